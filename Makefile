@@ -1,0 +1,42 @@
+# On a fresh machine with Python >= 3.11, make and a package registry: `make demo` and `make test` need nothing else first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test slow lint types docs bench lock clean
+
+demo: $(READY)            ## an invented round of 94 agencies, consolidated, in demo/
+	$(BIN)/tonghop demo demo
+
+test: $(READY)            ## the tests a newcomer runs
+	$(BIN)/python -m pytest -m "not slow"
+
+slow: $(READY)            ## the tests too slow for a newcomer
+	$(BIN)/python -m pytest -m slow
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+docs: $(READY)            ## rewrites what is generated: template, form reference, CLI reference
+	$(BIN)/tonghop template
+	$(BIN)/python docs/generate.py
+
+bench: $(READY)
+	$(BIN)/python benchmarks/collect.py
+
+lock:                     ## pins requirements.txt anew
+	$(BIN)/python -m uv pip compile --universal --python-version 3.11 --group dev pyproject.toml -o requirements.txt --no-header --quiet
+
+$(READY): requirements.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $(READY)
+
+clean:
+	rm -rf $(VENV) demo build *.egg-info

@@ -1,0 +1,163 @@
+"""The nouns: what passes between the steps. Frozen, free of I/O, and without a word of any language."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+
+class Severity(StrEnum):
+    """How grave a finding is."""
+
+    ERROR = "E"
+    WARNING = "W"
+    NOTE = "N"
+
+
+class Verdict(StrEnum):
+    """What became of a submission."""
+
+    ACCEPTED = "accepted"
+    WITH_WARNINGS = "accepted_with_warnings"
+    TO_CORRECT = "to_correct"
+    UNREADABLE = "unreadable"
+    """Not counted and never superseding: not a workbook, or not one of a known agency and this round (S01–S04)."""
+
+
+COUNTING = (Verdict.ACCEPTED, Verdict.WITH_WARNINGS)
+
+
+class Standing(StrEnum):
+    """Where an agency stands in the round."""
+
+    MISSING = "missing"
+    REPORTED = "reported"
+    NIL = "confirmed_nil"
+    CORRECTING = "being_corrected"
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """The mark inside an issued workbook, kept in the hidden sheet and in the document's custom properties."""
+
+    round: str = ""
+    version: str = ""
+    digest: str = ""
+    agency: str = ""
+    issue: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One rule not met, somewhere exact. ``message`` is a key of the catalogue and ``words`` fill its gaps.
+
+    ``cells`` are single A1 addresses; none where the finding concerns a sheet or the whole file.
+    ``column`` is the declared title of the column.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    words: Mapping[str, str] = field(default_factory=dict)
+    agency: str = ""
+    file: str = ""
+    sheet: str = ""
+    cells: tuple[str, ...] = ()
+    column: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Match:
+    """How one sheet or column of a file was matched to its declaration."""
+
+    kind: str
+    """``sheet`` or ``column``."""
+    declared: str
+    found: str
+    evidence: str
+    """``exact``, ``normalised``, ``synonym``, ``headers`` or ``close``."""
+    score: float = 100.0
+
+
+@dataclass(frozen=True)
+class TableReading:
+    """One table as read and tidied from one file: parallel arrays, one element a data row.
+
+    ``values`` by column key: ``int16`` positions in the code list (-1 missing) for codes, ``float64`` (NaN) for
+    numbers, ``datetime64[D]`` (NaT) for dates, ``object`` (str or None) for text.
+    ``states`` by column key: ``uint8`` of :class:`schemas.table.State`.
+    ``found`` maps (row position, column key) to the cell's text as found, wherever the state is neither OK nor BLANK.
+    ``letters`` maps a column key to its column letter; for a label-value sheet to its full address.
+    """
+
+    sheet: str
+    letters: Mapping[str, str]
+    rows: np.ndarray[Any, Any]
+    values: Mapping[str, np.ndarray[Any, Any]]
+    states: Mapping[str, np.ndarray[Any, Any]]
+    found: Mapping[tuple[int, str], str] = field(default_factory=dict)
+
+    def address(self, key: str, row: int) -> str:
+        """The A1 address of a column's cell in physical ``row``."""
+        return address(self.letters[key], row)
+
+
+def address(letters: str, row: int) -> str:
+    """A1 address from a column letter and a row; a full address (label-value sheets) is returned as it is."""
+    return letters if re.search(r"\d", letters) else f"{letters}{row}"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one file says: its tables, who sent it, and what was wrong with the file as a workbook.
+
+    ``agency`` is blank where unknown. ``findings`` are those of rules S01–S12, without ``agency`` and ``file``.
+    """
+
+    agency: str = ""
+    identified_by: str = ""
+    """How the agency was recognised: ``stamp``, ``info`` or ``file_name``."""
+    stamp: Stamp | None = None
+    tables: Mapping[str, TableReading] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    matches: tuple[Match, ...] = ()
+    modified: str = ""
+    """The document's own modified time, ISO, or blank."""
+
+
+@dataclass(frozen=True)
+class Received:
+    """One file as received: where it was found, its bytes' hash, when and how we know when it arrived."""
+
+    path: Path
+    """Where its bytes can be read now."""
+    name: str
+    """Its name as shown to people, with the folder or zip it came in, relative to where the search began."""
+    sha256: str
+    size: int
+    received: dt.datetime
+    received_by: str
+    """``option``, ``nhan.csv``, ``zip`` or ``mtime``."""
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How much of the round a figure rests on.
+
+    ``counted``: agencies that count (nil included); ``nil`` among them; ``late`` among all received;
+    ``correcting``: agencies whose return must be corrected, not among ``counted``.
+    """
+
+    agencies: int
+    counted: int
+    nil: int
+    late: int
+    correcting: int

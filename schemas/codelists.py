@@ -1,0 +1,146 @@
+"""Code lists: entries with names, aliases, validity and whatever else their file carries."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+HALF_YEAR = 6
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a code list. ``extra`` holds the file's other columns as text."""
+
+    code: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    ambiguous: tuple[str, ...] = ()
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    def valid_in(self, start: dt.date, end: dt.date) -> bool:
+        """Whether the entry is in force on some day from ``start`` to ``end``."""
+        return (self.valid_from or start) <= end and (self.valid_to or end) >= start
+
+
+@dataclass(frozen=True)
+class Codelist:
+    """A code list, in its own order."""
+
+    key: str
+    entries: tuple[Entry, ...]
+
+    @cached_property
+    def by_code(self) -> Mapping[str, Entry]:
+        """Entries by code."""
+        return {entry.code: entry for entry in self.entries}
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """Code by exact name."""
+        return {entry.name: entry.code for entry in self.entries}
+
+    @property
+    def codes(self) -> list[str]:
+        """All codes, in order."""
+        return [entry.code for entry in self.entries]
+
+    def name(self, code: str) -> str:
+        """The name of ``code``."""
+        return self.by_code[code].name
+
+    def attribute(self, name: str) -> Mapping[str, str]:
+        """The extra column ``name`` by code, blanks left out."""
+        return {entry.code: entry.extra[name] for entry in self.entries if entry.extra.get(name)}
+
+
+def load(path: Path) -> Codelist:
+    """Read one code list from a CSV file with at least the columns ``code`` and ``name``."""
+    return Codelist(path.stem, tuple(_entry(row) for row in read_rows(path)))
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """All rows of a CSV file (UTF-8) as text."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def periods(start: dt.date, end: dt.date) -> Codelist:
+    """The reporting periods of a window: whole years, and the part of a year it ends in.
+
+    An entry's validity is the part of the period that lies inside the window.
+    """
+    return Codelist("periods", tuple(_period(year, start, end) for year in range(start.year, end.year + 1)))
+
+
+def _period(year: int, start: dt.date, end: dt.date) -> Entry:
+    first, last = max(start, dt.date(year, 1, 1)), min(end, dt.date(year, 12, 31))
+    months = last.month
+    if last == dt.date(year, 12, 31):
+        return Entry(str(year), f"Năm {year}", (str(year),), (), first, last)
+    code, name = (f"{year}H1", f"6 tháng đầu năm {year}") if months == HALF_YEAR else (f"{year}M{months}", f"{months} tháng đầu năm {year}")
+    aliases = (f"{months} tháng năm {year}", f"{months} tháng {year}", f"{months} tháng/{year}", f"{months}T/{year}", f"{months}T{year}")
+    return Entry(code, name, (*aliases, f"{months} tháng đầu năm"), (str(year), f"Năm {year}"), first, last)
+
+
+def _entry(row: dict[str, str]) -> Entry:
+    rest = dict(row)
+    return Entry(
+        code=rest.pop("code"),
+        name=rest.pop("name"),
+        aliases=_words(rest.pop("aliases", "")),
+        ambiguous=_words(rest.pop("ambiguous", "")),
+        valid_from=_date(rest.pop("valid_from", "")),
+        valid_to=_date(rest.pop("valid_to", "")),
+        extra=rest,
+    )
+
+
+def _words(cell: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in cell.split("|") if word.strip())
+
+
+def _date(cell: str) -> dt.date | None:
+    return dt.date.fromisoformat(cell) if cell else None
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One row of a list of allowed pairs: whether ``second`` may go with ``first``, on what basis, and when."""
+
+    first: str
+    second: str
+    allowed: bool
+    basis: str
+    valid_from: dt.date
+    valid_to: dt.date
+    firm: bool
+    """Whether the row rests on a text that was read (``evidence`` is ``source`` or ``partly``)."""
+
+
+def load_pairs(path: Path, first: str, second: str) -> tuple[Pair, ...]:
+    """Read a list of allowed pairs from a CSV file whose pair stands in columns ``first`` and ``second``."""
+    return tuple(_pair(row, first, second) for row in read_rows(path))
+
+
+def _pair(row: Mapping[str, str], first: str, second: str) -> Pair:
+    return Pair(
+        row[first],
+        row[second],
+        row["allowed"] == "yes",
+        row["legal_basis"],
+        _date(row["valid_from"]) or dt.date(1900, 1, 1),
+        _date(row["valid_to"]) or dt.date(9999, 12, 31),
+        row["evidence"] in ("source", "partly"),
+    )
+
+
+def forbidden(pairs: Iterable[Pair], start: dt.date, end: dt.date) -> list[Pair]:
+    """The pairs that are not allowed and whose validity meets the days from ``start`` to ``end``."""
+    return [pair for pair in pairs if not pair.allowed and pair.valid_from <= end and pair.valid_to >= start]

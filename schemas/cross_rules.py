@@ -1,0 +1,286 @@
+"""Rules between the tables of one return.
+
+``judge`` takes the typed frames of many returns at once and gives one row per thing judged, with a boolean
+``holds`` that pandera checks; ``rows`` turns what failed into rows of a table. As for row rules, ``broken`` is
+the Excel voice (over the rows of ``table``) and ``words`` the names for the sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from schemas import formula as x
+from schemas.row_rules import number, titles
+from schemas.table import STATE, State
+
+if TYPE_CHECKING:
+    from schemas.round import Round
+
+Frames = Mapping[str, pd.DataFrame]
+Words = dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrossRule:
+    """A rule between tables. Its findings stand in column ``at`` of ``table``."""
+
+    id: str
+    table: str
+    at: str
+    severity: str = "E"
+    message: str
+    careful: bool = True
+    """Skipped, with one note, for a return with an error in a key or measure of the tables it needs."""
+
+    @property
+    def label(self) -> str:
+        """Unique within a round."""
+        return f"{self.id}.{self.severity}.{self.message}@{self.table}.{self.at}"
+
+    def needs(self, round_: Round) -> tuple[str, ...]:
+        """Tables without which nothing can be judged."""
+        raise NotImplementedError
+
+    def message_of(self, row: Mapping[str, Any]) -> str:
+        """The message key for one failed row."""
+        return self.message
+
+    def judge(self, frames: Frames, round_: Round) -> pd.DataFrame:
+        """One row per thing judged: ``submission``, boolean ``holds``, keys and numbers for the words."""
+        raise NotImplementedError
+
+    def rows(self, failed: pd.DataFrame, frames: Frames, round_: Round) -> pd.DataFrame:
+        """Rows of ``table`` at fault: its index in ``row_index``, with the columns of ``failed``."""
+        raise NotImplementedError
+
+    def broken(self, cells: x.Cells, round_: Round) -> str | None:
+        """An Excel expression over the rows of ``table``, positive where the rule is broken."""
+        raise NotImplementedError
+
+    def words(self, round_: Round) -> Words:
+        """Names for the sentences."""
+        column = round_.by_key[self.table].by_key[self.at]
+        return {"title": column.title, "unit": column.unit, "sheet": round_.by_key[self.table].sheet}
+
+    def row_words(self, row: Mapping[str, Any], round_: Round) -> Words:
+        """What one failed row adds to the words."""
+        return {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared(CrossRule):
+    """A rule that compares groups of rows of a small table with the same groups of a large one."""
+
+    large: str
+    by: tuple[str, ...]
+
+    def needs(self, round_: Round) -> tuple[str, ...]:
+        return (self.table, self.large)
+
+    def words(self, round_: Round) -> Words:
+        large = round_.by_key[self.large]
+        return {**CrossRule.words(self, round_), "other_sheet": large.sheet, "by": titles(large, self.by, " × ")}
+
+    def group_name(self, row: Mapping[str, Any], round_: Round) -> str:
+        """The names of a group's entries."""
+        large = round_.by_key[self.large]
+        return " · ".join(round_.codes_of(large.by_key[key]).name(row[key]) for key in self.by)
+
+    def same(self, cells: x.Cells, table: str, by: tuple[str, ...] = ()) -> str:
+        """COUNTIFS criteria: rows of ``table`` in the group of the cell's row."""
+        return x.criteria((cells.column(table, key), cells.cell(key)) for key in by or self.by)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoveredBy(Compared):
+    """X01, X02: in each group, a measure of the small table stays within a measure of the large one.
+
+    ``each`` splits the small table's side further. ``together`` = (column, attribute, value) adds up the rows
+    whose entry has that attribute instead, and speaks only where no single entry is at fault already.
+    ``limits`` are the large table's measure and what stands in for it where it is blank.
+    """
+
+    each: str
+    limits: tuple[str, ...]
+    together: tuple[str, str, str] | None = None
+    message: str = "covered_by"
+
+    def judge(self, frames: Frames, round_: Round) -> pd.DataFrame:
+        group = ["submission", *self.by]
+        limit = self._limit(frames[self.large]).groupby(group, observed=True)["limit"].sum().reset_index()
+        small = self._small(frames[self.table], round_)
+        single = small.groupby([*group, self.each], observed=True)[self.at].sum().rename("amount").reset_index()
+        judged = single.merge(limit, on=group)
+        if self.together:
+            most = judged.groupby(group, observed=True).agg(amount=("amount", "sum"), most=("amount", "max"), limit=("limit", "first"))
+            judged = most.reset_index()
+            return judged.assign(holds=(judged["amount"] <= judged["limit"]) | (judged["most"] > judged["limit"]))
+        return judged.assign(holds=judged["amount"] <= judged["limit"])
+
+    def rows(self, failed: pd.DataFrame, frames: Frames, round_: Round) -> pd.DataFrame:
+        small = self._small(frames[self.table], round_)
+        keys = ["submission", *self.by, *(() if self.together else (self.each,))]
+        small = small[small[self.at].notna()]
+        return small[keys].reset_index(names="row_index").merge(failed, on=keys)
+
+    def _limit(self, large: pd.DataFrame) -> pd.DataFrame:
+        limit = large[self.limits[0]]
+        for other in self.limits[1:]:
+            limit = limit.fillna(large[other])
+        return large.assign(limit=limit.fillna(0))
+
+    def _small(self, small: pd.DataFrame, round_: Round) -> pd.DataFrame:
+        return small[small[self.each].isin(self._codes(round_))] if self.together else small
+
+    def _codes(self, round_: Round) -> list[str]:
+        column, attribute, value = self.together or (self.each, "", "")
+        group = round_.codes_of(round_.by_key[self.table].by_key[column]).attribute(attribute)
+        return [code for code, its in group.items() if its == value]
+
+    def broken(self, cells: x.Cells, round_: Round) -> str | None:
+        known = f"(COUNTIFS({self.same(cells, self.large)})>0)"
+        limit = self._limit_formula(cells)
+        measure, entry = cells.column(self.table, self.at), cells.cell(self.each)
+        group, split = self.same(cells, self.table), cells.column(self.table, self.each)
+        if not self.together:
+            return f"{known}*(SUMIFS({measure},{group},{split},{entry})>{limit})"
+        codes = round_.codes_of(round_.by_key[self.table].by_key[self.each])
+        names = [f"INDEX({cells.names(codes.key)},{codes.codes.index(code) + 1})" for code in self._codes(round_)]
+        sums = [f"SUMIFS({measure},{group},{split},{name})" for name in names]
+        inside = "+".join(f"({entry}={name})" for name in names)
+        alone = "*".join(f"({one}<={limit})" for one in sums)
+        return f"{known}*({inside})*({'+'.join(sums)}>{limit})*{alone}"
+
+    def _limit_formula(self, cells: x.Cells) -> str:
+        group = self.same(cells, self.large)
+        first, *others = self.limits
+        terms = [f"SUMIFS({cells.column(self.large, first)},{group})"]
+        terms += [f'SUMIFS({cells.column(self.large, o)},{group},{cells.column(self.large, first)},"=")' for o in others]
+        return f"({'+'.join(terms)})"
+
+    def words(self, round_: Round) -> Words:
+        small, large = round_.by_key[self.table], round_.by_key[self.large]
+        more = {"each": small.by_key[self.each].title, "limit_title": large.by_key[self.limits[0]].title}
+        if self.together:
+            _, attribute, value = self.together
+            more["each"] = round_.codelists[round_.settings["attributes"][f"{small.by_key[self.each].codes}.{attribute}"]].name(value)
+        return {**Compared.words(self, round_), **more}
+
+    def row_words(self, row: Mapping[str, Any], round_: Round) -> Words:
+        group = self.group_name(row, round_)
+        if not self.together:
+            group += " · " + round_.codes_of(round_.by_key[self.table].by_key[self.each]).name(row[self.each])
+        return {"group": group, "amount": number(row["amount"]), "limit": number(row["limit"])}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explained(Compared):
+    """X01, a warning: what ``table`` counts in a group is found again in ``measure`` of the ``large`` one."""
+
+    measure: str
+    severity: str = "W"
+    message: str = "explained"
+
+    def judge(self, frames: Frames, round_: Round) -> pd.DataFrame:
+        group = ["submission", *self.by]
+        claimed = frames[self.table].groupby(group, observed=True)[self.at].sum().rename("limit").reset_index()
+        found = frames[self.large].groupby(group, observed=True)[self.measure].sum().rename("amount").reset_index()
+        judged = claimed.merge(found, on=group, how="left").fillna({"amount": 0})
+        return judged.assign(holds=judged["amount"] >= judged["limit"])
+
+    def rows(self, failed: pd.DataFrame, frames: Frames, round_: Round) -> pd.DataFrame:
+        table, keys = frames[self.table], ["submission", *self.by]
+        return table.loc[table[self.at] > 0, keys].reset_index(names="row_index").merge(failed, on=keys)
+
+    def broken(self, cells: x.Cells, round_: Round) -> str | None:
+        claimed = f"SUMIFS({cells.column(self.table, self.at)},{self.same(cells, self.table)})"
+        found = f"SUMIFS({cells.column(self.large, self.measure)},{self.same(cells, self.large)})"
+        own = cells.cell(self.at)
+        return f"IF(ISNUMBER({own}),--({own}>0),0)*({claimed}>{found})"
+
+    def words(self, round_: Round) -> Words:
+        other = round_.by_key[self.large].by_key[self.measure]
+        return {**Compared.words(self, round_), "other": other.title}
+
+    def row_words(self, row: Mapping[str, Any], round_: Round) -> Words:
+        return {"group": self.group_name(row, round_), "amount": number(row["amount"]), "limit": number(row["limit"])}
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownIn(Compared):
+    """X03: a combination named in the small table is one that the large table has."""
+
+    severity: str = "W"
+    message: str = "known_in"
+    careful: bool = False
+
+    def judge(self, frames: Frames, round_: Round) -> pd.DataFrame:
+        group = ["submission", *self.by]
+        named = frames[self.table].dropna(subset=list(self.by))[group].drop_duplicates()
+        known = frames[self.large].dropna(subset=list(self.by))[group].drop_duplicates()
+        judged = named.merge(known, on=group, how="left", indicator=True)
+        return judged.assign(holds=judged.pop("_merge") == "both")
+
+    def rows(self, failed: pd.DataFrame, frames: Frames, round_: Round) -> pd.DataFrame:
+        keys = ["submission", *self.by]
+        return frames[self.table][keys].reset_index(names="row_index").merge(failed, on=keys)
+
+    def broken(self, cells: x.Cells, round_: Round) -> str | None:
+        columns = round_.by_key[self.table].by_key
+        known = "*".join(x.listed(cells.cell(key), cells.joined(columns[key].codes)) for key in self.by)
+        return f"{known}*(COUNTIFS({self.same(cells, self.large)})=0)"
+
+    def row_words(self, row: Mapping[str, Any], round_: Round) -> Words:
+        return {"group": self.group_name(row, round_)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class NilAgrees(CrossRule):
+    """S13: a nil return has no data row in the evidence tables; any other return has at least one."""
+
+    message: str = "nil_agrees"
+    nil_code: str
+    careful: bool = False
+
+    def needs(self, round_: Round) -> tuple[str, ...]:
+        return (self.table, *(spec.key for spec in round_.row_tables if spec.evidence))
+
+    def message_of(self, row: Mapping[str, Any]) -> str:
+        return f"{self.message}.{'rows' if row['nil'] else 'nothing'}"
+
+    def judge(self, frames: Frames, round_: Round) -> pd.DataFrame:
+        info = frames[self.table]
+        rows = sum(
+            (self._count(frames, spec.key, info) for spec in round_.row_tables if spec.evidence), start=pd.Series(0, index=info.index)
+        )
+        nil = info[self.at].astype(object) == self.nil_code
+        judged = pd.DataFrame({"submission": info["submission"], "rows": rows, "nil": nil, "holds": nil == (rows == 0)})
+        unread = info[self.at].isna() & (info[self.at + STATE] != State.BLANK)
+        return judged[~unread]
+
+    @staticmethod
+    def _count(frames: Frames, table: str, info: pd.DataFrame) -> pd.Series[Any]:
+        counts = frames[table].groupby("submission").size()
+        return info["submission"].map(counts).fillna(0).astype(int)
+
+    def rows(self, failed: pd.DataFrame, frames: Frames, round_: Round) -> pd.DataFrame:
+        return frames[self.table][["submission"]].reset_index(names="row_index").merge(failed, on="submission")
+
+    def broken(self, cells: x.Cells, round_: Round) -> str | None:
+        codes = round_.codes_of(round_.by_key[self.table].by_key[self.at])
+        nil = f'({cells.cell(self.at)}="{codes.name(self.nil_code)}")'
+        rows = "+".join(cells.row_count(spec.key) for spec in round_.row_tables if spec.evidence)
+        known = f"({x.blank(cells.cell(self.at))}+{x.listed(cells.cell(self.at), cells.joined(codes.key))})"
+        return f"{known}*({nil}<>(({rows})=0))"
+
+    def words(self, round_: Round) -> Words:
+        sheets = ", ".join(spec.sheet for spec in round_.row_tables if spec.evidence)
+        codes = round_.codes_of(round_.by_key[self.table].by_key[self.at])
+        return {**CrossRule.words(self, round_), "sheets": sheets, "nil": codes.name(self.nil_code)}
+
+    def row_words(self, row: Mapping[str, Any], round_: Round) -> Words:
+        return {"rows": number(row["rows"])}

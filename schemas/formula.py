@@ -1,0 +1,90 @@
+"""Small pieces of Excel formula text. All work element by element, so that one text serves a cell and a range.
+
+Only functions of Excel 2010; no AND, OR or N(), which fold a range into one value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+MARK = "¦"
+"""Stands between the names of a joined list; no name may hold it."""
+
+
+class Cells(Protocol):
+    """How a formula names things: the cells of its own table and those of others."""
+
+    in_range: bool
+    """Whether ``cell`` gives whole ranges (a count) rather than one row's cells (a conditional format)."""
+    own_locality: str
+    """The cell that holds the name of the agency's own locality, or nothing."""
+
+    def cell(self, key: str) -> str:
+        """The cell or range of a column of the own table."""
+
+    def column(self, table: str, key: str) -> str:
+        """The whole range of a column of any table."""
+
+    def row_count(self, table: str) -> str:
+        """The cell that counts a table's data rows."""
+
+    def joined(self, codes: str) -> str:
+        """The cell that holds all names of a code list between marks."""
+
+    def names(self, codes: str) -> str:
+        """The range of a code list's names."""
+
+    def attribute(self, codes: str, name: str) -> str:
+        """The range of a code list's further column, beside ``names``."""
+
+    def pairs(self, key: str, *, firm: bool) -> tuple[str, str, str]:
+        """Ranges of forbidden pairs (both names between marks), first and last day."""
+
+    def filled(self) -> str:
+        """Whether the row is a data row."""
+
+
+def blank(cell: str) -> str:
+    """Whether ``cell`` is blank; spaces alone are."""
+    return f"(LEN(TRIM({cell}))=0)"
+
+
+def given(cell: str) -> str:
+    """Whether ``cell`` holds something."""
+    return f"(LEN(TRIM({cell}))>0)"
+
+
+def is_count(cell: str) -> str:
+    """Whether ``cell`` holds a number that a count column accepts."""
+    return f"IF(ISNUMBER({cell}),({cell}>=0)*({cell}=INT({cell})),0)"
+
+
+def is_amount(cell: str) -> str:
+    """Whether ``cell`` holds a number of at least 0."""
+    return f"IF(ISNUMBER({cell}),--({cell}>=0),0)"
+
+
+def listed(cell: str, joined: str) -> str:
+    """Whether ``cell`` is exactly one of the joined names; FIND knows no wildcards and no 255 limit."""
+    return f'ISNUMBER(FIND("{MARK}"&{cell}&"{MARK}",{joined}))'
+
+
+def pair(first: str, second: str) -> str:
+    """The text of a pair, as it stands in a list of pairs."""
+    return f'{first}&"{MARK}"&{second}'
+
+
+def all_of(parts: Iterable[str]) -> str:
+    """Element-wise AND."""
+    return "*".join(f"({part})" for part in parts)
+
+
+def safe(condition: str) -> str:
+    """``condition`` as 0 or 1, with 0 where a cell holds an error or of the wrong type."""
+    return f"IFERROR(--(({condition})>0),0)"
+
+
+def criteria(pairs: Iterable[tuple[str, str]]) -> str:
+    """Arguments of COUNTIFS or SUMIFS: each range with what it must equal."""
+    return ",".join(f"{area},{value}" for area, value in pairs)

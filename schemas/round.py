@@ -1,0 +1,227 @@
+"""A round: its dispatch, window, deadline, agencies, tables, code lists and rules, loaded from one folder."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import importlib.util
+import json
+import sys
+import tomllib
+from collections.abc import Container, Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from schemas.codelists import Codelist, Entry, Pair, load, load_pairs, periods
+from schemas.cross_rules import CrossRule
+from schemas.rules import Rule
+from schemas.table import SPECS, Column, TableSpec
+
+SCHEMAS = Path(__file__).parent
+
+
+class NoSuchRoundError(ValueError):
+    """No round of that name or folder."""
+
+
+@dataclass(frozen=True)
+class Agency:
+    """Who must report. ``own_locality`` is the only locality it may report, or blank where it may report any."""
+
+    code: str
+    name: str
+    short_name: str
+    group: str
+    locality: str
+    own_locality: str
+    in_scope: bool
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Round:
+    """One collection round, as its folder declares it. ``settings`` is ``round.toml`` as read."""
+
+    key: str
+    folder: Path
+    settings: Mapping[str, Any]
+    tables: tuple[TableSpec, ...]
+    cross_rules: tuple[CrossRule, ...]
+    codelists: Mapping[str, Codelist]
+    pairs: Mapping[str, tuple[Pair, ...]]
+    agencies: tuple[Agency, ...]
+    """All known agencies, those out of scope too."""
+
+    @property
+    def name(self) -> str:
+        """The round's full name."""
+        return str(self.settings["name"])
+
+    @property
+    def start(self) -> dt.date:
+        """First day of the reporting window."""
+        return self.settings["window"]["start"]  # type: ignore[no-any-return]
+
+    @property
+    def end(self) -> dt.date:
+        """Last day of the reporting window."""
+        return self.settings["window"]["end"]  # type: ignore[no-any-return]
+
+    @property
+    def deadline(self) -> dt.date:
+        """First day on which a return is late."""
+        return self.settings["window"]["deadline"]  # type: ignore[no-any-return]
+
+    @property
+    def timezone(self) -> dt.timezone:
+        """The clock that decides on which day a return arrived."""
+        return dt.timezone(dt.timedelta(hours=self.settings["window"]["utc_offset"]))
+
+    @property
+    def sheets(self) -> Mapping[str, str]:
+        """Names of the sheets that are no tables: instructions, selfcheck, lists, meta."""
+        return self.settings["sheets"]  # type: ignore[no-any-return]
+
+    @property
+    def invented(self) -> bool:
+        """Whether a round's data is invented unless told otherwise."""
+        return bool(self.settings.get("invented", False))
+
+    @cached_property
+    def by_key(self) -> Mapping[str, TableSpec]:
+        """Tables by key."""
+        return {spec.key: spec for spec in self.tables}
+
+    @property
+    def info(self) -> TableSpec:
+        """The label-value sheet that says who reports."""
+        return next(spec for spec in self.tables if spec.is_form)
+
+    @property
+    def row_tables(self) -> tuple[TableSpec, ...]:
+        """The tables of rows, in sheet order."""
+        return tuple(spec for spec in self.tables if not spec.is_form)
+
+    @cached_property
+    def in_scope(self) -> tuple[Agency, ...]:
+        """The agencies that must report, in the list's order."""
+        return tuple(agency for agency in self.agencies if agency.in_scope)
+
+    @cached_property
+    def by_agency(self) -> Mapping[str, Agency]:
+        """All known agencies by code."""
+        return {agency.code: agency for agency in self.agencies}
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The row rules of all tables."""
+        return tuple(rule for spec in self.tables for rule in spec.rules)
+
+    def codes_of(self, column: Column) -> Codelist:
+        """The code list of a code column."""
+        return self.codelists[column.codes]
+
+    @cached_property
+    def version(self) -> str:
+        """The form's version, as its publisher counts."""
+        return str(self.settings["version"])
+
+    @cached_property
+    def definition(self) -> dict[str, Any]:
+        """What a reader must know of the form, as plain data: sheets, columns and code lists."""
+        return {
+            "round": self.key,
+            "version": self.version,
+            "tables": [_table_data(spec) for spec in self.tables],
+            "codelists": {key: [_entry_data(entry) for entry in codes.entries] for key, codes in sorted(self.codelists.items())},
+        }
+
+    @cached_property
+    def digest(self) -> str:
+        """Short SHA-256 of the definition: two forms with one digest are read alike."""
+        data = json.dumps(self.definition, ensure_ascii=False, sort_keys=True, default=str)
+        return hashlib.sha256(data.encode()).hexdigest()[:16]
+
+
+def _table_data(spec: TableSpec) -> dict[str, Any]:
+    plain = {name: getattr(spec, name) for name in ("key", "sheet", "title", "essential", "evidence", "is_form", "prepared")}
+    return {**plain, "columns": [asdict(column) for column in spec.columns]}
+
+
+def _entry_data(entry: Entry) -> list[Any]:
+    return [entry.code, entry.name, entry.aliases, entry.ambiguous, entry.valid_from, entry.valid_to]
+
+
+def available() -> list[str]:
+    """Names of the rounds that come with the program."""
+    return sorted(path.parent.name for path in SCHEMAS.glob("*/round.toml"))
+
+
+def load_round(name: str | Path | None = None) -> Round:
+    """Load a round by name or by folder; without a name the one whose window ends last."""
+    if name is None:
+        return max((load_round(known) for known in available()), key=lambda each: each.end)
+    folder = SCHEMAS / name if (SCHEMAS / name / "round.toml").is_file() else Path(name)
+    if not (folder / "round.toml").is_file():
+        raise NoSuchRoundError(str(name))
+    return _load(folder.resolve())
+
+
+def _load(folder: Path) -> Round:
+    settings = tomllib.loads((folder / "round.toml").read_text(encoding="utf-8"))
+    module = _tables_module(folder)
+    codelists = _codelists(folder, settings)
+    return Round(
+        key=settings["round"],
+        folder=folder,
+        settings=settings,
+        tables=tuple(SPECS[model] for model in module.TABLES),
+        cross_rules=tuple(module.CROSS_RULES),
+        codelists=codelists,
+        pairs={key: load_pairs(folder / "codelists" / f"{key}.csv", *columns) for key, columns in settings.get("pairs", {}).items()},
+        agencies=_agencies(codelists["agencies"], settings.get("own_locality_groups", ())),
+    )
+
+
+def _tables_module(folder: Path) -> ModuleType:
+    """Import a round's ``tables.py``, from wherever its folder is."""
+    name = f"tonghop_round_{folder.name}_{hashlib.sha256(str(folder).encode()).hexdigest()[:8]}"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, folder / "tables.py")
+    if spec is None or spec.loader is None:
+        raise NoSuchRoundError(str(folder))
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _codelists(folder: Path, settings: Mapping[str, Any]) -> dict[str, Codelist]:
+    not_lists = {*settings.get("pairs", {}), *settings.get("references", ())}
+    paths = [path for path in sorted((folder / "codelists").glob("*.csv")) if path.stem not in not_lists]
+    lists = {path.stem: load(path) for path in paths}
+    lists["periods"] = periods(settings["window"]["start"], settings["window"]["end"])
+    if (folder / "outline.toml").is_file():
+        items = tomllib.loads((folder / "outline.toml").read_text(encoding="utf-8"))["items"]
+        lists["outline"] = Codelist("outline", tuple(Entry(item["code"], item["name"], (item["code"],), extra=item) for item in items))
+    return lists
+
+
+def _agencies(codes: Codelist, own_locality_groups: Container[str]) -> tuple[Agency, ...]:
+    return tuple(
+        Agency(
+            code=entry.code,
+            name=entry.name,
+            short_name=entry.extra["short_name"],
+            group=entry.extra["group"],
+            locality=entry.extra["locality"],
+            own_locality=entry.extra["locality"] if entry.extra["group"] in own_locality_groups else "",
+            in_scope=entry.extra["in_scope"] == "yes",
+            aliases=entry.aliases,
+        )
+        for entry in codes.entries
+    )

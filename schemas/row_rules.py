@@ -1,0 +1,314 @@
+"""Rules between the cells of one row, and of one table: what ``tables.py`` of a round declares beside its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from schemas import formula as x
+from schemas.codelists import forbidden
+from schemas.rules import Rule, Words, excel_day, lookup, readable
+from schemas.table import READABLE, STATE, Kind, State, TableSpec
+
+if TYPE_CHECKING:
+    from schemas.round import Round
+
+
+def titles(spec: TableSpec, keys: tuple[str, ...], sign: str) -> str:
+    """The titles of several columns, joined by ``sign``."""
+    return sign.join(spec.by_key[key].title for key in keys)
+
+
+def number(value: float) -> str:
+    """A number without a needless decimal part."""
+    return f"{value:.10g}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SumOf(Rule):
+    """R01: the total is the sum of its parts where all are given, and the given ones never exceed it."""
+
+    parts: tuple[str, ...]
+    message: str = "sum_of"
+
+    def holds(self, frame: pd.DataFrame, round_: Round) -> pd.Series[bool]:
+        parts = frame[list(self.parts)]
+        total, given = frame[self.at], parts.sum(axis=1)
+        complete = parts.notna().all(axis=1)
+        judged = readable(frame, self.at) & _readable_or_blank(frame, self.parts)
+        return (given == total).where(complete, given <= total) | ~judged
+
+    def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
+        total, parts = cells.cell(self.at), [cells.cell(part) for part in self.parts]
+        usable = x.all_of([x.is_count(total), *(f"{x.blank(part)}+{x.is_count(part)}" for part in parts)])
+        complete = x.all_of(x.given(part) for part in parts)
+        given = "+".join(f"IF(ISNUMBER({part}),{part},0)" for part in parts)
+        return f"{usable}*IF({complete}>0,--({given}<>{total}),--({given}>{total}))"
+
+    def words(self, spec: TableSpec, round_: Round) -> Words:
+        return {**Rule.words(self, spec, round_), "parts": titles(spec, self.parts, " + ")}
+
+    def row_words(self, row: Mapping[str, Any], spec: TableSpec, round_: Round) -> Words:
+        values = [row[part] for part in self.parts if not pd.isna(row[part])]
+        return {"sum": " + ".join(map(number, values)) + f" = {number(sum(values))}", "total": number(row[self.at])}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Breakdown(Rule):
+    """R01, a warning: a total above 0 is broken down into all of its parts."""
+
+    parts: tuple[str, ...]
+    severity: str = "W"
+    message: str = "breakdown"
+
+    def holds(self, frame: pd.DataFrame, round_: Round) -> pd.Series[bool]:
+        states = frame[[part + STATE for part in self.parts]]
+        missing = (states == State.BLANK).any(axis=1)
+        return ~(missing & readable(frame, self.at) & (frame[self.at] > 0))
+
+    def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
+        total = cells.cell(self.at)
+        missing = "+".join(x.blank(cells.cell(part)) for part in self.parts)
+        return f"{x.is_count(total)}*IF(ISNUMBER({total}),--({total}>0),0)*(({missing})>0)"
+
+    def words(self, spec: TableSpec, round_: Round) -> Words:
+        return {**Rule.words(self, spec, round_), "parts": titles(spec, self.parts, ", ")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AtLeast(Rule):
+    """R02: the sum of some counts of a row is at least ``minimum``."""
+
+    of: tuple[str, ...]
+    minimum: int = 1
+    message: str = "at_least"
+
+    def holds(self, frame: pd.DataFrame, round_: Round) -> pd.Series[bool]:
+        return (frame[list(self.of)].sum(axis=1) >= self.minimum) | ~readable(frame, *self.of)
+
+    def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
+        counted = [cells.cell(key) for key in self.of]
+        return f"{x.all_of(map(x.is_count, counted))}*IF({'+'.join(counted)}<{self.minimum},1,0)"
+
+    def words(self, spec: TableSpec, round_: Round) -> Words:
+        return {**Rule.words(self, spec, round_), "parts": titles(spec, self.of, " + "), "minimum": str(self.minimum)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class InPeriod(Rule):
+    """V05, a warning: a date lies in the row's own period."""
+
+    period: str
+    severity: str = "W"
+    message: str = "in_period"
+
+    def holds(self, frame: pd.DataFrame, round_: Round) -> pd.Series[bool]:
+        first, last = period_days(frame[self.period], round_)
+        inside = (frame[self.at] >= first) & (frame[self.at] <= last)
+        in_window = frame[self.at].between(pd.Timestamp(round_.start), pd.Timestamp(round_.end))
+        return inside | ~in_window | ~readable(frame, self.at, self.period)
+
+    def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
+        day, period = cells.cell(self.at), cells.cell(self.period)
+        codes = spec.by_key[self.period].codes
+        first, last = _period_bounds(cells, codes, period)
+        bounds = f"(INT({day})>={excel_day(round_.start)})*(INT({day})<={excel_day(round_.end)})"
+        known = x.listed(period, cells.joined(codes))
+        return f"IF(ISNUMBER({day}),{bounds}*{known}*((INT({day})<{first})+(INT({day})>{last})),0)"
+
+    def words(self, spec: TableSpec, round_: Round) -> Words:
+        return {**Rule.words(self, spec, round_), "other": spec.by_key[self.period].title}
+
+    def row_words(self, row: Mapping[str, Any], spec: TableSpec, round_: Round) -> Words:
+        return {"period": round_.codes_of(spec.by_key[self.period]).name(row[self.period])}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Allowed(Rule):
+    """R03: an entry may go with another by a list of pairs, on the row's date or else in its period.
+
+    ``firm`` rules rest on texts that were read (errors); the others on what is only remembered (warnings).
+    """
+
+    given: str
+    pairs: str
+    day: str = ""
+    period: str = ""
+    firm: bool = True
+    message: str = "allowed"
+
+    def holds(self, frame: pd.DataFrame, round_: Round) -> pd.Series[bool]:
+        first, last = self._days(frame, round_)
+        bad = np.zeros(len(frame), dtype=bool)
+        given, entry = frame[self.given].to_numpy(object), frame[self.at].to_numpy(object)
+        for pair in self._forbidden(round_):
+            hit = (given == pair.first) & (entry == pair.second)
+            if hit.any():
+                bad |= hit & (first >= np.datetime64(pair.valid_from)) & (last <= np.datetime64(pair.valid_to))
+        return pd.Series(~bad, index=frame.index) | ~readable(frame, self.given, self.at)
+
+    def _days(self, frame: pd.DataFrame, round_: Round) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+        """First and last day on which a row may have been decided."""
+        window = np.full(len(frame), np.datetime64(round_.start)), np.full(len(frame), np.datetime64(round_.end))
+        first, last = period_days(frame[self.period], round_) if self.period else window
+        if not self.day:
+            return first, last
+        known = frame[self.day].notna().to_numpy()
+        day = frame[self.day].to_numpy("datetime64[D]")
+        return np.where(known, day, first), np.where(known, day, last)
+
+    def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
+        pairs, first, last = cells.pairs(self.pairs, firm=self.firm)
+        given, entry = cells.cell(self.given), cells.cell(self.at)
+        low, high = str(excel_day(round_.start)), str(excel_day(round_.end))
+        if self.period:
+            low, high = _period_bounds(cells, spec.by_key[self.period].codes, cells.cell(self.period))
+        if self.day:
+            day = cells.cell(self.day)
+            low, high = (f"IF(ISNUMBER({day}),INT({day}),{bound})" for bound in (low, high))
+        known = "*".join(x.listed(cells.cell(key), cells.joined(spec.by_key[key].codes)) for key in (self.given, self.at))
+        return f'{known}*COUNTIFS({pairs},{x.pair(given, entry)},{first},"<="&{low},{last},">="&{high})'
+
+    def _forbidden(self, round_: Round) -> list[Any]:
+        return [pair for pair in forbidden(round_.pairs[self.pairs], round_.start, round_.end) if pair.firm == self.firm]
+
+    def words(self, spec: TableSpec, round_: Round) -> Words:
+        return {**Rule.words(self, spec, round_), "other": spec.by_key[self.given].title}
+
+    def row_words(self, row: Mapping[str, Any], spec: TableSpec, round_: Round) -> Words:
+        names = {key: round_.codes_of(spec.by_key[key]) for key in (self.given, self.at)}
+        found = [pair for pair in self._forbidden(round_) if (pair.first, pair.second) == (row[self.given], row[self.at])]
+        allowed = [pair.second for pair in round_.pairs[self.pairs] if pair.first == row[self.given] and pair.allowed]
+        group = names[self.at].by_code[row[self.at]].extra.get("group")
+        alike = [c for c in dict.fromkeys(allowed) if names[self.at].by_code[c].extra.get("group") == group]
+        return {
+            "given": names[self.given].name(row[self.given]),
+            "entry": names[self.at].name(row[self.at]),
+            "basis": found[0].basis if found else "",
+            "allowed": "; ".join(names[self.at].name(code) for code in alike) or "—",
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class BelongsTo(Rule):
+    """R04: an entry belongs to the entry of another column; ``*`` in the list belongs to all."""
+
+    parent: str
+    attribute: str
+    any_parent: tuple[str, ...] = ()
+    severity: str = "W"
+    message: str = "belongs_to"
+
+    def holds(self, frame: pd.DataFrame, round_: Round) -> pd.Series[bool]:
+        spec = next(spec for spec in round_.tables if self in spec.rules)
+        parent = lookup(frame[self.at], round_.codes_of(spec.by_key[self.at]).attribute(self.attribute), "*")
+        actual = frame[self.parent].to_numpy(object)
+        fits = (parent == "*") | (parent == actual) | frame[self.parent].isin(self.any_parent).to_numpy()
+        return pd.Series(fits, index=frame.index) | ~readable(frame, self.at, self.parent)
+
+    def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
+        entry, parent = cells.cell(self.at), cells.cell(self.parent)
+        pairs, _, _ = cells.pairs(f"{spec.key}.{self.at}", firm=True)
+        known = "*".join(x.listed(cells.cell(key), cells.joined(spec.by_key[key].codes)) for key in (self.at, self.parent))
+        return f"{known}*ISNA(MATCH({x.pair(parent, entry)},{pairs},0))"
+
+    def fitting(self, spec: TableSpec, round_: Round) -> list[tuple[str, str]]:
+        """All pairs of names (parent, entry) that fit."""
+        parents, entries = round_.codes_of(spec.by_key[self.parent]), round_.codes_of(spec.by_key[self.at])
+        belongs = entries.attribute(self.attribute)
+        return [
+            (parent.name, entry.name)
+            for parent in parents.entries
+            for entry in entries.entries
+            if parent.code in self.any_parent or belongs.get(entry.code, "*") in ("*", parent.code)
+        ]
+
+    def words(self, spec: TableSpec, round_: Round) -> Words:
+        return {**Rule.words(self, spec, round_), "other": spec.by_key[self.parent].title}
+
+    def row_words(self, row: Mapping[str, Any], spec: TableSpec, round_: Round) -> Words:
+        parents, entries = round_.codes_of(spec.by_key[self.parent]), round_.codes_of(spec.by_key[self.at])
+        owner = entries.attribute(self.attribute)[row[self.at]]
+        return {"given": parents.name(row[self.parent]), "entry": entries.name(row[self.at]), "owner": parents.name(owner)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnLocality(Rule):
+    """R05: an agency with a locality of its own reports only that one."""
+
+    message: str = "own_locality"
+
+    def holds(self, frame: pd.DataFrame, round_: Round) -> pd.Series[bool]:
+        own, actual = frame["own_locality"].to_numpy(object), frame[self.at].to_numpy(object)
+        return pd.Series((own == "") | (own == actual), index=frame.index) | ~readable(frame, self.at)
+
+    def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
+        cell = cells.cell(self.at)
+        known = x.listed(cell, cells.joined(spec.by_key[self.at].codes))
+        return f"{known}*(LEN({cells.own_locality})>0)*({cell}<>{cells.own_locality})"
+
+    def row_words(self, row: Mapping[str, Any], spec: TableSpec, round_: Round) -> Words:
+        codes = round_.codes_of(spec.by_key[self.at])
+        return {"entry": codes.name(row[self.at]), "own": codes.name(row["own_locality"])}
+
+
+@dataclass(frozen=True, kw_only=True)
+class UniqueKey(Rule):
+    """T01: no two rows of a return have the same key; upper and lower case and spaces make no difference."""
+
+    message: str = "unique_key"
+
+    def holds(self, frame: pd.DataFrame, round_: Round) -> pd.Series[bool]:
+        spec = next(spec for spec in round_.tables if self in spec.rules)
+        judged = _readable_or_blank(frame, [column.key for column in spec.key_columns])
+        judged &= readable(frame, *(column.key for column in spec.key_columns if column.required))
+        keys = pd.DataFrame({"submission": frame["submission"]})
+        for column in spec.key_columns:
+            keys[column.key] = _folded(frame[column.key]) if column.kind is Kind.TEXT else frame[column.key]
+        return ~(keys[judged].duplicated().reindex(frame.index, fill_value=False))
+
+    def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
+        own = _joined(cells.cell(column.key) for column in spec.key_columns)
+        every = _joined(cells.column(spec.key, column.key) for column in spec.key_columns)
+        judged = x.all_of(x.given(cells.cell(column.key)) for column in spec.key_columns if column.required)
+        rows, row = f"ROW({cells.column(spec.key, self.at)})", f"ROW({cells.cell(self.at)})"
+        if not cells.in_range:
+            return f"{judged}*(SUMPRODUCT(({every}={own})*({rows}<{row}))>0)"
+        return f"{judged}*(MMULT(--(({own}=TRANSPOSE({every}))*({row}>TRANSPOSE({rows}))>0),{rows}^0)>0)"
+
+    def words(self, spec: TableSpec, round_: Round) -> Words:
+        return {**Rule.words(self, spec, round_), "parts": titles(spec, tuple(c.key for c in spec.key_columns), ", ")}
+
+
+def _joined(cells: Any) -> str:
+    return '&"|"&'.join(f"TRIM({cell})" for cell in cells)
+
+
+def _folded(texts: pd.Series[Any]) -> pd.Series[Any]:
+    """Texts as T01 compares them."""
+    known = texts.dropna().unique()
+    return texts.map({text: " ".join(text.split()).casefold() for text in known}).fillna("")
+
+
+def _readable_or_blank(frame: pd.DataFrame, keys: Any) -> pd.Series[bool]:
+    states = frame[[key + STATE for key in keys]]
+    return states.isin([*READABLE, State.BLANK]).all(axis=1)
+
+
+def period_days(periods: pd.Series[Any], round_: Round) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """First and last day of each row's period; the whole window where the period is unknown."""
+    entries = round_.codelists["periods"].entries
+    first = lookup(periods, {e.code: np.datetime64(e.valid_from) for e in entries}, np.datetime64(round_.start))
+    last = lookup(periods, {e.code: np.datetime64(e.valid_to) for e in entries}, np.datetime64(round_.end))
+    return first.astype("datetime64[D]"), last.astype("datetime64[D]")
+
+
+def _period_bounds(cells: x.Cells, codes: str, period: str) -> tuple[str, str]:
+    return (
+        f"SUMIF({cells.names(codes)},{period},{cells.attribute(codes, 'valid_from')})",
+        f"SUMIF({cells.names(codes)},{period},{cells.attribute(codes, 'valid_to')})",
+    )

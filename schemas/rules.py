@@ -1,0 +1,245 @@
+"""Rules of one row or table, each speaking three ways.
+
+* ``holds`` — a boolean Series over a typed frame, checked by pandera (:mod:`pipeline.check.tables`);
+* ``broken`` — an Excel expression for the same question, where a formula can say it;
+* ``words`` — what the rule's sentences in ``schemas/messages`` need to name columns and bounds.
+
+A typed frame has one row per data row, a unique index, the table's columns, for each column ``x`` its
+:class:`~schemas.table.State` in ``x__state``, and ``submission``, ``row``, ``agency`` and ``own_locality``.
+Rules judge only cells whose state says that they were read; a misread cell has its own finding already.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from schemas import formula as x
+from schemas.table import READABLE, STATE, Column, Kind, State, TableSpec
+
+if TYPE_CHECKING:
+    from schemas.round import Round
+
+Words = dict[str, str]
+
+
+def dmy(day: dt.date) -> str:
+    """A day as dd/mm/yyyy."""
+    return f"{day:%d/%m/%Y}"
+
+
+def readable(frame: pd.DataFrame, *keys: str) -> pd.Series[bool]:
+    """Rows in which every one of ``keys`` was read to a value."""
+    mask = pd.Series(True, index=frame.index)
+    for key in keys:
+        mask &= frame[key + STATE].isin(READABLE)
+    return mask
+
+
+def lookup(codes: pd.Series[Any], values: Mapping[str, Any], default: Any) -> np.ndarray[Any, Any]:
+    """``values`` by code for a categorical Series; ``default`` where the code is missing or unknown."""
+    table = np.array([*(values.get(code, default) for code in codes.cat.categories), default])
+    return table[codes.cat.codes.to_numpy()]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """One rule of a table: where its finding stands, how grave it is, and the key of its sentences."""
+
+    id: str
+    at: str
+    severity: str = "E"
+    message: str = ""
+    together: bool = False
+    """One finding a sheet, however many cells and columns."""
+
+    @property
+    def label(self) -> str:
+        """Unique within a table."""
+        return f"{self.id}.{self.severity}.{self.message}@{self.at}"
+
+    def holds(self, frame: pd.DataFrame, round_: Round) -> pd.Series[bool]:
+        """True where the rule is met or can't be judged."""
+        raise NotImplementedError
+
+    def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
+        """An Excel expression that is positive where the rule is broken; ``None`` where no formula can say it."""
+        raise NotImplementedError
+
+    def words(self, spec: TableSpec, round_: Round) -> Words:
+        """Names and bounds for the sentences."""
+        return {"title": spec.by_key[self.at].title, "unit": spec.by_key[self.at].unit}
+
+    def row_words(self, row: Mapping[str, Any], spec: TableSpec, round_: Round) -> Words:
+        """What one row adds to the words: the numbers at fault, the legal basis."""
+        return {}
+
+    def variant(self, state: State) -> str:
+        """The message key for a cell in ``state``."""
+        return self.message
+
+
+@dataclass(frozen=True, kw_only=True)
+class StateRule(Rule):
+    """A rule about how a cell could be read: broken in each of ``states``."""
+
+    states: frozenset[State]
+
+    def holds(self, frame: pd.DataFrame, round_: Round) -> pd.Series[bool]:
+        return ~frame[self.at + STATE].isin(self.states)
+
+    def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
+        cell, column = cells.cell(self.at), spec.by_key[self.at]
+        if self.severity != "E":
+            return None
+        if self.id == "V01":
+            return f"{cells.filled()}*{x.blank(cell)}"
+        if self.id in ("V02", "V03", "V04"):
+            return f"{x.given(cell)}*(1-{_reads(cell, column, cells)})"
+        return None
+
+    def words(self, spec: TableSpec, round_: Round) -> Words:
+        column = spec.by_key[self.at]
+        bounds = {"minimum": f"{column.minimum or 0:g}", "maximum": f"{column.maximum or 0:g}"}
+        codes = round_.codelists[column.codes] if column.codes else None
+        return {**Rule.words(self, spec, round_), **bounds, "count": str(len(codes.entries) if codes else 0)}
+
+    def variant(self, state: State) -> str:
+        return f"{self.message}.{state.name.lower()}" if len(self.states) > 1 else self.message
+
+
+def _reads(cell: str, column: Column, cells: x.Cells) -> str:
+    """The expression of "this cell can be read as its column wants"."""
+    if column.kind is Kind.CODE:
+        return x.listed(cell, cells.joined(column.codes))
+    if column.kind is Kind.DATE:
+        return f"IF(ISNUMBER({cell}),({cell}>=1)*({cell}<2958466),0)"
+    accepted = x.is_count(cell) if column.kind is Kind.COUNT else x.is_amount(cell)
+    low = f"*IF(ISNUMBER({cell}),--({cell}>={column.minimum:g}),0)" if column.minimum else ""
+    high = f"*IF(ISNUMBER({cell}),--({cell}<={column.maximum:g}),0)" if column.maximum is not None else ""
+    return accepted + low + high
+
+
+@dataclass(frozen=True, kw_only=True)
+class InWindow(Rule):
+    """V05: a date from ``window.start`` to ``window.end``; a warning up to ``window.opening``."""
+
+    def holds(self, frame: pd.DataFrame, round_: Round) -> pd.Series[bool]:
+        days = frame[self.at]
+        if self.severity == "E":
+            inside = (days >= pd.Timestamp(round_.start)) & (days <= pd.Timestamp(round_.end))
+        else:
+            inside = (days > pd.Timestamp(self._opening(round_))) | (days < pd.Timestamp(round_.start))
+        return inside | ~readable(frame, self.at)
+
+    def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
+        cell = cells.cell(self.at)
+        first, last, opening = excel_day(round_.start), excel_day(round_.end), excel_day(self._opening(round_))
+        if self.severity == "E":
+            return f"IF(ISNUMBER({cell}),({cell}>=1)*(({cell}<{first})+({cell}>={last + 1})),0)"
+        return f"IF(ISNUMBER({cell}),({cell}>={first})*({cell}<{opening + 1}),0)"
+
+    def words(self, spec: TableSpec, round_: Round) -> Words:
+        days = {"start": dmy(round_.start), "end": dmy(round_.end), "opening": dmy(self._opening(round_))}
+        return {**Rule.words(self, spec, round_), **days}
+
+    @staticmethod
+    def _opening(round_: Round) -> dt.date:
+        """The last day of the window's opening days; the day before the window where it has none."""
+        day: dt.date = round_.settings["window"].get("opening", round_.start - dt.timedelta(days=1))
+        return day
+
+
+@dataclass(frozen=True, kw_only=True)
+class Length(Rule):
+    """V06: a text no shorter and no longer than its column allows."""
+
+    minimum: int = 0
+    maximum: int
+
+    def holds(self, frame: pd.DataFrame, round_: Round) -> pd.Series[bool]:
+        length = frame[self.at].str.len()
+        return length.between(self.minimum, self.maximum) | ~readable(frame, self.at)
+
+    def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
+        cell = cells.cell(self.at)
+        length = f"LEN(TRIM({cell}))"
+        return f"({length}>0)*(({length}<{self.minimum})+({length}>{self.maximum}))"
+
+    def words(self, spec: TableSpec, round_: Round) -> Words:
+        bounds = {"minimum": f"{self.minimum}", "maximum": f"{self.maximum}"}
+        return {**Rule.words(self, spec, round_), **bounds}
+
+    def row_words(self, row: Mapping[str, Any], spec: TableSpec, round_: Round) -> Words:
+        return {"length": str(len(row[self.at]))}
+
+
+def excel_day(day: dt.date) -> int:
+    """Excel's serial number of a day (1900 system)."""
+    return (day - dt.date(1899, 12, 30)).days
+
+
+def column_rules(spec: TableSpec) -> tuple[Rule, ...]:
+    """The rules that follow from a table's columns alone: S08, S09, V01–V08."""
+    return tuple(rule for column in spec.columns for rule in _rules_of(column))
+
+
+def _rules_of(column: Column) -> list[Rule]:
+    rules: list[Rule] = [
+        _state("S08", column, State.ERROR, message="error_cell"),
+        _state("S09", column, State.NO_VALUE, message="no_value"),
+        _state("V08", column, State.REPAIRED, severity="N", message="repaired"),
+    ]
+    if column.required:
+        rules.append(_state("V01", column, State.BLANK, message="required"))
+    if column.expected:
+        rules.append(_state("V01", column, State.BLANK, severity="W", message="expected", together=True))
+    return [*rules, *_KIND_RULES[column.kind](column)]
+
+
+def _number_rules(column: Column) -> list[Rule]:
+    bad = (State.NOT_NUMBER, State.NOT_WHOLE, State.NEGATIVE, State.OUT_OF_RANGE)
+    return [
+        _state("V02", column, *bad, message="number"),
+        _state("V07", column, State.SEVERAL, message="several"),
+        _state("V08", column, State.DASH, severity="W", message="dash"),
+    ]
+
+
+def _code_rules(column: Column) -> list[Rule]:
+    return [
+        _state("V03", column, State.NOT_LISTED, message="not_listed"),
+        _state("V03", column, State.AMBIGUOUS, severity="W", message="ambiguous"),
+    ]
+
+
+def _date_rules(column: Column) -> list[Rule]:
+    rules: list[Rule] = [_state("V04", column, State.NOT_DATE, message="not_date")]
+    if column.in_window:
+        rules += [
+            InWindow(id="V05", at=column.key, message="in_window"),
+            InWindow(id="V05", at=column.key, severity="W", message="opening_days"),
+        ]
+    return rules
+
+
+def _text_rules(column: Column) -> list[Rule]:
+    return [Length(id="V06", at=column.key, message="length", minimum=column.min_length, maximum=column.max_length)]
+
+
+_KIND_RULES = {
+    Kind.COUNT: _number_rules,
+    Kind.DECIMAL: _number_rules,
+    Kind.CODE: _code_rules,
+    Kind.DATE: _date_rules,
+    Kind.TEXT: _text_rules,
+}
+
+
+def _state(rule: str, column: Column, *states: State, **options: Any) -> StateRule:
+    return StateRule(id=rule, at=column.key, states=frozenset(states), **options)

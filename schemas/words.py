@@ -1,0 +1,52 @@
+"""The catalogue of everything people read: a folder a language in ``schemas/messages``.
+
+``rules.toml`` has an entry a message: ``rule`` (what must hold, for the self-check sheet and the documentation),
+``found`` (what is wrong) and ``fix`` (what to do). Every other file is a section of words, named after the file.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+LANGUAGES = ("vi", "en")
+PARTS = ("rule", "found", "fix")
+
+
+@cache
+def catalogue(lang: str) -> Mapping[str, Any]:
+    """All words of one language: file name without ending -> its content."""
+    folder = Path(__file__).parent / "messages" / lang
+    return {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.toml"))}
+
+
+def say(message: str, part: str, lang: str, words: Mapping[str, str]) -> str:
+    """The text of ``part`` of a message, its gaps filled with ``words``.
+
+    A variant ("number.negative") falls back on its stem ("number") for a part that it doesn't have itself.
+    """
+    entries = catalogue(lang)["rules"]
+    for name in (message, message.partition(".")[0]):
+        entry = _down(entries, name)
+        if part in entry:
+            return fill(str(entry[part]), words)
+    raise KeyError(f"{lang}: {message}.{part}")
+
+
+def ui(key: str, lang: str, **words: object) -> str:
+    """A word or sentence: ``key`` is "file.name" or "file.section.name"."""
+    return fill(str(_down(catalogue(lang), key)), {name: str(value) for name, value in words.items()})
+
+
+def _down(entry: Any, key: str) -> Any:
+    for name in key.split("."):
+        entry = entry[name]
+    return entry
+
+
+def fill(text: str, words: Mapping[str, str]) -> str:
+    """``text`` with its gaps filled; a gap without a word is an error, so that a test finds it."""
+    return text.format_map(words)
