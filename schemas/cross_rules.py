@@ -33,8 +33,8 @@ class CrossRule:
     at: str
     severity: str = "E"
     message: str
-    careful: bool = True
-    """Skipped, with one note, for a return with an error in a key or measure of the tables it needs."""
+    announced: bool = True
+    """One note tells a return for which the rule was skipped (see ``rests_on``)."""
 
     @property
     def label(self) -> str:
@@ -44,6 +44,10 @@ class CrossRule:
     def needs(self, round_: Round) -> tuple[str, ...]:
         """Tables without which nothing can be judged."""
         raise NotImplementedError
+
+    def rests_on(self, round_: Round) -> set[tuple[str, str]]:
+        """(table, column) pairs whose errors this rule would only echo: a return with one there is not judged."""
+        return set()
 
     def message_of(self, row: Mapping[str, Any]) -> str:
         """The message key for one failed row."""
@@ -80,6 +84,10 @@ class Compared(CrossRule):
 
     def needs(self, round_: Round) -> tuple[str, ...]:
         return (self.table, self.large)
+
+    def rests_on(self, round_: Round) -> set[tuple[str, str]]:
+        specs = [round_.by_key[key] for key in self.needs(round_)]
+        return {(spec.key, column.key) for spec in specs for column in spec.columns if column.is_key or column.is_measure}
 
     def words(self, round_: Round) -> Words:
         large = round_.by_key[self.large]
@@ -216,7 +224,10 @@ class KnownIn(Compared):
 
     severity: str = "W"
     message: str = "known_in"
-    careful: bool = False
+    announced: bool = False
+
+    def rests_on(self, round_: Round) -> set[tuple[str, str]]:
+        return {(self.large, key) for key in self.by}
 
     def judge(self, frames: Frames, round_: Round) -> pd.DataFrame:
         group = ["submission", *self.by]
@@ -244,7 +255,7 @@ class NilAgrees(CrossRule):
 
     message: str = "nil_agrees"
     nil_code: str
-    careful: bool = False
+    announced: bool = False
 
     def needs(self, round_: Round) -> tuple[str, ...]:
         return (self.table, *(spec.key for spec in round_.row_tables if spec.evidence))

@@ -35,7 +35,7 @@ class SumOf(Rule):
     parts: tuple[str, ...]
     message: str = "sum_of"
 
-    def holds(self, frame: pd.DataFrame, round_: Round) -> pd.Series[bool]:
+    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.Series[bool]:
         parts = frame[list(self.parts)]
         total, given = frame[self.at], parts.sum(axis=1)
         complete = parts.notna().all(axis=1)
@@ -54,7 +54,7 @@ class SumOf(Rule):
 
     def row_words(self, row: Mapping[str, Any], spec: TableSpec, round_: Round) -> Words:
         values = [row[part] for part in self.parts if not pd.isna(row[part])]
-        return {"sum": " + ".join(map(number, values)) + f" = {number(sum(values))}", "total": number(row[self.at])}
+        return {"detail": f" ({' + '.join(map(number, values))} = {number(sum(values))} ≠ {number(row[self.at])})"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +65,7 @@ class Breakdown(Rule):
     severity: str = "W"
     message: str = "breakdown"
 
-    def holds(self, frame: pd.DataFrame, round_: Round) -> pd.Series[bool]:
+    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.Series[bool]:
         states = frame[[part + STATE for part in self.parts]]
         missing = (states == State.BLANK).any(axis=1)
         return ~(missing & readable(frame, self.at) & (frame[self.at] > 0))
@@ -87,7 +87,7 @@ class AtLeast(Rule):
     minimum: int = 1
     message: str = "at_least"
 
-    def holds(self, frame: pd.DataFrame, round_: Round) -> pd.Series[bool]:
+    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.Series[bool]:
         return (frame[list(self.of)].sum(axis=1) >= self.minimum) | ~readable(frame, *self.of)
 
     def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
@@ -106,7 +106,11 @@ class InPeriod(Rule):
     severity: str = "W"
     message: str = "in_period"
 
-    def holds(self, frame: pd.DataFrame, round_: Round) -> pd.Series[bool]:
+    @property
+    def beside(self) -> tuple[str, ...]:
+        return (self.period,)
+
+    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.Series[bool]:
         first, last = period_days(frame[self.period], round_)
         inside = (frame[self.at] >= first) & (frame[self.at] <= last)
         in_window = frame[self.at].between(pd.Timestamp(round_.start), pd.Timestamp(round_.end))
@@ -141,7 +145,11 @@ class Allowed(Rule):
     firm: bool = True
     message: str = "allowed"
 
-    def holds(self, frame: pd.DataFrame, round_: Round) -> pd.Series[bool]:
+    @property
+    def beside(self) -> tuple[str, ...]:
+        return (self.given,)
+
+    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.Series[bool]:
         first, last = self._days(frame, round_)
         bad = np.zeros(len(frame), dtype=bool)
         given, entry = frame[self.given].to_numpy(object), frame[self.at].to_numpy(object)
@@ -203,8 +211,11 @@ class BelongsTo(Rule):
     severity: str = "W"
     message: str = "belongs_to"
 
-    def holds(self, frame: pd.DataFrame, round_: Round) -> pd.Series[bool]:
-        spec = next(spec for spec in round_.tables if self in spec.rules)
+    @property
+    def beside(self) -> tuple[str, ...]:
+        return (self.parent,)
+
+    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.Series[bool]:
         parent = lookup(frame[self.at], round_.codes_of(spec.by_key[self.at]).attribute(self.attribute), "*")
         actual = frame[self.parent].to_numpy(object)
         fits = (parent == "*") | (parent == actual) | frame[self.parent].isin(self.any_parent).to_numpy()
@@ -242,7 +253,7 @@ class OwnLocality(Rule):
 
     message: str = "own_locality"
 
-    def holds(self, frame: pd.DataFrame, round_: Round) -> pd.Series[bool]:
+    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.Series[bool]:
         own, actual = frame["own_locality"].to_numpy(object), frame[self.at].to_numpy(object)
         return pd.Series((own == "") | (own == actual), index=frame.index) | ~readable(frame, self.at)
 
@@ -262,8 +273,7 @@ class UniqueKey(Rule):
 
     message: str = "unique_key"
 
-    def holds(self, frame: pd.DataFrame, round_: Round) -> pd.Series[bool]:
-        spec = next(spec for spec in round_.tables if self in spec.rules)
+    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.Series[bool]:
         judged = _readable_or_blank(frame, [column.key for column in spec.key_columns])
         judged &= readable(frame, *(column.key for column in spec.key_columns if column.required))
         keys = pd.DataFrame({"submission": frame["submission"]})
@@ -290,8 +300,8 @@ def _joined(cells: Any) -> str:
 
 def _folded(texts: pd.Series[Any]) -> pd.Series[Any]:
     """Texts as T01 compares them."""
-    known = texts.dropna().unique()
-    return texts.map({text: " ".join(text.split()).casefold() for text in known}).fillna("")
+    folded = {text: " ".join(text.split()).casefold() for text in texts.dropna().unique()}
+    return pd.Series([folded.get(text, "") for text in texts], index=texts.index, dtype="object")
 
 
 def _readable_or_blank(frame: pd.DataFrame, keys: Any) -> pd.Series[bool]:

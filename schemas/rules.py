@@ -59,11 +59,16 @@ class Rule:
     """One finding a sheet, however many cells and columns."""
 
     @property
+    def beside(self) -> tuple[str, ...]:
+        """Further columns that the sentence names: rows that differ there are different findings."""
+        return ()
+
+    @property
     def label(self) -> str:
         """Unique within a table."""
         return f"{self.id}.{self.severity}.{self.message}@{self.at}"
 
-    def holds(self, frame: pd.DataFrame, round_: Round) -> pd.Series[bool]:
+    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.Series[bool]:
         """True where the rule is met or can't be judged."""
         raise NotImplementedError
 
@@ -90,7 +95,7 @@ class StateRule(Rule):
 
     states: frozenset[State]
 
-    def holds(self, frame: pd.DataFrame, round_: Round) -> pd.Series[bool]:
+    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.Series[bool]:
         return ~frame[self.at + STATE].isin(self.states)
 
     def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
@@ -129,7 +134,7 @@ def _reads(cell: str, column: Column, cells: x.Cells) -> str:
 class InWindow(Rule):
     """V05: a date from ``window.start`` to ``window.end``; a warning up to ``window.opening``."""
 
-    def holds(self, frame: pd.DataFrame, round_: Round) -> pd.Series[bool]:
+    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.Series[bool]:
         days = frame[self.at]
         if self.severity == "E":
             inside = (days >= pd.Timestamp(round_.start)) & (days <= pd.Timestamp(round_.end))
@@ -162,7 +167,7 @@ class Length(Rule):
     minimum: int = 0
     maximum: int
 
-    def holds(self, frame: pd.DataFrame, round_: Round) -> pd.Series[bool]:
+    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.Series[bool]:
         length = frame[self.at].str.len()
         return length.between(self.minimum, self.maximum) | ~readable(frame, self.at)
 

@@ -70,6 +70,8 @@ class State(IntEnum):
     """A formula without a stored value (S09)."""
     MERGED = 20
     """Covered by a merged range: the value stands in its first row only (S10)."""
+    ABSENT = 21
+    """The file has no such column (S06 where it is required)."""
 
 
 READABLE = (State.OK, State.REPAIRED, State.DASH, State.AMBIGUOUS)

@@ -1,0 +1,146 @@
+"""From broken rules to findings: grouped by submission, column and value first, turned into objects last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.check.frames import Readings
+from pipeline.check.rules import Broken, CrossBroken
+from pipeline.model import Finding, Severity, TableReading
+from pipeline.text import suggest
+from schemas.cross_rules import CrossRule
+from schemas.round import Round
+from schemas.rules import Rule, StateRule
+from schemas.table import STATE, Column, Kind, State, TableSpec
+
+NOT_COMPARED = "not_compared"
+"""The message of a comparison that was skipped."""
+
+Found = Iterator[tuple[int, Finding]]
+"""Findings with the number of the submission that they belong to."""
+
+
+def of_rows(broken: Broken, frame: pd.DataFrame, readings: Readings, round_: Round) -> Found:
+    """The findings of one row rule: one a submission, column and value; one a submission where the rule says so."""
+    spec, rule = broken.spec, broken.rule
+    rows = frame.loc[broken.index]
+    rows = rows.assign(shown=shown(rows, spec.by_key[rule.at], readings, spec, round_))
+    for (submission, value, *_), group in rows.groupby(["submission", "shown", *rule.beside], sort=False, observed=True):
+        reading = readings[submission].tables[spec.key]
+        yield submission, _finding(rule, spec, group, str(value), reading, round_)
+
+
+def _finding(rule: Rule, spec: TableSpec, group: pd.DataFrame, value: str, reading: TableReading, round_: Round) -> Finding:
+    first = group.iloc[0].to_dict()
+    state = State(int(first[rule.at + STATE]))
+    message, words = rule.variant(state), {**rule.words(spec, round_), **rule.row_words(first, spec, round_), "value": value}
+    if len(group) > 1:
+        words = {**words, "detail": ""} if "detail" in words else words
+    if isinstance(rule, StateRule):
+        message, words = _explained((message, words), state, spec.by_key[rule.at], first[rule.at], round_)
+    return Finding(
+        rule=rule.id,
+        severity=Severity(rule.severity),
+        message=message,
+        words=words,
+        sheet=reading.sheet,
+        cells=tuple(reading.address(rule.at, row) for row in group["row"]),
+        column=spec.by_key[rule.at].title,
+        value=value,
+    )
+
+
+def _explained(
+    finding: tuple[str, Mapping[str, str]], state: State, column: Column, value: Any, round_: Round
+) -> tuple[str, dict[str, str]]:
+    """A cell's message and words, with what it was taken for or what was likely meant."""
+    message, words = finding
+    if state in (State.REPAIRED, State.AMBIGUOUS):
+        return message, {**words, "taken": plain(value, column, round_)}
+    near = suggest(words["value"], round_.codes_of(column)) if state is State.NOT_LISTED else []
+    if near:
+        return f"{message}.near", {**words, "nearest": ", ".join(f"“{name}”" for name in near)}
+    return message, dict(words)
+
+
+def together(broken: Iterable[Broken], frames: Mapping[str, pd.DataFrame], readings: Readings) -> Found:
+    """Rules that speak once a sheet: all their cells in one finding a submission."""
+    cells: dict[tuple[int, str, str], list[tuple[Broken, int]]] = {}
+    for each in broken:
+        rows = frames[each.spec.key].loc[each.index, ["submission", "row"]]
+        for submission, row in rows.itertuples(index=False):
+            cells.setdefault((submission, each.spec.key, each.rule.message), []).append((each, row))
+    for (submission, table, message), found in cells.items():
+        reading = readings[submission].tables[table]
+        titles = ", ".join(dict.fromkeys(each.spec.by_key[each.rule.at].title for each, _ in found))
+        yield (
+            submission,
+            Finding(
+                rule=found[0][0].rule.id,
+                severity=Severity(found[0][0].rule.severity),
+                message=message,
+                words={"titles": titles},
+                sheet=reading.sheet,
+                cells=tuple(reading.address(each.rule.at, row) for each, row in found),
+                column=titles,
+            ),
+        )
+
+
+def of_groups(broken: CrossBroken, frames: Mapping[str, pd.DataFrame], readings: Readings, round_: Round) -> Found:
+    """The findings of one rule between tables: one a submission and failed group."""
+    rule, spec = broken.rule, round_.by_key[broken.rule.table]
+    frame = frames[spec.key]
+    rows = broken.rows.assign(row=frame.loc[broken.rows["row_index"], "row"].to_numpy())
+    names = [name for name in broken.rows.columns if name not in ("row_index", "submission")]
+    for (submission, *_), group in rows.groupby(["submission", *names], sort=False, dropna=False, observed=True):
+        first = group.iloc[0].to_dict()
+        reading = readings[submission].tables[spec.key]
+        at = frame.loc[group["row_index"]]
+        values = dict.fromkeys(shown(at, spec.by_key[rule.at], readings, spec, round_))
+        yield (
+            submission,
+            Finding(
+                rule=rule.id,
+                severity=Severity(rule.severity),
+                message=rule.message_of(first),
+                words={**rule.words(round_), **rule.row_words(first, round_)},
+                sheet=reading.sheet,
+                cells=tuple(reading.address(rule.at, row) for row in group["row"]),
+                column=spec.by_key[rule.at].title,
+                value=" + ".join(value for value in values if value),
+            ),
+        )
+
+
+def not_compared(rule: CrossRule, submission: int, readings: Readings, round_: Round) -> tuple[int, Finding]:
+    """The one note of a rule that was skipped because cells that it rests on have errors."""
+    reading = readings[submission].tables[rule.table]
+    words = rule.words(round_)
+    return submission, Finding(rule.id, Severity.NOTE, NOT_COMPARED, words, sheet=reading.sheet)
+
+
+def shown(rows: pd.DataFrame, column: Column, readings: Readings, spec: TableSpec, round_: Round) -> list[str]:
+    """Each row's cell of ``column`` as found in the file: the text itself, or the value as its sheet shows it."""
+    by_state = rows[column.key + STATE].isin([State.OK, State.BLANK, State.ABSENT])
+    texts = [plain(value, column, round_) for value in rows[column.key]] if by_state.any() else [""] * len(rows)
+    if by_state.all():
+        return texts
+    found = {number: reading.tables[spec.key].found for number, reading in readings.items() if spec.key in reading.tables}
+    keys = zip(rows["submission"], rows["position"], texts, strict=True)
+    return [found[submission].get((position, column.key), text) for submission, position, text in keys]
+
+
+def plain(value: Any, column: Column, round_: Round) -> str:
+    """A typed value as a clerk writes it; nothing for a missing one."""
+    if pd.isna(value):
+        return ""
+    if column.kind is Kind.CODE:
+        return round_.codes_of(column).name(value)
+    if column.kind is Kind.DATE:
+        return pd.Timestamp(value).strftime("%d/%m/%Y")
+    return f"{value:.15g}" if column.is_number and np.isfinite(value) else str(value)

@@ -1,0 +1,115 @@
+"""The judgement of a batch of submissions: frames, findings, verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.check import findings as found
+from pipeline.check import rules
+from pipeline.check.frames import Readings, build
+from pipeline.model import Finding, Reading, Severity, Verdict
+from schemas.cross_rules import CrossRule
+from schemas.round import Round
+
+REJECTING = ("S01", "S02", "S03", "S04")
+"""Rules whose errors make a file unreadable for this round: it never counts and never supersedes."""
+
+_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What became of a batch: typed frames with a column ``has_error``, findings and verdicts by submission."""
+
+    frames: Mapping[str, pd.DataFrame]
+    findings: Mapping[int, tuple[Finding, ...]]
+    verdicts: Mapping[int, Verdict]
+
+
+def judge(readings: Readings, names: Mapping[int, str], round_: Round) -> Judgement:
+    """Check all submissions of a batch at once; ``names`` are the files' names for the findings."""
+    batch = _Batch(readings, round_)
+    errors = batch.check_rows()
+    for rule in round_.cross_rules:
+        batch.check_across(rule, errors)
+    complete = {number: _complete(listed, readings[number], names[number]) for number, listed in batch.findings.items()}
+    return Judgement(batch.frames, complete, {number: verdict(listed) for number, listed in complete.items()})
+
+
+class _Batch:
+    """A batch while it is judged: its frames (with ``has_error``) and the findings so far."""
+
+    def __init__(self, readings: Readings, round_: Round) -> None:
+        self.round_ = round_
+        self.usable = {number: reading for number, reading in readings.items() if reading.tables}
+        self.frames = {key: frame.assign(has_error=False) for key, frame in build(self.usable, round_).items()}
+        self.findings = {number: list(reading.findings) for number, reading in readings.items()}
+
+    def check_rows(self) -> rules.Faults:
+        """All rules of rows and tables; returns where there are errors."""
+        broken = [each for spec in self.round_.tables for each in rules.check_table(self.frames[spec.key], spec, self.round_)]
+        for each in broken:
+            self._mark(each.spec.key, each.rule.severity, each.index.to_numpy())
+            if not each.rule.together:
+                self._add(found.of_rows(each, self.frames[each.spec.key], self.usable, self.round_))
+        self._add(found.together([each for each in broken if each.rule.together], self.frames, self.usable))
+        return rules.errors_in(broken, self.frames)
+
+    def check_across(self, rule: CrossRule, errors: rules.Faults) -> None:
+        """One rule between tables, but for submissions in which it would only echo other errors."""
+        lacking = {number for number, reading in self.usable.items() if _lacks(rule, reading, self.round_)}
+        echoing = set().union(*(errors.get(place, set()) for place in rule.rests_on(self.round_))) - lacking
+        if rule.announced:
+            self._tell(rule, echoing)
+        broken = rules.check_across(rule, self.frames, lacking | echoing, self.round_)
+        if broken is not None:
+            self._mark(rule.table, rule.severity, broken.rows["row_index"].to_numpy())
+            self._add(found.of_groups(broken, self.frames, self.usable, self.round_))
+
+    def _tell(self, rule: CrossRule, skipped: Iterable[int]) -> None:
+        """One note a submission and rule id, however many comparisons the rule makes."""
+        for number in sorted(skipped):
+            if not any(told.rule == rule.id and told.message == found.NOT_COMPARED for told in self.findings[number]):
+                self._add([found.not_compared(rule, number, self.usable, self.round_)])
+
+    def _mark(self, table: str, severity: str, index: np.ndarray[Any, Any]) -> None:
+        if severity == Severity.ERROR:
+            self.frames[table].loc[index, "has_error"] = True
+
+    def _add(self, more: Iterable[tuple[int, Finding]]) -> None:
+        for submission, finding in more:
+            self.findings[submission].append(finding)
+
+
+def _lacks(rule: CrossRule, reading: Reading, round_: Round) -> bool:
+    """Whether a table that ``rule`` needs, or a column that it rests on, is not in the file."""
+    if any(key not in reading.tables for key in rule.needs(round_)):
+        return True
+    return any(column not in reading.tables[table].states for table, column in rule.rests_on(round_))
+
+
+def _complete(listed: Iterable[Finding], reading: Reading, name: str) -> tuple[Finding, ...]:
+    """Findings with their agency and file: errors first, then in the order of the sheets and rows."""
+    sheets = {table.sheet: order for order, table in enumerate(reading.tables.values())}
+    named = [replace(finding, agency=reading.agency, file=name) for finding in listed]
+    return tuple(sorted(named, key=lambda f: (_ORDER[f.severity], sheets.get(f.sheet, -1), f.rule, _row(f))))
+
+
+def _row(finding: Finding) -> int:
+    digits = "".join(filter(str.isdigit, finding.cells[0])) if finding.cells else ""
+    return int(digits or 0)
+
+
+def verdict(findings: Iterable[Finding]) -> Verdict:
+    """The verdict on a submission with these findings."""
+    listed = list(findings)
+    if any(finding.rule in REJECTING and finding.severity is Severity.ERROR for finding in listed):
+        return Verdict.UNREADABLE
+    if any(finding.severity is Severity.ERROR for finding in listed):
+        return Verdict.TO_CORRECT
+    return Verdict.WITH_WARNINGS if any(finding.severity is Severity.WARNING for finding in listed) else Verdict.ACCEPTED

@@ -1,0 +1,98 @@
+"""Rules put to frames through pandera: which rows of which table break which rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+
+from schemas.cross_rules import CrossRule
+from schemas.round import Round
+from schemas.rules import Rule
+from schemas.table import TableSpec
+
+Frames = Mapping[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A rule of one table and the index of the rows that break it."""
+
+    spec: TableSpec
+    rule: Rule
+    index: pd.Index
+
+
+@dataclass(frozen=True)
+class CrossBroken:
+    """A rule between tables; ``rows`` has ``row_index`` into its table's frame and the group's numbers."""
+
+    rule: CrossRule
+    rows: pd.DataFrame
+
+
+def failing(frame: pd.DataFrame, verdicts: Mapping[str, pd.Series[bool]], schema: pa.DataFrameSchema) -> dict[str, pd.Index]:
+    """Validate ``frame`` with one more boolean column a verdict; the index of the False ones by label.
+
+    A derived boolean column a rule, because a frame-level check of pandera reports each failing row once per column.
+
+    Raises:
+        pandera.errors.SchemaErrors: a declared column has a wrong type: a fault of the program, not of a return.
+
+    """
+    checks = {label: pa.Column(bool, pa.Check(_holds, error=label)) for label in verdicts}
+    try:
+        schema.add_columns(checks).validate(frame.assign(**verdicts), lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        cases = errors.failure_cases
+        if not set(cases["check"]) <= set(verdicts):
+            raise
+        return {str(label): pd.Index(rows["index"].astype("int64")) for label, rows in cases.groupby("check", sort=False)}
+    return {}
+
+
+def _holds(verdict: pd.Series[bool]) -> pd.Series[bool]:
+    return verdict
+
+
+def check_table(frame: pd.DataFrame, spec: TableSpec, round_: Round) -> list[Broken]:
+    """All rules of one table over the frame of a batch."""
+    if spec.model is None or frame.empty:
+        return []
+    verdicts = {rule.label: rule.holds(frame, spec, round_) for rule in spec.rules}
+    broken = failing(frame, verdicts, spec.model.to_schema())
+    return [Broken(spec, rule, broken[rule.label]) for rule in spec.rules if rule.label in broken]
+
+
+Faults = dict[tuple[str, str], set[int]]
+"""Submissions with a fault, by table and column."""
+
+
+def errors_in(broken: Iterable[Broken], frames: Frames) -> Faults:
+    """Submissions with an error of a row rule, by the table and column where it stands."""
+    found: Faults = {}
+    for each in broken:
+        if each.rule.severity == "E":
+            rows = frames[each.spec.key]["submission"].to_numpy()[each.index.to_numpy()]
+            found.setdefault((each.spec.key, each.rule.at), set()).update(np.unique(rows).tolist())
+    return found
+
+
+def check_across(rule: CrossRule, frames: Frames, unjudged: Iterable[int], round_: Round) -> CrossBroken | None:
+    """One rule between tables over the frames of a batch, but for the submissions ``unjudged``."""
+    needed = {key: _without(frames[key], unjudged) for key in rule.needs(round_)}
+    groups = rule.judge(needed, round_).reset_index(drop=True)
+    if groups.empty:
+        return None
+    broken = failing(groups, {rule.label: groups["holds"].astype(bool)}, pa.DataFrameSchema())
+    if not broken:
+        return None
+    failed = groups.loc[broken[rule.label]]
+    return CrossBroken(rule, rule.rows(failed, needed, round_))
+
+
+def _without(frame: pd.DataFrame, submissions: Iterable[int]) -> pd.DataFrame:
+    return frame[~frame["submission"].isin(list(submissions))]

@@ -1,0 +1,247 @@
+"""The command line: parses and delegates. Imports stand inside the commands, so that ``--help`` is quick."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from pipeline.home import Home
+    from schemas.round import Round
+
+
+class Context:
+    """What the options before the command say."""
+
+    def __init__(self, home: Path, round_name: str | None, lang: str) -> None:
+        self._home, self._round_name, self.lang = home, round_name, lang
+
+    @property
+    def home(self) -> Home:
+        """The folder of ``--home``, made when missing."""
+        from pipeline.home import Home
+
+        return Home(self._home.resolve())
+
+    @property
+    def round(self) -> Round:
+        """The round of ``--round``."""
+        from pipeline.errors import OperatorError
+        from schemas.round import NoSuchRoundError, available, load_round
+
+        try:
+            return load_round(self._round_name)
+        except NoSuchRoundError as error:
+            raise OperatorError("no_such_round", name=error, known=", ".join(available())) from error
+
+
+class Group(click.Group):
+    """Turns an operator's mistake into its sentence and exit code; a fault of the program keeps its traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            from pipeline.errors import OperatorError, from_system
+
+            known = error if isinstance(error, OperatorError) else from_system(error)
+            if known is None:
+                raise
+            click.echo(known.text(ctx.obj.lang), err=True)
+            ctx.exit(known.exit_code)
+
+
+pass_context = click.make_pass_decorator(Context)
+FORMAT = click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", help="Dạng kết quả.")
+PROVISIONAL = click.option("--provisional", is_flag=True, help="Tính cả các dòng không lỗi của bản cần sửa (TẠM TÍNH).")
+RECEIVED = click.option("--received", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%dT%H:%M:%S"]), help="Ngày nhận các tệp này.")
+PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=".",
+    envvar="TONGHOP_HOME",
+    help="Thư mục làm việc (mặc định: thư mục hiện tại).",
+)
+@click.option("--round", "round_name", help="Đợt báo cáo: tên hoặc thư mục (mặc định: đợt mới nhất).")
+@click.option("--lang", type=click.Choice(["vi", "en"]), default="vi", help="Ngôn ngữ: vi hoặc en.")
+@click.version_option(package_name="tonghop", prog_name="tonghop")
+@click.pass_context
+def main(ctx: click.Context, home: Path, round_name: str | None, lang: str) -> None:
+    """Tổng hợp báo cáo trên sổ tính Excel: phát biểu mẫu, thu bản gửi, kiểm tra, tổng hợp."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+    ctx.obj = Context(home, round_name, lang)
+
+
+@main.command()
+@pass_context
+def template(context: Context) -> None:
+    """Tạo biểu mẫu chuẩn trong templates/xlsx/."""
+    from pipeline import run
+
+    _say(context, "template_written", path=run.template(context.home, context.round))
+
+
+@main.command()
+@click.argument("agencies", nargs=-1)
+@pass_context
+def distribute(context: Context, agencies: tuple[str, ...]) -> None:
+    """Phát hành biểu mẫu riêng và thư cho từng CƠ QUAN (mã; mặc định: tất cả)."""
+    from pipeline import run
+
+    home = context.home
+    written = run.distribute(home, context.round, agencies)
+    _say(context, "issued", count=len(written), folder=home.issued)
+
+
+@main.command()
+@PATHS
+@RECEIVED
+@pass_context
+def collect(context: Context, paths: tuple[Path, ...], received: dt.datetime | None) -> None:
+    """Thu bản gửi (tệp, thư mục, .zip; mặc định data/incoming/): lưu trữ, đọc, kiểm tra, ghi sổ."""
+    from pipeline import run
+    from pipeline.screen import progress, report_collected
+
+    round_ = context.round
+    with progress(context.lang) as tell:
+        collected = run.collect(context.home, round_, paths, received=_moment(received, round_), progress=tell)
+    report_collected(collected, context.lang)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@FORMAT
+@pass_context
+def check(context: Context, files: tuple[Path, ...], form: str) -> None:
+    """Kiểm tra tệp mà không ghi sổ. Mã thoát: 0 đạt, 1 có lỗi phải sửa, 2 gọi sai."""
+    from pipeline import run
+    from pipeline.model import Severity
+    from pipeline.screen import print_checked
+
+    checked = run.check(context.home, context.round, files)
+    print_checked(checked, form, context.lang)
+    if any(finding.severity is Severity.ERROR for each in checked for finding in each.findings):
+        sys.exit(1)
+
+
+@main.command()
+@PROVISIONAL
+@pass_context
+def summarise(context: Context, *, provisional: bool) -> None:
+    """Ghi tất cả sổ tổng hợp vào data/output/ từ sổ theo dõi."""
+    from pipeline import run
+
+    home = context.home
+    written = run.summarise(home, context.round, provisional=provisional, lang=context.lang)
+    _say(context, "summarised", count=len(written), folder=home.output)
+
+
+@main.command()
+@PATHS
+@RECEIVED
+@PROVISIONAL
+@pass_context
+def consolidate(context: Context, paths: tuple[Path, ...], received: dt.datetime | None, *, provisional: bool) -> None:
+    """Việc chính: thu, kiểm tra rồi tổng hợp."""
+    from pipeline import run
+    from pipeline.screen import progress, report_collected
+
+    home, round_ = context.home, context.round
+    with progress(context.lang) as tell:
+        collected, written = run.consolidate(
+            home, round_, paths, received=_moment(received, round_), provisional=provisional, lang=context.lang, progress=tell
+        )
+    report_collected(collected, context.lang)
+    _say(context, "summarised", count=len(written), folder=home.output)
+
+
+@main.command()
+@FORMAT
+@pass_context
+def status(context: Context, form: str) -> None:
+    """Tình trạng báo cáo của từng cơ quan, số lượng, còn thiếu ai."""
+    from pipeline import run
+    from pipeline.screen import print_status
+
+    coverage, agencies = run.status(context.home, context.round)
+    print_status(coverage, agencies, form, context.lang)
+
+
+@main.command()
+@click.option("--by", required=True, help="Chiều tổng hợp: cột mã của bảng, hoặc region, agency, agency_group, handling_group…")
+@click.option("--table", default="", help="Bảng (khóa tiếng Anh); mặc định là bảng chính của đợt.")
+@click.option("--where", multiple=True, metavar="D=MÃ", help="Chỉ tính các dòng có chiều D bằng MÃ; dùng được nhiều lần.")
+@PROVISIONAL
+@FORMAT
+@pass_context
+def figures(context: Context, by: str, table: str, where: tuple[str, ...], form: str, *, provisional: bool) -> None:
+    """Các con số của một bảng theo một chiều."""
+    from pipeline import run
+    from pipeline.screen import print_frame
+
+    frame = run.figures(context.home, context.round, by, table=table, where=_conditions(where), provisional=provisional)
+    print_frame(frame, form)
+
+
+@main.command()
+@click.option("--all", "everything", is_flag=True, help="Cả lỗi của các bản đã được thay thế.")
+@FORMAT
+@pass_context
+def findings(context: Context, form: str, *, everything: bool) -> None:
+    """Lỗi, cảnh báo, ghi chú của các bản hiện hành và các tệp không nhận ra."""
+    from pipeline import run
+    from pipeline.screen import print_findings
+
+    print_findings(run.findings(context.home, context.round, everything=everything), form, context.lang)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default="demo")
+@pass_context
+def demo(context: Context, folder: Path) -> None:
+    """Dựng cả một đợt báo cáo giả định trong FOLDER rồi tổng hợp."""
+    from pipeline import run
+    from pipeline.home import Home
+    from pipeline.screen import progress, report_demo
+
+    home = Home(folder.resolve())
+    with progress(context.lang) as tell:
+        invented = run.demo(home, context.round, lang=context.lang, progress=tell)
+    report_demo(invented, home, context.lang)
+
+
+def _say(context: Context, key: str, **words: object) -> None:
+    from schemas.words import ui
+
+    click.echo(ui(f"screen.{key}", context.lang, **words), err=True)
+
+
+def _moment(received: dt.datetime | None, round_: Round) -> dt.datetime | None:
+    return received.replace(tzinfo=round_.timezone) if received else None
+
+
+def _conditions(where: Sequence[str]) -> list[tuple[str, str]]:
+    pairs = [condition.partition("=") for condition in where]
+    wrong = next((condition for condition, pair in zip(where, pairs, strict=True) if not (pair[1] and pair[0])), None)
+    if wrong is not None:
+        raise click.BadParameter(f"--where {wrong}: D=MÃ")
+    return [(name.strip(), code.strip()) for name, _, code in pairs]
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONUTF8", "1")
+    main()

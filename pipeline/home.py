@@ -1,0 +1,64 @@
+"""The folder of one office's rounds: what lies where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Home:
+    """Paths below the folder given with ``--home``; folders are made when first asked for."""
+
+    root: Path
+
+    @property
+    def templates(self) -> Path:
+        """Standard templates."""
+        return _made(self.root / "templates" / "xlsx")
+
+    @property
+    def incoming(self) -> Path:
+        """Where returned workbooks are dropped."""
+        return _made(self.root / "data" / "incoming")
+
+    @property
+    def output(self) -> Path:
+        """Where everything that people open is written."""
+        return _made(self.root / "data" / "output")
+
+    @property
+    def issued(self) -> Path:
+        """Issued workbooks and their letters."""
+        return _made(self.output / "phat-hanh")
+
+    @property
+    def archive(self) -> Path:
+        """Every file received, by its hash, never altered."""
+        return _made(self.root / "data" / "archive")
+
+    @property
+    def definitions(self) -> Path:
+        """The definition of every form issued, by its digest."""
+        return _made(self.root / "data" / "definitions")
+
+    @property
+    def ledger(self) -> Path:
+        """The ledger's file."""
+        return _made(self.root / "data") / "ledger.sqlite"
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def write_beside(path: Path, content: bytes) -> Path:
+    """Write a file whole or not at all: beside its name first, then renamed. An unchanged file is left alone."""
+    if path.is_file() and path.read_bytes() == content:
+        return path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.tmp")
+    beside.write_bytes(content)
+    beside.replace(path)
+    return path

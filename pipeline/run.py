@@ -1,0 +1,292 @@
+"""The story: one function per command, each a short list of calls."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from pipeline import __version__, standing
+from pipeline.check.judge import Judgement, judge
+from pipeline.collect import intake, workers
+from pipeline.distribute import issue
+from pipeline.errors import OperatorError
+from pipeline.home import Home, write_beside
+from pipeline.model import Coverage, Finding, Reading, Received, Severity, Verdict
+from pipeline.store import Judged, Ledger, local
+from pipeline.summarise import books, consolidation
+from pipeline.summarise import figures as figure_step
+from schemas.round import Agency, Round
+
+BATCH_FILES = 500
+"""Submissions judged at once and written in one transaction: the parent's memory stays flat."""
+BATCH_ROWS = 200_000
+
+Progress = Callable[[str, int, int], None]
+"""Told the name of a step, how much is done and how much there is."""
+
+
+def silent(step: str, done: int, total: int) -> None:
+    """Progress that nobody watches."""
+
+
+# --- distribute ------------------------------------------------------------------------------------
+
+
+def template(home: Home, round_: Round) -> Path:
+    """Build the standard template."""
+    _keep_definition(home, round_)
+    return write_beside(home.templates / f"{round_.key}.xlsx", issue.standard_template(round_))
+
+
+def distribute(home: Home, round_: Round, codes: Sequence[str] = (), *, invented: bool = False) -> list[Path]:
+    """Issue a stamped workbook and its letter to each agency (all in scope unless named)."""
+    template(home, round_)
+    written: list[Path] = []
+    for code, workbook, letter in issue.issue_all(round_, _chosen(round_, codes), invented=invented):
+        written.append(write_beside(home.issued / f"{code}.xlsx", workbook))
+        write_beside(home.issued / f"{code}.docx", letter)
+    return written
+
+
+def _chosen(round_: Round, codes: Sequence[str]) -> list[Agency]:
+    known = {agency.code: agency for agency in round_.in_scope}
+    unknown = [code for code in codes if code not in known]
+    if unknown:
+        raise OperatorError("no_such_agency", codes=", ".join(unknown), round=round_.key)
+    return [known[code] for code in codes] if codes else list(round_.in_scope)
+
+
+def _keep_definition(home: Home, round_: Round) -> None:
+    """Keep the form's definition by digest, so that a return on it can be read after the form has changed."""
+    text = json.dumps(round_.definition, ensure_ascii=False, sort_keys=True, indent=1, default=str)
+    write_beside(home.definitions / f"{round_.digest}.json", text.encode())
+
+
+# --- collect ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What became of every file seen; the counts add up to ``seen``."""
+
+    seen: int
+    accepted: int
+    to_correct: int
+    unreadable: int
+    duplicate: int
+    ignored: Sequence[intake.Ignored]
+
+
+def collect(
+    home: Home, round_: Round, paths: Sequence[Path] = (), *, received: dt.datetime | None = None, progress: Progress = silent
+) -> Collected:
+    """Take files in: archive, identify, read, tidy, check, write to the ledger."""
+    _keep_definition(home, round_)
+    for path in paths:
+        if not path.exists():
+            raise OperatorError("no_such_file", path=path)
+    found = intake.find(list(paths) or [home.incoming], home.archive, received=received, timezone=round_.timezone)
+    with open_ledger(home, round_) as ledger:
+        done = ledger.judged_hashes()
+        with ledger.transaction():
+            numbers = ledger.register(found.received)
+        new = {each.sha256: each for each in found.received if each.sha256 not in done}
+        verdicts = _judge_all(ledger, home, round_, [*new.values(), *_outdated(ledger, home, new)], progress)
+    fresh = [verdicts[numbers[sha256]] for sha256 in new]
+    return Collected(
+        seen=len(found.received) + len(found.ignored),
+        accepted=sum(verdict in (Verdict.ACCEPTED, Verdict.WITH_WARNINGS) for verdict in fresh),
+        to_correct=fresh.count(Verdict.TO_CORRECT),
+        unreadable=fresh.count(Verdict.UNREADABLE),
+        duplicate=len(found.received) - len(new),
+        ignored=found.ignored,
+    )
+
+
+def open_ledger(home: Home, round_: Round) -> Ledger:
+    """The ledger of a round in a folder."""
+    return Ledger(home.ledger, round_, __version__)
+
+
+def _outdated(ledger: Ledger, home: Home, new: Iterable[str]) -> list[Received]:
+    """Archived submissions that another form or program judged: they are read again."""
+    rows = [row for row in ledger.outdated() if row["sha256"] not in set(new)]
+    return [
+        Received(
+            path=intake.archived(home.archive, row["sha256"]),
+            name=row["name"],
+            sha256=row["sha256"],
+            size=row["size"],
+            received=local(row["received"], ledger.round_),
+            received_by=row["received_by"],
+        )
+        for row in rows
+    ]
+
+
+def _judge_all(ledger: Ledger, home: Home, round_: Round, files: Sequence[Received], progress: Progress) -> dict[int, Verdict]:
+    numbers = ledger.numbers()
+    verdicts: dict[int, Verdict] = {}
+    readings = workers.read_all(files, round_, home.definitions)
+    for batch in _batches(readings):
+        by_number = {numbers[each.sha256]: (each, reading) for each, reading in batch}
+        judgement = _judge(by_number, round_)
+        with ledger.transaction():
+            ledger.write([_judged(number, *by_number[number], judgement, round_) for number in by_number], judgement.frames)
+        verdicts.update(judgement.verdicts)
+        progress("collect", len(verdicts), len(files))
+    return verdicts
+
+
+def _batches(readings: Iterator[tuple[Received, Reading]]) -> Iterator[list[tuple[Received, Reading]]]:
+    """Cut the stream of readings where a batch has enough files or rows."""
+    batch: list[tuple[Received, Reading]] = []
+    rows = 0
+    for each in readings:
+        batch.append(each)
+        rows += sum(len(table.rows) for table in each[1].tables.values())
+        if len(batch) >= BATCH_FILES or rows >= BATCH_ROWS:
+            yield batch
+            batch, rows = [], 0
+    if batch:
+        yield batch
+
+
+def _judge(batch: dict[int, tuple[Received, Reading]], round_: Round) -> Judgement:
+    judgement = judge({number: reading for number, (_, reading) in batch.items()}, {n: each.name for n, (each, _) in batch.items()}, round_)
+    late = {number: late_days(each.received, round_) for number, (each, _) in batch.items()}
+    findings = {number: (*listed, *_late_finding(late[number], *batch[number], round_)) for number, listed in judgement.findings.items()}
+    return Judgement(judgement.frames, findings, judgement.verdicts)
+
+
+def late_days(received: dt.datetime, round_: Round) -> int:
+    """Days after the last day in time, on the round's clock; 0 in time."""
+    day = received.astimezone(round_.timezone).date()
+    return max(0, (day - round_.deadline).days + 1)
+
+
+def _late_finding(days: int, received: Received, reading: Reading, round_: Round) -> list[Finding]:
+    if not days or not reading.agency:
+        return []
+    words = {
+        "days": str(days),
+        "received": f"{received.received.astimezone(round_.timezone):%d/%m/%Y}",
+        "deadline": f"{round_.deadline:%d/%m/%Y}",
+    }
+    return [Finding("D01", Severity.NOTE, "late", words, agency=reading.agency, file=received.name)]
+
+
+def _judged(number: int, received: Received, reading: Reading, judgement: Judgement, round_: Round) -> Judged:
+    info = reading.tables.get(round_.info.key)
+    return Judged(
+        id=number,
+        reading=reading,
+        verdict=judgement.verdicts[number],
+        findings=judgement.findings[number],
+        signed_on=_signed_on(info.values.get("signed_on")) if info else "",
+        nil=not any(len(reading.tables[spec.key].rows) for spec in round_.row_tables if spec.evidence and spec.key in reading.tables),
+        late_days=late_days(received.received, round_),
+    )
+
+
+def _signed_on(values: np.ndarray | None) -> str:
+    return "" if values is None or len(values) == 0 or np.isnat(values[0]) else str(values[0])
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The judgement of one file that was not taken in."""
+
+    name: str
+    agency: str
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+
+
+def check(home: Home, round_: Round, files: Sequence[Path]) -> list[Checked]:
+    """The same judgement without the ledger: nothing is archived, nothing written, nothing can be late."""
+    missing = next((path for path in files if not path.exists()), None)
+    if missing is not None:
+        raise OperatorError("no_such_file", path=missing)
+    now = dt.datetime.now(round_.timezone)
+    sources = [Received(path, path.name, str(position), 0, now, "option") for position, path in enumerate(files)]
+    readings = dict(enumerate(reading for _, reading in workers.read_all(sources, round_, home.definitions)))
+    judgement = judge(readings, {number: files[number].name for number in readings}, round_)
+    return [
+        Checked(files[number].name, readings[number].agency, judgement.verdicts[number], judgement.findings[number]) for number in readings
+    ]
+
+
+# --- summarise -------------------------------------------------------------------------------------
+
+
+def consolidated(home: Home, round_: Round, *, provisional: bool = False) -> consolidation.Consolidation:
+    """Everything that summaries are made from, out of the ledger."""
+    with open_ledger(home, round_) as ledger:
+        submissions = standing.with_current(ledger.submissions())
+        agencies = standing.agencies(submissions, round_)
+        correcting = submissions.loc[submissions["current"] & ~submissions["counted"], "submission"].tolist() if provisional else []
+        counting = [*submissions.loc[submissions["counted"], "submission"].tolist(), *correcting]
+        sources = submissions.set_index("submission")[["agency", "name"]].rename(columns={"name": "file"})
+        tables = {spec.key: ledger.rows(spec, counting, clean_only=correcting).join(sources, on="submission") for spec in round_.row_tables}
+        shown = submissions.loc[submissions["current"] | (submissions["verdict"] == Verdict.UNREADABLE), "submission"]
+        return consolidation.Consolidation(
+            round_=round_,
+            provisional=provisional,
+            invented=ledger.invented,
+            tables=tables,
+            agencies=agencies,
+            submissions=submissions.rename(columns={"name": "file"}),
+            findings=ledger.findings(shown.tolist()),
+            coverage=standing.coverage(agencies),
+        )
+
+
+def summarise(home: Home, round_: Round, *, provisional: bool = False, lang: str = "vi") -> list[Path]:
+    """Write all summaries of what the ledger holds."""
+    return books.write_all(consolidated(home, round_, provisional=provisional), home.output, lang)
+
+
+def figures(
+    home: Home, round_: Round, by: str, *, table: str = "", where: Sequence[tuple[str, str]] = (), provisional: bool = False
+) -> pd.DataFrame:
+    """The numbers of one table by one dimension."""
+    return figure_step.figures(
+        consolidated(home, round_, provisional=provisional), by, table or round_.settings["figures"]["default_table"], where
+    )
+
+
+def findings(home: Home, round_: Round, *, everything: bool = False) -> list[Finding]:
+    """Findings of current submissions and of unidentified files; of superseded ones too with ``everything``."""
+    with open_ledger(home, round_) as ledger:
+        submissions = standing.with_current(ledger.submissions())
+        shown = submissions["current"] | (submissions["verdict"] == Verdict.UNREADABLE) | everything
+        return ledger.findings(submissions.loc[shown, "submission"].tolist())
+
+
+def status(home: Home, round_: Round) -> tuple[Coverage, pd.DataFrame]:
+    """Coverage, and the standing of every agency."""
+    with open_ledger(home, round_) as ledger:
+        agencies = standing.agencies(standing.with_current(ledger.submissions()), round_)
+    return standing.coverage(agencies), agencies
+
+
+def consolidate(
+    home: Home,
+    round_: Round,
+    paths: Sequence[Path] = (),
+    *,
+    received: dt.datetime | None = None,
+    provisional: bool = False,
+    lang: str = "vi",
+    progress: Progress = silent,
+) -> tuple[Collected, list[Path]]:
+    """The main job: collect, then summarise."""
+    collected = collect(home, round_, paths, received=received, progress=progress)
+    return collected, summarise(home, round_, provisional=provisional, lang=lang)

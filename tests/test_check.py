@@ -1,0 +1,279 @@
+"""Every rule of rows, tables and between tables: one right and one wrong case each, with exact cells."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from pipeline.check.judge import judge
+from pipeline.model import Finding, Reading, Severity, Verdict
+from schemas.round import Round, load_round
+from schemas.table import State
+from schemas.words import LANGUAGES, PARTS, say
+from tests.readings import Cell, reading, table
+
+PROVINCE, MINISTRY = "T96", "BYT"
+M: Mapping[str, Any] = {
+    "period": "2022",
+    "sector": "LV01",
+    "locality": "T96",
+    "level": "TINH",
+    "subject": "CC_LD",
+    "behaviour": "HV2",
+    "cases": 2,
+    "persons": 5,
+    "handled": 3,
+    "pending": 1,
+    "unhandled": 1,
+}
+H: Mapping[str, Any] = {
+    "period": "2022",
+    "sector": "LV01",
+    "locality": "T96",
+    "behaviour": "HV2",
+    "subject": "CC_LD",
+    "handling": "KT",
+    "cases": 1,
+    "persons": 3,
+    "decision_number": "01/QĐ-UBND",
+    "decided_on": dt.date(2022, 5, 5),
+}
+C: Mapping[str, Any] = {
+    "period": "2022",
+    "sector": "LV01",
+    "locality": "T96",
+    "behaviour": "HV2",
+    "severity": "MD1",
+    "consequence": "HQ01",
+    "cases": 2,
+    "loss": 12.5,
+}
+E: Mapping[str, Any] = {
+    "period": "2022",
+    "sector": "LV01",
+    "locality": "T96",
+    "behaviour": "HV2",
+    "story": "Hồ sơ chậm được giải quyết vì không ai nhận việc.",
+}
+CAUSE: Mapping[str, Any] = {"side": "KQ", "group": "NN01", "content": "Văn bản chồng chéo, khó áp dụng.", "influence": 3}
+RIGHT: Mapping[str, list[Mapping[str, Any]]] = {
+    "manifestations": [M],
+    "handlings": [H],
+    "consequences": [C],
+    "examples": [E],
+    "causes": [CAUSE],
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is planted into the right return, and the finding expected of it: (sheet, cells, value)."""
+
+    rule: str
+    severity: str
+    message: str
+    tables: Mapping[str, Any]
+    sheet: str
+    cells: tuple[str, ...]
+    value: str
+    info: Mapping[str, Any] = field(default_factory=dict)
+    also: frozenset[str] = frozenset()
+    """Rules that must speak too, because the same rows break them in their own right."""
+
+    @property
+    def name(self) -> str:
+        return f"{self.rule}.{self.severity}.{self.message}@{self.sheet}{self.cells}={self.value[:20]}"
+
+
+I1, I2, I3A, I3B, EX, INFO = "I.1 BIỂU HIỆN", "I.2 HẬU QUẢ", "I.3a BIỆN PHÁP", "I.3b XỬ LÝ", "VÍ DỤ", "THÔNG TIN"
+ACTION = {"action": "CT01", "content": "Ban hành chỉ thị chấn chỉnh kỷ luật."}
+
+
+def m(**change: Any) -> dict[str, Any]:
+    return {"manifestations": [{**M, **change}]}
+
+
+def h(**change: Any) -> dict[str, Any]:
+    return {"handlings": [{**H, **change}]}
+
+
+CASES = [
+    Case("S08", "E", "error_cell", {"causes": [{**CAUSE, "influence": Cell(State.ERROR, "#REF!")}]}, "II NGUYÊN NHÂN", ("E9",), "#REF!"),
+    Case("S09", "E", "no_value", {"causes": [{**CAUSE, "influence": Cell(State.NO_VALUE, "=1+2")}]}, "II NGUYÊN NHÂN", ("E9",), "=1+2"),
+    Case("S13", "E", "nil_agrees.rows", {}, INFO, ("B12",), "Có", info={"nil": "yes"}),
+    Case("S13", "E", "nil_agrees.nothing", dict.fromkeys(RIGHT, []), INFO, ("B12",), ""),
+    Case("V01", "E", "required", {"causes": [{**CAUSE, "content": None}]}, "II NGUYÊN NHÂN", ("D9",), ""),
+    Case("V01", "W", "expected", {}, INFO, ("B14", "B19"), "", info={"position": None, "signed_on": None}),
+    Case("V02", "E", "number.not_number", m(pending=Cell(State.NOT_NUMBER, "vài người")), I1, ("L9",), "vài người"),
+    Case("V02", "E", "number.not_whole", m(pending=Cell(State.NOT_WHOLE, "2,5")), I1, ("L9",), "2,5"),
+    Case("V02", "E", "number.negative", m(pending=Cell(State.NEGATIVE, "-1")), I1, ("L9",), "-1"),
+    Case("V02", "E", "number.out_of_range", {"causes": [{**CAUSE, "influence": Cell(State.OUT_OF_RANGE, "6")}]}, "II NGUYÊN NHÂN", ("E9",), "6"),
+    Case("V03", "E", "not_listed.near", {"causes": [{**CAUSE, "sector": Cell(State.NOT_LISTED, "Đầu tư cong")}]}, "II NGUYÊN NHÂN", ("C9",), "Đầu tư cong"),
+    Case("V03", "W", "ambiguous", m(subject=Cell(State.AMBIGUOUS, "lãnh đạo", "CC_LD")), I1, ("E9",), "lãnh đạo"),
+    Case("V04", "E", "not_date", {"actions": [{**ACTION, "issued_on": Cell(State.NOT_DATE, "31/2/2022")}]}, I3A, ("C9",), "31/2/2022"),
+    Case("V05", "E", "in_window", {"actions": [{**ACTION, "issued_on": dt.date(2021, 1, 24)}]}, I3A, ("C9",), "24/01/2021"),
+    Case("V05", "E", "in_window", {"actions": [{**ACTION, "issued_on": dt.date(2023, 7, 1)}]}, I3A, ("C9",), "01/07/2023"),
+    Case("V05", "W", "opening_days", {"actions": [{**ACTION, "issued_on": dt.date(2021, 2, 1)}]}, I3A, ("C9",), "01/02/2021"),
+    Case("V05", "W", "in_period", h(decided_on=dt.date(2023, 1, 1)), I3B, ("K9",), "01/01/2023"),
+    Case("V06", "E", "length", {"causes": [{**CAUSE, "content": "x" * 19}]}, "II NGUYÊN NHÂN", ("D9",), "x" * 19),
+    Case("V06", "E", "length", m(task="y" * 501), I1, ("H9",), "y" * 501),
+    Case("V07", "E", "several", m(pending=Cell(State.SEVERAL, "05, trong đó 02 cảnh cáo")), I1, ("L9",), "05, trong đó 02 cảnh cáo"),
+    Case("V08", "N", "repaired", m(cases=Cell(State.REPAIRED, "02 vụ", 2)), I1, ("I9",), "02 vụ"),
+    Case("V08", "W", "dash", m(pending=Cell(State.DASH, "-", 0), unhandled=2), I1, ("L9",), "-"),
+    Case("R01", "E", "sum_of", m(persons=6), I1, ("J9",), "6"),
+    Case("R01", "E", "sum_of", m(persons=3, unhandled=None), I1, ("J9",), "3", also=frozenset({"R01"})),
+    Case("R01", "W", "breakdown", m(unhandled=None, persons=4), I1, ("J9",), "4"),
+    Case("R02", "E", "at_least", {"manifestations": [M, {**M, "level": "XA", "cases": 0, "persons": 0, "handled": 0, "pending": 0, "unhandled": 0}]}, I1, ("I10",), "0"),
+    Case("R02", "E", "at_least", {"consequences": [{**C, "cases": 0}]}, I2, ("G9",), "0"),
+    Case("R02", "E", "at_least", {"handlings": [H, {**H, "persons": 0, "decision_number": "2"}]}, I3B, ("H10",), "0"),
+    Case("R03", "E", "allowed", h(handling="HBL"), I3B, ("F9",), "Hạ bậc lương"),
+    Case("R03", "W", "allowed", {"manifestations": [{**M, "subject": "CC_KLD"}], "handlings": [{**H, "subject": "CC_KLD", "handling": "BP08"}]}, I3B, ("F9",), "Miễn nhiệm"),
+    Case("R04", "W", "belongs_to", m(manifestation="BH10"), I1, ("G9",), "Làm việc qua loa, cho xong việc, thiếu chủ động"),
+    Case("R05", "E", "own_locality", {"examples": [{**E, "locality": "T01"}]}, EX, ("C9",), "Hà Nội"),
+    Case("T01", "E", "unique_key", {"manifestations": [{**M, "task": "Cấp  phép"}, {**M, "task": "cấp phép"}]}, I1, ("A10",), "Năm 2022"),
+    Case("X01", "E", "covered_by", h(persons=4), I3B, ("H9",), "4"),
+    Case("X01", "E", "covered_together", {"handlings": [H, {**H, "handling": "CCAO", "persons": 1}]}, I3B, ("H9", "H10"), "3 + 1"),
+    Case("X01", "W", "explained", h(persons=2), I1, ("K9",), "3"),
+    Case("X02", "E", "covered_by", {"consequences": [{**C, "cases": 3}]}, I2, ("G9",), "3"),
+    Case("X03", "W", "known_in", {"handlings": [H, {**H, "sector": "LV02"}]}, I3B, ("H10",), "3"),
+    Case("X03", "W", "known_in", {"consequences": [{**C, "behaviour": "HV1"}]}, I2, ("G9",), "2"),
+    Case("X03", "W", "known_in", {"examples": [{**E, "sector": "LV02"}]}, EX, ("B9",), "Đầu tư công, giải ngân vốn đầu tư công"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def round_() -> Round:
+    return load_round("cv4874")
+
+
+@pytest.fixture(scope="module")
+def judged(round_: Round) -> dict[str, tuple[tuple[Finding, ...], Verdict]]:
+    """All cases judged in one batch, as a run does it: a mistake must not leak into another submission."""
+    readings = {n: reading(round_, PROVINCE, case.info, **{**RIGHT, **case.tables}) for n, case in enumerate(CASES)}
+    judgement = judge(readings, dict.fromkeys(readings, "a.xlsx"), round_)
+    return {case.name: (judgement.findings[n], judgement.verdicts[n]) for n, case in enumerate(CASES)}
+
+
+def found(round_: Round, each: Reading) -> tuple[tuple[Finding, ...], Verdict]:
+    judgement = judge({7: each}, {7: "a.xlsx"}, round_)
+    return judgement.findings[7], judgement.verdicts[7]
+
+
+def test_a_right_return_has_no_finding(round_: Round) -> None:
+    assert found(round_, reading(round_, PROVINCE, **RIGHT)) == ((), Verdict.ACCEPTED)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_each_rule_finds_its_mistake_at_its_cell_and_nothing_else(judged: dict[str, Any], case: Case) -> None:
+    listed, verdict = judged[case.name]
+    exact = [f for f in listed if (f.rule, f.severity, f.message, f.sheet, f.cells, f.value) == (case.rule, case.severity, case.message, case.sheet, case.cells, case.value)]  # fmt: skip
+    assert len(exact) == 1, listed
+    others = [f for f in listed if f not in exact and f.severity != "N" and f.rule not in case.also]
+    assert not others
+    worst = {"E": Verdict.TO_CORRECT, "W": Verdict.WITH_WARNINGS, "N": Verdict.ACCEPTED}
+    assert verdict is worst[min((f.severity for f in listed), key="EWN".index)]
+
+
+def test_the_cases_are_exhaustive(round_: Round) -> None:
+    declared = {(rule.id, rule.severity, rule.message) for rule in round_.rules}
+    declared |= {(rule.id, rule.severity, rule.message) for rule in round_.cross_rules}
+    assert {(c.rule, c.severity, c.message.partition(".")[0]) for c in CASES} == declared
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_each_finding_can_be_said(judged: dict[str, Any], case: Case, lang: str) -> None:
+    for finding in judged[case.name][0]:
+        texts = [say(finding.message, part, lang, finding.words) for part in PARTS[1:]]
+        assert all(text and "{" not in text and "nan" not in text.split() for text in texts), texts
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_each_rule_can_be_said(round_: Round, lang: str) -> None:
+    said = [say(rule.message, "rule", lang, rule.words(spec, round_)) for spec in round_.tables for rule in spec.rules]
+    said += [say(rule.message, "rule", lang, rule.words(round_)) for rule in round_.cross_rules]
+    assert all(said)
+
+
+def test_one_mistake_in_a_key_stops_the_comparison_with_one_note(round_: Round) -> None:
+    bad = Cell(State.NOT_LISTED, "Lĩnh vực lạ")
+    listed, _ = found(round_, reading(round_, PROVINCE, **{**RIGHT, "manifestations": [{**M, "sector": bad}]}))
+    assert [(f.rule, f.severity) for f in listed] == [("V03", "E"), ("X02", "N"), ("X01", "N")]
+
+
+def test_a_mistake_of_one_agency_stays_its_own(round_: Round) -> None:
+    wrong = reading(round_, PROVINCE, **{**RIGHT, **m(persons=6)})
+    judgement = judge({1: reading(round_, PROVINCE, **RIGHT), 2: wrong, 3: reading(round_, MINISTRY, **RIGHT)}, dict.fromkeys((1, 2, 3), "x"), round_)  # fmt: skip
+    assert [judgement.verdicts[n] for n in (1, 2, 3)] == [Verdict.ACCEPTED, Verdict.TO_CORRECT, Verdict.ACCEPTED]
+    assert not judgement.findings[1]
+    assert not judgement.findings[3]
+
+
+def test_a_central_agency_may_report_any_locality(round_: Round) -> None:
+    listed, _ = found(round_, reading(round_, MINISTRY, **RIGHT))
+    assert not listed
+
+
+def test_one_value_on_many_cells_is_one_finding(round_: Round) -> None:
+    bad = Cell(State.NOT_LISTED, "Đầu tư cong")
+    rows = [{**CAUSE, "sector": bad} for _ in range(80)]
+    listed, _ = found(round_, reading(round_, PROVINCE, **{**RIGHT, "causes": rows}))
+    assert [(f.rule, len(f.cells)) for f in listed] == [("V03", 80)]
+    assert "Đầu tư công, giải ngân vốn đầu tư công" in listed[0].words["nearest"]
+
+
+def test_rows_that_differ_in_a_named_column_are_different_findings(round_: Round) -> None:
+    rows = [{**H, "handling": "HBL", "persons": 1}, {**H, "handling": "HBL", "subject": "CB", "persons": 1}]
+    listed, _ = found(round_, reading(round_, PROVINCE, manifestations=[M, {**M, "subject": "CB"}], handlings=rows))
+    assert [(f.cells, f.words["given"]) for f in listed if f.rule == "R03"] == [(("F9",), "Công chức giữ chức vụ lãnh đạo, quản lý"), (("F10",), "Cán bộ")]  # fmt: skip
+
+
+def test_a_missing_column_gives_no_wall_of_findings(round_: Round) -> None:
+    right = reading(round_, PROVINCE, **RIGHT)
+    narrow = table(round_, round_.by_key["handlings"], [H] * 1)
+    without = type(narrow)(
+        sheet=narrow.sheet,
+        letters={k: v for k, v in narrow.letters.items() if k != "persons"},
+        rows=narrow.rows,
+        values={k: v for k, v in narrow.values.items() if k != "persons"},
+        states={k: v for k, v in narrow.states.items() if k != "persons"},
+    )
+    missing = Finding("S06", Severity.ERROR, "column_missing", {"title": "Số người"}, sheet=I3B)
+    each = Reading(agency=PROVINCE, tables={**right.tables, "handlings": without}, findings=(missing,))
+    listed, verdict = found(round_, each)
+    assert [f.rule for f in listed] == ["S06"]
+    assert verdict is Verdict.TO_CORRECT
+
+
+def test_a_missing_sheet_gives_no_other_finding(round_: Round) -> None:
+    right = reading(round_, PROVINCE, **RIGHT)
+    rest = {key: read for key, read in right.tables.items() if key != "manifestations"}
+    missing = Finding("S05", Severity.ERROR, "sheet_missing", {"sheet": I1, "nearest": ""}, sheet=I1)
+    listed, _ = found(round_, Reading(agency=PROVINCE, tables=rest, findings=(missing,)))
+    assert [f.rule for f in listed] == ["S05"]
+
+
+def test_collectives_have_their_own_forms(round_: Round) -> None:
+    rows = {"manifestations": [{**M, "subject": "TT"}], "handlings": [{**H, "subject": "TT", "handling": "KT"}]}
+    listed, _ = found(round_, reading(round_, PROVINCE, **rows))
+    assert [(f.rule, f.severity) for f in listed] == [("R03", "W")]
+
+
+def test_a_party_discipline_may_stand_beside_an_administrative_one(round_: Round) -> None:
+    rows = {**RIGHT, "handlings": [H, {**H, "handling": "D_KT"}]}
+    assert found(round_, reading(round_, PROVINCE, **rows))[0] == ()
+
+
+def test_persons_stand_in_where_handled_is_blank(round_: Round) -> None:
+    rows = {**RIGHT, **m(handled=None, pending=None, unhandled=None), **h(persons=5)}
+    listed, _ = found(round_, reading(round_, PROVINCE, **rows))
+    assert [(f.rule, f.severity, f.message) for f in listed] == [("R01", "W", "breakdown")]
+
+
+def test_a_nil_return_may_still_write_causes(round_: Round) -> None:
+    listed, verdict = found(round_, reading(round_, PROVINCE, {"nil": "yes"}, causes=[CAUSE]))
+    assert (listed, verdict) == ((), Verdict.ACCEPTED)
