@@ -13,12 +13,14 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from schemas.codelists import Codelist, Entry, Pair, load, load_pairs, periods
-from schemas.cross_rules import CrossRule
-from schemas.rules import Rule
-from schemas.table import SPECS, Column, TableSpec
+from schemas.columns import Column, TableSpec
+
+if TYPE_CHECKING:
+    from schemas.cross_rules import CrossRule
+    from schemas.rules import Rule
 
 SCHEMAS = Path(__file__).parent
 
@@ -171,6 +173,8 @@ def load_round(name: str | Path | None = None) -> Round:
 
 
 def _load(folder: Path) -> Round:
+    from schemas.table import SPECS
+
     settings = tomllib.loads((folder / "round.toml").read_text(encoding="utf-8"))
     module = _tables_module(folder)
     codelists = _codelists(folder, settings)

@@ -234,7 +234,8 @@ def _date_rules(column: Column) -> list[Rule]:
 
 
 def _text_rules(column: Column) -> list[Rule]:
-    return [Length(id="V06", at=column.key, message="length", minimum=column.min_length, maximum=column.max_length)]
+    message = "length" if column.min_length else "max_length"
+    return [Length(id="V06", at=column.key, message=message, minimum=column.min_length, maximum=column.max_length)]
 
 
 _KIND_RULES = {

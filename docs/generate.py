@@ -1,0 +1,69 @@
+"""Writes what the documentation has from the code: the form reference and the CLI reference. Run by ``make docs``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from pipeline.cli import main
+from schemas.round import Round, load_round
+from schemas.table import Column, TableSpec
+from schemas.words import say
+
+HERE = Path(__file__).parent
+KINDS = {"code": "chọn trong danh mục", "count": "số nguyên", "decimal": "số", "date": "ngày", "text": "chữ"}
+SEVERITIES = {"E": "lỗi", "W": "cảnh báo", "N": "ghi chú"}
+
+
+def form_reference(round_: Round) -> str:
+    """The forms of a round in Vietnamese: every sheet, column and rule."""
+    lines = [f"# {round_.name}", "", "Tài liệu này được tạo từ khai báo (`make docs`), không sửa bằng tay.", ""]
+    lines += [f"Kỳ số liệu: từ {round_.start:%d/%m/%Y} đến {round_.end:%d/%m/%Y}. Hạn: trước ngày {round_.deadline:%d/%m/%Y}.", ""]
+    for spec in round_.tables:
+        lines += [*_table(spec, round_), ""]
+    lines += ["## Đối chiếu giữa các biểu", ""]
+    lines += [f"- {_rule(rule, rule.words(round_))}" for rule in round_.cross_rules]
+    return "\n".join(lines) + "\n"
+
+
+def _table(spec: TableSpec, round_: Round) -> Iterator[str]:
+    yield from (f"## {spec.sheet}", "", f"{spec.title}. {spec.note} Khóa: `{spec.key}`.", "")
+    yield from ("| Khóa | Tiêu đề | Kiểu | Bắt buộc | Hướng dẫn |", "|---|---|---|---|---|")
+    yield from (_column(column, round_) for column in spec.columns)
+    yield from ("", "Quy tắc:", "")
+    rules = [rule for rule in spec.rules if rule.id not in ("S08", "S09", "V08")]
+    yield from dict.fromkeys(f"- {_rule(rule, rule.words(spec, round_))}" for rule in rules)
+
+
+def _column(column: Column, round_: Round) -> str:
+    kind = KINDS[column.kind] + (f" `{column.codes}` ({len(round_.codes_of(column).entries)} mục)" if column.codes else "")
+    unit = f", {column.unit}" if column.unit else ""
+    marks = "bắt buộc" if column.required else ""
+    marks += ", khóa" if column.is_key else ""
+    return f"| `{column.key}` | {column.title} | {kind}{unit} | {marks.strip(', ')} | {column.help} |"
+
+
+def _rule(rule: object, words: dict[str, str]) -> str:
+    severity = SEVERITIES[rule.severity]  # type: ignore[attr-defined]
+    titles = {"titles": ", ".join(filter(None, [words.get("title", "")]))}
+    return f"{rule.id} ({severity}): {say(rule.message, 'rule', 'vi', {**titles, **words})}"  # type: ignore[attr-defined]
+
+
+def cli_reference() -> str:
+    """Every command's help, as the program prints it."""
+    lines = ["# Lệnh của tonghop", "", "Tài liệu này được tạo từ chương trình (`make docs`), không sửa bằng tay.", ""]
+    context = click.Context(main, info_name="tonghop", max_content_width=100, terminal_width=100)
+    lines += ["```", main.get_help(context), "```", ""]
+    for name in main.list_commands(context):
+        command = main.get_command(context, name)
+        if command is not None:
+            inner = click.Context(command, info_name=name, parent=context, max_content_width=100, terminal_width=100)
+            lines += [f"## {name}", "", "```", command.get_help(inner), "```", ""]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    (HERE / "forms-cv4874.md").write_text(form_reference(load_round("cv4874")), encoding="utf-8")
+    (HERE / "commands.md").write_text(cli_reference(), encoding="utf-8")

@@ -1,0 +1,155 @@
+"""What a form is made of, as plain declarations: kinds, cell states, columns and tables.
+
+Free of pandas and pandera, so that the processes that read files start quickly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
+
+    from schemas.rules import Rule
+
+STATE = "__state"
+"""Suffix of the companion column that holds a cell's :class:`State`."""
+
+
+class Kind(StrEnum):
+    """How a cell is read and what it may hold."""
+
+    CODE = "code"
+    COUNT = "count"
+    DECIMAL = "decimal"
+    DATE = "date"
+    TEXT = "text"
+
+
+class State(IntEnum):
+    """What became of one cell when it was read; typed values are missing in every state from ``BLANK`` on, ``DASH`` and repairs apart."""
+
+    OK = 0
+    REPAIRED = 1
+    """Read with a uniform repair (V08); the typed value is there."""
+    DASH = 2
+    """A dash read as 0 (V08, a warning); the typed value is there."""
+    AMBIGUOUS = 3
+    """An ambiguous entry taken as one code (V03, a warning); the typed value is there."""
+    BLANK = 10
+    NOT_NUMBER = 11
+    NOT_WHOLE = 12
+    NEGATIVE = 13
+    OUT_OF_RANGE = 14
+    NOT_LISTED = 15
+    NOT_DATE = 16
+    SEVERAL = 17
+    """Several numbers in one cell (V07)."""
+    ERROR = 18
+    """An Excel error such as ``#REF!`` (S08)."""
+    NO_VALUE = 19
+    """A formula without a stored value (S09)."""
+    MERGED = 20
+    """Covered by a merged range: the value stands in its first row only (S10)."""
+    ABSENT = 21
+    """The file has no such column (S06 where it is required)."""
+
+
+READABLE = (State.OK, State.REPAIRED, State.DASH, State.AMBIGUOUS)
+"""States in which the typed value is there and may be judged."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One declared column of a table (or one label of a label-value sheet).
+
+    ``width`` is in Excel character units; ``minimum`` and ``maximum`` bound numbers;
+    ``min_length`` and ``max_length`` bound text, in characters.
+    """
+
+    title: str
+    kind: Kind
+    key: str = ""
+    codes: str = ""
+    required: bool = False
+    is_key: bool = False
+    prefilled: bool = False
+    counted: bool = True
+    """A number that may be added up over rows (a grade from 1 to 5 may not)."""
+    expected: bool = False
+    """Optional, but a blank is worth one warning a sheet (label-value sheets)."""
+    unit: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    min_length: int = 0
+    max_length: int = 32_000
+    in_window: bool = False
+    anonymous: bool = False
+    depends_on: str = ""
+    width: float = 14
+    help: str = ""
+    synonyms: tuple[str, ...] = ()
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the column holds counts or amounts."""
+        return self.kind in (Kind.COUNT, Kind.DECIMAL)
+
+    @property
+    def is_measure(self) -> bool:
+        """Whether the column is a number that may be added up."""
+        return self.is_number and self.counted
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """A declared table: its sheet, columns and rules, and the pandera schema of its typed frame."""
+
+    key: str
+    sheet: str
+    title: str
+    note: str
+    columns: tuple[Column, ...]
+    rules: tuple[Rule, ...] = ()
+    essential: bool = False
+    """Whether a return without this sheet can't be judged (S05 is then an error)."""
+    evidence: bool = False
+    """Whether a data row here contradicts a nil return (S13)."""
+    is_form: bool = False
+    """A label-value sheet: one label a row, its value beside it."""
+    prepared: str = ""
+    """Code list that gives one prepared row an entry, written into the pre-filled column."""
+    model: type[pa.DataFrameModel] | None = field(default=None, compare=False, repr=False)
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Column]:
+        """Columns by key."""
+        return {column.key: column for column in self.columns}
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Column keys, in the order of the sheet."""
+        return tuple(column.key for column in self.columns)
+
+    @property
+    def key_columns(self) -> tuple[Column, ...]:
+        """The columns that make a row unique."""
+        return tuple(column for column in self.columns if column.is_key)
+
+    @property
+    def measures(self) -> tuple[Column, ...]:
+        """The number columns that may be added up."""
+        return tuple(column for column in self.columns if column.is_measure)
+
+    @property
+    def code_columns(self) -> tuple[Column, ...]:
+        """The columns of a code list."""
+        return tuple(column for column in self.columns if column.kind is Kind.CODE)
+
+    def has(self, *keys: str) -> bool:
+        """Whether every one of ``keys`` is a column here."""
+        return all(key in self.by_key for key in keys)
