@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -113,6 +113,20 @@ class TableReading:
 def address(letters: str, row: int) -> str:
     """A1 address from a column letter and a row; a full address (label-value sheets) is returned as it is."""
     return letters if re.search(r"\d", letters) else f"{letters}{row}"
+
+
+def ranges(cells: Sequence[str]) -> str:
+    """Single addresses as people read them: neighbours below one another as C14:C92."""
+    runs: list[list[tuple[str, int]]] = []
+    for cell in cells:
+        letters = cell.rstrip("0123456789")
+        place = (letters, int(cell[len(letters) :] or 0))
+        if runs and runs[-1][-1] == (place[0], place[1] - 1):
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    ends = [(run[0], run[-1]) for run in runs]
+    return ", ".join(f"{a}{m}" if m == n else f"{a}{m}:{b}{n}" for (a, m), (b, n) in ends)
 
 
 @dataclass(frozen=True)

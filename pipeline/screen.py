@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.model import Coverage, Finding, Severity
+from pipeline.model import Coverage, Finding, Severity, ranges
 from schemas.words import say, ui
 
 if TYPE_CHECKING:
@@ -113,20 +113,6 @@ def _print_finding(console: Console, finding: Finding, lang: str) -> None:
     line.append(said["message"])
     console.print(line)
     console.print(Text("      " + ui("screen.check.fix", lang, fix=said["fix"]), style="dim"))
-
-
-def ranges(cells: Sequence[str]) -> str:
-    """Single addresses as people read them: neighbours below one another as C14:C92."""
-    runs: list[list[tuple[str, int]]] = []
-    for cell in cells:
-        letters = cell.rstrip("0123456789")
-        place = (letters, int(cell[len(letters) :] or 0))
-        if runs and runs[-1][-1] == (place[0], place[1] - 1):
-            runs[-1].append(place)
-        else:
-            runs.append([place])
-    ends = [(run[0], run[-1]) for run in runs]
-    return ", ".join(f"{a}{m}" if m == n else f"{a}{m}:{b}{n}" for (a, m), (b, n) in ends)
 
 
 # --- tables ----------------------------------------------------------------------------------------

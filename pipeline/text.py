@@ -93,15 +93,13 @@ _UNITS = frozenset(
     for unit in ("vụ", "vụ việc", "người", "trường hợp", "th", "t.h", "cán bộ", "đ/c", "đồng chí", "lượt", "tập thể", "tổ chức")
 )
 _DIGIT_WORDS = {
-    normalise(word): value
-    for value, word in enumerate(("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười"))
+    normalise(word): value for value, word in enumerate(("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười"))
 }
 _COMPOSITE = re.compile(r"trong đó|bao gồm|gồm|trong do|bao gom|\bgom\b")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋（）", "0123456789.,-+()")
-_SIGNED = re.compile(r"([+-]?)([0-9].*)")
 _LEADING_NUMBER = re.compile(r"([+-]?[0-9](?:[0-9.,]| (?=[0-9]{3}(?![0-9])))*)(.*)", re.DOTALL)
 _IN_WORDS = re.compile(r"\(([^()0-9]+)\)")
-_GROUPS = re.compile(r"[0-9]+")
+_GROUPS = re.compile(r"(?<![^\W_])[0-9]+")
 _PLAIN = re.compile(r"[0-9]+")
 _SPACED = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+(?:,[0-9]+)?")
 _DOTS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
@@ -136,7 +134,8 @@ def parse_decimal(text: str, unit: str = "", style: Style | None = None) -> Pars
     found = _LEADING_NUMBER.fullmatch(plain)
     if found and _is_remark(found[2], unit, found[1]):
         return _number(found[1], style or Style())
-    return _SEVERAL if _holds_several(plain) else _NOT_NUMBER
+    numbers = 1 + len(_GROUPS.findall(found[2])) if found else len(_GROUPS.findall(plain))
+    return _SEVERAL if numbers > 1 or (numbers and _COMPOSITE.search(plain)) else _NOT_NUMBER
 
 
 def style_of(texts: Iterable[str]) -> Style:
@@ -175,11 +174,10 @@ def _is_remark(rest: str, unit: str, number: str) -> bool:
 
 
 def _number(text: str, style: Style) -> Parsed:
-    sign, digits = _SIGNED.fullmatch(text).groups()  # type: ignore[union-attr] the caller matched it
-    plain = _decimal_point(digits.strip(), style)
-    if plain is None or len(_GROUPS.sub("", plain)) + len(plain) > _MOST_DIGITS + 2:
+    plain = _decimal_point(text.lstrip("+-").strip(), style)
+    if plain is None or len(plain.replace(".", "").lstrip("0")) > _MOST_DIGITS:
         return _NOT_NUMBER
-    return Parsed(-float(plain) if sign == "-" else float(plain), State.REPAIRED)
+    return Parsed(-float(plain) if text.startswith("-") else float(plain), State.REPAIRED)
 
 
 def _decimal_point(digits: str, style: Style) -> str | None:
@@ -198,17 +196,10 @@ def _decimal_point(digits: str, style: Style) -> str | None:
 
 
 def _with_commas(digits: str, style: Style) -> str | None:
-    """ "1,234" is a thousand to some and one and a bit to others: only the column's other cells can tell."""
+    """Commas before three digits: a thousand to some, a fraction to others; only the column's other cells can tell."""
     if digits.count(",") > 1 or style == Style(english=True):
         return digits.replace(",", "")
     return digits.replace(",", ".") if style == Style(vietnamese=True) else None
-
-
-def _holds_several(plain: str) -> bool:
-    if re.fullmatch(r"[-+]?[0-9.,]+", plain) and not re.search(r"[.,]{2}", plain):
-        return False
-    numbers = len(_GROUPS.findall(plain))
-    return numbers > 1 or (numbers == 1 and _COMPOSITE.search(plain) is not None)
 
 
 # --- dates -----------------------------------------------------------------------------------------
@@ -274,14 +265,14 @@ def dmy(day: dt.date) -> str:
 _NEAR = 72.0
 """Score from which a name is worth suggesting."""
 _MOST_SUGGESTED = 3
+_CLOSE_BEHIND = 10.0
+"""How far behind the nearest name another one may lie and still be suggested."""
 _SHORTEST_PART = 4
 """Letters from which a part of a name points to it."""
 
 
 def suggest(text: str, codelist: Codelist) -> list[str]:
     """Up to three entry names near to ``text``, nearest first."""
-    from rapidfuzz import fuzz  # noqa: F401 here so that readers which never ask don't load it
-
     return suggest_names(text, [(entry.name, (*entry.aliases, *entry.ambiguous)) for entry in codelist.entries])
 
 
@@ -290,7 +281,7 @@ def suggest_names(text: str, names: Iterable[tuple[str, Iterable[str]]]) -> list
     wanted = normalise(text)
     scored = [(max(_nearness(wanted, normalise(each)) for each in (name, *others)), name) for name, others in names] if wanted else []
     ranked = sorted((pair for pair in scored if pair[0] >= _NEAR), key=lambda pair: -pair[0])
-    return [name for score, name in ranked[:_MOST_SUGGESTED] if score >= ranked[0][0] - (100 - _NEAR) / 2]
+    return [name for score, name in ranked[:_MOST_SUGGESTED] if score >= ranked[0][0] - _CLOSE_BEHIND]
 
 
 def _nearness(wanted: str, name: str) -> float:

@@ -1,0 +1,98 @@
+"""The archive: every file received, kept under its SHA-256 before anything opens it, and never altered."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+_CHUNK = 1024**2
+_IN_MEMORY = 32 * _CHUNK
+"""A file up to this size is hashed before it is written, so that one already kept costs no writing."""
+_NOTHING = bytes(_CHUNK)
+
+
+class SourceError(Exception):
+    """The file to keep can't be read."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The bytes of one file, where they are kept."""
+
+    path: Path
+    sha256: str
+    size: int
+
+
+def archived(folder: Path, sha256: str) -> Path:
+    """Where the bytes of a received file are kept."""
+    return folder / sha256
+
+
+def keep(source: BinaryIO, folder: Path) -> Kept:
+    """Keep all bytes of an open file: written beside, synced, renamed. Raises ``SourceError`` where it can't be read.
+
+    ``settle`` makes the names as lasting as the bytes; call it before a kept file is opened.
+    """
+    start = _read(source, _IN_MEMORY)
+    if len(start) == _IN_MEMORY:
+        return _keep_large(start, source, folder)
+    sha256 = hashlib.sha256(start).hexdigest()
+    path = archived(folder, sha256)
+    if not path.is_file():
+        beside = _beside(folder)
+        with beside.open("wb") as file:
+            file.write(start)
+            _sync(file)
+        beside.replace(path)
+    return Kept(path, sha256, len(start))
+
+
+def _keep_large(start: bytes, source: BinaryIO, folder: Path) -> Kept:
+    """Keep a large file in pieces; long runs of nothing stay holes."""
+    digest, beside = hashlib.sha256(start), _beside(folder)
+    with beside.open("wb") as file:
+        file.write(start)
+        while chunk := _read(source, _CHUNK):
+            digest.update(chunk)
+            if chunk == _NOTHING:
+                file.seek(_CHUNK, os.SEEK_CUR)
+            else:
+                file.write(chunk)
+        file.truncate()
+        _sync(file)
+        size = file.tell()
+    path = archived(folder, digest.hexdigest())
+    beside.replace(path)
+    return Kept(path, digest.hexdigest(), size)
+
+
+def settle(folder: Path) -> None:
+    """Make sure that the names of the files kept so far last through a power cut, where the system can."""
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _read(source: BinaryIO, size: int) -> bytes:
+    try:
+        return source.read(size)
+    except Exception as error:  # a damaged archive raises whatever its format's reader does
+        raise SourceError(type(error).__name__) from error
+
+
+def _beside(folder: Path) -> Path:
+    return folder / f".{os.getpid()}.tmp"
+
+
+def _sync(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())

@@ -1,0 +1,141 @@
+"""A sheet as found: raw cells with their true addresses, before any repair."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from typing import Any
+
+
+class UnreadableError(Exception):
+    """A file that is no readable workbook. ``reason`` names a variant of the message ``not_workbook``."""
+
+    def __init__(self, reason: str, **words: str) -> None:
+        super().__init__(reason)
+        self.reason, self.words = reason, words
+
+
+@dataclass(frozen=True)
+class ErrorValue:
+    """An Excel error, such as ``#REF!``."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class NoValue:
+    """A formula without a stored value."""
+
+    formula: str = ""
+
+
+Value = str | float | dt.date | ErrorValue | NoValue | None
+"""What a cell holds: text, a number, a day, an error, a formula without a value, or nothing."""
+
+Token = Any
+"""A cell as its reader keeps it; ``Grid.decode`` turns tokens into values when somebody asks."""
+
+
+@dataclass(frozen=True)
+class Area:
+    """A merged range; rows and columns are counted from 1, the ends belong to it."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def covered(self) -> Iterator[tuple[int, str]]:
+        """Row and column letters of every cell but the first."""
+        for row in range(self.top, self.bottom + 1):
+            for column in range(self.left, self.right + 1):
+                if (row, column) != (self.top, self.left):
+                    yield row, letters(column)
+
+
+Columns = Mapping[str, Mapping[int, Token]]
+"""Filled cells: column letters -> row number -> token."""
+
+
+def as_they_are(tokens: Iterable[Token]) -> list[Value]:
+    """The values of tokens that are values already."""
+    return list(tokens)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The filled cells of one sheet, its merged ranges, and the days to add to a serial number of a day."""
+
+    columns: Columns
+    decode: Callable[[Iterable[Token]], list[Value]] = field(default=as_they_are, compare=False)
+    merged: tuple[Area, ...] = ()
+    epoch_shift: int = 0
+
+    @cached_property
+    def letters(self) -> tuple[str, ...]:
+        """Letters of the columns that hold something, from left to right."""
+        return tuple(sorted(self.columns, key=index))
+
+    @cached_property
+    def rows(self) -> tuple[int, ...]:
+        """Numbers of the rows that hold something, from top to bottom."""
+        return tuple(sorted(set().union(*self.columns.values())))
+
+    def value(self, row: int, column: str) -> Value:
+        """The value of one cell; nothing where it is blank."""
+        token = self.columns.get(column, {}).get(row)
+        return None if token is None else self.decode((token,))[0]
+
+    def values(self, row: int) -> dict[str, Value]:
+        """The filled cells of one row, by column letters, from left to right."""
+        filled = [column for column in self.letters if row in self.columns[column]]
+        return dict(zip(filled, self.decode(self.columns[column][row] for column in filled), strict=True))
+
+    def tokens(self, column: str, rows: Iterable[int]) -> list[Token]:
+        """The raw cells of one column in ``rows``; nothing where a cell is blank."""
+        return list(map(self.columns.get(column, {}).get, rows))
+
+
+@cache
+def letters(number: int) -> str:
+    """Column letters of a column number, counted from 1."""
+    text = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        text = chr(ord("A") + rest) + text
+    return text
+
+
+@cache
+def index(column: str) -> int:
+    """Column number, counted from 1, of column letters."""
+    number = 0
+    for letter in column:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+def shown(value: Value) -> str:
+    """A raw value as text for people: whole numbers without a fraction, days as dd/mm/yyyy."""
+    from pipeline.text import dmy
+
+    if value is None:
+        return ""
+    if isinstance(value, ErrorValue):
+        return value.text
+    if isinstance(value, NoValue):
+        return f"={value.formula}"
+    if isinstance(value, dt.date):
+        return dmy(value)
+    return value if isinstance(value, str) else f"{value:.15g}" if abs(value) < 1e15 else f"{value:.0f}"  # noqa: PLR2004
+
+
+SPACES = " \t\r\n\x0b\x0c\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u2060\u3000\ufeff"
+"""Characters that show nothing: a cell of nothing else is blank, and free text is trimmed of them."""
+
+
+def is_blank(value: Value) -> bool:
+    """Whether a cell is blank; spaces alone, of any kind, are."""
+    return value is None or (isinstance(value, str) and (not value or (value[0] in SPACES and not value.strip(SPACES))))

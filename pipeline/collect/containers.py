@@ -1,0 +1,172 @@
+"""What a file is, by its content and never by its name; and the parts of a packed workbook, within limits."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from pipeline.collect import limits
+from pipeline.collect.cells import UnreadableError
+
+ZIP, EMPTY_ZIP, OLE = b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+XLSX, XLSB, ODS, XLS = "xlsx", "xlsb", "ods", "xls"
+
+_SIGNS: Sequence[tuple[bytes, str]] = (
+    (b"%PDF", "pdf"),
+    (b"\x89PNG", "image"),
+    (b"\xff\xd8\xff", "image"),
+    (b"GIF8", "image"),
+    (b"II*\x00", "image"),
+    (b"MM\x00*", "image"),
+    (b"{\\rtf", "word"),
+    (EMPTY_ZIP, "archive"),
+    (b"Rar!", "archive"),
+    (b"7z\xbc\xaf\x27\x1c", "archive"),
+    (b"\x1f\x8b", "archive"),
+    (b"MZ", "program"),
+    (b"\x7fELF", "program"),
+    (b"SQLite format 3", "database"),
+    (b"\x00\x01\x00\x00Standard ", "database"),
+)
+_OLE_STREAMS: Sequence[tuple[str, str]] = (
+    ("EncryptedPackage", "encrypted"),
+    ("WordDocument", "word"),
+    ("PowerPoint Document", "slides"),
+    ("__substg1.0_", "mail"),
+)
+_MIMETYPES = {
+    "application/vnd.oasis.opendocument.spreadsheet": ODS,
+    "application/vnd.oasis.opendocument.spreadsheet-template": ODS,
+    "application/vnd.oasis.opendocument.text": "word",
+    "application/vnd.oasis.opendocument.presentation": "slides",
+}
+_FOLDERS = {"word/": "word", "ppt/": "slides"}
+_TEXT_START = 4096
+
+
+def content_of(path: Path) -> bytes:
+    """All bytes of a received file; raises ``UnreadableError`` where it is empty or larger than the limit."""
+    with path.open("rb") as file:
+        data = file.read(limits.FILE_BYTES + 1)
+    if not data:
+        raise UnreadableError("empty")
+    if len(data) > limits.FILE_BYTES:
+        raise UnreadableError("too_large", limit=f"{limits.FILE_BYTES // 1024**2} MB")
+    return data
+
+
+def kind_of(data: bytes) -> tuple[str, Package | None]:
+    """Which kind of workbook the bytes are, and its parts if it is a packed one; raises ``UnreadableError`` that says what else they are."""
+    if data.startswith(ZIP):
+        package = Package(data)
+        return _packed_kind(package), package
+    if data.startswith(OLE):
+        return _ole_kind(data), None
+    raise UnreadableError(next((what for sign, what in _SIGNS if data.startswith(sign)), None) or _text_kind(data))
+
+
+def _packed_kind(package: Package) -> str:
+    mimetype = package.part("mimetype", 200).decode("ascii", "replace").strip() if "mimetype" in package.names else ""
+    known = _MIMETYPES.get(mimetype)
+    if known == ODS:
+        return ODS
+    if "xl/workbook.bin" in package.names:
+        return XLSB
+    if "_rels/.rels" in package.names and any(name.lower().startswith("xl/") for name in package.names):
+        return XLSX
+    folder = next((what for folder, what in _FOLDERS.items() if any(name.startswith(folder) for name in package.names)), None)
+    raise UnreadableError(known or folder or ("damaged" if is_document(package.names) else "archive"))
+
+
+def is_document(names: Sequence[str] | Mapping[str, object]) -> bool:
+    """Whether these members make one office document rather than an archive of files."""
+    return any(name in ("[Content_Types].xml", "mimetype", "_rels/.rels") or name.startswith(("xl/", "word/", "ppt/")) for name in names)
+
+
+def _ole_kind(data: bytes) -> str:
+    for stream, reason in _OLE_STREAMS:
+        if stream.encode("utf-16-le") in data:
+            raise UnreadableError(reason)
+    if any(f"{stream}\x00".encode("utf-16-le") in data for stream in ("Workbook", "Book")):
+        return XLS
+    raise UnreadableError("unknown")
+
+
+def _text_kind(data: bytes) -> str:
+    start = data[:_TEXT_START].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    if b"urn:schemas-microsoft-com:office:spreadsheet" in start or b"excel.sheet" in start:
+        return "xml"
+    if start.startswith((b"<!doctype html", b"<html")) or b"<table" in start:
+        return "html"
+    if start.startswith(b"<?xml"):
+        return "xml"
+    try:
+        data[:_TEXT_START].decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8")
+    except UnicodeDecodeError as error:
+        return "text" if error.start > _TEXT_START - 4 else "unknown"
+    return "unknown" if b"\x00" in data[:_TEXT_START] and data[:2] not in (b"\xff\xfe", b"\xfe\xff") else "text"
+
+
+class Package:
+    """The parts of a packed workbook. Sizes are counted while they are unpacked; nothing hostile is opened."""
+
+    def __init__(self, data: bytes) -> None:
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(data))
+        except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, NotImplementedError, OverflowError) as error:
+            raise UnreadableError("damaged") from error
+        self._left = limits.INFLATED_BYTES
+        self._guard(self._zip.infolist())
+
+    @staticmethod
+    def _guard(entries: Sequence[zipfile.ZipInfo]) -> None:
+        if len(entries) > limits.ZIP_ENTRIES:
+            raise UnreadableError("hostile")
+        if len({entry.filename.lower() for entry in entries}) < len(entries):
+            raise UnreadableError("hostile")
+        if sum(entry.file_size for entry in entries) > limits.INFLATED_BYTES:
+            raise UnreadableError("hostile")
+        for entry in entries:
+            if entry.file_size > limits.RATIO_FROM and entry.file_size > limits.RATIO * max(1, entry.compress_size):
+                raise UnreadableError("hostile")
+
+    @cached_property
+    def names(self) -> Mapping[str, zipfile.ZipInfo]:
+        """All parts by name."""
+        return {entry.filename: entry for entry in self._zip.infolist()}
+
+    @cached_property
+    def by_lower(self) -> Mapping[str, str]:
+        """Names of parts by their lower case: names of parts are equal whatever their case."""
+        return {name.lower(): name for name in self.names}
+
+    def part(self, name: str, most: int = limits.PART_BYTES) -> bytes:
+        """The content of one part; raises ``UnreadableError`` where it is missing, damaged, encrypted or over a limit."""
+        entry = self.names.get(name) or self.names.get(self.by_lower.get(name.lower(), ""))
+        if entry is None:
+            raise UnreadableError("damaged")
+        if entry.flag_bits & 1:
+            raise UnreadableError("encrypted")
+        data = self._unpacked(entry, min(most, self._left))
+        self._left -= len(data)
+        return data
+
+    def small(self, name: str) -> bytes:
+        """The content of one small part, nothing where there is no such part."""
+        return self.part(name, limits.SMALL_PART_BYTES) if name.lower() in self.by_lower else b""
+
+    def _unpacked(self, entry: zipfile.ZipInfo, most: int) -> bytes:
+        try:
+            with self._zip.open(entry) as file:
+                data = file.read(min(most, entry.file_size) + 1)
+        except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+            raise UnreadableError("damaged") from error
+        if len(data) > most:
+            raise UnreadableError("hostile")
+        if len(data) != entry.file_size:
+            raise UnreadableError("damaged")
+        return data

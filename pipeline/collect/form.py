@@ -1,0 +1,93 @@
+"""Label-value sheets: one label a row, its value in the cell to the right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.collect.cells import Area, Grid, index, is_blank, letters
+from pipeline.collect.headings import CLOSE, Matched, closeness, key_of
+from pipeline.collect.rows import CodesByColumn, Read, column_findings, column_matches
+from pipeline.collect.tidy import tidy
+from pipeline.model import TableReading
+from schemas.columns import Column, TableSpec
+
+SEARCHED_ROWS = 200
+
+
+@dataclass(frozen=True)
+class Label:
+    """A declared label: how it was matched, its row, and the column of its value."""
+
+    matched: Matched
+    row: int
+    value: str
+
+    @property
+    def address(self) -> str:
+        """The address of the value."""
+        return f"{self.value}{self.row}"
+
+
+def labels_of(grid: Grid, spec: TableSpec) -> dict[str, Label]:
+    """The declared labels that stand on a sheet, by key, in the order of the declaration; the first of two counts."""
+    titles = {key_of(title): (column, title == column.title) for column in spec.columns for title in (*column.synonyms, column.title)}
+    found: dict[str, Label] = {}
+    others: list[tuple[int, str, str]] = []
+    for row in grid.rows[:SEARCHED_ROWS]:
+        for column_letters, value in grid.values(row).items():
+            if not isinstance(value, str) or is_blank(value):
+                continue
+            column, is_title = titles.get(key_of(value), (None, False))
+            if column is None:
+                others.append((row, column_letters, value))
+            elif column.key not in found:
+                evidence = "synonym" if not is_title else "exact" if value.strip(" :*") == column.title else "normalised"
+                found[column.key] = _label(grid, Matched(column, column_letters, value, evidence), row)
+    found |= _closely(grid, others, [column for column in spec.columns if column.key not in found])
+    return {key: found[key] for key in spec.keys if key in found}
+
+
+def _closely(grid: Grid, texts: list[tuple[int, str, str]], columns: list[Column]) -> dict[str, Label]:
+    found: dict[str, Label] = {}
+    for column in columns:
+        scored = ((closeness(text, column.title), row, column_letters, text) for row, column_letters, text in texts)
+        score, row, column_letters, text = max(scored, default=(0.0, 0, "", ""))
+        if score >= CLOSE:
+            found[column.key] = _label(grid, Matched(column, column_letters, text, "close", score), row)
+    return found
+
+
+def _label(grid: Grid, matched: Matched, row: int) -> Label:
+    """The value stands right of the label, or of the merged range that holds the label."""
+    last = index(matched.letters)
+    for area in grid.merged:
+        if _holds(area, row, last):
+            last = area.right
+            break
+    value = letters(last + 1)
+    return Label(matched, row, letters(last + 2) if grid.value(row, value) == ":" else value)
+
+
+def _holds(area: Area, row: int, column: int) -> bool:
+    return area.top <= row <= area.bottom and area.left <= column <= area.right
+
+
+def read_form(grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn) -> Read:
+    """Read a label-value sheet: one row, and for each column the address of its own cell."""
+    labels = labels_of(grid, spec)
+    columns = {
+        key: tidy(spec.by_key[key], grid.tokens(label.value, (label.row,)), grid.decode, codes.get(key), grid.epoch_shift)
+        for key, label in labels.items()
+    }
+    matched = [label.matched for label in labels.values()]
+    table = TableReading(
+        sheet=sheet,
+        letters={key: label.address for key, label in labels.items()},
+        rows=np.array([min((label.row for label in labels.values()), default=1)], dtype="int64"),
+        values={key: column.values for key, column in columns.items()},
+        states={key: column.states for key, column in columns.items()},
+        found={(0, key): text for key, column in columns.items() for text in column.found.values()},
+    )
+    return Read(table, tuple(column_findings(spec, matched, [], sheet)), column_matches(matched))

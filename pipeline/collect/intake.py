@@ -1,0 +1,264 @@
+"""Taking files in: find them, keep their bytes, say when they came. Nothing is opened but archives, to list what lies in them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import stat
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from pipeline.collect import limits
+from pipeline.collect.archive import Kept, SourceError, archived, keep, settle
+from pipeline.collect.containers import ZIP, is_document
+from pipeline.collect.register import REGISTER, Register, read_register
+from pipeline.model import Received
+from pipeline.text import safe_name
+from schemas.words import ui
+
+__all__ = ["Found", "Ignored", "archived", "find"]
+
+_HALF_WRITTEN = (".tmp", ".part", ".partial", ".crdownload", ".download")
+_SYSTEM = ("thumbs.db", "desktop.ini", ".ds_store")
+_NO_TIME = (1980, 1, 1, 0, 0, 0)
+"""What a zip says where nobody set a time."""
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """A file that was seen and left; ``reason`` is a key of ``collect.toml``."""
+
+    name: str
+    reason: str
+
+    def text(self, lang: str) -> str:
+        """The reason, for people."""
+        return ui(f"collect.ignored.{self.reason}", lang)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Everything that was seen: files taken in, and files left with a reason."""
+
+    received: tuple[Received, ...]
+    ignored: tuple[Ignored, ...]
+
+
+Each = Iterator[Received | Ignored]
+
+
+def find(paths: Iterable[Path], archive: Path, *, received: dt.datetime | None, timezone: dt.tzinfo) -> Found:
+    """Find all files below ``paths``, in zip files too, and keep their bytes in the folder ``archive`` under their hash.
+
+    ``received`` overrides what a folder's register, a zip or a file's time says of when a file arrived.
+    Raises ``RegisterError`` where a register has a date that can't be read.
+    """
+    archive.mkdir(parents=True, exist_ok=True)
+    intake = _Intake(archive, received, timezone)
+    each = [one for path in paths for one in intake.take(path)]
+    settle(archive)
+    return Found(
+        tuple(one for one in each if isinstance(one, Received)),
+        tuple(one for one in each if isinstance(one, Ignored)),
+    )
+
+
+@dataclass(frozen=True)
+class _Came:
+    """When a file arrived and how that is known."""
+
+    at: dt.datetime
+    by: str
+
+
+class _Intake:
+    """One walk over everything that is to be taken in; a file met twice is taken once."""
+
+    def __init__(self, archive: Path, received: dt.datetime | None, timezone: dt.tzinfo) -> None:
+        self._archive, self._timezone = archive, timezone
+        self._option = _Came(received.astimezone(timezone), "option") if received else None
+        self._seen: set[str] = set()
+        self._registers: dict[Path, Register] = {}
+
+    def take(self, path: Path) -> Each:
+        """Take in a file, or everything below a folder."""
+        if path.is_dir():
+            yield from self._folder(path, "")
+        else:
+            yield from self._entry(path, path.name, self._register(path.parent))
+
+    def _folder(self, folder: Path, shown: str) -> Each:
+        try:
+            entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
+        except OSError:
+            yield Ignored(safe_name(shown.rstrip("/") or folder.name), "no_access")
+            return
+        register = self._register(folder)
+        for entry in entries:
+            if not entry.is_dir() or entry.is_symlink():
+                yield from self._entry(entry, shown + entry.name, register)
+            elif entry.absolute() != self._archive.absolute():
+                yield from self._folder(entry, f"{shown}{entry.name}/")
+
+    def _register(self, folder: Path) -> Register:
+        if folder not in self._registers:
+            self._registers[folder] = {} if self._option else read_register(folder, self._timezone)
+        return self._registers[folder]
+
+    def _entry(self, path: Path, shown: str, register: Register) -> Each:
+        if os.path.abspath(path) in self._seen:  # noqa: PTH100 Path.absolute keeps ".."
+            return
+        self._seen.add(os.path.abspath(path))  # noqa: PTH100
+        reason = _reason_to_leave(path.name) or _reason_of_kind(path)
+        if reason:
+            yield Ignored(safe_name(shown), reason)
+            return
+        try:
+            with _opened(path) as file:
+                before = os.fstat(file.fileno())
+                kept = keep(file, self._archive)
+                after = os.fstat(file.fileno())
+        except (SourceError, PermissionError, FileNotFoundError):
+            yield Ignored(safe_name(shown), "no_access")
+            return
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or after.st_size != kept.size:
+            yield Ignored(safe_name(shown), "half_written")
+            return
+        came = self._option or _registered(register, path.name) or _Came(dt.datetime.fromtimestamp(after.st_mtime, self._timezone), "mtime")
+        yield from self._kept(kept, shown, came, limits.ARCHIVE_DEPTH)
+
+    def _kept(self, kept: Kept, shown: str, came: _Came, depth: int) -> Each:
+        """A kept file, or the members of a kept archive."""
+        members = self._members(kept)
+        if not members:
+            yield Received(kept.path, safe_name(shown), kept.sha256, kept.size, came.at, came.by)
+        elif depth == 0:
+            yield Ignored(safe_name(shown), "too_deep")
+        else:
+            yield from self._archive_members(kept, members, shown, came, depth)
+
+    def _members(self, kept: Kept) -> list[zipfile.ZipInfo]:
+        """The files in an archive; none where it is no archive, a document, or can't be listed: reading says what it is then."""
+        with kept.path.open("rb") as file:
+            if not file.read(len(ZIP)).startswith(ZIP):
+                return []
+            file.seek(0)
+            if _starts_as_document(file) or not _is_listable(file):
+                return []
+            try:
+                entries = zipfile.ZipFile(file).infolist()
+            except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError):
+                return []
+        names = [entry.filename for entry in entries]
+        inflated = sum(entry.file_size for entry in entries)
+        if is_document(names) or len(names) > limits.ZIP_ENTRIES or inflated > limits.ARCHIVE_BYTES:
+            return []
+        return sorted((entry for entry in entries if not entry.is_dir()), key=lambda entry: entry.filename)
+
+    def _archive_members(self, kept: Kept, members: list[zipfile.ZipInfo], shown: str, came: _Came, depth: int) -> Each:
+        settle(self._archive)
+        with zipfile.ZipFile(kept.path) as archive:
+            for entry in members:
+                name = _member_name(entry)
+                reason = _reason_to_leave(PurePosixPath(name).name) or _reason_of_member(entry)
+                if reason:
+                    yield Ignored(safe_name(f"{shown}/{name}"), reason)
+                    continue
+                try:
+                    with archive.open(entry) as file:
+                        member = keep(file, self._archive)  # type: ignore[arg-type]
+                except (SourceError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError):
+                    yield Ignored(safe_name(f"{shown}/{name}"), "damaged")
+                    continue
+                yield from self._kept(member, f"{shown}/{name}", self._option or self._member_time(entry, came), depth - 1)
+
+    def _member_time(self, entry: zipfile.ZipInfo, came: _Came) -> _Came:
+        """The member's own time; that of its archive where it has none."""
+        if entry.date_time == _NO_TIME:
+            return replace(came)
+        try:
+            return _Came(dt.datetime(*entry.date_time, tzinfo=self._timezone), "zip")
+        except ValueError:
+            return came
+
+
+def _registered(register: Register, name: str) -> _Came | None:
+    at = register.get(safe_name(name).casefold())
+    return _Came(at, REGISTER) if at else None
+
+
+# --- what is left, and why -------------------------------------------------------------------------
+
+
+def _reason_to_leave(name: str) -> str:
+    """Why a file of this name is none of ours; blank where it may be."""
+    plain = name.casefold()
+    if plain == REGISTER:
+        return "register"
+    if plain.startswith(("~$", ".~lock.")):
+        return "lock"
+    if plain.endswith(_HALF_WRITTEN):
+        return "half_written"
+    return "system" if plain in _SYSTEM or plain.startswith(".") else ""
+
+
+def _reason_of_kind(path: Path) -> str:
+    """Why an entry of a folder is no file; blank where it is one."""
+    try:
+        mode = path.lstat().st_mode
+    except OSError:
+        return "no_access"
+    if stat.S_ISLNK(mode):
+        return "link"
+    return "" if stat.S_ISREG(mode) else "not_file"
+
+
+def _reason_of_member(entry: zipfile.ZipInfo) -> str:
+    if "__MACOSX" in PurePosixPath(entry.filename).parts:
+        return "system"
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        return "link"
+    return "encrypted" if entry.flag_bits & 1 else ""
+
+
+def _opened(path: Path) -> BinaryIO:
+    """An existing regular file opened without following a link or waiting for a pipe."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(path, flags), "rb")
+
+
+# --- archives --------------------------------------------------------------------------------------
+
+_UTF8_NAME = 0x800
+_END_RECORD = b"PK\x05\x06"
+_END_SIZE = 22 + 65_535
+_DIRECTORY_BYTES = limits.ZIP_ENTRIES * 1024
+
+
+def _member_name(entry: zipfile.ZipInfo) -> str:
+    """A member's name; many programs write UTF-8 without saying so."""
+    if entry.flag_bits & _UTF8_NAME:
+        return entry.filename
+    try:
+        return entry.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return entry.filename
+
+
+def _starts_as_document(file: BinaryIO) -> bool:
+    """Whether the first member is one that only office documents begin with: no need to list the others."""
+    header = file.read(30)
+    name = file.read(int.from_bytes(header[26:28], "little"))
+    return is_document([name.decode("utf-8", "replace")])
+
+
+def _is_listable(file: BinaryIO) -> bool:
+    """Whether the list of members is of a size that is safe to read."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - _END_SIZE))
+    end = file.read()
+    record = end[end.rfind(_END_RECORD) :] if _END_RECORD in end else b""
+    return bool(record) and int.from_bytes(record[12:16], "little") <= _DIRECTORY_BYTES

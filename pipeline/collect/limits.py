@@ -1,0 +1,28 @@
+"""What a received file may cost, all in one place. Sizes in bytes, times in seconds."""
+
+FILE_BYTES = 25 * 1024**2
+"""A larger file is kept but not opened."""
+ZIP_ENTRIES = 2_000
+INFLATED_BYTES = 200 * 1024**2
+"""All parts of a workbook together, once unpacked."""
+PART_BYTES = 150 * 1024**2
+"""One part, once unpacked."""
+SMALL_PART_BYTES = 8 * 1024**2
+"""A part that holds no cells or strings: lists of sheets, styles, properties."""
+RATIO = 200
+"""How many times larger than packed a part may be …"""
+RATIO_FROM = 100 * 1024
+"""… from this unpacked size on."""
+SHEETS = 255
+CELLS = 5_000_000
+"""Cells with content on one sheet."""
+ROWS, COLUMNS = 1_048_576, 16_384
+"""What a sheet of Excel holds."""
+ARCHIVE_DEPTH = 2
+"""How deep .zip files may lie in one another."""
+ARCHIVE_BYTES = 2 * 1024**3
+"""All members of one .zip of returns together, once unpacked."""
+WORKER_BYTES = 1024**3
+"""Memory of a reading process above what it starts with."""
+WORKER_CPU = 30
+WORKER_WALL = 60

@@ -1,0 +1,188 @@
+"""One received file: what it is, whose it is, and what its tables say. The only place that opens one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.collect import binary, ods, xlsx
+from pipeline.collect.cells import Grid, UnreadableError
+from pipeline.collect.containers import ODS, XLSB, content_of, kind_of
+from pipeline.collect.form import read_form
+from pipeline.collect.identify import Book, Info, identify
+from pipeline.collect.locate import Sheets, sheets_of
+from pipeline.collect.rows import CodesByColumn, Read, read_table
+from pipeline.collect.stamp import Form, Workbook, form_of, stamps_of
+from pipeline.collect.tidy import Codes, codes_for
+from pipeline.model import Finding, Reading, Severity, Stamp, TableReading
+from pipeline.text import dmy
+from schemas.columns import READABLE, Column, TableSpec
+from schemas.round import Round
+
+AGENCY, NAME, PERIOD = "agency_code", "agency_name", ("period_from", "period_to")
+"""Keys that a label-value sheet uses for who reports and for which period, in every round."""
+
+
+def read(path: Path, name: str, round_: Round, definitions: Path) -> Reading:
+    """Read one file; whatever is wrong with it is a finding of its reading.
+
+    ``name`` is the file's name, ``definitions`` the folder of older forms' definitions, by digest.
+    """
+    return Reader(round_, definitions).read(path, name)
+
+
+def unreadable(reason: str, **words: str) -> Reading:
+    """The reading of a file that is no readable workbook (S01); ``reason`` is a variant of the message."""
+    return Reading(findings=(Finding("S01", Severity.ERROR, f"not_workbook.{reason}", words),))
+
+
+def open_workbook(data: bytes) -> Workbook:
+    """The workbook in the bytes of a file; raises ``UnreadableError``."""
+    kind, package = kind_of(data)
+    if package is None or kind == XLSB:
+        return binary.Workbook(data)
+    return ods.Workbook(package) if kind == ODS else xlsx.Workbook(package)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads the files of one round; keeps what it learns of forms and lists from file to file."""
+
+    round: Round
+    definitions: Path
+    _forms: dict[str, Form] = field(default_factory=dict)
+    _codes: dict[tuple[str, int], Codes] = field(default_factory=dict)
+
+    @cached_property
+    def _book(self) -> Book:
+        return Book(self.round)
+
+    def read(self, path: Path, name: str) -> Reading:
+        """Read one file."""
+        try:
+            return self._read(open_workbook(content_of(path)), name)
+        except UnreadableError as problem:
+            return unreadable(problem.reason, **problem.words)
+
+    def _read(self, workbook: Workbook, name: str) -> Reading:
+        stamps = stamps_of(workbook, self.round)
+        stamp = stamps[0] if stamps else Stamp()
+        if stamp.round not in ("", self.round.key):
+            words = {"found_round": stamp.round, "this_round": self.round.key}
+            return Reading(stamp=stamp, findings=(Finding("S04", Severity.ERROR, "other_round", words),))
+        form, grids = self._form(stamp), _Grids(workbook)
+        sheets = sheets_of(workbook.names, form.tables, self.round.sheets.values(), grids)
+        info = self._table(self.round.info, sheets, grids, form)
+        sender = identify(stamps, _info(info), Path(name).name, self._book)
+        if not sender.agency:
+            return Reading(stamp=stamp if stamps else None, findings=sender.findings)
+        tables = {self.round.info.key: info, **{spec.key: self._table(spec, sheets, grids, form) for spec in self.round.row_tables}}
+        found = {key: each for key, each in tables.items() if each is not None}
+        own = (*sender.findings, *form.findings, *self._window(info), *sheets.findings)
+        return Reading(
+            agency=sender.agency,
+            identified_by=sender.by,
+            stamp=stamp if stamps else None,
+            tables={key: each.table for key, each in found.items()},
+            findings=(*own, *(finding for each in found.values() for finding in each.findings), *_active(workbook)),
+            matches=(*sheets.matches, *(match for each in found.values() for match in each.matches)),
+            modified=workbook.modified,
+        )
+
+    def _form(self, stamp: Stamp) -> Form:
+        if stamp.digest not in self._forms:
+            self._forms[stamp.digest] = form_of(stamp, self.round, self.definitions)
+        return self._forms[stamp.digest]
+
+    def _table(self, spec: TableSpec, sheets: Sheets, grids: _Grids, form: Form) -> Read | None:
+        """A table as the round declares it, read as its form did; nothing where the file has no such sheet."""
+        if spec.key not in sheets.names:
+            return None
+        as_filled = next(each for each in form.tables if each.key == spec.key)
+        name = sheets.names[spec.key]
+        read_one = read_form if spec.is_form else read_table
+        found = read_one(grids[name], as_filled, name, self._codes_of(as_filled, form))
+        return found if as_filled is spec else replace(found, table=_narrowed(found.table, as_filled, spec))
+
+    def _codes_of(self, spec: TableSpec, form: Form) -> CodesByColumn:
+        """How the code columns of a table are read: by the form's names, to positions in the round's lists."""
+        return {column.key: self._reader_of(column, form) for column in spec.code_columns if column.codes in self.round.codelists}
+
+    def _reader_of(self, column: Column, form: Form) -> Codes:
+        known = (column.codes, id(form.codelists))
+        if known not in self._codes:
+            self._codes[known] = codes_for(form.codelists[column.codes], self.round.codelists[column.codes])
+        return self._codes[known]
+
+    def _window(self, info: Read | None) -> Iterator[Finding]:
+        """S04: the period that the file states is not the round's."""
+        window = {"start": dmy(self.round.start), "end": dmy(self.round.end)}
+        for key, expected in zip(PERIOD, (self.round.start, self.round.end), strict=True):
+            days = info.table.values.get(key) if info else None
+            if info is None or days is None or np.isnat(days[0]) or days[0] == np.datetime64(expected):
+                continue
+            value, title = dmy(days[0].astype(object)), self.round.info.by_key[key].title
+            yield Finding(
+                rule="S04",
+                severity=Severity.WARNING,
+                message="other_window",
+                words={"title": title, "value": value, **window},
+                sheet=info.table.sheet,
+                cells=(info.table.letters[key],),
+                column=title,
+                value=value,
+            )
+
+
+class _Grids(dict[str, Grid]):
+    """The sheets of a workbook, each opened once."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        super().__init__()
+        self._workbook = workbook
+
+    def __missing__(self, name: str) -> Grid:
+        grid = self[name] = self._workbook.grid(name)
+        return grid
+
+    def __call__(self, name: str) -> Grid:
+        return self[name]
+
+
+def _info(info: Read | None) -> Info:
+    """What the label-value sheet says of the sender."""
+    if info is None:
+        return Info()
+    texts = {key: _text(info.table, key) for key in (AGENCY, NAME)}
+    cells = {key: info.table.letters[key] for key in texts if key in info.table.letters}
+    return Info(texts[AGENCY], texts[NAME], info.table.sheet, cells)
+
+
+def _text(table: TableReading, key: str) -> str:
+    return str(table.values[key][0]) if key in table.values and table.states[key][0] in READABLE else ""
+
+
+def _narrowed(table: TableReading, as_filled: TableSpec, spec: TableSpec) -> TableReading:
+    """A table read by an older form, with the columns that the round still declares in the same way."""
+    same = [key for key in table.letters if key in spec.by_key and _reading_of(spec.by_key[key]) == _reading_of(as_filled.by_key[key])]
+    return replace(
+        table,
+        letters={key: table.letters[key] for key in same},
+        values={key: table.values[key] for key in same},
+        states={key: table.states[key] for key in same},
+        found={place: text for place, text in table.found.items() if place[1] in same},
+    )
+
+
+def _reading_of(column: Column) -> tuple[str, str]:
+    return column.kind, column.codes
+
+
+def _active(workbook: Workbook) -> Iterator[Finding]:
+    """S12: what could run or reach out; nothing of it is run or followed."""
+    for what in workbook.active:
+        yield Finding("S12", Severity.WARNING, f"active_content.{what}")

@@ -1,0 +1,226 @@
+"""One declared table out of its sheet: which rows are data, what their cells say, and what else stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from pipeline.collect.cells import Area, Grid, index, is_blank, shown
+from pipeline.collect.headings import Header, Matched, first_row_after, header_of, is_row_number, nearest
+from pipeline.collect.tidy import MISSING, Codes, Tidied, tidy
+from pipeline.model import Finding, Match, Severity, TableReading, address
+from pipeline.text import normalise
+from schemas.columns import Column, State, TableSpec
+
+_TOTALS = frozenset(normalise(word) for word in ("Tổng", "Tổng cộng", "Cộng", "Tổng số", "Cộng chung", "Total"))
+_FEW = 2
+"""Filled cells up to which a row without a readable required cell, at the end or merged across, is a remark."""
+_WIDE = 3
+"""Columns from which a merged cell is a heading or a remark, not a value."""
+
+CodesByColumn = Mapping[str, Codes]
+"""How each code column is read, by column key."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """A table as read, with its findings (S06, S07, S10, S11) and how its columns were matched."""
+
+    table: TableReading
+    findings: tuple[Finding, ...]
+    matches: tuple[Match, ...]
+
+
+def read_table(grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn) -> Read:
+    """Read the data rows of one table."""
+    header = header_of(grid, spec)
+    if header is None:
+        return Read(_table(sheet, {}, [], {}), (Finding("S06", Severity.ERROR, "column_missing.header", {}, sheet=sheet),), ())
+    letters = {column.key: header.matched[column.key].letters for column in spec.columns if column.key in header.matched}
+    first = first_row_after(header, grid)
+    rows = _data_rows(grid, spec, letters, first)
+    columns = {key: _column(grid, spec.by_key[key], column, rows, codes.get(key)) for key, column in letters.items()}
+    is_data, remarks = _data_or_remark(grid, spec, letters, rows, columns)
+    kept = [row for row, keep in zip(rows, is_data, strict=True) if keep]
+    columns = {key: _kept(column, is_data) for key, column in columns.items()} if len(kept) < len(rows) else columns
+    columns, covered = _without_covered(grid.merged, letters, kept, columns, spec)
+    findings = (
+        *column_findings(spec, header.matched.values(), header.unknown.values(), sheet),
+        *_unknown_columns(grid, header, first, sheet),
+        *_merged(covered, spec, letters, sheet),
+        *_stray(grid, header, first, remarks, sheet),
+    )
+    return Read(_table(sheet, letters, kept, columns), findings, column_matches(header.matched.values()))
+
+
+def _table(sheet: str, letters: Mapping[str, str], rows: Sequence[int], columns: Mapping[str, Tidied]) -> TableReading:
+    return TableReading(
+        sheet=sheet,
+        letters=letters,
+        rows=np.array(rows, dtype="int64"),
+        values={key: column.values for key, column in columns.items()},
+        states={key: column.states for key, column in columns.items()},
+        found={(position, key): text for key, column in columns.items() for position, text in column.found.items()},
+    )
+
+
+# --- which rows are data ---------------------------------------------------------------------------
+
+
+def _data_rows(grid: Grid, spec: TableSpec, letters: Mapping[str, str], first: int) -> list[int]:
+    """Rows with something in a column that isn't pre-filled, but for total rows."""
+    free = [column for key, column in letters.items() if not spec.by_key[key].prefilled] or list(letters.values())
+    filled = set().union(*(grid.columns[column] for column in free if column in grid.columns))
+    return sorted({row for row in filled if row >= first} - _total_rows(grid, first))
+
+
+def _total_rows(grid: Grid, first: int) -> set[int]:
+    """Rows from ``first`` on whose first text says that they are the agency's own totals."""
+    found: set[int] = set()
+    left = {row for row in grid.rows if row >= first}
+    for column in grid.letters:
+        cells = {row: token for row, token in grid.columns[column].items() if row in left}
+        tokens = list(set(cells.values()))
+        texts = {token for token, value in zip(tokens, grid.decode(tokens), strict=True) if isinstance(value, str) and not is_blank(value)}
+        totals = {token for token in texts if normalise(str(grid.decode((token,))[0])) in _TOTALS}
+        found |= {row for row, token in cells.items() if token in totals}
+        left -= {row for row, token in cells.items() if token in texts}
+        if not left:
+            break
+    return found
+
+
+def _data_or_remark(
+    grid: Grid, spec: TableSpec, letters: Mapping[str, str], rows: Sequence[int], columns: Mapping[str, Tidied]
+) -> tuple[list[bool], list[int]]:
+    """For each row whether it is data; and the rows that are remarks: headings between the data, notes below."""
+    states = {key: column.states for key, column in columns.items()}
+    filled = _any([states[key] != State.BLANK for key in letters if not spec.by_key[key].prefilled], len(rows))
+    readable = _any([states[key] < State.BLANK for key in letters if spec.by_key[key].required], len(rows))
+    last = int(np.flatnonzero(readable)[-1]) if readable.any() else -1
+    wide = {
+        row for area in grid.merged if area.right - area.left >= _WIDE - 1 for row in range(area.top, min(area.bottom, area.top + 9) + 1)
+    }
+    unreadable = np.flatnonzero(filled & ~readable)
+    remark = {at for at in unreadable.tolist() if (at > last or rows[at] in wide) and _width(grid, rows[at]) <= _FEW}
+    if last < 0 and len(remark) == len(unreadable):
+        remark = {at for at in remark if rows[at] in wide}
+    return [bool(keep) and at not in remark for at, keep in enumerate(filled)], [rows[at] for at in sorted(remark)]
+
+
+def _width(grid: Grid, row: int) -> int:
+    return sum(row in cells for cells in grid.columns.values())
+
+
+def _any(masks: Sequence[np.ndarray[Any, Any]], size: int) -> np.ndarray[Any, Any]:
+    return np.logical_or.reduce(masks) if masks else np.zeros(size, dtype=bool)
+
+
+def _column(grid: Grid, column: Column, letters: str, rows: Sequence[int], codes: Codes | None) -> Tidied:
+    return tidy(column, grid.tokens(letters, rows), grid.decode, codes, grid.epoch_shift)
+
+
+def _kept(column: Tidied, keep: Sequence[bool]) -> Tidied:
+    new = {old: position for position, old in enumerate(np.flatnonzero(keep).tolist())}
+    found = {new[old]: text for old, text in column.found.items() if old in new}
+    return Tidied(column.values[keep], column.states[keep], found)
+
+
+# --- merged cells ----------------------------------------------------------------------------------
+
+
+def _without_covered(
+    merged: Iterable[Area], letters: Mapping[str, str], rows: Sequence[int], columns: dict[str, Tidied], spec: TableSpec
+) -> tuple[dict[str, Tidied], list[tuple[int, str]]]:
+    """Columns with covered cells marked as such, and the covered cells (row, column key) in the order of the sheet."""
+    covered = sorted(_covered(merged, letters, rows))
+    columns = dict(columns)
+    for key in {key for _, _, key in covered}:
+        at = [position for position, _, other in covered if other == key]
+        old, (missing, _) = columns[key], MISSING[spec.by_key[key].kind]
+        values, states = old.values.copy(), old.states.copy()
+        values[at], states[at] = missing, State.MERGED
+        columns[key] = replace(old, values=values, states=states, found={p: text for p, text in old.found.items() if p not in at})
+    return columns, [(rows[position], key) for position, _, key in covered]
+
+
+def _covered(merged: Iterable[Area], letters: Mapping[str, str], rows: Sequence[int]) -> Iterator[tuple[int, int, str]]:
+    if not rows:
+        return
+    numbers = {key: index(column) for key, column in letters.items()}
+    for area in merged:
+        if area.bottom < rows[0] or area.top > rows[-1]:
+            continue
+        keys = [(number, key) for key, number in numbers.items() if area.left <= number <= area.right]
+        for position, row in enumerate(rows):
+            if area.top <= row <= area.bottom:
+                yield from ((position, number, key) for number, key in keys if (row, number) != (area.top, area.left))
+
+
+def _merged(covered: Sequence[tuple[int, str]], spec: TableSpec, letters: Mapping[str, str], sheet: str) -> Iterator[Finding]:
+    if not covered:
+        return
+    required = any(spec.by_key[key].required for _, key in covered)
+    titles = ", ".join(dict.fromkeys(spec.by_key[key].title for _, key in covered))
+    yield Finding(
+        rule="S10",
+        severity=Severity.ERROR if required else Severity.WARNING,
+        message="merged_required" if required else "merged",
+        sheet=sheet,
+        cells=tuple(dict.fromkeys(address(letters[key], row) for row, key in covered)),
+        column=titles,
+    )
+
+
+# --- columns ---------------------------------------------------------------------------------------
+
+
+def column_findings(spec: TableSpec, matched: Iterable[Matched], others: Iterable[str], sheet: str) -> Iterator[Finding]:
+    """S06: required columns that are missing, and columns that were matched otherwise than exactly."""
+    by_key = {each.column.key: each for each in matched}
+    for column in spec.columns:
+        each = by_key.get(column.key)
+        if each is None and column.required:
+            near = nearest(column.title, others)
+            words = {"title": column.title, **({"nearest": near} if near else {})}
+            message = "column_missing.near" if near else "column_missing"
+            yield Finding("S06", Severity.ERROR, message, words, sheet=sheet, column=column.title)
+        elif each is not None and each.evidence != "exact":
+            words = {"title": column.title, "found_name": each.found.strip()}
+            yield Finding("S06", Severity.NOTE, f"column_matched.{each.evidence}", words, sheet=sheet, column=column.title)
+
+
+def column_matches(matched: Iterable[Matched]) -> tuple[Match, ...]:
+    """How columns were matched, but for the exact ones."""
+    return tuple(Match("column", each.column.title, each.found, each.evidence, each.score) for each in matched if each.evidence != "exact")
+
+
+def _unknown_columns(grid: Grid, header: Header, first: int, sheet: str) -> Iterator[Finding]:
+    """S07: columns under a heading that nothing declares, where they hold something."""
+    for column, title in header.unknown.items():
+        cells = () if is_row_number(title) else tuple(f"{column}{row}" for row in _filled(grid, column, first))
+        if cells:
+            words = {"found_name": title.strip()}
+            yield Finding("S07", Severity.WARNING, "column_unknown", words, sheet=sheet, cells=cells, column=title.strip())
+
+
+def _filled(grid: Grid, column: str, first: int) -> list[int]:
+    """Rows from ``first`` on with something in a column, but for total rows."""
+    rows = sorted(row for row in grid.columns.get(column, ()) if row >= first)
+    totals = _total_rows(grid, first) if rows else set()
+    return [row for row in rows if row not in totals and not is_blank(grid.value(row, column))]
+
+
+def _stray(grid: Grid, header: Header, first: int, remarks: Sequence[int], sheet: str) -> Iterator[Finding]:
+    """S11: remarks between and below the data, and content in columns without a heading."""
+    headed = {*(each.letters for each in header.matched.values()), *header.unknown}
+    cells = [(row, column) for row in remarks for column in grid.letters if column in headed and row in grid.columns[column]]
+    cells += [(row, column) for column in grid.letters if column not in headed for row in _filled(grid, column, first)]
+    if cells:
+        cells.sort(key=lambda cell: (cell[0], index(cell[1])))
+        value = shown(grid.value(*cells[0])).strip()
+        addresses = tuple(f"{column}{row}" for row, column in cells)
+        yield Finding("S11", Severity.WARNING, "stray", {"value": value}, sheet=sheet, cells=addresses, value=value)

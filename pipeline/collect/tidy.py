@@ -1,0 +1,205 @@
+"""From raw cells to typed values: uniform repairs, each marked in the cell's state, and never a guess.
+
+Everything is read by the declared kind of its column. A raw value that a column has read once is not read again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from pipeline.collect.cells import SPACES, ErrorValue, NoValue, Token, Value, is_blank, shown
+from pipeline.text import Style, date_of_serial, dmy, normalise, parse_count, parse_date, parse_decimal, style_of
+from schemas.codelists import Codelist
+from schemas.columns import Column, Kind, State
+
+Cell = tuple[Any, State, str]
+"""One tidied cell: its value (missing unless the state is readable), its state, and its text as found, blank where it is OK or BLANK."""
+
+
+@dataclass(frozen=True)
+class Tidied:
+    """One column of a table: typed values, states, and by position the text as found of what wasn't simply read."""
+
+    values: np.ndarray[Any, Any]
+    states: np.ndarray[Any, Any]
+    found: Mapping[int, str]
+
+
+OK = State.OK
+_is_normalised = unicodedata.is_normalized
+MISSING: Mapping[Kind, tuple[Any, str]] = {
+    Kind.CODE: (-1, "int16"),
+    Kind.COUNT: (math.nan, "float64"),
+    Kind.DECIMAL: (math.nan, "float64"),
+    Kind.DATE: (np.datetime64("NaT"), "datetime64[D]"),
+    Kind.TEXT: (None, "object"),
+}
+"""What stands for a missing value, and the type of the array, by kind."""
+
+
+Decode = Callable[[Iterable[Token]], list[Value]]
+
+
+class Codes:
+    """How the cells of a code column are read: by name, code or alias, however they are written.
+
+    ``positions`` gives the position of each code in the list that the results refer to.
+    """
+
+    def __init__(self, codelist: Codelist, positions: Mapping[str, int]) -> None:
+        known = [entry for entry in codelist.entries if entry.code in positions]
+        names = _unshared((entry.name, positions[entry.code]) for entry in known)
+        codes = _unshared((entry.code, positions[entry.code]) for entry in known)
+        aliases = _unshared((alias, positions[entry.code]) for entry in known for alias in entry.aliases)
+        self.exact: dict[Value, Cell] = {entry.name: (positions[entry.code], OK, "") for entry in known}
+        """The cell of every name that is written exactly."""
+        self._keys = {**aliases, **codes, **names}
+        self._ambiguous = _unshared((word, positions[entry.code]) for entry in known for word in entry.ambiguous)
+
+    def read(self, value: Value) -> Cell:
+        """The position of the entry that a cell names."""
+        text = shown(value)
+        key = normalise(text)
+        if key in self._keys:
+            return self.exact.get(value) or (self._keys[key], State.REPAIRED, text)
+        taken = self._ambiguous.get(key)
+        return (-1, State.NOT_LISTED, text) if taken is None else (taken, State.AMBIGUOUS, text)
+
+
+def _unshared(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """Position by normalised word, but for words that two entries share."""
+    found: dict[str, set[int]] = {}
+    for word, position in pairs:
+        found.setdefault(normalise(word), set()).add(position)
+    return {word: next(iter(positions)) for word, positions in found.items() if len(positions) == 1}
+
+
+def tidy(column: Column, tokens: Sequence[Token], decode: Decode, codes: Codes | None = None, epoch_shift: int = 0) -> Tidied:
+    """Read the cells of one column; ``None`` among ``tokens`` is a cell that isn't there."""
+    missing, dtype = MISSING[column.kind]
+    unique = list(set(tokens) - {None})
+    cells = _read_all(column, decode(unique), codes, epoch_shift)
+    known = {None: (missing, State.BLANK, ""), **dict(zip(unique, cells, strict=True))}
+    values, states, found = zip(*[known[token] for token in tokens], strict=True) if tokens else ((), (), ())
+    return Tidied(
+        np.array(values, dtype=dtype),
+        np.frombuffer(bytes(states), dtype="uint8"),
+        {position: text for position, text in enumerate(found) if text} if any(found) else {},
+    )
+
+
+def _read_all(column: Column, values: list[Value], codes: Codes | None, epoch_shift: int) -> list[Cell]:
+    """The cells of one column: what is plainly right at once, all else by the reader of its kind."""
+    missing, _ = MISSING[column.kind]
+    if codes is not None:
+        return [codes.exact.get(value) or _special(value, missing) or codes.read(value) for value in values]
+    if column.is_number:
+        style = style_of(value for value in values if isinstance(value, str))
+        return [
+            (value, OK, "") if _is_plain(value, column) else _special(value, missing) or read_number(value, column, style)
+            for value in values
+        ]
+    if column.kind is Kind.DATE:
+        return [_special(value, missing) or read_date(value, epoch_shift) for value in values]
+    return [(value, OK, "") if _is_clean(value) else _special(value, missing) or read_text(value) for value in values]
+
+
+def _is_clean(value: Value) -> bool:
+    """Whether a value is a text that free text takes as it is: NFC, one line, trimmed."""
+    return isinstance(value, str) and value.isprintable() and _is_normalised("NFC", value) and value == value.strip() != ""
+
+
+def _special(value: Value, missing: Any) -> Cell | None:
+    """Blanks, errors and formulas without a value are the same in every kind of column."""
+    if is_blank(value):
+        return missing, State.BLANK, ""
+    if isinstance(value, ErrorValue):
+        return missing, State.ERROR, value.text
+    return (missing, State.NO_VALUE, shown(value)) if isinstance(value, NoValue) else None
+
+
+# --- numbers ---------------------------------------------------------------------------------------
+
+_WHOLE = 1e-9
+"""How far from a whole number the sum of a formula may stray."""
+
+
+def _is_plain(value: Value, column: Column) -> bool:
+    """Whether a value is a number that its column accepts as it is."""
+    if not isinstance(value, float) or (column.kind is Kind.COUNT and not value.is_integer()):
+        return False
+    return (column.minimum is None or value >= column.minimum) and (column.maximum is None or value <= column.maximum)
+
+
+def read_number(value: Value, column: Column, style: Style) -> Cell:
+    """A count or an amount, within the column's bounds."""
+    number, state = _number(value, column, style)
+    if number is not None and column.kind is Kind.COUNT:
+        whole = round(number)
+        number, state = (float(whole), state) if abs(number - whole) <= _WHOLE * max(1.0, abs(number)) else (None, State.NOT_WHOLE)
+    if number is not None:
+        state = _bounded(number, state, column)
+    if state is OK:
+        return number, state, ""
+    return number if state in (State.REPAIRED, State.DASH) else math.nan, state, shown(value)
+
+
+def _number(value: Value, column: Column, style: Style) -> tuple[float | None, State]:
+    if isinstance(value, float):
+        return value, OK
+    if not isinstance(value, str):
+        return None, State.NOT_NUMBER
+    return (parse_count if column.kind is Kind.COUNT else parse_decimal)(value, column.unit, style)
+
+
+def _bounded(number: float, state: State, column: Column) -> State:
+    if column.minimum is not None and number < column.minimum:
+        return State.NEGATIVE if number < 0 else State.OUT_OF_RANGE
+    return State.OUT_OF_RANGE if column.maximum is not None and number > column.maximum else state
+
+
+# --- dates and text --------------------------------------------------------------------------------
+
+
+def read_date(value: Value, epoch_shift: int = 0) -> Cell:
+    """A calendar day; times of day are left out."""
+    if isinstance(value, dt.date):
+        return np.datetime64(value, "D"), OK, ""
+    day = date_of_serial(value + epoch_shift) if isinstance(value, float) else parse_date(str(value)).value
+    if day is None:
+        return np.datetime64("NaT"), State.NOT_DATE, shown(value)
+    return np.datetime64(day, "D"), State.REPAIRED, shown(value)
+
+
+_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
+
+
+def read_text(value: Value) -> Cell:
+    """Free text in NFC, trimmed; a repair only where letters changed, as from NFD. A number or day becomes its text."""
+    if not isinstance(value, str):
+        return dmy(value) if isinstance(value, dt.date) else shown(value), OK, ""
+    lines = _LINE_ENDS.sub("\n", value).strip(SPACES)
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", lines)).strip(SPACES)
+    if text == lines:
+        return text, OK, ""
+    return (text, State.REPAIRED, value) if text else (None, State.BLANK, "")
+
+
+@lru_cache(maxsize=16)
+def _positions(codes: tuple[str, ...]) -> dict[str, int]:
+    return {code: position for position, code in enumerate(codes)}
+
+
+def codes_for(codelist: Codelist, current: Codelist) -> Codes:
+    """A reader by the names of ``codelist`` whose positions are those of the ``current`` list."""
+    return Codes(codelist, _positions(tuple(current.codes)))

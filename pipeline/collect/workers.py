@@ -1,0 +1,264 @@
+"""Reading in processes of their own: a file that crashes, hangs or eats memory costs itself its reading, and the batch nothing.
+
+One process a core, each with a pipe for tasks and one for readings. The parent has no threads, starts processes by
+fork or spawn alike, and holds only as many readings as are needed to give them back in order.
+"""
+
+from __future__ import annotations
+
+import gc
+import itertools
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import BaseContext
+from pathlib import Path
+from typing import Any, Self
+
+from pipeline.collect import limits
+from pipeline.collect.read import Reader, unreadable
+from pipeline.model import Reading, Received
+from schemas.round import Round
+
+QUEUED = 8
+"""Tasks that wait in the pipe of a worker, so that it goes on while the parent judges."""
+WINDOW = 4 * QUEUED
+"""Files a worker between the oldest one not given back and the newest one begun."""
+PIPE_BYTES = 1024**2
+PARENT_CHECK = 5.0
+"""Seconds after which an idle worker looks whether its parent still lives."""
+
+Task = tuple[int, str, str]
+"""Position, path and name of a file to read."""
+
+
+def read_all(
+    files: Iterable[Received], round_: Round, definitions: Path, *, processes: int | None = None, method: str | None = None
+) -> Iterator[tuple[Received, Reading]]:
+    """Read files in worker processes and give back each with its reading, in order.
+
+    ``processes`` defaults to the number of cores, ``method`` (``fork``, ``spawn``…) to the system's own way.
+    """
+    coming = iter(files)
+    most = processes or os.cpu_count() or 1
+    first = list(itertools.islice(coming, most))
+    if first:
+        with _Pool(len(first), multiprocessing.get_context(method), round_, definitions) as pool:
+            yield from pool.read(itertools.chain(first, coming))
+
+
+# --- the parent's side -----------------------------------------------------------------------------
+
+
+@dataclass
+class _Worker:
+    """One process: where to send tasks, where readings come from, and what it has been given."""
+
+    process: Any
+    tasks: Connection
+    readings: Connection
+    given: deque[Task] = field(default_factory=deque)
+    ready: bool = False
+    since: float = field(default_factory=time.monotonic)
+    """When it began the first of the given tasks, as far as the parent knows."""
+
+    def give(self, task: Task) -> bool:
+        """Send a task; false where the process has ended."""
+        try:
+            self.tasks.send(task)
+        except OSError:
+            return False
+        if not self.given:
+            self.since = time.monotonic()
+        self.given.append(task)
+        return True
+
+    def end(self) -> int:
+        """End the process and close its pipes; its exit code."""
+        self.process.kill()
+        self.process.join()
+        self.tasks.close()
+        self.readings.close()
+        return int(self.process.exitcode or 0)
+
+
+class _Pool:
+    def __init__(self, size: int, context: BaseContext, round_: Round, definitions: Path) -> None:
+        self._context, self._round, self._definitions = context, _plain(round_), definitions
+        self._size = size
+        self._workers: list[_Worker] = []
+        self._again: deque[Task] = deque()
+        self._done: dict[int, Reading] = {}
+
+    def __enter__(self) -> Self:
+        self._workers = [self._start() for _ in range(self._size)]
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        for worker in self._workers:
+            worker.end()
+
+    def read(self, files: Iterable[Received]) -> Iterator[tuple[Received, Reading]]:
+        coming = enumerate(files)
+        begun: deque[tuple[int, Received]] = deque()
+        while True:
+            self._fill(coming, begun)
+            if not begun:
+                return
+            while begun and begun[0][0] in self._done:
+                position, file = begun.popleft()
+                yield file, self._done.pop(position)
+            if begun and begun[0][0] not in self._done:
+                self._listen()
+
+    def _fill(self, coming: Iterator[tuple[int, Received]], begun: deque[tuple[int, Received]]) -> None:
+        """Give every worker enough to do."""
+        for worker in self._workers:
+            while len(worker.given) < QUEUED and (self._again or len(begun) < WINDOW * self._size):
+                task = self._again.popleft() if self._again else _next_task(coming, begun)
+                if task is None:
+                    return
+                if not worker.give(task):
+                    self._again.appendleft(task)
+                    break
+
+    def _listen(self) -> None:
+        """Take what the workers have to say; replace those that ended or were too slow."""
+        by_pipe: dict[Any, _Worker] = {worker.readings: worker for worker in self._workers}
+        busy = [worker.since for worker in self._workers if worker.given]
+        left = min(busy, default=time.monotonic()) + limits.WORKER_WALL - time.monotonic()
+        heard = wait(list(by_pipe), max(0.0, left))
+        for pipe in heard:
+            self._take(by_pipe[pipe])
+        for worker in list(self._workers):
+            if not heard and worker.given and time.monotonic() - worker.since >= limits.WORKER_WALL:
+                self._replace(worker, "slow")
+
+    def _take(self, worker: _Worker) -> None:
+        try:
+            message = worker.readings.recv()
+        except (EOFError, OSError):
+            self._replace(worker, "failed")
+            return
+        worker.since = time.monotonic()
+        if message is None:
+            worker.ready = True
+            return
+        position, reading = message
+        self._done[position] = reading
+        worker.given.popleft()
+
+    def _replace(self, worker: _Worker, reason: str) -> None:
+        """End a worker and start another; the file that it was reading is unreadable, the others are given again."""
+        code = worker.end()
+        if not worker.ready:
+            raise RuntimeError(f"a reading process ended with code {code} before its first file")
+        if worker.given:
+            position, _, _ = worker.given.popleft()
+            slow = reason == "slow" or -code == getattr(signal, "SIGXCPU", 0)
+            self._done[position] = unreadable("slow") if slow else unreadable("failed", error=f"exit code {code}")
+        self._again.extend(worker.given)
+        self._workers[self._workers.index(worker)] = self._start()
+
+    def _start(self) -> _Worker:
+        tasks_here, tasks_there = _pipe(self._context)
+        readings_there, readings_here = _pipe(self._context)
+        arguments = (tasks_there, readings_there, self._round, self._definitions, os.getpid())
+        process = self._context.Process(target=_work, args=arguments, daemon=True)  # type: ignore[attr-defined]
+        process.start()
+        tasks_there.close()
+        readings_there.close()
+        return _Worker(process, tasks_here, readings_here)
+
+
+def _next_task(coming: Iterator[tuple[int, Received]], begun: deque[tuple[int, Received]]) -> Task | None:
+    following = next(coming, None)
+    if following is None:
+        return None
+    begun.append(following)
+    position, file = following
+    return position, str(file.path), file.name
+
+
+def _pipe(context: BaseContext) -> tuple[Connection, Connection]:
+    """The writing and the reading end of a roomy pipe."""
+    reading, writing = context.Pipe(duplex=False)
+    if sys.platform == "linux":
+        import fcntl
+
+        with_room = getattr(fcntl, "F_SETPIPE_SZ", None)
+        if with_room is not None:
+            fcntl.fcntl(writing.fileno(), with_room, PIPE_BYTES)
+    return writing, reading
+
+
+def _plain(round_: Round) -> Round:
+    """The round without its rules and models: all that reading needs, and quick to send to a process."""
+    tables = tuple(replace(spec, rules=(), model=None) for spec in round_.tables)
+    return replace(round_, tables=tables, cross_rules=(), pairs={})
+
+
+# --- the worker's side -----------------------------------------------------------------------------
+
+
+def _work(tasks: Connection, readings: Connection, round_: Round, definitions: Path, parent: int) -> None:
+    """Read file after file until the parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _silence()
+    _limit_memory()
+    reader = Reader(round_, definitions)
+    gc.freeze()
+    readings.send(None)
+    while True:
+        while not tasks.poll(PARENT_CHECK):
+            if os.getppid() != parent:
+                return
+        try:
+            position, path, name = tasks.recv()
+        except EOFError:
+            return
+        _limit_time()
+        readings.send((position, _read(reader, Path(path), name)))
+
+
+def _read(reader: Reader, path: Path, name: str) -> Reading:
+    try:
+        return reader.read(path, name)
+    except MemoryError:
+        return unreadable("too_large", limit=f"{limits.WORKER_BYTES // 1024**2} MB")
+    except BaseException as error:  # noqa: BLE001 a panic of the binary reader is no Exception, and one file is all it may cost
+        return unreadable("failed", error=f"{type(error).__name__}: {error}"[:200])
+
+
+def _silence() -> None:
+    """What a panicking library prints is nothing for the screen."""
+    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 a descriptor is wanted
+        os.dup2(nowhere.fileno(), 2)
+
+
+def _limit_memory() -> None:
+    """Bound the memory of this process, where the system can."""
+    statm = Path("/proc/self/statm")
+    if sys.platform == "win32" or not statm.is_file():
+        return
+    import resource
+
+    now = int(statm.read_text().split()[0]) * resource.getpagesize()
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (now + limits.WORKER_BYTES, hard))
+
+
+def _limit_time() -> None:
+    """Bound the processor time of the next file, where the system can."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + limits.WORKER_CPU + 1, hard))

@@ -1,0 +1,205 @@
+"""Workbooks of Excel's packed XML kind (.xlsx, .xlsm, strict or transitional): their sheets, strings, styles, properties.
+
+A sheet is scanned (``xlsx_scan``) where it is written as programs usually write it, else parsed (``xlsx_parse``). Both
+see what value readers hide: errors, formulas without a value, merged cells.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import posixpath
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from pipeline.collect import limits, xlsx_parse, xlsx_scan
+from pipeline.collect.cells import ErrorValue, Grid, NoValue, UnreadableError, Value
+from pipeline.collect.containers import Package
+from pipeline.collect.xml import Element, attribute, children, local, shared_tree
+
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_LAST_SERIAL = 2_958_465
+"""31/12/9999."""
+_FALSE_LEAP_DAY = 60
+"""Excel counts a 29 February 1900."""
+_BOOLEANS = {"1": "TRUE", "0": "FALSE", "true": "TRUE", "false": "FALSE"}
+_ACTIVE = {"vbaproject.bin": "macros", "xl/externallinks/": "links", "xl/embeddings/": "objects", "xl/activex/": "objects"}
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A relationship of a part: the last word of its type, and the part it leads to."""
+
+    kind: str
+    target: str
+
+
+class Workbook:
+    """An open workbook. Everything is read on demand; damage raises ``UnreadableError``."""
+
+    def __init__(self, package: Package) -> None:
+        self._package = package
+        self._root = _relations(package, "")
+        self._main = next((each.target for each in self._root.values() if each.kind == "officeDocument"), "xl/workbook.xml")
+        self._tree = shared_tree(package.part(self._main, limits.SMALL_PART_BYTES))
+        self._links = _relations(package, self._main)
+        if len(self._parts) > limits.SHEETS:
+            raise UnreadableError("hostile")
+
+    @cached_property
+    def _parts(self) -> Mapping[str, str]:
+        """The part of every worksheet, by sheet name, in order."""
+        sheets = (sheet for listed in children(self._tree, "sheets") for sheet in children(listed, "sheet"))
+        found = ((attribute(sheet, "name"), self._links.get(attribute(sheet, "id"))) for sheet in sheets)
+        return {name: link.target for name, link in found if link and link.kind == "worksheet"}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the worksheets, hidden ones too, in order."""
+        return tuple(self._parts)
+
+    def grid(self, name: str) -> Grid:
+        """The filled cells of one sheet."""
+        data = self._package.part(self._parts[name])
+        scanned = xlsx_scan.scan(data)
+        if scanned is not None:
+            return Grid(scanned.columns, self._decode, scanned.merged, self._epoch_shift)
+        parsed = xlsx_parse.parse_sheet(data, self.value)
+        return Grid(parsed.columns, merged=parsed.merged, epoch_shift=self._epoch_shift)
+
+    def _decode(self, tokens: Iterable[str]) -> list[Value]:
+        """The values of scanned cells; columns of nothing but strings, which most cells are, the short way."""
+        split = [token.rpartition(">") for token in tokens]
+        heads, texts = {each[0] for each in split}, [each[2] for each in split]
+        if {xlsx_scan.head_of(head)[0] for head in heads} == {"s"} and "".join(texts).isdecimal() and all(texts):
+            positions = list(map(int, texts))
+            if max(positions) < len(self._strings):
+                return [self._strings[position] for position in positions]
+        return [self._value(head, text) for head, _, text in split]
+
+    def _value(self, head: str, text: str) -> Value:
+        kind, style, formula = xlsx_scan.head_of(head)
+        return self.value(kind, style, xlsx_scan.text_of(kind, text), formula=formula)
+
+    def value(self, kind: str, style: str, text: str, *, formula: bool = False) -> Value:
+        """The value of a cell of type ``kind`` with the text of its ``v`` element."""
+        if kind == "s":
+            known = _NUMBER.fullmatch(text.strip()) and 0 <= float(text) < len(self._strings)
+            return self._strings[int(float(text))] if known else _damaged()
+        if kind in ("str", "inlineStr"):
+            return text
+        plain = text.strip()
+        if kind in ("", "n"):
+            return self._number(plain, style, formula=formula)
+        if kind == "e":
+            return ErrorValue(plain)
+        if kind == "b" and plain in _BOOLEANS:
+            return _BOOLEANS[plain]
+        return _iso_day(plain) if kind == "d" else _damaged()
+
+    def _number(self, text: str, style: str, *, formula: bool) -> Value:
+        if not text:
+            return NoValue() if formula else None
+        if not _NUMBER.fullmatch(text):
+            return _damaged()
+        number = float(text)
+        if not math.isfinite(number):
+            return _damaged()
+        return self._day(number) if style in self._date_styles else number
+
+    def _day(self, serial: float) -> Value:
+        """The day of a serial number; the number itself where it is no day."""
+        if not 1 <= serial + self._epoch_shift <= _LAST_SERIAL:
+            return serial
+        days = int(serial) + self._epoch_shift
+        return dt.date(1899, 12, 30) + dt.timedelta(days=days + (days < _FALSE_LEAP_DAY))
+
+    @cached_property
+    def _epoch_shift(self) -> int:
+        """Days to add to a serial number: workbooks of old Macintoshes count from 1904."""
+        flags = (attribute(each, "date1904").lower() for each in children(self._tree, "workbookPr"))
+        return 1462 if next(flags, "") in ("1", "true", "on") else 0
+
+    @cached_property
+    def _strings(self) -> list[str]:
+        link = next((each for each in self._links.values() if each.kind == "sharedStrings"), None)
+        return xlsx_scan.shared_strings(self._package.part(link.target)) if link else []
+
+    @cached_property
+    def _date_styles(self) -> frozenset[str]:
+        link = next((each for each in self._links.values() if each.kind == "styles"), None)
+        return _date_styles(self._package.small(link.target)) if link else frozenset()
+
+    @cached_property
+    def properties(self) -> Mapping[str, str]:
+        """The document's custom properties."""
+        part = next((each.target for each in self._root.values() if each.kind == "custom-properties"), "")
+        data = self._package.small(part) if part else b""
+        found = children(shared_tree(data), "property") if data else iter(())
+        return {attribute(each, "name"): "".join(each.itertext()).strip() for each in found}
+
+    @cached_property
+    def modified(self) -> str:
+        """The document's own modified time, ISO, or blank."""
+        part = next((each.target for each in self._root.values() if each.kind == "core-properties"), "")
+        data = self._package.small(part) if part else b""
+        return next(((each.text or "").strip() for each in children(shared_tree(data), "modified")), "") if data else ""
+
+    @cached_property
+    def active(self) -> tuple[str, ...]:
+        """Which of ``macros``, ``links`` and ``objects`` the workbook carries; none is ever run or followed."""
+        names = self._package.by_lower
+        return tuple(sorted({what for mark, what in _ACTIVE.items() if any(mark in name for name in names)}))
+
+
+def _damaged() -> Value:
+    raise UnreadableError("damaged")
+
+
+def _iso_day(text: str) -> Value:
+    try:
+        return dt.date.fromisoformat(text[:10])
+    except ValueError:
+        return _damaged()
+
+
+def _relations(package: Package, part: str) -> dict[str, Relation]:
+    """The relationships of a part (of the package where it is blank), by id."""
+    folder, name = posixpath.split(part)
+    data = package.small(posixpath.join(folder, "_rels", f"{name}.rels"))
+    found = children(shared_tree(data), "Relationship") if data else iter(())
+    return {attribute(each, "Id"): _relation(each, folder) for each in found if attribute(each, "TargetMode") != "External"}
+
+
+def _relation(element: Element, folder: str) -> Relation:
+    target = attribute(element, "Target")
+    path = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
+    return Relation(attribute(element, "Type").rpartition("/")[2], posixpath.normpath(path))
+
+
+# --- which styles show a day -----------------------------------------------------------------------
+
+_BUILT_IN_DATES = frozenset({14, 15, 16, 17, 22, *range(27, 32), 34, 35, 36, *range(50, 59)})
+_NOT_SHOWN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+
+
+@lru_cache(maxsize=64)
+def _date_styles(data: bytes) -> frozenset[str]:
+    """Numbers of the cell styles whose number format shows a day."""
+    if not data:
+        return frozenset()
+    root = shared_tree(data)
+    formats = {attribute(each, "numFmtId"): attribute(each, "formatCode") for group in children(root, "numFmts") for each in group}
+    styles = [attribute(each, "numFmtId") for group in children(root, "cellXfs") for each in group if local(each.tag) == "xf"]
+    return frozenset(str(position) for position, style in enumerate(styles) if _shows_day(style, formats))
+
+
+def _shows_day(style: str, formats: Mapping[str, str]) -> bool:
+    if style not in formats:
+        return style.isdecimal() and int(style) in _BUILT_IN_DATES
+    plain = _NOT_SHOWN.sub("", formats[style].partition(";")[0]).lower()
+    if plain.strip() == "general":
+        return False
+    return "y" in plain or "d" in plain or ("m" in plain and not set("hs") & set(plain))

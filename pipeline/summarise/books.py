@@ -1,0 +1,51 @@
+"""The workbooks that analysts open, and everything else that a consolidation is written to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.home import write_beside
+from pipeline.summarise import export
+from pipeline.summarise.consolidation import Consolidation
+from pipeline.summarise.crossings import crossing_sheet
+from pipeline.summarise.notes import note_sheet
+from pipeline.summarise.overview import main_table, overview, parent_sheet, table_with_loss
+from pipeline.summarise.progress import PROGRESS_FILE, progress_book
+from pipeline.summarise.rows import row_sheet, used_tables
+from pipeline.summarise.sheet import Book
+from pipeline.summarise.sources import source_sheet
+from pipeline.summarise.summaries import Summary, summaries
+from schemas.table import TableSpec
+
+
+def write_all(consolidation: Consolidation, out: Path, lang: str = "vi") -> list[Path]:
+    """Write every summary into the folder ``out``; the same consolidation gives the same bytes. Returns what was written."""
+    written = [write_beside(out / each.file, summary_book(consolidation, each, lang)) for each in summaries(consolidation.round_)]
+    written.append(write_beside(out / PROGRESS_FILE, progress_book(consolidation, lang)))
+    written += export.write_tables(consolidation, out)
+    written.append(export.write_sources(consolidation, out, written))
+    return written
+
+
+def summary_book(consolidation: Consolidation, summary: Summary, lang: str) -> bytes:
+    """One summary workbook: overview, crossings, the rows behind them, sources and notes."""
+    specs = tables_of(consolidation, summary)
+    book = Book(consolidation, summary.title, lang)
+    overview(book, summary)
+    if summary.parent:
+        parent_sheet(book, summary)
+    for key in summary.crossings:
+        crossing_sheet(book, summary, key)
+    for spec in specs:
+        row_sheet(book, spec)
+    source_sheet(book)
+    note_sheet(book, specs)
+    return book.content()
+
+
+def tables_of(consolidation: Consolidation, summary: Summary) -> list[TableSpec]:
+    """The tables that a summary's figures come from, in sheet order."""
+    round_ = consolidation.round_
+    found = [main_table(round_, summary.dimension), *(main_table(round_, summary.dimension, key) for key in summary.crossings)]
+    loss = table_with_loss(round_)
+    return used_tables(consolidation, [*found, *([loss] if loss is not None else [])])

@@ -1,0 +1,40 @@
+"""What summaries are made from: the rows that count, who sent them, and how much of the round that is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pipeline.model import Coverage, Finding, Standing
+from schemas.round import Round
+
+
+@dataclass(frozen=True)
+class Consolidation:
+    """Everything that summaries are made from, whole and frozen; no I/O happens behind it.
+
+    ``tables``: by table key, the rows that count: ``submission`` (int), ``agency`` (code), ``file``, ``sheet``, ``row`` (int)
+    and each declared column typed (codes as ``Categorical`` over the list's codes, numbers float64, dates datetime64, text str).
+    ``agencies``: one row an agency in scope, in the list's order: ``agency``, ``name``, ``short_name``, ``group``, ``locality``,
+    ``standing`` (:class:`pipeline.model.Standing`), ``late_days`` (0 in time), ``received`` (on the round's clock, or NaT),
+    ``verdict``, ``errors``, ``warnings``, ``notes``, ``submission`` (Int64), ``file``, ``sha256``.
+    ``submissions``: one row a file received: ``submission``, ``agency``, ``file``, ``sha256``, ``size``, ``received`` (ISO text with
+    its offset), ``received_by``, ``verdict``, ``current``, ``counted``, ``version``, ``digest``, ``identified_by``, ``errors``,
+    ``warnings``, ``notes``.
+    ``findings``: those of current submissions and of files that nobody could identify.
+    """
+
+    round_: Round
+    provisional: bool
+    invented: bool
+    tables: Mapping[str, pd.DataFrame]
+    agencies: pd.DataFrame
+    submissions: pd.DataFrame
+    findings: Sequence[Finding]
+    coverage: Coverage
+
+    def standing_of(self, *standings: Standing) -> pd.DataFrame:
+        """The agencies in one of these standings, in the list's order."""
+        return self.agencies[self.agencies["standing"].isin(standings)]

@@ -1,0 +1,101 @@
+"""For programs: the consolidated tables as Parquet, and a JSON file that says what everything was made from."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline import __version__
+from pipeline.home import write_beside
+from pipeline.summarise.consolidation import Consolidation
+from pipeline.summarise.sources import rows_by_submission, why
+from schemas.table import Kind, TableSpec
+
+TABLES_FOLDER = "du-lieu"
+SOURCES_FILE = "nguon.json"
+_TYPES = {
+    Kind.CODE: pa.dictionary(pa.int32(), pa.string()),
+    Kind.COUNT: pa.int64(),
+    Kind.DECIMAL: pa.float64(),
+    Kind.DATE: pa.date32(),
+    Kind.TEXT: pa.string(),
+}
+_REPEATED = _TYPES[Kind.CODE]
+
+
+def write_tables(consolidation: Consolidation, out: Path) -> list[Path]:
+    """Write each table's rows that count to ``du-lieu/<table>.parquet``."""
+    return [write_beside(out / TABLES_FOLDER / f"{spec.key}.parquet", parquet(consolidation, spec)) for spec in consolidation.round_.row_tables]
+
+
+def parquet(consolidation: Consolidation, spec: TableSpec) -> bytes:
+    """One table as Parquet (zstd): agency, file, its SHA-256, sheet and row, then the declared columns; codes as codes."""
+    rows = consolidation.tables[spec.key]
+    hashes = consolidation.submissions.set_index("submission")["sha256"]
+    provenance = {
+        "agency": pa.array(rows["agency"], pa.string()).cast(_REPEATED),
+        "file": pa.array(rows["file"], pa.string()).cast(_REPEATED),
+        "sha256": pa.array(rows["submission"].map(hashes), pa.string()).cast(_REPEATED),
+        "sheet": pa.array(rows["sheet"], pa.string()).cast(_REPEATED),
+        "row": pa.array(rows["row"], pa.int64()),
+    }
+    columns = {column.key: _array(rows[column.key], column.kind) for column in spec.columns}
+    buffer = io.BytesIO()
+    pq.write_table(pa.table({**provenance, **columns}), buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def _array(values: pd.Series[Any], kind: Kind) -> pa.Array:
+    if kind is Kind.CODE:
+        return pa.array(values.astype(object), pa.string(), from_pandas=True).cast(_REPEATED)
+    if kind is Kind.DATE:
+        return pa.array(values, from_pandas=True).cast(_TYPES[kind])
+    return pa.array(values, from_pandas=True).cast(_TYPES[kind])
+
+
+def write_sources(consolidation: Consolidation, out: Path, outputs: Sequence[Path]) -> Path:
+    """Write ``nguon.json``: the round, the coverage, every file received, and every output with its SHA-256."""
+    said = {
+        **provenance(consolidation),
+        "outputs": [{"file": path.relative_to(out).as_posix(), "sha256": _sha256(path)} for path in sorted(outputs)],
+    }
+    text = json.dumps(said, ensure_ascii=False, indent=1, sort_keys=True)
+    return write_beside(out / SOURCES_FILE, (text + "\n").encode())
+
+
+def provenance(consolidation: Consolidation) -> dict[str, Any]:
+    """What the figures were made from, as plain data."""
+    round_, counted = consolidation.round_, rows_by_submission(consolidation)
+    agencies = consolidation.agencies
+    return {
+        "round": round_.key,
+        "version": round_.version,
+        "digest": round_.digest,
+        "program": __version__,
+        "provisional": consolidation.provisional,
+        "invented": consolidation.invented,
+        "coverage": asdict(consolidation.coverage),
+        "tables": {spec.key: len(consolidation.tables[spec.key]) for spec in round_.row_tables},
+        "agencies": [{"agency": a, "standing": str(s)} for a, s in zip(agencies["agency"], agencies["standing"], strict=True)],
+        "sources": [_source(row, consolidation, counted[row.submission]) for row in consolidation.submissions.itertuples()],
+    }
+
+
+def _source(submission: Any, consolidation: Consolidation, rows: int) -> dict[str, Any]:
+    texts = ("file", "sha256", "agency", "received", "received_by", "verdict", "version", "digest", "identified_by")
+    reason = why(submission, consolidation)
+    numbers = {"size": int(submission.size), "rows": rows}
+    return {**{name: str(getattr(submission, name)) for name in texts}, **numbers, "counted": bool(submission.counted), "status": reason}
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,182 @@
+"""The numbers: sums by one dimension or by two. Frames in, frames out.
+
+Everything that shows a figure, on screen or in a workbook, takes it from here, so that they can't disagree.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.errors import UsageError
+from pipeline.summarise.consolidation import Consolidation
+from pipeline.summarise.dimensions import Dimension, dimension, dimensions
+from pipeline.summarise.measures import COLLECTIVES, collectives
+from schemas.round import Round
+from schemas.table import Kind, TableSpec
+
+ROWS, AGENCIES = "rows", "agencies"
+"""Columns beside the measures: how many rows a figure adds up, and how many agencies have rows in it."""
+DECIMALS = 6
+"""Decimals of sums: more than any amount is reported with, fewer than floating point blurs."""
+
+Array = np.ndarray[Any, Any]
+Where = Sequence[tuple[str, str]]
+
+
+def figures(consolidation: Consolidation, by: str, table: str, where: Where = (), lang: str = "vi") -> pd.DataFrame:
+    """The measures of ``table`` by dimension ``by``: one row an entry that has rows, in the order of its list; no total row.
+
+    Columns: the dimension (code; empty for rows without an entry), ``name``, each measure, ``collectives`` where the table tells
+    them apart, ``agencies`` (distinct agencies with rows). ``where`` keeps the rows with these codes of any dimensions.
+    Raises UsageError for a table, dimension or code that doesn't exist.
+    """
+    spec = table_spec(consolidation.round_, table)
+    counted = dimension(consolidation.round_, spec, by, lang)
+    rows = select(consolidation, spec, where)
+    found = by_entry(rows, spec, counted, consolidation.round_)
+    found.insert(0, by, list(counted.codes))
+    found.insert(1, "name", list(counted.names))
+    return found[found[ROWS] > 0].drop(columns=ROWS).reset_index(drop=True)
+
+
+def by_entry(rows: pd.DataFrame, spec: TableSpec, by: Dimension, round_: Round) -> pd.DataFrame:
+    """``rows``, measures, ``collectives`` and ``agencies``, one row a position of the dimension."""
+    return _with_agencies(rows, spec, round_, by.positions(rows), by.size)
+
+
+def whole(rows: pd.DataFrame, spec: TableSpec, round_: Round) -> Mapping[str, int | float]:
+    """The same of all rows together."""
+    return _with_agencies(rows, spec, round_, np.zeros(len(rows), dtype="int64"), 1).astype(object).iloc[0].to_dict()
+
+
+def _with_agencies(rows: pd.DataFrame, spec: TableSpec, round_: Round, groups: Array, size: int) -> pd.DataFrame:
+    return totals(rows, spec, round_, groups, size).assign(**{AGENCIES: _distinct_agencies(rows, groups, size)})
+
+
+def table_spec(round_: Round, table: str) -> TableSpec:
+    """A table of rows by key.
+
+    Raises UsageError where the round has none of that key.
+    """
+    known = {spec.key: spec for spec in round_.row_tables}
+    if table not in known:
+        raise UsageError("no_such_table", table=table, known=", ".join(known))
+    return known[table]
+
+
+def select(consolidation: Consolidation, spec: TableSpec, where: Where = ()) -> pd.DataFrame:
+    """The rows of a table that have all these codes of dimensions."""
+    rows = consolidation.tables[spec.key]
+    chosen = np.ones(len(rows), dtype=bool)
+    for key, code in where:
+        by = dimension(consolidation.round_, spec, key)
+        chosen &= by.positions(rows) == by.position(code)
+    return rows if chosen.all() else rows[chosen]
+
+
+def totals(rows: pd.DataFrame, spec: TableSpec, round_: Round, groups: Array, size: int) -> pd.DataFrame:
+    """``rows`` and the sum of each measure for the groups 0 to ``size`` - 1; ``groups`` has each row's group.
+
+    The measure that counts persons leaves collectives out; ``collectives`` holds them. A blank adds nothing.
+    """
+    sums = {ROWS: np.bincount(groups, minlength=size)}
+    apart = collectives(round_, spec)
+    for column in spec.measures:
+        values = rows[column.key].to_numpy(dtype="float64", na_value=np.nan)
+        if apart and column.key == apart.measure:
+            is_apart = (rows[apart.column] == apart.code).to_numpy()
+            together = np.where(is_apart, values, np.nan)
+            values = np.where(is_apart, np.nan, values)
+        sums[column.key] = _sum(values, column.kind, groups, size)
+    if apart:
+        sums[COLLECTIVES] = _sum(together, spec.by_key[apart.measure].kind, groups, size)
+    return pd.DataFrame(sums)
+
+
+def _distinct_agencies(rows: pd.DataFrame, groups: Array, size: int) -> Array:
+    """How many agencies have rows in each group."""
+    agency, known = pd.factorize(rows["agency"])
+    pairs = np.unique(groups * max(len(known), 1) + agency)
+    return np.bincount(pairs // max(len(known), 1), minlength=size)
+
+
+def _sum(values: Array, kind: Kind, groups: Array, size: int) -> Array:
+    given = ~np.isnan(values)
+    add = _whole_sums if kind is Kind.COUNT else _exact_sums
+    return _tidy(add(values[given], groups[given], size))
+
+
+def _whole_sums(values: Array, groups: Array, size: int) -> Array:
+    return np.bincount(groups, weights=values, minlength=size)
+
+
+def _exact_sums(values: Array, groups: Array, size: int) -> Array:
+    """Sums without the noise of floating point, whatever the order of the rows."""
+    order = np.argsort(groups, kind="stable")
+    ends = np.searchsorted(groups[order], np.arange(size + 1))
+    numbers = values[order].tolist()
+    sums = [math.fsum(numbers[first:last]) for first, last in zip(ends[:-1], ends[1:], strict=True)]
+    return np.array([round(amount, DECIMALS) for amount in sums])
+
+
+def _tidy(sums: Array) -> Array:
+    """Whole numbers as integers, as long as they fit."""
+    whole = bool((sums == np.rint(sums)).all()) and bool((np.abs(sums) < 2**53).all())
+    return sums.astype("int64") if whole else sums
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """Sums by two dimensions with their totals.
+
+    ``values``: by measure (and ``rows``), an array of ``down.size`` + 1 by ``across.size`` + 1: positions of the two
+    dimensions, the total last.
+    """
+
+    spec: TableSpec
+    down: Dimension
+    across: Dimension
+    values: Mapping[str, Array]
+
+    @property
+    def across_used(self) -> list[int]:
+        """Positions across that are shown: all entries, the place for none only where it has rows."""
+        return used(self.across, self.values[ROWS][-1, :-1])
+
+    @property
+    def down_used(self) -> list[int]:
+        """Positions down that are shown, as ``across_used``."""
+        return used(self.down, self.values[ROWS][:-1, -1])
+
+
+def used(by: Dimension, rows: Array) -> list[int]:
+    """The positions of a dimension that are shown: all entries, the place for none only where it has rows."""
+    return [at for at in range(by.size) if at < by.size - 1 or rows[at]]
+
+
+def cross(consolidation: Consolidation, spec: TableSpec, down: Dimension, across: Dimension) -> Crossing:
+    """The measures of a table by two dimensions, each total summed from the rows themselves."""
+    rows = consolidation.tables[spec.key]
+    first, second, nothing = down.positions(rows), across.positions(rows), np.zeros(len(rows), dtype="int64")
+
+    def sums(one: Array, ones: int, other: Array, others: int) -> dict[str, Array]:
+        frame = totals(rows, spec, consolidation.round_, one * others + other, ones * others)
+        return {str(key): frame[key].to_numpy().reshape(ones, others) for key in frame}
+
+    cells, right = sums(first, down.size, second, across.size), sums(first, down.size, nothing, 1)
+    below, corner = sums(nothing, 1, second, across.size), sums(nothing, 1, nothing, 1)
+    values = {key: np.block([[cells[key], right[key]], [below[key], corner[key]]]) for key in cells}
+    return Crossing(spec, down, across, values)
+
+
+def table_with(round_: Round, *keys: str) -> TableSpec | None:
+    """The table that counts by all these dimensions: the round's default one if it can, else the first that can."""
+    default = round_.by_key[round_.settings["figures"]["default_table"]]
+    able = [spec for spec in (default, *round_.row_tables) if spec.measures and set(keys) <= set(dimensions(round_, spec))]
+    return able[0] if able else None

@@ -1,0 +1,75 @@
+"""Measures: what is added up, under which title and in which unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.summarise.dimensions import Dimension
+from schemas.round import Round
+from schemas.table import Kind, TableSpec
+from schemas.words import ui
+
+COLLECTIVES = "collectives"
+"""The key of the measure that holds what another measure leaves out: collectives are no persons."""
+
+
+@dataclass(frozen=True)
+class Apart:
+    """Rows whose ``column`` is ``code`` report collectives in ``measure``, which are counted apart from persons."""
+
+    measure: str
+    column: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One number that summaries show. ``unit`` may be empty."""
+
+    key: str
+    title: str
+    unit: str
+    kind: Kind
+
+
+def collectives(round_: Round, spec: TableSpec) -> Apart | None:
+    """What the round counts apart in this table, if it does."""
+    declared = round_.settings["figures"].get(COLLECTIVES)
+    return Apart(**declared) if declared and spec.has(declared["measure"], declared["column"]) else None
+
+
+def measures(round_: Round, spec: TableSpec, lang: str) -> list[Measure]:
+    """The measures of a table as people read them; collectives stand behind the measure that leaves them out."""
+    apart = collectives(round_, spec)
+    found: list[Measure] = []
+    for column in spec.measures:
+        found.append(Measure(column.key, _title(round_, spec, column.key, column.title, lang), column.unit, column.kind))
+        if apart and column.key == apart.measure:
+            name = round_.codes_of(spec.by_key[apart.column]).name(apart.code)
+            title = ui("summary.collectives", lang, name=name[:1].lower() + name[1:])
+            found.append(Measure(COLLECTIVES, _title(round_, spec, COLLECTIVES, title, lang), "", column.kind))
+    return found
+
+
+def crossed(round_: Round, spec: TableSpec, lang: str) -> list[Measure]:
+    """The measures that crossings of a table show: those the round names, else all."""
+    every = measures(round_, spec, lang)
+    named = round_.settings["figures"].get("crossed", {}).get(spec.key)
+    return [measure for measure in every if named is None or measure.key in named]
+
+
+def is_occurrence(round_: Round, spec: TableSpec, key: str) -> bool:
+    """Whether sums of a measure count occurrences: one case or person may stand in several rows."""
+    return key in round_.settings["figures"].get("occurrences", {}).get(spec.key, ())
+
+
+def applies(round_: Round, spec: TableSpec, key: str, by: Dimension, code: str) -> bool:
+    """Whether a measure can have a value for an entry: persons have none for collectives, and the other way round."""
+    apart = collectives(round_, spec)
+    if apart is None or by.key != apart.column or key not in (apart.measure, COLLECTIVES):
+        return True
+    return (code == apart.code) == (key == COLLECTIVES)
+
+
+def _title(round_: Round, spec: TableSpec, key: str, title: str, lang: str) -> str:
+    return ui("summary.occurrences", lang, title=title) if is_occurrence(round_, spec, key) else title

@@ -1,0 +1,77 @@
+"""What one must know to read the figures: what they count, what they leave out, who is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pipeline import __version__
+from pipeline.model import Standing
+from pipeline.summarise.measures import COLLECTIVES, collectives, is_occurrence, measures
+from pipeline.summarise.sheet import Book
+from pipeline.summarise.sources import sources
+from schemas.table import TableSpec
+
+Note = tuple[str, str]
+WIDTHS = (30.0, 105.0)
+_TOPICS = {Standing.NIL: "nil", Standing.CORRECTING: "correcting", Standing.MISSING: "not_reported"}
+
+
+def note_sheet(book: Book, specs: Sequence[TableSpec]) -> None:
+    """The sheet of notes on the tables ``specs``: a topic and its text a row."""
+    sheet = book.sheet(book.say("sheets.notes"), book.say("notes_title"), WIDTHS)
+    sheet.cells([book.say("topic"), book.say("content")], ["head", "head"])
+    sheet.keep_above(1)
+    for topic, text in [*_scope(book), *_left_out(book), *_who(book), *_definitions(book, specs), *_made(book)]:
+        sheet.cells([topic, text], ["name", "name"])
+
+
+def _scope(book: Book) -> Iterator[Note]:
+    say, round_ = book.say, book.consolidation.round_
+    yield say("notes.round"), round_.name
+    yield say("notes.window"), say("notes.window_text", start=f"{round_.start:%d/%m/%Y}", end=f"{round_.end:%d/%m/%Y}")
+    yield say("notes.deadline"), say("notes.deadline_text", deadline=f"{round_.deadline:%d/%m/%Y}")
+    yield say("coverage_title"), book.coverage + ". " + say("notes.coverage_text")
+    for mark in ("invented", "provisional"):
+        if getattr(book.consolidation, mark):
+            yield say(mark), say(f"notes.{mark}_text")
+    yield say("notes.missing"), say("notes.missing_text")
+
+
+def _left_out(book: Book) -> Iterator[Note]:
+    """How many files are not counted, and why."""
+    why = sources(book.consolidation)["why"].value_counts()
+    reasons = [f"{book.say(f'counted.{key}')}: {why[key]}" for key in ("superseded", "to_correct", "unreadable") if why.get(key)]
+    yield book.say("notes.not_counted"), book.say("notes.not_counted_text") + (" " + "; ".join(reasons) + "." if reasons else "")
+
+
+def _who(book: Book) -> Iterator[Note]:
+    """The agencies that report nothing, in three kinds that must not be confused."""
+    for standing in _TOPICS:
+        names = book.consolidation.standing_of(standing)["name"].tolist()
+        yield book.say(f"notes.{_TOPICS[standing]}", count=len(names)), "; ".join(names) or book.say("notes.nobody")
+
+
+def _definitions(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:
+    """Each measure of the tables: where it stands, its unit, how it is counted, how many rows leave it blank."""
+    round_ = book.consolidation.round_
+    for spec in specs:
+        rows, apart = book.consolidation.tables[spec.key], collectives(round_, spec)
+        for measure in measures(round_, spec, book.lang):
+            column = spec.by_key.get(measure.key)
+            parts = [book.say("source", sheet=spec.sheet), column.help if column else ""]
+            if apart and measure.key in (apart.measure, COLLECTIVES):
+                name = round_.codes_of(spec.by_key[apart.column]).name(apart.code)
+                parts = [parts[0], book.say("notes.left_out" if measure.key == apart.measure else "notes.held", name=name)]
+            elif apart and column and column.unit == spec.by_key[apart.measure].unit:
+                parts.append(book.say("notes.together"))
+            if is_occurrence(round_, spec, measure.key):
+                parts.append(book.say("legend_occurrences"))
+            blank = int(rows[measure.key].isna().sum()) if column else 0
+            if blank:
+                parts.append(book.say("notes.blank", blank=blank, rows=len(rows)))
+            yield measure.title, " ".join(filter(None, parts))
+
+
+def _made(book: Book) -> Iterator[Note]:
+    round_ = book.consolidation.round_
+    yield book.say("notes.made"), book.say("notes.made_text", program=__version__, version=round_.version, digest=round_.digest)

@@ -1,0 +1,125 @@
+"""The workbook of progress and findings: who has reported, by group, what is wrong, and which rules are broken most."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from pipeline.model import Finding, Severity, Standing, ranges
+from pipeline.summarise.consolidation import Consolidation
+from pipeline.summarise.dimensions import AGENCY_GROUP, dimension
+from pipeline.summarise.lists import Field, list_sheet
+from pipeline.summarise.rows import days, texts
+from pipeline.summarise.sheet import Book
+from schemas.words import say, ui
+
+PROGRESS_FILE = "tien-do-va-loi.xlsx"
+STANDINGS = (Standing.REPORTED, Standing.NIL, Standing.CORRECTING, Standing.MISSING)
+
+
+def progress_book(consolidation: Consolidation, lang: str) -> bytes:
+    """The workbook: standing of every agency, by group, all findings, findings by rule."""
+    book = Book(consolidation, ui("summary.progress_title", lang), lang)
+    _standing_sheet(book)
+    _group_sheet(book)
+    _finding_sheet(book)
+    _rule_sheet(book)
+    return book.content()
+
+
+def _group_names(consolidation: Consolidation, lang: str) -> dict[str, str]:
+    """Names of agency groups by code, in order."""
+    groups = dimension(consolidation.round_, consolidation.round_.row_tables[0], AGENCY_GROUP, lang)
+    return dict(zip(groups.codes, groups.names, strict=True))
+
+
+def _standing_sheet(book: Book) -> None:
+    agencies, lang = book.consolidation.agencies, book.lang
+    groups = _group_names(book.consolidation, lang)
+    fields = [
+        Field(book.say("code"), texts(agencies["agency"])),
+        Field(book.say("agency"), texts(agencies["name"]), widest=36),
+        Field(book.say("agency_group"), [groups.get(group, group) for group in agencies["group"]], widest=26),
+        Field(book.say("standing"), [ui(f"screen.standing.{standing}", lang) for standing in agencies["standing"]]),
+        Field(book.say("received"), days(agencies["received"]), "moment"),
+        Field(ui("screen.status.late", lang), [late or None for late in agencies["late_days"].tolist()], "whole"),
+        Field(book.say("verdict"), [ui(f"screen.verdict.{verdict}", lang) if verdict else None for verdict in agencies["verdict"]]),
+        Field(ui("screen.status.errors", lang), _counts(book, "errors"), "whole"),
+        Field(ui("screen.status.warnings", lang), _counts(book, "warnings"), "whole"),
+        Field(book.say("notes_count"), _counts(book, "notes"), "whole"),
+        Field(book.say("file"), texts(agencies["file"]), widest=40),
+    ]
+    list_sheet(book, book.say("sheets.standing"), book.say("progress_title"), fields, fixed=2)
+
+
+def _counts(book: Book, name: str) -> list[int | None]:
+    """Counts of findings; nothing, rather than 0, where nothing was received."""
+    agencies = book.consolidation.agencies
+    return [None if standing == Standing.MISSING else number for number, standing in zip(agencies[name], agencies["standing"], strict=True)]
+
+
+def _group_sheet(book: Book) -> None:
+    """Agencies by group and standing."""
+    agencies, lang = book.consolidation.agencies, book.lang
+    heads = [book.say("agency_group"), book.say("agency_count"), *(ui(f"screen.standing.{each}", lang) for each in STANDINGS)]
+    heads += [book.say("late_count"), *(ui(f"screen.status.{name}", lang) for name in ("errors", "warnings"))]
+    sheet = book.sheet(book.say("sheets.groups"), book.say("groups_title"), [44, *([13] * (len(heads) - 1))])
+    sheet.cells(heads, ["head"] * len(heads))
+    sheet.keep_above(1)
+    names = _group_names(book.consolidation, lang)
+    for group, name in [*names.items(), (None, book.say("total"))]:
+        members = agencies if group is None else agencies[agencies["group"] == group]
+        if members.empty and group is not None:
+            continue
+        by_standing = [int((members["standing"] == each).sum()) for each in STANDINGS]
+        late, sums = int((members["late_days"] > 0).sum()), [int(members[name].sum()) for name in ("errors", "warnings")]
+        kinds = ["name", *(["count"] * (len(heads) - 1))]
+        sheet.cells([name, len(members), *by_standing, late, *sums], kinds, "total" if group is None else "")
+
+
+def _finding_sheet(book: Book) -> None:
+    lang, found = book.lang, ordered(book.consolidation)
+    names = {code: agency.name for code, agency in book.consolidation.round_.by_agency.items()}
+    fields = [
+        Field(book.say("severity"), [ui(f"screen.severity.{each.severity}", lang) for each in found]),
+        Field(book.say("rule"), [each.rule for each in found]),
+        Field(book.say("code"), [each.agency for each in found]),
+        Field(book.say("agency"), [names.get(each.agency, "") for each in found], widest=28),
+        Field(book.say("file"), [each.file for each in found], widest=26),
+        Field(book.say("sheet"), [each.sheet for each in found], widest=18),
+        Field(book.say("cells"), [ranges(each.cells) for each in found], widest=16),
+        Field(book.say("column"), [each.column for each in found], widest=20),
+        Field(book.say("value"), [each.value for each in found], widest=22),
+        Field(book.say("message"), [say(each.message, "found", lang, each.words) for each in found], widest=50),
+        Field(book.say("fix"), [say(each.message, "fix", lang, each.words) for each in found], widest=46),
+    ]
+    list_sheet(book, book.say("sheets.findings"), book.say("findings_title"), fields, legend=book.say("findings_legend"), fixed=2)
+
+
+def ordered(consolidation: Consolidation) -> list[Finding]:
+    """Findings by agency in the list's order (files of nobody known last), the gravest first."""
+    place = {agency.code: at for at, agency in enumerate(consolidation.round_.in_scope)}
+    gravity = {severity: at for at, severity in enumerate(Severity)}
+    return sorted(consolidation.findings, key=lambda each: (place.get(each.agency, len(place)), each.file, gravity[each.severity]))
+
+
+def _rule_sheet(book: Book) -> None:
+    lang, found = book.lang, by_rule(book.consolidation.findings, book.lang)
+    fields = [
+        Field(book.say("rule"), [rule for (rule, _, _), _ in found]),
+        Field(book.say("severity"), [ui(f"screen.severity.{severity}", lang) for (_, severity, _), _ in found]),
+        Field(book.say("rule_text"), [text for (_, _, text), _ in found], widest=70),
+        Field(book.say("findings_count"), [len(listed) for _, listed in found], "whole"),
+        Field(book.say("cells_count"), [sum(len(each.cells) for each in listed) for _, listed in found], "whole"),
+        Field(book.say("agencies_concerned"), [len({each.agency for each in listed if each.agency}) for _, listed in found], "whole"),
+    ]
+    list_sheet(book, book.say("sheets.rules"), book.say("rules_title"), fields)
+
+
+def by_rule(findings: Sequence[Finding], lang: str) -> list[tuple[tuple[str, Severity, str], list[Finding]]]:
+    """Findings by rule, severity and what the rule says, the most frequent first within a severity."""
+    groups: defaultdict[tuple[str, Severity, str], list[Finding]] = defaultdict(list)
+    for each in findings:
+        groups[each.rule, each.severity, say(each.message, "rule", lang, each.words)].append(each)
+    gravity = {severity: at for at, severity in enumerate(Severity)}
+    return sorted(groups.items(), key=lambda item: (gravity[item[0][1]], -len(item[1]), *item[0]))

@@ -1,0 +1,91 @@
+"""The rows themselves, with who reported them and where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.summarise.consolidation import Consolidation
+from pipeline.summarise.lists import Field, list_sheet
+from pipeline.summarise.sheet import Book
+from schemas.round import Round
+from schemas.table import Column, Kind, TableSpec
+
+MOST_ROWS = 200_000
+"""Rows that a sheet shows; more are left to the Parquet file."""
+_LONG_TEXT = 200
+"""Characters from which a text gets a wider column than its form had."""
+_KINDS = {Kind.COUNT: "whole", Kind.DECIMAL: "decimal", Kind.DATE: "date"}
+
+
+def row_sheet(book: Book, spec: TableSpec) -> None:
+    """A sheet with the rows of one table that count."""
+    rows = book.consolidation.tables[spec.key]
+    title = book.say("rows_title", title=spec.title)
+    name = book.say("sheets.rows", sheet=spec.sheet)
+    if len(rows) > MOST_ROWS:
+        sheet = book.sheet(name, title, [120])
+        sheet.line(book.say("too_many_rows", rows=len(rows), most=MOST_ROWS, file=f"{spec.key}.parquet"), "subtitle")
+        return
+    list_sheet(book, name, title, _fields(book, spec, rows), legend=book.say("rows_legend", sheet=spec.sheet), fixed=2)
+
+
+def _fields(book: Book, spec: TableSpec, rows: pd.DataFrame) -> list[Field]:
+    say, round_ = book.say, book.consolidation.round_
+    return [
+        Field(say("code"), texts(rows["agency"])),
+        Field(say("agency"), agency_names(round_, rows["agency"])),
+        *(_field(column, rows[column.key], round_) for column in spec.columns),
+        Field(say("file"), texts(rows["file"]), widest=34),
+        Field(say("sheet"), texts(rows["sheet"])),
+        Field(say("row"), rows["row"].tolist(), "number"),
+    ]
+
+
+def _field(column: Column, values: pd.Series[Any], round_: Round) -> Field:
+    if column.kind is Kind.CODE:
+        return Field(column.title, code_names(values, round_.codes_of(column).by_code), widest=max(column.width, 26))
+    if column.kind is Kind.TEXT:
+        found = texts(values)
+        longest = max((len(text) for text in found if text), default=0)
+        return Field(column.title, found, widest=60 if longest > _LONG_TEXT else max(column.width, 24))
+    if column.kind is Kind.DATE:
+        return Field(column.title, days(values), "date")
+    return Field(column.title, numbers(values), _KINDS[column.kind])
+
+
+def code_names(values: pd.Series[Any], entries: Any) -> list[str | None]:
+    """The names of codes; nothing for a missing one."""
+    codes = pd.Categorical(values)
+    names = np.array([*(entries[code].name for code in codes.categories), None], dtype=object)
+    return list(names[codes.codes])
+
+
+def agency_names(round_: Round, agencies: pd.Series[Any]) -> list[str]:
+    """The names of agencies by code; nothing for an unknown one."""
+    known = {code: agency.name for code, agency in round_.by_agency.items()}
+    return [known.get(code, "") for code in agencies.tolist()]
+
+
+def texts(values: pd.Series[Any]) -> list[str | None]:
+    """Texts, ``None`` where missing."""
+    return values.astype(object).where(values.notna(), None).tolist()
+
+
+def days(values: pd.Series[Any]) -> list[Any]:
+    """Moments as Python has them, ``None`` where missing."""
+    return [None if pd.isna(value) else value.to_pydatetime() for value in values]
+
+
+def numbers(values: pd.Series[Any]) -> list[float | None]:
+    """Numbers, ``None`` where missing."""
+    return values.astype(object).where(values.notna(), None).tolist()
+
+
+def used_tables(consolidation: Consolidation, specs: Sequence[TableSpec]) -> list[TableSpec]:
+    """The tables in sheet order, each once."""
+    keys = {spec.key for spec in specs}
+    return [spec for spec in consolidation.round_.row_tables if spec.key in keys]

@@ -1,0 +1,290 @@
+"""Finding files, keeping their bytes, and when they came."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+import os
+import stat
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from pipeline.collect import intake, limits
+from pipeline.collect.register import RegisterError
+from schemas.words import LANGUAGES
+from tests.test_xlsx import packed
+
+CLOCK = dt.timezone(dt.timedelta(hours=7))
+WORKBOOK = packed('<row r="1"><c r="A1"><v>1</v></c></row>')
+
+
+def found(path: Path, archive: Path | None = None, received: dt.datetime | None = None) -> intake.Found:
+    kept = archive or path.parent / "archive"
+    result = intake.find([path], kept, received=received, timezone=CLOCK)
+    for file in result.received:
+        assert file.path == intake.archived(kept, file.sha256)
+        assert hashlib.sha256(file.path.read_bytes()).hexdigest() == file.sha256
+        assert file.path.stat().st_size == file.size
+        assert file.received.tzinfo == CLOCK
+    for ignored in result.ignored:
+        assert all(ignored.text(lang) for lang in LANGUAGES)
+    return result
+
+
+def put(path: Path, content: bytes = b"x", when: str = "2023-09-01T08:00:00+07:00") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    at = dt.datetime.fromisoformat(when).timestamp()
+    os.utime(path, (at, at))
+    return path
+
+
+def zipped(path: Path, *members: tuple[str, bytes], time: tuple[int, ...] = (2023, 9, 5, 10, 20, 30)) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members:
+            archive.writestr(zipfile.ZipInfo(name, time), content)  # type: ignore[arg-type]
+    return path
+
+
+def test_files_and_folders_in_a_stable_order(tmp_path: Path) -> None:
+    inbox = tmp_path / "in"
+    for name in ("b.xlsx", "a.xlsx", "sub/c.xlsx", "sub/deep/d.txt"):
+        put(inbox / name, name.encode())
+    result = found(inbox)
+    assert [file.name for file in result.received] == ["a.xlsx", "b.xlsx", "sub/c.xlsx", "sub/deep/d.txt"]
+    assert result.ignored == ()
+    assert {file.received_by for file in result.received} == {"mtime"}
+    assert {file.received.isoformat() for file in result.received} == {"2023-09-01T08:00:00+07:00"}
+    assert found(inbox) == result
+
+
+def test_what_is_left_and_why(tmp_path: Path) -> None:
+    inbox = tmp_path / "in"
+    put(inbox / "a.xlsx")
+    for name in ("~$a.xlsx", ".~lock.a.xlsx#", "b.xlsx.part", "c.crdownload", "d.tmp", ".hidden", "Thumbs.db"):
+        put(inbox / name)
+    put(inbox / "nhan.csv", b"file,date,note\n")
+    os.mkfifo(inbox / "pipe.xlsx")
+    (inbox / "link.xlsx").symlink_to(inbox / "a.xlsx")
+    (inbox / "loop").symlink_to(inbox)
+    result = found(inbox)
+    assert [file.name for file in result.received] == ["a.xlsx"]
+    assert {(each.name, each.reason) for each in result.ignored} == {
+        ("~$a.xlsx", "lock"),
+        (".~lock.a.xlsx#", "lock"),
+        ("b.xlsx.part", "half_written"),
+        ("c.crdownload", "half_written"),
+        ("d.tmp", "half_written"),
+        (".hidden", "system"),
+        ("Thumbs.db", "system"),
+        ("nhan.csv", "register"),
+        ("pipe.xlsx", "not_file"),
+        ("link.xlsx", "link"),
+        ("loop", "link"),
+    }
+
+
+def test_a_file_is_taken_once_and_one_content_kept_once(tmp_path: Path) -> None:
+    one, other = put(tmp_path / "in/a.xlsx"), put(tmp_path / "in/b.xlsx")
+    result = intake.find(
+        [one, tmp_path / "in", one, tmp_path / "in/../in/b.xlsx", other], tmp_path / "archive", received=None, timezone=CLOCK
+    )
+    assert [file.name for file in result.received] == ["a.xlsx", "b.xlsx"]
+    assert [path.name for path in (tmp_path / "archive").iterdir()] == [result.received[0].sha256]
+
+
+def test_the_archive_is_never_taken_in(tmp_path: Path) -> None:
+    put(tmp_path / "a.xlsx")
+    for _ in range(2):
+        assert [file.name for file in found(tmp_path, tmp_path / "data/archive").received] == ["a.xlsx"]
+
+
+def test_a_kept_file_is_never_written_again(tmp_path: Path) -> None:
+    kept = found(put(tmp_path / "a.xlsx")).received[0].path
+    before = kept.stat()
+    found(put(tmp_path / "b.xlsx"))
+    assert kept.stat().st_mtime_ns == before.st_mtime_ns
+
+
+def test_large_files_are_kept_whole_and_holes_stay_holes(tmp_path: Path) -> None:
+    path = tmp_path / "a.bin"
+    with path.open("wb") as file:
+        file.write(b"start")
+        file.seek(200 * 1024**2)
+        file.write(b"end")
+    result = found(path)
+    assert result.received[0].size == 200 * 1024**2 + 3
+    if hasattr(os.stat_result, "st_blocks"):
+        assert result.received[0].path.stat().st_blocks * 512 < 100 * 1024**2
+
+
+@pytest.mark.parametrize("name", ["a\u202eb.xlsx", "a\nb.xlsx", "a\x07.xlsx", b"\xff\xfe.xlsx"])
+def test_names_are_shown_safely(name: str | bytes, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    Path(os.fsdecode(os.fsencode(str(tmp_path / "in") + "/") + os.fsencode(name))).write_bytes(b"x")
+    shown = found(tmp_path / "in").received[0].name
+    assert shown.isprintable()
+    assert shown.endswith(".xlsx")
+    shown.encode()
+
+
+# --- when a file came ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding"),
+    [
+        ("file,date,note\nBáo cáo.xlsx,2023-09-07,\n", "utf-8"),
+        ("file,date,note\nBáo cáo.xlsx,07/09/2023,qua văn thư\n", "utf-8-sig"),
+        ("file;date;note\r\nbáo cáo.XLSX;7/9/2023;\r\n", "utf-8"),
+        ("file,date,note\nBáo cáo.xlsx,2023-09-07T00:00:00+07:00,\n", "utf-16"),
+        ('file,date,note\n"Báo cáo.xlsx","2023-09-06T17:00:00+00:00","a, b"\n', "utf-8"),
+    ],
+)
+def test_the_register_says_when(content: str, encoding: str, tmp_path: Path) -> None:
+    put(tmp_path / "in/Báo cáo.xlsx")
+    put(tmp_path / "in/khác.xlsx")
+    put(tmp_path / "in/sub/Báo cáo.xlsx")
+    put(tmp_path / "in/NHAN.csv", content.encode(encoding))
+    by_name = {file.name: (file.received.isoformat(), file.received_by) for file in found(tmp_path / "in").received}
+    assert by_name == {
+        "Báo cáo.xlsx": ("2023-09-07T00:00:00+07:00", "nhan.csv"),
+        "khác.xlsx": ("2023-09-01T08:00:00+07:00", "mtime"),
+        "sub/Báo cáo.xlsx": ("2023-09-01T08:00:00+07:00", "mtime"),
+    }
+
+
+def test_the_register_holds_for_a_file_given_by_name(tmp_path: Path) -> None:
+    put(tmp_path / "nhan.csv", b"file,date,note\na.xlsx,2023-09-07,\n")
+    assert found(put(tmp_path / "a.xlsx")).received[0].received_by == "nhan.csv"
+
+
+@pytest.mark.parametrize(
+    ("content", "key"),
+    [
+        ("file,date,note\na.xlsx,31/2/2023,\n", "register_date"),
+        ("file,date,note\na.xlsx,,\n", "register_date"),
+        ("a.xlsx,7/9/2023\n", "register_header"),
+    ],
+)
+def test_a_wrong_register_is_the_operators_to_correct(content: str, key: str, tmp_path: Path) -> None:
+    put(tmp_path / "in/a.xlsx")
+    put(tmp_path / "in/nhan.csv", content.encode())
+    with pytest.raises(RegisterError) as caught:
+        found(tmp_path / "in")
+    assert caught.value.key == key
+    assert caught.value.exit_code == 3
+    assert all("nhan.csv" in caught.value.text(lang) for lang in LANGUAGES)
+
+
+def test_the_option_goes_before_everything(tmp_path: Path) -> None:
+    put(tmp_path / "in/a.xlsx")
+    put(tmp_path / "in/nhan.csv", b"not a register")
+    zipped(tmp_path / "in/b.zip", ("c.xlsx", b"c"))
+    result = found(tmp_path / "in", received=dt.datetime(2023, 9, 8, tzinfo=CLOCK))
+    assert {(file.name, file.received.isoformat(), file.received_by) for file in result.received} == {
+        ("a.xlsx", "2023-09-08T00:00:00+07:00", "option"),
+        ("b.zip/c.xlsx", "2023-09-08T00:00:00+07:00", "option"),
+    }
+
+
+# --- archives --------------------------------------------------------------------------------------
+
+
+def test_members_of_an_archive(tmp_path: Path) -> None:
+    inner = zipped(tmp_path / "inner", ("e.xlsx", b"e")).read_bytes()
+    path = zipped(
+        tmp_path / "all.zip",
+        ("b.xlsx", WORKBOOK),
+        ("sub/a.xlsx", b"a"),
+        ("__MACOSX/._a.xlsx", b"m"),
+        ("~$b.xlsx", b"l"),
+        ("sub/nhan.csv", b"x"),
+        ("../../up.xlsx", b"u"),
+        ("inner.zip", inner),
+    )
+    (tmp_path / "inner").unlink()
+    result = found(path)
+    assert [file.name for file in result.received] == [
+        "all.zip/../../up.xlsx",
+        "all.zip/b.xlsx",
+        "all.zip/inner.zip/e.xlsx",
+        "all.zip/sub/a.xlsx",
+    ]
+    assert {(file.received.isoformat(), file.received_by) for file in result.received} == {("2023-09-05T10:20:30+07:00", "zip")}
+    assert {each.reason for each in result.ignored} == {"system", "lock", "register"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["all.zip", "archive"]
+
+
+def test_a_workbook_is_no_archive_whatever_its_name(tmp_path: Path) -> None:
+    for name in ("a.xlsx", "a.zip", "a.bin"):
+        assert [file.name for file in found(put(tmp_path / name, WORKBOOK)).received] == [name]
+    ods = zipped(tmp_path / "b.zip", ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", b""))
+    assert [file.name for file in found(ods).received] == ["b.zip"]
+    late = zipped(tmp_path / "c.zip", ("xl/workbook.xml", b""), ("[Content_Types].xml", b""))
+    assert [file.name for file in found(late).received] == ["c.zip"]
+
+
+def test_members_without_a_time_came_with_their_archive(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "a.zip", ("b.xlsx", b"b"), time=(1980, 1, 1, 0, 0, 0))
+    os.utime(path, (1_693_500_000, 1_693_500_000))
+    file = found(path).received[0]
+    assert (file.received.timestamp(), file.received_by) == (1_693_500_000, "mtime")
+
+
+def test_archives_too_deep(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "0.zip", ("a.xlsx", b"a"))
+    for depth in range(1, limits.ARCHIVE_DEPTH + 1):
+        path = zipped(tmp_path / f"{depth}.zip", ("in.zip", path.read_bytes()))
+    assert [each.reason for each in found(path).ignored] == ["too_deep"]
+    assert len(found(tmp_path / f"{limits.ARCHIVE_DEPTH - 1}.zip").received) == 1
+
+
+def test_damaged_and_locked_members_cost_only_themselves(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "a.zip", ("bad.xlsx", b"bad" * 100), ("good.xlsx", b"good"), ("locked.xlsx", b"locked"))
+    data = bytearray(path.read_bytes())
+    data[data.find(b"bad.xlsx") + 10] ^= 0xFF
+    at = data.rfind(b"locked.xlsx") - 46
+    data[at + 8] |= 1
+    path.write_bytes(bytes(data))
+    result = found(path)
+    assert [file.name for file in result.received] == ["a.zip/good.xlsx"]
+    assert {(each.name, each.reason) for each in result.ignored} == {("a.zip/bad.xlsx", "damaged"), ("a.zip/locked.xlsx", "encrypted")}
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04" + b"\xff" * 400, WORKBOOK[:-30], b"PK\x05\x06" + bytes(18)])
+def test_what_can_not_be_listed_is_taken_as_it_is(content: bytes, tmp_path: Path) -> None:
+    assert [file.name for file in found(put(tmp_path / "a.zip", content)).received] == ["a.zip"]
+
+
+def test_too_many_members_and_too_many_bytes(tmp_path: Path) -> None:
+    many = zipped(tmp_path / "many.zip", *((f"{i}.txt", b"") for i in range(limits.ZIP_ENTRIES + 1)))
+    assert [file.name for file in found(many).received] == ["many.zip"]
+    large = zipped(tmp_path / "large.zip", ("a.bin", b"a"))
+    data = bytearray(large.read_bytes())
+    at = data.rfind(b"a.bin") - 46 + 24
+    data[at : at + 4] = (0xFFFF_FFF0).to_bytes(4, "little")
+    large.write_bytes(bytes(data))
+    assert [file.name for file in found(large).received] == ["large.zip"]
+
+
+def test_names_in_utf_8_that_do_not_say_so(tmp_path: Path) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("Bao cao Ha Noi.xlsx", b"x")
+    named = "Báo cáo Hà Nội"[:14].encode()
+    data = file.getvalue().replace(b"Bao cao Ha Noi", named[:14])
+    path = put(tmp_path / "a.zip", data)
+    assert found(path).received[0].name == f"a.zip/{named[:14].decode('utf-8', 'replace')}.xlsx" or "a.zip" in found(path).received[0].name
+
+
+def test_links_in_archives_are_not_followed(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    info = zipfile.ZipInfo("link.xlsx")
+    info.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(info, "/etc/passwd")
+    assert [each.reason for each in found(path).ignored] == ["link"]

@@ -1,0 +1,668 @@
+"""Whole files: what they are, what they say, and where."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import unicodedata
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import docx
+import numpy as np
+import pytest
+from openpyxl import Workbook
+
+from pipeline.collect import limits
+from pipeline.collect.read import read
+from pipeline.distribute.layout import FIRST_ROW, HEADER_ROW, INFO_FIRST_ROW
+from pipeline.model import Finding, Reading, TableReading
+from schemas.codelists import Codelist
+from schemas.columns import State
+from schemas.round import load_round
+from schemas.words import LANGUAGES, say
+from tests.test_xlsx import packed
+from tests.workbooks import Row, filled, patched, saved, stamp_of
+
+ROUND = load_round()
+MANIFESTATIONS = ROUND.by_key["manifestations"]
+SHEET = MANIFESTATIONS.sheet
+GOOD = {
+    "period": "Năm 2021",
+    "sector": "Giáo dục và đào tạo",
+    "locality": "Hà Nội",
+    "level": "Cấp tỉnh",
+    "subject": "Cán bộ",
+    "behaviour": "Né tránh",
+    "cases": 2,
+    "persons": 3,
+    "handled": 1,
+    "pending": 1,
+    "unhandled": 1,
+}
+
+
+def taken(path: Path, name: str = "bao-cao.xlsx", definitions: Path | None = None) -> Reading:
+    reading = read(path, name, ROUND, definitions or path.parent / "definitions")
+    for finding in reading.findings:
+        for lang in LANGUAGES:
+            assert say(finding.message, "found", lang, finding.words)
+            assert say(finding.message, "fix", lang, finding.words)
+    return reading
+
+
+def book_of(*rows: Row, agency: str = "T01", **more: Any) -> Workbook:
+    return filled(ROUND, agency, manifestations=rows, **more)
+
+
+def reading_of(book: Workbook, tmp_path: Path, **options: Any) -> Reading:
+    return taken(saved(book, tmp_path / "a.xlsx"), **options)
+
+
+def brief(findings: Sequence[Finding]) -> list[tuple[str, str, str, tuple[str, ...]]]:
+    return [(finding.rule, str(finding.severity), finding.message, finding.cells) for finding in findings]
+
+
+def only(reading: Reading) -> Finding:
+    assert len(reading.findings) == 1, brief(reading.findings)
+    return reading.findings[0]
+
+
+def state(table: TableReading, key: str, row: int) -> str:
+    return State(int(table.states[key][table.rows.tolist().index(row)])).name
+
+
+# --- S01: not a workbook -----------------------------------------------------------------------------
+
+
+def written(**parts: str) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            archive.writestr(name.replace("__", "/"), text)
+    return file.getvalue()
+
+
+def word() -> bytes:
+    file = io.BytesIO()
+    docx.Document().save(file)
+    return file.getvalue()
+
+
+def ole(stream: str) -> bytes:
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + stream.encode("utf-16-le") + bytes(512)
+
+
+def doubled() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("_rels/.rels", "<x/>")
+        archive.writestr("xl/workbook.xml", "<x/>")
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            archive.writestr("xl/workbook.xml", "<y/>")
+    return file.getvalue()
+
+
+GOOD_BYTES = packed('<row r="1"><c r="A1"><v>1</v></c></row>')
+NOT_WORKBOOKS: dict[str, tuple[Callable[[], bytes], str]] = {
+    "nothing": (bytes, "empty"),
+    "half": (lambda: GOOD_BYTES[: len(GOOD_BYTES) // 2], "damaged"),
+    "zeros": (lambda: bytes(5000), "unknown"),
+    "head of a zip": (lambda: b"PK\x03\x04" + b"\xff" * 100, "damaged"),
+    "empty zip": (lambda: b"PK\x05\x06" + bytes(18), "archive"),
+    "zip of texts": (lambda: written(a="x"), "archive"),
+    "pdf": (lambda: b"%PDF-1.7\n...", "pdf"),
+    "picture": (lambda: b"\x89PNG\r\n\x1a\n" + bytes(99), "image"),
+    "word": (word, "word"),
+    "old word": (lambda: ole("WordDocument"), "word"),
+    "slides": (lambda: written(**{"[Content_Types].xml": "", "ppt__presentation.xml": ""}), "slides"),
+    "odt": (lambda: written(mimetype="application/vnd.oasis.opendocument.text"), "word"),
+    "password": (lambda: ole("EncryptedPackage"), "encrypted"),
+    "unknown ole": (lambda: ole("Something"), "unknown"),
+    "mail": (lambda: ole("__substg1.0_0037001F"), "mail"),
+    "rar": (lambda: b"Rar!\x1a\x07\x00", "archive"),
+    "page": (lambda: b"\xef\xbb\xbf\r\n<html><table><tr><td>1</td></tr></table></html>", "html"),
+    "xml": (lambda: b'<?xml version="1.0"?><a/>', "xml"),
+    "xml workbook": (lambda: b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook/>', "xml"),
+    "csv": ("Mã cơ quan;Tên\n".encode, "text"),
+    "utf-16 text": (lambda: "Mã cơ quan\tTên\n".encode("utf-16"), "text"),
+    "program": (lambda: b"MZ\x90\x00" + bytes(99), "program"),
+    "too large": (lambda: b"PK\x03\x04" + bytes(limits.FILE_BYTES), "too_large"),
+    "too tight": (lambda: packed("<row/>", tail=" " * 3_000_000), "hostile"),
+    "too many parts": (lambda: packed("", parts={f"x/{i}": "" for i in range(2001)}), "hostile"),
+    "doubled part": (doubled, "hostile"),
+    "no parts": (lambda: written(**{"[Content_Types].xml": ""}), "damaged"),
+    "bad xml": (lambda: packed("", parts={"xl/workbook.xml": "<workbook"}), "damaged"),
+}
+
+
+@pytest.mark.parametrize("name", NOT_WORKBOOKS)
+@pytest.mark.parametrize("ending", [".xlsx", ".txt"])
+def test_what_is_no_workbook_is_named(name: str, ending: str, tmp_path: Path) -> None:
+    content, reason = NOT_WORKBOOKS[name]
+    path = tmp_path / f"T01{ending}"
+    path.write_bytes(content())
+    reading = taken(path, path.name)
+    assert brief([only(reading)]) == [("S01", "E", f"not_workbook.{reason}", ())]
+    assert not reading.tables
+    assert reading.agency == ""
+
+
+def test_a_packed_password(tmp_path: Path) -> None:
+    path = saved(book_of(GOOD), tmp_path / "a.xlsx")
+    data = bytearray(path.read_bytes())
+    at = data.find(b"PK\x01\x02")
+    while at >= 0:
+        data[at + 8] |= 1
+        at = data.find(b"PK\x01\x02", at + 4)
+    path.write_bytes(bytes(data))
+    assert only(taken(path)).message == "not_workbook.encrypted"
+
+
+# --- a right file ------------------------------------------------------------------------------------
+
+
+def test_a_right_file_is_read_without_a_word(tmp_path: Path) -> None:
+    reading = reading_of(book_of(GOOD, {**GOOD, "period": "Năm 2022"}, info={"signed_on": dt.date(2023, 9, 1), "nil": "Không"}), tmp_path)
+    assert reading.findings == ()
+    assert reading.matches == ()
+    assert (reading.agency, reading.identified_by) == ("T01", "stamp")
+    assert reading.stamp is not None
+    assert reading.stamp.digest == ROUND.digest
+    assert reading.modified.startswith("20")
+    assert list(reading.tables) == [spec.key for spec in ROUND.tables]
+    table = reading.tables["manifestations"]
+    assert table.rows.tolist() == [FIRST_ROW, FIRST_ROW + 1]
+    assert table.address("cases", FIRST_ROW) == f"I{FIRST_ROW}"
+    assert table.values["cases"].tolist() == [2, 2]
+    codes = ROUND.codelists["periods"].codes
+    assert [codes[position] for position in table.values["period"]] == ["2021", "2022"]
+    assert {State(int(each)).name for states in table.states.values() for each in states} == {"OK", "BLANK"}
+    assert table.found == {}
+    assert {key: array.dtype.name for key, array in table.values.items() if key in ("period", "cases", "note")} == {
+        "period": "int16",
+        "cases": "float64",
+        "note": "object",
+    }
+
+
+def test_the_form_sheet(tmp_path: Path) -> None:
+    table = reading_of(book_of(GOOD, info={"signed_on": "1/9/2023"}), tmp_path).tables["info"]
+    at = INFO_FIRST_ROW + ROUND.info.keys.index("signed_on")
+    assert table.rows.tolist() == [INFO_FIRST_ROW]
+    assert table.letters["signed_on"] == f"B{at}"
+    assert table.address("signed_on", INFO_FIRST_ROW) == f"B{at}"
+    assert str(table.values["signed_on"][0]) == "2023-09-01"
+    assert state(table, "signed_on", INFO_FIRST_ROW) == "REPAIRED"
+    assert table.found == {(0, "signed_on"): "1/9/2023"}
+
+
+def test_rows_filled_only_in_prefilled_cells_are_no_data(tmp_path: Path) -> None:
+    items = [{"item": entry.name} for entry in ROUND.codelists["outline"].entries]
+    reading = reading_of(book_of(narratives=[*items[:2], {**items[2], "content": "Đã đánh giá."}, *items[3:]]), tmp_path)
+    assert reading.tables["narratives"].rows.tolist() == [FIRST_ROW + 2]
+
+
+def test_blank_rows_and_rows_far_below(tmp_path: Path) -> None:
+    book = book_of(GOOD)
+    for position, column in enumerate(MANIFESTATIONS.columns, start=1):
+        book[SHEET].cell(3000, position, GOOD.get(column.key))
+        book[SHEET].cell(FIRST_ROW + 1, position, "  ")
+    reading = reading_of(book, tmp_path)
+    assert reading.tables["manifestations"].rows.tolist() == [FIRST_ROW, 3000]
+    assert reading.findings == ()
+
+
+def test_states_and_what_was_found(tmp_path: Path) -> None:
+    row = {**GOOD, "cases": "02 vụ", "persons": 2.5, "handled": "-", "sector": "Đầu tư cong", "behaviour": "HV2"}
+    table = reading_of(book_of(row), tmp_path).tables["manifestations"]
+    assert dict(table.found) == {
+        (0, "cases"): "02 vụ",
+        (0, "persons"): "2.5",
+        (0, "handled"): "-",
+        (0, "sector"): "Đầu tư cong",
+        (0, "behaviour"): "HV2",
+    }
+
+
+# --- S02, S03, S04 are told from here on only as far as a whole file is needed; see test_identify ----
+
+
+@pytest.mark.parametrize("by", ["properties", "sheet"])
+def test_one_of_the_two_stamps_is_enough(by: str, tmp_path: Path) -> None:
+    book = book_of(GOOD, info={"agency_code": None, "agency_name": None})
+    if by == "properties":
+        del book[ROUND.sheets["meta"]]
+    else:
+        book.custom_doc_props.props.clear()
+    reading = reading_of(book, tmp_path)
+    assert (reading.agency, reading.identified_by, reading.findings) == ("T01", "stamp", ())
+
+
+def test_without_a_stamp_the_form_sheet_says_who(tmp_path: Path) -> None:
+    reading = reading_of(book_of(GOOD, stamp={}), tmp_path)
+    assert (reading.agency, reading.identified_by, reading.stamp) == ("T01", "info", None)
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"agency": "", "stamp": {}}, ("S02", "E", "unknown_agency", ())),
+        ({"agency": "BQP"}, ("S02", "E", "unknown_agency.out_of_scope", ())),
+        ({"stamp": stamp_of(ROUND, "T02")}, ("S03", "E", "stamp_disagrees", ("B8", "B9"))),
+        ({"stamp": {**stamp_of(ROUND, "T01"), "round": "cv9999"}}, ("S04", "E", "other_round", ())),
+    ],
+)
+def test_a_file_of_nobody_or_another_round_has_one_finding_and_no_tables(
+    options: Mapping[str, Any], expected: tuple[Any, ...], tmp_path: Path
+) -> None:
+    book = book_of(GOOD, **options)
+    book[SHEET]["A9"] = "#"
+    reading = reading_of(book, tmp_path)
+    assert brief([only(reading)]) == [expected]
+    assert (reading.tables, reading.agency) == ({}, "")
+
+
+def test_two_stamps_that_disagree(tmp_path: Path) -> None:
+    book = book_of(GOOD)
+    book[ROUND.sheets["meta"]]["B4"] = "T02"
+    assert brief([only(reading_of(book, tmp_path))])[0][:3] == ("S03", "E", "stamp_disagrees")
+
+
+def test_another_window_is_a_warning_on_its_cell(tmp_path: Path) -> None:
+    reading = reading_of(book_of(GOOD, info={"period_to": dt.date(2023, 12, 31)}), tmp_path)
+    assert brief([only(reading)]) == [("S04", "W", "other_window", (f"B{INFO_FIRST_ROW + 3}",))]
+    assert only(reading).value == "31/12/2023"
+
+
+def test_an_unknown_definition_is_read_by_the_present_one(tmp_path: Path) -> None:
+    reading = reading_of(book_of(GOOD, stamp={**stamp_of(ROUND, "T01"), "digest": "0" * 16}), tmp_path)
+    assert brief([only(reading)]) == [("S04", "W", "other_version", ())]
+    assert reading.tables["manifestations"].rows.tolist() == [FIRST_ROW]
+
+
+def older() -> Any:
+    """The round as an earlier form knew it: another sheet name, title, order of codes, and a column that is gone."""
+    sectors = ROUND.codelists["sectors"]
+    entries = tuple(replace(entry, name="Trường học") if entry.code == "LV09" else entry for entry in reversed(sectors.entries))
+    columns = tuple(replace(c, title="Số vụ") if c.key == "cases" else c for c in MANIFESTATIONS.columns if c.key != "level")
+    gone = replace(MANIFESTATIONS.by_key["note"], key="gone", title="Cột cũ")
+    spec = replace(MANIFESTATIONS, sheet="BIỂU 1", columns=(*columns, gone))
+    tables = tuple(spec if each.key == spec.key else each for each in ROUND.tables)
+    return replace(ROUND, tables=tables, codelists={**ROUND.codelists, "sectors": Codelist("sectors", entries)})
+
+
+def test_an_older_form_is_read_by_its_own_definition(tmp_path: Path) -> None:
+    old = older()
+    text = json.dumps(old.definition, ensure_ascii=False, sort_keys=True, indent=1, default=str)
+    (tmp_path / "definitions").mkdir()
+    (tmp_path / "definitions" / f"{old.digest}.json").write_text(text, encoding="utf-8")
+    book = filled(old, "T01", manifestations=[{**GOOD, "sector": "Trường học", "gone": "x"}])
+    reading = reading_of(book, tmp_path, definitions=tmp_path / "definitions")
+    assert brief([only(reading)]) == [("S04", "N", "older_version", ())]
+    table = reading.tables["manifestations"]
+    assert ROUND.codelists["sectors"].codes[int(table.values["sector"][0])] == "LV09"
+    assert table.values["cases"].tolist() == [2]
+    assert table.sheet == "BIỂU 1"
+    assert set(table.letters) == {key for key in MANIFESTATIONS.keys if key != "level"}
+
+
+@pytest.mark.parametrize("digest", ["../../etc/passwd", "", "A" * 16])
+def test_a_definition_is_what_its_name_says_or_not_used(digest: str, tmp_path: Path) -> None:
+    (tmp_path / "definitions").mkdir()
+    (tmp_path / "definitions" / f"{'a' * 16}.json").write_text(json.dumps(older().definition, default=str), encoding="utf-8")
+    for stated in (digest, "a" * 16):
+        reading = reading_of(
+            book_of(GOOD, stamp={**stamp_of(ROUND, "T01"), "digest": stated}), tmp_path, definitions=tmp_path / "definitions"
+        )
+        assert brief(reading.findings) == ([("S04", "W", "other_version", ())] if stated else [])
+
+
+# --- S05: sheets -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("i.1  biểu hiện ", "sheet_matched.normalised"),
+        (unicodedata.normalize("NFD", SHEET), "sheet_matched.normalised"),
+        ("I.1 BIEU HIEN", "sheet_matched.close"),
+        ("I.1 BIỂU HIỆNN", "sheet_matched.close"),
+        ("Sheet1", "sheet_matched.headers"),
+    ],
+)
+def test_a_renamed_sheet_is_matched_and_told(name: str, message: str, tmp_path: Path) -> None:
+    book = book_of(GOOD)
+    book[SHEET].title = name
+    reading = reading_of(book, tmp_path)
+    finding = only(reading)
+    assert (finding.rule, finding.severity, finding.message, finding.sheet) == ("S05", "N", message, name)
+    assert [(match.kind, match.declared, match.found, match.evidence) for match in reading.matches] == [
+        ("sheet", SHEET, name, message.partition(".")[2])
+    ]
+    assert reading.tables["manifestations"].sheet == name
+    assert reading.tables["manifestations"].rows.tolist() == [FIRST_ROW]
+
+
+@pytest.mark.parametrize("spec", ROUND.tables, ids=lambda spec: spec.key)
+def test_a_missing_sheet(spec: Any, tmp_path: Path) -> None:
+    book = book_of(GOOD)
+    del book[spec.sheet]
+    reading = reading_of(book, tmp_path)
+    finding = only(reading)
+    assert (finding.rule, finding.severity, finding.sheet, finding.cells) == ("S05", "E" if spec.essential else "W", spec.sheet, ())
+    assert finding.message.startswith("sheet_missing")
+    assert spec.key not in reading.tables
+
+
+def test_all_sheets_renamed_are_told_apart_by_their_headings(tmp_path: Path) -> None:
+    book = book_of(GOOD)
+    for number, spec in enumerate(ROUND.tables, start=1):
+        book[spec.sheet].title = f"Sheet{number}"
+    reading = reading_of(book, tmp_path)
+    assert {key: table.sheet for key, table in reading.tables.items()} == {
+        spec.key: f"Sheet{number}" for number, spec in enumerate(ROUND.tables, start=1)
+    }
+
+
+def test_a_copied_sheet_is_not_taken_for_another(tmp_path: Path) -> None:
+    book = book_of(GOOD)
+    del book[ROUND.by_key["examples"].sheet]
+    book.copy_worksheet(book[SHEET]).title = f"{SHEET} (2)"
+    reading = reading_of(book, tmp_path)
+    assert [finding.rule for finding in reading.findings] == ["S05"]
+    assert "examples" not in reading.tables
+
+
+# --- S06, S07: columns and rows that moved -----------------------------------------------------------
+
+
+def moved(change: Callable[[Any], object], tmp_path: Path, *rows: Row) -> Reading:
+    book = book_of(*(rows or (GOOD,)))
+    change(book[SHEET])
+    return reading_of(book, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "row", "letter"),
+    [
+        (lambda sheet: sheet.insert_rows(1, 5), FIRST_ROW + 5, "I"),
+        (lambda sheet: sheet.insert_rows(HEADER_ROW + 2, 2), FIRST_ROW + 2, "I"),
+        (lambda sheet: sheet.insert_cols(1, 2), FIRST_ROW, "K"),
+        (lambda sheet: sheet.insert_cols(9), FIRST_ROW, "J"),
+        (lambda sheet: sheet.delete_rows(HEADER_ROW + 1), FIRST_ROW - 1, "I"),
+        (lambda sheet: sheet.delete_rows(1, 3), FIRST_ROW - 3, "I"),
+        (lambda sheet: sheet.move_range("A1:N20", 0, 40), FIRST_ROW, "AW"),
+    ],
+)
+def test_a_moved_table_is_found(change: Callable[[Any], object], row: int, letter: str, tmp_path: Path) -> None:
+    reading = moved(change, tmp_path)
+    assert reading.findings == ()
+    table = reading.tables["manifestations"]
+    assert (table.rows.tolist(), table.letters["cases"], table.values["cases"].tolist()) == ([row], letter, [2])
+
+
+def test_columns_in_another_order(tmp_path: Path) -> None:
+    def swap(sheet: Any) -> None:
+        for row in range(HEADER_ROW, FIRST_ROW + 1):
+            sheet.cell(row, 9).value, sheet.cell(row, 10).value = sheet.cell(row, 10).value, sheet.cell(row, 9).value
+
+    table = moved(swap, tmp_path).tables["manifestations"]
+    assert (table.letters["cases"], table.letters["persons"]) == ("J", "I")
+    assert (table.values["cases"].tolist(), table.values["persons"].tolist()) == ([2], [3])
+
+
+@pytest.mark.parametrize(
+    ("title", "message"),
+    [
+        ("số  vụ việc", "column_matched.normalised"),
+        ("Số\nvụ việc", "column_matched.normalised"),
+        ("So vu viec", "column_matched.close"),
+        ("Số vụ viêc", "column_matched.close"),
+    ],
+)
+def test_a_renamed_column_is_matched_and_told(title: str, message: str, tmp_path: Path) -> None:
+    reading = moved(lambda sheet: sheet.cell(HEADER_ROW, 9, title), tmp_path)
+    finding = only(reading)
+    assert (finding.rule, finding.severity, finding.message, finding.sheet, finding.column) == ("S06", "N", message, SHEET, "Số vụ việc")
+    assert reading.tables["manifestations"].values["cases"].tolist() == [2]
+    assert [(match.kind, match.declared, match.evidence) for match in reading.matches] == [
+        ("column", "Số vụ việc", message.partition(".")[2])
+    ]
+
+
+def test_a_star_marks_a_required_column(tmp_path: Path) -> None:
+    assert moved(lambda sheet: sheet.cell(HEADER_ROW, 9, "Số vụ việc (*)"), tmp_path).tables["manifestations"].letters["cases"] == "I"
+
+
+def test_a_missing_required_column(tmp_path: Path) -> None:
+    reading = moved(lambda sheet: sheet.delete_cols(9), tmp_path)
+    finding = only(reading)
+    assert (finding.rule, finding.severity, finding.message.partition(".")[0], finding.cells) == ("S06", "E", "column_missing", ())
+    assert finding.column == "Số vụ việc"
+    assert "cases" not in reading.tables["manifestations"].letters
+
+
+def test_a_missing_optional_column_is_no_matter(tmp_path: Path) -> None:
+    reading = moved(lambda sheet: sheet.delete_cols(14), tmp_path)
+    assert reading.findings == ()
+    assert "note" not in reading.tables["manifestations"].states
+
+
+def test_a_misread_header_is_one_finding(tmp_path: Path) -> None:
+    reading = moved(lambda sheet: sheet.delete_rows(HEADER_ROW), tmp_path)
+    assert brief([only(reading)]) == [("S06", "E", "column_missing.header", ())]
+    assert len(reading.tables["manifestations"].rows) == 0
+
+
+def test_split_headings(tmp_path: Path) -> None:
+    def split(sheet: Any) -> None:
+        for column in (10, 11, 12, 13):
+            sheet.cell(HEADER_ROW - 1, column, "Số người" if column == 10 else None)
+        sheet.cell(HEADER_ROW, 10, "Tổng số người")
+
+    def above(sheet: Any) -> None:
+        for column in (1, 2, 3):
+            sheet.cell(HEADER_ROW - 1, column, sheet.cell(HEADER_ROW, column).value)
+            sheet.cell(HEADER_ROW, column).value = None
+
+    table = moved(above, tmp_path).tables["manifestations"]
+    assert (table.letters["period"], table.rows.tolist()) == ("A", [FIRST_ROW])
+    assert moved(split, tmp_path).tables["manifestations"].letters["persons"] == "J"
+
+
+def test_an_unknown_column_is_told_where_it_holds_something(tmp_path: Path) -> None:
+    def add(sheet: Any) -> None:
+        sheet.cell(HEADER_ROW, 15, "Ý kiến khác")
+        sheet.cell(HEADER_ROW, 16, "Trống")
+        sheet.cell(FIRST_ROW, 15, "x")
+        sheet.cell(FIRST_ROW + 1, 15, " ")
+
+    finding = only(moved(add, tmp_path, GOOD, {**GOOD, "period": "Năm 2022"}))
+    assert (finding.rule, finding.severity, finding.message, finding.cells, finding.column) == (
+        "S07",
+        "W",
+        "column_unknown",
+        (f"O{FIRST_ROW}",),
+        "Ý kiến khác",
+    )
+
+
+def test_a_column_that_only_counts_rows(tmp_path: Path) -> None:
+    def count(sheet: Any) -> None:
+        sheet.insert_cols(1)
+        sheet.cell(HEADER_ROW, 1, "STT")
+        sheet.cell(FIRST_ROW, 1, 1)
+
+    reading = moved(count, tmp_path)
+    assert reading.findings == ()
+    assert reading.tables["manifestations"].letters["period"] == "B"
+
+
+@pytest.mark.parametrize("word", ["Tổng", "TỔNG CỘNG", "Cộng:", "Tổng số", unicodedata.normalize("NFD", "tổng cộng")])
+@pytest.mark.parametrize("column", [1, 2])
+def test_total_rows_are_not_counted(word: str, column: int, tmp_path: Path) -> None:
+    def total(sheet: Any) -> None:
+        sheet.cell(FIRST_ROW + 1, column, word)
+        sheet.cell(FIRST_ROW + 1, 9, 2)
+        sheet.cell(FIRST_ROW + 1, 16, 99)
+
+    reading = moved(total, tmp_path)
+    assert reading.findings == ()
+    assert reading.tables["manifestations"].rows.tolist() == [FIRST_ROW]
+
+
+def test_remarks_below_and_between_are_no_data_but_told(tmp_path: Path) -> None:
+    def remarks(sheet: Any) -> None:
+        sheet.cell(FIRST_ROW + 1, 1, "II. Cấp huyện")
+        sheet.merge_cells(start_row=FIRST_ROW + 1, end_row=FIRST_ROW + 1, start_column=1, end_column=14)
+        sheet.cell(FIRST_ROW + 5, 1, "Ghi chú: số liệu đến 30/6")
+        sheet.cell(FIRST_ROW + 7, 2, "Người lập biểu")
+        sheet.cell(FIRST_ROW + 7, 8, "Thủ trưởng")
+
+    reading = moved(remarks, tmp_path, GOOD, {}, {**GOOD, "period": "Năm 2022"})
+    assert reading.tables["manifestations"].rows.tolist() == [FIRST_ROW, FIRST_ROW + 2]
+    at = (f"A{FIRST_ROW + 1}", f"A{FIRST_ROW + 5}", f"B{FIRST_ROW + 7}", f"H{FIRST_ROW + 7}")
+    assert brief([only(reading)]) == [("S11", "W", "stray", at)]
+
+
+def test_a_row_with_a_wrong_code_is_data(tmp_path: Path) -> None:
+    table = moved(lambda sheet: sheet.title, tmp_path, GOOD, {"period": "Năm 2030", "sector": "xyz", "cases": "x"}).tables["manifestations"]
+    assert table.rows.tolist() == [FIRST_ROW, FIRST_ROW + 1]
+
+
+def test_content_beside_the_table_is_told(tmp_path: Path) -> None:
+    finding = only(moved(lambda sheet: sheet.cell(FIRST_ROW + 100, 30, "xem lại"), tmp_path))
+    assert (finding.rule, finding.severity, finding.cells, finding.value) == ("S11", "W", (f"AD{FIRST_ROW + 100}",), "xem lại")
+
+
+def test_hidden_rows_columns_and_sheets_are_read(tmp_path: Path) -> None:
+    def hide(sheet: Any) -> None:
+        sheet.row_dimensions[FIRST_ROW].hidden = True
+        sheet.column_dimensions["I"].hidden = True
+        sheet.sheet_state = "veryHidden"
+        sheet.auto_filter.ref = f"A{HEADER_ROW}:N{FIRST_ROW}"
+
+    assert moved(hide, tmp_path).tables["manifestations"].values["cases"].tolist() == [2]
+
+
+# --- labels that moved -------------------------------------------------------------------------------
+
+
+def test_a_moved_form_sheet(tmp_path: Path) -> None:
+    book = book_of(GOOD)
+    sheet = book[ROUND.info.sheet]
+    sheet.insert_rows(1, 3)
+    sheet.insert_cols(1, 2)
+    sheet.cell(INFO_FIRST_ROW + 3, 3, "Mã  cơ quan:")
+    reading = reading_of(book, tmp_path)
+    assert brief([only(reading)]) == [("S06", "N", "column_matched.normalised", ())]
+    assert reading.tables["info"].letters["agency_code"] == f"D{INFO_FIRST_ROW + 3}"
+    assert reading.tables["info"].values["agency_code"][0] == "T01"
+
+
+def test_a_merged_label(tmp_path: Path) -> None:
+    book = book_of(GOOD, stamp={})
+    sheet = book[ROUND.info.sheet]
+    sheet.insert_cols(2)
+    sheet.merge_cells(f"A{INFO_FIRST_ROW}:B{INFO_FIRST_ROW}")
+    reading = reading_of(book, tmp_path)
+    assert reading.tables["info"].letters["agency_code"] == f"C{INFO_FIRST_ROW}"
+    assert reading.agency == "T01"
+
+
+def test_a_missing_label(tmp_path: Path) -> None:
+    book = book_of(GOOD)
+    book[ROUND.info.sheet].cell(INFO_FIRST_ROW + 1, 1).value = None
+    finding = only(reading_of(book, tmp_path))
+    assert (finding.rule, finding.severity, finding.message, finding.column) == ("S06", "E", "column_missing", "Tên cơ quan")
+
+
+# --- S08, S09, S10, S12 ------------------------------------------------------------------------------
+
+
+def sheet_part(number: int = 2) -> str:
+    return f"xl/worksheets/sheet{number + 1}.xml"
+
+
+def test_errors_and_formulas_without_a_value_are_seen(tmp_path: Path) -> None:
+    path = saved(
+        book_of({**GOOD, "cases": 7771, "persons": 7772, "handled": 7773, "pending": "=1+1", "unhandled": "=1+1"}), tmp_path / "a.xlsx"
+    )
+
+    def change(data: bytes) -> bytes:
+        data = data.replace(b't="n"><v>7771</v>', b't="e"><v>#DIV/0!</v>').replace(b't="n"><v>7772</v>', b't="e"><f>A1/0</f><v>#N/A</v>')
+        return data.replace(b't="n"><v>7773</v>', b"><f>2+3</f><v>5</v>")
+
+    table = taken(patched(path, sheet_part(), change)).tables["manifestations"]
+    assert [state(table, key, FIRST_ROW) for key in ("cases", "persons", "handled", "pending")] == ["ERROR", "ERROR", "OK", "NO_VALUE"]
+    assert table.found[0, "cases"] == "#DIV/0!"
+    assert table.values["handled"].tolist() == [5]
+
+
+def test_an_error_where_the_agency_stands(tmp_path: Path) -> None:
+    path = saved(book_of(GOOD, info={"agency_code": 7771}), tmp_path / "a.xlsx")
+    patched(path, "xl/worksheets/sheet1.xml", lambda data: data.replace(b't="n"><v>7771</v>', b't="e"><v>#REF!</v>'))
+    reading = taken(path)
+    assert reading.agency == "T01"
+    assert state(reading.tables["info"], "agency_code", INFO_FIRST_ROW) == "ERROR"
+
+
+@pytest.mark.parametrize(
+    ("area", "message", "severity", "cells"),
+    [
+        ("C9:C11", "merged_required", "E", ("C10", "C11")),
+        ("N9:N10", "merged", "W", ("N10",)),
+        ("C9:D9", "merged_required", "E", ("D9",)),
+        ("M9:N11", "merged", "W", ("N9", "M10", "N10", "M11", "N11")),
+    ],
+)
+def test_merged_cells_over_data(area: str, message: str, severity: str, cells: tuple[str, ...], tmp_path: Path) -> None:
+    book = book_of(GOOD, {**GOOD, "period": "Năm 2022"}, {**GOOD, "behaviour": "Đùn đẩy"})
+    book[SHEET].merge_cells(area)
+    reading = reading_of(book, tmp_path)
+    assert brief([only(reading)]) == [("S10", severity, message, cells)]
+    table = reading.tables["manifestations"]
+    key = {letters: key for key, letters in table.letters.items()}
+    for cell in cells:
+        assert state(table, key[cell[0]], int(cell[1:])) == "MERGED"
+    assert state(table, key[area[0]], 9) in ("OK", "BLANK")
+
+
+def test_merged_titles_and_blank_rows_are_no_matter(tmp_path: Path) -> None:
+    book = book_of(GOOD)
+    book[SHEET].merge_cells("A1:N1")
+    book[SHEET].merge_cells("A100:A120")
+    assert reading_of(book, tmp_path).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("part", "message"),
+    [("xl/vbaProject.bin", "macros"), ("xl/externalLinks/externalLink1.xml", "links"), ("xl/embeddings/oleObject1.bin", "objects")],
+)
+def test_what_could_run_is_told(part: str, message: str, tmp_path: Path) -> None:
+    path = saved(book_of(GOOD), tmp_path / "a.xlsx")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(part, b"x")
+    assert brief([only(taken(path))]) == [("S12", "W", f"active_content.{message}", ())]
+
+
+def test_every_variant_of_s01_has_its_words() -> None:
+    from schemas.words import catalogue
+
+    reasons = {reason for _, reason in NOT_WORKBOOKS.values()} | {"irregular", "failed", "slow"}
+    variants = {name for name, entry in catalogue("vi")["rules"]["not_workbook"].items() if isinstance(entry, dict)}
+    assert reasons <= variants
+    assert variants - reasons == {"database"}
+
+
+def test_values_are_typed_as_promised(tmp_path: Path) -> None:
+    table = reading_of(book_of(), tmp_path).tables["handlings"]
+    assert len(table.rows) == 0
+    assert table.values["decided_on"].dtype == np.dtype("datetime64[D]")
+    assert table.values["handling"].dtype == np.int16
+    assert table.states["handling"].dtype == np.uint8

@@ -1,0 +1,304 @@
+"""The two ways through a sheet's XML, held against each other and against other people's readers."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
+
+from pipeline.collect import xlsx_parse, xlsx_scan
+from pipeline.collect.cells import Area, ErrorValue, Grid, NoValue, UnreadableError, Value, index, letters
+from pipeline.collect.containers import Package
+from pipeline.collect.xlsx import Workbook
+from tests.workbooks import patched
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def cells(grid: Grid) -> dict[str, Value]:
+    return {f"{column}{row}": value for row in grid.rows for column, value in grid.values(row).items()}
+
+
+def both_ways(data: bytes) -> tuple[dict[str, Value], str]:
+    """The cells of the first sheet, the same by scan and parser, and which way the reader took."""
+    book = Workbook(Package(data))
+    part = Package(data).part(SHEET)
+    parsed = xlsx_parse.parse_sheet(part, book.value)
+    read = cells(book.grid(book.names[0]))
+    assert {key: value for key, value in read.items() if value != ""} == {k: v for k, v in cells(Grid(parsed.columns)).items() if v != ""}
+    return read, "scan" if xlsx_scan.scan(part) else "parse"
+
+
+def packed(sheet_data: str, *, head: str = f'<worksheet xmlns="{MAIN}">', tail: str = "", parts: Mapping[str, str] | None = None) -> bytes:
+    """A workbook of one sheet whose rows are given as XML."""
+    rels = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    content = {
+        "[Content_Types].xml": "<Types/>",
+        "_rels/.rels": f'<Relationships xmlns="{package}"><Relationship Id="a" Type="{rels}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{rels}"><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}"><Relationship Id="r1" Type="{rels}/worksheet" Target="worksheets/sheet1.xml"/>'
+        f'<Relationship Id="r2" Type="{rels}/sharedStrings" Target="/xl/sharedStrings.xml"/>'
+        f'<Relationship Id="r3" Type="{rels}/styles" Target="styles.xml"/></Relationships>',
+        "xl/styles.xml": f'<styleSheet xmlns="{MAIN}"><numFmts><numFmt numFmtId="170" formatCode="dd/mm/yyyy;@"/></numFmts>'
+        '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="170"/><xf numFmtId="46"/></cellXfs></styleSheet>',
+        "xl/sharedStrings.xml": f'<sst xmlns="{MAIN}"><si><t>một</t></si><si><t xml:space="preserve"> hai </t></si></sst>',
+        SHEET: f"{head}<sheetData>{sheet_data}</sheetData>{tail}</worksheet>",
+        **(parts or {}),
+    }
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in content.items():
+            archive.writestr(name, text if isinstance(text, bytes) else text.encode())
+    return file.getvalue()
+
+
+CELLS: dict[str, tuple[str, str, Any]] = {
+    "shared": ('<c r="B2" t="s"><v>0</v></c>', "scan", "một"),
+    "spaces kept": ('<c r="B2" t="s"><v>1</v></c>', "scan", " hai "),
+    "number": ('<c r="B2"><v>12.50</v></c>', "scan", 12.5),
+    "power": ('<c r="B2"><v>1E+2</v></c>', "scan", 100.0),
+    "typed number": ('<c r="B2" t="n"><v>3</v></c>', "scan", 3.0),
+    "day": ('<c r="B2" s="1"><v>45107</v></c>', "scan", dt.date(2023, 6, 30)),
+    "day and time": ('<c r="B2" s="2"><v>45107.75</v></c>', "scan", dt.date(2023, 6, 30)),
+    "the false leap day": ('<c r="B2" s="1"><v>59</v></c>', "scan", dt.date(1900, 2, 28)),
+    "the day after it": ('<c r="B2" s="1"><v>61</v></c>', "scan", dt.date(1900, 3, 1)),
+    "no day": ('<c r="B2" s="1"><v>-5</v></c>', "scan", -5.0),
+    "elapsed time": ('<c r="B2" s="3"><v>1.5</v></c>', "scan", 1.5),
+    "true": ('<c r="B2" t="b"><v>1</v></c>', "scan", "TRUE"),
+    "error": ('<c r="B2" t="e"><v>#REF!</v></c>', "scan", ErrorValue("#REF!")),
+    "new error": ('<c r="B2" t="e"><v>#SPILL!</v></c>', "scan", ErrorValue("#SPILL!")),
+    "formula": ('<c r="B2"><f>A1&gt;1</f><v>4</v></c>', "scan", 4.0),
+    "shared formula": ('<c r="B2"><f t="shared" si="0"/><v>4</v></c>', "scan", 4.0),
+    "text formula": ('<c r="B2" t="str"><f>A1</f><v>a &lt;&#x1EBF;&gt; &amp;</v></c>', "scan", "a <ế> &"),
+    "escape": ('<c r="B2" t="str"><v>a_x000D_b_x005F_</v></c>', "scan", "a\rb_"),
+    "formula without value": ('<c r="B2"><f>A1</f></c>', "parse", NoValue()),
+    "formula with empty value": ('<c r="B2"><f>A1</f><v></v></c>', "scan", NoValue()),
+    "formula with closed value": ('<c r="B2"><f>A1</f><v/></c>', "parse", NoValue()),
+    "inline": ('<c r="B2" t="inlineStr"><is><r><t>m</t></r><r><t>ột</t></r><rPh sb="0" eb="1"><t>x</t></rPh></is></c>', "parse", "một"),
+    "plain inline": ('<c r="B2" t="inlineStr"><is><t xml:space="preserve"> m&#7897;t_x000A_</t></is></c>', "scan", " một\n"),
+    "unescaped sign": ('<c r="B2" t="str"><v>a>b</v></c>', "parse", "a>b"),
+    "inline with a value": ('<c r="B2" t="inlineStr"><v>1</v></c>', "parse", ""),
+    "text formula with an empty value": ('<c r="B2" t="str"><f>""</f><v></v></c>', "scan", ""),
+    "other order": ('<c t="s" r="B2"><v>0</v></c>', "parse", "một"),
+    "extra attributes": ('<c r="B2" s="0" t="s" cm="1" vm="2"><v>0</v></c>', "scan", "một"),
+    "comment": ('<!-- x --><c r="B2"><v>1</v></c>', "parse", 1.0),
+    "cdata": ('<c r="B2" t="str"><v><![CDATA[<c r="A1"><v>1</v></c>]]></v></c>', "parse", '<c r="A1"><v>1</v></c>'),
+    "iso day": ('<c r="B2" t="d"><v>2023-06-30T00:00:00</v></c>', "scan", dt.date(2023, 6, 30)),
+    "line ends": ('<c r="B2" t="str"><v>a\r\nb</v></c>', "scan", "a\nb"),
+    "spaced value": ('<c r="B2"><v> 7 </v></c>', "scan", 7.0),
+}
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_every_way_of_writing_a_cell(name: str) -> None:
+    xml, way, value = CELLS[name]
+    assert both_ways(packed(f'<row r="2"><c r="A2" s="1"/>{xml}</row>')) == ({"B2": value}, way)
+
+
+def test_rows_and_cells_without_addresses() -> None:
+    found, way = both_ways(packed("<row><c><v>1</v></c><c/><c><v>2</v></c></row><row/><row><c><v>3</v></c></row>"))
+    assert (found, way) == ({"A1": 1.0, "C1": 2.0, "A3": 3.0}, "parse")
+
+
+def test_the_dimension_is_not_believed() -> None:
+    head = f'<worksheet xmlns="{MAIN}"><dimension ref="A1"/>'
+    assert both_ways(packed('<row r="900"><c r="XFD900"><v>1</v></c></row>', head=head))[0] == {"XFD900": 1.0}
+
+
+def test_far_cells_cost_nothing() -> None:
+    data = packed('<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row>')
+    assert both_ways(data)[0] == {"A1": 1.0, "XFD1048576": 2.0}
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        '<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>',
+        '<row r="1"><c r="A1"><v>1</v></c></row><row r="1"><c r="A1"><v>2</v></c></row>',
+        '<row r="1048577"><c r="A1048577"><v>1</v></c></row>',
+        '<row r="1"><c r="XFE1"><v>1</v></c></row>',
+        '<row r="1"><c r="a1"><v>1</v></c></row>',
+        '<row r="x"><c><v>1</v></c></row>',
+    ],
+)
+def test_impossible_addresses_hold_the_file(xml: str) -> None:
+    with pytest.raises(UnreadableError) as caught:
+        both_ways(packed(xml))
+    assert caught.value.reason == "irregular"
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        '<c r="A1"><v>abc</v></c>',
+        '<c r="A1"><v>1_0</v></c>',
+        '<c r="A1"><v>nan</v></c>',
+        '<c r="A1"><v>1e999</v></c>',
+        '<c r="A1"><v>٣</v></c>',
+        '<c r="A1" t="s"><v>2</v></c>',
+        '<c r="A1" t="s"><v>-1</v></c>',
+        '<c r="A1" t="b"><v>2</v></c>',
+        '<c r="A1" t="zz"><v>2</v></c>',
+        '<c r="A1" t="str"><v>&nbsp;</v></c>',
+        '<c r="A1" t="str"><v>&#0;</v></c>',
+        '<c r="A1"><v>1</c>',
+    ],
+)
+def test_damage_is_never_guessed_over(xml: str) -> None:
+    with pytest.raises(UnreadableError) as caught:
+        cells(Workbook(Package(packed(f'<row r="1">{xml}</row>'))).grid("S"))
+    assert caught.value.reason == "damaged"
+
+
+@pytest.mark.parametrize("part", [SHEET, "xl/sharedStrings.xml", "xl/workbook.xml", "xl/styles.xml"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_document_types_are_refused(part: str, encoding: str) -> None:
+    bomb = f'<?xml version="1.0" encoding="{encoding}"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><x>&b;</x>'.encode(encoding)
+    with pytest.raises(UnreadableError) as caught:
+        cells(
+            Workbook(
+                Package(packed('<row r="1"><c r="A1" s="1" t="s"><v>0</v></c><c r="B1" s="1"><v>1</v></c></row>', parts={part: bomb}))
+            ).grid("S")
+        )  # type: ignore[dict-item]
+    assert caught.value.reason == "hostile"
+
+
+@pytest.mark.parametrize(
+    ("head", "way"),
+    [
+        (f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n<worksheet xmlns="{MAIN}" xmlns:r="urn:r">', "scan"),
+        ('<worksheet xmlns="http://purl.oclc.org/ooxml/spreadsheetml/main">', "scan"),
+        ('<worksheet xmlns="urn:other">', "nothing"),
+    ],
+)
+def test_namespaces(head: str, way: str) -> None:
+    data = packed('<row r="1"><c r="A1"><v>1</v></c></row>', head=head)
+    found, taken = both_ways(data)
+    assert (found, taken) == (({"A1": 1.0}, way) if way == "scan" else ({}, "parse"))
+
+
+def test_prefixes_and_utf_16() -> None:
+    xml = f'<?xml version="1.0" encoding="UTF-16"?><x:worksheet xmlns:x="{MAIN}"><x:sheetData><x:row r="1"><x:c r="A1" t="str"><x:v>ế</x:v></x:c></x:row></x:sheetData></x:worksheet>'
+    assert both_ways(packed("", parts={SHEET: xml.encode("utf-16")})) == ({"A1": "ế"}, "parse")  # type: ignore[dict-item]
+
+
+def test_strings_with_runs_and_guides() -> None:
+    strings = f'<sst xmlns="{MAIN}"><si><r><rPr><b/></rPr><t>đậm</t></r><r><t xml:space="preserve"> nhạt</t></r><rPh sb="0" eb="1"><t>x</t></rPh></si><si/><si><t/></si><si><t>_x0041_&amp;</t></si></sst>'
+    rows = "".join(f'<c r="{letters(i + 1)}1" t="s"><v>{i}</v></c>' for i in range(4))
+    found, _ = both_ways(packed(f'<row r="1">{rows}</row>', parts={"xl/sharedStrings.xml": strings}))
+    assert found == {"A1": "đậm nhạt", "B1": "", "C1": "", "D1": "A&"}
+
+
+def test_days_of_1904() -> None:
+    book = packed('<row r="1"><c r="A1" s="1"><v>43645</v></c></row>')
+    package = Package(book)
+    text = package.part("xl/workbook.xml").decode().replace("<sheets>", '<workbookPr date1904="1"/><sheets>')
+    assert both_ways(packed('<row r="1"><c r="A1" s="1"><v>43645</v></c></row>', parts={"xl/workbook.xml": text}))[0] == {
+        "A1": dt.date(2023, 6, 30)
+    }
+
+
+def test_merged_ranges() -> None:
+    tail = '<mergeCells count="2"><mergeCell ref="B2:C3"/><mergeCell ref="A5:A6"/></mergeCells>'
+    for extra in ("", "<!-- so that the parser must read it -->"):
+        book = Workbook(Package(packed('<row r="2"><c r="B2"><v>1</v></c></row>', tail=tail + extra)))
+        assert book.grid("S").merged == (Area(2, 2, 3, 3), Area(5, 1, 6, 1))
+
+
+def test_column_letters() -> None:
+    assert [letters(number) for number in (1, 26, 27, 702, 703, 16384)] == ["A", "Z", "AA", "ZZ", "AAA", "XFD"]
+    assert all(index(letters(number)) == number for number in range(1, 16385))
+
+
+# --- held against other readers ---------------------------------------------------------------------
+
+TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cn", "Co")), max_size=12).filter(
+    lambda text: text.strip() != ""
+)
+VALUES = st.one_of(
+    TEXTS.filter(lambda text: not text.startswith("=")),
+    st.integers(-(10**9), 10**9),
+    st.floats(-1e9, 1e9, allow_nan=False).map(lambda number: float(f"{number:.12g}")),
+    st.dates(dt.date(1901, 1, 1), dt.date(2200, 1, 1)),
+    st.booleans(),
+)
+SHEETS = st.dictionaries(st.tuples(st.integers(1, 60), st.integers(1, 40)), VALUES, max_size=30)
+
+
+def plain(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, dt.datetime):
+        return value.date()
+    return float(value) if isinstance(value, (int, float)) else value
+
+
+@settings(max_examples=60)
+@given(SHEETS)
+def test_what_openpyxl_writes(sheet: dict[tuple[int, int], Any]) -> None:
+    book, file = openpyxl.Workbook(), io.BytesIO()
+    for (row, column), value in sheet.items():
+        book.active.cell(row, column, value)
+    book.save(file)
+    expected = {f"{letters(column)}{row}": plain(value) for (row, column), value in sheet.items()}
+    assert both_ways(file.getvalue()) == (expected, "scan")
+
+
+@settings(max_examples=60)
+@given(SHEETS)
+def test_what_xlsxwriter_writes_and_calamine_reads(sheet: dict[tuple[int, int], Any]) -> None:
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"default_date_format": "dd/mm/yyyy"})
+    page = book.add_worksheet()
+    for (row, column), value in sheet.items():
+        if isinstance(value, str):
+            page.write_string(row - 1, column - 1, value)
+        else:
+            page.write(row - 1, column - 1, value)
+    book.close()
+    found, _ = both_ways(file.getvalue())
+    assert found == {f"{letters(column)}{row}": plain(value) for (row, column), value in sheet.items()}
+    other = CalamineWorkbook.from_filelike(io.BytesIO(file.getvalue())).get_sheet_by_index(0)
+    top, left = other.start or (0, 0)
+    theirs = {
+        f"{letters(left + x + 1)}{top + y + 1}": plain(value)
+        for y, row in enumerate(other.to_python())
+        for x, value in enumerate(row)
+        if value != ""
+    }
+    assert theirs == {key: value for key, value in found.items() if not isinstance(value, str) or value.strip()}
+
+
+# --- packages --------------------------------------------------------------------------------------
+
+
+def test_a_changed_part_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(packed('<row r="1"><c r="A1"><v>1</v></c></row>' * 1))
+    data = bytearray(path.read_bytes())
+    at = data.find(b"xl/worksheets/sheet1.xml") + len("xl/worksheets/sheet1.xml") + 8
+    data[at] ^= 0xFF
+    with pytest.raises(UnreadableError) as caught:
+        Workbook(Package(bytes(data))).grid("S")
+    assert caught.value.reason == "damaged"
+
+
+def test_a_missing_part_is_damage(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(packed('<row r="1"><c r="A1"><v>1</v></c></row>'))
+    patched(path, "xl/_rels/workbook.xml.rels", lambda data: data.replace(b"sheet1.xml", b"sheet7.xml"))
+    with pytest.raises(UnreadableError) as caught:
+        Workbook(Package(path.read_bytes())).grid("S")
+    assert caught.value.reason == "damaged"
