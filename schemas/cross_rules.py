@@ -157,7 +157,7 @@ class CoveredBy(Compared):
         if not self.together:
             return f"{known}*(SUMIFS({measure},{group},{split},{entry})>{limit})"
         codes = round_.codes_of(round_.by_key[self.table].by_key[self.each])
-        names = [f"INDEX({cells.names(codes.key)},{codes.codes.index(code) + 1})" for code in self._codes(round_)]
+        names = [f"INDEX({cells.names_of(codes.key)},{codes.codes.index(code) + 1})" for code in self._codes(round_)]
         sums = [f"SUMIFS({measure},{group},{split},{name})" for name in names]
         inside = "+".join(f"({entry}={name})" for name in names)
         alone = "*".join(f"({one}<={limit})" for one in sums)

@@ -32,7 +32,7 @@ class Cells(Protocol):
     def joined(self, codes: str) -> str:
         """The cell that holds all names of a code list between marks."""
 
-    def names(self, codes: str) -> str:
+    def names_of(self, codes: str) -> str:
         """The range of a code list's names."""
 
     def attribute(self, codes: str, name: str) -> str:

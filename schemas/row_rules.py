@@ -319,6 +319,6 @@ def period_days(periods: pd.Series[Any], round_: Round) -> tuple[np.ndarray[Any,
 
 def _period_bounds(cells: x.Cells, codes: str, period: str) -> tuple[str, str]:
     return (
-        f"SUMIF({cells.names(codes)},{period},{cells.attribute(codes, 'valid_from')})",
-        f"SUMIF({cells.names(codes)},{period},{cells.attribute(codes, 'valid_to')})",
+        f"SUMIF({cells.names_of(codes)},{period},{cells.attribute(codes, 'valid_from')})",
+        f"SUMIF({cells.names_of(codes)},{period},{cells.attribute(codes, 'valid_to')})",
     )

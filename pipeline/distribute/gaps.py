@@ -1,0 +1,63 @@
+"""What differs between issued copies: gaps in the template, filled by replacing text in two small parts.
+
+A gap stands in the shared strings and in the custom properties only, so that all other parts of the file are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from xml.sax.saxutils import escape
+
+from pipeline.model import Stamp
+from schemas.round import Agency, Round
+from schemas.words import ui
+
+CODE, NAME, HEADING, INVENTED = "{{agency_code}}", "{{agency_name}}", "{{agency_heading}}", "{{invented}}"
+LOCALITY, ISSUE = "{{own_locality}}", "{{issue}}"
+ROUND, VERSION, DIGEST = "{{round}}", "{{version}}", "{{digest}}"
+LOCALITY_NAME = "own_locality"
+
+STAMP = {
+    "tonghop_round": ROUND,
+    "tonghop_version": VERSION,
+    "tonghop_digest": DIGEST,
+    "tonghop_agency": CODE,
+    "tonghop_issue": ISSUE,
+}
+"""Custom document properties and their gaps."""
+META = {**STAMP, LOCALITY_NAME: LOCALITY}
+"""Rows of the hidden sheet: names in column A, values in column B."""
+PARTS = ("xl/sharedStrings.xml", "docProps/custom.xml")
+"""The only parts of the file that hold gaps."""
+
+
+def filled(part: bytes, values: Mapping[str, str]) -> bytes:
+    """An XML part with its gaps filled."""
+    for gap, value in values.items():
+        part = part.replace(gap.encode(), escape(value).encode())
+    return part
+
+
+def of_nobody(round_: Round) -> dict[str, str]:
+    """Values for the standard template: stamped with the round, of no agency."""
+    stamp = Stamp(round_.key, round_.version, round_.digest)
+    return {**_values(round_, stamp), CODE: "", NAME: "", HEADING: ui("form.agency_heading", "vi"), INVENTED: "", LOCALITY: ""}
+
+
+def of_agency(round_: Round, agency: Agency, *, invented: bool) -> dict[str, str]:
+    """Values for the copy issued to an agency."""
+    own = round_.codelists["localities"].name(agency.own_locality) if agency.own_locality else ""
+    stamp = Stamp(round_.key, round_.version, round_.digest, agency.code, "1")
+    mark = ui("form.invented", "vi") if invented else ""
+    return {
+        **_values(round_, stamp),
+        CODE: agency.code,
+        NAME: agency.name,
+        HEADING: agency.name.upper(),
+        INVENTED: mark,
+        LOCALITY: own,
+    }
+
+
+def _values(round_: Round, stamp: Stamp) -> dict[str, str]:
+    return {ROUND: stamp.round, VERSION: stamp.version, DIGEST: stamp.digest, ISSUE: stamp.issue}

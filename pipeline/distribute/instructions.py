@@ -1,0 +1,58 @@
+"""The first sheet: what the round is for, how to fill in, what the colours mean. Reads well on one printed page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xlsxwriter.worksheet import Worksheet
+
+from pipeline.distribute.page import Page
+
+WIDTH = 104
+"""Characters that fit one printed line."""
+
+
+def write_instructions(page: Page, sheet: Worksheet) -> None:
+    """Purpose, deadline, steps, colours, common mistakes."""
+    page.setup(sheet, landscape=False)
+    sheet.set_column(0, 0, 5)
+    sheet.set_column(1, 2, 49)
+    page.heading(sheet, page.round_.settings["title"], 3, half=2)
+    sheet.set_row(3, 56)
+    row = 6
+    for number, text in _lines(page):
+        if number:
+            sheet.write_string(row, 0, number, page.formats["plain"])
+        page.span(sheet, row + 1, 2 if number else 1, 3, text, "plain" if number else "bold")
+        sheet.set_row(row, 16 * max(1, -(-len(text) // WIDTH)))
+        row += 1
+    for style, key in (("red", "wrong"), ("amber", "doubtful"), ("missing", "missing"), ("given", "given")):
+        sheet.write_blank(row, 0, None, page.formats[style])
+        page.span(sheet, row + 1, 2, 3, page.say(f"instructions.colours.{key}"), "plain")
+        row += 1
+
+
+def _lines(page: Page) -> Iterator[tuple[str, str]]:
+    """(number, text) of each line; headings have no number."""
+    round_, tables = page.round_, page.round_.row_tables
+    words = {
+        "deadline": f"{round_.deadline:%d/%m/%Y}",
+        "send_to": round_.settings["publisher"].get("send_to", ""),
+        "dispatch": round_.settings.get("dispatch", round_.name),
+        "start": f"{round_.start:%d/%m/%Y}",
+        "end": f"{round_.end:%d/%m/%Y}",
+        "info": round_.info.sheet,
+        "first": tables[0].sheet,
+        "last": tables[-1].sheet,
+        "selfcheck": round_.sheets["selfcheck"],
+        "lists": round_.sheets["lists"],
+        "passed": page.say("selfcheck.passed"),
+        "nil": round_.info.by_key["nil"].title if round_.info.has("nil") else "",
+    }
+    yield "", page.say("instructions.purpose_title")
+    purpose = [page.say("instructions.dispatch", **words), *round_.settings.get("instructions", {}).get("purpose", ())]
+    yield from ((f"{n}.", text) for n, text in enumerate(purpose, 1))
+    for section, size in (("deadline", 2), ("steps", 6), ("mistakes", 5)):
+        yield "", page.say(f"instructions.{section}_title")
+        yield from ((f"{n}.", page.say(f"instructions.{section}_{n}", **words)) for n in range(1, size + 1))
+    yield "", page.say("instructions.colours_title")

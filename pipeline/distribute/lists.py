@@ -1,0 +1,183 @@
+"""The code lists for reading and for the dropdowns, and the very hidden sheet of what formulas need."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
+
+from pipeline.distribute.layout import CHECKED_ROWS, FIRST_ROW
+from pipeline.distribute.names import Cells, letter, quoted
+from pipeline.distribute.page import Page
+from schemas import formula as x
+from schemas.codelists import Codelist, forbidden
+from schemas.row_rules import Allowed, BelongsTo
+from schemas.rules import excel_day
+from schemas.table import TableSpec
+
+ErrorCells = dict[tuple[str, str], list[str]]
+"""By table and column: the cells that count the rows with an error there."""
+
+
+def used(page: Page) -> list[Codelist]:
+    """The code lists that columns use, in the order of their first use, with the title of that column."""
+    return [page.round_.codelists[key] for key in dict.fromkeys(c.codes for spec in page.round_.tables for c in spec.code_columns)]
+
+
+def write_lists(page: Page, sheet: Worksheet) -> None:
+    """All lists one under another: code, name, basis; names are the ranges of the dropdowns."""
+    page.setup(sheet, landscape=False)
+    for index, width in enumerate((12, 70, 46)):
+        sheet.set_column(index, index, width)
+    page.heading(sheet, page.say("lists.title"), 3)
+    page.span(sheet, 6, 1, 3, page.say("lists.note"), "note")
+    titles = {c.codes: c.title for spec in reversed(page.round_.tables) for c in reversed(spec.code_columns)}
+    row = 7
+    for codes in used(page):
+        row = _write_list(page, sheet, codes, titles[codes.key], row) + 1
+
+
+def _write_list(page: Page, sheet: Worksheet, codes: Codelist, title: str, row: int) -> int:
+    page.span(sheet, row + 1, 1, 3, title, "bold")
+    for index, name in enumerate(("code", "name", "basis")):
+        sheet.write_string(row + 1, index, page.say(f"lists.{name}"), page.formats["header"])
+    first = row + 2
+    for offset, entry in enumerate(codes.entries):
+        basis = entry.extra.get("definition") or entry.extra.get("legal_basis") or ""
+        for index, (text, style) in enumerate(((entry.code, "boxed_center"), (entry.name, "boxed"), (basis, "boxed"))):
+            sheet.write_string(first + offset, index, text, page.formats[style])
+    last = first + len(codes.entries)
+    page.book.define_name(f"dm_{codes.key}", f"={quoted(sheet.name)}!$B${first + 1}:$B${last}")
+    return last
+
+
+def write_helpers(page: Page, sheet: Worksheet) -> ErrorCells:
+    """Joined lists, periods' days, pairs, dependent lists, last rows and error counts; returns the error counts' cells."""
+    writer = _Columns(page, sheet)
+    for codes in used(page):
+        joined = x.MARK + x.MARK.join(entry.name for entry in codes.entries) + x.MARK
+        writer.column(f"ds_{codes.key}", [joined])
+        if any(entry.valid_from for entry in codes.entries) and codes.key == "periods":
+            for attribute in ("valid_from", "valid_to"):
+                writer.column(f"dm_{codes.key}_{attribute}", [excel_day(getattr(entry, attribute)) for entry in codes.entries])
+    for spec in page.round_.tables:
+        _write_pairs(page, writer, spec)
+        _write_dependents(page, writer, spec)
+    for spec in page.round_.row_tables:
+        _write_ranges(page, writer, spec)
+    return _write_error_counts(page, writer)
+
+
+class _Columns:
+    """Writes one named column after another."""
+
+    def __init__(self, page: Page, sheet: Worksheet) -> None:
+        self.page, self.sheet, self.next = page, sheet, 0
+
+    def column(self, name: str, values: Sequence[str | int], width: int = 1) -> None:
+        """One column of values under a name."""
+        for row, value in enumerate(values):
+            if isinstance(value, str):
+                self.sheet.write_string(row, self.next, value)
+            else:
+                self.sheet.write_number(row, self.next, value)
+        self._name(name, len(values), width)
+
+    def block(self, name: str, columns: Sequence[Sequence[str]]) -> None:
+        """Several columns under one name."""
+        height = max(map(len, columns))
+        for offset, values in enumerate(columns):
+            for row, value in enumerate(values):
+                self.sheet.write_string(row, self.next + offset, value)
+        self._name(name, height, len(columns))
+
+    def row(self, name: str, values: Sequence[int]) -> None:
+        """One row of numbers under a name."""
+        for offset, value in enumerate(values):
+            self.sheet.write_number(0, self.next + offset, value)
+        self._name(name, 1, len(values))
+
+    def formula(self, name: str, formula: str, value: int) -> str:
+        """One array formula in a cell of its own, with the result it has in an empty workbook; returns the cell."""
+        self.sheet.write_array_formula(0, self.next, 0, self.next, f"{{={formula}}}", None, value)
+        cell = f"{quoted(self.sheet.name)}!${xl_col_to_name(self.next)}$1"
+        if name:
+            self.page.book.define_name(name, f"={cell}")
+        self.next += 1
+        return cell
+
+    def _name(self, name: str, height: int, width: int) -> None:
+        first, last = xl_col_to_name(self.next), xl_col_to_name(self.next + width - 1)
+        self.page.book.define_name(name, f"={quoted(self.sheet.name)}!${first}$1:${last}${max(1, height)}")
+        self.next += width
+
+
+def _write_pairs(page: Page, writer: _Columns, spec: TableSpec) -> None:
+    """The pairs that a rule forbids (with the days on which it does) or, for R04, the pairs that fit."""
+    round_, cells = page.round_, Cells(page.names, spec, in_range=True)
+    for rule in spec.rules:
+        if isinstance(rule, BelongsTo):
+            name, _, _ = cells.pairs(f"{spec.key}.{rule.at}", firm=True)
+            writer.column(name, [x.MARK.join(names) for names in rule.fitting(spec, round_)])
+        if isinstance(rule, Allowed):
+            first, second = (round_.codes_of(spec.by_key[key]) for key in (rule.given, rule.at))
+            pairs = [p for p in forbidden(round_.pairs[rule.pairs], round_.start, round_.end) if p.firm == rule.firm]
+            name, start, end = cells.pairs(rule.pairs, firm=rule.firm)
+            writer.column(name, [first.name(p.first) + x.MARK + second.name(p.second) for p in pairs])
+            writer.column(start, [excel_day(max(p.valid_from, dt.date(1900, 1, 1))) for p in pairs])
+            writer.column(end, [excel_day(min(p.valid_to, dt.date(2999, 12, 31))) for p in pairs])
+
+
+def _write_dependents(page: Page, writer: _Columns, spec: TableSpec) -> None:
+    """For a column that depends on another: one list an entry of that other column, and their lengths."""
+    for column in spec.columns:
+        if column.depends_on:
+            parents = page.round_.codes_of(spec.by_key[column.depends_on])
+            fitting = [list(_fitting(page, spec, column.key, parent.code)) for parent in parents.entries]
+            writer.block(f"pt_{spec.key}_{column.key}", fitting)
+            writer.row(f"pt_{spec.key}_{column.key}_n", [len(names) for names in fitting])
+
+
+def _fitting(page: Page, spec: TableSpec, key: str, parent: str) -> Iterator[str]:
+    """Names of the entries of ``key`` that may stand with ``parent``: by R04's list, or not firmly forbidden by R03."""
+    round_, codes = page.round_, page.round_.codes_of(spec.by_key[key])
+    rule = next(rule for rule in spec.rules if rule.at == key and isinstance(rule, BelongsTo | Allowed))
+    if isinstance(rule, BelongsTo):
+        name = round_.codes_of(spec.by_key[rule.parent]).name(parent)
+        yield from (entry for owner, entry in rule.fitting(spec, round_) if owner == name)
+        return
+    bad = {p.second for p in forbidden(round_.pairs[rule.pairs], round_.start, round_.end) if p.firm and p.first == parent}
+    yield from (entry.name for entry in codes.entries if entry.code not in bad)
+
+
+def _write_ranges(page: Page, writer: _Columns, spec: TableSpec) -> None:
+    """A table's last filled row and its count of data rows, and the names of its columns' filled parts.
+
+    Whole-column references through INDEX survive deleted, cut and pasted rows.
+    """
+    columns = [f"{quoted(spec.sheet)}!${letter(spec, c.key)}:${letter(spec, c.key)}" for c in spec.columns]
+    open_columns = [area for area, c in zip(columns, spec.columns, strict=True) if not c.prefilled]
+    areas = [f"INDEX({area},{FIRST_ROW}):INDEX({area},{FIRST_ROW + CHECKED_ROWS - 1})" for area in open_columns]
+    filled = "+".join(f"IFERROR(LEN(TRIM({area})),1)" for area in areas)
+    last = page.names.last_row(spec.key)
+    writer.formula(last, f"MAX({FIRST_ROW},MAX(IF(({filled})>0,ROW({areas[0]}),0)))", FIRST_ROW)
+    writer.formula(page.names.row_count(spec.key), f"SUM(--(({filled})>0))", 0)
+    for column, area in zip(spec.columns, columns, strict=True):
+        reference = f"=INDEX({area},{FIRST_ROW}):INDEX({area},{last})"
+        page.book.define_name(page.names.column(spec.key, column.key), reference)
+
+
+def _write_error_counts(page: Page, writer: _Columns) -> ErrorCells:
+    """For the columns that rules between tables rest on: how many rows have an error there, a cell a rule."""
+    places = {place for rule in page.round_.cross_rules for place in rule.rests_on(page.round_)}
+    found: ErrorCells = {}
+    for spec in page.round_.tables:
+        cells = Cells(page.names, spec, in_range=True)
+        for rule in spec.rules:
+            condition = rule.broken(cells, spec, page.round_) if rule.severity == "E" and (spec.key, rule.at) in places else None
+            if condition:
+                cell = writer.formula("", f"SUM({x.safe(condition)})", 0)
+                found.setdefault((spec.key, rule.at), []).append(cell)
+    return found

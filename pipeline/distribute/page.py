@@ -1,0 +1,72 @@
+"""What every sheet of the template shares: heading, page setup, protection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from pipeline.distribute import gaps
+from pipeline.distribute.formats import Formats
+from pipeline.distribute.names import Names
+from schemas.round import Round
+from schemas.words import ui
+
+A4 = 9
+ALLOWED = {
+    "format_cells": True,
+    "format_columns": True,
+    "format_rows": True,
+    "insert_rows": True,
+    "delete_rows": True,
+    "sort": True,
+    "autofilter": True,
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """A workbook being written: its formats, names, round and language."""
+
+    book: Workbook
+    formats: Formats
+    names: Names
+    round_: Round
+    lang: str
+
+    def say(self, key: str, **words: object) -> str:
+        """A word of the form's own catalogue."""
+        return ui(f"form.{key}", self.lang, **words)
+
+    def heading(self, sheet: Worksheet, title: str, columns: int, half: int = 0) -> None:
+        """Rows 1–5: agency and national heading (from column ``half`` + 1), form number, mark of invented data, title, window."""
+        half = half or max(1, columns // 2)
+        sheet.set_row(0, 32)
+        self.span(sheet, 1, 1, half, gaps.HEADING, "left_head")
+        self.span(sheet, 2, 1, half, self.round_.settings.get("form_number", ""), "form_number")
+        self.span(sheet, 1, half + 1, columns, self.say("national"), "right_head")
+        self.span(sheet, 2, half + 1, columns, self.say("motto"), "motto")
+        self.span(sheet, 3, 1, columns, gaps.INVENTED, "invented")
+        self.span(sheet, 4, 1, columns, title, "title")
+        self.span(sheet, 5, 1, columns, self.window(), "subtitle")
+
+    def window(self) -> str:
+        """The reporting window in words."""
+        return self.say("window", start=f"{self.round_.start:%d/%m/%Y}", end=f"{self.round_.end:%d/%m/%Y}")
+
+    def span(self, sheet: Worksheet, row: int, first: int, last: int, text: str, style: str) -> None:
+        """Write ``text`` over columns ``first`` to ``last`` of ``row``, counted from 1."""
+        if last > first:
+            sheet.merge_range(row - 1, first - 1, row - 1, last - 1, "", self.formats[style])
+        sheet.write_string(row - 1, first - 1, text, self.formats[style])
+
+    def setup(self, sheet: Worksheet, *, landscape: bool = True) -> None:
+        """A4, one page wide, page numbers, margins, protection without a password."""
+        sheet.set_paper(A4)
+        (sheet.set_landscape if landscape else sheet.set_portrait)()
+        sheet.set_margins(left=0.6, right=0.5, top=0.6, bottom=0.6)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer(f"&C&\"{'Times New Roman'}\"&9{self.say('footer')}")
+        sheet.hide_gridlines(2)
+        sheet.protect("", ALLOWED)

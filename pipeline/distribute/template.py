@@ -1,0 +1,54 @@
+"""The whole template of a round, built once from its declarations, with gaps for what differs by agency."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+
+from xlsxwriter.workbook import Workbook
+
+from pipeline.distribute import gaps
+from pipeline.distribute.formats import FONT, Formats
+from pipeline.distribute.instructions import write_instructions
+from pipeline.distribute.lists import write_helpers, write_lists
+from pipeline.distribute.names import OWN_LOCALITY, Names, quoted
+from pipeline.distribute.page import Page
+from pipeline.distribute.selfcheck import write_selfcheck
+from pipeline.distribute.sheets import write_form, write_table
+from schemas.round import Round
+
+HELPERS = "_dm"
+"""The very hidden sheet with what formulas need: joined lists, pairs, counts."""
+
+
+def build(round_: Round, lang: str = "vi") -> bytes:
+    """The workbook of ``round_`` with gaps (see :mod:`pipeline.distribute.gaps`); the same bytes every time."""
+    buffer = io.BytesIO()
+    book = Workbook(buffer, {"in_memory": True, "default_format_properties": {"font_name": FONT, "font_size": 11}})
+    _describe(book, round_)
+    page = Page(book, Formats(book), Names.of(round_), round_, lang)
+    sheets = round_.sheets
+    write_instructions(page, book.add_worksheet(sheets["instructions"]))
+    for spec in round_.tables:
+        (write_form if spec.is_form else write_table)(page, book.add_worksheet(spec.sheet), spec)
+    selfcheck, lists = book.add_worksheet(sheets["selfcheck"]), book.add_worksheet(sheets["lists"])
+    helpers, meta = book.add_worksheet(HELPERS), book.add_worksheet(sheets["meta"])
+    write_lists(page, lists)
+    errors = write_helpers(page, helpers)
+    write_selfcheck(page, selfcheck, errors)
+    for row, (name, gap) in enumerate(gaps.META.items()):
+        meta.write_string(row, 0, name)
+        meta.write_string(row, 1, gap)
+    book.define_name(OWN_LOCALITY, f"={quoted(sheets['meta'])}!$B${list(gaps.META).index(gaps.LOCALITY_NAME) + 1}")
+    helpers.very_hidden()
+    meta.very_hidden()
+    book.close()
+    return buffer.getvalue()
+
+
+def _describe(book: Workbook, round_: Round) -> None:
+    """Document properties; the created date is the form's, so that nothing changes from build to build."""
+    created = dt.datetime.combine(round_.settings.get("issued", round_.deadline), dt.time())
+    book.set_properties({"title": round_.name, "author": round_.settings["publisher"]["parent"], "created": created})
+    for name, gap in gaps.STAMP.items():
+        book.set_custom_property(name, gap, "text")
