@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline import __version__, standing
+from pipeline import demo as inventing
 from pipeline.check.judge import Judgement, judge
 from pipeline.collect import intake, workers
 from pipeline.distribute import issue
@@ -290,3 +291,13 @@ def consolidate(
     """The main job: collect, then summarise."""
     collected = collect(home, round_, paths, received=received, progress=progress)
     return collected, summarise(home, round_, provisional=provisional, lang=lang)
+
+
+def demo(home: Home, round_: Round, *, lang: str = "vi", progress: Progress = silent) -> Collected:
+    """A whole invented round: issued, returned, consolidated."""
+    inventing.invent(home, round_)
+    distribute(home, round_, invented=True)
+    with open_ledger(home, round_) as ledger:
+        ledger.mark_invented()
+    collected, _ = consolidate(home, round_, lang=lang, progress=progress)
+    return collected

@@ -22,6 +22,7 @@ from schemas.words import say, ui
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pipeline.home import Home
     from pipeline.run import Checked, Collected
     from pipeline.run import Progress as Tell
 
@@ -55,6 +56,15 @@ def report_collected(collected: Collected, lang: str) -> None:
         click.echo(ui("screen.collected.ignored", lang, name=ignored.name, reason=ignored.text(lang)), err=True)
     counts = {name: getattr(collected, name) for name in ("seen", "accepted", "to_correct", "unreadable", "duplicate")}
     click.echo(ui("screen.collected.line", lang, **counts, ignored=len(collected.ignored)), err=True)
+
+
+def report_demo(collected: Collected, home: Home, lang: str) -> None:
+    """What was invented, what came of it, and where to look."""
+    report_collected(collected, lang)
+    click.echo(ui("screen.demo.done", lang, home=home.root), err=True)
+    click.echo(ui("screen.demo.look", lang), err=True)
+    for folder, what in ((home.issued, "issued"), (home.incoming, "incoming"), (home.output, "output")):
+        click.echo(f"  {folder}: {ui(f'screen.demo.{what}', lang)}", err=True)
 
 
 # --- findings --------------------------------------------------------------------------------------

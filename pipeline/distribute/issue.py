@@ -8,12 +8,21 @@ from pipeline.distribute import gaps, letter
 from pipeline.distribute.parts import Envelope, read_parts
 from pipeline.distribute.template import build
 from schemas.round import Agency, Round
+from schemas.words import ui
 
 
 def standard_template(round_: Round, lang: str = "vi") -> bytes:
     """The standard template: stamped with the round and the form's version, of no agency."""
     whole = build(round_, lang)
     return _copy(Envelope.around(whole, gaps.PARTS), read_parts(whole, gaps.PARTS), gaps.of_nobody(round_))
+
+
+def invented_template(round_: Round) -> bytes:
+    """The standard template with the mark of invented data and no stamp at all, as somebody rebuilds it by hand."""
+    whole = build(round_)
+    blank = dict.fromkeys((gaps.ROUND, gaps.VERSION, gaps.DIGEST), "")
+    values = {**gaps.of_nobody(round_), **blank, gaps.INVENTED: ui("form.invented", "vi")}
+    return _copy(Envelope.around(whole, gaps.PARTS), read_parts(whole, gaps.PARTS), values)
 
 
 def issue_all(round_: Round, agencies: Iterable[Agency], *, invented: bool = False) -> Iterator[tuple[str, bytes, bytes]]:

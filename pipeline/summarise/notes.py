@@ -12,7 +12,7 @@ from pipeline.summarise.sources import sources
 from schemas.table import TableSpec
 
 Note = tuple[str, str]
-WIDTHS = (30.0, 105.0)
+WIDTHS = (36.0, 104.0)
 _TOPICS = {Standing.NIL: "nil", Standing.CORRECTING: "correcting", Standing.MISSING: "not_reported"}
 
 
@@ -40,8 +40,8 @@ def _scope(book: Book) -> Iterator[Note]:
 def _left_out(book: Book) -> Iterator[Note]:
     """How many files are not counted, and why."""
     why = sources(book.consolidation)["why"].value_counts()
-    reasons = [f"{book.say(f'counted.{key}')}: {why[key]}" for key in ("superseded", "to_correct", "unreadable") if why.get(key)]
-    yield book.say("notes.not_counted"), book.say("notes.not_counted_text") + (" " + "; ".join(reasons) + "." if reasons else "")
+    reasons = [book.say(f"notes.not_counted_{key}", count=why[key]) for key in ("superseded", "to_correct", "unreadable") if key in why]
+    yield book.say("notes.not_counted"), " ".join([book.say("notes.not_counted_text"), *reasons])
 
 
 def _who(book: Book) -> Iterator[Note]:
@@ -58,10 +58,10 @@ def _definitions(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:
         rows, apart = book.consolidation.tables[spec.key], collectives(round_, spec)
         for measure in measures(round_, spec, book.lang):
             column = spec.by_key.get(measure.key)
-            parts = [book.say("source", sheet=spec.sheet), column.help if column else ""]
+            parts = [column.help if column else ""]
             if apart and measure.key in (apart.measure, COLLECTIVES):
                 name = round_.codes_of(spec.by_key[apart.column]).name(apart.code)
-                parts = [parts[0], book.say("notes.left_out" if measure.key == apart.measure else "notes.held", name=name)]
+                parts = [book.say("notes.left_out" if measure.key == apart.measure else "notes.held", name=name)]
             elif apart and column and column.unit == spec.by_key[apart.measure].unit:
                 parts.append(book.say("notes.together"))
             if is_occurrence(round_, spec, measure.key):
@@ -69,7 +69,7 @@ def _definitions(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:
             blank = int(rows[measure.key].isna().sum()) if column else 0
             if blank:
                 parts.append(book.say("notes.blank", blank=blank, rows=len(rows)))
-            yield measure.title, " ".join(filter(None, parts))
+            yield f"{spec.sheet}: {measure.title}", " ".join(filter(None, parts))
 
 
 def _made(book: Book) -> Iterator[Note]:

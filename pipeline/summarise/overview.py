@@ -21,9 +21,9 @@ from schemas.round import Round
 from schemas.table import Kind, TableSpec
 from schemas.words import ui
 
-CODE_WIDTH, NAME_WIDTH, STANDING_WIDTH = 9.0, 36.0, 16.0
-FIRST_FIGURE = 2
-"""The first column of figures, after code and name."""
+CODE_WIDTH, NAME_WIDTH, STANDING_WIDTH = 9.0, 42.0, 16.0
+ONE_PAGE = 48
+"""Rows up to which the overview is printed on a single page."""
 _FEWEST_COLUMNS = 7
 """So that the headline table has room for its coverage."""
 
@@ -64,7 +64,7 @@ class Shown:
 def figure_width(title: str, values: Sequence[float], kind: str) -> float:
     """Characters that a column of figures needs: for the largest in bold, and for the longest word of the title."""
     numbers = [f"{value:,.2f}" if kind == "amount" else f"{value:,.0f}" for value in values]
-    return max(9.0, *(column_for(number, bold=True) + 2 for number in numbers), *(column_for(word, bold=True) for word in title.split()))
+    return max(10.0, *(column_for(number, bold=True) + 2 for number in numbers), *(column_for(word, bold=True) for word in title.split()))
 
 
 def overview(book: Book, summary: Summary) -> None:
@@ -76,6 +76,7 @@ def overview(book: Book, summary: Summary) -> None:
     sheet.row += 1
     sheet.line(book.say("by_entry", title=table.by.title), "section")
     table.write(sheet)
+    sheet.fit_short(ONE_PAGE)
 
 
 def parent_sheet(book: Book, summary: Summary) -> None:

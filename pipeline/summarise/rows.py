@@ -24,7 +24,7 @@ _KINDS = {Kind.COUNT: "whole", Kind.DECIMAL: "decimal", Kind.DATE: "date"}
 def row_sheet(book: Book, spec: TableSpec) -> None:
     """A sheet with the rows of one table that count."""
     rows = book.consolidation.tables[spec.key]
-    title = book.say("rows_title", title=spec.title)
+    title = book.say("rows_title", sheet=spec.sheet)
     name = book.say("sheets.rows", sheet=spec.sheet)
     if len(rows) > MOST_ROWS:
         sheet = book.sheet(name, title, [120])

@@ -21,7 +21,7 @@ from schemas.words import ui
 
 PAGE_WIDTH = 140
 """Characters across a landscape A4 page at full size."""
-SMALLEST = 0.6
+SMALLEST = 0.45
 """How far a page may be shrunk before a wide table is printed on several pages side by side."""
 _SHEET_NAME = 31
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
@@ -57,10 +57,9 @@ class Book:
         """How much of the round the figures rest on."""
         return coverage(self.consolidation, self.lang)
 
-    def sheet(self, name: str, title: str, widths: Sequence[float], page_class: type[Worksheet] = Worksheet) -> Sheet:
-        """A new sheet with its head: title, round, marks, coverage."""
-        page = self.workbook.add_worksheet(self._unique(name), page_class)
-        return Sheet(self, page, title, widths)
+    def sheet(self, name: str, title: str, widths: Sequence[float], *, fixed: int = 0, kind: type[Worksheet] = Worksheet) -> Sheet:
+        """A new sheet with its head: title, round, marks, coverage. ``fixed`` columns stay in view and stand on each page."""
+        return Sheet(self, self.workbook.add_worksheet(self._unique(name), kind), title, widths, fixed)
 
     def _unique(self, wanted: str) -> str:
         """A name that Excel takes and no other sheet has."""
@@ -95,8 +94,10 @@ class Span:
 class Sheet:
     """One worksheet, written downwards; ``row`` is the next free one."""
 
-    def __init__(self, book: Book, page: Worksheet, title: str, widths: Sequence[float]) -> None:
+    def __init__(self, book: Book, page: Worksheet, title: str, widths: Sequence[float], fixed: int) -> None:
         self.book, self.page, self.widths, self.row = book, page, list(widths), 0
+        self._pages = max(1, math.ceil(sum(widths) * SMALLEST / PAGE_WIDTH))
+        self._head = fixed if self._pages > 1 and fixed else len(self.widths)
         for column, width in enumerate(widths):
             self.page.set_column(column, column, width)
         self._print_setup(title)
@@ -112,13 +113,13 @@ class Sheet:
         page.set_paper(9)
         page.set_landscape()
         page.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
-        page.fit_to_pages(max(1, math.ceil(sum(self.widths) * SMALLEST / PAGE_WIDTH)), 0)
+        page.fit_to_pages(self._pages, 0)
         name = plain(title).replace("&", "&&")
         page.set_footer(f"&L{small}{name[:100]}&C{small}{marks}&R{small}{self.book.say('page')} &P/&N")
 
     def line(self, text: str, kind: str) -> None:
-        """A line of text over the width of the table, as high as it needs."""
-        self.spans([Span(text, kind, len(self.widths))])
+        """A line of text above the table, as high as it needs: over its width, or over what all pages side by side repeat."""
+        self.spans([Span(text, kind, self._head)])
 
     def cells(self, values: Sequence[Any], kinds: Sequence[str], emphasis: str = "") -> None:
         """One row of cells from the first column on; ``None`` is an empty cell with its format."""
@@ -148,6 +149,11 @@ class Sheet:
             self.page.write_string(self.row, column, plain(value), self.book.styles(kind, emphasis, quoted=quoted))
         else:
             self.page.write_number(self.row, column, value, self.book.styles(kind, emphasis))
+
+    def fit_short(self, most: int) -> None:
+        """Print a sheet of at most so many rows on a single page."""
+        if self.row <= most:
+            self.page.fit_to_pages(1, 1)
 
     def keep_above(self, heading_rows: int, columns: int = 0) -> None:
         """Freeze what stands above the current row (and left of ``columns``), and repeat its last rows on each printed page."""

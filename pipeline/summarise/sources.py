@@ -36,7 +36,7 @@ def source_sheet(book: Book) -> None:
         Field(say("identified_by_title"), [say(f"identified_by.{by}") if by else None for by in texts(frame["identified_by"])]),
         Field(say("version"), texts(frame["version"])),
         Field(say("size"), _whole(frame["size"]), "whole"),
-        Field(say("sha256"), texts(frame["sha256"]), widest=36),
+        Field(say("sha256"), texts(frame["sha256"]), "hash"),
     ]
     list_sheet(book, say("sheets.sources"), say("sources_title"), fields, legend=say("sources_legend"), fixed=2)
 

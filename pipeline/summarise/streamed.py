@@ -21,7 +21,7 @@ from pipeline.summarise.safety import LIKE_FORMULA, safe
 CHUNK = 2_000
 """Rows written at a time."""
 Tail = Callable[[Any], str]
-"""The XML of a cell after its address; nothing for an empty cell."""
+"""The XML of a cell after its address."""
 _EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 Excel's days have no zone
 _FIRST_DAY = dt.datetime(1900, 3, 1)  # noqa: DTZ001 before it, Excel counts a day that never was
 _ESCAPED = re.compile(r"(_x[0-9a-fA-F]{4}_)")
@@ -44,19 +44,20 @@ class StreamedPage(Worksheet):
             self.fh.write(chunk)
 
 
-def row_xml(columns: Sequence[Sequence[Any]], tails: Sequence[Tail], first: int) -> Iterator[str]:
-    """Each row's XML; ``first`` is the first row's number, from 0."""
+def row_xml(columns: Sequence[Sequence[Any]], tails: Sequence[Tail], heights: Sequence[float], first: int) -> Iterator[str]:
+    """Each row's XML; ``first`` is the first row's number, from 0, and ``heights`` are in points, 0 for the usual one."""
     letters = [xl_col_to_name(column) for column in range(len(columns))]
     written = [map(tail, values) for tail, values in zip(tails, columns, strict=True)]
-    for number, cells in enumerate(zip(*written, strict=True), start=first + 1):
-        inside = "".join([f'<c r="{letter}{number}{cell}' for letter, cell in zip(letters, cells, strict=True) if cell])
-        yield f'<row r="{number}">{inside}</row>'
+    for number, (height, *cells) in enumerate(zip(heights, *written, strict=True), start=first + 1):
+        inside = "".join([f'<c r="{letter}{number}{cell}' for letter, cell in zip(letters, cells, strict=True)])
+        high = f' ht="{height:g}" customHeight="1"' if height else ""
+        yield f'<row r="{number}"{high}>{inside}</row>'
 
 
 def text_tail(plain: Format, quoted: Format) -> Tail:
     """Cells of text; ``quoted`` is for texts that a spreadsheet would take for a formula when they are edited."""
     styles = [style._get_xf_index() for style in (plain, quoted)]  # noqa: SLF001 its number in the file has no public name
-    known: dict[str | None, str] = {None: "", "": ""}
+    known: dict[str | None, str] = {empty: f'" s="{styles[0]}"/>' for empty in (None, "")}
 
     def tail(value: str | None) -> str:
         if value not in known:
@@ -72,7 +73,7 @@ def number_tail(whole: Format, broken: Format) -> Tail:
 
     def tail(value: float | None) -> str:
         if value is None:
-            return ""
+            return f'" s="{styles[0]}"/>'
         is_whole = value == int(value)
         return f'" s="{styles[not is_whole]}"><v>{int(value) if is_whole else value!r}</v></c>'
 
@@ -85,7 +86,7 @@ def moment_tail(style: Format) -> Tail:
 
     def tail(value: dt.datetime | None) -> str:
         if value is None:
-            return ""
+            return f'" s="{number}"/>'
         if value < _FIRST_DAY:
             return _text(f"{value:%d/%m/%Y}", number)
         days = (value - _EPOCH) / dt.timedelta(days=1)

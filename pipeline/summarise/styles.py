@@ -15,7 +15,8 @@ _HEAD, _TOTAL, _SUBTOTAL = "#D6DFEA", "#E4EAF1", "#F1F4F8"
 _BOX = {"border": 1, "border_color": _LINE}
 _HEADING = {**_BOX, "bold": True, "align": "center", "valign": "vcenter", "text_wrap": True, "bg_color": _HEAD}
 _FIGURE = {**_BOX, "align": "right", "valign": "vcenter", "indent": 1}
-_LISTED = {"valign": "top"}
+_LISTED = {"border": 1, "border_color": "#BFBFBF", "valign": "top"}
+_NUMBER = {**_LISTED, "align": "right", "indent": 1}
 
 _KINDS: dict[str, dict[str, Any]] = {
     # lines above a table
@@ -37,9 +38,10 @@ _KINDS: dict[str, dict[str, Any]] = {
     "symbol": {**_FIGURE, "font_color": _GREY},
     # cells of a list
     "plain": {**_LISTED, "text_wrap": True},
-    "whole": {**_LISTED, "num_format": "#,##0"},
-    "decimal": {**_LISTED, "num_format": "#,##0.######"},
-    "number": {**_LISTED, "num_format": "0"},
+    "hash": {**_LISTED, "font_size": 8},
+    "whole": {**_NUMBER, "num_format": "#,##0"},
+    "decimal": {**_NUMBER, "num_format": "#,##0.00####"},
+    "number": {**_NUMBER, "num_format": "0"},
     "date": {**_LISTED, "num_format": "dd/mm/yyyy", "align": "left"},
     "moment": {**_LISTED, "num_format": "dd/mm/yyyy hh:mm", "align": "left"},
 }

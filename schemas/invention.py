@@ -1,0 +1,56 @@
+"""What an invented round is made of: returns as a clerk would fill them in, and the mistakes planted in them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+Row = dict[str, object]
+
+
+@dataclass(frozen=True)
+class ErrorCell:
+    """A cell that holds an Excel error such as ``#REF!``."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class FormulaCell:
+    """A cell with a formula that has no stored value."""
+
+    formula: str
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A mistake that was planted: the rule that must find it, its severity, sheet and cell (none for a file or sheet)."""
+
+    rule: str
+    severity: str
+    sheet: str = ""
+    cell: str = ""
+
+
+@dataclass
+class Return:
+    """One return: values by column key as a clerk sees them (names, not codes), and what is wrong with it.
+
+    ``cells`` are values by sheet and address, written over everything else. ``issued_to`` is the agency whose
+    workbook was filled in ("" for the standard template). ``content`` is a file that is no workbook at all.
+    """
+
+    agency: str
+    file: str
+    received: dt.datetime
+    info: Row = field(default_factory=dict)
+    tables: dict[str, list[Row]] = field(default_factory=dict)
+    cells: dict[str, dict[str, object]] = field(default_factory=dict)
+    planted: list[Planted] = field(default_factory=list)
+    issued_to: str = ""
+    other_round: str = ""
+    """Stamped for a round of this name instead."""
+    removed_sheet: str = ""
+    content: bytes | None = None
+    copy_of: str = ""
+    """Byte for byte the file of this name."""
