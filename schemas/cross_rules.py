@@ -112,8 +112,8 @@ class CoveredBy(Compared):
     ``limits`` are the large table's measure and what stands in for it where it is blank.
     """
 
-    each: str
     limits: tuple[str, ...]
+    each: str = ""
     together: tuple[str, str, str] | None = None
     message: str = "covered_by"
 
@@ -121,7 +121,7 @@ class CoveredBy(Compared):
         group = ["submission", *self.by]
         limit = self._limit(frames[self.large]).groupby(group, observed=True)["limit"].sum().reset_index()
         small = self._small(frames[self.table], round_)
-        single = small.groupby([*group, self.each], observed=True)[self.at].sum().rename("amount").reset_index()
+        single = small.groupby([*group, *self._split], observed=True)[self.at].sum().rename("amount").reset_index()
         judged = single.merge(limit, on=group)
         if self.together:
             most = judged.groupby(group, observed=True).agg(amount=("amount", "sum"), most=("amount", "max"), limit=("limit", "first"))
@@ -131,9 +131,13 @@ class CoveredBy(Compared):
 
     def rows(self, failed: pd.DataFrame, frames: Frames, round_: Round) -> pd.DataFrame:
         small = self._small(frames[self.table], round_)
-        keys = ["submission", *self.by, *(() if self.together else (self.each,))]
+        keys = ["submission", *self.by, *(() if self.together else self._split)]
         small = small[small[self.at].notna()]
         return small[keys].reset_index(names="row_index").merge(failed, on=keys)
+
+    @property
+    def _split(self) -> tuple[str, ...]:
+        return (self.each,) if self.each else ()
 
     def _limit(self, large: pd.DataFrame) -> pd.DataFrame:
         limit = large[self.limits[0]]
@@ -152,10 +156,10 @@ class CoveredBy(Compared):
     def broken(self, cells: x.Cells, round_: Round) -> str | None:
         known = f"(COUNTIFS({self.same(cells, self.large)})>0)"
         limit = self._limit_formula(cells)
-        measure, entry = cells.column(self.table, self.at), cells.cell(self.each)
-        group, split = self.same(cells, self.table), cells.column(self.table, self.each)
+        measure = cells.column(self.table, self.at)
         if not self.together:
-            return f"{known}*(SUMIFS({measure},{group},{split},{entry})>{limit})"
+            return f"{known}*(SUMIFS({measure},{self.same(cells, self.table, (*self.by, *self._split))})>{limit})"
+        group, split, entry = self.same(cells, self.table), cells.column(self.table, self.each), cells.cell(self.each)
         codes = round_.codes_of(round_.by_key[self.table].by_key[self.each])
         names = [f"INDEX({cells.names_of(codes.key)},{codes.codes.index(code) + 1})" for code in self._codes(round_)]
         sums = [f"SUMIFS({measure},{group},{split},{name})" for name in names]
@@ -172,7 +176,7 @@ class CoveredBy(Compared):
 
     def words(self, round_: Round) -> Words:
         small, large = round_.by_key[self.table], round_.by_key[self.large]
-        more = {"each": small.by_key[self.each].title, "limit_title": large.by_key[self.limits[0]].title}
+        more = {"each": small.by_key[self.each or self.by[-1]].title, "limit_title": large.by_key[self.limits[0]].title}
         if self.together:
             _, attribute, value = self.together
             more["each"] = round_.codelists[round_.settings["attributes"][f"{small.by_key[self.each].codes}.{attribute}"]].name(value)
@@ -180,7 +184,7 @@ class CoveredBy(Compared):
 
     def row_words(self, row: Mapping[str, Any], round_: Round) -> Words:
         group = self.group_name(row, round_)
-        if not self.together:
+        if self.each and not self.together:
             group += " · " + round_.codes_of(round_.by_key[self.table].by_key[self.each]).name(row[self.each])
         return {"group": group, "amount": number(row["amount"]), "limit": number(row["limit"])}
 

@@ -99,9 +99,7 @@ def random_consolidation(round_: Round, *, rows: int = 1000, seed: int = 1, **op
     standings = {code: _STANDINGS[min(int(at), 3)] for code, at in zip(codes, rng.integers(0, 10, len(codes)), strict=True)}
     reporting = [code for code, standing in standings.items() if standing is Standing.REPORTED] or codes[:1]
     tables = {spec.key: random_rows(round_, spec, reporting, rows, rng) for spec in round_.row_tables}
-    return consolidation(
-        round_, tables, standings | {reporting[0]: Standing.REPORTED}, late={code: 3 for code in reporting[::9]}, **options
-    )
+    return consolidation(round_, tables, standings | {reporting[0]: Standing.REPORTED}, late=dict.fromkeys(reporting[::9], 3), **options)
 
 
 _STANDINGS = (Standing.MISSING, Standing.NIL, Standing.CORRECTING, Standing.REPORTED)

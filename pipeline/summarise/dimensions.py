@@ -64,7 +64,7 @@ class Dimension:
     def positions(self, frame: pd.DataFrame) -> np.ndarray[Any, Any]:
         """Each row's position (int64)."""
         found = pd.Categorical(frame[self.column], categories=list(self.base)).codes.astype("int64")
-        return self._of_base[found]
+        return np.take(self._of_base, found)
 
     @cached_property
     def _of_base(self) -> np.ndarray[Any, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.model import Standing
 from pipeline.summarise.consolidation import Consolidation
-from pipeline.summarise.dimensions import Dimension
+from pipeline.summarise.dimensions import Dimension, dimension
 from schemas.round import Round
 from schemas.row_rules import OwnLocality
 from schemas.table import TableSpec
@@ -40,8 +40,6 @@ def lines(shown: Sequence[int], by: Dimension, parent: Dimension | None) -> list
 
 def parent_of(round_: Round, spec: TableSpec, by: Dimension, key: str, lang: str) -> Dimension | None:
     """The dimension ``key``, if it is an attribute of the entries of ``by``."""
-    from pipeline.summarise.dimensions import dimension
-
     parent = dimension(round_, spec, key, lang) if key else None
     return parent if parent is not None and parent.column == by.key else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -30,11 +30,15 @@ _TYPES = {
     Kind.TEXT: pa.string(),
 }
 _REPEATED = _TYPES[Kind.CODE]
+MOST_WHOLE = 2**53
+"""From here on a count stays the floating-point number that the spreadsheet held."""
 
 
 def write_tables(consolidation: Consolidation, out: Path) -> list[Path]:
     """Write each table's rows that count to ``du-lieu/<table>.parquet``."""
-    return [write_beside(out / TABLES_FOLDER / f"{spec.key}.parquet", parquet(consolidation, spec)) for spec in consolidation.round_.row_tables]
+    return [
+        write_beside(out / TABLES_FOLDER / f"{spec.key}.parquet", parquet(consolidation, spec)) for spec in consolidation.round_.row_tables
+    ]
 
 
 def parquet(consolidation: Consolidation, spec: TableSpec) -> bytes:
@@ -55,11 +59,9 @@ def parquet(consolidation: Consolidation, spec: TableSpec) -> bytes:
 
 
 def _array(values: pd.Series[Any], kind: Kind) -> pa.Array:
-    if kind is Kind.CODE:
-        return pa.array(values.astype(object), pa.string(), from_pandas=True).cast(_REPEATED)
-    if kind is Kind.DATE:
-        return pa.array(values, from_pandas=True).cast(_TYPES[kind])
-    return pa.array(values, from_pandas=True).cast(_TYPES[kind])
+    array = pa.array(values, from_pandas=True)
+    too_large = kind is Kind.COUNT and bool((values.abs() >= MOST_WHOLE).any())
+    return array if too_large else array.cast(_TYPES[kind])
 
 
 def write_sources(consolidation: Consolidation, out: Path, outputs: Sequence[Path]) -> Path:
@@ -86,14 +88,14 @@ def provenance(consolidation: Consolidation) -> dict[str, Any]:
         "coverage": asdict(consolidation.coverage),
         "tables": {spec.key: len(consolidation.tables[spec.key]) for spec in round_.row_tables},
         "agencies": [{"agency": a, "standing": str(s)} for a, s in zip(agencies["agency"], agencies["standing"], strict=True)],
-        "sources": [_source(row, consolidation, counted[row.submission]) for row in consolidation.submissions.itertuples()],
+        "sources": [_source(row, consolidation, counted) for row in consolidation.submissions.itertuples()],
     }
 
 
-def _source(submission: Any, consolidation: Consolidation, rows: int) -> dict[str, Any]:
+def _source(submission: Any, consolidation: Consolidation, rows: Mapping[int, int]) -> dict[str, Any]:
     texts = ("file", "sha256", "agency", "received", "received_by", "verdict", "version", "digest", "identified_by")
     reason = why(submission, consolidation)
-    numbers = {"size": int(submission.size), "rows": rows}
+    numbers = {"size": int(submission.size), "rows": rows[submission.submission]}
     return {**{name: str(getattr(submission, name)) for name in texts}, **numbers, "counted": bool(submission.counted), "status": reason}
 
 

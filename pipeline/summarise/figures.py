@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -52,7 +53,8 @@ def by_entry(rows: pd.DataFrame, spec: TableSpec, by: Dimension, round_: Round) 
 
 def whole(rows: pd.DataFrame, spec: TableSpec, round_: Round) -> Mapping[str, int | float]:
     """The same of all rows together."""
-    return _with_agencies(rows, spec, round_, np.zeros(len(rows), dtype="int64"), 1).astype(object).iloc[0].to_dict()
+    one = _with_agencies(rows, spec, round_, np.zeros(len(rows), dtype="int64"), 1)
+    return {str(key): one[key].iloc[0].item() for key in one}
 
 
 def _with_agencies(rows: pd.DataFrame, spec: TableSpec, round_: Round, groups: Array, size: int) -> pd.DataFrame:
@@ -121,7 +123,7 @@ def _exact_sums(values: Array, groups: Array, size: int) -> Array:
     order = np.argsort(groups, kind="stable")
     ends = np.searchsorted(groups[order], np.arange(size + 1))
     numbers = values[order].tolist()
-    sums = [math.fsum(numbers[first:last]) for first, last in zip(ends[:-1], ends[1:], strict=True)]
+    sums = [math.fsum(numbers[first:last]) for first, last in pairwise(ends)]
     return np.array([round(amount, DECIMALS) for amount in sums])
 
 

@@ -46,9 +46,9 @@ def _left_out(book: Book) -> Iterator[Note]:
 
 def _who(book: Book) -> Iterator[Note]:
     """The agencies that report nothing, in three kinds that must not be confused."""
-    for standing in _TOPICS:
+    for standing, topic in _TOPICS.items():
         names = book.consolidation.standing_of(standing)["name"].tolist()
-        yield book.say(f"notes.{_TOPICS[standing]}", count=len(names)), "; ".join(names) or book.say("notes.nobody")
+        yield book.say(f"notes.{topic}", count=len(names)), "; ".join(names) or book.say("notes.nobody")
 
 
 def _definitions(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:

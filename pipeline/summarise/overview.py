@@ -10,7 +10,7 @@ import pandas as pd
 
 from pipeline.model import Standing
 from pipeline.summarise.consolidation import Consolidation
-from pipeline.summarise.dimensions import Dimension, dimension
+from pipeline.summarise.dimensions import Dimension, dimension, dimensions
 from pipeline.summarise.entries import Line, empty, lines, parent_of, reporters
 from pipeline.summarise.figures import AGENCIES, ROWS, by_entry, table_with, used, whole
 from pipeline.summarise.measures import Measure, measures
@@ -18,7 +18,7 @@ from pipeline.summarise.sheet import Book, Sheet, Span
 from pipeline.summarise.summaries import Summary
 from pipeline.summarise.textfit import column_for
 from schemas.round import Round
-from schemas.table import Kind, TableSpec
+from schemas.table import TableSpec
 from schemas.words import ui
 
 CODE_WIDTH, NAME_WIDTH, STANDING_WIDTH = 9.0, 42.0, 16.0
@@ -69,7 +69,7 @@ def figure_width(title: str, values: Sequence[float], kind: str) -> float:
 
 def overview(book: Book, summary: Summary) -> None:
     """The first sheet: headlines, then the measures by entry."""
-    table = EntryTable.of(book, summary, summary.dimension, summary.parent)
+    table = EntryTable.of(book, summary.dimension, summary.parent)
     sheet = book.sheet(book.say("sheets.overview"), summary.title, table.widths)
     sheet.line(legend(book), "legend")
     _headlines(sheet, table)
@@ -81,8 +81,8 @@ def overview(book: Book, summary: Summary) -> None:
 
 def parent_sheet(book: Book, summary: Summary) -> None:
     """The measures by entry of the parent dimension."""
-    table = EntryTable.of(book, summary, summary.parent, "")
-    title = book.say("crossing_title", title=summary.title, other=table.by.title.upper())
+    table = EntryTable.of(book, summary.parent, "")
+    title = book.say("parent_title", title=summary.title, other=table.by.title.upper())
     sheet = book.sheet(book.say("sheets.crossing", title=table.by.title.upper()), title, table.widths)
     sheet.line(legend(book), "legend")
     table.write(sheet)
@@ -105,7 +105,7 @@ class EntryTable:
     reporters: Mapping[str, Standing]
 
     @classmethod
-    def of(cls, book: Book, summary: Summary, key: str, parent_key: str) -> EntryTable:
+    def of(cls, book: Book, key: str, parent_key: str) -> EntryTable:
         """The table of a dimension: the measures of its main table, and the loss where its table counts by it too."""
         consolidation, lang = book.consolidation, book.lang
         spec = main_table(consolidation.round_, key)
@@ -113,8 +113,8 @@ class EntryTable:
         parent = parent_of(consolidation.round_, spec, by, parent_key, lang)
         columns = _columns(consolidation, spec, by, parent, lang)
         loss = table_with_loss(consolidation.round_)
-        if loss is not None and loss.key != spec.key and table_with(consolidation.round_, key) is not None:
-            columns += _loss_columns(consolidation, loss, key, parent, lang)
+        if loss is not None and loss.key != spec.key:
+            columns += _loss_columns(consolidation, loss, by, parent, lang)
         return cls(book, spec, by, parent, columns, reporters(consolidation, spec, by))
 
     @property
@@ -132,7 +132,7 @@ class EntryTable:
         return [*plain, *([12.0] * (_FEWEST_COLUMNS - len(plain)))]
 
     def write(self, sheet: Sheet) -> None:
-        """Write the heading, a line an entry, and the total."""
+        """Write the heading, a line for each entry, and the total."""
         say = self.book.say
         titles = [say("code"), self.by.title, *(with_unit(column.measure) for column in self.columns), say("agencies")]
         titles += [say("standing")] if self.reporters else []
@@ -195,13 +195,12 @@ def _columns(consolidation: Consolidation, spec: TableSpec, by: Dimension, paren
     return [Shown(measure, entries, parents, total) for measure in measures(round_, spec, lang)]
 
 
-def _loss_columns(consolidation: Consolidation, spec: TableSpec, key: str, parent: Dimension | None, lang: str) -> list[Shown]:
-    from pipeline.summarise.dimensions import dimensions
-
-    by = dimensions(consolidation.round_, spec, lang).get(key)
+def _loss_columns(consolidation: Consolidation, spec: TableSpec, like: Dimension, parent: Dimension | None, lang: str) -> list[Shown]:
+    by = dimensions(consolidation.round_, spec, lang).get(like.key)
     loss = consolidation.round_.settings["figures"]["loss"]
-    found = _columns(consolidation, spec, by, parent, lang) if by is not None else []
-    return [column for column in found if column.measure.key == loss]
+    if by is None or by.base != like.base:
+        return []
+    return [column for column in _columns(consolidation, spec, by, parent, lang) if column.measure.key == loss]
 
 
 def _headlines(sheet: Sheet, table: EntryTable) -> None:
@@ -216,4 +215,5 @@ def _headlines(sheet: Sheet, table: EntryTable) -> None:
 def _headline(column: Shown, book: Book) -> tuple[list[Any], list[str]]:
     value = column.value(None, empty(book.consolidation, None, book.lang))
     kind = "symbol" if isinstance(value, str) else column.kind
-    return [column.measure.title, value, column.measure.unit, int(column.total[AGENCIES]), book.coverage], ["name", kind, "name", "count", "name"]
+    values = [column.measure.title, value, column.measure.unit, int(column.total[AGENCIES]), book.coverage]
+    return values, ["name", kind, "name", "count", "name"]

@@ -38,8 +38,8 @@ def _standing_sheet(book: Book) -> None:
     groups = _group_names(book.consolidation, lang)
     fields = [
         Field(book.say("code"), texts(agencies["agency"])),
-        Field(book.say("agency"), texts(agencies["name"]), widest=36),
-        Field(book.say("agency_group"), [groups.get(group, group) for group in agencies["group"]], widest=26),
+        Field(book.say("agency"), texts(agencies["name"]), widest=48),
+        Field(book.say("agency_group"), [groups.get(group, group) for group in agencies["group"]], widest=52),
         Field(book.say("standing"), [ui(f"screen.standing.{standing}", lang) for standing in agencies["standing"]]),
         Field(book.say("received"), days(agencies["received"]), "moment"),
         Field(ui("screen.status.late", lang), [late or None for late in agencies["late_days"].tolist()], "whole"),
@@ -61,9 +61,9 @@ def _counts(book: Book, name: str) -> list[int | None]:
 def _group_sheet(book: Book) -> None:
     """Agencies by group and standing."""
     agencies, lang = book.consolidation.agencies, book.lang
-    heads = [book.say("agency_group"), book.say("agency_count"), *(ui(f"screen.standing.{each}", lang) for each in STANDINGS)]
+    heads = [book.say("agency_group"), book.say("agency_count"), *(_capital(ui(f"screen.standing.{each}", lang)) for each in STANDINGS)]
     heads += [book.say("late_count"), *(ui(f"screen.status.{name}", lang) for name in ("errors", "warnings"))]
-    sheet = book.sheet(book.say("sheets.groups"), book.say("groups_title"), [44, *([13] * (len(heads) - 1))])
+    sheet = book.sheet(book.say("sheets.groups"), book.say("groups_title"), [54, *([13] * (len(heads) - 1))])
     sheet.cells(heads, ["head"] * len(heads))
     sheet.keep_above(1)
     names = _group_names(book.consolidation, lang)
@@ -75,6 +75,10 @@ def _group_sheet(book: Book) -> None:
         late, sums = int((members["late_days"] > 0).sum()), [int(members[name].sum()) for name in ("errors", "warnings")]
         kinds = ["name", *(["count"] * (len(heads) - 1))]
         sheet.cells([name, len(members), *by_standing, late, *sums], kinds, "total" if group is None else "")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _finding_sheet(book: Book) -> None:

@@ -39,7 +39,7 @@ class Book:
         self.styles = Styles(self.workbook)
         self._names: set[str] = set()
         deadline = consolidation.round_.deadline
-        created = dt.datetime(deadline.year, deadline.month, deadline.day, tzinfo=dt.timezone.utc)  # no clock: same input, same bytes
+        created = dt.datetime(deadline.year, deadline.month, deadline.day, tzinfo=dt.UTC)  # no clock: same input, same bytes
         self.workbook.set_properties({"title": plain(title), "subject": plain(consolidation.round_.name), "created": created})
 
     @property

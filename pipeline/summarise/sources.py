@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from pipeline.model import COUNTING, Verdict
@@ -45,7 +46,8 @@ def sources(consolidation: Consolidation) -> pd.DataFrame:
     """Every file received and every agency without one, with ``why``: a key of the words for counted or not."""
     files = consolidation.submissions.assign(why=[why(row, consolidation) for row in consolidation.submissions.itertuples()])
     order = {agency.code: at for at, agency in enumerate(consolidation.round_.in_scope)}
-    silent = [{"agency": code, "why": MISSING} for code in order if code not in set(files["agency"])]
+    heard = set(files["agency"])
+    silent = [{"agency": code, "why": MISSING} for code in order if code not in heard]
     together = pd.concat([files.astype(object), pd.DataFrame(silent, columns=["agency", "why"], dtype=object)], ignore_index=True)
     place = together["agency"].map(order).fillna(len(order))
     return together.assign(place=place).sort_values(["place", "submission"], kind="stable").drop(columns="place").reset_index(drop=True)
@@ -66,7 +68,8 @@ def rows_by_submission(consolidation: Consolidation) -> Counter[int]:
     """How many rows of each submission count, over all tables."""
     found: Counter[int] = Counter()
     for frame in consolidation.tables.values():
-        found.update(frame["submission"].value_counts().to_dict())
+        numbers, counts = np.unique(frame["submission"].to_numpy(), return_counts=True)
+        found.update(dict(zip(numbers.tolist(), counts.tolist(), strict=True)))
     return found
 
 

@@ -27,8 +27,10 @@ _FIRST_DAY = dt.datetime(1900, 3, 1)  # noqa: DTZ001 before it, Excel counts a d
 _ESCAPED = re.compile(r"(_x[0-9a-fA-F]{4}_)")
 
 
-class StreamedPage(Worksheet):
+class StreamedPage(Worksheet):  # type: ignore[misc] # untyped at home
     """A worksheet whose last rows come from an iterator, when the file is written."""
+
+    dim_rowmax: int
 
     def stream(self, rows: Iterator[str], first: int, count: int, columns: int) -> None:
         """Write ``count`` rows of XML from row ``first`` (from 0) on, over ``columns`` columns."""
@@ -57,7 +59,7 @@ def row_xml(columns: Sequence[Sequence[Any]], tails: Sequence[Tail], heights: Se
 def text_tail(plain: Format, quoted: Format) -> Tail:
     """Cells of text; ``quoted`` is for texts that a spreadsheet would take for a formula when they are edited."""
     styles = [style._get_xf_index() for style in (plain, quoted)]  # noqa: SLF001 its number in the file has no public name
-    known: dict[str | None, str] = {empty: f'" s="{styles[0]}"/>' for empty in (None, "")}
+    known: dict[str | None, str] = dict.fromkeys((None, ""), f'" s="{styles[0]}"/>')
 
     def tail(value: str | None) -> str:
         if value not in known:

@@ -14,9 +14,9 @@ _GREY, _LINE = "#595959", "#8C8C8C"
 _HEAD, _TOTAL, _SUBTOTAL = "#D6DFEA", "#E4EAF1", "#F1F4F8"
 _BOX = {"border": 1, "border_color": _LINE}
 _HEADING = {**_BOX, "bold": True, "align": "center", "valign": "vcenter", "text_wrap": True, "bg_color": _HEAD}
-_FIGURE = {**_BOX, "align": "right", "valign": "vcenter", "indent": 1}
+_FIGURE = {**_BOX, "align": "right", "valign": "vcenter"}
 _LISTED = {"border": 1, "border_color": "#BFBFBF", "valign": "top"}
-_NUMBER = {**_LISTED, "align": "right", "indent": 1}
+_NUMBER = {**_LISTED, "align": "right"}
 
 _KINDS: dict[str, dict[str, Any]] = {
     # lines above a table
@@ -33,15 +33,15 @@ _KINDS: dict[str, dict[str, Any]] = {
     # cells of a table of figures
     "code": {**_BOX, "font_size": 10, "font_color": _GREY, "valign": "vcenter"},
     "name": {**_BOX, "text_wrap": True, "valign": "vcenter"},
-    "count": {**_FIGURE, "num_format": "#,##0"},
-    "amount": {**_FIGURE, "num_format": "#,##0.00"},
-    "symbol": {**_FIGURE, "font_color": _GREY},
+    "count": {**_FIGURE, "num_format": "#,##0_)"},
+    "amount": {**_FIGURE, "num_format": "#,##0.00_)"},
+    "symbol": {**_FIGURE, "num_format": "@_)", "font_color": _GREY},
     # cells of a list
     "plain": {**_LISTED, "text_wrap": True},
     "hash": {**_LISTED, "font_size": 8},
-    "whole": {**_NUMBER, "num_format": "#,##0"},
-    "decimal": {**_NUMBER, "num_format": "#,##0.00####"},
-    "number": {**_NUMBER, "num_format": "0"},
+    "whole": {**_NUMBER, "num_format": "#,##0_)"},
+    "decimal": {**_NUMBER, "num_format": "#,##0.00####_)"},
+    "number": {**_NUMBER, "num_format": "0_)"},
     "date": {**_LISTED, "num_format": "dd/mm/yyyy", "align": "left"},
     "moment": {**_LISTED, "num_format": "dd/mm/yyyy hh:mm", "align": "left"},
 }

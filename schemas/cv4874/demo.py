@@ -249,7 +249,7 @@ def _cell(sheet: str, column: str, value: object, planted: tuple[str, str], row:
 def _stamp_of_another(round_: Round, each: Return) -> None:
     other = round_.by_agency["T04"]
     each.cells[INFO] = {"B8": other.code, "B9": other.name}
-    each.planted.append(Planted("S03", "E"))
+    each.planted += [Planted("S03", "E", INFO, "B8"), Planted("S03", "E", INFO, "B9")]
     each.agency = ""
 
 

@@ -1,0 +1,158 @@
+"""The invented round end to end: what was planted is found, exactly and alone; totals equal an independent recount."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from pipeline import demo, run
+from pipeline.errors import OperatorError
+from pipeline.home import Home
+from pipeline.model import Finding
+from schemas.invention import Return
+from schemas.round import Round, load_round
+
+
+@pytest.fixture(scope="module")
+def round_() -> Round:
+    return load_round("cv4874")
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory, round_: Round) -> Home:
+    home = Home(tmp_path_factory.mktemp("demo"))
+    run.demo(home, round_)
+    return home
+
+
+@pytest.fixture(scope="module")
+def returns(tmp_path_factory: pytest.TempPathFactory, round_: Round) -> list[Return]:
+    return demo.invent(Home(tmp_path_factory.mktemp("again")), round_)
+
+
+@pytest.fixture(scope="module")
+def found(home: Home, round_: Round) -> dict[str, list[Finding]]:
+    by_file: dict[str, list[Finding]] = defaultdict(list)
+    for finding in run.findings(home, round_, everything=True):
+        by_file[finding.file].append(finding)
+    return by_file
+
+
+def test_every_planted_mistake_is_found_at_its_cell_and_nothing_else(returns: list[Return], found: dict[str, list[Finding]]) -> None:
+    for each in returns:
+        if "lần 1" in each.file or each.copy_of:
+            continue
+        expected = Counter((p.rule, p.severity, p.sheet, p.cell) for p in each.planted)
+        worst = [f for f in found[each.file] if f.severity != "N" or any(p.rule == f.rule for p in each.planted)]
+        actual = Counter((f.rule, str(f.severity), f.sheet, cell) for f in worst for cell in f.cells or ("",))
+        if any(p.rule == "S06" for p in each.planted):
+            actual -= Counter({key: 1 for key in actual if key[0] == "S07"})
+        assert actual == expected, each.file
+
+
+def test_every_rule_of_the_round_is_planted(returns: list[Return], round_: Round) -> None:
+    planted = {p.rule for each in returns for p in each.planted}
+    declared = {rule.id for rule in round_.rules} | {rule.id for rule in round_.cross_rules}
+    assert planted >= declared | {"S01", "S02", "S03", "S04", "S05", "S06", "D01"}
+
+
+@pytest.fixture(scope="module")
+def rows(home: Home, round_: Round) -> list[dict[str, Any]]:
+    """All rows of the main sheet of the workbooks that count, read with openpyxl by people's titles alone."""
+    _, agencies = run.status(home, round_)
+    files = agencies.loc[agencies["standing"] == "reported", "file"]
+    return [row for name in files for row in titled(home.incoming / name, "I.1 BIỂU HIỆN")]
+
+
+def titled(path: Path, sheet: str) -> list[dict[str, Any]]:
+    book = openpyxl.load_workbook(path, data_only=True, read_only=True)
+    rows = list(book[sheet].iter_rows(values_only=True))
+    start = next(i for i, row in enumerate(rows) if "Lĩnh vực" in row)
+    return [named for row in rows[start + 2 :] if (named := dict(zip(rows[start], row, strict=False)))["Lĩnh vực"]]
+
+
+def recount(rows: list[dict[str, Any]], title: str) -> dict[str, Counter[str]]:
+    sums: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        collective = row["Đối tượng"] == "Tập thể, tổ chức"
+        for name, value in row.items():
+            if isinstance(value, int | float):
+                sums[row[title]]["Số tập thể" if collective and name == "Số người" else name] += value
+    return sums
+
+
+TITLES = {"cases": "Số vụ việc", "persons": "Số người", "collectives": "Số tập thể", "handled": "Đã xử lý", "pending": "Đang xem xét", "unhandled": "Chưa xem xét"}  # fmt: skip
+
+
+@pytest.mark.parametrize(("by", "title"), [("sector", "Lĩnh vực"), ("locality", "Địa phương"), ("behaviour", "Hành vi"), ("subject", "Đối tượng")])  # fmt: skip
+def test_figures_equal_an_independent_recount(home: Home, round_: Round, rows: list[dict[str, Any]], by: str, title: str) -> None:
+    figures = run.figures(home, round_, by)
+    sums = recount(rows, title)
+    assert {row.name: {key: getattr(row, key) for key in TITLES} for row in figures.itertuples()} == {
+        name: {key: sums[name][title_] for key, title_ in TITLES.items()} for name in sums
+    }
+
+
+def test_a_workbook_with_an_error_does_not_count_unless_provisional(home: Home, round_: Round) -> None:
+    sure = run.figures(home, round_, "agency")
+    more = run.figures(home, round_, "agency", provisional=True)
+    assert "T35" not in set(sure["agency"])
+    assert "T35" in set(more["agency"])
+    assert more["cases"].sum() > sure["cases"].sum()
+
+
+def test_the_newest_of_two_returns_counts(home: Home, round_: Round) -> None:
+    assert "T40" in set(run.figures(home, round_, "agency")["agency"])
+
+
+def test_running_again_changes_nothing(home: Home, round_: Round) -> None:
+    before = {path: path.read_bytes() for path in home.output.rglob("*") if path.is_file()}
+    collected, _ = run.consolidate(home, round_)
+    assert (collected.accepted, collected.to_correct, collected.unreadable) == (0, 0, 0)
+    assert {path: path.read_bytes() for path in home.output.rglob("*") if path.is_file()} == before
+
+
+def test_every_sheet_says_that_the_data_is_invented(home: Home) -> None:
+    for path in [*home.output.glob("*.xlsx"), home.incoming / "BYT.xlsx", home.issued / "T96.xlsx"]:
+        book = openpyxl.load_workbook(path)
+        for sheet in book.worksheets:
+            if sheet.sheet_state == "visible":
+                texts = [str(v) for row in sheet.iter_rows(max_row=12, values_only=True) for v in row if v]
+                assert any("DỮ LIỆU GIẢ ĐỊNH" in text for text in texts), (path.name, sheet.title)
+
+
+def test_provisional_summaries_say_so_on_every_sheet(home: Home, round_: Round, tmp_path: Path) -> None:
+    from pipeline.summarise.books import write_all
+
+    for path in write_all(run.consolidated(home, round_, provisional=True), tmp_path):
+        if path.suffix == ".xlsx" and path.name.startswith("tong-hop"):
+            for sheet in openpyxl.load_workbook(path).worksheets:
+                texts = [str(v) for row in sheet.iter_rows(max_row=8, values_only=True) for v in row if v]
+                assert any("TẠM TÍNH" in text for text in texts), (path.name, sheet.title)
+
+
+def test_received_dates_come_from_the_register(home: Home, round_: Round) -> None:
+    _, agencies = run.status(home, round_)
+    late = agencies[agencies["late_days"] > 0].set_index("agency")["late_days"].to_dict()
+    assert late == {"T02": 1, "T15": 2, "T33": 3, "BYT": 4, "T77": 5}
+    assert agencies.set_index("agency").loc["T02", "received"] == pd.Timestamp(dt.date(2023, 9, 8))
+
+
+def test_sources_name_every_file(home: Home) -> None:
+    sources: dict[str, Any] = json.loads((home.output / "nguon.json").read_text(encoding="utf-8"))
+    assert len(sources["sources"]) == 100
+
+
+def test_real_data_is_never_written_over(tmp_path: Path, round_: Round) -> None:
+    home = Home(tmp_path)
+    (home.incoming / "T01.xlsx").write_bytes(b"real")
+    with pytest.raises(OperatorError, match="not_empty"):
+        demo.invent(home, round_)
+    assert (home.incoming / "T01.xlsx").read_bytes() == b"real"
