@@ -100,10 +100,10 @@ class StateRule(Rule):
 
     def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
         cell, column = cells.cell(self.at), spec.by_key[self.at]
-        if self.severity != "E":
-            return None
         if self.id == "V01":
             return f"{cells.filled()}*{x.blank(cell)}"
+        if self.severity != "E":
+            return None
         if self.id in ("V02", "V03", "V04"):
             return f"{x.given(cell)}*(1-{_reads(cell, column, cells)})"
         return None

@@ -76,14 +76,14 @@ class _Columns:
     def __init__(self, page: Page, sheet: Worksheet) -> None:
         self.page, self.sheet, self.next = page, sheet, 0
 
-    def column(self, name: str, values: Sequence[str | int], width: int = 1) -> None:
+    def column(self, name: str, values: Sequence[str | int]) -> None:
         """One column of values under a name."""
         for row, value in enumerate(values):
             if isinstance(value, str):
                 self.sheet.write_string(row, self.next, value)
             else:
                 self.sheet.write_number(row, self.next, value)
-        self._name(name, len(values), width)
+        self._name(name, len(values), 1)
 
     def block(self, name: str, columns: Sequence[Sequence[str]]) -> None:
         """Several columns under one name."""
@@ -136,8 +136,9 @@ def _write_dependents(page: Page, writer: _Columns, spec: TableSpec) -> None:
         if column.depends_on:
             parents = page.round_.codes_of(spec.by_key[column.depends_on])
             fitting = [list(_fitting(page, spec, column.key, parent.code)) for parent in parents.entries]
-            writer.block(f"pt_{spec.key}_{column.key}", fitting)
-            writer.row(f"pt_{spec.key}_{column.key}_n", [len(names) for names in fitting])
+            name = page.names.dependent(spec.key, column.key)
+            writer.block(name, fitting)
+            writer.row(f"{name}_n", [len(names) for names in fitting])
 
 
 def _fitting(page: Page, spec: TableSpec, key: str, parent: str) -> Iterator[str]:

@@ -52,6 +52,10 @@ class Names:
             return f"{quoted(spec.sheet)}!$B${info_row(spec, key)}"
         return f"b{self.positions[table]}_{key}"
 
+    def dependent(self, table: str, key: str) -> str:
+        """The block of lists of a dependent column, one an entry of the column it depends on."""
+        return f"pt_{self.positions[table]}_{key}"
+
     def last_row(self, table: str) -> str:
         """The cell that holds a table's last filled row."""
         return f"bl_{table}"

@@ -39,8 +39,10 @@ class Line:
 
     @property
     def count(self) -> str:
-        """Formula: how many rows break the rule in one column or another."""
+        """Formula: how many rows break the rule in one column or another; on a label-value sheet each label is a row."""
         rows = "+".join(x.safe(condition) for condition, _ in self.conditions)
+        if self.spec.is_form:
+            return f"{self.guard}SUM({rows})"
         return f"{self.guard}SUM(--(({rows})>0))"
 
     @property
@@ -126,7 +128,8 @@ def _lines(page: Page, errors: ErrorCells) -> Iterator[Line]:
                 grouped.setdefault((rule.id, rule.severity, rule.message), []).append((rule, condition))
         for (rule_id, severity, _), rules in grouped.items():
             conditions = [(condition, rule.at) for rule, condition in rules]
-            yield Line(rule_id, severity, spec, _sentence(page, spec, [rule for rule, _ in rules]), conditions)
+            in_empty = sum(rule.together for rule, _ in rules)
+            yield Line(rule_id, severity, spec, _sentence(page, spec, [rule for rule, _ in rules]), conditions, in_empty=in_empty)
     for rule in page.round_.cross_rules:
         yield from _cross_line(page, rule, errors)
 

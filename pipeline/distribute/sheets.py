@@ -153,7 +153,7 @@ def _choice(page: Page, spec: TableSpec, column: Column) -> str:
         return whole
     parent = spec.by_key[column.depends_on]
     match = f"MATCH(${letter(spec, parent.key)}{FIRST_ROW},dm_{parent.codes},0)"
-    area = f"pt_{spec.key}_{column.key}"
+    area = page.names.dependent(spec.key, column.key)
     return f"IF(ISNA({match}),{whole},INDEX({area},1,{match}):INDEX({area},INDEX({area}_n,{match}),{match}))"
 
 

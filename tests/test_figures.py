@@ -1,0 +1,244 @@
+"""Figures against a recount in plain loops that knows nothing of the code under test."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.errors import UsageError
+from pipeline.summarise.dimensions import dimension, dimensions
+from pipeline.summarise.figures import ROWS, cross, figures, table_with
+from schemas.round import Round, load_round
+from tests.consolidations import consolidation, random_consolidation, tiny_round
+
+MEASURED = ("manifestations", "consequences", "handlings")
+
+
+@pytest.fixture(scope="module")
+def round_() -> Round:
+    return load_round("cv4874")
+
+
+def recount(frame: pd.DataFrame, key: Any, measures: list[str], *, with_subjects: bool) -> dict[str, dict[str, Any]]:
+    """Sums by what ``key`` says of a row, in plain loops and exact fractions; missing codes are ""."""
+    found: dict[str, dict[str, Any]] = defaultdict(lambda: {**dict.fromkeys([*measures, "collectives"], Fraction(0)), "agencies": set()})
+    for row in frame.to_dict("records"):
+        group = found[key(row)]
+        group["agencies"].add(row["agency"])
+        for measure in measures:
+            value = row[measure]
+            if value != value:  # noqa: PLR0124
+                continue
+            into = "collectives" if measure == "persons" and with_subjects and row["subject"] == "TT" else measure
+            group[into] += Fraction(repr(value))
+    return found
+
+
+def code(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def keys_of(round_: Round, table: str) -> dict[str, Any]:
+    """Every dimension of a table as a function of a row, from the code lists alone."""
+    spec = round_.by_key[table]
+    keys: dict[str, Any] = {c.key: (lambda row, k=c.key: code(row[k])) for c in spec.columns if c.kind == "code"}
+    keys["agency"] = lambda row: row["agency"]
+    groups = {a.code: a.group for a in round_.agencies}
+    keys["agency_group"] = lambda row: groups[row["agency"]]
+    if "locality" in keys:
+        regions = {e.code: e.extra["region"] for e in round_.codelists["localities"].entries}
+        keys["region"] = lambda row: regions.get(code(row["locality"]), "")
+    if "handling" in keys:
+        forms = {e.code: e.extra["group"] for e in round_.codelists["handlings"].entries}
+        keys["handling_group"] = lambda row: forms.get(code(row["handling"]), "")
+    return keys
+
+
+@pytest.mark.parametrize("table", MEASURED)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_every_dimension_equals_a_recount(round_: Round, table: str, seed: int) -> None:
+    made = random_consolidation(round_, rows=700, seed=seed)
+    spec = round_.by_key[table]
+    measures = [column.key for column in spec.measures]
+    keys = keys_of(round_, table)
+    assert set(keys) == set(dimensions(round_, spec))
+    for by, key in keys.items():
+        expected = recount(made.tables[table], key, measures, with_subjects=spec.has("subject"))
+        got = figures(made, by, table)
+        assert list(got.columns) == [by, "name", *measures, *(["collectives"] if spec.has("subject") else []), "agencies"]
+        assert set(got[by]) == set(expected)
+        for row in got.to_dict("records"):
+            want = expected[row[by]]
+            assert row["agencies"] == len(want["agencies"])
+            for measure in got.columns[2:-1]:
+                assert Fraction(repr(row[measure])) == want[measure], (by, row[by], measure)
+
+
+def test_order_is_the_lists_and_blanks_stand_last(round_: Round) -> None:
+    made = random_consolidation(round_, rows=900)
+    got = figures(made, "manifestation", "manifestations")
+    listed = round_.codelists["manifestations"].codes
+    assert list(got["manifestation"]) == [*(each for each in listed if each in set(got["manifestation"])), ""]
+    assert got["name"].iloc[-1] == "(để trống)"
+    assert figures(made, "manifestation", "manifestations", lang="en")["name"].iloc[-1] == "(blank)"
+    assert got["name"].iloc[0] == round_.codelists["manifestations"].name(got["manifestation"].iloc[0])
+
+
+def row(agency: str = "T01", **cells: Any) -> dict[str, Any]:
+    base = {"period": "2021", "sector": "LV01", "locality": "T01", "level": "TINH", "subject": "CB", "behaviour": "HV1"}
+    return {"agency": agency, **base, "cases": 1, "persons": 2, **cells}
+
+
+def test_collectives_are_no_persons(round_: Round) -> None:
+    made = consolidation(round_, {"manifestations": [row(), row(subject="TT", persons=5, handled=4), row(subject="TT", persons=None)]})
+    got = figures(made, "subject", "manifestations").set_index("subject")
+    assert got.loc["CB", ["persons", "collectives"]].tolist() == [2, 0]
+    assert got.loc["TT", ["persons", "collectives", "handled"]].tolist() == [0, 5, 4]
+    assert "collectives" not in figures(made, "sector", "consequences")
+
+
+def test_money_is_exact_whatever_the_order(round_: Round) -> None:
+    cells = {"period": "2021", "locality": "T01", "behaviour": "HV1", "severity": "MD1", "consequence": "HQ01", "cases": 1}
+    amounts = [0.1, 0.2, 1e9, 0.3, 123456789.123456, 1e-6] * 50
+    rows = [{"agency": "T01", "sector": "LV01", **cells, "loss": amount} for amount in amounts]
+    forwards = consolidation(round_, {"consequences": rows})
+    backwards = consolidation(round_, {"consequences": rows[::-1]})
+    exact = float(sum(Fraction(str(amount)) for amount in amounts))
+    assert figures(forwards, "sector", "consequences")["loss"].tolist() == [exact]
+    assert figures(backwards, "sector", "consequences")["loss"].tolist() == [exact]
+    whole = consolidation(round_, {"consequences": [{**rows[0], "loss": 0.5}, {**rows[0], "loss": 1.5}]})
+    assert str(figures(whole, "sector", "consequences")["loss"].iloc[0]) == "2"
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["OAK", "ASH", None]),
+            st.sampled_from(["1", "2", None]),
+            st.sampled_from(["A0", "A1", "A2"]),
+            st.one_of(st.none(), st.integers(0, 2**40)),
+        ),
+        max_size=30,
+    )
+)
+def test_any_rows_of_another_round(cells: list[tuple[str | None, str | None, str, int | None]]) -> None:
+    round_ = TINY[0]
+    made = consolidation(round_, {"trees": [{"agency": a, "kind": k, "place": p, "trees": n} for k, p, a, n in cells]})
+    for by, at in (("kind", 0), ("place", 1), ("agency", 2)):
+        got = figures(made, by, "trees").set_index(by)
+        assert set(got.index) == {each[at] or "" for each in cells}
+        for each in got.index:
+            mine = [line for line in cells if (line[at] or "") == each]
+            assert got.loc[each, "trees"] == sum(line[3] or 0 for line in mine)
+            assert got.loc[each, "agencies"] == len({line[2] for line in mine})
+
+
+TINY: list[Round] = []
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _tiny(tmp_path_factory: pytest.TempPathFactory) -> None:
+    TINY.append(tiny_round(tmp_path_factory.mktemp("tiny") / "tiny"))
+
+
+def test_where_by_any_dimension(round_: Round) -> None:
+    made = random_consolidation(round_, rows=900)
+    frame = made.tables["handlings"]
+    keys = keys_of(round_, "handlings")
+    chosen = frame[[keys["region"](r) == "DBSH" and keys["handling_group"](r) == "KLHC" for r in frame.to_dict("records")]]
+    got = figures(made, "sector", "handlings", [("region", "DBSH"), ("handling_group", "KLHC")])
+    assert got["cases"].sum() == chosen["cases"].sum() > 0
+    blank = figures(made, "sector", "manifestations", [("manifestation", "")])
+    assert (
+        blank["cases"].sum() == made.tables["manifestations"].loc[made.tables["manifestations"]["manifestation"].isna(), "cases"].sum() > 0
+    )
+    assert figures(made, "sector", "handlings", [("sector", "LV01"), ("sector", "LV02")]).empty
+
+
+@pytest.mark.parametrize(
+    ("by", "table", "where", "key"),
+    [
+        ("handling", "manifestations", [], "no_such_dimension"),
+        ("handling_group", "consequences", [], "no_such_dimension"),
+        ("task", "manifestations", [], "no_such_dimension"),
+        ("sector", "manifestation", [], "no_such_table"),
+        ("nil", "info", [], "no_such_table"),
+        ("sector", "manifestations", [("handling", "KT")], "no_such_dimension"),
+        ("sector", "manifestations", [("sector", "LV77")], "no_such_code"),
+    ],
+)
+def test_what_is_not_there_is_a_usage_error(round_: Round, by: str, table: str, where: list[tuple[str, str]], key: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        figures(consolidation(round_), by, table, where)
+    assert caught.value.key == key
+    assert caught.value.exit_code == 2
+    assert all(caught.value.text(lang) for lang in ("vi", "en"))
+
+
+def test_nothing_reported_gives_no_rows(round_: Round) -> None:
+    made = consolidation(round_)
+    for table in (spec.key for spec in round_.row_tables):
+        for by in dimensions(round_, round_.by_key[table]):
+            assert figures(made, by, table).empty
+
+
+def test_a_table_without_measures_counts_agencies(round_: Round) -> None:
+    got = figures(random_consolidation(round_, rows=50), "group", "causes")
+    assert list(got.columns) == ["group", "name", "agencies"]
+
+
+def test_a_count_beyond_whole_numbers_stays_a_number(round_: Round) -> None:
+    made = consolidation(round_, {"manifestations": [row(cases=1e300)]})
+    assert figures(made, "sector", "manifestations")["cases"].tolist() == [1e300]
+
+
+@pytest.mark.parametrize(
+    ("table", "down", "across"),
+    [("manifestations", "sector", "behaviour"), ("handlings", "locality", "handling_group"), ("consequences", "consequence", "region")],
+)
+def test_crossings_are_the_same_figures(round_: Round, table: str, down: str, across: str) -> None:
+    made, spec = random_consolidation(round_, rows=600), round_.by_key[table]
+    one, other = dimension(round_, spec, down), dimension(round_, spec, across)
+    crossing = cross(made, spec, one, other)
+    rights, belows = figures(made, down, table).set_index(down), figures(made, across, table).set_index(across)
+    for measure in [key for key in crossing.values if key != ROWS]:
+        array = crossing.values[measure]
+        for at, entry in enumerate(one.codes):
+            assert array[at, -1] == (rights.loc[entry, measure] if entry in rights.index else 0)
+        for at, entry in enumerate(other.codes):
+            assert array[-1, at] == (belows.loc[entry, measure] if entry in belows.index else 0)
+        for at, entry in enumerate(one.codes):
+            cells = figures(made, across, table, [(down, entry)]).set_index(across)
+            assert [cells[measure].get(each, 0) for each in other.codes] == array[at, :-1].tolist()
+    assert np.array_equal(crossing.values[ROWS] > 0, crossing.values["cases"] > 0) or (crossing.values["cases"] == 0).any()
+
+
+def test_which_table_counts_by_what(round_: Round) -> None:
+    def key(*by: str) -> str | None:
+        found = table_with(round_, *by)
+        return found.key if found else None
+
+    assert key("sector", "behaviour") == "manifestations"
+    assert key("sector", "handling_group") == "handlings"
+    assert key("sector", "consequence") == "consequences"
+    assert key("level", "handling") is None
+    assert key("addressee") is None, "a table without measures sums up nothing"
+
+
+def test_a_round_without_attributes_still_has_agency_groups(tmp_path: Path) -> None:
+    round_ = tiny_round(tmp_path / "tiny2")
+    made = consolidation(round_, {"cuts": [{"agency": "A0", "kind": "ASH", "volume": 1.5}, {"agency": "A1", "kind": "ASH", "volume": 2}]})
+    got = figures(made, "agency_group", "cuts")
+    assert got.to_dict("records") == [
+        {"agency_group": "G0", "name": "G0", "volume": 1.5, "agencies": 1},
+        {"agency_group": "G1", "name": "G1", "volume": 2.0, "agencies": 1},
+    ]

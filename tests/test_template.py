@@ -1,0 +1,101 @@
+"""The template: held to its source, the same bytes every time, formulas of Excel 2010, names that can't be cells."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from pipeline.distribute import issue
+from pipeline.distribute.layout import FIRST_ROW, HEADER_ROW
+from schemas.round import Round, load_round
+
+ROOT = Path(__file__).parents[1]
+NEW_FUNCTIONS = re.compile(r"\b(LET|XLOOKUP|TEXTJOIN|FILTER|UNIQUE|IFS|CONCAT|SEQUENCE)\(|_xlfn")
+
+
+@pytest.fixture(scope="module")
+def round_() -> Round:
+    return load_round("cv4874")
+
+
+@pytest.fixture(scope="module")
+def standard(round_: Round) -> bytes:
+    return issue.standard_template(round_)
+
+
+def members(workbook: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_the_committed_template_is_what_the_declarations_say(standard: bytes) -> None:
+    committed = (ROOT / "templates" / "xlsx" / "cv4874.xlsx").read_bytes()
+    assert members(committed) == members(standard), "run: make docs"
+
+
+def test_the_same_bytes_every_time(round_: Round, standard: bytes) -> None:
+    assert issue.standard_template(round_) == standard
+    first = list(issue.issue_all(round_, round_.in_scope[:2]))
+    assert list(issue.issue_all(round_, round_.in_scope[:2])) == first
+
+
+def test_sheets_titles_and_numbers_are_the_declared_ones(round_: Round, standard: bytes) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(standard))
+    s = round_.sheets
+    assert book.sheetnames == [s["instructions"], *(t.sheet for t in round_.tables), s["selfcheck"], s["lists"], "_dm", s["meta"]]
+    for spec in round_.row_tables:
+        titles = [cell.value for cell in book[spec.sheet][HEADER_ROW]]
+        assert titles == [column.title for column in spec.columns]
+        assert [cell.value for cell in book[spec.sheet][HEADER_ROW + 1]] == [f"({i + 1})" for i in range(len(titles))]
+        assert not book[spec.sheet].cell(FIRST_ROW, 2).protection.locked
+        assert book[spec.sheet].cell(HEADER_ROW, 1).protection.locked
+        assert book[spec.sheet].protection.sheet
+    assert book[s["meta"]].sheet_state == book["_dm"].sheet_state == "veryHidden"
+
+
+def test_formulas_are_of_excel_2010_and_short_enough(standard: bytes) -> None:
+    parts = members(standard)
+    formulas = [f for name, part in parts.items() if "worksheets" in name for f in re.findall(r"<f[^>]*>(.*?)</f>", part.decode())]
+    formulas += re.findall(r"<formula>(.*?)</formula>", "".join(part.decode() for name, part in parts.items() if "worksheets" in name))
+    formulas += re.findall(r"<definedName[^>]*>(.*?)</definedName>", parts["xl/workbook.xml"].decode())
+    assert len(formulas) > 100
+    for formula in formulas:
+        assert len(formula) < 8192
+        assert not NEW_FUNCTIONS.search(formula)
+        assert "#REF!" not in formula
+    for name in re.findall(r'<definedName name="([^"]+)"', parts["xl/workbook.xml"].decode()):
+        assert not re.fullmatch(r"[A-Za-z]{1,3}\d+|[Rr]\d*[Cc]\d*", name), name
+
+
+def test_validations_fit_excels_limits(standard: bytes) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(standard))
+    seen = 0
+    for sheet in book.worksheets:
+        for each in sheet.data_validations.dataValidation:
+            seen += 1
+            assert len(each.promptTitle or "") <= 32
+            assert len(each.prompt or "") <= 255
+            assert len(each.error or "") <= 255
+            assert each.errorStyle in (None, "stop")
+            assert len(each.formula1 or "") <= 255
+    assert seen > 60
+
+
+def test_issued_copies_are_pre_filled_and_stamped(round_: Round) -> None:
+    code, workbook, letter = next(issue.issue_all(round_, [round_.by_agency["T96"]]))
+    book = openpyxl.load_workbook(io.BytesIO(workbook))
+    stamp = {row[0]: row[1] for row in book[round_.sheets["meta"]].iter_rows(values_only=True)}
+    assert stamp["tonghop_agency"] == code == "T96"
+    assert stamp["own_locality"] == "Cà Mau"
+    assert {p.name: p.value for p in book.custom_doc_props.props}["tonghop_digest"] == round_.digest
+    assert book[round_.info.sheet]["B8"].value == "T96"
+    assert book[round_.info.sheet]["B9"].value == "Ủy ban nhân dân tỉnh Cà Mau"
+    assert "Cà Mau" in members(letter)["word/document.xml"].decode()
+    assert "{{" not in "".join(part.decode("utf-8", "ignore") for part in members(workbook).values())
+    assert "{{" not in "".join(part.decode("utf-8", "ignore") for part in members(letter).values())
