@@ -19,7 +19,7 @@ from pathlib import Path
 import pandas as pd
 from python_calamine import load_workbook
 
-from pipeline.demo import _module
+from pipeline.demo import module_of
 from pipeline.distribute import issue
 from pipeline.fill import Filler, placed
 from schemas.round import load_round
@@ -31,7 +31,7 @@ SAMPLE = 20
 def make(folder: Path, count: int) -> None:
     """Invented returns like the demo's, each different, over all agencies."""
     round_ = load_round("cv4874")
-    invented = _module(round_)
+    invented = module_of(round_)
     fillers = {code: Filler(workbook) for code, workbook in issue.workbooks(round_, round_.in_scope)}
     agencies = round_.in_scope
     for number in range(count):
@@ -78,7 +78,7 @@ def main(count: int) -> None:
         folder.mkdir()
         made = timed(lambda: make(folder, count))
         paths = sorted(str(path) for path in folder.iterdir())
-        size = sum(os.path.getsize(path) for path in paths) / count / 1024
+        size = sum(Path(path).stat().st_size for path in paths) / count / 1024
         print(f"{count} workbooks of {size:.0f} KB on average, made in {made:.1f} s; {os.cpu_count()} cores")
         floor = timed(lambda: read_bare(paths))
         whole = timed(lambda: collect(folder, Path(work) / "home"))

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from pipeline.cli import main
+from schemas.columns import Column, TableSpec
 from schemas.round import Round, load_round
-from schemas.table import Column, TableSpec
 from schemas.words import say
 
 HERE = Path(__file__).parent

@@ -25,7 +25,7 @@ MARK = ".gia-dinh"
 def invent(home: Home, round_: Round) -> list[Return]:
     """Write the returns of an invented round into ``home``'s incoming folder, with the register of when they came."""
     _claim(home)
-    returns = _module(round_).invent(round_)
+    returns = module_of(round_).invent(round_)
     agencies = [round_.by_agency[code] for code in dict.fromkeys(each.issued_to for each in returns) if code]
     blanks = dict(issue.workbooks(round_, agencies, invented=True))
     blanks[""] = issue.invented_template(round_)
@@ -46,7 +46,8 @@ def _claim(home: Home) -> None:
     mark.touch()
 
 
-def _module(round_: Round) -> ModuleType:
+def module_of(round_: Round) -> ModuleType:
+    """The round's ``demo.py``; raises OperatorError where it has none."""
     path = round_.folder / "demo.py"
     spec = importlib.util.spec_from_file_location(f"tonghop_demo_{round_.key}", path) if path.is_file() else None
     if spec is None or spec.loader is None:

@@ -11,16 +11,15 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from pipeline.distribute.layout import FIRST_ROW, INFO_FIRST_ROW
 from pipeline.distribute.names import letter
 from pipeline.distribute.parts import Envelope
+from schemas.columns import TableSpec
 from schemas.invention import ErrorCell, FormulaCell
 from schemas.round import Round
 from schemas.rules import excel_day
-from schemas.table import TableSpec
 
 STRINGS = "xl/sharedStrings.xml"
 _ROW = re.compile(rb'<row r="(\d+)"[^>]*?(?:/>|>(.*?)</row>)', re.DOTALL)
@@ -54,7 +53,11 @@ class Filler:
 
 
 def fill(
-    workbook: bytes, round_: Round, info: Mapping[str, object], tables: Mapping[str, Sequence[Mapping[str, object]]], more: CellValues | None = None
+    workbook: bytes,
+    round_: Round,
+    info: Mapping[str, object],
+    tables: Mapping[str, Sequence[Mapping[str, object]]],
+    more: CellValues | None = None,
 ) -> bytes:
     """Fill the info sheet by column key, tables row by row from the first data row on, and ``more`` cells anywhere."""
     return Filler(workbook).fill(placed(round_, info, tables, more))

@@ -19,8 +19,8 @@ import pandas as pd
 
 from pipeline.errors import OperatorError
 from pipeline.model import Finding, Reading, Received, Severity, Verdict
+from schemas.columns import Kind, TableSpec
 from schemas.round import Round
-from schemas.table import Kind, TableSpec
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS submission (
@@ -315,7 +315,7 @@ def _plain(values: pd.Series[Any], kind: Kind) -> pd.Series[Any]:
 
 def _typed(values: pd.Series[Any], kind: Kind, codes: Sequence[str]) -> Any:
     if kind is Kind.CODE:
-        return pd.Categorical(values, categories=codes)
+        return pd.Categorical(values, dtype=pd.CategoricalDtype(codes))
     if kind is Kind.DATE:
         return pd.to_datetime(values, format="%Y-%m-%d").astype("datetime64[s]")
     return values.astype("float64") if kind in _SQL_TYPES else values.astype("str").where(values.notna(), None)

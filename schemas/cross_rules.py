@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from schemas import formula as x
+from schemas.columns import STATE, State
 from schemas.row_rules import number, titles
-from schemas.table import STATE, State
 
 if TYPE_CHECKING:
     from schemas.round import Round

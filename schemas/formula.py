@@ -15,10 +15,13 @@ MARK = "¦"
 class Cells(Protocol):
     """How a formula names things: the cells of its own table and those of others."""
 
-    in_range: bool
-    """Whether ``cell`` gives whole ranges (a count) rather than one row's cells (a conditional format)."""
-    own_locality: str
-    """The cell that holds the name of the agency's own locality, or nothing."""
+    @property
+    def in_range(self) -> bool:
+        """Whether ``cell`` gives whole ranges (a count) rather than one row's cells (a conditional format)."""
+
+    @property
+    def own_locality(self) -> str:
+        """The cell that holds the name of the agency's own locality, or nothing."""
 
     def cell(self, key: str) -> str:
         """The cell or range of a column of the own table."""

@@ -11,8 +11,8 @@ import pandas as pd
 
 from schemas import formula as x
 from schemas.codelists import forbidden
+from schemas.columns import READABLE, STATE, Kind, State, TableSpec
 from schemas.rules import Rule, Words, excel_day, lookup, readable
-from schemas.table import READABLE, STATE, Kind, State, TableSpec
 
 if TYPE_CHECKING:
     from schemas.round import Round

@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from schemas import formula as x
-from schemas.table import READABLE, STATE, Column, Kind, State, TableSpec
+from schemas.columns import READABLE, STATE, Column, Kind, State, TableSpec
 
 if TYPE_CHECKING:
     from schemas.round import Round

@@ -17,28 +17,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import Series
 
-from schemas.columns import READABLE, STATE, Column, Kind, State, TableSpec
-
-__all__ = [
-    "READABLE",
-    "SPECS",
-    "STATE",
-    "Code",
-    "Column",
-    "Date",
-    "Kind",
-    "Number",
-    "State",
-    "Table",
-    "TableSpec",
-    "Text",
-    "code",
-    "count",
-    "date",
-    "decimal",
-    "table",
-    "text",
-]
+from schemas.columns import Column, Kind, TableSpec
 
 Code = Series[pd.CategoricalDtype]
 """A code of a code list; missing where blank or not recognised."""

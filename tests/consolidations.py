@@ -13,8 +13,8 @@ import pandas as pd
 
 from pipeline.model import Coverage, Finding, Standing, Verdict
 from pipeline.summarise.consolidation import Consolidation
+from schemas.columns import Column, Kind, TableSpec
 from schemas.round import Round
-from schemas.table import Column, Kind, TableSpec
 
 Row = Mapping[str, Any]
 VERDICTS = {Standing.REPORTED: Verdict.ACCEPTED, Standing.NIL: Verdict.ACCEPTED, Standing.CORRECTING: Verdict.TO_CORRECT}

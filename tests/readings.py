@@ -11,8 +11,8 @@ import numpy as np
 from openpyxl.utils import get_column_letter
 
 from pipeline.model import Reading, TableReading
+from schemas.columns import READABLE, Column, Kind, State, TableSpec
 from schemas.round import Round
-from schemas.table import READABLE, Column, Kind, State, TableSpec
 
 FIRST_ROW = 9
 INFO_FIRST_ROW = 8

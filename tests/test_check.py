@@ -11,8 +11,8 @@ import pytest
 
 from pipeline.check.judge import judge
 from pipeline.model import Finding, Reading, Severity, Verdict
+from schemas.columns import State
 from schemas.round import Round, load_round
-from schemas.table import State
 from schemas.words import LANGUAGES, PARTS, say
 from tests.readings import Cell, reading, table
 

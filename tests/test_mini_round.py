@@ -66,7 +66,7 @@ def test_the_command_takes_a_round_by_folder(home: Home) -> None:
     assert [(row["agency"], row["inspected"]) for row in json.loads(done.stdout)] == [("NOR", 14)]
 
 
-def test_another_rounds_workbook_is_told(home: Home, round_: Round, tmp_path: Path) -> None:
+def test_another_rounds_workbook_is_told(round_: Round, tmp_path: Path) -> None:
     other = tmp_path / "x.xlsx"
     other.write_bytes(dict(issue.workbooks(round_, round_.in_scope))["NOR"])
     checked = run.check(Home(tmp_path), load_round("cv4874"), [other])

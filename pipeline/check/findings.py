@@ -12,10 +12,10 @@ from pipeline.check.frames import Readings
 from pipeline.check.rules import Broken, CrossBroken
 from pipeline.model import Finding, Severity, TableReading
 from pipeline.text import suggest
+from schemas.columns import STATE, Column, Kind, State, TableSpec
 from schemas.cross_rules import CrossRule
 from schemas.round import Round
 from schemas.rules import Rule, StateRule
-from schemas.table import STATE, Column, Kind, State, TableSpec
 
 NOT_COMPARED = "not_compared"
 """The message of a comparison that was skipped."""
@@ -30,12 +30,12 @@ def of_rows(broken: Broken, frame: pd.DataFrame, readings: Readings, round_: Rou
     rows = frame.loc[broken.index]
     rows = rows.assign(shown=shown(rows, spec.by_key[rule.at], readings, spec, round_))
     for (submission, value, *_), group in rows.groupby(["submission", "shown", *rule.beside], sort=False, observed=True):
-        reading = readings[submission].tables[spec.key]
-        yield submission, _finding(rule, spec, group, str(value), reading, round_)
+        reading = readings[int(str(submission))].tables[spec.key]
+        yield int(str(submission)), _finding(rule, spec, group, str(value), reading, round_)
 
 
 def _finding(rule: Rule, spec: TableSpec, group: pd.DataFrame, value: str, reading: TableReading, round_: Round) -> Finding:
-    first = group.iloc[0].to_dict()
+    first = _first(group)
     state = State(int(first[rule.at + STATE]))
     message, words = rule.variant(state), {**rule.words(spec, round_), **rule.row_words(first, spec, round_), "value": value}
     if len(group) > 1:
@@ -98,12 +98,13 @@ def of_groups(broken: CrossBroken, frames: Mapping[str, pd.DataFrame], readings:
     rows = broken.rows.assign(row=frame.loc[broken.rows["row_index"], "row"].to_numpy())
     names = [name for name in broken.rows.columns if name not in ("row_index", "submission")]
     for (submission, *_), group in rows.groupby(["submission", *names], sort=False, dropna=False, observed=True):
-        first = group.iloc[0].to_dict()
-        reading = readings[submission].tables[spec.key]
+        first = _first(group)
+        number = int(str(submission))
+        reading = readings[number].tables[spec.key]
         at = frame.loc[group["row_index"]]
         values = dict.fromkeys(shown(at, spec.by_key[rule.at], readings, spec, round_))
         yield (
-            submission,
+            number,
             Finding(
                 rule=rule.id,
                 severity=Severity(rule.severity),
@@ -115,6 +116,11 @@ def of_groups(broken: CrossBroken, frames: Mapping[str, pd.DataFrame], readings:
                 value=" + ".join(value for value in values if value),
             ),
         )
+
+
+def _first(group: pd.DataFrame) -> dict[str, Any]:
+    """The first row of a group, by column."""
+    return {str(name): value for name, value in group.iloc[0].to_dict().items()}
 
 
 def not_compared(rule: CrossRule, submission: int, readings: Readings, round_: Round) -> tuple[int, Finding]:

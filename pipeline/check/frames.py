@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.model import Reading, TableReading
+from schemas.columns import STATE, Column, Kind, State, TableSpec
 from schemas.round import Round
-from schemas.table import STATE, Column, Kind, State, TableSpec
 
 Readings = Mapping[int, Reading]
 """Readings by submission number."""
@@ -55,4 +55,6 @@ def _values(column: Column, tables: Sequence[TableReading], round_: Round) -> An
     missing, dtype = _EMPTY[column.kind]
     arrays = [table.values.get(column.key, np.full(len(table.rows), missing, dtype=dtype)) for table in tables]
     values = _joined(arrays, dtype)
-    return pd.Categorical.from_codes(values, round_.codes_of(column).codes) if column.kind is Kind.CODE else values
+    if column.kind is not Kind.CODE:
+        return values
+    return pd.Categorical.from_codes(values, dtype=pd.CategoricalDtype(round_.codes_of(column).codes))

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+from schemas.columns import TableSpec
 from schemas.cross_rules import CrossRule
 from schemas.round import Round
 from schemas.rules import Rule
-from schemas.table import TableSpec
 
 Frames = Mapping[str, pd.DataFrame]
 

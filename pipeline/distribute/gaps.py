@@ -41,7 +41,7 @@ def filled(part: bytes, values: Mapping[str, str]) -> bytes:
 def of_nobody(round_: Round) -> dict[str, str]:
     """Values for the standard template: stamped with the round, of no agency."""
     stamp = Stamp(round_.key, round_.version, round_.digest)
-    return {**_values(round_, stamp), CODE: "", NAME: "", HEADING: ui("form.agency_heading", "vi"), INVENTED: "", LOCALITY: ""}
+    return {**_stamped(stamp), CODE: "", NAME: "", HEADING: ui("form.agency_heading", "vi"), INVENTED: "", LOCALITY: ""}
 
 
 def of_agency(round_: Round, agency: Agency, *, invented: bool) -> dict[str, str]:
@@ -50,7 +50,7 @@ def of_agency(round_: Round, agency: Agency, *, invented: bool) -> dict[str, str
     stamp = Stamp(round_.key, round_.version, round_.digest, agency.code, "1")
     mark = ui("form.invented", "vi") if invented else ""
     return {
-        **_values(round_, stamp),
+        **_stamped(stamp),
         CODE: agency.code,
         NAME: agency.name,
         HEADING: agency.name.upper(),
@@ -59,5 +59,5 @@ def of_agency(round_: Round, agency: Agency, *, invented: bool) -> dict[str, str
     }
 
 
-def _values(round_: Round, stamp: Stamp) -> dict[str, str]:
+def _stamped(stamp: Stamp) -> dict[str, str]:
     return {ROUND: stamp.round, VERSION: stamp.version, DIGEST: stamp.digest, ISSUE: stamp.issue}

@@ -13,9 +13,9 @@ from pipeline.distribute.names import Cells, letter, quoted
 from pipeline.distribute.page import Page
 from schemas import formula as x
 from schemas.codelists import Codelist, forbidden
+from schemas.columns import TableSpec
 from schemas.row_rules import Allowed, BelongsTo
 from schemas.rules import excel_day
-from schemas.table import TableSpec
 
 ErrorCells = dict[tuple[str, str], list[str]]
 """By table and column: the cells that count the rows with an error there."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from xlsxwriter.utility import xl_col_to_name
 
 from pipeline.distribute.layout import FIRST_ROW, INFO_FIRST_ROW
+from schemas.columns import TableSpec
 from schemas.round import Round
-from schemas.table import TableSpec
 
 OWN_LOCALITY = "dia_phuong"
 """Name of the cell with the agency's own locality, or nothing."""

@@ -67,6 +67,6 @@ class Page:
         (sheet.set_landscape if landscape else sheet.set_portrait)()
         sheet.set_margins(left=0.6, right=0.5, top=0.6, bottom=0.6)
         sheet.fit_to_pages(1, 0)
-        sheet.set_footer(f"&C&\"{'Times New Roman'}\"&9{self.say('footer')}")
+        sheet.set_footer(f'&C&"{"Times New Roman"}"&9{self.say("footer")}')
         sheet.hide_gridlines(2)
         sheet.protect("", ALLOWED)

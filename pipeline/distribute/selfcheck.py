@@ -11,9 +11,9 @@ from pipeline.distribute.lists import ErrorCells
 from pipeline.distribute.names import Cells, info_row, letter, quoted
 from pipeline.distribute.page import Page
 from schemas import formula as x
+from schemas.columns import TableSpec
 from schemas.cross_rules import CrossRule, NilAgrees
 from schemas.rules import Rule
-from schemas.table import TableSpec
 from schemas.words import say
 
 FIRST_LINE = 12
@@ -112,7 +112,7 @@ def _write_line(page: Page, sheet: Worksheet, row: int, line: Line) -> None:
     sheet.write_array_formula(row, 6, row, 6, f"{{={line.first}}}", None, FAR)
     place = f"ADDRESS(INT(G{row + 1}/1000),MOD(G{row + 1},1000),4)"
     target = line.spec.sheet.replace("'", "''")
-    link = f"=IF(E{row + 1}>0,IF(G{row + 1}<{FAR},HYPERLINK(\"#'{target}'!\"&{place},{place}),\"\"),\"\")"
+    link = f'=IF(E{row + 1}>0,IF(G{row + 1}<{FAR},HYPERLINK("#\'{target}\'!"&{place},{place}),""),"")'
     sheet.write_formula(row, 5, link, page.formats["link"], "")
     sheet.set_row(row, 15 * max(1, -(-len(line.text) // 88)))
     sheet.set_column(6, 6, 2, None, {"hidden": True})
@@ -130,8 +130,8 @@ def _lines(page: Page, errors: ErrorCells) -> Iterator[Line]:
             conditions = [(condition, rule.at) for rule, condition in rules]
             in_empty = sum(rule.together for rule, _ in rules)
             yield Line(rule_id, severity, spec, _sentence(page, spec, [rule for rule, _ in rules]), conditions, in_empty=in_empty)
-    for rule in page.round_.cross_rules:
-        yield from _cross_line(page, rule, errors)
+    for between in page.round_.cross_rules:
+        yield from _cross_line(page, between, errors)
 
 
 def _sentence(page: Page, spec: TableSpec, rules: Sequence[Rule]) -> str:

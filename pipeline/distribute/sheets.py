@@ -12,9 +12,9 @@ from pipeline.distribute.layout import CHECKED_ROWS, FIRST_ROW, HEADER_ROW, INFO
 from pipeline.distribute.names import OWN_LOCALITY, Cells, info_row, letter
 from pipeline.distribute.page import Page
 from schemas import formula as x
+from schemas.columns import Column, Kind, TableSpec
 from schemas.row_rules import OwnLocality
 from schemas.rules import dmy
-from schemas.table import Column, Kind, TableSpec
 
 LAST_ROW = FIRST_ROW + CHECKED_ROWS - 1
 TITLE_LIMIT, TEXT_LIMIT = 32, 255

@@ -15,7 +15,7 @@ from pipeline.summarise.rows import row_sheet, used_tables
 from pipeline.summarise.sheet import Book
 from pipeline.summarise.sources import source_sheet
 from pipeline.summarise.summaries import Summary, summaries
-from schemas.table import TableSpec
+from schemas.columns import TableSpec
 
 
 def write_all(consolidation: Consolidation, out: Path, lang: str = "vi") -> list[Path]:

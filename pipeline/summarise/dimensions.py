@@ -12,8 +12,8 @@ import pandas as pd
 
 from pipeline.errors import UsageError
 from schemas.codelists import Codelist, Entry
+from schemas.columns import TableSpec
 from schemas.round import Round
-from schemas.table import TableSpec
 from schemas.words import ui
 
 AGENCY, AGENCY_GROUP = "agency", "agency_group"

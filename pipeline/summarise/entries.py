@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pipeline.model import Standing
 from pipeline.summarise.consolidation import Consolidation
 from pipeline.summarise.dimensions import Dimension, dimension
+from schemas.columns import TableSpec
 from schemas.round import Round
 from schemas.row_rules import OwnLocality
-from schemas.table import TableSpec
 from schemas.words import ui
 
 NOT_IN = (Standing.MISSING, Standing.CORRECTING)

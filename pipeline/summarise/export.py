@@ -18,7 +18,7 @@ from pipeline import __version__
 from pipeline.home import write_beside
 from pipeline.summarise.consolidation import Consolidation
 from pipeline.summarise.sources import rows_by_submission, why
-from schemas.table import Kind, TableSpec
+from schemas.columns import Kind, TableSpec
 
 TABLES_FOLDER = "du-lieu"
 SOURCES_FILE = "nguon.json"

@@ -18,8 +18,8 @@ from pipeline.errors import UsageError
 from pipeline.summarise.consolidation import Consolidation
 from pipeline.summarise.dimensions import Dimension, dimension, dimensions
 from pipeline.summarise.measures import COLLECTIVES, collectives
+from schemas.columns import Kind, TableSpec
 from schemas.round import Round
-from schemas.table import Kind, TableSpec
 
 ROWS, AGENCIES = "rows", "agencies"
 """Columns beside the measures: how many rows a figure adds up, and how many agencies have rows in it."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.summarise.dimensions import Dimension
+from schemas.columns import Kind, TableSpec
 from schemas.round import Round
-from schemas.table import Kind, TableSpec
 from schemas.words import ui
 
 COLLECTIVES = "collectives"

@@ -9,7 +9,7 @@ from pipeline.model import Standing
 from pipeline.summarise.measures import COLLECTIVES, collectives, is_occurrence, measures
 from pipeline.summarise.sheet import Book
 from pipeline.summarise.sources import sources
-from schemas.table import TableSpec
+from schemas.columns import TableSpec
 
 Note = tuple[str, str]
 WIDTHS = (36.0, 104.0)

@@ -17,8 +17,8 @@ from pipeline.summarise.measures import Measure, measures
 from pipeline.summarise.sheet import Book, Sheet, Span
 from pipeline.summarise.summaries import Summary
 from pipeline.summarise.textfit import column_for
+from schemas.columns import TableSpec
 from schemas.round import Round
-from schemas.table import TableSpec
 from schemas.words import ui
 
 CODE_WIDTH, NAME_WIDTH, STANDING_WIDTH = 9.0, 42.0, 16.0

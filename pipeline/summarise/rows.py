@@ -11,8 +11,8 @@ import pandas as pd
 from pipeline.summarise.consolidation import Consolidation
 from pipeline.summarise.lists import Field, list_sheet
 from pipeline.summarise.sheet import Book
+from schemas.columns import Column, Kind, TableSpec
 from schemas.round import Round
-from schemas.table import Column, Kind, TableSpec
 
 MOST_ROWS = 200_000
 """Rows that a sheet shows; more are left to the Parquet file."""

@@ -17,6 +17,7 @@ from schemas.invention import ErrorCell, FormulaCell, Planted, Return, Row
 from schemas.round import Agency, Round
 
 SEED = 4874
+OFTEN = 0.6
 FIRST = 9
 """First data row of a sheet of the template."""
 I1, I2, I3A, I3B, EX, INFO, CAUSES = "I.1 BIỂU HIỆN", "I.2 HẬU QUẢ", "I.3a BIỆN PHÁP", "I.3b XỬ LÝ", "VÍ DỤ", "THÔNG TIN", "II NGUYÊN NHÂN"
@@ -57,7 +58,7 @@ def right_return(round_: Round, agency: Agency) -> Return:
     rows = [_case(round_, agency, chance, combination) for combination in _combinations(round_, chance)]
     shown = {
         "manifestations": [_manifestation(names, row) for row in rows],
-        "consequences": [_consequence(names, row, chance) for row in rows if row["cases"] and chance.random() < 0.6],
+        "consequences": [_consequence(names, row, chance) for row in rows if row["cases"] and chance.random() < OFTEN],
         "handlings": [_handling(round_, names, row, chance) for row in rows if row["handled"]],
         "examples": [_example(names, row, chance) for row in rows[: chance.randint(1, 3)]],
         **_texts(round_, names, chance),
@@ -110,7 +111,13 @@ def _place(names: Callable[[str, Any], str], row: dict[str, Any]) -> Row:
 def _manifestation(names: Callable[[str, Any], str], row: dict[str, Any]) -> Row:
     what = names("manifestations", row["manifestation"]) if row["manifestation"] else None
     counts = {key: row[key] for key in ("task", "cases", "persons", "handled", "pending", "unhandled")}
-    return {**_place(names, row), "level": names("levels", row["level"]), "subject": names("subjects", row["subject"]), "manifestation": what, **counts}
+    return {
+        **_place(names, row),
+        "level": names("levels", row["level"]),
+        "subject": names("subjects", row["subject"]),
+        "manifestation": what,
+        **counts,
+    }
 
 
 def _consequence(names: Callable[[str, Any], str], row: dict[str, Any], chance: random.Random) -> Row:
