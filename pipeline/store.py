@@ -315,7 +315,7 @@ def _plain(values: pd.Series[Any], kind: Kind) -> pd.Series[Any]:
 
 def _typed(values: pd.Series[Any], kind: Kind, codes: Sequence[str]) -> Any:
     if kind is Kind.CODE:
-        return pd.Categorical(values, dtype=pd.CategoricalDtype(codes))
+        return pd.Categorical(values, dtype=pd.CategoricalDtype(list(codes)))
     if kind is Kind.DATE:
         return pd.to_datetime(values, format="%Y-%m-%d").astype("datetime64[s]")
     return values.astype("float64") if kind in _SQL_TYPES else values.astype("str").where(values.notna(), None)

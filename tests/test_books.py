@@ -1,0 +1,553 @@
+"""The workbooks that analysts open: every figure recounted, every text a text, the same bytes each time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import tomllib
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+from pipeline.model import Finding, Severity, Standing, Verdict
+from pipeline.summarise import rows as row_step
+from pipeline.summarise.books import summary_book, write_all
+from pipeline.summarise.consolidation import Consolidation
+from pipeline.summarise.figures import figures
+from pipeline.summarise.lists import Field, list_sheet
+from pipeline.summarise.progress import progress_book
+from pipeline.summarise.safety import LONGEST_TEXT
+from pipeline.summarise.sheet import Book
+from pipeline.summarise.summaries import Summary, summaries
+from pipeline.summarise.textfit import column_for
+from schemas.round import Round, load_round
+from tests import office
+from tests.consolidations import consolidation, random_consolidation, tiny_round
+from tests.test_figures import keys_of
+
+MESSAGES = Path(__file__).parents[1] / "schemas" / "messages"
+SIGNS = ("–", "…", "×")
+
+
+@pytest.fixture(scope="module")
+def round_() -> Round:
+    return load_round("cv4874")
+
+
+@pytest.fixture(scope="module")
+def made(round_: Round) -> Consolidation:
+    return random_consolidation(round_, rows=400, more=[{"agency": "BNV", "file": "cũ/BNV.xlsx", "verdict": Verdict.ACCEPTED}, {}])
+
+
+@pytest.fixture(scope="module")
+def books(round_: Round, made: Consolidation) -> dict[str, openpyxl.Workbook]:
+    return {each.dimension: load(summary_book(made, each, "vi")) for each in summaries(round_)}
+
+
+def load(content: bytes) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def texts(page: Worksheet) -> list[str]:
+    return [str(cell.value) for row in page.iter_rows() for cell in row if cell.value is not None]
+
+
+def grid(page: Worksheet) -> tuple[dict[tuple[str, str, str], Any], list[str]]:
+    """A crossing sheet as people read it: (measure title, line's code, column's code) -> value; line kinds apart by name.
+
+    Totals have the code "Σ".
+    """
+    lines = [[cell.value for cell in row] for row in page.iter_rows()]
+    codes_at = next(at for at, line in enumerate(lines) if line[0] == "Mã" and not line[1])
+    names, codes = lines[codes_at - 1], lines[codes_at]
+    first = 3 if names[2] == "Tình trạng báo cáo" else 2
+    across = [code or "Σ" if names[at] == "Cộng" else code or "" for at, code in enumerate(codes)]
+    bands, band = [], ""
+    for at in range(len(codes)):
+        above = lines[codes_at - 2][at] if at >= first else ""
+        band = above or band
+        bands.append(band)
+    section = ""
+    cells: dict[tuple[str, str, str], Any] = {}
+    order = []
+    for line in lines[codes_at + 1 :]:
+        if line[0] and not line[1]:
+            section = line[0]
+            continue
+        code = "Σ" if line[1] == "Tổng cộng" else line[0] or ""
+        order.append(code)
+        for at in range(first, len(codes)):
+            cells[section or bands[at], code, across[at]] = line[at]
+    return cells, order
+
+
+MEASURES = {"cases": "Số vụ việc", "persons": "Số người", "collectives": "Số tập thể, tổ chức", "loss": "Thiệt hại ước tính (triệu đồng)"}
+CROSSED = [
+    (book, key)
+    for book, keys in {
+        "sector": ("behaviour", "period", "subject", "level", "handling", "handling_group", "consequence"),
+        "locality": ("behaviour", "sector", "period", "subject", "level", "handling", "handling_group", "consequence"),
+        "behaviour": ("sector", "manifestation", "period", "subject", "level", "handling", "handling_group", "consequence"),
+    }.items()
+    for key in keys
+]
+
+
+def sheet_of(book: openpyxl.Workbook, round_: Round, key: str) -> Worksheet:
+    titles = {"handling_group": "NHÓM HÌNH THỨC XỬ LÝ"}
+    title = titles.get(key) or next(c.title for spec in round_.row_tables for c in spec.columns if c.key == key).upper()
+    return book[f"THEO {title}"]
+
+
+@pytest.mark.parametrize(("dimension", "key"), CROSSED)
+def test_every_crossing_equals_a_recount(
+    round_: Round, made: Consolidation, books: dict[str, openpyxl.Workbook], dimension: str, key: str
+) -> None:
+    table = {"handling": "handlings", "handling_group": "handlings", "consequence": "consequences"}.get(key, "manifestations")
+    keys, frame = keys_of(round_, table), made.tables[table]
+    sums: dict[tuple[str, str, str], float] = defaultdict(float)
+    seen: dict[tuple[str, str], int] = defaultdict(int)
+    for row in frame.to_dict("records"):
+        own, other = keys[dimension](row), keys[key](row)
+        region = ("R:" + keys["region"](row),) if dimension == "locality" else ()
+        for place in [(a, b) for a in (own, *region, "Σ") for b in (other, "Σ")]:
+            seen[place] += 1
+            for measure in ("cases", "persons", "loss"):
+                value = row.get(measure, np.nan)
+                into = "collectives" if measure == "persons" and row.get("subject") == "TT" else measure
+                sums[(into, *place)] += 0 if np.isnan(value) else value
+    cells, order = grid(sheet_of(books[dimension], round_, key))
+    lists = {entry.code for entry in round_.codelists["regions"].entries}
+    down_is_own = set(order) & set(round_.codelists[f"{dimension[:-1]}ies" if dimension == "locality" else f"{dimension}s"].codes)
+    checked = 0
+    region = ""
+    suffix = " (lượt)" if table != "manifestations" else ""
+    for (title, line, column), value in cells.items():
+        measure = next(k for k, t in MEASURES.items() if title.startswith(t))
+        if measure != "loss":
+            assert (suffix in title) == bool(suffix), title
+        is_region = dimension == "locality" and line in lists and (line != "TW" or region == "")
+        region = line if is_region else ""
+        mine = f"R:{line}" if is_region else line
+        place = (mine, column) if down_is_own else (column, mine)
+        subject = {"subject": column if down_is_own else line}.get(key, "") if key == "subject" else ""
+        barred = subject not in ("", "Σ") and ((measure == "persons") == (subject == "TT")) and measure in ("persons", "collectives")
+        if barred:
+            assert value == "×"
+        elif not seen[place]:
+            assert value in ("–", "…")
+        else:
+            assert value == pytest.approx(sums[(measure, *place)], abs=1e-6), (title, line, column)
+            checked += 1
+    assert checked > 10
+    assert {title.replace(suffix, "").split(" (")[0] for title, _, _ in cells} >= {"Số vụ việc"}
+
+
+def test_every_entry_has_a_line_in_the_order_of_its_list(round_: Round, books: dict[str, openpyxl.Workbook]) -> None:
+    _, order = grid(books["sector"]["THEO HÀNH VI"])
+    assert order == [*round_.codelists["sectors"].codes, "Σ"]
+    _, order = grid(books["sector"]["THEO HÌNH THỨC XỬ LÝ"])
+    assert order[: len(round_.codelists["handlings"].codes)] == round_.codelists["handlings"].codes, "the longer list goes down"
+
+
+def test_the_overview_shows_the_figures(made: Consolidation, books: dict[str, openpyxl.Workbook]) -> None:
+    for dimension, book in books.items():
+        lines = [[cell.value for cell in row] for row in book["TỔNG QUAN"].iter_rows()]
+        head = next(at for at, line in enumerate(lines) if line[0] == "Mã")
+        keys = ["cases", "persons", "collectives", "handled", "pending", "unhandled"]
+        assert [str(title).split("\n")[0] for title in lines[head][2:10]] == [
+            *("Số vụ việc", "Số người", "Số tập thể, tổ chức", "Đã xử lý", "Đang xem xét", "Chưa xem xét"),
+            *("Thiệt hại ước tính (triệu đồng)", "Số cơ quan có số liệu"),
+        ]
+        expected = figures(made, dimension, "manifestations").set_index(dimension)
+        loss = figures(made, dimension, "consequences").set_index(dimension)["loss"]
+        own = [line for line in lines[head + 1 :] if line[0] in expected.index and line[1] == expected.loc[line[0], "name"]]
+        assert len(own) == len(expected)
+        for line in own:
+            assert line[2:8] == expected.loc[line[0], keys].tolist()
+            assert line[8] == (pytest.approx(loss[line[0]]) if line[0] in loss else "–")
+            assert line[9] == expected.loc[line[0], "agencies"]
+        total = lines[-1]
+        assert total[1] == "Tổng cộng"
+        assert total[2:8] == [expected[key].sum() for key in keys]
+        assert total[8] == pytest.approx(made.tables["consequences"]["loss"].sum())
+        assert total[9] == made.tables["manifestations"]["agency"].nunique()
+
+
+def test_each_headline_says_how_much_it_rests_on(made: Consolidation, books: dict[str, openpyxl.Workbook]) -> None:
+    known = made.coverage
+    said = f"{known.counted}/94 cơ quan, {known.nil} không phát sinh, {known.late} chậm, {known.correcting} cần sửa"
+    lines = [[cell.value for cell in row] for row in books["sector"]["TỔNG QUAN"].iter_rows()]
+    top = next(at for at, line in enumerate(lines) if line[0] == "Chỉ tiêu")
+    headlines = lines[top + 1 : top + 8]
+    assert [line[5] for line in headlines] == [said] * 7
+    assert [line[2] for line in headlines[:2]] == [made.tables["manifestations"]["cases"].sum(), lines[-1][3]]
+    for book in books.values():
+        assert all(said in texts(page) for page in book)
+
+
+def test_regions_hold_their_localities(round_: Round, made: Consolidation, books: dict[str, openpyxl.Workbook]) -> None:
+    lines = [[cell.value for cell in row][:3] for row in books["locality"]["TỔNG QUAN"].iter_rows()]
+    start = next(at for at, line in enumerate(lines) if line[0] == "Mã") + 1
+    regions = {entry.name for entry in round_.codelists["regions"].entries}
+    owner = {e.name: round_.codelists["regions"].name(e.extra["region"]) for e in round_.codelists["localities"].entries}
+    sums: dict[str, int] = defaultdict(int)
+    region = ""
+    for code, name, cases in lines[start:-1]:
+        if name in regions and code in round_.codelists["regions"].by_code and name != owner.get(name):
+            region, sums[name] = name, sums[name] - cases
+        else:
+            assert owner[name] == region
+            sums[region] += cases if isinstance(cases, int) else 0
+    assert set(sums.values()) == {0}
+    assert set(sums) == regions
+    by_region = [[cell.value for cell in row][:3] for row in books["locality"]["THEO VÙNG"].iter_rows()]
+    assert by_region[-1][2] == made.tables["manifestations"]["cases"].sum()
+    assert len(by_region) == len(regions) + 7
+
+
+def test_missing_is_not_zero(round_: Round) -> None:
+    cells = {"period": "2021", "sector": "LV01", "level": "TINH", "subject": "CB", "behaviour": "HV1"}
+    made = consolidation(
+        round_,
+        {"manifestations": [{"agency": "T01", "locality": "T01", **cells, "cases": 0, "persons": 3}]},
+        {"T02": Standing.NIL, "T04": Standing.CORRECTING},
+    )
+    book = load(summary_book(made, summaries(round_)[1], "vi"))
+    cells_of, _ = grid(book["THEO HÀNH VI"])
+    assert cells_of["Số vụ việc", "T01", "HV1"] == 0, "reported as 0"
+    assert cells_of["Số vụ việc", "T01", "HV2"] == "–", "reported, but nothing of this"
+    assert cells_of["Số vụ việc", "T02", "HV1"] == "–", "reported that there is nothing"
+    assert cells_of["Số vụ việc", "T04", "HV1"] == "…", "to be corrected"
+    assert cells_of["Số vụ việc", "T06", "HV1"] == "…", "not reported"
+    standing = {row[0].value: row[2].value for row in book["THEO HÀNH VI"].iter_rows() if row[1].value}
+    assert [standing[code] for code in ("T01", "T02", "T04", "T06")] == ["đã báo cáo", "không phát sinh", "cần sửa", "chưa báo cáo"]
+
+
+@pytest.mark.parametrize("standings", ["nobody", "all nil", "all to correct", "one agency"])
+def test_small_rounds(round_: Round, tmp_path: Path, standings: str) -> None:
+    kind = {"nobody": Standing.MISSING, "all nil": Standing.NIL, "all to correct": Standing.CORRECTING, "one agency": Standing.MISSING}
+    given = {agency.code: kind[standings] for agency in round_.in_scope}
+    if standings == "one agency":
+        made = random_consolidation(round_, rows=3)
+    else:
+        made = consolidation(round_, {}, given)
+        numbers = {value for path in write_all(made, tmp_path) if path.name.startswith("tong-hop") for value in crossing_values(path)}
+        assert numbers == {"–" if standings == "all nil" else "…", *(numbers & {"×"})}
+    assert len(write_all(made, tmp_path)) == 3 + 1 + 9 + 1
+
+
+def crossing_values(path: Path) -> set[Any]:
+    book = openpyxl.load_workbook(path)
+    return {value for page in book if page.title.startswith("THEO ") and page.title != "THEO VÙNG" for value in grid(page)[0].values()}
+
+
+# --- rows, sources, notes --------------------------------------------------------------------------
+
+
+def test_rows_stand_with_their_provenance(round_: Round, made: Consolidation, books: dict[str, openpyxl.Workbook]) -> None:
+    for key, sheet in (("manifestations", "I.1 BIỂU HIỆN"), ("consequences", "I.2 HẬU QUẢ"), ("handlings", "I.3b XỬ LÝ")):
+        page, spec, frame = books["sector"][f"DỮ LIỆU {sheet}"], round_.by_key[key], made.tables[key]
+        lines = [[cell.value for cell in row] for row in page.iter_rows()]
+        head = next(at for at, line in enumerate(lines) if line[0] == "Mã")
+        assert lines[head] == ["Mã", "Cơ quan", *(column.title for column in spec.columns), "Tệp", "Sheet", "Dòng"]
+        assert len(lines) == head + 1 + len(frame)
+        for line, row in zip(lines[head + 1 :], frame.to_dict("records"), strict=True):
+            assert [line[0], *line[-3:]] == [row["agency"], row["file"], row["sheet"], row["row"]]
+            assert line[1] == round_.by_agency[row["agency"]].name
+            for column, value in zip(spec.columns, line[2:], strict=False):
+                assert value == shown(round_, column, row[column.key]), column.key
+        assert page.auto_filter.ref.startswith(f"A{head + 1}:")
+        assert page.freeze_panes == f"C{head + 2}"
+
+
+def shown(round_: Round, column: Any, value: Any) -> Any:
+    if pd.isna(value):
+        return None
+    if column.codes:
+        return round_.codes_of(column).name(value)
+    return value.to_pydatetime() if isinstance(value, pd.Timestamp) else value
+
+
+def test_sources_tell_who_counts_and_why_not(made: Consolidation, books: dict[str, openpyxl.Workbook]) -> None:
+    lines = [[cell.value for cell in row] for row in books["sector"]["NGUỒN"].iter_rows()]
+    head = next(at for at, line in enumerate(lines) if line[0] == "Mã")
+    found = lines[head + 1 :]
+    why = {"reported": "Được tính", "confirmed_nil": "Được tính", "being_corrected": "Chưa: cần sửa lỗi", "missing": "Chưa báo cáo"}
+    expected = [(row.agency, why[row.standing]) for row in made.agencies.itertuples()]
+    expected.insert([code for code, _ in expected].index("BNV") + 1, ("BNV", "Không: đã có bản mới hơn"))
+    assert [(line[0], line[2]) for line in found] == [*expected, (None, "Không: không đọc được")]
+    hashes = {line[0]: line[-1] for line in found if line[2] == "Được tính"}
+    assert hashes == dict(
+        made.agencies[made.agencies["standing"].isin(["reported", "confirmed_nil"])][["agency", "sha256"]].itertuples(index=False)
+    )
+    counted = {line[0]: line[7] for line in found if line[2] == "Được tính"}
+    assert sum(counted.values()) == sum(len(frame) for frame in made.tables.values())
+    received = next(line for line in found if line[0] == "BNG")[4]
+    assert received == made.agencies.loc[0, "received"].to_pydatetime()
+
+
+def test_notes_name_the_nil_the_correcting_and_the_silent(made: Consolidation, books: dict[str, openpyxl.Workbook]) -> None:
+    notes = {row[0].value: str(row[1].value) for row in books["sector"]["GHI CHÚ"].iter_rows()}
+    for standing, topic in (
+        (Standing.NIL, "Không phát sinh"),
+        (Standing.CORRECTING, "Đang sửa, chưa tính"),
+        (Standing.MISSING, "Chưa báo cáo"),
+    ):
+        names = made.standing_of(standing)["name"].tolist()
+        assert notes[f"{topic} ({len(names)})"] == "; ".join(names)
+    blank = int(made.tables["manifestations"]["handled"].isna().sum())
+    assert f"Để trống ở {blank} trong 400 dòng" in notes["I.1 BIỂU HIỆN: Đã xử lý"]
+    assert "Lượt" in notes["I.3b XỬ LÝ: Số vụ việc (lượt)"]
+
+
+def test_too_many_rows_are_left_to_the_parquet_file(round_: Round, made: Consolidation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(row_step, "MOST_ROWS", 399)
+    page = load(summary_book(made, summaries(round_)[0], "vi"))["DỮ LIỆU I.1 BIỂU HIỆN"]
+    assert any("400 dòng" in text and "du-lieu/manifestations.parquet" in text for text in texts(page))
+    assert page.max_row < 10
+
+
+# --- marks, languages, print -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_every_sheet_says_provisional_and_invented(round_: Round, tmp_path: Path, lang: str) -> None:
+    words = tomllib.loads((MESSAGES / lang / "summary.toml").read_text(encoding="utf-8"))
+    made = random_consolidation(round_, rows=20, provisional=True, invented=True)
+    for path in write_all(made, tmp_path, lang):
+        if path.suffix == ".xlsx":
+            for page in openpyxl.load_workbook(path):
+                mark = f"{words['invented']} · {words['provisional']}"
+                assert mark in texts(page), (path.name, page.title)
+                assert mark in page.oddFooter.center.text
+    plain = summary_book(random_consolidation(round_, rows=20), summaries(round_)[0], lang)
+    assert not any(words["invented"] in text for page in load(plain) for text in texts(page))
+
+
+def test_both_languages_have_the_same_words() -> None:
+    def keys(entry: dict[str, Any], above: str = "") -> set[str]:
+        return {
+            key for name, value in entry.items() for key in (keys(value, f"{above}{name}.") if isinstance(value, dict) else {above + name})
+        }
+
+    vi, en = (tomllib.loads((MESSAGES / lang / "summary.toml").read_text(encoding="utf-8")) for lang in ("vi", "en"))
+    assert keys(vi) == keys(en)
+
+
+def test_every_sheet_prints_on_a4_across(books: dict[str, openpyxl.Workbook], made: Consolidation) -> None:
+    for book in [*books.values(), load(progress_book(made, "vi"))]:
+        for page in book:
+            assert (page.page_setup.paperSize, page.page_setup.orientation) == (9, "landscape")
+            assert page.sheet_properties.pageSetUpPr.fitToPage
+            assert page.page_setup.fitToWidth in (None, 1, 2)
+            assert "Trang &P/&N" in page.oddFooter.right.text
+            assert {cell.font.name for row in page.iter_rows() for cell in row if cell.value is not None} == {"Times New Roman"}
+            if page.title != "TỔNG QUAN" or page.max_row > 60:
+                assert page.print_title_rows, page.title
+
+
+def test_no_number_is_too_wide_for_its_column(books: dict[str, openpyxl.Workbook]) -> None:
+    for book in books.values():
+        for page in book:
+            for cell in (cell for row in page.iter_rows() for cell in row if isinstance(cell.value, int | float)):
+                form = f"{cell.value:,.2f}" if "0.00" in cell.number_format else f"{cell.value:,.0f}"
+                wide = next(d.width for d in page.column_dimensions.values() if d.min <= cell.column <= d.max)
+                assert wide >= column_for(form, bold=bool(cell.font.b)), (page.title, cell.coordinate)
+
+
+# --- text stays text -------------------------------------------------------------------------------
+
+NASTY = {
+    "=1+1": "=1+1",
+    "+84 912": "+84 912",
+    "-5 hồ sơ": "-5 hồ sơ",
+    "@SUM(A1)": "@SUM(A1)",
+    "\t=1": "\t=1",
+    "\r=1": "\n=1",
+    "<r>a</r>": "<r>a</r>",
+    "<b>&amp;": "<b>&amp;",
+    "a\x00b\x0bc": "a\ufffdb\ufffdc",
+    "\ud800x": "\ufffdx",
+    "\ufffe\uffff": "\ufffd\ufffd",
+    "_x0041_": "_x0041_",
+    " hai đầu ": " hai đầu ",
+    "một\nhai": "một\nhai",
+    "http://example.org": "http://example.org",
+    "{=1}": "{=1}",
+    "0012": "0012",
+    "x" * 40_000: "x" * (LONGEST_TEXT - 1) + "…",
+    "𝒳" * 20_000: "𝒳" * ((LONGEST_TEXT - 1) // 2) + "…",
+}
+
+
+def test_text_is_never_anything_else(round_: Round) -> None:
+    book = Book(consolidation(round_), "t", "vi")
+    list_sheet(book, "=A1", "=1+1", [Field("<r>x</r>", list(NASTY))])
+    loaded = load(book.content())
+    page = loaded.worksheets[0]
+    cells = [cell for row in page.iter_rows(min_row=page.max_row - len(NASTY) + 1) for cell in row]
+    assert [unescaped(cell.value) for cell in cells] == list(NASTY.values())
+    assert {cell.data_type for row in page.iter_rows() for cell in row if cell.value is not None} <= {"s", "inlineStr"}
+    assert [cell.quotePrefix for cell in cells[:5]] == [True] * 5
+    assert page["A1"].data_type == "s"
+    assert page["A1"].value == "=1+1"
+
+
+def unescaped(text: str) -> str:
+    """openpyxl doesn't undo the escape of a text that looks like an escape; Excel and others do."""
+    return re.sub("_x005F(_x[0-9A-F]{4}_)", r"\1", text)
+
+
+def test_a_hostile_file_name_reaches_no_formula(round_: Round, tmp_path: Path) -> None:
+    made = consolidation(round_, more=[{"file": '=HYPERLINK("http://x")\x07', "agency": ""}], findings=[HOSTILE])
+    for path in write_all(made, tmp_path):
+        if path.suffix == ".xlsx":
+            for page in openpyxl.load_workbook(path):
+                assert all(cell.data_type != "f" and cell.hyperlink is None for row in page.iter_rows() for cell in row)
+
+
+HOSTILE = Finding(
+    "V02", Severity.ERROR, "number.not_number", {"title": "Số người", "value": "=1"}, "T01", "=a.xlsx", "S", ("H12",), "=c", "=1"
+)
+
+
+def test_numbers_and_moments_in_long_lists(round_: Round) -> None:
+    book = Book(consolidation(round_), "t", "vi")
+    moments = [dt.datetime(2023, 6, 30), dt.datetime(2023, 6, 30, 13, 5), dt.datetime(1899, 1, 1), None]  # noqa: DTZ001
+    numbers = [0.1, 1e15, None, -3]
+    list_sheet(book, "x", "x", [Field("d", moments, "moment"), Field("n", numbers, "decimal"), Field("w", [1.0, 0, 2**52, None], "whole")])
+    page = load(book.content()).worksheets[0]
+    rows = [[cell.value for cell in row] for row in page.iter_rows(min_row=page.max_row - 3)]
+    assert [row[0] for row in rows] == [*moments[:2], "01/01/1899", None]
+    assert [row[1] for row in rows] == numbers
+    assert [row[2] for row in rows] == [1, 0, 2**52, None]
+    assert page.dimensions == f"A1:C{page.max_row}", "readers that trust the dimension lose nothing"
+
+
+# --- the same bytes --------------------------------------------------------------------------------
+
+
+def test_the_same_consolidation_gives_the_same_bytes(round_: Round, tmp_path: Path) -> None:
+    first, second = (random_consolidation(round_, rows=60) for _ in range(2))
+    one, other = write_all(first, tmp_path / "a"), write_all(second, tmp_path / "b")
+    assert [path.name for path in one] == [path.name for path in other]
+    assert [path.read_bytes() for path in one] == [path.read_bytes() for path in other]
+    assert not list(tmp_path.rglob(".*.tmp"))
+
+
+# --- another round ---------------------------------------------------------------------------------
+
+
+def test_a_round_in_other_words(tmp_path: Path) -> None:
+    round_ = tiny_round(tmp_path / "tiny")
+    made = consolidation(
+        round_,
+        {
+            "trees": [
+                {"agency": "A0", "kind": "OAK", "place": "1", "trees": 3},
+                {"agency": "A1", "kind": "ASH", "trees": 4},
+            ]
+        },
+    )
+    written = write_all(made, tmp_path / "out", "en")
+    names = ["by-kind.xlsx", "tien-do-va-loi.xlsx", "trees.parquet", "cuts.parquet", "nguon.json"]
+    assert [path.name for path in written] == names
+    book = openpyxl.load_workbook(written[0])
+    assert book.sheetnames == ["OVERVIEW", "BY PLACE", "BY AGENCY GROUP", "DATA TREES -1-", "SOURCES", "NOTES"]
+    assert [cell.value for cell in list(book["OVERVIEW"].rows)[-1]][1:4] == ["Total", 7, 2]
+    rows = [[cell.value for cell in row] for row in book["BY PLACE"].iter_rows()]
+    assert [row[1] for row in rows[-5:]] == ["North", "South", "East", "(blank)", "Total"]
+    assert [row[2:5] for row in rows[-5:]] == [[3, "–", 3], ["–", "–", "–"], ["–", "–", "–"], ["–", 4, 4], [3, 4, 7]]
+
+
+def test_a_round_without_summaries(tmp_path: Path) -> None:
+    round_ = tiny_round(tmp_path / "bare", summaries=False)
+    assert write_all(consolidation(round_), tmp_path / "out")[0].name == "tien-do-va-loi.xlsx"
+
+
+def test_a_summary_that_no_table_can_give_is_the_rounds_mistake(round_: Round) -> None:
+    with pytest.raises(LookupError, match="level and handling"):
+        summary_book(consolidation(round_), Summary("x.xlsx", "X", "level", ("handling",)), "vi")
+
+
+# --- progress and findings -------------------------------------------------------------------------
+
+FINDINGS = [
+    Finding("D01", Severity.NOTE, "late", {"days": "3", "received": "11/09/2023", "deadline": "08/09/2023"}, "T01", "thu/T01.xlsx"),
+    Finding("V01", Severity.ERROR, "required", {"title": "Lĩnh vực"}, "T01", "thu/T01.xlsx", "I.1", ("B9", "B10", "B11", "D9"), "Lĩnh vực"),
+    Finding("V01", Severity.ERROR, "required", {"title": "Lĩnh vực"}, "BNV", "thu/BNV.xlsx", "I.1", ("B9",), "Lĩnh vực"),
+    Finding("S01", Severity.ERROR, "not_workbook.encrypted", {}, "", "la.docx"),
+]
+
+
+@pytest.fixture(scope="module")
+def progress(round_: Round) -> tuple[Consolidation, openpyxl.Workbook]:
+    given = {"T01": Standing.CORRECTING, "BNV": Standing.CORRECTING, "T02": Standing.NIL, "T04": Standing.REPORTED}
+    made = consolidation(round_, {}, given, late={"T01": 3}, findings=FINDINGS)
+    return made, load(progress_book(made, "vi"))
+
+
+def listed(page: Worksheet, head: str) -> list[list[Any]]:
+    lines = [[cell.value for cell in row] for row in page.iter_rows()]
+    return lines[next(at for at, line in enumerate(lines) if line[0] == head) :]
+
+
+def test_the_standing_of_every_agency(progress: tuple[Consolidation, openpyxl.Workbook]) -> None:
+    made, book = progress
+    lines = listed(book["TIẾN ĐỘ"], "Mã")
+    assert [line[0] for line in lines[1:]] == made.agencies["agency"].tolist()
+    by_code = {line[0]: line for line in lines[1:]}
+    assert by_code["T01"][3:10] == ["cần sửa", dt.datetime(2023, 9, 10, 9), 3, "cần sửa", 1, 0, 1]  # noqa: DTZ001
+    assert by_code["T02"][3] == "không phát sinh"
+    assert by_code["T06"][3:] == ["chưa báo cáo", *[None] * 7], "nothing received: no zeros"
+
+
+def test_standing_by_group(round_: Round, progress: tuple[Consolidation, openpyxl.Workbook]) -> None:
+    lines = listed(progress[1]["THEO NHÓM"], "Nhóm cơ quan")
+    assert lines[0][1:7] == ["Số cơ quan", "Đã báo cáo", "Không phát sinh", "Cần sửa", "Chưa báo cáo", "Chậm"]
+    groups = {line[0]: line[1:] for line in lines[1:]}
+    assert groups[round_.codelists["agency_groups"].name("TINH")] == [63, 1, 1, 1, 60, 1, 1, 0]
+    assert groups["Tổng cộng"] == [94, 1, 1, 2, 90, 1, 2, 0]
+    assert sum(line[1] for line in lines[1:-1]) == 94
+
+
+def test_all_findings(progress: tuple[Consolidation, openpyxl.Workbook]) -> None:
+    lines = listed(progress[1]["LỖI VÀ CẢNH BÁO"], "Mức")[1:]
+    assert [line[:3] for line in lines] == [["LỖI", "V01", "BNV"], ["LỖI", "V01", "T01"], ["GHI CHÚ", "D01", "T01"], ["LỖI", "S01", None]]
+    assert lines[1][6] == "B9:B11, D9"
+    assert lines[1][9:] == ["Ô “Lĩnh vực” bắt buộc nhưng để trống.", "Điền “Lĩnh vực”."]
+
+
+def test_findings_by_rule(progress: tuple[Consolidation, openpyxl.Workbook]) -> None:
+    lines = listed(progress[1]["THEO QUY TẮC"], "Quy tắc")[1:]
+    assert [(line[0], line[1], *line[3:]) for line in lines] == [
+        ("V01", "LỖI", 2, 5, 2),
+        ("S01", "LỖI", 1, 0, 0),
+        ("D01", "GHI CHÚ", 1, 0, 1),
+    ]
+    assert lines[0][2] == "“Lĩnh vực” không để trống"
+
+
+# --- in a real spreadsheet program -----------------------------------------------------------------
+
+
+@office.needs_office
+@pytest.mark.office
+def test_libreoffice_shows_the_same_values(round_: Round, tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(summary_book(random_consolidation(round_, rows=40), summaries(round_)[0], "vi"))
+    saved = office.convert(path, "xlsx", tmp_path / "saved")
+    ours, theirs = openpyxl.load_workbook(path), openpyxl.load_workbook(saved)
+    assert ours.sheetnames == theirs.sheetnames
+    for name in ours.sheetnames:
+        here = [[cell.value for cell in row] for row in ours[name].iter_rows()]
+        there = [[cell.value for cell in row][: len(here[0])] for row in theirs[name].iter_rows(max_row=len(here))]
+        assert [[value or None if value == "" else value for value in row] for row in here] == there, name
