@@ -33,7 +33,6 @@ from tests.consolidations import consolidation, random_consolidation, tiny_round
 from tests.test_figures import keys_of
 
 MESSAGES = Path(__file__).parents[1] / "schemas" / "messages"
-SIGNS = ("–", "…", "×")
 
 
 @pytest.fixture(scope="module")
@@ -59,33 +58,31 @@ def texts(page: Worksheet) -> list[str]:
     return [str(cell.value) for row in page.iter_rows() for cell in row if cell.value is not None]
 
 
-def grid(page: Worksheet) -> tuple[dict[tuple[str, str, str], Any], list[str]]:
-    """A crossing sheet as people read it: (measure title, line's code, column's code) -> value; line kinds apart by name.
+Place = tuple[str, str]
+"""An entry's code and name, as a line or a column shows them."""
+TOTAL_LINE, TOTAL_COLUMN = ("", "Tổng cộng"), ("", "Cộng")
 
-    Totals have the code "Σ".
-    """
+
+def grid(page: Worksheet) -> dict[tuple[str, Place, Place], Any]:
+    """A crossing sheet as people read it: (measure's title, line, column) -> value."""
     lines = [[cell.value for cell in row] for row in page.iter_rows()]
     codes_at = next(at for at, line in enumerate(lines) if line[0] == "Mã" and not line[1])
     names, codes = lines[codes_at - 1], lines[codes_at]
     first = 3 if names[2] == "Tình trạng báo cáo" else 2
-    across = [code or "Σ" if names[at] == "Cộng" else code or "" for at, code in enumerate(codes)]
-    bands, band = [], ""
-    for at in range(len(codes)):
-        above = lines[codes_at - 2][at] if at >= first else ""
-        band = above or band
-        bands.append(band)
-    section = ""
-    cells: dict[tuple[str, str, str], Any] = {}
-    order = []
+    band, cells = "", {}
     for line in lines[codes_at + 1 :]:
         if line[0] and not line[1]:
-            section = line[0]
+            band = line[0]
             continue
-        code = "Σ" if line[1] == "Tổng cộng" else line[0] or ""
-        order.append(code)
         for at in range(first, len(codes)):
-            cells[section or bands[at], code, across[at]] = line[at]
-    return cells, order
+            above = band or next(lines[codes_at - 2][left] for left in range(at, first - 1, -1) if lines[codes_at - 2][left])
+            cells[above, (line[0] or "", line[1]), (codes[at] or "", names[at])] = line[at]
+    return cells
+
+
+def places(cells: dict[tuple[str, Place, Place], Any], at: int) -> list[Place]:
+    """The lines (1) or columns (2) of a crossing, in order."""
+    return list(dict.fromkeys(key[at] for key in cells))  # type: ignore[misc]
 
 
 MEASURES = {"cases": "Số vụ việc", "persons": "Số người", "collectives": "Số tập thể, tổ chức", "loss": "Thiệt hại ước tính (triệu đồng)"}
@@ -106,55 +103,62 @@ def sheet_of(book: openpyxl.Workbook, round_: Round, key: str) -> Worksheet:
     return book[f"THEO {title}"]
 
 
+def names_of(round_: Round, key: str) -> dict[str, str]:
+    """Names of a dimension's entries by code, from the code lists alone."""
+    attributes = {"region": "regions", "handling_group": "handling_groups"}
+    listed = attributes.get(key) or next(c.codes for spec in round_.row_tables for c in spec.columns if c.key == key)
+    return {**{entry.code: entry.name for entry in round_.codelists[listed].entries}, "": "(để trống)"}
+
+
+def recounted(round_: Round, frame: pd.DataFrame, table: str, own: str, other: str) -> tuple[dict[Any, float], set[Any]]:
+    """(measure, line or column, column or line) -> sum, in plain loops; and the places that have rows."""
+    keys, sums, seen = keys_of(round_, table), defaultdict(float), set()
+    labels = {key: names_of(round_, key) for key in (own, other, "region") if key in keys}
+    for row in frame.to_dict("records"):
+        label = {key: (keys[key](row), labels[key][keys[key](row)]) for key in labels}
+        owns = [label[own], "Σ", *([label["region"]] if own == "locality" else [])]
+        for place in [(one, two) for one in owns for two in (label[other], "Σ")]:
+            seen.add(place)
+            for measure in ("cases", "persons", "loss"):
+                value = row.get(measure, np.nan)
+                into = "collectives" if measure == "persons" and row.get("subject") == "TT" else measure
+                sums[into, *place] += 0 if np.isnan(value) else value
+    return sums, seen
+
+
 @pytest.mark.parametrize(("dimension", "key"), CROSSED)
 def test_every_crossing_equals_a_recount(
     round_: Round, made: Consolidation, books: dict[str, openpyxl.Workbook], dimension: str, key: str
 ) -> None:
     table = {"handling": "handlings", "handling_group": "handlings", "consequence": "consequences"}.get(key, "manifestations")
-    keys, frame = keys_of(round_, table), made.tables[table]
-    sums: dict[tuple[str, str, str], float] = defaultdict(float)
-    seen: dict[tuple[str, str], int] = defaultdict(int)
-    for row in frame.to_dict("records"):
-        own, other = keys[dimension](row), keys[key](row)
-        region = ("R:" + keys["region"](row),) if dimension == "locality" else ()
-        for place in [(a, b) for a in (own, *region, "Σ") for b in (other, "Σ")]:
-            seen[place] += 1
-            for measure in ("cases", "persons", "loss"):
-                value = row.get(measure, np.nan)
-                into = "collectives" if measure == "persons" and row.get("subject") == "TT" else measure
-                sums[(into, *place)] += 0 if np.isnan(value) else value
-    cells, order = grid(sheet_of(books[dimension], round_, key))
-    lists = {entry.code for entry in round_.codelists["regions"].entries}
-    down_is_own = set(order) & set(round_.codelists[f"{dimension[:-1]}ies" if dimension == "locality" else f"{dimension}s"].codes)
-    checked = 0
-    region = ""
-    suffix = " (lượt)" if table != "manifestations" else ""
+    sums, seen = recounted(round_, made.tables[table], table, dimension, key)
+    cells = grid(sheet_of(books[dimension], round_, key))
+    own_goes_down = places(cells, 1)[-2] in names_of(round_, dimension).items()
+    figures_seen = 0
     for (title, line, column), value in cells.items():
-        measure = next(k for k, t in MEASURES.items() if title.startswith(t))
-        if measure != "loss":
-            assert (suffix in title) == bool(suffix), title
-        is_region = dimension == "locality" and line in lists and (line != "TW" or region == "")
-        region = line if is_region else ""
-        mine = f"R:{line}" if is_region else line
-        place = (mine, column) if down_is_own else (column, mine)
-        subject = {"subject": column if down_is_own else line}.get(key, "") if key == "subject" else ""
-        barred = subject not in ("", "Σ") and ((measure == "persons") == (subject == "TT")) and measure in ("persons", "collectives")
-        if barred:
+        measure = next(each for each, name in MEASURES.items() if title.startswith(name))
+        assert ("(lượt)" in title) == (table != "manifestations" and measure != "loss")
+        down, across = "Σ" if line == TOTAL_LINE else line, "Σ" if column == TOTAL_COLUMN else column
+        place = (down, across) if own_goes_down else (across, down)
+        subject = place[1][0] if key == "subject" and place[1] != "Σ" else ""
+        if subject and measure in ("persons", "collectives") and (measure == "persons") == (subject == "TT"):
             assert value == "×"
-        elif not seen[place]:
-            assert value in ("–", "…")
+        elif place not in seen:
+            assert value in ("–", "…"), (title, line, column)
         else:
-            assert value == pytest.approx(sums[(measure, *place)], abs=1e-6), (title, line, column)
-            checked += 1
-    assert checked > 10
-    assert {title.replace(suffix, "").split(" (")[0] for title, _, _ in cells} >= {"Số vụ việc"}
+            assert value == pytest.approx(sums[measure, *place], abs=1e-6), (title, line, column)
+            figures_seen += 1
+    shown = {"loss"} & set(made.tables[table]) or {"persons", "collectives"}
+    assert {each for each, name in MEASURES.items() for title, _, _ in cells if title.startswith(name)} == {"cases", *shown}
+    assert figures_seen >= len({place for place in seen if "Σ" not in place})
 
 
 def test_every_entry_has_a_line_in_the_order_of_its_list(round_: Round, books: dict[str, openpyxl.Workbook]) -> None:
-    _, order = grid(books["sector"]["THEO HÀNH VI"])
-    assert order == [*round_.codelists["sectors"].codes, "Σ"]
-    _, order = grid(books["sector"]["THEO HÌNH THỨC XỬ LÝ"])
-    assert order[: len(round_.codelists["handlings"].codes)] == round_.codelists["handlings"].codes, "the longer list goes down"
+    lines = places(grid(books["sector"]["THEO HÀNH VI"]), 1)
+    assert [code for code, _ in lines] == [*round_.codelists["sectors"].codes, ""]
+    handlings = round_.codelists["handlings"].codes
+    lines = places(grid(books["sector"]["THEO HÌNH THỨC XỬ LÝ"]), 1)
+    assert [code for code, _ in lines] == [*handlings, ""], "the longer list goes down"
 
 
 def test_the_overview_shows_the_figures(made: Consolidation, books: dict[str, openpyxl.Workbook]) -> None:
@@ -210,7 +214,7 @@ def test_regions_hold_their_localities(round_: Round, made: Consolidation, books
     assert set(sums) == regions
     by_region = [[cell.value for cell in row][:3] for row in books["locality"]["THEO VÙNG"].iter_rows()]
     assert by_region[-1][2] == made.tables["manifestations"]["cases"].sum()
-    assert len(by_region) == len(regions) + 7
+    assert [line[1] for line in by_region[-8:-1]] == [entry.name for entry in round_.codelists["regions"].entries]
 
 
 def test_missing_is_not_zero(round_: Round) -> None:
@@ -221,12 +225,12 @@ def test_missing_is_not_zero(round_: Round) -> None:
         {"T02": Standing.NIL, "T04": Standing.CORRECTING},
     )
     book = load(summary_book(made, summaries(round_)[1], "vi"))
-    cells_of, _ = grid(book["THEO HÀNH VI"])
-    assert cells_of["Số vụ việc", "T01", "HV1"] == 0, "reported as 0"
-    assert cells_of["Số vụ việc", "T01", "HV2"] == "–", "reported, but nothing of this"
-    assert cells_of["Số vụ việc", "T02", "HV1"] == "–", "reported that there is nothing"
-    assert cells_of["Số vụ việc", "T04", "HV1"] == "…", "to be corrected"
-    assert cells_of["Số vụ việc", "T06", "HV1"] == "…", "not reported"
+    cases = {(line[0], column[0]): v for (title, line, column), v in grid(book["THEO HÀNH VI"]).items() if title == "Số vụ việc"}
+    assert cases["T01", "HV1"] == 0, "reported as 0"
+    assert cases["T01", "HV2"] == "–", "reported, but nothing of this"
+    assert cases["T02", "HV1"] == "–", "reported that there is nothing"
+    assert cases["T04", "HV1"] == "…", "to be corrected"
+    assert cases["T06", "HV1"] == "…", "not reported"
     standing = {row[0].value: row[2].value for row in book["THEO HÀNH VI"].iter_rows() if row[1].value}
     assert [standing[code] for code in ("T01", "T02", "T04", "T06")] == ["đã báo cáo", "không phát sinh", "cần sửa", "chưa báo cáo"]
 
@@ -246,7 +250,7 @@ def test_small_rounds(round_: Round, tmp_path: Path, standings: str) -> None:
 
 def crossing_values(path: Path) -> set[Any]:
     book = openpyxl.load_workbook(path)
-    return {value for page in book if page.title.startswith("THEO ") and page.title != "THEO VÙNG" for value in grid(page)[0].values()}
+    return {value for page in book if page.title.startswith("THEO ") and page.title != "THEO VÙNG" for value in grid(page).values()}
 
 
 # --- rows, sources, notes --------------------------------------------------------------------------

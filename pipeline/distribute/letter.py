@@ -70,11 +70,13 @@ def _page(document: Doc, round_: Round) -> None:
 def _head(document: Doc, round_: Round, lang: str) -> None:
     publisher = round_.settings["publisher"]
     table = document.add_table(rows=1, cols=2)
+    table.autofit = False
     left, right = table.rows[0].cells
-    _cell(left, [(publisher["parent"], False, 13), (publisher.get("unit", ""), True, 13)])
+    left.width, right.width = Mm(62), Mm(98)
+    subject = ui("letter.subject", lang, subject=round_.name)
+    _cell(left, [(publisher["parent"], False, 13), (publisher.get("unit", ""), True, 13), (subject, False, 12)])
     _cell(right, [(ui("form.national", lang), True, 12), (ui("form.motto", lang), True, 13)])
     _line(document, gaps.INVENTED, WD_ALIGN_PARAGRAPH.CENTER, bold=True)
-    _line(document, ui("letter.subject", lang, subject=round_.name), WD_ALIGN_PARAGRAPH.CENTER)
 
 
 def _cell(cell: _Cell, lines: list[tuple[str, bool, int]]) -> None:

@@ -18,6 +18,8 @@ from schemas.words import say
 
 FIRST_LINE = 12
 """Row of the first rule, counted from 1."""
+TEXT_WIDTH = 74
+"""Characters of a rule's sentence that fit one line."""
 FAR = 9_000_000_000
 """Larger than any place a fault can stand in."""
 
@@ -114,7 +116,7 @@ def _write_line(page: Page, sheet: Worksheet, row: int, line: Line) -> None:
     target = line.spec.sheet.replace("'", "''")
     link = f'=IF(E{row + 1}>0,IF(G{row + 1}<{FAR},HYPERLINK("#\'{target}\'!"&{place},{place}),""),"")'
     sheet.write_formula(row, 5, link, page.formats["link"], "")
-    sheet.set_row(row, 15 * max(1, -(-len(line.text) // 88)))
+    sheet.set_row(row, 15 * max(1, -(-len(line.text) // TEXT_WIDTH)))
     sheet.set_column(6, 6, 2, None, {"hidden": True})
 
 

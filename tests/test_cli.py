@@ -1,0 +1,127 @@
+"""The command line's contract: exit codes, data alone on stdout, no traceback for an operator's mistake."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pipeline.cli import main
+from pipeline.distribute import issue
+from pipeline.fill import fill
+from schemas.round import load_round
+from tests.test_check import M
+from tests.test_office import CONTACT, shown
+
+ROOT = Path(__file__).parents[1]
+FIELDS = ["rule", "severity", "agency", "file", "sheet", "cells", "column", "value", "message", "fix"]
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A right return, one with an error, one that is no workbook."""
+    folder, round_ = tmp_path_factory.mktemp("files"), load_round("cv4874")
+    blank = dict(issue.workbooks(round_, [round_.by_agency["T96"]]))["T96"]
+    row = shown(round_, "manifestations", {**M, "handled": 0, "pending": 5, "unhandled": 0})
+    (folder / "right.xlsx").write_bytes(fill(blank, round_, CONTACT, {"manifestations": [row]}))
+    (folder / "wrong.xlsx").write_bytes(fill(blank, round_, CONTACT, {"manifestations": [{**row, "persons": 7}]}))
+    (folder / "text.xlsx").write_text("chữ", encoding="utf-8")
+    return folder
+
+
+def tonghop(*words: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(word) for word in words], catch_exceptions=False)
+
+
+@pytest.mark.parametrize(("name", "code"), [("right.xlsx", 0), ("wrong.xlsx", 1), ("text.xlsx", 1)])
+def test_check_says_by_its_exit_code_whether_there_are_errors(files: Path, tmp_path: Path, name: str, code: int) -> None:
+    assert tonghop("--home", tmp_path, "check", files / name).exit_code == code
+
+
+def test_check_gives_findings_as_json_and_csv(files: Path, tmp_path: Path) -> None:
+    done = tonghop("--home", tmp_path, "check", files / "wrong.xlsx", "--format", "json")
+    listed = json.loads(done.stdout)
+    assert [list(each) for each in listed] == [FIELDS] * len(listed)
+    error = next(each for each in listed if each["severity"] == "E")
+    assert (error["rule"], error["agency"], error["cells"], error["value"]) == ("R01", "T96", ["J9"], "7")
+    rows = list(csv.DictReader(io.StringIO(tonghop("--home", tmp_path, "check", files / "wrong.xlsx", "--format", "csv").stdout)))
+    assert [row["rule"] for row in rows] == [each["rule"] for each in listed]
+
+
+def test_check_leaves_no_trace(files: Path, tmp_path: Path) -> None:
+    tonghop("--home", tmp_path, "check", files / "right.xlsx")
+    assert not (tmp_path / "data" / "ledger.sqlite").exists()
+    assert not list((tmp_path / "data" / "archive").glob("*") if (tmp_path / "data" / "archive").exists() else [])
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["check"], 2),
+        (["figures", "--by", "khong_co"], 2),
+        (["figures", "--by", "handling_group"], 2),
+        (["figures", "--by", "sector", "--table", "khong_co"], 2),
+        (["figures", "--by", "sector", "--where", "sector"], 2),
+        (["figures", "--by", "sector", "--where", "sector=LV77"], 2),
+        (["figures"], 2),
+        (["khong-co-lenh"], 2),
+        (["--round", "khong_co", "status"], 3),
+        (["distribute", "T999"], 3),
+        (["collect", "/khong/co"], 3),
+        (["check", "/khong/co.xlsx"], 3),
+        (["status"], 0),
+        (["findings"], 0),
+        (["summarise"], 0),
+        (["figures", "--by", "sector"], 0),
+    ],
+)
+def test_exit_codes(tmp_path: Path, words: list[str], code: int) -> None:
+    done = tonghop("--home", tmp_path, *words)
+    assert done.exit_code == code, done.output
+    assert "Traceback" not in done.output
+
+
+def test_collect_and_figures(files: Path, tmp_path: Path) -> None:
+    done = tonghop("--home", tmp_path, "collect", files, "--received", "2023-09-08")
+    assert done.exit_code == 0
+    assert done.stdout == ""
+    assert "3" in done.stderr
+    status = json.loads(tonghop("--home", tmp_path, "status", "--format", "json").stdout)
+    mine = next(each for each in status["agencies"] if each["agency"] == "T96")
+    assert (mine["standing"], mine["late_days"]) == ("being_corrected", 1)
+    assert json.loads(tonghop("--home", tmp_path, "figures", "--by", "sector", "--format", "json").stdout) == []
+    findings = json.loads(tonghop("--home", tmp_path, "findings", "--format", "json").stdout)
+    assert {each["rule"] for each in findings} >= {"R01", "S01", "D01"}
+
+
+def test_figures_are_plain_numbers(files: Path, tmp_path: Path) -> None:
+    tonghop("--home", tmp_path, "collect", files / "right.xlsx", "--received", "2023-09-05")
+    for by in ("sector", "region", "agency", "agency_group", "locality", "manifestation"):
+        rows = list(csv.DictReader(io.StringIO(tonghop("--home", tmp_path, "figures", "--by", by, "--format", "csv").stdout)))
+        assert len(rows) == 1
+        assert list(rows[0]) == [by, "name", "cases", "persons", "handled", "pending", "unhandled", "collectives", "agencies"]
+        assert (rows[0]["cases"], rows[0]["persons"], rows[0]["collectives"], rows[0]["agencies"]) == ("2", "5", "0", "1")
+
+
+def test_english_on_request(files: Path, tmp_path: Path) -> None:
+    done = tonghop("--home", tmp_path, "--lang", "en", "check", files / "wrong.xlsx")
+    assert "ERROR R01" in done.stdout
+
+
+def test_help_does_not_load_the_engine() -> None:
+    code = "import sys; from pipeline.cli import main; print([m for m in ('pandas','pandera','openpyxl','rich') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]"
+
+
+def test_every_command_is_in_the_reference() -> None:
+    text = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    for name in main.commands:
+        assert f"## {name}" in text
+        assert main.commands[name].help
