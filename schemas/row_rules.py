@@ -54,7 +54,8 @@ class SumOf(Rule):
 
     def row_words(self, row: Mapping[str, Any], spec: TableSpec, round_: Round) -> Words:
         values = [row[part] for part in self.parts if not pd.isna(row[part])]
-        return {"detail": f" ({' + '.join(map(number, values))} = {number(sum(values))} ≠ {number(row[self.at])})"}
+        added = f"{' + '.join(map(number, values))} = " if len(values) > 1 else ""
+        return {"detail": f" ({added}{number(sum(values))} ≠ {number(row[self.at])})"}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,7 +29,7 @@ from pipeline.summarise.summaries import Summary, summaries
 from pipeline.summarise.textfit import column_for
 from schemas.round import Round, load_round
 from tests import office
-from tests.consolidations import consolidation, random_consolidation, tiny_round
+from tests.consolidations import consolidation, random_consolidation, random_rows, tiny_round
 from tests.test_figures import keys_of
 
 MESSAGES = Path(__file__).parents[1] / "schemas" / "messages"
@@ -133,7 +133,7 @@ def test_every_crossing_equals_a_recount(
     table = {"handling": "handlings", "handling_group": "handlings", "consequence": "consequences"}.get(key, "manifestations")
     sums, seen = recounted(round_, made.tables[table], table, dimension, key)
     cells = grid(sheet_of(books[dimension], round_, key))
-    own_goes_down = places(cells, 1)[-2] in names_of(round_, dimension).items()
+    own_goes_down = any(line in names_of(round_, dimension).items() for line in places(cells, 1) if line[0])
     figures_seen = 0
     for (title, line, column), value in cells.items():
         measure = next(each for each, name in MEASURES.items() if title.startswith(name))
@@ -239,13 +239,16 @@ def test_missing_is_not_zero(round_: Round) -> None:
 def test_small_rounds(round_: Round, tmp_path: Path, standings: str) -> None:
     kind = {"nobody": Standing.MISSING, "all nil": Standing.NIL, "all to correct": Standing.CORRECTING, "one agency": Standing.MISSING}
     given = {agency.code: kind[standings] for agency in round_.in_scope}
+    one = {spec.key: random_rows(round_, spec, ["T01"], 3, np.random.default_rng(1)) for spec in round_.row_tables}
+    made = consolidation(round_, one) if standings == "one agency" else consolidation(round_, {}, given)
+    written = write_all(made, tmp_path)
+    assert len(written) == 3 + 1 + 9 + 1
+    shown = {value for path in written[:3] for value in crossing_values(path)}
     if standings == "one agency":
-        made = random_consolidation(round_, rows=3)
+        assert made.coverage.counted == 1
+        assert shown >= {"–", "…", *figures(made, "sector", "manifestations")["cases"]}
     else:
-        made = consolidation(round_, {}, given)
-        numbers = {value for path in write_all(made, tmp_path) if path.name.startswith("tong-hop") for value in crossing_values(path)}
-        assert numbers == {"–" if standings == "all nil" else "…", *(numbers & {"×"})}
-    assert len(write_all(made, tmp_path)) == 3 + 1 + 9 + 1
+        assert shown <= {"–" if standings == "all nil" else "…", "×"}
 
 
 def crossing_values(path: Path) -> set[Any]:
@@ -419,7 +422,16 @@ def test_a_hostile_file_name_reaches_no_formula(round_: Round, tmp_path: Path) -
 
 
 HOSTILE = Finding(
-    "V02", Severity.ERROR, "number.not_number", {"title": "Số người", "value": "=1"}, "T01", "=a.xlsx", "S", ("H12",), "=c", "=1"
+    "V02",
+    Severity.ERROR,
+    "number.not_number",
+    {"title": "Số người", "value": "=1", "minimum": "0"},
+    "T01",
+    "=a.xlsx",
+    "S",
+    ("H12",),
+    "=c",
+    "=1",
 )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from functools import lru_cache
 
 SIZE = 11
 """Points of an ordinary text."""
@@ -58,6 +59,7 @@ def column_for(text: str, *, bold: bool = False, size: float = SIZE) -> float:
     return (longest * size / SIZE + _PADDING) / _DIGIT + 0.5
 
 
+@lru_cache(maxsize=50_000)
 def line_count(text: str, column: float, *, bold: bool = False, size: float = SIZE) -> int:
     """The lines that a text takes when it is wrapped in a column."""
     room = (column * _DIGIT - _PADDING) * SIZE / size
