@@ -193,7 +193,7 @@ def figures(context: Context, by: str, table: str, where: tuple[str, ...], form:
     from pipeline import run
     from pipeline.screen import print_frame
 
-    frame = run.figures(context.home, context.round, by, table=table, where=_conditions(where), provisional=provisional)
+    frame = run.figures(context.home, context.round, by, table=table, where=_conditions(where), provisional=provisional, lang=context.lang)
     print_frame(frame, form)
 
 

@@ -255,12 +255,18 @@ def summarise(home: Home, round_: Round, *, provisional: bool = False, lang: str
 
 
 def figures(
-    home: Home, round_: Round, by: str, *, table: str = "", where: Sequence[tuple[str, str]] = (), provisional: bool = False
+    home: Home,
+    round_: Round,
+    by: str,
+    *,
+    table: str = "",
+    where: Sequence[tuple[str, str]] = (),
+    provisional: bool = False,
+    lang: str = "vi",
 ) -> pd.DataFrame:
     """The numbers of one table by one dimension."""
-    return figure_step.figures(
-        consolidated(home, round_, provisional=provisional), by, table or round_.settings["figures"]["default_table"], where
-    )
+    chosen = table or round_.settings["figures"]["default_table"]
+    return figure_step.figures(consolidated(home, round_, provisional=provisional), by, chosen, where, lang)
 
 
 def findings(home: Home, round_: Round, *, everything: bool = False) -> list[Finding]:

@@ -17,6 +17,9 @@ from schemas.columns import TableSpec
 from schemas.row_rules import Allowed, BelongsTo
 from schemas.rules import excel_day
 
+NAME_WIDTH, BASIS_WIDTH = 72, 46
+"""Characters that fit one line of the two text columns."""
+
 ErrorCells = dict[tuple[str, str], list[str]]
 """By table and column: the cells that count the rows with an error there."""
 
@@ -31,7 +34,7 @@ def write_lists(page: Page, sheet: Worksheet) -> None:
     page.setup(sheet, landscape=False)
     for index, width in enumerate((12, 70, 46)):
         sheet.set_column(index, index, width)
-    page.heading(sheet, page.say("lists.title"), 3)
+    page.heading(sheet, page.say("lists.title"), 3, half=2)
     page.span(sheet, 6, 1, 3, page.say("lists.note"), "note")
     titles = {c.codes: c.title for spec in reversed(page.round_.tables) for c in reversed(spec.code_columns)}
     row = 7
@@ -48,6 +51,7 @@ def _write_list(page: Page, sheet: Worksheet, codes: Codelist, title: str, row: 
         basis = entry.extra.get("definition") or entry.extra.get("legal_basis") or ""
         for index, (text, style) in enumerate(((entry.code, "boxed_center"), (entry.name, "boxed"), (basis, "boxed"))):
             sheet.write_string(first + offset, index, text, page.formats[style])
+        sheet.set_row(first + offset, 15 * max(1, -(-len(entry.name) // NAME_WIDTH), -(-len(basis) // BASIS_WIDTH)))
     last = first + len(codes.entries)
     page.book.define_name(f"dm_{codes.key}", f"={quoted(sheet.name)}!$B${first + 1}:$B${last}")
     return last
