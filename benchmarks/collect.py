@@ -1,20 +1,21 @@
 """Times the whole ``collect`` of many issued-and-filled workbooks beside two floors, in one run, and prints the ratios.
 
 Floors: python-calamine reading all sheets of the same files with as many processes and doing nothing with them, and a
-pandas + openpyxl loop in one process that only reads (on a sample, scaled up). Usage: ``python benchmarks/collect.py [N]``.
+pandas + openpyxl loop in one process that only reads (on a sample, scaled up). The returns are of the sizes of the demo's.
+Usage: ``python benchmarks/collect.py [N]``; N is 1,000 unless given.
 """
 
 from __future__ import annotations
 
 import multiprocessing
 import os
-import resource
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 from python_calamine import load_workbook
@@ -24,20 +25,29 @@ from pipeline.distribute import issue
 from pipeline.fill import Filler, placed
 from schemas.round import load_round
 
+Result = TypeVar("Result")
 SAMPLE = 20
 """Workbooks of the slow loop's sample."""
+MEASURED = (
+    "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL);"
+    "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+)
+"""Runs a command from a small process of its own, so that only the command's memory is measured."""
 
 
-def make(folder: Path, count: int) -> None:
-    """Invented returns like the demo's, each different, over all agencies."""
+def make(folder: Path, count: int) -> int:
+    """Write invented returns like the demo's, each different, over all agencies; how many cells were filled in."""
     round_ = load_round("cv4874")
     invented = module_of(round_)
     fillers = {code: Filler(workbook) for code, workbook in issue.workbooks(round_, round_.in_scope)}
-    agencies = round_.in_scope
+    agencies, filled = round_.in_scope, 0
     for number in range(count):
         each = invented.right_return(round_, agencies[number % len(agencies)])
         each.info["note"] = f"{number}"
-        (folder / f"{number:05d}.xlsx").write_bytes(fillers[each.agency].fill(placed(round_, each.info, each.tables)))
+        cells = placed(round_, each.info, each.tables)
+        filled += sum(map(len, cells.values()))
+        (folder / f"{number:05d}.xlsx").write_bytes(fillers[each.agency].fill(cells))
+    return filled
 
 
 def bare(path: str) -> int:
@@ -46,11 +56,11 @@ def bare(path: str) -> int:
     return sum(len(book.get_sheet_by_name(name).to_python()) for name in book.sheet_names)
 
 
-def timed(work: Callable[[], object]) -> float:
-    """Seconds that ``work`` takes."""
+def timed(work: Callable[[], Result]) -> tuple[float, Result]:
+    """Seconds that ``work`` takes, and what it gives."""
     start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
+    result = work()
+    return time.perf_counter() - start, result
 
 
 def read_bare(paths: list[str]) -> None:
@@ -65,31 +75,35 @@ def read_slowly(paths: list[str]) -> None:
         pd.read_excel(path, sheet_name=None, engine="openpyxl", header=None)
 
 
-def collect(folder: Path, home: Path) -> None:
-    """The whole command, as a user runs it."""
+def collect(folder: Path, home: Path) -> int:
+    """The whole command, as a user runs it; the most memory that one of its processes had, in KB."""
     command = [sys.executable, "-m", "pipeline.cli", "--home", str(home), "collect", str(folder)]
-    subprocess.run(command, check=True, capture_output=True)
+    done = subprocess.run([sys.executable, "-c", MEASURED, *command], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    return int(done.stdout)
 
 
 def main(count: int) -> None:
     """Make the files, time the three and print them."""
     with tempfile.TemporaryDirectory() as work:
-        folder = Path(work) / "in"
+        folder, home = Path(work) / "in", Path(work) / "home"
         folder.mkdir()
-        made = timed(lambda: make(folder, count))
+        making, cells = timed(lambda: make(folder, count))
         paths = sorted(str(path) for path in folder.iterdir())
-        size = sum(Path(path).stat().st_size for path in paths) / count / 1024
-        print(f"{count} workbooks of {size:.0f} KB on average, made in {made:.1f} s; {os.cpu_count()} cores")
-        floor = timed(lambda: read_bare(paths))
-        whole = timed(lambda: collect(folder, Path(work) / "home"))
-        again = timed(lambda: collect(folder, Path(work) / "home"))
-        slow = timed(lambda: read_slowly(paths[:SAMPLE])) * count / SAMPLE
-        memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        size = sum(Path(path).stat().st_size for path in paths) / 1024
+        print(
+            f"{count:,} workbooks made in {making:.1f} s; mean {cells / count:,.0f} filled cells, {size / count:.0f} KB; {os.cpu_count()} cores"
+        )
+        floor, _ = timed(lambda: read_bare(paths))
+        whole, memory = timed(lambda: collect(folder, home))
+        again, _ = timed(lambda: collect(folder, home))
+        sample = paths[:SAMPLE]
+        slow = timed(lambda: read_slowly(sample))[0] * count / len(sample)
         print(f"bare calamine, same processes: {floor:7.1f} s")
-        print(f"collect, whole:                {whole:7.1f} s = {whole / floor:.2f} x bare calamine")
+        print(
+            f"collect, whole:                {whole:7.1f} s = {whole / floor:.2f} x bare calamine; largest process {memory / 1024:.0f} MB"
+        )
         print(f"collect again, nothing new:    {again:7.1f} s = {again / whole:.1%} of the first run")
-        print(f"pandas + openpyxl, only reads: {slow:7.1f} s = {slow / whole:.1f} x collect (from {SAMPLE} files)")
-        print(f"largest process: {memory:.0f} MB")
+        print(f"pandas + openpyxl, only reads: {slow:7.1f} s = {slow / whole:.1f} x collect (scaled up from {len(sample)} files)")
 
 
 if __name__ == "__main__":

@@ -21,6 +21,9 @@ from schemas.round import Round
 MARK = ".gia-dinh"
 """A file in ``data`` that says: this folder's data is invented and may be written over."""
 
+HOUR_OF_SAVING = ("docProps/core.xml",)
+"""The part in which a program writes down when it saved the file."""
+
 
 def invent(home: Home, round_: Round) -> list[Return]:
     """Write the returns of an invented round into ``home``'s incoming folder, with the register of when they came."""
@@ -63,7 +66,9 @@ def _content(each: Return, blanks: Mapping[str, bytes], round_: Round) -> bytes:
     content = Filler(blanks[each.issued_to]).fill(placed(round_, each.info, each.tables, each.cells))
     if each.other_round:
         content = _restamped(content, round_.key, each.other_round)
-    return _without_sheet(content, each.removed_sheet) if each.removed_sheet else content
+    if each.removed_sheet:
+        content = _without_sheet(content, each.removed_sheet)
+    return content[: len(content) // 2] if each.cut_off else content
 
 
 def _restamped(workbook: bytes, old: str, new: str) -> bytes:
@@ -74,11 +79,11 @@ def _restamped(workbook: bytes, old: str, new: str) -> bytes:
 
 
 def _without_sheet(workbook: bytes, sheet: str) -> bytes:
-    """The workbook as a clerk leaves it who deletes a sheet."""
+    """The workbook as a clerk leaves it who deletes a sheet, the hour of saving apart: the same bytes every time."""
     book, buffer = openpyxl.load_workbook(io.BytesIO(workbook)), io.BytesIO()
     del book[sheet]
     book.save(buffer)
-    return buffer.getvalue()
+    return Envelope.around(buffer.getvalue(), HOUR_OF_SAVING).with_parts(read_parts(workbook, HOUR_OF_SAVING))
 
 
 def _register(home: Home, returns: Sequence[Return]) -> None:

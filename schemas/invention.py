@@ -51,6 +51,8 @@ class Return:
     other_round: str = ""
     """Stamped for a round of this name instead."""
     removed_sheet: str = ""
+    cut_off: bool = False
+    """Only its first half arrived."""
     content: bytes | None = None
     copy_of: str = ""
     """Byte for byte the file of this name."""

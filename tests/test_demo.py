@@ -33,8 +33,13 @@ def home(tmp_path_factory: pytest.TempPathFactory, round_: Round) -> Home:
 
 
 @pytest.fixture(scope="module")
-def returns(tmp_path_factory: pytest.TempPathFactory, round_: Round) -> list[Return]:
-    return demo.invent(Home(tmp_path_factory.mktemp("again")), round_)
+def again(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    return Home(tmp_path_factory.mktemp("again"))
+
+
+@pytest.fixture(scope="module")
+def returns(again: Home, round_: Round) -> list[Return]:
+    return demo.invent(again, round_)
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +60,35 @@ def test_every_planted_mistake_is_found_at_its_cell_and_nothing_else(returns: li
         if any(p.rule == "S06" for p in each.planted):
             actual -= Counter({key: 1 for key in actual if key[0] == "S07"})
         assert actual == expected, each.file
+
+
+def test_the_same_round_is_invented_every_time(home: Home, again: Home, returns: list[Return]) -> None:
+    first, second = ({path.name: path.read_bytes() for path in each.incoming.iterdir()} for each in (home, again))
+    assert first == second
+    assert first.keys() == {each.file for each in returns} | {"nhan.csv"}
+    for each in returns:
+        assert (again.incoming / each.file).stat().st_mtime == each.received.timestamp()
+
+
+def test_returns_are_of_many_sizes_and_provinces_report_more(returns: list[Return], round_: Round) -> None:
+    sizes: dict[bool, set[int]] = {True: set(), False: set()}
+    for each in returns:
+        if each.agency and each.tables["manifestations"]:
+            sizes[bool(round_.by_agency[each.agency].own_locality)].add(len(each.tables["manifestations"]))
+    assert 5 <= min(sizes[False]) <= 7
+    assert 20 <= max(sizes[False]) <= 25
+    assert 5 <= min(sizes[True]) <= 7
+    assert 35 <= max(sizes[True]) <= 42
+
+
+def test_files_that_are_no_workbooks_are_told_apart(found: dict[str, list[Finding]]) -> None:
+    broken = {name: [f.message for f in findings] for name, findings in found.items() if any(f.rule == "S01" for f in findings)}
+    assert broken == {
+        "rong.xlsx": ["not_workbook.empty"],
+        "ghi chu.xlsx": ["not_workbook.text"],
+        "tai do dang.xlsx": ["not_workbook.damaged"],
+        "co mat khau.xlsx": ["not_workbook.encrypted"],
+    }
 
 
 def test_every_rule_of_the_round_is_planted(returns: list[Return], round_: Round) -> None:

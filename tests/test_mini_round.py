@@ -12,34 +12,46 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipeline import run
-from pipeline.distribute import issue
-from pipeline.fill import fill
+from pipeline import demo, run
+from pipeline.errors import OperatorError
 from pipeline.home import Home
 from schemas.round import Round, load_round
+from tests.books import MINI, ROOT, filled, issued, round_of
 
-ROOT = Path(__file__).parents[1]
-MINI = ROOT / "tests" / "rounds" / "mini"
+NORTH = {
+    "inspections": """
+        quarter | building | inspected | passed
+        2030    | SCH      | 10        | 7
+        2030    | HOS      | 4         |
+    """,
+    "fines": """
+        building | fined | amount
+        SCH      | 2     | 99.5
+    """,
+}
+SOUTH = {
+    "inspections": """
+        quarter | building | inspected
+        2030    | SCH      | 3
+    """,
+    "fines": """
+        building | fined
+        SCH      | 4
+    """,
+}
 
 
 @pytest.fixture(scope="module")
 def round_() -> Round:
-    return load_round(MINI)
+    return round_of(MINI)
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory, round_: Round) -> Home:
     home = Home(tmp_path_factory.mktemp("mini"))
-    issued = dict(issue.workbooks(round_, round_.in_scope))
-    school, clinic = {"building": "School"}, {"building": "Hospital, clinic"}
-    north = {
-        "inspections": [{"quarter": "Năm 2030", **school, "inspected": 10, "passed": 7}, {"quarter": "Năm 2030", **clinic, "inspected": 4}],
-        "fines": [{**school, "fined": 2, "amount": 99.5}],
-    }
-    south = {"inspections": [{"quarter": "Năm 2030", **school, "inspected": 3}], "fines": [{**school, "fined": 4}]}
-    (home.incoming / "a.xlsx").write_bytes(fill(issued["NOR"], round_, {}, north))
-    (home.incoming / "b.xlsx").write_bytes(fill(issued["SOU"], round_, {}, south))
-    (home.incoming / "c.xlsx").write_bytes(fill(issued["HQ"], round_, {"nil": "Yes"}, {}))
+    (home.incoming / "a.xlsx").write_bytes(filled(round_, "NOR", **NORTH))
+    (home.incoming / "b.xlsx").write_bytes(filled(round_, "SOU", **SOUTH))
+    (home.incoming / "c.xlsx").write_bytes(filled(round_, "HQ", {"nil": "Y"}))
     run.distribute(home, round_)
     run.consolidate(home, round_)
     return home
@@ -68,9 +80,15 @@ def test_the_command_takes_a_round_by_folder(home: Home) -> None:
 
 def test_another_rounds_workbook_is_told(round_: Round, tmp_path: Path) -> None:
     other = tmp_path / "x.xlsx"
-    other.write_bytes(dict(issue.workbooks(round_, round_.in_scope))["NOR"])
+    other.write_bytes(issued(round_, "NOR"))
     checked = run.check(Home(tmp_path), load_round("cv4874"), [other])
     assert [(f.rule, f.severity) for f in checked[0].findings] == [("S04", "E")]
+
+
+def test_a_round_without_invented_data_is_an_operators_mistake(round_: Round, tmp_path: Path) -> None:
+    with pytest.raises(OperatorError, match="no_demo"):
+        demo.invent(Home(tmp_path), round_)
+    assert list((tmp_path / "data" / "incoming").iterdir()) == []
 
 
 def words_of_the_round() -> set[str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import random
 import zipfile
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -30,13 +32,17 @@ def cells(grid: Grid) -> dict[str, Value]:
     return {f"{column}{row}": value for row in grid.rows for column, value in grid.values(row).items()}
 
 
+def filled(found: Mapping[str, Value]) -> dict[str, Value]:
+    return {address: value for address, value in found.items() if value != ""}
+
+
 def both_ways(data: bytes) -> tuple[dict[str, Value], str]:
     """The cells of the first sheet, the same by scan and parser, and which way the reader took."""
     book = Workbook(Package(data))
     part = Package(data).part(SHEET)
     parsed = xlsx_parse.parse_sheet(part, book.value)
     read = cells(book.grid(book.names[0]))
-    assert {key: value for key, value in read.items() if value != ""} == {k: v for k, v in cells(Grid(parsed.columns)).items() if v != ""}
+    assert filled(read) == filled(cells(Grid(parsed.columns)))
     return read, "scan" if xlsx_scan.scan(part) else "parse"
 
 
@@ -279,6 +285,52 @@ def test_what_xlsxwriter_writes_and_calamine_reads(sheet: dict[tuple[int, int], 
         if value != ""
     }
     assert theirs == {key: value for key, value in found.items() if not isinstance(value, str) or value.strip()}
+
+
+PIECES = (
+    "<", ">", '"', "&", "&lt;", "</c>", "<v>", "</v>", '<c r="B2">', '<c r="B9"><v>3</v></c>', ' r="C3"', ' t="s"', ' t="str"', ' t="inlineStr"',
+    "<f>1</f>", "<f/>", "<is><t>x</t></is>", "0", "-1", "<!--x-->", "<![CDATA[x]]>", " ", "e5", "<v/>", "\r\n", "'", "<?a b?>", "x:", "</row>", "<row>",
+)  # fmt: skip
+ROWS = "".join(
+    f'<row r="{row}" spans="1:5" x14ac:dyDescent="0.25"><c r="A{row}" s="1"/><c r="B{row}" t="s"><v>1</v></c><c r="C{row}" s="1"><v>{45000 + row}</v></c>'
+    f'<c r="D{row}" t="str"><f>B{row}&amp;""</f><v>một &amp; hai</v></c><c r="E{row}" t="inlineStr"><is><t>ba</t></is></c></row>'
+    for row in range(1, 4)
+)
+HEAD = f'<worksheet xmlns="{MAIN}" xmlns:x14ac="urn:x">'
+
+
+def mutated(text: str, chance: random.Random) -> str:
+    for _ in range(chance.randint(1, 2)):
+        at, kind = chance.randrange(len(text)), chance.random()
+        if kind < 0.6:
+            text = text[:at] + chance.choice(PIECES) + text[at:]
+        elif kind < 0.8:
+            text = text[:at] + text[at + chance.randint(1, 20) :]
+        else:
+            other = chance.randrange(len(text))
+            text = text[:at] + text[other : other + chance.randint(1, 60)] + text[at:]
+    return text
+
+
+def test_whatever_the_scan_reads_the_parser_reads_too() -> None:
+    chance, book = random.Random(4874), Workbook(Package(packed(ROWS, head=HEAD)))
+    ways = Counter[str]()
+    for _ in range(6000):
+        data = f"{HEAD}<sheetData>{mutated(ROWS, chance)}</sheetData></worksheet>".encode()
+        try:
+            scanned = xlsx_scan.scan(data)
+            found = cells(Grid(scanned.columns, book._decode)) if scanned else None
+        except UnreadableError:
+            ways["refused"] += 1
+            continue
+        ways["scan" if scanned else "parse"] += 1
+        if found is not None:
+            try:
+                parsed = cells(Grid(xlsx_parse.parse_sheet(data, book.value).columns))
+            except UnreadableError:
+                pytest.fail(f"only the scan reads {data!r}")
+            assert filled(found) == filled(parsed), data
+    assert min(ways[way] for way in ("scan", "parse", "refused")) > 20, ways
 
 
 # --- packages --------------------------------------------------------------------------------------

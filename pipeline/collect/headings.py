@@ -12,6 +12,8 @@ from schemas.columns import Column, TableSpec
 
 SEARCHED_ROWS = 60
 """Rows with content in which a heading is looked for."""
+MIN_MATCHED = 2
+"""Titles of a table that a row of headings must hold at least, where the table has as many."""
 CLOSE = 88.0
 """Score from which a heading is taken for a declared title."""
 NEAR = 60.0
@@ -60,7 +62,8 @@ def is_row_number(title: str) -> bool:
 def header_of(grid: Grid, spec: TableSpec) -> Header | None:
     """The row of headings that holds most of the declared titles; nothing where no row holds enough of them."""
     best: Header | None = None
-    for row, texts in _texts(grid):
+    least = min(MIN_MATCHED, len(spec.columns))
+    for row, texts in _texts(grid, least):
         header = _header(row, texts, spec, close=False)
         if best is None or len(header.matched) > len(best.matched):
             best = header
@@ -69,19 +72,21 @@ def header_of(grid: Grid, spec: TableSpec) -> Header | None:
     if best is None:
         return None
     if len(best.matched) < len(spec.columns):
-        best = max((_header(row, texts, spec, close=True) for row, texts in _texts(grid)), key=lambda each: len(each.matched))
+        best = max((_header(row, texts, spec, close=True) for row, texts in _texts(grid, least)), key=lambda each: len(each.matched))
     return _with_split(best, grid, spec) if _is_enough(best, spec) else None
 
 
 def _is_enough(header: Header, spec: TableSpec) -> bool:
-    return len(header.matched) >= min(2, len(spec.columns)) and 2 * len(header.matched) >= len(spec.columns)
+    return len(header.matched) >= min(MIN_MATCHED, len(spec.columns)) and 2 * len(header.matched) >= len(spec.columns)
 
 
-def _texts(grid: Grid) -> Iterator[tuple[int, dict[str, str]]]:
-    """Rows among the first that hold texts, with the texts by column letters."""
+def _texts(grid: Grid, least: int) -> Iterator[tuple[int, dict[str, str]]]:
+    """Rows among the first that hold at least ``least`` texts, with the texts by column letters."""
     for row in grid.rows[:SEARCHED_ROWS]:
+        if sum(row in cells for cells in grid.columns.values()) < least:
+            continue
         texts = {letters: value for letters, value in grid.values(row).items() if isinstance(value, str) and not is_blank(value)}
-        if texts:
+        if len(texts) >= least:
             yield row, texts
 
 

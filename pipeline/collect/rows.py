@@ -100,15 +100,20 @@ def _data_or_remark(
     states = {key: column.states for key, column in columns.items()}
     filled = _any([states[key] != State.BLANK for key in letters if not spec.by_key[key].prefilled], len(rows))
     readable = _any([states[key] < State.BLANK for key in letters if spec.by_key[key].required], len(rows))
-    last = int(np.flatnonzero(readable)[-1]) if readable.any() else -1
-    wide = {
-        row for area in grid.merged if area.right - area.left >= _WIDE - 1 for row in range(area.top, min(area.bottom, area.top + 9) + 1)
+    unreadable = np.flatnonzero(filled & ~readable).tolist()
+    remark = _remarks(grid, rows, readable, unreadable) if unreadable else set()
+    return [bool(keep) and at not in remark for at, keep in enumerate(filled.tolist())], [rows[at] for at in sorted(remark)]
+
+
+def _remarks(grid: Grid, rows: Sequence[int], readable: np.ndarray[Any, Any], unreadable: Sequence[int]) -> set[int]:
+    """Positions of rows without a readable required cell that are remarks: merged across, or below the last that has one."""
+    last = int(np.flatnonzero(readable)[-1]) if readable.any() else len(rows)
+    wide = [area for area in grid.merged if area.right - area.left >= _WIDE - 1]
+    return {
+        at
+        for at in unreadable
+        if _width(grid, rows[at]) <= _FEW and (at > last or any(area.top <= rows[at] <= area.bottom for area in wide))
     }
-    unreadable = np.flatnonzero(filled & ~readable)
-    remark = {at for at in unreadable.tolist() if (at > last or rows[at] in wide) and _width(grid, rows[at]) <= _FEW}
-    if last < 0 and len(remark) == len(unreadable):
-        remark = {at for at in remark if rows[at] in wide}
-    return [bool(keep) and at not in remark for at, keep in enumerate(filled)], [rows[at] for at in sorted(remark)]
 
 
 def _width(grid: Grid, row: int) -> int:

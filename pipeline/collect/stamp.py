@@ -18,6 +18,8 @@ from schemas.round import Round
 
 PREFIX = "tonghop_"
 """What the names of the custom document properties begin with."""
+MOST_NAMES = 100
+"""Rows of the hidden sheet that are looked at."""
 _DIGEST = re.compile(r"[0-9a-f]{16}")
 _NAMES = tuple(field.name for field in fields(Stamp))
 
@@ -57,7 +59,11 @@ def _meta(workbook: Workbook, sheet: str) -> dict[str, str]:
     if sheet not in workbook.names:
         return {}
     grid = workbook.grid(sheet)
-    return {shown(grid.value(row, "A")).strip().removeprefix(PREFIX): shown(grid.value(row, "B")).strip() for row in grid.rows[:100]}
+    rows = [
+        row for row in grid.rows[:MOST_NAMES] if {"A", "B"} <= grid.columns.keys() and row in grid.columns["A"] and row in grid.columns["B"]
+    ]
+    names, texts = (grid.decode(grid.tokens(column, rows)) for column in ("A", "B"))
+    return {shown(name).strip().removeprefix(PREFIX): shown(text).strip() for name, text in zip(names, texts, strict=True)}
 
 
 def _stamp(texts: Mapping[str, str]) -> Stamp:

@@ -87,6 +87,8 @@ def tidy(column: Column, tokens: Sequence[Token], decode: Decode, codes: Codes |
     """Read the cells of one column; ``None`` among ``tokens`` is a cell that isn't there."""
     missing, dtype = MISSING[column.kind]
     unique = list(set(tokens) - {None})
+    if not unique:
+        return Tidied(np.full(len(tokens), missing, dtype=dtype), np.full(len(tokens), State.BLANK, dtype="uint8"), {})
     cells = _read_all(column, decode(unique), codes, epoch_shift)
     known = {None: (missing, State.BLANK, ""), **dict(zip(unique, cells, strict=True))}
     values, states, found = zip(*[known[token] for token in tokens], strict=True) if tokens else ((), (), ())

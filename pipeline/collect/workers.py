@@ -6,6 +6,8 @@ fork or spawn alike, and holds only as many readings as are needed to give them 
 
 from __future__ import annotations
 
+import contextlib
+import faulthandler
 import gc
 import itertools
 import multiprocessing
@@ -169,11 +171,13 @@ class _Pool:
     def _start(self) -> _Worker:
         tasks_here, tasks_there = _pipe(self._context)
         readings_there, readings_here = _pipe(self._context)
-        arguments = (tasks_there, readings_there, self._round, self._definitions, os.getpid())
+        arguments = (tasks_there, readings_there, os.getpid())
         process = self._context.Process(target=_work, args=arguments, daemon=True)  # type: ignore[attr-defined]
         process.start()
         tasks_there.close()
         readings_there.close()
+        with contextlib.suppress(OSError):  # a process that has ended already is met when it is listened to
+            tasks_here.send((self._round, self._definitions))
         return _Worker(process, tasks_here, readings_here)
 
 
@@ -207,12 +211,12 @@ def _plain(round_: Round) -> Round:
 # --- the worker's side -----------------------------------------------------------------------------
 
 
-def _work(tasks: Connection, readings: Connection, round_: Round, definitions: Path, parent: int) -> None:
+def _work(tasks: Connection, readings: Connection, parent: int) -> None:
     """Read file after file until the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _silence()
     _limit_memory()
-    reader = Reader(round_, definitions)
+    reader = Reader(*tasks.recv())
     gc.freeze()
     readings.send(None)
     while True:
@@ -238,6 +242,7 @@ def _read(reader: Reader, path: Path, name: str) -> Reading:
 
 def _silence() -> None:
     """What a panicking library prints is nothing for the screen."""
+    faulthandler.disable()
     with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 a descriptor is wanted
         os.dup2(nowhere.fileno(), 2)
 

@@ -1,8 +1,8 @@
 """The quick way through a sheet's XML as Excel, LibreOffice, openpyxl, SheetJS and exceljs write it.
 
-A pattern finds the filled cells; counts prove that it found all of them. Anything that the pattern does not
-account for (a comment, an inline string, another order of attributes, a second cell of one address…) is left
-to the parser, so that what is returned here is exactly what a parser would see.
+One pattern holds all rows to the usual grammar, another then picks the filled cells. Anything else (a comment, rich
+text in a cell, another order of attributes, a formula without a value, a second cell of one address…) is left to the
+parser, so that what is returned here is exactly what a parser would see.
 """
 
 from __future__ import annotations
@@ -23,10 +23,18 @@ _MAIN = re.compile(
 _UTF8 = re.compile(
     rb'(?:\xef\xbb\xbf)?\s*(?:<\?xml version="1\.[01]"(?: encoding="(?:UTF|utf)-8")?(?: standalone="(?:yes|no)")?\s*\?>)?\s*<[a-z]'
 )
-_CELL = re.compile(
-    r'<c r="([A-Z]++)([1-9][0-9]*+)"([^<>/]*+>(?:<f[^<>]*+(?:(?<=/)>|>[^<]*+</f>))?+'
-    r'(?:(?<!"inlineStr">)<v>[^<>]*+(?=</v></c>)|(?<=t="inlineStr">)<is><t(?: xml:space="preserve")?+>[^<>]*+(?=</t></is></c>)))'
+_ATTRIBUTES = r'(?: s="[0-9]++")?+(?: t="[A-Za-z]++")?+(?: cm="[0-9]++")?+(?: vm="[0-9]++")?+'
+_FORMULA_ATTRIBUTES = r'(?: [A-Za-z][A-Za-z0-9]*+="[^"<>&]*+")*+'
+_TEXT = r"[^<>\x00-\x08\x0b\x0c\x0e-\x1f]*+"
+_FORMULA_TEXT = r"(?:[^<>&\x00-\x08\x0b\x0c\x0e-\x1f]++|&(?:amp|lt|gt|quot|apos|#[0-9]++|#x[0-9A-Fa-f]++);)*+"
+_FORMULA = rf"(?:<f{_FORMULA_ATTRIBUTES}(?:/>|>{_FORMULA_TEXT}</f>))?+"
+_VALUE = rf'(?:(?<!"inlineStr">)<v>{_TEXT}(?=</v>)|(?<=t="inlineStr">)<is><t(?: xml:space="preserve")?+>{_TEXT}(?=</t></is>))'
+_CELL = re.compile(rf'<c r="([A-Z]++)([1-9][0-9]*+)"({_ATTRIBUTES}>{_FORMULA}{_VALUE})(?:</v>|</t></is>)</c>')
+_ROWS = re.compile(
+    rf'(?:<row r="[1-9][0-9]*+"(?: (?!r=)(?:[A-Za-z]++|x14ac:dyDescent)="[^"<>&]*+")*+(?:/>|>(?:<c r="[A-Z]++[1-9][0-9]*+"{_ATTRIBUTES}'
+    rf"(?:/>|>(?:{_FORMULA}{_VALUE}(?:</v>|</t></is>))?+</c>))*+</row>))*+"
 )
+"""All rows of a sheet as programs usually write them: a formula has a value, and nothing stands between the cells."""
 _MERGED = re.compile(r'<mergeCell ref="([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3})([1-9][0-9]{0,6})"/>')
 _STRING = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*+)</t></si>')
 _ATTRIBUTE = re.compile(r'([A-Za-z]+)="([^"]*)"')
@@ -47,7 +55,7 @@ def scan(data: bytes) -> Scanned | None:
     head, body, tail = _plain(data[:start]), data[start:end], data[end:]
     if start < 0 or end < start or not _UTF8.match(head) or not _MAIN.search(head.decode("utf-8", "replace")):
         return None
-    if not _plain(body) or not _plain(tail) or _START in tail or b"AlternateContent" in body:
+    if not _plain(body) or not _plain(tail) or _START in tail:
         return None
     columns, merged = _columns(body), _merged(tail.decode("utf-8", "replace"))
     return None if columns is None or merged is None else Scanned(columns, merged)
@@ -62,18 +70,15 @@ def _plain(data: bytes) -> bytes:
 
 def _columns(body: bytes) -> dict[str, dict[int, str]] | None:
     try:
-        text = body.decode("utf-8")
+        text = body[len(_START) :].decode("utf-8")
     except UnicodeDecodeError:
         return None
-    inline = text.count("<is") if "i" in text else 0
-    filled = text if inline else "".join([row for row in text.split("<row ") if "<v" in row])
+    if not _ROWS.fullmatch(text):
+        return None
+    filled = text if "<is>" in text else "".join([row for row in text.split("<row ") if "<v>" in row])
     found = _CELL.findall(filled)
     if len(found) > limits.CELLS:
         raise UnreadableError("too_large", limit=f"{limits.CELLS:,}".replace(",", "."))
-    if len(found) != filled.count("<v") + inline:
-        return None
-    if "f" in text and text.count("<f") != sum("<f" in token for _, _, token in found):
-        return None
     return _by_column(found)
 
 
@@ -150,5 +155,5 @@ def shared_strings(data: bytes) -> list[str]:
     if not plain or len(plain) != text.count("<si"):
         return xlsx_parse.parse_strings(data)
     if "&" in text or "_x" in text or "\r" in text:
-        return [ooxml_text(unescape(each)) for each in plain]
+        return [ooxml_text(unescape(each)) if "&" in each or "_" in each or "\r" in each else each for each in plain]
     return plain

@@ -1,0 +1,60 @@
+"""Issued workbooks filled in for tests: blank copies made once, rows written as small text tables of codes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pipeline.distribute import issue
+from pipeline.fill import CellValues, Filler, named, placed
+from schemas.columns import Column, Kind
+from schemas.round import Round, load_round
+
+ROOT = Path(__file__).parents[1]
+MINI = ROOT / "tests" / "rounds" / "mini"
+
+
+@cache
+def round_of(name: str | Path) -> Round:
+    """A round by name or folder, loaded once a process."""
+    return load_round(name)
+
+
+def issued(round_: Round, agency: str) -> bytes:
+    """The workbook issued to an agency, made once a process."""
+    return _all_issued(str(round_.folder))[agency]
+
+
+@cache
+def _all_issued(folder: str) -> dict[str, bytes]:
+    round_ = round_of(Path(folder))
+    return dict(issue.workbooks(round_, round_.in_scope))
+
+
+def filled(round_: Round, agency: str, info: Mapping[str, Any] | None = None, more: CellValues | None = None, **tables: str) -> bytes:
+    """The agency's workbook with ``tables`` (text tables of codes) and ``more`` cells anywhere filled in."""
+    rows = {table: [named(round_, table, row) for row in read(round_, table, text)] for table, text in tables.items()}
+    return _filler(str(round_.folder), agency).fill(placed(round_, named(round_, round_.info.key, info or {}), rows, more))
+
+
+@cache
+def _filler(folder: str, agency: str) -> Filler:
+    return Filler(_all_issued(folder)[agency])
+
+
+def read(round_: Round, table: str, text: str) -> list[dict[str, Any]]:
+    """Rows of a text table: column keys in its first line, cells between bars, a blank cell left out, dates ISO."""
+    head, *rows = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
+    columns = [round_.by_key[table].by_key[key] for key in head]
+    return [{c.key: _value(c, cell) for c, cell in zip(columns, row, strict=True) if cell} for row in rows]
+
+
+def _value(column: Column, cell: str) -> Any:
+    if column.kind is Kind.COUNT:
+        return int(cell)
+    if column.kind is Kind.DECIMAL:
+        return float(cell)
+    return dt.date.fromisoformat(cell) if column.kind is Kind.DATE else cell

@@ -1,0 +1,68 @@
+"""What LibreOffice saves, read cell by cell: values, errors, merged cells and stamps, as xlsx, ods and xls."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from pipeline.collect.read import read
+from pipeline.distribute.layout import FIRST_ROW
+from pipeline.model import Reading
+from schemas.columns import State
+from schemas.round import load_round
+from tests.office import convert, needs_office
+from tests.workbooks import filled, saved
+
+pytestmark = [pytest.mark.office, needs_office]
+ROUND = load_round()
+ROW = {
+    "period": "Năm 2021",
+    "sector": "Giáo dục và đào tạo",
+    "locality": "Hà Nội",
+    "behaviour": "Né tránh",
+    "subject": "Cán bộ",
+    "handling": "Khiển trách",
+    "cases": "=1+1",
+    "persons": "02 vụ",
+    "decision_number": "12/QĐ-UBND <&> “ế”",
+    "decided_on": dt.date(2021, 6, 30),
+}
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    book = filled(ROUND, "T01", handlings=[ROW, {**ROW, "cases": "=1/0", "persons": 2.5}, {**ROW, "period": "Năm 2022"}])
+    book[ROUND.by_key["handlings"].sheet].merge_cells(f"L{FIRST_ROW}:L{FIRST_ROW + 1}")
+    return saved(book, tmp_path_factory.mktemp("office") / "source.xlsx")
+
+
+def reading(source: Path, form: str, tmp_path: Path) -> Reading:
+    path = convert(source, form, tmp_path)
+    return read(path, path.name, ROUND, tmp_path)
+
+
+@pytest.mark.parametrize("form", ["xlsx", "ods", "xls"])
+def test_what_libreoffice_saves(form: str, source: Path, tmp_path: Path) -> None:
+    result = reading(source, form, tmp_path)
+    assert (result.agency, result.identified_by) == ("T01", "stamp")
+    assert [(each.rule, str(each.severity), each.cells) for each in result.findings] == [("S10", "W", (f"L{FIRST_ROW + 1}",))]
+    table = result.tables["handlings"]
+    assert table.rows.tolist() == [FIRST_ROW, FIRST_ROW + 1, FIRST_ROW + 2]
+    assert [str(day) for day in table.values["decided_on"]] == ["2021-06-30"] * 3
+    assert table.values["decision_number"][0] == ROW["decision_number"]
+    assert [ROUND.codelists["periods"].codes[position] for position in table.values["period"]] == ["2021", "2021", "2022"]
+    assert [State(int(state)).name for state in table.states["persons"]] == ["REPAIRED", "NOT_WHOLE", "REPAIRED"]
+    error = "BLANK" if form == "xls" else "ERROR"  # the reader of binary files shows errors as blanks
+    assert [State(int(state)).name for state in table.states["cases"]] == ["OK", error, "OK"]
+    assert table.values["cases"][0] == 2
+    assert [State(int(state)).name for state in table.states["note"]] == ["BLANK", "MERGED", "BLANK"]
+
+
+@pytest.mark.parametrize("form", ["xlsx", "ods"])
+def test_the_documents_own_properties_survive(form: str, source: Path, tmp_path: Path) -> None:
+    result = reading(source, form, tmp_path)
+    assert result.stamp is not None
+    assert (result.stamp.round, result.stamp.digest, result.stamp.issue) == (ROUND.key, ROUND.digest, "1")
+    assert result.modified.startswith("20")
