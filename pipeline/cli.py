@@ -209,6 +209,72 @@ def findings(context: Context, form: str, *, everything: bool) -> None:
     print_findings(run.findings(context.home, context.round, everything=everything), form, context.lang)
 
 
+REASON = click.option("--reason", required=True, help="Lý do (được ghi vào sổ theo dõi).")
+BY = click.option("--by", default=None, metavar="TÊN", help="Người quyết định (mặc định: người đang dùng máy).")
+UNDO = click.option("--undo", is_flag=True, help="Rút lại quyết định trước đó (cũng được ghi lại).")
+
+
+@main.command()
+@click.argument("submission", metavar="TỆP_HOẶC_MÃ")
+@REASON
+@BY
+@UNDO
+@pass_context
+def pin(context: Context, submission: str, reason: str, by: str | None, *, undo: bool) -> None:
+    """Ghim một bản gửi: bản này được tính cho cơ quan của nó dù có bản mới hơn."""
+    _decide_on_submission(context, "pin", submission, reason, by, undo=undo)
+
+
+@main.command()
+@click.argument("submission", metavar="TỆP_HOẶC_MÃ")
+@REASON
+@BY
+@UNDO
+@pass_context
+def exclude(context: Context, submission: str, reason: str, by: str | None, *, undo: bool) -> None:
+    """Loại một bản gửi: bản này không được tính và không thay bản nào."""
+    _decide_on_submission(context, "exclude", submission, reason, by, undo=undo)
+
+
+@main.command()
+@click.argument("agency", metavar="CƠ_QUAN")
+@click.argument("rule", metavar="QUY_TẮC")
+@REASON
+@BY
+@click.option("--approver", default="", help="Người phê duyệt.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]), help="Hết hiệu lực với bản nhận sau ngày này.")
+@UNDO
+@pass_context
+def waive(
+    context: Context, agency: str, rule: str, reason: str, by: str | None, approver: str, until: dt.datetime | None, *, undo: bool
+) -> None:
+    """Miễn một quy tắc cho một cơ quan; các bản gửi của cơ quan đó được kiểm tra lại ngay."""
+    from pipeline import run
+
+    grounds = run.Grounds(reason, by or _user(), approver, until.date() if until else None, undo)
+    decision = run.waive(context.home, context.round, agency, rule.upper(), grounds)
+    _say(context, f"decided.{'undone' if undo else 'waive'}", agency=decision.agency, target=decision.target)
+
+
+def _decide_on_submission(context: Context, choice: str, submission: str, reason: str, by: str | None, *, undo: bool) -> None:
+    from pipeline import run
+    from pipeline.model import Choice
+
+    grounds = run.Grounds(reason, by or _user(), undo=undo)
+    decision = run.decide_on_submission(context.home, context.round, Choice(choice), submission, grounds)
+    _say(context, f"decided.{'undone' if undo else choice}", agency=decision.agency, target=decision.target[:12])
+
+
+def _user() -> str:
+    """Who sits at the machine, as the system knows it."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "?"
+
+
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default="demo")
 @pass_context

@@ -162,6 +162,44 @@ class Received:
     """``option``, ``nhan.csv``, ``zip`` or ``mtime``."""
 
 
+class Choice(StrEnum):
+    """What an operator can decide."""
+
+    PIN = "pin"
+    """This submission counts for its agency, whatever came later. ``target``: its SHA-256."""
+    EXCLUDE = "exclude"
+    """This submission neither counts nor supersedes. ``target``: its SHA-256."""
+    WAIVE = "waive"
+    """A rule doesn't bind an agency. ``target``: the rule's id."""
+    MAPPING = "mapping"
+    """A column of an agency's workbooks is a declared one. ``target``: the found title; ``value``: ``table.column``."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What an operator decided, on whose authority and why; nothing is ever taken out of the record.
+
+    Of two decisions on one ``agency`` and ``target`` (pin and exclude alike) the later stands; a ``revoked`` one stands for nothing.
+    ``until`` (last day, or None): submissions received later are judged without it.
+    """
+
+    choice: Choice
+    agency: str
+    target: str
+    reason: str
+    by: str
+    at: dt.datetime
+    value: str = ""
+    approver: str = ""
+    until: dt.date | None = None
+    revoked: bool = False
+
+    @property
+    def about(self) -> tuple[str, str, str]:
+        """What it decides on: of two decisions about the same the later stands."""
+        return ("submission" if self.choice in (Choice.PIN, Choice.EXCLUDE) else self.choice.value), self.agency, self.target
+
+
 @dataclass(frozen=True)
 class Coverage:
     """How much of the round a figure rests on.

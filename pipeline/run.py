@@ -11,14 +11,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline import __version__, standing
+from pipeline import __version__, decisions, standing
 from pipeline import demo as inventing
 from pipeline.check.judge import Judgement, judge
 from pipeline.collect import intake, workers
 from pipeline.distribute import issue
 from pipeline.errors import OperatorError
 from pipeline.home import Home, write_beside
-from pipeline.model import Coverage, Finding, Reading, Received, Severity, Verdict
+from pipeline.model import Choice, Coverage, Decision, Finding, Reading, Received, Severity, Verdict
 from pipeline.store import Judged, Ledger, local
 from pipeline.summarise import books, consolidation
 from pipeline.summarise import figures as figure_step
@@ -113,6 +113,11 @@ def collect(
 def open_ledger(home: Home, round_: Round) -> Ledger:
     """The ledger of a round in a folder."""
     return Ledger(home.ledger, round_, __version__)
+
+
+def submissions_of(ledger: Ledger) -> pd.DataFrame:
+    """All submissions, with which of them speaks for its agency."""
+    return standing.with_current(ledger.submissions(), ledger.decisions())
 
 
 def _outdated(ledger: Ledger, home: Home, new: Iterable[str]) -> list[Received]:
@@ -224,13 +229,61 @@ def check(home: Home, round_: Round, files: Sequence[Path]) -> list[Checked]:
     ]
 
 
+# --- the operator's decisions ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """Why and by whom something is decided; ``undo`` takes the decision back, which is recorded too."""
+
+    reason: str
+    by: str
+    approver: str = ""
+    until: dt.date | None = None
+    undo: bool = False
+
+
+def decide_on_submission(home: Home, round_: Round, choice: Choice, named: str, grounds: Grounds) -> Decision:
+    """Pin or exclude the submission that a path, a name or a hash names."""
+    with open_ledger(home, round_) as ledger:
+        known = ledger.submissions()
+        sha256, agency = decisions.submission(known[known["verdict"] != Verdict.UNREADABLE] if choice is Choice.PIN else known, named)
+        return _record(ledger, choice, agency, sha256, grounds)
+
+
+def waive(home: Home, round_: Round, code: str, rule: str, grounds: Grounds) -> Decision:
+    """Free one agency from one rule, and judge its submissions again."""
+    _chosen(round_, [code])
+    known = sorted({each.id for each in round_.rules} | {each.id for each in round_.cross_rules})
+    if rule not in known:
+        raise OperatorError("no_such_rule", rule=rule, known=", ".join(known))
+    with open_ledger(home, round_) as ledger:
+        decision = _record(ledger, Choice.WAIVE, code, rule, grounds)
+        _judge_all(ledger, home, round_, _outdated(ledger, home, ()), silent)
+    return decision
+
+
+def _record(ledger: Ledger, choice: Choice, agency: str, target: str, grounds: Grounds) -> Decision:
+    now = dt.datetime.now(ledger.round_.timezone).replace(microsecond=0)
+    decision = Decision(
+        choice, agency, target, grounds.reason, grounds.by, now, approver=grounds.approver, until=grounds.until, revoked=grounds.undo
+    )
+    if grounds.undo and decision.about not in {each.about for each in decisions.standing(ledger.decisions(), choice)}:
+        raise OperatorError("nothing_to_undo", choice=choice.value, target=target)
+    with ledger.transaction():
+        ledger.decide(decision)
+        if choice is Choice.WAIVE:
+            ledger.judge_again(agency)
+    return decision
+
+
 # --- summarise -------------------------------------------------------------------------------------
 
 
 def consolidated(home: Home, round_: Round, *, provisional: bool = False) -> consolidation.Consolidation:
     """Everything that summaries are made from, out of the ledger."""
     with open_ledger(home, round_) as ledger:
-        submissions = standing.with_current(ledger.submissions())
+        submissions = submissions_of(ledger)
         agencies = standing.agencies(submissions, round_)
         correcting = submissions.loc[submissions["current"] & ~submissions["counted"], "submission"].tolist() if provisional else []
         counting = [*submissions.loc[submissions["counted"], "submission"].tolist(), *correcting]
@@ -246,6 +299,7 @@ def consolidated(home: Home, round_: Round, *, provisional: bool = False) -> con
             submissions=submissions.rename(columns={"name": "file"}),
             findings=ledger.findings(shown.tolist()),
             coverage=standing.coverage(agencies),
+            decisions=decisions.standing(ledger.decisions(), *Choice),
         )
 
 
@@ -272,7 +326,7 @@ def figures(
 def findings(home: Home, round_: Round, *, everything: bool = False) -> list[Finding]:
     """Findings of current submissions and of unidentified files; of superseded ones too with ``everything``."""
     with open_ledger(home, round_) as ledger:
-        submissions = standing.with_current(ledger.submissions())
+        submissions = submissions_of(ledger)
         shown = submissions["current"] | (submissions["verdict"] == Verdict.UNREADABLE) | everything
         return ledger.findings(submissions.loc[shown, "submission"].tolist())
 
@@ -280,7 +334,7 @@ def findings(home: Home, round_: Round, *, everything: bool = False) -> list[Fin
 def status(home: Home, round_: Round) -> tuple[Coverage, pd.DataFrame]:
     """Coverage, and the standing of every agency."""
     with open_ledger(home, round_) as ledger:
-        agencies = standing.agencies(standing.with_current(ledger.submissions()), round_)
+        agencies = standing.agencies(submissions_of(ledger), round_)
     return standing.coverage(agencies), agencies
 
 

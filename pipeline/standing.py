@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
-from pipeline.model import COUNTING, Coverage, Standing, Verdict
+from pipeline import decisions
+from pipeline.model import COUNTING, Choice, Coverage, Decision, Standing, Verdict
 from schemas.round import Round
 
+AGE = ["moment", "signed_on", "modified", "name", "submission"]
+"""What makes a submission newer than another: received, date of signature, the document's own modified time, name."""
 
-def with_current(submissions: pd.DataFrame) -> pd.DataFrame:
-    """Submissions with ``current`` (the newest of its agency) and ``counted`` (current and accepted).
 
-    Newest by received, then date of signature, then the document's own modified time, then name. A file that is
+def with_current(submissions: pd.DataFrame, record: Iterable[Decision] = ()) -> pd.DataFrame:
+    """Submissions with ``decision`` (pin, exclude or blank), ``current`` (speaks for its agency) and ``counted`` (current and accepted).
+
+    The newest speaks, unless an operator pinned another or excluded it (the ``record`` of decisions). A file that is
     not readable for this round never supersedes another.
     """
+    held = decisions.standing(record, Choice.PIN, Choice.EXCLUDE)
+    ranks = {decision.target: rank for rank, decision in enumerate(held, 1) if decision.choice is Choice.PIN}
+    chosen = {decision.target: decision.choice.value for decision in held}
+    decided = pd.Series([chosen.get(sha256, "") for sha256 in submissions["sha256"]], index=submissions.index, dtype="str")
+    candidates = in_order(submissions[decided != Choice.EXCLUDE])
+    pinned = candidates["sha256"].map(ranks).fillna(0)
+    current = candidates.assign(pinned=pinned).sort_values("pinned", kind="stable").groupby("agency")["submission"].last()
+    flagged = submissions.assign(decision=decided, current=submissions["submission"].isin(current))
+    return flagged.assign(counted=flagged["current"] & flagged["verdict"].isin(COUNTING))
+
+
+def in_order(submissions: pd.DataFrame) -> pd.DataFrame:
+    """The identified and readable submissions, oldest first, with the ``moment`` at which each was received."""
     identified = submissions[(submissions["verdict"] != Verdict.UNREADABLE) & (submissions["agency"] != "")]
     moments = pd.to_datetime(identified["received"], utc=True, format="ISO8601")
-    newest = identified.assign(moment=moments).sort_values(["moment", "signed_on", "modified", "name", "submission"])
-    current = newest.groupby("agency")["submission"].last()
-    flagged = submissions.assign(current=submissions["submission"].isin(current))
-    return flagged.assign(counted=flagged["current"] & flagged["verdict"].isin(COUNTING))
+    return identified.assign(moment=moments).sort_values(AGE)
 
 
 def agencies(submissions: pd.DataFrame, round_: Round) -> pd.DataFrame:

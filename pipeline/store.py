@@ -18,7 +18,7 @@ from typing import Any, Self
 import pandas as pd
 
 from pipeline.errors import OperatorError
-from pipeline.model import Finding, Reading, Received, Severity, Verdict
+from pipeline.model import Choice, Decision, Finding, Reading, Received, Severity, Verdict
 from schemas.columns import Kind, TableSpec
 from schemas.round import Round
 
@@ -66,6 +66,20 @@ CREATE TABLE IF NOT EXISTS finding (
   PRIMARY KEY (submission, position)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS mark (name TEXT PRIMARY KEY) STRICT;
+CREATE TABLE IF NOT EXISTS decision (
+  id INTEGER PRIMARY KEY,
+  round TEXT NOT NULL,
+  choice TEXT NOT NULL,
+  agency TEXT NOT NULL,
+  target TEXT NOT NULL,
+  value TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  approver TEXT NOT NULL,
+  until TEXT NOT NULL,
+  revoked INTEGER NOT NULL,
+  decided_by TEXT NOT NULL,
+  decided_at TEXT NOT NULL
+) STRICT;
 CREATE TABLE IF NOT EXISTS layout (
   submission INTEGER NOT NULL REFERENCES submission (id),
   table_key TEXT NOT NULL,
@@ -212,6 +226,22 @@ class Ledger:
         with self.transaction():
             self._db.execute("INSERT OR IGNORE INTO mark VALUES ('invented')")
 
+    def decide(self, decision: Decision) -> None:
+        """Add a decision to the record. Call within a transaction."""
+        until = decision.until.isoformat() if decision.until else ""
+        self._db.execute(
+            "INSERT INTO decision (round, choice, agency, target, value, reason, approver, until, revoked, decided_by, decided_at) "
+            f"VALUES ({', '.join('?' * 11)})",
+            (
+                *(self.round_.key, decision.choice.value, decision.agency, decision.target, decision.value, decision.reason),
+                *(decision.approver, until, int(decision.revoked), decision.by, decision.at.isoformat()),
+            ),
+        )
+
+    def judge_again(self, agency: str) -> None:
+        """Have the submissions of an agency read and judged anew by the next run. Call within a transaction."""
+        self._db.execute("UPDATE submission SET judged_by='' WHERE round=? AND agency=?", (self.round_.key, agency))
+
     # --- reading -----------------------------------------------------------------------------------
 
     @property
@@ -239,6 +269,11 @@ class Ledger:
                    COALESCE(SUM(f.severity='N'), 0) AS notes
                    FROM submission s LEFT JOIN finding f ON f.submission=s.id WHERE s.round=? GROUP BY s.id ORDER BY s.id"""
         return pd.read_sql_query(query, self._db, params=(self.round_.key,)).drop(columns=["id", "round", "judged_by"])
+
+    def decisions(self) -> list[Decision]:
+        """The whole record of decisions, oldest first."""
+        rows = self._db.execute("SELECT * FROM decision WHERE round=? ORDER BY id", (self.round_.key,))
+        return [_decision(row) for row in rows]
 
     def findings(self, submissions: Sequence[int]) -> list[Finding]:
         """The findings of these submissions, in order."""
@@ -303,6 +338,21 @@ def _finding(row: sqlite3.Row) -> Finding:
         cells=tuple(json.loads(row["cells"])),
         column=row["column_title"],
         value=row["value"],
+    )
+
+
+def _decision(row: sqlite3.Row) -> Decision:
+    return Decision(
+        choice=Choice(row["choice"]),
+        agency=row["agency"],
+        target=row["target"],
+        reason=row["reason"],
+        by=row["decided_by"],
+        at=dt.datetime.fromisoformat(row["decided_at"]),
+        value=row["value"],
+        approver=row["approver"],
+        until=dt.date.fromisoformat(row["until"]) if row["until"] else None,
+        revoked=bool(row["revoked"]),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipeline.model import Coverage, Finding, Standing
+from pipeline.model import Coverage, Decision, Finding, Standing
 from schemas.round import Round
 
 
@@ -21,8 +21,9 @@ class Consolidation:
     ``standing`` (:class:`pipeline.model.Standing`), ``late_days`` (0 in time), ``received`` (on the round's clock, or NaT),
     ``verdict``, ``errors``, ``warnings``, ``notes``, ``submission`` (Int64), ``file``, ``sha256``.
     ``submissions``: one row a file received: ``submission``, ``agency``, ``file``, ``sha256``, ``size``, ``received`` (ISO text with
-    its offset), ``received_by``, ``verdict``, ``current``, ``counted``, ``version``, ``digest``, ``identified_by``, ``errors``,
+    its offset), ``received_by``, ``verdict``, ``decision`` (pin, exclude or blank), ``current``, ``counted``, ``version``, ``digest``, ``identified_by``, ``errors``,
     ``warnings``, ``notes``.
+    ``decisions``: the operator's decisions that stand.
     ``findings``: those of current submissions and of files that nobody could identify.
     """
 
@@ -34,6 +35,7 @@ class Consolidation:
     submissions: pd.DataFrame
     findings: Sequence[Finding]
     coverage: Coverage
+    decisions: Sequence[Decision] = ()
 
     def standing_of(self, *standings: Standing) -> pd.DataFrame:
         """The agencies in one of these standings, in the list's order."""

@@ -1,0 +1,56 @@
+"""The operator's decisions: which of the record stand, and which file or hash a decision is about."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.errors import OperatorError
+from pipeline.model import Choice, Decision
+
+_HASH = re.compile(r"[0-9a-f]{6,64}")
+
+
+def standing(record: Iterable[Decision], *choices: Choice) -> list[Decision]:
+    """The decisions of these choices that stand: the last about each matter, unless it was revoked. In order."""
+    last: dict[tuple[str, str, str], Decision] = {}
+    for decision in record:
+        last.pop(decision.about, None)
+        last[decision.about] = decision
+    return [decision for decision in last.values() if decision.choice in choices and not decision.revoked]
+
+
+def submission(submissions: pd.DataFrame, named: str) -> tuple[str, str]:
+    """SHA-256 and agency of the one submission that a path, a file's name or the beginning of a hash names.
+
+    ``submissions``: ``sha256``, ``name``, ``agency``. Raises ``OperatorError`` where none or several are named.
+    """
+    found = submissions[_named(submissions, named)]
+    if found.empty:
+        raise OperatorError("no_such_submission", name=named)
+    if len(found) > 1:
+        raise OperatorError("several_submissions", name=named, found=_listed(found.itertuples()))
+    row = found.iloc[0]
+    if not row["agency"]:
+        raise OperatorError("submission_of_nobody", name=row["name"])
+    return str(row["sha256"]), str(row["agency"])
+
+
+def _named(submissions: pd.DataFrame, named: str) -> pd.Series[bool]:
+    """The most exact way in which ``named`` names a submission: its bytes, its hash, its whole name, its name without folders."""
+    hashes, names = submissions["sha256"], submissions["name"]
+    if Path(named).is_file():
+        return hashes == hashlib.sha256(Path(named).read_bytes()).hexdigest()
+    if _HASH.fullmatch(named.casefold()):
+        return hashes.str.startswith(named.casefold())
+    whole = names == named
+    return whole if whole.any() else names.str.rsplit("/", n=1).str[-1] == named
+
+
+def _listed(rows: Iterable[object]) -> str:
+    texts: Sequence[str] = [f"{row.name} ({row.sha256[:12]})" for row in rows]  # type: ignore[attr-defined]
+    return "; ".join(texts)

@@ -1,0 +1,130 @@
+"""The operator's decisions: pinned and excluded submissions, waived rules, and the record of who, when and why."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from pipeline import decisions, run
+from pipeline.distribute import issue
+from pipeline.errors import OperatorError
+from pipeline.fill import fill
+from pipeline.home import Home
+from pipeline.model import Choice, Decision, Standing
+from schemas.round import Round, load_round
+from tests.test_check import M
+from tests.test_cli import tonghop
+from tests.test_office import CONTACT, shown
+
+AGENCY = "T96"
+NOON = dt.datetime(2023, 9, 5, 12, tzinfo=dt.UTC)
+GROUNDS = run.Grounds("Cơ quan xác nhận qua điện thoại", "Người trực")
+
+
+@pytest.fixture(scope="module")
+def round_() -> Round:
+    return load_round("cv4874")
+
+
+@pytest.fixture
+def home(tmp_path: Path, round_: Round) -> Home:
+    """Three returns of one agency: five persons, then six, then seven without an account of them (R01)."""
+    home = Home(tmp_path)
+    blank = dict(issue.workbooks(round_, [round_.by_agency[AGENCY]]))[AGENCY]
+    for day, persons, pending in ((1, 5, 5), (2, 6, 6), (3, 7, 5)):
+        row = shown(round_, "manifestations", {**M, "persons": persons, "handled": 0, "pending": pending, "unhandled": 0})
+        (home.incoming / f"lan{day}.xlsx").write_bytes(fill(blank, round_, CONTACT, {"manifestations": [row]}))
+    register = ["file,date,note", *(f"lan{day}.xlsx,2023-09-0{day}," for day in (1, 2, 3))]
+    (home.incoming / "nhan.csv").write_text("\n".join(register), encoding="utf-8")
+    run.collect(home, round_)
+    return home
+
+
+def persons(home: Home, round_: Round) -> list[float]:
+    return run.figures(home, round_, "agency")["persons"].tolist()
+
+
+def standing(home: Home, round_: Round) -> str:
+    agencies = run.status(home, round_)[1].set_index("agency")
+    return str(agencies.loc[AGENCY, "standing"])
+
+
+def test_the_newest_return_blocks_until_an_operator_decides(home: Home, round_: Round) -> None:
+    assert standing(home, round_) == Standing.CORRECTING
+    assert persons(home, round_) == []
+
+
+def test_a_pinned_return_counts_though_newer_ones_came(home: Home, round_: Round) -> None:
+    run.decide_on_submission(home, round_, Choice.PIN, "lan1.xlsx", GROUNDS)
+    assert persons(home, round_) == [5]
+    run.decide_on_submission(home, round_, Choice.PIN, str(home.incoming / "lan2.xlsx"), GROUNDS)
+    assert persons(home, round_) == [6]
+
+
+def test_an_excluded_return_neither_counts_nor_blocks(home: Home, round_: Round) -> None:
+    run.decide_on_submission(home, round_, Choice.EXCLUDE, "lan3.xlsx", GROUNDS)
+    assert persons(home, round_) == [6]
+    run.decide_on_submission(home, round_, Choice.EXCLUDE, "lan2.xlsx", GROUNDS)
+    run.decide_on_submission(home, round_, Choice.EXCLUDE, "lan1.xlsx", GROUNDS)
+    assert standing(home, round_) == Standing.MISSING
+
+
+def test_a_decision_is_taken_back_and_stays_on_record(home: Home, round_: Round) -> None:
+    made = run.decide_on_submission(home, round_, Choice.EXCLUDE, "lan3.xlsx", GROUNDS)
+    run.decide_on_submission(home, round_, Choice.EXCLUDE, made.target[:8], run.Grounds("Nhầm", "Người khác", undo=True))
+    assert standing(home, round_) == Standing.CORRECTING
+    with run.open_ledger(home, round_) as ledger:
+        record = ledger.decisions()
+    assert [(each.reason, each.by, each.revoked) for each in record] == [(GROUNDS.reason, GROUNDS.by, False), ("Nhầm", "Người khác", True)]
+    assert all(each.at.tzinfo for each in record)
+    with pytest.raises(OperatorError, match="nothing_to_undo"):
+        run.decide_on_submission(home, round_, Choice.EXCLUDE, "lan3.xlsx", run.Grounds("Nhầm", "Ai đó", undo=True))
+
+
+@pytest.mark.parametrize(("named", "error"), [("khong-co.xlsx", "no_such_submission"), ("chu.xlsx", "submission_of_nobody")])
+def test_what_cannot_be_decided_is_said(home: Home, round_: Round, named: str, error: str) -> None:
+    (home.incoming / "chu.xlsx").write_text("chữ", encoding="utf-8")
+    run.collect(home, round_)
+    with pytest.raises(OperatorError, match=error):
+        run.decide_on_submission(home, round_, Choice.EXCLUDE, named, GROUNDS)
+
+
+def test_names_shared_by_several_returns_are_told_apart_by_hash(home: Home, round_: Round) -> None:
+    for folder, ending in (("mot", b"\0"), ("hai", b"\0\0")):
+        (home.incoming / folder).mkdir()
+        (home.incoming / folder / "moi.xlsx").write_bytes((home.incoming / "lan1.xlsx").read_bytes() + ending)
+    run.collect(home, round_)
+    with pytest.raises(OperatorError, match="several_submissions") as error:
+        run.decide_on_submission(home, round_, Choice.PIN, "moi.xlsx", GROUNDS)
+    assert "hai/moi.xlsx" in error.value.text("vi")
+    run.decide_on_submission(home, round_, Choice.PIN, "hai/moi.xlsx", GROUNDS)
+    assert persons(home, round_) == [5]
+
+
+def test_commands_record_the_decision(home: Home, round_: Round) -> None:
+    assert tonghop("--home", home.root, "exclude", "lan3.xlsx", "--reason", "Gửi nhầm", "--by", "Người trực").exit_code == 0
+    assert tonghop("--home", home.root, "pin", "lan1.xlsx", "--reason", "Bản có dấu", "--by", "Người trực").exit_code == 0
+    assert persons(home, round_) == [5]
+    assert tonghop("--home", home.root, "pin", "lan1.xlsx").exit_code == 2
+    wrong = tonghop("--home", home.root, "waive", "ZZZ", "R01", "--reason", "x")
+    assert (wrong.exit_code, wrong.stdout) == (3, "")
+
+
+def test_a_waiver_has_the_submissions_judged_again(home: Home, round_: Round) -> None:
+    with pytest.raises(OperatorError, match="no_such_rule"):
+        run.waive(home, round_, AGENCY, "R99", GROUNDS)
+    run.waive(home, round_, AGENCY, "R01", run.Grounds("Số liệu đang rà soát", "Người trực", "Vụ trưởng", dt.date(2023, 12, 31)))
+    with run.open_ledger(home, round_) as ledger:
+        (decision,) = decisions.standing(ledger.decisions(), Choice.WAIVE)
+        assert ledger.outdated() == []
+    assert (decision.agency, decision.target, decision.approver, decision.until) == (AGENCY, "R01", "Vụ trưởng", dt.date(2023, 12, 31))
+
+
+def test_of_two_decisions_on_one_submission_the_later_stands() -> None:
+    pinned = Decision(Choice.PIN, "A", "f00", "vì", "ai", NOON)
+    excluded = Decision(Choice.EXCLUDE, "A", "f00", "vì", "ai", NOON)
+    assert decisions.standing([pinned, excluded], Choice.PIN, Choice.EXCLUDE) == [excluded]
+    assert decisions.standing([pinned, excluded], Choice.PIN) == []
+    assert decisions.standing([excluded, pinned], Choice.PIN) == [pinned]
