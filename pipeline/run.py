@@ -7,13 +7,15 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from pipeline import __version__, decisions, standing
 from pipeline import demo as inventing
-from pipeline.check.judge import Judgement, judge
+from pipeline.check import changes
+from pipeline.check.judge import Judgement, amended, judge, verdict
 from pipeline.collect import intake, workers
 from pipeline.distribute import issue
 from pipeline.errors import OperatorError
@@ -147,7 +149,32 @@ def _judge_all(ledger: Ledger, home: Home, round_: Round, files: Sequence[Receiv
             ledger.write([_judged(number, *by_number[number], judgement, round_) for number in by_number], judgement.frames)
         verdicts.update(judgement.verdicts)
         progress("collect", len(verdicts), len(files))
+    return verdicts | _compare_resubmissions(ledger)
+
+
+def _compare_resubmissions(ledger: Ledger) -> dict[int, Verdict]:
+    """Write down what each resubmission changed against the one before it, where that isn't written yet; verdicts of those touched."""
+    submissions = submissions_of(ledger)
+    known, earlier = ledger.comparisons(), standing.predecessors(submissions)
+    stale = {number: before for number, before in earlier.items() if known.get(number, 0) != before}
+    stale |= {number: 0 for number in known.keys() - earlier.keys() if known[number]}
+    by_number = submissions.set_index("submission")
+    verdicts: dict[int, Verdict] = {}
+    for number, before in stale.items():
+        sent = [_sent(ledger, each, by_number.loc[[each]].iloc[0]) for each in (before, number) if each]
+        found = changes.changes(sent[0], sent[1], ledger.round_) if before else []
+        findings = amended(ledger.findings([number]), changes.RULE, found)
+        verdicts[number] = verdict(findings)
+        with ledger.transaction():
+            ledger.amend(number, findings, verdicts[number])
+            ledger.compared(number, before)
     return verdicts
+
+
+def _sent(ledger: Ledger, number: int, submission: pd.Series[Any]) -> changes.Sent:
+    rows = {spec.key: ledger.rows(spec, [number]) for spec in ledger.round_.tables}
+    received = local(submission["received"], ledger.round_)
+    return changes.Sent(submission["name"], submission["agency"], received, rows, ledger.letters(number))
 
 
 def _batches(readings: Iterator[tuple[Received, Reading]]) -> Iterator[list[tuple[Received, Reading]]]:
@@ -248,7 +275,9 @@ def decide_on_submission(home: Home, round_: Round, choice: Choice, named: str, 
     with open_ledger(home, round_) as ledger:
         known = ledger.submissions()
         sha256, agency = decisions.submission(known[known["verdict"] != Verdict.UNREADABLE] if choice is Choice.PIN else known, named)
-        return _record(ledger, choice, agency, sha256, grounds)
+        decision = _record(ledger, choice, agency, sha256, grounds)
+        _compare_resubmissions(ledger)
+    return decision
 
 
 def waive(home: Home, round_: Round, code: str, rule: str, grounds: Grounds) -> Decision:

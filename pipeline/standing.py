@@ -38,6 +38,13 @@ def in_order(submissions: pd.DataFrame) -> pd.DataFrame:
     return identified.assign(moment=moments).sort_values(AGE)
 
 
+def predecessors(submissions: pd.DataFrame) -> dict[int, int]:
+    """The next older submission of the same agency, by submission; 0 for the oldest. Excluded ones are passed over."""
+    ordered = in_order(submissions[submissions["decision"] != Choice.EXCLUDE])
+    earlier = ordered.groupby("agency")["submission"].shift(fill_value=0)
+    return dict(zip(ordered["submission"].tolist(), earlier.tolist(), strict=True))
+
+
 def agencies(submissions: pd.DataFrame, round_: Round) -> pd.DataFrame:
     """One row an agency in scope, in the list's order: its standing and its current submission, if any."""
     base = pd.DataFrame(

@@ -80,6 +80,10 @@ CREATE TABLE IF NOT EXISTS decision (
   decided_by TEXT NOT NULL,
   decided_at TEXT NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS comparison (
+  submission INTEGER PRIMARY KEY REFERENCES submission (id),
+  earlier INTEGER NOT NULL
+) STRICT;
 CREATE TABLE IF NOT EXISTS layout (
   submission INTEGER NOT NULL REFERENCES submission (id),
   table_key TEXT NOT NULL,
@@ -190,7 +194,7 @@ class Ledger:
 
     def _forget(self, numbers: Sequence[int]) -> None:
         each = [(number,) for number in numbers]
-        for table in ("finding", "layout", *(self.rows_table(spec) for spec in self.round_.tables)):
+        for table in ("finding", "layout", "comparison", *(self.rows_table(spec) for spec in self.round_.tables)):
             self._db.executemany(f"DELETE FROM {table} WHERE submission=?", each)
 
     def _write_submission(self, each: Judged) -> None:
@@ -204,14 +208,27 @@ class Ledger:
                 *(reading.modified, each.signed_on, int(each.nil), each.late_days, each.id),
             ),
         )
-        self._db.executemany(
-            f"INSERT INTO finding VALUES ({', '.join('?' * 12)})",
-            [_finding_row(each.id, position, finding) for position, finding in enumerate(each.findings)],
-        )
+        self._write_findings(each.id, each.findings)
         self._db.executemany(
             "INSERT INTO layout VALUES (?, ?, ?, ?)",
             [(each.id, key, table.sheet, json.dumps(dict(table.letters))) for key, table in reading.tables.items()],
         )
+
+    def _write_findings(self, number: int, findings: Sequence[Finding]) -> None:
+        self._db.executemany(
+            f"INSERT INTO finding VALUES ({', '.join('?' * 12)})",
+            [_finding_row(number, position, finding) for position, finding in enumerate(findings)],
+        )
+
+    def amend(self, number: int, findings: Sequence[Finding], verdict: Verdict) -> None:
+        """Give a submission these findings and this verdict in place of those that it has. Call within a transaction."""
+        self._db.execute("DELETE FROM finding WHERE submission=?", (number,))
+        self._write_findings(number, findings)
+        self._db.execute("UPDATE submission SET verdict=? WHERE id=?", (verdict.value, number))
+
+    def compared(self, number: int, earlier: int) -> None:
+        """Note that a submission was compared with an earlier one; 0 with none. Call within a transaction."""
+        self._db.execute("INSERT OR REPLACE INTO comparison VALUES (?, ?)", (number, earlier))
 
     def _write_rows(self, spec: TableSpec, frame: pd.DataFrame) -> None:
         if frame.empty:
@@ -270,6 +287,10 @@ class Ledger:
                    FROM submission s LEFT JOIN finding f ON f.submission=s.id WHERE s.round=? GROUP BY s.id ORDER BY s.id"""
         return pd.read_sql_query(query, self._db, params=(self.round_.key,)).drop(columns=["id", "round", "judged_by"])
 
+    def comparisons(self) -> dict[int, int]:
+        """With which earlier submission each was compared; 0 with none any more."""
+        return {row["submission"]: row["earlier"] for row in self._db.execute("SELECT * FROM comparison")}
+
     def decisions(self) -> list[Decision]:
         """The whole record of decisions, oldest first."""
         rows = self._db.execute("SELECT * FROM decision WHERE round=? ORDER BY id", (self.round_.key,))
@@ -292,9 +313,10 @@ class Ledger:
             frame[column.key] = _typed(frame[column.key], column.kind, self.round_.codes_of(column).codes if column.codes else [])
         return frame.drop(columns="has_error")
 
-    def letters(self) -> dict[tuple[int, str], dict[str, str]]:
-        """Column letters by submission and table."""
-        return {(row["submission"], row["table_key"]): json.loads(row["letters"]) for row in self._db.execute("SELECT * FROM layout")}
+    def letters(self, number: int) -> dict[str, dict[str, str]]:
+        """A submission's column letters by table."""
+        rows = self._db.execute("SELECT * FROM layout WHERE submission=?", (number,))
+        return {row["table_key"]: json.loads(row["letters"]) for row in rows}
 
     def receipts(self) -> list[sqlite3.Row]:
         """Every name under which a submission arrived."""

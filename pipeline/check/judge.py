@@ -105,6 +105,12 @@ def _row(finding: Finding) -> int:
     return int(digits or 0)
 
 
+def amended(findings: Iterable[Finding], rule: str, more: Iterable[Finding]) -> list[Finding]:
+    """Findings with those of ``rule``, which looks beyond one submission (N…) and so comes later, replaced by ``more``."""
+    kept = [finding for finding in findings if finding.rule != rule]
+    return sorted([*kept, *more], key=lambda f: (_ORDER[f.severity], f.rule if f.rule.startswith("N") else ""))
+
+
 def verdict(findings: Iterable[Finding]) -> Verdict:
     """The verdict on a submission with these findings."""
     listed = list(findings)

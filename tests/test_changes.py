@@ -1,0 +1,146 @@
+"""What a resubmission changed (N04): cells, rows, totals; and two returns of one day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline import run
+from pipeline.check import changes
+from pipeline.check.frames import build
+from pipeline.distribute import issue
+from pipeline.fill import fill
+from pipeline.home import Home
+from pipeline.model import Choice, Finding, Severity, Verdict
+from schemas.round import Round, load_round
+from schemas.words import say
+from tests.readings import reading
+from tests.test_check import PROVINCE, M
+from tests.test_decisions import AGENCY, GROUNDS
+from tests.test_office import CONTACT, shown
+
+SHEET = "I.1 BIỂU HIỆN"
+OTHER = {**M, "behaviour": "HV2", "manifestation": None}
+Rows = Sequence[Mapping[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def round_() -> Round:
+    return load_round("cv4874")
+
+
+def sent(round_: Round, name: str, day: int, rows: Rows, **info: Any) -> changes.Sent:
+    one = reading(round_, PROVINCE, info, manifestations=rows)
+    letters = {key: table.letters for key, table in one.tables.items()}
+    return changes.Sent(name, PROVINCE, dt.datetime(2023, 9, day, 12, tzinfo=round_.timezone), build({1: one}, round_), letters)
+
+
+def compared(round_: Round, old: Rows, new: Rows, *, day: int = 5) -> list[Finding]:
+    return changes.changes(sent(round_, "cu.xlsx", 1, old), sent(round_, "moi.xlsx", day, new), round_)
+
+
+def told(findings: Sequence[Finding]) -> list[tuple[str, str, tuple[str, ...]]]:
+    return [(each.message, each.sheet, each.cells) for each in findings]
+
+
+def test_the_same_values_are_no_change(round_: Round) -> None:
+    (finding,) = compared(round_, [M, OTHER], [OTHER, M])
+    assert (finding.rule, finding.severity, finding.message, finding.file) == ("N04", Severity.NOTE, "unchanged", "moi.xlsx")
+    assert "cu.xlsx (nhận ngày 01/09/2023)" in say(finding.message, "found", "vi", finding.words)
+
+
+def test_a_changed_cell_is_named_with_both_values_and_its_effect(round_: Round) -> None:
+    cell, totals = compared(round_, [M, OTHER], [M, {**OTHER, "cases": M["cases"] + 4}])
+    assert told([cell, totals]) == [("changed", SHEET, ("I10",)), ("changed.totals", SHEET, ())]
+    assert (cell.column, cell.value) == ("Số vụ việc", str(M["cases"] + 4))
+    assert f"I10: “{M['cases']}” → “{M['cases'] + 4}”" in cell.words["changes"]
+    assert totals.words["totals"] == f"Số vụ việc {2 * M['cases']} → {2 * M['cases'] + 4} (+4)"
+
+
+def test_rows_are_known_by_their_key_wherever_they_stand(round_: Round) -> None:
+    findings = compared(round_, [M, OTHER], [{**OTHER, "note": "đã rà soát"}, M])
+    assert told(findings) == [("changed", SHEET, ("N9",))]
+    assert "∅ → “đã rà soát”" in findings[0].words["changes"]
+
+
+def test_a_corrected_key_is_a_changed_cell(round_: Round) -> None:
+    findings = compared(round_, [M, OTHER], [M, {**OTHER, "sector": "LV02"}])
+    assert told(findings) == [("changed", SHEET, ("B10",))]
+
+
+def test_added_and_removed_rows_are_named(round_: Round) -> None:
+    added = compared(round_, [M], [M, OTHER])
+    assert told(added)[:1] == [("changed.added", SHEET, ("A10",))]
+    gone = compared(round_, [M, OTHER], [M])
+    assert told(gone)[:1] == [("changed.gone", SHEET, ())]
+    assert gone[0].words["rows"] == "10"
+    assert gone[1].words["totals"].startswith(f"Số vụ việc {2 * M['cases']} → {M['cases']} (-")
+
+
+def test_many_changed_cells_are_one_finding(round_: Round) -> None:
+    rows = [{**M, "task": f"việc {number}"} for number in range(60)]
+    cells = compared(round_, rows, [{**row, "note": "x"} for row in rows])
+    assert len(cells) == 1
+    assert len(cells[0].cells) == 60
+    assert cells[0].words["changes"].endswith("(+40)")
+
+
+def test_cells_of_the_label_sheet_are_compared_too(round_: Round) -> None:
+    old, new = (sent(round_, name, day, [M], phone=phone) for name, day, phone in (("a", 1, "0123"), ("b", 2, "0456")))
+    (finding,) = changes.changes(old, new, round_)
+    assert (finding.sheet, finding.value) == (round_.info.sheet, "0456")
+
+
+def test_two_returns_of_one_day_are_a_warning_unless_they_are_the_same(round_: Round) -> None:
+    findings = compared(round_, [M], [M, OTHER], day=1)
+    assert (findings[0].severity, findings[0].message) == (Severity.WARNING, "changed.same_day")
+    assert [each.message for each in compared(round_, [M], [M], day=1)] == ["unchanged"]
+
+
+@pytest.fixture
+def home(tmp_path: Path, round_: Round) -> Home:
+    """Returns of one agency on the first, the second and again the second of September."""
+    home = Home(tmp_path)
+    blank = dict(issue.workbooks(round_, [round_.by_agency[AGENCY]]))[AGENCY]
+    for name, persons in (("a", 5), ("b", 6), ("c", 7)):
+        row = shown(round_, "manifestations", {**M, "persons": persons, "handled": 0, "pending": persons, "unhandled": 0})
+        (home.incoming / f"{name}.xlsx").write_bytes(fill(blank, round_, CONTACT, {"manifestations": [row]}))
+    dates = [f"{name}.xlsx,2023-09-0{day}," for name, day in (("a", 1), ("b", 2), ("c", 2))]
+    (home.incoming / "nhan.csv").write_text("\n".join(["file,date,note", *dates]), encoding="utf-8")
+    return home
+
+
+def of(home: Home, round_: Round) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for finding in run.findings(home, round_, everything=True):
+        if finding.rule == changes.RULE:
+            found.setdefault(finding.file, []).append(finding.message)
+    return found
+
+
+def test_collect_compares_each_return_with_the_one_before(home: Home, round_: Round) -> None:
+    run.collect(home, round_)
+    cells = ["changed", "changed", "changed.totals"]
+    assert of(home, round_) == {"b.xlsx": cells, "c.xlsx": ["changed.same_day", *cells]}
+    assert dict(run.status(home, round_)[1].set_index("agency")["verdict"])[AGENCY] == Verdict.WITH_WARNINGS
+    run.collect(home, round_)
+    assert of(home, round_) == {"b.xlsx": cells, "c.xlsx": ["changed.same_day", *cells]}
+
+
+def test_an_older_return_that_comes_late_takes_its_place(home: Home, round_: Round) -> None:
+    (home.incoming / "b.xlsx").rename(home.root / "b.xlsx")
+    run.collect(home, round_)
+    assert of(home, round_)["c.xlsx"][0] == "changed"
+    (home.root / "b.xlsx").rename(home.incoming / "b.xlsx")
+    run.collect(home, round_)
+    assert of(home, round_)["c.xlsx"][0] == "changed.same_day"
+
+
+def test_an_excluded_return_is_passed_over(home: Home, round_: Round) -> None:
+    run.collect(home, round_)
+    run.decide_on_submission(home, round_, Choice.EXCLUDE, "b.xlsx", GROUNDS)
+    assert of(home, round_)["c.xlsx"][0] == "changed"
