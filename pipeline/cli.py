@@ -290,6 +290,17 @@ def demo(context: Context, folder: Path) -> None:
     report_demo(invented, home, context.lang)
 
 
+@main.command()
+@pass_context
+def doctor(context: Context) -> None:
+    """Kiểm tra bản cài đặt và thư mục làm việc: có gì sai, sửa thế nào."""
+    from pipeline.doctor import examine
+    from pipeline.screen import print_diagnosis
+
+    for diagnosis in examine(context.home, context.round):
+        print_diagnosis(diagnosis, context.lang)
+
+
 def _say(context: Context, key: str, **words: object) -> None:
     from schemas.words import ui
 

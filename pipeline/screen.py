@@ -22,11 +22,13 @@ from schemas.words import say, ui
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pipeline.doctor import Diagnosis
     from pipeline.home import Home
     from pipeline.run import Checked, Collected
     from pipeline.run import Progress as Tell
 
 COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+MARKS = {"good": ("✓", "green"), "doubtful": ("!", "yellow"), "bad": ("✗", "red")}
 FIELDS = ("rule", "severity", "agency", "file", "sheet", "cells", "column", "value", "message", "fix")
 LINE_EVERY = 500
 """Files between two plain lines of progress, where there is no terminal."""
@@ -65,6 +67,14 @@ def report_demo(collected: Collected, home: Home, lang: str) -> None:
     click.echo(ui("screen.demo.look", lang), err=True)
     for folder, what in ((home.issued, "issued"), (home.incoming, "incoming"), (home.output, "output")):
         click.echo(f"  {folder}: {ui(f'screen.demo.{what}', lang)}", err=True)
+
+
+def print_diagnosis(diagnosis: Diagnosis, lang: str) -> None:
+    """How one thing is; what to do where it isn't well."""
+    mark, colour = MARKS[diagnosis.health.value]
+    click.echo(click.style(mark, fg=colour) + " " + ui(f"screen.doctor.{diagnosis.key}.found", lang, **diagnosis.words))
+    if diagnosis.health != "good":
+        click.echo("  " + ui("screen.check.fix", lang, fix=ui(f"screen.doctor.{diagnosis.key}.fix", lang, **diagnosis.words)))
 
 
 # --- findings --------------------------------------------------------------------------------------

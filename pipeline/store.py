@@ -266,6 +266,10 @@ class Ledger:
         """Whether the data is invented: every sheet made from it says so."""
         return self._db.execute("SELECT 1 FROM mark WHERE name='invented'").fetchone() is not None
 
+    def is_sound(self) -> bool:
+        """Whether SQLite finds the file whole."""
+        return bool(self._db.execute("PRAGMA quick_check").fetchone()[0] == "ok")
+
     def numbers(self) -> dict[str, int]:
         """Submission numbers by SHA-256."""
         return {row["sha256"]: row["id"] for row in self._db.execute("SELECT sha256, id FROM submission WHERE round=?", (self.round_.key,))}

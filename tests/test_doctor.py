@@ -1,0 +1,74 @@
+"""The doctor: a sound folder is called sound, and each fault is named with what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline import run
+from pipeline.distribute import issue
+from pipeline.doctor import Health, examine
+from pipeline.home import Home
+from schemas.round import Round, load_round
+from schemas.words import LANGUAGES, catalogue
+from tests.test_cli import tonghop
+
+
+@pytest.fixture(scope="module")
+def round_() -> Round:
+    return load_round("cv4874")
+
+
+@pytest.fixture
+def home(tmp_path: Path, round_: Round) -> Home:
+    home = Home(tmp_path)
+    ((code, workbook),) = issue.workbooks(round_, round_.in_scope[:1])
+    (home.incoming / f"{code}.xlsx").write_bytes(workbook)
+    run.template(home, round_)
+    run.collect(home, round_)
+    return home
+
+
+def ill(home: Home, round_: Round) -> dict[str, Health]:
+    return {each.key: each.health for each in examine(home, round_) if each.health is not Health.GOOD}
+
+
+def files(home: Home) -> list[Path]:
+    return sorted(path for path in home.root.rglob("*") if path.is_file() and "ledger" not in path.name)
+
+
+def test_a_sound_folder_is_called_sound_and_left_as_it_was(home: Home, round_: Round) -> None:
+    before = files(home)
+    assert ill(home, round_) == {}
+    assert files(home) == before
+    done = tonghop("--home", home.root, "doctor")
+    assert done.exit_code == 0
+    assert all(line.startswith("✓ ") for line in done.stdout.splitlines())
+
+
+def test_an_empty_folder_is_no_fault(tmp_path: Path, round_: Round) -> None:
+    assert ill(Home(tmp_path), round_) == {}
+
+
+def test_each_fault_is_named(home: Home, round_: Round) -> None:
+    (home.templates / "cv4874.xlsx").write_bytes(b"PK")
+    next(path for path in home.archive.iterdir() if path.is_file()).write_bytes(b"x")
+    (home.output / "tien-do-va-loi.xlsx").write_bytes(b"PK")
+    (home.output / "~$tien-do-va-loi.xlsx").write_bytes(b"")
+    assert ill(home, round_) == {"template_other": Health.DOUBTFUL, "archive_damaged": Health.BAD, "open_files": Health.DOUBTFUL}
+    with run.open_ledger(home, round_) as ledger, ledger.transaction():
+        ledger.judge_again(round_.in_scope[0].code)
+    assert "outdated" in ill(home, round_)
+
+
+def test_a_ledger_that_is_none_is_named(home: Home, round_: Round) -> None:
+    for path in home.ledger.parent.glob("ledger.sqlite*"):
+        path.unlink()
+    home.ledger.write_text("không phải sổ" * 100, encoding="utf-8")
+    assert ill(home, round_) == {"ledger_broken": Health.BAD}
+
+
+def test_every_sentence_is_there_in_both_languages() -> None:
+    first, *others = (catalogue(lang)["screen"]["doctor"] for lang in LANGUAGES)
+    assert all({key: set(entry) for key, entry in other.items()} == {key: set(entry) for key, entry in first.items()} for other in others)
