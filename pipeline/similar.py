@@ -50,4 +50,4 @@ def _sketch(plain: str) -> list[int]:
     """The smallest hashes of the runs of words in a text; the same in every process."""
     words = plain.split(" ")
     runs = {" ".join(words[at : at + _WORDS]) for at in range(max(1, len(words) - _WORDS + 1))}
-    return nsmallest(_SKETCH, (zlib.crc32(run.encode()) for run in runs))
+    return nsmallest(_SKETCH, (zlib.crc32(run.encode("utf-8", "surrogatepass")) for run in runs))

@@ -127,6 +127,11 @@ class Round:
         return self.codelists[column.codes]
 
     @cached_property
+    def outline(self) -> Mapping[str, Any]:
+        """The report that the round is for: its items, what is written under each, how it is laid out; empty where there is none."""
+        return _outline(self.folder)
+
+    @cached_property
     def version(self) -> str:
         """The form's version, as its publisher counts."""
         return str(self.settings["version"])
@@ -209,10 +214,15 @@ def _codelists(folder: Path, settings: Mapping[str, Any]) -> dict[str, Codelist]
     paths = [path for path in sorted((folder / "codelists").glob("*.csv")) if path.stem not in not_lists]
     lists = {path.stem: load(path) for path in paths}
     lists["periods"] = periods(settings["window"]["start"], settings["window"]["end"])
-    if (folder / "outline.toml").is_file():
-        items = tomllib.loads((folder / "outline.toml").read_text(encoding="utf-8"))["items"]
+    items = _outline(folder).get("items", ())
+    if items:
         lists["outline"] = Codelist("outline", tuple(Entry(item["code"], item["name"], (item["code"],), extra=item) for item in items))
     return lists
+
+
+def _outline(folder: Path) -> Mapping[str, Any]:
+    path = folder / "outline.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
 def _agencies(codes: Codelist, own_locality_groups: Container[str]) -> tuple[Agency, ...]:

@@ -35,6 +35,10 @@ def test_family_is_that_of_the_nearest_text() -> None:
     assert families([first, second, second.replace("rất ", "")]) == [0, 1, 1]
 
 
+def test_half_a_character_hurts_nobody() -> None:
+    assert families(["một hai ba \ud800", "một hai ba \ud800."]) == [0, 0]
+
+
 def test_blank_texts_are_one_family() -> None:
     assert families(["", " ", "\n"]) == [0, 0, 0]
     assert families([]) == []

@@ -7,9 +7,11 @@ from pathlib import Path
 from pipeline.home import write_beside
 from pipeline.summarise import export
 from pipeline.summarise.consolidation import Consolidation
+from pipeline.summarise.content import CONTENT_FILE, content_book
 from pipeline.summarise.crossings import crossing_sheet
 from pipeline.summarise.notes import note_sheet
 from pipeline.summarise.overview import main_table, overview, parent_sheet, table_with_loss
+from pipeline.summarise.passages import passages
 from pipeline.summarise.progress import PROGRESS_FILE, progress_book
 from pipeline.summarise.rows import row_sheet, used_tables
 from pipeline.summarise.sheet import Book
@@ -22,9 +24,16 @@ def write_all(consolidation: Consolidation, out: Path, lang: str = "vi") -> list
     """Write every summary into the folder ``out``; the same consolidation gives the same bytes. Returns what was written."""
     written = [write_beside(out / each.file, summary_book(consolidation, each, lang)) for each in summaries(consolidation.round_)]
     written.append(write_beside(out / PROGRESS_FILE, progress_book(consolidation, lang)))
+    written += _papers(consolidation, out, lang)
     written += export.write_tables(consolidation, out)
     written.append(export.write_sources(consolidation, out, written))
     return written
+
+
+def _papers(consolidation: Consolidation, out: Path, lang: str) -> list[Path]:
+    """What is written in words: the compendium of what agencies wrote, where the round asks them to write."""
+    found = passages(consolidation, lang)
+    return [write_beside(out / CONTENT_FILE, content_book(consolidation, found, lang))] if found else []
 
 
 def summary_book(consolidation: Consolidation, summary: Summary, lang: str) -> bytes:

@@ -1,0 +1,189 @@
+"""The compendium: everything agencies wrote, by outline item and group, said once with all who say it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from pipeline.summarise.consolidation import Consolidation
+from pipeline.summarise.dimensions import AGENCY_GROUP, dimension
+from pipeline.summarise.lists import Field, list_sheet
+from pipeline.summarise.passages import OUTLINE, Count, Passages
+from pipeline.summarise.pieces import pieces
+from pipeline.summarise.sheet import Book
+from schemas.columns import Column, Kind
+from schemas.words import ui
+
+CONTENT_FILE = "noi-dung-bao-cao.xlsx"
+TEXT_WIDTH = 90.0
+"""Characters across the column of texts."""
+MOST_NAMED = 100
+"""Agencies that a cell names; more are counted there and listed in the sheet of all texts."""
+_KINDS = {Kind.COUNT: "whole", Kind.DECIMAL: "decimal", Kind.DATE: "date"}
+
+
+def content_book(consolidation: Consolidation, found: Sequence[Passages], lang: str) -> bytes:
+    """The workbook: counts by item and group, a sheet a source with near-duplicates folded, and every text with its place."""
+    book = Book(consolidation, ui("content.title", lang), lang)
+    words = Words(book)
+    _count_sheet(words, found)
+    for each in found:
+        _folded_sheet(words, each)
+    _every_sheet(words, found)
+    return book.content()
+
+
+@dataclass(frozen=True)
+class Words:
+    """The book, and what its codes are called."""
+
+    book: Book
+
+    def __call__(self, key: str, **words: object) -> str:
+        return ui(f"content.{key}", self.book.lang, **words)
+
+    @cached_property
+    def items(self) -> dict[str, str]:
+        """Names of outline items by code, in order."""
+        lists = self.book.consolidation.round_.codelists
+        return {entry.code: entry.name for entry in lists[OUTLINE].entries} if OUTLINE in lists else {}
+
+    @cached_property
+    def agencies(self) -> dict[str, str]:
+        """Short names of agencies by code."""
+        return {code: agency.short_name or agency.name for code, agency in self.book.consolidation.round_.by_agency.items()}
+
+    @cached_property
+    def groups(self) -> dict[str, str]:
+        """The name of its group by agency code."""
+        round_ = self.book.consolidation.round_
+        by = dimension(round_, round_.row_tables[0], AGENCY_GROUP, self.book.lang)
+        names = dict(zip(by.codes, by.names, strict=True))
+        return {code: names.get(agency.group, "") for code, agency in round_.by_agency.items()}
+
+    def named(self, codes: Sequence[str]) -> str:
+        """Agencies by short name, not more than a cell can show."""
+        names = "; ".join(self.agencies.get(code, code) for code in codes[:MOST_NAMED])
+        return names if len(codes) <= MOST_NAMED else self("and_others", names=names, count=len(codes) - MOST_NAMED)
+
+
+# --- counts ----------------------------------------------------------------------------------------
+
+
+def _count_sheet(say: Words, found: Sequence[Passages]) -> None:
+    """How many texts each group of each item has, how many different ones, of how many agencies."""
+    counts = [(each, each.counts) for each in found]
+    rows = [row for item in (*say.items, "") for row in _counts(say, item, counts)]
+    heads = ("item", "kind", "group", "texts", "different", "agencies")
+    kinds = ("plain", "plain", "plain", "whole", "whole", "whole")
+    columns = list(zip(*rows, strict=True)) or [()] * len(heads)
+    fields = [Field(say(head), values, kind, 74) for head, values, kind in zip(heads, columns, kinds, strict=True)]
+    list_sheet(say.book, say("sheets.counts"), say("title"), fields, legend=say("legend"), fixed=1)
+
+
+def _counts(say: Words, item: str, counts: Sequence[tuple[Passages, Mapping[tuple[str, str], Count]]]) -> list[tuple[Any, ...]]:
+    """One row a source and group; one that says that nobody wrote anything where nobody did."""
+    name = say.items.get(item, say.book.say("blank"))
+    rows = [
+        (name, _kind(each), group or None, count.texts, count.different, count.agencies)
+        for each, by_group in counts
+        for (own, group), count in by_group.items()
+        if own == item
+    ]
+    return rows or ([(name, None, None, 0, 0, 0)] if item else [])
+
+
+def _kind(each: Passages) -> str:
+    return f"{each.spec.sheet}: {each.spec.by_key[each.source.text].title}"
+
+
+# --- texts -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Rows of texts, one row a piece that fits: ``rows`` repeats all else, so that filters keep a text together."""
+
+    rows: pd.DataFrame
+    texts: list[str]
+    parts: list[str | None]
+    """"2/3" for the second of three pieces, nothing for a text that fits."""
+
+    @classmethod
+    def of(cls, rows: pd.DataFrame) -> Cut:
+        """Cut the texts of a frame."""
+        cut = [pieces(text, TEXT_WIDTH) for text in rows["text"]]
+        places = [at for at, found in enumerate(cut) for _ in found]
+        parts = [f"{n}/{len(found)}" if len(found) > 1 else None for found in cut for n in range(1, len(found) + 1)]
+        return cls(rows.iloc[places], [piece for found in cut for piece in found], parts)
+
+    def fields(self, say: Words, title: str) -> Iterator[Field]:
+        """The texts and, where any is cut, which part it is."""
+        yield Field(title, self.texts, widest=TEXT_WIDTH)
+        if any(self.parts):
+            yield Field(say("part"), self.parts)
+
+
+def _folded_sheet(say: Words, each: Passages) -> None:
+    """The texts of one source, each family once, the most shared first within a group."""
+    spec, source = each.spec, each.source
+    cut = Cut.of(each.folded)
+    rows = cut.rows
+    fields = [
+        Field(say("item"), [say.items.get(item) for item in rows["item"]], widest=26),
+        *([Field(spec.by_key[source.group].title, rows["group"].tolist(), widest=26)] if source.group else []),
+        *cut.fields(say, spec.by_key[source.text].title),
+        Field(say("agencies"), [len(codes) for codes in rows["agencies"]], "whole"),
+        Field(say("texts"), rows["size"].tolist(), "whole"),
+        Field(say("who"), [say.named(codes) for codes in rows["agencies"]], widest=60),
+        *(_more(spec.by_key[key], rows[key]) for key in source.more),
+        Field(say("family"), _numbers(each, rows), widest=20),
+        *_places(say, rows),
+    ]
+    title = say("folded_title", title=spec.title, column=spec.by_key[source.text].title.upper())
+    list_sheet(say.book, spec.sheet, title, fields, legend=say("folded_legend"), fixed=1)
+
+
+def _every_sheet(say: Words, found: Sequence[Passages]) -> None:
+    """Every text on its own, with who wrote it and where it stands."""
+    parts = [each.frame.assign(kind=_kind(each), number=_numbers(each, each.frame)) for each in found]
+    whole = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    columns = ["agency", "item", "kind", "group", "text", "number", "file", "sheet", "row"]
+    cut = Cut.of(whole.reindex(columns=columns))
+    rows, book = cut.rows, say.book
+    fields = [
+        Field(book.say("code"), rows["agency"].tolist()),
+        Field(book.say("agency"), [say.agencies.get(code, "") for code in rows["agency"]], widest=30),
+        Field(book.say("agency_group"), [say.groups.get(code, "") for code in rows["agency"]], widest=26),
+        Field(say("item"), [say.items.get(item) for item in rows["item"]], widest=26),
+        Field(say("kind"), rows["kind"].tolist(), widest=20),
+        Field(say("group"), [group or None for group in rows["group"]], widest=26),
+        *cut.fields(say, say("text")),
+        Field(say("family"), rows["number"].tolist(), widest=20),
+        *_places(say, rows),
+    ]
+    list_sheet(book, say("sheets.all"), say("all_title"), fields, legend=say("all_legend"), fixed=2)
+
+
+def _numbers(each: Passages, rows: pd.DataFrame) -> list[str]:
+    """What a family is called: the same in its own sheet and in the sheet of all texts."""
+    names = {family: f"{each.spec.sheet} {number}" for number, family in enumerate(dict.fromkeys(each.folded.index), start=1)}
+    return [names[family] for family in rows["family"]]
+
+
+def _more(column: Column, values: pd.Series[Any]) -> Field:
+    widest = 40.0 if column.kind is Kind.TEXT else 26.0
+    return Field(column.title, values.astype(object).where(values.notna(), None).tolist(), _KINDS.get(column.kind, "plain"), widest)
+
+
+def _places(say: Words, rows: pd.DataFrame) -> list[Field]:
+    """Where the first of the texts stands."""
+    return [
+        Field(say.book.say("file"), rows["file"].tolist(), widest=30),
+        Field(say.book.say("sheet"), rows["sheet"].tolist(), widest=20),
+        Field(say.book.say("row"), rows["row"].tolist(), "number"),
+    ]
