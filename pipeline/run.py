@@ -329,6 +329,7 @@ def consolidated(home: Home, round_: Round, *, provisional: bool = False) -> con
             findings=ledger.findings(shown.tolist()),
             coverage=standing.coverage(agencies),
             decisions=decisions.standing(ledger.decisions(), *Choice),
+            info=ledger.rows(round_.info, submissions.loc[submissions["current"], "submission"].tolist()).join(sources, on="submission"),
         )
 
 

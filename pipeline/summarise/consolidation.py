@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -24,6 +24,8 @@ class Consolidation:
     its offset), ``received_by``, ``verdict``, ``decision`` (pin, exclude or blank), ``current``, ``counted``, ``version``, ``digest``, ``identified_by``, ``errors``,
     ``warnings``, ``notes``.
     ``decisions``: the operator's decisions that stand.
+    ``info``: what agencies say of themselves in the label-value sheet of their current submission, counted or not: ``agency`` and
+    its columns, one row an agency that sent anything readable.
     ``findings``: those of current submissions and of files that nobody could identify.
     """
 
@@ -36,6 +38,7 @@ class Consolidation:
     findings: Sequence[Finding]
     coverage: Coverage
     decisions: Sequence[Decision] = ()
+    info: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"agency": []}))
 
     def standing_of(self, *standings: Standing) -> pd.DataFrame:
         """The agencies in one of these standings, in the list's order."""
