@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test slow lint types docs bench lock clean
+.PHONY: demo test slow lint types docs bench lock axe clean
 
 demo: $(READY)            ## an invented round of 94 agencies, consolidated, in demo/
 	$(BIN)/tonghop demo demo
@@ -31,6 +31,9 @@ bench: $(READY)
 
 lock:                     ## pins requirements.txt anew
 	$(BIN)/python -m uv pip compile --universal --python-version 3.11 --group dev pyproject.toml -o requirements.txt --no-header --quiet
+
+axe: $(READY)             ## axe-core for the tests of pages in a browser; needs npm
+	npm install --silent --no-audit --no-fund --prefix $(VENV)/axe axe-core@4.14.1
 
 $(READY): requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)

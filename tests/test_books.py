@@ -475,7 +475,7 @@ def test_a_round_in_other_words(tmp_path: Path) -> None:
         },
     )
     written = write_all(made, tmp_path / "out", "en")
-    names = ["by-kind.xlsx", "tien-do-va-loi.xlsx", "trees.parquet", "cuts.parquet", "nguon.json"]
+    names = ["by-kind.xlsx", "tien-do-va-loi.xlsx", "tien-do.html", "trees.parquet", "cuts.parquet", "nguon.json"]
     assert [path.name for path in written] == names
     book = openpyxl.load_workbook(written[0])
     assert book.sheetnames == ["OVERVIEW", "BY PLACE", "BY AGENCY GROUP", "DATA TREES -1-", "SOURCES", "NOTES"]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipeline.home import write_beside
 from pipeline.summarise import export
+from pipeline.summarise.board.page import BOARD_FILE, board_page
 from pipeline.summarise.consolidation import Consolidation
 from pipeline.summarise.content import CONTENT_FILE, content_book
 from pipeline.summarise.crossings import crossing_sheet
@@ -31,9 +32,10 @@ def write_all(consolidation: Consolidation, out: Path, lang: str = "vi") -> list
 
 
 def _papers(consolidation: Consolidation, out: Path, lang: str) -> list[Path]:
-    """What is written in words: the compendium of what agencies wrote, where the round asks them to write."""
+    """What people read rather than reckon with: the board; the compendium of what agencies wrote, where the round asks them to write."""
+    written = [write_beside(out / BOARD_FILE, board_page(consolidation, lang))]
     found = passages(consolidation, lang)
-    return [write_beside(out / CONTENT_FILE, content_book(consolidation, found, lang))] if found else []
+    return [*written, write_beside(out / CONTENT_FILE, content_book(consolidation, found, lang))] if found else written
 
 
 def summary_book(consolidation: Consolidation, summary: Summary, lang: str) -> bytes:

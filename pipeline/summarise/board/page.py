@@ -1,0 +1,175 @@
+"""The board as one HTML file: no script, nothing from the network, every text escaped by the template engine."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pipeline.model import Coverage
+from pipeline.summarise.board import facts
+from pipeline.summarise.consolidation import Consolidation
+from pipeline.summarise.pictures import growth as drawing
+from pipeline.summarise.progress import PROGRESS_FILE, STANDINGS, by_rule, ordered
+from pipeline.summarise.safety import safe
+from pipeline.summarise.wording import day, share
+from schemas.words import say, ui
+
+BOARD_FILE = "tien-do.html"
+FONT = "system-ui, 'Segoe UI', Arial, sans-serif"
+_SHADES = {"reported": "#1f4e79", "confirmed_nil": "#9db8d2", "being_corrected": "#e3c35a", "missing": "#ffffff"}
+LABEL_WIDTH = 0.6
+"""Width of a column of the map that holds labels or nothing, against one with cells."""
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule that some return breaks, and how often."""
+
+    id: str
+    severity: str
+    text: str
+    times: int
+    agencies: int
+
+
+@dataclass(frozen=True)
+class Stray:
+    """A file that belongs to no agency, and what is wrong with it."""
+
+    file: str
+    problem: str
+    fix: str
+
+
+def board_page(consolidation: Consolidation, lang: str) -> bytes:
+    """The page; the same consolidation gives the same bytes."""
+    on_map, rest = facts.places(consolidation)
+    style = (_HERE / "page.css").read_text(encoding="utf-8") + _cells(on_map)
+    context = {
+        "lang": lang,
+        "style": _markup(style),
+        "style_hash": "sha256-" + base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+        **_words(consolidation, lang),
+        **_figures(consolidation, lang),
+        "on_map": on_map,
+        "rest": rest,
+        "progress_file": PROGRESS_FILE,
+    }
+    return str(_template().render(context)).encode()
+
+
+@cache
+def _template() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    loader = FileSystemLoader(_HERE, encoding="utf-8")
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).get_template(
+        "page.html"
+    )
+
+
+def _markup(own: str) -> Any:
+    """Text of our own that is markup already."""
+    from markupsafe import Markup
+
+    return Markup(own)  # noqa: S704 never anything that was received
+
+
+def _words(consolidation: Consolidation, lang: str) -> dict[str, Any]:
+    marks = [ui(f"board.{name}", lang) for name in ("invented", "provisional") if getattr(consolidation, name)]
+    last = facts.last_received(consolidation)
+    as_of = ui("board.as_of", lang, day=day(last)) if last else ui("board.nothing_yet", lang)
+    return {
+        "say": lambda key, **words: ui(f"board.{key}", lang, **words),
+        "standing_name": lambda standing: ui(f"screen.standing.{standing}", lang),
+        "day": day,
+        "share": lambda part, whole: share(part, whole, lang),
+        "percent": lambda part, whole: f"{100 * part / whole:.2f}" if whole else "0",
+        "clean": safe,
+        "stack": _stack,
+        "bar_alt": lambda group: _bar_words(group, lang),
+        "round": consolidation.round_,
+        "marks": " · ".join(marks),
+        "as_of": as_of,
+    }
+
+
+def _figures(consolidation: Consolidation, lang: str) -> dict[str, Any]:
+    standing = consolidation.agencies["standing"]
+    grown = facts.growth(consolidation)
+    days = [grown.first + dt.timedelta(days=n) for n in range(len(grown.heard))]
+    return {
+        "coverage": consolidation.coverage,
+        "by_standing": [(str(each), int((standing == each).sum())) for each in STANDINGS],
+        "growth_picture": _markup(_growth(grown, consolidation, lang)),
+        "days": list(zip(days, grown.heard, grown.counted, strict=True)),
+        "groups": facts.groups(consolidation, lang),
+        "calls": facts.calls(consolidation),
+        "rules": _rules(consolidation, lang),
+        "strays": [
+            Stray(each.file, say(each.message, "found", lang, each.words), say(each.message, "fix", lang, each.words))
+            for each in ordered(consolidation)
+            if not each.agency
+        ],
+    }
+
+
+def _growth(grown: facts.Growth, consolidation: Consolidation, lang: str) -> str:
+    coverage: Coverage = consolidation.coverage
+    deadline = consolidation.round_.deadline
+    last = grown.first + dt.timedelta(days=len(grown.heard) - 1)
+    alt = ui("board.growth_alt", lang, day=day(last), heard=grown.heard[-1], counted=grown.counted[-1], agencies=coverage.agencies)
+    shown = drawing.Growth(
+        first=grown.first,
+        curves=[drawing.Curve(grown.heard), drawing.Curve(grown.counted, "6 4")],
+        whole=coverage.agencies,
+        deadline=deadline,
+        whole_words=ui("board.all_agencies", lang, count=coverage.agencies),
+        deadline_words=ui("board.late_words", lang, day=f"{deadline:%d/%m}"),
+    )
+    return drawing.growth(shown, title=alt, font=FONT)
+
+
+def _rules(consolidation: Consolidation, lang: str) -> list[Rule]:
+    return [
+        Rule(rule, ui(f"screen.severity.{severity}", lang), text, len(listed), len({each.agency for each in listed if each.agency}))
+        for (rule, severity, text), listed in by_rule(consolidation.findings, lang)
+    ]
+
+
+def _stack(group: facts.Group) -> Any:
+    """The parts of a group's bar, in the order of standings."""
+    parts, left = [], 0.0
+    for standing, count in zip(STANDINGS, group.standings, strict=True):
+        width = 100 * count / group.agencies
+        parts.append(
+            f'<rect x="{left:.2f}" width="{width:.2f}" height="1" fill="{_SHADES[standing]}" stroke="#1f4e79" stroke-width=".02"/>'
+        )
+        left += width
+    return _markup("".join(parts))
+
+
+def _bar_words(group: facts.Group, lang: str) -> str:
+    names = ("reported", "nil", "correcting", "missing")
+    return ui("board.bar_alt", lang, **dict(zip(names, group.standings, strict=True)))
+
+
+def _cells(on_map: Sequence[facts.Place]) -> str:
+    """The style of the map's cells; a label takes the free cell beside it too."""
+    taken = {(place.row, place.column): bool(place.standing) for place in on_map}
+    last = max((place.column for place in on_map), default=0)
+    broad = {column for (_, column), standing in taken.items() if standing}
+    widths = " ".join("minmax(0, 1fr)" if column in broad else f"minmax(0, {LABEL_WIDTH}fr)" for column in range(1, last + 1))
+    rules = [f".tiles {{ --columns: {widths or 'none'}; }}"]
+    rules += [f".r{row} {{ grid-row: {row}; }}" for row in sorted({place.row for place in on_map})]
+    rules += [f".c{column} {{ grid-column: {column}; }}" for column in sorted({place.column for place in on_map})]
+    wide = sorted({place.column for place in on_map if not place.standing and (place.row, place.column - 1) not in taken})
+    rules += [f".label.c{column} {{ grid-column: {column - 1} / span 2; }}" for column in wide if column > 1]
+    return "\n".join(rules) + "\n"

@@ -1,0 +1,107 @@
+"""Charts as SVG, the same for the page and, rastered, for the report. Told apart in grey print: by place and by words, never by hue.
+
+Lengths are in the units of the drawing; a text's width comes from :mod:`pipeline.summarise.textfit`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from pipeline.summarise.safety import safe
+from pipeline.summarise.textfit import text_width
+
+INK, SOFT, PALE, RED = "#1f4e79", "#5f6b76", "#dbe4ee", "#a61b1b"
+WIDTH = 640.0
+_SIZE, _LINE = 15.0, 18.0
+_LABELS = 0.42
+"""Share of the width that labels may take."""
+_GAP = 8.0
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: what it is called, how long it is (0 or more), and the figure written at its end."""
+
+    label: str
+    value: float
+    figure: str
+
+
+def svg(width: float, height: float, parts: Sequence[str], *, title: str, font: str) -> str:
+    """A whole drawing; ``title`` is what a screen reader says instead of it."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" role="img" '
+        f'aria-label="{_plain(title)}" font-family="{_plain(font)}" font-size="{_SIZE:g}">{"".join(parts)}</svg>'
+    )
+
+
+def text(x: float, y: float, said: str, *, anchor: str = "start", colour: str = "#000", bold: bool = False) -> str:
+    """A line of text whose base line starts, is centred or ends at a point."""
+    weight = ' font-weight="bold"' if bold else ""
+    return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" fill="{colour}"{weight}>{_plain(said)}</text>'
+
+
+def line(x1: float, y1: float, x2: float, y2: float, colour: str = SOFT, *, dash: str = "", thick: float = 1) -> str:
+    """A straight line."""
+    dashed = f' stroke-dasharray="{dash}"' if dash else ""
+    return f'<line x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}" stroke="{colour}" stroke-width="{thick:g}"{dashed}/>'
+
+
+def box(x: float, y: float, width: float, height: float, colour: str = INK) -> str:
+    """A filled rectangle."""
+    return f'<rect x="{x:g}" y="{y:g}" width="{max(width, 0):.1f}" height="{height:g}" fill="{colour}"/>'
+
+
+def bars(shown: Sequence[Bar], *, title: str, font: str) -> str:
+    """Bars going right, one below the other, labels wrapped on their left, figures at their ends."""
+    wrapped = [wrap(bar.label, WIDTH * _LABELS) for bar in shown]
+    left = max((text_length(each) for lines in wrapped for each in lines), default=0.0) + _GAP
+    right = max((text_length(bar.figure) for bar in shown), default=0.0) + _GAP
+    longest = max((bar.value for bar in shown), default=0.0) or 1.0
+    parts, y = [], _GAP
+    for bar, lines in zip(shown, wrapped, strict=True):
+        height = _LINE * len(lines)
+        length = (WIDTH - left - right) * bar.value / longest
+        parts += [text(left - _GAP, y + _LINE * (at + 0.75), each, anchor="end") for at, each in enumerate(lines)]
+        middle = y + height / 2
+        parts += [box(left, middle - 7, length, 14), text(left + length + _GAP / 2, middle + 5, bar.figure)]
+        y += height + _GAP
+    return svg(WIDTH, y, [*parts, line(left, 0, left, y)], title=title, font=font)
+
+
+def columns(shown: Sequence[Bar], *, title: str, font: str, height: float = 240.0) -> str:
+    """Columns going up, in order of time, figures above and labels below them."""
+    room = WIDTH / max(len(shown), 1)
+    wrapped = [wrap(bar.label, room - _GAP) for bar in shown]
+    foot = height - _LINE * max((len(lines) for lines in wrapped), default=1) - _GAP
+    highest = max((bar.value for bar in shown), default=0.0) or 1.0
+    parts = []
+    for at, (bar, lines) in enumerate(zip(shown, wrapped, strict=True)):
+        middle, high = room * (at + 0.5), (foot - 2 * _LINE) * bar.value / highest
+        width = min(90.0, room * 0.6)
+        parts += [box(middle - width / 2, foot - high, width, high), text(middle, foot - high - 5, bar.figure, anchor="middle")]
+        parts += [text(middle, foot + _LINE * (n + 0.9), each, anchor="middle") for n, each in enumerate(lines)]
+    return svg(WIDTH, height, [*parts, line(0, foot, WIDTH, foot)], title=title, font=font)
+
+
+def wrap(said: str, room: float) -> list[str]:
+    """A text in lines that fit; a word that is longer than a line stands on its own."""
+    lines = [""]
+    for word in safe(said).split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and text_length(longer) > room:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
+def text_length(said: str) -> float:
+    """How long an ordinary text is."""
+    return text_width(said) * _SIZE
+
+
+def _plain(said: str) -> str:
+    return escape(safe(said))

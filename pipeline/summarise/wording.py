@@ -1,0 +1,24 @@
+"""Numbers, days and shares as a reader of the language writes them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+_SIGNS = {"vi": str.maketrans(",.", ".,"), "en": str.maketrans("", "")}
+_DECIMALS = 2
+
+
+def number(value: float, lang: str) -> str:
+    """1.234,5 in Vietnamese, 1,234.5 in English; at most two decimals, none where there are none."""
+    text = f"{value:,.0f}" if value == int(value) else f"{value:,.{_DECIMALS}f}".rstrip("0").rstrip(".")
+    return text.translate(_SIGNS[lang])
+
+
+def share(part: float, whole: float, lang: str) -> str:
+    """A part in percent with one decimal; empty where there is no whole."""
+    return f"{100 * part / whole:.1f}%".translate(_SIGNS[lang]) if whole else ""
+
+
+def day(value: dt.date) -> str:
+    """dd/mm/yyyy."""
+    return f"{value:%d/%m/}{value.year:04d}"
