@@ -88,6 +88,15 @@ class Match:
 
 
 @dataclass(frozen=True)
+class Total:
+    """A total row that an agency added: its physical row, its label as found, its readable numbers by column key."""
+
+    row: int
+    label: str
+    numbers: Mapping[str, float]
+
+
+@dataclass(frozen=True)
 class TableReading:
     """One table as read and tidied from one file: parallel arrays, one element a data row.
 
@@ -96,6 +105,7 @@ class TableReading:
     ``states`` by column key: ``uint8`` of :class:`schemas.table.State`.
     ``found`` maps (row position, column key) to the cell's text as found, wherever the state is neither OK nor BLANK.
     ``letters`` maps a column key to its column letter; for a label-value sheet to its full address.
+    ``totals`` are the agency's own total rows, from top to bottom; none of them is among ``rows``.
     """
 
     sheet: str
@@ -104,6 +114,7 @@ class TableReading:
     values: Mapping[str, np.ndarray[Any, Any]]
     states: Mapping[str, np.ndarray[Any, Any]]
     found: Mapping[tuple[int, str], str] = field(default_factory=dict)
+    totals: tuple[Total, ...] = ()
 
     def address(self, key: str, row: int) -> str:
         """The A1 address of a column's cell in physical ``row``."""

@@ -20,7 +20,7 @@ from openpyxl import Workbook
 from pipeline.collect import limits
 from pipeline.collect.read import read
 from pipeline.distribute.layout import FIRST_ROW, HEADER_ROW, INFO_FIRST_ROW
-from pipeline.model import Finding, Reading, TableReading
+from pipeline.model import Finding, Reading, TableReading, Total
 from schemas.codelists import Codelist
 from schemas.columns import State
 from schemas.round import load_round
@@ -503,7 +503,10 @@ def test_a_column_that_only_counts_rows(tmp_path: Path) -> None:
     assert reading.tables["manifestations"].letters["period"] == "B"
 
 
-@pytest.mark.parametrize("word", ["Tổng", "TỔNG CỘNG", "Cộng:", "Tổng số", unicodedata.normalize("NFD", "tổng cộng")])
+@pytest.mark.parametrize(
+    "word",
+    ["Tổng", "TỔNG CỘNG", "Cộng:", "Tổng số", unicodedata.normalize("NFD", "tổng cộng"), "Cộng mục I", "Tổng cộng toàn tỉnh ( I + II )"],
+)
 @pytest.mark.parametrize("column", [1, 2])
 def test_total_rows_are_not_counted(word: str, column: int, tmp_path: Path) -> None:
     def total(sheet: Any) -> None:
@@ -513,7 +516,28 @@ def test_total_rows_are_not_counted(word: str, column: int, tmp_path: Path) -> N
 
     reading = moved(total, tmp_path)
     assert reading.findings == ()
-    assert reading.tables["manifestations"].rows.tolist() == [FIRST_ROW]
+    table = reading.tables["manifestations"]
+    assert table.rows.tolist() == [FIRST_ROW]
+    assert table.totals == (Total(FIRST_ROW + 1, word.strip(), {"cases": 2}),)
+
+
+@pytest.mark.parametrize("word", ["Tổng hợp", "Tổng cục Thuế", "Cộng tác viên", "Tổng thể tỉnh"])
+def test_a_row_that_only_begins_like_a_total_is_data(word: str, tmp_path: Path) -> None:
+    table = moved(lambda sheet: sheet.cell(FIRST_ROW, 1, word), tmp_path).tables["manifestations"]
+    assert (table.rows.tolist(), table.totals) == ([FIRST_ROW], ())
+
+
+def test_what_a_total_row_says_is_read_as_its_columns_are(tmp_path: Path) -> None:
+    def totals(sheet: Any) -> None:
+        for row, values in enumerate((("Cộng", "02 vụ", None, "x"), ("Tổng cộng", "1.234", 7, 3))):
+            for column, value in zip((1, 9, 10, 11), values, strict=True):
+                sheet.cell(FIRST_ROW + 1 + row, column, value)
+
+    table = moved(totals, tmp_path).tables["manifestations"]
+    assert table.totals == (
+        Total(FIRST_ROW + 1, "Cộng", {"cases": 2}),
+        Total(FIRST_ROW + 2, "Tổng cộng", {"cases": 1234, "persons": 7, "handled": 3}),
+    )
 
 
 def test_remarks_below_and_between_are_no_data_but_told(tmp_path: Path) -> None:

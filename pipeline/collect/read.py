@@ -175,6 +175,7 @@ def _narrowed(table: TableReading, as_filled: TableSpec, spec: TableSpec) -> Tab
         values={key: table.values[key] for key in same},
         states={key: table.states[key] for key in same},
         found={place: text for place, text in table.found.items() if place[1] in same},
+        totals=tuple(replace(total, numbers={key: n for key, n in total.numbers.items() if key in same}) for total in table.totals),
     )
 
 

@@ -11,11 +11,10 @@ import numpy as np
 from pipeline.collect.cells import Area, Grid, index, is_blank, shown
 from pipeline.collect.headings import Header, Matched, first_row_after, header_of, is_row_number, nearest
 from pipeline.collect.tidy import MISSING, Codes, Tidied, tidy
+from pipeline.collect.totals import total_rows, totals_of
 from pipeline.model import Finding, Match, Severity, TableReading, address
-from pipeline.text import normalise
 from schemas.columns import Column, State, TableSpec
 
-_TOTALS = frozenset(normalise(word) for word in ("Tổng", "Tổng cộng", "Cộng", "Tổng số", "Cộng chung", "Total"))
 _FEW = 2
 """Filled cells up to which a row without a readable required cell, at the end or merged across, is a remark."""
 _WIDE = 3
@@ -41,7 +40,8 @@ def read_table(grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn) ->
         return Read(_table(sheet, {}, [], {}), (Finding("S06", Severity.ERROR, "column_missing.header", {}, sheet=sheet),), ())
     letters = {column.key: header.matched[column.key].letters for column in spec.columns if column.key in header.matched}
     first = first_row_after(header, grid)
-    rows = _data_rows(grid, spec, letters, first)
+    totals = total_rows(grid, first)
+    rows = _data_rows(grid, spec, letters, first, totals)
     columns = {key: _column(grid, spec.by_key[key], column, rows, codes.get(key)) for key, column in letters.items()}
     is_data, remarks = _data_or_remark(grid, spec, letters, rows, columns)
     kept = [row for row, keep in zip(rows, is_data, strict=True) if keep]
@@ -49,11 +49,12 @@ def read_table(grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn) ->
     columns, covered = _without_covered(grid.merged, letters, kept, columns, spec)
     findings = (
         *column_findings(spec, header.matched.values(), header.unknown.values(), sheet),
-        *_unknown_columns(grid, header, first, sheet),
+        *_unknown_columns(grid, header, first, totals, sheet),
         *_merged(covered, spec, letters, sheet),
-        *_stray(grid, header, first, remarks, sheet),
+        *_stray(grid, header, first, totals, remarks, sheet),
     )
-    return Read(_table(sheet, letters, kept, columns), findings, column_matches(header.matched.values()))
+    table = replace(_table(sheet, letters, kept, columns), totals=totals_of(grid, spec, letters, totals))
+    return Read(table, findings, column_matches(header.matched.values()))
 
 
 def _table(sheet: str, letters: Mapping[str, str], rows: Sequence[int], columns: Mapping[str, Tidied]) -> TableReading:
@@ -70,27 +71,11 @@ def _table(sheet: str, letters: Mapping[str, str], rows: Sequence[int], columns:
 # --- which rows are data ---------------------------------------------------------------------------
 
 
-def _data_rows(grid: Grid, spec: TableSpec, letters: Mapping[str, str], first: int) -> list[int]:
+def _data_rows(grid: Grid, spec: TableSpec, letters: Mapping[str, str], first: int, totals: frozenset[int]) -> list[int]:
     """Rows with something in a column that isn't pre-filled, but for total rows."""
     free = [column for key, column in letters.items() if not spec.by_key[key].prefilled] or list(letters.values())
     filled = set().union(*(grid.columns[column] for column in free if column in grid.columns))
-    return sorted({row for row in filled if row >= first} - _total_rows(grid, first))
-
-
-def _total_rows(grid: Grid, first: int) -> set[int]:
-    """Rows from ``first`` on whose first text says that they are the agency's own totals."""
-    found: set[int] = set()
-    left = {row for row in grid.rows if row >= first}
-    for column in grid.letters:
-        cells = {row: token for row, token in grid.columns[column].items() if row in left}
-        tokens = list(set(cells.values()))
-        texts = {token for token, value in zip(tokens, grid.decode(tokens), strict=True) if isinstance(value, str) and not is_blank(value)}
-        totals = {token for token in texts if normalise(str(grid.decode((token,))[0])) in _TOTALS}
-        found |= {row for row, token in cells.items() if token in totals}
-        left -= {row for row, token in cells.items() if token in texts}
-        if not left:
-            break
-    return found
+    return sorted({row for row in filled if row >= first} - totals)
 
 
 def _data_or_remark(
@@ -203,27 +188,26 @@ def column_matches(matched: Iterable[Matched]) -> tuple[Match, ...]:
     return tuple(Match("column", each.column.title, each.found, each.evidence, each.score) for each in matched if each.evidence != "exact")
 
 
-def _unknown_columns(grid: Grid, header: Header, first: int, sheet: str) -> Iterator[Finding]:
+def _unknown_columns(grid: Grid, header: Header, first: int, totals: frozenset[int], sheet: str) -> Iterator[Finding]:
     """S07: columns under a heading that nothing declares, where they hold something."""
     for column, title in header.unknown.items():
-        cells = () if is_row_number(title) else tuple(f"{column}{row}" for row in _filled(grid, column, first))
+        cells = () if is_row_number(title) else tuple(f"{column}{row}" for row in _filled(grid, column, first, totals))
         if cells:
             words = {"found_name": title.strip()}
             yield Finding("S07", Severity.WARNING, "column_unknown", words, sheet=sheet, cells=cells, column=title.strip())
 
 
-def _filled(grid: Grid, column: str, first: int) -> list[int]:
+def _filled(grid: Grid, column: str, first: int, totals: frozenset[int]) -> list[int]:
     """Rows from ``first`` on with something in a column, but for total rows."""
-    rows = sorted(row for row in grid.columns.get(column, ()) if row >= first)
-    totals = _total_rows(grid, first) if rows else set()
-    return [row for row in rows if row not in totals and not is_blank(grid.value(row, column))]
+    rows = sorted(row for row in grid.columns.get(column, ()) if row >= first and row not in totals)
+    return [row for row in rows if not is_blank(grid.value(row, column))]
 
 
-def _stray(grid: Grid, header: Header, first: int, remarks: Sequence[int], sheet: str) -> Iterator[Finding]:
+def _stray(grid: Grid, header: Header, first: int, totals: frozenset[int], remarks: Sequence[int], sheet: str) -> Iterator[Finding]:
     """S11: remarks between and below the data, and content in columns without a heading."""
     headed = {*(each.letters for each in header.matched.values()), *header.unknown}
     cells = [(row, column) for row in remarks for column in grid.letters if column in headed and row in grid.columns[column]]
-    cells += [(row, column) for column in grid.letters if column not in headed for row in _filled(grid, column, first)]
+    cells += [(row, column) for column in grid.letters if column not in headed for row in _filled(grid, column, first, totals)]
     if cells:
         cells.sort(key=lambda cell: (cell[0], index(cell[1])))
         value = shown(grid.value(*cells[0])).strip()
