@@ -243,7 +243,14 @@ def test_small_rounds(round_: Round, tmp_path: Path, standings: str) -> None:
     made = consolidation(round_, one) if standings == "one agency" else consolidation(round_, {}, given)
     written = write_all(made, tmp_path)
     assert [path.name for path in written[:3]] == [each.file for each in summaries(round_)]
-    assert {path.name for path in written[3:]} >= {"tien-do-va-loi.xlsx", "noi-dung-bao-cao.xlsx", "narratives.parquet", "nguon.json"}
+    assert {path.name for path in written[3:]} >= {
+        "tien-do-va-loi.xlsx",
+        "tien-do.html",
+        "noi-dung-bao-cao.xlsx",
+        "bao-cao-tong-hop.docx",
+        "narratives.parquet",
+        "nguon.json",
+    }
     shown = {value for path in written[:3] for value in crossing_values(path)}
     if standings == "one agency":
         assert made.coverage.counted == 1

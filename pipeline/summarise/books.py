@@ -14,6 +14,8 @@ from pipeline.summarise.notes import note_sheet
 from pipeline.summarise.overview import main_table, overview, parent_sheet, table_with_loss
 from pipeline.summarise.passages import passages
 from pipeline.summarise.progress import PROGRESS_FILE, progress_book
+from pipeline.summarise.report.outline import outline
+from pipeline.summarise.report.story import report
 from pipeline.summarise.rows import row_sheet, used_tables
 from pipeline.summarise.sheet import Book
 from pipeline.summarise.sources import source_sheet
@@ -32,10 +34,14 @@ def write_all(consolidation: Consolidation, out: Path, lang: str = "vi") -> list
 
 
 def _papers(consolidation: Consolidation, out: Path, lang: str) -> list[Path]:
-    """What people read rather than reckon with: the board; the compendium of what agencies wrote, where the round asks them to write."""
+    """What people read rather than reckon with: the board; where the round asks for them, what agencies wrote and the report."""
     written = [write_beside(out / BOARD_FILE, board_page(consolidation, lang))]
-    found = passages(consolidation, lang)
-    return [*written, write_beside(out / CONTENT_FILE, content_book(consolidation, found, lang))] if found else written
+    texts, declared = passages(consolidation, lang), outline(consolidation.round_)
+    if texts:
+        written.append(write_beside(out / CONTENT_FILE, content_book(consolidation, texts, lang)))
+    if declared is not None:
+        written.append(write_beside(out / declared.file, report(consolidation, declared, texts, lang)))
+    return written
 
 
 def summary_book(consolidation: Consolidation, summary: Summary, lang: str) -> bytes:

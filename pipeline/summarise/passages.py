@@ -93,10 +93,6 @@ class Passages:
             for place, listed in families.items()
         }
 
-    def of(self, item: str) -> Passages:
-        """Those of one outline item."""
-        return Passages(self.source, self.spec, self.frame[self.frame["item"] == item])
-
 
 def passages(consolidation: Consolidation, lang: str) -> list[Passages]:
     """All texts of a consolidation, a source at a time."""

@@ -1,0 +1,63 @@
+"""Tables of a document as XML: python-docx needs a millisecond a cell, a report has thousands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from docx.oxml.ns import nsdecls
+
+from pipeline.summarise.safety import safe
+
+TABLE_SIZE = 12
+"""Points of text in tables; the decree names no size for them."""
+THIN = '<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
+_SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
+_MILLIMETRE = 56.7
+"""In twentieths of a point."""
+_SHADE = '<w:shd w:val="clear" w:color="auto" w:fill="E7ECF2"/>'
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a table; figures stand on the right."""
+
+    text: str
+    figure: bool = False
+
+
+def table_xml(heads: Sequence[str], rows: Sequence[Sequence[Cell]], widths: Sequence[float], across: float, *, total: bool) -> str:
+    """A table as wide as the text (``across`` millimetres); its heading is repeated on every page, no row is split over two.
+
+    ``widths`` are shares; ``total``: the last row is one, in bold.
+    """
+    columns = [round(width * across * _MILLIMETRE / sum(widths)) for width in widths]
+    lines = [_row([Cell(head) for head in heads], columns, head=True, keep=True)]
+    lines += [_row(row, columns, bold=total and at == len(rows) - 1, keep=at == 0) for at, row in enumerate(rows)]
+    borders = "".join(THIN.format(side=side) for side in _SIDES)
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in columns)
+    return (
+        f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{sum(columns)}" w:type="dxa"/><w:tblBorders>{borders}</w:tblBorders>'
+        '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="70" w:type="dxa"/><w:right w:w="70" w:type="dxa"/></w:tblCellMar>'
+        f"</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(lines)}</w:tbl>"
+    )
+
+
+def _row(cells: Sequence[Cell], columns: Sequence[int], *, head: bool = False, bold: bool = False, keep: bool) -> str:
+    """``keep``: on one page with the next row, so that no heading stands at the foot of a page with a single row."""
+    marks = "<w:cantSplit/>" + ("<w:tblHeader/>" if head else "")
+    inside = "".join(_cell(cell, width, head=head, bold=head or bold, keep=keep) for cell, width in zip(cells, columns, strict=True))
+    return f"<w:tr><w:trPr>{marks}</w:trPr>{inside}</w:tr>"
+
+
+def _cell(cell: Cell, width: int, *, head: bool, bold: bool, keep: bool) -> str:
+    side = "center" if head else "right" if cell.figure else "left"
+    weight = "<w:b/>" if bold else ""
+    together = "<w:keepNext/>" if keep else ""
+    text = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(line, quote=False)}</w:t>' for line in safe(cell.text).split("\n"))
+    return (
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{_SHADE if bold else ""}<w:vAlign w:val="center"/></w:tcPr>'
+        f'<w:p><w:pPr>{together}<w:spacing w:before="20" w:after="20"/><w:jc w:val="{side}"/></w:pPr>'
+        f'<w:r><w:rPr>{weight}<w:sz w:val="{2 * TABLE_SIZE}"/></w:rPr>{text}</w:r></w:p></w:tc>'
+    )

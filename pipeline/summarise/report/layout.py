@@ -1,0 +1,210 @@
+"""A document set out by Nghị định 30/2020/NĐ-CP: page, head, headings, paragraphs, tables with captions, pictures.
+
+Sizes and styles come from :mod:`schemas.nd30`; python-docx writes the package, tables are put down as XML in one go.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Mm, Pt, RGBColor
+from docx.text.paragraph import Paragraph
+
+from pipeline.summarise.report.grid import TABLE_SIZE, THIN, Cell, table_xml
+from pipeline.summarise.safety import safe
+from schemas.nd30 import FONT, Page, settings
+
+CENTRE, LEFT, RIGHT, JUSTIFIED = (getattr(WD_ALIGN_PARAGRAPH, name) for name in ("CENTER", "LEFT", "RIGHT", "JUSTIFY"))
+NOTE_SIZE = 11
+PICTURE_WIDTH = 155
+"""Millimetres."""
+_ZIPPED_AT = (1980, 1, 1, 0, 0, 0)
+"""The date of every part: the same bytes every time."""
+
+
+class Paper:
+    """One document in the making, written downwards; ``content`` ends it."""
+
+    def __init__(self, *, title: str, author: str, day: dt.date, lang: str, labels: Mapping[str, str]) -> None:
+        """``labels``: what a ``table`` and a ``picture`` are called in front of their number."""
+        self.page, self._settings, self._labels = Page(), settings(), labels
+        self._document = Document()
+        self._tables = self._pictures = 0
+        self._set_page()
+        self._set_styles(lang)
+        properties = self._document.core_properties
+        moment = dt.datetime.combine(day, dt.time())  # no clock: same input, same bytes
+        properties.title, properties.author, properties.last_modified_by = safe(title)[:250], safe(author), safe(author)
+        properties.created = properties.modified = moment
+        properties.comments = ""
+
+    # --- page and styles ---------------------------------------------------------------------------
+
+    def _set_page(self) -> None:
+        section = self._document.sections[0]
+        section.page_width, section.page_height = Mm(self.page.width), Mm(self.page.height)
+        section.top_margin, section.bottom_margin = Mm(self.page.top), Mm(self.page.bottom)
+        section.left_margin, section.right_margin = Mm(self.page.left), Mm(self.page.right)
+        section.header_distance = section.footer_distance = Mm(10)
+        section.different_first_page_header_footer = True
+        number = section.header.paragraphs[0]
+        number.alignment = CENTRE
+        self._field(number, "PAGE", "2", self._settings["page_number"].largest)
+
+    def _set_styles(self, lang: str) -> None:
+        body = self._settings["noi_dung"].largest
+        styles = self._document.styles
+        for name, size in (("Normal", body), ("Heading 1", body), ("Heading 2", body), ("Caption", TABLE_SIZE)):
+            font = styles[name].font
+            font.name, font.size, font.color.rgb = FONT, Pt(size), RGBColor(0, 0, 0)
+            fonts = styles[name].element.get_or_add_rPr().get_or_add_rFonts()
+            for kind in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
+                fonts.set(qn(kind), FONT)
+            for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:cstheme", "w:eastAsiaTheme"):
+                fonts.attrib.pop(qn(theme), None)
+        language = OxmlElement("w:lang")
+        language.set(qn("w:val"), {"vi": "vi-VN", "en": "en-GB"}[lang])
+        styles["Normal"].element.get_or_add_rPr().append(language)
+        styles["Heading 1"].font.bold = styles["Heading 2"].font.bold = styles["Caption"].font.bold = True
+
+    def foot(self, text: str) -> None:
+        """A line at the foot of every page."""
+        section = self._document.sections[0]
+        for footer in (section.footer, section.first_page_footer):
+            paragraph = footer.paragraphs[0]
+            paragraph.alignment = CENTRE
+            self._run(paragraph, text, 10, bold=True)
+
+    # --- text --------------------------------------------------------------------------------------
+
+    def line(
+        self, text: str, element: str, alignment: Any = CENTRE, *, before: float = 0, after: float = 0, largest: bool = True
+    ) -> Paragraph:
+        """A paragraph set as an element of the decree's list, in the largest or the smallest size that it allows."""
+        setting = self._settings[element]
+        paragraph = self._document.add_paragraph()
+        form = paragraph.paragraph_format
+        paragraph.alignment, form.space_before, form.space_after = alignment, Pt(before), Pt(after)
+        size, shown = setting.largest if largest else setting.smallest, text.upper() if setting.capitals else text
+        self._run(paragraph, shown, size, bold=setting.bold, italic=setting.italic)
+        return paragraph
+
+    def heading(self, text: str, level: int) -> None:
+        """A heading that Word's navigation shows; it stays with what follows."""
+        paragraph = self._document.add_paragraph(safe(text), style=f"Heading {level}")
+        paragraph.alignment = JUSTIFIED
+        paragraph.paragraph_format.space_before, paragraph.paragraph_format.space_after = Pt(12 if level == 1 else 8), Pt(6)
+        paragraph.paragraph_format.first_line_indent = Mm(12.7)
+
+    def text(self, *parts: tuple[str, str], indent: bool = True, keep: bool = False) -> None:
+        """A paragraph of the body; each part is (text, style), the style ``b``, ``i``, ``bi`` or nothing."""
+        paragraph = self._document.add_paragraph()
+        form = paragraph.paragraph_format
+        paragraph.alignment, form.space_after, form.keep_with_next = JUSTIFIED, Pt(6), keep
+        form.line_spacing = 1.1
+        form.first_line_indent = Mm(12.7) if indent else None
+        for text, style in parts:
+            self._run(paragraph, text, None, bold="b" in style, italic="i" in style)
+
+    def item(self, *parts: tuple[str, str]) -> None:
+        """A paragraph of a list: a dash, then (text, style) parts."""
+        self.text(("- ", ""), *parts)
+
+    def note(self, text: str) -> None:
+        """A remark in small print."""
+        paragraph = self._document.add_paragraph()
+        paragraph.alignment, paragraph.paragraph_format.space_after = JUSTIFIED, Pt(3)
+        self._run(paragraph, text, NOTE_SIZE, italic=True)
+
+    def _run(self, paragraph: Paragraph, text: str, size: float | None, *, bold: bool = False, italic: bool = False) -> None:
+        """Add text; without a ``size`` in that of the body."""
+        run = paragraph.add_run(safe(text).replace("\t", " "))
+        run.bold, run.italic = bold or None, italic or None
+        if size is not None:
+            run.font.size = Pt(size)
+
+    def _field(self, paragraph: Paragraph, instruction: str, shown: str, size: float) -> None:
+        """A field that Word reckons anew, with what it shows until then."""
+        paragraph._p.append(  # noqa: SLF001 python-docx has no fields
+            parse_xml(
+                f'<w:fldSimple {nsdecls("w")} w:instr=" {instruction} "><w:r><w:rPr><w:sz w:val="{int(2 * size)}"/></w:rPr>'
+                f"<w:t>{shown}</w:t></w:r></w:fldSimple>"
+            )
+        )
+
+    def rule(self, paragraph: Paragraph, share: float, of: float = 1) -> Paragraph:
+        """A line below a centred paragraph: ``share`` of the part ``of`` the text's width that it stands in."""
+        blank = self._document.add_paragraph()
+        side = Mm(self.page.text * of * (1 - share) / 2)
+        form = blank.paragraph_format
+        form.left_indent, form.right_indent, form.space_after, form.line_spacing = side, side, Pt(8), Pt(6)
+        border = parse_xml(f"<w:pBdr {nsdecls('w')}>{THIN.format(side='top')}</w:pBdr>")
+        blank._p.get_or_add_pPr().append(border)  # noqa: SLF001 python-docx has no borders of paragraphs
+        paragraph.paragraph_format.keep_with_next = True
+        return blank
+
+    def new_page(self) -> None:
+        """Go on on the next page."""
+        self._document.add_paragraph().paragraph_format.page_break_before = True
+
+    # --- head and foot of the document -------------------------------------------------------------
+
+    def columns(self, left: Sequence[Paragraph], right: Sequence[Paragraph], share: float) -> None:
+        """Paragraphs side by side in a table without lines; ``share`` of the width goes to the left."""
+        table = self._document.add_table(rows=1, cols=2)
+        table.autofit = False
+        for column, cell, part, paragraphs in zip(table.columns, table.rows[0].cells, (share, 1 - share), (left, right), strict=True):
+            column.width = cell.width = Mm(self.page.text * part)
+            blank = cell.paragraphs[0]._p  # noqa: SLF001 moved as they are
+            for paragraph in paragraphs:
+                blank.addprevious(paragraph._p)  # noqa: SLF001
+            cell._tc.remove(blank)  # noqa: SLF001
+
+    # --- tables and pictures -----------------------------------------------------------------------
+
+    def table(
+        self, caption: str, heads: Sequence[str], rows: Sequence[Sequence[Cell]], widths: Sequence[float], *, total: bool = False
+    ) -> None:
+        """A table with its number and caption above; its heading stands on every page, no row is split; ``total``: the last row is one."""
+        self._tables += 1
+        self._caption("table", self._tables, caption, keep=True)
+        xml = table_xml(heads, rows, widths, self.page.text, total=total)
+        self._document.element.body.insert_element_before(parse_xml(xml), "w:sectPr")
+        gap = self._document.add_paragraph().paragraph_format
+        gap.space_after, gap.line_spacing = Pt(0), Pt(8)
+
+    def picture(self, caption: str, png: bytes, words: str) -> None:
+        """A picture with its number and caption below; ``words`` is what a screen reader says."""
+        paragraph = self._document.add_paragraph()
+        paragraph.alignment, paragraph.paragraph_format.keep_with_next = CENTRE, True
+        shape = paragraph.add_run().add_picture(io.BytesIO(png), width=Mm(PICTURE_WIDTH))
+        shape._inline.docPr.set("descr", safe(words))  # noqa: SLF001 python-docx has no alternative texts
+        self._pictures += 1
+        self._caption("picture", self._pictures, caption, after=12)
+
+    def _caption(self, kind: str, number: int, text: str, *, keep: bool = False, after: float = 4) -> None:
+        paragraph = self._document.add_paragraph(style="Caption")
+        paragraph.alignment = CENTRE
+        form = paragraph.paragraph_format
+        form.space_before, form.space_after, form.keep_with_next = Pt(6), Pt(after), keep
+        label = self._labels[kind]
+        self._run(paragraph, f"{label} ", TABLE_SIZE, bold=True)
+        self._field(paragraph, f"SEQ {label} \\* ARABIC", str(number), TABLE_SIZE)
+        self._run(paragraph, f". {text}", TABLE_SIZE, bold=True)
+
+    def content(self) -> bytes:
+        """The whole document, its parts without the hour at which they were packed."""
+        packed, again = io.BytesIO(), io.BytesIO()
+        self._document.save(packed)
+        with zipfile.ZipFile(packed) as parts, zipfile.ZipFile(again, "w") as archive:
+            for name in parts.namelist():
+                archive.writestr(zipfile.ZipInfo(name, _ZIPPED_AT), parts.read(name), zipfile.ZIP_DEFLATED)
+        return again.getvalue()

@@ -1,0 +1,215 @@
+"""The report from its first line to its last."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from pipeline.model import Standing
+from pipeline.summarise.consolidation import Consolidation
+from pipeline.summarise.content import CONTENT_FILE
+from pipeline.summarise.passages import OUTLINE, Count, Passages
+from pipeline.summarise.pictures.raster import png
+from pipeline.summarise.report.digest import MOST_NAMED, Digest, Extract, digests
+from pipeline.summarise.report.grid import Cell
+from pipeline.summarise.report.layout import LEFT, Paper
+from pipeline.summarise.report.outline import Outline
+from pipeline.summarise.report.tables import Figures, tables
+from pipeline.summarise.sheet import coverage
+from pipeline.summarise.wording import day, number
+from schemas.words import ui
+
+_LEFT_SHARE = 0.38
+"""Of the head's width, for the issuer; the rest is for the national heading."""
+_WHO = {Standing.NIL: "nil", Standing.CORRECTING: "correcting", Standing.MISSING: "missing"}
+
+
+def report(consolidation: Consolidation, outline: Outline, found: Sequence[Passages], lang: str) -> bytes:
+    """The report as .docx; the same consolidation gives the same bytes."""
+    return Report(consolidation, outline, found, lang).content()
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the report is written from."""
+
+    consolidation: Consolidation
+    outline: Outline
+    passages: Sequence[Passages]
+    lang: str
+
+    def content(self) -> bytes:
+        """Write it all."""
+        round_ = self.consolidation.round_
+        paper = Paper(
+            title=f"{self.outline.kind}. {self.outline.subject}",
+            author=self.outline.issuer,
+            day=round_.deadline,
+            lang=self.lang,
+            labels={kind: self.say(kind) for kind in ("table", "picture")},
+        )
+        paper.foot(" · ".join(self.marks))
+        self._head(paper)
+        self._scope(paper)
+        for section in self.outline.sections:
+            paper.heading(section.heading, 1)
+            for item in section.items:
+                self._item(paper, item)
+        self._foot(paper)
+        self._who(paper)
+        return paper.content()
+
+    def say(self, key: str, **words: object) -> str:
+        """A word of the report."""
+        return ui(f"report.{key}", self.lang, **words)
+
+    @cached_property
+    def digests(self) -> list[tuple[Passages, Mapping[str, list[Digest]]]]:
+        """What was written, by source and outline item."""
+        return [(passages, digests(passages)) for passages in self.passages]
+
+    @property
+    def marks(self) -> list[str]:
+        """What every page says of the report."""
+        said = [name for name in ("provisional", "invented") if getattr(self.consolidation, name)]
+        return [self.say("draft"), *(ui(f"summary.{name}", self.lang) for name in said)]
+
+    # --- head --------------------------------------------------------------------------------------
+
+    def _head(self, paper: Paper) -> None:
+        outline = self.outline
+        left = [paper.line(outline.parent, "co_quan_chu_quan", largest=False)] if outline.parent else []
+        issuer = paper.line(outline.issuer, "co_quan_ban_hanh", largest=False)
+        left += [issuer, paper.rule(issuer, 0.16 / _LEFT_SHARE, of=_LEFT_SHARE)]
+        left += [paper.line(self.say("number", symbol=outline.symbol), "so_ky_hieu")]
+        motto = paper.line(ui("form.motto", "vi"), "tieu_ngu", largest=False)
+        right = [paper.line(ui("form.national", "vi"), "quoc_hieu", largest=False), motto]
+        right += [paper.rule(motto, 0.62, of=1 - _LEFT_SHARE)]
+        year = self.consolidation.round_.deadline.year
+        right += [paper.line(self.say("place_and_day", place=outline.place, year=year), "dia_danh_ngay", largest=False)]
+        paper.columns(left, right, _LEFT_SHARE)
+        paper.line(" · ".join(self.marks), "ten_loai", after=6, before=10)
+        paper.line(outline.kind, "ten_loai")
+        paper.rule(paper.line(outline.subject, "trich_yeu", after=2), 0.35)
+
+    def _scope(self, paper: Paper) -> None:
+        """What the report rests on, before any figure."""
+        round_ = self.consolidation.round_
+        if self.outline.preamble:
+            paper.text((self.outline.preamble, ""))
+        paper.text(
+            (self.say("scope_title") + " ", "b"),
+            (self.say("scope", start=day(round_.start), end=day(round_.end), coverage=coverage(self.consolidation, self.lang)), ""),
+        )
+        paper.text((self.say("missing_is_not_zero"), "i"))
+        if self.passages:
+            paper.text((self.say("rule_of_extracts", file=CONTENT_FILE), "i"))
+
+    # --- items -------------------------------------------------------------------------------------
+
+    def _item(self, paper: Paper, code: str) -> None:
+        entry = self.consolidation.round_.codelists[OUTLINE].by_code[code]
+        heading = entry.extra.get("heading", entry.name)
+        if heading:
+            paper.heading(heading, 2)
+        shown = tables(self.consolidation, self.outline.figures, code, self.lang)
+        said: set[str] = set()
+        for figures in shown:
+            self._figures(paper, figures, said)
+        texts = [(passages, found[code]) for passages, found in self.digests if code in found]
+        for passages, listed in texts:
+            self._texts(paper, passages, listed)
+        if not texts and not any(not figures.nothing for figures in shown):
+            paper.text((self.say("nothing_written"), "i"))
+
+    def _figures(self, paper: Paper, figures: Figures, said: set[str]) -> None:
+        """A table with its leading sentence, notes and chart; ``said``: totals that need not be said again under this item."""
+        if figures.nothing:
+            key = "no_figures_yet" if not self.consolidation.coverage.counted else "no_figures"
+            paper.text((self.say(key, caption=figures.caption), "i"))
+            return
+        lead = [sentence for sentence in (figures.totals, figures.largest) if sentence and sentence not in said]
+        said.add(figures.totals)
+        if lead:
+            paper.text((" ".join(lead), ""))
+        paper.table(figures.caption, figures.heads, figures.lines, figures.widths, total=True)
+        for note in [
+            *figures.notes,
+            ui("summary.source", self.lang, sheet=figures.spec.sheet) + " " + coverage(self.consolidation, self.lang) + ".",
+        ]:
+            paper.note(note)
+        drawing = figures.drawing
+        if drawing:
+            svg, words = drawing
+            paper.picture(words, png(svg), words)
+
+    def _texts(self, paper: Paper, passages: Passages, listed: Sequence[Digest]) -> None:
+        """What agencies wrote, a group after another."""
+        title = passages.spec.by_key[passages.source.text].title
+        paper.text((self.say("wrote", sheet=passages.spec.sheet, column=title), "b"), keep=True)
+        grouped = len(listed) > 1
+        if grouped:
+            self._counts(paper, passages, listed)
+        for digest in listed:
+            count = self.say("group_count", texts=digest.count.texts, different=digest.count.different, agencies=digest.count.agencies)
+            paper.text((f"{digest.group}: " if digest.group else "", "bi"), ("" if grouped else count, "i"), keep=True)
+            for extract in digest.extracts:
+                paper.item(*self._extract(extract))
+            if digest.left:
+                paper.note(self.say("left", count=digest.left, file=CONTENT_FILE, sheet=passages.spec.sheet))
+
+    def _counts(self, paper: Paper, passages: Passages, listed: Sequence[Digest]) -> None:
+        """How much was written in each group."""
+        by = passages.spec.by_key[passages.source.group].title
+        rows = [[Cell(each.group), *(Cell(number(count, self.lang), figure=True) for count in each.count)] for each in listed]
+        heads = [by, *(self.say(f"counted.{name}") for name in Count._fields)]
+        paper.table(self.say("counts_caption", by=by.lower()), heads, rows, (88, 24, 24, 24))
+
+    def _extract(self, extract: Extract) -> tuple[tuple[str, str], ...]:
+        beside = [(title, self._shown(value).rstrip(" .;")) for title, value in extract.more]
+        more = "; ".join(self.say("beside", title=title, value=value) for title, value in beside if value)
+        source = self.say("source", agencies=self._agencies(extract.agencies), file=extract.file, sheet=extract.sheet, row=extract.row)
+        return (self.say("quoted", text=extract.text), ""), (f" – {more}" if more else "", ""), (f" {source}", "i")
+
+    def _shown(self, value: Any) -> str:
+        """A value as it is read; nothing for a missing one."""
+        if pd.isna(value):
+            return ""
+        if isinstance(value, dt.datetime):
+            return day(value)
+        return value if isinstance(value, str) else number(value, self.lang)
+
+    def _agencies(self, codes: Sequence[str]) -> str:
+        known = self.consolidation.round_.by_agency
+        names = "; ".join((known[code].short_name or known[code].name) if code in known else code for code in codes[:MOST_NAMED])
+        return names if len(codes) <= MOST_NAMED else self.say("and_others", names=names, count=len(codes) - MOST_NAMED)
+
+    # --- foot --------------------------------------------------------------------------------------
+
+    def _foot(self, paper: Paper) -> None:
+        if not self.outline.recipients:
+            return
+        ends = [*([";"] * (len(self.outline.recipients) - 1)), "."]
+        left = [paper.line(self.say("recipients"), "noi_nhan_tieu_de", LEFT)]
+        left += [paper.line(f"- {each}{end}", "noi_nhan_danh_sach", LEFT) for each, end in zip(self.outline.recipients, ends, strict=True)]
+        right = [paper.line(self.outline.signer, "chuc_vu_ky"), paper.line(self.say("unsigned"), "dia_danh_ngay")]
+        paper.columns(left, right, 0.5)
+
+    def _who(self, paper: Paper) -> None:
+        """The agencies behind the coverage: nothing happened, not counted yet, not heard from."""
+        paper.new_page()
+        paper.line(self.say("annex"), "phu_luc")
+        paper.line(self.say("annex_title"), "ten_phu_luc", after=8)
+        for standing, key in _WHO.items():
+            names = self.consolidation.standing_of(standing)["name"].tolist()
+            paper.text(
+                (self.say(f"who.{key}", count=len(names)) + " ", "b"), ("; ".join(names) + "." if names else self.say("who.nobody"), "")
+            )
+        late = self.consolidation.agencies[self.consolidation.agencies["late_days"] > 0]
+        said = [self.say("who.late_one", name=name, days=days) for name, days in zip(late["name"], late["late_days"], strict=True)]
+        paper.text((self.say("who.late", count=len(said)) + " ", "b"), ("; ".join(said) + "." if said else self.say("who.nobody"), ""))

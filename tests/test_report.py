@@ -1,0 +1,310 @@
+"""The report: its layout by the decree, its figures against the workbooks', its extracts word for word."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import docx
+import pytest
+from docx.document import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
+from docx.shared import Pt
+
+from pipeline.model import Standing
+from pipeline.summarise.consolidation import Consolidation
+from pipeline.summarise.figures import figures
+from pipeline.summarise.passages import passages
+from pipeline.summarise.report.digest import CUT, LONGEST, MOST, MOST_NAMED, digests, extract
+from pipeline.summarise.report.outline import outline
+from pipeline.summarise.report.story import report
+from schemas.nd30 import settings
+from schemas.round import Round, load_round
+from tests import office
+from tests.books import MINI
+from tests.consolidations import consolidation, random_consolidation, tiny_round
+
+SHARED = "Một số quy định còn chồng chéo, thiếu hướng dẫn thống nhất nên cán bộ e ngại khi quyết định."
+NASTY = "=cmd|'/c calc'!A1 <w:t>&amp; \x0b\x00 dài hơn hai mươi ký tự"
+
+
+@pytest.fixture(scope="module")
+def round_() -> Round:
+    return load_round("cv4874")
+
+
+def paper(made: Consolidation, lang: str = "vi") -> bytes:
+    declared = outline(made.round_)
+    assert declared is not None
+    return report(made, declared, passages(made, lang), lang)
+
+
+def opened(content: bytes) -> Document:
+    return docx.Document(io.BytesIO(content))
+
+
+def said(document: Document) -> str:
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+
+
+def cause(agency: str, content: str, **more: Any) -> dict[str, Any]:
+    return {"agency": agency, "side": "KQ", "group": "NN01", "content": content, **more}
+
+
+def case(agency: str, **more: Any) -> dict[str, Any]:
+    codes = {"period": "2021", "sector": "LV01", "locality": "TW", "level": "TW", "subject": "CB", "behaviour": "HV1"}
+    return {"agency": agency, **codes, "cases": 2, "persons": 3, "handled": 1, "pending": 1, "unhandled": 1, **more}
+
+
+@pytest.fixture(scope="module")
+def made(round_: Round) -> Consolidation:
+    causes = [cause("BNV", NASTY, group="NN05"), *(cause(agency.code, SHARED) for agency in round_.in_scope[:8])]
+    causes += [
+        cause("BTP", f"{' '.join([word] * 9)} là một nguyên nhân riêng.") for word in ("đất", "phân cấp", "biên chế", "quy trình", "lương")
+    ]
+    rows = [case("BNV"), case("BTP", period="2023H1", behaviour="HV2", cases=0), case("BTP", subject="TT", persons=5, behaviour="HV2")]
+    standings = {"T01": Standing.NIL, "T02": Standing.CORRECTING}
+    return consolidation(round_, {"causes": causes, "manifestations": rows}, standings, late={"BTP": 2}, invented=True, provisional=True)
+
+
+@pytest.fixture(scope="module")
+def document(made: Consolidation) -> Document:
+    return opened(paper(made))
+
+
+# --- layout ----------------------------------------------------------------------------------------
+
+
+def test_page_by_the_decree(document: Document) -> None:
+    section = document.sections[0]
+    assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
+    assert 20 <= round(section.top_margin.mm) <= 25
+    assert 20 <= round(section.bottom_margin.mm) <= 25
+    assert 30 <= round(section.left_margin.mm) <= 35
+    assert 15 <= round(section.right_margin.mm) <= 20
+
+
+def test_page_numbers_from_the_second_page_on(document: Document) -> None:
+    section = document.sections[0]
+    assert section.different_first_page_header_footer
+    assert "PAGE" in section.header.paragraphs[0]._p.xml
+    assert section.header.paragraphs[0].alignment == WD_ALIGN_PARAGRAPH.CENTER
+    assert "PAGE" not in section.first_page_header._element.xml
+
+
+@pytest.mark.parametrize(
+    ("text", "element"),
+    [
+        ("BỘ NỘI VỤ", "co_quan_ban_hanh"),
+        ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "quoc_hieu"),
+        ("Độc lập - Tự do - Hạnh phúc", "tieu_ngu"),
+        ("BÁO CÁO", "ten_loai"),
+        ("Nơi nhận:", "noi_nhan_tieu_de"),
+        ("- Lưu: VT, Vụ CCVC.", "noi_nhan_danh_sach"),
+        ("BỘ TRƯỞNG", "chuc_vu_ky"),
+        ("Phụ lục", "phu_luc"),
+    ],
+)
+def test_head_and_foot_are_set_as_the_decree_says(document: Document, text: str, element: str) -> None:
+    cells = [
+        paragraph
+        for table in document.tables[:1] + document.tables[-1:]
+        for row in table.rows
+        for cell in row.cells
+        for paragraph in cell.paragraphs
+    ]
+    run = next(paragraph for paragraph in [*document.paragraphs, *cells] if paragraph.text == text).runs[0]
+    wanted = settings()[element]
+    assert wanted.smallest <= run.font.size.pt <= wanted.largest
+    assert (bool(run.bold), bool(run.italic)) == (wanted.bold, wanted.italic)
+
+
+def test_body_is_times_new_roman_14(document: Document) -> None:
+    for name in ("Normal", "Heading 1", "Heading 2"):
+        style = document.styles[name]
+        assert (style.font.name, style.font.size) == ("Times New Roman", Pt(14))
+        assert {style.element.rPr.rFonts.get(qn(f"w:{kind}")) for kind in ("ascii", "hAnsi", "cs", "eastAsia")} == {"Times New Roman"}
+
+
+def test_it_says_what_it_is_on_every_page(document: Document) -> None:
+    section = document.sections[0]
+    for footer in (section.footer, section.first_page_footer):
+        assert footer.paragraphs[0].text == "DỰ THẢO · TẠM TÍNH · DỮ LIỆU GIẢ ĐỊNH"
+
+
+def test_tables_repeat_their_heading_and_keep_rows_whole(document: Document) -> None:
+    tables = document.tables[1:-1]
+    assert len(tables) > 5
+    for table in tables:
+        assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
+        assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in table.rows)
+
+
+def test_captions_are_numbered_and_pictures_have_words(document: Document) -> None:
+    captions = [paragraph for paragraph in document.paragraphs if paragraph.style.name == "Caption"]
+    numbers = {
+        label: [int(n) for p in captions for n in re.findall(rf"SEQ {label} .*?<w:t>(\d+)</w:t>", p._p.xml, re.DOTALL)]
+        for label in ("Bảng", "Hình")
+    }
+    assert numbers["Bảng"] == list(range(1, len(document.tables[1:-1]) + 1))
+    assert numbers["Hình"] == list(range(1, len(document.inline_shapes) + 1))
+    assert len(document.inline_shapes) >= 2
+    assert all(
+        "Số vụ việc" in shape._inline.docPr.get("descr") or "tháng" in shape._inline.docPr.get("descr") for shape in document.inline_shapes
+    )
+
+
+# --- content ---------------------------------------------------------------------------------------
+
+
+def test_the_outline_item_by_item(round_: Round, document: Document) -> None:
+    headings = [paragraph.text for paragraph in document.paragraphs if paragraph.style.name.startswith("Heading")]
+    declared = outline(round_)
+    assert declared
+    items = round_.codelists["outline"]
+    wanted = [
+        text
+        for section in declared.sections
+        for text in (section.heading, *(items.by_code[code].extra["heading"] for code in section.items))
+    ]
+    assert headings == [text for text in wanted if text]
+    assert {code for section in declared.sections for code in section.items} == set(items.codes)
+
+
+def number(text: str) -> float:
+    return float(text.replace(".", "").replace(",", "."))
+
+
+def test_figures_are_those_of_the_workbooks(round_: Round) -> None:
+    made = random_consolidation(round_, rows=300)
+    document = opened(paper(made))
+    by_first = {table.rows[0].cells[0].text: table for table in reversed(document.tables[1:-1])}
+    wanted = figures(made, "behaviour", "manifestations").set_index("name")
+    lines = {row.cells[0].text: [cell.text for cell in row.cells] for row in by_first["Hành vi"].rows[1:]}
+    for name, row in wanted.iterrows():
+        cells = lines[str(name)]
+        assert [number(cells[at]) for at in (1, 3, 4, 5)] == row[["cases", "persons", "collectives", "agencies"]].tolist()
+        assert cells[2] == f"{100 * row['cases'] / wanted['cases'].sum():.1f}%".replace(".", ",")
+    assert number(lines["Tổng cộng"][1]) == wanted["cases"].sum()
+
+
+def test_months_make_periods_of_unequal_length_equal(round_: Round) -> None:
+    rows = [case("BNV", period="2022", cases=12), case("BNV", period="2023H1", cases=6)]
+    document = opened(paper(consolidation(round_, {"manifestations": rows})))
+    table = next(table for table in document.tables if table.rows[0].cells[0].text == "Kỳ số liệu")
+    rates = {row.cells[0].text: row.cells[3].text for row in table.rows[1:]}
+    assert rates["Năm 2022"] == "1"
+    assert rates["6 tháng đầu năm 2023"] == "1"
+    assert rates["Năm 2021"] == "–", "no rows is no rate"
+
+
+def test_extracts_are_word_for_word_with_their_writers(document: Document, made: Consolidation, round_: Round) -> None:
+    text = said(document)
+    assert f"“{SHARED}”" in text
+    first = [agency.short_name for agency in round_.in_scope[:MOST_NAMED]]
+    assert f"({'; '.join(first)} và 3 cơ quan khác. Nguồn: thu/" in text
+    quoted = re.findall(r"^- “(.+?)”", text, re.MULTILINE | re.DOTALL)
+    written = {re.sub(r"\s+", " ", row).replace("\x00", "\ufffd") for row in made.tables["causes"]["content"]}
+    assert set(quoted) <= written, "nothing is made up"
+    assert quoted[0] == SHARED, "what most agencies share stands first"
+    assert "Còn 3 nội dung khác: xem noi-dung-bao-cao.xlsx" in text
+
+
+def test_text_stays_text(made: Consolidation) -> None:
+    with zipfile.ZipFile(io.BytesIO(paper(made))) as parts:
+        body = parts.read("word/document.xml").decode()
+    assert "&lt;w:t&gt;&amp;amp;" in body
+    assert "\x0b" not in body
+    assert "HYPERLINK" not in body
+    assert set(re.findall(r'w:instr="\s*(\w+)', body)) == {"SEQ"}
+
+
+def test_an_extract_ends_at_a_sentence() -> None:
+    text = " ".join(f"Câu thứ {n} nói một điều." for n in range(100))
+    assert extract(text).endswith(f"điều.{CUT}")
+    assert len(extract(text)) <= LONGEST + len(CUT)
+    assert text.startswith(extract(text).removesuffix(CUT))
+    assert extract("x" * 2000) == "x" * LONGEST + CUT
+    assert extract(" ngắn \n thôi ") == "ngắn thôi"
+
+
+def test_each_group_has_its_most_shared_and_then_its_longest(made: Consolidation) -> None:
+    causes = next(each for each in passages(made, "vi") if each.source.table == "causes")
+    found = digests(causes)["II.1"][0]
+    assert len(found.extracts) == MOST
+    assert [len(each.agencies) for each in found.extracts] == [8, 1, 1]
+    assert len(found.extracts[1].text) >= len(found.extracts[2].text)
+    assert found.left == found.count.different - MOST
+
+
+def test_who_is_missing_stands_in_the_annex(document: Document, made: Consolidation) -> None:
+    text = said(document)
+    missing = made.standing_of(Standing.MISSING)["name"]
+    assert f"Chưa báo cáo ({len(missing)}): {'; '.join(missing)}." in text
+    assert "Báo cáo không phát sinh (1): Ủy ban nhân dân thành phố Hà Nội." in text
+    assert "Báo cáo chậm (1): Bộ Tư pháp (2 ngày)." in text
+
+
+# --- rounds of every size --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("kind", [Standing.MISSING, Standing.NIL, Standing.CORRECTING])
+def test_without_any_figures(round_: Round, kind: Standing, lang: str) -> None:
+    text = said(opened(paper(consolidation(round_, {}, {agency.code: kind for agency in round_.in_scope}), lang)))
+    yet = {"vi": "chưa có cơ quan nào có báo cáo được tính.", "en": "no agency has a return that counts."}[lang]
+    assert (yet in text) == (kind is not Standing.NIL)
+    assert not re.search(r"\b0,0%|nan|None", text)
+
+
+def test_in_english(made: Consolidation) -> None:
+    text = said(opened(paper(made, "en")))
+    assert "DRAFT · PROVISIONAL · INVENTED DATA" in text
+    assert "Source: thu/" in text
+    assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in text, "the national heading has one language"
+
+
+def test_a_round_of_other_words() -> None:
+    mini = load_round(MINI)
+    rows = [{"agency": "NOR", "quarter": "2030", "building": "SCH", "inspected": 12, "passed": 5}]
+    rows += [{"agency": "SOU", "quarter": "2031H1", "building": "SCH", "inspected": 6, "passed": 5}]
+    document = opened(paper(consolidation(mini, {"inspections": rows}), "en"))
+    assert [p.text for p in document.paragraphs if p.style.name.startswith("Heading")] == [
+        "INSPECTIONS AND FINES",
+        "A. What was inspected",
+        "Fines and their amounts",
+    ]
+    assert len(document.inline_shapes) == 2
+
+
+def test_a_round_without_an_outline_has_no_report(tmp_path: Path) -> None:
+    assert outline(tiny_round(tmp_path)) is None
+
+
+def test_same_consolidation_same_bytes(round_: Round) -> None:
+    made = [random_consolidation(round_, rows=60) for _ in range(2)]
+    first = paper(made[0])
+    assert first == paper(made[1])
+    with zipfile.ZipFile(io.BytesIO(first)) as parts:
+        assert {info.date_time for info in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_no_clock_in_its_properties(document: Document, round_: Round) -> None:
+    properties = document.core_properties
+    assert properties.created == properties.modified
+    assert properties.created.date() == round_.deadline
+    assert isinstance(properties.created, dt.datetime)
+
+
+@pytest.mark.office
+@office.needs_office
+def test_opens_in_an_office_program(made: Consolidation, tmp_path: Path) -> None:
+    path = tmp_path / "bao-cao.docx"
+    path.write_bytes(paper(made))
+    assert office.convert(path, "pdf", tmp_path).read_bytes().startswith(b"%PDF")
