@@ -198,6 +198,20 @@ def figures(context: Context, by: str, table: str, where: tuple[str, ...], form:
 
 
 @main.command()
+@click.option("--where", multiple=True, required=True, metavar="D=MÃ", help="Điều kiện của con số; dùng được nhiều lần.")
+@click.option("--table", default="", help="Bảng (khóa tiếng Anh); mặc định là bảng chính của đợt.")
+@PROVISIONAL
+@FORMAT
+@pass_context
+def trace(context: Context, where: tuple[str, ...], table: str, form: str, *, provisional: bool) -> None:
+    """Các dòng tạo nên một con số: tệp, sheet, dòng, ô của từng dòng."""
+    from pipeline import run
+    from pipeline.screen import print_frame
+
+    print_frame(run.trace(context.home, context.round, _conditions(where), table=table, provisional=provisional), form)
+
+
+@main.command()
 @click.option("--all", "everything", is_flag=True, help="Cả lỗi của các bản đã được thay thế.")
 @FORMAT
 @pass_context

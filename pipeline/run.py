@@ -24,6 +24,7 @@ from pipeline.model import Choice, Coverage, Decision, Finding, Reading, Receive
 from pipeline.store import Judged, Ledger, local
 from pipeline.summarise import books, consolidation
 from pipeline.summarise import figures as figure_step
+from pipeline.summarise import trace as trace_step
 from schemas.round import Agency, Round
 
 BATCH_FILES = 500
@@ -351,6 +352,14 @@ def figures(
     """The numbers of one table by one dimension."""
     chosen = table or round_.settings["figures"]["default_table"]
     return figure_step.figures(consolidated(home, round_, provisional=provisional), by, chosen, where, lang)
+
+
+def trace(home: Home, round_: Round, where: Sequence[tuple[str, str]], *, table: str = "", provisional: bool = False) -> pd.DataFrame:
+    """The rows behind a figure, with file, sheet, row and cells."""
+    chosen = table or round_.settings["figures"]["default_table"]
+    made = consolidated(home, round_, provisional=provisional)
+    with open_ledger(home, round_) as ledger:
+        return trace_step.trace(made, chosen, where, ledger.letters)
 
 
 def findings(home: Home, round_: Round, *, everything: bool = False) -> list[Finding]:

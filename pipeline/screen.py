@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.model import Coverage, Finding, Severity, ranges
+from pipeline.summarise.safety import harmless
 from schemas.words import say, ui
 
 if TYPE_CHECKING:
@@ -175,7 +176,7 @@ def print_frame(frame: pd.DataFrame, form: str) -> None:
     for name in frame.columns:
         table.add_column(str(name), justify="left" if frame[name].dtype == object or str(frame[name].dtype) == "str" else "right")
     for record in records:
-        table.add_row(*("" if value is None else str(value) for value in record.values()))
+        table.add_row(*(Text("" if value is None else _one_text(value)) for value in record.values()))
     Console(width=None if Console().is_terminal else 240).print(table)
 
 
@@ -198,5 +199,13 @@ def _print_records(records: Sequence[Mapping[str, Any]], columns: Sequence[str],
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()
-    writer.writerows({name: " ".join(value) if isinstance(value, list) else value for name, value in record.items()} for record in records)
+    writer.writerows({name: _csv_cell(value) for name, value in record.items()} for record in records)
     click.echo(text.getvalue(), nl=False)
+
+
+def _one_text(value: Any) -> str:
+    return " ".join(value) if isinstance(value, list) else str(value)
+
+
+def _csv_cell(value: Any) -> Any:
+    return harmless(_one_text(value)) if isinstance(value, str | list) else value

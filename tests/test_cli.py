@@ -9,12 +9,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
+import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
 from pipeline.cli import main
 from pipeline.distribute import issue
 from pipeline.fill import fill
+from pipeline.screen import print_frame
 from schemas.round import load_round
 from tests.test_check import M
 from tests.test_office import CONTACT, shown
@@ -69,6 +72,9 @@ def test_check_leaves_no_trace(files: Path, tmp_path: Path) -> None:
         (["figures", "--by", "sector", "--table", "khong_co"], 2),
         (["figures", "--by", "sector", "--where", "sector"], 2),
         (["figures", "--by", "sector", "--where", "sector=LV77"], 2),
+        (["trace"], 2),
+        (["trace", "--where", "sector=LV77"], 2),
+        (["trace", "--where", "khong_co=1"], 2),
         (["figures"], 2),
         (["khong-co-lenh"], 2),
         (["--round", "khong_co", "status"], 3),
@@ -79,6 +85,7 @@ def test_check_leaves_no_trace(files: Path, tmp_path: Path) -> None:
         (["findings"], 0),
         (["summarise"], 0),
         (["figures", "--by", "sector"], 0),
+        (["trace", "--where", "sector=LV01"], 0),
     ],
 )
 def test_exit_codes(tmp_path: Path, words: list[str], code: int) -> None:
@@ -125,3 +132,26 @@ def test_every_command_is_in_the_reference() -> None:
     for name in main.commands:
         assert f"## {name}" in text
         assert main.commands[name].help
+
+
+def test_trace_names_the_cells_behind_a_figure(files: Path, tmp_path: Path) -> None:
+    tonghop("--home", tmp_path, "collect", files / "right.xlsx", "--received", "2023-09-05")
+    where = ["--where", f"sector={M['sector']}", "--where", "agency_group=TINH"]
+    found = json.loads(tonghop("--home", tmp_path, "trace", *where, "--format", "json").stdout)
+    assert [list(row)[:5] for row in found] == [["agency", "file", "sheet", "row", "cells"]]
+    assert (found[0]["agency"], found[0]["file"], found[0]["sheet"], found[0]["row"]) == ("T96", "right.xlsx", "I.1 BIỂU HIỆN", 9)
+    page = openpyxl.load_workbook(files / "right.xlsx")[found[0]["sheet"]]
+    assert [page[cell].value for cell in found[0]["cells"]] == [2, 5, 0, 5, 0]
+    assert (found[0]["cases"], found[0]["persons"], found[0]["behaviour"]) == (2, 5, M["behaviour"])
+    rows = list(csv.DictReader(io.StringIO(tonghop("--home", tmp_path, "trace", *where, "--format", "csv").stdout)))
+    assert rows[0]["cells"] == " ".join(found[0]["cells"])
+    assert " ".join(found[0]["cells"]) in tonghop("--home", tmp_path, "trace", *where).stdout
+    assert json.loads(tonghop("--home", tmp_path, "trace", "--where", "region=TDMN", "--format", "json").stdout) == []
+
+
+def test_csv_holds_no_formula(capsys: pytest.CaptureFixture[str]) -> None:
+    texts = ["=1+1", "+84", "-5 hồ sơ", "@a", "\t=1", "\r=1", "vụ"]
+    print_frame(pd.DataFrame({"text": texts, "number": [-1.0] * len(texts)}), "csv")
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out, newline="")))
+    assert [row["text"] for row in rows] == ["'=1+1", "'+84", "'-5 hồ sơ", "'@a", "'\t=1", "'\n=1", "vụ"]
+    assert {row["number"] for row in rows} == {"-1"}

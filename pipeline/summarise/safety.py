@@ -21,6 +21,12 @@ def safe(text: str) -> str:
     return text if len(units) <= 2 * LONGEST_TEXT else units[: 2 * LONGEST_TEXT - 2].decode("utf-16-le", "ignore") + "…"
 
 
+def harmless(text: str) -> str:
+    """A text for a CSV file that a spreadsheet may open: an apostrophe stands before what it would take for a formula."""
+    text = safe(text)
+    return f"'{text}" if text.startswith((*LIKE_FORMULA, "\n")) else text
+
+
 def plain(text: str) -> str:
     """A safe text that xlsxwriter's ``write_string`` doesn't take for its own XML of rich text (``<r>…</r>``)."""
     text = safe(text)
