@@ -8,7 +8,7 @@ whether two of them are alike is judged by rapidfuzz, letter by letter.
 from __future__ import annotations
 
 import zlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from heapq import nsmallest
 
@@ -20,6 +20,10 @@ _WORDS = 3
 """Words that are hashed together."""
 _SKETCH = 16
 """Hashes that are kept of a text; texts that share none of them are not compared."""
+_COMPARED = 24
+"""Texts that a text is compared with: those that share most hashes with it, the earlier of two."""
+_COMMON = 500
+"""Texts that are looked up by one hash; more share a phrase that says little of any of them."""
 
 
 def families(texts: Sequence[str], alike: float = ALIKE) -> list[int]:
@@ -36,7 +40,8 @@ def families(texts: Sequence[str], alike: float = ALIKE) -> list[int]:
         if plain in firsts:
             continue
         sketch = _sketch(plain)
-        near = dict.fromkeys(first for each in sketch for first in by_hash[each])
+        shared = Counter(first for each in sketch for first in by_hash[each][:_COMMON])
+        near = [first for first, _ in shared.most_common(_COMPARED)]
         scores = [(fuzz.ratio(plain, first, score_cutoff=alike), -firsts[first]) for first in near]
         best = max(scores, default=(0.0, 0))
         firsts[plain] = -best[1] if best[0] else position

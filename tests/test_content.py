@@ -127,6 +127,14 @@ def test_a_round_that_asks_for_no_texts_has_no_compendium(tmp_path: Path) -> Non
     assert not (tmp_path / "out" / CONTENT_FILE).exists()
 
 
+def test_more_texts_than_a_sheet_should_hold(made: Consolidation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.summarise.content.MOST_ROWS", 3)
+    book = openpyxl.load_workbook(io.BytesIO(content_book(made, passages(made, "vi"), "vi")))
+    said = {cell.value for page in ("II NGUYÊN NHÂN", "TỪNG NỘI DUNG") for line in book[page].iter_rows() for cell in line}
+    assert "Có 4 dòng, nhiều hơn 3 dòng mà một sheet nên chứa. Xem toàn bộ ở tệp du-lieu/causes.parquet." in said
+    assert any(str(text).startswith("Có 9 dòng") for text in said)
+
+
 def test_same_consolidation_same_bytes(round_: Round) -> None:
     made = [random_consolidation(round_, rows=60) for _ in range(2)]
     assert content_book(made[0], passages(made[0], "vi"), "vi") == content_book(made[1], passages(made[1], "vi"), "vi")

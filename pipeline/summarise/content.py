@@ -14,6 +14,7 @@ from pipeline.summarise.dimensions import AGENCY_GROUP, dimension
 from pipeline.summarise.lists import Field, list_sheet
 from pipeline.summarise.passages import OUTLINE, Count, Passages
 from pipeline.summarise.pieces import pieces
+from pipeline.summarise.rows import MOST_ROWS
 from pipeline.summarise.sheet import Book
 from schemas.columns import Column, Kind
 from schemas.words import ui
@@ -131,6 +132,9 @@ class Cut:
 def _folded_sheet(say: Words, each: Passages) -> None:
     """The texts of one source, each family once, the most shared first within a group."""
     spec, source = each.spec, each.source
+    title = say("folded_title", title=spec.title, column=spec.by_key[source.text].title.upper())
+    if _too_many(say, each.folded, spec.sheet, title, f"{spec.key}.parquet"):
+        return
     cut = Cut.of(each.folded)
     rows = cut.rows
     fields = [
@@ -144,7 +148,6 @@ def _folded_sheet(say: Words, each: Passages) -> None:
         Field(say("family"), _numbers(each, rows), widest=20),
         *_places(say, rows),
     ]
-    title = say("folded_title", title=spec.title, column=spec.by_key[source.text].title.upper())
     list_sheet(say.book, spec.sheet, title, fields, legend=say("folded_legend"), fixed=1)
 
 
@@ -152,6 +155,8 @@ def _every_sheet(say: Words, found: Sequence[Passages]) -> None:
     """Every text on its own, with who wrote it and where it stands."""
     parts = [each.frame.assign(kind=_kind(each), number=_numbers(each, each.frame)) for each in found]
     whole = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    if _too_many(say, whole, say("sheets.all"), say("all_title"), "*.parquet"):
+        return
     columns = ["agency", "item", "kind", "group", "text", "number", "file", "sheet", "row"]
     cut = Cut.of(whole.reindex(columns=columns))
     rows, book = cut.rows, say.book
@@ -167,6 +172,15 @@ def _every_sheet(say: Words, found: Sequence[Passages]) -> None:
         *_places(say, rows),
     ]
     list_sheet(book, say("sheets.all"), say("all_title"), fields, legend=say("all_legend"), fixed=2)
+
+
+def _too_many(say: Words, rows: pd.DataFrame, name: str, title: str, file: str) -> bool:
+    """Whether there are more texts than a sheet should hold; then the sheet says where they are."""
+    if len(rows) <= MOST_ROWS:
+        return False
+    sheet = say.book.sheet(name, title, [120])
+    sheet.line(say.book.say("too_many_rows", rows=len(rows), most=MOST_ROWS, file=file), "subtitle")
+    return True
 
 
 def _numbers(each: Passages, rows: pd.DataFrame) -> list[str]:
