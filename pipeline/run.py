@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -154,28 +153,39 @@ def _judge_all(ledger: Ledger, home: Home, round_: Round, files: Sequence[Receiv
 
 
 def _compare_resubmissions(ledger: Ledger) -> dict[int, Verdict]:
-    """Write down what each resubmission changed against the one before it, where that isn't written yet; verdicts of those touched."""
+    """Write down what each agency's current submission changed against the one before it, where that isn't written yet.
+
+    Returns the verdicts of the submissions that were touched.
+    """
     submissions = submissions_of(ledger)
-    known, earlier = ledger.comparisons(), standing.predecessors(submissions)
-    stale = {number: before for number, before in earlier.items() if known.get(number, 0) != before}
-    stale |= {number: 0 for number in known.keys() - earlier.keys() if known[number]}
-    by_number = submissions.set_index("submission")
+    known, before = ledger.comparisons(), standing.predecessors(submissions)
+    current = submissions.loc[submissions["current"], "submission"].tolist()
+    stale = {number: before[number] for number in current if known.get(number, 0) != before[number]}
+    sent = _sent(ledger, submissions, [number for pair in stale.items() for number in pair if number])
     verdicts: dict[int, Verdict] = {}
-    for number, before in stale.items():
-        sent = [_sent(ledger, each, by_number.loc[[each]].iloc[0]) for each in (before, number) if each]
-        found = changes.changes(sent[0], sent[1], ledger.round_) if before else []
-        findings = amended(ledger.findings([number]), changes.RULE, found)
-        verdicts[number] = verdict(findings)
-        with ledger.transaction():
+    with ledger.transaction():
+        for number, earlier in stale.items():
+            found = changes.changes(sent[earlier], sent[number], ledger.round_) if earlier else []
+            findings = amended(ledger.findings([number]), changes.RULE, found)
+            verdicts[number] = verdict(findings)
             ledger.amend(number, findings, verdicts[number])
-            ledger.compared(number, before)
+            ledger.compared(number, earlier)
     return verdicts
 
 
-def _sent(ledger: Ledger, number: int, submission: pd.Series[Any]) -> changes.Sent:
-    rows = {spec.key: ledger.rows(spec, [number]) for spec in ledger.round_.tables}
-    received = local(submission["received"], ledger.round_)
-    return changes.Sent(submission["name"], submission["agency"], received, rows, ledger.letters(number))
+def _sent(ledger: Ledger, submissions: pd.DataFrame, numbers: Sequence[int]) -> dict[int, changes.Sent]:
+    """These submissions as far as comparing goes, by number."""
+    if not numbers:
+        return {}
+    rows = {spec.key: ledger.stored_rows(spec, numbers) for spec in ledger.round_.tables}
+    letters = ledger.letters(numbers)
+    chosen = submissions[submissions["submission"].isin(numbers)]
+    return {
+        number: changes.Sent(
+            name, agency, local(received, ledger.round_), {key: found.get(number, []) for key, found in rows.items()}, letters[number]
+        )
+        for number, name, agency, received in zip(*(chosen[each] for each in ("submission", "name", "agency", "received")), strict=True)
+    }
 
 
 def _batches(readings: Iterator[tuple[Received, Reading]]) -> Iterator[list[tuple[Received, Reading]]]:

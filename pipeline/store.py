@@ -317,10 +317,25 @@ class Ledger:
             frame[column.key] = _typed(frame[column.key], column.kind, self.round_.codes_of(column).codes if column.codes else [])
         return frame.drop(columns="has_error")
 
-    def letters(self, number: int) -> dict[str, dict[str, str]]:
-        """A submission's column letters by table."""
-        rows = self._db.execute("SELECT * FROM layout WHERE submission=?", (number,))
-        return {row["table_key"]: json.loads(row["letters"]) for row in rows}
+    def stored_rows(self, spec: TableSpec, submissions: Sequence[int]) -> dict[int, list[tuple[Any, ...]]]:
+        """Rows of these submissions as they are kept: row number, then the declared columns."""
+        self._choose(submissions)
+        columns = ", ".join(f'r."{key}"' for key in spec.keys)
+        query = (
+            f"SELECT submission, r.row, {columns} FROM {self.rows_table(spec)} r JOIN chosen USING (submission) ORDER BY submission, r.row"
+        )
+        found: dict[int, list[tuple[Any, ...]]] = {}
+        for number, *row in self._db.execute(query):
+            found.setdefault(number, []).append(tuple(row))
+        return found
+
+    def letters(self, submissions: Sequence[int]) -> dict[int, dict[str, dict[str, str]]]:
+        """Column letters of these submissions by table."""
+        self._choose(submissions)
+        found: dict[int, dict[str, dict[str, str]]] = {}
+        for row in self._db.execute("SELECT layout.* FROM layout JOIN chosen USING (submission)"):
+            found.setdefault(row["submission"], {})[row["table_key"]] = json.loads(row["letters"])
+        return found
 
     def receipts(self) -> list[sqlite3.Row]:
         """Every name under which a submission arrived."""

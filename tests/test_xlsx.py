@@ -102,6 +102,7 @@ CELLS: dict[str, tuple[str, str, Any]] = {
     "comment": ('<!-- x --><c r="B2"><v>1</v></c>', "parse", 1.0),
     "cdata": ('<c r="B2" t="str"><v><![CDATA[<c r="A1"><v>1</v></c>]]></v></c>', "parse", '<c r="A1"><v>1</v></c>'),
     "iso day": ('<c r="B2" t="d"><v>2023-06-30T00:00:00</v></c>', "scan", dt.date(2023, 6, 30)),
+    "iso time of day": ('<c r="B2" t="d"><v>10:10:10</v></c>', "scan", "10:10:10"),
     "line ends": ('<c r="B2" t="str"><v>a\r\nb</v></c>', "scan", "a\nb"),
     "spaced value": ('<c r="B2"><v> 7 </v></c>', "scan", 7.0),
 }
@@ -111,6 +112,12 @@ CELLS: dict[str, tuple[str, str, Any]] = {
 def test_every_way_of_writing_a_cell(name: str) -> None:
     xml, way, value = CELLS[name]
     assert both_ways(packed(f'<row r="2"><c r="A2" s="1"/>{xml}</row>')) == ({"B2": value}, way)
+
+
+@pytest.mark.parametrize("value", ["<v></v>", "<v/>", ""])
+def test_a_cell_of_no_shared_string_is_blank(value: str) -> None:
+    book = Workbook(Package(packed(f'<row r="2"><c r="B2" t="s">{value}</c></row>')))
+    assert book.grid(book.names[0]).value(2, "B") is None
 
 
 def test_rows_and_cells_without_addresses() -> None:

@@ -1,31 +1,34 @@
-"""What a resubmission changed (N04): row by row and cell by cell, with its effect on the totals. Frames in, findings out."""
+"""What a resubmission changed (N04): row by row and cell by cell, with its effect on the totals. Rows in, findings out."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-
-import pandas as pd
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from pipeline.check.findings import plain
 from pipeline.model import Finding, Severity, address
-from schemas.columns import Column, TableSpec
+from schemas.columns import TableSpec
 from schemas.round import Round
 
 RULE = "N04"
 SHOWN = 20
 """Changed cells that one sentence names; the finding's ``cells`` have them all."""
 
+Row = tuple[object, ...]
+"""A row as the ledger keeps it: its physical number, then the declared columns: codes, numbers, ISO dates, texts or None."""
+Pair = tuple[Row, Row]
+
 
 @dataclass(frozen=True)
 class Sent:
-    """One submission as far as comparing goes: typed rows (``row`` and the declared columns) by table, column letters by table."""
+    """One submission as far as comparing goes: its rows and its column letters, both by table."""
 
     name: str
     agency: str
     received: dt.datetime
-    rows: Mapping[str, pd.DataFrame]
+    rows: Mapping[str, Sequence[Row]]
     letters: Mapping[str, Mapping[str, str]]
 
 
@@ -38,90 +41,87 @@ def changes(earlier: Sent, later: Sent, round_: Round) -> list[Finding]:
     day = earlier.received.astimezone(round_.timezone).date()
     words = {"earlier": earlier.name, "received": f"{day:%d/%m/%Y}"}
     if not listed:
-        listed = [Finding(RULE, Severity.NOTE, "unchanged", words)]
+        listed = [Finding(RULE, Severity.NOTE, "unchanged")]
     elif later.received.astimezone(round_.timezone).date() == day:
-        listed.insert(0, Finding(RULE, Severity.WARNING, "changed.same_day", words))
-    return [_named(finding, later, words) for finding in listed]
-
-
-def _named(finding: Finding, later: Sent, words: Mapping[str, str]) -> Finding:
-    return Finding(
-        **{**finding.__dict__, "words": {**words, **finding.words}, "agency": later.agency, "file": later.name},
-    )
+        listed.insert(0, Finding(RULE, Severity.WARNING, "changed.same_day"))
+    return [replace(finding, words={**words, **finding.words}, agency=later.agency, file=later.name) for finding in listed]
 
 
 def _of_table(spec: TableSpec, earlier: Sent, later: Sent, round_: Round) -> Iterator[Finding]:
-    old, new = (_texts(sent.rows[spec.key], spec, round_) for sent in (earlier, later))
+    old, new = (sent.rows.get(spec.key, ()) for sent in (earlier, later))
     pairs, gone, added = _matched(old, new, spec)
     letters = later.letters.get(spec.key, {})
-    for column in spec.columns:
-        changed = pairs[pairs[f"{column.key}_old"] != pairs[f"{column.key}_new"]]
-        if len(changed) and column.key in letters:
-            yield _cells(spec, column, changed, letters[column.key])
+    yield from _cells(spec, pairs, letters, round_)
     first = letters.get(spec.columns[0].key, "")
-    if len(added) and not spec.is_form:
-        cells = tuple(address(first, row) for row in added.tolist()) if first else ()
-        yield Finding(RULE, Severity.NOTE, "changed.added", {"rows": _some(map(str, added))}, sheet=spec.sheet, cells=cells)
-    if len(gone) and not spec.is_form:
-        yield Finding(RULE, Severity.NOTE, "changed.gone", {"rows": _some(map(str, gone))}, sheet=spec.sheet)
-    yield from _totals(spec, earlier, later, round_)
+    if added and not spec.is_form:
+        cells = tuple(address(first, _number(row)) for row in added) if first else ()
+        yield Finding(RULE, Severity.NOTE, "changed.added", {"rows": _some(str(row[0]) for row in added)}, sheet=spec.sheet, cells=cells)
+    if gone and not spec.is_form:
+        yield Finding(RULE, Severity.NOTE, "changed.gone", {"rows": _some(str(row[0]) for row in gone)}, sheet=spec.sheet)
+    yield from _totals(spec, old, new, round_)
 
 
-def _texts(rows: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.DataFrame:
-    """Each value as a clerk writes it, blank where there is none, with ``row``."""
-    texts = {column.key: [plain(value, column, round_) for value in rows[column.key]] for column in spec.columns}
-    return pd.DataFrame({"row": rows["row"].to_numpy(), **texts})
-
-
-def _matched(old: pd.DataFrame, new: pd.DataFrame, spec: TableSpec) -> tuple[pd.DataFrame, pd.Series[int], pd.Series[int]]:
-    """Rows of both that belong together (columns ``x_old`` and ``x_new``), and the row numbers of those only old, only new.
+def _matched(old: Sequence[Row], new: Sequence[Row], spec: TableSpec) -> tuple[list[Pair], list[Row], list[Row]]:
+    """Rows of both that belong together but differ, those only in the old, those only in the new.
 
     Rows belong together by all their cells, else by their key, else by their place.
     """
-    keys = [column.key for column in spec.key_columns]
-    pairs, rest = [], (old, new)
-    for by in ([list(spec.keys)] if not keys else [list(spec.keys), keys]) + [["row"]]:
-        found, rest = _paired(*rest, by)
-        pairs.append(found)
-    return pd.concat(pairs, ignore_index=True), rest[0]["row"], rest[1]["row"]
+    keys = [position for position, column in enumerate(spec.columns, 1) if column.is_key]
+    _, gone, added = _paired(old, new, lambda row: row[1:])
+    by_key, gone, added = _paired(gone, added, lambda row: tuple(row[at] for at in keys)) if keys else ([], gone, added)
+    by_place, gone, added = _paired(gone, added, lambda row: row[0])
+    return sorted([*by_key, *by_place], key=lambda pair: _number(pair[1])), sorted(gone, key=_number), added
 
 
-def _paired(old: pd.DataFrame, new: pd.DataFrame, by: list[str]) -> tuple[pd.DataFrame, tuple[pd.DataFrame, pd.DataFrame]]:
+def _paired(old: Iterable[Row], new: Iterable[Row], by: Callable[[Row], Hashable]) -> tuple[list[Pair], list[Row], list[Row]]:
     """Rows alike in ``by``, the first with the first of its like; and what is left of both."""
-    sides = [frame.set_axis([f"{name}_{side}" for name in frame.columns], axis=1) for frame, side in ((old, "old"), (new, "new"))]
-    for frame, side in zip(sides, ("old", "new"), strict=True):
-        names = [f"{name}_{side}" for name in by]
-        frame["nth"] = frame.groupby(names, sort=False).cumcount()
-    joined = sides[0].merge(sides[1], left_on=[*(f"{name}_old" for name in by), "nth"], right_on=[*(f"{name}_new" for name in by), "nth"])
-    left = old[~old["row"].isin(joined["row_old"])], new[~new["row"].isin(joined["row_new"])]
-    return joined.drop(columns="nth"), left
+    waiting: defaultdict[Hashable, list[Row]] = defaultdict(list)
+    for row in old:
+        waiting[by(row)].append(row)
+    pairs, left = [], []
+    for row in new:
+        like = waiting[by(row)]
+        pairs.append((like.pop(0), row)) if like else left.append(row)
+    return pairs, [row for rows in waiting.values() for row in rows], left
 
 
-def _cells(spec: TableSpec, column: Column, changed: pd.DataFrame, letters: str) -> Finding:
-    cells = [address(letters, row) for row in changed["row_new"].tolist()]
-    values = zip(cells, changed[f"{column.key}_old"], changed[f"{column.key}_new"], strict=True)
-    shown = _some(f"{cell}: {_quoted(before)} → {_quoted(after)}" for cell, before, after in values)
-    value = str(changed.iloc[0][f"{column.key}_new"]) if len(changed) == 1 else ""
-    words = {"changes": shown, "column": column.title}
-    return Finding(RULE, Severity.NOTE, "changed", words, sheet=spec.sheet, cells=tuple(cells), column=column.title, value=value)
+def _number(row: Row) -> int:
+    return int(str(row[0]))
+
+
+def _cells(spec: TableSpec, pairs: Sequence[Pair], letters: Mapping[str, str], round_: Round) -> Iterator[Finding]:
+    """One finding a column: every cell of it that became another."""
+    for position, column in enumerate(spec.columns, 1):
+        changed = [pair for pair in pairs if pair[0][position] != pair[1][position]]
+        if not changed or column.key not in letters:
+            continue
+        cells = tuple(address(letters[column.key], _number(new)) for _, new in changed)
+        texts = [tuple(plain(row[position], column, round_) for row in pair) for pair in changed]
+        words = {
+            "changes": _some(f"{cell}: {_quoted(old)} → {_quoted(new)}" for cell, (old, new) in zip(cells, texts, strict=True)),
+            "column": column.title,
+        }
+        value = texts[0][1] if len(texts) == 1 else ""
+        yield Finding(RULE, Severity.NOTE, "changed", words, sheet=spec.sheet, cells=cells, column=column.title, value=value)
 
 
 def _quoted(text: str) -> str:
     return f"“{text}”" if text else "∅"
 
 
-def _some(texts: Iterator[str]) -> str:
+def _some(texts: Iterable[str]) -> str:
     listed = list(texts)
     return "; ".join(listed[:SHOWN]) + (f"; … (+{len(listed) - SHOWN})" if len(listed) > SHOWN else "")
 
 
-def _totals(spec: TableSpec, earlier: Sent, later: Sent, round_: Round) -> Iterator[Finding]:
+def _totals(spec: TableSpec, old: Sequence[Row], new: Sequence[Row], round_: Round) -> Iterator[Finding]:
     """One finding on all totals of the table that became others."""
     parts = []
     for column in spec.measures:
-        before, after = (float(sent.rows[spec.key][column.key].sum()) for sent in (earlier, later))
+        position = spec.keys.index(column.key) + 1
+        before, after = (sum(value for row in rows if isinstance(value := row[position], float)) for rows in (old, new))
         if before != after:
-            old, new, difference = (plain(value, column, round_) for value in (before, after, after - before))
-            parts.append(f"{column.title} {old} → {new} ({'+' if after > before else ''}{difference})")
+            texts = [plain(value, column, round_) for value in (before, after, after - before)]
+            parts.append(f"{column.title} {texts[0]} → {texts[1]} ({'+' if after > before else ''}{texts[2]})")
     if parts:
         yield Finding(RULE, Severity.NOTE, "changed.totals", {"totals": "; ".join(parts)}, sheet=spec.sheet)

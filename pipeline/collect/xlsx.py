@@ -86,8 +86,7 @@ class Workbook:
     def value(self, kind: str, style: str, text: str, *, formula: bool = False) -> Value:
         """The value of a cell of type ``kind`` with the text of its ``v`` element."""
         if kind == "s":
-            known = _NUMBER.fullmatch(text.strip()) and 0 <= float(text) < len(self._strings)
-            return self._strings[int(float(text))] if known else _damaged()
+            return self._shared(text.strip())
         if kind in ("str", "inlineStr"):
             return text
         plain = text.strip()
@@ -98,6 +97,13 @@ class Workbook:
         if kind == "b" and plain in _BOOLEANS:
             return _BOOLEANS[plain]
         return _iso_day(plain) if kind == "d" else _damaged()
+
+    def _shared(self, position: str) -> Value:
+        """A shared string; nothing where the cell names none, as some programs write blank cells."""
+        if not position:
+            return None
+        known = _NUMBER.fullmatch(position) and 0 <= float(position) < len(self._strings)
+        return self._strings[int(float(position))] if known else _damaged()
 
     def _number(self, text: str, style: str, *, formula: bool) -> Value:
         if not text:
@@ -159,10 +165,11 @@ def _damaged() -> Value:
 
 
 def _iso_day(text: str) -> Value:
+    """The day of an ISO date or moment; anything else, such as a time of day, as the text that it is."""
     try:
         return dt.date.fromisoformat(text[:10])
     except ValueError:
-        return _damaged()
+        return text or None
 
 
 def _relations(package: Package, part: str) -> dict[str, Relation]:
