@@ -171,6 +171,10 @@ class Received:
     received: dt.datetime
     received_by: str
     """``option``, ``nhan.csv``, ``zip`` or ``mtime``."""
+    place: str = ""
+    """Its full path where it lies on its own; blank for a member of a zip."""
+    changed: int = 0
+    """When it was last changed there, in nanoseconds."""
 
 
 class Choice(StrEnum):

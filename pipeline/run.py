@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +17,11 @@ from pipeline import demo as inventing
 from pipeline.check import changes
 from pipeline.check.judge import Judgement, amended, judge, verdict
 from pipeline.collect import intake, workers
+from pipeline.collect.arrivals import Arrivals
 from pipeline.distribute import issue
 from pipeline.errors import OperatorError
 from pipeline.home import Home, write_beside
-from pipeline.model import Choice, Coverage, Decision, Finding, Reading, Received, Severity, Verdict
+from pipeline.model import COUNTING, Choice, Coverage, Decision, Finding, Reading, Received, Severity, Verdict
 from pipeline.store import Judged, Ledger, local
 from pipeline.summarise import books, consolidation
 from pipeline.summarise import figures as figure_step
@@ -91,25 +93,36 @@ def collect(
 ) -> Collected:
     """Take files in: archive, identify, read, tidy, check, write to the ledger."""
     _keep_definition(home, round_)
-    for path in paths:
-        if not path.exists():
-            raise OperatorError("no_such_file", path=path)
-    found = intake.find(list(paths) or [home.incoming], home.archive, received=received, timezone=round_.timezone)
+    missing = next((path for path in paths if not path.exists()), None)
+    if missing is not None:
+        raise OperatorError("no_such_file", path=missing)
+    where = list(paths) or [home.incoming]
+    total = intake.count(where)
     with open_ledger(home, round_) as ledger:
-        done = ledger.judged_hashes()
-        with ledger.transaction():
-            numbers = ledger.register(found.received)
-        new = {each.sha256: each for each in found.received if each.sha256 not in done}
-        verdicts = _judge_all(ledger, home, round_, [*new.values(), *_outdated(ledger, home, new)], progress)
-    fresh = [verdicts[numbers[sha256]] for sha256 in new]
-    return Collected(
-        seen=len(found.received) + len(found.ignored),
-        accepted=sum(verdict in (Verdict.ACCEPTED, Verdict.WITH_WARNINGS) for verdict in fresh),
-        to_correct=fresh.count(Verdict.TO_CORRECT),
-        unreadable=fresh.count(Verdict.UNREADABLE),
-        duplicate=len(found.received) - len(new),
-        ignored=found.ignored,
+        known = ledger.places()
+        each = intake.take_in(where, home.archive, received=received, timezone=round_.timezone, known=known)
+        arrivals = Arrivals(each, ledger.judged_hashes(), known)
+        coming = chain(arrivals, _outdated(ledger, home, arrivals.new))
+        verdicts = _judge_all(ledger, home, coming, arrivals, lambda done: progress("collect", done, max(done, total)))
+        fresh = [verdicts[number] for number in ledger.numbers(arrivals.new)]
+    return _balanced(
+        Collected(
+            seen=arrivals.received + len(arrivals.ignored),
+            accepted=sum(verdict in COUNTING for verdict in fresh),
+            to_correct=fresh.count(Verdict.TO_CORRECT),
+            unreadable=fresh.count(Verdict.UNREADABLE),
+            duplicate=arrivals.received - len(arrivals.new),
+            ignored=arrivals.ignored,
+        )
     )
+
+
+def _balanced(collected: Collected) -> Collected:
+    """The same, once it is certain that no file was lost from the count."""
+    told = (collected.accepted, collected.to_correct, collected.unreadable, collected.duplicate, len(collected.ignored))
+    if sum(told) != collected.seen:
+        raise AssertionError(f"{collected.seen} files seen, but {told} accounted for")
+    return collected
 
 
 def open_ledger(home: Home, round_: Round) -> Ledger:
@@ -122,33 +135,36 @@ def submissions_of(ledger: Ledger) -> pd.DataFrame:
     return standing.with_current(ledger.submissions(), ledger.decisions())
 
 
-def _outdated(ledger: Ledger, home: Home, new: Iterable[str]) -> list[Received]:
-    """Archived submissions that another form or program judged: they are read again."""
-    rows = [row for row in ledger.outdated() if row["sha256"] not in set(new)]
-    return [
-        Received(
-            path=intake.archived(home.archive, row["sha256"]),
-            name=row["name"],
-            sha256=row["sha256"],
-            size=row["size"],
-            received=local(row["received"], ledger.round_),
-            received_by=row["received_by"],
-        )
-        for row in rows
-    ]
+def _outdated(ledger: Ledger, home: Home, new: Container[str]) -> Iterator[Received]:
+    """Archived submissions that another form or program judged, or nobody yet: they are read again."""
+    for row in ledger.outdated():
+        if row["sha256"] not in new:
+            yield Received(
+                path=intake.archived(home.archive, row["sha256"]),
+                name=row["name"],
+                sha256=row["sha256"],
+                size=row["size"],
+                received=local(row["received"], ledger.round_),
+                received_by=row["received_by"],
+            )
 
 
-def _judge_all(ledger: Ledger, home: Home, round_: Round, files: Sequence[Received], progress: Progress) -> dict[int, Verdict]:
-    numbers = ledger.numbers()
-    verdicts: dict[int, Verdict] = {}
-    readings = workers.read_all(files, round_, home.definitions)
-    for batch in _batches(readings):
-        by_number = {numbers[each.sha256]: (each, reading) for each, reading in batch}
+def _judge_all(
+    ledger: Ledger, home: Home, coming: Iterable[Received], arrivals: Arrivals, tell: Callable[[int], None]
+) -> dict[int, Verdict]:
+    """Read, judge and write down what comes, batch by batch; verdicts by number of the submissions touched."""
+    round_, verdicts = ledger.round_, dict[int, Verdict]()
+    for batch in _batches(workers.read_all(coming, round_, home.definitions)):
+        with ledger.transaction():
+            ledger.register(arrivals.to_register())
+        by_number = dict(zip(ledger.numbers([each.sha256 for each, _ in batch]), batch, strict=True))
         judgement = _judge(by_number, round_)
         with ledger.transaction():
             ledger.write([_judged(number, *by_number[number], judgement, round_) for number in by_number], judgement.frames)
         verdicts.update(judgement.verdicts)
-        progress("collect", len(verdicts), len(files))
+        tell(len(verdicts))
+    with ledger.transaction():
+        ledger.register(arrivals.to_register())
     return verdicts | _compare_resubmissions(ledger)
 
 
@@ -299,7 +315,7 @@ def waive(home: Home, round_: Round, code: str, rule: str, grounds: Grounds) -> 
         raise OperatorError("no_such_rule", rule=rule, known=", ".join(known))
     with open_ledger(home, round_) as ledger:
         decision = _record(ledger, Choice.WAIVE, code, rule, grounds)
-        _judge_all(ledger, home, round_, _outdated(ledger, home, ()), silent)
+        _judge_all(ledger, home, _outdated(ledger, home, ()), Arrivals((), (), {}), lambda _: None)
     return decision
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -50,6 +51,14 @@ CREATE TABLE IF NOT EXISTS receipt (
   received_by TEXT NOT NULL,
   UNIQUE (submission, name)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS place (
+  round TEXT NOT NULL,
+  path BLOB NOT NULL,
+  size INTEGER NOT NULL,
+  changed INTEGER NOT NULL,
+  sha256 TEXT NOT NULL,
+  PRIMARY KEY (round, path)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS finding (
   submission INTEGER NOT NULL REFERENCES submission (id),
   position INTEGER NOT NULL,
@@ -169,19 +178,21 @@ class Ledger:
 
     # --- writing -----------------------------------------------------------------------------------
 
-    def register(self, received: Sequence[Received]) -> dict[str, int]:
-        """Enter files as received, once a hash; returns submission numbers by SHA-256. Call within a transaction."""
-        numbers: dict[str, int] = {}
+    def register(self, received: Iterable[Received]) -> None:
+        """Enter files as received, once a hash, and where they lie. Call within a transaction."""
         for each in received:
             when = each.received.isoformat()
             self._db.execute(
                 "INSERT OR IGNORE INTO submission (round, sha256, name, size, received, received_by) VALUES (?, ?, ?, ?, ?, ?)",
                 (self.round_.key, each.sha256, each.name, each.size, when, each.received_by),
             )
-            row = self._db.execute("SELECT id FROM submission WHERE round=? AND sha256=?", (self.round_.key, each.sha256)).fetchone()
-            numbers[each.sha256] = row["id"]
-            self._db.execute("INSERT OR IGNORE INTO receipt VALUES (?, ?, ?, ?)", (row["id"], each.name, when, each.received_by))
-        return numbers
+            self._db.execute(
+                "INSERT OR IGNORE INTO receipt SELECT id, ?, ?, ? FROM submission WHERE round=? AND sha256=?",
+                (each.name, when, each.received_by, self.round_.key, each.sha256),
+            )
+            if each.place:
+                place = (self.round_.key, os.fsencode(each.place), each.size, each.changed, each.sha256)
+                self._db.execute("INSERT OR REPLACE INTO place VALUES (?, ?, ?, ?, ?)", place)
 
     def write(self, judged: Iterable[Judged], frames: Mapping[str, pd.DataFrame]) -> None:
         """Write the judgement of a batch over whatever stood there. Call within a transaction."""
@@ -270,9 +281,15 @@ class Ledger:
         """Whether SQLite finds the file whole."""
         return bool(self._db.execute("PRAGMA quick_check").fetchone()[0] == "ok")
 
-    def numbers(self) -> dict[str, int]:
-        """Submission numbers by SHA-256."""
-        return {row["sha256"]: row["id"] for row in self._db.execute("SELECT sha256, id FROM submission WHERE round=?", (self.round_.key,))}
+    def numbers(self, hashes: Iterable[str]) -> list[int]:
+        """The numbers of registered submissions by their SHA-256, in the same order."""
+        query = "SELECT id FROM submission WHERE round=? AND sha256=?"
+        return [self._db.execute(query, (self.round_.key, sha256)).fetchone()["id"] for sha256 in hashes]
+
+    def places(self) -> dict[str, tuple[int, int, str]]:
+        """Size, time of change (ns) and SHA-256 of the files taken in, by where they lay."""
+        rows = self._db.execute("SELECT path, size, changed, sha256 FROM place WHERE round=?", (self.round_.key,))
+        return {os.fsdecode(row["path"]): (row["size"], row["changed"], row["sha256"]) for row in rows}
 
     def judged_hashes(self) -> dict[str, int]:
         """Submissions judged by today's form and program: number by SHA-256."""

@@ -8,12 +8,14 @@ import io
 import os
 import stat
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from pipeline.collect import intake, limits
 from pipeline.collect.register import RegisterError
+from pipeline.model import Received
 from schemas.words import LANGUAGES
 from tests.test_xlsx import packed
 
@@ -21,9 +23,20 @@ CLOCK = dt.timezone(dt.timedelta(hours=7))
 WORKBOOK = packed('<row r="1"><c r="A1"><v>1</v></c></row>')
 
 
-def found(path: Path, archive: Path | None = None, received: dt.datetime | None = None) -> intake.Found:
+@dataclass(frozen=True)
+class Found:
+    received: tuple[Received, ...]
+    ignored: tuple[intake.Ignored, ...]
+
+
+def take(paths: list[Path], archive: Path, received: dt.datetime | None = None, known: intake.Known | None = None) -> Found:
+    each = list(intake.take_in(paths, archive, received=received, timezone=CLOCK, known=known))
+    return Found(tuple(one for one in each if isinstance(one, Received)), tuple(one for one in each if isinstance(one, intake.Ignored)))
+
+
+def found(path: Path, archive: Path | None = None, received: dt.datetime | None = None) -> Found:
     kept = archive or path.parent / "archive"
-    result = intake.find([path], kept, received=received, timezone=CLOCK)
+    result = take([path], kept, received)
     for file in result.received:
         assert file.path == intake.archived(kept, file.sha256)
         assert hashlib.sha256(file.path.read_bytes()).hexdigest() == file.sha256
@@ -89,9 +102,7 @@ def test_what_is_left_and_why(tmp_path: Path) -> None:
 
 def test_a_file_is_taken_once_and_one_content_kept_once(tmp_path: Path) -> None:
     one, other = put(tmp_path / "in/a.xlsx"), put(tmp_path / "in/b.xlsx")
-    result = intake.find(
-        [one, tmp_path / "in", one, tmp_path / "in/../in/b.xlsx", other], tmp_path / "archive", received=None, timezone=CLOCK
-    )
+    result = take([one, tmp_path / "in", one, tmp_path / "in/../in/b.xlsx", other], tmp_path / "archive")
     assert [file.name for file in result.received] == ["a.xlsx", "b.xlsx"]
     assert [path.name for path in (tmp_path / "archive").iterdir()] == [result.received[0].sha256]
 
@@ -288,3 +299,27 @@ def test_links_in_archives_are_not_followed(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(info, "/etc/passwd")
     assert [each.reason for each in found(path).ignored] == ["link"]
+
+
+def test_a_file_that_lies_unchanged_is_not_read_again(tmp_path: Path) -> None:
+    file = put(tmp_path / "in/a.xlsx", b"one")
+    (first,) = take([tmp_path / "in"], tmp_path / "archive").received
+    known = {first.place: (first.size, first.changed, first.sha256)}
+    changed = file.stat()
+    file.write_bytes(b"two")
+    os.utime(file, ns=(changed.st_mtime_ns, changed.st_mtime_ns))
+    assert take([tmp_path / "in"], tmp_path / "archive", known=known).received == (first,)
+    os.utime(file, ns=(changed.st_mtime_ns + 1, changed.st_mtime_ns + 1))
+    assert take([tmp_path / "in"], tmp_path / "archive", known=known).received[0].sha256 == hashlib.sha256(b"two").hexdigest()
+    os.utime(file, ns=(changed.st_mtime_ns, changed.st_mtime_ns))
+    first.path.unlink()
+    assert take([tmp_path / "in"], tmp_path / "archive", known=known).received[0].sha256 == hashlib.sha256(b"two").hexdigest()
+
+
+def test_files_come_as_they_are_asked_for(tmp_path: Path) -> None:
+    for number in range(3 * intake.SETTLED):
+        put(tmp_path / f"in/{number:03d}.xlsx", str(number).encode())
+    coming = intake.take_in([tmp_path / "in"], tmp_path / "archive", received=None, timezone=CLOCK)
+    next(coming)
+    assert len(list((tmp_path / "archive").iterdir())) == intake.SETTLED
+    assert intake.count([tmp_path / "in", tmp_path / "in/000.xlsx"]) == 3 * intake.SETTLED + 1

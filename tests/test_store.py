@@ -30,8 +30,8 @@ def received(name: str, sha256: str) -> Received:
 
 def write(ledger: Ledger, round_: Round, readings: dict[str, Reading]) -> None:
     with ledger.transaction():
-        numbers = ledger.register([received(f"{sha}.xlsx", sha) for sha in readings])
-        by_number = {numbers[sha]: each for sha, each in readings.items()}
+        ledger.register([received(f"{sha}.xlsx", sha) for sha in readings])
+        by_number = dict(zip(ledger.numbers(readings), readings.values(), strict=True))
         judgement = judge(by_number, {number: f"{number}.xlsx" for number in by_number}, round_)
         batch = [
             Judged(n, each, judgement.verdicts[n], judgement.findings[n], "2023-09-01", nil=False, late_days=0)

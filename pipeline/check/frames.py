@@ -50,11 +50,13 @@ def _states(table: TableReading, key: str) -> np.ndarray[Any, Any]:
 
 def _values(column: Column, tables: Sequence[TableReading], round_: Round) -> Any:
     if column.kind is Kind.TEXT:
-        texts = _joined([table.values.get(column.key, np.full(len(table.rows), None, dtype=object)) for table in tables], "object")
-        return pd.array(texts, dtype="str")
+        return pd.array(_joined([_column(table, column.key, None, "object") for table in tables], "object"), dtype="str")
     missing, dtype = _EMPTY[column.kind]
-    arrays = [table.values.get(column.key, np.full(len(table.rows), missing, dtype=dtype)) for table in tables]
-    values = _joined(arrays, dtype)
+    values = _joined([_column(table, column.key, missing, dtype) for table in tables], dtype)
     if column.kind is not Kind.CODE:
         return values
     return pd.Categorical.from_codes(values, dtype=pd.CategoricalDtype(round_.codes_of(column).codes))
+
+
+def _column(table: TableReading, key: str, missing: object, dtype: str) -> np.ndarray[Any, Any]:
+    return table.values[key] if key in table.values else np.full(len(table.rows), missing, dtype=dtype)

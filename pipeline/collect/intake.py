@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import os
 import stat
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -19,7 +20,7 @@ from pipeline.model import Received
 from pipeline.text import safe_name
 from schemas.words import ui
 
-__all__ = ["Found", "Ignored", "archived", "find"]
+__all__ = ["Ignored", "Known", "archived", "count", "take_in"]
 
 _HALF_WRITTEN = (".tmp", ".part", ".partial", ".crdownload", ".download")
 _SYSTEM = ("thumbs.db", "desktop.ini", ".ds_store")
@@ -39,31 +40,33 @@ class Ignored:
         return ui(f"collect.ignored.{self.reason}", lang)
 
 
-@dataclass(frozen=True)
-class Found:
-    """Everything that was seen: files taken in, and files left with a reason."""
-
-    received: tuple[Received, ...]
-    ignored: tuple[Ignored, ...]
-
-
 Each = Iterator[Received | Ignored]
 
+Known = Mapping[str, tuple[int, int, str]]
+"""Size, time of change (ns) and SHA-256 of every file taken in before, by where it lay."""
 
-def find(paths: Iterable[Path], archive: Path, *, received: dt.datetime | None, timezone: dt.tzinfo) -> Found:
+SETTLED = 32
+"""Files whose names are made lasting at one time."""
+
+
+def take_in(paths: Iterable[Path], archive: Path, *, received: dt.datetime | None, timezone: dt.tzinfo, known: Known | None = None) -> Each:
     """Find all files below ``paths``, in zip files too, and keep their bytes in the folder ``archive`` under their hash.
 
-    ``received`` overrides what a folder's register, a zip or a file's time says of when a file arrived.
+    Files come as they are asked for, each after its bytes are safe. ``received`` overrides what a folder's register, a zip or
+    a file's time says of when it arrived. One that lies unchanged where ``known`` has it isn't read again.
     Raises ``RegisterError`` where a register has a date that can't be read.
     """
     archive.mkdir(parents=True, exist_ok=True)
-    intake = _Intake(archive, received, timezone)
-    each = [one for path in paths for one in intake.take(path)]
-    settle(archive)
-    return Found(
-        tuple(one for one in each if isinstance(one, Received)),
-        tuple(one for one in each if isinstance(one, Ignored)),
-    )
+    intake = _Intake(archive, received, timezone, known or {})
+    each = (one for path in paths for one in intake.take(path))
+    while some := list(itertools.islice(each, SETTLED)):
+        settle(archive)
+        yield from some
+
+
+def count(paths: Iterable[Path]) -> int:
+    """About how many files there are to take in: a .zip is one."""
+    return sum(sum(len(files) for _, _, files in os.walk(path)) if path.is_dir() else 1 for path in paths)
 
 
 @dataclass(frozen=True)
@@ -74,11 +77,15 @@ class _Came:
     by: str
 
 
+class _UnfinishedError(Exception):
+    """A file that changed while it was read."""
+
+
 class _Intake:
     """One walk over everything that is to be taken in; a file met twice is taken once."""
 
-    def __init__(self, archive: Path, received: dt.datetime | None, timezone: dt.tzinfo) -> None:
-        self._archive, self._timezone = archive, timezone
+    def __init__(self, archive: Path, received: dt.datetime | None, timezone: dt.tzinfo, known: Known) -> None:
+        self._archive, self._timezone, self._known = archive, timezone, known
         self._option = _Came(received.astimezone(timezone), "option") if received else None
         self._seen: set[str] = set()
         self._registers: dict[Path, Register] = {}
@@ -109,36 +116,48 @@ class _Intake:
         return self._registers[folder]
 
     def _entry(self, path: Path, shown: str, register: Register) -> Each:
-        if os.path.abspath(path) in self._seen:  # noqa: PTH100 Path.absolute keeps ".."
+        place = os.path.abspath(path)  # noqa: PTH100 Path.absolute keeps ".."
+        if place in self._seen:
             return
-        self._seen.add(os.path.abspath(path))  # noqa: PTH100
+        self._seen.add(place)
         reason = _reason_to_leave(path.name) or _reason_of_kind(path)
         if reason:
             yield Ignored(safe_name(shown), reason)
             return
+        lies = self._unchanged(path, place)
         try:
-            with _opened(path) as file:
-                before = os.fstat(file.fileno())
-                kept = keep(file, self._archive)
-                after = os.fstat(file.fileno())
+            kept, changed = lies or self._copied(path)
+        except _UnfinishedError:
+            yield Ignored(safe_name(shown), "half_written")
+            return
         except (SourceError, PermissionError, FileNotFoundError):
             yield Ignored(safe_name(shown), "no_access")
             return
-        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or after.st_size != kept.size:
-            yield Ignored(safe_name(shown), "half_written")
-            return
-        came = self._option or _registered(register, path.name) or _Came(dt.datetime.fromtimestamp(after.st_mtime, self._timezone), "mtime")
-        yield from self._kept(kept, shown, came, limits.ARCHIVE_DEPTH)
-
-    def _kept(self, kept: Kept, shown: str, came: _Came, depth: int) -> Each:
-        """A kept file, or the members of a kept archive."""
-        members = self._members(kept)
-        if not members:
-            yield Received(kept.path, safe_name(shown), kept.sha256, kept.size, came.at, came.by)
-        elif depth == 0:
-            yield Ignored(safe_name(shown), "too_deep")
+        came = self._option or _registered(register, path.name) or _Came(dt.datetime.fromtimestamp(changed / 1e9, self._timezone), "mtime")
+        members = [] if lies else self._members(kept)
+        if members:
+            yield from self._archive_members(kept, members, shown, came, limits.ARCHIVE_DEPTH)
         else:
-            yield from self._archive_members(kept, members, shown, came, depth)
+            yield Received(kept.path, safe_name(shown), kept.sha256, kept.size, came.at, came.by, place, changed)
+
+    def _unchanged(self, path: Path, place: str) -> tuple[Kept, int] | None:
+        """The kept bytes of a file that lies as it lay when it was taken in, with its time of change (ns)."""
+        size, changed, sha256 = self._known.get(place, (0, 0, ""))
+        if not sha256:
+            return None
+        now, kept = path.lstat(), archived(self._archive, sha256)
+        same = (now.st_size, now.st_mtime_ns) == (size, changed) and kept.is_file()
+        return (Kept(kept, sha256, size), changed) if same else None
+
+    def _copied(self, path: Path) -> tuple[Kept, int]:
+        """Keep the bytes of a file; its time of change (ns). Raises ``_UnfinishedError`` where it is being written."""
+        with _opened(path) as file:
+            before = os.fstat(file.fileno())
+            kept = keep(file, self._archive)
+            after = os.fstat(file.fileno())
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or after.st_size != kept.size:
+            raise _UnfinishedError
+        return kept, after.st_mtime_ns
 
     def _members(self, kept: Kept) -> list[zipfile.ZipInfo]:
         """The files in an archive; none where it is no archive, a document, or can't be listed: reading says what it is then."""
@@ -173,7 +192,17 @@ class _Intake:
                 except (SourceError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError):
                     yield Ignored(safe_name(f"{shown}/{name}"), "damaged")
                     continue
-                yield from self._kept(member, f"{shown}/{name}", self._option or self._member_time(entry, came), depth - 1)
+                yield from self._member(member, f"{shown}/{name}", self._option or self._member_time(entry, came), depth - 1)
+
+    def _member(self, kept: Kept, shown: str, came: _Came, depth: int) -> Each:
+        """A member of an archive, or the members of an archive in an archive."""
+        members = self._members(kept)
+        if not members:
+            yield Received(kept.path, safe_name(shown), kept.sha256, kept.size, came.at, came.by)
+        elif depth == 0:
+            yield Ignored(safe_name(shown), "too_deep")
+        else:
+            yield from self._archive_members(kept, members, shown, came, depth)
 
     def _member_time(self, entry: zipfile.ZipInfo, came: _Came) -> _Came:
         """The member's own time; that of its archive where it has none."""

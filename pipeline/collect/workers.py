@@ -12,9 +12,11 @@ import gc
 import itertools
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
 import time
+import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -28,9 +30,9 @@ from pipeline.collect.read import Reader, unreadable
 from pipeline.model import Reading, Received
 from schemas.round import Round
 
-QUEUED = 8
-"""Tasks that wait in the pipe of a worker, so that it goes on while the parent judges."""
-WINDOW = 4 * QUEUED
+QUEUED = 128
+"""Tasks that wait for a worker, and readings that may wait for the parent, so that reading goes on while the parent judges."""
+WINDOW = 2 * QUEUED
 """Files a worker between the oldest one not given back and the newest one begun."""
 PIPE_BYTES = 1024**2
 PARENT_CHECK = 5.0
@@ -120,15 +122,18 @@ class _Pool:
                 self._listen()
 
     def _fill(self, coming: Iterator[tuple[int, Received]], begun: deque[tuple[int, Received]]) -> None:
-        """Give every worker enough to do."""
-        for worker in self._workers:
-            while len(worker.given) < QUEUED and (self._again or len(begun) < WINDOW * self._size):
-                task = self._again.popleft() if self._again else _next_task(coming, begun)
-                if task is None:
-                    return
-                if not worker.give(task):
-                    self._again.appendleft(task)
-                    break
+        """Give every worker enough to do, the one with least first."""
+        willing = list(self._workers)
+        while willing and (self._again or len(begun) < WINDOW * self._size):
+            worker = min(willing, key=lambda each: len(each.given))
+            if len(worker.given) >= QUEUED:
+                return
+            task = self._again.popleft() if self._again else _next_task(coming, begun)
+            if task is None:
+                return
+            if not worker.give(task):
+                self._again.appendleft(task)
+                willing.remove(worker)
 
     def _listen(self) -> None:
         """Take what the workers have to say; replace those that ended or were too slow."""
@@ -144,7 +149,7 @@ class _Pool:
 
     def _take(self, worker: _Worker) -> None:
         try:
-            message = worker.readings.recv()
+            message = _unpacked(worker.readings.recv_bytes())
         except (EOFError, OSError):
             self._replace(worker, "failed")
             return
@@ -202,6 +207,15 @@ def _pipe(context: BaseContext) -> tuple[Connection, Connection]:
     return writing, reading
 
 
+def _packed(message: object) -> bytes:
+    """A message small enough that many find room in a pipe."""
+    return zlib.compress(pickle.dumps(message, pickle.HIGHEST_PROTOCOL), level=1)
+
+
+def _unpacked(data: bytes) -> Any:
+    return pickle.loads(zlib.decompress(data))  # noqa: S301 our own process wrote it
+
+
 def _plain(round_: Round) -> Round:
     """The round without its rules and models: all that reading needs, and quick to send to a process."""
     tables = tuple(replace(spec, rules=(), model=None) for spec in round_.tables)
@@ -218,7 +232,7 @@ def _work(tasks: Connection, readings: Connection, parent: int) -> None:
     _limit_memory()
     reader = Reader(*tasks.recv())
     gc.freeze()
-    readings.send(None)
+    readings.send_bytes(_packed(None))
     while True:
         while not tasks.poll(PARENT_CHECK):
             if os.getppid() != parent:
@@ -228,7 +242,7 @@ def _work(tasks: Connection, readings: Connection, parent: int) -> None:
         except EOFError:
             return
         _limit_time()
-        readings.send((position, _read(reader, Path(path), name)))
+        readings.send_bytes(_packed((position, _read(reader, Path(path), name))))
 
 
 def _read(reader: Reader, path: Path, name: str) -> Reading:

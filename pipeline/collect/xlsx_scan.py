@@ -34,7 +34,7 @@ _ROWS = re.compile(
     rf'(?:<row r="[1-9][0-9]*+"(?: (?!r=)(?:[A-Za-z]++|x14ac:dyDescent)="[^"<>&]*+")*+(?:/>|>(?:<c r="[A-Z]++[1-9][0-9]*+"{_ATTRIBUTES}'
     rf"(?:/>|>(?:{_FORMULA}{_VALUE}(?:</v>|</t></is>))?+</c>))*+</row>))*+"
 )
-"""All rows of a sheet as programs usually write them: a formula has a value, and nothing stands between the cells."""
+"""Rows as programs usually write them: a formula has a value, and nothing stands between the cells."""
 _MERGED = re.compile(r'<mergeCell ref="([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3})([1-9][0-9]{0,6})"/>')
 _STRING = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*+)</t></si>')
 _ATTRIBUTE = re.compile(r'([A-Za-z]+)="([^"]*)"')
@@ -73,13 +73,20 @@ def _columns(body: bytes) -> dict[str, dict[int, str]] | None:
         text = body[len(_START) :].decode("utf-8")
     except UnicodeDecodeError:
         return None
-    if not _ROWS.fullmatch(text):
+    end = text.find("</row>", text.rfind("</c")) + len("</row>") if "</c" in text else 0
+    filled, blank = text[:end], text[end:]
+    if not _ROWS.fullmatch(filled) or not _are_rows(blank):
         return None
-    filled = text if "<is>" in text else "".join([row for row in text.split("<row ") if "<v>" in row])
     found = _CELL.findall(filled)
     if len(found) > limits.CELLS:
         raise UnreadableError("too_large", limit=f"{limits.CELLS:,}".replace(",", "."))
     return _by_column(found)
+
+
+@lru_cache(maxsize=256)
+def _are_rows(text: str) -> bool:
+    """Whether this is rows and nothing else; the prepared rows below the last filled one are the same in many workbooks."""
+    return _ROWS.fullmatch(text) is not None
 
 
 def _by_column(found: list[tuple[str, str, str]]) -> dict[str, dict[int, str]] | None:
