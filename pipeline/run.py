@@ -22,7 +22,7 @@ from pipeline.distribute import issue
 from pipeline.errors import OperatorError
 from pipeline.home import Home, write_beside
 from pipeline.model import COUNTING, Choice, Coverage, Decision, Finding, Reading, Received, Severity, Verdict
-from pipeline.store import Judged, Ledger, local
+from pipeline.store import Judged, Ledger, alone, local
 from pipeline.summarise import books, consolidation
 from pipeline.summarise import figures as figure_step
 from pipeline.summarise import trace as trace_step
@@ -98,7 +98,7 @@ def collect(
         raise OperatorError("no_such_file", path=missing)
     where = list(paths) or [home.incoming]
     total = intake.count(where)
-    with open_ledger(home, round_) as ledger:
+    with alone(home.ledger), open_ledger(home, round_) as ledger:
         known = ledger.places()
         each = intake.take_in(where, home.archive, received=received, timezone=round_.timezone, known=known)
         arrivals = Arrivals(each, ledger.judged_hashes(), known)
@@ -313,7 +313,7 @@ def waive(home: Home, round_: Round, code: str, rule: str, grounds: Grounds) -> 
     known = sorted({each.id for each in round_.rules} | {each.id for each in round_.cross_rules})
     if rule not in known:
         raise OperatorError("no_such_rule", rule=rule, known=", ".join(known))
-    with open_ledger(home, round_) as ledger:
+    with alone(home.ledger), open_ledger(home, round_) as ledger:
         decision = _record(ledger, Choice.WAIVE, code, rule, grounds)
         _judge_all(ledger, home, _outdated(ledger, home, ()), Arrivals((), (), {}), lambda _: None)
     return decision

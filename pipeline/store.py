@@ -365,6 +365,22 @@ class Ledger:
 
 
 @contextmanager
+def alone(ledger: Path) -> Iterator[None]:
+    """Hold the one right to take files in beside ``ledger``: a second run waits, then says so.
+
+    A lock of SQLite on a file of its own: it works on every system and ends with the process that holds it.
+    """
+    ledger.parent.mkdir(parents=True, exist_ok=True)
+    with _operator_errors(ledger):
+        holder = sqlite3.connect(ledger.with_suffix(".lock"), timeout=BUSY_SECONDS, isolation_level=None)
+        try:
+            holder.execute("BEGIN EXCLUSIVE")
+            yield
+        finally:
+            holder.close()
+
+
+@contextmanager
 def _operator_errors(path: Path) -> Iterator[None]:
     """Turn what an operator can put right into its own error: a ledger in use, a full disk, a file that is no ledger."""
     keys = {"locked": "ledger_locked", "full": "disk_full", "not a database": "ledger_broken", "malformed": "ledger_broken"}

@@ -82,6 +82,12 @@ def settle(folder: Path) -> None:
         os.close(descriptor)
 
 
+def sweep(folder: Path) -> None:
+    """Take away what broken-off runs left half written."""
+    for path in folder.glob(".*.tmp"):
+        path.unlink(missing_ok=True)
+
+
 def _read(source: BinaryIO, size: int) -> bytes:
     try:
         return source.read(size)

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from pipeline.collect import limits
-from pipeline.collect.archive import Kept, SourceError, archived, keep, settle
+from pipeline.collect.archive import Kept, SourceError, archived, keep, settle, sweep
 from pipeline.collect.containers import ZIP, is_document
 from pipeline.collect.register import REGISTER, Register, read_register
 from pipeline.model import Received
@@ -52,11 +52,12 @@ SETTLED = 32
 def take_in(paths: Iterable[Path], archive: Path, *, received: dt.datetime | None, timezone: dt.tzinfo, known: Known | None = None) -> Each:
     """Find all files below ``paths``, in zip files too, and keep their bytes in the folder ``archive`` under their hash.
 
-    Files come as they are asked for, each after its bytes are safe. ``received`` overrides what a folder's register, a zip or
+    One run at a time. Files come as they are asked for, each after its bytes are safe. ``received`` overrides what a folder's register, a zip or
     a file's time says of when it arrived. One that lies unchanged where ``known`` has it isn't read again.
     Raises ``RegisterError`` where a register has a date that can't be read.
     """
     archive.mkdir(parents=True, exist_ok=True)
+    sweep(archive)
     intake = _Intake(archive, received, timezone, known or {})
     each = (one for path in paths for one in intake.take(path))
     while some := list(itertools.islice(each, SETTLED)):

@@ -138,23 +138,6 @@ def _text(data: bytes) -> str:
         return ""
 
 
-class Strings:
-    """The shared strings of a workbook."""
-
-    def __init__(self, data: bytes) -> None:
-        text = _text(data)
-        plain = _STRING.findall(text) if "<sst" in text else []
-        self._raw = bool(plain) and len(plain) == text.count("<si")
-        self._strings = plain if self._raw else xlsx_parse.parse_strings(data)
-        self._as_is = not self._raw or not ("&" in text or "_x" in text or "\r" in text)
-
-    def __getitem__(self, position: int) -> str:
-        if position >= len(self._strings):
-            raise UnreadableError("damaged")
-        text = self._strings[position]
-        return text if self._as_is else ooxml_text(unescape(text))
-
-
 def shared_strings(data: bytes) -> list[str]:
     """The shared strings of a workbook."""
     text = _text(data)
