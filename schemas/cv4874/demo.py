@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from schemas.cv4874.demo_returns import right_return
+from schemas.cv4874.demo_returns import long_text, right_return
 from schemas.invention import ErrorCell, FormulaCell, Planted, Return
 from schemas.round import Round
 
@@ -24,6 +24,7 @@ def invent(round_: Round) -> list[Return]:
     _late([good[code] for code in ("T02", "T15", "T33", "BYT", "T77")])
     for code in ("BQLL", "T93", "T06"):
         _nil(good[code])
+    good["T79"].tables["narratives"][0]["content"] = long_text()
     silent = ("T95", "T11")
     returns = [each for each in returns if each.agency not in silent]
     for code, plant in zip(_WRONG, _MISTAKES, strict=True):

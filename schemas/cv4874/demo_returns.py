@@ -18,6 +18,8 @@ from schemas.round import Agency, Round
 
 SEED = 4874
 OFTEN = 0.6
+CAUSES = 2
+"""Causes, and solutions, in a return."""
 FEWEST, MOST, MOST_OF_A_PROVINCE = 5, 25, 40
 """Rows of manifestations in a return."""
 SUBJECTS = ("CB", "CC_LD", "CC_KLD", "VC_QL", "VC_KQL", "TT")
@@ -138,25 +140,41 @@ def _example(names: Callable[[str, Any], str], row: dict[str, Any], chance: rand
 
 
 def _texts(round_: Round, names: Callable[[str, Any], str], chance: random.Random) -> dict[str, list[Row]]:
-    words, lists = _words(), round_.codelists
+    lists = round_.codelists
 
     def pick(codes: str) -> str:
         return names(codes, chance.choice(lists[codes].codes))
 
     day = round_.start + dt.timedelta(days=chance.randint(30, 800))
+    sides, groups = chance.choices(lists["cause_sides"].entries, k=CAUSES), chance.choices(lists["solution_groups"].entries, k=CAUSES)
     return {
-        "narratives": [{"content": chance.choice(words["narratives"])} for _ in lists["outline"].entries],
-        "actions": [{"action": pick("actions"), "doc_number": "12/CT-GĐ", "issued_on": day, "content": chance.choice(words["actions"])}],
+        "narratives": [{"content": _written(item, chance, chance.choice((1, 2, 3)))} for item in lists["outline"].codes],
+        "actions": [{"action": pick("actions"), "doc_number": "12/CT-GĐ", "issued_on": day, "content": chance.choice(_words()["actions"])}],
         "causes": [
-            {"side": pick("cause_sides"), "group": pick("cause_groups"), "content": text, "influence": chance.randint(1, 5)}
-            for text in chance.sample(words["causes"], 2)
+            {
+                "side": side.name,
+                "group": pick("cause_groups"),
+                "content": _written(side.extra["outline"], chance, 1),
+                "influence": chance.randint(1, 5),
+            }
+            for side in sides
         ],
         "solutions": [
-            {"group": pick("solution_groups"), "content": text, "status": pick("solution_statuses")}
-            for text in chance.sample(words["solutions"], 2)
+            {"group": group.name, "content": _written(group.extra["outline"], chance, 1), "status": pick("solution_statuses")}
+            for group in groups
         ],
-        "recommendations": [{"addressee": pick("addressees"), "content": chance.choice(words["recommendations"])}],
+        "recommendations": [{"addressee": pick("addressees"), "content": _written("IV", chance, chance.choice((1, 1, 2)))}],
     }
+
+
+def _written(item: str, chance: random.Random, sentences: int) -> str:
+    """What an agency writes under an item of the outline."""
+    return " ".join(chance.sample(_words()["written"][item], sentences))
+
+
+def long_text() -> str:
+    """All that anybody writes, item by item: a text that is too long for one row of a sheet."""
+    return "\n".join(" ".join(sentences) for sentences in _words()["written"].values())
 
 
 def _info() -> Row:
@@ -172,5 +190,5 @@ def _info() -> Row:
 
 
 @cache
-def _words() -> dict[str, list[str]]:
+def _words() -> dict[str, Any]:
     return tomllib.loads((Path(__file__).parent / "demo.toml").read_text(encoding="utf-8"))

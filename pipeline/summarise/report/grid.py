@@ -34,7 +34,7 @@ def table_xml(heads: Sequence[str], rows: Sequence[Sequence[Cell]], widths: Sequ
     """
     columns = [round(width * across * _MILLIMETRE / sum(widths)) for width in widths]
     lines = [_row([Cell(head) for head in heads], columns, head=True, keep=True)]
-    lines += [_row(row, columns, bold=total and at == len(rows) - 1, keep=at == 0) for at, row in enumerate(rows)]
+    lines += [_row(row, columns, bold=total and at == len(rows) - 1, keep=at in (0, len(rows) - 2)) for at, row in enumerate(rows)]
     borders = "".join(THIN.format(side=side) for side in _SIDES)
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in columns)
     return (

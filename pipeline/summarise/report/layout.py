@@ -24,7 +24,7 @@ from schemas.nd30 import FONT, Page, settings
 
 CENTRE, LEFT, RIGHT, JUSTIFIED = (getattr(WD_ALIGN_PARAGRAPH, name) for name in ("CENTER", "LEFT", "RIGHT", "JUSTIFY"))
 NOTE_SIZE = 11
-PICTURE_WIDTH = 155
+PICTURE_WIDTH = 145
 """Millimetres."""
 _ZIPPED_AT = (1980, 1, 1, 0, 0, 0)
 """The date of every part: the same bytes every time."""

@@ -32,7 +32,7 @@ SLIMMEST = 17.0
 """Millimetres of a column of figures."""
 NARROWEST = 40.0
 """Millimetres of the column of names."""
-MOST_BARS = 12
+MOST_BARS = 10
 """Bars that a chart shows."""
 LONG = 12
 """Entries from which a table leaves those out that nothing was reported of."""
