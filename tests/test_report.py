@@ -138,6 +138,16 @@ def test_it_says_what_it_is_on_every_page(document: Document) -> None:
         assert footer.paragraphs[0].text == "DỰ THẢO · TẠM TÍNH · DỮ LIỆU GIẢ ĐỊNH"
 
 
+ORDER = ("pStyle", "keepNext", "keepLines", "pageBreakBefore", "pBdr", "spacing", "ind", "jc", "rPr")
+"""Word refuses documents whose properties of a paragraph stand in another order (ECMA-376, CT_PPr)."""
+
+
+def test_properties_of_paragraphs_stand_in_word_s_order(document: Document) -> None:
+    for properties in document.element.body.iter(qn("w:pPr")):
+        places = [ORDER.index(child.tag.split("}")[1]) for child in properties]
+        assert places == sorted(places)
+
+
 def test_tables_repeat_their_heading_and_keep_rows_whole(document: Document) -> None:
     tables = document.tables[1:-1]
     assert len(tables) > 5

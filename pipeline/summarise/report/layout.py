@@ -143,11 +143,11 @@ class Paper:
     def rule(self, paragraph: Paragraph, share: float, of: float = 1) -> Paragraph:
         """A line below a centred paragraph: ``share`` of the part ``of`` the text's width that it stands in."""
         blank = self._document.add_paragraph()
+        border = parse_xml(f"<w:pBdr {nsdecls('w')}>{THIN.format(side='top')}</w:pBdr>")
+        blank._p.get_or_add_pPr().append(border)  # noqa: SLF001 python-docx has no borders of paragraphs; they come before indents
         side = Mm(self.page.text * of * (1 - share) / 2)
         form = blank.paragraph_format
         form.left_indent, form.right_indent, form.space_after, form.line_spacing = side, side, Pt(8), Pt(6)
-        border = parse_xml(f"<w:pBdr {nsdecls('w')}>{THIN.format(side='top')}</w:pBdr>")
-        blank._p.get_or_add_pPr().append(border)  # noqa: SLF001 python-docx has no borders of paragraphs
         paragraph.paragraph_format.keep_with_next = True
         return blank
 
