@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
@@ -13,8 +13,8 @@ from schemas.columns import Kind, TableSpec
 
 PLACE = ("agency", "file", "sheet", "row", "cells")
 """The first columns of a trace: who wrote a row, and where it stands."""
-Letters = Callable[[int], Mapping[str, Mapping[str, str]]]
-"""The column letters of a submission by table and column key."""
+Letters = Callable[[Sequence[int]], Mapping[int, Mapping[str, Mapping[str, str]]]]
+"""The column letters of submissions by number, table and column key."""
 
 
 def trace(consolidation: Consolidation, table: str, where: Where, letters: Letters) -> pd.DataFrame:
@@ -26,8 +26,8 @@ def trace(consolidation: Consolidation, table: str, where: Where, letters: Lette
     """
     spec = table_spec(consolidation.round_, table)
     rows = select(consolidation, spec, where)
-    known = {number: letters(int(number)).get(spec.key, {}) for number in rows["submission"].unique()}
-    cells = [_cells(spec, known[number], int(row)) for number, row in zip(rows["submission"], rows["row"], strict=True)]
+    known = letters(rows["submission"].unique().tolist())
+    cells = [_cells(spec, known[number].get(spec.key, {}), int(row)) for number, row in zip(rows["submission"], rows["row"], strict=True)]
     return rows.assign(cells=pd.Series(cells, index=rows.index, dtype=object), **_dates(spec, rows))[[*PLACE, *spec.keys]]
 
 
