@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
@@ -11,6 +12,10 @@ import pandas as pd
 
 from pipeline.errors import OperatorError
 from pipeline.model import Choice, Decision
+from schemas.round import Round
+
+Waiver = Decision
+"""A decision that frees an agency from a rule."""
 
 _HASH = re.compile(r"[0-9a-f]{6,64}")
 
@@ -22,6 +27,29 @@ def standing(record: Iterable[Decision], *choices: Choice) -> list[Decision]:
         last.pop(decision.about, None)
         last[decision.about] = decision
     return [decision for decision in last.values() if decision.choice in choices and not decision.revoked]
+
+
+def waivers(record: Iterable[Decision], round_: Round) -> list[Waiver]:
+    """The waivers that stand: those that came with the round, and those of the record."""
+    declared = [
+        Decision(
+            choice=Choice.WAIVE,
+            agency=each["agency"],
+            target=each["rule"],
+            reason=each["reason"],
+            by=each["approver"],
+            at=dt.datetime.combine(each["decided"], dt.time(), round_.timezone),
+            approver=each["approver"],
+            until=each.get("until"),
+        )
+        for each in round_.waivers
+    ]
+    return standing([*declared, *record], Choice.WAIVE)
+
+
+def waived(standing_: Iterable[Waiver], agency: str, received: dt.date) -> dict[str, Waiver]:
+    """The waivers for a return of ``agency`` received on that day, by rule."""
+    return {each.target: each for each in standing_ if each.agency == agency and (each.until is None or received <= each.until)}
 
 
 def submission(submissions: pd.DataFrame, named: str) -> tuple[str, str]:

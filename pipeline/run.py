@@ -153,12 +153,12 @@ def _judge_all(
     ledger: Ledger, home: Home, coming: Iterable[Received], arrivals: Arrivals, tell: Callable[[int], None]
 ) -> dict[int, Verdict]:
     """Read, judge and write down what comes, batch by batch; verdicts by number of the submissions touched."""
-    round_, verdicts = ledger.round_, dict[int, Verdict]()
+    round_, verdicts, waivers = ledger.round_, dict[int, Verdict](), decisions.waivers(ledger.decisions(), ledger.round_)
     for batch in _batches(workers.read_all(coming, round_, home.definitions)):
         with ledger.transaction():
             ledger.register(arrivals.to_register())
         by_number = dict(zip(ledger.numbers([each.sha256 for each, _ in batch]), batch, strict=True))
-        judgement = _judge(by_number, round_)
+        judgement = _judge(by_number, round_, waivers)
         with ledger.transaction():
             ledger.write([_judged(number, *by_number[number], judgement, round_) for number in by_number], judgement.frames)
         verdicts.update(judgement.verdicts)
@@ -218,8 +218,11 @@ def _batches(readings: Iterator[tuple[Received, Reading]]) -> Iterator[list[tupl
         yield batch
 
 
-def _judge(batch: dict[int, tuple[Received, Reading]], round_: Round) -> Judgement:
-    judgement = judge({number: reading for number, (_, reading) in batch.items()}, {n: each.name for n, (each, _) in batch.items()}, round_)
+def _judge(batch: dict[int, tuple[Received, Reading]], round_: Round, waivers: Sequence[decisions.Waiver]) -> Judgement:
+    names = {number: each.name for number, (each, _) in batch.items()}
+    days = {number: each.received.astimezone(round_.timezone).date() for number, (each, _) in batch.items()}
+    waived = {number: decisions.waived(waivers, reading.agency, days[number]) for number, (_, reading) in batch.items()} if waivers else {}
+    judgement = judge({number: reading for number, (_, reading) in batch.items()}, names, round_, waived)
     late = {number: late_days(each.received, round_) for number, (each, _) in batch.items()}
     findings = {number: (*listed, *_late_finding(late[number], *batch[number], round_)) for number, listed in judgement.findings.items()}
     return Judgement(judgement.frames, findings, judgement.verdicts)
@@ -277,7 +280,9 @@ def check(home: Home, round_: Round, files: Sequence[Path]) -> list[Checked]:
     now = dt.datetime.now(round_.timezone)
     sources = [Received(path, path.name, str(position), 0, now, "option") for position, path in enumerate(files)]
     readings = dict(enumerate(reading for _, reading in workers.read_all(sources, round_, home.definitions)))
-    judgement = judge(readings, {number: files[number].name for number in readings}, round_)
+    waivers = decisions.waivers((), round_)
+    waived = {number: decisions.waived(waivers, reading.agency, now.date()) for number, reading in readings.items()}
+    judgement = judge(readings, {number: files[number].name for number in readings}, round_, waived)
     return [
         Checked(files[number].name, readings[number].agency, judgement.verdicts[number], judgement.findings[number]) for number in readings
     ]
@@ -324,7 +329,10 @@ def _record(ledger: Ledger, choice: Choice, agency: str, target: str, grounds: G
     decision = Decision(
         choice, agency, target, grounds.reason, grounds.by, now, approver=grounds.approver, until=grounds.until, revoked=grounds.undo
     )
-    if grounds.undo and decision.about not in {each.about for each in decisions.standing(ledger.decisions(), choice)}:
+    known = (
+        decisions.waivers(ledger.decisions(), ledger.round_) if choice is Choice.WAIVE else decisions.standing(ledger.decisions(), choice)
+    )
+    if grounds.undo and decision.about not in {each.about for each in known}:
         raise OperatorError("nothing_to_undo", choice=choice.value, target=target)
     with ledger.transaction():
         ledger.decide(decision)

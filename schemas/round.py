@@ -56,6 +56,8 @@ class Round:
     pairs: Mapping[str, tuple[Pair, ...]]
     agencies: tuple[Agency, ...]
     """All known agencies, those out of scope too."""
+    waivers: tuple[Mapping[str, Any], ...] = ()
+    """``waivers.toml``: rules that don't bind an agency (agency, rule, reason, approver, decided, until)."""
 
     @property
     def name(self) -> str:
@@ -129,7 +131,7 @@ class Round:
     @cached_property
     def outline(self) -> Mapping[str, Any]:
         """The report that the round is for: its items, what is written under each, how it is laid out; empty where there is none."""
-        return _outline(self.folder)
+        return _toml(self.folder / "outline.toml")
 
     @cached_property
     def version(self) -> str:
@@ -192,6 +194,7 @@ def _load(folder: Path) -> Round:
         codelists=codelists,
         pairs={key: load_pairs(folder / "codelists" / f"{key}.csv", *columns) for key, columns in settings.get("pairs", {}).items()},
         agencies=_agencies(codelists["agencies"], settings.get("own_locality_groups", ())),
+        waivers=tuple(_toml(folder / "waivers.toml").get("waiver", ())),
     )
 
 
@@ -214,14 +217,13 @@ def _codelists(folder: Path, settings: Mapping[str, Any]) -> dict[str, Codelist]
     paths = [path for path in sorted((folder / "codelists").glob("*.csv")) if path.stem not in not_lists]
     lists = {path.stem: load(path) for path in paths}
     lists["periods"] = periods(settings["window"]["start"], settings["window"]["end"])
-    items = _outline(folder).get("items", ())
+    items = _toml(folder / "outline.toml").get("items", ())
     if items:
         lists["outline"] = Codelist("outline", tuple(Entry(item["code"], item["name"], (item["code"],), extra=item) for item in items))
     return lists
 
 
-def _outline(folder: Path) -> Mapping[str, Any]:
-    path = folder / "outline.toml"
+def _toml(path: Path) -> Mapping[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 LANGUAGES = ("vi", "en")
+WAIVED = "waived_reason"
+"""A word that a finding of a waived rule has."""
 PARTS = ("rule", "found", "fix")
 
 
@@ -27,8 +29,11 @@ def say(message: str, part: str, lang: str, words: Mapping[str, str]) -> str:
     """The text of ``part`` of a message, its gaps filled with ``words``.
 
     A variant ("number.negative") falls back on its stem ("number") for a part that it doesn't have itself.
+    What to do about a waived rule is nothing, whatever the message.
     """
     entries = catalogue(lang)["rules"]
+    if part == "fix" and WAIVED in words:
+        message = "waived"
     for name in (message, message.partition(".")[0]):
         entry = _down(entries, name)
         if part in entry:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ from pipeline.distribute import issue
 from pipeline.errors import OperatorError
 from pipeline.fill import fill
 from pipeline.home import Home
-from pipeline.model import Choice, Decision, Standing
+from pipeline.model import Choice, Decision, Finding, Severity, Standing, Verdict
 from schemas.round import Round, load_round
+from schemas.words import say
 from tests.test_check import M
 from tests.test_cli import tonghop
 from tests.test_office import CONTACT, shown
@@ -112,14 +114,53 @@ def test_commands_record_the_decision(home: Home, round_: Round) -> None:
     assert (wrong.exit_code, wrong.stdout) == (3, "")
 
 
-def test_a_waiver_has_the_submissions_judged_again(home: Home, round_: Round) -> None:
+WAIVER = run.Grounds("Số liệu đang rà soát", "Người trực", "Vụ trưởng", dt.date(2023, 12, 31))
+
+
+def r01(home: Home, round_: Round) -> list[Finding]:
+    return [finding for finding in run.findings(home, round_) if finding.rule == "R01"]
+
+
+def test_a_waived_rule_is_shown_and_blocks_no_more(home: Home, round_: Round) -> None:
+    assert [finding.severity for finding in r01(home, round_)] == [Severity.ERROR]
+    run.waive(home, round_, AGENCY, "R01", WAIVER)
+    (finding,) = r01(home, round_)
+    fix = say(finding.message, "fix", "vi", finding.words)
+    assert finding.severity is Severity.NOTE
+    assert all(word in fix for word in ("Số liệu đang rà soát", "Vụ trưởng", "31/12/2023"))
+    assert persons(home, round_) == [7]
+    run.waive(home, round_, AGENCY, "R01", run.Grounds("Hết lý do", "Người trực", undo=True))
+    assert [finding.severity for finding in r01(home, round_)] == [Severity.ERROR]
+    assert persons(home, round_) == []
+
+
+def test_a_waiver_is_over_for_what_comes_after_its_last_day(home: Home, round_: Round) -> None:
+    run.waive(home, round_, AGENCY, "R01", run.Grounds("x", "ai", until=dt.date(2023, 9, 2)))
+    assert [finding.severity for finding in r01(home, round_)] == [Severity.ERROR]
+    run.waive(home, round_, AGENCY, "R01", run.Grounds("x", "ai", until=dt.date(2023, 9, 3)))
+    assert [finding.severity for finding in r01(home, round_)] == [Severity.NOTE]
+
+
+def test_rows_of_a_waived_rule_count_provisionally_too(home: Home, round_: Round) -> None:
+    assert run.figures(home, round_, "agency", provisional=True)["persons"].tolist() == []
+    run.waive(home, round_, AGENCY, "R01", WAIVER)
+    assert run.figures(home, round_, "agency", provisional=True)["persons"].tolist() == [7]
+
+
+def test_waivers_that_come_with_the_round(home: Home, round_: Round) -> None:
+    declared = {"agency": AGENCY, "rule": "R01", "reason": "Theo công văn", "approver": "Vụ trưởng", "decided": dt.date(2023, 8, 30)}
+    freed = replace(round_, waivers=(declared,))
+    run.collect(home, freed)
+    assert [finding.severity for finding in r01(home, freed)] == [Severity.NOTE]
+    (checked,) = run.check(home, freed, [home.incoming / "lan3.xlsx"])
+    assert checked.verdict is not Verdict.TO_CORRECT
+    run.waive(home, freed, AGENCY, "R01", run.Grounds("Thu hồi", "Người trực", undo=True))
+    assert [finding.severity for finding in r01(home, freed)] == [Severity.ERROR]
+
+
+def test_what_cannot_be_waived_is_said(home: Home, round_: Round) -> None:
     with pytest.raises(OperatorError, match="no_such_rule"):
         run.waive(home, round_, AGENCY, "R99", GROUNDS)
-    run.waive(home, round_, AGENCY, "R01", run.Grounds("Số liệu đang rà soát", "Người trực", "Vụ trưởng", dt.date(2023, 12, 31)))
-    with run.open_ledger(home, round_) as ledger:
-        (decision,) = decisions.standing(ledger.decisions(), Choice.WAIVE)
-        assert ledger.outdated() == []
-    assert (decision.agency, decision.target, decision.approver, decision.until) == (AGENCY, "R01", "Vụ trưởng", dt.date(2023, 12, 31))
 
 
 def test_of_two_decisions_on_one_submission_the_later_stands() -> None:

@@ -12,9 +12,11 @@ import pandas as pd
 from pipeline.check import findings as found
 from pipeline.check import rules
 from pipeline.check.frames import Readings, build
-from pipeline.model import Finding, Reading, Severity, Verdict
+from pipeline.model import Decision, Finding, Reading, Severity, Verdict
 from schemas.cross_rules import CrossRule
 from schemas.round import Round
+from schemas.rules import Rule
+from schemas.words import WAIVED
 
 REJECTING = ("S01", "S02", "S03", "S04")
 """Rules whose errors make a file unreadable for this round: it never counts and never supersedes."""
@@ -31,21 +33,29 @@ class Judgement:
     verdicts: Mapping[int, Verdict]
 
 
-def judge(readings: Readings, names: Mapping[int, str], round_: Round) -> Judgement:
+Waived = Mapping[int, Mapping[str, Decision]]
+"""The rules that don't bind a submission, with the decisions that say so."""
+
+
+def judge(readings: Readings, names: Mapping[int, str], round_: Round, waived: Waived | None = None) -> Judgement:
     """Check all submissions of a batch at once; ``names`` are the files' names for the findings."""
-    batch = _Batch(readings, round_)
+    freed = waived or {}
+    batch = _Batch(readings, round_, freed)
     errors = batch.check_rows()
     for rule in round_.cross_rules:
         batch.check_across(rule, errors)
-    complete = {number: _complete(listed, readings[number], names[number]) for number, listed in batch.findings.items()}
+    complete = {
+        number: _complete([_relieved(each, freed.get(number, {})) for each in listed], readings[number], names[number])
+        for number, listed in batch.findings.items()
+    }
     return Judgement(batch.frames, complete, {number: verdict(listed) for number, listed in complete.items()})
 
 
 class _Batch:
     """A batch while it is judged: its frames (with ``has_error``) and the findings so far."""
 
-    def __init__(self, readings: Readings, round_: Round) -> None:
-        self.round_ = round_
+    def __init__(self, readings: Readings, round_: Round, waived: Waived) -> None:
+        self.round_, self.waived = round_, waived
         self.usable = {number: reading for number, reading in readings.items() if reading.tables}
         self.frames = {key: frame.assign(has_error=False) for key, frame in build(self.usable, round_).items()}
         self.findings = {number: list(reading.findings) for number, reading in readings.items()}
@@ -54,7 +64,7 @@ class _Batch:
         """All rules of rows and tables; returns where there are errors."""
         broken = [each for spec in self.round_.tables for each in rules.check_table(self.frames[spec.key], spec, self.round_)]
         for each in broken:
-            self._mark(each.spec.key, each.rule.severity, each.index.to_numpy())
+            self._mark(each.spec.key, each.rule, each.index.to_numpy())
             if not each.rule.together:
                 self._add(found.of_rows(each, self.frames[each.spec.key], self.usable, self.round_))
         self._add(found.together([each for each in broken if each.rule.together], self.frames, self.usable))
@@ -68,7 +78,7 @@ class _Batch:
             self._tell(rule, echoing)
         broken = rules.check_across(rule, self.frames, lacking | echoing, self.round_)
         if broken is not None:
-            self._mark(rule.table, rule.severity, broken.rows["row_index"].to_numpy())
+            self._mark(rule.table, rule, broken.rows["row_index"].to_numpy())
             self._add(found.of_groups(broken, self.frames, self.usable, self.round_))
 
     def _tell(self, rule: CrossRule, skipped: Iterable[int]) -> None:
@@ -77,13 +87,26 @@ class _Batch:
             if not any(told.rule == rule.id and told.message == found.NOT_COMPARED for told in self.findings[number]):
                 self._add([found.not_compared(rule, number, self.usable, self.round_)])
 
-    def _mark(self, table: str, severity: str, index: np.ndarray[Any, Any]) -> None:
-        if severity == Severity.ERROR:
-            self.frames[table].loc[index, "has_error"] = True
+    def _mark(self, table: str, rule: Rule | CrossRule, index: np.ndarray[Any, Any]) -> None:
+        """Rows with an error, unless the rule doesn't bind their submission."""
+        if rule.severity == Severity.ERROR:
+            freed = [number for number, rules_ in self.waived.items() if rule.id in rules_]
+            bound = ~self.frames[table].loc[index, "submission"].isin(freed)
+            self.frames[table].loc[index[bound.to_numpy()], "has_error"] = True
 
     def _add(self, more: Iterable[tuple[int, Finding]]) -> None:
         for submission, finding in more:
             self.findings[submission].append(finding)
+
+
+def _relieved(finding: Finding, waived: Mapping[str, Decision]) -> Finding:
+    """The finding, as a note that says why where its rule doesn't bind this submission."""
+    waiver = waived.get(finding.rule)
+    if waiver is None or finding.severity is Severity.NOTE:
+        return finding
+    until = f"{waiver.until:%d/%m/%Y}" if waiver.until else "–"
+    words = {WAIVED: waiver.reason, "waived_approver": waiver.approver or waiver.by, "waived_until": until}
+    return replace(finding, severity=Severity.NOTE, words={**finding.words, **words})
 
 
 def _lacks(rule: CrossRule, reading: Reading, round_: Round) -> bool:
