@@ -117,6 +117,20 @@ def index(column: str) -> int:
     return number
 
 
+_LAST_SERIAL = 2_958_465
+"""31/12/9999."""
+_FALSE_LEAP_DAY = 60
+"""Excel counts a 29 February 1900."""
+
+
+def day_of(serial: float, epoch_shift: int = 0) -> Value:
+    """The day of a serial number, ``epoch_shift`` days off for workbooks that count from 1904; the number itself where it is no day."""
+    if not 1 <= serial + epoch_shift <= _LAST_SERIAL:
+        return serial
+    days = int(serial) + epoch_shift
+    return dt.date(1899, 12, 30) + dt.timedelta(days=days + (days < _FALSE_LEAP_DAY))
+
+
 def shown(value: Value) -> str:
     """A raw value as text for people: whole numbers without a fraction, days as dd/mm/yyyy."""
     from pipeline.text import dmy

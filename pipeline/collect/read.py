@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.collect import binary, ods, xlsx
+from pipeline.collect import ods, xlsx
 from pipeline.collect.cells import Grid, UnreadableError
-from pipeline.collect.containers import ODS, XLSB, content_of, kind_of
+from pipeline.collect.containers import ODS, XLSB, Package, content_of, kind_of
 from pipeline.collect.form import read_form
 from pipeline.collect.identify import Book, Info, identify
 from pipeline.collect.locate import Sheets, sheets_of
@@ -44,8 +44,15 @@ def open_workbook(data: bytes) -> Workbook:
     """The workbook in the bytes of a file; raises ``UnreadableError``."""
     kind, package = kind_of(data)
     if package is None or kind == XLSB:
-        return binary.Workbook(data)
+        return _binary(data, package)
     return ods.Workbook(package) if kind == ODS else xlsx.Workbook(package)
+
+
+def _binary(data: bytes, package: Package | None) -> Workbook:
+    """A workbook of a binary kind; its readers are imported only when one is met."""
+    from pipeline.collect import binary, xls, xlsb
+
+    return binary.Workbook(data, xls.Witness(data) if package is None else xlsb.Witness(package))
 
 
 @dataclass(frozen=True)

@@ -8,43 +8,25 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import posixpath
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from pipeline.collect import limits, xlsx_parse, xlsx_scan
-from pipeline.collect.cells import ErrorValue, Grid, NoValue, UnreadableError, Value
+from pipeline.collect import limits, opc, xlsx_parse, xlsx_scan
+from pipeline.collect.cells import ErrorValue, Grid, NoValue, UnreadableError, Value, day_of
 from pipeline.collect.containers import Package
-from pipeline.collect.xml import Element, attribute, children, local, shared_tree
+from pipeline.collect.xml import attribute, children, local, shared_tree
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_LAST_SERIAL = 2_958_465
-"""31/12/9999."""
-_FALSE_LEAP_DAY = 60
-"""Excel counts a 29 February 1900."""
 _BOOLEANS = {"1": "TRUE", "0": "FALSE", "true": "TRUE", "false": "FALSE"}
-_ACTIVE = {"vbaproject.bin": "macros", "xl/externallinks/": "links", "xl/embeddings/": "objects", "xl/activex/": "objects"}
 
 
-@dataclass(frozen=True)
-class Relation:
-    """A relationship of a part: the last word of its type, and the part it leads to."""
-
-    kind: str
-    target: str
-
-
-class Workbook:
+class Workbook(opc.Document):
     """An open workbook. Everything is read on demand; damage raises ``UnreadableError``."""
 
     def __init__(self, package: Package) -> None:
-        self._package = package
-        self._root = _relations(package, "")
-        self._main = next((each.target for each in self._root.values() if each.kind == "officeDocument"), "xl/workbook.xml")
+        super().__init__(package, "xl/workbook.xml")
         self._tree = shared_tree(package.part(self._main, limits.SMALL_PART_BYTES))
-        self._links = _relations(package, self._main)
         if len(self._parts) > limits.SHEETS:
             raise UnreadableError("hostile")
 
@@ -113,14 +95,7 @@ class Workbook:
         number = float(text)
         if not math.isfinite(number):
             return _damaged()
-        return self._day(number) if style in self._date_styles else number
-
-    def _day(self, serial: float) -> Value:
-        """The day of a serial number; the number itself where it is no day."""
-        if not 1 <= serial + self._epoch_shift <= _LAST_SERIAL:
-            return serial
-        days = int(serial) + self._epoch_shift
-        return dt.date(1899, 12, 30) + dt.timedelta(days=days + (days < _FALSE_LEAP_DAY))
+        return day_of(number, self._epoch_shift) if style in self._date_styles else number
 
     @cached_property
     def _epoch_shift(self) -> int:
@@ -138,27 +113,6 @@ class Workbook:
         link = next((each for each in self._links.values() if each.kind == "styles"), None)
         return _date_styles(self._package.small(link.target)) if link else frozenset()
 
-    @cached_property
-    def properties(self) -> Mapping[str, str]:
-        """The document's custom properties."""
-        part = next((each.target for each in self._root.values() if each.kind == "custom-properties"), "")
-        data = self._package.small(part) if part else b""
-        found = children(shared_tree(data), "property") if data else iter(())
-        return {attribute(each, "name"): "".join(each.itertext()).strip() for each in found}
-
-    @cached_property
-    def modified(self) -> str:
-        """The document's own modified time, ISO, or blank."""
-        part = next((each.target for each in self._root.values() if each.kind == "core-properties"), "")
-        data = self._package.small(part) if part else b""
-        return next(((each.text or "").strip() for each in children(shared_tree(data), "modified")), "") if data else ""
-
-    @cached_property
-    def active(self) -> tuple[str, ...]:
-        """Which of ``macros``, ``links`` and ``objects`` the workbook carries; none is ever run or followed."""
-        names = self._package.by_lower
-        return tuple(sorted({what for mark, what in _ACTIVE.items() if any(mark in name for name in names)}))
-
 
 def _damaged() -> Value:
     raise UnreadableError("damaged")
@@ -170,20 +124,6 @@ def _iso_day(text: str) -> Value:
         return dt.date.fromisoformat(text[:10])
     except ValueError:
         return text or None
-
-
-def _relations(package: Package, part: str) -> dict[str, Relation]:
-    """The relationships of a part (of the package where it is blank), by id."""
-    folder, name = posixpath.split(part)
-    data = package.small(posixpath.join(folder, "_rels", f"{name}.rels"))
-    found = children(shared_tree(data), "Relationship") if data else iter(())
-    return {attribute(each, "Id"): _relation(each, folder) for each in found if attribute(each, "TargetMode") != "External"}
-
-
-def _relation(element: Element, folder: str) -> Relation:
-    target = attribute(element, "Target")
-    path = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
-    return Relation(attribute(element, "Type").rpartition("/")[2], posixpath.normpath(path))
 
 
 # --- which styles show a day -----------------------------------------------------------------------
