@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test slow lint types docs bench lock axe clean
+.PHONY: demo test slow lint types docs bench lock axe programs clean
 
 demo: $(READY)            ## an invented round of 94 agencies, consolidated, in demo/
 	$(BIN)/tonghop demo demo
@@ -34,6 +34,9 @@ lock:                     ## pins requirements.txt anew
 
 axe: $(READY)             ## axe-core for the tests of pages in a browser; needs npm
 	npm install --silent --no-audit --no-fund --prefix $(VENV)/axe axe-core@4.14.1
+
+programs:                 ## exceljs and SheetJS for the tests of files written by other programs; needs npm
+	npm ci --silent --no-audit --no-fund --prefix tests/node
 
 $(READY): requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -50,9 +50,9 @@ def open_workbook(data: bytes) -> Workbook:
 
 def _binary(data: bytes, package: Package | None) -> Workbook:
     """A workbook of a binary kind; its readers are imported only when one is met."""
-    from pipeline.collect import binary, xls, xlsb
+    from pipeline.collect import xls, xlsb
 
-    return binary.Workbook(data, xls.Witness(data) if package is None else xlsb.Witness(package))
+    return xls.Workbook(data) if package is None else xlsb.Workbook(data, package)
 
 
 @dataclass(frozen=True)

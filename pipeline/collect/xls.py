@@ -1,9 +1,10 @@
-"""What xlrd sees in a workbook of Excel 97–2003 (.xls): the witness of what calamine reads, with the errors that it hides."""
+"""Workbooks of Excel 97–2003 (.xls): read by xlrd, which sees errors, and held against what calamine sees."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
@@ -11,44 +12,52 @@ import olefile
 import xlrd
 
 from pipeline.collect import limits
-from pipeline.collect.binary import Cells
-from pipeline.collect.cells import Area, ErrorValue, UnreadableError, Value, day_of, letters
+from pipeline.collect.binary import Calamine, Cells, agreed
+from pipeline.collect.cells import ErrorValue, Grid, UnreadableError, Value, day_of, letters
 
 _MACINTOSH_SHIFT = 1462
 """Days between the two ways to count, from 1900 and from 1904."""
+_ACTIVE = {"_VBA_PROJECT_CUR": "macros", "MBD": "objects"}
 
 
-class Witness:
-    """A workbook as xlrd reads it. It raises whatever it likes on damaged files."""
+class Workbook:
+    """An open workbook."""
 
     properties: Mapping[str, str] = {}
     """Custom properties can't be read from this kind; the hidden sheet has the stamp too."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
+        self._second = Calamine(data)
         try:
             self._book = xlrd.open_workbook(file_contents=data, on_demand=False, ragged_rows=True, logfile=io.StringIO())
         except Exception as error:
             raise UnreadableError("encrypted" if "encrypted" in str(error) else "damaged") from error
+        self._shift = _MACINTOSH_SHIFT if self._book.datemode else 0
 
-    def cells(self, name: str) -> Cells:
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the worksheets, hidden ones too, in order."""
+        return self._second.names
+
+    def grid(self, name: str) -> Grid:
         """The filled cells of one sheet."""
+        if name not in self._book.sheet_names():
+            raise UnreadableError("damaged")
+        seen, merged = self._second.sheet(name)
+        return Grid(agreed(name, self._cells(name), seen, blanks_count=True), merged=merged, epoch_shift=self._shift)
+
+    def _cells(self, name: str) -> Cells:
         sheet = self._book.sheet_by_name(name)
         columns: Cells = {}
-        count = 0
         for row in range(sheet.nrows):
             for position, cell in enumerate(sheet.row(row)):
                 value = self._value(cell)
                 if value is not None:
                     columns.setdefault(letters(position + 1), {})[row + 1] = value
-                    count += 1
-        if count > limits.CELLS:
+        if sum(map(len, columns.values())) > limits.CELLS:
             raise UnreadableError("too_large", limit=f"{limits.CELLS:,}".replace(",", "."))
         return columns
-
-    def merged(self, name: str) -> tuple[Area, ...]:
-        """Nothing: calamine knows the merged ranges."""
-        return ()
 
     def _value(self, cell: Any) -> Value:
         if cell.ctype == xlrd.XL_CELL_TEXT:
@@ -56,15 +65,10 @@ class Witness:
         if cell.ctype == xlrd.XL_CELL_NUMBER:
             return float(cell.value)
         if cell.ctype == xlrd.XL_CELL_DATE:
-            return day_of(float(cell.value), _MACINTOSH_SHIFT if self._book.datemode else 0)
+            return day_of(float(cell.value), self._shift)
         if cell.ctype == xlrd.XL_CELL_BOOLEAN:
             return "TRUE" if cell.value else "FALSE"
         return ErrorValue(xlrd.error_text_from_code.get(cell.value, "#ERR!")) if cell.ctype == xlrd.XL_CELL_ERROR else None
-
-    @cached_property
-    def _streams(self) -> list[str]:
-        with self._container() as container:
-            return ["/".join(path) for path in container.listdir()]
 
     @property
     def modified(self) -> str:
@@ -76,14 +80,18 @@ class Witness:
                 return ""
         return f"{saved.isoformat()}Z" if saved else ""
 
-    @property
+    @cached_property
     def active(self) -> tuple[str, ...]:
         """Which of ``macros`` and ``objects`` the workbook carries; none is ever run."""
-        marks = {"_VBA_PROJECT_CUR": "macros", "MBD": "objects"}
-        return tuple(sorted({what for mark, what in marks.items() if any(stream.startswith(mark) for stream in self._streams)}))
+        with self._container() as container:
+            streams = ["/".join(path) for path in container.listdir()]
+        return tuple(sorted({what for mark, what in _ACTIVE.items() if any(stream.startswith(mark) for stream in streams)}))
 
-    def _container(self) -> Any:
+    @contextmanager
+    def _container(self) -> Iterator[Any]:
         try:
-            return olefile.OleFileIO(self._data)
+            container = olefile.OleFileIO(self._data)
         except OSError as error:
             raise UnreadableError("damaged") from error
+        with container:
+            yield container

@@ -15,6 +15,7 @@ from functools import cached_property, lru_cache
 from pipeline.collect import limits, opc, xlsx_parse, xlsx_scan
 from pipeline.collect.cells import ErrorValue, Grid, NoValue, UnreadableError, Value, day_of
 from pipeline.collect.containers import Package
+from pipeline.collect.numberformats import shows_day
 from pipeline.collect.xml import attribute, children, local, shared_tree
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -126,12 +127,6 @@ def _iso_day(text: str) -> Value:
         return text or None
 
 
-# --- which styles show a day -----------------------------------------------------------------------
-
-_BUILT_IN_DATES = frozenset({14, 15, 16, 17, 22, *range(27, 32), 34, 35, 36, *range(50, 59)})
-_NOT_SHOWN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
-
-
 @lru_cache(maxsize=64)
 def _date_styles(data: bytes) -> frozenset[str]:
     """Numbers of the cell styles whose number format shows a day."""
@@ -140,13 +135,4 @@ def _date_styles(data: bytes) -> frozenset[str]:
     root = shared_tree(data)
     formats = {attribute(each, "numFmtId"): attribute(each, "formatCode") for group in children(root, "numFmts") for each in group}
     styles = [attribute(each, "numFmtId") for group in children(root, "cellXfs") for each in group if local(each.tag) == "xf"]
-    return frozenset(str(position) for position, style in enumerate(styles) if _shows_day(style, formats))
-
-
-def _shows_day(style: str, formats: Mapping[str, str]) -> bool:
-    if style not in formats:
-        return style.isdecimal() and int(style) in _BUILT_IN_DATES
-    plain = _NOT_SHOWN.sub("", formats[style].partition(";")[0]).lower()
-    if plain.strip() == "general":
-        return False
-    return "y" in plain or "d" in plain or ("m" in plain and not set("hs") & set(plain))
+    return frozenset(str(position) for position, style in enumerate(styles) if shows_day(style, formats))

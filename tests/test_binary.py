@@ -1,0 +1,68 @@
+"""Binary workbooks: two readers that must agree, and what records say."""
+
+from __future__ import annotations
+
+import datetime as dt
+import struct
+from pathlib import Path
+
+import pytest
+
+from pipeline.collect.binary import agreed
+from pipeline.collect.cells import ErrorValue, UnreadableError, Value
+from pipeline.collect.xlsb import _records, _rk
+
+
+@pytest.mark.parametrize(
+    ("value", "seen", "blanks_count", "same"),
+    [
+        (1.0, 1.0, True, True),
+        (0.1 + 0.2, 0.3, True, True),
+        (1.0, 2.0, True, False),
+        (1.0, None, True, False),
+        (1.0, None, False, True),
+        (None, 1.0, False, False),
+        (ErrorValue("#REF!"), None, True, True),
+        (ErrorValue("#REF!"), 1.0, False, False),
+        ("a ", "a", True, True),
+        ("a", "b", False, False),
+        ("1", 1.0, True, False),
+        (dt.date(2023, 6, 30), dt.date(2023, 6, 30), True, True),
+        (dt.date(2023, 6, 30), dt.date(2023, 6, 29), True, False),
+        (0.5, "12:00:00", True, True),
+    ],
+)
+def test_readers_that_see_different_things_have_the_file_held(value: Value, seen: Value, *, blanks_count: bool, same: bool) -> None:
+    cells = {"C": {} if value is None else {7: value}}
+    others = {"C": {} if seen is None else {7: seen}}
+    if same:
+        assert agreed("S", cells, others, blanks_count=blanks_count) == cells
+        return
+    with pytest.raises(UnreadableError) as raised:
+        agreed("S", cells, others, blanks_count=blanks_count)
+    assert (raised.value.reason, raised.value.words) == ("differs", {"sheet": "S", "cell": "C7"})
+
+
+@pytest.mark.parametrize("number", [0.0, 1.0, -1.0, 536870911.0, -536870912.0, 0.01, 123.45, -0.5, 1.5])
+def test_packed_numbers(number: float) -> None:
+    hundredfold = number != int(number) and number * 100 == int(number * 100)
+    whole = round(number * 100) if hundredfold else int(number)
+    assert _rk((whole & 0x3FFFFFFF) << 2 | 2 | hundredfold) == number
+    upper = struct.unpack("<Q", struct.pack("<d", number))[0]
+    if upper & 0x3FFFFFFFF == 0:
+        assert _rk(upper >> 32) == number
+
+
+def test_records_cut_short_are_damage() -> None:
+    assert list(_records(b"\x00\x04\x01\x00\x00\x00\x93\x01\x00")) == [(0, b"\x01\x00\x00\x00"), (147, b"")]
+    for data in (b"\x00\x04\x01", b"\x80", b"\x00\x85"):
+        with pytest.raises(UnreadableError):
+            list(_records(data))
+
+
+def test_bytes_that_only_begin_like_a_workbook(tmp_path: Path) -> None:
+    from tests.test_read import taken
+
+    path = tmp_path / "a.xls"
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "Workbook\x00".encode("utf-16-le") + bytes(1024))
+    assert [(each.rule, each.message) for each in taken(path).findings] == [("S01", "not_workbook.damaged")]
