@@ -116,9 +116,34 @@ class TableReading:
     found: Mapping[tuple[int, str], str] = field(default_factory=dict)
     totals: tuple[Total, ...] = ()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Many small arrays cost more to send from process to process than one large one of each type."""
+        kinds: dict[str, list[str]] = {}
+        for key, values in self.values.items():
+            kinds.setdefault(values.dtype.str, []).append(key)
+        blocks = {kind: np.concatenate([self.values[key] for key in keys]) for kind, keys in kinds.items()}
+        states = np.concatenate(list(self.states.values())) if self.states else None
+        return _joined, (self.sheet, self.letters, self.rows, kinds, blocks, tuple(self.states), states, self.found, self.totals)
+
     def address(self, key: str, row: int) -> str:
         """The A1 address of a column's cell in physical ``row``."""
         return address(self.letters[key], row)
+
+
+def _joined(
+    sheet: str,
+    letters: Mapping[str, str],
+    rows: np.ndarray[Any, Any],
+    kinds: Mapping[str, Sequence[str]],
+    blocks: Mapping[str, np.ndarray[Any, Any]],
+    keys: Sequence[str],
+    states: np.ndarray[Any, Any],
+    *rest: Any,
+) -> TableReading:
+    """A table reading out of what ``TableReading.__reduce__`` made of it."""
+    size = len(rows)
+    values = {key: blocks[kind][at * size : (at + 1) * size] for kind, each in kinds.items() for at, key in enumerate(each)}
+    return TableReading(sheet, letters, rows, values, {key: states[at * size : (at + 1) * size] for at, key in enumerate(keys)}, *rest)
 
 
 def address(letters: str, row: int) -> str:

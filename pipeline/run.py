@@ -1,4 +1,4 @@
-"""The story: one function per command, each a short list of calls."""
+"""The story: one function per command, each a short list of calls. A step that brings large libraries is imported by the commands that take it."""
 
 from __future__ import annotations
 
@@ -13,19 +13,15 @@ import numpy as np
 import pandas as pd
 
 from pipeline import __version__, decisions, standing
-from pipeline import demo as inventing
 from pipeline.check import changes
 from pipeline.check.judge import Judgement, amended, judge, verdict
 from pipeline.collect import intake, workers
 from pipeline.collect.arrivals import Arrivals
-from pipeline.distribute import issue
 from pipeline.errors import OperatorError
 from pipeline.home import Home, write_beside
 from pipeline.model import COUNTING, Choice, Coverage, Decision, Finding, Reading, Received, Severity, Verdict
 from pipeline.store import Judged, Ledger, alone, local
-from pipeline.summarise import books, consolidation
-from pipeline.summarise import figures as figure_step
-from pipeline.summarise import trace as trace_step
+from pipeline.summarise import consolidation
 from schemas.round import Agency, Round
 
 BATCH_FILES = 500
@@ -45,12 +41,16 @@ def silent(step: str, done: int, total: int) -> None:
 
 def template(home: Home, round_: Round) -> Path:
     """Build the standard template."""
+    from pipeline.distribute import issue
+
     _keep_definition(home, round_)
     return write_beside(home.templates / f"{round_.key}.xlsx", issue.standard_template(round_))
 
 
 def distribute(home: Home, round_: Round, codes: Sequence[str] = (), *, invented: bool = False) -> list[Path]:
     """Issue a stamped workbook and its letter to each agency (all in scope unless named)."""
+    from pipeline.distribute import issue
+
     template(home, round_)
     written: list[Path] = []
     for code, workbook, letter in issue.issue_all(round_, _chosen(round_, codes), invented=invented):
@@ -370,6 +370,8 @@ def consolidated(home: Home, round_: Round, *, provisional: bool = False) -> con
 
 def summarise(home: Home, round_: Round, *, provisional: bool = False, lang: str = "vi") -> list[Path]:
     """Write all summaries of what the ledger holds."""
+    from pipeline.summarise import books
+
     return books.write_all(consolidated(home, round_, provisional=provisional), home.output, lang)
 
 
@@ -384,12 +386,16 @@ def figures(
     lang: str = "vi",
 ) -> pd.DataFrame:
     """The numbers of one table by one dimension."""
+    from pipeline.summarise import figures as figure_step
+
     chosen = table or round_.settings["figures"]["default_table"]
     return figure_step.figures(consolidated(home, round_, provisional=provisional), by, chosen, where, lang)
 
 
 def trace(home: Home, round_: Round, where: Sequence[tuple[str, str]], *, table: str = "", provisional: bool = False) -> pd.DataFrame:
     """The rows behind a figure, with file, sheet, row and cells."""
+    from pipeline.summarise import trace as trace_step
+
     chosen = table or round_.settings["figures"]["default_table"]
     made = consolidated(home, round_, provisional=provisional)
     with open_ledger(home, round_) as ledger:
@@ -428,6 +434,8 @@ def consolidate(
 
 def demo(home: Home, round_: Round, *, lang: str = "vi", progress: Progress = silent) -> Collected:
     """A whole invented round: issued, returned, consolidated."""
+    from pipeline import demo as inventing
+
     inventing.invent(home, round_)
     distribute(home, round_, invented=True)
     with open_ledger(home, round_) as ledger:
