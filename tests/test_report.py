@@ -148,6 +148,12 @@ def test_properties_of_paragraphs_stand_in_word_s_order(document: Document) -> N
         assert places == sorted(places)
 
 
+def test_provisional_and_invented_figures_are_explained(document: Document, round_: Round) -> None:
+    told = ("Đã tính cả các dòng không lỗi của báo cáo cần sửa", "Toàn bộ số liệu là giả định")
+    assert all(text in said(document) for text in told)
+    assert not any(text in said(opened(paper(consolidation(round_)))) for text in told)
+
+
 def test_tables_repeat_their_heading_and_keep_rows_whole(document: Document) -> None:
     tables = document.tables[1:-1]
     assert len(tables) > 5

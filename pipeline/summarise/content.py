@@ -143,9 +143,9 @@ def _folded_sheet(say: Words, each: Passages) -> None:
         *cut.fields(say, spec.by_key[source.text].title),
         Field(say("agencies"), [len(codes) for codes in rows["agencies"]], "whole"),
         Field(say("texts"), rows["size"].tolist(), "whole"),
-        Field(say("who"), [say.named(codes) for codes in rows["agencies"]], widest=60),
+        Field(say("who"), [say.named(codes) for codes in rows["agencies"]], widest=44),
         *(_more(spec.by_key[key], rows[key]) for key in source.more),
-        Field(say("family"), _numbers(each, rows), widest=20),
+        Field(say("family"), _numbers(each, rows), widest=16),
         *_places(say, rows),
     ]
     list_sheet(say.book, spec.sheet, title, fields, legend=say("folded_legend"), fixed=1)
@@ -168,7 +168,7 @@ def _every_sheet(say: Words, found: Sequence[Passages]) -> None:
         Field(say("kind"), rows["kind"].tolist(), widest=20),
         Field(say("group"), [group or None for group in rows["group"]], widest=26),
         *cut.fields(say, say("text")),
-        Field(say("family"), rows["number"].tolist(), widest=20),
+        Field(say("family"), rows["number"].tolist(), widest=16),
         *_places(say, rows),
     ]
     list_sheet(book, say("sheets.all"), say("all_title"), fields, legend=say("all_legend"), fixed=2)
@@ -197,7 +197,7 @@ def _more(column: Column, values: pd.Series[Any]) -> Field:
 def _places(say: Words, rows: pd.DataFrame) -> list[Field]:
     """Where the first of the texts stands."""
     return [
-        Field(say.book.say("file"), rows["file"].tolist(), widest=30),
-        Field(say.book.say("sheet"), rows["sheet"].tolist(), widest=20),
+        Field(say.book.say("file"), rows["file"].tolist(), widest=24),
+        Field(say.book.say("sheet"), rows["sheet"].tolist(), widest=16),
         Field(say.book.say("row"), rows["row"].tolist(), "number"),
     ]

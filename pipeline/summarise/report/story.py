@@ -106,6 +106,9 @@ class Report:
             (self.say("scope_title") + " ", "b"),
             (self.say("scope", start=day(round_.start), end=day(round_.end), coverage=coverage(self.consolidation, self.lang)), ""),
         )
+        for mark in ("invented", "provisional"):
+            if getattr(self.consolidation, mark):
+                paper.text((ui(f"summary.notes.{mark}_text", self.lang), "b"))
         paper.text((self.say("missing_is_not_zero"), "i"))
         if self.passages:
             paper.text((self.say("rule_of_extracts", file=CONTENT_FILE), "i"))
