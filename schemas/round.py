@@ -90,6 +90,11 @@ class Round:
         return self.settings["sheets"]  # type: ignore[no-any-return]
 
     @property
+    def password(self) -> str:
+        """The password that agencies were told to lock their returns with; blank where there is none."""
+        return str(self.settings.get("collect", {}).get("password", ""))
+
+    @property
     def invented(self) -> bool:
         """Whether a round's data is invented unless told otherwise."""
         return bool(self.settings.get("invented", False))

@@ -15,6 +15,7 @@ from typing import Any
 import docx
 import numpy as np
 import pytest
+from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import Workbook
 
 from pipeline.collect import limits
@@ -161,6 +162,24 @@ def test_a_packed_password(tmp_path: Path) -> None:
         at = data.find(b"PK\x01\x02", at + 4)
     path.write_bytes(bytes(data))
     assert only(taken(path)).message == "not_workbook.encrypted"
+
+
+def locked(path: Path, password: str) -> Path:
+    with path.open("rb") as plain:
+        file = OOXMLFile(plain)
+        target = io.BytesIO()
+        file.encrypt(password, target)
+    path.write_bytes(target.getvalue())
+    return path
+
+
+@pytest.mark.parametrize(("password", "opens"), [("hẹn trước", True), ("VelvetSweatshop", True), ("khác", False)])
+def test_a_locked_workbook_opens_with_the_agreed_password_alone(password: str, *, opens: bool, tmp_path: Path) -> None:
+    agreed = replace(ROUND, settings={**ROUND.settings, "collect": {"password": "hẹn trước"}})
+    path = locked(saved(book_of(GOOD), tmp_path / "a.xlsx"), password)
+    reading = read(path, path.name, agreed, tmp_path)
+    assert [each.message for each in reading.findings] == ([] if opens else ["not_workbook.encrypted"])
+    assert reading.agency == ("T01" if opens else "")
 
 
 # --- a right file ------------------------------------------------------------------------------------

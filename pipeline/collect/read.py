@@ -15,6 +15,7 @@ from pipeline.collect.containers import ODS, XLSB, Package, content_of, kind_of
 from pipeline.collect.form import read_form
 from pipeline.collect.identify import Book, Info, identify
 from pipeline.collect.locate import Sheets, sheets_of
+from pipeline.collect.locked import unlocked
 from pipeline.collect.rows import CodesByColumn, Read, read_table
 from pipeline.collect.stamp import Form, Workbook, form_of, stamps_of
 from pipeline.collect.tidy import Codes, codes_for
@@ -40,8 +41,17 @@ def unreadable(reason: str, **words: str) -> Reading:
     return Reading(findings=(Finding("S01", Severity.ERROR, f"not_workbook.{reason}", words),))
 
 
-def open_workbook(data: bytes) -> Workbook:
-    """The workbook in the bytes of a file; raises ``UnreadableError``."""
+def open_workbook(data: bytes, password: str = "") -> Workbook:
+    """The workbook in the bytes of a file, locked with ``password`` perhaps; raises ``UnreadableError``."""
+    try:
+        return _open(data)
+    except UnreadableError as problem:
+        if problem.reason != "encrypted":
+            raise
+    return _open(unlocked(data, (password,)))
+
+
+def _open(data: bytes) -> Workbook:
     kind, package = kind_of(data)
     if package is None or kind == XLSB:
         return _binary(data, package)
@@ -71,7 +81,7 @@ class Reader:
     def read(self, path: Path, name: str) -> Reading:
         """Read one file."""
         try:
-            return self._read(open_workbook(content_of(path)), name)
+            return self._read(open_workbook(content_of(path), self.round.password), name)
         except UnreadableError as problem:
             return unreadable(problem.reason, **problem.words)
 
