@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.collect.cells import SPACES, ErrorValue, NoValue, Token, Value, is_blank, shown
+from pipeline.collect.legacy import converted, encoding_of
 from pipeline.text import Style, date_of_serial, dmy, normalise, parse_count, parse_date, parse_decimal, style_of
 from schemas.codelists import Codelist
 from schemas.columns import Column, Kind, State
@@ -103,7 +104,7 @@ def _read_all(column: Column, values: list[Value], codes: Codes | None, epoch_sh
     """The cells of one column: what is plainly right at once, all else by the reader of its kind."""
     missing, _ = MISSING[column.kind]
     if codes is not None:
-        return [codes.exact.get(value) or _special(value, missing) or codes.read(value) for value in values]
+        return _modern([codes.exact.get(value) or _special(value, missing) or codes.read(value) for value in values], values, codes.read)
     if column.is_number:
         style = style_of(value for value in values if isinstance(value, str))
         return [
@@ -112,7 +113,32 @@ def _read_all(column: Column, values: list[Value], codes: Codes | None, epoch_sh
         ]
     if column.kind is Kind.DATE:
         return [_special(value, missing) or read_date(value, epoch_shift) for value in values]
-    return [(value, OK, "") if _is_clean(value) else _special(value, missing) or read_text(value) for value in values]
+    return _modern(
+        [(value, OK, "") if _is_clean(value) else _special(value, missing) or read_text(value) for value in values], values, read_text
+    )
+
+
+def _modern(cells: list[Cell], values: list[Value], read: Callable[[Value], Cell]) -> list[Cell]:
+    """The cells of a column, those read anew whose text was typed in an encoding from before Unicode."""
+    doubtful = [value for value in values if isinstance(value, str) and not value.isascii() and not _has_later(value)]
+    convert = encoding_of(doubtful) if doubtful else None
+    if convert is None:
+        return cells
+    known = {value for value, cell in zip(values, cells, strict=True) if cell[1] is OK and cell[0] != value}
+    modern: dict[Value, str] = {value: converted(value, convert) for value in doubtful if value not in known}
+    return [
+        _repaired(read(modern[value]), str(value)) if modern.get(value, value) != value else cell
+        for value, cell in zip(values, cells, strict=True)
+    ]
+
+
+_has_later = re.compile("[\u0100-\u1fff]").search
+"""Finds a letter that only Unicode has."""
+
+
+def _repaired(cell: Cell, found: str) -> Cell:
+    value, state, _ = cell
+    return value, State.REPAIRED if state is OK else state, found
 
 
 def _is_clean(value: Value) -> bool:

@@ -1,0 +1,114 @@
+"""Vietnamese text from before Unicode: TCVN3 (the fonts .VnTime…), VNI (VNI-Times…) and Windows-1258, shown as Western letters.
+
+Which of them a column is written in is tried on all its texts: a word counts for an encoding where it is no Vietnamese
+syllable as it stands and is one once converted. A text without such a word is never touched, nor one with a letter that
+none of the three could have left. TCVN3: TCVN 5712:1993, third set. It has no accented capitals: its fonts draw them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+
+Convert = Callable[[str], str]
+
+_TONED = ["àảãáạ", "ằẳẵắặ", "ầẩẫấậ", "èẻẽéẹ", "ềểễếệ", "ìỉĩíị", "òỏõóọ", "ồổỗốộ", "ờởỡớợ", "ùủũúụ", "ừửữứự", "ỳỷỹýỵ"]
+_TCVN3 = str.maketrans(
+    "¡¢£¤¥¦§¨©ª«¬\xad®" + "µ¶·¸¹»¼½¾ÆÇÈÉÊËÌÎÏÐÑÒÓÔÕÖ×ØÜÝÞßáâãäåæçèéêëìíîïñòóôõö÷øùúûüýþ",
+    "ĂÂÊÔƠƯĐăâêôơưđ" + "".join(_TONED),
+)
+_VNI_MARKS = {
+    **dict(zip("øûõùï", "\u0300\u0309\u0303\u0301\u0323", strict=True)),
+    **dict(zip("âàåãáä", ("\u0302" + tone for tone in ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")), strict=True)),
+    **dict(zip("êèúüéë", ("\u0306" + tone for tone in ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")), strict=True)),
+}
+_VNI_LETTERS = {"ô": "ơ", "ö": "ư", "ñ": "đ", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ"}
+_VNI = re.compile("([aeiouyôö])([âàåãáäêèúüéëøûõùï])|[ôöñæóòî]", re.IGNORECASE)
+
+
+def from_tcvn3(text: str) -> str:
+    """Text typed in TCVN3 as Unicode."""
+    return text.translate(_TCVN3)
+
+
+def from_vni(text: str) -> str:
+    """Text typed in VNI as Unicode: a mark follows its vowel, some letters stand alone."""
+    return unicodedata.normalize("NFC", _VNI.sub(_vni_letter, text))
+
+
+def _vni_letter(found: re.Match[str]) -> str:
+    base, mark = found[1] or found[0], found[2] or ""
+    letter = _VNI_LETTERS.get(base.lower(), base)
+    return (letter.upper() if base.isupper() else letter) + _VNI_MARKS.get(mark.lower(), "")
+
+
+def from_1258(text: str) -> str:
+    """Text in the bytes of Windows-1258 that was taken for Windows-1252."""
+    try:
+        return unicodedata.normalize("NFC", text.encode("cp1252").decode("cp1258"))
+    except UnicodeError:
+        return text
+
+
+ENCODINGS: tuple[Convert, ...] = (from_tcvn3, from_vni, from_1258)
+
+# --- Vietnamese syllables --------------------------------------------------------------------------
+
+_ONSETS = "b|c|ch|d|đ|g|gh|gi|h|k|kh|l|m|n|ng|ngh|nh|p|ph|qu|r|s|t|th|tr|v|x"
+_RIMES = """a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây e ec em en eng eo ep et
+ê êch êm ên ênh êp êt êu i ia ich im in inh ip it iu iêc iêm iên iêng iêp iêt iêu o oa oac oach oai oan oang oanh oat oay
+oăc oăm oăn oăng oăt oe oen oeo oet oc oi om on ong op ot ô ôc ôi ôm ôn ông ôp ôt ơ ơi ơm ơn ơp ơt u ua uc ui um un ung up
+ut uân uâng uât uây uê uêch uênh uơ uôc uôi uôm uôn uông uôt uy uya uych uyên uyêt uynh uyt uyu ư ưa ưc ưi ưng ưt ưu ươc
+ươi ươm ươn ương ươp ươt ươu y yêm yên yêt yêu"""
+_SYLLABLE = re.compile(f"(?:{_ONSETS})?(?:{'|'.join(_RIMES.split())})")
+_TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
+_WORD = re.compile("[A-Za-z\xa1-\xff]+")
+_WESTERN = re.compile("[\x00-\xff\u2010-\u2026]*")
+
+
+@lru_cache(maxsize=50_000)
+def _is_syllable(word: str) -> bool:
+    plain, tones = _TONES.subn("", unicodedata.normalize("NFD", word.lower()))
+    return tones <= 1 and _SYLLABLE.fullmatch(unicodedata.normalize("NFC", plain)) is not None
+
+
+# --- the trial -------------------------------------------------------------------------------------
+
+LEAST = 2
+"""Different words that must speak for an encoding …"""
+RATIO = 5
+"""… and how many times more than those that speak against it."""
+
+
+def encoding_of(texts: Iterable[str]) -> Convert | None:
+    """The encoding that a column's texts are written in; nothing where they are clean or nobody can tell."""
+    words = {word for text in texts if not text.isascii() and _WESTERN.fullmatch(text) for word in _WORD.findall(text)}
+    foreign = [word for word in words if not word.isascii()]
+    if len(foreign) < LEAST:
+        return None
+    scored = sorted(((_score(foreign, convert), at) for at, convert in enumerate(ENCODINGS)), reverse=True)
+    return ENCODINGS[scored[0][1]] if scored[0][0] >= LEAST and scored[0][0] > scored[1][0] else None
+
+
+def _score(words: Iterable[str], convert: Convert) -> int:
+    """How many words speak for an encoding; 0 where too many speak against it."""
+    speaking = [_speaks(word, convert(word)) for word in words]
+    return speaking.count(1) if speaking.count(1) >= RATIO * speaking.count(-1) else 0
+
+
+def _speaks(word: str, converted: str) -> int:
+    """1 for the encoding, -1 against it, 0 where a word is a syllable either way or consists of signs alone ("·")."""
+    as_is, after = _is_syllable(word), _is_syllable(converted)
+    if not after:
+        return -1
+    return 0 if as_is or not re.search("[A-Za-z]", word) else 1
+
+
+def converted(text: str, convert: Convert) -> str:
+    """A text of a column in an encoding, converted where it holds a word that must be; else the text itself."""
+    if text.isascii() or not _WESTERN.fullmatch(text):
+        return text
+    speaking = [_speaks(word, convert(word)) for word in _WORD.findall(text) if not word.isascii()]
+    return convert(text) if speaking.count(1) > RATIO * speaking.count(-1) else text

@@ -1,0 +1,168 @@
+"""Text from before Unicode: every letter there and back, and clean text never touched."""
+
+from __future__ import annotations
+
+import itertools
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from pipeline.collect.cells import as_they_are
+from pipeline.collect.legacy import (
+    _TCVN3,
+    _VNI_LETTERS,
+    _VNI_MARKS,
+    Convert,
+    converted,
+    encoding_of,
+    from_1258,
+    from_tcvn3,
+    from_vni,
+)
+from pipeline.collect.tidy import codes_for, tidy
+from schemas.columns import Column, Kind, State
+from schemas.round import load_round
+from schemas.words import catalogue
+
+ROUND = load_round()
+LOWER = "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệghiìỉĩíịklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvxyỳỷỹýỵ"
+STORY = "Một bộ phận cán bộ còn né tránh, đùn đẩy trách nhiệm; hồ sơ ứng dụng bị kéo dài, người dân phải chờ đợi nhiều lần. Tỷ lệ giảm nhẹ."
+TO_TCVN3 = {
+    chr(new): chr(old) for old, new in ((old, ord(str(new))) if isinstance(new, str) else (old, new) for old, new in _TCVN3.items())
+}
+TO_VNI = {new: old for old, new in _VNI_LETTERS.items()}
+
+
+def tcvn3(text: str) -> str:
+    return "".join(TO_TCVN3.get(letter, letter) for letter in text)
+
+
+def vni(text: str) -> str:
+    return "".join(_vni(letter) for letter in text)
+
+
+def _vni(letter: str) -> str:
+    small = letter.lower()
+    if small in TO_VNI:
+        found = TO_VNI[small]
+    else:
+        apart = unicodedata.normalize("NFD", small)
+        horned = unicodedata.normalize("NFC", apart[:2]) if "\u031b" in apart else apart[0]
+        marks = "".join(sorted(apart[1:].replace("\u031b", ""), key=lambda mark: mark not in "\u0302\u0306"))
+        if not marks or small in "íì":
+            found = TO_VNI.get(horned, small if small in "íì" else horned)
+        else:
+            found = TO_VNI.get(horned, horned) + next(code for code, meant in _VNI_MARKS.items() if meant == marks)
+    return found.upper() if letter.isupper() else found
+
+
+def windows(text: str) -> str:
+    apart = "".join(_windows(letter) for letter in text)
+    return apart.encode("cp1258").decode("cp1252")
+
+
+def _windows(letter: str) -> str:
+    try:
+        letter.encode("cp1258")
+    except UnicodeEncodeError:
+        apart = unicodedata.normalize("NFD", letter)
+        tone = next(mark for mark in apart if mark in "\u0300\u0301\u0303\u0309\u0323")
+        return unicodedata.normalize("NFC", apart.replace(tone, "")) + tone
+    return letter
+
+
+WAYS = pytest.mark.parametrize(("write", "convert"), [(tcvn3, from_tcvn3), (vni, from_vni), (windows, from_1258)])
+
+
+@WAYS
+def test_every_letter_there_and_back(write: Convert, convert: Convert) -> None:
+    capitals = "ĂÂÊÔƠƯĐ" if convert is from_tcvn3 else LOWER.upper()
+    for letter in LOWER + capitals:
+        assert convert(write(letter)) == letter
+
+
+def test_known_words() -> None:
+    assert from_tcvn3("Céng hoµ x· héi chñ nghÜa ViÖt Nam, §éc lËp - Tù do - H¹nh phóc") == (
+        "Cộng hoà xã hội chủ nghĩa Việt Nam, Độc lập - Tự do - Hạnh phúc"
+    )
+    assert from_vni("Coäng hoøa xaõ hoäi chuû nghóa Vieät Nam, Ñoäc laäp - Töï do - Haïnh phuùc") == (
+        "Cộng hòa xã hội chủ nghĩa Việt Nam, Độc lập - Tự do - Hạnh phúc"
+    )
+    assert from_1258("Hà Nôòi") == "Hà Nội"
+
+
+@WAYS
+def test_a_column_in_an_old_encoding_is_recognised_and_converted(write: Convert, convert: Convert) -> None:
+    texts = [write(STORY), "Ha Noi 2023", write("Đã xử lý nghiêm")]
+    assert encoding_of(texts) is convert
+    assert [converted(text, convert) for text in texts] == [STORY, "Ha Noi 2023", "Đã xử lý nghiêm"]
+
+
+@WAYS
+def test_cells_keep_what_was_found(write: Convert, convert: Convert) -> None:
+    del convert
+    read = tidy(Column("Chữ", Kind.TEXT), [write(STORY), STORY, "Hà Nam", None], as_they_are)
+    assert read.values.tolist() == [STORY, STORY, "Hà Nam", None]
+    assert [State(each).name for each in read.states] == ["REPAIRED", "OK", "OK", "BLANK"]
+    assert read.found == {0: write(STORY)}
+
+
+@WAYS
+def test_codes_in_an_old_encoding(write: Convert, convert: Convert) -> None:
+    del convert
+    names = ["Hà Nội", "Quảng Ninh", "Thừa Thiên Huế"]
+    places = ROUND.codelists["localities"]
+    column = Column("Nơi", Kind.CODE, codes="localities")
+    read = tidy(column, [write(name) for name in names], as_they_are, codes_for(places, places))
+    assert [places.entries[position].name for position in read.values] == names
+    assert {State(each).name for each in read.states} == {"REPAIRED"}
+
+
+def clean_texts() -> list[str]:
+    """Every Vietnamese text that the project has: code lists, messages, documents."""
+    lists = [
+        text
+        for codes in ROUND.codelists.values()
+        for e in codes.entries
+        for text in (e.name, *e.aliases, *e.ambiguous, *map(str, e.extra.values()))
+    ]
+    root = Path(__file__).parents[1]
+    pages = [line for path in (*root.glob("docs/*.md"), root / "README.md") for line in path.read_text(encoding="utf-8").splitlines()]
+    return [*lists, *_strings(catalogue("vi")), *pages]
+
+
+def _strings(entry: object) -> list[str]:
+    if isinstance(entry, dict):
+        return [text for each in entry.values() for text in _strings(each)]
+    return [str(entry)]
+
+
+def test_clean_text_is_never_touched() -> None:
+    texts = clean_texts()
+    words = sorted({word for text in texts for word in text.split()})
+    assert len(words) > 3000
+    for column in (texts, words, [word for word in words if word.isascii() or all(ord(letter) < 256 for letter in word)]):
+        assert encoding_of(column) is None
+    for size in (2, 3, 5, 10):
+        for some in itertools.batched(words, size) if hasattr(itertools, "batched") else _batched(words, size):
+            assert encoding_of(some) is None, some
+
+
+def _batched(items: list[str], size: int) -> list[list[str]]:
+    return [items[at : at + size] for at in range(0, len(items), size)]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["5 µm", "6 µm"],
+        ["· Một", "· Hai"],
+        ["Müller", "Café", "São Paulo"],
+        ["25°C", "m²", "½", "±3"],
+        ["Không có", "Hà Nam", "là"],
+        ["Ô Loan"],
+    ],
+)
+def test_other_western_letters_prove_nothing(texts: list[str]) -> None:
+    assert encoding_of(texts) is None
