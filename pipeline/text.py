@@ -219,6 +219,7 @@ _YMD = re.compile(rf"([0-9]{{4}}) ?([/.\-]) ?([0-9]{{1,2}}) ?\2 ?([0-9]{{1,2}}){
 _WORDS = re.compile(r"(?:ngày )?([0-9]{1,2}) tháng ([0-9]{1,2}) năm ([0-9]{4})")
 _CENTURY_TURN = 70
 """Two-digit years from here on are 19xx."""
+MONTHS = 12
 EXCEL_EPOCH = dt.date(1899, 12, 30)
 _SERIALS = range((dt.date(1990, 1, 1) - EXCEL_EPOCH).days, (dt.date(2100, 12, 31) - EXCEL_EPOCH).days + 1)
 
@@ -234,6 +235,14 @@ def parse_date(text: str) -> ParsedDate:
         return _day(int(found[1]), found[3], found[4])
     found = _WORDS.fullmatch(plain)
     return _day(int(found[3]), found[2], found[1]) if found else _NOT_DATE
+
+
+def is_month_first(text: str) -> bool:
+    """Whether a text can only be a date with its month before its day, which the form doesn't ask for."""
+    found = _DMY.fullmatch(_plain_number_text(text))
+    return (
+        found is not None and int(found[1]) <= MONTHS < int(found[3]) and _day(_full_year(found[4]), found[1], found[3]).value is not None
+    )
 
 
 def date_of_serial(number: float) -> dt.date | None:

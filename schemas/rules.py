@@ -224,7 +224,10 @@ def _code_rules(column: Column) -> list[Rule]:
 
 
 def _date_rules(column: Column) -> list[Rule]:
-    rules: list[Rule] = [_state("V04", column, State.NOT_DATE, message="not_date")]
+    rules: list[Rule] = [
+        _state("V04", column, State.NOT_DATE, message="not_date"),
+        _state("V04", column, State.AMBIGUOUS, severity="W", message="month_first"),
+    ]
     if column.in_window:
         rules += [
             InWindow(id="V05", at=column.key, message="in_window"),

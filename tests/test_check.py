@@ -115,6 +115,7 @@ CASES = [
     Case("V03", "E", "not_listed.near", {"causes": [{**CAUSE, "sector": Cell(State.NOT_LISTED, "Đầu tư cong")}]}, "II NGUYÊN NHÂN", ("C9",), "Đầu tư cong"),
     Case("V03", "W", "ambiguous", m(subject=Cell(State.AMBIGUOUS, "lãnh đạo", "CC_LD")), I1, ("E9",), "lãnh đạo"),
     Case("V04", "E", "not_date", {"actions": [{**ACTION, "issued_on": Cell(State.NOT_DATE, "31/2/2022")}]}, I3A, ("C9",), "31/2/2022"),
+    Case("V04", "W", "month_first", {"actions": [{**ACTION, "issued_on": Cell(State.AMBIGUOUS, "4/5/2022", dt.date(2022, 5, 4))}]}, I3A, ("C9",), "4/5/2022"),
     Case("V05", "E", "in_window", {"actions": [{**ACTION, "issued_on": dt.date(2021, 1, 24)}]}, I3A, ("C9",), "24/01/2021"),
     Case("V05", "E", "in_window", {"actions": [{**ACTION, "issued_on": dt.date(2023, 7, 1)}]}, I3A, ("C9",), "01/07/2023"),
     Case("V05", "W", "opening_days", {"actions": [{**ACTION, "issued_on": dt.date(2021, 2, 1)}]}, I3A, ("C9",), "01/02/2021"),

@@ -210,3 +210,21 @@ def test_the_order_of_rows_changes_nothing(values: list[Value]) -> None:
     cells = read(AMOUNT, *values)
     by_value = {str(value): (str(taken), state) for value, taken, state in zip(values, cells.values, cells.states, strict=True)}
     assert by_value["1,234"] == ("1.234", State.REPAIRED)
+
+
+def test_days_are_doubted_only_where_others_have_the_month_first() -> None:
+    day = dt.date(2023, 5, 4)
+    dates = read(DATE, "6/30/2023", "4/5/2023", day, "5/5/2023", "13/5/2023", None, "2/30/2023")
+    assert [State(each).name for each in dates.states] == [
+        "NOT_DATE",
+        "AMBIGUOUS",
+        "AMBIGUOUS",
+        "REPAIRED",
+        "REPAIRED",
+        "BLANK",
+        "NOT_DATE",
+    ]
+    assert [str(each) for each in dates.values[1:5]] == ["2023-05-04", "2023-05-04", "2023-05-05", "2023-05-13"]
+    assert (dates.found[1], dates.found[2]) == ("4/5/2023", "04/05/2023")
+    for other in ("2/30/2023", "30/6/2023", "x"):
+        assert State.AMBIGUOUS not in read(DATE, other, "4/5/2023", day).states

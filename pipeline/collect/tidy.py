@@ -18,9 +18,9 @@ import numpy as np
 
 from pipeline.collect.cells import SPACES, ErrorValue, NoValue, Token, Value, is_blank, shown
 from pipeline.collect.legacy import converted, encoding_of
-from pipeline.text import Style, date_of_serial, dmy, normalise, parse_count, parse_date, parse_decimal, style_of
+from pipeline.text import MONTHS, Style, date_of_serial, dmy, is_month_first, normalise, parse_count, parse_date, parse_decimal, style_of
 from schemas.codelists import Codelist
-from schemas.columns import Column, Kind, State
+from schemas.columns import READABLE, Column, Kind, State
 
 Cell = tuple[Any, State, str]
 """One tidied cell: its value (missing unless the state is readable), its state, and its text as found, blank where it is OK or BLANK."""
@@ -112,7 +112,8 @@ def _read_all(column: Column, values: list[Value], codes: Codes | None, epoch_sh
             for value in values
         ]
     if column.kind is Kind.DATE:
-        return [_special(value, missing) or read_date(value, epoch_shift) for value in values]
+        dates = [_special(value, missing) or read_date(value, epoch_shift) for value in values]
+        return _doubted(dates, values) if any(isinstance(value, str) and is_month_first(value) for value in values) else dates
     return _modern(
         [(value, OK, "") if _is_clean(value) else _special(value, missing) or read_text(value) for value in values], values, read_text
     )
@@ -206,6 +207,18 @@ def read_date(value: Value, epoch_shift: int = 0) -> Cell:
     if day is None:
         return np.datetime64("NaT"), State.NOT_DATE, shown(value)
     return np.datetime64(day, "D"), State.REPAIRED, shown(value)
+
+
+def _doubted(cells: Sequence[Cell], values: Sequence[Value]) -> list[Cell]:
+    """The dates of a column in which others have the month first: a day up to 12 may be the month. Read as the form asks, and told."""
+    return [
+        (day, State.AMBIGUOUS, shown(value)) if state in READABLE and _may_be_swapped(day.astype(object)) else (day, state, found)
+        for (day, state, found), value in zip(cells, values, strict=True)
+    ]
+
+
+def _may_be_swapped(day: dt.date) -> bool:
+    return day.day <= MONTHS and day.day != day.month
 
 
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
