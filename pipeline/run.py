@@ -22,7 +22,7 @@ from pipeline.home import Home, write_beside
 from pipeline.model import COUNTING, Choice, Coverage, Decision, Finding, Reading, Received, Severity, Verdict
 from pipeline.store import Judged, Ledger, alone, local
 from pipeline.summarise import consolidation
-from schemas.round import Agency, Round
+from schemas.round import BINDING, Agency, Round
 
 BATCH_FILES = 500
 """Submissions judged at once and written in one transaction: the parent's memory stays flat."""
@@ -315,7 +315,7 @@ def decide_on_submission(home: Home, round_: Round, choice: Choice, named: str, 
 def waive(home: Home, round_: Round, code: str, rule: str, grounds: Grounds) -> Decision:
     """Free one agency from one rule, and judge its submissions again."""
     _chosen(round_, [code])
-    known = sorted({each.id for each in round_.rules} | {each.id for each in round_.cross_rules})
+    known = [each for each in round_.rule_ids if each not in BINDING]
     if rule not in known:
         raise OperatorError("no_such_rule", rule=rule, known=", ".join(known))
     with alone(home.ledger), open_ledger(home, round_) as ledger:

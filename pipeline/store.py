@@ -13,7 +13,6 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
 
@@ -125,9 +124,7 @@ class Ledger:
 
     def __init__(self, path: Path, round_: Round, program: str) -> None:
         self.path, self.round_ = path, round_
-        self.judged_by = f"{round_.digest}/{program}" + (
-            f"/{sha256(repr(round_.waivers).encode()).hexdigest()[:8]}" if round_.waivers else ""
-        )
+        self.judged_by = f"{round_.digest}/{round_.policy}/{program}"
         """What a submission was judged by: a change of the form or of the program touches it again."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)

@@ -144,3 +144,30 @@ def _pair(row: Mapping[str, str], first: str, second: str) -> Pair:
 def forbidden(pairs: Iterable[Pair], start: dt.date, end: dt.date) -> list[Pair]:
     """The pairs that are not allowed and whose validity meets the days from ``start`` to ``end``."""
     return [pair for pair in pairs if not pair.allowed and pair.valid_from <= end and pair.valid_to >= start]
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """One row of a list of what is expected: ``entry`` for a ``given`` and a ``grade``, on what basis, and when."""
+
+    given: str
+    grade: str
+    entry: str
+    basis: str
+    valid_from: dt.date
+    valid_to: dt.date
+
+
+def load_expectations(path: Path, given: str, grade: str, entry: str) -> tuple[Expectation, ...]:
+    """Read a list of expectations from a CSV file by the names of its three columns."""
+    return tuple(
+        Expectation(
+            row[given],
+            row[grade],
+            row[entry],
+            row["legal_basis"],
+            _date(row["valid_from"]) or dt.date(1900, 1, 1),
+            _date(row["valid_to"]) or dt.date(9999, 12, 31),
+        )
+        for row in read_rows(path)
+    )

@@ -10,12 +10,13 @@ import sys
 import tomllib
 from collections.abc import Container, Mapping
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from schemas.codelists import Codelist, Entry, Pair, load, load_pairs, periods
+from schemas.codelists import Codelist, Entry, Expectation, Pair, load, load_expectations, load_pairs, periods
 from schemas.columns import Column, TableSpec
 
 if TYPE_CHECKING:
@@ -27,6 +28,28 @@ SCHEMAS = Path(__file__).parent
 
 class NoSuchRoundError(ValueError):
     """No round of that name or folder."""
+
+
+class RuleState(StrEnum):
+    """Whether a rule is in use."""
+
+    DRAFT = "draft"
+    BETA = "beta"
+    """Tried out: what it finds is a note only."""
+    ENFORCED = "enforced"
+    RETIRED = "retired"
+
+
+OWN_TOTAL = "T02"
+PROGRAM_RULES = (
+    *(f"S{number:02}" for number in range(1, 13)),
+    OWN_TOTAL,
+    *(f"N{number:02}" for number in range(1, 5)),
+    "D01",
+)
+"""Rules that hold in every round; those of tables and between them are declared by each."""
+BINDING = ("S01", "S02", "S03", "S04")
+"""Rules that nobody can be freed from: without them it isn't known whose return a file is."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +77,7 @@ class Round:
     cross_rules: tuple[CrossRule, ...]
     codelists: Mapping[str, Codelist]
     pairs: Mapping[str, tuple[Pair, ...]]
+    expectations: Mapping[str, tuple[Expectation, ...]]
     agencies: tuple[Agency, ...]
     """All known agencies, those out of scope too."""
     waivers: tuple[Mapping[str, Any], ...] = ()
@@ -129,6 +153,28 @@ class Round:
         """The row rules of all tables."""
         return tuple(rule for spec in self.tables for rule in spec.rules)
 
+    @cached_property
+    def rule_ids(self) -> tuple[str, ...]:
+        """The ids of all rules, sorted."""
+        return tuple(sorted({*PROGRAM_RULES, *(rule.id for rule in self.rules), *(rule.id for rule in self.cross_rules)}))
+
+    def state_of(self, rule: str) -> RuleState:
+        """The state of a rule, as ``[rules.ID]`` of ``round.toml`` says; enforced where it is silent."""
+        return RuleState(self._said_of(rule).get("state", RuleState.ENFORCED))
+
+    def severity_of(self, rule: str) -> str:
+        """The severity that the round's data gives a rule's errors and warnings, or nothing."""
+        return str(self._said_of(rule).get("severity", ""))
+
+    def _said_of(self, rule: str) -> Mapping[str, Any]:
+        return self.settings.get("rules", {}).get(rule, {})  # type: ignore[no-any-return]
+
+    @cached_property
+    def policy(self) -> str:
+        """Short SHA-256 of all that decides on findings beside the form: a change has returns judged again."""
+        said = [self.settings.get("rules", {}), self.waivers, self.pairs, self.expectations]
+        return hashlib.sha256(repr(said).encode()).hexdigest()[:8]
+
     def codes_of(self, column: Column) -> Codelist:
         """The code list of a code column."""
         return self.codelists[column.codes]
@@ -198,6 +244,10 @@ def _load(folder: Path) -> Round:
         cross_rules=tuple(module.CROSS_RULES),
         codelists=codelists,
         pairs={key: load_pairs(folder / "codelists" / f"{key}.csv", *columns) for key, columns in settings.get("pairs", {}).items()},
+        expectations={
+            key: load_expectations(folder / "codelists" / f"{key}.csv", *columns)
+            for key, columns in settings.get("expectations", {}).items()
+        },
         agencies=_agencies(codelists["agencies"], settings.get("own_locality_groups", ())),
         waivers=tuple(_toml(folder / "waivers.toml").get("waiver", ())),
     )
@@ -218,7 +268,7 @@ def _tables_module(folder: Path) -> ModuleType:
 
 
 def _codelists(folder: Path, settings: Mapping[str, Any]) -> dict[str, Codelist]:
-    not_lists = {*settings.get("pairs", {}), *settings.get("references", ())}
+    not_lists = {*settings.get("pairs", {}), *settings.get("expectations", {}), *settings.get("references", ())}
     paths = [path for path in sorted((folder / "codelists").glob("*.csv")) if path.stem not in not_lists]
     lists = {path.stem: load(path) for path in paths}
     lists["periods"] = periods(settings["window"]["start"], settings["window"]["end"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,9 @@ class SumOf(Rule):
 
     parts: tuple[str, ...]
     message: str = "sum_of"
+
+    def involves(self, spec: TableSpec) -> tuple[str, ...]:
+        return (self.at, *self.parts)
 
     def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.Series[bool]:
         parts = frame[list(self.parts)]
@@ -87,6 +91,9 @@ class AtLeast(Rule):
     of: tuple[str, ...]
     minimum: int = 1
     message: str = "at_least"
+
+    def involves(self, spec: TableSpec) -> tuple[str, ...]:
+        return self.of
 
     def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.Series[bool]:
         return (frame[list(self.of)].sum(axis=1) >= self.minimum) | ~readable(frame, *self.of)
@@ -151,7 +158,7 @@ class Allowed(Rule):
         return (self.given,)
 
     def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.Series[bool]:
-        first, last = self._days(frame, round_)
+        first, last = decided_days(frame, self.day, self.period, round_)
         bad = np.zeros(len(frame), dtype=bool)
         given, entry = frame[self.given].to_numpy(object), frame[self.at].to_numpy(object)
         for pair in self._forbidden(round_):
@@ -159,16 +166,6 @@ class Allowed(Rule):
             if hit.any():
                 bad |= hit & (first >= np.datetime64(pair.valid_from)) & (last <= np.datetime64(pair.valid_to))
         return pd.Series(~bad, index=frame.index) | ~readable(frame, self.given, self.at)
-
-    def _days(self, frame: pd.DataFrame, round_: Round) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-        """First and last day on which a row may have been decided."""
-        window = np.full(len(frame), np.datetime64(round_.start)), np.full(len(frame), np.datetime64(round_.end))
-        first, last = period_days(frame[self.period], round_) if self.period else window
-        if not self.day:
-            return first, last
-        known = frame[self.day].notna().to_numpy()
-        day = frame[self.day].to_numpy("datetime64[D]")
-        return np.where(known, day, first), np.where(known, day, last)
 
     def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
         pairs, first, last = cells.pairs(self.pairs, firm=self.firm)
@@ -190,8 +187,17 @@ class Allowed(Rule):
 
     def row_words(self, row: Mapping[str, Any], spec: TableSpec, round_: Round) -> Words:
         names = {key: round_.codes_of(spec.by_key[key]) for key in (self.given, self.at)}
-        found = [pair for pair in self._forbidden(round_) if (pair.first, pair.second) == (row[self.given], row[self.at])]
-        allowed = [pair.second for pair in round_.pairs[self.pairs] if pair.first == row[self.given] and pair.allowed]
+        first, last = days_of_row(row, self.day, self.period, round_)
+        found = [
+            pair
+            for pair in self._forbidden(round_)
+            if (pair.first, pair.second) == (row[self.given], row[self.at]) and pair.valid_from <= first and last <= pair.valid_to
+        ]
+        allowed = [
+            pair.second
+            for pair in round_.pairs[self.pairs]
+            if pair.first == row[self.given] and pair.allowed and pair.valid_from <= last and pair.valid_to >= first
+        ]
         group = names[self.at].by_code[row[self.at]].extra.get("group")
         alike = [c for c in dict.fromkeys(allowed) if names[self.at].by_code[c].extra.get("group") == group]
         return {
@@ -274,6 +280,10 @@ class UniqueKey(Rule):
 
     message: str = "unique_key"
 
+    def involves(self, spec: TableSpec) -> tuple[str, ...]:
+        """A row too many: every sum is doubtful."""
+        return (self.at, *(column.key for column in spec.measures))
+
     def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.Series[bool]:
         judged = _readable_or_blank(frame, [column.key for column in spec.key_columns])
         judged &= readable(frame, *(column.key for column in spec.key_columns if column.required))
@@ -316,6 +326,26 @@ def period_days(periods: pd.Series[Any], round_: Round) -> tuple[np.ndarray[Any,
     first = lookup(periods, {e.code: np.datetime64(e.valid_from) for e in entries}, np.datetime64(round_.start))
     last = lookup(periods, {e.code: np.datetime64(e.valid_to) for e in entries}, np.datetime64(round_.end))
     return first.astype("datetime64[D]"), last.astype("datetime64[D]")
+
+
+def decided_days(frame: pd.DataFrame, day: str, period: str, round_: Round) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """First and last day on which each row may have been decided: its date, else its period, else the window."""
+    window = np.full(len(frame), np.datetime64(round_.start)), np.full(len(frame), np.datetime64(round_.end))
+    first, last = period_days(frame[period], round_) if period else window
+    if not day:
+        return first, last
+    known = frame[day].notna().to_numpy()
+    days = frame[day].to_numpy("datetime64[D]")
+    return np.where(known, days, first), np.where(known, days, last)
+
+
+def days_of_row(row: Mapping[str, Any], day: str, period: str, round_: Round) -> tuple[dt.date, dt.date]:
+    """The same for one row."""
+    if day and not pd.isna(row[day]):
+        decided = pd.Timestamp(row[day]).date()
+        return decided, decided
+    entry = round_.codelists["periods"].by_code.get(str(row[period])) if period else None
+    return (entry and entry.valid_from) or round_.start, (entry and entry.valid_to) or round_.end
 
 
 def _period_bounds(cells: x.Cells, codes: str, period: str) -> tuple[str, str]:

@@ -63,6 +63,10 @@ class Rule:
         """Further columns that the sentence names: rows that differ there are different findings."""
         return ()
 
+    def involves(self, spec: TableSpec) -> tuple[str, ...]:
+        """The columns that a mistake found by this rule may stand in."""
+        return (self.at,)
+
     @property
     def label(self) -> str:
         """Unique within a table."""
@@ -237,8 +241,11 @@ def _date_rules(column: Column) -> list[Rule]:
 
 
 def _text_rules(column: Column) -> list[Rule]:
+    from schemas.anonymity import Anonymous
+
     message = "length" if column.min_length else "max_length"
-    return [Length(id="V06", at=column.key, message=message, minimum=column.min_length, maximum=column.max_length)]
+    length = Length(id="V06", at=column.key, message=message, minimum=column.min_length, maximum=column.max_length)
+    return [length, Anonymous(id="V09", at=column.key)] if column.anonymous else [length]
 
 
 _KIND_RULES = {

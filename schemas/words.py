@@ -15,6 +15,8 @@ from typing import Any
 LANGUAGES = ("vi", "en")
 WAIVED = "waived_reason"
 """A word that a finding of a waived rule has."""
+REMARK = "remark"
+"""A word that a finding has which is not as grave as its rule: which of the ``remarks`` says why."""
 PARTS = ("rule", "found", "fix")
 
 
@@ -37,7 +39,8 @@ def say(message: str, part: str, lang: str, words: Mapping[str, str]) -> str:
     for name in (message, message.partition(".")[0]):
         entry = _down(entries, name)
         if part in entry:
-            return fill(str(entry[part]), words)
+            remark = " " + ui(f"remarks.{words[REMARK]}", lang) if part == "found" and REMARK in words else ""
+            return fill(str(entry[part]), words) + remark
     raise KeyError(f"{lang}: {message}.{part}")
 
 

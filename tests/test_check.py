@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from pipeline.check.judge import judge
-from pipeline.model import Finding, Reading, Severity, Verdict
+from pipeline.model import Finding, Reading, Severity, Total, Verdict
+from schemas.anonymity import personal
 from schemas.columns import State
 from schemas.round import Round, load_round
 from schemas.words import LANGUAGES, PARTS, say
@@ -142,6 +145,11 @@ CASES = [
     Case("X02", "E", "covered_by", {"consequences": [{**C, "cases": 3}]}, I2, ("G9",), "3"),
     Case("X03", "W", "known_in", {"handlings": [H, {**H, "sector": "LV02"}]}, I3B, ("H10",), "3"),
     Case("X03", "W", "known_in", {"consequences": [{**C, "behaviour": "HV1"}]}, I2, ("G9",), "2"),
+    Case("R06", "W", "seldom_used", {**m(behaviour="HV9"), "handlings": [{**H, "behaviour": "HV9"}], "consequences": [{**C, "behaviour": "HV9"}], "examples": []}, I1, ("F9",), "Nhiều hành vi / chưa phân loại"),
+    Case("R06", "W", "seldom_used", {"manifestations": [M, {**M, "sector": "LV99", "cases": 1, "handled": 0, "pending": 4}]}, I1, ("B10",), "Khác"),
+    Case("R07", "W", "expected_form", {**m(subject="CC_KLD"), **h(subject="CC_KLD", severity="MD3", handling="KT")}, I3B, ("F9",), "Khiển trách"),
+    Case("R07", "W", "expected_form", {**m(subject="VC_KQL"), **h(subject="VC_KQL", severity="MD1", handling="BTV")}, I3B, ("F9",), "Buộc thôi việc"),
+    Case("V09", "W", "anonymous", {"causes": [{**CAUSE, "content": "Ông Nguyễn Văn A không ký hồ sơ, gọi 0912 345 678."}]}, "II NGUYÊN NHÂN", ("D9",), "Ông Nguyễn Văn A không ký hồ sơ, gọi 0912 345 678."),
     Case("X03", "W", "known_in", {"examples": [{**E, "sector": "LV02"}]}, EX, ("B9",), "Đầu tư công, giải ngân vốn đầu tư công"),
 ]  # fmt: skip
 
@@ -278,3 +286,122 @@ def test_persons_stand_in_where_handled_is_blank(round_: Round) -> None:
 def test_a_nil_return_may_still_write_causes(round_: Round) -> None:
     listed, verdict = found(round_, reading(round_, PROVINCE, {"nil": "yes"}, causes=[CAUSE]))
     assert (listed, verdict) == ((), Verdict.ACCEPTED)
+
+
+TOTAL = Total(12, "Tổng cộng", {"cases": 2, "persons": 5, "handled": 3})
+
+
+def with_totals(round_: Round, *totals: Total, **tables: Any) -> Reading:
+    each = reading(round_, PROVINCE, **{**RIGHT, **tables})
+    return replace(each, tables={**each.tables, "manifestations": replace(each.tables["manifestations"], totals=totals)})
+
+
+def test_a_right_total_row_is_no_fault(round_: Round) -> None:
+    assert found(round_, with_totals(round_, TOTAL))[0] == ()
+    subtotals = [Total(10, "Cộng I", {"cases": 2}), Total(12, "Cộng II", {"cases": 1}), Total(13, "Tổng cộng", {"cases": 3})]
+    rows = [M, {**M, "level": "XA", "cases": 1, "persons": 0, "handled": 0, "pending": 0, "unhandled": 0}]
+    each = with_totals(round_, *subtotals, manifestations=rows)
+    table = replace(each.tables["manifestations"], rows=np.array([9, 11]))
+    assert found(round_, replace(each, tables={**each.tables, "manifestations": table}))[0] == ()
+
+
+def test_a_wrong_total_row_is_an_error_at_its_cell(round_: Round) -> None:
+    listed, verdict = found(round_, with_totals(round_, replace(TOTAL, numbers={"cases": 2, "persons": 50})))
+    assert [(f.rule, f.severity, f.sheet, f.cells, f.value) for f in listed] == [("T02", "E", I1, ("J12",), "50")]
+    assert verdict is Verdict.TO_CORRECT
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [{**M, "persons": 6}],
+        [{**M, "pending": 2}],
+        [{**M, "cases": Cell(State.NOT_NUMBER, "vài"), "persons": 5}],
+        [M, M],
+    ],
+)
+def test_a_mistake_in_the_rows_is_not_told_again_by_the_total(round_: Round, rows: list[Any]) -> None:
+    listed, _ = found(round_, with_totals(round_, TOTAL, manifestations=rows))
+    assert [f.severity for f in listed].count("E") == 1
+    assert "T02" not in {f.rule for f in listed}
+
+
+PERSONAL = ["Ông Nguyễn Văn A chậm ký.", "đ/c Trần Bình né tránh", "Lê Thị Hoa chưa xử lý", "gọi số 0912.345.678", "đt +84 912 345 678"]
+IMPERSONAL = [
+    "Đồng chí Bí thư Tỉnh ủy chỉ đạo; Chủ tịch Ủy ban nhân dân tỉnh Bà Rịa - Vũng Tàu giao việc.",
+    "Thành phố Hồ Chí Minh, huyện Trần Văn Thời, đường Lê Văn Sỹ, phường Nguyễn Thái Bình.",
+    "Học tập và làm theo tư tưởng, đạo đức, phong cách Hồ Chí Minh.",
+    "Chậm giải ngân 1.000.000.000 đồng; văn bản số 0123456789/UBND; 10 năm 2021-2023.",
+    "Bộ Nội vụ, Sở Kế hoạch và Đầu tư, Ban Quản lý dự án; tổng 0 vụ, 12 người.",
+]
+
+
+@pytest.mark.parametrize("text", PERSONAL)
+def test_names_and_telephone_numbers_are_seen(text: str) -> None:
+    assert personal(text)
+
+
+@pytest.mark.parametrize("text", IMPERSONAL)
+def test_offices_places_and_sums_are_no_persons(text: str) -> None:
+    assert personal(text) == []
+
+
+def judged_under(round_: Round, **tables: Any) -> tuple[list[Finding], Verdict, bool]:
+    judgement = judge({1: reading(round_, PROVINCE, **{**RIGHT, **tables})}, {1: "a"}, round_)
+    told = [finding for finding in judgement.findings[1] if finding.message != "not_compared"]
+    return told, judgement.verdicts[1], bool(judgement.frames["manifestations"]["has_error"].any())
+
+
+def ruled(round_: Round, **rules: Any) -> Round:
+    return replace(round_, settings={**round_.settings, "rules": rules})
+
+
+def test_the_state_of_a_rule_is_the_rounds(round_: Round) -> None:
+    assert judged_under(ruled(round_, R01={"state": "retired"}), **m(persons=6)) == ([], Verdict.ACCEPTED, False)
+    (note,), verdict, has_error = judged_under(ruled(round_, R01={"state": "beta"}), **m(persons=6))
+    assert (note.rule, note.severity, note.cells, verdict, has_error) == ("R01", "N", ("J9",), Verdict.ACCEPTED, False)
+    assert say(note.message, "found", "vi", note.words).endswith("(Quy tắc đang thử nghiệm: chỉ để tham khảo.)")
+    (warning,), verdict, _ = judged_under(ruled(round_, R01={"severity": "W"}), **m(persons=6))
+    assert (warning.severity, verdict) == ("W", Verdict.WITH_WARNINGS)
+    (error,), verdict, has_error = judged_under(ruled(round_, R01={"severity": "E"}), **m(unhandled=None, persons=4))
+    assert (error.message, error.severity, verdict, has_error) == ("breakdown", "E", Verdict.TO_CORRECT, True)
+
+
+@pytest.fixture(scope="module")
+def later_round(round_: Round, tmp_path_factory: pytest.TempPathFactory) -> Round:
+    """The same forms for a window under the decrees of 2025 and 2026."""
+    folder = tmp_path_factory.mktemp("rounds") / "later"
+    shutil.copytree(round_.folder, folder)
+    text = (folder / "round.toml").read_text(encoding="utf-8")
+    for old, new in {"start = 2021-01-25": "start = 2024-01-01", "opening = 2021-02-01": "opening = 2024-01-02", "end = 2023-06-30": "end = 2026-12-31", "deadline = 2023-09-08": "deadline = 2027-02-01"}.items():  # fmt: skip
+        assert old in text
+        text = text.replace(old, new)
+    (folder / "round.toml").write_text(text, encoding="utf-8")
+    return load_round(folder)
+
+
+@pytest.mark.parametrize(
+    ("subject", "handling", "day", "basis"),
+    [
+        ("CC_LD", "GC", dt.date(2025, 6, 30), None),
+        ("CC_LD", "GC", dt.date(2025, 7, 1), "172/2025"),
+        ("CC_KLD", "HBL", dt.date(2025, 6, 30), None),
+        ("CC_KLD", "HBL", dt.date(2025, 7, 1), "172/2025"),
+        ("VC_KQL", "CCH", dt.date(2026, 6, 30), "112/2020"),
+        ("VC_KQL", "CCH", dt.date(2026, 7, 1), "234/2026"),
+    ],
+)
+def test_what_is_lawful_goes_by_the_day_of_the_decision(
+    later_round: Round, subject: str, handling: str, day: dt.date, basis: str | None
+) -> None:
+    rows = {"manifestations": [{**M, "period": str(day.year), "subject": subject}], "handlings": [{**H, "period": str(day.year), "subject": subject, "handling": handling, "decided_on": day}]}  # fmt: skip
+    listed = [f for f in found(later_round, reading(later_round, PROVINCE, **rows))[0] if f.rule == "R03"]
+    assert [basis in f.words["basis"] for f in listed] == ([True] if basis else [])
+    assert [f.cells for f in listed] == ([("F9",)] if basis else [])
+
+
+@pytest.mark.parametrize(("day", "told"), [(dt.date(2026, 6, 30), [(("F9",), "NĐ 112 Đ16")]), (dt.date(2026, 7, 1), [])])
+def test_what_is_expected_goes_by_the_day_of_the_decision(later_round: Round, day: dt.date, told: list[Any]) -> None:
+    rows = {"manifestations": [{**M, "period": "2026", "subject": "VC_KQL"}], "handlings": [{**H, "period": "2026", "subject": "VC_KQL", "severity": "MD1", "handling": "BTV", "decided_on": day}]}  # fmt: skip
+    listed = [f for f in found(later_round, reading(later_round, PROVINCE, **rows))[0] if f.rule == "R07"]
+    assert [(f.cells, f.words["basis"]) for f in listed] == told

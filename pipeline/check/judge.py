@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from pipeline.check import findings as found
-from pipeline.check import rules
+from pipeline.check import policy, rules
 from pipeline.check.frames import Readings, build
+from pipeline.check.totals import of_totals
 from pipeline.model import Decision, Finding, Reading, Severity, Verdict
 from schemas.cross_rules import CrossRule
-from schemas.round import Round
+from schemas.round import Round, RuleState
 from schemas.rules import Rule
 from schemas.words import WAIVED
 
@@ -44,8 +45,9 @@ def judge(readings: Readings, names: Mapping[int, str], round_: Round, waived: W
     errors = batch.check_rows()
     for rule in round_.cross_rules:
         batch.check_across(rule, errors)
+    batch.check_totals(errors)
     complete = {
-        number: _complete([_relieved(each, freed.get(number, {})) for each in listed], readings[number], names[number])
+        number: _complete(effective(listed, freed.get(number, {}), round_), readings[number], names[number])
         for number, listed in batch.findings.items()
     }
     return Judgement(batch.frames, complete, {number: verdict(listed) for number, listed in complete.items()})
@@ -62,13 +64,14 @@ class _Batch:
 
     def check_rows(self) -> rules.Faults:
         """All rules of rows and tables; returns where there are errors."""
-        broken = [each for spec in self.round_.tables for each in rules.check_table(self.frames[spec.key], spec, self.round_)]
+        every = [each for spec in self.round_.tables for each in rules.check_table(self.frames[spec.key], spec, self.round_)]
+        broken = [each for each in every if policy.severity(each.rule.id, each.rule.severity, self.round_)]
         for each in broken:
             self._mark(each.spec.key, each.rule, each.index.to_numpy())
             if not each.rule.together:
                 self._add(found.of_rows(each, self.frames[each.spec.key], self.usable, self.round_))
         self._add(found.together([each for each in broken if each.rule.together], self.frames, self.usable))
-        return rules.errors_in(broken, self.frames)
+        return rules.errors_in([each for each in broken if self.round_.state_of(each.rule.id) is not RuleState.BETA], self.frames)
 
     def check_across(self, rule: CrossRule, errors: rules.Faults) -> None:
         """One rule between tables, but for submissions in which it would only echo other errors."""
@@ -79,6 +82,8 @@ class _Batch:
         broken = rules.check_across(rule, self.frames, lacking | echoing, self.round_)
         if broken is not None:
             self._mark(rule.table, rule, broken.rows["row_index"].to_numpy())
+            if rule.severity == Severity.ERROR:
+                errors.setdefault((rule.table, rule.at), set()).update(broken.rows["submission"].tolist())
             self._add(found.of_groups(broken, self.frames, self.usable, self.round_))
 
     def _tell(self, rule: CrossRule, skipped: Iterable[int]) -> None:
@@ -87,9 +92,13 @@ class _Batch:
             if not any(told.rule == rule.id and told.message == found.NOT_COMPARED for told in self.findings[number]):
                 self._add([found.not_compared(rule, number, self.usable, self.round_)])
 
+    def check_totals(self, errors: rules.Faults) -> None:
+        """The agencies' own total rows, last: any other error in a column explains why its sum differs."""
+        self._add(of_totals(self.usable, errors, self.round_))
+
     def _mark(self, table: str, rule: Rule | CrossRule, index: np.ndarray[Any, Any]) -> None:
         """Rows with an error, unless the rule doesn't bind their submission."""
-        if rule.severity == Severity.ERROR:
+        if policy.severity(rule.id, rule.severity, self.round_) == Severity.ERROR:
             freed = [number for number, rules_ in self.waived.items() if rule.id in rules_]
             bound = ~self.frames[table].loc[index, "submission"].isin(freed)
             self.frames[table].loc[index[bound.to_numpy()], "has_error"] = True
@@ -97,6 +106,11 @@ class _Batch:
     def _add(self, more: Iterable[tuple[int, Finding]]) -> None:
         for submission, finding in more:
             self.findings[submission].append(finding)
+
+
+def effective(findings: Iterable[Finding], waived: Mapping[str, Decision], round_: Round) -> list[Finding]:
+    """Findings as grave as the round and its waivers make them."""
+    return [_relieved(each, waived) for finding in findings if (each := policy.governed(finding, round_)) is not None]
 
 
 def _relieved(finding: Finding, waived: Mapping[str, Decision]) -> Finding:

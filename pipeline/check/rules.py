@@ -73,12 +73,13 @@ Faults = dict[tuple[str, str], set[int]]
 
 
 def errors_in(broken: Iterable[Broken], frames: Frames) -> Faults:
-    """Submissions with an error of a row rule, by the table and column where it stands."""
+    """Submissions with an error of a row rule, by the table and columns in which the mistake may be."""
     found: Faults = {}
     for each in broken:
         if each.rule.severity == "E":
             rows = frames[each.spec.key]["submission"].to_numpy()[each.index.to_numpy()]
-            found.setdefault((each.spec.key, each.rule.at), set()).update(np.unique(rows).tolist())
+            for column in each.rule.involves(each.spec):
+                found.setdefault((each.spec.key, column), set()).update(np.unique(rows).tolist())
     return found
 
 

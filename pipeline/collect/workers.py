@@ -219,7 +219,7 @@ def _unpacked(data: bytes) -> Any:
 def _plain(round_: Round) -> Round:
     """The round without its rules and models: all that reading needs, and quick to send to a process."""
     tables = tuple(replace(spec, rules=(), model=None) for spec in round_.tables)
-    return replace(round_, tables=tables, cross_rules=(), pairs={})
+    return replace(round_, tables=tables, cross_rules=(), pairs={}, expectations={})
 
 
 # --- the worker's side -----------------------------------------------------------------------------

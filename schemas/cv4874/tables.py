@@ -6,7 +6,9 @@ Source of the sheets: Phụ lục 3 (outline) of the dispatch; columns and rules
 from __future__ import annotations
 
 from schemas.cross_rules import CoveredBy, Explained, KnownIn, NilAgrees
+from schemas.legal_rules import Expected
 from schemas.row_rules import Allowed, AtLeast, BelongsTo, Breakdown, InPeriod, OwnLocality, SumOf, UniqueKey
+from schemas.share_rules import SeldomUsed
 from schemas.table import Code, Date, Number, Table, Text, code, count, date, decimal, table, text
 
 CASES, PEOPLE = "vụ việc", "người"
@@ -172,6 +174,15 @@ class Actions(Table):
         Allowed(
             id="R03", severity="W", firm=False, at="handling", given="subject", pairs="handling_allowed", day="decided_on", period="period"
         ),
+        Expected(
+            id="R07",
+            at="handling",
+            given="subject",
+            grade="severity",
+            expectations="severity_expectations",
+            day="decided_on",
+            period="period",
+        ),
         OwnLocality(id="R05", at="locality"),
         UniqueKey(id="T01", at="period"),
     ),
@@ -295,4 +306,6 @@ CROSS_RULES = (
     KnownIn(id="X03", table="handlings", at="persons", large="manifestations", by=("sector", "behaviour")),
     KnownIn(id="X03", table="consequences", at="cases", large="manifestations", by=("sector", "behaviour")),
     KnownIn(id="X03", table="examples", at="sector", large="manifestations", by=("sector", "behaviour")),
+    SeldomUsed(id="R06", table="manifestations", at="behaviour", code="HV9", measure="cases", share=0.2),
+    SeldomUsed(id="R06", table="manifestations", at="sector", code="LV99", measure="cases", share=0.2),
 )

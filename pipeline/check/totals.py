@@ -1,0 +1,61 @@
+"""T02: an agency's own total rows against the sums of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from pipeline.check.findings import Found, plain
+from pipeline.check.frames import Readings
+from pipeline.check.rules import Faults
+from pipeline.model import Finding, Severity, TableReading
+from schemas.columns import State, TableSpec
+from schemas.round import OWN_TOTAL, Round
+
+_NEAR = 1e-6
+"""How far two amounts may lie apart and still be the same."""
+
+
+def of_totals(readings: Readings, errors: Faults, round_: Round) -> Found:
+    """One finding a number of a total row that is no sum; columns with another error are left alone, for it explains the difference."""
+    for number, reading in readings.items():
+        for spec in round_.row_tables:
+            table = reading.tables.get(spec.key)
+            if table is not None and table.totals:
+                yield from ((number, finding) for finding in _of_table(table, spec, errors, number, round_))
+
+
+def _of_table(table: TableReading, spec: TableSpec, errors: Faults, number: int, round_: Round) -> Iterator[Finding]:
+    edges = [total.row for total in table.totals]
+    for column in spec.measures:
+        states = table.states.get(column.key)
+        if states is None or number in errors.get((spec.key, column.key), ()) or (states == State.MERGED).any():
+            continue
+        values = np.nan_to_num(table.values[column.key])
+        for total in table.totals:
+            stated = total.numbers.get(column.key)
+            if stated is None or any(abs(stated - each) <= _NEAR for each in _sums(values, table.rows, total.row, edges)):
+                continue
+            texts = {"stated": plain(stated, column, round_), "sum": plain(float(values.sum()), column, round_)}
+            yield Finding(
+                OWN_TOTAL,
+                Severity.ERROR,
+                "own_total",
+                {"title": column.title, "label": total.label, **texts},
+                sheet=table.sheet,
+                cells=(table.address(column.key, total.row),),
+                column=column.title,
+                value=texts["stated"],
+            )
+
+
+def _sums(values: np.ndarray[Any, Any], rows: np.ndarray[Any, Any], at: int, edges: list[int]) -> Iterator[float]:
+    """What a total row in row ``at`` may add up: all rows, those above, below, or up to the total before or after it."""
+    yield float(values.sum())
+    before, after = max((e for e in edges if e < at), default=0), min((e for e in edges if e > at), default=2**31)
+    yield float(values[rows < at].sum())
+    yield float(values[rows > at].sum())
+    yield float(values[(rows < at) & (rows > before)].sum())
+    yield float(values[(rows > at) & (rows < after)].sum())
