@@ -61,6 +61,7 @@ class _Batch:
         self.usable = {number: reading for number, reading in readings.items() if reading.tables}
         self.frames = {key: frame.assign(has_error=False) for key, frame in build(self.usable, round_).items()}
         self.findings = {number: list(reading.findings) for number, reading in readings.items()}
+        self.across: rules.Faults = {}
 
     def check_rows(self) -> rules.Faults:
         """All rules of rows and tables; returns where there are errors."""
@@ -83,7 +84,7 @@ class _Batch:
         if broken is not None:
             self._mark(rule.table, rule, broken.rows["row_index"].to_numpy())
             if rule.severity == Severity.ERROR:
-                errors.setdefault((rule.table, rule.at), set()).update(broken.rows["submission"].tolist())
+                self.across.setdefault((rule.table, rule.at), set()).update(broken.rows["submission"].tolist())
             self._add(found.of_groups(broken, self.frames, self.usable, self.round_))
 
     def _tell(self, rule: CrossRule, skipped: Iterable[int]) -> None:
@@ -94,7 +95,8 @@ class _Batch:
 
     def check_totals(self, errors: rules.Faults) -> None:
         """The agencies' own total rows, last: any other error in a column explains why its sum differs."""
-        self._add(of_totals(self.usable, errors, self.round_))
+        every = {place: errors.get(place, set()) | self.across.get(place, set()) for place in {*errors, *self.across}}
+        self._add(of_totals(self.usable, every, self.round_))
 
     def _mark(self, table: str, rule: Rule | CrossRule, index: np.ndarray[Any, Any]) -> None:
         """Rows with an error, unless the rule doesn't bind their submission."""
