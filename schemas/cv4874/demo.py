@@ -192,6 +192,22 @@ def _unknown_combination(round_: Round, each: Return) -> None:
     each.planted.append(Planted("X03", "W", EX, f"B{FIRST}"))
 
 
+def _mostly_unclassified(round_: Round, each: Return) -> None:
+    rows, name = each.tables["manifestations"], round_.codelists["behaviours"].name("HV9")
+    cases = sum(int(str(row["cases"])) for row in rows)
+    unclassified = {"behaviour": name, "manifestation": None, "task": "Việc chưa phân loại (giả định)", "cases": cases}
+    rows.append({**rows[0], **unclassified, "persons": 0, "handled": 0, "pending": 0, "unhandled": 0})
+    each.planted += [Planted("R06", "W", I1, f"F{FIRST + index}") for index, row in enumerate(rows) if row["behaviour"] == name]
+
+
+def _too_light(round_: Round, each: Return) -> None:
+    rows, form = each.tables["handlings"], round_.codelists["handlings"].name("KT")
+    collective = round_.codelists["subjects"].name("TT")
+    index = next(i for i, row in enumerate(rows) if row["handling"] == form and row["subject"] != collective)
+    rows[index]["severity"] = round_.codelists["severities"].name("MD4")
+    each.planted.append(Planted("R07", "W", I3B, f"F{FIRST + index}"))
+
+
 _MISTAKES: tuple[Callable[[Round, Return], None], ...] = (
     _stamp_of_another,
     _without_sheet,
@@ -220,9 +236,12 @@ _MISTAKES: tuple[Callable[[Round, Return], None], ...] = (
     _unexplained,
     _too_many_consequences,
     _unknown_combination,
+    _mostly_unclassified,
+    _too_light,
+    _cell(CAUSES, "D", "Ông Nguyễn Văn A chậm trả lời văn bản (giả định).", ("V09", "W")),
 )
 _WRONG = (
     *("T08", "T10", "T12", "T14", "T17", "T19", "T20", "T22", "T24", "T25", "T26", "T27", "T30", "T31", "T34", "T35", "T36", "T37"),
-    *("T38", "T42", "T44", "T45", "T48", "T49", "T51", "T52", "T54"),
+    *("T38", "T42", "T44", "T45", "T48", "T49", "T51", "T52", "T54", "T56", "T58", "T60"),
 )
 """The agencies whose returns are wrong, one a mistake."""
