@@ -85,6 +85,8 @@ class Match:
     evidence: str
     """``exact``, ``normalised``, ``synonym``, ``headers`` or ``close``."""
     score: float = 100.0
+    sheet: str = ""
+    """The sheet of a column, as the file names it."""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from pipeline.collect import intake, workers
 from pipeline.collect.arrivals import Arrivals
 from pipeline.errors import OperatorError
 from pipeline.home import Home, write_beside
-from pipeline.model import COUNTING, Choice, Coverage, Decision, Finding, Reading, Received, Severity, Verdict
+from pipeline.model import COUNTING, Choice, Coverage, Decision, Finding, Match, Reading, Received, Severity, Verdict
 from pipeline.store import Judged, Ledger, alone, local
 from pipeline.summarise import consolidation
 from schemas.round import BINDING, Agency, Round
@@ -270,6 +270,8 @@ class Checked:
     agency: str
     verdict: Verdict
     findings: tuple[Finding, ...]
+    matches: tuple[Match, ...]
+    """How its sheets and columns were matched where they don't stand as declared."""
 
 
 def check(home: Home, round_: Round, files: Sequence[Path]) -> list[Checked]:
@@ -284,7 +286,8 @@ def check(home: Home, round_: Round, files: Sequence[Path]) -> list[Checked]:
     waived = {number: decisions.waived(waivers, reading.agency, now.date()) for number, reading in readings.items()}
     judgement = judge(readings, {number: files[number].name for number in readings}, round_, waived)
     return [
-        Checked(files[number].name, readings[number].agency, judgement.verdicts[number], judgement.findings[number]) for number in readings
+        Checked(files[number].name, reading.agency, judgement.verdicts[number], judgement.findings[number], reading.matches)
+        for number, reading in readings.items()
     ]
 
 

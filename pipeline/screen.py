@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.model import Coverage, Finding, Severity, ranges
+from pipeline.model import Coverage, Finding, Match, Severity, ranges
 from pipeline.summarise.safety import harmless
 from schemas.words import say, ui
 
@@ -106,6 +106,7 @@ def print_checked(checked: Sequence[Checked], form: str, lang: str) -> None:
         return
     for each in checked:
         _print_file(each.name, each.agency, ui(f"screen.verdict.{each.verdict}", lang), each.findings, lang)
+        _print_matches(each.matches, lang)
 
 
 def _print_file(name: str, agency: str, verdict: str, findings: Sequence[Finding], lang: str) -> None:
@@ -123,6 +124,19 @@ def _print_file(name: str, agency: str, verdict: str, findings: Sequence[Finding
     for finding in findings:
         _print_finding(console, finding, lang)
     console.print()
+
+
+def _print_matches(matches: Sequence[Match], lang: str) -> None:
+    """What was taken for what, on what evidence and how surely (0 to 100)."""
+    if not matches:
+        return
+    click.echo(ui("screen.matches.title", lang))
+    for match in matches:
+        place = f"{match.sheet}: " if match.sheet else ""
+        words = {"declared": match.declared, "found": " ".join(match.found.split()), "score": f"{match.score:.0f}"}
+        evidence = ui(f"screen.matches.{match.evidence}", lang)
+        click.echo(f"  {place}" + ui(f"screen.matches.{match.kind}", lang, **words, evidence=evidence))
+    click.echo()
 
 
 def _print_finding(console: Console, finding: Finding, lang: str) -> None:

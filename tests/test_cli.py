@@ -16,11 +16,13 @@ from click.testing import CliRunner, Result
 
 from pipeline.cli import main
 from pipeline.distribute import issue
+from pipeline.distribute.layout import HEADER_ROW
 from pipeline.fill import fill
 from pipeline.screen import print_frame
 from schemas.round import load_round
 from tests.test_check import M
 from tests.test_office import CONTACT, shown
+from tests.workbooks import filled, saved
 
 ROOT = Path(__file__).parents[1]
 FIELDS = ["rule", "severity", "agency", "file", "sheet", "cells", "column", "value", "message", "fix"]
@@ -55,6 +57,17 @@ def test_check_gives_findings_as_json_and_csv(files: Path, tmp_path: Path) -> No
     assert (error["rule"], error["agency"], error["cells"], error["value"]) == ("R01", "T96", ["J9"], "7")
     rows = list(csv.DictReader(io.StringIO(tonghop("--home", tmp_path, "check", files / "wrong.xlsx", "--format", "csv").stdout)))
     assert [row["rule"] for row in rows] == [each["rule"] for each in listed]
+
+
+def test_check_shows_what_was_taken_for_what_and_how_surely(tmp_path: Path) -> None:
+    round_ = load_round()
+    spec = round_.by_key["manifestations"]
+    book = filled(round_, "T01")
+    book[spec.sheet].cell(HEADER_ROW, 9, "Số vụ viêc")
+    book[spec.sheet].title = "Sheet1"
+    shown = tonghop("--home", tmp_path, "check", saved(book, tmp_path / "a.xlsx")).stdout
+    assert f"sheet “Sheet1” là “{spec.sheet}” — theo tiêu đề các cột, 100/100" in shown
+    assert "Sheet1: cột “Số vụ viêc” là “Số vụ việc” — tên gần giống, 97/100" in shown
 
 
 def test_check_leaves_no_trace(files: Path, tmp_path: Path) -> None:

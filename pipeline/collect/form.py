@@ -90,4 +90,4 @@ def read_form(grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn) -> 
         states={key: column.states for key, column in columns.items()},
         found={(0, key): text for key, column in columns.items() for text in column.found.values()},
     )
-    return Read(table, tuple(column_findings(spec, matched, [], sheet)), column_matches(matched))
+    return Read(table, tuple(column_findings(spec, matched, [], sheet)), column_matches(matched, sheet))

@@ -54,7 +54,7 @@ def read_table(grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn) ->
         *_stray(grid, header, first, totals, remarks, sheet),
     )
     table = replace(_table(sheet, letters, kept, columns), totals=totals_of(grid, spec, letters, totals))
-    return Read(table, findings, column_matches(header.matched.values()))
+    return Read(table, findings, column_matches(header.matched.values(), sheet))
 
 
 def _table(sheet: str, letters: Mapping[str, str], rows: Sequence[int], columns: Mapping[str, Tidied]) -> TableReading:
@@ -183,9 +183,11 @@ def column_findings(spec: TableSpec, matched: Iterable[Matched], others: Iterabl
             yield Finding("S06", Severity.NOTE, f"column_matched.{each.evidence}", words, sheet=sheet, column=column.title)
 
 
-def column_matches(matched: Iterable[Matched]) -> tuple[Match, ...]:
+def column_matches(matched: Iterable[Matched], sheet: str) -> tuple[Match, ...]:
     """How columns were matched, but for the exact ones."""
-    return tuple(Match("column", each.column.title, each.found, each.evidence, each.score) for each in matched if each.evidence != "exact")
+    return tuple(
+        Match("column", each.column.title, each.found, each.evidence, each.score, sheet) for each in matched if each.evidence != "exact"
+    )
 
 
 def _unknown_columns(grid: Grid, header: Header, first: int, totals: frozenset[int], sheet: str) -> Iterator[Finding]:
