@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.collect import limits, workers
-from pipeline.collect.read import Reader
+from pipeline.collect import confine, limits, workers
+from pipeline.collect.read import Reader, unreadable
 from pipeline.model import Reading, Received
 from schemas.round import load_round
 from tests.workbooks import filled, saved
@@ -126,6 +126,35 @@ def test_every_way_to_die_costs_one_file(monkeypatch: pytest.MonkeyPatch, tmp_pa
         found = readings[f"{name}.xlsx"]
         assert messages(found) == ([f"not_workbook.{expected[name]}"] if name in expected else [])
         assert (found.agency == "T01") == (name not in expected)
+
+
+def eat_slowly() -> None:
+    eaten = []
+    while True:
+        eaten.append(b"x" * 2**20)
+        time.sleep(0.0005)
+
+
+@FORK_ONLY
+def test_where_the_system_limits_no_memory_the_parent_does(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(confine, "system_limits_memory", lambda: False)
+    monkeypatch.setattr(limits, "WORKER_BYTES", 800 * 1024**2)
+    misbehave(monkeypatch, eat=eat_slowly)
+    good = saved(filled(ROUND, "T01"), tmp_path / "good.xlsx")
+    readings = read([file(good, f"{name}.xlsx") for name in ("a", "eat", "b", "c")], processes=2, method="fork")
+    assert [messages(reading) for _, reading in readings] == [[], ["not_workbook.too_large"], [], []]
+
+
+@FORK_ONLY
+def test_a_hanging_file_is_given_up_while_others_go_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(limits, "WORKER_WALL", 1)
+    misbehave(monkeypatch, hang=hang, nap=lambda: time.sleep(0.3) or unreadable("empty"))
+    good = saved(filled(ROUND, "T01"), tmp_path / "good.xlsx")
+    names = ["hang", *(f"nap.{number}" for number in range(12))]
+    start, told = time.monotonic(), {}
+    for each, _ in workers.read_all([file(good, f"{name}.xlsx") for name in names], ROUND, Path("none"), processes=2, method="fork"):
+        told[each.name] = time.monotonic() - start
+    assert told["hang.xlsx"] < 3.5
 
 
 @FORK_ONLY

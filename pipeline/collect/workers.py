@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from pipeline.collect import limits
+from pipeline.collect.confine import Watch, limit_memory, limit_time
 from pipeline.collect.read import Reader, unreadable
 from pipeline.model import Reading, Received
 from schemas.round import Round
@@ -83,6 +84,13 @@ class _Worker:
         self.given.append(task)
         return True
 
+    def has_told(self) -> bool:
+        """Whether a reading waits to be taken."""
+        try:
+            return self.readings.poll()
+        except OSError:
+            return False
+
     def end(self) -> int:
         """End the process and close its pipes; its exit code."""
         self.process.kill()
@@ -99,12 +107,15 @@ class _Pool:
         self._workers: list[_Worker] = []
         self._again: deque[Task] = deque()
         self._done: dict[int, Reading] = {}
+        self._watch = Watch(lambda: [worker.process.pid for worker in list(self._workers)])
 
     def __enter__(self) -> Self:
         self._workers = [self._start() for _ in range(self._size)]
+        self._watch.__enter__()
         return self
 
     def __exit__(self, *_error: object) -> None:
+        self._watch.__exit__()
         for worker in self._workers:
             worker.end()
 
@@ -140,11 +151,10 @@ class _Pool:
         by_pipe: dict[Any, _Worker] = {worker.readings: worker for worker in self._workers}
         busy = [worker.since for worker in self._workers if worker.given]
         left = min(busy, default=time.monotonic()) + limits.WORKER_WALL - time.monotonic()
-        heard = wait(list(by_pipe), max(0.0, left))
-        for pipe in heard:
+        for pipe in wait(list(by_pipe), max(0.0, left)):
             self._take(by_pipe[pipe])
-        for worker in list(self._workers):
-            if not heard and worker.given and time.monotonic() - worker.since >= limits.WORKER_WALL:
+        for worker in list(self._workers):  # one that read on while the parent was busy has told so, and isn't slow
+            if worker.given and time.monotonic() - worker.since >= limits.WORKER_WALL and not worker.has_told():
                 self._replace(worker, "slow")
 
     def _take(self, worker: _Worker) -> None:
@@ -168,8 +178,12 @@ class _Pool:
             raise RuntimeError(f"a reading process ended with code {code} before its first file")
         if worker.given:
             position, _, _ = worker.given.popleft()
-            slow = reason == "slow" or -code == getattr(signal, "SIGXCPU", 0)
-            self._done[position] = unreadable("slow") if slow else unreadable("failed", error=f"exit code {code}")
+            if worker.process.pid in self._watch.ended:
+                self._done[position] = _too_large()
+            elif reason == "slow" or -code == getattr(signal, "SIGXCPU", 0):
+                self._done[position] = unreadable("slow")
+            else:
+                self._done[position] = unreadable("failed", error=f"exit code {code}")
         self._again.extend(worker.given)
         self._workers[self._workers.index(worker)] = self._start()
 
@@ -229,7 +243,7 @@ def _work(tasks: Connection, readings: Connection, parent: int) -> None:
     """Read file after file until the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _silence()
-    _limit_memory()
+    limit_memory()
     reader = Reader(*tasks.recv())
     gc.freeze()
     readings.send_bytes(_packed(None))
@@ -241,7 +255,7 @@ def _work(tasks: Connection, readings: Connection, parent: int) -> None:
             position, path, name = tasks.recv()
         except EOFError:
             return
-        _limit_time()
+        limit_time()
         readings.send_bytes(_packed((position, _read(reader, Path(path), name))))
 
 
@@ -249,9 +263,13 @@ def _read(reader: Reader, path: Path, name: str) -> Reading:
     try:
         return reader.read(path, name)
     except MemoryError:
-        return unreadable("too_large", limit=f"{limits.WORKER_BYTES // 1024**2} MB")
+        return _too_large()
     except BaseException as error:  # noqa: BLE001 a panic of the binary reader is no Exception, and one file is all it may cost
         return unreadable("failed", error=f"{type(error).__name__}: {error}"[:200])
+
+
+def _too_large() -> Reading:
+    return unreadable("too_large", limit=f"{limits.WORKER_BYTES // 1024**2} MB")
 
 
 def _silence() -> None:
@@ -259,25 +277,3 @@ def _silence() -> None:
     faulthandler.disable()
     with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 a descriptor is wanted
         os.dup2(nowhere.fileno(), 2)
-
-
-def _limit_memory() -> None:
-    """Bound the memory of this process, where the system can."""
-    statm = Path("/proc/self/statm")
-    if sys.platform == "win32" or not statm.is_file():
-        return
-    import resource
-
-    now = int(statm.read_text().split()[0]) * resource.getpagesize()
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (now + limits.WORKER_BYTES, hard))
-
-
-def _limit_time() -> None:
-    """Bound the processor time of the next file, where the system can."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + limits.WORKER_CPU + 1, hard))

@@ -49,6 +49,8 @@ class Parsed:
 
 def parse_sheet(data: bytes, resolve: Resolve) -> Parsed:
     """The filled cells of a sheet; raises ``UnreadableError`` where two cells have one address."""
+    if data.count(b"v>") > 2 * limits.CELLS:  # each value has a tag before and one behind it; told before minutes are spent on them
+        raise _too_many()
     events = _SheetEvents(resolve)
     walk(data, events.start, events.end, events.text)
     return Parsed(events.columns, tuple(events.merged))
@@ -107,7 +109,7 @@ class _SheetEvents:
         cells[self._row] = value
         self._count += 1
         if self._count > limits.CELLS:
-            raise UnreadableError("too_large", limit=f"{limits.CELLS:,}".replace(",", "."))
+            raise _too_many()
 
     def _value(self) -> Value:
         kind, formula = self._cell.get("t", ""), "f" in self._pieces
@@ -130,3 +132,7 @@ def _row_number(text: str, following: int) -> int:
     if text and not text.isdecimal():
         raise UnreadableError("irregular")
     return int(text or following)
+
+
+def _too_many() -> UnreadableError:
+    return UnreadableError("too_large", limit=f"{limits.CELLS:,}".replace(",", "."))

@@ -1,0 +1,75 @@
+"""What holds a reading process to its limits: the system where it can, else its parent, which watches and ends it."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Self
+
+from pipeline.collect import limits
+
+_STATM = Path("/proc/self/statm")
+WATCH_SECONDS = 0.1
+"""Between two looks at the memory of processes that the system doesn't limit."""
+
+
+def system_limits_memory() -> bool:
+    """Whether this system ends, or refuses more memory to, a process over its limit: Linux does, Windows and macOS don't."""
+    return sys.platform != "win32" and _STATM.is_file()
+
+
+def limit_memory() -> None:
+    """Bound the memory of this process, where the system can."""
+    if sys.platform == "win32" or not system_limits_memory():
+        return
+    import resource
+
+    now = int(_STATM.read_text().split()[0]) * resource.getpagesize()
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (now + limits.WORKER_BYTES, hard))
+
+
+def limit_time() -> None:
+    """Bound the processor time of the next file, where the system can; elsewhere the wall clock does."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + limits.WORKER_CPU + 1, hard))
+
+
+class Watch:
+    """Ends each process that holds more memory than it may; does nothing where the system sees to that."""
+
+    def __init__(self, pids: Callable[[], Iterable[int]]) -> None:
+        self._pids, self._over = pids, threading.Event()
+        self._thread = None if system_limits_memory() else threading.Thread(target=self._look, daemon=True)
+        self.ended: set[int] = set()
+        """Processes that were ended for it."""
+
+    def __enter__(self) -> Self:
+        if self._thread:
+            self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._over.set()
+        if self._thread:
+            self._thread.join()
+
+    def _look(self) -> None:
+        import psutil
+
+        while not self._over.wait(WATCH_SECONDS):
+            for pid in self._pids():
+                try:
+                    process = psutil.Process(pid)
+                    if process.memory_info().rss > limits.WORKER_BYTES:
+                        self.ended.add(pid)
+                        process.kill()
+                except psutil.Error:  # it has ended meanwhile
+                    continue

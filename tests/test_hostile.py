@@ -1,0 +1,104 @@
+"""One ``collect`` over a folder of nothing but trouble: bounded time and memory, a reason for each file, none lost."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from pipeline.home import Home
+from tests.books import MINI, round_of
+from tests.hostile import Hostile, put_all
+
+pytestmark = pytest.mark.slow
+AGENCY = "NOR"
+SECONDS = 200
+MEMORY_KB = 1_600_000
+"""What the parent or one of its workers may hold: a worker's limit and what it starts with."""
+LEADER = (
+    "import resource, subprocess, sys; done = subprocess.run(sys.argv[1:], capture_output=True); sys.stderr.buffer.write(done.stderr);"
+    "print(done.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+)
+"""Runs a command from a small process of its own, so that only the command's memory is measured."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    home: Home
+    code: int
+    told: str
+    seconds: float
+    memory: int
+    answers: dict[str, set[str]]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("incoming")
+
+
+@pytest.fixture(scope="module")
+def cases(folder: Path) -> list[Hostile]:
+    return put_all(folder, round_of(MINI), AGENCY)
+
+
+@pytest.fixture(scope="module")
+def outcome(cases: list[Hostile], folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    assert cases
+    home = Home(tmp_path_factory.mktemp("home"))
+    command = [sys.executable, "-m", "pipeline.cli", "--lang", "en", "--home", str(home.root), "--round", str(MINI), "collect", str(folder)]
+    start = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", LEADER, *command], capture_output=True, text=True, encoding="utf-8", check=True)
+    code, memory = map(int, done.stdout.split())
+    return Outcome(home, code, done.stderr, time.monotonic() - start, memory, answers(home, done.stderr))
+
+
+def answers(home: Home, told: str) -> dict[str, set[str]]:
+    """What was said of each file, by the name that it is shown under: its verdict, its findings, or why it was ignored."""
+    said: dict[str, set[str]] = defaultdict(set)
+    with sqlite3.connect(home.ledger) as ledger:
+        for name, verdict, message in ledger.execute(
+            "SELECT s.name, s.verdict, f.message FROM submission s LEFT JOIN finding f ON f.submission=s.id"
+        ):
+            said[name] |= {verdict, message or ""}
+    ledger.close()
+    for name, reason in re.findall(r"^Ignored: (.*) \(([^()]*)\)$", told, re.MULTILINE):
+        said[name] |= {"ignored", reason}
+    return said
+
+
+def test_it_ends_well_and_in_time(outcome: Outcome) -> None:
+    assert (outcome.code, "Traceback" in outcome.told) == (0, False), outcome.told
+    assert outcome.seconds < SECONDS
+    assert outcome.memory < MEMORY_KB
+
+
+def test_every_file_has_its_reason(outcome: Outcome, cases: list[Hostile]) -> None:
+    from schemas.words import ui
+
+    wrong = {}
+    for case in cases:
+        said = outcome.answers.get(case.shown or case.name, set())
+        expected = {ui(f"collect.ignored.{answer}", "en") if "ignored" in said else answer for answer in case.answers or ("accepted",)}
+        if not said or ("*" not in case.answers and not said & expected):
+            wrong[case.name] = (said, case.answers)
+    assert wrong == {}
+
+
+def test_nothing_is_lost_from_the_count(outcome: Outcome) -> None:
+    line = next(line for line in outcome.told.splitlines() if line.startswith("Took in"))
+    seen, *rest = map(int, re.findall(r"\d+", line))
+    assert seen == sum(rest)
+
+
+def test_nothing_was_written_but_at_home(outcome: Outcome, folder: Path) -> None:
+    assert not list(folder.parent.rglob("up.xlsx"))
+    assert not Path("/root.xlsx").exists()
+    assert all(re.fullmatch("[0-9a-f]{64}", path.name) for path in outcome.home.archive.iterdir())
