@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test slow lint types docs bench lock axe programs clean
+.PHONY: demo test slow fuzz lint types docs bench lock axe programs clean
 
 demo: $(READY)            ## an invented round of 94 agencies, consolidated, in demo/
 	$(BIN)/tonghop demo demo
@@ -14,6 +14,9 @@ test: $(READY)            ## the tests a newcomer runs
 
 slow: $(READY)            ## the tests too slow for a newcomer
 	$(BIN)/python -m pytest -m slow
+
+fuzz: $(READY)            ## ten minutes of damaged workbooks; MINUTES=60 for an hour
+	$(BIN)/python -m tests.fuzz $(or $(MINUTES),10)
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -323,3 +323,20 @@ def test_files_come_as_they_are_asked_for(tmp_path: Path) -> None:
     next(coming)
     assert len(list((tmp_path / "archive").iterdir())) == intake.SETTLED
     assert intake.count([tmp_path / "in", tmp_path / "in/000.xlsx"]) == 3 * intake.SETTLED + 1
+
+
+# --- limits -----------------------------------------------------------------------------------------
+
+
+def test_the_guide_tells_the_limits() -> None:
+    text, mb = (Path(__file__).parents[1] / "docs/huong-dan.md").read_text(encoding="utf-8"), 1024**2
+    rows = [
+        f"| {limits.FILE_BYTES // mb} MB |",
+        f"| {limits.ZIP_ENTRIES:,} |",
+        f"| {limits.INFLATED_BYTES // mb} MB; {limits.PART_BYTES // mb} MB |",
+        f"{limits.RATIO_FROM // 1024} KB | {limits.RATIO} lần |",
+        f"| {limits.SHEETS}; {limits.CELLS:,} |",
+        f"| {limits.ARCHIVE_DEPTH} cấp; {limits.ARCHIVE_BYTES // 1024**3} GB |",
+        f"| {limits.WORKER_BYTES // 1024**3} GB; {limits.WORKER_CPU} giây; {limits.WORKER_WALL} giây |",
+    ]
+    assert [row for row in rows if row.replace(",", ".") not in text] == []
