@@ -14,10 +14,11 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.model import Finding, Severity, Standing, Verdict
-from pipeline.summarise import rows as row_step
+from pipeline.summarise import row_sheets as row_step
 from pipeline.summarise.books import summary_book, write_all
 from pipeline.summarise.consolidation import Consolidation
 from pipeline.summarise.figures import figures
@@ -51,7 +52,7 @@ def books(round_: Round, made: Consolidation) -> dict[str, openpyxl.Workbook]:
 
 
 def load(content: bytes) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(io.BytesIO(content))
+    return openpyxl.load_workbook(io.BytesIO(content), data_only=True)
 
 
 def texts(page: Worksheet) -> list[str]:
@@ -85,7 +86,14 @@ def places(cells: dict[tuple[str, Place, Place], Any], at: int) -> list[Place]:
     return list(dict.fromkeys(key[at] for key in cells))  # type: ignore[misc]
 
 
-MEASURES = {"cases": "Số vụ việc", "persons": "Số người", "collectives": "Số tập thể, tổ chức", "loss": "Thiệt hại ước tính (triệu đồng)"}
+RATE = "Tỷ lệ đã xử lý"
+MEASURES = {
+    "rate": RATE,
+    "cases": "Số vụ việc",
+    "persons": "Số người",
+    "collectives": "Số tập thể, tổ chức",
+    "loss": "Thiệt hại ước tính (triệu đồng)",
+}
 CROSSED = [
     (book, key)
     for book, keys in {
@@ -123,6 +131,9 @@ def recounted(round_: Round, frame: pd.DataFrame, table: str, own: str, other: s
                 value = row.get(measure, np.nan)
                 into = "collectives" if measure == "persons" and row.get("subject") == "TT" else measure
                 sums[into, *place] += 0 if np.isnan(value) else value
+            if row.get("subject") not in (None, "TT"):
+                sums["handled", *place] += np.nan_to_num(row.get("handled", np.nan))
+                sums["whole", *place] += np.nan_to_num(row.get("persons", np.nan))
     return sums, seen
 
 
@@ -141,14 +152,18 @@ def test_every_crossing_equals_a_recount(
         down, across = "Σ" if line == TOTAL_LINE else line, "Σ" if column == TOTAL_COLUMN else column
         place = (down, across) if own_goes_down else (across, down)
         subject = place[1][0] if key == "subject" and place[1] != "Σ" else ""
-        if subject and measure in ("persons", "collectives") and (measure == "persons") == (subject == "TT"):
+        if subject and measure in ("persons", "collectives", "rate") and (measure != "collectives") == (subject == "TT"):
             assert value == "×"
         elif place not in seen:
             assert value in ("–", "…"), (title, line, column)
+        elif measure == "rate":
+            whole = sums["whole", *place]
+            assert value in ("", None) if not whole else value == pytest.approx(sums["handled", *place] / whole, abs=1e-6)
         else:
             assert value == pytest.approx(sums[measure, *place], abs=1e-6), (title, line, column)
             figures_seen += 1
     shown = {"loss"} & set(made.tables[table]) or {"persons", "collectives"}
+    shown |= {"rate"} if table == "manifestations" else set()
     assert {each for each, name in MEASURES.items() for title, _, _ in cells if title.startswith(name)} == {"cases", *shown}
     assert figures_seen >= len({place for place in seen if "Σ" not in place})
 
@@ -166,8 +181,9 @@ def test_the_overview_shows_the_figures(made: Consolidation, books: dict[str, op
         lines = [[cell.value for cell in row] for row in book["TỔNG QUAN"].iter_rows()]
         head = next(at for at, line in enumerate(lines) if line[0] == "Mã")
         keys = ["cases", "persons", "collectives", "handled", "pending", "unhandled"]
-        assert [str(title).split("\n")[0] for title in lines[head][2:10]] == [
+        assert [str(title).split("\n")[0] for title in lines[head][2:12]] == [
             *("Số vụ việc", "Số người", "Số tập thể, tổ chức", "Đã xử lý", "Đang xem xét", "Chưa xem xét"),
+            *("Tỷ lệ đã xử lý", "Tỷ lệ chưa xem xét"),
             *("Thiệt hại ước tính (triệu đồng)", "Số cơ quan có số liệu"),
         ]
         expected = figures(made, dimension, "manifestations").set_index(dimension)
@@ -176,13 +192,13 @@ def test_the_overview_shows_the_figures(made: Consolidation, books: dict[str, op
         assert len(own) == len(expected)
         for line in own:
             assert line[2:8] == expected.loc[line[0], keys].tolist()
-            assert line[8] == (pytest.approx(loss[line[0]]) if line[0] in loss else "–")
-            assert line[9] == expected.loc[line[0], "agencies"]
+            assert line[10] == (pytest.approx(loss[line[0]]) if line[0] in loss else "–")
+            assert line[11] == expected.loc[line[0], "agencies"]
         total = lines[-1]
         assert total[1] == "Tổng cộng"
         assert total[2:8] == [expected[key].sum() for key in keys]
-        assert total[8] == pytest.approx(made.tables["consequences"]["loss"].sum())
-        assert total[9] == made.tables["manifestations"]["agency"].nunique()
+        assert total[10] == pytest.approx(made.tables["consequences"]["loss"].sum())
+        assert total[11] == made.tables["manifestations"]["agency"].nunique()
 
 
 def test_each_headline_says_how_much_it_rests_on(made: Consolidation, books: dict[str, openpyxl.Workbook]) -> None:
@@ -190,8 +206,8 @@ def test_each_headline_says_how_much_it_rests_on(made: Consolidation, books: dic
     said = f"{known.counted}/94 cơ quan, {known.nil} không phát sinh, {known.late} chậm, {known.correcting} cần sửa"
     lines = [[cell.value for cell in row] for row in books["sector"]["TỔNG QUAN"].iter_rows()]
     top = next(at for at, line in enumerate(lines) if line[0] == "Chỉ tiêu")
-    headlines = lines[top + 1 : top + 8]
-    assert [line[5] for line in headlines] == [said] * 7
+    headlines = lines[top + 1 : top + 10]
+    assert [line[5] for line in headlines] == [said] * 9
     assert [line[2] for line in headlines[:2]] == [made.tables["manifestations"]["cases"].sum(), lines[-1][3]]
     for book in books.values():
         assert all(said in texts(page) for page in book)
@@ -260,7 +276,7 @@ def test_small_rounds(round_: Round, tmp_path: Path, standings: str) -> None:
 
 
 def crossing_values(path: Path) -> set[Any]:
-    book = openpyxl.load_workbook(path)
+    book = openpyxl.load_workbook(path, data_only=True)
     return {value for page in book if page.title.startswith("THEO ") and page.title != "THEO VÙNG" for value in grid(page).values()}
 
 
@@ -272,14 +288,18 @@ def test_rows_stand_with_their_provenance(round_: Round, made: Consolidation, bo
         page, spec, frame = books["sector"][f"DỮ LIỆU {sheet}"], round_.by_key[key], made.tables[key]
         lines = [[cell.value for cell in row] for row in page.iter_rows()]
         head = next(at for at, line in enumerate(lines) if line[0] == "Mã")
-        assert lines[head] == ["Mã", "Cơ quan", *(column.title for column in spec.columns), "Tệp", "Sheet", "Dòng"]
+        own = ["Mã", "Cơ quan", *(column.title for column in spec.columns), "Tệp", "Sheet", "Dòng"]
+        assert lines[head][: len(own)] == own
+        assert lines[head][-2:] == ["NGUỒN", "Đang hiện"]
         assert len(lines) == head + 1 + len(frame)
         for line, row in zip(lines[head + 1 :], frame.to_dict("records"), strict=True):
-            assert [line[0], *line[-3:]] == [row["agency"], row["file"], row["sheet"], row["row"]]
+            assert [line[0], *line[len(own) - 3 : len(own)]] == [row["agency"], row["file"], row["sheet"], row["row"]]
             assert line[1] == round_.by_agency[row["agency"]].name
             for column, value in zip(spec.columns, line[2:], strict=False):
                 assert value == shown(round_, column, row[column.key]), column.key
-        assert page.auto_filter.ref.startswith(f"A{head + 1}:")
+        table = page.tables[f"tbl_{key}"]
+        assert table.ref == f"A{head + 1}:{get_column_letter(len(lines[head]))}{len(lines)}"
+        assert table.autoFilter.ref == table.ref
         assert page.freeze_panes == f"C{head + 2}"
 
 
@@ -484,8 +504,8 @@ def test_a_round_in_other_words(tmp_path: Path) -> None:
     written = write_all(made, tmp_path / "out", "en")
     names = ["by-kind.xlsx", "tien-do-va-loi.xlsx", "tien-do.html", "trees.parquet", "cuts.parquet", "nguon.json"]
     assert [path.name for path in written] == names
-    book = openpyxl.load_workbook(written[0])
-    assert book.sheetnames == ["OVERVIEW", "BY PLACE", "BY AGENCY GROUP", "DATA TREES -1-", "SOURCES", "NOTES"]
+    book = openpyxl.load_workbook(written[0], data_only=True)
+    assert book.sheetnames == ["OVERVIEW", "BY PLACE", "BY AGENCY GROUP", "DATA TREES -1-", "SOURCES", "NOTES", "LISTS"]
     assert [cell.value for cell in list(book["OVERVIEW"].rows)[-1]][1:4] == ["Total", 7, 2]
     rows = [[cell.value for cell in row] for row in book["BY PLACE"].iter_rows()]
     assert [row[1] for row in rows[-5:]] == ["North", "South", "East", "(blank)", "Total"]
@@ -563,15 +583,50 @@ def test_findings_by_rule(progress: tuple[Consolidation, openpyxl.Workbook]) -> 
 # --- in a real spreadsheet program -----------------------------------------------------------------
 
 
+def stored(path: Path) -> dict[tuple[str, str], Any]:
+    """Every stored value that is shown, by sheet and cell."""
+    book = openpyxl.load_workbook(path, data_only=True)
+    return {
+        (page.title, cell.coordinate): cell.value
+        for page in book
+        for row in page.iter_rows()
+        for cell in row
+        if cell.value not in (None, "")
+    }
+
+
 @office.needs_office
 @pytest.mark.office
-def test_libreoffice_shows_the_same_values(round_: Round, tmp_path: Path) -> None:
+@pytest.mark.slow
+@pytest.mark.parametrize("at", range(3))
+def test_recalculation_changes_nothing(round_: Round, tmp_path: Path, at: int) -> None:
     path = tmp_path / "book.xlsx"
-    path.write_bytes(summary_book(random_consolidation(round_, rows=40), summaries(round_)[0], "vi"))
-    saved = office.convert(path, "xlsx", tmp_path / "saved")
-    ours, theirs = openpyxl.load_workbook(path), openpyxl.load_workbook(saved)
-    assert ours.sheetnames == theirs.sheetnames
-    for name in ours.sheetnames:
-        here = [[cell.value for cell in row] for row in ours[name].iter_rows()]
-        there = [[cell.value for cell in row][: len(here[0])] for row in theirs[name].iter_rows(max_row=len(here))]
-        assert [[value or None if value == "" else value for value in row] for row in here] == there, name
+    path.write_bytes(summary_book(random_consolidation(round_, rows=300), summaries(round_)[at], "vi"))
+    ours, theirs = stored(path), stored(office.convert(path, "xlsx", tmp_path / "saved"))
+    assert set(ours) == set(theirs)
+    changed = {key: (value, theirs[key]) for key, value in ours.items() if value != theirs[key]}
+    assert not changed
+    formulas = openpyxl.load_workbook(path)
+    assert sum(cell.data_type == "f" for page in formulas for row in page.iter_rows() for cell in row) > 5_000
+
+
+@office.needs_office
+@pytest.mark.office
+@pytest.mark.slow
+def test_a_corrected_cell_and_a_hidden_row_flow_through(round_: Round, tmp_path: Path) -> None:
+    keys = {"period": "2021", "sector": "LV01", "level": "TINH", "subject": "CB", "behaviour": "HV1"}
+    rows = [{"agency": f"T0{n}", "locality": f"T0{n}", **keys, "cases": n, "persons": 10, "handled": 5} for n in (1, 2, 4)]
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(summary_book(consolidation(round_, {"manifestations": rows}), summaries(round_)[1], "vi"))
+    book = openpyxl.load_workbook(path)
+    page = book["DỮ LIỆU I.1 BIỂU HIỆN"]
+    top = next(row[0].row for row in page.iter_rows() if row[0].value == "T01")
+    heads = {cell.value: cell.column for cell in page[top - 1]}
+    page.cell(top, heads["Số vụ việc"], 100)
+    page.cell(top, heads["Địa phương"], round_.codelists["localities"].name("T04"))
+    page.row_dimensions[top + 1].hidden = True
+    book.save(path)
+    cells = grid(openpyxl.load_workbook(office.convert(path, "xlsx", tmp_path / "saved"), data_only=True)["THEO HÀNH VI"])
+    cases = {line[0]: value for (title, line, column), value in cells.items() if title == "Số vụ việc" and column[0] == "HV1"}
+    region = round_.codelists["localities"].by_code["T04"].extra["region"]
+    assert (cases["T01"], cases["T02"], cases["T04"], cases[region]) == ("–", "–", 104, 104)

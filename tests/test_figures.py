@@ -210,7 +210,7 @@ def test_crossings_are_the_same_figures(round_: Round, table: str, down: str, ac
     one, other = dimension(round_, spec, down), dimension(round_, spec, across)
     crossing = cross(made, spec, one, other)
     rights, belows = figures(made, down, table).set_index(down), figures(made, across, table).set_index(across)
-    for measure in [key for key in crossing.values if key != ROWS]:
+    for measure in [key for key in crossing.values if key != ROWS and not key.endswith("_rate")]:
         array = crossing.values[measure]
         for at, entry in enumerate(one.codes):
             assert array[at, -1] == (rights.loc[entry, measure] if entry in rights.index else 0)

@@ -10,13 +10,15 @@ from pipeline.summarise.board.page import BOARD_FILE, board_page
 from pipeline.summarise.consolidation import Consolidation
 from pipeline.summarise.content import CONTENT_FILE, content_book
 from pipeline.summarise.crossings import crossing_sheet
+from pipeline.summarise.lookups import lookup_sheet
 from pipeline.summarise.notes import note_sheet
 from pipeline.summarise.overview import main_table, overview, parent_sheet, table_with_loss
 from pipeline.summarise.passages import passages
 from pipeline.summarise.progress import PROGRESS_FILE, progress_book
 from pipeline.summarise.report.outline import outline
 from pipeline.summarise.report.story import report
-from pipeline.summarise.rows import row_sheet, used_tables
+from pipeline.summarise.row_sheets import row_sheet
+from pipeline.summarise.rows import used_tables
 from pipeline.summarise.sheet import Book
 from pipeline.summarise.sources import source_sheet
 from pipeline.summarise.summaries import Summary, summaries
@@ -57,6 +59,7 @@ def summary_book(consolidation: Consolidation, summary: Summary, lang: str) -> b
         row_sheet(book, spec)
     source_sheet(book)
     note_sheet(book, specs)
+    lookup_sheet(book, specs)
     return book.content()
 
 

@@ -9,14 +9,26 @@ from itertools import groupby
 from typing import Any
 
 import numpy as np
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.model import Standing
 from pipeline.summarise.dimensions import dimension
 from pipeline.summarise.entries import Line, empty, lines, parent_of, reporters
 from pipeline.summarise.figures import ROWS, Crossing, cross
-from pipeline.summarise.measures import Measure, applies, crossed, is_occurrence
-from pipeline.summarise.overview import CODE_WIDTH, NAME_WIDTH, STANDING_WIDTH, figure_width, legend, main_table, with_unit
-from pipeline.summarise.sheet import Book, Sheet, Span
+from pipeline.summarise.live import BLANK, Condition, Live, plain_value
+from pipeline.summarise.measures import Measure, applies, crossed, crossed_rates, is_occurrence
+from pipeline.summarise.overview import (
+    CODE_WIDTH,
+    NAME_WIDTH,
+    RATE_WIDTH,
+    STANDING_WIDTH,
+    figure_width,
+    is_symbol,
+    legend,
+    main_table,
+    with_unit,
+)
+from pipeline.summarise.sheet import Book, Formula, Sheet, Span
 from pipeline.summarise.summaries import Summary
 from schemas.words import ui
 
@@ -66,6 +78,8 @@ class Grid:
     upper: Crossing | None
     measures: Sequence[Measure]
     reporters: Mapping[str, Standing]
+    live: Live | None = None
+    """Formulas of its figures, where they are live."""
 
     @classmethod
     def of(cls, book: Book, summary: Summary, key: str) -> Grid:
@@ -79,8 +93,9 @@ class Grid:
             book,
             cross(consolidation, spec, down, across),
             cross(consolidation, spec, parent, across) if parent is not None else None,
-            crossed(consolidation.round_, spec, lang),
+            [*crossed(consolidation.round_, spec, lang), *crossed_rates(consolidation.round_, spec)],
             reporters(consolidation, spec, down),
+            Live.of(consolidation, spec, down, across, *([parent] if parent is not None else [])),
         )
 
     # --- columns -----------------------------------------------------------------------------------
@@ -106,6 +121,8 @@ class Grid:
         return [Column(measure, at, max(least, self._width(measure, at))) for at in (*across, TOTAL)]
 
     def _width(self, measure: Measure, at: int) -> float:
+        if measure.is_rate:
+            return max(RATE_WIDTH, figure_width(self._head(at), [0], "rate"))
         return figure_width(self._head(at), [self.crossing.values[measure.key][:, at].max()], self._kind(measure))
 
     @property
@@ -128,6 +145,8 @@ class Grid:
         }
 
     def _kind(self, measure: Measure) -> str:
+        if measure.is_rate:
+            return "rate"
         return "count" if np.issubdtype(self.crossing.values[measure.key].dtype, np.integer) else "amount"
 
     def _head(self, at: int) -> str:
@@ -139,13 +158,14 @@ class Grid:
         """Write heading and lines, a total below each section."""
         top = sheet.row
         self._heading(sheet)
+        names_at = sheet.row - 2
         sheet.keep_above(sheet.row - top, self.first)
         for section in self.sections:
             if len(self.sections) > 1:
                 sheet.spans([Span(_one_line(section[0].measure), "band", len(sheet.widths))])
             for line in lines(self.crossing.down_used, self.crossing.down, self.upper.down if self.upper else None):
-                self._line(sheet, section, line)
-            self._line(sheet, section, None)
+                self._line(sheet, section, line, names_at)
+            self._line(sheet, section, None, names_at)
 
     def _heading(self, sheet: Sheet) -> None:
         """Measures over their blocks where they stand beside one another; names; codes."""
@@ -159,14 +179,17 @@ class Grid:
         codes = ["" if column.at == TOTAL else self.crossing.across.codes[column.at] for column in section]
         sheet.cells([self.book.say("code"), *[""] * (first - 1), *codes], ["code_head"] * len(names))
 
-    def _line(self, sheet: Sheet, section: Sequence[Column], line: Line | None) -> None:
+    def _line(self, sheet: Sheet, section: Sequence[Column], line: Line | None, names_at: int) -> None:
         crossing = self.upper if line is not None and line.is_parent and self.upper is not None else self.crossing
         at = TOTAL if line is None else line.at
         code, name = ("", self.book.say("total")) if line is None else (crossing.down.codes[at], crossing.down.names[at])
         reporter = self.reporters.get(code) if crossing is self.crossing and line is not None else None
         nothing = empty(self.book.consolidation, reporter, self.book.lang)
-        values = [self._value(crossing, column, at, nothing) for column in section]
-        kinds = ["symbol" if isinstance(v, str) else self._kind(column.measure) for v, column in zip(values, section, strict=True)]
+        values = [
+            self._live(self._value(crossing, column, at, nothing), crossing, column, (at, sheet.row, names_at, self.first + place), nothing)
+            for place, column in enumerate(section)
+        ]
+        kinds = ["symbol" if is_symbol(v) else self._kind(column.measure) for v, column in zip(values, section, strict=True)]
         standing = [ui(f"screen.standing.{reporter}", self.book.lang) if reporter else ""] if self.reporters else []
         emphasis = "total" if line is None else "subtotal" if line.is_parent else ""
         sheet.cells([code, name, *standing, *values], ["code", "name", *["name" for _ in standing], *kinds], emphasis)
@@ -177,7 +200,20 @@ class Grid:
             return self.book.say("not_applicable")
         if not crossing.values[ROWS][down, column.at]:
             return nothing
-        return crossing.values[column.measure.key][down, column.at].item()
+        return plain_value(crossing.values[column.measure.key][down, column.at].item())
+
+    def _live(self, value: Any, crossing: Crossing, column: Column, place: tuple[int, int, int, int], nothing: str) -> Any:
+        """The value as a formula that gives it, where figures are live; ``place``: position down, row, heading's row, column."""
+        down, row, names_at, letter = place
+        if self.live is None or value == self.book.say("not_applicable"):
+            return value
+        where: list[Condition] = []
+        if down != TOTAL:
+            where.append((crossing.down.key, BLANK if not crossing.down.codes[down] else xl_rowcol_to_cell(row, 1, col_abs=True)))
+        if column.at != TOTAL:
+            blank = not crossing.across.codes[column.at]
+            where.append((crossing.across.key, BLANK if blank else xl_rowcol_to_cell(names_at, letter, row_abs=True)))
+        return Formula(self.live.figure(column.measure, where, nothing), value)
 
 
 def _one_line(measure: Measure) -> str:

@@ -17,7 +17,7 @@ import pandas as pd
 from pipeline.errors import UsageError
 from pipeline.summarise.consolidation import Consolidation
 from pipeline.summarise.dimensions import Dimension, dimension, dimensions
-from pipeline.summarise.measures import COLLECTIVES, collectives
+from pipeline.summarise.measures import COLLECTIVES, collectives, rates
 from schemas.columns import Kind, TableSpec
 from schemas.round import Round
 
@@ -43,11 +43,12 @@ def figures(consolidation: Consolidation, by: str, table: str, where: Where = ()
     found = by_entry(rows, spec, counted, consolidation.round_)
     found.insert(0, by, list(counted.codes))
     found.insert(1, "name", list(counted.names))
-    return found[found[ROWS] > 0].drop(columns=ROWS).reset_index(drop=True)
+    apart = [rate.key for rate in rates(consolidation.round_, spec)]
+    return found[found[ROWS] > 0].drop(columns=[ROWS, *apart]).reset_index(drop=True)
 
 
 def by_entry(rows: pd.DataFrame, spec: TableSpec, by: Dimension, round_: Round) -> pd.DataFrame:
-    """``rows``, measures, ``collectives`` and ``agencies``, one row a position of the dimension."""
+    """``rows``, measures, ``collectives``, rates and ``agencies``, one row a position of the dimension."""
     return _with_agencies(rows, spec, round_, by.positions(rows), by.size)
 
 
@@ -83,9 +84,10 @@ def select(consolidation: Consolidation, spec: TableSpec, where: Where = ()) -> 
 
 
 def totals(rows: pd.DataFrame, spec: TableSpec, round_: Round, groups: Array, size: int) -> pd.DataFrame:
-    """``rows`` and the sum of each measure for the groups 0 to ``size`` - 1; ``groups`` has each row's group.
+    """``rows``, the sum of each measure and the rates for the groups 0 to ``size`` - 1; ``groups`` has each row's group.
 
-    The measure that counts persons leaves collectives out; ``collectives`` holds them. A blank adds nothing.
+    The measure that counts persons leaves collectives out, and so do rates; ``collectives`` holds them. A blank adds nothing.
+    A rate is NaN where its whole is 0.
     """
     sums = {ROWS: np.bincount(groups, minlength=size)}
     apart = collectives(round_, spec)
@@ -98,7 +100,25 @@ def totals(rows: pd.DataFrame, spec: TableSpec, round_: Round, groups: Array, si
         sums[column.key] = _sum(values, column.kind, groups, size)
     if apart:
         sums[COLLECTIVES] = _sum(together, spec.by_key[apart.measure].kind, groups, size)
-    return pd.DataFrame(sums)
+    return pd.DataFrame(sums | _rates(rows, spec, round_, groups, size))
+
+
+def _rates(rows: pd.DataFrame, spec: TableSpec, round_: Round, groups: Array, size: int) -> dict[str, Array]:
+    declared, apart = rates(round_, spec), collectives(round_, spec)
+    kept = (rows[apart.column] != apart.code).to_numpy() if apart else np.ones(len(rows), dtype=bool)
+
+    def added(key: str) -> Array:
+        values = np.where(kept, rows[key].to_numpy(dtype="float64", na_value=np.nan), np.nan)
+        return _sum(values, spec.by_key[key].kind, groups, size).astype("float64")
+
+    sums = {key: added(key) for rate in declared for key in (rate.part, rate.whole)}
+    return {rate.key: _ratio(sums[rate.part], sums[rate.whole]) for rate in declared}
+
+
+def _ratio(part: Array, whole: Array) -> Array:
+    """Rounded to ``DECIMALS``; NaN where there is nothing to divide by."""
+    ratio: Array = np.divide(part, whole, out=np.full(len(part), np.nan), where=whole != 0)
+    return np.floor(ratio * 10**DECIMALS + 0.5) / 10**DECIMALS  # halves go up, as in spreadsheets
 
 
 def _distinct_agencies(rows: pd.DataFrame, groups: Array, size: int) -> Array:

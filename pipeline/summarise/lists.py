@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from xlsxwriter.utility import xl_range
+
+from pipeline.summarise.safety import plain
 from pipeline.summarise.sheet import Book
-from pipeline.summarise.streamed import StreamedPage, Tail, moment_tail, number_tail, row_xml, text_tail
+from pipeline.summarise.streamed import StreamedPage, Tail, formula_tail, moment_tail, number_tail, row_xml, text_tail
 from pipeline.summarise.textfit import column_for, line_count, line_height
 
 NARROW = 7
@@ -21,7 +24,7 @@ _SET_WIDTHS = {"date": 12.0, "moment": 17.0, "hash": 49.0}
 
 @dataclass(frozen=True)
 class Field:
-    """One column of a list. ``kind`` is a format for lists; ``widest`` bounds its width in characters."""
+    """One column of a list. ``kind`` is a format for lists, ``formula`` for formulas; ``widest`` bounds its width in characters."""
 
     title: str
     values: Sequence[Any]
@@ -29,8 +32,13 @@ class Field:
     widest: float = 30
 
 
-def list_sheet(book: Book, name: str, title: str, fields: Sequence[Field], *, legend: str = "", fixed: int = 0) -> None:
-    """A sheet with one list, its heading and first ``fixed`` columns frozen, filtered by heading."""
+def first_row(book: Book) -> int:
+    """The row, from 0, where the first thing of a list with a legend stands."""
+    return book.head_rows + 2
+
+
+def list_sheet(book: Book, name: str, title: str, fields: Sequence[Field], *, legend: str = "", fixed: int = 0, table: str = "") -> None:
+    """A sheet with one list, its heading and first ``fixed`` columns frozen, filtered by heading; ``table``: its name as a table."""
     sheet = book.sheet(name, title, [_width(field) for field in fields], fixed=fixed, kind=StreamedPage)
     if legend:
         sheet.line(legend, "legend")
@@ -40,8 +48,33 @@ def list_sheet(book: Book, name: str, title: str, fields: Sequence[Field], *, le
     heights = _heights(fields, sheet.widths)
     rows = row_xml([field.values for field in fields], [_tail(book, field.kind) for field in fields], heights, sheet.row)
     sheet.page.stream(rows, sheet.row, count, len(fields))
-    sheet.page.autofilter(heading, 0, heading + count, len(fields) - 1)
+    if table and count:
+        _make_table(book, sheet.page, table, fields, heading)
+    else:
+        sheet.page.autofilter(heading, 0, heading + count, len(fields) - 1)
     sheet.page.ignore_errors({"number_stored_as_text": f"A1:XFD{heading + count + 1}"})
+
+
+def headers(fields: Sequence[Field]) -> list[str]:
+    """The titles as a table needs them: each another, whatever the case of its letters."""
+    found: list[str] = []
+    for field in fields:
+        title, again = plain(field.title), 2
+        while title.casefold() in {each.casefold() for each in found}:
+            title, again = f"{plain(field.title)} ({again})", again + 1
+        found.append(title)
+    return found
+
+
+def _make_table(book: Book, page: StreamedPage, name: str, fields: Sequence[Field], heading: int) -> None:
+    """Excel's table over the whole list. Only two rows are declared, for xlsxwriter notes every cell; then it is stretched."""
+    last, right = heading + len(fields[0].values), len(fields) - 1
+    columns = [{"header": title, "header_format": book.styles("head")} for title in headers(fields)]
+    page.add_table(heading, 0, heading + 1, right, {"name": name, "columns": columns, "style": None, "banded_rows": False})
+    page.tables[-1].update(dict.fromkeys(("range", "a_range", "autofilter"), xl_range(heading, 0, last, right)))
+    for column, field in zip(page.tables[-1]["columns"], fields, strict=True):
+        if field.kind == "formula" and len({value.text for value in field.values}) == 1:
+            column["formula"] = field.values[0].text.lstrip("=")  # a row added below gets it too
 
 
 def _heights(fields: Sequence[Field], widths: Sequence[float]) -> list[float]:
@@ -55,6 +88,8 @@ def _heights(fields: Sequence[Field], widths: Sequence[float]) -> list[float]:
 
 
 def _tail(book: Book, kind: str) -> Tail:
+    if kind == "formula":
+        return formula_tail(book.styles("plain"))
     style = book.styles(kind)
     if kind in ("plain", "hash"):
         return text_tail(style, book.styles(kind, quoted=True))
@@ -72,6 +107,8 @@ def _longest(field: Field) -> float:
     """Characters that the values need; texts no more than ``widest``."""
     if field.kind in _SET_WIDTHS:
         return _SET_WIDTHS[field.kind]
+    if field.kind == "formula":
+        return min(field.widest, max((column_for(text) for text in {str(value.value) for value in field.values}), default=0))
     if field.kind == "plain":
         lines = sorted({value for value in field.values if value}, key=len)[-LOOKED_AT:]
         return min(field.widest, max(map(column_for, lines), default=0))

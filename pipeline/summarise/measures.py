@@ -24,12 +24,22 @@ class Apart:
 
 @dataclass(frozen=True)
 class Measure:
-    """One number that summaries show. ``unit`` may be empty."""
+    """One number that summaries show. ``unit`` may be empty.
+
+    A rate has a ``part`` and a ``whole``, two measures that it divides; it is blank where the whole is 0.
+    """
 
     key: str
     title: str
     unit: str
     kind: Kind
+    part: str = ""
+    whole: str = ""
+
+    @property
+    def is_rate(self) -> bool:
+        """Whether it divides two sums rather than being one."""
+        return bool(self.part)
 
 
 def collectives(round_: Round, spec: TableSpec) -> Apart | None:
@@ -51,11 +61,22 @@ def measures(round_: Round, spec: TableSpec, lang: str) -> list[Measure]:
     return found
 
 
+def rates(round_: Round, spec: TableSpec) -> list[Measure]:
+    """The rates that the round declares for a table; rows that are counted apart from persons are no part of them."""
+    declared = round_.settings["figures"].get("rates", {}).get(spec.key, ())
+    return [Measure(each["key"], each["title"], "", Kind.DECIMAL, each["part"], each["whole"]) for each in declared]
+
+
 def crossed(round_: Round, spec: TableSpec, lang: str) -> list[Measure]:
     """The measures that crossings of a table show: those the round names, else all."""
-    every = measures(round_, spec, lang)
     named = round_.settings["figures"].get("crossed", {}).get(spec.key)
-    return [measure for measure in every if named is None or measure.key in named]
+    return [measure for measure in measures(round_, spec, lang) if named is None or measure.key in named]
+
+
+def crossed_rates(round_: Round, spec: TableSpec) -> list[Measure]:
+    """The rates that crossings of a table show: those that the round names among them."""
+    named = round_.settings["figures"].get("crossed", {}).get(spec.key, ())
+    return [rate for rate in rates(round_, spec) if rate.key in named]
 
 
 def is_occurrence(round_: Round, spec: TableSpec, key: str) -> bool:
@@ -66,7 +87,8 @@ def is_occurrence(round_: Round, spec: TableSpec, key: str) -> bool:
 def applies(round_: Round, spec: TableSpec, key: str, by: Dimension, code: str) -> bool:
     """Whether a measure can have a value for an entry: persons have none for collectives, and the other way round."""
     apart = collectives(round_, spec)
-    if apart is None or by.key != apart.column or key not in (apart.measure, COLLECTIVES):
+    of_persons = apart is not None and key in (apart.measure, COLLECTIVES, *(rate.key for rate in rates(round_, spec)))
+    if apart is None or by.key != apart.column or not of_persons:
         return True
     return (code == apart.code) == (key == COLLECTIVES)
 

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.model import Standing
 from pipeline.summarise.consolidation import Consolidation
 from pipeline.summarise.dimensions import Dimension, dimension, dimensions
 from pipeline.summarise.entries import Line, empty, lines, parent_of, reporters
 from pipeline.summarise.figures import AGENCIES, ROWS, by_entry, table_with, used, whole
-from pipeline.summarise.measures import Measure, measures
-from pipeline.summarise.sheet import Book, Sheet, Span
+from pipeline.summarise.live import BLANK, Condition, Live, plain_value
+from pipeline.summarise.measures import Measure, measures, rates
+from pipeline.summarise.sheet import Book, Formula, Sheet, Span
 from pipeline.summarise.summaries import Summary
 from pipeline.summarise.textfit import column_for
 from schemas.columns import TableSpec
@@ -24,6 +26,7 @@ from schemas.words import ui
 CODE_WIDTH, NAME_WIDTH, STANDING_WIDTH = 9.0, 42.0, 16.0
 ONE_PAGE = 48
 """Rows up to which the overview is printed on a single page."""
+RATE_WIDTH = 11.0
 _FEWEST_COLUMNS = 7
 """So that the headline table has room for its coverage."""
 
@@ -35,6 +38,7 @@ class Shown:
     ``entries`` and ``parents`` have ``rows`` and the measures by position.
     """
 
+    spec: TableSpec
     measure: Measure
     entries: pd.DataFrame
     parents: pd.DataFrame | None
@@ -43,12 +47,16 @@ class Shown:
     @property
     def kind(self) -> str:
         """The format of its cells: with decimals where some value has any."""
+        if self.measure.is_rate:
+            return "rate"
         frames = [frame for frame in (self.entries, self.parents) if frame is not None]
         return "count" if all(pd.api.types.is_integer_dtype(frame[self.measure.key]) for frame in frames) else "amount"
 
     @property
     def width(self) -> float:
         """Wide enough for its total and for the longest word of its title."""
+        if self.measure.is_rate:
+            return max(RATE_WIDTH, figure_width(self.measure.title, [0], "count"))
         return figure_width(self.measure.title, [self.total[self.measure.key]], self.kind)
 
     def value(self, line: Line | None, nothing: str) -> Any:
@@ -58,7 +66,12 @@ class Shown:
         else:
             frame = self.parents if line.is_parent and self.parents is not None else self.entries
             row = {key: frame[key].iloc[line.at].item() for key in (ROWS, self.measure.key)}
-        return row[self.measure.key] if row[ROWS] else nothing
+        return plain_value(row[self.measure.key]) if row[ROWS] else nothing
+
+
+def is_symbol(value: Any) -> bool:
+    """Whether a cell shows a sign in place of a figure today."""
+    return isinstance(value.value if isinstance(value, Formula) else value, str)
 
 
 def figure_width(title: str, values: Sequence[float], kind: str) -> float:
@@ -103,6 +116,8 @@ class EntryTable:
     parent: Dimension | None
     columns: Sequence[Shown]
     reporters: Mapping[str, Standing]
+    live: Mapping[str, Live | None]
+    """Formulas by table, where its figures are live."""
 
     @classmethod
     def of(cls, book: Book, key: str, parent_key: str) -> EntryTable:
@@ -115,7 +130,9 @@ class EntryTable:
         loss = table_with_loss(consolidation.round_)
         if loss is not None and loss.key != spec.key:
             columns += _loss_columns(consolidation, loss, by, parent, lang)
-        return cls(book, spec, by, parent, columns, reporters(consolidation, spec, by))
+        sides = [each for each in (by, parent) if each is not None]
+        live = {each.key: Live.of(consolidation, each, *sides) for each in {column.spec.key: column.spec for column in columns}.values()}
+        return cls(book, spec, by, parent, columns, reporters(consolidation, spec, by), live)
 
     @property
     def shown(self) -> list[int]:
@@ -148,15 +165,22 @@ class EntryTable:
         emphasis = "total" if line is None else "subtotal" if line.is_parent else ""
         reporter = self.reporters.get(code) if line is not None and not line.is_parent else None
         nothing = empty(self.book.consolidation, reporter, self.book.lang)
-        values = [column.value(line, nothing) for column in self.columns]
-        kinds = ["symbol" if isinstance(value, str) else column.kind for value, column in zip(values, self.columns, strict=True)]
-        agencies = self._agencies(line)
+        where = [] if line is None else [(by.key, xl_rowcol_to_cell(sheet.row, 1, col_abs=True) if by.codes[line.at] else BLANK)]
+        values = [self._live(column, column.value(line, nothing), where, nothing) for column in self.columns]
+        kinds = ["symbol" if is_symbol(value) else column.kind for value, column in zip(values, self.columns, strict=True)]
+        agencies = self._agencies(line) or nothing
+        live = self.live.get(self.spec.key)
+        counted = Formula(live.agencies(where, nothing), agencies) if live and live.count_agencies else agencies
         standing = [ui(f"screen.standing.{reporter}", self.book.lang) if reporter else ""] if self.reporters else []
         sheet.cells(
-            [code, name, *values, agencies or nothing, *standing],
-            ["code", "name", *kinds, "count" if agencies else "symbol", *["name" for _ in standing]],
+            [code, name, *values, counted, *standing],
+            ["code", "name", *kinds, "symbol" if is_symbol(counted) else "count", *["name" for _ in standing]],
             emphasis,
         )
+
+    def _live(self, column: Shown, value: Any, where: Sequence[Condition], nothing: str) -> Any:
+        live = self.live.get(column.spec.key)
+        return value if live is None else Formula(live.figure(column.measure, where, nothing), value)
 
     def _agencies(self, line: Line | None) -> int:
         first = self.columns[0]
@@ -192,7 +216,7 @@ def _columns(consolidation: Consolidation, spec: TableSpec, by: Dimension, paren
     rows, round_ = consolidation.tables[spec.key], consolidation.round_
     entries, total = by_entry(rows, spec, by, round_), whole(rows, spec, round_)
     parents = by_entry(rows, spec, parent, round_) if parent is not None else None
-    return [Shown(measure, entries, parents, total) for measure in measures(round_, spec, lang)]
+    return [Shown(spec, measure, entries, parents, total) for measure in (*measures(round_, spec, lang), *rates(round_, spec))]
 
 
 def _loss_columns(consolidation: Consolidation, spec: TableSpec, like: Dimension, parent: Dimension | None, lang: str) -> list[Shown]:

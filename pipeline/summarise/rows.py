@@ -1,4 +1,4 @@
-"""The rows themselves, with who reported them and where they stand."""
+"""The rows themselves as columns of a list, with who reported them and where they stand."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.summarise.consolidation import Consolidation
-from pipeline.summarise.lists import Field, list_sheet
+from pipeline.summarise.lists import Field
 from pipeline.summarise.sheet import Book
 from schemas.columns import Column, Kind, TableSpec
 from schemas.round import Round
@@ -21,19 +21,8 @@ _LONG_TEXT = 200
 _KINDS = {Kind.COUNT: "whole", Kind.DECIMAL: "decimal", Kind.DATE: "date"}
 
 
-def row_sheet(book: Book, spec: TableSpec) -> None:
-    """A sheet with the rows of one table that count."""
-    rows = book.consolidation.tables[spec.key]
-    title = book.say("rows_title", sheet=spec.sheet)
-    name = book.say("sheets.rows", sheet=spec.sheet)
-    if len(rows) > MOST_ROWS:
-        sheet = book.sheet(name, title, [120])
-        sheet.line(book.say("too_many_rows", rows=len(rows), most=MOST_ROWS, file=f"{spec.key}.parquet"), "subtitle")
-        return
-    list_sheet(book, name, title, _fields(book, spec, rows), legend=book.say("rows_legend", sheet=spec.sheet), fixed=2)
-
-
-def _fields(book: Book, spec: TableSpec, rows: pd.DataFrame) -> list[Field]:
+def row_fields(book: Book, spec: TableSpec, rows: pd.DataFrame) -> list[Field]:
+    """Agency, the declared columns, and where each row stands."""
     say, round_ = book.say, book.consolidation.round_
     return [
         Field(say("code"), texts(rows["agency"])),

@@ -37,7 +37,10 @@ class Book:
         self._buffer = io.BytesIO()
         self.workbook = xlsxwriter.Workbook(self._buffer, {"default_format_properties": {"font_name": FONT, "font_size": SIZE}})
         self.styles = Styles(self.workbook)
+        self.workbook.calc_on_load = False  # results are stored; opening changes nothing
         self._names: set[str] = set()
+        self._reserved: dict[str, str] = {}
+        self._made: dict[str, str] = {}
         deadline = consolidation.round_.deadline
         created = dt.datetime(deadline.year, deadline.month, deadline.day, tzinfo=dt.UTC)  # no clock: same input, same bytes
         self.workbook.set_properties({"title": plain(title), "subject": plain(consolidation.round_.name), "created": created})
@@ -59,7 +62,24 @@ class Book:
 
     def sheet(self, name: str, title: str, widths: Sequence[float], *, fixed: int = 0, kind: type[Worksheet] = Worksheet) -> Sheet:
         """A new sheet with its head: title, round, marks, coverage. ``fixed`` columns stay in view and stand on each page."""
-        return Sheet(self, self.workbook.add_worksheet(self._unique(name), kind), title, widths, fixed)
+        made = self._reserved.pop(name, None) or self._unique(name)
+        self._made[name] = made
+        return Sheet(self, self.workbook.add_worksheet(made, kind), title, widths, fixed)
+
+    def reserve(self, wanted: str) -> str:
+        """The name that the sheet ``wanted`` will have when it is made."""
+        if wanted not in self._reserved:
+            self._reserved[wanted] = self._unique(wanted)
+        return self._reserved[wanted]
+
+    def taken(self, wanted: str) -> str:
+        """The name that the sheet ``wanted`` has or will have."""
+        return self._made.get(wanted) or self.reserve(wanted)
+
+    @property
+    def head_rows(self) -> int:
+        """How many rows the head of a sheet takes."""
+        return 4 if self.marks else 3
 
     def _unique(self, wanted: str) -> str:
         """A name that Excel takes and no other sheet has."""
@@ -83,8 +103,24 @@ def coverage(consolidation: Consolidation, lang: str) -> str:
 
 
 @dataclass(frozen=True)
+class Formula:
+    """A live cell: its formula, and the result that it has today."""
+
+    text: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class Link:
+    """A text that leads to a cell: ``to`` is a sheet's name and a cell's address."""
+
+    text: str
+    to: tuple[str, str]
+
+
+@dataclass(frozen=True)
 class Span:
-    """A cell over some columns. A number, a text, or ``None`` for an empty one."""
+    """A cell over some columns. A number, a text, a formula, a link, or ``None`` for an empty one."""
 
     value: Any
     kind: str
@@ -130,8 +166,8 @@ class Sheet:
         column, height = 0, 0.0
         for span in spans:
             end = column + span.columns
-            if isinstance(span.value, str):
-                height = max(height, _height(plain(span.value), sum(self.widths[column:end]), span.kind, emphasis))
+            if isinstance(said := getattr(span.value, "text", span.value), str) and not isinstance(span.value, Formula):
+                height = max(height, _height(plain(said), sum(self.widths[column:end]), span.kind, emphasis))
             if span.columns > 1:
                 self.page.merge_range(self.row, column, self.row, end - 1, "", self.book.styles(span.kind, emphasis))
             self._cell(column, span.value, span.kind, emphasis)
@@ -147,6 +183,12 @@ class Sheet:
         elif isinstance(value, str):
             quoted = value.startswith(LIKE_FORMULA)
             self.page.write_string(self.row, column, plain(value), self.book.styles(kind, emphasis, quoted=quoted))
+        elif isinstance(value, Formula):
+            self.page.write_formula(self.row, column, value.text, self.book.styles(kind, emphasis), value.value)
+        elif isinstance(value, Link):
+            name, cell = value.to
+            there = "internal:'" + name.replace("'", "''") + f"'!{cell}"
+            self.page.write_url(self.row, column, there, self.book.styles(kind, emphasis), plain(value.text))
         else:
             self.page.write_number(self.row, column, value, self.book.styles(kind, emphasis))
 

@@ -53,6 +53,11 @@ def sources(consolidation: Consolidation) -> pd.DataFrame:
     return together.assign(place=place).sort_values(["place", "submission"], kind="stable").drop(columns="place").reset_index(drop=True)
 
 
+def source_lines(consolidation: Consolidation) -> dict[int, int]:
+    """The position of each submission among the sources."""
+    return {int(number): at for at, number in enumerate(sources(consolidation)["submission"]) if not pd.isna(number)}
+
+
 def why(submission: Any, consolidation: Consolidation) -> str:
     """Whether a file counts, or why not: a key of the words."""
     if submission.verdict == Verdict.UNREADABLE or not submission.agency:

@@ -17,6 +17,7 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.summarise.safety import LIKE_FORMULA, safe
+from pipeline.summarise.sheet import Formula
 
 CHUNK = 2_000
 """Rows written at a time."""
@@ -78,6 +79,20 @@ def number_tail(whole: Format, broken: Format) -> Tail:
             return f'" s="{styles[0]}"/>'
         is_whole = value == int(value)
         return f'" s="{styles[not is_whole]}"><v>{int(value) if is_whole else value!r}</v></c>'
+
+    return tail
+
+
+def formula_tail(style: Format) -> Tail:
+    """Cells of formulas with their stored results."""
+    number = style._get_xf_index()  # noqa: SLF001 as above
+
+    def tail(value: Formula) -> str:
+        formula = value.text.lstrip("=").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        if isinstance(value.value, str):
+            result = safe(value.value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+            return f'" s="{number}" t="str"><f>{formula}</f><v>{result}</v></c>'
+        return f'" s="{number}"><f>{formula}</f><v>{value.value}</v></c>'
 
     return tail
 

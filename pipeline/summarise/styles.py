@@ -35,6 +35,7 @@ _KINDS: dict[str, dict[str, Any]] = {
     "name": {**_BOX, "text_wrap": True, "valign": "vcenter"},
     "count": {**_FIGURE, "num_format": "#,##0_)"},
     "amount": {**_FIGURE, "num_format": "#,##0.00_)"},
+    "rate": {**_FIGURE, "num_format": "0.0%_)"},
     "symbol": {**_FIGURE, "num_format": "@_)", "font_color": _GREY},
     # cells of a list
     "plain": {**_LISTED, "text_wrap": True},

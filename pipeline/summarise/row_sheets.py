@@ -1,0 +1,70 @@
+"""The sheets of rows: an Excel table each, with what live figures need beside what agencies reported."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+from xlsxwriter.utility import xl_range_abs
+
+from pipeline.summarise.dimensions import AGENCY
+from pipeline.summarise.lists import Field, first_row, list_sheet
+from pipeline.summarise.live import SHOWN, column_name, derived, is_live, lookup_name
+from pipeline.summarise.rows import MOST_ROWS, row_fields
+from pipeline.summarise.sheet import Book, Formula
+from pipeline.summarise.sources import source_lines
+from schemas.columns import TableSpec
+
+
+def row_sheet(book: Book, spec: TableSpec) -> None:
+    """A sheet with the rows of one table that count."""
+    rows = book.consolidation.tables[spec.key]
+    title = book.say("rows_title", sheet=spec.sheet)
+    name = book.say("sheets.rows", sheet=spec.sheet)
+    if len(rows) > MOST_ROWS:
+        sheet = book.sheet(name, title, [120])
+        sheet.line(book.say("too_many_rows", rows=len(rows), most=MOST_ROWS, file=f"{spec.key}.parquet"), "subtitle")
+        return
+    live = is_live(book.consolidation, spec)
+    fields = [*row_fields(book, spec, rows), *(_live_fields(book, spec, rows) if live else [])]
+    legend = " ".join([book.say("rows_legend", sheet=spec.sheet), *([book.say("rows_live")] if live else [])])
+    list_sheet(book, name, title, fields, legend=legend, fixed=2, table=f"tbl_{spec.key}")
+    if live:
+        _define_names(book, spec, len(rows), len(fields))
+
+
+def _live_fields(book: Book, spec: TableSpec, rows: pd.DataFrame) -> list[Field]:
+    """What the formulas of figures need beside what was reported: attributes of codes, and which rows are in view."""
+    found = []
+    for by in derived(book.consolidation, spec, book.lang):
+        names = np.array([*by.names[:-1], ""], dtype=object)[by.positions(rows)]
+        title = book.say("agency") if by.column == AGENCY else spec.by_key[by.column].title
+        text = f'=IFERROR(INDEX({lookup_name(by.key, "is")},MATCH({_here(spec, title)},{lookup_name(by.key, "of")},0)),"")'
+        found.append(Field(by.title, [Formula(text, name) for name in names], "formula", widest=26))
+    lines = source_lines(book.consolidation)
+    name = book.reserve(book.say("sheets.sources")).replace("'", "''")
+    links = {
+        number: Formula(f"""=HYPERLINK("#'{name}'!A{first_row(book) + at + 1}","{(said := book.say("line", number=at + 1))}")""", said)
+        for number, at in lines.items()
+    }
+    found.append(Field(book.say("sheets.sources"), [links[number] for number in rows["submission"].tolist()], "formula"))
+    shown = Formula(f"=SUBTOTAL(103,{_here(spec, book.say('code'))})", 1)
+    return [*found, Field(book.say("in_view"), [shown] * len(rows), "formula")]
+
+
+def _here(spec: TableSpec, title: str) -> str:
+    """The cell of a column in the formula's own row."""
+    escaped = re.sub(r"(['\[\]#])", r"'\1", title)
+    return f"tbl_{spec.key}[[#This Row],[{escaped}]]"
+
+
+def _define_names(book: Book, spec: TableSpec, count: int, columns: int) -> None:
+    """Name the columns that formulas add up, count or compare."""
+    attributes = [by.key for by in derived(book.consolidation, spec, book.lang)]
+    keys = ["", AGENCY, *spec.keys, "", "", "", *attributes, "", SHOWN]
+    name, top = book.taken(book.say("sheets.rows", sheet=spec.sheet)).replace("'", "''"), first_row(book)
+    for at in range(columns):
+        if keys[at]:
+            area = xl_range_abs(top, at, top + count - 1, at)
+            book.workbook.define_name(column_name(spec, keys[at]), f"='{name}'!{area}")
