@@ -118,7 +118,8 @@ def _rates(rows: pd.DataFrame, spec: TableSpec, round_: Round, groups: Array, si
 def _ratio(part: Array, whole: Array) -> Array:
     """Rounded to ``DECIMALS``; NaN where there is nothing to divide by."""
     ratio: Array = np.divide(part, whole, out=np.full(len(part), np.nan), where=whole != 0)
-    return np.floor(ratio * 10**DECIMALS + 0.5) / 10**DECIMALS  # halves go up, as in spreadsheets
+    rounded: Array = np.floor(ratio * 10**DECIMALS + 0.5) / 10**DECIMALS  # halves go up, as in spreadsheets
+    return rounded
 
 
 def _distinct_agencies(rows: pd.DataFrame, groups: Array, size: int) -> Array:
