@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from pipeline import __version__, decisions, standing
+from pipeline.check import agencies as across
 from pipeline.check import changes
-from pipeline.check.judge import Judgement, amended, judge, verdict
+from pipeline.check.judge import Judgement, amended, effective, judge, verdict
 from pipeline.collect import intake, workers
 from pipeline.collect.arrivals import Arrivals
 from pipeline.errors import OperatorError
@@ -165,7 +166,35 @@ def _judge_all(
         tell(len(verdicts))
     with ledger.transaction():
         ledger.register(arrivals.to_register())
-    return verdicts | _compare_resubmissions(ledger)
+    return verdicts | _compare_resubmissions(ledger) | _compare_agencies(ledger)
+
+
+def _compare_agencies(ledger: Ledger) -> dict[int, Verdict]:
+    """Write down what the current returns of different agencies say of one another (N01–N03), where that isn't written yet.
+
+    Returns the verdicts of the submissions that were touched.
+    """
+    round_, submissions = ledger.round_, submissions_of(ledger)
+    current = submissions[submissions["current"]]
+    numbers = current["submission"].tolist()
+    agency = current.set_index("submission")[["agency"]]
+    tables = {spec.key: ledger.rows(spec, numbers).join(agency, on="submission") for spec in round_.row_tables}
+    wanted = across.across(across.Current(tables, ledger.letters(numbers)), round_)
+    known = ledger.findings_of(across.RULES)
+    waivers = decisions.waivers(ledger.decisions(), round_)
+    verdicts: dict[int, Verdict] = {}
+    with ledger.transaction():
+        touched = submissions[submissions["submission"].isin({*wanted, *known})]
+        for number, name, code, received in zip(*(touched[each] for each in ("submission", "name", "agency", "received")), strict=True):
+            named = [replace(each, agency=code, file=name) for each in wanted.get(number, ())]
+            held = decisions.waived(waivers, code, local(received, round_).date())
+            found = amended((), "", effective(named, held, round_))
+            if found != known.get(number, []):
+                kept = [each for each in ledger.findings([number]) if each.rule not in across.RULES]
+                findings = amended(kept, "", found)
+                verdicts[number] = verdict(findings)
+                ledger.amend(number, findings, verdicts[number])
+    return verdicts
 
 
 def _compare_resubmissions(ledger: Ledger) -> dict[int, Verdict]:
@@ -312,6 +341,7 @@ def decide_on_submission(home: Home, round_: Round, choice: Choice, named: str, 
         sha256, agency = decisions.submission(known[known["verdict"] != Verdict.UNREADABLE] if choice is Choice.PIN else known, named)
         decision = _record(ledger, choice, agency, sha256, grounds)
         _compare_resubmissions(ledger)
+        _compare_agencies(ledger)
     return decision
 
 

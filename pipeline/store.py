@@ -323,6 +323,16 @@ class Ledger:
         rows = self._db.execute("SELECT f.* FROM finding f JOIN chosen USING (submission) ORDER BY f.submission, f.position")
         return [_finding(row) for row in rows]
 
+    def findings_of(self, rules: Sequence[str]) -> dict[int, list[Finding]]:
+        """The findings of these rules, by submission, in order."""
+        marks = ", ".join("?" * len(rules))
+        query = f"""SELECT f.* FROM finding f JOIN submission s ON s.id=f.submission
+                    WHERE s.round=? AND f.rule IN ({marks}) ORDER BY f.submission, f.position"""
+        found: dict[int, list[Finding]] = {}
+        for row in self._db.execute(query, (self.round_.key, *rules)):
+            found.setdefault(row["submission"], []).append(_finding(row))
+        return found
+
     def rows(self, spec: TableSpec, submissions: Sequence[int], *, clean_only: Sequence[int] = ()) -> pd.DataFrame:
         """Typed rows of these submissions, with ``sheet``; of those in ``clean_only`` just the rows without an error."""
         self._choose(submissions)

@@ -1,0 +1,153 @@
+"""Rules across agencies (N01–N03): what the current returns of different agencies say of one another. Frames in, findings out.
+
+All of them are warnings: a right return may well be told that it looks like another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline.check.findings import plain
+from pipeline.check.peers import expected_range
+from pipeline.model import Finding, Severity, address
+from pipeline.similar import families
+from pipeline.text import normalise, strip_accents
+from schemas.columns import Column, Kind, TableSpec
+from schemas.round import Round
+
+SAME, FAR, ALIKE = "N01", "N02", "N03"
+RULES = (SAME, FAR, ALIKE)
+LONG = 200
+"""Characters from which a text is long enough to be compared."""
+NAMED = 3
+"""Other agencies that one sentence names."""
+_NUMBER = re.compile(r"^0+(?=\d)")
+
+Letters = Mapping[int, Mapping[str, Mapping[str, str]]]
+"""Column letters by submission and table."""
+Found = Iterator[tuple[int, Finding]]
+
+
+@dataclass(frozen=True)
+class Current:
+    """The current returns: for each table its rows with ``submission``, ``agency``, ``row`` and ``sheet``; and where columns stand."""
+
+    tables: Mapping[str, pd.DataFrame]
+    letters: Letters
+
+
+def across(current: Current, round_: Round) -> dict[int, list[Finding]]:
+    """The findings of N01–N03 by submission."""
+    listed: defaultdict[int, list[Finding]] = defaultdict(list)
+    for rule in (_same_decisions, _far_from_peers, _alike):
+        for number, finding in rule(current, round_):
+            listed[number].append(finding)
+    return dict(listed)
+
+
+# --- N01: one decision, two agencies -----------------------------------------------------------------
+
+
+def decision(number: str) -> str:
+    """A decision's number as numbers are compared: 012 / QĐ-UBND, 12/QD-UBND → 12/qd-ubnd."""
+    return _NUMBER.sub("", strip_accents(normalise(number)).replace(" ", ""))
+
+
+def _same_decisions(current: Current, round_: Round) -> Found:
+    for table, number, date in round_.settings.get("across", {}).get("decisions", ()):
+        frame = current.tables[table].dropna(subset=[number])
+        keyed = frame.assign(key=[decision(str(text)) for text in frame[number]])
+        keyed = keyed[keyed["key"].str.contains(r"\d", regex=True)]
+        shared = keyed.groupby("key")["agency"].transform("nunique") > 1
+        for _, group in keyed[shared].groupby("key", sort=True):
+            yield from _shared_decision(group, round_.by_key[table], number, date, current, round_)
+
+
+def _shared_decision(group: pd.DataFrame, spec: TableSpec, number: str, date: str, current: Current, round_: Round) -> Found:
+    """The rows of one number, told to each agency that another may have the same decision: of two days they are two decisions."""
+    days = group[date].astype(object).where(group[date].notna(), None)
+    for submission, own in group.groupby("submission", sort=True):
+        mine = {days[index] for index in own.index}
+        others = [
+            str(group.loc[index, "agency"])
+            for index in group.index
+            if group.loc[index, "submission"] != submission and (days[index] is None or None in mine or days[index] in mine)
+        ]
+        if others:
+            words = {"others": _names(others, round_), "value": str(own[number].iloc[0])}
+            yield int(str(submission)), _finding(SAME, "same_decision", words, own, spec.by_key[number], spec, current, round_)
+
+
+# --- N02: far from the peers ---------------------------------------------------------------------------
+
+
+def _far_from_peers(current: Current, round_: Round) -> Found:
+    groups = {agency.code: agency.group for agency in round_.agencies}
+    for table, measure in round_.settings.get("across", {}).get("counts", ()):
+        spec, frame = round_.by_key[table], current.tables[table]
+        sums = frame.groupby(["submission", "agency"], observed=True)[measure].sum().reset_index()
+        sums["group"] = sums["agency"].astype(str).map(groups)
+        for group, peers in sums.groupby("group", sort=True):
+            counts = peers[measure].to_numpy(dtype="float64")
+            for position, (submission, amount) in enumerate(zip(peers["submission"], counts, strict=True)):
+                bounds = expected_range(np.delete(counts, position))
+                if bounds is None or bounds[0] <= amount <= bounds[1]:
+                    continue
+                own = frame[frame["submission"] == submission]
+                column = spec.by_key[measure]
+                low, high, told = (plain(each, column, round_) for each in (*bounds, amount))
+                name = round_.codelists["agency_groups"].name(str(group))
+                words = {"title": column.title, "amount": told, "low": low, "high": high, "group": name, "peers": str(len(counts) - 1)}
+                largest = own[own[measure] == own[measure].max()].head(1)
+                yield int(submission), _finding(FAR, "far_from_peers", words, largest, column, spec, current, round_)
+
+
+# --- N03: nearly the same text ---------------------------------------------------------------------------
+
+
+def _alike(current: Current, round_: Round) -> Found:
+    for spec in round_.row_tables:
+        for column in spec.columns:
+            if column.kind is Kind.TEXT and column.anonymous and column.max_length >= LONG:
+                yield from _alike_in(column, spec, current, round_)
+
+
+def _alike_in(column: Column, spec: TableSpec, current: Current, round_: Round) -> Found:
+    frame = current.tables[spec.key]
+    frame = frame[frame[column.key].str.len() >= LONG]
+    if frame["agency"].nunique() < 2:  # noqa: PLR2004 alone there is nobody to be like
+        return
+    frame = frame.assign(family=families([str(text) for text in frame[column.key]]))
+    shared = frame.groupby("family")["agency"].transform("nunique") > 1
+    for _, group in frame[shared].groupby("family", sort=True):
+        for submission, own in group.groupby("submission", sort=True):
+            others = _names(group.loc[group["submission"] != submission, "agency"].astype(str), round_)
+            yield int(str(submission)), _finding(ALIKE, "alike", {"others": others}, own, column, spec, current, round_)
+
+
+def _names(agencies: Iterable[str], round_: Round) -> str:
+    codes = list(dict.fromkeys(agencies))
+    named = ", ".join(round_.by_agency[code].short_name for code in codes[:NAMED])
+    return named + (f", … (+{len(codes) - NAMED})" if len(codes) > NAMED else "")
+
+
+def _finding(
+    rule: str, message: str, words: Mapping[str, str], rows: pd.DataFrame, column: Column, spec: TableSpec, current: Current, round_: Round
+) -> Finding:
+    letters = current.letters[int(rows["submission"].iloc[0])][spec.key][column.key]
+    return Finding(
+        rule=rule,
+        severity=Severity.WARNING,
+        message=message,
+        words=dict(words),
+        sheet=str(rows["sheet"].iloc[0]),
+        cells=tuple(address(letters, int(row)) for row in rows["row"]),
+        column=column.title,
+        value=plain(rows[column.key].iloc[0], column, round_),
+    )

@@ -1,0 +1,94 @@
+"""Rules across agencies: the same decision, a count far from the peers, nearly the same text; told as warnings, never as errors."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline import run
+from pipeline.check.agencies import decision
+from pipeline.check.peers import expected_range
+from pipeline.distribute import issue
+from pipeline.fill import fill
+from pipeline.home import Home
+from pipeline.model import Finding
+from schemas.round import Round, load_round
+from schemas.words import LANGUAGES, PARTS, say
+from tests.test_check import H, M
+from tests.test_office import CONTACT, shown
+
+PROVINCES = ("T96", "T01", "T02", "T04", "T06", "T08", "T10", "T11", "T12", "T14")
+TEXT = (
+    "Một bộ phận công chức tham mưu còn chờ ý kiến chỉ đạo, nhất là khi quy định chưa rõ; hồ sơ đất đai ở một số huyện bị chậm nhiều tháng. "
+    "Các cuộc họp liên ngành kéo dài mà không có kết luận, văn bản xin ý kiến đi lại nhiều vòng giữa các sở."
+)
+
+
+@pytest.fixture(scope="module")
+def round_() -> Round:
+    return load_round("cv4874")
+
+
+def returned(round_: Round, home: Home, code: str, **change: object) -> None:
+    """A right return of a province; ``change``: number, day, text, cases."""
+    cases = change.get("cases", 2)
+    row = shown(round_, "manifestations", {**M, "locality": code, "cases": cases})
+    handled = {
+        **H,
+        "locality": code,
+        "decision_number": change.get("number", f"{code}/QĐ"),
+        "decided_on": change.get("day", H["decided_on"]),
+    }
+    blank = dict(issue.workbooks(round_, [round_.by_agency[code]]))[code]
+    tables = {"manifestations": [row], "handlings": [shown(round_, "handlings", handled)], "narratives": [{"content": change.get("text")}]}
+    (home.incoming / f"{code}.xlsx").write_bytes(fill(blank, round_, CONTACT, tables))
+
+
+def told(home: Home, round_: Round) -> list[tuple[str, str, str, tuple[str, ...]]]:
+    listed: list[Finding] = [each for each in run.findings(home, round_) if each.rule in ("N01", "N02", "N03")]
+    return sorted((each.agency, each.rule, str(each.severity), each.cells) for each in listed)
+
+
+ONE = {"T96": "012 / QĐ-UBND", "T01": "12/QĐ-UBND"}
+
+
+def test_agencies_are_compared_and_told_so(round_: Round, tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    for code in PROVINCES:
+        text = {"T96": TEXT, "T01": TEXT.replace("nhiều tháng", "vài tháng")}.get(code)
+        returned(round_, home, code, number=ONE.get(code, f"{code}/QĐ"), text=text, cases=90 if code == "T14" else 2)
+    collected = run.collect(home, round_, received=dt.datetime(2023, 9, 1, tzinfo=round_.timezone))
+    assert (collected.accepted, collected.to_correct) == (len(PROVINCES), 0)
+    both = [(code, *each) for code in ("T01", "T96") for each in (("N01", "W", ("J9",)), ("N03", "W", ("B9",)))]
+    assert told(home, round_) == sorted([*both, ("T14", "N02", "W", ("I9",))])
+    before = run.findings(home, round_)
+    for each in before:
+        assert all(say(each.message, part, lang, each.words) for part in PARTS for lang in LANGUAGES)
+    run.collect(home, round_, received=dt.datetime(2023, 9, 1, tzinfo=round_.timezone))
+    assert run.findings(home, round_) == before
+    returned(round_, home, "T01")
+    run.collect(home, round_, received=dt.datetime(2023, 9, 2, tzinfo=round_.timezone))
+    assert told(home, round_) == [("T14", "N02", "W", ("I9",))]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [("12/QĐ-UBND", "012 / qđ–ubnd", True), ("12/QĐ-UBND", "12/QD-UBND", True), ("12/QĐ-UBND", "112/QĐ-UBND", False)],
+)
+def test_numbers_of_decisions_are_compared_as_people_read_them(one: str, other: str, *, same: bool) -> None:
+    assert (decision(one) == decision(other)) is same
+
+
+def test_the_expected_range_fits_small_and_scattered_counts() -> None:
+    assert expected_range(np.array([1.0, 2, 3])) is None
+    low, high = expected_range(np.full(20, 2.0)) or (9, 9)
+    assert low == 0
+    assert 8 <= high <= 10
+    scattered = expected_range(np.array([0.0, 1, 2, 5, 9, 14, 20, 33, 60, 80])) or (0, 0)
+    assert scattered[1] > 150
+    draws = np.random.default_rng(4874).negative_binomial(1.5, 0.05, size=(60, 40)).astype(float)
+    odd = sum(not low <= row[0] <= high for row in draws for low, high in [expected_range(row[1:]) or (0, 0)])
+    assert odd <= 1
