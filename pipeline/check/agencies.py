@@ -27,6 +27,7 @@ LONG = 200
 """Characters from which a text is long enough to be compared."""
 NAMED = 3
 """Other agencies that one sentence names."""
+_DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"^0+(?=\d)")
 
 Letters = Mapping[int, Mapping[str, Mapping[str, str]]]
@@ -63,7 +64,7 @@ def _same_decisions(current: Current, round_: Round) -> Found:
     for table, number, date in round_.settings.get("across", {}).get("decisions", ()):
         frame = current.tables[table].dropna(subset=[number])
         keyed = frame.assign(key=[decision(str(text)) for text in frame[number]])
-        keyed = keyed[keyed["key"].str.contains(r"\d", regex=True)]
+        keyed = keyed[np.array([bool(_DIGIT.search(key)) for key in keyed["key"]], dtype=bool)]
         shared = keyed.groupby("key")["agency"].transform("nunique") > 1
         for _, group in keyed[shared].groupby("key", sort=True):
             yield from _shared_decision(group, round_.by_key[table], number, date, current, round_)
@@ -120,7 +121,7 @@ def _alike(current: Current, round_: Round) -> Found:
 
 def _alike_in(column: Column, spec: TableSpec, current: Current, round_: Round) -> Found:
     frame = current.tables[spec.key]
-    frame = frame[frame[column.key].str.len() >= LONG]
+    frame = frame[np.array([isinstance(text, str) and len(text) >= LONG for text in frame[column.key]], dtype=bool)]
     if frame["agency"].nunique() < 2:  # noqa: PLR2004 alone there is nobody to be like
         return
     frame = frame.assign(family=families([str(text) for text in frame[column.key]]))
