@@ -270,6 +270,22 @@ def waive(
     _say(context, f"decided.{'undone' if undo else 'waive'}", agency=decision.agency, target=decision.target)
 
 
+@main.command("map")
+@click.argument("agency", metavar="CƠ_QUAN")
+@click.argument("title", metavar="TIÊU_ĐỀ")
+@click.argument("place", metavar="BẢNG.CỘT")
+@REASON
+@BY
+@UNDO
+@pass_context
+def map_column(context: Context, agency: str, title: str, place: str, reason: str, by: str | None, *, undo: bool) -> None:
+    """Xác nhận TIÊU_ĐỀ trong các bản gửi của một cơ quan chính là BẢNG.CỘT; các bản đó được đọc lại ngay."""
+    from pipeline import run
+
+    decision = run.map_column(context.home, context.round, agency, title, place, run.Grounds(reason, by or _user(), undo=undo))
+    _say(context, f"decided.{'undone' if undo else 'mapping'}", agency=decision.agency, target=decision.target, place=decision.value)
+
+
 def _decide_on_submission(context: Context, choice: str, submission: str, reason: str, by: str | None, *, undo: bool) -> None:
     from pipeline import run
     from pipeline.model import Choice

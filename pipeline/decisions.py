@@ -52,6 +52,14 @@ def waived(standing_: Iterable[Waiver], agency: str, received: dt.date) -> dict[
     return {each.target: each for each in standing_ if each.agency == agency and (each.until is None or received <= each.until)}
 
 
+def mappings(record: Iterable[Decision]) -> dict[str, dict[str, str]]:
+    """The confirmed titles that stand: by agency, the title and its ``table.column``."""
+    found: dict[str, dict[str, str]] = {}
+    for each in standing(record, Choice.MAPPING):
+        found.setdefault(each.agency, {})[each.target] = each.value
+    return found
+
+
 def submission(submissions: pd.DataFrame, named: str) -> tuple[str, str]:
     """SHA-256 and agency of the one submission that a path, a file's name or the beginning of a hash names.
 

@@ -155,7 +155,8 @@ def _judge_all(
 ) -> dict[int, Verdict]:
     """Read, judge and write down what comes, batch by batch; verdicts by number of the submissions touched."""
     round_, verdicts, waivers = ledger.round_, dict[int, Verdict](), decisions.waivers(ledger.decisions(), ledger.round_)
-    for batch in _batches(workers.read_all(coming, round_, home.definitions)):
+    as_confirmed = replace(round_, mappings=decisions.mappings(ledger.decisions()))
+    for batch in _batches(workers.read_all(coming, as_confirmed, home.definitions)):
         with ledger.transaction():
             ledger.register(arrivals.to_register())
         by_number = dict(zip(ledger.numbers([each.sha256 for each, _ in batch]), batch, strict=True))
@@ -357,10 +358,22 @@ def waive(home: Home, round_: Round, code: str, rule: str, grounds: Grounds) -> 
     return decision
 
 
-def _record(ledger: Ledger, choice: Choice, agency: str, target: str, grounds: Grounds) -> Decision:
+def map_column(home: Home, round_: Round, code: str, title: str, place: str, grounds: Grounds) -> Decision:
+    """Take a title in one agency's workbooks for the column ``place`` (``table.column``), and read its submissions again."""
+    _chosen(round_, [code])
+    known = [f"{spec.key}.{column.key}" for spec in round_.row_tables for column in spec.columns]
+    if place not in known:
+        raise OperatorError("no_such_column", place=place, known=", ".join(known))
+    with alone(home.ledger), open_ledger(home, round_) as ledger:
+        decision = _record(ledger, Choice.MAPPING, code, title.strip(), grounds, place)
+        _judge_all(ledger, home, _outdated(ledger, home, ()), Arrivals((), (), {}), lambda _: None)
+    return decision
+
+
+def _record(ledger: Ledger, choice: Choice, agency: str, target: str, grounds: Grounds, value: str = "") -> Decision:
     now = dt.datetime.now(ledger.round_.timezone).replace(microsecond=0)
     decision = Decision(
-        choice, agency, target, grounds.reason, grounds.by, now, approver=grounds.approver, until=grounds.until, revoked=grounds.undo
+        choice, agency, target, grounds.reason, grounds.by, now, value, grounds.approver, grounds.until, revoked=grounds.undo
     )
     known = (
         decisions.waivers(ledger.decisions(), ledger.round_) if choice is Choice.WAIVE else decisions.standing(ledger.decisions(), choice)
@@ -369,7 +382,7 @@ def _record(ledger: Ledger, choice: Choice, agency: str, target: str, grounds: G
         raise OperatorError("nothing_to_undo", choice=choice.value, target=target)
     with ledger.transaction():
         ledger.decide(decision)
-        if choice is Choice.WAIVE:
+        if choice in (Choice.WAIVE, Choice.MAPPING):
             ledger.judge_again(agency)
     return decision
 

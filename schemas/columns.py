@@ -124,6 +124,8 @@ class TableSpec:
     prepared: str = ""
     """Code list that gives one prepared row an entry, written into the pre-filled column."""
     model: type[pa.DataFrameModel] | None = field(default=None, compare=False, repr=False)
+    confirmed: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """Titles in one agency's workbooks that an operator confirmed, with the keys of the columns that they stand for."""
 
     @cached_property
     def by_key(self) -> Mapping[str, Column]:

@@ -9,7 +9,7 @@ import json
 import sys
 import tomllib
 from collections.abc import Container, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -80,6 +80,8 @@ class Round:
     expectations: Mapping[str, tuple[Expectation, ...]]
     agencies: tuple[Agency, ...]
     """All known agencies, those out of scope too."""
+    mappings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By agency, titles in its workbooks that an operator confirmed, with ``table.column`` that they stand for."""
     waivers: tuple[Mapping[str, Any], ...] = ()
     """``waivers.toml``: rules that don't bind an agency (agency, rule, reason, approver, decided, until)."""
 

@@ -19,6 +19,7 @@ from schemas.words import say
 from tests.test_check import M
 from tests.test_cli import tonghop
 from tests.test_office import CONTACT, shown
+from tests.workbooks import filled, saved
 
 AGENCY = "T96"
 NOON = dt.datetime(2023, 9, 5, 12, tzinfo=dt.UTC)
@@ -169,3 +170,21 @@ def test_of_two_decisions_on_one_submission_the_later_stands() -> None:
     assert decisions.standing([pinned, excluded], Choice.PIN, Choice.EXCLUDE) == [excluded]
     assert decisions.standing([pinned, excluded], Choice.PIN) == []
     assert decisions.standing([excluded, pinned], Choice.PIN) == [pinned]
+
+
+def test_a_confirmed_title_is_read_as_its_column(tmp_path: Path, round_: Round) -> None:
+    home, row = Home(tmp_path), {"period": "Năm 2021", "sector": "Đất đai", "cases": 3, "persons": 4}
+    book = filled(round_, AGENCY, CONTACT, manifestations=[row])
+    next(cell for line in book["I.1 BIỂU HIỆN"].iter_rows() for cell in line if cell.value == "Số vụ việc").value = "Tổng hợp lượt vụ"
+    saved(book, home.incoming / "a.xlsx")
+    run.collect(home, round_)
+    assert "column_missing" in {each.message.partition(".")[0] for each in run.findings(home, round_) if each.severity is Severity.ERROR}
+    run.map_column(home, round_, AGENCY, "Tổng hợp lượt vụ", "manifestations.cases", GROUNDS)
+    (told,) = [each for each in run.findings(home, round_) if each.rule == "S06"]
+    assert (told.message, told.severity) == ("column_matched.confirmed", Severity.NOTE)
+    with run.open_ledger(home, round_) as ledger:
+        assert ledger.rows(round_.by_key["manifestations"], [1])["cases"].tolist() == [3]
+    run.map_column(home, round_, AGENCY, "Tổng hợp lượt vụ", "manifestations.cases", run.Grounds("Nhầm", "Ai đó", undo=True))
+    assert "column_missing" in {each.message.partition(".")[0] for each in run.findings(home, round_) if each.rule == "S06"}
+    with pytest.raises(OperatorError, match="no_such_column"):
+        run.map_column(home, round_, AGENCY, "Tổng", "manifestations.khong", GROUNDS)

@@ -103,12 +103,14 @@ def _surely(texts: Mapping[str, str], spec: TableSpec) -> dict[str, Matched]:
     """Columns whose title or synonym stands there, written in whatever way; the first of two counts."""
     titles = {key_of(column.title): column for column in spec.columns}
     synonyms = {key_of(synonym): column for column in spec.columns for synonym in column.synonyms}
+    confirmed = {key_of(title): spec.by_key[key] for title, key in spec.confirmed.items()}
     matched: dict[str, Matched] = {}
     for letters, text in texts.items():
         key = key_of(text)
-        column = titles.get(key) or synonyms.get(key)
+        column = titles.get(key) or confirmed.get(key) or synonyms.get(key)
         if column is not None and column.key not in matched:
             evidence = "exact" if text.strip(" *") == column.title else "normalised" if key in titles else "synonym"
+            evidence = "confirmed" if evidence == "synonym" and key in confirmed else evidence
             matched[column.key] = Matched(column, letters, text, evidence)
     return matched
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -97,7 +97,9 @@ class Reader:
         sender = identify(stamps, _info(info), Path(name).name, self._book)
         if not sender.agency:
             return Reading(stamp=stamp if stamps else None, findings=sender.findings)
-        tables = {self.round.info.key: info, **{spec.key: self._table(spec, sheets, grids, form) for spec in self.round.row_tables}}
+        confirmed = self.round.mappings.get(sender.agency, {})
+        rows = {spec.key: self._table(spec, sheets, grids, form, confirmed) for spec in self.round.row_tables}
+        tables = {self.round.info.key: info, **rows}
         found = {key: each for key, each in tables.items() if each is not None}
         own = (*sender.findings, *form.findings, *self._window(info), *sheets.findings)
         return Reading(
@@ -115,14 +117,14 @@ class Reader:
             self._forms[stamp.digest] = form_of(stamp, self.round, self.definitions)
         return self._forms[stamp.digest]
 
-    def _table(self, spec: TableSpec, sheets: Sheets, grids: _Grids, form: Form) -> Read | None:
+    def _table(self, spec: TableSpec, sheets: Sheets, grids: _Grids, form: Form, confirmed: Mapping[str, str] | None = None) -> Read | None:
         """A table as the round declares it, read as its form did; nothing where the file has no such sheet."""
         if spec.key not in sheets.names:
             return None
         as_filled = next(each for each in form.tables if each.key == spec.key)
         name = sheets.names[spec.key]
         read_one = read_form if spec.is_form else read_table
-        found = read_one(grids[name], as_filled, name, self._codes_of(as_filled, form))
+        found = read_one(grids[name], _confirmed(as_filled, confirmed or {}), name, self._codes_of(as_filled, form))
         return found if as_filled is spec else replace(found, table=_narrowed(found.table, as_filled, spec))
 
     def _codes_of(self, spec: TableSpec, form: Form) -> CodesByColumn:
@@ -181,6 +183,13 @@ def _info(info: Read | None) -> Info:
 
 def _text(table: TableReading, key: str) -> str:
     return str(table.values[key][0]) if key in table.values and table.states[key][0] in READABLE else ""
+
+
+def _confirmed(spec: TableSpec, places: Mapping[str, str]) -> TableSpec:
+    """The table with the titles that stand for its columns in one agency's workbooks."""
+    own = {title: place.partition(".")[2] for title, place in places.items() if place.startswith(f"{spec.key}.")}
+    known = {title: key for title, key in own.items() if key in spec.by_key}
+    return replace(spec, confirmed=known) if known else spec
 
 
 def _narrowed(table: TableReading, as_filled: TableSpec, spec: TableSpec) -> TableReading:
