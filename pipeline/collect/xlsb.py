@@ -7,7 +7,7 @@ its blanks prove nothing. Records and cells after [MS-XLSB] 2.1.4 (records), 2.5
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from xlrd import error_text_from_code
@@ -20,6 +20,7 @@ from pipeline.collect.numberformats import shows_day
 from pipeline.collect.opc import Document
 
 _ROW, _STRING, _FORMAT, _STYLE, _WORKBOOK, _SHEET, _MERGED, _STYLES, _STYLES_END = 0, 19, 44, 47, 153, 156, 176, 617, 618
+_ROWS, _ROWS_END = 145, 146
 _BLANK, _RK, _ERROR, _BOOLEAN, _REAL, _INLINE, _SHARED, _RICH = 1, 2, 3, 4, 5, 6, 7, 62
 _CELLS = frozenset({_RK, _ERROR, _BOOLEAN, _REAL, _INLINE, _SHARED, _RICH})
 _FORMULAS = {8: _INLINE, 9: _REAL, 10: _BOOLEAN, 11: _ERROR}
@@ -66,7 +67,7 @@ class Workbook(Document):
     def _cells(self, records: list[tuple[int, bytes]]) -> Cells:
         columns: Cells = {}
         row = column = 0
-        for kind, body in records:
+        for kind, body in records[slice(*_inside(records))]:
             if kind == _ROW:
                 row, column = _whole(body, 0) + 1, 0
                 continue
@@ -115,6 +116,12 @@ class Workbook(Document):
     def _linked(self, kind: str) -> Iterator[tuple[int, bytes]]:
         link = next((each for each in self._links.values() if each.kind == kind), None)
         return _records(self._package.part(link.target)) if link else iter(())
+
+
+def _inside(records: Sequence[tuple[int, bytes]]) -> tuple[int, int]:
+    """Where the rows begin and end: beyond them the same numbers mean other things."""
+    kinds = [kind for kind, _ in records]
+    return (kinds.index(_ROWS), kinds.index(_ROWS_END)) if _ROWS in kinds and _ROWS_END in kinds else (0, 0)
 
 
 def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
