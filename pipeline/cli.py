@@ -139,6 +139,26 @@ def check(context: Context, files: tuple[Path, ...], form: str) -> None:
 
 
 @main.command()
+@click.argument("agencies", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Cả các bản đạt nhưng có cảnh báo.")
+@click.option(
+    "--deadline",
+    type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]),
+    help="Đề nghị gửi lại trước ngày này (mặc định: hạn của đợt hoặc sau 7 ngày).",
+)
+@pass_context
+def feedback(context: Context, agencies: tuple[str, ...], deadline: dt.datetime | None, *, everything: bool) -> None:
+    """Ghi bản đánh dấu chỗ sai và thư cho các bản cần sửa vào data/output/phan-hoi/."""
+    from pipeline import run
+    from pipeline.screen import report_replied
+
+    home = context.home
+    day = deadline.date() if deadline else None
+    replied = run.feedback(home, context.round, agencies, everything=everything, deadline=day, lang=context.lang)
+    report_replied(replied, home, context.lang)
+
+
+@main.command()
 @PROVISIONAL
 @pass_context
 def summarise(context: Context, *, provisional: bool) -> None:
@@ -156,16 +176,17 @@ def summarise(context: Context, *, provisional: bool) -> None:
 @PROVISIONAL
 @pass_context
 def consolidate(context: Context, paths: tuple[Path, ...], received: dt.datetime | None, *, provisional: bool) -> None:
-    """Việc chính: thu, kiểm tra rồi tổng hợp."""
+    """Việc chính: thu, kiểm tra, phản hồi rồi tổng hợp."""
     from pipeline import run
-    from pipeline.screen import progress, report_collected
+    from pipeline.screen import progress, report_collected, report_replied
 
     home, round_ = context.home, context.round
     with progress(context.lang) as tell:
-        collected, written = run.consolidate(
+        collected, replied, written = run.consolidate(
             home, round_, paths, received=_moment(received, round_), provisional=provisional, lang=context.lang, progress=tell
         )
     report_collected(collected, context.lang)
+    report_replied(replied, home, context.lang)
     _say(context, "summarised", count=len(written), folder=home.output)
 
 

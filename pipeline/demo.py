@@ -11,10 +11,10 @@ from types import ModuleType
 import openpyxl
 
 from pipeline.distribute import gaps, issue
-from pipeline.distribute.parts import Envelope, read_parts
 from pipeline.errors import OperatorError
 from pipeline.fill import Filler, placed
 from pipeline.home import Home, write_beside
+from pipeline.parts import Envelope, read_parts
 from schemas.invention import Return
 from schemas.round import Round
 

@@ -19,7 +19,7 @@ from xml.sax.saxutils import escape, unescape
 
 from pipeline.distribute.layout import FIRST_ROW
 from pipeline.distribute.names import info_row, letter
-from pipeline.distribute.parts import Envelope
+from pipeline.parts import Envelope
 from schemas.columns import TableSpec
 from schemas.invention import ErrorCell, FormulaCell
 from schemas.round import Round

@@ -33,6 +33,11 @@ class Home:
         return _made(self.output / "phat-hanh")
 
     @property
+    def replies(self) -> Path:
+        """Marked copies and letters that go back to agencies."""
+        return _made(self.output / "phan-hoi")
+
+    @property
     def archive(self) -> Path:
         """Every file received, by its hash, never altered."""
         return _made(self.root / "data" / "archive")

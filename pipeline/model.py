@@ -72,6 +72,19 @@ class Finding:
     cells: tuple[str, ...] = ()
     column: str = ""
     value: str = ""
+    answer: str = ""
+    """What the agency's clerk answered to it, on the sheet that was sent back."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a clerk wrote beside a finding on the sheet that was sent back. It belongs to the finding of the same rule, sheet, column and value."""
+
+    rule: str
+    sheet: str
+    column: str
+    value: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -183,6 +196,7 @@ class Reading:
     matches: tuple[Match, ...] = ()
     modified: str = ""
     """The document's own modified time, ISO, or blank."""
+    answers: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True)

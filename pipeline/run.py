@@ -8,6 +8,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,7 @@ from pipeline.check.judge import Judgement, amended, effective, judge, verdict
 from pipeline.collect import intake, workers
 from pipeline.collect.arrivals import Arrivals
 from pipeline.errors import OperatorError
+from pipeline.feedback.reply import Case, Correspondent
 from pipeline.home import Home, write_beside
 from pipeline.model import COUNTING, Choice, Coverage, Decision, Finding, Match, Reading, Received, Severity, Verdict
 from pipeline.store import Judged, Ledger, alone, local
@@ -28,6 +30,9 @@ from schemas.round import BINDING, Agency, Round
 BATCH_FILES = 500
 """Submissions judged at once and written in one transaction: the parent's memory stays flat."""
 BATCH_ROWS = 200_000
+
+WRITTEN = ".da-ghi"
+"""The list of files that ``feedback`` wrote into its folder."""
 
 Progress = Callable[[str, int, int], None]
 """Told the name of a step, how much is done and how much there is."""
@@ -387,6 +392,62 @@ def _record(ledger: Ledger, choice: Choice, agency: str, target: str, grounds: G
     return decision
 
 
+# --- feedback --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Replied:
+    """What was written back: replies, how many of them with the list alone, and files of nobody known."""
+
+    replies: int
+    alone: int
+    unidentified: Sequence[str]
+
+
+def feedback(
+    home: Home, round_: Round, codes: Sequence[str] = (), *, everything: bool = False, deadline: dt.date | None = None, lang: str = "vi"
+) -> Replied:
+    """Write a marked copy and a letter for each submission to correct; with ``everything`` for those with warnings too."""
+    chosen = {agency.code for agency in _chosen(round_, codes)}
+    with open_ledger(home, round_) as ledger:
+        submissions, invented = submissions_of(ledger), ledger.invented
+        written = _REPLIED if everything else _REPLIED[:2]
+        rows = [row for row in _to_reply(submissions) if row.agency in chosen and row.verdict in written]
+        found = {row.submission: ledger.findings([row.submission]) for row in rows}
+    writer = Correspondent(round_, invented, lang, deadline)
+    alone, names = 0, []
+    for row in rows:
+        received = local(row.received, round_).date()
+        case = Case(round_.by_agency[row.agency], row.name, received, Verdict(row.verdict), found[row.submission], row.late_days)
+        reply = writer.reply(case, intake.archived(home.archive, row.sha256).read_bytes())
+        alone += reply.alone
+        names += [write_beside(home.replies / f"{row.agency}.{ending}", content).name for ending, content in reply.files.items()]
+    _keep_only(home.replies, names, {*chosen} if codes else None)
+    nobody = submissions.loc[(submissions["agency"] == "") & (submissions["verdict"] == Verdict.UNREADABLE), "name"]
+    return Replied(len(rows), alone, nobody.tolist())
+
+
+_REPLIED = (Verdict.TO_CORRECT, Verdict.UNREADABLE, Verdict.WITH_WARNINGS)
+
+
+def _to_reply(submissions: pd.DataFrame) -> list[Any]:
+    """The submissions that speak for their agencies; where none does, its last unreadable file."""
+    nothing = ~submissions["agency"].isin(submissions.loc[submissions["current"], "agency"]) & (submissions["agency"] != "")
+    refused = submissions[nothing & (submissions["verdict"] == Verdict.UNREADABLE) & (submissions["decision"] != Choice.EXCLUDE)]
+    last = refused.sort_values(["received", "submission"]).groupby("agency").tail(1)
+    return list(pd.concat([submissions[submissions["current"]], last]).sort_values("agency").itertuples())
+
+
+def _keep_only(folder: Path, names: Sequence[str], agencies: Container[str] | None) -> None:
+    """Take away what earlier runs wrote here for agencies (all, or these) that get no such reply any more; nothing of others."""
+    listing = folder / WRITTEN
+    before = set(listing.read_text(encoding="utf-8").split("\n")) if listing.is_file() else set()
+    stale = {name for name in before - set(names) if name and (agencies is None or name.rpartition(".")[0] in agencies)}
+    for name in stale:
+        (folder / name).unlink(missing_ok=True)
+    write_beside(listing, "\n".join(sorted((before | set(names)) - stale - {""})).encode())
+
+
 # --- summarise -------------------------------------------------------------------------------------
 
 
@@ -472,10 +533,11 @@ def consolidate(
     provisional: bool = False,
     lang: str = "vi",
     progress: Progress = silent,
-) -> tuple[Collected, list[Path]]:
-    """The main job: collect, then summarise."""
+) -> tuple[Collected, Replied, list[Path]]:
+    """The main job: collect, write back, summarise."""
     collected = collect(home, round_, paths, received=received, progress=progress)
-    return collected, summarise(home, round_, provisional=provisional, lang=lang)
+    replied = feedback(home, round_, lang=lang)
+    return collected, replied, summarise(home, round_, provisional=provisional, lang=lang)
 
 
 def demo(home: Home, round_: Round, *, lang: str = "vi", progress: Progress = silent) -> Collected:
@@ -486,5 +548,5 @@ def demo(home: Home, round_: Round, *, lang: str = "vi", progress: Progress = si
     distribute(home, round_, invented=True)
     with open_ledger(home, round_) as ledger:
         ledger.mark_invented()
-    collected, _ = consolidate(home, round_, lang=lang, progress=progress)
+    collected, _, _ = consolidate(home, round_, lang=lang, progress=progress)
     return collected

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from pipeline.doctor import Diagnosis
     from pipeline.home import Home
-    from pipeline.run import Checked, Collected
+    from pipeline.run import Checked, Collected, Replied
     from pipeline.run import Progress as Tell
 
 COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
@@ -61,6 +61,13 @@ def report_collected(collected: Collected, lang: str) -> None:
     click.echo(ui("screen.collected.line", lang, **counts, ignored=len(collected.ignored)), err=True)
 
 
+def report_replied(replied: Replied, home: Home, lang: str) -> None:
+    """How many replies were written, and which files nobody can be written to about."""
+    for name in replied.unidentified:
+        click.echo(ui("screen.replied.unidentified", lang, name=name), err=True)
+    click.echo(ui("screen.replied.line", lang, replies=replied.replies, alone=replied.alone, folder=home.replies), err=True)
+
+
 def report_demo(collected: Collected, home: Home, lang: str) -> None:
     """What was invented, what came of it, and where to look."""
     report_collected(collected, lang)
@@ -82,9 +89,10 @@ def print_diagnosis(diagnosis: Diagnosis, lang: str) -> None:
 
 
 def plain(finding: Finding, lang: str) -> dict[str, Any]:
-    """A finding as the contract's JSON object (design.md, "Commands")."""
+    """A finding as the contract's JSON object (design.md, "Commands"), with the clerk's answer where there is one."""
     texts = {"message": say(finding.message, "found", lang, finding.words), "fix": say(finding.message, "fix", lang, finding.words)}
-    return {**{name: getattr(finding, name) for name in FIELDS if name not in texts}, "cells": list(finding.cells), **texts}
+    answer = {"answer": finding.answer} if finding.answer else {}
+    return {**{name: getattr(finding, name) for name in FIELDS if name not in texts}, "cells": list(finding.cells), **texts, **answer}
 
 
 def print_findings(findings: Sequence[Finding], form: str, lang: str) -> None:
@@ -96,7 +104,8 @@ def print_findings(findings: Sequence[Finding], form: str, lang: str) -> None:
         for name, listed in by_file.items():
             _print_file(name, listed[0].agency, "", listed, lang)
         return
-    _print_records([plain(finding, lang) for finding in findings], FIELDS, form)
+    fields = (*FIELDS, "answer") if any(finding.answer for finding in findings) else FIELDS
+    _print_records([plain(finding, lang) for finding in findings], fields, form)
 
 
 def print_checked(checked: Sequence[Checked], form: str, lang: str) -> None:
@@ -148,6 +157,8 @@ def _print_finding(console: Console, finding: Finding, lang: str) -> None:
     line.append(said["message"])
     console.print(line)
     console.print(Text("      " + ui("screen.check.fix", lang, fix=said["fix"]), style="dim"))
+    if finding.answer:
+        console.print(Text("      " + ui("screen.check.answer", lang, answer=finding.answer), style="italic"))
 
 
 # --- tables ----------------------------------------------------------------------------------------

@@ -12,12 +12,13 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
 import pandas as pd
 
+from pipeline.answers import same
 from pipeline.errors import OperatorError
 from pipeline.model import Choice, Decision, Finding, Reading, Received, Severity, Verdict
 from schemas.columns import Kind, TableSpec
@@ -73,6 +74,15 @@ CREATE TABLE IF NOT EXISTS finding (
   column_title TEXT NOT NULL,
   value TEXT NOT NULL,
   PRIMARY KEY (submission, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS answer (
+  submission INTEGER NOT NULL REFERENCES submission (id),
+  rule TEXT NOT NULL,
+  sheet TEXT NOT NULL,
+  column_title TEXT NOT NULL,
+  value TEXT NOT NULL,
+  text TEXT NOT NULL,
+  PRIMARY KEY (submission, rule, sheet, column_title, value)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS mark (name TEXT PRIMARY KEY) STRICT;
 CREATE TABLE IF NOT EXISTS decision (
@@ -205,7 +215,7 @@ class Ledger:
 
     def _forget(self, numbers: Sequence[int]) -> None:
         each = [(number,) for number in numbers]
-        for table in ("finding", "layout", "comparison", *(self.rows_table(spec) for spec in self.round_.tables)):
+        for table in ("finding", "layout", "comparison", "answer", *(self.rows_table(spec) for spec in self.round_.tables)):
             self._db.executemany(f"DELETE FROM {table} WHERE submission=?", each)
 
     def _write_submission(self, each: Judged) -> None:
@@ -220,6 +230,8 @@ class Ledger:
             ),
         )
         self._write_findings(each.id, each.findings)
+        answers = [(each.id, a.rule, same(a.sheet), same(a.column), same(a.value), a.text) for a in reading.answers]
+        self._db.executemany("INSERT OR REPLACE INTO answer VALUES (?, ?, ?, ?, ?, ?)", answers)
         self._db.executemany(
             "INSERT INTO layout VALUES (?, ?, ?, ?)",
             [(each.id, key, table.sheet, json.dumps(dict(table.letters))) for key, table in reading.tables.items()],
@@ -318,10 +330,16 @@ class Ledger:
         return [_decision(row) for row in rows]
 
     def findings(self, submissions: Sequence[int]) -> list[Finding]:
-        """The findings of these submissions, in order."""
+        """The findings of these submissions, in order, with the last answer that the agency gave to each."""
+        answers = self._answers()
         self._choose(submissions)
         rows = self._db.execute("SELECT f.* FROM finding f JOIN chosen USING (submission) ORDER BY f.submission, f.position")
-        return [_finding(row) for row in rows]
+        return [_answered(_finding(row), answers) for row in rows]
+
+    def _answers(self) -> dict[tuple[str, ...], str]:
+        query = "SELECT s.agency, a.* FROM answer a JOIN submission s ON s.id=a.submission WHERE s.round=? ORDER BY s.received, s.id"
+        rows = self._db.execute(query, (self.round_.key,))
+        return {(row["agency"], row["rule"], row["sheet"], row["column_title"], row["value"]): row["text"] for row in rows}
 
     def findings_of(self, rules: Sequence[str]) -> dict[int, list[Finding]]:
         """The findings of these rules, by submission, in order."""
@@ -423,6 +441,13 @@ def _finding(row: sqlite3.Row) -> Finding:
         column=row["column_title"],
         value=row["value"],
     )
+
+
+def _answered(finding: Finding, answers: Mapping[tuple[str, ...], str]) -> Finding:
+    if not answers:
+        return finding
+    text = answers.get((finding.agency, finding.rule, same(finding.sheet), same(finding.column), same(finding.value)), "")
+    return replace(finding, answer=text) if text else finding
 
 
 def _decision(row: sqlite3.Row) -> Decision:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.collect import ods, xlsx
+from pipeline.collect.answers import answers_in
 from pipeline.collect.cells import Grid, UnreadableError
 from pipeline.collect.containers import ODS, XLSB, Package, content_of, kind_of
 from pipeline.collect.form import read_form
@@ -110,6 +111,7 @@ class Reader:
             findings=(*own, *(finding for each in found.values() for finding in each.findings), *_active(workbook)),
             matches=(*sheets.matches, *(match for each in found.values() for match in each.matches)),
             modified=workbook.modified,
+            answers=answers_in(grids[feedback]) if (feedback := self.round.sheets["feedback"]) in workbook.names else (),
         )
 
     def _form(self, stamp: Stamp) -> Form:

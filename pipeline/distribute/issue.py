@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from pipeline.distribute import gaps, letter
-from pipeline.distribute.parts import Envelope, read_parts
 from pipeline.distribute.template import build
+from pipeline.parts import Envelope, read_parts
 from schemas.round import Agency, Round
 from schemas.words import ui
 

@@ -96,6 +96,7 @@ def _finding_sheet(book: Book) -> None:
         Field(book.say("value"), [each.value for each in found], widest=22),
         Field(book.say("message"), [say(each.message, "found", lang, each.words) for each in found], widest=50),
         Field(book.say("fix"), [say(each.message, "fix", lang, each.words) for each in found], widest=46),
+        Field(ui("feedback.columns.answer", lang), [each.answer for each in found], widest=36),
     ]
     list_sheet(book, book.say("sheets.findings"), book.say("findings_title"), fields, legend=book.say("findings_legend"), fixed=2)
 

@@ -13,6 +13,8 @@ LOCAL, CENTRAL, END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 DOS_DATE = 33
 """1 January 1980, the date of every member: the same bytes every time."""
 DEFLATED = 8
+QUICK = 4
+"""Level of compression for parts patched one file after another: a third of the time of 6, a tenth larger."""
 UTF8_FLAG = 0x800
 
 
@@ -76,3 +78,35 @@ def _headers(name: str, data: bytes, checks: tuple[int, int], method: int, offse
     common = struct.pack("<5H3I2H", 20, UTF8_FLAG, method, 0, DOS_DATE, checks[0], len(data), checks[1], len(raw_name), 0)
     central = struct.pack("<4sH", CENTRAL, 20) + common + struct.pack("<3H2I", 0, 0, 0, 0, offset) + raw_name
     return LOCAL + common + raw_name, central
+
+
+def replaced(whole: bytes, parts: Mapping[str, bytes]) -> bytes:
+    """The zip file with the content of some members replaced where they stand, and new ones at the end.
+
+    Data of the other members stay byte for byte as they are, compressed.
+    """
+    body, directory, left = io.BytesIO(), io.BytesIO(), dict(parts)
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        infos = archive.infolist()
+    for info in infos:
+        if info.filename in left:
+            _add_packed(body, directory, info.filename, left.pop(info.filename))
+        else:
+            _add(body, directory, info.filename, _raw(whole, info), (info.CRC, info.file_size), info.compress_type)
+    for name, content in left.items():
+        _add_packed(body, directory, name, content)
+    listing, count = directory.getvalue(), len(infos) + len(left)
+    end = struct.pack("<4s4H2IH", END, 0, 0, count, count, len(listing), body.tell(), 0)
+    return body.getvalue() + listing + end
+
+
+def _add_packed(body: io.BytesIO, directory: io.BytesIO, name: str, content: bytes) -> None:
+    packer = zlib.compressobj(QUICK, zlib.DEFLATED, -15)
+    data = packer.compress(content) + packer.flush()
+    _add(body, directory, name, data, (zlib.crc32(content), len(content)), DEFLATED)
+
+
+def _add(body: io.BytesIO, directory: io.BytesIO, name: str, data: bytes, checks: tuple[int, int], method: int) -> None:
+    local, central = _headers(name, data, checks, method, body.tell())
+    body.write(local + data)
+    directory.write(central)

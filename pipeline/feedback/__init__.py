@@ -1,0 +1,1 @@
+"""Feedback: the agency's own workbook with its mistakes marked, and a letter."""

@@ -1,0 +1,156 @@
+"""The sheet that lists what to correct: every finding, the gravest first, with a link to its cell and room for an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pipeline.answers import COLUMNS, titles
+from pipeline.feedback.styles import Styles
+from pipeline.feedback.xmltext import escape
+from pipeline.model import Finding, Severity, ranges
+from schemas.words import say, ui
+
+WIDTHS = {
+    "number": 6,
+    "severity": 13,
+    "rule": 8,
+    "sheet": 18,
+    "cells": 14,
+    "column": 20,
+    "value": 22,
+    "message": 48,
+    "fix": 44,
+    "answer": 36,
+}
+LETTERS = {key: chr(65 + position) for position, key in enumerate(COLUMNS)}
+MOST_TEXT = 32_767
+MOST_RANGES = 240
+"""Characters of the cells' addresses that are written out; a link leads to the first."""
+POINTS = 15.0
+"""Height of a line."""
+_FONT = '<font>{bold}<sz val="{size}"/><color rgb="{colour}"/><name val="Times New Roman"/><family val="1"/></font>'
+_BORDER = "<border>" + "".join(f'<{side} style="thin"><color rgb="FFBFBFBF"/></{side}>' for side in ("left", "right", "top", "bottom"))
+_BORDER += "<diagonal/></border>"
+_LINK = "FF0563C1"
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What stands above the list: the title, then lines that explain."""
+
+    title: str
+    lines: Sequence[str]
+
+
+class Looks:
+    """The styles of the list, added to those of the workbook."""
+
+    def __init__(self, styles: Styles) -> None:
+        self._styles = styles
+        self.title = self._style(_font(bold=True, size=14))
+        self.line = self._style(_font())
+        self.head = self._style(_font(bold=True), fill="FFD9E1F2", centre=True, border=True)
+        self.cell = self._style(_font(), border=True)
+        self.link = self._style(_font(colour=_LINK), border=True)
+        self.answer = self._style(_font(), fill="FFFFFFF0", border=True, unlocked=True)
+        self.severity = {each: self._style(_font(bold=True), fill=_tint(each), border=True) for each in Severity}
+
+    def _style(self, font: str, *, fill: str = "", centre: bool = False, border: bool = False, unlocked: bool = False) -> int:
+        add = self._styles.add
+        solid = f'<fill><patternFill patternType="solid"><fgColor rgb="{fill}"/><bgColor indexed="64"/></patternFill></fill>'
+        numbers = (add("fonts", font), add("fills", solid) if fill else 0, add("borders", _BORDER) if border else 0)
+        align = '<alignment horizontal="center" vertical="center" wrapText="1"/>' if centre else '<alignment vertical="top" wrapText="1"/>'
+        if not border:
+            align = '<alignment vertical="center"/>'
+        lock = '<protection locked="0"/>' if unlocked else ""
+        flags = 'xfId="0" applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1" applyProtection="1"'
+        return add(
+            "cellXfs", f'<xf numFmtId="49" fontId="{numbers[0]}" fillId="{numbers[1]}" borderId="{numbers[2]}" {flags}>{align}{lock}</xf>'
+        )
+
+
+def _font(*, bold: bool = False, size: int = 11, colour: str = "FF000000") -> str:
+    return _FONT.format(bold="<b/>" if bold else "", size=size, colour=colour)
+
+
+def _tint(severity: Severity) -> str:
+    """Near the marks, but never the same: the list's own cells are no marks."""
+    return {Severity.ERROR: "FFFFB3B0", Severity.WARNING: "FFFFDF95"}.get(severity, "FFE7E6E6")
+
+
+def sheet(heading: Heading, findings: Sequence[Finding], known: Iterable[str], styles: Styles, namespace: str, lang: str) -> str:
+    """The sheet's part; ``known`` are the names of sheets that links can lead to."""
+    looks, targets = Looks(styles), set(known)
+    rows = [_text_row(1, heading.title, looks.title, 24)]
+    rows += [_text_row(number, line, looks.line, POINTS + 1) for number, line in enumerate(heading.lines, start=2)]
+    head = len(rows) + 2
+    rows.append(_row(head, [(key, title, looks.head) for key, title in titles(lang).items()], 32))
+    links = []
+    for number, finding in enumerate(findings, start=1):
+        texts = row_of(number, finding, lang)
+        target = f"{quoted(finding.sheet)}!{finding.cells[0] if finding.cells else 'A1'}" if finding.sheet in targets else ""
+        if target:
+            links.append((f"{LETTERS['cells']}{head + number}", target))
+        look = {"severity": looks.severity[finding.severity], "answer": looks.answer, "cells": looks.link if target else looks.cell}
+        cells = [(key, text, look.get(key, looks.cell)) for key, text in texts.items()]
+        rows.append(_row(head + number, cells, _height(texts)))
+    return _part(rows, links, head, namespace)
+
+
+def row_of(number: int, finding: Finding, lang: str) -> dict[str, str]:
+    """The texts of one finding by column."""
+    where = ranges(finding.cells)
+    if len(where) > MOST_RANGES:
+        where = where[:MOST_RANGES].rpartition(",")[0] + ", …"
+    return {
+        "number": str(number),
+        "severity": ui(f"screen.severity.{finding.severity}", lang),
+        "rule": finding.rule,
+        "sheet": finding.sheet,
+        "cells": where or (ui("feedback.go", lang) if finding.sheet else ""),
+        "column": finding.column,
+        "value": finding.value,
+        "message": say(finding.message, "found", lang, finding.words),
+        "fix": say(finding.message, "fix", lang, finding.words),
+        "answer": finding.answer,
+    }
+
+
+def quoted(name: str) -> str:
+    """A sheet's name as references write it."""
+    return "'" + name.replace("'", "''") + "'"
+
+
+def _height(texts: dict[str, str]) -> float:
+    lines = max(sum(1 + int(len(line) / (WIDTHS[key] * 0.95)) for line in text.split("\n")) for key, text in texts.items())
+    return min(400.0, lines * POINTS + 3)
+
+
+def _text_row(number: int, text: str, style: int, height: float) -> str:
+    return _row(number, [("number", text, style)], height)
+
+
+def _row(number: int, cells: Iterable[tuple[str, str, int]], height: float) -> str:
+    return f'<row r="{number}" ht="{height:g}" customHeight="1">{"".join(_cell(f"{LETTERS[key]}{number}", text, style) for key, text, style in cells)}</row>'
+
+
+def _cell(address: str, text: str, style: int) -> str:
+    if not text:
+        return f'<c r="{address}" s="{style}"/>'
+    return f'<c r="{address}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape(text[:MOST_TEXT])}</t></is></c>'
+
+
+def _part(rows: Sequence[str], links: Sequence[tuple[str, str]], head: int, namespace: str) -> str:
+    columns = "".join(f'<col min="{at}" max="{at}" width="{WIDTHS[key]}" customWidth="1"/>' for at, key in enumerate(COLUMNS, start=1))
+    jumps = "".join(f'<hyperlink ref="{address}" location="{escape(target)}" display="{escape(target)}"/>' for address, target in links)
+    return (
+        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="{namespace}">'
+        f'<sheetPr><tabColor rgb="FFC00000"/><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView showGridLines="0" tabSelected="1" workbookViewId="0">'
+        f'<pane ySplit="{head}" topLeftCell="A{head + 1}" activePane="bottomLeft" state="frozen"/>'
+        f'<selection pane="bottomLeft" activeCell="A{head + 1}" sqref="A{head + 1}"/></sheetView></sheetViews>'
+        f'<sheetFormatPr defaultRowHeight="15"/><cols>{columns}</cols><sheetData>{"".join(rows)}</sheetData>'
+        f"{f'<hyperlinks>{jumps}</hyperlinks>' if jumps else ''}"
+        '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>'
+        '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
+    )

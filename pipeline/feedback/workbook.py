@@ -1,0 +1,200 @@
+"""The marked copy of an agency's own workbook: cells filled and explained, a first sheet that lists what to correct.
+
+Only the parts that must change do (the sheets with marks, styles, the workbook's list of sheets); all others stay byte for byte.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from pipeline.feedback.listing import Heading, quoted
+from pipeline.feedback.listing import sheet as listing
+from pipeline.feedback.notes import Notes
+from pipeline.feedback.package import MAIN, TRANSITIONAL, TYPES, Package
+from pipeline.feedback.sheet import Sheet
+from pipeline.feedback.styles import EMPTY, Styles
+from pipeline.feedback.xmltext import UnpreservableError, attributes, elements, escape, prefix_of, start_tag, with_attribute
+from pipeline.model import Finding, Severity
+from pipeline.parts import Envelope
+from schemas.words import say, ui
+
+SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
+WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+_MOST_IN_NOTE = 5
+"""Findings that a note explains; the list has them all."""
+
+
+@dataclass(frozen=True)
+class Marking:
+    """What to mark in a workbook: its findings, what stands above the list, the list's name, the language."""
+
+    findings: Sequence[Finding]
+    heading: Heading
+    name: str
+    lang: str = "vi"
+
+    @property
+    def sign(self) -> str:
+        """What each note of ours begins with."""
+        return f"[{self.name}]"
+
+
+def marked_copy(whole: bytes, marking: Marking) -> tuple[bytes, str]:
+    """The workbook with its mistakes marked, and its file ending. Raises ``UnpreservableError`` where something could be lost."""
+    try:
+        copy = _Copy(Package(whole), marking)
+        return copy.content(), copy.ending
+    except (KeyError, ValueError, IndexError) as error:
+        raise UnpreservableError("unusual") from error
+
+
+def list_alone(marking: Marking) -> bytes:
+    """A workbook with nothing but the list, for a file that can't be marked."""
+    styles = Styles(EMPTY.format(namespace=MAIN))
+    page = listing(marking.heading, marking.findings, (), styles, MAIN, marking.lang)
+    top = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    relations = "http://schemas.openxmlformats.org/package/2006/relationships"
+    override = '<Override PartName="/xl/{}" ContentType="{}"/>'.format
+    kinds = override("workbook.xml", WORKBOOK_TYPE) + override("worksheets/sheet1.xml", SHEET_TYPE) + override("styles.xml", STYLES_TYPE)
+    link = '<Relationship Id="rId{}" Type="' + TRANSITIONAL + '/{}" Target="{}"/>'
+    parts = {
+        TYPES: f'{top}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{kinds}</Types>',
+        "_rels/.rels": f'{top}<Relationships xmlns="{relations}">{link.format(1, "officeDocument", "xl/workbook.xml")}</Relationships>',
+        "xl/workbook.xml": f'{top}<workbook xmlns="{MAIN}" xmlns:r="{TRANSITIONAL}"><sheets>'
+        f'<sheet name="{escape(marking.name)}" sheetId="1" r:id="rId1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'{top}<Relationships xmlns="{relations}">'
+        f"{link.format(1, 'worksheet', 'worksheets/sheet1.xml')}{link.format(2, 'styles', 'styles.xml')}</Relationships>",
+        "xl/styles.xml": styles.text(),
+        "xl/worksheets/sheet1.xml": page,
+    }
+    return Envelope(b"", b"", 0).with_parts({name: text.encode() for name, text in parts.items()})
+
+
+class _Copy:
+    """One workbook while it is marked."""
+
+    def __init__(self, package: Package, marking: Marking) -> None:
+        self._package, self._marking = package, marking
+        self._prefix = prefix_of(package[package.main], "workbook")
+        self._styles_part = package.related(package.main, "styles") or self._new_styles()
+        self._styles = Styles(package[self._styles_part])
+
+    @property
+    def ending(self) -> str:
+        """How the file's name ends: with macros inside it keeps its own ending."""
+        return "xlsm" if "macroEnabled" in self._package[TYPES] else "xlsx"
+
+    def _new_styles(self) -> str:
+        package = self._package
+        part = package.free_name("xl/stylesPh{}.xml")
+        package.add(package.main, "styles", part, EMPTY.format(namespace=package.namespace), STYLES_TYPE)
+        return part
+
+    @cached_property
+    def _sheets(self) -> dict[str, str]:
+        """The part of each sheet by name, in order."""
+        text, links = self._package[self._package.main], self._package.relations(self._package.main)
+        found = [attributes(start_tag(each[0])) for each in elements(text, f"{self._prefix}sheet")]
+        ids = {each["name"]: next(value for key, value in each.items() if key.endswith(":id")) for each in found}
+        return {name: links[relation][1] for name, relation in ids.items() if relation in links}
+
+    def content(self) -> bytes:
+        """The whole file, marked."""
+        marks, known = self._marks(), [name for name in self._sheets if name != self._marking.name]
+        gone = self._styles.unmarked()
+        for name in known:
+            if marks.get(name) or gone or self._may_hold_notes(name):
+                self._mark_sheet(name, marks.get(name, {}), gone)
+        page = listing(self._marking.heading, self._marking.findings, known, self._styles, self._package.namespace, self._marking.lang)
+        self._package[self._styles_part] = self._styles.text()
+        self._put_first(page)
+        return self._package.content()
+
+    def _may_hold_notes(self, name: str) -> bool:
+        notes = self._package.related(self._sheets[name], "comments")
+        return bool(notes) and self._marking.sign in self._package[notes]
+
+    def _marks(self) -> dict[str, dict[str, list[Finding]]]:
+        """Findings by sheet and cell, notes left out: they ask for nothing."""
+        found: defaultdict[str, defaultdict[str, list[Finding]]] = defaultdict(lambda: defaultdict(list))
+        for finding in self._marking.findings:
+            for cell in finding.cells if finding.severity is not Severity.NOTE else ():
+                found[finding.sheet][cell].append(finding)
+        return {sheet: dict(cells) for sheet, cells in found.items()}
+
+    def _mark_sheet(self, name: str, marks: Mapping[str, Sequence[Finding]], gone: Mapping[str, str]) -> None:
+        part, sign = self._sheets[name], self._marking.sign
+        sheet = Sheet(self._package[part])
+        if not sheet.usable:
+            if marks:
+                raise UnpreservableError(part)
+            return
+        target = f"{quoted(self._marking.name)}!"
+        sheet.unmark(gone)
+        sheet.unlink(target)
+        notes = Notes(self._package, part, sheet, sign)
+        notes.remove()
+        shown: defaultdict[str, list[Finding]] = defaultdict(list)
+        for address, cell in sheet.anchors(marks).items():
+            shown[cell] += marks[address]
+        sheet.restyle(shown, lambda address, style: self._styles.marked(style, _gravest(shown[address])))
+        notes.add({address: self._words(listed) for address, listed in shown.items()})
+        if marks:
+            sheet.link("A1", f"{target}A1")
+        self._package[part] = sheet.text()
+
+    def _words(self, findings: Iterable[Finding]) -> str:
+        lang, lines = self._marking.lang, [self._marking.sign]
+        listed = list(findings)
+        for each in listed[:_MOST_IN_NOTE]:
+            found, fix = (say(each.message, part, lang, each.words) for part in ("found", "fix"))
+            lines.append(f"{ui(f'screen.severity.{each.severity}', lang)} {each.rule}: {found}\n→ {fix}")
+        if len(listed) > _MOST_IN_NOTE:
+            lines.append(ui("feedback.more", lang, count=len(listed) - _MOST_IN_NOTE))
+        return "\n".join(lines)
+
+    # --- the list as the first sheet --------------------------------------------------------------
+
+    def _put_first(self, page: str) -> None:
+        """Put the list in place of an earlier one, else before all other sheets; the workbook opens on it."""
+        position = list(self._sheets).index(self._marking.name) if self._marking.name in self._sheets else -1
+        if position >= 0:
+            self._package[self._sheets[self._marking.name]] = page
+        else:
+            self._insert(page)
+        self._look_at(max(0, position))
+
+    def _insert(self, page: str) -> None:
+        package, prefix = self._package, self._prefix
+        relation = package.add(package.main, "worksheet", package.free_name("xl/worksheets/sheetPh{}.xml"), page, SHEET_TYPE)
+        text = package[package.main]
+        used = {int(attributes(start_tag(each[0])).get("sheetId", 0)) for each in elements(text, f"{prefix}sheet")}
+        entry = f'<{prefix}sheet xmlns:r="{package.links}" name="{escape(self._marking.name)}" sheetId="{max(used, default=0) + 1}" r:id="{relation}"/>'
+        text = re.sub(rf"<{prefix}sheets(?:\s[^<>]*)?>", lambda found: found[0] + entry, text, count=1)
+        text = re.sub(r"""(\slocalSheetId\s*=\s*["'])(\d+)""", lambda found: f"{found[1]}{int(found[2]) + 1}", text)
+        package[package.main] = text
+
+    def _look_at(self, position: int) -> None:
+        """Open the workbook on the list: two sheets chosen at once would both take what is typed."""
+        package = self._package
+        text = package[package.main]
+        for view in [each[0] for each in elements(text, f"{self._prefix}workbookView")]:
+            tag = start_tag(view)
+            changed = with_attribute(with_attribute(tag, "activeTab", str(position)), "firstSheet", "0")
+            text = text.replace(tag, changed, 1)
+        package[package.main] = text
+        for name, part in self._sheets.items():
+            if name != self._marking.name and "tabSelected" in package.start_of(part):
+                chosen = r"""(<(?:[\w.-]+:)?sheetView\s(?:[^<>]*?\s)?)tabSelected\s*=\s*["'](?:1|true)["']"""
+                package[part] = re.sub(chosen, r'\1tabSelected="0"', package[part])
+
+
+def _gravest(findings: Iterable[Finding]) -> Severity:
+    return Severity.ERROR if any(finding.severity is Severity.ERROR for finding in findings) else Severity.WARNING
