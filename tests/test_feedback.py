@@ -1,0 +1,139 @@
+"""Feedback end to end: what is wrong goes back, is corrected in the marked copy, and comes in again accepted, with answers kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from pipeline import run
+from pipeline.home import Home
+from pipeline.model import Verdict
+from schemas.round import Round
+from tests.books import MINI, round_of
+from tests.workbooks import filled, saved
+
+
+@pytest.fixture
+def round_() -> Round:
+    return round_of("cv4874")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path)
+
+
+RIGHT = {
+    "period": "Năm 2022",
+    "sector": "Đầu tư công, giải ngân vốn đầu tư công",
+    "level": "Cấp tỉnh",
+    "subject": "Cán bộ",
+    "cases": 2,
+    "persons": 2,
+    "handled": 1,
+    "pending": 1,
+    "unhandled": 0,
+}
+
+
+def send(home: Home, round_: Round, name: str, **changes: object) -> Path:
+    """A return of the first province with one row, some of its cells wrong."""
+    agency = next(each for each in round_.in_scope if each.own_locality)
+    names = {
+        key: round_.codelists[codes].entries[0].name
+        for key, codes in (("sector", "sectors"), ("level", "levels"), ("subject", "subjects"), ("behaviour", "behaviours"))
+    }
+    row = {**RIGHT, **names, "locality": round_.codelists["localities"].name(agency.own_locality), **changes}
+    return saved(filled(round_, agency.code, manifestations=[row]), home.incoming / name)
+
+
+def copy_of(home: Home, round_: Round) -> Path:
+    agency = next(each for each in round_.in_scope if each.own_locality)
+    return home.replies / f"{agency.code}.xlsx"
+
+
+def received(home: Home, round_: Round, day: int) -> None:
+    run.collect(home, round_, received=dt.datetime(2023, 9, day, tzinfo=round_.timezone))
+
+
+def test_a_marked_copy_is_corrected_sent_again_and_accepted(home: Home, round_: Round) -> None:
+    send(home, round_, "a.xlsx", cases="nhiều", handled=None)
+    received(home, round_, 1)
+    replied = run.feedback(home, round_)
+    assert (replied.replies, replied.alone) == (1, 0)
+    path = copy_of(home, round_)
+    book = openpyxl.load_workbook(path)
+    spec = round_.by_key["manifestations"]
+    sheet, letters = book[spec.sheet], spec.keys.index("cases") + 1
+    wrong = next(cell for row in sheet.iter_rows() for cell in row if cell.value == "nhiều")
+    assert (wrong.comment.text[:9], wrong.column) == ("[CẦN SỬA]", letters)
+    wrong.value = 2
+    page = book[round_.sheets["feedback"]]
+    warning = next(row for row in page.iter_rows() if row[2].value == "R01")
+    warning[9].value = "Số liệu đúng"
+    book.save(home.incoming / "b.xlsx")
+    received(home, round_, 2)
+    found = run.findings(home, round_)
+    assert not [each for each in found if each.severity == "E"]
+    assert not [each for each in found if each.sheet == round_.sheets["feedback"] or each.rule in ("S07", "S11")]
+    assert [each.answer for each in found if each.rule == "R01"] == ["Số liệu đúng"]
+    assert run.feedback(home, round_).replies == 0
+    assert not path.exists(), "a reply that is due no more is taken away"
+
+
+def test_answers_stand_in_the_next_list_and_with_all_warnings_are_replied_to(home: Home, round_: Round) -> None:
+    send(home, round_, "a.xlsx", handled=None)
+    received(home, round_, 1)
+    assert run.feedback(home, round_).replies == 0
+    assert run.feedback(home, round_, everything=True).replies == 1
+    book = openpyxl.load_workbook(copy_of(home, round_))
+    row = next(row for row in book[round_.sheets["feedback"]].iter_rows() if row[2].value == "R01")
+    row[9].value = "Đang rà soát"
+    book.save(home.incoming / "b.xlsx")
+    received(home, round_, 2)
+    run.feedback(home, round_, everything=True)
+    page = openpyxl.load_workbook(copy_of(home, round_)).worksheets[0]
+    assert "Đang rà soát" in [cell.value for row in page.iter_rows() for cell in row]
+
+
+def test_the_same_ledger_gives_the_same_files_and_others_files_stay(home: Home, round_: Round) -> None:
+    send(home, round_, "a.xlsx", cases="nhiều")
+    received(home, round_, 1)
+    run.feedback(home, round_)
+    first = {path.name: path.read_bytes() for path in home.replies.iterdir()}
+    for path in home.replies.iterdir():
+        path.unlink()
+    (home.replies / "cua-toi.txt").write_text("x", encoding="utf-8")
+    run.feedback(home, round_)
+    assert {path.name: path.read_bytes() for path in home.replies.iterdir() if path.name != "cua-toi.txt"} == first
+    assert {path.suffix for path in home.replies.iterdir() if path.name != "cua-toi.txt"} == {".xlsx", ".docx", ".txt", ""}
+    run.decide_on_submission(home, round_, run.Choice.EXCLUDE, "a.xlsx", run.Grounds("thử", "ai"))
+    run.feedback(home, round_)
+    assert sorted(path.name for path in home.replies.iterdir()) == [".da-ghi", "cua-toi.txt"]
+
+
+def test_the_letter_says_how_many_errors_until_when_and_to_whom(home: Home, round_: Round) -> None:
+    send(home, round_, "a.xlsx", cases="nhiều")
+    received(home, round_, 1)
+    run.feedback(home, round_, deadline=dt.date(2023, 9, 20))
+    text = copy_of(home, round_).with_suffix(".txt").read_text(encoding="utf-8-sig")
+    assert "1 lỗi phải sửa" in text
+    assert "trước ngày 20/09/2023" in text
+    assert round_.settings["publisher"]["send_to"] in text
+    assert Verdict.TO_CORRECT not in text
+
+
+def test_files_of_nobody_are_named_and_not_replied_to(home: Home, round_: Round) -> None:
+    (home.incoming / "hong.xlsx").write_bytes(b"PK\x03\x04 broken")
+    received(home, round_, 1)
+    replied = run.feedback(home, round_)
+    assert (replied.replies, list(replied.unidentified)) == (0, ["hong.xlsx"])
+
+
+def test_a_round_of_another_kind(home: Home) -> None:
+    mini = round_of(MINI)
+    assert mini.sheets["feedback"] == "To correct"
+    assert run.feedback(home, mini).replies == 0

@@ -1,0 +1,254 @@
+"""Marked copies: every part that needn't change stays byte for byte, and marks come off again without a trace."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+from collections.abc import Callable
+
+import openpyxl
+import pytest
+import xlsxwriter
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
+from openpyxl.worksheet.table import Table
+
+from pipeline.feedback.listing import Heading
+from pipeline.feedback.styles import MARKS
+from pipeline.feedback.workbook import Marking, list_alone, marked_copy
+from pipeline.feedback.xmltext import UnpreservableError
+from pipeline.model import Finding, Severity
+from tests.books import issued, round_of
+
+NAME = "CẦN SỬA"
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8cfc0000003010100c9fe92ef0000000049454e44ae426082"
+)
+
+
+def finding(*cells: str, sheet: str = "Sheet1", severity: Severity = Severity.ERROR, value: str = "x") -> Finding:
+    words = {"title": "Số vụ việc", "value": value, "column": "Số vụ việc"}
+    return Finding("V01", severity, "required", words, sheet=sheet, cells=cells, column="Số vụ việc", value=value)
+
+
+def marking(*findings: Finding) -> Marking:
+    return Marking(findings, Heading("CẦN SỬA: X", ["hướng dẫn"]), NAME)
+
+
+def marked(whole: bytes, *findings: Finding) -> bytes:
+    return marked_copy(whole, marking(*findings))[0]
+
+
+def raw_members(whole: bytes) -> dict[str, bytes]:
+    """The compressed bytes of each member."""
+    found = {}
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        for info in archive.infolist():
+            name, extra = struct.unpack_from("<2H", whole, info.header_offset + 26)
+            start = info.header_offset + 30 + name + extra
+            found[info.filename] = whole[start : start + info.compress_size]
+    return found
+
+
+def changed(before: bytes, after: bytes) -> set[str]:
+    old, new = raw_members(before), raw_members(after)
+    assert old.keys() <= new.keys(), "no part is lost"
+    return {name for name in old if old[name] != new[name]}
+
+
+def load(whole: bytes) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(whole))
+
+
+def by_openpyxl(fill: Callable[[openpyxl.Workbook], None]) -> bytes:
+    book = openpyxl.Workbook()
+    book.active.title = "Sheet1"
+    book.active["A1"] = "Tiêu đề"
+    book.active["B2"] = 5
+    fill(book)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def nothing(_: openpyxl.Workbook) -> None:
+    """Add nothing."""
+
+
+def rich() -> bytes:
+    """A workbook with controls, a picture, a table, notes, dropdowns on another sheet (x14), sparklines, stored values, names."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer)
+    sheet, other = book.add_worksheet("Sheet1"), book.add_worksheet("Danh sách")
+    sheet.write("A1", "Tiêu đề")
+    sheet.write_formula("B2", "=1+1", None, 2)
+    sheet.write_number("C9", 7)
+    sheet.write_comment("B2", "ghi chú của người khác")
+    sheet.insert_button("E5", {"caption": "Nút"})
+    sheet.insert_image("G1", "p.png", {"image_data": io.BytesIO(PIXEL)})
+    sheet.add_table("A20:B22", {"columns": [{"header": "A"}, {"header": "B"}]})
+    sheet.data_validation("C9:C12", {"validate": "list", "source": "='Danh sách'!$A$1:$A$3"})
+    sheet.add_sparkline("H1", {"range": "Sheet1!A1:C1"})
+    sheet.conditional_format("C9:C12", {"type": "data_bar", "data_bar_2010": True})
+    sheet.write_url("A2", "https://example.org")
+    sheet.print_area("A1:H30")
+    other.write_column("A1", ["x", "y", "z"])
+    other.activate()
+    book.define_name("'Danh sách'!rieng", "='Danh sách'!$A$1")
+    book.close()
+    return buffer.getvalue()
+
+
+def test_only_the_parts_that_must_change_do() -> None:
+    whole = rich()
+    after = marked(whole, finding("B2", "C9", "C30", "E40"))
+    allowed = {"[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"}
+    sheet = {"xl/worksheets/sheet1.xml", "xl/comments1.xml", "xl/drawings/vmlDrawing1.vml"}
+    chosen = {"xl/worksheets/sheet2.xml"}
+    assert changed(whole, after) <= allowed | sheet | chosen
+
+
+def test_notes_pictures_tables_controls_and_dropdowns_stay() -> None:
+    whole = rich()
+    after = marked(whole, finding("B2", "C9", "C30"))
+    with zipfile.ZipFile(io.BytesIO(after)) as archive:
+        page, drawing = (archive.read(name).decode() for name in ("xl/worksheets/sheet1.xml", "xl/drawings/vmlDrawing1.vml"))
+        before = zipfile.ZipFile(io.BytesIO(whole)).read("xl/worksheets/sheet1.xml").decode()
+    tail = before[before.index("<conditionalFormatting") : before.index("<pageMargins")].split("<hyperlinks")[0]
+    assert tail in page
+    assert before[before.rindex("<extLst") :] in page
+    assert "<v>2</v>" in page
+    assert drawing.count('ObjectType="Button"') == 1
+    assert drawing.count('ObjectType="Note"') == 3
+    sheet = load(after)["Sheet1"]
+    assert sheet["B2"].comment.text.startswith("ghi chú của người khác")
+    assert "[CẦN SỬA]" in sheet["B2"].comment.text
+    assert list(sheet.tables) == ["Table1"]
+    assert "<drawing r:id=" in page
+    assert "xl/media/image1.png" not in changed(whole, after)
+    assert sheet.data_validations.dataValidation[0].formula1 == "'Danh sách'!$A$1:$A$3"
+
+
+def test_names_of_sheets_move_with_them() -> None:
+    book = load(marked(rich(), finding("C9")))
+    assert book.sheetnames == [NAME, "Sheet1", "Danh sách"]
+    assert book["Sheet1"].print_area == "'Sheet1'!$A$1:$H$30"
+    assert list(book["Danh sách"].defined_names) == ["rieng"]
+    assert book.active.title == NAME
+    assert [sheet.title for sheet in book if sheet.sheet_view.tabSelected] == [NAME]
+
+
+@pytest.mark.parametrize("severity", [Severity.ERROR, Severity.WARNING])
+def test_a_marked_cell_keeps_its_style_but_for_the_fill(severity: Severity) -> None:
+    def style(book: openpyxl.Workbook) -> None:
+        book.active["B2"].number_format = "#,##0.00"
+        book.active["B2"].fill = PatternFill("solid", "FF123456")
+
+    whole = by_openpyxl(style)
+    cell = load(marked(whole, finding("B2", severity=severity)))["Sheet1"]["B2"]
+    assert (cell.value, cell.number_format, cell.fill.fgColor.rgb) == (5, "#,##0.00", MARKS[severity])
+    clean = load(marked(marked(whole, finding("B2", severity=severity)), finding("A1")))["Sheet1"]["B2"]
+    assert (clean.number_format, clean.fill.fgColor.rgb, clean.comment) == ("#,##0.00", "FF123456", None)
+
+
+def test_errors_win_over_warnings_and_notes_mark_nothing() -> None:
+    listed = (finding("B2"), finding("B2", severity=Severity.WARNING), finding("A1", severity=Severity.NOTE))
+    sheet = load(marked(by_openpyxl(nothing), *listed))["Sheet1"]
+    assert sheet["B2"].fill.fgColor.rgb == MARKS[Severity.ERROR]
+    assert sheet["B2"].comment.text.count("V01") == 2
+    assert sheet["A1"].comment is None
+
+
+def test_cells_that_the_sheet_lacks_are_put_in_their_place() -> None:
+    sheet = load(marked(by_openpyxl(nothing), finding("A2", "C2", "A1", "D1", "B7", "AA3")))["Sheet1"]
+    assert {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment} == {"A1", "D1", "A2", "C2", "AA3", "B7"}
+    assert (sheet["A1"].value, sheet["B2"].value) == ("Tiêu đề", 5)
+    with zipfile.ZipFile(io.BytesIO(marked(by_openpyxl(nothing), finding("A2", "C2", "B7")))) as archive:
+        page = archive.read("xl/worksheets/sheet1.xml").decode()
+    assert page.index('r="A2"') < page.index('r="B2"') < page.index('r="C2"') < page.index('r="B7"')
+
+
+def test_a_cell_inside_a_merged_range_is_marked_where_it_shows() -> None:
+    sheet = load(marked(by_openpyxl(lambda book: book.active.merge_cells("B2:C3")), finding("C3")))["Sheet1"]
+    assert sheet["B2"].comment is not None
+
+
+def test_marks_come_off_and_what_is_of_others_stays() -> None:
+    def note(book: openpyxl.Workbook) -> None:
+        book.active["B2"].comment = Comment("của cơ quan", "clerk")
+        book.active.add_table(Table(displayName="T", ref="D1:E2"))
+        book.active["D1"], book.active["E1"] = "a", "b"
+
+    once = marked(by_openpyxl(note), finding("B2", "C5"))
+    twice = marked(once, finding("C6"))
+    book = load(twice)
+    assert book.sheetnames == [NAME, "Sheet1"]
+    sheet = book["Sheet1"]
+    assert sheet["B2"].comment.text == "của cơ quan"
+    assert sheet["C5"].comment is None
+    assert sheet["C6"].comment.text.startswith("[CẦN SỬA]")
+    assert sheet["C5"].fill.fill_type in (None, "none")
+    assert list(sheet.tables) == ["T"]
+
+
+def test_the_list_links_to_cells_and_the_sheets_title_links_back() -> None:
+    book = load(marked(by_openpyxl(nothing), finding("B2", "B3"), finding(sheet="Sheet1")))
+    links = {cell.ref: cell.location for cell in book[NAME]._hyperlinks} or {
+        cell.coordinate: cell.hyperlink.location for row in book[NAME].iter_rows() for cell in row if cell.hyperlink
+    }
+    assert set(links.values()) == {"'Sheet1'!B2", "'Sheet1'!A1"}
+    assert book["Sheet1"]["A1"].hyperlink.location == f"'{NAME}'!A1"
+
+
+def test_the_same_findings_give_the_same_bytes() -> None:
+    whole = by_openpyxl(nothing)
+    assert marked(whole, finding("B2")) == marked(whole, finding("B2"))
+    again = marked(marked(whole, finding("B2")), finding("B2"))
+    assert len(load(again).sheetnames) == 2
+
+
+@pytest.mark.parametrize("whole", [b"", b"PK\x03\x04abc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512)])
+def test_what_is_no_packed_workbook_is_not_marked(whole: bytes) -> None:
+    with pytest.raises(UnpreservableError):
+        marked(whole, finding("B2"))
+
+
+def test_the_list_alone_is_a_workbook() -> None:
+    book = load(list_alone(marking(finding("B2", value="=1+1<&>"))))
+    assert book.sheetnames == [NAME]
+    values = [cell.value for row in book[NAME].iter_rows() for cell in row]
+    assert "=1+1<&>" in values
+    assert "B2" in values
+
+
+def prefixed(whole: bytes, part: str, root: str) -> bytes:
+    """The workbook with the elements of one part written with a prefix, as some programs do."""
+    import re
+
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    text = re.sub(r"<(/?)(?=[A-Za-z])", r"<\1x:", parts[part].decode())
+    parts[part] = text.replace(f"<x:{root} xmlns=", f"<x:{root} xmlns:x=").encode()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(("part", "root"), [("xl/worksheets/sheet1.xml", "worksheet"), ("xl/styles.xml", "styleSheet")])
+def test_names_with_a_prefix(part: str, root: str) -> None:
+    sheet = load(marked(prefixed(by_openpyxl(nothing), part, root), finding("B2", "D9")))["Sheet1"]
+    assert sheet["B2"].fill.fgColor.rgb == MARKS[Severity.ERROR]
+    assert (sheet["B2"].value, sheet["D9"].comment is not None) == (5, True)
+
+
+def test_an_issued_workbook_keeps_its_stamp_and_every_other_sheet() -> None:
+    round_ = round_of("cv4874")
+    whole, spec = issued(round_, "T01"), round_of("cv4874").row_tables[1]
+    after = marked(whole, finding("A9", "I9", sheet=spec.sheet))
+    pages = {name for name in changed(whole, after) if name.startswith("xl/worksheets/")}
+    assert len(pages) <= 2, "the marked sheet, and the one that was open"
+    assert "docProps/custom.xml" not in changed(whole, after)
+    assert load(after).sheetnames == [NAME, *load(whole).sheetnames]
