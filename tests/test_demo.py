@@ -150,7 +150,7 @@ def test_the_newest_of_two_returns_counts(home: Home, round_: Round) -> None:
 
 def test_running_again_changes_nothing(home: Home, round_: Round) -> None:
     before = {path: path.read_bytes() for path in home.output.rglob("*") if path.is_file()}
-    collected, _ = run.consolidate(home, round_)
+    collected, _, _ = run.consolidate(home, round_)
     assert (collected.accepted, collected.to_correct, collected.unreadable) == (0, 0, 0)
     assert {path: path.read_bytes() for path in home.output.rglob("*") if path.is_file()} == before
 
