@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -183,13 +184,17 @@ def _compare_agencies(ledger: Ledger) -> dict[int, Verdict]:
     round_, submissions = ledger.round_, submissions_of(ledger)
     current = submissions[submissions["current"]]
     numbers = current["submission"].tolist()
+    waivers = decisions.waivers(ledger.decisions(), round_)
+    state = hashlib.sha256(repr((numbers, ledger.judged_by, waivers)).encode()).hexdigest()
+    if ledger.agencies_compared(state):
+        return {}
     agency = current.set_index("submission")[["agency"]]
     tables = {spec.key: ledger.rows(spec, numbers).join(agency, on="submission") for spec in round_.row_tables}
     wanted = across.across(across.Current(tables, ledger.letters(numbers)), round_)
     known = ledger.findings_of(across.RULES)
-    waivers = decisions.waivers(ledger.decisions(), round_)
     verdicts: dict[int, Verdict] = {}
     with ledger.transaction():
+        ledger.note_agencies_compared(state)
         touched = submissions[submissions["submission"].isin({*wanted, *known})]
         for number, name, code, received in zip(*(touched[each] for each in ("submission", "name", "agency", "received")), strict=True):
             named = [replace(each, agency=code, file=name) for each in wanted.get(number, ())]

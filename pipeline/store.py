@@ -206,6 +206,7 @@ class Ledger:
 
     def write(self, judged: Iterable[Judged], frames: Mapping[str, pd.DataFrame]) -> None:
         """Write the judgement of a batch over whatever stood there. Call within a transaction."""
+        self.note_agencies_compared("")
         batch = list(judged)
         self._forget([each.id for each in batch])
         for each in batch:
@@ -261,6 +262,12 @@ class Ledger:
         marks = ", ".join("?" * (len(spec.columns) + 3))
         self._db.executemany(f"INSERT INTO {self.rows_table(spec)} VALUES ({marks})", values)
 
+    def note_agencies_compared(self, state: str) -> None:
+        """Note for which ``state`` of the current returns the agencies were compared; blank for none. Call within a transaction."""
+        self._db.execute("DELETE FROM mark WHERE name LIKE 'compared:%'")
+        if state:
+            self._db.execute("INSERT INTO mark VALUES (?)", (f"compared:{state}",))
+
     def mark_invented(self) -> None:
         """Say once and for all that this folder's data is invented."""
         with self.transaction():
@@ -292,6 +299,10 @@ class Ledger:
     def is_sound(self) -> bool:
         """Whether SQLite finds the file whole."""
         return bool(self._db.execute("PRAGMA quick_check").fetchone()[0] == "ok")
+
+    def agencies_compared(self, state: str) -> bool:
+        """Whether the agencies were compared for this ``state`` of the current returns."""
+        return self._db.execute("SELECT 1 FROM mark WHERE name=?", (f"compared:{state}",)).fetchone() is not None
 
     def numbers(self, hashes: Iterable[str]) -> list[int]:
         """The numbers of registered submissions by their SHA-256, in the same order."""
