@@ -567,7 +567,7 @@ def test_all_findings(progress: tuple[Consolidation, openpyxl.Workbook]) -> None
     lines = listed(progress[1]["LỖI VÀ CẢNH BÁO"], "Mức")[1:]
     assert [line[:3] for line in lines] == [["LỖI", "V01", "BNV"], ["LỖI", "V01", "T01"], ["GHI CHÚ", "D01", "T01"], ["LỖI", "S01", None]]
     assert lines[1][6] == "B9:B11, D9"
-    assert lines[1][9:] == ["Ô “Lĩnh vực” bắt buộc nhưng để trống.", "Điền “Lĩnh vực”."]
+    assert lines[1][9:] == ["Ô “Lĩnh vực” bắt buộc nhưng để trống.", "Điền “Lĩnh vực”.", None], "nobody gave an explanation"
 
 
 def test_findings_by_rule(progress: tuple[Consolidation, openpyxl.Workbook]) -> None:

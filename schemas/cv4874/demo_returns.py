@@ -148,7 +148,7 @@ def _texts(round_: Round, names: Callable[[str, Any], str], chance: random.Rando
     day = round_.start + dt.timedelta(days=chance.randint(30, 800))
     sides, groups = chance.choices(lists["cause_sides"].entries, k=CAUSES), chance.choices(lists["solution_groups"].entries, k=CAUSES)
     return {
-        "narratives": [{"content": _written(item, chance, chance.choice((1, 2, 3)))} for item in lists["outline"].codes],
+        "narratives": [{"content": _written(item, chance, chance.choice((1, 1, 1, 2)))} for item in lists["outline"].codes],
         "actions": [{"action": pick("actions"), "doc_number": "12/CT-GĐ", "issued_on": day, "content": chance.choice(_words()["actions"])}],
         "causes": [
             {
