@@ -393,10 +393,6 @@ class Ledger:
             found.setdefault(row["submission"], {})[row["table_key"]] = json.loads(row["letters"])
         return found
 
-    def receipts(self) -> list[sqlite3.Row]:
-        """Every name under which a submission arrived."""
-        return self._db.execute("SELECT * FROM receipt ORDER BY submission, name").fetchall()
-
     def _choose(self, submissions: Sequence[int]) -> None:
         self._db.execute("CREATE TEMP TABLE IF NOT EXISTS chosen (submission INTEGER PRIMARY KEY)")
         self._db.execute("DELETE FROM chosen")

@@ -24,10 +24,6 @@ class Entry:
     valid_to: dt.date | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
 
-    def valid_in(self, start: dt.date, end: dt.date) -> bool:
-        """Whether the entry is in force on some day from ``start`` to ``end``."""
-        return (self.valid_from or start) <= end and (self.valid_to or end) >= start
-
 
 @dataclass(frozen=True)
 class Codelist:

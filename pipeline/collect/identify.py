@@ -181,7 +181,7 @@ def _is_month(words: tuple[str, ...], start: int, size: int) -> bool:
 
 
 def _without(phrases: Iterable[tuple[str, ...]], words: tuple[str, ...]) -> tuple[str, ...]:
-    """The words without the first of ``phrases`` that stands among them; letters may lead its number ("cv4874")."""
+    """The words without the first of ``phrases`` that stands among them; letters may lead its number ("ab12")."""
     for phrase in phrases:
         for start in range(len(words) - len(phrase) + 1):
             if (words[start].lstrip(_LETTERS), *words[start + 1 : start + len(phrase)]) == phrase:

@@ -121,16 +121,8 @@ class Formula:
 
 
 @dataclass(frozen=True)
-class Link:
-    """A text that leads to a cell: ``to`` is a sheet's name and a cell's address."""
-
-    text: str
-    to: tuple[str, str]
-
-
-@dataclass(frozen=True)
 class Span:
-    """A cell over some columns. A number, a text, a formula, a link, or ``None`` for an empty one."""
+    """A cell over some columns. A number, a text, a formula, or ``None`` for an empty one."""
 
     value: Any
     kind: str
@@ -176,8 +168,8 @@ class Sheet:
         column, height = 0, 0.0
         for span in spans:
             end = column + span.columns
-            if isinstance(said := getattr(span.value, "text", span.value), str) and not isinstance(span.value, Formula):
-                height = max(height, _height(plain(said), sum(self.widths[column:end]), span.kind, emphasis))
+            if isinstance(span.value, str):
+                height = max(height, _height(plain(span.value), sum(self.widths[column:end]), span.kind, emphasis))
             if span.columns > 1:
                 self.page.merge_range(self.row, column, self.row, end - 1, "", self.book.styles(span.kind, emphasis))
             self._cell(column, span.value, span.kind, emphasis)
@@ -195,10 +187,6 @@ class Sheet:
             self.page.write_string(self.row, column, plain(value), self.book.styles(kind, emphasis, quoted=quoted))
         elif isinstance(value, Formula):
             self.page.write_formula(self.row, column, value.text, self.book.styles(kind, emphasis), value.value)
-        elif isinstance(value, Link):
-            name, cell = value.to
-            there = "internal:'" + name.replace("'", "''") + f"'!{cell}"
-            self.page.write_url(self.row, column, there, self.book.styles(kind, emphasis), plain(value.text))
         else:
             self.page.write_number(self.row, column, value, self.book.styles(kind, emphasis))
 
