@@ -10,9 +10,10 @@ from pipeline.summarise.board.page import BOARD_FILE, board_page
 from pipeline.summarise.consolidation import Consolidation
 from pipeline.summarise.content import CONTENT_FILE, content_book
 from pipeline.summarise.crossings import crossing_sheet
+from pipeline.summarise.entry_table import entry_sheet, main_table, parent_sheet, table_with_loss
 from pipeline.summarise.lookups import lookup_sheet
 from pipeline.summarise.notes import note_sheet
-from pipeline.summarise.overview import main_table, overview, parent_sheet, table_with_loss
+from pipeline.summarise.overview import overview
 from pipeline.summarise.passages import passages
 from pipeline.summarise.progress import PROGRESS_FILE, progress_book
 from pipeline.summarise.report.outline import outline
@@ -51,6 +52,7 @@ def summary_book(consolidation: Consolidation, summary: Summary, lang: str) -> b
     specs = tables_of(consolidation, summary)
     book = Book(consolidation, summary.title, lang)
     overview(book, summary)
+    entry_sheet(book, summary)
     if summary.parent:
         parent_sheet(book, summary)
     for key in summary.crossings:

@@ -14,10 +14,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from pipeline.model import Standing
 from pipeline.summarise.dimensions import dimension
 from pipeline.summarise.entries import Line, empty, lines, parent_of, reporters
-from pipeline.summarise.figures import ROWS, Crossing, cross
-from pipeline.summarise.live import BLANK, Condition, Live, plain_value
-from pipeline.summarise.measures import Measure, applies, crossed, crossed_rates, is_occurrence
-from pipeline.summarise.overview import (
+from pipeline.summarise.entry_table import (
     CODE_WIDTH,
     NAME_WIDTH,
     RATE_WIDTH,
@@ -28,6 +25,9 @@ from pipeline.summarise.overview import (
     main_table,
     with_unit,
 )
+from pipeline.summarise.figures import ROWS, Crossing, cross
+from pipeline.summarise.live import BLANK, Condition, Live, plain_value
+from pipeline.summarise.measures import Measure, applies, crossed, crossed_rates, is_occurrence
 from pipeline.summarise.sheet import Book, Formula, Sheet, Span
 from pipeline.summarise.summaries import Summary
 from schemas.words import ui

@@ -1,0 +1,217 @@
+"""Tables of a summary workbook with a line for each entry of a dimension: all measures, and how many agencies stand behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from pipeline.model import Standing
+from pipeline.summarise.consolidation import Consolidation
+from pipeline.summarise.dimensions import Dimension, dimension, dimensions
+from pipeline.summarise.entries import Line, empty, lines, parent_of, reporters
+from pipeline.summarise.figures import AGENCIES, ROWS, by_entry, table_with, used, whole
+from pipeline.summarise.live import BLANK, Condition, Live, plain_value
+from pipeline.summarise.measures import Measure, measures, rates
+from pipeline.summarise.sheet import Book, Formula, Sheet
+from pipeline.summarise.summaries import Summary
+from pipeline.summarise.textfit import column_for
+from schemas.columns import TableSpec
+from schemas.round import Round
+from schemas.words import ui
+
+CODE_WIDTH, NAME_WIDTH, STANDING_WIDTH = 9.0, 42.0, 16.0
+RATE_WIDTH = 11.0
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One column of figures: a measure of a table by entry, by entry of the parent, and in total.
+
+    ``entries`` and ``parents`` have ``rows`` and the measures by position.
+    """
+
+    spec: TableSpec
+    measure: Measure
+    entries: pd.DataFrame
+    parents: pd.DataFrame | None
+    total: Mapping[str, Any]
+
+    @property
+    def kind(self) -> str:
+        """The format of its cells: with decimals where some value has any."""
+        if self.measure.is_rate:
+            return "rate"
+        frames = [frame for frame in (self.entries, self.parents) if frame is not None]
+        return "count" if all(pd.api.types.is_integer_dtype(frame[self.measure.key]) for frame in frames) else "amount"
+
+    @property
+    def width(self) -> float:
+        """Wide enough for its total and for the longest word of its title."""
+        if self.measure.is_rate:
+            return max(RATE_WIDTH, figure_width(self.measure.title, [0], "count"))
+        return figure_width(self.measure.title, [self.total[self.measure.key]], self.kind)
+
+    def value(self, line: Line | None, nothing: str) -> Any:
+        """The figure of a line, of the total without one; ``nothing`` where no row stands behind it."""
+        if line is None:
+            row: Mapping[str, Any] = self.total
+        else:
+            frame = self.parents if line.is_parent and self.parents is not None else self.entries
+            row = {key: frame[key].iloc[line.at].item() for key in (ROWS, self.measure.key)}
+        return plain_value(row[self.measure.key]) if row[ROWS] else nothing
+
+
+def is_symbol(value: Any) -> bool:
+    """Whether a cell shows a sign in place of a figure today."""
+    return isinstance(value.value if isinstance(value, Formula) else value, str)
+
+
+def figure_width(title: str, values: Sequence[float], kind: str) -> float:
+    """Characters that a column of figures needs: for the largest in bold, and for the longest word of the title."""
+    numbers = [f"{value:,.2f}" if kind == "amount" else f"{value:,.0f}" for value in values]
+    return max(10.0, *(column_for(number, bold=True) + 2 for number in numbers), *(column_for(word, bold=True) for word in title.split()))
+
+
+def entry_sheet(book: Book, summary: Summary) -> None:
+    """The measures by entry of the summary's own dimension."""
+    table = EntryTable.of(book, summary.dimension, summary.parent)
+    _table_sheet(book, table, summary.title)
+
+
+def parent_sheet(book: Book, summary: Summary) -> None:
+    """The measures by entry of the parent dimension."""
+    table = EntryTable.of(book, summary.parent, "")
+    _table_sheet(book, table, book.say("parent_title", title=summary.title, other=table.by.title.upper()))
+
+
+def _table_sheet(book: Book, table: EntryTable, title: str) -> None:
+    sheet = book.sheet(book.say("sheets.crossing", title=table.by.title.upper()), title, table.widths, fixed=2)
+    sheet.line(legend(book), "legend")
+    table.write(sheet)
+
+
+def legend(book: Book, *more: str) -> str:
+    """What the signs in place of figures mean."""
+    return " ".join([book.say("legend"), *more])
+
+
+@dataclass(frozen=True)
+class EntryTable:
+    """Measures by the entries of one dimension, under those of its parent."""
+
+    book: Book
+    spec: TableSpec
+    by: Dimension
+    parent: Dimension | None
+    columns: Sequence[Shown]
+    reporters: Mapping[str, Standing]
+    live: Mapping[str, Live | None]
+    """Formulas by table, where its figures are live."""
+
+    @classmethod
+    def of(cls, book: Book, key: str, parent_key: str) -> EntryTable:
+        """The table of a dimension: the measures of its main table, and the loss where its table counts by it too."""
+        consolidation, lang = book.consolidation, book.lang
+        spec = main_table(consolidation.round_, key)
+        by = dimension(consolidation.round_, spec, key, lang)
+        parent = parent_of(consolidation.round_, spec, by, parent_key, lang)
+        columns = _columns(consolidation, spec, by, parent, lang)
+        loss = table_with_loss(consolidation.round_)
+        if loss is not None and loss.key != spec.key:
+            columns += _loss_columns(consolidation, loss, by, parent, lang)
+        sides = [each for each in (by, parent) if each is not None]
+        live = {each.key: Live.of(consolidation, each, *sides) for each in {column.spec.key: column.spec for column in columns}.values()}
+        return cls(book, spec, by, parent, columns, reporters(consolidation, spec, by), live)
+
+    @property
+    def shown(self) -> list[int]:
+        """Positions of the entries that have a line."""
+        rows = sum(column.entries[ROWS].to_numpy() for column in self.columns)
+        return used(self.by, rows)  # type: ignore[arg-type]
+
+    @property
+    def widths(self) -> list[float]:
+        """Widths of all columns: code, name, figures, agencies, standing."""
+        return [CODE_WIDTH, NAME_WIDTH, *(column.width for column in self.columns), 12.0, *([STANDING_WIDTH] if self.reporters else [])]
+
+    def write(self, sheet: Sheet) -> None:
+        """Write the heading, a line for each entry, and the total."""
+        say = self.book.say
+        titles = [say("code"), self.by.title, *(with_unit(column.measure) for column in self.columns), say("agencies")]
+        titles += [say("standing")] if self.reporters else []
+        sheet.cells(titles, ["head"] * len(titles))
+        sheet.keep_above(1, 2)
+        for line in lines(self.shown, self.by, self.parent):
+            self._line(sheet, line)
+        self._line(sheet, None)
+
+    def _line(self, sheet: Sheet, line: Line | None) -> None:
+        by = self.parent if line is not None and line.is_parent and self.parent is not None else self.by
+        code, name = ("", self.book.say("total")) if line is None else (by.codes[line.at], by.names[line.at])
+        emphasis = "total" if line is None else "subtotal" if line.is_parent else ""
+        reporter = self.reporters.get(code) if line is not None and not line.is_parent else None
+        nothing = empty(self.book.consolidation, reporter, self.book.lang)
+        where = [] if line is None else [(by.key, xl_rowcol_to_cell(sheet.row, 1, col_abs=True) if by.codes[line.at] else BLANK)]
+        values = [self._live(column, column.value(line, nothing), where, nothing) for column in self.columns]
+        kinds = ["symbol" if is_symbol(value) else column.kind for value, column in zip(values, self.columns, strict=True)]
+        agencies = self._agencies(line) or nothing
+        live = self.live.get(self.spec.key)
+        counted = Formula(live.agencies(where, nothing), agencies) if live and live.count_agencies else agencies
+        standing = [ui(f"screen.standing.{reporter}", self.book.lang) if reporter else ""] if self.reporters else []
+        sheet.cells(
+            [code, name, *values, counted, *standing],
+            ["code", "name", *kinds, "symbol" if is_symbol(counted) else "count", *["name" for _ in standing]],
+            emphasis,
+        )
+
+    def _live(self, column: Shown, value: Any, where: Sequence[Condition], nothing: str) -> Any:
+        live = self.live.get(column.spec.key)
+        return value if live is None else Formula(live.figure(column.measure, where, nothing), value)
+
+    def _agencies(self, line: Line | None) -> int:
+        first = self.columns[0]
+        if line is None:
+            return int(first.total[AGENCIES])
+        frame = first.parents if line.is_parent and first.parents is not None else first.entries
+        return int(frame[AGENCIES].iloc[line.at])
+
+
+def main_table(round_: Round, *keys: str) -> TableSpec:
+    """The table whose measures summaries show by these dimensions.
+
+    Raises LookupError where the round declares a summary that no table can give.
+    """
+    spec = table_with(round_, *keys)
+    if spec is None:
+        raise LookupError(f"{round_.key}: no table counts by {' and '.join(keys)}")
+    return spec
+
+
+def table_with_loss(round_: Round) -> TableSpec | None:
+    """The table that reports the loss, if the round speaks of any."""
+    key = round_.settings["figures"].get("loss", "")
+    return next((spec for spec in round_.row_tables if key and spec.has(key)), None)
+
+
+def with_unit(measure: Measure) -> str:
+    """A measure's title with its unit, unless it says so already."""
+    return f"{measure.title}\n({measure.unit})" if measure.unit and measure.unit not in measure.title else measure.title
+
+
+def _columns(consolidation: Consolidation, spec: TableSpec, by: Dimension, parent: Dimension | None, lang: str) -> list[Shown]:
+    rows, round_ = consolidation.tables[spec.key], consolidation.round_
+    entries, total = by_entry(rows, spec, by, round_), whole(rows, spec, round_)
+    parents = by_entry(rows, spec, parent, round_) if parent is not None else None
+    return [Shown(spec, measure, entries, parents, total) for measure in (*measures(round_, spec, lang), *rates(round_, spec))]
+
+
+def _loss_columns(consolidation: Consolidation, spec: TableSpec, like: Dimension, parent: Dimension | None, lang: str) -> list[Shown]:
+    by = dimensions(consolidation.round_, spec, lang).get(like.key)
+    loss = consolidation.round_.settings["figures"]["loss"]
+    if by is None or by.base != like.base:
+        return []
+    return [column for column in _columns(consolidation, spec, by, parent, lang) if column.measure.key == loss]
