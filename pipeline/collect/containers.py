@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
@@ -46,6 +47,9 @@ _MIMETYPES = {
 }
 _FOLDERS = {"word/": "word", "ppt/": "slides"}
 _TEXT_START = 4096
+_HEADER = struct.Struct("<4s22xHH")
+"""The local header of a part: its sign, and how long its name and its extra field are."""
+_UTF8_NAME = 0x800
 
 
 def content_of(path: Path) -> bytes:
@@ -117,6 +121,7 @@ class Package:
     def __init__(self, data: bytes) -> None:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
+            self._data = memoryview(data)
         except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, NotImplementedError, OverflowError) as error:
             raise UnreadableError("damaged") from error
         self._left = limits.INFLATED_BYTES
@@ -160,13 +165,37 @@ class Package:
         return self.part(name, limits.SMALL_PART_BYTES) if name.lower() in self.by_lower else b""
 
     def _unpacked(self, entry: zipfile.ZipInfo, most: int) -> bytes:
-        try:
-            with self._zip.open(entry) as file:
-                data = file.read(min(most, entry.file_size) + 1)
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-            raise UnreadableError("damaged") from error
+        """The bytes of one part, in one go: the standard library's reader of members takes twice as long."""
+        packed = self._packed(entry)
+        if entry.compress_type == zipfile.ZIP_DEFLATED:
+            data = _inflated(packed, min(most, entry.file_size) + 1)
+        elif entry.compress_type == zipfile.ZIP_STORED:
+            data = bytes(packed[: min(most, entry.file_size) + 1])
+        else:
+            raise UnreadableError("damaged")
         if len(data) > most:
             raise UnreadableError("hostile")
-        if len(data) != entry.file_size:
+        if len(data) != entry.file_size or zlib.crc32(data) != entry.CRC:
             raise UnreadableError("damaged")
         return data
+
+    def _packed(self, entry: zipfile.ZipInfo) -> memoryview:
+        """Where the packed bytes of a part lie; its own header must name it as the directory does."""
+        at = entry.header_offset
+        head = bytes(self._data[at : at + _HEADER.size])
+        if len(head) < _HEADER.size:
+            raise UnreadableError("damaged")
+        sign, name_bytes, extra_bytes = _HEADER.unpack(head)
+        at += _HEADER.size
+        name = bytes(self._data[at : at + name_bytes]).decode("utf-8" if entry.flag_bits & _UTF8_NAME else "cp437", "replace")
+        if sign != ZIP or name != entry.orig_filename:
+            raise UnreadableError("damaged")
+        at += name_bytes + extra_bytes
+        return self._data[at : at + entry.compress_size]
+
+
+def _inflated(packed: memoryview, most: int) -> bytes:
+    try:
+        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, most)
+    except zlib.error as error:
+        raise UnreadableError("damaged") from error

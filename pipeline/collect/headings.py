@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pipeline.collect.cells import Grid, is_blank, shown
 from pipeline.text import normalise, strip_accents
@@ -49,6 +50,7 @@ class Header:
     unknown: Mapping[str, str] = field(default_factory=dict)
 
 
+@lru_cache(maxsize=10_000)
 def key_of(text: str) -> str:
     """A heading as it is compared: without the star of a required column."""
     return normalise(_MARKS.sub("", text))

@@ -83,8 +83,8 @@ def _data_or_remark(
 ) -> tuple[list[bool], list[int]]:
     """For each row whether it is data; and the rows that are remarks: headings between the data, notes below."""
     states = {key: column.states for key, column in columns.items()}
-    filled = _any([states[key] != State.BLANK for key in letters if not spec.by_key[key].prefilled], len(rows))
-    readable = _any([states[key] < State.BLANK for key in letters if spec.by_key[key].required], len(rows))
+    filled = _any([states[key] for key in letters if not spec.by_key[key].prefilled], np.not_equal, len(rows))
+    readable = _any([states[key] for key in letters if spec.by_key[key].required], np.less, len(rows))
     unreadable = np.flatnonzero(filled & ~readable).tolist()
     remark = _remarks(grid, rows, readable, unreadable) if unreadable else set()
     return [bool(keep) and at not in remark for at, keep in enumerate(filled.tolist())], [rows[at] for at in sorted(remark)]
@@ -105,8 +105,9 @@ def _width(grid: Grid, row: int) -> int:
     return sum(row in cells for cells in grid.columns.values())
 
 
-def _any(masks: Sequence[np.ndarray[Any, Any]], size: int) -> np.ndarray[Any, Any]:
-    return np.logical_or.reduce(masks) if masks else np.zeros(size, dtype=bool)
+def _any(states: Sequence[np.ndarray[Any, Any]], than: np.ufunc, size: int) -> np.ndarray[Any, Any]:
+    """For each row whether one of its cells stands so to a blank one."""
+    return than(np.array(states), State.BLANK).any(axis=0) if states else np.zeros(size, dtype=bool)
 
 
 def _column(grid: Grid, column: Column, letters: str, rows: Sequence[int], codes: Codes | None) -> Tidied:

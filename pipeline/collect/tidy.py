@@ -35,7 +35,7 @@ class Tidied:
     found: Mapping[int, str]
 
 
-OK = State.OK
+OK, BLANK = State.OK, State.BLANK
 _is_normalised = unicodedata.is_normalized
 MISSING: Mapping[Kind, tuple[Any, str]] = {
     Kind.CODE: (-1, "int16"),
@@ -89,9 +89,9 @@ def tidy(column: Column, tokens: Sequence[Token], decode: Decode, codes: Codes |
     missing, dtype = MISSING[column.kind]
     unique = list(set(tokens) - {None})
     if not unique:
-        return Tidied(np.full(len(tokens), missing, dtype=dtype), np.full(len(tokens), State.BLANK, dtype="uint8"), {})
+        return Tidied(np.full(len(tokens), missing, dtype=dtype), np.full(len(tokens), BLANK, dtype="uint8"), {})
     cells = _read_all(column, decode(unique), codes, epoch_shift)
-    known = {None: (missing, State.BLANK, ""), **dict(zip(unique, cells, strict=True))}
+    known = {None: (missing, BLANK, ""), **dict(zip(unique, cells, strict=True))}
     values, states, found = zip(*[known[token] for token in tokens], strict=True) if tokens else ((), (), ())
     return Tidied(
         np.array(values, dtype=dtype),
@@ -106,9 +106,9 @@ def _read_all(column: Column, values: list[Value], codes: Codes | None, epoch_sh
     if codes is not None:
         return _modern([codes.exact.get(value) or _special(value, missing) or codes.read(value) for value in values], values, codes.read)
     if column.is_number:
-        style = style_of(value for value in values if isinstance(value, str))
+        style, is_plain = style_of(value for value in values if isinstance(value, str)), _plain_in(column)
         return [
-            (value, OK, "") if _is_plain(value, column) else _special(value, missing) or read_number(value, column, style)
+            (value, OK, "") if is_plain(value) else _special(value, missing) or read_number(value, column, style)
             for value in values
         ]
     if column.kind is Kind.DATE:
@@ -150,7 +150,7 @@ def _is_clean(value: Value) -> bool:
 def _special(value: Value, missing: Any) -> Cell | None:
     """Blanks, errors and formulas without a value are the same in every kind of column."""
     if is_blank(value):
-        return missing, State.BLANK, ""
+        return missing, BLANK, ""
     if isinstance(value, ErrorValue):
         return missing, State.ERROR, value.text
     return (missing, State.NO_VALUE, shown(value)) if isinstance(value, NoValue) else None
@@ -162,11 +162,12 @@ _WHOLE = 1e-9
 """How far from a whole number the sum of a formula may stray."""
 
 
-def _is_plain(value: Value, column: Column) -> bool:
-    """Whether a value is a number that its column accepts as it is."""
-    if not isinstance(value, float) or (column.kind is Kind.COUNT and not value.is_integer()):
-        return False
-    return (column.minimum is None or value >= column.minimum) and (column.maximum is None or value <= column.maximum)
+def _plain_in(column: Column) -> Callable[[Value], bool]:
+    """Tells whether a value is a number that the column accepts as it is."""
+    whole = column.kind is Kind.COUNT
+    least = -math.inf if column.minimum is None else column.minimum
+    most = math.inf if column.maximum is None else column.maximum
+    return lambda value: isinstance(value, float) and least <= value <= most and (not whole or value.is_integer())
 
 
 def read_number(value: Value, column: Column, style: Style) -> Cell:
@@ -233,7 +234,7 @@ def read_text(value: Value) -> Cell:
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", lines)).strip(SPACES)
     if text == lines:
         return text, OK, ""
-    return (text, State.REPAIRED, value) if text else (None, State.BLANK, "")
+    return (text, State.REPAIRED, value) if text else (None, BLANK, "")
 
 
 @lru_cache(maxsize=16)

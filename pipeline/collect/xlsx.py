@@ -54,15 +54,14 @@ class Workbook(opc.Document):
 
     def _decode(self, tokens: Iterable[str]) -> list[Value]:
         """The values of scanned cells; columns of nothing but strings, which most cells are, the short way."""
-        split = [token.rpartition(">") for token in tokens]
-        heads, texts = {each[0] for each in split}, [each[2] for each in split]
-        if {xlsx_scan.head_of(head)[0] for head in heads} == {"s"} and "".join(texts).isdecimal() and all(texts):
-            positions = list(map(int, texts))
-            if max(positions) < len(self._strings):
-                return [self._strings[position] for position in positions]
-        return [self._value(head, text) for head, _, text in split]
+        listed = list(tokens)
+        positions = xlsx_scan.string_positions(listed)
+        if positions and max(positions) < len(self._strings):
+            return [self._strings[position] for position in positions]
+        return [self._value(token) for token in listed]
 
-    def _value(self, head: str, text: str) -> Value:
+    def _value(self, token: str) -> Value:
+        head, _, text = token.rpartition(">")
         kind, style, formula = xlsx_scan.head_of(head)
         return self.value(kind, style, xlsx_scan.text_of(kind, text), formula=formula)
 

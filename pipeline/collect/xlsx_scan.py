@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -37,6 +37,8 @@ _ROWS = re.compile(
 """Rows as programs usually write them: a formula has a value, and nothing stands between the cells."""
 _MERGED = re.compile(r'<mergeCell ref="([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3})([1-9][0-9]{0,6})"/>')
 _STRING = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*+)</t></si>')
+_STRING_TOKEN = re.compile(r'^(?: s="[0-9]+")? t="s"(?: [cv]m="[0-9]+")*><v>([0-9]{1,9})$', re.MULTILINE)
+"""A cell of a shared string without a formula. A text over several lines can't look like one: it has no tag."""
 _ATTRIBUTE = re.compile(r'([A-Za-z]+)="([^"]*)"')
 _START, _END = b"<sheetData>", b"</sheetData>"
 
@@ -113,6 +115,12 @@ def _merged(tail: str) -> tuple[Area, ...] | None:
         return ()
     found = [Area(int(top), index(left), int(bottom), index(right)) for left, top, right, bottom in _MERGED.findall(tail)]
     return tuple(found) if len(found) == tail.count("<mergeCell ") else None
+
+
+def string_positions(tokens: Sequence[str]) -> list[int]:
+    """The positions of the shared strings that scanned cells name; nothing where one of them names none."""
+    found = _STRING_TOKEN.findall("\n".join(tokens))
+    return list(map(int, found)) if len(found) == len(tokens) else []
 
 
 @lru_cache(maxsize=4096)

@@ -50,7 +50,8 @@ def children(element: Element, name: str) -> Iterator[Element]:
 
 def attribute(element: Element, name: str) -> str:
     """An attribute by local name; blank where there is none."""
-    return next((value for key, value in element.attrib.items() if local(key) == name), "")
+    plain = element.get(name)
+    return plain if plain is not None else next((value for key, value in element.attrib.items() if local(key) == name), "")
 
 
 def walk(data: bytes, start: Callable[[str, dict[str, str]], None], end: Callable[[str], None], text: Callable[[str], None]) -> None:
