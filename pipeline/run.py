@@ -3,37 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from pipeline import __version__, decisions, standing
-from pipeline.check import agencies as across
-from pipeline.check import changes
-from pipeline.check.judge import Judgement, amended, effective, judge, verdict
+from pipeline.check.judge import judge
 from pipeline.collect import intake, workers
 from pipeline.collect.arrivals import Arrivals
 from pipeline.errors import OperatorError
-from pipeline.feedback.reply import Case, Correspondent
 from pipeline.home import Home, write_beside
-from pipeline.model import COUNTING, Choice, Coverage, Decision, Finding, Match, Reading, Received, Severity, Verdict
-from pipeline.store import Judged, Ledger, alone, local
+from pipeline.judging import compare_agencies, compare_resubmissions, judge_all, outdated, submissions_of
+from pipeline.model import COUNTING, Choice, Coverage, Decision, Finding, Match, Received, Verdict
+from pipeline.store import Ledger, alone
 from pipeline.summarise import consolidation
 from schemas.round import BINDING, Agency, Round
 
-BATCH_FILES = 500
-"""Submissions judged at once and written in one transaction: the parent's memory stays flat."""
-BATCH_ROWS = 200_000
-
-WRITTEN = ".da-ghi"
-"""The list of files that ``feedback`` wrote into its folder."""
+if TYPE_CHECKING:
+    from pipeline.replies import Replied
 
 Progress = Callable[[str, int, int], None]
 """Told the name of a step, how much is done and how much there is."""
@@ -109,8 +101,8 @@ def collect(
         known = ledger.places()
         each = intake.take_in(where, home.archive, received=received, timezone=round_.timezone, known=known)
         arrivals = Arrivals(each, ledger.judged_hashes(), known)
-        coming = chain(arrivals, _outdated(ledger, home, arrivals.new))
-        verdicts = _judge_all(ledger, home, coming, arrivals, lambda done: progress("collect", done, max(done, total)))
+        coming = chain(arrivals, outdated(ledger, home, arrivals.new))
+        verdicts = judge_all(ledger, home, coming, arrivals, lambda done: progress("collect", done, max(done, total)))
         fresh = [verdicts[number] for number in ledger.numbers(arrivals.new)]
     return _balanced(
         Collected(
@@ -135,171 +127,6 @@ def _balanced(collected: Collected) -> Collected:
 def open_ledger(home: Home, round_: Round) -> Ledger:
     """The ledger of a round in a folder."""
     return Ledger(home.ledger, round_, __version__)
-
-
-def submissions_of(ledger: Ledger) -> pd.DataFrame:
-    """All submissions, with which of them speaks for its agency."""
-    return standing.with_current(ledger.submissions(), ledger.decisions())
-
-
-def _outdated(ledger: Ledger, home: Home, new: Container[str]) -> Iterator[Received]:
-    """Archived submissions that another form or program judged, or nobody yet: they are read again."""
-    for row in ledger.outdated():
-        if row["sha256"] not in new:
-            yield Received(
-                path=intake.archived(home.archive, row["sha256"]),
-                name=row["name"],
-                sha256=row["sha256"],
-                size=row["size"],
-                received=local(row["received"], ledger.round_),
-                received_by=row["received_by"],
-            )
-
-
-def _judge_all(
-    ledger: Ledger, home: Home, coming: Iterable[Received], arrivals: Arrivals, tell: Callable[[int], None]
-) -> dict[int, Verdict]:
-    """Read, judge and write down what comes, batch by batch; verdicts by number of the submissions touched."""
-    round_, verdicts, waivers = ledger.round_, dict[int, Verdict](), decisions.waivers(ledger.decisions(), ledger.round_)
-    as_confirmed = replace(round_, mappings=decisions.mappings(ledger.decisions()))
-    for batch in _batches(workers.read_all(coming, as_confirmed, home.definitions)):
-        with ledger.transaction():
-            ledger.register(arrivals.to_register())
-        by_number = dict(zip(ledger.numbers([each.sha256 for each, _ in batch]), batch, strict=True))
-        judgement = _judge(by_number, round_, waivers)
-        with ledger.transaction():
-            ledger.write([_judged(number, *by_number[number], judgement, round_) for number in by_number], judgement.frames)
-        verdicts.update(judgement.verdicts)
-        tell(len(verdicts))
-    with ledger.transaction():
-        ledger.register(arrivals.to_register())
-    return verdicts | _compare_resubmissions(ledger) | _compare_agencies(ledger)
-
-
-def _compare_agencies(ledger: Ledger) -> dict[int, Verdict]:
-    """Write down what the current returns of different agencies say of one another (N01–N03), where that isn't written yet.
-
-    Returns the verdicts of the submissions that were touched.
-    """
-    round_, submissions = ledger.round_, submissions_of(ledger)
-    current = submissions[submissions["current"]]
-    numbers = current["submission"].tolist()
-    waivers = decisions.waivers(ledger.decisions(), round_)
-    state = hashlib.sha256(repr((numbers, ledger.judged_by, waivers)).encode()).hexdigest()
-    if ledger.agencies_compared(state):
-        return {}
-    agency = current.set_index("submission")[["agency"]]
-    tables = {spec.key: ledger.rows(spec, numbers).join(agency, on="submission") for spec in round_.row_tables}
-    wanted = across.across(across.Current(tables, ledger.letters(numbers)), round_)
-    known = ledger.findings_of(across.RULES)
-    verdicts: dict[int, Verdict] = {}
-    with ledger.transaction():
-        ledger.note_agencies_compared(state)
-        touched = submissions[submissions["submission"].isin({*wanted, *known})]
-        for number, name, code, received in zip(*(touched[each] for each in ("submission", "name", "agency", "received")), strict=True):
-            named = [replace(each, agency=code, file=name) for each in wanted.get(number, ())]
-            held = decisions.waived(waivers, code, local(received, round_).date())
-            found = amended((), "", effective(named, held, round_))
-            if found != known.get(number, []):
-                kept = [each for each in ledger.findings([number]) if each.rule not in across.RULES]
-                findings = amended(kept, "", found)
-                verdicts[number] = verdict(findings)
-                ledger.amend(number, findings, verdicts[number])
-    return verdicts
-
-
-def _compare_resubmissions(ledger: Ledger) -> dict[int, Verdict]:
-    """Write down what each agency's current submission changed against the one before it, where that isn't written yet.
-
-    Returns the verdicts of the submissions that were touched.
-    """
-    submissions = submissions_of(ledger)
-    known, before = ledger.comparisons(), standing.predecessors(submissions)
-    current = submissions.loc[submissions["current"], "submission"].tolist()
-    stale = {number: before[number] for number in current if known.get(number, 0) != before[number]}
-    sent = _sent(ledger, submissions, [number for pair in stale.items() for number in pair if number])
-    verdicts: dict[int, Verdict] = {}
-    with ledger.transaction():
-        for number, earlier in stale.items():
-            found = changes.changes(sent[earlier], sent[number], ledger.round_) if earlier else []
-            findings = amended(ledger.findings([number]), changes.RULE, found)
-            verdicts[number] = verdict(findings)
-            ledger.amend(number, findings, verdicts[number])
-            ledger.compared(number, earlier)
-    return verdicts
-
-
-def _sent(ledger: Ledger, submissions: pd.DataFrame, numbers: Sequence[int]) -> dict[int, changes.Sent]:
-    """These submissions as far as comparing goes, by number."""
-    if not numbers:
-        return {}
-    rows = {spec.key: ledger.stored_rows(spec, numbers) for spec in ledger.round_.tables}
-    letters = ledger.letters(numbers)
-    chosen = submissions[submissions["submission"].isin(numbers)]
-    return {
-        number: changes.Sent(
-            name, agency, local(received, ledger.round_), {key: found.get(number, []) for key, found in rows.items()}, letters[number]
-        )
-        for number, name, agency, received in zip(*(chosen[each] for each in ("submission", "name", "agency", "received")), strict=True)
-    }
-
-
-def _batches(readings: Iterator[tuple[Received, Reading]]) -> Iterator[list[tuple[Received, Reading]]]:
-    """Cut the stream of readings where a batch has enough files or rows."""
-    batch: list[tuple[Received, Reading]] = []
-    rows = 0
-    for each in readings:
-        batch.append(each)
-        rows += sum(len(table.rows) for table in each[1].tables.values())
-        if len(batch) >= BATCH_FILES or rows >= BATCH_ROWS:
-            yield batch
-            batch, rows = [], 0
-    if batch:
-        yield batch
-
-
-def _judge(batch: dict[int, tuple[Received, Reading]], round_: Round, waivers: Sequence[decisions.Waiver]) -> Judgement:
-    names = {number: each.name for number, (each, _) in batch.items()}
-    days = {number: each.received.astimezone(round_.timezone).date() for number, (each, _) in batch.items()}
-    waived = {number: decisions.waived(waivers, reading.agency, days[number]) for number, (_, reading) in batch.items()} if waivers else {}
-    judgement = judge({number: reading for number, (_, reading) in batch.items()}, names, round_, waived)
-    late = {number: late_days(each.received, round_) for number, (each, _) in batch.items()}
-    findings = {number: (*listed, *_late_finding(late[number], *batch[number], round_)) for number, listed in judgement.findings.items()}
-    return Judgement(judgement.frames, findings, judgement.verdicts)
-
-
-def late_days(received: dt.datetime, round_: Round) -> int:
-    """Days after the last day in time, on the round's clock; 0 in time."""
-    day = received.astimezone(round_.timezone).date()
-    return max(0, (day - round_.deadline).days + 1)
-
-
-def _late_finding(days: int, received: Received, reading: Reading, round_: Round) -> list[Finding]:
-    if not days or not reading.agency:
-        return []
-    words = {
-        "days": str(days),
-        "received": f"{received.received.astimezone(round_.timezone):%d/%m/%Y}",
-        "deadline": f"{round_.deadline:%d/%m/%Y}",
-    }
-    return [Finding("D01", Severity.NOTE, "late", words, agency=reading.agency, file=received.name)]
-
-
-def _judged(number: int, received: Received, reading: Reading, judgement: Judgement, round_: Round) -> Judged:
-    info = reading.tables.get(round_.info.key)
-    return Judged(
-        id=number,
-        reading=reading,
-        verdict=judgement.verdicts[number],
-        findings=judgement.findings[number],
-        signed_on=_signed_on(info.values.get("signed_on")) if info else "",
-        nil=not any(len(reading.tables[spec.key].rows) for spec in round_.row_tables if spec.evidence and spec.key in reading.tables),
-        late_days=late_days(received.received, round_),
-    )
-
-
-def _signed_on(values: np.ndarray | None) -> str:
-    return "" if values is None or len(values) == 0 or np.isnat(values[0]) else str(values[0])
 
 
 @dataclass(frozen=True)
@@ -351,8 +178,8 @@ def decide_on_submission(home: Home, round_: Round, choice: Choice, named: str, 
         known = ledger.submissions()
         sha256, agency = decisions.submission(known[known["verdict"] != Verdict.UNREADABLE] if choice is Choice.PIN else known, named)
         decision = _record(ledger, choice, agency, sha256, grounds)
-        _compare_resubmissions(ledger)
-        _compare_agencies(ledger)
+        compare_resubmissions(ledger)
+        compare_agencies(ledger)
     return decision
 
 
@@ -364,7 +191,7 @@ def waive(home: Home, round_: Round, code: str, rule: str, grounds: Grounds) -> 
         raise OperatorError("no_such_rule", rule=rule, known=", ".join(known))
     with alone(home.ledger), open_ledger(home, round_) as ledger:
         decision = _record(ledger, Choice.WAIVE, code, rule, grounds)
-        _judge_all(ledger, home, _outdated(ledger, home, ()), Arrivals((), (), {}), lambda _: None)
+        judge_all(ledger, home, outdated(ledger, home, ()), Arrivals((), (), {}), lambda _: None)
     return decision
 
 
@@ -376,7 +203,7 @@ def map_column(home: Home, round_: Round, code: str, title: str, place: str, gro
         raise OperatorError("no_such_column", place=place, known=", ".join(known))
     with alone(home.ledger), open_ledger(home, round_) as ledger:
         decision = _record(ledger, Choice.MAPPING, code, title.strip(), grounds, place)
-        _judge_all(ledger, home, _outdated(ledger, home, ()), Arrivals((), (), {}), lambda _: None)
+        judge_all(ledger, home, outdated(ledger, home, ()), Arrivals((), (), {}), lambda _: None)
     return decision
 
 
@@ -400,57 +227,15 @@ def _record(ledger: Ledger, choice: Choice, agency: str, target: str, grounds: G
 # --- feedback --------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Replied:
-    """What was written back: replies, how many of them with the list alone, and files of nobody known."""
-
-    replies: int
-    alone: int
-    unidentified: Sequence[str]
-
-
 def feedback(
     home: Home, round_: Round, codes: Sequence[str] = (), *, everything: bool = False, deadline: dt.date | None = None, lang: str = "vi"
 ) -> Replied:
     """Write a marked copy and a letter for each submission to correct; with ``everything`` for those with warnings too."""
+    from pipeline.replies import write_replies
+
     chosen = {agency.code for agency in _chosen(round_, codes)}
     with open_ledger(home, round_) as ledger:
-        submissions, invented = submissions_of(ledger), ledger.invented
-        written = _REPLIED if everything else _REPLIED[:2]
-        rows = [row for row in _to_reply(submissions) if row.agency in chosen and row.verdict in written]
-        found = {row.submission: ledger.findings([row.submission]) for row in rows}
-    writer = Correspondent(round_, invented, lang, deadline)
-    alone, names = 0, []
-    for row in rows:
-        received = local(row.received, round_).date()
-        case = Case(round_.by_agency[row.agency], row.name, received, Verdict(row.verdict), found[row.submission], row.late_days)
-        reply = writer.reply(case, intake.archived(home.archive, row.sha256).read_bytes())
-        alone += reply.alone
-        names += [write_beside(home.replies / f"{row.agency}.{ending}", content).name for ending, content in reply.files.items()]
-    _keep_only(home.replies, names, {*chosen} if codes else None)
-    nobody = submissions.loc[(submissions["agency"] == "") & (submissions["verdict"] == Verdict.UNREADABLE), "name"]
-    return Replied(len(rows), alone, nobody.tolist())
-
-
-_REPLIED = (Verdict.TO_CORRECT, Verdict.UNREADABLE, Verdict.WITH_WARNINGS)
-
-
-def _to_reply(submissions: pd.DataFrame) -> list[Any]:
-    """The submissions that speak for their agencies; where none does, its last unreadable file."""
-    nothing = ~submissions["agency"].isin(submissions.loc[submissions["current"], "agency"]) & (submissions["agency"] != "")
-    refused = submissions[nothing & (submissions["verdict"] == Verdict.UNREADABLE) & (submissions["decision"] != Choice.EXCLUDE)]
-    last = refused.sort_values(["received", "submission"]).groupby("agency").tail(1)
-    return list(pd.concat([submissions[submissions["current"]], last]).sort_values("agency").itertuples())
-
-
-def _keep_only(folder: Path, names: Sequence[str], agencies: Container[str] | None) -> None:
-    """Take away what earlier runs wrote here for agencies (all, or these) that get no such reply any more; nothing of others."""
-    listing = folder / WRITTEN
-    before = set(listing.read_text(encoding="utf-8").split("\n")) if listing.is_file() else set()
-    stale = {name for name in before - set(names) if name and (agencies is None or name.rpartition(".")[0] in agencies)}
-    for name in stale:
-        (folder / name).unlink(missing_ok=True)
-    write_beside(listing, "\n".join(sorted((before | set(names)) - stale - {""})).encode())
+        return write_replies(ledger, home, chosen, every_agency=not codes, with_warnings=everything, deadline=deadline, lang=lang)
 
 
 # --- summarise -------------------------------------------------------------------------------------

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from pipeline.doctor import Diagnosis
     from pipeline.home import Home
-    from pipeline.run import Checked, Collected, Replied
+    from pipeline.replies import Replied
+    from pipeline.run import Checked, Collected
     from pipeline.run import Progress as Tell
 
 COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}

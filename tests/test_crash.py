@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import run, store
+from pipeline import judging, run, store
 from pipeline.errors import OperatorError
 from pipeline.home import Home
 from schemas.round import Round, load_round
@@ -53,7 +53,7 @@ def incoming(tmp_path_factory: pytest.TempPathFactory, round_: Round) -> Path:
 
 
 def collect(root: Path, round_: Round, incoming: Path) -> None:
-    run.BATCH_FILES = 5
+    judging.BATCH_FILES = 5
     run.collect(Home(root), round_, [incoming])
 
 

@@ -60,6 +60,7 @@ class _Batch:
         self.round_, self.waived = round_, waived
         self.usable = {number: reading for number, reading in readings.items() if reading.tables}
         self.frames = {key: frame.assign(has_error=False) for key, frame in build(self.usable, round_).items()}
+        self.present = {number: _present(reading) for number, reading in self.usable.items()}
         self.findings = {number: list(reading.findings) for number, reading in readings.items()}
         self.across: rules.Faults = {}
 
@@ -76,8 +77,9 @@ class _Batch:
 
     def check_across(self, rule: CrossRule, errors: rules.Faults) -> None:
         """One rule between tables, but for submissions in which it would only echo other errors."""
-        lacking = {number for number, reading in self.usable.items() if _lacks(rule, reading, self.round_)}
-        echoing = set().union(*(errors.get(place, set()) for place in rule.rests_on(self.round_))) - lacking
+        needed, rests = {*rule.needs(self.round_)}, rule.rests_on(self.round_)
+        lacking = {number for number, (tables, columns) in self.present.items() if not (needed <= tables and rests <= columns)}
+        echoing = set().union(*(errors.get(place, set()) for place in rests)) - lacking
         if rule.announced:
             self._tell(rule, echoing)
         broken = rules.check_across(rule, self.frames, lacking | echoing, self.round_)
@@ -125,11 +127,9 @@ def _relieved(finding: Finding, waived: Mapping[str, Decision]) -> Finding:
     return replace(finding, severity=Severity.NOTE, words={**finding.words, **words})
 
 
-def _lacks(rule: CrossRule, reading: Reading, round_: Round) -> bool:
-    """Whether a table that ``rule`` needs, or a column that it rests on, is not in the file."""
-    if any(key not in reading.tables for key in rule.needs(round_)):
-        return True
-    return any(column not in reading.tables[table].states for table, column in rule.rests_on(round_))
+def _present(reading: Reading) -> tuple[set[str], set[tuple[str, str]]]:
+    """The tables and the columns that a file has."""
+    return {*reading.tables}, {(key, column) for key, table in reading.tables.items() for column in table.states}
 
 
 def _complete(listed: Iterable[Finding], reading: Reading, name: str) -> tuple[Finding, ...]:

@@ -107,10 +107,7 @@ def _read_all(column: Column, values: list[Value], codes: Codes | None, epoch_sh
         return _modern([codes.exact.get(value) or _special(value, missing) or codes.read(value) for value in values], values, codes.read)
     if column.is_number:
         style, is_plain = style_of(value for value in values if isinstance(value, str)), _plain_in(column)
-        return [
-            (value, OK, "") if is_plain(value) else _special(value, missing) or read_number(value, column, style)
-            for value in values
-        ]
+        return [(value, OK, "") if is_plain(value) else _special(value, missing) or read_number(value, column, style) for value in values]
     if column.kind is Kind.DATE:
         dates = [_special(value, missing) or read_date(value, epoch_shift) for value in values]
         return _doubted(dates, values) if any(isinstance(value, str) and is_month_first(value) for value in values) else dates
