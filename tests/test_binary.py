@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import struct
 from pathlib import Path
 
 import pytest
+from xlwt import CompoundDoc, Workbook
 
 from pipeline.collect.binary import agreed
 from pipeline.collect.cells import ErrorValue, UnreadableError, Value
-from pipeline.collect.xlsb import _records, _rk
+from pipeline.collect.read import open_workbook
+from pipeline.collect.xlsb import _inside, _records, _rk
 
 
 @pytest.mark.parametrize(
@@ -30,6 +33,9 @@ from pipeline.collect.xlsb import _records, _rk
         (dt.date(2023, 6, 30), dt.date(2023, 6, 30), True, True),
         (dt.date(2023, 6, 30), dt.date(2023, 6, 29), True, False),
         (0.5, "12:00:00", True, True),
+        (45107.0, dt.date(2023, 6, 30), True, True),
+        (dt.date(2023, 6, 30), 45107.5, True, True),
+        (45107.0, dt.date(2023, 6, 29), True, False),
     ],
 )
 def test_readers_that_see_different_things_have_the_file_held(value: Value, seen: Value, *, blanks_count: bool, same: bool) -> None:
@@ -58,6 +64,39 @@ def test_records_cut_short_are_damage() -> None:
     for data in (b"\x00\x04\x01", b"\x80", b"\x00\x85"):
         with pytest.raises(UnreadableError):
             list(_records(data))
+
+
+def test_cells_stand_between_the_beginning_and_the_end_of_the_rows() -> None:
+    row, cell = (0, bytes(4)), (2, bytes(12))
+    assert _inside([cell, (145, b""), row, cell, (146, b""), cell]) == (1, 4)
+    assert _inside([row, cell]) == (0, 0)
+
+
+def old_workbook(text: str = "chữ") -> Workbook:
+    book = Workbook()
+    book.add_sheet("Trang").write(0, 0, text)
+    return book
+
+
+def in_container(stream: bytes) -> bytes:
+    result = io.BytesIO()
+    CompoundDoc.XlsDoc().save(result, stream)
+    return result.getvalue()
+
+
+def test_a_workbook_with_a_password_is_told_from_a_damaged_one() -> None:
+    stream = old_workbook().get_biff_data()
+    begin = 4 + struct.unpack_from("<H", stream, 2)[0]
+    filepass = struct.pack("<HHHHH", 0x2F, 54, 1, 1, 1) + bytes(48)
+    with pytest.raises(UnreadableError) as raised:
+        open_workbook(in_container(stream[:begin] + filepass + stream[begin:]))
+    assert raised.value.reason == "encrypted"
+
+
+def test_a_container_is_known_by_its_streams_whatever_their_case_and_whatever_cells_say() -> None:
+    data = in_container(old_workbook("EncryptedPackage WordDocument").get_biff_data())
+    for each in (data, data.replace("Workbook".encode("utf-16-le"), "WORKBOOK".encode("utf-16-le"))):
+        assert open_workbook(each).grid("Trang").value(1, "A") == "EncryptedPackage WordDocument"
 
 
 def test_bytes_that_only_begin_like_a_workbook(tmp_path: Path) -> None:

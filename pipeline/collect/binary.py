@@ -15,7 +15,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from pipeline.collect import limits
-from pipeline.collect.cells import Area, ErrorValue, UnreadableError, Value, letters
+from pipeline.collect.cells import MACINTOSH_SHIFT, Area, ErrorValue, UnreadableError, Value, day_of, letters
 
 Cells = dict[str, dict[int, Value]]
 """Values by column letters and row."""
@@ -77,6 +77,9 @@ def _same(value: Value, other: Value) -> bool:
         return value.strip() == other.strip()
     if _is_time(other):
         return isinstance(value, (float, dt.date))
+    if {type(value), type(other)} == {float, dt.date}:  # one number, which only one reader's list of formats shows as a day
+        number, day = (value, other) if isinstance(value, float) else (other, value)
+        return day in (day_of(number, 0), day_of(number, MACINTOSH_SHIFT))  # type: ignore[arg-type]
     return value == other
 
 

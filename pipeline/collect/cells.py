@@ -117,6 +117,8 @@ def index(column: str) -> int:
     return number
 
 
+MACINTOSH_SHIFT = 1462
+"""Days between the two ways to count, from 1900 and from 1904."""
 _LAST_SERIAL = 2_958_465
 """31/12/9999."""
 _FALSE_LEAP_DAY = 60

@@ -34,11 +34,13 @@ _SIGNS: Sequence[tuple[bytes, str]] = (
     (b"\x00\x01\x00\x00Standard ", "database"),
 )
 _OLE_STREAMS: Sequence[tuple[str, str]] = (
-    ("EncryptedPackage", "encrypted"),
-    ("WordDocument", "word"),
-    ("PowerPoint Document", "slides"),
+    ("encryptedpackage", "encrypted"),
+    ("worddocument", "word"),
+    ("powerpoint document", "slides"),
     ("__substg1.0_", "mail"),
 )
+"""What a compound file is, by the beginning of the name of a stream, whose case makes no difference."""
+_OLE_WORKBOOKS = ("workbook", "book")
 _MIMETYPES = {
     "application/vnd.oasis.opendocument.spreadsheet": ODS,
     "application/vnd.oasis.opendocument.spreadsheet-template": ODS,
@@ -92,12 +94,16 @@ def is_document(names: Sequence[str] | Mapping[str, object]) -> bool:
 
 
 def _ole_kind(data: bytes) -> str:
-    for stream, reason in _OLE_STREAMS:
-        if stream.encode("utf-16-le") in data:
-            raise UnreadableError(reason)
-    if any(f"{stream}\x00".encode("utf-16-le") in data for stream in ("Workbook", "Book")):
+    import olefile
+
+    try:
+        with olefile.OleFileIO(data) as container:
+            streams = [path[0].lower() for path in container.listdir()]
+    except Exception as error:  # a reader of untrusted bytes: whatever it raises, they can't be opened
+        raise UnreadableError("damaged") from error
+    if any(stream in _OLE_WORKBOOKS for stream in streams):
         return XLS
-    raise UnreadableError("unknown")
+    raise UnreadableError(next((what for start, what in _OLE_STREAMS if any(each.startswith(start) for each in streams)), "unknown"))
 
 
 def _text_kind(data: bytes) -> str:

@@ -13,10 +13,8 @@ import xlrd
 
 from pipeline.collect import limits
 from pipeline.collect.binary import Calamine, Cells, agreed
-from pipeline.collect.cells import ErrorValue, Grid, UnreadableError, Value, day_of, letters
+from pipeline.collect.cells import MACINTOSH_SHIFT, ErrorValue, Grid, UnreadableError, Value, day_of, letters
 
-_MACINTOSH_SHIFT = 1462
-"""Days between the two ways to count, from 1900 and from 1904."""
 _ACTIVE = {"_VBA_PROJECT_CUR": "macros", "MBD": "objects"}
 
 
@@ -28,12 +26,12 @@ class Workbook:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._second = Calamine(data)
         try:
             self._book = xlrd.open_workbook(file_contents=data, on_demand=False, ragged_rows=True, logfile=io.StringIO())
         except Exception as error:
             raise UnreadableError("encrypted" if "encrypted" in str(error) else "damaged") from error
-        self._shift = _MACINTOSH_SHIFT if self._book.datemode else 0
+        self._second = Calamine(data)
+        self._shift = MACINTOSH_SHIFT if self._book.datemode else 0
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from xlrd import error_text_from_code
 
 from pipeline.collect import limits
 from pipeline.collect.binary import Calamine, Cells, agreed
-from pipeline.collect.cells import Area, ErrorValue, Grid, UnreadableError, Value, day_of, letters
+from pipeline.collect.cells import MACINTOSH_SHIFT, Area, ErrorValue, Grid, UnreadableError, Value, day_of, letters
 from pipeline.collect.containers import Package
 from pipeline.collect.numberformats import shows_day
 from pipeline.collect.opc import Document
@@ -38,7 +38,7 @@ class Workbook(Document):
         self._second = Calamine(data)
         self._records = list(_records(package.part(self._main, limits.SMALL_PART_BYTES)))
         flags = next((_whole(body, 0) for kind, body in self._records if kind == _WORKBOOK), 0)
-        self._shift = 1462 if flags & 1 else 0
+        self._shift = MACINTOSH_SHIFT if flags & 1 else 0
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
 
 from pipeline.collect import limits, opc, xlsx_parse, xlsx_scan
-from pipeline.collect.cells import ErrorValue, Grid, NoValue, UnreadableError, Value, day_of
+from pipeline.collect.cells import MACINTOSH_SHIFT, ErrorValue, Grid, NoValue, UnreadableError, Value, day_of
 from pipeline.collect.containers import Package
 from pipeline.collect.numberformats import shows_day
 from pipeline.collect.xml import attribute, children, local, shared_tree
@@ -101,7 +101,7 @@ class Workbook(opc.Document):
     def _epoch_shift(self) -> int:
         """Days to add to a serial number: workbooks of old Macintoshes count from 1904."""
         flags = (attribute(each, "date1904").lower() for each in children(self._tree, "workbookPr"))
-        return 1462 if next(flags, "") in ("1", "true", "on") else 0
+        return MACINTOSH_SHIFT if next(flags, "") in ("1", "true", "on") else 0
 
     @cached_property
     def _strings(self) -> list[str]:
