@@ -88,6 +88,16 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Aside:
+    """A cell that an agency filled outside the form: kept for readers, never counted. ``title`` is blank without a heading."""
+
+    sheet: str
+    cell: str
+    title: str
+    value: str
+
+
+@dataclass(frozen=True)
 class Match:
     """How one sheet or column of a file was matched to its declaration."""
 
@@ -197,6 +207,8 @@ class Reading:
     modified: str = ""
     """The document's own modified time, ISO, or blank."""
     answers: tuple[Answer, ...] = ()
+    aside: tuple[Aside, ...] = ()
+    """What stands outside the form (S07, S11), up to a limit; all of it is in the archived file."""
 
 
 @dataclass(frozen=True)

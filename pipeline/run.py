@@ -246,6 +246,7 @@ def consolidated(home: Home, round_: Round, *, provisional: bool = False) -> con
     with open_ledger(home, round_) as ledger:
         submissions = submissions_of(ledger)
         agencies = standing.agencies(submissions, round_)
+        current = submissions.loc[submissions["current"], "submission"].tolist()
         correcting = submissions.loc[submissions["current"] & ~submissions["counted"], "submission"].tolist() if provisional else []
         counting = [*submissions.loc[submissions["counted"], "submission"].tolist(), *correcting]
         sources = submissions.set_index("submission")[["agency", "name"]].rename(columns={"name": "file"})
@@ -261,7 +262,8 @@ def consolidated(home: Home, round_: Round, *, provisional: bool = False) -> con
             findings=ledger.findings(shown.tolist()),
             coverage=standing.coverage(agencies),
             decisions=decisions.standing(ledger.decisions(), *Choice),
-            info=ledger.rows(round_.info, submissions.loc[submissions["current"], "submission"].tolist()).join(sources, on="submission"),
+            info=ledger.rows(round_.info, current).join(sources, on="submission"),
+            aside=ledger.aside(current).join(sources, on="submission"),
         )
 
 

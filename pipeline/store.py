@@ -84,6 +84,15 @@ CREATE TABLE IF NOT EXISTS answer (
   text TEXT NOT NULL,
   PRIMARY KEY (submission, rule, sheet, column_title, value)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS aside (
+  submission INTEGER NOT NULL REFERENCES submission (id),
+  position INTEGER NOT NULL,
+  sheet TEXT NOT NULL,
+  cell TEXT NOT NULL,
+  title TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (submission, position)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS mark (name TEXT PRIMARY KEY) STRICT;
 CREATE TABLE IF NOT EXISTS decision (
   id INTEGER PRIMARY KEY,
@@ -216,7 +225,7 @@ class Ledger:
 
     def _forget(self, numbers: Sequence[int]) -> None:
         each = [(number,) for number in numbers]
-        for table in ("finding", "layout", "comparison", "answer", *(self.rows_table(spec) for spec in self.round_.tables)):
+        for table in ("finding", "layout", "comparison", "answer", "aside", *(self.rows_table(spec) for spec in self.round_.tables)):
             self._db.executemany(f"DELETE FROM {table} WHERE submission=?", each)
 
     def _write_submission(self, each: Judged) -> None:
@@ -233,6 +242,8 @@ class Ledger:
         self._write_findings(each.id, each.findings)
         answers = [(each.id, a.rule, same(a.sheet), same(a.column), same(a.value), a.text) for a in reading.answers]
         self._db.executemany("INSERT OR REPLACE INTO answer VALUES (?, ?, ?, ?, ?, ?)", answers)
+        aside = [(each.id, at, a.sheet, a.cell, a.title, a.value) for at, a in enumerate(reading.aside)]
+        self._db.executemany("INSERT INTO aside VALUES (?, ?, ?, ?, ?, ?)", aside)
         self._db.executemany(
             "INSERT INTO layout VALUES (?, ?, ?, ?)",
             [(each.id, key, table.sheet, json.dumps(dict(table.letters))) for key, table in reading.tables.items()],
@@ -384,6 +395,11 @@ class Ledger:
         for number, *row in self._db.execute(query):
             found.setdefault(number, []).append(tuple(row))
         return found
+
+    def aside(self, submissions: Sequence[int]) -> pd.DataFrame:
+        """What these submissions say outside the form: ``submission``, ``sheet``, ``cell``, ``title`` (blank without one), ``value``."""
+        self._choose(submissions)
+        return pd.read_sql_query("SELECT aside.* FROM aside JOIN chosen USING (submission) ORDER BY submission, position", self._db)
 
     def letters(self, submissions: Sequence[int]) -> dict[int, dict[str, dict[str, str]]]:
         """Column letters of these submissions by table."""

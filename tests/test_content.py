@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline import run
+from pipeline.home import Home
 from pipeline.model import Standing
 from pipeline.summarise.books import write_all
 from pipeline.summarise.consolidation import Consolidation
@@ -21,6 +23,7 @@ from pipeline.summarise.pieces import MOST_LINES, pieces
 from pipeline.summarise.textfit import line_count
 from schemas.round import Round, load_round
 from tests.consolidations import consolidation, random_consolidation, tiny_round
+from tests.workbooks import filled, saved
 
 SHARED = "Một số quy định còn chồng chéo, thiếu hướng dẫn thống nhất nên cán bộ e ngại khi quyết định."
 OTHER = "Phân công, phân cấp chưa rõ người, rõ việc, rõ trách nhiệm giữa các đơn vị."
@@ -161,3 +164,26 @@ def test_pieces_end_at_sentences() -> None:
     found = pieces(LONG, TEXT_WIDTH)
     assert all(piece.rstrip().endswith(".") for piece in found)
     assert all(line_count(piece, TEXT_WIDTH) <= MOST_LINES for piece in found)
+
+
+def test_what_stands_outside_the_form_is_shown_with_its_place(round_: Round, tmp_path: Path) -> None:
+    book = filled(round_, "T96", manifestations=[{"period": "Năm 2021", "sector": "Đất đai", "cases": 3}])
+    sheet = book[round_.by_key["manifestations"].sheet]
+    header = next(cell.row for cell in sheet["A"] if str(cell.value).startswith(round_.by_key["manifestations"].columns[0].title))
+    first = header + 2
+    sheet.cell(header, 30, "Ý kiến khác")
+    sheet.cell(first, 30, "=1+1").value = "=không phải công thức"
+    sheet.cell(first, 30).data_type = "s"
+    sheet.cell(first + 1, 35, "ghi bên lề")
+    (tmp_path / "vào").mkdir()
+    saved(book, tmp_path / "vào" / "a.xlsx")
+    run.collect(Home(tmp_path), round_, [tmp_path / "vào"])
+    made = run.consolidated(Home(tmp_path), round_)
+    shown = openpyxl.load_workbook(io.BytesIO(content_book(made, passages(made, "vi"), "vi")))["NGOÀI BIỂU MẪU"]
+    told = [[cell.value for cell in row] for row in shown.iter_rows() if row[0].value == "T96"]
+    name, table = made.round_.by_agency["T96"].short_name, round_.by_key["manifestations"].sheet
+    assert told == [
+        ["T96", name, "Ý kiến khác", "=không phải công thức", "a.xlsx", table, f"AD{first}"],
+        ["T96", name, None, "ghi bên lề", "a.xlsx", table, f"AI{first + 1}"],
+    ]
+    assert all(cell.data_type != "f" for row in shown.iter_rows() for cell in row)

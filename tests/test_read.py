@@ -21,7 +21,7 @@ from openpyxl import Workbook
 from pipeline.collect import limits
 from pipeline.collect.read import read
 from pipeline.distribute.layout import FIRST_ROW, HEADER_ROW, INFO_FIRST_ROW
-from pipeline.model import Finding, Reading, TableReading, Total
+from pipeline.model import Aside, Finding, Reading, TableReading, Total
 from schemas.codelists import Codelist
 from schemas.columns import State
 from schemas.round import load_round
@@ -501,7 +501,8 @@ def test_an_unknown_column_is_told_where_it_holds_something(tmp_path: Path) -> N
         sheet.cell(FIRST_ROW, 15, "x")
         sheet.cell(FIRST_ROW + 1, 15, " ")
 
-    finding = only(moved(add, tmp_path, GOOD, {**GOOD, "period": "Năm 2022"}))
+    reading = moved(add, tmp_path, GOOD, {**GOOD, "period": "Năm 2022"})
+    finding = only(reading)
     assert (finding.rule, finding.severity, finding.message, finding.cells, finding.column) == (
         "S07",
         "W",
@@ -509,6 +510,20 @@ def test_an_unknown_column_is_told_where_it_holds_something(tmp_path: Path) -> N
         (f"O{FIRST_ROW}",),
         "Ý kiến khác",
     )
+    assert reading.aside == (Aside(finding.sheet, f"O{FIRST_ROW}", "Ý kiến khác", "x"),)
+
+
+def test_of_two_columns_with_one_title_the_first_counts_and_the_other_is_kept_aside(tmp_path: Path) -> None:
+    def add(sheet: Any) -> None:
+        title = next(cell for cell in sheet[HEADER_ROW] if str(cell.value).startswith("Số vụ"))
+        sheet.cell(HEADER_ROW, 15, title.value)
+        sheet.cell(FIRST_ROW, 15, 77)
+
+    reading = moved(add, tmp_path, GOOD)
+    finding = only(reading)
+    assert (finding.rule, finding.message, finding.cells) == ("S07", "column_unknown.twice", (f"O{FIRST_ROW}",))
+    assert (finding.words["counted"], finding.words["letters"]) == (reading.tables["manifestations"].letters["cases"], "O")
+    assert [(each.cell, each.value) for each in reading.aside] == [(f"O{FIRST_ROW}", "77")]
 
 
 def test_a_column_that_only_counts_rows(tmp_path: Path) -> None:

@@ -33,14 +33,15 @@ _SIGNS: Sequence[tuple[bytes, str]] = (
     (b"SQLite format 3", "database"),
     (b"\x00\x01\x00\x00Standard ", "database"),
 )
-_OLE_STREAMS: Sequence[tuple[str, str]] = (
-    ("encryptedpackage", "encrypted"),
-    ("worddocument", "word"),
-    ("powerpoint document", "slides"),
-    ("__substg1.0_", "mail"),
-)
-"""What a compound file is, by the beginning of the name of a stream, whose case makes no difference."""
-_OLE_WORKBOOKS = ("workbook", "book")
+_OLE_STREAMS = {
+    "Workbook": XLS,
+    "Book": XLS,
+    "EncryptedPackage": "encrypted",
+    "WordDocument": "word",
+    "PowerPoint Document": "slides",
+    "__substg1.0_": "mail",
+}
+"""What a compound file is, by the beginning of the name of its streams."""
 _MIMETYPES = {
     "application/vnd.oasis.opendocument.spreadsheet": ODS,
     "application/vnd.oasis.opendocument.spreadsheet-template": ODS,
@@ -94,16 +95,22 @@ def is_document(names: Sequence[str] | Mapping[str, object]) -> bool:
 
 
 def _ole_kind(data: bytes) -> str:
+    streams = _ole_streams(data)
+    found = next((what for start, what in _OLE_STREAMS.items() if any(each.startswith(start.lower()) for each in streams)), "unknown")
+    if found == XLS:
+        return XLS
+    raise UnreadableError(found)
+
+
+def _ole_streams(data: bytes) -> list[str]:
+    """The names of the streams of a compound file, in lower case; where it is damaged, the known ones that stand in it anywhere."""
     import olefile
 
     try:
         with olefile.OleFileIO(data) as container:
-            streams = [path[0].lower() for path in container.listdir()]
-    except Exception as error:  # a reader of untrusted bytes: whatever it raises, they can't be opened
-        raise UnreadableError("damaged") from error
-    if any(stream in _OLE_WORKBOOKS for stream in streams):
-        return XLS
-    raise UnreadableError(next((what for start, what in _OLE_STREAMS if any(each.startswith(start) for each in streams)), "unknown"))
+            return [path[0].lower() for path in container.listdir()]
+    except Exception:  # noqa: BLE001 a reader of untrusted bytes: whatever it raises, they can't be listed
+        return [name.lower() for name in _OLE_STREAMS if name.encode("utf-16-le") in data]
 
 
 def _text_kind(data: bytes) -> str:

@@ -18,6 +18,8 @@ CELLS = 5_000_000
 """Cells with content on one sheet."""
 ROWS, COLUMNS = 1_048_576, 16_384
 """What a sheet of Excel holds."""
+ASIDE_CELLS = 2_000
+"""Cells outside the form that are kept of one sheet; the archived file has them all."""
 ARCHIVE_DEPTH = 2
 """How deep .zip files may lie in one another."""
 ARCHIVE_BYTES = 2 * 1024**3

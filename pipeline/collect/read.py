@@ -111,6 +111,7 @@ class Reader:
             findings=(*own, *(finding for each in found.values() for finding in each.findings), *_active(workbook)),
             matches=(*sheets.matches, *(match for each in found.values() for match in each.matches)),
             modified=workbook.modified,
+            aside=tuple(cell for each in found.values() for cell in each.aside),
             answers=answers_in(grids[feedback]) if (feedback := self.round.sheets["feedback"]) in workbook.names else (),
         )
 

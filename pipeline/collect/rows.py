@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.collect import limits
 from pipeline.collect.cells import Area, Grid, index, is_blank, shown
-from pipeline.collect.headings import Header, Matched, first_row_after, header_of, is_row_number, nearest
+from pipeline.collect.headings import Header, Matched, first_row_after, header_of, is_row_number, key_of, nearest
 from pipeline.collect.tidy import MISSING, Codes, Tidied, tidy
 from pipeline.collect.totals import total_rows, totals_of
-from pipeline.model import Finding, Match, Severity, TableReading, address
+from pipeline.model import Aside, Finding, Match, Severity, TableReading, address
 from schemas.columns import Column, State, TableSpec
 
 _FEW = 2
@@ -26,11 +27,12 @@ CodesByColumn = Mapping[str, Codes]
 
 @dataclass(frozen=True)
 class Read:
-    """A table as read, with its findings (S06, S07, S10, S11) and how its columns were matched."""
+    """A table as read, with its findings (S06, S07, S10, S11), how its columns were matched, and what stands outside of it."""
 
     table: TableReading
     findings: tuple[Finding, ...]
     matches: tuple[Match, ...]
+    aside: tuple[Aside, ...] = ()
 
 
 def read_table(grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn) -> Read:
@@ -47,14 +49,14 @@ def read_table(grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn) ->
     kept = [row for row, keep in zip(rows, is_data, strict=True) if keep]
     columns = {key: _kept(column, is_data) for key, column in columns.items()} if len(kept) < len(rows) else columns
     columns, covered = _without_covered(grid.merged, letters, kept, columns, spec)
+    outside = (*_unknown_columns(grid, header, first, totals, sheet), *_stray(grid, header, first, totals, remarks, sheet))
     findings = (
         *column_findings(spec, header.matched.values(), header.unknown.values(), sheet),
-        *_unknown_columns(grid, header, first, totals, sheet),
         *_merged(covered, spec, letters, sheet),
-        *_stray(grid, header, first, totals, remarks, sheet),
+        *outside,
     )
     table = replace(_table(sheet, letters, kept, columns), totals=totals_of(grid, spec, letters, totals))
-    return Read(table, findings, column_matches(header.matched.values(), sheet))
+    return Read(table, findings, column_matches(header.matched.values(), sheet), _aside(grid, outside))
 
 
 def _table(sheet: str, letters: Mapping[str, str], rows: Sequence[int], columns: Mapping[str, Tidied]) -> TableReading:
@@ -196,14 +198,26 @@ def _unknown_columns(grid: Grid, header: Header, first: int, totals: frozenset[i
     for column, title in header.unknown.items():
         cells = () if is_row_number(title) else tuple(f"{column}{row}" for row in _filled(grid, column, first, totals))
         if cells:
-            words = {"found_name": title.strip()}
-            yield Finding("S07", Severity.WARNING, "column_unknown", words, sheet=sheet, cells=cells, column=title.strip())
+            first_of_two = next((each.letters for each in header.matched.values() if key_of(each.found) == key_of(title)), "")
+            words = {"found_name": title.strip(), "letters": column, "counted": first_of_two}
+            message = "column_unknown.twice" if first_of_two else "column_unknown"
+            yield Finding("S07", Severity.WARNING, message, words, sheet=sheet, cells=cells, column=title.strip())
 
 
 def _filled(grid: Grid, column: str, first: int, totals: frozenset[int]) -> list[int]:
     """Rows from ``first`` on with something in a column, but for total rows."""
     rows = sorted(row for row in grid.columns.get(column, ()) if row >= first and row not in totals)
     return [row for row in rows if not is_blank(grid.value(row, column))]
+
+
+def _aside(grid: Grid, outside: Iterable[Finding]) -> tuple[Aside, ...]:
+    """The cells that findings of content outside the form stand on."""
+    cells = [(finding, cell) for finding in outside for cell in finding.cells][: limits.ASIDE_CELLS]
+    places = [(finding, cell, cell.rstrip("0123456789")) for finding, cell in cells]
+    return tuple(
+        Aside(finding.sheet, cell, finding.column, shown(grid.value(int(cell[len(column) :]), column)).strip())
+        for finding, cell, column in places
+    )
 
 
 def _stray(grid: Grid, header: Header, first: int, totals: frozenset[int], remarks: Sequence[int], sheet: str) -> Iterator[Finding]:

@@ -26,6 +26,7 @@ class Consolidation:
     ``decisions``: the operator's decisions that stand.
     ``info``: what agencies say of themselves in the label-value sheet of their current submission, counted or not: ``agency`` and
     its columns, one row an agency that sent anything readable.
+    ``aside``: what those submissions say outside the form, counted nowhere: ``agency``, ``file``, ``sheet``, ``cell``, ``title``, ``value``.
     ``findings``: those of current submissions and of files that nobody could identify.
     """
 
@@ -39,6 +40,7 @@ class Consolidation:
     coverage: Coverage
     decisions: Sequence[Decision] = ()
     info: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"agency": []}))
+    aside: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["agency", "file", "sheet", "cell", "title", "value"]))
 
     def standing_of(self, *standings: Standing) -> pd.DataFrame:
         """The agencies in one of these standings, in the list's order."""

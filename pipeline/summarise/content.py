@@ -24,6 +24,8 @@ TEXT_WIDTH = 90.0
 """Characters across the column of texts."""
 MOST_NAMED = 100
 """Agencies that a cell names; more are counted there and listed in the sheet of all texts."""
+MOST_SHOWN = 1_000
+"""Characters of a cell outside the form that are shown; the archived file has them all."""
 _KINDS = {Kind.COUNT: "whole", Kind.DECIMAL: "decimal", Kind.DATE: "date"}
 
 
@@ -34,6 +36,8 @@ def content_book(consolidation: Consolidation, found: Sequence[Passages], lang: 
     _count_sheet(words, found)
     for each in found:
         _folded_sheet(words, each)
+    if len(consolidation.aside):
+        _aside_sheet(words, consolidation.aside)
     _every_sheet(words, found)
     return book.content()
 
@@ -172,6 +176,24 @@ def _every_sheet(say: Words, found: Sequence[Passages]) -> None:
         *_places(say, rows),
     ]
     list_sheet(book, say("sheets.all"), say("all_title"), fields, legend=say("all_legend"), fixed=2)
+
+
+def _aside_sheet(say: Words, aside: pd.DataFrame) -> None:
+    """What agencies wrote outside the form, cell by cell."""
+    book = say.book
+    if _too_many(say, aside, say("sheets.aside"), say("aside_title"), "*.xlsx"):
+        return
+    rows = aside.sort_values(["agency", "submission", "position"], kind="stable")
+    fields = [
+        Field(book.say("code"), rows["agency"].tolist()),
+        Field(book.say("agency"), [say.agencies.get(code, "") for code in rows["agency"]], widest=30),
+        Field(say("aside_column"), [title or None for title in rows["title"]], widest=30),
+        Field(say("text"), rows["value"].str.slice(0, MOST_SHOWN).tolist(), widest=TEXT_WIDTH),
+        Field(book.say("file"), rows["file"].tolist(), widest=24),
+        Field(book.say("sheet"), rows["sheet"].tolist(), widest=16),
+        Field(say("aside_cell"), rows["cell"].tolist()),
+    ]
+    list_sheet(book, say("sheets.aside"), say("aside_title"), fields, legend=say("aside_legend"), fixed=2)
 
 
 def _too_many(say: Words, rows: pd.DataFrame, name: str, title: str, file: str) -> bool:
