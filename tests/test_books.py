@@ -508,7 +508,17 @@ def test_a_round_in_other_words(tmp_path: Path) -> None:
     names = ["by-kind.xlsx", "tien-do-va-loi.xlsx", "tien-do.html", "trees.parquet", "cuts.parquet", "nguon.json"]
     assert [path.name for path in written] == names
     book = openpyxl.load_workbook(written[0], data_only=True)
-    assert book.sheetnames == ["OVERVIEW", "BY KIND- NAME", "BY PLACE", "BY AGENCY GROUP", "DATA TREES -1-", "SOURCES", "NOTES", "LISTS"]
+    assert book.sheetnames == [
+        "OVERVIEW",
+        "BY KIND- NAME",
+        "BY PLACE",
+        "BY AGENCY GROUP",
+        "DATA TREES -1-",
+        "SOURCES",
+        "NOTES",
+        "CHART FIGURES",
+        "LISTS",
+    ]
     assert [cell.value for cell in list(book["BY KIND- NAME"].rows)[-1]][1:4] == ["Total", 7, 2]
     rows = [[cell.value for cell in row] for row in book["BY PLACE"].iter_rows()]
     assert [row[1] for row in rows[-5:]] == ["North", "South", "East", "(blank)", "Total"]

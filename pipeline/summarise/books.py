@@ -13,7 +13,7 @@ from pipeline.summarise.crossings import crossing_sheet
 from pipeline.summarise.entry_table import entry_sheet, main_table, parent_sheet, table_with_loss
 from pipeline.summarise.lookups import lookup_sheet
 from pipeline.summarise.notes import note_sheet
-from pipeline.summarise.overview import overview
+from pipeline.summarise.overview import overview, overview_sheet
 from pipeline.summarise.passages import passages
 from pipeline.summarise.progress import PROGRESS_FILE, progress_book
 from pipeline.summarise.report.outline import outline
@@ -51,8 +51,8 @@ def summary_book(consolidation: Consolidation, summary: Summary, lang: str) -> b
     """One summary workbook: overview, crossings, the rows behind them, sources and notes."""
     specs = tables_of(consolidation, summary)
     book = Book(consolidation, summary.title, lang)
-    overview(book, summary)
-    entry_sheet(book, summary)
+    front = overview_sheet(book, summary)
+    entries = entry_sheet(book, summary)
     if summary.parent:
         parent_sheet(book, summary)
     for key in summary.crossings:
@@ -61,6 +61,7 @@ def summary_book(consolidation: Consolidation, summary: Summary, lang: str) -> b
         row_sheet(book, spec)
     source_sheet(book)
     note_sheet(book, specs)
+    overview(front, entries)
     lookup_sheet(book, specs)
     return book.content()
 

@@ -93,7 +93,7 @@ class Grid:
             book,
             cross(consolidation, spec, down, across),
             cross(consolidation, spec, parent, across) if parent is not None else None,
-            [*crossed(consolidation.round_, spec, lang), *crossed_rates(consolidation.round_, spec)],
+            [*crossed(consolidation.round_, spec, lang), *crossed_rates(consolidation.round_, spec, lang)],
             reporters(consolidation, spec, down),
             Live.of(consolidation, spec, down, across, *([parent] if parent is not None else [])),
         )

@@ -13,9 +13,9 @@ from pipeline.model import Standing
 from pipeline.summarise.consolidation import Consolidation
 from pipeline.summarise.dimensions import Dimension, dimension, dimensions
 from pipeline.summarise.entries import Line, empty, lines, parent_of, reporters
-from pipeline.summarise.figures import AGENCIES, ROWS, by_entry, table_with, used, whole
+from pipeline.summarise.figures import AGENCIES, DECIMALS, ROWS, by_entry, rounded, table_with, used, whole
 from pipeline.summarise.live import BLANK, Condition, Live, plain_value
-from pipeline.summarise.measures import Measure, measures, rates
+from pipeline.summarise.measures import Measure, averages, measures, rates
 from pipeline.summarise.sheet import Book, Formula, Sheet
 from pipeline.summarise.summaries import Summary
 from pipeline.summarise.textfit import column_for
@@ -25,6 +25,9 @@ from schemas.words import ui
 
 CODE_WIDTH, NAME_WIDTH, STANDING_WIDTH = 9.0, 42.0, 16.0
 RATE_WIDTH = 11.0
+_AVERAGE_WIDTH = 14.0
+_FIRST = 2
+"""The first column of figures."""
 
 
 @dataclass(frozen=True)
@@ -76,10 +79,24 @@ def figure_width(title: str, values: Sequence[float], kind: str) -> float:
     return max(10.0, *(column_for(number, bold=True) + 2 for number in numbers), *(column_for(word, bold=True) for word in title.split()))
 
 
-def entry_sheet(book: Book, summary: Summary) -> None:
+@dataclass(frozen=True)
+class Written:
+    """A table of entries as its sheet shows it; ``cells``: row and column by measure and position, ``None`` for the total."""
+
+    table: EntryTable
+    sheet: str
+    cells: Mapping[tuple[str, int | None], tuple[int, int]]
+
+    def reference(self, measure: str, at: int | None) -> str:
+        """The formula that repeats a figure elsewhere in the workbook."""
+        row, column = self.cells[measure, at]
+        quoted = self.sheet.replace("'", "''")
+        return f"='{quoted}'!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}"
+
+
+def entry_sheet(book: Book, summary: Summary) -> Written:
     """The measures by entry of the summary's own dimension."""
-    table = EntryTable.of(book, summary.dimension, summary.parent)
-    _table_sheet(book, table, summary.title)
+    return _table_sheet(book, EntryTable.of(book, summary.dimension, summary.parent), summary.title)
 
 
 def parent_sheet(book: Book, summary: Summary) -> None:
@@ -88,10 +105,10 @@ def parent_sheet(book: Book, summary: Summary) -> None:
     _table_sheet(book, table, book.say("parent_title", title=summary.title, other=table.by.title.upper()))
 
 
-def _table_sheet(book: Book, table: EntryTable, title: str) -> None:
+def _table_sheet(book: Book, table: EntryTable, title: str) -> Written:
     sheet = book.sheet(book.say("sheets.crossing", title=table.by.title.upper()), title, table.widths, fixed=2)
     sheet.line(legend(book), "legend")
-    table.write(sheet)
+    return Written(table, sheet.page.name, table.write(sheet))
 
 
 def legend(book: Book, *more: str) -> str:
@@ -111,6 +128,8 @@ class EntryTable:
     reporters: Mapping[str, Standing]
     live: Mapping[str, Live | None]
     """Formulas by table, where its figures are live."""
+    averages: Sequence[Measure] = ()
+    """What is averaged over the agencies with figures."""
 
     @classmethod
     def of(cls, book: Book, key: str, parent_key: str) -> EntryTable:
@@ -125,7 +144,8 @@ class EntryTable:
             columns += _loss_columns(consolidation, loss, by, parent, lang)
         sides = [each for each in (by, parent) if each is not None]
         live = {each.key: Live.of(consolidation, each, *sides) for each in {column.spec.key: column.spec for column in columns}.values()}
-        return cls(book, spec, by, parent, columns, reporters(consolidation, spec, by), live)
+        over = averages(consolidation.round_, spec, lang, "agency")
+        return cls(book, spec, by, parent, columns, reporters(consolidation, spec, by), live, over)
 
     @property
     def shown(self) -> list[int]:
@@ -136,18 +156,24 @@ class EntryTable:
     @property
     def widths(self) -> list[float]:
         """Widths of all columns: code, name, figures, agencies, standing."""
-        return [CODE_WIDTH, NAME_WIDTH, *(column.width for column in self.columns), 12.0, *([STANDING_WIDTH] if self.reporters else [])]
+        figures = [*(column.width for column in self.columns), 12.0, *[_AVERAGE_WIDTH] * len(self.averages)]
+        return [CODE_WIDTH, NAME_WIDTH, *figures, *([STANDING_WIDTH] if self.reporters else [])]
 
-    def write(self, sheet: Sheet) -> None:
-        """Write the heading, a line for each entry, and the total."""
+    def write(self, sheet: Sheet) -> dict[tuple[str, int | None], tuple[int, int]]:
+        """Write the heading, a line for each entry, and the total. Returns where the entries' figures and totals stand."""
         say = self.book.say
         titles = [say("code"), self.by.title, *(with_unit(column.measure) for column in self.columns), say("agencies")]
+        titles += [with_unit(each) for each in self.averages]
         titles += [say("standing")] if self.reporters else []
         sheet.cells(titles, ["head"] * len(titles))
         sheet.keep_above(1, 2)
-        for line in lines(self.shown, self.by, self.parent):
+        cells: dict[tuple[str, int | None], tuple[int, int]] = {}
+        for line in [*lines(self.shown, self.by, self.parent), None]:
+            if line is None or not line.is_parent:
+                at = line.at if line else None
+                cells |= {(column.measure.key, at): (sheet.row, _FIRST + place) for place, column in enumerate(self.columns)}
             self._line(sheet, line)
-        self._line(sheet, None)
+        return cells
 
     def _line(self, sheet: Sheet, line: Line | None) -> None:
         by = self.parent if line is not None and line.is_parent and self.parent is not None else self.by
@@ -156,17 +182,25 @@ class EntryTable:
         reporter = self.reporters.get(code) if line is not None and not line.is_parent else None
         nothing = empty(self.book.consolidation, reporter, self.book.lang)
         where = [] if line is None else [(by.key, xl_rowcol_to_cell(sheet.row, 1, col_abs=True) if by.codes[line.at] else BLANK)]
-        values = [self._live(column, column.value(line, nothing), where, nothing) for column in self.columns]
-        kinds = ["symbol" if is_symbol(value) else column.kind for value, column in zip(values, self.columns, strict=True)]
+        figures = [column.value(line, nothing) for column in self.columns]
+        values = [self._live(column, value, where, nothing) for column, value in zip(self.columns, figures, strict=True)]
         agencies = self._agencies(line) or nothing
         live = self.live.get(self.spec.key)
         counted = Formula(live.agencies(where, nothing), agencies) if live and live.count_agencies else agencies
+        values += [counted, *(self._average(each, sheet.row, figures, agencies, nothing) for each in self.averages)]
+        kinds = [*(column.kind for column in self.columns), "count", *["average" for _ in self.averages]]
         standing = [ui(f"screen.standing.{reporter}", self.book.lang) if reporter else ""] if self.reporters else []
-        sheet.cells(
-            [code, name, *values, counted, *standing],
-            ["code", "name", *kinds, "symbol" if is_symbol(counted) else "count", *["name" for _ in standing]],
-            emphasis,
-        )
+        shown = ["symbol" if is_symbol(value) else kind for value, kind in zip(values, kinds, strict=True)]
+        sheet.cells([code, name, *values, *standing], ["code", "name", *shown, *["name" for _ in standing]], emphasis)
+
+    def _average(self, measure: Measure, row: int, figures: Sequence[Any], agencies: Any, nothing: str) -> Any:
+        """A figure divided by the agencies with rows behind it; a formula over both cells where figures are live."""
+        at = next(at for at, column in enumerate(self.columns) if column.spec is self.spec and column.measure.key == measure.spread)
+        value = nothing if nothing in (figures[at], agencies) else float(rounded(figures[at] / agencies))
+        if self.live.get(self.spec.key) is None:
+            return value
+        figure, count = (xl_rowcol_to_cell(row, _FIRST + place) for place in (at, len(self.columns)))
+        return Formula(f'=IF(ISNUMBER({figure}),ROUND({figure}/{count},{DECIMALS}),"{nothing}")', value)
 
     def _live(self, column: Shown, value: Any, where: Sequence[Condition], nothing: str) -> Any:
         live = self.live.get(column.spec.key)
@@ -206,7 +240,7 @@ def _columns(consolidation: Consolidation, spec: TableSpec, by: Dimension, paren
     rows, round_ = consolidation.tables[spec.key], consolidation.round_
     entries, total = by_entry(rows, spec, by, round_), whole(rows, spec, round_)
     parents = by_entry(rows, spec, parent, round_) if parent is not None else None
-    return [Shown(spec, measure, entries, parents, total) for measure in (*measures(round_, spec, lang), *rates(round_, spec))]
+    return [Shown(spec, measure, entries, parents, total) for measure in (*measures(round_, spec, lang), *rates(round_, spec, lang))]
 
 
 def _loss_columns(consolidation: Consolidation, spec: TableSpec, like: Dimension, parent: Dimension | None, lang: str) -> list[Shown]:

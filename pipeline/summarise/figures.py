@@ -43,7 +43,7 @@ def figures(consolidation: Consolidation, by: str, table: str, where: Where = ()
     found = by_entry(rows, spec, counted, consolidation.round_)
     found.insert(0, by, list(counted.codes))
     found.insert(1, "name", list(counted.names))
-    apart = [rate.key for rate in rates(consolidation.round_, spec)]
+    apart = [rate.key for rate in rates(consolidation.round_, spec, lang)]
     return found[found[ROWS] > 0].drop(columns=[ROWS, *apart]).reset_index(drop=True)
 
 
@@ -104,7 +104,7 @@ def totals(rows: pd.DataFrame, spec: TableSpec, round_: Round, groups: Array, si
 
 
 def _rates(rows: pd.DataFrame, spec: TableSpec, round_: Round, groups: Array, size: int) -> dict[str, Array]:
-    declared, apart = rates(round_, spec), collectives(round_, spec)
+    declared, apart = rates(round_, spec, ""), collectives(round_, spec)
     kept = (rows[apart.column] != apart.code).to_numpy() if apart else np.ones(len(rows), dtype=bool)
 
     def added(key: str) -> Array:
@@ -117,9 +117,12 @@ def _rates(rows: pd.DataFrame, spec: TableSpec, round_: Round, groups: Array, si
 
 def _ratio(part: Array, whole: Array) -> Array:
     """Rounded to ``DECIMALS``; NaN where there is nothing to divide by."""
-    ratio: Array = np.divide(part, whole, out=np.full(len(part), np.nan), where=whole != 0)
-    rounded: Array = np.floor(ratio * 10**DECIMALS + 0.5) / 10**DECIMALS  # halves go up, as in spreadsheets
-    return rounded
+    return rounded(np.divide(part, whole, out=np.full(len(part), np.nan), where=whole != 0))  # type: ignore[no-any-return]
+
+
+def rounded(quotient: Any) -> Any:
+    """A positive quotient, or many, with ``DECIMALS``; halves go up, as in spreadsheets."""
+    return np.floor(quotient * 10**DECIMALS + 0.5) / 10**DECIMALS
 
 
 def _distinct_agencies(rows: pd.DataFrame, groups: Array, size: int) -> Array:

@@ -35,6 +35,8 @@ class Measure:
     kind: Kind
     part: str = ""
     whole: str = ""
+    spread: str = ""
+    """The measure that an average spreads over months or agencies."""
 
     @property
     def is_rate(self) -> bool:
@@ -61,10 +63,29 @@ def measures(round_: Round, spec: TableSpec, lang: str) -> list[Measure]:
     return found
 
 
-def rates(round_: Round, spec: TableSpec) -> list[Measure]:
+def rates(round_: Round, spec: TableSpec, lang: str) -> list[Measure]:
     """The rates that the round declares for a table; rows that are counted apart from persons are no part of them."""
     declared = round_.settings["figures"].get("rates", {}).get(spec.key, ())
-    return [Measure(each["key"], each["title"], "", Kind.DECIMAL, each["part"], each["whole"]) for each in declared]
+    return [
+        Measure(each["key"], each.get(f"title_{lang}", each["title"]), "", Kind.DECIMAL, each["part"], each["whole"]) for each in declared
+    ]
+
+
+def averages(round_: Round, spec: TableSpec, lang: str, over: str) -> list[Measure]:
+    """The averages ``over`` a month or an agency: of the measures that the round names, else of the first that crossings show."""
+    shown = crossed(round_, spec, lang)
+    named = round_.settings["figures"].get("averaged", {}).get(spec.key, [each.key for each in shown[:1]])
+    return [
+        Measure(
+            f"{each.key}_{over}",
+            ui(f"summary.per_{over}", lang, title=each.title[:1].lower() + each.title[1:]),
+            each.unit,
+            Kind.DECIMAL,
+            spread=each.key,
+        )
+        for each in shown
+        if each.key in named
+    ]
 
 
 def crossed(round_: Round, spec: TableSpec, lang: str) -> list[Measure]:
@@ -73,10 +94,10 @@ def crossed(round_: Round, spec: TableSpec, lang: str) -> list[Measure]:
     return [measure for measure in measures(round_, spec, lang) if named is None or measure.key in named]
 
 
-def crossed_rates(round_: Round, spec: TableSpec) -> list[Measure]:
+def crossed_rates(round_: Round, spec: TableSpec, lang: str) -> list[Measure]:
     """The rates that crossings of a table show: those that the round names among them."""
     named = round_.settings["figures"].get("crossed", {}).get(spec.key, ())
-    return [rate for rate in rates(round_, spec) if rate.key in named]
+    return [rate for rate in rates(round_, spec, lang) if rate.key in named]
 
 
 def is_occurrence(round_: Round, spec: TableSpec, key: str) -> bool:
@@ -87,7 +108,7 @@ def is_occurrence(round_: Round, spec: TableSpec, key: str) -> bool:
 def applies(round_: Round, spec: TableSpec, key: str, by: Dimension, code: str) -> bool:
     """Whether a measure can have a value for an entry: persons have none for collectives, and the other way round."""
     apart = collectives(round_, spec)
-    of_persons = apart is not None and key in (apart.measure, COLLECTIVES, *(rate.key for rate in rates(round_, spec)))
+    of_persons = apart is not None and key in (apart.measure, COLLECTIVES, *(rate.key for rate in rates(round_, spec, "")))
     if apart is None or by.key != apart.column or not of_persons:
         return True
     return (code == apart.code) == (key == COLLECTIVES)

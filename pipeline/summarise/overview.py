@@ -1,38 +1,56 @@
-"""The first sheet of a summary workbook, one printed page: headline figures with their coverage."""
+"""The first sheet of a summary workbook, one printed page: headline figures with their coverage, what matters, charts."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from pipeline.summarise.charts import chart_sheet
 from pipeline.summarise.entries import empty
-from pipeline.summarise.entry_table import EntryTable, Shown, legend
+from pipeline.summarise.entry_table import Shown, Written, legend
 from pipeline.summarise.figures import AGENCIES
-from pipeline.summarise.sheet import Book, Sheet, Span
+from pipeline.summarise.highlights import Highlights
+from pipeline.summarise.sheet import Book, Formula, Sheet, Span
 from pipeline.summarise.summaries import Summary
 
-WIDTHS = (9.0, 33.0, 20.0, 12.0, 14.0, 60.0)
+WIDTHS = (9.0, 40.0, 22.0, 14.0, 16.0, 66.0)
 
 
-def overview(book: Book, summary: Summary) -> None:
-    """The first sheet: what the round comes to."""
-    table = EntryTable.of(book, summary.dimension, summary.parent)
+def overview_sheet(book: Book, summary: Summary) -> Sheet:
+    """The first sheet, empty yet: what it shows stands on sheets that come after it."""
     sheet = book.sheet(book.say("sheets.overview"), summary.title, WIDTHS)
-    sheet.line(legend(book), "legend")
-    _headlines(sheet, table)
     sheet.page.fit_to_pages(1, 1)
+    return sheet
 
 
-def _headlines(sheet: Sheet, table: EntryTable) -> None:
+def overview(sheet: Sheet, made: Written) -> None:
+    """Fill the first sheet from the table of entries; the cells that its charts are drawn from get a sheet here."""
+    book, table = sheet.book, made.table
+    sheet.line(legend(book), "legend")
+    _headlines(sheet, made)
+    said = Highlights(book.consolidation, table.spec, table.by, book.lang).sentences
+    sheet.line(book.say("highlights.title"), "section")
+    if not said:
+        sheet.line(book.say(f"highlights.{'unknown' if book.consolidation.coverage.counted == 0 else 'nothing'}"), "remark")
+        return
+    for number, sentence in enumerate(said, start=1):
+        sheet.line(f"{number}. {sentence}", "remark")
+    sheet.line(book.say("highlights.fixed"), "legend")
+    chart_sheet(book, made, sheet)
+
+
+def _headlines(sheet: Sheet, made: Written) -> None:
     """The totals, each with how many agencies have rows behind it and how much of the round it rests on."""
-    say = table.book.say
+    say = sheet.book.say
     sheet.line(say("headlines"), "section")
     heads = [say(key) for key in ("indicator", "figure", "unit", "agencies", "coverage_title")]
-    for values, kinds in [(heads, ["head"] * 5), *(_headline(column, table.book) for column in table.columns)]:
+    for values, kinds in [(heads, ["head"] * 5), *(_headline(column, made) for column in made.table.columns)]:
         sheet.spans([Span(value, kind, columns) for value, kind, columns in zip(values, kinds, (2, 1, 1, 1, 1), strict=True)])
 
 
-def _headline(column: Shown, book: Book) -> tuple[list[Any], list[str]]:
+def _headline(column: Shown, made: Written) -> tuple[list[Any], list[str]]:
+    book, key = made.table.book, column.measure.key
     value = column.value(None, empty(book.consolidation, None, book.lang))
     kind = "symbol" if isinstance(value, str) else column.kind
-    values = [column.measure.title, value, column.measure.unit, int(column.total[AGENCIES]), book.coverage]
-    return values, ["name", kind, "name", "count", "name"]
+    figure = Formula(made.reference(key, None), value) if made.table.live.get(column.spec.key) else value
+    values = [column.measure.title, figure, column.measure.unit, int(column.total[AGENCIES]), book.coverage]
+    return values, ["name", kind, "aside", "count", "aside"]

@@ -26,6 +26,8 @@ _KINDS: dict[str, dict[str, Any]] = {
     "mark": {"bold": True, "font_color": "#C00000", "font_size": 12},
     "legend": {"italic": True, "font_color": _GREY, "font_size": 10, "text_wrap": True, "valign": "top"},
     "section": {"bold": True, "font_size": 12, "valign": "vcenter"},
+    "remark": {"text_wrap": True, "valign": "top"},
+    "gap": {},
     # headings
     "head": _HEADING,
     "code_head": {**_BOX, "italic": True, "font_size": 9, "align": "center", "font_color": _GREY, "bg_color": _HEAD},
@@ -33,10 +35,12 @@ _KINDS: dict[str, dict[str, Any]] = {
     # cells of a table of figures
     "code": {**_BOX, "font_size": 10, "font_color": _GREY, "valign": "vcenter"},
     "name": {**_BOX, "text_wrap": True, "valign": "vcenter"},
+    "aside": {**_BOX, "text_wrap": True, "valign": "vcenter", "indent": 1},
     "count": {**_FIGURE, "num_format": "#,##0_)"},
     "amount": {**_FIGURE, "num_format": "#,##0.00_)"},
     "rate": {**_FIGURE, "num_format": "0.0%_)"},
-    "symbol": {**_FIGURE, "num_format": "@_)", "font_color": _GREY},
+    "average": {**_FIGURE, "num_format": "#,##0.0_)"},
+    "symbol": {**_FIGURE, "num_format": "General_);-General_);0_);@_)", "font_color": _GREY},
     # cells of a list
     "plain": {**_LISTED, "text_wrap": True},
     "hash": {**_LISTED, "font_size": 8},

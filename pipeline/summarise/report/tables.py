@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +15,7 @@ from pipeline.summarise.dimensions import Dimension, dimension
 from pipeline.summarise.entries import empty
 from pipeline.summarise.figures import AGENCIES, ROWS, by_entry, table_spec, used, whole
 from pipeline.summarise.measures import Measure, applies, collectives, crossed, is_occurrence, measures
+from pipeline.summarise.periods import MONTH, days
 from pipeline.summarise.pictures.drawing import Bar, bars, columns
 from pipeline.summarise.pictures.raster import FONT
 from pipeline.summarise.report.grid import TABLE_SIZE, Cell
@@ -26,8 +26,6 @@ from schemas.columns import Kind, TableSpec
 from schemas.nd30 import Page
 from schemas.words import ui
 
-MONTH = 30.4375
-"""Days of an average month."""
 SLIMMEST = 17.0
 """Millimetres of a column of figures."""
 NARROWEST = 40.0
@@ -203,8 +201,11 @@ class Figures:
         """Months of an entry that is a stretch of time."""
         if not self.asked.monthly or at >= len(self.by.entries):
             return None
-        entry = self.by.entries[at]
-        return ((entry.valid_to - entry.valid_from) + dt.timedelta(days=1)).days / MONTH if entry.valid_from and entry.valid_to else None
+        return self._lengths[at] / MONTH or None
+
+    @cached_property
+    def _lengths(self) -> list[int]:
+        return days(self.by)
 
     # --- chart -------------------------------------------------------------------------------------
 

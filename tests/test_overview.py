@@ -1,0 +1,208 @@
+"""The first page of a summary workbook: what it says is recounted, what it draws stands in cells, and it is one page."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openpyxl
+import pytest
+from openpyxl.chart.bar_chart import BarChart
+from openpyxl.utils import range_boundaries
+
+from pipeline.model import Standing
+from pipeline.summarise.books import summary_book
+from pipeline.summarise.consolidation import Consolidation
+from pipeline.summarise.dimensions import dimension
+from pipeline.summarise.entry_table import main_table
+from pipeline.summarise.highlights import Highlights
+from pipeline.summarise.summaries import summaries
+from pipeline.summarise.wording import number
+from schemas.round import Round, load_round
+from tests import office
+from tests.consolidations import consolidation, random_consolidation, tiny_round
+from tests.test_figures import code, keys_of
+
+DIMENSIONS = ("sector", "locality", "behaviour")
+
+
+@pytest.fixture(scope="module")
+def round_() -> Round:
+    return load_round("cv4874")
+
+
+@pytest.fixture(scope="module")
+def made(round_: Round) -> Consolidation:
+    return random_consolidation(round_, rows=800, seed=7)
+
+
+@pytest.fixture(scope="module")
+def contents(round_: Round, made: Consolidation) -> dict[str, bytes]:
+    return {each.dimension: summary_book(made, each, "vi") for each in summaries(round_)}
+
+
+def said(made: Consolidation, key: str, lang: str = "vi") -> list[str]:
+    spec = main_table(made.round_, key)
+    return Highlights(made, spec, dimension(made.round_, spec, key, lang), lang).sentences
+
+
+# --- what matters ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", DIMENSIONS)
+def test_what_matters_is_what_a_recount_finds(round_: Round, made: Consolidation, key: str) -> None:
+    cases: dict[str, float] = defaultdict(float)
+    periods: dict[tuple[str, str], float] = defaultdict(float)
+    persons: dict[str, float] = defaultdict(float)
+    unhandled: dict[str, float] = defaultdict(float)
+    for row in made.tables["manifestations"].to_dict("records"):
+        entry = keys_of(round_, "manifestations")[key](row)
+        cases[entry] += np.nan_to_num(row["cases"])
+        periods[entry, code(row["period"])] += np.nan_to_num(row["cases"])
+        if row["subject"] != "TT":
+            persons[entry] += np.nan_to_num(row["persons"])
+            unhandled[entry] += np.nan_to_num(row["unhandled"])
+    names = {each.code: each.name for each in dimension(round_, round_.by_key["manifestations"], key).entries}
+    largest, worst, fastest = said(made, key)
+    top = max(cases, key=cases.__getitem__)
+    assert names[top] in largest
+    assert f"{number(cases[top], 'vi')} vụ việc" in largest
+    assert f"{100 * cases[top] / sum(cases.values()):.1f}%".replace(".", ",") in largest
+    large = {entry: unhandled[entry] / persons[entry] for entry in persons if persons[entry] >= 0.01 * sum(persons.values())}
+    bad = max(large, key=large.__getitem__)
+    assert names[bad] in worst
+    assert f"{100 * large[bad]:.1f}%".replace(".", ",") in worst
+    months = {"2021": 341 / 30.4375, "2022": 365 / 30.4375, "2023H1": 181 / 30.4375}
+    changes = {
+        (entry, second): periods[entry, second] / months[second] - periods[entry, first] / months[first]
+        for first, second in (("2021", "2022"), ("2022", "2023H1"))
+        for entry in cases
+        if (entry, first) in periods and (entry, second) in periods
+    }
+    entry, second = max(changes, key=lambda each: abs(changes[each]))
+    assert names[entry] in fastest
+    assert ("tăng" if changes[entry, second] > 0 else "giảm") in fastest
+    assert number(round(periods[entry, second] / months[second], 1), "vi") in fastest
+
+
+ROW = {"locality": "TW", "level": "TW", "subject": "CC_LD", "behaviour": "HV1", "agency": "BNV"}
+
+
+def test_entries_that_are_equal_are_all_named(round_: Round) -> None:
+    rows = [
+        {**ROW, "period": p, "sector": s, "cases": 10, "persons": 20, "unhandled": 5} for p in ("2021", "2022") for s in ("LV01", "LV02")
+    ]
+    largest, worst, fastest = said(consolidation(round_, {"manifestations": rows}), "sector")
+    other = round_.codelists["sectors"].name("LV02")
+    assert all(f"Cùng mức này: {other}." in sentence for sentence in (largest, worst, fastest))
+
+
+def test_a_rate_of_few_is_not_compared(round_: Round) -> None:
+    rows = [
+        {**ROW, "period": "2021", "sector": "LV01", "cases": 1, "persons": 4, "unhandled": 4},
+        {**ROW, "period": "2021", "sector": "LV02", "cases": 9, "persons": 100, "unhandled": 10},
+    ]
+    largest, worst = said(consolidation(round_, {"manifestations": rows}), "sector")
+    assert round_.codelists["sectors"].name("LV02") in worst
+    assert "10,0%" in worst
+    assert "90,0%" in largest
+
+
+def test_nothing_is_said_of_what_was_not_reported_twice(round_: Round) -> None:
+    """One period with figures and one without: no change is claimed."""
+    rows = [{**ROW, "period": "2021", "sector": "LV01", "cases": 9, "persons": 9}]
+    assert len(said(consolidation(round_, {"manifestations": rows}), "sector")) == 1, "nobody is unhandled, nothing changed"
+
+
+@pytest.mark.parametrize("standing", [Standing.MISSING, Standing.NIL])
+def test_without_figures_nothing_is_claimed_or_drawn(round_: Round, standing: Standing) -> None:
+    made = consolidation(round_, {}, {agency.code: standing for agency in round_.in_scope})
+    assert said(made, "sector") == []
+    book = openpyxl.load_workbook(io.BytesIO(summary_book(made, summaries(round_)[0], "vi")))
+    front = [str(cell.value) for row in book["TỔNG QUAN"].iter_rows() for cell in row if cell.value is not None]
+    wanted = "Chưa có cơ quan nào" if standing is Standing.MISSING else "không có số liệu nào"
+    assert any(wanted in text for text in front)
+    assert "SỐ LIỆU BIỂU ĐỒ" not in book.sheetnames
+    assert not book["TỔNG QUAN"]._charts
+
+
+def test_a_round_without_periods_and_rates_says_what_it_can(tmp_path: Path) -> None:
+    made = consolidation(tiny_round(tmp_path / "tiny"), {"trees": [{"agency": "A0", "kind": "OAK", "trees": 3}]})
+    assert said(made, "kind", "en") == ["Most: Oak, 3 trees, 100.0% of trees in all."]
+
+
+# --- charts ----------------------------------------------------------------------------------------
+
+
+def cells(book: openpyxl.Workbook, reference: str) -> list[Any]:
+    sheet, area = reference.rsplit("!", 1)
+    left, top, right, bottom = range_boundaries(area.replace("$", ""))
+    page = book[sheet.strip("'")]
+    return [cell.value for row in page.iter_rows(top, bottom, left, right) for cell in row]
+
+
+def charts(content: bytes) -> list[tuple[BarChart, str, list[Any], list[Any]]]:
+    """Each chart with its title, names and figures."""
+    book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+    found = []
+    for chart in book["TỔNG QUAN"]._charts:
+        series = chart.series[0]
+        title = "".join(run.t for paragraph in chart.title.tx.rich.p for run in paragraph.r)
+        found.append((chart, title, cells(book, series.cat.strRef.f), cells(book, series.val.numRef.f)))
+    return found
+
+
+@pytest.mark.parametrize("key", DIMENSIONS)
+def test_charts_are_drawn_from_the_figures(round_: Round, made: Consolidation, contents: dict[str, bytes], key: str) -> None:
+    ranking, trend, composition = charts(contents[key])
+    rows = made.tables["manifestations"]
+    sums = rows["cases"].groupby(rows.apply(keys_of(round_, "manifestations")[key], axis=1)).sum()
+    names = {each.code: each.name for each in dimension(round_, round_.by_key["manifestations"], key).entries}
+    best = sorted(sums[sums > 0].items(), key=lambda item: (-item[1], list(names).index(str(item[0]))))[:10]
+    assert list(zip(ranking[2], ranking[3], strict=True)) == [(names[str(entry)], value) for entry, value in best]
+    months = {"2021": 341 / 30.4375, "2022": 365 / 30.4375, "2023H1": 181 / 30.4375}
+    by_period = rows["cases"].groupby(rows["period"].astype("str")).sum()
+    assert trend[3] == pytest.approx([by_period[period] / length for period, length in months.items()], abs=1e-5)
+    assert trend[2] == ["Năm 2021 (11,2 tháng)", "Năm 2022 (12 tháng)", "6 tháng đầu năm 2023 (5,9 tháng)"]
+    handled = made.tables["handlings"]
+    persons = handled[handled["subject"] != "TT"]
+    groups = persons["persons"].groupby(persons.apply(keys_of(round_, "handlings")["handling_group"], axis=1)).sum()
+    known = {each.code: each.name for each in round_.codelists["handling_groups"].entries}
+    shares = {known[str(entry)]: value / groups.drop("", errors="ignore").sum() for entry, value in groups.items() if entry}
+    assert dict(zip(composition[2], composition[3], strict=True)) == pytest.approx(shares, abs=1e-5)
+    assert composition[3] == sorted(composition[3], reverse=True)
+
+
+@pytest.mark.parametrize("key", DIMENSIONS)
+def test_charts_are_read_without_colour_or_sight(contents: dict[str, bytes], key: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(contents[key])) as whole:
+        drawings = [whole.read(name).decode() for name in whole.namelist() if name.startswith("xl/drawings/drawing")]
+        parts = [whole.read(name).decode() for name in whole.namelist() if name.startswith("xl/charts/chart")]
+    spoken = [text for drawing in drawings for text in re.findall(r'<xdr:cNvPr [^>]*descr="([^"]*)"', drawing)]
+    assert len(parts) == len(spoken) == 3
+    assert all("<c:legend>" not in part and part.count("<c:ser>") == 1 and "<c:showVal" in part for part in parts)
+    assert [part.count("<a:pattFill") for part in parts] == [0, 1, 0], "the short last period is hatched"
+    for (_, title, names, _), text in zip(charts(contents[key]), spoken, strict=True):
+        assert text.startswith(title)
+        assert all(str(name) in text for name in names)
+
+
+@office.needs_office
+@pytest.mark.office
+@pytest.mark.slow
+@pytest.mark.parametrize("key", DIMENSIONS)
+def test_the_overview_is_printed_on_one_page(contents: dict[str, bytes], tmp_path: Path, key: str) -> None:
+    path = tmp_path / "book.xlsx"
+    with zipfile.ZipFile(io.BytesIO(contents[key])) as whole, zipfile.ZipFile(path, "w") as alone:
+        for name in whole.namelist():
+            part = whole.read(name)
+            if name == "xl/workbook.xml":  # only the first sheet is printed
+                part = re.sub(rb'(<sheet name="[^"]*" sheetId="(?!1")\d+")', rb'\1 state="hidden"', part)
+            alone.writestr(name, part)
+    printed = office.convert(path, "pdf", tmp_path).read_bytes()
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) == 1
