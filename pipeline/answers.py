@@ -1,11 +1,19 @@
-"""The sheet of findings that goes back to an agency: its columns, and the clerk's answers on it."""
+"""The sheet of findings that goes back to an agency: its columns, and which finding a clerk's answer belongs to."""
 
 from __future__ import annotations
 
-from schemas.words import ui
+import hashlib
+import json
 
-COLUMNS = ("number", "severity", "rule", "sheet", "cells", "column", "value", "message", "fix", "answer")
-"""Columns of the sheet, in order."""
+from pipeline.model import Finding
+from schemas.words import REMARK, WAIVED, ui
+
+COLUMNS = ("number", "severity", "rule", "sheet", "cells", "column", "value", "message", "fix", "answer", "key")
+"""Columns of the sheet, in order; the last one is for the program and hidden."""
+_NO_PART = (WAIVED, "waived_approver", "waived_until", REMARK, "detail", "nearest")
+"""Words of a finding that may change while it stays the same finding."""
+_COMPARING = "N"
+"""Rules that look at other returns begin so: what those say changes without the agency's doing."""
 
 
 def titles(lang: str) -> dict[str, str]:
@@ -13,6 +21,16 @@ def titles(lang: str) -> dict[str, str]:
     return {key: ui(f"feedback.columns.{key}", lang) for key in COLUMNS}
 
 
-def same(text: str) -> str:
-    """A text as it is compared after it went through other programs."""
-    return " ".join(text.split())
+def key_of(finding: Finding) -> str:
+    """What a finding is known by from one return of an agency to the next, wherever its cells have moved to."""
+    kept = {} if finding.rule.startswith(_COMPARING) else {name: text for name, text in finding.words.items() if name not in _NO_PART}
+    return _digest(finding.rule, finding.sheet, finding.column, finding.value, kept)
+
+
+def family_of(finding: Finding) -> str:
+    """What findings have in common that differ in nothing but their cells and values: the key of an entry for all of them."""
+    return _digest(finding.severity, finding.rule, finding.message, finding.sheet, finding.column)
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=True, sort_keys=True).encode()).hexdigest()[:16]

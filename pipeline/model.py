@@ -78,8 +78,9 @@ class Finding:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a clerk wrote beside a finding on the sheet that was sent back. It belongs to the finding of the same rule, sheet, column and value."""
+    """What a clerk wrote beside a finding on the sheet that was sent back. It belongs to the finding that has this ``key``."""
 
+    key: str
     rule: str
     sheet: str
     column: str

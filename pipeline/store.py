@@ -18,7 +18,7 @@ from typing import Any, Self
 
 import pandas as pd
 
-from pipeline.answers import same
+from pipeline.answers import family_of, key_of
 from pipeline.errors import OperatorError
 from pipeline.model import Choice, Decision, Finding, Reading, Received, Severity, Verdict
 from schemas.columns import Kind, TableSpec
@@ -75,14 +75,15 @@ CREATE TABLE IF NOT EXISTS finding (
   value TEXT NOT NULL,
   PRIMARY KEY (submission, position)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS answer (
+CREATE TABLE IF NOT EXISTS explanation (
   submission INTEGER NOT NULL REFERENCES submission (id),
+  key TEXT NOT NULL,
   rule TEXT NOT NULL,
   sheet TEXT NOT NULL,
   column_title TEXT NOT NULL,
   value TEXT NOT NULL,
   text TEXT NOT NULL,
-  PRIMARY KEY (submission, rule, sheet, column_title, value)
+  PRIMARY KEY (submission, key)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS aside (
   submission INTEGER NOT NULL REFERENCES submission (id),
@@ -225,7 +226,8 @@ class Ledger:
 
     def _forget(self, numbers: Sequence[int]) -> None:
         each = [(number,) for number in numbers]
-        for table in ("finding", "layout", "comparison", "answer", "aside", *(self.rows_table(spec) for spec in self.round_.tables)):
+        kept = ("finding", "layout", "comparison", "explanation", "aside")
+        for table in (*kept, *(self.rows_table(spec) for spec in self.round_.tables)):
             self._db.executemany(f"DELETE FROM {table} WHERE submission=?", each)
 
     def _write_submission(self, each: Judged) -> None:
@@ -240,8 +242,8 @@ class Ledger:
             ),
         )
         self._write_findings(each.id, each.findings)
-        answers = [(each.id, a.rule, same(a.sheet), same(a.column), same(a.value), a.text) for a in reading.answers]
-        self._db.executemany("INSERT OR REPLACE INTO answer VALUES (?, ?, ?, ?, ?, ?)", answers)
+        answers = [(each.id, a.key, a.rule, a.sheet, a.column, a.value, a.text) for a in reading.answers]
+        self._db.executemany("INSERT OR REPLACE INTO explanation VALUES (?, ?, ?, ?, ?, ?, ?)", answers)
         aside = [(each.id, at, a.sheet, a.cell, a.title, a.value) for at, a in enumerate(reading.aside)]
         self._db.executemany("INSERT INTO aside VALUES (?, ?, ?, ?, ?, ?)", aside)
         self._db.executemany(
@@ -358,10 +360,11 @@ class Ledger:
         rows = self._db.execute("SELECT f.* FROM finding f JOIN chosen USING (submission) ORDER BY f.submission, f.position")
         return [_answered(_finding(row), answers) for row in rows]
 
-    def _answers(self) -> dict[tuple[str, ...], str]:
-        query = "SELECT s.agency, a.* FROM answer a JOIN submission s ON s.id=a.submission WHERE s.round=? ORDER BY s.received, s.id"
-        rows = self._db.execute(query, (self.round_.key,))
-        return {(row["agency"], row["rule"], row["sheet"], row["column_title"], row["value"]): row["text"] for row in rows}
+    def _answers(self) -> dict[tuple[str, str], str]:
+        """The last answer by agency and key."""
+        query = """SELECT s.agency, e.key, e.text FROM explanation e JOIN submission s ON s.id=e.submission
+                   WHERE s.round=? ORDER BY s.received, s.id"""
+        return {(row["agency"], row["key"]): row["text"] for row in self._db.execute(query, (self.round_.key,))}
 
     def findings_of(self, rules: Sequence[str]) -> dict[int, list[Finding]]:
         """The findings of these rules, by submission, in order."""
@@ -466,10 +469,11 @@ def _finding(row: sqlite3.Row) -> Finding:
     )
 
 
-def _answered(finding: Finding, answers: Mapping[tuple[str, ...], str]) -> Finding:
+def _answered(finding: Finding, answers: Mapping[tuple[str, str], str]) -> Finding:
+    """The finding with the answer to it, else with the one to all of its kind."""
     if not answers:
         return finding
-    text = answers.get((finding.agency, finding.rule, same(finding.sheet), same(finding.column), same(finding.value)), "")
+    text = answers.get((finding.agency, key_of(finding))) or answers.get((finding.agency, family_of(finding)))
     return replace(finding, answer=text) if text else finding
 
 

@@ -137,3 +137,35 @@ def test_a_round_of_another_kind(home: Home) -> None:
     mini = round_of(MINI)
     assert mini.sheets["feedback"] == "To correct"
     assert run.feedback(home, mini).replies == 0
+
+
+def answered(home: Home, round_: Round, answers: dict[str, str], name: str = "b.xlsx") -> None:
+    """Send the marked copy back, with answers beside the entries that hold a text."""
+    book = openpyxl.load_workbook(copy_of(home, round_))
+    for row in book[round_.sheets["feedback"]].iter_rows():
+        for text, answer in answers.items():
+            if any(text in str(cell.value) for cell in row[:9]):
+                row[9].value = answer
+    book.save(home.incoming / name)
+    received(home, round_, 2)
+
+
+def test_an_answer_to_a_long_value_is_kept(home: Home, round_: Round) -> None:
+    send(home, round_, "a.xlsx", cases="rất nhiều vụ " * 40)
+    received(home, round_, 1)
+    run.feedback(home, round_)
+    answered(home, round_, {"rất nhiều": "Sẽ sửa sau"})
+    assert [each.answer for each in run.findings(home, round_) if each.rule == "V02"] == ["Sẽ sửa sau"]
+
+
+def test_one_answer_to_many_findings_alike_is_kept_with_each(home: Home, round_: Round) -> None:
+    agency = next(each for each in round_.in_scope if each.own_locality)
+    rows = [{**RIGHT, "sector": f"Không có {number}"} for number in range(20)]
+    saved(filled(round_, agency.code, manifestations=rows), home.incoming / "a.xlsx")
+    received(home, round_, 1)
+    run.feedback(home, round_)
+    answered(home, round_, {"Không có 0": "Tên cũ"})
+    assert [each.answer for each in run.findings(home, round_) if each.rule == "V03"] == ["Tên cũ"] * 20
+    run.feedback(home, round_)
+    page = openpyxl.load_workbook(copy_of(home, round_)).worksheets[0]
+    assert [row[9].value for row in page.iter_rows() if row[2].value == "V03"] == ["Tên cũ"]

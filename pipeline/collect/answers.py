@@ -12,7 +12,7 @@ from schemas.words import LANGUAGES
 
 SEARCHED_ROWS = 40
 """Rows in which the headings are looked for."""
-_KEYS = ("rule", "sheet", "column", "value", "answer")
+_KEYS = ("key", "rule", "sheet", "column", "value", "answer")
 
 
 def answers_in(grid: Grid) -> tuple[Answer, ...]:
@@ -23,7 +23,7 @@ def answers_in(grid: Grid) -> tuple[Answer, ...]:
     rows = [row for row in grid.rows if row > head and row in grid.columns[columns["answer"]]]
     texts = {key: dict(_texts(grid, letters, rows)) for key, letters in columns.items()}
     found = (Answer(*(texts[key].get(row, "") for key in _KEYS)) for row in rows)
-    return tuple(answer for answer in found if answer.text and answer.rule)
+    return tuple(answer for answer in found if answer.text and answer.key)
 
 
 def _headings(grid: Grid) -> tuple[Mapping[str, str], int]:

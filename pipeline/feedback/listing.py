@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.answers import COLUMNS, titles
+from pipeline.entries import Entry, entries
 from pipeline.feedback.styles import Styles
 from pipeline.feedback.xmltext import escape
-from pipeline.model import Finding, Severity, ranges
-from schemas.words import say, ui
+from pipeline.model import Finding, Severity
+from schemas.words import ui
 
 WIDTHS = {
     "number": 6,
@@ -22,11 +23,10 @@ WIDTHS = {
     "message": 48,
     "fix": 44,
     "answer": 36,
+    "key": 0,
 }
 LETTERS = {key: chr(65 + position) for position, key in enumerate(COLUMNS)}
 MOST_TEXT = 32_767
-MOST_RANGES = 240
-"""Characters of the cells' addresses that are written out; a link leads to the first."""
 POINTS = 15.0
 """Height of a line."""
 _FONT = '<font>{bold}<sz val="{size}"/><color rgb="{colour}"/><name val="Times New Roman"/><family val="1"/></font>'
@@ -87,9 +87,9 @@ def sheet(heading: Heading, findings: Sequence[Finding], known: Iterable[str], s
     head = len(rows) + 2
     rows.append(_row(head, [(key, title, looks.head) for key, title in titles(lang).items()], 32))
     links = []
-    for number, finding in enumerate(findings, start=1):
-        texts = row_of(number, finding, lang)
-        target = f"{quoted(finding.sheet)}!{finding.cells[0] if finding.cells else 'A1'}" if finding.sheet in targets else ""
+    for number, entry in enumerate(entries(findings), start=1):
+        texts, finding = row_of(number, entry, lang), entry.first
+        target = f"{quoted(finding.sheet)}!{entry.cells[0] if entry.cells else 'A1'}" if finding.sheet in targets else ""
         if target:
             links.append((f"{LETTERS['cells']}{head + number}", target))
         look = {"severity": looks.severity[finding.severity], "answer": looks.answer, "cells": looks.link if target else looks.cell}
@@ -98,22 +98,21 @@ def sheet(heading: Heading, findings: Sequence[Finding], known: Iterable[str], s
     return _part(rows, links, head, namespace)
 
 
-def row_of(number: int, finding: Finding, lang: str) -> dict[str, str]:
-    """The texts of one finding by column."""
-    where = ranges(finding.cells)
-    if len(where) > MOST_RANGES:
-        where = where[:MOST_RANGES].rpartition(",")[0] + ", …"
+def row_of(number: int, entry: Entry, lang: str) -> dict[str, str]:
+    """The texts of one entry by column."""
+    finding = entry.first
     return {
         "number": str(number),
         "severity": ui(f"screen.severity.{finding.severity}", lang),
         "rule": finding.rule,
         "sheet": finding.sheet,
-        "cells": where or (ui("feedback.go", lang) if finding.sheet else ""),
+        "cells": entry.where() or (ui("feedback.go", lang) if finding.sheet else ""),
         "column": finding.column,
-        "value": finding.value,
-        "message": say(finding.message, "found", lang, finding.words),
-        "fix": say(finding.message, "fix", lang, finding.words),
-        "answer": finding.answer,
+        "value": entry.value(),
+        "message": entry.found(lang),
+        "fix": entry.fix(lang),
+        "answer": entry.answer,
+        "key": entry.key,
     }
 
 
@@ -123,7 +122,7 @@ def quoted(name: str) -> str:
 
 
 def _height(texts: dict[str, str]) -> float:
-    lines = max(sum(1 + int(len(line) / (WIDTHS[key] * 0.95)) for line in text.split("\n")) for key, text in texts.items())
+    lines = max(sum(1 + int(len(line) / (WIDTHS[key] * 0.95)) for line in text.split("\n")) for key, text in texts.items() if WIDTHS[key])
     return min(400.0, lines * POINTS + 3)
 
 
@@ -141,8 +140,13 @@ def _cell(address: str, text: str, style: int) -> str:
     return f'<c r="{address}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape(text[:MOST_TEXT])}</t></is></c>'
 
 
+def _column(number: int, width: int) -> str:
+    hidden = "" if width else ' hidden="1"'
+    return f'<col min="{number}" max="{number}" width="{width or 9}" customWidth="1"{hidden}/>'
+
+
 def _part(rows: Sequence[str], links: Sequence[tuple[str, str]], head: int, namespace: str) -> str:
-    columns = "".join(f'<col min="{at}" max="{at}" width="{WIDTHS[key]}" customWidth="1"/>' for at, key in enumerate(COLUMNS, start=1))
+    columns = "".join(_column(at, WIDTHS[key]) for at, key in enumerate(COLUMNS, start=1))
     jumps = "".join(f'<hyperlink ref="{address}" location="{escape(target)}" display="{escape(target)}"/>' for address, target in links)
     return (
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="{namespace}">'

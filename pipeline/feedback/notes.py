@@ -8,13 +8,15 @@ from xml.sax.saxutils import unescape
 
 from pipeline.feedback.package import Package
 from pipeline.feedback.sheet import Sheet, place
-from pipeline.feedback.xmltext import appended, attributes, elements, escape, prefix_of, start_tag
+from pipeline.feedback.xmltext import appended, attributes, changed, elements, escape, prefix_of, start_tag
 
 AUTHOR = "tonghop"
 NOTES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 FIRST_SHAPE = 1024
 """Numbers of shapes go by blocks of so many, the first of which belongs to no sheet."""
+MOST_NOTES = 2000
+"""Notes on a sheet; all cells are filled, and the list has them all."""
 LINE = 42
 """Characters on a line of a note, about."""
 _NAMESPACES = 'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:x="urn:schemas-microsoft-com:office:excel"'
@@ -45,28 +47,32 @@ class Notes:
         if not self._part or self._sign not in self._package[self._part]:
             return
         text = self._package[self._part]
-        gone = set()
-        for found in list(elements(text, prefix_of(text, "comments") + "comment")):
-            words = _words(found[0])
-            if words.startswith(self._sign):
-                gone.add(place(attributes(start_tag(found[0])).get("ref", "")))
-                text = text.replace(found[0], "", 1)
-            elif self._sign in words:
-                text = text.replace(found[0], _cut(found[0], self._sign), 1)
-        self._package[self._part] = text
+        gone: set[tuple[int, int]] = set()
+        self._package[self._part] = changed(text, prefix_of(text, "comments") + "comment", lambda note: self._kept(note, gone))
         self._remove_shapes(gone)
+
+    def _kept(self, note: str, gone: set[tuple[int, int]]) -> str:
+        """What stays of a note; a place whose note is ours alone is added to ``gone``."""
+        words = _words(note)
+        if words.startswith(self._sign):
+            gone.add(place(attributes(start_tag(note)).get("ref", "")))
+            return ""
+        return _cut(note, self._sign) if self._sign in words else note
 
     def _remove_shapes(self, cells: set[tuple[int, int]]) -> None:
         if self._drawing:
-            text = self._package[self._drawing]
-            for shape in list(elements(text, "v:shape")):
-                row, column = (re.search(rf"<x:{name}>\s*(\d+)", shape[0]) for name in ("Row", "Column"))
-                if 'ObjectType="Note"' in shape[0] and row and column and (int(row[1]) + 1, int(column[1]) + 1) in cells:
-                    text = text.replace(shape[0], "", 1)
-            self._package[self._drawing] = text
+            self._package[self._drawing] = changed(
+                self._package[self._drawing], "v:shape", lambda shape: "" if _place_of(shape) in cells else shape
+            )
 
     def add(self, notes: Mapping[str, str]) -> None:
-        """Add notes by address; a cell that has one keeps it, with ours below."""
+        """Add notes by address; a cell that has one keeps it, with ours below.
+
+        A cell with a conversation gets none: of its note the programs show the conversation alone. Nor do cells after
+        the first ``MOST_NOTES``, with which the programs would open the file slowly.
+        """
+        talked = self._conversations()
+        notes = {address: notes[address] for address in list(notes)[:MOST_NOTES] if address not in talked}
         if not notes:
             return
         if not self._part:
@@ -76,12 +82,18 @@ class Notes:
         fresh = self._write(notes)
         self._draw({address: notes[address] for address in fresh})
 
+    def _conversations(self) -> set[str]:
+        part = self._package.related(self._owner, "threadedComment")
+        return (
+            set(re.findall(r"""<(?:[\w.-]+:)?threadedComment\s(?:[^<>]*?\s)?ref=["']([A-Z0-9]+)""", self._package[part])) if part else set()
+        )
+
     def _write(self, notes: Mapping[str, str]) -> list[str]:
         text = self._package[self._part]
         prefix = prefix_of(text, "comments")
         held = {attributes(start_tag(each[0])).get("ref", ""): each[0] for each in elements(text, prefix + "comment")}
-        for address in notes.keys() & held.keys():
-            text = text.replace(held[address], _longer(held[address], notes[address], prefix), 1)
+        if notes.keys() & held.keys():
+            text = changed(text, prefix + "comment", lambda note: _with_ours(note, notes, prefix))
         authors = [each[0] for each in elements(text, prefix + "author")]
         names = [unescape(re.sub(r"<[^<>]*>", "", each)) for each in authors]
         if AUTHOR not in names:
@@ -147,6 +159,17 @@ def _run(words: str, prefix: str) -> str:
 def _note(address: str, author: int, words: str, prefix: str) -> str:
     text = f"<{prefix}text>{_run(words, prefix)}</{prefix}text>"
     return f'<{prefix}comment ref="{address}" authorId="{author}">{text}</{prefix}comment>'
+
+
+def _place_of(shape: str) -> tuple[int, int] | None:
+    """Row and column of the cell whose note a shape is; none of another kind of shape."""
+    row, column = (re.search(rf"<x:{name}>\s*(\d+)", shape) for name in ("Row", "Column"))
+    return (int(row[1]) + 1, int(column[1]) + 1) if 'ObjectType="Note"' in shape and row and column else None
+
+
+def _with_ours(note: str, notes: Mapping[str, str], prefix: str) -> str:
+    address = attributes(start_tag(note)).get("ref", "")
+    return _longer(note, notes[address], prefix) if address in notes else note
 
 
 def _longer(note: str, words: str, prefix: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping
 
 from pipeline.feedback.xmltext import attributes, elements, opened, placed, prefix_of, start_tag, with_attribute
@@ -68,23 +69,32 @@ class Sheet:
     def anchors(self, addresses: Iterable[str]) -> dict[str, str]:
         """For each address the cell that shows it: the first of a merged range, else itself."""
         spans = [attributes(start_tag(each[0])).get("ref", "") for each in elements(self._tail, f"{self.prefix}mergeCell")]
-        corners = [(ends[0], place(ends[0]), place(ends[1])) for span in spans if len(ends := span.split(":")) == 2]  # noqa: PLR2004
-        return {address: _anchor(address, corners) for address in addresses}
+        ends = [span.split(":") for span in spans if ":" in span]
+        wanted = {address: place(address) for address in addresses}
+        rows = sorted({row for row, _ in wanted.values()})
+        merged: dict[int, list[tuple[str, int, int]]] = {}
+        for first, last in ends:
+            (top, left), (bottom, right) = place(first), place(last)
+            for row in rows[bisect_left(rows, top) : bisect_right(rows, bottom)]:
+                merged.setdefault(row, []).append((first, left, right))
+        return {address: _anchor(address, column, merged.get(row, ())) for address, (row, column) in wanted.items()}
 
     def restyle(self, addresses: Iterable[str], new: Restyle) -> None:
         """Give cells new styles; those that the sheet doesn't hold are put in where they belong."""
         wanted: dict[int, list[str]] = {}
         for address in sorted(set(addresses), key=place):
             wanted.setdefault(place(address)[0], []).append(address)
-        pieces, done = [], 0
+        pieces, done, left = [], 0, list(wanted.items())[::-1]
         for number, start, end in self._row_places():
-            for missing in [row for row in wanted if row < number]:
-                pieces += [self._rows[done:start], self._new_row(missing, wanted.pop(missing), new)]
+            while left and left[-1][0] < number:
+                pieces += [self._rows[done:start], self._new_row(*left.pop(), new)]
                 done = start
-            if number in wanted:
-                pieces += [self._rows[done:start], self._changed_row(self._rows[start:end], number, wanted.pop(number), new)]
+            if not left:
+                break
+            if left[-1][0] == number:
+                pieces += [self._rows[done:start], self._changed_row(self._rows[start:end], *left.pop(), new)]
                 done = end
-        pieces += [self._rows[done:], *(self._new_row(row, cells, new) for row, cells in wanted.items())]
+        pieces += [self._rows[done:], *(self._new_row(row, cells, new) for row, cells in reversed(left))]
         self._rows = "".join(pieces)
 
     def _row_places(self) -> Iterable[tuple[int, int, int]]:
@@ -162,7 +172,5 @@ class Sheet:
         self._tail = placed(self._tail, _AFTER_DRAWING, one, self.prefix)
 
 
-def _anchor(address: str, corners: Iterable[tuple[str, tuple[int, int], tuple[int, int]]]) -> str:
-    row, column = place(address)
-    inside = (first for first, (top, left), (bottom, right) in corners if top <= row <= bottom and left <= column <= right)
-    return next(inside, address)
+def _anchor(address: str, column: int, merged: Iterable[tuple[str, int, int]]) -> str:
+    return next((first for first, left, right in merged if left <= column <= right), address)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from pipeline.entries import said
 from pipeline.feedback.listing import Heading, quoted
 from pipeline.feedback.listing import sheet as listing
 from pipeline.feedback.notes import Notes
@@ -20,7 +21,7 @@ from pipeline.feedback.styles import EMPTY, Styles
 from pipeline.feedback.xmltext import UnpreservableError, attributes, elements, escape, prefix_of, start_tag, with_attribute
 from pipeline.model import Finding, Severity
 from pipeline.parts import Envelope
-from schemas.words import say, ui
+from schemas.words import ui
 
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
@@ -154,7 +155,7 @@ class _Copy:
         lang, lines = self._marking.lang, [self._marking.sign]
         listed = list(findings)
         for each in listed[:_MOST_IN_NOTE]:
-            found, fix = (say(each.message, part, lang, each.words) for part in ("found", "fix"))
+            found, fix = (said(each, part, lang) for part in ("found", "fix"))
             lines.append(f"{ui(f'screen.severity.{each.severity}', lang)} {each.rule}: {found}\n→ {fix}")
         if len(listed) > _MOST_IN_NOTE:
             lines.append(ui("feedback.more", lang, count=len(listed) - _MOST_IN_NOTE))

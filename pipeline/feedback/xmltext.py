@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from xml.parsers import expat
 from xml.sax.saxutils import escape as _escape
@@ -25,7 +25,8 @@ def escape(text: str) -> str:
 
 def attributes(tag: str) -> dict[str, str]:
     """Attributes of a start tag by their names as written, prefix and all."""
-    return {name: _unescape(value[1:-1], _ENTITIES) for name, value in _ATTRIBUTE.findall(tag)}
+    found = _ATTRIBUTE.findall(tag)
+    return {name: _unescape(value[1:-1], _ENTITIES) if "&" in value else value[1:-1] for name, value in found}
 
 
 def with_attribute(tag: str, name: str, value: str) -> str:
@@ -63,6 +64,15 @@ def appended(text: str, name: str, more: str) -> str:
 def elements(text: str, name: str) -> Iterator[re.Match[str]]:
     """The elements ``name`` of a part, whole; for elements that hold none of their own name."""
     return re.finditer(rf"<{re.escape(name)}(?:\s[^<>]*?)?(?:/>|>.*?</{re.escape(name)}>)", text, re.DOTALL)
+
+
+def changed(text: str, name: str, change: Callable[[str], str]) -> str:
+    """The part with each of its elements ``name`` changed; for elements that hold none of their own name."""
+    pieces, done = [], 0
+    for found in elements(text, name):
+        pieces += [text[done : found.start()], change(found[0])]
+        done = found.end()
+    return "".join([*pieces, text[done:]])
 
 
 def start_tag(text: str) -> str:
