@@ -9,7 +9,21 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 STEPS = ("distribute", "collect", "check", "feedback", "summarise")
-BELOW_STEPS = ("model", "answers", "entries", "parts", "papers", "text", "similar", "decisions", "errors", "home", "standing", "store", "__init__")
+BELOW_STEPS = (
+    "model",
+    "answers",
+    "entries",
+    "parts",
+    "papers",
+    "text",
+    "similar",
+    "decisions",
+    "errors",
+    "home",
+    "standing",
+    "store",
+    "__init__",
+)
 FILES = sorted([*ROOT.glob("pipeline/**/*.py"), *ROOT.glob("schemas/**/*.py")])
 
 
