@@ -15,6 +15,7 @@ from pipeline.summarise.lookups import lookup_sheet
 from pipeline.summarise.notes import note_sheet
 from pipeline.summarise.overview import overview, overview_sheet
 from pipeline.summarise.passages import passages
+from pipeline.summarise.places import place_sheets
 from pipeline.summarise.progress import PROGRESS_FILE, progress_book
 from pipeline.summarise.report.outline import outline
 from pipeline.summarise.report.story import report
@@ -55,6 +56,7 @@ def summary_book(consolidation: Consolidation, summary: Summary, lang: str) -> b
     entries = entry_sheet(book, summary)
     if summary.parent:
         parent_sheet(book, summary)
+    place_sheets(book, summary)
     for key in summary.crossings:
         crossing_sheet(book, summary, key)
     for spec in specs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import xlsxwriter
@@ -17,6 +18,12 @@ _HEADING = {**_BOX, "bold": True, "align": "center", "valign": "vcenter", "text_
 _FIGURE = {**_BOX, "align": "right", "valign": "vcenter"}
 _LISTED = {"border": 1, "border_color": "#BFBFBF", "valign": "top"}
 _NUMBER = {**_LISTED, "align": "right"}
+STEPS = (("#EDF3FA", "#000000"), ("#C6D9EC", "#000000"), ("#8DB4D9", "#000000"), ("#4A7FB5", "#FFFFFF"), ("#1B3F70", "#FFFFFF"))
+"""Fill and ink of the steps of a map, from the lowest; they grow darker, so that they keep apart in grey print."""
+HATCHED = {"pattern": 14, "fg_color": "#A6A6A6", "bg_color": "#FFFFFF", "font_color": "#000000"}
+"""What isn't known on a map."""
+_TILE = {"align": "center", "valign": "vcenter", "left": 1, "right": 1, "border_color": _LINE}
+_TILE_NAME, _TILE_FIGURE = {**_TILE, "font_size": 9, "top": 1}, {**_TILE, "bold": True, "bottom": 1, "num_format": "#,##0"}
 
 _KINDS: dict[str, dict[str, Any]] = {
     # lines above a table
@@ -41,6 +48,25 @@ _KINDS: dict[str, dict[str, Any]] = {
     "rate": {**_FIGURE, "num_format": "0.0%_)"},
     "average": {**_FIGURE, "num_format": "#,##0.0_)"},
     "symbol": {**_FIGURE, "num_format": "General_);-General_);0_);@_)", "font_color": _GREY},
+    "rank": {**_FIGURE, "num_format": "0_);-0_);0_);@_)"},
+    "ranked": {**_FIGURE, "num_format": "#,##0_);-#,##0_);0_);@_)"},
+    "link": {"font_color": "#0563C1", "underline": 1, "valign": "vcenter"},
+    # a map
+    "choice": {**_BOX, "border": 2, "bold": True, "align": "center", "valign": "vcenter", "text_wrap": True, "bg_color": "#FFF2CC"},
+    "choice_unit": {**_BOX, "bold": True, "align": "center", "valign": "vcenter", "text_wrap": True},
+    "tile_name": _TILE_NAME,
+    "tile": _TILE_FIGURE,
+    "tile_label": {**_BOX, "border": 3, "italic": True, "font_size": 9, "align": "center", "valign": "vcenter", "text_wrap": True},
+    "tile_bound": {**_FIGURE, "num_format": "#,##0", "align": "center"},
+    "tile_says": {**_BOX, "font_size": 9, "text_wrap": True, "valign": "vcenter"},
+    "tile_sign": {**_BOX, "bold": True, "align": "center", "valign": "vcenter"},
+    "tile_name_unknown": {**_TILE_NAME, **HATCHED},
+    "tile_unknown": {**_TILE_FIGURE, **HATCHED},
+    "tile_sign_unknown": {**_BOX, **HATCHED, "align": "center", "valign": "vcenter"},
+    **{
+        f"tile_step_{step}": {**_BOX, "bold": True, "align": "center", "valign": "vcenter", "bg_color": fill, "font_color": ink}
+        for step, (fill, ink) in enumerate(STEPS, start=1)
+    },
     # cells of a list
     "plain": {**_LISTED, "text_wrap": True},
     "hash": {**_LISTED, "font_size": 8},
@@ -81,3 +107,7 @@ class Styles:
         if key not in self._made:
             self._made[key] = self._workbook.add_format({**_KINDS[kind], **_EMPHASIS[emphasis], "quote_prefix": quoted})
         return self._made[key]
+
+    def conditional(self, look: Mapping[str, Any]) -> Format:
+        """What a conditional format changes in the look of a cell."""
+        return self._workbook.add_format(dict(look))

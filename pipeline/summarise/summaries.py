@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from schemas.round import Round
 
@@ -17,9 +19,18 @@ class Summary:
     crossings: tuple[str, ...] = ()
     parent: str = ""
     """A coarser dimension that the entries are grouped under."""
+    indicators: tuple[str, ...] = ()
+    """What the map of the entries can show: keys of measures, rates and averages over agencies."""
+    ranked: tuple[str, ...] = ()
+    """The indicators whose ranks stand beside the figures."""
 
 
 def summaries(round_: Round) -> list[Summary]:
     """The summary workbooks of a round, in order."""
     declared = round_.settings.get("summaries", [])
-    return [Summary(**{**each, "crossings": tuple(each.get("crossings", ()))}) for each in declared]
+    return [_summary(each) for each in declared]
+
+
+def _summary(declared: Mapping[str, Any]) -> Summary:
+    settings: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in declared.items()}
+    return Summary(**settings)

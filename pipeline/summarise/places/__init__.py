@@ -1,0 +1,22 @@
+"""Places: a map of them, their ranking, a sheet for each part of the country, and the table of indicators behind all three."""
+
+from __future__ import annotations
+
+from pipeline.summarise.places.indicators import Places
+from pipeline.summarise.places.parents import parent_sheets
+from pipeline.summarise.places.ranking import ranking_sheet
+from pipeline.summarise.places.table import indicator_sheet
+from pipeline.summarise.places.tilemap import map_sheet
+from pipeline.summarise.sheet import Book
+from pipeline.summarise.summaries import Summary
+
+
+def place_sheets(book: Book, summary: Summary) -> None:
+    """The sheets of a summary's places; none where the round has no map of them."""
+    places = Places.of(book, summary)
+    if places is None:
+        return
+    map_sheet(places)
+    ranking_sheet(places)
+    indicator_sheet(places)
+    parent_sheets(places)

@@ -1,0 +1,88 @@
+"""The ranking by the indicator that is chosen on the map: highest first, equal values sharing a rank, places without a figure last."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from pipeline.summarise.entry_table import STANDING_WIDTH, legend
+from pipeline.summarise.places.indicators import Places, ranks, words
+from pipeline.summarise.places.table import (
+    CHOSEN,
+    NAMES,
+    ORDER,
+    PARENTS,
+    RANKABLE,
+    SELECTED,
+    STANDINGS,
+    UNIT,
+    format_values,
+    positions,
+    rank_text,
+)
+from pipeline.summarise.sheet import Formula, Sheet, Span
+
+ONE_PAGE = 90
+"""Rows up to which it is printed on a single page."""
+
+
+def ranking_sheet(places: Places) -> None:
+    """Write the ranking."""
+    book, table, chosen = places.book, places.table, places.indicators[0]
+    beside = [(PARENTS, table.parent.title, 36.0)] if table.parent else []
+    beside += [(STANDINGS, book.say("standing"), STANDING_WIDTH + 4)] if table.reporters else []
+    title = words(book, "ranking.title", title=places.summary.title)
+    widths = [7.0, 18.0, 28.0, 20.0, *(width for _, _, width in beside)]
+    sheet = book.sheet(words(book, "sheets.ranking"), title, widths)
+    on_map = words(book, "sheets.map")
+    sheet.line(legend(book, words(book, "ranking.legend", sheet=on_map)), "legend")
+    _choice(places, sheet, len(widths))
+    titles = [
+        words(book, "ranking.number"),
+        words(book, "ranking.rank"),
+        table.by.title,
+        words(book, "ranking.value"),
+        *(t for _, t, _ in beside),
+    ]
+    sheet.cells(titles, ["head"] * len(titles))
+    sheet.keep_above(1)
+    rankable, first = places.rankable(chosen), sheet.row
+    for at in sorted(range(len(rankable)), key=positions(rankable).__getitem__):
+        _line(places, sheet, first, [name for name, _, _ in beside], (at, rank_text(book, ranks(rankable)[at])))
+    last, value = sheet.row - 1, xl_rowcol_to_cell(first, 1, col_abs=True)
+    format_values(sheet, (first, 3, last, 3))
+    grey = book.styles.conditional({"font_color": "#595959", "bg_color": "#F2F2F2"})
+    rule = {"type": "formula", "criteria": f'={value}="{words(book, "ranking.unranked")}"', "format": grey}
+    sheet.page.conditional_format(first, 0, last, len(widths) - 1, rule)
+    sheet.page.set_portrait()
+    sheet.fit_short(ONE_PAGE)
+
+
+def _choice(places: Places, sheet: Sheet, columns: int) -> None:
+    """Which indicator it is, and the way to where it is chosen."""
+    book, chosen, on_map = places.book, places.indicators[0], words(places.book, "sheets.map")
+    said = Formula(f'={CHOSEN}&IF({UNIT}="",""," ("&{UNIT}&")")', f"{chosen.title} ({chosen.unit})" if chosen.unit else chosen.title)
+    sheet.spans([Span(words(book, "map.choose"), "head", 2), Span(said, "choice_unit", columns - 2)])
+    target = book.taken(on_map).replace("'", "''")
+    sheet.page.write_url(sheet.row, 0, f"internal:'{target}'!A1", book.styles("link"), words(book, "ranking.link", sheet=on_map))
+    sheet.row += 1
+
+
+def _line(places: Places, sheet: Sheet, first: int, beside: list[str], today: tuple[int, Any]) -> None:
+    """One place; ``today``: its position in the list, and its rank."""
+    book, row, (at, rank) = places.book, sheet.row, today
+    found = f"MATCH({xl_rowcol_to_cell(row, 0, col_abs=True)},{ORDER},0)"
+    ranked, chosen = f"INDEX({RANKABLE},{found})", f"INDEX({SELECTED},{found})"
+    tied, unranked = words(book, "ranking.tied", rank=""), words(book, "ranking.unranked")
+    number = f'IF(COUNTIF({RANKABLE},{ranked})>1,"{tied}"&RANK({ranked},{RANKABLE}),RANK({ranked},{RANKABLE}))'
+    line, code = places.lines[at], places.codes[at]
+    value, says = places.value(places.indicators[0], line), {PARENTS: places.parent_name(line), STANDINGS: places.standing(code)}
+    cells = [
+        row - first + 1,
+        Formula(f'=IF(ISNUMBER({ranked}),{number},"{unranked}")', rank or unranked),
+        Formula(f"=INDEX({NAMES},{found})", places.name(line)),
+        Formula(f'=IF({chosen}="","",{chosen})', value),
+        *(Formula(f"=INDEX({name},{found})", says[name]) for name in beside),
+    ]
+    sheet.cells(cells, ["count", "rank", "name", "ranked", *["name" for _ in beside]])

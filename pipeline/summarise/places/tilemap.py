@@ -1,0 +1,175 @@
+"""The map: each place a cell where it lies, coloured by an indicator that the reader chooses. All of it follows the choice by formulas.
+
+A tile takes two rows: its name, and below it its figure. Steps hold equal numbers of places; colours grow darker with the figure, so
+that they stay apart in grey print. Only functions of Excel 2010.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
+
+from pipeline.summarise.entries import Line
+from pipeline.summarise.places.indicators import Places, words
+from pipeline.summarise.places.table import CHOSEN, CHOSEN_COLUMN, RANKABLE, TITLES, UNIT, VALUES, left_out, row_of, value_formats
+from pipeline.summarise.sheet import Formula, Sheet, Span
+from pipeline.summarise.styles import STEPS
+from pipeline.summarise.tiles import Tile
+
+UPPER = "bd_buoc"
+"""The name of the cells with the highest figure of each step."""
+_TILE, _TALL = 13.0, 17.0
+_LEGEND_COLUMNS, _LEGEND_ROWS = 4, 11
+
+
+def map_sheet(places: Places) -> None:
+    """Write the map of the places."""
+    book = places.book
+    columns = max(tile.column for tile in places.tiles) + 1  # a label takes two
+    title = words(book, "map.title", title=places.summary.title)
+    sheet = book.sheet(words(book, "sheets.map"), title, [_TILE] * columns)
+    sheet.page.set_portrait()
+    sheet.page.fit_to_pages(1, 1)
+    sheet.page.center_horizontally()
+    sheet.line(" ".join([words(book, "map.legend"), *left_out(places)]), "legend")
+    _chooser(places, sheet, columns)
+    sheet.row += 1
+    _Map(places, sheet, sheet.row, columns).write()
+
+
+def _chooser(places: Places, sheet: Sheet, columns: int) -> None:
+    """The cell in which the indicator is chosen, with a list to choose from."""
+    book, first = places.book, places.indicators[0]
+    row, unit = sheet.row, words(book, "map.unit")
+    hint = Span(words(book, "map.hint"), "legend", columns - 6)
+    sheet.spans([Span(words(book, "map.choose"), "head", 2), Span(first.title, "choice", 4), hint])
+    sheet.spans([Span(unit, "head", 2), Span(Formula(f"={UNIT}", first.unit), "choice_unit", 4)])
+    sheet.page.set_row(row, 24)
+    quoted = sheet.page.name.replace("'", "''")
+    book.workbook.define_name(CHOSEN, f"='{quoted}'!{xl_rowcol_to_cell(row, 2, row_abs=True, col_abs=True)}")
+    rule = {
+        "validate": "list",
+        "source": f"={TITLES}",
+        "input_title": words(book, "map.choose"),
+        "input_message": words(book, "map.prompt"),
+    }
+    sheet.page.data_validation(row, 2, row, 2, {**rule, "error_message": words(book, "map.wrong")})
+
+
+class _Map:
+    """The tiles and the legend beside them; ``top`` is the first row, ``columns`` how many there are."""
+
+    def __init__(self, places: Places, sheet: Sheet, top: int, columns: int) -> None:
+        self.places, self.sheet, self.top, self.columns = places, sheet, top, columns
+        self.lines = dict(zip(places.codes, places.lines, strict=True))
+        self.numbers = sorted(value for value in places.rankable(places.indicators[0]) if not isinstance(value, str))
+
+    def write(self) -> None:
+        """Write all tiles with their colours, and the legend on the right where there is room, else below."""
+        for tile in self.places.tiles:
+            if tile.locality:
+                self._tile(tile)
+            else:
+                self._label(tile)
+        rows = 2 * max(tile.row for tile in self.places.tiles)
+        left = self.columns - _LEGEND_COLUMNS
+        free = [row for row in range(rows - _LEGEND_ROWS + 1) if self._is_free(row, left - 1)]
+        below = rows + 1
+        for row in range(rows if free else below + _LEGEND_ROWS):
+            self.sheet.page.set_row(self.top + row, _TALL)
+        self._legend(self.top + (free[len(free) // 2] if free else below), left)
+        self.sheet.row = self.top + (rows if free else below + _LEGEND_ROWS)
+
+    def _is_free(self, row: int, left: int) -> bool:
+        """Whether the legend has room from this row on, right of column ``left``."""
+        taken = [(2 * (tile.row - 1), tile.column + (not tile.locality)) for tile in self.places.tiles]
+        return not any(top + 1 >= row and top < row + _LEGEND_ROWS and right > left for top, right in taken)
+
+    def _tile(self, tile: Tile) -> None:
+        row, column = self._corner(tile)
+        page, style = self.sheet.page, self.sheet.book.styles
+        line = self.lines[tile.locality]
+        whole = "" if self.places.counts(line) else "_unknown"
+        page.write_string(row, column, tile.name, style(f"tile_name{whole}"))
+        found = f"INDEX({VALUES},{row_of(tile.locality)},{CHOSEN_COLUMN})"
+        page.write_formula(row + 1, column, f'=IF({found}="","",{found})', style(f"tile{whole}"), self._value(line))
+        figure = xl_rowcol_to_cell(row + 1, column, row_abs=True, col_abs=True)
+        for rule in () if whole else self._colours(figure):
+            page.conditional_format(row, column, row + 1, column, rule)
+        for rule in self._formats(figure):
+            page.conditional_format(row + 1, column, row + 1, column, rule)
+
+    def _label(self, tile: Tile) -> None:
+        """A place that reports with another: its name alone."""
+        row, column = self._corner(tile)
+        self.sheet.page.merge_range(row, column, row + 1, column + 1, tile.name, self.sheet.book.styles("tile_label"))
+
+    def _corner(self, tile: Tile) -> tuple[int, int]:
+        return self.top + 2 * (tile.row - 1), tile.column - 1
+
+    def _colours(self, figure: str) -> Iterator[dict[str, Any]]:
+        """Conditional formats: a step's colour."""
+        for step, (fill, ink) in enumerate(STEPS, start=1):
+            yield self._when(f"=AND(ISNUMBER({figure}),{figure}<=INDEX({UPPER},{step}))", {"bg_color": fill, "font_color": ink})
+
+    def _formats(self, figure: str) -> Iterator[dict[str, Any]]:
+        """Conditional formats of numbers."""
+        for formula, form in value_formats(self.sheet.book, figure):
+            yield self._when(formula, {"num_format": form})
+
+    def _value(self, line: Line) -> Any:
+        return self.places.value(self.places.indicators[0], line)
+
+    def _when(self, formula: str, look: dict[str, Any]) -> dict[str, Any]:
+        return {"type": "formula", "criteria": formula, "format": self.sheet.book.styles.conditional(look), "stop_if_true": False}
+
+    # --- legend ------------------------------------------------------------------------------------
+
+    def _legend(self, row: int, left: int) -> None:
+        """The steps with their bounds and how many places are in each, then the signs."""
+        book, page = self.sheet.book, self.sheet.page
+        page.merge_range(row, left, row, left + 3, words(book, "map.steps"), book.styles("head"))
+        for place, key in enumerate(("", "from", "to", "places")):
+            page.write_string(row + 1, left + place, words(book, f"map.{key}") if key else "", book.styles("head"))
+        first = row + 2
+        quoted = page.name.replace("'", "''")
+        book.workbook.define_name(UPPER, f"='{quoted}'!{xl_range_abs(first, left + 2, first + len(STEPS) - 1, left + 2)}")
+        for step in range(len(STEPS)):
+            self._step(first + step, left, step)
+        signs = [
+            (book.say("unknown"), "tile_sign_unknown", "unknown"),
+            (words(book, "map.some"), "tile_sign_unknown", "partial"),
+            (book.say("nothing"), "tile_sign", "nothing"),
+            (0, "tile_step_1", "zero"),
+        ]
+        for at, (sign, kind, key) in enumerate(signs, start=first + len(STEPS)):
+            (page.write_number if isinstance(sign, int) else page.write_string)(at, left, sign, book.styles(kind))
+            page.merge_range(at, left + 1, at, left + 3, words(book, f"map.{key}"), book.styles("tile_says"))
+
+    def _step(self, row: int, left: int, step: int) -> None:
+        """One step: its lowest and its highest figure, and how many places it holds."""
+        book, page, low, high, count = self.sheet.book, self.sheet.page, *self._bounds(step)
+        page.write_string(row, left, words(book, "map.step", number=step + 1), book.styles(f"tile_step_{step + 1}"))
+        last, before = xl_rowcol_to_cell(row, left + 2), xl_rowcol_to_cell(row - 1, left + 2)
+        below = f'COUNTIF({RANKABLE},"<="&{before})' if step else "0"
+        held = xl_rowcol_to_cell(row, left + 3)
+        texts = (
+            f'=IF({held}=0,"",SMALL({RANKABLE},{below}+1))',
+            f'=IF(COUNT({RANKABLE})=0,"",SMALL({RANKABLE},ROUNDUP(COUNT({RANKABLE})*{step + 1}/{len(STEPS)},0)))',
+            f'=IF(COUNT({RANKABLE})=0,0,COUNTIF({RANKABLE},"<="&{last})-{below})',
+        )
+        for place, (text, value) in enumerate(zip(texts, (low, high, count), strict=True), start=1):
+            page.write_formula(row, left + place, text, book.styles("tile_bound"), value)
+            for rule in self._formats(xl_rowcol_to_cell(row, left + place, row_abs=True, col_abs=True)) if place < 3 else ():  # noqa: PLR2004
+                page.conditional_format(row, left + place, row, left + place, rule)
+
+    def _bounds(self, step: int) -> tuple[Any, Any, int]:
+        """Today's lowest and highest figure of a step, and how many places it holds."""
+        if not self.numbers:
+            return "", "", 0
+        upper = [self.numbers[math.ceil(len(self.numbers) * (n + 1) / len(STEPS)) - 1] for n in range(len(STEPS))]
+        inside = [number for number in self.numbers if number <= upper[step] and (not step or number > upper[step - 1])]
+        return inside[0] if inside else "", upper[step], len(inside)
