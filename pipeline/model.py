@@ -107,7 +107,7 @@ class Match:
     declared: str
     found: str
     evidence: str
-    """``exact``, ``normalised``, ``synonym``, ``headers`` or ``close``."""
+    """``exact``, ``normalised``, ``synonym``, ``confirmed``, ``headers``, ``content`` or ``close``."""
     score: float = 100.0
     sheet: str = ""
     """The sheet of a column, as the file names it."""

@@ -23,7 +23,7 @@ from pipeline.collect.read import read
 from pipeline.distribute.layout import FIRST_ROW, HEADER_ROW, INFO_FIRST_ROW
 from pipeline.model import Aside, Finding, Reading, TableReading, Total
 from schemas.codelists import Codelist
-from schemas.columns import State
+from schemas.columns import READABLE, State
 from schemas.round import load_round
 from schemas.words import LANGUAGES, say
 from tests.test_xlsx import packed
@@ -452,6 +452,25 @@ def test_a_renamed_column_is_matched_and_told(title: str, message: str, tmp_path
     assert [(match.kind, match.declared, match.evidence) for match in reading.matches] == [
         ("column", "Số vụ việc", message.partition(".")[2])
     ]
+
+
+def test_a_column_whose_cells_tell_what_its_heading_almost_does(tmp_path: Path) -> None:
+    rows = [{**GOOD, "sector": name} for name in ("Đất đai", "Y tế", "Giáo dục và đào tạo")]
+    reading = moved(lambda sheet: sheet.cell(HEADER_ROW, 2, "Lĩnh vực công tác"), tmp_path, *rows)
+    finding = only(reading)
+    assert (finding.rule, finding.severity, finding.message, finding.column) == ("S06", "N", "column_matched.content", "Lĩnh vực")
+    assert set(reading.tables["manifestations"].states["sector"].tolist()) <= set(READABLE)
+
+
+@pytest.mark.parametrize("entries", [("Đất đai", "Cấp xã", "ai đó"), ("Cấp xã", "Cấp tỉnh", "Cấp huyện"), ("", "", "")])
+def test_cells_of_no_list_tell_nothing(entries: tuple[str, ...], tmp_path: Path) -> None:
+    def rename(sheet: Any) -> None:
+        sheet.cell(HEADER_ROW, 2, "Lĩnh vực công tác")
+        for row, entry in enumerate(entries, start=FIRST_ROW):
+            sheet.cell(row, 2, entry)
+
+    findings = moved(rename, tmp_path, GOOD, GOOD, GOOD).findings
+    assert ("S06", "E") in {(each.rule, each.severity) for each in findings}
 
 
 def test_a_star_marks_a_required_column(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from pipeline.collect import limits
 from pipeline.collect.cells import Area, Grid, index, is_blank, shown
+from pipeline.collect.content import with_columns_by_content
 from pipeline.collect.headings import Header, Matched, first_row_after, header_of, is_row_number, key_of, nearest
 from pipeline.collect.tidy import MISSING, Codes, Tidied, tidy
 from pipeline.collect.totals import total_rows, totals_of
@@ -40,8 +41,10 @@ def read_table(grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn) ->
     header = header_of(grid, spec)
     if header is None:
         return Read(_table(sheet, {}, [], {}), (Finding("S06", Severity.ERROR, "column_missing.header", {}, sheet=sheet),), ())
-    letters = {column.key: header.matched[column.key].letters for column in spec.columns if column.key in header.matched}
     first = first_row_after(header, grid)
+    if header.unknown and len(header.matched) < len(spec.columns):
+        header = with_columns_by_content(header, grid, spec, first, codes)
+    letters = {column.key: header.matched[column.key].letters for column in spec.columns if column.key in header.matched}
     totals = total_rows(grid, first)
     rows = _data_rows(grid, spec, letters, first, totals)
     columns = {key: _column(grid, spec.by_key[key], column, rows, codes.get(key)) for key, column in letters.items()}
