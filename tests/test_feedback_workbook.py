@@ -3,101 +3,25 @@
 from __future__ import annotations
 
 import io
-import struct
+import re
 import zipfile
-from collections.abc import Callable
 
 import openpyxl
 import pytest
-import xlsxwriter
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.table import Table
 
-from pipeline.feedback.listing import Heading
 from pipeline.feedback.styles import MARKS
-from pipeline.feedback.workbook import Marking, list_alone, marked_copy
+from pipeline.feedback.workbook import list_alone
 from pipeline.feedback.xmltext import UnpreservableError
-from pipeline.model import Finding, Severity
+from pipeline.model import Severity
 from tests.books import issued, round_of
-
-NAME = "CẦN SỬA"
-PIXEL = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8cfc0000003010100c9fe92ef0000000049454e44ae426082"
-)
-
-
-def finding(*cells: str, sheet: str = "Sheet1", severity: Severity = Severity.ERROR, value: str = "x") -> Finding:
-    words = {"title": "Số vụ việc", "value": value, "column": "Số vụ việc"}
-    return Finding("V01", severity, "required", words, sheet=sheet, cells=cells, column="Số vụ việc", value=value)
-
-
-def marking(*findings: Finding) -> Marking:
-    return Marking(findings, Heading("CẦN SỬA: X", ["hướng dẫn"]), NAME)
-
-
-def marked(whole: bytes, *findings: Finding) -> bytes:
-    return marked_copy(whole, marking(*findings))[0]
-
-
-def raw_members(whole: bytes) -> dict[str, bytes]:
-    """The compressed bytes of each member."""
-    found = {}
-    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
-        for info in archive.infolist():
-            name, extra = struct.unpack_from("<2H", whole, info.header_offset + 26)
-            start = info.header_offset + 30 + name + extra
-            found[info.filename] = whole[start : start + info.compress_size]
-    return found
-
-
-def changed(before: bytes, after: bytes) -> set[str]:
-    old, new = raw_members(before), raw_members(after)
-    assert old.keys() <= new.keys(), "no part is lost"
-    return {name for name in old if old[name] != new[name]}
-
-
-def load(whole: bytes) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(io.BytesIO(whole))
-
-
-def by_openpyxl(fill: Callable[[openpyxl.Workbook], None]) -> bytes:
-    book = openpyxl.Workbook()
-    book.active.title = "Sheet1"
-    book.active["A1"] = "Tiêu đề"
-    book.active["B2"] = 5
-    fill(book)
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+from tests.marking import NAME, by_openpyxl, changed, finding, load, marked, marking, packed, parts_of, rich
 
 
 def nothing(_: openpyxl.Workbook) -> None:
     """Add nothing."""
-
-
-def rich() -> bytes:
-    """A workbook with controls, a picture, a table, notes, dropdowns on another sheet (x14), sparklines, stored values, names."""
-    buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer)
-    sheet, other = book.add_worksheet("Sheet1"), book.add_worksheet("Danh sách")
-    sheet.write("A1", "Tiêu đề")
-    sheet.write_formula("B2", "=1+1", None, 2)
-    sheet.write_number("C9", 7)
-    sheet.write_comment("B2", "ghi chú của người khác")
-    sheet.insert_button("E5", {"caption": "Nút"})
-    sheet.insert_image("G1", "p.png", {"image_data": io.BytesIO(PIXEL)})
-    sheet.add_table("A20:B22", {"columns": [{"header": "A"}, {"header": "B"}]})
-    sheet.data_validation("C9:C12", {"validate": "list", "source": "='Danh sách'!$A$1:$A$3"})
-    sheet.add_sparkline("H1", {"range": "Sheet1!A1:C1"})
-    sheet.conditional_format("C9:C12", {"type": "data_bar", "data_bar_2010": True})
-    sheet.write_url("A2", "https://example.org")
-    sheet.print_area("A1:H30")
-    other.write_column("A1", ["x", "y", "z"])
-    other.activate()
-    book.define_name("'Danh sách'!rieng", "='Danh sách'!$A$1")
-    book.close()
-    return buffer.getvalue()
 
 
 def test_only_the_parts_that_must_change_do() -> None:
@@ -224,17 +148,9 @@ def test_the_list_alone_is_a_workbook() -> None:
 
 def prefixed(whole: bytes, part: str, root: str) -> bytes:
     """The workbook with the elements of one part written with a prefix, as some programs do."""
-    import re
-
-    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts = parts_of(whole)
     text = re.sub(r"<(/?)(?=[A-Za-z])", r"<\1x:", parts[part].decode())
-    parts[part] = text.replace(f"<x:{root} xmlns=", f"<x:{root} xmlns:x=").encode()
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
+    return packed({**parts, part: text.replace(f"<x:{root} xmlns=", f"<x:{root} xmlns:x=").encode()})
 
 
 @pytest.mark.parametrize(("part", "root"), [("xl/worksheets/sheet1.xml", "worksheet"), ("xl/styles.xml", "styleSheet")])

@@ -7,6 +7,7 @@ the fill, which a solid fill doesn't show: so a mark can be taken away wherever 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from pipeline.feedback.xmltext import UnpreservableError, attributes, elements, opened, prefix_of, start_tag, with_attribute
 from pipeline.model import Severity
@@ -62,7 +63,7 @@ class Styles:
         if (style, severity) not in self._marked:
             own = self._colour_of(style) or 'indexed="64"'
             fill = f'<fill><patternFill patternType="solid"><fgColor rgb="{MARKS[severity]}"/><bgColor {own}/></patternFill></fill>'
-            self._marked[style, severity] = self._with_fill(style, self.add("fills", fill))
+            self._marked[style, severity] = self._position("cellXfs", self._filled(style, self.add("fills", fill)))
         return self._marked[style, severity]
 
     def unmarked(self) -> dict[str, str]:
@@ -73,7 +74,13 @@ class Styles:
         if not marks:
             return {}
         styles = [(position, int(attributes(start_tag(xf)).get("fillId", "0"))) for position, xf in enumerate(self._items["cellXfs"])]
-        return {str(position): str(self._with_fill(position, self._original(fill))) for position, fill in styles if fill in marks}
+        plain = {self._filled(position, fill): position for position, fill in reversed(styles) if fill not in marks}
+        return {str(position): str(self._without(position, self._original(fill), plain)) for position, fill in styles if fill in marks}
+
+    def _without(self, mark: int, fill: int, plain: Mapping[str, int]) -> int:
+        """The style that a mark was made from, if it is still there, else one like it."""
+        written = self._filled(mark, fill)
+        return plain[written] if written in plain else self._position("cellXfs", written)
 
     def _colour_of(self, style: int) -> str:
         """Attributes of the colour that a style is filled with; blank where it is not, or not evenly."""
@@ -90,11 +97,11 @@ class Styles:
             return 0
         return self.add("fills", f'<fill><patternFill patternType="solid"><fgColor {own}/><bgColor indexed="64"/></patternFill></fill>')
 
-    def _with_fill(self, style: int, fill: int) -> int:
+    def _filled(self, style: int, fill: int) -> str:
+        """A style with another fill, as it is written."""
         own = self._items["cellXfs"][style]
         tag = start_tag(own)
-        changed = with_attribute(with_attribute(tag, "fillId", str(fill)), "applyFill", "1") + own[len(tag) :]
-        return self._position("cellXfs", changed)
+        return with_attribute(with_attribute(tag, "fillId", str(fill)), "applyFill", "1") + own[len(tag) :]
 
     def text(self) -> str:
         """The part with all that was added."""

@@ -1,0 +1,221 @@
+"""Marked copies of files that other programs wrote, and marked copies opened and saved again by other programs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+from pipeline.feedback.styles import MARKS
+from pipeline.model import Severity
+from tests.books import issued, round_of
+from tests.marking import NAME, changed, finding, load, marked, packed, parts_of, rich
+from tests.office import convert, needs_office
+from tests.programs import PROGRAMS, write
+
+ROUND = round_of("cv4874")
+SPEC = ROUND.row_tables[1]
+AGENCY = "T96"
+EVERYWHERE = {"[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"}
+XLSX = [each for each in PROGRAMS if each.values[1].rpartition(".")[2] in ("xlsx", "xlsm")]
+
+
+def written_by(program: str, ending: str, folder: Path) -> bytes:
+    """The issued workbook, a few cells filled in and saved by a program."""
+    source = folder / "nguon.xlsx"
+    source.write_bytes(issued(ROUND, AGENCY))
+    return write(program, source, folder / f"tra-loi.{ending}", {SPEC.sheet: {"A9": "Năm 2022", "I9": "nhiều"}}).read_bytes()
+
+
+def values(sheet: Worksheet) -> dict[str, str]:
+    return {c.coordinate: str(getattr(c.value, "text", c.value)) for row in sheet.iter_rows() for c in row if c.value is not None}
+
+
+@pytest.mark.parametrize(("program", "ending"), XLSX)
+def test_only_what_must_change_does_whoever_wrote_the_file(program: str, ending: str, tmp_path: Path) -> None:
+    whole = written_by(program, ending, tmp_path)
+    after = marked(whole, finding("A9", "I9", "B500", sheet=SPEC.sheet))
+    touched = changed(whole, after) - EVERYWHERE
+    pages = {name for name in touched if re.fullmatch(r"xl/worksheets/[^/]*\.xml", name)}
+    links = {name for name in touched if name.startswith("xl/worksheets/_rels/")}
+    assert len(pages) <= 2, "the marked sheet, and the one that was open"
+    assert len(links) <= 1
+    assert touched <= pages | links
+    before, book = load(whole), load(after)
+    sheet = book[SPEC.sheet]
+    assert book.sheetnames == [NAME, *before.sheetnames]
+    assert {sheet[each].fill.fgColor.rgb for each in ("A9", "I9", "B500")} == {MARKS[Severity.ERROR]}
+    assert all(sheet[each].comment.text.startswith(f"[{NAME}]") for each in ("A9", "I9", "B500"))
+    for name in before.sheetnames:
+        assert len(book[name].data_validations.dataValidation) == len(before[name].data_validations.dataValidation)
+        assert len(book[name].conditional_formatting) == len(before[name].conditional_formatting)
+        assert values(book[name]) == values(before[name])
+
+
+@pytest.mark.parametrize(("program", "ending"), XLSX)
+def test_feeding_back_twice_is_the_same_as_once(program: str, ending: str, tmp_path: Path) -> None:
+    found = finding("A9", "I9", "B500", sheet=SPEC.sheet)
+    once = marked(written_by(program, ending, tmp_path), found)
+    twice = marked(once, found)
+    assert parts_of(twice) == parts_of(once)
+    clean = load(marked(once, finding("D9", sheet=SPEC.sheet)))[SPEC.sheet]
+    assert clean["A9"].comment is None
+    assert clean["A9"].fill.fgColor.rgb not in MARKS.values()
+
+
+# --- what a program keeps of a marked copy ----------------------------------------------------------
+
+
+@needs_office
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["xlsx", "ods"])
+def test_libreoffice_opens_a_marked_copy_with_everything_alive(form: str, tmp_path: Path) -> None:
+    source = tmp_path / "rich.xlsx"
+    source.write_bytes(marked(rich(), finding("B2", "C9", "C30")))
+    opened = convert(source, form, tmp_path / "saved")
+    workbook = opened if form == "xlsx" else convert(opened, "xlsx", tmp_path / "again")
+    book = openpyxl.load_workbook(workbook)
+    sheet, page = book["Sheet1"], book[NAME]
+    assert book.sheetnames[0] == NAME
+    assert "ghi chú của người khác" in sheet["B2"].comment.text
+    assert all(f"[{NAME}]" in sheet[each].comment.text for each in ("B2", "C9", "C30"))
+    assert all(sheet[each].fill.fgColor.rgb == MARKS[Severity.ERROR] for each in ("B2", "C9", "C30"))
+    assert sheet.data_validations.dataValidation[0].type == "list"
+    assert "C9" in str(sheet.data_validations.dataValidation[0].sqref)
+    assert [name for name in parts_of(workbook.read_bytes()) if name.startswith("xl/media/")] == ["xl/media/image1.png"]
+    assert len(sheet.conditional_formatting) == 1
+    assert openpyxl.load_workbook(workbook, data_only=True)["Sheet1"]["B2"].value == 2
+    there = [cell.hyperlink.location for row in page.iter_rows() for cell in row if cell.hyperlink]
+    assert [re.sub(r"[#'$]", "", target).replace(".", "!") for target in there] == ["Sheet1!B2"]
+    back = sheet["A1"].hyperlink.location
+    assert re.sub(r"[#'$]", "", back).replace(".", "!") == f"{NAME}!A1"
+    assert page.column_dimensions["K"].hidden
+
+
+@needs_office
+@pytest.mark.slow
+def test_marks_come_off_after_libreoffice_saved_the_copy(tmp_path: Path) -> None:
+    source = tmp_path / "rich.xlsx"
+    source.write_bytes(marked(rich(), finding("B2", "C9")))
+    again = load(marked(convert(source, "xlsx", tmp_path / "saved").read_bytes(), finding("D40")))
+    assert again.sheetnames == [NAME, "Sheet1", "Danh sách"]
+    sheet = again["Sheet1"]
+    assert f"[{NAME}]" not in sheet["B2"].comment.text
+    assert sheet["C9"].comment is None
+    assert sheet["C9"].fill.fgColor.rgb not in MARKS.values()
+
+
+# --- unusual files ----------------------------------------------------------------------------------
+
+
+def strict(whole: bytes) -> bytes:
+    """The same workbook in the strict kind of OOXML."""
+    swaps = (
+        (
+            b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+            b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+        ),
+        (b"http://schemas.openxmlformats.org/spreadsheetml/2006/main", b"http://purl.oclc.org/ooxml/spreadsheetml/main"),
+    )
+    parts = parts_of(whole)
+    for old, new in swaps:
+        parts = {name: content.replace(old, new) for name, content in parts.items()}
+    return packed(parts)
+
+
+def with_macros(whole: bytes) -> bytes:
+    parts = parts_of(whole)
+    types = parts["[Content_Types].xml"].replace(b"spreadsheetml.sheet.main+xml", b"spreadsheetml.sheet.macroEnabled.main+xml")
+    types = types.replace(b"openxmlformats-officedocument.spreadsheetml.sheet.macroEnabled", b"ms-excel.sheet.macroEnabled")
+    types = types.replace(b"</Types>", b'<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/></Types>')
+    link = b'<Relationship Id="rIdVba" Type="http://schemas.microsoft.com/office/2006/relationships/vbaProject" Target="vbaProject.bin"/></Relationships>'
+    links = parts["xl/_rels/workbook.xml.rels"].replace(b"</Relationships>", link)
+    return packed(
+        {**parts, "[Content_Types].xml": types, "xl/_rels/workbook.xml.rels": links, "xl/vbaProject.bin": b"\xd0\xcf\x11\xe0 macro"}
+    )
+
+
+def with_conversation(whole: bytes) -> bytes:
+    """Cell B2's note is what Excel shows older programs of a conversation."""
+    parts = parts_of(whole)
+    thread = (
+        '<ThreadedComments xmlns="http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments">'
+        '<threadedComment ref="B2" dT="2023-09-01T00:00:00.00" personId="{1}" id="{2}"><text>Hỏi lại</text></threadedComment></ThreadedComments>'
+    )
+    link = (
+        '<Relationship Id="rIdTalk" Type="http://schemas.microsoft.com/office/2017/10/relationships/threadedComment" '
+        'Target="../threadedComments/threadedComment1.xml"/></Relationships>'
+    )
+    rels = "xl/worksheets/_rels/sheet1.xml.rels"
+    changed_links = parts[rels].replace(b"</Relationships>", link.encode())
+    return packed({**parts, rels: changed_links, "xl/threadedComments/threadedComment1.xml": thread.encode()})
+
+
+@pytest.mark.parametrize("make", [strict, with_macros, with_conversation])
+def test_unusual_files_keep_their_parts(make: Callable[[bytes], bytes]) -> None:
+    whole = make(rich())
+    after = marked(whole, finding("B2", "C9", "C30"))
+    sheets = {"xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml", "xl/comments1.xml", "xl/drawings/vmlDrawing1.vml"}
+    assert changed(whole, after) <= EVERYWHERE | sheets
+    again = marked(after, finding("B2", "C9", "C30"))
+    assert parts_of(again) == parts_of(after)
+
+
+def test_a_conversation_is_not_written_into() -> None:
+    sheet = load(marked(with_conversation(rich()), finding("B2", "C9")))["Sheet1"]
+    assert sheet["B2"].comment.text.startswith("ghi chú của người khác")
+    assert f"[{NAME}]" not in sheet["B2"].comment.text
+    assert sheet["B2"].fill.fgColor.rgb == MARKS[Severity.ERROR]
+    assert f"[{NAME}]" in sheet["C9"].comment.text
+
+
+def named(names: Sequence[str]) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name in names:
+        book.create_sheet(name)["B2"] = 5
+    book.worksheets[1].sheet_state = "hidden"
+    book.worksheets[0].protection.sheet = True
+    book.security.lockStructure = True
+    from io import BytesIO
+
+    buffer = BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def test_names_of_sheets_with_quotes_and_signs_of_formulas() -> None:
+    names = ["I.1 'BIỂU' & HIỆN", "=1+1", "+A1 <b>", "a;b,c (2)"]
+    after = marked(named(names), *(finding("B2", sheet=name) for name in names))
+    book = load(after)
+    assert book.sheetnames == [NAME, *names]
+    targets = [cell.hyperlink.location for row in book[NAME].iter_rows() for cell in row if cell.hyperlink]
+    assert targets == ["'" + name.replace("'", "''") + "'!B2" for name in names]
+    assert all(book[name]["B2"].comment is not None for name in names)
+    assert book.security.lockStructure
+    assert book[names[0]].protection.sheet
+    assert book[names[1]].sheet_state == "hidden"
+
+
+def test_thousands_of_findings_are_marked_within_seconds() -> None:
+    import time
+
+    book = openpyxl.Workbook()
+    book.active.title = "Sheet1"
+    for row in range(1, 5010):
+        book.active.append([f"a{row}", f"b{row}", row])
+    from io import BytesIO
+
+    buffer = BytesIO()
+    book.save(buffer)
+    found = [finding(f"B{row}", value=f"b{row}") for row in range(5, 5005)]
+    start = time.perf_counter()
+    after = marked(buffer.getvalue(), *found)
+    assert time.perf_counter() - start < 10
+    assert len(after) < 10 * len(buffer.getvalue())
+    page = load(after)[NAME]
+    assert [row[4].value for row in page.iter_rows() if row[2].value == "V01"] == ["B5:B5004"]
