@@ -74,6 +74,16 @@ def test_agencies_are_compared_and_told_so(round_: Round, tmp_path: Path) -> Non
     assert told(home, round_) == [("T14", "N02", "W", ("I9",))]
 
 
+def test_one_number_of_two_days_is_a_note_only(round_: Round, tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    returned(round_, home, "T01", number="7/QĐ-UBND", day=dt.date(2022, 3, 1))
+    returned(round_, home, "T96", number="7/QĐ-UBND", day=dt.date(2022, 4, 1))
+    run.collect(home, round_, received=dt.datetime(2023, 9, 1, tzinfo=round_.timezone))
+    assert told(home, round_) == [("T01", "N01", "N", ("J9",)), ("T96", "N01", "N", ("J9",))]
+    found = next(each for each in run.findings(home, round_) if each.rule == "N01")
+    assert all(say(found.message, part, lang, found.words) for part in PARTS for lang in LANGUAGES)
+
+
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [("12/QĐ-UBND", "012 / qđ–ubnd", True), ("12/QĐ-UBND", "12/QD-UBND", True), ("12/QĐ-UBND", "112/QĐ-UBND", False)],

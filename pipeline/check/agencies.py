@@ -1,6 +1,6 @@
 """Rules across agencies (N01–N03): what the current returns of different agencies say of one another. Frames in, findings out.
 
-All of them are warnings: a right return may well be told that it looks like another.
+None of them is an error: a right return may well be told that it looks like another.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -71,18 +71,15 @@ def _same_decisions(current: Current, round_: Round) -> Found:
 
 
 def _shared_decision(group: pd.DataFrame, spec: TableSpec, number: str, date: str, current: Current, round_: Round) -> Found:
-    """The rows of one number, told to each agency that another may have the same decision: of two days they are two decisions."""
-    days = group[date].astype(object).where(group[date].notna(), None)
+    """The rows of one number, told to each agency; of different days, as the numbers of two issuers often are, it is a note only."""
     for submission, own in group.groupby("submission", sort=True):
-        mine = {days[index] for index in own.index}
-        others = [
-            str(group.loc[index, "agency"])
-            for index in group.index
-            if group.loc[index, "submission"] != submission and (days[index] is None or None in mine or days[index] in mine)
-        ]
-        if others:
-            words = {"others": _names(others, round_), "value": str(own[number].iloc[0])}
-            yield int(str(submission)), _finding(SAME, "same_decision", words, own, spec.by_key[number], spec, current, round_)
+        theirs = group[group["submission"] != submission]
+        doubtful = theirs[date].isna() | theirs[date].isin(own[date]) | bool(own[date].isna().any())
+        others = theirs[doubtful] if doubtful.any() else theirs
+        words = {"others": _names(others["agency"].astype(str), round_), "value": str(own[number].iloc[0])}
+        message = "same_decision" if doubtful.any() else "same_decision.other_days"
+        finding = _finding(SAME, message, words, own, spec.by_key[number], spec, current, round_)
+        yield int(str(submission)), finding if doubtful.any() else replace(finding, severity=Severity.NOTE)
 
 
 # --- N02: far from the peers ---------------------------------------------------------------------------
