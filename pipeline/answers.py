@@ -29,7 +29,7 @@ def key_of(finding: Finding) -> str:
 
 def family_of(finding: Finding) -> str:
     """What findings have in common that differ in nothing but their cells and values: the key of an entry for all of them."""
-    return _digest(finding.severity, finding.rule, finding.message, finding.sheet, finding.column)
+    return _digest(finding.severity, finding.rule, finding.message.partition(".")[0], finding.sheet, finding.column)
 
 
 def _digest(*parts: object) -> str:

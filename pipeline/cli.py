@@ -132,8 +132,9 @@ def check(context: Context, files: tuple[Path, ...], form: str) -> None:
     from pipeline.model import Severity
     from pipeline.screen import print_checked
 
-    checked = run.check(context.home, context.round, files)
-    print_checked(checked, form, context.lang)
+    round_ = context.round
+    checked = run.check(context.home, round_, files)
+    print_checked(checked, round_, form, context.lang)
     if any(finding.severity is Severity.ERROR for each in checked for finding in each.findings):
         sys.exit(1)
 
@@ -241,7 +242,8 @@ def findings(context: Context, form: str, *, everything: bool) -> None:
     from pipeline import run
     from pipeline.screen import print_findings
 
-    print_findings(run.findings(context.home, context.round, everything=everything), form, context.lang)
+    round_ = context.round
+    print_findings(run.findings(context.home, round_, everything=everything), round_, form, context.lang)
 
 
 REASON = click.option("--reason", required=True, help="Lý do (được ghi vào sổ theo dõi).")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.model import Coverage, Finding, Match, Severity, ranges
+from pipeline.model import Coverage, Finding
+from pipeline.readout import Head, Readout
 from pipeline.summarise.safety import harmless
 from schemas.words import say, ui
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from pipeline.replies import Replied
     from pipeline.run import Checked, Collected
     from pipeline.run import Progress as Tell
+    from schemas.round import Round
 
-COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 MARKS = {"good": ("✓", "green"), "doubtful": ("!", "yellow"), "bad": ("✗", "red")}
 FIELDS = ("rule", "severity", "agency", "file", "sheet", "cells", "column", "value", "message", "fix")
 LINE_EVERY = 500
@@ -96,70 +96,34 @@ def plain(finding: Finding, lang: str) -> dict[str, Any]:
     return {**{name: getattr(finding, name) for name in FIELDS if name not in texts}, "cells": list(finding.cells), **texts, **answer}
 
 
-def print_findings(findings: Sequence[Finding], form: str, lang: str) -> None:
+def print_findings(findings: Sequence[Finding], round_: Round, form: str, lang: str) -> None:
     """Findings as text, JSON or CSV on stdout."""
     if form == "text":
         by_file: dict[str, list[Finding]] = {}
         for finding in findings:
             by_file.setdefault(finding.file, []).append(finding)
+        readout = Readout(lang)
         for name, listed in by_file.items():
-            _print_file(name, listed[0].agency, "", listed, lang)
+            readout.file(Head(name, _agency(listed[0].agency, round_)), listed)
         return
     fields = (*FIELDS, "answer") if any(finding.answer for finding in findings) else FIELDS
     _print_records([plain(finding, lang) for finding in findings], fields, form)
 
 
-def print_checked(checked: Sequence[Checked], form: str, lang: str) -> None:
+def print_checked(checked: Sequence[Checked], round_: Round, form: str, lang: str) -> None:
     """The judgement of files: a readable report, or their findings as JSON or CSV."""
     if form != "text":
-        print_findings([finding for each in checked for finding in each.findings], form, lang)
+        print_findings([finding for each in checked for finding in each.findings], round_, form, lang)
         return
+    readout = Readout(lang)
     for each in checked:
-        _print_file(each.name, each.agency, ui(f"screen.verdict.{each.verdict}", lang), each.findings, lang)
-        _print_matches(each.matches, lang)
+        readout.file(Head(each.name, _agency(each.agency, round_), ui(f"screen.verdict.{each.verdict}", lang)), each.findings)
+        readout.matches(each.matches)
 
 
-def _print_file(name: str, agency: str, verdict: str, findings: Sequence[Finding], lang: str) -> None:
-    console = Console(highlight=False, soft_wrap=True)
-    head = ui("screen.check.file", lang, name=name, verdict=verdict) if verdict else name
-    console.print(Text(head, style="bold"))
-    if agency:
-        console.print(Text(ui("screen.check.agency", lang, agency=agency)))
-    count = Counter(finding.severity for finding in findings)
-    if not findings:
-        console.print(Text(ui("screen.check.clean", lang)))
-    else:
-        counts = {"errors": count[Severity.ERROR], "warnings": count[Severity.WARNING], "notes": count[Severity.NOTE]}
-        console.print(Text(ui("screen.check.counts", lang, **counts)))
-    for finding in findings:
-        _print_finding(console, finding, lang)
-    console.print()
-
-
-def _print_matches(matches: Sequence[Match], lang: str) -> None:
-    """What was taken for what, on what evidence and how surely (0 to 100)."""
-    if not matches:
-        return
-    click.echo(ui("screen.matches.title", lang))
-    for match in matches:
-        place = f"{match.sheet}: " if match.sheet else ""
-        words = {"declared": match.declared, "found": " ".join(match.found.split()), "score": f"{match.score:.0f}"}
-        evidence = ui(f"screen.matches.{match.evidence}", lang)
-        click.echo(f"  {place}" + ui(f"screen.matches.{match.kind}", lang, **words, evidence=evidence))
-    click.echo()
-
-
-def _print_finding(console: Console, finding: Finding, lang: str) -> None:
-    said = plain(finding, lang)
-    line = Text("  ")
-    line.append(f"{ui(f'screen.severity.{finding.severity}', lang)} {finding.rule}", style=COLOURS[finding.severity])
-    place = " ".join(part for part in (finding.sheet, ranges(finding.cells)) if part)
-    line.append(f"  {place}: " if place else "  ")
-    line.append(said["message"])
-    console.print(line)
-    console.print(Text("      " + ui("screen.check.fix", lang, fix=said["fix"]), style="dim"))
-    if finding.answer:
-        console.print(Text("      " + ui("screen.check.answer", lang, answer=finding.answer), style="italic"))
+def _agency(code: str, round_: Round) -> str:
+    """An agency's name with its code; blank where it isn't known."""
+    return f"{round_.by_agency[code].name} ({code})" if code in round_.by_agency else code
 
 
 # --- tables ----------------------------------------------------------------------------------------

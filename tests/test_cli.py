@@ -131,7 +131,7 @@ def test_figures_are_plain_numbers(files: Path, tmp_path: Path) -> None:
 
 def test_english_on_request(files: Path, tmp_path: Path) -> None:
     done = tonghop("--home", tmp_path, "--lang", "en", "check", files / "wrong.xlsx")
-    assert "ERROR R01" in done.stdout
+    assert "ERRORS TO CORRECT (1)" in done.stdout
 
 
 def test_help_does_not_load_the_engine() -> None:

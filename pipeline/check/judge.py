@@ -23,6 +23,8 @@ REJECTING = ("S01", "S02", "S03", "S04")
 """Rules whose errors make a file unreadable for this round: it never counts and never supersedes."""
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+_KINDS = "SVRTXND"
+"""First letters of rules in the order in which a clerk corrects: a wrong cell explains a wrong row, that a wrong sum."""
 
 
 @dataclass(frozen=True)
@@ -133,10 +135,10 @@ def _present(reading: Reading) -> tuple[set[str], set[tuple[str, str]]]:
 
 
 def _complete(listed: Iterable[Finding], reading: Reading, name: str) -> tuple[Finding, ...]:
-    """Findings with their agency and file: errors first, then in the order of the sheets and rows."""
+    """Findings with their agency and file: errors first, then sheet by sheet what explains others first, from top to bottom."""
     sheets = {table.sheet: order for order, table in enumerate(reading.tables.values())}
     named = [replace(finding, agency=reading.agency, file=name) for finding in listed]
-    return tuple(sorted(named, key=lambda f: (_ORDER[f.severity], sheets.get(f.sheet, -1), f.rule, _row(f))))
+    return tuple(sorted(named, key=lambda f: (_ORDER[f.severity], sheets.get(f.sheet, -1), _KINDS.find(f.rule[0]), f.rule, _row(f))))
 
 
 def _row(finding: Finding) -> int:
