@@ -12,7 +12,7 @@ Rules judge only cells whose state says that they were read; a misread cell has 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -35,10 +35,18 @@ def dmy(day: dt.date) -> str:
 
 def readable(frame: pd.DataFrame, *keys: str) -> pd.Series[bool]:
     """Rows in which every one of ``keys`` was read to a value."""
-    mask = pd.Series(True, index=frame.index)
+    mask = np.ones(len(frame), dtype=bool)
     for key in keys:
-        mask &= frame[key + STATE].isin(READABLE)
-    return mask
+        mask &= in_states(frame, key, READABLE)
+    return pd.Series(mask, index=frame.index, dtype=bool)
+
+
+def in_states(frame: pd.DataFrame, key: str, states: Iterable[State]) -> np.ndarray[Any, Any]:
+    """For each row whether its cell of column ``key`` is in one of ``states``; looked up, for rules ask this hundreds of times a batch."""
+    table = np.zeros(np.iinfo("uint8").max + 1, dtype=bool)
+    table[list(states)] = True
+    states_of_rows = frame[key + STATE].to_numpy()
+    return np.take(table, states_of_rows)
 
 
 def lookup(codes: pd.Series[Any], values: Mapping[str, Any], default: Any) -> np.ndarray[Any, Any]:
@@ -100,7 +108,7 @@ class StateRule(Rule):
     states: frozenset[State]
 
     def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.Series[bool]:
-        return ~frame[self.at + STATE].isin(self.states)
+        return pd.Series(~in_states(frame, self.at, self.states), index=frame.index, dtype=bool)
 
     def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
         cell, column = cells.cell(self.at), spec.by_key[self.at]

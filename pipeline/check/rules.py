@@ -85,7 +85,8 @@ def errors_in(broken: Iterable[Broken], frames: Frames) -> Faults:
 
 def check_across(rule: CrossRule, frames: Frames, unjudged: Iterable[int], round_: Round) -> CrossBroken | None:
     """One rule between tables over the frames of a batch, but for the submissions ``unjudged``."""
-    needed = {key: _without(frames[key], unjudged) for key in rule.needs(round_)}
+    skipped = list(unjudged)
+    needed = {key: _without(frames[key], skipped) if skipped else frames[key] for key in rule.needs(round_)}
     groups = rule.judge(needed, round_).reset_index(drop=True)
     if groups.empty:
         return None
@@ -96,5 +97,5 @@ def check_across(rule: CrossRule, frames: Frames, unjudged: Iterable[int], round
     return CrossBroken(rule, rule.rows(failed, needed, round_))
 
 
-def _without(frame: pd.DataFrame, submissions: Iterable[int]) -> pd.DataFrame:
-    return frame[~frame["submission"].isin(list(submissions))]
+def _without(frame: pd.DataFrame, submissions: list[int]) -> pd.DataFrame:
+    return frame[~frame["submission"].isin(submissions)]
