@@ -94,6 +94,8 @@ MEASURES = {
     "collectives": "Số tập thể, tổ chức",
     "loss": "Thiệt hại ước tính (triệu đồng)",
 }
+MONTHLY = "Bình quân một tháng: "
+MONTHS = {"2021": 341 / 30.4375, "2022": 365 / 30.4375, "2023H1": 181 / 30.4375, "Σ": (341 + 365 + 181) / 30.4375}
 CROSSED = [
     (book, key)
     for book, keys in {
@@ -145,8 +147,10 @@ def test_every_crossing_equals_a_recount(
     sums, seen = recounted(round_, made.tables[table], table, dimension, key)
     cells = grid(sheet_of(books[dimension], round_, key))
     own_goes_down = any(line in names_of(round_, dimension).items() for line in places(cells, 1) if line[0])
-    figures_seen = 0
+    figures_seen = averages_seen = 0
     for (title, line, column), value in cells.items():
+        monthly = title.startswith(MONTHLY)
+        title = title.removeprefix(MONTHLY)[:1].upper() + title.removeprefix(MONTHLY)[1:]
         measure = next(each for each, name in MEASURES.items() if title.startswith(name))
         assert ("(lượt)" in title) == (table != "manifestations" and measure != "loss")
         down, across = "Σ" if line == TOTAL_LINE else line, "Σ" if column == TOTAL_COLUMN else column
@@ -159,12 +163,17 @@ def test_every_crossing_equals_a_recount(
         elif measure == "rate":
             whole = sums["whole", *place]
             assert value in ("", None) if not whole else value == pytest.approx(sums["handled", *place] / whole, abs=1e-6)
+        elif monthly:
+            months = MONTHS.get(place[1][0] if place[1] != "Σ" else "Σ")
+            assert value in ("", None) if months is None else value == pytest.approx(sums[measure, *place] / months, abs=1e-6)
+            averages_seen += 1
         else:
             assert value == pytest.approx(sums[measure, *place], abs=1e-6), (title, line, column)
             figures_seen += 1
     shown = {"loss"} & set(made.tables[table]) or {"persons", "collectives"}
     shown |= {"rate"} if table == "manifestations" else set()
     assert {each for each, name in MEASURES.items() for title, _, _ in cells if title.startswith(name)} == {"cases", *shown}
+    assert (averages_seen > 0) == (key == "period")
     assert figures_seen >= len({place for place in seen if "Σ" not in place})
 
 
@@ -194,6 +203,7 @@ def test_the_table_of_entries_shows_the_figures(made: Consolidation, books: dict
             assert line[2:8] == expected.loc[line[0], keys].tolist()
             assert line[10] == (pytest.approx(loss[line[0]]) if line[0] in loss else "–")
             assert line[11] == expected.loc[line[0], "agencies"]
+            assert line[12:14] == pytest.approx([expected.loc[line[0], key] / line[11] for key in ("cases", "persons")], abs=1e-6)
         total = lines[-1]
         assert total[1] == "Tổng cộng"
         assert total[2:8] == [expected[key].sum() for key in keys]

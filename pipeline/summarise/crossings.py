@@ -25,9 +25,10 @@ from pipeline.summarise.entry_table import (
     main_table,
     with_unit,
 )
-from pipeline.summarise.figures import ROWS, Crossing, cross
+from pipeline.summarise.figures import ROWS, Crossing, cross, month_days, monthly
 from pipeline.summarise.live import BLANK, Condition, Live, plain_value
-from pipeline.summarise.measures import Measure, applies, crossed, crossed_rates, is_occurrence
+from pipeline.summarise.measures import Measure, applies, averages, crossed, crossed_rates, is_occurrence
+from pipeline.summarise.periods import is_time
 from pipeline.summarise.sheet import Book, Formula, Sheet, Span
 from pipeline.summarise.summaries import Summary
 from schemas.words import ui
@@ -89,11 +90,12 @@ class Grid:
         own, other = (dimension(consolidation.round_, spec, each, lang) for each in (summary.dimension, key))
         down, across = (own, other) if own.size >= other.size else (other, own)
         parent = parent_of(consolidation.round_, spec, down, summary.parent if down is own else "", lang)
+        over = averages(consolidation.round_, spec, lang, "month") if is_time(spec, down) or is_time(spec, across) else []
         return cls(
             book,
-            cross(consolidation, spec, down, across),
-            cross(consolidation, spec, parent, across) if parent is not None else None,
-            [*crossed(consolidation.round_, spec, lang), *crossed_rates(consolidation.round_, spec, lang)],
+            monthly(cross(consolidation, spec, down, across), over),
+            monthly(cross(consolidation, spec, parent, across), over) if parent is not None else None,
+            [*crossed(consolidation.round_, spec, lang), *over, *crossed_rates(consolidation.round_, spec, lang)],
             reporters(consolidation, spec, down),
             Live.of(consolidation, spec, down, across, *([parent] if parent is not None else [])),
         )
@@ -123,7 +125,7 @@ class Grid:
     def _width(self, measure: Measure, at: int) -> float:
         if measure.is_rate:
             return max(RATE_WIDTH, figure_width(self._head(at), [0], "rate"))
-        return figure_width(self._head(at), [self.crossing.values[measure.key][:, at].max()], self._kind(measure))
+        return figure_width(self._head(at), [np.nan_to_num(self.crossing.values[measure.key][:, at]).max()], self._kind(measure))
 
     @property
     def _before(self) -> list[float]:
@@ -140,13 +142,17 @@ class Grid:
         round_, spec = self.book.consolidation.round_, self.crossing.spec
         sides = (self.crossing.down, self.crossing.across)
         return {
-            measure.key: tuple({at for at in range(by.size) if not applies(round_, spec, measure.key, by, by.codes[at])} for by in sides)  # type: ignore[misc]
+            measure.key: tuple(
+                {at for at in range(by.size) if not applies(round_, spec, measure.spread or measure.key, by, by.codes[at])} for by in sides
+            )  # type: ignore[misc]
             for measure in self.measures
         }
 
     def _kind(self, measure: Measure) -> str:
         if measure.is_rate:
             return "rate"
+        if measure.spread:
+            return "average"
         return "count" if np.issubdtype(self.crossing.values[measure.key].dtype, np.integer) else "amount"
 
     def _head(self, at: int) -> str:
@@ -213,7 +219,9 @@ class Grid:
         if column.at != TOTAL:
             blank = not crossing.across.codes[column.at]
             where.append((crossing.across.key, BLANK if blank else xl_rowcol_to_cell(names_at, letter, row_abs=True)))
-        return Formula(self.live.figure(column.measure, where, nothing), value)
+        lengths, axis = month_days(crossing)
+        days = int(lengths[(down, column.at)[axis]]) if column.measure.spread and lengths is not None else 0
+        return Formula(self.live.figure(column.measure, where, nothing, days), value)
 
 
 def _one_line(measure: Measure) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -17,7 +17,8 @@ import pandas as pd
 from pipeline.errors import UsageError
 from pipeline.summarise.consolidation import Consolidation
 from pipeline.summarise.dimensions import Dimension, dimension, dimensions
-from pipeline.summarise.measures import COLLECTIVES, collectives, rates
+from pipeline.summarise.measures import COLLECTIVES, Measure, collectives, rates
+from pipeline.summarise.periods import MONTH, days, is_time
 from schemas.columns import Kind, TableSpec
 from schemas.round import Round
 
@@ -199,6 +200,28 @@ def cross(consolidation: Consolidation, spec: TableSpec, down: Dimension, across
     below, corner = sums(nothing, 1, second, across.size), sums(nothing, 1, nothing, 1)
     values = {key: np.block([[cells[key], right[key]], [below[key], corner[key]]]) for key in cells}
     return Crossing(spec, down, across, values)
+
+
+def monthly(crossing: Crossing, averages: Sequence[Measure]) -> Crossing:
+    """The crossing with averages of a month, where one of its dimensions is the periods: a sum divided by the months it is of.
+
+    A total is divided by the months of all periods; NaN where rows have no period.
+    """
+    lengths, along = month_days(crossing)
+    if lengths is None:
+        return crossing
+    months = np.where(lengths > 0, lengths / MONTH, np.nan)
+    months = months[:, None] if along == 0 else months[None, :]
+    return replace(crossing, values={**crossing.values, **{each.key: rounded(crossing.values[each.spread] / months) for each in averages}})
+
+
+def month_days(crossing: Crossing) -> tuple[Array | None, int]:
+    """Days of each position of the dimension that is the periods, the total last, and its axis (0 down, 1 across); none without one."""
+    for axis, by in enumerate((crossing.down, crossing.across)):
+        if is_time(crossing.spec, by):
+            lengths = days(by)
+            return np.array([*lengths, 0, sum(lengths)]), axis
+    return None, 0
 
 
 def table_with(round_: Round, *keys: str) -> TableSpec | None:

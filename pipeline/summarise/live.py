@@ -15,6 +15,7 @@ from pipeline.summarise.consolidation import Consolidation
 from pipeline.summarise.dimensions import AGENCY, Dimension, dimensions
 from pipeline.summarise.figures import DECIMALS
 from pipeline.summarise.measures import COLLECTIVES, Apart, Measure, collectives
+from pipeline.summarise.periods import MONTH
 from schemas.columns import Kind, TableSpec
 
 MOST_LIVE = 50_000
@@ -58,9 +59,10 @@ class Live:
         """The defined name of a column of rows."""
         return column_name(self.spec, key)
 
-    def figure(self, measure: Measure, where: Sequence[Condition], nothing: str) -> str:
-        """A measure's formula; ``nothing`` where no row stands behind it."""
-        return f'=IF({self._rows(where)}=0,"{nothing}",{self._value(measure, where)})'
+    def figure(self, measure: Measure, where: Sequence[Condition], nothing: str, days: int = 0) -> str:
+        """A measure's formula; ``nothing`` where no row stands behind it. An average of a month is taken over so many ``days``."""
+        value = self._average(measure, where, days) if measure.spread else self._value(measure, where)
+        return f'=IF({self._rows(where)}=0,"{nothing}",{value})'
 
     def agencies(self, where: Sequence[Condition], nothing: str) -> str:
         """How many agencies have rows."""
@@ -75,13 +77,18 @@ class Live:
 
     def _value(self, measure: Measure, where: Sequence[Condition]) -> str:
         if measure.is_rate:
-            part, whole = (self._sum(key, where, self._together(is_apart=False)) for key in (measure.part, measure.whole))
+            part, whole = (self._sum(each, where, self._together(is_apart=False)) for each in (measure.part, measure.whole))
             return f'IFERROR(ROUND({part}/{whole},{DECIMALS}),"")'
-        if self.apart and measure.key in (self.apart.measure, COLLECTIVES):
-            added = self._sum(self.apart.measure, where, self._together(is_apart=measure.key == COLLECTIVES))
-        else:
-            added = self._sum(measure.key, where, "")
+        added = self._added(measure.key, where)
         return added if measure.kind is Kind.COUNT else f"ROUND({added},{DECIMALS})"
+
+    def _average(self, measure: Measure, where: Sequence[Condition], days: int) -> str:
+        return f"ROUND({self._added(measure.spread, where)}/({days}/{MONTH}),{DECIMALS})" if days else BLANK
+
+    def _added(self, key: str, where: Sequence[Condition]) -> str:
+        if self.apart and key in (self.apart.measure, COLLECTIVES):
+            return self._sum(self.apart.measure, where, self._together(is_apart=key == COLLECTIVES))
+        return self._sum(key, where, "")
 
     def _together(self, *, is_apart: bool) -> str:
         """The condition that keeps collectives in or out."""
