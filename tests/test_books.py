@@ -148,9 +148,9 @@ def test_every_crossing_equals_a_recount(
     cells = grid(sheet_of(books[dimension], round_, key))
     own_goes_down = any(line in names_of(round_, dimension).items() for line in places(cells, 1) if line[0])
     figures_seen = averages_seen = 0
-    for (title, line, column), value in cells.items():
-        monthly = title.startswith(MONTHLY)
-        title = title.removeprefix(MONTHLY)[:1].upper() + title.removeprefix(MONTHLY)[1:]
+    for (shown_title, line, column), value in cells.items():
+        monthly, bare = shown_title.startswith(MONTHLY), shown_title.removeprefix(MONTHLY)
+        title = bare[:1].upper() + bare[1:]
         measure = next(each for each, name in MEASURES.items() if title.startswith(name))
         assert ("(lượt)" in title) == (table != "manifestations" and measure != "loss")
         down, across = "Σ" if line == TOTAL_LINE else line, "Σ" if column == TOTAL_COLUMN else column
@@ -298,12 +298,13 @@ def crossing_values(path: Path) -> set[Any]:
 
 def test_rows_stand_with_their_provenance(round_: Round, made: Consolidation, books: dict[str, openpyxl.Workbook]) -> None:
     for key, sheet in (("manifestations", "I.1 BIỂU HIỆN"), ("consequences", "I.2 HẬU QUẢ"), ("handlings", "I.3b XỬ LÝ")):
-        page, spec, frame = books["sector"][f"DỮ LIỆU {sheet}"], round_.by_key[key], made.tables[key]
+        page, spec = books["sector"][f"DỮ LIỆU {sheet}"], round_.by_key[key]
+        frame = made.tables[key].sort_values("sector", kind="stable")
         lines = [[cell.value for cell in row] for row in page.iter_rows()]
         head = next(at for at, line in enumerate(lines) if line[0] == "Mã")
         own = ["Mã", "Cơ quan", *(column.title for column in spec.columns), "Tệp", "Sheet", "Dòng"]
         assert lines[head][: len(own)] == own
-        assert lines[head][-2:] == ["NGUỒN", "Đang hiện"]
+        assert (lines[head][len(own)], lines[head][-1]) == ("NGUỒN", "Đang hiện")
         assert len(lines) == head + 1 + len(frame)
         for line, row in zip(lines[head + 1 :], frame.to_dict("records"), strict=True):
             assert [line[0], *line[len(own) - 3 : len(own)]] == [row["agency"], row["file"], row["sheet"], row["row"]]
@@ -314,6 +315,44 @@ def test_rows_stand_with_their_provenance(round_: Round, made: Consolidation, bo
         assert table.ref == f"A{head + 1}:{get_column_letter(len(lines[head]))}{len(lines)}"
         assert table.autoFilter.ref == table.ref
         assert page.freeze_panes == f"C{head + 2}"
+
+
+TABLE_OF = {"handling": "handlings", "handling_group": "handlings", "consequence": "consequences"}
+
+
+@pytest.mark.parametrize("dimension", ["sector", "locality", "behaviour"])
+def test_codes_lead_to_the_rows_of_their_entries(
+    round_: Round, made: Consolidation, books: dict[str, openpyxl.Workbook], dimension: str
+) -> None:
+    book, checked = books[dimension], 0
+    owners = {e.code: e.extra["region"] for e in round_.codelists["localities"].entries}
+    for key in (dimension, *(other for own, other in CROSSED if own == dimension)):
+        table = TABLE_OF.get(key, "manifestations")
+        codes = made.tables[table][dimension].astype("object").where(made.tables[table][dimension].notna(), "")
+        for cell in (cell for row in sheet_of(book, round_, key).iter_rows() for cell in row if cell.hyperlink):
+            sheet, area = cell.hyperlink.location.rsplit("!", 1)
+            rows = [[each.value for each in row] for row in book[sheet.strip("'")][area]]
+            wanted = codes.isin([cell.value]) | codes.map(owners).isin([cell.value])
+            if cell.value == "Tổng cộng":
+                wanted = codes.notna()
+            elif cell.value == "(để trống)":
+                wanted = codes == ""
+            assert len(rows) == wanted.sum(), (key, cell.coordinate)
+            assert sorted(row[0] for row in rows) == sorted(made.tables[table]["agency"][wanted])
+            checked += 1
+    assert checked > 4 * made.tables["manifestations"][dimension].nunique()
+
+
+def test_each_row_leads_to_its_file(round_: Round, made: Consolidation) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(summary_book(made, summaries(round_)[0], "vi")))
+    page, sources = book["DỮ LIỆU I.2 HẬU QUẢ"], book["NGUỒN"]
+    head = next(row for row in page.iter_rows() if row[0].value == "Mã")
+    at = {cell.value: cell.column - 1 for cell in head}
+    for row in page.iter_rows(min_row=head[0].row + 1):
+        target = re.search(r"#'NGUỒN'!A(\d+)", str(row[at["NGUỒN"]].value))
+        assert target
+        line = [cell.value for cell in sources[int(target[1])]]
+        assert (line[0], line[6]) == (row[at["Mã"]].value, row[at["Tệp"]].value)
 
 
 def shown(round_: Round, column: Any, value: Any) -> Any:
@@ -646,11 +685,11 @@ def test_a_corrected_cell_and_a_hidden_row_flow_through(round_: Round, tmp_path:
     path.write_bytes(summary_book(consolidation(round_, {"manifestations": rows}), summaries(round_)[1], "vi"))
     book = openpyxl.load_workbook(path)
     page = book["DỮ LIỆU I.1 BIỂU HIỆN"]
-    top = next(row[0].row for row in page.iter_rows() if row[0].value == "T01")
-    heads = {cell.value: cell.column for cell in page[top - 1]}
-    page.cell(top, heads["Số vụ việc"], 100)
-    page.cell(top, heads["Địa phương"], round_.codelists["localities"].name("T04"))
-    page.row_dimensions[top + 1].hidden = True
+    at = {row[0].value: row[0].row for row in page.iter_rows()}
+    heads = {cell.value: cell.column for cell in page[at["Mã"]]}
+    page.cell(at["T01"], heads["Số vụ việc"], 100)
+    page.cell(at["T01"], heads["Địa phương"], round_.codelists["localities"].name("T04"))
+    page.row_dimensions[at["T02"]].hidden = True
     book.save(path)
     cells = grid(openpyxl.load_workbook(office.convert(path, "xlsx", tmp_path / "saved"), data_only=True)["THEO HÀNH VI"])
     cases = {line[0]: value for (title, line, column), value in cells.items() if title == "Số vụ việc" and column[0] == "HV1"}

@@ -10,6 +10,7 @@ from pipeline.summarise.board.page import BOARD_FILE, board_page
 from pipeline.summarise.consolidation import Consolidation
 from pipeline.summarise.content import CONTENT_FILE, content_book
 from pipeline.summarise.crossings import crossing_sheet
+from pipeline.summarise.drill import Drill
 from pipeline.summarise.entry_table import entry_sheet, main_table, parent_sheet, table_with_loss
 from pipeline.summarise.lookups import lookup_sheet
 from pipeline.summarise.notes import note_sheet
@@ -52,15 +53,16 @@ def summary_book(consolidation: Consolidation, summary: Summary, lang: str) -> b
     """One summary workbook: overview, crossings, the rows behind them, sources and notes."""
     specs = tables_of(consolidation, summary)
     book = Book(consolidation, summary.title, lang)
+    drill = Drill(book, summary)
     front = overview_sheet(book, summary)
-    entries = entry_sheet(book, summary)
+    entries = entry_sheet(book, summary, drill)
     if summary.parent:
-        parent_sheet(book, summary)
+        parent_sheet(book, summary, drill)
     place_sheets(book, summary)
     for key in summary.crossings:
-        crossing_sheet(book, summary, key)
+        crossing_sheet(book, summary, key, drill)
     for spec in specs:
-        row_sheet(book, spec)
+        row_sheet(book, spec, drill)
     source_sheet(book)
     note_sheet(book, specs)
     overview(front, entries)

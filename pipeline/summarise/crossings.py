@@ -12,7 +12,8 @@ import numpy as np
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.model import Standing
-from pipeline.summarise.dimensions import dimension
+from pipeline.summarise.dimensions import Dimension, dimension
+from pipeline.summarise.drill import Drill
 from pipeline.summarise.entries import Line, empty, lines, parent_of, reporters
 from pipeline.summarise.entry_table import (
     CODE_WIDTH,
@@ -50,9 +51,9 @@ class Column:
     width: float
 
 
-def crossing_sheet(book: Book, summary: Summary, key: str) -> None:
+def crossing_sheet(book: Book, summary: Summary, key: str, drill: Drill) -> None:
     """The sheet of a summary's dimension by dimension ``key``."""
-    grid = Grid.of(book, summary, key)
+    grid = Grid.of(book, summary, key, drill)
     spec = grid.crossing.spec
     other = dimension(book.consolidation.round_, spec, key, book.lang).title.upper()
     sheet = book.sheet(
@@ -62,7 +63,12 @@ def crossing_sheet(book: Book, summary: Summary, key: str) -> None:
         fixed=grid.first,
     )
     counted = [each for each in grid.measures if is_occurrence(book.consolidation.round_, spec, each.key)]
-    sheet.line(legend(book, *([book.say("legend_occurrences")] if counted else []), book.say("source", sheet=spec.sheet)), "legend")
+    sheet.line(
+        legend(
+            book, book.say("legend_links"), *([book.say("legend_occurrences")] if counted else []), book.say("source", sheet=spec.sheet)
+        ),
+        "legend",
+    )
     grid.write(sheet)
 
 
@@ -79,11 +85,12 @@ class Grid:
     upper: Crossing | None
     measures: Sequence[Measure]
     reporters: Mapping[str, Standing]
+    drill: Drill
     live: Live | None = None
     """Formulas of its figures, where they are live."""
 
     @classmethod
-    def of(cls, book: Book, summary: Summary, key: str) -> Grid:
+    def of(cls, book: Book, summary: Summary, key: str, drill: Drill) -> Grid:
         """Cross the two dimensions in the first table that counts by both; the longer one goes down."""
         consolidation, lang = book.consolidation, book.lang
         spec = main_table(consolidation.round_, summary.dimension, key)
@@ -97,6 +104,7 @@ class Grid:
             monthly(cross(consolidation, spec, parent, across), over) if parent is not None else None,
             [*crossed(consolidation.round_, spec, lang), *over, *crossed_rates(consolidation.round_, spec, lang)],
             reporters(consolidation, spec, down),
+            drill,
             Live.of(consolidation, spec, down, across, *([parent] if parent is not None else [])),
         )
 
@@ -148,6 +156,10 @@ class Grid:
             for measure in self.measures
         }
 
+    @cached_property
+    def _lengths(self) -> tuple[Any, int]:
+        return month_days(self.crossing)
+
     def _kind(self, measure: Measure) -> str:
         if measure.is_rate:
             return "rate"
@@ -182,8 +194,12 @@ class Grid:
         standing = [self.book.say("standing")] if self.reporters else []
         names = ["", self.crossing.down.title, *standing, *(self._head(column.at) for column in section)]
         sheet.cells(names, ["head"] * len(names))
-        codes = ["" if column.at == TOTAL else self.crossing.across.codes[column.at] for column in section]
+        codes = [self._linked(self.crossing.across, column.at) for column in section]
         sheet.cells([self.book.say("code"), *[""] * (first - 1), *codes], ["code_head"] * len(names))
+
+    def _linked(self, by: Dimension, at: int) -> Any:
+        """The code of an entry across, linked to its rows where they stand together."""
+        return "" if at == TOTAL else self.drill.cells(self.crossing.spec, by, at, by.codes[at], "")[0]
 
     def _line(self, sheet: Sheet, section: Sequence[Column], line: Line | None, names_at: int) -> None:
         crossing = self.upper if line is not None and line.is_parent and self.upper is not None else self.crossing
@@ -198,7 +214,8 @@ class Grid:
         kinds = ["symbol" if is_symbol(v) else self._kind(column.measure) for v, column in zip(values, section, strict=True)]
         standing = [ui(f"screen.standing.{reporter}", self.book.lang) if reporter else ""] if self.reporters else []
         emphasis = "total" if line is None else "subtotal" if line.is_parent else ""
-        sheet.cells([code, name, *standing, *values], ["code", "name", *["name" for _ in standing], *kinds], emphasis)
+        named = self.drill.cells(crossing.spec, crossing.down, None if line is None else at, code, name)
+        sheet.cells([*named, *standing, *values], ["code", "name", *["name" for _ in standing], *kinds], emphasis)
 
     def _value(self, crossing: Crossing, column: Column, down: int, nothing: str) -> Any:
         barred_down, barred_across = self._barred[column.measure.key]
@@ -219,7 +236,7 @@ class Grid:
         if column.at != TOTAL:
             blank = not crossing.across.codes[column.at]
             where.append((crossing.across.key, BLANK if blank else xl_rowcol_to_cell(names_at, letter, row_abs=True)))
-        lengths, axis = month_days(crossing)
+        lengths, axis = self._lengths
         days = int(lengths[(down, column.at)[axis]]) if column.measure.spread and lengths is not None else 0
         return Formula(self.live.figure(column.measure, where, nothing, days), value)
 

@@ -12,6 +12,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from pipeline.model import Standing
 from pipeline.summarise.consolidation import Consolidation
 from pipeline.summarise.dimensions import Dimension, dimension, dimensions
+from pipeline.summarise.drill import Drill
 from pipeline.summarise.entries import Line, empty, lines, parent_of, reporters
 from pipeline.summarise.figures import AGENCIES, DECIMALS, ROWS, by_entry, rounded, table_with, used, whole
 from pipeline.summarise.live import BLANK, Condition, Live, plain_value
@@ -94,21 +95,21 @@ class Written:
         return f"='{quoted}'!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}"
 
 
-def entry_sheet(book: Book, summary: Summary) -> Written:
+def entry_sheet(book: Book, summary: Summary, drill: Drill) -> Written:
     """The measures by entry of the summary's own dimension."""
-    return _table_sheet(book, EntryTable.of(book, summary.dimension, summary.parent), summary.title)
+    return _table_sheet(book, EntryTable.of(book, summary.dimension, summary.parent), summary.title, drill)
 
 
-def parent_sheet(book: Book, summary: Summary) -> None:
+def parent_sheet(book: Book, summary: Summary, drill: Drill) -> None:
     """The measures by entry of the parent dimension."""
     table = EntryTable.of(book, summary.parent, "")
-    _table_sheet(book, table, book.say("parent_title", title=summary.title, other=table.by.title.upper()))
+    _table_sheet(book, table, book.say("parent_title", title=summary.title, other=table.by.title.upper()), drill)
 
 
-def _table_sheet(book: Book, table: EntryTable, title: str) -> Written:
+def _table_sheet(book: Book, table: EntryTable, title: str, drill: Drill) -> Written:
     sheet = book.sheet(book.say("sheets.crossing", title=table.by.title.upper()), title, table.widths, fixed=2)
-    sheet.line(legend(book), "legend")
-    return Written(table, sheet.page.name, table.write(sheet))
+    sheet.line(legend(book, book.say("legend_links")), "legend")
+    return Written(table, sheet.page.name, table.write(sheet, drill))
 
 
 def legend(book: Book, *more: str) -> str:
@@ -159,7 +160,7 @@ class EntryTable:
         figures = [*(column.width for column in self.columns), 12.0, *[_AVERAGE_WIDTH] * len(self.averages)]
         return [CODE_WIDTH, NAME_WIDTH, *figures, *([STANDING_WIDTH] if self.reporters else [])]
 
-    def write(self, sheet: Sheet) -> dict[tuple[str, int | None], tuple[int, int]]:
+    def write(self, sheet: Sheet, drill: Drill) -> dict[tuple[str, int | None], tuple[int, int]]:
         """Write the heading, a line for each entry, and the total. Returns where the entries' figures and totals stand."""
         say = self.book.say
         titles = [say("code"), self.by.title, *(with_unit(column.measure) for column in self.columns), say("agencies")]
@@ -172,10 +173,10 @@ class EntryTable:
             if line is None or not line.is_parent:
                 at = line.at if line else None
                 cells |= {(column.measure.key, at): (sheet.row, _FIRST + place) for place, column in enumerate(self.columns)}
-            self._line(sheet, line)
+            self._line(sheet, line, drill)
         return cells
 
-    def _line(self, sheet: Sheet, line: Line | None) -> None:
+    def _line(self, sheet: Sheet, line: Line | None, drill: Drill) -> None:
         by = self.parent if line is not None and line.is_parent and self.parent is not None else self.by
         code, name = ("", self.book.say("total")) if line is None else (by.codes[line.at], by.names[line.at])
         emphasis = "total" if line is None else "subtotal" if line.is_parent else ""
@@ -191,7 +192,8 @@ class EntryTable:
         kinds = [*(column.kind for column in self.columns), "count", *["average" for _ in self.averages]]
         standing = [ui(f"screen.standing.{reporter}", self.book.lang) if reporter else ""] if self.reporters else []
         shown = ["symbol" if is_symbol(value) else kind for value, kind in zip(values, kinds, strict=True)]
-        sheet.cells([code, name, *values, *standing], ["code", "name", *shown, *["name" for _ in standing]], emphasis)
+        named = drill.cells(self.spec, by, line.at if line else None, code, name)
+        sheet.cells([*named, *values, *standing], ["code", "name", *shown, *["name" for _ in standing]], emphasis)
 
     def _average(self, measure: Measure, row: int, figures: Sequence[Any], agencies: Any, nothing: str) -> Any:
         """A figure divided by the agencies with rows behind it; a formula over both cells where figures are live."""

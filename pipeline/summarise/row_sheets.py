@@ -9,17 +9,18 @@ import pandas as pd
 from xlsxwriter.utility import xl_range_abs
 
 from pipeline.summarise.dimensions import AGENCY
+from pipeline.summarise.drill import Drill
 from pipeline.summarise.lists import Field, first_row, list_sheet
-from pipeline.summarise.live import SHOWN, column_name, derived, is_live, lookup_name
+from pipeline.summarise.live import MOST_LIVE, SHOWN, column_name, derived, is_live, lookup_name
 from pipeline.summarise.rows import MOST_ROWS, row_fields
 from pipeline.summarise.sheet import Book, Formula
-from pipeline.summarise.sources import source_lines
+from pipeline.summarise.wording import number
 from schemas.columns import TableSpec
 
 
-def row_sheet(book: Book, spec: TableSpec) -> None:
-    """A sheet with the rows of one table that count."""
-    rows = book.consolidation.tables[spec.key]
+def row_sheet(book: Book, spec: TableSpec, drill: Drill) -> None:
+    """A sheet with the rows of one table that count, each entry's rows together."""
+    rows = drill.rows(spec)
     title = book.say("rows_title", sheet=spec.sheet)
     name = book.say("sheets.rows", sheet=spec.sheet)
     if len(rows) > MOST_ROWS:
@@ -27,8 +28,9 @@ def row_sheet(book: Book, spec: TableSpec) -> None:
         sheet.line(book.say("too_many_rows", rows=len(rows), most=MOST_ROWS, file=f"{spec.key}.parquet"), "subtitle")
         return
     live = is_live(book.consolidation, spec)
-    fields = [*row_fields(book, spec, rows), *(_live_fields(book, spec, rows) if live else [])]
-    legend = " ".join([book.say("rows_legend", sheet=spec.sheet), *([book.say("rows_live")] if live else [])])
+    fields = [*row_fields(book, spec, rows), _source_field(book, rows, drill), *(_live_fields(book, spec, rows) if live else [])]
+    fixed = [book.say("rows_fixed", most=number(MOST_LIVE, book.lang))] if len(rows) > MOST_LIVE else []
+    legend = " ".join([book.say("rows_legend", sheet=spec.sheet), *([book.say("rows_live")] if live else fixed)])
     list_sheet(book, name, title, fields, legend=legend, fixed=2, table=f"tbl_{spec.key}")
     if live:
         _define_names(book, spec, len(rows), len(fields))
@@ -42,15 +44,18 @@ def _live_fields(book: Book, spec: TableSpec, rows: pd.DataFrame) -> list[Field]
         title = book.say("agency") if by.column == AGENCY else spec.by_key[by.column].title
         text = f'=IFERROR(INDEX({lookup_name(by.key, "is")},MATCH({_here(spec, title)},{lookup_name(by.key, "of")},0)),"")'
         found.append(Field(by.title, [Formula(text, name) for name in names], "formula", widest=26))
-    lines = source_lines(book.consolidation)
-    name = book.reserve(book.say("sheets.sources")).replace("'", "''")
-    links = {
-        number: Formula(f"""=HYPERLINK("#'{name}'!A{first_row(book) + at + 1}","{(said := book.say("line", number=at + 1))}")""", said)
-        for number, at in lines.items()
-    }
-    found.append(Field(book.say("sheets.sources"), [links[number] for number in rows["submission"].tolist()], "formula"))
     shown = Formula(f"=SUBTOTAL(103,{_here(spec, book.say('code'))})", 1)
     return [*found, Field(book.say("in_view"), [shown] * len(rows), "formula")]
+
+
+def _source_field(book: Book, rows: pd.DataFrame, drill: Drill) -> Field:
+    """A link from each row to the line of its file among the sources."""
+    name = book.reserve(book.say("sheets.sources")).replace("'", "''")
+    links = {
+        submission: Formula(f"""=HYPERLINK("#'{name}'!A{first_row(book) + at + 1}","{(said := book.say("line", number=at + 1))}")""", said)
+        for submission, at in drill.source_lines.items()
+    }
+    return Field(book.say("sheets.sources"), [links[each] for each in rows["submission"].tolist()], "formula")
 
 
 def _here(spec: TableSpec, title: str) -> str:
@@ -62,7 +67,7 @@ def _here(spec: TableSpec, title: str) -> str:
 def _define_names(book: Book, spec: TableSpec, count: int, columns: int) -> None:
     """Name the columns that formulas add up, count or compare."""
     attributes = [by.key for by in derived(book.consolidation, spec, book.lang)]
-    keys = ["", AGENCY, *spec.keys, "", "", "", *attributes, "", SHOWN]
+    keys = ["", AGENCY, *spec.keys, "", "", "", "", *attributes, SHOWN]
     name, top = book.taken(book.say("sheets.rows", sheet=spec.sheet)).replace("'", "''"), first_row(book)
     for at in range(columns):
         if keys[at]:

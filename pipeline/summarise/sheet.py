@@ -121,8 +121,16 @@ class Formula:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A text that leads to cells of the same workbook, as ``'SHEET'!A1:B2``."""
+
+    text: str
+    target: str
+
+
+@dataclass(frozen=True)
 class Span:
-    """A cell over some columns. A number, a text, a formula, or ``None`` for an empty one."""
+    """A cell over some columns. A number, a text, a link, a formula, or ``None`` for an empty one."""
 
     value: Any
     kind: str
@@ -168,8 +176,9 @@ class Sheet:
         column, height = 0, 0.0
         for span in spans:
             end = column + span.columns
-            if isinstance(span.value, str):
-                height = max(height, _height(plain(span.value), sum(self.widths[column:end]), span.kind, emphasis))
+            text = span.value.text if isinstance(span.value, Link) else span.value
+            if isinstance(text, str):
+                height = max(height, _height(plain(text), sum(self.widths[column:end]), span.kind, emphasis))
             if span.columns > 1:
                 self.page.merge_range(self.row, column, self.row, end - 1, "", self.book.styles(span.kind, emphasis))
             self._cell(column, span.value, span.kind, emphasis)
@@ -185,6 +194,9 @@ class Sheet:
         elif isinstance(value, str):
             quoted = value.startswith(LIKE_FORMULA)
             self.page.write_string(self.row, column, plain(value), self.book.styles(kind, emphasis, quoted=quoted))
+        elif isinstance(value, Link):
+            style = self.book.styles(kind, emphasis, linked=True)
+            self.page.write_url(self.row, column, f"internal:{value.target}", style, plain(value.text), self.book.say("to_rows"))
         elif isinstance(value, Formula):
             self.page.write_formula(self.row, column, value.text, self.book.styles(kind, emphasis), value.value)
         else:

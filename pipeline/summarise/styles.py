@@ -76,6 +76,7 @@ _KINDS: dict[str, dict[str, Any]] = {
     "date": {**_LISTED, "num_format": "dd/mm/yyyy", "align": "left"},
     "moment": {**_LISTED, "num_format": "dd/mm/yyyy hh:mm", "align": "left"},
 }
+_LINKED = {"font_color": "#1F4E79", "underline": 1}
 _EMPHASIS: dict[str, dict[str, Any]] = {
     "": {},
     "subtotal": {"bold": True, "bg_color": _SUBTOTAL},
@@ -99,13 +100,14 @@ class Styles:
 
     def __init__(self, workbook: xlsxwriter.Workbook) -> None:
         self._workbook = workbook
-        self._made: dict[tuple[str, str, bool], Format] = {}
+        self._made: dict[tuple[str, str, bool, bool], Format] = {}
 
-    def __call__(self, kind: str, emphasis: str = "", *, quoted: bool = False) -> Format:
+    def __call__(self, kind: str, emphasis: str = "", *, quoted: bool = False, linked: bool = False) -> Format:
         """The format of a kind of cell; ``quoted`` keeps a text that looks like a formula a text when its cell is edited."""
-        key = (kind, emphasis, quoted)
+        key = (kind, emphasis, quoted, linked)
         if key not in self._made:
-            self._made[key] = self._workbook.add_format({**_KINDS[kind], **_EMPHASIS[emphasis], "quote_prefix": quoted})
+            properties = {**_KINDS[kind], **_EMPHASIS[emphasis], **(_LINKED if linked else {}), "quote_prefix": quoted}
+            self._made[key] = self._workbook.add_format(properties)
         return self._made[key]
 
     def conditional(self, look: Mapping[str, Any]) -> Format:
