@@ -293,6 +293,21 @@ def waive(
     _say(context, f"decided.{'undone' if undo else 'waive'}", agency=decision.agency, target=decision.target)
 
 
+@main.command()
+@click.argument("agency", metavar="CƠ_QUAN")
+@REASON
+@BY
+@click.option("--approver", default="", help="Người phê duyệt.")
+@UNDO
+@pass_context
+def excuse(context: Context, agency: str, reason: str, by: str | None, approver: str, *, undo: bool) -> None:
+    """Ghi nhận một cơ quan được miễn báo cáo đợt này: không còn là “chưa báo cáo”; nếu vẫn gửi thì vẫn được tính."""
+    from pipeline import run
+
+    decision = run.excuse(context.home, context.round, agency, run.Grounds(reason, by or _user(), approver, undo=undo))
+    _say(context, f"decided.{'undone' if undo else 'excuse'}", agency=decision.agency, target=decision.target)
+
+
 @main.command("map")
 @click.argument("agency", metavar="CƠ_QUAN")
 @click.argument("title", metavar="TIÊU_ĐỀ")

@@ -60,6 +60,11 @@ def mappings(record: Iterable[Decision]) -> dict[str, dict[str, str]]:
     return found
 
 
+def excused(record: Iterable[Decision]) -> dict[str, Decision]:
+    """The agencies that needn't report, with the decisions that say so."""
+    return {each.agency: each for each in standing(record, Choice.EXCUSE)}
+
+
 def submission(submissions: pd.DataFrame, named: str) -> tuple[str, str]:
     """SHA-256 and agency of the one submission that a path, a file's name or the beginning of a hash names.
 

@@ -41,6 +41,8 @@ class Standing(StrEnum):
     REPORTED = "reported"
     NIL = "confirmed_nil"
     CORRECTING = "being_corrected"
+    EXCUSED = "excused"
+    """Needn't report, by an operator's decision, and has sent nothing that can be read."""
 
 
 @dataclass(frozen=True)
@@ -242,6 +244,8 @@ class Choice(StrEnum):
     """A rule doesn't bind an agency. ``target``: the rule's id."""
     MAPPING = "mapping"
     """A column of an agency's workbooks is a declared one. ``target``: the found title; ``value``: ``table.column``."""
+    EXCUSE = "excuse"
+    """An agency needn't report in this round. ``target``: the agency's code."""
 
 
 @dataclass(frozen=True)
@@ -274,7 +278,7 @@ class Coverage:
     """How much of the round a figure rests on.
 
     ``counted``: agencies that count (nil included); ``nil`` among them; ``late`` among all received;
-    ``correcting``: agencies whose return must be corrected, not among ``counted``.
+    ``correcting``: agencies whose return must be corrected, not among ``counted``; ``excused``: those that needn't report and don't.
     """
 
     agencies: int
@@ -282,3 +286,4 @@ class Coverage:
     nil: int
     late: int
     correcting: int
+    excused: int = 0

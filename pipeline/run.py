@@ -207,6 +207,13 @@ def map_column(home: Home, round_: Round, code: str, title: str, place: str, gro
     return decision
 
 
+def excuse(home: Home, round_: Round, code: str, grounds: Grounds) -> Decision:
+    """Let an agency be without a report in this round."""
+    _chosen(round_, [code])
+    with open_ledger(home, round_) as ledger:
+        return _record(ledger, Choice.EXCUSE, code, code, grounds)
+
+
 def _record(ledger: Ledger, choice: Choice, agency: str, target: str, grounds: Grounds, value: str = "") -> Decision:
     now = dt.datetime.now(ledger.round_.timezone).replace(microsecond=0)
     decision = Decision(
@@ -245,7 +252,7 @@ def consolidated(home: Home, round_: Round, *, provisional: bool = False) -> con
     """Everything that summaries are made from, out of the ledger."""
     with open_ledger(home, round_) as ledger:
         submissions = submissions_of(ledger)
-        agencies = standing.agencies(submissions, round_)
+        agencies = standing.agencies(submissions, round_, ledger.decisions())
         current = submissions.loc[submissions["current"], "submission"].tolist()
         correcting = submissions.loc[submissions["current"] & ~submissions["counted"], "submission"].tolist() if provisional else []
         counting = [*submissions.loc[submissions["counted"], "submission"].tolist(), *correcting]
@@ -312,7 +319,7 @@ def findings(home: Home, round_: Round, *, everything: bool = False) -> list[Fin
 def status(home: Home, round_: Round) -> tuple[Coverage, pd.DataFrame]:
     """Coverage, and the standing of every agency."""
     with open_ledger(home, round_) as ledger:
-        agencies = standing.agencies(submissions_of(ledger), round_)
+        agencies = standing.agencies(submissions_of(ledger), round_, ledger.decisions())
     return standing.coverage(agencies), agencies
 
 

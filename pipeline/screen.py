@@ -133,7 +133,7 @@ def print_status(coverage: Coverage, agencies: pd.DataFrame, form: str, lang: st
     """Coverage and the standing of every agency."""
     frame = agencies.assign(received=agencies["received"].dt.strftime("%Y-%m-%dT%H:%M:%S").fillna(""))
     records = _records(frame.drop(columns=["submission"]))
-    counts = {name: getattr(coverage, name) for name in ("agencies", "counted", "nil", "late", "correcting")}
+    counts = {name: getattr(coverage, name) for name in ("agencies", "counted", "nil", "late", "correcting", "excused")}
     counts["missing"] = int((agencies["standing"] == "missing").sum())
     if form == "json":
         click.echo(json.dumps({"coverage": counts, "agencies": records}, ensure_ascii=False, indent=1))
@@ -141,6 +141,8 @@ def print_status(coverage: Coverage, agencies: pd.DataFrame, form: str, lang: st
         _print_records(records, list(records[0]) if records else [], form)
     else:
         click.echo(ui("screen.status.line", lang, **counts))
+        if coverage.excused:
+            click.echo(ui("screen.status.excused", lang, excused=coverage.excused))
         _print_standing(records, lang)
 
 

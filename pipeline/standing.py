@@ -45,8 +45,11 @@ def predecessors(submissions: pd.DataFrame) -> dict[int, int]:
     return dict(zip(ordered["submission"].tolist(), earlier.tolist(), strict=True))
 
 
-def agencies(submissions: pd.DataFrame, round_: Round) -> pd.DataFrame:
-    """One row an agency in scope, in the list's order: its standing and its current submission, if any."""
+def agencies(submissions: pd.DataFrame, round_: Round, record: Iterable[Decision] = ()) -> pd.DataFrame:
+    """One row an agency in scope, in the list's order: its standing and its current submission, if any.
+
+    An agency that the ``record`` of decisions excuses is excused as long as nothing of it could be read; what it sends counts as ever.
+    """
     base = pd.DataFrame(
         [(a.code, a.name, a.short_name, a.group, a.locality) for a in round_.in_scope],
         columns=["agency", "name", "short_name", "group", "locality"],
@@ -67,7 +70,8 @@ def agencies(submissions: pd.DataFrame, round_: Round) -> pd.DataFrame:
     ]
     current = submissions[submissions["current"]].rename(columns={"name": "file"})
     frame = base.merge(current[columns], on="agency", how="left")
-    frame["standing"] = [_standing(row.verdict, row.nil) for row in frame.itertuples()]
+    free = decisions.excused(record)
+    frame["standing"] = [_standing(row.verdict, row.nil, excused=row.agency in free) for row in frame.itertuples()]
     frame["received"] = pd.to_datetime(frame["received"], utc=True, format="ISO8601").dt.tz_convert(round_.timezone).dt.tz_localize(None)
     numbers = ["late_days", "errors", "warnings", "notes"]
     frame[numbers] = frame[numbers].fillna(0).astype(int)
@@ -76,9 +80,9 @@ def agencies(submissions: pd.DataFrame, round_: Round) -> pd.DataFrame:
     return frame.astype({"submission": "Int64"}).drop(columns=["nil", "counted"])
 
 
-def _standing(verdict: object, nil: object) -> str:
+def _standing(verdict: object, nil: object, *, excused: bool) -> str:
     if verdict not in list(Verdict):
-        return Standing.MISSING
+        return Standing.EXCUSED if excused else Standing.MISSING
     if verdict not in COUNTING:
         return Standing.CORRECTING
     return Standing.NIL if nil else Standing.REPORTED
@@ -93,4 +97,5 @@ def coverage(agency_frame: pd.DataFrame) -> Coverage:
         nil=int((standing == Standing.NIL).sum()),
         late=int((agency_frame["late_days"] > 0).sum()),
         correcting=int((standing == Standing.CORRECTING).sum()),
+        excused=int((standing == Standing.EXCUSED).sum()),
     )

@@ -134,7 +134,7 @@ def _agencies(
     records = []
     for agency in round_.in_scope:
         found = standing[agency.code]
-        here = found is not Standing.MISSING
+        here = found not in (Standing.MISSING, Standing.EXCUSED)
         received = dt.datetime.combine(round_.deadline, dt.time(9)) + dt.timedelta(days=late.get(agency.code, 0) - 1)
         counts = {name: sum(f.agency == agency.code and f.severity == s for f in findings) for name, s in _SEVERITIES.items()}
         records.append(

@@ -18,7 +18,7 @@ from pipeline.model import Finding, Severity, Standing
 from pipeline.summarise.board.facts import Person, calls, groups, growth, places
 from pipeline.summarise.board.page import board_page
 from pipeline.summarise.consolidation import Consolidation
-from pipeline.summarise.progress import STANDINGS
+from pipeline.summarise.progress import standings
 from schemas.round import Round, load_round
 from tests.browser import AXE, browser, needs_axe, needs_browser
 from tests.consolidations import consolidation, random_consolidation, tiny_round
@@ -65,8 +65,8 @@ def test_it_says_what_it_rests_on(made: Consolidation, page: str) -> None:
 def test_standing_by_group_adds_up(made: Consolidation) -> None:
     found = groups(made, "vi")
     assert sum(group.agencies for group in found) == 94
-    totals = [sum(group.standings[at] for group in found) for at in range(len(STANDINGS))]
-    assert totals == [int((made.agencies["standing"] == each).sum()) for each in STANDINGS]
+    totals = [sum(group.standings[at] for group in found) for at in range(len(standings(made)))]
+    assert totals == [int((made.agencies["standing"] == each).sum()) for each in standings(made)]
     assert sum(group.late for group in found) == made.coverage.late
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from pipeline import decisions, run
@@ -188,3 +189,31 @@ def test_a_confirmed_title_is_read_as_its_column(tmp_path: Path, round_: Round) 
     assert "column_missing" in {each.message.partition(".")[0] for each in run.findings(home, round_) if each.rule == "S06"}
     with pytest.raises(OperatorError, match="no_such_column"):
         run.map_column(home, round_, AGENCY, "Tổng", "manifestations.khong", GROUNDS)
+
+
+def test_an_excused_agency_is_no_longer_missing_and_counts_if_it_reports(home: Home, round_: Round) -> None:
+    grounds = run.Grounds("mới sáp nhập", "ai")
+    code = round_.in_scope[0].code
+    before, _ = run.status(home, round_)
+    run.excuse(home, round_, code, grounds)
+    coverage, agencies = run.status(home, round_)
+    assert (before.excused, coverage.excused, coverage.agencies) == (0, 1, before.agencies)
+    assert agencies.set_index("agency")["standing"][code] == "excused"
+    run.excuse(home, round_, code, replace(grounds, undo=True))
+    assert run.status(home, round_)[0].excused == 0
+    with pytest.raises(OperatorError):
+        run.excuse(home, round_, code, replace(grounds, undo=True))
+    with pytest.raises(OperatorError):
+        run.excuse(home, round_, "KHONG-CO", grounds)
+
+
+def test_summaries_tell_the_excused_from_the_missing(home: Home, round_: Round) -> None:
+    code = next(agency.code for agency in round_.in_scope if agency.code != AGENCY)
+    run.excuse(home, round_, code, run.Grounds("mới sáp nhập", "ai"))
+    run.summarise(home, round_)
+    notes = openpyxl.load_workbook(home.output / "tong-hop-theo-hanh-vi.xlsx")["GHI CHÚ"]
+    said = {str(topic): str(text) for topic, text, *_ in notes.iter_rows(values_only=True)}
+    assert said["Được miễn báo cáo (1)"] == f"{round_.by_agency[code].name} (mới sáp nhập)"
+    progress = openpyxl.load_workbook(home.output / "tien-do-va-loi.xlsx")
+    assert "Được miễn" in [cell.value for row in progress["THEO NHÓM"].iter_rows() for cell in row]
+    assert "được miễn" in (home.output / "tien-do.html").read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ from schemas.round import Round
 from schemas.row_rules import OwnLocality
 from schemas.words import ui
 
-NOT_IN = (Standing.MISSING, Standing.CORRECTING)
+NOT_IN = (Standing.MISSING, Standing.CORRECTING, Standing.EXCUSED)
 """Standings of agencies whose figures aren't there (yet)."""
 _WORST_FIRST = (*NOT_IN, Standing.REPORTED, Standing.NIL)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline import __version__
+from pipeline import __version__, decisions
 from pipeline.model import Standing
 from pipeline.summarise.measures import COLLECTIVES, collectives, is_occurrence, measures
 from pipeline.summarise.sheet import Book
@@ -45,10 +45,14 @@ def _left_out(book: Book) -> Iterator[Note]:
 
 
 def _who(book: Book) -> Iterator[Note]:
-    """The agencies that report nothing, in three kinds that must not be confused."""
+    """The agencies that report nothing, in kinds that must not be confused."""
     for standing, topic in _TOPICS.items():
         names = book.consolidation.standing_of(standing)["name"].tolist()
         yield book.say(f"notes.{topic}", count=len(names)), "; ".join(names) or book.say("notes.nobody")
+    free, reasons = book.consolidation.standing_of(Standing.EXCUSED), decisions.excused(book.consolidation.decisions)
+    if len(free):
+        texts = [f"{name} ({reasons[code].reason})" for code, name in zip(free["agency"], free["name"], strict=True)]
+        yield book.say("notes.excused", count=len(free)), "; ".join(texts)
 
 
 def _definitions(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:

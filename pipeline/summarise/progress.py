@@ -14,7 +14,7 @@ from pipeline.summarise.sheet import Book
 from schemas.words import say, ui
 
 PROGRESS_FILE = "tien-do-va-loi.xlsx"
-STANDINGS = (Standing.REPORTED, Standing.NIL, Standing.CORRECTING, Standing.MISSING)
+_STANDINGS = (Standing.REPORTED, Standing.NIL, Standing.CORRECTING, Standing.MISSING)
 
 
 def progress_book(consolidation: Consolidation, lang: str) -> bytes:
@@ -25,6 +25,11 @@ def progress_book(consolidation: Consolidation, lang: str) -> bytes:
     _finding_sheet(book)
     _rule_sheet(book)
     return book.content()
+
+
+def standings(consolidation: Consolidation) -> tuple[Standing, ...]:
+    """The standings in their order; that of the excused only where there are any."""
+    return (*_STANDINGS, Standing.EXCUSED) if consolidation.coverage.excused else _STANDINGS
 
 
 def _group_names(consolidation: Consolidation, lang: str) -> dict[str, str]:
@@ -55,13 +60,14 @@ def _standing_sheet(book: Book) -> None:
 def _counts(book: Book, name: str) -> list[int | None]:
     """Counts of findings; nothing, rather than 0, where nothing was received."""
     agencies = book.consolidation.agencies
-    return [None if standing == Standing.MISSING else number for number, standing in zip(agencies[name], agencies["standing"], strict=True)]
+    nothing = (Standing.MISSING, Standing.EXCUSED)
+    return [None if standing in nothing else number for number, standing in zip(agencies[name], agencies["standing"], strict=True)]
 
 
 def _group_sheet(book: Book) -> None:
     """Agencies by group and standing."""
-    agencies, lang = book.consolidation.agencies, book.lang
-    heads = [book.say("agency_group"), book.say("agency_count"), *(_capital(ui(f"screen.standing.{each}", lang)) for each in STANDINGS)]
+    agencies, lang, shown = book.consolidation.agencies, book.lang, standings(book.consolidation)
+    heads = [book.say("agency_group"), book.say("agency_count"), *(_capital(ui(f"screen.standing.{each}", lang)) for each in shown)]
     heads += [book.say("late_count"), *(ui(f"screen.status.{name}", lang) for name in ("errors", "warnings"))]
     sheet = book.sheet(book.say("sheets.groups"), book.say("groups_title"), [54, *([13] * (len(heads) - 1))])
     sheet.cells(heads, ["head"] * len(heads))
@@ -71,7 +77,7 @@ def _group_sheet(book: Book) -> None:
         members = agencies if group is None else agencies[agencies["group"] == group]
         if members.empty and group is not None:
             continue
-        by_standing = [int((members["standing"] == each).sum()) for each in STANDINGS]
+        by_standing = [int((members["standing"] == each).sum()) for each in shown]
         late, sums = int((members["late_days"] > 0).sum()), [int(members[name].sum()) for name in ("errors", "warnings")]
         kinds = ["name", *(["count"] * (len(heads) - 1))]
         sheet.cells([name, len(members), *by_standing, late, *sums], kinds, "total" if group is None else "")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.model import COUNTING, Verdict
+from pipeline.model import COUNTING, Standing, Verdict
 from pipeline.summarise.consolidation import Consolidation
 from pipeline.summarise.lists import Field, list_sheet
 from pipeline.summarise.rows import agency_names, days, texts
@@ -47,7 +47,8 @@ def sources(consolidation: Consolidation) -> pd.DataFrame:
     files = consolidation.submissions.assign(why=[why(row, consolidation) for row in consolidation.submissions.itertuples()])
     order = {agency.code: at for at, agency in enumerate(consolidation.round_.in_scope)}
     heard = set(files["agency"])
-    silent = [{"agency": code, "why": MISSING} for code in order if code not in heard]
+    free = set(consolidation.standing_of(Standing.EXCUSED)["agency"])
+    silent = [{"agency": code, "why": Standing.EXCUSED.value if code in free else MISSING} for code in order if code not in heard]
     together = pd.concat([files.astype(object), pd.DataFrame(silent, columns=["agency", "why"], dtype=object)], ignore_index=True)
     place = together["agency"].map(order).fillna(len(order))
     return together.assign(place=place).sort_values(["place", "submission"], kind="stable").drop(columns="place").reset_index(drop=True)

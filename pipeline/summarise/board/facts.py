@@ -15,7 +15,7 @@ import pandas as pd
 from pipeline.model import Standing, Verdict
 from pipeline.summarise.consolidation import Consolidation
 from pipeline.summarise.dimensions import AGENCY_GROUP, dimension
-from pipeline.summarise.progress import STANDINGS
+from pipeline.summarise.progress import standings
 from pipeline.summarise.sources import local_times
 from pipeline.summarise.tiles import Tile, tiles
 
@@ -64,7 +64,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Group:
-    """Agencies of one group by standing, in the order of ``STANDINGS``."""
+    """Agencies of one group by standing, in the order of ``progress.standings``."""
 
     name: str
     agencies: int
@@ -132,7 +132,7 @@ def groups(consolidation: Consolidation, lang: str) -> list[Group]:
     for code, name in group_names(consolidation, lang).items():
         members = consolidation.agencies[consolidation.agencies["group"] == code]
         if len(members):
-            by_standing = tuple(int((members["standing"] == each).sum()) for each in STANDINGS)
+            by_standing = tuple(int((members["standing"] == each).sum()) for each in standings(consolidation))
             found.append(Group(name, len(members), by_standing, int((members["late_days"] > 0).sum())))
     return found
 

@@ -11,18 +11,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.model import Coverage
+from pipeline.model import Coverage, Standing
 from pipeline.summarise.board import facts
 from pipeline.summarise.consolidation import Consolidation
 from pipeline.summarise.pictures import growth as drawing
-from pipeline.summarise.progress import PROGRESS_FILE, STANDINGS, by_rule, ordered
+from pipeline.summarise.progress import PROGRESS_FILE, by_rule, ordered, standings
 from pipeline.summarise.safety import safe
 from pipeline.summarise.wording import day, share
 from schemas.words import say, ui
 
 BOARD_FILE = "tien-do.html"
 FONT = "system-ui, 'Segoe UI', Arial, sans-serif"
-_SHADES = {"reported": "#1f4e79", "confirmed_nil": "#9db8d2", "being_corrected": "#e3c35a", "missing": "#ffffff"}
+_SHADES = {"reported": "#1f4e79", "confirmed_nil": "#9db8d2", "being_corrected": "#e3c35a", "missing": "#ffffff", "excused": "#cccccc"}
 LABEL_WIDTH = 0.6
 """Width of a column of the map that holds labels or nothing, against one with cells."""
 _HERE = Path(__file__).parent
@@ -93,8 +93,8 @@ def _words(consolidation: Consolidation, lang: str) -> dict[str, Any]:
         "share": lambda part, whole: share(part, whole, lang),
         "percent": lambda part, whole: f"{100 * part / whole:.2f}" if whole else "0",
         "clean": safe,
-        "stack": _stack,
-        "bar_alt": lambda group: _bar_words(group, lang),
+        "stack": lambda group: _stack(group, standings(consolidation)),
+        "bar_alt": lambda group: _bar_words(group, standings(consolidation), lang),
         "round": consolidation.round_,
         "marks": " · ".join(marks),
         "as_of": as_of,
@@ -107,7 +107,7 @@ def _figures(consolidation: Consolidation, lang: str) -> dict[str, Any]:
     days = [grown.first + dt.timedelta(days=n) for n in range(len(grown.heard))]
     return {
         "coverage": consolidation.coverage,
-        "by_standing": [(str(each), int((standing == each).sum())) for each in STANDINGS],
+        "by_standing": [(str(each), int((standing == each).sum())) for each in standings(consolidation)],
         "growth_picture": _markup(_growth(grown, consolidation, lang)),
         "days": list(zip(days, grown.heard, grown.counted, strict=True)),
         "groups": facts.groups(consolidation, lang),
@@ -144,10 +144,10 @@ def _rules(consolidation: Consolidation, lang: str) -> list[Rule]:
     ]
 
 
-def _stack(group: facts.Group) -> Any:
+def _stack(group: facts.Group, shown: Sequence[Standing]) -> Any:
     """The parts of a group's bar, in the order of standings."""
     parts, left = [], 0.0
-    for standing, count in zip(STANDINGS, group.standings, strict=True):
+    for standing, count in zip(shown, group.standings, strict=True):
         width = 100 * count / group.agencies
         parts.append(
             f'<rect x="{left:.2f}" width="{width:.2f}" height="1" fill="{_SHADES[standing]}" stroke="#1f4e79" stroke-width=".02"/>'
@@ -156,9 +156,8 @@ def _stack(group: facts.Group) -> Any:
     return _markup("".join(parts))
 
 
-def _bar_words(group: facts.Group, lang: str) -> str:
-    names = ("reported", "nil", "correcting", "missing")
-    return ui("board.bar_alt", lang, **dict(zip(names, group.standings, strict=True)))
+def _bar_words(group: facts.Group, shown: Sequence[Standing], lang: str) -> str:
+    return ", ".join(f"{count} {ui(f'screen.standing.{each}', lang)}" for each, count in zip(shown, group.standings, strict=True))
 
 
 def _cells(on_map: Sequence[facts.Place]) -> str:

@@ -26,7 +26,7 @@ from schemas.words import ui
 
 _LEFT_SHARE = 0.38
 """Of the head's width, for the issuer; the rest is for the national heading."""
-_WHO = {Standing.NIL: "nil", Standing.CORRECTING: "correcting", Standing.MISSING: "missing"}
+_WHO = {Standing.NIL: "nil", Standing.CORRECTING: "correcting", Standing.MISSING: "missing", Standing.EXCUSED: "excused"}
 
 
 def report(consolidation: Consolidation, outline: Outline, found: Sequence[Passages], lang: str) -> bytes:
@@ -210,6 +210,8 @@ class Report:
         paper.line(self.say("annex_title"), "ten_phu_luc", after=8)
         for standing, key in _WHO.items():
             names = self.consolidation.standing_of(standing)["name"].tolist()
+            if standing is Standing.EXCUSED and not names:
+                continue
             paper.text(
                 (self.say(f"who.{key}", count=len(names)) + " ", "b"), ("; ".join(names) + "." if names else self.say("who.nobody"), "")
             )
