@@ -7,6 +7,7 @@ import io
 import re
 import tomllib
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import pytest
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipeline.model import Finding, Severity, Standing, Verdict
+from pipeline.model import Choice, Decision, Finding, Severity, Standing, Verdict
 from pipeline.summarise import row_sheets as row_step
 from pipeline.summarise.books import summary_book, write_all
 from pipeline.summarise.consolidation import Consolidation
@@ -377,6 +378,13 @@ def test_sources_tell_who_counts_and_why_not(made: Consolidation, books: dict[st
     )
     counted = {line[0]: line[7] for line in found if line[2] == "Được tính"}
     assert sum(counted.values()) == sum(len(frame) for frame in made.tables.values())
+    assert lines[head][8:11] == ["Số vụ việc", "Số người", "Số tập thể, tổ chức"]
+    rows = made.tables["manifestations"].assign(apart=made.tables["manifestations"]["subject"] == "TT")
+    for line in found:
+        own = rows[rows["agency"] == line[0]] if line[2] == "Được tính" else rows[:0]
+        assert line[8:11] == (
+            [own["cases"].sum(), own[~own["apart"]]["persons"].sum(), own[own["apart"]]["persons"].sum()] if len(own) else [None] * 3
+        )
     received = next(line for line in found if line[0] == "BNG")[4]
     assert received == made.agencies.loc[0, "received"].to_pydatetime()
 
@@ -393,6 +401,30 @@ def test_notes_name_the_nil_the_correcting_and_the_silent(made: Consolidation, b
     blank = int(made.tables["manifestations"]["handled"].isna().sum())
     assert f"Để trống ở {blank} trong 400 dòng" in notes["I.1 BIỂU HIỆN: Đã xử lý"]
     assert "Lượt" in notes["I.3b XỬ LÝ: Số vụ việc (lượt)"]
+
+
+def test_notes_tell_decisions_rates_and_the_length_of_periods(round_: Round, made: Consolidation) -> None:
+    at = dt.datetime(2023, 9, 6, 10, tzinfo=round_.timezone)
+    first = made.submissions["sha256"].iloc[0]
+    decided = [
+        Decision(Choice.EXCLUDE, "T01", first, "gửi nhầm", "Vụ CCVC", at),
+        Decision(Choice.WAIVE, "T02", "R05", "hợp nhất địa bàn", "Vụ CCVC", at, until=dt.date(2023, 9, 30)),
+    ]
+    book = load(summary_book(replace(made, decisions=decided), summaries(round_)[0], "vi"))
+    notes = [(row[0].value, str(row[1].value)) for row in book["GHI CHÚ"].iter_rows()]
+    said = [text for topic, text in notes if topic == "Quyết định của người điều hành"]
+    assert said == [
+        f"{round_.by_agency['T01'].name}: không tính bản gửi {made.submissions['file'].iloc[0]}. Lý do: gửi nhầm. Người quyết định: Vụ CCVC, ngày 06/09/2023.",
+        f"{round_.by_agency['T02'].name}: được miễn quy tắc R05. Đến hết ngày 30/09/2023. Lý do: hợp nhất địa bàn. Người quyết định: Vụ CCVC, ngày 06/09/2023.",
+    ]
+    every = [Decision(choice, "T01", "T01", "lý do", "ai đó", at, value="x") for choice in Choice]
+    more = texts(load(summary_book(replace(made, decisions=every), summaries(round_)[0], "vi"))["GHI CHÚ"])
+    assert len([text for text in more if "Lý do: lý do." in text]) == len(Choice)
+    told = dict(notes)
+    assert "Đã xử lý chia cho Số người" in told["I.1 BIỂU HIỆN: Tỷ lệ đã xử lý"]
+    assert "Năm 2021: 341 ngày; Năm 2022: 365 ngày; 6 tháng đầu năm 2023: 181 ngày" in told["Số tháng của kỳ"]
+    undecided = load(summary_book(made, summaries(round_)[0], "vi"))["GHI CHÚ"]
+    assert any("Không có quyết định nào" in text for text in texts(undecided))
 
 
 def test_too_many_rows_are_left_to_the_parquet_file(round_: Round, made: Consolidation, monkeypatch: pytest.MonkeyPatch) -> None:

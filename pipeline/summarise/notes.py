@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipeline import __version__, decisions
-from pipeline.model import Standing
-from pipeline.summarise.measures import COLLECTIVES, collectives, is_occurrence, measures
+from pipeline.model import Choice, Standing
+from pipeline.summarise.measures import COLLECTIVES, averages, collectives, is_occurrence, measures, rates
+from pipeline.summarise.periods import days, time_of
 from pipeline.summarise.sheet import Book
 from pipeline.summarise.sources import sources
+from pipeline.summarise.wording import day
 from schemas.columns import TableSpec
 
 Note = tuple[str, str]
@@ -21,7 +23,15 @@ def note_sheet(book: Book, specs: Sequence[TableSpec]) -> None:
     sheet = book.sheet(book.say("sheets.notes"), book.say("notes_title"), WIDTHS)
     sheet.cells([book.say("topic"), book.say("content")], ["head", "head"])
     sheet.keep_above(1)
-    for topic, text in [*_scope(book), *_left_out(book), *_who(book), *_definitions(book, specs), *_made(book)]:
+    for topic, text in [
+        *_scope(book),
+        *_left_out(book),
+        *_who(book),
+        *_decisions(book),
+        *_definitions(book, specs),
+        *_quotients(book, specs),
+        *_made(book),
+    ]:
         sheet.cells([topic, text], ["name", "name"])
 
 
@@ -53,6 +63,41 @@ def _who(book: Book) -> Iterator[Note]:
     if len(free):
         texts = [f"{name} ({reasons[code].reason})" for code, name in zip(free["agency"], free["name"], strict=True)]
         yield book.say("notes.excused", count=len(free)), "; ".join(texts)
+
+
+def _decisions(book: Book) -> Iterator[Note]:
+    """What the operator decided, and what rules don't bind whom: who, when, why."""
+    consolidation, say = book.consolidation, book.say
+    files = dict(zip(consolidation.submissions["sha256"], consolidation.submissions["file"], strict=True))
+    others = [each for each in consolidation.decisions if each.choice is not Choice.WAIVE]
+    made = [*others, *decisions.waivers(consolidation.decisions, consolidation.round_)]
+    if not made:
+        yield say("notes.decisions"), say("notes.no_decision")
+    for each in made:
+        agency = consolidation.round_.by_agency.get(each.agency)
+        words = {"agency": agency.name if agency else each.agency, "target": files.get(each.target, each.target), "value": each.value}
+        until = [say("notes.decision_until", until=day(each.until))] if each.until else []
+        why = say("notes.decision_why", reason=each.reason, by=each.by, day=day(each.at))
+        yield say("notes.decisions"), " ".join([say(f"notes.decision_{each.choice}", **words), *until, why])
+
+
+def _quotients(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:
+    """How rates and averages are reckoned."""
+    round_, say, lang = book.consolidation.round_, book.say, book.lang
+    for spec in specs:
+        apart, titles = collectives(round_, spec), {each.key: each.title for each in measures(round_, spec, lang)}
+        out = [say("notes.left_out", name=round_.codes_of(spec.by_key[apart.column]).name(apart.code))] if apart else []
+        for rate in rates(round_, spec, lang):
+            said = say("notes.rate", part=titles[rate.part], whole=titles[rate.whole])
+            yield f"{spec.sheet}: {rate.title}", " ".join([said, *out])
+        time = time_of(round_, spec, lang)
+        for over in ("agency", *(["month"] if time is not None else [])):
+            for each in averages(round_, spec, lang, over):
+                yield f"{spec.sheet}: {each.title}", say(f"notes.average_{over}", title=titles[each.spread])
+    time = next(filter(None, (time_of(round_, spec, lang) for spec in specs)), None)
+    if time is not None:
+        lengths = [say("notes.period", name=name, days=length) for name, length in zip(time.names, days(time), strict=False)]
+        yield say("notes.months"), say("notes.months_text", periods="; ".join(lengths))
 
 
 def _definitions(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:

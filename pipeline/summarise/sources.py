@@ -10,9 +10,12 @@ import pandas as pd
 
 from pipeline.model import COUNTING, Standing, Verdict
 from pipeline.summarise.consolidation import Consolidation
+from pipeline.summarise.figures import totals
 from pipeline.summarise.lists import Field, list_sheet
+from pipeline.summarise.measures import crossed
 from pipeline.summarise.rows import agency_names, days, texts
 from pipeline.summarise.sheet import Book
+from schemas.columns import Kind
 from schemas.words import ui
 
 MISSING = "missing"
@@ -33,6 +36,7 @@ def source_sheet(book: Book) -> None:
         Field(say("received_by_title"), [say(f"received_by.{by}") if by else None for by in texts(frame["received_by"])], widest=20),
         Field(say("file"), texts(frame["file"]), widest=36),
         Field(say("rows_counted"), [counted_rows[n] if ok else None for n, ok in zip(frame["submission"], found, strict=True)], "whole"),
+        *_contributed(book, frame["submission"]),
         *(Field(ui(f"screen.status.{name}", lang), _whole(frame[name]), "whole") for name in ("errors", "warnings")),
         Field(say("identified_by_title"), [say(f"identified_by.{by}") if by else None for by in texts(frame["identified_by"])]),
         Field(say("version"), texts(frame["version"])),
@@ -40,6 +44,25 @@ def source_sheet(book: Book) -> None:
         Field(say("sha256"), texts(frame["sha256"]), "hash"),
     ]
     list_sheet(book, say("sheets.sources"), say("sources_title"), fields, legend=say("sources_legend"), fixed=2)
+
+
+def _contributed(book: Book, submissions: pd.Series[Any]) -> list[Field]:
+    """What each file adds to the main figures; blank where none of its rows count."""
+    round_ = book.consolidation.round_
+    spec = round_.by_key[round_.settings["figures"]["default_table"]]
+    rows = book.consolidation.tables[spec.key]
+    numbers, groups = np.unique(rows["submission"].to_numpy(), return_inverse=True)
+    sums = totals(rows, spec, round_, groups, len(numbers))
+    place = {int(number): at for at, number in enumerate(numbers)}
+    found = [None if pd.isna(number) else place.get(int(number)) for number in submissions]
+    return [
+        Field(
+            each.title,
+            [None if at is None else sums[each.key].iloc[at].item() for at in found],
+            "whole" if each.kind is Kind.COUNT else "decimal",
+        )
+        for each in crossed(round_, spec, book.lang)
+    ]
 
 
 def sources(consolidation: Consolidation) -> pd.DataFrame:
