@@ -42,6 +42,16 @@ class Codelist:
         """Code by exact name."""
         return {entry.name: entry.code for entry in self.entries}
 
+    @cached_property
+    def ambiguous(self) -> Mapping[str, str]:
+        """Code by words that may mean it, folded; words that two entries share, and names, codes and aliases, are none of them."""
+        known = {fold(word) for entry in self.entries for word in (entry.name, entry.code, *entry.aliases)}
+        found: dict[str, set[str]] = {}
+        for entry in self.entries:
+            for word in entry.ambiguous:
+                found.setdefault(fold(word), set()).add(entry.code)
+        return {word: codes.pop() for word, codes in found.items() if len(codes) == 1 and word not in known}
+
     @property
     def codes(self) -> list[str]:
         """All codes, in order."""
@@ -54,6 +64,11 @@ class Codelist:
     def attribute(self, name: str) -> Mapping[str, str]:
         """The extra column ``name`` by code, blanks left out."""
         return {entry.code: entry.extra[name] for entry in self.entries if entry.extra.get(name)}
+
+
+def fold(text: str) -> str:
+    """A text without regard to case and to spaces too many, as formulas can compare it."""
+    return " ".join(text.split()).casefold()
 
 
 def load(path: Path) -> Codelist:

@@ -35,6 +35,9 @@ class Cells(Protocol):
     def joined(self, codes: str) -> str:
         """The cell that holds all names of a code list between marks."""
 
+    def ambiguous(self, codes: str) -> str:
+        """The cell that holds all ambiguous words of a code list between marks, folded."""
+
     def names_of(self, codes: str) -> str:
         """The range of a code list's names."""
 
@@ -49,13 +52,13 @@ class Cells(Protocol):
 
 
 def blank(cell: str) -> str:
-    """Whether ``cell`` is blank; spaces alone are."""
-    return f"(LEN(TRIM({cell}))=0)"
+    """Whether ``cell`` is blank; spaces alone are, an error is not."""
+    return f"(IFERROR(LEN(TRIM({cell})),1)=0)"
 
 
 def given(cell: str) -> str:
-    """Whether ``cell`` holds something."""
-    return f"(LEN(TRIM({cell}))>0)"
+    """Whether ``cell`` holds something that is no error."""
+    return f"(IFERROR(LEN(TRIM({cell})),0)>0)"
 
 
 def is_count(cell: str) -> str:
@@ -68,9 +71,32 @@ def is_amount(cell: str) -> str:
     return f"IF(ISNUMBER({cell}),--({cell}>=0),0)"
 
 
+def joined(names: Iterable[str]) -> str:
+    """The joined list of ``names`` in which :func:`listed` looks."""
+    return MARK + MARK.join(names) + MARK
+
+
 def listed(cell: str, joined: str) -> str:
     """Whether ``cell`` is exactly one of the joined names; FIND knows no wildcards and no 255 limit."""
     return f'ISNUMBER(FIND("{MARK}"&{cell}&"{MARK}",{joined}))'
+
+
+def folded(cell: str) -> str:
+    """The text of ``cell`` as :func:`schemas.codelists.fold` folds it."""
+    return f"LOWER(TRIM({cell}))"
+
+
+def may_be_swapped(cell: str) -> str:
+    """Whether the day of a date in ``cell`` may be its month: up to 12, and another."""
+    return f"(DAY({cell})<=12)*(DAY({cell})<>MONTH({cell}))"
+
+
+def month_first(area: str) -> str:
+    """Whether a range holds a text that can only be a date with its month first, such as 04/25/2022."""
+    plain = f'SUBSTITUTE(SUBSTITUTE(TRIM({area}),"-","/"),".","/")'
+    first, second = f'--LEFT({plain},FIND("/",{plain})-1)', f'--SUBSTITUTE(MID({plain},FIND("/",{plain})+1,2),"/","")'
+    slashes = f'(LEN({plain})-LEN(SUBSTITUTE({plain},"/",""))=2)'
+    return f"SUM(IFERROR(ISTEXT({area})*{slashes}*({first}<=12)*({second}>12)*({second}<=31),0))>0"
 
 
 def pair(first: str, second: str) -> str:

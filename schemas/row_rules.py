@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from schemas import formula as x
-from schemas.codelists import forbidden
-from schemas.columns import READABLE, STATE, Kind, State, TableSpec
+from schemas.codelists import fold, forbidden
+from schemas.columns import READABLE, STATE, Column, Kind, State, TableSpec
 from schemas.rules import Rule, Words, excel_day, lookup, readable
 
 if TYPE_CHECKING:
@@ -295,24 +295,34 @@ class UniqueKey(Rule):
     def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
         own = _joined(cells.cell(column.key) for column in spec.key_columns)
         every = _joined(cells.column(spec.key, column.key) for column in spec.key_columns)
-        judged = x.all_of(x.given(cells.cell(column.key)) for column in spec.key_columns if column.required)
+        judged = x.all_of(_judged(cells.cell(column.key), column, cells) for column in spec.key_columns)
         rows, row = f"ROW({cells.column(spec.key, self.at)})", f"ROW({cells.cell(self.at)})"
         if not cells.in_range:
             return f"{judged}*(SUMPRODUCT(({every}={own})*({rows}<{row}))>0)"
-        return f"{judged}*(MMULT(--(({own}=TRANSPOSE({every}))*({row}>TRANSPOSE({rows}))>0),{rows}^0)>0)"
+        return f"{judged}*(MMULT(({own}=TRANSPOSE({every}))*({row}>TRANSPOSE({rows})),{rows}^0)>0)"
 
     def words(self, spec: TableSpec, round_: Round) -> Words:
         return {**Rule.words(self, spec, round_), "parts": titles(spec, tuple(c.key for c in spec.key_columns), ", ")}
 
 
+def _judged(cell: str, column: Column, cells: x.Cells) -> str:
+    """The expression of "this cell of a key was read, or is blank and may be"."""
+    if column.kind is Kind.TEXT:
+        return f"1-ISERROR({cell})"
+    read = x.listed(cell, cells.joined(column.codes)) if column.codes else f"ISNUMBER({cell})"
+    return read if column.required else f"{read}+{x.blank(cell)}"
+
+
 def _joined(cells: Any) -> str:
-    return '&"|"&'.join(f"TRIM({cell})" for cell in cells)
+    """The text of several cells; an error is like no other key."""
+    return f'&"{x.MARK}"&'.join(f'IFERROR(TRIM({cell}),"{x.MARK}")' for cell in cells)
 
 
 def _folded(texts: pd.Series[Any]) -> pd.Series[Any]:
     """Texts as T01 compares them."""
-    folded = {text: " ".join(text.split()).casefold() for text in texts.dropna().unique()}
-    return pd.Series([folded.get(text, "") for text in texts], index=texts.index, dtype="object")
+    values = texts.to_numpy(object, na_value="")
+    folded = {text: fold(text) for text in set(values)}
+    return pd.Series([folded[text] for text in values], index=texts.index, dtype="object")
 
 
 def _readable_or_blank(frame: pd.DataFrame, keys: Any) -> pd.Series[bool]:

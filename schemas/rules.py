@@ -12,6 +12,7 @@ Rules judge only cells whose state says that they were read; a misread cell has 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -20,12 +21,15 @@ import numpy as np
 import pandas as pd
 
 from schemas import formula as x
+from schemas.codelists import Codelist
 from schemas.columns import READABLE, STATE, Column, Kind, State, TableSpec
 
 if TYPE_CHECKING:
     from schemas.round import Round
 
 Words = dict[str, str]
+END_OF_DAYS = 2_958_466
+"""Excel's number of the day after the last one that it knows, 31/12/9999."""
 
 
 def dmy(day: dt.date) -> str:
@@ -114,11 +118,18 @@ class StateRule(Rule):
         cell, column = cells.cell(self.at), spec.by_key[self.at]
         if self.id == "V01":
             return f"{cells.filled()}*{x.blank(cell)}"
-        if self.severity != "E":
-            return None
-        if self.id in ("V02", "V03", "V04"):
-            return f"{x.given(cell)}*(1-{_reads(cell, column, cells)})"
+        if self.severity == "E" and self.id in ("V02", "V03", "V04"):
+            return f"{x.given(cell)}*(1-{_reads(cell, column, cells)}){self._unless_ambiguous(cells, spec, round_)}"
+        if self.id == "V03":
+            return _may_mean(cell, cells, round_.codes_of(column)) or None
+        if self.severity == "W" and self.id == "V04" and not spec.is_form:
+            return f"IF(ISNUMBER({cell}),{x.may_be_swapped(cell)}*({x.month_first(cells.column(spec.key, self.at))}),0)"
         return None
+
+    def _unless_ambiguous(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str:
+        column = spec.by_key[self.at]
+        meaning = _may_mean(cells.cell(self.at), cells, round_.codes_of(column)) if column.codes else ""
+        return f"*(1-{meaning})" if meaning else ""
 
     def words(self, spec: TableSpec, round_: Round) -> Words:
         column = spec.by_key[self.at]
@@ -130,12 +141,17 @@ class StateRule(Rule):
         return f"{self.message}.{state.name.lower()}" if len(self.states) > 1 else self.message
 
 
+def _may_mean(cell: str, cells: x.Cells, codes: Codelist) -> str:
+    """The expression of "this cell holds an ambiguous word of the list"; nothing where it has none."""
+    return x.listed(x.folded(cell), cells.ambiguous(codes.key)) if codes.ambiguous else ""
+
+
 def _reads(cell: str, column: Column, cells: x.Cells) -> str:
     """The expression of "this cell can be read as its column wants"."""
     if column.kind is Kind.CODE:
         return x.listed(cell, cells.joined(column.codes))
     if column.kind is Kind.DATE:
-        return f"IF(ISNUMBER({cell}),({cell}>=1)*({cell}<2958466),0)"
+        return f"IF(ISNUMBER({cell}),({cell}>=1)*({cell}<{END_OF_DAYS}),0)"
     accepted = x.is_count(cell) if column.kind is Kind.COUNT else x.is_amount(cell)
     low = f"*IF(ISNUMBER({cell}),--({cell}>={column.minimum:g}),0)" if column.minimum else ""
     high = f"*IF(ISNUMBER({cell}),--({cell}<={column.maximum:g}),0)" if column.maximum is not None else ""
@@ -158,7 +174,7 @@ class InWindow(Rule):
         cell = cells.cell(self.at)
         first, last, opening = excel_day(round_.start), excel_day(round_.end), excel_day(self._opening(round_))
         if self.severity == "E":
-            return f"IF(ISNUMBER({cell}),({cell}>=1)*(({cell}<{first})+({cell}>={last + 1})),0)"
+            return f"IF(ISNUMBER({cell}),({cell}>=1)*({cell}<{END_OF_DAYS})*(({cell}<{first})+({cell}>={last + 1})),0)"
         return f"IF(ISNUMBER({cell}),({cell}>={first})*({cell}<{opening + 1}),0)"
 
     def words(self, spec: TableSpec, round_: Round) -> Words:
@@ -180,7 +196,7 @@ class Length(Rule):
     maximum: int
 
     def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.Series[bool]:
-        length = frame[self.at].str.len()
+        length = _spaced_once(frame[self.at]).str.len()
         return length.between(self.minimum, self.maximum) | ~readable(frame, self.at)
 
     def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
@@ -193,7 +209,16 @@ class Length(Rule):
         return {**Rule.words(self, spec, round_), **bounds}
 
     def row_words(self, row: Mapping[str, Any], spec: TableSpec, round_: Round) -> Words:
-        return {"length": str(len(row[self.at]))}
+        return {"length": str(len(_REPEATED.sub(" ", row[self.at])))}
+
+
+_REPEATED = re.compile("  +")
+
+
+def _spaced_once(texts: pd.Series[Any]) -> pd.Series[Any]:
+    """Texts as they are measured: spaces in a row are one, as for TRIM in a formula."""
+    doubled = texts.str.contains("  ", regex=False, na=False)
+    return texts.mask(doubled, texts[doubled].str.replace(_REPEATED, " ", regex=True)) if doubled.any() else texts
 
 
 def excel_day(day: dt.date) -> int:

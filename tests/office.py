@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -31,7 +33,93 @@ def _profile() -> Path:
 
 def convert(source: Path, form: str, folder: Path) -> Path:
     """Open ``source``, recalculate it and save it as ``form`` (xlsx, ods, xls, pdf) into ``folder``."""
-    folder.mkdir(parents=True, exist_ok=True)
-    command = [str(SOFFICE), f"-env:UserInstallation={_profile().as_uri()}", "--headless", "--convert-to", form, "--outdir", str(folder), str(source)]  # fmt: skip
-    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    _convert([source], form, folder, seconds=180)
     return folder / f"{source.stem}.{form}"
+
+
+def sheets_as_text(sources: Sequence[Path], position: int, sheet: str, folder: Path) -> list[list[list[str]]]:
+    """Open and recalculate all ``sources`` in one go; the cells of the sheet on ``position`` (from 1) of each, as they are shown."""
+    _convert(sources, f"csv:Text - txt - csv (StarCalc):9,34,76,1,,0,false,true,false,false,false,{position}", folder, seconds=600)
+    texts = [(folder / f"{source.stem}-{sheet}.csv").read_text(encoding="utf-8") for source in sources]
+    return [list(csv.reader(text.splitlines(), delimiter="\t")) for text in texts]
+
+
+def _convert(sources: Sequence[Path], form: str, folder: Path, seconds: int) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    command = [str(SOFFICE), f"-env:UserInstallation={_profile().as_uri()}", "--headless", "--convert-to", form, "--outdir", str(folder)]
+    subprocess.run([*command, *map(str, sources)], check=True, capture_output=True, timeout=seconds)
+
+
+# --- edits -----------------------------------------------------------------------------------------
+
+_LIBRARY = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE library:library PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "library.dtd">
+<library:library xmlns:library="http://openoffice.org/2000/library" library:name="Standard" library:readonly="false">
+ <library:element library:name="Edit"/>
+</library:library>
+"""
+_MODULE = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "module.dtd">
+<script:module xmlns:script="http://openoffice.org/2000/script" script:name="Edit" script:language="StarBasic">
+Sub Run(stepsFile As String)
+  Dim document, sheet, parts, oneStep As String, handle As Integer
+  Dim hidden(0) As New com.sun.star.beans.PropertyValue
+  Dim kind(0) As New com.sun.star.beans.PropertyValue
+  hidden(0).Name = "Hidden" : hidden(0).Value = True
+  kind(0).Name = "FilterName" : kind(0).Value = "Calc MS Excel 2007 XML"
+  handle = FreeFile
+  Open stepsFile For Input As #handle
+  Do While Not EOF(handle)
+    Line Input #handle, oneStep
+    parts = Split(oneStep, Chr(9))
+    Select Case parts(0)
+      Case "open" : document = StarDesktop.loadComponentFromURL(parts(1), "_blank", 0, hidden())
+      Case "save" : document.storeToURL(parts(1), kind()) : document.close(True)
+      Case Else
+        sheet = document.Sheets.getByIndex(CLng(parts(1)) - 1)
+        sheet.unprotect("")
+        Select Case parts(0)
+          Case "delete" : sheet.Rows.removeByIndex(CLng(parts(2)) - 1, CLng(parts(3)))
+          Case "insert" : sheet.Rows.insertByIndex(CLng(parts(2)) - 1, CLng(parts(3)))
+          Case "copy" : sheet.copyRange(sheet.getCellRangeByName(parts(3)).CellAddress, sheet.getCellRangeByName(parts(2)).RangeAddress)
+          Case "move" : sheet.moveRange(sheet.getCellRangeByName(parts(3)).CellAddress, sheet.getCellRangeByName(parts(2)).RangeAddress)
+        End Select
+    End Select
+  Loop
+  Close #handle
+  StarDesktop.terminate
+End Sub
+</script:module>
+"""
+Edit = tuple[str, int, str, str]
+"""delete or insert rows (sheet, first row, how many); copy or move a range (sheet, range, its new first cell). Sheets count from 1."""
+
+
+@cache
+def _editing_profile() -> Path:
+    """A profile with our macro; LibreOffice writes its own library into a new profile, so ours comes after that."""
+    subprocess.run([str(SOFFICE), f"-env:UserInstallation={_profile().as_uri()}", "--headless", "--terminate_after_init"], check=True, capture_output=True, timeout=180)  # fmt: skip
+    library = _profile() / "user" / "basic" / "Standard"
+    (library / "script.xlb").write_text(_LIBRARY, encoding="utf-8")
+    (library / "Edit.xba").write_text(_MODULE, encoding="utf-8")
+    return _profile()
+
+
+def edited(edits: Mapping[Path, Sequence[Edit]], folder: Path) -> list[Path]:
+    """Open each workbook, edit its rows as a person does, save it as xlsx into ``folder``. Paths must be plain ASCII."""
+    folder.mkdir(parents=True, exist_ok=True)
+    steps: list[str] = []
+    for source, each in edits.items():
+        steps.append(f"open\t{source.as_uri()}")
+        steps += ["\t".join(map(str, edit)) for edit in each]
+        steps.append(f"save\t{(folder / source.name).as_uri()}")
+    listed = folder / "steps.txt"
+    listed.write_text("\n".join(steps) + "\n", encoding="ascii")
+    command = [
+        str(SOFFICE),
+        f"-env:UserInstallation={_editing_profile().as_uri()}",
+        "--headless",
+        f'macro:///Standard.Edit.Run("{listed}")',
+    ]
+    subprocess.run(command, check=True, capture_output=True, timeout=600)
+    return [folder / source.name for source in edits]

@@ -12,13 +12,11 @@ import pytest
 
 from pipeline import run
 from pipeline.distribute import issue
-from pipeline.fill import fill
 from pipeline.home import Home
-from pipeline.model import Finding
 from schemas.round import Round, load_round
 from tests.office import convert, needs_office
 from tests.readings import Cell
-from tests.test_check import CASES, RIGHT, Case
+from tests.test_check import RIGHT
 
 AGENCY = "T96"
 
@@ -47,12 +45,6 @@ def shown(round_: Round, table: str, row: dict[str, Any]) -> dict[str, Any]:
 
 
 CONTACT = dict.fromkeys(("prepared_by", "position", "phone", "email", "signed_by", "doc_number"), "x")
-
-
-def workbook(round_: Round, blank: bytes, tables: Any, info: Any = None) -> bytes:
-    rows = {table: [shown(round_, table, dict(row)) for row in listed] for table, listed in tables.items()}
-    filled_info = {**CONTACT, "signed_on": dt.date(2023, 9, 1), **shown(round_, "info", info or {})}
-    return fill(blank, round_, filled_info, rows)
 
 
 def by_hand(round_: Round, blank: bytes) -> bytes:
@@ -95,53 +87,3 @@ def test_a_return_saved_by_libreoffice_is_read_the_same(round_: Round, blank: by
         for key, value in rows[0].items():
             actual = first[key].date() if isinstance(value, dt.date) else first[key]
             assert actual == value, (table, key)
-
-
-SHEET_RULES = ("S13", "V01", "V02", "V03", "V04", "V05", "V06", "R01", "R02", "R03", "R04", "R05", "T01", "X01", "X02", "X03")
-DOUBTED = ("ambiguous", "month_first")
-"""What the pipeline reads with a doubt; the sheet wants a choice from the list, or a date, and refuses both."""
-FORMULA_CASES = [
-    case
-    for case in CASES
-    if case.rule in SHEET_RULES and case.message not in DOUBTED
-]  # fmt: skip
-
-
-def counts(path: Path) -> tuple[str, dict[tuple[str, str, str], int]]:
-    """Verdict and counts above 0 of the self-check sheet: by rule, severity and sheet."""
-    sheet = openpyxl.load_workbook(path, data_only=True)["TỰ KIỂM TRA"]
-    found: dict[tuple[str, str, str], int] = {}
-    for rule, name, severity, _, count in sheet.iter_rows(min_row=12, max_col=5, values_only=True):
-        if rule and count:
-            key = (str(rule), "E" if severity == "Lỗi" else "W", str(name))
-            found[key] = found.get(key, 0) + int(count)
-    return str(sheet["D7"].value), found
-
-
-def expected(findings: tuple[Finding, ...]) -> dict[tuple[str, str, str], int]:
-    """Rows at fault of a judgement: by rule, severity and sheet; what a sheet can't say left out."""
-    rows: dict[tuple[str, str, str], set[str]] = {}
-    for finding in findings:
-        if finding.rule in SHEET_RULES and finding.severity != "N" and finding.message not in DOUBTED:
-            places = rows.setdefault((finding.rule, str(finding.severity), finding.sheet), set())
-            places |= {cell.lstrip("ABCDEFGHIJKLMN") for cell in finding.cells}
-    return {key: len(places) for key, places in rows.items()}
-
-
-@needs_office
-@pytest.mark.slow
-@pytest.mark.parametrize("case", FORMULA_CASES, ids=lambda case: case.name)
-def test_sheet_and_pipeline_give_the_same_verdict(round_: Round, blank: bytes, tmp_path: Path, case: Case) -> None:
-    source = tmp_path / "f.xlsx"
-    source.write_bytes(workbook(round_, blank, {**RIGHT, **case.tables}, dict(case.info)))
-    checked = run.check(Home(tmp_path), round_, [source])[0]
-    verdict, found = counts(convert(source, "xlsx", tmp_path / "out"))
-    assert found == expected(checked.findings)
-    assert verdict == ("CHƯA ĐẠT" if any(f.severity == "E" for f in checked.findings) else "ĐẠT")
-
-
-@needs_office
-def test_the_self_check_of_a_right_return_says_passed(round_: Round, blank: bytes, tmp_path: Path) -> None:
-    source = tmp_path / "f.xlsx"
-    source.write_bytes(workbook(round_, blank, RIGHT))
-    assert counts(convert(source, "xlsx", tmp_path / "out")) == ("ĐẠT", {})

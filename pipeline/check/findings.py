@@ -25,20 +25,40 @@ Found = Iterator[tuple[int, Finding]]
 
 
 def of_rows(broken: Broken, frame: pd.DataFrame, readings: Readings, round_: Round) -> Found:
-    """The findings of one row rule: one a submission, column and value; one a submission where the rule says so."""
+    """The findings of one row rule: one a submission, column and value.
+
+    Rows are grouped as plain values before anything is made of them: with many rows at fault, a frame a group would cost more than the check.
+    """
     spec, rule = broken.spec, broken.rule
     rows = frame.loc[broken.index]
-    rows = rows.assign(shown=shown(rows, spec.by_key[rule.at], readings, spec, round_))
-    for (submission, value, *_), group in rows.groupby(["submission", "shown", *rule.beside], sort=False, observed=True):
-        reading = readings[int(str(submission))].tables[spec.key]
-        yield int(str(submission)), _finding(rule, spec, group, str(value), reading, round_)
+    grouped: dict[tuple[Any, ...], list[int]] = {}
+    values = shown(rows, spec.by_key[rule.at], readings, spec, round_)
+    for position, key in enumerate(zip(rows["submission"].tolist(), values, *(rows[name].tolist() for name in rule.beside), strict=True)):
+        grouped.setdefault(key, []).append(position)
+    numbers, words = rows["row"].to_numpy(), rule.words(spec, round_)
+    for (key, positions), first in zip(grouped.items(), _records(rows, [each[0] for each in grouped.values()]), strict=True):
+        reading = readings[key[0]].tables[spec.key]
+        yield key[0], _finding(rule, spec, {**words, "value": key[1]}, first, numbers[positions], reading, round_)
 
 
-def _finding(rule: Rule, spec: TableSpec, group: pd.DataFrame, value: str, reading: TableReading, round_: Round) -> Finding:
-    first = _first(group)
-    state = State(int(first[rule.at + STATE]))
-    message, words = rule.variant(state), {**rule.words(spec, round_), **rule.row_words(first, spec, round_), "value": value}
-    if len(group) > 1:
+def _records(rows: pd.DataFrame, positions: list[int]) -> list[dict[str, Any]]:
+    """Rows by position, each by column."""
+    return [{str(name): value for name, value in record.items()} for record in rows.iloc[positions].to_dict("records")]
+
+
+def _finding(
+    rule: Rule,
+    spec: TableSpec,
+    words: Mapping[str, str],
+    first: Mapping[str, Any],
+    numbers: np.ndarray[Any, Any],
+    reading: TableReading,
+    round_: Round,
+) -> Finding:
+    """One finding at the rows ``numbers``; ``first`` is the first of them, ``words`` those of the rule and the value."""
+    state, value = State(int(first[rule.at + STATE])), words["value"]
+    message, words = rule.variant(state), {**words, **rule.row_words(first, spec, round_)}
+    if len(numbers) > 1:
         words = {**words, "detail": ""} if "detail" in words else words
     if isinstance(rule, StateRule):
         message, words = _explained((message, words), state, spec.by_key[rule.at], first[rule.at], round_)
@@ -48,7 +68,7 @@ def _finding(rule: Rule, spec: TableSpec, group: pd.DataFrame, value: str, readi
         message=message,
         words=words,
         sheet=reading.sheet,
-        cells=tuple(reading.address(rule.at, row) for row in group["row"]),
+        cells=tuple(reading.address(rule.at, row) for row in numbers),
         column=spec.by_key[rule.at].title,
         value=value,
     )

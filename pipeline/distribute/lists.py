@@ -61,8 +61,9 @@ def write_helpers(page: Page, sheet: Worksheet) -> ErrorCells:
     """Joined lists, periods' days, pairs, dependent lists, last rows and error counts; returns the error counts' cells."""
     writer = _Columns(page, sheet)
     for codes in used(page):
-        joined = x.MARK + x.MARK.join(entry.name for entry in codes.entries) + x.MARK
-        writer.column(f"ds_{codes.key}", [joined])
+        writer.column(f"ds_{codes.key}", [x.joined(entry.name for entry in codes.entries)])
+        if codes.ambiguous:
+            writer.column(f"da_{codes.key}", [x.joined(codes.ambiguous)])
         if any(entry.valid_from for entry in codes.entries) and codes.key == "periods":
             for attribute in ("valid_from", "valid_to"):
                 writer.column(f"dm_{codes.key}_{attribute}", [excel_day(getattr(entry, attribute)) for entry in codes.entries])
@@ -175,14 +176,17 @@ def _write_ranges(page: Page, writer: _Columns, spec: TableSpec) -> None:
 
 
 def _write_error_counts(page: Page, writer: _Columns) -> ErrorCells:
-    """For the columns that rules between tables rest on: how many rows have an error there, a cell a rule."""
+    """For the columns that rules between tables rest on: how many rows can't be compared for what stands there, a cell a rule.
+
+    An entry that only may mean another is no error, but nothing that formulas could find again in the other table.
+    """
     places = {place for rule in page.round_.cross_rules for place in rule.rests_on(page.round_)}
     found: ErrorCells = {}
     for spec in page.round_.tables:
         cells = Cells(page.names, spec, in_range=True)
-        for rule in spec.rules:
-            condition = rule.broken(cells, spec, page.round_) if rule.severity == "E" and (spec.key, rule.at) in places else None
-            if condition:
-                cell = writer.formula("", f"SUM({x.safe(condition)})", 0)
-                found.setdefault((spec.key, rule.at), []).append(cell)
+        hindering = [rule for rule in spec.rules if (spec.key, rule.at) in places and (rule.severity == "E" or rule.id == "V03")]
+        conditions = [(rule.at, condition) for rule in hindering if (condition := rule.broken(cells, spec, page.round_))]
+        conditions += [(key, f"ISERROR({cells.cell(key)})") for table, key in sorted(places) if table == spec.key]
+        for key, condition in conditions:
+            found.setdefault((spec.key, key), []).append(writer.formula("", f"SUM({x.safe(condition)})", 0))
     return found

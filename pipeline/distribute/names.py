@@ -1,7 +1,7 @@
 """Names of cells and ranges in the template, and the formulas' view of them.
 
 Names are short (a formula may have 8,192 characters) and never look like a cell: ``b3_persons`` is column ``persons``
-of the table on position 3, ``dm_x`` the names of code list ``x``, ``ds_x`` the cell that joins them, ``cp_x`` pairs.
+of the table on position 3, ``dm_x`` the names of code list ``x``, ``ds_x`` the cell that joins them, ``da_x`` the one that joins its ambiguous words, ``cp_x`` pairs.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from xlsxwriter.utility import xl_col_to_name
 
-from pipeline.distribute.layout import FIRST_ROW, INFO_FIRST_ROW
+from pipeline.distribute.layout import INFO_FIRST_ROW
 from schemas.columns import TableSpec
 from schemas.round import Round
 
@@ -31,6 +31,15 @@ def letter(spec: TableSpec, key: str) -> str:
 def info_row(spec: TableSpec, key: str) -> int:
     """Row of a label on a label-value sheet."""
     return INFO_FIRST_ROW + spec.keys.index(key)
+
+
+def in_this_row(column: str) -> str:
+    """The cell of a column in the row of the cell that a condition or a dropdown is about.
+
+    Not ``$A9``: LibreOffice turns that into #REF! for all rows when the first one is deleted, and follows it when that is cut.
+    MAX, because ROW() alone gives a list of one number, of which INDEX makes a value where a reference is wanted.
+    """
+    return f"INDEX(${column}:${column},MAX(ROW()))"
 
 
 @dataclass(frozen=True)
@@ -77,7 +86,7 @@ class Cells:
     def cell(self, key: str) -> str:
         if self.in_range or self.spec.is_form:
             return self.names.column(self.spec.key, key)
-        return f"${letter(self.spec, key)}{FIRST_ROW}"
+        return in_this_row(letter(self.spec, key))
 
     def column(self, table: str, key: str) -> str:
         return self.names.column(table, key)
@@ -87,6 +96,9 @@ class Cells:
 
     def joined(self, codes: str) -> str:
         return f"ds_{codes}"
+
+    def ambiguous(self, codes: str) -> str:
+        return f"da_{codes}"
 
     def names_of(self, codes: str) -> str:
         return f"dm_{codes}"
@@ -101,4 +113,4 @@ class Cells:
     def filled(self) -> str:
         if self.spec.is_form:
             return "1"
-        return f"({'+'.join(f'LEN(TRIM({self.cell(c.key)}))' for c in self.spec.columns if not c.prefilled)}>0)"
+        return f"({'+'.join(f'IFERROR(LEN(TRIM({self.cell(c.key)})),1)' for c in self.spec.columns if not c.prefilled)}>0)"

@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from pipeline.distribute import gaps
 from pipeline.distribute.layout import CHECKED_ROWS, FIRST_ROW, HEADER_ROW, INFO_FIRST_ROW, PREPARED_ROWS
-from pipeline.distribute.names import OWN_LOCALITY, Cells, info_row, letter
+from pipeline.distribute.names import OWN_LOCALITY, Cells, in_this_row, info_row, letter
 from pipeline.distribute.page import Page
 from schemas import formula as x
 from schemas.columns import Column, Kind, TableSpec
@@ -152,9 +152,9 @@ def _choice(page: Page, spec: TableSpec, column: Column) -> str:
     if not column.depends_on:
         return whole
     parent = spec.by_key[column.depends_on]
-    match = f"MATCH(${letter(spec, parent.key)}{FIRST_ROW},dm_{parent.codes},0)"
+    match = f"MATCH({in_this_row(letter(spec, parent.key))},dm_{parent.codes},0)"
     area = page.names.dependent(spec.key, column.key)
-    return f"IF(ISNA({match}),{whole},INDEX({area},1,{match}):INDEX({area},INDEX({area}_n,{match}),{match}))"
+    return f"IF(ISNA({match}),{whole},OFFSET({area},0,{match}-1,INDEX({area}_n,{match}),1))"
 
 
 def _colours(page: Page, sheet: Worksheet, spec: TableSpec) -> None:

@@ -1,0 +1,164 @@
+"""The self-check sheet against the pipeline: the same workbooks, recalculated by LibreOffice and read by us, get the same counts."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from pipeline import run
+from pipeline.distribute.layout import FIRST_ROW
+from pipeline.distribute.names import letter
+from pipeline.home import Home
+from pipeline.model import Finding, Severity
+from schemas.columns import Kind
+from schemas.words import ui
+from tests.mistakes import MISTAKES, OWN_TOTAL
+from tests.office import Edit, edited, needs_office, sheets_as_text
+from tests.returns import ROUND, Draft, right
+
+SHEET = ROUND.sheets["selfcheck"]
+POSITION = 2 + len(ROUND.tables)
+"""Where the sheet stands: after the instructions and the tables."""
+IN_SHEET = ("S13", "V01", "V02", "V03", "V04", "V05", "V06", "R01", "R02", "R03", "R04", "R05", "T01", "X01", "X02", "X03")
+"""The rules of the form's definition that live in the template too."""
+STRICTER = {Kind.COUNT: "V02", Kind.DECIMAL: "V02", Kind.CODE: "V03", Kind.DATE: "V04"}
+"""What the sheet says of a cell that the pipeline reads with a repair: it wants a number, an entry of the list, a date."""
+READ_OTHERWISE = [key for key in MISTAKES if key[0] == "V08" or key == ("V03", "W", "ambiguous")]
+NOT_SEEN = [OWN_TOTAL, ("S09", "E", "no_value"), *READ_OTHERWISE]
+"""A formula has a value once it was recalculated; a total row of the agency's own is one of rows to the sheet."""
+Counts = dict[tuple[str, str, str], int]
+FORMULA = re.compile(rb"<(?:f|formula|formula1|definedName)\b[^>]*>(.*?)</")
+
+
+def spoilt(number: int) -> Draft:
+    """A return with up to six mistakes of any kinds, in any places."""
+    draft, chance = right(number), Random(number)
+    plants = [plant for key, each in MISTAKES.items() if key not in NOT_SEEN for plant in each]
+    for plant in chance.sample(plants, chance.randint(1, 6)):
+        plant(draft, chance)
+    return draft
+
+
+def repaired(number: int) -> Draft:
+    """A right return in which up to four cells are written otherwise than the sheet wants."""
+    draft, chance = right(number), Random(number)
+    for _ in range(chance.randint(1, 4)):
+        MISTAKES[chance.choice(READ_OTHERWISE)][0](draft, chance)
+    return draft
+
+
+def counted(lines: Sequence[Sequence[str]]) -> tuple[str, Counts]:
+    """Verdict and counts above 0 of a self-check sheet, by rule, severity and sheet."""
+    titles = [ui(f"form.selfcheck.{severity}", "vi") for severity in ("error", "warning")]
+    found: Counter[tuple[str, str, str]] = Counter()
+    for rule, sheet, severity, _, count in (line[:5] for line in lines[11:] if len(line) > 4):
+        if rule:
+            found[rule, "EW"[titles.index(severity)], sheet] += int(count)
+    return lines[6][3], {key: count for key, count in found.items() if count}
+
+
+def expected(findings: Sequence[Finding]) -> Counts:
+    """Rows at fault by rule, severity and sheet, as the sheet has to count them."""
+    rows: dict[tuple[str, str, str], set[str]] = {}
+    for finding in findings:
+        rule, severity = finding.rule, str(finding.severity)
+        if rule == "V07":
+            rule = "V02"
+        if rule == "V08":
+            rule, severity = STRICTER.get(kind_of(finding), ""), "E"
+        if rule in IN_SHEET and severity != Severity.NOTE:
+            rows.setdefault((rule, severity, finding.sheet), set()).update(cell.lstrip("ABCDEFGHIJKLMN") for cell in finding.cells)
+    return {key: len(places) for key, places in rows.items()}
+
+
+def kind_of(finding: Finding) -> Kind:
+    spec = next(spec for spec in ROUND.tables if spec.sheet == finding.sheet)
+    return next(column.kind for column in spec.columns if column.title == finding.column)
+
+
+def compared(folder: Path, drafts: Sequence[Draft]) -> Counts:
+    """Hold the sheets of all drafts against the pipeline; what was counted in all."""
+    paths = [folder / f"{draft.number}.xlsx" for draft in drafts]
+    for path, draft in zip(paths, drafts, strict=True):
+        path.write_bytes(draft.workbook())
+    return held_together(paths)
+
+
+def held_together(paths: Sequence[Path]) -> Counts:
+    sheets = sheets_as_text(paths, POSITION, SHEET, paths[0].parent / "sheets")
+    every: Counter[tuple[str, str, str]] = Counter()
+    for path, lines, judged in zip(paths, sheets, run.check(Home(paths[0].parent), ROUND, paths), strict=True):
+        verdict, found = counted(lines)
+        assert found == expected(judged.findings), path.name
+        assert verdict == ui(f"form.selfcheck.{'failed' if any(key[1] == 'E' for key in found) else 'passed'}", "vi"), path.name
+        every += Counter(found)
+    return every
+
+
+def edits(draft: Draft, chance: Random) -> list[Edit]:
+    """Rows deleted, inserted, pasted over and after the others, cut and put elsewhere, in every table; the first data row too."""
+    steps: list[Edit] = []
+    for position, spec in enumerate(ROUND.tables, start=2):
+        rows = len(draft.tables.get(spec.key, ()))
+        if spec.is_form or spec.prepared or not rows:
+            continue
+        last = letter(spec, spec.keys[-1])
+        first, end = FIRST_ROW + chance.randrange(rows), FIRST_ROW + rows
+        steps += chance.sample(
+            [
+                ("delete", position, str(FIRST_ROW), "1"),
+                ("delete", position, str(first), str(chance.randint(1, rows))),
+                ("insert", position, str(FIRST_ROW), "1"),
+                ("insert", position, str(first), "3"),
+                ("copy", position, f"A{first}:{last}{first}", f"A{end + 5}"),
+                ("copy", position, f"A{FIRST_ROW}:{last}{FIRST_ROW}", f"A{first}"),
+                ("move", position, f"A{first}:{last}{end}", f"A{end + 40}"),
+            ],
+            3,
+        )
+    return steps
+
+
+@needs_office
+@pytest.mark.slow
+def test_random_mistakes_are_counted_alike(tmp_path: Path) -> None:
+    every = Counter[tuple[str, str, str]]()
+    for start in range(0, 120, 40):
+        every += Counter(compared(tmp_path, [spoilt(number) for number in range(start, start + 40)]))
+    assert {rule for rule, _, _ in every} == set(IN_SHEET)
+
+
+@needs_office
+@pytest.mark.slow
+def test_what_is_read_otherwise_is_counted_where_the_sheet_wants_it_written_anew(tmp_path: Path) -> None:
+    every = compared(tmp_path, [repaired(number) for number in range(30)])
+    assert {(rule, severity) for rule, severity, _ in every} == {("V02", "E"), ("V03", "E"), ("V03", "W"), ("V04", "E")}
+
+
+@needs_office
+def test_right_returns_pass(tmp_path: Path) -> None:
+    assert compared(tmp_path, [right(number) for number in range(5)]) == {}
+
+
+@needs_office
+@pytest.mark.slow
+def test_rows_deleted_inserted_cut_and_pasted_break_no_formula(tmp_path: Path) -> None:
+    sources: dict[Path, list[Edit]] = {}
+    for number in range(300, 330):
+        draft = spoilt(number)
+        path = tmp_path / f"{number}.xlsx"
+        path.write_bytes(draft.workbook())
+        sources[path] = edits(draft, Random(number))
+    saved = edited(sources, tmp_path / "edited")
+    for path in saved:
+        with zipfile.ZipFile(path) as archive:
+            formulas = [text for name in archive.namelist() if name.endswith(".xml") for text in FORMULA.findall(archive.read(name))]
+        assert formulas
+        assert not [text for text in formulas if b"#REF!" in text and text != b"#REF!"]  # alone it is a mistake of ours, planted into a cell
+    assert held_together(saved)
