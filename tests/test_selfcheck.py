@@ -160,5 +160,6 @@ def test_rows_deleted_inserted_cut_and_pasted_break_no_formula(tmp_path: Path) -
         with zipfile.ZipFile(path) as archive:
             formulas = [text for name in archive.namelist() if name.endswith(".xml") for text in FORMULA.findall(archive.read(name))]
         assert formulas
-        assert not [text for text in formulas if b"#REF!" in text and text != b"#REF!"]  # alone it is a mistake of ours, planted into a cell
+        # alone it is a mistake of ours, planted into a cell
+        assert not [text for text in formulas if b"#REF!" in text and text != b"#REF!"]
     assert held_together(saved)
