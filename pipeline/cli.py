@@ -161,13 +161,19 @@ def feedback(context: Context, agencies: tuple[str, ...], deadline: dt.datetime 
 
 @main.command()
 @PROVISIONAL
+@click.option(
+    "--compare", type=click.Path(path_type=Path), metavar="LEDGER", help="Sổ theo dõi (hoặc thư mục) của lần trước, đợt trước để so sánh."
+)
+@click.option(
+    "--compare-round", default="", metavar="NAME", help="Đợt của sổ đó (tên hoặc thư mục), khi không phải đợt này hoặc đợt có sẵn."
+)
 @pass_context
-def summarise(context: Context, *, provisional: bool) -> None:
+def summarise(context: Context, compare: Path | None, compare_round: str, *, provisional: bool) -> None:
     """Ghi tất cả sổ tổng hợp vào data/output/ từ sổ theo dõi."""
     from pipeline import run
 
-    home = context.home
-    written = run.summarise(home, context.round, provisional=provisional, lang=context.lang)
+    home, beside = context.home, run.Comparison(compare, compare_round) if compare is not None else None
+    written = run.summarise(home, context.round, provisional=provisional, lang=context.lang, compare=beside)
     _say(context, "summarised", count=len(written), folder=home.output)
 
 

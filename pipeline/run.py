@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from pipeline import __version__, decisions, standing
 from pipeline.check.judge import judge
 from pipeline.collect import intake, workers
 from pipeline.collect.arrivals import Arrivals
+from pipeline.earlier import earlier_ledger
 from pipeline.errors import OperatorError
 from pipeline.home import Home, write_beside
 from pipeline.judging import compare_agencies, compare_resubmissions, judge_all, outdated, submissions_of
@@ -251,34 +252,51 @@ def feedback(
 def consolidated(home: Home, round_: Round, *, provisional: bool = False) -> consolidation.Consolidation:
     """Everything that summaries are made from, out of the ledger."""
     with open_ledger(home, round_) as ledger:
-        submissions = submissions_of(ledger)
-        agencies = standing.agencies(submissions, round_, ledger.decisions())
-        current = submissions.loc[submissions["current"], "submission"].tolist()
-        correcting = submissions.loc[submissions["current"] & ~submissions["counted"], "submission"].tolist() if provisional else []
-        counting = [*submissions.loc[submissions["counted"], "submission"].tolist(), *correcting]
-        sources = submissions.set_index("submission")[["agency", "name"]].rename(columns={"name": "file"})
-        tables = {spec.key: ledger.rows(spec, counting, clean_only=correcting).join(sources, on="submission") for spec in round_.row_tables}
-        shown = submissions.loc[submissions["current"] | (submissions["verdict"] == Verdict.UNREADABLE), "submission"]
-        return consolidation.Consolidation(
-            round_=round_,
-            provisional=provisional,
-            invented=ledger.invented,
-            tables=tables,
-            agencies=agencies,
-            submissions=submissions.rename(columns={"name": "file"}),
-            findings=ledger.findings(shown.tolist()),
-            coverage=standing.coverage(agencies),
-            decisions=decisions.standing(ledger.decisions(), *Choice),
-            info=ledger.rows(round_.info, current).join(sources, on="submission"),
-            aside=ledger.aside(current).join(sources, on="submission"),
-        )
+        return _consolidation(ledger, provisional=provisional)
 
 
-def summarise(home: Home, round_: Round, *, provisional: bool = False, lang: str = "vi") -> list[Path]:
-    """Write all summaries of what the ledger holds."""
+def _consolidation(ledger: Ledger, *, provisional: bool) -> consolidation.Consolidation:
+    round_, submissions = ledger.round_, submissions_of(ledger)
+    agencies = standing.agencies(submissions, round_, ledger.decisions())
+    current = submissions.loc[submissions["current"], "submission"].tolist()
+    correcting = submissions.loc[submissions["current"] & ~submissions["counted"], "submission"].tolist() if provisional else []
+    counting = [*submissions.loc[submissions["counted"], "submission"].tolist(), *correcting]
+    sources = submissions.set_index("submission")[["agency", "name"]].rename(columns={"name": "file"})
+    tables = {spec.key: ledger.rows(spec, counting, clean_only=correcting).join(sources, on="submission") for spec in round_.row_tables}
+    shown = submissions.loc[submissions["current"] | (submissions["verdict"] == Verdict.UNREADABLE), "submission"]
+    return consolidation.Consolidation(
+        round_=round_,
+        provisional=provisional,
+        invented=ledger.invented,
+        tables=tables,
+        agencies=agencies,
+        submissions=submissions.rename(columns={"name": "file"}),
+        findings=ledger.findings(shown.tolist()),
+        coverage=standing.coverage(agencies),
+        decisions=decisions.standing(ledger.decisions(), *Choice),
+        info=ledger.rows(round_.info, current).join(sources, on="submission"),
+        aside=ledger.aside(current).join(sources, on="submission"),
+    )
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """With what summaries are compared: a ledger (or its folder), and the name or folder of its round where that isn't known by its key."""
+
+    ledger: Path
+    round: str = ""
+
+
+def summarise(home: Home, round_: Round, *, provisional: bool = False, lang: str = "vi", compare: Comparison | None = None) -> list[Path]:
+    """Write all summaries of what the ledger holds, beside an earlier state or round where one is given."""
     from pipeline.summarise import books
 
-    return books.write_all(consolidated(home, round_, provisional=provisional), home.output, lang)
+    made = consolidated(home, round_, provisional=provisional)
+    if compare is not None:
+        with earlier_ledger(compare.ledger, round_, compare.round) as ledger:
+            before = _consolidation(ledger, provisional=provisional)
+        made = replace(made, earlier=before, invented=made.invented or before.invented)
+    return books.write_all(made, home.output, lang)
 
 
 def figures(

@@ -170,12 +170,13 @@ def _submissions(agencies: pd.DataFrame, more: Sequence[Row]) -> pd.DataFrame:
         version="1.0",
         digest="0123456789abcdef",
         identified_by="stamp",
+        decision="",
         current=True,
         counted=here["verdict"].isin([Verdict.ACCEPTED, Verdict.WITH_WARNINGS]).to_numpy(),
     )
     base = {"submission": 0, "agency": "", "file": "la.xlsx", "verdict": Verdict.UNREADABLE, "size": 5, "received_by": "zip"}
     base |= {"received": "2023-09-01T08:00:00+07:00", "errors": 1, "warnings": 0, "notes": 0, "version": "", "digest": ""}
-    base |= {"identified_by": "", "current": False, "counted": False}
+    base |= {"identified_by": "", "decision": "", "current": False, "counted": False}
     extra = [{**base, "sha256": f"{at:064x}", "submission": 10_000 + at, **each} for at, each in enumerate(more)]
     return pd.concat([filled, pd.DataFrame(extra)], ignore_index=True) if extra else filled.reset_index(drop=True)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from pipeline.home import write_beside
 from pipeline.summarise import export
 from pipeline.summarise.board.page import BOARD_FILE, board_page
+from pipeline.summarise.compare import comparison_sheets
 from pipeline.summarise.consolidation import Consolidation
 from pipeline.summarise.content import CONTENT_FILE, content_book
 from pipeline.summarise.crossings import crossing_sheet
@@ -58,6 +59,7 @@ def summary_book(consolidation: Consolidation, summary: Summary, lang: str) -> b
     entries = entry_sheet(book, summary, drill)
     if summary.parent:
         parent_sheet(book, summary, drill)
+    comparison_sheets(book, summary)
     place_sheets(book, summary)
     for key in summary.crossings:
         crossing_sheet(book, summary, key, drill)

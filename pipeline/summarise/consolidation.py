@@ -42,6 +42,9 @@ class Consolidation:
     info: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"agency": []}))
     aside: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["agency", "file", "sheet", "cell", "title", "value"]))
 
+    earlier: Consolidation | None = None
+    """An earlier state of this round, or an earlier round, to compare with."""
+
     def standing_of(self, *standings: Standing) -> pd.DataFrame:
         """The agencies in one of these standings, in the list's order."""
         return self.agencies[self.agencies["standing"].isin(standings)]

@@ -1,0 +1,190 @@
+"""What changed between two states or rounds, and what caused it: frames in, frames out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.model import Choice, Standing
+from pipeline.summarise.compare.editions import OTHER, counterparts
+from pipeline.summarise.consolidation import Consolidation
+from pipeline.summarise.dimensions import AGENCY, Dimension
+from pipeline.summarise.figures import DECIMALS, totals
+from pipeline.summarise.measures import Measure
+from schemas.columns import TableSpec
+
+UNMATCHED = "__other"
+"""What the name of a column ends with that marks rows whose earlier code is none of today's."""
+
+Array = np.ndarray[Any, Any]
+
+
+class Cause(StrEnum):
+    """Why an agency's contribution to a figure changed."""
+
+    NEW = "new"
+    """Counted today, not before."""
+    AGAIN = "again"
+    """Counted both times, by another return."""
+    GONE = "gone"
+    """Counted before, not today."""
+    OTHER = "other"
+    """Counted both times by the same return: a decision, a rule or the form has changed."""
+
+
+CAUSES = tuple(Cause)
+
+
+@dataclass(frozen=True)
+class Reporter:
+    """An agency then and now: standing, files that counted or were current, and why its contribution changed, if it did."""
+
+    agency: str
+    before: Standing
+    now: Standing
+    files_before: tuple[str, ...]
+    files_now: tuple[str, ...]
+    cause: Cause
+    detail: str
+    """A key of the words: ``new``, ``corrected``, ``again``, ``both``, ``excluded``, ``correcting``, ``missing``, ``other``, ``none``."""
+
+
+class Change:
+    """Two consolidations by today's codes. Rows of earlier codes without a counterpart have a place of their own."""
+
+    def __init__(self, now: Consolidation, before: Consolidation) -> None:
+        self.now, self.before = now, before
+        self.same_round = now.round_.key == before.round_.key
+        self.agencies = counterparts(now.round_, before.round_, "agencies")
+
+    def tables(self, spec: TableSpec) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Earlier and today's rows of a table, both by today's codes."""
+        return self._translated(spec), self.now.tables[spec.key]
+
+    def can_compare(self, spec: TableSpec, column: str) -> bool:
+        """Whether the earlier round has this table and column too."""
+        earlier = self.before.round_.by_key.get(spec.key)
+        return earlier is not None and (column == AGENCY or earlier.has(column))
+
+    def measures(self, spec: TableSpec, shown: Sequence[Measure]) -> list[Measure]:
+        """Of the measures shown, those that the earlier round's table has too."""
+        earlier = self.before.round_.by_key.get(spec.key)
+        if earlier is None:
+            return []
+        needs = {measure.key: [measure.part, measure.whole] if measure.is_rate else [measure.key] for measure in shown}
+        return [m for m in shown if all(earlier.has(key) or not spec.has(key) for key in needs[m.key])]
+
+    def _translated(self, spec: TableSpec) -> pd.DataFrame:
+        rows, earlier = self.before.tables[spec.key], self.before.round_.by_key[spec.key]
+        if self.now.round_.folder == self.before.round_.folder:
+            return rows
+        columns: dict[str, Any] = {key: rows[key] for key in ("submission", "file", "sheet", "row")}
+        columns |= _recoded(rows[AGENCY], self.agencies, AGENCY)
+        for column in spec.columns:
+            if not earlier.has(column.key):
+                columns[column.key] = pd.Series(np.nan if column.is_number else None, index=rows.index)
+            elif column.codes:
+                codes = counterparts(self.now.round_, self.before.round_, column.codes)
+                columns |= _recoded(rows[column.key], codes, column.key)
+            else:
+                columns[column.key] = rows[column.key]
+        return pd.DataFrame(columns)
+
+    # --- figures -----------------------------------------------------------------------------------
+
+    def by_entry(self, spec: TableSpec, by: Dimension) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Earlier and today's measures by position of a dimension; the last position holds earlier rows without a counterpart."""
+        then, today = self.tables(spec)
+        return tuple(totals(rows, spec, self.now.round_, places(rows, by), by.size + 1) for rows in (then, today))  # type: ignore[return-value]
+
+    def whole(self, spec: TableSpec) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The same of all rows together: one row each."""
+        return tuple(totals(rows, spec, self.now.round_, np.zeros(len(rows), dtype="int64"), 1) for rows in self.tables(spec))  # type: ignore[return-value]
+
+    def by_cause(self, spec: TableSpec, by: Dimension, measure: str) -> Array:
+        """The change of a measure by position and cause: ``by.size`` + 1 rows, a column for each of ``CAUSES``. They add up to it."""
+        at = {agency: CAUSES.index(reporter.cause) for agency, reporter in self.reporters.items()}
+        size, count, signed = by.size + 1, len(CAUSES), []
+        for rows in self.tables(spec):
+            cause = rows[AGENCY].map(at).fillna(CAUSES.index(Cause.OTHER)).to_numpy(dtype="int64")
+            sums = totals(rows, spec, self.now.round_, places(rows, by) * count + cause, size * count)[measure]
+            signed.append(sums.to_numpy().reshape(size, count))
+        return np.round(signed[1] - signed[0], DECIMALS)  # type: ignore[no-any-return]
+
+    def by_agency(self, spec: TableSpec, measure: str) -> Mapping[str, tuple[Any, Any]]:
+        """A measure then and now by agency; blank for agencies of the earlier round that have no counterpart."""
+        sums = []
+        for rows in self.tables(spec):
+            codes, names = pd.factorize(rows[AGENCY].fillna(OTHER).astype(object))
+            values = totals(rows, spec, self.now.round_, codes.astype("int64"), max(len(names), 1))[measure]
+            sums.append(dict(zip(names, values.tolist(), strict=False)))
+        return {
+            agency: (sums[0].get(agency), sums[1].get(agency)) for agency in [*sums[0], *(each for each in sums[1] if each not in sums[0])]
+        }
+
+    # --- agencies ----------------------------------------------------------------------------------
+
+    @cached_property
+    def reporters(self) -> Mapping[str, Reporter]:
+        """Each agency then and now, by today's code; blank for earlier ones without a counterpart, taken together."""
+        then = self.before.agencies.assign(code=[self.agencies.get(code, OTHER) for code in self.before.agencies["agency"]])
+        now = self.now.agencies.assign(code=self.now.agencies["agency"])
+        codes = [*now["code"], *([OTHER] if (then["code"] == OTHER).any() else [])]
+        return {code: self._reporter(code, then[then["code"] == code], now[now["code"] == code]) for code in codes}
+
+    def _reporter(self, code: str, then: pd.DataFrame, now: pd.DataFrame) -> Reporter:
+        counted = [bool(_counted(frame, state).any()) for frame, state in ((then, self.before), (now, self.now))]
+        before, after = (_standing(frame) for frame in (then, now))
+        hashes = [set(frame.loc[_counted(frame, state), "sha256"]) for frame, state in ((then, self.before), (now, self.now))]
+        cause, detail = self._why(before, after, counted, set(then["sha256"]) - {""}, same=hashes[0] == hashes[1])
+        files = [tuple(file for file in frame["file"] if file) for frame in (then, now)]
+        return Reporter(code, before, after, files[0], files[1], cause, detail)
+
+    def _why(self, before: Standing, now: Standing, counted: Sequence[bool], hashes: set[str], *, same: bool) -> tuple[Cause, str]:
+        if counted == [False, True]:
+            return Cause.NEW, "corrected" if before is Standing.CORRECTING else "new"
+        if counted == [True, False]:
+            return Cause.GONE, "excluded" if hashes & self._excluded else "correcting" if now is Standing.CORRECTING else "missing"
+        if counted == [True, True] and not same:
+            return Cause.AGAIN, "again" if self.same_round else "both"
+        return Cause.OTHER, "other" if counted[0] else "none"
+
+    @cached_property
+    def _excluded(self) -> set[str]:
+        """Returns that an operator excluded."""
+        return set(self.now.submissions.loc[self.now.submissions["decision"] == Choice.EXCLUDE, "sha256"])
+
+
+def places(rows: pd.DataFrame, by: Dimension) -> Array:
+    """Each row's position in a dimension; ``by.size`` for an earlier code without a counterpart."""
+    found = by.positions(rows)
+    other = f"{by.column}{UNMATCHED}"
+    return np.where(rows[other].to_numpy(), by.size, found) if other in rows else found
+
+
+def _recoded(values: pd.Series[Any], codes: Mapping[str, str], key: str) -> dict[str, Any]:
+    """A column of codes by today's, and which of them have no counterpart."""
+    given = values.astype(object).where(values.notna(), None)
+    today = [codes.get(code, OTHER) if code is not None else None for code in given]
+    return {
+        key: pd.Series([code or None for code in today], index=values.index, dtype=object),
+        f"{key}{UNMATCHED}": [c == OTHER for c in today],
+    }
+
+
+def _counted(agencies: pd.DataFrame, state: Consolidation) -> Any:
+    counting = [Standing.REPORTED, Standing.NIL, *([Standing.CORRECTING] if state.provisional else [])]
+    return agencies["standing"].isin(counting)
+
+
+def _standing(agencies: pd.DataFrame) -> Standing:
+    """The best standing of several agencies that are one in the other state."""
+    best = (Standing.REPORTED, Standing.NIL, Standing.CORRECTING, Standing.EXCUSED)
+    held = set(agencies["standing"])
+    return next((each for each in best if each in held), Standing.MISSING)

@@ -1,0 +1,75 @@
+"""Which code of an earlier round is which of today's. A code alone says nothing: lists have editions, and codes are used again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from pipeline.summarise.dimensions import Dimension
+from schemas.codelists import Codelist, Entry, read_rows
+from schemas.round import Round
+
+OTHER = ""
+"""What an earlier code is today that has no counterpart."""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """How the codes of some lists live on in a later edition, as a round declares it (``[[editions]]`` of ``round.toml``).
+
+    ``codes``: the later key (code@edition) by the earlier code. ``entries``: the later entries, each once, in their order.
+    ``dimension``: which dimension of figures can be counted by it.
+    """
+
+    edition: str
+    lists: tuple[str, ...]
+    dimension: str
+    title: str
+    codes: Mapping[str, str]
+    entries: tuple[Entry, ...]
+
+
+def editions(round_: Round, lang: str = "vi") -> Iterator[Edition]:
+    """The later editions that a round knows of its lists."""
+    for declared in round_.settings.get("editions", ()):
+        rows = read_rows(round_.folder / "codelists" / f"{declared['file']}.csv")
+        title = declared.get(f"title_{lang}", declared["title"])
+        entries = {row["new"]: Entry(row["new"], row["new_name"]) for row in rows}
+        ordered = tuple(entries[key] for key in sorted(entries))
+        codes = {row["old"]: row["new"] for row in rows}
+        yield Edition(declared["edition"], tuple(declared["lists"]), declared["dimension"], title, codes, ordered)
+
+
+def counterparts(now: Round, before: Round, key: str) -> Mapping[str, str]:
+    """Today's code by the earlier one, of the list ``key``; ``OTHER`` for one without a counterpart.
+
+    An edition that either round declares decides first. Else a code is the same only if its name is too.
+    """
+    today, earlier = now.codelists.get(key, Codelist(key, ())), before.codelists.get(key, Codelist(key, ()))
+    if now.folder == before.folder:
+        return {code: code for code in earlier.codes}
+    later = {old: new for round_ in (now, before) for each in editions(round_) if key in each.lists for old, new in each.codes.items()}
+    keys = {_key(code, now, key): code for code in today.codes}
+    found = {}
+    for entry in earlier.entries:
+        same = today.by_code.get(entry.code)
+        is_same = same is not None and same.name.casefold() == entry.name.casefold() and _edition(now, key) == _edition(before, key)
+        found[entry.code] = keys.get(later.get(entry.code, ""), entry.code if is_same else OTHER)
+    return found
+
+
+def _edition(round_: Round, key: str) -> str:
+    """The edition that the bare codes of a round's list belong to, as it says under ``[edition]``."""
+    return str(round_.settings.get("edition", {}).get(key, ""))
+
+
+def _key(code: str, round_: Round, key: str) -> str:
+    edition = _edition(round_, key)
+    return code if "@" in code or not edition else f"{code}@{edition}"
+
+
+def in_edition(by: Dimension, edition: Edition) -> Dimension:
+    """The dimension by a later edition of its codes; codes that it doesn't know keep their place."""
+    kept = tuple(entry for entry in by.entries if entry.code not in edition.codes)
+    owner = {code: edition.codes.get(code, code) for code in by.base}
+    return Dimension(f"{by.key}_{edition.edition}", edition.title, by.column, by.base, (*edition.entries, *kept), by.blank, owner)

@@ -1,0 +1,218 @@
+"""The sheets of what changed: each measure by entry, then and now, the difference, and the causes that it adds up from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from pipeline.model import Standing
+from pipeline.summarise.compare.change import CAUSES, Change
+from pipeline.summarise.compare.editions import counterparts, editions, in_edition
+from pipeline.summarise.compare.wording import head, say
+from pipeline.summarise.dimensions import Dimension, dimension, dimensions
+from pipeline.summarise.entries import NOT_IN, Line, empty, lines, parent_of, reporters
+from pipeline.summarise.entry_table import CODE_WIDTH, NAME_WIDTH, main_table, table_with_loss, with_unit
+from pipeline.summarise.figures import DECIMALS, ROWS, rounded, used
+from pipeline.summarise.live import BLANK, Condition, Live, plain_value
+from pipeline.summarise.measures import Measure, crossed, crossed_rates, measures
+from pipeline.summarise.sheet import Book, Formula, Sheet, Span
+from pipeline.summarise.summaries import Summary
+from schemas.columns import TableSpec
+
+WIDTHS = (CODE_WIDTH, NAME_WIDTH, 14.0, 14.0, 14.0, 12.0, *[14.0] * len(CAUSES))
+BEFORE, NOW, DIFFERENCE = 2, 3, 4
+"""Columns of the figure then, of today's, and of the difference."""
+
+
+def change_sheets(book: Book, summary: Summary, change: Change) -> None:
+    """The sheet by the summary's own dimension, then one for each later edition of its list."""
+    round_ = book.consolidation.round_
+    spec = main_table(round_, summary.dimension)
+    by = dimension(round_, spec, summary.dimension, book.lang)
+    parent = parent_of(round_, spec, by, summary.parent, book.lang)
+    _sheet(book, change, say(book, "sheets.change"), say(book, "title", title=summary.title), (by, parent))
+    for edition in editions(round_, book.lang):
+        if edition.dimension == by.key:
+            name = say(book, "sheets.edition", edition=edition.edition)
+            _sheet(
+                book,
+                change,
+                name,
+                say(book, "edition_title", title=summary.title, edition=edition.title.upper()),
+                (in_edition(by, edition), None),
+            )
+
+
+def figure_columns(change: Change, key: str, lang: str) -> list[tuple[TableSpec, Measure]]:
+    """What is compared: the measures and rates that crossings of the main table show, and the loss."""
+    round_ = change.now.round_
+    spec, loss = main_table(round_, key), table_with_loss(round_)
+    found = [(spec, each) for each in change.measures(spec, [*crossed(round_, spec, lang), *crossed_rates(round_, spec, lang)])]
+    if loss is not None and loss.key != spec.key and key in dimensions(round_, loss):
+        shown = [each for each in measures(round_, loss, lang) if each.key == round_.settings["figures"]["loss"]]
+        found += [(loss, each) for each in change.measures(loss, shown)]
+    return found
+
+
+def _sheet(book: Book, change: Change, name: str, title: str, sides: tuple[Dimension, Dimension | None]) -> None:
+    by, parent = sides
+    sheet = book.sheet(name, title, WIDTHS, fixed=2)
+    head(sheet, change)
+    key = by.column if by.key not in dimensions(change.now.round_, main_table(change.now.round_, by.column)) else by.key
+    columns = figure_columns(change, key, book.lang)
+    if not columns or not change.can_compare(columns[0][0], by.column):
+        sheet.line(say(book, "not_comparable"), "subtitle")
+        return
+    top = sheet.row
+    titles = [book.say("code"), by.title, *(say(book, f"columns.{key}") for key in ("before", "now", "difference", "relative"))]
+    sheet.spans([*[Span("", "head")] * len(titles), Span(say(book, "columns.causes"), "head", len(CAUSES))])
+    sheet.cells([*titles, *(say(book, f"causes.{cause}") for cause in CAUSES)], ["head"] * len(WIDTHS))
+    sheet.keep_above(sheet.row - top, 2)
+    for spec, measure in columns:
+        _Block(book, sheet, change, spec, measure, by, parent).write()
+
+
+@dataclass(frozen=True)
+class _Block:
+    """One measure by the entries of ``by``, under those of ``parent``."""
+
+    book: Book
+    sheet: Sheet
+    change: Change
+    spec: TableSpec
+    measure: Measure
+    by: Dimension
+    parent: Dimension | None
+
+    def write(self) -> None:
+        """Write the measure's band, its lines and the total."""
+        self.sheet.spans([Span(with_unit(self.measure).replace("\n", " "), "band", len(WIDTHS))])
+        entries, whole = self.change.by_entry(self.spec, self.by), self.change.whole(self.spec)
+        parents = self.change.by_entry(self.spec, self.parent) if self.parent else entries
+        causes = None if self.measure.is_rate else self.change.by_cause(self.spec, self.by, self.measure.key)
+        above = self.change.by_cause(self.spec, self.parent, self.measure.key) if self.parent and not self.measure.is_rate else causes
+        live, signs = self._live(), _Signs(self.change, self.spec, self.by, self.book.lang)
+        for line in self._lines(entries):
+            side = self.parent if line.is_parent and self.parent else self.by
+            frames, because = (parents, above) if line.is_parent else (entries, causes)
+            code, name = self._named(side, line.at)
+            values = [
+                self._value(frame, line.at, sign) for frame, sign in zip(frames, signs.of(code, is_entry=not line.is_parent), strict=True)
+            ]
+            where = [(side.key, xl_rowcol_to_cell(self.sheet.row, 1, col_abs=True) if code else BLANK)]
+            live_here = live if line.at < side.size else None
+            added = [] if because is None else because[line.at].tolist()
+            self._row([code, name], values, added, live_here, where, "subtotal" if line.is_parent else "")
+        values = [self._value(frame, 0, sign) for frame, sign in zip(whole, signs.of("", is_entry=False), strict=True)]
+        added = [] if causes is None else causes.sum(axis=0).round(DECIMALS).tolist()
+        self._row(["", self.book.say("total")], values, added, live, [], "total")
+
+    def _lines(self, entries: Sequence[pd.DataFrame]) -> Iterator[Line]:
+        rows = sum(frame[ROWS].to_numpy() for frame in entries)
+        yield from lines(used(self.by, rows), self.by, self.parent)  # type: ignore[arg-type]
+        if rows[-1]:  # type: ignore[index]
+            yield Line(self.by.size)
+
+    def _named(self, side: Dimension, at: int) -> tuple[str, str]:
+        return (side.codes[at], side.names[at]) if at < side.size else ("", say(self.book, "other_entries"))
+
+    def _live(self) -> Live | None:
+        """Formulas of today's figures; none by a later edition, which the rows don't carry."""
+        known = dimensions(self.change.now.round_, self.spec, self.book.lang)
+        sides = [side for side in (self.by, self.parent) if side is not None]
+        return Live.of(self.change.now, self.spec, *sides) if all(side.key in known for side in sides) else None
+
+    def _value(self, frame: pd.DataFrame, at: int, sign: str) -> Any:
+        return plain_value(frame[self.measure.key].iloc[at].item()) if frame[ROWS].iloc[at] else sign
+
+    def _row(
+        self,
+        named: Sequence[str],
+        values: Sequence[Any],
+        causes: Sequence[Any],
+        live: Live | None,
+        where: Sequence[Condition],
+        emphasis: str,
+    ) -> None:
+        """One line: the figures, the difference, the share, and the causes (none for a rate)."""
+        then, now = values
+        row, sign = self.sheet.row, self.book.say("nothing")
+        today = Formula(live.figure(self.measure, where, now if isinstance(now, str) and now else sign), now) if live else now
+        share = relative(then, now)
+        cells = [then, today, difference(row, values, is_rate=self.measure.is_rate, sign=sign), Formula(_relative(row), share)]
+        barred = [self.book.say("not_applicable")] * len(CAUSES)
+        kind = "rate" if self.measure.is_rate else "amount" if any(isinstance(v, float) for v in (*values, *causes)) else "count"
+        causes = [int(cause) if kind == "count" else cause for cause in causes]
+        kinds = ["code", "name", *(self._kind(value, kind) for value in values), "change_" + kind, "change_rate"]
+        self.sheet.cells(
+            [*named, *cells, *(causes or barred)], [*kinds, *["symbol" if not causes else "change_" + kind] * len(CAUSES)], emphasis
+        )
+
+    def _kind(self, value: Any, kind: str) -> str:
+        return "symbol" if isinstance(value, str) else kind
+
+
+class _Signs:
+    """What stands for a figure without rows, then and now."""
+
+    def __init__(self, change: Change, spec: TableSpec, by: Dimension, lang: str) -> None:
+        self.change, self.lang = change, lang
+        base = dimension(change.now.round_, spec, by.column, lang)
+        owner = by.owner if by.owner is not None and by.key != by.column else {}
+        self.today, self.then = (_of_owners(known, owner) for known in (reporters(change.now, spec, base), _then(change, spec, base)))
+
+    def of(self, code: str, *, is_entry: bool) -> tuple[str, str]:
+        """The two signs of an entry, of a parent's or the total's otherwise."""
+        then, today = (known.get(code) if is_entry else None for known in (self.then, self.today))
+        return empty(self.change.before, then, self.lang), empty(self.change.now, today, self.lang)
+
+
+def _of_owners(known: Mapping[str, Standing], owner: Mapping[str, str]) -> Mapping[str, Standing]:
+    """Standings by what the entries belong to: one that isn't counted makes the whole unknown."""
+    found: dict[str, Standing] = {}
+    for code, standing in known.items():
+        above = owner.get(code, code)
+        if found.get(above) not in NOT_IN:
+            found[above] = standing
+    return found
+
+
+def _then(change: Change, spec: TableSpec, base: Dimension) -> Mapping[str, Standing]:
+    """Who was to report an entry of today's list then."""
+    earlier, column = change.before.round_.by_key.get(spec.key), spec.by_key.get(base.key)
+    if earlier is None or column is None or not earlier.has(base.key):
+        return {}
+    codes = counterparts(change.now.round_, change.before.round_, column.codes)
+    return _of_owners(reporters(change.before, earlier, dimension(change.before.round_, earlier, base.key)), codes)
+
+
+# --- differences -----------------------------------------------------------------------------------
+
+
+def difference(row: int, values: Sequence[Any], *, is_rate: bool, sign: str) -> Formula:
+    """Today's figure less the earlier one; of rates only where there are both. Nothing reported adds nothing."""
+    then, now = (xl_rowcol_to_cell(row, column) for column in (BEFORE, NOW))
+    numbers = [value for value in values if not isinstance(value, str)]
+    if len(numbers) < (2 if is_rate else 1):
+        value: Any = sign
+    else:
+        value = round(sum(n for n in values[1:] if not isinstance(n, str)) - sum(n for n in values[:1] if not isinstance(n, str)), DECIMALS)
+    least = 2 if is_rate else 1
+    return Formula(f'=IF(COUNT({then}:{now})<{least},"{sign}",ROUND(SUM({now})-SUM({then}),{DECIMALS}))', value)
+
+
+def relative(then: Any, now: Any) -> Any:
+    """The difference as a share of the earlier figure; blank where that is 0 or either is missing."""
+    if isinstance(then, str) or isinstance(now, str) or not then:
+        return ""
+    share = now / then - 1
+    return float(rounded(share)) if share >= 0 else -float(rounded(-share))
+
+
+def _relative(row: int) -> str:
+    then, now = (xl_rowcol_to_cell(row, column) for column in (BEFORE, NOW))
+    return f'=IF(COUNT({then}:{now})<2,"",IF({then}=0,"",ROUND({now}/{then}-1,{DECIMALS})))'

@@ -1,0 +1,32 @@
+"""The words of a comparison, and the lines that say what is compared with what."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.summarise.compare.change import Change
+from pipeline.summarise.consolidation import Consolidation
+from pipeline.summarise.sheet import Book, Sheet, coverage
+from pipeline.summarise.sources import local_times
+from schemas.words import ui
+
+
+def say(book: Book, key: str, **gaps: object) -> str:
+    """A word of the sheets of a comparison."""
+    return ui(f"compare.{key}", book.lang, **gaps)
+
+
+def head(sheet: Sheet, change: Change) -> None:
+    """What is compared with what, how much each rests on, and how to read it."""
+    book = sheet.book
+    kind = "state" if change.same_round else "round"
+    sheet.line(say(book, f"before_{kind}", **_said(change.before, book)), "subtitle")
+    sheet.line(say(book, f"now_{kind}", **_said(change.now, book)), "subtitle")
+    sheet.line(say(book, "legend"), "legend")
+
+
+def _said(state: Consolidation, book: Book) -> dict[str, str]:
+    moments = local_times(state.submissions["received"], state)
+    last = "–" if moments.empty or pd.isna(moments.max()) else f"{moments.max():%d/%m/%Y %H:%M}"
+    round_ = state.round_
+    return {"name": round_.name, "last": last, "coverage": coverage(state, book.lang), "end": f"{round_.end:%d/%m/%Y}"}
