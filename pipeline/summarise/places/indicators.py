@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -96,7 +97,11 @@ class Places:
 
     def rankable(self, indicator: Indicator) -> list[Any]:
         """Today's values by place, an empty text where the figures aren't whole."""
-        return [self.value(indicator, line) if self.counts(line) else "" for line in self.lines]
+        return self._rankable[indicator.key]
+
+    @cached_property
+    def _rankable(self) -> dict[str, list[Any]]:
+        return {each.key: [self.value(each, line) if self.counts(line) else "" for line in self.lines] for each in self.indicators}
 
     def standing(self, code: str) -> str:
         """The standing of whoever reports a place, in words."""
@@ -168,10 +173,17 @@ class Places:
 
     def value(self, indicator: Indicator, line: Line | None) -> Any:
         """Today's value of an indicator: a number, a sign where there are no rows, or an empty text where there is no rate."""
-        value = indicator.shown.value(line, self.nothing(line))
-        if not indicator.base or isinstance(value, str):
-            return value
-        return float(rounded(value / self._count(line)))
+        key = (indicator.key, line)
+        if key not in self._values:
+            value = indicator.shown.value(line, self.nothing(line))
+            is_average = indicator.base and not isinstance(value, str)
+            self._values[key] = float(rounded(value / self._count(line))) if is_average else value
+        return self._values[key]
+
+    @cached_property
+    def _values(self) -> dict[tuple[str, Line | None], Any]:
+        """What ``value`` gave so far: figures stand on several sheets."""
+        return {}
 
 
 def _indicator(book: Book, table: EntryTable, key: str) -> Indicator:
@@ -197,5 +209,12 @@ def words(book: Book, key: str, **gaps: object) -> str:
 def ranks(values: Iterable[Any]) -> list[tuple[int, bool]]:
     """Each value's rank, 1 for the highest, and whether others share it; 0 for what is no number."""
     listed = list(values)
-    numbers = [value for value in listed if not isinstance(value, str)]
-    return [(0, False) if isinstance(v, str) else (1 + sum(n > v for n in numbers), numbers.count(v) > 1) for v in listed]
+    numbers = sorted(value for value in listed if not isinstance(value, str))
+    found = []
+    for value in listed:
+        if isinstance(value, str):
+            found.append((0, False))
+        else:
+            lower, upper = bisect_left(numbers, value), bisect_right(numbers, value)
+            found.append((1 + len(numbers) - upper, upper - lower > 1))
+    return found
