@@ -160,6 +160,25 @@ def feedback(context: Context, agencies: tuple[str, ...], deadline: dt.datetime 
 
 
 @main.command()
+@click.argument("agencies", nargs=-1)
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]), help="Tính đến ngày này (mặc định: hôm nay).")
+@click.option(
+    "--deadline",
+    type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]),
+    help="Đề nghị gửi trước ngày này (mặc định: hạn của đợt hoặc sau 7 ngày).",
+)
+@pass_context
+def remind(context: Context, agencies: tuple[str, ...], as_of: dt.datetime | None, deadline: dt.datetime | None) -> None:
+    """Ghi thư đôn đốc cho các cơ quan chưa gửi gì vào data/output/don-doc/ (cơ quan được miễn thì không)."""
+    from pipeline import run
+
+    home = context.home
+    days = (moment.date() if moment else None for moment in (as_of, deadline))
+    count = run.remind(home, context.round, agencies, as_of=next(days), deadline=next(days), lang=context.lang)
+    _say(context, "reminded", count=count, folder=home.reminders)
+
+
+@main.command()
 @PROVISIONAL
 @click.option(
     "--compare", type=click.Path(path_type=Path), metavar="LEDGER", help="Sổ theo dõi (hoặc thư mục) của lần trước, đợt trước để so sánh."

@@ -38,6 +38,11 @@ class Home:
         return _made(self.output / "phan-hoi")
 
     @property
+    def reminders(self) -> Path:
+        """Letters to agencies from which nothing has come."""
+        return _made(self.output / "don-doc")
+
+    @property
     def archive(self) -> Path:
         """Every file received, by its hash, never altered."""
         return _made(self.root / "data" / "archive")

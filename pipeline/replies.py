@@ -1,24 +1,28 @@
-"""Replies: a marked copy and a letter for each submission that has something to correct, in a folder of their own."""
+"""Replies: a marked copy and a letter for each submission that has something to correct, a reminder to each agency that is silent."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pandas as pd
 
+from pipeline import standing
 from pipeline.collect import intake
+from pipeline.collect.identify import Book
+from pipeline.feedback.reminder import Reminding
 from pipeline.feedback.reply import Case, Correspondent
 from pipeline.home import Home, write_beside
 from pipeline.judging import submissions_of
-from pipeline.model import Choice, Verdict
+from pipeline.model import Choice, Standing, Verdict
 from pipeline.store import Ledger, local
 
 WRITTEN = ".da-ghi"
-"""The list of files that ``feedback`` wrote into its folder."""
+"""The list of files that we wrote into a folder."""
 
 
 @dataclass(frozen=True)
@@ -34,23 +38,38 @@ def write_replies(
     ledger: Ledger, home: Home, codes: Container[str], *, every_agency: bool, with_warnings: bool, deadline: dt.date | None, lang: str
 ) -> Replied:
     """Write the replies to the agencies ``codes``, and take away those that are out of date; to unreadable files of nobody known there is none."""
-    round_, submissions = ledger.round_, submissions_of(ledger)
-    written = _REPLIED if with_warnings else _REPLIED[:2]
-    rows = [row for row in _to_reply(submissions) if row.agency in codes and row.verdict in written]
+    round_, submissions = ledger.round_, _with_senders(ledger)
+    kinds = _REPLIED if with_warnings else _REPLIED[:2]
+    rows = [row for row in _to_reply(submissions) if row.agency in codes and row.verdict in kinds]
     writer = Correspondent(round_, ledger.invented, lang, deadline)
-    alone, names = 0, []
-    for row in rows:
-        received, found = local(row.received, round_).date(), ledger.findings([row.submission])
-        case = Case(round_.by_agency[row.agency], row.name, received, Verdict(row.verdict), found, row.late_days)
-        reply = writer.reply(case, intake.archived(home.archive, row.sha256).read_bytes())
-        alone += reply.alone
-        names += [write_beside(home.replies / f"{row.agency}.{ending}", content).name for ending, content in reply.files.items()]
-    _keep_only(home.replies, names, None if every_agency else codes)
+    alone, sent = 0, submissions["agency"].value_counts()
+    with _only(home.replies, None if every_agency else codes) as written:
+        for row in rows:
+            received, found = local(row.received, round_).date(), ledger.findings([row.submission])
+            others = int(sent[row.agency]) - 1
+            case = Case(round_.by_agency[row.agency], row.name, received, Verdict(row.verdict), found, row.late_days, others)
+            reply = writer.reply(case, intake.archived(home.archive, row.sha256).read_bytes())
+            alone += reply.alone
+            for ending, content in reply.files.items():
+                written(f"{row.agency}.{ending}", content)
     nobody = submissions.loc[(submissions["agency"] == "") & (submissions["verdict"] == Verdict.UNREADABLE), "name"]
     return Replied(len(rows), alone, nobody.tolist())
 
 
 _REPLIED = (Verdict.TO_CORRECT, Verdict.UNREADABLE, Verdict.WITH_WARNINGS)
+
+
+def _with_senders(ledger: Ledger) -> pd.DataFrame:
+    """All submissions; of a file that nothing could be read from, the agency that its name names: it is told, though the file is nobody's."""
+    submissions, damaged, book = submissions_of(ledger), ledger.findings_of(("S01",)), Book(ledger.round_)
+    named = {
+        number: book.only_sender(PurePosixPath(name).name)
+        for number, name in zip(submissions["submission"], submissions["name"], strict=True)
+        if number in damaged
+    }
+    in_scope = {agency.code for agency in ledger.round_.in_scope}
+    senders = submissions["submission"].map(named).where(lambda codes: codes.isin(in_scope)).fillna("")
+    return submissions.assign(agency=submissions["agency"].where(submissions["agency"] != "", senders))
 
 
 def _to_reply(submissions: pd.DataFrame) -> list[Any]:
@@ -61,11 +80,40 @@ def _to_reply(submissions: pd.DataFrame) -> list[Any]:
     return list(pd.concat([submissions[submissions["current"]], last]).sort_values("agency").itertuples())
 
 
-def _keep_only(folder: Path, names: Sequence[str], agencies: Container[str] | None) -> None:
-    """Take away what earlier runs wrote here for agencies (all, or these) that get no such reply any more; nothing of others."""
+def write_reminders(
+    ledger: Ledger, home: Home, codes: Container[str], *, every_agency: bool, as_of: dt.date, deadline: dt.date | None, lang: str
+) -> int:
+    """Write a reminder to each of the agencies ``codes`` from which nothing has come, and take away those that are out of date; how many."""
+    round_, submissions = ledger.round_, _with_senders(ledger)
+    frame = standing.agencies(submissions, round_, ledger.decisions())
+    silent = set(frame.loc[frame["standing"] == Standing.MISSING, "agency"]) - {row.agency for row in _to_reply(submissions)}
+    writer = Reminding(round_, as_of, deadline, ledger.invented, lang)
+    reminded = [agency for agency in round_.in_scope if agency.code in silent and agency.code in codes]
+    with _only(home.reminders, None if every_agency else codes) as written:
+        for agency in reminded:
+            for ending, content in writer.letter(agency).items():
+                written(f"{agency.code}.{ending}", content)
+    return len(reminded)
+
+
+@contextmanager
+def _only(folder: Path, agencies: Container[str] | None) -> Iterator[Callable[[str, bytes], None]]:
+    """Write files into a folder and, at the end, take away what earlier runs wrote for agencies (all, or these) that get nothing any more.
+
+    Nothing of others is touched: a list in the folder says what is ours. It is longer than the truth, never shorter, when a run is killed.
+    """
     listing = folder / WRITTEN
-    before = set(listing.read_text(encoding="utf-8").split("\n")) if listing.is_file() else set()
-    stale = {name for name in before - set(names) if name and (agencies is None or name.rpartition(".")[0] in agencies)}
+    before = set(listing.read_text(encoding="utf-8").split("\n")) - {""} if listing.is_file() else set()
+    fresh: set[str] = set()
+
+    def write(name: str, content: bytes) -> None:
+        fresh.add(name)
+        if name not in before:
+            write_beside(listing, "\n".join(sorted(before | fresh)).encode())
+        write_beside(folder / name, content)
+
+    yield write
+    stale = {name for name in before - fresh if agencies is None or name.rpartition(".")[0] in agencies}
     for name in stale:
         (folder / name).unlink(missing_ok=True)
-    write_beside(listing, "\n".join(sorted((before | set(names)) - stale - {""})).encode())
+    write_beside(listing, "\n".join(sorted((before | fresh) - stale)).encode())

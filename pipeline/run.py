@@ -246,6 +246,18 @@ def feedback(
         return write_replies(ledger, home, chosen, every_agency=not codes, with_warnings=everything, deadline=deadline, lang=lang)
 
 
+def remind(
+    home: Home, round_: Round, codes: Sequence[str] = (), *, as_of: dt.date | None = None, deadline: dt.date | None = None, lang: str = "vi"
+) -> int:
+    """Write a letter to each agency (all unless named) from which nothing has come up to ``as_of``, today by default; how many."""
+    from pipeline.replies import write_reminders
+
+    chosen = {agency.code for agency in _chosen(round_, codes)}
+    day = as_of or dt.datetime.now(round_.timezone).date()
+    with open_ledger(home, round_) as ledger:
+        return write_reminders(ledger, home, chosen, every_agency=not codes, as_of=day, deadline=deadline, lang=lang)
+
+
 # --- summarise -------------------------------------------------------------------------------------
 
 

@@ -122,7 +122,7 @@ def quoted(name: str) -> str:
 
 
 def _height(texts: dict[str, str]) -> float:
-    lines = max(sum(1 + int(len(line) / (WIDTHS[key] * 0.95)) for line in text.split("\n")) for key, text in texts.items() if WIDTHS[key])
+    lines = max(sum(1 + int(len(line) / (WIDTHS[key] * 1.05)) for line in text.split("\n")) for key, text in texts.items() if WIDTHS[key])
     return min(400.0, lines * POINTS + 3)
 
 

@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline import papers
+from pipeline.entries import Entry, counted, entries
+from pipeline.feedback.letters import Letter, about
 from pipeline.feedback.listing import Heading
 from pipeline.feedback.workbook import Marking, list_alone, marked_copy
 from pipeline.feedback.xmltext import UnpreservableError
@@ -14,6 +15,8 @@ from pipeline.model import Finding, Severity, Verdict
 from schemas.round import Agency, Round
 from schemas.words import say, ui
 
+MOST_POINTS = 5
+"""Errors that the letter names; the copy has them all."""
 DAYS_TO_CORRECT = 7
 """Days after receipt that an agency has, where the round's own deadline leaves fewer."""
 
@@ -28,6 +31,8 @@ class Case:
     verdict: Verdict
     findings: Sequence[Finding]
     late_days: int = 0
+    others: int = 0
+    """How many other files the agency has sent, which this one stands for."""
 
 
 @dataclass(frozen=True)
@@ -57,24 +62,24 @@ class Correspondent:
         except UnpreservableError:
             copy, ending = list_alone(Marking(case.findings, self._heading(case, alone=True), name, self.lang)), "xlsx"
             alone = True
-        paragraphs = list(self._paragraphs(case, f"{case.agency.code}.{ending}", alone=alone))
-        return Reply({ending: copy, "docx": self._letter(case, paragraphs), "txt": self._text(case, paragraphs)}, alone)
+        subject = about(self.round, self.lang, "feedback.letter.subject")
+        paragraphs = self._paragraphs(case, f"{case.agency.code}.{ending}", alone=alone)
+        letter = Letter(self.round, case.agency, subject, paragraphs, self._points(case), self.invented, self.lang)
+        return Reply({ending: copy, "docx": letter.docx(), "txt": letter.txt()}, alone)
 
     def _words(self, case: Case) -> dict[str, object]:
-        count = {severity: sum(each.severity is severity for each in case.findings) for severity in Severity}
         publisher = self.round.settings["publisher"]
         return {
             "agency": case.agency.name,
             "file": case.file.rpartition("/")[2],
             "received": f"{case.received:%d/%m/%Y}",
-            "errors": count[Severity.ERROR],
-            "warnings": count[Severity.WARNING],
-            "notes": count[Severity.NOTE],
+            **counted(case.findings),
             "deadline": f"{self._deadline(case):%d/%m/%Y}",
             "send_to": publisher.get("send_to", ""),
             "publisher": publisher.get("send_to", publisher["parent"]),
             "sheet": self.round.sheets["feedback"],
             "days": case.late_days,
+            "others": case.others,
         }
 
     def _deadline(self, case: Case) -> dt.date:
@@ -88,31 +93,30 @@ class Correspondent:
 
     def _paragraphs(self, case: Case, copy: str, *, alone: bool) -> list[str]:
         words = {**self._words(case), "copy": copy}
+        late, others = ["late"] if case.late_days else [], ["others"] if case.others else []
         if case.verdict is Verdict.UNREADABLE:
             gravest = next((each for each in case.findings if each.severity is Severity.ERROR), None)
-            reason = say(gravest.message, "found", self.lang, gravest.words) if gravest else ""
-            keys = ["unreadable", "alone" if alone else "marked", "todo_unreadable"]
-            words["reason"] = reason
+            words |= {part: say(gravest.message, part, self.lang, gravest.words) if gravest else "" for part in ("found", "fix")}
+            keys = ["unreadable", *others, *late, "todo_unreadable", "details"]
+        elif case.verdict is Verdict.TO_CORRECT:
+            warned = "_warned" if words["warnings"] else ""
+            keys = [f"received{warned}", *others, *late, "alone" if alone else "marked", f"todo{warned}"]
         else:
-            first = "received" if case.verdict is Verdict.TO_CORRECT else "accepted"
-            keys = [first, *(["late"] if case.late_days else []), "alone" if alone else "marked", "todo"]
+            keys = ["accepted", *others, *late, "alone" if alone else "marked", "todo_accepted"]
         return [ui(f"feedback.letter.{key}", self.lang, **words) for key in (*keys, "contact")]
 
-    def _letter(self, case: Case, paragraphs: Sequence[str]) -> bytes:
-        mark = ui("form.invented", "vi") if self.invented else ""
-        document = papers.letter(self.round, self.lang, self._subject(), mark)
-        papers.addressed(document, f"{ui('letter.to', self.lang)} {case.agency.name}")
-        for text in paragraphs:
-            papers.paragraph(document, text)
-        papers.signature(document, ui("letter.signature", self.lang))
-        return papers.content(document)
+    def _points(self, case: Case) -> list[str]:
+        """The first things to correct, each in a line."""
+        if case.verdict is Verdict.UNREADABLE:
+            return []
+        asked = [each for each in entries(case.findings) if each.first.severity is not Severity.NOTE]
+        first = [each for each in asked if each.first.severity is Severity.ERROR][:MOST_POINTS] or asked[:MOST_POINTS]
+        lines = [f"{self._place(each)}{each.found(self.lang)}" for each in first]
+        left = len(asked) - len(first)
+        return [*lines, ui("feedback.letter.more", self.lang, count=left)] if left else lines
 
-    def _subject(self) -> str:
-        name = self.round.name
-        return ui("feedback.letter.subject", self.lang, subject=name[:1].lower() + name[1:])
-
-    def _text(self, case: Case, paragraphs: Sequence[str]) -> bytes:
-        """The letter as plain text for an e-mail, readable by the oldest Notepad."""
-        mark = [ui("form.invented", "vi")] if self.invented else []
-        lines = [*mark, self._subject(), f"{ui('letter.to', self.lang)} {case.agency.name}", *paragraphs]
-        return ("\ufeff" + "\r\n\r\n".join(lines) + "\r\n").encode()
+    def _place(self, entry: Entry) -> str:
+        sheet, where = entry.first.sheet, entry.where(most=40)
+        if not sheet:
+            return ""
+        return ui(f"feedback.letter.{'place' if where else 'place_sheet'}", self.lang, sheet=sheet, cells=where) + " "

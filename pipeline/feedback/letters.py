@@ -1,0 +1,54 @@
+"""A letter to an agency in its two forms: .docx by Nghị định 30/2020, and plain text for an e-mail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline import papers
+from schemas.round import Agency, Round
+from schemas.words import ui
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a letter says. ``points`` are listed after the first paragraph."""
+
+    round: Round
+    agency: Agency
+    subject: str
+    paragraphs: Sequence[str]
+    points: Sequence[str] = ()
+    invented: bool = False
+    lang: str = "vi"
+
+    @property
+    def _to(self) -> str:
+        return f"{ui('letter.to', self.lang)} {self.agency.name}"
+
+    @property
+    def _mark(self) -> str:
+        return ui("form.invented", "vi") if self.invented else ""
+
+    def docx(self) -> bytes:
+        """The letter as .docx."""
+        document = papers.letter(self.round, self.lang, self.subject, self._mark)
+        papers.addressed(document, self._to)
+        first, *others = self.paragraphs
+        for text in (first, *(f"- {point}" for point in self.points), *others):
+            papers.paragraph(document, text)
+        papers.signature(document, ui("letter.signature", self.lang))
+        return papers.content(document)
+
+    def txt(self) -> bytes:
+        """The letter as plain text, readable by the oldest Notepad."""
+        first, *others = self.paragraphs
+        listed = ["\r\n".join([first, *(f"- {point}" for point in self.points)])]
+        lines = [*filter(None, [self._mark]), self.subject, self._to, *listed, *others]
+        return ("\ufeff" + "\r\n\r\n".join(lines) + "\r\n").encode()
+
+
+def about(round_: Round, lang: str, key: str) -> str:
+    """The subject of a letter about the round's report, as the words of ``key`` put it."""
+    name = round_.name
+    return ui(key, lang, subject=name[:1].lower() + name[1:])

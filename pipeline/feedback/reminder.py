@@ -1,0 +1,48 @@
+"""The reminder to an agency from which nothing has come."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from pipeline.feedback.letters import Letter, about
+from schemas.round import Agency, Round
+from schemas.words import ui
+
+DAYS_TO_REPORT = 7
+"""Days that an agency is given from the day of the reminder, where the round's deadline leaves fewer."""
+
+
+@dataclass(frozen=True)
+class Reminding:
+    """What all reminders of one day have in common."""
+
+    round: Round
+    as_of: dt.date
+    """The day up to which nothing has come."""
+    deadline: dt.date | None = None
+    """Before which day to report; else the round's deadline, or some days from ``as_of``."""
+    invented: bool = False
+    lang: str = "vi"
+
+    def letter(self, agency: Agency) -> dict[str, bytes]:
+        """The letter to one agency, by the endings of its files."""
+        round_, late = self.round, self.as_of >= self.round.deadline
+        due = self.deadline or max(round_.deadline, self.as_of + dt.timedelta(days=DAYS_TO_REPORT + 1))
+        info = round_.info
+        words = {
+            "dispatch": round_.settings.get("dispatch", round_.name),
+            "publisher": round_.settings["publisher"].get("send_to", round_.settings["publisher"]["parent"]),
+            "send_to": round_.settings["publisher"].get("send_to", ""),
+            "as_of": f"{self.as_of:%d/%m/%Y}",
+            "days": (self.as_of - round_.deadline).days + 1,
+            "deadline": f"{round_.deadline:%d/%m/%Y}",
+            "due": f"{due:%d/%m/%Y}",
+            "file": f"{agency.code}.xlsx",
+            "nil": info.by_key["nil"].title if info.has("nil") else "",
+        }
+        keys = ("overdue" if late else "coming", "todo", *(["nil"] if words["nil"] else []), "sent", "contact")
+        paragraphs = [ui(f"feedback.reminder.{key}", self.lang, **words) for key in keys]
+        subject = about(round_, self.lang, "feedback.reminder.subject")
+        letter = Letter(round_, agency, subject, paragraphs, invented=self.invented, lang=self.lang)
+        return {"docx": letter.docx(), "txt": letter.txt()}
