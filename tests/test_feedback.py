@@ -13,6 +13,7 @@ from pipeline.home import Home
 from pipeline.model import Verdict
 from schemas.round import Round
 from tests.books import MINI, round_of
+from tests.office import convert, needs_office
 from tests.workbooks import filled, saved
 
 
@@ -169,3 +170,29 @@ def test_one_answer_to_many_findings_alike_is_kept_with_each(home: Home, round_:
     run.feedback(home, round_)
     page = openpyxl.load_workbook(copy_of(home, round_)).worksheets[0]
     assert [row[9].value for row in page.iter_rows() if row[2].value == "V03"] == ["Tên cũ"]
+
+
+def test_explanations_of_figures_that_count_stand_in_the_notes_of_the_summaries(home: Home, round_: Round) -> None:
+    send(home, round_, "a.xlsx", handled=None)
+    received(home, round_, 1)
+    run.feedback(home, round_, everything=True)
+    answered(home, round_, {"R01": "Chưa có kết luận"})
+    run.summarise(home, round_)
+    notes = openpyxl.load_workbook(home.output / "tong-hop-theo-hanh-vi.xlsx")["GHI CHÚ"]
+    said = [str(text) for topic, text, *_ in notes.iter_rows(values_only=True) if str(topic).startswith("Giải trình của")]
+    assert len(said) == 1
+    assert said[0].startswith("R01, I.1 BIỂU HIỆN J9")
+    assert said[0].endswith("Giải trình: Chưa có kết luận")
+
+
+@pytest.mark.parametrize("form", ["xls", "ods"])
+@needs_office
+def test_returns_of_other_kinds_get_the_list_alone(home: Home, round_: Round, form: str, tmp_path: Path) -> None:
+    source = send(home, round_, "a.xlsx", cases="nhiều")
+    convert(source, form, tmp_path / "saved").replace(home.incoming / f"a.{form}")
+    source.unlink()
+    received(home, round_, 1)
+    assert run.feedback(home, round_).alone == 1
+    book = openpyxl.load_workbook(copy_of(home, round_))
+    assert book.sheetnames == [round_.sheets["feedback"]]
+    assert "không đánh dấu trực tiếp được" in copy_of(home, round_).with_suffix(".txt").read_text(encoding="utf-8-sig")

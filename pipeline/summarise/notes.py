@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipeline import __version__, decisions
+from pipeline.entries import entries
 from pipeline.model import Choice, Standing
 from pipeline.summarise.measures import COLLECTIVES, averages, collectives, is_occurrence, measures, rates
 from pipeline.summarise.periods import days, time_of
+from pipeline.summarise.progress import PROGRESS_FILE
 from pipeline.summarise.sheet import Book
 from pipeline.summarise.sources import sources
 from pipeline.summarise.wording import day
 from schemas.columns import TableSpec
 
 Note = tuple[str, str]
+MOST_EXPLANATIONS = 40
+"""Explanations that are written out; the workbook of progress has them all."""
 WIDTHS = (36.0, 104.0)
 _TOPICS = {Standing.NIL: "nil", Standing.CORRECTING: "correcting", Standing.MISSING: "not_reported"}
 
@@ -28,6 +32,7 @@ def note_sheet(book: Book, specs: Sequence[TableSpec]) -> None:
         *_left_out(book),
         *_who(book),
         *_decisions(book),
+        *_explanations(book),
         *_definitions(book, specs),
         *_quotients(book, specs),
         *_made(book),
@@ -79,6 +84,22 @@ def _decisions(book: Book) -> Iterator[Note]:
         until = [say("notes.decision_until", until=day(each.until))] if each.until else []
         why = say("notes.decision_why", reason=each.reason, by=each.by, day=day(each.at))
         yield say("notes.decisions"), " ".join([say(f"notes.decision_{each.choice}", **words), *until, why])
+
+
+def _explanations(book: Book) -> Iterator[Note]:
+    """What agencies answered to warnings about figures that count."""
+    consolidation = book.consolidation
+    counted = set(consolidation.standing_of(Standing.REPORTED, Standing.NIL)["agency"])
+    given = [each for each in entries([f for f in consolidation.findings if f.answer and f.agency in counted]) if each.answer]
+    for entry in given[:MOST_EXPLANATIONS]:
+        first = entry.first
+        words = {"rule": first.rule, "sheet": first.sheet, "cells": entry.where(most=60), "found": entry.found(book.lang)}
+        yield (
+            book.say("notes.explanation", agency=consolidation.round_.by_agency[first.agency].name),
+            book.say("notes.explanation_text", **words, answer=entry.answer),
+        )
+    if len(given) > MOST_EXPLANATIONS:
+        yield book.say("notes.explanations"), book.say("notes.explanations_more", count=len(given) - MOST_EXPLANATIONS, file=PROGRESS_FILE)
 
 
 def _quotients(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:
