@@ -1,0 +1,169 @@
+"""Every rule of the round has a real workbook that breaks it, and it alone, at known cells; the right workbooks beside it break none."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zipfile
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from openpyxl import Workbook
+
+from pipeline import run
+from pipeline.distribute.layout import FIRST_ROW, HEADER_ROW, INFO_FIRST_ROW
+from pipeline.fill import named
+from pipeline.home import Home
+from pipeline.model import Finding
+from tests.mistakes import MISTAKES
+from tests.returns import ROUND, right
+from tests.test_check import RIGHT
+from tests.workbooks import filled, saved, stamp_of
+
+AGENCY, PEERS = "T96", ("T01", "T02", "T04", "T06", "T08", "T10", "T11", "T12")
+I1, I3B = ROUND.by_key["manifestations"].sheet, ROUND.by_key["handlings"].sheet
+IN_TIME, LATE = dt.datetime(2023, 9, 1, tzinfo=ROUND.timezone), dt.datetime(2023, 9, 10, tzinfo=ROUND.timezone)
+CONTACT = {column.key: "x" for column in ROUND.info.columns if column.expected} | {"signed_on": dt.date(2023, 8, 31)}
+LONG = "Hồ sơ đất đai ở một số huyện bị chậm nhiều tháng vì các bên chờ ý kiến của nhau, không ai nhận là việc của mình; " * 3
+
+
+def book(agency: str = AGENCY, stamp: Mapping[str, str] | None = None, **change: Any) -> Workbook:
+    """The right return of ``tests.test_check`` as a workbook; ``change`` by table is written over its first row."""
+    tables = {table: [{**rows[0], **change.get(table, {})}] for table, rows in RIGHT.items()}
+    for rows in tables.values():
+        rows[0].update({"locality": agency} if "locality" in rows[0] else {})
+    if "decision_number" not in change.get("handlings", {}):
+        tables["handlings"][0]["decision_number"] = f"{agency}/QĐ"
+    shown = {table: [named(ROUND, table, row) for row in rows] for table, rows in tables.items()}
+    narratives = [{"item": entry.name} for entry in ROUND.codelists["outline"].entries]
+    return filled(ROUND, agency, CONTACT, stamp, **shown, narratives=narratives)
+
+
+class Broken(NamedTuple):
+    """What a workbook must be told, beside other findings that follow from it: rule, severity, sheet, cells."""
+
+    rule: str
+    severity: str
+    sheet: str = ""
+    cells: tuple[str, ...] = ()
+    following: tuple[str, ...] = ()
+
+
+Spoil = Callable[[Path], None]
+
+
+def changed(change: Callable[[Workbook], Any], **options: Any) -> Spoil:
+    def spoil(path: Path) -> None:
+        each = book(**options)
+        change(each)
+        saved(each, path)
+
+    return spoil
+
+
+def of_nobody(path: Path) -> None:
+    each = book(stamp={})
+    for row in (INFO_FIRST_ROW, INFO_FIRST_ROW + 1):
+        each[ROUND.info.sheet].cell(row, 2).value = None
+    saved(each, path)
+
+
+def with_macros(path: Path) -> None:
+    saved(book(), path)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"x")
+
+
+BY_READING: dict[str, tuple[Spoil, Broken]] = {
+    "no workbook": (lambda path: path.write_bytes(b"") and None, Broken("S01", "E")),
+    "nobody": (of_nobody, Broken("S02", "E")),
+    "two agencies": (changed(lambda _: None, stamp=stamp_of(ROUND, "T02")), Broken("S03", "E", ROUND.info.sheet, ("B8", "B9"))),
+    "other round": (changed(lambda _: None, stamp={**stamp_of(ROUND, AGENCY), "round": "cv9999"}), Broken("S04", "E")),
+    "no sheet": (changed(lambda each: each.remove(each[I3B])), Broken("S05", "E", I3B)),
+    "no column": (changed(lambda each: each[I3B].cell(HEADER_ROW, 8, "Cột khác")), Broken("S06", "E", I3B, following=("S07",))),
+    "unknown column": (
+        changed(lambda each: (each[I3B].cell(HEADER_ROW, 13, "Ý kiến"), each[I3B].cell(FIRST_ROW, 13, "x"))),
+        Broken("S07", "W", I3B, (f"M{FIRST_ROW}",)),
+    ),
+    "merged": (changed(lambda each: each[I1].merge_cells("M9:N9")), Broken("S10", "W", I1, ("N9",))),
+    "stray": (changed(lambda each: each[I1].cell(FIRST_ROW + 100, 30, "xem lại")), Broken("S11", "W", I1, ("AD109",))),
+    "macros": (with_macros, Broken("S12", "W")),
+}
+"""What is told of a workbook on its own, whatever stands in its cells."""
+
+
+def told(findings: list[Finding], broken: Broken) -> list[Broken]:
+    return [Broken(f.rule, str(f.severity), f.sheet, f.cells, broken.following) for f in findings if f.rule not in broken.following]
+
+
+@pytest.mark.parametrize("name", BY_READING)
+def test_a_workbook_that_breaks_a_rule_of_reading_is_told_that_alone(name: str, tmp_path: Path) -> None:
+    spoil, broken = BY_READING[name]
+    spoil(tmp_path / "a.xlsx")
+    saved(book(), tmp_path / "b.xlsx")
+    wrong, passing = run.check(Home(tmp_path), ROUND, [tmp_path / "a.xlsx", tmp_path / "b.xlsx"])
+    assert told(list(wrong.findings), broken) == [broken]
+    assert passing.findings == ()
+
+
+def collected(home: Home, books: Mapping[str, Workbook], received: dt.datetime = IN_TIME) -> dict[str, list[Finding]]:
+    """What is told of each of these workbooks, by agency, after they were taken in together."""
+    for name, each in books.items():
+        saved(each, home.incoming / name)
+    run.collect(home, ROUND, received=received)
+    found: dict[str, list[Finding]] = defaultdict(list)
+    for finding in run.findings(home, ROUND):
+        found[finding.agency].append(finding)
+    return found
+
+
+def same_decision(home: Home) -> tuple[dict[str, list[Finding]], Broken]:
+    twice = {f"{code}.xlsx": book(code, handlings={"decision_number": "12/QĐ-UBND"}) for code in (AGENCY, "T01")}
+    return collected(home, {**twice, "T02.xlsx": book("T02")}), Broken("N01", "W", I3B, (f"J{FIRST_ROW}",))
+
+
+def far_from_peers(home: Home) -> tuple[dict[str, list[Finding]], Broken]:
+    books = {f"{code}.xlsx": book(code) for code in PEERS}
+    return collected(home, {**books, "a.xlsx": book(manifestations={"cases": 90})}), Broken("N02", "W", I1, (f"I{FIRST_ROW}",))
+
+
+def same_text(home: Home) -> tuple[dict[str, list[Finding]], Broken]:
+    alike = {f"{code}.xlsx": book(code, examples={"story": LONG}) for code in (AGENCY, "T01")}
+    place = Broken("N03", "W", ROUND.by_key["examples"].sheet, (f"E{FIRST_ROW}",))
+    return collected(home, {**alike, "T02.xlsx": book("T02")}), place
+
+
+def resubmitted(home: Home) -> tuple[dict[str, list[Finding]], Broken]:
+    collected(home, {"1.xlsx": book(), "T02.xlsx": book("T02")})
+    again = collected(home, {"2.xlsx": book(manifestations={"note": "đã sửa"})}, IN_TIME + dt.timedelta(days=1))
+    return again, Broken("N04", "N", I1, (f"N{FIRST_ROW}",))
+
+
+def late(home: Home) -> tuple[dict[str, list[Finding]], Broken]:
+    collected(home, {"T02.xlsx": book("T02")})
+    return collected(home, {"1.xlsx": book()}, LATE), Broken("D01", "N")
+
+
+BY_COMPARING = {"N01": same_decision, "N02": far_from_peers, "N03": same_text, "N04": resubmitted, "D01": late}
+
+
+@pytest.mark.parametrize("rule", BY_COMPARING)
+def test_what_only_others_or_the_day_can_tell_is_told_to_those_concerned(rule: str, tmp_path: Path) -> None:
+    found, broken = BY_COMPARING[rule](Home(tmp_path))
+    assert broken.rule == rule
+    assert told(found[AGENCY], broken) == [broken]
+    assert found["T02"] == []
+
+
+def test_no_rule_is_without_a_workbook_that_breaks_it() -> None:
+    broken = {rule for rule, _, _ in MISTAKES} | {each.rule for _, each in BY_READING.values()} | set(BY_COMPARING)
+    assert broken == set(ROUND.rule_ids)
+
+
+def test_right_workbooks_meet_them_all(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(right(7).workbook())
+    (each,) = run.check(Home(tmp_path), ROUND, [path])
+    assert each.findings == ()
