@@ -87,7 +87,8 @@ class Correspondent:
 
     def _heading(self, case: Case, *, alone: bool) -> Heading:
         words, lang = self._words(case), self.lang
-        keys = ("file", "counts", "alone", "alone_links", "answer") if alone else ("file", "counts", "how", "answer")
+        warned = ["answer"] if words["warnings"] else []
+        keys = ["file", "counts", *(["alone", "alone_links"] if alone else ["how"]), *warned, "due"]
         mark = [ui("form.invented", "vi")] if self.invented else []
         return Heading(ui("feedback.title", lang, **words), [*mark, *(ui(f"feedback.{key}", lang, **words) for key in keys)])
 
