@@ -31,6 +31,7 @@ docs: $(READY)            ## rewrites what is generated: template, form referenc
 
 bench: $(READY)
 	$(BIN)/python benchmarks/collect.py
+	$(BIN)/python benchmarks/check.py
 
 lock:                     ## pins requirements.txt anew
 	$(BIN)/python -m uv pip compile --universal --python-version 3.11 --group dev pyproject.toml -o requirements.txt --no-header --quiet

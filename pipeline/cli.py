@@ -305,17 +305,28 @@ def exclude(context: Context, submission: str, reason: str, by: str | None, *, u
 @BY
 @click.option("--approver", default="", help="Người phê duyệt.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]), help="Hết hiệu lực với bản nhận sau ngày này.")
+@click.option("--severity", type=click.Choice(["E", "W"]), help="Không miễn mà coi là lỗi (E) hoặc cảnh báo (W) đối với cơ quan này.")
 @UNDO
 @pass_context
 def waive(
-    context: Context, agency: str, rule: str, reason: str, by: str | None, approver: str, until: dt.datetime | None, *, undo: bool
+    context: Context,
+    agency: str,
+    rule: str,
+    reason: str,
+    by: str | None,
+    approver: str,
+    until: dt.datetime | None,
+    severity: str | None,
+    *,
+    undo: bool,
 ) -> None:
-    """Miễn một quy tắc cho một cơ quan; các bản gửi của cơ quan đó được kiểm tra lại ngay."""
+    """Miễn một quy tắc, hoặc đổi mức độ của quy tắc, cho một cơ quan; các bản gửi của cơ quan đó được kiểm tra lại ngay."""
     from pipeline import run
 
     grounds = run.Grounds(reason, by or _user(), approver, until.date() if until else None, undo)
-    decision = run.waive(context.home, context.round, agency, rule.upper(), grounds)
-    _say(context, f"decided.{'undone' if undo else 'waive'}", agency=decision.agency, target=decision.target)
+    decision = run.waive(context.home, context.round, agency, rule.upper(), grounds, severity or "")
+    what = "undone" if undo else "graded" if severity else "waive"
+    _say(context, f"decided.{what}", agency=decision.agency, target=decision.target, value=decision.value)
 
 
 @main.command()

@@ -15,7 +15,7 @@ from pipeline.model import Choice, Decision
 from schemas.round import Round
 
 Waiver = Decision
-"""A decision that frees an agency from a rule."""
+"""A decision that frees an agency from a rule, or makes the rule another severity for it."""
 
 _HASH = re.compile(r"[0-9a-f]{6,64}")
 
@@ -39,6 +39,7 @@ def waivers(record: Iterable[Decision], round_: Round) -> list[Waiver]:
             reason=each["reason"],
             by=each["approver"],
             at=dt.datetime.combine(each["decided"], dt.time(), round_.timezone),
+            value=each.get("severity", ""),
             approver=each["approver"],
             until=each.get("until"),
         )

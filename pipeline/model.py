@@ -241,7 +241,7 @@ class Choice(StrEnum):
     EXCLUDE = "exclude"
     """This submission neither counts nor supersedes. ``target``: its SHA-256."""
     WAIVE = "waive"
-    """A rule doesn't bind an agency. ``target``: the rule's id."""
+    """A rule doesn't bind an agency, or is as grave for it as ``value`` (E or W) says. ``target``: the rule's id."""
     MAPPING = "mapping"
     """A column of an agency's workbooks is a declared one. ``target``: the found title; ``value``: ``table.column``."""
     EXCUSE = "excuse"

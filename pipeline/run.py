@@ -184,14 +184,14 @@ def decide_on_submission(home: Home, round_: Round, choice: Choice, named: str, 
     return decision
 
 
-def waive(home: Home, round_: Round, code: str, rule: str, grounds: Grounds) -> Decision:
-    """Free one agency from one rule, and judge its submissions again."""
+def waive(home: Home, round_: Round, code: str, rule: str, grounds: Grounds, severity: str = "") -> Decision:
+    """Free one agency from one rule, or make the rule of a ``severity`` (E or W) for it; judge its submissions again."""
     _chosen(round_, [code])
     known = [each for each in round_.rule_ids if each not in BINDING]
     if rule not in known:
         raise OperatorError("no_such_rule", rule=rule, known=", ".join(known))
     with alone(home.ledger), open_ledger(home, round_) as ledger:
-        decision = _record(ledger, Choice.WAIVE, code, rule, grounds)
+        decision = _record(ledger, Choice.WAIVE, code, rule, grounds, severity)
         judge_all(ledger, home, outdated(ledger, home, ()), Arrivals((), (), {}), lambda _: None)
     return decision
 

@@ -83,7 +83,7 @@ class Round:
     mappings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """By agency, titles in its workbooks that an operator confirmed, with ``table.column`` that they stand for."""
     waivers: tuple[Mapping[str, Any], ...] = ()
-    """``waivers.toml``: rules that don't bind an agency (agency, rule, reason, approver, decided, until)."""
+    """``waivers.toml``: rules that don't bind an agency, or as a ``severity`` (agency, rule, reason, approver, decided, until)."""
 
     @property
     def name(self) -> str:

@@ -39,7 +39,7 @@ def say(message: str, part: str, lang: str, words: Mapping[str, str]) -> str:
     for name in (message, message.partition(".")[0]):
         entry = _down(entries, name)
         if part in entry:
-            remark = " " + ui(f"remarks.{words[REMARK]}", lang) if part == "found" and REMARK in words else ""
+            remark = " " + fill(_down(catalogue(lang)["remarks"], words[REMARK]), words) if part == "found" and REMARK in words else ""
             return fill(str(entry[part]), words) + remark
     raise KeyError(f"{lang}: {message}.{part}")
 

@@ -160,6 +160,29 @@ def test_waivers_that_come_with_the_round(home: Home, round_: Round) -> None:
     assert [finding.severity for finding in r01(home, freed)] == [Severity.ERROR]
 
 
+def test_a_rule_may_be_as_grave_for_one_agency_as_was_decided(home: Home, round_: Round) -> None:
+    run.waive(home, round_, AGENCY, "R01", WAIVER, "W")
+    (finding,) = r01(home, round_)
+    found = say(finding.message, "found", "vi", finding.words)
+    assert finding.severity is Severity.WARNING
+    assert all(word in found for word in ("Số liệu đang rà soát", "Vụ trưởng", "31/12/2023"))
+    assert "Không cần sửa" not in say(finding.message, "fix", "vi", finding.words)
+    assert persons(home, round_) == [7]
+    assert run.figures(home, round_, "agency", provisional=True)["persons"].tolist() == [7]
+
+
+def test_severities_that_come_with_the_round(home: Home, round_: Round) -> None:
+    """Graver than for others, too: the row then counts no more, not even provisionally."""
+    lax = replace(round_, settings={**round_.settings, "rules": {"R01": {"severity": "W"}}})
+    assert run.collect(home, lax).to_correct == 0
+    declared = {"agency": AGENCY, "rule": "R01", "severity": "E", "reason": "x", "approver": "y", "decided": dt.date(2023, 8, 30)}
+    strict = replace(lax, waivers=(declared,))
+    run.collect(home, strict)
+    assert [finding.severity for finding in r01(home, strict)] == [Severity.ERROR]
+    assert persons(home, strict) == []
+    assert run.figures(home, strict, "agency", provisional=True)["persons"].tolist() == []
+
+
 def test_what_cannot_be_waived_is_said(home: Home, round_: Round) -> None:
     with pytest.raises(OperatorError, match="no_such_rule"):
         run.waive(home, round_, AGENCY, "R99", GROUNDS)

@@ -17,7 +17,6 @@ from pipeline.model import Decision, Finding, Reading, Severity, Verdict
 from schemas.cross_rules import CrossRule
 from schemas.round import Round, RuleState
 from schemas.rules import Rule
-from schemas.words import WAIVED
 
 REJECTING = ("S01", "S02", "S03", "S04")
 """Rules whose errors make a file unreadable for this round: it never counts and never supersedes."""
@@ -37,7 +36,7 @@ class Judgement:
 
 
 Waived = Mapping[int, Mapping[str, Decision]]
-"""The rules that don't bind a submission, with the decisions that say so."""
+"""The rules that don't bind a submission, or otherwise than others, with the decisions that say so."""
 
 
 def judge(readings: Readings, names: Mapping[int, str], round_: Round, waived: Waived | None = None) -> Judgement:
@@ -103,11 +102,12 @@ class _Batch:
         self._add(of_totals(self.usable, every, self.round_))
 
     def _mark(self, table: str, rule: Rule | CrossRule, index: np.ndarray[Any, Any]) -> None:
-        """Rows with an error, unless the rule doesn't bind their submission."""
-        if policy.severity(rule.id, rule.severity, self.round_) == Severity.ERROR:
-            freed = [number for number, rules_ in self.waived.items() if rule.id in rules_]
-            bound = ~self.frames[table].loc[index, "submission"].isin(freed)
-            self.frames[table].loc[index[bound.to_numpy()], "has_error"] = True
+        """Rows with an error, as grave as the rule is for their agency."""
+        usual = policy.severity(rule.id, rule.severity, self.round_)
+        own = {number: policy.for_agency(usual, held[rule.id]) for number, held in self.waived.items() if rule.id in held}
+        others = [number for number, severity in own.items() if (severity == Severity.ERROR) != (usual == Severity.ERROR)]
+        grave = self.frames[table].loc[index, "submission"].isin(others) != (usual == Severity.ERROR)
+        self.frames[table].loc[index[grave.to_numpy()], "has_error"] = True
 
     def _add(self, more: Iterable[tuple[int, Finding]]) -> None:
         for submission, finding in more:
@@ -116,17 +116,7 @@ class _Batch:
 
 def effective(findings: Iterable[Finding], waived: Mapping[str, Decision], round_: Round) -> list[Finding]:
     """Findings as grave as the round and its waivers make them."""
-    return [_relieved(each, waived) for finding in findings if (each := policy.governed(finding, round_)) is not None]
-
-
-def _relieved(finding: Finding, waived: Mapping[str, Decision]) -> Finding:
-    """The finding, as a note that says why where its rule doesn't bind this submission."""
-    waiver = waived.get(finding.rule)
-    if waiver is None or finding.severity is Severity.NOTE:
-        return finding
-    until = f"{waiver.until:%d/%m/%Y}" if waiver.until else "–"
-    words = {WAIVED: waiver.reason, "waived_approver": waiver.approver or waiver.by, "waived_until": until}
-    return replace(finding, severity=Severity.NOTE, words={**finding.words, **words})
+    return [policy.relieved(each, waived.get(each.rule)) for finding in findings if (each := policy.governed(finding, round_)) is not None]
 
 
 def _present(reading: Reading) -> tuple[set[str], set[tuple[str, str]]]:

@@ -1,12 +1,12 @@
-"""What a round's data makes of a rule: whether it is in use, and how grave it is."""
+"""What a round's data and decisions make of a rule: whether it is in use, and how grave it is, for all or for one agency."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from pipeline.model import Finding, Severity
+from pipeline.model import Decision, Finding, Severity
 from schemas.round import Round, RuleState
-from schemas.words import REMARK
+from schemas.words import REMARK, WAIVED
 
 
 def severity(rule: str, declared: str, round_: Round) -> str:
@@ -17,6 +17,24 @@ def severity(rule: str, declared: str, round_: Round) -> str:
     if declared == Severity.NOTE or state is RuleState.BETA:
         return Severity.NOTE
     return round_.severity_of(rule) or declared
+
+
+def for_agency(usual: str, waiver: Decision | None) -> str:
+    """How grave findings of ``usual`` severity are for an agency with this waiver: a note, or what the waiver says. A note stays one."""
+    if waiver is None or usual in ("", Severity.NOTE):
+        return usual
+    return waiver.value or Severity.NOTE
+
+
+def relieved(finding: Finding, waiver: Decision | None) -> Finding:
+    """The finding as grave as it is for its agency, with the words that say why where that is another."""
+    effective = for_agency(finding.severity, waiver)
+    if waiver is None or effective == finding.severity:
+        return finding
+    until = f"{waiver.until:%d/%m/%Y}" if waiver.until else "–"
+    why = {REMARK: "for_agency", "graded_reason": waiver.reason} if waiver.value else {WAIVED: waiver.reason}
+    words = {**finding.words, **why, "waived_approver": waiver.approver or waiver.by, "waived_until": until}
+    return replace(finding, severity=Severity(effective), words=words)
 
 
 def governed(finding: Finding, round_: Round) -> Finding | None:

@@ -83,7 +83,8 @@ def _decisions(book: Book) -> Iterator[Note]:
         words = {"agency": agency.name if agency else each.agency, "target": files.get(each.target, each.target), "value": each.value}
         until = [say("notes.decision_until", until=day(each.until))] if each.until else []
         why = say("notes.decision_why", reason=each.reason, by=each.by, day=day(each.at))
-        yield say("notes.decisions"), " ".join([say(f"notes.decision_{each.choice}", **words), *until, why])
+        what = "graded" if each.choice is Choice.WAIVE and each.value else each.choice
+        yield say("notes.decisions"), " ".join([say(f"notes.decision_{what}", **words), *until, why])
 
 
 def _explanations(book: Book) -> Iterator[Note]:
