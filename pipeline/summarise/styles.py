@@ -104,6 +104,7 @@ class Styles:
     def __init__(self, workbook: xlsxwriter.Workbook) -> None:
         self._workbook = workbook
         self._made: dict[tuple[str, str, bool, bool], Format] = {}
+        self._conditional: dict[tuple[tuple[str, Any], ...], Format] = {}
 
     def __call__(self, kind: str, emphasis: str = "", *, quoted: bool = False, linked: bool = False) -> Format:
         """The format of a kind of cell; ``quoted`` keeps a text that looks like a formula a text when its cell is edited."""
@@ -115,4 +116,7 @@ class Styles:
 
     def conditional(self, look: Mapping[str, Any]) -> Format:
         """What a conditional format changes in the look of a cell."""
-        return self._workbook.add_format(dict(look))
+        key = tuple(sorted(look.items()))
+        if key not in self._conditional:
+            self._conditional[key] = self._workbook.add_format(dict(look))
+        return self._conditional[key]

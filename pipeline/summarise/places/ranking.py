@@ -20,6 +20,7 @@ from pipeline.summarise.places.table import (
     format_values,
     positions,
     rank_text,
+    value_formats,
 )
 from pipeline.summarise.sheet import Formula, Sheet, Span
 
@@ -50,13 +51,25 @@ def ranking_sheet(places: Places) -> None:
     rankable, first = places.rankable(chosen), sheet.row
     for at in sorted(range(len(rankable)), key=positions(rankable).__getitem__):
         _line(places, sheet, first, [name for name, _, _ in beside], (at, rank_text(book, ranks(rankable)[at])))
-    last, value = sheet.row - 1, xl_rowcol_to_cell(first, 1, col_abs=True)
-    format_values(sheet, (first, 3, last, 3))
-    grey = book.styles.conditional({"font_color": "#595959", "bg_color": "#F2F2F2"})
-    rule = {"type": "formula", "criteria": f'={value}="{words(book, "ranking.unranked")}"', "format": grey}
-    sheet.page.conditional_format(first, 0, last, len(widths) - 1, rule)
+    _grey_unranked(sheet, first)
+    format_values(sheet, (first, 3, sheet.row - 1, 3))
     sheet.page.set_portrait()
     sheet.fit_short(ONE_PAGE)
+
+
+def _grey_unranked(sheet: Sheet, first: int) -> None:
+    """Grey the places without a rank; of their values with the number format, for some programs take only the first format that fits."""
+    book, last = sheet.book, sheet.row - 1
+    rank, value = (xl_rowcol_to_cell(first, column, col_abs=True) for column in (1, 3))
+    unranked, grey = f'{rank}="{words(book, "ranking.unranked")}"', {"font_color": "#595959", "bg_color": "#F2F2F2"}
+    for formula, form in value_formats(book, value):
+        look = book.styles.conditional({**grey, "num_format": f"{form}_)"})
+        both = f"=AND({unranked},{formula.removeprefix('=')})"
+        sheet.page.conditional_format(first, 3, last, 3, {"type": "formula", "criteria": both, "format": look})
+    for left, right in ((0, 2), (3, 3), (4, len(sheet.widths) - 1)):
+        if left <= right:
+            rule = {"type": "formula", "criteria": f"={unranked}", "format": book.styles.conditional(grey)}
+            sheet.page.conditional_format(first, left, last, right, rule)
 
 
 def _choice(places: Places, sheet: Sheet, columns: int) -> None:

@@ -7,7 +7,7 @@ that they stay apart in grey print. Only functions of Excel 2010.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
@@ -97,9 +97,9 @@ class _Map:
         found = f"INDEX({VALUES},{row_of(tile.locality)},{CHOSEN_COLUMN})"
         page.write_formula(row + 1, column, f'=IF({found}="","",{found})', style(f"tile{whole}"), self._value(line))
         figure = xl_rowcol_to_cell(row + 1, column, row_abs=True, col_abs=True)
-        for rule in () if whole else self._colours(figure):
-            page.conditional_format(row, column, row + 1, column, rule)
-        for rule in self._formats(figure):
+        for rule in () if whole else self._colours(figure, "TRUE", {}):
+            page.conditional_format(row, column, row, column, rule)
+        for rule in self._formats(figure) if whole else self._looks(figure):
             page.conditional_format(row + 1, column, row + 1, column, rule)
 
     def _label(self, tile: Tile) -> None:
@@ -110,10 +110,17 @@ class _Map:
     def _corner(self, tile: Tile) -> tuple[int, int]:
         return self.top + 2 * (tile.row - 1), tile.column - 1
 
-    def _colours(self, figure: str) -> Iterator[dict[str, Any]]:
-        """Conditional formats: a step's colour."""
+    def _colours(self, figure: str, when: str, form: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+        """Conditional formats: a step's colour, and the number format ``form`` where ``when`` is true."""
         for step, (fill, ink) in enumerate(STEPS, start=1):
-            yield self._when(f"=AND(ISNUMBER({figure}),{figure}<=INDEX({UPPER},{step}))", {"bg_color": fill, "font_color": ink})
+            inside = f"=AND(ISNUMBER({figure}),{figure}<=INDEX({UPPER},{step}),{when})"
+            yield self._when(inside, {"bg_color": fill, "font_color": ink, **form})
+
+    def _looks(self, figure: str) -> Iterator[dict[str, Any]]:
+        """Conditional formats of a figure: each says colour and number format, for some programs take only the first that is true."""
+        for formula, form in value_formats(self.sheet.book, figure):
+            yield from self._colours(figure, formula.removeprefix("="), {"num_format": form})
+        yield from self._colours(figure, "TRUE", {})
 
     def _formats(self, figure: str) -> Iterator[dict[str, Any]]:
         """Conditional formats of numbers."""
@@ -124,7 +131,7 @@ class _Map:
         return self.places.value(self.places.indicators[0], line)
 
     def _when(self, formula: str, look: dict[str, Any]) -> dict[str, Any]:
-        return {"type": "formula", "criteria": formula, "format": self.sheet.book.styles.conditional(look), "stop_if_true": False}
+        return {"type": "formula", "criteria": formula, "format": self.sheet.book.styles.conditional(look)}
 
     # --- legend ------------------------------------------------------------------------------------
 
