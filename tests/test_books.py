@@ -344,6 +344,36 @@ def test_codes_lead_to_the_rows_of_their_entries(
     assert checked > 4 * made.tables["manifestations"][dimension].nunique()
 
 
+@pytest.mark.parametrize("dimension", ["sector", "locality", "behaviour"])
+def test_each_entry_has_its_lines_by_all_other_dimensions(
+    round_: Round, made: Consolidation, books: dict[str, openpyxl.Workbook], dimension: str
+) -> None:
+    page = next(each for each in books[dimension] if each.title.startswith("TỪNG "))
+    lines = [[cell.value for cell in row] for row in page.iter_rows()]
+    head = next(at for at, line in enumerate(lines) if line[0] == "Mã")
+    cases, persons = (
+        next(at for at, title in enumerate(lines[head]) if str(title).startswith(name)) for name in ("Số vụ việc", "Số người")
+    )
+    titles = {str(sheet_of(books[dimension], round_, key).title)[5:]: key for own, key in CROSSED if own == dimension}
+    seen = defaultdict(set)
+    for line in lines[head + 1 :]:
+        key = dimension if line[2] == "Tổng cộng" else titles[line[2].removesuffix(" (lượt)").upper()]
+        table = TABLE_OF.get(key, "manifestations")
+        assert line[2].endswith("(lượt)") == (table != "manifestations")
+        code_of = keys_of(round_, table)
+        rows = [row for row in made.tables[table].to_dict("records") if code_of[dimension](row) == (line[0] or "")]
+        rows = rows if key == dimension else [row for row in rows if code_of[key](row) == (line[3] or "")]
+        assert line[cases] == sum(np.nan_to_num(row["cases"]) for row in rows)
+        if table == "manifestations" and key != "subject":
+            assert line[persons] == sum(np.nan_to_num(row["persons"]) for row in rows if row["subject"] != "TT")
+        seen[key].add((line[0] or "", line[3] or ""))
+    for key, places_seen in seen.items():
+        code_of = keys_of(round_, TABLE_OF.get(key, "manifestations"))
+        rows = made.tables[TABLE_OF.get(key, "manifestations")].to_dict("records")
+        assert places_seen >= {(code_of[dimension](row), "" if key == dimension else code_of[key](row)) for row in rows}
+    assert set(seen) == {dimension, *titles.values()}
+
+
 def test_each_row_leads_to_its_file(round_: Round, made: Consolidation) -> None:
     book = openpyxl.load_workbook(io.BytesIO(summary_book(made, summaries(round_)[0], "vi")))
     page, sources = book["DỮ LIỆU I.2 HẬU QUẢ"], book["NGUỒN"]
@@ -597,6 +627,7 @@ def test_a_round_in_other_words(tmp_path: Path) -> None:
         "BY KIND- NAME",
         "BY PLACE",
         "BY AGENCY GROUP",
+        "EACH KIND- NAME",
         "DATA TREES -1-",
         "SOURCES",
         "NOTES",

@@ -18,6 +18,7 @@ from pipeline.summarise.notes import note_sheet
 from pipeline.summarise.overview import overview, overview_sheet
 from pipeline.summarise.passages import passages
 from pipeline.summarise.places import place_sheets
+from pipeline.summarise.profiles import profile_sheet
 from pipeline.summarise.progress import PROGRESS_FILE, progress_book
 from pipeline.summarise.report.outline import outline
 from pipeline.summarise.report.story import report
@@ -61,8 +62,8 @@ def summary_book(consolidation: Consolidation, summary: Summary, lang: str) -> b
         parent_sheet(book, summary, drill)
     comparison_sheets(book, summary)
     place_sheets(book, summary)
-    for key in summary.crossings:
-        crossing_sheet(book, summary, key, drill)
+    crossings = [crossing_sheet(book, summary, key, drill) for key in summary.crossings]
+    profile_sheet(book, entries, crossings, drill)
     for spec in specs:
         row_sheet(book, spec, drill)
     source_sheet(book)

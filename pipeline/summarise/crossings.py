@@ -51,25 +51,17 @@ class Column:
     width: float
 
 
-def crossing_sheet(book: Book, summary: Summary, key: str, drill: Drill) -> None:
+def crossing_sheet(book: Book, summary: Summary, key: str, drill: Drill) -> Crossed:
     """The sheet of a summary's dimension by dimension ``key``."""
     grid = Grid.of(book, summary, key, drill)
     spec = grid.crossing.spec
-    other = dimension(book.consolidation.round_, spec, key, book.lang).title.upper()
-    sheet = book.sheet(
-        book.say("sheets.crossing", title=other),
-        book.say("crossing_title", title=summary.title, other=other),
-        grid.widths,
-        fixed=grid.first,
-    )
+    title = dimension(book.consolidation.round_, spec, key, book.lang).title.upper()
+    headline = book.say("crossing_title", title=summary.title, other=title)
+    sheet = book.sheet(book.say("sheets.crossing", title=title), headline, grid.widths, fixed=grid.first)
     counted = [each for each in grid.measures if is_occurrence(book.consolidation.round_, spec, each.key)]
-    sheet.line(
-        legend(
-            book, book.say("legend_links"), *([book.say("legend_occurrences")] if counted else []), book.say("source", sheet=spec.sheet)
-        ),
-        "legend",
-    )
-    grid.write(sheet)
+    said = [book.say("legend_links"), *([book.say("legend_occurrences")] if counted else []), book.say("source", sheet=spec.sheet)]
+    sheet.line(legend(book, *said), "legend")
+    return Crossed(grid, grid.crossing.down.key != key, bool(counted), sheet.page.name, grid.write(sheet))
 
 
 @dataclass(frozen=True)
@@ -172,18 +164,22 @@ class Grid:
 
     # --- writing -----------------------------------------------------------------------------------
 
-    def write(self, sheet: Sheet) -> None:
-        """Write heading and lines, a total below each section."""
+    def write(self, sheet: Sheet) -> dict[tuple[str, int, int], tuple[int, int]]:
+        """Write heading and lines, a total below each section. Returns where figures stand, by measure and positions down and across."""
         top = sheet.row
         self._heading(sheet)
         names_at = sheet.row - 2
         sheet.keep_above(sheet.row - top, self.first)
+        cells: dict[tuple[str, int, int], tuple[int, int]] = {}
         for section in self.sections:
             if len(self.sections) > 1:
                 sheet.spans([Span(_one_line(section[0].measure), "band", len(sheet.widths))])
             for line in lines(self.crossing.down_used, self.crossing.down, self.upper.down if self.upper else None):
+                if not line.is_parent:
+                    cells |= {(each.measure.key, line.at, each.at): (sheet.row, self.first + at) for at, each in enumerate(section)}
                 self._line(sheet, section, line, names_at)
             self._line(sheet, section, None, names_at)
+        return cells
 
     def _heading(self, sheet: Sheet) -> None:
         """Measures over their blocks where they stand beside one another; names; codes."""
@@ -217,6 +213,13 @@ class Grid:
         named = self.drill.cells(crossing.spec, crossing.down, None if line is None else at, code, name)
         sheet.cells([*named, *standing, *values], ["code", "name", *["name" for _ in standing], *kinds], emphasis)
 
+    def value(self, measure: str, down: int, across: int) -> Any:
+        """A figure that has rows behind it; a sign where it can't have a value."""
+        barred_down, barred_across = self._barred[measure]
+        if across in barred_across or down in barred_down:
+            return self.book.say("not_applicable")
+        return plain_value(self.crossing.values[measure][down, across].item())
+
     def _value(self, crossing: Crossing, column: Column, down: int, nothing: str) -> Any:
         barred_down, barred_across = self._barred[column.measure.key]
         if column.at in barred_across or (crossing is self.crossing and down in barred_down):
@@ -239,6 +242,28 @@ class Grid:
         lengths, axis = self._lengths
         days = int(lengths[(down, column.at)[axis]]) if column.measure.spread and lengths is not None else 0
         return Formula(self.live.figure(column.measure, where, nothing, days), value)
+
+
+@dataclass(frozen=True)
+class Crossed:
+    """A crossing as its sheet shows it; ``cells``: row and column by measure and positions down and across."""
+
+    grid: Grid
+    own_is_down: bool
+    occurrences: bool
+    """Whether it counts occurrences."""
+    sheet: str
+    cells: Mapping[tuple[str, int, int], tuple[int, int]]
+
+    @property
+    def other(self) -> Dimension:
+        """What the summary's own dimension is crossed with."""
+        return self.grid.crossing.across if self.own_is_down else self.grid.crossing.down
+
+    @property
+    def title(self) -> str:
+        """The other dimension as a line names it."""
+        return self.grid.book.say("occurrences", title=self.other.title) if self.occurrences else self.other.title
 
 
 def _one_line(measure: Measure) -> str:

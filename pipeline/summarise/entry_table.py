@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -62,11 +63,15 @@ class Shown:
     def value(self, line: Line | None, nothing: str) -> Any:
         """The figure of a line, of the total without one; ``nothing`` where no row stands behind it."""
         if line is None:
-            row: Mapping[str, Any] = self.total
-        else:
-            frame = self.parents if line.is_parent and self.parents is not None else self.entries
-            row = {key: frame[key].iloc[line.at].item() for key in (ROWS, self.measure.key)}
-        return plain_value(row[self.measure.key]) if row[ROWS] else nothing
+            return plain_value(self.total[self.measure.key]) if self.total[ROWS] else nothing
+        rows, values = self._lists[line.is_parent and self.parents is not None]
+        return plain_value(values[line.at]) if rows[line.at] else nothing
+
+    @cached_property
+    def _lists(self) -> list[tuple[list[int], list[Any]]]:
+        """Rows and values by position, of the entries and of the parent's: a frame is slow to ask cell by cell."""
+        frames = [frame for frame in (self.entries, self.parents) if frame is not None]
+        return [(frame[ROWS].tolist(), frame[self.measure.key].tolist()) for frame in frames]
 
 
 def is_symbol(value: Any) -> bool:
@@ -153,6 +158,10 @@ class EntryTable:
         """Positions of the entries that have a line."""
         rows = sum(column.entries[ROWS].to_numpy() for column in self.columns)
         return used(self.by, rows)  # type: ignore[arg-type]
+
+    def has_rows(self, at: int) -> bool:
+        """Whether any row stands behind the entry at a position."""
+        return any(column.entries[ROWS].iloc[at] for column in self.columns)
 
     @property
     def widths(self) -> list[float]:
