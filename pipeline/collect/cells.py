@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
@@ -81,7 +82,20 @@ class Grid:
     @cached_property
     def rows(self) -> tuple[int, ...]:
         """Numbers of the rows that hold something, from top to bottom."""
-        return tuple(sorted(set().union(*self.columns.values())))
+        return tuple(sorted(self._by_row))
+
+    @cached_property
+    def _by_row(self) -> Mapping[int, list[str]]:
+        """Letters of the filled columns of every row, from left to right."""
+        found: defaultdict[int, list[str]] = defaultdict(list)
+        for column in self.letters:
+            for row in self.columns[column]:
+                found[row].append(column)
+        return dict(found)
+
+    def filled(self, row: int) -> Sequence[str]:
+        """Letters of the columns that hold something in a row, from left to right."""
+        return self._by_row.get(row, ())
 
     def value(self, row: int, column: str) -> Value:
         """The value of one cell; nothing where it is blank."""
@@ -90,8 +104,8 @@ class Grid:
 
     def values(self, row: int) -> dict[str, Value]:
         """The filled cells of one row, by column letters, from left to right."""
-        filled = [column for column in self.letters if row in self.columns[column]]
-        return dict(zip(filled, self.decode(self.columns[column][row] for column in filled), strict=True))
+        filled = self.filled(row)
+        return dict(zip(filled, self.decode([self.columns[column][row] for column in filled]), strict=True))
 
     def tokens(self, column: str, rows: Iterable[int]) -> list[Token]:
         """The raw cells of one column in ``rows``; nothing where a cell is blank."""

@@ -85,7 +85,7 @@ def _is_enough(header: Header, spec: TableSpec) -> bool:
 def _texts(grid: Grid, least: int) -> Iterator[tuple[int, dict[str, str]]]:
     """Rows among the first that hold at least ``least`` texts, with the texts by column letters."""
     for row in grid.rows[:SEARCHED_ROWS]:
-        if sum(row in cells for cells in grid.columns.values()) < least:
+        if len(grid.filled(row)) < least:
             continue
         texts = {letters: value for letters, value in grid.values(row).items() if isinstance(value, str) and not is_blank(value)}
         if len(texts) >= least:

@@ -21,6 +21,7 @@ _FEW = 2
 """Filled cells up to which a row without a readable required cell, at the end or merged across, is a remark."""
 _WIDE = 3
 """Columns from which a merged cell is a heading or a remark, not a value."""
+_BLANK = np.uint8(State.BLANK)
 
 CodesByColumn = Mapping[str, Codes]
 """How each code column is read, by column key."""
@@ -102,17 +103,13 @@ def _remarks(grid: Grid, rows: Sequence[int], readable: np.ndarray[Any, Any], un
     return {
         at
         for at in unreadable
-        if _width(grid, rows[at]) <= _FEW and (at > last or any(area.top <= rows[at] <= area.bottom for area in wide))
+        if len(grid.filled(rows[at])) <= _FEW and (at > last or any(area.top <= rows[at] <= area.bottom for area in wide))
     }
-
-
-def _width(grid: Grid, row: int) -> int:
-    return sum(row in cells for cells in grid.columns.values())
 
 
 def _any(states: Sequence[np.ndarray[Any, Any]], than: np.ufunc, size: int) -> np.ndarray[Any, Any]:
     """For each row whether one of its cells stands so to a blank one."""
-    return than(np.array(states), State.BLANK).any(axis=0) if states else np.zeros(size, dtype=bool)
+    return than(np.array(states), _BLANK).any(axis=0) if states else np.zeros(size, dtype=bool)
 
 
 def _column(grid: Grid, column: Column, letters: str, rows: Sequence[int], codes: Codes | None) -> Tidied:

@@ -104,6 +104,9 @@ def _read_all(column: Column, values: list[Value], codes: Codes | None, epoch_sh
     """The cells of one column: what is plainly right at once, all else by the reader of its kind."""
     missing, _ = MISSING[column.kind]
     if codes is not None:
+        exact = [codes.exact.get(value) for value in values]
+        if None not in exact:
+            return exact  # type: ignore[return-value]
         return _modern([codes.exact.get(value) or _special(value, missing) or codes.read(value) for value in values], values, codes.read)
     if column.is_number:
         style, is_plain = style_of(value for value in values if isinstance(value, str)), _plain_in(column)
