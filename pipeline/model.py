@@ -145,13 +145,13 @@ class TableReading:
     totals: tuple[Total, ...] = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Many small arrays cost more to send from process to process than one large one of each type."""
+        """Many small arrays cost more to send from process to process than the plain bytes of all of one type."""
         kinds: dict[str, list[str]] = {}
         for key, values in self.values.items():
             kinds.setdefault(values.dtype.str, []).append(key)
-        blocks = {kind: np.concatenate([self.values[key] for key in keys]) for kind, keys in kinds.items()}
-        states = np.concatenate(list(self.states.values())) if self.states else None
-        return _joined, (self.sheet, self.letters, self.rows, kinds, blocks, tuple(self.states), states, self.found, self.totals)
+        blocks = {kind: _plain([self.values[key] for key in keys]) for kind, keys in kinds.items()}
+        states = _plain(list(self.states.values())) if self.states else b""
+        return _joined, (self.sheet, self.letters, _plain([self.rows]), kinds, blocks, tuple(self.states), states, self.found, self.totals)
 
     def address(self, key: str, row: int) -> str:
         """The A1 address of a column's cell in physical ``row``."""
@@ -161,17 +161,29 @@ class TableReading:
 def _joined(
     sheet: str,
     letters: Mapping[str, str],
-    rows: np.ndarray[Any, Any],
+    rows: bytes,
     kinds: Mapping[str, Sequence[str]],
-    blocks: Mapping[str, np.ndarray[Any, Any]],
+    blocks: Mapping[str, bytes | list[Any]],
     keys: Sequence[str],
-    states: np.ndarray[Any, Any],
+    states: bytes,
     *rest: Any,
 ) -> TableReading:
     """A table reading out of what ``TableReading.__reduce__`` made of it."""
-    size = len(rows)
-    values = {key: blocks[kind][at * size : (at + 1) * size] for kind, each in kinds.items() for at, key in enumerate(each)}
-    return TableReading(sheet, letters, rows, values, {key: states[at * size : (at + 1) * size] for at, key in enumerate(keys)}, *rest)
+    numbers = np.frombuffer(rows, dtype="int64")
+    size, arrays = len(numbers), {kind: _array(block, kind) for kind, block in blocks.items()}
+    values = {key: arrays[kind][at * size : (at + 1) * size] for kind, each in kinds.items() for at, key in enumerate(each)}
+    every = np.frombuffer(states, dtype="uint8")
+    return TableReading(sheet, letters, numbers, values, {key: every[at * size : (at + 1) * size] for at, key in enumerate(keys)}, *rest)
+
+
+def _plain(arrays: Sequence[np.ndarray[Any, Any]]) -> bytes | list[Any]:
+    """The elements of arrays of one type, one array after another: bytes, or a list of objects."""
+    whole = np.concatenate(arrays)
+    return whole.tolist() if whole.dtype.hasobject else whole.tobytes()
+
+
+def _array(block: bytes | list[Any], kind: str) -> np.ndarray[Any, Any]:
+    return np.array(block, dtype=kind) if isinstance(block, list) else np.frombuffer(block, dtype=kind)
 
 
 def address(letters: str, row: int) -> str:
