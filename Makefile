@@ -31,6 +31,7 @@ docs: $(READY)            ## rewrites what is generated: template, form referenc
 
 bench: $(READY)
 	$(BIN)/python benchmarks/collect.py
+	$(BIN)/python benchmarks/summarise.py
 	$(BIN)/python benchmarks/check.py
 
 lock:                     ## pins requirements.txt anew
