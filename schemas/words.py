@@ -46,7 +46,13 @@ def say(message: str, part: str, lang: str, words: Mapping[str, str]) -> str:
 
 def ui(key: str, lang: str, **words: object) -> str:
     """A word or sentence: ``key`` is "file.name" or "file.section.name"."""
-    return fill(str(_down(catalogue(lang), key)), {name: str(value) for name, value in words.items()})
+    text = _text(key, lang)
+    return fill(text, {name: str(value) for name, value in words.items()}) if "{" in text or "}" in text else text
+
+
+@cache
+def _text(key: str, lang: str) -> str:
+    return str(_down(catalogue(lang), key))
 
 
 def _down(entry: Any, key: str) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from pipeline.home import write_beside
@@ -13,6 +15,7 @@ from pipeline.summarise.content import CONTENT_FILE, content_book
 from pipeline.summarise.crossings import crossing_sheet
 from pipeline.summarise.drill import Drill
 from pipeline.summarise.entry_table import entry_sheet, main_table, parent_sheet, table_with_loss
+from pipeline.summarise.live import MOST_LIVE
 from pipeline.summarise.lookups import lookup_sheet
 from pipeline.summarise.notes import note_sheet
 from pipeline.summarise.overview import overview, overview_sheet
@@ -31,10 +34,19 @@ from schemas.columns import TableSpec
 
 
 def write_all(consolidation: Consolidation, out: Path, lang: str = "vi") -> list[Path]:
-    """Write every summary into the folder ``out``; the same consolidation gives the same bytes. Returns what was written."""
-    written = [write_beside(out / each.file, summary_book(consolidation, each, lang)) for each in summaries(consolidation.round_)]
-    written.append(write_beside(out / PROGRESS_FILE, progress_book(consolidation, lang)))
-    written += _papers(consolidation, out, lang)
+    """Write every summary into the folder ``out``; the same consolidation gives the same bytes. Returns what was written.
+
+    The workbooks of a usual round are made in processes of their own while the rest is written; a large round would then be
+    in memory once a process, and is made here.
+    """
+    every = summaries(consolidation.round_)
+    usual = all(len(frame) <= MOST_LIVE for frame in consolidation.tables.values())
+    with ProcessPoolExecutor(max(1, min(len(every), os.cpu_count() or 1))) as pool:
+        started = [pool.submit(summary_book, consolidation, each, lang) for each in every] if usual else []
+        rest = [write_beside(out / PROGRESS_FILE, progress_book(consolidation, lang)), *_papers(consolidation, out, lang)]
+        books = (each.result() for each in started) if usual else (summary_book(consolidation, each, lang) for each in every)
+        written = [write_beside(out / each.file, book) for each, book in zip(every, books, strict=True)]
+    written += rest
     written += export.write_tables(consolidation, out)
     written.append(export.write_sources(consolidation, out, written))
     return written
