@@ -68,7 +68,7 @@ def _with_senders(ledger: Ledger) -> pd.DataFrame:
         if number in damaged
     }
     in_scope = {agency.code for agency in ledger.round_.in_scope}
-    senders = submissions["submission"].map(named).where(lambda codes: codes.isin(in_scope)).fillna("")
+    senders = [code if code in in_scope else "" for code in (named.get(number, "") for number in submissions["submission"])]
     return submissions.assign(agency=submissions["agency"].where(submissions["agency"] != "", senders))
 
 

@@ -1,0 +1,84 @@
+"""Rounds far larger than the first: nothing breaks, and what a sheet can't hold is said."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pytest
+
+from pipeline.home import Home
+from pipeline.summarise.books import summary_book, write_all
+from pipeline.summarise.live import MOST_LIVE
+from pipeline.summarise.rows import MOST_ROWS
+from pipeline.summarise.summaries import summaries
+from schemas.round import Round, load_round
+from tests.consolidations import consolidation, random_consolidation, random_rows
+from tests.workbooks import filled, saved
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def round_() -> Round:
+    return load_round("cv4874")
+
+
+def with_agencies(round_: Round, count: int) -> Round:
+    """The round put to communes."""
+    provinces = [agency for agency in round_.in_scope if agency.own_locality]
+    communes = (
+        replace(provinces[n % len(provinces)], code=f"X{n:05d}", name=f"Ủy ban nhân dân xã số {n}", short_name=f"Xã {n}", aliases=())
+        for n in range(count)
+    )
+    return replace(round_, agencies=tuple(communes))
+
+
+def test_ten_thousand_agencies(round_: Round, tmp_path: Path) -> None:
+    made = random_consolidation(with_agencies(round_, 10_000), rows=300)
+    for path in write_all(made, tmp_path):
+        if path.suffix == ".xlsx":
+            book = openpyxl.load_workbook(path, read_only=True)
+            assert not any("#REF!" in str(cell) for row in book.worksheets[0].iter_rows(values_only=True) for cell in row)
+    sources = openpyxl.load_workbook(tmp_path / "tien-do-va-loi.xlsx", read_only=True).worksheets[0]
+    codes = {cell for row in sources.iter_rows(values_only=True) for cell in row if str(cell).startswith("X0")}
+    assert len(codes) == 10_000
+
+
+@pytest.mark.parametrize("count", [MOST_LIVE + 1, MOST_ROWS + 1])
+def test_more_rows_than_formulas_or_a_sheet_can_bear(round_: Round, count: int) -> None:
+    spec = round_.by_key["manifestations"]
+    rows = random_rows(round_, spec, [agency.code for agency in round_.in_scope], count, np.random.default_rng(1))
+    made = consolidation(round_, {spec.key: rows})
+    book = openpyxl.load_workbook(io.BytesIO(summary_book(made, summaries(round_)[0], "vi")), read_only=True)
+    crossing = [cell for row in book["THEO HÀNH VI"].iter_rows(values_only=True) for cell in row]
+    assert not any(str(cell).startswith("=") for cell in crossing)
+    assert made.tables[spec.key]["cases"].sum() in crossing
+    sheet = book[f"DỮ LIỆU {spec.sheet}"]
+    if count > MOST_ROWS:
+        told = " ".join(str(row[0]) for row in sheet.iter_rows(max_row=6, max_col=1, values_only=True))
+        assert f"du-lieu/{spec.key}.parquet" in told
+    else:
+        assert sheet.max_row > count
+
+
+def test_one_ledger_gives_the_same_bytes_in_any_process(round_: Round, tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    for number, agency in enumerate(round_.in_scope[:5]):
+        rows = [{"period": "Năm 2021", "sector": "Đất đai", "locality": "Hà Nội", "cases": number + 2, "persons": 1}]
+        saved(filled(round_, agency.code, manifestations=rows), home.incoming / f"{agency.code}.xlsx")
+    written = [_consolidated(tmp_path, home, seed) for seed in ("1", "2")]
+    assert written[0]
+    assert written[0] == written[1]
+
+
+def _consolidated(folder: Path, home: Home, seed: str) -> dict[str, bytes]:
+    command = [sys.executable, "-m", "pipeline.cli", "--home", str(folder), "consolidate", "--received", "2023-09-05"]
+    subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True)
+    return {str(path.relative_to(home.output)): path.read_bytes() for path in sorted(home.output.rglob("*")) if path.is_file()}
