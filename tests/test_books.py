@@ -344,7 +344,7 @@ def test_codes_lead_to_the_rows_of_their_entries(
     assert checked > 4 * made.tables["manifestations"][dimension].nunique()
 
 
-@pytest.mark.parametrize("dimension", ["sector", "locality", "behaviour"])
+@pytest.mark.parametrize("dimension", [*(pytest.param(each, marks=pytest.mark.slow) for each in ("sector", "locality")), "behaviour"])
 def test_each_entry_has_its_lines_by_all_other_dimensions(
     round_: Round, made: Consolidation, books: dict[str, openpyxl.Workbook], dimension: str
 ) -> None:
@@ -467,7 +467,7 @@ def test_too_many_rows_are_left_to_the_parquet_file(round_: Round, made: Consoli
 # --- marks, languages, print -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("lang", ["vi", pytest.param("en", marks=pytest.mark.slow)])
 def test_every_sheet_says_provisional_and_invented(round_: Round, tmp_path: Path, lang: str) -> None:
     words = tomllib.loads((MESSAGES / lang / "summary.toml").read_text(encoding="utf-8"))
     made = random_consolidation(round_, rows=20, provisional=True, invented=True)
@@ -596,6 +596,7 @@ def test_numbers_and_moments_in_long_lists(round_: Round) -> None:
 # --- the same bytes --------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_same_consolidation_gives_the_same_bytes(round_: Round, tmp_path: Path) -> None:
     first, second = (random_consolidation(round_, rows=60) for _ in range(2))
     one, other = write_all(first, tmp_path / "a"), write_all(second, tmp_path / "b")
