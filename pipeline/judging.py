@@ -23,7 +23,6 @@ from schemas.round import Round
 
 BATCH_FILES = 500
 """Submissions judged at once and written in one transaction: the parent's memory stays flat."""
-LAST_FILES = 125
 BATCH_ROWS = 200_000
 
 
@@ -47,15 +46,12 @@ def outdated(ledger: Ledger, home: Home, new: Container[str]) -> Iterator[Receiv
 
 
 def judge_all(
-    ledger: Ledger, home: Home, coming: Iterable[Received], arrivals: Arrivals, tell: Callable[[int], None], expected: int = 0
+    ledger: Ledger, home: Home, coming: Iterable[Received], arrivals: Arrivals, tell: Callable[[int], None]
 ) -> dict[int, Verdict]:
-    """Read, judge and write down what comes, batch by batch; verdicts by number of the submissions touched.
-
-    ``expected`` is about how many files come, where that is known.
-    """
+    """Read, judge and write down what comes, batch by batch; verdicts by number of the submissions touched."""
     round_, verdicts, waivers = ledger.round_, dict[int, Verdict](), decisions.waivers(ledger.decisions(), ledger.round_)
     as_confirmed = replace(round_, mappings=decisions.mappings(ledger.decisions()))
-    for batch in _batches(workers.read_all(coming, as_confirmed, home.definitions), expected):
+    for batch in _batches(workers.read_all(coming, as_confirmed, home.definitions)):
         with ledger.transaction():
             ledger.register(arrivals.to_register())
         by_number = dict(zip(ledger.numbers([each.sha256 for each, _ in batch]), batch, strict=True))
@@ -137,24 +133,18 @@ def _sent(ledger: Ledger, submissions: pd.DataFrame, numbers: Sequence[int]) -> 
     }
 
 
-def _batches(readings: Iterator[tuple[Received, Reading]], expected: int) -> Iterator[list[tuple[Received, Reading]]]:
-    """Cut the stream of readings where a batch has enough files or rows; towards the end sooner, for then nothing is read meanwhile."""
+def _batches(readings: Iterator[tuple[Received, Reading]]) -> Iterator[list[tuple[Received, Reading]]]:
+    """Cut the stream of readings where a batch has enough files or rows."""
     batch: list[tuple[Received, Reading]] = []
-    rows, most = 0, _most(expected)
+    rows = 0
     for each in readings:
         batch.append(each)
         rows += sum(len(table.rows) for table in each[1].tables.values())
-        if len(batch) >= most or rows >= BATCH_ROWS:
-            expected -= len(batch)
+        if len(batch) >= BATCH_FILES or rows >= BATCH_ROWS:
             yield batch
-            batch, rows, most = [], 0, _most(expected)
+            batch, rows = [], 0
     if batch:
         yield batch
-
-
-def _most(expected: int) -> int:
-    """Files of the next batch, where ``expected`` are still to come: half of them, within bounds."""
-    return BATCH_FILES if expected <= 0 else min(BATCH_FILES, max(LAST_FILES, expected // 2))
 
 
 def _judge_batch(batch: dict[int, tuple[Received, Reading]], round_: Round, waivers: Sequence[decisions.Waiver]) -> Judgement:

@@ -103,7 +103,7 @@ def collect(
         each = intake.take_in(where, home.archive, received=received, timezone=round_.timezone, known=known)
         arrivals = Arrivals(each, ledger.judged_hashes(), known)
         coming = chain(arrivals, outdated(ledger, home, arrivals.new))
-        verdicts = judge_all(ledger, home, coming, arrivals, lambda done: progress("collect", done, max(done, total)), total)
+        verdicts = judge_all(ledger, home, coming, arrivals, lambda done: progress("collect", done, max(done, total)))
         fresh = [verdicts[number] for number in ledger.numbers(arrivals.new)]
     return _balanced(
         Collected(
