@@ -173,8 +173,8 @@ def remind(context: Context, agencies: tuple[str, ...], as_of: dt.datetime | Non
     from pipeline import run
 
     home = context.home
-    days = (moment.date() if moment else None for moment in (as_of, deadline))
-    count = run.remind(home, context.round, agencies, as_of=next(days), deadline=next(days), lang=context.lang)
+    today, until = (moment.date() if moment else None for moment in (as_of, deadline))
+    count = run.remind(home, context.round, agencies, as_of=today, deadline=until, lang=context.lang)
     _say(context, "reminded", count=count, folder=home.reminders)
 
 

@@ -743,3 +743,12 @@ def test_values_are_typed_as_promised(tmp_path: Path) -> None:
     assert table.values["decided_on"].dtype == np.dtype("datetime64[D]")
     assert table.values["handling"].dtype == np.int16
     assert table.states["handling"].dtype == np.uint8
+
+
+def test_headings_that_nobody_can_read_are_one_finding_and_no_wall(tmp_path: Path) -> None:
+    def spoil(sheet: Any) -> None:
+        for cell in sheet[HEADER_ROW]:
+            cell.value = f"x{cell.column}"
+
+    reading = moved(spoil, tmp_path, *[GOOD] * 20)
+    assert brief([only(reading)]) == [("S06", "E", "column_missing.header", ())]
