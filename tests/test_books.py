@@ -264,7 +264,15 @@ def test_missing_is_not_zero(round_: Round) -> None:
     assert [standing[code] for code in ("T01", "T02", "T04", "T06")] == ["đã báo cáo", "không phát sinh", "cần sửa", "chưa báo cáo"]
 
 
-@pytest.mark.parametrize("standings", ["nobody", "all nil", "all to correct", "one agency"])
+@pytest.mark.parametrize(
+    "standings",
+    [
+        "nobody",
+        pytest.param("all nil", marks=pytest.mark.slow),
+        pytest.param("all to correct", marks=pytest.mark.slow),
+        pytest.param("one agency", marks=pytest.mark.slow),
+    ],
+)
 def test_small_rounds(round_: Round, tmp_path: Path, standings: str) -> None:
     kind = {"nobody": Standing.MISSING, "all nil": Standing.NIL, "all to correct": Standing.CORRECTING, "one agency": Standing.MISSING}
     given = {agency.code: kind[standings] for agency in round_.in_scope}
@@ -321,7 +329,7 @@ def test_rows_stand_with_their_provenance(round_: Round, made: Consolidation, bo
 TABLE_OF = {"handling": "handlings", "handling_group": "handlings", "consequence": "consequences"}
 
 
-@pytest.mark.parametrize("dimension", ["sector", "locality", "behaviour"])
+@pytest.mark.parametrize("dimension", ["sector", pytest.param("locality", marks=pytest.mark.slow), "behaviour"])
 def test_codes_lead_to_the_rows_of_their_entries(
     round_: Round, made: Consolidation, books: dict[str, openpyxl.Workbook], dimension: str
 ) -> None:

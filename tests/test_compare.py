@@ -102,7 +102,7 @@ def zero(value: Any) -> Any:
     return 0 if value in ("–", "…", "", None) else value
 
 
-@pytest.mark.parametrize("at", range(3))
+@pytest.mark.parametrize("at", [0, pytest.param(1, marks=pytest.mark.slow), pytest.param(2, marks=pytest.mark.slow)])
 def test_every_change_equals_a_recount(states: tuple[Consolidation, Consolidation], at: int) -> None:
     before, now = states
     summary = summaries(now.round_)[at]
@@ -166,6 +166,7 @@ def test_causes_are_the_agencies(states: tuple[Consolidation, Consolidation]) ->
         assert agencies[-1][at] == pytest.approx(sum(by_cause[name][at] for name in by_cause if name != "Tổng cộng"))
 
 
+@pytest.mark.slow
 def test_then_and_now_by_the_later_provinces(states: tuple[Consolidation, Consolidation]) -> None:
     before, now = states
     lines = table(load(summary_book(now, summaries(now.round_)[1], "vi"))["SO SÁNH 2025"])
@@ -236,7 +237,7 @@ def later_round(round_: Round, folder: Path, *, bare: bool = False) -> Round:
     return load_round(folder)
 
 
-@pytest.mark.parametrize("bare", [False, True])
+@pytest.mark.parametrize("bare", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_sixty_three_provinces_beside_thirty_four(round_: Round, tmp_path: Path, bare: bool) -> None:  # noqa: FBT001
     later = later_round(round_, tmp_path / "later", bare=bare)
     old = {"T10": 1, "T15": 2, "T52": 4, "T64": 8, "T01": 16, "T66": 32, "T54": 64}  # T15, T52 are other places today

@@ -123,7 +123,7 @@ def test_two_runs_at_once_end_as_one(tmp_path: Path, incoming: Path, undisturbed
     assert state(tmp_path) == undisturbed[1]
 
 
-@pytest.fixture(params=["128k", "256k", "512k"])
+@pytest.fixture(params=[pytest.param("128k", marks=pytest.mark.slow), "256k", pytest.param("512k", marks=pytest.mark.slow)])
 def small_disk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
     """A disk with little room, where the system lets us have one."""
     disk = tmp_path / "disk"

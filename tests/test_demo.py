@@ -164,6 +164,7 @@ def test_every_sheet_says_that_the_data_is_invented(home: Home) -> None:
                 assert any("DỮ LIỆU GIẢ ĐỊNH" in text for text in texts), (path.name, sheet.title)
 
 
+@pytest.mark.slow
 def test_provisional_summaries_say_so_on_every_sheet(home: Home, round_: Round, tmp_path: Path) -> None:
     from pipeline.summarise.books import write_all
 

@@ -172,6 +172,7 @@ def test_one_answer_to_many_findings_alike_is_kept_with_each(home: Home, round_:
     assert [row[9].value for row in page.iter_rows() if row[2].value == "V03"] == ["Tên cũ"]
 
 
+@pytest.mark.slow
 def test_explanations_of_figures_that_count_stand_in_the_notes_of_the_summaries(home: Home, round_: Round) -> None:
     send(home, round_, "a.xlsx", handled=None)
     received(home, round_, 1)

@@ -85,6 +85,7 @@ def test_before_the_deadline_nobody_is_called_late(home: Home, round_: Round) ->
     assert "trước ngày 07/09/2023" in text_of(home.reminders, "T10")
 
 
+@pytest.mark.slow
 def test_a_reminder_is_taken_away_once_something_has_come(home: Home, round_: Round) -> None:
     run.remind(home, round_, as_of=dt.date(2023, 9, 5))
     (home.reminders / "cua-toi.txt").write_text("x", encoding="utf-8")

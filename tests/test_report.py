@@ -320,6 +320,7 @@ def test_no_clock_in_its_properties(document: Document, round_: Round) -> None:
 
 @pytest.mark.office
 @office.needs_office
+@pytest.mark.slow
 def test_opens_in_an_office_program(made: Consolidation, tmp_path: Path) -> None:
     path = tmp_path / "bao-cao.docx"
     path.write_bytes(paper(made))

@@ -142,6 +142,7 @@ def test_what_is_read_otherwise_is_counted_where_the_sheet_wants_it_written_anew
 
 
 @needs_office
+@pytest.mark.slow
 def test_right_returns_pass(tmp_path: Path) -> None:
     assert compared(tmp_path, [right(number) for number in range(5)]) == {}
 
