@@ -55,6 +55,7 @@ def told(home: Home, round_: Round) -> list[tuple[str, str, str, tuple[str, ...]
 ONE = {"T96": "012 / QĐ-UBND", "T01": "12/QĐ-UBND"}
 
 
+@pytest.mark.slow
 def test_agencies_are_compared_and_told_so(round_: Round, tmp_path: Path) -> None:
     home = Home(tmp_path)
     for code in PROVINCES:

@@ -352,7 +352,8 @@ def test_codes_lead_to_the_rows_of_their_entries(
     assert checked > 4 * made.tables["manifestations"][dimension].nunique()
 
 
-@pytest.mark.parametrize("dimension", [*(pytest.param(each, marks=pytest.mark.slow) for each in ("sector", "locality")), "behaviour"])
+@pytest.mark.slow
+@pytest.mark.parametrize("dimension", ["sector", "locality", "behaviour"])
 def test_each_entry_has_its_lines_by_all_other_dimensions(
     round_: Round, made: Consolidation, books: dict[str, openpyxl.Workbook], dimension: str
 ) -> None:
@@ -441,6 +442,7 @@ def test_notes_name_the_nil_the_correcting_and_the_silent(made: Consolidation, b
     assert "Lượt" in notes["I.3b XỬ LÝ: Số vụ việc (lượt)"]
 
 
+@pytest.mark.slow
 def test_notes_tell_decisions_rates_and_the_length_of_periods(round_: Round, made: Consolidation) -> None:
     at = dt.datetime(2023, 9, 6, 10, tzinfo=round_.timezone)
     first = made.submissions["sha256"].iloc[0]
@@ -475,7 +477,8 @@ def test_too_many_rows_are_left_to_the_parquet_file(round_: Round, made: Consoli
 # --- marks, languages, print -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("lang", ["vi", pytest.param("en", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", ["vi", "en"])
 def test_every_sheet_says_provisional_and_invented(round_: Round, tmp_path: Path, lang: str) -> None:
     words = tomllib.loads((MESSAGES / lang / "summary.toml").read_text(encoding="utf-8"))
     made = random_consolidation(round_, rows=20, provisional=True, invented=True)

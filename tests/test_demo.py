@@ -148,6 +148,7 @@ def test_the_newest_of_two_returns_counts(home: Home, round_: Round) -> None:
     assert "T40" in set(run.figures(home, round_, "agency")["agency"])
 
 
+@pytest.mark.slow
 def test_running_again_changes_nothing(home: Home, round_: Round) -> None:
     before = {path: path.read_bytes() for path in home.output.rglob("*") if path.is_file()}
     collected, _, _ = run.consolidate(home, round_)

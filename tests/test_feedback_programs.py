@@ -56,6 +56,7 @@ def test_only_what_must_change_does_whoever_wrote_the_file(program: str, ending:
         assert values(book[name]) == values(before[name])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("program", "ending"), XLSX)
 def test_feeding_back_twice_is_the_same_as_once(program: str, ending: str, tmp_path: Path) -> None:
     found = finding("A9", "I9", "B500", sheet=SPEC.sheet)
