@@ -17,9 +17,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import judging, run, store
+from pipeline import judging, run
 from pipeline.errors import OperatorError
 from pipeline.home import Home
+from pipeline.store import alone, database
 from schemas.round import Round, load_round
 from tests.workbooks import filled, saved
 
@@ -108,8 +109,8 @@ def test_running_again_leaves_the_same_state(
 
 def test_a_second_run_waits_or_says_so(tmp_path: Path, round_: Round, incoming: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = Home(tmp_path)
-    monkeypatch.setattr(store, "BUSY_SECONDS", 0.1)
-    with store.alone(home.ledger), pytest.raises(OperatorError, match="ledger_locked") as error:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
+    with alone(home.ledger), pytest.raises(OperatorError, match="ledger_locked") as error:
         run.collect(home, round_, [incoming])
     assert str(home.ledger) in error.value.text("vi")
     collect(tmp_path, round_, incoming)

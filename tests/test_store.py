@@ -112,7 +112,7 @@ def test_a_file_that_is_no_ledger_is_named(tmp_path: Path, round_: Round) -> Non
 
 
 def test_two_writers_the_second_is_told(tmp_path: Path, round_: Round, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.store.BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("pipeline.store.database.BUSY_SECONDS", 0.1)
     with Ledger(tmp_path / "l.sqlite", round_, "1") as first, Ledger(tmp_path / "l.sqlite", round_, "1") as second, first.transaction():
         first.register([received("a.xlsx", "a")])
         with pytest.raises(OperatorError, match="ledger_locked"), second.transaction():

@@ -1,0 +1,74 @@
+"""One file, one writer at a time: the connection to the ledger, its transactions, and what can go wrong with them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.errors import OperatorError
+from pipeline.store.schema import SCHEMA
+
+BUSY_SECONDS = 30
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the ledger at ``path``, made where there is none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    db.row_factory = sqlite3.Row
+    with operator_errors(path):
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=FULL")
+        db.executescript(SCHEMA)
+    return db
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection, path: Path) -> Iterator[None]:
+    """All writes inside happen or none does."""
+    with operator_errors(path):
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
+        db.execute("COMMIT")
+
+
+def choose(db: sqlite3.Connection, submissions: Sequence[int]) -> None:
+    """Put these submissions into the table ``chosen``, which queries join."""
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS chosen (submission INTEGER PRIMARY KEY)")
+    db.execute("DELETE FROM chosen")
+    db.executemany("INSERT INTO chosen VALUES (?)", [(int(number),) for number in submissions])
+
+
+@contextmanager
+def alone(ledger: Path) -> Iterator[None]:
+    """Hold the one right to take files in beside ``ledger``: a second run waits, then says so.
+
+    A lock of SQLite on a file of its own: it works on every system and ends with the process that holds it.
+    """
+    ledger.parent.mkdir(parents=True, exist_ok=True)
+    with operator_errors(ledger):
+        holder = sqlite3.connect(ledger.with_suffix(".lock"), timeout=BUSY_SECONDS, isolation_level=None)
+        try:
+            holder.execute("BEGIN EXCLUSIVE")
+            yield
+        finally:
+            holder.close()
+
+
+@contextmanager
+def operator_errors(path: Path) -> Iterator[None]:
+    """Turn what an operator can put right into its own error: a ledger in use, a full disk, a file that is no ledger."""
+    keys = {"locked": "ledger_locked", "full": "disk_full", "not a database": "ledger_broken", "malformed": "ledger_broken"}
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        key = next((key for word, key in keys.items() if word in str(error)), None)
+        if key is None:
+            raise
+        raise OperatorError(key, path=path) from error

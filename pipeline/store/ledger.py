@@ -1,0 +1,257 @@
+"""The ledger of one round: what is written of submissions, and what is asked of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import pandas as pd
+
+from pipeline.model import Decision, Finding, Reading, Received, Verdict
+from pipeline.store import records, rows
+from pipeline.store.database import choose, connect, transaction
+from schemas.columns import TableSpec
+from schemas.round import Round
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One submission with all that is written of it in one go."""
+
+    id: int
+    reading: Reading
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    signed_on: str
+    nil: bool
+    late_days: int
+
+
+class Ledger:
+    """The ledger of one round in one folder; use as a context manager."""
+
+    def __init__(self, path: Path, round_: Round, program: str) -> None:
+        self.path, self.round_ = path, round_
+        self.judged_by = f"{round_.digest}/{round_.policy}/{program}"
+        """What a submission was judged by: a change of the form or of the program touches it again."""
+        self._db = connect(path)
+        with self.transaction():
+            if rows.prepare(self._db, round_):
+                self._db.execute("UPDATE submission SET judged_by='' WHERE round=?", (round_.key,))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All writes inside happen or none does."""
+        return transaction(self._db, self.path)
+
+    # --- writing -----------------------------------------------------------------------------------
+
+    def register(self, received: Iterable[Received]) -> None:
+        """Enter files as received, once a hash, and where they lie. Call within a transaction."""
+        for each in received:
+            when = each.received.isoformat()
+            self._db.execute(
+                "INSERT OR IGNORE INTO submission (round, sha256, name, size, received, received_by) VALUES (?, ?, ?, ?, ?, ?)",
+                (self.round_.key, each.sha256, each.name, each.size, when, each.received_by),
+            )
+            self._db.execute(
+                "INSERT OR IGNORE INTO receipt SELECT id, ?, ?, ? FROM submission WHERE round=? AND sha256=?",
+                (each.name, when, each.received_by, self.round_.key, each.sha256),
+            )
+            if each.place:
+                place = (self.round_.key, os.fsencode(each.place), each.size, each.changed, each.sha256)
+                self._db.execute("INSERT OR REPLACE INTO place VALUES (?, ?, ?, ?, ?)", place)
+
+    def write(self, judged: Iterable[Judged], frames: Mapping[str, pd.DataFrame]) -> None:
+        """Write the judgement of a batch over whatever stood there. Call within a transaction."""
+        self.note_agencies_compared("")
+        batch = list(judged)
+        self._forget([each.id for each in batch])
+        for each in batch:
+            self._write_submission(each)
+        for spec in self.round_.tables:
+            rows.write(self._db, spec, self.round_, frames[spec.key])
+
+    def _forget(self, numbers: Sequence[int]) -> None:
+        each = [(number,) for number in numbers]
+        kept = ("finding", "layout", "comparison", "explanation", "aside")
+        for table in (*kept, *(rows.table_of(spec, self.round_) for spec in self.round_.tables)):
+            self._db.executemany(f"DELETE FROM {table} WHERE submission=?", each)
+
+    def _write_submission(self, each: Judged) -> None:
+        stamp, reading = each.reading.stamp, each.reading
+        self._db.execute(
+            "UPDATE submission SET judged_by=?, agency=?, identified_by=?, verdict=?, version=?, digest=?, modified=?, signed_on=?, "
+            "nil=?, late_days=? WHERE id=?",
+            (
+                *(self.judged_by, reading.agency, reading.identified_by, each.verdict.value),
+                *((stamp.version, stamp.digest) if stamp else ("", "")),
+                *(reading.modified, each.signed_on, int(each.nil), each.late_days, each.id),
+            ),
+        )
+        self._write_findings(each.id, each.findings)
+        answers = [(each.id, a.key, a.rule, a.sheet, a.column, a.value, a.text) for a in reading.answers]
+        self._db.executemany("INSERT OR REPLACE INTO explanation VALUES (?, ?, ?, ?, ?, ?, ?)", answers)
+        aside = [(each.id, at, a.sheet, a.cell, a.title, a.value) for at, a in enumerate(reading.aside)]
+        self._db.executemany("INSERT INTO aside VALUES (?, ?, ?, ?, ?, ?)", aside)
+        self._db.executemany(
+            "INSERT INTO layout VALUES (?, ?, ?, ?)",
+            [(each.id, key, table.sheet, json.dumps(dict(table.letters))) for key, table in reading.tables.items()],
+        )
+
+    def _write_findings(self, number: int, findings: Sequence[Finding]) -> None:
+        self._db.executemany(
+            f"INSERT INTO finding VALUES ({', '.join('?' * 12)})",
+            [records.finding_row(number, position, finding) for position, finding in enumerate(findings)],
+        )
+
+    def amend(self, number: int, findings: Sequence[Finding], verdict: Verdict) -> None:
+        """Give a submission these findings and this verdict in place of those that it has. Call within a transaction."""
+        self._db.execute("DELETE FROM finding WHERE submission=?", (number,))
+        self._write_findings(number, findings)
+        self._db.execute("UPDATE submission SET verdict=? WHERE id=?", (verdict.value, number))
+
+    def compared(self, number: int, earlier: int) -> None:
+        """Note that a submission was compared with an earlier one; 0 with none. Call within a transaction."""
+        self._db.execute("INSERT OR REPLACE INTO comparison VALUES (?, ?)", (number, earlier))
+
+    def note_agencies_compared(self, state: str) -> None:
+        """Note for which ``state`` of the current returns the agencies were compared; blank for none. Call within a transaction."""
+        self._db.execute("DELETE FROM mark WHERE name LIKE 'compared:%'")
+        if state:
+            self._db.execute("INSERT INTO mark VALUES (?)", (f"compared:{state}",))
+
+    def mark_invented(self) -> None:
+        """Say once and for all that this folder's data is invented."""
+        with self.transaction():
+            self._db.execute("INSERT OR IGNORE INTO mark VALUES ('invented')")
+
+    def decide(self, decision: Decision) -> None:
+        """Add a decision to the record. Call within a transaction."""
+        until = decision.until.isoformat() if decision.until else ""
+        self._db.execute(
+            "INSERT INTO decision (round, choice, agency, target, value, reason, approver, until, revoked, decided_by, decided_at) "
+            f"VALUES ({', '.join('?' * 11)})",
+            (
+                *(self.round_.key, decision.choice.value, decision.agency, decision.target, decision.value, decision.reason),
+                *(decision.approver, until, int(decision.revoked), decision.by, decision.at.isoformat()),
+            ),
+        )
+
+    def judge_again(self, agency: str) -> None:
+        """Have the submissions of an agency read and judged anew by the next run. Call within a transaction."""
+        self._db.execute("UPDATE submission SET judged_by='' WHERE round=? AND agency=?", (self.round_.key, agency))
+
+    # --- reading -----------------------------------------------------------------------------------
+
+    @property
+    def invented(self) -> bool:
+        """Whether the data is invented: every sheet made from it says so."""
+        return self._db.execute("SELECT 1 FROM mark WHERE name='invented'").fetchone() is not None
+
+    def is_sound(self) -> bool:
+        """Whether SQLite finds the file whole."""
+        return bool(self._db.execute("PRAGMA quick_check").fetchone()[0] == "ok")
+
+    def agencies_compared(self, state: str) -> bool:
+        """Whether the agencies were compared for this ``state`` of the current returns."""
+        return self._db.execute("SELECT 1 FROM mark WHERE name=?", (f"compared:{state}",)).fetchone() is not None
+
+    def numbers(self, hashes: Iterable[str]) -> list[int]:
+        """The numbers of registered submissions by their SHA-256, in the same order."""
+        query = "SELECT id FROM submission WHERE round=? AND sha256=?"
+        return [self._db.execute(query, (self.round_.key, sha256)).fetchone()["id"] for sha256 in hashes]
+
+    def places(self) -> dict[str, tuple[int, int, str]]:
+        """Size, time of change (ns) and SHA-256 of the files taken in, by where they lay."""
+        kept = self._db.execute("SELECT path, size, changed, sha256 FROM place WHERE round=?", (self.round_.key,))
+        return {os.fsdecode(row["path"]): (row["size"], row["changed"], row["sha256"]) for row in kept}
+
+    def judged_hashes(self) -> dict[str, int]:
+        """Submissions judged by today's form and program: number by SHA-256."""
+        kept = self._db.execute("SELECT sha256, id FROM submission WHERE round=? AND judged_by=?", (self.round_.key, self.judged_by))
+        return {row["sha256"]: row["id"] for row in kept}
+
+    def outdated(self) -> list[sqlite3.Row]:
+        """Submissions not judged by today's form and program (or not at all)."""
+        query = "SELECT * FROM submission WHERE round=? AND judged_by<>? ORDER BY id"
+        return self._db.execute(query, (self.round_.key, self.judged_by)).fetchall()
+
+    def submissions(self) -> pd.DataFrame:
+        """All submissions of the round with their counts of findings (``errors``, ``warnings``, ``notes``)."""
+        query = """SELECT s.id AS submission, s.*, COALESCE(SUM(f.severity='E'), 0) AS errors, COALESCE(SUM(f.severity='W'), 0) AS warnings,
+                   COALESCE(SUM(f.severity='N'), 0) AS notes
+                   FROM submission s LEFT JOIN finding f ON f.submission=s.id WHERE s.round=? GROUP BY s.id ORDER BY s.id"""
+        return pd.read_sql_query(query, self._db, params=(self.round_.key,)).drop(columns=["id", "round", "judged_by"])
+
+    def comparisons(self) -> dict[int, int]:
+        """With which earlier submission each was compared; 0 with none any more."""
+        return {row["submission"]: row["earlier"] for row in self._db.execute("SELECT * FROM comparison")}
+
+    def decisions(self) -> list[Decision]:
+        """The whole record of decisions, oldest first."""
+        kept = self._db.execute("SELECT * FROM decision WHERE round=? ORDER BY id", (self.round_.key,))
+        return [records.decision(row) for row in kept]
+
+    def findings(self, submissions: Sequence[int]) -> list[Finding]:
+        """The findings of these submissions, in order, with the last answer that the agency gave to each."""
+        answers = self._answers()
+        choose(self._db, submissions)
+        kept = self._db.execute("SELECT f.* FROM finding f JOIN chosen USING (submission) ORDER BY f.submission, f.position")
+        return [records.answered(records.finding(row), answers) for row in kept]
+
+    def _answers(self) -> dict[tuple[str, str], str]:
+        """The last answer by agency and key."""
+        query = """SELECT s.agency, e.key, e.text FROM explanation e JOIN submission s ON s.id=e.submission
+                   WHERE s.round=? ORDER BY s.received, s.id"""
+        return {(row["agency"], row["key"]): row["text"] for row in self._db.execute(query, (self.round_.key,))}
+
+    def findings_of(self, rules: Sequence[str]) -> dict[int, list[Finding]]:
+        """The findings of these rules, by submission, in order."""
+        marks = ", ".join("?" * len(rules))
+        query = f"""SELECT f.* FROM finding f JOIN submission s ON s.id=f.submission
+                    WHERE s.round=? AND f.rule IN ({marks}) ORDER BY f.submission, f.position"""
+        found: dict[int, list[Finding]] = {}
+        for row in self._db.execute(query, (self.round_.key, *rules)):
+            found.setdefault(row["submission"], []).append(records.finding(row))
+        return found
+
+    def rows(self, spec: TableSpec, submissions: Sequence[int], *, clean_only: Sequence[int] = ()) -> pd.DataFrame:
+        """Typed rows of these submissions, with ``sheet``; of those in ``clean_only`` just the rows without an error."""
+        choose(self._db, submissions)
+        return rows.typed(self._db, spec, self.round_, clean_only)
+
+    def stored_rows(self, spec: TableSpec, submissions: Sequence[int]) -> dict[int, list[tuple[Any, ...]]]:
+        """Rows of these submissions as they are kept: row number, then the declared columns."""
+        choose(self._db, submissions)
+        return rows.stored(self._db, spec, self.round_)
+
+    def aside(self, submissions: Sequence[int]) -> pd.DataFrame:
+        """What these submissions say outside the form: ``submission``, ``sheet``, ``cell``, ``title`` (blank without one), ``value``."""
+        choose(self._db, submissions)
+        return pd.read_sql_query("SELECT aside.* FROM aside JOIN chosen USING (submission) ORDER BY submission, position", self._db)
+
+    def letters(self, submissions: Sequence[int]) -> dict[int, dict[str, dict[str, str]]]:
+        """Column letters of these submissions by table."""
+        choose(self._db, submissions)
+        found: dict[int, dict[str, dict[str, str]]] = {}
+        for row in self._db.execute("SELECT layout.* FROM layout JOIN chosen USING (submission)"):
+            found.setdefault(row["submission"], {})[row["table_key"]] = json.loads(row["letters"])
+        return found
+
+
+def local(moment: str, round_: Round) -> dt.datetime:
+    """A stored moment on the round's clock."""
+    return dt.datetime.fromisoformat(moment).astimezone(round_.timezone)

@@ -1,0 +1,83 @@
+"""The data rows of submissions: one SQL table a declared table, made from the declarations, and the way from a typed frame into it and back."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from schemas.columns import Kind, TableSpec
+from schemas.round import Round
+
+_SQL_TYPES = {Kind.COUNT: "REAL", Kind.DECIMAL: "REAL"}
+
+
+def table_of(spec: TableSpec, round_: Round) -> str:
+    """Name of the SQL table with the rows of ``spec``."""
+    return f'"{round_.key}.{spec.key}"'
+
+
+def prepare(db: sqlite3.Connection, round_: Round) -> bool:
+    """Create the row tables; one whose columns changed is made anew, empty. Whether there was such a one."""
+    changed = False
+    for spec in round_.tables:
+        table, columns = table_of(spec, round_), ["submission", "row", *spec.keys, "has_error"]
+        known = [row["name"] for row in db.execute(f"PRAGMA table_info({table})")]
+        if known == columns:
+            continue
+        changed |= bool(known)
+        declared = ", ".join(f'"{column.key}" {_SQL_TYPES.get(column.kind, "TEXT")}' for column in spec.columns)
+        db.execute(f"DROP TABLE IF EXISTS {table}")
+        db.execute(
+            f"CREATE TABLE {table} (submission INTEGER NOT NULL, row INTEGER NOT NULL, {declared}, "
+            "has_error INTEGER NOT NULL, PRIMARY KEY (submission, row)) WITHOUT ROWID",
+        )
+    return changed
+
+
+def write(db: sqlite3.Connection, spec: TableSpec, round_: Round, frame: pd.DataFrame) -> None:
+    """Add the rows of a typed frame with ``submission``, ``row`` and ``has_error``."""
+    if frame.empty:
+        return
+    columns = [frame["submission"], frame["row"], *(_plain(frame[column.key], column.kind) for column in spec.columns)]
+    values = zip(*(column.tolist() for column in columns), frame["has_error"].astype(int).tolist(), strict=True)
+    marks = ", ".join("?" * (len(spec.columns) + 3))
+    db.executemany(f"INSERT INTO {table_of(spec, round_)} VALUES ({marks})", values)
+
+
+def typed(db: sqlite3.Connection, spec: TableSpec, round_: Round, clean_only: Sequence[int]) -> pd.DataFrame:
+    """Typed rows of the chosen submissions, with ``sheet``; of those in ``clean_only`` just the rows without an error."""
+    query = f"""SELECT r.*, l.sheet FROM {table_of(spec, round_)} r JOIN chosen USING (submission)
+                JOIN layout l ON l.submission=r.submission AND l.table_key=? ORDER BY r.submission, r.row"""
+    frame = pd.read_sql_query(query, db, params=(spec.key,))
+    frame = frame[~(frame["submission"].isin(list(clean_only)) & (frame["has_error"] == 1))].reset_index(drop=True)
+    for column in spec.columns:
+        frame[column.key] = _typed(frame[column.key], column.kind, round_.codes_of(column).codes if column.codes else [])
+    return frame.drop(columns="has_error")
+
+
+def stored(db: sqlite3.Connection, spec: TableSpec, round_: Round) -> dict[int, list[tuple[Any, ...]]]:
+    """Rows of the chosen submissions as they are kept: row number, then the declared columns."""
+    columns = ", ".join(f'r."{key}"' for key in spec.keys)
+    query = f"SELECT submission, r.row, {columns} FROM {table_of(spec, round_)} r JOIN chosen USING (submission) ORDER BY submission, r.row"
+    found: dict[int, list[tuple[Any, ...]]] = {}
+    for number, *row in db.execute(query):
+        found.setdefault(number, []).append(tuple(row))
+    return found
+
+
+def _plain(values: pd.Series[Any], kind: Kind) -> pd.Series[Any]:
+    """Values as SQLite takes them: None for missing, dates as ISO text."""
+    if kind is Kind.DATE:
+        values = values.dt.strftime("%Y-%m-%d")
+    return values.astype(object).where(values.notna(), None)
+
+
+def _typed(values: pd.Series[Any], kind: Kind, codes: Sequence[str]) -> Any:
+    if kind is Kind.CODE:
+        return pd.Categorical(values, dtype=pd.CategoricalDtype(list(codes)))
+    if kind is Kind.DATE:
+        return pd.to_datetime(values, format="%Y-%m-%d").astype("datetime64[s]")
+    return values.astype("float64") if kind in _SQL_TYPES else values.astype("str").where(values.notna(), None)
