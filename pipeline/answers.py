@@ -10,7 +10,7 @@ from schemas.words import REMARK, WAIVED, ui
 
 COLUMNS = ("number", "severity", "rule", "sheet", "cells", "column", "value", "message", "fix", "answer", "key")
 """Columns of the sheet, in order; the last one is for the program and hidden."""
-_NO_PART = (WAIVED, "waived_approver", "waived_until", REMARK, "detail", "nearest")
+_NO_PART = (WAIVED, "waived_approver", "waived_until", REMARK, "detail", "nearest", "repeated")
 """Words of a finding that may change while it stays the same finding."""
 _COMPARING = "N"
 """Rules that look at other returns begin so: what those say changes without the agency's doing."""

@@ -1,4 +1,4 @@
-"""Rules between the cells of one row, and of one table: what ``tables.py`` of a round declares beside its columns."""
+"""Rules between the cells of one row: what ``tables.py`` of a round declares beside its columns."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from schemas import formula as x
-from schemas.codelists import fold, forbidden
-from schemas.columns import READABLE, STATE, Column, Kind, State, TableSpec
-from schemas.rules import Rule, Words, excel_day, lookup, readable
+from schemas.codelists import forbidden
+from schemas.columns import STATE, State, TableSpec
+from schemas.rules import Rule, Words, excel_day, lookup, readable, readable_or_blank
 
 if TYPE_CHECKING:
     from schemas.round import Round
@@ -43,7 +43,7 @@ class SumOf(Rule):
         parts = frame[list(self.parts)]
         total, given = frame[self.at], parts.sum(axis=1)
         complete = parts.notna().all(axis=1)
-        judged = readable(frame, self.at) & _readable_or_blank(frame, self.parts)
+        judged = readable(frame, self.at) & readable_or_blank(frame, self.parts)
         return (given == total).where(complete, given <= total) | ~judged
 
     def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
@@ -272,62 +272,6 @@ class OwnLocality(Rule):
     def row_words(self, row: Mapping[str, Any], spec: TableSpec, round_: Round) -> Words:
         codes = round_.codes_of(spec.by_key[self.at])
         return {"entry": codes.name(row[self.at]), "own": codes.name(row["own_locality"])}
-
-
-@dataclass(frozen=True, kw_only=True)
-class UniqueKey(Rule):
-    """T01: no two rows of a return have the same key; upper and lower case and spaces make no difference."""
-
-    message: str = "unique_key"
-
-    def involves(self, spec: TableSpec) -> tuple[str, ...]:
-        """A row too many: every sum is doubtful."""
-        return (self.at, *(column.key for column in spec.measures))
-
-    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.Series[bool]:
-        judged = _readable_or_blank(frame, [column.key for column in spec.key_columns])
-        judged &= readable(frame, *(column.key for column in spec.key_columns if column.required))
-        keys = pd.DataFrame({"submission": frame["submission"]})
-        for column in spec.key_columns:
-            keys[column.key] = _folded(frame[column.key]) if column.kind is Kind.TEXT else frame[column.key]
-        return ~(keys[judged].duplicated().reindex(frame.index, fill_value=False))
-
-    def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
-        own = _joined(cells.cell(column.key) for column in spec.key_columns)
-        every = _joined(cells.column(spec.key, column.key) for column in spec.key_columns)
-        judged = x.all_of(_judged(cells.cell(column.key), column, cells) for column in spec.key_columns)
-        rows, row = f"ROW({cells.column(spec.key, self.at)})", f"ROW({cells.cell(self.at)})"
-        if not cells.in_range:
-            return f"{judged}*(SUMPRODUCT(({every}={own})*({rows}<{row}))>0)"
-        return f"{judged}*(MMULT(({own}=TRANSPOSE({every}))*({row}>TRANSPOSE({rows})),{rows}^0)>0)"
-
-    def words(self, spec: TableSpec, round_: Round) -> Words:
-        return {**Rule.words(self, spec, round_), "parts": titles(spec, tuple(c.key for c in spec.key_columns), ", ")}
-
-
-def _judged(cell: str, column: Column, cells: x.Cells) -> str:
-    """The expression of "this cell of a key was read, or is blank and may be"."""
-    if column.kind is Kind.TEXT:
-        return f"1-ISERROR({cell})"
-    read = x.listed(cell, cells.joined(column.codes)) if column.codes else f"ISNUMBER({cell})"
-    return read if column.required else f"{read}+{x.blank(cell)}"
-
-
-def _joined(cells: Any) -> str:
-    """The text of several cells; an error is like no other key."""
-    return f'&"{x.MARK}"&'.join(f'IFERROR(TRIM({cell}),"{x.MARK}")' for cell in cells)
-
-
-def _folded(texts: pd.Series[Any]) -> pd.Series[Any]:
-    """Texts as T01 compares them."""
-    values = texts.to_numpy(object, na_value="")
-    folded = {text: fold(text) for text in set(values)}
-    return pd.Series([folded[text] for text in values], index=texts.index, dtype="object")
-
-
-def _readable_or_blank(frame: pd.DataFrame, keys: Any) -> pd.Series[bool]:
-    states = frame[[key + STATE for key in keys]]
-    return states.isin([*READABLE, State.BLANK]).all(axis=1)
 
 
 def period_days(periods: pd.Series[Any], round_: Round) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:

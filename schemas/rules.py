@@ -45,6 +45,12 @@ def readable(frame: pd.DataFrame, *keys: str) -> pd.Series[bool]:
     return pd.Series(mask, index=frame.index, dtype=bool)
 
 
+def readable_or_blank(frame: pd.DataFrame, keys: Iterable[str]) -> pd.Series[bool]:
+    """Rows in which every one of ``keys`` was read to a value or is blank."""
+    states = frame[[key + STATE for key in keys]]
+    return states.isin([*READABLE, State.BLANK]).all(axis=1)
+
+
 def in_states(frame: pd.DataFrame, key: str, states: Iterable[State]) -> np.ndarray[Any, Any]:
     """For each row whether its cell of column ``key`` is in one of ``states``; looked up, for rules ask this hundreds of times a batch."""
     table = np.zeros(np.iinfo("uint8").max + 1, dtype=bool)
@@ -99,6 +105,14 @@ class Rule:
     def row_words(self, row: Mapping[str, Any], spec: TableSpec, round_: Round) -> Words:
         """What one row adds to the words: the numbers at fault, the legal basis."""
         return {}
+
+    def earlier_rows(self, frame: pd.DataFrame, index: pd.Index, spec: TableSpec) -> np.ndarray[Any, Any] | None:
+        """The sheet row that each row of ``index`` repeats, of a rule about rows that do; none of any other."""
+        return None
+
+    def earlier_row(self, cells: x.Cells, spec: TableSpec, row: str) -> str:
+        """The same as an array formula's expression, for the sheet row that ``row`` gives; blank of any other rule."""
+        return ""
 
     def variant(self, state: State) -> str:
         """The message key for a cell in ``state``."""

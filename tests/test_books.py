@@ -449,6 +449,7 @@ def test_notes_tell_decisions_rates_and_the_length_of_periods(round_: Round, mad
     decided = [
         Decision(Choice.EXCLUDE, "T01", first, "gửi nhầm", "Vụ CCVC", at),
         Decision(Choice.WAIVE, "T02", "R05", "hợp nhất địa bàn", "Vụ CCVC", at, until=dt.date(2023, 9, 30)),
+        Decision(Choice.WAIVE, "T04", "X01", "đang đối chiếu", "Vụ CCVC", at, value="W", approver="Thứ trưởng"),
     ]
     book = load(summary_book(replace(made, decisions=decided), summaries(round_)[0], "vi"))
     notes = [(row[0].value, str(row[1].value)) for row in book["GHI CHÚ"].iter_rows()]
@@ -456,6 +457,7 @@ def test_notes_tell_decisions_rates_and_the_length_of_periods(round_: Round, mad
     assert said == [
         f"{round_.by_agency['T01'].name}: không tính bản gửi {made.submissions['file'].iloc[0]}. Lý do: gửi nhầm. Người quyết định: Vụ CCVC, ngày 06/09/2023.",
         f"{round_.by_agency['T02'].name}: được miễn quy tắc R05. Đến hết ngày 30/09/2023. Lý do: hợp nhất địa bàn. Người quyết định: Vụ CCVC, ngày 06/09/2023.",
+        f"{round_.by_agency['T04'].name}: quy tắc X01 ở mức W riêng cho cơ quan này. Lý do: đang đối chiếu. Người quyết định: Vụ CCVC, ngày 06/09/2023. Người phê duyệt: Thứ trưởng.",
     ]
     every = [Decision(choice, "T01", "T01", "lý do", "ai đó", at, value="x") for choice in Choice]
     more = texts(load(summary_book(replace(made, decisions=every), summaries(round_)[0], "vi"))["GHI CHÚ"])

@@ -187,6 +187,28 @@ def test_each_rule_finds_its_mistake_at_its_cell_and_nothing_else(judged: dict[s
     assert verdict is worst[min((f.severity for f in listed), key="EWN".index)]
 
 
+def test_a_row_that_repeats_another_names_it(round_: Round) -> None:
+    blank, other = {**M, "level": "XA"}, {**M, "level": "XA", "task": "Cấp phép"}
+    rows = {
+        1: [M, blank, M],
+        2: [M, blank, other, {**other, "task": " cấp  PHÉP"}, M, M, {**M, "period": "2021"}, {**M, "period": "2021"}],
+        3: [{**M, "level": level} for level in ("TINH", "XA", "HUYEN")],
+        4: [{**M, "task": f"Việc số {n % 15}"} for n in range(30)],
+    }
+    readings = {number: reading(round_, PROVINCE, manifestations=each) for number, each in rows.items()}
+    findings = judge(readings, dict.fromkeys(readings, "a.xlsx"), round_).findings
+    told = {number: [(f.message, f.cells, f.words["repeated"]) for f in listed if f.rule == "T01"] for number, listed in findings.items()}
+    every = tuple(f"A{row}" for row in range(24, 39))
+    assert told == {
+        1: [("unique_key", ("A11",), "9")],
+        2: [("unique_key.several", ("A12", "A13", "A14"), "12 = 11; 13, 14 = 9"), ("unique_key", ("A16",), "15")],
+        3: [],
+        4: [("unique_key.several", every, "; ".join(f"{row} = {row - 15}" for row in range(24, 36)) + "; …")],
+    }
+    assert "dòng 9 " in say("unique_key", "found", "vi", next(f.words for f in findings[1] if f.rule == "T01"))
+    assert "12 = 11" in say("unique_key.several", "found", "vi", next(f.words for f in findings[2] if f.rule == "T01"))
+
+
 def test_the_cases_are_exhaustive(round_: Round) -> None:
     declared = {(rule.id, rule.severity, rule.message) for rule in round_.rules}
     declared |= {(rule.id, rule.severity, rule.message) for rule in round_.cross_rules}

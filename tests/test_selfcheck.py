@@ -77,6 +77,22 @@ def expected(findings: Sequence[Finding]) -> Counts:
     return {key: len(places) for key, places in rows.items()}
 
 
+def repeated(lines: Sequence[Sequence[str]]) -> dict[str, str]:
+    """What the sheet shows of the first row at fault of each sheet's T01."""
+    return {line[1]: line[5] for line in lines[11:] if line[:1] == ["T01"] and int(line[4])}
+
+
+def expected_repeated(findings: Sequence[Finding]) -> dict[str, str]:
+    """The first cell of each sheet's findings of T01 with the row that it repeats."""
+    first: dict[str, tuple[int, str]] = {}
+    for finding in findings:
+        if finding.rule == "T01":
+            row, earlier = int(finding.cells[0][1:]), re.findall(r"[0-9]+(?=;|$)", finding.words["repeated"])[0]
+            shown = ui("form.selfcheck.repeats", "vi", cell=finding.cells[0], row=earlier)
+            first[finding.sheet] = min(first.get(finding.sheet, (row, shown)), (row, shown))
+    return {sheet: shown for sheet, (_, shown) in first.items()}
+
+
 def kind_of(finding: Finding) -> Kind:
     spec = next(spec for spec in ROUND.tables if spec.sheet == finding.sheet)
     return next(column.kind for column in spec.columns if column.title == finding.column)
@@ -96,6 +112,7 @@ def held_together(paths: Sequence[Path]) -> Counts:
     for path, lines, judged in zip(paths, sheets, run.check(Home(paths[0].parent), ROUND, paths), strict=True):
         verdict, found = counted(lines)
         assert found == expected(judged.findings), path.name
+        assert repeated(lines) == expected_repeated(judged.findings), path.name
         assert verdict == ui(f"form.selfcheck.{'failed' if any(key[1] == 'E' for key in found) else 'passed'}", "vi"), path.name
         every += Counter(found)
     return every

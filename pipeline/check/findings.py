@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,9 @@ from schemas.rules import Rule, StateRule
 NOT_COMPARED = "not_compared"
 """The message of a comparison that was skipped."""
 
+MOST_REPEATED = 12
+"""Rows that are repeated elsewhere which one finding names; the cells tell all that repeat them."""
+
 Found = Iterator[tuple[int, Finding]]
 """Findings with the number of the submission that they belong to."""
 
@@ -36,9 +40,11 @@ def of_rows(broken: Broken, frame: pd.DataFrame, readings: Readings, round_: Rou
     for position, key in enumerate(zip(rows["submission"].tolist(), values, *(rows[name].tolist() for name in rule.beside), strict=True)):
         grouped.setdefault(key, []).append(position)
     numbers, words = rows["row"].to_numpy(), rule.words(spec, round_)
+    earlier = rule.earlier_rows(frame, broken.index, spec)
     for (key, positions), first in zip(grouped.items(), _records(rows, [each[0] for each in grouped.values()]), strict=True):
         reading = readings[key[0]].tables[spec.key]
-        yield key[0], _finding(rule, spec, {**words, "value": key[1]}, first, numbers[positions], reading, round_)
+        finding = _finding(rule, spec, {**words, "value": key[1]}, first, numbers[positions], reading, round_)
+        yield key[0], finding if earlier is None else _repeating(finding, numbers[positions].tolist(), earlier[positions].tolist())
 
 
 def _records(rows: pd.DataFrame, positions: list[int]) -> list[dict[str, Any]]:
@@ -72,6 +78,18 @@ def _finding(
         column=spec.by_key[rule.at].title,
         value=value,
     )
+
+
+def _repeating(finding: Finding, rows: list[int], earlier: list[int]) -> Finding:
+    """The finding with the row that its row repeats: "9"; of several rows each with its own: "12, 13 = 9; 20 = 11"."""
+    if len(rows) == 1:
+        return replace(finding, words={**finding.words, "repeated": str(earlier[0])})
+    later: dict[int, list[int]] = {}
+    for row, first in zip(rows, earlier, strict=True):
+        later.setdefault(first, []).append(row)
+    pairs = [f"{', '.join(map(str, repeating))} = {first}" for first, repeating in later.items()]
+    repeated = "; ".join(pairs[:MOST_REPEATED]) + ("; …" if len(pairs) > MOST_REPEATED else "")
+    return replace(finding, message=f"{finding.message}.several", words={**finding.words, "repeated": repeated})
 
 
 def _explained(

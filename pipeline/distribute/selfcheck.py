@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from xlsxwriter.worksheet import Worksheet
 
@@ -38,6 +39,8 @@ class Line:
     """A condition without which nothing is counted."""
     in_empty: int = 0
     """The count in an empty workbook."""
+    earlier: Callable[[str], str] = lambda _: ""
+    """Formula: the row that the row at fault repeats; blank where the rule isn't about that."""
 
     @property
     def count(self) -> str:
@@ -67,8 +70,9 @@ class Line:
 def write_selfcheck(page: Page, sheet: Worksheet, errors: ErrorCells) -> None:
     """Verdict, counts of data rows, one line a rule."""
     page.setup(sheet)
-    for index, width in enumerate((8, 20, 12, 76, 12, 16)):
+    for index, width in enumerate((8, 20, 12, 76, 12, 22)):
         sheet.set_column(index, index, width)
+    sheet.set_column(6, 7, 2, None, {"hidden": True})
     page.heading(sheet, page.say("selfcheck.title"), 6)
     lines = list(_lines(page, errors))
     last = FIRST_LINE + len(lines) - 1
@@ -114,10 +118,14 @@ def _write_line(page: Page, sheet: Worksheet, row: int, line: Line) -> None:
     sheet.write_array_formula(row, 6, row, 6, f"{{={line.first}}}", None, FAR)
     place = f"ADDRESS(INT(G{row + 1}/1000),MOD(G{row + 1},1000),4)"
     target = line.spec.sheet.replace("'", "''")
-    link = f'=IF(E{row + 1}>0,IF(G{row + 1}<{FAR},HYPERLINK("#\'{target}\'!"&{place},{place}),""),"")'
+    shown = place
+    if earlier := line.earlier(f"INT(G{row + 1}/1000)"):
+        sheet.write_array_formula(row, 7, row, 7, f"{{=IF(G{row + 1}<{FAR},{earlier},0)}}", None, 0)
+        words = page.say("selfcheck.repeats", cell=f'"&{place}&"', row=f'"&H{row + 1}&"')
+        shown = f'"{words}"'
+    link = f'=IF(E{row + 1}>0,IF(G{row + 1}<{FAR},HYPERLINK("#\'{target}\'!"&{place},{shown}),""),"")'
     sheet.write_formula(row, 5, link, page.formats["link"], "")
     sheet.set_row(row, 15 * max(1, -(-len(line.text) // TEXT_WIDTH)))
-    sheet.set_column(6, 6, 2, None, {"hidden": True})
 
 
 def _lines(page: Page, errors: ErrorCells) -> Iterator[Line]:
@@ -131,7 +139,8 @@ def _lines(page: Page, errors: ErrorCells) -> Iterator[Line]:
         for (rule_id, severity, _), rules in grouped.items():
             conditions = [(condition, rule.at) for rule, condition in rules]
             in_empty = sum(rule.together for rule, _ in rules)
-            yield Line(rule_id, severity, spec, _sentence(page, spec, [rule for rule, _ in rules]), conditions, in_empty=in_empty)
+            sentence, earlier = _sentence(page, spec, [rule for rule, _ in rules]), partial(rules[0][0].earlier_row, cells, spec)
+            yield Line(rule_id, severity, spec, sentence, conditions, in_empty=in_empty, earlier=earlier)
     for between in page.round_.cross_rules:
         yield from _cross_line(page, between, errors)
 

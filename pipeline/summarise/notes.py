@@ -84,7 +84,8 @@ def _decisions(book: Book) -> Iterator[Note]:
         until = [say("notes.decision_until", until=day(each.until))] if each.until else []
         why = say("notes.decision_why", reason=each.reason, by=each.by, day=day(each.at))
         what = "graded" if each.choice is Choice.WAIVE and each.value else each.choice
-        yield say("notes.decisions"), " ".join([say(f"notes.decision_{what}", **words), *until, why])
+        approved = [say("notes.decision_approver", approver=each.approver)] if each.approver else []
+        yield say("notes.decisions"), " ".join([say(f"notes.decision_{what}", **words), *until, why, *approved])
 
 
 def _explanations(book: Book) -> Iterator[Note]:

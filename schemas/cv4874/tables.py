@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from schemas.cross_rules import CoveredBy, Explained, KnownIn, NilAgrees
 from schemas.legal_rules import Expected
-from schemas.row_rules import Allowed, AtLeast, BelongsTo, Breakdown, InPeriod, OwnLocality, SumOf, UniqueKey
+from schemas.row_rules import Allowed, AtLeast, BelongsTo, Breakdown, InPeriod, OwnLocality, SumOf
 from schemas.share_rules import SeldomUsed
 from schemas.table import Code, Date, Number, Table, Text, code, count, date, decimal, table, text
+from schemas.unique_key import UniqueKey
 
 CASES, PEOPLE = "vụ việc", "người"
 

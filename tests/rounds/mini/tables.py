@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from schemas.cross_rules import CoveredBy, NilAgrees
-from schemas.row_rules import AtLeast, UniqueKey
+from schemas.row_rules import AtLeast
 from schemas.table import Code, Date, Number, Table, Text, code, count, date, decimal, table, text
+from schemas.unique_key import UniqueKey
 
 
 @table("Office", "WHO REPORTS", is_form=True, essential=True)
