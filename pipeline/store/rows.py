@@ -11,6 +11,8 @@ import pandas as pd
 from schemas.columns import Kind, TableSpec
 from schemas.round import Round
 
+AT_ONCE = 20_000
+"""Rows that are taken from SQLite at a time: its values are Python objects, ten times as large as typed ones."""
 _SQL_TYPES = {Kind.COUNT: "REAL", Kind.DECIMAL: "REAL"}
 
 
@@ -51,11 +53,15 @@ def typed(db: sqlite3.Connection, spec: TableSpec, round_: Round, clean_only: Se
     """Typed rows of the chosen submissions, with ``sheet``; of those in ``clean_only`` just the rows without an error."""
     query = f"""SELECT r.*, l.sheet FROM {table_of(spec, round_)} r JOIN chosen USING (submission)
                 JOIN layout l ON l.submission=r.submission AND l.table_key=? ORDER BY r.submission, r.row"""
-    frame = pd.read_sql_query(query, db, params=(spec.key,))
-    frame = frame[~(frame["submission"].isin(list(clean_only)) & (frame["has_error"] == 1))].reset_index(drop=True)
-    for column in spec.columns:
-        frame[column.key] = _typed(frame[column.key], column.kind, round_.codes_of(column).codes if column.codes else [])
-    return frame.drop(columns="has_error")
+    read = pd.read_sql_query(query, db, params=(spec.key,), chunksize=AT_ONCE)
+    kept = (part[~(part["submission"].isin(list(clean_only)) & (part["has_error"] == 1))] for part in read)
+    return pd.concat([_typed_frame(part, spec, round_) for part in kept], ignore_index=True)
+
+
+def _typed_frame(frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.DataFrame:
+    """Rows as SQLite gives them, typed."""
+    columns = {c.key: _typed(frame[c.key], c.kind, round_.codes_of(c).codes if c.codes else []) for c in spec.columns}
+    return frame.assign(**columns, sheet=frame["sheet"].astype("str")).drop(columns="has_error")
 
 
 def stored(db: sqlite3.Connection, spec: TableSpec, round_: Round) -> dict[int, list[tuple[Any, ...]]]:

@@ -31,7 +31,7 @@ class Drill:
 
     def rows(self, spec: TableSpec) -> pd.DataFrame:
         """The rows of a table as their sheet shows them: by the entries of the summary's dimension, under those of its parent."""
-        return self._order(spec).rows
+        return self.book.consolidation.tables[spec.key].iloc[self._order(spec).rows]
 
     def target(self, spec: TableSpec, by: Dimension, at: int | None) -> str:
         """The cells of the rows of an entry, or of all; blank where there are none, or they don't stand together."""
@@ -66,9 +66,9 @@ class Drill:
 
 @dataclass(frozen=True)
 class Order:
-    """The rows of a table, sorted; ``places``: first row and the one behind the last, by dimension's key and position."""
+    """The order of the rows of a table: their positions, sorted; ``places``: first row and the one behind the last, by dimension's key and position."""
 
-    rows: pd.DataFrame
+    rows: np.ndarray[Any, Any]
     places: dict[tuple[str, int], tuple[int, int]]
 
     @classmethod
@@ -84,4 +84,4 @@ class Order:
                 places |= {
                     (each.key, int(at)): (int(first), int(first + count)) for at, first, count in zip(entries, firsts, counts, strict=True)
                 }
-        return cls(rows.iloc[order], places)
+        return cls(order, places)

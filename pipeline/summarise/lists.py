@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+import numpy as np
 from xlsxwriter.utility import xl_range
 
+from pipeline.summarise.repeated import Repeated
 from pipeline.summarise.safety import plain
 from pipeline.summarise.sheet import Book
 from pipeline.summarise.streamed import StreamedPage, Tail, formula_tail, moment_tail, number_tail, row_xml, text_tail
@@ -27,9 +30,19 @@ class Field:
     """One column of a list. ``kind`` is a format for lists, ``formula`` for formulas; ``widest`` bounds its width in characters."""
 
     title: str
-    values: Sequence[Any]
+    values: Sequence[Any] | Repeated
     kind: str = "plain"
     widest: float = 30
+
+    @cached_property
+    def column(self) -> Repeated:
+        """Its values, each once."""
+        return self.values if isinstance(self.values, Repeated) else Repeated.of(self.values)
+
+    @property
+    def distinct(self) -> Sequence[Any]:
+        """Each of its values once, in the order in which they first stand there."""
+        return self.column.distinct
 
 
 def first_row(book: Book) -> int:
@@ -46,7 +59,7 @@ def list_sheet(book: Book, name: str, title: str, fields: Sequence[Field], *, le
     sheet.cells([field.title for field in fields], ["head"] * len(fields))
     sheet.keep_above(1, fixed)
     heights = _heights(fields, sheet.widths)
-    rows = row_xml([field.values for field in fields], [_tail(book, field.kind) for field in fields], heights, sheet.row)
+    rows = row_xml([field.column for field in fields], [_tail(book, field.kind) for field in fields], heights, sheet.row)
     sheet.page.stream(rows, sheet.row, count, len(fields))
     if table and count:
         _make_table(book, sheet.page, table, fields, heading)
@@ -73,18 +86,19 @@ def _make_table(book: Book, page: StreamedPage, name: str, fields: Sequence[Fiel
     page.add_table(heading, 0, heading + 1, right, {"name": name, "columns": columns, "style": None, "banded_rows": False})
     page.tables[-1].update(dict.fromkeys(("range", "a_range", "autofilter"), xl_range(heading, 0, last, right)))
     for column, field in zip(page.tables[-1]["columns"], fields, strict=True):
-        if field.kind == "formula" and len({value.text for value in field.values}) == 1:
-            column["formula"] = field.values[0].text.lstrip("=")  # a row added below gets it too
+        texts = {value.text for value in field.distinct} if field.kind == "formula" else ()
+        if len(texts) == 1:
+            column["formula"] = next(iter(texts)).lstrip("=")  # a row added below gets it too
 
 
-def _heights(fields: Sequence[Field], widths: Sequence[float]) -> list[float]:
+def _heights(fields: Sequence[Field], widths: Sequence[float]) -> Repeated:
     """Points that each row needs, 0 where one line is enough."""
-    lines = [1] * len(fields[0].values)
+    lines = np.ones(len(fields[0].values), dtype="int32")
     for field, width in zip(fields, widths, strict=True):
         if field.kind == "plain":
-            count = {value: line_count(value, width) if value else 1 for value in set(field.values)}
-            lines = [max(line, count[value]) for line, value in zip(lines, field.values, strict=True)]
-    return [line_height(line) if line > 1 else 0.0 for line in lines]
+            counts = [line_count(value, width) if value else 1 for value in field.distinct]
+            lines = np.maximum(lines, np.array(counts, dtype="int32")[field.column.places])
+    return Repeated([line_height(line) if line > 1 else 0.0 for line in range(int(lines.max(initial=0)) + 1)], lines)
 
 
 def _tail(book: Book, kind: str) -> Tail:
@@ -108,9 +122,9 @@ def _longest(field: Field) -> float:
     if field.kind in _SET_WIDTHS:
         return _SET_WIDTHS[field.kind]
     if field.kind == "formula":
-        return min(field.widest, max((column_for(text) for text in {str(value.value) for value in field.values}), default=0))
+        return min(field.widest, max((column_for(str(value.value)) for value in field.distinct), default=0))
     if field.kind == "plain":
-        lines = sorted({value for value in field.values if value}, key=len)[-LOOKED_AT:]
+        lines = sorted((value for value in field.distinct if value), key=len)[-LOOKED_AT:]
         return min(field.widest, max(map(column_for, lines), default=0))
-    largest = max((abs(value) for value in field.values if value is not None), default=0)
+    largest = max((abs(value) for value in field.distinct if value is not None), default=0)
     return column_for(f"{largest:,.2f}" if field.kind == "decimal" else f"{largest:,.0f}") + (5 if field.kind == "decimal" else 2)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
-import numpy as np
 import pandas as pd
 from xlsxwriter.utility import xl_range_abs
 
@@ -12,6 +12,7 @@ from pipeline.summarise.dimensions import AGENCY
 from pipeline.summarise.drill import Drill
 from pipeline.summarise.lists import Field, first_row, list_sheet
 from pipeline.summarise.live import MOST_LIVE, SHOWN, column_name, derived, is_live, lookup_name
+from pipeline.summarise.repeated import Repeated
 from pipeline.summarise.rows import MOST_ROWS, row_fields
 from pipeline.summarise.sheet import Book, Formula
 from pipeline.summarise.wording import number
@@ -20,32 +21,32 @@ from schemas.columns import TableSpec
 
 def row_sheet(book: Book, spec: TableSpec, drill: Drill) -> None:
     """A sheet with the rows of one table that count, each entry's rows together."""
-    rows = drill.rows(spec)
+    count = len(book.consolidation.tables[spec.key])
     title = book.say("rows_title", sheet=spec.sheet)
     name = book.say("sheets.rows", sheet=spec.sheet)
-    if len(rows) > MOST_ROWS:
+    if count > MOST_ROWS:
         sheet = book.sheet(name, title, [120])
-        sheet.line(book.say("too_many_rows", rows=len(rows), most=MOST_ROWS, file=f"{spec.key}.parquet"), "subtitle")
+        sheet.line(book.say("too_many_rows", rows=count, most=MOST_ROWS, file=f"{spec.key}.parquet"), "subtitle")
         return
-    live = is_live(book.consolidation, spec)
+    rows, live = drill.rows(spec), is_live(book.consolidation, spec)
     fields = [*row_fields(book, spec, rows), _source_field(book, rows, drill), *(_live_fields(book, spec, rows) if live else [])]
-    fixed = [book.say("rows_fixed", most=number(MOST_LIVE, book.lang))] if len(rows) > MOST_LIVE else []
+    fixed = [book.say("rows_fixed", most=number(MOST_LIVE, book.lang))] if count > MOST_LIVE else []
     legend = " ".join([book.say("rows_legend", sheet=spec.sheet), *([book.say("rows_live")] if live else fixed)])
     list_sheet(book, name, title, fields, legend=legend, fixed=2, table=f"tbl_{spec.key}")
     if live:
-        _define_names(book, spec, len(rows), len(fields))
+        _define_names(book, spec, count, len(fields))
 
 
 def _live_fields(book: Book, spec: TableSpec, rows: pd.DataFrame) -> list[Field]:
     """What the formulas of figures need beside what was reported: attributes of codes, and which rows are in view."""
     found = []
     for by in derived(book.consolidation, spec, book.lang):
-        names = np.array([*by.names[:-1], ""], dtype=object)[by.positions(rows)]
+        names = Repeated.of_frame(pd.Series(by.positions(rows)), [*by.names[:-1], ""].__getitem__)
         title = book.say("agency") if by.column == AGENCY else spec.by_key[by.column].title
         text = f'=IFERROR(INDEX({lookup_name(by.key, "is")},MATCH({_here(spec, title)},{lookup_name(by.key, "of")},0)),"")'
-        found.append(Field(by.title, [Formula(text, name) for name in names], "formula", widest=26))
+        found.append(Field(by.title, names.map(partial(Formula, text)), "formula", widest=26))
     shown = Formula(f"=SUBTOTAL(103,{_here(spec, book.say('code'))})", 1)
-    return [*found, Field(book.say("in_view"), [shown] * len(rows), "formula")]
+    return [*found, Field(book.say("in_view"), Repeated.of([shown] * len(rows)), "formula")]
 
 
 def _source_field(book: Book, rows: pd.DataFrame, drill: Drill) -> Field:
@@ -55,7 +56,7 @@ def _source_field(book: Book, rows: pd.DataFrame, drill: Drill) -> Field:
         submission: Formula(f"""=HYPERLINK("#'{name}'!A{first_row(book) + at + 1}","{(said := book.say("line", number=at + 1))}")""", said)
         for submission, at in drill.source_lines.items()
     }
-    return Field(book.say("sheets.sources"), [links[each] for each in rows["submission"].tolist()], "formula")
+    return Field(book.say("sheets.sources"), Repeated.of_frame(rows["submission"], links.__getitem__), "formula")
 
 
 def _here(spec: TableSpec, title: str) -> str:

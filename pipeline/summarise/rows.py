@@ -10,6 +10,7 @@ import pandas as pd
 
 from pipeline.summarise.consolidation import Consolidation
 from pipeline.summarise.lists import Field
+from pipeline.summarise.repeated import Repeated
 from pipeline.summarise.sheet import Book
 from schemas.columns import Column, Kind, TableSpec
 from schemas.round import Round
@@ -23,27 +24,29 @@ _KINDS = {Kind.COUNT: "whole", Kind.DECIMAL: "decimal", Kind.DATE: "date"}
 
 def row_fields(book: Book, spec: TableSpec, rows: pd.DataFrame) -> list[Field]:
     """Agency, the declared columns, and where each row stands."""
-    say, round_ = book.say, book.consolidation.round_
+    say, known = book.say, {code: agency.name for code, agency in book.consolidation.round_.by_agency.items()}
+    agency, file, sheet, row = (Repeated.of_frame(rows[key]) for key in ("agency", "file", "sheet", "row"))
     return [
-        Field(say("code"), texts(rows["agency"])),
-        Field(say("agency"), agency_names(round_, rows["agency"])),
-        *(_field(column, rows[column.key], round_) for column in spec.columns),
-        Field(say("file"), texts(rows["file"]), widest=34),
-        Field(say("sheet"), texts(rows["sheet"])),
-        Field(say("row"), rows["row"].tolist(), "number"),
+        Field(say("code"), agency),
+        Field(say("agency"), agency.map(lambda code: known.get(code, ""))),
+        *(_field(column, rows[column.key], book.consolidation.round_) for column in spec.columns),
+        Field(say("file"), file, widest=34),
+        Field(say("sheet"), sheet),
+        Field(say("row"), row, "number"),
     ]
 
 
 def _field(column: Column, values: pd.Series[Any], round_: Round) -> Field:
+    found = Repeated.of_frame(values)
     if column.kind is Kind.CODE:
-        return Field(column.title, code_names(values, round_.codes_of(column).by_code), widest=max(column.width, 26))
+        named = found.map(lambda code: None if code is None else round_.codes_of(column).name(code))
+        return Field(column.title, named, widest=max(column.width, 26))
     if column.kind is Kind.TEXT:
-        found = texts(values)
-        longest = max((len(text) for text in found if text), default=0)
+        longest = max((len(text) for text in found.distinct if text), default=0)
         return Field(column.title, found, widest=60 if longest > _LONG_TEXT else max(column.width, 24))
     if column.kind is Kind.DATE:
-        return Field(column.title, days(values), "date")
-    return Field(column.title, numbers(values), _KINDS[column.kind])
+        return Field(column.title, found.map(lambda moment: moment and moment.to_pydatetime()), "date")
+    return Field(column.title, found, _KINDS[column.kind])
 
 
 def code_names(values: pd.Series[Any], entries: Any) -> list[str | None]:

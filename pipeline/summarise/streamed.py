@@ -9,13 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
 from typing import Any
 
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from pipeline.summarise.repeated import Repeated
 from pipeline.summarise.safety import LIKE_FORMULA, safe
 from pipeline.summarise.sheet import Formula
 
@@ -34,7 +34,7 @@ class StreamedPage(Worksheet):  # type: ignore[misc] # untyped at home
     dim_rowmax: int
 
     def stream(self, rows: Iterator[str], first: int, count: int, columns: int) -> None:
-        """Write ``count`` rows of XML from row ``first`` (from 0) on, over ``columns`` columns."""
+        """Write ``count`` rows of XML, some at a time, from row ``first`` (from 0) on, over ``columns`` columns."""
         self._streamed, self._above = rows, first - 1
         if count:
             self._check_dimensions(first + count - 1, columns - 1)
@@ -43,29 +43,33 @@ class StreamedPage(Worksheet):  # type: ignore[misc] # untyped at home
         last, self.dim_rowmax = self.dim_rowmax, self._above
         super()._write_rows()
         self.dim_rowmax = last
-        while chunk := "".join(islice(self._streamed, CHUNK)):
+        for chunk in self._streamed:
             self.fh.write(chunk)
 
 
-def row_xml(columns: Sequence[Sequence[Any]], tails: Sequence[Tail], heights: Sequence[float], first: int) -> Iterator[str]:
-    """Each row's XML; ``first`` is the first row's number, from 0, and ``heights`` are in points, 0 for the usual one."""
-    letters = [xl_col_to_name(column) for column in range(len(columns))]
-    written = [map(tail, values) for tail, values in zip(tails, columns, strict=True)]
-    for number, (height, *cells) in enumerate(zip(heights, *written, strict=True), start=first + 1):
-        inside = "".join([f'<c r="{letter}{number}{cell}' for letter, cell in zip(letters, cells, strict=True)])
-        high = f' ht="{height:g}" customHeight="1"' if height else ""
-        yield f'<row r="{number}"{high}>{inside}</row>'
+def row_xml(columns: Sequence[Repeated], tails: Sequence[Tail], heights: Repeated, first: int) -> Iterator[str]:
+    """The XML of ``CHUNK`` rows at a time; ``first`` is the first row's number, from 0, and ``heights`` are in points, 0 for the usual one.
+
+    A row is what stands between its number and its number: it is written before each cell's address is closed.
+    """
+    after = [f'<c r="{xl_col_to_name(column)}' for column in range(1, len(columns))] + ["</row>"]
+    begun = heights.map(lambda height: f'" ht="{height:g}" customHeight="1"><c r="A' if height else '"><c r="A')
+    parts = [begun, *(column.map(_followed(tail, by)) for column, tail, by in zip(columns, tails, after, strict=True))]
+    for start in range(0, len(heights), CHUNK):
+        rows = zip(*(part.part(start, start + CHUNK) for part in parts), strict=True)
+        yield "".join([str(number).join(('<row r="', *row)) for number, row in enumerate(rows, start=first + start + 1)])
+
+
+def _followed(tail: Tail, by: str) -> Tail:
+    return lambda value: tail(value) + by
 
 
 def text_tail(plain: Format, quoted: Format) -> Tail:
     """Cells of text; ``quoted`` is for texts that a spreadsheet would take for a formula when they are edited."""
     styles = [style._get_xf_index() for style in (plain, quoted)]  # noqa: SLF001 its number in the file has no public name
-    known: dict[str | None, str] = dict.fromkeys((None, ""), f'" s="{styles[0]}"/>')
 
     def tail(value: str | None) -> str:
-        if value not in known:
-            known[value] = _text(value or "", styles[(value or "").startswith(LIKE_FORMULA)])
-        return known[value]
+        return _text(value, styles[value.startswith(LIKE_FORMULA)]) if value else f'" s="{styles[0]}"/>'
 
     return tail
 

@@ -1,0 +1,51 @@
+"""Columns of long lists, in which few values stand many times: what is worked out of a value is worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """A column as its ``distinct`` values, in the order in which they first stand there, and each row's place among them (int32)."""
+
+    distinct: Sequence[Any]
+    places: Array
+
+    @classmethod
+    def of(cls, values: Sequence[Any]) -> Repeated:
+        """The column of these values."""
+        if isinstance(values, Repeated):
+            return values
+        known: dict[Any, int] = {}
+        places = [known.setdefault(value, len(known)) for value in values]
+        return cls(list(known), np.array(places, dtype="int32"))
+
+    @classmethod
+    def of_frame(cls, values: pd.Series[Any], shown: Callable[[Any], Any] = lambda value: value) -> Repeated:
+        """The column of a frame as ``shown`` turns its values, ``None`` where missing."""
+        places, distinct = pd.factorize(values)
+        missing = places < 0
+        found = [*(shown(value) for value in distinct.tolist()), *([None] if missing.any() else [])]
+        return cls(found, np.where(missing, len(distinct), places).astype("int32"))
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def __getitem__(self, at: int) -> Any:
+        return self.distinct[self.places[at]]
+
+    def map(self, change: Callable[[Any], Any]) -> Repeated:
+        """The column with each value changed."""
+        return Repeated([change(value) for value in self.distinct], self.places)
+
+    def part(self, start: int, stop: int) -> list[Any]:
+        """The values of some rows."""
+        return [self.distinct[place] for place in self.places[start:stop].tolist()]
