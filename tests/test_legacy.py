@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.collect.cells import as_they_are
 from pipeline.collect.legacy import (
     _TCVN3,
     _VNI_LETTERS,
@@ -102,7 +101,7 @@ def test_a_column_in_an_old_encoding_is_recognised_and_converted(write: Convert,
 @WAYS
 def test_cells_keep_what_was_found(write: Convert, convert: Convert) -> None:
     del convert
-    read = tidy(Column("Chữ", Kind.TEXT), [write(STORY), STORY, "Hà Nam", None], as_they_are)
+    read = tidy(Column("Chữ", Kind.TEXT), [write(STORY), STORY, "Hà Nam", None])
     assert read.values.tolist() == [STORY, STORY, "Hà Nam", None]
     assert [State(each).name for each in read.states] == ["REPAIRED", "OK", "OK", "BLANK"]
     assert read.found == {0: write(STORY)}
@@ -114,7 +113,7 @@ def test_codes_in_an_old_encoding(write: Convert, convert: Convert) -> None:
     names = ["Hà Nội", "Quảng Ninh", "Thừa Thiên Huế"]
     places = ROUND.codelists["localities"]
     column = Column("Nơi", Kind.CODE, codes="localities")
-    read = tidy(column, [write(name) for name in names], as_they_are, codes_for(places, places))
+    read = tidy(column, [write(name) for name in names], codes_for(places, places))
     assert [places.entries[position].name for position in read.values] == names
     assert {State(each).name for each in read.states} == {"REPAIRED"}
 

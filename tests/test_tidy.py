@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.collect.cells import ErrorValue, NoValue, Value, as_they_are
+from pipeline.collect.cells import ErrorValue, NoValue, Value
 from pipeline.collect.tidy import Tidied, codes_for, tidy
 from schemas.codelists import Codelist, Entry
 from schemas.columns import READABLE, Column, Kind, State
@@ -30,7 +30,7 @@ TEXT = Column("Chữ", Kind.TEXT)
 def read(column: Column, *values: Value, codes: str | Codelist = "", epoch_shift: int = 0) -> Tidied:
     codelist = ROUND.codelists[codes] if isinstance(codes, str) and codes else codes
     reader = codes_for(codelist, codelist) if isinstance(codelist, Codelist) else None
-    return tidy(column, values, as_they_are, reader, epoch_shift)
+    return tidy(column, values, reader, epoch_shift)
 
 
 def one(column: Column, value: Value, **options: Any) -> tuple[Any, str, str]:
@@ -180,7 +180,7 @@ def test_a_shared_alias_names_neither() -> None:
 def test_codes_of_an_older_list_get_the_positions_of_todays() -> None:
     older = Codelist("x", (Entry("B", "Hai cũ"), Entry("A", "Một"), Entry("Z", "Bỏ rồi")))
     today = Codelist("x", (Entry("A", "Một"), Entry("N", "Mới"), Entry("B", "Hai")))
-    cells = tidy(Column("Mã", Kind.CODE, codes="x"), ["Hai cũ", "Một", "Bỏ rồi", "Mới"], as_they_are, codes_for(older, today))
+    cells = tidy(Column("Mã", Kind.CODE, codes="x"), ["Hai cũ", "Một", "Bỏ rồi", "Mới"], codes_for(older, today))
     assert cells.values.tolist() == [2, 0, -1, -1]
     assert cells.states.tolist() == [State.OK, State.OK, State.NOT_LISTED, State.NOT_LISTED]
 

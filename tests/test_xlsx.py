@@ -43,7 +43,7 @@ def both_ways(data: bytes) -> tuple[dict[str, Value], str]:
     parsed = xlsx_parse.parse_sheet(part, book.value)
     read = cells(book.grid(book.names[0]))
     assert filled(read) == filled(cells(Grid(parsed.columns)))
-    return read, "scan" if xlsx_scan.scan(part) else "parse"
+    return read, "scan" if xlsx_scan.scan(part, book._by_digits, book._by_token) else "parse"
 
 
 def packed(sheet_data: str, *, head: str = f'<worksheet xmlns="{MAIN}">', tail: str = "", parts: Mapping[str, str] | None = None) -> bytes:
@@ -325,8 +325,8 @@ def test_whatever_the_scan_reads_the_parser_reads_too() -> None:
     for _ in range(6000):
         data = f"{HEAD}<sheetData>{mutated(ROWS, chance)}</sheetData></worksheet>".encode()
         try:
-            scanned = xlsx_scan.scan(data)
-            found = cells(Grid(scanned.columns, book._decode)) if scanned else None
+            scanned = xlsx_scan.scan(data, book._by_digits, book._by_token)
+            found = cells(Grid(scanned.columns)) if scanned else None
         except UnreadableError:
             ways["refused"] += 1
             continue

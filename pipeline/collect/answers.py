@@ -39,5 +39,5 @@ def _headings(grid: Grid) -> tuple[Mapping[str, str], int]:
 
 def _texts(grid: Grid, letters: str, rows: list[int]) -> Iterator[tuple[int, str]]:
     held = [row for row in rows if row in grid.columns.get(letters, {})]
-    values = grid.decode(grid.tokens(letters, held))
+    values = grid.column(letters, held)
     return ((row, shown(value).strip()) for row, value in zip(held, values, strict=True))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any
 
 
 class UnreadableError(Exception):
@@ -35,9 +34,6 @@ class NoValue:
 Value = str | float | dt.date | ErrorValue | NoValue | None
 """What a cell holds: text, a number, a day, an error, a formula without a value, or nothing."""
 
-Token = Any
-"""A cell as its reader keeps it; ``Grid.decode`` turns tokens into values when somebody asks."""
-
 
 @dataclass(frozen=True)
 class Area:
@@ -56,13 +52,8 @@ class Area:
                     yield row, letters(column)
 
 
-Columns = Mapping[str, Mapping[int, Token]]
-"""Filled cells: column letters -> row number -> token."""
-
-
-def as_they_are(tokens: Iterable[Token]) -> list[Value]:
-    """The values of tokens that are values already."""
-    return list(tokens)
+Columns = Mapping[str, Mapping[int, Value]]
+"""Filled cells: column letters -> row number -> value."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +61,6 @@ class Grid:
     """The filled cells of one sheet, its merged ranges, and the days to add to a serial number of a day."""
 
     columns: Columns
-    decode: Callable[[Iterable[Token]], list[Value]] = field(default=as_they_are, compare=False)
     merged: tuple[Area, ...] = ()
     epoch_shift: int = 0
 
@@ -99,16 +89,14 @@ class Grid:
 
     def value(self, row: int, column: str) -> Value:
         """The value of one cell; nothing where it is blank."""
-        token = self.columns.get(column, {}).get(row)
-        return None if token is None else self.decode((token,))[0]
+        return self.columns.get(column, {}).get(row)
 
     def values(self, row: int) -> dict[str, Value]:
         """The filled cells of one row, by column letters, from left to right."""
-        filled = self.filled(row)
-        return dict(zip(filled, self.decode([self.columns[column][row] for column in filled]), strict=True))
+        return {column: self.columns[column][row] for column in self.filled(row)}
 
-    def tokens(self, column: str, rows: Iterable[int]) -> list[Token]:
-        """The raw cells of one column in ``rows``; nothing where a cell is blank."""
+    def column(self, column: str, rows: Iterable[int]) -> list[Value]:
+        """The cells of one column in ``rows``; nothing where a cell is blank."""
         return list(map(self.columns.get(column, {}).get, rows))
 
 

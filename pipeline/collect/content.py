@@ -40,7 +40,6 @@ def _fitting(header: Header, grid: Grid, column: Column, first: int, codes: Code
 
 def _knows(codes: Codes, grid: Grid, letters: str, first: int) -> bool:
     """Whether a code list explains what stands in a column from row ``first`` on."""
-    tokens = {token for row, token in grid.columns.get(letters, {}).items() if row >= first}
-    values = {value for value in grid.decode(list(tokens)) if not is_blank(value)}
+    values = {value for row, value in grid.columns.get(letters, {}).items() if row >= first and not is_blank(value)}
     known = sum(codes.read(value)[1] in READABLE for value in values)
     return known > 0 and known >= ENOUGH * len(values)

@@ -78,7 +78,7 @@ def read_form(grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn) -> 
     """Read a label-value sheet: one row, and for each column the address of its own cell."""
     labels = labels_of(grid, spec)
     columns = {
-        key: tidy(spec.by_key[key], grid.tokens(label.value, (label.row,)), grid.decode, codes.get(key), grid.epoch_shift)
+        key: tidy(spec.by_key[key], grid.column(label.value, (label.row,)), codes.get(key), grid.epoch_shift)
         for key, label in labels.items()
     }
     matched = [label.matched for label in labels.values()]

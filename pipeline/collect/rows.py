@@ -113,7 +113,7 @@ def _any(states: Sequence[np.ndarray[Any, Any]], than: np.ufunc, size: int) -> n
 
 
 def _column(grid: Grid, column: Column, letters: str, rows: Sequence[int], codes: Codes | None) -> Tidied:
-    return tidy(column, grid.tokens(letters, rows), grid.decode, codes, grid.epoch_shift)
+    return tidy(column, grid.column(letters, rows), codes, grid.epoch_shift)
 
 
 def _kept(column: Tidied, keep: Sequence[bool]) -> Tidied:

@@ -59,11 +59,9 @@ def _meta(workbook: Workbook, sheet: str) -> dict[str, str]:
     if sheet not in workbook.names:
         return {}
     grid = workbook.grid(sheet)
-    rows = [
-        row for row in grid.rows[:MOST_NAMES] if {"A", "B"} <= grid.columns.keys() and row in grid.columns["A"] and row in grid.columns["B"]
-    ]
-    names, texts = (grid.decode(grid.tokens(column, rows)) for column in ("A", "B"))
-    return {shown(name).strip().removeprefix(PREFIX): shown(text).strip() for name, text in zip(names, texts, strict=True)}
+    names, texts = (grid.columns.get(column, {}) for column in ("A", "B"))
+    rows = [row for row in grid.rows[:MOST_NAMES] if row in names and row in texts]
+    return {shown(names[row]).strip().removeprefix(PREFIX): shown(texts[row]).strip() for row in rows}
 
 
 def _stamp(texts: Mapping[str, str]) -> Stamp:

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.collect.cells import SPACES, ErrorValue, NoValue, Token, Value, is_blank, shown
+from pipeline.collect.cells import SPACES, ErrorValue, NoValue, Value, is_blank, shown
 from pipeline.collect.legacy import converted, encoding_of
 from pipeline.text import MONTHS, Style, date_of_serial, dmy, is_month_first, normalise, parse_count, parse_date, parse_decimal, style_of
 from schemas.codelists import Codelist
@@ -45,9 +45,6 @@ MISSING: Mapping[Kind, tuple[Any, str]] = {
     Kind.TEXT: (None, "object"),
 }
 """What stands for a missing value, and the type of the array, by kind."""
-
-
-Decode = Callable[[Iterable[Token]], list[Value]]
 
 
 class Codes:
@@ -84,15 +81,15 @@ def _unshared(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
     return {word: next(iter(positions)) for word, positions in found.items() if len(positions) == 1}
 
 
-def tidy(column: Column, tokens: Sequence[Token], decode: Decode, codes: Codes | None = None, epoch_shift: int = 0) -> Tidied:
-    """Read the cells of one column; ``None`` among ``tokens`` is a cell that isn't there."""
+def tidy(column: Column, cells: Sequence[Value], codes: Codes | None = None, epoch_shift: int = 0) -> Tidied:
+    """Read the cells of one column; ``None`` among them is a cell that isn't there."""
     missing, dtype = MISSING[column.kind]
-    unique = list(set(tokens) - {None})
+    unique = list(set(cells) - {None})
     if not unique:
-        return Tidied(np.full(len(tokens), missing, dtype=dtype), np.full(len(tokens), BLANK, dtype="uint8"), {})
-    cells = _read_all(column, decode(unique), codes, epoch_shift)
-    known = {None: (missing, BLANK, ""), **dict(zip(unique, cells, strict=True))}
-    values, states, found = zip(*[known[token] for token in tokens], strict=True) if tokens else ((), (), ())
+        return Tidied(np.full(len(cells), missing, dtype=dtype), np.full(len(cells), BLANK, dtype="uint8"), {})
+    known: dict[Value, Cell] = dict(zip(unique, _read_all(column, unique, codes, epoch_shift), strict=True))
+    known[None] = missing, BLANK, ""
+    values, states, found = zip(*[known[cell] for cell in cells], strict=True)
     return Tidied(
         np.array(values, dtype=dtype),
         np.frombuffer(bytes(states), dtype="uint8"),

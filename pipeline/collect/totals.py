@@ -23,14 +23,12 @@ def total_rows(grid: Grid, first: int) -> frozenset[int]:
     found: set[int] = set()
     left = {row for row in grid.rows if row >= first}
     for column in grid.letters:
-        cells = {row: token for row, token in grid.columns[column].items() if row in left}
-        tokens = list(set(cells.values()))
         texts = {
-            token: value for token, value in zip(tokens, grid.decode(tokens), strict=True) if isinstance(value, str) and not is_blank(value)
+            row: value for row, value in grid.columns[column].items() if row in left and isinstance(value, str) and not is_blank(value)
         }
-        totals = {token for token, text in texts.items() if _LABEL.fullmatch(normalise(text))}
-        found |= {row for row, token in cells.items() if token in totals}
-        left -= {row for row, token in cells.items() if token in texts}
+        totals = {text for text in set(texts.values()) if _LABEL.fullmatch(normalise(text))}
+        found |= {row for row, text in texts.items() if text in totals}
+        left -= texts.keys()
         if not left:
             break
     return frozenset(found)
@@ -46,5 +44,5 @@ def _label(grid: Grid, row: int) -> str:
 
 
 def _numbers(grid: Grid, spec: TableSpec, letters: Mapping[str, str], row: int) -> dict[str, float]:
-    found = {each.key: tidy(each, grid.tokens(letters[each.key], (row,)), grid.decode) for each in spec.measures if each.key in letters}
+    found = {each.key: tidy(each, grid.column(letters[each.key], (row,))) for each in spec.measures if each.key in letters}
     return {key: float(cell.values[0]) for key, cell in found.items() if cell.states[0] in READABLE}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
 
 from pipeline.collect import limits, opc, xlsx_parse, xlsx_scan
@@ -46,24 +46,21 @@ class Workbook(opc.Document):
     def grid(self, name: str) -> Grid:
         """The filled cells of one sheet."""
         data = self._package.part(self._parts[name])
-        scanned = xlsx_scan.scan(data)
-        if scanned is not None:
-            return Grid(scanned.columns, self._decode, scanned.merged, self._epoch_shift)
-        parsed = xlsx_parse.parse_sheet(data, self.value)
-        return Grid(parsed.columns, merged=parsed.merged, epoch_shift=self._epoch_shift)
+        found = xlsx_scan.scan(data, self._by_digits, self._by_token) or xlsx_parse.parse_sheet(data, self.value)
+        return Grid(found.columns, found.merged, self._epoch_shift)
 
-    def _decode(self, tokens: Iterable[str]) -> list[Value]:
-        """The values of scanned cells; columns of nothing but strings, which most cells are, the short way."""
-        listed = list(tokens)
-        positions = xlsx_scan.string_positions(listed)
-        if positions and max(positions) < len(self._strings):
-            return [self._strings[position] for position in positions]
-        return [self._value(token) for token in listed]
+    @cached_property
+    def _by_digits(self) -> Mapping[str, Value]:
+        strings = self._strings
+        return _Known(lambda digits: strings[position] if (position := int(digits)) < len(strings) else _damaged())
 
-    def _value(self, token: str) -> Value:
-        head, _, text = token.rpartition(">")
-        kind, style, formula = xlsx_scan.head_of(head)
-        return self.value(kind, style, xlsx_scan.text_of(kind, text), formula=formula)
+    @cached_property
+    def _by_token(self) -> Mapping[str, Value]:
+        return _Known(self._of_token)
+
+    def _of_token(self, token: str) -> Value:
+        kind, style, text, formula = xlsx_scan.parts_of(token)
+        return self.value(kind, style, text, formula=formula)
 
     def value(self, kind: str, style: str, text: str, *, formula: bool = False) -> Value:
         """The value of a cell of type ``kind`` with the text of its ``v`` element."""
@@ -112,6 +109,18 @@ class Workbook(opc.Document):
     def _date_styles(self) -> frozenset[str]:
         link = next((each for each in self._links.values() if each.kind == "styles"), None)
         return _date_styles(self._package.small(link.target)) if link else frozenset()
+
+
+class _Known(dict[str, Value]):
+    """Values by what stands for them in the XML, each made once a workbook."""
+
+    def __init__(self, make: Callable[[str], Value]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, written: str) -> Value:
+        value = self[written] = self._make(written)
+        return value
 
 
 def _damaged() -> Value:

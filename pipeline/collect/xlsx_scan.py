@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline.collect import limits, xlsx_parse
-from pipeline.collect.cells import Area, UnreadableError, index
+from pipeline.collect.cells import Area, UnreadableError, Value, index
 from pipeline.collect.xml import ooxml_text, unescape
 
 _MAIN = re.compile(
@@ -29,7 +29,11 @@ _TEXT = r"[^<>\x00-\x08\x0b\x0c\x0e-\x1f]*+"
 _FORMULA_TEXT = r"(?:[^<>&\x00-\x08\x0b\x0c\x0e-\x1f]++|&(?:amp|lt|gt|quot|apos|#[0-9]++|#x[0-9A-Fa-f]++);)*+"
 _FORMULA = rf"(?:<f{_FORMULA_ATTRIBUTES}(?:/>|>{_FORMULA_TEXT}</f>))?+"
 _VALUE = rf'(?:(?<!"inlineStr">)<v>{_TEXT}(?=</v>)|(?<=t="inlineStr">)<is><t(?: xml:space="preserve")?+>{_TEXT}(?=</t></is>))'
-_CELL = re.compile(rf'<c r="([A-Z]++)([1-9][0-9]*+)"({_ATTRIBUTES}>{_FORMULA}{_VALUE})(?:</v>|</t></is>)</c>')
+_CELL = re.compile(
+    r'<c r="([A-Z]++)([1-9][0-9]*+)"(?:(?: s="[0-9]++")?+ t="s"><v>([0-9]{1,9}+)</v></c>|'
+    rf"({_ATTRIBUTES}>{_FORMULA}{_VALUE})(?:</v>|</t></is>)</c>)"
+)
+"""A filled cell: its column, its row, and the position of its shared string or all that its value depends on."""
 _ROWS = re.compile(
     rf'(?:<row r="[1-9][0-9]*+"(?: (?!r=)(?:[A-Za-z]++|x14ac:dyDescent)="[^"<>&]*+")*+(?:/>|>(?:<c r="[A-Z]++[1-9][0-9]*+"{_ATTRIBUTES}'
     rf"(?:/>|>(?:{_FORMULA}{_VALUE}(?:</v>|</t></is>))?+</c>))*+</row>))*+"
@@ -37,29 +41,31 @@ _ROWS = re.compile(
 """Rows as programs usually write them: a formula has a value, and nothing stands between the cells."""
 _MERGED = re.compile(r'<mergeCell ref="([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3})([1-9][0-9]{0,6})"/>')
 _STRING = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*+)</t></si>')
-_STRING_TOKEN = re.compile(r'^(?: s="[0-9]+")? t="s"(?: [cv]m="[0-9]+")*><v>([0-9]{1,9})$', re.MULTILINE)
-"""A cell of a shared string without a formula. A text over several lines can't look like one: it has no tag."""
 _ATTRIBUTE = re.compile(r'([A-Za-z]+)="([^"]*)"')
 _START, _END = b"<sheetData>", b"</sheetData>"
 
 
 @dataclass(frozen=True)
 class Scanned:
-    """Unresolved cells (attributes, formula and value as they stand in the XML), and the merged ranges."""
+    """The filled cells, and the merged ranges."""
 
-    columns: Mapping[str, Mapping[int, str]]
+    columns: Mapping[str, Mapping[int, Value]]
     merged: tuple[Area, ...]
 
 
-def scan(data: bytes) -> Scanned | None:
-    """The filled cells of a sheet, or nothing where only a parser can tell."""
+def scan(data: bytes, strings: Mapping[str, Value], values: Mapping[str, Value]) -> Scanned | None:
+    """The filled cells of a sheet, or nothing where only a parser can tell.
+
+    ``strings`` gives the shared string of a position's digits, ``values`` the value of any other cell by what stands
+    between its address and the end of its value (attributes, formula, value; see ``parts_of``).
+    """
     start, end = data.find(_START), data.find(_END)
     head, body, tail = _plain(data[:start]), data[start:end], data[end:]
     if start < 0 or end < start or not _UTF8.match(head) or not _MAIN.search(head.decode("utf-8", "replace")):
         return None
     if not _plain(body) or not _plain(tail) or _START in tail:
         return None
-    columns, merged = _columns(body), _merged(tail.decode("utf-8", "replace"))
+    columns, merged = _columns(body, strings, values), _merged(tail.decode("utf-8", "replace"))
     return None if columns is None or merged is None else Scanned(columns, merged)
 
 
@@ -70,7 +76,7 @@ def _plain(data: bytes) -> bytes:
     return data
 
 
-def _columns(body: bytes) -> dict[str, dict[int, str]] | None:
+def _columns(body: bytes, strings: Mapping[str, Value], values: Mapping[str, Value]) -> dict[str, dict[int, Value]] | None:
     try:
         text = body[len(_START) :].decode("utf-8")
     except UnicodeDecodeError:
@@ -82,7 +88,7 @@ def _columns(body: bytes) -> dict[str, dict[int, str]] | None:
     found = _CELL.findall(filled)
     if len(found) > limits.CELLS:
         raise UnreadableError("too_large", limit=f"{limits.CELLS:,}".replace(",", "."))
-    return _by_column(found)
+    return _by_column(found, strings, values)
 
 
 @lru_cache(maxsize=256)
@@ -91,15 +97,24 @@ def _are_rows(text: str) -> bool:
     return _ROWS.fullmatch(text) is not None
 
 
-def _by_column(found: list[tuple[str, str, str]]) -> dict[str, dict[int, str]] | None:
+def _by_column(
+    found: list[tuple[str, str, str, str]], strings: Mapping[str, Value], values: Mapping[str, Value]
+) -> dict[str, dict[int, Value]] | None:
     """The cells by column and row; nothing where an address is impossible or stands twice."""
-    columns: dict[str, dict[int, str]] = defaultdict(dict)
+    columns: dict[str, dict[int, Value]] = defaultdict(dict)
     rows = _Numbers()
-    for column, row, token in found:
-        columns[column][rows[row]] = token
+    for column, row, string, other in found:
+        columns[column][rows[row]] = strings[string] if string else values[other]
     if sum(map(len, columns.values())) != len(found) or max(rows.values(), default=0) > limits.ROWS:
         return None
-    return None if any(len(column) > 3 or index(column) > limits.COLUMNS for column in columns) else dict(columns)  # noqa: PLR2004
+    if any(len(column) > 3 or index(column) > limits.COLUMNS for column in columns):  # noqa: PLR2004
+        return None
+    return {column: _present(cells) for column, cells in columns.items()}
+
+
+def _present(cells: dict[int, Value]) -> dict[int, Value]:
+    """The cells without those that hold an empty value, as some programs write blank ones."""
+    return {row: value for row, value in cells.items() if value is not None} if None in cells.values() else cells
 
 
 class _Numbers(dict[str, int]):
@@ -117,23 +132,19 @@ def _merged(tail: str) -> tuple[Area, ...] | None:
     return tuple(found) if len(found) == tail.count("<mergeCell ") else None
 
 
-def string_positions(tokens: Sequence[str]) -> list[int]:
-    """The positions of the shared strings that scanned cells name; nothing where one of them names none."""
-    found = _STRING_TOKEN.findall("\n".join(tokens))
-    return list(map(int, found)) if len(found) == len(tokens) else []
+def parts_of(token: str) -> tuple[str, str, str, bool]:
+    """Type, style and text of a scanned cell, and whether it has a formula."""
+    head, _, raw = token.rpartition(">")
+    kind, style, formula = _head(head)
+    return kind, style, ooxml_text(unescape(raw)) if kind in ("str", "inlineStr") else unescape(raw), formula
 
 
 @lru_cache(maxsize=4096)
-def head_of(head: str) -> tuple[str, str, bool]:
+def _head(head: str) -> tuple[str, str, bool]:
     """Type, style and whether there is a formula, from what stands before the value of a scanned cell."""
     attributes, _, rest = head.partition(">")
     found = dict(_ATTRIBUTE.findall(attributes))
     return found.get("t", ""), found.get("s", ""), rest.startswith("<f")
-
-
-def text_of(kind: str, raw: str) -> str:
-    """The text of the value of a scanned cell of type ``kind``."""
-    return ooxml_text(unescape(raw)) if kind in ("str", "inlineStr") else unescape(raw)
 
 
 def _text(data: bytes) -> str:
