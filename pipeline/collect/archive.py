@@ -13,6 +13,7 @@ _CHUNK = 1024**2
 _IN_MEMORY = 32 * _CHUNK
 """A file up to this size is hashed before it is written, so that one already kept costs no writing."""
 _NOTHING = bytes(_CHUNK)
+_START = 512
 
 
 class SourceError(Exception):
@@ -26,6 +27,8 @@ class Kept:
     path: Path
     sha256: str
     size: int
+    start: bytes = b""
+    """The first bytes, enough to see what kind of file it is."""
 
 
 def archived(folder: Path, sha256: str) -> Path:
@@ -49,7 +52,7 @@ def keep(source: BinaryIO, folder: Path) -> Kept:
             file.write(start)
             _sync(file)
         beside.replace(path)
-    return Kept(path, sha256, len(start))
+    return Kept(path, sha256, len(start), start[:_START])
 
 
 def _keep_large(start: bytes, source: BinaryIO, folder: Path) -> Kept:
@@ -68,7 +71,7 @@ def _keep_large(start: bytes, source: BinaryIO, folder: Path) -> Kept:
         size = file.tell()
     path = archived(folder, digest.hexdigest())
     beside.replace(path)
-    return Kept(path, digest.hexdigest(), size)
+    return Kept(path, digest.hexdigest(), size, start[:_START])
 
 
 def settle(folder: Path) -> None:

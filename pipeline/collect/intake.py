@@ -162,11 +162,10 @@ class _Intake:
 
     def _members(self, kept: Kept) -> list[zipfile.ZipInfo]:
         """The files in an archive; none where it is no archive, a document, or can't be listed: reading says what it is then."""
+        if not kept.start.startswith(ZIP) or _starts_as_document(kept.start):
+            return []
         with kept.path.open("rb") as file:
-            if not file.read(len(ZIP)).startswith(ZIP):
-                return []
-            file.seek(0)
-            if _starts_as_document(file) or not _is_listable(file):
+            if not _is_listable(file):
                 return []
             try:
                 entries = zipfile.ZipFile(file).infolist()
@@ -278,10 +277,9 @@ def _member_name(entry: zipfile.ZipInfo) -> str:
         return entry.filename
 
 
-def _starts_as_document(file: BinaryIO) -> bool:
+def _starts_as_document(start: bytes) -> bool:
     """Whether the first member is one that only office documents begin with: no need to list the others."""
-    header = file.read(30)
-    name = file.read(int.from_bytes(header[26:28], "little"))
+    name = start[30 : 30 + int.from_bytes(start[26:28], "little")]
     return is_document([name.decode("utf-8", "replace")])
 
 
