@@ -125,6 +125,20 @@ def test_the_list_links_to_cells_and_the_sheets_title_links_back() -> None:
     assert book["Sheet1"]["A1"].hyperlink.location == f"'{NAME}'!A1"
 
 
+def test_the_heading_of_the_list_stands_on_every_printed_page_and_other_sheets_keep_theirs() -> None:
+    def titled(book: openpyxl.Workbook) -> None:
+        book.active.print_title_rows = "1:2"
+
+    once = marked(by_openpyxl(titled), finding("B2"))
+    for whole in (once, marked(once, finding("B3")), list_alone(marking(finding("B2")))):
+        book = load(whole)
+        top = int(book[NAME].print_title_rows.split(":")[0].strip("$"))
+        assert book[NAME].print_title_rows == f"${top}:${top}"
+        assert [cell.value for cell in book[NAME][top]][1:3] == ["Mức độ", "Mã"]
+        if "Sheet1" in book.sheetnames:
+            assert book["Sheet1"].print_title_rows == "$1:$2"
+
+
 def test_the_same_findings_give_the_same_bytes() -> None:
     whole = by_openpyxl(nothing)
     assert marked(whole, finding("B2")) == marked(whole, finding("B2"))

@@ -27,6 +27,7 @@ WIDTHS = {
 }
 LETTERS = {key: chr(65 + position) for position, key in enumerate(COLUMNS)}
 MOST_TEXT = 32_767
+PRINT_TITLES = "_xlnm.Print_Titles"
 POINTS = 15.0
 """Height of a line."""
 _FONT = '<font>{bold}<sz val="{size}"/><color rgb="{colour}"/><name val="Times New Roman"/><family val="1"/></font>'
@@ -84,7 +85,7 @@ def sheet(heading: Heading, findings: Sequence[Finding], known: Iterable[str], s
     looks, targets = Looks(styles), set(known)
     rows = [_text_row(1, heading.title, looks.title, 24)]
     rows += [_text_row(number, line, looks.line, POINTS + 1) for number, line in enumerate(heading.lines, start=2)]
-    head = len(rows) + 2
+    head = _head_row(heading)
     rows.append(_row(head, [(key, title, looks.head) for key, title in titles(lang).items()], 32))
     links = []
     for number, entry in enumerate(entries(findings), start=1):
@@ -96,6 +97,19 @@ def sheet(heading: Heading, findings: Sequence[Finding], known: Iterable[str], s
         cells = [(key, text, look.get(key, looks.cell)) for key, text in texts.items()]
         rows.append(_row(head + number, cells, _height(texts)))
     return _part(rows, links, head, namespace)
+
+
+def print_titles(name: str, heading: Heading, position: int, prefix: str = "") -> str:
+    """The name that prints the list's own heading on each page; ``position``: the sheet's place in its workbook, from 0."""
+    row = _head_row(heading)
+    return (
+        f'<{prefix}definedName name="{PRINT_TITLES}" localSheetId="{position}">{escape(quoted(name))}!${row}:${row}</{prefix}definedName>'
+    )
+
+
+def _head_row(heading: Heading) -> int:
+    """The row of the columns' titles: below the title, the lines and an empty row."""
+    return len(heading.lines) + 3
 
 
 def row_of(number: int, entry: Entry, lang: str) -> dict[str, str]:

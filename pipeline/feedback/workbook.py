@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pipeline.entries import said
-from pipeline.feedback.listing import Heading, quoted
+from pipeline.feedback.listing import PRINT_TITLES, Heading, print_titles, quoted
 from pipeline.feedback.listing import sheet as listing
 from pipeline.feedback.notes import Notes
 from pipeline.feedback.package import MAIN, TRANSITIONAL, TYPES, Package
 from pipeline.feedback.sheet import Sheet
 from pipeline.feedback.styles import EMPTY, Styles
-from pipeline.feedback.xmltext import UnpreservableError, attributes, elements, escape, prefix_of, start_tag, with_attribute
+from pipeline.feedback.xmltext import UnpreservableError, appended, attributes, elements, escape, prefix_of, start_tag, with_attribute
 from pipeline.model import Finding, Severity
 from pipeline.parts import Envelope
 from schemas.words import ui
@@ -26,6 +26,8 @@ from schemas.words import ui
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+_BEFORE_NAMES = ("sheets", "functionGroups", "externalReferences")
+"""What names follow by the schema of a workbook (ECMA-376 part 1, 18.2.27)."""
 _MOST_IN_NOTE = 5
 """Findings that a note explains; the list has them all."""
 
@@ -69,7 +71,7 @@ def list_alone(marking: Marking) -> bytes:
         f'<Default Extension="xml" ContentType="application/xml"/>{kinds}</Types>',
         "_rels/.rels": f'{top}<Relationships xmlns="{relations}">{link.format(1, "officeDocument", "xl/workbook.xml")}</Relationships>',
         "xl/workbook.xml": f'{top}<workbook xmlns="{MAIN}" xmlns:r="{TRANSITIONAL}"><sheets>'
-        f'<sheet name="{escape(marking.name)}" sheetId="1" r:id="rId1"/></sheets></workbook>',
+        f'<sheet name="{escape(marking.name)}" sheetId="1" r:id="rId1"/></sheets><definedNames>{print_titles(marking.name, marking.heading, 0)}</definedNames></workbook>',
         "xl/_rels/workbook.xml.rels": f'{top}<Relationships xmlns="{relations}">'
         f"{link.format(1, 'worksheet', 'worksheets/sheet1.xml')}{link.format(2, 'styles', 'styles.xml')}</Relationships>",
         "xl/styles.xml": styles.text(),
@@ -170,6 +172,7 @@ class _Copy:
             self._package[self._sheets[self._marking.name]] = page
         else:
             self._insert(page)
+        self._repeat_heading(max(0, position))
         self._look_at(max(0, position))
 
     def _insert(self, page: str) -> None:
@@ -180,6 +183,22 @@ class _Copy:
         entry = f'<{prefix}sheet xmlns:r="{package.links}" name="{escape(self._marking.name)}" sheetId="{max(used, default=0) + 1}" r:id="{relation}"/>'
         text = re.sub(rf"<{prefix}sheets(?:\s[^<>]*)?>", lambda found: found[0] + entry, text, count=1)
         text = re.sub(r"""(\slocalSheetId\s*=\s*["'])(\d+)""", lambda found: f"{found[1]}{int(found[2]) + 1}", text)
+        package[package.main] = text
+
+    def _repeat_heading(self, position: int) -> None:
+        """Print the list's heading on each of its pages, in place of an earlier list's."""
+        package, prefix = self._package, self._prefix
+        text, name = package[package.main], f"{prefix}definedName"
+        for each in [each[0] for each in elements(text, name)]:
+            own = attributes(start_tag(each))
+            if own.get("name") == PRINT_TITLES and own.get("localSheetId") == str(position):
+                text = text.replace(each, "", 1)
+        one = print_titles(self._marking.name, self._marking.heading, position, prefix)
+        if re.search(rf"<{name}s[\s/>]", text):
+            text = appended(text, f"{name}s", one)
+        else:
+            before = max(each.end() for part in _BEFORE_NAMES for each in elements(text, prefix + part))
+            text = f"{text[:before]}<{name}s>{one}</{name}s>{text[before:]}"
         package[package.main] = text
 
     def _look_at(self, position: int) -> None:
