@@ -198,6 +198,24 @@ def test_missing_is_not_zero(round_: Round) -> None:
     assert cases["T06"][:3] == ["…", "…", "–"]
 
 
+def test_a_merged_province_names_the_members_that_are_not_counted(round_: Round) -> None:
+    def state(**standings: Standing) -> Consolidation:
+        counted = [code for code, standing in standings.items() if standing is Standing.REPORTED]
+        rows = [{"agency": code, "locality": code, **CELLS, "cases": 2, "persons": 1} for code in counted]
+        return consolidation(round_, {"manifestations": rows}, standings)
+
+    before = state(T10=Standing.REPORTED, T15=Standing.MISSING, T01=Standing.REPORTED)
+    now = state(T10=Standing.CORRECTING, T15=Standing.REPORTED, T01=Standing.REPORTED)
+    page = load(summary_book(replace(now, earlier=before), summaries(round_)[1], "vi"))["SO SÁNH 2025"]
+    lines = [[cell.value for cell in row] for row in page.iter_rows()]
+    head = next(line for line in lines if line[0] == "Mã")
+    beside = {line[0]: line[head.index("Báo cáo chưa được tính")] for line in lines if line[0] in ("T15@2025", "T01@2025", "T01")}
+    merged = next(line for line in lines if line[0] == "T15@2025")
+    assert merged[2:5] == [2, 2, 0], "the figures alone look whole"
+    assert beside.pop("T15@2025") == "Trước: Yên Bái (chưa báo cáo).\nNay: Lào Cai (cần sửa)."
+    assert set(beside.values()) == {None}
+
+
 def test_relative() -> None:
     assert [relative(*pair) for pair in ((4, 6), (4, 1), (0, 3), ("…", 3), (3, "–"))] == [0.5, -0.75, "", "", ""]
 

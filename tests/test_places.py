@@ -157,6 +157,25 @@ def test_each_place_has_its_cell_and_the_islands_are_there(round_: Round, book: 
     assert (page.page_setup.orientation, page.page_setup.fitToHeight or 1) == ("portrait", 1)
 
 
+def test_provisional_places_are_ranked_and_starred(round_: Round) -> None:
+    cells = {"period": "2021", "sector": "LV01", "level": "TINH", "subject": "CB", "behaviour": "HV1", "persons": 1}
+    rows = [{"agency": code, "locality": code, **cells, "cases": cases} for code, cases in (("T01", 5), ("T02", 9), ("T04", 2))]
+    standings = {"T02": Standing.CORRECTING, "T06": Standing.CORRECTING}
+    for provisional in (True, False):
+        made = consolidation(round_, {"manifestations": rows}, standings, provisional=provisional)
+        book = openpyxl.load_workbook(io.BytesIO(summary_book(made, summaries(round_)[1], "vi")), data_only=True)
+        ranked = {line[2]: (line[1], line[5]) for line in ranking(book["XẾP HẠNG"]) if line[1] != "không xếp hạng"}
+        assert ("Hà Giang" in ranked) == provisional
+        assert ranked["Hà Nội"] == (2 if provisional else 1, "đã báo cáo")
+        shown = {cell.value: cell for row in book["BẢN ĐỒ"].iter_rows() for cell in row}
+        tile = shown["Hà Giang *" if provisional else "Hà Giang"]
+        assert (tile.fill.patternType is None) == provisional, "hatched while it isn't counted"
+        assert shown["Cao Bằng"].fill.patternType is None
+        assert shown["Bắc Kạn"].fill.patternType, "to correct, but none of its rows count"
+        if provisional:
+            assert ranked["Hà Giang"] == (1, "cần sửa (tạm tính)")
+
+
 def test_the_list_to_choose_from(content: bytes) -> None:
     book = openpyxl.load_workbook(io.BytesIO(content))
     page = book["BẢN ĐỒ"]

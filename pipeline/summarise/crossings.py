@@ -14,7 +14,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from pipeline.model import Standing
 from pipeline.summarise.dimensions import Dimension, dimension
 from pipeline.summarise.drill import Drill
-from pipeline.summarise.entries import Line, empty, lines, parent_of, reporters
+from pipeline.summarise.entries import Line, empty, lines, parent_of, reporters, standing_words
 from pipeline.summarise.entry_table import (
     CODE_WIDTH,
     NAME_WIDTH,
@@ -32,7 +32,6 @@ from pipeline.summarise.measures import Measure, applies, averages, crossed, cro
 from pipeline.summarise.periods import is_time
 from pipeline.summarise.sheet import Book, Formula, Sheet, Span
 from pipeline.summarise.summaries import Summary
-from schemas.words import ui
 
 SIDE_BY_SIDE = 280
 """Width in characters up to which measures stand beside one another; else one below the other under one heading."""
@@ -208,7 +207,7 @@ class Grid:
             for place, column in enumerate(section)
         ]
         kinds = ["symbol" if is_symbol(v) else self._kind(column.measure) for v, column in zip(values, section, strict=True)]
-        standing = [ui(f"screen.standing.{reporter}", self.book.lang) if reporter else ""] if self.reporters else []
+        standing = [standing_words(self.book.consolidation, reporter, self.book.lang)] if self.reporters else []
         emphasis = "total" if line is None else "subtotal" if line.is_parent else ""
         named = self.drill.cells(crossing.spec, crossing.down, None if line is None else at, code, name)
         sheet.cells([*named, *standing, *values], ["code", "name", *["name" for _ in standing], *kinds], emphasis)

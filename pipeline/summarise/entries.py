@@ -57,6 +57,19 @@ def reporters(consolidation: Consolidation, spec: TableSpec, by: Dimension) -> M
     return found
 
 
+def is_provisional(consolidation: Consolidation, standing: Standing | None) -> bool:
+    """Whether figures of an agency count although its return is still to be corrected."""
+    return consolidation.provisional and standing is Standing.CORRECTING
+
+
+def standing_words(consolidation: Consolidation, standing: Standing | None, lang: str) -> str:
+    """How an agency stands, in words, and whether its figures are provisional; blank where nobody was to report."""
+    if standing is None:
+        return ""
+    said = ui(f"screen.standing.{standing}", lang)
+    return ui("summary.standing_provisional", lang, standing=said) if is_provisional(consolidation, standing) else said
+
+
 def empty(consolidation: Consolidation, reporter: Standing | None, lang: str) -> str:
     """What stands for a figure without rows: never a zero. Not reported looks different from nothing to report."""
     nobody = consolidation.coverage.counted == 0

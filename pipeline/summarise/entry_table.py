@@ -14,7 +14,7 @@ from pipeline.model import Standing
 from pipeline.summarise.consolidation import Consolidation
 from pipeline.summarise.dimensions import Dimension, dimension, dimensions
 from pipeline.summarise.drill import Drill
-from pipeline.summarise.entries import Line, empty, lines, parent_of, reporters
+from pipeline.summarise.entries import Line, empty, lines, parent_of, reporters, standing_words
 from pipeline.summarise.figures import AGENCIES, DECIMALS, ROWS, by_entry, rounded, table_with, used, whole
 from pipeline.summarise.live import BLANK, Condition, Live, plain_value
 from pipeline.summarise.measures import Measure, averages, measures, rates
@@ -23,7 +23,6 @@ from pipeline.summarise.summaries import Summary
 from pipeline.summarise.textfit import column_for
 from schemas.columns import TableSpec
 from schemas.round import Round
-from schemas.words import ui
 
 CODE_WIDTH, NAME_WIDTH, STANDING_WIDTH = 9.0, 42.0, 16.0
 RATE_WIDTH = 11.0
@@ -199,7 +198,7 @@ class EntryTable:
         counted = Formula(live.agencies(where, nothing), agencies) if live and live.count_agencies else agencies
         values += [counted, *(self._average(each, sheet.row, figures, agencies, nothing) for each in self.averages)]
         kinds = [*(column.kind for column in self.columns), "count", *["average" for _ in self.averages]]
-        standing = [ui(f"screen.standing.{reporter}", self.book.lang) if reporter else ""] if self.reporters else []
+        standing = [standing_words(self.book.consolidation, reporter, self.book.lang)] if self.reporters else []
         shown = ["symbol" if is_symbol(value) else kind for value, kind in zip(values, kinds, strict=True)]
         named = drill.cells(self.spec, by, line.at if line else None, code, name)
         sheet.cells([*named, *values, *standing], ["code", "name", *shown, *["name" for _ in standing]], emphasis)

@@ -31,7 +31,7 @@ def row_sheet(book: Book, spec: TableSpec, drill: Drill) -> None:
     rows, live = drill.rows(spec), is_live(book.consolidation, spec)
     fields = [*row_fields(book, spec, rows), _source_field(book, rows, drill), *(_live_fields(book, spec, rows) if live else [])]
     fixed = [book.say("rows_fixed", most=number(MOST_LIVE, book.lang))] if count > MOST_LIVE else []
-    legend = " ".join([book.say("rows_legend", sheet=spec.sheet), *([book.say("rows_live")] if live else fixed)])
+    legend = " ".join([book.say("rows_legend", sheet=spec.sheet), *([book.say("rows_live")] if live else fixed), book.say("rows_sorted")])
     list_sheet(book, name, title, fields, legend=legend, fixed=2, table=f"tbl_{spec.key}")
     if live:
         _define_names(book, spec, count, len(fields))

@@ -43,6 +43,7 @@ _KINDS: dict[str, dict[str, Any]] = {
     "code": {**_BOX, "font_size": 10, "font_color": _GREY, "valign": "vcenter"},
     "name": {**_BOX, "text_wrap": True, "valign": "vcenter"},
     "aside": {**_BOX, "text_wrap": True, "valign": "vcenter", "indent": 1},
+    "remark_cell": {**_BOX, "font_size": 9, "text_wrap": True, "valign": "vcenter"},
     "count": {**_FIGURE, "num_format": "#,##0_)"},
     "amount": {**_FIGURE, "num_format": "#,##0.00_)"},
     "rate": {**_FIGURE, "num_format": "0.0%_)"},

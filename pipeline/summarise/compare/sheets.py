@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from pipeline.model import Standing
 from pipeline.summarise.compare.change import CAUSES, Change
-from pipeline.summarise.compare.editions import counterparts, editions, in_edition
+from pipeline.summarise.compare.editions import editions, in_edition
+from pipeline.summarise.compare.members import Members
 from pipeline.summarise.compare.wording import head, say
 from pipeline.summarise.dimensions import Dimension, dimension, dimensions
-from pipeline.summarise.entries import NOT_IN, Line, empty, lines, parent_of, reporters
+from pipeline.summarise.entries import Line, lines, parent_of
 from pipeline.summarise.entry_table import CODE_WIDTH, NAME_WIDTH, main_table, table_with_loss, with_unit
 from pipeline.summarise.figures import DECIMALS, ROWS, rounded, used
 from pipeline.summarise.live import BLANK, Condition, Live, plain_value
@@ -24,6 +24,8 @@ from pipeline.summarise.summaries import Summary
 from schemas.columns import TableSpec
 
 WIDTHS = (CODE_WIDTH, NAME_WIDTH, 14.0, 14.0, 14.0, 12.0, *[14.0] * len(CAUSES))
+_MEMBERS = 34.0
+"""Width of the column that names who isn't counted."""
 BEFORE, NOW, DIFFERENCE = 2, 3, 4
 """Columns of the figure then, of today's, and of the difference."""
 
@@ -60,7 +62,10 @@ def figure_columns(change: Change, key: str, lang: str) -> list[tuple[TableSpec,
 
 def _sheet(book: Book, change: Change, name: str, title: str, sides: tuple[Dimension, Dimension | None]) -> None:
     by, parent = sides
-    sheet = book.sheet(name, title, WIDTHS, fixed=2)
+    members = Members(change, main_table(change.now.round_, by.column), by, book.lang)
+    beside = [say(book, "columns.not_counted")] if members.any_known else []
+    widths = [*WIDTHS, *[_MEMBERS] * len(beside)]
+    sheet = book.sheet(name, title, widths, fixed=2)
     head(sheet, change)
     key = by.column if by.key not in dimensions(change.now.round_, main_table(change.now.round_, by.column)) else by.key
     columns = figure_columns(change, key, book.lang)
@@ -69,11 +74,13 @@ def _sheet(book: Book, change: Change, name: str, title: str, sides: tuple[Dimen
         return
     top = sheet.row
     titles = [book.say("code"), by.title, *(say(book, f"columns.{key}") for key in ("before", "now", "difference", "relative"))]
-    sheet.spans([*[Span("", "head")] * len(titles), Span(say(book, "columns.causes"), "head", len(CAUSES))])
-    sheet.cells([*titles, *(say(book, f"causes.{cause}") for cause in CAUSES)], ["head"] * len(WIDTHS))
+    sheet.spans(
+        [*[Span("", "head")] * len(titles), Span(say(book, "columns.causes"), "head", len(CAUSES)), *[Span("", "head")] * len(beside)]
+    )
+    sheet.cells([*titles, *(say(book, f"causes.{cause}") for cause in CAUSES), *beside], ["head"] * len(widths))
     sheet.keep_above(sheet.row - top, 2)
     for spec, measure in columns:
-        _Block(book, sheet, change, spec, measure, by, parent).write()
+        _Block(book, sheet, change, spec, measure, by, parent, members).write()
 
 
 @dataclass(frozen=True)
@@ -87,29 +94,30 @@ class _Block:
     measure: Measure
     by: Dimension
     parent: Dimension | None
+    members: Members
 
     def write(self) -> None:
         """Write the measure's band, its lines and the total."""
-        self.sheet.spans([Span(with_unit(self.measure).replace("\n", " "), "band", len(WIDTHS))])
+        self.sheet.spans([Span(with_unit(self.measure).replace("\n", " "), "band", len(self.sheet.widths))])
         entries, whole = self.change.by_entry(self.spec, self.by), self.change.whole(self.spec)
         parents = self.change.by_entry(self.spec, self.parent) if self.parent else entries
         causes = None if self.measure.is_rate else self.change.by_cause(self.spec, self.by, self.measure.key)
         above = self.change.by_cause(self.spec, self.parent, self.measure.key) if self.parent and not self.measure.is_rate else causes
-        live, signs = self._live(), _Signs(self.change, self.spec, self.by, self.book.lang)
+        live = self._live()
         for line in self._lines(entries):
             side = self.parent if line.is_parent and self.parent else self.by
             frames, because = (parents, above) if line.is_parent else (entries, causes)
             code, name = self._named(side, line.at)
-            values = [
-                self._value(frame, line.at, sign) for frame, sign in zip(frames, signs.of(code, is_entry=not line.is_parent), strict=True)
-            ]
+            signs = self.members.signs(code, is_entry=not line.is_parent)
+            values = [self._value(frame, line.at, sign) for frame, sign in zip(frames, signs, strict=True)]
             where = [(side.key, xl_rowcol_to_cell(self.sheet.row, 1, col_abs=True) if code else BLANK)]
             live_here = live if line.at < side.size else None
             added = [] if because is None else because[line.at].tolist()
-            self._row([code, name], values, added, live_here, where, "subtotal" if line.is_parent else "")
-        values = [self._value(frame, 0, sign) for frame, sign in zip(whole, signs.of("", is_entry=False), strict=True)]
+            out = "" if line.is_parent else self.members.not_counted(code)
+            self._row([code, name, out], values, added, live_here, where, "subtotal" if line.is_parent else "")
+        values = [self._value(frame, 0, sign) for frame, sign in zip(whole, self.members.signs("", is_entry=False), strict=True)]
         added = [] if causes is None else causes.sum(axis=0).round(DECIMALS).tolist()
-        self._row(["", self.book.say("total")], values, added, live, [], "total")
+        self._row(["", self.book.say("total"), ""], values, added, live, [], "total")
 
     def _lines(self, entries: Sequence[pd.DataFrame]) -> Iterator[Line]:
         rows = sum(frame[ROWS].to_numpy() for frame in entries)
@@ -138,8 +146,8 @@ class _Block:
         where: Sequence[Condition],
         emphasis: str,
     ) -> None:
-        """One line: the figures, the difference, the share, and the causes (none for a rate)."""
-        then, now = values
+        """One line: the figures, the difference, the share, the causes (none for a rate), who isn't counted; ``named``: code, name, those."""
+        (code, name, out), (then, now) = named, values
         row, sign = self.sheet.row, self.book.say("nothing")
         today = Formula(live.figure(self.measure, where, now if isinstance(now, str) and now else sign), now) if live else now
         share = relative(then, now)
@@ -148,46 +156,12 @@ class _Block:
         kind = "rate" if self.measure.is_rate else "amount" if any(isinstance(v, float) for v in (*values, *causes)) else "count"
         causes = [int(cause) if kind == "count" else cause for cause in causes]
         kinds = ["code", "name", *(self._kind(value, kind) for value in values), "change_" + kind, "change_rate"]
-        self.sheet.cells(
-            [*named, *cells, *(causes or barred)], [*kinds, *["symbol" if not causes else "change_" + kind] * len(CAUSES)], emphasis
-        )
+        beside = [out or None] if self.members.any_known else []
+        kinds += [*["symbol" if not causes else "change_" + kind] * len(CAUSES), *["remark_cell"] * len(beside)]
+        self.sheet.cells([code, name, *cells, *(causes or barred), *beside], kinds, emphasis)
 
     def _kind(self, value: Any, kind: str) -> str:
         return "symbol" if isinstance(value, str) else kind
-
-
-class _Signs:
-    """What stands for a figure without rows, then and now."""
-
-    def __init__(self, change: Change, spec: TableSpec, by: Dimension, lang: str) -> None:
-        self.change, self.lang = change, lang
-        base = dimension(change.now.round_, spec, by.column, lang)
-        owner = by.owner if by.owner is not None and by.key != by.column else {}
-        self.today, self.then = (_of_owners(known, owner) for known in (reporters(change.now, spec, base), _then(change, spec, base)))
-
-    def of(self, code: str, *, is_entry: bool) -> tuple[str, str]:
-        """The two signs of an entry, of a parent's or the total's otherwise."""
-        then, today = (known.get(code) if is_entry else None for known in (self.then, self.today))
-        return empty(self.change.before, then, self.lang), empty(self.change.now, today, self.lang)
-
-
-def _of_owners(known: Mapping[str, Standing], owner: Mapping[str, str]) -> Mapping[str, Standing]:
-    """Standings by what the entries belong to: one that isn't counted makes the whole unknown."""
-    found: dict[str, Standing] = {}
-    for code, standing in known.items():
-        above = owner.get(code, code)
-        if found.get(above) not in NOT_IN:
-            found[above] = standing
-    return found
-
-
-def _then(change: Change, spec: TableSpec, base: Dimension) -> Mapping[str, Standing]:
-    """Who was to report an entry of today's list then."""
-    earlier, column = change.before.round_.by_key.get(spec.key), spec.by_key.get(base.key)
-    if earlier is None or column is None or not earlier.has(base.key):
-        return {}
-    codes = counterparts(change.now.round_, change.before.round_, column.codes)
-    return _of_owners(reporters(change.before, earlier, dimension(change.before.round_, earlier, base.key)), codes)
 
 
 # --- differences -----------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ def head(sheet: Sheet, change: Change) -> None:
     kind = "state" if change.same_round else "round"
     sheet.line(say(book, f"before_{kind}", **_said(change.before, book)), "subtitle")
     sheet.line(say(book, f"now_{kind}", **_said(change.now, book)), "subtitle")
-    sheet.line(say(book, "legend"), "legend")
+    sheet.line(say(book, "legend", causes=say(book, "sheets.causes")), "legend")
 
 
 def _said(state: Consolidation, book: Book) -> dict[str, str]:

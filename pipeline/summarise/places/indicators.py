@@ -10,7 +10,8 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from pipeline.summarise.entries import NOT_IN, Line, empty
+from pipeline.model import Standing
+from pipeline.summarise.entries import NOT_IN, Line, empty, is_provisional, standing_words
 from pipeline.summarise.entry_table import EntryTable, Shown, is_symbol
 from pipeline.summarise.figures import AGENCIES, DECIMALS, rounded
 from pipeline.summarise.live import Condition
@@ -92,8 +93,25 @@ class Places:
         return self.table.parent.names[self.parent_position(line)] if self.table.parent else ""
 
     def counts(self, line: Line) -> bool:
-        """Whether the figures of a place are whole: whoever reports it is counted. Others may report on it all the same."""
-        return self.table.reporters.get(self.table.by.codes[line.at]) not in NOT_IN
+        """Whether the figures of a place can be ranked: whoever reports it is counted, provisionally at least.
+
+        Others may report on it all the same.
+        """
+        return self._reporter(line) not in NOT_IN or self.is_provisional(line)
+
+    def is_provisional(self, line: Line) -> bool:
+        """Whether whoever reports a place has something to correct, and figures that count until then."""
+        if not is_provisional(self.book.consolidation, self._reporter(line)):
+            return False
+        return any(not isinstance(self.value(each, line), str) for each in self.indicators)
+
+    @property
+    def any_provisional(self) -> bool:
+        """Whether the figures of any place are provisional for its own sake."""
+        return any(map(self.is_provisional, self.lines))
+
+    def _reporter(self, line: Line) -> Standing | None:
+        return self.table.reporters.get(self.table.by.codes[line.at])
 
     def rankable(self, indicator: Indicator) -> list[Any]:
         """Today's values by place, an empty text where the figures aren't whole."""
@@ -105,12 +123,11 @@ class Places:
 
     def standing(self, code: str) -> str:
         """The standing of whoever reports a place, in words."""
-        reporter = self.table.reporters.get(code)
-        return ui(f"screen.standing.{reporter}", self.book.lang) if reporter else ""
+        return standing_words(self.book.consolidation, self.table.reporters.get(code), self.book.lang)
 
     def nothing(self, line: Line | None) -> str:
         """What stands for a figure of a line that has no rows."""
-        reporter = self.table.reporters.get(self.table.by.codes[line.at]) if line is not None and not line.is_parent else None
+        reporter = self._reporter(line) if line is not None and not line.is_parent else None
         return empty(self.book.consolidation, reporter, self.book.lang)
 
     # --- cells -------------------------------------------------------------------------------------

@@ -34,7 +34,8 @@ def map_sheet(places: Places) -> None:
     sheet.page.set_portrait()
     sheet.page.fit_to_pages(1, 1)
     sheet.page.center_horizontally()
-    sheet.line(" ".join([words(book, "map.legend"), *left_out(places)]), "legend")
+    starred = [words(book, "map.provisional")] if places.any_provisional else []
+    sheet.line(" ".join([words(book, "map.legend"), *starred, *left_out(places)]), "legend")
     _chooser(places, sheet, columns)
     sheet.row += 1
     _Map(places, sheet, sheet.row, columns).write()
@@ -93,7 +94,8 @@ class _Map:
         page, style = self.sheet.page, self.sheet.book.styles
         line = self.lines[tile.locality]
         whole = "" if self.places.counts(line) else "_unknown"
-        page.write_string(row, column, tile.name, style(f"tile_name{whole}"))
+        name = words(self.places.book, "map.starred", name=tile.name) if self.places.is_provisional(line) else tile.name
+        page.write_string(row, column, name, style(f"tile_name{whole}"))
         found = f"INDEX({VALUES},{row_of(tile.locality)},{CHOSEN_COLUMN})"
         page.write_formula(row + 1, column, f'=IF({found}="","",{found})', style(f"tile{whole}"), self._value(line))
         figure = xl_rowcol_to_cell(row + 1, column, row_abs=True, col_abs=True)

@@ -1,0 +1,75 @@
+"""Who was to report an entry then and now: a province that was merged from three has three, and isn't whole without each of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.model import Standing
+from pipeline.summarise.compare.change import Change
+from pipeline.summarise.compare.editions import counterparts
+from pipeline.summarise.consolidation import Consolidation
+from pipeline.summarise.dimensions import Dimension, dimension
+from pipeline.summarise.entries import NOT_IN, empty, reporters, standing_words
+from schemas.columns import TableSpec
+from schemas.words import ui
+
+
+@dataclass(frozen=True)
+class Member:
+    """Whoever was to report an entry, or a part of one: its name in the list of its time, and how it stood."""
+
+    name: str
+    standing: Standing
+
+
+class Members:
+    """Who was to report the entries of a dimension, then and now; entries of a later edition have several."""
+
+    def __init__(self, change: Change, spec: TableSpec, by: Dimension, lang: str) -> None:
+        self.change, self.lang = change, lang
+        self.sides = (_earlier(change, spec, by), _members(change.now, spec, by, {}))
+
+    def signs(self, code: str, *, is_entry: bool) -> tuple[str, str]:
+        """What stands for figures without rows, then and now; of a parent or the total without anybody's standing."""
+        then, now = (self._worst(side.get(code, ())) if is_entry else None for side in self.sides)
+        return empty(self.change.before, then, self.lang), empty(self.change.now, now, self.lang)
+
+    def not_counted(self, code: str) -> str:
+        """Whose figures aren't in an entry's, then and now."""
+        states = ((self.change.before, "then"), (self.change.now, "now"))
+        said = []
+        for side, (state, when) in zip(self.sides, states, strict=True):
+            out = [each for each in side.get(code, ()) if each.standing in NOT_IN]
+            named = [f"{each.name} ({standing_words(state, each.standing, self.lang)})" for each in out]
+            said += [ui(f"compare.not_counted.{when}", self.lang, names=", ".join(named))] if named else []
+        return "\n".join(said)
+
+    @property
+    def any_known(self) -> bool:
+        """Whether entries have agencies of their own."""
+        return any(self.sides)
+
+    def _worst(self, members: Sequence[Member]) -> Standing | None:
+        """One that isn't counted makes the whole unknown."""
+        standings = [each.standing for each in members]
+        return next((each for each in standings if each in NOT_IN), standings[-1] if standings else None)
+
+
+def _members(state: Consolidation, spec: TableSpec, by: Dimension, today: Mapping[str, str]) -> Mapping[str, list[Member]]:
+    """Who was to report, by the entries of ``by``; ``today``: today's codes of a state's own, where they differ."""
+    base = dimension(state.round_, spec, by.column)
+    names, owner, found = dict(zip(base.codes, base.names, strict=True)), by.owner or {}, defaultdict(list)
+    for code, standing in reporters(state, spec, base).items():
+        now = today.get(code, code)
+        found[owner.get(now, now)].append(Member(names[code], standing))
+    return found
+
+
+def _earlier(change: Change, spec: TableSpec, by: Dimension) -> Mapping[str, list[Member]]:
+    """The same of the earlier state, by today's entries."""
+    earlier, column = change.before.round_.by_key.get(spec.key), spec.by_key.get(by.column)
+    if earlier is None or column is None or not earlier.has(by.column):
+        return {}
+    return _members(change.before, earlier, by, counterparts(change.now.round_, change.before.round_, column.codes))
