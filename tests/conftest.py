@@ -1,8 +1,27 @@
-"""What holds for all tests."""
+"""What holds for all tests, and what many of them start from."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from hypothesis import HealthCheck, settings
+
+from pipeline.home import Home
+from schemas.round import Round
+from tests.books import round_of
 
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")  # how fast examples come says more of what else the machine does than of the code
+
+
+@pytest.fixture(scope="session")
+def round_() -> Round:
+    """The round of dispatch 4874; tests of the engine on another one have a fixture of the same name."""
+    return round_of("cv4874")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """A folder of its own for each test; modules that start from one with something in it have a fixture of the same name."""
+    return Home(tmp_path)

@@ -15,7 +15,7 @@ from pipeline.distribute import issue
 from pipeline.fill import fill
 from pipeline.home import Home
 from pipeline.model import Finding
-from schemas.round import Round, load_round
+from schemas.round import Round
 from schemas.words import LANGUAGES, PARTS, say
 from tests.test_check import H, M
 from tests.test_office import CONTACT, shown
@@ -25,11 +25,6 @@ TEXT = (
     "Một bộ phận công chức tham mưu còn chờ ý kiến chỉ đạo, nhất là khi quy định chưa rõ; hồ sơ đất đai ở một số huyện bị chậm nhiều tháng. "
     "Các cuộc họp liên ngành kéo dài mà không có kết luận, văn bản xin ý kiến đi lại nhiều vòng giữa các sở."
 )
-
-
-@pytest.fixture(scope="module")
-def round_() -> Round:
-    return load_round("cv4874")
 
 
 def returned(round_: Round, home: Home, code: str, **change: object) -> None:

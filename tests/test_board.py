@@ -19,17 +19,12 @@ from pipeline.summarise.board.facts import Person, calls, groups, growth, places
 from pipeline.summarise.board.page import board_page
 from pipeline.summarise.consolidation import Consolidation
 from pipeline.summarise.progress import standings
-from schemas.round import Round, load_round
+from schemas.round import Round
 from tests.browser import AXE, browser, needs_axe, needs_browser
 from tests.consolidations import consolidation, random_consolidation, tiny_round
 
 NASTY = "<script>alert(1)</script>\"'&=1+1\x07"
 LONG_FILE = "Bao_cao_" * 20 + ".xlsx"
-
-
-@pytest.fixture(scope="module")
-def round_() -> Round:
-    return load_round("cv4874")
 
 
 @pytest.fixture(scope="module")

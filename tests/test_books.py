@@ -29,17 +29,12 @@ from pipeline.summarise.safety import LONGEST_TEXT
 from pipeline.summarise.sheet import Book
 from pipeline.summarise.summaries import Summary, summaries
 from pipeline.summarise.textfit import column_for
-from schemas.round import Round, load_round
+from schemas.round import Round
 from tests import office
 from tests.consolidations import consolidation, random_consolidation, random_rows, tiny_round
 from tests.test_figures import keys_of
 
 MESSAGES = Path(__file__).parents[1] / "schemas" / "messages"
-
-
-@pytest.fixture(scope="module")
-def round_() -> Round:
-    return load_round("cv4874")
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from pipeline.fill import fill
 from pipeline.home import Home
 from pipeline.model import Choice, Finding, Severity, Verdict
 from pipeline.store import Judged, Ledger
-from schemas.round import Round, load_round
+from schemas.round import Round
 from schemas.words import say
 from tests.readings import reading
 from tests.test_check import PROVINCE, M
@@ -27,11 +27,6 @@ from tests.test_office import CONTACT, shown
 SHEET = "I.1 BIỂU HIỆN"
 OTHER = {**M, "behaviour": "HV2", "manifestation": None}
 Rows = Sequence[Mapping[str, Any]]
-
-
-@pytest.fixture(scope="module")
-def round_() -> Round:
-    return load_round("cv4874")
 
 
 def sent(round_: Round, name: str, day: int, rows: Rows, **info: Any) -> changes.Sent:

@@ -155,11 +155,6 @@ CASES = [
 
 
 @pytest.fixture(scope="module")
-def round_() -> Round:
-    return load_round("cv4874")
-
-
-@pytest.fixture(scope="module")
 def judged(round_: Round) -> dict[str, tuple[tuple[Finding, ...], Verdict]]:
     """All cases judged in one batch, as a run does it: a mistake must not leak into another submission."""
     readings = {n: reading(round_, PROVINCE, case.info, **{**RIGHT, **case.tables}) for n, case in enumerate(CASES)}

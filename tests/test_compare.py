@@ -35,11 +35,6 @@ from tests.consolidations import consolidation, random_rows
 CELLS = {"period": "2021", "sector": "LV01", "level": "TINH", "subject": "CB", "behaviour": "HV1"}
 
 
-@pytest.fixture(scope="module")
-def round_() -> Round:
-    return load_round("cv4874")
-
-
 def rows_of(round_: Round, standings: Mapping[str, Standing], seed: int, count: int = 250) -> dict[str, pd.DataFrame]:
     rng = np.random.default_rng(seed)
     reporting = [code for code, standing in standings.items() if standing is Standing.REPORTED]

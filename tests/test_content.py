@@ -21,18 +21,13 @@ from pipeline.summarise.content import CONTENT_FILE, MOST_NAMED, TEXT_WIDTH, con
 from pipeline.summarise.passages import Count, passages, sources
 from pipeline.summarise.pieces import MOST_LINES, pieces
 from pipeline.summarise.textfit import line_count
-from schemas.round import Round, load_round
+from schemas.round import Round
 from tests.consolidations import consolidation, random_consolidation, tiny_round
 from tests.workbooks import filled, saved
 
 SHARED = "Một số quy định còn chồng chéo, thiếu hướng dẫn thống nhất nên cán bộ e ngại khi quyết định."
 OTHER = "Phân công, phân cấp chưa rõ người, rõ việc, rõ trách nhiệm giữa các đơn vị."
 LONG = "\n".join(f"Đoạn {n}: " + " ".join(f"câu thứ {m} của đoạn này nói một điều khác." for m in range(40)) for n in range(25))
-
-
-@pytest.fixture(scope="module")
-def round_() -> Round:
-    return load_round("cv4874")
 
 
 def cause(agency: str, content: str, group: str = "NN01", side: str = "KQ") -> dict[str, Any]:

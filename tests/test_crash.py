@@ -21,16 +21,11 @@ from pipeline import judging, run
 from pipeline.errors import OperatorError
 from pipeline.home import Home
 from pipeline.store import alone, database
-from schemas.round import Round, load_round
+from schemas.round import Round
 from tests.workbooks import filled, saved
 
 KILLS = 100
 FORK = pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="kills processes that were started by fork")
-
-
-@pytest.fixture(scope="module")
-def round_() -> Round:
-    return load_round("cv4874")
 
 
 @pytest.fixture(scope="module")

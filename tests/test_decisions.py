@@ -15,7 +15,7 @@ from pipeline.errors import OperatorError
 from pipeline.fill import fill
 from pipeline.home import Home
 from pipeline.model import Choice, Decision, Finding, Severity, Standing, Verdict
-from schemas.round import Round, load_round
+from schemas.round import Round
 from schemas.words import say
 from tests.test_check import M
 from tests.test_cli import tonghop
@@ -25,11 +25,6 @@ from tests.workbooks import filled, saved
 AGENCY = "T96"
 NOON = dt.datetime(2023, 9, 5, 12, tzinfo=dt.UTC)
 GROUNDS = run.Grounds("Cơ quan xác nhận qua điện thoại", "Người trực")
-
-
-@pytest.fixture(scope="module")
-def round_() -> Round:
-    return load_round("cv4874")
 
 
 @pytest.fixture

@@ -18,12 +18,7 @@ from pipeline.errors import OperatorError
 from pipeline.home import Home
 from pipeline.model import Finding
 from schemas.invention import Return
-from schemas.round import Round, load_round
-
-
-@pytest.fixture(scope="module")
-def round_() -> Round:
-    return load_round("cv4874")
+from schemas.round import Round
 
 
 @pytest.fixture(scope="module")

@@ -10,14 +10,9 @@ from pipeline import run
 from pipeline.distribute import issue
 from pipeline.doctor import Health, examine
 from pipeline.home import Home
-from schemas.round import Round, load_round
+from schemas.round import Round
 from schemas.words import LANGUAGES, catalogue
 from tests.test_cli import tonghop
-
-
-@pytest.fixture(scope="module")
-def round_() -> Round:
-    return load_round("cv4874")
 
 
 @pytest.fixture

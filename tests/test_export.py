@@ -17,13 +17,8 @@ from pipeline.summarise.books import write_all
 from pipeline.summarise.consolidation import Consolidation
 from pipeline.summarise.export import parquet, write_sources
 from pipeline.summarise.figures import figures
-from schemas.round import Round, load_round
+from schemas.round import Round
 from tests.consolidations import consolidation, random_consolidation
-
-
-@pytest.fixture(scope="module")
-def round_() -> Round:
-    return load_round("cv4874")
 
 
 @pytest.fixture(scope="module")

@@ -16,17 +16,6 @@ from tests.books import MINI, round_of
 from tests.office import convert, needs_office
 from tests.workbooks import filled, saved
 
-
-@pytest.fixture
-def round_() -> Round:
-    return round_of("cv4874")
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return Home(tmp_path)
-
-
 RIGHT = {
     "period": "Năm 2022",
     "sector": "Đầu tư công, giải ngân vốn đầu tư công",

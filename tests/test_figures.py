@@ -16,15 +16,10 @@ from hypothesis import strategies as st
 from pipeline.errors import UsageError
 from pipeline.summarise.dimensions import dimension, dimensions
 from pipeline.summarise.figures import ROWS, cross, figures, table_with
-from schemas.round import Round, load_round
+from schemas.round import Round
 from tests.consolidations import consolidation, random_consolidation, tiny_round
 
 MEASURED = ("manifestations", "consequences", "handlings")
-
-
-@pytest.fixture(scope="module")
-def round_() -> Round:
-    return load_round("cv4874")
 
 
 def recount(frame: pd.DataFrame, key: Any, measures: list[str], *, with_subjects: bool) -> dict[str, dict[str, Any]]:

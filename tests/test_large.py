@@ -18,16 +18,11 @@ from pipeline.summarise.books import summary_book, write_all
 from pipeline.summarise.live import MOST_LIVE
 from pipeline.summarise.rows import MOST_ROWS
 from pipeline.summarise.summaries import summaries
-from schemas.round import Round, load_round
+from schemas.round import Round
 from tests.consolidations import consolidation, random_consolidation, random_rows
 from tests.workbooks import filled, saved
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def round_() -> Round:
-    return load_round("cv4874")
 
 
 def with_agencies(round_: Round, count: int) -> Round:

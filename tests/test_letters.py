@@ -17,16 +17,6 @@ from tests.test_feedback import received, send
 from tests.workbooks import filled, saved
 
 
-@pytest.fixture
-def round_() -> Round:
-    return round_of("cv4874")
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return Home(tmp_path)
-
-
 def text_of(folder: Path, code: str) -> str:
     return (folder / f"{code}.txt").read_text(encoding="utf-8-sig")
 

@@ -13,17 +13,12 @@ import pytest
 from pipeline import run
 from pipeline.distribute import issue
 from pipeline.home import Home
-from schemas.round import Round, load_round
+from schemas.round import Round
 from tests.office import convert, needs_office
 from tests.readings import Cell
 from tests.test_check import RIGHT
 
 AGENCY = "T96"
-
-
-@pytest.fixture(scope="module")
-def round_() -> Round:
-    return load_round("cv4874")
 
 
 @pytest.fixture(scope="module")

@@ -23,17 +23,12 @@ from pipeline.summarise.entry_table import main_table
 from pipeline.summarise.highlights import Highlights
 from pipeline.summarise.summaries import summaries
 from pipeline.summarise.wording import number
-from schemas.round import Round, load_round
+from schemas.round import Round
 from tests import office
 from tests.consolidations import consolidation, random_consolidation, tiny_round
 from tests.test_figures import code, keys_of
 
 DIMENSIONS = ("sector", "locality", "behaviour")
-
-
-@pytest.fixture(scope="module")
-def round_() -> Round:
-    return load_round("cv4874")
 
 
 @pytest.fixture(scope="module")

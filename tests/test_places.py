@@ -39,11 +39,6 @@ INDICATORS = {
 
 
 @pytest.fixture(scope="module")
-def round_() -> Round:
-    return load_round("cv4874")
-
-
-@pytest.fixture(scope="module")
 def made(round_: Round) -> Consolidation:
     return random_consolidation(round_, rows=300, seed=7)
 

@@ -33,11 +33,6 @@ SHARED = "Một số quy định còn chồng chéo, thiếu hướng dẫn th�
 NASTY = "=cmd|'/c calc'!A1 <w:t>&amp; \x0b\x00 dài hơn hai mươi ký tự"
 
 
-@pytest.fixture(scope="module")
-def round_() -> Round:
-    return load_round("cv4874")
-
-
 def paper(made: Consolidation, lang: str = "vi") -> bytes:
     declared = outline(made.round_)
     assert declared is not None

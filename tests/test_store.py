@@ -12,16 +12,11 @@ from pipeline.check.judge import judge
 from pipeline.errors import OperatorError
 from pipeline.model import Reading, Received, Verdict
 from pipeline.store import Judged, Ledger
-from schemas.round import Round, load_round
+from schemas.round import Round
 from tests.readings import reading
 from tests.test_check import PROVINCE, RIGHT, M
 
 NOON = dt.datetime(2023, 9, 5, 12, tzinfo=dt.timezone(dt.timedelta(hours=7)))
-
-
-@pytest.fixture(scope="module")
-def round_() -> Round:
-    return load_round("cv4874")
 
 
 def received(name: str, sha256: str) -> Received:

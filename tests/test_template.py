@@ -12,15 +12,10 @@ import pytest
 
 from pipeline.distribute import issue
 from pipeline.distribute.layout import FIRST_ROW, HEADER_ROW
-from schemas.round import Round, load_round
+from schemas.round import Round
 
 ROOT = Path(__file__).parents[1]
 NEW_FUNCTIONS = re.compile(r"\b(LET|XLOOKUP|TEXTJOIN|FILTER|UNIQUE|IFS|CONCAT|SEQUENCE)\(|_xlfn")
-
-
-@pytest.fixture(scope="module")
-def round_() -> Round:
-    return load_round("cv4874")
 
 
 @pytest.fixture(scope="module")
