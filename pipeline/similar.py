@@ -11,6 +11,7 @@ import zlib
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from heapq import nsmallest
+from itertools import chain
 
 from pipeline.text import normalise
 
@@ -33,22 +34,26 @@ def families(texts: Sequence[str], alike: float = ALIKE) -> list[int]:
     """
     from rapidfuzz import fuzz
 
+    found: dict[str, int] = {}
     firsts: dict[str, int] = {}
     by_hash: defaultdict[int, list[str]] = defaultdict(list)
     for position, text in enumerate(texts):
+        if text in found:
+            continue
         plain = normalise(text)
         if plain in firsts:
+            found[text] = firsts[plain]
             continue
         sketch = _sketch(plain)
-        shared = Counter(first for each in sketch for first in by_hash[each][:_COMMON])
+        shared = Counter(chain.from_iterable(by_hash[each][:_COMMON] for each in sketch))
         near = [first for first, _ in shared.most_common(_COMPARED)]
         scores = [(fuzz.ratio(plain, first, score_cutoff=alike), -firsts[first]) for first in near]
         best = max(scores, default=(0.0, 0))
-        firsts[plain] = -best[1] if best[0] else position
+        found[text] = firsts[plain] = -best[1] if best[0] else position
         if not best[0]:
             for each in sketch:
                 by_hash[each].append(plain)
-    return [firsts[normalise(text)] for text in texts]
+    return [found[text] for text in texts]
 
 
 def _sketch(plain: str) -> list[int]:

@@ -14,6 +14,7 @@ from pipeline.summarise.dimensions import AGENCY_GROUP, dimension
 from pipeline.summarise.lists import Field, list_sheet
 from pipeline.summarise.passages import OUTLINE, Count, Passages
 from pipeline.summarise.pieces import pieces
+from pipeline.summarise.repeated import Repeated
 from pipeline.summarise.rows import MOST_ROWS
 from pipeline.summarise.sheet import Book
 from schemas.columns import Column, Kind
@@ -114,14 +115,16 @@ class Cut:
     """Rows of texts, one row a piece that fits: ``rows`` repeats all else, so that filters keep a text together."""
 
     rows: pd.DataFrame
-    texts: list[str]
-    parts: list[str | None]
+    texts: Sequence[str]
+    parts: Sequence[str | None]
     """"2/3" for the second of three pieces, nothing for a text that fits."""
 
     @classmethod
     def of(cls, rows: pd.DataFrame) -> Cut:
-        """Cut the texts of a frame."""
-        cut = [pieces(text, TEXT_WIDTH) for text in rows["text"]]
+        """Cut the texts of a frame; of one with more than a sheet should hold, none."""
+        if len(rows) > MOST_ROWS:
+            return cls(rows, (), ())
+        cut = Repeated.of_frame(rows["text"], lambda text: pieces(text, TEXT_WIDTH))
         places = [at for at, found in enumerate(cut) for _ in found]
         parts = [f"{n}/{len(found)}" if len(found) > 1 else None for found in cut for n in range(1, len(found) + 1)]
         return cls(rows.iloc[places], [piece for found in cut for piece in found], parts)
@@ -137,17 +140,17 @@ def _folded_sheet(say: Words, each: Passages) -> None:
     """The texts of one source, each family once, the most shared first within a group."""
     spec, source = each.spec, each.source
     title = say("folded_title", title=spec.title, column=spec.by_key[source.text].title.upper())
-    if _too_many(say, each.folded, spec.sheet, title, f"{spec.key}.parquet"):
-        return
     cut = Cut.of(each.folded)
-    rows = cut.rows
+    if _too_many(say, len(cut.rows), spec.sheet, title, f"{spec.key}.parquet"):
+        return
+    rows, who = cut.rows, Repeated.of(cut.rows["agencies"].tolist())
     fields = [
-        Field(say("item"), [say.items.get(item) for item in rows["item"]], widest=26),
-        *([Field(spec.by_key[source.group].title, rows["group"].tolist(), widest=26)] if source.group else []),
+        Field(say("item"), Repeated.of_frame(rows["item"], say.items.get), widest=26),
+        *([Field(spec.by_key[source.group].title, Repeated.of_frame(rows["group"]), widest=26)] if source.group else []),
         *cut.fields(say, spec.by_key[source.text].title),
-        Field(say("agencies"), [len(codes) for codes in rows["agencies"]], "whole"),
-        Field(say("texts"), rows["size"].tolist(), "whole"),
-        Field(say("who"), [say.named(codes) for codes in rows["agencies"]], widest=44),
+        Field(say("agencies"), who.map(len), "whole"),
+        Field(say("texts"), Repeated.of_frame(rows["size"]), "whole"),
+        Field(say("who"), who.map(say.named), widest=44),
         *(_more(spec.by_key[key], rows[key]) for key in source.more),
         Field(say("family"), _numbers(each, rows), widest=16),
         *_places(say, rows),
@@ -157,31 +160,33 @@ def _folded_sheet(say: Words, each: Passages) -> None:
 
 def _every_sheet(say: Words, found: Sequence[Passages]) -> None:
     """Every text on its own, with who wrote it and where it stands."""
-    parts = [each.frame.assign(kind=_kind(each), number=_numbers(each, each.frame)) for each in found]
-    whole = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-    if _too_many(say, whole, say("sheets.all"), say("all_title"), "*.parquet"):
+    name, title, book = say("sheets.all"), say("all_title"), say.book
+    if _too_many(say, sum(len(each.frame) for each in found), name, title, "*.parquet"):
         return
     columns = ["agency", "item", "kind", "group", "text", "number", "file", "sheet", "row"]
-    cut = Cut.of(whole.reindex(columns=columns))
-    rows, book = cut.rows, say.book
+    parts = [each.frame.assign(kind=_kind(each), number=list(_numbers(each, each.frame)))[columns] for each in found]
+    cut = Cut.of(pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns))
+    if _too_many(say, len(cut.rows), name, title, "*.parquet"):
+        return
+    rows, agency = cut.rows, Repeated.of_frame(cut.rows["agency"])
     fields = [
-        Field(book.say("code"), rows["agency"].tolist()),
-        Field(book.say("agency"), [say.agencies.get(code, "") for code in rows["agency"]], widest=30),
-        Field(book.say("agency_group"), [say.groups.get(code, "") for code in rows["agency"]], widest=26),
-        Field(say("item"), [say.items.get(item) for item in rows["item"]], widest=26),
-        Field(say("kind"), rows["kind"].tolist(), widest=20),
-        Field(say("group"), [group or None for group in rows["group"]], widest=26),
+        Field(book.say("code"), agency),
+        Field(book.say("agency"), agency.map(lambda code: say.agencies.get(code, "")), widest=30),
+        Field(book.say("agency_group"), agency.map(lambda code: say.groups.get(code, "")), widest=26),
+        Field(say("item"), Repeated.of_frame(rows["item"], say.items.get), widest=26),
+        Field(say("kind"), Repeated.of_frame(rows["kind"]), widest=20),
+        Field(say("group"), Repeated.of_frame(rows["group"], lambda group: group or None), widest=26),
         *cut.fields(say, say("text")),
-        Field(say("family"), rows["number"].tolist(), widest=16),
+        Field(say("family"), Repeated.of_frame(rows["number"]), widest=16),
         *_places(say, rows),
     ]
-    list_sheet(book, say("sheets.all"), say("all_title"), fields, legend=say("all_legend"), fixed=2)
+    list_sheet(book, name, title, fields, legend=say("all_legend"), fixed=2)
 
 
 def _aside_sheet(say: Words, aside: pd.DataFrame) -> None:
     """What agencies wrote outside the form, cell by cell."""
     book = say.book
-    if _too_many(say, aside, say("sheets.aside"), say("aside_title"), "*.xlsx"):
+    if _too_many(say, len(aside), say("sheets.aside"), say("aside_title"), "*.xlsx"):
         return
     rows = aside.sort_values(["agency", "submission", "position"], kind="stable")
     fields = [
@@ -196,30 +201,30 @@ def _aside_sheet(say: Words, aside: pd.DataFrame) -> None:
     list_sheet(book, say("sheets.aside"), say("aside_title"), fields, legend=say("aside_legend"), fixed=2)
 
 
-def _too_many(say: Words, rows: pd.DataFrame, name: str, title: str, file: str) -> bool:
-    """Whether there are more texts than a sheet should hold; then the sheet says where they are."""
-    if len(rows) <= MOST_ROWS:
+def _too_many(say: Words, rows: int, name: str, title: str, file: str) -> bool:
+    """Whether there are more rows of texts than a sheet should hold; then the sheet says where they are."""
+    if rows <= MOST_ROWS:
         return False
     sheet = say.book.sheet(name, title, [120])
-    sheet.line(say.book.say("too_many_rows", rows=len(rows), most=MOST_ROWS, file=file), "subtitle")
+    sheet.line(say.book.say("too_many_rows", rows=rows, most=MOST_ROWS, file=file), "subtitle")
     return True
 
 
-def _numbers(each: Passages, rows: pd.DataFrame) -> list[str]:
+def _numbers(each: Passages, rows: pd.DataFrame) -> Repeated:
     """What a family is called: the same in its own sheet and in the sheet of all texts."""
     names = {family: f"{each.spec.sheet} {number}" for number, family in enumerate(dict.fromkeys(each.folded.index), start=1)}
-    return [names[family] for family in rows["family"]]
+    return Repeated.of_frame(rows["family"], names.__getitem__)
 
 
 def _more(column: Column, values: pd.Series[Any]) -> Field:
     widest = 40.0 if column.kind is Kind.TEXT else 26.0
-    return Field(column.title, values.astype(object).where(values.notna(), None).tolist(), _KINDS.get(column.kind, "plain"), widest)
+    return Field(column.title, Repeated.of_frame(values), _KINDS.get(column.kind, "plain"), widest)
 
 
 def _places(say: Words, rows: pd.DataFrame) -> list[Field]:
     """Where the first of the texts stands."""
     return [
-        Field(say.book.say("file"), rows["file"].tolist(), widest=24),
-        Field(say.book.say("sheet"), rows["sheet"].tolist(), widest=16),
-        Field(say.book.say("row"), rows["row"].tolist(), "number"),
+        Field(say.book.say("file"), Repeated.of_frame(rows["file"]), widest=24),
+        Field(say.book.say("sheet"), Repeated.of_frame(rows["sheet"]), widest=16),
+        Field(say.book.say("row"), Repeated.of_frame(rows["row"]), "number"),
     ]

@@ -30,14 +30,14 @@ class Field:
     """One column of a list. ``kind`` is a format for lists, ``formula`` for formulas; ``widest`` bounds its width in characters."""
 
     title: str
-    values: Sequence[Any] | Repeated
+    values: Sequence[Any]
     kind: str = "plain"
     widest: float = 30
 
     @cached_property
     def column(self) -> Repeated:
         """Its values, each once."""
-        return self.values if isinstance(self.values, Repeated) else Repeated.of(self.values)
+        return Repeated.of(self.values)
 
     @property
     def distinct(self) -> Sequence[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -13,6 +13,7 @@ import pandas as pd
 
 from pipeline.similar import families
 from pipeline.summarise.consolidation import Consolidation
+from pipeline.summarise.repeated import Repeated
 from pipeline.summarise.rows import code_names, days, numbers, texts
 from schemas.columns import Column, Kind, TableSpec
 from schemas.round import Round
@@ -73,10 +74,10 @@ class Passages:
 
         In the order of items and groups, within a group those of most agencies first, the longer of two.
         """
-        members = self.frame.groupby("family", sort=False)["agency"].agg(list)
-        first = self.frame.loc[members.index]
-        agencies = [tuple(dict.fromkeys(codes)) for codes in members]
-        found = first.assign(size=[len(codes) for codes in members], agencies=pd.Series(agencies, index=first.index, dtype=object))
+        sizes = self.frame.groupby("family", sort=False).size()
+        members = self.frame[["family", "agency"]].drop_duplicates().groupby("family", sort=False)["agency"].agg(tuple)
+        first = self.frame.loc[sizes.index]
+        found = first.assign(size=sizes, agencies=members)
         place = pd.factorize(pd.MultiIndex.from_frame(found[["item", "group"]]))[0]
         ranks = [(p, -len(a), -len(t)) for p, a, t in zip(place, found["agencies"], found["text"], strict=True)]
         return found.iloc[sorted(range(len(ranks)), key=ranks.__getitem__)]
@@ -102,17 +103,18 @@ def passages(consolidation: Consolidation, lang: str) -> list[Passages]:
 def _passages(consolidation: Consolidation, source: TextSource, lang: str) -> Passages:
     round_, spec = consolidation.round_, consolidation.round_.by_key[source.table]
     rows = consolidation.tables[source.table]
-    written = np.array([bool(text and text.strip()) for text in texts(rows[source.text])], dtype=bool)
-    rows = rows[written].reset_index(drop=True)
-    words = {
-        "item": _items(source, spec, rows, round_),
-        "group": _groups(source, spec, rows, round_, lang),
-        "text": texts(rows[source.text]),
-    }
-    frame = pd.DataFrame(words).assign(**{key: rows[key] for key in ("agency", "file", "sheet", "row")})
+    rows = rows[_written(rows[source.text])].reset_index(drop=True)
+    words = {"item": _items(source, spec, rows, round_), "group": _groups(source, spec, rows, round_, lang)}
+    frame = pd.DataFrame(words).assign(text=rows[source.text], **{key: rows[key] for key in ("agency", "file", "sheet", "row")})
     frame = frame.assign(**{key: _shown(spec.by_key[key], rows[key], round_) for key in source.more})
     frame = frame.iloc[_order(frame, source, spec, round_)].reset_index(drop=True)
     return Passages(source, spec, frame.assign(family=_families(frame)))
+
+
+def _written(values: pd.Series[Any]) -> np.ndarray[Any, Any]:
+    """Which texts are not blank."""
+    column = Repeated.of_frame(values, lambda text: bool(text.strip()))
+    return np.array([*column.distinct, False], dtype=bool)[column.places]
 
 
 def _items(source: TextSource, spec: TableSpec, rows: pd.DataFrame, round_: Round) -> list[str]:
@@ -121,7 +123,7 @@ def _items(source: TextSource, spec: TableSpec, rows: pd.DataFrame, round_: Roun
         return [source.item] * len(rows)
     codes = round_.codes_of(spec.by_key[source.column])
     owner: Mapping[str, str] = codes.attribute(source.attribute) if source.attribute else {code: code for code in codes.codes}
-    return [owner.get(code or "", "") for code in texts(rows[source.column])]
+    return list(Repeated.of_frame(rows[source.column]).map(lambda code: owner.get(code or "", "")))
 
 
 def _groups(source: TextSource, spec: TableSpec, rows: pd.DataFrame, round_: Round, lang: str) -> list[str]:
@@ -131,18 +133,14 @@ def _groups(source: TextSource, spec: TableSpec, rows: pd.DataFrame, round_: Rou
     return [name or ui("summary.blank", lang) for name in names]
 
 
-def _order(frame: pd.DataFrame, source: TextSource, spec: TableSpec, round_: Round) -> list[int]:
-    """By item, group, agency and row, each in the order of its list."""
-    items = _places(round_.codelists[OUTLINE].codes if OUTLINE in round_.codelists else ())
+def _order(frame: pd.DataFrame, source: TextSource, spec: TableSpec, round_: Round) -> np.ndarray[Any, Any]:
+    """By item, group, agency, file and row, each in the order of its list."""
+    items = round_.codelists[OUTLINE].codes if OUTLINE in round_.codelists else []
     names = [entry.name for entry in round_.codes_of(spec.by_key[source.group]).entries] if source.group else []
-    groups, agencies = _places(names), _places([agency.code for agency in round_.agencies])
-    keys = zip(frame["item"], frame["group"], frame["agency"], frame["file"], frame["row"], strict=True)
-    ranks = [(items.get(i, len(items)), groups.get(g, len(groups)), agencies.get(a, len(agencies)), f, r) for i, g, a, f, r in keys]
-    return sorted(range(len(ranks)), key=ranks.__getitem__)
-
-
-def _places(codes: Sequence[str]) -> dict[str, int]:
-    return {code: place for place, code in enumerate(codes)}
+    agencies, files = [agency.code for agency in round_.agencies], sorted(frame["file"].unique())
+    keys = [("item", items), ("group", names), ("agency", agencies), ("file", files)]
+    places = [frame[key].map({code: place for place, code in enumerate(codes)}).fillna(len(codes)) for key, codes in keys]
+    return np.lexsort([frame["row"], *places[::-1]])
 
 
 def _families(frame: pd.DataFrame) -> np.ndarray[Any, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,8 @@ import pandas as pd
 Array = np.ndarray[Any, Any]
 
 
-@dataclass(frozen=True)
-class Repeated:
+@dataclass(frozen=True, eq=False)
+class Repeated(Sequence[Any]):
     """A column as its ``distinct`` values, in the order in which they first stand there, and each row's place among them (int32)."""
 
     distinct: Sequence[Any]
@@ -39,13 +39,14 @@ class Repeated:
     def __len__(self) -> int:
         return len(self.places)
 
-    def __getitem__(self, at: int) -> Any:
+    def __getitem__(self, at: Any) -> Any:
+        if isinstance(at, slice):
+            return [self.distinct[place] for place in self.places[at].tolist()]
         return self.distinct[self.places[at]]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self[:])
 
     def map(self, change: Callable[[Any], Any]) -> Repeated:
         """The column with each value changed."""
         return Repeated([change(value) for value in self.distinct], self.places)
-
-    def part(self, start: int, stop: int) -> list[Any]:
-        """The values of some rows."""
-        return [self.distinct[place] for place in self.places[start:stop].tolist()]

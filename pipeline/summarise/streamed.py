@@ -56,7 +56,7 @@ def row_xml(columns: Sequence[Repeated], tails: Sequence[Tail], heights: Repeate
     begun = heights.map(lambda height: f'" ht="{height:g}" customHeight="1"><c r="A' if height else '"><c r="A')
     parts = [begun, *(column.map(_followed(tail, by)) for column, tail, by in zip(columns, tails, after, strict=True))]
     for start in range(0, len(heights), CHUNK):
-        rows = zip(*(part.part(start, start + CHUNK) for part in parts), strict=True)
+        rows = zip(*(part[start : start + CHUNK] for part in parts), strict=True)
         yield "".join([str(number).join(('<row r="', *row)) for number, row in enumerate(rows, start=first + start + 1)])
 
 

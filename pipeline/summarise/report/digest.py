@@ -12,6 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 from pipeline.summarise.passages import Count, Passages
 
 LONGEST = 600
@@ -55,23 +58,23 @@ class Digest:
 
 def digests(passages: Passages) -> dict[str, list[Digest]]:
     """The digests of every outline item, its groups in order; phrases in one digest, whatever their group."""
-    rows: defaultdict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in passages.folded.to_dict("records"):
-        rows[row["item"], "" if passages.source.short else row["group"]].append({str(key): value for key, value in row.items()})
+    folded = passages.folded
     found: defaultdict[str, list[Digest]] = defaultdict(list)
-    for (item, group), listed in rows.items():
-        found[item].append(_digest(passages, group, listed))
+    for item, rows in folded.groupby("item", sort=False):
+        groups = [("", rows)] if passages.source.short else rows.groupby("group", sort=False)
+        found[str(item)] += [_digest(passages, str(group), listed) for group, listed in groups]
     return dict(found)
 
 
-def _digest(passages: Passages, group: str, rows: list[dict[str, Any]]) -> Digest:
-    count = Count(sum(row["size"] for row in rows), len(rows), len({code for row in rows for code in row["agencies"]}))
+def _digest(passages: Passages, group: str, rows: pd.DataFrame) -> Digest:
+    count = Count(int(rows["size"].sum()), len(rows), len(set().union(*rows["agencies"])))
     if passages.source.short:
-        rows = sorted(rows, key=lambda row: (-len(row["agencies"]), -row["size"]))
-    return Digest(group, count, tuple(_extract(passages, row) for row in rows[: MOST_SHORT if passages.source.short else MOST]))
+        rows = rows.iloc[np.lexsort([-rows["size"], -rows["agencies"].map(len)])]
+    most = MOST_SHORT if passages.source.short else MOST
+    return Digest(group, count, tuple(_extract(passages, row) for row in rows.head(most).to_dict("records")))
 
 
-def _extract(passages: Passages, row: Mapping[str, Any]) -> Extract:
+def _extract(passages: Passages, row: Mapping[Any, Any]) -> Extract:
     source, columns = passages.source, passages.spec.by_key
     beside = [(columns[source.group].title, row["group"])] if source.short and source.group else []
     beside += [(columns[key].title, row[key]) for key in source.more]
