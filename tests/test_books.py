@@ -378,6 +378,34 @@ def test_each_entry_has_its_lines_by_all_other_dimensions(
     assert set(seen) == {dimension, *titles.values()}
 
 
+def test_lines_of_entries_have_the_loss_wherever_it_is_reported(made: Consolidation, books: dict[str, openpyxl.Workbook]) -> None:
+    """The table of the loss counts by period and sector, not by subject: a figure there, a sign here, never a blank."""
+    page = next(each for each in books["behaviour"] if each.title.startswith("TỪNG "))
+    lines = [[cell.value for cell in row] for row in page.iter_rows()]
+    head = next(at for at, line in enumerate(lines) if line[0] == "Mã")
+    loss = next(at for at, title in enumerate(lines[head]) if "Thiệt hại" in str(title))
+    rows, by = made.tables["consequences"].to_dict("records"), {"Kỳ số liệu": "period", "Lĩnh vực": "sector"}
+    seen = set()
+    for line in lines[head + 1 :]:
+        (code, _, title, other), figure = line[:4], line[loss]
+        seen.add(title)
+        if title in by:
+            losses = [row["loss"] for row in rows if (row["behaviour"], row[by[title]]) == (code, other)]
+            assert figure == (pytest.approx(sum(np.nan_to_num(losses))) if losses else "–")
+        elif title in ("Đối tượng", "Cấp"):
+            assert figure == "×"
+    assert seen >= {*by, "Đối tượng", "Cấp", "Tổng cộng"}
+    assert all(line[loss] is not None for line in lines[head + 1 :])
+
+
+def test_sums_of_persons_and_collectives_say_so(books: dict[str, openpyxl.Workbook]) -> None:
+    """Who divides what is handled by the persons must see why that isn't the rate."""
+    front = {row[0].value: row[3].value for row in books["sector"]["TỔNG QUAN"].iter_rows()}
+    assert (front["Số người"], front["Đã xử lý"]) == ("người", "người và tập thể, tổ chức")
+    head = next(row for row in books["sector"]["THEO LĨNH VỰC"].iter_rows(values_only=True) if row[0] == "Mã")
+    assert "Chưa xem xét\n(người và tập thể, tổ chức)" in head
+
+
 def test_each_row_leads_to_its_file(round_: Round, made: Consolidation) -> None:
     book = openpyxl.load_workbook(io.BytesIO(summary_book(made, summaries(round_)[0], "vi")))
     page, sources = book["DỮ LIỆU I.2 HẬU QUẢ"], book["NGUỒN"]

@@ -53,14 +53,21 @@ def collectives(round_: Round, spec: TableSpec) -> Apart | None:
 def measures(round_: Round, spec: TableSpec, lang: str) -> list[Measure]:
     """The measures of a table as people read them; collectives stand behind the measure that leaves them out."""
     apart = collectives(round_, spec)
+    said = round_.codes_of(spec.by_key[apart.column]).name(apart.code) if apart else ""
+    name = said[:1].lower() + said[1:]
     found: list[Measure] = []
     for column in spec.measures:
-        found.append(Measure(column.key, _title(round_, spec, column.key, column.title, lang), column.unit, column.kind))
+        unit = ui("summary.unit_together", lang, unit=column.unit, name=name) if adds_collectives(spec, apart, column.key) else column.unit
+        found.append(Measure(column.key, _title(round_, spec, column.key, column.title, lang), unit, column.kind))
         if apart and column.key == apart.measure:
-            name = round_.codes_of(spec.by_key[apart.column]).name(apart.code)
-            title = ui("summary.collectives", lang, name=name[:1].lower() + name[1:])
+            title = ui("summary.collectives", lang, name=name)
             found.append(Measure(COLLECTIVES, _title(round_, spec, COLLECTIVES, title, lang), "", column.kind))
     return found
+
+
+def adds_collectives(spec: TableSpec, apart: Apart | None, key: str) -> bool:
+    """Whether a measure adds up persons and collectives: it counts what ``apart`` keeps apart, and leaves nothing out."""
+    return apart is not None and spec.has(key) and key != apart.measure and spec.by_key[key].unit == spec.by_key[apart.measure].unit
 
 
 def rates(round_: Round, spec: TableSpec, lang: str) -> list[Measure]:

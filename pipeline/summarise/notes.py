@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pipeline import __version__, decisions
 from pipeline.entries import entries
 from pipeline.model import Choice, Standing
-from pipeline.summarise.measures import COLLECTIVES, averages, collectives, is_occurrence, measures, rates
+from pipeline.summarise.measures import COLLECTIVES, adds_collectives, averages, collectives, is_occurrence, measures, rates
 from pipeline.summarise.periods import days, time_of
 from pipeline.summarise.progress import PROGRESS_FILE
 from pipeline.summarise.sheet import Book
@@ -134,7 +134,7 @@ def _definitions(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:
             if apart and measure.key in (apart.measure, COLLECTIVES):
                 name = round_.codes_of(spec.by_key[apart.column]).name(apart.code)
                 parts = [book.say("notes.left_out" if measure.key == apart.measure else "notes.held", name=name)]
-            elif apart and column and column.unit == spec.by_key[apart.measure].unit:
+            elif adds_collectives(spec, apart, measure.key):
                 parts.append(book.say("notes.together"))
             if is_occurrence(round_, spec, measure.key):
                 parts.append(book.say("legend_occurrences"))

@@ -14,7 +14,7 @@ from pipeline.summarise.consolidation import Consolidation
 from pipeline.summarise.dimensions import Dimension, dimension
 from pipeline.summarise.entries import empty
 from pipeline.summarise.figures import AGENCIES, ROWS, by_entry, table_spec, used, whole
-from pipeline.summarise.measures import Measure, applies, collectives, crossed, is_occurrence, measures
+from pipeline.summarise.measures import Measure, adds_collectives, applies, collectives, crossed, is_occurrence, measures
 from pipeline.summarise.periods import MONTH, days
 from pipeline.summarise.pictures.drawing import Bar, bars, columns
 from pipeline.summarise.pictures.raster import FONT
@@ -139,7 +139,7 @@ class Figures:
         apart = collectives(round_, self.spec)
         if any(is_occurrence(round_, self.spec, each.key) for each in self.measures):
             found.append(ui("summary.legend_occurrences", self.lang))
-        if apart and any(each.key != apart.measure and each.unit == self.spec.by_key[apart.measure].unit for each in self.measures):
+        if any(adds_collectives(self.spec, apart, each.key) for each in self.measures):
             found.append(ui("summary.notes.together", self.lang))
         if self.asked.monthly:
             found.append(self._say("monthly_note"))
