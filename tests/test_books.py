@@ -355,8 +355,9 @@ def test_each_entry_has_its_lines_by_all_other_dimensions(
     page = next(each for each in books[dimension] if each.title.startswith("TỪNG "))
     lines = [[cell.value for cell in row] for row in page.iter_rows()]
     head = next(at for at, line in enumerate(lines) if line[0] == "Mã")
-    cases, persons = (
-        next(at for at, title in enumerate(lines[head]) if str(title).startswith(name)) for name in ("Số vụ việc", "Số người")
+    cases, persons, agencies, average = (
+        next(at for at, title in enumerate(lines[head]) if str(title).startswith(name))
+        for name in ("Số vụ việc", "Số người", "Số cơ quan có số liệu", "Bình quân một cơ quan có số liệu: số vụ việc")
     )
     titles = {str(sheet_of(books[dimension], round_, key).title)[5:]: key for own, key in CROSSED if own == dimension}
     seen = defaultdict(set)
@@ -368,6 +369,8 @@ def test_each_entry_has_its_lines_by_all_other_dimensions(
         rows = [row for row in made.tables[table].to_dict("records") if code_of[dimension](row) == (line[0] or "")]
         rows = rows if key == dimension else [row for row in rows if code_of[key](row) == (line[3] or "")]
         assert line[cases] == sum(np.nan_to_num(row["cases"]) for row in rows)
+        assert line[agencies] == len({row["agency"] for row in rows})
+        assert line[average] == pytest.approx(line[cases] / line[agencies], abs=1e-6)
         if table == "manifestations" and key != "subject":
             assert line[persons] == sum(np.nan_to_num(row["persons"]) for row in rows if row["subject"] != "TT")
         seen[key].add((line[0] or "", line[3] or ""))

@@ -188,12 +188,12 @@ def used(by: Dimension, rows: Array) -> list[int]:
 
 
 def cross(consolidation: Consolidation, spec: TableSpec, down: Dimension, across: Dimension) -> Crossing:
-    """The measures of a table by two dimensions, each total summed from the rows themselves."""
+    """The measures of a table by two dimensions and the agencies with rows, each total reckoned from the rows themselves."""
     rows = consolidation.tables[spec.key]
     first, second, nothing = down.positions(rows), across.positions(rows), np.zeros(len(rows), dtype="int64")
 
     def sums(one: Array, ones: int, other: Array, others: int) -> dict[str, Array]:
-        frame = totals(rows, spec, consolidation.round_, one * others + other, ones * others)
+        frame = _with_agencies(rows, spec, consolidation.round_, one * others + other, ones * others)
         return {str(key): frame[key].to_numpy().reshape(ones, others) for key in frame}
 
     cells, right = sums(first, down.size, second, across.size), sums(first, down.size, nothing, 1)

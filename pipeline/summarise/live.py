@@ -23,8 +23,10 @@ MOST_LIVE = 50_000
 MOST_AGENCIES = 200
 """Agencies up to which they are counted by a formula."""
 SHOWN = "hien"
-AGENCIES = "dm_agency"
-"""The name of the list of agencies' names."""
+AGENCIES, AGENCY_NUMBERS = "dm_agency", "dm_agency_so"
+"""The names of the list of agencies' names, and of their numbers from 0, which is nobody's."""
+AGENCY_NUMBER = "so_co_quan"
+"""What the name of the column ends with that holds the number of each row's agency."""
 _NO_CRITERION = re.compile(r"[*?~]|^[=<>]|^[\d.,\s]+$|^.{200,}$|^(true|false)$", re.IGNORECASE | re.DOTALL)
 BLANK = '""'
 """The criterion for rows without an entry."""
@@ -65,9 +67,15 @@ class Live:
         return f'=IF({self._rows(where)}=0,"{nothing}",{value})'
 
     def agencies(self, where: Sequence[Condition], nothing: str) -> str:
-        """How many agencies have rows."""
-        one_each = self._rows([(AGENCY, AGENCIES), *where])
-        return f'=IF({self._rows(where)}=0,"{nothing}",SUMPRODUCT(--({one_each}>0)))'
+        """How many agencies have rows.
+
+        The rows in question keep their agency's number, all others get 0; each number that occurs is one, and 0, if it occurs, is none.
+        One pass over the rows; COUNTIFS would need one an agency.
+        """
+        number, rows = self.name(AGENCY_NUMBER), self._rows(where)
+        chosen = "*".join(f"({self.name(key)}={criterion})" for key, criterion in [*where, (SHOWN, "1")])
+        counted = f"SUMPRODUCT(--(FREQUENCY({chosen}*{number},{AGENCY_NUMBERS})>0))-({rows}<ROWS({number}))"
+        return f'=IF({rows}=0,"{nothing}",{counted})'
 
     def _rows(self, where: Sequence[Condition]) -> str:
         return f"COUNTIFS({self._criteria(where)})"

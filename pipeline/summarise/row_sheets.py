@@ -11,7 +11,7 @@ from xlsxwriter.utility import xl_range_abs
 from pipeline.summarise.dimensions import AGENCY
 from pipeline.summarise.drill import Drill
 from pipeline.summarise.lists import Field, first_row, list_sheet
-from pipeline.summarise.live import MOST_LIVE, SHOWN, column_name, derived, is_live, lookup_name
+from pipeline.summarise.live import AGENCIES, AGENCY_NUMBER, MOST_LIVE, SHOWN, column_name, derived, is_live, lookup_name
 from pipeline.summarise.repeated import Repeated
 from pipeline.summarise.rows import MOST_ROWS, row_fields
 from pipeline.summarise.sheet import Book, Formula
@@ -45,6 +45,9 @@ def _live_fields(book: Book, spec: TableSpec, rows: pd.DataFrame) -> list[Field]
         title = book.say("agency") if by.column == AGENCY else spec.by_key[by.column].title
         text = f'=IFERROR(INDEX({lookup_name(by.key, "is")},MATCH({_here(spec, title)},{lookup_name(by.key, "of")},0)),"")'
         found.append(Field(by.title, names.map(partial(Formula, text)), "formula", widest=26))
+    codes = {agency.code: at for at, agency in enumerate(book.consolidation.round_.in_scope, start=1)}
+    number = partial(Formula, f"=IFERROR(MATCH({_here(spec, book.say('agency'))},{AGENCIES},0),0)")
+    found.append(Field(book.say("agency_number"), Repeated.of_frame(rows["agency"], lambda code: number(codes.get(code, 0))), "formula"))
     shown = Formula(f"=SUBTOTAL(103,{_here(spec, book.say('code'))})", 1)
     return [*found, Field(book.say("in_view"), Repeated.of([shown] * len(rows)), "formula")]
 
@@ -68,7 +71,7 @@ def _here(spec: TableSpec, title: str) -> str:
 def _define_names(book: Book, spec: TableSpec, count: int, columns: int) -> None:
     """Name the columns that formulas add up, count or compare."""
     attributes = [by.key for by in derived(book.consolidation, spec, book.lang)]
-    keys = ["", AGENCY, *spec.keys, "", "", "", "", *attributes, SHOWN]
+    keys = ["", AGENCY, *spec.keys, "", "", "", "", *attributes, AGENCY_NUMBER, SHOWN]
     name, top = book.taken(book.say("sheets.rows", sheet=spec.sheet)).replace("'", "''"), first_row(book)
     for at in range(columns):
         if keys[at]:
