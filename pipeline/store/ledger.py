@@ -209,7 +209,7 @@ class Ledger:
         """The findings of these submissions, in order, with the last answer that the agency gave to each."""
         answers = self._answers()
         choose(self._db, submissions)
-        kept = self._db.execute("SELECT f.* FROM finding f JOIN chosen USING (submission) ORDER BY f.submission, f.position")
+        kept = self._db.execute("SELECT f.* FROM chosen CROSS JOIN finding f USING (submission) ORDER BY chosen.submission, f.position")
         return [records.answered(records.finding(row), answers) for row in kept]
 
     def _answers(self) -> dict[tuple[str, str], str]:
@@ -241,13 +241,15 @@ class Ledger:
     def aside(self, submissions: Sequence[int]) -> pd.DataFrame:
         """What these submissions say outside the form: ``submission``, ``sheet``, ``cell``, ``title`` (blank without one), ``value``."""
         choose(self._db, submissions)
-        return pd.read_sql_query("SELECT aside.* FROM aside JOIN chosen USING (submission) ORDER BY submission, position", self._db)
+        return pd.read_sql_query(
+            "SELECT aside.* FROM chosen CROSS JOIN aside USING (submission) ORDER BY chosen.submission, position", self._db
+        )
 
     def letters(self, submissions: Sequence[int]) -> dict[int, dict[str, dict[str, str]]]:
         """Column letters of these submissions by table."""
         choose(self._db, submissions)
         found: dict[int, dict[str, dict[str, str]]] = {}
-        for row in self._db.execute("SELECT layout.* FROM layout JOIN chosen USING (submission)"):
+        for row in self._db.execute("SELECT layout.* FROM chosen CROSS JOIN layout USING (submission)"):
             found.setdefault(row["submission"], {})[row["table_key"]] = json.loads(row["letters"])
         return found
 

@@ -51,8 +51,8 @@ def write(db: sqlite3.Connection, spec: TableSpec, round_: Round, frame: pd.Data
 
 def typed(db: sqlite3.Connection, spec: TableSpec, round_: Round, clean_only: Sequence[int]) -> pd.DataFrame:
     """Typed rows of the chosen submissions, with ``sheet``; of those in ``clean_only`` just the rows without an error."""
-    query = f"""SELECT r.*, l.sheet FROM {table_of(spec, round_)} r JOIN chosen USING (submission)
-                JOIN layout l ON l.submission=r.submission AND l.table_key=? ORDER BY r.submission, r.row"""
+    query = f"""SELECT r.*, l.sheet FROM chosen CROSS JOIN {table_of(spec, round_)} r USING (submission)
+                JOIN layout l ON l.submission=r.submission AND l.table_key=? ORDER BY chosen.submission, r.row"""
     read = pd.read_sql_query(query, db, params=(spec.key,), chunksize=AT_ONCE)
     kept = (part[~(part["submission"].isin(list(clean_only)) & (part["has_error"] == 1))] for part in read)
     return pd.concat([_typed_frame(part, spec, round_) for part in kept], ignore_index=True)
@@ -67,7 +67,7 @@ def _typed_frame(frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.Data
 def stored(db: sqlite3.Connection, spec: TableSpec, round_: Round) -> dict[int, list[tuple[Any, ...]]]:
     """Rows of the chosen submissions as they are kept: row number, then the declared columns."""
     columns = ", ".join(f'r."{key}"' for key in spec.keys)
-    query = f"SELECT submission, r.row, {columns} FROM {table_of(spec, round_)} r JOIN chosen USING (submission) ORDER BY submission, r.row"
+    query = f"SELECT submission, r.row, {columns} FROM chosen CROSS JOIN {table_of(spec, round_)} r USING (submission) ORDER BY chosen.submission, r.row"
     found: dict[int, list[tuple[Any, ...]]] = {}
     for number, *row in db.execute(query):
         found.setdefault(number, []).append(tuple(row))
