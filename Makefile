@@ -9,8 +9,8 @@ READY := $(VENV)/.ready
 demo: $(READY)            ## an invented round of 94 agencies, consolidated, in demo/
 	$(BIN)/tonghop demo demo
 
-test: $(READY)            ## the tests a newcomer runs
-	$(BIN)/python -m pytest -m "not slow"
+test: $(READY)            ## the tests a newcomer runs; ALL=1 for the slow ones too
+	$(BIN)/python -m pytest $(if $(ALL),,-m "not slow")
 
 slow: $(READY)            ## the tests too slow for a newcomer
 	$(BIN)/python -m pytest -m slow

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 SOFFICE = shutil.which("soffice")
+HANGING = 900
+"""Seconds after which a program isn't slow but hangs."""
 needs_office = pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) is not installed: apt-get install libreoffice-calc")
 
 ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
@@ -33,21 +35,26 @@ def _profile() -> Path:
 
 def convert(source: Path, form: str, folder: Path) -> Path:
     """Open ``source``, recalculate it and save it as ``form`` (xlsx, ods, xls, pdf) into ``folder``."""
-    _convert([source], form, folder, seconds=180)
-    return folder / f"{source.stem}.{form}"
+    return convert_all([source], form, folder)[0]
+
+
+def convert_all(sources: Sequence[Path], form: str, folder: Path) -> list[Path]:
+    """The same for many files of different names in one go: the program takes longer to start than to save one."""
+    _convert(sources, form, folder)
+    return [folder / f"{source.stem}.{form}" for source in sources]
 
 
 def sheets_as_text(sources: Sequence[Path], position: int, sheet: str, folder: Path) -> list[list[list[str]]]:
     """Open and recalculate all ``sources`` in one go; the cells of the sheet on ``position`` (from 1) of each, as they are shown."""
-    _convert(sources, f"csv:Text - txt - csv (StarCalc):9,34,76,1,,0,false,true,false,false,false,{position}", folder, seconds=600)
+    _convert(sources, f"csv:Text - txt - csv (StarCalc):9,34,76,1,,0,false,true,false,false,false,{position}", folder)
     texts = [(folder / f"{source.stem}-{sheet}.csv").read_text(encoding="utf-8") for source in sources]
     return [list(csv.reader(text.splitlines(), delimiter="\t")) for text in texts]
 
 
-def _convert(sources: Sequence[Path], form: str, folder: Path, seconds: int) -> None:
+def _convert(sources: Sequence[Path], form: str, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     command = [str(SOFFICE), f"-env:UserInstallation={_profile().as_uri()}", "--headless", "--convert-to", form, "--outdir", str(folder)]
-    subprocess.run([*command, *map(str, sources)], check=True, capture_output=True, timeout=seconds)
+    subprocess.run([*command, *map(str, sources)], check=True, capture_output=True, timeout=HANGING)
 
 
 # --- edits -----------------------------------------------------------------------------------------
@@ -98,7 +105,7 @@ Edit = tuple[str, int, str, str]
 @cache
 def _editing_profile() -> Path:
     """A profile with our macro; LibreOffice writes its own library into a new profile, so ours comes after that."""
-    subprocess.run([str(SOFFICE), f"-env:UserInstallation={_profile().as_uri()}", "--headless", "--terminate_after_init"], check=True, capture_output=True, timeout=180)  # fmt: skip
+    subprocess.run([str(SOFFICE), f"-env:UserInstallation={_profile().as_uri()}", "--headless", "--terminate_after_init"], check=True, capture_output=True, timeout=HANGING)  # fmt: skip
     library = _profile() / "user" / "basic" / "Standard"
     (library / "script.xlb").write_text(_LIBRARY, encoding="utf-8")
     (library / "Edit.xba").write_text(_MODULE, encoding="utf-8")
@@ -121,5 +128,5 @@ def edited(edits: Mapping[Path, Sequence[Edit]], folder: Path) -> list[Path]:
         "--headless",
         f'macro:///Standard.Edit.Run("{listed}")',
     ]
-    subprocess.run(command, check=True, capture_output=True, timeout=600)
+    subprocess.run(command, check=True, capture_output=True, timeout=HANGING)
     return [folder / source.name for source in edits]
