@@ -414,6 +414,27 @@ def test_sums_of_persons_and_collectives_say_so(books: dict[str, openpyxl.Workbo
     assert "Chưa xem xét\n(người và tập thể, tổ chức)" in head
 
 
+def test_headlines_and_places_lead_to_their_rows(made: Consolidation, books: dict[str, openpyxl.Workbook]) -> None:
+    book, rows = books["locality"], made.tables["manifestations"]
+    top = book["TỔNG QUAN"]
+    links = {cell.value: str(cell.hyperlink.location) for line in top.iter_rows() for cell in line if cell.hyperlink}
+    for title, table in (
+        ("Số vụ việc", "manifestations"),
+        ("Tỷ lệ đã xử lý", "manifestations"),
+        ("Thiệt hại ước tính (triệu đồng)", "consequences"),
+    ):
+        sheet, area = links[title].rsplit("!", 1)
+        assert len(list(book[sheet.strip("'")][area])) == len(made.tables[table])
+    for page in ("CHỈ TIÊU", "Tây Nguyên"):
+        linked = {cell.value: cell.hyperlink.location for line in book[page].iter_rows() for cell in line if cell.hyperlink}
+        mine = set(rows["locality"].dropna()) & {line[0].value for line in book[page].iter_rows()}
+        assert mine
+        assert mine <= set(linked)
+        for code in mine:
+            sheet, area = linked[code].rsplit("!", 1)
+            assert len(list(book[sheet.strip("'")][area])) == (rows["locality"] == code).sum()
+
+
 def test_each_row_leads_to_its_file(contents: dict[str, bytes]) -> None:
     book = openpyxl.load_workbook(io.BytesIO(contents["sector"]))
     page, sources = book["DỮ LIỆU I.2 HẬU QUẢ"], book["NGUỒN"]

@@ -73,14 +73,14 @@ def summary_book(consolidation: Consolidation, summary: Summary, lang: str) -> b
     if summary.parent:
         parent_sheet(book, summary, drill)
     comparison_sheets(book, summary)
-    place_sheets(book, summary)
+    place_sheets(book, summary, drill)
     crossings = [crossing_sheet(book, summary, key, drill) for key in summary.crossings]
     profile_sheet(book, entries, crossings, drill)
     for spec in specs:
         row_sheet(book, spec, drill)
     source_sheet(book)
     note_sheet(book, specs)
-    overview(front, entries)
+    overview(front, entries, drill)
     lookup_sheet(book, specs)
     return book.content()
 

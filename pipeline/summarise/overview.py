@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.summarise.charts import chart_sheet
+from pipeline.summarise.drill import TOTAL, Drill
 from pipeline.summarise.entries import empty
 from pipeline.summarise.entry_table import Shown, Written, legend
 from pipeline.summarise.figures import AGENCIES
@@ -12,7 +13,7 @@ from pipeline.summarise.highlights import Highlights
 from pipeline.summarise.sheet import Book, Formula, Sheet, Span
 from pipeline.summarise.summaries import Summary
 
-WIDTHS = (9.0, 40.0, 22.0, 14.0, 16.0, 66.0)
+WIDTHS = (9.0, 36.0, 20.0, 26.0, 14.0, 62.0)
 
 
 def overview_sheet(book: Book, summary: Summary) -> Sheet:
@@ -22,11 +23,11 @@ def overview_sheet(book: Book, summary: Summary) -> Sheet:
     return sheet
 
 
-def overview(sheet: Sheet, made: Written) -> None:
+def overview(sheet: Sheet, made: Written, drill: Drill) -> None:
     """Fill the first sheet from the table of entries; the cells that its charts are drawn from get a sheet here."""
     book, table = sheet.book, made.table
     sheet.line(legend(book), "legend")
-    _headlines(sheet, made)
+    _headlines(sheet, made, drill)
     said = Highlights(book.consolidation, table.spec, table.by, book.lang).sentences
     sheet.line(book.say("highlights.title"), "section")
     if not said:
@@ -38,19 +39,20 @@ def overview(sheet: Sheet, made: Written) -> None:
     chart_sheet(book, made, sheet)
 
 
-def _headlines(sheet: Sheet, made: Written) -> None:
-    """The totals, each with how many agencies have rows behind it and how much of the round it rests on."""
+def _headlines(sheet: Sheet, made: Written, drill: Drill) -> None:
+    """The totals, each with how many agencies have rows behind it and how much of the round it rests on; its name leads to the rows."""
     say = sheet.book.say
     sheet.line(say("headlines"), "section")
     heads = [say(key) for key in ("indicator", "figure", "unit", "agencies", "coverage_title")]
-    for values, kinds in [(heads, ["head"] * 5), *(_headline(column, made) for column in made.table.columns)]:
+    for values, kinds in [(heads, ["head"] * 5), *(_headline(column, made, drill) for column in made.table.columns)]:
         sheet.spans([Span(value, kind, columns) for value, kind, columns in zip(values, kinds, (2, 1, 1, 1, 1), strict=True)])
 
 
-def _headline(column: Shown, made: Written) -> tuple[list[Any], list[str]]:
+def _headline(column: Shown, made: Written, drill: Drill) -> tuple[list[Any], list[str]]:
     book, key = made.table.book, column.measure.key
     value = column.value(None, empty(book.consolidation, None, book.lang))
     kind = "symbol" if isinstance(value, str) else column.kind
     figure = Formula(made.reference(key, None), value) if made.table.live.get(column.spec.key) else value
-    values = [column.measure.title, figure, column.measure.unit, int(column.total[AGENCIES]), book.coverage]
+    _, title = drill.cells(column.spec, made.table.by, TOTAL, "", column.measure.title)
+    values = [title, figure, column.measure.unit, int(column.total[AGENCIES]), book.coverage]
     return values, ["name", kind, "aside", "count", "aside"]

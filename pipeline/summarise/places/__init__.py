@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.summarise.drill import Drill
 from pipeline.summarise.places.indicators import Places
 from pipeline.summarise.places.parents import parent_sheets
 from pipeline.summarise.places.ranking import ranking_sheet
@@ -11,9 +12,9 @@ from pipeline.summarise.sheet import Book
 from pipeline.summarise.summaries import Summary
 
 
-def place_sheets(book: Book, summary: Summary) -> None:
+def place_sheets(book: Book, summary: Summary, drill: Drill) -> None:
     """The sheets of a summary's places; none where the round has no map of them."""
-    places = Places.of(book, summary)
+    places = Places.of(book, summary, drill)
     if places is None:
         return
     map_sheet(places)

@@ -11,6 +11,7 @@ from typing import Any
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.model import Standing
+from pipeline.summarise.drill import Drill
 from pipeline.summarise.entries import NOT_IN, Line, empty, is_provisional, standing_words
 from pipeline.summarise.entry_table import EntryTable, Shown, is_symbol
 from pipeline.summarise.figures import AGENCIES, DECIMALS, rounded
@@ -51,9 +52,10 @@ class Places:
     tiles: Sequence[Tile]
     lines: Sequence[Line]
     indicators: Sequence[Indicator]
+    drill: Drill
 
     @classmethod
-    def of(cls, book: Book, summary: Summary) -> Places | None:
+    def of(cls, book: Book, summary: Summary, drill: Drill) -> Places | None:
         """The places of a summary; none where it names no indicators or the round has no map."""
         drawn = tiles(book.consolidation.round_)
         if not summary.indicators or not drawn:
@@ -61,7 +63,7 @@ class Places:
         table = EntryTable.of(book, summary.dimension, summary.parent)
         codes = {tile.locality for tile in drawn if tile.locality}
         lines = [Line(at) for at, code in enumerate(table.by.codes) if code in codes]
-        return cls(book, summary, table, drawn, lines, [_indicator(book, table, key) for key in summary.indicators])
+        return cls(book, summary, table, drawn, lines, [_indicator(book, table, key) for key in summary.indicators], drill)
 
     @cached_property
     def codes(self) -> list[str]:
@@ -77,6 +79,11 @@ class Places:
     def ranked(self) -> list[Indicator]:
         """The indicators whose ranks stand beside the figures."""
         return [each for each in self.indicators if each.key in self.summary.ranked]
+
+    def named(self, line: Line) -> list[Any]:
+        """Code and name of a place or, for a parent's line, of that; linked to its rows."""
+        by = self.table.parent if line.is_parent and self.table.parent is not None else self.table.by
+        return self.drill.cells(self.table.spec, by, line.at, by.codes[line.at], by.names[line.at])
 
     def name(self, line: Line) -> str:
         """The name of a place or, for a parent's line, of that."""

@@ -8,6 +8,7 @@ from typing import Any
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.summarise.dimensions import Dimension
+from pipeline.summarise.drill import TOTAL
 from pipeline.summarise.entries import Line
 from pipeline.summarise.entry_table import CODE_WIDTH, STANDING_WIDTH, legend
 from pipeline.summarise.places.indicators import Places, words
@@ -65,8 +66,8 @@ class _Part:
         first = sheet.row
         for line in self.lines:
             self._place(sheet, line)
-        self._total(sheet, Line(self.at, is_parent=True), entry.name, "subtotal")
-        self._total(sheet, None, words(book, "all"), "total")
+        self._total(sheet, Line(self.at, is_parent=True), places.named(Line(self.at, is_parent=True)), "subtotal")
+        self._total(sheet, None, places.drill.cells(places.table.spec, places.table.by, TOTAL, "", words(book, "all")), "total")
         if places.ranked:
             sheet.row += 1
             self._ranks(sheet, first)
@@ -90,15 +91,15 @@ class _Part:
         cells = places.cells(line, sheet.row, self.before)
         standing = [places.standing(code), self._late(code) or None] if places.table.reporters else []
         kinds = ["code", "name", *(["name", "count"] if standing else []), *places.kinds(cells)]
-        sheet.cells([code, places.name(line), *standing, *cells], kinds)
+        sheet.cells([*places.named(line), *standing, *cells], kinds)
 
     def _late(self, code: str) -> int:
         return max((self.late[a.code] for a in self.book.consolidation.round_.in_scope if a.own_locality == code), default=0)
 
-    def _total(self, sheet: Sheet, line: Line | None, name: str, emphasis: str) -> None:
+    def _total(self, sheet: Sheet, line: Line | None, named: Sequence[Any], emphasis: str) -> None:
         cells = self.places.cells(line, sheet.row, self.before)
         kinds = ["code", "name", *["name"] * (self.before - 2), *self.places.kinds(cells)]
-        sheet.cells([self.parent.codes[self.at] if line else "", name, *[""] * (self.before - 2), *cells], kinds, emphasis)
+        sheet.cells([*named, *[""] * (self.before - 2), *cells], kinds, emphasis)
 
     def _ranks(self, sheet: Sheet, first: int) -> None:
         """The places with their ranks in this part and in the whole; their figures stand from row ``first`` on."""
@@ -114,4 +115,4 @@ class _Part:
                 for inside in (True, False)
                 for each in places.ranked
             ]
-            sheet.cells([places.table.by.codes[line.at], places.name(line), *cells], ["code", "name", *map(rank_kind, cells)])
+            sheet.cells([*places.named(line), *cells], ["code", "name", *map(rank_kind, cells)])

@@ -90,10 +90,9 @@ class Columns:
 
     def says(self, line: Line) -> list[Any]:
         """The cells before the figures."""
-        code = self.places.table.by.codes[line.at]
         above = [self.places.parent_name(line)] if self.parent else []
-        standing = [self.places.standing(code)] if self.has_standing else []
-        return [code, self.places.name(line), *above, *standing, int(self.places.counts(line))]
+        standing = [self.places.standing(self.places.table.by.codes[line.at])] if self.has_standing else []
+        return [*self.places.named(line), *above, *standing, int(self.places.counts(line))]
 
     def at(self, indicator: Indicator) -> int:
         """The column of an indicator's values."""
