@@ -7,59 +7,16 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli_context import Context, Group, pass_context, say
+from pipeline.cli_decisions import COMMANDS
+
 if TYPE_CHECKING:
-    from pipeline.home import Home
     from schemas.round import Round
 
-
-class Context:
-    """What the options before the command say."""
-
-    def __init__(self, home: Path, round_name: str | None, lang: str) -> None:
-        self._home, self._round_name, self.lang = home, round_name, lang
-
-    @property
-    def home(self) -> Home:
-        """The folder of ``--home``, made when missing."""
-        from pipeline.home import Home
-
-        return Home(self._home.resolve())
-
-    @property
-    def round(self) -> Round:
-        """The round of ``--round``."""
-        from pipeline.errors import OperatorError
-        from schemas.round import NoSuchRoundError, available, load_round
-
-        try:
-            return load_round(self._round_name)
-        except NoSuchRoundError as error:
-            raise OperatorError("no_such_round", name=error, known=", ".join(available())) from error
-
-
-class Group(click.Group):
-    """Turns an operator's mistake into its sentence and exit code; a fault of the program keeps its traceback."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
-            raise
-        except Exception as error:
-            from pipeline.errors import OperatorError, from_system
-
-            known = error if isinstance(error, OperatorError) else from_system(error)
-            if known is None:
-                raise
-            click.echo(known.text(ctx.obj.lang), err=True)
-            ctx.exit(known.exit_code)
-
-
-pass_context = click.make_pass_decorator(Context)
 FORMAT = click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", help="Dạng kết quả.")
 PROVISIONAL = click.option("--provisional", is_flag=True, help="Tính cả các dòng không lỗi của bản cần sửa (TẠM TÍNH).")
 RECEIVED = click.option("--received", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%dT%H:%M:%S"]), help="Ngày nhận các tệp này.")
@@ -86,13 +43,17 @@ def main(ctx: click.Context, home: Path, round_name: str | None, lang: str) -> N
     ctx.obj = Context(home, round_name, lang)
 
 
+for decision in COMMANDS:
+    main.add_command(decision)
+
+
 @main.command()
 @pass_context
 def template(context: Context) -> None:
     """Tạo biểu mẫu chuẩn trong templates/xlsx/."""
     from pipeline import run
 
-    _say(context, "template_written", path=run.template(context.home, context.round))
+    say(context, "template_written", path=run.template(context.home, context.round))
 
 
 @main.command()
@@ -104,7 +65,7 @@ def distribute(context: Context, agencies: tuple[str, ...]) -> None:
 
     home = context.home
     written = run.distribute(home, context.round, agencies)
-    _say(context, "issued", count=len(written), folder=home.issued)
+    say(context, "issued", count=len(written), folder=home.issued)
 
 
 @main.command()
@@ -175,7 +136,7 @@ def remind(context: Context, agencies: tuple[str, ...], as_of: dt.datetime | Non
     home = context.home
     today, until = (moment.date() if moment else None for moment in (as_of, deadline))
     count = run.remind(home, context.round, agencies, as_of=today, deadline=until, lang=context.lang)
-    _say(context, "reminded", count=count, folder=home.reminders)
+    say(context, "reminded", count=count, folder=home.reminders)
 
 
 @main.command()
@@ -193,7 +154,7 @@ def summarise(context: Context, compare: Path | None, compare_round: str, *, pro
 
     home, beside = context.home, run.Comparison(compare, compare_round) if compare is not None else None
     written = run.summarise(home, context.round, provisional=provisional, lang=context.lang, compare=beside)
-    _say(context, "summarised", count=len(written), folder=home.output)
+    say(context, "summarised", count=len(written), folder=home.output)
 
 
 @main.command()
@@ -213,7 +174,7 @@ def consolidate(context: Context, paths: tuple[Path, ...], received: dt.datetime
         )
     report_collected(collected, context.lang)
     report_replied(replied, home, context.lang)
-    _say(context, "summarised", count=len(written), folder=home.output)
+    say(context, "summarised", count=len(written), folder=home.output)
 
 
 @main.command()
@@ -271,114 +232,6 @@ def findings(context: Context, form: str, *, everything: bool) -> None:
     print_findings(run.findings(context.home, round_, everything=everything), round_, form, context.lang)
 
 
-REASON = click.option("--reason", required=True, help="Lý do (được ghi vào sổ theo dõi).")
-BY = click.option("--by", default=None, metavar="TÊN", help="Người quyết định (mặc định: người đang dùng máy).")
-UNDO = click.option("--undo", is_flag=True, help="Rút lại quyết định trước đó (cũng được ghi lại).")
-
-
-@main.command()
-@click.argument("submission", metavar="TỆP_HOẶC_MÃ")
-@REASON
-@BY
-@UNDO
-@pass_context
-def pin(context: Context, submission: str, reason: str, by: str | None, *, undo: bool) -> None:
-    """Ghim một bản gửi: bản này được tính cho cơ quan của nó dù có bản mới hơn."""
-    _decide_on_submission(context, "pin", submission, reason, by, undo=undo)
-
-
-@main.command()
-@click.argument("submission", metavar="TỆP_HOẶC_MÃ")
-@REASON
-@BY
-@UNDO
-@pass_context
-def exclude(context: Context, submission: str, reason: str, by: str | None, *, undo: bool) -> None:
-    """Loại một bản gửi: bản này không được tính và không thay bản nào."""
-    _decide_on_submission(context, "exclude", submission, reason, by, undo=undo)
-
-
-@main.command()
-@click.argument("agency", metavar="CƠ_QUAN")
-@click.argument("rule", metavar="QUY_TẮC")
-@REASON
-@BY
-@click.option("--approver", default="", help="Người phê duyệt.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]), help="Hết hiệu lực với bản nhận sau ngày này.")
-@click.option("--severity", type=click.Choice(["E", "W"]), help="Không miễn mà coi là lỗi (E) hoặc cảnh báo (W) đối với cơ quan này.")
-@UNDO
-@pass_context
-def waive(
-    context: Context,
-    agency: str,
-    rule: str,
-    reason: str,
-    by: str | None,
-    approver: str,
-    until: dt.datetime | None,
-    severity: str | None,
-    *,
-    undo: bool,
-) -> None:
-    """Miễn một quy tắc, hoặc đổi mức độ của quy tắc, cho một cơ quan; các bản gửi của cơ quan đó được kiểm tra lại ngay."""
-    from pipeline import run
-
-    grounds = run.Grounds(reason, by or _user(), approver, until.date() if until else None, undo)
-    decision = run.waive(context.home, context.round, agency, rule.upper(), grounds, severity or "")
-    what = "undone" if undo else "graded" if severity else "waive"
-    _say(context, f"decided.{what}", agency=decision.agency, target=decision.target, value=decision.value)
-
-
-@main.command()
-@click.argument("agency", metavar="CƠ_QUAN")
-@REASON
-@BY
-@click.option("--approver", default="", help="Người phê duyệt.")
-@UNDO
-@pass_context
-def excuse(context: Context, agency: str, reason: str, by: str | None, approver: str, *, undo: bool) -> None:
-    """Ghi nhận một cơ quan được miễn báo cáo đợt này: không còn là “chưa báo cáo”; nếu vẫn gửi thì vẫn được tính."""
-    from pipeline import run
-
-    decision = run.excuse(context.home, context.round, agency, run.Grounds(reason, by or _user(), approver, undo=undo))
-    _say(context, f"decided.{'undone' if undo else 'excuse'}", agency=decision.agency, target=decision.target)
-
-
-@main.command("map")
-@click.argument("agency", metavar="CƠ_QUAN")
-@click.argument("title", metavar="TIÊU_ĐỀ")
-@click.argument("place", metavar="BẢNG.CỘT")
-@REASON
-@BY
-@UNDO
-@pass_context
-def map_column(context: Context, agency: str, title: str, place: str, reason: str, by: str | None, *, undo: bool) -> None:
-    """Xác nhận TIÊU_ĐỀ trong các bản gửi của một cơ quan chính là BẢNG.CỘT; các bản đó được đọc lại ngay."""
-    from pipeline import run
-
-    decision = run.map_column(context.home, context.round, agency, title, place, run.Grounds(reason, by or _user(), undo=undo))
-    _say(context, f"decided.{'undone' if undo else 'mapping'}", agency=decision.agency, target=decision.target, place=decision.value)
-
-
-def _decide_on_submission(context: Context, choice: str, submission: str, reason: str, by: str | None, *, undo: bool) -> None:
-    from pipeline import run
-    from pipeline.model import Choice
-
-    grounds = run.Grounds(reason, by or _user(), undo=undo)
-    decision = run.decide_on_submission(context.home, context.round, Choice(choice), submission, grounds)
-    _say(context, f"decided.{'undone' if undo else choice}", agency=decision.agency, target=decision.target[:12])
-
-
-def _user() -> str:
-    """Who sits at the machine, as the system knows it."""
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return "?"
-
-
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default="demo")
 @pass_context
@@ -403,12 +256,6 @@ def doctor(context: Context) -> None:
 
     for diagnosis in examine(context.home, context.round):
         print_diagnosis(diagnosis, context.lang)
-
-
-def _say(context: Context, key: str, **words: object) -> None:
-    from schemas.words import ui
-
-    click.echo(ui(f"screen.{key}", context.lang, **words), err=True)
 
 
 def _moment(received: dt.datetime | None, round_: Round) -> dt.datetime | None:

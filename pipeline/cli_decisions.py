@@ -1,0 +1,120 @@
+"""The commands of the operator's decisions: each recorded with its reason, who and when, and each can be taken back."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import click
+
+from pipeline.cli_context import Context, pass_context, say
+
+REASON = click.option("--reason", required=True, help="Lý do (được ghi vào sổ theo dõi).")
+BY = click.option("--by", default=None, metavar="TÊN", help="Người quyết định (mặc định: người đang dùng máy).")
+UNDO = click.option("--undo", is_flag=True, help="Rút lại quyết định trước đó (cũng được ghi lại).")
+
+
+@click.command()
+@click.argument("submission", metavar="TỆP_HOẶC_MÃ")
+@REASON
+@BY
+@UNDO
+@pass_context
+def pin(context: Context, submission: str, reason: str, by: str | None, *, undo: bool) -> None:
+    """Ghim một bản gửi: bản này được tính cho cơ quan của nó dù có bản mới hơn."""
+    _decide_on_submission(context, "pin", submission, reason, by, undo=undo)
+
+
+@click.command()
+@click.argument("submission", metavar="TỆP_HOẶC_MÃ")
+@REASON
+@BY
+@UNDO
+@pass_context
+def exclude(context: Context, submission: str, reason: str, by: str | None, *, undo: bool) -> None:
+    """Loại một bản gửi: bản này không được tính và không thay bản nào."""
+    _decide_on_submission(context, "exclude", submission, reason, by, undo=undo)
+
+
+@click.command()
+@click.argument("agency", metavar="CƠ_QUAN")
+@click.argument("rule", metavar="QUY_TẮC")
+@REASON
+@BY
+@click.option("--approver", default="", help="Người phê duyệt.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]), help="Hết hiệu lực với bản nhận sau ngày này.")
+@click.option("--severity", type=click.Choice(["E", "W"]), help="Không miễn mà coi là lỗi (E) hoặc cảnh báo (W) đối với cơ quan này.")
+@UNDO
+@pass_context
+def waive(
+    context: Context,
+    agency: str,
+    rule: str,
+    reason: str,
+    by: str | None,
+    approver: str,
+    until: dt.datetime | None,
+    severity: str | None,
+    *,
+    undo: bool,
+) -> None:
+    """Miễn một quy tắc, hoặc đổi mức độ của quy tắc, cho một cơ quan; các bản gửi của cơ quan đó được kiểm tra lại ngay."""
+    from pipeline import run
+
+    grounds = run.Grounds(reason, by or _user(), approver, until.date() if until else None, undo)
+    decision = run.waive(context.home, context.round, agency, rule.upper(), grounds, severity or "")
+    what = "undone" if undo else "graded" if severity else "waive"
+    say(context, f"decided.{what}", agency=decision.agency, target=decision.target, value=decision.value)
+
+
+@click.command()
+@click.argument("agency", metavar="CƠ_QUAN")
+@REASON
+@BY
+@click.option("--approver", default="", help="Người phê duyệt.")
+@UNDO
+@pass_context
+def excuse(context: Context, agency: str, reason: str, by: str | None, approver: str, *, undo: bool) -> None:
+    """Ghi nhận một cơ quan được miễn báo cáo đợt này: không còn là “chưa báo cáo”; nếu vẫn gửi thì vẫn được tính."""
+    from pipeline import run
+
+    decision = run.excuse(context.home, context.round, agency, run.Grounds(reason, by or _user(), approver, undo=undo))
+    say(context, f"decided.{'undone' if undo else 'excuse'}", agency=decision.agency, target=decision.target)
+
+
+@click.command("map")
+@click.argument("agency", metavar="CƠ_QUAN")
+@click.argument("title", metavar="TIÊU_ĐỀ")
+@click.argument("place", metavar="BẢNG.CỘT")
+@REASON
+@BY
+@UNDO
+@pass_context
+def map_column(context: Context, agency: str, title: str, place: str, reason: str, by: str | None, *, undo: bool) -> None:
+    """Xác nhận TIÊU_ĐỀ trong các bản gửi của một cơ quan chính là BẢNG.CỘT; các bản đó được đọc lại ngay."""
+    from pipeline import run
+
+    decision = run.map_column(context.home, context.round, agency, title, place, run.Grounds(reason, by or _user(), undo=undo))
+    say(context, f"decided.{'undone' if undo else 'mapping'}", agency=decision.agency, target=decision.target, place=decision.value)
+
+
+def _decide_on_submission(context: Context, choice: str, submission: str, reason: str, by: str | None, *, undo: bool) -> None:
+    from pipeline import run
+    from pipeline.model import Choice
+
+    grounds = run.Grounds(reason, by or _user(), undo=undo)
+    decision = run.decide_on_submission(context.home, context.round, Choice(choice), submission, grounds)
+    say(context, f"decided.{'undone' if undo else choice}", agency=decision.agency, target=decision.target[:12])
+
+
+def _user() -> str:
+    """Who sits at the machine, as the system knows it."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "?"
+
+
+COMMANDS = (pin, exclude, waive, excuse, map_column)
+"""In the order in which they are told."""
