@@ -16,6 +16,8 @@ BELOW_STEPS = (
     "parts",
     "papers",
     "text",
+    "numbers",
+    "dates",
     "similar",
     "decisions",
     "errors",

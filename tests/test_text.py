@@ -9,19 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text import (
-    Style,
-    date_of_serial,
-    dmy,
-    normalise,
-    parse_count,
-    parse_date,
-    parse_decimal,
-    safe_name,
-    strip_accents,
-    style_of,
-    suggest,
-)
+from pipeline.dates import date_of_serial, dmy, parse_date
+from pipeline.numbers import Style, parse_count, parse_decimal, style_of
+from pipeline.text import normalise, safe_name, strip_accents, suggest
 from schemas.columns import State
 from schemas.round import load_round
 

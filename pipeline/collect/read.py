@@ -20,8 +20,8 @@ from pipeline.collect.locked import unlocked
 from pipeline.collect.rows import CodesByColumn, Read, read_table
 from pipeline.collect.stamp import Form, Workbook, form_of, stamps_of
 from pipeline.collect.tidy import Codes, codes_for
+from pipeline.dates import dmy
 from pipeline.model import Finding, Reading, Severity, Stamp, TableReading
-from pipeline.text import dmy
 from schemas.columns import READABLE, Column, TableSpec
 from schemas.round import Round
 

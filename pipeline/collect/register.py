@@ -7,8 +7,9 @@ import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 
+from pipeline.dates import parse_date
 from pipeline.errors import OperatorError
-from pipeline.text import parse_date, safe_name
+from pipeline.text import safe_name
 from schemas.words import ui
 
 REGISTER = "nhan.csv"

@@ -18,7 +18,9 @@ import numpy as np
 
 from pipeline.collect.cells import SPACES, ErrorValue, NoValue, Value, is_blank, shown
 from pipeline.collect.legacy import converted, encoding_of
-from pipeline.text import MONTHS, Style, date_of_serial, dmy, is_month_first, normalise, parse_count, parse_date, parse_decimal, style_of
+from pipeline.dates import MONTHS, date_of_serial, dmy, is_month_first, parse_date
+from pipeline.numbers import Style, parse_count, parse_decimal, style_of
+from pipeline.text import normalise
 from schemas.codelists import Codelist
 from schemas.columns import READABLE, Column, Kind, State
 

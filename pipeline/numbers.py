@@ -1,0 +1,139 @@
+"""Numbers as people write them in Vietnam: pure functions, the same for every column that is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from pipeline.dates import parse_date
+from pipeline.text import normalise, plain_figure, strip_accents
+from schemas.columns import State
+
+
+class Parsed(NamedTuple):
+    """What a text says as a number or a date, and whether it could be read."""
+
+    value: float | None
+    state: State
+
+
+class Style(NamedTuple):
+    """How the other texts of a column write numbers: with the Vietnamese or the English thousands sign."""
+
+    vietnamese: bool = False
+    english: bool = False
+
+
+_NOT_NUMBER = Parsed(None, State.NOT_NUMBER)
+_SEVERAL = Parsed(None, State.SEVERAL)
+_DASH = re.compile(r"-+")
+_ZERO_WORDS = frozenset(
+    {"khong", "ko", "k0", "khong co", "0 co", "khong phat sinh", "kps", "chua co", "chua phat sinh"}
+)  # as people write "none", without accents
+_UNITS = frozenset(
+    normalise(unit)
+    for unit in ("vụ", "vụ việc", "người", "trường hợp", "th", "t.h", "cán bộ", "đ/c", "đồng chí", "lượt", "tập thể", "tổ chức")
+)
+_DIGIT_WORDS = {
+    normalise(word): value for value, word in enumerate(("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười"))
+}
+_COMPOSITE = re.compile(r"trong đó|bao gồm|gồm|trong do|bao gom|\bgom\b")
+_LEADING_NUMBER = re.compile(r"([+-]?[0-9](?:[0-9.,]| (?=[0-9]{3}(?![0-9])))*)(.*)", re.DOTALL)
+_IN_WORDS = re.compile(r"\(([^()0-9]+)\)")
+_GROUPS = re.compile(r"(?<![^\W_])[0-9]+")
+_PLAIN = re.compile(r"[0-9]+")
+_SPACED = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+(?:,[0-9]+)?")
+_DOTS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
+_COMMAS = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+")
+_DOTS_COMMA = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+")
+_COMMAS_DOT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+")
+_DECIMAL = re.compile(r"[0-9]+[.,][0-9]+")
+_MOST_DIGITS = 15
+"""Digits that a spreadsheet number keeps."""
+
+
+def parse_count(text: str, unit: str = "", style: Style | None = None) -> Parsed:
+    """The whole number that a text in a count column says, with the uniform repairs of rule V08.
+
+    ``unit`` is the column's own, ``style`` the evidence of its other cells. What holds several numbers is never added up.
+    """
+    parsed = parse_decimal(text, unit, style)
+    if parsed.value is not None and not parsed.value.is_integer():
+        return Parsed(None, State.NOT_WHOLE)
+    return parsed
+
+
+def parse_decimal(text: str, unit: str = "", style: Style | None = None) -> Parsed:
+    """The number that a text says; like :func:`parse_count`, but fractions are welcome."""
+    plain = plain_figure(text)
+    if _DASH.fullmatch(plain):
+        return Parsed(0.0, State.DASH)
+    if strip_accents(plain) in _ZERO_WORDS:
+        return Parsed(0.0, State.REPAIRED)
+    if parse_date(plain).state is State.REPAIRED:
+        return _NOT_NUMBER
+    found = _LEADING_NUMBER.fullmatch(plain)
+    if found and _is_remark(found[2], unit, found[1]):
+        return _number(found[1], style or Style())
+    numbers = 1 + len(_GROUPS.findall(found[2])) if found else len(_GROUPS.findall(plain))
+    return _SEVERAL if numbers > 1 or (numbers and _COMPOSITE.search(plain)) else _NOT_NUMBER
+
+
+def style_of(texts: Iterable[str]) -> Style:
+    """What a column's texts prove about the thousands sign; a text like "1.234" alone proves nothing."""
+    plain = [plain_figure(text) for text in texts]
+    vietnamese = any(_DOTS_COMMA.fullmatch(text) or _proves(text, ",", ".") for text in plain)
+    english = any(_COMMAS_DOT.fullmatch(text) or _proves(text, ".", ",") for text in plain)
+    return Style(vietnamese, english)
+
+
+def _proves(text: str, point: str, thousands: str) -> bool:
+    """Whether ``point`` must be the decimal sign here, or ``thousands`` the thousands sign."""
+    if thousands in text:
+        pattern = _DOTS if thousands == "." else _COMMAS
+        return text.count(thousands) > 1 and pattern.fullmatch(text) is not None
+    whole, found, fraction = text.partition(point)
+    return bool(found) and whole.isdecimal() and fraction.isdecimal() and len(fraction) != 3  # noqa: PLR2004 thousands come in threes
+
+
+def _is_remark(rest: str, unit: str, number: str) -> bool:
+    """Whether what follows a number only names its unit or repeats it in words."""
+    words = _IN_WORDS.search(rest)
+    if words:
+        spelled = _DIGIT_WORDS.get(normalise(words[1]))
+        starts = normalise(words[1]).split(" ")[0] in _DIGIT_WORDS
+        if not starts or (spelled is not None and number.lstrip("+0") != str(spelled or "")):
+            return False
+        rest = rest[: words.start()] + rest[words.end() :]
+    said = normalise(rest)
+    return not said or said in _UNITS or said == normalise(unit)
+
+
+def _number(text: str, style: Style) -> Parsed:
+    plain = _decimal_point(text.lstrip("+-").strip(), style)
+    if plain is None or len(plain.replace(".", "").lstrip("0")) > _MOST_DIGITS:
+        return _NOT_NUMBER
+    return Parsed(-float(plain) if text.startswith("-") else float(plain), State.REPAIRED)
+
+
+def _decimal_point(digits: str, style: Style) -> str | None:
+    """The digits as Python writes them, or nothing where they could mean two numbers."""
+    if _PLAIN.fullmatch(digits):
+        return digits
+    if _SPACED.fullmatch(digits) or _DOTS_COMMA.fullmatch(digits):
+        return digits.replace(" ", "").replace(".", "").replace(",", ".")
+    if _COMMAS_DOT.fullmatch(digits):
+        return digits.replace(",", "")
+    if _DOTS.fullmatch(digits):
+        return digits if digits.count(".") == 1 and style == Style(english=True) else digits.replace(".", "")
+    if _COMMAS.fullmatch(digits):
+        return _with_commas(digits, style)
+    return digits.replace(",", ".") if _DECIMAL.fullmatch(digits) else None
+
+
+def _with_commas(digits: str, style: Style) -> str | None:
+    """Commas before three digits: a thousand to some, a fraction to others; only the column's other cells can tell."""
+    if digits.count(",") > 1 or style == Style(english=True):
+        return digits.replace(",", "")
+    return digits.replace(",", ".") if style == Style(vietnamese=True) else None
