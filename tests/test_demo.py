@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import json
 from collections import Counter, defaultdict
@@ -19,6 +20,7 @@ from pipeline.home import Home
 from pipeline.model import Finding
 from schemas.invention import Return
 from schemas.round import Round
+from tests.test_books import grid
 
 
 @pytest.fixture(scope="module")
@@ -94,19 +96,30 @@ def test_every_rule_of_the_round_is_planted(returns: list[Return], round_: Round
     assert planted >= declared | {"S01", "S02", "S03", "S04", "S05", "S06", "D01"}
 
 
+Rows = list[dict[str, Any]]
+MAIN, OUTCOME, LOSS = "I.1 BIỂU HIỆN", "I.3b XỬ LÝ", "I.2 HẬU QUẢ"
+
+
 @pytest.fixture(scope="module")
-def rows(home: Home, round_: Round) -> list[dict[str, Any]]:
-    """All rows of the main sheet of the workbooks that count, read with openpyxl by people's titles alone."""
+def sheets(home: Home, round_: Round) -> dict[str, Rows]:
+    """All rows of the workbooks that count, by sheet, read with openpyxl by people's titles alone."""
     _, agencies = run.status(home, round_)
-    files = agencies.loc[agencies["standing"] == "reported", "file"]
-    return [row for name in files for row in titled(home.incoming / name, "I.1 BIỂU HIỆN")]
+    found: dict[str, Rows] = defaultdict(list)
+    for name in agencies.loc[agencies["standing"] == "reported", "file"]:
+        book = openpyxl.load_workbook(home.incoming / name, data_only=True, read_only=True)
+        for sheet in (MAIN, OUTCOME, LOSS):
+            found[sheet] += titled(list(book[sheet].iter_rows(values_only=True)))
+    return found
 
 
-def titled(path: Path, sheet: str) -> list[dict[str, Any]]:
-    book = openpyxl.load_workbook(path, data_only=True, read_only=True)
-    rows = list(book[sheet].iter_rows(values_only=True))
-    start = next(i for i, row in enumerate(rows) if "Lĩnh vực" in row)
-    return [named for row in rows[start + 2 :] if (named := dict(zip(rows[start], row, strict=False)))["Lĩnh vực"]]
+@pytest.fixture(scope="module")
+def rows(sheets: dict[str, Rows]) -> Rows:
+    return sheets[MAIN]
+
+
+def titled(lines: list[tuple[Any, ...]]) -> Rows:
+    start = next(at for at, line in enumerate(lines) if "Lĩnh vực" in line)
+    return [named for line in lines[start + 2 :] if (named := dict(zip(lines[start], line, strict=False)))["Lĩnh vực"]]
 
 
 def recount(rows: list[dict[str, Any]], title: str) -> dict[str, Counter[str]]:
@@ -129,6 +142,61 @@ def test_figures_equal_an_independent_recount(home: Home, round_: Round, rows: l
     assert {row.name: {key: getattr(row, key) for key in TITLES} for row in figures.itertuples()} == {
         name: {key: sums[name][title_] for key, title_ in TITLES.items()} for name in sums
     }
+
+
+SUMMED = ("Số vụ việc", "Số người", "Thiệt hại ước tính (triệu đồng)")
+SHEETS = {"Hình thức xử lý": OUTCOME, "Nhóm hình thức xử lý": OUTCOME, "Hậu quả, tác động": LOSS}
+"""What each dimension is reported in, where it isn't the main sheet."""
+
+
+def listed(round_: Round, name: str) -> dict[str, dict[str, str]]:
+    with (round_.folder / "codelists" / f"{name}.csv").open(encoding="utf-8") as file:
+        return {line["code"]: line for line in csv.DictReader(file)}
+
+
+def parents(round_: Round, entries: str, column: str, above: str) -> dict[str, str]:
+    """The names of what entries belong to, by name."""
+    names = listed(round_, above)
+    return {line["name"]: names[line[column]]["name"] for line in listed(round_, entries).values()}
+
+
+def crossed(round_: Round, rows: Rows, down: Any, across: Any) -> tuple[dict[Any, float], set[Any]]:
+    """(measure, line, column) -> sum, by names; and the places that have rows."""
+    group, region = parents(round_, "handlings", "group", "handling_groups"), parents(round_, "localities", "region", "regions")
+    sums, seen = defaultdict[Any, float](float), set()
+    for row in rows:
+        named = {**row, "Nhóm hình thức xử lý": group.get(row.get("Hình thức xử lý", ""))}
+        lines = [named[down] or "(để trống)", "Tổng cộng", *([region[named[down]]] if down == "Địa phương" else [])]
+        for place in [(line, column) for line in lines for column in (named[across] or "(để trống)", "Cộng")]:
+            seen.add(place)
+            for title in SUMMED:
+                apart = title == "Số người" and row.get("Đối tượng") == "Tập thể, tổ chức"
+                sums["Số tập thể, tổ chức" if apart else title, *place] += row.get(title) or 0
+    return sums, seen
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("file", "own"), [("linh-vuc", "Lĩnh vực"), ("dia-phuong", "Địa phương"), ("hanh-vi", "Hành vi")])
+def test_every_crossing_equals_the_returned_workbooks(home: Home, round_: Round, sheets: dict[str, Rows], file: str, own: str) -> None:
+    """From the cells that agencies filled in to the cells that analysts read, without a line of ours between them but ``grid``."""
+    name, compared = f"tong-hop-theo-{file}.xlsx", Counter[str]()
+    book = openpyxl.load_workbook(home.output / name, data_only=True)
+    for page in book:
+        lines = list(page.iter_rows(min_row=1, max_row=12, values_only=True))
+        if " VÀ " not in str(lines[0][0]) or not page.title.startswith("THEO "):
+            continue
+        down = next(lines[at - 1][1] for at, line in enumerate(lines) if line[0] == "Mã")
+        other = str(lines[0][0]).split(" VÀ ")[1].capitalize()
+        across = own if down != own else other
+        sums, seen = crossed(round_, sheets[SHEETS.get(other, MAIN)], down, across)
+        for (title, (_, line), (_, column)), value in grid(page).items():
+            if value == "×" or title.startswith(("Tỷ lệ", "Bình quân")):
+                continue
+            wanted = sums[title.removesuffix(" (lượt)"), line, column] if (line, column) in seen else None
+            assert value in ("–", "…") if wanted is None else value == pytest.approx(wanted, abs=1e-6), (page.title, title, line, column)
+            compared[page.title] += 1
+    assert len(compared) == next(len(each["crossings"]) for each in round_.settings["summaries"] if each["file"] == name)
+    assert min(compared.values()) > 50
 
 
 def test_a_workbook_with_an_error_does_not_count_unless_provisional(home: Home, round_: Round) -> None:
