@@ -1,0 +1,125 @@
+"""Numbers as people write them."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.numbers import Style, parse_count, parse_decimal, style_of
+from schemas.columns import State
+
+COUNTS = {
+    "5": (5, "REPAIRED"),
+    "05": (5, "REPAIRED"),
+    "02 vụ": (2, "REPAIRED"),
+    "02 Vụ.": (2, "REPAIRED"),
+    "3 người": (3, "REPAIRED"),
+    "02 đ/c": (2, "REPAIRED"),
+    "4 trường hợp": (4, "REPAIRED"),
+    "1.234": (1234, "REPAIRED"),
+    "1.234.567": (1_234_567, "REPAIRED"),
+    "1 500": (1500, "REPAIRED"),
+    "1\u00a0500": (1500, "REPAIRED"),
+    "1.500 người": (1500, "REPAIRED"),
+    "１２": (12, "REPAIRED"),
+    "5,0": (5, "REPAIRED"),
+    "+5": (5, "REPAIRED"),
+    "'5": (5, "REPAIRED"),
+    "03 (ba)": (3, "REPAIRED"),
+    "03 vụ (ba)": (3, "REPAIRED"),
+    "03 (ba) vụ": (3, "REPAIRED"),
+    "20 (hai mươi)": (20, "REPAIRED"),
+    "không": (0, "REPAIRED"),
+    "Không có": (0, "REPAIRED"),
+    "KHÔNG PHÁT SINH": (0, "REPAIRED"),
+    "ko": (0, "REPAIRED"),
+    "chưa phát sinh": (0, "REPAIRED"),
+    unicodedata.normalize("NFD", "không có"): (0, "REPAIRED"),
+    "-": (0, "DASH"),
+    "–": (0, "DASH"),
+    "__": (0, "DASH"),
+    "x": (None, "NOT_NUMBER"),
+    "03 (bốn)": (None, "NOT_NUMBER"),
+    "1,234": (None, "NOT_NUMBER"),
+    "khoảng 5": (None, "NOT_NUMBER"),
+    "5%": (None, "NOT_NUMBER"),
+    "1e5": (None, "NOT_NUMBER"),
+    "٣": (None, "NOT_NUMBER"),
+    "5²": (None, "NOT_NUMBER"),
+    "30/6/2023": (None, "NOT_NUMBER"),
+    "1.23.4": (None, "NOT_NUMBER"),
+    "9" * 17: (None, "NOT_NUMBER"),
+    "TRUE": (None, "NOT_NUMBER"),
+    "2,5": (None, "NOT_WHOLE"),
+    "2.5": (None, "NOT_WHOLE"),
+    "1.234,5": (None, "NOT_WHOLE"),
+    "05, trong đó 02 cảnh cáo": (None, "SEVERAL"),
+    "5 (gồm 3 nam)": (None, "SEVERAL"),
+    "5, trong đó không ai bị cảnh cáo": (None, "SEVERAL"),
+    "2 + 3": (None, "SEVERAL"),
+    "3/5": (None, "SEVERAL"),
+    "10-12": (None, "SEVERAL"),
+    "1, 2": (None, "SEVERAL"),
+    "12 34": (None, "SEVERAL"),
+    "-1": (-1, "REPAIRED"),
+    "−1": (-1, "REPAIRED"),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), COUNTS.items())
+def test_counts(text: str, expected: tuple[float | None, str]) -> None:
+    parsed = parse_count(text)
+    assert (parsed.value, parsed.state.name) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    {"12,5": 12.5, "12.5": 12.5, "1.234,5": 1234.5, "1,234.5": 1234.5, "0,125": 0.125, "1234,567": 1234.567, "1 500,25": 1500.25}.items(),
+)
+def test_amounts(text: str, value: float) -> None:
+    assert parse_decimal(text) == (value, State.REPAIRED)
+
+
+def test_a_columns_own_unit_may_follow_and_no_other() -> None:
+    assert parse_decimal("12,5 triệu đồng", "triệu đồng").value == 12.5
+    assert parse_decimal("12,5 tỷ đồng", "triệu đồng").state is State.NOT_NUMBER
+    assert parse_count("3 dự án", "dự án").value == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "others", "value"),
+    [
+        ("1,234", ["2,500.75"], 1234),
+        ("1,234", ["1,234,567"], 1234),
+        ("1,234", ["1.234.567"], 1.234),
+        ("1,234", ["12,5"], 1.234),
+        ("1,234", ["12,5", "12.5"], None),
+        ("1,234", ["1.234"], None),
+        ("1.234", ["12.5"], 1.234),
+        ("1.234", ["12,5"], 1234),
+        ("1.234", [], 1234),
+    ],
+)
+def test_ambiguous_thousands_are_decided_by_the_column_alone(text: str, others: list[str], value: float | None) -> None:
+    assert parse_decimal(text, "", style_of([text, *others])).value == value
+
+
+def test_what_proves_nothing() -> None:
+    assert style_of(["1.234", "1,234", "5", "x"]) == Style()
+
+
+@given(st.integers(0, 10**12))
+def test_every_vietnamese_way_of_writing_a_number_is_read(number: int) -> None:
+    grouped = f"{number:,}"
+    for text in (str(number), f"0{number}", grouped.replace(",", "."), grouped.replace(",", " "), grouped.replace(",", "\u202f")):
+        assert parse_count(text).value == number
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_a_number_or_none(text: str) -> None:
+    for parse in (parse_count, parse_decimal):
+        parsed = parse(text)
+        assert (parsed.value is None) == (parsed.state not in (State.REPAIRED, State.DASH))
