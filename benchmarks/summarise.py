@@ -1,35 +1,41 @@
-"""How long the summaries take, beside xlsxwriter writing the same sheet of rows in constant memory. Run: python benchmarks/summarise.py [ROWS …]."""
+"""Times ``tonghop summarise`` beside xlsxwriter writing the same rows in constant memory, in one run, and prints ratios and memory.
+
+First the invented round of 94 agencies, then rounds of ever more rows in the largest table (a hundredth of that in each of the
+others, for a round's texts are few beside its figures), from a ledger, in a process of its own each.
+Usage: ``python benchmarks/summarise.py [ROWS…]``. Memory is that of all its processes together, and of the largest.
+"""
 
 from __future__ import annotations
 
 import io
-import resource
+import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
+import pandas as pd
+import psutil
 import xlsxwriter
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from pipeline import run
 from pipeline.home import Home
-from pipeline.summarise.books import write_all
-from pipeline.summarise.consolidation import Consolidation
 from schemas.round import load_round
-from tests.consolidations import random_consolidation
+from tests.ledgers import TABLE, write_ledger
 
-TABLE = "manifestations"
+ROWS = (50_000, 150_000, 500_000)
 
 
-def written_by_xlsxwriter(consolidation: Consolidation) -> float:
-    """Seconds to write the rows of the largest table, cell by cell, in constant memory."""
-    rows = consolidation.tables[TABLE].astype(object).to_numpy()
+def written_by_xlsxwriter(rows: pd.DataFrame) -> float:
+    """Seconds to write rows, cell by cell, in constant memory."""
+    values = rows.astype(object).to_numpy()
     start = time.perf_counter()
     book = xlsxwriter.Workbook(io.BytesIO(), {"constant_memory": True})
     page = book.add_worksheet()
-    for at, row in enumerate(rows):
+    for at, row in enumerate(values):
         for column, value in enumerate(row):
             if isinstance(value, str):
                 page.write_string(at, column, value)
@@ -39,32 +45,44 @@ def written_by_xlsxwriter(consolidation: Consolidation) -> float:
     return time.perf_counter() - start
 
 
-def summarised(consolidation: Consolidation) -> float:
-    """Seconds to write all summaries."""
-    with tempfile.TemporaryDirectory() as folder:
-        start = time.perf_counter()
-        write_all(consolidation, Path(folder))
-        return time.perf_counter() - start
+def summarised(home: Home) -> tuple[float, float, float]:
+    """Seconds of ``tonghop summarise``, and the most memory in MB of its processes together and of the largest of them."""
+    start, together, largest = time.perf_counter(), 0.0, 0.0
+    done = subprocess.Popen([sys.executable, "-m", "pipeline.cli", "--home", str(home.root), "summarise"], stderr=subprocess.DEVNULL)
+    while done.poll() is None:
+        used = memory(done.pid)
+        together, largest = max(together, sum(used)), max(largest, *used, 0.0)
+        time.sleep(0.05)
+    if done.returncode:
+        raise SystemExit("summarise failed")
+    return time.perf_counter() - start, together, largest
 
 
-def peak() -> float:
-    """The most memory that this process has had, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def memory(pid: int) -> Sequence[float]:
+    """MB of a process and of those that it started, what several share counted once."""
+    try:
+        process = psutil.Process(pid)
+        return [each.memory_full_info().pss / 2**20 for each in (process, *process.children(recursive=True))]
+    except psutil.Error:  # one has just ended
+        return [0.0]
 
 
 def main() -> None:
-    """Print the time of an invented round of 94 agencies, then of ever more random rows."""
-    round_ = load_round()
+    """Print a line a round."""
+    round_ = load_round("cv4874")
     with tempfile.TemporaryDirectory() as folder:
         home = Home(Path(folder))
         run.demo(home, round_)
-        print(f"invented round: all summaries {summarised(run.consolidated(home, round_)):.1f} s, peak {peak():.0f} MB", flush=True)
-    for rows in [int(each) for each in sys.argv[1:]] or [100_000, 500_000]:
-        made = random_consolidation(round_, rows=rows)
-        ours, theirs = summarised(made), written_by_xlsxwriter(made)
-        print(
-            f"{rows:,} rows a table: {ours:.1f} s, xlsxwriter {theirs:.1f} s, ratio {ours / theirs:.2f}, peak {peak():.0f} MB", flush=True
-        )
+        seconds, together, largest = summarised(home)
+        print(f"invented round: {seconds:.1f} s, {together:.0f} MB, largest process {largest:.0f} MB", flush=True)
+    for count in [int(each) for each in sys.argv[1:]] or ROWS:
+        with tempfile.TemporaryDirectory() as folder:
+            home = Home(Path(folder))
+            write_ledger(home, round_, count)
+            seconds, together, largest = summarised(home)
+            theirs = written_by_xlsxwriter(run.consolidated(home, round_).tables[TABLE])
+        told = f"xlsxwriter {theirs:.1f} s, ratio {seconds / theirs:.2f}, {together:.0f} MB, largest process {largest:.0f} MB"
+        print(f"{count:,} rows: {seconds:.1f} s, {told}", flush=True)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import pytest
 
 from pipeline import __version__
 from pipeline.model import Standing, Verdict
+from pipeline.summarise import export
 from pipeline.summarise.books import write_all
 from pipeline.summarise.consolidation import Consolidation
 from pipeline.summarise.export import parquet, write_sources
@@ -73,6 +74,16 @@ def test_an_empty_table_has_its_columns(round_: Round) -> None:
     full = pq.read_schema(pa.BufferReader(parquet(random_consolidation(round_, rows=5), round_.by_key["handlings"])))
     assert table.num_rows == 0
     assert table.schema.equals(full)
+
+
+@pytest.mark.parametrize("at_once", [1, 70, 200])
+def test_a_table_written_in_parts_is_the_same(made: Consolidation, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+    spec = made.round_.by_key["consequences"]
+    whole = pq.read_table(pa.BufferReader(parquet(made, spec)))
+    monkeypatch.setattr(export, "AT_ONCE", at_once)
+    parts = pa.BufferReader(parquet(made, spec))
+    assert pq.ParquetFile(parts).num_row_groups == -(-200 // at_once)
+    pd.testing.assert_frame_equal(pq.read_table(parts).to_pandas(), whole.to_pandas())
 
 
 def test_a_count_beyond_whole_numbers_is_kept(round_: Round) -> None:

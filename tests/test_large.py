@@ -6,6 +6,7 @@ import io
 import os
 import subprocess
 import sys
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,13 +14,16 @@ import numpy as np
 import openpyxl
 import pytest
 
+from pipeline import run
 from pipeline.home import Home
+from pipeline.store import rows as stored
 from pipeline.summarise.books import summary_book, write_all
 from pipeline.summarise.live import MOST_LIVE
 from pipeline.summarise.rows import MOST_ROWS
 from pipeline.summarise.summaries import summaries
 from schemas.round import Round
 from tests.consolidations import consolidation, random_consolidation, random_rows
+from tests.ledgers import write_ledger
 from tests.workbooks import filled, saved
 
 pytestmark = pytest.mark.slow
@@ -61,6 +65,24 @@ def test_more_rows_than_formulas_or_a_sheet_can_bear(round_: Round, count: int) 
         assert f"du-lieu/{spec.key}.parquet" in told
     else:
         assert sheet.max_row > count
+
+
+def test_rows_are_read_in_flat_memory(round_: Round, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = Home(tmp_path)
+    write_ledger(home, round_, 100_000)
+    part = _most_memory(home, round_)
+    monkeypatch.setattr(stored, "AT_ONCE", 100_000)
+    assert part < _most_memory(home, round_) / 3
+
+
+def _most_memory(home: Home, round_: Round) -> int:
+    with run.open_ledger(home, round_) as ledger:
+        tracemalloc.start()
+        rows = ledger.rows(round_.by_key["manifestations"], range(1, len(round_.in_scope) + 1))
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert len(rows) == 100_000
+    return peak
 
 
 def test_one_ledger_gives_the_same_bytes_in_any_process(round_: Round, tmp_path: Path) -> None:

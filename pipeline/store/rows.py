@@ -11,7 +11,7 @@ import pandas as pd
 from schemas.columns import Kind, TableSpec
 from schemas.round import Round
 
-AT_ONCE = 20_000
+AT_ONCE = 10_000
 """Rows that are taken from SQLite at a time: its values are Python objects, ten times as large as typed ones."""
 _SQL_TYPES = {Kind.COUNT: "REAL", Kind.DECIMAL: "REAL"}
 

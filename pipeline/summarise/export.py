@@ -32,6 +32,8 @@ _TYPES = {
 _REPEATED = _TYPES[Kind.CODE]
 MOST_WHOLE = 2**53
 """From here on a count stays the floating-point number that the spreadsheet held."""
+AT_ONCE = 100_000
+"""Rows that are turned into Arrow's arrays at a time: a group of rows of the file."""
 
 
 def write_tables(consolidation: Consolidation, out: Path) -> list[Path]:
@@ -43,8 +45,16 @@ def write_tables(consolidation: Consolidation, out: Path) -> list[Path]:
 
 def parquet(consolidation: Consolidation, spec: TableSpec) -> bytes:
     """One table as Parquet (zstd): agency, file, its SHA-256, sheet and row, then the declared columns; codes as codes."""
-    rows = consolidation.tables[spec.key]
+    rows, buffer = consolidation.tables[spec.key], io.BytesIO()
     hashes = consolidation.submissions.set_index("submission")["sha256"]
+    counts = {column.key: _count_type(rows[column.key]) for column in spec.columns if column.kind is Kind.COUNT}
+    with pq.ParquetWriter(buffer, _part(rows.iloc[:0], spec, hashes, counts).schema, compression="zstd") as writer:
+        for start in range(0, max(len(rows), 1), AT_ONCE):
+            writer.write_table(_part(rows.iloc[start : start + AT_ONCE], spec, hashes, counts))
+    return buffer.getvalue()
+
+
+def _part(rows: pd.DataFrame, spec: TableSpec, hashes: pd.Series[Any], counts: Mapping[str, pa.DataType]) -> pa.Table:
     provenance = {
         "agency": pa.array(rows["agency"], pa.string()).cast(_REPEATED),
         "file": pa.array(rows["file"], pa.string()).cast(_REPEATED),
@@ -52,16 +62,14 @@ def parquet(consolidation: Consolidation, spec: TableSpec) -> bytes:
         "sheet": pa.array(rows["sheet"], pa.string()).cast(_REPEATED),
         "row": pa.array(rows["row"], pa.int64()),
     }
-    columns = {column.key: _array(rows[column.key], column.kind) for column in spec.columns}
-    buffer = io.BytesIO()
-    pq.write_table(pa.table({**provenance, **columns}), buffer, compression="zstd")
-    return buffer.getvalue()
+    types = {column.key: counts.get(column.key, _TYPES[column.kind]) for column in spec.columns}
+    columns = {key: pa.array(rows[key], from_pandas=True).cast(kind) for key, kind in types.items()}
+    return pa.table({**provenance, **columns})
 
 
-def _array(values: pd.Series[Any], kind: Kind) -> pa.Array:
-    array = pa.array(values, from_pandas=True)
-    too_large = kind is Kind.COUNT and bool((values.abs() >= MOST_WHOLE).any())
-    return array if too_large else array.cast(_TYPES[kind])
+def _count_type(values: pd.Series[Any]) -> pa.DataType:
+    """Whole numbers, as long as they fit."""
+    return _TYPES[Kind.DECIMAL if bool((values.abs() >= MOST_WHOLE).any()) else Kind.COUNT]
 
 
 def write_sources(consolidation: Consolidation, out: Path, outputs: Sequence[Path]) -> Path:
