@@ -12,11 +12,9 @@ import gc
 import itertools
 import multiprocessing
 import os
-import pickle
 import signal
 import sys
 import time
-import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -159,7 +157,7 @@ class _Pool:
 
     def _take(self, worker: _Worker) -> None:
         try:
-            message = _unpacked(worker.readings.recv_bytes())
+            message = worker.readings.recv()
         except (EOFError, OSError):
             self._replace(worker, "failed")
             return
@@ -221,15 +219,6 @@ def _pipe(context: BaseContext) -> tuple[Connection, Connection]:
     return writing, reading
 
 
-def _packed(message: object) -> bytes:
-    """A message small enough that many find room in a pipe."""
-    return zlib.compress(pickle.dumps(message, pickle.HIGHEST_PROTOCOL), level=1)
-
-
-def _unpacked(data: bytes) -> Any:
-    return pickle.loads(zlib.decompress(data))  # noqa: S301 our own process wrote it
-
-
 def _plain(round_: Round) -> Round:
     """The round without its rules and models: all that reading needs, and quick to send to a process."""
     tables = tuple(replace(spec, rules=(), model=None) for spec in round_.tables)
@@ -246,7 +235,7 @@ def _work(tasks: Connection, readings: Connection, parent: int) -> None:
     limit_memory()
     reader = Reader(*tasks.recv())
     gc.freeze()
-    readings.send_bytes(_packed(None))
+    readings.send(None)
     while True:
         while not tasks.poll(PARENT_CHECK):
             if os.getppid() != parent:
@@ -256,7 +245,7 @@ def _work(tasks: Connection, readings: Connection, parent: int) -> None:
         except EOFError:
             return
         limit_time()
-        readings.send_bytes(_packed((position, _read(reader, Path(path), name))))
+        readings.send((position, _read(reader, Path(path), name)))
 
 
 def _read(reader: Reader, path: Path, name: str) -> Reading:
