@@ -67,8 +67,3 @@ def _day(year: int, month: str, day: str) -> ParsedDate:
         return ParsedDate(dt.date(year, int(month), int(day)), State.REPAIRED)
     except ValueError:
         return _NOT_DATE
-
-
-def dmy(day: dt.date) -> str:
-    """A day as dd/mm/yyyy."""
-    return f"{day:%d/%m/}{day.year:04d}"

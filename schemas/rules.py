@@ -23,6 +23,7 @@ import pandas as pd
 from schemas import formula as x
 from schemas.codelists import Codelist
 from schemas.columns import READABLE, STATE, Column, Kind, State, TableSpec
+from schemas.words import dmy
 
 if TYPE_CHECKING:
     from schemas.round import Round
@@ -30,11 +31,6 @@ if TYPE_CHECKING:
 Words = dict[str, str]
 END_OF_DAYS = 2_958_466
 """Excel's number of the day after the last one that it knows, 31/12/9999."""
-
-
-def dmy(day: dt.date) -> str:
-    """A day as dd/mm/yyyy."""
-    return f"{day:%d/%m/%Y}"
 
 
 def readable(frame: pd.DataFrame, *keys: str) -> pd.Series[bool]:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -64,3 +65,8 @@ def _down(entry: Any, key: str) -> Any:
 def fill(text: str, words: Mapping[str, str]) -> str:
     """``text`` with its gaps filled; a gap without a word is an error, so that a test finds it."""
     return text.format_map(words)
+
+
+def dmy(day: dt.date) -> str:
+    """A day as people write it: dd/mm/yyyy."""
+    return f"{day:%d/%m/}{day.year:04d}"  # not %Y, which leaves out the zeros of early years on some systems

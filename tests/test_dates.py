@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.dates import date_of_serial, dmy, parse_date
+from pipeline.dates import date_of_serial, parse_date
 from schemas.columns import State
+from schemas.words import dmy
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ def day_of(serial: float, epoch_shift: int = 0) -> Value:
 
 def shown(value: Value) -> str:
     """A raw value as text for people: whole numbers without a fraction, days as dd/mm/yyyy."""
-    from pipeline.dates import dmy
+    from schemas.words import dmy
 
     if value is None:
         return ""

@@ -20,10 +20,10 @@ from pipeline.collect.locked import unlocked
 from pipeline.collect.rows import CodesByColumn, Read, read_table
 from pipeline.collect.stamp import Form, Workbook, form_of, stamps_of
 from pipeline.collect.tidy import Codes, codes_for
-from pipeline.dates import dmy
 from pipeline.model import Finding, Reading, Severity, Stamp, TableReading
 from schemas.columns import READABLE, Column, TableSpec
 from schemas.round import Round
+from schemas.words import dmy
 
 AGENCY, NAME, PERIOD = "agency_code", "agency_name", ("period_from", "period_to")
 """Keys that a label-value sheet uses for who reports and for which period, in every round."""

@@ -18,11 +18,12 @@ import numpy as np
 
 from pipeline.collect.cells import SPACES, ErrorValue, NoValue, Value, is_blank, shown
 from pipeline.collect.legacy import converted, encoding_of
-from pipeline.dates import MONTHS, date_of_serial, dmy, is_month_first, parse_date
+from pipeline.dates import MONTHS, date_of_serial, is_month_first, parse_date
 from pipeline.numbers import Style, parse_count, parse_decimal, style_of
 from pipeline.text import normalise
 from schemas.codelists import Codelist
 from schemas.columns import READABLE, Column, Kind, State
+from schemas.words import dmy
 
 Cell = tuple[Any, State, str]
 """One tidied cell: its value (missing unless the state is readable), its state, and its text as found, blank where it is OK or BLANK."""

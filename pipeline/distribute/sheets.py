@@ -14,7 +14,7 @@ from pipeline.distribute.page import Page
 from schemas import formula as x
 from schemas.columns import Column, Kind, TableSpec
 from schemas.row_rules import OwnLocality
-from schemas.rules import dmy
+from schemas.words import dmy
 
 LAST_ROW = FIRST_ROW + CHECKED_ROWS - 1
 TITLE_LIMIT, TEXT_LIMIT = 32, 255
