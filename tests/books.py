@@ -1,8 +1,9 @@
-"""Issued workbooks filled in for tests: blank copies made once, rows written as small text tables of codes."""
+"""Issued workbooks filled in for tests: blank copies made once, rows written as small text tables of codes; copies of folders."""
 
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 from pipeline.distribute import issue
 from pipeline.fill import CellValues, Filler, named, placed
+from pipeline.home import Home
 from schemas.columns import Column, Kind
 from schemas.round import Round, load_round
 
@@ -50,6 +52,12 @@ def read(round_: Round, table: str, text: str) -> list[dict[str, Any]]:
     head, *rows = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
     columns = [round_.by_key[table].by_key[key] for key in head]
     return [{c.key: _value(c, cell) for c, cell in zip(columns, row, strict=True) if cell} for row in rows]
+
+
+def copied(home: Home, folder: Path) -> Home:
+    """All that lies in ``home``, in an empty ``folder``: what took long to make is made once, and each test changes its own."""
+    shutil.copytree(home.root, folder, dirs_exist_ok=True)
+    return Home(folder)
 
 
 def _value(column: Column, cell: str) -> Any:

@@ -17,6 +17,7 @@ from pipeline.home import Home
 from pipeline.model import Choice, Decision, Finding, Severity, Standing, Verdict
 from schemas.round import Round
 from schemas.words import say
+from tests.books import copied
 from tests.test_check import M
 from tests.test_cli import tonghop
 from tests.test_office import CONTACT, shown
@@ -27,10 +28,10 @@ NOON = dt.datetime(2023, 9, 5, 12, tzinfo=dt.UTC)
 GROUNDS = run.Grounds("Cơ quan xác nhận qua điện thoại", "Người trực")
 
 
-@pytest.fixture
-def home(tmp_path: Path, round_: Round) -> Home:
+@pytest.fixture(scope="module")
+def taken_in(tmp_path_factory: pytest.TempPathFactory, round_: Round) -> Home:
     """Three returns of one agency: five persons, then six, then seven without an account of them (R01)."""
-    home = Home(tmp_path)
+    home = Home(tmp_path_factory.mktemp("home"))
     blank = dict(issue.workbooks(round_, [round_.by_agency[AGENCY]]))[AGENCY]
     for day, persons, pending in ((1, 5, 5), (2, 6, 6), (3, 7, 5)):
         row = shown(round_, "manifestations", {**M, "persons": persons, "handled": 0, "pending": pending, "unhandled": 0})
@@ -39,6 +40,12 @@ def home(tmp_path: Path, round_: Round) -> Home:
     (home.incoming / "nhan.csv").write_text("\n".join(register), encoding="utf-8")
     run.collect(home, round_)
     return home
+
+
+@pytest.fixture
+def home(taken_in: Home, tmp_path: Path) -> Home:
+    """The same for each test, in a folder of its own."""
+    return copied(taken_in, tmp_path)
 
 
 def persons(home: Home, round_: Round) -> list[float]:

@@ -12,17 +12,23 @@ from pipeline.doctor import Health, examine
 from pipeline.home import Home
 from schemas.round import Round
 from schemas.words import LANGUAGES, catalogue
+from tests.books import copied
 from tests.test_cli import tonghop
 
 
-@pytest.fixture
-def home(tmp_path: Path, round_: Round) -> Home:
-    home = Home(tmp_path)
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory, round_: Round) -> Home:
+    home = Home(tmp_path_factory.mktemp("home"))
     ((code, workbook),) = issue.workbooks(round_, round_.in_scope[:1])
     (home.incoming / f"{code}.xlsx").write_bytes(workbook)
     run.template(home, round_)
     run.collect(home, round_)
     return home
+
+
+@pytest.fixture
+def home(sound: Home, tmp_path: Path) -> Home:
+    return copied(sound, tmp_path)
 
 
 def ill(home: Home, round_: Round) -> dict[str, Health]:
