@@ -19,6 +19,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.model import Choice, Decision, Finding, Severity, Standing, Verdict
+from pipeline.summarise import progress as progress_module
 from pipeline.summarise import row_sheets as row_step
 from pipeline.summarise.books import summary_book, write_all
 from pipeline.summarise.consolidation import Consolidation
@@ -763,6 +764,16 @@ def test_all_findings(progress: tuple[Consolidation, openpyxl.Workbook]) -> None
     assert [line[:3] for line in lines] == [["LỖI", "V01", "BNV"], ["LỖI", "V01", "T01"], ["GHI CHÚ", "D01", "T01"], ["LỖI", "S01", None]]
     assert lines[1][6] == "B9:B11, D9"
     assert lines[1][9:] == ["Ô “Lĩnh vực” bắt buộc nhưng để trống.", "Điền “Lĩnh vực”.", None], "nobody gave an explanation"
+
+
+def test_more_findings_than_a_sheet_bears(round_: Round, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress_module, "MOST_ROWS", 3)
+    book = load(progress_book(consolidation(round_, findings=FINDINGS), "vi"))
+    lines = listed(book["LỖI VÀ CẢNH BÁO"], "Mức")[1:]
+    assert [line[:3] for line in lines] == [["LỖI", "V01", "BNV"], ["LỖI", "V01", "T01"], ["LỖI", "S01", None]], "the note is left out"
+    legend = " ".join(str(row[0].value) for row in book["LỖI VÀ CẢNH BÁO"].iter_rows(max_row=6))
+    assert "tất cả 4 lỗi" in legend
+    assert "tonghop findings --format csv" in legend
 
 
 def test_findings_by_rule(progress: tuple[Consolidation, openpyxl.Workbook]) -> None:

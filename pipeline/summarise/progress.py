@@ -9,8 +9,9 @@ from pipeline.model import Finding, Severity, Standing, ranges
 from pipeline.summarise.consolidation import Consolidation
 from pipeline.summarise.dimensions import AGENCY_GROUP, dimension
 from pipeline.summarise.lists import Field, list_sheet
-from pipeline.summarise.rows import days, texts
+from pipeline.summarise.rows import MOST_ROWS, days, texts
 from pipeline.summarise.sheet import Book
+from pipeline.summarise.wording import number
 from schemas.words import say, ui
 
 PROGRESS_FILE = "tien-do-va-loi.xlsx"
@@ -88,7 +89,9 @@ def _capital(text: str) -> str:
 
 
 def _finding_sheet(book: Book) -> None:
-    lang, found = book.lang, ordered(book.consolidation)
+    lang, every = book.lang, ordered(book.consolidation)
+    found = every if len(every) <= MOST_ROWS else sorted(every, key=_gravity)[:MOST_ROWS]
+    cut = [book.say("too_many_findings", rows=number(len(every), lang), most=number(MOST_ROWS, lang))] if len(every) > MOST_ROWS else []
     names = {code: agency.name for code, agency in book.consolidation.round_.by_agency.items()}
     fields = [
         Field(book.say("severity"), [ui(f"screen.severity.{each.severity}", lang) for each in found]),
@@ -104,14 +107,19 @@ def _finding_sheet(book: Book) -> None:
         Field(book.say("fix"), [say(each.message, "fix", lang, each.words) for each in found], widest=46),
         Field(ui("feedback.columns.answer", lang), [each.answer for each in found], widest=36),
     ]
-    list_sheet(book, book.say("sheets.findings"), book.say("findings_title"), fields, legend=book.say("findings_legend"), fixed=2)
+    legend = " ".join([book.say("findings_legend"), *cut])
+    list_sheet(book, book.say("sheets.findings"), book.say("findings_title"), fields, legend=legend, fixed=2)
 
 
 def ordered(consolidation: Consolidation) -> list[Finding]:
     """Findings by agency in the list's order (files of nobody known last), the gravest first."""
     place = {agency.code: at for at, agency in enumerate(consolidation.round_.in_scope)}
-    gravity = {severity: at for at, severity in enumerate(Severity)}
-    return sorted(consolidation.findings, key=lambda each: (place.get(each.agency, len(place)), each.file, gravity[each.severity]))
+    return sorted(consolidation.findings, key=lambda each: (place.get(each.agency, len(place)), each.file, _gravity(each)))
+
+
+def _gravity(finding: Finding) -> int:
+    """Its place among the severities, the gravest first."""
+    return list(Severity).index(finding.severity)
 
 
 def _rule_sheet(book: Book) -> None:
