@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pipeline import __version__, decisions
 from pipeline.entries import entries
 from pipeline.model import Choice, Standing
+from pipeline.summarise.entries import is_provisional
 from pipeline.summarise.measures import COLLECTIVES, adds_collectives, averages, collectives, is_occurrence, measures, rates
 from pipeline.summarise.periods import days, time_of
 from pipeline.summarise.progress import PROGRESS_FILE
@@ -61,7 +62,8 @@ def _left_out(book: Book) -> Iterator[Note]:
 
 def _who(book: Book) -> Iterator[Note]:
     """The agencies that report nothing, in kinds that must not be confused."""
-    for standing, topic in _TOPICS.items():
+    for standing, said_of in _TOPICS.items():
+        topic = f"{said_of}_provisional" if is_provisional(book.consolidation, standing) else said_of
         names = book.consolidation.standing_of(standing)["name"].tolist()
         yield book.say(f"notes.{topic}", count=len(names)), "; ".join(names) or book.say("notes.nobody")
     free, reasons = book.consolidation.standing_of(Standing.EXCUSED), decisions.excused(book.consolidation.decisions)

@@ -6,12 +6,18 @@ import datetime as dt
 
 _SIGNS = {"vi": str.maketrans(",.", ".,"), "en": str.maketrans("", "")}
 _DECIMALS = 2
+_LAST_WITH_ZERO = 2
 
 
 def number(value: float, lang: str) -> str:
     """1.234,5 in Vietnamese, 1,234.5 in English; at most two decimals, none where there are none."""
     text = f"{value:,.0f}" if value == int(value) else f"{value:,.{_DECIMALS}f}".rstrip("0").rstrip(".")
     return text.translate(_SIGNS[lang])
+
+
+def fixed(value: float, places: int, lang: str) -> str:
+    """A number with so many decimals, whole or not, as a column of such numbers needs it."""
+    return f"{value:,.{places}f}".translate(_SIGNS[lang])
 
 
 def share(part: float, whole: float, lang: str) -> str:
@@ -22,3 +28,9 @@ def share(part: float, whole: float, lang: str) -> str:
 def day(value: dt.date) -> str:
     """dd/mm/yyyy."""
     return f"{value:%d/%m/}{value.year:04d}"
+
+
+def formal_day(value: dt.date) -> str:
+    """A day as documents write it: 05/01/2023, 30/6/2023; only days below 10, January and February get a 0 (Nghị định 30/2020, Phụ lục I)."""
+    month = f"{value:%m}" if value.month <= _LAST_WITH_ZERO else str(value.month)
+    return f"{value:%d}/{month}/{value.year:04d}"

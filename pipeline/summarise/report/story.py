@@ -13,6 +13,7 @@ import pandas as pd
 from pipeline.model import Standing
 from pipeline.summarise.consolidation import Consolidation
 from pipeline.summarise.content import CONTENT_FILE
+from pipeline.summarise.entries import is_provisional
 from pipeline.summarise.passages import OUTLINE, Count, Passages
 from pipeline.summarise.pictures.raster import png
 from pipeline.summarise.report.digest import MOST_NAMED, Digest, Extract, digests
@@ -21,7 +22,7 @@ from pipeline.summarise.report.layout import LEFT, Paper
 from pipeline.summarise.report.outline import Outline
 from pipeline.summarise.report.tables import Figures, tables
 from pipeline.summarise.sheet import coverage
-from pipeline.summarise.wording import day, number
+from pipeline.summarise.wording import formal_day, number
 from schemas.words import ui
 
 _LEFT_SHARE = 0.38
@@ -104,7 +105,7 @@ class Report:
             paper.text((self.outline.preamble, ""))
         paper.text(
             (self.say("scope_title") + " ", "b"),
-            (self.say("scope", start=day(round_.start), end=day(round_.end), coverage=coverage(self.consolidation, self.lang)), ""),
+            (self.say("scope", start=formal_day(round_.start), end=formal_day(round_.end), **self._counts), ""),
         )
         for mark in ("invented", "provisional"):
             if getattr(self.consolidation, mark):
@@ -112,6 +113,13 @@ class Report:
         paper.text((self.say("missing_is_not_zero"), "i"))
         if self.passages:
             paper.text((self.say("rule_of_extracts", file=CONTENT_FILE), "i"))
+
+    @property
+    def _counts(self) -> dict[str, int]:
+        """How many agencies stand how."""
+        known = self.consolidation.coverage
+        counts = {name: getattr(known, name) for name in ("agencies", "counted", "nil", "late", "correcting")}
+        return counts | {"missing": len(self.consolidation.standing_of(Standing.MISSING))}
 
     # --- items -------------------------------------------------------------------------------------
 
@@ -184,7 +192,7 @@ class Report:
         if pd.isna(value):
             return ""
         if isinstance(value, dt.datetime):
-            return day(value)
+            return formal_day(value)
         return value if isinstance(value, str) else number(value, self.lang)
 
     def _agencies(self, codes: Sequence[str]) -> str:
@@ -208,7 +216,8 @@ class Report:
         paper.new_page()
         paper.line(self.say("annex"), "phu_luc")
         paper.line(self.say("annex_title"), "ten_phu_luc", after=8)
-        for standing, key in _WHO.items():
+        for standing, said_of in _WHO.items():
+            key = f"{said_of}_provisional" if is_provisional(self.consolidation, standing) else said_of
             names = self.consolidation.standing_of(standing)["name"].tolist()
             if standing is Standing.EXCUSED and not names:
                 continue

@@ -21,7 +21,7 @@ from pipeline.summarise.pictures.raster import FONT
 from pipeline.summarise.report.grid import TABLE_SIZE, Cell
 from pipeline.summarise.report.outline import Asked
 from pipeline.summarise.textfit import text_width
-from pipeline.summarise.wording import number, share
+from pipeline.summarise.wording import fixed, number, share
 from schemas.columns import Kind, TableSpec
 from schemas.nd30 import Page
 from schemas.words import ui
@@ -30,6 +30,8 @@ SLIMMEST = 17.0
 """Millimetres of a column of figures."""
 NARROWEST = 40.0
 """Millimetres of the column of names."""
+AMOUNT_DECIMALS = 2
+"""Decimals of amounts, where any has decimals."""
 MOST_BARS = 10
 """Bars that a chart shows."""
 LONG = 12
@@ -187,7 +189,7 @@ class Figures:
         value = row[first.key]
         cells = [self._cell(first, row, nothing, at), share(value, self.total[first.key], self.lang) if row[ROWS] else nothing]
         if self.asked.monthly:
-            cells.append(number(round(value / months, 1), self.lang) if months and row[ROWS] else nothing)
+            cells.append(fixed(value / months, 1, self.lang) if months and row[ROWS] else nothing)
         cells += [self._cell(each, row, nothing, at) for each in others]
         cells.append(number(row[AGENCIES], self.lang) if row[AGENCIES] else nothing)
         return [Cell(name), *(Cell(text, figure=True) for text in cells)]
@@ -195,7 +197,10 @@ class Figures:
     def _cell(self, measure: Measure, row: dict[str, Any], nothing: str, at: int | None) -> str:
         if at is not None and not applies(self.consolidation.round_, self.spec, measure.key, self.by, self.by.codes[at]):
             return ui("summary.not_applicable", self.lang)
-        return number(row[measure.key], self.lang) if row[ROWS] else nothing
+        if not row[ROWS]:
+            return nothing
+        is_amount = measure.kind is Kind.DECIMAL and bool((self.entries[measure.key] % 1).any())
+        return fixed(row[measure.key], AMOUNT_DECIMALS, self.lang) if is_amount else number(row[measure.key], self.lang)
 
     def _months(self, at: int) -> float | None:
         """Months of an entry that is a stretch of time."""
@@ -217,7 +222,8 @@ class Figures:
         if draw is None or not ranked:
             return None
         shown = [self._bar(at) for at in (self.shown if self.asked.chart == "columns" else ranked[:MOST_BARS])]
-        measure = self._say("monthly") if self.asked.monthly else self.measures[0].title
+        first = self.measures[0].title
+        measure = ui("summary.charts.trend", self.lang, measure=first) if self.asked.monthly else first
         words = self._say(
             "chart_first" if len(ranked) > len(shown) else "chart", measure=measure, by=self.by.title.lower(), count=len(shown)
         )
@@ -227,7 +233,7 @@ class Figures:
     def _bar(self, at: int) -> Bar:
         months = self._months(at)
         value = float(self._values[at]) / months if months else float(self._values[at])
-        return Bar(self.by.names[at], value, number(round(value, 1), self.lang))
+        return Bar(self.by.names[at], value, fixed(value, 1, self.lang) if months else number(value, self.lang))
 
 
 def _needs(word: str) -> float:
