@@ -105,7 +105,7 @@ class Report:
             paper.text((self.outline.preamble, ""))
         paper.text(
             (self.say("scope_title") + " ", "b"),
-            (self.say("scope", start=formal_day(round_.start), end=formal_day(round_.end), **self._counts), ""),
+            (self.say("scope", start=formal_day(round_.start), end=formal_day(round_.end), **self._standing_counts), ""),
         )
         for mark in ("invented", "provisional"):
             if getattr(self.consolidation, mark):
