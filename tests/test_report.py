@@ -210,9 +210,20 @@ def test_months_make_periods_of_unequal_length_equal(round_: Round) -> None:
     document = opened(paper(consolidation(round_, {"manifestations": rows})))
     table = next(table for table in document.tables if table.rows[0].cells[0].text == "Kỳ số liệu")
     rates = {row.cells[0].text: row.cells[3].text for row in table.rows[1:]}
-    assert rates["Năm 2022"] == "1"
-    assert rates["6 tháng đầu năm 2023"] == "1"
+    assert rates["Năm 2022"] == "1,0", "averages of a column have as many decimals"
+    assert rates["6 tháng đầu năm 2023"] == "1,0"
     assert rates["Năm 2021"] == "–", "no rows is no rate"
+    assert "Số vụ việc bình quân một tháng theo kỳ số liệu" in said(document), "a picture names what it shows"
+
+
+def test_the_scope_says_how_all_agencies_stand(round_: Round) -> None:
+    standings = {"BNV": Standing.REPORTED, "BTP": Standing.NIL, "T01": Standing.CORRECTING}
+    text = said(opened(paper(consolidation(round_, {}, standings, late={"BTP": 2}))))
+    assert "từ ngày 25/01/2021 đến ngày 30/6/2023" in text
+    assert "2/94 cơ quan (trong đó 1 cơ quan báo cáo không phát sinh); 1 cơ quan có báo cáo còn phải sửa; 91 cơ quan chưa báo cáo" in text
+    assert "Đang phải sửa, chưa được tính (1):" in text
+    provisional = said(opened(paper(consolidation(round_, {}, standings, provisional=True))))
+    assert "Đang phải sửa, tạm tính các dòng không lỗi (1):" in provisional
 
 
 def test_extracts_are_word_for_word_with_their_writers(document: Document, made: Consolidation, round_: Round) -> None:

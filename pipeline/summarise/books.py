@@ -39,12 +39,13 @@ def write_all(consolidation: Consolidation, out: Path, lang: str = "vi") -> list
     The workbooks of a usual round are made in processes of their own while the rest is written; a large round would then be
     in memory once a process, and is made here.
     """
-    every = summaries(consolidation.round_)
+    said = consolidation.in_language(lang)  # for people; data keep the names that were declared
+    every = summaries(said.round_)
     usual = all(len(frame) <= MOST_LIVE for frame in consolidation.tables.values())
     with ProcessPoolExecutor(max(1, min(len(every), os.cpu_count() or 1))) as pool:
-        started = [pool.submit(summary_book, consolidation, each, lang) for each in every] if usual else []
-        rest = [write_beside(out / PROGRESS_FILE, progress_book(consolidation, lang)), *_papers(consolidation, out, lang)]
-        books = (each.result() for each in started) if usual else (summary_book(consolidation, each, lang) for each in every)
+        started = [pool.submit(summary_book, said, each, lang) for each in every] if usual else []
+        rest = [write_beside(out / PROGRESS_FILE, progress_book(said, lang)), *_papers(said, out, lang)]
+        books = (each.result() for each in started) if usual else (summary_book(said, each, lang) for each in every)
         written = [write_beside(out / each.file, book) for each, book in zip(every, books, strict=True)]
     written += rest
     written += export.write_tables(consolidation, out)

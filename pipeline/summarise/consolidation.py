@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from pipeline.model import Coverage, Decision, Finding, Standing
 from schemas.round import Round
+from schemas.translation import in_language
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,11 @@ class Consolidation:
 
     earlier: Consolidation | None = None
     """An earlier state of this round, or an earlier round, to compare with."""
+
+    def in_language(self, lang: str) -> Consolidation:
+        """The same in the words of another language, as far as its rounds declare any."""
+        earlier = self.earlier.in_language(lang) if self.earlier is not None else None
+        return replace(self, round_=in_language(self.round_, lang), earlier=earlier)
 
     def standing_of(self, *standings: Standing) -> pd.DataFrame:
         """The agencies in one of these standings, in the list's order."""

@@ -70,11 +70,23 @@ class Book:
         """How much of the round the figures rest on."""
         return coverage(self.consolidation, self.lang)
 
-    def sheet(self, name: str, title: str, widths: Sequence[float], *, fixed: int = 0, kind: type[Worksheet] = Page) -> Sheet:
-        """A new sheet with its head: title, round, marks, coverage. ``fixed`` columns stay in view and stand on each page."""
+    def sheet(
+        self,
+        name: str,
+        title: str,
+        widths: Sequence[float],
+        *,
+        fixed: int = 0,
+        kind: type[Worksheet] = Page,
+        smallest: float = SMALLEST,
+    ) -> Sheet:
+        """A new sheet with its head: title, round, marks, coverage.
+
+        ``fixed`` columns stay in view and stand on each page; below the scale ``smallest`` it is printed on several side by side.
+        """
         made = self._reserved.pop(name, None) or self._unique(name)
         self._made[name] = made
-        return Sheet(self, self.workbook.add_worksheet(made, kind), title, widths, fixed)
+        return Sheet(self, self.workbook.add_worksheet(made, kind), title, widths, (fixed, smallest))
 
     def reserve(self, wanted: str) -> str:
         """The name that the sheet ``wanted`` will have when it is made."""
@@ -140,9 +152,11 @@ class Span:
 class Sheet:
     """One worksheet, written downwards; ``row`` is the next free one."""
 
-    def __init__(self, book: Book, page: Worksheet, title: str, widths: Sequence[float], fixed: int) -> None:
+    def __init__(self, book: Book, page: Worksheet, title: str, widths: Sequence[float], print_as: tuple[int, float]) -> None:
+        """``print_as``: columns that stand on each page, and the smallest scale."""
+        fixed, smallest = print_as
         self.book, self.page, self.widths, self.row = book, page, list(widths), 0
-        self._pages = max(1, math.ceil(sum(widths) * SMALLEST / PAGE_WIDTH))
+        self._pages = max(1, math.ceil(sum(widths) * smallest / PAGE_WIDTH))
         self._head = fixed if self._pages > 1 and fixed else len(self.widths)
         for column, width in enumerate(widths):
             self.page.set_column(column, column, width)

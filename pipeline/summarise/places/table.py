@@ -24,17 +24,20 @@ CHOSEN_COLUMN = f"MATCH({CHOSEN},{TITLES},0)"
 UNIT = f"INDEX({UNITS},{CHOSEN_COLUMN})"
 """The unit of the chosen indicator."""
 _NAME, RANK_WIDTH = 20.0, 13.0
+_SMALLEST = 0.6
+"""It is read rather than glanced at: printed on two pages side by side sooner than in tiny letters."""
 
 
 def indicator_sheet(places: Places) -> None:
     """Write the table and name its parts."""
     book, columns = places.book, Columns(places)
     title = words(book, "indicators.title", title=places.summary.title)
-    sheet = book.sheet(words(book, "sheets.indicators"), title, columns.widths, fixed=2)
+    sheet = book.sheet(words(book, "sheets.indicators"), title, columns.widths, fixed=columns.counts, smallest=_SMALLEST)
     sheet.line(legend(book, words(book, "indicators.legend"), *left_out(places)), "legend")
     top = sheet.row
     _heading(sheet, columns)
     sheet.keep_above(sheet.row - top, 2)
+    sheet.page.repeat_columns(0, columns.counts - 1)
     first, last = sheet.row, sheet.row + len(places.lines) - 1
     for at, line in enumerate(places.lines):
         cells, row = places.cells(line, sheet.row, columns.figures), sheet.row
@@ -45,6 +48,7 @@ def indicator_sheet(places: Places) -> None:
         sheet.cells([*columns.says(line), *cells, *ranked, *chosen], kinds)
     for column in (columns.selected, columns.selected + 1):
         format_values(sheet, (first, column, last, column))
+    sheet.page.print_area(0, 0, last, columns.selected - 1)  # what follows is for the map and the ranking
     _define_names(sheet, columns, first, last)
 
 

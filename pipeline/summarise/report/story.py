@@ -115,7 +115,7 @@ class Report:
             paper.text((self.say("rule_of_extracts", file=CONTENT_FILE), "i"))
 
     @property
-    def _counts(self) -> dict[str, int]:
+    def _standing_counts(self) -> dict[str, int]:
         """How many agencies stand how."""
         known = self.consolidation.coverage
         counts = {name: getattr(known, name) for name in ("agencies", "counted", "nil", "late", "correcting")}
