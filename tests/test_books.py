@@ -265,6 +265,23 @@ def test_missing_is_not_zero(round_: Round) -> None:
     assert [standing[code] for code in ("T01", "T02", "T04", "T06")] == ["đã báo cáo", "không phát sinh", "cần sửa", "chưa báo cáo"]
 
 
+def test_what_repeats_a_cell_shows_what_it_shows(round_: Round) -> None:
+    """A ministry reports on a province that hasn't reported itself, and no loss: what isn't known there is known nowhere."""
+    cells = {"locality": "T06", "period": "2021", "sector": "LV01", "level": "TINH", "subject": "CB", "behaviour": "HV1"}
+    made = consolidation(round_, {"manifestations": [{"agency": "BNV", **cells, "cases": 2, "persons": 3}]})
+    content = summary_book(made, summaries(round_)[1], "vi")
+    values, formulas, repeated = load(content), openpyxl.load_workbook(io.BytesIO(content)), set()
+    for page in formulas:
+        for cell in (cell for line in page.iter_rows() for cell in line if cell.data_type == "f"):
+            if found := re.fullmatch(r"='([^']+)'!\$?([A-Z]+)\$?(\d+)", cell.value):
+                assert values[page.title][cell.coordinate].value == values[found[1]][f"{found[2]}{found[3]}"].value, cell
+                repeated.add(page.title)
+    assert repeated >= {"TỔNG QUAN", "TỪNG ĐỊA PHƯƠNG", "SỐ LIỆU BIỂU ĐỒ"}
+    lines = [[cell.value for cell in line] for line in values["TỪNG ĐỊA PHƯƠNG"].iter_rows()]
+    loss = next(line for line in lines if line[0] == "Mã").index("Thiệt hại ước tính (triệu đồng)")
+    assert {line[loss] for line in lines if line[0] == "T06" and line[2] in ("Tổng cộng", "Lĩnh vực")} == {"…"}
+
+
 @pytest.mark.parametrize(
     "standings",
     [

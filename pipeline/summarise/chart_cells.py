@@ -14,7 +14,7 @@ import pandas as pd
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 from pipeline.summarise.dimensions import Dimension, dimension
-from pipeline.summarise.entries import empty
+from pipeline.summarise.entries import Line, empty
 from pipeline.summarise.entry_table import Written
 from pipeline.summarise.figures import DECIMALS, ROWS, by_entry, rounded
 from pipeline.summarise.highlights import Highlights
@@ -88,7 +88,7 @@ class Cells:
     def _entry(self, at: int, values: Sequence[Any], ranked: Sequence[int]) -> list[Any]:
         """Name, figure and place among all."""
         measure, (figures, _) = self._shown.measure, self._columns(1, 1)
-        value = self._nothing if values[at] is None else plain_value(values[at])
+        value = self.made.table.nothing(Line(at)) if values[at] is None else plain_value(values[at])
         order = ranked.index(at) + 1 if at in ranked else ""
         if not self._is_live(self.made.table.spec):
             return [self.made.table.by.names[at], value, order]

@@ -162,6 +162,11 @@ class EntryTable:
         """Whether any row stands behind the entry at a position."""
         return any(column.entries[ROWS].iloc[at] for column in self.columns)
 
+    def nothing(self, line: Line | None) -> str:
+        """What stands for a figure of a line that has no rows: that depends on who was to report the entry."""
+        reporter = self.reporters.get(self.by.codes[line.at]) if line is not None and not line.is_parent else None
+        return empty(self.book.consolidation, reporter, self.book.lang)
+
     @property
     def widths(self) -> list[float]:
         """Widths of all columns: code, name, figures, agencies, standing."""
@@ -189,7 +194,7 @@ class EntryTable:
         code, name = ("", self.book.say("total")) if line is None else (by.codes[line.at], by.names[line.at])
         emphasis = "total" if line is None else "subtotal" if line.is_parent else ""
         reporter = self.reporters.get(code) if line is not None and not line.is_parent else None
-        nothing = empty(self.book.consolidation, reporter, self.book.lang)
+        nothing = self.nothing(line)
         where = [] if line is None else [(by.key, xl_rowcol_to_cell(sheet.row, 1, col_abs=True) if by.codes[line.at] else BLANK)]
         figures = [column.value(line, nothing) for column in self.columns]
         values = [self._live(column, value, where, nothing) for column, value in zip(self.columns, figures, strict=True)]

@@ -16,7 +16,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from pipeline.summarise.crossings import Crossed
 from pipeline.summarise.dimensions import Dimension, dimensions
 from pipeline.summarise.drill import Drill
-from pipeline.summarise.entries import Line, empty
+from pipeline.summarise.entries import Line
 from pipeline.summarise.entry_table import Written, is_symbol, legend, table_with_loss, with_unit
 from pipeline.summarise.figures import AGENCIES, DECIMALS, ROWS, Crossing, cross, rounded
 from pipeline.summarise.live import BLANK, Condition, Live, plain_value
@@ -84,7 +84,7 @@ class Profiles:
         code, name = table.by.codes[at], table.by.names[at]
         named = self.drill.cells(table.spec, table.by, at, code, name)
         total = {column.measure.key: column for column in table.columns}
-        nothing = empty(self.book.consolidation, None, self.book.lang)
+        nothing = table.nothing(Line(at))
         values = []
         for measure in self.measures:
             figure = total[measure.key].value(Line(at), nothing) if measure.key in total else None
@@ -108,7 +108,7 @@ class Profiles:
 
     def _agencies(self, sheet: Sheet, live: Live | None, count: int, named: Sequence[Named]) -> Any:
         """How many agencies have rows, as a formula where it can be live."""
-        nothing = empty(self.book.consolidation, None, self.book.lang)
+        nothing = self.made.table.nothing(Line(named[0][1]))
         value = count or nothing
         return Formula(live.agencies(_where(named, sheet.row), nothing), value) if live is not None and live.count_agencies else value
 
@@ -158,7 +158,7 @@ class Profiles:
         crossing, live = self._losses.get(crossed.other.key, (None, None))
         if crossing is None or measure.key != self.book.consolidation.round_.settings["figures"]["loss"]:
             return self.book.say("not_applicable")
-        nothing = empty(self.book.consolidation, None, self.book.lang)
+        nothing = self.made.table.nothing(Line(at))
         value = plain_value(crossing.values[measure.key][at, place].item()) if crossing.values[ROWS][at, place] else nothing
         named = ((crossing.down, at, _NAME), (crossing.across, place, _ENTRY))
         return Formula(live.figure(measure, _where(named, row), nothing), value) if live is not None else value

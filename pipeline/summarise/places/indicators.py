@@ -12,7 +12,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.model import Standing
 from pipeline.summarise.drill import Drill
-from pipeline.summarise.entries import NOT_IN, Line, empty, is_provisional, standing_words
+from pipeline.summarise.entries import NOT_IN, Line, is_provisional, standing_words
 from pipeline.summarise.entry_table import EntryTable, Shown, is_symbol
 from pipeline.summarise.figures import AGENCIES, DECIMALS, rounded
 from pipeline.summarise.live import Condition
@@ -134,8 +134,7 @@ class Places:
 
     def nothing(self, line: Line | None) -> str:
         """What stands for a figure of a line that has no rows."""
-        reporter = self._reporter(line) if line is not None and not line.is_parent else None
-        return empty(self.book.consolidation, reporter, self.book.lang)
+        return self.table.nothing(line)
 
     # --- cells -------------------------------------------------------------------------------------
 
