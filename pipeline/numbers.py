@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pipeline.dates import parse_date
 from pipeline.text import normalise, plain_figure, strip_accents
-from schemas.columns import State
+from schemas.columns import MOST_DIGITS, State
 
 
 class Parsed(NamedTuple):
@@ -49,8 +49,6 @@ _COMMAS = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+")
 _DOTS_COMMA = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+")
 _COMMAS_DOT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+")
 _DECIMAL = re.compile(r"[0-9]+[.,][0-9]+")
-_MOST_DIGITS = 15
-"""Digits that a spreadsheet number keeps."""
 
 
 def parse_count(text: str, unit: str = "", style: Style | None = None) -> Parsed:
@@ -112,8 +110,10 @@ def _is_remark(rest: str, unit: str, number: str) -> bool:
 
 def _number(text: str, style: Style) -> Parsed:
     plain = _decimal_point(text.lstrip("+-").strip(), style)
-    if plain is None or len(plain.replace(".", "").lstrip("0")) > _MOST_DIGITS:
-        return _NOT_NUMBER
+    if plain is None:
+        return Parsed(None, State.UNCLEAR) if _COMMAS.fullmatch(text.lstrip("+-")) else _NOT_NUMBER
+    if len(plain.replace(".", "").lstrip("0")) > MOST_DIGITS:
+        return Parsed(None, State.TOO_LONG)
     return Parsed(-float(plain) if text.startswith("-") else float(plain), State.REPAIRED)
 
 

@@ -57,7 +57,14 @@ class State(IntEnum):
     """Covered by a merged range: the value stands in its first row only (S10)."""
     ABSENT = 21
     """The file has no such column (S06 where it is required)."""
+    TOO_LONG = 22
+    """A number of more digits than a spreadsheet keeps: nobody can say what was meant."""
+    UNCLEAR = 23
+    """Two numbers to different readers ("1,234"), and the column's other cells don't tell which."""
 
+
+MOST_DIGITS = 15
+"""Digits that a spreadsheet number keeps."""
 
 READABLE = (State.OK, State.REPAIRED, State.DASH, State.AMBIGUOUS)
 """States in which the typed value is there and may be judged."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
+from schemas.columns import MOST_DIGITS
+
 MARK = "¦"
 """Stands between the names of a joined list; no name may hold it."""
 
@@ -63,12 +65,12 @@ def given(cell: str) -> str:
 
 def is_count(cell: str) -> str:
     """Whether ``cell`` holds a number that a count column accepts."""
-    return f"IF(ISNUMBER({cell}),({cell}>=0)*({cell}=INT({cell})),0)"
+    return f"IF(ISNUMBER({cell}),({cell}>=0)*({cell}<1E{MOST_DIGITS})*({cell}=INT({cell})),0)"
 
 
 def is_amount(cell: str) -> str:
     """Whether ``cell`` holds a number of at least 0."""
-    return f"IF(ISNUMBER({cell}),--({cell}>=0),0)"
+    return f"IF(ISNUMBER({cell}),({cell}>=0)*({cell}<1E{MOST_DIGITS}),0)"
 
 
 def joined(names: Iterable[str]) -> str:

@@ -255,7 +255,7 @@ def _rules_of(column: Column) -> list[Rule]:
 
 
 def _number_rules(column: Column) -> list[Rule]:
-    bad = (State.NOT_NUMBER, State.NOT_WHOLE, State.NEGATIVE, State.OUT_OF_RANGE)
+    bad = (State.NOT_NUMBER, State.NOT_WHOLE, State.NEGATIVE, State.OUT_OF_RANGE, State.TOO_LONG, State.UNCLEAR)
     return [
         _state("V02", column, *bad, message="number"),
         _state("V07", column, State.SEVERAL, message="several"),

@@ -115,6 +115,8 @@ CASES = [
     Case("V02", "E", "number.not_whole", m(pending=Cell(State.NOT_WHOLE, "2,5")), I1, ("L9",), "2,5"),
     Case("V02", "E", "number.negative", m(pending=Cell(State.NEGATIVE, "-1")), I1, ("L9",), "-1"),
     Case("V02", "E", "number.out_of_range", {"causes": [{**CAUSE, "influence": Cell(State.OUT_OF_RANGE, "6")}]}, "II NGUYÊN NHÂN", ("E9",), "6"),
+    Case("V02", "E", "number.too_long", m(pending=Cell(State.TOO_LONG, "1e+300")), I1, ("L9",), "1e+300"),
+    Case("V02", "E", "number.unclear", m(pending=Cell(State.UNCLEAR, "1,234")), I1, ("L9",), "1,234"),
     Case("V03", "E", "not_listed.near", {"causes": [{**CAUSE, "sector": Cell(State.NOT_LISTED, "Đầu tư cong")}]}, "II NGUYÊN NHÂN", ("C9",), "Đầu tư cong"),
     Case("V03", "W", "ambiguous", m(subject=Cell(State.AMBIGUOUS, "lãnh đạo", "CC_LD")), I1, ("E9",), "lãnh đạo"),
     Case("V04", "E", "not_date", {"actions": [{**ACTION, "issued_on": Cell(State.NOT_DATE, "31/2/2022")}]}, I3A, ("C9",), "31/2/2022"),

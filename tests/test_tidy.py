@@ -71,6 +71,9 @@ def test_an_error_and_the_same_text_are_two_things() -> None:
         ("-", (0, "DASH", "-")),
         ("x", (None, "NOT_NUMBER", "x")),
         ("TRUE", (None, "NOT_NUMBER", "TRUE")),
+        (999_999_999_999_999.0, (999_999_999_999_999, "OK", "")),
+        (1e15, (None, "TOO_LONG", "1000000000000000")),
+        (-1e300, (None, "TOO_LONG", "-1e+300")),
         (dt.date(2023, 6, 5), (None, "NOT_NUMBER", "05/06/2023")),
         ("05, trong đó 02 cảnh cáo", (None, "SEVERAL", "05, trong đó 02 cảnh cáo")),
     ],
@@ -89,7 +92,7 @@ def test_amounts_by_the_evidence_of_their_column() -> None:
     assert read(AMOUNT, "1,234", "12,5").values.tolist() == [1.234, 12.5]
     lone = read(AMOUNT, "1,234", 5.0)
     assert math.isnan(lone.values[0])
-    assert lone.states.tolist() == [State.NOT_NUMBER, State.OK]
+    assert lone.states.tolist() == [State.UNCLEAR, State.OK]
     assert one(AMOUNT, "12,5 triệu đồng") == (12.5, "REPAIRED", "12,5 triệu đồng")
 
 

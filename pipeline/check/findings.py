@@ -98,7 +98,8 @@ def _explained(
     """A cell's message and words, with what it was taken for or what was likely meant."""
     message, words = finding
     if state in (State.REPAIRED, State.AMBIGUOUS):
-        return message, {**words, "taken": plain(value, column, round_)}
+        taken = plain(value, column, round_)
+        return message, {**words, "taken": taken.replace(".", ",") if column.is_number else taken}
     near = suggest(words["value"], round_.codes_of(column)) if state is State.NOT_LISTED else []
     if near:
         return f"{message}.near", {**words, "nearest": ", ".join(f"“{name}”" for name in near)}

@@ -147,7 +147,7 @@ def shown(value: Value) -> str:
         return f"={value.formula}"
     if isinstance(value, dt.date):
         return dmy(value)
-    return value if isinstance(value, str) else f"{value:.15g}" if abs(value) < 1e15 else f"{value:.0f}"  # noqa: PLR2004
+    return value if isinstance(value, str) else f"{value:.0f}" if 1e15 <= abs(value) < 1e21 else f"{value:.15g}"  # noqa: PLR2004
 
 
 SPACES = " \t\r\n\x0b\x0c\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u2060\u3000\ufeff"

@@ -22,7 +22,7 @@ from pipeline.dates import MONTHS, date_of_serial, is_month_first, parse_date
 from pipeline.numbers import Style, parse_count, parse_decimal, style_of
 from pipeline.text import normalise
 from schemas.codelists import Codelist
-from schemas.columns import READABLE, Column, Kind, State
+from schemas.columns import MOST_DIGITS, READABLE, Column, Kind, State
 from schemas.words import dmy
 
 Cell = tuple[Any, State, str]
@@ -160,13 +160,14 @@ def _special(value: Value, missing: Any) -> Cell | None:
 
 _WHOLE = 1e-9
 """How far from a whole number the sum of a formula may stray."""
+_MOST = float(10**MOST_DIGITS - 1)
 
 
 def _plain_in(column: Column) -> Callable[[Value], bool]:
     """Tells whether a value is a number that the column accepts as it is."""
     whole = column.kind is Kind.COUNT
     least = -math.inf if column.minimum is None else column.minimum
-    most = math.inf if column.maximum is None else column.maximum
+    most = _MOST if column.maximum is None else column.maximum
     return lambda value: isinstance(value, float) and least <= value <= most and (not whole or value.is_integer())
 
 
@@ -185,7 +186,7 @@ def read_number(value: Value, column: Column, style: Style) -> Cell:
 
 def _number(value: Value, column: Column, style: Style) -> tuple[float | None, State]:
     if isinstance(value, float):
-        return value, OK
+        return (value, OK) if abs(value) <= _MOST else (None, State.TOO_LONG)
     if not isinstance(value, str):
         return None, State.NOT_NUMBER
     return (parse_count if column.kind is Kind.COUNT else parse_decimal)(value, column.unit, style)
