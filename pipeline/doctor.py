@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import re
 import shutil
 import sys
@@ -15,7 +14,7 @@ from pathlib import Path
 
 from pipeline import __version__
 from pipeline.collect import workers
-from pipeline.collect.archive import archived
+from pipeline.collect.archive import archived, is_whole
 from pipeline.distribute import issue
 from pipeline.errors import OperatorError
 from pipeline.home import Home
@@ -149,14 +148,6 @@ def _ledger(home: Home, round_: Round) -> Iterator[Diagnosis]:
     )
     if outdated:
         yield Diagnosis(Health.DOUBTFUL, "outdated", {"count": outdated})
-    lost = [row.name for row in known.itertuples() if not _is_whole(archived(home.archive, str(row.sha256)), str(row.sha256))]
+    lost = [row.name for row in known.itertuples() if not is_whole(archived(home.archive, str(row.sha256)), str(row.sha256))]
     words = {"count": len(known), "names": ", ".join(map(str, lost)), "path": home.archive}
     yield Diagnosis(Health.BAD, "archive_damaged", words) if lost else Diagnosis(Health.GOOD, "archive", words)
-
-
-def _is_whole(path: Path, sha256: str) -> bool:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
-    except OSError:
-        return False

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from pipeline.check import agencies as across
 from pipeline.check import changes
 from pipeline.check.judge import Judgement, amended, effective, judge, verdict
 from pipeline.collect import intake, workers
+from pipeline.collect.archive import is_whole
 from pipeline.collect.arrivals import Arrivals
 from pipeline.home import Home
 from pipeline.model import Finding, Reading, Received, Severity, Verdict
@@ -31,38 +32,55 @@ def submissions_of(ledger: Ledger) -> pd.DataFrame:
     return standing.with_current(ledger.submissions(), ledger.decisions())
 
 
-def outdated(ledger: Ledger, home: Home, new: Container[str]) -> Iterator[Received]:
-    """Archived submissions that another form or program judged, or nobody yet: they are read again."""
-    for row in ledger.outdated():
-        if row["sha256"] not in new:
+@dataclass
+class Outdated:
+    """Iterating gives the archived submissions that another form or program judged, or nobody yet: they are read again."""
+
+    ledger: Ledger
+    home: Home
+    lost: list[str] = field(default_factory=list)
+    """Names of those whose bytes the archive no longer holds: what is known of them stays as it was."""
+
+    def __iter__(self) -> Iterator[Received]:
+        for row in self.ledger.outdated():
+            path = intake.archived(self.home.archive, row["sha256"])
+            if not is_whole(path, row["sha256"]):
+                self.lost.append(row["name"])
+                continue
             yield Received(
-                path=intake.archived(home.archive, row["sha256"]),
+                path=path,
                 name=row["name"],
                 sha256=row["sha256"],
                 size=row["size"],
-                received=local(row["received"], ledger.round_),
+                received=local(row["received"], self.ledger.round_),
                 received_by=row["received_by"],
             )
 
 
-def judge_all(
-    ledger: Ledger, home: Home, coming: Iterable[Received], arrivals: Arrivals, tell: Callable[[int], None]
-) -> dict[int, Verdict]:
-    """Read, judge and write down what comes, batch by batch; verdicts by number of the submissions touched."""
+def judge_all(ledger: Ledger, home: Home, arrivals: Arrivals, old: Outdated, tell: Callable[[int], None]) -> dict[int, Verdict]:
+    """Read, judge and write down what has arrived, then what must be judged again; verdicts by number of the submissions touched."""
     round_, verdicts, waivers = ledger.round_, dict[int, Verdict](), decisions.waivers(ledger.decisions(), ledger.round_)
     as_confirmed = replace(round_, mappings=decisions.mappings(ledger.decisions()))
-    for batch in _batches(workers.read_all(coming, as_confirmed, home.definitions)):
+    for coming in (arrivals, old):
+        for batch in _batches(workers.read_all(coming, as_confirmed, home.definitions)):
+            with ledger.transaction():
+                ledger.register(arrivals.to_register())
+            by_number = _by_number(batch, ledger)
+            judgement = _judge_batch(by_number, round_, waivers)
+            with ledger.transaction():
+                ledger.write([_judged(number, *by_number[number], judgement, round_) for number in by_number], judgement.frames)
+            verdicts.update(judgement.verdicts)
+            tell(len(verdicts))
         with ledger.transaction():
             ledger.register(arrivals.to_register())
-        by_number = dict(zip(ledger.numbers([each.sha256 for each, _ in batch]), batch, strict=True))
-        judgement = _judge_batch(by_number, round_, waivers)
-        with ledger.transaction():
-            ledger.write([_judged(number, *by_number[number], judgement, round_) for number in by_number], judgement.frames)
-        verdicts.update(judgement.verdicts)
-        tell(len(verdicts))
-    with ledger.transaction():
-        ledger.register(arrivals.to_register())
     return verdicts | compare_resubmissions(ledger) | compare_agencies(ledger)
+
+
+def _by_number(batch: Sequence[tuple[Received, Reading]], ledger: Ledger) -> dict[int, tuple[Received, Reading]]:
+    """A batch by the numbers of its submissions, each as received on the day that counts for it: it may have come more than once."""
+    numbers = ledger.numbers([each.sha256 for each, _ in batch])
+    days = [local(ledger.received(number), ledger.round_) for number in numbers]
+    return {number: (replace(each, received=day), reading) for number, day, (each, reading) in zip(numbers, days, batch, strict=True)}
 
 
 def compare_agencies(ledger: Ledger) -> dict[int, Verdict]:

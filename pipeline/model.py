@@ -226,6 +226,10 @@ class Reading:
     """What stands outside the form (S07, S11), up to a limit; all of it is in the archived file."""
 
 
+REGISTER = "nhan.csv"
+"""The file in which an operator enters when files were received, and how such a date is known."""
+
+
 @dataclass(frozen=True)
 class Received:
     """One file as received: where it was found, its bytes' hash, when and how we know when it arrived."""

@@ -6,7 +6,6 @@ import datetime as dt
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,7 @@ from pipeline.collect.arrivals import Arrivals
 from pipeline.earlier import earlier_ledger
 from pipeline.errors import OperatorError
 from pipeline.home import Home, write_beside
-from pipeline.judging import compare_agencies, compare_resubmissions, judge_all, outdated, submissions_of
+from pipeline.judging import Outdated, compare_agencies, compare_resubmissions, judge_all, submissions_of
 from pipeline.model import COUNTING, Choice, Coverage, Decision, Finding, Match, Received, Verdict
 from pipeline.store import Ledger, alone
 from pipeline.summarise import consolidation
@@ -86,6 +85,10 @@ class Collected:
     unreadable: int
     duplicate: int
     ignored: Sequence[intake.Ignored]
+    unmatched: Sequence[str]
+    """Files that a register names and that aren't there."""
+    lost: Sequence[str]
+    """Submissions that had to be judged again and whose bytes the archive no longer holds."""
 
 
 def collect(
@@ -101,9 +104,8 @@ def collect(
     with alone(home.ledger), open_ledger(home, round_) as ledger:
         known = ledger.places()
         each = intake.take_in(where, home.archive, received=received, timezone=round_.timezone, known=known)
-        arrivals = Arrivals(each, ledger.judged_hashes(), known)
-        coming = chain(arrivals, outdated(ledger, home, arrivals.new))
-        verdicts = judge_all(ledger, home, coming, arrivals, lambda done: progress("collect", done, max(done, total)))
+        arrivals, old = Arrivals(each, ledger.judged_hashes(), known, ledger.dates()), Outdated(ledger, home)
+        verdicts = judge_all(ledger, home, arrivals, old, lambda done: progress("collect", done, max(done, total)))
         fresh = [verdicts[number] for number in ledger.numbers(arrivals.new)]
     return _balanced(
         Collected(
@@ -113,6 +115,8 @@ def collect(
             unreadable=fresh.count(Verdict.UNREADABLE),
             duplicate=arrivals.received - len(arrivals.new),
             ignored=arrivals.ignored,
+            unmatched=[each.name for each in arrivals.unmatched],
+            lost=old.lost,
         )
     )
 
@@ -192,7 +196,7 @@ def waive(home: Home, round_: Round, code: str, rule: str, grounds: Grounds, sev
         raise OperatorError("no_such_rule", rule=rule, known=", ".join(known))
     with alone(home.ledger), open_ledger(home, round_) as ledger:
         decision = _record(ledger, Choice.WAIVE, code, rule, grounds, severity)
-        judge_all(ledger, home, outdated(ledger, home, ()), Arrivals((), (), {}), lambda _: None)
+        _judge_again(ledger, home)
     return decision
 
 
@@ -204,8 +208,16 @@ def map_column(home: Home, round_: Round, code: str, title: str, place: str, gro
         raise OperatorError("no_such_column", place=place, known=", ".join(known))
     with alone(home.ledger), open_ledger(home, round_) as ledger:
         decision = _record(ledger, Choice.MAPPING, code, title.strip(), grounds, place)
-        judge_all(ledger, home, outdated(ledger, home, ()), Arrivals((), (), {}), lambda _: None)
+        _judge_again(ledger, home)
     return decision
+
+
+def _judge_again(ledger: Ledger, home: Home) -> None:
+    """Judge again what a decision touches. Raises ``OperatorError``, the decision made, where the archive no longer holds it."""
+    old = Outdated(ledger, home)
+    judge_all(ledger, home, Arrivals((), (), {}, {}), old, lambda _: None)
+    if old.lost:
+        raise OperatorError("archive_lost", names=", ".join(old.lost), path=home.archive)
 
 
 def excuse(home: Home, round_: Round, code: str, grounds: Grounds) -> Decision:

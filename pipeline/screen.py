@@ -58,6 +58,10 @@ def report_collected(collected: Collected, lang: str) -> None:
     """What became of every file seen."""
     for ignored in collected.ignored:
         click.echo(ui("screen.collected.ignored", lang, name=ignored.name, reason=ignored.text(lang)), err=True)
+    for name in collected.unmatched:
+        click.echo(ui("screen.collected.unmatched", lang, name=name), err=True)
+    for name in collected.lost:
+        click.echo(ui("screen.collected.lost", lang, name=name), err=True)
     counts = {name: getattr(collected, name) for name in ("seen", "accepted", "to_correct", "unreadable", "duplicate")}
     click.echo(ui("screen.collected.line", lang, **counts, ignored=len(collected.ignored)), err=True)
 

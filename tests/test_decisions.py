@@ -62,6 +62,43 @@ def test_the_newest_return_blocks_until_an_operator_decides(home: Home, round_: 
     assert persons(home, round_) == []
 
 
+def test_a_date_that_is_entered_later_counts(home: Home, round_: Round) -> None:
+    register = home.incoming / "nhan.csv"
+    register.write_text(register.read_text(encoding="utf-8").replace("2023-09-03", "09/09/2023"), encoding="utf-8")
+    again = run.collect(home, round_)
+    assert (again.seen, again.duplicate, list(again.unmatched)) == (4, 3, [])
+    agency = run.status(home, round_)[1].set_index("agency").loc[AGENCY]
+    assert (agency["late_days"], f"{agency['received']:%d/%m/%Y}", standing(home, round_)) == (2, "09/09/2023", Standing.CORRECTING)
+    register.write_text("file,date,note\nlan3.xlsx,2023-08-31,\nlan4.xlsx,2023-09-04,\n", encoding="utf-8")
+    assert list(run.collect(home, round_).unmatched) == ["lan4.xlsx"]
+    assert persons(home, round_) == [6]
+
+
+def test_of_two_copies_the_earlier_counts_whatever_it_is_called(home: Home, round_: Round) -> None:
+    (home.incoming / "lan0.xlsx").write_bytes((home.incoming / "lan3.xlsx").read_bytes())
+    with (home.incoming / "nhan.csv").open("a", encoding="utf-8") as register:
+        register.write("\nlan0.xlsx,2023-08-30,\n")
+    run.collect(home, round_, [home.incoming / "lan0.xlsx"])
+    assert persons(home, round_) == [6]
+    run.collect(home, round_, received=NOON)
+    assert persons(home, round_) == [6]
+
+
+def test_what_the_archive_lost_stays_as_it_was_judged_and_can_be_given_back(home: Home, round_: Round) -> None:
+    with run.open_ledger(home, round_) as ledger:
+        before = ledger.submissions().set_index("name")
+    kept = home.archive / str(before.loc["lan3.xlsx", "sha256"])
+    whole = kept.read_bytes()
+    kept.write_bytes(whole[:1000])
+    with pytest.raises(OperatorError) as caught:
+        run.waive(home, round_, AGENCY, "R01", GROUNDS)
+    assert (caught.value.key, "lan3.xlsx" in caught.value.text("vi")) == ("archive_lost", True)
+    assert standing(home, round_) == Standing.CORRECTING
+    assert list(run.collect(home, round_).lost) == []
+    assert kept.read_bytes() == whole
+    assert persons(home, round_) == [7]
+
+
 def test_a_pinned_return_counts_though_newer_ones_came(home: Home, round_: Round) -> None:
     run.decide_on_submission(home, round_, Choice.PIN, "lan1.xlsx", GROUNDS)
     assert persons(home, round_) == [5]

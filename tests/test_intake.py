@@ -120,6 +120,14 @@ def test_a_kept_file_is_never_written_again(tmp_path: Path) -> None:
     assert kept.stat().st_mtime_ns == before.st_mtime_ns
 
 
+@pytest.mark.parametrize("damage", [b"on", b"two"])
+def test_a_kept_file_that_was_damaged_is_kept_anew(damage: bytes, tmp_path: Path) -> None:
+    kept = found(put(tmp_path / "a.xlsx", b"one")).received[0].path
+    kept.write_bytes(damage)
+    found(put(tmp_path / "b.xlsx", b"one"))
+    assert kept.read_bytes() == b"one"
+
+
 def test_large_files_are_kept_whole_and_holes_stay_holes(tmp_path: Path) -> None:
     path = tmp_path / "a.bin"
     with path.open("wb") as file:
@@ -153,6 +161,8 @@ def test_names_are_shown_safely(name: str | bytes, tmp_path: Path) -> None:
         ("file;date;note\r\nbáo cáo.XLSX;7/9/2023;\r\n", "utf-8"),
         ("file,date,note\nBáo cáo.xlsx,2023-09-07T00:00:00+07:00,\n", "utf-16"),
         ('file,date,note\n"Báo cáo.xlsx","2023-09-06T17:00:00+00:00","a, b"\n', "utf-8"),
+        ("\n File, Date ,NOTE\n\nBáo cáo.xlsx, 07/09/2023 ,\n", "utf-8"),
+        ("file\tdate\r\nBáo cáo.xlsx\t07/09/2023 0:00\r\n", "utf-8-sig"),
     ],
 )
 def test_the_register_says_when(content: str, encoding: str, tmp_path: Path) -> None:
@@ -166,6 +176,15 @@ def test_the_register_says_when(content: str, encoding: str, tmp_path: Path) -> 
         "khác.xlsx": ("2023-09-01T08:00:00+07:00", "mtime"),
         "sub/Báo cáo.xlsx": ("2023-09-01T08:00:00+07:00", "mtime"),
     }
+
+
+def test_names_in_the_register_that_are_not_there_are_told(tmp_path: Path) -> None:
+    put(tmp_path / "in/sub/nhan.csv", b"file,date,note\na.xlsx,2023-09-07 16:30,\nb.xls,2023-09-07,\n~$a.xlsx,2023-09-07,\n")
+    put(tmp_path / "in/sub/a.xlsx")
+    put(tmp_path / "in/sub/~$a.xlsx")
+    each = list(intake.take_in([tmp_path / "in"], tmp_path / "archive", received=None, timezone=CLOCK))
+    assert [one.name for one in each if isinstance(one, intake.Unmatched)] == ["sub/b.xls"]
+    assert [f"{one.received:%H:%M}" for one in each if isinstance(one, Received)] == ["16:30"]
 
 
 def test_the_register_holds_for_a_file_given_by_name(tmp_path: Path) -> None:
@@ -290,6 +309,13 @@ def test_names_in_utf_8_that_do_not_say_so(tmp_path: Path) -> None:
     data = file.getvalue().replace(b"Bao cao Ha Noi", named[:14])
     path = put(tmp_path / "a.zip", data)
     assert found(path).received[0].name == f"a.zip/{named[:14].decode('utf-8', 'replace')}.xlsx" or "a.zip" in found(path).received[0].name
+
+
+def test_members_with_backslashes_lie_in_folders(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "a.zip", ("tinh\\b.xlsx", b"b"), ("tinh\\~$b.xlsx", b"lock"))
+    result = found(path)
+    assert [file.name for file in result.received] == ["a.zip/tinh/b.xlsx"]
+    assert [each.reason for each in result.ignored] == ["lock"]
 
 
 def test_links_in_archives_are_not_followed(tmp_path: Path) -> None:

@@ -46,13 +46,22 @@ def keep(source: BinaryIO, folder: Path) -> Kept:
         return _keep_large(start, source, folder)
     sha256 = hashlib.sha256(start).hexdigest()
     path = archived(folder, sha256)
-    if not path.is_file():
+    if not is_whole(path, sha256):
         beside = _beside(folder)
         with beside.open("wb") as file:
             file.write(start)
             _sync(file)
         beside.replace(path)
     return Kept(path, sha256, len(start), start[:_START])
+
+
+def is_whole(path: Path, sha256: str) -> bool:
+    """Whether the bytes kept under a hash are there and still those."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+    except OSError:
+        return False
 
 
 def _keep_large(start: bytes, source: BinaryIO, folder: Path) -> Kept:

@@ -1,36 +1,46 @@
-"""What is found, sorted as it comes: what must be read, what waits to be registered, what was left."""
+"""What is found, sorted as it comes: what must be read, what waits to be registered, what was left, what isn't there."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 
-from pipeline.collect.intake import Ignored, Known
-from pipeline.model import Received
+from pipeline.collect.intake import Ignored, Known, One, Unmatched
+from pipeline.model import REGISTER, Received
 
 
 class Arrivals:
     """Iterating gives each content once that nobody has judged yet; the rest of what was seen is counted and kept beside."""
 
-    def __init__(self, each: Iterable[Received | Ignored], judged: Container[str], known: Known) -> None:
-        self._each, self._judged, self._known = each, judged, known
+    def __init__(self, each: Iterable[One], judged: Container[str], known: Known, dates: Mapping[tuple[str, str], str]) -> None:
+        """``dates`` are those that a register may change: when files were received, by SHA-256 and name."""
+        self._each, self._judged, self._known, self._dates = each, judged, known, dates
         self._waiting: list[Received] = []
         self.received = 0
         """Files taken in so far, those of known content too."""
         self.new: dict[str, None] = {}
         """Hashes that were given out, in order."""
         self.ignored: list[Ignored] = []
+        self.unmatched: list[Unmatched] = []
 
     def __iter__(self) -> Iterator[Received]:
         for one in self._each:
             if isinstance(one, Ignored):
                 self.ignored.append(one)
                 continue
+            if isinstance(one, Unmatched):
+                self.unmatched.append(one)
+                continue
             self.received += 1
-            if self._known.get(one.place) != (one.size, one.changed, one.sha256):
+            if self._known.get(one.place) != (one.size, one.changed, one.sha256) or self._is_dated_anew(one):
                 self._waiting.append(one)
             if one.sha256 not in self.new and one.sha256 not in self._judged:
                 self.new[one.sha256] = None
                 yield one
+
+    def _is_dated_anew(self, one: Received) -> bool:
+        """Whether a register says something else than before of a file that lies where it lay."""
+        when = one.received.isoformat()
+        return one.received_by == REGISTER and self._dates.get((one.sha256, one.name), when) != when
 
     def to_register(self) -> list[Received]:
         """The files that came since this was last asked, but for those that lie where they lay."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import itertools
 import os
@@ -15,12 +16,12 @@ from typing import BinaryIO
 from pipeline.collect import limits
 from pipeline.collect.archive import Kept, SourceError, archived, keep, settle, sweep
 from pipeline.collect.containers import ZIP, is_document
-from pipeline.collect.register import REGISTER, Register, read_register
-from pipeline.model import Received
+from pipeline.collect.register import Register, read_register
+from pipeline.model import REGISTER, Received
 from pipeline.text import safe_name
 from schemas.words import ui
 
-__all__ = ["Ignored", "Known", "archived", "count", "take_in"]
+__all__ = ["Ignored", "Known", "One", "Unmatched", "archived", "count", "take_in"]
 
 _HALF_WRITTEN = (".tmp", ".part", ".partial", ".crdownload", ".download")
 _SYSTEM = ("thumbs.db", "desktop.ini", ".ds_store")
@@ -40,7 +41,15 @@ class Ignored:
         return ui(f"collect.ignored.{self.reason}", lang)
 
 
-Each = Iterator[Received | Ignored]
+@dataclass(frozen=True)
+class Unmatched:
+    """A file that a folder's register names and that isn't there."""
+
+    name: str
+
+
+One = Received | Ignored | Unmatched
+Each = Iterator[One]
 
 Known = Mapping[str, tuple[int, int, str]]
 """Size, time of change (ns) and SHA-256 of every file taken in before, by where it lay."""
@@ -110,6 +119,8 @@ class _Intake:
                 yield from self._entry(entry, shown + entry.name, register)
             elif entry.absolute() != self._archive.absolute():
                 yield from self._folder(entry, f"{shown}{entry.name}/")
+        there = {safe_name(entry.name).casefold() for entry in entries}
+        yield from (Unmatched(shown + name) for name in register if name not in there)
 
     def _register(self, folder: Path) -> Register:
         if folder not in self._registers:
@@ -147,7 +158,7 @@ class _Intake:
         if not sha256:
             return None
         now, kept = path.lstat(), archived(self._archive, sha256)
-        same = (now.st_size, now.st_mtime_ns) == (size, changed) and kept.is_file()
+        same = (now.st_size, now.st_mtime_ns) == (size, changed) and kept.is_file() and kept.stat().st_size == size
         return (Kept(kept, sha256, size), changed) if same else None
 
     def _copied(self, path: Path) -> tuple[Kept, int]:
@@ -268,13 +279,12 @@ _DIRECTORY_BYTES = limits.ZIP_ENTRIES * 1024
 
 
 def _member_name(entry: zipfile.ZipInfo) -> str:
-    """A member's name; many programs write UTF-8 without saying so."""
-    if entry.flag_bits & _UTF8_NAME:
-        return entry.filename
-    try:
-        return entry.filename.encode("cp437").decode("utf-8")
-    except UnicodeError:
-        return entry.filename
+    """A member's name, with strokes between folders; many programs write UTF-8 without saying so, some write backslashes."""
+    name = entry.filename
+    if not entry.flag_bits & _UTF8_NAME:
+        with contextlib.suppress(UnicodeError):
+            name = name.encode("cp437").decode("utf-8")
+    return name.replace("\\", "/")
 
 
 def _starts_as_document(start: bytes) -> bool:

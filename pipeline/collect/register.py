@@ -1,19 +1,20 @@
-"""The register of a folder: a CSV file that says when its files were received."""
+"""The register of a folder: a CSV file that says when its files were received. Its header is ``file,date,note``, its dates ISO or dd/mm/yyyy."""
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pipeline.dates import parse_date
 from pipeline.errors import OperatorError
+from pipeline.model import REGISTER
 from pipeline.text import safe_name
 from schemas.words import ui
 
-REGISTER = "nhan.csv"
-"""Its name; its header is ``file,date,note``, its dates ISO or dd/mm/yyyy."""
+_TIME = re.compile(r" (?:[01]?[0-9]|2[0-3]):[0-5][0-9]$")
 
 Register = Mapping[str, dt.datetime]
 """When a file arrived, by its name as shown, without regard to case."""
@@ -31,13 +32,19 @@ def read_register(folder: Path, timezone: dt.tzinfo) -> Register:
     path = next((entry for entry in folder.iterdir() if entry.name.casefold() == REGISTER and entry.is_file()), None)
     if path is None:
         return {}
-    text = _decoded(path)
-    delimiter = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
-    rows = csv.DictReader(text.splitlines(), delimiter=delimiter)
-    if not {"file", "date"} <= set(rows.fieldnames or ()):
+    rows = _rows(_decoded(path))
+    head = [title.strip().casefold() for title in next((row for _, row in rows), [])]
+    if not {"file", "date"} <= set(head):
         raise RegisterError("register_header", path=safe_name(str(path)))
-    lines = ((rows.line_num, (row["file"] or "").strip(), (row["date"] or "").strip()) for row in rows)
-    return {safe_name(name).casefold(): _moment(date, path, line, timezone) for line, name, date in lines if name}
+    lines = ((line, dict(zip(head, map(str.strip, row), strict=False))) for line, row in rows)
+    return {safe_name(row["file"]).casefold(): _moment(row.get("date", ""), path, line, timezone) for line, row in lines if row.get("file")}
+
+
+def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Line number and cells of every line that isn't blank; the sign between cells is the one that the first of them has most."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    reader = csv.reader(text.splitlines(), delimiter=max(",;\t", key=first.count))
+    return ((reader.line_num, row) for row in reader if any(cell.strip() for cell in row))
 
 
 def _decoded(path: Path) -> str:
@@ -55,8 +62,8 @@ def _moment(text: str, path: Path, line: int, timezone: dt.tzinfo) -> dt.datetim
     try:
         moment = dt.datetime.fromisoformat(text)
     except ValueError:
-        day = parse_date(text).value
+        day, time = parse_date(text).value, _TIME.search(text)
         if day is None:
             raise RegisterError("register_date", path=safe_name(str(path)), line=line, value=safe_name(text)) from None
-        moment = dt.datetime.combine(day, dt.time())
+        moment = dt.datetime.combine(day, dt.time.fromisoformat(time[0].strip().zfill(5)) if time else dt.time())
     return moment.astimezone(timezone) if moment.tzinfo else moment.replace(tzinfo=timezone)

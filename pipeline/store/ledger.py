@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import pandas as pd
 
-from pipeline.model import Decision, Finding, Reading, Received, Verdict
+from pipeline.model import REGISTER, Decision, Finding, Reading, Received, Verdict
 from pipeline.store import records, rows
 from pipeline.store.database import choose, connect, transaction
 from schemas.columns import TableSpec
@@ -66,13 +66,27 @@ class Ledger:
                 "INSERT OR IGNORE INTO submission (round, sha256, name, size, received, received_by) VALUES (?, ?, ?, ?, ?, ?)",
                 (self.round_.key, each.sha256, each.name, each.size, when, each.received_by),
             )
+            [number] = self.numbers([each.sha256])
             self._db.execute(
-                "INSERT OR IGNORE INTO receipt SELECT id, ?, ?, ? FROM submission WHERE round=? AND sha256=?",
-                (each.name, when, each.received_by, self.round_.key, each.sha256),
+                "INSERT INTO receipt VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET received=excluded.received, "
+                "received_by=excluded.received_by WHERE excluded.received_by=? AND received_by<>'option'",
+                (number, each.name, when, each.received_by, REGISTER),
             )
+            self._date(number, each.received_by)
             if each.place:
                 place = (self.round_.key, os.fsencode(each.place), each.size, each.changed, each.sha256)
                 self._db.execute("INSERT OR REPLACE INTO place VALUES (?, ?, ?, ?, ?)", place)
+
+    def _date(self, number: int, received_by: str) -> None:
+        """Let the earliest date of this kind count for a submission, where no better kind is known; then it must be judged again."""
+        [known] = self._db.execute("SELECT received, received_by FROM submission WHERE id=?", (number,))
+        if received_by != known["received_by"] and (received_by != REGISTER or known["received_by"] == "option"):
+            return
+        query = "SELECT MIN(received) FROM receipt WHERE submission=? AND received_by=?"
+        [earliest] = self._db.execute(query, (number, received_by)).fetchone()
+        if earliest != known["received"]:
+            update = "UPDATE submission SET received=?, received_by=?, judged_by='' WHERE id=?"
+            self._db.execute(update, (earliest, received_by, number))
 
     def write(self, judged: Iterable[Judged], frames: Mapping[str, pd.DataFrame]) -> None:
         """Write the judgement of a batch over whatever stood there. Call within a transaction."""
@@ -174,10 +188,22 @@ class Ledger:
         query = "SELECT id FROM submission WHERE round=? AND sha256=?"
         return [self._db.execute(query, (self.round_.key, sha256)).fetchone()["id"] for sha256 in hashes]
 
+    def received(self, number: int) -> str:
+        """When a submission was received, as far as that counts."""
+        return str(self._db.execute("SELECT received FROM submission WHERE id=?", (number,)).fetchone()["received"])
+
     def places(self) -> dict[str, tuple[int, int, str]]:
         """Size, time of change (ns) and SHA-256 of the files taken in, by where they lay."""
         kept = self._db.execute("SELECT path, size, changed, sha256 FROM place WHERE round=?", (self.round_.key,))
         return {os.fsdecode(row["path"]): (row["size"], row["changed"], row["sha256"]) for row in kept}
+
+    def dates(self) -> dict[tuple[str, str], str]:
+        """When each file was received, by SHA-256 and name, but for dates of the command line, which nothing changes."""
+        query = (
+            "SELECT s.sha256, r.name, r.received FROM receipt r JOIN submission s ON s.id=r.submission "
+            "WHERE s.round=? AND r.received_by<>'option'"
+        )
+        return {(sha256, name): received for sha256, name, received in self._db.execute(query, (self.round_.key,))}
 
     def judged_hashes(self) -> dict[str, int]:
         """Submissions judged by today's form and program: number by SHA-256."""
