@@ -27,7 +27,7 @@ from schemas.columns import READABLE, State
 from schemas.round import load_round
 from schemas.words import LANGUAGES, say
 from tests.test_xlsx import packed
-from tests.workbooks import Row, filled, patched, saved, stamp_of
+from tests.workbooks import Row, fill_table, filled, patched, saved, stamp_of
 
 ROUND = load_round()
 MANIFESTATIONS = ROUND.by_key["manifestations"]
@@ -393,7 +393,7 @@ def test_a_copied_sheet_is_not_taken_for_another(tmp_path: Path) -> None:
     del book[ROUND.by_key["examples"].sheet]
     book.copy_worksheet(book[SHEET]).title = f"{SHEET} (2)"
     reading = reading_of(book, tmp_path)
-    assert [finding.rule for finding in reading.findings] == ["S05"]
+    assert [finding.rule for finding in reading.findings] == ["S05", "S11"]
     assert "examples" not in reading.tables
 
 
@@ -605,6 +605,40 @@ def test_remarks_below_and_between_are_no_data_but_told(tmp_path: Path) -> None:
     assert reading.tables["manifestations"].rows.tolist() == [FIRST_ROW, FIRST_ROW + 2]
     at = (f"A{FIRST_ROW + 1}", f"A{FIRST_ROW + 5}", f"B{FIRST_ROW + 7}", f"H{FIRST_ROW + 7}")
     assert brief([only(reading)]) == [("S11", "W", "stray", at)]
+
+
+def test_a_numbered_heading_of_a_group_is_no_data_but_told(tmp_path: Path) -> None:
+    headed = [
+        {"period": "I. Đất đai"},
+        GOOD,
+        {"period": "2) Y tế"},
+        {**GOOD, "period": "Năm 2022"},
+        {"period": "Năm 2030"},
+        {**GOOD, "level": "LV"},
+    ]
+    reading = moved(lambda sheet: sheet.title, tmp_path, *headed)
+    assert reading.tables["manifestations"].rows.tolist() == [FIRST_ROW + at for at in (1, 3, 4, 5)]
+    assert brief([only(reading)]) == [("S11", "W", "stray", (f"A{FIRST_ROW}", f"A{FIRST_ROW + 2}"))]
+
+
+def test_headings_that_stand_again_are_no_data(tmp_path: Path) -> None:
+    def pasted(sheet: Any) -> None:
+        for column in range(1, 15):
+            sheet.cell(FIRST_ROW + 1, column, sheet.cell(HEADER_ROW, column).value)
+            sheet.cell(FIRST_ROW + 2, column, sheet.cell(HEADER_ROW + 1, column).value)
+
+    reading = moved(pasted, tmp_path, GOOD, {}, {}, {**GOOD, "period": "Năm 2022"})
+    assert reading.tables["manifestations"].rows.tolist() == [FIRST_ROW, FIRST_ROW + 3]
+    assert reading.findings == ()
+
+
+@pytest.mark.parametrize(("name", "rows", "told"), [("I.1 BIỂU HIỆN (2)", [GOOD], 1), ("I.1 BIỂU HIỆN (2)", [], 0), ("Nháp", [GOOD], 0)])
+def test_a_filled_copy_of_a_sheet_is_told(name: str, rows: list[Row], told: int, tmp_path: Path) -> None:
+    book = book_of(GOOD)
+    fill_table(book.create_sheet(name), MANIFESTATIONS, rows)
+    reading = reading_of(book, tmp_path)
+    assert brief(reading.findings) == [("S11", "W", "stray.sheet", ())] * told
+    assert [each.sheet for each in reading.findings] == [name] * told
 
 
 def test_a_row_with_a_wrong_code_is_data(tmp_path: Path) -> None:

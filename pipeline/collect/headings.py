@@ -171,6 +171,18 @@ def first_row_after(header: Header, grid: Grid) -> int:
     return following + 1 if _numbers_columns(grid, following) else following
 
 
+def repeated_after(header: Header, grid: Grid) -> frozenset[int]:
+    """Rows below in which the headings stand again, as at the top of a printed page or of what was pasted, with their rows of column numbers."""
+    [first, *_] = header.matched.values()
+    again = [row for row, value in grid.columns[first.letters].items() if row > header.last_row and value == first.found]
+    rows = {
+        row
+        for row in again
+        if 2 * sum(grid.value(row, each.letters) == each.found for each in header.matched.values()) > len(header.matched)
+    }
+    return frozenset(rows | {row + 1 for row in rows if _numbers_columns(grid, row + 1)})
+
+
 def _numbers_columns(grid: Grid, row: int) -> bool:
     """Whether a row counts the columns: numbers in brackets in any order, or plain ones from 1 up (letters may come first)."""
     texts = [shown(value).strip() for value in grid.values(row).values() if not is_blank(value)]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.collect.cells import Grid
 from pipeline.collect.form import labels_of
-from pipeline.collect.headings import CLOSE, closeness, header_of, nearest
+from pipeline.collect.headings import CLOSE, closeness, first_row_after, header_of, nearest
 from pipeline.model import Finding, Match, Severity
 from pipeline.text import normalise
 from schemas.columns import TableSpec
@@ -18,6 +19,9 @@ ENOUGH_WITH_REQUIRED = 0.6
 """The same on a sheet of any name, where all required titles are among them …"""
 ENOUGH = 0.8
 """… and where they aren't."""
+
+_COPY = re.compile(r" *(?:\([0-9]+\)|[_-] ?(?:copy|bản sao))$", re.IGNORECASE)
+"""What programs put behind the name of a sheet that was copied."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +47,11 @@ def sheets_of(names: Iterable[str], tables: Sequence[TableSpec], own: Iterable[s
                 found[spec.key] = Match("sheet", spec.sheet, name, evidence)
                 free.remove(name)
     found |= _by_content([spec for spec in tables if spec.key not in found], _unclaimed(free, own), grid)
+    left = [name for name in free if all(name != match.found for match in found.values())]
+    missing = (_finding(spec, found.get(spec.key), free) for spec in tables if not _is_exact(found.get(spec.key)))
     return Sheets(
         {key: match.found for key, match in found.items()},
-        tuple(_finding(spec, found.get(spec.key), free) for spec in tables if not _is_exact(found.get(spec.key))),
+        (*missing, *(_copy(name, spec) for name in left for spec in tables if _is_filled_copy(name, spec, grid))),
         tuple(match for match in found.values() if not _is_exact(match)),
     )
 
@@ -87,6 +93,23 @@ def _pair(spec: TableSpec, name: str, grid: Grid) -> tuple[float, str, Match] | 
     if part >= (ENOUGH_WITH_REQUIRED if complete else ENOUGH):
         return part, spec.key, Match("sheet", spec.sheet, name, "headers", 100 * part)
     return None
+
+
+def _is_filled_copy(name: str, spec: TableSpec, grid: Callable[[str], Grid]) -> bool:
+    """Whether a sheet that is left is a copy of a table's sheet, as a program names it ("I.1 (2)"), with something below its headings."""
+    plain, copies = _COPY.subn("", name)
+    if not copies or spec.is_form or not _same(plain, spec.sheet):
+        return False
+    header = header_of(grid(name), spec)
+    letters = {each.letters for each in header.matched.values() if not each.column.prefilled} if header else set()
+    return header is not None and any(
+        row >= first_row_after(header, grid(name)) for each in letters for row in grid(name).columns.get(each, ())
+    )
+
+
+def _copy(name: str, spec: TableSpec) -> Finding:
+    """S11: a second sheet of the same table, which isn't read."""
+    return Finding("S11", Severity.WARNING, "stray.sheet", {"found_name": name, "sheet": spec.sheet}, sheet=name)
 
 
 def _finding(spec: TableSpec, match: Match | None, free: Iterable[str]) -> Finding:

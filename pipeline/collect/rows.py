@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 from pipeline.collect import limits
 from pipeline.collect.cells import Area, Grid, index, is_blank, shown
 from pipeline.collect.content import with_columns_by_content
-from pipeline.collect.headings import Header, Matched, first_row_after, header_of, is_row_number, key_of, nearest
+from pipeline.collect.headings import Header, Matched, first_row_after, header_of, is_row_number, key_of, nearest, repeated_after
 from pipeline.collect.tidy import MISSING, Codes, Tidied, tidy
 from pipeline.collect.totals import total_rows, totals_of
 from pipeline.model import Aside, Finding, Match, Severity, TableReading, address
@@ -21,6 +22,7 @@ _FEW = 2
 """Filled cells up to which a row without a readable required cell, at the end or merged across, is a remark."""
 _WIDE = 3
 """Columns from which a merged cell is a heading or a remark, not a value."""
+_GROUP_HEADING = re.compile(r"(?:[IVX]+|[A-Z]|[0-9]{1,2})[.)/:-] *[^\W0-9]")
 _BLANK = np.uint8(State.BLANK)
 
 CodesByColumn = Mapping[str, Codes]
@@ -47,13 +49,14 @@ def read_table(grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn) ->
         header = with_columns_by_content(header, grid, spec, first, codes)
     letters = {column.key: header.matched[column.key].letters for column in spec.columns if column.key in header.matched}
     totals = total_rows(grid, first)
-    rows = _data_rows(grid, spec, letters, first, totals)
+    skipped = totals | repeated_after(header, grid)
+    rows = _data_rows(grid, spec, letters, first, skipped)
     columns = {key: _column(grid, spec.by_key[key], column, rows, codes.get(key)) for key, column in letters.items()}
     is_data, remarks = _data_or_remark(grid, spec, letters, rows, columns)
     kept = [row for row, keep in zip(rows, is_data, strict=True) if keep]
     columns = {key: _kept(column, is_data) for key, column in columns.items()} if len(kept) < len(rows) else columns
     columns, covered = _without_covered(grid.merged, letters, kept, columns, spec)
-    outside = (*_unknown_columns(grid, header, first, totals, sheet), *_stray(grid, header, first, totals, remarks, sheet))
+    outside = (*_unknown_columns(grid, header, first, skipped, sheet), *_stray(grid, header, first, skipped, remarks, sheet))
     findings = (
         *column_findings(spec, header.matched.values(), header.unknown.values(), sheet),
         *_merged(covered, spec, letters, sheet),
@@ -77,11 +80,11 @@ def _table(sheet: str, letters: Mapping[str, str], rows: Sequence[int], columns:
 # --- which rows are data ---------------------------------------------------------------------------
 
 
-def _data_rows(grid: Grid, spec: TableSpec, letters: Mapping[str, str], first: int, totals: frozenset[int]) -> list[int]:
-    """Rows with something in a column that isn't pre-filled, but for total rows."""
+def _data_rows(grid: Grid, spec: TableSpec, letters: Mapping[str, str], first: int, skipped: frozenset[int]) -> list[int]:
+    """Rows with something in a column that isn't pre-filled, but for total rows and repeated headings."""
     free = [column for key, column in letters.items() if not spec.by_key[key].prefilled] or list(letters.values())
     filled = set().union(*(grid.columns[column] for column in free if column in grid.columns))
-    return sorted({row for row in filled if row >= first} - totals)
+    return sorted({row for row in filled if row >= first} - skipped)
 
 
 def _data_or_remark(
@@ -97,14 +100,17 @@ def _data_or_remark(
 
 
 def _remarks(grid: Grid, rows: Sequence[int], readable: np.ndarray[Any, Any], unreadable: Sequence[int]) -> set[int]:
-    """Positions of rows without a readable required cell that are remarks: merged across, or below the last that has one."""
+    """Positions of rows without a readable required cell that are remarks: merged across, numbered headings, or below the last that has one."""
     last = int(np.flatnonzero(readable)[-1]) if readable.any() else len(rows)
     wide = [area for area in grid.merged if area.right - area.left >= _WIDE - 1]
-    return {
-        at
-        for at in unreadable
-        if len(grid.filled(rows[at])) <= _FEW and (at > last or any(area.top <= rows[at] <= area.bottom for area in wide))
-    }
+    few = [at for at in unreadable if len(grid.filled(rows[at])) <= _FEW]
+    return {at for at in few if at > last or any(area.top <= rows[at] <= area.bottom for area in wide) or _is_group_heading(grid, rows[at])}
+
+
+def _is_group_heading(grid: Grid, row: int) -> bool:
+    """Whether a row holds one numbered heading of a group of rows and nothing else: "II. Lĩnh vực đất đai"."""
+    values = [value for value in grid.values(row).values() if not is_blank(value)]
+    return len(values) == 1 and isinstance(values[0], str) and _GROUP_HEADING.match(values[0].strip()) is not None
 
 
 def _any(states: Sequence[np.ndarray[Any, Any]], than: np.ufunc, size: int) -> np.ndarray[Any, Any]:
@@ -193,10 +199,10 @@ def column_matches(matched: Iterable[Matched], sheet: str) -> tuple[Match, ...]:
     )
 
 
-def _unknown_columns(grid: Grid, header: Header, first: int, totals: frozenset[int], sheet: str) -> Iterator[Finding]:
+def _unknown_columns(grid: Grid, header: Header, first: int, skipped: frozenset[int], sheet: str) -> Iterator[Finding]:
     """S07: columns under a heading that nothing declares, where they hold something."""
     for column, title in header.unknown.items():
-        cells = () if is_row_number(title) else tuple(f"{column}{row}" for row in _filled(grid, column, first, totals))
+        cells = () if is_row_number(title) else tuple(f"{column}{row}" for row in _filled(grid, column, first, skipped))
         if cells:
             first_of_two = next((each.letters for each in header.matched.values() if key_of(each.found) == key_of(title)), "")
             words = {"found_name": title.strip(), "letters": column, "counted": first_of_two}
@@ -204,9 +210,9 @@ def _unknown_columns(grid: Grid, header: Header, first: int, totals: frozenset[i
             yield Finding("S07", Severity.WARNING, message, words, sheet=sheet, cells=cells, column=title.strip())
 
 
-def _filled(grid: Grid, column: str, first: int, totals: frozenset[int]) -> list[int]:
-    """Rows from ``first`` on with something in a column, but for total rows."""
-    rows = sorted(row for row in grid.columns.get(column, ()) if row >= first and row not in totals)
+def _filled(grid: Grid, column: str, first: int, skipped: frozenset[int]) -> list[int]:
+    """Rows from ``first`` on with something in a column, but for total rows and repeated headings."""
+    rows = sorted(row for row in grid.columns.get(column, ()) if row >= first and row not in skipped)
     return [row for row in rows if not is_blank(grid.value(row, column))]
 
 
@@ -220,11 +226,11 @@ def _aside(grid: Grid, outside: Iterable[Finding]) -> tuple[Aside, ...]:
     )
 
 
-def _stray(grid: Grid, header: Header, first: int, totals: frozenset[int], remarks: Sequence[int], sheet: str) -> Iterator[Finding]:
+def _stray(grid: Grid, header: Header, first: int, skipped: frozenset[int], remarks: Sequence[int], sheet: str) -> Iterator[Finding]:
     """S11: remarks between and below the data, and content in columns without a heading."""
     headed = {*(each.letters for each in header.matched.values()), *header.unknown}
     cells = [(row, column) for row in remarks for column in grid.letters if column in headed and row in grid.columns[column]]
-    cells += [(row, column) for column in grid.letters if column not in headed for row in _filled(grid, column, first, totals)]
+    cells += [(row, column) for column in grid.letters if column not in headed for row in _filled(grid, column, first, skipped)]
     if cells:
         cells.sort(key=lambda cell: (cell[0], index(cell[1])))
         value = shown(grid.value(*cells[0])).strip()
