@@ -16,14 +16,14 @@ class Context:
     """What the options before the command say."""
 
     def __init__(self, home: Path, round_name: str | None, lang: str) -> None:
-        self._home, self._round_name, self.lang = home, round_name, lang
+        self.folder, self._round_name, self.lang = home, round_name, lang
 
     @property
     def home(self) -> Home:
         """The folder of ``--home``, made when missing."""
         from pipeline.home import Home
 
-        return Home(self._home.resolve())
+        return Home(self.folder.resolve())
 
     @property
     def round(self) -> Round:
@@ -48,7 +48,7 @@ class Group(click.Group):
         except Exception as error:
             from pipeline.errors import OperatorError, from_system
 
-            known = error if isinstance(error, OperatorError) else from_system(error)
+            known = error if isinstance(error, OperatorError) else from_system(error, ctx.obj.folder)
             if known is None:
                 raise
             click.echo(known.text(ctx.obj.lang), err=True)

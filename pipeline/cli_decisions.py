@@ -8,7 +8,15 @@ import click
 
 from pipeline.cli_context import Context, pass_context, say
 
-REASON = click.option("--reason", required=True, help="Lý do (được ghi vào sổ theo dõi).")
+
+def _said(_context: click.Context, _option: click.Parameter, reason: str) -> str:
+    """A reason that says something."""
+    if not reason.strip():
+        raise click.BadParameter("lý do không được để trống.")
+    return reason.strip()
+
+
+REASON = click.option("--reason", required=True, callback=_said, help="Lý do (được ghi vào sổ theo dõi).")
 BY = click.option("--by", default=None, metavar="TÊN", help="Người quyết định (mặc định: người đang dùng máy).")
 UNDO = click.option("--undo", is_flag=True, help="Rút lại quyết định trước đó (cũng được ghi lại).")
 

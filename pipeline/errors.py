@@ -25,12 +25,19 @@ class UsageError(OperatorError):
     exit_code = 2
 
 
-def from_system(error: Exception) -> OperatorError | None:
-    """The operator's error behind one of the system's: a full disk, a file in use, no permission."""
+def from_system(error: Exception, home: object = "") -> OperatorError | None:
+    """The operator's error behind one of the system's: a full disk, a file in use, no permission, a file where a folder should be.
+
+    ``home`` is named where the system names no file.
+    """
     import errno
 
     if not isinstance(error, OSError):
         return None
-    keys = {errno.ENOSPC: "disk_full", errno.EACCES: "no_permission", errno.EPERM: "no_permission", errno.EROFS: "no_permission"}
+    keys = {
+        **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "disk_full"),
+        **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "no_permission"),
+        **dict.fromkeys((errno.EEXIST, errno.ENOTDIR, errno.EISDIR), "in_the_way"),
+    }
     key = keys.get(error.errno or 0)
-    return OperatorError(key, path=error.filename or "") if key else None
+    return OperatorError(key, path=error.filename or home) if key else None

@@ -16,7 +16,7 @@ from pipeline.check.judge import judge
 from pipeline.collect import intake, workers
 from pipeline.collect.arrivals import Arrivals
 from pipeline.earlier import earlier_ledger
-from pipeline.errors import OperatorError
+from pipeline.errors import OperatorError, UsageError
 from pipeline.home import Home, write_beside
 from pipeline.judging import Outdated, compare_agencies, compare_resubmissions, judge_all, submissions_of
 from pipeline.model import COUNTING, Choice, Coverage, Decision, Finding, Match, Received, Verdict
@@ -148,9 +148,9 @@ class Checked:
 
 def check(home: Home, round_: Round, files: Sequence[Path]) -> list[Checked]:
     """The same judgement without the ledger: nothing is archived, nothing written, nothing can be late."""
-    missing = next((path for path in files if not path.exists()), None)
-    if missing is not None:
-        raise OperatorError("no_such_file", path=missing)
+    wrong = next((path for path in files if not path.is_file()), None)
+    if wrong is not None:
+        raise UsageError("no_file", path=wrong) if wrong.exists() else OperatorError("no_such_file", path=wrong)
     now = dt.datetime.now(round_.timezone)
     sources = [Received(path, path.name, str(position), 0, now, "option") for position, path in enumerate(files)]
     readings = dict(enumerate(reading for _, reading in workers.read_all(sources, round_, home.definitions)))

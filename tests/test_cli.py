@@ -94,6 +94,8 @@ def test_check_leaves_no_trace(files: Path, tmp_path: Path) -> None:
         (["distribute", "T999"], 3),
         (["collect", "/khong/co"], 3),
         (["check", "/khong/co.xlsx"], 3),
+        (["check", Path(__file__).parent], 2),
+        (["exclude", "a.xlsx", "--reason", " "], 2),
         (["status"], 0),
         (["findings"], 0),
         (["summarise"], 0),
@@ -105,6 +107,15 @@ def test_exit_codes(tmp_path: Path, words: list[str], code: int) -> None:
     done = tonghop("--home", tmp_path, *words)
     assert done.exit_code == code, done.output
     assert "Traceback" not in done.output
+
+
+@pytest.mark.parametrize("place", ["data/archive", "data/ledger.sqlite"])
+def test_what_stands_in_the_way_is_named(place: str, tmp_path: Path) -> None:
+    path = tmp_path / place
+    path.parent.mkdir()
+    path.mkdir() if place.endswith(".sqlite") else path.write_bytes(b"")
+    done = tonghop("--home", tmp_path, "collect")
+    assert (done.exit_code, str(path) in done.output) == (3, True), done.output
 
 
 def test_collect_and_figures(files: Path, tmp_path: Path) -> None:

@@ -16,9 +16,9 @@ BUSY_SECONDS = 30
 def connect(path: Path) -> sqlite3.Connection:
     """Open the ledger at ``path``, made where there is none."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-    db.row_factory = sqlite3.Row
     with operator_errors(path):
+        db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        db.row_factory = sqlite3.Row
         db.execute("PRAGMA journal_mode=WAL")
         db.execute("PRAGMA synchronous=FULL")
         db.executescript(SCHEMA)
@@ -64,7 +64,14 @@ def alone(ledger: Path) -> Iterator[None]:
 @contextmanager
 def operator_errors(path: Path) -> Iterator[None]:
     """Turn what an operator can put right into its own error: a ledger in use, a full disk, a file that is no ledger."""
-    keys = {"locked": "ledger_locked", "full": "disk_full", "not a database": "ledger_broken", "malformed": "ledger_broken"}
+    keys = {
+        "locked": "ledger_locked",
+        "full": "disk_full",
+        "not a database": "ledger_broken",
+        "malformed": "ledger_broken",
+        "unable to open": "no_permission",
+        "readonly": "no_permission",
+    }
     try:
         yield
     except sqlite3.DatabaseError as error:
