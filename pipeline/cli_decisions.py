@@ -67,8 +67,9 @@ def waive(
 ) -> None:
     """Miễn một quy tắc, hoặc đổi mức độ của quy tắc, cho một cơ quan; các bản gửi của cơ quan đó được kiểm tra lại ngay."""
     from pipeline import run
+    from pipeline.decisions import Grounds
 
-    grounds = run.Grounds(reason, by or _user(), approver, until.date() if until else None, undo)
+    grounds = Grounds(reason, by or _user(), approver, until.date() if until else None, undo)
     decision = run.waive(context.home, context.round, agency, rule.upper(), grounds, severity or "")
     what = "undone" if undo else "graded" if severity else "waive"
     say(context, f"decided.{what}", agency=decision.agency, target=decision.target, value=decision.value)
@@ -84,8 +85,9 @@ def waive(
 def excuse(context: Context, agency: str, reason: str, by: str | None, approver: str, *, undo: bool) -> None:
     """Ghi nhận một cơ quan được miễn báo cáo đợt này: không còn là “chưa báo cáo”; nếu vẫn gửi thì vẫn được tính."""
     from pipeline import run
+    from pipeline.decisions import Grounds
 
-    decision = run.excuse(context.home, context.round, agency, run.Grounds(reason, by or _user(), approver, undo=undo))
+    decision = run.excuse(context.home, context.round, agency, Grounds(reason, by or _user(), approver, undo=undo))
     say(context, f"decided.{'undone' if undo else 'excuse'}", agency=decision.agency, target=decision.target)
 
 
@@ -100,16 +102,18 @@ def excuse(context: Context, agency: str, reason: str, by: str | None, approver:
 def map_column(context: Context, agency: str, title: str, place: str, reason: str, by: str | None, *, undo: bool) -> None:
     """Xác nhận TIÊU_ĐỀ trong các bản gửi của một cơ quan chính là BẢNG.CỘT; các bản đó được đọc lại ngay."""
     from pipeline import run
+    from pipeline.decisions import Grounds
 
-    decision = run.map_column(context.home, context.round, agency, title, place, run.Grounds(reason, by or _user(), undo=undo))
+    decision = run.map_column(context.home, context.round, agency, title, place, Grounds(reason, by or _user(), undo=undo))
     say(context, f"decided.{'undone' if undo else 'mapping'}", agency=decision.agency, target=decision.target, place=decision.value)
 
 
 def _decide_on_submission(context: Context, choice: str, submission: str, reason: str, by: str | None, *, undo: bool) -> None:
     from pipeline import run
+    from pipeline.decisions import Grounds
     from pipeline.model import Choice
 
-    grounds = run.Grounds(reason, by or _user(), undo=undo)
+    grounds = Grounds(reason, by or _user(), undo=undo)
     decision = run.decide_on_submission(context.home, context.round, Choice(choice), submission, grounds)
     say(context, f"decided.{'undone' if undo else choice}", agency=decision.agency, target=decision.target[:12])
 

@@ -1,4 +1,4 @@
-"""The operator's decisions: which of the record stand, and which file or hash a decision is about."""
+"""The operator's decisions: how they come on record, which of the record stand, and which file or hash a decision is about."""
 
 from __future__ import annotations
 
@@ -6,18 +6,31 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from pipeline.errors import OperatorError
 from pipeline.model import Choice, Decision
+from pipeline.store import Ledger
 from schemas.round import Round
 
 Waiver = Decision
 """A decision that frees an agency from a rule, or makes the rule another severity for it."""
 
 _HASH = re.compile(r"[0-9a-f]{6,64}")
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """Why and by whom something is decided; ``undo`` takes the decision back, which is recorded too."""
+
+    reason: str
+    by: str
+    approver: str = ""
+    until: dt.date | None = None
+    undo: bool = False
 
 
 def standing(record: Iterable[Decision], *choices: Choice) -> list[Decision]:
@@ -96,3 +109,24 @@ def _named(submissions: pd.DataFrame, named: str) -> pd.Series[bool]:
 def _listed(rows: Iterable[object]) -> str:
     texts: Sequence[str] = [f"{row.name} ({row.sha256[:12]})" for row in rows]  # type: ignore[attr-defined]
     return "; ".join(texts)
+
+
+def put_on_record(ledger: Ledger, choice: Choice, agency: str, target: str, grounds: Grounds, value: str = "") -> Decision:
+    """Write a decision into the ledger; what it touches is judged anew by the next run.
+
+    Raises:
+        OperatorError: there is no such decision to take back.
+
+    """
+    now = dt.datetime.now(ledger.round_.timezone).replace(microsecond=0)
+    decision = Decision(
+        choice, agency, target, grounds.reason, grounds.by, now, value, grounds.approver, grounds.until, revoked=grounds.undo
+    )
+    known = waivers(ledger.decisions(), ledger.round_) if choice is Choice.WAIVE else standing(ledger.decisions(), choice)
+    if grounds.undo and decision.about not in {each.about for each in known}:
+        raise OperatorError("nothing_to_undo", choice=choice.value, target=target)
+    with ledger.transaction():
+        ledger.decide(decision)
+        if choice in (Choice.WAIVE, Choice.MAPPING):
+            ledger.judge_again(agency)
+    return decision

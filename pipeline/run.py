@@ -166,48 +166,37 @@ def check(home: Home, round_: Round, files: Sequence[Path]) -> list[Checked]:
 # --- the operator's decisions ----------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Grounds:
-    """Why and by whom something is decided; ``undo`` takes the decision back, which is recorded too."""
-
-    reason: str
-    by: str
-    approver: str = ""
-    until: dt.date | None = None
-    undo: bool = False
-
-
-def decide_on_submission(home: Home, round_: Round, choice: Choice, named: str, grounds: Grounds) -> Decision:
+def decide_on_submission(home: Home, round_: Round, choice: Choice, named: str, grounds: decisions.Grounds) -> Decision:
     """Pin or exclude the submission that a path, a name or a hash names."""
     with open_ledger(home, round_) as ledger:
         known = ledger.submissions()
         sha256, agency = decisions.submission(known[known["verdict"] != Verdict.UNREADABLE] if choice is Choice.PIN else known, named)
-        decision = _record(ledger, choice, agency, sha256, grounds)
+        decision = decisions.put_on_record(ledger, choice, agency, sha256, grounds)
         compare_resubmissions(ledger)
         compare_agencies(ledger)
     return decision
 
 
-def waive(home: Home, round_: Round, code: str, rule: str, grounds: Grounds, severity: str = "") -> Decision:
+def waive(home: Home, round_: Round, code: str, rule: str, grounds: decisions.Grounds, severity: str = "") -> Decision:
     """Free one agency from one rule, or make the rule of a ``severity`` (E or W) for it; judge its submissions again."""
     _chosen(round_, [code])
     known = [each for each in round_.rule_ids if each not in BINDING]
     if rule not in known:
         raise OperatorError("no_such_rule", rule=rule, known=", ".join(known))
     with alone(home.ledger), open_ledger(home, round_) as ledger:
-        decision = _record(ledger, Choice.WAIVE, code, rule, grounds, severity)
+        decision = decisions.put_on_record(ledger, Choice.WAIVE, code, rule, grounds, severity)
         _judge_again(ledger, home)
     return decision
 
 
-def map_column(home: Home, round_: Round, code: str, title: str, place: str, grounds: Grounds) -> Decision:
+def map_column(home: Home, round_: Round, code: str, title: str, place: str, grounds: decisions.Grounds) -> Decision:
     """Take a title in one agency's workbooks for the column ``place`` (``table.column``), and read its submissions again."""
     _chosen(round_, [code])
     known = [f"{spec.key}.{column.key}" for spec in round_.row_tables for column in spec.columns]
     if place not in known:
         raise OperatorError("no_such_column", place=place, known=", ".join(known))
     with alone(home.ledger), open_ledger(home, round_) as ledger:
-        decision = _record(ledger, Choice.MAPPING, code, title.strip(), grounds, place)
+        decision = decisions.put_on_record(ledger, Choice.MAPPING, code, title.strip(), grounds, place)
         _judge_again(ledger, home)
     return decision
 
@@ -220,28 +209,11 @@ def _judge_again(ledger: Ledger, home: Home) -> None:
         raise OperatorError("archive_lost", names=", ".join(old.lost), path=home.archive)
 
 
-def excuse(home: Home, round_: Round, code: str, grounds: Grounds) -> Decision:
+def excuse(home: Home, round_: Round, code: str, grounds: decisions.Grounds) -> Decision:
     """Let an agency be without a report in this round."""
     _chosen(round_, [code])
     with open_ledger(home, round_) as ledger:
-        return _record(ledger, Choice.EXCUSE, code, code, grounds)
-
-
-def _record(ledger: Ledger, choice: Choice, agency: str, target: str, grounds: Grounds, value: str = "") -> Decision:
-    now = dt.datetime.now(ledger.round_.timezone).replace(microsecond=0)
-    decision = Decision(
-        choice, agency, target, grounds.reason, grounds.by, now, value, grounds.approver, grounds.until, revoked=grounds.undo
-    )
-    known = (
-        decisions.waivers(ledger.decisions(), ledger.round_) if choice is Choice.WAIVE else decisions.standing(ledger.decisions(), choice)
-    )
-    if grounds.undo and decision.about not in {each.about for each in known}:
-        raise OperatorError("nothing_to_undo", choice=choice.value, target=target)
-    with ledger.transaction():
-        ledger.decide(decision)
-        if choice in (Choice.WAIVE, Choice.MAPPING):
-            ledger.judge_again(agency)
-    return decision
+        return decisions.put_on_record(ledger, Choice.EXCUSE, code, code, grounds)
 
 
 # --- feedback --------------------------------------------------------------------------------------

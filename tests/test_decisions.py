@@ -25,7 +25,7 @@ from tests.workbooks import filled, saved
 
 AGENCY = "T96"
 NOON = dt.datetime(2023, 9, 5, 12, tzinfo=dt.UTC)
-GROUNDS = run.Grounds("Cơ quan xác nhận qua điện thoại", "Người trực")
+GROUNDS = decisions.Grounds("Cơ quan xác nhận qua điện thoại", "Người trực")
 
 
 @pytest.fixture(scope="module")
@@ -116,14 +116,14 @@ def test_an_excluded_return_neither_counts_nor_blocks(home: Home, round_: Round)
 
 def test_a_decision_is_taken_back_and_stays_on_record(home: Home, round_: Round) -> None:
     made = run.decide_on_submission(home, round_, Choice.EXCLUDE, "lan3.xlsx", GROUNDS)
-    run.decide_on_submission(home, round_, Choice.EXCLUDE, made.target[:8], run.Grounds("Nhầm", "Người khác", undo=True))
+    run.decide_on_submission(home, round_, Choice.EXCLUDE, made.target[:8], decisions.Grounds("Nhầm", "Người khác", undo=True))
     assert standing(home, round_) == Standing.CORRECTING
     with run.open_ledger(home, round_) as ledger:
         record = ledger.decisions()
     assert [(each.reason, each.by, each.revoked) for each in record] == [(GROUNDS.reason, GROUNDS.by, False), ("Nhầm", "Người khác", True)]
     assert all(each.at.tzinfo for each in record)
     with pytest.raises(OperatorError, match="nothing_to_undo"):
-        run.decide_on_submission(home, round_, Choice.EXCLUDE, "lan3.xlsx", run.Grounds("Nhầm", "Ai đó", undo=True))
+        run.decide_on_submission(home, round_, Choice.EXCLUDE, "lan3.xlsx", decisions.Grounds("Nhầm", "Ai đó", undo=True))
 
 
 @pytest.mark.parametrize(("named", "error"), [("khong-co.xlsx", "no_such_submission"), ("chu.xlsx", "submission_of_nobody")])
@@ -155,7 +155,7 @@ def test_commands_record_the_decision(home: Home, round_: Round) -> None:
     assert (wrong.exit_code, wrong.stdout) == (3, "")
 
 
-WAIVER = run.Grounds("Số liệu đang rà soát", "Người trực", "Vụ trưởng", dt.date(2023, 12, 31))
+WAIVER = decisions.Grounds("Số liệu đang rà soát", "Người trực", "Vụ trưởng", dt.date(2023, 12, 31))
 
 
 def r01(home: Home, round_: Round) -> list[Finding]:
@@ -170,15 +170,15 @@ def test_a_waived_rule_is_shown_and_blocks_no_more(home: Home, round_: Round) ->
     assert finding.severity is Severity.NOTE
     assert all(word in fix for word in ("Số liệu đang rà soát", "Vụ trưởng", "31/12/2023"))
     assert persons(home, round_) == [7]
-    run.waive(home, round_, AGENCY, "R01", run.Grounds("Hết lý do", "Người trực", undo=True))
+    run.waive(home, round_, AGENCY, "R01", decisions.Grounds("Hết lý do", "Người trực", undo=True))
     assert [finding.severity for finding in r01(home, round_)] == [Severity.ERROR]
     assert persons(home, round_) == []
 
 
 def test_a_waiver_is_over_for_what_comes_after_its_last_day(home: Home, round_: Round) -> None:
-    run.waive(home, round_, AGENCY, "R01", run.Grounds("x", "ai", until=dt.date(2023, 9, 2)))
+    run.waive(home, round_, AGENCY, "R01", decisions.Grounds("x", "ai", until=dt.date(2023, 9, 2)))
     assert [finding.severity for finding in r01(home, round_)] == [Severity.ERROR]
-    run.waive(home, round_, AGENCY, "R01", run.Grounds("x", "ai", until=dt.date(2023, 9, 3)))
+    run.waive(home, round_, AGENCY, "R01", decisions.Grounds("x", "ai", until=dt.date(2023, 9, 3)))
     assert [finding.severity for finding in r01(home, round_)] == [Severity.NOTE]
 
 
@@ -195,7 +195,7 @@ def test_waivers_that_come_with_the_round(home: Home, round_: Round) -> None:
     assert [finding.severity for finding in r01(home, freed)] == [Severity.NOTE]
     (checked,) = run.check(home, freed, [home.incoming / "lan3.xlsx"])
     assert checked.verdict is not Verdict.TO_CORRECT
-    run.waive(home, freed, AGENCY, "R01", run.Grounds("Thu hồi", "Người trực", undo=True))
+    run.waive(home, freed, AGENCY, "R01", decisions.Grounds("Thu hồi", "Người trực", undo=True))
     assert [finding.severity for finding in r01(home, freed)] == [Severity.ERROR]
 
 
@@ -247,14 +247,14 @@ def test_a_confirmed_title_is_read_as_its_column(tmp_path: Path, round_: Round) 
     assert (told.message, told.severity) == ("column_matched.confirmed", Severity.NOTE)
     with run.open_ledger(home, round_) as ledger:
         assert ledger.rows(round_.by_key["manifestations"], [1])["cases"].tolist() == [3]
-    run.map_column(home, round_, AGENCY, "Tổng hợp lượt vụ", "manifestations.cases", run.Grounds("Nhầm", "Ai đó", undo=True))
+    run.map_column(home, round_, AGENCY, "Tổng hợp lượt vụ", "manifestations.cases", decisions.Grounds("Nhầm", "Ai đó", undo=True))
     assert "column_missing" in {each.message.partition(".")[0] for each in run.findings(home, round_) if each.rule == "S06"}
     with pytest.raises(OperatorError, match="no_such_column"):
         run.map_column(home, round_, AGENCY, "Tổng", "manifestations.khong", GROUNDS)
 
 
 def test_an_excused_agency_is_no_longer_missing_and_counts_if_it_reports(home: Home, round_: Round) -> None:
-    grounds = run.Grounds("mới sáp nhập", "ai")
+    grounds = decisions.Grounds("mới sáp nhập", "ai")
     code = round_.in_scope[0].code
     before, _ = run.status(home, round_)
     run.excuse(home, round_, code, grounds)
@@ -271,7 +271,7 @@ def test_an_excused_agency_is_no_longer_missing_and_counts_if_it_reports(home: H
 
 def test_summaries_tell_the_excused_from_the_missing(home: Home, round_: Round) -> None:
     code = next(agency.code for agency in round_.in_scope if agency.code != AGENCY)
-    run.excuse(home, round_, code, run.Grounds("mới sáp nhập", "ai"))
+    run.excuse(home, round_, code, decisions.Grounds("mới sáp nhập", "ai"))
     run.summarise(home, round_)
     notes = openpyxl.load_workbook(home.output / "tong-hop-theo-hanh-vi.xlsx")["GHI CHÚ"]
     said = {str(topic): str(text) for topic, text, *_ in notes.iter_rows(values_only=True)}

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from pipeline import run
+from pipeline.decisions import Grounds
 from pipeline.home import Home
 from pipeline.model import Verdict
 from schemas.round import Round
@@ -100,7 +101,7 @@ def test_the_same_ledger_gives_the_same_files_and_others_files_stay(home: Home, 
     run.feedback(home, round_)
     assert {path.name: path.read_bytes() for path in home.replies.iterdir() if path.name != "cua-toi.txt"} == first
     assert {path.suffix for path in home.replies.iterdir() if path.name != "cua-toi.txt"} == {".xlsx", ".docx", ".txt", ""}
-    run.decide_on_submission(home, round_, run.Choice.EXCLUDE, "a.xlsx", run.Grounds("thử", "ai"))
+    run.decide_on_submission(home, round_, run.Choice.EXCLUDE, "a.xlsx", Grounds("thử", "ai"))
     run.feedback(home, round_)
     assert sorted(path.name for path in home.replies.iterdir()) == [".da-ghi", "cua-toi.txt"]
 

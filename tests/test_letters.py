@@ -10,6 +10,7 @@ import docx
 import pytest
 
 from pipeline import run
+from pipeline.decisions import Grounds
 from pipeline.home import Home
 from schemas.round import Round
 from tests.books import MINI, round_of
@@ -56,7 +57,7 @@ def test_reminders_go_to_the_silent_alone(home: Home, round_: Round) -> None:
     send(home, round_, "a.xlsx")
     (home.incoming / "T12.xlsx").write_bytes(b"chi la chu")
     received(home, round_, 1)
-    run.excuse(home, round_, "T14", run.Grounds("mới sáp nhập", "ai"))
+    run.excuse(home, round_, "T14", Grounds("mới sáp nhập", "ai"))
     count = run.remind(home, round_, as_of=dt.date(2023, 9, 15))
     reminded = {path.stem for path in home.reminders.glob("*.docx")}
     assert (count, len(reminded)) == (91, 91)
@@ -101,7 +102,7 @@ def test_files_of_a_run_that_was_killed_are_still_known_as_ours(home: Home, roun
         run.remind(home, round_, as_of=dt.date(2023, 9, 5))
     monkeypatch.undo()
     assert (home.reminders / "T02.docx").exists()
-    run.excuse(home, round_, "T02", run.Grounds("thử", "ai"))
+    run.excuse(home, round_, "T02", Grounds("thử", "ai"))
     run.remind(home, round_, as_of=dt.date(2023, 9, 5))
     assert not list(home.reminders.glob("T02.*"))
 
