@@ -49,7 +49,7 @@ def test_whoever_sent_a_file_that_cant_be_read_is_told_what_to_do(home: Home, ro
     assert (replied.replies, replied.alone, list(replied.unidentified)) == (1, 1, [])
     text = text_of(home.replies, "T12")
     assert "không dùng được tệp này. Tệp là văn bản thuần" in text
-    assert "lưu lại dạng .xlsx" in text
+    assert "Điền trên biểu mẫu .xlsx đã phát hành" in text
     assert run.status(home, round_)[1].set_index("agency")["standing"]["T12"] == "missing"
 
 
