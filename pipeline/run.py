@@ -104,7 +104,7 @@ def collect(
     with alone(home.ledger), open_ledger(home, round_) as ledger:
         known = ledger.places()
         each = intake.take_in(where, home.archive, received=received, timezone=round_.timezone, known=known)
-        arrivals, old = Arrivals(each, ledger.judged_hashes(), known, ledger.dates()), Outdated(ledger, home)
+        arrivals, old = Arrivals(each, ledger.judged_hashes(), known, ledger.dates), Outdated(ledger, home)
         verdicts = judge_all(ledger, home, arrivals, old, lambda done: progress("collect", done, max(done, total)))
         fresh = [verdicts[number] for number in ledger.numbers(arrivals.new)]
     return _balanced(
@@ -204,7 +204,7 @@ def map_column(home: Home, round_: Round, code: str, title: str, place: str, gro
 def _judge_again(ledger: Ledger, home: Home) -> None:
     """Judge again what a decision touches. Raises ``OperatorError``, the decision made, where the archive no longer holds it."""
     old = Outdated(ledger, home)
-    judge_all(ledger, home, Arrivals((), (), {}, {}), old, lambda _: None)
+    judge_all(ledger, home, Arrivals((), (), {}), old, lambda _: None)
     if old.lost:
         raise OperatorError("archive_lost", names=", ".join(old.lost), path=home.archive)
 

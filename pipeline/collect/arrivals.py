@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from functools import cache
 
 from pipeline.collect.intake import Ignored, Known, One, Unmatched
 from pipeline.model import REGISTER, Received
+
+Dates = Callable[[], Mapping[tuple[str, str], str]]
+"""When files were received, by SHA-256 and name."""
 
 
 class Arrivals:
     """Iterating gives each content once that nobody has judged yet; the rest of what was seen is counted and kept beside."""
 
-    def __init__(self, each: Iterable[One], judged: Container[str], known: Known, dates: Mapping[tuple[str, str], str]) -> None:
-        """``dates`` are those that a register may change: when files were received, by SHA-256 and name."""
-        self._each, self._judged, self._known, self._dates = each, judged, known, dates
+    def __init__(self, each: Iterable[One], judged: Container[str], known: Known, dates: Dates = dict) -> None:
+        """``dates`` tells those that a register may change; asked once, if a register is met."""
+        self._each, self._judged, self._known, self._dates = each, judged, known, cache(dates)
         self._waiting: list[Received] = []
         self.received = 0
         """Files taken in so far, those of known content too."""
@@ -40,7 +44,7 @@ class Arrivals:
     def _is_dated_anew(self, one: Received) -> bool:
         """Whether a register says something else than before of a file that lies where it lay."""
         when = one.received.isoformat()
-        return one.received_by == REGISTER and self._dates.get((one.sha256, one.name), when) != when
+        return one.received_by == REGISTER and self._dates().get((one.sha256, one.name), when) != when
 
     def to_register(self) -> list[Received]:
         """The files that came since this was last asked, but for those that lie where they lay."""

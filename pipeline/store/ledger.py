@@ -62,7 +62,7 @@ class Ledger:
         """Enter files as received, once a hash, and where they lie. Call within a transaction."""
         for each in received:
             when = each.received.isoformat()
-            self._db.execute(
+            entered = self._db.execute(
                 "INSERT OR IGNORE INTO submission (round, sha256, name, size, received, received_by) VALUES (?, ?, ?, ?, ?, ?)",
                 (self.round_.key, each.sha256, each.name, each.size, when, each.received_by),
             )
@@ -72,7 +72,8 @@ class Ledger:
                 "received_by=excluded.received_by WHERE excluded.received_by=? AND received_by<>'option'",
                 (number, each.name, when, each.received_by, REGISTER),
             )
-            self._date(number, each.received_by)
+            if not entered.rowcount:
+                self._date(number, each.received_by)
             if each.place:
                 place = (self.round_.key, os.fsencode(each.place), each.size, each.changed, each.sha256)
                 self._db.execute("INSERT OR REPLACE INTO place VALUES (?, ?, ?, ?, ?)", place)
