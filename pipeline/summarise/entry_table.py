@@ -54,10 +54,10 @@ class Shown:
 
     @property
     def width(self) -> float:
-        """Wide enough for its total and for the longest word of its title."""
+        """Wide enough for its total and for the longest word of its title and unit."""
         if self.measure.is_rate:
             return max(RATE_WIDTH, figure_width(self.measure.title, [0], "count"))
-        return figure_width(self.measure.title, [self.total[self.measure.key]], self.kind)
+        return figure_width(with_unit(self.measure), [self.total[self.measure.key]], self.kind)
 
     def value(self, line: Line | None, nothing: str) -> Any:
         """The figure of a line, of the total without one; ``nothing`` where no row stands behind it."""
@@ -248,7 +248,9 @@ def table_with_loss(round_: Round) -> TableSpec | None:
 
 def with_unit(measure: Measure) -> str:
     """A measure's title with its unit, unless it says so already."""
-    return f"{measure.title}\n({measure.unit})" if measure.unit and measure.unit not in measure.title else measure.title
+    return (
+        f"{measure.title}\n({measure.unit})" if measure.unit and measure.unit.casefold() not in measure.title.casefold() else measure.title
+    )
 
 
 def _columns(consolidation: Consolidation, spec: TableSpec, by: Dimension, parent: Dimension | None, lang: str) -> list[Shown]:
