@@ -46,16 +46,24 @@ def template(home: Home, round_: Round) -> Path:
     return write_beside(home.templates / f"{round_.key}.xlsx", issue.standard_template(round_))
 
 
-def distribute(home: Home, round_: Round, codes: Sequence[str] = (), *, invented: bool = False) -> list[Path]:
+def distribute(home: Home, round_: Round, codes: Sequence[str] = ()) -> list[Path]:
     """Issue a stamped workbook and its letter to each agency (all in scope unless named)."""
     from pipeline.distribute import issue
 
     template(home, round_)
     written: list[Path] = []
-    for code, workbook, letter in issue.issue_all(round_, _chosen(round_, codes), invented=invented):
+    for code, workbook, letter in issue.issue_all(round_, _chosen(round_, codes), invented=_is_invented(home, round_)):
         written.append(write_beside(home.issued / f"{code}.xlsx", workbook))
         write_beside(home.issued / f"{code}.docx", letter)
     return written
+
+
+def _is_invented(home: Home, round_: Round) -> bool:
+    """Whether the data of this folder is invented, which whatever is issued here must say."""
+    if not home.ledger.is_file():
+        return False
+    with open_ledger(home, round_) as ledger:
+        return ledger.invented
 
 
 def _chosen(round_: Round, codes: Sequence[str]) -> list[Agency]:
@@ -134,6 +142,15 @@ def open_ledger(home: Home, round_: Round) -> Ledger:
     return Ledger(home.ledger, round_, __version__)
 
 
+def current_ledger(home: Home, round_: Round) -> Ledger:
+    """The ledger for whoever reads it: what another form or version of the program judged is judged again first, from the archive."""
+    ledger = open_ledger(home, round_)
+    if ledger.judged_otherwise:
+        with alone(home.ledger):
+            _judge(ledger, home)
+    return ledger
+
+
 @dataclass(frozen=True)
 class Checked:
     """The judgement of one file that was not taken in."""
@@ -203,10 +220,16 @@ def map_column(home: Home, round_: Round, code: str, title: str, place: str, gro
 
 def _judge_again(ledger: Ledger, home: Home) -> None:
     """Judge again what a decision touches. Raises ``OperatorError``, the decision made, where the archive no longer holds it."""
+    lost = _judge(ledger, home)
+    if lost:
+        raise OperatorError("archive_lost", names=", ".join(lost), path=home.archive)
+
+
+def _judge(ledger: Ledger, home: Home) -> Sequence[str]:
+    """Judge what isn't judged by today's form and program; the names of what the archive no longer holds."""
     old = Outdated(ledger, home)
     judge_all(ledger, home, Arrivals((), (), {}), old, lambda _: None)
-    if old.lost:
-        raise OperatorError("archive_lost", names=", ".join(old.lost), path=home.archive)
+    return old.lost
 
 
 def excuse(home: Home, round_: Round, code: str, grounds: decisions.Grounds) -> Decision:
@@ -226,7 +249,7 @@ def feedback(
     from pipeline.replies import write_replies
 
     chosen = {agency.code for agency in _chosen(round_, codes)}
-    with open_ledger(home, round_) as ledger:
+    with current_ledger(home, round_) as ledger:
         return write_replies(ledger, home, chosen, every_agency=not codes, with_warnings=everything, deadline=deadline, lang=lang)
 
 
@@ -238,7 +261,7 @@ def remind(
 
     chosen = {agency.code for agency in _chosen(round_, codes)}
     day = as_of or dt.datetime.now(round_.timezone).date()
-    with open_ledger(home, round_) as ledger:
+    with current_ledger(home, round_) as ledger:
         return write_reminders(ledger, home, chosen, every_agency=not codes, as_of=day, deadline=deadline, lang=lang)
 
 
@@ -247,7 +270,7 @@ def remind(
 
 def consolidated(home: Home, round_: Round, *, provisional: bool = False) -> consolidation.Consolidation:
     """Everything that summaries are made from, out of the ledger."""
-    with open_ledger(home, round_) as ledger:
+    with current_ledger(home, round_) as ledger:
         return _consolidation(ledger, provisional=provisional)
 
 
@@ -318,13 +341,13 @@ def trace(home: Home, round_: Round, where: Sequence[tuple[str, str]], *, table:
 
     chosen = table or round_.settings["figures"]["default_table"]
     made = consolidated(home, round_, provisional=provisional)
-    with open_ledger(home, round_) as ledger:
+    with current_ledger(home, round_) as ledger:
         return trace_step.trace(made, chosen, where, ledger.letters)
 
 
 def findings(home: Home, round_: Round, *, everything: bool = False) -> list[Finding]:
     """Findings of current submissions and of unidentified files; of superseded ones too with ``everything``."""
-    with open_ledger(home, round_) as ledger:
+    with current_ledger(home, round_) as ledger:
         submissions = submissions_of(ledger)
         shown = submissions["current"] | (submissions["verdict"] == Verdict.UNREADABLE) | everything
         return ledger.findings(submissions.loc[shown, "submission"].tolist())
@@ -332,7 +355,7 @@ def findings(home: Home, round_: Round, *, everything: bool = False) -> list[Fin
 
 def status(home: Home, round_: Round) -> tuple[Coverage, pd.DataFrame]:
     """Coverage, and the standing of every agency."""
-    with open_ledger(home, round_) as ledger:
+    with current_ledger(home, round_) as ledger:
         agencies = standing.agencies(submissions_of(ledger), round_, ledger.decisions())
     return standing.coverage(agencies), agencies
 
@@ -358,8 +381,8 @@ def demo(home: Home, round_: Round, *, lang: str = "vi", progress: Progress = si
     from pipeline import demo as inventing
 
     inventing.invent(home, round_)
-    distribute(home, round_, invented=True)
     with open_ledger(home, round_) as ledger:
         ledger.mark_invented()
+    distribute(home, round_)
     collected, _, _ = consolidate(home, round_, lang=lang, progress=progress)
     return collected

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -55,6 +57,14 @@ def persons(home: Home, round_: Round) -> list[float]:
 def standing(home: Home, round_: Round) -> str:
     agencies = run.status(home, round_)[1].set_index("agency")
     return str(agencies.loc[AGENCY, "standing"])
+
+
+def test_what_another_version_judged_is_judged_again_before_anybody_reads_it(home: Home, round_: Round) -> None:
+    before = run.findings(home, round_, everything=True)
+    with closing(sqlite3.connect(home.ledger)) as db, db:
+        db.execute("UPDATE submission SET judged_by='another version'")
+        db.execute("UPDATE finding SET words='{}'")
+    assert run.findings(home, round_, everything=True) == before
 
 
 def test_the_newest_return_blocks_until_an_operator_decides(home: Home, round_: Round) -> None:

@@ -216,6 +216,12 @@ class Ledger:
         query = "SELECT * FROM submission WHERE round=? AND judged_by<>? ORDER BY id"
         return self._db.execute(query, (self.round_.key, self.judged_by)).fetchall()
 
+    @property
+    def judged_otherwise(self) -> bool:
+        """Whether another form or version of the program judged some submission."""
+        query = "SELECT 1 FROM submission WHERE round=? AND judged_by NOT IN ('', ?)"
+        return self._db.execute(query, (self.round_.key, self.judged_by)).fetchone() is not None
+
     def submissions(self) -> pd.DataFrame:
         """All submissions of the round with their counts of findings (``errors``, ``warnings``, ``notes``)."""
         query = """SELECT s.id AS submission, s.*, COALESCE(SUM(f.severity='E'), 0) AS errors, COALESCE(SUM(f.severity='W'), 0) AS warnings,
