@@ -442,6 +442,7 @@ def test_columns_in_another_order(tmp_path: Path) -> None:
         ("Số\nvụ việc", "column_matched.normalised"),
         ("So vu viec", "column_matched.close"),
         ("Số vụ viêc", "column_matched.close"),
+        ("Số vụ việc (vụ việc)", "column_matched.synonym"),
     ],
 )
 def test_a_renamed_column_is_matched_and_told(title: str, message: str, tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ def _header(row: int, texts: Mapping[str, str], spec: TableSpec, *, close: bool)
 def _surely(texts: Mapping[str, str], spec: TableSpec) -> dict[str, Matched]:
     """Columns whose title or synonym stands there, written in whatever way; the first of two counts."""
     titles = {key_of(column.title): column for column in spec.columns}
-    synonyms = {key_of(synonym): column for column in spec.columns for synonym in column.synonyms}
+    synonyms = {key_of(synonym): column for column in spec.columns for synonym in (*column.synonyms, *_with_unit(column))}
     confirmed = {key_of(title): spec.by_key[key] for title, key in spec.confirmed.items()}
     matched: dict[str, Matched] = {}
     for letters, text in texts.items():
@@ -115,6 +115,11 @@ def _surely(texts: Mapping[str, str], spec: TableSpec) -> dict[str, Matched]:
             evidence = "confirmed" if evidence == "synonym" and key in confirmed else evidence
             matched[column.key] = Matched(column, letters, text, evidence)
     return matched
+
+
+def _with_unit(column: Column) -> tuple[str, ...]:
+    """The title with its unit behind it, as many tables write it."""
+    return (f"{column.title} ({column.unit})",) if column.unit else ()
 
 
 def _closely(texts: Mapping[str, str], columns: list[Column]) -> dict[str, Matched]:
