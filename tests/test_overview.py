@@ -188,12 +188,13 @@ def test_charts_are_read_without_colour_or_sight(contents: dict[str, bytes], key
 
 
 def first_sheet_alone(content: bytes, path: Path) -> Path:
-    """The workbook with all sheets but the first hidden, so that only that one is printed."""
+    """The workbook with all sheets but the first hidden and without areas to print, which LibreOffice prints of hidden ones too."""
     with zipfile.ZipFile(io.BytesIO(content)) as whole, zipfile.ZipFile(path, "w") as alone:
         for name in whole.namelist():
             part = whole.read(name)
             if name == "xl/workbook.xml":
                 part = re.sub(rb'(<sheet name="[^"]*" sheetId="(?!1")\d+")', rb'\1 state="hidden"', part)
+                part = re.sub(rb'<definedName name="_xlnm.Print_Area"[^<]*</definedName>', b"", part)
             alone.writestr(name, part)
     return path
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import psutil
 import pytest
 
 from pipeline.collect import confine, limits, workers
@@ -139,7 +140,9 @@ def eat_slowly() -> None:
 @FORK_ONLY
 def test_where_the_system_limits_no_memory_the_parent_does(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(confine, "system_limits_memory", lambda: False)
-    monkeypatch.setattr(limits, "WORKER_BYTES", 800 * 1024**2)
+    monkeypatch.setattr(
+        limits, "WORKER_BYTES", psutil.Process().memory_info().rss + 400 * 1024**2
+    )  # a fork begins with what the tests hold
     misbehave(monkeypatch, eat=eat_slowly)
     good = saved(filled(ROUND, "T01"), tmp_path / "good.xlsx")
     readings = read([file(good, f"{name}.xlsx") for name in ("a", "eat", "b", "c")], processes=2, method="fork")
