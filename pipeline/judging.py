@@ -74,7 +74,7 @@ def judge_all(ledger: Ledger, home: Home, arrivals: Arrivals, old: Outdated, tel
             tell(len(verdicts))
         with ledger.transaction():
             ledger.register(arrivals.to_register())
-    return verdicts | compare_resubmissions(ledger) | compare_agencies(ledger)
+    return verdicts | compare(ledger)
 
 
 def _by_number(batch: Sequence[tuple[Received, Reading]], ledger: Ledger) -> dict[int, tuple[Received, Reading]]:
@@ -84,12 +84,18 @@ def _by_number(batch: Sequence[tuple[Received, Reading]], ledger: Ledger) -> dic
     return {number: (replace(each, received=day), reading) for number, day, (each, reading) in zip(numbers, days, batch, strict=True)}
 
 
-def compare_agencies(ledger: Ledger) -> dict[int, Verdict]:
+def compare(ledger: Ledger) -> dict[int, Verdict]:
+    """Write down what current returns say of the agencies' earlier ones and of one another; verdicts of the submissions touched."""
+    submissions = submissions_of(ledger)
+    return _compare_resubmissions(ledger, submissions) | _compare_agencies(ledger, submissions)
+
+
+def _compare_agencies(ledger: Ledger, submissions: pd.DataFrame) -> dict[int, Verdict]:
     """Write down what the current returns of different agencies say of one another (N01–N03), where that isn't written yet.
 
     Returns the verdicts of the submissions that were touched.
     """
-    round_, submissions = ledger.round_, submissions_of(ledger)
+    round_ = ledger.round_
     current = submissions[submissions["current"]]
     numbers = current["submission"].tolist()
     waivers = decisions.waivers(ledger.decisions(), round_)
@@ -116,12 +122,11 @@ def compare_agencies(ledger: Ledger) -> dict[int, Verdict]:
     return verdicts
 
 
-def compare_resubmissions(ledger: Ledger) -> dict[int, Verdict]:
+def _compare_resubmissions(ledger: Ledger, submissions: pd.DataFrame) -> dict[int, Verdict]:
     """Write down what each agency's current submission changed against the one before it, where that isn't written yet.
 
     Returns the verdicts of the submissions that were touched.
     """
-    submissions = submissions_of(ledger)
     known, before = ledger.comparisons(), standing.predecessors(submissions)
     current = submissions.loc[submissions["current"], "submission"].tolist()
     stale = {number: before[number] for number in current if known.get(number, 0) != before[number]}

@@ -18,7 +18,7 @@ from pipeline.collect.arrivals import Arrivals
 from pipeline.earlier import earlier_ledger
 from pipeline.errors import OperatorError, UsageError
 from pipeline.home import Home, write_beside
-from pipeline.judging import Outdated, compare_agencies, compare_resubmissions, judge_all, submissions_of
+from pipeline.judging import Outdated, compare, judge_all, submissions_of
 from pipeline.model import COUNTING, Choice, Coverage, Decision, Finding, Match, Received, Verdict
 from pipeline.store import Ledger, alone
 from pipeline.summarise import consolidation
@@ -189,8 +189,7 @@ def decide_on_submission(home: Home, round_: Round, choice: Choice, named: str, 
         known = ledger.submissions()
         sha256, agency = decisions.submission(known[known["verdict"] != Verdict.UNREADABLE] if choice is Choice.PIN else known, named)
         decision = decisions.put_on_record(ledger, choice, agency, sha256, grounds)
-        compare_resubmissions(ledger)
-        compare_agencies(ledger)
+        compare(ledger)
     return decision
 
 

@@ -52,7 +52,10 @@ _UNSAFE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 def safe_name(name: str) -> str:
     """A file name that can be shown anywhere: NFC; control characters, bidirectional marks and stray bytes escaped."""
-    return "".join(_escaped(letter) if unicodedata.category(letter) in _UNSAFE else letter for letter in unicodedata.normalize("NFC", name))
+    plain = unicodedata.normalize("NFC", name)
+    if plain.isprintable():
+        return plain
+    return "".join(_escaped(letter) if unicodedata.category(letter) in _UNSAFE else letter for letter in plain)
 
 
 def _escaped(letter: str) -> str:

@@ -119,8 +119,9 @@ class _Intake:
                 yield from self._entry(entry, shown + entry.name, register)
             elif entry.absolute() != self._archive.absolute():
                 yield from self._folder(entry, f"{shown}{entry.name}/")
-        there = {safe_name(entry.name).casefold() for entry in entries}
-        yield from (Unmatched(shown + name) for name in register if name not in there)
+        if register:
+            there = {safe_name(entry.name).casefold() for entry in entries}
+            yield from (Unmatched(shown + name) for name in register if name not in there)
 
     def _register(self, folder: Path) -> Register:
         if folder not in self._registers:
@@ -158,7 +159,7 @@ class _Intake:
         if not sha256:
             return None
         now, kept = path.lstat(), archived(self._archive, sha256)
-        same = (now.st_size, now.st_mtime_ns) == (size, changed) and kept.is_file() and kept.stat().st_size == size
+        same = (now.st_size, now.st_mtime_ns) == (size, changed) and _size(kept) == size
         return (Kept(kept, sha256, size), changed) if same else None
 
     def _copied(self, path: Path) -> tuple[Kept, int]:
@@ -262,6 +263,14 @@ def _reason_of_member(entry: zipfile.ZipInfo) -> str:
     if stat.S_ISLNK(entry.external_attr >> 16):
         return "link"
     return "encrypted" if entry.flag_bits & 1 else ""
+
+
+def _size(path: Path) -> int:
+    """The size of a file; less than nothing where there is none."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return -1
 
 
 def _opened(path: Path) -> BinaryIO:
