@@ -21,26 +21,29 @@ BY = click.option("--by", default=None, metavar="TÊN", help="Người quyết �
 UNDO = click.option("--undo", is_flag=True, help="Rút lại quyết định trước đó (cũng được ghi lại).")
 
 
-@click.command()
-@click.argument("submission", metavar="TỆP_HOẶC_MÃ")
-@REASON
-@BY
-@UNDO
-@pass_context
-def pin(context: Context, submission: str, reason: str, by: str | None, *, undo: bool) -> None:
-    """Ghim một bản gửi: bản này được tính cho cơ quan của nó dù có bản mới hơn."""
-    _decide_on_submission(context, "pin", submission, reason, by, undo=undo)
+def _about_a_submission(choice: str, told: str) -> click.Command:
+    """The command of a decision about one submission."""
+
+    @click.command(choice, help=told)
+    @click.argument("submission", metavar="TỆP_HOẶC_MÃ")
+    @REASON
+    @BY
+    @UNDO
+    @pass_context
+    def decide(context: Context, submission: str, reason: str, by: str | None, *, undo: bool) -> None:
+        from pipeline import run
+        from pipeline.decisions import Grounds
+        from pipeline.model import Choice
+
+        grounds = Grounds(reason, by or _user(), undo=undo)
+        decision = run.decide_on_submission(context.home, context.round, Choice(choice), submission, grounds)
+        say(context, f"decided.{'undone' if undo else choice}", agency=decision.agency, target=decision.target[:12])
+
+    return decide
 
 
-@click.command()
-@click.argument("submission", metavar="TỆP_HOẶC_MÃ")
-@REASON
-@BY
-@UNDO
-@pass_context
-def exclude(context: Context, submission: str, reason: str, by: str | None, *, undo: bool) -> None:
-    """Loại một bản gửi: bản này không được tính và không thay bản nào."""
-    _decide_on_submission(context, "exclude", submission, reason, by, undo=undo)
+pin = _about_a_submission("pin", "Ghim một bản gửi: bản này được tính cho cơ quan của nó dù có bản mới hơn.")
+exclude = _about_a_submission("exclude", "Loại một bản gửi: bản này không được tính và không thay bản nào.")
 
 
 @click.command()
@@ -106,16 +109,6 @@ def map_column(context: Context, agency: str, title: str, place: str, reason: st
 
     decision = run.map_column(context.home, context.round, agency, title, place, Grounds(reason, by or _user(), undo=undo))
     say(context, f"decided.{'undone' if undo else 'mapping'}", agency=decision.agency, target=decision.target, place=decision.value)
-
-
-def _decide_on_submission(context: Context, choice: str, submission: str, reason: str, by: str | None, *, undo: bool) -> None:
-    from pipeline import run
-    from pipeline.decisions import Grounds
-    from pipeline.model import Choice
-
-    grounds = Grounds(reason, by or _user(), undo=undo)
-    decision = run.decide_on_submission(context.home, context.round, Choice(choice), submission, grounds)
-    say(context, f"decided.{'undone' if undo else choice}", agency=decision.agency, target=decision.target[:12])
 
 
 def _user() -> str:
