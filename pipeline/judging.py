@@ -21,6 +21,7 @@ from pipeline.home import Home
 from pipeline.model import Finding, Reading, Received, Severity, Verdict
 from pipeline.store import Judged, Ledger, local
 from schemas.round import Round
+from schemas.words import dmy
 
 BATCH_FILES = 800
 """Submissions judged at once and written in one transaction: enough of them that a batch's fixed cost (a third of a second) weighs little,
@@ -192,8 +193,8 @@ def _late_finding(days: int, received: Received, reading: Reading, round_: Round
         return []
     words = {
         "days": str(days),
-        "received": f"{received.received.astimezone(round_.timezone):%d/%m/%Y}",
-        "deadline": f"{round_.deadline:%d/%m/%Y}",
+        "received": dmy(received.received.astimezone(round_.timezone)),
+        "deadline": dmy(round_.deadline),
     }
     return [Finding("D01", Severity.NOTE, "late", words, agency=reading.agency, file=received.name)]
 

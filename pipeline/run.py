@@ -143,7 +143,10 @@ def open_ledger(home: Home, round_: Round) -> Ledger:
 
 
 def current_ledger(home: Home, round_: Round) -> Ledger:
-    """The ledger for whoever reads it: what another form or version of the program judged is judged again first, from the archive."""
+    """The ledger for whoever reads it: what another form or version of the program judged is judged again first, from the archive.
+
+    What the archive has lost stays as it was; ``collect`` names it.
+    """
     ledger = open_ledger(home, round_)
     if ledger.judged_otherwise:
         with alone(home.ledger):

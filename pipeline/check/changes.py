@@ -11,6 +11,7 @@ from pipeline.check.findings import plain
 from pipeline.model import Finding, Severity, address
 from schemas.columns import TableSpec
 from schemas.round import Round
+from schemas.words import dmy
 
 RULE = "N04"
 SHOWN = 20
@@ -39,7 +40,7 @@ def changes(earlier: Sent, later: Sent, round_: Round) -> list[Finding]:
     """
     listed = [finding for spec in round_.tables for finding in _of_table(spec, earlier, later, round_)]
     day = earlier.received.astimezone(round_.timezone).date()
-    words = {"earlier": earlier.name, "received": f"{day:%d/%m/%Y}"}
+    words = {"earlier": earlier.name, "received": dmy(day)}
     if not listed:
         listed = [Finding(RULE, Severity.NOTE, "unchanged")]
     elif later.received.astimezone(round_.timezone).date() == day:

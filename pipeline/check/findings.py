@@ -17,6 +17,7 @@ from schemas.columns import STATE, Column, Kind, State, TableSpec
 from schemas.cross_rules import CrossRule
 from schemas.round import Round
 from schemas.rules import Rule, StateRule
+from schemas.words import dmy
 
 NOT_COMPARED = "not_compared"
 """The message of a comparison that was skipped."""
@@ -187,5 +188,5 @@ def plain(value: Any, column: Column, round_: Round) -> str:
     if column.kind is Kind.CODE:
         return round_.codes_of(column).name(value)
     if column.kind is Kind.DATE:
-        return pd.Timestamp(value).strftime("%d/%m/%Y")
+        return dmy(pd.Timestamp(value))
     return f"{value:.15g}" if column.is_number and np.isfinite(value) else str(value)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from pipeline.model import Decision, Finding, Severity
 from schemas.round import Round, RuleState
-from schemas.words import REMARK, WAIVED
+from schemas.words import REMARK, WAIVED, dmy
 
 
 def severity(rule: str, declared: str, round_: Round) -> str:
@@ -31,7 +31,7 @@ def relieved(finding: Finding, waiver: Decision | None) -> Finding:
     effective = for_agency(finding.severity, waiver)
     if waiver is None or effective == finding.severity:
         return finding
-    until = f"{waiver.until:%d/%m/%Y}" if waiver.until else "–"
+    until = dmy(waiver.until) if waiver.until else "–"
     why = {REMARK: "for_agency", "graded_reason": waiver.reason} if waiver.value else {WAIVED: waiver.reason}
     words = {**finding.words, **why, "waived_approver": waiver.approver or waiver.by, "waived_until": until}
     return replace(finding, severity=Severity(effective), words=words)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.distribute.page import Page
+from schemas.words import dmy
 
 WIDTH = 104
 """Characters that fit one printed line."""
@@ -36,11 +37,11 @@ def _lines(page: Page) -> Iterator[tuple[str, str]]:
     """(number, text) of each line; headings have no number."""
     round_, tables = page.round_, page.round_.row_tables
     words = {
-        "deadline": f"{round_.deadline:%d/%m/%Y}",
+        "deadline": dmy(round_.deadline),
         "send_to": round_.settings["publisher"].get("send_to", ""),
         "dispatch": round_.settings.get("dispatch", round_.name),
-        "start": f"{round_.start:%d/%m/%Y}",
-        "end": f"{round_.end:%d/%m/%Y}",
+        "start": dmy(round_.start),
+        "end": dmy(round_.end),
         "info": round_.info.sheet,
         "first": tables[0].sheet,
         "last": tables[-1].sheet,

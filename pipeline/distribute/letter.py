@@ -6,7 +6,7 @@ from pipeline import papers
 from pipeline.distribute import gaps
 from pipeline.parts import Envelope, read_parts
 from schemas.round import Agency, Round
-from schemas.words import ui
+from schemas.words import dmy, ui
 
 BODY = "word/document.xml"
 
@@ -28,9 +28,9 @@ def _build(round_: Round, lang: str) -> bytes:
     document = papers.letter(round_, lang, ui("letter.subject", lang, subject=round_.name), gaps.INVENTED)
     words = {
         "dispatch": round_.settings.get("dispatch", round_.name),
-        "deadline": f"{round_.deadline:%d/%m/%Y}",
-        "start": f"{round_.start:%d/%m/%Y}",
-        "end": f"{round_.end:%d/%m/%Y}",
+        "deadline": dmy(round_.deadline),
+        "start": dmy(round_.start),
+        "end": dmy(round_.end),
         "send_to": round_.settings["publisher"].get("send_to", ""),
         "file": f"{gaps.CODE}.xlsx",
         "selfcheck": round_.sheets["selfcheck"],

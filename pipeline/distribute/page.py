@@ -11,7 +11,7 @@ from pipeline.distribute import gaps
 from pipeline.distribute.formats import Formats
 from pipeline.distribute.names import Names
 from schemas.round import Round
-from schemas.words import ui
+from schemas.words import dmy, ui
 
 A4 = 9
 ALLOWED = {
@@ -53,7 +53,7 @@ class Page:
 
     def window(self) -> str:
         """The reporting window in words."""
-        return self.say("window", start=f"{self.round_.start:%d/%m/%Y}", end=f"{self.round_.end:%d/%m/%Y}")
+        return self.say("window", start=dmy(self.round_.start), end=dmy(self.round_.end))
 
     def span(self, sheet: Worksheet, row: int, first: int, last: int, text: str, style: str) -> None:
         """Write ``text`` over columns ``first`` to ``last`` of ``row``, counted from 1."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.feedback.letters import Letter, about
 from schemas.round import Agency, Round
-from schemas.words import ui
+from schemas.words import dmy, ui
 
 DAYS_TO_REPORT = 7
 """Days that an agency is given from the day of the reminder, where the round's deadline leaves fewer."""
@@ -34,10 +34,10 @@ class Reminding:
             "dispatch": round_.settings.get("dispatch", round_.name),
             "publisher": round_.settings["publisher"].get("send_to", round_.settings["publisher"]["parent"]),
             "send_to": round_.settings["publisher"].get("send_to", ""),
-            "as_of": f"{self.as_of:%d/%m/%Y}",
+            "as_of": dmy(self.as_of),
             "days": (self.as_of - round_.deadline).days + 1,
-            "deadline": f"{round_.deadline:%d/%m/%Y}",
-            "due": f"{due:%d/%m/%Y}",
+            "deadline": dmy(round_.deadline),
+            "due": dmy(due),
             "file": f"{agency.code}.xlsx",
             "nil": info.by_key["nil"].title if info.has("nil") else "",
         }

@@ -13,7 +13,7 @@ from pipeline.feedback.workbook import Marking, list_alone, marked_copy
 from pipeline.feedback.xmltext import UnpreservableError
 from pipeline.model import Finding, Severity, Verdict
 from schemas.round import Agency, Round
-from schemas.words import say, ui
+from schemas.words import dmy, say, ui
 
 MOST_POINTS = 5
 """Errors that the letter names; the copy has them all."""
@@ -72,9 +72,9 @@ class Correspondent:
         return {
             "agency": case.agency.name,
             "file": case.file.rpartition("/")[2],
-            "received": f"{case.received:%d/%m/%Y}",
+            "received": dmy(case.received),
             **counted(case.findings),
-            "deadline": f"{self._deadline(case):%d/%m/%Y}",
+            "deadline": dmy(self._deadline(case)),
             "send_to": publisher.get("send_to", ""),
             "publisher": publisher.get("send_to", publisher["parent"]),
             "sheet": self.round.sheets["feedback"],

@@ -13,8 +13,8 @@ from pipeline.summarise.periods import days, time_of
 from pipeline.summarise.progress import PROGRESS_FILE
 from pipeline.summarise.sheet import Book
 from pipeline.summarise.sources import sources
-from pipeline.summarise.wording import day
 from schemas.columns import TableSpec
+from schemas.words import dmy
 
 Note = tuple[str, str]
 MOST_EXPLANATIONS = 40
@@ -44,8 +44,8 @@ def note_sheet(book: Book, specs: Sequence[TableSpec]) -> None:
 def _scope(book: Book) -> Iterator[Note]:
     say, round_ = book.say, book.consolidation.round_
     yield say("notes.round"), round_.name
-    yield say("notes.window"), say("notes.window_text", start=f"{round_.start:%d/%m/%Y}", end=f"{round_.end:%d/%m/%Y}")
-    yield say("notes.deadline"), say("notes.deadline_text", deadline=f"{round_.deadline:%d/%m/%Y}")
+    yield say("notes.window"), say("notes.window_text", start=dmy(round_.start), end=dmy(round_.end))
+    yield say("notes.deadline"), say("notes.deadline_text", deadline=dmy(round_.deadline))
     yield say("coverage_title"), book.coverage + ". " + say("notes.coverage_text")
     for mark in ("invented", "provisional"):
         if getattr(book.consolidation, mark):
@@ -83,8 +83,8 @@ def _decisions(book: Book) -> Iterator[Note]:
     for each in made:
         agency = consolidation.round_.by_agency.get(each.agency)
         words = {"agency": agency.name if agency else each.agency, "target": files.get(each.target, each.target), "value": each.value}
-        until = [say("notes.decision_until", until=day(each.until))] if each.until else []
-        why = say("notes.decision_why", reason=each.reason, by=each.by, day=day(each.at))
+        until = [say("notes.decision_until", until=dmy(each.until))] if each.until else []
+        why = say("notes.decision_why", reason=each.reason, by=each.by, day=dmy(each.at))
         what = "graded" if each.choice is Choice.WAIVE and each.value else each.choice
         approved = [say("notes.decision_approver", approver=each.approver)] if each.approver else []
         yield say("notes.decisions"), " ".join([say(f"notes.decision_{what}", **words), *until, why, *approved])

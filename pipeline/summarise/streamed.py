@@ -18,6 +18,7 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline.summarise.repeated import Repeated
 from pipeline.summarise.safety import LIKE_FORMULA, safe
 from pipeline.summarise.sheet import Formula
+from schemas.words import dmy
 
 CHUNK = 2_000
 """Rows written at a time."""
@@ -109,7 +110,7 @@ def moment_tail(style: Format) -> Tail:
         if value is None:
             return f'" s="{number}"/>'
         if value < _FIRST_DAY:
-            return _text(f"{value:%d/%m/%Y}", number)
+            return _text(dmy(value), number)
         days = (value - _EPOCH) / dt.timedelta(days=1)
         return f'" s="{number}"><v>{int(days) if days.is_integer() else days!r}</v></c>'
 

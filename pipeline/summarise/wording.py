@@ -25,11 +25,6 @@ def share(part: float, whole: float, lang: str) -> str:
     return f"{100 * part / whole:.1f}%".translate(_SIGNS[lang]) if whole else ""
 
 
-def day(value: dt.date) -> str:
-    """dd/mm/yyyy."""
-    return f"{value:%d/%m/}{value.year:04d}"
-
-
 def formal_day(value: dt.date) -> str:
     """A day as documents write it: 05/01/2023, 30/6/2023; only days below 10, January and February get a 0 (Nghị định 30/2020, Phụ lục I)."""
     month = f"{value:%m}" if value.month <= _LAST_WITH_ZERO else str(value.month)

@@ -17,8 +17,8 @@ from pipeline.summarise.consolidation import Consolidation
 from pipeline.summarise.pictures import growth as drawing
 from pipeline.summarise.progress import PROGRESS_FILE, by_rule, ordered, standings
 from pipeline.summarise.safety import safe
-from pipeline.summarise.wording import day, share
-from schemas.words import say, ui
+from pipeline.summarise.wording import share
+from schemas.words import dmy, say, ui
 
 BOARD_FILE = "tien-do.html"
 FONT = "system-ui, 'Segoe UI', Arial, sans-serif"
@@ -85,11 +85,11 @@ def _markup(own: str) -> Any:
 def _words(consolidation: Consolidation, lang: str) -> dict[str, Any]:
     marks = [ui(f"board.{name}", lang) for name in ("invented", "provisional") if getattr(consolidation, name)]
     last = facts.last_received(consolidation)
-    as_of = ui("board.as_of", lang, day=day(last)) if last else ui("board.nothing_yet", lang)
+    as_of = ui("board.as_of", lang, day=dmy(last)) if last else ui("board.nothing_yet", lang)
     return {
         "say": lambda key, **words: ui(f"board.{key}", lang, **words),
         "standing_name": lambda standing: ui(f"screen.standing.{standing}", lang),
-        "day": day,
+        "day": dmy,
         "share": lambda part, whole: share(part, whole, lang),
         "percent": lambda part, whole: f"{100 * part / whole:.2f}" if whole else "0",
         "clean": safe,
@@ -125,7 +125,7 @@ def _growth(grown: facts.Growth, consolidation: Consolidation, lang: str) -> str
     coverage: Coverage = consolidation.coverage
     deadline = consolidation.round_.deadline
     last = grown.first + dt.timedelta(days=len(grown.heard) - 1)
-    alt = ui("board.growth_alt", lang, day=day(last), heard=grown.heard[-1], counted=grown.counted[-1], agencies=coverage.agencies)
+    alt = ui("board.growth_alt", lang, day=dmy(last), heard=grown.heard[-1], counted=grown.counted[-1], agencies=coverage.agencies)
     shown = drawing.Growth(
         first=grown.first,
         curves=[drawing.Curve(grown.heard), drawing.Curve(grown.counted, "6 4")],

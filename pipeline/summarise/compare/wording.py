@@ -8,7 +8,7 @@ from pipeline.summarise.compare.change import Change
 from pipeline.summarise.consolidation import Consolidation
 from pipeline.summarise.sheet import Book, Sheet, coverage
 from pipeline.summarise.sources import local_times
-from schemas.words import ui
+from schemas.words import dmy, ui
 
 
 def say(book: Book, key: str, **gaps: object) -> str:
@@ -29,4 +29,4 @@ def _said(state: Consolidation, book: Book) -> dict[str, str]:
     moments = local_times(state.submissions["received"], state)
     last = "–" if moments.empty or pd.isna(moments.max()) else f"{moments.max():%d/%m/%Y %H:%M}"
     round_ = state.round_
-    return {"name": round_.name, "last": last, "coverage": coverage(state, book.lang), "end": f"{round_.end:%d/%m/%Y}"}
+    return {"name": round_.name, "last": last, "coverage": coverage(state, book.lang), "end": dmy(round_.end)}
