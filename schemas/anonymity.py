@@ -7,13 +7,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+import numpy as np
 
 from schemas import formula as x
 from schemas.columns import TableSpec
-from schemas.rules import Rule, Words
+from schemas.rules import Mask, Rule, Words
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from schemas.round import Round
 
 _WORD = r"[^\W\d_a-zàáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ][^\W\d_A-Z]*"
@@ -61,10 +63,10 @@ class Anonymous(Rule):
     severity: str = "W"
     message: str = "anonymous"
 
-    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.Series[bool]:
+    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> Mask:
         texts = frame[self.at]
         named = {text for text in texts.dropna().unique() if personal(text)}
-        return ~texts.isin(named)
+        return ~texts.isin(named).to_numpy() if named else np.ones(len(frame), dtype=bool)
 
     def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
         return None

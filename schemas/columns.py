@@ -12,8 +12,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import pandera.pandas as pa
-
     from schemas.rules import Rule
 
 STATE = "__state"
@@ -114,7 +112,7 @@ class Column:
 
 @dataclass(frozen=True)
 class TableSpec:
-    """A declared table: its sheet, columns and rules, and the pandera schema of its typed frame."""
+    """A declared table: its sheet, columns and rules."""
 
     key: str
     sheet: str
@@ -130,7 +128,6 @@ class TableSpec:
     """A label-value sheet: one label a row, its value beside it."""
     prepared: str = ""
     """Code list that gives one prepared row an entry, written into the pre-filled column."""
-    model: type[pa.DataFrameModel] | None = field(default=None, compare=False, repr=False)
     confirmed: Mapping[str, str] = field(default_factory=dict, compare=False)
     """Titles in one agency's workbooks that an operator confirmed, with the keys of the columns that they stand for."""
 

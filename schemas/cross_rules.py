@@ -7,21 +7,45 @@ the Excel voice (over the rows of ``table``) and ``words`` the names for the sen
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+import numpy as np
 
 from schemas import formula as x
 from schemas.columns import STATE, State
 from schemas.row_rules import number, titles
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from schemas.round import Round
 
-Frames = Mapping[str, pd.DataFrame]
+Frames = Mapping[str, "pd.DataFrame"]
 Words = dict[str, str]
+MISSING = -1
+"""The group of a row in which a key of the group is missing."""
+
+
+def groups(frame: pd.DataFrame, keys: Iterable[str]) -> np.ndarray[Any, Any]:
+    """The submission and the codes of ``keys`` of each row as one number; ``MISSING`` where a code is.
+
+    Numbers group and compare many times faster than several columns do, and are the same in every table that has these keys.
+    """
+    numbers: np.ndarray[Any, Any] = frame["submission"].to_numpy()
+    missing = np.zeros(len(frame), dtype=bool)
+    for codes in (frame[key].cat for key in keys):
+        numbers = numbers * len(codes.categories) + codes.codes.to_numpy()
+        missing |= codes.codes.to_numpy() < 0
+    return np.where(missing, MISSING, numbers)
+
+
+def sums(groups_: np.ndarray[Any, Any], values: pd.Series[Any]) -> pd.Series[Any]:
+    """The sum of each group, by its number; blanks are nothing."""
+    known = groups_ != MISSING
+    total: pd.Series[Any] = values[known].groupby(groups_[known]).sum()
+    return total
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +127,12 @@ class Compared(CrossRule):
         return x.criteria((cells.column(table, key), cells.cell(key)) for key in by or self.by)
 
 
+def _rows_of(table: pd.DataFrame, keys: tuple[str, ...], failed: pd.DataFrame, by: str = "group") -> pd.DataFrame:
+    """The rows of a table whose group has failed, with their submission and keys; ``by`` is the column with the group's number."""
+    rows = table[["submission", *keys]].assign(**{by: groups(table, keys)}).reset_index(names="row_index")
+    return rows.merge(failed[[name for name in failed.columns if name != "submission"]], on=by)
+
+
 @dataclass(frozen=True, kw_only=True)
 class CoveredBy(Compared):
     """X01, X02: in each group, a measure of the small table stays within a measure of the large one.
@@ -118,32 +148,30 @@ class CoveredBy(Compared):
     message: str = "covered_by"
 
     def judge(self, frames: Frames, round_: Round) -> pd.DataFrame:
-        group = ["submission", *self.by]
-        limit = self._limit(frames[self.large]).groupby(group, observed=True)["limit"].sum().reset_index()
-        small = self._small(frames[self.table], round_)
-        single = small.groupby([*group, *self._split], observed=True)[self.at].sum().rename("amount").reset_index()
-        judged = single.merge(limit, on=group)
+        large, small = frames[self.large], self._small(frames[self.table], round_)
+        limits = sums(groups(large, self.by), self._limit(large))
+        single = sums(groups(small, (*self.by, *self._split)), small[self.at]).rename("amount").rename_axis("part").reset_index()
+        group = single["part"] // (len(small[self.each].cat.categories) if self.each else 1)
+        judged = single.assign(group=group, limit=group.map(limits)).dropna(subset="limit")
         if self.together:
-            most = judged.groupby(group, observed=True).agg(amount=("amount", "sum"), most=("amount", "max"), limit=("limit", "first"))
-            judged = most.reset_index()
-            return judged.assign(holds=(judged["amount"] <= judged["limit"]) | (judged["most"] > judged["limit"]))
+            whole = judged.groupby("group", as_index=False).agg(amount=("amount", "sum"), most=("amount", "max"), limit=("limit", "first"))
+            return whole.assign(holds=(whole["amount"] <= whole["limit"]) | (whole.pop("most") > whole["limit"]))
         return judged.assign(holds=judged["amount"] <= judged["limit"])
 
     def rows(self, failed: pd.DataFrame, frames: Frames, round_: Round) -> pd.DataFrame:
         small = self._small(frames[self.table], round_)
-        keys = ["submission", *self.by, *(() if self.together else self._split)]
-        small = small[small[self.at].notna()]
-        return small[keys].reset_index(names="row_index").merge(failed, on=keys)
+        keys = (*self.by, *(() if self.together else self._split))
+        return _rows_of(small[small[self.at].notna()], keys, failed, "group" if self.together else "part")
 
     @property
     def _split(self) -> tuple[str, ...]:
         return (self.each,) if self.each else ()
 
-    def _limit(self, large: pd.DataFrame) -> pd.DataFrame:
+    def _limit(self, large: pd.DataFrame) -> pd.Series[Any]:
         limit = large[self.limits[0]]
         for other in self.limits[1:]:
             limit = limit.fillna(large[other])
-        return large.assign(limit=limit.fillna(0))
+        return limit
 
     def _small(self, small: pd.DataFrame, round_: Round) -> pd.DataFrame:
         return small[small[self.each].isin(self._codes(round_))] if self.together else small
@@ -198,15 +226,14 @@ class Explained(Compared):
     message: str = "explained"
 
     def judge(self, frames: Frames, round_: Round) -> pd.DataFrame:
-        group = ["submission", *self.by]
-        claimed = frames[self.table].groupby(group, observed=True)[self.at].sum().rename("limit").reset_index()
-        found = frames[self.large].groupby(group, observed=True)[self.measure].sum().rename("amount").reset_index()
-        judged = claimed.merge(found, on=group, how="left").fillna({"amount": 0})
-        return judged.assign(holds=judged["amount"] >= judged["limit"])
+        table, large = frames[self.table], frames[self.large]
+        judged = sums(groups(table, self.by), table[self.at]).rename("limit").rename_axis("group").reset_index()
+        amount = judged["group"].map(sums(groups(large, self.by), large[self.measure])).fillna(0)
+        return judged.assign(amount=amount, holds=amount >= judged["limit"])
 
     def rows(self, failed: pd.DataFrame, frames: Frames, round_: Round) -> pd.DataFrame:
-        table, keys = frames[self.table], ["submission", *self.by]
-        return table.loc[table[self.at] > 0, keys].reset_index(names="row_index").merge(failed, on=keys)
+        table = frames[self.table]
+        return _rows_of(table[table[self.at] > 0], self.by, failed)
 
     def broken(self, cells: x.Cells, round_: Round) -> str | None:
         claimed = f"SUMIFS({cells.column(self.table, self.at)},{self.same(cells, self.table)})"
@@ -234,15 +261,13 @@ class KnownIn(Compared):
         return {(self.large, key) for key in self.by}
 
     def judge(self, frames: Frames, round_: Round) -> pd.DataFrame:
-        group = ["submission", *self.by]
-        named = frames[self.table].dropna(subset=list(self.by))[group].drop_duplicates()
-        known = frames[self.large].dropna(subset=list(self.by))[group].drop_duplicates()
-        judged = named.merge(known, on=group, how="left", indicator=True)
-        return judged.assign(holds=judged.pop("_merge") == "both")
+        table = frames[self.table]
+        group = groups(table, self.by)
+        known = np.isin(group, groups(frames[self.large], self.by)) | (group == MISSING)
+        return table[["submission"]].assign(group=group, holds=known).drop_duplicates("group")
 
     def rows(self, failed: pd.DataFrame, frames: Frames, round_: Round) -> pd.DataFrame:
-        keys = ["submission", *self.by]
-        return frames[self.table][keys].reset_index(names="row_index").merge(failed, on=keys)
+        return _rows_of(frames[self.table], self.by, failed)
 
     def broken(self, cells: x.Cells, round_: Round) -> str | None:
         columns = round_.by_key[self.table].by_key
@@ -269,18 +294,16 @@ class NilAgrees(CrossRule):
 
     def judge(self, frames: Frames, round_: Round) -> pd.DataFrame:
         info = frames[self.table]
-        rows = sum(
-            (self._count(frames, spec.key, info) for spec in round_.row_tables if spec.evidence), start=pd.Series(0, index=info.index)
-        )
-        nil = info[self.at].astype(object) == self.nil_code
-        judged = pd.DataFrame({"submission": info["submission"], "rows": rows, "nil": nil, "holds": nil == (rows == 0)})
+        counts = [self._count(frames, spec.key, info) for spec in round_.row_tables if spec.evidence]
+        rows, nil = np.sum(counts, axis=0), info[self.at].to_numpy(object) == self.nil_code
+        judged = info[["submission"]].assign(rows=rows, nil=nil, holds=nil == (rows == 0))
         unread = info[self.at].isna() & (info[self.at + STATE] != State.BLANK)
         return judged[~unread]
 
     @staticmethod
-    def _count(frames: Frames, table: str, info: pd.DataFrame) -> pd.Series[Any]:
+    def _count(frames: Frames, table: str, info: pd.DataFrame) -> np.ndarray[Any, Any]:
         counts = frames[table].groupby("submission").size()
-        return info["submission"].map(counts).fillna(0).astype(int)
+        return info["submission"].map(counts).fillna(0).to_numpy(int)
 
     def rows(self, failed: pd.DataFrame, frames: Frames, round_: Round) -> pd.DataFrame:
         return frames[self.table][["submission"]].reset_index(names="row_index").merge(failed, on="submission")

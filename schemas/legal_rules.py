@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from schemas import formula as x
 from schemas.codelists import Expectation
 from schemas.columns import TableSpec
 from schemas.row_rules import days_of_row, decided_days
-from schemas.rules import Rule, Words, readable
+from schemas.rules import Mask, Rule, Words, readable
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from schemas.round import Round
 
 
@@ -40,11 +41,11 @@ class Expected(Rule):
     def beside(self) -> tuple[str, ...]:
         return (self.given, self.grade)
 
-    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.Series[bool]:
-        judged = (readable(frame, self.at, self.given, self.grade)).to_numpy()
+    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> Mask:
+        judged = readable(frame, self.at, self.given, self.grade)
         bad = np.zeros(len(frame), dtype=bool)
         if not judged.any():
-            return pd.Series(~bad, index=frame.index, dtype=bool)
+            return ~bad
         first, last = decided_days(frame, self.day, self.period, round_)
         given, grade, entry = (frame[key].cat.codes.to_numpy() for key in (self.given, self.grade, self.at))
         rank = self._ranks(spec, round_)[entry]
@@ -55,7 +56,7 @@ class Expected(Rule):
                 low, high, known = self._bounds(start, end, positions, spec, round_)
                 at = given, grade
                 bad |= inside & known[given, entry] & ((rank < low[at]) | (rank > high[at]))
-        return pd.Series(~bad, index=frame.index, dtype=bool)
+        return ~bad
 
     def _listed(self, round_: Round) -> tuple[Expectation, ...]:
         return round_.expectations[self.expectations]

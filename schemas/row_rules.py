@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from schemas import formula as x
 from schemas.codelists import forbidden
 from schemas.columns import STATE, State, TableSpec
-from schemas.rules import Rule, Words, excel_day, lookup, readable, readable_or_blank
+from schemas.rules import Mask, Rule, Words, excel_day, lookup, readable, readable_or_blank
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from schemas.round import Round
 
 
@@ -39,12 +40,12 @@ class SumOf(Rule):
     def involves(self, spec: TableSpec) -> tuple[str, ...]:
         return (self.at, *self.parts)
 
-    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.Series[bool]:
-        parts = frame[list(self.parts)]
-        total, given = frame[self.at], parts.sum(axis=1)
-        complete = parts.notna().all(axis=1)
+    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> Mask:
+        parts, total = frame[list(self.parts)].to_numpy(), frame[self.at].to_numpy()
+        given, complete = np.nansum(parts, axis=1), ~np.isnan(parts).any(axis=1)
         judged = readable(frame, self.at) & readable_or_blank(frame, self.parts)
-        return (given == total).where(complete, given <= total) | ~judged
+        holds: Mask = np.where(complete, given == total, given <= total) | ~judged
+        return holds
 
     def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
         total, parts = cells.cell(self.at), [cells.cell(part) for part in self.parts]
@@ -57,7 +58,7 @@ class SumOf(Rule):
         return {**Rule.words(self, spec, round_), "parts": titles(spec, self.parts, " + ")}
 
     def row_words(self, row: Mapping[str, Any], spec: TableSpec, round_: Round) -> Words:
-        values = [row[part] for part in self.parts if not pd.isna(row[part])]
+        values = [row[part] for part in self.parts if not np.isnan(row[part])]
         added = f"{' + '.join(map(number, values))} = " if len(values) > 1 else ""
         return {"detail": f" ({added}{number(sum(values))} ≠ {number(row[self.at])})"}
 
@@ -70,10 +71,10 @@ class Breakdown(Rule):
     severity: str = "W"
     message: str = "breakdown"
 
-    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.Series[bool]:
-        states = frame[[part + STATE for part in self.parts]]
-        missing = (states == State.BLANK).any(axis=1)
-        return ~(missing & readable(frame, self.at) & (frame[self.at] > 0))
+    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> Mask:
+        missing = (frame[[part + STATE for part in self.parts]].to_numpy() == State.BLANK).any(axis=1)
+        holds: Mask = ~(missing & readable(frame, self.at) & (frame[self.at].to_numpy() > 0))
+        return holds
 
     def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
         total = cells.cell(self.at)
@@ -95,8 +96,9 @@ class AtLeast(Rule):
     def involves(self, spec: TableSpec) -> tuple[str, ...]:
         return self.of
 
-    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.Series[bool]:
-        return (frame[list(self.of)].sum(axis=1) >= self.minimum) | ~readable(frame, *self.of)
+    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> Mask:
+        holds: Mask = (np.nansum(frame[list(self.of)].to_numpy(), axis=1) >= self.minimum) | ~readable(frame, *self.of)
+        return holds
 
     def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
         counted = [cells.cell(key) for key in self.of]
@@ -118,10 +120,11 @@ class InPeriod(Rule):
     def beside(self) -> tuple[str, ...]:
         return (self.period,)
 
-    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.Series[bool]:
+    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> Mask:
         first, last = period_days(frame[self.period], round_)
-        inside = (frame[self.at] >= first) & (frame[self.at] <= last)
-        in_window = frame[self.at].between(pd.Timestamp(round_.start), pd.Timestamp(round_.end))
+        days = frame[self.at].to_numpy()
+        inside = (days >= first) & (days <= last)
+        in_window = (days >= np.datetime64(round_.start)) & (days <= np.datetime64(round_.end))
         return inside | ~in_window | ~readable(frame, self.at, self.period)
 
     def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
@@ -157,7 +160,7 @@ class Allowed(Rule):
     def beside(self) -> tuple[str, ...]:
         return (self.given,)
 
-    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.Series[bool]:
+    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> Mask:
         first, last = decided_days(frame, self.day, self.period, round_)
         bad = np.zeros(len(frame), dtype=bool)
         given, entry = frame[self.given].to_numpy(object), frame[self.at].to_numpy(object)
@@ -165,7 +168,7 @@ class Allowed(Rule):
             hit = (given == pair.first) & (entry == pair.second)
             if hit.any():
                 bad |= hit & (first >= np.datetime64(pair.valid_from)) & (last <= np.datetime64(pair.valid_to))
-        return pd.Series(~bad, index=frame.index) | ~readable(frame, self.given, self.at)
+        return ~bad | ~readable(frame, self.given, self.at)
 
     def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
         pairs, first, last = cells.pairs(self.pairs, firm=self.firm)
@@ -222,11 +225,12 @@ class BelongsTo(Rule):
     def beside(self) -> tuple[str, ...]:
         return (self.parent,)
 
-    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.Series[bool]:
+    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> Mask:
         parent = lookup(frame[self.at], round_.codes_of(spec.by_key[self.at]).attribute(self.attribute), "*")
         actual = frame[self.parent].to_numpy(object)
         fits = (parent == "*") | (parent == actual) | frame[self.parent].isin(self.any_parent).to_numpy()
-        return pd.Series(fits, index=frame.index) | ~readable(frame, self.at, self.parent)
+        holds: Mask = fits | ~readable(frame, self.at, self.parent)
+        return holds
 
     def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
         entry, parent = cells.cell(self.at), cells.cell(self.parent)
@@ -260,9 +264,10 @@ class OwnLocality(Rule):
 
     message: str = "own_locality"
 
-    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.Series[bool]:
+    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> Mask:
         own, actual = frame["own_locality"].to_numpy(object), frame[self.at].to_numpy(object)
-        return pd.Series((own == "") | (own == actual), index=frame.index) | ~readable(frame, self.at)
+        holds: Mask = (own == "") | (own == actual) | ~readable(frame, self.at)
+        return holds
 
     def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
         cell = cells.cell(self.at)
@@ -295,6 +300,8 @@ def decided_days(frame: pd.DataFrame, day: str, period: str, round_: Round) -> t
 
 def days_of_row(row: Mapping[str, Any], day: str, period: str, round_: Round) -> tuple[dt.date, dt.date]:
     """The same for one row."""
+    import pandas as pd
+
     if day and not pd.isna(row[day]):
         decided = pd.Timestamp(row[day]).date()
         return decided, decided

@@ -1,11 +1,11 @@
 """Rules of one row or table, each speaking three ways.
 
-* ``holds`` — a boolean Series over a typed frame, checked by pandera (:mod:`pipeline.check.tables`);
+* ``holds`` — a boolean array over a typed frame, checked by pandera (:mod:`pipeline.check.rules`);
 * ``broken`` — an Excel expression for the same question, where a formula can say it;
 * ``words`` — what the rule's sentences in ``schemas/messages`` need to name columns and bounds.
 
 A typed frame has one row per data row, a unique index, the table's columns, for each column ``x`` its
-:class:`~schemas.table.State` in ``x__state``, and ``submission``, ``row``, ``agency`` and ``own_locality``.
+:class:`~schemas.columns.State` in ``x__state``, and ``submission``, ``row``, ``agency`` and ``own_locality``.
 Rules judge only cells whose state says that they were read; a misread cell has its own finding already.
 """
 
@@ -15,10 +15,10 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from schemas import formula as x
 from schemas.codelists import Codelist
@@ -26,33 +26,48 @@ from schemas.columns import READABLE, STATE, Column, Kind, State, TableSpec
 from schemas.words import dmy
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from schemas.round import Round
 
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
+"""A truth value for each row of a frame."""
 Words = dict[str, str]
 END_OF_DAYS = 2_958_466
 """Excel's number of the day after the last one that it knows, 31/12/9999."""
 
 
-def readable(frame: pd.DataFrame, *keys: str) -> pd.Series[bool]:
+_READABLE = frozenset(READABLE)
+
+
+def readable(frame: pd.DataFrame, *keys: str) -> Mask:
     """Rows in which every one of ``keys`` was read to a value."""
-    mask = np.ones(len(frame), dtype=bool)
-    for key in keys:
-        mask &= in_states(frame, key, READABLE)
-    return pd.Series(mask, index=frame.index, dtype=bool)
+    return _all_in_states(frame, keys, _READABLE)
 
 
-def readable_or_blank(frame: pd.DataFrame, keys: Iterable[str]) -> pd.Series[bool]:
+def readable_or_blank(frame: pd.DataFrame, keys: Iterable[str]) -> Mask:
     """Rows in which every one of ``keys`` was read to a value or is blank."""
-    states = frame[[key + STATE for key in keys]]
-    return states.isin([*READABLE, State.BLANK]).all(axis=1)
+    return _all_in_states(frame, keys, _READABLE | {State.BLANK})
 
 
-def in_states(frame: pd.DataFrame, key: str, states: Iterable[State]) -> np.ndarray[Any, Any]:
-    """For each row whether its cell of column ``key`` is in one of ``states``; looked up, for rules ask this hundreds of times a batch."""
+def _all_in_states(frame: pd.DataFrame, keys: Iterable[str], states: frozenset[State]) -> Mask:
+    mask: Mask = np.ones(len(frame), dtype=bool)
+    for key in keys:
+        mask &= in_states(frame, key, states)
+    return mask
+
+
+def in_states(frame: pd.DataFrame, key: str, states: frozenset[State]) -> Mask:
+    """Rows whose cell of column ``key`` is in one of ``states``."""
+    return np.take(_table_of(states), frame[key + STATE].to_numpy())
+
+
+@lru_cache
+def _table_of(states: frozenset[State]) -> Mask:
+    """A truth value for each possible state: looking them up is quickest, and rules ask for states hundreds of times a batch."""
     table = np.zeros(np.iinfo("uint8").max + 1, dtype=bool)
     table[list(states)] = True
-    states_of_rows = frame[key + STATE].to_numpy()
-    return np.take(table, states_of_rows)
+    return table
 
 
 def lookup(codes: pd.Series[Any], values: Mapping[str, Any], default: Any) -> np.ndarray[Any, Any]:
@@ -86,7 +101,7 @@ class Rule:
         """Unique within a table."""
         return f"{self.id}.{self.severity}.{self.message}@{self.at}"
 
-    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.Series[bool]:
+    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> Mask:
         """True where the rule is met or can't be judged."""
         raise NotImplementedError
 
@@ -121,8 +136,8 @@ class StateRule(Rule):
 
     states: frozenset[State]
 
-    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.Series[bool]:
-        return pd.Series(~in_states(frame, self.at, self.states), index=frame.index, dtype=bool)
+    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> Mask:
+        return ~in_states(frame, self.at, self.states)
 
     def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
         cell, column = cells.cell(self.at), spec.by_key[self.at]
@@ -172,12 +187,12 @@ def _reads(cell: str, column: Column, cells: x.Cells) -> str:
 class InWindow(Rule):
     """V05: a date from ``window.start`` to ``window.end``; a warning up to ``window.opening``."""
 
-    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.Series[bool]:
-        days = frame[self.at]
+    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> Mask:
+        days = frame[self.at].to_numpy()
         if self.severity == "E":
-            inside = (days >= pd.Timestamp(round_.start)) & (days <= pd.Timestamp(round_.end))
+            inside = (days >= np.datetime64(round_.start)) & (days <= np.datetime64(round_.end))
         else:
-            inside = (days > pd.Timestamp(self._opening(round_))) | (days < pd.Timestamp(round_.start))
+            inside = (days > np.datetime64(self._opening(round_))) | (days < np.datetime64(round_.start))
         return inside | ~readable(frame, self.at)
 
     def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
@@ -205,9 +220,9 @@ class Length(Rule):
     minimum: int = 0
     maximum: int
 
-    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.Series[bool]:
-        length = _spaced_once(frame[self.at]).str.len()
-        return length.between(self.minimum, self.maximum) | ~readable(frame, self.at)
+    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> Mask:
+        length = _spaced_once(frame[self.at]).str.len().to_numpy()
+        return ((length >= self.minimum) & (length <= self.maximum)) | ~readable(frame, self.at)
 
     def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
         cell = cells.cell(self.at)

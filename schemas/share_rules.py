@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from schemas import formula as x
 from schemas.cross_rules import CrossRule, Frames, Words
 from schemas.row_rules import number
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from schemas.round import Round
 
 
@@ -37,8 +37,7 @@ class SeldomUsed(CrossRule):
     def judge(self, frames: Frames, round_: Round) -> pd.DataFrame:
         table = frames[self.table]
         used = table[self.measure].where(table[self.at] == self.code, 0)
-        sums = pd.DataFrame({"submission": table["submission"], "amount": used, "total": table[self.measure]})
-        judged = sums.groupby("submission", as_index=False).sum()
+        judged = table[["submission"]].assign(amount=used, total=table[self.measure]).groupby("submission", as_index=False).sum()
         return judged.assign(holds=judged["amount"] <= self.share * judged["total"])
 
     def rows(self, failed: pd.DataFrame, frames: Frames, round_: Round) -> pd.DataFrame:

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from schemas import formula as x
 from schemas.codelists import fold
 from schemas.columns import Column, Kind, TableSpec
 from schemas.row_rules import titles
-from schemas.rules import Rule, Words, readable, readable_or_blank
+from schemas.rules import Mask, Rule, Words, readable, readable_or_blank
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from schemas.round import Round
 
 
@@ -28,8 +29,9 @@ class UniqueKey(Rule):
         """A row too many: every sum is doubtful."""
         return (self.at, *(column.key for column in spec.measures))
 
-    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.Series[bool]:
-        return ~(_keys(frame, spec).duplicated().reindex(frame.index, fill_value=False))
+    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> Mask:
+        repeated = _keys(frame, spec).duplicated()
+        return ~frame.index.isin(repeated.index[repeated])
 
     def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
         own = _joined(cells.cell(column.key) for column in spec.key_columns)
@@ -60,10 +62,8 @@ def _keys(frame: pd.DataFrame, spec: TableSpec) -> pd.DataFrame:
     """Submission and key, as T01 compares them, of each row whose key was read; an optional part may be blank."""
     judged = readable_or_blank(frame, [column.key for column in spec.key_columns])
     judged &= readable(frame, *(column.key for column in spec.key_columns if column.required))
-    keys = pd.DataFrame({"submission": frame["submission"]})
-    for column in spec.key_columns:
-        keys[column.key] = _folded(frame[column.key]) if column.kind is Kind.TEXT else frame[column.key]
-    return keys[judged]
+    folded = {column.key: _folded(frame[column.key]) for column in spec.key_columns if column.kind is Kind.TEXT}
+    return frame[["submission", *(column.key for column in spec.key_columns)]].assign(**folded)[judged]
 
 
 def _judged(cell: str, column: Column, cells: x.Cells) -> str:
@@ -79,8 +79,8 @@ def _joined(cells: Any) -> str:
     return f'&"{x.MARK}"&'.join(f'IFERROR(TRIM({cell}),"{x.MARK}")' for cell in cells)
 
 
-def _folded(texts: pd.Series[Any]) -> pd.Series[Any]:
+def _folded(texts: pd.Series[Any]) -> np.ndarray[Any, Any]:
     """Texts as T01 compares them."""
     values = texts.to_numpy(object, na_value="")
     folded = {text: fold(text) for text in set(values)}
-    return pd.Series([folded[text] for text in values], index=texts.index, dtype="object")
+    return np.array([folded[text] for text in values], dtype=object)

@@ -211,25 +211,25 @@ crossings = ["place", "agency_group"]
 """
 _TINY_TABLES = '''
 """Two tables."""
-from schemas.table import Code, Number, Table, Text, code, count, decimal, table, text
+from schemas.table import Table, code, count, decimal, table, text
 
 @table("ABOUT", "ABOUT", is_form=True, essential=True)
 class About(Table):
     """x"""
-    agency_code: Text = text("Code", required=True, prefilled=True)
+    agency_code = text("Code", required=True, prefilled=True)
 
 @table("TREES [1]", "Trees", essential=True, evidence=True)
 class Trees(Table):
     """x"""
-    kind: Code = code("kinds", "Kind: name", required=True, is_key=True)
-    place: Code = code("places", "Place")
-    trees: Number = count("Trees", required=True, unit="trees")
+    kind = code("kinds", "Kind: name", required=True, is_key=True)
+    place = code("places", "Place")
+    trees = count("Trees", required=True, unit="trees")
 
 @table("CUTS", "Cuts")
 class Cuts(Table):
     """x"""
-    kind: Code = code("kinds", "Kind: name", required=True)
-    volume: Number = decimal("Volume", unit="m3")
+    kind = code("kinds", "Kind: name", required=True)
+    volume = decimal("Volume", unit="m3")
 
 TABLES = (About, Trees, Cuts)
 CROSS_RULES = ()

@@ -11,8 +11,9 @@ import pandera.pandas as pa
 
 from schemas.columns import TableSpec
 from schemas.cross_rules import CrossRule
+from schemas.frame import schema_of
 from schemas.round import Round
-from schemas.rules import Rule
+from schemas.rules import Mask, Rule
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -34,7 +35,7 @@ class CrossBroken:
     rows: pd.DataFrame
 
 
-def failing(frame: pd.DataFrame, verdicts: Mapping[str, pd.Series[bool]], schema: pa.DataFrameSchema) -> dict[str, pd.Index]:
+def failing(frame: pd.DataFrame, verdicts: Mapping[str, Mask], schema: pa.DataFrameSchema) -> dict[str, pd.Index]:
     """Validate ``frame`` with one more boolean column a verdict; the index of the False ones by label.
 
     A derived boolean column a rule, because a frame-level check of pandera reports each failing row once per column.
@@ -63,10 +64,10 @@ def _holds(verdict: pd.Series[bool]) -> pd.Series[bool]:
 
 def check_table(frame: pd.DataFrame, spec: TableSpec, round_: Round) -> list[Broken]:
     """All rules of one table over the frame of a batch."""
-    if spec.model is None or frame.empty:
+    if frame.empty:
         return []
     verdicts = {rule.label: rule.holds(frame, spec, round_) for rule in spec.rules}
-    broken = failing(frame, verdicts, spec.model.to_schema())
+    broken = failing(frame, verdicts, schema_of(spec))
     return [Broken(spec, rule, broken[rule.label]) for rule in spec.rules if rule.label in broken]
 
 
@@ -92,7 +93,7 @@ def check_across(rule: CrossRule, frames: Frames, unjudged: Iterable[int], round
     groups = rule.judge(needed, round_).reset_index(drop=True)
     if groups.empty:
         return None
-    broken = failing(groups, {rule.label: groups["holds"].astype(bool)}, pa.DataFrameSchema())
+    broken = failing(groups, {rule.label: groups["holds"].to_numpy(bool)}, pa.DataFrameSchema())
     if not broken:
         return None
     failed = groups.loc[broken[rule.label]]

@@ -9,7 +9,7 @@ from schemas.cross_rules import CoveredBy, Explained, KnownIn, NilAgrees
 from schemas.legal_rules import Expected
 from schemas.row_rules import Allowed, AtLeast, BelongsTo, Breakdown, InPeriod, OwnLocality, SumOf
 from schemas.share_rules import SeldomUsed
-from schemas.table import Code, Date, Number, Table, Text, code, count, date, decimal, table, text
+from schemas.table import Table, code, count, date, decimal, table, text
 from schemas.unique_key import UniqueKey
 
 CASES, PEOPLE = "vụ việc", "người"
@@ -25,31 +25,31 @@ SUBJECT_HELP = "Chọn loại đối tượng có vi phạm."
 class Info(Table):
     """Mỗi cơ quan điền một lần. Các ô nền xám đã điền sẵn, không sửa."""
 
-    agency_code: Text = text("Mã cơ quan", required=True, prefilled=True, help="Đã điền sẵn, không sửa.")
-    agency_name: Text = text("Tên cơ quan", required=True, prefilled=True, help="Đã điền sẵn, không sửa.")
-    period_from: Date = date("Kỳ báo cáo từ", prefilled=True, help="Đã điền sẵn, không sửa.")
-    period_to: Date = date("Kỳ báo cáo đến", prefilled=True, help="Đã điền sẵn, không sửa.")
-    nil: Code = code(
+    agency_code = text("Mã cơ quan", required=True, prefilled=True, help="Đã điền sẵn, không sửa.")
+    agency_name = text("Tên cơ quan", required=True, prefilled=True, help="Đã điền sẵn, không sửa.")
+    period_from = date("Kỳ báo cáo từ", prefilled=True, help="Đã điền sẵn, không sửa.")
+    period_to = date("Kỳ báo cáo đến", prefilled=True, help="Đã điền sẵn, không sửa.")
+    nil = code(
         "yes_no",
         "Không phát sinh",
         help="Chọn “Có” nếu cơ quan không phát sinh vụ việc nào; khi đó để trống các biểu I.1, I.2, I.3b và VÍ DỤ. Để trống nghĩa là Không.",
     )
-    prepared_by: Text = text("Người lập biểu", expected=True, max_length=200, help="Họ và tên người lập biểu, để liên hệ khi cần.")
-    position: Text = text("Chức vụ", expected=True, max_length=200, help="Chức vụ của người lập biểu.")
-    phone: Text = text("Điện thoại", expected=True, max_length=50, help="Số điện thoại của người lập biểu.")
-    email: Text = text("Thư điện tử", expected=True, max_length=200, help="Thư điện tử để nhận phản hồi.")
-    signed_by: Text = text("Người ký", expected=True, max_length=200, help="Người ký văn bản gửi báo cáo.")
-    doc_number: Text = text("Số văn bản", expected=True, max_length=100, help="Số, ký hiệu văn bản gửi báo cáo.")
-    signed_on: Date = date("Ngày ký", expected=True, help="Ngày ký văn bản gửi báo cáo, dạng ngày/tháng/năm.")
-    note: Text = text("Ghi chú", max_length=2000, help="Điều cần nói thêm, nếu có.")
+    prepared_by = text("Người lập biểu", expected=True, max_length=200, help="Họ và tên người lập biểu, để liên hệ khi cần.")
+    position = text("Chức vụ", expected=True, max_length=200, help="Chức vụ của người lập biểu.")
+    phone = text("Điện thoại", expected=True, max_length=50, help="Số điện thoại của người lập biểu.")
+    email = text("Thư điện tử", expected=True, max_length=200, help="Thư điện tử để nhận phản hồi.")
+    signed_by = text("Người ký", expected=True, max_length=200, help="Người ký văn bản gửi báo cáo.")
+    doc_number = text("Số văn bản", expected=True, max_length=100, help="Số, ký hiệu văn bản gửi báo cáo.")
+    signed_on = date("Ngày ký", expected=True, help="Ngày ký văn bản gửi báo cáo, dạng ngày/tháng/năm.")
+    note = text("Ghi chú", max_length=2000, help="Điều cần nói thêm, nếu có.")
 
 
 @table("ĐÁNH GIÁ", "ĐÁNH GIÁ THEO ĐỀ CƯƠNG BÁO CÁO", prepared="outline", rules=(UniqueKey(id="T01", at="item"),))
 class Narratives(Table):
     """Viết đánh giá cho từng mục của đề cương (Phụ lục 3). Không nêu tên cá nhân."""
 
-    item: Code = code("outline", "Mục", required=True, is_key=True, prefilled=True, width=44, help="Mục của đề cương, đã điền sẵn.")
-    content: Text = text("Nội dung", width=110, help="Nội dung đánh giá, tối đa 32.000 ký tự. Có thể để trống.", anonymous=True)
+    item = code("outline", "Mục", required=True, is_key=True, prefilled=True, width=44, help="Mục của đề cương, đã điền sẵn.")
+    content = text("Nội dung", width=110, help="Nội dung đánh giá, tối đa 32.000 ký tự. Có thể để trống.", anonymous=True)
 
 
 @table(
@@ -69,13 +69,13 @@ class Narratives(Table):
 class Manifestations(Table):
     """Mỗi dòng một tổ hợp kỳ, lĩnh vực, địa phương, cấp, đối tượng, hành vi, biểu hiện, công việc."""
 
-    period: Code = code("periods", "Kỳ số liệu", required=True, is_key=True, width=13, help=PERIOD_HELP)
-    sector: Code = code("sectors", "Lĩnh vực", required=True, is_key=True, width=22, help=SECTOR_HELP)
-    locality: Code = code("localities", "Địa phương", required=True, is_key=True, width=14, help=LOCALITY_HELP)
-    level: Code = code("levels", "Cấp", required=True, is_key=True, width=11, help="Chọn cấp của cơ quan, đơn vị có vụ việc.")
-    subject: Code = code("subjects", "Đối tượng", required=True, is_key=True, width=18, help=SUBJECT_HELP)
-    behaviour: Code = code("behaviours", "Hành vi", required=True, is_key=True, width=15, help=BEHAVIOUR_HELP)
-    manifestation: Code = code(
+    period = code("periods", "Kỳ số liệu", required=True, is_key=True, width=13, help=PERIOD_HELP)
+    sector = code("sectors", "Lĩnh vực", required=True, is_key=True, width=22, help=SECTOR_HELP)
+    locality = code("localities", "Địa phương", required=True, is_key=True, width=14, help=LOCALITY_HELP)
+    level = code("levels", "Cấp", required=True, is_key=True, width=11, help="Chọn cấp của cơ quan, đơn vị có vụ việc.")
+    subject = code("subjects", "Đối tượng", required=True, is_key=True, width=18, help=SUBJECT_HELP)
+    behaviour = code("behaviours", "Hành vi", required=True, is_key=True, width=15, help=BEHAVIOUR_HELP)
+    manifestation = code(
         "manifestations",
         "Biểu hiện cụ thể",
         is_key=True,
@@ -83,7 +83,7 @@ class Manifestations(Table):
         width=28,
         help="Chọn biểu hiện thuộc hành vi đã chọn ở cột bên trái. Có thể để trống.",
     )
-    task: Text = text(
+    task = text(
         "Công việc cụ thể",
         is_key=True,
         max_length=500,
@@ -91,24 +91,24 @@ class Manifestations(Table):
         anonymous=True,
         help="Công việc thường bị né tránh, đùn đẩy; tối đa 500 ký tự. Không nêu tên cá nhân.",
     )
-    cases: Number = count(
+    cases = count(
         "Số vụ việc",
         required=True,
         unit=CASES,
         help="Số nguyên từ 0. Vụ việc có nhiều loại đối tượng chỉ tính một lần ở dòng chính, các dòng khác ghi 0.",
     )
-    persons: Number = count(
+    persons = count(
         "Số người",
         required=True,
         unit=PEOPLE,
         help="Số nguyên từ 0. Với đối tượng “Tập thể, tổ chức”: ghi số tập thể.",
     )
-    handled: Number = count("Đã xử lý", unit=PEOPLE, help="Số người (tập thể) đã xử lý.")
-    pending: Number = count("Đang xem xét", unit=PEOPLE, help="Số người (tập thể) đang xem xét.")
-    unhandled: Number = count(
+    handled = count("Đã xử lý", unit=PEOPLE, help="Số người (tập thể) đã xử lý.")
+    pending = count("Đang xem xét", unit=PEOPLE, help="Số người (tập thể) đang xem xét.")
+    unhandled = count(
         "Chưa xem xét", unit=PEOPLE, help="Số người (tập thể) chưa xem xét. Số người = Đã xử lý + Đang xem xét + Chưa xem xét."
     )
-    note: Text = text("Ghi chú", width=18, max_length=2000, help="Điều cần nói thêm, nếu có.")
+    note = text("Ghi chú", width=18, max_length=2000, help="Điều cần nói thêm, nếu có.")
 
 
 @table(
@@ -125,11 +125,11 @@ class Manifestations(Table):
 class Consequences(Table):
     """Mỗi dòng một hậu quả của một nhóm vụ việc đã nêu ở biểu I.1."""
 
-    period: Code = code("periods", "Kỳ số liệu", required=True, is_key=True, width=13, help=PERIOD_HELP)
-    sector: Code = code("sectors", "Lĩnh vực", required=True, is_key=True, width=24, help=SECTOR_HELP)
-    locality: Code = code("localities", "Địa phương", required=True, is_key=True, width=14, help=LOCALITY_HELP)
-    behaviour: Code = code("behaviours", "Hành vi", required=True, is_key=True, width=16, help=BEHAVIOUR_HELP)
-    severity: Code = code(
+    period = code("periods", "Kỳ số liệu", required=True, is_key=True, width=13, help=PERIOD_HELP)
+    sector = code("sectors", "Lĩnh vực", required=True, is_key=True, width=24, help=SECTOR_HELP)
+    locality = code("localities", "Địa phương", required=True, is_key=True, width=14, help=LOCALITY_HELP)
+    behaviour = code("behaviours", "Hành vi", required=True, is_key=True, width=16, help=BEHAVIOUR_HELP)
+    severity = code(
         "severities",
         "Mức độ",
         required=True,
@@ -137,29 +137,23 @@ class Consequences(Table):
         width=15,
         help="Mức độ theo khoản 2 Điều 6 Nghị định 112/2020/NĐ-CP.",
     )
-    consequence: Code = code(
-        "consequences", "Hậu quả, tác động", required=True, is_key=True, width=28, help="Chọn hậu quả trong danh sách."
-    )
-    cases: Number = count(
-        "Số vụ việc", required=True, unit=CASES, help="Số vụ việc gây ra hậu quả này, từ 1; không lớn hơn số vụ việc ở biểu I.1."
-    )
-    projects_delayed: Number = count("Số dự án, công việc bị chậm", unit="dự án", width=12, help="Số dự án, công việc bị chậm, nếu có.")
-    files_overdue: Number = count("Số hồ sơ quá hạn", unit="hồ sơ", width=11, help="Số hồ sơ quá hạn, nếu có.")
-    loss: Number = decimal("Thiệt hại ước tính (triệu đồng)", unit="triệu đồng", width=14, help="Số tiền ước tính, đơn vị triệu đồng.")
-    description: Text = text(
-        "Mô tả", max_length=2000, width=36, anonymous=True, help="Mô tả ngắn, tối đa 2.000 ký tự. Không nêu tên cá nhân."
-    )
+    consequence = code("consequences", "Hậu quả, tác động", required=True, is_key=True, width=28, help="Chọn hậu quả trong danh sách.")
+    cases = count("Số vụ việc", required=True, unit=CASES, help="Số vụ việc gây ra hậu quả này, từ 1; không lớn hơn số vụ việc ở biểu I.1.")
+    projects_delayed = count("Số dự án, công việc bị chậm", unit="dự án", width=12, help="Số dự án, công việc bị chậm, nếu có.")
+    files_overdue = count("Số hồ sơ quá hạn", unit="hồ sơ", width=11, help="Số hồ sơ quá hạn, nếu có.")
+    loss = decimal("Thiệt hại ước tính (triệu đồng)", unit="triệu đồng", width=14, help="Số tiền ước tính, đơn vị triệu đồng.")
+    description = text("Mô tả", max_length=2000, width=36, anonymous=True, help="Mô tả ngắn, tối đa 2.000 ký tự. Không nêu tên cá nhân.")
 
 
 @table("I.3a BIỆN PHÁP", "CHỦ TRƯƠNG, BIỆN PHÁP ĐÃ ÁP DỤNG ĐỂ KHẮC PHỤC, CHẤN CHỈNH")
 class Actions(Table):
     """Mỗi dòng một chủ trương, biện pháp đã áp dụng."""
 
-    action: Code = code("actions", "Loại biện pháp", required=True, width=30, help="Chọn loại biện pháp trong danh sách.")
-    doc_number: Text = text("Số, ký hiệu văn bản", width=18, max_length=200, help="Ví dụ: 12/CT-UBND.")
-    issued_on: Date = date("Ngày ban hành", in_window=True, help="Ngày/tháng/năm, trong kỳ báo cáo.")
-    content: Text = text("Nội dung chính", required=True, min_length=10, max_length=2000, width=60, help="Từ 10 đến 2.000 ký tự.")
-    result: Text = text("Kết quả", width=40, max_length=4000, help="Kết quả đạt được, nếu có.")
+    action = code("actions", "Loại biện pháp", required=True, width=30, help="Chọn loại biện pháp trong danh sách.")
+    doc_number = text("Số, ký hiệu văn bản", width=18, max_length=200, help="Ví dụ: 12/CT-UBND.")
+    issued_on = date("Ngày ban hành", in_window=True, help="Ngày/tháng/năm, trong kỳ báo cáo.")
+    content = text("Nội dung chính", required=True, min_length=10, max_length=2000, width=60, help="Từ 10 đến 2.000 ký tự.")
+    result = text("Kết quả", width=40, max_length=4000, help="Kết quả đạt được, nếu có.")
 
 
 @table(
@@ -191,12 +185,12 @@ class Actions(Table):
 class Handlings(Table):
     """Mỗi dòng một hình thức xử lý đối với một nhóm đối tượng."""
 
-    period: Code = code("periods", "Kỳ số liệu", required=True, is_key=True, width=13, help="Chọn kỳ có quyết định xử lý.")
-    sector: Code = code("sectors", "Lĩnh vực", required=True, is_key=True, width=24, help=SECTOR_HELP)
-    locality: Code = code("localities", "Địa phương", required=True, is_key=True, width=14, help=LOCALITY_HELP)
-    behaviour: Code = code("behaviours", "Hành vi", required=True, is_key=True, width=16, help=BEHAVIOUR_HELP)
-    subject: Code = code("subjects", "Đối tượng", required=True, is_key=True, width=20, help="Chọn loại đối tượng bị xử lý.")
-    handling: Code = code(
+    period = code("periods", "Kỳ số liệu", required=True, is_key=True, width=13, help="Chọn kỳ có quyết định xử lý.")
+    sector = code("sectors", "Lĩnh vực", required=True, is_key=True, width=24, help=SECTOR_HELP)
+    locality = code("localities", "Địa phương", required=True, is_key=True, width=14, help=LOCALITY_HELP)
+    behaviour = code("behaviours", "Hành vi", required=True, is_key=True, width=16, help=BEHAVIOUR_HELP)
+    subject = code("subjects", "Đối tượng", required=True, is_key=True, width=20, help="Chọn loại đối tượng bị xử lý.")
+    handling = code(
         "handlings",
         "Hình thức xử lý",
         required=True,
@@ -205,62 +199,58 @@ class Handlings(Table):
         width=26,
         help="Chọn hình thức áp dụng được cho đối tượng đã chọn ở cột bên trái.",
     )
-    cases: Number = count("Số vụ việc", required=True, unit=CASES, help="Số vụ việc đã xử lý bằng hình thức này, từ 1.")
-    persons: Number = count(
-        "Số người", required=True, unit=PEOPLE, help="Số người bị xử lý bằng hình thức này, từ 1; với tập thể: số tập thể."
-    )
-    severity: Code = code("severities", "Mức độ vi phạm", width=15, help="Mức độ vi phạm, nếu đã xác định.")
-    decision_number: Text = text("Số quyết định", is_key=True, width=17, max_length=200, help="Ví dụ: 12/QĐ-UBND. Không nêu tên cá nhân.")
-    decided_on: Date = date("Ngày quyết định", is_key=True, in_window=True, help="Ngày/tháng/năm, trong kỳ báo cáo.")
-    note: Text = text("Ghi chú", width=22, max_length=2000, help="Điều cần nói thêm, nếu có.")
+    cases = count("Số vụ việc", required=True, unit=CASES, help="Số vụ việc đã xử lý bằng hình thức này, từ 1.")
+    persons = count("Số người", required=True, unit=PEOPLE, help="Số người bị xử lý bằng hình thức này, từ 1; với tập thể: số tập thể.")
+    severity = code("severities", "Mức độ vi phạm", width=15, help="Mức độ vi phạm, nếu đã xác định.")
+    decision_number = text("Số quyết định", is_key=True, width=17, max_length=200, help="Ví dụ: 12/QĐ-UBND. Không nêu tên cá nhân.")
+    decided_on = date("Ngày quyết định", is_key=True, in_window=True, help="Ngày/tháng/năm, trong kỳ báo cáo.")
+    note = text("Ghi chú", width=22, max_length=2000, help="Điều cần nói thêm, nếu có.")
 
 
 @table("II NGUYÊN NHÂN", "NGUYÊN NHÂN")
 class Causes(Table):
     """Mỗi dòng một nguyên nhân, khách quan hoặc chủ quan."""
 
-    side: Code = code("cause_sides", "Loại nguyên nhân", required=True, width=22, help="Khách quan hoặc chủ quan.")
-    group: Code = code("cause_groups", "Nhóm nguyên nhân", required=True, width=32, help="Chọn nhóm nguyên nhân trong danh sách.")
-    sector: Code = code("sectors", "Lĩnh vực", width=26, help="Lĩnh vực liên quan, nếu có.")
-    content: Text = text("Nội dung", required=True, min_length=20, max_length=4000, width=70, anonymous=True, help="Từ 20 đến 4.000 ký tự.")
-    influence: Number = count(
-        "Mức độ ảnh hưởng (1–5)", minimum=1, maximum=5, counted=False, width=12, help="Số nguyên từ 1 (ít) đến 5 (nhiều)."
-    )
+    side = code("cause_sides", "Loại nguyên nhân", required=True, width=22, help="Khách quan hoặc chủ quan.")
+    group = code("cause_groups", "Nhóm nguyên nhân", required=True, width=32, help="Chọn nhóm nguyên nhân trong danh sách.")
+    sector = code("sectors", "Lĩnh vực", width=26, help="Lĩnh vực liên quan, nếu có.")
+    content = text("Nội dung", required=True, min_length=20, max_length=4000, width=70, anonymous=True, help="Từ 20 đến 4.000 ký tự.")
+    influence = count("Mức độ ảnh hưởng (1–5)", minimum=1, maximum=5, counted=False, width=12, help="Số nguyên từ 1 (ít) đến 5 (nhiều).")
 
 
 @table("III GIẢI PHÁP", "NHIỆM VỤ, GIẢI PHÁP")
 class Solutions(Table):
     """Mỗi dòng một nhiệm vụ, giải pháp."""
 
-    group: Code = code("solution_groups", "Nhóm giải pháp", required=True, width=32, help="Chọn nhóm giải pháp theo mục III của đề cương.")
-    content: Text = text("Nội dung", required=True, min_length=20, max_length=4000, width=64, anonymous=True, help="Từ 20 đến 4.000 ký tự.")
-    lead: Text = text("Cơ quan chủ trì", width=24, max_length=500, help="Cơ quan chủ trì thực hiện.")
-    partners: Text = text("Cơ quan phối hợp", width=24, max_length=1000, help="Cơ quan phối hợp, nếu có.")
-    due: Text = text("Thời hạn", width=16, max_length=200, help="Ngày hoặc mô tả, ví dụ: quý IV/2023.")
-    status: Code = code("solution_statuses", "Tình trạng", width=16, help="Chọn tình trạng thực hiện.")
+    group = code("solution_groups", "Nhóm giải pháp", required=True, width=32, help="Chọn nhóm giải pháp theo mục III của đề cương.")
+    content = text("Nội dung", required=True, min_length=20, max_length=4000, width=64, anonymous=True, help="Từ 20 đến 4.000 ký tự.")
+    lead = text("Cơ quan chủ trì", width=24, max_length=500, help="Cơ quan chủ trì thực hiện.")
+    partners = text("Cơ quan phối hợp", width=24, max_length=1000, help="Cơ quan phối hợp, nếu có.")
+    due = text("Thời hạn", width=16, max_length=200, help="Ngày hoặc mô tả, ví dụ: quý IV/2023.")
+    status = code("solution_statuses", "Tình trạng", width=16, help="Chọn tình trạng thực hiện.")
 
 
 @table("IV KIẾN NGHỊ", "ĐỀ XUẤT, KIẾN NGHỊ")
 class Recommendations(Table):
     """Mỗi dòng một kiến nghị."""
 
-    addressee: Code = code("addressees", "Kiến nghị với", required=True, width=30, help="Chọn nơi nhận kiến nghị.")
-    content: Text = text(
+    addressee = code("addressees", "Kiến nghị với", required=True, width=30, help="Chọn nơi nhận kiến nghị.")
+    content = text(
         "Nội dung kiến nghị", required=True, min_length=20, max_length=4000, width=70, anonymous=True, help="Từ 20 đến 4.000 ký tự."
     )
-    legal_text: Text = text("Văn bản cần sửa đổi, bổ sung", width=34, max_length=1000, help="Tên, số văn bản; điều, khoản, nếu có.")
-    reason: Text = text("Lý do", width=36, max_length=4000, anonymous=True, help="Lý do của kiến nghị, nếu có.")
+    legal_text = text("Văn bản cần sửa đổi, bổ sung", width=34, max_length=1000, help="Tên, số văn bản; điều, khoản, nếu có.")
+    reason = text("Lý do", width=36, max_length=4000, anonymous=True, help="Lý do của kiến nghị, nếu có.")
 
 
 @table("VÍ DỤ", "VÍ DỤ CỤ THỂ MINH HỌA CHO CÁC NHẬN ĐỊNH", evidence=True, rules=(OwnLocality(id="R05", at="locality"),))
 class Examples(Table):
     """Mỗi dòng một ví dụ cụ thể. Không nêu tên cá nhân."""
 
-    period: Code = code("periods", "Kỳ số liệu", required=True, width=16, help=PERIOD_HELP)
-    sector: Code = code("sectors", "Lĩnh vực", required=True, width=28, help=SECTOR_HELP)
-    locality: Code = code("localities", "Địa phương", required=True, width=17, help=LOCALITY_HELP)
-    behaviour: Code = code("behaviours", "Hành vi", required=True, width=20, help=BEHAVIOUR_HELP)
-    story: Text = text(
+    period = code("periods", "Kỳ số liệu", required=True, width=16, help=PERIOD_HELP)
+    sector = code("sectors", "Lĩnh vực", required=True, width=28, help=SECTOR_HELP)
+    locality = code("localities", "Địa phương", required=True, width=17, help=LOCALITY_HELP)
+    behaviour = code("behaviours", "Hành vi", required=True, width=20, help=BEHAVIOUR_HELP)
+    story = text(
         "Nội dung vụ việc",
         required=True,
         min_length=20,
@@ -269,7 +259,7 @@ class Examples(Table):
         anonymous=True,
         help="Từ 20 đến 4.000 ký tự. Không nêu tên cá nhân.",
     )
-    outcome: Text = text("Kết quả xử lý", width=36, max_length=2000, anonymous=True, help="Kết quả xử lý, nếu có.")
+    outcome = text("Kết quả xử lý", width=36, max_length=2000, anonymous=True, help="Kết quả xử lý, nếu có.")
 
 
 TABLES = (Info, Narratives, Manifestations, Consequences, Actions, Handlings, Causes, Solutions, Recommendations, Examples)

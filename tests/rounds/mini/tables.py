@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from schemas.cross_rules import CoveredBy, NilAgrees
 from schemas.row_rules import AtLeast
-from schemas.table import Code, Date, Number, Table, Text, code, count, date, decimal, table, text
+from schemas.table import Table, code, count, date, decimal, table, text
 from schemas.unique_key import UniqueKey
 
 
@@ -12,30 +12,30 @@ from schemas.unique_key import UniqueKey
 class Info(Table):
     """Fill in once."""
 
-    agency_code: Text = text("Office code", required=True, prefilled=True)
-    agency_name: Text = text("Office name", required=True, prefilled=True)
-    nil: Code = code("answers", "Nothing inspected")
-    signed_on: Date = date("Signed on")
+    agency_code = text("Office code", required=True, prefilled=True)
+    agency_name = text("Office name", required=True, prefilled=True)
+    nil = code("answers", "Nothing inspected")
+    signed_on = date("Signed on")
 
 
 @table("Inspections", "FIRE-SAFETY INSPECTIONS", essential=True, evidence=True, rules=(UniqueKey(id="T01", at="quarter"),))
 class Inspections(Table):
     """One row a quarter and kind of building."""
 
-    quarter: Code = code("periods", "Quarter", required=True, is_key=True)
-    building: Code = code("buildings", "Kind of building", required=True, is_key=True, width=24)
-    inspected: Number = count("Inspected", required=True, unit="buildings")
-    passed: Number = count("Passed", unit="buildings")
+    quarter = code("periods", "Quarter", required=True, is_key=True)
+    building = code("buildings", "Kind of building", required=True, is_key=True, width=24)
+    inspected = count("Inspected", required=True, unit="buildings")
+    passed = count("Passed", unit="buildings")
 
 
 @table("Fines", "FINES", rules=(AtLeast(id="R02", at="fined", of=("fined",)),))
 class Fines(Table):
     """One row a fine."""
 
-    building: Code = code("buildings", "Kind of building", required=True, width=24)
-    fined: Number = count("Fined", required=True, unit="buildings")
-    amount: Number = decimal("Amount", unit="EUR")
-    day: Date = date("Day", in_window=True)
+    building = code("buildings", "Kind of building", required=True, width=24)
+    fined = count("Fined", required=True, unit="buildings")
+    amount = decimal("Amount", unit="EUR")
+    day = date("Day", in_window=True)
 
 
 TABLES = (Info, Inspections, Fines)
