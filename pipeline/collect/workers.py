@@ -33,6 +33,8 @@ QUEUED = 128
 """Tasks that wait for a worker, and readings that may wait for the parent, so that reading goes on while the parent judges."""
 WINDOW = 2 * QUEUED
 """Files a worker between the oldest one not given back and the newest one begun."""
+NAP, SOON_DONE = 0.02, 16
+"""Seconds for which the parent lets readings gather, where no worker has fewer tasks than this."""
 PIPE_BYTES = 1024**2
 PARENT_CHECK = 5.0
 """Seconds after which an idle worker looks whether its parent still lives."""
@@ -147,13 +149,24 @@ class _Pool:
     def _listen(self) -> None:
         """Take what the workers have to say; replace those that ended or were too slow."""
         by_pipe: dict[Any, _Worker] = {worker.readings: worker for worker in self._workers}
+        self._nap()
         busy = [worker.since for worker in self._workers if worker.given]
         left = min(busy, default=time.monotonic()) + limits.WORKER_WALL - time.monotonic()
         for pipe in wait(list(by_pipe), max(0.0, left)):
-            self._take(by_pipe[pipe])
+            self._take_all(by_pipe[pipe])
         for worker in list(self._workers):  # one that read on while the parent was busy has told so, and isn't slow
             if worker.given and time.monotonic() - worker.since >= limits.WORKER_WALL and not worker.has_told():
                 self._replace(worker, "slow")
+
+    def _nap(self) -> None:
+        """Let some readings gather while all have enough to do: to wake the parent for each costs a worker half a millisecond."""
+        if all(len(worker.given) > SOON_DONE and not worker.has_told() for worker in self._workers):
+            time.sleep(NAP)
+
+    def _take_all(self, worker: _Worker) -> None:
+        self._take(worker)
+        while worker in self._workers and worker.given and worker.has_told():
+            self._take(worker)
 
     def _take(self, worker: _Worker) -> None:
         try:
@@ -220,8 +233,8 @@ def _pipe(context: BaseContext) -> tuple[Connection, Connection]:
 
 
 def _plain(round_: Round) -> Round:
-    """The round without its rules and models: all that reading needs, and quick to send to a process."""
-    tables = tuple(replace(spec, rules=(), model=None) for spec in round_.tables)
+    """The round without its rules: all that reading needs, and quick to send to a process."""
+    tables = tuple(replace(spec, rules=()) for spec in round_.tables)
     return replace(round_, tables=tables, cross_rules=(), pairs={}, expectations={})
 
 
