@@ -43,8 +43,10 @@ class Arrivals:
 
     def _is_dated_anew(self, one: Received) -> bool:
         """Whether a register says something else than before of a file that lies where it lay."""
+        if one.received_by != REGISTER:
+            return False
         when = one.received.isoformat()
-        return one.received_by == REGISTER and self._dates().get((one.sha256, one.name), when) != when
+        return self._dates().get((one.sha256, one.name), when) != when
 
     def to_register(self) -> list[Received]:
         """The files that came since this was last asked, but for those that lie where they lay."""

@@ -109,16 +109,18 @@ class _Intake:
 
     def _folder(self, folder: Path, shown: str) -> Each:
         try:
-            entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
+            with os.scandir(folder) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
         except OSError:
             yield Ignored(safe_name(shown.rstrip("/") or folder.name), "no_access")
             return
         register = self._register(folder)
         for entry in entries:
-            if not entry.is_dir() or entry.is_symlink():
-                yield from self._entry(entry, shown + entry.name, register)
-            elif entry.absolute() != self._archive.absolute():
-                yield from self._folder(entry, f"{shown}{entry.name}/")
+            path = folder / entry.name
+            if not entry.is_dir(follow_symlinks=False):
+                yield from self._entry(path, shown + entry.name, register)
+            elif path.absolute() != self._archive.absolute():
+                yield from self._folder(path, f"{shown}{entry.name}/")
         if register:
             there = {safe_name(entry.name).casefold() for entry in entries}
             yield from (Unmatched(shown + name) for name in register if name not in there)
@@ -133,11 +135,12 @@ class _Intake:
         if place in self._seen:
             return
         self._seen.add(place)
-        reason = _reason_to_leave(path.name) or _reason_of_kind(path)
-        if reason:
+        status = _status(path)
+        reason = _reason_to_leave(path.name) or _reason_of_kind(status)
+        if reason or status is None:
             yield Ignored(safe_name(shown), reason)
             return
-        lies = self._unchanged(path, place)
+        lies = self._unchanged(status, place)
         try:
             kept, changed = lies or self._copied(path)
         except _UnfinishedError:
@@ -153,12 +156,12 @@ class _Intake:
         else:
             yield Received(kept.path, safe_name(shown), kept.sha256, kept.size, came.at, came.by, place, changed)
 
-    def _unchanged(self, path: Path, place: str) -> tuple[Kept, int] | None:
+    def _unchanged(self, now: os.stat_result, place: str) -> tuple[Kept, int] | None:
         """The kept bytes of a file that lies as it lay when it was taken in, with its time of change (ns)."""
         size, changed, sha256 = self._known.get(place, (0, 0, ""))
         if not sha256:
             return None
-        now, kept = path.lstat(), archived(self._archive, sha256)
+        kept = archived(self._archive, sha256)
         same = (now.st_size, now.st_mtime_ns) == (size, changed) and _size(kept) == size
         return (Kept(kept, sha256, size), changed) if same else None
 
@@ -246,15 +249,21 @@ def _reason_to_leave(name: str) -> str:
     return "system" if plain in _SYSTEM or plain.startswith(".") else ""
 
 
-def _reason_of_kind(path: Path) -> str:
-    """Why an entry of a folder is no file; blank where it is one."""
+def _status(path: Path) -> os.stat_result | None:
+    """What the system says of an entry of a folder, a link not followed; nothing where it says nothing."""
     try:
-        mode = path.lstat().st_mode
+        return path.lstat()
     except OSError:
+        return None
+
+
+def _reason_of_kind(status: os.stat_result | None) -> str:
+    """Why an entry of a folder is no file; blank where it is one."""
+    if status is None:
         return "no_access"
-    if stat.S_ISLNK(mode):
+    if stat.S_ISLNK(status.st_mode):
         return "link"
-    return "" if stat.S_ISREG(mode) else "not_file"
+    return "" if stat.S_ISREG(status.st_mode) else "not_file"
 
 
 def _reason_of_member(entry: zipfile.ZipInfo) -> str:
