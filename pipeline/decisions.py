@@ -8,13 +8,15 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from pipeline.errors import OperatorError
 from pipeline.model import Choice, Decision
 from pipeline.store import Ledger
 from schemas.round import Round
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Waiver = Decision
 """A decision that frees an agency from a rule, or makes the rule another severity for it."""

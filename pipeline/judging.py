@@ -1,19 +1,19 @@
-"""Judging: readings to findings and verdicts in the ledger, batch by batch; then what returns say of earlier ones and of one another."""
+"""Judging: files to readings, findings and verdicts in the ledger, batch by batch.
+
+The libraries that judging takes are loaded while the first files are read.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
+import importlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
-from pipeline import decisions, standing
-from pipeline.check import agencies as across
-from pipeline.check import changes
-from pipeline.check.judge import Judgement, amended, effective, judge, verdict
+from pipeline import decisions
 from pipeline.collect import intake, workers
 from pipeline.collect.archive import is_whole
 from pipeline.collect.arrivals import Arrivals
@@ -23,15 +23,13 @@ from pipeline.store import Judged, Ledger, local
 from schemas.round import Round
 from schemas.words import dmy
 
+if TYPE_CHECKING:
+    from pipeline.check.judge import Judgement
+
 BATCH_FILES = 800
 """Submissions judged at once and written in one transaction: enough of them that a batch's fixed cost (a third of a second) weighs little,
 few enough that the parent's memory stays flat."""
 BATCH_ROWS = 200_000
-
-
-def submissions_of(ledger: Ledger) -> pd.DataFrame:
-    """All submissions, with which of them speaks for its agency."""
-    return standing.with_current(ledger.submissions(), ledger.decisions())
 
 
 @dataclass
@@ -64,7 +62,7 @@ def judge_all(ledger: Ledger, home: Home, arrivals: Arrivals, old: Outdated, tel
     round_, verdicts, waivers = ledger.round_, dict[int, Verdict](), decisions.waivers(ledger.decisions(), ledger.round_)
     as_confirmed = replace(round_, mappings=decisions.mappings(ledger.decisions()))
     for coming in (arrivals, old):
-        for batch in _batches(workers.read_all(coming, as_confirmed, home.definitions)):
+        for batch in _batches(_read(coming, as_confirmed, home)):
             with ledger.transaction():
                 ledger.register(arrivals.to_register())
             by_number = _by_number(batch, ledger)
@@ -75,7 +73,17 @@ def judge_all(ledger: Ledger, home: Home, arrivals: Arrivals, old: Outdated, tel
             tell(len(verdicts))
         with ledger.transaction():
             ledger.register(arrivals.to_register())
+    from pipeline.comparing import compare
+
     return verdicts | compare(ledger)
+
+
+def _read(files: Iterable[Received], round_: Round, home: Home) -> Iterator[tuple[Received, Reading]]:
+    """The files with their readings. Once processes are at work, what judging takes is loaded: it takes as long as reading many files."""
+    for position, each in enumerate(workers.read_all(files, round_, home.definitions)):
+        if position == 0:
+            importlib.import_module("pipeline.check.judge")
+        yield each
 
 
 def _by_number(batch: Sequence[tuple[Received, Reading]], ledger: Ledger) -> dict[int, tuple[Received, Reading]]:
@@ -83,79 +91,6 @@ def _by_number(batch: Sequence[tuple[Received, Reading]], ledger: Ledger) -> dic
     numbers = ledger.numbers([each.sha256 for each, _ in batch])
     days = [local(ledger.received(number), ledger.round_) for number in numbers]
     return {number: (replace(each, received=day), reading) for number, day, (each, reading) in zip(numbers, days, batch, strict=True)}
-
-
-def compare(ledger: Ledger) -> dict[int, Verdict]:
-    """Write down what current returns say of the agencies' earlier ones and of one another; verdicts of the submissions touched."""
-    submissions = submissions_of(ledger)
-    return _compare_resubmissions(ledger, submissions) | _compare_agencies(ledger, submissions)
-
-
-def _compare_agencies(ledger: Ledger, submissions: pd.DataFrame) -> dict[int, Verdict]:
-    """Write down what the current returns of different agencies say of one another (N01–N03), where that isn't written yet.
-
-    Returns the verdicts of the submissions that were touched.
-    """
-    round_ = ledger.round_
-    current = submissions[submissions["current"]]
-    numbers = current["submission"].tolist()
-    waivers = decisions.waivers(ledger.decisions(), round_)
-    state = hashlib.sha256(repr((numbers, ledger.judged_by, waivers)).encode()).hexdigest()
-    if ledger.agencies_compared(state):
-        return {}
-    agency = current.set_index("submission")[["agency"]]
-    tables = {spec.key: ledger.rows(spec, numbers).join(agency, on="submission") for spec in round_.row_tables}
-    wanted = across.across(across.Current(tables, ledger.letters(numbers)), round_)
-    known = ledger.findings_of(across.RULES)
-    verdicts: dict[int, Verdict] = {}
-    with ledger.transaction():
-        ledger.note_agencies_compared(state)
-        touched = submissions[submissions["submission"].isin({*wanted, *known})]
-        for number, name, code, received in zip(*(touched[each] for each in ("submission", "name", "agency", "received")), strict=True):
-            named = [replace(each, agency=code, file=name) for each in wanted.get(number, ())]
-            held = decisions.waived(waivers, code, local(received, round_).date())
-            found = amended((), "", effective(named, held, round_))
-            if found != known.get(number, []):
-                kept = [each for each in ledger.findings([number]) if each.rule not in across.RULES]
-                findings = amended(kept, "", found)
-                verdicts[number] = verdict(findings)
-                ledger.amend(number, findings, verdicts[number])
-    return verdicts
-
-
-def _compare_resubmissions(ledger: Ledger, submissions: pd.DataFrame) -> dict[int, Verdict]:
-    """Write down what each agency's current submission changed against the one before it, where that isn't written yet.
-
-    Returns the verdicts of the submissions that were touched.
-    """
-    known, before = ledger.comparisons(), standing.predecessors(submissions)
-    current = submissions.loc[submissions["current"], "submission"].tolist()
-    stale = {number: before[number] for number in current if known.get(number, 0) != before[number]}
-    sent = _sent(ledger, submissions, [number for pair in stale.items() for number in pair if number])
-    verdicts: dict[int, Verdict] = {}
-    with ledger.transaction():
-        for number, earlier in stale.items():
-            found = changes.changes(sent[earlier], sent[number], ledger.round_) if earlier else []
-            findings = amended(ledger.findings([number]), changes.RULE, found)
-            verdicts[number] = verdict(findings)
-            ledger.amend(number, findings, verdicts[number])
-            ledger.compared(number, earlier)
-    return verdicts
-
-
-def _sent(ledger: Ledger, submissions: pd.DataFrame, numbers: Sequence[int]) -> dict[int, changes.Sent]:
-    """These submissions as far as comparing goes, by number."""
-    if not numbers:
-        return {}
-    rows = {spec.key: ledger.stored_rows(spec, numbers) for spec in ledger.round_.tables}
-    letters = ledger.letters(numbers)
-    chosen = submissions[submissions["submission"].isin(numbers)]
-    return {
-        number: changes.Sent(
-            name, agency, local(received, ledger.round_), {key: found.get(number, []) for key, found in rows.items()}, letters[number]
-        )
-        for number, name, agency, received in zip(*(chosen[each] for each in ("submission", "name", "agency", "received")), strict=True)
-    }
 
 
 def _batches(readings: Iterator[tuple[Received, Reading]]) -> Iterator[list[tuple[Received, Reading]]]:
@@ -173,6 +108,8 @@ def _batches(readings: Iterator[tuple[Received, Reading]]) -> Iterator[list[tupl
 
 
 def _judge_batch(batch: dict[int, tuple[Received, Reading]], round_: Round, waivers: Sequence[decisions.Waiver]) -> Judgement:
+    from pipeline.check.judge import Judgement, judge
+
     names = {number: each.name for number, (each, _) in batch.items()}
     days = {number: each.received.astimezone(round_.timezone).date() for number, (each, _) in batch.items()}
     waived = {number: decisions.waived(waivers, reading.agency, days[number]) for number, (_, reading) in batch.items()} if waivers else {}

@@ -17,8 +17,8 @@ from pipeline.collect.identify import Book
 from pipeline.feedback.reminder import Reminding
 from pipeline.feedback.reply import Case, Correspondent
 from pipeline.home import Home, write_beside
-from pipeline.judging import submissions_of
 from pipeline.model import Choice, Standing, Verdict
+from pipeline.standing import submissions_of
 from pipeline.store import Ledger, local
 
 WRITTEN = ".da-ghi"

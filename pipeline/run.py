@@ -9,23 +9,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from pipeline import __version__, decisions, standing
-from pipeline.check.judge import judge
+from pipeline import __version__, decisions
 from pipeline.collect import intake, workers
 from pipeline.collect.arrivals import Arrivals
-from pipeline.earlier import earlier_ledger
 from pipeline.errors import OperatorError, UsageError
 from pipeline.home import Home, write_beside
-from pipeline.judging import Outdated, compare, judge_all, submissions_of
+from pipeline.judging import Outdated, judge_all
 from pipeline.model import COUNTING, Choice, Coverage, Decision, Finding, Match, Received, Verdict
 from pipeline.store import Ledger, alone
-from pipeline.summarise import consolidation
 from schemas.round import BINDING, Agency, Round
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pipeline.replies import Replied
+    from pipeline.summarise.consolidation import Consolidation
 
 Progress = Callable[[str, int, int], None]
 """Told the name of a step, how much is done and how much there is."""
@@ -168,6 +166,8 @@ class Checked:
 
 def check(home: Home, round_: Round, files: Sequence[Path]) -> list[Checked]:
     """The same judgement without the ledger: nothing is archived, nothing written, nothing can be late."""
+    from pipeline.check.judge import judge
+
     wrong = next((path for path in files if not path.is_file()), None)
     if wrong is not None:
         raise UsageError("no_file", path=wrong) if wrong.exists() else OperatorError("no_such_file", path=wrong)
@@ -188,6 +188,8 @@ def check(home: Home, round_: Round, files: Sequence[Path]) -> list[Checked]:
 
 def decide_on_submission(home: Home, round_: Round, choice: Choice, named: str, grounds: decisions.Grounds) -> Decision:
     """Pin or exclude the submission that a path, a name or a hash names."""
+    from pipeline.comparing import compare
+
     with open_ledger(home, round_) as ledger:
         known = ledger.submissions()
         sha256, agency = decisions.submission(known[known["verdict"] != Verdict.UNREADABLE] if choice is Choice.PIN else known, named)
@@ -270,14 +272,17 @@ def remind(
 # --- summarise -------------------------------------------------------------------------------------
 
 
-def consolidated(home: Home, round_: Round, *, provisional: bool = False) -> consolidation.Consolidation:
+def consolidated(home: Home, round_: Round, *, provisional: bool = False) -> Consolidation:
     """Everything that summaries are made from, out of the ledger."""
     with current_ledger(home, round_) as ledger:
         return _consolidation(ledger, provisional=provisional)
 
 
-def _consolidation(ledger: Ledger, *, provisional: bool) -> consolidation.Consolidation:
-    round_, submissions = ledger.round_, submissions_of(ledger)
+def _consolidation(ledger: Ledger, *, provisional: bool) -> Consolidation:
+    from pipeline import standing
+    from pipeline.summarise.consolidation import Consolidation
+
+    round_, submissions = ledger.round_, standing.submissions_of(ledger)
     agencies = standing.agencies(submissions, round_, ledger.decisions())
     current = submissions.loc[submissions["current"], "submission"].tolist()
     correcting = submissions.loc[submissions["current"] & ~submissions["counted"], "submission"].tolist() if provisional else []
@@ -285,7 +290,7 @@ def _consolidation(ledger: Ledger, *, provisional: bool) -> consolidation.Consol
     sources = submissions.set_index("submission")[["agency", "name"]].rename(columns={"name": "file"})
     tables = {spec.key: ledger.rows(spec, counting, clean_only=correcting).join(sources, on="submission") for spec in round_.row_tables}
     shown = submissions.loc[submissions["current"] | (submissions["verdict"] == Verdict.UNREADABLE), "submission"]
-    return consolidation.Consolidation(
+    return Consolidation(
         round_=round_,
         provisional=provisional,
         invented=ledger.invented,
@@ -310,6 +315,7 @@ class Comparison:
 
 def summarise(home: Home, round_: Round, *, provisional: bool = False, lang: str = "vi", compare: Comparison | None = None) -> list[Path]:
     """Write all summaries of what the ledger holds, beside an earlier state or round where one is given."""
+    from pipeline.earlier import earlier_ledger
     from pipeline.summarise import books
 
     made = consolidated(home, round_, provisional=provisional)
@@ -349,6 +355,8 @@ def trace(home: Home, round_: Round, where: Sequence[tuple[str, str]], *, table:
 
 def findings(home: Home, round_: Round, *, everything: bool = False) -> list[Finding]:
     """Findings of current submissions and of unidentified files; of superseded ones too with ``everything``."""
+    from pipeline.standing import submissions_of
+
     with current_ledger(home, round_) as ledger:
         submissions = submissions_of(ledger)
         shown = submissions["current"] | (submissions["verdict"] == Verdict.UNREADABLE) | everything
@@ -357,8 +365,10 @@ def findings(home: Home, round_: Round, *, everything: bool = False) -> list[Fin
 
 def status(home: Home, round_: Round) -> tuple[Coverage, pd.DataFrame]:
     """Coverage, and the standing of every agency."""
+    from pipeline import standing
+
     with current_ledger(home, round_) as ledger:
-        agencies = standing.agencies(submissions_of(ledger), round_, ledger.decisions())
+        agencies = standing.agencies(standing.submissions_of(ledger), round_, ledger.decisions())
     return standing.coverage(agencies), agencies
 
 

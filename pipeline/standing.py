@@ -8,10 +8,16 @@ import pandas as pd
 
 from pipeline import decisions
 from pipeline.model import COUNTING, Choice, Coverage, Decision, Standing, Verdict
+from pipeline.store import Ledger
 from schemas.round import Round
 
 AGE = ["moment", "signed_on", "modified", "name", "submission"]
 """What makes a submission newer than another: received, date of signature, the document's own modified time, name."""
+
+
+def submissions_of(ledger: Ledger) -> pd.DataFrame:
+    """All submissions of a ledger, with which of them speaks for its agency."""
+    return with_current(ledger.submissions(), ledger.decisions())
 
 
 def with_current(submissions: pd.DataFrame, record: Iterable[Decision] = ()) -> pd.DataFrame:

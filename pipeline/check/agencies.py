@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -37,7 +37,8 @@ Found = Iterator[tuple[int, Finding]]
 
 @dataclass(frozen=True)
 class Current:
-    """The current returns: for each table its rows with ``submission``, ``agency``, ``row`` and ``sheet``; and where columns stand."""
+    """The current returns: for each table looked at (:func:`looked_at`) its rows with ``submission``, ``agency``, ``row``, ``sheet`` and
+    these columns; and where columns stand."""
 
     tables: Mapping[str, pd.DataFrame]
     letters: Letters
@@ -52,6 +53,32 @@ def across(current: Current, round_: Round) -> dict[int, list[Finding]]:
     return dict(listed)
 
 
+def looked_at(round_: Round) -> dict[str, list[str]]:
+    """The columns that the rules across agencies look at, by table."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for table, *columns in (*_decisions(round_), *_counts(round_)):
+        found[table] += columns
+    for spec in round_.row_tables:
+        if texts := [column.key for column in _texts(spec)]:
+            found[spec.key] += texts
+    return {table: list(dict.fromkeys(columns)) for table, columns in found.items()}
+
+
+def _decisions(round_: Round) -> Sequence[Sequence[str]]:
+    """Tables with the columns of a decision's number and its day."""
+    return round_.settings.get("across", {}).get("decisions", ())  # type: ignore[no-any-return]
+
+
+def _counts(round_: Round) -> Sequence[Sequence[str]]:
+    """Tables with a column of counts."""
+    return round_.settings.get("across", {}).get("counts", ())  # type: ignore[no-any-return]
+
+
+def _texts(spec: TableSpec) -> list[Column]:
+    """Columns of texts that may be long."""
+    return [column for column in spec.columns if column.kind is Kind.TEXT and column.anonymous and column.max_length >= LONG]
+
+
 # --- N01: one decision, two agencies -----------------------------------------------------------------
 
 
@@ -61,7 +88,7 @@ def decision(number: str) -> str:
 
 
 def _same_decisions(current: Current, round_: Round) -> Found:
-    for table, number, date in round_.settings.get("across", {}).get("decisions", ()):
+    for table, number, date in _decisions(round_):
         frame = current.tables[table].dropna(subset=[number])
         keyed = frame.assign(key=[decision(str(text)) for text in frame[number]])
         keyed = keyed[np.array([bool(_DIGIT.search(key)) for key in keyed["key"]], dtype=bool)]
@@ -87,7 +114,7 @@ def _shared_decision(group: pd.DataFrame, spec: TableSpec, number: str, date: st
 
 def _far_from_peers(current: Current, round_: Round) -> Found:
     groups = {agency.code: agency.group for agency in round_.agencies}
-    for table, measure in round_.settings.get("across", {}).get("counts", ()):
+    for table, measure in _counts(round_):
         spec, frame = round_.by_key[table], current.tables[table]
         sums = frame.groupby(["submission", "agency"], observed=True)[measure].sum().reset_index()
         sums["group"] = sums["agency"].astype(str).map(groups)
@@ -111,9 +138,8 @@ def _far_from_peers(current: Current, round_: Round) -> Found:
 
 def _alike(current: Current, round_: Round) -> Found:
     for spec in round_.row_tables:
-        for column in spec.columns:
-            if column.kind is Kind.TEXT and column.anonymous and column.max_length >= LONG:
-                yield from _alike_in(column, spec, current, round_)
+        for column in _texts(spec):
+            yield from _alike_in(column, spec, current, round_)
 
 
 def _alike_in(column: Column, spec: TableSpec, current: Current, round_: Round) -> Found:

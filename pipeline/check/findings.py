@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from pipeline.check.frames import Readings
-from pipeline.check.rules import Broken, CrossBroken
 from pipeline.model import Finding, Severity, TableReading
 from pipeline.text import suggest
 from schemas.columns import STATE, Column, Kind, State, TableSpec
@@ -18,6 +17,9 @@ from schemas.cross_rules import CrossRule
 from schemas.round import Round
 from schemas.rules import Rule, StateRule
 from schemas.words import dmy
+
+if TYPE_CHECKING:
+    from pipeline.check.rules import Broken, CrossBroken
 
 NOT_COMPARED = "not_compared"
 """The message of a comparison that was skipped."""

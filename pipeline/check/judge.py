@@ -13,15 +13,12 @@ from pipeline.check import findings as found
 from pipeline.check import policy, rules
 from pipeline.check.frames import Readings, build
 from pipeline.check.totals import of_totals
+from pipeline.check.verdicts import ORDER, effective, verdict
 from pipeline.model import Decision, Finding, Reading, Severity, Verdict
 from schemas.cross_rules import CrossRule
 from schemas.round import Round, RuleState
 from schemas.rules import Rule
 
-REJECTING = ("S01", "S02", "S03", "S04")
-"""Rules whose errors make a file unreadable for this round: it never counts and never supersedes."""
-
-_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 _KINDS = "SVRTXND"
 """First letters of rules in the order in which a clerk corrects: a wrong cell explains a wrong row, that a wrong sum."""
 
@@ -114,11 +111,6 @@ class _Batch:
             self.findings[submission].append(finding)
 
 
-def effective(findings: Iterable[Finding], waived: Mapping[str, Decision], round_: Round) -> list[Finding]:
-    """Findings as grave as the round and its waivers make them."""
-    return [policy.relieved(each, waived.get(each.rule)) for finding in findings if (each := policy.governed(finding, round_)) is not None]
-
-
 def _present(reading: Reading) -> tuple[set[str], set[tuple[str, str]]]:
     """The tables and the columns that a file has."""
     return {*reading.tables}, {(key, column) for key, table in reading.tables.items() for column in table.states}
@@ -128,25 +120,9 @@ def _complete(listed: Iterable[Finding], reading: Reading, name: str) -> tuple[F
     """Findings with their agency and file: errors first, then sheet by sheet what explains others first, from top to bottom."""
     sheets = {table.sheet: order for order, table in enumerate(reading.tables.values())}
     named = [replace(finding, agency=reading.agency, file=name) for finding in listed]
-    return tuple(sorted(named, key=lambda f: (_ORDER[f.severity], sheets.get(f.sheet, -1), _KINDS.find(f.rule[0]), f.rule, _row(f))))
+    return tuple(sorted(named, key=lambda f: (ORDER[f.severity], sheets.get(f.sheet, -1), _KINDS.find(f.rule[0]), f.rule, _row(f))))
 
 
 def _row(finding: Finding) -> int:
     digits = "".join(filter(str.isdigit, finding.cells[0])) if finding.cells else ""
     return int(digits or 0)
-
-
-def amended(findings: Iterable[Finding], rule: str, more: Iterable[Finding]) -> list[Finding]:
-    """Findings with those of ``rule``, which looks beyond one submission (N…) and so comes later, replaced by ``more``."""
-    kept = [finding for finding in findings if finding.rule != rule]
-    return sorted([*kept, *more], key=lambda f: (_ORDER[f.severity], f.rule if f.rule.startswith("N") else ""))
-
-
-def verdict(findings: Iterable[Finding]) -> Verdict:
-    """The verdict on a submission with these findings."""
-    listed = list(findings)
-    if any(finding.rule in REJECTING and finding.severity is Severity.ERROR for finding in listed):
-        return Verdict.UNREADABLE
-    if any(finding.severity is Severity.ERROR for finding in listed):
-        return Verdict.TO_CORRECT
-    return Verdict.WITH_WARNINGS if any(finding.severity is Severity.WARNING for finding in listed) else Verdict.ACCEPTED

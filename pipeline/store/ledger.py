@@ -10,15 +10,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Self
 
 from pipeline.model import REGISTER, Decision, Finding, Reading, Received, Verdict
 from pipeline.store import records, rows
 from pipeline.store.database import choose, connect, transaction
 from schemas.columns import TableSpec
 from schemas.round import Round
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -224,6 +225,8 @@ class Ledger:
 
     def submissions(self) -> pd.DataFrame:
         """All submissions of the round with their counts of findings (``errors``, ``warnings``, ``notes``)."""
+        import pandas as pd
+
         query = """SELECT s.id AS submission, s.*, COALESCE(SUM(f.severity='E'), 0) AS errors, COALESCE(SUM(f.severity='W'), 0) AS warnings,
                    COALESCE(SUM(f.severity='N'), 0) AS notes
                    FROM submission s LEFT JOIN finding f ON f.submission=s.id WHERE s.round=? GROUP BY s.id ORDER BY s.id"""
@@ -261,10 +264,12 @@ class Ledger:
             found.setdefault(row["submission"], []).append(records.finding(row))
         return found
 
-    def rows(self, spec: TableSpec, submissions: Sequence[int], *, clean_only: Sequence[int] = ()) -> pd.DataFrame:
-        """Typed rows of these submissions, with ``sheet``; of those in ``clean_only`` just the rows without an error."""
+    def rows(
+        self, spec: TableSpec, submissions: Sequence[int], *, clean_only: Sequence[int] = (), columns: Sequence[str] | None = None
+    ) -> pd.DataFrame:
+        """Typed rows of these submissions (all ``columns`` unless named), with ``sheet``; of those in ``clean_only`` just the rows without an error."""
         choose(self._db, submissions)
-        return rows.typed(self._db, spec, self.round_, clean_only)
+        return rows.typed(self._db, spec, self.round_, clean_only, spec.keys if columns is None else columns)
 
     def stored_rows(self, spec: TableSpec, submissions: Sequence[int]) -> dict[int, list[tuple[Any, ...]]]:
         """Rows of these submissions as they are kept: row number, then the declared columns."""
@@ -273,6 +278,8 @@ class Ledger:
 
     def aside(self, submissions: Sequence[int]) -> pd.DataFrame:
         """What these submissions say outside the form: ``submission``, ``sheet``, ``cell``, ``title`` (blank without one), ``value``."""
+        import pandas as pd
+
         choose(self._db, submissions)
         return pd.read_sql_query(
             "SELECT aside.* FROM chosen CROSS JOIN aside USING (submission) ORDER BY chosen.submission, position", self._db

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from schemas.columns import Kind, TableSpec
+from schemas.columns import Column, Kind, TableSpec
 from schemas.round import Round
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 AT_ONCE = 10_000
 """Rows that are taken from SQLite at a time: its values are Python objects, ten times as large as typed ones."""
@@ -49,19 +50,22 @@ def write(db: sqlite3.Connection, spec: TableSpec, round_: Round, frame: pd.Data
     db.executemany(f"INSERT INTO {table_of(spec, round_)} VALUES ({marks})", values)
 
 
-def typed(db: sqlite3.Connection, spec: TableSpec, round_: Round, clean_only: Sequence[int]) -> pd.DataFrame:
-    """Typed rows of the chosen submissions, with ``sheet``; of those in ``clean_only`` just the rows without an error."""
-    query = f"""SELECT r.*, l.sheet FROM chosen CROSS JOIN {table_of(spec, round_)} r USING (submission)
+def typed(db: sqlite3.Connection, spec: TableSpec, round_: Round, clean_only: Sequence[int], columns: Sequence[str]) -> pd.DataFrame:
+    """Typed ``columns`` of the chosen submissions' rows, with ``sheet``; of those in ``clean_only`` just the rows without an error."""
+    import pandas as pd
+
+    asked = ", ".join(f'r."{key}"' for key in ("submission", "row", *columns, "has_error"))
+    query = f"""SELECT {asked}, l.sheet FROM chosen CROSS JOIN {table_of(spec, round_)} r USING (submission)
                 JOIN layout l ON l.submission=r.submission AND l.table_key=? ORDER BY chosen.submission, r.row"""
     read = pd.read_sql_query(query, db, params=(spec.key,), chunksize=AT_ONCE)
     kept = (part[~(part["submission"].isin(list(clean_only)) & (part["has_error"] == 1))] for part in read)
-    return pd.concat([_typed_frame(part, spec, round_) for part in kept], ignore_index=True)
+    return pd.concat([_typed_frame(part, [spec.by_key[key] for key in columns], round_) for part in kept], ignore_index=True)
 
 
-def _typed_frame(frame: pd.DataFrame, spec: TableSpec, round_: Round) -> pd.DataFrame:
+def _typed_frame(frame: pd.DataFrame, columns: Sequence[Column], round_: Round) -> pd.DataFrame:
     """Rows as SQLite gives them, typed."""
-    columns = {c.key: _typed(frame[c.key], c.kind, round_.codes_of(c).codes if c.codes else []) for c in spec.columns}
-    return frame.assign(**columns, sheet=frame["sheet"].astype("str")).drop(columns="has_error")
+    typed_ = {c.key: _typed(frame[c.key], c.kind, round_.codes_of(c).codes if c.codes else []) for c in columns}
+    return frame.assign(**typed_, sheet=frame["sheet"].astype("str")).drop(columns="has_error")
 
 
 def stored(db: sqlite3.Connection, spec: TableSpec, round_: Round) -> dict[int, list[tuple[Any, ...]]]:
@@ -82,6 +86,8 @@ def _plain(values: pd.Series[Any], kind: Kind) -> pd.Series[Any]:
 
 
 def _typed(values: pd.Series[Any], kind: Kind, codes: Sequence[str]) -> Any:
+    import pandas as pd
+
     if kind is Kind.CODE:
         return pd.Categorical(values, dtype=pd.CategoricalDtype(list(codes)))
     if kind is Kind.DATE:

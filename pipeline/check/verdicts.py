@@ -1,0 +1,36 @@
+"""Findings to verdicts: how grave each is for its agency, in which order they stand, and what they make of a submission."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from pipeline.check import policy
+from pipeline.model import Decision, Finding, Severity, Verdict
+from schemas.round import Round
+
+REJECTING = ("S01", "S02", "S03", "S04")
+"""Rules whose errors make a file unreadable for this round: it never counts and never supersedes."""
+
+ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+"""In which order a clerk reads findings."""
+
+
+def effective(findings: Iterable[Finding], waived: Mapping[str, Decision], round_: Round) -> list[Finding]:
+    """Findings as grave as the round and its waivers make them."""
+    return [policy.relieved(each, waived.get(each.rule)) for finding in findings if (each := policy.governed(finding, round_)) is not None]
+
+
+def amended(findings: Iterable[Finding], rule: str, more: Iterable[Finding]) -> list[Finding]:
+    """Findings with those of ``rule``, which looks beyond one submission (N…) and so comes later, replaced by ``more``."""
+    kept = [finding for finding in findings if finding.rule != rule]
+    return sorted([*kept, *more], key=lambda f: (ORDER[f.severity], f.rule if f.rule.startswith("N") else ""))
+
+
+def verdict(findings: Iterable[Finding]) -> Verdict:
+    """The verdict on a submission with these findings."""
+    listed = list(findings)
+    if any(finding.rule in REJECTING and finding.severity is Severity.ERROR for finding in listed):
+        return Verdict.UNREADABLE
+    if any(finding.severity is Severity.ERROR for finding in listed):
+        return Verdict.TO_CORRECT
+    return Verdict.WITH_WARNINGS if any(finding.severity is Severity.WARNING for finding in listed) else Verdict.ACCEPTED

@@ -1,0 +1,91 @@
+"""Comparing: what current returns say of the agencies' earlier ones and of one another, written into the ledger."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from pipeline import decisions, standing
+from pipeline.check import agencies as across
+from pipeline.check import changes
+from pipeline.check.verdicts import amended, effective, verdict
+from pipeline.model import Verdict
+from pipeline.standing import submissions_of
+from pipeline.store import Ledger, local
+
+
+def compare(ledger: Ledger) -> dict[int, Verdict]:
+    """Write down what current returns say of the agencies' earlier ones and of one another; verdicts of the submissions touched."""
+    submissions = submissions_of(ledger)
+    return _compare_resubmissions(ledger, submissions) | _compare_agencies(ledger, submissions)
+
+
+def _compare_agencies(ledger: Ledger, submissions: pd.DataFrame) -> dict[int, Verdict]:
+    """Write down what the current returns of different agencies say of one another (N01–N03), where that isn't written yet.
+
+    Returns the verdicts of the submissions that were touched.
+    """
+    round_ = ledger.round_
+    current = submissions[submissions["current"]]
+    numbers = current["submission"].tolist()
+    waivers = decisions.waivers(ledger.decisions(), round_)
+    state = hashlib.sha256(repr((numbers, ledger.judged_by, waivers)).encode()).hexdigest()
+    if ledger.agencies_compared(state):
+        return {}
+    agency = current.set_index("submission")[["agency"]]
+    looked_at = across.looked_at(round_).items()
+    tables = {key: ledger.rows(round_.by_key[key], numbers, columns=columns).join(agency, on="submission") for key, columns in looked_at}
+    wanted = across.across(across.Current(tables, ledger.letters(numbers)), round_)
+    known = ledger.findings_of(across.RULES)
+    verdicts: dict[int, Verdict] = {}
+    with ledger.transaction():
+        ledger.note_agencies_compared(state)
+        touched = submissions[submissions["submission"].isin({*wanted, *known})]
+        for number, name, code, received in zip(*(touched[each] for each in ("submission", "name", "agency", "received")), strict=True):
+            named = [replace(each, agency=code, file=name) for each in wanted.get(number, ())]
+            held = decisions.waived(waivers, code, local(received, round_).date())
+            found = amended((), "", effective(named, held, round_))
+            if found != known.get(number, []):
+                kept = [each for each in ledger.findings([number]) if each.rule not in across.RULES]
+                findings = amended(kept, "", found)
+                verdicts[number] = verdict(findings)
+                ledger.amend(number, findings, verdicts[number])
+    return verdicts
+
+
+def _compare_resubmissions(ledger: Ledger, submissions: pd.DataFrame) -> dict[int, Verdict]:
+    """Write down what each agency's current submission changed against the one before it, where that isn't written yet.
+
+    Returns the verdicts of the submissions that were touched.
+    """
+    known, before = ledger.comparisons(), standing.predecessors(submissions)
+    current = submissions.loc[submissions["current"], "submission"].tolist()
+    stale = {number: before[number] for number in current if known.get(number, 0) != before[number]}
+    sent = _sent(ledger, submissions, [number for pair in stale.items() for number in pair if number])
+    verdicts: dict[int, Verdict] = {}
+    with ledger.transaction():
+        for number, earlier in stale.items():
+            found = changes.changes(sent[earlier], sent[number], ledger.round_) if earlier else []
+            findings = amended(ledger.findings([number]), changes.RULE, found)
+            verdicts[number] = verdict(findings)
+            ledger.amend(number, findings, verdicts[number])
+            ledger.compared(number, earlier)
+    return verdicts
+
+
+def _sent(ledger: Ledger, submissions: pd.DataFrame, numbers: Sequence[int]) -> dict[int, changes.Sent]:
+    """These submissions as far as comparing goes, by number."""
+    if not numbers:
+        return {}
+    rows = {spec.key: ledger.stored_rows(spec, numbers) for spec in ledger.round_.tables}
+    letters = ledger.letters(numbers)
+    chosen = submissions[submissions["submission"].isin(numbers)]
+    return {
+        number: changes.Sent(
+            name, agency, local(received, ledger.round_), {key: found.get(number, []) for key, found in rows.items()}, letters[number]
+        )
+        for number, name, agency, received in zip(*(chosen[each] for each in ("submission", "name", "agency", "received")), strict=True)
+    }
