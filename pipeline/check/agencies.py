@@ -37,8 +37,7 @@ Found = Iterator[tuple[int, Finding]]
 
 @dataclass(frozen=True)
 class Current:
-    """The current returns: for each table looked at (:func:`looked_at`) its rows with ``submission``, ``agency``, ``row``, ``sheet`` and
-    these columns; and where columns stand."""
+    """The current returns: rows of each table with ``submission``, ``agency``, ``row``, ``sheet`` and what is :func:`looked_at`; and where columns stand."""
 
     tables: Mapping[str, pd.DataFrame]
     letters: Letters
