@@ -83,6 +83,7 @@ def _read(files: Iterable[Received], round_: Round, home: Home) -> Iterator[tupl
     for position, each in enumerate(workers.read_all(files, round_, home.definitions)):
         if position == 0:
             importlib.import_module("pipeline.check.judge")
+            importlib.import_module("pipeline.comparing")
         yield each
 
 

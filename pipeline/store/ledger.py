@@ -101,10 +101,10 @@ class Ledger:
             rows.write(self._db, spec, self.round_, frames[spec.key])
 
     def _forget(self, numbers: Sequence[int]) -> None:
-        each = [(number,) for number in numbers]
+        choose(self._db, numbers)
         kept = ("finding", "layout", "comparison", "explanation", "aside")
         for table in (*kept, *(rows.table_of(spec, self.round_) for spec in self.round_.tables)):
-            self._db.executemany(f"DELETE FROM {table} WHERE submission=?", each)
+            self._db.execute(f"DELETE FROM {table} WHERE submission IN (SELECT submission FROM chosen)")
 
     def _write_submission(self, each: Judged) -> None:
         stamp, reading = each.reading.stamp, each.reading
@@ -124,7 +124,7 @@ class Ledger:
         self._db.executemany("INSERT INTO aside VALUES (?, ?, ?, ?, ?, ?)", aside)
         self._db.executemany(
             "INSERT INTO layout VALUES (?, ?, ?, ?)",
-            [(each.id, key, table.sheet, json.dumps(dict(table.letters))) for key, table in reading.tables.items()],
+            [(each.id, key, table.sheet, records.letters_row(tuple(table.letters.items()))) for key, table in reading.tables.items()],
         )
 
     def _write_findings(self, number: int, findings: Sequence[Finding]) -> None:

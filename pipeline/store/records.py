@@ -7,10 +7,17 @@ import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from pipeline.answers import family_of, key_of
 from pipeline.model import Choice, Decision, Finding, Severity
+
+
+@lru_cache(maxsize=1024)
+def letters_row(letters: tuple[tuple[str, str], ...]) -> str:
+    """Column letters by key as they are kept: most returns have the same."""
+    return json.dumps(dict(letters))
 
 
 def finding_row(submission: int, position: int, finding: Finding) -> tuple[Any, ...]:
