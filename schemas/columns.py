@@ -128,8 +128,12 @@ class TableSpec:
     """A label-value sheet: one label a row, its value beside it."""
     prepared: str = ""
     """Code list that gives one prepared row an entry, written into the pre-filled column."""
-    confirmed: Mapping[str, str] = field(default_factory=dict, compare=False)
+    confirmed: Mapping[str, str] = field(default_factory=dict)
     """Titles in one agency's workbooks that an operator confirmed, with the keys of the columns that they stand for."""
+
+    def __hash__(self) -> int:
+        """By key alone: a hash of all columns would cost more than what is looked up by it."""
+        return hash(self.key)
 
     @cached_property
     def by_key(self) -> Mapping[str, Column]:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import NamedTuple
 
 
 class UnreadableError(Exception):
@@ -35,8 +36,7 @@ Value = str | float | dt.date | ErrorValue | NoValue | None
 """What a cell holds: text, a number, a day, an error, a formula without a value, or nothing."""
 
 
-@dataclass(frozen=True)
-class Area:
+class Area(NamedTuple):
     """A merged range; rows and columns are counted from 1, the ends belong to it."""
 
     top: int

@@ -142,7 +142,7 @@ def _without_covered(
         old, (missing, _) = columns[key], MISSING[spec.by_key[key].kind]
         values, states = old.values.copy(), old.states.copy()
         values[at], states[at] = missing, State.MERGED
-        columns[key] = replace(old, values=values, states=states, found={p: text for p, text in old.found.items() if p not in at})
+        columns[key] = old._replace(values=values, states=states, found={p: text for p, text in old.found.items() if p not in at})
     return columns, [(rows[position], key) for position, _, key in covered]
 
 

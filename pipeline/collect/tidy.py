@@ -10,9 +10,8 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -29,8 +28,7 @@ Cell = tuple[Any, State, str]
 """One tidied cell: its value (missing unless the state is readable), its state, and its text as found, blank where it is OK or BLANK."""
 
 
-@dataclass(frozen=True)
-class Tidied:
+class Tidied(NamedTuple):
     """One column of a table: typed values, states, and by position the text as found of what wasn't simply read."""
 
     values: np.ndarray[Any, Any]
