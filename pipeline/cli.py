@@ -44,6 +44,7 @@ def main(ctx: click.Context, home: Path, round_name: str | None, lang: str) -> N
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")
     gc.set_threshold(GARBAGE_AFTER, *gc.get_threshold()[1:])
+    sys.modules.setdefault("hypothesis", None)  # type: ignore[arg-type]  # where it is installed, pandera spends a tenth of a second on it
     ctx.obj = Context(home, round_name, lang)
 
 
