@@ -70,7 +70,7 @@ def take_in(paths: Iterable[Path], archive: Path, *, received: dt.datetime | Non
     intake = _Intake(archive, received, timezone, known or {})
     each = (one for path in paths for one in intake.take(path))
     while some := list(itertools.islice(each, SETTLED)):
-        settle(archive)
+        intake.settle()
         yield from some
 
 
@@ -99,13 +99,24 @@ class _Intake:
         self._option = _Came(received.astimezone(timezone), "option") if received else None
         self._seen: set[str] = set()
         self._registers: dict[Path, Register] = {}
+        self._unsettled = False
+
+    def settle(self) -> None:
+        """Make the names of what was kept since this was last asked as lasting as its bytes."""
+        if self._unsettled:
+            settle(self._archive)
+            self._unsettled = False
+
+    def _keep(self, source: BinaryIO) -> Kept:
+        self._unsettled = True
+        return keep(source, self._archive)
 
     def take(self, path: Path) -> Each:
         """Take in a file, or everything below a folder."""
         if path.is_dir():
             yield from self._folder(path, "")
         else:
-            yield from self._entry(path, path.name, self._register(path.parent))
+            yield from self._entry(os.path.abspath(path), path.name, path.name, self._register(path.parent))  # noqa: PTH100 Path.absolute keeps ".."
 
     def _folder(self, folder: Path, shown: str) -> Each:
         try:
@@ -114,13 +125,12 @@ class _Intake:
         except OSError:
             yield Ignored(safe_name(shown.rstrip("/") or folder.name), "no_access")
             return
-        register = self._register(folder)
+        register, place = self._register(folder), os.path.abspath(folder)  # noqa: PTH100 Path.absolute keeps ".."
         for entry in entries:
-            path = folder / entry.name
             if not entry.is_dir(follow_symlinks=False):
-                yield from self._entry(path, shown + entry.name, register)
-            elif path.absolute() != self._archive.absolute():
-                yield from self._folder(path, f"{shown}{entry.name}/")
+                yield from self._entry(os.path.join(place, entry.name), entry.name, shown + entry.name, register)  # noqa: PTH118 by the thousand
+            elif (folder / entry.name).absolute() != self._archive.absolute():
+                yield from self._folder(folder / entry.name, f"{shown}{entry.name}/")
         if register:
             there = {safe_name(entry.name).casefold() for entry in entries}
             yield from (Unmatched(shown + name) for name in register if name not in there)
@@ -130,26 +140,25 @@ class _Intake:
             self._registers[folder] = {} if self._option else read_register(folder, self._timezone)
         return self._registers[folder]
 
-    def _entry(self, path: Path, shown: str, register: Register) -> Each:
-        place = os.path.abspath(path)  # noqa: PTH100 Path.absolute keeps ".."
+    def _entry(self, place: str, name: str, shown: str, register: Register) -> Each:
         if place in self._seen:
             return
         self._seen.add(place)
-        status = _status(path)
-        reason = _reason_to_leave(path.name) or _reason_of_kind(status)
+        status = _status(place)
+        reason = _reason_to_leave(name) or _reason_of_kind(status)
         if reason or status is None:
             yield Ignored(safe_name(shown), reason)
             return
         lies = self._unchanged(status, place)
         try:
-            kept, changed = lies or self._copied(path)
+            kept, changed = lies or self._copied(place)
         except _UnfinishedError:
             yield Ignored(safe_name(shown), "half_written")
             return
         except (SourceError, PermissionError, FileNotFoundError):
             yield Ignored(safe_name(shown), "no_access")
             return
-        came = self._option or _registered(register, path.name) or _Came(dt.datetime.fromtimestamp(changed / 1e9, self._timezone), "mtime")
+        came = self._option or _registered(register, name) or _Came(dt.datetime.fromtimestamp(changed / 1e9, self._timezone), "mtime")
         members = [] if lies else self._members(kept)
         if members:
             yield from self._archive_members(kept, members, shown, came, limits.ARCHIVE_DEPTH)
@@ -161,15 +170,15 @@ class _Intake:
         size, changed, sha256 = self._known.get(place, (0, 0, ""))
         if not sha256:
             return None
-        kept = archived(self._archive, sha256)
+        kept = f"{self._archive}{os.sep}{sha256}"
         same = (now.st_size, now.st_mtime_ns) == (size, changed) and _size(kept) == size
-        return (Kept(kept, sha256, size), changed) if same else None
+        return (Kept(archived(self._archive, sha256), sha256, size), changed) if same else None
 
-    def _copied(self, path: Path) -> tuple[Kept, int]:
+    def _copied(self, path: str) -> tuple[Kept, int]:
         """Keep the bytes of a file; its time of change (ns). Raises ``_UnfinishedError`` where it is being written."""
         with _opened(path) as file:
             before = os.fstat(file.fileno())
-            kept = keep(file, self._archive)
+            kept = self._keep(file)
             after = os.fstat(file.fileno())
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or after.st_size != kept.size:
             raise _UnfinishedError
@@ -193,7 +202,7 @@ class _Intake:
         return sorted((entry for entry in entries if not entry.is_dir()), key=lambda entry: entry.filename)
 
     def _archive_members(self, kept: Kept, members: list[zipfile.ZipInfo], shown: str, came: _Came, depth: int) -> Each:
-        settle(self._archive)
+        self.settle()
         with zipfile.ZipFile(kept.path) as archive:
             for entry in members:
                 name = _member_name(entry)
@@ -203,7 +212,7 @@ class _Intake:
                     continue
                 try:
                     with archive.open(entry) as file:
-                        member = keep(file, self._archive)  # type: ignore[arg-type]
+                        member = self._keep(file)  # type: ignore[arg-type]
                 except (SourceError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError):
                     yield Ignored(safe_name(f"{shown}/{name}"), "damaged")
                     continue
@@ -230,7 +239,7 @@ class _Intake:
 
 
 def _registered(register: Register, name: str) -> _Came | None:
-    at = register.get(safe_name(name).casefold())
+    at = register.get(safe_name(name).casefold()) if register else None
     return _Came(at, REGISTER) if at else None
 
 
@@ -249,10 +258,10 @@ def _reason_to_leave(name: str) -> str:
     return "system" if plain in _SYSTEM or plain.startswith(".") else ""
 
 
-def _status(path: Path) -> os.stat_result | None:
+def _status(path: str) -> os.stat_result | None:
     """What the system says of an entry of a folder, a link not followed; nothing where it says nothing."""
     try:
-        return path.lstat()
+        return os.lstat(path)
     except OSError:
         return None
 
@@ -274,15 +283,15 @@ def _reason_of_member(entry: zipfile.ZipInfo) -> str:
     return "encrypted" if entry.flag_bits & 1 else ""
 
 
-def _size(path: Path) -> int:
+def _size(path: str) -> int:
     """The size of a file; less than nothing where there is none."""
     try:
-        return path.stat().st_size
+        return os.stat(path).st_size  # noqa: PTH116 by the thousand
     except OSError:
         return -1
 
 
-def _opened(path: Path) -> BinaryIO:
+def _opened(path: str) -> BinaryIO:
     """An existing regular file opened without following a link or waiting for a pipe."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     return os.fdopen(os.open(path, flags), "rb")
