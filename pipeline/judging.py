@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pipeline.check.judge import Judgement
 
 BATCH_FILES = 800
-"""Submissions judged at once and written in one transaction: enough of them that a batch's fixed cost (a third of a second) weighs little,
+"""Submissions judged at once and written in one transaction: enough of them that a batch's fixed cost (a fifth of a second) weighs little,
 few enough that the parent's memory stays flat."""
 BATCH_ROWS = 200_000
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,13 @@ def test_imports_point_down(path: Path) -> None:
         assert used <= allowed, "a step uses the nouns, never another step or the story"
     elif place[1].removesuffix(".py") in BELOW_STEPS:
         assert not used & {*STEPS, "run", "cli", "cli_context", "cli_decisions", "screen"}
+
+
+def test_what_comes_before_the_first_reading_loads_neither_pandas_nor_pandera() -> None:
+    """They take most of a second: it is the time in which workers read already."""
+    code = "import sys; from pipeline import run; from schemas.round import load_round; load_round(); print(*{'pandas', 'pandera'} & {*sys.modules})"
+    loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert not loaded.strip()
 
 
 def test_functions_and_modules_stay_small() -> None:

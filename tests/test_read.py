@@ -575,6 +575,39 @@ def test_total_rows_are_not_counted(word: str, column: int, tmp_path: Path) -> N
     assert table.totals == (Total(FIRST_ROW + 1, word.strip(), {"cases": 2}),)
 
 
+@pytest.mark.parametrize(
+    ("cases", "persons", "key", "is_total"),
+    [
+        (5, 7, None, True),
+        (5, None, None, True),
+        (6, 7, None, False),
+        (0, None, None, False),
+        (5, 7, "Năm 2022", False),
+        ("5", 7, None, False),
+    ],
+)
+def test_a_row_of_nothing_but_the_sums_of_those_above_is_a_total_row_and_told(
+    cases: object, persons: object, key: object, *, is_total: bool, tmp_path: Path
+) -> None:
+    def summed(sheet: Any) -> None:
+        for column, value in ((1, key), (9, cases), (10, persons)):
+            sheet.cell(FIRST_ROW + 2, column, value)
+
+    rows = [{**GOOD, "cases": 2, "persons": 3}, {**GOOD, "period": "Năm 2022", "cases": 3, "persons": 4}]
+    reading = moved(summed, tmp_path, *rows)
+    table = reading.tables["manifestations"]
+    assert (table.rows.tolist()[2:], [total.label for total in table.totals]) == (
+        ([], [f"{FIRST_ROW + 2}"]) if is_total else ([FIRST_ROW + 2], [])
+    )
+    cells = tuple(f"{column}{FIRST_ROW + 2}" for column, value in (("I", cases), ("J", persons)) if value is not None)
+    assert brief(reading.findings) == [("S11", "N", "stray.sums", cells)] * is_total
+
+
+def test_one_row_alone_has_no_sum(tmp_path: Path) -> None:
+    table = moved(lambda sheet: sheet.cell(FIRST_ROW + 1, 9, GOOD["cases"]), tmp_path).tables["manifestations"]
+    assert (table.rows.tolist(), table.totals) == ([FIRST_ROW, FIRST_ROW + 1], ())
+
+
 @pytest.mark.parametrize("word", ["Tổng hợp", "Tổng cục Thuế", "Cộng tác viên", "Tổng thể tỉnh"])
 def test_a_row_that_only_begins_like_a_total_is_data(word: str, tmp_path: Path) -> None:
     table = moved(lambda sheet: sheet.cell(FIRST_ROW, 1, word), tmp_path).tables["manifestations"]

@@ -14,7 +14,7 @@ from pipeline.collect.cells import Area, Grid, index, is_blank, shown
 from pipeline.collect.content import with_columns_by_content
 from pipeline.collect.headings import Header, Matched, first_row_after, header_of, is_row_number, key_of, nearest, repeated_after
 from pipeline.collect.tidy import MISSING, Codes, Tidied, tidy
-from pipeline.collect.totals import total_rows, totals_of
+from pipeline.collect.totals import row_of_sums, total_rows, totals_of
 from pipeline.model import Aside, Finding, Match, Severity, TableReading, address
 from schemas.columns import Column, State, TableSpec
 
@@ -51,6 +51,8 @@ def read_table(grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn) ->
     totals = total_rows(grid, first)
     skipped = totals | repeated_after(header, grid)
     rows = _data_rows(grid, spec, letters, first, skipped)
+    summed = row_of_sums(grid, spec, letters, rows)
+    rows, skipped = [row for row in rows if row not in summed], skipped | summed
     columns = {key: _column(grid, spec.by_key[key], column, rows, codes.get(key)) for key, column in letters.items()}
     is_data, remarks = _data_or_remark(grid, spec, letters, rows, columns)
     kept = [row for row, keep in zip(rows, is_data, strict=True) if keep]
@@ -60,9 +62,10 @@ def read_table(grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn) ->
     findings = (
         *column_findings(spec, header.matched.values(), header.unknown.values(), sheet),
         *_merged(covered, spec, letters, sheet),
+        *(_taken_for_sums(grid, row, sheet) for row in summed),
         *outside,
     )
-    table = replace(_table(sheet, letters, kept, columns), totals=totals_of(grid, spec, letters, totals))
+    table = replace(_table(sheet, letters, kept, columns), totals=totals_of(grid, spec, letters, totals | summed))
     return Read(table, findings, column_matches(header.matched.values(), sheet), _aside(grid, outside))
 
 
@@ -197,6 +200,12 @@ def column_matches(matched: Iterable[Matched], sheet: str) -> tuple[Match, ...]:
     return tuple(
         Match("column", each.column.title, each.found, each.evidence, each.score, sheet) for each in matched if each.evidence != "exact"
     )
+
+
+def _taken_for_sums(grid: Grid, row: int, sheet: str) -> Finding:
+    """S11, a note: a row without a label is a total row, as its numbers tell."""
+    cells = tuple(f"{column}{row}" for column in grid.filled(row))
+    return Finding("S11", Severity.NOTE, "stray.sums", {"row": str(row)}, sheet=sheet, cells=cells)
 
 
 def _unknown_columns(grid: Grid, header: Header, first: int, skipped: frozenset[int], sheet: str) -> Iterator[Finding]:

@@ -1,11 +1,11 @@
-"""The total rows that an agency added to a table: recognised by their label, read for comparison, never counted."""
+"""The total rows that an agency added to a table: recognised by their label or as sums, read for comparison, never counted."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from pipeline.collect.cells import Grid, is_blank, shown
+from pipeline.collect.cells import Grid, Value, is_blank, shown
 from pipeline.collect.tidy import tidy
 from pipeline.model import Total
 from pipeline.text import normalise
@@ -16,6 +16,10 @@ _LABEL = re.compile(
     r"(?: (?:toàn|cả) \w+(?: \w+)?| (?:mục|phần|nhóm) [\w.]+)?(?:\([^()]*\))?"
 )
 """A label of a total row, normalised: "Tổng cộng", "Cộng mục I", "Tổng số toàn tỉnh (1+2)"."""
+MIN_SUMMED = 2
+"""Rows from which another may be their sum."""
+NEAR = 1e-6
+"""How far two amounts may lie apart and still be the same."""
 
 
 def total_rows(grid: Grid, first: int) -> frozenset[int]:
@@ -34,13 +38,33 @@ def total_rows(grid: Grid, first: int) -> frozenset[int]:
     return frozenset(found)
 
 
+def row_of_sums(grid: Grid, spec: TableSpec, letters: Mapping[str, str], rows: Sequence[int]) -> frozenset[int]:
+    """The last of the data ``rows`` where it can be no data and holds nothing but the sums of those above: a total row without a label."""
+    *above, last = rows or (0,)
+    measures = {letters[column.key] for column in spec.measures if column.key in letters}
+    numbers = {column: value for column, value in grid.values(last).items() if not is_blank(value)}
+    may_be_data = not any(column.required and not column.is_number for column in spec.columns)
+    if len(above) < MIN_SUMMED or may_be_data or not numbers or not numbers.keys() <= measures:
+        return frozenset()
+    is_sum = any(numbers.values()) and all(_is_sum(value, grid.column(column, above)) for column, value in numbers.items())
+    return frozenset({last} if is_sum else ())
+
+
+def _is_sum(total: Value, values: Sequence[Value]) -> bool:
+    """Whether a number is the sum of cells; of such as must be repaired first it isn't said to be."""
+    numbers = [value for value in values if not is_blank(value)]
+    return isinstance(total, float) and all(isinstance(value, float) for value in numbers) and abs(sum(numbers) - total) <= NEAR  # type: ignore[arg-type]
+
+
 def totals_of(grid: Grid, spec: TableSpec, letters: Mapping[str, str], rows: Iterable[int]) -> tuple[Total, ...]:
     """The numbers of total rows, by the columns of the table that may be added up."""
     return tuple(Total(row, _label(grid, row), _numbers(grid, spec, letters, row)) for row in sorted(rows))
 
 
 def _label(grid: Grid, row: int) -> str:
-    return next(shown(value).strip() for value in grid.values(row).values() if isinstance(value, str) and not is_blank(value))
+    """The label of a total row; its number where it has none."""
+    texts = (shown(value).strip() for value in grid.values(row).values() if isinstance(value, str) and not is_blank(value))
+    return next(texts, str(row))
 
 
 def _numbers(grid: Grid, spec: TableSpec, letters: Mapping[str, str], row: int) -> dict[str, float]:
