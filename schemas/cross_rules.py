@@ -7,7 +7,8 @@ the Excel voice (over the rows of ``table``) and ``words`` the names for the sen
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,11 +29,15 @@ MISSING = -1
 """The group of a row in which a key of the group is missing."""
 
 
-def groups(frame: pd.DataFrame, keys: Iterable[str]) -> np.ndarray[Any, Any]:
+def groups(frame: pd.DataFrame, keys: Sequence[str]) -> np.ndarray[Any, Any]:
     """The submission and the codes of ``keys`` of each row as one number; ``MISSING`` where a code is.
 
     Numbers group and compare many times faster than several columns do, and are the same in every table that has these keys.
+    Raises ``OverflowError`` for keys of so many codes that their combinations have no numbers.
     """
+    sizes = [len(frame[key].cat.categories) for key in keys]
+    if math.prod([int(frame["submission"].max()) + 1 if len(frame) else 1, *sizes]) > np.iinfo("int64").max:
+        raise OverflowError(f"{sizes} codes")
     numbers: np.ndarray[Any, Any] = frame["submission"].to_numpy()
     missing = np.zeros(len(frame), dtype=bool)
     for codes in (frame[key].cat for key in keys):
