@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -61,15 +61,19 @@ def judge_all(ledger: Ledger, home: Home, arrivals: Arrivals, old: Outdated, tel
     """Read, judge and write down what has arrived, then what must be judged again; verdicts by number of the submissions touched."""
     round_, verdicts, waivers = ledger.round_, dict[int, Verdict](), decisions.waivers(ledger.decisions(), ledger.round_)
     as_confirmed = replace(round_, mappings=decisions.mappings(ledger.decisions()))
+
+    def judge_and_write(batch: Sequence[tuple[Received, Reading]]) -> Mapping[int, Verdict]:
+        with ledger.transaction():
+            ledger.register(arrivals.to_register())
+        by_number = _by_number(batch, ledger)
+        judgement = _judge_batch(by_number, round_, waivers)
+        with ledger.transaction():
+            ledger.write([_judged(number, *by_number[number], judgement, round_) for number in by_number], judgement.frames)
+        return judgement.verdicts
+
     for coming in (arrivals, old):
-        for batch in _batches(_read(coming, as_confirmed, home)):
-            with ledger.transaction():
-                ledger.register(arrivals.to_register())
-            by_number = _by_number(batch, ledger)
-            judgement = _judge_batch(by_number, round_, waivers)
-            with ledger.transaction():
-                ledger.write([_judged(number, *by_number[number], judgement, round_) for number in by_number], judgement.frames)
-            verdicts.update(judgement.verdicts)
+        for found in map(judge_and_write, _batches(_read(coming, as_confirmed, home))):  # nothing holds a batch while the next is read
+            verdicts.update(found)
             tell(len(verdicts))
         with ledger.transaction():
             ledger.register(arrivals.to_register())
