@@ -227,10 +227,11 @@ class Ledger:
         """All submissions of the round with their counts of findings (``errors``, ``warnings``, ``notes``)."""
         import pandas as pd
 
-        query = """SELECT s.id AS submission, s.*, COALESCE(SUM(f.severity='E'), 0) AS errors, COALESCE(SUM(f.severity='W'), 0) AS warnings,
-                   COALESCE(SUM(f.severity='N'), 0) AS notes
-                   FROM submission s LEFT JOIN finding f ON f.submission=s.id WHERE s.round=? GROUP BY s.id ORDER BY s.id"""
-        return pd.read_sql_query(query, self._db, params=(self.round_.key,)).drop(columns=["id", "round", "judged_by"])
+        query = """SELECT id AS submission, sha256, name, size, received, received_by, agency, identified_by, verdict, version, digest, modified,
+                   signed_on, nil, late_days, COALESCE(errors, 0) AS errors, COALESCE(warnings, 0) AS warnings, COALESCE(notes, 0) AS notes
+                   FROM submission LEFT JOIN (SELECT submission, SUM(severity='E') AS errors, SUM(severity='W') AS warnings,
+                     SUM(severity='N') AS notes FROM finding GROUP BY submission) f ON f.submission=id WHERE round=? ORDER BY id"""
+        return pd.read_sql_query(query, self._db, params=(self.round_.key,))
 
     def comparisons(self) -> dict[int, int]:
         """With which earlier submission each was compared; 0 with none any more."""
