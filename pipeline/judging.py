@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -58,7 +59,11 @@ class Outdated:
 
 
 def judge_all(ledger: Ledger, home: Home, arrivals: Arrivals, old: Outdated, tell: Callable[[int], None]) -> dict[int, Verdict]:
-    """Read, judge and write down what has arrived, then what must be judged again; verdicts by number of the submissions touched."""
+    """Read, judge and write down what has arrived, then what must be judged again; verdicts by number of the submissions touched.
+
+    ``tell`` is told how many files have been read.
+    """
+    read = itertools.count(1)
     round_, verdicts, waivers = ledger.round_, dict[int, Verdict](), decisions.waivers(ledger.decisions(), ledger.round_)
     as_confirmed = replace(round_, mappings=decisions.mappings(ledger.decisions()))
 
@@ -72,9 +77,9 @@ def judge_all(ledger: Ledger, home: Home, arrivals: Arrivals, old: Outdated, tel
         return judgement.verdicts
 
     for coming in (arrivals, old):
-        for found in map(judge_and_write, _batches(_read(coming, as_confirmed, home))):  # nothing holds a batch while the next is read
+        readings = _read(coming, as_confirmed, home, lambda: tell(next(read)))
+        for found in map(judge_and_write, _batches(readings)):  # by map, for nothing may hold a batch while the next is read
             verdicts.update(found)
-            tell(len(verdicts))
         with ledger.transaction():
             ledger.register(arrivals.to_register())
     from pipeline.comparing import compare
@@ -82,12 +87,13 @@ def judge_all(ledger: Ledger, home: Home, arrivals: Arrivals, old: Outdated, tel
     return verdicts | compare(ledger)
 
 
-def _read(files: Iterable[Received], round_: Round, home: Home) -> Iterator[tuple[Received, Reading]]:
+def _read(files: Iterable[Received], round_: Round, home: Home, tell: Callable[[], None]) -> Iterator[tuple[Received, Reading]]:
     """The files with their readings. Once processes are at work, what judging takes is loaded: it takes as long as reading many files."""
     for position, each in enumerate(workers.read_all(files, round_, home.definitions)):
         if position == 0:
             importlib.import_module("pipeline.check.judge")
             importlib.import_module("pipeline.comparing")
+        tell()
         yield each
 
 

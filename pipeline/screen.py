@@ -1,22 +1,18 @@
-"""What the commands print: data to stdout, progress and remarks to stderr."""
+"""What the commands print: data to stdout, progress and remarks to stderr. What draws on terminals is loaded only to draw."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
-from rich.text import Text
 
 from pipeline.model import Coverage, Finding
-from pipeline.readout import Head, Readout
 from pipeline.summarise.safety import harmless
 from schemas.words import say, ui
 
@@ -39,12 +35,14 @@ LINE_EVERY = 500
 @contextmanager
 def progress(lang: str) -> Iterator[Tell]:
     """A progress bar on a terminal, a plain line now and then elsewhere; on stderr either way."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
+    if not sys.stderr.isatty():
         yield lambda _step, done, total: _plain_line(done, total, lang)
         return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(ui("screen.progress", lang), total=None)
         yield lambda _step, done, total: bar.update(task, completed=done, total=total)
 
@@ -102,6 +100,8 @@ def plain(finding: Finding, lang: str) -> dict[str, Any]:
 
 def print_findings(findings: Sequence[Finding], round_: Round, form: str, lang: str) -> None:
     """Findings as text, JSON or CSV on stdout."""
+    from pipeline.readout import Head, Readout
+
     if form == "text":
         by_file: dict[str, list[Finding]] = {}
         for finding in findings:
@@ -116,6 +116,8 @@ def print_findings(findings: Sequence[Finding], round_: Round, form: str, lang: 
 
 def print_checked(checked: Sequence[Checked], round_: Round, form: str, lang: str) -> None:
     """The judgement of files: a readable report, or their findings as JSON or CSV."""
+    from pipeline.readout import Head, Readout
+
     if form != "text":
         print_findings([finding for each in checked for finding in each.findings], round_, form, lang)
         return
@@ -152,14 +154,12 @@ def print_status(coverage: Coverage, agencies: pd.DataFrame, form: str, lang: st
 
 def _print_standing(records: Sequence[Mapping[str, Any]], lang: str) -> None:
     columns = ("agency", "name", "standing", "received", "late", "errors", "warnings", "file")
-    table = Table(*(ui(f"screen.status.{column}", lang) for column in columns), box=None, pad_edge=False)
+    rows = []
     for record in records:
         standing = ui(f"screen.standing.{record['standing']}", lang)
         numbers = (record[name] or "" for name in ("late_days", "errors", "warnings"))
-        cells = (record["agency"], record["name"], standing, record["received"][:10], *map(str, numbers), record["file"])
-        table.add_row(*(Text(str(cell)) for cell in cells))
-    console = Console()
-    console.print(table) if console.is_terminal else Console(width=240).print(table)
+        rows.append((record["agency"], record["name"], standing, record["received"][:10], *map(str, numbers), record["file"]))
+    _print_table({ui(f"screen.status.{column}", lang): False for column in columns}, rows)
 
 
 def print_frame(frame: pd.DataFrame, form: str) -> None:
@@ -168,11 +168,21 @@ def print_frame(frame: pd.DataFrame, form: str) -> None:
     if form != "text":
         _print_records(records, list(frame.columns), form)
         return
+    are_numbers = {str(name): not (frame[name].dtype == object or str(frame[name].dtype) == "str") for name in frame.columns}
+    _print_table(are_numbers, (["" if value is None else _one_text(value) for value in record.values()] for record in records))
+
+
+def _print_table(are_numbers: Mapping[str, bool], rows: Iterable[Sequence[str]]) -> None:
+    """Columns by their headings, those of numbers to the right; as wide as the terminal, or as the table where there is none."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(box=None, pad_edge=False)
-    for name in frame.columns:
-        table.add_column(str(name), justify="left" if frame[name].dtype == object or str(frame[name].dtype) == "str" else "right")
-    for record in records:
-        table.add_row(*(Text("" if value is None else _one_text(value)) for value in record.values()))
+    for heading, is_number in are_numbers.items():
+        table.add_column(heading, justify="right" if is_number else "left")
+    for row in rows:
+        table.add_row(*map(Text, row))
     Console(width=None if Console().is_terminal else 240).print(table)
 
 
