@@ -27,12 +27,15 @@ Frames = Mapping[str, "pd.DataFrame"]
 Words = dict[str, str]
 MISSING = -1
 """The group of a row in which a key of the group is missing."""
+GROUP, PART = "__group", "__part"
+"""Columns with the number of a group, and of a part of it: no declared column has such a name, while one may well be called “group”."""
 
 
 def groups(frame: pd.DataFrame, keys: Sequence[str]) -> np.ndarray[Any, Any]:
     """The submission and the codes of ``keys`` of each row as one number; ``MISSING`` where a code is.
 
-    Numbers group and compare many times faster than several columns do, and are the same in every table that has these keys.
+    Numbers group and compare many times faster than several columns do, and are the same in every table whose columns ``keys`` have the
+    same code lists.
     Raises ``OverflowError`` for keys of so many codes that their combinations have no numbers.
     """
     sizes = [len(frame[key].cat.categories) for key in keys]
@@ -132,7 +135,7 @@ class Compared(CrossRule):
         return x.criteria((cells.column(table, key), cells.cell(key)) for key in by or self.by)
 
 
-def _rows_of(table: pd.DataFrame, keys: tuple[str, ...], failed: pd.DataFrame, by: str = "group") -> pd.DataFrame:
+def _rows_of(table: pd.DataFrame, keys: tuple[str, ...], failed: pd.DataFrame, by: str = GROUP) -> pd.DataFrame:
     """The rows of a table whose group has failed, with their submission and keys; ``by`` is the column with the group's number."""
     rows = table[["submission", *keys]].assign(**{by: groups(table, keys)}).reset_index(names="row_index")
     return rows.merge(failed[[name for name in failed.columns if name != "submission"]], on=by)
@@ -155,18 +158,18 @@ class CoveredBy(Compared):
     def judge(self, frames: Frames, round_: Round) -> pd.DataFrame:
         large, small = frames[self.large], self._small(frames[self.table], round_)
         limits = sums(groups(large, self.by), self._limit(large))
-        single = sums(groups(small, (*self.by, *self._split)), small[self.at]).rename("amount").rename_axis("part").reset_index()
-        group = single["part"] // (len(small[self.each].cat.categories) if self.each else 1)
-        judged = single.assign(group=group, limit=group.map(limits)).dropna(subset="limit")
+        single = sums(groups(small, (*self.by, *self._split)), small[self.at]).rename("amount").rename_axis(PART).reset_index()
+        group = single[PART] // (len(small[self.each].cat.categories) if self.each else 1)
+        judged = single.assign(**{GROUP: group}, limit=group.map(limits)).dropna(subset="limit")
         if self.together:
-            whole = judged.groupby("group", as_index=False).agg(amount=("amount", "sum"), most=("amount", "max"), limit=("limit", "first"))
+            whole = judged.groupby(GROUP, as_index=False).agg(amount=("amount", "sum"), most=("amount", "max"), limit=("limit", "first"))
             return whole.assign(holds=(whole["amount"] <= whole["limit"]) | (whole.pop("most") > whole["limit"]))
         return judged.assign(holds=judged["amount"] <= judged["limit"])
 
     def rows(self, failed: pd.DataFrame, frames: Frames, round_: Round) -> pd.DataFrame:
         small = self._small(frames[self.table], round_)
         keys = (*self.by, *(() if self.together else self._split))
-        return _rows_of(small[small[self.at].notna()], keys, failed, "group" if self.together else "part")
+        return _rows_of(small[small[self.at].notna()], keys, failed, GROUP if self.together else PART)
 
     @property
     def _split(self) -> tuple[str, ...]:
@@ -232,8 +235,8 @@ class Explained(Compared):
 
     def judge(self, frames: Frames, round_: Round) -> pd.DataFrame:
         table, large = frames[self.table], frames[self.large]
-        judged = sums(groups(table, self.by), table[self.at]).rename("limit").rename_axis("group").reset_index()
-        amount = judged["group"].map(sums(groups(large, self.by), large[self.measure])).fillna(0)
+        judged = sums(groups(table, self.by), table[self.at]).rename("limit").rename_axis(GROUP).reset_index()
+        amount = judged[GROUP].map(sums(groups(large, self.by), large[self.measure])).fillna(0)
         return judged.assign(amount=amount, holds=amount >= judged["limit"])
 
     def rows(self, failed: pd.DataFrame, frames: Frames, round_: Round) -> pd.DataFrame:
@@ -269,7 +272,7 @@ class KnownIn(Compared):
         table = frames[self.table]
         group = groups(table, self.by)
         known = np.isin(group, groups(frames[self.large], self.by)) | (group == MISSING)
-        return table[["submission"]].assign(group=group, holds=known).drop_duplicates("group")
+        return table[["submission"]].assign(**{GROUP: group}, holds=known).drop_duplicates(GROUP)
 
     def rows(self, failed: pd.DataFrame, frames: Frames, round_: Round) -> pd.DataFrame:
         return _rows_of(frames[self.table], self.by, failed)

@@ -6,17 +6,21 @@ import datetime as dt
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from pipeline.check.judge import judge
 from pipeline.model import Finding, Reading, Severity, Total, Verdict
 from schemas.anonymity import personal
 from schemas.columns import State
+from schemas.cross_rules import Compared, KnownIn
 from schemas.round import Round, load_round
 from schemas.words import LANGUAGES, PARTS, say
+from tests.books import MINI
 from tests.readings import Cell, reading, table
 
 PROVINCE, MINISTRY = "T96", "BYT"
@@ -260,9 +264,10 @@ def test_rows_that_differ_in_a_named_column_are_different_findings(round_: Round
     assert [(f.cells, f.words["given"]) for f in listed if f.rule == "R03"] == [(("F9",), "Công chức giữ chức vụ lãnh đạo, quản lý"), (("F10",), "Cán bộ")]  # fmt: skip
 
 
-def test_a_missing_column_gives_no_wall_of_findings(round_: Round) -> None:
+@pytest.mark.parametrize("row", [H, {**H, "sector": "LV02"}])
+def test_a_missing_column_gives_no_wall_of_findings(row: Mapping[str, Any], round_: Round) -> None:
     right = reading(round_, PROVINCE, **RIGHT)
-    narrow = table(round_, round_.by_key["handlings"], [H] * 1)
+    narrow = table(round_, round_.by_key["handlings"], [row])
     without = type(narrow)(
         sheet=narrow.sheet,
         letters={k: v for k, v in narrow.letters.items() if k != "persons"},
@@ -275,6 +280,28 @@ def test_a_missing_column_gives_no_wall_of_findings(round_: Round) -> None:
     listed, verdict = found(round_, each)
     assert [f.rule for f in listed] == ["S06"]
     assert verdict is Verdict.TO_CORRECT
+
+
+@pytest.mark.parametrize("name", ["cv4874", MINI])
+def test_columns_that_are_compared_have_the_same_code_list(name: str | Path) -> None:
+    compared_in = load_round(name)
+    rules = [rule for rule in compared_in.cross_rules if isinstance(rule, Compared)]
+    lists = [
+        {tuple(compared_in.by_key[table].by_key[key].codes for key in rule.by) for table in (rule.table, rule.large)} for rule in rules
+    ]
+    assert lists
+    assert all(len(each) == 1 for each in lists)
+
+
+def test_a_key_of_a_group_may_be_called_group(round_: Round) -> None:
+    rule = KnownIn(id="X03", table="small", at="group", large="large", by=("group",))
+    frames = {
+        name: pd.DataFrame({"submission": 1, "group": pd.Categorical(codes, categories=["A", "B"])})
+        for name, codes in {"small": ["A", "B", None], "large": ["A"]}.items()
+    }
+    judged = rule.judge(frames, round_)
+    failed = rule.rows(judged[~judged["holds"]], frames, round_)
+    assert failed[["row_index", "group"]].to_numpy().tolist() == [[1, "B"]]
 
 
 def test_a_missing_sheet_gives_no_other_finding(round_: Round) -> None:

@@ -76,7 +76,8 @@ class _Batch:
     def check_across(self, rule: CrossRule, errors: rules.Faults) -> None:
         """One rule between tables, but for submissions in which it would only echo other errors."""
         needed, rests = {*rule.needs(self.round_)}, rule.rests_on(self.round_)
-        lacking = {number for number, (tables, columns) in self.present.items() if not (needed <= tables and rests <= columns)}
+        places = {*rests, (rule.table, rule.at)}  # where it rests, and where its findings stand
+        lacking = {number for number, (tables, columns) in self.present.items() if not (needed <= tables and places <= columns)}
         echoing = set().union(*(errors.get(place, set()) for place in rests)) - lacking
         if rule.announced:
             self._tell(rule, echoing)
