@@ -256,6 +256,9 @@ def test_a_workbook_is_no_archive_whatever_its_name(tmp_path: Path) -> None:
     assert [file.name for file in found(ods).received] == ["b.zip"]
     late = zipped(tmp_path / "c.zip", ("xl/workbook.xml", b""), ("[Content_Types].xml", b""))
     assert [file.name for file in found(late).received] == ["c.zip"]
+    for at, name in enumerate(("/xl/workbook.xml", "xl\\workbook.xml", "/[Content_Types].xml")):
+        odd = zipped(tmp_path / f"{at}.xlsx", ("docProps/app.xml", b"<a/>"), (name, b"<b/>"))
+        assert [file.name for file in found(odd).received] == [odd.name]
 
 
 def test_members_without_a_time_came_with_their_archive(tmp_path: Path) -> None:

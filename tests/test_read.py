@@ -559,7 +559,10 @@ def test_a_column_that_only_counts_rows(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "word",
-    ["Tổng", "TỔNG CỘNG", "Cộng:", "Tổng số", unicodedata.normalize("NFD", "tổng cộng"), "Cộng mục I", "Tổng cộng toàn tỉnh ( I + II )"],
+    [
+        *("Tổng", "TỔNG CỘNG", "Cộng:", "Tổng số", unicodedata.normalize("NFD", "tổng cộng")),
+        *("Cộng mục I", "Cộng I", "Cộng tổng", "Tổng cộng năm 2021", "Tổng cộng toàn tỉnh ( I + II )"),
+    ],
 )
 @pytest.mark.parametrize("column", [1, 2])
 def test_total_rows_are_not_counted(word: str, column: int, tmp_path: Path) -> None:
@@ -601,6 +604,17 @@ def test_a_row_of_nothing_but_the_sums_of_those_above_is_a_total_row_and_told(
     )
     cells = tuple(f"{column}{FIRST_ROW + 2}" for column, value in (("I", cases), ("J", persons)) if value is not None)
     assert brief(reading.findings) == [("S11", "N", "stray.sums", cells)] * is_total
+
+
+def test_a_row_that_a_cell_from_above_is_merged_into_is_data_even_if_it_holds_sums(tmp_path: Path) -> None:
+    def merged(sheet: Any) -> None:
+        sheet.cell(FIRST_ROW + 2, 9, 5)
+        sheet.merge_cells(start_row=FIRST_ROW + 1, end_row=FIRST_ROW + 2, start_column=1, end_column=1)
+
+    reading = moved(merged, tmp_path, {**GOOD, "cases": 2}, {**GOOD, "period": "Năm 2022", "cases": 3})
+    table = reading.tables["manifestations"]
+    assert (table.rows.tolist()[2:], table.totals) == ([FIRST_ROW + 2], ())
+    assert brief(reading.findings) == [("S10", "E", "merged_required", (f"A{FIRST_ROW + 2}",))]
 
 
 def test_one_row_alone_has_no_sum(tmp_path: Path) -> None:

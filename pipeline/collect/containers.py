@@ -91,8 +91,9 @@ def _packed_kind(package: Package) -> str:
 
 
 def is_document(names: Sequence[str] | Mapping[str, object]) -> bool:
-    """Whether these members make one office document rather than an archive of files."""
-    return any(name in ("[Content_Types].xml", "mimetype", "_rels/.rels") or name.startswith(("xl/", "word/", "ppt/")) for name in names)
+    """Whether these members make one office document rather than an archive of files, even one packed with wrong names of parts."""
+    plain = (name.replace("\\", "/").removeprefix("/") for name in names)
+    return any(name in ("[Content_Types].xml", "mimetype", "_rels/.rels") or name.startswith(("xl/", "word/", "ppt/")) for name in plain)
 
 
 def _ole_kind(data: bytes) -> str:

@@ -12,8 +12,8 @@ from pipeline.text import normalise
 from schemas.columns import READABLE, TableSpec
 
 _LABEL = re.compile(
-    r"(?:tổng(?: cộng| số)?|cộng(?: chung| dồn)?|(?:grand )?total)"
-    r"(?: (?:toàn|cả) \w+(?: \w+)?| (?:mục|phần|nhóm) [\w.]+)?(?:\([^()]*\))?"
+    r"(?:tổng(?: cộng| số)?|cộng(?: chung| dồn| tổng)?|(?:grand )?total)"
+    r"(?: (?:toàn|cả) \w+(?: \w+)?| (?:mục|phần|nhóm|năm|quý|kỳ) [\w./]+| [ivx]+)?(?:\([^()]*\))?"
 )
 """A label of a total row, normalised: "Tổng cộng", "Cộng mục I", "Tổng số toàn tỉnh (1+2)"."""
 MIN_SUMMED = 2
@@ -44,7 +44,8 @@ def row_of_sums(grid: Grid, spec: TableSpec, letters: Mapping[str, str], rows: S
     measures = {letters[column.key] for column in spec.measures if column.key in letters}
     numbers = {column: value for column, value in grid.values(last).items() if not is_blank(value)}
     may_be_data = not any(column.required and not column.is_number for column in spec.columns)
-    if len(above) < MIN_SUMMED or may_be_data or not numbers or not numbers.keys() <= measures:
+    is_merged_into = any(area.top < last <= area.bottom for area in grid.merged)
+    if len(above) < MIN_SUMMED or may_be_data or is_merged_into or not numbers or not numbers.keys() <= measures:
         return frozenset()
     is_sum = any(numbers.values()) and all(_is_sum(value, grid.column(column, above)) for column, value in numbers.items())
     return frozenset({last} if is_sum else ())
