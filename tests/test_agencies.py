@@ -12,6 +12,7 @@ from pipeline import run
 from pipeline.check.agencies import decision
 from pipeline.check.peers import expected_range
 from pipeline.distribute import issue
+from pipeline.distribute.layout import HEADER_ROW
 from pipeline.fill import fill
 from pipeline.home import Home
 from pipeline.model import Finding
@@ -28,7 +29,7 @@ TEXT = (
 
 
 def returned(round_: Round, home: Home, code: str, **change: object) -> None:
-    """A right return of a province; ``change``: number, day, text, cases."""
+    """A right return of a province; ``change``: number, day, text, cases, the heading of the cases."""
     cases = change.get("cases", 2)
     row = shown(round_, "manifestations", {**M, "locality": code, "cases": cases})
     handled = {
@@ -39,7 +40,8 @@ def returned(round_: Round, home: Home, code: str, **change: object) -> None:
     }
     blank = dict(issue.workbooks(round_, [round_.by_agency[code]]))[code]
     tables = {"manifestations": [row], "handlings": [shown(round_, "handlings", handled)], "narratives": [{"content": change.get("text")}]}
-    (home.incoming / f"{code}.xlsx").write_bytes(fill(blank, round_, CONTACT, tables))
+    heading = {round_.by_key["manifestations"].sheet: {f"I{HEADER_ROW}": change.get("heading", "Số vụ việc")}}
+    (home.incoming / f"{code}.xlsx").write_bytes(fill(blank, round_, CONTACT, tables, heading))
 
 
 def told(home: Home, round_: Round) -> list[tuple[str, str, str, tuple[str, ...]]]:
@@ -68,6 +70,15 @@ def test_agencies_are_compared_and_told_so(round_: Round, tmp_path: Path) -> Non
     returned(round_, home, "T01")
     run.collect(home, round_, received=dt.datetime(2023, 9, 2, tzinfo=round_.timezone))
     assert told(home, round_) == [("T14", "N02", "W", ("I9",))]
+
+
+@pytest.mark.parametrize("heading", ["Số vụ việc", "Cột khác"])
+def test_an_agency_without_a_number_is_not_compared_with_its_peers(heading: str, round_: Round, tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    for code in PROVINCES:
+        returned(round_, home, code, cases=0 if code == "T14" else 90, heading=heading if code == "T14" else "Số vụ việc")
+    run.collect(home, round_, received=dt.datetime(2023, 9, 1, tzinfo=round_.timezone))
+    assert [each for each in told(home, round_) if each[1] == "N02"] == [("T14", "N02", "W", ("I9",))] * (heading == "Số vụ việc")
 
 
 def test_one_number_of_two_days_is_a_note_only(round_: Round, tmp_path: Path) -> None:

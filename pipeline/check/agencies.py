@@ -115,7 +115,7 @@ def _far_from_peers(current: Current, round_: Round) -> Found:
     groups = {agency.code: agency.group for agency in round_.agencies}
     for table, measure in _counts(round_):
         spec, frame = round_.by_key[table], current.tables[table]
-        sums = frame.groupby(["submission", "agency"], observed=True)[measure].sum().reset_index()
+        sums = frame.groupby(["submission", "agency"], observed=True)[measure].sum(min_count=1).dropna().reset_index()  # missing isn't zero
         sums["group"] = sums["agency"].astype(str).map(groups)
         for group, peers in sums.groupby("group", sort=True):
             counts = peers[measure].to_numpy(dtype="float64")
