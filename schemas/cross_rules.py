@@ -16,7 +16,7 @@ import numpy as np
 
 from schemas import formula as x
 from schemas.columns import STATE, State
-from schemas.row_rules import number, titles
+from schemas.row_rules import DECIMALS, number, titles
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,9 +50,9 @@ def groups(frame: pd.DataFrame, keys: Sequence[str]) -> np.ndarray[Any, Any]:
 
 
 def sums(groups_: np.ndarray[Any, Any], values: pd.Series[Any]) -> pd.Series[Any]:
-    """The sum of each group, by its number; blanks are nothing."""
+    """The sum of each group, by its number; blanks are nothing. Rounded: 0.1 + 0.2 is 0.3, in whatever order it was added."""
     known = groups_ != MISSING
-    total: pd.Series[Any] = values[known].groupby(groups_[known]).sum()
+    total: pd.Series[Any] = values[known].groupby(groups_[known]).sum().round(DECIMALS)
     return total
 
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from schemas.round import Round
 
+DECIMALS = 6
+"""Digits behind the point to which sums are compared: what a computer adds up is off in the last of its sixteen digits."""
+
 
 def titles(spec: TableSpec, keys: tuple[str, ...], sign: str) -> str:
     """The titles of several columns, joined by ``sign``."""
@@ -42,7 +45,7 @@ class SumOf(Rule):
 
     def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> Mask:
         parts, total = frame[list(self.parts)].to_numpy(), frame[self.at].to_numpy()
-        given, complete = np.nansum(parts, axis=1), ~np.isnan(parts).any(axis=1)
+        total, given, complete = total.round(DECIMALS), np.nansum(parts, axis=1).round(DECIMALS), ~np.isnan(parts).any(axis=1)
         judged = readable(frame, self.at) & readable_or_blank(frame, self.parts)
         holds: Mask = np.where(complete, given == total, given <= total) | ~judged
         return holds

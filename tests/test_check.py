@@ -17,8 +17,9 @@ from pipeline.check.judge import judge
 from pipeline.model import Finding, Reading, Severity, Total, Verdict
 from schemas.anonymity import personal
 from schemas.columns import State
-from schemas.cross_rules import Compared, KnownIn
+from schemas.cross_rules import Compared, CoveredBy, KnownIn
 from schemas.round import Round, load_round
+from schemas.row_rules import SumOf
 from schemas.words import LANGUAGES, PARTS, say
 from tests.books import MINI
 from tests.readings import Cell, reading, table
@@ -302,6 +303,19 @@ def test_a_key_of_a_group_may_be_called_group(round_: Round) -> None:
     judged = rule.judge(frames, round_)
     failed = rule.rows(judged[~judged["holds"]], frames, round_)
     assert failed[["row_index", "group"]].to_numpy().tolist() == [[1, "B"]]
+
+
+def test_sums_of_decimals_are_what_people_add_up(round_: Round) -> None:
+    kinds = pd.Categorical(["A", "A"], categories=["A"])
+    small = pd.DataFrame({"submission": 1, "kind": kinds, "amount": [0.1, 0.2]})
+    large = pd.DataFrame({"submission": 1, "kind": kinds, "limit": [0.3, np.nan]})
+    rule = CoveredBy(id="X02", table="small", at="amount", large="large", by=("kind",), limits=("limit",))
+    assert rule.judge({"small": small, "large": large}, round_)["holds"].tolist() == [True]
+    assert rule.judge({"small": small.assign(amount=[0.1, 0.21]), "large": large}, round_)["holds"].tolist() == [False]
+    row = pd.DataFrame(
+        {"a": [0.1, 0.1], "b": [0.2, 0.21], "both": 0.3, **{f"{key}__state": np.zeros(2, "uint8") for key in ("a", "b", "both")}}
+    )
+    assert SumOf(id="R01", at="both", parts=("a", "b")).holds(row, round_.by_key["manifestations"], round_).tolist() == [True, False]
 
 
 def test_a_missing_sheet_gives_no_other_finding(round_: Round) -> None:
