@@ -242,7 +242,7 @@ def _load(folder: Path) -> Round:
         key=settings["round"],
         folder=folder,
         settings=settings,
-        tables=tuple(SPECS[model] for model in module.TABLES),
+        tables=tuple(SPECS[declared] for declared in module.TABLES),
         cross_rules=tuple(module.CROSS_RULES),
         codelists=codelists,
         pairs={key: load_pairs(folder / "codelists" / f"{key}.csv", *columns) for key, columns in settings.get("pairs", {}).items()},
