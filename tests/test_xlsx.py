@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import random
+import weakref
 import zipfile
 from collections import Counter
 from collections.abc import Mapping
@@ -361,3 +362,12 @@ def test_a_missing_part_is_damage(tmp_path: Path) -> None:
     with pytest.raises(UnreadableError) as caught:
         Workbook(Package(path.read_bytes())).grid("S")
     assert caught.value.reason == "damaged"
+
+
+def test_a_workbook_that_was_read_is_gone_at_once() -> None:
+    """Were it part of a circle, a worker would keep hundreds of files until Python looks for such."""
+    book = Workbook(Package(packed(ROWS, head=HEAD)))
+    assert book.grid("S").rows
+    known = weakref.ref(book)
+    del book
+    assert known() is None

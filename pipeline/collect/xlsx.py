@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+import weakref
 from collections.abc import Callable, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
 from pipeline.collect import limits, opc, xlsx_parse, xlsx_scan
 from pipeline.collect.cells import MACINTOSH_SHIFT, ErrorValue, Grid, NoValue, UnreadableError, Value, day_of
@@ -56,7 +57,7 @@ class Workbook(opc.Document):
 
     @cached_property
     def _by_token(self) -> Mapping[str, Value]:
-        return _Known(self._of_token)
+        return _Known(partial(Workbook._of_token, weakref.proxy(self)))  # a circle would keep the whole file until Python looks for such
 
     def _of_token(self, token: str) -> Value:
         kind, style, text, formula = xlsx_scan.parts_of(token)
