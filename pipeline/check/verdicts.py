@@ -6,10 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from pipeline.check import policy
 from pipeline.model import Decision, Finding, Severity, Verdict
-from schemas.round import Round
-
-REJECTING = ("S01", "S02", "S03", "S04")
-"""Rules whose errors make a file unreadable for this round: it never counts and never supersedes."""
+from schemas.round import BINDING, Round
 
 ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 """In which order a clerk reads findings."""
@@ -27,9 +24,9 @@ def amended(findings: Iterable[Finding], rule: str, more: Iterable[Finding]) -> 
 
 
 def verdict(findings: Iterable[Finding]) -> Verdict:
-    """The verdict on a submission with these findings."""
+    """The verdict on a submission with these findings. With an error of a binding rule it never counts and never supersedes."""
     listed = list(findings)
-    if any(finding.rule in REJECTING and finding.severity is Severity.ERROR for finding in listed):
+    if any(finding.rule in BINDING and finding.severity is Severity.ERROR for finding in listed):
         return Verdict.UNREADABLE
     if any(finding.severity is Severity.ERROR for finding in listed):
         return Verdict.TO_CORRECT
