@@ -64,6 +64,9 @@ class State(IntEnum):
 MOST_DIGITS = 15
 """Digits that a spreadsheet number keeps."""
 
+DECIMALS = 6
+"""Digits behind the point to which sums are compared: what a computer adds up is off in the last of its sixteen digits."""
+
 READABLE = (State.OK, State.REPAIRED, State.DASH, State.AMBIGUOUS)
 """States in which the typed value is there and may be judged."""
 

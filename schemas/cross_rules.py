@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from schemas import formula as x
-from schemas.columns import STATE, State
-from schemas.row_rules import DECIMALS, number, titles
+from schemas.columns import DECIMALS, STATE, State
+from schemas.row_rules import number, titles
 
 if TYPE_CHECKING:
     import pandas as pd

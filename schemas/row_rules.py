@@ -11,16 +11,13 @@ import numpy as np
 
 from schemas import formula as x
 from schemas.codelists import forbidden
-from schemas.columns import STATE, State, TableSpec
+from schemas.columns import DECIMALS, STATE, State, TableSpec
 from schemas.rules import Mask, Rule, Words, excel_day, lookup, readable, readable_or_blank
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from schemas.round import Round
-
-DECIMALS = 6
-"""Digits behind the point to which sums are compared: what a computer adds up is off in the last of its sixteen digits."""
 
 
 def titles(spec: TableSpec, keys: tuple[str, ...], sign: str) -> str:

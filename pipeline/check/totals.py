@@ -11,11 +11,8 @@ from pipeline.check.findings import Found, plain
 from pipeline.check.frames import Readings
 from pipeline.check.rules import Faults
 from pipeline.model import Finding, Severity, TableReading
-from schemas.columns import State, TableSpec
+from schemas.columns import DECIMALS, State, TableSpec
 from schemas.round import OWN_TOTAL, Round
-
-_NEAR = 1e-6
-"""How far two amounts may lie apart and still be the same."""
 
 
 def of_totals(readings: Readings, errors: Faults, round_: Round) -> Found:
@@ -36,7 +33,7 @@ def _of_table(table: TableReading, spec: TableSpec, errors: Faults, number: int,
         values = np.nan_to_num(table.values[column.key])
         for total in table.totals:
             stated = total.numbers.get(column.key)
-            if stated is None or any(abs(stated - each) <= _NEAR for each in _sums(values, table.rows, total.row, edges)):
+            if stated is None or any(not round(stated - each, DECIMALS) for each in _sums(values, table.rows, total.row, edges)):
                 continue
             texts = {"stated": plain(stated, column, round_), "sum": plain(float(values.sum()), column, round_)}
             yield Finding(

@@ -9,7 +9,7 @@ from pipeline.collect.cells import Grid, Value, is_blank, shown
 from pipeline.collect.tidy import tidy
 from pipeline.model import Total
 from pipeline.text import normalise
-from schemas.columns import READABLE, TableSpec
+from schemas.columns import DECIMALS, READABLE, TableSpec
 
 _LABEL = re.compile(
     r"(?:tổng(?: cộng| số)?|cộng(?: chung| dồn| tổng)?|(?:grand )?total)"
@@ -18,8 +18,6 @@ _LABEL = re.compile(
 """A label of a total row, normalised: "Tổng cộng", "Cộng mục I", "Tổng số toàn tỉnh (1+2)"."""
 MIN_SUMMED = 2
 """Rows from which another may be their sum."""
-NEAR = 1e-6
-"""How far two amounts may lie apart and still be the same."""
 
 
 def total_rows(grid: Grid, first: int) -> frozenset[int]:
@@ -54,7 +52,7 @@ def row_of_sums(grid: Grid, spec: TableSpec, letters: Mapping[str, str], rows: S
 def _is_sum(total: Value, values: Sequence[Value]) -> bool:
     """Whether a number is the sum of cells; of such as must be repaired first it isn't said to be."""
     numbers = [value for value in values if not is_blank(value)]
-    return isinstance(total, float) and all(isinstance(value, float) for value in numbers) and abs(sum(numbers) - total) <= NEAR  # type: ignore[arg-type]
+    return isinstance(total, float) and all(isinstance(value, float) for value in numbers) and not round(sum(numbers) - total, DECIMALS)  # type: ignore[arg-type]
 
 
 def totals_of(grid: Grid, spec: TableSpec, letters: Mapping[str, str], rows: Iterable[int]) -> tuple[Total, ...]:
