@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import datetime as dt
 import gc
 import os
@@ -44,6 +45,7 @@ def main(ctx: click.Context, home: Path, round_name: str | None, lang: str) -> N
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")
     gc.set_threshold(GARBAGE_AFTER, *gc.get_threshold()[1:])
+    atexit.register(gc.freeze)  # at its end Python would look for garbage in all that was loaded: a fifth of a second
     sys.modules.setdefault("hypothesis", None)  # type: ignore[arg-type]  # where it is installed, pandera spends a tenth of a second on it
     ctx.obj = Context(home, round_name, lang)
 
