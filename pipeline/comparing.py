@@ -13,13 +13,12 @@ from pipeline.check import agencies as across
 from pipeline.check import changes
 from pipeline.check.verdicts import amended, effective, verdict
 from pipeline.model import Verdict
-from pipeline.standing import submissions_of
 from pipeline.store import Ledger, local
 
 
 def compare(ledger: Ledger) -> dict[int, Verdict]:
     """Write down what current returns say of the agencies' earlier ones and of one another; verdicts of the submissions touched."""
-    submissions = submissions_of(ledger)
+    submissions = standing.submissions_of(ledger, standing.DECIDING)
     return _compare_resubmissions(ledger, submissions) | _compare_agencies(ledger, submissions)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -15,9 +15,13 @@ AGE = ["moment", "signed_on", "modified", "name", "submission"]
 """What makes a submission newer than another: received, date of signature, the document's own modified time, name."""
 
 
-def submissions_of(ledger: Ledger) -> pd.DataFrame:
-    """All submissions of a ledger, with which of them speaks for its agency."""
-    return with_current(ledger.submissions(), ledger.decisions())
+DECIDING = ("submission", "sha256", "name", "agency", "verdict", "received", "signed_on", "modified")
+"""The columns of submissions that tell which speaks for its agency."""
+
+
+def submissions_of(ledger: Ledger, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """All submissions of a ledger (all ``columns`` unless named), with which of them speaks for its agency."""
+    return with_current(ledger.submissions() if columns is None else ledger.submissions(columns), ledger.decisions())
 
 
 def with_current(submissions: pd.DataFrame, record: Iterable[Decision] = ()) -> pd.DataFrame:

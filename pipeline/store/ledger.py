@@ -22,6 +22,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_SUBMISSION = (
+    *("submission", "sha256", "name", "size", "received", "received_by", "agency", "identified_by", "verdict"),
+    *("version", "digest", "modified", "signed_on", "nil", "late_days"),
+)
+_COUNTS = ("errors", "warnings", "notes")
+_COUNTED = """LEFT JOIN (SELECT submission AS id, SUM(severity='E') AS errors, SUM(severity='W') AS warnings, SUM(severity='N') AS notes
+              FROM finding GROUP BY submission) USING (id)"""
+
+
 @dataclass(frozen=True)
 class Judged:
     """One submission with all that is written of it in one go."""
@@ -223,15 +232,14 @@ class Ledger:
         query = "SELECT 1 FROM submission WHERE round=? AND judged_by NOT IN ('', ?)"
         return self._db.execute(query, (self.round_.key, self.judged_by)).fetchone() is not None
 
-    def submissions(self) -> pd.DataFrame:
-        """All submissions of the round with their counts of findings (``errors``, ``warnings``, ``notes``)."""
+    def submissions(self, columns: Sequence[str] = (*_SUBMISSION, *_COUNTS)) -> pd.DataFrame:
+        """All submissions of the round; ``errors``, ``warnings`` and ``notes`` say how many findings each has."""
         import pandas as pd
 
-        query = """SELECT id AS submission, sha256, name, size, received, received_by, agency, identified_by, verdict, version, digest, modified,
-                   signed_on, nil, late_days, COALESCE(errors, 0) AS errors, COALESCE(warnings, 0) AS warnings, COALESCE(notes, 0) AS notes
-                   FROM submission LEFT JOIN (SELECT submission, SUM(severity='E') AS errors, SUM(severity='W') AS warnings,
-                     SUM(severity='N') AS notes FROM finding GROUP BY submission) f ON f.submission=id WHERE round=? ORDER BY id"""
-        return pd.read_sql_query(query, self._db, params=(self.round_.key,))
+        select = {"submission": "id AS submission", **{count: f"COALESCE({count}, 0) AS {count}" for count in _COUNTS}}
+        asked = ", ".join(select.get(each, each) for each in columns)
+        counted = _COUNTED if {*_COUNTS} & {*columns} else ""
+        return pd.read_sql_query(f"SELECT {asked} FROM submission {counted} WHERE round=? ORDER BY id", self._db, params=(self.round_.key,))
 
     def comparisons(self) -> dict[int, int]:
         """With which earlier submission each was compared; 0 with none any more."""
