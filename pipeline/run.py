@@ -108,9 +108,9 @@ def collect(
     where = list(paths) or [home.incoming]
     total = intake.count(where)
     with alone(home.ledger), open_ledger(home, round_) as ledger:
-        known = ledger.places()
-        each = intake.take_in(where, home.archive, received=received, timezone=round_.timezone, known=known)
-        arrivals, old = Arrivals(each, ledger.judged_hashes(), known, ledger.dates), Outdated(ledger, home)
+        known, judged = ledger.places(), ledger.judged_hashes()
+        each = intake.take_in(where, home.archive, received=received, timezone=round_.timezone, known=known, judged=judged)
+        arrivals, old = Arrivals(each, judged, known, ledger.dates), Outdated(ledger, home)
         verdicts = judge_all(ledger, home, arrivals, old, lambda done: progress("collect", done, max(done, total)))
         fresh = [verdicts[number] for number in ledger.numbers(arrivals.new)]
     return _balanced(

@@ -345,6 +345,28 @@ def test_a_file_that_lies_unchanged_is_not_read_again(tmp_path: Path) -> None:
     assert take([tmp_path / "in"], tmp_path / "archive", known=known).received[0].sha256 == hashlib.sha256(b"two").hexdigest()
 
 
+def test_a_file_that_lies_unchanged_and_was_judged_is_only_counted(tmp_path: Path) -> None:
+    first = put(tmp_path / "in/a.xlsx", b"one")
+    put(tmp_path / "in/b.xlsx", b"two")
+    found_first, found_second = take([tmp_path / "in"], tmp_path / "archive").received
+    known = {each.place: (each.size, each.changed, each.sha256) for each in (found_first, found_second)}
+
+    def again() -> list[intake.One]:
+        each = intake.take_in(
+            [tmp_path / "in"], tmp_path / "archive", received=None, timezone=CLOCK, known=known, judged={found_first.sha256}
+        )
+        return list(each)
+
+    assert again() == [intake.Unchanged(), found_second]  # the second wasn't judged
+    put(tmp_path / "in/nhan.csv", b"file,date\na.xlsx,2023-09-15\n")
+    assert [one.received_by for one in again() if isinstance(one, Received)] == ["nhan.csv", "mtime"]  # a register may date it anew
+    (tmp_path / "in/nhan.csv").unlink()
+    put(tmp_path / "link/c.xlsx", b"one")
+    first.unlink()
+    first.symlink_to(tmp_path / "link/c.xlsx")
+    assert [one.reason for one in again() if isinstance(one, intake.Ignored)] == ["link"]
+
+
 def test_files_come_as_they_are_asked_for(tmp_path: Path) -> None:
     for number in range(3 * intake.SETTLED):
         put(tmp_path / f"in/{number:03d}.xlsx", str(number).encode())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from functools import cache
 
-from pipeline.collect.intake import Ignored, Known, One, Unmatched
+from pipeline.collect.intake import Ignored, Known, One, Unchanged, Unmatched
 from pipeline.model import REGISTER, Received
 
 Dates = Callable[[], Mapping[tuple[str, str], str]]
@@ -35,6 +35,8 @@ class Arrivals:
                 self.unmatched.append(one)
                 continue
             self.received += 1
+            if isinstance(one, Unchanged):
+                continue
             if self._known.get(one.place) != (one.size, one.changed, one.sha256) or self._is_dated_anew(one):
                 self._waiting.append(one)
             if one.sha256 not in self.new and one.sha256 not in self._judged:

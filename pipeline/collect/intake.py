@@ -8,7 +8,7 @@ import itertools
 import os
 import stat
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -21,7 +21,7 @@ from pipeline.model import REGISTER, Received
 from pipeline.text import safe_name
 from schemas.words import ui
 
-__all__ = ["Ignored", "Known", "One", "Unmatched", "archived", "count", "take_in"]
+__all__ = ["Ignored", "Known", "One", "Unchanged", "Unmatched", "archived", "count", "take_in"]
 
 _HALF_WRITTEN = (".tmp", ".part", ".partial", ".crdownload", ".download")
 _SYSTEM = ("thumbs.db", "desktop.ini", ".ds_store")
@@ -48,7 +48,14 @@ class Unmatched:
     name: str
 
 
-One = Received | Ignored | Unmatched
+@dataclass(frozen=True)
+class Unchanged:
+    """A file that lies as it lay when it was taken in and whose content was judged: there is nothing to do but to count it."""
+
+
+_UNCHANGED = Unchanged()
+
+One = Received | Unchanged | Ignored | Unmatched
 Each = Iterator[One]
 
 Known = Mapping[str, tuple[int, int, str]]
@@ -58,16 +65,25 @@ SETTLED = 32
 """Files whose names are made lasting at one time."""
 
 
-def take_in(paths: Iterable[Path], archive: Path, *, received: dt.datetime | None, timezone: dt.tzinfo, known: Known | None = None) -> Each:
+def take_in(
+    paths: Iterable[Path],
+    archive: Path,
+    *,
+    received: dt.datetime | None,
+    timezone: dt.tzinfo,
+    known: Known | None = None,
+    judged: Container[str] = (),
+) -> Each:
     """Find all files below ``paths``, in zip files too, and keep their bytes in the folder ``archive`` under their hash.
 
     One run at a time. Files come as they are asked for, each after its bytes are safe. ``received`` overrides what a folder's register, a zip or
-    a file's time says of when it arrived. One that lies unchanged where ``known`` has it isn't read again.
+    a file's time says of when it arrived. One that lies unchanged where ``known`` has it isn't read again; ``judged`` are the hashes of
+    those that need no judging either.
     Raises ``RegisterError`` where a register has a date that can't be read.
     """
     archive.mkdir(parents=True, exist_ok=True)
     sweep(archive)
-    intake = _Intake(archive, received, timezone, known or {})
+    intake = _Intake(archive, received, timezone, known or {}, judged)
     each = (one for path in paths for one in intake.take(path))
     while some := list(itertools.islice(each, SETTLED)):
         intake.settle()
@@ -94,8 +110,8 @@ class _UnfinishedError(Exception):
 class _Intake:
     """One walk over everything that is to be taken in; a file met twice is taken once."""
 
-    def __init__(self, archive: Path, received: dt.datetime | None, timezone: dt.tzinfo, known: Known) -> None:
-        self._archive, self._timezone, self._known = archive, timezone, known
+    def __init__(self, archive: Path, received: dt.datetime | None, timezone: dt.tzinfo, known: Known, judged: Container[str]) -> None:
+        self._archive, self._timezone, self._known, self._judged = archive, timezone, known, judged
         self._option = _Came(received.astimezone(timezone), "option") if received else None
         self._seen: set[str] = set()
         self._registers: dict[Path, Register] = {}
@@ -125,10 +141,10 @@ class _Intake:
         except OSError:
             yield Ignored(safe_name(shown.rstrip("/") or folder.name), "no_access")
             return
-        register, place = self._register(folder), os.path.abspath(folder)  # noqa: PTH100 Path.absolute keeps ".."
+        register, place = self._register(folder), os.path.join(os.path.abspath(folder), "")  # noqa: PTH100, PTH118 Path.absolute keeps ".."
         for entry in entries:
             if not entry.is_dir(follow_symlinks=False):
-                yield from self._entry(os.path.join(place, entry.name), entry.name, shown + entry.name, register)  # noqa: PTH118 by the thousand
+                yield from self._entry(place + entry.name, entry.name, shown + entry.name, register)
             elif (folder / entry.name).absolute() != self._archive.absolute():
                 yield from self._folder(folder / entry.name, f"{shown}{entry.name}/")
         if register:
@@ -145,13 +161,16 @@ class _Intake:
             return
         self._seen.add(place)
         status = _status(place)
+        lay = self._lay(place, status)
+        if lay and lay[2] in self._judged and not register:
+            yield _UNCHANGED
+            return
         reason = _reason_to_leave(name) or _reason_of_kind(status)
         if reason or status is None:
             yield Ignored(safe_name(shown), reason)
             return
-        lies = self._unchanged(status, place)
         try:
-            kept, changed = lies or self._copied(place)
+            kept, changed = self._kept(*lay) if lay else self._copied(place)
         except _UnfinishedError:
             yield Ignored(safe_name(shown), "half_written")
             return
@@ -159,20 +178,21 @@ class _Intake:
             yield Ignored(safe_name(shown), "no_access")
             return
         came = self._option or _registered(register, name) or _Came(dt.datetime.fromtimestamp(changed / 1e9, self._timezone), "mtime")
-        members = [] if lies else self._members(kept)
+        members = [] if lay else self._members(kept)
         if members:
             yield from self._archive_members(kept, members, shown, came, limits.ARCHIVE_DEPTH)
         else:
             yield Received(kept.path, safe_name(shown), kept.sha256, kept.size, came.at, came.by, place, changed)
 
-    def _unchanged(self, now: os.stat_result, place: str) -> tuple[Kept, int] | None:
-        """The kept bytes of a file that lies as it lay when it was taken in, with its time of change (ns)."""
-        size, changed, sha256 = self._known.get(place, (0, 0, ""))
-        if not sha256:
+    def _lay(self, place: str, now: os.stat_result | None) -> tuple[int, int, str] | None:
+        """Size, time of change (ns) and hash of a file that lies as it lay when it was taken in, and whose bytes are kept."""
+        lay = self._known.get(place)
+        if lay is None or now is None or (now.st_size, now.st_mtime_ns) != lay[:2] or not stat.S_ISREG(now.st_mode):
             return None
-        kept = f"{self._archive}{os.sep}{sha256}"
-        same = (now.st_size, now.st_mtime_ns) == (size, changed) and _size(kept) == size
-        return (Kept(archived(self._archive, sha256), sha256, size), changed) if same else None
+        return lay if _size(f"{self._archive}{os.sep}{lay[2]}") == lay[0] else None
+
+    def _kept(self, size: int, changed: int, sha256: str) -> tuple[Kept, int]:
+        return Kept(archived(self._archive, sha256), sha256, size), changed
 
     def _copied(self, path: str) -> tuple[Kept, int]:
         """Keep the bytes of a file; its time of change (ns). Raises ``_UnfinishedError`` where it is being written."""
