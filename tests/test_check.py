@@ -11,12 +11,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pandera.errors
 import pytest
 
+from pipeline.check import frames
 from pipeline.check.judge import judge
+from pipeline.check.rules import check_table
 from pipeline.model import Finding, Reading, Severity, Total, Verdict
 from schemas.anonymity import personal
-from schemas.columns import State
+from schemas.columns import Kind, State
 from schemas.cross_rules import Compared, CoveredBy, KnownIn
 from schemas.round import Round, load_round
 from schemas.row_rules import SumOf
@@ -230,6 +233,17 @@ def test_each_rule_can_be_said(round_: Round, lang: str) -> None:
     said = [say(rule.message, "rule", lang, rule.words(spec, round_)) for spec in round_.tables for rule in spec.rules]
     said += [say(rule.message, "rule", lang, rule.words(round_)) for rule in round_.cross_rules]
     assert all(said)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_column_of_another_type_is_a_fault_of_the_program(kind: Kind, round_: Round) -> None:
+    rows = {**RIGHT, "actions": [ACTION]}
+    spec, column = next((spec, column) for spec in round_.row_tables if spec.key in rows for column in spec.columns if column.kind is kind)
+    frame = frames.build({1: reading(round_, PROVINCE, **rows)}, round_)[spec.key]
+    check_table(frame, spec, round_)
+    frame[column.key] = pd.Series([b""] * len(frame), dtype=object)
+    with pytest.raises(pandera.errors.SchemaError, match=column.key):
+        check_table(frame, spec, round_)
 
 
 def test_one_mistake_in_a_key_stops_the_comparison_with_one_note(round_: Round) -> None:

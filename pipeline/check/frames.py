@@ -8,12 +8,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.model import Reading, TableReading
+from pipeline.model import Reading
 from schemas.columns import STATE, Column, Kind, State, TableSpec
 from schemas.round import Round
 
 Readings = Mapping[int, Reading]
 """Readings by submission number."""
+
+Arrays = Mapping[str, np.ndarray[Any, Any]]
+"""The values or the states of one table, by column."""
 
 _EMPTY = {Kind.CODE: (-1, "int16"), Kind.COUNT: (np.nan, "float64"), Kind.DECIMAL: (np.nan, "float64"), Kind.DATE: ("NaT", "datetime64[s]")}
 
@@ -25,18 +28,20 @@ def build(readings: Readings, round_: Round) -> dict[str, pd.DataFrame]:
 
 def _frame(readings: Readings, spec: TableSpec, round_: Round) -> pd.DataFrame:
     parts = [(number, reading, reading.tables[spec.key]) for number, reading in readings.items() if spec.key in reading.tables]
-    sizes = [len(table.rows) for _, _, table in parts]
+    tables = [table for _, _, table in parts]
+    sizes = [len(table.rows) for table in tables]
     own = {agency.code: agency.own_locality for agency in round_.agencies}
     data: dict[str, Any] = {
         "submission": np.repeat(np.array([number for number, _, _ in parts], dtype="int64"), sizes),
         "agency": pd.Categorical(np.repeat(np.array([reading.agency for _, reading, _ in parts], dtype=object), sizes)),
         "own_locality": np.repeat(np.array([own.get(reading.agency, "") for _, reading, _ in parts], dtype=object), sizes),
-        "row": _joined([table.rows for _, _, table in parts], "int64"),
+        "row": _joined([table.rows for table in tables], "int64"),
         "position": _joined([np.arange(size) for size in sizes], "int64"),
     }
+    values, states = [table.values for table in tables], [table.states for table in tables]
     for column in spec.columns:
-        data[column.key] = _values(column, [table for _, _, table in parts], round_)
-        data[column.key + STATE] = _joined([_states(table, column.key) for _, _, table in parts], "uint8")
+        data[column.key] = _values(column, values, sizes, round_)
+        data[column.key + STATE] = _joined(_of_column(column.key, states, sizes, State.ABSENT, "uint8"), "uint8")
     return pd.DataFrame(data)
 
 
@@ -44,19 +49,21 @@ def _joined(arrays: Sequence[np.ndarray[Any, Any]], dtype: str) -> np.ndarray[An
     return np.concatenate(arrays).astype(dtype, copy=False) if arrays else np.empty(0, dtype=dtype)
 
 
-def _states(table: TableReading, key: str) -> np.ndarray[Any, Any]:
-    return table.states[key] if key in table.states else np.full(len(table.rows), State.ABSENT, dtype="uint8")
-
-
-def _values(column: Column, tables: Sequence[TableReading], round_: Round) -> Any:
+def _values(column: Column, values: Sequence[Arrays], sizes: Sequence[int], round_: Round) -> Any:
     if column.kind is Kind.TEXT:
-        return pd.array(_joined([_column(table, column.key, None, "object") for table in tables], "object"), dtype="str")
+        return pd.array(_joined(_of_column(column.key, values, sizes, None, "object"), "object"), dtype="str")
     missing, dtype = _EMPTY[column.kind]
-    values = _joined([_column(table, column.key, missing, dtype) for table in tables], dtype)
+    joined = _joined(_of_column(column.key, values, sizes, missing, dtype), dtype)
     if column.kind is not Kind.CODE:
-        return values
-    return pd.Categorical.from_codes(values, dtype=pd.CategoricalDtype(round_.codes_of(column).codes))
+        return joined
+    return pd.Categorical.from_codes(joined, dtype=pd.CategoricalDtype(round_.codes_of(column).codes))
 
 
-def _column(table: TableReading, key: str, missing: object, dtype: str) -> np.ndarray[Any, Any]:
-    return table.values[key] if key in table.values else np.full(len(table.rows), missing, dtype=dtype)
+def _of_column(key: str, of_tables: Sequence[Arrays], sizes: Sequence[int], missing: object, dtype: str) -> list[np.ndarray[Any, Any]]:
+    """What each table has of a column; what is missing for each row where a table lacks it."""
+    try:
+        return [arrays[key] for arrays in of_tables]
+    except KeyError:
+        return [
+            arrays[key] if key in arrays else np.full(size, missing, dtype=dtype) for arrays, size in zip(of_tables, sizes, strict=True)
+        ]

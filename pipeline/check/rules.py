@@ -35,25 +35,19 @@ class CrossBroken:
     rows: pd.DataFrame
 
 
-def failing(frame: pd.DataFrame, verdicts: Mapping[str, Mask], schema: pa.DataFrameSchema) -> dict[str, pd.Index]:
-    """Validate ``frame`` with one more boolean column a verdict; the index of the False ones by label.
+def failing(verdicts: Mapping[str, Mask], index: pd.Index) -> dict[str, pd.Index]:
+    """The index of the False ones of each verdict that has some, by label.
 
-    A derived boolean column a rule, because a frame-level check of pandera reports each failing row once per column.
-
-    Raises:
-        pandera.errors.SchemaErrors: a declared column has a wrong type: a fault of the program, not of a return.
-
+    pandera is given a boolean column a verdict, because a check of a whole frame reports each failing row once per column.
     """
     doubtful = {label: verdict for label, verdict in verdicts.items() if not verdict.all()}  # pandera costs by the column, rows or none
-    if not doubtful and not schema.columns:
+    if not doubtful:
         return {}
-    checks = {label: pa.Column(bool, pa.Check(_holds, error=label)) for label in doubtful}
+    schema = pa.DataFrameSchema({label: pa.Column(bool, pa.Check(_holds, error=label)) for label in doubtful})
     try:
-        schema.add_columns(checks).validate(frame.assign(**doubtful), lazy=True)
+        schema.validate(pd.DataFrame(doubtful, index=index), lazy=True, inplace=True)
     except pa.errors.SchemaErrors as errors:
         cases = errors.failure_cases
-        if not set(cases["check"]) <= set(verdicts):
-            raise
         return {str(label): pd.Index(rows["index"].astype("int64")) for label, rows in cases.groupby("check", sort=False)}
     return {}
 
@@ -63,11 +57,17 @@ def _holds(verdict: pd.Series[bool]) -> pd.Series[bool]:
 
 
 def check_table(frame: pd.DataFrame, spec: TableSpec, round_: Round) -> list[Broken]:
-    """All rules of one table over the frame of a batch."""
+    """All rules of one table over the frame of a batch.
+
+    Raises:
+        pandera.errors.SchemaError: a declared column has a wrong type: a fault of the program, not of a return.
+
+    """
     if frame.empty:
         return []
+    schema_of(spec).validate(frame, inplace=True)
     verdicts = {rule.label: rule.holds(frame, spec, round_) for rule in spec.rules}
-    broken = failing(frame, verdicts, schema_of(spec))
+    broken = failing(verdicts, frame.index)
     return [Broken(spec, rule, broken[rule.label]) for rule in spec.rules if rule.label in broken]
 
 
@@ -93,7 +93,7 @@ def check_across(rule: CrossRule, frames: Frames, unjudged: Iterable[int], round
     groups = rule.judge(needed, round_).reset_index(drop=True)
     if groups.empty:
         return None
-    broken = failing(groups, {rule.label: groups["holds"].to_numpy(bool)}, pa.DataFrameSchema())
+    broken = failing({rule.label: groups["holds"].to_numpy(bool)}, groups.index)
     if not broken:
         return None
     failed = groups.loc[broken[rule.label]]
