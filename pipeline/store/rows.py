@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from schemas.columns import Column, Kind, TableSpec
 from schemas.round import Round
 
@@ -44,8 +46,8 @@ def write(db: sqlite3.Connection, spec: TableSpec, round_: Round, frame: pd.Data
     """Add the rows of a typed frame with ``submission``, ``row`` and ``has_error``."""
     if frame.empty:
         return
-    columns = [frame["submission"], frame["row"], *(_plain(frame[column.key], column.kind) for column in spec.columns)]
-    values = zip(*(column.tolist() for column in columns), frame["has_error"].astype(int).tolist(), strict=True)
+    columns = (_plain(frame[column.key], column.kind) for column in spec.columns)
+    values = zip(frame["submission"].tolist(), frame["row"].tolist(), *columns, frame["has_error"].astype(int).tolist(), strict=True)
     marks = ", ".join("?" * (len(spec.columns) + 3))
     db.executemany(f"INSERT INTO {table_of(spec, round_)} VALUES ({marks})", values)
 
@@ -78,11 +80,14 @@ def stored(db: sqlite3.Connection, spec: TableSpec, round_: Round) -> dict[int, 
     return found
 
 
-def _plain(values: pd.Series[Any], kind: Kind) -> pd.Series[Any]:
-    """Values as SQLite takes them: None for missing, dates as ISO text."""
-    if kind is Kind.DATE:
-        values = values.dt.strftime("%Y-%m-%d")
-    return values.astype(object).where(values.notna(), None)
+def _plain(values: pd.Series[Any], kind: Kind) -> list[Any]:
+    """Values as SQLite takes them: None for missing (as which it takes NaN too), codes as text, dates as ISO text."""
+    if kind is Kind.CODE:
+        return np.array([*values.cat.categories, None], dtype=object)[values.cat.codes.to_numpy()].tolist()  # type: ignore[no-any-return]
+    if kind in _SQL_TYPES:
+        return values.tolist()
+    texts = values.dt.strftime("%Y-%m-%d") if kind is Kind.DATE else values
+    return texts.to_numpy(dtype=object, na_value=None).tolist()  # type: ignore[call-overload, no-any-return]
 
 
 def _typed(values: pd.Series[Any], kind: Kind, codes: Sequence[str]) -> Any:
