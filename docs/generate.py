@@ -42,7 +42,8 @@ def _column(column: Column, round_: Round) -> str:
     unit = f", {column.unit}" if column.unit else ""
     marks = "bắt buộc" if column.required else ""
     marks += ", khóa" if column.is_key else ""
-    return f"| `{column.key}` | {column.title} | {kind}{unit} | {marks.strip(', ')} | {column.help} |"
+    names = f" Nhận cả tên: {', '.join(f'“{name}”' for name in column.synonyms)}." if column.synonyms else ""
+    return f"| `{column.key}` | {column.title} | {kind}{unit} | {marks.strip(', ')} | {column.help}{names} |"
 
 
 def _rule(rule: object, words: dict[str, str]) -> str:

@@ -17,11 +17,12 @@ import pytest
 from pipeline.check import frames
 from pipeline.check.judge import judge
 from pipeline.check.rules import check_table
+from pipeline.collect.headings import key_of
 from pipeline.model import Finding, Reading, Severity, Total, Verdict
 from schemas.anonymity import personal
 from schemas.columns import Kind, State
 from schemas.cross_rules import Compared, CoveredBy, KnownIn
-from schemas.round import Round, load_round
+from schemas.round import Round, available, load_round
 from schemas.row_rules import SumOf
 from schemas.words import LANGUAGES, PARTS, say
 from tests.books import MINI
@@ -233,6 +234,13 @@ def test_each_rule_can_be_said(round_: Round, lang: str) -> None:
     said = [say(rule.message, "rule", lang, rule.words(spec, round_)) for spec in round_.tables for rule in spec.rules]
     said += [say(rule.message, "rule", lang, rule.words(round_)) for rule in round_.cross_rules]
     assert all(said)
+
+
+@pytest.mark.parametrize("name", [*available(), MINI])
+def test_no_name_is_that_of_two_columns_of_one_table(name: str | Path) -> None:
+    for spec in load_round(name).tables:
+        names = [key_of(title) for column in spec.columns for title in (column.title, *column.synonyms)]
+        assert sorted(names) == sorted(set(names)), spec.key
 
 
 @pytest.mark.parametrize("kind", Kind)

@@ -330,6 +330,24 @@ def test_an_older_form_is_read_by_its_own_definition(tmp_path: Path) -> None:
     assert set(table.letters) == {key for key in MANIFESTATIONS.keys if key != "level"}
 
 
+def test_a_name_that_was_added_after_a_form_was_issued_counts_for_its_returns(tmp_path: Path) -> None:
+    sectors = ROUND.codelists["sectors"]
+    unnamed = Codelist("sectors", tuple(replace(entry, aliases=(), ambiguous=()) for entry in sectors.entries))
+    spec = replace(MANIFESTATIONS, columns=tuple(replace(column, synonyms=()) for column in MANIFESTATIONS.columns))
+    tables = tuple(spec if each.key == spec.key else each for each in ROUND.tables)
+    old = replace(ROUND, tables=tables, codelists={**ROUND.codelists, "sectors": unnamed})
+    text = json.dumps(old.definition, ensure_ascii=False, sort_keys=True, default=str)
+    (tmp_path / "definitions").mkdir()
+    (tmp_path / "definitions" / f"{old.digest}.json").write_text(text, encoding="utf-8")
+    named = next(entry for entry in sectors.entries if entry.aliases)
+    book = filled(old, "T01", manifestations=[{**GOOD, "sector": named.aliases[0]}])
+    book[SHEET].cell(HEADER_ROW, 9, MANIFESTATIONS.by_key["cases"].synonyms[0])
+    reading = reading_of(book, tmp_path, definitions=tmp_path / "definitions")
+    assert {(each.rule, each.message) for each in reading.findings} == {("S04", "older_version"), ("S06", "column_matched.synonym")}
+    table = reading.tables["manifestations"]
+    assert (sectors.codes[int(table.values["sector"][0])], table.values["cases"].tolist()) == (named.code, [2])
+
+
 @pytest.mark.parametrize("digest", ["../../etc/passwd", "", "A" * 16])
 def test_a_definition_is_what_its_name_says_or_not_used(digest: str, tmp_path: Path) -> None:
     (tmp_path / "definitions").mkdir()
@@ -443,6 +461,13 @@ def test_columns_in_another_order(tmp_path: Path) -> None:
         ("So vu viec", "column_matched.close"),
         ("Số vụ viêc", "column_matched.close"),
         ("Số vụ việc (vụ việc)", "column_matched.synonym"),
+        ("2. Số vụ việc", "column_matched.normalised"),
+        ("(10) SỐ VỤ VIỆC", "column_matched.normalised"),
+        ("2.1/ Số vụ việc", "column_matched.normalised"),
+        ("b) Số vụ việc", "column_matched.normalised"),
+        ("Số vụ việc (*)\n[9]", "column_matched.normalised"),
+        ("Số vụ", "column_matched.synonym"),
+        ("9) Số vụ", "column_matched.synonym"),
     ],
 )
 def test_a_renamed_column_is_matched_and_told(title: str, message: str, tmp_path: Path) -> None:
@@ -453,6 +478,17 @@ def test_a_renamed_column_is_matched_and_told(title: str, message: str, tmp_path
     assert [(match.kind, match.declared, match.evidence) for match in reading.matches] == [
         ("column", "Số vụ việc", message.partition(".")[2])
     ]
+
+
+@pytest.mark.parametrize("unit", ["đồng", "tỷ đồng", "nghìn đồng", "USD", ""])
+def test_a_column_of_another_unit_is_not_taken_for_the_declared_one(unit: str, tmp_path: Path) -> None:
+    book = book_of(GOOD)
+    sheet = book["I.2 HẬU QUẢ"]
+    sheet.cell(HEADER_ROW, 10, f"Thiệt hại ước tính ({unit})")
+    sheet.cell(FIRST_ROW, 10, 1.5)
+    reading = reading_of(book, tmp_path)
+    assert "loss" not in reading.tables["consequences"].letters
+    assert [(each.rule, each.severity, each.message) for each in reading.findings] == [("S07", "W", "column_unknown")]
 
 
 def test_a_column_whose_cells_tell_what_its_heading_almost_does(tmp_path: Path) -> None:
@@ -561,6 +597,7 @@ def test_a_column_that_only_counts_rows(tmp_path: Path) -> None:
     "word",
     [
         *("Tổng", "TỔNG CỘNG", "Cộng:", "Tổng số", unicodedata.normalize("NFD", "tổng cộng")),
+        *("Tổng số vụ", "Tổng số vụ, việc", "Tổng người", "Σ", "∑"),
         *("Cộng mục I", "Cộng I", "Cộng tổng", "Tổng cộng năm 2021", "Tổng cộng toàn tỉnh ( I + II )"),
     ],
 )
@@ -622,7 +659,7 @@ def test_one_row_alone_has_no_sum(tmp_path: Path) -> None:
     assert (table.rows.tolist(), table.totals) == ([FIRST_ROW, FIRST_ROW + 1], ())
 
 
-@pytest.mark.parametrize("word", ["Tổng hợp", "Tổng cục Thuế", "Cộng tác viên", "Tổng thể tỉnh"])
+@pytest.mark.parametrize("word", ["Tổng hợp", "Tổng cục Thuế", "Tổng số vụ án lớn", "Cộng tác viên", "Tổng thể tỉnh"])
 def test_a_row_that_only_begins_like_a_total_is_data(word: str, tmp_path: Path) -> None:
     table = moved(lambda sheet: sheet.cell(FIRST_ROW, 1, word), tmp_path).tables["manifestations"]
     assert (table.rows.tolist(), table.totals) == ([FIRST_ROW], ())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.collect.cells import Area, Grid, index, is_blank, letters
-from pipeline.collect.headings import CLOSE, Matched, closeness, key_of
+from pipeline.collect.headings import CLOSE, Matched, likeness, told_by
 from pipeline.collect.rows import CodesByColumn, Read, column_findings, column_matches
 from pipeline.collect.tidy import tidy
 from pipeline.model import TableReading
@@ -32,18 +32,17 @@ class Label:
 
 def labels_of(grid: Grid, spec: TableSpec) -> dict[str, Label]:
     """The declared labels that stand on a sheet, by key, in the order of the declaration; the first of two counts."""
-    titles = {key_of(title): (column, title == column.title) for column in spec.columns for title in (*column.synonyms, column.title)}
     found: dict[str, Label] = {}
     others: list[tuple[int, str, str]] = []
     for row in grid.rows[:SEARCHED_ROWS]:
         for column_letters, value in grid.values(row).items():
             if not isinstance(value, str) or is_blank(value):
                 continue
-            column, is_title = titles.get(key_of(value), (None, False))
-            if column is None:
+            told = told_by(value, spec)
+            if told is None:
                 others.append((row, column_letters, value))
-            elif column.key not in found:
-                evidence = "synonym" if not is_title else "exact" if value.strip(" :*") == column.title else "normalised"
+            elif told[0].key not in found:
+                column, evidence = told
                 found[column.key] = _label(grid, Matched(column, column_letters, value, evidence), row)
     found |= _closely(grid, others, [column for column in spec.columns if column.key not in found])
     return {key: found[key] for key in spec.keys if key in found}
@@ -52,7 +51,7 @@ def labels_of(grid: Grid, spec: TableSpec) -> dict[str, Label]:
 def _closely(grid: Grid, texts: list[tuple[int, str, str]], columns: list[Column]) -> dict[str, Label]:
     found: dict[str, Label] = {}
     for column in columns:
-        scored = ((closeness(text, column.title), row, column_letters, text) for row, column_letters, text in texts)
+        scored = ((likeness(text, column), row, column_letters, text) for row, column_letters, text in texts)
         score, row, column_letters, text = max(scored, default=(0.0, 0, "", ""))
         if score >= CLOSE:
             found[column.key] = _label(grid, Matched(column, column_letters, text, "close", score), row)

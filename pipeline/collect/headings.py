@@ -27,6 +27,10 @@ MIN_NUMBERED = 2
 """Cells from which a row of numbers may be one that counts the columns."""
 
 _MARKS = re.compile(r"(?:\(\*\)|\*)")
+_NUMBERING = re.compile(
+    r"^\s*(?:[(\[]\d{1,2}[)\]]|\d{1,2}(?:\.\d{1,2})*\s*[.)/:–-]|(?:[a-zđ]|[ivx]{1,4})[.)](?=\s))|[(\[]\d{1,2}[)\]]\s*$", re.IGNORECASE
+)
+"""What numbers a heading: "2. Số vụ", "(10) Số người", "b) Số vụ", "Số người (10)"."""
 _ROW_NUMBER_TITLES = frozenset({"stt", "tt", "số tt", "số thứ tự", "no"})
 
 
@@ -54,6 +58,13 @@ class Header:
 def key_of(text: str) -> str:
     """A heading as it is compared: without the star of a required column."""
     return normalise(_MARKS.sub("", text))
+
+
+def told_by(text: str, spec: TableSpec) -> tuple[Column, str] | None:
+    """The column whose title or synonym a heading is, written in whatever way and numbered or not, and on what evidence."""
+    known = _known_titles(spec)
+    found = known.get(key_of(text)) or known.get(key_of(_NUMBERING.sub("", text)))
+    return (found[0], "exact") if found and text.strip(" :*") == found[0].title else found
 
 
 def is_row_number(title: str) -> bool:
@@ -102,13 +113,13 @@ def _header(row: int, texts: Mapping[str, str], spec: TableSpec, *, close: bool)
 
 
 def _surely(texts: Mapping[str, str], spec: TableSpec) -> dict[str, Matched]:
-    """Columns whose title or synonym stands there, written in whatever way; the first of two counts."""
-    known = _known_titles(spec)
+    """Columns whose title or synonym stands there; the first of two counts."""
     matched: dict[str, Matched] = {}
     for letters, text in texts.items():
-        column, evidence = known.get(key_of(text), (None, ""))
-        if column is not None and column.key not in matched:
-            matched[column.key] = Matched(column, letters, text, "exact" if text.strip(" *") == column.title else evidence)
+        found = told_by(text, spec)
+        if found and found[0].key not in matched:
+            column, evidence = found
+            matched[column.key] = Matched(column, letters, text, evidence)
     return matched
 
 
@@ -129,7 +140,7 @@ def _closely(texts: Mapping[str, str], columns: list[Column]) -> dict[str, Match
     """Columns whose title is so close to one heading that no other can be meant."""
     matched: dict[str, Matched] = {}
     for letters, text in texts.items():
-        ranked = sorted(((closeness(text, column.title), column.key, column) for column in columns), reverse=True)[:2]
+        ranked = sorted(((likeness(text, column), column.key, column) for column in columns), reverse=True)[:2]
         if not ranked or ranked[0][0] < CLOSE or (len(ranked) > 1 and ranked[0][0] - ranked[1][0] < APART):
             continue
         score, key, column = ranked[0]
@@ -153,6 +164,13 @@ def _with_split(header: Header, grid: Grid, spec: TableSpec) -> Header:
             }
             header = Header(header.row, max(header.last_row, row), {**header.matched, **found}, unknown)
     return header
+
+
+def likeness(text: str, column: Column) -> float:
+    """How like a column's title a heading is, 0 to 100; not at all where the title names its unit in brackets and the heading doesn't."""
+    unit, heading, title = (strip_accents(key_of(each)) for each in (column.unit, text, column.title))
+    names_unit = re.search(rf"(?<!\w){re.escape(unit)}(?!\w)", heading)
+    return 0.0 if unit and f"({unit})" in title and not names_unit else closeness(text, column.title)
 
 
 def closeness(text: str, title: str) -> float:

@@ -88,7 +88,24 @@ def form_of(stamp: Stamp, round_: Round, definitions: Path) -> Form:
     known = _kept(definitions, stamp.digest)
     if known is None:
         return Form(round_.tables, round_.codelists, (Finding("S04", Severity.WARNING, "other_version", words),))
-    return replace(known, findings=(Finding("S04", Severity.NOTE, "older_version", words),))
+    return replace(_by_all_names(known, round_), findings=(Finding("S04", Severity.NOTE, "older_version", words),))
+
+
+def _by_all_names(form: Form, round_: Round) -> Form:
+    """An older form with the other names that its columns and entries have in the present one: what an official added counts for returns on hand."""
+    columns = {(spec.key, column.key, column.title): column.synonyms for spec in round_.tables for column in spec.columns}
+    entries = {(codes.key, entry.code, entry.name): entry for codes in round_.codelists.values() for entry in codes.entries}
+
+    def of_column(spec: TableSpec, column: Column) -> Column:
+        return replace(column, synonyms=columns.get((spec.key, column.key, column.title), column.synonyms))
+
+    def of_entry(codes: Codelist, entry: Entry) -> Entry:
+        now = entries.get((codes.key, entry.code, entry.name), entry)
+        return replace(entry, aliases=now.aliases, ambiguous=now.ambiguous)
+
+    tables = tuple(replace(spec, columns=tuple(of_column(spec, column) for column in spec.columns)) for spec in form.tables)
+    lists = {key: replace(codes, entries=tuple(of_entry(codes, entry) for entry in codes.entries)) for key, codes in form.codelists.items()}
+    return Form(tables, lists)
 
 
 def _kept(definitions: Path, digest: str) -> Form | None:

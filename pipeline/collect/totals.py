@@ -12,10 +12,10 @@ from pipeline.text import normalise
 from schemas.columns import DECIMALS, READABLE, TableSpec
 
 _LABEL = re.compile(
-    r"(?:tổng(?: cộng| số)?|cộng(?: chung| dồn| tổng)?|(?:grand )?total)"
+    r"(?:tổng(?: cộng| số)?|cộng(?: chung| dồn| tổng)?|(?:grand )?total|[σ∑])(?: (?:vụ(?:[ ,]việc)?|người|đối tượng|trường hợp))?"
     r"(?: (?:toàn|cả) \w+(?: \w+)?| (?:mục|phần|nhóm|năm|quý|kỳ) [\w./]+| [ivx]+)?(?:\([^()]*\))?"
 )
-"""A label of a total row, normalised: "Tổng cộng", "Cộng mục I", "Tổng số toàn tỉnh (1+2)"."""
+"""A label of a total row, normalised: "Tổng cộng", "Cộng mục I", "Tổng số vụ toàn tỉnh (1+2)"."""
 MIN_SUMMED = 2
 """Rows from which another may be their sum."""
 

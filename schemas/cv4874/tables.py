@@ -20,13 +20,23 @@ LOCALITY_HELP = "Địa phương báo cáo địa phương mình; cơ quan ở T
 BEHAVIOUR_HELP = "Chọn hành vi chính. Chỉ chọn “Nhiều hành vi / chưa phân loại” khi không tách được."
 SUBJECT_HELP = "Chọn loại đối tượng có vi phạm."
 
+PERIOD_NAMES = ("Kỳ", "Kỳ báo cáo", "Thời kỳ", "Kỳ phát sinh", "Năm/kỳ")
+SECTOR_NAMES = ("Ngành, lĩnh vực", "Ngành/lĩnh vực", "Tên lĩnh vực")
+LOCALITY_NAMES = ("Tỉnh, thành phố", "Tỉnh/thành phố", "Địa bàn", "Tên địa phương")
+BEHAVIOUR_NAMES = ("Loại hành vi", "Nhóm hành vi", "Hành vi vi phạm")
+SUBJECT_NAMES = ("Loại đối tượng", "Nhóm đối tượng", "Đối tượng vi phạm")
+CASES_NAMES = ("Số vụ", "Số vụ, việc", "Số lượng vụ việc", "Tổng số vụ", "Tổng số vụ việc")
+PERSONS_NAMES = ("Số lượng người", "Tổng số người", "Số người vi phạm", "Số đối tượng")
+
 
 @table("THÔNG TIN", "THÔNG TIN CHUNG VỀ BÁO CÁO", is_form=True, essential=True)
 class Info(Table):
     """Mỗi cơ quan điền một lần. Các ô nền xám đã điền sẵn, không sửa."""
 
-    agency_code = text("Mã cơ quan", required=True, prefilled=True, help="Đã điền sẵn, không sửa.")
-    agency_name = text("Tên cơ quan", required=True, prefilled=True, help="Đã điền sẵn, không sửa.")
+    agency_code = text("Mã cơ quan", synonyms=("Mã đơn vị",), required=True, prefilled=True, help="Đã điền sẵn, không sửa.")
+    agency_name = text(
+        "Tên cơ quan", synonyms=("Cơ quan báo cáo", "Tên đơn vị"), required=True, prefilled=True, help="Đã điền sẵn, không sửa."
+    )
     period_from = date("Kỳ báo cáo từ", prefilled=True, help="Đã điền sẵn, không sửa.")
     period_to = date("Kỳ báo cáo đến", prefilled=True, help="Đã điền sẵn, không sửa.")
     nil = code(
@@ -34,13 +44,29 @@ class Info(Table):
         "Không phát sinh",
         help="Chọn “Có” nếu cơ quan không phát sinh vụ việc nào; khi đó để trống các biểu I.1, I.2, I.3b và VÍ DỤ. Để trống nghĩa là Không.",
     )
-    prepared_by = text("Người lập biểu", expected=True, max_length=200, help="Họ và tên người lập biểu, để liên hệ khi cần.")
+    prepared_by = text(
+        "Người lập biểu",
+        synonyms=("Người lập", "Người lập báo cáo"),
+        expected=True,
+        max_length=200,
+        help="Họ và tên người lập biểu, để liên hệ khi cần.",
+    )
     position = text("Chức vụ", expected=True, max_length=200, help="Chức vụ của người lập biểu.")
-    phone = text("Điện thoại", expected=True, max_length=50, help="Số điện thoại của người lập biểu.")
-    email = text("Thư điện tử", expected=True, max_length=200, help="Thư điện tử để nhận phản hồi.")
+    phone = text("Điện thoại", synonyms=("Số điện thoại", "SĐT"), expected=True, max_length=50, help="Số điện thoại của người lập biểu.")
+    email = text(
+        "Thư điện tử", synonyms=("Email", "E-mail", "Hộp thư điện tử"), expected=True, max_length=200, help="Thư điện tử để nhận phản hồi."
+    )
     signed_by = text("Người ký", expected=True, max_length=200, help="Người ký văn bản gửi báo cáo.")
-    doc_number = text("Số văn bản", expected=True, max_length=100, help="Số, ký hiệu văn bản gửi báo cáo.")
-    signed_on = date("Ngày ký", expected=True, help="Ngày ký văn bản gửi báo cáo, dạng ngày/tháng/năm.")
+    doc_number = text(
+        "Số văn bản",
+        synonyms=("Số, ký hiệu văn bản", "Số công văn"),
+        expected=True,
+        max_length=100,
+        help="Số, ký hiệu văn bản gửi báo cáo.",
+    )
+    signed_on = date(
+        "Ngày ký", synonyms=("Ngày ký văn bản", "Ngày văn bản"), expected=True, help="Ngày ký văn bản gửi báo cáo, dạng ngày/tháng/năm."
+    )
     note = text("Ghi chú", max_length=2000, help="Điều cần nói thêm, nếu có.")
 
 
@@ -69,15 +95,24 @@ class Narratives(Table):
 class Manifestations(Table):
     """Mỗi dòng một tổ hợp kỳ, lĩnh vực, địa phương, cấp, đối tượng, hành vi, biểu hiện, công việc."""
 
-    period = code("periods", "Kỳ số liệu", required=True, is_key=True, width=13, help=PERIOD_HELP)
-    sector = code("sectors", "Lĩnh vực", required=True, is_key=True, width=22, help=SECTOR_HELP)
-    locality = code("localities", "Địa phương", required=True, is_key=True, width=14, help=LOCALITY_HELP)
-    level = code("levels", "Cấp", required=True, is_key=True, width=11, help="Chọn cấp của cơ quan, đơn vị có vụ việc.")
-    subject = code("subjects", "Đối tượng", required=True, is_key=True, width=18, help=SUBJECT_HELP)
-    behaviour = code("behaviours", "Hành vi", required=True, is_key=True, width=15, help=BEHAVIOUR_HELP)
+    period = code("periods", "Kỳ số liệu", synonyms=PERIOD_NAMES, required=True, is_key=True, width=13, help=PERIOD_HELP)
+    sector = code("sectors", "Lĩnh vực", synonyms=SECTOR_NAMES, required=True, is_key=True, width=22, help=SECTOR_HELP)
+    locality = code("localities", "Địa phương", synonyms=LOCALITY_NAMES, required=True, is_key=True, width=14, help=LOCALITY_HELP)
+    level = code(
+        "levels",
+        "Cấp",
+        synonyms=("Cấp hành chính", "Cấp quản lý", "Cấp cơ quan"),
+        required=True,
+        is_key=True,
+        width=11,
+        help="Chọn cấp của cơ quan, đơn vị có vụ việc.",
+    )
+    subject = code("subjects", "Đối tượng", synonyms=SUBJECT_NAMES, required=True, is_key=True, width=18, help=SUBJECT_HELP)
+    behaviour = code("behaviours", "Hành vi", synonyms=BEHAVIOUR_NAMES, required=True, is_key=True, width=15, help=BEHAVIOUR_HELP)
     manifestation = code(
         "manifestations",
         "Biểu hiện cụ thể",
+        synonyms=("Biểu hiện", "Tên biểu hiện"),
         is_key=True,
         depends_on="behaviour",
         width=28,
@@ -85,6 +120,7 @@ class Manifestations(Table):
     )
     task = text(
         "Công việc cụ thể",
+        synonyms=("Công việc", "Tên công việc", "Nhiệm vụ cụ thể"),
         is_key=True,
         max_length=500,
         width=24,
@@ -93,20 +129,30 @@ class Manifestations(Table):
     )
     cases = count(
         "Số vụ việc",
+        synonyms=CASES_NAMES,
         required=True,
         unit=CASES,
         help="Số nguyên từ 0. Vụ việc có nhiều loại đối tượng chỉ tính một lần ở dòng chính, các dòng khác ghi 0.",
     )
     persons = count(
         "Số người",
+        synonyms=PERSONS_NAMES,
         required=True,
         unit=PEOPLE,
         help="Số nguyên từ 0. Với đối tượng “Tập thể, tổ chức”: ghi số tập thể.",
     )
-    handled = count("Đã xử lý", unit=PEOPLE, help="Số người (tập thể) đã xử lý.")
-    pending = count("Đang xem xét", unit=PEOPLE, help="Số người (tập thể) đang xem xét.")
+    handled = count("Đã xử lý", synonyms=("Số người đã xử lý", "Số đã xử lý"), unit=PEOPLE, help="Số người (tập thể) đã xử lý.")
+    pending = count(
+        "Đang xem xét",
+        synonyms=("Đang xem xét, xử lý", "Số người đang xem xét", "Số đang xem xét"),
+        unit=PEOPLE,
+        help="Số người (tập thể) đang xem xét.",
+    )
     unhandled = count(
-        "Chưa xem xét", unit=PEOPLE, help="Số người (tập thể) chưa xem xét. Số người = Đã xử lý + Đang xem xét + Chưa xem xét."
+        "Chưa xem xét",
+        synonyms=("Chưa xem xét, xử lý", "Số người chưa xem xét", "Số chưa xem xét"),
+        unit=PEOPLE,
+        help="Số người (tập thể) chưa xem xét. Số người = Đã xử lý + Đang xem xét + Chưa xem xét.",
     )
     note = text("Ghi chú", width=18, max_length=2000, help="Điều cần nói thêm, nếu có.")
 
@@ -125,23 +171,52 @@ class Manifestations(Table):
 class Consequences(Table):
     """Mỗi dòng một hậu quả của một nhóm vụ việc đã nêu ở biểu I.1."""
 
-    period = code("periods", "Kỳ số liệu", required=True, is_key=True, width=13, help=PERIOD_HELP)
-    sector = code("sectors", "Lĩnh vực", required=True, is_key=True, width=24, help=SECTOR_HELP)
-    locality = code("localities", "Địa phương", required=True, is_key=True, width=14, help=LOCALITY_HELP)
-    behaviour = code("behaviours", "Hành vi", required=True, is_key=True, width=16, help=BEHAVIOUR_HELP)
+    period = code("periods", "Kỳ số liệu", synonyms=PERIOD_NAMES, required=True, is_key=True, width=13, help=PERIOD_HELP)
+    sector = code("sectors", "Lĩnh vực", synonyms=SECTOR_NAMES, required=True, is_key=True, width=24, help=SECTOR_HELP)
+    locality = code("localities", "Địa phương", synonyms=LOCALITY_NAMES, required=True, is_key=True, width=14, help=LOCALITY_HELP)
+    behaviour = code("behaviours", "Hành vi", synonyms=BEHAVIOUR_NAMES, required=True, is_key=True, width=16, help=BEHAVIOUR_HELP)
     severity = code(
         "severities",
         "Mức độ",
+        synonyms=("Mức độ vi phạm", "Tính chất, mức độ"),
         required=True,
         is_key=True,
         width=15,
         help="Mức độ theo khoản 2 Điều 6 Nghị định 112/2020/NĐ-CP.",
     )
-    consequence = code("consequences", "Hậu quả, tác động", required=True, is_key=True, width=28, help="Chọn hậu quả trong danh sách.")
-    cases = count("Số vụ việc", required=True, unit=CASES, help="Số vụ việc gây ra hậu quả này, từ 1; không lớn hơn số vụ việc ở biểu I.1.")
-    projects_delayed = count("Số dự án, công việc bị chậm", unit="dự án", width=12, help="Số dự án, công việc bị chậm, nếu có.")
-    files_overdue = count("Số hồ sơ quá hạn", unit="hồ sơ", width=11, help="Số hồ sơ quá hạn, nếu có.")
-    loss = decimal("Thiệt hại ước tính (triệu đồng)", unit="triệu đồng", width=14, help="Số tiền ước tính, đơn vị triệu đồng.")
+    consequence = code(
+        "consequences",
+        "Hậu quả, tác động",
+        synonyms=("Hậu quả", "Loại hậu quả"),
+        required=True,
+        is_key=True,
+        width=28,
+        help="Chọn hậu quả trong danh sách.",
+    )
+    cases = count(
+        "Số vụ việc",
+        synonyms=CASES_NAMES,
+        required=True,
+        unit=CASES,
+        help="Số vụ việc gây ra hậu quả này, từ 1; không lớn hơn số vụ việc ở biểu I.1.",
+    )
+    projects_delayed = count(
+        "Số dự án, công việc bị chậm",
+        synonyms=("Số dự án bị chậm", "Số dự án chậm tiến độ"),
+        unit="dự án",
+        width=12,
+        help="Số dự án, công việc bị chậm, nếu có.",
+    )
+    files_overdue = count(
+        "Số hồ sơ quá hạn", synonyms=("Hồ sơ quá hạn", "Số hồ sơ trễ hạn"), unit="hồ sơ", width=11, help="Số hồ sơ quá hạn, nếu có."
+    )
+    loss = decimal(
+        "Thiệt hại ước tính (triệu đồng)",
+        synonyms=("Thiệt hại (triệu đồng)", "Ước tính thiệt hại (triệu đồng)"),
+        unit="triệu đồng",
+        width=14,
+        help="Số tiền ước tính, đơn vị triệu đồng.",
+    )
     description = text("Mô tả", max_length=2000, width=36, anonymous=True, help="Mô tả ngắn, tối đa 2.000 ký tự. Không nêu tên cá nhân.")
 
 
@@ -150,7 +225,7 @@ class Actions(Table):
     """Mỗi dòng một chủ trương, biện pháp đã áp dụng."""
 
     action = code("actions", "Loại biện pháp", required=True, width=30, help="Chọn loại biện pháp trong danh sách.")
-    doc_number = text("Số, ký hiệu văn bản", width=18, max_length=200, help="Ví dụ: 12/CT-UBND.")
+    doc_number = text("Số, ký hiệu văn bản", synonyms=("Số, ký hiệu", "Số văn bản"), width=18, max_length=200, help="Ví dụ: 12/CT-UBND.")
     issued_on = date("Ngày ban hành", in_window=True, help="Ngày/tháng/năm, trong kỳ báo cáo.")
     content = text("Nội dung chính", required=True, min_length=10, max_length=2000, width=60, help="Từ 10 đến 2.000 ký tự.")
     result = text("Kết quả", width=40, max_length=4000, help="Kết quả đạt được, nếu có.")
@@ -185,25 +260,47 @@ class Actions(Table):
 class Handlings(Table):
     """Mỗi dòng một hình thức xử lý đối với một nhóm đối tượng."""
 
-    period = code("periods", "Kỳ số liệu", required=True, is_key=True, width=13, help="Chọn kỳ có quyết định xử lý.")
-    sector = code("sectors", "Lĩnh vực", required=True, is_key=True, width=24, help=SECTOR_HELP)
-    locality = code("localities", "Địa phương", required=True, is_key=True, width=14, help=LOCALITY_HELP)
-    behaviour = code("behaviours", "Hành vi", required=True, is_key=True, width=16, help=BEHAVIOUR_HELP)
-    subject = code("subjects", "Đối tượng", required=True, is_key=True, width=20, help="Chọn loại đối tượng bị xử lý.")
+    period = code("periods", "Kỳ số liệu", synonyms=PERIOD_NAMES, required=True, is_key=True, width=13, help="Chọn kỳ có quyết định xử lý.")
+    sector = code("sectors", "Lĩnh vực", synonyms=SECTOR_NAMES, required=True, is_key=True, width=24, help=SECTOR_HELP)
+    locality = code("localities", "Địa phương", synonyms=LOCALITY_NAMES, required=True, is_key=True, width=14, help=LOCALITY_HELP)
+    behaviour = code("behaviours", "Hành vi", synonyms=BEHAVIOUR_NAMES, required=True, is_key=True, width=16, help=BEHAVIOUR_HELP)
+    subject = code(
+        "subjects", "Đối tượng", synonyms=SUBJECT_NAMES, required=True, is_key=True, width=20, help="Chọn loại đối tượng bị xử lý."
+    )
     handling = code(
         "handlings",
         "Hình thức xử lý",
+        synonyms=("Hình thức kỷ luật", "Hình thức, biện pháp xử lý"),
         required=True,
         is_key=True,
         depends_on="subject",
         width=26,
         help="Chọn hình thức áp dụng được cho đối tượng đã chọn ở cột bên trái.",
     )
-    cases = count("Số vụ việc", required=True, unit=CASES, help="Số vụ việc đã xử lý bằng hình thức này, từ 1.")
-    persons = count("Số người", required=True, unit=PEOPLE, help="Số người bị xử lý bằng hình thức này, từ 1; với tập thể: số tập thể.")
-    severity = code("severities", "Mức độ vi phạm", width=15, help="Mức độ vi phạm, nếu đã xác định.")
-    decision_number = text("Số quyết định", is_key=True, width=17, max_length=200, help="Ví dụ: 12/QĐ-UBND. Không nêu tên cá nhân.")
-    decided_on = date("Ngày quyết định", is_key=True, in_window=True, help="Ngày/tháng/năm, trong kỳ báo cáo.")
+    cases = count("Số vụ việc", synonyms=CASES_NAMES, required=True, unit=CASES, help="Số vụ việc đã xử lý bằng hình thức này, từ 1.")
+    persons = count(
+        "Số người",
+        synonyms=PERSONS_NAMES,
+        required=True,
+        unit=PEOPLE,
+        help="Số người bị xử lý bằng hình thức này, từ 1; với tập thể: số tập thể.",
+    )
+    severity = code("severities", "Mức độ vi phạm", synonyms=("Mức độ",), width=15, help="Mức độ vi phạm, nếu đã xác định.")
+    decision_number = text(
+        "Số quyết định",
+        synonyms=("Quyết định số", "Số QĐ"),
+        is_key=True,
+        width=17,
+        max_length=200,
+        help="Ví dụ: 12/QĐ-UBND. Không nêu tên cá nhân.",
+    )
+    decided_on = date(
+        "Ngày quyết định",
+        synonyms=("Ngày ra quyết định", "Ngày ký quyết định", "Ngày QĐ"),
+        is_key=True,
+        in_window=True,
+        help="Ngày/tháng/năm, trong kỳ báo cáo.",
+    )
     note = text("Ghi chú", width=22, max_length=2000, help="Điều cần nói thêm, nếu có.")
 
 
@@ -213,7 +310,7 @@ class Causes(Table):
 
     side = code("cause_sides", "Loại nguyên nhân", required=True, width=22, help="Khách quan hoặc chủ quan.")
     group = code("cause_groups", "Nhóm nguyên nhân", required=True, width=32, help="Chọn nhóm nguyên nhân trong danh sách.")
-    sector = code("sectors", "Lĩnh vực", width=26, help="Lĩnh vực liên quan, nếu có.")
+    sector = code("sectors", "Lĩnh vực", synonyms=SECTOR_NAMES, width=26, help="Lĩnh vực liên quan, nếu có.")
     content = text("Nội dung", required=True, min_length=20, max_length=4000, width=70, anonymous=True, help="Từ 20 đến 4.000 ký tự.")
     influence = count("Mức độ ảnh hưởng (1–5)", minimum=1, maximum=5, counted=False, width=12, help="Số nguyên từ 1 (ít) đến 5 (nhiều).")
 
@@ -246,10 +343,10 @@ class Recommendations(Table):
 class Examples(Table):
     """Mỗi dòng một ví dụ cụ thể. Không nêu tên cá nhân."""
 
-    period = code("periods", "Kỳ số liệu", required=True, width=16, help=PERIOD_HELP)
-    sector = code("sectors", "Lĩnh vực", required=True, width=28, help=SECTOR_HELP)
-    locality = code("localities", "Địa phương", required=True, width=17, help=LOCALITY_HELP)
-    behaviour = code("behaviours", "Hành vi", required=True, width=20, help=BEHAVIOUR_HELP)
+    period = code("periods", "Kỳ số liệu", synonyms=PERIOD_NAMES, required=True, width=16, help=PERIOD_HELP)
+    sector = code("sectors", "Lĩnh vực", synonyms=SECTOR_NAMES, required=True, width=28, help=SECTOR_HELP)
+    locality = code("localities", "Địa phương", synonyms=LOCALITY_NAMES, required=True, width=17, help=LOCALITY_HELP)
+    behaviour = code("behaviours", "Hành vi", synonyms=BEHAVIOUR_NAMES, required=True, width=20, help=BEHAVIOUR_HELP)
     story = text(
         "Nội dung vụ việc",
         required=True,
