@@ -717,6 +717,22 @@ def test_headings_that_stand_again_are_no_data(tmp_path: Path) -> None:
     assert reading.findings == ()
 
 
+def test_cells_out_of_order_are_read_where_they_stand_and_told(tmp_path: Path) -> None:
+    def turned(data: bytes) -> bytes:
+        start, end = data.index(b"<sheetData>") + len(b"<sheetData>"), data.index(b"</sheetData>")
+        rows = [row + b"</row>" for row in data[start:end].split(b"</row>")[:-1]]
+        return data[:start] + b"".join(reversed(rows)) + data[end:]
+
+    path = saved(book_of(GOOD, {**GOOD, "period": "Năm 2022"}), tmp_path / "a.xlsx")
+    right = taken(path).tables["manifestations"]
+    number = list(ROUND.tables).index(MANIFESTATIONS) + 1
+    reading = taken(patched(path, f"xl/worksheets/sheet{number}.xml", turned))
+    assert brief([only(reading)]) == [("S11", "N", "stray.disordered", ())]
+    table = reading.tables["manifestations"]
+    assert only(reading).sheet == table.sheet == SHEET
+    assert (table.rows.tolist(), table.values["period"].tolist()) == (right.rows.tolist(), right.values["period"].tolist())
+
+
 @pytest.mark.parametrize(("name", "rows", "told"), [("I.1 BIỂU HIỆN (2)", [GOOD], 1), ("I.1 BIỂU HIỆN (2)", [], 0), ("Nháp", [GOOD], 0)])
 def test_a_filled_copy_of_a_sheet_is_told(name: str, rows: list[Row], told: int, tmp_path: Path) -> None:
     book = book_of(GOOD)

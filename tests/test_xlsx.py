@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import random
+import string
 import weakref
 import zipfile
 from collections import Counter
@@ -124,6 +125,27 @@ def test_a_cell_of_no_shared_string_is_blank(value: str) -> None:
 def test_rows_and_cells_without_addresses() -> None:
     found, way = both_ways(packed("<row><c><v>1</v></c><c/><c><v>2</v></c></row><row/><row><c><v>3</v></c></row>"))
     assert (found, way) == ({"A1": 1.0, "C1": 2.0, "A3": 3.0}, "parse")
+
+
+@pytest.mark.parametrize(
+    ("places", "ordered"),
+    [
+        ("A1 B1 Z1 AA1 A2", True),
+        ("A1 A3 A10 AB10", True),
+        ("", True),
+        ("B1 A1", False),
+        ("AA1 Z1", False),
+        ("A2 A1", False),
+        ("A1 A2 B1", False),
+    ],
+)
+def test_cells_out_of_order_are_read_and_told(places: str, *, ordered: bool) -> None:
+    rows = "".join(f'<row r="{place.lstrip(string.ascii_uppercase)}"><c r="{place}"><v>1</v></c></row>' for place in places.split())
+    for sheet_data, way in ((rows, "scan"), (rows + "<!---->", "parse")):
+        found, taken = both_ways(packed(sheet_data))
+        assert (set(found), taken) == (set(places.split()), way)
+        book = Workbook(Package(packed(sheet_data)))
+        assert book.grid(book.names[0]).ordered == ordered
 
 
 def test_the_dimension_is_not_believed() -> None:
@@ -327,17 +349,17 @@ def test_whatever_the_scan_reads_the_parser_reads_too() -> None:
         data = f"{HEAD}<sheetData>{mutated(ROWS, chance)}</sheetData></worksheet>".encode()
         try:
             scanned = xlsx_scan.scan(data, book._by_digits, book._by_token)
-            found = cells(Grid(scanned.columns)) if scanned else None
+            found = (cells(Grid(scanned.columns)), scanned.ordered) if scanned else None
         except UnreadableError:
             ways["refused"] += 1
             continue
         ways["scan" if scanned else "parse"] += 1
         if found is not None:
             try:
-                parsed = cells(Grid(xlsx_parse.parse_sheet(data, book.value).columns))
+                parsed = xlsx_parse.parse_sheet(data, book.value)
             except UnreadableError:
                 pytest.fail(f"only the scan reads {data!r}")
-            assert filled(found) == filled(parsed), data
+            assert (filled(found[0]), found[1]) == (filled(cells(Grid(parsed.columns))), parsed.ordered), data
     assert min(ways[way] for way in ("scan", "parse", "refused")) > 20, ways
 
 

@@ -58,11 +58,15 @@ Columns = Mapping[str, Mapping[int, Value]]
 
 @dataclass(frozen=True)
 class Grid:
-    """The filled cells of one sheet, its merged ranges, and the days to add to a serial number of a day."""
+    """The filled cells of one sheet, its merged ranges, and the days to add to a serial number of a day.
+
+    ``ordered`` tells whether the file lists the cells row by row, from left to right; each has its own address all the same.
+    """
 
     columns: Columns
     merged: tuple[Area, ...] = ()
     epoch_shift: int = 0
+    ordered: bool = True
 
     @cached_property
     def letters(self) -> tuple[str, ...]:

@@ -108,7 +108,12 @@ class Reader:
             identified_by=sender.by,
             stamp=stamp if stamps else None,
             tables={key: each.table for key, each in found.items()},
-            findings=(*own, *(finding for each in found.values() for finding in each.findings), *_active(workbook)),
+            findings=(
+                *own,
+                *(finding for each in found.values() for finding in each.findings),
+                *_disordered(sheets, grids),
+                *_active(workbook),
+            ),
             matches=(*sheets.matches, *(match for each in found.values() for match in each.matches)),
             modified=workbook.modified,
             aside=tuple(cell for each in found.values() for cell in each.aside),
@@ -210,6 +215,13 @@ def _narrowed(table: TableReading, as_filled: TableSpec, spec: TableSpec) -> Tab
 
 def _reading_of(column: Column) -> tuple[str, str]:
     return column.kind, column.codes
+
+
+def _disordered(sheets: Sheets, grids: _Grids) -> Iterator[Finding]:
+    """S11, a note: programs that trust the order of a file's cells see less of such a sheet than stands on it."""
+    for name in sheets.names.values():
+        if not grids[name].ordered:
+            yield Finding("S11", Severity.NOTE, "stray.disordered", {"sheet": name}, sheet=name)
 
 
 def _active(workbook: Workbook) -> Iterator[Finding]:

@@ -48,7 +48,7 @@ class Workbook(opc.Document):
         """The filled cells of one sheet."""
         data = self._package.part(self._parts[name])
         found = xlsx_scan.scan(data, self._by_digits, self._by_token) or xlsx_parse.parse_sheet(data, self.value)
-        return Grid(found.columns, found.merged, self._epoch_shift)
+        return Grid(found.columns, found.merged, self._epoch_shift, found.ordered)
 
     @cached_property
     def _by_digits(self) -> Mapping[str, Value]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pipeline.collect import limits
 from pipeline.collect.cells import Area, NoValue, UnreadableError, Value, index, letters
@@ -41,10 +41,11 @@ def parse_strings(data: bytes) -> list[str]:
 
 @dataclass
 class Parsed:
-    """Values by column and row, and the merged ranges of one sheet."""
+    """Values by column and row, whether they stand in order, and the merged ranges of one sheet."""
 
-    columns: dict[str, dict[int, Value]] = field(default_factory=dict)
-    merged: tuple[Area, ...] = ()
+    columns: dict[str, dict[int, Value]]
+    ordered: bool
+    merged: tuple[Area, ...]
 
 
 def parse_sheet(data: bytes, resolve: Resolve) -> Parsed:
@@ -53,7 +54,7 @@ def parse_sheet(data: bytes, resolve: Resolve) -> Parsed:
         raise _too_many()
     events = _SheetEvents(resolve)
     walk(data, events.start, events.end, events.text)
-    return Parsed(events.columns, tuple(events.merged))
+    return Parsed(events.columns, events.ordered, tuple(events.merged))
 
 
 class _SheetEvents:
@@ -62,6 +63,8 @@ class _SheetEvents:
     def __init__(self, resolve: Resolve) -> None:
         self.columns: dict[str, dict[int, Value]] = {}
         self.merged: list[Area] = []
+        self.ordered = True
+        self._last = (0, 0)
         self._resolve = resolve
         self._path: list[str] = []
         self._row = self._column = self._count = 0
@@ -107,6 +110,8 @@ class _SheetEvents:
         if self._row in cells:
             raise UnreadableError("irregular")
         cells[self._row] = value
+        place = self._row, self._column
+        self.ordered, self._last = self.ordered and self._last < place, place
         self._count += 1
         if self._count > limits.CELLS:
             raise _too_many()

@@ -43,13 +43,16 @@ _MERGED = re.compile(r'<mergeCell ref="([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3}
 _STRING = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*+)</t></si>')
 _ATTRIBUTE = re.compile(r'([A-Za-z]+)="([^"]*)"')
 _START, _END = b"<sheetData>", b"</sheetData>"
+_Cell = tuple[str, str, str, str]
+"""Column letters, row, position of a shared string, or all else that a value depends on: all as written."""
 
 
 @dataclass(frozen=True)
 class Scanned:
-    """The filled cells, and the merged ranges."""
+    """The filled cells, whether they stand in order, and the merged ranges."""
 
     columns: Mapping[str, Mapping[int, Value]]
+    ordered: bool
     merged: tuple[Area, ...]
 
 
@@ -65,8 +68,11 @@ def scan(data: bytes, strings: Mapping[str, Value], values: Mapping[str, Value])
         return None
     if not _plain(body) or not _plain(tail) or _START in tail:
         return None
-    columns, merged = _columns(body, strings, values), _merged(tail.decode("utf-8", "replace"))
-    return None if columns is None or merged is None else Scanned(columns, merged)
+    found, merged = _cells(body), _merged(tail.decode("utf-8", "replace"))
+    if found is None or merged is None:
+        return None
+    columns = _by_column(found, strings, values)
+    return None if columns is None else Scanned(columns, _are_ordered(found), merged)
 
 
 def _plain(data: bytes) -> bytes:
@@ -76,7 +82,8 @@ def _plain(data: bytes) -> bytes:
     return data
 
 
-def _columns(body: bytes, strings: Mapping[str, Value], values: Mapping[str, Value]) -> dict[str, dict[int, Value]] | None:
+def _cells(body: bytes) -> list[_Cell] | None:
+    """Every filled cell; nothing where only a parser can tell."""
     try:
         text = body[len(_START) :].decode("utf-8")
     except UnicodeDecodeError:
@@ -88,7 +95,13 @@ def _columns(body: bytes, strings: Mapping[str, Value], values: Mapping[str, Val
     found = _CELL.findall(filled)
     if len(found) > limits.CELLS:
         raise UnreadableError("too_large", limit=f"{limits.CELLS:,}".replace(",", "."))
-    return _by_column(found, strings, values)
+    return found
+
+
+def _are_ordered(found: list[_Cell]) -> bool:
+    """Whether the cells stand row by row, from left to right."""
+    places = [int(row) * limits.COLUMNS + index(column) for column, row, _, _ in found]
+    return places == sorted(places)
 
 
 @lru_cache(maxsize=256)
@@ -97,9 +110,7 @@ def _are_rows(text: str) -> bool:
     return _ROWS.fullmatch(text) is not None
 
 
-def _by_column(
-    found: list[tuple[str, str, str, str]], strings: Mapping[str, Value], values: Mapping[str, Value]
-) -> dict[str, dict[int, Value]] | None:
+def _by_column(found: list[_Cell], strings: Mapping[str, Value], values: Mapping[str, Value]) -> dict[str, dict[int, Value]] | None:
     """The cells by column and row; nothing where an address is impossible or stands twice."""
     columns: dict[str, dict[int, Value]] = defaultdict(dict)
     rows = _Numbers()
