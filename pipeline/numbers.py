@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from pipeline.dates import parse_date
+from pipeline.spelled import begins_as_number, value_of
 from pipeline.text import normalise, plain_figure, strip_accents
 from schemas.columns import MOST_DIGITS, State
 
@@ -31,13 +32,10 @@ _DASH = re.compile(r"-+")
 _ZERO_WORDS = frozenset(
     {"khong", "ko", "k0", "khong co", "0 co", "khong phat sinh", "kps", "chua co", "chua phat sinh"}
 )  # as people write "none", without accents
-_UNITS = frozenset(
+UNITS = frozenset(
     normalise(unit)
     for unit in ("vụ", "vụ việc", "người", "trường hợp", "th", "t.h", "cán bộ", "đ/c", "đồng chí", "lượt", "tập thể", "tổ chức")
 )
-_DIGIT_WORDS = {
-    normalise(word): value for value, word in enumerate(("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười"))
-}
 _COMPOSITE = re.compile(r"trong đó|bao gồm|gồm|trong do|bao gom|\bgom\b")
 _LEADING_NUMBER = re.compile(r"([+-]?[0-9](?:[0-9.,]| (?=[0-9]{3}(?![0-9])))*)(.*)", re.DOTALL)
 _IN_WORDS = re.compile(r"\(([^()0-9]+)\)")
@@ -72,10 +70,13 @@ def parse_decimal(text: str, unit: str = "", style: Style | None = None) -> Pars
     if parse_date(plain).state is State.REPAIRED:
         return _NOT_NUMBER
     found = _LEADING_NUMBER.fullmatch(plain)
-    if found and _is_remark(found[2], unit, found[1]):
-        return _number(found[1], style or Style())
+    if found:
+        number = _number(found[1], style or Style())
+        if _is_remark(found[2], unit, number.value):
+            return number
     numbers = 1 + len(_GROUPS.findall(found[2])) if found else len(_GROUPS.findall(plain))
-    return _SEVERAL if numbers > 1 or (numbers and _COMPOSITE.search(plain)) else _NOT_NUMBER
+    several = numbers > 1 or (numbers and _COMPOSITE.search(plain)) or (found and _spells_another(found[2]))
+    return _SEVERAL if several else _NOT_NUMBER
 
 
 def style_of(texts: Iterable[str]) -> Style:
@@ -95,17 +96,27 @@ def _proves(text: str, point: str, thousands: str) -> bool:
     return bool(found) and whole.isdecimal() and fraction.isdecimal() and len(fraction) != 3  # noqa: PLR2004 thousands come in threes
 
 
-def _is_remark(rest: str, unit: str, number: str) -> bool:
+def _is_remark(rest: str, unit: str, number: float | None) -> bool:
     """Whether what follows a number only names its unit or repeats it in words."""
     words = _IN_WORDS.search(rest)
     if words:
-        spelled = _DIGIT_WORDS.get(normalise(words[1]))
-        starts = normalise(words[1]).split(" ")[0] in _DIGIT_WORDS
-        if not starts or (spelled is not None and number.lstrip("+0") != str(spelled or "")):
+        if value_of(_without_unit(words[1], unit)) != number:
             return False
         rest = rest[: words.start()] + rest[words.end() :]
     said = normalise(rest)
-    return not said or said in _UNITS or said == normalise(unit)
+    return not said or said in UNITS or said == normalise(unit)
+
+
+def _without_unit(words: str, unit: str) -> str:
+    """Words of a number without the unit behind them: "năm vụ"."""
+    plain = normalise(words)
+    return next((plain.removesuffix(f" {name}") for name in (normalise(unit), *UNITS) if name and plain.endswith(f" {name}")), plain)
+
+
+def _spells_another(rest: str) -> bool:
+    """Whether the brackets behind a number begin with another one in words."""
+    words = _IN_WORDS.search(rest)
+    return words is not None and begins_as_number(words[1])
 
 
 def _number(text: str, style: Style) -> Parsed:
