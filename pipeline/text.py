@@ -13,6 +13,7 @@ from schemas.codelists import Codelist
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _MARKS = "\u0302\u0306\u031b"
 _OPEN = re.compile(f"(o|u(?=[{_TONES}]y))([{_TONES}])([aey])")
+_LONG_I = re.compile(f"(?<![^\\W])([hklmst]|qu)i([{_TONES}]?)(?![^\\W]|[{_TONES}])")
 _AFTER_Q = re.compile(f"(qu)([{_TONES}])([aeioy][{_MARKS}]*)")
 _SPACES = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]+")
 _DASHES = re.compile("[\u2010-\u2015\u2212\u2500_]+")
@@ -28,16 +29,17 @@ def normalise(text: str) -> str:
     Two texts that a Vietnamese reader takes for the same name give the same key; accents always count.
     """
     plain = unicodedata.normalize("NFKC", text).casefold().translate(_QUOTES)
-    plain = _SPACES.sub(" ", _DASHES.sub("-", _one_tone_placement(plain)))
+    plain = _SPACES.sub(" ", _DASHES.sub("-", _one_spelling(plain)))
     return _AROUND_SIGNS.sub(r"\1", plain).strip(" .,;:")
 
 
-def _one_tone_placement(text: str) -> str:
-    """The mark on the second vowel of oa, oe and uy (hòa, hoà → hoà); after q it never stands on the u."""
+def _one_spelling(text: str) -> str:
+    """The mark on the second vowel of oa, oe and uy (hòa, hoà → hoà); after q it never stands on the u; y where i is written as well (lí → lý)."""
     if text.isascii():
         return text
     apart = unicodedata.normalize("NFD", text)
-    return unicodedata.normalize("NFC", _AFTER_Q.sub(r"\1\3\2", _OPEN.sub(r"\1\3\2", apart)))
+    moved = _AFTER_Q.sub(r"\1\3\2", _OPEN.sub(r"\1\3\2", apart))
+    return unicodedata.normalize("NFC", _LONG_I.sub(r"\1y\2", moved))
 
 
 @lru_cache(maxsize=50_000)

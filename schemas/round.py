@@ -112,7 +112,7 @@ class Round:
 
     @property
     def sheets(self) -> Mapping[str, str]:
-        """Names of the sheets that are no tables: instructions, selfcheck, lists, meta."""
+        """Names of the sheets that are no tables: instructions, selfcheck, lists, meta, helpers, feedback."""
         return self.settings["sheets"]  # type: ignore[no-any-return]
 
     @property

@@ -34,13 +34,25 @@ WORDS = st.text(alphabet=VIETNAMESE + VIETNAMESE.upper() + " -,", max_size=30)
         ("Né tránh.", "né tránh"),
         (unicodedata.normalize("NFD", "Sợ trách nhiệm"), "sợ trách nhiệm"),
         ("Zero\u200bwidth", "zero width"),
+        ("Xử lí", "xử lý"),
+        ("XỬ LÍ", "Xử lý"),
+        ("kĩ thuật", "kỹ thuật"),
+        ("Bộ Y tế, Hi vọng", "bộ y tế, hy vọng"),
+        ("quí", "quý"),
+        ("mĩ, tỉ, sĩ", "mỹ, tỷ, sỹ"),
     ],
 )
 def test_the_same_name(one: str, other: str) -> None:
     assert normalise(one) == normalise(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("mùa", "muà"), ("hoa", "hòa"), ("tài", "tai"), ("Bộ Y tế", "Bộ Y"), ("I.1", "I.2")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        *(("mùa", "muà"), ("hoa", "hòa"), ("tài", "tai"), ("Bộ Y tế", "Bộ Y"), ("I.1", "I.2")),
+        *(("tai", "tay"), ("mùi", "mùy"), ("bí", "bý"), ("lính", "lýnh"), ("lí", "lì"), ("xử lí", "xử lị")),
+    ],
+)
 def test_another_name(one: str, other: str) -> None:
     assert normalise(one) != normalise(other)
 

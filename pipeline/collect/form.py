@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.collect.cells import Area, Grid, index, is_blank, letters
-from pipeline.collect.headings import CLOSE, Matched, likeness, told_by
+from pipeline.collect.headings import CLOSE, Matched, likeness, may_be_close, surely, told_by
 from pipeline.collect.rows import CodesByColumn, Read, column_findings, column_matches
 from pipeline.collect.tidy import tidy
 from pipeline.model import TableReading
@@ -31,27 +31,24 @@ class Label:
 
 
 def labels_of(grid: Grid, spec: TableSpec) -> dict[str, Label]:
-    """The declared labels that stand on a sheet, by key, in the order of the declaration; the first of two counts."""
-    found: dict[str, Label] = {}
-    others: list[tuple[int, str, str]] = []
-    for row in grid.rows[:SEARCHED_ROWS]:
-        for column_letters, value in grid.values(row).items():
-            if not isinstance(value, str) or is_blank(value):
-                continue
-            told = told_by(value, spec)
-            if told is None:
-                others.append((row, column_letters, value))
-            elif told[0].key not in found:
-                column, evidence = told
-                found[column.key] = _label(grid, Matched(column, column_letters, value, evidence), row)
-    found |= _closely(grid, others, [column for column in spec.columns if column.key not in found])
+    """The declared labels that stand on a sheet, by key, in the order of the declaration; a title counts before other names, the first of two."""
+    texts = {
+        f"{letters}{row}": (row, letters, str(value))
+        for row in grid.rows[:SEARCHED_ROWS]
+        for letters, value in grid.values(row).items()
+        if isinstance(value, str) and not is_blank(value)
+    }
+    sure = surely({place: text for place, (_, _, text) in texts.items()}, spec)
+    found = {key: _label(grid, each._replace(letters=texts[each.letters][1]), texts[each.letters][0]) for key, each in sure.items()}
+    others = [each for each in texts.values() if told_by(each[2], spec) is None and may_be_close(each[2], spec)]
+    found |= _closely(grid, others, [column for column in spec.columns if column.key not in found], spec)
     return {key: found[key] for key in spec.keys if key in found}
 
 
-def _closely(grid: Grid, texts: list[tuple[int, str, str]], columns: list[Column]) -> dict[str, Label]:
+def _closely(grid: Grid, texts: list[tuple[int, str, str]], columns: list[Column], spec: TableSpec) -> dict[str, Label]:
     found: dict[str, Label] = {}
     for column in columns:
-        scored = ((likeness(text, column), row, column_letters, text) for row, column_letters, text in texts)
+        scored = ((likeness(text, column, spec), row, column_letters, text) for row, column_letters, text in texts)
         score, row, column_letters, text = max(scored, default=(0.0, 0, "", ""))
         if score >= CLOSE:
             found[column.key] = _label(grid, Matched(column, column_letters, text, "close", score), row)

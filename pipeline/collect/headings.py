@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipeline.collect.cells import Grid, is_blank, shown
+from pipeline.collect.cells import Area, Grid, index, is_blank
+from pipeline.collect.cells import letters as letters_of
+from pipeline.collect.legacy import readings_of
 from pipeline.text import normalise, strip_accents
 from schemas.columns import Column, TableSpec
 
@@ -23,14 +25,17 @@ NEAR = 60.0
 APART = 5.0
 """How much closer than to any other title a heading must be."""
 WITHOUT_ACCENTS = 0.97
-MIN_NUMBERED = 2
-"""Cells from which a row of numbers may be one that counts the columns."""
+LIKELY = 5
+"""Rows that are looked at most closely, where none holds enough titles."""
+MOST_SPLIT = 3
+"""Rows over which headings may be split."""
 
 _MARKS = re.compile(r"(?:\(\*\)|\*)")
 _NUMBERING = re.compile(
     r"^\s*(?:[(\[]\d{1,2}[)\]]|\d{1,2}(?:\.\d{1,2})*\s*[.)/:–-]|(?:[a-zđ]|[ivx]{1,4})[.)](?=\s))|[(\[]\d{1,2}[)\]]\s*$", re.IGNORECASE
 )
 """What numbers a heading: "2. Số vụ", "(10) Số người", "b) Số vụ", "Số người (10)"."""
+_WORD = re.compile(r"\w+")
 _ROW_NUMBER_TITLES = frozenset({"stt", "tt", "số tt", "số thứ tự", "no"})
 
 
@@ -60,10 +65,13 @@ def key_of(text: str) -> str:
     return normalise(_MARKS.sub("", text))
 
 
+@lru_cache(maxsize=50_000)
 def told_by(text: str, spec: TableSpec) -> tuple[Column, str] | None:
     """The column whose title or synonym a heading is, written in whatever way and numbered or not, and on what evidence."""
     known = _known_titles(spec)
     found = known.get(key_of(text)) or known.get(key_of(_NUMBERING.sub("", text)))
+    if found is None and not text.isascii():
+        found = next((column for written in readings_of(text) if (column := known.get(key_of(written)))), None)
     return (found[0], "exact") if found and text.strip(" :*") == found[0].title else found
 
 
@@ -74,19 +82,21 @@ def is_row_number(title: str) -> bool:
 
 def header_of(grid: Grid, spec: TableSpec) -> Header | None:
     """The row of headings that holds most of the declared titles; nothing where no row holds enough of them."""
-    best: Header | None = None
-    least = min(MIN_MATCHED, len(spec.columns))
-    for row, texts in _texts(grid, least):
-        header = _header(row, texts, spec, close=False)
-        if best is None or len(header.matched) > len(best.matched):
-            best = header
-        if len(header.matched) == len(spec.columns):
-            break
-    if best is None:
-        return None
-    if len(best.matched) < len(spec.columns):
-        best = max((_header(row, texts, spec, close=True) for row, texts in _texts(grid, least)), key=lambda each: len(each.matched))
-    return _with_split(best, grid, spec) if _is_enough(best, spec) else None
+    found: list[Header] = []
+    for row, texts in _texts(grid, min(MIN_MATCHED, len(spec.columns))):
+        found.append(_header(row, texts, grid, spec))
+        if len(found[-1].matched) == len(spec.columns):
+            return found[-1]
+    found = sorted((_with_close(each, grid, spec) for each in found), key=lambda each: -len(each.matched))
+    if found and not _is_enough(found[0], spec):  # all headings may be broken over rows
+        found = sorted((_with_split(each, grid, spec) for each in found[:LIKELY]), key=lambda each: -len(each.matched))
+    return _with_split(found[0], grid, spec) if found and _is_enough(found[0], spec) else None
+
+
+def likely_tables(grid: Grid, tables: Iterable[TableSpec]) -> list[TableSpec]:
+    """The tables of which a sheet holds enough titles anywhere above, told quickly: only as they are usually written."""
+    keys = {key_of(text) for row in grid.rows[:SEARCHED_ROWS] for text in texts_of(grid, row).values()}
+    return [spec for spec in tables if 2 * len(keys & _known_titles(spec).keys()) >= len(spec.columns)]
 
 
 def _is_enough(header: Header, spec: TableSpec) -> bool:
@@ -98,29 +108,65 @@ def _texts(grid: Grid, least: int) -> Iterator[tuple[int, dict[str, str]]]:
     for row in grid.rows[:SEARCHED_ROWS]:
         if len(grid.filled(row)) < least:
             continue
-        texts = {letters: value for letters, value in grid.values(row).items() if isinstance(value, str) and not is_blank(value)}
+        texts = texts_of(grid, row)
         if len(texts) >= least:
             yield row, texts
 
 
-def _header(row: int, texts: Mapping[str, str], spec: TableSpec, *, close: bool) -> Header:
-    matched = _surely(texts, spec)
-    if close:
-        free = {letters: text for letters, text in texts.items() if letters not in {each.letters for each in matched.values()}}
-        matched |= _closely(free, [column for column in spec.columns if column.key not in matched])
+def texts_of(grid: Grid, row: int) -> dict[str, str]:
+    """The texts of one row, by column letters."""
+    return {letters: str(value) for letters, value in grid.values(row).items() if isinstance(value, str) and not is_blank(value)}
+
+
+def _header(row: int, texts: Mapping[str, str], grid: Grid, spec: TableSpec) -> Header:
+    """The columns whose titles surely stand in a row."""
+    matched = surely(texts, spec)
+    groups = _groups(grid, row) if matched else frozenset()
+    if not groups.isdisjoint(each.letters for each in matched.values()):
+        matched = surely({letters: text for letters, text in texts.items() if letters not in groups}, spec)
     taken = {each.letters for each in matched.values()}
     return Header(row, row, matched, {letters: text for letters, text in texts.items() if letters not in taken})
 
 
-def _surely(texts: Mapping[str, str], spec: TableSpec) -> dict[str, Matched]:
-    """Columns whose title or synonym stands there; the first of two counts."""
+def _with_close(header: Header, grid: Grid, spec: TableSpec) -> Header:
+    """The header with columns whose titles are close to what stands in its row, where that has as many texts as a header must have."""
+    if 2 * (len(header.matched) + len(header.unknown)) < len(spec.columns):
+        return header
+    groups = _groups(grid, header.row)
+    free = {letters: text for letters, text in header.unknown.items() if letters not in groups}
+    close = _closely(free, [column for column in spec.columns if column.key not in header.matched], spec)
+    taken = {each.letters for each in close.values()}
+    unknown = {letters: text for letters, text in header.unknown.items() if letters not in taken}
+    return Header(header.row, header.last_row, {**header.matched, **close}, unknown)
+
+
+def _groups(grid: Grid, row: int) -> frozenset[str]:
+    """Columns in whose cell of a row a heading of several columns begins: merged across, with headings of its own below."""
+    areas = [area for area in grid.merged if area.top <= row <= area.bottom and area.left < area.right]
+    return frozenset(letters_of(area.left) for area in areas if _has_headings_below(grid, area))
+
+
+def _has_headings_below(grid: Grid, area: Area) -> bool:
+    """Whether different headings stand below; letters that count the columns, or one unit for all, are none."""
+    below = {normalise(text) for letters, text in texts_of(grid, area.bottom + 1).items() if area.left <= index(letters) <= area.right}
+    return sum(sum(map(str.isalpha, text)) > 1 for text in below) > 1
+
+
+def surely(texts: Mapping[str, str], spec: TableSpec) -> dict[str, Matched]:
+    """Columns whose title or another name of theirs stands there.
+
+    What an official confirmed counts before the title, the title before other names, and of two that are alike the first.
+    """
+    found = [(letters, text, *told) for letters, text in texts.items() if (told := told_by(text, spec))]
     matched: dict[str, Matched] = {}
-    for letters, text in texts.items():
-        found = told_by(text, spec)
-        if found and found[0].key not in matched:
-            column, evidence = found
+    for letters, text, column, evidence in sorted(found, key=lambda each: _RANKS[each[3]]):
+        if column.key not in matched:
             matched[column.key] = Matched(column, letters, text, evidence)
-    return matched
+    return {key: matched[key] for key in spec.keys if key in matched}
+
+
+_RANKS = {"confirmed": 0, "exact": 1, "normalised": 2, "synonym": 3}
+"""Which evidence counts before which."""
 
 
 @lru_cache(maxsize=1024)
@@ -132,15 +178,17 @@ def _known_titles(spec: TableSpec) -> Mapping[str, tuple[Column, str]]:
 
 
 def _with_unit(column: Column) -> tuple[str, ...]:
-    """The title with its unit behind it, as many tables write it."""
-    return (f"{column.title} ({column.unit})",) if column.unit else ()
+    """The title with its unit, or the first word of it, behind it, as many tables write it."""
+    return (f"{column.title} ({column.unit})", f"{column.title} ({column.unit.split()[0]})") if column.unit else ()
 
 
-def _closely(texts: Mapping[str, str], columns: list[Column]) -> dict[str, Matched]:
+def _closely(texts: Mapping[str, str], columns: list[Column], spec: TableSpec) -> dict[str, Matched]:
     """Columns whose title is so close to one heading that no other can be meant."""
     matched: dict[str, Matched] = {}
     for letters, text in texts.items():
-        ranked = sorted(((likeness(text, column), column.key, column) for column in columns), reverse=True)[:2]
+        if not may_be_close(text, spec):
+            continue
+        ranked = sorted(((likeness(text, column, spec), column.key, column) for column in columns), reverse=True)[:2]
         if not ranked or ranked[0][0] < CLOSE or (len(ranked) > 1 and ranked[0][0] - ranked[1][0] < APART):
             continue
         score, key, column = ranked[0]
@@ -149,28 +197,81 @@ def _closely(texts: Mapping[str, str], columns: list[Column]) -> dict[str, Match
     return matched
 
 
+@lru_cache(maxsize=50_000)
+def may_be_close(text: str, spec: TableSpec) -> bool:
+    """Whether a text is close to any title of a table, told quickly: most texts of most sheets are not."""
+    from rapidfuzz import fuzz, process
+
+    return process.extractOne(strip_accents(key_of(text)), _plain_titles(spec), scorer=fuzz.ratio, score_cutoff=CLOSE) is not None
+
+
+@lru_cache(maxsize=1024)
+def _plain_titles(spec: TableSpec) -> tuple[str, ...]:
+    """The titles of a table without accents."""
+    return tuple(strip_accents(key_of(column.title)) for column in spec.columns)
+
+
 def _with_split(header: Header, grid: Grid, spec: TableSpec) -> Header:
-    """The header with titles of the rows directly above and below, where headings are split over two rows."""
-    for row in (header.row - 1, header.row + 1):
-        missing = [column for column in spec.columns if column.key not in header.matched]
-        if not missing:
+    """The header with titles of the rows around, where headings stand in several rows or one is broken over them."""
+    for rows in _around(header.row, _heading_rows_below(header, grid, spec)):
+        if len(header.matched) == len(spec.columns):
             break
         taken = {each.letters for each in header.matched.values()}
-        texts = {letters: value for letters, value in grid.values(row).items() if isinstance(value, str) and letters not in taken}
-        found = {key: each for key, each in _surely(texts, spec).items() if key not in header.matched}
+        texts = {letters: text for letters, text in _joined(grid, rows).items() if letters not in taken}
+        found = {key: each for key, each in surely(texts, spec).items() if key not in header.matched}
         if found:
-            unknown = {
-                letters: text for letters, text in header.unknown.items() if letters not in {each.letters for each in found.values()}
-            }
-            header = Header(header.row, max(header.last_row, row), {**header.matched, **found}, unknown)
+            letters = {each.letters for each in found.values()}
+            unknown = {each: text for each, text in header.unknown.items() if each not in letters}
+            header = Header(header.row, max(header.last_row, *rows), {**header.matched, **found}, unknown)
     return header
 
 
-def likeness(text: str, column: Column) -> float:
-    """How like a column's title a heading is, 0 to 100; not at all where the title names its unit in brackets and the heading doesn't."""
+def _heading_rows_below(header: Header, grid: Grid, spec: TableSpec) -> int:
+    """How many rows below the headings may belong to them: below a heading stands nothing, or what goes on with it ("Kỳ", "số liệu")."""
+    known = {each.letters: each for each in header.matched.values()}
+    for below in range(1, MOST_SPLIT):
+        for letters, value in grid.values(header.row + below).items():
+            goes_on = told_by(f"{known[letters].found} {value}", spec) if letters in known and isinstance(value, str) else None
+            if letters in known and not is_blank(value) and (goes_on is None or goes_on[0] is not known[letters].column):
+                return below - 1
+    return MOST_SPLIT - 1
+
+
+def _around(row: int, below: int) -> Iterator[range]:
+    """The rows next to a row and the runs of rows with it in them, short ones first; of those behind it the first ``below`` at most."""
+    for size in range(1, MOST_SPLIT + 1):
+        for first in range(max(1, row - MOST_SPLIT + 1), row + MOST_SPLIT):
+            rows = range(first, first + size)
+            if (row in rows or size == 1) and rows[-1] <= row + below:
+                yield rows
+
+
+def _joined(grid: Grid, rows: range) -> dict[str, str]:
+    """What stands in several rows one below the other, by column letters, but for headings of several columns."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        groups = _groups(grid, row)
+        for letters, text in texts_of(grid, row).items():
+            if letters not in groups:
+                found.setdefault(letters, []).append(text)
+    return {letters: " ".join(texts) for letters, texts in found.items()}
+
+
+def likeness(text: str, column: Column, spec: TableSpec) -> float:
+    """How like a column's title a heading is, 0 to 100.
+
+    Not at all where it has a word of another title that this one lacks ("Đã xem xét" isn't "Đang xem xét"), or lacks the unit in this one's brackets.
+    """
     unit, heading, title = (strip_accents(key_of(each)) for each in (column.unit, text, column.title))
+    others = _words_of_titles(spec).intersection(_WORD.findall(heading)).difference(_WORD.findall(title))
     names_unit = re.search(rf"(?<!\w){re.escape(unit)}(?!\w)", heading)
-    return 0.0 if unit and f"({unit})" in title and not names_unit else closeness(text, column.title)
+    return 0.0 if others or (unit and f"({unit})" in title and not names_unit) else closeness(text, column.title)
+
+
+@lru_cache(maxsize=1024)
+def _words_of_titles(spec: TableSpec) -> frozenset[str]:
+    """The words of all titles of a table, without accents."""
+    return frozenset(word for title in _plain_titles(spec) for word in _WORD.findall(title))
 
 
 def closeness(text: str, title: str) -> float:
@@ -185,37 +286,3 @@ def nearest(title: str, texts: Iterable[str]) -> str:
     """The text nearest to a missing title, where one is near at all."""
     ranked = sorted(((closeness(text, title), text) for text in texts), reverse=True)
     return ranked[0][1].strip() if ranked and ranked[0][0] >= NEAR else ""
-
-
-_PLAIN_NUMBER = re.compile(r"-?([0-9]{1,2})|[A-Z]")
-_BRACKETED_NUMBER = re.compile(r"\([0-9]{1,2}\)")
-
-
-def first_row_after(header: Header, grid: Grid) -> int:
-    """The first row of data: after the headings and, where there is one, the row of column numbers."""
-    following = header.last_row + 1
-    return following + 1 if _numbers_columns(grid, following) else following
-
-
-def repeated_after(header: Header, grid: Grid) -> frozenset[int]:
-    """Rows below in which the headings stand again, as at the top of a printed page or of what was pasted, with their rows of column numbers."""
-    [first, *_] = header.matched.values()
-    again = [row for row, value in grid.columns[first.letters].items() if row > header.last_row and value == first.found]
-    rows = {
-        row
-        for row in again
-        if 2 * sum(grid.value(row, each.letters) == each.found for each in header.matched.values()) > len(header.matched)
-    }
-    return frozenset(rows | {row + 1 for row in rows if _numbers_columns(grid, row + 1)})
-
-
-def _numbers_columns(grid: Grid, row: int) -> bool:
-    """Whether a row counts the columns: numbers in brackets in any order, or plain ones from 1 up (letters may come first)."""
-    texts = [shown(value).strip() for value in grid.values(row).values() if not is_blank(value)]
-    if len(texts) < MIN_NUMBERED:
-        return False
-    if all(_BRACKETED_NUMBER.fullmatch(text) for text in texts):
-        return True
-    found = [_PLAIN_NUMBER.fullmatch(text) for text in texts]
-    numbers = [int(each[1]) for each in found if each and each[1]]
-    return None not in found and len(numbers) >= MIN_NUMBERED and numbers == list(range(1, len(numbers) + 1))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.collect.cells import Grid
+from pipeline.collect.cells import Grid, UnreadableError, shown
 from pipeline.collect.form import labels_of
-from pipeline.collect.headings import CLOSE, closeness, first_row_after, header_of, nearest
+from pipeline.collect.heading_rows import first_row_after, repeated_after
+from pipeline.collect.headings import CLOSE, Header, closeness, header_of, likely_tables, nearest
+from pipeline.collect.totals import total_rows
 from pipeline.model import Finding, Match, Severity
 from pipeline.text import normalise
 from schemas.columns import TableSpec
@@ -19,9 +20,6 @@ ENOUGH_WITH_REQUIRED = 0.6
 """The same on a sheet of any name, where all required titles are among them …"""
 ENOUGH = 0.8
 """… and where they aren't."""
-
-_COPY = re.compile(r" *(?:\([0-9]+\)|[_-] ?(?:copy|bản sao))$", re.IGNORECASE)
-"""What programs put behind the name of a sheet that was copied."""
 
 
 @dataclass(frozen=True)
@@ -46,12 +44,14 @@ def sheets_of(names: Iterable[str], tables: Sequence[TableSpec], own: Iterable[s
             if spec.key not in found and name is not None:
                 found[spec.key] = Match("sheet", spec.sheet, name, evidence)
                 free.remove(name)
-    found |= _by_content([spec for spec in tables if spec.key not in found], _unclaimed(free, own), grid)
-    left = [name for name in free if all(name != match.found for match in found.values())]
+    unclaimed = _unclaimed(free, own)
+    found |= _by_content([spec for spec in tables if spec.key not in found], unclaimed, grid)
+    left = [name for name in unclaimed if all(name != match.found for match in found.values())]
+    seconds = [second for name in left if (second := _second(name, tables, found, grid))]
     missing = (_finding(spec, found.get(spec.key), free) for spec in tables if not _is_exact(found.get(spec.key)))
     return Sheets(
         {key: match.found for key, match in found.items()},
-        (*missing, *(_copy(name, spec) for name in left for spec in tables if _is_filled_copy(name, spec, grid))),
+        (*missing, *seconds),
         tuple(match for match in found.values() if not _is_exact(match)),
     )
 
@@ -70,46 +70,64 @@ def _unclaimed(names: Iterable[str], own: Iterable[str]) -> list[str]:
 
 
 def _by_content(missing: list[TableSpec], names: list[str], grid: Callable[[str], Grid]) -> dict[str, Match]:
-    """Match the remaining tables, the likeliest pair first."""
+    """Match the remaining tables, the likeliest pair first; a sheet with data before one without."""
     pairs = [pair for name in names for spec in missing if (pair := _pair(spec, name, grid(name))) is not None]
     found: dict[str, Match] = {}
-    for _, key, match in sorted(pairs, key=lambda pair: -pair[0]):
+    for *_, key, match in sorted(pairs, key=lambda pair: (-pair[0], not pair[1])):
         if key not in found and all(other.found != match.found for other in found.values()):
             found[key] = match
     return found
 
 
-def _pair(spec: TableSpec, name: str, grid: Grid) -> tuple[float, str, Match] | None:
-    """How much of a table stands on a sheet of another name, where it is enough to take the sheet for it."""
-    if spec.is_form:
-        keys = set(labels_of(grid, spec))
-    else:
-        header = header_of(grid, spec)
-        keys = set(header.matched) if header else set()
+def _pair(spec: TableSpec, name: str, grid: Grid) -> tuple[float, bool, str, Match] | None:
+    """How much of a table stands on a sheet of another name, and whether with data, where it is enough to take the sheet for it."""
+    header = None if spec.is_form else header_of(grid, spec)
+    keys = set(labels_of(grid, spec)) if spec.is_form else set(header.matched) if header else set()
+    is_filled = header is not None and _has_data(header, grid)
     part, score = len(keys) / len(spec.columns), closeness(name, spec.sheet)
     if score >= CLOSE and part >= ENOUGH_WITH_NAME:
-        return part, spec.key, Match("sheet", spec.sheet, name, "close", score)
+        return part, is_filled, spec.key, Match("sheet", spec.sheet, name, "close", score)
     complete = all(column.key in keys for column in spec.columns if column.required)
     if part >= (ENOUGH_WITH_REQUIRED if complete else ENOUGH):
-        return part, spec.key, Match("sheet", spec.sheet, name, "headers", 100 * part)
+        return part, is_filled, spec.key, Match("sheet", spec.sheet, name, "headers", 100 * part)
     return None
 
 
-def _is_filled_copy(name: str, spec: TableSpec, grid: Callable[[str], Grid]) -> bool:
-    """Whether a sheet that is left is a copy of a table's sheet, as a program names it ("I.1 (2)"), with something below its headings."""
-    plain, copies = _COPY.subn("", name)
-    if not copies or spec.is_form or not _same(plain, spec.sheet):
-        return False
-    header = header_of(grid(name), spec)
-    letters = {each.letters for each in header.matched.values() if not each.column.prefilled} if header else set()
-    return header is not None and any(
-        row >= first_row_after(header, grid(name)) for each in letters for row in grid(name).columns.get(each, ())
-    )
+def _has_data(header: Header, grid: Grid) -> bool:
+    first = first_row_after(header, grid)
+    letters = {each.letters for each in header.matched.values() if not each.column.prefilled}
+    return any(row >= first for each in letters for row in grid.columns.get(each, ()))
 
 
-def _copy(name: str, spec: TableSpec) -> Finding:
-    """S11: a second sheet of the same table, which isn't read."""
-    return Finding("S11", Severity.WARNING, "stray.sheet", {"found_name": name, "sheet": spec.sheet}, sheet=name)
+def _second(name: str, tables: Iterable[TableSpec], found: Mapping[str, Match], grid: Callable[[str], Grid]) -> Finding | None:
+    """A sheet that is left and holds data of a table found on another one: an error where not all its rows stand there too."""
+    try:
+        likely = likely_tables(grid(name), (spec for spec in tables if not spec.is_form and spec.key in found))
+        pairs = [pair for spec in likely if (pair := _pair(spec, name, grid(name)))]
+    except UnreadableError:  # no sheet of the form: what is wrong with it concerns nobody
+        return None
+    filled = [(part, key) for part, is_filled, key, _ in pairs if is_filled]
+    if not filled:
+        return None
+    spec = next(spec for spec in tables if spec.key == max(filled)[1])
+    counted = found[spec.key].found
+    words = {"found_name": name, "sheet": spec.sheet, "counted": counted}
+    if _rows_of(spec, grid(name)) <= _rows_of(spec, grid(counted)):
+        return Finding("S11", Severity.WARNING, "stray.sheet", words, sheet=name)
+    return Finding("S05", Severity.ERROR, "sheet_matched.two", words, sheet=name)
+
+
+def _rows_of(spec: TableSpec, grid: Grid) -> frozenset[tuple[str, ...]]:
+    """The different rows of a table as they stand on a sheet, in the order of its declared columns."""
+    header = header_of(grid, spec)
+    if header is None:
+        return frozenset()
+    letters = [header.matched[key].letters if key in header.matched else "" for key in spec.keys]
+    first = first_row_after(header, grid)
+    measures = {header.matched[column.key].letters for column in spec.measures if column.key in header.matched}
+    skipped = total_rows(grid, first, measures) | repeated_after(header, grid).rows
+    rows = [row for row in grid.rows if row >= first and row not in skipped]
+    return frozenset(row for row in zip(*(map(shown, grid.column(each, rows)) for each in letters), strict=True) if any(row))
 
 
 def _finding(spec: TableSpec, match: Match | None, free: Iterable[str]) -> Finding:

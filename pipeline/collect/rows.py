@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,19 +9,19 @@ from typing import Any
 import numpy as np
 
 from pipeline.collect import limits
-from pipeline.collect.cells import Area, Grid, index, is_blank, shown
+from pipeline.collect.cells import Area, Grid, Value, index, is_blank, shown
 from pipeline.collect.content import with_columns_by_content
-from pipeline.collect.headings import Header, Matched, first_row_after, header_of, is_row_number, key_of, nearest, repeated_after
+from pipeline.collect.heading_rows import Repeated, first_row_after, repeated_after
+from pipeline.collect.headings import Header, Matched, header_of, is_row_number, key_of, nearest
 from pipeline.collect.tidy import MISSING, Codes, Tidied, tidy
-from pipeline.collect.totals import row_of_sums, total_rows, totals_of
+from pipeline.collect.totals import is_group_heading, row_of_sums, total_rows, totals_of
 from pipeline.model import Aside, Finding, Match, Severity, TableReading, address
-from schemas.columns import Column, State, TableSpec
+from schemas.columns import Column, Kind, State, TableSpec
 
 _FEW = 2
 """Filled cells up to which a row without a readable required cell, at the end or merged across, is a remark."""
 _WIDE = 3
 """Columns from which a merged cell is a heading or a remark, not a value."""
-_GROUP_HEADING = re.compile(r"(?:[IVX]+|[A-Z]|[0-9]{1,2})[.)/:-] *[^\W0-9]")
 _BLANK = np.uint8(State.BLANK)
 
 CodesByColumn = Mapping[str, Codes]
@@ -48,9 +47,11 @@ def read_table(grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn) ->
     if header.unknown and len(header.matched) < len(spec.columns):
         header = with_columns_by_content(header, grid, spec, first, codes)
     letters = {column.key: header.matched[column.key].letters for column in spec.columns if column.key in header.matched}
-    totals = total_rows(grid, first)
-    skipped = totals | repeated_after(header, grid)
-    rows = _data_rows(grid, spec, letters, first, skipped)
+    totals = total_rows(grid, first, {letters[column.key] for column in spec.measures if column.key in letters})
+    repeated = repeated_after(header, grid)
+    totals = frozenset(row for row in totals if repeated.otherwise is None or row < repeated.otherwise)
+    skipped = totals | repeated.rows
+    rows = [row for row in _data_rows(grid, spec, letters, first, skipped) if repeated.otherwise is None or row < repeated.otherwise]
     summed = row_of_sums(grid, spec, letters, rows)
     rows, skipped = [row for row in rows if row not in summed], skipped | summed
     columns = {key: _column(grid, spec.by_key[key], column, rows, codes.get(key)) for key, column in letters.items()}
@@ -63,6 +64,7 @@ def read_table(grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn) ->
         *column_findings(spec, header.matched.values(), header.unknown.values(), sheet),
         *_merged(covered, spec, letters, sheet),
         *(_taken_for_sums(grid, row, sheet) for row in summed),
+        *_headed_otherwise(repeated, grid, sheet),
         *outside,
     )
     table = replace(_table(sheet, letters, kept, columns), totals=totals_of(grid, spec, letters, totals | summed))
@@ -98,22 +100,47 @@ def _data_or_remark(
     filled = _any([states[key] for key in letters if not spec.by_key[key].prefilled], np.not_equal, len(rows))
     readable = _any([states[key] for key in letters if spec.by_key[key].required], np.less, len(rows))
     unreadable = np.flatnonzero(filled & ~readable).tolist()
-    remark = _remarks(grid, rows, readable, unreadable) if unreadable else set()
+    remark = _remarks(grid, spec, letters, rows, readable, unreadable) if unreadable else set()
     return [bool(keep) and at not in remark for at, keep in enumerate(filled.tolist())], [rows[at] for at in sorted(remark)]
 
 
-def _remarks(grid: Grid, rows: Sequence[int], readable: np.ndarray[Any, Any], unreadable: Sequence[int]) -> set[int]:
-    """Positions of rows without a readable required cell that are remarks: merged across, numbered headings, or below the last that has one."""
+def _remarks(
+    grid: Grid, spec: TableSpec, letters: Mapping[str, str], rows: Sequence[int], readable: np.ndarray[Any, Any], unreadable: Sequence[int]
+) -> set[int]:
+    """Positions of rows without a readable required cell that are remarks.
+
+    They are merged across, headings of groups, or below the last that has one: notes, or words without a number such as names of who signs.
+    """
     last = int(np.flatnonzero(readable)[-1]) if readable.any() else len(rows)
     wide = [area for area in grid.merged if area.right - area.left >= _WIDE - 1]
-    few = [at for at in unreadable if len(grid.filled(rows[at])) <= _FEW]
-    return {at for at in few if at > last or any(area.top <= rows[at] <= area.bottom for area in wide) or _is_group_heading(grid, rows[at])}
+    found = set()
+    for at in unreadable:
+        row, cells = rows[at], _cells(grid, rows[at])
+        few, below = len(cells) <= _FEW, at > last
+        is_wide = any(area.top <= row <= area.bottom for area in wide)
+        signs = below and 2 * len(cells) <= len(letters) and all(map(_is_words, cells.values()))
+        if (few and (below or is_wide)) or signs or _is_group_heading(cells, spec, letters):
+            found.add(at)
+    return found
 
 
-def _is_group_heading(grid: Grid, row: int) -> bool:
-    """Whether a row holds one numbered heading of a group of rows and nothing else: "II. Lĩnh vực đất đai"."""
-    values = [value for value in grid.values(row).values() if not is_blank(value)]
-    return len(values) == 1 and isinstance(values[0], str) and _GROUP_HEADING.match(values[0].strip()) is not None
+def _cells(grid: Grid, row: int) -> dict[str, Value]:
+    return {column: value for column, value in grid.values(row).items() if not is_blank(value)}
+
+
+def _is_words(value: Value) -> bool:
+    """Whether a cell holds several words and no number, as no code or count does that was only mistyped."""
+    return isinstance(value, str) and len(value.split()) > 1 and not any(map(str.isdigit, value))
+
+
+def _is_group_heading(cells: Mapping[str, Value], spec: TableSpec, letters: Mapping[str, str]) -> bool:
+    """Whether a row holds one heading of a group of rows and nothing else: "II. Lĩnh vực đất đai", or words alone in a first column of codes."""
+    if len(cells) != 1:
+        return False
+    [(column, value)] = cells.items()
+    first = min(letters, key=lambda key: index(letters[key]))
+    in_codes = column == letters[first] and spec.by_key[first].kind is Kind.CODE
+    return isinstance(value, str) and (is_group_heading(value) or (in_codes and _is_words(value)))
 
 
 def _any(states: Sequence[np.ndarray[Any, Any]], than: np.ufunc, size: int) -> np.ndarray[Any, Any]:
@@ -200,6 +227,14 @@ def column_matches(matched: Iterable[Matched], sheet: str) -> tuple[Match, ...]:
     return tuple(
         Match("column", each.column.title, each.found, each.evidence, each.score, sheet) for each in matched if each.evidence != "exact"
     )
+
+
+def _headed_otherwise(repeated: Repeated, grid: Grid, sheet: str) -> Iterator[Finding]:
+    """S06: the headings stand again in another order, so that what is below isn't read by those above."""
+    if repeated.otherwise is not None:
+        row = repeated.otherwise
+        cells = tuple(f"{column}{row}" for column in grid.filled(row))
+        yield Finding("S06", Severity.ERROR, "column_missing.moved", {"row": str(row)}, sheet=sheet, cells=cells)
 
 
 def _taken_for_sums(grid: Grid, row: int, sheet: str) -> Finding:

@@ -17,9 +17,6 @@ from pipeline.distribute.selfcheck import write_selfcheck
 from pipeline.distribute.sheets import write_form, write_table
 from schemas.round import Round
 
-HELPERS = "_dm"
-"""The very hidden sheet with what formulas need: joined lists, pairs, counts."""
-
 
 def build(round_: Round, lang: str = "vi") -> bytes:
     """The workbook of ``round_`` with gaps (see :mod:`pipeline.distribute.gaps`); the same bytes every time."""
@@ -32,7 +29,7 @@ def build(round_: Round, lang: str = "vi") -> bytes:
     for spec in round_.tables:
         (write_form if spec.is_form else write_table)(page, book.add_worksheet(spec.sheet), spec)
     selfcheck, lists = book.add_worksheet(sheets["selfcheck"]), book.add_worksheet(sheets["lists"])
-    helpers, meta = book.add_worksheet(HELPERS), book.add_worksheet(sheets["meta"])
+    helpers, meta = book.add_worksheet(sheets["helpers"]), book.add_worksheet(sheets["meta"])
     write_lists(page, lists)
     errors = write_helpers(page, helpers)
     write_selfcheck(page, selfcheck, errors)

@@ -1,0 +1,21 @@
+"""Sheets as small text tables, for tests of what is found on them: a line a row, cells between bars, whole numbers as numbers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from pipeline.collect.cells import Area, Grid, Value, letters
+
+
+def grid_of(text: str, *merged: Area) -> Grid:
+    """The sheet whose first row is the first line; a blank line is a blank row, ``\\n`` a new line in a cell."""
+    columns: dict[str, dict[int, Value]] = defaultdict(dict)
+    for row, line in enumerate(text.strip("\n").splitlines(), start=1):
+        for column, cell in enumerate(line.split("|"), start=1):
+            if cell.strip():
+                columns[letters(column)][row] = _value(cell.strip())
+    return Grid(dict(columns), merged)
+
+
+def _value(cell: str) -> Value:
+    return float(cell) if cell.lstrip("-").isdecimal() and cell.isascii() else cell.replace("\\n", "\n")
