@@ -50,6 +50,11 @@ def is_month_first(text: str) -> bool:
     )
 
 
+def is_year_first(text: str) -> bool:
+    """Whether a text is a date with its year first, whose month no one takes for the day."""
+    return _YMD.fullmatch(plain_figure(text)) is not None
+
+
 def date_of_serial(number: float) -> dt.date | None:
     """The day of a plain number in a date column, where it can only be Excel's number of a day from 1990 to 2100."""
     return EXCEL_EPOCH + dt.timedelta(days=int(number)) if number.is_integer() and int(number) in _SERIALS else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import struct
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from pipeline.collect.binary import agreed
 from pipeline.collect.cells import ErrorValue, UnreadableError, Value
 from pipeline.collect.read import open_workbook
 from pipeline.collect.xlsb import _inside, _records, _rk
+from tests.hostile import record, rezipped, wide, xlsb
 
 
 @pytest.mark.parametrize(
@@ -28,6 +30,9 @@ from pipeline.collect.xlsb import _inside, _records, _rk
         (ErrorValue("#REF!"), None, True, True),
         (ErrorValue("#REF!"), 1.0, False, False),
         ("a ", "a", True, True),
+        ("ab", "a\0b\0", True, True),
+        ("ab", "a\0c\0", True, False),
+        ("a\0b", "ab", True, False),
         ("a", "b", False, False),
         ("1", 1.0, True, False),
         (dt.date(2023, 6, 30), dt.date(2023, 6, 30), True, True),
@@ -97,6 +102,32 @@ def test_a_container_is_known_by_its_streams_whatever_their_case_and_whatever_ce
     data = in_container(old_workbook("EncryptedPackage WordDocument").get_biff_data())
     for each in (data, data.replace("Workbook".encode("utf-16-le"), "WORKBOOK".encode("utf-16-le"))):
         assert open_workbook(each).grid("Trang").value(1, "A") == "EncryptedPackage WordDocument"
+
+
+def old_with_sheets(first: str, second: str) -> bytes:
+    """xlwt itself refuses two sheets of one name."""
+    book = Workbook()
+    for name in ("Trang1", "Trang2"):
+        book.add_sheet(name).write(0, 0, 1)
+    return in_container(book.get_biff_data().replace(b"Trang1", first.encode()).replace(b"Trang2", second.encode()))
+
+
+def binary_with_sheets(*names: str) -> bytes:
+    bundles = b"".join(record(156, struct.pack("<II", 0, number) + wide("rId1") + wide(name)) for number, name in enumerate(names, start=1))
+    book = record(131) + record(143) + bundles + record(144) + record(132)
+    return rezipped(xlsb([(0, 0)]), {"xl/workbook.bin": book})
+
+
+@pytest.mark.parametrize("write", [old_with_sheets, binary_with_sheets])
+@pytest.mark.parametrize(("second", "is_read"), [("Thang2", True), ("Trang1", False), ("TRANG1", False)])
+def test_two_sheets_of_one_name_hold_the_file(write: Callable[[str, str], bytes], second: str, *, is_read: bool) -> None:
+    data = write("Trang1", second)
+    if is_read:
+        assert open_workbook(data).names == ("Trang1", second)
+        return
+    with pytest.raises(UnreadableError) as raised:
+        open_workbook(data).names  # noqa: B018 the names are what is asked for
+    assert raised.value.reason == "irregular"
 
 
 def test_bytes_that_only_begin_like_a_workbook(tmp_path: Path) -> None:

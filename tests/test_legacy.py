@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.collect.cells import OldText
 from pipeline.collect.legacy import (
     _TCVN3,
     _VNI_LETTERS,
@@ -18,6 +19,9 @@ from pipeline.collect.legacy import (
     from_1258,
     from_tcvn3,
     from_vni,
+    of_font,
+    readings_of,
+    shown_by_font,
 )
 from pipeline.collect.tidy import codes_for, tidy
 from schemas.columns import Column, Kind, State
@@ -165,3 +169,96 @@ def _batched(items: list[str], size: int) -> list[list[str]]:
 )
 def test_other_western_letters_prove_nothing(texts: list[str]) -> None:
     assert encoding_of(texts) is None
+
+
+@pytest.mark.parametrize("text", ["Xe goòng", "tàu choòng", "choàm ngoàm", "cái xoong", "soóc", "quần soóc", "khuya khoắt", "nguêu ngoao"])
+def test_rare_syllables_are_clean_text(text: str) -> None:
+    for texts in ([text], [text, text.upper()], text.split()):
+        assert encoding_of(texts) is None
+    read = tidy(Column("Chữ", Kind.TEXT), [text])
+    assert (read.values.tolist(), read.found) == ([text], {})
+
+
+@WAYS
+@pytest.mark.parametrize("name", ["Hà Nội", "Quảng Ninh", "Đắk Lắk"])
+def test_one_code_alone_is_known_in_an_old_encoding(name: str, write: Convert, convert: Convert) -> None:
+    del convert
+    places = ROUND.codelists["localities"]
+    read = tidy(Column("Nơi", Kind.CODE, codes="localities"), [write(name)] * 3, codes_for(places, places))
+    assert [places.entries[position].name for position in read.values] == [name] * 3
+    assert [State(each).name for each in read.states] == ["REPAIRED"] * 3
+    assert read.found == dict.fromkeys(range(3), write(name))
+
+
+def test_what_no_encoding_makes_a_code_of_is_not_listed() -> None:
+    places = ROUND.codelists["localities"]
+    for text in ("Hµ Néiii", "Café", "Ha Noi 1"):
+        read = tidy(Column("Nơi", Kind.CODE, codes="localities"), [text], codes_for(places, places))
+        assert (read.values.tolist(), [State(each).name for each in read.states], read.found) == ([-1], ["NOT_LISTED"], {0: text})
+
+
+# --- fonts -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("font", "text", "shown"),
+    [
+        (".VnTime", "Tõ", "Từ"),
+        (".VnTime", "286/Q§-G§172", "286/QĐ-GĐ172"),
+        (".VnArial NarrowH", "céng hoµ", "CỘNG HOÀ"),
+        (".VnTimeH", "Tõ", "TỪ"),
+        ("VNI-Times", "Töø", "Từ"),
+        ("VNI-Helve", "Ñoäc laäp", "Độc lập"),
+        ("vni-times", "286/QÑ", "286/QĐ"),
+    ],
+)
+def test_the_font_tells_what_its_letters_show(font: str, text: str, shown: str) -> None:
+    convert = of_font(font)
+    assert convert is not None
+    assert shown_by_font(text, convert) == shown
+
+
+@pytest.mark.parametrize("font", ["Times New Roman", "Vnnovel", "VnTime", "Arial VNI", "Calibri", ""])
+def test_other_fonts_are_of_unicode(font: str) -> None:
+    assert of_font(font) is None
+
+
+@pytest.mark.parametrize("font", [".VnTime", ".VnTimeH", "VNI-Times"])
+@pytest.mark.parametrize("text", ["Từ ngày 1/6", "Đã xử lý", "Hà Nội", "là", "khó khăn"])
+def test_unicode_under_an_old_font_is_left_as_it_is(font: str, text: str) -> None:
+    convert = of_font(font)
+    assert convert is not None
+    assert shown_by_font(text, convert) == text
+
+
+def test_a_cell_in_an_old_font_is_read_though_no_trial_could_decide() -> None:
+    assert encoding_of(["Tõ", "286/Q§-G§172"]) is None
+    read = tidy(Column("Chữ", Kind.TEXT), [OldText("Tõ", from_tcvn3), OldText("286/Q§-G§172", from_tcvn3), "Tô", None])
+    assert read.values.tolist() == ["Từ", "286/QĐ-GĐ172", "Tô", None]
+    assert [State(each).name for each in read.states] == ["REPAIRED", "REPAIRED", "OK", "BLANK"]
+    assert read.found == {0: "Tõ", 1: "286/Q§-G§172"}
+
+
+@pytest.mark.parametrize("texts", [(OldText("Tõ", from_tcvn3), "Tõ"), ("Tõ", OldText("Tõ", from_tcvn3))])
+def test_the_same_letters_in_two_fonts_are_two_texts(texts: tuple[str, str]) -> None:
+    read = tidy(Column("Chữ", Kind.TEXT), texts)
+    assert read.values.tolist() == ["Từ" if isinstance(text, OldText) else "Tõ" for text in texts]
+
+
+def test_codes_in_an_old_font() -> None:
+    places = ROUND.codelists["localities"]
+    capitals = of_font(".VnTimeH")
+    assert capitals is not None
+    values = [OldText("Hµ Néi", from_tcvn3), OldText("hµ néi", capitals), OldText("Hà Nội", from_tcvn3), OldText("Hà Nam", from_tcvn3)]
+    read = tidy(Column("Nơi", Kind.CODE, codes="localities"), values, codes_for(places, places))
+    assert [places.entries[position].name for position in read.values] == ["Hà Nội", "Hà Nội", "Hà Nội", "Hà Nam"]
+    assert [State(each).name for each in read.states] == ["REPAIRED", "REPAIRED", "OK", "OK"]
+    assert read.found == {0: "Hµ Néi", 1: "hµ néi"}
+
+
+@WAYS
+def test_readings_of_a_text_are_those_that_change_it(write: Convert, convert: Convert) -> None:
+    assert "Đã xử lý" in list(readings_of(write("Đã xử lý")))
+    assert list(readings_of("Đã xử lý")) == []
+    assert list(readings_of("Ha Noi")) == []
+    assert convert("Ha Noi") == "Ha Noi"

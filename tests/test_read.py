@@ -17,7 +17,9 @@ import numpy as np
 import pytest
 from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import Workbook
+from openpyxl.styles import Font
 
+from pipeline.check.judge import judge
 from pipeline.collect import limits
 from pipeline.collect.read import read
 from pipeline.distribute.layout import FIRST_ROW, HEADER_ROW, INFO_FIRST_ROW
@@ -26,7 +28,7 @@ from schemas.codelists import Codelist
 from schemas.columns import READABLE, State
 from schemas.round import load_round
 from schemas.words import LANGUAGES, say
-from tests.test_xlsx import packed
+from tests.test_xlsx import book_xml, packed
 from tests.workbooks import Row, fill_table, filled, patched, saved, stamp_of
 
 ROUND = load_round()
@@ -94,8 +96,24 @@ def word() -> bytes:
     return file.getvalue()
 
 
+def with_embedded_workbook(document: bytes) -> bytes:
+    """A document with a diagram or table of Excel in it, as Word packs them."""
+    old, file = zipfile.ZipFile(io.BytesIO(document)), io.BytesIO()
+    kind = '<Default Extension="xlsx" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"/></Types>'
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            data = old.read(name)
+            new.writestr(name, data.replace(b"</Types>", kind.encode()) if name == "[Content_Types].xml" else data)
+        new.writestr("word/embeddings/Microsoft_Excel_Worksheet.xlsx", GOOD_BYTES)
+    return file.getvalue()
+
+
 def ole(stream: str) -> bytes:
     return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + stream.encode("utf-16-le") + bytes(512)
+
+
+def manifest(kind: str) -> str:
+    return f'<m:manifest><m:file-entry m:full-path="/" m:media-type="application/vnd.oasis.opendocument.{kind}"/></m:manifest>'
 
 
 def doubled() -> bytes:
@@ -119,6 +137,7 @@ NOT_WORKBOOKS: dict[str, tuple[Callable[[], bytes], str]] = {
     "pdf": (lambda: b"%PDF-1.7\n...", "pdf"),
     "picture": (lambda: b"\x89PNG\r\n\x1a\n" + bytes(99), "image"),
     "word": (word, "word"),
+    "word with a workbook in it": (lambda: with_embedded_workbook(word()), "word"),
     "old word": (lambda: ole("WordDocument"), "word"),
     "slides": (lambda: written(**{"[Content_Types].xml": "", "ppt__presentation.xml": ""}), "slides"),
     "odt": (lambda: written(mimetype="application/vnd.oasis.opendocument.text"), "word"),
@@ -138,6 +157,9 @@ NOT_WORKBOOKS: dict[str, tuple[Callable[[], bytes], str]] = {
     "doubled part": (doubled, "hostile"),
     "no parts": (lambda: written(**{"[Content_Types].xml": ""}), "damaged"),
     "bad xml": (lambda: packed("", parts={"xl/workbook.xml": "<workbook"}), "damaged"),
+    "no list of parts": (lambda: packed("", parts={"xl/_rels/workbook.xml.rels": "<x/>"}), "damaged"),
+    "two sheets of one name": (lambda: packed("", parts={"xl/workbook.xml": book_xml("S", "s")}), "irregular"),
+    "odt without its first part": (lambda: written(**{"content.xml": "", "META-INF__manifest.xml": manifest("text")}), "word"),
 }
 
 
@@ -733,7 +755,7 @@ def test_cells_out_of_order_are_read_where_they_stand_and_told(tmp_path: Path) -
     assert (table.rows.tolist(), table.values["period"].tolist()) == (right.rows.tolist(), right.values["period"].tolist())
 
 
-@pytest.mark.parametrize(("name", "rows", "told"), [("I.1 BIỂU HIỆN (2)", [GOOD], 1), ("I.1 BIỂU HIỆN (2)", [], 0), ("Nháp", [GOOD], 0)])
+@pytest.mark.parametrize(("name", "rows", "told"), [("I.1 BIỂU HIỆN (2)", [GOOD], 1), ("I.1 BIỂU HIỆN (2)", [], 0), ("Nháp", [GOOD], 1)])
 def test_a_filled_copy_of_a_sheet_is_told(name: str, rows: list[Row], told: int, tmp_path: Path) -> None:
     book = book_of(GOOD)
     fill_table(book.create_sheet(name), MANIFESTATIONS, rows)
@@ -760,6 +782,63 @@ def test_hidden_rows_columns_and_sheets_are_read(tmp_path: Path) -> None:
         sheet.auto_filter.ref = f"A{HEADER_ROW}:N{FIRST_ROW}"
 
     assert moved(hide, tmp_path).tables["manifestations"].values["cases"].tolist() == [2]
+
+
+# --- text from before Unicode ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("key", "font", "written", "value"),
+    [
+        ("task", ".VnTime", "Tõ", "Từ"),
+        ("task", ".VnTime", "286/Q§-G§172", "286/QĐ-GĐ172"),
+        ("task", ".VnTimeH", "Tõ chèi", "TỪ CHỐI"),
+        ("task", "VNI-Times", "Töø", "Từ"),
+        ("locality", ".VnTime", "Hµ Néi", "T01"),
+        ("locality", ".VnTimeH", "hµ néi", "T01"),
+        ("locality", "VNI-Times", "Haø Noäi", "T01"),
+        ("locality", "Calibri", "Hµ Néi", "T01"),
+        ("locality", "Calibri", "Haø Noäi", "T01"),
+        ("locality", "Calibri", "Hà Nôòi", "T01"),
+    ],
+)
+def test_text_from_before_unicode_is_read_and_told(key: str, font: str, written: str, value: str, tmp_path: Path) -> None:
+    def old(sheet: Any) -> None:
+        for row in (FIRST_ROW, FIRST_ROW + 1):
+            sheet.cell(row, MANIFESTATIONS.keys.index(key) + 1, written).font = Font(name=font)
+
+    reading = moved(old, tmp_path, GOOD, {**GOOD, "period": "Năm 2022"})
+    column, found = MANIFESTATIONS.by_key[key], reading.tables["manifestations"].values[key].tolist()
+    assert ([ROUND.codes_of(column).codes[each] for each in found] if column.codes else found) == [value, value]
+    told = [each for each in judge({1: reading}, {1: "a.xlsx"}, ROUND).findings[1] if each.rule == "V08"]
+    letters = reading.tables["manifestations"].letters[key]
+    assert brief(told) == [("V08", "N", "repaired", (f"{letters}{FIRST_ROW}", f"{letters}{FIRST_ROW + 1}"))]
+    assert told[0].value == written
+
+
+@pytest.mark.parametrize("font", [".VnTime", ".VnTimeH", "VNI-Times", "Calibri"])
+def test_unicode_in_an_old_font_is_taken_as_it_is(font: str, tmp_path: Path) -> None:
+    def old(sheet: Any) -> None:
+        for cell in sheet[FIRST_ROW]:
+            cell.font = Font(name=font)
+
+    row = {**GOOD, "task": "Xe goòng, tàu choòng, choàm ngoàm", "note": "Từ chối nhận hồ sơ"}
+    table = moved(old, tmp_path, row).tables["manifestations"]
+    assert (table.values["task"].tolist(), table.values["note"].tolist(), table.found) == ([row["task"]], [row["note"]], {})
+
+
+def test_what_is_read_in_an_old_font_is_plain_text(tmp_path: Path) -> None:
+    def old(sheet: Any) -> None:
+        for row in (HEADER_ROW, FIRST_ROW, FIRST_ROW + 1, FIRST_ROW + 2):
+            for cell in sheet[row]:
+                cell.font = Font(name=".VnTime")
+        sheet.cell(HEADER_ROW, 9, "Số vụ")
+
+    reading = moved(old, tmp_path, {**GOOD, "task": "Từ chối", "note": "xem lai"}, {**GOOD, "task": "Tõ chèi"}, {"period": "Tổng cộng"})
+    table = reading.tables["manifestations"]
+    texts = [*table.values["task"], *table.values["note"], *table.found.values(), *(total.label for total in table.totals)]
+    texts += [match.found for match in reading.matches]
+    assert {type(text) for text in texts} == {str, type(None)}
 
 
 # --- labels that moved -------------------------------------------------------------------------------
@@ -854,13 +933,43 @@ def test_merged_titles_and_blank_rows_are_no_matter(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("part", "message"),
-    [("xl/vbaProject.bin", "macros"), ("xl/externalLinks/externalLink1.xml", "links"), ("xl/embeddings/oleObject1.bin", "objects")],
+    [
+        ("xl/vbaProject.bin", "macros"),
+        ("xl/macrosheets/sheet1.xml", "macros"),
+        ("xl/MacroSheets/Sheet1.xml", "macros"),
+        ("xl/externalLinks/externalLink1.xml", "links"),
+        ("xl/connections.xml", "links"),
+        ("xl/connections.bin", "links"),
+        ("xl/queryTables/queryTable1.xml", "links"),
+        ("xl/embeddings/oleObject1.bin", "objects"),
+        ("xl/activeX/activeX1.xml", "objects"),
+    ],
 )
 def test_what_could_run_is_told(part: str, message: str, tmp_path: Path) -> None:
     path = saved(book_of(GOOD), tmp_path / "a.xlsx")
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr(part, b"x")
     assert brief([only(taken(path))]) == [("S12", "W", f"active_content.{message}", ())]
+
+
+def test_macros_are_told_whatever_their_part_is_called(tmp_path: Path) -> None:
+    kind = b"http://schemas.microsoft.com/office/2006/relationships/vbaProject"
+    link = b'<Relationship Id="vba" Type="' + kind + b'" Target="media/logo.bin"/></Relationships>'
+    path = saved(book_of(GOOD), tmp_path / "a.xlsx")
+    patched(path, "xl/_rels/workbook.xml.rels", lambda data: data.replace(b"</Relationships>", link))
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/media/logo.bin", b"x")
+    assert brief([only(taken(path))]) == [("S12", "W", "active_content.macros", ())]
+
+
+@pytest.mark.parametrize(
+    "part", ["xl/media/image1.png", "xl/connectionsNotes/a.xml", "docProps/macrosheets.xml", "xl/drawings/drawing1.xml"]
+)
+def test_what_can_not_run_is_not_told(part: str, tmp_path: Path) -> None:
+    path = saved(book_of(GOOD), tmp_path / "a.xlsx")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(part, b"x")
+    assert taken(path).findings == ()
 
 
 def test_every_variant_of_s01_has_its_words() -> None:

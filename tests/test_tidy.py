@@ -231,3 +231,11 @@ def test_days_are_doubted_only_where_others_have_the_month_first() -> None:
     assert (dates.found[1], dates.found[2]) == ("4/5/2023", "04/05/2023")
     for other in ("2/30/2023", "30/6/2023", "x"):
         assert State.AMBIGUOUS not in read(DATE, other, "4/5/2023", day).states
+
+
+@pytest.mark.parametrize("value", ["2023-05-04", "2023/5/4", "2023.05.04", "2023-05-04 10:30"])
+def test_a_date_with_its_year_first_is_not_doubted(value: str) -> None:
+    dates = read(DATE, "6/30/2023", value, "4/5/2023")
+    assert [State(each).name for each in dates.states] == ["NOT_DATE", "REPAIRED", "AMBIGUOUS"]
+    assert [str(each) for each in dates.values[1:]] == ["2023-05-04", "2023-05-04"]
+    assert dates.found == {0: "6/30/2023", 1: value, 2: "4/5/2023"}

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from pipeline.collect import xlsx_parse, xlsx_scan
-from pipeline.collect.cells import Area, ErrorValue, Grid, NoValue, UnreadableError, Value, index, letters
+from pipeline.collect.cells import Area, ErrorValue, Grid, NoValue, OldText, UnreadableError, Value, index, letters
 from pipeline.collect.containers import Package
 from pipeline.collect.xlsx import Workbook
 from tests.workbooks import patched
@@ -53,7 +53,8 @@ def packed(sheet_data: str, *, head: str = f'<worksheet xmlns="{MAIN}">', tail: 
     rels = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     package = "http://schemas.openxmlformats.org/package/2006/relationships"
     content = {
-        "[Content_Types].xml": "<Types/>",
+        "[Content_Types].xml": f'<Types xmlns="{package.replace("relationships", "content-types")}"><Override PartName="/xl/workbook.xml"'
+        ' ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>',
         "_rels/.rels": f'<Relationships xmlns="{package}"><Relationship Id="a" Type="{rels}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
         "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{rels}"><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>',
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}"><Relationship Id="r1" Type="{rels}/worksheet" Target="worksheets/sheet1.xml"/>'
@@ -97,7 +98,6 @@ CELLS: dict[str, tuple[str, str, Any]] = {
     "inline": ('<c r="B2" t="inlineStr"><is><r><t>m</t></r><r><t>ột</t></r><rPh sb="0" eb="1"><t>x</t></rPh></is></c>', "parse", "một"),
     "plain inline": ('<c r="B2" t="inlineStr"><is><t xml:space="preserve"> m&#7897;t_x000A_</t></is></c>', "scan", " một\n"),
     "unescaped sign": ('<c r="B2" t="str"><v>a>b</v></c>', "parse", "a>b"),
-    "inline with a value": ('<c r="B2" t="inlineStr"><v>1</v></c>', "parse", ""),
     "text formula with an empty value": ('<c r="B2" t="str"><f>""</f><v></v></c>', "scan", ""),
     "other order": ('<c t="s" r="B2"><v>0</v></c>', "parse", "một"),
     "extra attributes": ('<c r="B2" s="0" t="s" cm="1" vm="2"><v>0</v></c>', "scan", "một"),
@@ -167,6 +167,14 @@ def test_far_cells_cost_nothing() -> None:
         '<row r="1"><c r="XFE1"><v>1</v></c></row>',
         '<row r="1"><c r="a1"><v>1</v></c></row>',
         '<row r="x"><c><v>1</v></c></row>',
+        '<row r="2"><c r="B3"><v>1</v></c></row>',
+        '<row r="1"><c r="A1" t="inlineStr"><v>1</v></c></row>',
+        '<row r="1"><c r="A1" t="inlineStr"><v>1</v><is><t>a</t></is></c></row>',
+        '<row r="1"><c r="A1"><is><t>a</t></is></c></row>',
+        '<row r="1"><c r="A1" t="s"><is><t>a</t></is></c></row>',
+        '<row r="1"><c r="A1"><v>4</v><v>1</v></c></row>',
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>a</t></is><is><t>b</t></is></c></row>',
+        '<row r="1"><c r="A1"><v>1</v></c></row></sheetData><sheetData><row r="2"><c r="A2"><v>1</v></c></row>',
     ],
 )
 def test_impossible_addresses_hold_the_file(xml: str) -> None:
@@ -185,6 +193,9 @@ def test_impossible_addresses_hold_the_file(xml: str) -> None:
         '<c r="A1"><v>٣</v></c>',
         '<c r="A1" t="s"><v>2</v></c>',
         '<c r="A1" t="s"><v>-1</v></c>',
+        '<c r="A1" t="s"><v>0.5</v></c>',
+        '<c r="A1" t="s"><v>1_0</v></c>',
+        '<c r="A1" t="s"><v>٠</v></c>',
         '<c r="A1" t="b"><v>2</v></c>',
         '<c r="A1" t="zz"><v>2</v></c>',
         '<c r="A1" t="str"><v>&nbsp;</v></c>',
@@ -256,6 +267,45 @@ def test_merged_ranges() -> None:
 def test_column_letters() -> None:
     assert [letters(number) for number in (1, 26, 27, 702, 703, 16384)] == ["A", "Z", "AA", "ZZ", "AAA", "XFD"]
     assert all(index(letters(number)) == number for number in range(1, 16385))
+
+
+# --- fonts from before Unicode ----------------------------------------------------------------------
+
+FONTS = (
+    f'<styleSheet xmlns="{MAIN}"><fonts><font><name val="Calibri"/></font><font><sz val="12"/><name val=".VnTime"/></font>'
+    '<font><name val=".VnTimeH"/></font><font><name val="VNI-Times"/></font></fonts>'
+    '<cellXfs><xf numFmtId="0" fontId="0"/><xf numFmtId="0" fontId="1"/><xf numFmtId="0" fontId="2"/><xf numFmtId="0" fontId="3"/></cellXfs>'
+    "</styleSheet>"
+)
+OLD = {
+    "shared": ('<c r="A1" s="1" t="s"><v>0</v></c>', "Tõ", "Từ"),
+    "inline": ('<c r="A1" s="1" t="inlineStr"><is><t>Tõ</t></is></c>', "Tõ", "Từ"),
+    "of a formula": ('<c r="A1" s="1" t="str"><f>B1</f><v>Tõ</v></c>', "Tõ", "Từ"),
+    "capitals": ('<c r="A1" s="2" t="s"><v>0</v></c>', "Tõ", "TỪ"),
+    "VNI": ('<c r="A1" s="3" t="str"><v>Töø</v></c>', "Töø", "Từ"),
+}
+
+
+@pytest.mark.parametrize("name", OLD)
+def test_text_in_a_font_from_before_unicode_knows_what_it_shows(name: str) -> None:
+    cell, found, shown = OLD[name]
+    strings = f'<sst xmlns="{MAIN}"><si><t>Tõ</t></si></sst>'
+    book = Workbook(Package(packed(f'<row r="1">{cell}</row>', parts={"xl/styles.xml": FONTS, "xl/sharedStrings.xml": strings})))
+    value = book.grid("S").value(1, "A")
+    assert isinstance(value, OldText)
+    assert (str(value), value.modern(value)) == (found, shown)
+
+
+@pytest.mark.parametrize("cell", ['<c r="A1" s="0" t="str"><v>Tõ</v></c>', '<c r="A1" t="str"><v>Tõ</v></c>'])
+def test_text_in_another_font_is_plain(cell: str) -> None:
+    value = Workbook(Package(packed(f'<row r="1">{cell}</row>', parts={"xl/styles.xml": FONTS}))).grid("S").value(1, "A")
+    assert type(value) is str
+    assert value == "Tõ"
+
+
+def test_numbers_and_days_in_an_old_font_are_what_they_are() -> None:
+    row = '<row r="1"><c r="A1" s="1"><v>7</v></c><c r="B1" s="1" t="e"><v>#N/A</v></c><c r="C1" s="1" t="s"><v/></c></row>'
+    assert both_ways(packed(row, parts={"xl/styles.xml": FONTS}))[0] == {"A1": 7.0, "B1": ErrorValue("#N/A")}
 
 
 # --- held against other readers ---------------------------------------------------------------------
@@ -361,6 +411,118 @@ def test_whatever_the_scan_reads_the_parser_reads_too() -> None:
                 pytest.fail(f"only the scan reads {data!r}")
             assert (filled(found[0]), found[1]) == (filled(cells(Grid(parsed.columns))), parsed.ordered), data
     assert min(ways[way] for way in ("scan", "parse", "refused")) > 20, ways
+
+
+# --- sheets that are cut or have something behind them ----------------------------------------------
+
+TWO = "".join(f'<row r="{row}"><c r="A{row}"><v>{row}</v></c></row>' for row in (1, 2))
+RIGHT = f'<worksheet xmlns="{MAIN}"><sheetData>{TWO}</sheetData></worksheet>'
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        RIGHT.removesuffix("</worksheet>"),
+        RIGHT.removesuffix("worksheet>"),
+        RIGHT.removesuffix(">"),
+        RIGHT + "x",
+        RIGHT + RIGHT,
+        RIGHT + "</worksheet>",
+        RIGHT + "<row/>",
+        RIGHT.replace("<v>2</v>", "<v>\x01</v>"),
+    ],
+)
+def test_a_sheet_that_is_cut_or_has_something_behind_it_is_damaged(sheet: str) -> None:
+    book = Workbook(Package(packed("", parts={SHEET: sheet})))
+    assert scanned_or_refused(sheet.encode(), book) is None
+    with pytest.raises(UnreadableError) as caught:
+        book.grid("S")
+    assert caught.value.reason == "damaged"
+
+
+def scanned_or_refused(data: bytes, book: Workbook) -> xlsx_scan.Scanned | None:
+    """What the scan reads of a sheet; nothing where it leaves it to the parser or refuses a value."""
+    try:
+        return xlsx_scan.scan(data, book._by_digits, book._by_token)
+    except UnreadableError:
+        return None
+
+
+@pytest.mark.parametrize("end", ["", "\n", " \r\n\t"])
+def test_spaces_behind_a_sheet_are_no_matter(end: str) -> None:
+    assert both_ways(packed("", parts={SHEET: RIGHT + end})) == ({"A1": 1.0, "A2": 2.0}, "scan")
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\x01", "\x0b", "\x1f"])
+@pytest.mark.parametrize("index_of_cell", [0, 1])
+def test_signs_that_no_xml_may_hold_make_shared_strings_damaged(sign: str, index_of_cell: int) -> None:
+    strings = f'<sst xmlns="{MAIN}"><si><t>một</t></si><si><t>ha{sign}i</t></si></sst>'
+    data = packed(f'<row r="1"><c r="A1" t="s"><v>{index_of_cell}</v></c></row>', parts={"xl/sharedStrings.xml": strings})
+    with pytest.raises(UnreadableError) as caught:
+        Workbook(Package(data)).grid("S")
+    assert caught.value.reason == "damaged"
+
+
+def test_line_ends_and_tabs_in_shared_strings_are_text() -> None:
+    strings = f'<sst xmlns="{MAIN}"><si><t>a\tb\r\nc_x0007_</t></si></sst>'
+    data = packed('<row r="1"><c r="A1" t="s"><v>0</v></c></row>', parts={"xl/sharedStrings.xml": strings})
+    assert both_ways(data)[0] == {"A1": "a\tb\nc\x07"}
+
+
+@pytest.mark.parametrize(
+    ("code", "is_day"),
+    [
+        ("[h]:mm", False),
+        ("[hh]:mm:ss", False),
+        ("[m]", False),
+        ("[mm]:ss", False),
+        ("[s]", False),
+        ("[Red]dd/mm/yyyy", True),
+        ("[$-42A]dd mmmm yyyy", True),
+        ("mmm", True),
+        ("h:mm", False),
+        ("General", False),
+        ("Standard", False),
+        ('0 "ngày"', False),
+    ],
+)
+def test_which_formats_show_a_day(code: str, *, is_day: bool) -> None:
+    styles = (
+        f'<styleSheet xmlns="{MAIN}"><numFmts><numFmt numFmtId="170" formatCode="{code.replace(chr(34), "&quot;")}"/></numFmts>'
+        '<cellXfs><xf numFmtId="170"/></cellXfs></styleSheet>'
+    )
+    data = packed('<row r="1"><c r="A1" s="0"><v>45107</v></c></row>', parts={"xl/styles.xml": styles})
+    assert both_ways(data)[0] == {"A1": dt.date(2023, 6, 30) if is_day else 45107.0}
+
+
+# --- the list of sheets -----------------------------------------------------------------------------
+
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+LINKS = "http://schemas.openxmlformats.org/package/2006/relationships"
+
+
+def book_xml(*names: str) -> str:
+    sheets = "".join(f'<sheet name="{name}" sheetId="{n}" r:id="r1"/>' for n, name in enumerate(names, start=1))
+    return f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheets>{sheets}</sheets></workbook>'
+
+
+@pytest.mark.parametrize("names", [("S", "S"), ("Sheet", "SHEET"), ("Biểu", "BIỂU"), ("ß", "SS")])
+def test_two_sheets_of_one_name_hold_the_file(names: tuple[str, ...]) -> None:
+    with pytest.raises(UnreadableError) as caught:
+        Workbook(Package(packed("<row/>", parts={"xl/workbook.xml": book_xml(*names)}))).names  # noqa: B018 the names are what is asked for
+    assert caught.value.reason == "irregular"
+
+
+def test_sheets_of_other_names_are_listed_in_order() -> None:
+    names = ("S", "S ", "Biểu", "Bieu")
+    assert Workbook(Package(packed("<row/>", parts={"xl/workbook.xml": book_xml(*names)}))).names == names
+
+
+@pytest.mark.parametrize("links", ["", f'<Relationships xmlns="{LINKS}"/>'])
+def test_a_workbook_without_the_list_of_its_parts_is_damaged(links: str) -> None:
+    with pytest.raises(UnreadableError) as caught:
+        Workbook(Package(packed(TWO, parts={"xl/_rels/workbook.xml.rels": links or "<x/>"}))).names  # noqa: B018
+    assert caught.value.reason == "damaged"
 
 
 # --- packages --------------------------------------------------------------------------------------

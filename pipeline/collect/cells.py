@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Self, TypeVar
+
+Part = TypeVar("Part")
 
 
 class UnreadableError(Exception):
@@ -16,6 +19,18 @@ class UnreadableError(Exception):
     def __init__(self, reason: str, **words: str) -> None:
         super().__init__(reason)
         self.reason, self.words = reason, words
+
+
+def by_name(sheets: Iterable[tuple[str, Part]]) -> dict[str, Part]:
+    """What belongs to each sheet, by its name; raises ``UnreadableError`` where two have one name, whatever its case: readers take either."""
+    found: dict[str, Part] = {}
+    known: set[str] = set()
+    for name, part in sheets:
+        if name.casefold() in known:
+            raise UnreadableError("irregular")
+        known.add(name.casefold())
+        found[name] = part
+    return found
 
 
 @dataclass(frozen=True)
@@ -30,6 +45,27 @@ class NoValue:
     """A formula without a stored value."""
 
     formula: str = ""
+
+
+class OldText(str):
+    """Text in a font from before Unicode: ``modern`` tells what its letters show there."""
+
+    __slots__ = ("modern",)
+    modern: Callable[[str], str]
+
+    def __new__(cls, text: str, modern: Callable[[str], str]) -> Self:
+        made = super().__new__(cls, text)
+        made.modern = modern
+        return made
+
+    def __eq__(self, other: object) -> bool:
+        """The same letters in another font are another text."""
+        return isinstance(other, OldText) and str(self) == str(other) and self.modern is other.modern
+
+    __hash__ = str.__hash__
+
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        return str, (str(self),)
 
 
 Value = str | float | dt.date | ErrorValue | NoValue | None
@@ -151,9 +187,11 @@ def shown(value: Value) -> str:
         return f"={value.formula}"
     if isinstance(value, dt.date):
         return dmy(value)
-    return value if isinstance(value, str) else f"{value:.0f}" if 1e15 <= abs(value) < 1e21 else f"{value:.15g}"  # noqa: PLR2004
+    return str(value) if isinstance(value, str) else f"{value:.0f}" if 1e15 <= abs(value) < 1e21 else f"{value:.15g}"  # noqa: PLR2004
 
 
+NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+"""A number as files write it."""
 SPACES = " \t\r\n\x0b\x0c\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u2060\u3000\ufeff"
 """Characters that show nothing: a cell of nothing else is blank, and free text is trimmed of them."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -49,6 +50,12 @@ _MIMETYPES = {
     "application/vnd.oasis.opendocument.text": "word",
     "application/vnd.oasis.opendocument.presentation": "slides",
 }
+_MAIN_PARTS = frozenset(
+    {"[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/workbook.bin", "word/document.xml", "ppt/presentation.xml"}
+)
+"""Members that only a document of Office has."""
+_PART = re.compile(r"(?:xl|word|ppt|docProps|customXml|_rels)/.*\.(?:xml|rels|bin|vml|png|jpe?g|gif|emf|wmf)", re.IGNORECASE)
+_MAIN_SHEET = re.compile(rb'(?:spreadsheetml|ms-excel)\.[A-Za-z.]*main\+xml"')
 _FOLDERS = {"word/": "word", "ppt/": "slides"}
 _TEXT_START = 4096
 _HEADER = struct.Struct("<4s22xHH")
@@ -78,22 +85,39 @@ def kind_of(data: bytes) -> tuple[str, Package | None]:
 
 
 def _packed_kind(package: Package) -> str:
-    mimetype = package.part("mimetype", 200).decode("ascii", "replace").strip() if "mimetype" in package.names else ""
-    known = _MIMETYPES.get(mimetype)
+    known = _opendocument_kind(package)
     if known == ODS:
         return ODS
     if "xl/workbook.bin" in package.names:
         return XLSB
-    if "_rels/.rels" in package.names and any(name.lower().startswith("xl/") for name in package.names):
+    if "_rels/.rels" in package.names and _is_spreadsheet(package):
         return XLSX
     folder = next((what for folder, what in _FOLDERS.items() if any(name.startswith(folder) for name in package.names)), None)
     raise UnreadableError(known or folder or ("damaged" if is_document(package.names) else "archive"))
 
 
-def is_document(names: Sequence[str] | Mapping[str, object]) -> bool:
+def _is_spreadsheet(package: Package) -> bool:
+    """Whether the main part is a workbook, wherever it lies; a letter with a sheet in it is none."""
+    return any(name.startswith("xl/") for name in package.by_lower) or _MAIN_SHEET.search(package.small("[Content_Types].xml")) is not None
+
+
+def _opendocument_kind(package: Package) -> str | None:
+    """What a document of OpenDocument is, by its first part or, where a program packed it again without that, by its list of parts."""
+    if "mimetype" in package.names:
+        return _MIMETYPES.get(package.part("mimetype", 200).decode("ascii", "replace").strip())
+    listed = package.small("META-INF/manifest.xml")
+    return next((kind for mimetype, kind in _MIMETYPES.items() if f'"{mimetype}"'.encode() in listed), None)
+
+
+def is_document(names: Iterable[str]) -> bool:
     """Whether these members make one office document rather than an archive of files, even one packed with wrong names of parts."""
-    plain = (name.replace("\\", "/").removeprefix("/") for name in names)
-    return any(name in ("[Content_Types].xml", "mimetype", "_rels/.rels") or name.startswith(("xl/", "word/", "ppt/")) for name in plain)
+    plain = {name.replace("\\", "/").removeprefix("/") for name in names}
+    are_parts = bool(plain) and all(map(_PART.fullmatch, plain))  # of a damaged one whose list of parts has holes
+    return (
+        are_parts
+        or not plain.isdisjoint(_MAIN_PARTS)
+        or ("content.xml" in plain and not plain.isdisjoint({"mimetype", "META-INF/manifest.xml"}))
+    )
 
 
 def _ole_kind(data: bytes) -> str:

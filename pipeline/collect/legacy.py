@@ -1,6 +1,6 @@
 """Vietnamese text from before Unicode: TCVN3 (the fonts .VnTime…), VNI (VNI-Times…) and Windows-1258, shown as Western letters.
 
-Which of them a column is written in is tried on all its texts: a word counts for an encoding where it is no Vietnamese
+The font of a cell tells, where it is one of theirs. Else which of them a column is written in is tried on all its texts: a word counts for an encoding where it is no Vietnamese
 syllable as it stands and is one once converted. A text without such a word is never touched, nor one with a letter that
 none of the three could have left. TCVN3: TCVN 5712:1993, third set. It has no accented capitals: its fonts draw them.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 Convert = Callable[[str], str]
@@ -54,17 +54,46 @@ def from_1258(text: str) -> str:
 
 ENCODINGS: tuple[Convert, ...] = (from_tcvn3, from_vni, from_1258)
 
+
+def of_font(name: str) -> Convert | None:
+    """How text in a font is read; nothing for a font of Unicode. Fonts of TCVN3 whose name ends in H draw capitals."""
+    if name.startswith(".Vn"):
+        return _capitals if name.endswith("H") else from_tcvn3
+    return from_vni if name.upper().startswith("VNI-") else None
+
+
+def _capitals(text: str) -> str:
+    return from_tcvn3(text).upper()
+
+
+def shown_by_font(text: str, convert: Convert) -> str:
+    """A text as its font shows it; the text itself where it was typed in Unicode all the same: fewer of its words would be Vietnamese."""
+    is_tcvn3 = all(letter.isascii() or not letter.isalpha() or ord(letter) in _TCVN3 for letter in text)
+    if not _WESTERN.fullmatch(text) or (convert is not from_vni and not is_tcvn3):
+        return text
+    new = convert(text)
+    before, after = (sum(map(_is_syllable, _WORD_OR_LATER.findall(each))) for each in (text, new))
+    return new if after >= before else text
+
+
+def readings_of(text: str) -> Iterator[str]:
+    """What a text says in each of the encodings: for whoever has a closed list to look it up in."""
+    if not text.isascii() and _WESTERN.fullmatch(text):
+        yield from (new for convert in ENCODINGS if (new := convert(text)) != text)
+
+
 # --- Vietnamese syllables --------------------------------------------------------------------------
 
 _ONSETS = "b|c|ch|d|đ|g|gh|gi|h|k|kh|l|m|n|ng|ngh|nh|p|ph|qu|r|s|t|th|tr|v|x"
 _RIMES = """a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây e ec em en eng eo ep et
 ê êch êm ên ênh êp êt êu i ia ich im in inh ip it iu iêc iêm iên iêng iêp iêt iêu o oa oac oach oai oan oang oanh oat oay
-oăc oăm oăn oăng oăt oe oen oeo oet oc oi om on ong op ot ô ôc ôi ôm ôn ông ôp ôt ơ ơi ơm ơn ơp ơt u ua uc ui um un ung up
-ut uân uâng uât uây uê uêch uênh uơ uôc uôi uôm uôn uông uôt uy uya uych uyên uyêt uynh uyt uyu ư ưa ưc ưi ưng ưt ưu ươc
-ươi ươm ươn ương ươp ươt ươu y yêm yên yêt yêu"""
+oăc oăm oăn oăng oăt oe oen oeo oet oc oi om on ong oong ooc oam oao oap oem op ot ô ôc ôi ôm ôn ông ôp ôt ơ ơi ơm ơn ơp ơt u ua uc ui um un ung up
+ut uân uâng uât uây uê uêch uênh uêu uơ uôc uôi uôm uôn uông uôt uy uya uych uyên uyêt uynh uym uyn uyp uyt uyu ư ưa ưc ưi ưm ưng ưt ưu ươc
+ươi ươm ươn ương ươp ươt ươu y yêm yên yêng yêt yêu"""
 _SYLLABLE = re.compile(f"(?:{_ONSETS})?(?:{'|'.join(_RIMES.split())})")
 _TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 _WORD = re.compile("[A-Za-z\xa1-\xff]+")
+_WORD_OR_LATER = re.compile(r"[^\W\d_]+")
 _WESTERN = re.compile("[\x00-\xff\u2010-\u2026]*")
 
 

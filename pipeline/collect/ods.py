@@ -9,13 +9,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from pipeline.collect import limits
-from pipeline.collect.cells import Area, ErrorValue, Grid, NoValue, UnreadableError, Value, letters
+from pipeline.collect.cells import NUMBER, Area, ErrorValue, Grid, NoValue, UnreadableError, Value, by_name, letters
 from pipeline.collect.containers import Package
 from pipeline.collect.xml import attribute, local, tree, walk
 
 _CELLS = ("table-cell", "covered-table-cell")
 _SKIPPED = ("annotation", "tracked-changes", "shapes", "forms", "dde-links")
 """Elements whose texts are no cell's content."""
+_CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
+_SPACES = ("urn:oasis:names:tc:opendocument:xmlns:", _CALC)
+"""What the names of attributes with a meaning begin with."""
 _ERROR = re.compile(r"#[A-ZÀ-Ỹ/0?!]+[!?]?|#N/A|Err:[0-9]{3}")
 
 
@@ -75,7 +78,7 @@ class _ContentEvents:
     """What the parser tells of the content, cell by cell."""
 
     def __init__(self) -> None:
-        self.sheets: dict[str, _Sheet] = {}
+        self._tables: list[tuple[str, _Sheet]] = []
         self._sheet = _Sheet()
         self._row = self._column = self._count = self._skipped = self._depth = 0
         self._repeat_row = 1
@@ -84,15 +87,20 @@ class _ContentEvents:
         self._paragraphs: list[str] = []
         self._in_paragraph = 0
 
+    @property
+    def sheets(self) -> dict[str, _Sheet]:
+        """The sheets by name, in order."""
+        return by_name(self._tables)
+
     def start(self, name: str, raw: dict[str, str]) -> None:
         tag = name.rpartition(" ")[2]
         if self._skipped or tag in _SKIPPED or " draw:" in name or ":drawing:" in name:
             self._skipped += 1
             return
-        attributes = {key.rpartition(" ")[2]: value for key, value in raw.items() if "value-type" not in key}
-        attributes |= {_type_key(key): value for key, value in raw.items() if "value-type" in key}
+        attributes = {_plain_key(key): value for key, value in raw.items() if key.startswith(_SPACES)}
         if tag == "table" and self._cell is None:
-            self._sheet = self.sheets.setdefault(attributes.get("name", ""), _Sheet())
+            self._sheet = _Sheet()
+            self._tables.append((attributes.get("name", ""), self._sheet))
             self._row = 0
         elif tag == "table-row":
             self._repeat_row, self._row_cells, self._column = _repeated(attributes, "number-rows-repeated"), {}, 0
@@ -149,8 +157,10 @@ class _ContentEvents:
         self._row += self._repeat_row
 
 
-def _type_key(key: str) -> str:
-    return "calc-type" if "calc" in key.rpartition(" ")[0] else "value-type"
+def _plain_key(key: str) -> str:
+    """An attribute's local name; LibreOffice has a type of value of its own, which tells errors."""
+    space, _, name = key.rpartition(" ")
+    return "calc-type" if name == "value-type" and space == _CALC else name
 
 
 def _repeated(attributes: Mapping[str, str], name: str) -> int:
@@ -177,10 +187,9 @@ def _value(attributes: Mapping[str, str], text: str) -> Value:
 
 
 def _number(text: str) -> Value:
-    try:
-        return float(text)
-    except ValueError:
-        raise UnreadableError("damaged") from None
+    if not NUMBER.fullmatch(text):
+        raise UnreadableError("damaged")
+    return float(text)
 
 
 def _day(text: str) -> Value:

@@ -10,7 +10,15 @@ from functools import cached_property
 from pipeline.collect.containers import Package
 from pipeline.collect.xml import Element, attribute, children, shared_tree
 
-_ACTIVE = {"vbaproject.bin": "macros", "xl/externallinks/": "links", "xl/embeddings/": "objects", "xl/activex/": "objects"}
+_ACTIVE = {
+    "vbaproject.bin": "macros",
+    "xl/macrosheets/": "macros",
+    "xl/externallinks/": "links",
+    "xl/connections.": "links",
+    "xl/querytables/": "links",
+    "xl/embeddings/": "objects",
+    "xl/activex/": "objects",
+}
 
 
 @dataclass(frozen=True)
@@ -51,7 +59,8 @@ class Document:
     def active(self) -> tuple[str, ...]:
         """Which of ``macros``, ``links`` and ``objects`` the workbook carries; none is ever run or followed."""
         names = self._package.by_lower
-        return tuple(sorted({what for mark, what in _ACTIVE.items() if any(mark in name for name in names)}))
+        found = {what for mark, what in _ACTIVE.items() if any(mark in name for name in names)}
+        return tuple(sorted(found | {"macros" for link in self._links.values() if link.kind == "vbaProject"}))
 
 
 def relations(package: Package, part: str) -> dict[str, Relation]:

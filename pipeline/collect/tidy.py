@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from pipeline.collect.cells import SPACES, ErrorValue, NoValue, Value, is_blank, shown
-from pipeline.collect.legacy import converted, encoding_of
-from pipeline.dates import MONTHS, date_of_serial, is_month_first, parse_date
+from pipeline.collect.cells import SPACES, ErrorValue, NoValue, OldText, Value, is_blank, shown
+from pipeline.collect.legacy import converted, encoding_of, readings_of, shown_by_font
+from pipeline.dates import MONTHS, date_of_serial, is_month_first, is_year_first, parse_date
 from pipeline.numbers import Style, parse_count, parse_decimal, style_of
 from pipeline.text import normalise
 from schemas.codelists import Codelist
@@ -69,9 +69,11 @@ class Codes:
         text = shown(value)
         key = normalise(text)
         if key in self._keys:
-            return self.exact.get(value) or (self._keys[key], State.REPAIRED, text)
-        taken = self._ambiguous.get(key)
-        return (-1, State.NOT_LISTED, text) if taken is None else (taken, State.AMBIGUOUS, text)
+            return self.exact.get(text) or (self._keys[key], State.REPAIRED, text)
+        if key in self._ambiguous:
+            return self._ambiguous[key], State.AMBIGUOUS, text
+        old = {self._keys[key] for key in map(normalise, readings_of(text)) if key in self._keys}
+        return (old.pop(), State.REPAIRED, text) if len(old) == 1 else (-1, State.NOT_LISTED, text)
 
 
 def _unshared(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
@@ -119,16 +121,24 @@ def _read_all(column: Column, values: list[Value], codes: Codes | None, epoch_sh
 
 def _modern(cells: list[Cell], values: list[Value], read: Callable[[Value], Cell]) -> list[Cell]:
     """The cells of a column, those read anew whose text was typed in an encoding from before Unicode."""
-    doubtful = [value for value in values if isinstance(value, str) and not value.isascii() and not _has_later(value)]
-    convert = encoding_of(doubtful) if doubtful else None
-    if convert is None:
+    modern = _by_trial(cells, values)
+    modern.update((value, shown_by_font(value, value.modern)) for value in values if isinstance(value, OldText))
+    if not modern:
         return cells
-    known = {value for value, cell in zip(values, cells, strict=True) if cell[1] is OK and cell[0] != value}
-    modern: dict[Value, str] = {value: converted(value, convert) for value in doubtful if value not in known}
     return [
         _repaired(read(modern[value]), str(value)) if modern.get(value, value) != value else cell
         for value, cell in zip(values, cells, strict=True)
     ]
+
+
+def _by_trial(cells: list[Cell], values: list[Value]) -> dict[Value, str]:
+    """The texts of a column that is found to be in one of the encodings, as they are meant."""
+    doubtful = [value for value in values if isinstance(value, str) and not value.isascii() and not _has_later(value)]
+    convert = encoding_of(doubtful) if doubtful else None
+    if convert is None:
+        return {}
+    known = {value for value, cell in zip(values, cells, strict=True) if cell[1] is OK and cell[0] != value}
+    return {value: converted(value, convert) for value in doubtful if value not in known}
 
 
 _has_later = re.compile("[\u0100-\u1fff]").search
@@ -212,13 +222,14 @@ def read_date(value: Value, epoch_shift: int = 0) -> Cell:
 def _doubted(cells: Sequence[Cell], values: Sequence[Value]) -> list[Cell]:
     """The dates of a column in which others have the month first: a day up to 12 may be the month. Read as the form asks, and told."""
     return [
-        (day, State.AMBIGUOUS, shown(value)) if state in READABLE and _may_be_swapped(day.astype(object)) else (day, state, found)
+        (day, State.AMBIGUOUS, shown(value)) if state in READABLE and _may_be_swapped(value, day.astype(object)) else (day, state, found)
         for (day, state, found), value in zip(cells, values, strict=True)
     ]
 
 
-def _may_be_swapped(day: dt.date) -> bool:
-    return day.day <= MONTHS and day.day != day.month
+def _may_be_swapped(value: Value, day: dt.date) -> bool:
+    is_sure = isinstance(value, str) and is_year_first(value)
+    return not is_sure and day.day <= MONTHS and day.day != day.month
 
 
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")

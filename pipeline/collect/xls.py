@@ -10,12 +10,25 @@ from typing import Any
 
 import olefile
 import xlrd
+from xlrd.compdoc import CompDocError
 
 from pipeline.collect import limits
 from pipeline.collect.binary import Calamine, Cells, agreed
-from pipeline.collect.cells import MACINTOSH_SHIFT, ErrorValue, Grid, UnreadableError, Value, day_of, letters
+from pipeline.collect.cells import MACINTOSH_SHIFT, ErrorValue, Grid, UnreadableError, Value, by_name, day_of, letters
 
 _ACTIVE = {"_VBA_PROJECT_CUR": "macros", "MBD": "objects"}
+
+
+def _opened(data: bytes, *, carefully: bool) -> Any:
+    """The workbook by xlrd, which stumbles over some right files: then without its checks, for calamine must see the same anyway."""
+    try:
+        return xlrd.open_workbook(
+            file_contents=data, on_demand=False, ragged_rows=True, logfile=io.StringIO(), ignore_workbook_corruption=not carefully
+        )
+    except CompDocError:
+        if not carefully:
+            raise
+        return _opened(data, carefully=False)
 
 
 class Workbook:
@@ -27,10 +40,11 @@ class Workbook:
     def __init__(self, data: bytes) -> None:
         self._data = data
         try:
-            self._book = xlrd.open_workbook(file_contents=data, on_demand=False, ragged_rows=True, logfile=io.StringIO())
+            self._book = _opened(data, carefully=True)
         except Exception as error:
             raise UnreadableError("encrypted" if "encrypted" in str(error) else "damaged") from error
         self._second = Calamine(data)
+        by_name((name, name) for name in self._second.names)
         self._shift = MACINTOSH_SHIFT if self._book.datemode else 0
 
     @property

@@ -14,7 +14,7 @@ from xlrd import error_text_from_code
 
 from pipeline.collect import limits
 from pipeline.collect.binary import Calamine, Cells, agreed
-from pipeline.collect.cells import MACINTOSH_SHIFT, Area, ErrorValue, Grid, UnreadableError, Value, day_of, letters
+from pipeline.collect.cells import MACINTOSH_SHIFT, Area, ErrorValue, Grid, UnreadableError, Value, by_name, day_of, letters
 from pipeline.collect.containers import Package
 from pipeline.collect.numberformats import shows_day
 from pipeline.collect.opc import Document
@@ -48,13 +48,13 @@ class Workbook(Document):
     @cached_property
     def _sheets(self) -> Mapping[str, str]:
         """The part of every worksheet, by sheet name, in order."""
-        found: dict[str, str] = {}
+        found: list[tuple[str, str]] = []
         for body in (body for kind, body in self._records if kind == _SHEET):
             identifier, end = _text(body, 8)
             link = self._links.get(identifier)
             if link is not None and link.kind == "worksheet":
-                found[_text(body, end)[0]] = link.target
-        return found
+                found.append((_text(body, end)[0], link.target))
+        return by_name(found)
 
     def grid(self, name: str) -> Grid:
         """The filled cells of one sheet."""

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import re
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, lru_cache, partial
 
 from pipeline.collect import limits, opc, xlsx_parse, xlsx_scan
-from pipeline.collect.cells import MACINTOSH_SHIFT, ErrorValue, Grid, NoValue, UnreadableError, Value, day_of
+from pipeline.collect.cells import MACINTOSH_SHIFT, NUMBER, ErrorValue, Grid, NoValue, OldText, UnreadableError, Value, by_name, day_of
 from pipeline.collect.containers import Package
+from pipeline.collect.legacy import Convert, of_font
 from pipeline.collect.numberformats import shows_day
-from pipeline.collect.xml import attribute, children, local, shared_tree
+from pipeline.collect.xml import Element, attribute, children, local, shared_tree
 
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _BOOLEANS = {"1": "TRUE", "0": "FALSE", "true": "TRUE", "false": "FALSE"}
 
 
@@ -36,8 +35,10 @@ class Workbook(opc.Document):
     def _parts(self) -> Mapping[str, str]:
         """The part of every worksheet, by sheet name, in order."""
         sheets = (sheet for listed in children(self._tree, "sheets") for sheet in children(listed, "sheet"))
-        found = ((attribute(sheet, "name"), self._links.get(attribute(sheet, "id"))) for sheet in sheets)
-        return {name: link.target for name, link in found if link and link.kind == "worksheet"}
+        found = by_name((attribute(sheet, "name"), self._links.get(attribute(sheet, "id"))) for sheet in sheets)
+        if found and not any(found.values()):  # the list of parts is gone
+            raise UnreadableError("damaged")
+        return {name: link.target for name, link in found.items() if link and link.kind == "worksheet"}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -47,7 +48,8 @@ class Workbook(opc.Document):
     def grid(self, name: str) -> Grid:
         """The filled cells of one sheet."""
         data = self._package.part(self._parts[name])
-        found = xlsx_scan.scan(data, self._by_digits, self._by_token) or xlsx_parse.parse_sheet(data, self.value)
+        scanned = None if self._old_fonts else xlsx_scan.scan(data, self._by_digits, self._by_token)  # a scan doesn't tell fonts
+        found = scanned or xlsx_parse.parse_sheet(data, self.value)
         return Grid(found.columns, found.merged, self._epoch_shift, found.ordered)
 
     @cached_property
@@ -66,9 +68,9 @@ class Workbook(opc.Document):
     def value(self, kind: str, style: str, text: str, *, formula: bool = False) -> Value:
         """The value of a cell of type ``kind`` with the text of its ``v`` element."""
         if kind == "s":
-            return self._shared(text.strip())
+            return self._in_font(self._shared(text.strip()), style)
         if kind in ("str", "inlineStr"):
-            return text
+            return self._in_font(text, style)
         plain = text.strip()
         if kind in ("", "n"):
             return self._number(plain, style, formula=formula)
@@ -78,17 +80,23 @@ class Workbook(opc.Document):
             return _BOOLEANS[plain]
         return _iso_day(plain) if kind == "d" else _damaged()
 
-    def _shared(self, position: str) -> Value:
+    def _shared(self, position: str) -> str | None:
         """A shared string; nothing where the cell names none, as some programs write blank cells."""
         if not position:
             return None
-        known = _NUMBER.fullmatch(position) and 0 <= float(position) < len(self._strings)
-        return self._strings[int(float(position))] if known else _damaged()
+        number = float(position) if NUMBER.fullmatch(position) else -1.0
+        if not (number.is_integer() and 0 <= number < len(self._strings)):
+            raise UnreadableError("damaged")
+        return self._strings[int(number)]
+
+    def _in_font(self, text: str | None, style: str) -> str | None:
+        modern = self._old_fonts.get(style) if text else None
+        return OldText(text, modern) if text and modern else text
 
     def _number(self, text: str, style: str, *, formula: bool) -> Value:
         if not text:
             return NoValue() if formula else None
-        if not _NUMBER.fullmatch(text):
+        if not NUMBER.fullmatch(text):
             return _damaged()
         number = float(text)
         if not math.isfinite(number):
@@ -107,9 +115,17 @@ class Workbook(opc.Document):
         return xlsx_scan.shared_strings(self._package.part(link.target)) if link else []
 
     @cached_property
-    def _date_styles(self) -> frozenset[str]:
+    def _styles(self) -> bytes:
         link = next((each for each in self._links.values() if each.kind == "styles"), None)
-        return _date_styles(self._package.small(link.target)) if link else frozenset()
+        return self._package.small(link.target) if link else b""
+
+    @cached_property
+    def _date_styles(self) -> frozenset[str]:
+        return _date_styles(self._styles)
+
+    @cached_property
+    def _old_fonts(self) -> Mapping[str, Convert]:
+        return _old_fonts(self._styles)
 
 
 class _Known(dict[str, Value]):
@@ -143,5 +159,22 @@ def _date_styles(data: bytes) -> frozenset[str]:
         return frozenset()
     root = shared_tree(data)
     formats = {attribute(each, "numFmtId"): attribute(each, "formatCode") for group in children(root, "numFmts") for each in group}
-    styles = [attribute(each, "numFmtId") for group in children(root, "cellXfs") for each in group if local(each.tag) == "xf"]
-    return frozenset(str(position) for position, style in enumerate(styles) if shows_day(style, formats))
+    return frozenset(number for number, style in _cell_styles(root) if shows_day(attribute(style, "numFmtId"), formats))
+
+
+@lru_cache(maxsize=64)
+def _old_fonts(data: bytes) -> Mapping[str, Convert]:
+    """How text is read in the cell styles whose font is one from before Unicode, by the style's number."""
+    if b".Vn" not in data and b"VNI-" not in data.upper():
+        return {}
+    root = shared_tree(data)
+    fonts = [next((attribute(name, "val") for name in children(font, "name")), "") for group in children(root, "fonts") for font in group]
+    known = {str(number): convert for number, name in enumerate(fonts) if (convert := of_font(name))}
+    styles = ((number, known.get(attribute(style, "fontId"))) for number, style in _cell_styles(root))
+    return {number: convert for number, convert in styles if convert}
+
+
+def _cell_styles(root: Element) -> Iterator[tuple[str, Element]]:
+    """The styles that cells name by their number."""
+    styles = (each for group in children(root, "cellXfs") for each in group if local(each.tag) == "xf")
+    return ((str(number), style) for number, style in enumerate(styles))

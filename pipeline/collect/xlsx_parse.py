@@ -11,13 +11,19 @@ from pipeline.collect.cells import Area, NoValue, UnreadableError, Value, index,
 from pipeline.collect.xml import ooxml_text, walk
 
 _SPACES = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
+_TABLE = ["worksheet", "sheetData"]
+_ROW = [*_TABLE, "row"]
+_CELL = [*_ROW, "c"]
+"""Where rows and cells stand; the same names elsewhere are something else."""
+_RUNS = (["t"], ["r", "t"])
+"""Where the text of a string stands: in one piece, or in runs; phonetic guides are no part of it."""
 _ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
 Resolve = Callable[..., Value]
 """Turns type, style and text of a cell, and whether it has a formula, into its value."""
 
 
 def parse_strings(data: bytes) -> list[str]:
-    """All shared strings; phonetic guides are no part of them."""
+    """All shared strings."""
     strings: list[str] = []
     pieces: list[str] = []
     path: list[str] = []
@@ -31,7 +37,7 @@ def parse_strings(data: bytes) -> list[str]:
             pieces.clear()
 
     def text(piece: str) -> None:
-        if path[-1] == "t" and "rPh" not in path:
+        if path[2:] in _RUNS:
             pieces.append(piece)
 
     if data:
@@ -67,40 +73,48 @@ class _SheetEvents:
         self._last = (0, 0)
         self._resolve = resolve
         self._path: list[str] = []
-        self._row = self._column = self._count = 0
+        self._row = self._column = self._count = self._tables = 0
         self._cell: dict[str, str] = {}
         self._pieces: dict[str, list[str]] = {}
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         space, _, tag = name.rpartition(" ")
         self._path.append(tag if space in _SPACES else "")
-        if space not in _SPACES:
-            return
-        if tag == "row":
+        if self._path == _TABLE:
+            self._open_table()
+        elif self._path == _ROW:
             self._row, self._column = _row_number(attributes.get("r", ""), self._row + 1), 0
-        elif tag == "c":
+        elif self._path == _CELL:
             self._open_cell(attributes)
-        elif tag in ("f", "v", "is"):
-            self._pieces.setdefault(tag, [])
-        elif tag == "mergeCell":
+        elif self._path[:-1] == _CELL and tag in ("f", "v", "is"):
+            if tag in self._pieces:
+                raise UnreadableError("irregular")
+            self._pieces[tag] = []
+        elif self._path[-1] == "mergeCell":
             self._merge(attributes.get("ref", ""))
 
     def text(self, piece: str) -> None:
-        tag = self._path[-1]
-        if tag in ("f", "v"):
-            self._pieces[tag].append(piece)
-        elif tag == "t" and "is" in self._path and "rPh" not in self._path:
-            self._pieces["is"].append(piece)
+        if len(self._path) < len(_CELL) + 1:
+            return
+        child, *below = self._path[len(_CELL) :]
+        if child in self._pieces and (below in _RUNS if child == "is" else not below):
+            self._pieces[child].append(piece)
 
     def end(self, _name: str) -> None:
-        if self._path.pop() == "c":
+        if self._path == _CELL:
             self._close_cell()
+        self._path.pop()
+
+    def _open_table(self) -> None:
+        self._tables += 1
+        if self._tables > 1:
+            raise UnreadableError("irregular")
 
     def _open_cell(self, attributes: dict[str, str]) -> None:
         address = _ADDRESS.fullmatch(attributes.get("r", f"{letters(self._column + 1)}{self._row}"))
-        if address is None or int(address[2]) > limits.ROWS or index(address[1]) > limits.COLUMNS:
+        if address is None or int(address[2]) != self._row or self._row > limits.ROWS or index(address[1]) > limits.COLUMNS:
             raise UnreadableError("irregular")
-        self._row, self._column, self._cell, self._pieces = int(address[2]), index(address[1]), attributes, {}
+        self._column, self._cell, self._pieces = index(address[1]), attributes, {}
 
     def _close_cell(self) -> None:
         value = self._value()
@@ -118,8 +132,11 @@ class _SheetEvents:
 
     def _value(self) -> Value:
         kind, formula = self._cell.get("t", ""), "f" in self._pieces
+        other = "v" if kind == "inlineStr" else "is"
+        if "".join(self._pieces.get(other, ())).strip():  # readers take one or the other
+            raise UnreadableError("irregular")
         if kind == "inlineStr":
-            return ooxml_text("".join(self._pieces.get("is", ())))
+            return self._resolve(kind, self._cell.get("s", ""), ooxml_text("".join(self._pieces.get("is", ()))), formula=formula)
         if "v" not in self._pieces:
             return NoValue() if formula else None
         text = "".join(self._pieces["v"])

@@ -35,14 +35,16 @@ _CELL = re.compile(
 )
 """A filled cell: its column, its row, and the position of its shared string or all that its value depends on."""
 _ROWS = re.compile(
-    rf'(?:<row r="[1-9][0-9]*+"(?: (?!r=)(?:[A-Za-z]++|x14ac:dyDescent)="[^"<>&]*+")*+(?:/>|>(?:<c r="[A-Z]++[1-9][0-9]*+"{_ATTRIBUTES}'
+    rf'(?:<row r="([1-9][0-9]*+)"(?: (?!r=)(?:[A-Za-z]++|x14ac:dyDescent)="[^"<>&]*+")*+(?:/>|>(?:<c r="[A-Z]++\1"{_ATTRIBUTES}'
     rf"(?:/>|>(?:{_FORMULA}{_VALUE}(?:</v>|</t></is>))?+</c>))*+</row>))*+"
 )
-"""Rows as programs usually write them: a formula has a value, and nothing stands between the cells."""
+"""Rows as programs usually write them: cells of that row, a formula with a value, nothing between the cells."""
 _MERGED = re.compile(r'<mergeCell ref="([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3})([1-9][0-9]{0,6})"/>')
 _STRING = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*+)</t></si>')
 _ATTRIBUTE = re.compile(r'([A-Za-z]+)="([^"]*)"')
-_START, _END = b"<sheetData>", b"</sheetData>"
+_START, _END, _CLOSE = b"<sheetData>", b"</sheetData>", b"</worksheet>"
+_CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r"})
+"""Characters that no XML may hold."""
 _Cell = tuple[str, str, str, str]
 """Column letters, row, position of a shared string, or all else that a value depends on: all as written."""
 
@@ -66,7 +68,7 @@ def scan(data: bytes, strings: Mapping[str, Value], values: Mapping[str, Value])
     head, body, tail = _plain(data[:start]), data[start:end], data[end:]
     if start < 0 or end < start or not _UTF8.match(head) or not _MAIN.search(head.decode("utf-8", "replace")):
         return None
-    if not _plain(body) or not _plain(tail) or _START in tail:
+    if not _plain(body) or not _plain(tail) or b"<sheetData" in tail or tail.find(_CLOSE) != len(tail.rstrip()) - len(_CLOSE):
         return None
     found, merged = _cells(body), _merged(tail.decode("utf-8", "replace"))
     if found is None or merged is None:
@@ -160,7 +162,7 @@ def _head(head: str) -> tuple[str, str, bool]:
 
 def _text(data: bytes) -> str:
     """A plainly written part as text, else nothing."""
-    if not _plain(data) or not _UTF8.match(data):
+    if not _plain(data) or not _UTF8.match(data) or len(data.translate(None, _CONTROLS)) < len(data):
         return ""
     try:
         return data.decode("utf-8-sig")
