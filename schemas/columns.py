@@ -18,6 +18,10 @@ STATE = "__state"
 """Suffix of the companion column that holds a cell's :class:`State`."""
 
 
+RESERVED = frozenset({"submission", "agency", "own_locality", "row", "reading_row"})
+"""Columns that every typed frame has beside the declared ones, which must have other keys."""
+
+
 class Kind(StrEnum):
     """How a cell is read and what it may hold."""
 

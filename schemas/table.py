@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from schemas.columns import Column, Kind, TableSpec
+from schemas.columns import RESERVED, Column, Kind, TableSpec
 
 
 class Table:
@@ -38,6 +38,8 @@ def table(sheet: str, title: str, **options: Any) -> Callable[[type[Table]], typ
             columns=tuple(replace(column, key=key) for key, column in vars(declared).items() if isinstance(column, Column)),
             **{**options, "rules": ()},
         )
+        if not RESERVED.isdisjoint(spec.keys):
+            raise ValueError(f"{spec.key}: no column may be called {', '.join(sorted(RESERVED.intersection(spec.keys)))}")
         rules = (*column_rules(spec), *options.get("rules", ()))
         SPECS[declared] = replace(spec, rules=rules)
         return declared

@@ -20,10 +20,12 @@ from pipeline.check.rules import check_table
 from pipeline.collect.headings import key_of
 from pipeline.model import Finding, Reading, Severity, Total, Verdict
 from schemas.anonymity import personal
-from schemas.columns import Kind, State
+from schemas.columns import RESERVED, STATE, Kind, State
 from schemas.cross_rules import Compared, CoveredBy, KnownIn
 from schemas.round import Round, available, load_round
 from schemas.row_rules import SumOf
+from schemas.table import SPECS, Table, count, text
+from schemas.table import table as declare
 from schemas.words import LANGUAGES, PARTS, say
 from tests.books import MINI
 from tests.readings import Cell, reading, table
@@ -127,6 +129,9 @@ CASES = [
     Case("V02", "E", "number.too_long", m(pending=Cell(State.TOO_LONG, "1e+300")), I1, ("L9",), "1e+300"),
     Case("V02", "E", "number.unclear", m(pending=Cell(State.UNCLEAR, "1,234")), I1, ("L9",), "1,234"),
     Case("V03", "E", "not_listed.near", {"causes": [{**CAUSE, "sector": Cell(State.NOT_LISTED, "Đầu tư cong")}]}, "II NGUYÊN NHÂN", ("C9",), "Đầu tư cong"),
+    Case("V03", "E", "not_listed.near", {}, INFO, ("B12",), "không rõ", info={"nil": Cell(State.NOT_LISTED, "không rõ")}),
+    Case("V04", "E", "not_date", {}, INFO, ("B19",), "hôm qua", info={"signed_on": Cell(State.NOT_DATE, "hôm qua")}),
+    Case("V08", "N", "repaired", {}, INFO, ("B14",), "Chuyên  viên", info={"position": Cell(State.REPAIRED, "Chuyên  viên", "Chuyên viên")}),
     Case("V03", "W", "ambiguous", m(subject=Cell(State.AMBIGUOUS, "lãnh đạo", "CC_LD")), I1, ("E9",), "lãnh đạo"),
     Case("V04", "E", "not_date", {"actions": [{**ACTION, "issued_on": Cell(State.NOT_DATE, "31/2/2022")}]}, I3A, ("C9",), "31/2/2022"),
     Case("V04", "W", "month_first", {"actions": [{**ACTION, "issued_on": Cell(State.AMBIGUOUS, "4/5/2022", dt.date(2022, 5, 4))}]}, I3A, ("C9",), "4/5/2022"),
@@ -325,6 +330,20 @@ def test_a_key_of_a_group_may_be_called_group(round_: Round) -> None:
     judged = rule.judge(frames, round_)
     failed = rule.rows(judged[~judged["holds"]], frames, round_)
     assert failed[["row_index", "group"]].to_numpy().tolist() == [[1, "B"]]
+
+
+@pytest.mark.parametrize("name", sorted(RESERVED))
+def test_a_column_must_not_be_called_as_one_that_every_frame_has(name: str) -> None:
+    declared = type("Declared", (Table,), {"__doc__": "One row a thing.", "cases": count("Số vụ việc"), name: text("Cột")})
+    with pytest.raises(ValueError, match=f"no column may be called {name}$"):
+        declare("X", "X")(declared)
+    assert declared not in SPECS
+
+
+def test_every_reserved_column_is_in_a_typed_frame(round_: Round) -> None:
+    frame = frames.build({7: reading(round_, PROVINCE, **RIGHT)}, round_)["manifestations"]
+    declared = {each for key in round_.by_key["manifestations"].keys for each in (key, f"{key}{STATE}")}
+    assert set(frame.columns) - declared == RESERVED
 
 
 def test_sums_of_decimals_are_what_people_add_up(round_: Round) -> None:

@@ -179,7 +179,7 @@ def shown(rows: pd.DataFrame, column: Column, readings: Readings, spec: TableSpe
     if by_state.all():
         return texts
     found = {number: reading.tables[spec.key].found for number, reading in readings.items() if spec.key in reading.tables}
-    keys = zip(rows["submission"], rows["position"], texts, strict=True)
+    keys = zip(rows["submission"], rows["reading_row"], texts, strict=True)
     return [found[submission].get((position, column.key), text) for submission, position, text in keys]
 
 

@@ -22,7 +22,7 @@ _EMPTY = {Kind.CODE: (-1, "int16"), Kind.COUNT: (np.nan, "float64"), Kind.DECIMA
 
 
 def build(readings: Readings, round_: Round) -> dict[str, pd.DataFrame]:
-    """One typed frame a table of the round (DEVELOPERS.md, "A typed frame"), with ``position`` in its reading beside."""
+    """One typed frame a table of the round (DEVELOPERS.md, "A typed frame"), with ``reading_row``, the position in its reading, beside."""
     return {spec.key: _frame(readings, spec, round_) for spec in round_.tables}
 
 
@@ -36,7 +36,7 @@ def _frame(readings: Readings, spec: TableSpec, round_: Round) -> pd.DataFrame:
         "agency": pd.Categorical(np.repeat(np.array([reading.agency for _, reading, _ in parts], dtype=object), sizes)),
         "own_locality": np.repeat(np.array([own.get(reading.agency, "") for _, reading, _ in parts], dtype=object), sizes),
         "row": _joined([table.rows for table in tables], "int64"),
-        "position": _joined([np.arange(size) for size in sizes], "int64"),
+        "reading_row": _joined([np.arange(size) for size in sizes], "int64"),
     }
     values, states = [table.values for table in tables], [table.states for table in tables]
     for column in spec.columns:
