@@ -6,16 +6,20 @@ import datetime as dt
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
+from openpyxl.styles import Font
 
 from pipeline.collect import confine, limits, workers
 from pipeline.collect.read import Reader, unreadable
+from pipeline.distribute.layout import HEADER_ROW
 from pipeline.model import Reading, Received
 from schemas.round import load_round
 from tests.workbooks import filled, saved
@@ -64,6 +68,17 @@ def test_the_same_reading_as_without_processes(tmp_path: Path) -> None:
     assert dict(table.found) == dict(other.found) == {(0, "cases"): "02 vụ"}
     assert all((table.states[key] == other.states[key]).all() for key in other.states)
     assert table.values["cases"].tolist() == [2]
+
+
+def test_text_in_a_font_from_before_unicode_comes_back_from_its_process(tmp_path: Path) -> None:
+    book = filled(ROUND, "T01", manifestations=[{"period": "Năm 2021", "cases": 2, "task": "Từ chối", "note": "xem lai"}])
+    for row in book[ROUND.by_key["manifestations"].sheet].iter_rows(min_row=HEADER_ROW):
+        for cell in row:
+            cell.font = Font(name=".VnTime")
+    [(_, reading)] = read([file(saved(book, tmp_path / "a.xlsx"))])
+    table = reading.tables["manifestations"]
+    assert (table.values["task"].tolist(), table.values["note"].tolist()) == (["Từ chối"], ["xem lai"])
+    assert messages(reading) == []
 
 
 def test_no_files() -> None:
@@ -181,29 +196,82 @@ def test_a_hanging_file_is_given_up(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 @FORK_ONLY
 def test_a_reader_that_can_not_start_is_a_fault_of_the_program(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(workers, "Reader", lambda *_: os._exit(1))
-    with pytest.raises(RuntimeError, match="before its first file"):
+    with pytest.raises(RuntimeError, match="before their first file"):
         read(batch(tmp_path, 3), method="fork")
 
 
-def test_only_a_window_of_files_is_asked_for_ahead(tmp_path: Path) -> None:
-    files, asked = batch(tmp_path, 200), 0
-
-    def coming() -> Iterator[Received]:
-        nonlocal asked
-        for each in files:
-            asked += 1
-            yield each
-
-    readings = workers.read_all(coming(), ROUND, Path("none"), processes=1)
-    next(readings)
-    assert asked <= workers.WINDOW + 2
-    readings.close()  # type: ignore[attr-defined]
-    assert not multiprocessing.active_children()
+def end_now() -> Reading:
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
 
 
-def test_reading_processes_need_no_pandas() -> None:
-    import subprocess
-    import sys
+@FORK_ONLY
+def test_a_file_whose_process_was_ended_once_is_read_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    ended = tmp_path / "ended"
 
-    code = "import sys, pipeline.collect.workers; print([name for name in ('pandas', 'pandera', 'openpyxl') if name in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip() == "[]"
+    def once() -> Reading:
+        if not ended.exists():
+            ended.touch()
+            end_now()
+        return unreadable("empty")
+
+    misbehave(monkeypatch, once=once, always=end_now)
+    good = saved(filled(ROUND, "T01"), tmp_path / "good.xlsx")
+    readings = read([file(good, f"{name}.xlsx") for name in ("once", "a", "always", "b")], processes=1, method="fork")
+    assert [messages(reading) for _, reading in readings] == [["not_workbook.empty"], [], ["not_workbook.failed"], []]
+
+
+@FORK_ONLY
+def test_processes_that_are_ended_before_they_are_ready_are_started_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    right, starts = workers.Reader, tmp_path / "starts"
+
+    def reader(*given: Any) -> Reader:
+        with starts.open("a") as told:
+            told.write(".")
+        if starts.stat().st_size < workers.FALSE_STARTS:
+            end_now()
+        return right(*given)
+
+    monkeypatch.setattr(workers, "Reader", reader)
+    assert [messages(reading) for _, reading in read(batch(tmp_path, 3), processes=1, method="fork")] == [[], [], ["not_workbook.pdf"]]
+
+
+ORPHANS = """
+import datetime as dt, multiprocessing, sys
+from multiprocessing.connection import Connection
+from pathlib import Path
+from pipeline.collect import workers
+from pipeline.model import Received
+from schemas.round import load_round
+
+def wait():
+    print(*(child.pid for child in multiprocessing.active_children()), flush=True)
+    sys.stdin.read()
+
+path, moment = Path(sys.argv[1]), sys.argv[2]
+workers.PIPE_BYTES = 4096
+if moment == "start":
+    Connection.send = lambda *_: wait()
+files = (Received(path, path.name, "", 0, dt.datetime.now(), "option") for _ in range(1000))
+for _ in workers.read_all(files, load_round(), Path("none"), processes=2, method="fork"):
+    wait()
+"""
+"""Says which processes it started and waits: before they have anything to do, or while they have more to tell than a pipe holds."""
+
+
+@FORK_ONLY
+@pytest.mark.parametrize("moment", ["start", "reading"])
+def test_no_process_outlives_its_parent(moment: str, tmp_path: Path) -> None:
+    good = saved(filled(ROUND, "T01"), tmp_path / "good.xlsx")
+    parent = subprocess.Popen(
+        [sys.executable, "-c", ORPHANS, good, moment], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    assert parent.stdout
+    children = [psutil.Process(int(pid)) for pid in parent.stdout.readline().split()]
+    time.sleep(0.5)  # until they have filled their pipes
+    parent.kill()
+    parent.wait()
+    _, alive = psutil.wait_procs(children, timeout=3 * workers.PARENT_CHECK)
+    for each in alive:
+        each.kill()
+    assert (len(children), alive) == (1 if moment == "start" else 2, [])

@@ -35,9 +35,12 @@ WINDOW = 2 * QUEUED
 """Files a worker between the oldest one not given back and the newest one begun."""
 NAP, SOON_DONE = 0.02, 16
 """Seconds for which the parent lets readings gather, where no worker has fewer tasks than this."""
-PIPE_BYTES = 1024**2
+PIPE_BYTES, LEAST_PIPE_BYTES = 1024**2, 4096
+"""What a pipe is asked to hold, and what every system's does: a worker is never sent more than it holds, or both sides could wait for ever."""
 PARENT_CHECK = 5.0
 """Seconds after which an idle worker looks whether its parent still lives."""
+FALSE_STARTS = 10
+"""Workers in a row that may end before they are ready: more, and it is the program that can't read."""
 
 Task = tuple[int, str, str]
 """Position, path and name of a file to read."""
@@ -68,10 +71,18 @@ class _Worker:
     process: Any
     tasks: Connection
     readings: Connection
+    room: int
+    """Bytes that the pipe for tasks holds."""
     given: deque[Task] = field(default_factory=deque)
+    load: int = 0
+    """Bytes of the given tasks, at most."""
     ready: bool = False
     since: float = field(default_factory=time.monotonic)
     """When it began the first of the given tasks, as far as the parent knows."""
+
+    def has_room(self, task: Task) -> bool:
+        """Whether one more task can be sent without waiting."""
+        return not self.given or (len(self.given) < QUEUED and self.load + _bytes(task) <= self.room)
 
     def give(self, task: Task) -> bool:
         """Send a task; false where the process has ended."""
@@ -82,7 +93,12 @@ class _Worker:
         if not self.given:
             self.since = time.monotonic()
         self.given.append(task)
+        self.load += _bytes(task)
         return True
+
+    def settle(self) -> None:
+        """Take the first of the given tasks off the list."""
+        self.load -= _bytes(self.given.popleft())
 
     def has_told(self) -> bool:
         """Whether a reading waits to be taken."""
@@ -107,6 +123,9 @@ class _Pool:
         self._workers: list[_Worker] = []
         self._again: deque[Task] = deque()
         self._done: dict[int, Reading] = {}
+        self._tried: set[int] = set()
+        """Files that a worker was reading when it ended: the system may have ended it for no fault of theirs."""
+        self._false_starts = 0
         self._watch = Watch(lambda: [worker.process.pid for worker in list(self._workers)])
 
     def __enter__(self) -> Self:
@@ -136,11 +155,12 @@ class _Pool:
         """Give every worker enough to do, the one with least first."""
         willing = list(self._workers)
         while willing and (self._again or len(begun) < WINDOW * self._size):
-            worker = min(willing, key=lambda each: len(each.given))
-            if len(worker.given) >= QUEUED:
-                return
             task = self._again.popleft() if self._again else _next_task(coming, begun)
             if task is None:
+                return
+            worker = min(willing, key=lambda each: len(each.given))
+            if not worker.has_room(task):
+                self._again.appendleft(task)
                 return
             if not worker.give(task):
                 self._again.appendleft(task)
@@ -176,39 +196,49 @@ class _Pool:
             return
         worker.since = time.monotonic()
         if message is None:
-            worker.ready = True
+            worker.ready, self._false_starts = True, 0
             return
         position, reading = message
         self._done[position] = reading
-        worker.given.popleft()
+        worker.settle()
 
     def _replace(self, worker: _Worker, reason: str) -> None:
-        """End a worker and start another; the file that it was reading is unreadable, the others are given again."""
+        """End a worker and start another; what it hadn't told of is given again."""
         code = worker.end()
-        if not worker.ready:
-            raise RuntimeError(f"a reading process ended with code {code} before its first file")
-        if worker.given:
-            position, _, _ = worker.given.popleft()
-            if worker.process.pid in self._watch.ended:
-                self._done[position] = _too_large()
-            elif reason == "slow" or -code == getattr(signal, "SIGXCPU", 0):
-                self._done[position] = unreadable("slow")
-            else:
-                self._done[position] = unreadable("failed", error=f"exit code {code}")
+        if worker.ready and worker.given:
+            self._settle(worker, reason, code)
+        elif not worker.ready:
+            self._false_starts += 1
+            if self._false_starts > FALSE_STARTS:
+                raise RuntimeError(f"reading processes end with code {code} before their first file")
         self._again.extend(worker.given)
         self._workers[self._workers.index(worker)] = self._start()
 
+    def _settle(self, worker: _Worker, reason: str, code: int) -> None:
+        """What becomes of the file that a worker was reading when it ended: if nobody knows why, it is tried once more."""
+        position = worker.given[0][0]
+        if worker.process.pid in self._watch.ended:
+            self._done[position] = _too_large()
+        elif reason == "slow" or -code == getattr(signal, "SIGXCPU", 0):
+            self._done[position] = unreadable("slow")
+        elif position in self._tried:
+            self._done[position] = unreadable("failed", error=f"exit code {code}")
+        else:
+            self._tried.add(position)
+            return
+        worker.settle()
+
     def _start(self) -> _Worker:
-        tasks_here, tasks_there = _pipe(self._context)
-        readings_there, readings_here = _pipe(self._context)
-        arguments = (tasks_there, readings_there, os.getpid())
+        tasks_here, tasks_there, room = _pipe(self._context)
+        readings_there, readings_here, _ = _pipe(self._context)
+        arguments = (tasks_there, readings_there, os.getpid(), (tasks_here, readings_here))
         process = self._context.Process(target=_work, args=arguments, daemon=True)  # type: ignore[attr-defined]
         process.start()
         tasks_there.close()
         readings_there.close()
         with contextlib.suppress(OSError):  # a process that has ended already is met when it is listened to
             tasks_here.send((self._round, self._definitions))
-        return _Worker(process, tasks_here, readings_here)
+        return _Worker(process, tasks_here, readings_here, room)
 
 
 def _next_task(coming: Iterator[tuple[int, Received]], begun: deque[tuple[int, Received]]) -> Task | None:
@@ -220,16 +250,21 @@ def _next_task(coming: Iterator[tuple[int, Received]], begun: deque[tuple[int, R
     return position, str(file.path), file.name
 
 
-def _pipe(context: BaseContext) -> tuple[Connection, Connection]:
-    """The writing and the reading end of a roomy pipe."""
+def _bytes(task: Task) -> int:
+    """How many bytes a task takes in a pipe, at most."""
+    _, path, name = task
+    return 4 * (len(path) + len(name)) + 200
+
+
+def _pipe(context: BaseContext) -> tuple[Connection, Connection, int]:
+    """The writing and the reading end of a pipe, as roomy as the system lets it be, and how many bytes it holds."""
     reading, writing = context.Pipe(duplex=False)
     if sys.platform == "linux":
         import fcntl
 
-        with_room = getattr(fcntl, "F_SETPIPE_SZ", None)
-        if with_room is not None:
-            fcntl.fcntl(writing.fileno(), with_room, PIPE_BYTES)
-    return writing, reading
+        with contextlib.suppress(OSError, AttributeError):
+            return writing, reading, fcntl.fcntl(writing.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+    return writing, reading, LEAST_PIPE_BYTES
 
 
 def _plain(round_: Round) -> Round:
@@ -241,24 +276,29 @@ def _plain(round_: Round) -> Round:
 # --- the worker's side -----------------------------------------------------------------------------
 
 
-def _work(tasks: Connection, readings: Connection, parent: int) -> None:
-    """Read file after file until the parent is gone."""
+def _work(tasks: Connection, readings: Connection, parent: int, not_ours: Iterable[Connection]) -> None:
+    """Read file after file until the parent is gone. Its ends of the pipes are ``not_ours``: while they are open here, nothing tells of its end."""
+    for each in not_ours:
+        each.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _silence()
     limit_memory()
-    reader = Reader(*tasks.recv())
-    gc.freeze()
-    readings.send(None)
-    while True:
-        while not tasks.poll(PARENT_CHECK):
-            if os.getppid() != parent:
-                return
-        try:
-            position, path, name = tasks.recv()
-        except EOFError:
-            return
-        limit_time()
-        readings.send((position, _read(reader, Path(path), name)))
+    with contextlib.suppress(EOFError, OSError):  # the parent is gone
+        reader = Reader(*_received(tasks, parent))
+        gc.freeze()
+        readings.send(None)
+        while True:
+            position, path, name = _received(tasks, parent)
+            limit_time()
+            readings.send((position, _read(reader, Path(path), name)))
+
+
+def _received(tasks: Connection, parent: int) -> Any:
+    """What the parent sends next; raises ``EOFError`` where there is no parent any more."""
+    while not tasks.poll(PARENT_CHECK):
+        if os.getppid() != parent:
+            raise EOFError
+    return tasks.recv()
 
 
 def _read(reader: Reader, path: Path, name: str) -> Reading:
