@@ -266,6 +266,10 @@ def doctor(context: Context) -> None:
 
 
 def _moment(received: dt.datetime | None, round_: Round) -> dt.datetime | None:
+    from pipeline.collect.register import YEARS
+
+    if received and received.year not in YEARS:
+        raise click.BadParameter(f"--received {received:%Y-%m-%d}")
     return received.replace(tzinfo=round_.timezone) if received else None
 
 

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from schemas.round import Round
 
 
+INTERRUPTED = 130
+"""The exit code of whatever was ended by Ctrl-C."""
+
+
 class Context:
     """What the options before the command say."""
 
@@ -45,6 +49,11 @@ class Group(click.Group):
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
+        except KeyboardInterrupt:
+            from schemas.words import ui
+
+            click.echo(ui("screen.interrupted", ctx.obj.lang), err=True)
+            ctx.exit(INTERRUPTED)
         except Exception as error:
             from pipeline.errors import OperatorError, from_system
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -12,7 +12,7 @@ from pipeline import decisions, standing
 from pipeline.check import agencies as across
 from pipeline.check import changes
 from pipeline.check.verdicts import amended, effective, verdict
-from pipeline.model import Verdict
+from pipeline.model import Finding, Verdict
 from pipeline.store import Ledger, local
 
 
@@ -58,21 +58,34 @@ def _compare_agencies(ledger: Ledger, submissions: pd.DataFrame) -> dict[int, Ve
 def _compare_resubmissions(ledger: Ledger, submissions: pd.DataFrame) -> dict[int, Verdict]:
     """Write down what each agency's current submission changed against the one before it, where that isn't written yet.
 
-    Returns the verdicts of the submissions that were touched.
+    Returns the verdicts of the submissions that were touched; those that speak for nobody any more are among them.
     """
     known, before = ledger.comparisons(), standing.predecessors(submissions)
-    current = submissions.loc[submissions["current"], "submission"].tolist()
-    stale = {number: before[number] for number in current if known.get(number, 0) != before[number]}
-    sent = _sent(ledger, submissions, [number for pair in stale.items() for number in pair if number])
+    wanted = {number: before[number] for number in submissions.loc[submissions["current"], "submission"].tolist()}
+    stale = {number: wanted.get(number, 0) for number in sorted({*known, *wanted}) if known.get(number, 0) != wanted.get(number, 0)}
+    found = _changes(ledger, submissions, stale)
     verdicts: dict[int, Verdict] = {}
     with ledger.transaction():
         for number, earlier in stale.items():
-            found = changes.changes(sent[earlier], sent[number], ledger.round_) if earlier else []
-            findings = amended(ledger.findings([number]), changes.RULE, found)
+            findings = amended(ledger.findings([number]), changes.RULE, found.get(number, ()))
             verdicts[number] = verdict(findings)
             ledger.amend(number, findings, verdicts[number])
             ledger.compared(number, earlier)
     return verdicts
+
+
+def changes_of_superseded(ledger: Ledger, submissions: pd.DataFrame) -> list[Finding]:
+    """What submissions that no longer speak for their agency changed against the ones before them (N04): worked out when asked for."""
+    before = standing.predecessors(submissions)
+    earlier = {number: before.get(number, 0) for number in submissions.loc[~submissions["current"], "submission"].tolist()}
+    return [finding for found in _changes(ledger, submissions, earlier).values() for finding in found]
+
+
+def _changes(ledger: Ledger, submissions: pd.DataFrame, before: Mapping[int, int]) -> dict[int, list[Finding]]:
+    """The findings N04 of submissions, each against the one ``before`` it."""
+    pairs = {number: earlier for number, earlier in before.items() if earlier}
+    sent = _sent(ledger, submissions, [number for pair in pairs.items() for number in pair])
+    return {number: changes.changes(sent[earlier], sent[number], ledger.round_) for number, earlier in pairs.items()}
 
 
 def _sent(ledger: Ledger, submissions: pd.DataFrame, numbers: Sequence[int]) -> dict[int, changes.Sent]:

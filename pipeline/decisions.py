@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pipeline.errors import OperatorError
 from pipeline.model import Choice, Decision
 from pipeline.store import Ledger
+from pipeline.text import safe_name
 from schemas.round import Round
 
 if TYPE_CHECKING:
@@ -104,8 +105,9 @@ def _named(submissions: pd.DataFrame, named: str) -> pd.Series[bool]:
         return hashes == hashlib.sha256(Path(named).read_bytes()).hexdigest()
     if _HASH.fullmatch(named.casefold()):
         return hashes.str.startswith(named.casefold())
-    whole = names == named
-    return whole if whole.any() else names.str.rsplit("/", n=1).str[-1] == named
+    shown = safe_name(named)
+    whole = names == shown
+    return whole if whole.any() else names.str.rsplit("/", n=1).str[-1] == shown
 
 
 def _listed(rows: Iterable[object]) -> str:

@@ -18,7 +18,7 @@ from pipeline.collect.archive import archived, is_whole
 from pipeline.distribute import issue
 from pipeline.errors import OperatorError
 from pipeline.home import Home
-from pipeline.model import Received
+from pipeline.model import OPTION, Received
 from pipeline.store import Ledger
 from schemas.round import Round
 
@@ -127,7 +127,7 @@ def _reading(home: Home, round_: Round) -> Iterator[Diagnosis]:
     path.write_bytes(dict(issue.workbooks(round_, [agency]))[agency.code])
     try:
         now = dt.datetime.now(round_.timezone)
-        ((_, reading),) = workers.read_all([Received(path, path.name, "", 0, now, "option")], round_, home.definitions)
+        ((_, reading),) = workers.read_all([Received(path, path.name, "", 0, now, OPTION)], round_, home.definitions)
     finally:
         path.unlink()
     yield Diagnosis(Health.GOOD, "reading") if reading.agency == agency.code else Diagnosis(Health.BAD, "reading_failed")
@@ -139,13 +139,14 @@ def _ledger(home: Home, round_: Round) -> Iterator[Diagnosis]:
         return
     try:
         with Ledger(home.ledger, round_, __version__) as ledger:
-            sound, outdated, known = ledger.is_sound(), len(ledger.outdated()), ledger.submissions()
+            if not ledger.is_sound():
+                yield Diagnosis(Health.BAD, "ledger_unsound", {"path": home.ledger})
+                return
+            outdated, known = len(ledger.outdated()), ledger.submissions()
     except OperatorError as error:
         yield Diagnosis(Health.BAD, error.key, dict(error.words))
         return
-    yield (
-        Diagnosis(Health.GOOD, "ledger", {"count": len(known)}) if sound else Diagnosis(Health.BAD, "ledger_unsound", {"path": home.ledger})
-    )
+    yield Diagnosis(Health.GOOD, "ledger", {"count": len(known)})
     if outdated:
         yield Diagnosis(Health.DOUBTFUL, "outdated", {"count": outdated})
     lost = [row.name for row in known.itertuples() if not is_whole(archived(home.archive, str(row.sha256)), str(row.sha256))]

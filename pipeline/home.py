@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.errors import OperatorError
+
 
 @dataclass(frozen=True)
 class Home:
@@ -59,7 +61,10 @@ class Home:
 
 
 def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileNotFoundError as error:  # the system makes no folders there
+        raise OperatorError("no_permission", path=folder) from error
     return folder
 
 

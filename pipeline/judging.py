@@ -98,10 +98,17 @@ def _read(files: Iterable[Received], round_: Round, home: Home, tell: Callable[[
 
 
 def _by_number(batch: Sequence[tuple[Received, Reading]], ledger: Ledger) -> dict[int, tuple[Received, Reading]]:
-    """A batch by the numbers of its submissions, each as received on the day that counts for it: it may have come more than once."""
+    """A batch by the numbers of its submissions, each as received on the day that counts for it: it may have come more than once.
+
+    Those that were read under another name than the one that counts are left out: they are read again.
+    """
     numbers = ledger.numbers([each.sha256 for each, _ in batch])
-    days = [local(ledger.received(number), ledger.round_) for number in numbers]
-    return {number: (replace(each, received=day), reading) for number, day, (each, reading) in zip(numbers, days, batch, strict=True)}
+    came = [ledger.came(number) for number in numbers]
+    return {
+        number: (replace(each, received=local(day, ledger.round_)), reading)
+        for number, (day, name), (each, reading) in zip(numbers, came, batch, strict=True)
+        if name == each.name
+    }
 
 
 def _batches(readings: Iterator[tuple[Received, Reading]]) -> Iterator[list[tuple[Received, Reading]]]:

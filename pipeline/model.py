@@ -228,6 +228,8 @@ class Reading:
 
 REGISTER = "nhan.csv"
 """The file in which an operator enters when files were received, and how such a date is known."""
+OPTION = "option"
+"""How a date is known that was given on the command line: it counts more than a register's, as that does more than a file's own time."""
 
 
 @dataclass(frozen=True)

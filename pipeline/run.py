@@ -15,7 +15,7 @@ from pipeline.collect.arrivals import Arrivals
 from pipeline.errors import OperatorError, UsageError
 from pipeline.home import Home, write_beside
 from pipeline.judging import Outdated, judge_all
-from pipeline.model import COUNTING, Choice, Coverage, Decision, Finding, Match, Received, Verdict
+from pipeline.model import COUNTING, OPTION, Choice, Coverage, Decision, Finding, Match, Received, Verdict
 from pipeline.store import Ledger, alone
 from schemas.round import BINDING, Agency, Round
 
@@ -109,7 +109,16 @@ def collect(
     total = intake.count(where)
     with alone(home.ledger), open_ledger(home, round_) as ledger:
         known, judged = ledger.places(), ledger.judged_hashes()
-        each = intake.take_in(where, home.archive, received=received, timezone=round_.timezone, known=known, judged=judged)
+        each = intake.take_in(
+            where,
+            home.archive,
+            received=received,
+            timezone=round_.timezone,
+            known=known,
+            judged=judged,
+            dated=ledger.dated_hashes(),
+            registered=ledger.hashes() if received else (),
+        )
         arrivals, old = Arrivals(each, judged, known, ledger.dates), Outdated(ledger, home)
         verdicts = judge_all(ledger, home, arrivals, old, lambda done: progress("collect", done, max(done, total)))
         fresh = [verdicts[number] for number in ledger.numbers(arrivals.new)]
@@ -172,7 +181,7 @@ def check(home: Home, round_: Round, files: Sequence[Path]) -> list[Checked]:
     if wrong is not None:
         raise UsageError("no_file", path=wrong) if wrong.exists() else OperatorError("no_such_file", path=wrong)
     now = dt.datetime.now(round_.timezone)
-    sources = [Received(path, path.name, str(position), 0, now, "option") for position, path in enumerate(files)]
+    sources = [Received(path, path.name, str(position), 0, now, OPTION) for position, path in enumerate(files)]
     readings = dict(enumerate(reading for _, reading in workers.read_all(sources, round_, home.definitions)))
     waivers = decisions.waivers((), round_)
     waived = {number: decisions.waived(waivers, reading.agency, now.date()) for number, reading in readings.items()}
@@ -355,12 +364,14 @@ def trace(home: Home, round_: Round, where: Sequence[tuple[str, str]], *, table:
 
 def findings(home: Home, round_: Round, *, everything: bool = False) -> list[Finding]:
     """Findings of current submissions and of unidentified files; of superseded ones too with ``everything``."""
+    from pipeline.comparing import changes_of_superseded
     from pipeline.standing import submissions_of
 
     with current_ledger(home, round_) as ledger:
         submissions = submissions_of(ledger)
         shown = submissions["current"] | (submissions["verdict"] == Verdict.UNREADABLE) | everything
-        return ledger.findings(submissions.loc[shown, "submission"].tolist())
+        listed = ledger.findings(submissions.loc[shown, "submission"].tolist())
+        return [*listed, *changes_of_superseded(ledger, submissions)] if everything else listed
 
 
 def status(home: Home, round_: Round) -> tuple[Coverage, pd.DataFrame]:

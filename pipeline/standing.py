@@ -11,7 +11,7 @@ from pipeline.model import COUNTING, Choice, Coverage, Decision, Standing, Verdi
 from pipeline.store import Ledger
 from schemas.round import Round
 
-AGE = ["moment", "signed_on", "modified", "name", "submission"]
+AGE = ["moment", "signed_on", "saved", "name", "submission"]
 """What makes a submission newer than another: received, date of signature, the document's own modified time, name."""
 
 
@@ -42,10 +42,11 @@ def with_current(submissions: pd.DataFrame, record: Iterable[Decision] = ()) -> 
 
 
 def in_order(submissions: pd.DataFrame) -> pd.DataFrame:
-    """The identified and readable submissions, oldest first, with the ``moment`` at which each was received."""
+    """The identified and readable submissions, oldest first, with the ``moment`` at which each was received and ``saved`` by its own account."""
     identified = submissions[(submissions["verdict"] != Verdict.UNREADABLE) & (submissions["agency"] != "")]
     moments = pd.to_datetime(identified["received"], utc=True, format="ISO8601")
-    return identified.assign(moment=moments).sort_values(AGE)
+    saved = pd.to_datetime(identified["modified"], utc=True, format="ISO8601", errors="coerce")
+    return identified.assign(moment=moments, saved=saved).sort_values(AGE, na_position="first")
 
 
 def predecessors(submissions: pd.DataFrame) -> dict[int, int]:

@@ -41,6 +41,8 @@ def frame(round_: Round, spec: TableSpec, numbers: dict[str, int], count: int, r
             rows[column.key] = rows[column.key].astype("float64")
         elif column.kind is Kind.DATE:
             rows[column.key] = pd.to_datetime(rows[column.key])
+        elif column.kind is Kind.CODE:
+            rows[column.key] = pd.Categorical(rows[column.key], round_.codes_of(column).codes)
     rows = rows.assign(submission=rows["agency"].map(numbers), has_error=False).sort_values("submission", kind="stable")
     return rows.assign(row=rows.groupby("submission").cumcount() + 9)
 

@@ -124,7 +124,9 @@ def of(home: Home, round_: Round) -> dict[str, list[str]]:
 
 def test_collect_compares_the_current_return_with_the_one_before(home: Home, round_: Round) -> None:
     run.collect(home, round_)
-    assert of(home, round_) == {"c.xlsx": ["changed.same_day", "changed", "changed", "changed.totals"]}
+    changed = ["changed", "changed", "changed.totals"]
+    assert of(home, round_) == {"b.xlsx": changed, "c.xlsx": ["changed.same_day", *changed]}
+    assert {each.file for each in run.findings(home, round_) if each.rule == changes.RULE} == {"c.xlsx"}
     assert dict(run.status(home, round_)[1].set_index("agency")["verdict"])[AGENCY] == Verdict.WITH_WARNINGS
     before = run.findings(home, round_, everything=True)
     run.collect(home, round_)

@@ -301,7 +301,7 @@ def test_too_many_members_and_too_many_bytes(tmp_path: Path) -> None:
     at = data.rfind(b"a.bin") - 46 + 24
     data[at : at + 4] = (0xFFFF_FFF0).to_bytes(4, "little")
     large.write_bytes(bytes(data))
-    assert [file.name for file in found(large).received] == ["large.zip"]
+    assert [(file.name, file.reason) for file in found(large).ignored] == [("large.zip/a.bin", "hostile")]
 
 
 def test_names_in_utf_8_that_do_not_say_so(tmp_path: Path) -> None:
@@ -387,6 +387,7 @@ def test_the_guide_tells_the_limits() -> None:
         f"| {limits.INFLATED_BYTES // mb} MB; {limits.PART_BYTES // mb} MB |",
         f"{limits.RATIO_FROM // 1024} KB | {limits.RATIO} lần |",
         f"| {limits.SHEETS}; {limits.CELLS:,} |",
+        f"| {limits.FOLDER_DEPTH} cấp |",
         f"| {limits.ARCHIVE_DEPTH} cấp; {limits.ARCHIVE_BYTES // 1024**3} GB |",
         f"| {limits.WORKER_BYTES // 1024**3} GB; {limits.WORKER_CPU} giây; {limits.WORKER_WALL} giây |",
     ]

@@ -6,17 +6,17 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from functools import cache
 
 from pipeline.collect.intake import Ignored, Known, One, Unchanged, Unmatched
-from pipeline.model import REGISTER, Received
+from pipeline.model import OPTION, REGISTER, Received
 
-Dates = Callable[[], Mapping[tuple[str, str], str]]
-"""When files were received, by SHA-256 and name."""
+Dates = Callable[[], Mapping[tuple[str, str], tuple[str, str]]]
+"""When files were received and how that is known, by SHA-256 and name."""
 
 
 class Arrivals:
     """Iterating gives each content once that nobody has judged yet; the rest of what was seen is counted and kept beside."""
 
     def __init__(self, each: Iterable[One], judged: Container[str], known: Known, dates: Dates = dict) -> None:
-        """``dates`` tells those that a register may change; asked once, if a register is met."""
+        """``dates`` is asked once, if a file is met whose date may have changed."""
         self._each, self._judged, self._known, self._dates = each, judged, known, cache(dates)
         self._waiting: list[Received] = []
         self.received = 0
@@ -44,11 +44,11 @@ class Arrivals:
                 yield one
 
     def _is_dated_anew(self, one: Received) -> bool:
-        """Whether a register says something else than before of a file that lies where it lay."""
-        if one.received_by != REGISTER:
+        """Whether something else than before is said of when a file came that lies where it lay, or a register no longer says it."""
+        before, now = self._dates().get((one.sha256, one.name)), (one.received.isoformat(), one.received_by)
+        if before is None or before == now:
             return False
-        when = one.received.isoformat()
-        return self._dates().get((one.sha256, one.name), when) != when
+        return now[1] == OPTION or (before[1] != OPTION and REGISTER in (before[1], now[1]))
 
     def to_register(self) -> list[Received]:
         """The files that came since this was last asked, but for those that lie where they lay."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import itertools
 import os
@@ -14,10 +13,10 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from pipeline.collect import limits
-from pipeline.collect.archive import Kept, SourceError, archived, keep, settle, sweep
-from pipeline.collect.containers import ZIP, is_document
+from pipeline.collect.archive import Kept, SourceError, archived, is_whole, keep, settle, sweep
 from pipeline.collect.register import Register, read_register
-from pipeline.model import REGISTER, Received
+from pipeline.collect.zips import member_name, members_of, reason_to_leave
+from pipeline.model import OPTION, REGISTER, Received
 from pipeline.text import safe_name
 from schemas.words import ui
 
@@ -73,17 +72,19 @@ def take_in(
     timezone: dt.tzinfo,
     known: Known | None = None,
     judged: Container[str] = (),
+    dated: Container[str] = (),
+    registered: Container[str] = (),
 ) -> Each:
     """Find all files below ``paths``, in zip files too, and keep their bytes in the folder ``archive`` under their hash.
 
     One run at a time. Files come as they are asked for, each after its bytes are safe. ``received`` overrides what a folder's register, a zip or
-    a file's time says of when it arrived. One that lies unchanged where ``known`` has it isn't read again; ``judged`` are the hashes of
-    those that need no judging either.
+    a file's time says of when it arrived, for files that are named and for content that isn't ``registered``. One that lies unchanged where ``known`` has it isn't read again; ``judged`` are the hashes of
+    those that need no judging either, ``dated`` of those whose date a register gave, which may have gone since.
     Raises ``RegisterError`` where a register has a date that can't be read.
     """
     archive.mkdir(parents=True, exist_ok=True)
     sweep(archive)
-    intake = _Intake(archive, received, timezone, known or {}, judged)
+    intake = _Intake(archive, received, timezone, known or {}, judged, dated, registered)
     each = (one for path in paths for one in intake.take(path))
     while some := list(itertools.islice(each, SETTLED)):
         intake.settle()
@@ -92,7 +93,16 @@ def take_in(
 
 def count(paths: Iterable[Path]) -> int:
     """About how many files there are to take in: a .zip is one."""
-    return sum(sum(len(files) for _, _, files in os.walk(path)) if path.is_dir() else 1 for path in paths)
+    return sum(_count(path, limits.FOLDER_DEPTH) if path.is_dir() else 1 for path in paths)
+
+
+def _count(folder: Path, depth: int) -> int:
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return 0
+    folders = [Path(entry.path) for entry in entries if entry.is_dir(follow_symlinks=False)]
+    return len(entries) - len(folders) + (sum(_count(each, depth - 1) for each in folders) if depth > 1 else 0)
 
 
 @dataclass(frozen=True)
@@ -110,12 +120,24 @@ class _UnfinishedError(Exception):
 class _Intake:
     """One walk over everything that is to be taken in; a file met twice is taken once."""
 
-    def __init__(self, archive: Path, received: dt.datetime | None, timezone: dt.tzinfo, known: Known, judged: Container[str]) -> None:
-        self._archive, self._timezone, self._known, self._judged = archive, timezone, known, judged
-        self._option = _Came(received.astimezone(timezone), "option") if received else None
+    def __init__(
+        self,
+        archive: Path,
+        received: dt.datetime | None,
+        timezone: dt.tzinfo,
+        known: Known,
+        judged: Container[str],
+        dated: Container[str],
+        registered: Container[str],
+    ) -> None:
+        self._archive, self._timezone, self._known = archive, timezone, known
+        self._judged, self._dated, self._registered = judged, dated, registered
+        self._option = _Came(received.astimezone(timezone), OPTION) if received else None
         self._seen: set[str] = set()
         self._registers: dict[Path, Register] = {}
         self._unsettled = False
+        self._left, self._named = 0, False
+        """Bytes that may still be unpacked of the archive at hand, and whether the operator named it."""
 
     def settle(self) -> None:
         """Make the names of what was kept since this was last asked as lasting as its bytes."""
@@ -130,11 +152,11 @@ class _Intake:
     def take(self, path: Path) -> Each:
         """Take in a file, or everything below a folder."""
         if path.is_dir():
-            yield from self._folder(path, "")
+            yield from self._folder(path, "", limits.FOLDER_DEPTH)
         else:
-            yield from self._entry(os.path.abspath(path), path.name, path.name, self._register(path.parent))  # noqa: PTH100 Path.absolute keeps ".."
+            yield from self._entry(os.path.abspath(path), path.name, path.name, self._register(path.parent), named=True)  # noqa: PTH100 Path.absolute keeps ".."
 
-    def _folder(self, folder: Path, shown: str) -> Each:
+    def _folder(self, folder: Path, shown: str, depth: int) -> Each:
         try:
             with os.scandir(folder) as found:
                 entries = sorted(found, key=lambda entry: entry.name)
@@ -146,40 +168,52 @@ class _Intake:
             if not entry.is_dir(follow_symlinks=False):
                 yield from self._entry(place + entry.name, entry.name, shown + entry.name, register)
             elif (folder / entry.name).absolute() != self._archive.absolute():
-                yield from self._folder(folder / entry.name, f"{shown}{entry.name}/")
+                yield from self._subfolder(folder / entry.name, f"{shown}{entry.name}/", depth - 1)
         if register:
             there = {safe_name(entry.name).casefold() for entry in entries}
             yield from (Unmatched(shown + name) for name in register if name not in there)
+
+    def _subfolder(self, folder: Path, shown: str, depth: int) -> Each:
+        if depth:
+            yield from self._folder(folder, shown, depth)
+        else:
+            yield Ignored(safe_name(shown), "too_deep_folder")
 
     def _register(self, folder: Path) -> Register:
         if folder not in self._registers:
             self._registers[folder] = {} if self._option else read_register(folder, self._timezone)
         return self._registers[folder]
 
-    def _entry(self, place: str, name: str, shown: str, register: Register) -> Each:
+    def _entry(self, place: str, name: str, shown: str, register: Register, *, named: bool = False) -> Each:
+        """One entry of a folder, or a file that the operator ``named``."""
         if place in self._seen:
             return
         self._seen.add(place)
         status = _status(place)
         lay = self._lay(place, status)
-        if lay and lay[2] in self._judged and not register:
+        may_be_dated = named if self._option else register or (lay and lay[2] in self._dated)
+        if lay and lay[2] in self._judged and not may_be_dated:
             yield _UNCHANGED
             return
         reason = _reason_to_leave(name) or _reason_of_kind(status)
         if reason or status is None:
             yield Ignored(safe_name(shown), reason)
             return
+        if lay and lay[2] not in self._judged and not is_whole(archived(self._archive, lay[2]), lay[2]):
+            lay = None  # the archive's copy is damaged: it is mended from the file
         try:
             kept, changed = self._kept(*lay) if lay else self._copied(place)
         except _UnfinishedError:
             yield Ignored(safe_name(shown), "half_written")
             return
-        except (SourceError, PermissionError, FileNotFoundError):
+        except SourceError:
             yield Ignored(safe_name(shown), "no_access")
             return
-        came = self._option or _registered(register, name) or _Came(dt.datetime.fromtimestamp(changed / 1e9, self._timezone), "mtime")
-        members = [] if lay else self._members(kept)
+        changed_at = _Came(dt.datetime.fromtimestamp(changed / 1e9, self._timezone), "mtime")
+        came = self._came(kept.sha256, _registered(register, name) or changed_at, named=named)
+        members = [] if lay else members_of(kept)
         if members:
+            self._left, self._named = limits.ARCHIVE_BYTES, named
             yield from self._archive_members(kept, members, shown, came, limits.ARCHIVE_DEPTH)
         else:
             yield Received(kept.path, safe_name(shown), kept.sha256, kept.size, came.at, came.by, place, changed)
@@ -187,7 +221,7 @@ class _Intake:
     def _lay(self, place: str, now: os.stat_result | None) -> tuple[int, int, str] | None:
         """Size, time of change (ns) and hash of a file that lies as it lay when it was taken in, and whose bytes are kept."""
         lay = self._known.get(place)
-        if lay is None or now is None or (now.st_size, now.st_mtime_ns) != lay[:2] or not stat.S_ISREG(now.st_mode):
+        if lay is None or now is None or (now.st_size, _changed(now)) != lay[:2] or not stat.S_ISREG(now.st_mode):
             return None
         return lay if _size(f"{self._archive}{os.sep}{lay[2]}") == lay[0] else None
 
@@ -202,51 +236,40 @@ class _Intake:
             after = os.fstat(file.fileno())
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or after.st_size != kept.size:
             raise _UnfinishedError
-        return kept, after.st_mtime_ns
-
-    def _members(self, kept: Kept) -> list[zipfile.ZipInfo]:
-        """The files in an archive; none where it is no archive, a document, or can't be listed: reading says what it is then."""
-        if not kept.start.startswith(ZIP) or _starts_as_document(kept.start):
-            return []
-        with kept.path.open("rb") as file:
-            if not _is_listable(file):
-                return []
-            try:
-                entries = zipfile.ZipFile(file).infolist()
-            except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError):
-                return []
-        names = [entry.filename for entry in entries]
-        inflated = sum(entry.file_size for entry in entries)
-        if is_document(names) or len(names) > limits.ZIP_ENTRIES or inflated > limits.ARCHIVE_BYTES:
-            return []
-        return sorted((entry for entry in entries if not entry.is_dir()), key=lambda entry: entry.filename)
+        return kept, _changed(after)
 
     def _archive_members(self, kept: Kept, members: list[zipfile.ZipInfo], shown: str, came: _Came, depth: int) -> Each:
         self.settle()
         with zipfile.ZipFile(kept.path) as archive:
             for entry in members:
-                name = _member_name(entry)
-                reason = _reason_to_leave(PurePosixPath(name).name) or _reason_of_member(entry)
+                name = member_name(entry)
+                reason = _reason_to_leave(PurePosixPath(name).name) or reason_to_leave(entry, self._left)
                 if reason:
                     yield Ignored(safe_name(f"{shown}/{name}"), reason)
                     continue
+                self._left -= entry.file_size
                 try:
                     with archive.open(entry) as file:
                         member = self._keep(file)  # type: ignore[arg-type]
                 except (SourceError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError):
                     yield Ignored(safe_name(f"{shown}/{name}"), "damaged")
                     continue
-                yield from self._member(member, f"{shown}/{name}", self._option or self._member_time(entry, came), depth - 1)
+                at = self._came(member.sha256, self._member_time(entry, came), named=self._named)
+                yield from self._member(member, f"{shown}/{name}", at, depth - 1)
 
     def _member(self, kept: Kept, shown: str, came: _Came, depth: int) -> Each:
         """A member of an archive, or the members of an archive in an archive."""
-        members = self._members(kept)
+        members = members_of(kept)
         if not members:
             yield Received(kept.path, safe_name(shown), kept.sha256, kept.size, came.at, came.by)
         elif depth == 0:
             yield Ignored(safe_name(shown), "too_deep")
         else:
             yield from self._archive_members(kept, members, shown, came, depth)
+
+    def _came(self, sha256: str, otherwise: _Came, *, named: bool) -> _Came:
+        """When a file came: as the command line says of what is new and of what it names, else as it is known ``otherwise``."""
+        return self._option if self._option and (named or sha256 not in self._registered) else otherwise
 
     def _member_time(self, entry: zipfile.ZipInfo, came: _Came) -> _Came:
         """The member's own time; that of its archive where it has none."""
@@ -295,14 +318,6 @@ def _reason_of_kind(status: os.stat_result | None) -> str:
     return "" if stat.S_ISREG(status.st_mode) else "not_file"
 
 
-def _reason_of_member(entry: zipfile.ZipInfo) -> str:
-    if "__MACOSX" in PurePosixPath(entry.filename).parts:
-        return "system"
-    if stat.S_ISLNK(entry.external_attr >> 16):
-        return "link"
-    return "encrypted" if entry.flag_bits & 1 else ""
-
-
 def _size(path: str) -> int:
     """The size of a file; less than nothing where there is none."""
     try:
@@ -312,38 +327,18 @@ def _size(path: str) -> int:
 
 
 def _opened(path: str) -> BinaryIO:
-    """An existing regular file opened without following a link or waiting for a pipe."""
+    """An existing regular file opened without following a link or waiting for a pipe; raises ``SourceError`` where it can't be."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    return os.fdopen(os.open(path, flags), "rb")
+    try:
+        return os.fdopen(os.open(path, flags), "rb")
+    except OSError as error:
+        raise SourceError(type(error).__name__) from error
 
 
-# --- archives --------------------------------------------------------------------------------------
-
-_UTF8_NAME = 0x800
-_END_RECORD = b"PK\x05\x06"
-_END_SIZE = 22 + 65_535
-_DIRECTORY_BYTES = limits.ZIP_ENTRIES * 1024
+_FAR = 2**62
+"""Nanoseconds from 1970 to 2116: no file is from beyond, whatever its system says."""
 
 
-def _member_name(entry: zipfile.ZipInfo) -> str:
-    """A member's name, with strokes between folders; many programs write UTF-8 without saying so, some write backslashes."""
-    name = entry.filename
-    if not entry.flag_bits & _UTF8_NAME:
-        with contextlib.suppress(UnicodeError):
-            name = name.encode("cp437").decode("utf-8")
-    return name.replace("\\", "/")
-
-
-def _starts_as_document(start: bytes) -> bool:
-    """Whether the first member is one that only office documents begin with: no need to list the others."""
-    name = start[30 : 30 + int.from_bytes(start[26:28], "little")]
-    return is_document([name.decode("utf-8", "replace")])
-
-
-def _is_listable(file: BinaryIO) -> bool:
-    """Whether the list of members is of a size that is safe to read."""
-    size = file.seek(0, os.SEEK_END)
-    file.seek(max(0, size - _END_SIZE))
-    end = file.read()
-    record = end[end.rfind(_END_RECORD) :] if _END_RECORD in end else b""
-    return bool(record) and int.from_bytes(record[12:16], "little") <= _DIRECTORY_BYTES
+def _changed(status: os.stat_result) -> int:
+    """When a file was changed, in nanoseconds."""
+    return max(-_FAR, min(status.st_mtime_ns, _FAR))

@@ -20,10 +20,12 @@ ROWS, COLUMNS = 1_048_576, 16_384
 """What a sheet of Excel holds."""
 ASIDE_CELLS = 2_000
 """Cells outside the form that are kept of one sheet; the archived file has them all."""
+FOLDER_DEPTH = 64
+"""How deep folders may lie in one another."""
 ARCHIVE_DEPTH = 2
 """How deep .zip files may lie in one another."""
 ARCHIVE_BYTES = 2 * 1024**3
-"""All members of one .zip of returns together, once unpacked."""
+"""All members of one .zip of returns together, those of .zip files in it too, once unpacked."""
 WORKER_BYTES = 1024**3
 """Memory of a reading process above what it starts with."""
 WORKER_CPU = 30

@@ -16,6 +16,8 @@ from schemas.words import ui
 
 _TIME = re.compile(r" (?:[01]?[0-9]|2[0-3]):[0-5][0-9]$")
 
+YEARS = range(1990, 2200)
+"""Years in which a return may be received: others are slips."""
 Register = Mapping[str, dt.datetime]
 """When a file arrived, by its name as shown, without regard to case."""
 
@@ -32,7 +34,7 @@ def read_register(folder: Path, timezone: dt.tzinfo) -> Register:
     path = next((entry for entry in folder.iterdir() if entry.name.casefold() == REGISTER and entry.is_file()), None)
     if path is None:
         return {}
-    rows = _rows(_decoded(path))
+    rows = _rows(_decoded(path), path)
     head = [title.strip().casefold() for title in next((row for _, row in rows), [])]
     if not {"file", "date"} <= set(head):
         raise RegisterError("register_header", path=safe_name(str(path)))
@@ -40,11 +42,14 @@ def read_register(folder: Path, timezone: dt.tzinfo) -> Register:
     return {safe_name(row["file"]).casefold(): _moment(row.get("date", ""), path, line, timezone) for line, row in lines if row.get("file")}
 
 
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+def _rows(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
     """Line number and cells of every line that isn't blank; the sign between cells is the one that the first of them has most."""
     first = next((line for line in text.splitlines() if line.strip()), "")
     reader = csv.reader(text.splitlines(), delimiter=max(",;\t", key=first.count))
-    return ((reader.line_num, row) for row in reader if any(cell.strip() for cell in row))
+    try:
+        yield from ((reader.line_num, row) for row in reader if any(cell.strip() for cell in row))
+    except csv.Error as error:
+        raise RegisterError("register_quotes", path=safe_name(str(path)), line=reader.line_num) from error
 
 
 def _decoded(path: Path) -> str:
@@ -59,11 +64,15 @@ def _decoded(path: Path) -> str:
 
 def _moment(text: str, path: Path, line: int, timezone: dt.tzinfo) -> dt.datetime:
     """A day, or a day and a time, on the round's clock."""
+    moment = _written(text)
+    if moment is None or moment.year not in YEARS:
+        raise RegisterError("register_date", path=safe_name(str(path)), line=line, value=safe_name(text))
+    return moment.astimezone(timezone) if moment.tzinfo else moment.replace(tzinfo=timezone)
+
+
+def _written(text: str) -> dt.datetime | None:
     try:
-        moment = dt.datetime.fromisoformat(text)
+        return dt.datetime.fromisoformat(text)
     except ValueError:
         day, time = parse_date(text).value, _TIME.search(text)
-        if day is None:
-            raise RegisterError("register_date", path=safe_name(str(path)), line=line, value=safe_name(text)) from None
-        moment = dt.datetime.combine(day, dt.time.fromisoformat(time[0].strip().zfill(5)) if time else dt.time())
-    return moment.astimezone(timezone) if moment.tzinfo else moment.replace(tzinfo=timezone)
+    return None if day is None else dt.datetime.combine(day, dt.time.fromisoformat(time[0].strip().zfill(5)) if time else dt.time())

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.errors import OperatorError
+from pipeline.errors import OperatorError, of_ledger
 from pipeline.store.schema import SCHEMA
 
 BUSY_SECONDS = 30
@@ -19,10 +19,19 @@ def connect(path: Path) -> sqlite3.Connection:
     with operator_errors(path):
         db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
         db.row_factory = sqlite3.Row
+        if not _may_be_ours(db):
+            raise OperatorError("ledger_broken", path=path)
         db.execute("PRAGMA journal_mode=WAL")
         db.execute("PRAGMA synchronous=FULL")
         db.executescript(SCHEMA)
     return db
+
+
+def _may_be_ours(db: sqlite3.Connection) -> bool:
+    """Whether a file is a ledger, or empty: nothing is written into another program's."""
+    tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='table'")}
+    columns = {row["name"] for row in db.execute("PRAGMA table_info(submission)")}
+    return not tables or {"sha256", "judged_by"} <= columns
 
 
 @contextmanager
@@ -53,29 +62,34 @@ def alone(ledger: Path) -> Iterator[None]:
     """
     ledger.parent.mkdir(parents=True, exist_ok=True)
     with operator_errors(ledger):
-        holder = sqlite3.connect(ledger.with_suffix(".lock"), timeout=BUSY_SECONDS, isolation_level=None)
+        holder = _held(ledger.with_suffix(".lock"))
         try:
-            holder.execute("BEGIN EXCLUSIVE")
             yield
         finally:
             holder.close()
 
 
+def _held(path: Path) -> sqlite3.Connection:
+    """The lock, once nobody else has it; a file that is none holds nothing and is made anew."""
+    holder = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    try:
+        holder.execute("BEGIN EXCLUSIVE")
+    except sqlite3.DatabaseError as error:
+        holder.close()
+        if "not a database" not in str(error):
+            raise
+        path.unlink()
+        return _held(path)
+    return holder
+
+
 @contextmanager
 def operator_errors(path: Path) -> Iterator[None]:
     """Turn what an operator can put right into its own error: a ledger in use, a full disk, a file that is no ledger."""
-    keys = {
-        "locked": "ledger_locked",
-        "full": "disk_full",
-        "not a database": "ledger_broken",
-        "malformed": "ledger_broken",
-        "unable to open": "no_permission",
-        "readonly": "no_permission",
-    }
     try:
         yield
     except sqlite3.DatabaseError as error:
-        key = next((key for word, key in keys.items() if word in str(error)), None)
-        if key is None:
+        known = of_ledger(error, path)
+        if known is None:
             raise
-        raise OperatorError(key, path=path) from error
+        raise known from error

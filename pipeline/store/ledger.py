@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from pipeline.model import REGISTER, Decision, Finding, Reading, Received, Verdict
+from pipeline.model import OPTION, REGISTER, Decision, Finding, Reading, Received, Verdict
 from pipeline.store import records, rows
 from pipeline.store.database import choose, connect, transaction
 from schemas.columns import TableSpec
@@ -29,6 +29,10 @@ _SUBMISSION = (
 _COUNTS = ("errors", "warnings", "notes")
 _COUNTED = """LEFT JOIN (SELECT submission AS id, SUM(severity='E') AS errors, SUM(severity='W') AS warnings, SUM(severity='N') AS notes
               FROM finding GROUP BY submission) USING (id)"""
+
+
+_BEST_DATE = f"CASE received_by WHEN '{OPTION}' THEN 0 WHEN '{REGISTER}' THEN 1 ELSE 2 END"
+"""What is said on the command line counts before a register, that before the times of files and archives."""
 
 
 @dataclass(frozen=True)
@@ -77,27 +81,29 @@ class Ledger:
                 (self.round_.key, each.sha256, each.name, each.size, when, each.received_by),
             )
             [number] = self.numbers([each.sha256])
+            place = (self.round_.key, os.fsencode(each.place), each.size, each.changed, each.sha256)
             self._db.execute(
-                "INSERT INTO receipt VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET received=excluded.received, "
-                "received_by=excluded.received_by WHERE excluded.received_by=? AND received_by<>'option'",
-                (number, each.name, when, each.received_by, REGISTER),
+                "INSERT INTO receipt VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET received=excluded.received, received_by=excluded.received_by "
+                "WHERE excluded.received_by=? OR (received_by<>? AND (excluded.received_by=? OR (received_by=? AND ?)))",
+                (number, each.name, when, each.received_by, OPTION, OPTION, REGISTER, REGISTER, self._lay(place)),
             )
             if not entered.rowcount:
-                self._date(number, each.received_by)
+                self._date(number)
             if each.place:
-                place = (self.round_.key, os.fsencode(each.place), each.size, each.changed, each.sha256)
                 self._db.execute("INSERT OR REPLACE INTO place VALUES (?, ?, ?, ?, ?)", place)
 
-    def _date(self, number: int, received_by: str) -> None:
-        """Let the earliest date of this kind count for a submission, where no better kind is known; then it must be judged again."""
-        [known] = self._db.execute("SELECT received, received_by FROM submission WHERE id=?", (number,))
-        if received_by != known["received_by"] and (received_by != REGISTER or known["received_by"] == "option"):
-            return
-        query = "SELECT MIN(received) FROM receipt WHERE submission=? AND received_by=?"
-        [earliest] = self._db.execute(query, (number, received_by)).fetchone()
-        if earliest != known["received"]:
-            update = "UPDATE submission SET received=?, received_by=?, judged_by='' WHERE id=?"
-            self._db.execute(update, (earliest, received_by, number))
+    def _lay(self, place: tuple[str, bytes, int, int, str]) -> bool:
+        """Whether a file lies where and as it lay: its register's date may have been taken out since."""
+        query = "SELECT 1 FROM place WHERE round=? AND path=? AND size=? AND changed=? AND sha256=?"
+        return self._db.execute(query, place).fetchone() is not None
+
+    def _date(self, number: int) -> None:
+        """Let the best known date count for a submission, the earliest of its kind, and the name under which it came then; it is judged again."""
+        query = f"SELECT received, received_by, name FROM receipt WHERE submission=? ORDER BY {_BEST_DATE}, received, name LIMIT 1"
+        best = tuple(self._db.execute(query, (number,)).fetchone())
+        known = self._db.execute("SELECT received, received_by, name FROM submission WHERE id=?", (number,)).fetchone()
+        if best != tuple(known):
+            self._db.execute("UPDATE submission SET received=?, received_by=?, name=?, judged_by='' WHERE id=?", (*best, number))
 
     def write(self, judged: Iterable[Judged], frames: Mapping[str, pd.DataFrame]) -> None:
         """Write the judgement of a batch over whatever stood there. Call within a transaction."""
@@ -114,6 +120,9 @@ class Ledger:
         kept = ("finding", "layout", "comparison", "explanation", "aside")
         for table in (*kept, *(rows.table_of(spec, self.round_) for spec in self.round_.tables)):
             self._db.execute(f"DELETE FROM {table} WHERE submission IN (SELECT submission FROM chosen)")
+        self._db.execute(
+            "DELETE FROM comparison WHERE earlier IN (SELECT submission FROM chosen)"
+        )  # they are compared with what is known now
 
     def _write_submission(self, each: Judged) -> None:
         stamp, reading = each.reading.stamp, each.reading
@@ -188,7 +197,10 @@ class Ledger:
 
     def is_sound(self) -> bool:
         """Whether SQLite finds the file whole."""
-        return bool(self._db.execute("PRAGMA quick_check").fetchone()[0] == "ok")
+        try:
+            return bool(self._db.execute("PRAGMA quick_check").fetchone()[0] == "ok")
+        except sqlite3.DatabaseError:
+            return False
 
     def agencies_compared(self, state: str) -> bool:
         """Whether the agencies were compared for this ``state`` of the current returns."""
@@ -199,22 +211,29 @@ class Ledger:
         query = "SELECT id FROM submission WHERE round=? AND sha256=?"
         return [self._db.execute(query, (self.round_.key, sha256)).fetchone()["id"] for sha256 in hashes]
 
-    def received(self, number: int) -> str:
-        """When a submission was received, as far as that counts."""
-        return str(self._db.execute("SELECT received FROM submission WHERE id=?", (number,)).fetchone()["received"])
+    def came(self, number: int) -> tuple[str, str]:
+        """When a submission was received, as far as that counts, and under which name."""
+        found = self._db.execute("SELECT received, name FROM submission WHERE id=?", (number,)).fetchone()
+        return str(found["received"]), str(found["name"])
 
     def places(self) -> dict[str, tuple[int, int, str]]:
         """Size, time of change (ns) and SHA-256 of the files taken in, by where they lay."""
         kept = self._db.execute("SELECT path, size, changed, sha256 FROM place WHERE round=?", (self.round_.key,))
         return {os.fsdecode(row["path"]): (row["size"], row["changed"], row["sha256"]) for row in kept}
 
-    def dates(self) -> dict[tuple[str, str], str]:
-        """When each file was received, by SHA-256 and name, but for dates of the command line, which nothing changes."""
-        query = (
-            "SELECT s.sha256, r.name, r.received FROM receipt r JOIN submission s ON s.id=r.submission "
-            "WHERE s.round=? AND r.received_by<>'option'"
-        )
-        return {(sha256, name): received for sha256, name, received in self._db.execute(query, (self.round_.key,))}
+    def dates(self) -> dict[tuple[str, str], tuple[str, str]]:
+        """When each file was received and how that is known, by SHA-256 and name."""
+        query = "SELECT s.sha256, r.name, r.received, r.received_by FROM receipt r JOIN submission s ON s.id=r.submission WHERE s.round=?"
+        return {(sha256, name): (received, by) for sha256, name, received, by in self._db.execute(query, (self.round_.key,))}
+
+    def hashes(self) -> set[str]:
+        """The SHA-256 of all submissions."""
+        return {sha256 for (sha256,) in self._db.execute("SELECT sha256 FROM submission WHERE round=?", (self.round_.key,))}
+
+    def dated_hashes(self) -> set[str]:
+        """The SHA-256 of files whose date a register gave."""
+        query = "SELECT s.sha256 FROM receipt r JOIN submission s ON s.id=r.submission WHERE s.round=? AND r.received_by=?"
+        return {sha256 for (sha256,) in self._db.execute(query, (self.round_.key, REGISTER))}
 
     def judged_hashes(self) -> dict[str, int]:
         """Submissions judged by today's form and program: number by SHA-256."""
