@@ -93,6 +93,7 @@ def test_check_leaves_no_trace(files: Path, tmp_path: Path) -> None:
         (["--round", "khong_co", "status"], 3),
         (["distribute", "T999"], 3),
         (["collect", "/khong/co"], 3),
+        (["collect", "--received", "0001-01-01"], 2),
         (["check", "/khong/co.xlsx"], 3),
         (["check", Path(__file__).parent], 2),
         (["exclude", "a.xlsx", "--reason", " "], 2),
@@ -116,6 +117,30 @@ def test_what_stands_in_the_way_is_named(place: str, tmp_path: Path) -> None:
     path.mkdir() if place.endswith(".sqlite") else path.write_bytes(b"")
     done = tonghop("--home", tmp_path, "collect")
     assert (done.exit_code, str(path) in done.output) == (3, True), done.output
+
+
+@pytest.mark.parametrize(
+    "command", [["status"], ["findings"], ["figures", "--by", "sector"], ["trace", "--where", "sector=LV01"], ["collect"]]
+)
+def test_a_ledger_with_damaged_pages_is_named(command: list[str], files: Path, tmp_path: Path) -> None:
+    assert tonghop("--home", tmp_path, "collect", files).exit_code == 0
+    ledger = tmp_path / "data" / "ledger.sqlite"
+    damaged = bytearray(ledger.read_bytes())
+    for at in range(2 * 4096, len(damaged), 4096):
+        damaged[at : at + 2048] = bytes(2048)
+    ledger.write_bytes(damaged)
+    done = tonghop("--home", tmp_path, *command)
+    assert (done.exit_code, "Traceback" in done.output) == (3, False), done.output
+    assert tonghop("--home", tmp_path, "doctor").exit_code in (0, 3)
+
+
+def test_ctrl_c_is_answered_in_the_users_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pipeline.run.status", interrupted)
+    done = tonghop("--home", tmp_path, "status")
+    assert (done.exit_code, done.output.strip()) == (130, "Đã dừng theo yêu cầu. Không có gì bị mất: chạy lại lệnh để làm tiếp.")
 
 
 def test_collect_and_figures(files: Path, tmp_path: Path) -> None:

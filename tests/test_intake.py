@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import hashlib
 import io
 import os
@@ -15,6 +16,7 @@ import pytest
 
 from pipeline.collect import intake, limits
 from pipeline.collect.register import RegisterError
+from pipeline.errors import from_system
 from pipeline.model import Received
 from schemas.words import LANGUAGES
 from tests.test_xlsx import packed
@@ -198,6 +200,9 @@ def test_the_register_holds_for_a_file_given_by_name(tmp_path: Path) -> None:
         ("file,date,note\na.xlsx,31/2/2023,\n", "register_date"),
         ("file,date,note\na.xlsx,,\n", "register_date"),
         ("a.xlsx,7/9/2023\n", "register_header"),
+        ("file,date,note\na.xlsx,0001-01-01,\n", "register_date"),
+        ("file,date,note\na.xlsx,9999-12-31T23:59:59-12:00,\n", "register_date"),
+        (f'file,date,note\na.xlsx,7/9/2023,"{"x" * 140_000}\n', "register_quotes"),
     ],
 )
 def test_a_wrong_register_is_the_operators_to_correct(content: str, key: str, tmp_path: Path) -> None:
@@ -377,6 +382,20 @@ def test_files_come_as_they_are_asked_for(tmp_path: Path) -> None:
 
 
 # --- limits -----------------------------------------------------------------------------------------
+
+
+def test_an_archive_that_can_not_be_written_is_the_operators_to_put_right(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path / "in/a.xlsx")
+
+    def refused(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(tmp_path / "archive"))
+
+    monkeypatch.setattr("pipeline.collect.archive._sync", refused)
+    with pytest.raises(PermissionError) as caught:
+        found(tmp_path / "in")
+    known = from_system(caught.value)
+    assert known is not None
+    assert (known.key, known.exit_code) == ("no_permission", 3)
 
 
 def test_the_guide_tells_the_limits() -> None:

@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.collect import xlsx
+from pipeline.collect.cells import Grid
+from pipeline.collect.read import read
 from pipeline.distribute.layout import FIRST_ROW, HEADER_ROW
+from tests.books import issued
 from tests.test_read import GOOD, MANIFESTATIONS, ROUND, SHEET, book_of, brief, only, reading_of, taken
 from tests.workbooks import Row, fill_table, patched, saved
 
@@ -122,3 +126,18 @@ def test_a_sheet_that_nobody_can_read_holds_the_file_where_it_may_be_a_missing_t
 ) -> None:
     reading = taken(with_extra_sheet(spoil, tmp_path / "a.xlsx", without="actions"))
     assert brief([only(reading)]) == [("S01", "E", f"not_workbook.{reason}", ())]
+
+
+def test_only_the_sheets_of_tables_are_opened_where_all_are_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    right = xlsx.Workbook.grid
+
+    def noted(book: xlsx.Workbook, name: str) -> Grid:
+        opened.append(name)
+        return right(book, name)
+
+    monkeypatch.setattr(xlsx.Workbook, "grid", noted)
+    path = tmp_path / "T01.xlsx"
+    path.write_bytes(issued(ROUND, "T01"))
+    read(path, path.name, ROUND, tmp_path)
+    assert sorted(opened) == sorted([*(spec.sheet for spec in ROUND.tables), ROUND.sheets["meta"]])

@@ -11,7 +11,7 @@ import pytest
 from pipeline.check.judge import judge
 from pipeline.errors import OperatorError
 from pipeline.model import Reading, Received, Verdict
-from pipeline.store import Judged, Ledger
+from pipeline.store import Judged, Ledger, alone
 from schemas.round import Round
 from tests.readings import reading
 from tests.test_check import PROVINCE, RIGHT, M
@@ -104,6 +104,24 @@ def test_a_file_that_is_no_ledger_is_named(tmp_path: Path, round_: Round) -> Non
     (tmp_path / "l.sqlite").write_bytes(b"not a database at all, only some text" * 40)
     with pytest.raises(OperatorError, match="ledger_broken"):
         Ledger(tmp_path / "l.sqlite", round_, "1")
+
+
+def test_nothing_is_written_into_another_programs_file(tmp_path: Path, round_: Round) -> None:
+    path = tmp_path / "l.sqlite"
+    for made in ("CREATE TABLE notes (text TEXT)", "CREATE TABLE submission (id INTEGER PRIMARY KEY, text TEXT)"):
+        with sqlite3.connect(path) as other:
+            other.execute(made)
+        other.close()
+        before = path.read_bytes()
+        with pytest.raises(OperatorError, match="ledger_broken"):
+            Ledger(path, round_, "1")
+        assert path.read_bytes() == before
+
+
+def test_a_lock_that_is_no_lock_is_made_anew(tmp_path: Path) -> None:
+    (tmp_path / "l.lock").write_bytes(b"not a lock at all, only some text" * 40)
+    with alone(tmp_path / "l.sqlite"):
+        pass
 
 
 def test_two_writers_the_second_is_told(tmp_path: Path, round_: Round, monkeypatch: pytest.MonkeyPatch) -> None:
