@@ -173,6 +173,7 @@ def test_far_cells_cost_nothing() -> None:
         '<row r="1"><c r="A1"><is><t>a</t></is></c></row>',
         '<row r="1"><c r="A1" t="s"><is><t>a</t></is></c></row>',
         '<row r="1"><c r="A1"><v>4</v><v>1</v></c></row>',
+        '<row r="1"><c r="A1"><v>4<v>9</v>1</v></c></row>',
         '<row r="1"><c r="A1" t="inlineStr"><is><t>a</t></is><is><t>b</t></is></c></row>',
         '<row r="1"><c r="A1"><v>1</v></c></row></sheetData><sheetData><row r="2"><c r="A2"><v>1</v></c></row>',
     ],

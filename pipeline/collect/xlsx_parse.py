@@ -90,6 +90,8 @@ class _SheetEvents:
             if tag in self._pieces:
                 raise UnreadableError("irregular")
             self._pieces[tag] = []
+        elif self._path[:-2] == _CELL and self._path[-2] in ("f", "v"):  # an element within a value
+            raise UnreadableError("irregular")
         elif self._path[-1] == "mergeCell":
             self._merge(attributes.get("ref", ""))
 
@@ -132,8 +134,8 @@ class _SheetEvents:
 
     def _value(self) -> Value:
         kind, formula = self._cell.get("t", ""), "f" in self._pieces
-        other = "v" if kind == "inlineStr" else "is"
-        if "".join(self._pieces.get(other, ())).strip():  # readers take one or the other
+        inline, plain = ("".join(self._pieces.get(tag, ())).strip() for tag in ("is", "v"))
+        if (plain if kind == "inlineStr" else inline) and inline != plain:  # readers take one or the other
             raise UnreadableError("irregular")
         if kind == "inlineStr":
             return self._resolve(kind, self._cell.get("s", ""), ooxml_text("".join(self._pieces.get("is", ()))), formula=formula)
