@@ -108,18 +108,9 @@ def collect(
     where = list(paths) or [home.incoming]
     total = intake.count(where)
     with alone(home.ledger), open_ledger(home, round_) as ledger:
-        known, judged = ledger.places(), ledger.judged_hashes()
-        each = intake.take_in(
-            where,
-            home.archive,
-            received=received,
-            timezone=round_.timezone,
-            known=known,
-            judged=judged,
-            dated=ledger.dated_hashes(),
-            registered=ledger.hashes() if received else (),
-        )
-        arrivals, old = Arrivals(each, judged, known, ledger.dates), Outdated(ledger, home)
+        earlier = intake.Earlier(ledger.places(), ledger.judged_hashes(), ledger.dated_hashes(), ledger.hashes() if received else ())
+        each = intake.take_in(where, home.archive, received=received, timezone=round_.timezone, earlier=earlier)
+        arrivals, old = Arrivals(each, earlier, ledger.dates), Outdated(ledger, home)
         verdicts = judge_all(ledger, home, arrivals, old, lambda done: progress("collect", done, max(done, total)))
         fresh = [verdicts[number] for number in ledger.numbers(arrivals.new)]
     return _balanced(
@@ -241,7 +232,7 @@ def _judge_again(ledger: Ledger, home: Home) -> None:
 def _judge(ledger: Ledger, home: Home) -> Sequence[str]:
     """Judge what isn't judged by today's form and program; the names of what the archive no longer holds."""
     old = Outdated(ledger, home)
-    judge_all(ledger, home, Arrivals((), (), {}), old, lambda _: None)
+    judge_all(ledger, home, Arrivals((), intake.Earlier()), old, lambda _: None)
     return old.lost
 
 

@@ -9,6 +9,7 @@ import io
 import os
 import stat
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,8 +32,10 @@ class Found:
     ignored: tuple[intake.Ignored, ...]
 
 
-def take(paths: list[Path], archive: Path, received: dt.datetime | None = None, known: intake.Known | None = None) -> Found:
-    each = list(intake.take_in(paths, archive, received=received, timezone=CLOCK, known=known))
+def take(
+    paths: list[Path], archive: Path, received: dt.datetime | None = None, known: Mapping[str, tuple[int, int, str]] | None = None
+) -> Found:
+    each = list(intake.take_in(paths, archive, received=received, timezone=CLOCK, earlier=intake.Earlier(known or {})))
     return Found(tuple(one for one in each if isinstance(one, Received)), tuple(one for one in each if isinstance(one, intake.Ignored)))
 
 
@@ -357,9 +360,8 @@ def test_a_file_that_lies_unchanged_and_was_judged_is_only_counted(tmp_path: Pat
     known = {each.place: (each.size, each.changed, each.sha256) for each in (found_first, found_second)}
 
     def again() -> list[intake.One]:
-        each = intake.take_in(
-            [tmp_path / "in"], tmp_path / "archive", received=None, timezone=CLOCK, known=known, judged={found_first.sha256}
-        )
+        earlier = intake.Earlier(known, judged={found_first.sha256})
+        each = intake.take_in([tmp_path / "in"], tmp_path / "archive", received=None, timezone=CLOCK, earlier=earlier)
         return list(each)
 
     assert again() == [intake.Unchanged(), found_second]  # the second wasn't judged

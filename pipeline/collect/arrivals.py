@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 
-from pipeline.collect.intake import Ignored, Known, One, Unchanged, Unmatched
+from pipeline.collect.intake import Earlier, Ignored, One, Unchanged, Unmatched
 from pipeline.model import OPTION, REGISTER, Received
 
 Dates = Callable[[], Mapping[tuple[str, str], tuple[str, str]]]
@@ -15,9 +15,9 @@ Dates = Callable[[], Mapping[tuple[str, str], tuple[str, str]]]
 class Arrivals:
     """Iterating gives each content once that nobody has judged yet; the rest of what was seen is counted and kept beside."""
 
-    def __init__(self, each: Iterable[One], judged: Container[str], known: Known, dates: Dates = dict) -> None:
+    def __init__(self, each: Iterable[One], earlier: Earlier, dates: Dates = dict) -> None:
         """``dates`` is asked once, if a file is met whose date may have changed."""
-        self._each, self._judged, self._known, self._dates = each, judged, known, cache(dates)
+        self._each, self._earlier, self._dates = each, earlier, cache(dates)
         self._waiting: list[Received] = []
         self.received = 0
         """Files taken in so far, those of known content too."""
@@ -37,9 +37,9 @@ class Arrivals:
             self.received += 1
             if isinstance(one, Unchanged):
                 continue
-            if self._known.get(one.place) != (one.size, one.changed, one.sha256) or self._is_dated_anew(one):
+            if self._earlier.places.get(one.place) != (one.size, one.changed, one.sha256) or self._is_dated_anew(one):
                 self._waiting.append(one)
-            if one.sha256 not in self.new and one.sha256 not in self._judged:
+            if one.sha256 not in self.new and one.sha256 not in self._earlier.judged:
                 self.new[one.sha256] = None
                 yield one
 

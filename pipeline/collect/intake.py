@@ -8,7 +8,7 @@ import os
 import stat
 import zipfile
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -20,7 +20,7 @@ from pipeline.model import OPTION, REGISTER, Received
 from pipeline.text import safe_name
 from schemas.words import ui
 
-__all__ = ["Ignored", "Known", "One", "Unchanged", "Unmatched", "archived", "count", "take_in"]
+__all__ = ["Earlier", "Ignored", "One", "Unchanged", "Unmatched", "archived", "count", "take_in"]
 
 _HALF_WRITTEN = (".tmp", ".part", ".partial", ".crdownload", ".download")
 _SYSTEM = ("thumbs.db", "desktop.ini", ".ds_store")
@@ -57,8 +57,22 @@ _UNCHANGED = Unchanged()
 One = Received | Unchanged | Ignored | Unmatched
 Each = Iterator[One]
 
-Known = Mapping[str, tuple[int, int, str]]
-"""Size, time of change (ns) and SHA-256 of every file taken in before, by where it lay."""
+
+@dataclass(frozen=True)
+class Earlier:
+    """What earlier runs left behind."""
+
+    places: Mapping[str, tuple[int, int, str]] = field(default_factory=dict)
+    """Size, time of change (ns) and SHA-256 of every file taken in, by where it lay."""
+    judged: Container[str] = ()
+    """The SHA-256 of those that need no judging."""
+    dated: Container[str] = ()
+    """Of those whose date a register gave, which may have gone since."""
+    registered: Container[str] = ()
+    """Of all."""
+
+
+_NOTHING = Earlier()
 
 SETTLED = 32
 """Files whose names are made lasting at one time."""
@@ -70,21 +84,17 @@ def take_in(
     *,
     received: dt.datetime | None,
     timezone: dt.tzinfo,
-    known: Known | None = None,
-    judged: Container[str] = (),
-    dated: Container[str] = (),
-    registered: Container[str] = (),
+    earlier: Earlier = _NOTHING,
 ) -> Each:
     """Find all files below ``paths``, in zip files too, and keep their bytes in the folder ``archive`` under their hash.
 
     One run at a time. Files come as they are asked for, each after its bytes are safe. ``received`` overrides what a folder's register, a zip or
-    a file's time says of when it arrived, for files that are named and for content that isn't ``registered``. One that lies unchanged where ``known`` has it isn't read again; ``judged`` are the hashes of
-    those that need no judging either, ``dated`` of those whose date a register gave, which may have gone since.
+    a file's time says of when it arrived, for files that are named and for content that is new. What lies as it lay ``earlier`` isn't read again.
     Raises ``RegisterError`` where a register has a date that can't be read.
     """
     archive.mkdir(parents=True, exist_ok=True)
     sweep(archive)
-    intake = _Intake(archive, received, timezone, known or {}, judged, dated, registered)
+    intake = _Intake(archive, received, timezone, earlier)
     each = (one for path in paths for one in intake.take(path))
     while some := list(itertools.islice(each, SETTLED)):
         intake.settle()
@@ -120,18 +130,8 @@ class _UnfinishedError(Exception):
 class _Intake:
     """One walk over everything that is to be taken in; a file met twice is taken once."""
 
-    def __init__(
-        self,
-        archive: Path,
-        received: dt.datetime | None,
-        timezone: dt.tzinfo,
-        known: Known,
-        judged: Container[str],
-        dated: Container[str],
-        registered: Container[str],
-    ) -> None:
-        self._archive, self._timezone, self._known = archive, timezone, known
-        self._judged, self._dated, self._registered = judged, dated, registered
+    def __init__(self, archive: Path, received: dt.datetime | None, timezone: dt.tzinfo, earlier: Earlier) -> None:
+        self._archive, self._timezone, self._earlier = archive, timezone, earlier
         self._option = _Came(received.astimezone(timezone), OPTION) if received else None
         self._seen: set[str] = set()
         self._registers: dict[Path, Register] = {}
@@ -191,15 +191,15 @@ class _Intake:
         self._seen.add(place)
         status = _status(place)
         lay = self._lay(place, status)
-        may_be_dated = named if self._option else register or (lay and lay[2] in self._dated)
-        if lay and lay[2] in self._judged and not may_be_dated:
+        may_be_dated = named if self._option else register or (lay and lay[2] in self._earlier.dated)
+        if lay and lay[2] in self._earlier.judged and not may_be_dated:
             yield _UNCHANGED
             return
         reason = _reason_to_leave(name) or _reason_of_kind(status)
         if reason or status is None:
             yield Ignored(safe_name(shown), reason)
             return
-        if lay and lay[2] not in self._judged and not is_whole(archived(self._archive, lay[2]), lay[2]):
+        if lay and lay[2] not in self._earlier.judged and not is_whole(archived(self._archive, lay[2]), lay[2]):
             lay = None  # the archive's copy is damaged: it is mended from the file
         try:
             kept, changed = self._kept(*lay) if lay else self._copied(place)
@@ -220,7 +220,7 @@ class _Intake:
 
     def _lay(self, place: str, now: os.stat_result | None) -> tuple[int, int, str] | None:
         """Size, time of change (ns) and hash of a file that lies as it lay when it was taken in, and whose bytes are kept."""
-        lay = self._known.get(place)
+        lay = self._earlier.places.get(place)
         if lay is None or now is None or (now.st_size, _changed(now)) != lay[:2] or not stat.S_ISREG(now.st_mode):
             return None
         return lay if _size(f"{self._archive}{os.sep}{lay[2]}") == lay[0] else None
@@ -269,7 +269,7 @@ class _Intake:
 
     def _came(self, sha256: str, otherwise: _Came, *, named: bool) -> _Came:
         """When a file came: as the command line says of what is new and of what it names, else as it is known ``otherwise``."""
-        return self._option if self._option and (named or sha256 not in self._registered) else otherwise
+        return self._option if self._option and (named or sha256 not in self._earlier.registered) else otherwise
 
     def _member_time(self, entry: zipfile.ZipInfo, came: _Came) -> _Came:
         """The member's own time; that of its archive where it has none."""
