@@ -267,9 +267,10 @@ def doctor(context: Context) -> None:
 
 def _moment(received: dt.datetime | None, round_: Round) -> dt.datetime | None:
     from pipeline.collect.register import YEARS
+    from pipeline.errors import UsageError
 
     if received and received.year not in YEARS:
-        raise click.BadParameter(f"--received {received:%Y-%m-%d}")
+        raise UsageError("no_such_day", first=YEARS[0], last=YEARS[-1])
     return received.replace(tzinfo=round_.timezone) if received else None
 
 

@@ -101,6 +101,7 @@ CELLS: dict[str, tuple[str, str, Any]] = {
     "text formula with an empty value": ('<c r="B2" t="str"><f>""</f><v></v></c>', "scan", ""),
     "other order": ('<c t="s" r="B2"><v>0</v></c>', "parse", "một"),
     "extra attributes": ('<c r="B2" s="0" t="s" cm="1" vm="2"><v>0</v></c>', "scan", "một"),
+    "a value of another namespace": ('<c r="B2"><v>1</v><v xmlns="urn:x">7</v></c>', "parse", 1.0),
     "comment": ('<!-- x --><c r="B2"><v>1</v></c>', "parse", 1.0),
     "cdata": ('<c r="B2" t="str"><v><![CDATA[<c r="A1"><v>1</v></c>]]></v></c>', "parse", '<c r="A1"><v>1</v></c>'),
     "iso day": ('<c r="B2" t="d"><v>2023-06-30T00:00:00</v></c>', "scan", dt.date(2023, 6, 30)),

@@ -157,6 +157,9 @@ class _Intake:
             yield from self._entry(os.path.abspath(path), path.name, path.name, self._register(path.parent), named=True)  # noqa: PTH100 Path.absolute keeps ".."
 
     def _folder(self, folder: Path, shown: str, depth: int) -> Each:
+        if not depth:
+            yield Ignored(safe_name(shown), "too_deep_folder")
+            return
         try:
             with os.scandir(folder) as found:
                 entries = sorted(found, key=lambda entry: entry.name)
@@ -168,16 +171,10 @@ class _Intake:
             if not entry.is_dir(follow_symlinks=False):
                 yield from self._entry(place + entry.name, entry.name, shown + entry.name, register)
             elif (folder / entry.name).absolute() != self._archive.absolute():
-                yield from self._subfolder(folder / entry.name, f"{shown}{entry.name}/", depth - 1)
+                yield from self._folder(folder / entry.name, f"{shown}{entry.name}/", depth - 1)
         if register:
             there = {safe_name(entry.name).casefold() for entry in entries}
             yield from (Unmatched(shown + name) for name in register if name not in there)
-
-    def _subfolder(self, folder: Path, shown: str, depth: int) -> Each:
-        if depth:
-            yield from self._folder(folder, shown, depth)
-        else:
-            yield Ignored(safe_name(shown), "too_deep_folder")
 
     def _register(self, folder: Path) -> Register:
         if folder not in self._registers:

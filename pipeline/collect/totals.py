@@ -10,12 +10,13 @@ from pipeline.collect.cells import Grid, Value, index, is_blank, shown
 from pipeline.collect.legacy import readings_of
 from pipeline.collect.tidy import tidy
 from pipeline.model import Total
+from pipeline.numbers import UNITS
 from pipeline.text import normalise
 from schemas.columns import DECIMALS, READABLE, TableSpec
 
 _LABEL = re.compile(
     r"(?:tổng(?: cộng| số| hợp chung)?|t\.? ?c(?:ộng)?|cộng(?: chung| dồn| tổng| mang sang)?|(?:grand )?total|[σ∑]|tong(?: cong| so))"
-    r"(?: (?:vụ(?:[ ,]việc)?|người|đối tượng|trường hợp))?"
+    rf"(?: (?:{'|'.join(map(re.escape, (*UNITS, 'vụ,việc', 'đối tượng')))}))?"
     r"(?: (?:toàn|cả) \w+(?: \w+)?| (?:tỉnh|thành phố) \w+(?: \w+){0,3}| (?:mục|phần|nhóm|năm|quý|kỳ|trang) [\w./]+| [ivx]+)?(?:[ +]?\([^()]*\))*"
 )
 """A label of a total row, normalised: "Tổng cộng", "Cộng mục I", "Tổng số vụ toàn tỉnh (1+2)"."""

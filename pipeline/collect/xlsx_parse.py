@@ -86,7 +86,7 @@ class _SheetEvents:
             self._row, self._column = _row_number(attributes.get("r", ""), self._row + 1), 0
         elif self._path == _CELL:
             self._open_cell(attributes)
-        elif self._path[:-1] == _CELL and tag in ("f", "v", "is"):
+        elif self._path[:-1] == _CELL and self._path[-1] in ("f", "v", "is"):
             if tag in self._pieces:
                 raise UnreadableError("irregular")
             self._pieces[tag] = []
