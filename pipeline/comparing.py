@@ -15,6 +15,9 @@ from pipeline.check.verdicts import amended, effective, verdict
 from pipeline.model import Finding, Verdict
 from pipeline.store import Ledger, local
 
+AT_ONCE = 200
+"""Submissions whose rows are held at one time."""
+
 
 def compare(ledger: Ledger) -> dict[int, Verdict]:
     """Write down what current returns say of the agencies' earlier ones and of one another; verdicts of the submissions touched."""
@@ -83,9 +86,13 @@ def changes_of_superseded(ledger: Ledger, submissions: pd.DataFrame) -> list[Fin
 
 def _changes(ledger: Ledger, submissions: pd.DataFrame, before: Mapping[int, int]) -> dict[int, list[Finding]]:
     """The findings N04 of submissions, each against the one ``before`` it."""
-    pairs = {number: earlier for number, earlier in before.items() if earlier}
-    sent = _sent(ledger, submissions, [number for pair in pairs.items() for number in pair])
-    return {number: changes.changes(sent[earlier], sent[number], ledger.round_) for number, earlier in pairs.items()}
+    pairs = [(number, earlier) for number, earlier in before.items() if earlier]
+    found: dict[int, list[Finding]] = {}
+    for start in range(0, len(pairs), AT_ONCE):
+        some = pairs[start : start + AT_ONCE]
+        sent = _sent(ledger, submissions, sorted({number for pair in some for number in pair}))
+        found |= {number: changes.changes(sent[earlier], sent[number], ledger.round_) for number, earlier in some}
+    return found
 
 
 def _sent(ledger: Ledger, submissions: pd.DataFrame, numbers: Sequence[int]) -> dict[int, changes.Sent]:

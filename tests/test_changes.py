@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pipeline import run
+from pipeline import comparing, run
 from pipeline.check import changes
 from pipeline.check.judge import judge
 from pipeline.distribute import issue
@@ -131,6 +131,19 @@ def test_collect_compares_the_current_return_with_the_one_before(home: Home, rou
     before = run.findings(home, round_, everything=True)
     run.collect(home, round_)
     assert run.findings(home, round_, everything=True) == before
+
+
+def test_each_return_of_a_long_row_tells_what_it_changed(home: Home, round_: Round, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(comparing, "AT_ONCE", 2)
+    blank = dict(issue.workbooks(round_, [round_.by_agency[AGENCY]]))[AGENCY]
+    for day in (3, 4, 5):
+        row = shown(round_, "manifestations", {**M, "persons": 10 + day, "handled": 0, "pending": 10 + day, "unhandled": 0})
+        (home.incoming / f"d{day}.xlsx").write_bytes(fill(blank, round_, CONTACT, {"manifestations": [row]}))
+    with (home.incoming / "nhan.csv").open("a", encoding="utf-8") as register:
+        register.write("".join(f"\nd{day}.xlsx,2023-09-0{day}," for day in (3, 4, 5)))
+    run.collect(home, round_)
+    told = {each.file: each.words["earlier"] for each in run.findings(home, round_, everything=True) if each.rule == changes.RULE}
+    assert told == {"b.xlsx": "a.xlsx", "c.xlsx": "b.xlsx", "d3.xlsx": "c.xlsx", "d4.xlsx": "d3.xlsx", "d5.xlsx": "d4.xlsx"}
 
 
 def test_an_older_return_that_comes_late_takes_its_place(home: Home, round_: Round) -> None:
