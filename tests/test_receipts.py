@@ -171,6 +171,20 @@ def test_a_changed_date_is_told_where_returns_are_compared(tmp_path: Path, round
     assert {each.words["received"] for each in told} == {"12/08/2023"}
 
 
+def test_a_return_that_is_superseded_while_the_one_before_it_changes_tells_no_old_story(
+    tmp_path: Path, round_: Round, books: Files
+) -> None:
+    home, fresh = Home(tmp_path / "home"), Home(tmp_path / "fresh")
+    put(home.incoming / "a.xlsx", books["a"], "2023-08-10")
+    put(home.incoming / "b.xlsx", books["b"], "2023-08-12")
+    run.collect(home, round_)
+    put(home.incoming / "c.xlsx", books["c"], "2023-08-13")
+    (home.incoming / "nhan.csv").write_text("file,date,note\na.xlsx,2023-08-11,\n", encoding="utf-8")
+    run.collect(home, round_)
+    run.collect(fresh, round_, [home.incoming])
+    assert state(home, round_) == state(fresh, round_)
+
+
 @pytest.mark.parametrize(
     ("older", "newer"),
     [

@@ -120,9 +120,8 @@ class Ledger:
         kept = ("finding", "layout", "comparison", "explanation", "aside")
         for table in (*kept, *(rows.table_of(spec, self.round_) for spec in self.round_.tables)):
             self._db.execute(f"DELETE FROM {table} WHERE submission IN (SELECT submission FROM chosen)")
-        self._db.execute(
-            "DELETE FROM comparison WHERE earlier IN (SELECT submission FROM chosen)"
-        )  # they are compared with what is known now
+        # what others were compared with is no longer what it was
+        self._db.execute("UPDATE comparison SET earlier=-1 WHERE earlier IN (SELECT submission FROM chosen)")
 
     def _write_submission(self, each: Judged) -> None:
         stamp, reading = each.reading.stamp, each.reading
@@ -261,7 +260,7 @@ class Ledger:
         return pd.read_sql_query(f"SELECT {asked} FROM submission {counted} WHERE round=? ORDER BY id", self._db, params=(self.round_.key,))
 
     def comparisons(self) -> dict[int, int]:
-        """With which earlier submission each was compared; 0 with none any more."""
+        """With which earlier submission each was compared; 0 with none any more, -1 with one that was judged again since."""
         return {row["submission"]: row["earlier"] for row in self._db.execute("SELECT * FROM comparison")}
 
     def decisions(self) -> list[Decision]:
