@@ -20,11 +20,12 @@ import pandas as pd
 import pandera.pandas as pa
 
 from pipeline.check.judge import judge
-from pipeline.judging import BATCH_ROWS
 from pipeline.model import Reading, TableReading
+from pipeline.stages.judging import BATCH_ROWS
 from schemas.codelists import forbidden
 from schemas.columns import Column, Kind, State
-from schemas.round import Round, load_round
+from schemas.round.load import load_round
+from schemas.round.round import Round
 
 TABLE = "handlings"
 A_RETURN = 500

@@ -21,10 +21,10 @@ from typing import TypeVar
 import pandas as pd
 from python_calamine import load_workbook
 
-from pipeline.demo import module_of
 from pipeline.distribute import issue
-from pipeline.fill import Filler, placed
-from schemas.round import load_round
+from pipeline.distribute.fill import Filler, placed
+from pipeline.stages.inventing import module_of
+from schemas.round.load import load_round
 
 Result = TypeVar("Result")
 REPEATS = 3
@@ -79,7 +79,7 @@ def read_slowly(paths: list[str]) -> None:
 
 def collect(folder: Path, home: Path) -> int:
     """The whole command, as a user runs it; the most memory that one of its processes had, in KB."""
-    command = [sys.executable, "-m", "pipeline.cli", "--home", str(home), "collect", str(folder)]
+    command = [sys.executable, "-m", "pipeline.terminal.commands", "--home", str(home), "collect", str(folder)]
     done = subprocess.run([sys.executable, "-c", MEASURED, *command], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     return int(done.stdout)
 

@@ -15,12 +15,12 @@ import openpyxl
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from pipeline import run
-from pipeline.collect.intake import archived
+from pipeline.collect.intake.files import archived
 from pipeline.feedback.listing import Heading
 from pipeline.feedback.workbook import Marking, marked_copy
 from pipeline.home import Home
 from pipeline.model import Finding, Severity, Verdict
-from schemas.round import load_round
+from schemas.round.load import load_round
 
 
 def seconds(work: Callable[[], object], times: int) -> float:

@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from pipeline import run
 from pipeline.home import Home
-from schemas.round import load_round
+from schemas.round.load import load_round
 from tests.ledgers import TABLE, write_ledger
 
 ROWS = (50_000, 150_000, 500_000)
@@ -48,7 +48,9 @@ def written_by_xlsxwriter(rows: pd.DataFrame) -> float:
 def summarised(home: Home) -> tuple[float, float, float]:
     """Seconds of ``tonghop summarise``, and the most memory in MB of its processes together and of the largest of them."""
     start, together, largest = time.perf_counter(), 0.0, 0.0
-    done = subprocess.Popen([sys.executable, "-m", "pipeline.cli", "--home", str(home.root), "summarise"], stderr=subprocess.DEVNULL)
+    done = subprocess.Popen(
+        [sys.executable, "-m", "pipeline.terminal.commands", "--home", str(home.root), "summarise"], stderr=subprocess.DEVNULL
+    )
     while done.poll() is None:
         used = memory(done.pid)
         together, largest = max(together, sum(used)), max(largest, *used, 0.0)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli import main
+from pipeline.terminal.commands import main
 from schemas.columns import Column, TableSpec
-from schemas.round import Round, load_round
+from schemas.round.load import load_round
+from schemas.round.round import Round
 from schemas.words import say
 
 HERE = Path(__file__).parent

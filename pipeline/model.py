@@ -130,7 +130,7 @@ class TableReading:
 
     ``values`` by column key: ``int16`` positions in the code list (-1 missing) for codes, ``float64`` (NaN) for
     numbers, ``datetime64[D]`` (NaT) for dates, ``object`` (str or None) for text.
-    ``states`` by column key: ``uint8`` of :class:`schemas.table.State`.
+    ``states`` by column key: ``uint8`` of :class:`schemas.round.table.State`.
     ``found`` maps (row position, column key) to the cell's text as found, wherever the state is neither OK nor BLANK.
     ``letters`` maps a column key to its column letter; for a label-value sheet to its full address.
     ``totals`` are the agency's own total rows, from top to bottom; none of them is among ``rows``.

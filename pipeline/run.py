@@ -9,21 +9,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import __version__, decisions
-from pipeline.collect import intake, workers
-from pipeline.collect.arrivals import Arrivals
+from pipeline import __version__
+from pipeline.collect import workers
+from pipeline.collect.intake import files as intake
+from pipeline.collect.intake.arrivals import Arrivals
 from pipeline.errors import OperatorError, UsageError
 from pipeline.home import Home, write_beside
-from pipeline.judging import Outdated, judge_all
 from pipeline.model import COUNTING, OPTION, Choice, Coverage, Decision, Finding, Match, Received, Verdict
-from pipeline.store import Ledger, alone
-from schemas.round import BINDING, Agency, Round
+from pipeline.stages.judging import Outdated, judge_all
+from pipeline.store import Ledger, alone, decisions
+from schemas.round.round import BINDING, Agency, Round
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pipeline.replies import Replied
-    from pipeline.summarise.consolidation import Consolidation
+    from pipeline.stages.replies import Replied
+    from pipeline.summarise.figures.consolidation import Consolidation
 
 Progress = Callable[[str, int, int], None]
 """Told the name of a step, how much is done and how much there is."""
@@ -188,7 +189,7 @@ def check(home: Home, round_: Round, files: Sequence[Path]) -> list[Checked]:
 
 def decide_on_submission(home: Home, round_: Round, choice: Choice, named: str, grounds: decisions.Grounds) -> Decision:
     """Pin or exclude the submission that a path, a name or a hash names."""
-    from pipeline.comparing import compare
+    from pipeline.stages.comparing import compare
 
     with open_ledger(home, round_) as ledger:
         known = ledger.submissions()
@@ -250,7 +251,7 @@ def feedback(
     home: Home, round_: Round, codes: Sequence[str] = (), *, everything: bool = False, deadline: dt.date | None = None, lang: str = "vi"
 ) -> Replied:
     """Write a marked copy and a letter for each submission to correct; with ``everything`` for those with warnings too."""
-    from pipeline.replies import write_replies
+    from pipeline.stages.replies import write_replies
 
     chosen = {agency.code for agency in _chosen(round_, codes)}
     with current_ledger(home, round_) as ledger:
@@ -261,7 +262,7 @@ def remind(
     home: Home, round_: Round, codes: Sequence[str] = (), *, as_of: dt.date | None = None, deadline: dt.date | None = None, lang: str = "vi"
 ) -> int:
     """Write a letter to each agency (all unless named) from which nothing has come up to ``as_of``, today by default; how many."""
-    from pipeline.replies import write_reminders
+    from pipeline.stages.replies import write_reminders
 
     chosen = {agency.code for agency in _chosen(round_, codes)}
     day = as_of or dt.datetime.now(round_.timezone).date()
@@ -274,35 +275,10 @@ def remind(
 
 def consolidated(home: Home, round_: Round, *, provisional: bool = False) -> Consolidation:
     """Everything that summaries are made from, out of the ledger."""
+    from pipeline.stages.consolidating import consolidation
+
     with current_ledger(home, round_) as ledger:
-        return _consolidation(ledger, provisional=provisional)
-
-
-def _consolidation(ledger: Ledger, *, provisional: bool) -> Consolidation:
-    from pipeline import standing
-    from pipeline.summarise.consolidation import Consolidation
-
-    round_, submissions = ledger.round_, standing.submissions_of(ledger)
-    agencies = standing.agencies(submissions, round_, ledger.decisions())
-    current = submissions.loc[submissions["current"], "submission"].tolist()
-    correcting = submissions.loc[submissions["current"] & ~submissions["counted"], "submission"].tolist() if provisional else []
-    counting = [*submissions.loc[submissions["counted"], "submission"].tolist(), *correcting]
-    sources = submissions.set_index("submission")[["agency", "name"]].rename(columns={"name": "file"})
-    tables = {spec.key: ledger.rows(spec, counting, clean_only=correcting).join(sources, on="submission") for spec in round_.row_tables}
-    shown = submissions.loc[submissions["current"] | (submissions["verdict"] == Verdict.UNREADABLE), "submission"]
-    return Consolidation(
-        round_=round_,
-        provisional=provisional,
-        invented=ledger.invented,
-        tables=tables,
-        agencies=agencies,
-        submissions=submissions.rename(columns={"name": "file"}),
-        findings=ledger.findings(shown.tolist()),
-        coverage=standing.coverage(agencies),
-        decisions=decisions.standing(ledger.decisions(), *Choice),
-        info=ledger.rows(round_.info, current).join(sources, on="submission"),
-        aside=ledger.aside(current).join(sources, on="submission"),
-    )
+        return consolidation(ledger, provisional=provisional)
 
 
 @dataclass(frozen=True)
@@ -315,13 +291,14 @@ class Comparison:
 
 def summarise(home: Home, round_: Round, *, provisional: bool = False, lang: str = "vi", compare: Comparison | None = None) -> list[Path]:
     """Write all summaries of what the ledger holds, beside an earlier state or round where one is given."""
-    from pipeline.earlier import earlier_ledger
+    from pipeline.stages.consolidating import consolidation
+    from pipeline.store.earlier import earlier_ledger
     from pipeline.summarise import books
 
     made = consolidated(home, round_, provisional=provisional)
     if compare is not None:
         with earlier_ledger(compare.ledger, round_, compare.round) as ledger:
-            before = _consolidation(ledger, provisional=provisional)
+            before = consolidation(ledger, provisional=provisional)
         made = replace(made, earlier=before, invented=made.invented or before.invented)
     return books.write_all(made, home.output, lang)
 
@@ -337,7 +314,7 @@ def figures(
     lang: str = "vi",
 ) -> pd.DataFrame:
     """The numbers of one table by one dimension."""
-    from pipeline.summarise import figures as figure_step
+    from pipeline.summarise.figures import figures as figure_step
 
     chosen = table or round_.settings["figures"]["default_table"]
     return figure_step.figures(consolidated(home, round_, provisional=provisional), by, chosen, where, lang)
@@ -345,7 +322,7 @@ def figures(
 
 def trace(home: Home, round_: Round, where: Sequence[tuple[str, str]], *, table: str = "", provisional: bool = False) -> pd.DataFrame:
     """The rows behind a figure, with file, sheet, row and cells."""
-    from pipeline.summarise import trace as trace_step
+    from pipeline.summarise.figures import trace as trace_step
 
     chosen = table or round_.settings["figures"]["default_table"]
     made = consolidated(home, round_, provisional=provisional)
@@ -355,8 +332,8 @@ def trace(home: Home, round_: Round, where: Sequence[tuple[str, str]], *, table:
 
 def findings(home: Home, round_: Round, *, everything: bool = False) -> list[Finding]:
     """Findings of current submissions and of unidentified files; of superseded ones too with ``everything``."""
-    from pipeline.comparing import changes_of_superseded
-    from pipeline.standing import submissions_of
+    from pipeline.stages.comparing import changes_of_superseded
+    from pipeline.store.standing import submissions_of
 
     with current_ledger(home, round_) as ledger:
         submissions = submissions_of(ledger)
@@ -367,7 +344,7 @@ def findings(home: Home, round_: Round, *, everything: bool = False) -> list[Fin
 
 def status(home: Home, round_: Round) -> tuple[Coverage, pd.DataFrame]:
     """Coverage, and the standing of every agency."""
-    from pipeline import standing
+    from pipeline.store import standing
 
     with current_ledger(home, round_) as ledger:
         agencies = standing.agencies(standing.submissions_of(ledger), round_, ledger.decisions())
@@ -392,7 +369,7 @@ def consolidate(
 
 def demo(home: Home, round_: Round, *, lang: str = "vi", progress: Progress = silent) -> Collected:
     """A whole invented round: issued, returned, consolidated."""
-    from pipeline import demo as inventing
+    from pipeline.stages import inventing
 
     inventing.invent(home, round_)
     with open_ledger(home, round_) as ledger:

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from schemas.rules import Rule
+    from schemas.rules.base import Rule
 
 STATE = "__state"
 """Suffix of the companion column that holds a cell's :class:`State`."""

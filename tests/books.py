@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.distribute import issue
-from pipeline.fill import CellValues, Filler, named, placed
+from pipeline.distribute.fill import CellValues, Filler, named, placed
 from pipeline.home import Home
 from schemas.columns import Column, Kind
-from schemas.round import Round, load_round
+from schemas.round.load import load_round
+from schemas.round.round import Round
 
 ROOT = Path(__file__).parents[1]
 MINI = ROOT / "tests" / "rounds" / "mini"

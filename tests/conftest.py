@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from pipeline.home import Home
-from schemas.round import Round
+from schemas.round.round import Round
 from tests.books import round_of
 
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])

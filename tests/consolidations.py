@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from pipeline.model import Coverage, Finding, Standing, Verdict
-from pipeline.summarise.consolidation import Consolidation
+from pipeline.summarise.figures.consolidation import Consolidation
 from schemas.columns import Column, Kind, TableSpec
-from schemas.round import Round
+from schemas.round.round import Round
 
 Row = Mapping[str, Any]
 VERDICTS = {Standing.REPORTED: Verdict.ACCEPTED, Standing.NIL: Verdict.ACCEPTED, Standing.CORRECTING: Verdict.TO_CORRECT}
@@ -211,7 +211,7 @@ crossings = ["place", "agency_group"]
 """
 _TINY_TABLES = '''
 """Two tables."""
-from schemas.table import Table, code, count, decimal, table, text
+from schemas.round.table import Table, code, count, decimal, table, text
 
 @table("ABOUT", "ABOUT", is_form=True, essential=True)
 class About(Table):
@@ -238,7 +238,7 @@ CROSS_RULES = ()
 
 def tiny_round(folder: Path, *, summaries: bool = True) -> Round:
     """Two tables, three agencies, no collectives, no loss, no attributes."""
-    from schemas.round import load_round
+    from schemas.round.load import load_round
 
     lists = folder / "codelists"
     lists.mkdir(parents=True)

@@ -22,7 +22,7 @@ import xlwt
 
 from pipeline.collect import workers
 from pipeline.model import Reading, Received
-from schemas.round import Round
+from schemas.round.round import Round
 from tests import workbooks
 from tests.books import MINI, issued, round_of
 from tests.hostile import ods, rezipped, xlsb

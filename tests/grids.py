@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from pipeline.collect.cells import Area, Grid, Value, letters
+from pipeline.collect.formats.cells import Area, Grid, Value, letters
 
 
 def grid_of(text: str, *merged: Area) -> Grid:

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.collect import limits
-from schemas.round import Round
+from pipeline.collect.formats import limits
+from schemas.round.round import Round
 from tests.workbooks import filled
 
 MB = 1024**2
@@ -157,7 +157,7 @@ def liars(right: bytes) -> Iterator[Hostile]:
 
 
 def contents(right: bytes) -> Iterator[Hostile]:
-    from pipeline.collect.cells import letters
+    from pipeline.collect.formats.cells import letters
 
     wide = "".join(f'<c r="{letters(column)}900"><v>1</v></c>' for column in range(1, limits.COLUMNS + 1))
     yield Hostile("wide.xlsx", written(with_rows(right, f'<row r="900">{wide}</row>')), ("*",))

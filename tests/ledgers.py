@@ -15,7 +15,7 @@ from pipeline.home import Home
 from pipeline.model import Reading, Received, TableReading, Verdict
 from pipeline.store import Judged
 from schemas.columns import Kind, TableSpec
-from schemas.round import Round
+from schemas.round.round import Round
 from tests.consolidations import random_rows
 
 TABLE, TEXT = "manifestations", "task"

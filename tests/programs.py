@@ -16,7 +16,7 @@ import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
-from pipeline.fill import CellValues, Filler
+from pipeline.distribute.fill import CellValues, Filler
 from schemas.invention import ErrorCell
 from tests.office import convert, needs_office
 

@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 
 from pipeline.model import Reading, TableReading
 from schemas.columns import READABLE, Column, Kind, State, TableSpec
-from schemas.round import Round
+from schemas.round.round import Round
 
 FIRST_ROW = 9
 INFO_FIRST_ROW = 8

@@ -11,12 +11,12 @@ from functools import cache
 from random import Random
 from typing import Any
 
+from pipeline.distribute.fill import Filler, named, placed
 from pipeline.distribute.layout import FIRST_ROW
 from pipeline.distribute.names import info_row, letter
-from pipeline.fill import Filler, named, placed
 from schemas.codelists import forbidden
 from schemas.columns import Column, Kind
-from schemas.round import Agency
+from schemas.round.round import Agency
 from tests.books import issued, round_of
 
 ROUND = round_of("cv4874")

@@ -12,11 +12,11 @@ from pipeline import run
 from pipeline.check.agencies import decision
 from pipeline.check.peers import expected_range
 from pipeline.distribute import issue
+from pipeline.distribute.fill import fill
 from pipeline.distribute.layout import HEADER_ROW
-from pipeline.fill import fill
 from pipeline.home import Home
 from pipeline.model import Finding
-from schemas.round import Round
+from schemas.round.round import Round
 from schemas.words import LANGUAGES, PARTS, say
 from tests.test_check import H, M
 from tests.test_office import CONTACT, shown

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from xlwt import CompoundDoc, Workbook
 
-from pipeline.collect.binary import agreed
-from pipeline.collect.cells import ErrorValue, UnreadableError, Value
+from pipeline.collect.formats.binary import agreed
+from pipeline.collect.formats.cells import ErrorValue, UnreadableError, Value
+from pipeline.collect.formats.xlsb import _inside, _records, _rk
 from pipeline.collect.read import open_workbook
-from pipeline.collect.xlsb import _inside, _records, _rk
 from tests.hostile import record, rezipped, wide, xlsb
 
 

@@ -17,9 +17,9 @@ import pytest
 from pipeline.model import Finding, Severity, Standing
 from pipeline.summarise.board.facts import Person, calls, groups, growth, places
 from pipeline.summarise.board.page import board_page
-from pipeline.summarise.consolidation import Consolidation
+from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.progress import standings
-from schemas.round import Round
+from schemas.round.round import Round
 from tests.browser import AXE, browser, needs_axe, needs_browser
 from tests.consolidations import consolidation, random_consolidation, tiny_round
 

@@ -20,17 +20,17 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.model import Choice, Decision, Finding, Severity, Standing, Verdict
 from pipeline.summarise import progress as progress_module
-from pipeline.summarise import row_sheets as row_step
 from pipeline.summarise.books import summary_book, write_all
-from pipeline.summarise.consolidation import Consolidation
-from pipeline.summarise.figures import figures
-from pipeline.summarise.lists import Field, list_sheet
+from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.figures.figures import figures
+from pipeline.summarise.figures.summaries import Summary, summaries
 from pipeline.summarise.progress import progress_book
-from pipeline.summarise.safety import LONGEST_TEXT
-from pipeline.summarise.sheet import Book
-from pipeline.summarise.summaries import Summary, summaries
-from pipeline.summarise.textfit import column_for
-from schemas.round import Round
+from pipeline.summarise.sheets.lists import Field, list_sheet
+from pipeline.summarise.sheets.safety import LONGEST_TEXT
+from pipeline.summarise.sheets.sheet import Book
+from pipeline.summarise.sheets.textfit import column_for
+from pipeline.summarise.workbook import row_sheets as row_step
+from schemas.round.round import Round
 from tests import office
 from tests.consolidations import consolidation, random_consolidation, random_rows, tiny_round
 from tests.test_figures import keys_of

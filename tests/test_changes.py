@@ -9,15 +9,16 @@ from typing import Any
 
 import pytest
 
-from pipeline import comparing, run
+from pipeline import run
 from pipeline.check import changes
 from pipeline.check.judge import judge
 from pipeline.distribute import issue
-from pipeline.fill import fill
+from pipeline.distribute.fill import fill
 from pipeline.home import Home
 from pipeline.model import Choice, Finding, Severity, Verdict
+from pipeline.stages import comparing
 from pipeline.store import Judged, Ledger
-from schemas.round import Round
+from schemas.round.round import Round
 from schemas.words import say
 from tests.readings import reading
 from tests.test_check import PROVINCE, M

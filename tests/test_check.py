@@ -17,15 +17,16 @@ import pytest
 from pipeline.check import frames
 from pipeline.check.judge import judge
 from pipeline.check.rules import check_table
-from pipeline.collect.headings import key_of
+from pipeline.collect.tables.headings import key_of
 from pipeline.model import Finding, Reading, Severity, Total, Verdict
-from schemas.anonymity import personal
 from schemas.columns import RESERVED, STATE, Kind, State
-from schemas.cross_rules import Compared, CoveredBy, KnownIn
-from schemas.round import Round, available, load_round
-from schemas.row_rules import SumOf
-from schemas.table import SPECS, Table, count, text
-from schemas.table import table as declare
+from schemas.round.load import available, load_round
+from schemas.round.round import Round
+from schemas.round.table import SPECS, Table, count, text
+from schemas.round.table import table as declare
+from schemas.rules.anonymity import personal
+from schemas.rules.between import Compared, CoveredBy, KnownIn
+from schemas.rules.rows import SumOf
 from schemas.words import LANGUAGES, PARTS, say
 from tests.books import MINI
 from tests.readings import Cell, reading, table

@@ -14,12 +14,12 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
-from pipeline.cli import main
 from pipeline.distribute import issue
+from pipeline.distribute.fill import fill
 from pipeline.distribute.layout import HEADER_ROW
-from pipeline.fill import fill
-from pipeline.screen import print_frame
-from schemas.round import load_round
+from pipeline.terminal.commands import main
+from pipeline.terminal.screen import print_frame
+from schemas.round.load import load_round
 from tests.test_check import M
 from tests.test_office import CONTACT, shown
 from tests.workbooks import filled, saved
@@ -171,7 +171,7 @@ def test_english_on_request(files: Path, tmp_path: Path) -> None:
 
 
 def test_help_does_not_load_the_engine() -> None:
-    code = "import sys; from pipeline.cli import main; print([m for m in ('pandas','pandera','openpyxl','rich') if m in sys.modules])"
+    code = "import sys; from pipeline.terminal.commands import main; print([m for m in ('pandas','pandera','openpyxl','rich') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "[]"
 

@@ -19,15 +19,16 @@ import pytest
 from click.testing import CliRunner
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipeline.cli import main
 from pipeline.model import Choice, Standing
 from pipeline.summarise.books import summary_book
 from pipeline.summarise.compare.change import Cause, Change
 from pipeline.summarise.compare.editions import counterparts, editions
 from pipeline.summarise.compare.sheets import relative
-from pipeline.summarise.consolidation import Consolidation
-from pipeline.summarise.summaries import summaries
-from schemas.round import Round, load_round
+from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.figures.summaries import summaries
+from pipeline.terminal.commands import main
+from schemas.round.load import load_round
+from schemas.round.round import Round
 from tests import office
 from tests.books import MINI, filled, round_of
 from tests.consolidations import consolidation, random_rows

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.collect.cells import UnreadableError
-from pipeline.collect.containers import ODS, XLSX, is_document, kind_of
+from pipeline.collect.formats.cells import UnreadableError
+from pipeline.collect.formats.containers import ODS, XLSX, is_document, kind_of
 from pipeline.distribute.layout import FIRST_ROW
 from tests.test_read import GOOD, book_of, manifest, taken, written
 from tests.test_xlsx import packed

@@ -16,12 +16,12 @@ from pipeline import run
 from pipeline.home import Home
 from pipeline.model import Standing
 from pipeline.summarise.books import write_all
-from pipeline.summarise.consolidation import Consolidation
-from pipeline.summarise.content import CONTENT_FILE, MOST_NAMED, TEXT_WIDTH, content_book
-from pipeline.summarise.passages import Count, passages, sources
-from pipeline.summarise.pieces import MOST_LINES, pieces
-from pipeline.summarise.textfit import line_count
-from schemas.round import Round
+from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.sheets.textfit import line_count
+from pipeline.summarise.texts.content import CONTENT_FILE, MOST_NAMED, TEXT_WIDTH, content_book
+from pipeline.summarise.texts.passages import Count, passages, sources
+from pipeline.summarise.texts.pieces import MOST_LINES, pieces
+from schemas.round.round import Round
 from tests.consolidations import consolidation, random_consolidation, tiny_round
 from tests.workbooks import filled, saved
 
@@ -126,7 +126,7 @@ def test_a_round_that_asks_for_no_texts_has_no_compendium(tmp_path: Path) -> Non
 
 
 def test_more_texts_than_a_sheet_should_hold(made: Consolidation, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.summarise.content.MOST_ROWS", 3)
+    monkeypatch.setattr("pipeline.summarise.texts.content.MOST_ROWS", 3)
     book = openpyxl.load_workbook(io.BytesIO(content_book(made, passages(made, "vi"), "vi")))
     said = {cell.value for page in ("II NGUYÊN NHÂN", "TỪNG NỘI DUNG") for line in book[page].iter_rows() for cell in line}
     assert "Có 4 dòng, nhiều hơn 3 dòng mà một sheet nên chứa. Xem toàn bộ ở tệp du-lieu/causes.parquet." in said
@@ -139,8 +139,8 @@ def test_same_consolidation_same_bytes(round_: Round) -> None:
 
 
 def test_more_agencies_than_a_cell_names(round_: Round) -> None:
-    from pipeline.summarise.content import Words
-    from pipeline.summarise.sheet import Book
+    from pipeline.summarise.sheets.sheet import Book
+    from pipeline.summarise.texts.content import Words
 
     words = Words(Book(consolidation(round_), "x", "vi"))
     codes: Sequence[str] = [f"X{n}" for n in range(MOST_NAMED + 7)]

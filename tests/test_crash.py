@@ -17,11 +17,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import judging, run
+from pipeline import run
 from pipeline.errors import OperatorError
 from pipeline.home import Home
+from pipeline.stages import judging
 from pipeline.store import alone, database
-from schemas.round import Round
+from schemas.round.round import Round
 from tests.workbooks import filled, saved
 
 KILLS = 100
@@ -112,7 +113,7 @@ def test_a_second_run_waits_or_says_so(tmp_path: Path, round_: Round, incoming: 
 
 
 def test_two_runs_at_once_end_as_one(tmp_path: Path, incoming: Path, undisturbed: tuple[float, tuple[list[str], list[str]]]) -> None:
-    command = [sys.executable, "-m", "pipeline.cli", "--home", str(tmp_path), "collect", str(incoming)]
+    command = [sys.executable, "-m", "pipeline.terminal.commands", "--home", str(tmp_path), "collect", str(incoming)]
     both = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True, encoding="utf-8") for _ in range(2)]
     told = [process.communicate()[1] for process in both]
     assert [process.returncode for process in both] == [0, 0], told
@@ -134,7 +135,7 @@ def small_disk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]
 def test_a_full_disk_is_said_and_nothing_is_lost(
     small_disk: Path, round_: Round, incoming: Path, undisturbed: tuple[float, tuple[list[str], list[str]]]
 ) -> None:
-    command = [sys.executable, "-m", "pipeline.cli", "--home", str(small_disk), "collect", str(incoming)]
+    command = [sys.executable, "-m", "pipeline.terminal.commands", "--home", str(small_disk), "collect", str(incoming)]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
     assert (done.returncode, "Traceback" in done.stderr) == (3, False), done.stderr
     assert "Đĩa đầy" in done.stderr

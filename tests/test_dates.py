@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.dates import date_of_serial, parse_date
+from pipeline.text.dates import date_of_serial, parse_date
 from schemas.columns import State
 from schemas.words import dmy
 

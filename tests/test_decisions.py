@@ -11,13 +11,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipeline import decisions, run
+from pipeline import run
 from pipeline.distribute import issue
+from pipeline.distribute.fill import fill
 from pipeline.errors import OperatorError
-from pipeline.fill import fill
 from pipeline.home import Home
 from pipeline.model import Choice, Decision, Finding, Severity, Standing, Verdict
-from schemas.round import Round
+from pipeline.store import decisions
+from schemas.round.round import Round
 from schemas.words import say
 from tests.books import copied
 from tests.test_check import M

@@ -13,13 +13,14 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from pipeline import demo, run
+from pipeline import run
 from pipeline.check.agencies import RULES
 from pipeline.errors import OperatorError
 from pipeline.home import Home
 from pipeline.model import Finding
+from pipeline.stages import inventing as demo
 from schemas.invention import Return
-from schemas.round import Round
+from schemas.round.round import Round
 from tests.test_books import grid
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from pipeline import run
 from pipeline.distribute import issue
-from pipeline.doctor import Health, examine
 from pipeline.home import Home
-from schemas.round import Round
+from pipeline.stages.doctor import Health, examine
+from schemas.round.round import Round
 from schemas.words import LANGUAGES, catalogue
 from tests.books import copied
 from tests.test_cli import tonghop

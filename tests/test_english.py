@@ -17,11 +17,11 @@ import pytest
 from pipeline.model import Finding, Severity, Standing
 from pipeline.summarise.board.page import BOARD_FILE
 from pipeline.summarise.books import write_all
-from pipeline.summarise.consolidation import Consolidation
+from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.places.tiles import tiles
 from pipeline.summarise.progress import PROGRESS_FILE
-from pipeline.summarise.tiles import tiles
-from schemas.round import Round
-from schemas.translation import in_language
+from schemas.round.round import Round
+from schemas.round.translation import in_language
 from tests.consolidations import consolidation, random_consolidation, random_rows
 
 VIETNAMESE = re.compile(r"[ăâđêôơưàáạảãằắặẳẵầấậẩẫèéẹẻẽềếệểễìíịỉĩòóọỏõồốộổỗờớợởỡùúụủũừứựửữỳýỵỷỹ]", re.IGNORECASE)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipeline.answers import family_of, key_of
-from pipeline.entries import LONGEST, MOST_ALIKE, entries
+from pipeline.findings.answers import family_of, key_of
+from pipeline.findings.entries import LONGEST, MOST_ALIKE, entries
 from pipeline.model import Finding, Severity
 
 

@@ -13,8 +13,8 @@ import pytest
 from openpyxl import Workbook
 
 from pipeline import run
+from pipeline.distribute.fill import named
 from pipeline.distribute.layout import FIRST_ROW, HEADER_ROW, INFO_FIRST_ROW
-from pipeline.fill import named
 from pipeline.home import Home
 from pipeline.model import Finding
 from tests.mistakes import MISTAKES

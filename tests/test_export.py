@@ -15,10 +15,10 @@ from pipeline import __version__
 from pipeline.model import Standing, Verdict
 from pipeline.summarise import export
 from pipeline.summarise.books import write_all
-from pipeline.summarise.consolidation import Consolidation
 from pipeline.summarise.export import parquet, write_sources
-from pipeline.summarise.figures import figures
-from schemas.round import Round
+from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.figures.figures import figures
+from schemas.round.round import Round
 from tests.consolidations import consolidation, random_consolidation
 
 

@@ -9,10 +9,10 @@ import openpyxl
 import pytest
 
 from pipeline import run
-from pipeline.decisions import Grounds
 from pipeline.home import Home
 from pipeline.model import Verdict
-from schemas.round import Round
+from pipeline.store.decisions import Grounds
+from schemas.round.round import Round
 from tests.books import MINI, round_of
 from tests.office import convert, needs_office
 from tests.workbooks import filled, saved

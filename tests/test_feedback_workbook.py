@@ -14,8 +14,8 @@ from openpyxl.worksheet.table import Table
 
 from pipeline.feedback.styles import MARKS
 from pipeline.feedback.workbook import list_alone
-from pipeline.feedback.xmltext import UnpreservableError
 from pipeline.model import Severity
+from pipeline.office.xmltext import UnpreservableError
 from tests.books import issued, round_of
 from tests.marking import NAME, by_openpyxl, changed, finding, load, marked, marking, packed, parts_of, rich
 

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import UsageError
-from pipeline.summarise.dimensions import dimension, dimensions
-from pipeline.summarise.figures import ROWS, cross, figures, table_with
-from schemas.round import Round
+from pipeline.summarise.figures.dimensions import dimension, dimensions
+from pipeline.summarise.figures.figures import ROWS, cross, figures, table_with
+from schemas.round.round import Round
 from tests.consolidations import consolidation, random_consolidation, tiny_round
 
 MEASURED = ("manifestations", "consequences", "handlings")

@@ -19,12 +19,12 @@ from openpyxl.utils import get_column_letter
 from python_calamine import CalamineWorkbook
 
 from pipeline import run
+from pipeline.distribute.fill import STRINGS, Filler, fill, named, placed
 from pipeline.distribute.layout import FIRST_ROW, PREPARED_ROWS
-from pipeline.fill import STRINGS, Filler, fill, named, placed
 from pipeline.home import Home
 from schemas.invention import ErrorCell, FormulaCell
-from schemas.round import Round
-from schemas.rules import excel_day
+from schemas.round.round import Round
+from schemas.rules.base import excel_day
 from tests.books import MINI, filled, issued, read, round_of
 from tests.office import convert, needs_office
 

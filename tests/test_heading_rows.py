@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.collect.heading_rows import Repeated, first_row_after, repeated_after
-from pipeline.collect.headings import header_of
+from pipeline.collect.tables.heading_rows import Repeated, first_row_after, repeated_after
+from pipeline.collect.tables.headings import header_of
 from pipeline.distribute.layout import FIRST_ROW, HEADER_ROW
 from tests.grids import grid_of
 from tests.test_headings import SPEC

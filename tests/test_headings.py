@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.collect.cells import Area
-from pipeline.collect.form import labels_of
-from pipeline.collect.headings import header_of
+from pipeline.collect.formats.cells import Area
 from pipeline.collect.read import read
+from pipeline.collect.tables.form import labels_of
+from pipeline.collect.tables.headings import header_of
 from pipeline.distribute.layout import FIRST_ROW, HEADER_ROW
 from schemas.columns import Column, Kind, TableSpec
 from tests.grids import grid_of

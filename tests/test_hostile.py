@@ -52,7 +52,19 @@ def cases(folder: Path) -> list[Hostile]:
 def outcome(cases: list[Hostile], folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     assert cases
     home = Home(tmp_path_factory.mktemp("home"))
-    command = [sys.executable, "-m", "pipeline.cli", "--lang", "en", "--home", str(home.root), "--round", str(MINI), "collect", str(folder)]
+    command = [
+        sys.executable,
+        "-m",
+        "pipeline.terminal.commands",
+        "--lang",
+        "en",
+        "--home",
+        str(home.root),
+        "--round",
+        str(MINI),
+        "collect",
+        str(folder),
+    ]
     leader = [sys.executable, "-c", LEADER, *command]
     done = subprocess.run(leader, capture_output=True, text=True, encoding="utf-8", check=True, timeout=HANGING)
     code, memory = map(int, done.stdout.split())

@@ -6,9 +6,9 @@ import unicodedata
 
 import pytest
 
-from pipeline.collect.identify import Book, Info, Sender, identify
+from pipeline.collect.sender.identify import Book, Info, Sender, identify
 from pipeline.model import Stamp
-from schemas.round import load_round
+from schemas.round.load import load_round
 
 ROUND = load_round()
 BOOK = Book(ROUND)

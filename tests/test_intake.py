@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.collect import intake, limits
-from pipeline.collect.register import RegisterError
+from pipeline.collect.formats import limits
+from pipeline.collect.intake import files as intake
+from pipeline.collect.intake.register import RegisterError
 from pipeline.errors import from_system
 from pipeline.model import Received
 from schemas.words import LANGUAGES
@@ -392,7 +393,7 @@ def test_an_archive_that_can_not_be_written_is_the_operators_to_put_right(tmp_pa
     def refused(*_: object) -> None:
         raise PermissionError(errno.EACCES, "Permission denied", str(tmp_path / "archive"))
 
-    monkeypatch.setattr("pipeline.collect.archive._sync", refused)
+    monkeypatch.setattr("pipeline.collect.intake.archive._sync", refused)
     with pytest.raises(PermissionError) as caught:
         found(tmp_path / "in")
     known = from_system(caught.value)

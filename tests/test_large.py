@@ -18,10 +18,10 @@ from pipeline import run
 from pipeline.home import Home
 from pipeline.store import rows as stored
 from pipeline.summarise.books import summary_book, write_all
-from pipeline.summarise.live import MOST_LIVE
-from pipeline.summarise.rows import MOST_ROWS
-from pipeline.summarise.summaries import summaries
-from schemas.round import Round
+from pipeline.summarise.figures.summaries import summaries
+from pipeline.summarise.workbook.live import MOST_LIVE
+from pipeline.summarise.workbook.rows import MOST_ROWS
+from schemas.round.round import Round
 from tests.consolidations import consolidation, random_consolidation, random_rows
 from tests.ledgers import write_ledger
 from tests.workbooks import filled, saved
@@ -96,6 +96,6 @@ def test_one_ledger_gives_the_same_bytes_in_any_process(round_: Round, tmp_path:
 
 
 def _consolidated(folder: Path, home: Home, seed: str) -> dict[str, bytes]:
-    command = [sys.executable, "-m", "pipeline.cli", "--home", str(folder), "consolidate", "--received", "2023-09-05"]
+    command = [sys.executable, "-m", "pipeline.terminal.commands", "--home", str(folder), "consolidate", "--received", "2023-09-05"]
     subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True)
     return {str(path.relative_to(home.output)): path.read_bytes() for path in sorted(home.output.rglob("*")) if path.is_file()}

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.collect.cells import OldText
-from pipeline.collect.legacy import (
+from pipeline.collect.formats.cells import OldText
+from pipeline.collect.tables.legacy import (
     _TCVN3,
     _VNI_LETTERS,
     _VNI_MARKS,
@@ -23,9 +23,9 @@ from pipeline.collect.legacy import (
     readings_of,
     shown_by_font,
 )
-from pipeline.collect.tidy import codes_for, tidy
+from pipeline.collect.tables.tidy import codes_for, tidy
 from schemas.columns import Column, Kind, State
-from schemas.round import load_round
+from schemas.round.load import load_round
 from schemas.words import catalogue
 
 ROUND = load_round()

@@ -10,9 +10,9 @@ import docx
 import pytest
 
 from pipeline import run
-from pipeline.decisions import Grounds
 from pipeline.home import Home
-from schemas.round import Round
+from pipeline.store.decisions import Grounds
+from schemas.round.round import Round
 from tests.books import MINI, round_of
 from tests.test_feedback import received, send
 from tests.workbooks import filled, saved
@@ -88,7 +88,7 @@ def test_a_reminder_is_taken_away_once_something_has_come(home: Home, round_: Ro
 
 
 def test_files_of_a_run_that_was_killed_are_still_known_as_ours(home: Home, round_: Round, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pipeline import replies
+    from pipeline.stages import replies
 
     write = replies.write_beside
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.collect import xlsx
-from pipeline.collect.cells import Grid
+from pipeline.collect.formats import xlsx
+from pipeline.collect.formats.cells import Grid
 from pipeline.collect.read import read
 from pipeline.distribute.layout import FIRST_ROW, HEADER_ROW
 from tests.books import issued

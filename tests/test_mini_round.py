@@ -12,10 +12,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipeline import demo, run
+from pipeline import run
 from pipeline.errors import OperatorError
 from pipeline.home import Home
-from schemas.round import Round, load_round
+from pipeline.stages import inventing as demo
+from schemas.round.load import load_round
+from schemas.round.round import Round
 from tests.books import MINI, ROOT, filled, issued, round_of
 
 NORTH = {
@@ -73,7 +75,7 @@ def test_its_figures_and_summaries_are_written(home: Home, round_: Round) -> Non
 
 
 def test_the_command_takes_a_round_by_folder(home: Home) -> None:
-    command = [sys.executable, "-m", "pipeline.cli", "--home", str(home.root), "--round", str(MINI), "figures", "--by", "agency", "--format", "json"]  # fmt: skip
+    command = [sys.executable, "-m", "pipeline.terminal.commands", "--home", str(home.root), "--round", str(MINI), "figures", "--by", "agency", "--format", "json"]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     assert [(row["agency"], row["inspected"]) for row in json.loads(done.stdout)] == [("NOR", 14)]
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.numbers import Style, parse_count, parse_decimal, style_of
+from pipeline.text.numbers import Style, parse_count, parse_decimal, style_of
 from schemas.columns import State
 
 COUNTS = {

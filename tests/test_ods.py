@@ -6,9 +6,9 @@ import datetime as dt
 
 import pytest
 
-from pipeline.collect.cells import ErrorValue, NoValue, UnreadableError, Value
-from pipeline.collect.containers import Package, kind_of
-from pipeline.collect.ods import Workbook
+from pipeline.collect.formats.cells import ErrorValue, NoValue, UnreadableError, Value
+from pipeline.collect.formats.containers import Package, kind_of
+from pipeline.collect.formats.ods import Workbook
 from tests.hostile import ods
 from tests.test_read import manifest, written
 

@@ -13,7 +13,7 @@ import pytest
 from pipeline import run
 from pipeline.distribute import issue
 from pipeline.home import Home
-from schemas.round import Round
+from schemas.round.round import Round
 from tests.office import convert, needs_office
 from tests.readings import Cell
 from tests.test_check import RIGHT

@@ -17,13 +17,13 @@ from openpyxl.utils import range_boundaries
 
 from pipeline.model import Standing
 from pipeline.summarise.books import summary_book
-from pipeline.summarise.consolidation import Consolidation
-from pipeline.summarise.dimensions import dimension
-from pipeline.summarise.entry_table import main_table
-from pipeline.summarise.highlights import Highlights
-from pipeline.summarise.summaries import summaries
-from pipeline.summarise.wording import number
-from schemas.round import Round
+from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.figures.dimensions import dimension
+from pipeline.summarise.figures.highlights import Highlights
+from pipeline.summarise.figures.summaries import summaries
+from pipeline.summarise.figures.wording import number
+from pipeline.summarise.workbook.entry_table import main_table
+from schemas.round.round import Round
 from tests import office
 from tests.consolidations import consolidation, random_consolidation, tiny_round
 from tests.test_figures import code, keys_of

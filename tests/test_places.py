@@ -15,14 +15,15 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.model import Standing
 from pipeline.summarise.books import summary_book
-from pipeline.summarise.consolidation import Consolidation
+from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.figures.summaries import summaries
 from pipeline.summarise.places.indicators import ranks
 from pipeline.summarise.places.parents import sheet_name
 from pipeline.summarise.places.table import positions
-from pipeline.summarise.summaries import summaries
-from pipeline.summarise.tiles import tiles
+from pipeline.summarise.places.tiles import tiles
 from schemas.codelists import Entry
-from schemas.round import Round, load_round
+from schemas.round.load import load_round
+from schemas.round.round import Round
 from tests import office
 from tests.consolidations import consolidation, random_consolidation, tiny_round
 

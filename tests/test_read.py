@@ -20,13 +20,13 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 
 from pipeline.check.judge import judge
-from pipeline.collect import limits
+from pipeline.collect.formats import limits
 from pipeline.collect.read import read
 from pipeline.distribute.layout import FIRST_ROW, HEADER_ROW, INFO_FIRST_ROW
 from pipeline.model import Aside, Finding, Reading, TableReading, Total
 from schemas.codelists import Codelist
 from schemas.columns import READABLE, State
-from schemas.round import load_round
+from schemas.round.load import load_round
 from schemas.words import LANGUAGES, say
 from tests.test_xlsx import book_xml, packed
 from tests.workbooks import Row, fill_table, filled, patched, saved, stamp_of

@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 from pipeline.collect.read import read
 from pipeline.model import Total
 from schemas.columns import READABLE, Kind, State
-from schemas.round import load_round
+from schemas.round.load import load_round
 from tests.workbooks import filled, saved
 
 ROUND = load_round()

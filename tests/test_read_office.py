@@ -11,7 +11,7 @@ from pipeline.collect.read import read
 from pipeline.distribute.layout import FIRST_ROW
 from pipeline.model import Reading
 from schemas.columns import State
-from schemas.round import load_round
+from schemas.round.load import load_round
 from tests.office import convert, needs_office
 from tests.workbooks import filled, saved
 

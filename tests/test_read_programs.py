@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from pipeline.collect.cells import index
+from pipeline.collect.formats.cells import index
 from pipeline.collect.read import read
-from pipeline.demo import module_of
+from pipeline.distribute.fill import placed
 from pipeline.distribute.layout import FIRST_ROW
-from pipeline.fill import placed
 from pipeline.model import Reading, TableReading
+from pipeline.stages.inventing import module_of
 from schemas.columns import READABLE, Kind, State, TableSpec
 from schemas.invention import ErrorCell
-from schemas.round import load_round
+from schemas.round.load import load_round
 from tests.books import issued
 from tests.programs import PROGRAMS, Rich, Stored, write
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from pipeline.cli import main
+from pipeline.terminal.commands import main
 from tests.books import round_of
 from tests.workbooks import filled, saved
 

@@ -15,11 +15,11 @@ import pytest
 
 from pipeline import run
 from pipeline.distribute import issue
-from pipeline.fill import fill
+from pipeline.distribute.fill import fill
 from pipeline.home import Home
 from pipeline.model import Verdict
-from pipeline.standing import submissions_of
-from schemas.round import Round
+from pipeline.store.standing import submissions_of
+from schemas.round.round import Round
 from tests.test_check import M
 from tests.test_decisions import AGENCY
 from tests.test_office import CONTACT, shown
@@ -196,7 +196,7 @@ def test_a_return_that_is_superseded_while_the_one_before_it_changes_tells_no_ol
 def test_documents_own_times_are_compared_as_times(older: str, newer: str) -> None:
     import pandas as pd
 
-    from pipeline.standing import with_current
+    from pipeline.store.standing import with_current
 
     same = {"agency": "T01", "verdict": Verdict.ACCEPTED, "received": "2023-08-10T08:00:00+07:00", "signed_on": ""}
     rows = [

@@ -6,7 +6,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.summarise.repeated import Repeated
+from pipeline.summarise.sheets.repeated import Repeated
 
 
 @given(st.lists(st.sampled_from(["a", "b", None, 1, 2.5])))

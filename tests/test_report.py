@@ -17,14 +17,15 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 
 from pipeline.model import Standing
-from pipeline.summarise.consolidation import Consolidation
-from pipeline.summarise.figures import figures
-from pipeline.summarise.passages import passages
+from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.figures.figures import figures
 from pipeline.summarise.report.digest import CUT, LONGEST, MOST, MOST_NAMED, digests, extract
 from pipeline.summarise.report.outline import outline
 from pipeline.summarise.report.story import report
+from pipeline.summarise.texts.passages import passages
 from schemas.nd30 import settings
-from schemas.round import Round, load_round
+from schemas.round.load import load_round
+from schemas.round.round import Round
 from tests import office
 from tests.books import MINI
 from tests.consolidations import consolidation, random_consolidation, tiny_round

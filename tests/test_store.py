@@ -12,7 +12,7 @@ from pipeline.check.judge import judge
 from pipeline.errors import OperatorError
 from pipeline.model import Reading, Received, Verdict
 from pipeline.store import Judged, Ledger, alone
-from schemas.round import Round
+from schemas.round.round import Round
 from tests.readings import reading
 from tests.test_check import PROVINCE, RIGHT, M
 

@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.distribute import issue
 from pipeline.distribute.layout import FIRST_ROW, HEADER_ROW
-from schemas.round import Round
+from schemas.round.round import Round
 
 ROOT = Path(__file__).parents[1]
 NEW_FUNCTIONS = re.compile(r"\b(LET|XLOOKUP|TEXTJOIN|FILTER|UNIQUE|IFS|CONCAT|SEQUENCE)\(|_xlfn")

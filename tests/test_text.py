@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text import normalise, safe_name, strip_accents, suggest
-from schemas.round import load_round
+from pipeline.text.names import normalise, safe_name, strip_accents
+from pipeline.text.near import suggest
+from schemas.round.load import load_round
 
 ROUND = load_round()
 VIETNAMESE = "aăâbcdđeêghiklmnoôơpqrstuưvxyáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ"

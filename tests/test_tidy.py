@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.collect.cells import ErrorValue, NoValue, Value
-from pipeline.collect.tidy import Tidied, codes_for, tidy
+from pipeline.collect.formats.cells import ErrorValue, NoValue, Value
+from pipeline.collect.tables.tidy import Tidied, codes_for, tidy
 from schemas.codelists import Codelist, Entry
 from schemas.columns import READABLE, Column, Kind, State
-from schemas.round import load_round
+from schemas.round.load import load_round
 
 ROUND = load_round()
 COUNT = Column("Số", Kind.COUNT, minimum=0)

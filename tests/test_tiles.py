@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.summarise.tiles import tiles
-from schemas.round import load_round
+from pipeline.summarise.places.tiles import tiles
+from schemas.round.load import load_round
 from tests.consolidations import tiny_round
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from pipeline.check.judge import judge
-from pipeline.collect.cells import Grid
-from pipeline.collect.totals import total_rows
+from pipeline.collect.formats.cells import Grid
+from pipeline.collect.tables.totals import total_rows
 from pipeline.distribute.layout import FIRST_ROW, HEADER_ROW
 from pipeline.model import Reading, Total
 from tests.grids import grid_of

@@ -17,11 +17,12 @@ import psutil
 import pytest
 from openpyxl.styles import Font
 
-from pipeline.collect import confine, limits, workers
+from pipeline.collect import confine, workers
+from pipeline.collect.formats import limits
 from pipeline.collect.read import Reader, unreadable
 from pipeline.distribute.layout import HEADER_ROW
 from pipeline.model import Reading, Received
-from schemas.round import load_round
+from schemas.round.load import load_round
 from tests.workbooks import filled, saved
 
 ROUND = load_round()
@@ -242,7 +243,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from pipeline.collect import workers
 from pipeline.model import Received
-from schemas.round import load_round
+from schemas.round.load import load_round
 
 def wait():
     print(*(child.pid for child in multiprocessing.active_children()), flush=True)

@@ -20,10 +20,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from pipeline.collect import xlsx_parse, xlsx_scan
-from pipeline.collect.cells import Area, ErrorValue, Grid, NoValue, OldText, UnreadableError, Value, index, letters
-from pipeline.collect.containers import Package
-from pipeline.collect.xlsx import Workbook
+from pipeline.collect.formats import xlsx_parse, xlsx_scan
+from pipeline.collect.formats.cells import Area, ErrorValue, Grid, NoValue, OldText, UnreadableError, Value, index, letters
+from pipeline.collect.formats.containers import Package
+from pipeline.collect.formats.xlsx import Workbook
 from tests.workbooks import patched
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.collect import intake, limits
+from pipeline.collect.formats import limits
+from pipeline.collect.intake import files as intake
 from tests.test_intake import CLOCK, WORKBOOK, Found, found, put, zipped
 
 

@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.distribute.layout import FIRST_ROW, HEADER_ROW, INFO_FIRST_ROW
 from schemas.columns import TableSpec
-from schemas.round import Round
+from schemas.round.round import Round
 
 Row = Mapping[str, Any]
 

@@ -16,10 +16,10 @@ import pandas as pd
 from pipeline.check.findings import plain
 from pipeline.check.peers import expected_range
 from pipeline.model import Finding, Severity, address
-from pipeline.similar import families
-from pipeline.text import normalise, strip_accents
+from pipeline.text.names import normalise, strip_accents
+from pipeline.text.similar import families
 from schemas.columns import Column, Kind, TableSpec
-from schemas.round import Round
+from schemas.round.round import Round
 
 SAME, FAR, ALIKE = "N01", "N02", "N03"
 RULES = (SAME, FAR, ALIKE)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pipeline.check.findings import plain
 from pipeline.model import Finding, Severity, address
 from schemas.columns import TableSpec
-from schemas.round import Round
+from schemas.round.round import Round
 from schemas.words import dmy
 
 RULE = "N04"

@@ -11,11 +11,11 @@ import pandas as pd
 
 from pipeline.check.frames import Readings
 from pipeline.model import Finding, Severity, TableReading
-from pipeline.text import suggest
+from pipeline.text.near import suggest
 from schemas.columns import STATE, Column, Kind, State, TableSpec
-from schemas.cross_rules import CrossRule
-from schemas.round import Round
-from schemas.rules import Rule, StateRule
+from schemas.round.round import Round
+from schemas.rules.base import CrossRule, Rule
+from schemas.rules.cells import StateRule
 from schemas.words import dmy
 
 if TYPE_CHECKING:

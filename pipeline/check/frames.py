@@ -10,7 +10,7 @@ import pandas as pd
 
 from pipeline.model import Reading
 from schemas.columns import STATE, Column, Kind, State, TableSpec
-from schemas.round import Round
+from schemas.round.round import Round
 
 Readings = Mapping[int, Reading]
 """Readings by submission number."""

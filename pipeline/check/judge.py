@@ -15,9 +15,8 @@ from pipeline.check.frames import Readings, build
 from pipeline.check.totals import of_totals
 from pipeline.check.verdicts import ORDER, effective, verdict
 from pipeline.model import Decision, Finding, Reading, Severity, Verdict
-from schemas.cross_rules import CrossRule
-from schemas.round import Round, RuleState
-from schemas.rules import Rule
+from schemas.round.round import Round, RuleState
+from schemas.rules.base import CrossRule, Rule
 
 _KINDS = "SVRTXND"
 """First letters of rules in the order in which a clerk corrects: a wrong cell explains a wrong row, that a wrong sum."""

@@ -10,10 +10,9 @@ import pandas as pd
 import pandera.pandas as pa
 
 from schemas.columns import TableSpec
-from schemas.cross_rules import CrossRule
 from schemas.frame import schema_of
-from schemas.round import Round
-from schemas.rules import Mask, Rule
+from schemas.round.round import Round
+from schemas.rules.base import CrossRule, Mask, Rule
 
 Frames = Mapping[str, pd.DataFrame]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from pipeline.check import policy
 from pipeline.model import Decision, Finding, Severity, Verdict
-from schemas.round import BINDING, Round
+from schemas.round.round import BINDING, Round
 
 ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 """In which order a clerk reads findings."""

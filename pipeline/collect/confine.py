@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Self
 
-from pipeline.collect import limits
+from pipeline.collect.formats import limits
 
 _STATM = Path("/proc/self/statm")
 WATCH_SECONDS = 0.1

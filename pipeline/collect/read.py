@@ -9,20 +9,20 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.collect import ods, xlsx
-from pipeline.collect.answers import answers_in
-from pipeline.collect.cells import Grid, UnreadableError
-from pipeline.collect.containers import ODS, XLSB, Package, content_of, kind_of
-from pipeline.collect.form import read_form
-from pipeline.collect.identify import Book, Info, identify
-from pipeline.collect.locate import Sheets, sheets_of
-from pipeline.collect.locked import unlocked
-from pipeline.collect.rows import CodesByColumn, Read, read_table
-from pipeline.collect.stamp import Form, Workbook, form_of, stamps_of
-from pipeline.collect.tidy import Codes, codes_for
+from pipeline.collect.formats import ods, xlsx
+from pipeline.collect.formats.cells import Grid, UnreadableError
+from pipeline.collect.formats.containers import ODS, XLSB, Package, content_of, kind_of
+from pipeline.collect.formats.locked import unlocked
+from pipeline.collect.sender.identify import Book, Info, identify
+from pipeline.collect.sender.stamp import Form, Workbook, form_of, stamps_of
+from pipeline.collect.tables.answers import answers_in
+from pipeline.collect.tables.form import read_form
+from pipeline.collect.tables.locate import Sheets, sheets_of
+from pipeline.collect.tables.rows import CodesByColumn, Read, read_table
+from pipeline.collect.tables.tidy import Codes, codes_for
 from pipeline.model import Finding, Reading, Severity, Stamp, TableReading
 from schemas.columns import READABLE, Column, TableSpec
-from schemas.round import Round
+from schemas.round.round import Round
 from schemas.words import dmy
 
 AGENCY, NAME, PERIOD = "agency_code", "agency_name", ("period_from", "period_to")
@@ -61,7 +61,7 @@ def _open(data: bytes) -> Workbook:
 
 def _binary(data: bytes, package: Package | None) -> Workbook:
     """A workbook of a binary kind; its readers are imported only when one is met."""
-    from pipeline.collect import xls, xlsb
+    from pipeline.collect.formats import xls, xlsb
 
     return xls.Workbook(data) if package is None else xlsb.Workbook(data, package)
 

@@ -23,11 +23,11 @@ from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any, Self
 
-from pipeline.collect import limits
 from pipeline.collect.confine import Watch, limit_memory, limit_time
+from pipeline.collect.formats import limits
 from pipeline.collect.read import Reader, unreadable
 from pipeline.model import Reading, Received
-from schemas.round import Round
+from schemas.round.round import Round
 
 QUEUED = 128
 """Tasks that wait for a worker, and readings that may wait for the parent, so that reading goes on while the parent judges."""

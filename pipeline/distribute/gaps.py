@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from xml.sax.saxutils import escape
 
 from pipeline.model import Stamp
-from schemas.round import Agency, Round
+from schemas.round.round import Agency, Round
 from schemas.words import ui
 
 CODE, NAME, HEADING, INVENTED = "{{agency_code}}", "{{agency_name}}", "{{agency_heading}}", "{{invented}}"

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from pipeline.distribute import gaps, letter
 from pipeline.distribute.template import build
-from pipeline.parts import Envelope, read_parts
-from schemas.round import Agency, Round
+from pipeline.office.parts import Envelope, read_parts
+from schemas.round.round import Agency, Round
 from schemas.words import ui
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pipeline import papers
 from pipeline.distribute import gaps
-from pipeline.parts import Envelope, read_parts
-from schemas.round import Agency, Round
+from pipeline.office import papers
+from pipeline.office.parts import Envelope, read_parts
+from schemas.round.round import Agency, Round
 from schemas.words import dmy, ui
 
 BODY = "word/document.xml"

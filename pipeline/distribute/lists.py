@@ -11,11 +11,11 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline.distribute.layout import CHECKED_ROWS, FIRST_ROW
 from pipeline.distribute.names import Cells, letter, quoted
 from pipeline.distribute.page import Page
-from schemas import formula as x
 from schemas.codelists import Codelist, forbidden
 from schemas.columns import TableSpec
-from schemas.row_rules import Allowed, BelongsTo
-from schemas.rules import excel_day
+from schemas.rules import formula as x
+from schemas.rules.base import excel_day
+from schemas.rules.rows import Allowed, BelongsTo
 
 NAME_WIDTH, BASIS_WIDTH = 72, 46
 """Characters that fit one line of the two text columns."""

@@ -12,7 +12,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from pipeline.distribute.layout import INFO_FIRST_ROW
 from schemas.columns import TableSpec
-from schemas.round import Round
+from schemas.round.round import Round
 
 OWN_LOCALITY = "dia_phuong"
 """Name of the cell with the agency's own locality, or nothing."""
@@ -76,7 +76,7 @@ class Names:
 
 @dataclass(frozen=True)
 class Cells:
-    """The :class:`schemas.formula.Cells` of one table: whole ranges, or the cells of its first data row."""
+    """The :class:`schemas.rules.formula.Cells` of one table: whole ranges, or the cells of its first data row."""
 
     names: Names
     spec: TableSpec

@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline.distribute import gaps
 from pipeline.distribute.formats import Formats
 from pipeline.distribute.names import Names
-from schemas.round import Round
+from schemas.round.round import Round
 from schemas.words import dmy, ui
 
 A4 = 9

@@ -11,10 +11,10 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline.distribute.lists import ErrorCells
 from pipeline.distribute.names import Cells, info_row, letter, quoted
 from pipeline.distribute.page import Page
-from schemas import formula as x
 from schemas.columns import TableSpec
-from schemas.cross_rules import CrossRule, NilAgrees
-from schemas.rules import Rule
+from schemas.rules import formula as x
+from schemas.rules.base import CrossRule, Rule
+from schemas.rules.between import NilAgrees
 from schemas.words import say
 
 FIRST_LINE = 12

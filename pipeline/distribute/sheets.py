@@ -11,9 +11,9 @@ from pipeline.distribute import gaps
 from pipeline.distribute.layout import CHECKED_ROWS, FIRST_ROW, HEADER_ROW, INFO_FIRST_ROW, PREPARED_ROWS
 from pipeline.distribute.names import OWN_LOCALITY, Cells, in_this_row, info_row, letter
 from pipeline.distribute.page import Page
-from schemas import formula as x
 from schemas.columns import Column, Kind, TableSpec
-from schemas.row_rules import OwnLocality
+from schemas.rules import formula as x
+from schemas.rules.rows import OwnLocality
 from schemas.words import dmy
 
 LAST_ROW = FIRST_ROW + CHECKED_ROWS - 1

@@ -15,7 +15,7 @@ from pipeline.distribute.names import OWN_LOCALITY, Names, quoted
 from pipeline.distribute.page import Page
 from pipeline.distribute.selfcheck import write_selfcheck
 from pipeline.distribute.sheets import write_form, write_table
-from schemas.round import Round
+from schemas.round.round import Round
 
 
 def build(round_: Round, lang: str = "vi") -> bytes:

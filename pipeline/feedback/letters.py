@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline import papers
-from schemas.round import Agency, Round
+from pipeline.office import papers
+from schemas.round.round import Agency, Round
 from schemas.words import ui
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pipeline.answers import COLUMNS, titles
-from pipeline.entries import Entry, entries
 from pipeline.feedback.styles import Styles
-from pipeline.feedback.xmltext import escape
+from pipeline.findings.answers import COLUMNS, titles
+from pipeline.findings.entries import Entry, entries
 from pipeline.model import Finding, Severity
+from pipeline.office.xmltext import escape
 from schemas.words import ui
 
 WIDTHS = {

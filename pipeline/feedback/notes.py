@@ -8,7 +8,7 @@ from xml.sax.saxutils import unescape
 
 from pipeline.feedback.package import Package
 from pipeline.feedback.sheet import Sheet, place
-from pipeline.feedback.xmltext import appended, attributes, changed, elements, escape, prefix_of, start_tag
+from pipeline.office.xmltext import appended, attributes, changed, elements, escape, prefix_of, start_tag
 
 AUTHOR = "tonghop"
 NOTES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"

@@ -9,8 +9,8 @@ import zipfile
 import zlib
 from functools import cached_property
 
-from pipeline.feedback.xmltext import UnpreservableError, appended, attributes, elements, escape, prefix_of, start_tag
-from pipeline.parts import replaced
+from pipeline.office.parts import replaced
+from pipeline.office.xmltext import UnpreservableError, appended, attributes, elements, escape, prefix_of, start_tag
 
 MOST_BYTES = 256 * 1024**2
 """A larger part is not changed."""

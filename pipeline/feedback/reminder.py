@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from pipeline.feedback.letters import Letter, about
-from schemas.round import Agency, Round
+from schemas.round.round import Agency, Round
 from schemas.words import dmy, ui
 
 DAYS_TO_REPORT = 7

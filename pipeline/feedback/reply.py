@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.entries import Entry, counted, entries
 from pipeline.feedback.letters import Letter, about
 from pipeline.feedback.listing import Heading
 from pipeline.feedback.workbook import Marking, list_alone, marked_copy
-from pipeline.feedback.xmltext import UnpreservableError
+from pipeline.findings.entries import Entry, counted, entries
 from pipeline.model import Finding, Severity, Verdict
-from schemas.round import Agency, Round
+from pipeline.office.xmltext import UnpreservableError
+from schemas.round.round import Agency, Round
 from schemas.words import dmy, say, ui
 
 MOST_POINTS = 5

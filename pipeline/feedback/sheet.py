@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping
 
-from pipeline.feedback.xmltext import attributes, elements, opened, placed, prefix_of, start_tag, with_attribute
+from pipeline.office.xmltext import attributes, elements, opened, placed, prefix_of, start_tag, with_attribute
 
 Restyle = Callable[[str, int], int]
 """The new style of a cell, from its address and its style."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from pipeline.feedback.xmltext import UnpreservableError, attributes, elements, opened, prefix_of, start_tag, with_attribute
 from pipeline.model import Severity
+from pipeline.office.xmltext import UnpreservableError, attributes, elements, opened, prefix_of, start_tag, with_attribute
 
 MARKS = {Severity.ERROR: "FFFFB3B1", Severity.WARNING: "FFFFDF94"}
 """Colours of the marks; odd ones, so that nobody's own fill is taken for a mark."""

@@ -11,16 +11,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from pipeline.entries import said
 from pipeline.feedback.listing import PRINT_TITLES, Heading, print_titles, quoted
 from pipeline.feedback.listing import sheet as listing
 from pipeline.feedback.notes import Notes
 from pipeline.feedback.package import MAIN, TRANSITIONAL, TYPES, Package
 from pipeline.feedback.sheet import Sheet
 from pipeline.feedback.styles import EMPTY, Styles
-from pipeline.feedback.xmltext import UnpreservableError, appended, attributes, elements, escape, prefix_of, start_tag, with_attribute
+from pipeline.findings.entries import said
 from pipeline.model import Finding, Severity
-from pipeline.parts import Envelope
+from pipeline.office.parts import Envelope
+from pipeline.office.xmltext import UnpreservableError, appended, attributes, elements, escape, prefix_of, start_tag, with_attribute
 from schemas.words import ui
 
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"

@@ -16,7 +16,7 @@ from pipeline.model import OPTION, REGISTER, Decision, Finding, Reading, Receive
 from pipeline.store import records, rows
 from pipeline.store.database import choose, connect, transaction
 from schemas.columns import TableSpec
-from schemas.round import Round
+from schemas.round.round import Round
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from pipeline.answers import family_of, key_of
+from pipeline.findings.answers import family_of, key_of
 from pipeline.model import Choice, Decision, Finding, Severity
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from schemas.columns import Column, Kind, TableSpec
-from schemas.round import Round
+from schemas.round.round import Round
 
 if TYPE_CHECKING:
     import pandas as pd

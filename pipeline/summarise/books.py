@@ -10,26 +10,26 @@ from pipeline.home import write_beside
 from pipeline.summarise import export
 from pipeline.summarise.board.page import BOARD_FILE, board_page
 from pipeline.summarise.compare import comparison_sheets
-from pipeline.summarise.consolidation import Consolidation
-from pipeline.summarise.content import CONTENT_FILE, content_book
-from pipeline.summarise.crossings import crossing_sheet
-from pipeline.summarise.drill import Drill
-from pipeline.summarise.entry_table import entry_sheet, main_table, parent_sheet, table_with_loss
-from pipeline.summarise.live import MOST_LIVE
-from pipeline.summarise.lookups import lookup_sheet
-from pipeline.summarise.notes import note_sheet
-from pipeline.summarise.overview import overview, overview_sheet
-from pipeline.summarise.passages import passages
+from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.figures.summaries import Summary, summaries
 from pipeline.summarise.places import place_sheets
-from pipeline.summarise.profiles import profile_sheet
 from pipeline.summarise.progress import PROGRESS_FILE, progress_book
 from pipeline.summarise.report.outline import outline
 from pipeline.summarise.report.story import report
-from pipeline.summarise.row_sheets import row_sheet
-from pipeline.summarise.rows import used_tables
-from pipeline.summarise.sheet import Book
-from pipeline.summarise.sources import source_sheet
-from pipeline.summarise.summaries import Summary, summaries
+from pipeline.summarise.sheets.sheet import Book
+from pipeline.summarise.texts.content import CONTENT_FILE, content_book
+from pipeline.summarise.texts.passages import passages
+from pipeline.summarise.workbook.crossings import crossing_sheet
+from pipeline.summarise.workbook.drill import Drill
+from pipeline.summarise.workbook.entry_table import entry_sheet, main_table, parent_sheet, table_with_loss
+from pipeline.summarise.workbook.live import MOST_LIVE
+from pipeline.summarise.workbook.lookups import lookup_sheet
+from pipeline.summarise.workbook.notes import note_sheet
+from pipeline.summarise.workbook.overview import overview, overview_sheet
+from pipeline.summarise.workbook.profiles import profile_sheet
+from pipeline.summarise.workbook.row_sheets import row_sheet
+from pipeline.summarise.workbook.rows import used_tables
+from pipeline.summarise.workbook.sources import source_sheet
 from schemas.columns import TableSpec
 
 

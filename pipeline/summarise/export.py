@@ -16,8 +16,8 @@ import pyarrow.parquet as pq
 
 from pipeline import __version__
 from pipeline.home import write_beside
-from pipeline.summarise.consolidation import Consolidation
-from pipeline.summarise.sources import rows_by_submission, why
+from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.workbook.sources import rows_by_submission, why
 from schemas.columns import Kind, TableSpec
 
 TABLES_FOLDER = "du-lieu"

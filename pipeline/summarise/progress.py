@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from pipeline.model import Finding, Severity, Standing, ranges
-from pipeline.summarise.consolidation import Consolidation
-from pipeline.summarise.dimensions import AGENCY_GROUP, dimension
-from pipeline.summarise.lists import Field, list_sheet
-from pipeline.summarise.rows import MOST_ROWS, days, texts
-from pipeline.summarise.sheet import Book
-from pipeline.summarise.wording import number
+from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.figures.dimensions import AGENCY_GROUP, dimension
+from pipeline.summarise.figures.wording import number
+from pipeline.summarise.sheets.lists import Field, list_sheet
+from pipeline.summarise.sheets.sheet import Book
+from pipeline.summarise.workbook.rows import MOST_ROWS, days, texts
 from schemas.words import say, ui
 
 PROGRESS_FILE = "tien-do-va-loi.xlsx"

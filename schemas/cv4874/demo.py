@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from schemas.cv4874.demo_returns import long_text, right_return
 from schemas.invention import ErrorCell, FormulaCell, Planted, Return
-from schemas.round import Round
+from schemas.round.round import Round
 
 __all__ = ["invent", "right_return"]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from schemas.invention import Return, Row
-from schemas.round import Agency, Round
+from schemas.round.round import Agency, Round
 
 SEED = 4874
 OFTEN = 0.6

@@ -5,12 +5,12 @@ Source of the sheets: Phụ lục 3 (outline) of the dispatch; columns and rules
 
 from __future__ import annotations
 
-from schemas.cross_rules import CoveredBy, Explained, KnownIn, NilAgrees
-from schemas.legal_rules import Expected
-from schemas.row_rules import Allowed, AtLeast, BelongsTo, Breakdown, InPeriod, OwnLocality, SumOf
-from schemas.share_rules import SeldomUsed
-from schemas.table import Table, code, count, date, decimal, table, text
-from schemas.unique_key import UniqueKey
+from schemas.round.table import Table, code, count, date, decimal, table, text
+from schemas.rules.between import CoveredBy, Explained, KnownIn, NilAgrees
+from schemas.rules.legal import Expected
+from schemas.rules.rows import Allowed, AtLeast, BelongsTo, Breakdown, InPeriod, OwnLocality, SumOf
+from schemas.rules.share import SeldomUsed
+from schemas.rules.unique_key import UniqueKey
 
 CASES, PEOPLE = "vụ việc", "người"
 

@@ -13,11 +13,11 @@ from typing import Any
 import pandas as pd
 
 from pipeline.model import Standing, Verdict
-from pipeline.summarise.consolidation import Consolidation
-from pipeline.summarise.dimensions import AGENCY_GROUP, dimension
+from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.figures.dimensions import AGENCY_GROUP, dimension
+from pipeline.summarise.places.tiles import Tile, tiles
 from pipeline.summarise.progress import standings
-from pipeline.summarise.sources import local_times
-from pipeline.summarise.tiles import Tile, tiles
+from pipeline.summarise.workbook.sources import local_times
 
 DAYS_BEFORE = 7
 """Days before the deadline that are shown where nothing has come in."""

@@ -13,11 +13,11 @@ from typing import Any
 
 from pipeline.model import Coverage, Standing
 from pipeline.summarise.board import facts
-from pipeline.summarise.consolidation import Consolidation
+from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.figures.wording import share
 from pipeline.summarise.pictures import growth as drawing
 from pipeline.summarise.progress import PROGRESS_FILE, by_rule, ordered, standings
-from pipeline.summarise.safety import safe
-from pipeline.summarise.wording import share
+from pipeline.summarise.sheets.safety import safe
 from schemas.words import dmy, say, ui
 
 BOARD_FILE = "tien-do.html"

@@ -8,11 +8,11 @@ from typing import Any
 from pipeline.summarise.compare.change import CAUSES, Cause, Change, Reporter
 from pipeline.summarise.compare.sheets import figure_columns
 from pipeline.summarise.compare.wording import head, say
-from pipeline.summarise.entry_table import with_unit
-from pipeline.summarise.figures import DECIMALS
-from pipeline.summarise.measures import Measure
-from pipeline.summarise.sheet import Book, Sheet, Span
-from pipeline.summarise.summaries import Summary
+from pipeline.summarise.figures.figures import DECIMALS
+from pipeline.summarise.figures.measures import Measure
+from pipeline.summarise.figures.summaries import Summary
+from pipeline.summarise.sheets.sheet import Book, Sheet, Span
+from pipeline.summarise.workbook.entry_table import with_unit
 from schemas.columns import TableSpec
 from schemas.words import ui
 

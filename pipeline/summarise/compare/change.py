@@ -13,10 +13,10 @@ import pandas as pd
 
 from pipeline.model import Choice, Standing
 from pipeline.summarise.compare.editions import OTHER, counterparts
-from pipeline.summarise.consolidation import Consolidation
-from pipeline.summarise.dimensions import AGENCY, Dimension
-from pipeline.summarise.figures import DECIMALS, totals
-from pipeline.summarise.measures import Measure
+from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.figures.dimensions import AGENCY, Dimension
+from pipeline.summarise.figures.figures import DECIMALS, totals
+from pipeline.summarise.figures.measures import Measure
 from schemas.columns import TableSpec
 
 UNMATCHED = "__other"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from pipeline.summarise.dimensions import Dimension
+from pipeline.summarise.figures.dimensions import Dimension
 from schemas.codelists import Codelist, Entry, read_rows
-from schemas.round import Round
+from schemas.round.round import Round
 
 OTHER = ""
 """What an earlier code is today that has no counterpart."""

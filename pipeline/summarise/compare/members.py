@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pipeline.model import Standing
 from pipeline.summarise.compare.change import Change
 from pipeline.summarise.compare.editions import counterparts
-from pipeline.summarise.consolidation import Consolidation
-from pipeline.summarise.dimensions import Dimension, dimension
-from pipeline.summarise.entries import NOT_IN, empty, reporters, standing_words
+from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.figures.dimensions import Dimension, dimension
+from pipeline.summarise.figures.lines import NOT_IN, empty, reporters, standing_words
 from schemas.columns import TableSpec
 from schemas.words import ui
 

@@ -13,14 +13,14 @@ from pipeline.summarise.compare.change import CAUSES, Change
 from pipeline.summarise.compare.editions import editions, in_edition
 from pipeline.summarise.compare.members import Members
 from pipeline.summarise.compare.wording import head, say
-from pipeline.summarise.dimensions import Dimension, dimension, dimensions
-from pipeline.summarise.entries import Line, lines, parent_of
-from pipeline.summarise.entry_table import CODE_WIDTH, NAME_WIDTH, main_table, table_with_loss, with_unit
-from pipeline.summarise.figures import DECIMALS, ROWS, rounded, used
-from pipeline.summarise.live import BLANK, Condition, Live, plain_value
-from pipeline.summarise.measures import Measure, crossed, crossed_rates, measures
-from pipeline.summarise.sheet import Book, Formula, Sheet, Span
-from pipeline.summarise.summaries import Summary
+from pipeline.summarise.figures.dimensions import Dimension, dimension, dimensions
+from pipeline.summarise.figures.figures import DECIMALS, ROWS, rounded, used
+from pipeline.summarise.figures.lines import Line, lines, parent_of
+from pipeline.summarise.figures.measures import Measure, crossed, crossed_rates, measures
+from pipeline.summarise.figures.summaries import Summary
+from pipeline.summarise.sheets.sheet import Book, Formula, Sheet, Span
+from pipeline.summarise.workbook.entry_table import CODE_WIDTH, NAME_WIDTH, main_table, table_with_loss, with_unit
+from pipeline.summarise.workbook.live import BLANK, Condition, Live, plain_value
 from schemas.columns import TableSpec
 
 WIDTHS = (CODE_WIDTH, NAME_WIDTH, 14.0, 14.0, 14.0, 12.0, *[14.0] * len(CAUSES))

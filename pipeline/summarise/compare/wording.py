@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.summarise.compare.change import Change
-from pipeline.summarise.consolidation import Consolidation
-from pipeline.summarise.sheet import Book, Sheet, coverage
-from pipeline.summarise.sources import local_times
+from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.sheets.sheet import Book, Sheet, coverage
+from pipeline.summarise.workbook.sources import local_times
 from schemas.words import dmy, ui
 
 

@@ -1,6 +1,6 @@
 """Charts as SVG, the same for the page and, rastered, for the report. Told apart in grey print: by place and by words, never by hue.
 
-Lengths are in the units of the drawing; a text's width comes from :mod:`pipeline.summarise.textfit`.
+Lengths are in the units of the drawing; a text's width comes from :mod:`pipeline.summarise.sheets.textfit`.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from pipeline.summarise.safety import safe
-from pipeline.summarise.textfit import text_width
+from pipeline.summarise.sheets.safety import safe
+from pipeline.summarise.sheets.textfit import text_width
 
 INK, SOFT, PALE, RED = "#1f4e79", "#5f6b76", "#dbe4ee", "#a61b1b"
 WIDTH = 640.0

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pipeline.summarise.drill import Drill
+from pipeline.summarise.figures.summaries import Summary
 from pipeline.summarise.places.indicators import Places
 from pipeline.summarise.places.parents import parent_sheets
 from pipeline.summarise.places.ranking import ranking_sheet
 from pipeline.summarise.places.table import indicator_sheet
 from pipeline.summarise.places.tilemap import map_sheet
-from pipeline.summarise.sheet import Book
-from pipeline.summarise.summaries import Summary
+from pipeline.summarise.sheets.sheet import Book
+from pipeline.summarise.workbook.drill import Drill
 
 
 def place_sheets(book: Book, summary: Summary, drill: Drill) -> None:

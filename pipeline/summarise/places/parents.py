@@ -7,13 +7,13 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from pipeline.summarise.dimensions import Dimension
-from pipeline.summarise.drill import TOTAL
-from pipeline.summarise.entries import Line
-from pipeline.summarise.entry_table import CODE_WIDTH, STANDING_WIDTH, legend
+from pipeline.summarise.figures.dimensions import Dimension
+from pipeline.summarise.figures.lines import Line
 from pipeline.summarise.places.indicators import Places, words
 from pipeline.summarise.places.table import rank_cell, rank_kind
-from pipeline.summarise.sheet import Sheet, Span
+from pipeline.summarise.sheets.sheet import Sheet, Span
+from pipeline.summarise.workbook.drill import TOTAL
+from pipeline.summarise.workbook.entry_table import CODE_WIDTH, STANDING_WIDTH, legend
 from schemas.codelists import Entry
 
 ONE_PAGE = 48

@@ -6,7 +6,6 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from pipeline.summarise.entry_table import STANDING_WIDTH, legend
 from pipeline.summarise.places.indicators import Places, ranks, words
 from pipeline.summarise.places.table import (
     CHOSEN,
@@ -22,7 +21,8 @@ from pipeline.summarise.places.table import (
     rank_text,
     value_formats,
 )
-from pipeline.summarise.sheet import Formula, Sheet, Span
+from pipeline.summarise.sheets.sheet import Formula, Sheet, Span
+from pipeline.summarise.workbook.entry_table import STANDING_WIDTH, legend
 
 ONE_PAGE = 90
 """Rows up to which it is printed on a single page."""

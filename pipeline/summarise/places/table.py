@@ -7,10 +7,10 @@ from typing import Any
 
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
-from pipeline.summarise.entries import Line
-from pipeline.summarise.entry_table import CODE_WIDTH, STANDING_WIDTH, legend
+from pipeline.summarise.figures.lines import Line
 from pipeline.summarise.places.indicators import NARROW, Indicator, Places, ranks, words
-from pipeline.summarise.sheet import Book, Formula, Sheet, Span
+from pipeline.summarise.sheets.sheet import Book, Formula, Sheet, Span
+from pipeline.summarise.workbook.entry_table import CODE_WIDTH, STANDING_WIDTH, legend
 
 CHOSEN = "bd_chon"
 """The name of the cell that holds the title of the chosen indicator."""

@@ -12,12 +12,12 @@ from typing import Any
 
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
-from pipeline.summarise.entries import Line
+from pipeline.summarise.figures.lines import Line
 from pipeline.summarise.places.indicators import Places, words
 from pipeline.summarise.places.table import CHOSEN, CHOSEN_COLUMN, RANKABLE, TITLES, UNIT, VALUES, left_out, row_of, value_formats
-from pipeline.summarise.sheet import Formula, Sheet, Span
-from pipeline.summarise.styles import STEPS
-from pipeline.summarise.tiles import Tile
+from pipeline.summarise.places.tiles import Tile
+from pipeline.summarise.sheets.sheet import Formula, Sheet, Span
+from pipeline.summarise.sheets.styles import STEPS
 
 UPPER = "bd_buoc"
 """The name of the cells with the highest figure of each step."""

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.summarise.passages import Count, Passages
+from pipeline.summarise.texts.passages import Count, Passages
 
 LONGEST = 600
 """Characters of an extract."""

@@ -8,7 +8,7 @@ from html import escape
 
 from docx.oxml.ns import nsdecls
 
-from pipeline.summarise.safety import safe
+from pipeline.summarise.sheets.safety import safe
 
 TABLE_SIZE = 12
 """Points of text in tables; the decree names no size for them."""

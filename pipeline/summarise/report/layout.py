@@ -19,7 +19,7 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
 from pipeline.summarise.report.grid import TABLE_SIZE, THIN, Cell, table_xml
-from pipeline.summarise.safety import safe
+from pipeline.summarise.sheets.safety import safe
 from schemas.nd30 import FONT, Page, settings
 
 CENTRE, LEFT, RIGHT, JUSTIFIED = (getattr(WD_ALIGN_PARAGRAPH, name) for name in ("CENTER", "LEFT", "RIGHT", "JUSTIFY"))

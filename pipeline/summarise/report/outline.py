@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from schemas.round import Round
+from schemas.round.round import Round
 
 
 @dataclass(frozen=True)

@@ -11,18 +11,18 @@ from typing import Any
 import pandas as pd
 
 from pipeline.model import Standing
-from pipeline.summarise.consolidation import Consolidation
-from pipeline.summarise.content import CONTENT_FILE
-from pipeline.summarise.entries import is_provisional
-from pipeline.summarise.passages import OUTLINE, Count, Passages
+from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.figures.lines import is_provisional
+from pipeline.summarise.figures.wording import formal_day, number
 from pipeline.summarise.pictures.raster import png
 from pipeline.summarise.report.digest import MOST_NAMED, Digest, Extract, digests
 from pipeline.summarise.report.grid import Cell
 from pipeline.summarise.report.layout import LEFT, Paper
 from pipeline.summarise.report.outline import Outline
 from pipeline.summarise.report.tables import Figures, tables
-from pipeline.summarise.sheet import coverage
-from pipeline.summarise.wording import formal_day, number
+from pipeline.summarise.sheets.sheet import coverage
+from pipeline.summarise.texts.content import CONTENT_FILE
+from pipeline.summarise.texts.passages import OUTLINE, Count, Passages
 from schemas.words import ui
 
 _LEFT_SHARE = 0.38

@@ -10,18 +10,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.summarise.consolidation import Consolidation
-from pipeline.summarise.dimensions import Dimension, dimension
-from pipeline.summarise.entries import empty
-from pipeline.summarise.figures import AGENCIES, ROWS, by_entry, table_spec, used, whole
-from pipeline.summarise.measures import Measure, adds_collectives, applies, collectives, crossed, is_occurrence, measures
-from pipeline.summarise.periods import MONTH, days
+from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.figures.dimensions import Dimension, dimension
+from pipeline.summarise.figures.figures import AGENCIES, ROWS, by_entry, table_spec, used, whole
+from pipeline.summarise.figures.lines import empty
+from pipeline.summarise.figures.measures import Measure, adds_collectives, applies, collectives, crossed, is_occurrence, measures
+from pipeline.summarise.figures.periods import MONTH, days
+from pipeline.summarise.figures.wording import fixed, number, share
 from pipeline.summarise.pictures.drawing import Bar, bars, columns
 from pipeline.summarise.pictures.raster import FONT
 from pipeline.summarise.report.grid import TABLE_SIZE, Cell
 from pipeline.summarise.report.outline import Asked
-from pipeline.summarise.textfit import text_width
-from pipeline.summarise.wording import fixed, number, share
+from pipeline.summarise.sheets.textfit import text_width
 from schemas.columns import Kind, TableSpec
 from schemas.nd30 import Page
 from schemas.words import ui

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from schemas.cross_rules import CoveredBy, NilAgrees
-from schemas.row_rules import AtLeast
-from schemas.table import Table, code, count, date, decimal, table, text
-from schemas.unique_key import UniqueKey
+from schemas.round.table import Table, code, count, date, decimal, table, text
+from schemas.rules.between import CoveredBy, NilAgrees
+from schemas.rules.rows import AtLeast
+from schemas.rules.unique_key import UniqueKey
 
 
 @table("Office", "WHO REPORTS", is_form=True, essential=True)

@@ -1,0 +1,99 @@
+"""Workbooks of Excel's binary kinds (.xls, .xlsb): two readers that must agree.
+
+calamine shows errors as blanks, knows nothing of some records, and can panic, abort or never end on damaged files: only a
+reading process with limits may come here. Another reader leads (``xls``, ``xlsb``); where calamine sees something else
+the file is held, not guessed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import math
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
+
+from pipeline.collect.formats import limits
+from pipeline.collect.formats.cells import MACINTOSH_SHIFT, Area, ErrorValue, UnreadableError, Value, day_of, letters
+
+Cells = dict[str, dict[int, Value]]
+"""Values by column letters and row."""
+
+
+class Calamine:
+    """A workbook as calamine reads it."""
+
+    def __init__(self, data: bytes) -> None:
+        try:
+            self._book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        except PasswordError as error:
+            raise UnreadableError("encrypted") from error
+        except CalamineError as error:
+            raise UnreadableError("damaged") from error
+        if len(self._book.sheet_names) > limits.SHEETS:
+            raise UnreadableError("hostile")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the worksheets, hidden ones too, in order."""
+        return tuple(sheet.name for sheet in self._book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet)
+
+    def sheet(self, name: str) -> tuple[Cells, tuple[Area, ...]]:
+        """The filled cells and the merged ranges of one sheet."""
+        try:
+            sheet = self._book.get_sheet_by_name(name)
+            top, left = sheet.start or (0, 0)
+            rows = sheet.to_python()
+        except CalamineError as error:
+            raise UnreadableError("damaged") from error
+        columns: Cells = {}
+        for position, column in enumerate(zip(*rows, strict=True)):
+            found = {top + number + 1: _value(cell) for number, cell in enumerate(column)}
+            columns[letters(left + position + 1)] = {row: value for row, value in found.items() if value is not None}
+        merged = (Area(top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ())
+        return columns, tuple(merged)
+
+
+def agreed(sheet: str, cells: Cells, seen: Cells, *, blanks_count: bool) -> Cells:
+    """``cells`` of the leading reader, once calamine has ``seen`` the same; raises ``UnreadableError`` that names the first difference.
+
+    ``blanks_count``: whether a cell that calamine takes for blank is a difference (but for errors, which it never shows).
+    """
+    for column in sorted({*cells, *seen}):
+        ours, theirs = cells.get(column, {}), seen.get(column, {})
+        for row in sorted({*ours, *theirs}):
+            value, other = ours.get(row), theirs.get(row)
+            unseen = other is None and (isinstance(value, ErrorValue) or not blanks_count)
+            if not unseen and not _same(value, other):
+                raise UnreadableError("differs", sheet=sheet, cell=f"{column}{row}")
+    return {column: values for column, values in cells.items() if values}
+
+
+def _same(value: Value, other: Value) -> bool:
+    if isinstance(value, float) and isinstance(other, float):
+        return math.isclose(value, other, rel_tol=1e-14)
+    if isinstance(value, str) and isinstance(other, str):
+        return value.strip() in (other.strip(), other.replace("\0", "").strip())  # calamine takes some letters of one byte for two
+    if _is_time(other):
+        return isinstance(value, (float, dt.date))
+    if {type(value), type(other)} == {float, dt.date}:  # one number, which only one reader's list of formats shows as a day
+        number, day = (value, other) if isinstance(value, float) else (other, value)
+        return day in (day_of(number, 0), day_of(number, MACINTOSH_SHIFT))  # type: ignore[arg-type]
+    return value == other
+
+
+def _is_time(value: Value) -> bool:
+    return isinstance(value, str) and value.count(":") == 2  # noqa: PLR2004 h:mm:ss, as calamine's times of day read
+
+
+def _value(cell: Any) -> Value:
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, dt.datetime):
+        return cell.date()
+    if isinstance(cell, (dt.time, dt.timedelta)):
+        return str(cell)
+    if isinstance(cell, str):
+        return cell or None
+    return float(cell) if isinstance(cell, (int, float)) else cell

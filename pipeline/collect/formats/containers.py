@@ -1,0 +1,240 @@
+"""What a file is, by its content and never by its name; and the parts of a packed workbook, within limits."""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from zlib_ng import zlib_ng as zlib
+
+from pipeline.collect.formats import limits
+from pipeline.collect.formats.cells import UnreadableError
+
+ZIP, EMPTY_ZIP, OLE = b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+XLSX, XLSB, ODS, XLS = "xlsx", "xlsb", "ods", "xls"
+
+_SIGNS: Sequence[tuple[bytes, str]] = (
+    (b"%PDF", "pdf"),
+    (b"\x89PNG", "image"),
+    (b"\xff\xd8\xff", "image"),
+    (b"GIF8", "image"),
+    (b"II*\x00", "image"),
+    (b"MM\x00*", "image"),
+    (b"{\\rtf", "word"),
+    (EMPTY_ZIP, "archive"),
+    (b"Rar!", "archive"),
+    (b"7z\xbc\xaf\x27\x1c", "archive"),
+    (b"\x1f\x8b", "archive"),
+    (b"MZ", "program"),
+    (b"\x7fELF", "program"),
+    (b"SQLite format 3", "database"),
+    (b"\x00\x01\x00\x00Standard ", "database"),
+)
+_OLE_STREAMS = {
+    "Workbook": XLS,
+    "Book": XLS,
+    "EncryptedPackage": "encrypted",
+    "WordDocument": "word",
+    "PowerPoint Document": "slides",
+    "__substg1.0_": "mail",
+}
+"""What a compound file is, by the beginning of the name of its streams."""
+_MIMETYPES = {
+    "application/vnd.oasis.opendocument.spreadsheet": ODS,
+    "application/vnd.oasis.opendocument.spreadsheet-template": ODS,
+    "application/vnd.oasis.opendocument.text": "word",
+    "application/vnd.oasis.opendocument.presentation": "slides",
+}
+_MAIN_PARTS = frozenset(
+    {"[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/workbook.bin", "word/document.xml", "ppt/presentation.xml"}
+)
+"""Members that only a document of Office has."""
+_PART = re.compile(r"(?:xl|word|ppt|docProps|customXml|_rels)/.*\.(?:xml|rels|bin|vml|png|jpe?g|gif|emf|wmf)", re.IGNORECASE)
+_MAIN_SHEET = re.compile(rb'(?:spreadsheetml|ms-excel)\.[A-Za-z.]*main\+xml"')
+_FOLDERS = {"word/": "word", "ppt/": "slides"}
+_TEXT_START = 4096
+_HEADER = struct.Struct("<4s22xHH")
+"""The local header of a part: its sign, and how long its name and its extra field are."""
+_UTF8_NAME = 0x800
+
+
+def content_of(path: Path) -> bytes:
+    """All bytes of a received file; raises ``UnreadableError`` where it is empty or larger than the limit."""
+    with path.open("rb") as file:
+        data = file.read(limits.FILE_BYTES + 1)
+    if not data:
+        raise UnreadableError("empty")
+    if len(data) > limits.FILE_BYTES:
+        raise UnreadableError("too_large", limit=f"{limits.FILE_BYTES // 1024**2} MB")
+    return data
+
+
+def kind_of(data: bytes) -> tuple[str, Package | None]:
+    """Which kind of workbook the bytes are, and its parts if it is a packed one; raises ``UnreadableError`` that says what else they are."""
+    if data.startswith(ZIP):
+        package = Package(data)
+        return _packed_kind(package), package
+    if data.startswith(OLE):
+        return _ole_kind(data), None
+    raise UnreadableError(next((what for sign, what in _SIGNS if data.startswith(sign)), None) or _text_kind(data))
+
+
+def _packed_kind(package: Package) -> str:
+    known = _opendocument_kind(package)
+    if known == ODS:
+        return ODS
+    if "xl/workbook.bin" in package.names:
+        return XLSB
+    if "_rels/.rels" in package.names and _is_spreadsheet(package):
+        return XLSX
+    folder = next((what for folder, what in _FOLDERS.items() if any(name.startswith(folder) for name in package.names)), None)
+    raise UnreadableError(known or folder or ("damaged" if is_document(package.names) else "archive"))
+
+
+def _is_spreadsheet(package: Package) -> bool:
+    """Whether the main part is a workbook, wherever it lies; a letter with a sheet in it is none."""
+    return any(name.startswith("xl/") for name in package.by_lower) or _MAIN_SHEET.search(package.small("[Content_Types].xml")) is not None
+
+
+def _opendocument_kind(package: Package) -> str | None:
+    """What a document of OpenDocument is, by its first part or, where a program packed it again without that, by its list of parts."""
+    if "mimetype" in package.names:
+        return _MIMETYPES.get(package.part("mimetype", 200).decode("ascii", "replace").strip())
+    listed = package.small("META-INF/manifest.xml")
+    return next((kind for mimetype, kind in _MIMETYPES.items() if f'"{mimetype}"'.encode() in listed), None)
+
+
+def is_document(names: Iterable[str]) -> bool:
+    """Whether these members make one office document rather than an archive of files, even one packed with wrong names of parts."""
+    plain = {name.replace("\\", "/").removeprefix("/") for name in names}
+    are_parts = bool(plain) and all(map(_PART.fullmatch, plain))  # of a damaged one whose list of parts has holes
+    return (
+        are_parts
+        or not plain.isdisjoint(_MAIN_PARTS)
+        or ("content.xml" in plain and not plain.isdisjoint({"mimetype", "META-INF/manifest.xml"}))
+    )
+
+
+def _ole_kind(data: bytes) -> str:
+    streams = _ole_streams(data)
+    found = next((what for start, what in _OLE_STREAMS.items() if any(each.startswith(start.lower()) for each in streams)), "unknown")
+    if found == XLS:
+        return XLS
+    raise UnreadableError(found)
+
+
+def _ole_streams(data: bytes) -> list[str]:
+    """The names of the streams of a compound file, in lower case; where it is damaged, the known ones that stand in it anywhere."""
+    import olefile
+
+    try:
+        with olefile.OleFileIO(data) as container:
+            return [path[0].lower() for path in container.listdir()]
+    except Exception:  # noqa: BLE001 a reader of untrusted bytes: whatever it raises, they can't be listed
+        return [name.lower() for name in _OLE_STREAMS if name.encode("utf-16-le") in data]
+
+
+def _text_kind(data: bytes) -> str:
+    start = data[:_TEXT_START].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    if b"urn:schemas-microsoft-com:office:spreadsheet" in start or b"excel.sheet" in start:
+        return "xml"
+    if start.startswith((b"<!doctype html", b"<html")) or b"<table" in start:
+        return "html"
+    if start.startswith(b"<?xml"):
+        return "xml"
+    try:
+        data[:_TEXT_START].decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8")
+    except UnicodeDecodeError as error:
+        return "text" if error.start > _TEXT_START - 4 else "unknown"
+    return "unknown" if b"\x00" in data[:_TEXT_START] and data[:2] not in (b"\xff\xfe", b"\xfe\xff") else "text"
+
+
+class Package:
+    """The parts of a packed workbook. Sizes are counted while they are unpacked; nothing hostile is opened."""
+
+    def __init__(self, data: bytes) -> None:
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(data))
+            self._data = memoryview(data)
+        except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, NotImplementedError, OverflowError) as error:
+            raise UnreadableError("damaged") from error
+        self._left = limits.INFLATED_BYTES
+        self._guard(self._zip.infolist())
+
+    @staticmethod
+    def _guard(entries: Sequence[zipfile.ZipInfo]) -> None:
+        if len(entries) > limits.ZIP_ENTRIES:
+            raise UnreadableError("hostile")
+        if len({entry.filename.lower() for entry in entries}) < len(entries):
+            raise UnreadableError("hostile")
+        if sum(entry.file_size for entry in entries) > limits.INFLATED_BYTES:
+            raise UnreadableError("hostile")
+        for entry in entries:
+            if entry.file_size > limits.RATIO_FROM and entry.file_size > limits.RATIO * max(1, entry.compress_size):
+                raise UnreadableError("hostile")
+
+    @cached_property
+    def names(self) -> Mapping[str, zipfile.ZipInfo]:
+        """All parts by name."""
+        return {entry.filename: entry for entry in self._zip.infolist()}
+
+    @cached_property
+    def by_lower(self) -> Mapping[str, str]:
+        """Names of parts by their lower case: names of parts are equal whatever their case."""
+        return {name.lower(): name for name in self.names}
+
+    def part(self, name: str, most: int = limits.PART_BYTES) -> bytes:
+        """The content of one part; raises ``UnreadableError`` where it is missing, damaged, encrypted or over a limit."""
+        entry = self.names.get(name) or self.names.get(self.by_lower.get(name.lower(), ""))
+        if entry is None:
+            raise UnreadableError("damaged")
+        if entry.flag_bits & 1:
+            raise UnreadableError("encrypted")
+        data = self._unpacked(entry, min(most, self._left))
+        self._left -= len(data)
+        return data
+
+    def small(self, name: str) -> bytes:
+        """The content of one small part, nothing where there is no such part."""
+        return self.part(name, limits.SMALL_PART_BYTES) if name.lower() in self.by_lower else b""
+
+    def _unpacked(self, entry: zipfile.ZipInfo, most: int) -> bytes:
+        """The bytes of one part, in one go: the standard library takes twice as long, with its reader of members and its zlib."""
+        packed = self._packed(entry)
+        if entry.compress_type == zipfile.ZIP_DEFLATED:
+            data = _inflated(packed, min(most, entry.file_size) + 1)
+        elif entry.compress_type == zipfile.ZIP_STORED:
+            data = bytes(packed[: min(most, entry.file_size) + 1])
+        else:
+            raise UnreadableError("damaged")
+        if len(data) > most:
+            raise UnreadableError("hostile")
+        if len(data) != entry.file_size or zlib.crc32(data) != entry.CRC:
+            raise UnreadableError("damaged")
+        return data
+
+    def _packed(self, entry: zipfile.ZipInfo) -> memoryview:
+        """Where the packed bytes of a part lie; its own header must name it as the directory does."""
+        at = entry.header_offset
+        head = bytes(self._data[at : at + _HEADER.size])
+        if len(head) < _HEADER.size:
+            raise UnreadableError("damaged")
+        sign, name_bytes, extra_bytes = _HEADER.unpack(head)
+        at += _HEADER.size
+        name = bytes(self._data[at : at + name_bytes]).decode("utf-8" if entry.flag_bits & _UTF8_NAME else "cp437", "replace")
+        if sign != ZIP or name != entry.orig_filename:
+            raise UnreadableError("damaged")
+        at += name_bytes + extra_bytes
+        return self._data[at : at + entry.compress_size]
+
+
+def _inflated(packed: memoryview, most: int) -> bytes:
+    try:
+        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, most)
+    except zlib.error as error:  # type: ignore[misc]  # declared as an instance
+        raise UnreadableError("damaged") from error

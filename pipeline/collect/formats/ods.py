@@ -1,0 +1,199 @@
+"""Workbooks of OpenDocument (.ods), as LibreOffice and WPS save them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from pipeline.collect.formats import limits
+from pipeline.collect.formats.cells import NUMBER, Area, ErrorValue, Grid, NoValue, UnreadableError, Value, by_name, letters
+from pipeline.collect.formats.containers import Package
+from pipeline.collect.formats.xml import attribute, local, tree, walk
+
+_CELLS = ("table-cell", "covered-table-cell")
+_SKIPPED = ("annotation", "tracked-changes", "shapes", "forms", "dde-links")
+"""Elements whose texts are no cell's content."""
+_CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
+_SPACES = ("urn:oasis:names:tc:opendocument:xmlns:", _CALC)
+"""What the names of attributes with a meaning begin with."""
+_ERROR = re.compile(r"#[A-ZÀ-Ỹ/0?!]+[!?]?|#N/A|Err:[0-9]{3}")
+
+
+class Workbook:
+    """An open workbook; its sheets are parsed together."""
+
+    def __init__(self, package: Package) -> None:
+        self._package = package
+        if b"encryption-data" in package.small("META-INF/manifest.xml"):
+            raise UnreadableError("encrypted")
+        events = _ContentEvents()
+        walk(package.part("content.xml"), events.start, events.end, events.text)
+        self._sheets = events.sheets
+        if len(self._sheets) > limits.SHEETS:
+            raise UnreadableError("hostile")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the sheets, hidden ones too, in order."""
+        return tuple(self._sheets)
+
+    def grid(self, name: str) -> Grid:
+        """The filled cells of one sheet."""
+        sheet = self._sheets[name]
+        return Grid(sheet.columns, merged=tuple(sheet.merged))
+
+    @cached_property
+    def _meta(self) -> list[tuple[str, str, str]]:
+        """Local name, ``name`` attribute and text of every element of the document's description."""
+        data = self._package.small("meta.xml")
+        return [(local(each.tag), attribute(each, "name"), (each.text or "").strip()) for each in tree(data).iter()] if data else []
+
+    @property
+    def properties(self) -> Mapping[str, str]:
+        """The document's custom properties."""
+        return {name: text for tag, name, text in self._meta if tag == "user-defined"}
+
+    @property
+    def modified(self) -> str:
+        """The document's own modified time, ISO, or blank."""
+        return next((text for tag, _, text in self._meta if tag == "date"), "")
+
+    @cached_property
+    def active(self) -> tuple[str, ...]:
+        """Which of ``macros`` and ``objects`` the workbook carries; none is ever run."""
+        marks = {"basic/script": "macros", "scripts/": "macros", "object ": "objects"}
+        return tuple(sorted({what for mark, what in marks.items() if any(name.startswith(mark) for name in self._package.by_lower)}))
+
+
+@dataclass
+class _Sheet:
+    columns: dict[str, dict[int, Value]] = field(default_factory=dict)
+    merged: list[Area] = field(default_factory=list)
+
+
+class _ContentEvents:
+    """What the parser tells of the content, cell by cell."""
+
+    def __init__(self) -> None:
+        self._tables: list[tuple[str, _Sheet]] = []
+        self._sheet = _Sheet()
+        self._row = self._column = self._count = self._skipped = self._depth = 0
+        self._repeat_row = 1
+        self._row_cells: dict[str, Value] = {}
+        self._cell: dict[str, str] | None = None
+        self._paragraphs: list[str] = []
+        self._in_paragraph = 0
+
+    @property
+    def sheets(self) -> dict[str, _Sheet]:
+        """The sheets by name, in order."""
+        return by_name(self._tables)
+
+    def start(self, name: str, raw: dict[str, str]) -> None:
+        tag = name.rpartition(" ")[2]
+        if self._skipped or tag in _SKIPPED or " draw:" in name or ":drawing:" in name:
+            self._skipped += 1
+            return
+        attributes = {_plain_key(key): value for key, value in raw.items() if key.startswith(_SPACES)}
+        if tag == "table" and self._cell is None:
+            self._sheet = _Sheet()
+            self._tables.append((attributes.get("name", ""), self._sheet))
+            self._row = 0
+        elif tag == "table-row":
+            self._repeat_row, self._row_cells, self._column = _repeated(attributes, "number-rows-repeated"), {}, 0
+        elif tag in _CELLS:
+            self._cell, self._paragraphs = attributes, []
+        elif self._cell is not None:
+            self._start_text(tag, attributes)
+
+    def _start_text(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "p":
+            self._paragraphs.append("")
+            self._in_paragraph += 1
+        elif self._in_paragraph:
+            written = {"s": " " * min(_repeated(attributes, "c"), 1000), "tab": "\t", "line-break": "\n"}.get(tag, "")
+            self._paragraphs[-1] += written
+
+    def text(self, piece: str) -> None:
+        if self._in_paragraph and not self._skipped:
+            self._paragraphs[-1] += piece
+
+    def end(self, name: str) -> None:
+        if self._skipped:
+            self._skipped -= 1
+            return
+        tag = name.rpartition(" ")[2]
+        if tag == "p" and self._in_paragraph:
+            self._in_paragraph -= 1
+        elif tag in _CELLS and self._cell is not None:
+            self._close_cell(self._cell)
+            self._cell = None
+        elif tag == "table-row":
+            self._close_row()
+
+    def _close_cell(self, attributes: dict[str, str]) -> None:
+        repeated = _repeated(attributes, "number-columns-repeated")
+        value = _value(attributes, "\n".join(self._paragraphs))
+        if value is not None:
+            for column in range(self._column + 1, min(self._column + repeated, limits.COLUMNS) + 1):
+                self._row_cells[letters(column)] = value
+        high, wide = _repeated(attributes, "number-rows-spanned"), _repeated(attributes, "number-columns-spanned")
+        if high > 1 or wide > 1:
+            row, column = self._row + 1, self._column + 1
+            self._sheet.merged.append(Area(row, column, row + high - 1, column + wide - 1))
+        self._column += repeated
+
+    def _close_row(self) -> None:
+        if self._row_cells:
+            self._count += self._repeat_row * len(self._row_cells)
+            if self._count > limits.CELLS or self._row + self._repeat_row > limits.ROWS:
+                raise UnreadableError("too_large", limit=f"{limits.CELLS:,}".replace(",", "."))
+            rows = range(self._row + 1, self._row + self._repeat_row + 1)
+            for column, value in self._row_cells.items():
+                self._sheet.columns.setdefault(column, {}).update(dict.fromkeys(rows, value))
+        self._row += self._repeat_row
+
+
+def _plain_key(key: str) -> str:
+    """An attribute's local name; LibreOffice has a type of value of its own, which tells errors."""
+    space, _, name = key.rpartition(" ")
+    return "calc-type" if name == "value-type" and space == _CALC else name
+
+
+def _repeated(attributes: Mapping[str, str], name: str) -> int:
+    text = attributes.get(name, "1")
+    if not text.isdecimal() or len(text) > 8:  # noqa: PLR2004 more than any sheet has
+        raise UnreadableError("irregular")
+    return int(text)
+
+
+def _value(attributes: Mapping[str, str], text: str) -> Value:
+    """The value of a cell from its attributes and the text that it shows."""
+    kind, formula = attributes.get("value-type", ""), "formula" in attributes
+    if attributes.get("calc-type") == "error" or (formula and _ERROR.fullmatch(text)):
+        return ErrorValue(text)
+    if kind in ("float", "percentage", "currency"):
+        return _number(attributes.get("value", ""))
+    if kind == "date":
+        return _day(attributes.get("date-value", ""))
+    if kind == "boolean":
+        return attributes.get("boolean-value", "").upper()
+    if kind in ("string", "time"):
+        return attributes.get("string-value", text)
+    return text or (NoValue() if formula else None)
+
+
+def _number(text: str) -> Value:
+    if not NUMBER.fullmatch(text):
+        raise UnreadableError("damaged")
+    return float(text)
+
+
+def _day(text: str) -> Value:
+    try:
+        return dt.date.fromisoformat(text[:10])
+    except ValueError:
+        return text

@@ -1,0 +1,77 @@
+"""What all packed workbooks of Excel (.xlsx, .xlsm, .xlsb) have in common: relationships of parts, properties, active content."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from pipeline.collect.formats.containers import Package
+from pipeline.collect.formats.xml import Element, attribute, children, shared_tree
+
+_ACTIVE = {
+    "vbaproject.bin": "macros",
+    "xl/macrosheets/": "macros",
+    "xl/externallinks/": "links",
+    "xl/connections.": "links",
+    "xl/querytables/": "links",
+    "xl/embeddings/": "objects",
+    "xl/activex/": "objects",
+}
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A relationship of a part: the last word of its type, and the part it leads to."""
+
+    kind: str
+    target: str
+
+
+class Document:
+    """A packed document, without its sheets."""
+
+    def __init__(self, package: Package, main: str) -> None:
+        self._package = package
+        self._root = relations(package, "")
+        self._main = next((each.target for each in self._root.values() if each.kind == "officeDocument"), main)
+        self._links = relations(package, self._main)
+
+    @cached_property
+    def properties(self) -> Mapping[str, str]:
+        """The document's custom properties."""
+        data = self._described("custom-properties")
+        found = children(shared_tree(data), "property") if data else iter(())
+        return {attribute(each, "name"): "".join(each.itertext()).strip() for each in found}
+
+    @cached_property
+    def modified(self) -> str:
+        """The document's own modified time, ISO, or blank."""
+        data = self._described("core-properties")
+        return next(((each.text or "").strip() for each in children(shared_tree(data), "modified")), "") if data else ""
+
+    def _described(self, kind: str) -> bytes:
+        part = next((each.target for each in self._root.values() if each.kind == kind), "")
+        return self._package.small(part) if part else b""
+
+    @cached_property
+    def active(self) -> tuple[str, ...]:
+        """Which of ``macros``, ``links`` and ``objects`` the workbook carries; none is ever run or followed."""
+        names = self._package.by_lower
+        found = {what for mark, what in _ACTIVE.items() if any(mark in name for name in names)}
+        return tuple(sorted(found | {"macros" for link in self._links.values() if link.kind == "vbaProject"}))
+
+
+def relations(package: Package, part: str) -> dict[str, Relation]:
+    """The relationships of a part (of the package where it is blank), by id."""
+    folder, name = posixpath.split(part)
+    data = package.small(posixpath.join(folder, "_rels", f"{name}.rels"))
+    found = children(shared_tree(data), "Relationship") if data else iter(())
+    return {attribute(each, "Id"): _relation(each, folder) for each in found if attribute(each, "TargetMode") != "External"}
+
+
+def _relation(element: Element, folder: str) -> Relation:
+    target = attribute(element, "Target")
+    path = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
+    return Relation(attribute(element, "Type").rpartition("/")[2], posixpath.normpath(path))

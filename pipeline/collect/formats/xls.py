@@ -1,0 +1,109 @@
+"""Workbooks of Excel 97–2003 (.xls): read by xlrd, which sees errors, and held against what calamine sees."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+
+import olefile
+import xlrd
+from xlrd.compdoc import CompDocError
+
+from pipeline.collect.formats import limits
+from pipeline.collect.formats.binary import Calamine, Cells, agreed
+from pipeline.collect.formats.cells import MACINTOSH_SHIFT, ErrorValue, Grid, UnreadableError, Value, by_name, day_of, letters
+
+_ACTIVE = {"_VBA_PROJECT_CUR": "macros", "MBD": "objects"}
+
+
+def _opened(data: bytes, *, carefully: bool) -> Any:
+    """The workbook by xlrd, which stumbles over some right files: then without its checks, for calamine must see the same anyway."""
+    try:
+        return xlrd.open_workbook(
+            file_contents=data, on_demand=False, ragged_rows=True, logfile=io.StringIO(), ignore_workbook_corruption=not carefully
+        )
+    except CompDocError:
+        if not carefully:
+            raise
+        return _opened(data, carefully=False)
+
+
+class Workbook:
+    """An open workbook."""
+
+    properties: Mapping[str, str] = {}
+    """Custom properties can't be read from this kind; the hidden sheet has the stamp too."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        try:
+            self._book = _opened(data, carefully=True)
+        except Exception as error:
+            raise UnreadableError("encrypted" if "encrypted" in str(error) else "damaged") from error
+        self._second = Calamine(data)
+        by_name((name, name) for name in self._second.names)
+        self._shift = MACINTOSH_SHIFT if self._book.datemode else 0
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the worksheets, hidden ones too, in order."""
+        return self._second.names
+
+    def grid(self, name: str) -> Grid:
+        """The filled cells of one sheet."""
+        if name not in self._book.sheet_names():
+            raise UnreadableError("damaged")
+        seen, merged = self._second.sheet(name)
+        return Grid(agreed(name, self._cells(name), seen, blanks_count=True), merged=merged, epoch_shift=self._shift)
+
+    def _cells(self, name: str) -> Cells:
+        sheet = self._book.sheet_by_name(name)
+        columns: Cells = {}
+        for row in range(sheet.nrows):
+            for position, cell in enumerate(sheet.row(row)):
+                value = self._value(cell)
+                if value is not None:
+                    columns.setdefault(letters(position + 1), {})[row + 1] = value
+        if sum(map(len, columns.values())) > limits.CELLS:
+            raise UnreadableError("too_large", limit=f"{limits.CELLS:,}".replace(",", "."))
+        return columns
+
+    def _value(self, cell: Any) -> Value:
+        if cell.ctype == xlrd.XL_CELL_TEXT:
+            return str(cell.value) or None
+        if cell.ctype == xlrd.XL_CELL_NUMBER:
+            return float(cell.value)
+        if cell.ctype == xlrd.XL_CELL_DATE:
+            return day_of(float(cell.value), self._shift)
+        if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+            return "TRUE" if cell.value else "FALSE"
+        return ErrorValue(xlrd.error_text_from_code.get(cell.value, "#ERR!")) if cell.ctype == xlrd.XL_CELL_ERROR else None
+
+    @property
+    def modified(self) -> str:
+        """The document's own modified time, ISO, or blank."""
+        with self._container() as container:
+            try:
+                saved = container.get_metadata().last_saved_time
+            except Exception:  # noqa: BLE001 damaged properties are no reason to refuse the cells
+                return ""
+        return f"{saved.isoformat()}Z" if saved else ""
+
+    @cached_property
+    def active(self) -> tuple[str, ...]:
+        """Which of ``macros`` and ``objects`` the workbook carries; none is ever run."""
+        with self._container() as container:
+            streams = ["/".join(path) for path in container.listdir()]
+        return tuple(sorted({what for mark, what in _ACTIVE.items() if any(stream.startswith(mark) for stream in streams)}))
+
+    @contextmanager
+    def _container(self) -> Iterator[Any]:
+        try:
+            container = olefile.OleFileIO(self._data)
+        except OSError as error:
+            raise UnreadableError("damaged") from error
+        with container:
+            yield container

@@ -1,0 +1,179 @@
+"""Workbooks of Excel's packed binary kind (.xlsb): read record by record, and held against what calamine sees.
+
+calamine knows nothing of cells without a column of their own (BrtShort…, which SheetJS writes) and hides errors, so that
+its blanks prove nothing. Records and cells after [MS-XLSB] 2.1.4 (records), 2.5.9 (Cell), 2.5.97 (errors), 2.5.123 (RK).
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+
+from xlrd import error_text_from_code
+
+from pipeline.collect.formats import limits
+from pipeline.collect.formats.binary import Calamine, Cells, agreed
+from pipeline.collect.formats.cells import MACINTOSH_SHIFT, Area, ErrorValue, Grid, UnreadableError, Value, by_name, day_of, letters
+from pipeline.collect.formats.containers import Package
+from pipeline.collect.formats.numberformats import shows_day
+from pipeline.collect.formats.opc import Document
+
+_ROW, _STRING, _FORMAT, _STYLE, _WORKBOOK, _SHEET, _MERGED, _STYLES, _STYLES_END = 0, 19, 44, 47, 153, 156, 176, 617, 618
+_ROWS, _ROWS_END = 145, 146
+_BLANK, _RK, _ERROR, _BOOLEAN, _REAL, _INLINE, _SHARED, _RICH = 1, 2, 3, 4, 5, 6, 7, 62
+_CELLS = frozenset({_RK, _ERROR, _BOOLEAN, _REAL, _INLINE, _SHARED, _RICH})
+_FORMULAS = {8: _INLINE, 9: _REAL, 10: _BOOLEAN, 11: _ERROR}
+"""Cells with a formula, and the plain cell whose value theirs is written like."""
+_SHORT = {12: _BLANK, 13: _RK, 14: _ERROR, 15: _BOOLEAN, 16: _REAL, 17: _INLINE, 18: _SHARED}
+"""Cells without a column of their own: they stand right of the one before."""
+_ERRORS = {**error_text_from_code, 43: "#GETTING_DATA"}
+
+
+class Workbook(Document):
+    """An open workbook. Everything is read on demand; damage raises ``UnreadableError``."""
+
+    def __init__(self, data: bytes, package: Package) -> None:
+        super().__init__(package, "xl/workbook.bin")
+        self._second = Calamine(data)
+        self._records = list(_records(package.part(self._main, limits.SMALL_PART_BYTES)))
+        flags = next((_whole(body, 0) for kind, body in self._records if kind == _WORKBOOK), 0)
+        self._shift = MACINTOSH_SHIFT if flags & 1 else 0
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the worksheets, hidden ones too, in order."""
+        return tuple(name for name, part in self._sheets.items() if part)
+
+    @cached_property
+    def _sheets(self) -> Mapping[str, str]:
+        """The part of every worksheet, by sheet name, in order."""
+        found: list[tuple[str, str]] = []
+        for body in (body for kind, body in self._records if kind == _SHEET):
+            identifier, end = _text(body, 8)
+            link = self._links.get(identifier)
+            if link is not None and link.kind == "worksheet":
+                found.append((_text(body, end)[0], link.target))
+        return by_name(found)
+
+    def grid(self, name: str) -> Grid:
+        """The filled cells of one sheet."""
+        records = list(_records(self._package.part(self._sheets[name])))
+        seen, _ = self._second.sheet(name)
+        areas = (struct.unpack_from("<4I", body) for kind, body in records if kind == _MERGED and len(body) >= 16)  # noqa: PLR2004
+        merged = tuple(Area(top + 1, left + 1, bottom + 1, right + 1) for top, bottom, left, right in areas)
+        return Grid(agreed(name, self._cells(records), seen, blanks_count=False), merged=merged, epoch_shift=self._shift)
+
+    def _cells(self, records: list[tuple[int, bytes]]) -> Cells:
+        columns: Cells = {}
+        row = column = 0
+        for kind, body in records[slice(*_inside(records))]:
+            if kind == _ROW:
+                row, column = _whole(body, 0) + 1, 0
+                continue
+            if kind in _SHORT:
+                column, at = column + 1, 4
+            elif kind in _CELLS or kind in _FORMULAS or kind == _BLANK:
+                column, at = _whole(body, 0) + 1, 8
+            else:
+                continue
+            value = self._value(_SHORT.get(kind) or _FORMULAS.get(kind, kind), body, at)
+            if row > limits.ROWS or column > limits.COLUMNS or row in columns.get(letters(column), ()):
+                raise UnreadableError("irregular")
+            if value is not None:
+                columns.setdefault(letters(column), {})[row] = value
+        return columns
+
+    def _value(self, kind: int, body: bytes, at: int) -> Value:
+        """The value that stands in a cell's record from ``at`` on; its style stands in the four bytes before."""
+        if kind == _SHARED:
+            position = _whole(body, at)
+            return (self._strings[position] if position < len(self._strings) else _damaged()) or None
+        if kind in (_INLINE, _RICH):
+            return _text(body, at + (kind == _RICH))[0] or None
+        if kind == _ERROR:
+            return ErrorValue(_ERRORS.get(body[at] if at < len(body) else -1, "#ERR!"))
+        if kind == _BOOLEAN:
+            return "TRUE" if body[at : at + 1] == b"\x01" else "FALSE"
+        if kind not in (_REAL, _RK):
+            return None
+        number = _real(body, at) if kind == _REAL else _rk(_whole(body, at))
+        return day_of(number, self._shift) if (_whole(body, at - 4) & 0xFFFFFF) in self._date_styles else number
+
+    @cached_property
+    def _strings(self) -> list[str]:
+        return [_text(body, 1)[0] for kind, body in self._linked("sharedStrings") if kind == _STRING]
+
+    @cached_property
+    def _date_styles(self) -> frozenset[int]:
+        """Numbers of the cell styles whose number format shows a day."""
+        records = list(self._linked("styles"))
+        formats = {str(_whole(body, 0) & 0xFFFF): _text(body, 2)[0] for kind, body in records if kind == _FORMAT}
+        ends = [at for at, (kind, _) in enumerate(records) if kind in (_STYLES, _STYLES_END)]
+        styles = [body for kind, body in records[slice(*ends[:2])] if kind == _STYLE] if len(ends) > 1 else []
+        return frozenset(at for at, body in enumerate(styles) if shows_day(str(_whole(body, 0) >> 16), formats))
+
+    def _linked(self, kind: str) -> Iterator[tuple[int, bytes]]:
+        link = next((each for each in self._links.values() if each.kind == kind), None)
+        return _records(self._package.part(link.target)) if link else iter(())
+
+
+def _inside(records: Sequence[tuple[int, bytes]]) -> tuple[int, int]:
+    """Where the rows begin and end: beyond them the same numbers mean other things."""
+    kinds = [kind for kind, _ in records]
+    return (kinds.index(_ROWS), kinds.index(_ROWS_END)) if _ROWS in kinds and _ROWS_END in kinds else (0, 0)
+
+
+def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Kind and content of every record: both numbers have seven bits a byte, the kind up to two, the size up to four."""
+    at = 0
+    while at < len(data):
+        kind, at = _packed(data, at, 2)
+        size, at = _packed(data, at, 4)
+        if at + size > len(data):
+            _damaged()
+        yield kind, data[at : at + size]
+        at += size
+
+
+def _packed(data: bytes, at: int, most: int) -> tuple[int, int]:
+    number = 0
+    for position in range(most):
+        if at >= len(data):
+            _damaged()
+        byte = data[at]
+        at += 1
+        number |= (byte & 0x7F) << (7 * position)
+        if byte < 0x80:  # noqa: PLR2004 the last byte of a number
+            break
+    return number, at
+
+
+def _damaged() -> str:
+    raise UnreadableError("damaged")
+
+
+def _whole(body: bytes, at: int) -> int:
+    return int.from_bytes(body[at : at + 4], "little") if 0 <= at <= len(body) - 4 else int(_damaged())
+
+
+def _real(body: bytes, at: int) -> float:
+    return float(struct.unpack_from("<d", body, at)[0]) if at <= len(body) - 8 else float(_damaged())
+
+
+def _text(body: bytes, at: int) -> tuple[str, int]:
+    """A text with its length before it, and where it ends; a lone surrogate becomes the replacement character."""
+    end = at + 4 + 2 * _whole(body, at)
+    if end > len(body):
+        _damaged()
+    return body[at + 4 : end].decode("utf-16-le", "replace"), end
+
+
+def _rk(packed: int) -> float:
+    """A number in 30 bits: a whole one or the upper half of a double, perhaps times 100."""
+    if packed & 2:
+        signed = packed >> 2
+        number = float(signed - (1 << 30) if signed >= 1 << 29 else signed)
+    else:
+        number = float(struct.unpack("<d", struct.pack("<Q", (packed & 0xFFFFFFFC) << 32))[0])
+    return number / 100 if packed & 1 else number

@@ -1,0 +1,191 @@
+"""Workbooks of Excel's packed XML kind (.xlsx, .xlsm, strict or transitional): their sheets, strings, styles, properties.
+
+A sheet is scanned (``xlsx_scan``) where it is written as programs usually write it, else parsed (``xlsx_parse``). Both
+see what value readers hide: errors, formulas without a value, merged cells.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import weakref
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property, lru_cache, partial
+
+from pipeline.collect.formats import limits, opc, xlsx_parse, xlsx_scan
+from pipeline.collect.formats.cells import (
+    MACINTOSH_SHIFT,
+    NUMBER,
+    ErrorValue,
+    Grid,
+    NoValue,
+    OldText,
+    UnreadableError,
+    Value,
+    by_name,
+    day_of,
+)
+from pipeline.collect.formats.containers import Package
+from pipeline.collect.formats.numberformats import shows_day
+from pipeline.collect.formats.xml import Element, attribute, children, local, shared_tree
+from pipeline.collect.tables.legacy import Convert, of_font
+
+_BOOLEANS = {"1": "TRUE", "0": "FALSE", "true": "TRUE", "false": "FALSE"}
+
+
+class Workbook(opc.Document):
+    """An open workbook. Everything is read on demand; damage raises ``UnreadableError``."""
+
+    def __init__(self, package: Package) -> None:
+        super().__init__(package, "xl/workbook.xml")
+        self._tree = shared_tree(package.part(self._main, limits.SMALL_PART_BYTES))
+        if len(self._parts) > limits.SHEETS:
+            raise UnreadableError("hostile")
+
+    @cached_property
+    def _parts(self) -> Mapping[str, str]:
+        """The part of every worksheet, by sheet name, in order."""
+        sheets = (sheet for listed in children(self._tree, "sheets") for sheet in children(listed, "sheet"))
+        found = by_name((attribute(sheet, "name"), self._links.get(attribute(sheet, "id"))) for sheet in sheets)
+        if found and not any(found.values()):  # the list of parts is gone
+            raise UnreadableError("damaged")
+        return {name: link.target for name, link in found.items() if link and link.kind == "worksheet"}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the worksheets, hidden ones too, in order."""
+        return tuple(self._parts)
+
+    def grid(self, name: str) -> Grid:
+        """The filled cells of one sheet."""
+        data = self._package.part(self._parts[name])
+        scanned = None if self._old_fonts else xlsx_scan.scan(data, self._by_digits, self._by_token)  # a scan doesn't tell fonts
+        found = scanned or xlsx_parse.parse_sheet(data, self.value)
+        return Grid(found.columns, found.merged, self._epoch_shift, found.ordered)
+
+    @cached_property
+    def _by_digits(self) -> Mapping[str, Value]:
+        strings = self._strings
+        return _Known(lambda digits: strings[position] if (position := int(digits)) < len(strings) else _damaged())
+
+    @cached_property
+    def _by_token(self) -> Mapping[str, Value]:
+        return _Known(partial(Workbook._of_token, weakref.proxy(self)))  # a circle would keep the whole file until Python looks for such
+
+    def _of_token(self, token: str) -> Value:
+        kind, style, text, formula = xlsx_scan.parts_of(token)
+        return self.value(kind, style, text, formula=formula)
+
+    def value(self, kind: str, style: str, text: str, *, formula: bool = False) -> Value:
+        """The value of a cell of type ``kind`` with the text of its ``v`` element."""
+        if kind == "s":
+            return self._in_font(self._shared(text.strip()), style)
+        if kind in ("str", "inlineStr"):
+            return self._in_font(text, style)
+        plain = text.strip()
+        if kind in ("", "n"):
+            return self._number(plain, style, formula=formula)
+        if kind == "e":
+            return ErrorValue(plain)
+        if kind == "b" and plain in _BOOLEANS:
+            return _BOOLEANS[plain]
+        return _iso_day(plain) if kind == "d" else _damaged()
+
+    def _shared(self, position: str) -> str | None:
+        """A shared string; nothing where the cell names none, as some programs write blank cells."""
+        if not position:
+            return None
+        number = float(position) if NUMBER.fullmatch(position) else -1.0
+        if not (number.is_integer() and 0 <= number < len(self._strings)):
+            raise UnreadableError("damaged")
+        return self._strings[int(number)]
+
+    def _in_font(self, text: str | None, style: str) -> str | None:
+        modern = self._old_fonts.get(style) if text else None
+        return OldText(text, modern) if text and modern else text
+
+    def _number(self, text: str, style: str, *, formula: bool) -> Value:
+        if not text:
+            return NoValue() if formula else None
+        if not NUMBER.fullmatch(text):
+            return _damaged()
+        number = float(text)
+        if not math.isfinite(number):
+            return _damaged()
+        return day_of(number, self._epoch_shift) if style in self._date_styles else number
+
+    @cached_property
+    def _epoch_shift(self) -> int:
+        """Days to add to a serial number: workbooks of old Macintoshes count from 1904."""
+        flags = (attribute(each, "date1904").lower() for each in children(self._tree, "workbookPr"))
+        return MACINTOSH_SHIFT if next(flags, "") in ("1", "true", "on") else 0
+
+    @cached_property
+    def _strings(self) -> list[str]:
+        link = next((each for each in self._links.values() if each.kind == "sharedStrings"), None)
+        return xlsx_scan.shared_strings(self._package.part(link.target)) if link else []
+
+    @cached_property
+    def _styles(self) -> bytes:
+        link = next((each for each in self._links.values() if each.kind == "styles"), None)
+        return self._package.small(link.target) if link else b""
+
+    @cached_property
+    def _date_styles(self) -> frozenset[str]:
+        return _date_styles(self._styles)
+
+    @cached_property
+    def _old_fonts(self) -> Mapping[str, Convert]:
+        return _old_fonts(self._styles)
+
+
+class _Known(dict[str, Value]):
+    """Values by what stands for them in the XML, each made once a workbook."""
+
+    def __init__(self, make: Callable[[str], Value]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, written: str) -> Value:
+        value = self[written] = self._make(written)
+        return value
+
+
+def _damaged() -> Value:
+    raise UnreadableError("damaged")
+
+
+def _iso_day(text: str) -> Value:
+    """The day of an ISO date or moment; anything else, such as a time of day, as the text that it is."""
+    try:
+        return dt.date.fromisoformat(text[:10])
+    except ValueError:
+        return text or None
+
+
+@lru_cache(maxsize=64)
+def _date_styles(data: bytes) -> frozenset[str]:
+    """Numbers of the cell styles whose number format shows a day."""
+    if not data:
+        return frozenset()
+    root = shared_tree(data)
+    formats = {attribute(each, "numFmtId"): attribute(each, "formatCode") for group in children(root, "numFmts") for each in group}
+    return frozenset(number for number, style in _cell_styles(root) if shows_day(attribute(style, "numFmtId"), formats))
+
+
+@lru_cache(maxsize=64)
+def _old_fonts(data: bytes) -> Mapping[str, Convert]:
+    """How text is read in the cell styles whose font is one from before Unicode, by the style's number."""
+    if b".Vn" not in data and b"VNI-" not in data.upper():
+        return {}
+    root = shared_tree(data)
+    fonts = [next((attribute(name, "val") for name in children(font, "name")), "") for group in children(root, "fonts") for font in group]
+    known = {str(number): convert for number, name in enumerate(fonts) if (convert := of_font(name))}
+    styles = ((number, known.get(attribute(style, "fontId"))) for number, style in _cell_styles(root))
+    return {number: convert for number, convert in styles if convert}
+
+
+def _cell_styles(root: Element) -> Iterator[tuple[str, Element]]:
+    """The styles that cells name by their number."""
+    styles = (each for group in children(root, "cellXfs") for each in group if local(each.tag) == "xf")
+    return ((str(number), style) for number, style in enumerate(styles))

@@ -1,0 +1,162 @@
+"""The thorough way through a sheet's XML: any prefix, encoding, order of attributes, inline strings, missing addresses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pipeline.collect.formats import limits
+from pipeline.collect.formats.cells import Area, NoValue, UnreadableError, Value, index, letters
+from pipeline.collect.formats.xml import ooxml_text, walk
+
+_SPACES = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
+_TABLE = ["worksheet", "sheetData"]
+_ROW = [*_TABLE, "row"]
+_CELL = [*_ROW, "c"]
+"""Where rows and cells stand; the same names elsewhere are something else."""
+_RUNS = (["t"], ["r", "t"])
+"""Where the text of a string stands: in one piece, or in runs; phonetic guides are no part of it."""
+_ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
+Resolve = Callable[..., Value]
+"""Turns type, style and text of a cell, and whether it has a formula, into its value."""
+
+
+def parse_strings(data: bytes) -> list[str]:
+    """All shared strings."""
+    strings: list[str] = []
+    pieces: list[str] = []
+    path: list[str] = []
+
+    def start(name: str, _attributes: dict[str, str]) -> None:
+        path.append(name.rpartition(" ")[2])
+
+    def end(_name: str) -> None:
+        if path.pop() == "si":
+            strings.append(ooxml_text("".join(pieces)))
+            pieces.clear()
+
+    def text(piece: str) -> None:
+        if path[2:] in _RUNS:
+            pieces.append(piece)
+
+    if data:
+        walk(data, start, end, text)
+    return strings
+
+
+@dataclass
+class Parsed:
+    """Values by column and row, whether they stand in order, and the merged ranges of one sheet."""
+
+    columns: dict[str, dict[int, Value]]
+    ordered: bool
+    merged: tuple[Area, ...]
+
+
+def parse_sheet(data: bytes, resolve: Resolve) -> Parsed:
+    """The filled cells of a sheet; raises ``UnreadableError`` where two cells have one address."""
+    if data.count(b"v>") > 2 * limits.CELLS:  # each value has a tag before and one behind it; told before minutes are spent on them
+        raise _too_many()
+    events = _SheetEvents(resolve)
+    walk(data, events.start, events.end, events.text)
+    return Parsed(events.columns, events.ordered, tuple(events.merged))
+
+
+class _SheetEvents:
+    """What the parser tells of a sheet, cell by cell."""
+
+    def __init__(self, resolve: Resolve) -> None:
+        self.columns: dict[str, dict[int, Value]] = {}
+        self.merged: list[Area] = []
+        self.ordered = True
+        self._last = (0, 0)
+        self._resolve = resolve
+        self._path: list[str] = []
+        self._row = self._column = self._count = self._tables = 0
+        self._cell: dict[str, str] = {}
+        self._pieces: dict[str, list[str]] = {}
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        space, _, tag = name.rpartition(" ")
+        self._path.append(tag if space in _SPACES else "")
+        if self._path == _TABLE:
+            self._open_table()
+        elif self._path == _ROW:
+            self._row, self._column = _row_number(attributes.get("r", ""), self._row + 1), 0
+        elif self._path == _CELL:
+            self._open_cell(attributes)
+        elif self._path[:-1] == _CELL and self._path[-1] in ("f", "v", "is"):
+            if tag in self._pieces:
+                raise UnreadableError("irregular")
+            self._pieces[tag] = []
+        elif self._path[:-2] == _CELL and self._path[-2] in ("f", "v"):  # an element within a value
+            raise UnreadableError("irregular")
+        elif self._path[-1] == "mergeCell":
+            self._merge(attributes.get("ref", ""))
+
+    def text(self, piece: str) -> None:
+        if len(self._path) < len(_CELL) + 1:
+            return
+        child, *below = self._path[len(_CELL) :]
+        if child in self._pieces and (below in _RUNS if child == "is" else not below):
+            self._pieces[child].append(piece)
+
+    def end(self, _name: str) -> None:
+        if self._path == _CELL:
+            self._close_cell()
+        self._path.pop()
+
+    def _open_table(self) -> None:
+        self._tables += 1
+        if self._tables > 1:
+            raise UnreadableError("irregular")
+
+    def _open_cell(self, attributes: dict[str, str]) -> None:
+        address = _ADDRESS.fullmatch(attributes.get("r", f"{letters(self._column + 1)}{self._row}"))
+        if address is None or int(address[2]) != self._row or self._row > limits.ROWS or index(address[1]) > limits.COLUMNS:
+            raise UnreadableError("irregular")
+        self._column, self._cell, self._pieces = index(address[1]), attributes, {}
+
+    def _close_cell(self) -> None:
+        value = self._value()
+        if value is None:
+            return
+        cells = self.columns.setdefault(letters(self._column), {})
+        if self._row in cells:
+            raise UnreadableError("irregular")
+        cells[self._row] = value
+        place = self._row, self._column
+        self.ordered, self._last = self.ordered and self._last < place, place
+        self._count += 1
+        if self._count > limits.CELLS:
+            raise _too_many()
+
+    def _value(self) -> Value:
+        kind, formula = self._cell.get("t", ""), "f" in self._pieces
+        inline, plain = ("".join(self._pieces.get(tag, ())).strip() for tag in ("is", "v"))
+        if (plain if kind == "inlineStr" else inline) and inline != plain:  # readers take one or the other
+            raise UnreadableError("irregular")
+        if kind == "inlineStr":
+            return self._resolve(kind, self._cell.get("s", ""), ooxml_text("".join(self._pieces.get("is", ()))), formula=formula)
+        if "v" not in self._pieces:
+            return NoValue() if formula else None
+        text = "".join(self._pieces["v"])
+        return self._resolve(kind, self._cell.get("s", ""), ooxml_text(text) if kind == "str" else text, formula=formula)
+
+    def _merge(self, reference: str) -> None:
+        first, _, last = reference.partition(":")
+        ends = _ADDRESS.fullmatch(first), _ADDRESS.fullmatch(last or first)
+        if ends[0] is None or ends[1] is None:
+            raise UnreadableError("irregular")
+        self.merged.append(Area(int(ends[0][2]), index(ends[0][1]), int(ends[1][2]), index(ends[1][1])))
+
+
+def _row_number(text: str, following: int) -> int:
+    if text and not text.isdecimal():
+        raise UnreadableError("irregular")
+    return int(text or following)
+
+
+def _too_many() -> UnreadableError:
+    return UnreadableError("too_large", limit=f"{limits.CELLS:,}".replace(",", "."))

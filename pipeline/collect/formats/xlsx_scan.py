@@ -1,0 +1,181 @@
+"""The quick way through a sheet's XML as Excel, LibreOffice, openpyxl, SheetJS and exceljs write it.
+
+One pattern holds all rows to the usual grammar, another then picks the filled cells. Anything else (a comment, rich
+text in a cell, another order of attributes, a formula without a value, a second cell of one address…) is left to the
+parser, so that what is returned here is exactly what a parser would see.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.collect.formats import limits, xlsx_parse
+from pipeline.collect.formats.cells import Area, UnreadableError, Value, index
+from pipeline.collect.formats.xml import ooxml_text, unescape
+
+_MAIN = re.compile(
+    r'<worksheet [^<>]*xmlns="(?:http://schemas\.openxmlformats\.org/spreadsheetml/2006/main|http://purl\.oclc\.org/ooxml/spreadsheetml/main)"'
+)
+_UTF8 = re.compile(
+    rb'(?:\xef\xbb\xbf)?\s*(?:<\?xml version="1\.[01]"(?: encoding="(?:UTF|utf)-8")?(?: standalone="(?:yes|no)")?\s*\?>)?\s*<[a-z]'
+)
+_ATTRIBUTES = r'(?: s="[0-9]++")?+(?: t="[A-Za-z]++")?+(?: cm="[0-9]++")?+(?: vm="[0-9]++")?+'
+_FORMULA_ATTRIBUTES = r'(?: [A-Za-z][A-Za-z0-9]*+="[^"<>&]*+")*+'
+_TEXT = r"[^<>\x00-\x08\x0b\x0c\x0e-\x1f]*+"
+_FORMULA_TEXT = r"(?:[^<>&\x00-\x08\x0b\x0c\x0e-\x1f]++|&(?:amp|lt|gt|quot|apos|#[0-9]++|#x[0-9A-Fa-f]++);)*+"
+_FORMULA = rf"(?:<f{_FORMULA_ATTRIBUTES}(?:/>|>{_FORMULA_TEXT}</f>))?+"
+_VALUE = rf'(?:(?<!"inlineStr">)<v>{_TEXT}(?=</v>)|(?<=t="inlineStr">)<is><t(?: xml:space="preserve")?+>{_TEXT}(?=</t></is>))'
+_CELL = re.compile(
+    r'<c r="([A-Z]++)([1-9][0-9]*+)"(?:(?: s="[0-9]++")?+ t="s"><v>([0-9]{1,9}+)</v></c>|'
+    rf"({_ATTRIBUTES}>{_FORMULA}{_VALUE})(?:</v>|</t></is>)</c>)"
+)
+"""A filled cell: its column, its row, and the position of its shared string or all that its value depends on."""
+_ROWS = re.compile(
+    rf'(?:<row r="([1-9][0-9]*+)"(?: (?!r=)(?:[A-Za-z]++|x14ac:dyDescent)="[^"<>&]*+")*+(?:/>|>(?:<c r="[A-Z]++\1"{_ATTRIBUTES}'
+    rf"(?:/>|>(?:{_FORMULA}{_VALUE}(?:</v>|</t></is>))?+</c>))*+</row>))*+"
+)
+"""Rows as programs usually write them: cells of that row, a formula with a value, nothing between the cells."""
+_MERGED = re.compile(r'<mergeCell ref="([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3})([1-9][0-9]{0,6})"/>')
+_STRING = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*+)</t></si>')
+_ATTRIBUTE = re.compile(r'([A-Za-z]+)="([^"]*)"')
+_START, _END, _CLOSE = b"<sheetData>", b"</sheetData>", b"</worksheet>"
+_CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r"})
+"""Characters that no XML may hold."""
+_Cell = tuple[str, str, str, str]
+"""Column letters, row, position of a shared string, or all else that a value depends on: all as written."""
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """The filled cells, whether they stand in order, and the merged ranges."""
+
+    columns: Mapping[str, Mapping[int, Value]]
+    ordered: bool
+    merged: tuple[Area, ...]
+
+
+def scan(data: bytes, strings: Mapping[str, Value], values: Mapping[str, Value]) -> Scanned | None:
+    """The filled cells of a sheet, or nothing where only a parser can tell.
+
+    ``strings`` gives the shared string of a position's digits, ``values`` the value of any other cell by what stands
+    between its address and the end of its value (attributes, formula, value; see ``parts_of``).
+    """
+    start, end = data.find(_START), data.find(_END)
+    head, body, tail = _plain(data[:start]), data[start:end], data[end:]
+    if start < 0 or end < start or not _UTF8.match(head) or not _MAIN.search(head.decode("utf-8", "replace")):
+        return None
+    if not _plain(body) or not _plain(tail) or b"<sheetData" in tail or tail.find(_CLOSE) != len(tail.rstrip()) - len(_CLOSE):
+        return None
+    found, merged = _cells(body), _merged(tail.decode("utf-8", "replace"))
+    if found is None or merged is None:
+        return None
+    columns = _by_column(found, strings, values)
+    return None if columns is None else Scanned(columns, _are_ordered(found), merged)
+
+
+def _plain(data: bytes) -> bytes:
+    """The XML where it has no comments, document type, CDATA and (but at its start) processing instructions; else nothing."""
+    if (b"!" in data and b"<!" in data) or (b"?" in data and b"<?" in data[1:]):
+        return b""
+    return data
+
+
+def _cells(body: bytes) -> list[_Cell] | None:
+    """Every filled cell; nothing where only a parser can tell."""
+    try:
+        text = body[len(_START) :].decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    end = text.find("</row>", text.rfind("</c")) + len("</row>") if "</c" in text else 0
+    filled, blank = text[:end], text[end:]
+    if not _ROWS.fullmatch(filled) or not _are_rows(blank):
+        return None
+    found = _CELL.findall(filled)
+    if len(found) > limits.CELLS:
+        raise UnreadableError("too_large", limit=f"{limits.CELLS:,}".replace(",", "."))
+    return found
+
+
+def _are_ordered(found: list[_Cell]) -> bool:
+    """Whether the cells stand row by row, from left to right."""
+    places = [int(row) * limits.COLUMNS + index(column) for column, row, _, _ in found]
+    return places == sorted(places)
+
+
+@lru_cache(maxsize=256)
+def _are_rows(text: str) -> bool:
+    """Whether this is rows and nothing else; the prepared rows below the last filled one are the same in many workbooks."""
+    return _ROWS.fullmatch(text) is not None
+
+
+def _by_column(found: list[_Cell], strings: Mapping[str, Value], values: Mapping[str, Value]) -> dict[str, dict[int, Value]] | None:
+    """The cells by column and row; nothing where an address is impossible or stands twice."""
+    columns: dict[str, dict[int, Value]] = defaultdict(dict)
+    rows = _Numbers()
+    for column, row, string, other in found:
+        columns[column][rows[row]] = strings[string] if string else values[other]
+    if sum(map(len, columns.values())) != len(found) or max(rows.values(), default=0) > limits.ROWS:
+        return None
+    if any(len(column) > 3 or index(column) > limits.COLUMNS for column in columns):  # noqa: PLR2004
+        return None
+    return {column: _present(cells) for column, cells in columns.items()}
+
+
+def _present(cells: dict[int, Value]) -> dict[int, Value]:
+    """The cells without those that hold an empty value, as some programs write blank ones."""
+    return {row: value for row, value in cells.items() if value is not None} if None in cells.values() else cells
+
+
+class _Numbers(dict[str, int]):
+    """Row numbers by their digits."""
+
+    def __missing__(self, digits: str) -> int:
+        number = self[digits] = int(digits)
+        return number
+
+
+def _merged(tail: str) -> tuple[Area, ...] | None:
+    if "<mergeCell" not in tail:
+        return ()
+    found = [Area(int(top), index(left), int(bottom), index(right)) for left, top, right, bottom in _MERGED.findall(tail)]
+    return tuple(found) if len(found) == tail.count("<mergeCell ") else None
+
+
+def parts_of(token: str) -> tuple[str, str, str, bool]:
+    """Type, style and text of a scanned cell, and whether it has a formula."""
+    head, _, raw = token.rpartition(">")
+    kind, style, formula = _head(head)
+    return kind, style, ooxml_text(unescape(raw)) if kind in ("str", "inlineStr") else unescape(raw), formula
+
+
+@lru_cache(maxsize=4096)
+def _head(head: str) -> tuple[str, str, bool]:
+    """Type, style and whether there is a formula, from what stands before the value of a scanned cell."""
+    attributes, _, rest = head.partition(">")
+    found = dict(_ATTRIBUTE.findall(attributes))
+    return found.get("t", ""), found.get("s", ""), rest.startswith("<f")
+
+
+def _text(data: bytes) -> str:
+    """A plainly written part as text, else nothing."""
+    if not _plain(data) or not _UTF8.match(data) or len(data.translate(None, _CONTROLS)) < len(data):
+        return ""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return ""
+
+
+def shared_strings(data: bytes) -> list[str]:
+    """The shared strings of a workbook."""
+    text = _text(data)
+    plain = _STRING.findall(text) if "<sst" in text else []
+    if not plain or len(plain) != text.count("<si"):
+        return xlsx_parse.parse_strings(data)
+    if "&" in text or "_x" in text or "\r" in text:
+        return [ooxml_text(unescape(each)) if "&" in each or "_" in each or "\r" in each else each for each in plain]
+    return plain

@@ -1,0 +1,95 @@
+"""XML from strangers: no document types, no entities but the five, no network; damage is an ``UnreadableError``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any
+from xml.etree import ElementTree as ET
+from xml.parsers import expat
+
+from pipeline.collect.formats.cells import UnreadableError
+
+Element = ET.Element
+_REFERENCE = re.compile(r"&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|(lt|gt|amp|quot|apos));")
+_NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+_OOXML_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+def tree(data: bytes) -> Element:
+    """A small part as a tree."""
+    refuse_doctype(data)
+    try:
+        return ET.fromstring(data)  # noqa: S314 document types, and with them entities, were refused
+    except (ET.ParseError, ValueError, LookupError) as error:
+        raise UnreadableError("damaged") from error
+
+
+@lru_cache(maxsize=64)
+def shared_tree(data: bytes) -> Element:
+    """Like :func:`tree`, for parts that many workbooks of a round have in common. Not to be changed."""
+    return tree(data)
+
+
+def refuse_doctype(data: bytes) -> None:
+    """Raise ``UnreadableError`` where a document type is declared, in any encoding that the parser knows."""
+    if b"<!DOCTYPE" in data or (b"\x00" in data and b"<!DOCTYPE" in data.replace(b"\x00", b"")):
+        raise UnreadableError("hostile")
+
+
+def local(name: str) -> str:
+    """A name without its namespace."""
+    return name.rpartition("}")[2]
+
+
+def children(element: Element, name: str) -> Iterator[Element]:
+    """Child elements by local name, whatever their namespace (transitional or strict)."""
+    return (child for child in element if local(child.tag) == name)
+
+
+def attribute(element: Element, name: str) -> str:
+    """An attribute by local name; blank where there is none."""
+    plain = element.get(name)
+    return plain if plain is not None else next((value for key, value in element.attrib.items() if local(key) == name), "")
+
+
+def walk(data: bytes, start: Callable[[str, dict[str, str]], None], end: Callable[[str], None], text: Callable[[str], None]) -> None:
+    """Run the events of a large part through three handlers; names are "namespace local"."""
+    refuse_doctype(data)
+    parser: Any = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
+    try:
+        parser.Parse(data, True)
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        raise UnreadableError("damaged") from error
+
+
+def unescape(text: str) -> str:
+    """The characters of raw XML text: references resolved, line ends as one."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "&" not in text:
+        return text
+    plain = _REFERENCE.sub(_character, text)
+    if text.count("&") != len(_REFERENCE.findall(text)):
+        raise UnreadableError("damaged")
+    return plain
+
+
+def _character(reference: re.Match[str]) -> str:
+    if reference[3]:
+        return _NAMED[reference[3]]
+    code = int(reference[1], 16) if reference[1] else int(reference[2])
+    if code == 0 or code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:  # noqa: PLR2004 no characters in XML
+        raise UnreadableError("damaged")
+    return chr(code)
+
+
+def ooxml_text(text: str) -> str:
+    """Text of a workbook part: its own escapes (``_x000D_``) resolved; a lone surrogate becomes the replacement character."""
+    if "_x" not in text:
+        return text
+    plain = _OOXML_ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+    return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -1,0 +1,341 @@
+"""Taking files in: find them, keep their bytes, say when they came. Nothing is opened but archives, to list what lies in them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import os
+import stat
+import zipfile
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from pipeline.collect.formats import limits
+from pipeline.collect.intake.archive import Kept, SourceError, archived, is_whole, keep, settle, sweep
+from pipeline.collect.intake.register import Register, read_register
+from pipeline.collect.intake.zips import member_name, members_of, reason_to_leave
+from pipeline.model import OPTION, REGISTER, Received
+from pipeline.text.names import safe_name
+from schemas.words import ui
+
+__all__ = ["Earlier", "Ignored", "One", "Unchanged", "Unmatched", "archived", "count", "take_in"]
+
+_HALF_WRITTEN = (".tmp", ".part", ".partial", ".crdownload", ".download")
+_SYSTEM = ("thumbs.db", "desktop.ini", ".ds_store")
+_NO_TIME = (1980, 1, 1, 0, 0, 0)
+"""What a zip says where nobody set a time."""
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """A file that was seen and left; ``reason`` is a key of ``collect.toml``."""
+
+    name: str
+    reason: str
+
+    def text(self, lang: str) -> str:
+        """The reason, for people."""
+        return ui(f"collect.ignored.{self.reason}", lang)
+
+
+@dataclass(frozen=True)
+class Unmatched:
+    """A file that a folder's register names and that isn't there."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Unchanged:
+    """A file that lies as it lay when it was taken in and whose content was judged: there is nothing to do but to count it."""
+
+
+_UNCHANGED = Unchanged()
+
+One = Received | Unchanged | Ignored | Unmatched
+Each = Iterator[One]
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What earlier runs left behind."""
+
+    places: Mapping[str, tuple[int, int, str]] = field(default_factory=dict)
+    """Size, time of change (ns) and SHA-256 of every file taken in, by where it lay."""
+    judged: Container[str] = ()
+    """The SHA-256 of those that need no judging."""
+    dated: Container[str] = ()
+    """Of those whose date a register gave, which may have gone since."""
+    registered: Container[str] = ()
+    """Of all."""
+
+
+_NOTHING = Earlier()
+
+SETTLED = 32
+"""Files whose names are made lasting at one time."""
+
+
+def take_in(
+    paths: Iterable[Path],
+    archive: Path,
+    *,
+    received: dt.datetime | None,
+    timezone: dt.tzinfo,
+    earlier: Earlier = _NOTHING,
+) -> Each:
+    """Find all files below ``paths``, in zip files too, and keep their bytes in the folder ``archive`` under their hash.
+
+    One run at a time. Files come as they are asked for, each after its bytes are safe. ``received`` overrides what a folder's register, a zip or
+    a file's time says of when it arrived, for files that are named and for content that is new. What lies as it lay ``earlier`` isn't read again.
+    Raises ``RegisterError`` where a register has a date that can't be read.
+    """
+    archive.mkdir(parents=True, exist_ok=True)
+    sweep(archive)
+    intake = _Intake(archive, received, timezone, earlier)
+    each = (one for path in paths for one in intake.take(path))
+    while some := list(itertools.islice(each, SETTLED)):
+        intake.settle()
+        yield from some
+
+
+def count(paths: Iterable[Path]) -> int:
+    """About how many files there are to take in: a .zip is one."""
+    return sum(_count(path, limits.FOLDER_DEPTH) if path.is_dir() else 1 for path in paths)
+
+
+def _count(folder: Path, depth: int) -> int:
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return 0
+    folders = [Path(entry.path) for entry in entries if entry.is_dir(follow_symlinks=False)]
+    return len(entries) - len(folders) + (sum(_count(each, depth - 1) for each in folders) if depth > 1 else 0)
+
+
+@dataclass(frozen=True)
+class _Came:
+    """When a file arrived and how that is known."""
+
+    at: dt.datetime
+    by: str
+
+
+class _UnfinishedError(Exception):
+    """A file that changed while it was read."""
+
+
+class _Intake:
+    """One walk over everything that is to be taken in; a file met twice is taken once."""
+
+    def __init__(self, archive: Path, received: dt.datetime | None, timezone: dt.tzinfo, earlier: Earlier) -> None:
+        self._archive, self._timezone, self._earlier = archive, timezone, earlier
+        self._option = _Came(received.astimezone(timezone), OPTION) if received else None
+        self._seen: set[str] = set()
+        self._registers: dict[Path, Register] = {}
+        self._unsettled = False
+        self._left, self._named = 0, False
+        """Bytes that may still be unpacked of the archive at hand, and whether the operator named it."""
+
+    def settle(self) -> None:
+        """Make the names of what was kept since this was last asked as lasting as its bytes."""
+        if self._unsettled:
+            settle(self._archive)
+            self._unsettled = False
+
+    def _keep(self, source: BinaryIO) -> Kept:
+        self._unsettled = True
+        return keep(source, self._archive)
+
+    def take(self, path: Path) -> Each:
+        """Take in a file, or everything below a folder."""
+        if path.is_dir():
+            yield from self._folder(path, "", limits.FOLDER_DEPTH)
+        else:
+            yield from self._entry(os.path.abspath(path), path.name, path.name, self._register(path.parent), named=True)  # noqa: PTH100 Path.absolute keeps ".."
+
+    def _folder(self, folder: Path, shown: str, depth: int) -> Each:
+        if not depth:
+            yield Ignored(safe_name(shown), "too_deep_folder")
+            return
+        try:
+            with os.scandir(folder) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
+        except OSError:
+            yield Ignored(safe_name(shown.rstrip("/") or folder.name), "no_access")
+            return
+        register, place = self._register(folder), os.path.join(os.path.abspath(folder), "")  # noqa: PTH100, PTH118 Path.absolute keeps ".."
+        for entry in entries:
+            if not entry.is_dir(follow_symlinks=False):
+                yield from self._entry(place + entry.name, entry.name, shown + entry.name, register)
+            elif (folder / entry.name).absolute() != self._archive.absolute():
+                yield from self._folder(folder / entry.name, f"{shown}{entry.name}/", depth - 1)
+        if register:
+            there = {safe_name(entry.name).casefold() for entry in entries}
+            yield from (Unmatched(shown + name) for name in register if name not in there)
+
+    def _register(self, folder: Path) -> Register:
+        if folder not in self._registers:
+            self._registers[folder] = {} if self._option else read_register(folder, self._timezone)
+        return self._registers[folder]
+
+    def _entry(self, place: str, name: str, shown: str, register: Register, *, named: bool = False) -> Each:
+        """One entry of a folder, or a file that the operator ``named``."""
+        if place in self._seen:
+            return
+        self._seen.add(place)
+        status = _status(place)
+        lay = self._lay(place, status)
+        may_be_dated = named if self._option else register or (lay and lay[2] in self._earlier.dated)
+        if lay and lay[2] in self._earlier.judged and not may_be_dated:
+            yield _UNCHANGED
+            return
+        reason = _reason_to_leave(name) or _reason_of_kind(status)
+        if reason or status is None:
+            yield Ignored(safe_name(shown), reason)
+            return
+        if lay and lay[2] not in self._earlier.judged and not is_whole(archived(self._archive, lay[2]), lay[2]):
+            lay = None  # the archive's copy is damaged: it is mended from the file
+        try:
+            kept, changed = self._kept(*lay) if lay else self._copied(place)
+        except _UnfinishedError:
+            yield Ignored(safe_name(shown), "half_written")
+            return
+        except SourceError:
+            yield Ignored(safe_name(shown), "no_access")
+            return
+        changed_at = _Came(dt.datetime.fromtimestamp(changed / 1e9, self._timezone), "mtime")
+        came = self._came(kept.sha256, _registered(register, name) or changed_at, named=named)
+        members = [] if lay else members_of(kept)
+        if members:
+            self._left, self._named = limits.ARCHIVE_BYTES, named
+            yield from self._archive_members(kept, members, shown, came, limits.ARCHIVE_DEPTH)
+        else:
+            yield Received(kept.path, safe_name(shown), kept.sha256, kept.size, came.at, came.by, place, changed)
+
+    def _lay(self, place: str, now: os.stat_result | None) -> tuple[int, int, str] | None:
+        """Size, time of change (ns) and hash of a file that lies as it lay when it was taken in, and whose bytes are kept."""
+        lay = self._earlier.places.get(place)
+        if lay is None or now is None or (now.st_size, _changed(now)) != lay[:2] or not stat.S_ISREG(now.st_mode):
+            return None
+        return lay if _size(f"{self._archive}{os.sep}{lay[2]}") == lay[0] else None
+
+    def _kept(self, size: int, changed: int, sha256: str) -> tuple[Kept, int]:
+        return Kept(archived(self._archive, sha256), sha256, size), changed
+
+    def _copied(self, path: str) -> tuple[Kept, int]:
+        """Keep the bytes of a file; its time of change (ns). Raises ``_UnfinishedError`` where it is being written."""
+        with _opened(path) as file:
+            before = os.fstat(file.fileno())
+            kept = self._keep(file)
+            after = os.fstat(file.fileno())
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or after.st_size != kept.size:
+            raise _UnfinishedError
+        return kept, _changed(after)
+
+    def _archive_members(self, kept: Kept, members: list[zipfile.ZipInfo], shown: str, came: _Came, depth: int) -> Each:
+        self.settle()
+        with zipfile.ZipFile(kept.path) as archive:
+            for entry in members:
+                name = member_name(entry)
+                reason = _reason_to_leave(PurePosixPath(name).name) or reason_to_leave(entry, self._left)
+                if reason:
+                    yield Ignored(safe_name(f"{shown}/{name}"), reason)
+                    continue
+                self._left -= entry.file_size
+                try:
+                    with archive.open(entry) as file:
+                        member = self._keep(file)  # type: ignore[arg-type]
+                except (SourceError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError):
+                    yield Ignored(safe_name(f"{shown}/{name}"), "damaged")
+                    continue
+                at = self._came(member.sha256, self._member_time(entry, came), named=self._named)
+                yield from self._member(member, f"{shown}/{name}", at, depth - 1)
+
+    def _member(self, kept: Kept, shown: str, came: _Came, depth: int) -> Each:
+        """A member of an archive, or the members of an archive in an archive."""
+        members = members_of(kept)
+        if not members:
+            yield Received(kept.path, safe_name(shown), kept.sha256, kept.size, came.at, came.by)
+        elif depth == 0:
+            yield Ignored(safe_name(shown), "too_deep")
+        else:
+            yield from self._archive_members(kept, members, shown, came, depth)
+
+    def _came(self, sha256: str, otherwise: _Came, *, named: bool) -> _Came:
+        """When a file came: as the command line says of what is new and of what it names, else as it is known ``otherwise``."""
+        return self._option if self._option and (named or sha256 not in self._earlier.registered) else otherwise
+
+    def _member_time(self, entry: zipfile.ZipInfo, came: _Came) -> _Came:
+        """The member's own time; that of its archive where it has none."""
+        if entry.date_time == _NO_TIME:
+            return replace(came)
+        try:
+            return _Came(dt.datetime(*entry.date_time, tzinfo=self._timezone), "zip")
+        except ValueError:
+            return came
+
+
+def _registered(register: Register, name: str) -> _Came | None:
+    at = register.get(safe_name(name).casefold()) if register else None
+    return _Came(at, REGISTER) if at else None
+
+
+# --- what is left, and why -------------------------------------------------------------------------
+
+
+def _reason_to_leave(name: str) -> str:
+    """Why a file of this name is none of ours; blank where it may be."""
+    plain = name.casefold()
+    if plain == REGISTER:
+        return "register"
+    if plain.startswith(("~$", ".~lock.")):
+        return "lock"
+    if plain.endswith(_HALF_WRITTEN):
+        return "half_written"
+    return "system" if plain in _SYSTEM or plain.startswith(".") else ""
+
+
+def _status(path: str) -> os.stat_result | None:
+    """What the system says of an entry of a folder, a link not followed; nothing where it says nothing."""
+    try:
+        return os.lstat(path)
+    except OSError:
+        return None
+
+
+def _reason_of_kind(status: os.stat_result | None) -> str:
+    """Why an entry of a folder is no file; blank where it is one."""
+    if status is None:
+        return "no_access"
+    if stat.S_ISLNK(status.st_mode):
+        return "link"
+    return "" if stat.S_ISREG(status.st_mode) else "not_file"
+
+
+def _size(path: str) -> int:
+    """The size of a file; less than nothing where there is none."""
+    try:
+        return os.stat(path).st_size  # noqa: PTH116 by the thousand
+    except OSError:
+        return -1
+
+
+def _opened(path: str) -> BinaryIO:
+    """An existing regular file opened without following a link or waiting for a pipe; raises ``SourceError`` where it can't be."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        return os.fdopen(os.open(path, flags), "rb")
+    except OSError as error:
+        raise SourceError(type(error).__name__) from error
+
+
+_FAR = 2**62
+"""Nanoseconds from 1970 to 2116: no file is from beyond, whatever its system says."""
+
+
+def _changed(status: os.stat_result) -> int:
+    """When a file was changed, in nanoseconds."""
+    return max(-_FAR, min(status.st_mtime_ns, _FAR))

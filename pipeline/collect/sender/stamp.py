@@ -1,0 +1,133 @@
+"""The stamp of an issued workbook, and the definition of the form that it was made from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from pipeline.collect.formats.cells import Grid, shown
+from pipeline.model import Finding, Severity, Stamp
+from schemas.codelists import Codelist, Entry
+from schemas.columns import Column, Kind, TableSpec
+from schemas.round.round import Round
+
+PREFIX = "tonghop_"
+"""What the names of the custom document properties begin with."""
+MOST_NAMES = 100
+"""Rows of the hidden sheet that are looked at."""
+_DIGEST = re.compile(r"[0-9a-f]{16}")
+_NAMES = tuple(field.name for field in fields(Stamp))
+
+
+class Workbook(Protocol):
+    """An open workbook of any kind. Damage shows as ``UnreadableError`` when it is met."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the sheets with cells, hidden ones too, in order."""
+
+    @property
+    def properties(self) -> Mapping[str, str]:
+        """The document's custom properties."""
+
+    @property
+    def modified(self) -> str:
+        """The document's own modified time, ISO, or blank."""
+
+    @property
+    def active(self) -> tuple[str, ...]:
+        """Which of ``macros``, ``links`` and ``objects`` it carries."""
+
+    def grid(self, name: str) -> Grid:
+        """The filled cells of one sheet."""
+
+
+def stamps_of(workbook: Workbook, round_: Round) -> tuple[Stamp, ...]:
+    """The stamps in a workbook, properties first: two that differ mean that sheets were carried over."""
+    kept = {name.removeprefix(PREFIX): text for name, text in workbook.properties.items() if name.startswith(PREFIX)}
+    found = (_stamp(kept), _stamp(_meta(workbook, round_.sheets["meta"])))
+    return tuple(dict.fromkeys(stamp for stamp in found if stamp != Stamp()))
+
+
+def _meta(workbook: Workbook, sheet: str) -> dict[str, str]:
+    """The hidden sheet's names (column A) and values (column B)."""
+    if sheet not in workbook.names:
+        return {}
+    grid = workbook.grid(sheet)
+    names, texts = (grid.columns.get(column, {}) for column in ("A", "B"))
+    rows = [row for row in grid.rows[:MOST_NAMES] if row in names and row in texts]
+    return {shown(names[row]).strip().removeprefix(PREFIX): shown(texts[row]).strip() for row in rows}
+
+
+def _stamp(texts: Mapping[str, str]) -> Stamp:
+    return Stamp(**{name: texts.get(name, "") for name in _NAMES})
+
+
+# --- the definition that a form was made from ------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Form:
+    """How to read a workbook: the tables and code lists that its form was made from, and what is to be said of that (S04)."""
+
+    tables: tuple[TableSpec, ...]
+    codelists: Mapping[str, Codelist]
+    findings: tuple[Finding, ...] = ()
+
+
+def form_of(stamp: Stamp, round_: Round, definitions: Path) -> Form:
+    """The form that a stamp names; the present one, with a warning, where it isn't on file."""
+    if stamp.digest in ("", round_.digest):
+        return Form(round_.tables, round_.codelists)
+    words = {"version": stamp.version, "digest": stamp.digest}
+    known = _kept(definitions, stamp.digest)
+    if known is None:
+        return Form(round_.tables, round_.codelists, (Finding("S04", Severity.WARNING, "other_version", words),))
+    return replace(_by_all_names(known, round_), findings=(Finding("S04", Severity.NOTE, "older_version", words),))
+
+
+def _by_all_names(form: Form, round_: Round) -> Form:
+    """An older form with the other names that its columns and entries have in the present one: what an official added counts for returns on hand."""
+    columns = {(spec.key, column.key, column.title): column.synonyms for spec in round_.tables for column in spec.columns}
+    entries = {(codes.key, entry.code, entry.name): entry for codes in round_.codelists.values() for entry in codes.entries}
+
+    def of_column(spec: TableSpec, column: Column) -> Column:
+        return replace(column, synonyms=columns.get((spec.key, column.key, column.title), column.synonyms))
+
+    def of_entry(codes: Codelist, entry: Entry) -> Entry:
+        now = entries.get((codes.key, entry.code, entry.name), entry)
+        return replace(entry, aliases=now.aliases, ambiguous=now.ambiguous)
+
+    tables = tuple(replace(spec, columns=tuple(of_column(spec, column) for column in spec.columns)) for spec in form.tables)
+    lists = {key: replace(codes, entries=tuple(of_entry(codes, entry) for entry in codes.entries)) for key, codes in form.codelists.items()}
+    return Form(tables, lists)
+
+
+def _kept(definitions: Path, digest: str) -> Form | None:
+    """The form kept under a digest; nothing where there is no such file or it isn't what it says."""
+    if not _DIGEST.fullmatch(digest):
+        return None
+    try:
+        data = json.loads((definitions / f"{digest}.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    plain = json.dumps(data, ensure_ascii=False, sort_keys=True)
+    if hashlib.sha256(plain.encode()).hexdigest()[:16] != digest:
+        return None
+    codelists = {key: Codelist(key, tuple(_entry(entry) for entry in entries)) for key, entries in data["codelists"].items()}
+    return Form(tuple(_table(table) for table in data["tables"]), codelists)
+
+
+def _table(data: dict[str, Any]) -> TableSpec:
+    columns = tuple(Column(**{**column, "kind": Kind(column["kind"]), "synonyms": tuple(column["synonyms"])}) for column in data["columns"])
+    return TableSpec(**{**data, "note": "", "columns": columns})
+
+
+def _entry(data: list[Any]) -> Entry:
+    code, name, aliases, ambiguous, *_ = data
+    return Entry(code, name, tuple(aliases), tuple(ambiguous))

@@ -1,0 +1,43 @@
+"""What a clerk answered on the sheet of findings that came back with the workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from pipeline.collect.formats.cells import Grid, shown
+from pipeline.findings.answers import titles
+from pipeline.model import Answer
+from pipeline.text.names import normalise
+from schemas.words import LANGUAGES
+
+SEARCHED_ROWS = 40
+"""Rows in which the headings are looked for."""
+_KEYS = ("key", "rule", "sheet", "column", "value", "answer")
+
+
+def answers_in(grid: Grid) -> tuple[Answer, ...]:
+    """The answers, by the finding that each stands beside; none where the headings are gone."""
+    columns, head = _headings(grid)
+    if not columns:
+        return ()
+    rows = [row for row in grid.rows if row > head and row in grid.columns[columns["answer"]]]
+    texts = {key: dict(_texts(grid, letters, rows)) for key, letters in columns.items()}
+    found = (Answer(*(texts[key].get(row, "") for key in _KEYS)) for row in rows)
+    return tuple(answer for answer in found if answer.text and answer.key)
+
+
+def _headings(grid: Grid) -> tuple[Mapping[str, str], int]:
+    """Column letters by key, and the row of the headings, in any language."""
+    for row in list(grid.rows)[:SEARCHED_ROWS]:
+        held = {normalise(text): letters for letters in grid.columns for _, text in _texts(grid, letters, [row])}
+        for lang in LANGUAGES:
+            wanted = {key: normalise(title) for key, title in titles(lang).items() if key in _KEYS}
+            if all(title in held for title in wanted.values()):
+                return {key: held[title] for key, title in wanted.items()}, row
+    return {}, 0
+
+
+def _texts(grid: Grid, letters: str, rows: list[int]) -> Iterator[tuple[int, str]]:
+    held = [row for row in rows if row in grid.columns.get(letters, {})]
+    values = grid.column(letters, held)
+    return ((row, shown(value).strip()) for row, value in zip(held, values, strict=True))

@@ -1,0 +1,89 @@
+"""Label-value sheets: one label a row, its value in the cell to the right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.collect.formats.cells import Area, Grid, index, is_blank, letters
+from pipeline.collect.tables.headings import CLOSE, Matched, likeness, may_be_close, surely, told_by
+from pipeline.collect.tables.rows import CodesByColumn, Read, column_findings, column_matches
+from pipeline.collect.tables.tidy import tidy
+from pipeline.model import TableReading
+from schemas.columns import Column, TableSpec
+
+SEARCHED_ROWS = 200
+
+
+@dataclass(frozen=True)
+class Label:
+    """A declared label: how it was matched, its row, and the column of its value."""
+
+    matched: Matched
+    row: int
+    value: str
+
+    @property
+    def address(self) -> str:
+        """The address of the value."""
+        return f"{self.value}{self.row}"
+
+
+def labels_of(grid: Grid, spec: TableSpec) -> dict[str, Label]:
+    """The declared labels that stand on a sheet, by key, in the order of the declaration; a title counts before other names, the first of two."""
+    texts = {
+        f"{letters}{row}": (row, letters, str(value))
+        for row in grid.rows[:SEARCHED_ROWS]
+        for letters, value in grid.values(row).items()
+        if isinstance(value, str) and not is_blank(value)
+    }
+    sure = surely({place: text for place, (_, _, text) in texts.items()}, spec)
+    found = {key: _label(grid, each._replace(letters=texts[each.letters][1]), texts[each.letters][0]) for key, each in sure.items()}
+    others = [each for each in texts.values() if told_by(each[2], spec) is None and may_be_close(each[2], spec)]
+    found |= _closely(grid, others, [column for column in spec.columns if column.key not in found], spec)
+    return {key: found[key] for key in spec.keys if key in found}
+
+
+def _closely(grid: Grid, texts: list[tuple[int, str, str]], columns: list[Column], spec: TableSpec) -> dict[str, Label]:
+    found: dict[str, Label] = {}
+    for column in columns:
+        scored = ((likeness(text, column, spec), row, column_letters, text) for row, column_letters, text in texts)
+        score, row, column_letters, text = max(scored, default=(0.0, 0, "", ""))
+        if score >= CLOSE:
+            found[column.key] = _label(grid, Matched(column, column_letters, text, "close", score), row)
+    return found
+
+
+def _label(grid: Grid, matched: Matched, row: int) -> Label:
+    """The value stands right of the label, or of the merged range that holds the label."""
+    last = index(matched.letters)
+    for area in grid.merged:
+        if _holds(area, row, last):
+            last = area.right
+            break
+    value = letters(last + 1)
+    return Label(matched, row, letters(last + 2) if grid.value(row, value) == ":" else value)
+
+
+def _holds(area: Area, row: int, column: int) -> bool:
+    return area.top <= row <= area.bottom and area.left <= column <= area.right
+
+
+def read_form(grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn) -> Read:
+    """Read a label-value sheet: one row, and for each column the address of its own cell."""
+    labels = labels_of(grid, spec)
+    columns = {
+        key: tidy(spec.by_key[key], grid.column(label.value, (label.row,)), codes.get(key), grid.epoch_shift)
+        for key, label in labels.items()
+    }
+    matched = [label.matched for label in labels.values()]
+    table = TableReading(
+        sheet=sheet,
+        letters={key: label.address for key, label in labels.items()},
+        rows=np.array([min((label.row for label in labels.values()), default=1)], dtype="int64"),
+        values={key: column.values for key, column in columns.items()},
+        states={key: column.states for key, column in columns.items()},
+        found={(0, key): text for key, column in columns.items() for text in column.found.values()},
+    )
+    return Read(table, tuple(column_findings(spec, matched, [], sheet)), column_matches(matched, sheet))

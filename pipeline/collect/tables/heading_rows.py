@@ -1,0 +1,88 @@
+"""What belongs to the headings of a table and isn't data: rows of units and column numbers below them, headings that stand again."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.collect.formats.cells import Grid, is_blank, shown
+from pipeline.collect.tables.headings import Header
+from pipeline.text.names import normalise
+from pipeline.text.numbers import UNITS
+
+MOST_BELOW = 3
+"""Rows below the headings that may hold units and column numbers."""
+MIN_NUMBERED = 2
+"""Cells from which a row of numbers may be one that counts the columns."""
+
+_HOW = r"(?: ?= ?[()0-9+\-*x/:., %]+)?"
+_COLUMN_NUMBER = re.compile(rf"([(\[])?(?:(-?[0-9]{{1,2}})|[A-Z]){_HOW}[)\]]?{_HOW}")
+"""What counts a column, perhaps with how it is worked out ("2=3+4"); Excel makes -1 of a "(1)" that is typed in."""
+
+
+def first_row_after(header: Header, grid: Grid) -> int:
+    """The first row of data: after the headings and, where there are such, headings of parts of a column, units and column numbers."""
+    first, columns = header.last_row + 1, {each.letters for each in header.matched.values()}
+    at = bisect_left(grid.rows, first)
+    for row in grid.rows[at : at + MOST_BELOW]:
+        if _numbers_columns(grid, row, header) or _names_units(grid, row, header):
+            first = row + 1
+        elif not columns.isdisjoint(grid.filled(row)):
+            break
+    return first
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """Rows below in which the headings stand again, with their rows of column numbers; the first one where they stand otherwise."""
+
+    rows: frozenset[int] = frozenset()
+    otherwise: int | None = None
+
+
+def repeated_after(header: Header, grid: Grid) -> Repeated:
+    """Where the headings stand again, as at the top of a printed page or of what was pasted."""
+    written = {text: each.letters for each in header.matched.values() for text in (each.column.title, each.found, each.found.upper())}
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    for letters, cells in grid.columns.items():
+        for row, value in cells.items():
+            if row > header.last_row and isinstance(value, str) and str(value) in written:
+                found[row][letters] = written[str(value)]
+    again = {row: places for row, places in found.items() if 2 * len(places) > len(header.matched)}
+    moved = (row for row, places in again.items() if any(letters != place for letters, place in places.items()))
+    numbers = {row + 1 for row in again if _numbers_columns(grid, row + 1, header)}
+    return Repeated(frozenset(again.keys() | numbers), min(moved, default=None))
+
+
+def _numbers_columns(grid: Grid, row: int, header: Header) -> bool:
+    """Whether a row counts the columns of a table."""
+    texts = tuple(shown(value).strip() for value in grid.values(row).values() if not is_blank(value))
+    return _are_column_numbers(texts, len(header.matched))
+
+
+@lru_cache(maxsize=4096)
+def _are_column_numbers(texts: tuple[str, ...], columns: int) -> bool:
+    """Whether these are letters, and numbers in brackets in any order, or plain ones from 1 up for most of the columns."""
+    if not texts or not _COLUMN_NUMBER.fullmatch(texts[0]):  # as most rows of data begin
+        return False
+    found = [_COLUMN_NUMBER.fullmatch(text) for text in texts]
+    numbers = [each for each in found if each and each[2]]
+    if None in found or not numbers or len(texts) < MIN_NUMBERED:
+        return False
+    if all(each[1] for each in numbers):
+        return True
+    in_order = [abs(int(each[2])) for each in numbers] == list(range(1, len(numbers) + 1))
+    return in_order and len(numbers) >= MIN_NUMBERED and 2 * len(texts) > columns
+
+
+def _names_units(grid: Grid, row: int, header: Header) -> bool:
+    """Whether a row holds nothing but units, each of a column that has one: "vụ", "(người)"."""
+    units = {each.letters: each.column.unit for each in header.matched.values()}
+    values = {letters: value for letters, value in grid.values(row).items() if not is_blank(value)}
+    return bool(values) and all(
+        isinstance(value, str) and units.get(letters) and normalise(value).strip("()") in UNITS | {normalise(units[letters])}
+        for letters, value in values.items()
+    )

@@ -1,0 +1,282 @@
+"""One declared table out of its sheet: which rows are data, what their cells say, and what else stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from pipeline.collect.formats import limits
+from pipeline.collect.formats.cells import Area, Grid, Value, index, is_blank, shown
+from pipeline.collect.tables.content import with_columns_by_content
+from pipeline.collect.tables.heading_rows import Repeated, first_row_after, repeated_after
+from pipeline.collect.tables.headings import Header, Matched, header_of, is_row_number, key_of, nearest
+from pipeline.collect.tables.tidy import MISSING, Codes, Tidied, tidy
+from pipeline.collect.tables.totals import is_group_heading, row_of_sums, total_rows, totals_of
+from pipeline.model import Aside, Finding, Match, Severity, TableReading, address
+from schemas.columns import Column, Kind, State, TableSpec
+
+_FEW = 2
+"""Filled cells up to which a row without a readable required cell, at the end or merged across, is a remark."""
+_WIDE = 3
+"""Columns from which a merged cell is a heading or a remark, not a value."""
+_BLANK = np.uint8(State.BLANK)
+
+CodesByColumn = Mapping[str, Codes]
+"""How each code column is read, by column key."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """A table as read, with its findings (S06, S07, S10, S11), how its columns were matched, and what stands outside of it."""
+
+    table: TableReading
+    findings: tuple[Finding, ...]
+    matches: tuple[Match, ...]
+    aside: tuple[Aside, ...] = ()
+
+
+def read_table(grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn) -> Read:
+    """Read the data rows of one table."""
+    header = header_of(grid, spec)
+    if header is None:
+        return Read(_table(sheet, {}, [], {}), (Finding("S06", Severity.ERROR, "column_missing.header", {}, sheet=sheet),), ())
+    first = first_row_after(header, grid)
+    if header.unknown and len(header.matched) < len(spec.columns):
+        header = with_columns_by_content(header, grid, spec, first, codes)
+    letters = {column.key: header.matched[column.key].letters for column in spec.columns if column.key in header.matched}
+    totals = total_rows(grid, first, {letters[column.key] for column in spec.measures if column.key in letters})
+    repeated = repeated_after(header, grid)
+    totals = frozenset(row for row in totals if repeated.otherwise is None or row < repeated.otherwise)
+    skipped = totals | repeated.rows
+    rows = [row for row in _data_rows(grid, spec, letters, first, skipped) if repeated.otherwise is None or row < repeated.otherwise]
+    summed = row_of_sums(grid, spec, letters, rows)
+    rows, skipped = [row for row in rows if row not in summed], skipped | summed
+    columns = {key: _column(grid, spec.by_key[key], column, rows, codes.get(key)) for key, column in letters.items()}
+    is_data, remarks = _data_or_remark(grid, spec, letters, rows, columns)
+    kept = [row for row, keep in zip(rows, is_data, strict=True) if keep]
+    columns = {key: _kept(column, is_data) for key, column in columns.items()} if len(kept) < len(rows) else columns
+    columns, covered = _without_covered(grid.merged, letters, kept, columns, spec)
+    outside = (*_unknown_columns(grid, header, first, skipped, sheet), *_stray(grid, header, first, skipped, remarks, sheet))
+    findings = (
+        *column_findings(spec, header.matched.values(), header.unknown.values(), sheet),
+        *_merged(covered, spec, letters, sheet),
+        *(_taken_for_sums(grid, row, sheet) for row in summed),
+        *_headed_otherwise(repeated, grid, sheet),
+        *outside,
+    )
+    table = replace(_table(sheet, letters, kept, columns), totals=totals_of(grid, spec, letters, totals | summed))
+    return Read(table, findings, column_matches(header.matched.values(), sheet), _aside(grid, outside))
+
+
+def _table(sheet: str, letters: Mapping[str, str], rows: Sequence[int], columns: Mapping[str, Tidied]) -> TableReading:
+    return TableReading(
+        sheet=sheet,
+        letters=letters,
+        rows=np.array(rows, dtype="int64"),
+        values={key: column.values for key, column in columns.items()},
+        states={key: column.states for key, column in columns.items()},
+        found={(position, key): text for key, column in columns.items() for position, text in column.found.items()},
+    )
+
+
+# --- which rows are data ---------------------------------------------------------------------------
+
+
+def _data_rows(grid: Grid, spec: TableSpec, letters: Mapping[str, str], first: int, skipped: frozenset[int]) -> list[int]:
+    """Rows with something in a column that isn't pre-filled, but for total rows and repeated headings."""
+    free = [column for key, column in letters.items() if not spec.by_key[key].prefilled] or list(letters.values())
+    filled = set().union(*(grid.columns[column] for column in free if column in grid.columns))
+    return sorted({row for row in filled if row >= first} - skipped)
+
+
+def _data_or_remark(
+    grid: Grid, spec: TableSpec, letters: Mapping[str, str], rows: Sequence[int], columns: Mapping[str, Tidied]
+) -> tuple[list[bool], list[int]]:
+    """For each row whether it is data; and the rows that are remarks: headings between the data, notes below."""
+    states = {key: column.states for key, column in columns.items()}
+    filled = _any([states[key] for key in letters if not spec.by_key[key].prefilled], np.not_equal, len(rows))
+    readable = _any([states[key] for key in letters if spec.by_key[key].required], np.less, len(rows))
+    unreadable = np.flatnonzero(filled & ~readable).tolist()
+    remark = _remarks(grid, spec, letters, rows, readable, unreadable) if unreadable else set()
+    return [bool(keep) and at not in remark for at, keep in enumerate(filled.tolist())], [rows[at] for at in sorted(remark)]
+
+
+def _remarks(
+    grid: Grid, spec: TableSpec, letters: Mapping[str, str], rows: Sequence[int], readable: np.ndarray[Any, Any], unreadable: Sequence[int]
+) -> set[int]:
+    """Positions of rows without a readable required cell that are remarks.
+
+    They are merged across, headings of groups, or below the last that has one: notes, or words without a number such as names of who signs.
+    """
+    last = int(np.flatnonzero(readable)[-1]) if readable.any() else len(rows)
+    wide = [area for area in grid.merged if area.right - area.left >= _WIDE - 1]
+    found = set()
+    for at in unreadable:
+        row, cells = rows[at], _cells(grid, rows[at])
+        few, below = len(cells) <= _FEW, at > last
+        is_wide = any(area.top <= row <= area.bottom for area in wide)
+        signs = below and 2 * len(cells) <= len(letters) and all(map(_is_words, cells.values()))
+        if (few and (below or is_wide)) or signs or _is_group_heading(cells, spec, letters):
+            found.add(at)
+    return found
+
+
+def _cells(grid: Grid, row: int) -> dict[str, Value]:
+    return {column: value for column, value in grid.values(row).items() if not is_blank(value)}
+
+
+def _is_words(value: Value) -> bool:
+    """Whether a cell holds several words and no number, as no code or count does that was only mistyped."""
+    return isinstance(value, str) and len(value.split()) > 1 and not any(map(str.isdigit, value))
+
+
+def _is_group_heading(cells: Mapping[str, Value], spec: TableSpec, letters: Mapping[str, str]) -> bool:
+    """Whether a row holds one heading of a group of rows and nothing else: "II. Lĩnh vực đất đai", or words alone in a first column of codes."""
+    if len(cells) != 1:
+        return False
+    [(column, value)] = cells.items()
+    first = min(letters, key=lambda key: index(letters[key]))
+    in_codes = column == letters[first] and spec.by_key[first].kind is Kind.CODE
+    return isinstance(value, str) and (is_group_heading(value) or (in_codes and _is_words(value)))
+
+
+def _any(states: Sequence[np.ndarray[Any, Any]], than: np.ufunc, size: int) -> np.ndarray[Any, Any]:
+    """For each row whether one of its cells stands so to a blank one."""
+    return than(np.array(states), _BLANK).any(axis=0) if states else np.zeros(size, dtype=bool)
+
+
+def _column(grid: Grid, column: Column, letters: str, rows: Sequence[int], codes: Codes | None) -> Tidied:
+    return tidy(column, grid.column(letters, rows), codes, grid.epoch_shift)
+
+
+def _kept(column: Tidied, keep: Sequence[bool]) -> Tidied:
+    new = {old: position for position, old in enumerate(np.flatnonzero(keep).tolist())}
+    found = {new[old]: text for old, text in column.found.items() if old in new}
+    return Tidied(column.values[keep], column.states[keep], found)
+
+
+# --- merged cells ----------------------------------------------------------------------------------
+
+
+def _without_covered(
+    merged: Iterable[Area], letters: Mapping[str, str], rows: Sequence[int], columns: dict[str, Tidied], spec: TableSpec
+) -> tuple[dict[str, Tidied], list[tuple[int, str]]]:
+    """Columns with covered cells marked as such, and the covered cells (row, column key) in the order of the sheet."""
+    covered = sorted(_covered(merged, letters, rows))
+    columns = dict(columns)
+    for key in {key for _, _, key in covered}:
+        at = [position for position, _, other in covered if other == key]
+        old, (missing, _) = columns[key], MISSING[spec.by_key[key].kind]
+        values, states = old.values.copy(), old.states.copy()
+        values[at], states[at] = missing, State.MERGED
+        columns[key] = old._replace(values=values, states=states, found={p: text for p, text in old.found.items() if p not in at})
+    return columns, [(rows[position], key) for position, _, key in covered]
+
+
+def _covered(merged: Iterable[Area], letters: Mapping[str, str], rows: Sequence[int]) -> Iterator[tuple[int, int, str]]:
+    if not rows:
+        return
+    numbers = {key: index(column) for key, column in letters.items()}
+    for area in merged:
+        if area.bottom < rows[0] or area.top > rows[-1]:
+            continue
+        keys = [(number, key) for key, number in numbers.items() if area.left <= number <= area.right]
+        for position, row in enumerate(rows):
+            if area.top <= row <= area.bottom:
+                yield from ((position, number, key) for number, key in keys if (row, number) != (area.top, area.left))
+
+
+def _merged(covered: Sequence[tuple[int, str]], spec: TableSpec, letters: Mapping[str, str], sheet: str) -> Iterator[Finding]:
+    if not covered:
+        return
+    required = any(spec.by_key[key].required for _, key in covered)
+    titles = ", ".join(dict.fromkeys(spec.by_key[key].title for _, key in covered))
+    yield Finding(
+        rule="S10",
+        severity=Severity.ERROR if required else Severity.WARNING,
+        message="merged_required" if required else "merged",
+        sheet=sheet,
+        cells=tuple(dict.fromkeys(address(letters[key], row) for row, key in covered)),
+        column=titles,
+    )
+
+
+# --- columns ---------------------------------------------------------------------------------------
+
+
+def column_findings(spec: TableSpec, matched: Iterable[Matched], others: Iterable[str], sheet: str) -> Iterator[Finding]:
+    """S06: required columns that are missing, and columns that were matched otherwise than exactly."""
+    by_key = {each.column.key: each for each in matched}
+    for column in spec.columns:
+        each = by_key.get(column.key)
+        if each is None and column.required:
+            near = nearest(column.title, others)
+            words = {"title": column.title, **({"nearest": near} if near else {})}
+            message = "column_missing.near" if near else "column_missing"
+            yield Finding("S06", Severity.ERROR, message, words, sheet=sheet, column=column.title)
+        elif each is not None and each.evidence != "exact":
+            words = {"title": column.title, "found_name": each.found.strip()}
+            yield Finding("S06", Severity.NOTE, f"column_matched.{each.evidence}", words, sheet=sheet, column=column.title)
+
+
+def column_matches(matched: Iterable[Matched], sheet: str) -> tuple[Match, ...]:
+    """How columns were matched, but for the exact ones."""
+    return tuple(
+        Match("column", each.column.title, each.found, each.evidence, each.score, sheet) for each in matched if each.evidence != "exact"
+    )
+
+
+def _headed_otherwise(repeated: Repeated, grid: Grid, sheet: str) -> Iterator[Finding]:
+    """S06: the headings stand again in another order, so that what is below isn't read by those above."""
+    if repeated.otherwise is not None:
+        row = repeated.otherwise
+        cells = tuple(f"{column}{row}" for column in grid.filled(row))
+        yield Finding("S06", Severity.ERROR, "column_missing.moved", {"row": str(row)}, sheet=sheet, cells=cells)
+
+
+def _taken_for_sums(grid: Grid, row: int, sheet: str) -> Finding:
+    """S11, a note: a row without a label is a total row, as its numbers tell."""
+    cells = tuple(f"{column}{row}" for column in grid.filled(row))
+    return Finding("S11", Severity.NOTE, "stray.sums", {"row": str(row)}, sheet=sheet, cells=cells)
+
+
+def _unknown_columns(grid: Grid, header: Header, first: int, skipped: frozenset[int], sheet: str) -> Iterator[Finding]:
+    """S07: columns under a heading that nothing declares, where they hold something."""
+    for column, title in header.unknown.items():
+        cells = () if is_row_number(title) else tuple(f"{column}{row}" for row in _filled(grid, column, first, skipped))
+        if cells:
+            first_of_two = next((each.letters for each in header.matched.values() if key_of(each.found) == key_of(title)), "")
+            words = {"found_name": title.strip(), "letters": column, "counted": first_of_two}
+            message = "column_unknown.twice" if first_of_two else "column_unknown"
+            yield Finding("S07", Severity.WARNING, message, words, sheet=sheet, cells=cells, column=title.strip())
+
+
+def _filled(grid: Grid, column: str, first: int, skipped: frozenset[int]) -> list[int]:
+    """Rows from ``first`` on with something in a column, but for total rows and repeated headings."""
+    rows = sorted(row for row in grid.columns.get(column, ()) if row >= first and row not in skipped)
+    return [row for row in rows if not is_blank(grid.value(row, column))]
+
+
+def _aside(grid: Grid, outside: Iterable[Finding]) -> tuple[Aside, ...]:
+    """The cells that findings of content outside the form stand on."""
+    cells = [(finding, cell) for finding in outside for cell in finding.cells][: limits.ASIDE_CELLS]
+    places = [(finding, cell, cell.rstrip("0123456789")) for finding, cell in cells]
+    return tuple(
+        Aside(finding.sheet, cell, finding.column, shown(grid.value(int(cell[len(column) :]), column)).strip())
+        for finding, cell, column in places
+    )
+
+
+def _stray(grid: Grid, header: Header, first: int, skipped: frozenset[int], remarks: Sequence[int], sheet: str) -> Iterator[Finding]:
+    """S11: remarks between and below the data, and content in columns without a heading."""
+    headed = {*(each.letters for each in header.matched.values()), *header.unknown}
+    cells = [(row, column) for row in remarks for column in grid.letters if column in headed and row in grid.columns[column]]
+    cells += [(row, column) for column in grid.letters if column not in headed for row in _filled(grid, column, first, skipped)]
+    if cells:
+        cells.sort(key=lambda cell: (cell[0], index(cell[1])))
+        value = shown(grid.value(*cells[0])).strip()
+        addresses = tuple(f"{column}{row}" for row, column in cells)
+        yield Finding("S11", Severity.WARNING, "stray", {"value": value}, sheet=sheet, cells=addresses, value=value)

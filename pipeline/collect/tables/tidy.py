@@ -1,0 +1,257 @@
+"""From raw cells to typed values: uniform repairs, each marked in the cell's state, and never a guess.
+
+Everything is read by the declared kind of its column. A raw value that a column has read once is not read again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from pipeline.collect.formats.cells import SPACES, ErrorValue, NoValue, OldText, Value, is_blank, shown
+from pipeline.collect.tables.legacy import converted, encoding_of, readings_of, shown_by_font
+from pipeline.text.dates import MONTHS, date_of_serial, is_month_first, is_year_first, parse_date
+from pipeline.text.names import normalise
+from pipeline.text.numbers import Style, parse_count, parse_decimal, style_of
+from schemas.codelists import Codelist
+from schemas.columns import MOST_DIGITS, READABLE, Column, Kind, State
+from schemas.words import dmy
+
+Cell = tuple[Any, State, str]
+"""One tidied cell: its value (missing unless the state is readable), its state, and its text as found, blank where it is OK or BLANK."""
+
+
+class Tidied(NamedTuple):
+    """One column of a table: typed values, states, and by position the text as found of what wasn't simply read."""
+
+    values: np.ndarray[Any, Any]
+    states: np.ndarray[Any, Any]
+    found: Mapping[int, str]
+
+
+OK, BLANK = State.OK, State.BLANK
+_is_normalised = unicodedata.is_normalized
+MISSING: Mapping[Kind, tuple[Any, str]] = {
+    Kind.CODE: (-1, "int16"),
+    Kind.COUNT: (math.nan, "float64"),
+    Kind.DECIMAL: (math.nan, "float64"),
+    Kind.DATE: (np.datetime64("NaT"), "datetime64[D]"),
+    Kind.TEXT: (None, "object"),
+}
+"""What stands for a missing value, and the type of the array, by kind."""
+
+
+class Codes:
+    """How the cells of a code column are read: by name, code or alias, however they are written.
+
+    ``positions`` gives the position of each code in the list that the results refer to.
+    """
+
+    def __init__(self, codelist: Codelist, positions: Mapping[str, int]) -> None:
+        known = [entry for entry in codelist.entries if entry.code in positions]
+        names = _unshared((entry.name, positions[entry.code]) for entry in known)
+        codes = _unshared((entry.code, positions[entry.code]) for entry in known)
+        aliases = _unshared((alias, positions[entry.code]) for entry in known for alias in entry.aliases)
+        self.exact: dict[Value, Cell] = {entry.name: (positions[entry.code], OK, "") for entry in known}
+        """The cell of every name that is written exactly."""
+        self._keys = {**aliases, **codes, **names}
+        self._ambiguous = _unshared((word, positions[entry.code]) for entry in known for word in entry.ambiguous)
+
+    def read(self, value: Value) -> Cell:
+        """The position of the entry that a cell names."""
+        text = shown(value)
+        key = normalise(text)
+        if key in self._keys:
+            return self.exact.get(text) or (self._keys[key], State.REPAIRED, text)
+        if key in self._ambiguous:
+            return self._ambiguous[key], State.AMBIGUOUS, text
+        old = {self._keys[key] for key in map(normalise, readings_of(text)) if key in self._keys}
+        return (old.pop(), State.REPAIRED, text) if len(old) == 1 else (-1, State.NOT_LISTED, text)
+
+
+def _unshared(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """Position by normalised word, but for words that two entries share."""
+    found: dict[str, set[int]] = {}
+    for word, position in pairs:
+        found.setdefault(normalise(word), set()).add(position)
+    return {word: next(iter(positions)) for word, positions in found.items() if len(positions) == 1}
+
+
+def tidy(column: Column, cells: Sequence[Value], codes: Codes | None = None, epoch_shift: int = 0) -> Tidied:
+    """Read the cells of one column; ``None`` among them is a cell that isn't there."""
+    missing, dtype = MISSING[column.kind]
+    unique = list(set(cells) - {None})
+    if not unique:
+        return Tidied(np.full(len(cells), missing, dtype=dtype), np.full(len(cells), BLANK, dtype="uint8"), {})
+    known: dict[Value, Cell] = dict(zip(unique, _read_all(column, unique, codes, epoch_shift), strict=True))
+    known[None] = missing, BLANK, ""
+    values, states, found = zip(*[known[cell] for cell in cells], strict=True)
+    return Tidied(
+        np.array(values, dtype=dtype),
+        np.frombuffer(bytes(states), dtype="uint8"),
+        {position: text for position, text in enumerate(found) if text} if any(found) else {},
+    )
+
+
+def _read_all(column: Column, values: list[Value], codes: Codes | None, epoch_shift: int) -> list[Cell]:
+    """The cells of one column: what is plainly right at once, all else by the reader of its kind."""
+    missing, _ = MISSING[column.kind]
+    if codes is not None:
+        exact = [codes.exact.get(value) for value in values]
+        if None not in exact:
+            return exact  # type: ignore[return-value]
+        return _modern([codes.exact.get(value) or _special(value, missing) or codes.read(value) for value in values], values, codes.read)
+    if column.is_number:
+        style, is_plain = style_of(value for value in values if isinstance(value, str)), _plain_in(column)
+        return [(value, OK, "") if is_plain(value) else _special(value, missing) or read_number(value, column, style) for value in values]
+    if column.kind is Kind.DATE:
+        dates = [_special(value, missing) or read_date(value, epoch_shift) for value in values]
+        return _doubted(dates, values) if any(isinstance(value, str) and is_month_first(value) for value in values) else dates
+    return _modern(
+        [(value, OK, "") if _is_clean(value) else _special(value, missing) or read_text(value) for value in values], values, read_text
+    )
+
+
+def _modern(cells: list[Cell], values: list[Value], read: Callable[[Value], Cell]) -> list[Cell]:
+    """The cells of a column, those read anew whose text was typed in an encoding from before Unicode."""
+    modern = _by_trial(cells, values)
+    modern.update((value, shown_by_font(value, value.modern)) for value in values if isinstance(value, OldText))
+    if not modern:
+        return cells
+    return [
+        _repaired(read(modern[value]), str(value)) if modern.get(value, value) != value else cell
+        for value, cell in zip(values, cells, strict=True)
+    ]
+
+
+def _by_trial(cells: list[Cell], values: list[Value]) -> dict[Value, str]:
+    """The texts of a column that is found to be in one of the encodings, as they are meant."""
+    doubtful = [value for value in values if isinstance(value, str) and not value.isascii() and not _has_later(value)]
+    convert = encoding_of(doubtful) if doubtful else None
+    if convert is None:
+        return {}
+    known = {value for value, cell in zip(values, cells, strict=True) if cell[1] is OK and cell[0] != value}
+    return {value: converted(value, convert) for value in doubtful if value not in known}
+
+
+_has_later = re.compile("[\u0100-\u1fff]").search
+"""Finds a letter that only Unicode has."""
+
+
+def _repaired(cell: Cell, found: str) -> Cell:
+    value, state, _ = cell
+    return value, State.REPAIRED if state is OK else state, found
+
+
+def _is_clean(value: Value) -> bool:
+    """Whether a value is a text that free text takes as it is: NFC, one line, trimmed."""
+    return isinstance(value, str) and value.isprintable() and _is_normalised("NFC", value) and value == value.strip() != ""
+
+
+def _special(value: Value, missing: Any) -> Cell | None:
+    """Blanks, errors and formulas without a value are the same in every kind of column."""
+    if is_blank(value):
+        return missing, BLANK, ""
+    if isinstance(value, ErrorValue):
+        return missing, State.ERROR, value.text
+    return (missing, State.NO_VALUE, shown(value)) if isinstance(value, NoValue) else None
+
+
+# --- numbers ---------------------------------------------------------------------------------------
+
+_WHOLE = 1e-9
+"""How far from a whole number the sum of a formula may stray."""
+_MOST = float(10**MOST_DIGITS - 1)
+
+
+def _plain_in(column: Column) -> Callable[[Value], bool]:
+    """Tells whether a value is a number that the column accepts as it is."""
+    whole = column.kind is Kind.COUNT
+    least = -math.inf if column.minimum is None else column.minimum
+    most = _MOST if column.maximum is None else column.maximum
+    return lambda value: isinstance(value, float) and least <= value <= most and (not whole or value.is_integer())
+
+
+def read_number(value: Value, column: Column, style: Style) -> Cell:
+    """A count or an amount, within the column's bounds."""
+    number, state = _number(value, column, style)
+    if number is not None and column.kind is Kind.COUNT:
+        whole = round(number)
+        number, state = (float(whole), state) if abs(number - whole) <= _WHOLE * max(1.0, abs(number)) else (None, State.NOT_WHOLE)
+    if number is not None:
+        state = _bounded(number, state, column)
+    if state is OK:
+        return number, state, ""
+    return number if state in (State.REPAIRED, State.DASH) else math.nan, state, shown(value)
+
+
+def _number(value: Value, column: Column, style: Style) -> tuple[float | None, State]:
+    if isinstance(value, float):
+        return (value, OK) if abs(value) <= _MOST else (None, State.TOO_LONG)
+    if not isinstance(value, str):
+        return None, State.NOT_NUMBER
+    return (parse_count if column.kind is Kind.COUNT else parse_decimal)(value, column.unit, style)
+
+
+def _bounded(number: float, state: State, column: Column) -> State:
+    if column.minimum is not None and number < column.minimum:
+        return State.NEGATIVE if number < 0 else State.OUT_OF_RANGE
+    return State.OUT_OF_RANGE if column.maximum is not None and number > column.maximum else state
+
+
+# --- dates and text --------------------------------------------------------------------------------
+
+
+def read_date(value: Value, epoch_shift: int = 0) -> Cell:
+    """A calendar day; times of day are left out."""
+    if isinstance(value, dt.date):
+        return np.datetime64(value, "D"), OK, ""
+    day = date_of_serial(value + epoch_shift) if isinstance(value, float) else parse_date(str(value)).value
+    if day is None:
+        return np.datetime64("NaT"), State.NOT_DATE, shown(value)
+    return np.datetime64(day, "D"), State.REPAIRED, shown(value)
+
+
+def _doubted(cells: Sequence[Cell], values: Sequence[Value]) -> list[Cell]:
+    """The dates of a column in which others have the month first: a day up to 12 may be the month. Read as the form asks, and told."""
+    return [
+        (day, State.AMBIGUOUS, shown(value)) if state in READABLE and _may_be_swapped(value, day.astype(object)) else (day, state, found)
+        for (day, state, found), value in zip(cells, values, strict=True)
+    ]
+
+
+def _may_be_swapped(value: Value, day: dt.date) -> bool:
+    is_sure = isinstance(value, str) and is_year_first(value)
+    return not is_sure and day.day <= MONTHS and day.day != day.month
+
+
+_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
+
+
+def read_text(value: Value) -> Cell:
+    """Free text in NFC, trimmed; a repair only where letters changed, as from NFD. A number or day becomes its text."""
+    if not isinstance(value, str):
+        return dmy(value) if isinstance(value, dt.date) else shown(value), OK, ""
+    lines = _LINE_ENDS.sub("\n", value).strip(SPACES)
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", lines)).strip(SPACES)
+    if text == lines:
+        return text, OK, ""
+    return (text, State.REPAIRED, value) if text else (None, BLANK, "")
+
+
+@lru_cache(maxsize=16)
+def _positions(codes: tuple[str, ...]) -> dict[str, int]:
+    return {code: position for position, code in enumerate(codes)}
+
+
+def codes_for(codelist: Codelist, current: Codelist) -> Codes:
+    """A reader by the names of ``codelist`` whose positions are those of the ``current`` list."""
+    return Codes(codelist, _positions(tuple(current.codes)))

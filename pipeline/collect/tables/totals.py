@@ -1,0 +1,108 @@
+"""The total rows that an agency added to a table: recognised by their label or as sums, read for comparison, never counted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable, Mapping, Sequence
+from functools import lru_cache
+
+from pipeline.collect.formats.cells import Grid, Value, index, is_blank, shown
+from pipeline.collect.tables.legacy import readings_of
+from pipeline.collect.tables.tidy import tidy
+from pipeline.model import Total
+from pipeline.text.names import normalise
+from pipeline.text.numbers import UNITS
+from schemas.columns import DECIMALS, READABLE, TableSpec
+
+_LABEL = re.compile(
+    r"(?:tổng(?: cộng| số| hợp chung)?|t\.? ?c(?:ộng)?|cộng(?: chung| dồn| tổng| mang sang)?|(?:grand )?total|[σ∑]|tong(?: cong| so))"
+    rf"(?: (?:{'|'.join(map(re.escape, (*UNITS, 'vụ,việc', 'đối tượng')))}))?"
+    r"(?: (?:toàn|cả) \w+(?: \w+)?| (?:tỉnh|thành phố) \w+(?: \w+){0,3}| (?:mục|phần|nhóm|năm|quý|kỳ|trang) [\w./]+| [ivx]+)?(?:[ +]?\([^()]*\))*"
+)
+"""A label of a total row, normalised: "Tổng cộng", "Cộng mục I", "Tổng số vụ toàn tỉnh (1+2)"."""
+_BEGINNING = re.compile(r"(?:tổng|cộng|luỹ kế|toàn (?:tỉnh|thành phố|huyện|ngành)|tong|sum|total)\b")
+"""How the label begins of a row that holds sums and nothing else: "Tổng cộng các huyện", "Lũy kế"."""
+_ROW_NUMBER = re.compile(r"(?:[0-9]{1,4}|[IVX]{1,5}|[A-Za-z])[.)]?|\*+")
+_GROUP_HEADING = re.compile(r"(?:[IVX]+|[A-Z]|[0-9]{1,2})[.)/:-] *[^\W0-9]")
+MIN_SUMMED = 2
+"""Rows from which another may be their sum."""
+
+
+def total_rows(grid: Grid, first: int, measures: Container[str]) -> frozenset[int]:
+    """Rows from ``first`` on that are the agency's own totals: so their first text says, or they are numbered headings with sums beside.
+
+    ``measures`` are the letters of the columns that may be added up.
+    """
+    found: set[int] = set()
+    left = {row for row in grid.rows if row >= first}
+    for column in grid.letters:
+        texts = {
+            row: value for row, value in grid.columns[column].items() if row in left and isinstance(value, str) and not is_blank(value)
+        }
+        numbers = {text for text in set(texts.values()) if _ROW_NUMBER.fullmatch(text.strip())}
+        totals = {text for text in set(texts.values()) - numbers if _is_label(text)}
+        likely = {text for text in set(texts.values()) - totals if _may_be_label(text)}
+        found |= {row for row, text in texts.items() if text in totals or (text in likely and _has_sums(grid, row, column, measures))}
+        left -= {row for row, text in texts.items() if text not in numbers}
+        if not left:
+            break
+    return frozenset(found)
+
+
+def is_group_heading(text: str) -> bool:
+    """Whether a text may be the numbered heading of a group of rows: "II. Lĩnh vực đất đai"."""
+    return _GROUP_HEADING.match(text.strip()) is not None
+
+
+@lru_cache(maxsize=20_000)
+def _may_be_label(text: str) -> bool:
+    return is_group_heading(text) or any(_BEGINNING.match(normalise(way)) for way in (text, *readings_of(text)))
+
+
+@lru_cache(maxsize=20_000)
+def _is_label(text: str) -> bool:
+    plain = text.strip()
+    ways = (plain, _ROW_NUMBER.sub("", plain, count=1) if is_group_heading(plain) else plain, *readings_of(plain))
+    return any(_LABEL.fullmatch(normalise(way)) for way in ways)
+
+
+def _has_sums(grid: Grid, row: int, heading: str, measures: Container[str]) -> bool:
+    """Whether a heading has numbers beside it in columns that may be added up, and nothing else but a row number before it."""
+    cells = {column: value for column, value in grid.values(row).items() if column != heading and not is_blank(value)}
+    others = {column: value for column, value in cells.items() if index(column) > index(heading) or not _ROW_NUMBER.fullmatch(shown(value))}
+    return bool(others) and all(column in measures and isinstance(value, float) for column, value in others.items())
+
+
+def row_of_sums(grid: Grid, spec: TableSpec, letters: Mapping[str, str], rows: Sequence[int]) -> frozenset[int]:
+    """The last of the data ``rows`` where it can be no data and holds nothing but the sums of those above: a total row without a label."""
+    *above, last = rows or (0,)
+    measures = {letters[column.key] for column in spec.measures if column.key in letters}
+    numbers = {column: value for column, value in grid.values(last).items() if not is_blank(value)}
+    may_be_data = not any(column.required and not column.is_number for column in spec.columns)
+    is_merged_into = any(area.top < last <= area.bottom for area in grid.merged)
+    if len(above) < MIN_SUMMED or may_be_data or is_merged_into or not numbers or not numbers.keys() <= measures:
+        return frozenset()
+    is_sum = any(numbers.values()) and all(_is_sum(value, grid.column(column, above)) for column, value in numbers.items())
+    return frozenset({last} if is_sum else ())
+
+
+def _is_sum(total: Value, values: Sequence[Value]) -> bool:
+    """Whether a number is the sum of cells; of such as must be repaired first it isn't said to be."""
+    numbers = [value for value in values if not is_blank(value)]
+    return isinstance(total, float) and all(isinstance(value, float) for value in numbers) and not round(sum(numbers) - total, DECIMALS)  # type: ignore[arg-type]
+
+
+def totals_of(grid: Grid, spec: TableSpec, letters: Mapping[str, str], rows: Iterable[int]) -> tuple[Total, ...]:
+    """The numbers of total rows, by the columns of the table that may be added up."""
+    return tuple(Total(row, _label(grid, row), _numbers(grid, spec, letters, row)) for row in sorted(rows))
+
+
+def _label(grid: Grid, row: int) -> str:
+    """The label of a total row; its number where it has none."""
+    texts = (shown(value).strip() for value in grid.values(row).values() if isinstance(value, str) and not is_blank(value))
+    return next(texts, str(row))
+
+
+def _numbers(grid: Grid, spec: TableSpec, letters: Mapping[str, str], row: int) -> dict[str, float]:
+    found = {each.key: tidy(each, grid.column(letters[each.key], (row,))) for each in spec.measures if each.key in letters}
+    return {key: float(cell.values[0]) for key, cell in found.items() if cell.states[0] in READABLE}

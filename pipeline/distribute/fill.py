@@ -1,0 +1,249 @@
+"""Fills an issued workbook as a clerk would: values go into its cells, everything else stays byte for byte.
+
+Texts become shared strings and dates serial numbers, as Excel saves them. Meant for invented rounds, tests and
+benchmarks: it knows the template's own layout and nothing of workbooks saved by other programs.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import math
+import numbers
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from xml.sax.saxutils import escape, unescape
+
+from pipeline.distribute.layout import FIRST_ROW
+from pipeline.distribute.names import info_row, letter
+from pipeline.office.parts import Envelope
+from schemas.columns import TableSpec
+from schemas.invention import ErrorCell, FormulaCell
+from schemas.round.round import Round
+from schemas.rules.base import excel_day
+
+STRINGS = "xl/sharedStrings.xml"
+SECONDS_A_DAY = 86_400
+_SHEET = re.compile(r'<sheet name="([^"]*)" sheetId="(\d+)"')
+_ROW = re.compile(rb'(<row r="(\d+)"[^>]*?)(?:/>|>(.*?)</row>)', re.DOTALL)
+_CELL = re.compile(rb'<c r="([A-Z]+)\d+"( s="\d+")?(?: t="\w+")?(?:/>|>.*?</c>)', re.DOTALL)
+_DIMENSION = re.compile(rb'<dimension ref="A1(?::([A-Z]+)(\d+))?"/>')
+_ITEM = re.compile(rb"<si>(.*?)</si>", re.DOTALL)
+_COUNTS = re.compile(rb' count="(\d+)" uniqueCount="\d+"')
+_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+"""What a spreadsheet writes as ``_x000D_``, and what would be taken for it."""
+
+CellValues = Mapping[str, Mapping[str, object]]
+"""Values by sheet name and A1 address."""
+
+
+class Filler:
+    """An issued workbook taken apart once, to be filled any number of times."""
+
+    def __init__(self, workbook: bytes) -> None:
+        self._whole = workbook
+        with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
+            listed = _SHEET.findall(archive.read("xl/workbook.xml").decode())
+            self._paths = {unescape(name, {"&quot;": '"'}): f"xl/worksheets/sheet{number}.xml" for name, number in listed}
+            self._sheets = {name: _taken_apart(archive.read(path)) for name, path in self._paths.items()}
+            self._strings = archive.read(STRINGS)
+
+    def fill(self, cells: CellValues) -> bytes:
+        """The workbook with ``cells`` written in; None empties a cell. A sheet that it lacks is a KeyError."""
+        strings = _Strings(self._strings)
+        parts = {self._paths[name]: self._sheets[name].filled(values, strings) for name, values in cells.items() if values}
+        parts[STRINGS] = strings.part()
+        return Envelope.around(self._whole, tuple(parts)).with_parts(parts)
+
+
+def fill(
+    workbook: bytes,
+    round_: Round,
+    info: Mapping[str, object],
+    tables: Mapping[str, Sequence[Mapping[str, object]]],
+    more: CellValues | None = None,
+) -> bytes:
+    """Fill the info sheet by column key, tables row by row from the first data row on, and ``more`` cells anywhere."""
+    return Filler(workbook).fill(placed(round_, info, tables, more))
+
+
+def placed(
+    round_: Round, info: Mapping[str, object], tables: Mapping[str, Sequence[Mapping[str, object]]], more: CellValues | None = None
+) -> dict[str, dict[str, object]]:
+    """Where the values of a return stand: by sheet and address. A key that the form lacks is a ValueError."""
+    form = round_.info
+    cells: dict[str, dict[str, object]] = {form.sheet: {f"B{info_row(form, key)}": value for key, value in info.items()}}
+    for key, rows in tables.items():
+        spec = round_.by_key[key]
+        cells[spec.sheet] = {cell: value for offset, row in enumerate(rows) for cell, value in _row_cells(spec, FIRST_ROW + offset, row)}
+    for sheet, values in (more or {}).items():
+        cells.setdefault(sheet, {}).update(values)
+    return cells
+
+
+def named(round_: Round, table: str, row: Mapping[str, object]) -> dict[str, object]:
+    """A row given in codes as a clerk fills it in, with the names of the dropdowns. An unknown code is a KeyError."""
+    lists = {column.key: round_.codelists[column.codes] for column in round_.by_key[table].columns if column.codes}
+    return {key: lists[key].name(value) if key in lists and isinstance(value, str) else value for key, value in row.items()}
+
+
+def _row_cells(spec: TableSpec, row: int, values: Mapping[str, object]) -> list[tuple[str, object]]:
+    return [(f"{letter(spec, key)}{row}", value) for key, value in values.items() if value is not None]
+
+
+# --- shared strings --------------------------------------------------------------------------------
+
+
+class _Strings:
+    """The shared strings of a workbook, to which new ones are added."""
+
+    def __init__(self, part: bytes) -> None:
+        self._part = part
+        self._known, self._first = _items(part)
+        self._added: dict[bytes, int] = {}
+        self._uses = 0
+
+    def index(self, text: str) -> int:
+        """The number of ``text`` among the strings; one that is there already is used again, as Excel does."""
+        item = _item(text)
+        self._uses += 1
+        known = self._known.get(item)
+        return self._added.setdefault(item, self._first + len(self._added)) if known is None else known
+
+    def part(self) -> bytes:
+        """The part with what was added."""
+        added = b"".join(b"<si>" + item + b"</si>" for item in self._added)
+        total = self._first + len(self._added)
+        part = _COUNTS.sub(lambda m: f' count="{int(m[1]) + self._uses}" uniqueCount="{total}"'.encode(), self._part, count=1)
+        return part.replace(b"</sst>", added + b"</sst>")
+
+
+@lru_cache(maxsize=256)
+def _items(part: bytes) -> tuple[Mapping[bytes, int], int]:
+    """The strings of a part by their XML, and how many there are."""
+    items = _ITEM.findall(part)
+    return {item: number for number, item in reversed(list(enumerate(items)))}, len(items)
+
+
+def _item(text: str) -> bytes:
+    inside = escape(_HIDDEN.sub(lambda match: f"_x{ord(match[0]):04X}_", text))
+    space = ' xml:space="preserve"' if text != text.strip() else ""
+    return f"<t{space}>{inside}</t>".encode()
+
+
+# --- sheets ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A row's XML: all of it, its opening tag without the bracket, and its cells: column letters → (style, XML)."""
+
+    whole: bytes
+    start: bytes
+    cells: Mapping[str, tuple[bytes, bytes]]
+
+    def filled(self, number: int, values: Mapping[str, object], strings: _Strings) -> bytes:
+        """The row's XML with ``values`` by column letters."""
+        cells = {name: whole for name, (_, whole) in self.cells.items()}
+        for name, value in values.items():
+            style = self.cells[name][0] if name in self.cells else b""
+            cells[name] = _cell(f"{name}{number}", style, value, strings)
+        return self.start + b">" + b"".join(cells[name] for name in sorted(cells, key=_column)) + b"</row>"
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """A sheet's XML: what stands before its rows, the rows by number, what stands after them."""
+
+    head: bytes
+    rows: Mapping[int, _Row]
+    tail: bytes
+
+    def filled(self, values: Mapping[str, object], strings: _Strings) -> bytes:
+        """The sheet's XML with ``values`` by address; rows that it lacks are put in where they belong."""
+        by_row = _by_row(values)
+        rows = {number: row.whole for number, row in self.rows.items()}
+        for number, cells in by_row.items():
+            row = self.rows.get(number) or _Row(b"", f'<row r="{number}"'.encode(), {})
+            rows[number] = row.filled(number, cells, strings)
+        return _stretched(self.head, by_row) + b"".join(rows[number] for number in sorted(rows)) + self.tail
+
+
+@lru_cache(maxsize=64)
+def _taken_apart(part: bytes) -> _Sheet:
+    """A sheet in pieces. Cached: the sheets of all issued copies are the same, only their strings differ."""
+    if b"<sheetData>" not in part:
+        part = part.replace(b"<sheetData/>", b"<sheetData></sheetData>")
+    start, end = part.index(b"<sheetData>") + len(b"<sheetData>"), part.index(b"</sheetData>")
+    rows = {int(match[2]): _row(match) for match in _ROW.finditer(part, start, end)}
+    return _Sheet(part[:start], rows, part[end:])
+
+
+def _row(match: re.Match[bytes]) -> _Row:
+    cells = {cell[1].decode(): (cell[2] or b"", cell[0]) for cell in _CELL.finditer(match[3] or b"")}
+    return _Row(match[0], match[1], cells)
+
+
+def _by_row(values: Mapping[str, object]) -> dict[int, dict[str, object]]:
+    rows: dict[int, dict[str, object]] = {}
+    for address, value in values.items():
+        letters = address.rstrip("0123456789")
+        rows.setdefault(int(address[len(letters) :]), {})[letters] = value
+    return rows
+
+
+def _stretched(head: bytes, rows: Mapping[int, Mapping[str, object]]) -> bytes:
+    """The sheet's head with a dimension that covers ``rows``: readers that trust it drop what lies outside."""
+    last_row, last_column = max(rows), max((name for cells in rows.values() for name in cells), key=_column)
+
+    def wider(match: re.Match[bytes]) -> bytes:
+        row, column = max(int(match[2] or 1), last_row), max((match[1] or b"A").decode(), last_column, key=_column)
+        return f'<dimension ref="A1:{column}{row}"/>'.encode()
+
+    return _DIMENSION.sub(wider, head, count=1)
+
+
+def _column(name: str) -> tuple[int, str]:
+    """Sorts column letters as a sheet does: Z before AA."""
+    return len(name), name
+
+
+# --- cells -----------------------------------------------------------------------------------------
+
+
+def _cell(address: str, style: bytes, value: object, strings: _Strings) -> bytes:
+    kind, inside = _content(value, strings)
+    end = f">{inside}</c>" if inside else "/>"
+    return f'<c r="{address}"'.encode() + style + f"{kind}{end}".encode()
+
+
+def _content(value: object, strings: _Strings) -> tuple[str, str]:
+    """A cell's type and what stands in it. A value that no cell can hold is a TypeError."""
+    match value:
+        case None:
+            return "", ""
+        case str():
+            return ' t="s"', f"<v>{strings.index(value)}</v>"
+        case bool():
+            return ' t="b"', f"<v>{value:d}</v>"
+        case ErrorCell():
+            return ' t="e"', f"<v>{escape(value.text)}</v>"
+        case FormulaCell():
+            return "", f"<f>{escape(value.formula)}</f>"
+    return "", f"<v>{_number(value)}</v>"
+
+
+def _number(value: object) -> object:
+    """A number as it is, a day as Excel's number of it, with the time of day as its fraction."""
+    match value:
+        case dt.datetime():
+            return excel_day(value.date()) + (value.hour * 3600 + value.minute * 60 + value.second) / SECONDS_A_DAY
+        case dt.date():
+            return excel_day(value)
+        case numbers.Real() if math.isfinite(value):
+            return value
+    message = f"no cell can hold {value!r}"
+    raise TypeError(message)

@@ -1,0 +1,109 @@
+"""Comparing: what current returns say of the agencies' earlier ones and of one another, written into the ledger."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from pipeline.check import agencies as across
+from pipeline.check import changes
+from pipeline.check.verdicts import amended, effective, verdict
+from pipeline.model import Finding, Verdict
+from pipeline.store import Ledger, decisions, local, standing
+
+AT_ONCE = 200
+"""Submissions whose rows are held at one time."""
+
+
+def compare(ledger: Ledger) -> dict[int, Verdict]:
+    """Write down what current returns say of the agencies' earlier ones and of one another; verdicts of the submissions touched."""
+    submissions = standing.submissions_of(ledger, standing.DECIDING)
+    return _compare_resubmissions(ledger, submissions) | _compare_agencies(ledger, submissions)
+
+
+def _compare_agencies(ledger: Ledger, submissions: pd.DataFrame) -> dict[int, Verdict]:
+    """Write down what the current returns of different agencies say of one another (N01–N03), where that isn't written yet.
+
+    Returns the verdicts of the submissions that were touched.
+    """
+    round_ = ledger.round_
+    current = submissions[submissions["current"]]
+    numbers = current["submission"].tolist()
+    waivers = decisions.waivers(ledger.decisions(), round_)
+    state = hashlib.sha256(repr((numbers, ledger.judged_by, waivers)).encode()).hexdigest()
+    if ledger.agencies_compared(state):
+        return {}
+    agency = current.set_index("submission")[["agency"]]
+    looked_at = across.looked_at(round_).items()
+    tables = {key: ledger.rows(round_.by_key[key], numbers, columns=columns).join(agency, on="submission") for key, columns in looked_at}
+    wanted = across.across(across.Current(tables, ledger.letters(numbers)), round_)
+    known = ledger.findings_of(across.RULES)
+    verdicts: dict[int, Verdict] = {}
+    with ledger.transaction():
+        ledger.note_agencies_compared(state)
+        touched = submissions[submissions["submission"].isin({*wanted, *known})]
+        for number, name, code, received in zip(*(touched[each] for each in ("submission", "name", "agency", "received")), strict=True):
+            named = [replace(each, agency=code, file=name) for each in wanted.get(number, ())]
+            held = decisions.waived(waivers, code, local(received, round_).date())
+            found = amended((), "", effective(named, held, round_))
+            if found != known.get(number, []):
+                kept = [each for each in ledger.findings([number]) if each.rule not in across.RULES]
+                findings = amended(kept, "", found)
+                verdicts[number] = verdict(findings)
+                ledger.amend(number, findings, verdicts[number])
+    return verdicts
+
+
+def _compare_resubmissions(ledger: Ledger, submissions: pd.DataFrame) -> dict[int, Verdict]:
+    """Write down what each agency's current submission changed against the one before it, where that isn't written yet.
+
+    Returns the verdicts of the submissions that were touched; those that speak for nobody any more are among them.
+    """
+    known, before = ledger.comparisons(), standing.predecessors(submissions)
+    wanted = {number: before[number] for number in submissions.loc[submissions["current"], "submission"].tolist()}
+    stale = {number: wanted.get(number, 0) for number in sorted({*known, *wanted}) if known.get(number, 0) != wanted.get(number, 0)}
+    found = _changes(ledger, submissions, stale)
+    verdicts: dict[int, Verdict] = {}
+    with ledger.transaction():
+        for number, earlier in stale.items():
+            findings = amended(ledger.findings([number]), changes.RULE, found.get(number, ()))
+            verdicts[number] = verdict(findings)
+            ledger.amend(number, findings, verdicts[number])
+            ledger.compared(number, earlier)
+    return verdicts
+
+
+def changes_of_superseded(ledger: Ledger, submissions: pd.DataFrame) -> list[Finding]:
+    """What submissions that no longer speak for their agency changed against the ones before them (N04): worked out when asked for."""
+    before = standing.predecessors(submissions)
+    earlier = {number: before.get(number, 0) for number in submissions.loc[~submissions["current"], "submission"].tolist()}
+    return [finding for found in _changes(ledger, submissions, earlier).values() for finding in found]
+
+
+def _changes(ledger: Ledger, submissions: pd.DataFrame, before: Mapping[int, int]) -> dict[int, list[Finding]]:
+    """The findings N04 of submissions, each against the one ``before`` it."""
+    pairs = [(number, earlier) for number, earlier in before.items() if earlier]
+    found: dict[int, list[Finding]] = {}
+    for start in range(0, len(pairs), AT_ONCE):
+        some = pairs[start : start + AT_ONCE]
+        sent = _sent(ledger, submissions, sorted({number for pair in some for number in pair}))
+        found |= {number: changes.changes(sent[earlier], sent[number], ledger.round_) for number, earlier in some}
+    return found
+
+
+def _sent(ledger: Ledger, submissions: pd.DataFrame, numbers: Sequence[int]) -> dict[int, changes.Sent]:
+    """These submissions as far as comparing goes, by number."""
+    if not numbers:
+        return {}
+    rows = {spec.key: ledger.stored_rows(spec, numbers) for spec in ledger.round_.tables}
+    letters = ledger.letters(numbers)
+    chosen = submissions[submissions["submission"].isin(numbers)]
+    return {
+        number: changes.Sent(
+            name, agency, local(received, ledger.round_), {key: found.get(number, []) for key, found in rows.items()}, letters[number]
+        )
+        for number, name, agency, received in zip(*(chosen[each] for each in ("submission", "name", "agency", "received")), strict=True)
+    }

@@ -1,0 +1,154 @@
+"""What is wrong with the installation or the folder, and how to put it right."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from importlib import metadata
+from pathlib import Path
+
+from pipeline import __version__
+from pipeline.collect import workers
+from pipeline.collect.intake.archive import archived, is_whole
+from pipeline.distribute import issue
+from pipeline.errors import OperatorError
+from pipeline.home import Home
+from pipeline.model import OPTION, Received
+from pipeline.store import Ledger
+from schemas.round.round import Round
+
+OLDEST_PYTHON = (3, 11)
+ROOM_BYTES = 500 * 1024**2
+"""Free disk below which a round may get stuck."""
+_MINIMUM = re.compile(r"([A-Za-z0-9_.-]+)\s*>=\s*([0-9.]+)")
+
+
+class Health(StrEnum):
+    """How one thing is."""
+
+    GOOD = "good"
+    DOUBTFUL = "doubtful"
+    BAD = "bad"
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """One thing that was looked at. ``key`` names its sentences (``found``, ``fix``) in ``messages/*/screen.toml``."""
+
+    health: Health
+    key: str
+    words: dict[str, object] = field(default_factory=dict)
+
+
+def examine(home: Home, round_: Round) -> Iterator[Diagnosis]:
+    """Look at everything in turn; nothing is changed but for a file that is written and taken away again."""
+    yield from _program()
+    yield from _folder(home.root)
+    yield from _open_files(home)
+    yield from _template(home, round_)
+    yield from _reading(home, round_)
+    yield from _ledger(home, round_)
+
+
+def _program() -> Iterator[Diagnosis]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    health = Health.GOOD if sys.version_info >= OLDEST_PYTHON else Health.BAD
+    yield Diagnosis(health, "python" if health is Health.GOOD else "python_old", {"version": version, "program": __version__})
+    wrong = [name for name, least in _required() if _installed(name) < least]
+    yield Diagnosis(Health.BAD, "libraries_old", {"names": ", ".join(wrong)}) if wrong else Diagnosis(Health.GOOD, "libraries")
+
+
+def _required() -> list[tuple[str, tuple[int, ...]]]:
+    """The libraries that the program needs at run time, with the oldest version that will do."""
+    found = (_MINIMUM.match(each) for each in metadata.requires("tonghop") or () if "extra" not in each)
+    return [(match[1], _numbers(match[2])) for match in found if match]
+
+
+def _installed(name: str) -> tuple[int, ...]:
+    try:
+        return _numbers(metadata.version(name))
+    except metadata.PackageNotFoundError:
+        return ()
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", version)[:3])
+
+
+def _folder(root: Path) -> Iterator[Diagnosis]:
+    probe = root / ".tonghop-thu"
+    try:
+        probe.write_bytes(b"tonghop")
+        probe.unlink()
+    except OSError:
+        yield Diagnosis(Health.BAD, "not_writable", {"path": root})
+        return
+    free = shutil.disk_usage(root).free
+    health, key = (Health.GOOD, "folder") if free >= ROOM_BYTES else (Health.DOUBTFUL, "little_room")
+    yield Diagnosis(health, key, {"path": root, "free": free // 1024**2})
+
+
+def _open_files(home: Home) -> Iterator[Diagnosis]:
+    """Results that another program holds open: Excel leaves a lock file beside, and Windows refuses to write."""
+    held = [path.name for path in home.output.glob("*") if path.is_file() and not path.name.startswith("~$") and _is_held(path)]
+    if held:
+        yield Diagnosis(Health.DOUBTFUL, "open_files", {"names": ", ".join(sorted(held))})
+
+
+def _is_held(path: Path) -> bool:
+    if path.with_name(f"~${path.name}").exists() or path.with_name(f".~lock.{path.name}#").exists():
+        return True
+    try:
+        path.open("r+b").close()
+    except OSError:
+        return True
+    return False
+
+
+def _template(home: Home, round_: Round) -> Iterator[Diagnosis]:
+    path = home.templates / f"{round_.key}.xlsx"
+    if not path.is_file():
+        yield Diagnosis(Health.GOOD, "template_missing", {"path": path})
+    elif path.read_bytes() != issue.standard_template(round_):
+        yield Diagnosis(Health.DOUBTFUL, "template_other", {"path": path})
+    else:
+        yield Diagnosis(Health.GOOD, "template", {"path": path})
+
+
+def _reading(home: Home, round_: Round) -> Iterator[Diagnosis]:
+    """Whether a process of its own reads a workbook: the standard template, issued to the first agency."""
+    agency = round_.in_scope[0]
+    path = home.output / ".tonghop-thu.xlsx"
+    path.write_bytes(dict(issue.workbooks(round_, [agency]))[agency.code])
+    try:
+        now = dt.datetime.now(round_.timezone)
+        ((_, reading),) = workers.read_all([Received(path, path.name, "", 0, now, OPTION)], round_, home.definitions)
+    finally:
+        path.unlink()
+    yield Diagnosis(Health.GOOD, "reading") if reading.agency == agency.code else Diagnosis(Health.BAD, "reading_failed")
+
+
+def _ledger(home: Home, round_: Round) -> Iterator[Diagnosis]:
+    if not home.ledger.is_file():
+        yield Diagnosis(Health.GOOD, "ledger_missing", {"path": home.ledger})
+        return
+    try:
+        with Ledger(home.ledger, round_, __version__) as ledger:
+            if not ledger.is_sound():
+                yield Diagnosis(Health.BAD, "ledger_unsound", {"path": home.ledger})
+                return
+            outdated, known = len(ledger.outdated()), ledger.submissions()
+    except OperatorError as error:
+        yield Diagnosis(Health.BAD, error.key, dict(error.words))
+        return
+    yield Diagnosis(Health.GOOD, "ledger", {"count": len(known)})
+    if outdated:
+        yield Diagnosis(Health.DOUBTFUL, "outdated", {"count": outdated})
+    lost = [row.name for row in known.itertuples() if not is_whole(archived(home.archive, str(row.sha256)), str(row.sha256))]
+    words = {"count": len(known), "names": ", ".join(map(str, lost)), "path": home.archive}
+    yield Diagnosis(Health.BAD, "archive_damaged", words) if lost else Diagnosis(Health.GOOD, "archive", words)

@@ -1,0 +1,118 @@
+"""Replies: a marked copy and a letter for each submission that has something to correct, a reminder to each agency that is silent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Container, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pandas as pd
+
+from pipeline.collect.intake import files as intake
+from pipeline.collect.sender.identify import Book
+from pipeline.feedback.reminder import Reminding
+from pipeline.feedback.reply import Case, Correspondent
+from pipeline.home import Home, write_beside
+from pipeline.model import Choice, Standing, Verdict
+from pipeline.store import Ledger, local, standing
+from pipeline.store.standing import submissions_of
+
+WRITTEN = ".da-ghi"
+"""The list of files that we wrote into a folder."""
+
+
+@dataclass(frozen=True)
+class Replied:
+    """What was written back: replies, how many of them with the list alone, and files of nobody known."""
+
+    replies: int
+    alone: int
+    unidentified: Sequence[str]
+
+
+def write_replies(
+    ledger: Ledger, home: Home, codes: Container[str], *, every_agency: bool, with_warnings: bool, deadline: dt.date | None, lang: str
+) -> Replied:
+    """Write the replies to the agencies ``codes``, and take away those that are out of date; to unreadable files of nobody known there is none."""
+    round_, submissions = ledger.round_, _with_senders(ledger)
+    kinds = _REPLIED if with_warnings else _REPLIED[:2]
+    rows = [row for row in _to_reply(submissions) if row.agency in codes and row.verdict in kinds]
+    writer = Correspondent(round_, ledger.invented, lang, deadline)
+    alone, sent = 0, submissions["agency"].value_counts()
+    with _only(home.replies, None if every_agency else codes) as written:
+        for row in rows:
+            received, found = local(row.received, round_).date(), ledger.findings([row.submission])
+            others = int(sent[row.agency]) - 1
+            case = Case(round_.by_agency[row.agency], row.name, received, Verdict(row.verdict), found, row.late_days, others)
+            reply = writer.reply(case, intake.archived(home.archive, row.sha256).read_bytes())
+            alone += reply.alone
+            for ending, content in reply.files.items():
+                written(f"{row.agency}.{ending}", content)
+    nobody = submissions.loc[(submissions["agency"] == "") & (submissions["verdict"] == Verdict.UNREADABLE), "name"]
+    return Replied(len(rows), alone, nobody.tolist())
+
+
+_REPLIED = (Verdict.TO_CORRECT, Verdict.UNREADABLE, Verdict.WITH_WARNINGS)
+
+
+def _with_senders(ledger: Ledger) -> pd.DataFrame:
+    """All submissions; of a file that nothing could be read from, the agency that its name names: it is told, though the file is nobody's."""
+    submissions, damaged, book = submissions_of(ledger), ledger.findings_of(("S01",)), Book(ledger.round_)
+    named = {
+        number: book.only_sender(PurePosixPath(name).name)
+        for number, name in zip(submissions["submission"], submissions["name"], strict=True)
+        if number in damaged
+    }
+    in_scope = {agency.code for agency in ledger.round_.in_scope}
+    senders = [code if code in in_scope else "" for code in (named.get(number, "") for number in submissions["submission"])]
+    return submissions.assign(agency=submissions["agency"].where(submissions["agency"] != "", senders))
+
+
+def _to_reply(submissions: pd.DataFrame) -> list[Any]:
+    """The submissions that speak for their agencies; where none does, its last unreadable file."""
+    nothing = ~submissions["agency"].isin(submissions.loc[submissions["current"], "agency"]) & (submissions["agency"] != "")
+    refused = submissions[nothing & (submissions["verdict"] == Verdict.UNREADABLE) & (submissions["decision"] != Choice.EXCLUDE)]
+    last = refused.sort_values(["received", "submission"]).groupby("agency").tail(1)
+    return list(pd.concat([submissions[submissions["current"]], last]).sort_values("agency").itertuples())
+
+
+def write_reminders(
+    ledger: Ledger, home: Home, codes: Container[str], *, every_agency: bool, as_of: dt.date, deadline: dt.date | None, lang: str
+) -> int:
+    """Write a reminder to each of the agencies ``codes`` from which nothing has come, and take away those that are out of date; how many."""
+    round_, submissions = ledger.round_, _with_senders(ledger)
+    frame = standing.agencies(submissions, round_, ledger.decisions())
+    silent = set(frame.loc[frame["standing"] == Standing.MISSING, "agency"]) - {row.agency for row in _to_reply(submissions)}
+    writer = Reminding(round_, as_of, deadline, ledger.invented, lang)
+    reminded = [agency for agency in round_.in_scope if agency.code in silent and agency.code in codes]
+    with _only(home.reminders, None if every_agency else codes) as written:
+        for agency in reminded:
+            for ending, content in writer.letter(agency).items():
+                written(f"{agency.code}.{ending}", content)
+    return len(reminded)
+
+
+@contextmanager
+def _only(folder: Path, agencies: Container[str] | None) -> Iterator[Callable[[str, bytes], None]]:
+    """Write files into a folder and, at the end, take away what earlier runs wrote for agencies (all, or these) that get nothing any more.
+
+    Nothing of others is touched: a list in the folder says what is ours. It is longer than the truth, never shorter, when a run is killed.
+    """
+    listing = folder / WRITTEN
+    before = set(listing.read_text(encoding="utf-8").split("\n")) - {""} if listing.is_file() else set()
+    fresh: set[str] = set()
+
+    def write(name: str, content: bytes) -> None:
+        fresh.add(name)
+        if name not in before:
+            write_beside(listing, "\n".join(sorted(before | fresh)).encode())
+        write_beside(folder / name, content)
+
+    yield write
+    stale = {name for name in before - fresh if agencies is None or name.rpartition(".")[0] in agencies}
+    for name in stale:
+        (folder / name).unlink(missing_ok=True)
+    write_beside(listing, "\n".join(sorted((before | fresh) - stale)).encode())

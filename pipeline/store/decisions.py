@@ -1,0 +1,136 @@
+"""The operator's decisions: how they come on record, which of the record stand, and which file or hash a decision is about."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.errors import OperatorError
+from pipeline.model import Choice, Decision
+from pipeline.store import Ledger
+from pipeline.text.names import safe_name
+from schemas.round.round import Round
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Waiver = Decision
+"""A decision that frees an agency from a rule, or makes the rule another severity for it."""
+
+_HASH = re.compile(r"[0-9a-f]{6,64}")
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """Why and by whom something is decided; ``undo`` takes the decision back, which is recorded too."""
+
+    reason: str
+    by: str
+    approver: str = ""
+    until: dt.date | None = None
+    undo: bool = False
+
+
+def standing(record: Iterable[Decision], *choices: Choice) -> list[Decision]:
+    """The decisions of these choices that stand: the last about each matter, unless it was revoked. In order."""
+    last: dict[tuple[str, str, str], Decision] = {}
+    for decision in record:
+        last.pop(decision.about, None)
+        last[decision.about] = decision
+    return [decision for decision in last.values() if decision.choice in choices and not decision.revoked]
+
+
+def waivers(record: Iterable[Decision], round_: Round) -> list[Waiver]:
+    """The waivers that stand: those that came with the round, and those of the record."""
+    declared = [
+        Decision(
+            choice=Choice.WAIVE,
+            agency=each["agency"],
+            target=each["rule"],
+            reason=each["reason"],
+            by=each["approver"],
+            at=dt.datetime.combine(each["decided"], dt.time(), round_.timezone),
+            value=each.get("severity", ""),
+            approver=each["approver"],
+            until=each.get("until"),
+        )
+        for each in round_.waivers
+    ]
+    return standing([*declared, *record], Choice.WAIVE)
+
+
+def waived(standing_: Iterable[Waiver], agency: str, received: dt.date) -> dict[str, Waiver]:
+    """The waivers for a return of ``agency`` received on that day, by rule."""
+    return {each.target: each for each in standing_ if each.agency == agency and (each.until is None or received <= each.until)}
+
+
+def mappings(record: Iterable[Decision]) -> dict[str, dict[str, str]]:
+    """The confirmed titles that stand: by agency, the title and its ``table.column``."""
+    found: dict[str, dict[str, str]] = {}
+    for each in standing(record, Choice.MAPPING):
+        found.setdefault(each.agency, {})[each.target] = each.value
+    return found
+
+
+def excused(record: Iterable[Decision]) -> dict[str, Decision]:
+    """The agencies that needn't report, with the decisions that say so."""
+    return {each.agency: each for each in standing(record, Choice.EXCUSE)}
+
+
+def submission(submissions: pd.DataFrame, named: str) -> tuple[str, str]:
+    """SHA-256 and agency of the one submission that a path, a file's name or the beginning of a hash names.
+
+    ``submissions``: ``sha256``, ``name``, ``agency``. Raises ``OperatorError`` where none or several are named.
+    """
+    found = submissions[_named(submissions, named)]
+    if found.empty:
+        raise OperatorError("no_such_submission", name=named)
+    if len(found) > 1:
+        raise OperatorError("several_submissions", name=named, found=_listed(found.itertuples()))
+    row = found.iloc[0]
+    if not row["agency"]:
+        raise OperatorError("submission_of_nobody", name=row["name"])
+    return str(row["sha256"]), str(row["agency"])
+
+
+def _named(submissions: pd.DataFrame, named: str) -> pd.Series[bool]:
+    """The most exact way in which ``named`` names a submission: its bytes, its hash, its whole name, its name without folders."""
+    hashes, names = submissions["sha256"], submissions["name"]
+    if Path(named).is_file():
+        return hashes == hashlib.sha256(Path(named).read_bytes()).hexdigest()
+    if _HASH.fullmatch(named.casefold()):
+        return hashes.str.startswith(named.casefold())
+    shown = safe_name(named)
+    whole = names == shown
+    return whole if whole.any() else names.str.rsplit("/", n=1).str[-1] == shown
+
+
+def _listed(rows: Iterable[object]) -> str:
+    texts: Sequence[str] = [f"{row.name} ({row.sha256[:12]})" for row in rows]  # type: ignore[attr-defined]
+    return "; ".join(texts)
+
+
+def put_on_record(ledger: Ledger, choice: Choice, agency: str, target: str, grounds: Grounds, value: str = "") -> Decision:
+    """Write a decision into the ledger; what it touches is judged anew by the next run.
+
+    Raises:
+        OperatorError: there is no such decision to take back.
+
+    """
+    now = dt.datetime.now(ledger.round_.timezone).replace(microsecond=0)
+    decision = Decision(
+        choice, agency, target, grounds.reason, grounds.by, now, value, grounds.approver, grounds.until, revoked=grounds.undo
+    )
+    known = waivers(ledger.decisions(), ledger.round_) if choice is Choice.WAIVE else standing(ledger.decisions(), choice)
+    if grounds.undo and decision.about not in {each.about for each in known}:
+        raise OperatorError("nothing_to_undo", choice=choice.value, target=target)
+    with ledger.transaction():
+        ledger.decide(decision)
+        if choice in (Choice.WAIVE, Choice.MAPPING):
+            ledger.judge_again(agency)
+    return decision

@@ -1,0 +1,88 @@
+"""An earlier ledger: opened to be compared with, never altered. Of the same round, or of an earlier one."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from pipeline import __version__
+from pipeline.errors import OperatorError
+from pipeline.store import Ledger
+from schemas.round.load import NoSuchRoundError, available, load_round
+from schemas.round.round import Round
+
+_PLACES = ("data/ledger.sqlite", "ledger.sqlite")
+"""Where a ledger lies in a folder."""
+
+
+@contextmanager
+def earlier_ledger(path: Path, round_: Round, name: str = "") -> Iterator[Ledger]:
+    """The ledger at ``path`` (or in that folder), read through a copy; ``name``: its round, where the program doesn't know it by its key.
+
+    Raises OperatorError for what is no ledger, one of a round that isn't known, or one that another version of the program laid out.
+    """
+    file = _found(path)
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "ledger.sqlite"
+        for ending in ("", "-wal"):  # what isn't written back yet lies beside it
+            beside = file.with_name(file.name + ending)
+            if beside.is_file():
+                shutil.copyfile(beside, copy.with_name(copy.name + ending))
+        earlier = _round_of(copy, path, round_, name)
+        with Ledger(copy, earlier, __version__) as ledger:
+            yield ledger
+
+
+def _found(path: Path) -> Path:
+    places = [path / place for place in _PLACES] if path.is_dir() else [path]
+    found = next((place for place in places if place.is_file()), None)
+    if found is None:
+        raise OperatorError("compare_nothing" if path.is_dir() else "no_such_file", path=path)
+    return found
+
+
+def _round_of(copy: Path, path: Path, round_: Round, name: str) -> Round:
+    """The round whose returns a ledger holds: the one named, else this very round, else one that comes with the program."""
+    try:
+        with closing(sqlite3.connect(copy)) as db:
+            keys = [key for (key,) in db.execute("SELECT DISTINCT round FROM submission ORDER BY round")]
+            laid_out = {
+                table: _columns(db, table) for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type='table'").fetchall()
+            }
+    except sqlite3.DatabaseError as error:
+        raise OperatorError("compare_no_ledger", path=path) from error
+    earlier = _named(name) if name else round_ if round_.key in keys or not keys else _known(keys)
+    if earlier is None or (keys and earlier.key not in keys):
+        raise OperatorError("compare_other_round", path=path, found=", ".join(keys), known=", ".join(available()))
+    if not _fits(laid_out, earlier):
+        raise OperatorError("compare_other_version", path=path, program=__version__, round=earlier.key)
+    return earlier
+
+
+def _named(name: str) -> Round:
+    try:
+        return load_round(name)
+    except NoSuchRoundError as error:
+        raise OperatorError("no_such_round", name=error, known=", ".join(available())) from error
+
+
+def _known(keys: list[str]) -> Round | None:
+    rounds = [load_round(key) for key in available() if key in keys]
+    return max(rounds, key=lambda each: each.end, default=None)
+
+
+def _columns(db: sqlite3.Connection, table: str) -> list[str]:
+    return [column for (column,) in db.execute("SELECT name FROM pragma_table_info(?)", (table,))]
+
+
+def _fits(laid_out: dict[str, list[str]], earlier: Round) -> bool:
+    """Whether today's program reads the ledger as it was meant: each of its tables has today's columns."""
+    with tempfile.TemporaryDirectory() as folder:
+        empty = Path(folder) / "empty.sqlite"
+        with Ledger(empty, earlier, __version__), closing(sqlite3.connect(empty)) as db:
+            tables = [table for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type='table'").fetchall()]
+            return all(laid_out.get(table) == _columns(db, table) for table in tables)

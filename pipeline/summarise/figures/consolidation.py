@@ -1,0 +1,56 @@
+"""What summaries are made from: the rows that count, who sent them, and how much of the round that is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from pipeline.model import Coverage, Decision, Finding, Standing
+from schemas.round.round import Round
+from schemas.round.translation import in_language
+
+
+@dataclass(frozen=True)
+class Consolidation:
+    """Everything that summaries are made from, whole and frozen; no I/O happens behind it.
+
+    ``tables``: by table key, the rows that count: ``submission`` (int), ``agency`` (code), ``file``, ``sheet``, ``row`` (int)
+    and each declared column typed (codes as ``Categorical`` over the list's codes, numbers float64, dates datetime64, text str).
+    ``agencies``: one row an agency in scope, in the list's order: ``agency``, ``name``, ``short_name``, ``group``, ``locality``,
+    ``standing`` (:class:`pipeline.model.Standing`), ``late_days`` (0 in time), ``received`` (on the round's clock, or NaT),
+    ``verdict``, ``errors``, ``warnings``, ``notes``, ``submission`` (Int64), ``file``, ``sha256``.
+    ``submissions``: one row a file received: ``submission``, ``agency``, ``file``, ``sha256``, ``size``, ``received`` (ISO text with
+    its offset), ``received_by``, ``verdict``, ``decision`` (pin, exclude or blank), ``current``, ``counted``, ``version``, ``digest``, ``identified_by``, ``errors``,
+    ``warnings``, ``notes``.
+    ``decisions``: the operator's decisions that stand.
+    ``info``: what agencies say of themselves in the label-value sheet of their current submission, counted or not: ``agency`` and
+    its columns, one row an agency that sent anything readable.
+    ``aside``: what those submissions say outside the form, counted nowhere: ``agency``, ``file``, ``sheet``, ``cell``, ``title``, ``value``.
+    ``findings``: those of current submissions and of files that nobody could identify.
+    """
+
+    round_: Round
+    provisional: bool
+    invented: bool
+    tables: Mapping[str, pd.DataFrame]
+    agencies: pd.DataFrame
+    submissions: pd.DataFrame
+    findings: Sequence[Finding]
+    coverage: Coverage
+    decisions: Sequence[Decision] = ()
+    info: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"agency": []}))
+    aside: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["agency", "file", "sheet", "cell", "title", "value"]))
+
+    earlier: Consolidation | None = None
+    """An earlier state of this round, or an earlier round, to compare with."""
+
+    def in_language(self, lang: str) -> Consolidation:
+        """The same in the words of another language, as far as its rounds declare any."""
+        earlier = self.earlier.in_language(lang) if self.earlier is not None else None
+        return replace(self, round_=in_language(self.round_, lang), earlier=earlier)
+
+    def standing_of(self, *standings: Standing) -> pd.DataFrame:
+        """The agencies in one of these standings, in the list's order."""
+        return self.agencies[self.agencies["standing"].isin(standings)]

@@ -1,0 +1,76 @@
+"""The lines of a table of figures: which entries in which order, under which heading, and who was to report them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.model import Standing
+from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.figures.dimensions import Dimension, dimension
+from schemas.columns import TableSpec
+from schemas.round.round import Round
+from schemas.rules.rows import OwnLocality
+from schemas.words import ui
+
+NOT_IN = (Standing.MISSING, Standing.CORRECTING, Standing.EXCUSED)
+"""Standings of agencies whose figures aren't there (yet)."""
+_WORST_FIRST = (*NOT_IN, Standing.REPORTED, Standing.NIL)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: the entry at position ``at`` of a dimension, or of its parent."""
+
+    at: int
+    is_parent: bool = False
+
+
+def lines(shown: Sequence[int], by: Dimension, parent: Dimension | None) -> list[Line]:
+    """The entries at positions ``shown``, each under its parent's line where there is a parent dimension."""
+    if parent is None:
+        return [Line(at) for at in shown]
+    owners = parent.owner or {}
+    above = {at: parent.codes.index(owners.get(by.codes[at], "")) for at in shown}
+    found: list[Line] = []
+    for top in sorted(set(above.values())):
+        found += [Line(top, is_parent=True), *(Line(at) for at in shown if above[at] == top)]
+    return found
+
+
+def parent_of(round_: Round, spec: TableSpec, by: Dimension, key: str, lang: str) -> Dimension | None:
+    """The dimension ``key``, if it is an attribute of the entries of ``by``."""
+    parent = dimension(round_, spec, key, lang) if key else None
+    return parent if parent is not None and parent.column == by.key else None
+
+
+def reporters(consolidation: Consolidation, spec: TableSpec, by: Dimension) -> Mapping[str, Standing]:
+    """Who was to report an entry, where each entry has its own agency: standing by entry's code; the worst of several."""
+    if not any(isinstance(rule, OwnLocality) and rule.at == by.key for rule in spec.rules):
+        return {}
+    standing = dict(zip(consolidation.agencies["agency"], consolidation.agencies["standing"], strict=True))
+    found: dict[str, Standing] = {}
+    for agency in consolidation.round_.in_scope:
+        mine = [Standing(standing[agency.code]), *filter(None, [found.get(agency.own_locality)])]
+        if agency.own_locality:
+            found[agency.own_locality] = min(mine, key=_WORST_FIRST.index)
+    return found
+
+
+def is_provisional(consolidation: Consolidation, standing: Standing | None) -> bool:
+    """Whether figures of an agency count although its return is still to be corrected."""
+    return consolidation.provisional and standing is Standing.CORRECTING
+
+
+def standing_words(consolidation: Consolidation, standing: Standing | None, lang: str) -> str:
+    """How an agency stands, in words, and whether its figures are provisional; blank where nobody was to report."""
+    if standing is None:
+        return ""
+    said = ui(f"screen.standing.{standing}", lang)
+    return ui("summary.standing_provisional", lang, standing=said) if is_provisional(consolidation, standing) else said
+
+
+def empty(consolidation: Consolidation, reporter: Standing | None, lang: str) -> str:
+    """What stands for a figure without rows: never a zero. Not reported looks different from nothing to report."""
+    nobody = consolidation.coverage.counted == 0
+    return ui("summary.unknown" if nobody or reporter in NOT_IN else "summary.nothing", lang)

@@ -1,0 +1,29 @@
+"""The tile map: each locality one cell where it lies, so that a small one is seen as well as a large one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from schemas.codelists import read_rows
+from schemas.round.round import Round
+
+TILE_MAP = "tile_map"
+"""The round's file of tiles: ``locality`` (code, or blank for a place that only carries a label), ``name``, ``row``, ``column``."""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One cell; ``row`` and ``column`` count from 1. A tile without a ``locality`` is a label: islands that report with their province."""
+
+    locality: str
+    name: str
+    row: int
+    column: int
+
+
+def tiles(round_: Round) -> list[Tile]:
+    """The tiles of a round, from north to south; none where it has no map."""
+    path = round_.folder / "codelists" / f"{TILE_MAP}.csv"
+    rows = read_rows(path) if path.is_file() else []
+    found = [Tile(row["locality"], row["name"], int(row["row"]), int(row["column"])) for row in rows]
+    return sorted(found, key=lambda tile: (tile.row, tile.column))

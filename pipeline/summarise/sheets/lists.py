@@ -1,0 +1,130 @@
+"""Lists: sheets with a heading and one row a thing, to be filtered, sorted and printed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from xlsxwriter.utility import xl_range
+
+from pipeline.summarise.sheets.repeated import Repeated
+from pipeline.summarise.sheets.safety import plain
+from pipeline.summarise.sheets.sheet import Book
+from pipeline.summarise.sheets.streamed import StreamedPage, Tail, formula_tail, moment_tail, number_tail, row_xml, text_tail
+from pipeline.summarise.sheets.textfit import column_for, line_count, line_height
+
+NARROW = 7
+"""Characters that every column has at least."""
+LOOKED_AT = 20
+"""The longest values of a column by which its width is set."""
+
+
+_SET_WIDTHS = {"date": 12.0, "moment": 17.0, "hash": 49.0}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column of a list. ``kind`` is a format for lists, ``formula`` for formulas; ``widest`` bounds its width in characters."""
+
+    title: str
+    values: Sequence[Any]
+    kind: str = "plain"
+    widest: float = 30
+
+    @cached_property
+    def column(self) -> Repeated:
+        """Its values, each once."""
+        return Repeated.of(self.values)
+
+    @property
+    def distinct(self) -> Sequence[Any]:
+        """Each of its values once, in the order in which they first stand there."""
+        return self.column.distinct
+
+
+def first_row(book: Book) -> int:
+    """The row, from 0, where the first thing of a list with a legend stands."""
+    return book.head_rows + 2
+
+
+def list_sheet(book: Book, name: str, title: str, fields: Sequence[Field], *, legend: str = "", fixed: int = 0, table: str = "") -> None:
+    """A sheet with one list, its heading and first ``fixed`` columns frozen, filtered by heading; ``table``: its name as a table."""
+    sheet = book.sheet(name, title, [_width(field) for field in fields], fixed=fixed, kind=StreamedPage)
+    if legend:
+        sheet.line(legend, "legend")
+    heading, count = sheet.row, len(fields[0].values)
+    sheet.cells([field.title for field in fields], ["head"] * len(fields))
+    sheet.keep_above(1, fixed)
+    heights = _heights(fields, sheet.widths)
+    rows = row_xml([field.column for field in fields], [_tail(book, field.kind) for field in fields], heights, sheet.row)
+    sheet.page.stream(rows, sheet.row, count, len(fields))
+    if table and count:
+        _make_table(book, sheet.page, table, fields, heading)
+    else:
+        sheet.page.autofilter(heading, 0, heading + count, len(fields) - 1)
+    sheet.page.ignore_errors({"number_stored_as_text": f"A1:XFD{heading + count + 1}"})
+
+
+def headers(fields: Sequence[Field]) -> list[str]:
+    """The titles as a table needs them: each another, whatever the case of its letters."""
+    found: list[str] = []
+    for field in fields:
+        title, again = plain(field.title), 2
+        while title.casefold() in {each.casefold() for each in found}:
+            title, again = f"{plain(field.title)} ({again})", again + 1
+        found.append(title)
+    return found
+
+
+def _make_table(book: Book, page: StreamedPage, name: str, fields: Sequence[Field], heading: int) -> None:
+    """Excel's table over the whole list. Only two rows are declared, for xlsxwriter notes every cell; then it is stretched."""
+    last, right = heading + len(fields[0].values), len(fields) - 1
+    columns = [{"header": title, "header_format": book.styles("head")} for title in headers(fields)]
+    page.add_table(heading, 0, heading + 1, right, {"name": name, "columns": columns, "style": None, "banded_rows": False})
+    page.tables[-1].update(dict.fromkeys(("range", "a_range", "autofilter"), xl_range(heading, 0, last, right)))
+    for column, field in zip(page.tables[-1]["columns"], fields, strict=True):
+        texts = {value.text for value in field.distinct} if field.kind == "formula" else ()
+        if len(texts) == 1:
+            column["formula"] = next(iter(texts)).lstrip("=")  # a row added below gets it too
+
+
+def _heights(fields: Sequence[Field], widths: Sequence[float]) -> Repeated:
+    """Points that each row needs, 0 where one line is enough."""
+    lines = np.ones(len(fields[0].values), dtype="int32")
+    for field, width in zip(fields, widths, strict=True):
+        if field.kind == "plain":
+            counts = [line_count(value, width) if value else 1 for value in field.distinct]
+            lines = np.maximum(lines, np.array(counts, dtype="int32")[field.column.places])
+    return Repeated([line_height(line) if line > 1 else 0.0 for line in range(int(lines.max(initial=0)) + 1)], lines)
+
+
+def _tail(book: Book, kind: str) -> Tail:
+    if kind == "formula":
+        return formula_tail(book.styles("plain"))
+    style = book.styles(kind)
+    if kind in ("plain", "hash"):
+        return text_tail(style, book.styles(kind, quoted=True))
+    return moment_tail(style) if kind in ("date", "moment") else number_tail(book.styles("whole") if kind == "decimal" else style, style)
+
+
+def _width(field: Field) -> float:
+    """Wide enough for the words of the title and, up to ``widest``, for the longest value."""
+    heading = max((column_for(word, bold=True) for word in field.title.split()), default=0) + 2.5  # the filter's button
+    three_lines = column_for(field.title, bold=True) / 2.5
+    return max(NARROW, heading, three_lines, _longest(field))
+
+
+def _longest(field: Field) -> float:
+    """Characters that the values need; texts no more than ``widest``."""
+    if field.kind in _SET_WIDTHS:
+        return _SET_WIDTHS[field.kind]
+    if field.kind == "formula":
+        return min(field.widest, max((column_for(str(value.value)) for value in field.distinct), default=0))
+    if field.kind == "plain":
+        lines = sorted((value for value in field.distinct if value), key=len)[-LOOKED_AT:]
+        return min(field.widest, max(map(column_for, lines), default=0))
+    largest = max((abs(value) for value in field.distinct if value is not None), default=0)
+    return column_for(f"{largest:,.2f}" if field.kind == "decimal" else f"{largest:,.0f}") + (5 if field.kind == "decimal" else 2)

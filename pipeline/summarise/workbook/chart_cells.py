@@ -1,0 +1,180 @@
+"""The cells that the charts of a summary's first page are drawn from.
+
+They are formulas over the other sheets where figures are live, so that a corrected figure reaches the charts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
+
+from pipeline.summarise.figures.dimensions import Dimension, dimension
+from pipeline.summarise.figures.figures import DECIMALS, ROWS, by_entry, rounded
+from pipeline.summarise.figures.highlights import Highlights
+from pipeline.summarise.figures.lines import Line, empty
+from pipeline.summarise.figures.measures import Measure, measures
+from pipeline.summarise.figures.periods import MONTH, days, shorter, time_of
+from pipeline.summarise.figures.wording import number
+from pipeline.summarise.sheets.sheet import Book, Formula
+from pipeline.summarise.workbook.entry_table import Written
+from pipeline.summarise.workbook.live import Live, plain_value
+from schemas.columns import TableSpec
+
+MOST_BARS = 10
+"""Bars of the ranking."""
+WIDTHS = (40.0, 14.0, 9.0, 9.0, 40.0, 14.0, 3.0, 34.0, 14.0, 11.0, 14.0, 3.0, 40.0, 14.0, 11.0)
+"""Widths of the sheet of cells: ranking, gap, trend, gap, composition."""
+_RANKING, _TREND, _COMPOSITION = 0, 7, 12
+
+
+@dataclass(frozen=True)
+class Block:
+    """Cells that a chart is drawn from: heads, lines, and where the names and figures drawn stand in it."""
+
+    kind: str
+    title: str
+    heads: Sequence[str]
+    lines: Sequence[Sequence[Any]]
+    kinds: Sequence[str]
+    left: int
+    names: int
+    figures: int
+    drawn: int
+    """Lines drawn."""
+    marked: Sequence[int] = ()
+    """Positions of those that are hatched."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """What the charts show of one summary; ``top``: the row, from 0, of the first line of cells."""
+
+    book: Book
+    made: Written
+    top: int
+
+    @cached_property
+    def _shown(self) -> Highlights:
+        return Highlights(self.book.consolidation, self.made.table.spec, self.made.table.by, self.book.lang)
+
+    @property
+    def _nothing(self) -> str:
+        return empty(self.book.consolidation, None, self.book.lang)
+
+    def _is_live(self, spec: TableSpec) -> bool:
+        return Live.of(self.book.consolidation, spec) is not None
+
+    # --- ranking -----------------------------------------------------------------------------------
+
+    def ranking(self) -> Block:
+        """The entries of the summary's dimension, and beside them the largest in their order; equal ones in that of their list."""
+        shown, by = self._shown, self.made.table.by
+        figures, rows = (shown.entries[key].tolist() for key in (shown.measure.key, ROWS))
+        values = [value if count else None for value, count in zip(figures, rows, strict=True)]
+        ranked = sorted((at for at, value in enumerate(values) if value), key=lambda at: (-values[at], at))  # type: ignore[operator]
+        drawn = min(MOST_BARS, len(ranked))
+        lines = [self._entry(at, values, ranked) + self._ranked(at, values, ranked, drawn) for at in range(len(by.entries))]
+        say, words = self.book.say, {"measure": shown.measure.title, "by": _lower(by.title), "count": drawn}
+        title = say("charts.ranking_first" if len(ranked) > drawn else "charts.ranking", **words)
+        heads = [by.title, shown.measure.title, say("charts.order"), say("charts.rank"), by.title, shown.measure.title]
+        kinds = ["name", "count", "count", "count", "name", "count"]
+        return Block("ranking", title, heads, lines, kinds, _RANKING, 4, 5, drawn)
+
+    def _entry(self, at: int, values: Sequence[Any], ranked: Sequence[int]) -> list[Any]:
+        """Name, figure and place among all."""
+        measure, (figures, _) = self._shown.measure, self._columns(1, 1)
+        value = self.made.table.nothing(Line(at)) if values[at] is None else plain_value(values[at])
+        order = ranked.index(at) + 1 if at in ranked else ""
+        if not self._is_live(self.made.table.spec):
+            return [self.made.table.by.names[at], value, order]
+        own, above = (
+            xl_rowcol_to_cell(self.top + at, 1),
+            f"{xl_rowcol_to_cell(self.top, 1, row_abs=True)}:{xl_rowcol_to_cell(self.top + at, 1)}",
+        )
+        place = f'=IF(ISNUMBER({own}),IF({own}>0,RANK({own},{figures})+COUNTIF({above},{own})-1,""),"")'
+        return [self.made.table.by.names[at], Formula(self.made.reference(measure.key, at), value), Formula(place, order)]
+
+    def _ranked(self, at: int, values: Sequence[Any], ranked: Sequence[int], drawn: int) -> list[Any]:
+        """The entry at a place, below the last place drawn nothing."""
+        if at >= drawn:
+            return [None, None, None]
+        name, value = self.made.table.by.names[ranked[at]], plain_value(values[ranked[at]])
+        if not self._is_live(self.made.table.spec):
+            return [at + 1, name, value]
+        own, (names, orders) = xl_rowcol_to_cell(self.top + at, 3), self._columns(0, 2)
+        figures, _ = self._columns(1, 1)
+        found = [f'=IFERROR(INDEX({column},MATCH({own},{orders},0)),"")' for column in (names, figures)]
+        return [at + 1, Formula(found[0], name), Formula(found[1], value)]
+
+    def _columns(self, *at: int) -> list[str]:
+        last = self.top + len(self.made.table.by.entries) - 1
+        return [xl_range_abs(self.top, column, last, column) for column in at]
+
+    # --- trend -------------------------------------------------------------------------------------
+
+    def trend(self) -> Block | None:
+        """The measure a month, period by period; the shorter ones are marked."""
+        shown, say = self._shown, self.book.say
+        time = time_of(self.book.consolidation.round_, shown.spec, self.book.lang)
+        if time is None or len(time.entries) <= 1 or not all(days(time)):
+            return None
+        lengths, live = days(time), Live.of(self.book.consolidation, shown.spec, time)
+        frame = by_entry(self.book.consolidation.tables[shown.spec.key], shown.spec, time, self.book.consolidation.round_)
+        lines = [self._period(time, at, lengths[at], frame, live) for at in range(len(lengths))]
+        marked = shorter(lengths)
+        title = say("charts.trend_short" if marked else "charts.trend", measure=shown.measure.title)
+        heads = [time.title, shown.measure.title, say("charts.days"), say("charts.monthly")]
+        return Block("trend", title, heads, lines, ["name", "count", "count", "average"], _TREND, 0, 3, len(lines), marked)
+
+    def _period(self, time: Dimension, at: int, length: int, frame: pd.DataFrame, live: Live | None) -> list[Any]:
+        measure = self._shown.measure
+        figure = plain_value(frame[measure.key].iloc[at].item()) if frame[ROWS].iloc[at] else self._nothing
+        monthly = float(rounded(figure / (length / MONTH))) if not isinstance(figure, str) else figure
+        label = self.book.say("charts.period", name=time.names[at], months=number(round(length / MONTH, 1), self.book.lang))
+        if live is None:
+            return [label, figure, length, monthly]
+        cell, length_cell = (xl_rowcol_to_cell(self.top + at, _TREND + column) for column in (1, 2))
+        summed = live.figure(measure, [(time.key, f'"{time.names[at]}"')], self._nothing)
+        average = f'=IF(ISNUMBER({cell}),ROUND({cell}/({length_cell}/{MONTH}),{DECIMALS}),"{self._nothing}")'
+        return [label, Formula(summed, figure), length, Formula(average, monthly)]
+
+    # --- composition -------------------------------------------------------------------------------
+
+    def composition(self) -> Block | None:
+        """What the round names as the parts of a whole, the largest first; those that nothing was reported of aren't drawn."""
+        consolidation, say = self.book.consolidation, self.book.say
+        asked = consolidation.round_.settings["figures"].get("composition")
+        if not asked:
+            return None
+        spec = consolidation.round_.by_key[asked["table"]]
+        by = dimension(consolidation.round_, spec, asked["by"], self.book.lang)
+        measure = next(each for each in measures(consolidation.round_, spec, self.book.lang) if each.key == asked["measure"])
+        frame = by_entry(consolidation.tables[spec.key], spec, by, consolidation.round_).iloc[: len(by.entries)]
+        values = frame[measure.key].to_numpy()
+        if not values.sum():
+            return None
+        order = sorted(range(len(values)), key=lambda at: (-values[at], at))
+        live = Live.of(consolidation, spec, by)
+        lines = [self._part(by, at, line, measure, frame, live) for line, at in enumerate(order)]
+        title = say("charts.composition", by=_lower(by.title), measure=_lower(measure.title))
+        heads, kinds = [by.title, measure.title, say("charts.share")], ["name", "count", "rate"]
+        return Block("composition", title, heads, lines, kinds, _COMPOSITION, 0, 2, int((values > 0).sum()))
+
+    def _part(self, by: Dimension, at: int, line: int, measure: Measure, frame: pd.DataFrame, live: Live | None) -> list[Any]:
+        figure = plain_value(frame[measure.key].iloc[at].item()) if frame[ROWS].iloc[at] else self._nothing
+        part: Any = self._nothing if isinstance(figure, str) else float(rounded(figure / frame[measure.key].sum()))
+        if live is None:
+            return [by.names[at], figure, part]
+        cells = xl_range_abs(self.top, _COMPOSITION + 1, self.top + len(frame) - 1, _COMPOSITION + 1)
+        name, own = (xl_rowcol_to_cell(self.top + line, _COMPOSITION + column, col_abs=True) for column in (0, 1))
+        share = f'=IF(ISNUMBER({own}),IFERROR(ROUND({own}/SUM({cells}),{DECIMALS}),""),"{self._nothing}")'
+        return [by.names[at], Formula(live.figure(measure, [(by.key, name)], self._nothing), figure), Formula(share, part)]
+
+
+def _lower(title: str) -> str:
+    return title[:1].lower() + title[1:]

@@ -1,0 +1,268 @@
+"""Tables of a summary workbook with a line for each entry of a dimension: all measures, and how many agencies stand behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from pipeline.model import Standing
+from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.figures.dimensions import Dimension, dimension, dimensions
+from pipeline.summarise.figures.figures import AGENCIES, DECIMALS, ROWS, by_entry, rounded, table_with, used, whole
+from pipeline.summarise.figures.lines import Line, empty, lines, parent_of, reporters, standing_words
+from pipeline.summarise.figures.measures import Measure, averages, measures, rates
+from pipeline.summarise.figures.summaries import Summary
+from pipeline.summarise.sheets.sheet import Book, Formula, Sheet
+from pipeline.summarise.sheets.textfit import column_for
+from pipeline.summarise.workbook.drill import Drill
+from pipeline.summarise.workbook.live import BLANK, Condition, Live, plain_value
+from schemas.columns import TableSpec
+from schemas.round.round import Round
+
+CODE_WIDTH, NAME_WIDTH, STANDING_WIDTH = 9.0, 42.0, 16.0
+RATE_WIDTH = 11.0
+_AVERAGE_WIDTH = 14.0
+_FIRST = 2
+"""The first column of figures."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One column of figures: a measure of a table by entry, by entry of the parent, and in total.
+
+    ``entries`` and ``parents`` have ``rows`` and the measures by position.
+    """
+
+    spec: TableSpec
+    measure: Measure
+    entries: pd.DataFrame
+    parents: pd.DataFrame | None
+    total: Mapping[str, Any]
+
+    @property
+    def kind(self) -> str:
+        """The format of its cells: with decimals where some value has any."""
+        if self.measure.is_rate:
+            return "rate"
+        frames = [frame for frame in (self.entries, self.parents) if frame is not None]
+        return "count" if all(pd.api.types.is_integer_dtype(frame[self.measure.key]) for frame in frames) else "amount"
+
+    @property
+    def width(self) -> float:
+        """Wide enough for its total and for the longest word of its title and unit."""
+        if self.measure.is_rate:
+            return max(RATE_WIDTH, figure_width(self.measure.title, [0], "count"))
+        return figure_width(with_unit(self.measure), [self.total[self.measure.key]], self.kind)
+
+    def value(self, line: Line | None, nothing: str) -> Any:
+        """The figure of a line, of the total without one; ``nothing`` where no row stands behind it."""
+        if line is None:
+            return plain_value(self.total[self.measure.key]) if self.total[ROWS] else nothing
+        rows, values = self._lists[line.is_parent and self.parents is not None]
+        return plain_value(values[line.at]) if rows[line.at] else nothing
+
+    @cached_property
+    def _lists(self) -> list[tuple[list[int], list[Any]]]:
+        """Rows and values by position, of the entries and of the parent's: a frame is slow to ask cell by cell."""
+        frames = [frame for frame in (self.entries, self.parents) if frame is not None]
+        return [(frame[ROWS].tolist(), frame[self.measure.key].tolist()) for frame in frames]
+
+
+def is_symbol(value: Any) -> bool:
+    """Whether a cell shows a sign in place of a figure today."""
+    return isinstance(value.value if isinstance(value, Formula) else value, str)
+
+
+def figure_width(title: str, values: Sequence[float], kind: str) -> float:
+    """Characters that a column of figures needs: for the largest in bold, and for the longest word of the title."""
+    numbers = [f"{value:,.2f}" if kind == "amount" else f"{value:,.0f}" for value in values]
+    return max(10.0, *(column_for(number, bold=True) + 2 for number in numbers), *(column_for(word, bold=True) for word in title.split()))
+
+
+@dataclass(frozen=True)
+class Written:
+    """A table of entries as its sheet shows it; ``cells``: row and column by measure and position, ``None`` for the total."""
+
+    table: EntryTable
+    sheet: str
+    cells: Mapping[tuple[str, int | None], tuple[int, int]]
+
+    def reference(self, measure: str, at: int | None) -> str:
+        """The formula that repeats a figure elsewhere in the workbook."""
+        row, column = self.cells[measure, at]
+        quoted = self.sheet.replace("'", "''")
+        return f"='{quoted}'!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}"
+
+
+def entry_sheet(book: Book, summary: Summary, drill: Drill) -> Written:
+    """The measures by entry of the summary's own dimension."""
+    return _table_sheet(book, EntryTable.of(book, summary.dimension, summary.parent), summary.title, drill)
+
+
+def parent_sheet(book: Book, summary: Summary, drill: Drill) -> None:
+    """The measures by entry of the parent dimension."""
+    table = EntryTable.of(book, summary.parent, "")
+    _table_sheet(book, table, book.say("parent_title", title=summary.title, other=table.by.title.upper()), drill)
+
+
+def _table_sheet(book: Book, table: EntryTable, title: str, drill: Drill) -> Written:
+    sheet = book.sheet(book.say("sheets.crossing", title=table.by.title.upper()), title, table.widths, fixed=2)
+    sheet.line(legend(book, book.say("legend_links")), "legend")
+    return Written(table, sheet.page.name, table.write(sheet, drill))
+
+
+def legend(book: Book, *more: str) -> str:
+    """What the signs in place of figures mean."""
+    return " ".join([book.say("legend"), *more])
+
+
+@dataclass(frozen=True)
+class EntryTable:
+    """Measures by the entries of one dimension, under those of its parent."""
+
+    book: Book
+    spec: TableSpec
+    by: Dimension
+    parent: Dimension | None
+    columns: Sequence[Shown]
+    reporters: Mapping[str, Standing]
+    live: Mapping[str, Live | None]
+    """Formulas by table, where its figures are live."""
+    averages: Sequence[Measure] = ()
+    """What is averaged over the agencies with figures."""
+
+    @classmethod
+    def of(cls, book: Book, key: str, parent_key: str) -> EntryTable:
+        """The table of a dimension: the measures of its main table, and the loss where its table counts by it too."""
+        consolidation, lang = book.consolidation, book.lang
+        spec = main_table(consolidation.round_, key)
+        by = dimension(consolidation.round_, spec, key, lang)
+        parent = parent_of(consolidation.round_, spec, by, parent_key, lang)
+        columns = _columns(consolidation, spec, by, parent, lang)
+        loss = table_with_loss(consolidation.round_)
+        if loss is not None and loss.key != spec.key:
+            columns += _loss_columns(consolidation, loss, by, parent, lang)
+        sides = [each for each in (by, parent) if each is not None]
+        live = {each.key: Live.of(consolidation, each, *sides) for each in {column.spec.key: column.spec for column in columns}.values()}
+        over = averages(consolidation.round_, spec, lang, "agency")
+        return cls(book, spec, by, parent, columns, reporters(consolidation, spec, by), live, over)
+
+    @property
+    def shown(self) -> list[int]:
+        """Positions of the entries that have a line."""
+        rows = sum(column.entries[ROWS].to_numpy() for column in self.columns)
+        return used(self.by, rows)  # type: ignore[arg-type]
+
+    def has_rows(self, at: int) -> bool:
+        """Whether any row stands behind the entry at a position."""
+        return any(column.entries[ROWS].iloc[at] for column in self.columns)
+
+    def nothing(self, line: Line | None) -> str:
+        """What stands for a figure of a line that has no rows: that depends on who was to report the entry."""
+        reporter = self.reporters.get(self.by.codes[line.at]) if line is not None and not line.is_parent else None
+        return empty(self.book.consolidation, reporter, self.book.lang)
+
+    @property
+    def widths(self) -> list[float]:
+        """Widths of all columns: code, name, figures, agencies, standing."""
+        figures = [*(column.width for column in self.columns), 12.0, *[_AVERAGE_WIDTH] * len(self.averages)]
+        return [CODE_WIDTH, NAME_WIDTH, *figures, *([STANDING_WIDTH] if self.reporters else [])]
+
+    def write(self, sheet: Sheet, drill: Drill) -> dict[tuple[str, int | None], tuple[int, int]]:
+        """Write the heading, a line for each entry, and the total. Returns where the entries' figures and totals stand."""
+        say = self.book.say
+        titles = [say("code"), self.by.title, *(with_unit(column.measure) for column in self.columns), say("agencies")]
+        titles += [with_unit(each) for each in self.averages]
+        titles += [say("standing")] if self.reporters else []
+        sheet.cells(titles, ["head"] * len(titles))
+        sheet.keep_above(1, 2)
+        cells: dict[tuple[str, int | None], tuple[int, int]] = {}
+        for line in [*lines(self.shown, self.by, self.parent), None]:
+            if line is None or not line.is_parent:
+                at = line.at if line else None
+                cells |= {(column.measure.key, at): (sheet.row, _FIRST + place) for place, column in enumerate(self.columns)}
+            self._line(sheet, line, drill)
+        return cells
+
+    def _line(self, sheet: Sheet, line: Line | None, drill: Drill) -> None:
+        by = self.parent if line is not None and line.is_parent and self.parent is not None else self.by
+        code, name = ("", self.book.say("total")) if line is None else (by.codes[line.at], by.names[line.at])
+        emphasis = "total" if line is None else "subtotal" if line.is_parent else ""
+        reporter = self.reporters.get(code) if line is not None and not line.is_parent else None
+        nothing = self.nothing(line)
+        where = [] if line is None else [(by.key, xl_rowcol_to_cell(sheet.row, 1, col_abs=True) if by.codes[line.at] else BLANK)]
+        figures = [column.value(line, nothing) for column in self.columns]
+        values = [self._live(column, value, where, nothing) for column, value in zip(self.columns, figures, strict=True)]
+        agencies = self._agencies(line) or nothing
+        live = self.live.get(self.spec.key)
+        counted = Formula(live.agencies(where, nothing), agencies) if live and live.count_agencies else agencies
+        values += [counted, *(self._average(each, sheet.row, figures, agencies, nothing) for each in self.averages)]
+        kinds = [*(column.kind for column in self.columns), "count", *["average" for _ in self.averages]]
+        standing = [standing_words(self.book.consolidation, reporter, self.book.lang)] if self.reporters else []
+        shown = ["symbol" if is_symbol(value) else kind for value, kind in zip(values, kinds, strict=True)]
+        named = drill.cells(self.spec, by, line.at if line else None, code, name)
+        sheet.cells([*named, *values, *standing], ["code", "name", *shown, *["name" for _ in standing]], emphasis)
+
+    def _average(self, measure: Measure, row: int, figures: Sequence[Any], agencies: Any, nothing: str) -> Any:
+        """A figure divided by the agencies with rows behind it; a formula over both cells where figures are live."""
+        at = next(at for at, column in enumerate(self.columns) if column.spec is self.spec and column.measure.key == measure.spread)
+        value = nothing if nothing in (figures[at], agencies) else float(rounded(figures[at] / agencies))
+        if self.live.get(self.spec.key) is None:
+            return value
+        figure, count = (xl_rowcol_to_cell(row, _FIRST + place) for place in (at, len(self.columns)))
+        return Formula(f'=IF(ISNUMBER({figure}),ROUND({figure}/{count},{DECIMALS}),"{nothing}")', value)
+
+    def _live(self, column: Shown, value: Any, where: Sequence[Condition], nothing: str) -> Any:
+        live = self.live.get(column.spec.key)
+        return value if live is None else Formula(live.figure(column.measure, where, nothing), value)
+
+    def _agencies(self, line: Line | None) -> int:
+        first = self.columns[0]
+        if line is None:
+            return int(first.total[AGENCIES])
+        frame = first.parents if line.is_parent and first.parents is not None else first.entries
+        return int(frame[AGENCIES].iloc[line.at])
+
+
+def main_table(round_: Round, *keys: str) -> TableSpec:
+    """The table whose measures summaries show by these dimensions.
+
+    Raises LookupError where the round declares a summary that no table can give.
+    """
+    spec = table_with(round_, *keys)
+    if spec is None:
+        raise LookupError(f"{round_.key}: no table counts by {' and '.join(keys)}")
+    return spec
+
+
+def table_with_loss(round_: Round) -> TableSpec | None:
+    """The table that reports the loss, if the round speaks of any."""
+    key = round_.settings["figures"].get("loss", "")
+    return next((spec for spec in round_.row_tables if key and spec.has(key)), None)
+
+
+def with_unit(measure: Measure) -> str:
+    """A measure's title with its unit, unless it says so already."""
+    return (
+        f"{measure.title}\n({measure.unit})" if measure.unit and measure.unit.casefold() not in measure.title.casefold() else measure.title
+    )
+
+
+def _columns(consolidation: Consolidation, spec: TableSpec, by: Dimension, parent: Dimension | None, lang: str) -> list[Shown]:
+    rows, round_ = consolidation.tables[spec.key], consolidation.round_
+    entries, total = by_entry(rows, spec, by, round_), whole(rows, spec, round_)
+    parents = by_entry(rows, spec, parent, round_) if parent is not None else None
+    return [Shown(spec, measure, entries, parents, total) for measure in (*measures(round_, spec, lang), *rates(round_, spec, lang))]
+
+
+def _loss_columns(consolidation: Consolidation, spec: TableSpec, like: Dimension, parent: Dimension | None, lang: str) -> list[Shown]:
+    by = dimensions(consolidation.round_, spec, lang).get(like.key)
+    loss = consolidation.round_.settings["figures"]["loss"]
+    if by is None or by.base != like.base:
+        return []
+    return [column for column in _columns(consolidation, spec, by, parent, lang) if column.measure.key == loss]

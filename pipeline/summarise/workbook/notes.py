@@ -1,0 +1,152 @@
+"""What one must know to read the figures: what they count, what they leave out, who is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pipeline import __version__
+from pipeline.findings.entries import entries
+from pipeline.model import Choice, Standing
+from pipeline.store import decisions
+from pipeline.summarise.figures.lines import is_provisional
+from pipeline.summarise.figures.measures import COLLECTIVES, adds_collectives, averages, collectives, is_occurrence, measures, rates
+from pipeline.summarise.figures.periods import days, time_of
+from pipeline.summarise.progress import PROGRESS_FILE
+from pipeline.summarise.sheets.sheet import Book
+from pipeline.summarise.workbook.sources import sources
+from schemas.columns import TableSpec
+from schemas.words import dmy
+
+Note = tuple[str, str]
+MOST_EXPLANATIONS = 40
+"""Explanations that are written out; the workbook of progress has them all."""
+WIDTHS = (36.0, 104.0)
+_TOPICS = {Standing.NIL: "nil", Standing.CORRECTING: "correcting", Standing.MISSING: "not_reported"}
+
+
+def note_sheet(book: Book, specs: Sequence[TableSpec]) -> None:
+    """The sheet of notes on the tables ``specs``: a topic and its text a row."""
+    sheet = book.sheet(book.say("sheets.notes"), book.say("notes_title"), WIDTHS)
+    sheet.cells([book.say("topic"), book.say("content")], ["head", "head"])
+    sheet.keep_above(1)
+    for topic, text in [
+        *_scope(book),
+        *_left_out(book),
+        *_who(book),
+        *_decisions(book),
+        *_explanations(book),
+        *_definitions(book, specs),
+        *_quotients(book, specs),
+        *_made(book),
+    ]:
+        sheet.cells([topic, text], ["name", "name"])
+
+
+def _scope(book: Book) -> Iterator[Note]:
+    say, round_ = book.say, book.consolidation.round_
+    yield say("notes.round"), round_.name
+    yield say("notes.window"), say("notes.window_text", start=dmy(round_.start), end=dmy(round_.end))
+    yield say("notes.deadline"), say("notes.deadline_text", deadline=dmy(round_.deadline))
+    yield say("coverage_title"), book.coverage + ". " + say("notes.coverage_text")
+    for mark in ("invented", "provisional"):
+        if getattr(book.consolidation, mark):
+            yield say(mark), say(f"notes.{mark}_text")
+    yield say("notes.missing"), say("notes.missing_text")
+
+
+def _left_out(book: Book) -> Iterator[Note]:
+    """How many files are not counted, and why."""
+    why = sources(book.consolidation)["why"].value_counts()
+    reasons = [book.say(f"notes.not_counted_{key}", count=why[key]) for key in ("superseded", "to_correct", "unreadable") if key in why]
+    yield book.say("notes.not_counted"), " ".join([book.say("notes.not_counted_text"), *reasons])
+
+
+def _who(book: Book) -> Iterator[Note]:
+    """The agencies that report nothing, in kinds that must not be confused."""
+    for standing, said_of in _TOPICS.items():
+        topic = f"{said_of}_provisional" if is_provisional(book.consolidation, standing) else said_of
+        names = book.consolidation.standing_of(standing)["name"].tolist()
+        yield book.say(f"notes.{topic}", count=len(names)), "; ".join(names) or book.say("notes.nobody")
+    free, reasons = book.consolidation.standing_of(Standing.EXCUSED), decisions.excused(book.consolidation.decisions)
+    if len(free):
+        texts = [f"{name} ({reasons[code].reason})" for code, name in zip(free["agency"], free["name"], strict=True)]
+        yield book.say("notes.excused", count=len(free)), "; ".join(texts)
+
+
+def _decisions(book: Book) -> Iterator[Note]:
+    """What the operator decided, and what rules don't bind whom: who, when, why."""
+    consolidation, say = book.consolidation, book.say
+    files = dict(zip(consolidation.submissions["sha256"], consolidation.submissions["file"], strict=True))
+    others = [each for each in consolidation.decisions if each.choice is not Choice.WAIVE]
+    made = [*others, *decisions.waivers(consolidation.decisions, consolidation.round_)]
+    if not made:
+        yield say("notes.decisions"), say("notes.no_decision")
+    for each in made:
+        agency = consolidation.round_.by_agency.get(each.agency)
+        words = {"agency": agency.name if agency else each.agency, "target": files.get(each.target, each.target), "value": each.value}
+        until = [say("notes.decision_until", until=dmy(each.until))] if each.until else []
+        why = say("notes.decision_why", reason=each.reason, by=each.by, day=dmy(each.at))
+        what = "graded" if each.choice is Choice.WAIVE and each.value else each.choice
+        approved = [say("notes.decision_approver", approver=each.approver)] if each.approver else []
+        yield say("notes.decisions"), " ".join([say(f"notes.decision_{what}", **words), *until, why, *approved])
+
+
+def _explanations(book: Book) -> Iterator[Note]:
+    """What agencies answered to warnings about figures that count."""
+    consolidation = book.consolidation
+    counted = set(consolidation.standing_of(Standing.REPORTED, Standing.NIL)["agency"])
+    given = [each for each in entries([f for f in consolidation.findings if f.answer and f.agency in counted]) if each.answer]
+    for entry in given[:MOST_EXPLANATIONS]:
+        first = entry.first
+        words = {"rule": first.rule, "sheet": first.sheet, "cells": entry.where(most=60), "found": entry.found(book.lang)}
+        yield (
+            book.say("notes.explanation", agency=consolidation.round_.by_agency[first.agency].name),
+            book.say("notes.explanation_text", **words, answer=entry.answer),
+        )
+    if len(given) > MOST_EXPLANATIONS:
+        yield book.say("notes.explanations"), book.say("notes.explanations_more", count=len(given) - MOST_EXPLANATIONS, file=PROGRESS_FILE)
+
+
+def _quotients(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:
+    """How rates and averages are reckoned."""
+    round_, say, lang = book.consolidation.round_, book.say, book.lang
+    for spec in specs:
+        apart, titles = collectives(round_, spec), {each.key: each.title for each in measures(round_, spec, lang)}
+        out = [say("notes.left_out", name=round_.codes_of(spec.by_key[apart.column]).name(apart.code))] if apart else []
+        for rate in rates(round_, spec, lang):
+            said = say("notes.rate", part=titles[rate.part], whole=titles[rate.whole])
+            yield f"{spec.sheet}: {rate.title}", " ".join([said, *out])
+        time = time_of(round_, spec, lang)
+        for over in ("agency", *(["month"] if time is not None else [])):
+            for each in averages(round_, spec, lang, over):
+                yield f"{spec.sheet}: {each.title}", say(f"notes.average_{over}", title=titles[each.spread])
+    time = next(filter(None, (time_of(round_, spec, lang) for spec in specs)), None)
+    if time is not None:
+        lengths = [say("notes.period", name=name, days=length) for name, length in zip(time.names, days(time), strict=False)]
+        yield say("notes.months"), say("notes.months_text", periods="; ".join(lengths))
+
+
+def _definitions(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:
+    """Each measure of the tables: where it stands, its unit, how it is counted, how many rows leave it blank."""
+    round_ = book.consolidation.round_
+    for spec in specs:
+        rows, apart = book.consolidation.tables[spec.key], collectives(round_, spec)
+        for measure in measures(round_, spec, book.lang):
+            column = spec.by_key.get(measure.key)
+            parts = [column.help if column else ""]
+            if apart and measure.key in (apart.measure, COLLECTIVES):
+                name = round_.codes_of(spec.by_key[apart.column]).name(apart.code)
+                parts = [book.say("notes.left_out" if measure.key == apart.measure else "notes.held", name=name)]
+            elif adds_collectives(spec, apart, measure.key):
+                parts.append(book.say("notes.together"))
+            if is_occurrence(round_, spec, measure.key):
+                parts.append(book.say("legend_occurrences"))
+            blank = int(rows[measure.key].isna().sum()) if column else 0
+            if blank:
+                parts.append(book.say("notes.blank", blank=blank, rows=len(rows)))
+            yield f"{spec.sheet}: {measure.title}", " ".join(filter(None, parts))
+
+
+def _made(book: Book) -> Iterator[Note]:
+    round_ = book.consolidation.round_
+    yield book.say("notes.made"), book.say("notes.made_text", program=__version__, version=round_.version, digest=round_.digest)

@@ -1,0 +1,58 @@
+"""The first sheet of a summary workbook, one printed page: headline figures with their coverage, what matters, charts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline.summarise.figures.figures import AGENCIES
+from pipeline.summarise.figures.highlights import Highlights
+from pipeline.summarise.figures.lines import empty
+from pipeline.summarise.figures.summaries import Summary
+from pipeline.summarise.sheets.sheet import Book, Formula, Sheet, Span
+from pipeline.summarise.workbook.charts import chart_sheet
+from pipeline.summarise.workbook.drill import TOTAL, Drill
+from pipeline.summarise.workbook.entry_table import Shown, Written, legend
+
+WIDTHS = (9.0, 36.0, 20.0, 26.0, 14.0, 62.0)
+
+
+def overview_sheet(book: Book, summary: Summary) -> Sheet:
+    """The first sheet, empty yet: what it shows stands on sheets that come after it."""
+    sheet = book.sheet(book.say("sheets.overview"), summary.title, WIDTHS)
+    sheet.page.fit_to_pages(1, 1)
+    return sheet
+
+
+def overview(sheet: Sheet, made: Written, drill: Drill) -> None:
+    """Fill the first sheet from the table of entries; the cells that its charts are drawn from get a sheet here."""
+    book, table = sheet.book, made.table
+    sheet.line(legend(book), "legend")
+    _headlines(sheet, made, drill)
+    said = Highlights(book.consolidation, table.spec, table.by, book.lang).sentences
+    sheet.line(book.say("highlights.title"), "section")
+    if not said:
+        sheet.line(book.say(f"highlights.{'unknown' if book.consolidation.coverage.counted == 0 else 'nothing'}"), "remark")
+        return
+    for number, sentence in enumerate(said, start=1):
+        sheet.line(f"{number}. {sentence}", "remark")
+    sheet.line(book.say("highlights.fixed"), "legend")
+    chart_sheet(book, made, sheet)
+
+
+def _headlines(sheet: Sheet, made: Written, drill: Drill) -> None:
+    """The totals, each with how many agencies have rows behind it and how much of the round it rests on; its name leads to the rows."""
+    say = sheet.book.say
+    sheet.line(say("headlines"), "section")
+    heads = [say(key) for key in ("indicator", "figure", "unit", "agencies", "coverage_title")]
+    for values, kinds in [(heads, ["head"] * 5), *(_headline(column, made, drill) for column in made.table.columns)]:
+        sheet.spans([Span(value, kind, columns) for value, kind, columns in zip(values, kinds, (2, 1, 1, 1, 1), strict=True)])
+
+
+def _headline(column: Shown, made: Written, drill: Drill) -> tuple[list[Any], list[str]]:
+    book, key = made.table.book, column.measure.key
+    value = column.value(None, empty(book.consolidation, None, book.lang))
+    kind = "symbol" if isinstance(value, str) else column.kind
+    figure = Formula(made.reference(key, None), value) if made.table.live.get(column.spec.key) else value
+    _, title = drill.cells(column.spec, made.table.by, TOTAL, "", column.measure.title)
+    values = [title, figure, column.measure.unit, int(column.total[AGENCIES]), book.coverage]
+    return values, ["name", kind, "aside", "count", "aside"]

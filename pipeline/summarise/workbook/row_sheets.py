@@ -1,0 +1,79 @@
+"""The sheets of rows: an Excel table each, with what live figures need beside what agencies reported."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+import pandas as pd
+from xlsxwriter.utility import xl_range_abs
+
+from pipeline.summarise.figures.dimensions import AGENCY
+from pipeline.summarise.figures.wording import number
+from pipeline.summarise.sheets.lists import Field, first_row, list_sheet
+from pipeline.summarise.sheets.repeated import Repeated
+from pipeline.summarise.sheets.sheet import Book, Formula
+from pipeline.summarise.workbook.drill import Drill
+from pipeline.summarise.workbook.live import AGENCIES, AGENCY_NUMBER, MOST_LIVE, SHOWN, column_name, derived, is_live, lookup_name
+from pipeline.summarise.workbook.rows import MOST_ROWS, row_fields
+from schemas.columns import TableSpec
+
+
+def row_sheet(book: Book, spec: TableSpec, drill: Drill) -> None:
+    """A sheet with the rows of one table that count, each entry's rows together."""
+    count = len(book.consolidation.tables[spec.key])
+    title = book.say("rows_title", sheet=spec.sheet)
+    name = book.say("sheets.rows", sheet=spec.sheet)
+    if count > MOST_ROWS:
+        sheet = book.sheet(name, title, [120])
+        sheet.line(book.say("too_many_rows", rows=count, most=MOST_ROWS, file=f"{spec.key}.parquet"), "subtitle")
+        return
+    rows, live = drill.rows(spec), is_live(book.consolidation, spec)
+    fields = [*row_fields(book, spec, rows), _source_field(book, rows, drill), *(_live_fields(book, spec, rows) if live else [])]
+    fixed = [book.say("rows_fixed", most=number(MOST_LIVE, book.lang))] if count > MOST_LIVE else []
+    legend = " ".join([book.say("rows_legend", sheet=spec.sheet), *([book.say("rows_live")] if live else fixed), book.say("rows_sorted")])
+    list_sheet(book, name, title, fields, legend=legend, fixed=2, table=f"tbl_{spec.key}")
+    if live:
+        _define_names(book, spec, count, len(fields))
+
+
+def _live_fields(book: Book, spec: TableSpec, rows: pd.DataFrame) -> list[Field]:
+    """What the formulas of figures need beside what was reported: attributes of codes, and which rows are in view."""
+    found = []
+    for by in derived(book.consolidation, spec, book.lang):
+        names = Repeated.of_frame(pd.Series(by.positions(rows)), [*by.names[:-1], ""].__getitem__)
+        title = book.say("agency") if by.column == AGENCY else spec.by_key[by.column].title
+        text = f'=IFERROR(INDEX({lookup_name(by.key, "is")},MATCH({_here(spec, title)},{lookup_name(by.key, "of")},0)),"")'
+        found.append(Field(by.title, names.map(partial(Formula, text)), "formula", widest=26))
+    codes = {agency.code: at for at, agency in enumerate(book.consolidation.round_.in_scope, start=1)}
+    number = partial(Formula, f"=IFERROR(MATCH({_here(spec, book.say('agency'))},{AGENCIES},0),0)")
+    found.append(Field(book.say("agency_number"), Repeated.of_frame(rows["agency"], lambda code: number(codes.get(code, 0))), "formula"))
+    shown = Formula(f"=SUBTOTAL(103,{_here(spec, book.say('code'))})", 1)
+    return [*found, Field(book.say("in_view"), Repeated.of([shown] * len(rows)), "formula")]
+
+
+def _source_field(book: Book, rows: pd.DataFrame, drill: Drill) -> Field:
+    """A link from each row to the line of its file among the sources."""
+    name = book.reserve(book.say("sheets.sources")).replace("'", "''")
+    links = {
+        submission: Formula(f"""=HYPERLINK("#'{name}'!A{first_row(book) + at + 1}","{(said := book.say("line", number=at + 1))}")""", said)
+        for submission, at in drill.source_lines.items()
+    }
+    return Field(book.say("sheets.sources"), Repeated.of_frame(rows["submission"], links.__getitem__), "formula")
+
+
+def _here(spec: TableSpec, title: str) -> str:
+    """The cell of a column in the formula's own row."""
+    escaped = re.sub(r"(['\[\]#])", r"'\1", title)
+    return f"tbl_{spec.key}[[#This Row],[{escaped}]]"
+
+
+def _define_names(book: Book, spec: TableSpec, count: int, columns: int) -> None:
+    """Name the columns that formulas add up, count or compare."""
+    attributes = [by.key for by in derived(book.consolidation, spec, book.lang)]
+    keys = ["", AGENCY, *spec.keys, "", "", "", "", *attributes, AGENCY_NUMBER, SHOWN]
+    name, top = book.taken(book.say("sheets.rows", sheet=spec.sheet)).replace("'", "''"), first_row(book)
+    for at in range(columns):
+        if keys[at]:
+            area = xl_range_abs(top, at, top + count - 1, at)
+            book.workbook.define_name(column_name(spec, keys[at]), f"='{name}'!{area}")

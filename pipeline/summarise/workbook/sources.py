@@ -1,0 +1,112 @@
+"""Where figures come from: every file received, counted or why not, and every agency that sent none."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.model import COUNTING, Standing, Verdict
+from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.figures.figures import totals
+from pipeline.summarise.figures.measures import crossed
+from pipeline.summarise.sheets.lists import Field, list_sheet
+from pipeline.summarise.sheets.sheet import Book
+from pipeline.summarise.workbook.rows import agency_names, days, texts
+from schemas.columns import Kind
+from schemas.words import ui
+
+MISSING = "missing"
+
+
+def source_sheet(book: Book) -> None:
+    """The sheet of sources, in the order of the agencies; files of nobody known stand last."""
+    frame = sources(book.consolidation)
+    say, lang = book.say, book.lang
+    counted_rows = rows_by_submission(book.consolidation)
+    found = frame["submission"].notna()
+    fields = [
+        Field(say("code"), texts(frame["agency"])),
+        Field(say("agency"), agency_names(book.consolidation.round_, frame["agency"]), widest=34),
+        Field(say("counted_title"), [say(f"counted.{why}") for why in frame["why"]], widest=26),
+        Field(say("verdict"), [ui(f"screen.verdict.{verdict}", lang) if verdict else None for verdict in texts(frame["verdict"])]),
+        Field(say("received"), days(local_times(frame["received"], book.consolidation)), "moment"),
+        Field(say("received_by_title"), [say(f"received_by.{by}") if by else None for by in texts(frame["received_by"])], widest=20),
+        Field(say("file"), texts(frame["file"]), widest=36),
+        Field(say("rows_counted"), [counted_rows[n] if ok else None for n, ok in zip(frame["submission"], found, strict=True)], "whole"),
+        *_contributed(book, frame["submission"]),
+        *(Field(ui(f"screen.status.{name}", lang), _whole(frame[name]), "whole") for name in ("errors", "warnings")),
+        Field(say("identified_by_title"), [say(f"identified_by.{by}") if by else None for by in texts(frame["identified_by"])]),
+        Field(say("version"), texts(frame["version"])),
+        Field(say("size"), _whole(frame["size"]), "whole"),
+        Field(say("sha256"), texts(frame["sha256"]), "hash"),
+    ]
+    list_sheet(book, say("sheets.sources"), say("sources_title"), fields, legend=say("sources_legend"), fixed=2)
+
+
+def _contributed(book: Book, submissions: pd.Series[Any]) -> list[Field]:
+    """What each file adds to the main figures; blank where none of its rows count."""
+    round_ = book.consolidation.round_
+    spec = round_.by_key[round_.settings["figures"]["default_table"]]
+    rows = book.consolidation.tables[spec.key]
+    numbers, groups = np.unique(rows["submission"].to_numpy(), return_inverse=True)
+    sums = totals(rows, spec, round_, groups, len(numbers))
+    place = {int(number): at for at, number in enumerate(numbers)}
+    found = [None if pd.isna(number) else place.get(int(number)) for number in submissions]
+    return [
+        Field(
+            each.title,
+            [None if at is None else sums[each.key].iloc[at].item() for at in found],
+            "whole" if each.kind is Kind.COUNT else "decimal",
+        )
+        for each in crossed(round_, spec, book.lang)
+    ]
+
+
+def sources(consolidation: Consolidation) -> pd.DataFrame:
+    """Every file received and every agency without one, with ``why``: a key of the words for counted or not."""
+    files = consolidation.submissions.assign(why=[why(row, consolidation) for row in consolidation.submissions.itertuples()])
+    order = {agency.code: at for at, agency in enumerate(consolidation.round_.in_scope)}
+    heard = set(files["agency"])
+    free = set(consolidation.standing_of(Standing.EXCUSED)["agency"])
+    silent = [{"agency": code, "why": Standing.EXCUSED.value if code in free else MISSING} for code in order if code not in heard]
+    together = pd.concat([files.astype(object), pd.DataFrame(silent, columns=["agency", "why"], dtype=object)], ignore_index=True)
+    place = together["agency"].map(order).fillna(len(order))
+    return together.assign(place=place).sort_values(["place", "submission"], kind="stable").drop(columns="place").reset_index(drop=True)
+
+
+def source_lines(consolidation: Consolidation) -> dict[int, int]:
+    """The position of each submission among the sources."""
+    return {int(number): at for at, number in enumerate(sources(consolidation)["submission"]) if not pd.isna(number)}
+
+
+def why(submission: Any, consolidation: Consolidation) -> str:
+    """Whether a file counts, or why not: a key of the words."""
+    if submission.verdict == Verdict.UNREADABLE or not submission.agency:
+        return "unreadable"
+    if not submission.current:
+        return "superseded"
+    if submission.verdict in COUNTING:
+        return "counted"
+    return "provisional" if consolidation.provisional else "to_correct"
+
+
+def rows_by_submission(consolidation: Consolidation) -> Counter[int]:
+    """How many rows of each submission count, over all tables."""
+    found: Counter[int] = Counter()
+    for frame in consolidation.tables.values():
+        numbers, counts = np.unique(frame["submission"].to_numpy(), return_counts=True)
+        found.update(dict(zip(numbers.tolist(), counts.tolist(), strict=True)))
+    return found
+
+
+def local_times(moments: pd.Series[Any], consolidation: Consolidation) -> pd.Series[Any]:
+    """ISO moments on the round's clock, without their offset."""
+    parsed = pd.to_datetime(moments, utc=True, format="ISO8601")
+    return parsed.dt.tz_convert(consolidation.round_.timezone).dt.tz_localize(None)
+
+
+def _whole(values: pd.Series[Any]) -> list[int | None]:
+    return [None if pd.isna(value) else int(value) for value in values]

@@ -1,0 +1,287 @@
+"""The command line: parses and delegates. Imports stand inside the commands, so that ``--help`` is quick."""
+
+from __future__ import annotations
+
+import atexit
+import datetime as dt
+import gc
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.terminal.context import Context, Group, pass_context, say
+from pipeline.terminal.decisions import COMMANDS
+
+if TYPE_CHECKING:
+    from schemas.round.round import Round
+
+FORMAT = click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", help="Dạng kết quả.")
+PROVISIONAL = click.option("--provisional", is_flag=True, help="Tính cả các dòng không lỗi của bản cần sửa (TẠM TÍNH).")
+RECEIVED = click.option("--received", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%dT%H:%M:%S"]), help="Ngày nhận các tệp này.")
+PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+GARBAGE_AFTER = 100_000
+"""New objects after which Python looks for cyclic garbage: after 700, as it would, it spends a tenth of a large run on it and finds little."""
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=".",
+    envvar="TONGHOP_HOME",
+    help="Thư mục làm việc (mặc định: thư mục hiện tại).",
+)
+@click.option("--round", "round_name", help="Đợt báo cáo: tên hoặc thư mục (mặc định: đợt mới nhất).")
+@click.option("--lang", type=click.Choice(["vi", "en"]), default="vi", help="Ngôn ngữ: vi hoặc en.")
+@click.version_option(package_name="tonghop", prog_name="tonghop")
+@click.pass_context
+def main(ctx: click.Context, home: Path, round_name: str | None, lang: str) -> None:
+    """Tổng hợp báo cáo trên sổ tính Excel: phát biểu mẫu, thu bản gửi, kiểm tra, tổng hợp."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+    gc.set_threshold(GARBAGE_AFTER, *gc.get_threshold()[1:])
+    atexit.register(gc.freeze)  # at its end Python would look for garbage in all that was loaded: a fifth of a second
+    sys.modules.setdefault("hypothesis", None)  # type: ignore[arg-type]  # where it is installed, pandera spends a tenth of a second on it
+    ctx.obj = Context(home, round_name, lang)
+
+
+for decision in COMMANDS:
+    main.add_command(decision)
+
+
+@main.command()
+@pass_context
+def template(context: Context) -> None:
+    """Tạo biểu mẫu chuẩn trong templates/xlsx/."""
+    from pipeline import run
+
+    say(context, "template_written", path=run.template(context.home, context.round))
+
+
+@main.command()
+@click.argument("agencies", nargs=-1)
+@pass_context
+def distribute(context: Context, agencies: tuple[str, ...]) -> None:
+    """Phát hành biểu mẫu riêng và thư cho từng CƠ QUAN (mã; mặc định: tất cả)."""
+    from pipeline import run
+
+    home = context.home
+    written = run.distribute(home, context.round, agencies)
+    say(context, "issued", count=len(written), folder=home.issued)
+
+
+@main.command()
+@PATHS
+@RECEIVED
+@pass_context
+def collect(context: Context, paths: tuple[Path, ...], received: dt.datetime | None) -> None:
+    """Thu bản gửi (tệp, thư mục, .zip; mặc định data/incoming/): lưu trữ, đọc, kiểm tra, ghi sổ."""
+    from pipeline import run
+    from pipeline.terminal.screen import progress, report_collected
+
+    round_ = context.round
+    with progress(context.lang) as tell:
+        collected = run.collect(context.home, round_, paths, received=_moment(received, round_), progress=tell)
+    report_collected(collected, context.lang)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@FORMAT
+@pass_context
+def check(context: Context, files: tuple[Path, ...], form: str) -> None:
+    """Kiểm tra tệp mà không ghi sổ. Mã thoát: 0 đạt, 1 có lỗi phải sửa, 2 gọi sai."""
+    from pipeline import run
+    from pipeline.model import Severity
+    from pipeline.terminal.screen import print_checked
+
+    round_ = context.round
+    checked = run.check(context.home, round_, files)
+    print_checked(checked, round_, form, context.lang)
+    if any(finding.severity is Severity.ERROR for each in checked for finding in each.findings):
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("agencies", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Cả các bản đạt nhưng có cảnh báo.")
+@click.option(
+    "--deadline",
+    type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]),
+    help="Đề nghị gửi lại trước ngày này (mặc định: hạn của đợt hoặc sau 7 ngày).",
+)
+@pass_context
+def feedback(context: Context, agencies: tuple[str, ...], deadline: dt.datetime | None, *, everything: bool) -> None:
+    """Ghi bản đánh dấu chỗ sai và thư cho các bản cần sửa vào data/output/phan-hoi/."""
+    from pipeline import run
+    from pipeline.terminal.screen import report_replied
+
+    home = context.home
+    day = deadline.date() if deadline else None
+    replied = run.feedback(home, context.round, agencies, everything=everything, deadline=day, lang=context.lang)
+    report_replied(replied, home, context.lang)
+
+
+@main.command()
+@click.argument("agencies", nargs=-1)
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]), help="Tính đến ngày này (mặc định: hôm nay).")
+@click.option(
+    "--deadline",
+    type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]),
+    help="Đề nghị gửi trước ngày này (mặc định: hạn của đợt hoặc sau 7 ngày).",
+)
+@pass_context
+def remind(context: Context, agencies: tuple[str, ...], as_of: dt.datetime | None, deadline: dt.datetime | None) -> None:
+    """Ghi thư đôn đốc cho các cơ quan chưa gửi gì vào data/output/don-doc/ (cơ quan được miễn thì không)."""
+    from pipeline import run
+
+    home = context.home
+    today, until = (moment.date() if moment else None for moment in (as_of, deadline))
+    count = run.remind(home, context.round, agencies, as_of=today, deadline=until, lang=context.lang)
+    say(context, "reminded", count=count, folder=home.reminders)
+
+
+@main.command()
+@PROVISIONAL
+@click.option(
+    "--compare", type=click.Path(path_type=Path), metavar="LEDGER", help="Sổ theo dõi (hoặc thư mục) của lần trước, đợt trước để so sánh."
+)
+@click.option(
+    "--compare-round", default="", metavar="NAME", help="Đợt của sổ đó (tên hoặc thư mục), khi không phải đợt này hoặc đợt có sẵn."
+)
+@pass_context
+def summarise(context: Context, compare: Path | None, compare_round: str, *, provisional: bool) -> None:
+    """Ghi tất cả sổ tổng hợp vào data/output/ từ sổ theo dõi."""
+    from pipeline import run
+
+    home, beside = context.home, run.Comparison(compare, compare_round) if compare is not None else None
+    written = run.summarise(home, context.round, provisional=provisional, lang=context.lang, compare=beside)
+    say(context, "summarised", count=len(written), folder=home.output)
+
+
+@main.command()
+@PATHS
+@RECEIVED
+@PROVISIONAL
+@pass_context
+def consolidate(context: Context, paths: tuple[Path, ...], received: dt.datetime | None, *, provisional: bool) -> None:
+    """Việc chính: thu, kiểm tra, phản hồi rồi tổng hợp."""
+    from pipeline import run
+    from pipeline.terminal.screen import progress, report_collected, report_replied
+
+    home, round_ = context.home, context.round
+    with progress(context.lang) as tell:
+        collected, replied, written = run.consolidate(
+            home, round_, paths, received=_moment(received, round_), provisional=provisional, lang=context.lang, progress=tell
+        )
+    report_collected(collected, context.lang)
+    report_replied(replied, home, context.lang)
+    say(context, "summarised", count=len(written), folder=home.output)
+
+
+@main.command()
+@FORMAT
+@pass_context
+def status(context: Context, form: str) -> None:
+    """Tình trạng báo cáo của từng cơ quan, số lượng, còn thiếu ai."""
+    from pipeline import run
+    from pipeline.terminal.screen import print_status
+
+    coverage, agencies = run.status(context.home, context.round)
+    print_status(coverage, agencies, form, context.lang)
+
+
+@main.command()
+@click.option("--by", required=True, help="Chiều tổng hợp: cột mã của bảng, hoặc region, agency, agency_group, handling_group…")
+@click.option("--table", default="", help="Bảng (khóa tiếng Anh); mặc định là bảng chính của đợt.")
+@click.option("--where", multiple=True, metavar="D=MÃ", help="Chỉ tính các dòng có chiều D bằng MÃ; dùng được nhiều lần.")
+@PROVISIONAL
+@FORMAT
+@pass_context
+def figures(context: Context, by: str, table: str, where: tuple[str, ...], form: str, *, provisional: bool) -> None:
+    """Các con số của một bảng theo một chiều."""
+    from pipeline import run
+    from pipeline.terminal.screen import print_frame
+
+    frame = run.figures(context.home, context.round, by, table=table, where=_conditions(where), provisional=provisional, lang=context.lang)
+    print_frame(frame, form)
+
+
+@main.command()
+@click.option("--where", multiple=True, required=True, metavar="D=MÃ", help="Điều kiện của con số; dùng được nhiều lần.")
+@click.option("--table", default="", help="Bảng (khóa tiếng Anh); mặc định là bảng chính của đợt.")
+@PROVISIONAL
+@FORMAT
+@pass_context
+def trace(context: Context, where: tuple[str, ...], table: str, form: str, *, provisional: bool) -> None:
+    """Các dòng tạo nên một con số: tệp, sheet, dòng, ô của từng dòng."""
+    from pipeline import run
+    from pipeline.terminal.screen import print_frame
+
+    print_frame(run.trace(context.home, context.round, _conditions(where), table=table, provisional=provisional), form)
+
+
+@main.command()
+@click.option("--all", "everything", is_flag=True, help="Cả lỗi của các bản đã được thay thế.")
+@FORMAT
+@pass_context
+def findings(context: Context, form: str, *, everything: bool) -> None:
+    """Lỗi, cảnh báo, ghi chú của các bản hiện hành và các tệp không nhận ra."""
+    from pipeline import run
+    from pipeline.terminal.screen import print_findings
+
+    round_ = context.round
+    print_findings(run.findings(context.home, round_, everything=everything), round_, form, context.lang)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default="demo")
+@pass_context
+def demo(context: Context, folder: Path) -> None:
+    """Dựng cả một đợt báo cáo giả định trong FOLDER rồi tổng hợp."""
+    from pipeline import run
+    from pipeline.home import Home
+    from pipeline.terminal.screen import progress, report_demo
+
+    home = Home(folder.resolve())
+    with progress(context.lang) as tell:
+        invented = run.demo(home, context.round, lang=context.lang, progress=tell)
+    report_demo(invented, home, context.lang)
+
+
+@main.command()
+@pass_context
+def doctor(context: Context) -> None:
+    """Kiểm tra bản cài đặt và thư mục làm việc: có gì sai, sửa thế nào."""
+    from pipeline.stages.doctor import examine
+    from pipeline.terminal.screen import print_diagnosis
+
+    for diagnosis in examine(context.home, context.round):
+        print_diagnosis(diagnosis, context.lang)
+
+
+def _moment(received: dt.datetime | None, round_: Round) -> dt.datetime | None:
+    from pipeline.collect.intake.register import YEARS
+    from pipeline.errors import UsageError
+
+    if received and received.year not in YEARS:
+        raise UsageError("no_such_day", first=YEARS[0], last=YEARS[-1])
+    return received.replace(tzinfo=round_.timezone) if received else None
+
+
+def _conditions(where: Sequence[str]) -> list[tuple[str, str]]:
+    pairs = [condition.partition("=") for condition in where]
+    wrong = next((condition for condition, pair in zip(where, pairs, strict=True) if not (pair[1] and pair[0])), None)
+    if wrong is not None:
+        raise click.BadParameter(f"--where {wrong}: D=MÃ")
+    return [(name.strip(), code.strip()) for name, _, code in pairs]
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONUTF8", "1")
+    main()

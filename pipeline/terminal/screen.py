@@ -1,0 +1,217 @@
+"""What the commands print: data to stdout, progress and remarks to stderr. What draws on terminals is loaded only to draw."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipeline.model import Coverage, Finding
+from pipeline.summarise.sheets.safety import harmless
+from schemas.words import say, ui
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipeline.home import Home
+    from pipeline.run import Checked, Collected
+    from pipeline.run import Progress as Tell
+    from pipeline.stages.doctor import Diagnosis
+    from pipeline.stages.replies import Replied
+    from schemas.round.round import Round
+
+MARKS = {"good": ("✓", "green"), "doubtful": ("!", "yellow"), "bad": ("✗", "red")}
+FIELDS = ("rule", "severity", "agency", "file", "sheet", "cells", "column", "value", "message", "fix")
+LINE_EVERY = 500
+"""Files between two plain lines of progress, where there is no terminal."""
+
+
+@contextmanager
+def progress(lang: str) -> Iterator[Tell]:
+    """A progress bar on a terminal, a plain line now and then elsewhere; on stderr either way."""
+    if not sys.stderr.isatty():
+        yield lambda _step, done, total: _plain_line(done, total, lang)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(ui("screen.progress", lang), total=None)
+        yield lambda _step, done, total: bar.update(task, completed=done, total=total)
+
+
+def _plain_line(done: int, total: int, lang: str) -> None:
+    if done % LINE_EVERY == 0 or done == total:
+        click.echo(f"{ui('screen.progress', lang)}: {done}/{total}", err=True)
+
+
+def report_collected(collected: Collected, lang: str) -> None:
+    """What became of every file seen."""
+    for ignored in collected.ignored:
+        click.echo(ui("screen.collected.ignored", lang, name=ignored.name, reason=ignored.text(lang)), err=True)
+    for name in collected.unmatched:
+        click.echo(ui("screen.collected.unmatched", lang, name=name), err=True)
+    for name in collected.lost:
+        click.echo(ui("screen.collected.lost", lang, name=name), err=True)
+    counts = {name: getattr(collected, name) for name in ("seen", "accepted", "to_correct", "unreadable", "duplicate")}
+    click.echo(ui("screen.collected.line", lang, **counts, ignored=len(collected.ignored)), err=True)
+
+
+def report_replied(replied: Replied, home: Home, lang: str) -> None:
+    """How many replies were written, and which files nobody can be written to about."""
+    for name in replied.unidentified:
+        click.echo(ui("screen.replied.unidentified", lang, name=name), err=True)
+    click.echo(ui("screen.replied.line", lang, replies=replied.replies, alone=replied.alone, folder=home.replies), err=True)
+
+
+def report_demo(collected: Collected, home: Home, lang: str) -> None:
+    """What was invented, what came of it, and where to look."""
+    report_collected(collected, lang)
+    click.echo(ui("screen.demo.done", lang, home=home.root), err=True)
+    click.echo(ui("screen.demo.look", lang), err=True)
+    for folder, what in ((home.issued, "issued"), (home.incoming, "incoming"), (home.output, "output")):
+        click.echo(f"  {folder}: {ui(f'screen.demo.{what}', lang)}", err=True)
+
+
+def print_diagnosis(diagnosis: Diagnosis, lang: str) -> None:
+    """How one thing is; what to do where it isn't well."""
+    mark, colour = MARKS[diagnosis.health.value]
+    click.echo(click.style(mark, fg=colour) + " " + ui(f"screen.doctor.{diagnosis.key}.found", lang, **diagnosis.words))
+    if diagnosis.health != "good":
+        click.echo("  " + ui("screen.check.fix", lang, fix=ui(f"screen.doctor.{diagnosis.key}.fix", lang, **diagnosis.words)))
+
+
+# --- findings --------------------------------------------------------------------------------------
+
+
+def plain(finding: Finding, lang: str) -> dict[str, Any]:
+    """A finding as the contract's JSON object (design.md, "Commands"), with the clerk's answer where there is one."""
+    texts = {"message": say(finding.message, "found", lang, finding.words), "fix": say(finding.message, "fix", lang, finding.words)}
+    answer = {"answer": finding.answer} if finding.answer else {}
+    return {**{name: getattr(finding, name) for name in FIELDS if name not in texts}, "cells": list(finding.cells), **texts, **answer}
+
+
+def print_findings(findings: Sequence[Finding], round_: Round, form: str, lang: str) -> None:
+    """Findings as text, JSON or CSV on stdout."""
+    from pipeline.terminal.readout import Head, Readout
+
+    if form == "text":
+        by_file: dict[str, list[Finding]] = {}
+        for finding in findings:
+            by_file.setdefault(finding.file, []).append(finding)
+        readout = Readout(lang)
+        for name, listed in by_file.items():
+            readout.file(Head(name, _agency(listed[0].agency, round_)), listed)
+        return
+    fields = (*FIELDS, "answer") if any(finding.answer for finding in findings) else FIELDS
+    _print_records([plain(finding, lang) for finding in findings], fields, form)
+
+
+def print_checked(checked: Sequence[Checked], round_: Round, form: str, lang: str) -> None:
+    """The judgement of files: a readable report, or their findings as JSON or CSV."""
+    from pipeline.terminal.readout import Head, Readout
+
+    if form != "text":
+        print_findings([finding for each in checked for finding in each.findings], round_, form, lang)
+        return
+    readout = Readout(lang)
+    for each in checked:
+        readout.file(Head(each.name, _agency(each.agency, round_), ui(f"screen.verdict.{each.verdict}", lang)), each.findings)
+        readout.matches(each.matches)
+
+
+def _agency(code: str, round_: Round) -> str:
+    """An agency's name with its code; blank where it isn't known."""
+    return f"{round_.by_agency[code].name} ({code})" if code in round_.by_agency else code
+
+
+# --- tables ----------------------------------------------------------------------------------------
+
+
+def print_status(coverage: Coverage, agencies: pd.DataFrame, form: str, lang: str) -> None:
+    """Coverage and the standing of every agency."""
+    frame = agencies.assign(received=agencies["received"].dt.strftime("%Y-%m-%dT%H:%M:%S").fillna(""))
+    records = _records(frame.drop(columns=["submission"]))
+    counts = {name: getattr(coverage, name) for name in ("agencies", "counted", "nil", "late", "correcting", "excused")}
+    counts["missing"] = int((agencies["standing"] == "missing").sum())
+    if form == "json":
+        click.echo(json.dumps({"coverage": counts, "agencies": records}, ensure_ascii=False, indent=1))
+    elif form == "csv":
+        _print_records(records, list(records[0]) if records else [], form)
+    else:
+        click.echo(ui("screen.status.line", lang, **counts))
+        if coverage.excused:
+            click.echo(ui("screen.status.excused", lang, excused=coverage.excused))
+        _print_standing(records, lang)
+
+
+def _print_standing(records: Sequence[Mapping[str, Any]], lang: str) -> None:
+    columns = ("agency", "name", "standing", "received", "late", "errors", "warnings", "file")
+    rows = []
+    for record in records:
+        standing = ui(f"screen.standing.{record['standing']}", lang)
+        numbers = (record[name] or "" for name in ("late_days", "errors", "warnings"))
+        rows.append((record["agency"], record["name"], standing, record["received"][:10], *map(str, numbers), record["file"]))
+    _print_table({ui(f"screen.status.{column}", lang): False for column in columns}, rows)
+
+
+def print_frame(frame: pd.DataFrame, form: str) -> None:
+    """A frame of figures; numbers plain, no total row."""
+    records = _records(frame)
+    if form != "text":
+        _print_records(records, list(frame.columns), form)
+        return
+    are_numbers = {str(name): not (frame[name].dtype == object or str(frame[name].dtype) == "str") for name in frame.columns}
+    _print_table(are_numbers, (["" if value is None else _one_text(value) for value in record.values()] for record in records))
+
+
+def _print_table(are_numbers: Mapping[str, bool], rows: Iterable[Sequence[str]]) -> None:
+    """Columns by their headings, those of numbers to the right; as wide as the terminal, or as the table where there is none."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False)
+    for heading, is_number in are_numbers.items():
+        table.add_column(heading, justify="right" if is_number else "left")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    Console(width=None if Console().is_terminal else 240).print(table)
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): _number(value) for name, value in record.items()} for record in frame.to_dict("records")]
+
+
+def _number(value: Any) -> Any:
+    """A plain number or text: whole floats as integers, missing as nothing."""
+    if value is None or value != value:  # noqa: PLR0124 NaN is the only value that differs from itself
+        return None
+    plain_value = value.item() if hasattr(value, "item") else value
+    return int(plain_value) if isinstance(plain_value, float) and plain_value.is_integer() else plain_value
+
+
+def _print_records(records: Sequence[Mapping[str, Any]], columns: Sequence[str], form: str) -> None:
+    if form == "json":
+        click.echo(json.dumps(list(records), ensure_ascii=False, indent=1))
+        return
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({name: _csv_cell(value) for name, value in record.items()} for record in records)
+    click.echo(text.getvalue(), nl=False)
+
+
+def _one_text(value: Any) -> str:
+    return " ".join(value) if isinstance(value, list) else str(value)
+
+
+def _csv_cell(value: Any) -> Any:
+    return harmless(_one_text(value)) if isinstance(value, str | list) else value

@@ -1,0 +1,150 @@
+"""Numbers as people write them in Vietnam: pure functions, the same for every column that is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from pipeline.text.dates import parse_date
+from pipeline.text.names import normalise, plain_figure, strip_accents
+from pipeline.text.spelled import begins_as_number, value_of
+from schemas.columns import MOST_DIGITS, State
+
+
+class Parsed(NamedTuple):
+    """What a text says as a number or a date, and whether it could be read."""
+
+    value: float | None
+    state: State
+
+
+class Style(NamedTuple):
+    """How the other texts of a column write numbers: with the Vietnamese or the English thousands sign."""
+
+    vietnamese: bool = False
+    english: bool = False
+
+
+_NOT_NUMBER = Parsed(None, State.NOT_NUMBER)
+_SEVERAL = Parsed(None, State.SEVERAL)
+_DASH = re.compile(r"-+")
+_ZERO_WORDS = frozenset(
+    {"khong", "ko", "k0", "khong co", "0 co", "khong phat sinh", "kps", "chua co", "chua phat sinh"}
+)  # as people write "none", without accents
+UNITS = frozenset(
+    normalise(unit)
+    for unit in ("vụ", "vụ việc", "người", "trường hợp", "th", "t.h", "cán bộ", "đ/c", "đồng chí", "lượt", "tập thể", "tổ chức")
+)
+_COMPOSITE = re.compile(r"trong đó|bao gồm|gồm|trong do|bao gom|\bgom\b")
+_LEADING_NUMBER = re.compile(r"([+-]?[0-9](?:[0-9.,]| (?=[0-9]{3}(?![0-9])))*)(.*)", re.DOTALL)
+_IN_WORDS = re.compile(r"\(([^()0-9]+)\)")
+_GROUPS = re.compile(r"(?<![^\W_])[0-9]+")
+_PLAIN = re.compile(r"[0-9]+")
+_SPACED = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+(?:,[0-9]+)?")
+_DOTS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
+_COMMAS = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+")
+_DOTS_COMMA = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+")
+_COMMAS_DOT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+")
+_DECIMAL = re.compile(r"[0-9]+[.,][0-9]+")
+
+
+def parse_count(text: str, unit: str = "", style: Style | None = None) -> Parsed:
+    """The whole number that a text in a count column says, with the uniform repairs of rule V08.
+
+    ``unit`` is the column's own, ``style`` the evidence of its other cells. What holds several numbers is never added up.
+    """
+    parsed = parse_decimal(text, unit, style)
+    if parsed.value is not None and not parsed.value.is_integer():
+        return Parsed(None, State.NOT_WHOLE)
+    return parsed
+
+
+def parse_decimal(text: str, unit: str = "", style: Style | None = None) -> Parsed:
+    """The number that a text says; like :func:`parse_count`, but fractions are welcome."""
+    plain = plain_figure(text)
+    if _DASH.fullmatch(plain):
+        return Parsed(0.0, State.DASH)
+    if strip_accents(plain) in _ZERO_WORDS:
+        return Parsed(0.0, State.REPAIRED)
+    if parse_date(plain).state is State.REPAIRED:
+        return _NOT_NUMBER
+    found = _LEADING_NUMBER.fullmatch(plain)
+    if found:
+        number = _number(found[1], style or Style())
+        if _is_remark(found[2], unit, number.value):
+            return number
+    numbers = 1 + len(_GROUPS.findall(found[2])) if found else len(_GROUPS.findall(plain))
+    several = numbers > 1 or (numbers and _COMPOSITE.search(plain)) or (found and _spells_another(found[2]))
+    return _SEVERAL if several else _NOT_NUMBER
+
+
+def style_of(texts: Iterable[str]) -> Style:
+    """What a column's texts prove about the thousands sign; a text like "1.234" alone proves nothing."""
+    plain = [plain_figure(text) for text in texts]
+    vietnamese = any(_DOTS_COMMA.fullmatch(text) or _proves(text, ",", ".") for text in plain)
+    english = any(_COMMAS_DOT.fullmatch(text) or _proves(text, ".", ",") for text in plain)
+    return Style(vietnamese, english)
+
+
+def _proves(text: str, point: str, thousands: str) -> bool:
+    """Whether ``point`` must be the decimal sign here, or ``thousands`` the thousands sign."""
+    if thousands in text:
+        pattern = _DOTS if thousands == "." else _COMMAS
+        return text.count(thousands) > 1 and pattern.fullmatch(text) is not None
+    whole, found, fraction = text.partition(point)
+    return bool(found) and whole.isdecimal() and fraction.isdecimal() and len(fraction) != 3  # noqa: PLR2004 thousands come in threes
+
+
+def _is_remark(rest: str, unit: str, number: float | None) -> bool:
+    """Whether what follows a number only names its unit or repeats it in words."""
+    words = _IN_WORDS.search(rest)
+    if words:
+        if value_of(_without_unit(words[1], unit)) != number:
+            return False
+        rest = rest[: words.start()] + rest[words.end() :]
+    said = normalise(rest)
+    return not said or said in UNITS or said == normalise(unit)
+
+
+def _without_unit(words: str, unit: str) -> str:
+    """Words of a number without the unit behind them: "năm vụ"."""
+    plain = normalise(words)
+    return next((plain.removesuffix(f" {name}") for name in (normalise(unit), *UNITS) if name and plain.endswith(f" {name}")), plain)
+
+
+def _spells_another(rest: str) -> bool:
+    """Whether the brackets behind a number begin with another one in words."""
+    words = _IN_WORDS.search(rest)
+    return words is not None and begins_as_number(words[1])
+
+
+def _number(text: str, style: Style) -> Parsed:
+    plain = _decimal_point(text.lstrip("+-").strip(), style)
+    if plain is None:
+        return Parsed(None, State.UNCLEAR) if _COMMAS.fullmatch(text.lstrip("+-")) else _NOT_NUMBER
+    if len(plain.replace(".", "").lstrip("0")) > MOST_DIGITS:
+        return Parsed(None, State.TOO_LONG)
+    return Parsed(-float(plain) if text.startswith("-") else float(plain), State.REPAIRED)
+
+
+def _decimal_point(digits: str, style: Style) -> str | None:
+    """The digits as Python writes them, or nothing where they could mean two numbers."""
+    if _PLAIN.fullmatch(digits):
+        return digits
+    if _SPACED.fullmatch(digits) or _DOTS_COMMA.fullmatch(digits):
+        return digits.replace(" ", "").replace(".", "").replace(",", ".")
+    if _COMMAS_DOT.fullmatch(digits):
+        return digits.replace(",", "")
+    if _DOTS.fullmatch(digits):
+        return digits if digits.count(".") == 1 and style == Style(english=True) else digits.replace(".", "")
+    if _COMMAS.fullmatch(digits):
+        return _with_commas(digits, style)
+    return digits.replace(",", ".") if _DECIMAL.fullmatch(digits) else None
+
+
+def _with_commas(digits: str, style: Style) -> str | None:
+    """Commas before three digits: a thousand to some, a fraction to others; only the column's other cells can tell."""
+    if digits.count(",") > 1 or style == Style(english=True):
+        return digits.replace(",", "")
+    return digits.replace(",", ".") if style == Style(vietnamese=True) else None

@@ -1,0 +1,76 @@
+"""Tables and columns: the one declaration that template, reader, checks and words are made from.
+
+A table is a class whose attributes are columns, each declared with one of the kinds below (``code``, ``count``, ``decimal``,
+``date``, ``text``); the ``@table`` decorator adds the sheet and the rules. Everything else in the project reads
+:class:`~schemas.columns.TableSpec` and :class:`~schemas.columns.Column`, never the class itself; the pandera schema of a typed
+frame follows from them too (:func:`schemas.frame.schema_of`). Free of pandas and pandera, so that reading begins while they load.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from schemas.columns import RESERVED, Column, Kind, TableSpec
+
+
+class Table:
+    """Base of all declared tables."""
+
+
+def table(sheet: str, title: str, **options: Any) -> Callable[[type[Table]], type[Table]]:
+    """Declare a ``Table``'s sheet, title and rules; its key is the class name in snake case.
+
+    ``options`` are fields of :class:`TableSpec`. Rules that follow from the columns alone (V01–V06)
+    are added by :func:`schemas.rules.cells.column_rules`.
+    """
+
+    def declare(declared: type[Table]) -> type[Table]:
+        from schemas.rules.cells import column_rules
+
+        spec = TableSpec(
+            key=re.sub(r"(?<!^)(?=[A-Z])", "_", declared.__name__).lower(),
+            sheet=sheet,
+            title=title,
+            note=(declared.__doc__ or "").strip(),
+            columns=tuple(replace(column, key=key) for key, column in vars(declared).items() if isinstance(column, Column)),
+            **{**options, "rules": ()},
+        )
+        if not RESERVED.isdisjoint(spec.keys):
+            raise ValueError(f"{spec.key}: no column may be called {', '.join(sorted(RESERVED.intersection(spec.keys)))}")
+        rules = (*column_rules(spec), *options.get("rules", ()))
+        SPECS[declared] = replace(spec, rules=rules)
+        return declared
+
+    return declare
+
+
+SPECS: dict[type[Table], TableSpec] = {}
+"""What ``@table`` declared, by class."""
+
+
+def code(codes: str, title: str, **options: Any) -> Column:
+    """Declare a column whose cells hold an entry of the code list ``codes``."""
+    return Column(title, Kind.CODE, codes=codes, **options)
+
+
+def count(title: str, **options: Any) -> Column:
+    """Declare a column of whole numbers, at least 0 unless ``minimum`` says otherwise."""
+    return Column(title, Kind.COUNT, **{"minimum": 0, "width": 9, **options})
+
+
+def decimal(title: str, **options: Any) -> Column:
+    """Declare a column of amounts, at least 0 unless ``minimum`` says otherwise."""
+    return Column(title, Kind.DECIMAL, **{"minimum": 0, "width": 14, **options})
+
+
+def date(title: str, **options: Any) -> Column:
+    """Declare a column of calendar dates."""
+    return Column(title, Kind.DATE, **{"width": 12, **options})
+
+
+def text(title: str, **options: Any) -> Column:
+    """Declare a column of free text."""
+    return Column(title, Kind.TEXT, **{"width": 30, **options})

@@ -1,0 +1,279 @@
+"""Rules between the tables of one return.
+
+``judge`` takes the typed frames of many returns at once and gives one row per thing judged, with a boolean
+``holds`` that pandera checks; ``rows`` turns what failed into rows of a table. As for row rules, ``broken`` is
+the Excel voice (over the rows of ``table``) and ``words`` the names for the sentences.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from schemas.columns import DECIMALS, STATE, State
+from schemas.rules import formula as x
+from schemas.rules.base import CrossRule, Frames, Words, number, titles
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from schemas.round.round import Round
+
+MISSING = -1
+"""The group of a row in which a key of the group is missing."""
+GROUP, PART = "__group", "__part"
+"""Columns with the number of a group, and of a part of it: no declared column has such a name, while one may well be called “group”."""
+
+
+def groups(frame: pd.DataFrame, keys: Sequence[str]) -> np.ndarray[Any, Any]:
+    """The submission and the codes of ``keys`` of each row as one number; ``MISSING`` where a code is.
+
+    Numbers group and compare many times faster than several columns do, and are the same in every table whose columns ``keys`` have the
+    same code lists.
+    Raises ``OverflowError`` for keys of so many codes that their combinations have no numbers.
+    """
+    sizes = [len(frame[key].cat.categories) for key in keys]
+    if math.prod([int(frame["submission"].max()) + 1 if len(frame) else 1, *sizes]) > np.iinfo("int64").max:
+        raise OverflowError(f"{sizes} codes")
+    numbers: np.ndarray[Any, Any] = frame["submission"].to_numpy()
+    missing = np.zeros(len(frame), dtype=bool)
+    for codes in (frame[key].cat for key in keys):
+        numbers = numbers * len(codes.categories) + codes.codes.to_numpy()
+        missing |= codes.codes.to_numpy() < 0
+    return np.where(missing, MISSING, numbers)
+
+
+def sums(groups_: np.ndarray[Any, Any], values: pd.Series[Any]) -> pd.Series[Any]:
+    """The sum of each group, by its number; blanks are nothing. Rounded: 0.1 + 0.2 is 0.3, in whatever order it was added."""
+    known = groups_ != MISSING
+    total: pd.Series[Any] = values[known].groupby(groups_[known]).sum().round(DECIMALS)
+    return total
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared(CrossRule):
+    """A rule that compares groups of rows of a small table with the same groups of a large one."""
+
+    large: str
+    by: tuple[str, ...]
+
+    def needs(self, round_: Round) -> tuple[str, ...]:
+        return (self.table, self.large)
+
+    def rests_on(self, round_: Round) -> set[tuple[str, str]]:
+        specs = [round_.by_key[key] for key in self.needs(round_)]
+        return {(spec.key, column.key) for spec in specs for column in spec.columns if column.is_key or column.is_measure}
+
+    def words(self, round_: Round) -> Words:
+        large = round_.by_key[self.large]
+        return {**CrossRule.words(self, round_), "other_sheet": large.sheet, "by": titles(large, self.by, " × ")}
+
+    def group_name(self, row: Mapping[str, Any], round_: Round) -> str:
+        """The names of a group's entries."""
+        large = round_.by_key[self.large]
+        return " · ".join(round_.codes_of(large.by_key[key]).name(row[key]) for key in self.by)
+
+    def same(self, cells: x.Cells, table: str, by: tuple[str, ...] = ()) -> str:
+        """COUNTIFS criteria: rows of ``table`` in the group of the cell's row."""
+        return x.criteria((cells.column(table, key), cells.cell(key)) for key in by or self.by)
+
+
+def _rows_of(table: pd.DataFrame, keys: tuple[str, ...], failed: pd.DataFrame, by: str = GROUP) -> pd.DataFrame:
+    """The rows of a table whose group has failed, with their submission and keys; ``by`` is the column with the group's number."""
+    rows = table[["submission", *keys]].assign(**{by: groups(table, keys)}).reset_index(names="row_index")
+    return rows.merge(failed[[name for name in failed.columns if name != "submission"]], on=by)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoveredBy(Compared):
+    """X01, X02: in each group, a measure of the small table stays within a measure of the large one.
+
+    ``each`` splits the small table's side further. ``together`` = (column, attribute, value) adds up the rows
+    whose entry has that attribute instead, and speaks only where no single entry is at fault already.
+    ``limits`` are the large table's measure and what stands in for it where it is blank.
+    """
+
+    limits: tuple[str, ...]
+    each: str = ""
+    together: tuple[str, str, str] | None = None
+    message: str = "covered_by"
+
+    def judge(self, frames: Frames, round_: Round) -> pd.DataFrame:
+        large, small = frames[self.large], self._small(frames[self.table], round_)
+        limits = sums(groups(large, self.by), self._limit(large))
+        single = sums(groups(small, (*self.by, *self._split)), small[self.at]).rename("amount").rename_axis(PART).reset_index()
+        group = single[PART] // (len(small[self.each].cat.categories) if self.each else 1)
+        judged = single.assign(**{GROUP: group}, limit=group.map(limits)).dropna(subset="limit")
+        if self.together:
+            whole = judged.groupby(GROUP, as_index=False).agg(amount=("amount", "sum"), most=("amount", "max"), limit=("limit", "first"))
+            return whole.assign(holds=(whole["amount"] <= whole["limit"]) | (whole.pop("most") > whole["limit"]))
+        return judged.assign(holds=judged["amount"] <= judged["limit"])
+
+    def rows(self, failed: pd.DataFrame, frames: Frames, round_: Round) -> pd.DataFrame:
+        small = self._small(frames[self.table], round_)
+        keys = (*self.by, *(() if self.together else self._split))
+        return _rows_of(small[small[self.at].notna()], keys, failed, GROUP if self.together else PART)
+
+    @property
+    def _split(self) -> tuple[str, ...]:
+        return (self.each,) if self.each else ()
+
+    def _limit(self, large: pd.DataFrame) -> pd.Series[Any]:
+        limit = large[self.limits[0]]
+        for other in self.limits[1:]:
+            limit = limit.fillna(large[other])
+        return limit
+
+    def _small(self, small: pd.DataFrame, round_: Round) -> pd.DataFrame:
+        return small[small[self.each].isin(self._codes(round_))] if self.together else small
+
+    def _codes(self, round_: Round) -> list[str]:
+        column, attribute, value = self.together or (self.each, "", "")
+        group = round_.codes_of(round_.by_key[self.table].by_key[column]).attribute(attribute)
+        return [code for code, its in group.items() if its == value]
+
+    def broken(self, cells: x.Cells, round_: Round) -> str | None:
+        known = f"(COUNTIFS({self.same(cells, self.large)})>0)"
+        limit = self._limit_formula(cells)
+        measure = cells.column(self.table, self.at)
+        if not self.together:
+            return f"{known}*(SUMIFS({measure},{self.same(cells, self.table, (*self.by, *self._split))})>{limit})"
+        group, split, entry = self.same(cells, self.table), cells.column(self.table, self.each), cells.cell(self.each)
+        codes = round_.codes_of(round_.by_key[self.table].by_key[self.each])
+        names = [f"INDEX({cells.names_of(codes.key)},{codes.codes.index(code) + 1})" for code in self._codes(round_)]
+        sums = [f"SUMIFS({measure},{group},{split},{name})" for name in names]
+        inside = "+".join(f"({entry}={name})" for name in names)
+        alone = "*".join(f"({one}<={limit})" for one in sums)
+        return f"{known}*({inside})*({'+'.join(sums)}>{limit})*{alone}"
+
+    def _limit_formula(self, cells: x.Cells) -> str:
+        group = self.same(cells, self.large)
+        first, *others = self.limits
+        terms = [f"SUMIFS({cells.column(self.large, first)},{group})"]
+        terms += [f'SUMIFS({cells.column(self.large, o)},{group},{cells.column(self.large, first)},"=")' for o in others]
+        return f"({'+'.join(terms)})"
+
+    def words(self, round_: Round) -> Words:
+        small, large = round_.by_key[self.table], round_.by_key[self.large]
+        more = {"each": small.by_key[self.each or self.by[-1]].title, "limit_title": large.by_key[self.limits[0]].title}
+        if self.together:
+            _, attribute, value = self.together
+            more["each"] = round_.codelists[round_.settings["attributes"][f"{small.by_key[self.each].codes}.{attribute}"]].name(value)
+        return {**Compared.words(self, round_), **more}
+
+    def row_words(self, row: Mapping[str, Any], round_: Round) -> Words:
+        group = self.group_name(row, round_)
+        if self.each and not self.together:
+            group += " · " + round_.codes_of(round_.by_key[self.table].by_key[self.each]).name(row[self.each])
+        return {"group": group, "amount": number(row["amount"]), "limit": number(row["limit"])}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explained(Compared):
+    """X01, a warning: what ``table`` counts in a group is found again in ``measure`` of the ``large`` one."""
+
+    measure: str
+    severity: str = "W"
+    message: str = "explained"
+
+    def judge(self, frames: Frames, round_: Round) -> pd.DataFrame:
+        table, large = frames[self.table], frames[self.large]
+        judged = sums(groups(table, self.by), table[self.at]).rename("limit").rename_axis(GROUP).reset_index()
+        amount = judged[GROUP].map(sums(groups(large, self.by), large[self.measure])).fillna(0)
+        return judged.assign(amount=amount, holds=amount >= judged["limit"])
+
+    def rows(self, failed: pd.DataFrame, frames: Frames, round_: Round) -> pd.DataFrame:
+        table = frames[self.table]
+        return _rows_of(table[table[self.at] > 0], self.by, failed)
+
+    def broken(self, cells: x.Cells, round_: Round) -> str | None:
+        claimed = f"SUMIFS({cells.column(self.table, self.at)},{self.same(cells, self.table)})"
+        found = f"SUMIFS({cells.column(self.large, self.measure)},{self.same(cells, self.large)})"
+        own = cells.cell(self.at)
+        return f"IF(ISNUMBER({own}),--({own}>0),0)*({claimed}>{found})"
+
+    def words(self, round_: Round) -> Words:
+        other = round_.by_key[self.large].by_key[self.measure]
+        return {**Compared.words(self, round_), "other": other.title}
+
+    def row_words(self, row: Mapping[str, Any], round_: Round) -> Words:
+        return {"group": self.group_name(row, round_), "amount": number(row["amount"]), "limit": number(row["limit"])}
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownIn(Compared):
+    """X03: a combination named in the small table is one that the large table has."""
+
+    severity: str = "W"
+    message: str = "known_in"
+    announced: bool = False
+
+    def rests_on(self, round_: Round) -> set[tuple[str, str]]:
+        return {(self.large, key) for key in self.by}
+
+    def judge(self, frames: Frames, round_: Round) -> pd.DataFrame:
+        table = frames[self.table]
+        group = groups(table, self.by)
+        known = np.isin(group, groups(frames[self.large], self.by)) | (group == MISSING)
+        return table[["submission"]].assign(**{GROUP: group}, holds=known).drop_duplicates(GROUP)
+
+    def rows(self, failed: pd.DataFrame, frames: Frames, round_: Round) -> pd.DataFrame:
+        return _rows_of(frames[self.table], self.by, failed)
+
+    def broken(self, cells: x.Cells, round_: Round) -> str | None:
+        columns = round_.by_key[self.table].by_key
+        known = "*".join(x.listed(cells.cell(key), cells.joined(columns[key].codes)) for key in self.by)
+        return f"{known}*(COUNTIFS({self.same(cells, self.large)})=0)"
+
+    def row_words(self, row: Mapping[str, Any], round_: Round) -> Words:
+        return {"group": self.group_name(row, round_)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class NilAgrees(CrossRule):
+    """S13: a nil return has no data row in the evidence tables; any other return has at least one."""
+
+    message: str = "nil_agrees"
+    nil_code: str
+    announced: bool = False
+
+    def needs(self, round_: Round) -> tuple[str, ...]:
+        return (self.table, *(spec.key for spec in round_.row_tables if spec.evidence))
+
+    def message_of(self, row: Mapping[str, Any]) -> str:
+        return f"{self.message}.{'rows' if row['nil'] else 'nothing'}"
+
+    def judge(self, frames: Frames, round_: Round) -> pd.DataFrame:
+        info = frames[self.table]
+        counts = [self._count(frames, spec.key, info) for spec in round_.row_tables if spec.evidence]
+        rows, nil = np.sum(counts, axis=0), info[self.at].to_numpy(object) == self.nil_code
+        judged = info[["submission"]].assign(rows=rows, nil=nil, holds=nil == (rows == 0))
+        unread = info[self.at].isna() & (info[self.at + STATE] != State.BLANK)
+        return judged[~unread]
+
+    @staticmethod
+    def _count(frames: Frames, table: str, info: pd.DataFrame) -> np.ndarray[Any, Any]:
+        counts = frames[table].groupby("submission").size()
+        return info["submission"].map(counts).fillna(0).to_numpy(int)
+
+    def rows(self, failed: pd.DataFrame, frames: Frames, round_: Round) -> pd.DataFrame:
+        return frames[self.table][["submission"]].reset_index(names="row_index").merge(failed, on="submission")
+
+    def broken(self, cells: x.Cells, round_: Round) -> str | None:
+        codes = round_.codes_of(round_.by_key[self.table].by_key[self.at])
+        nil = f'({cells.cell(self.at)}="{codes.name(self.nil_code)}")'
+        rows = "+".join(cells.row_count(spec.key) for spec in round_.row_tables if spec.evidence)
+        known = f"({x.blank(cells.cell(self.at))}+{x.listed(cells.cell(self.at), cells.joined(codes.key))})"
+        return f"{known}*({nil}<>(({rows})=0))"
+
+    def words(self, round_: Round) -> Words:
+        sheets = ", ".join(spec.sheet for spec in round_.row_tables if spec.evidence)
+        codes = round_.codes_of(round_.by_key[self.table].by_key[self.at])
+        return {**CrossRule.words(self, round_), "sheets": sheets, "nil": codes.name(self.nil_code)}
+
+    def row_words(self, row: Mapping[str, Any], round_: Round) -> Words:
+        return {"rows": number(row["rows"])}
