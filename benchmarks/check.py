@@ -175,7 +175,7 @@ def main() -> None:
     """Make rows, time, print."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     round_, rng = load_round("cv4874"), np.random.default_rng(4874)
-    round_ = replace(round_, cross_rules=tuple(rule for rule in round_.cross_rules if rule.needs(round_) == (TABLE,)))
+    round_ = replace(round_, cross_rules=tuple(rule for rule in round_.cross_rules if rule.tables(round_) == (TABLE,)))
     right = plain(round_, right_rows(round_, count, rng))
     wrong = with_mistakes(round_, right, rng)
     objects, schema = as_objects(round_, right.rows), bare_schema(round_)

@@ -11,7 +11,9 @@ from pipeline.terminal.commands import main
 from schemas.columns import Column, TableSpec
 from schemas.round.load import load_round
 from schemas.round.round import Round
-from schemas.words import say
+from schemas.rules.base import Rule
+from schemas.rules.cells import DashCell, ErrorCell, NoValueCell, RepairedCell
+from schemas.rules.sentences import sentence
 
 HERE = Path(__file__).parent
 KINDS = {"code": "chọn trong danh mục", "count": "số nguyên", "decimal": "số", "date": "ngày", "text": "chữ"}
@@ -25,7 +27,7 @@ def form_reference(round_: Round) -> str:
     for spec in round_.tables:
         lines += [*_table(spec, round_), ""]
     lines += ["## Đối chiếu giữa các biểu", ""]
-    lines += [f"- {_rule(rule, rule.words(round_))}" for rule in round_.cross_rules]
+    lines += [f"- {_rule(rule, round_)}" for rule in round_.cross_rules]
     return "\n".join(lines) + "\n"
 
 
@@ -34,8 +36,8 @@ def _table(spec: TableSpec, round_: Round) -> Iterator[str]:
     yield from ("| Khóa | Tiêu đề | Kiểu | Bắt buộc | Hướng dẫn |", "|---|---|---|---|---|")
     yield from (_column(column, round_) for column in spec.columns)
     yield from ("", "Quy tắc:", "")
-    rules = [rule for rule in spec.rules if rule.id not in ("S08", "S09", "V08")]
-    yield from dict.fromkeys(f"- {_rule(rule, rule.words(spec, round_))}" for rule in rules)
+    rules = [rule for rule in round_.rules[spec.key] if not isinstance(rule, ErrorCell | NoValueCell | RepairedCell | DashCell)]
+    yield from dict.fromkeys(f"- {_rule(rule, round_)}" for rule in rules)
 
 
 def _column(column: Column, round_: Round) -> str:
@@ -47,10 +49,8 @@ def _column(column: Column, round_: Round) -> str:
     return f"| `{column.key}` | {column.title} | {kind}{unit} | {marks.strip(', ')} | {column.help}{names} |"
 
 
-def _rule(rule: object, words: dict[str, str]) -> str:
-    severity = SEVERITIES[rule.severity]  # type: ignore[attr-defined]
-    titles = {"titles": ", ".join(filter(None, [words.get("title", "")]))}
-    return f"{rule.id} ({severity}): {say(rule.message, 'rule', 'vi', {**titles, **words})}"  # type: ignore[attr-defined]
+def _rule(rule: Rule, round_: Round) -> str:
+    return f"{rule.id} ({SEVERITIES[rule.severity]}): {sentence(rule, round_, 'vi')}"
 
 
 def cli_reference() -> str:

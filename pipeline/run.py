@@ -18,7 +18,8 @@ from pipeline.home import Home, write_beside
 from pipeline.model import COUNTING, OPTION, Choice, Coverage, Decision, Finding, Match, Received, Verdict
 from pipeline.stages.judging import Outdated, judge_all
 from pipeline.store import Ledger, alone, decisions
-from schemas.round.round import BINDING, Agency, Round
+from schemas.round.round import Agency, Round
+from schemas.rules.catalogue import BINDING
 
 if TYPE_CHECKING:
     import pandas as pd

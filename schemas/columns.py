@@ -9,10 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from schemas.rules.base import Rule
 
 STATE = "__state"
 """Suffix of the companion column that holds a cell's :class:`State`."""
@@ -63,6 +59,8 @@ class State(IntEnum):
     """A number of more digits than a spreadsheet keeps: nobody can say what was meant."""
     UNCLEAR = 23
     """Two numbers to different readers ("1,234"), and the column's other cells don't tell which."""
+    NOT_ASKED = 24
+    """The form that the file was made from has no such column: it was declared later. Rules take it for blank."""
 
 
 MOST_DIGITS = 15
@@ -112,6 +110,16 @@ class Column:
         return self.kind in (Kind.COUNT, Kind.DECIMAL)
 
     @property
+    def has_decimals(self) -> bool:
+        """Whether the column holds amounts, whose sums may be off in the last digit."""
+        return self.kind is Kind.DECIMAL
+
+    @property
+    def may_be_negative(self) -> bool:
+        """Whether the column takes numbers below 0."""
+        return self.is_number and (self.minimum is None or self.minimum < 0)
+
+    @property
     def is_measure(self) -> bool:
         """Whether the column is a number that may be added up."""
         return self.is_number and self.counted
@@ -119,14 +127,13 @@ class Column:
 
 @dataclass(frozen=True)
 class TableSpec:
-    """A declared table: its sheet, columns and rules."""
+    """A declared table: its sheet and columns. Its rules stand in the round, by table."""
 
     key: str
     sheet: str
     title: str
     note: str
     columns: tuple[Column, ...]
-    rules: tuple[Rule, ...] = ()
     essential: bool = False
     """Whether a return without this sheet can't be judged (S05 is then an error)."""
     evidence: bool = False

@@ -93,7 +93,7 @@ def test_files_that_are_no_workbooks_are_told_apart(found: dict[str, list[Findin
 
 def test_every_rule_of_the_round_is_planted(returns: list[Return], round_: Round) -> None:
     planted = {p.rule for each in returns for p in each.planted}
-    declared = {rule.id for rule in round_.rules} | {rule.id for rule in round_.cross_rules}
+    declared = {rule.id for rule in round_.row_rules} | {rule.id for rule in round_.cross_rules}
     assert planted >= declared | {"S01", "S02", "S03", "S04", "S05", "S06", "D01"}
 
 

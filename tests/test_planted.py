@@ -71,7 +71,7 @@ def test_each_mistake_is_found_at_its_cells_and_nothing_else(tmp_path: Path) -> 
 
 
 def test_there_is_a_mistake_for_every_declared_rule() -> None:
-    declared = {(rule.id, rule.severity, rule.message) for rule in (*ROUND.rules, *ROUND.cross_rules)}
+    declared = {(rule.id, rule.severity, rule.message) for rule in (*ROUND.row_rules, *ROUND.cross_rules)}
     assert set(MISTAKES) == declared | {OWN_TOTAL}
 
 

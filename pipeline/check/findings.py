@@ -14,15 +14,14 @@ from pipeline.model import Finding, Severity, TableReading
 from pipeline.text.near import suggest
 from schemas.columns import STATE, Column, Kind, State, TableSpec
 from schemas.round.round import Round
-from schemas.rules.base import CrossRule, Rule
+from schemas.rules.base import CrossRule, RowRule
+from schemas.rules.catalogue import NOT_COMPARED
 from schemas.rules.cells import StateRule
+from schemas.rules.unique_key import UniqueKey
 from schemas.words import dmy
 
 if TYPE_CHECKING:
     from pipeline.check.rules import Broken, CrossBroken
-
-NOT_COMPARED = "not_compared"
-"""The message of a comparison that was skipped."""
 
 MOST_REPEATED = 12
 """Rows that are repeated elsewhere which one finding names; the cells tell all that repeat them."""
@@ -36,17 +35,17 @@ def of_rows(broken: Broken, frame: pd.DataFrame, readings: Readings, round_: Rou
 
     Rows are grouped as plain values before anything is made of them: with many rows at fault, a frame a group would cost more than the check.
     """
-    spec, rule = broken.spec, broken.rule
+    rule, spec = broken.rule, broken.rule.spec(round_)
     rows = frame.loc[broken.index]
     grouped: dict[tuple[Any, ...], list[int]] = {}
     values = shown(rows, spec.by_key[rule.at], readings, spec, round_)
     for position, key in enumerate(zip(rows["submission"].tolist(), values, *(rows[name].tolist() for name in rule.beside), strict=True)):
         grouped.setdefault(key, []).append(position)
-    numbers, words = rows["row"].to_numpy(), rule.words(spec, round_)
-    earlier = rule.earlier_rows(frame, broken.index, spec)
+    numbers, words = rows["row"].to_numpy(), rule.words(round_)
+    earlier = rule.earlier_rows(frame, broken.index, round_) if isinstance(rule, UniqueKey) else None
     for (key, positions), first in zip(grouped.items(), _records(rows, [each[0] for each in grouped.values()]), strict=True):
         reading = readings[key[0]].tables[spec.key]
-        finding = _finding(rule, spec, {**words, "value": key[1]}, first, numbers[positions], reading, round_)
+        finding = _finding(rule, {**words, "value": key[1]}, first, numbers[positions], reading, round_)
         yield key[0], finding if earlier is None else _repeating(finding, numbers[positions].tolist(), earlier[positions].tolist())
 
 
@@ -56,8 +55,7 @@ def _records(rows: pd.DataFrame, positions: list[int]) -> list[dict[str, Any]]:
 
 
 def _finding(
-    rule: Rule,
-    spec: TableSpec,
+    rule: RowRule,
     words: Mapping[str, str],
     first: Mapping[str, Any],
     numbers: np.ndarray[Any, Any],
@@ -65,12 +63,12 @@ def _finding(
     round_: Round,
 ) -> Finding:
     """One finding at the rows ``numbers``; ``first`` is the first of them, ``words`` those of the rule and the value."""
-    state, value = State(int(first[rule.at + STATE])), words["value"]
-    message, words = rule.variant(state), {**words, **rule.row_words(first, spec, round_)}
+    state, value, column = State(int(first[rule.at + STATE])), words["value"], rule.column(round_)
+    message, words = rule.variant(state), {**words, **rule.row_words(first, round_)}
     if len(numbers) > 1:
         words = {**words, "detail": ""} if "detail" in words else words
     if isinstance(rule, StateRule):
-        message, words = _explained((message, words), state, spec.by_key[rule.at], first[rule.at], round_)
+        message, words = _explained((message, words), state, column, first[rule.at], round_)
     return Finding(
         rule=rule.id,
         severity=Severity(rule.severity),
@@ -78,7 +76,7 @@ def _finding(
         words=words,
         sheet=reading.sheet,
         cells=tuple(reading.address(rule.at, row) for row in numbers),
-        column=spec.by_key[rule.at].title,
+        column=column.title,
         value=value,
     )
 
@@ -109,16 +107,16 @@ def _explained(
     return message, dict(words)
 
 
-def together(broken: Iterable[Broken], frames: Mapping[str, pd.DataFrame], readings: Readings) -> Found:
+def together(broken: Iterable[Broken], frames: Mapping[str, pd.DataFrame], readings: Readings, round_: Round) -> Found:
     """Rules that speak once a sheet: all their cells in one finding a submission."""
     cells: dict[tuple[int, str, str], list[tuple[Broken, int]]] = {}
     for each in broken:
-        rows = frames[each.spec.key].loc[each.index, ["submission", "row"]]
+        rows = frames[each.rule.table].loc[each.index, ["submission", "row"]]
         for submission, row in rows.itertuples(index=False):
-            cells.setdefault((submission, each.spec.key, each.rule.message), []).append((each, row))
+            cells.setdefault((submission, each.rule.table, each.rule.message), []).append((each, row))
     for (submission, table, message), found in cells.items():
         reading = readings[submission].tables[table]
-        titles = ", ".join(dict.fromkeys(each.spec.by_key[each.rule.at].title for each, _ in found))
+        titles = ", ".join(dict.fromkeys(each.rule.column(round_).title for each, _ in found))
         yield (
             submission,
             Finding(

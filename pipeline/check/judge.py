@@ -1,22 +1,24 @@
-"""The judgement of a batch of submissions: frames, findings, verdicts."""
+"""The judgement of a batch of submissions, in one direction: frames, broken rules, findings, verdicts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from itertools import chain
 
 import numpy as np
 import pandas as pd
 
-from pipeline.check import findings as found
-from pipeline.check import policy, rules
+from pipeline.check import findings, policy
 from pipeline.check.frames import Readings, build
+from pipeline.check.rules import Broken, CrossBroken, Faults, check_across, check_table, errors_in
 from pipeline.check.totals import of_totals
 from pipeline.check.verdicts import ORDER, effective, verdict
 from pipeline.model import Decision, Finding, Reading, Severity, Verdict
+from schemas.columns import State
 from schemas.round.round import Round, RuleState
-from schemas.rules.base import CrossRule, Rule
+from schemas.rules.base import CrossRule, Place, Rule
+from schemas.rules.catalogue import SHEET_MISSING
 
 _KINDS = "SVRTXND"
 """First letters of rules in the order in which a clerk corrects: a wrong cell explains a wrong row, that a wrong sum."""
@@ -38,82 +40,132 @@ Waived = Mapping[int, Mapping[str, Decision]]
 def judge(readings: Readings, names: Mapping[int, str], round_: Round, waived: Waived | None = None) -> Judgement:
     """Check all submissions of a batch at once; ``names`` are the files' names for the findings."""
     freed = waived or {}
-    batch = _Batch(readings, round_, freed)
-    errors = batch.check_rows()
-    for rule in round_.cross_rules:
-        batch.check_across(rule, errors)
-    batch.check_totals(errors)
+    usable = {number: reading for number, reading in readings.items() if reading.tables}
+    frames = build(usable, round_)
+    broken = _broken_rows(frames, round_)
+    errors = errors_in([each for each in broken if round_.state_of(each.rule.id) is not RuleState.BETA], frames, round_)
+    compared = list(_compared(frames, usable, errors, round_))
+    found = chain(
+        _of_rows(broken, frames, usable, round_),
+        _of_comparisons(compared, frames, usable, round_),
+        of_totals(usable, _with_comparisons(errors, compared), round_),
+    )
+    listed = {number: list(reading.findings) for number, reading in readings.items()}
+    for number, finding in found:
+        listed[number].append(finding)
     complete = {
-        number: _complete(effective(listed, freed.get(number, {}), round_), readings[number], names[number])
-        for number, listed in batch.findings.items()
+        number: _complete(effective(each, freed.get(number, {}), round_), readings[number], names[number])
+        for number, each in listed.items()
     }
-    return Judgement(batch.frames, complete, {number: verdict(listed) for number, listed in complete.items()})
+    marked = _marked(frames, broken, compared, freed, round_)
+    return Judgement(marked, complete, {number: verdict(each) for number, each in complete.items()})
 
 
-class _Batch:
-    """A batch while it is judged: its frames (with ``has_error``) and the findings so far."""
-
-    def __init__(self, readings: Readings, round_: Round, waived: Waived) -> None:
-        self.round_, self.waived = round_, waived
-        self.usable = {number: reading for number, reading in readings.items() if reading.tables}
-        self.frames = {key: frame.assign(has_error=False) for key, frame in build(self.usable, round_).items()}
-        self.present = {number: _present(reading) for number, reading in self.usable.items()}
-        self.findings = {number: list(reading.findings) for number, reading in readings.items()}
-        self.across: rules.Faults = {}
-
-    def check_rows(self) -> rules.Faults:
-        """All rules of rows and tables; returns where there are errors."""
-        every = [each for spec in self.round_.tables for each in rules.check_table(self.frames[spec.key], spec, self.round_)]
-        broken = [each for each in every if policy.severity(each.rule.id, each.rule.severity, self.round_)]
-        for each in broken:
-            self._mark(each.spec.key, each.rule, each.index.to_numpy())
-            if not each.rule.together:
-                self._add(found.of_rows(each, self.frames[each.spec.key], self.usable, self.round_))
-        self._add(found.together([each for each in broken if each.rule.together], self.frames, self.usable))
-        return rules.errors_in([each for each in broken if self.round_.state_of(each.rule.id) is not RuleState.BETA], self.frames)
-
-    def check_across(self, rule: CrossRule, errors: rules.Faults) -> None:
-        """One rule between tables, but for submissions in which it would only echo other errors."""
-        needed, rests = {*rule.needs(self.round_)}, rule.rests_on(self.round_)
-        places = {*rests, (rule.table, rule.at)}  # where it rests, and where its findings stand
-        lacking = {number for number, (tables, columns) in self.present.items() if not (needed <= tables and places <= columns)}
-        echoing = set().union(*(errors.get(place, set()) for place in rests)) - lacking
-        if rule.announced:
-            self._tell(rule, echoing)
-        broken = rules.check_across(rule, self.frames, lacking | echoing, self.round_)
-        if broken is not None:
-            self._mark(rule.table, rule, broken.rows["row_index"].to_numpy())
-            if rule.severity == Severity.ERROR:
-                self.across.setdefault((rule.table, rule.at), set()).update(broken.rows["submission"].tolist())
-            self._add(found.of_groups(broken, self.frames, self.usable, self.round_))
-
-    def _tell(self, rule: CrossRule, skipped: Iterable[int]) -> None:
-        """One note a submission and rule id, however many comparisons the rule makes."""
-        for number in sorted(skipped):
-            if not any(told.rule == rule.id and told.message == found.NOT_COMPARED for told in self.findings[number]):
-                self._add([found.not_compared(rule, number, self.usable, self.round_)])
-
-    def check_totals(self, errors: rules.Faults) -> None:
-        """The agencies' own total rows, last: any other error in a column explains why its sum differs."""
-        every = {place: errors.get(place, set()) | self.across.get(place, set()) for place in {*errors, *self.across}}
-        self._add(of_totals(self.usable, every, self.round_))
-
-    def _mark(self, table: str, rule: Rule | CrossRule, index: np.ndarray[Any, Any]) -> None:
-        """Rows with an error, as grave as the rule is for their agency."""
-        usual = policy.severity(rule.id, rule.severity, self.round_)
-        own = {number: policy.for_agency(usual, held[rule.id]) for number, held in self.waived.items() if rule.id in held}
-        others = [number for number, severity in own.items() if (severity == Severity.ERROR) != (usual == Severity.ERROR)]
-        grave = self.frames[table].loc[index, "submission"].isin(others) != (usual == Severity.ERROR)
-        self.frames[table].loc[index[grave.to_numpy()], "has_error"] = True
-
-    def _add(self, more: Iterable[tuple[int, Finding]]) -> None:
-        for submission, finding in more:
-            self.findings[submission].append(finding)
+# --- rules of rows ---------------------------------------------------------------------------------
 
 
-def _present(reading: Reading) -> tuple[set[str], set[tuple[str, str]]]:
-    """The tables and the columns that a file has."""
-    return {*reading.tables}, {(key, column) for key, table in reading.tables.items() for column in table.states}
+def _broken_rows(frames: Mapping[str, pd.DataFrame], round_: Round) -> list[Broken]:
+    """The rules of rows and tables that are in use and that some row breaks."""
+    every = chain.from_iterable(check_table(frames[spec.key], spec.key, round_) for spec in round_.tables)
+    return [each for each in every if policy.severity(each.rule.id, each.rule.severity, round_)]
+
+
+def _of_rows(broken: Sequence[Broken], frames: Mapping[str, pd.DataFrame], readings: Readings, round_: Round) -> findings.Found:
+    for each in broken:
+        if not each.rule.together:
+            yield from findings.of_rows(each, frames[each.rule.table], readings, round_)
+    yield from findings.together([each for each in broken if each.rule.together], frames, readings, round_)
+
+
+# --- rules between tables --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Comparison:
+    """What came of one rule between tables: the rows that break it, and the submissions in which errors would explain what it finds."""
+
+    rule: CrossRule
+    broken: CrossBroken | None
+    explained: frozenset[int]
+
+
+def _compared(frames: Mapping[str, pd.DataFrame], readings: Readings, errors: Faults, round_: Round) -> Iterator[_Comparison]:
+    """Each rule between tables, but for the submissions that lack what it needs, and those with errors that explain what it would find."""
+    columns = {number: _columns_of(reading) for number, reading in readings.items()}
+    lost = {number: _lost_tables(reading, round_) for number, reading in readings.items()}
+    for rule in round_.cross_rules:
+        needs, tables = rule.needs(round_), {*rule.tables(round_)}
+        lacking = {number for number in readings if not needs <= columns[number] or tables & lost[number]}
+        explained = frozenset().union(*(errors.get(place, set()) for place in rule.explained_by(round_))) - lacking
+        broken = check_across(rule, frames, lacking | explained, round_)
+        in_use = policy.severity(rule.id, rule.severity, round_)
+        yield _Comparison(rule, broken if in_use else None, explained)
+
+
+def _columns_of(reading: Reading) -> set[Place]:
+    """The columns that a file has."""
+    return {
+        (key, column)
+        for key, table in reading.tables.items()
+        for column, states in table.states.items()
+        if not (len(states) and states[0] == State.NOT_ASKED)
+    }
+
+
+def _lost_tables(reading: Reading, round_: Round) -> set[str]:
+    """The tables whose sheet a file should have and hasn't (S05, an error): that explains what a comparison with them finds."""
+    sheets = {each.sheet for each in reading.findings if each.rule == SHEET_MISSING and each.severity is Severity.ERROR}
+    return {spec.key for spec in round_.tables if spec.sheet in sheets and spec.key not in reading.tables}
+
+
+def _of_comparisons(
+    compared: Iterable[_Comparison], frames: Mapping[str, pd.DataFrame], readings: Readings, round_: Round
+) -> findings.Found:
+    """The findings of rules between tables; one note a submission and rule id that says it was not judged, however many there are."""
+    told: set[tuple[str, int]] = set()
+    for each in compared:
+        skipped = sorted(number for number in each.explained if each.rule.announced and (each.rule.id, number) not in told)
+        told |= {(each.rule.id, number) for number in skipped}
+        yield from (findings.not_compared(each.rule, number, readings, round_) for number in skipped)
+        if each.broken is not None:
+            yield from findings.of_groups(each.broken, frames, readings, round_)
+
+
+def _with_comparisons(errors: Faults, compared: Iterable[_Comparison]) -> Faults:
+    """Errors of rows, and those between tables: any of them in a column explains why an agency's own total differs."""
+    every = {place: {*numbers} for place, numbers in errors.items()}
+    for each in compared:
+        if each.broken is not None and each.rule.severity == Severity.ERROR:
+            every.setdefault((each.rule.table, each.rule.at), set()).update(each.broken.rows["submission"].tolist())
+    return every
+
+
+# --- rows with an error ----------------------------------------------------------------------------
+
+
+def _marked(
+    frames: Mapping[str, pd.DataFrame], broken: Iterable[Broken], compared: Iterable[_Comparison], waived: Waived, round_: Round
+) -> dict[str, pd.DataFrame]:
+    """The frames with a column ``has_error``: rows in which a rule is broken that is an error for their agency."""
+    marks = {key: np.zeros(len(frame), dtype=bool) for key, frame in frames.items()}
+    faults: list[tuple[Rule, np.ndarray]] = [(each.rule, each.index.to_numpy()) for each in broken]
+    faults += [(each.rule, each.broken.rows["row_index"].to_numpy()) for each in compared if each.broken is not None]
+    for rule, index in faults:
+        submissions = frames[rule.table]["submission"].to_numpy()[index]
+        marks[rule.table][index[_grave(rule, submissions, waived, round_)]] = True
+    return {key: frame.assign(has_error=marks[key]) for key, frame in frames.items()}
+
+
+def _grave(rule: Rule, submissions: np.ndarray, waived: Waived, round_: Round) -> np.ndarray:
+    """Whether a broken rule is an error for each of these submissions."""
+    usual = policy.severity(rule.id, rule.severity, round_)
+    own = {number: policy.for_agency(usual, held[rule.id]) for number, held in waived.items() if rule.id in held}
+    others = [number for number, severity in own.items() if (severity == Severity.ERROR) != (usual == Severity.ERROR)]
+    grave: np.ndarray = np.isin(submissions, others) != (usual == Severity.ERROR)
+    return grave
+
+
+# --- findings in order -----------------------------------------------------------------------------
 
 
 def _complete(listed: Iterable[Finding], reading: Reading, name: str) -> tuple[Finding, ...]:

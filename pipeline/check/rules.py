@@ -1,4 +1,4 @@
-"""Rules put to frames through pandera: which rows of which table break which rule."""
+"""Frames put to the schemas of a round: which rows of which table break which rule."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from schemas.columns import TableSpec
-from schemas.frame import schema_of
+from schemas.frame import schema_of, schema_of_groups
 from schemas.round.round import Round
-from schemas.rules.base import CrossRule, Mask, Rule
+from schemas.rules.base import CrossRule, Mask, Place, RowRule
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -21,8 +20,7 @@ Frames = Mapping[str, pd.DataFrame]
 class Broken:
     """A rule of one table and the index of the rows that break it."""
 
-    spec: TableSpec
-    rule: Rule
+    rule: RowRule
     index: pd.Index
 
 
@@ -34,69 +32,61 @@ class CrossBroken:
     rows: pd.DataFrame
 
 
-def failing(verdicts: Mapping[str, Mask], index: pd.Index) -> dict[str, pd.Index]:
-    """The index of the False ones of each verdict that has some, by label.
+def masks(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> dict[str, Mask]:
+    """For each check that fails somewhere: which rows meet it, by the check's label.
 
-    pandera is given a boolean column a verdict, because a check of a whole frame reports each failing row once per column.
+    Raises:
+        pandera.errors.SchemaError: a declared column is missing or has a wrong type, or a rule ended in an exception:
+            a fault of the program, not of a return.
+
     """
-    doubtful = {label: verdict for label, verdict in verdicts.items() if not verdict.all()}  # pandera costs by the column, rows or none
-    if not doubtful:
-        return {}
-    schema = pa.DataFrameSchema({label: pa.Column(bool, pa.Check(_holds, error=label)) for label in doubtful})
     try:
-        schema.validate(pd.DataFrame(doubtful, index=index), lazy=True, inplace=True)
-    except pa.errors.SchemaErrors as errors:
-        cases = errors.failure_cases
-        return {str(label): pd.Index(rows["index"].astype("int64")) for label, rows in cases.groupby("check", sort=False)}
+        schema.validate(frame, lazy=True, inplace=True)
+    except pa.errors.SchemaErrors as failed:
+        return dict(_mask(error) for error in failed.schema_errors)
     return {}
 
 
-def _holds(verdict: pd.Series[bool]) -> pd.Series[bool]:
-    return verdict
+def _mask(error: pa.errors.SchemaError) -> tuple[str, Mask]:
+    if not isinstance(error.check, pa.Check) or error.check_output is None:
+        raise error
+    return str(error.check.name), error.check_output.to_numpy()
 
 
-def check_table(frame: pd.DataFrame, spec: TableSpec, round_: Round) -> list[Broken]:
-    """All rules of one table over the frame of a batch.
-
-    Raises:
-        pandera.errors.SchemaError: a declared column has a wrong type: a fault of the program, not of a return.
-
-    """
+def check_table(frame: pd.DataFrame, table: str, round_: Round) -> list[Broken]:
+    """All rules of one table over the frame of a batch; raises as :func:`masks` does."""
     if frame.empty:
         return []
-    schema_of(spec).validate(frame, inplace=True)
-    verdicts = {rule.label: rule.holds(frame, spec, round_) for rule in spec.rules}
-    broken = failing(verdicts, frame.index)
-    return [Broken(spec, rule, broken[rule.label]) for rule in spec.rules if rule.label in broken]
+    found = masks(schema_of(round_, table), frame)
+    return [Broken(rule, frame.index[~found[rule.label]]) for rule in round_.rules[table] if rule.label in found]
 
 
-Faults = dict[tuple[str, str], set[int]]
+Faults = dict[Place, set[int]]
 """Submissions with a fault, by table and column."""
 
 
-def errors_in(broken: Iterable[Broken], frames: Frames) -> Faults:
+def errors_in(broken: Iterable[Broken], frames: Frames, round_: Round) -> Faults:
     """Submissions with an error of a row rule, by the table and columns in which the mistake may be."""
     found: Faults = {}
     for each in broken:
         if each.rule.severity == "E":
-            rows = frames[each.spec.key]["submission"].to_numpy()[each.index.to_numpy()]
-            for column in each.rule.involves(each.spec):
-                found.setdefault((each.spec.key, column), set()).update(np.unique(rows).tolist())
+            rows = frames[each.rule.table]["submission"].to_numpy()[each.index.to_numpy()]
+            for column in each.rule.involves(round_):
+                found.setdefault((each.rule.table, column), set()).update(np.unique(rows).tolist())
     return found
 
 
 def check_across(rule: CrossRule, frames: Frames, unjudged: Iterable[int], round_: Round) -> CrossBroken | None:
     """One rule between tables over the frames of a batch, but for the submissions ``unjudged``."""
     skipped = list(unjudged)
-    needed = {key: _without(frames[key], skipped) if skipped else frames[key] for key in rule.needs(round_)}
+    needed = {key: _without(frames[key], skipped) if skipped else frames[key] for key in rule.tables(round_)}
     groups = rule.judge(needed, round_).reset_index(drop=True)
     if groups.empty:
         return None
-    broken = failing({rule.label: groups["holds"].to_numpy(bool)}, groups.index)
-    if not broken:
+    found = masks(schema_of_groups(rule, round_), groups)
+    if not found:
         return None
-    failed = groups.loc[broken[rule.label]]
-    return CrossBroken(rule, rule.rows(failed, needed, round_))
+    return CrossBroken(rule, rule.rows(groups[~found[rule.label]], needed, round_))
 
 
 def _without(frame: pd.DataFrame, submissions: list[int]) -> pd.DataFrame:

@@ -12,7 +12,8 @@ from pipeline.check.frames import Readings
 from pipeline.check.rules import Faults
 from pipeline.model import Finding, Severity, TableReading
 from schemas.columns import DECIMALS, State, TableSpec
-from schemas.round.round import OWN_TOTAL, Round
+from schemas.round.round import Round
+from schemas.rules.catalogue import OWN_TOTAL
 
 
 def of_totals(readings: Readings, errors: Faults, round_: Round) -> Found:

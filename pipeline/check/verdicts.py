@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from pipeline.check import policy
 from pipeline.model import Decision, Finding, Severity, Verdict
-from schemas.round.round import BINDING, Round
+from schemas.round.round import Round
+from schemas.rules.catalogue import BINDING
 
 ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 """In which order a clerk reads findings."""

@@ -15,6 +15,7 @@ from schemas.codelists import Codelist, forbidden
 from schemas.columns import TableSpec
 from schemas.rules import formula as x
 from schemas.rules.base import excel_day
+from schemas.rules.cells import AmbiguousCell
 from schemas.rules.rows import Allowed, BelongsTo
 
 NAME_WIDTH, BASIS_WIDTH = 72, 46
@@ -122,13 +123,13 @@ class _Columns:
 def _write_pairs(page: Page, writer: _Columns, spec: TableSpec) -> None:
     """The pairs that a rule forbids (with the days on which it does) or, for R04, the pairs that fit."""
     round_, cells = page.round_, Cells(page.names, spec, in_range=True)
-    for rule in spec.rules:
+    for rule in round_.rules[spec.key]:
         if isinstance(rule, BelongsTo):
             name, _, _ = cells.pairs(f"{spec.key}.{rule.at}", firm=True)
-            writer.column(name, [x.MARK.join(names) for names in rule.fitting(spec, round_)])
+            writer.column(name, [x.MARK.join(names) for names in rule.fitting(round_)])
         if isinstance(rule, Allowed):
             first, second = (round_.codes_of(spec.by_key[key]) for key in (rule.given, rule.at))
-            pairs = [p for p in forbidden(round_.pairs[rule.pairs], round_.start, round_.end) if p.firm == rule.firm]
+            pairs = rule.forbidden(round_)
             name, start, end = cells.pairs(rule.pairs, firm=rule.firm)
             writer.column(name, [first.name(p.first) + x.MARK + second.name(p.second) for p in pairs])
             writer.column(start, [excel_day(max(p.valid_from, dt.date(1900, 1, 1))) for p in pairs])
@@ -149,10 +150,10 @@ def _write_dependents(page: Page, writer: _Columns, spec: TableSpec) -> None:
 def _fitting(page: Page, spec: TableSpec, key: str, parent: str) -> Iterator[str]:
     """Names of the entries of ``key`` that may stand with ``parent``: by R04's list, or not firmly forbidden by R03."""
     round_, codes = page.round_, page.round_.codes_of(spec.by_key[key])
-    rule = next(rule for rule in spec.rules if rule.at == key and isinstance(rule, BelongsTo | Allowed))
+    rule = next(rule for rule in round_.rules[spec.key] if rule.at == key and isinstance(rule, BelongsTo | Allowed))
     if isinstance(rule, BelongsTo):
         name = round_.codes_of(spec.by_key[rule.parent]).name(parent)
-        yield from (entry for owner, entry in rule.fitting(spec, round_) if owner == name)
+        yield from (entry for owner, entry in rule.fitting(round_) if owner == name)
         return
     bad = {p.second for p in forbidden(round_.pairs[rule.pairs], round_.start, round_.end) if p.firm and p.first == parent}
     yield from (entry.name for entry in codes.entries if entry.code not in bad)
@@ -180,12 +181,16 @@ def _write_error_counts(page: Page, writer: _Columns) -> ErrorCells:
 
     An entry that only may mean another is no error, but nothing that formulas could find again in the other table.
     """
-    places = {place for rule in page.round_.cross_rules for place in rule.rests_on(page.round_)}
+    places = {place for rule in page.round_.cross_rules for place in rule.explained_by(page.round_)}
     found: ErrorCells = {}
     for spec in page.round_.tables:
         cells = Cells(page.names, spec, in_range=True)
-        hindering = [rule for rule in spec.rules if (spec.key, rule.at) in places and (rule.severity == "E" or rule.id == "V03")]
-        conditions = [(rule.at, condition) for rule in hindering if (condition := rule.broken(cells, spec, page.round_))]
+        hindering = [
+            rule
+            for rule in page.round_.rules[spec.key]
+            if (spec.key, rule.at) in places and (rule.severity == "E" or isinstance(rule, AmbiguousCell))
+        ]
+        conditions = [(rule.at, condition) for rule in hindering if (condition := rule.broken(cells, page.round_))]
         conditions += [(key, f"ISERROR({cells.cell(key)})") for table, key in sorted(places) if table == spec.key]
         for key, condition in conditions:
             found.setdefault((spec.key, key), []).append(writer.formula("", f"SUM({x.safe(condition)})", 0))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from xlsxwriter.worksheet import Worksheet
@@ -13,8 +13,10 @@ from pipeline.distribute.names import Cells, info_row, letter, quoted
 from pipeline.distribute.page import Page
 from schemas.columns import TableSpec
 from schemas.rules import formula as x
-from schemas.rules.base import CrossRule, Rule
+from schemas.rules.base import CrossRule, RowRule
 from schemas.rules.between import NilAgrees
+from schemas.rules.sentences import sentence
+from schemas.rules.unique_key import UniqueKey
 from schemas.words import say
 
 FIRST_LINE = 12
@@ -131,23 +133,24 @@ def _write_line(page: Page, sheet: Worksheet, row: int, line: Line) -> None:
 def _lines(page: Page, errors: ErrorCells) -> Iterator[Line]:
     for spec in page.round_.tables:
         cells = Cells(page.names, spec, in_range=True)
-        grouped: dict[tuple[str, str, str], list[tuple[Rule, str]]] = {}
-        for rule in spec.rules:
-            condition = rule.broken(cells, spec, page.round_)
+        grouped: dict[tuple[str, str, str], list[tuple[RowRule, str]]] = {}
+        for rule in page.round_.rules[spec.key]:
+            condition = rule.broken(cells, page.round_)
             if condition:
                 grouped.setdefault((rule.id, rule.severity, rule.message), []).append((rule, condition))
         for (rule_id, severity, _), rules in grouped.items():
             conditions = [(condition, rule.at) for rule, condition in rules]
             in_empty = sum(rule.together for rule, _ in rules)
-            sentence, earlier = _sentence(page, spec, [rule for rule, _ in rules]), partial(rules[0][0].earlier_row, cells, spec)
-            yield Line(rule_id, severity, spec, sentence, conditions, in_empty=in_empty, earlier=earlier)
+            line = Line(rule_id, severity, spec, _sentence(page, [rule for rule, _ in rules]), conditions, in_empty=in_empty)
+            first = rules[0][0]
+            yield replace(line, earlier=partial(first.earlier_row, cells, page.round_)) if isinstance(first, UniqueKey) else line
     for between in page.round_.cross_rules:
         yield from _cross_line(page, between, errors)
 
 
-def _sentence(page: Page, spec: TableSpec, rules: Sequence[Rule]) -> str:
+def _sentence(page: Page, rules: Sequence[RowRule]) -> str:
     """What must hold, once for all columns: a sentence that names one column names them all where the rest is the same."""
-    words = [rule.words(spec, page.round_) for rule in rules]
+    words = [rule.words(page.round_) for rule in rules]
     if len({tuple(sorted((k, v) for k, v in w.items() if k not in ("title", "unit", "count"))) for w in words}) == 1:
         titles = "”, “".join(w["title"] for w in words)
         return say(rules[0].message, "rule", page.lang, {**words[0], "title": titles, "titles": titles})
@@ -159,7 +162,14 @@ def _cross_line(page: Page, rule: CrossRule, errors: ErrorCells) -> Iterator[Lin
     condition = rule.broken(Cells(page.names, spec, in_range=True), page.round_)
     if not condition:
         return
-    resting = [cell for place in sorted(rule.rests_on(page.round_)) for cell in errors.get(place, [])]
+    resting = [cell for place in sorted(rule.explained_by(page.round_)) for cell in errors.get(place, [])]
     guard = f"({'+'.join(resting)}=0)*" if resting else ""
-    text = say(rule.message, "rule", page.lang, rule.words(page.round_))
-    yield Line(rule.id, rule.severity, spec, text, [(condition, rule.at)], guard, in_empty=int(isinstance(rule, NilAgrees)))
+    yield Line(
+        rule.id,
+        rule.severity,
+        spec,
+        sentence(rule, page.round_, page.lang),
+        [(condition, rule.at)],
+        guard,
+        in_empty=int(isinstance(rule, NilAgrees)),
+    )

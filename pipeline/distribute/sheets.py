@@ -13,6 +13,7 @@ from pipeline.distribute.names import OWN_LOCALITY, Cells, in_this_row, info_row
 from pipeline.distribute.page import Page
 from schemas.columns import Column, Kind, TableSpec
 from schemas.rules import formula as x
+from schemas.rules.cells import RequiredCell
 from schemas.rules.rows import OwnLocality
 from schemas.words import dmy
 
@@ -147,7 +148,7 @@ def _criteria(page: Page, spec: TableSpec, column: Column) -> dict[str, Any]:
 def _choice(page: Page, spec: TableSpec, column: Column) -> str:
     """The dropdown's formula: the list, the part of it that fits the column beside, or the agency's own entry."""
     whole = f"dm_{column.codes}"
-    if any(isinstance(rule, OwnLocality) and rule.at == column.key for rule in spec.rules):
+    if any(isinstance(rule, OwnLocality) and rule.at == column.key for rule in page.round_.rules[spec.key]):
         return f"IF(LEN({OWN_LOCALITY})=0,{whole},{OWN_LOCALITY})"
     if not column.depends_on:
         return whole
@@ -160,11 +161,11 @@ def _choice(page: Page, spec: TableSpec, column: Column) -> str:
 def _colours(page: Page, sheet: Worksheet, spec: TableSpec) -> None:
     """Turn a cell at fault red (error), amber (warning) or pale (still to fill in) while it is typed."""
     cells = Cells(page.names, spec, in_range=False)
-    for rule in spec.rules:
-        condition = rule.broken(cells, spec, page.round_)
+    for rule in page.round_.rules[spec.key]:
+        condition = rule.broken(cells, page.round_)
         if condition is None:
             continue
         column = letter(spec, rule.at)
         area = f"B{info_row(spec, rule.at)}" if spec.is_form else f"{column}{FIRST_ROW}:{column}{LAST_ROW}"
-        style = "missing" if rule.id == "V01" else "red" if rule.severity == "E" else "amber"
+        style = "missing" if isinstance(rule, RequiredCell) else "red" if rule.severity == "E" else "amber"
         sheet.conditional_format(area, {"type": "formula", "criteria": f"={x.safe(condition)}", "format": page.formats[style]})

@@ -37,8 +37,6 @@ def load_round(name: str | Path | None = None) -> Round:
 
 
 def _load(folder: Path) -> Round:
-    from schemas.round.table import SPECS
-
     settings = tomllib.loads((folder / "round.toml").read_text(encoding="utf-8"))
     module = _tables_module(folder)
     codelists = _codelists(folder, settings)
@@ -46,7 +44,8 @@ def _load(folder: Path) -> Round:
         key=settings["round"],
         folder=folder,
         settings=settings,
-        tables=tuple(SPECS[declared] for declared in module.TABLES),
+        tables=tuple(declared.spec for declared in module.TABLES),
+        rules={declared.spec.key: declared.rules for declared in module.TABLES},
         cross_rules=tuple(module.CROSS_RULES),
         codelists=codelists,
         pairs={key: load_pairs(folder / "codelists" / f"{key}.csv", *columns) for key, columns in settings.get("pairs", {}).items()},

@@ -11,13 +11,12 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from schemas.codelists import Codelist, Entry, Expectation, Pair
 from schemas.columns import Column, TableSpec
-
-if TYPE_CHECKING:
-    from schemas.rules.base import CrossRule, Rule
+from schemas.rules.base import CrossRule, RowRule
+from schemas.rules.catalogue import catalogue
 
 
 class RuleState(StrEnum):
@@ -28,18 +27,6 @@ class RuleState(StrEnum):
     """Tried out: what it finds is a note only."""
     ENFORCED = "enforced"
     RETIRED = "retired"
-
-
-OWN_TOTAL = "T02"
-PROGRAM_RULES = (
-    *(f"S{number:02}" for number in range(1, 13)),
-    OWN_TOTAL,
-    *(f"N{number:02}" for number in range(1, 5)),
-    "D01",
-)
-"""Rules that hold in every round; those of tables and between them are declared by each."""
-BINDING = ("S01", "S02", "S03", "S04")
-"""Rules that nobody can be freed from: without them it isn't known whose return a file is."""
 
 
 @dataclass(frozen=True)
@@ -56,14 +43,19 @@ class Agency:
     aliases: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Round:
-    """One collection round, as its folder declares it. ``settings`` is ``round.toml`` as read."""
+    """One collection round, as its folder declares it. ``settings`` is ``round.toml`` as read.
+
+    Rounds are told apart as objects, so that what is made from one (schemas) can be kept by it.
+    """
 
     key: str
     folder: Path
     settings: Mapping[str, Any]
     tables: tuple[TableSpec, ...]
+    rules: Mapping[str, tuple[RowRule, ...]]
+    """The rules of rows, by table."""
     cross_rules: tuple[CrossRule, ...]
     codelists: Mapping[str, Codelist]
     pairs: Mapping[str, tuple[Pair, ...]]
@@ -141,14 +133,33 @@ class Round:
         return {agency.code: agency for agency in self.agencies}
 
     @property
-    def rules(self) -> tuple[Rule, ...]:
-        """The row rules of all tables."""
-        return tuple(rule for spec in self.tables for rule in spec.rules)
+    def opening(self) -> dt.date:
+        """The last of the window's first days, which deserve a second look; the day before the window where it has none."""
+        return self.settings["window"].get("opening", self.start - dt.timedelta(days=1))  # type: ignore[no-any-return]
+
+    @property
+    def language(self) -> str:
+        """The language of the round's form."""
+        return str(self.settings.get("language", "vi"))
+
+    @cached_property
+    def own_localities(self) -> Mapping[str, str]:
+        """The only locality that an agency may report, by the agency's code; blank where it may report any."""
+        return {agency.code: agency.own_locality for agency in self.agencies}
+
+    def attribute_list(self, codes: str, attribute: str) -> Codelist:
+        """The code list to which the values of a code list's further column belong."""
+        return self.codelists[self.settings["attributes"][f"{codes}.{attribute}"]]
+
+    @property
+    def row_rules(self) -> tuple[RowRule, ...]:
+        """The row rules of all tables, in sheet order."""
+        return tuple(rule for spec in self.tables for rule in self.rules[spec.key])
 
     @cached_property
     def rule_ids(self) -> tuple[str, ...]:
         """The ids of all rules, sorted."""
-        return tuple(sorted({*PROGRAM_RULES, *(rule.id for rule in self.rules), *(rule.id for rule in self.cross_rules)}))
+        return tuple(dict.fromkeys(rule.id for rule in catalogue(self)))
 
     def state_of(self, rule: str) -> RuleState:
         """The state of a rule, as ``[rules.ID]`` of ``round.toml`` says; enforced where it is silent."""

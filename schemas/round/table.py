@@ -9,46 +9,48 @@ frame follows from them too (:func:`schemas.frame.schema_of`). Free of pandas an
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from schemas.columns import RESERVED, Column, Kind, TableSpec
+from schemas.rules.base import RowRule
+from schemas.rules.cells import column_rules
 
 
 class Table:
     """Base of all declared tables."""
 
 
-def table(sheet: str, title: str, **options: Any) -> Callable[[type[Table]], type[Table]]:
+@dataclass(frozen=True)
+class Declared:
+    """A declared table: what ``@table`` makes of a class of columns."""
+
+    spec: TableSpec
+    rules: tuple[RowRule, ...]
+    """Those that follow from the columns alone (:func:`schemas.rules.cells.column_rules`), then the declared ones."""
+
+
+def table(sheet: str, title: str, *, rules: Sequence[RowRule] = (), **options: Any) -> Callable[[type[Table]], Declared]:
     """Declare a ``Table``'s sheet, title and rules; its key is the class name in snake case.
 
-    ``options`` are fields of :class:`TableSpec`. Rules that follow from the columns alone (V01–V06)
-    are added by :func:`schemas.rules.cells.column_rules`.
+    ``options`` are fields of :class:`TableSpec`.
     """
 
-    def declare(declared: type[Table]) -> type[Table]:
-        from schemas.rules.cells import column_rules
-
+    def declare(declared: type[Table]) -> Declared:
         spec = TableSpec(
             key=re.sub(r"(?<!^)(?=[A-Z])", "_", declared.__name__).lower(),
             sheet=sheet,
             title=title,
             note=(declared.__doc__ or "").strip(),
             columns=tuple(replace(column, key=key) for key, column in vars(declared).items() if isinstance(column, Column)),
-            **{**options, "rules": ()},
+            **options,
         )
         if not RESERVED.isdisjoint(spec.keys):
             raise ValueError(f"{spec.key}: no column may be called {', '.join(sorted(RESERVED.intersection(spec.keys)))}")
-        rules = (*column_rules(spec), *options.get("rules", ()))
-        SPECS[declared] = replace(spec, rules=rules)
-        return declared
+        return Declared(spec, (*column_rules(spec), *(replace(rule, table=spec.key) for rule in rules)))
 
     return declare
-
-
-SPECS: dict[type[Table], TableSpec] = {}
-"""What ``@table`` declared, by class."""
 
 
 def code(codes: str, title: str, **options: Any) -> Column:

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from schemas.columns import TableSpec
 from schemas.rules import formula as x
-from schemas.rules.base import Mask, Rule, Words
+from schemas.rules.base import Mask, RowRule, Words
+from schemas.rules.facts import Facts
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from schemas.round.round import Round
 
 _WORD = r"[^\W\d_a-zàáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ][^\W\d_A-Z]*"
 """A word with a capital at its beginning alone, in Vietnamese letters; one capital may stand for a name ("Nguyễn Văn A")."""
@@ -57,19 +56,20 @@ def _found(text: str) -> Iterator[tuple[int, str]]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Anonymous(Rule):
+class Anonymous(RowRule):
     """V09, a warning: a free text meant to be anonymous names no person and holds no telephone number."""
 
+    id: str = "V09"
     severity: str = "W"
     message: str = "anonymous"
 
-    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> Mask:
+    def holds(self, frame: pd.DataFrame, facts: Facts) -> Mask:
         texts = frame[self.at]
         named = {text for text in texts.dropna().unique() if personal(text)}
         return ~texts.isin(named).to_numpy() if named else np.ones(len(frame), dtype=bool)
 
-    def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
+    def broken(self, cells: x.Cells, facts: Facts) -> str | None:
         return None
 
-    def row_words(self, row: Mapping[str, Any], spec: TableSpec, round_: Round) -> Words:
+    def row_words(self, row: Mapping[str, Any], facts: Facts) -> Words:
         return {"named": ", ".join(f"“{each}”" for each in dict.fromkeys(personal(row[self.at])))}

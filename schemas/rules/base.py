@@ -1,11 +1,14 @@
-"""Rules of one row or table, each speaking three ways.
+"""The base of all rules.
 
-* ``holds`` — a boolean array over a typed frame, checked by pandera (:mod:`pipeline.check.rules`);
-* ``broken`` — an Excel expression for the same question, where a formula can say it;
-* ``words`` — what the rule's sentences in ``schemas/messages`` need to name columns and bounds.
+A rule speaks three ways:
+
+* as a check: a row rule says whether each row of a typed frame ``holds``, a rule between tables ``judge`` groups of rows;
+  :mod:`schemas.frame` makes a ``pandera.Check`` of either;
+* ``broken``: an Excel expression for the same question, where a formula can say it;
+* ``words``: what the rule's sentences in ``schemas/messages`` need to name columns and bounds.
 
 A typed frame has one row per data row, a unique index, the table's columns, for each column ``x`` its
-:class:`~schemas.columns.State` in ``x__state``, and ``submission``, ``row``, ``agency`` and ``own_locality``.
+:class:`~schemas.columns.State` in ``x__state``, and the columns of :data:`schemas.columns.RESERVED`.
 Rules judge only cells whose state says that they were read; a misread cell has its own finding already.
 """
 
@@ -19,22 +22,133 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from schemas.columns import READABLE, STATE, State, TableSpec
+from schemas.codelists import Codelist
+from schemas.columns import READABLE, STATE, Column, State, TableSpec
 from schemas.rules import formula as x
+from schemas.rules.facts import Facts
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from schemas.round.round import Round
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 """A truth value for each row of a frame."""
 Words = dict[str, str]
 Frames = Mapping[str, "pd.DataFrame"]
 """Typed frames by table."""
+Place = tuple[str, str]
+"""A table and one of its columns, by key."""
 END_OF_DAYS = 2_958_466
 """Excel's number of the day after the last one that it knows, 31/12/9999."""
 
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """One rule: how it is called and how grave it is, where its findings stand, and the key of its sentences."""
+
+    id: str
+    at: str
+    """The column in which its findings stand."""
+    table: str = ""
+    """The table of that column. The round fills it in for rules that a table declares."""
+    severity: str = "E"
+    message: str = ""
+
+    @property
+    def label(self) -> str:
+        """A name that is unique within a table: the name of its pandera check."""
+        return f"{self.id}.{self.severity}.{self.message}@{self.at}"
+
+    def spec(self, facts: Facts) -> TableSpec:
+        """The table in which its findings stand."""
+        return facts.by_key[self.table]
+
+    def column(self, facts: Facts, key: str = "") -> Column:
+        """A column of its table: the one in which its findings stand, unless named."""
+        return self.spec(facts).by_key[key or self.at]
+
+    def codes(self, facts: Facts, key: str = "") -> Codelist:
+        """The code list of such a column."""
+        return facts.codes_of(self.column(facts, key))
+
+    def broken(self, cells: x.Cells, facts: Facts) -> str | None:
+        """Give an Excel expression that is positive where the rule is broken; ``None`` where no formula can say it."""
+        raise NotImplementedError
+
+    def words(self, facts: Facts) -> Words:
+        """Names and bounds for the sentences."""
+        column = self.column(facts)
+        return {"title": column.title, "unit": column.unit}
+
+    def row_words(self, row: Mapping[str, Any], facts: Facts) -> Words:
+        """What one failed row (or group of rows) adds to the words: the numbers at fault, the legal basis."""
+        return {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowRule(Rule):
+    """A rule that each row of a table meets or breaks."""
+
+    together: bool = False
+    """One finding per sheet, however many cells and columns."""
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """Further columns that the sentence names: rows that differ there are different findings."""
+        return ()
+
+    def involves(self, facts: Facts) -> tuple[str, ...]:
+        """The columns in which a mistake found by this rule may stand."""
+        return (self.at,)
+
+    def holds(self, frame: pd.DataFrame, facts: Facts) -> Mask:
+        """True where the rule is met or can't be judged."""
+        raise NotImplementedError
+
+    def variant(self, state: State) -> str:
+        """The message key for a cell in ``state``."""
+        return self.message
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrossRule(Rule):
+    """A rule between tables, judged over the frames of many returns at once."""
+
+    announced: bool = True
+    """One note tells a return for which the rule was skipped (see ``explained_by``)."""
+
+    @property
+    def label(self) -> str:
+        return f"{self.id}.{self.severity}.{self.message}@{self.table}.{self.at}"
+
+    def tables(self, facts: Facts) -> tuple[str, ...]:
+        """The tables that it looks at, its own first. A return that lost the sheet of one (S05) is not judged."""
+        raise NotImplementedError
+
+    def needs(self, facts: Facts) -> set[Place]:
+        """The columns without which nothing can be judged, whatever else a return lacks: few, for a column declared later must not switch it off."""
+        raise NotImplementedError
+
+    def explained_by(self, facts: Facts) -> set[Place]:
+        """The columns whose errors this rule would only echo: a return with an error there is not judged."""
+        return set()
+
+    def judge(self, frames: Frames, facts: Facts) -> pd.DataFrame:
+        """One row per thing judged: ``submission``, boolean ``holds``, keys and numbers for the words."""
+        raise NotImplementedError
+
+    def rows(self, failed: pd.DataFrame, frames: Frames, facts: Facts) -> pd.DataFrame:
+        """Rows of ``table`` at fault: its index in ``row_index``, with the columns of ``failed``."""
+        raise NotImplementedError
+
+    def message_of(self, row: Mapping[str, Any]) -> str:
+        """The message key for one failed group."""
+        return self.message
+
+    def words(self, facts: Facts) -> Words:
+        return {**Rule.words(self, facts), "sheet": self.spec(facts).sheet}
+
+
+# --- what rules ask of frames ----------------------------------------------------------------------
 
 _READABLE = frozenset(READABLE)
 
@@ -45,8 +159,8 @@ def readable(frame: pd.DataFrame, *keys: str) -> Mask:
 
 
 def readable_or_blank(frame: pd.DataFrame, keys: Iterable[str]) -> Mask:
-    """Rows in which every one of ``keys`` was read to a value or is blank."""
-    return _all_in_states(frame, keys, _READABLE | {State.BLANK})
+    """Rows in which every one of ``keys`` was read to a value or is blank (or was not asked for)."""
+    return _all_in_states(frame, keys, _READABLE | {State.BLANK, State.NOT_ASKED})
 
 
 def _all_in_states(frame: pd.DataFrame, keys: Iterable[str], states: frozenset[State]) -> Mask:
@@ -75,112 +189,10 @@ def lookup(codes: pd.Series[Any], values: Mapping[str, Any], default: Any) -> np
     return table[codes.cat.codes.to_numpy()]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rule:
-    """One rule of a table: where its finding stands, how grave it is, and the key of its sentences."""
-
-    id: str
-    at: str
-    severity: str = "E"
-    message: str = ""
-    together: bool = False
-    """One finding a sheet, however many cells and columns."""
-
-    @property
-    def beside(self) -> tuple[str, ...]:
-        """Further columns that the sentence names: rows that differ there are different findings."""
-        return ()
-
-    def involves(self, spec: TableSpec) -> tuple[str, ...]:
-        """The columns that a mistake found by this rule may stand in."""
-        return (self.at,)
-
-    @property
-    def label(self) -> str:
-        """Unique within a table."""
-        return f"{self.id}.{self.severity}.{self.message}@{self.at}"
-
-    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> Mask:
-        """True where the rule is met or can't be judged."""
-        raise NotImplementedError
-
-    def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
-        """An Excel expression that is positive where the rule is broken; ``None`` where no formula can say it."""
-        raise NotImplementedError
-
-    def words(self, spec: TableSpec, round_: Round) -> Words:
-        """Names and bounds for the sentences."""
-        return {"title": spec.by_key[self.at].title, "unit": spec.by_key[self.at].unit}
-
-    def row_words(self, row: Mapping[str, Any], spec: TableSpec, round_: Round) -> Words:
-        """What one row adds to the words: the numbers at fault, the legal basis."""
-        return {}
-
-    def earlier_rows(self, frame: pd.DataFrame, index: pd.Index, spec: TableSpec) -> np.ndarray[Any, Any] | None:
-        """The sheet row that each row of ``index`` repeats, of a rule about rows that do; none of any other."""
-        return None
-
-    def earlier_row(self, cells: x.Cells, spec: TableSpec, row: str) -> str:
-        """The same as an array formula's expression, for the sheet row that ``row`` gives; blank of any other rule."""
-        return ""
-
-    def variant(self, state: State) -> str:
-        """The message key for a cell in ``state``."""
-        return self.message
+# --- what rules say --------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True)
-class CrossRule:
-    """A rule between tables. Its findings stand in column ``at`` of ``table``."""
-
-    id: str
-    table: str
-    at: str
-    severity: str = "E"
-    message: str
-    announced: bool = True
-    """One note tells a return for which the rule was skipped (see ``rests_on``)."""
-
-    @property
-    def label(self) -> str:
-        """Unique within a round."""
-        return f"{self.id}.{self.severity}.{self.message}@{self.table}.{self.at}"
-
-    def needs(self, round_: Round) -> tuple[str, ...]:
-        """Tables without which nothing can be judged."""
-        raise NotImplementedError
-
-    def rests_on(self, round_: Round) -> set[tuple[str, str]]:
-        """(table, column) pairs whose errors this rule would only echo: a return with one there is not judged."""
-        return set()
-
-    def message_of(self, row: Mapping[str, Any]) -> str:
-        """The message key for one failed row."""
-        return self.message
-
-    def judge(self, frames: Frames, round_: Round) -> pd.DataFrame:
-        """One row per thing judged: ``submission``, boolean ``holds``, keys and numbers for the words."""
-        raise NotImplementedError
-
-    def rows(self, failed: pd.DataFrame, frames: Frames, round_: Round) -> pd.DataFrame:
-        """Rows of ``table`` at fault: its index in ``row_index``, with the columns of ``failed``."""
-        raise NotImplementedError
-
-    def broken(self, cells: x.Cells, round_: Round) -> str | None:
-        """An Excel expression over the rows of ``table``, positive where the rule is broken."""
-        raise NotImplementedError
-
-    def words(self, round_: Round) -> Words:
-        """Names for the sentences."""
-        column = round_.by_key[self.table].by_key[self.at]
-        return {"title": column.title, "unit": column.unit, "sheet": round_.by_key[self.table].sheet}
-
-    def row_words(self, row: Mapping[str, Any], round_: Round) -> Words:
-        """What one failed row adds to the words."""
-        return {}
-
-
-def titles(spec: TableSpec, keys: tuple[str, ...], sign: str) -> str:
+def titles(spec: TableSpec, keys: Iterable[str], sign: str) -> str:
     """The titles of several columns, joined by ``sign``."""
     return sign.join(spec.by_key[key].title for key in keys)
 

@@ -16,12 +16,12 @@ import numpy as np
 
 from schemas.columns import DECIMALS, STATE, State
 from schemas.rules import formula as x
-from schemas.rules.base import CrossRule, Frames, Words, number, titles
+from schemas.rules.base import CrossRule, Frames, Place, Words, number, titles
+from schemas.rules.facts import Facts
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from schemas.round.round import Round
 
 MISSING = -1
 """The group of a row in which a key of the group is missing."""
@@ -61,21 +61,28 @@ class Compared(CrossRule):
     large: str
     by: tuple[str, ...]
 
-    def needs(self, round_: Round) -> tuple[str, ...]:
+    def tables(self, facts: Facts) -> tuple[str, ...]:
         return (self.table, self.large)
 
-    def rests_on(self, round_: Round) -> set[tuple[str, str]]:
-        specs = [round_.by_key[key] for key in self.needs(round_)]
+    def needs(self, facts: Facts) -> set[Place]:
+        return {(self.table, self.at), *((table, key) for table in self.tables(facts) for key in self.by)}
+
+    def explained_by(self, facts: Facts) -> set[Place]:
+        specs = [facts.by_key[key] for key in self.tables(facts)]
         return {(spec.key, column.key) for spec in specs for column in spec.columns if column.is_key or column.is_measure}
 
-    def words(self, round_: Round) -> Words:
-        large = round_.by_key[self.large]
-        return {**CrossRule.words(self, round_), "other_sheet": large.sheet, "by": titles(large, self.by, " × ")}
+    def has_decimals(self, facts: Facts) -> bool:
+        """Whether its sums must be rounded before they are compared."""
+        return self.column(facts).has_decimals
 
-    def group_name(self, row: Mapping[str, Any], round_: Round) -> str:
+    def words(self, facts: Facts) -> Words:
+        large = facts.by_key[self.large]
+        return {**CrossRule.words(self, facts), "other_sheet": large.sheet, "by": titles(large, self.by, " × ")}
+
+    def group_name(self, row: Mapping[str, Any], facts: Facts) -> str:
         """The names of a group's entries."""
-        large = round_.by_key[self.large]
-        return " · ".join(round_.codes_of(large.by_key[key]).name(row[key]) for key in self.by)
+        large = facts.by_key[self.large]
+        return " · ".join(facts.codes_of(large.by_key[key]).name(row[key]) for key in self.by)
 
     def same(self, cells: x.Cells, table: str, by: tuple[str, ...] = ()) -> str:
         """COUNTIFS criteria: rows of ``table`` in the group of the cell's row."""
@@ -102,8 +109,13 @@ class CoveredBy(Compared):
     together: tuple[str, str, str] | None = None
     message: str = "covered_by"
 
-    def judge(self, frames: Frames, round_: Round) -> pd.DataFrame:
-        large, small = frames[self.large], self._small(frames[self.table], round_)
+    def needs(self, facts: Facts) -> set[Place]:
+        """Of the limits the last alone: it stands in for the others where a form lacks them."""
+        split = {(self.table, self.each)} if self.each else set()
+        return Compared.needs(self, facts) | split | {(self.large, self.limits[-1])}
+
+    def judge(self, frames: Frames, facts: Facts) -> pd.DataFrame:
+        large, small = frames[self.large], self._small(frames[self.table], facts)
         limits = sums(groups(large, self.by), self._limit(large))
         single = sums(groups(small, (*self.by, *self._split)), small[self.at]).rename("amount").rename_axis(PART).reset_index()
         group = single[PART] // (len(small[self.each].cat.categories) if self.each else 1)
@@ -113,8 +125,8 @@ class CoveredBy(Compared):
             return whole.assign(holds=(whole["amount"] <= whole["limit"]) | (whole.pop("most") > whole["limit"]))
         return judged.assign(holds=judged["amount"] <= judged["limit"])
 
-    def rows(self, failed: pd.DataFrame, frames: Frames, round_: Round) -> pd.DataFrame:
-        small = self._small(frames[self.table], round_)
+    def rows(self, failed: pd.DataFrame, frames: Frames, facts: Facts) -> pd.DataFrame:
+        small = self._small(frames[self.table], facts)
         keys = (*self.by, *(() if self.together else self._split))
         return _rows_of(small[small[self.at].notna()], keys, failed, GROUP if self.together else PART)
 
@@ -128,47 +140,49 @@ class CoveredBy(Compared):
             limit = limit.fillna(large[other])
         return limit
 
-    def _small(self, small: pd.DataFrame, round_: Round) -> pd.DataFrame:
-        return small[small[self.each].isin(self._codes(round_))] if self.together else small
+    def _small(self, small: pd.DataFrame, facts: Facts) -> pd.DataFrame:
+        return small[small[self.each].isin(self._codes(facts))] if self.together else small
 
-    def _codes(self, round_: Round) -> list[str]:
+    def _codes(self, facts: Facts) -> list[str]:
         column, attribute, value = self.together or (self.each, "", "")
-        group = round_.codes_of(round_.by_key[self.table].by_key[column]).attribute(attribute)
+        group = self.codes(facts, column).attribute(attribute)
         return [code for code, its in group.items() if its == value]
 
-    def broken(self, cells: x.Cells, round_: Round) -> str | None:
+    def broken(self, cells: x.Cells, facts: Facts) -> str | None:
         known = f"(COUNTIFS({self.same(cells, self.large)})>0)"
-        limit = self._limit_formula(cells)
+        limit = self._limit_formula(cells, facts)
         measure = cells.column(self.table, self.at)
+        decimals = self.has_decimals(facts)
         if not self.together:
-            return f"{known}*(SUMIFS({measure},{self.same(cells, self.table, (*self.by, *self._split))})>{limit})"
+            amount = f"SUMIFS({measure},{self.same(cells, self.table, (*self.by, *self._split))})"
+            return f"{known}*({x.rounded(amount, decimals=decimals)}>{limit})"
         group, split, entry = self.same(cells, self.table), cells.column(self.table, self.each), cells.cell(self.each)
-        codes = round_.codes_of(round_.by_key[self.table].by_key[self.each])
-        names = [f"INDEX({cells.names_of(codes.key)},{codes.codes.index(code) + 1})" for code in self._codes(round_)]
+        codes = self.codes(facts, self.each)
+        names = [f"INDEX({cells.names_of(codes.key)},{codes.codes.index(code) + 1})" for code in self._codes(facts)]
         sums = [f"SUMIFS({measure},{group},{split},{name})" for name in names]
         inside = "+".join(f"({entry}={name})" for name in names)
-        alone = "*".join(f"({one}<={limit})" for one in sums)
-        return f"{known}*({inside})*({'+'.join(sums)}>{limit})*{alone}"
+        alone = "*".join(f"({x.rounded(one, decimals=decimals)}<={limit})" for one in sums)
+        return f"{known}*({inside})*({x.rounded('+'.join(sums), decimals=decimals)}>{limit})*{alone}"
 
-    def _limit_formula(self, cells: x.Cells) -> str:
+    def _limit_formula(self, cells: x.Cells, facts: Facts) -> str:
         group = self.same(cells, self.large)
         first, *others = self.limits
         terms = [f"SUMIFS({cells.column(self.large, first)},{group})"]
         terms += [f'SUMIFS({cells.column(self.large, o)},{group},{cells.column(self.large, first)},"=")' for o in others]
-        return f"({'+'.join(terms)})"
+        return x.rounded(f"({'+'.join(terms)})", decimals=self.has_decimals(facts))
 
-    def words(self, round_: Round) -> Words:
-        small, large = round_.by_key[self.table], round_.by_key[self.large]
+    def words(self, facts: Facts) -> Words:
+        small, large = facts.by_key[self.table], facts.by_key[self.large]
         more = {"each": small.by_key[self.each or self.by[-1]].title, "limit_title": large.by_key[self.limits[0]].title}
         if self.together:
             _, attribute, value = self.together
-            more["each"] = round_.codelists[round_.settings["attributes"][f"{small.by_key[self.each].codes}.{attribute}"]].name(value)
-        return {**Compared.words(self, round_), **more}
+            more["each"] = facts.attribute_list(small.by_key[self.each].codes, attribute).name(value)
+        return {**Compared.words(self, facts), **more}
 
-    def row_words(self, row: Mapping[str, Any], round_: Round) -> Words:
-        group = self.group_name(row, round_)
+    def row_words(self, row: Mapping[str, Any], facts: Facts) -> Words:
+        group = self.group_name(row, facts)
         if self.each and not self.together:
-            group += " · " + round_.codes_of(round_.by_key[self.table].by_key[self.each]).name(row[self.each])
+            group += " · " + self.codes(facts, self.each).name(row[self.each])
         return {"group": group, "amount": number(row["amount"]), "limit": number(row["limit"])}
 
 
@@ -180,28 +194,32 @@ class Explained(Compared):
     severity: str = "W"
     message: str = "explained"
 
-    def judge(self, frames: Frames, round_: Round) -> pd.DataFrame:
+    def needs(self, facts: Facts) -> set[Place]:
+        return Compared.needs(self, facts) | {(self.large, self.measure)}
+
+    def judge(self, frames: Frames, facts: Facts) -> pd.DataFrame:
         table, large = frames[self.table], frames[self.large]
         judged = sums(groups(table, self.by), table[self.at]).rename("limit").rename_axis(GROUP).reset_index()
         amount = judged[GROUP].map(sums(groups(large, self.by), large[self.measure])).fillna(0)
         return judged.assign(amount=amount, holds=amount >= judged["limit"])
 
-    def rows(self, failed: pd.DataFrame, frames: Frames, round_: Round) -> pd.DataFrame:
+    def rows(self, failed: pd.DataFrame, frames: Frames, facts: Facts) -> pd.DataFrame:
         table = frames[self.table]
         return _rows_of(table[table[self.at] > 0], self.by, failed)
 
-    def broken(self, cells: x.Cells, round_: Round) -> str | None:
+    def broken(self, cells: x.Cells, facts: Facts) -> str | None:
         claimed = f"SUMIFS({cells.column(self.table, self.at)},{self.same(cells, self.table)})"
         found = f"SUMIFS({cells.column(self.large, self.measure)},{self.same(cells, self.large)})"
         own = cells.cell(self.at)
+        claimed, found = (x.rounded(amount, decimals=self.has_decimals(facts)) for amount in (claimed, found))
         return f"IF(ISNUMBER({own}),--({own}>0),0)*({claimed}>{found})"
 
-    def words(self, round_: Round) -> Words:
-        other = round_.by_key[self.large].by_key[self.measure]
-        return {**Compared.words(self, round_), "other": other.title}
+    def words(self, facts: Facts) -> Words:
+        other = facts.by_key[self.large].by_key[self.measure]
+        return {**Compared.words(self, facts), "other": other.title}
 
-    def row_words(self, row: Mapping[str, Any], round_: Round) -> Words:
-        return {"group": self.group_name(row, round_), "amount": number(row["amount"]), "limit": number(row["limit"])}
+    def row_words(self, row: Mapping[str, Any], facts: Facts) -> Words:
+        return {"group": self.group_name(row, facts), "amount": number(row["amount"]), "limit": number(row["limit"])}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -212,25 +230,25 @@ class KnownIn(Compared):
     message: str = "known_in"
     announced: bool = False
 
-    def rests_on(self, round_: Round) -> set[tuple[str, str]]:
+    def explained_by(self, facts: Facts) -> set[Place]:
         return {(self.large, key) for key in self.by}
 
-    def judge(self, frames: Frames, round_: Round) -> pd.DataFrame:
+    def judge(self, frames: Frames, facts: Facts) -> pd.DataFrame:
         table = frames[self.table]
         group = groups(table, self.by)
         known = np.isin(group, groups(frames[self.large], self.by)) | (group == MISSING)
         return table[["submission"]].assign(**{GROUP: group}, holds=known).drop_duplicates(GROUP)
 
-    def rows(self, failed: pd.DataFrame, frames: Frames, round_: Round) -> pd.DataFrame:
+    def rows(self, failed: pd.DataFrame, frames: Frames, facts: Facts) -> pd.DataFrame:
         return _rows_of(frames[self.table], self.by, failed)
 
-    def broken(self, cells: x.Cells, round_: Round) -> str | None:
-        columns = round_.by_key[self.table].by_key
+    def broken(self, cells: x.Cells, facts: Facts) -> str | None:
+        columns = facts.by_key[self.table].by_key
         known = "*".join(x.listed(cells.cell(key), cells.joined(columns[key].codes)) for key in self.by)
         return f"{known}*(COUNTIFS({self.same(cells, self.large)})=0)"
 
-    def row_words(self, row: Mapping[str, Any], round_: Round) -> Words:
-        return {"group": self.group_name(row, round_)}
+    def row_words(self, row: Mapping[str, Any], facts: Facts) -> Words:
+        return {"group": self.group_name(row, facts)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -241,15 +259,19 @@ class NilAgrees(CrossRule):
     nil_code: str
     announced: bool = False
 
-    def needs(self, round_: Round) -> tuple[str, ...]:
-        return (self.table, *(spec.key for spec in round_.row_tables if spec.evidence))
+    def tables(self, facts: Facts) -> tuple[str, ...]:
+        return (self.table, *(spec.key for spec in facts.row_tables if spec.evidence))
+
+    def needs(self, facts: Facts) -> set[Place]:
+        """No evidence table: one that a form lacks has no rows."""
+        return {(self.table, self.at)}
 
     def message_of(self, row: Mapping[str, Any]) -> str:
         return f"{self.message}.{'rows' if row['nil'] else 'nothing'}"
 
-    def judge(self, frames: Frames, round_: Round) -> pd.DataFrame:
+    def judge(self, frames: Frames, facts: Facts) -> pd.DataFrame:
         info = frames[self.table]
-        counts = [self._count(frames, spec.key, info) for spec in round_.row_tables if spec.evidence]
+        counts = [self._count(frames, spec.key, info) for spec in facts.row_tables if spec.evidence]
         rows, nil = np.sum(counts, axis=0), info[self.at].to_numpy(object) == self.nil_code
         judged = info[["submission"]].assign(rows=rows, nil=nil, holds=nil == (rows == 0))
         unread = info[self.at].isna() & (info[self.at + STATE] != State.BLANK)
@@ -260,20 +282,20 @@ class NilAgrees(CrossRule):
         counts = frames[table].groupby("submission").size()
         return info["submission"].map(counts).fillna(0).to_numpy(int)
 
-    def rows(self, failed: pd.DataFrame, frames: Frames, round_: Round) -> pd.DataFrame:
+    def rows(self, failed: pd.DataFrame, frames: Frames, facts: Facts) -> pd.DataFrame:
         return frames[self.table][["submission"]].reset_index(names="row_index").merge(failed, on="submission")
 
-    def broken(self, cells: x.Cells, round_: Round) -> str | None:
-        codes = round_.codes_of(round_.by_key[self.table].by_key[self.at])
+    def broken(self, cells: x.Cells, facts: Facts) -> str | None:
+        codes = self.codes(facts)
         nil = f'({cells.cell(self.at)}="{codes.name(self.nil_code)}")'
-        rows = "+".join(cells.row_count(spec.key) for spec in round_.row_tables if spec.evidence)
+        rows = "+".join(cells.row_count(spec.key) for spec in facts.row_tables if spec.evidence)
         known = f"({x.blank(cells.cell(self.at))}+{x.listed(cells.cell(self.at), cells.joined(codes.key))})"
         return f"{known}*({nil}<>(({rows})=0))"
 
-    def words(self, round_: Round) -> Words:
-        sheets = ", ".join(spec.sheet for spec in round_.row_tables if spec.evidence)
-        codes = round_.codes_of(round_.by_key[self.table].by_key[self.at])
-        return {**CrossRule.words(self, round_), "sheets": sheets, "nil": codes.name(self.nil_code)}
+    def words(self, facts: Facts) -> Words:
+        sheets = ", ".join(spec.sheet for spec in facts.row_tables if spec.evidence)
+        codes = self.codes(facts)
+        return {**CrossRule.words(self, facts), "sheets": sheets, "nil": codes.name(self.nil_code)}
 
-    def row_words(self, row: Mapping[str, Any], round_: Round) -> Words:
+    def row_words(self, row: Mapping[str, Any], facts: Facts) -> Words:
         return {"rows": number(row["rows"])}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from schemas.columns import MOST_DIGITS
+from schemas.columns import DECIMALS, MOST_DIGITS, Column
 
 MARK = "¦"
 """Stands between the names of a joined list; no name may hold it."""
@@ -63,14 +63,18 @@ def given(cell: str) -> str:
     return f"(IFERROR(LEN(TRIM({cell})),0)>0)"
 
 
-def is_count(cell: str) -> str:
-    """Whether ``cell`` holds a number that a count column accepts."""
-    return f"IF(ISNUMBER({cell}),({cell}>=0)*({cell}<1E{MOST_DIGITS})*({cell}=INT({cell})),0)"
+def is_number(cell: str, column: Column) -> str:
+    """Whether ``cell`` holds a number that ``column`` accepts, by its kind and its bounds."""
+    least = f"({cell}>-1E{MOST_DIGITS})" if column.may_be_negative else f"({cell}>=0)"
+    whole = "" if column.has_decimals else f"*({cell}=INT({cell}))"
+    low = f"*IF(ISNUMBER({cell}),--({cell}>={column.minimum:.15g}),0)" if column.minimum else ""
+    high = f"*IF(ISNUMBER({cell}),--({cell}<={column.maximum:.15g}),0)" if column.maximum is not None else ""
+    return f"IF(ISNUMBER({cell}),{least}*({cell}<1E{MOST_DIGITS}){whole},0){low}{high}"
 
 
-def is_amount(cell: str) -> str:
-    """Whether ``cell`` holds a number of at least 0."""
-    return f"IF(ISNUMBER({cell}),({cell}>=0)*({cell}<1E{MOST_DIGITS}),0)"
+def rounded(number: str, *, decimals: bool) -> str:
+    """A number (or sum) ready to be compared: what a computer adds up of decimals is off in the last digit."""
+    return f"ROUND({number},{DECIMALS})" if decimals else number
 
 
 def joined(names: Iterable[str]) -> str:

@@ -10,19 +10,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from schemas.codelists import Expectation
-from schemas.columns import TableSpec
 from schemas.rules import formula as x
-from schemas.rules.base import Mask, Rule, Words, readable
+from schemas.rules.base import Mask, RowRule, Rule, Words, readable
+from schemas.rules.facts import Facts
 from schemas.rules.rows import days_of_row, decided_days
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from schemas.round.round import Round
-
 
 @dataclass(frozen=True, kw_only=True)
-class Expected(Rule):
+class Expected(RowRule):
     """R07, a warning: an entry is neither heavier nor lighter than a list leads one to expect, on the row's date or in its period.
 
     The list (``expectations``) says which entries of ``at`` go with a ``given`` and a ``grade``; heavier and lighter is the
@@ -41,39 +39,39 @@ class Expected(Rule):
     def beside(self) -> tuple[str, ...]:
         return (self.given, self.grade)
 
-    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> Mask:
+    def holds(self, frame: pd.DataFrame, facts: Facts) -> Mask:
         judged = readable(frame, self.at, self.given, self.grade)
         bad = np.zeros(len(frame), dtype=bool)
         if not judged.any():
             return ~bad
-        first, last = decided_days(frame, self.day, self.period, round_)
+        first, last = decided_days(frame, self.day, self.period, facts)
         given, grade, entry = (frame[key].cat.codes.to_numpy() for key in (self.given, self.grade, self.at))
-        rank = self._ranks(spec, round_)[entry]
+        rank = self._ranks(facts)[entry]
         positions = [{code: n for n, code in enumerate(frame[key].cat.categories)} for key in (self.given, self.grade, self.at)]
-        for start, end in sorted({(each.valid_from, each.valid_to) for each in self._listed(round_)}):
+        for start, end in sorted({(each.valid_from, each.valid_to) for each in self._listed(facts)}):
             inside = judged & (first >= np.datetime64(start)) & (last <= np.datetime64(end))
             if inside.any():
-                low, high, known = self._bounds(start, end, positions, spec, round_)
+                low, high, known = self._bounds(start, end, positions, facts)
                 at = given, grade
                 bad |= inside & known[given, entry] & ((rank < low[at]) | (rank > high[at]))
         return ~bad
 
-    def _listed(self, round_: Round) -> tuple[Expectation, ...]:
-        return round_.expectations[self.expectations]
+    def _listed(self, facts: Facts) -> tuple[Expectation, ...]:
+        return facts.expectations[self.expectations]
 
-    def _ranks(self, spec: TableSpec, round_: Round) -> np.ndarray[Any, Any]:
+    def _ranks(self, facts: Facts) -> np.ndarray[Any, Any]:
         """Place of each entry in its code list, by category; a last one for "missing"."""
-        return np.arange(len(round_.codes_of(spec.by_key[self.at]).codes) + 1)
+        return np.arange(len(self.codes(facts).codes) + 1)
 
     def _bounds(
-        self, start: dt.date, end: dt.date, positions: list[dict[str, int]], spec: TableSpec, round_: Round
+        self, start: dt.date, end: dt.date, positions: list[dict[str, int]], facts: Facts
     ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
         """Lightest and heaviest expected place by given and grade (anything where nothing is expected), and the entries known by given."""
         givens, grades, entries = positions
         low = np.full((len(givens) + 1, len(grades) + 1), -1)
         high = np.full_like(low, len(entries) + 1)
         known = np.zeros((len(givens) + 1, len(entries) + 1), dtype=bool)
-        listed = [each for each in self._listed(round_) if (each.valid_from, each.valid_to) == (start, end)]
+        listed = [each for each in self._listed(facts) if (each.valid_from, each.valid_to) == (start, end)]
         for each in listed:
             at, place = (givens[each.given], grades[each.grade]), entries[each.entry]
             low[at] = place if low[at] < 0 else min(low[at], place)
@@ -81,19 +79,19 @@ class Expected(Rule):
             known[givens[each.given], place] = True
         return low, high, known
 
-    def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
+    def broken(self, cells: x.Cells, facts: Facts) -> str | None:
         return None
 
-    def words(self, spec: TableSpec, round_: Round) -> Words:
-        titles = {"other": spec.by_key[self.given].title, "grade_title": spec.by_key[self.grade].title}
-        return {**Rule.words(self, spec, round_), **titles}
+    def words(self, facts: Facts) -> Words:
+        titles = {"other": self.column(facts, self.given).title, "grade_title": self.column(facts, self.grade).title}
+        return {**Rule.words(self, facts), **titles}
 
-    def row_words(self, row: Mapping[str, Any], spec: TableSpec, round_: Round) -> Words:
-        names = {key: round_.codes_of(spec.by_key[key]) for key in (self.given, self.grade, self.at)}
-        first, last = days_of_row(row, self.day, self.period, round_)
+    def row_words(self, row: Mapping[str, Any], facts: Facts) -> Words:
+        names = {key: self.codes(facts, key) for key in (self.given, self.grade, self.at)}
+        first, last = days_of_row(row, self.day, self.period, facts)
         found = [
             each
-            for each in self._listed(round_)
+            for each in self._listed(facts)
             if (each.given, each.grade) == (row[self.given], row[self.grade]) and each.valid_from <= first and last <= each.valid_to
         ]
         return {

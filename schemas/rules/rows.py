@@ -9,97 +9,126 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from schemas.codelists import forbidden
-from schemas.columns import DECIMALS, STATE, State, TableSpec
+from schemas.codelists import Pair, forbidden
+from schemas.columns import DECIMALS, STATE, State
 from schemas.rules import formula as x
-from schemas.rules.base import Mask, Rule, Words, excel_day, lookup, number, readable, readable_or_blank, titles
+from schemas.rules.base import Mask, RowRule, Rule, Words, excel_day, lookup, number, readable, readable_or_blank, titles
+from schemas.rules.facts import Facts
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from schemas.round.round import Round
+
+@dataclass(frozen=True, kw_only=True)
+class OfParts(RowRule):
+    """A rule about a total and the columns that add up to it."""
+
+    parts: tuple[str, ...]
+
+    def usable(self, cells: x.Cells, facts: Facts) -> tuple[str, list[str]]:
+        """Expressions: the total and its parts are numbers or, the parts, blank; each part as a number."""
+        own = [cells.cell(part) for part in self.parts]
+        columns = [self.column(facts, part) for part in self.parts]
+        read = [f"{x.blank(cell)}+{x.is_number(cell, column)}" for cell, column in zip(own, columns, strict=True)]
+        total = x.is_number(cells.cell(self.at), self.column(facts))
+        return x.all_of([total, *read]), [f"IF(ISNUMBER({cell}),{cell},0)" for cell in own]
+
+    def has_decimals(self, facts: Facts) -> bool:
+        """Whether a sum may be off in its last digit, so that it must be rounded before it is compared."""
+        return any(self.column(facts, key).has_decimals for key in (self.at, *self.parts))
 
 
 @dataclass(frozen=True, kw_only=True)
-class SumOf(Rule):
-    """R01: the total is the sum of its parts where all are given, and the given ones never exceed it."""
+class SumOf(OfParts):
+    """R01: the total is the sum of its parts where all are given, and the given ones never exceed it.
 
-    parts: tuple[str, ...]
+    Where a part may be negative, the given ones may well exceed the total: nothing is said until all are given.
+    """
+
     message: str = "sum_of"
 
-    def involves(self, spec: TableSpec) -> tuple[str, ...]:
+    def involves(self, facts: Facts) -> tuple[str, ...]:
         return (self.at, *self.parts)
 
-    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> Mask:
-        parts, total = frame[list(self.parts)].to_numpy(), frame[self.at].to_numpy()
-        total, given, complete = total.round(DECIMALS), np.nansum(parts, axis=1).round(DECIMALS), ~np.isnan(parts).any(axis=1)
+    def holds(self, frame: pd.DataFrame, facts: Facts) -> Mask:
+        parts = frame[list(self.parts)].to_numpy()
+        total = frame[self.at].to_numpy().round(DECIMALS)
+        given = np.nansum(parts, axis=1).round(DECIMALS)
+        complete = ~np.isnan(parts).any(axis=1)
         judged = readable(frame, self.at) & readable_or_blank(frame, self.parts)
-        holds: Mask = np.where(complete, given == total, given <= total) | ~judged
+        may_fit = self._may_be_negative(facts) | (given <= total)
+        holds: Mask = np.where(complete, given == total, may_fit) | ~judged
         return holds
 
-    def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
-        total, parts = cells.cell(self.at), [cells.cell(part) for part in self.parts]
-        usable = x.all_of([x.is_count(total), *(f"{x.blank(part)}+{x.is_count(part)}" for part in parts)])
-        complete = x.all_of(x.given(part) for part in parts)
-        given = "+".join(f"IF(ISNUMBER({part}),{part},0)" for part in parts)
-        return f"{usable}*IF({complete}>0,--({given}<>{total}),--({given}>{total}))"
+    def broken(self, cells: x.Cells, facts: Facts) -> str | None:
+        usable, numbers = self.usable(cells, facts)
+        decimals = self.has_decimals(facts)
+        total, given = x.rounded(cells.cell(self.at), decimals=decimals), x.rounded("+".join(numbers), decimals=decimals)
+        complete = x.all_of(x.given(cells.cell(part)) for part in self.parts)
+        too_much = "0" if self._may_be_negative(facts) else f"--({given}>{total})"
+        return f"{usable}*IF({complete}>0,--({given}<>{total}),{too_much})"
 
-    def words(self, spec: TableSpec, round_: Round) -> Words:
-        return {**Rule.words(self, spec, round_), "parts": titles(spec, self.parts, " + ")}
+    def _may_be_negative(self, facts: Facts) -> bool:
+        return any(self.column(facts, part).may_be_negative for part in self.parts)
 
-    def row_words(self, row: Mapping[str, Any], spec: TableSpec, round_: Round) -> Words:
+    def words(self, facts: Facts) -> Words:
+        return {**Rule.words(self, facts), "parts": titles(self.spec(facts), self.parts, " + ")}
+
+    def row_words(self, row: Mapping[str, Any], facts: Facts) -> Words:
         values = [row[part] for part in self.parts if not np.isnan(row[part])]
         added = f"{' + '.join(map(number, values))} = " if len(values) > 1 else ""
         return {"detail": f" ({added}{number(sum(values))} ≠ {number(row[self.at])})"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Breakdown(Rule):
+class Breakdown(OfParts):
     """R01, a warning: a total above 0 is broken down into all of its parts."""
 
-    parts: tuple[str, ...]
     severity: str = "W"
     message: str = "breakdown"
 
-    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> Mask:
+    def holds(self, frame: pd.DataFrame, facts: Facts) -> Mask:
         missing = (frame[[part + STATE for part in self.parts]].to_numpy() == State.BLANK).any(axis=1)
         holds: Mask = ~(missing & readable(frame, self.at) & (frame[self.at].to_numpy() > 0))
         return holds
 
-    def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
+    def broken(self, cells: x.Cells, facts: Facts) -> str | None:
         total = cells.cell(self.at)
         missing = "+".join(x.blank(cells.cell(part)) for part in self.parts)
-        return f"{x.is_count(total)}*IF(ISNUMBER({total}),--({total}>0),0)*(({missing})>0)"
+        return f"{x.is_number(total, self.column(facts))}*IF(ISNUMBER({total}),--({total}>0),0)*(({missing})>0)"
 
-    def words(self, spec: TableSpec, round_: Round) -> Words:
-        return {**Rule.words(self, spec, round_), "parts": titles(spec, self.parts, ", ")}
+    def words(self, facts: Facts) -> Words:
+        return {**Rule.words(self, facts), "parts": titles(self.spec(facts), self.parts, ", ")}
 
 
 @dataclass(frozen=True, kw_only=True)
-class AtLeast(Rule):
-    """R02: the sum of some counts of a row is at least ``minimum``."""
+class AtLeast(RowRule):
+    """R02: the sum of some numbers of a row is at least ``minimum``."""
 
     of: tuple[str, ...]
     minimum: int = 1
     message: str = "at_least"
 
-    def involves(self, spec: TableSpec) -> tuple[str, ...]:
+    def involves(self, facts: Facts) -> tuple[str, ...]:
         return self.of
 
-    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> Mask:
-        holds: Mask = (np.nansum(frame[list(self.of)].to_numpy(), axis=1) >= self.minimum) | ~readable(frame, *self.of)
+    def holds(self, frame: pd.DataFrame, facts: Facts) -> Mask:
+        total = np.nansum(frame[list(self.of)].to_numpy(), axis=1).round(DECIMALS)
+        holds: Mask = (total >= self.minimum) | ~readable(frame, *self.of)
         return holds
 
-    def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
-        counted = [cells.cell(key) for key in self.of]
-        return f"{x.all_of(map(x.is_count, counted))}*IF({'+'.join(counted)}<{self.minimum},1,0)"
+    def broken(self, cells: x.Cells, facts: Facts) -> str | None:
+        columns = [self.column(facts, key) for key in self.of]
+        read = x.all_of(x.is_number(cells.cell(column.key), column) for column in columns)
+        total = x.rounded("+".join(cells.cell(key) for key in self.of), decimals=any(column.has_decimals for column in columns))
+        return f"{read}*IF({total}<{self.minimum},1,0)"
 
-    def words(self, spec: TableSpec, round_: Round) -> Words:
-        return {**Rule.words(self, spec, round_), "parts": titles(spec, self.of, " + "), "minimum": str(self.minimum)}
+    def words(self, facts: Facts) -> Words:
+        return {**Rule.words(self, facts), "parts": titles(self.spec(facts), self.of, " + "), "minimum": str(self.minimum)}
 
 
 @dataclass(frozen=True, kw_only=True)
-class InPeriod(Rule):
+class InPeriod(RowRule):
     """V05, a warning: a date lies in the row's own period."""
 
     period: str
@@ -110,30 +139,30 @@ class InPeriod(Rule):
     def beside(self) -> tuple[str, ...]:
         return (self.period,)
 
-    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> Mask:
-        first, last = period_days(frame[self.period], round_)
+    def holds(self, frame: pd.DataFrame, facts: Facts) -> Mask:
+        first, last = period_days(frame[self.period], facts)
         days = frame[self.at].to_numpy()
         inside = (days >= first) & (days <= last)
-        in_window = (days >= np.datetime64(round_.start)) & (days <= np.datetime64(round_.end))
+        in_window = (days >= np.datetime64(facts.start)) & (days <= np.datetime64(facts.end))
         return inside | ~in_window | ~readable(frame, self.at, self.period)
 
-    def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
+    def broken(self, cells: x.Cells, facts: Facts) -> str | None:
         day, period = cells.cell(self.at), cells.cell(self.period)
-        codes = spec.by_key[self.period].codes
+        codes = self.codes(facts, self.period).key
         first, last = _period_bounds(cells, codes, period)
-        bounds = f"(INT({day})>={excel_day(round_.start)})*(INT({day})<={excel_day(round_.end)})"
+        bounds = f"(INT({day})>={excel_day(facts.start)})*(INT({day})<={excel_day(facts.end)})"
         known = x.listed(period, cells.joined(codes))
         return f"IF(ISNUMBER({day}),{bounds}*{known}*((INT({day})<{first})+(INT({day})>{last})),0)"
 
-    def words(self, spec: TableSpec, round_: Round) -> Words:
-        return {**Rule.words(self, spec, round_), "other": spec.by_key[self.period].title}
+    def words(self, facts: Facts) -> Words:
+        return {**Rule.words(self, facts), "other": self.column(facts, self.period).title}
 
-    def row_words(self, row: Mapping[str, Any], spec: TableSpec, round_: Round) -> Words:
-        return {"period": round_.codes_of(spec.by_key[self.period]).name(row[self.period])}
+    def row_words(self, row: Mapping[str, Any], facts: Facts) -> Words:
+        return {"period": self.codes(facts, self.period).name(row[self.period])}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Allowed(Rule):
+class Allowed(RowRule):
     """R03: an entry may go with another by a list of pairs, on the row's date or else in its period.
 
     ``firm`` rules rest on texts that were read (errors); the others on what is only remembered (warnings).
@@ -150,45 +179,59 @@ class Allowed(Rule):
     def beside(self) -> tuple[str, ...]:
         return (self.given,)
 
-    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> Mask:
-        first, last = decided_days(frame, self.day, self.period, round_)
-        bad = np.zeros(len(frame), dtype=bool)
-        given, entry = frame[self.given].to_numpy(object), frame[self.at].to_numpy(object)
-        for pair in self._forbidden(round_):
-            hit = (given == pair.first) & (entry == pair.second)
-            if hit.any():
-                bad |= hit & (first >= np.datetime64(pair.valid_from)) & (last <= np.datetime64(pair.valid_to))
-        return ~bad | ~readable(frame, self.given, self.at)
+    def holds(self, frame: pd.DataFrame, facts: Facts) -> Mask:
+        doubtful = np.flatnonzero(self._ever_forbidden(frame, facts) & readable(frame, self.given, self.at))
+        rows = frame.iloc[doubtful]  # dates decide of few rows, so that only those are compared pair by pair
+        first, last = decided_days(rows, self.day, self.period, facts)
+        given, entry = rows[self.given].to_numpy(object), rows[self.at].to_numpy(object)
+        bad = np.zeros(len(rows), dtype=bool)
+        for pair in self.forbidden(facts) if len(rows) else ():
+            is_pair = (given == pair.first) & (entry == pair.second)
+            bad |= is_pair & (first >= np.datetime64(pair.valid_from)) & (last <= np.datetime64(pair.valid_to))
+        holds: Mask = np.ones(len(frame), dtype=bool)
+        holds[doubtful[bad]] = False
+        return holds
 
-    def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
+    def _ever_forbidden(self, frame: pd.DataFrame, facts: Facts) -> Mask:
+        """Rows whose two entries are forbidden together on some day."""
+        given, entry = frame[self.given].cat, frame[self.at].cat
+        places = [{code: place for place, code in enumerate(each.categories)} for each in (given, entry)]
+        table = np.zeros((len(places[0]) + 1, len(places[1]) + 1), dtype=bool)  # the last row and column are for missing codes
+        for pair in self.forbidden(facts):
+            table[places[0][pair.first], places[1][pair.second]] = True
+        mask: Mask = table[given.codes.to_numpy(), entry.codes.to_numpy()]
+        return mask
+
+    def broken(self, cells: x.Cells, facts: Facts) -> str | None:
         pairs, first, last = cells.pairs(self.pairs, firm=self.firm)
         given, entry = cells.cell(self.given), cells.cell(self.at)
-        low, high = str(excel_day(round_.start)), str(excel_day(round_.end))
+        low, high = str(excel_day(facts.start)), str(excel_day(facts.end))
         if self.period:
-            low, high = _period_bounds(cells, spec.by_key[self.period].codes, cells.cell(self.period))
+            low, high = _period_bounds(cells, self.codes(facts, self.period).key, cells.cell(self.period))
         if self.day:
             day = cells.cell(self.day)
             low, high = (f"IF(ISNUMBER({day}),INT({day}),{bound})" for bound in (low, high))
-        known = "*".join(x.listed(cells.cell(key), cells.joined(spec.by_key[key].codes)) for key in (self.given, self.at))
+        known = "*".join(x.listed(cells.cell(key), cells.joined(self.codes(facts, key).key)) for key in (self.given, self.at))
         return f'{known}*COUNTIFS({pairs},{x.pair(given, entry)},{first},"<="&{low},{last},">="&{high})'
 
-    def _forbidden(self, round_: Round) -> list[Any]:
-        return [pair for pair in forbidden(round_.pairs[self.pairs], round_.start, round_.end) if pair.firm == self.firm]
+    def forbidden(self, facts: Facts) -> list[Pair]:
+        """The pairs that this rule forbids on some day of the window."""
+        return [pair for pair in forbidden(facts.pairs[self.pairs], facts.start, facts.end) if pair.firm == self.firm]
 
-    def words(self, spec: TableSpec, round_: Round) -> Words:
-        return {**Rule.words(self, spec, round_), "other": spec.by_key[self.given].title}
+    def words(self, facts: Facts) -> Words:
+        return {**Rule.words(self, facts), "other": self.column(facts, self.given).title}
 
-    def row_words(self, row: Mapping[str, Any], spec: TableSpec, round_: Round) -> Words:
-        names = {key: round_.codes_of(spec.by_key[key]) for key in (self.given, self.at)}
-        first, last = days_of_row(row, self.day, self.period, round_)
+    def row_words(self, row: Mapping[str, Any], facts: Facts) -> Words:
+        names = {key: self.codes(facts, key) for key in (self.given, self.at)}
+        first, last = days_of_row(row, self.day, self.period, facts)
         found = [
             pair
-            for pair in self._forbidden(round_)
+            for pair in self.forbidden(facts)
             if (pair.first, pair.second) == (row[self.given], row[self.at]) and pair.valid_from <= first and last <= pair.valid_to
         ]
         allowed = [
             pair.second
-            for pair in round_.pairs[self.pairs]
+            for pair in facts.pairs[self.pairs]
             if pair.first == row[self.given] and pair.allowed and pair.valid_from <= last and pair.valid_to >= first
         ]
         group = names[self.at].by_code[row[self.at]].extra.get("group")
@@ -202,7 +245,7 @@ class Allowed(Rule):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BelongsTo(Rule):
+class BelongsTo(RowRule):
     """R04: an entry belongs to the entry of another column; ``*`` in the list belongs to all."""
 
     parent: str
@@ -215,22 +258,22 @@ class BelongsTo(Rule):
     def beside(self) -> tuple[str, ...]:
         return (self.parent,)
 
-    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> Mask:
-        parent = lookup(frame[self.at], round_.codes_of(spec.by_key[self.at]).attribute(self.attribute), "*")
+    def holds(self, frame: pd.DataFrame, facts: Facts) -> Mask:
+        parent = lookup(frame[self.at], self.codes(facts).attribute(self.attribute), "*")
         actual = frame[self.parent].to_numpy(object)
         fits = (parent == "*") | (parent == actual) | frame[self.parent].isin(self.any_parent).to_numpy()
         holds: Mask = fits | ~readable(frame, self.at, self.parent)
         return holds
 
-    def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
+    def broken(self, cells: x.Cells, facts: Facts) -> str | None:
         entry, parent = cells.cell(self.at), cells.cell(self.parent)
-        pairs, _, _ = cells.pairs(f"{spec.key}.{self.at}", firm=True)
-        known = "*".join(x.listed(cells.cell(key), cells.joined(spec.by_key[key].codes)) for key in (self.at, self.parent))
+        pairs, _, _ = cells.pairs(f"{self.table}.{self.at}", firm=True)
+        known = "*".join(x.listed(cells.cell(key), cells.joined(self.codes(facts, key).key)) for key in (self.at, self.parent))
         return f"{known}*ISNA(MATCH({x.pair(parent, entry)},{pairs},0))"
 
-    def fitting(self, spec: TableSpec, round_: Round) -> list[tuple[str, str]]:
+    def fitting(self, facts: Facts) -> list[tuple[str, str]]:
         """All pairs of names (parent, entry) that fit."""
-        parents, entries = round_.codes_of(spec.by_key[self.parent]), round_.codes_of(spec.by_key[self.at])
+        parents, entries = self.codes(facts, self.parent), self.codes(facts)
         belongs = entries.attribute(self.attribute)
         return [
             (parent.name, entry.name)
@@ -239,48 +282,49 @@ class BelongsTo(Rule):
             if parent.code in self.any_parent or belongs.get(entry.code, "*") in ("*", parent.code)
         ]
 
-    def words(self, spec: TableSpec, round_: Round) -> Words:
-        return {**Rule.words(self, spec, round_), "other": spec.by_key[self.parent].title}
+    def words(self, facts: Facts) -> Words:
+        return {**Rule.words(self, facts), "other": self.column(facts, self.parent).title}
 
-    def row_words(self, row: Mapping[str, Any], spec: TableSpec, round_: Round) -> Words:
-        parents, entries = round_.codes_of(spec.by_key[self.parent]), round_.codes_of(spec.by_key[self.at])
+    def row_words(self, row: Mapping[str, Any], facts: Facts) -> Words:
+        parents, entries = self.codes(facts, self.parent), self.codes(facts)
         owner = entries.attribute(self.attribute)[row[self.at]]
         return {"given": parents.name(row[self.parent]), "entry": entries.name(row[self.at]), "owner": parents.name(owner)}
 
 
 @dataclass(frozen=True, kw_only=True)
-class OwnLocality(Rule):
+class OwnLocality(RowRule):
     """R05: an agency with a locality of its own reports only that one."""
 
     message: str = "own_locality"
 
-    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> Mask:
-        own, actual = frame["own_locality"].to_numpy(object), frame[self.at].to_numpy(object)
-        holds: Mask = (own == "") | (own == actual) | ~readable(frame, self.at)
+    def holds(self, frame: pd.DataFrame, facts: Facts) -> Mask:
+        own, actual = frame["own_locality"], frame[self.at]
+        is_free = (own == "").to_numpy()
+        holds: Mask = is_free | (own.to_numpy(object) == actual.to_numpy(object)) | ~readable(frame, self.at)
         return holds
 
-    def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
+    def broken(self, cells: x.Cells, facts: Facts) -> str | None:
         cell = cells.cell(self.at)
-        known = x.listed(cell, cells.joined(spec.by_key[self.at].codes))
+        known = x.listed(cell, cells.joined(self.codes(facts).key))
         return f"{known}*(LEN({cells.own_locality})>0)*({cell}<>{cells.own_locality})"
 
-    def row_words(self, row: Mapping[str, Any], spec: TableSpec, round_: Round) -> Words:
-        codes = round_.codes_of(spec.by_key[self.at])
+    def row_words(self, row: Mapping[str, Any], facts: Facts) -> Words:
+        codes = self.codes(facts)
         return {"entry": codes.name(row[self.at]), "own": codes.name(row["own_locality"])}
 
 
-def period_days(periods: pd.Series[Any], round_: Round) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+def period_days(periods: pd.Series[Any], facts: Facts) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """First and last day of each row's period; the whole window where the period is unknown."""
-    entries = round_.codelists["periods"].entries
-    first = lookup(periods, {e.code: np.datetime64(e.valid_from) for e in entries}, np.datetime64(round_.start))
-    last = lookup(periods, {e.code: np.datetime64(e.valid_to) for e in entries}, np.datetime64(round_.end))
+    entries = facts.codelists["periods"].entries
+    first = lookup(periods, {e.code: np.datetime64(e.valid_from) for e in entries}, np.datetime64(facts.start))
+    last = lookup(periods, {e.code: np.datetime64(e.valid_to) for e in entries}, np.datetime64(facts.end))
     return first.astype("datetime64[D]"), last.astype("datetime64[D]")
 
 
-def decided_days(frame: pd.DataFrame, day: str, period: str, round_: Round) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+def decided_days(frame: pd.DataFrame, day: str, period: str, facts: Facts) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """First and last day on which each row may have been decided: its date, else its period, else the window."""
-    window = np.full(len(frame), np.datetime64(round_.start)), np.full(len(frame), np.datetime64(round_.end))
-    first, last = period_days(frame[period], round_) if period else window
+    window = np.full(len(frame), np.datetime64(facts.start)), np.full(len(frame), np.datetime64(facts.end))
+    first, last = period_days(frame[period], facts) if period else window
     if not day:
         return first, last
     known = frame[day].notna().to_numpy()
@@ -288,15 +332,15 @@ def decided_days(frame: pd.DataFrame, day: str, period: str, round_: Round) -> t
     return np.where(known, days, first), np.where(known, days, last)
 
 
-def days_of_row(row: Mapping[str, Any], day: str, period: str, round_: Round) -> tuple[dt.date, dt.date]:
+def days_of_row(row: Mapping[str, Any], day: str, period: str, facts: Facts) -> tuple[dt.date, dt.date]:
     """The same for one row."""
     import pandas as pd
 
     if day and not pd.isna(row[day]):
         decided = pd.Timestamp(row[day]).date()
         return decided, decided
-    entry = round_.codelists["periods"].by_code.get(str(row[period])) if period else None
-    return (entry and entry.valid_from) or round_.start, (entry and entry.valid_to) or round_.end
+    entry = facts.codelists["periods"].by_code.get(str(row[period])) if period else None
+    return (entry and entry.valid_from) or facts.start, (entry and entry.valid_to) or facts.end
 
 
 def _period_bounds(cells: x.Cells, codes: str, period: str) -> tuple[str, str]:

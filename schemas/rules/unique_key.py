@@ -2,67 +2,76 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from schemas.codelists import fold
-from schemas.columns import Column, Kind, TableSpec
+from schemas.columns import Column, Kind
 from schemas.rules import formula as x
-from schemas.rules.base import Mask, Rule, Words, readable, readable_or_blank, titles
+from schemas.rules.base import Mask, RowRule, Rule, Words, readable, readable_or_blank, titles
+from schemas.rules.facts import Facts
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from schemas.round.round import Round
-
 
 @dataclass(frozen=True, kw_only=True)
-class UniqueKey(Rule):
+class UniqueKey(RowRule):
     """T01: no two rows of a return have the same key; upper and lower case and spaces make no difference."""
 
     message: str = "unique_key"
 
-    def involves(self, spec: TableSpec) -> tuple[str, ...]:
-        """A row too many: every sum is doubtful."""
-        return (self.at, *(column.key for column in spec.measures))
+    def involves(self, facts: Facts) -> tuple[str, ...]:
+        """Name all sums: a row too many makes every one doubtful."""
+        return (self.at, *(column.key for column in self.spec(facts).measures))
 
-    def holds(self, frame: pd.DataFrame, spec: TableSpec, round_: Round) -> Mask:
-        repeated = _keys(frame, spec).duplicated()
+    def holds(self, frame: pd.DataFrame, facts: Facts) -> Mask:
+        repeated = self._alike(frame, facts).duplicated()
         return ~frame.index.isin(repeated.index[repeated])
 
-    def broken(self, cells: x.Cells, spec: TableSpec, round_: Round) -> str | None:
-        own = _joined(cells.cell(column.key) for column in spec.key_columns)
-        every = _joined(cells.column(spec.key, column.key) for column in spec.key_columns)
-        judged = x.all_of(_judged(cells.cell(column.key), column, cells) for column in spec.key_columns)
-        rows, row = f"ROW({cells.column(spec.key, self.at)})", f"ROW({cells.cell(self.at)})"
+    def broken(self, cells: x.Cells, facts: Facts) -> str | None:
+        columns = self.spec(facts).key_columns
+        own = _joined(cells.cell(column.key) for column in columns)
+        every = _joined(cells.column(self.table, column.key) for column in columns)
+        judged = x.all_of(_judged(cells.cell(column.key), column, cells) for column in columns)
+        rows, row = f"ROW({cells.column(self.table, self.at)})", f"ROW({cells.cell(self.at)})"
         if not cells.in_range:
             return f"{judged}*(SUMPRODUCT(({every}={own})*({rows}<{row}))>0)"
         return f"{judged}*(MMULT(({own}=TRANSPOSE({every}))*({row}>TRANSPOSE({rows})),{rows}^0)>0)"
 
-    def earlier_rows(self, frame: pd.DataFrame, index: pd.Index, spec: TableSpec) -> np.ndarray[Any, Any] | None:
-        keys = _keys(frame, spec)
+    def earlier_rows(self, frame: pd.DataFrame, index: pd.Index, facts: Facts) -> np.ndarray[Any, Any]:
+        """Give the sheet row that each row of ``index`` repeats."""
+        keys = self._alike(frame, facts)
         alike = keys[keys.duplicated(keep=False)]
         rows = frame.loc[alike.index, "row"].groupby([alike[name] for name in alike], dropna=False, observed=True, sort=False)
         return np.asarray(rows.transform("first").loc[index])
 
-    def earlier_row(self, cells: x.Cells, spec: TableSpec, row: str) -> str:
-        rows = f"ROW({cells.column(spec.key, self.at)})"
-        every = [cells.column(spec.key, column.key) for column in spec.key_columns]
+    def earlier_row(self, cells: x.Cells, facts: Facts, row: str) -> str:
+        """Give the same as an array formula's expression, for the sheet row that ``row`` gives."""
+        rows = f"ROW({cells.column(self.table, self.at)})"
+        every = [cells.column(self.table, column.key) for column in self.spec(facts).key_columns]
         own = _joined(f"INDEX({column},{row}-MIN({rows})+1)" for column in every)
         return f"MIN(IF({_joined(every)}={own},{rows}))"
 
-    def words(self, spec: TableSpec, round_: Round) -> Words:
-        return {**Rule.words(self, spec, round_), "parts": titles(spec, tuple(c.key for c in spec.key_columns), ", ")}
+    def words(self, facts: Facts) -> Words:
+        spec = self.spec(facts)
+        return {**Rule.words(self, facts), "parts": titles(spec, (column.key for column in spec.key_columns), ", ")}
 
+    def _alike(self, frame: pd.DataFrame, facts: Facts) -> pd.DataFrame:
+        """Submission and key, texts folded, of the rows whose key was read and that are like another in all but texts.
 
-def _keys(frame: pd.DataFrame, spec: TableSpec) -> pd.DataFrame:
-    """Submission and key, as T01 compares them, of each row whose key was read; an optional part may be blank."""
-    judged = readable_or_blank(frame, [column.key for column in spec.key_columns])
-    judged &= readable(frame, *(column.key for column in spec.key_columns if column.required))
-    folded = {column.key: _folded(frame[column.key]) for column in spec.key_columns if column.kind is Kind.TEXT}
-    return frame[["submission", *(column.key for column in spec.key_columns)]].assign(**folded)[judged]
+        Texts are compared last: folding them takes longer than all other rules together, and few rows come so far.
+        """
+        columns = self.spec(facts).key_columns
+        judged = readable_or_blank(frame, (column.key for column in columns))
+        judged &= readable(frame, *(column.key for column in columns if column.required))
+        texts = [column.key for column in columns if column.kind is Kind.TEXT]
+        keys = frame.loc[judged, ["submission", *(column.key for column in columns)]]
+        alike = keys[keys.drop(columns=texts).duplicated(keep=False)]
+        return alike.assign(**{key: _folded(alike[key]) for key in texts})
 
 
 def _judged(cell: str, column: Column, cells: x.Cells) -> str:
@@ -73,7 +82,7 @@ def _judged(cell: str, column: Column, cells: x.Cells) -> str:
     return read if column.required else f"{read}+{x.blank(cell)}"
 
 
-def _joined(cells: Any) -> str:
+def _joined(cells: Iterable[str]) -> str:
     """The text of several cells; an error is like no other key."""
     return f'&"{x.MARK}"&'.join(f'IFERROR(TRIM({cell}),"{x.MARK}")' for cell in cells)
 

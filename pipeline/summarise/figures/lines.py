@@ -46,7 +46,7 @@ def parent_of(round_: Round, spec: TableSpec, by: Dimension, key: str, lang: str
 
 def reporters(consolidation: Consolidation, spec: TableSpec, by: Dimension) -> Mapping[str, Standing]:
     """Who was to report an entry, where each entry has its own agency: standing by entry's code; the worst of several."""
-    if not any(isinstance(rule, OwnLocality) and rule.at == by.key for rule in spec.rules):
+    if not any(isinstance(rule, OwnLocality) and rule.at == by.key for rule in consolidation.round_.rules[spec.key]):
         return {}
     standing = dict(zip(consolidation.agencies["agency"], consolidation.agencies["standing"], strict=True))
     found: dict[str, Standing] = {}

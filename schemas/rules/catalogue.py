@@ -1,0 +1,93 @@
+"""The catalogue of rules: which there are, how grave each is, where it is decided.
+
+The rules of rows and those between tables are declared by a round and decided by its schemas. Those of the program hold in every
+round and are decided elsewhere: of workbooks as such (S), own totals (T02), the deadline (D), what returns say of one another (N).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from schemas.rules.base import CrossRule, RowRule, Rule
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A rule as the catalogue lists it: its id, how grave it is, the key of its sentences, and the package in which it is decided."""
+
+    id: str
+    severity: str
+    message: str
+    decided_in: str
+
+
+OWN_TOTAL = "T02"
+SHEET_MISSING = "S05"
+NOT_COMPARED = "not_compared"
+"""The message of a rule between tables that was not judged, for other mistakes would explain what it finds."""
+
+PROGRAM_RULES = (
+    Listed("S01", "E", "not_workbook", "pipeline.collect"),
+    Listed("S02", "E", "unknown_agency", "pipeline.collect"),
+    Listed("S03", "E", "stamp_disagrees", "pipeline.collect"),
+    Listed("S03", "W", "file_name_disagrees", "pipeline.collect"),
+    Listed("S04", "E", "other_round", "pipeline.collect"),
+    Listed("S04", "W", "other_version", "pipeline.collect"),
+    Listed("S04", "W", "other_window", "pipeline.collect"),
+    Listed("S04", "N", "older_version", "pipeline.collect"),
+    Listed(SHEET_MISSING, "E", "sheet_missing", "pipeline.collect"),
+    Listed("S05", "W", "sheet_missing", "pipeline.collect"),
+    Listed("S05", "E", "sheet_matched", "pipeline.collect"),
+    Listed("S05", "N", "sheet_matched", "pipeline.collect"),
+    Listed("S06", "E", "column_missing", "pipeline.collect"),
+    Listed("S06", "N", "column_matched", "pipeline.collect"),
+    Listed("S07", "W", "column_unknown", "pipeline.collect"),
+    Listed("S10", "E", "merged_required", "pipeline.collect"),
+    Listed("S10", "W", "merged", "pipeline.collect"),
+    Listed("S11", "W", "stray", "pipeline.collect"),
+    Listed("S11", "N", "stray", "pipeline.collect"),
+    Listed("S12", "W", "active_content", "pipeline.collect"),
+    Listed(OWN_TOTAL, "E", "own_total", "pipeline.check"),
+    Listed("N01", "W", "same_decision", "pipeline.check"),
+    Listed("N01", "N", "same_decision", "pipeline.check"),
+    Listed("N02", "W", "far_from_peers", "pipeline.check"),
+    Listed("N03", "W", "alike", "pipeline.check"),
+    Listed("N04", "N", "changed", "pipeline.check"),
+    Listed("N04", "W", "changed", "pipeline.check"),
+    Listed("N04", "N", "unchanged", "pipeline.check"),
+    Listed("D01", "N", "late", "pipeline.stages"),
+)
+BINDING = ("S01", "S02", "S03", "S04")
+"""Rules that nobody can be freed from: without them it isn't known whose return a file is."""
+DECIDED_BY_SCHEMA = "schemas.frame"
+"""Where the rules of rows and those between tables are decided."""
+
+
+class Ruled(Protocol):
+    """A round, as far as its rules are listed."""
+
+    @property
+    def rules(self) -> Mapping[str, tuple[RowRule, ...]]:
+        """The rules of rows, by table."""
+
+    @property
+    def cross_rules(self) -> tuple[CrossRule, ...]:
+        """The rules between tables."""
+
+
+def catalogue(round_: Ruled) -> tuple[Listed, ...]:
+    """List every rule of a round once: id, severity, message, and where it is decided; by id."""
+    declared = (_listed(rule) for rule in _declared(round_))
+    return tuple(sorted({*PROGRAM_RULES, *declared}, key=lambda rule: (rule.id, rule.severity, rule.message)))
+
+
+def _declared(round_: Ruled) -> Iterator[Rule]:
+    for rules in round_.rules.values():
+        yield from rules
+    yield from round_.cross_rules
+
+
+def _listed(rule: Rule) -> Listed:
+    return Listed(rule.id, rule.severity, rule.message, DECIDED_BY_SCHEMA)
