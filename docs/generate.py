@@ -12,8 +12,10 @@ from schemas.columns import Column, TableSpec
 from schemas.round.load import load_round
 from schemas.round.round import Round
 from schemas.rules.base import Rule
+from schemas.rules.catalogue import PROGRAM_RULES, catalogue
 from schemas.rules.cells import DashCell, ErrorCell, NoValueCell, RepairedCell
 from schemas.rules.sentences import sentence
+from schemas.words import dmy, say
 
 HERE = Path(__file__).parent
 KINDS = {"code": "chọn trong danh mục", "count": "số nguyên", "decimal": "số", "date": "ngày", "text": "chữ"}
@@ -28,7 +30,18 @@ def form_reference(round_: Round) -> str:
         lines += [*_table(spec, round_), ""]
     lines += ["## Đối chiếu giữa các biểu", ""]
     lines += [f"- {_rule(rule, round_)}" for rule in round_.cross_rules]
+    lines += ["", "## Quy tắc chung của chương trình", "", *_program_rules(round_)]
+    lines += ["", "## Danh mục quy tắc", "", "Mọi quy tắc, mức của mỗi quy tắc và nơi quyết định.", ""]
+    lines += ["| Mã | Mức | Thông báo | Quyết định ở |", "|---|---|---|---|"]
+    lines += [f"| {rule.id} | {rule.severity} | `{rule.message}` | `{rule.decided_in}` |" for rule in catalogue(round_)]
     return "\n".join(lines) + "\n"
+
+
+def _program_rules(round_: Round) -> Iterator[str]:
+    """What must hold of every return of every round, once per sentence."""
+    words = {"title": "…", "deadline": dmy(round_.deadline)}
+    said = {(rule.id, say(rule.message, "rule", "vi", words)): None for rule in PROGRAM_RULES}
+    yield from (f"- {rule}: {text}" for rule, text in said)
 
 
 def _table(spec: TableSpec, round_: Round) -> Iterator[str]:

@@ -11,12 +11,12 @@ import pandas as pd
 
 from pipeline.check.frames import Readings
 from pipeline.model import Finding, Severity, TableReading
-from pipeline.text.near import suggest
+from pipeline.text.near import suggest_each
 from schemas.columns import STATE, Column, Kind, State, TableSpec
 from schemas.round.round import Round
 from schemas.rules.base import CrossRule, RowRule
 from schemas.rules.catalogue import NOT_COMPARED
-from schemas.rules.cells import StateRule
+from schemas.rules.cells import ListedCell, StateRule
 from schemas.rules.unique_key import UniqueKey
 from schemas.words import dmy
 
@@ -43,9 +43,10 @@ def of_rows(broken: Broken, frame: pd.DataFrame, readings: Readings, round_: Rou
         grouped.setdefault(key, []).append(position)
     numbers, words = rows["row"].to_numpy(), rule.words(round_)
     earlier = rule.earlier_rows(frame, broken.index, round_) if isinstance(rule, UniqueKey) else None
+    near = suggest_each((key[1] for key in grouped), rule.codes(round_)) if isinstance(rule, ListedCell) else {}
     for (key, positions), first in zip(grouped.items(), _records(rows, [each[0] for each in grouped.values()]), strict=True):
         reading = readings[key[0]].tables[spec.key]
-        finding = _finding(rule, {**words, "value": key[1]}, first, numbers[positions], reading, round_)
+        finding = _finding(rule, {**words, "value": key[1]}, first, numbers[positions], reading, near, round_)
         yield key[0], finding if earlier is None else _repeating(finding, numbers[positions].tolist(), earlier[positions].tolist())
 
 
@@ -60,15 +61,16 @@ def _finding(
     first: Mapping[str, Any],
     numbers: np.ndarray[Any, Any],
     reading: TableReading,
+    near: Mapping[str, list[str]],
     round_: Round,
 ) -> Finding:
-    """One finding at the rows ``numbers``; ``first`` is the first of them, ``words`` those of the rule and the value."""
+    """One finding at the rows ``numbers``; ``first`` is the first of them, ``words`` those of the rule and the value, ``near`` the entries near to it."""
     state, value, column = State(int(first[rule.at + STATE])), words["value"], rule.column(round_)
     message, words = rule.variant(state), {**words, **rule.row_words(first, round_)}
     if len(numbers) > 1:
         words = {**words, "detail": ""} if "detail" in words else words
     if isinstance(rule, StateRule):
-        message, words = _explained((message, words), state, column, first[rule.at], round_)
+        message, words = _explained((message, words), state, column, first[rule.at], near, round_)
     return Finding(
         rule=rule.id,
         severity=Severity(rule.severity),
@@ -94,16 +96,16 @@ def _repeating(finding: Finding, rows: list[int], earlier: list[int]) -> Finding
 
 
 def _explained(
-    finding: tuple[str, Mapping[str, str]], state: State, column: Column, value: Any, round_: Round
+    finding: tuple[str, Mapping[str, str]], state: State, column: Column, value: Any, near: Mapping[str, list[str]], round_: Round
 ) -> tuple[str, dict[str, str]]:
     """A cell's message and words, with what it was taken for or what was likely meant."""
     message, words = finding
     if state in (State.REPAIRED, State.AMBIGUOUS):
         taken = plain(value, column, round_)
         return message, {**words, "taken": taken.replace(".", ",") if column.is_number else taken}
-    near = suggest(words["value"], round_.codes_of(column)) if state is State.NOT_LISTED else []
-    if near:
-        return f"{message}.near", {**words, "nearest": ", ".join(f"“{name}”" for name in near)}
+    nearest = near.get(words["value"])
+    if nearest:
+        return f"{message}.near", {**words, "nearest": ", ".join(f"“{name}”" for name in nearest)}
     return message, dict(words)
 
 
