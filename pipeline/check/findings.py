@@ -174,7 +174,7 @@ def not_compared(rule: CrossRule, submission: int, readings: Readings, round_: R
 
 def shown(rows: pd.DataFrame, column: Column, readings: Readings, spec: TableSpec, round_: Round) -> list[str]:
     """Each row's cell of ``column`` as found in the file: the text itself, or the value as its sheet shows it."""
-    by_state = rows[column.key + STATE].isin([State.OK, State.BLANK, State.ABSENT])
+    by_state = rows[column.key + STATE].isin([State.OK, State.BLANK, State.ABSENT, State.NOT_ASKED])
     texts = [plain(value, column, round_) for value in rows[column.key]] if by_state.any() else [""] * len(rows)
     if by_state.all():
         return texts

@@ -28,8 +28,9 @@ def of_totals(readings: Readings, errors: Faults, round_: Round) -> Found:
 def _of_table(table: TableReading, spec: TableSpec, errors: Faults, number: int, round_: Round) -> Iterator[Finding]:
     edges = [total.row for total in table.totals]
     for column in spec.measures:
-        states = table.states.get(column.key)
-        if states is None or number in errors.get((spec.key, column.key), ()) or (states == State.MERGED).any():
+        if column.key not in table.values or number in errors.get((spec.key, column.key), ()):
+            continue
+        if (table.states[column.key] == State.MERGED).any():
             continue
         values = np.nan_to_num(table.values[column.key])
         for total in table.totals:

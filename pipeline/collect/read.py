@@ -21,7 +21,7 @@ from pipeline.collect.tables.locate import Sheets, sheets_of
 from pipeline.collect.tables.rows import CodesByColumn, Read, read_table
 from pipeline.collect.tables.tidy import Codes, codes_for
 from pipeline.model import Finding, Reading, Severity, Stamp, TableReading
-from schemas.columns import READABLE, Column, TableSpec
+from schemas.columns import READABLE, Column, State, TableSpec
 from schemas.round.round import Round
 from schemas.words import dmy
 
@@ -201,13 +201,14 @@ def _confirmed(spec: TableSpec, places: Mapping[str, str]) -> TableSpec:
 
 
 def _narrowed(table: TableReading, as_filled: TableSpec, spec: TableSpec) -> TableReading:
-    """A table read by an older form, with the columns that the round still declares in the same way."""
+    """A table read by an older form: the columns that the round still declares in the same way, and marks for those declared later."""
+    later = {key: np.full(len(table.rows), State.NOT_ASKED, dtype="uint8") for key in spec.keys if key not in as_filled.by_key}
     same = [key for key in table.letters if key in spec.by_key and _reading_of(spec.by_key[key]) == _reading_of(as_filled.by_key[key])]
     return replace(
         table,
         letters={key: table.letters[key] for key in same},
         values={key: table.values[key] for key in same},
-        states={key: table.states[key] for key in same},
+        states={**{key: table.states[key] for key in same}, **later},
         found={place: text for place, text in table.found.items() if place[1] in same},
         totals=tuple(replace(total, numbers={key: n for key, n in total.numbers.items() if key in same}) for total in table.totals),
     )

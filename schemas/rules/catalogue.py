@@ -15,7 +15,7 @@ from schemas.rules.base import CrossRule, RowRule, Rule
 
 @dataclass(frozen=True)
 class Listed:
-    """A rule as the catalogue lists it: its id, how grave it is, the key of its sentences, and the package in which it is decided."""
+    """A rule as the catalogue lists it: its id, how grave it is, the key of its sentences, and the module (or package) in which it is decided."""
 
     id: str
     severity: str
@@ -29,40 +29,38 @@ NOT_COMPARED = "not_compared"
 """The message of a rule between tables that was not judged, for other mistakes would explain what it finds."""
 
 PROGRAM_RULES = (
-    Listed("S01", "E", "not_workbook", "pipeline.collect"),
-    Listed("S02", "E", "unknown_agency", "pipeline.collect"),
-    Listed("S03", "E", "stamp_disagrees", "pipeline.collect"),
-    Listed("S03", "W", "file_name_disagrees", "pipeline.collect"),
-    Listed("S04", "E", "other_round", "pipeline.collect"),
-    Listed("S04", "W", "other_version", "pipeline.collect"),
-    Listed("S04", "W", "other_window", "pipeline.collect"),
-    Listed("S04", "N", "older_version", "pipeline.collect"),
-    Listed(SHEET_MISSING, "E", "sheet_missing", "pipeline.collect"),
-    Listed("S05", "W", "sheet_missing", "pipeline.collect"),
-    Listed("S05", "E", "sheet_matched", "pipeline.collect"),
-    Listed("S05", "N", "sheet_matched", "pipeline.collect"),
-    Listed("S06", "E", "column_missing", "pipeline.collect"),
-    Listed("S06", "N", "column_matched", "pipeline.collect"),
-    Listed("S07", "W", "column_unknown", "pipeline.collect"),
-    Listed("S10", "E", "merged_required", "pipeline.collect"),
-    Listed("S10", "W", "merged", "pipeline.collect"),
+    Listed("S01", "E", "not_workbook", "pipeline.collect.read"),
+    Listed("S02", "E", "unknown_agency", "pipeline.collect.sender.identify"),
+    Listed("S03", "E", "stamp_disagrees", "pipeline.collect.sender.identify"),
+    Listed("S03", "W", "file_name_disagrees", "pipeline.collect.sender.identify"),
+    Listed("S04", "E", "other_round", "pipeline.collect.read"),
+    Listed("S04", "W", "other_version", "pipeline.collect.sender.stamp"),
+    Listed("S04", "W", "other_window", "pipeline.collect.read"),
+    Listed("S04", "N", "older_version", "pipeline.collect.sender.stamp"),
+    Listed(SHEET_MISSING, "E", "sheet_missing", "pipeline.collect.tables.locate"),
+    Listed("S05", "W", "sheet_missing", "pipeline.collect.tables.locate"),
+    Listed("S05", "E", "sheet_matched", "pipeline.collect.tables.locate"),
+    Listed("S05", "N", "sheet_matched", "pipeline.collect.tables.locate"),
+    Listed("S06", "E", "column_missing", "pipeline.collect.tables.rows"),
+    Listed("S06", "N", "column_matched", "pipeline.collect.tables.rows"),
+    Listed("S07", "W", "column_unknown", "pipeline.collect.tables.rows"),
+    Listed("S10", "E", "merged_required", "pipeline.collect.tables.rows"),
+    Listed("S10", "W", "merged", "pipeline.collect.tables.rows"),
     Listed("S11", "W", "stray", "pipeline.collect"),
     Listed("S11", "N", "stray", "pipeline.collect"),
-    Listed("S12", "W", "active_content", "pipeline.collect"),
-    Listed(OWN_TOTAL, "E", "own_total", "pipeline.check"),
-    Listed("N01", "W", "same_decision", "pipeline.check"),
-    Listed("N01", "N", "same_decision", "pipeline.check"),
-    Listed("N02", "W", "far_from_peers", "pipeline.check"),
-    Listed("N03", "W", "alike", "pipeline.check"),
-    Listed("N04", "N", "changed", "pipeline.check"),
-    Listed("N04", "W", "changed", "pipeline.check"),
-    Listed("N04", "N", "unchanged", "pipeline.check"),
-    Listed("D01", "N", "late", "pipeline.stages"),
+    Listed("S12", "W", "active_content", "pipeline.collect.read"),
+    Listed(OWN_TOTAL, "E", "own_total", "pipeline.check.totals"),
+    Listed("N01", "W", "same_decision", "pipeline.check.agencies"),
+    Listed("N01", "N", "same_decision", "pipeline.check.agencies"),
+    Listed("N02", "W", "far_from_peers", "pipeline.check.agencies"),
+    Listed("N03", "W", "alike", "pipeline.check.agencies"),
+    Listed("N04", "N", "changed", "pipeline.check.changes"),
+    Listed("N04", "W", "changed", "pipeline.check.changes"),
+    Listed("N04", "N", "unchanged", "pipeline.check.changes"),
+    Listed("D01", "N", "late", "pipeline.stages.judging"),
 )
 BINDING = ("S01", "S02", "S03", "S04")
 """Rules that nobody can be freed from: without them it isn't known whose return a file is."""
-DECIDED_BY_SCHEMA = "schemas.frame"
-"""Where the rules of rows and those between tables are decided."""
 
 
 class Ruled(Protocol):
@@ -90,4 +88,4 @@ def _declared(round_: Ruled) -> Iterator[Rule]:
 
 
 def _listed(rule: Rule) -> Listed:
-    return Listed(rule.id, rule.severity, rule.message, DECIDED_BY_SCHEMA)
+    return Listed(rule.id, rule.severity, rule.message, type(rule).__module__)

@@ -1,0 +1,98 @@
+"""A return made on an older form is judged by all rules: what was declared later switches none of them off."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipeline import run
+from pipeline.home import Home
+from pipeline.model import Finding, Verdict
+from schemas.round.load import load_round
+from schemas.round.round import Round
+from tests.books import filled
+
+WRONG = {
+    "manifestations": """
+        period | sector | locality | level | subject | behaviour | task     | cases | persons | handled | pending | unhandled
+        2022   | LV01   | T49      | TINH  | CC_LD   | HV2       | cấp phép | 2     | 5       | 3       | 1       | 1
+    """,
+    "consequences": """
+        period | sector | locality | behaviour | severity | consequence | cases
+        2022   | LV01   | T49      | HV2       | MD1      | HQ01        | 9
+    """,
+    "handlings": """
+        period | sector | locality | behaviour | subject | handling | cases | persons
+        2022   | LV01   | T49      | HV2       | CC_LD   | KT       | 1     | 40
+    """,
+}
+TWICE = {
+    "manifestations": """
+        period | sector | locality | level | subject | behaviour | task     | cases | persons | handled | pending | unhandled
+        2022   | LV01   | T49      | TINH  | CC_LD   | HV2       | cấp phép | 2     | 5       | 3       | 1       | 1
+        2022   | LV01   | T49      | TINH  | CC_LD   | HV2       | Cấp phép | 2     | 5       | 3       | 1       | 1
+    """,
+}
+DRAFTS = ((WRONG, {("X01", "covered_by"), ("X02", "covered_by")}), (TWICE, {("T01", "unique_key")}))
+CHANGES = {
+    "an optional column": ('    note = text("Ghi chú", width=18', '    days_waiting = count("Số ngày chờ")\n'),
+    "a required column": ('    note = text("Ghi chú", width=18', '    days_waiting = count("Số ngày chờ", required=True)\n'),
+    "a part of the key": ('    note = text("Ghi chú", width=18', '    place = text("Nơi xảy ra", is_key=True)\n'),
+    "a table of evidence": (
+        '@table("VÍ DỤ"',
+        '@table("PHỤ LỤC", "PHỤ LỤC", essential=True, evidence=True)\nclass Annexes(Table):\n    cases = count("Số vụ", required=True)\n\n\n',
+    ),
+}  # fmt: skip
+
+
+def later(round_: Round, folder: Path, change: str) -> Round:
+    """The round with something declared that its forms didn't have."""
+    before, added = CHANGES[change]
+    shutil.copytree(round_.folder, folder)
+    text = (folder / "tables.py").read_text(encoding="utf-8")
+    assert text.count(before) == 1
+    text = text.replace(before, added + before)
+    if change == "a table of evidence":
+        text = text.replace("Recommendations, Examples)", "Recommendations, Examples, Annexes)")
+    (folder / "tables.py").write_text(text, encoding="utf-8")
+    return load_round(folder)
+
+
+def judged(home: Home, round_: Round, content: bytes) -> tuple[tuple[Finding, ...], Verdict]:
+    path = home.root / "a.xlsx"
+    path.write_bytes(content)
+    (checked,) = run.check(home, round_, [path])
+    return checked.findings, checked.verdict
+
+
+def told(finding: Finding) -> tuple[object, ...]:
+    return finding.rule, finding.severity, finding.message, finding.sheet, finding.cells, finding.value
+
+
+@pytest.mark.parametrize(("rows", "errors"), DRAFTS, ids=["sums", "rows"])
+@pytest.mark.parametrize("change", CHANGES)
+def test_every_rule_still_judges_a_return_on_the_form_before(
+    round_: Round, tmp_path: Path, change: str, rows: dict[str, str], errors: set[tuple[str, str]]
+) -> None:
+    home = Home(tmp_path / "home")
+    run.template(home, round_)
+    now = later(round_, tmp_path / "later", change)
+    assert now.digest != round_.digest
+    content = filled(round_, "T49", {"prepared_by": "x", "position": "x", "phone": "x", "email": "x", "signed_on": "2023-09-01"}, **rows)
+    before, _ = judged(home, round_, content)
+    after, verdict = judged(home, now, content)
+    assert {(f.rule, f.message) for f in before if f.severity == "E"} == errors
+    assert [told(f) for f in after if f.message != "older_version"] == [told(f) for f in before]
+    assert [f.severity for f in after if f.message == "older_version"] == ["N"]
+    assert verdict is Verdict.TO_CORRECT
+
+
+def test_a_return_with_nothing_is_told_though_a_table_of_evidence_was_declared_later(round_: Round, tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    run.template(home, round_)
+    now = later(round_, tmp_path / "later", "a table of evidence")
+    told, verdict = judged(home, now, filled(round_, "T49"))
+    assert ("S13", "nil_agrees.nothing") in {(f.rule, f.message) for f in told}
+    assert verdict is Verdict.TO_CORRECT
