@@ -21,9 +21,8 @@ from pipeline.store import decisions
 from schemas.round.round import Round
 from schemas.words import say
 from tests.books import copied
-from tests.test_check import M
-from tests.test_cli import tonghop
-from tests.test_office import CONTACT, shown
+from tests.commands import tonghop
+from tests.rows import CONTACT, M, shown
 from tests.workbooks import filled, saved
 
 AGENCY = "T96"
