@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from pipeline.collect.tables.legacy import _TCVN3, _VNI_LETTERS, _VNI_MARKS
+from pipeline.text.legacy import _TCVN3, _VNI_LETTERS, _VNI_MARKS
 
 TO_TCVN3 = {
     chr(new): chr(old) for old, new in ((old, ord(str(new))) if isinstance(new, str) else (old, new) for old, new in _TCVN3.items())

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.collect.formats.cells import OldText
-from pipeline.collect.tables.legacy import (
+from pipeline.collect.tables.tidy import codes_for, tidy
+from pipeline.text.legacy import (
     Convert,
     converted,
     encoding_of,
@@ -19,7 +20,6 @@ from pipeline.collect.tables.legacy import (
     readings_of,
     shown_by_font,
 )
-from pipeline.collect.tables.tidy import codes_for, tidy
 from schemas.columns import Column, Kind, State
 from schemas.words import catalogue
 from tests.books import round_of

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from pipeline.collect.formats.cells import index
 from pipeline.collect.read import read
 from pipeline.distribute.fill import placed
 from pipeline.distribute.layout import FIRST_ROW
 from pipeline.model import Reading, TableReading
+from pipeline.office.addresses import index
 from pipeline.stages.inventing import module_of
 from schemas.columns import READABLE, Kind, State, TableSpec
 from schemas.invention import ErrorCell

@@ -20,9 +20,10 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from pipeline.collect.formats import xlsx_parse, xlsx_scan
-from pipeline.collect.formats.cells import Area, ErrorValue, Grid, NoValue, OldText, UnreadableError, Value, index, letters
+from pipeline.collect.formats.cells import Area, ErrorValue, Grid, NoValue, OldText, UnreadableError, Value
 from pipeline.collect.formats.containers import Package
 from pipeline.collect.formats.xlsx import Workbook
+from pipeline.office.addresses import index, letters
 from tests.packages import MAIN, SHEET, book_xml, packed
 from tests.workbooks import patched
 

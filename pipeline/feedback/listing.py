@@ -9,6 +9,7 @@ from pipeline.feedback.styles import Styles
 from pipeline.findings.answers import COLUMNS, titles
 from pipeline.findings.entries import Entry, entries
 from pipeline.model import Finding, Severity
+from pipeline.office.sheetnames import quoted
 from pipeline.office.xmltext import escape
 from schemas.words import ui
 
@@ -128,11 +129,6 @@ def row_of(number: int, entry: Entry, lang: str) -> dict[str, str]:
         "answer": entry.answer,
         "key": entry.key,
     }
-
-
-def quoted(name: str) -> str:
-    """A sheet's name as references write it."""
-    return "'" + name.replace("'", "''") + "'"
 
 
 def _height(texts: dict[str, str]) -> float:
