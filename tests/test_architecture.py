@@ -234,6 +234,24 @@ def test_private_names_of_a_library_are_in_one_file(library: str) -> None:
     assert len(using) == 1, using
 
 
+# --- one home each ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sign", "home"),
+    [
+        (r"""replace("'", "''")""", "pipeline/office/sheetnames.py"),
+        ("1899, 12, 30", "schemas/excel.py"),
+        ("* 26 + ord(", "pipeline/office/addresses.py"),
+        ("saxutils import escape", "pipeline/office/xmltext.py"),
+    ],
+)
+def test_what_excel_asks_for_has_one_home(sign: str, home: str) -> None:
+    """How names of sheets are quoted, Excel's day zero, numbers of columns, texts of XML."""
+    texts = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in FILES.values()}
+    assert {name for name, text in texts.items() if sign in text} == {home}
+
+
 # --- tests -----------------------------------------------------------------------------------------
 
 
