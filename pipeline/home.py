@@ -7,6 +7,9 @@ from pathlib import Path
 
 from pipeline.errors import OperatorError
 
+PROGRESS_FILE = "tien-do-va-loi.xlsx"
+"""The workbook of progress and errors in the folder of output, which other files of output name."""
+
 
 @dataclass(frozen=True)
 class Home:

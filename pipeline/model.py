@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from pipeline.office.addresses import address
 
 
 class Severity(StrEnum):
@@ -144,65 +145,9 @@ class TableReading:
     found: Mapping[tuple[int, str], str] = field(default_factory=dict)
     totals: tuple[Total, ...] = ()
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Many small arrays cost more to send from process to process than the plain bytes of all of one type."""
-        kinds: dict[str, list[str]] = {}
-        for key, values in self.values.items():
-            kinds.setdefault(values.dtype.str, []).append(key)
-        blocks = {kind: _plain([self.values[key] for key in keys]) for kind, keys in kinds.items()}
-        states = _plain(list(self.states.values())) if self.states else b""
-        return _joined, (self.sheet, self.letters, _plain([self.rows]), kinds, blocks, tuple(self.states), states, self.found, self.totals)
-
     def address(self, key: str, row: int) -> str:
         """The A1 address of a column's cell in physical ``row``."""
         return address(self.letters[key], row)
-
-
-def _joined(
-    sheet: str,
-    letters: Mapping[str, str],
-    rows: bytes,
-    kinds: Mapping[str, Sequence[str]],
-    blocks: Mapping[str, bytes | list[Any]],
-    keys: Sequence[str],
-    states: bytes,
-    *rest: Any,
-) -> TableReading:
-    """A table reading out of what ``TableReading.__reduce__`` made of it."""
-    numbers = np.frombuffer(rows, dtype="int64")
-    size, arrays = len(numbers), {kind: _array(block, kind) for kind, block in blocks.items()}
-    values = {key: arrays[kind][at * size : (at + 1) * size] for kind, each in kinds.items() for at, key in enumerate(each)}
-    every = np.frombuffer(states, dtype="uint8")
-    return TableReading(sheet, letters, numbers, values, {key: every[at * size : (at + 1) * size] for at, key in enumerate(keys)}, *rest)
-
-
-def _plain(arrays: Sequence[np.ndarray[Any, Any]]) -> bytes | list[Any]:
-    """The elements of arrays of one type, one array after another: bytes, or a list of objects."""
-    whole = np.concatenate(arrays)
-    return whole.tolist() if whole.dtype.hasobject else whole.tobytes()
-
-
-def _array(block: bytes | list[Any], kind: str) -> np.ndarray[Any, Any]:
-    return np.array(block, dtype=kind) if isinstance(block, list) else np.frombuffer(block, dtype=kind)
-
-
-def address(letters: str, row: int) -> str:
-    """A1 address from a column letter and a row; a full address (label-value sheets) is returned as it is."""
-    return letters if re.search(r"\d", letters) else f"{letters}{row}"
-
-
-def ranges(cells: Sequence[str]) -> str:
-    """Single addresses as people read them: neighbours below one another as C14:C92."""
-    runs: list[list[tuple[str, int]]] = []
-    for cell in cells:
-        letters = cell.rstrip("0123456789")
-        place = (letters, int(cell[len(letters) :] or 0))
-        if runs and runs[-1][-1] == (place[0], place[1] - 1):
-            runs[-1].append(place)
-        else:
-            runs.append([place])
-    ends = [(run[0], run[-1]) for run in runs]
-    return ", ".join(f"{a}{m}" if m == n else f"{a}{m}:{b}{n}" for (a, m), (b, n) in ends)
 
 
 @dataclass(frozen=True)
@@ -226,6 +171,8 @@ class Reading:
     """What stands outside the form (S07, S11), up to a limit; all of it is in the archived file."""
 
 
+YEARS = range(1990, 2200)
+"""Years in which a return may be received: others are slips."""
 REGISTER = "nhan.csv"
 """The file in which an operator enters when files were received, and how such a date is known."""
 OPTION = "option"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from pipeline.collect.formats.cells import Area, Grid, Value, letters
+from pipeline.collect.formats.cells import Area, Grid, Value
+from pipeline.office.addresses import letters
 
 
 def grid_of(text: str, *merged: Area) -> Grid:

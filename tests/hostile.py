@@ -157,7 +157,7 @@ def liars(right: bytes) -> Iterator[Hostile]:
 
 
 def contents(right: bytes) -> Iterator[Hostile]:
-    from pipeline.collect.formats.cells import letters
+    from pipeline.office.addresses import letters
 
     wide = "".join(f'<c r="{letters(column)}900"><v>1</v></c>' for column in range(1, limits.COLUMNS + 1))
     yield Hostile("wide.xlsx", written(with_rows(right, f'<row r="900">{wide}</row>')), ("*",))

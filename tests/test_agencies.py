@@ -18,8 +18,7 @@ from pipeline.home import Home
 from pipeline.model import Finding
 from schemas.round.round import Round
 from schemas.words import LANGUAGES, PARTS, say
-from tests.test_check import H, M
-from tests.test_office import CONTACT, shown
+from tests.rows import CONTACT, H, M, shown
 
 PROVINCES = ("T96", "T01", "T02", "T04", "T06", "T08", "T10", "T11", "T12", "T14")
 TEXT = (

@@ -16,6 +16,7 @@ from pipeline.collect.formats.cells import ErrorValue, UnreadableError, Value
 from pipeline.collect.formats.xlsb import _inside, _records, _rk
 from pipeline.collect.read import open_workbook
 from tests.hostile import record, rezipped, wide, xlsb
+from tests.single import taken
 
 
 @pytest.mark.parametrize(
@@ -131,8 +132,6 @@ def test_two_sheets_of_one_name_hold_the_file(write: Callable[[str, str], bytes]
 
 
 def test_bytes_that_only_begin_like_a_workbook(tmp_path: Path) -> None:
-    from tests.test_read import taken
-
     path = tmp_path / "a.xls"
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "Workbook\x00".encode("utf-16-le") + bytes(1024))
     assert [(each.rule, each.message) for each in taken(path).findings] == [("S01", "not_workbook.damaged")]

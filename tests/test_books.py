@@ -19,6 +19,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.model import Choice, Decision, Finding, Severity, Standing, Verdict
+from pipeline.office.safety import LONGEST_TEXT
 from pipeline.summarise import progress as progress_module
 from pipeline.summarise.books import summary_book, write_all
 from pipeline.summarise.figures.consolidation import Consolidation
@@ -26,14 +27,14 @@ from pipeline.summarise.figures.figures import figures
 from pipeline.summarise.figures.summaries import Summary, summaries
 from pipeline.summarise.progress import progress_book
 from pipeline.summarise.sheets.lists import Field, list_sheet
-from pipeline.summarise.sheets.safety import LONGEST_TEXT
 from pipeline.summarise.sheets.sheet import Book
 from pipeline.summarise.sheets.textfit import column_for
 from pipeline.summarise.workbook import row_sheets as row_step
 from schemas.round.round import Round
 from tests import office
 from tests.consolidations import consolidation, random_consolidation, random_rows, tiny_round
-from tests.test_figures import keys_of
+from tests.crossings import Place, grid
+from tests.recounts import keys_of
 
 MESSAGES = Path(__file__).parents[1] / "schemas" / "messages"
 
@@ -61,26 +62,7 @@ def texts(page: Worksheet) -> list[str]:
     return [str(cell.value) for row in page.iter_rows() for cell in row if cell.value is not None]
 
 
-Place = tuple[str, str]
-"""An entry's code and name, as a line or a column shows them."""
 TOTAL_LINE, TOTAL_COLUMN = ("", "Tổng cộng"), ("", "Cộng")
-
-
-def grid(page: Worksheet) -> dict[tuple[str, Place, Place], Any]:
-    """A crossing sheet as people read it: (measure's title, line, column) -> value."""
-    lines = [[cell.value for cell in row] for row in page.iter_rows()]
-    codes_at = next(at for at, line in enumerate(lines) if line[0] == "Mã" and not line[1])
-    names, codes = lines[codes_at - 1], lines[codes_at]
-    first = 3 if names[2] == "Tình trạng báo cáo" else 2
-    band, cells = "", {}
-    for line in lines[codes_at + 1 :]:
-        if line[0] and not line[1]:
-            band = line[0]
-            continue
-        for at in range(first, len(codes)):
-            above = band or next(lines[codes_at - 2][left] for left in range(at, first - 1, -1) if lines[codes_at - 2][left])
-            cells[above, (line[0] or "", line[1]), (codes[at] or "", names[at])] = line[at]
-    return cells
 
 
 def places(cells: dict[tuple[str, Place, Place], Any], at: int) -> list[Place]:

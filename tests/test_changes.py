@@ -18,12 +18,11 @@ from pipeline.home import Home
 from pipeline.model import Choice, Finding, Severity, Verdict
 from pipeline.stages import comparing
 from pipeline.store import Judged, Ledger
+from pipeline.store.decisions import Grounds
 from schemas.round.round import Round
 from schemas.words import say
 from tests.readings import reading
-from tests.test_check import PROVINCE, M
-from tests.test_decisions import AGENCY, GROUNDS
-from tests.test_office import CONTACT, shown
+from tests.rows import CONTACT, PROVINCE, M, shown
 
 SHEET = "I.1 BIỂU HIỆN"
 OTHER = {**M, "behaviour": "HV2", "manifestation": None}
@@ -106,7 +105,7 @@ def test_two_returns_of_one_day_are_a_warning_unless_they_are_the_same(round_: R
 def home(tmp_path: Path, round_: Round) -> Home:
     """Returns of one agency on the first, the second and again the second of September."""
     home = Home(tmp_path)
-    blank = dict(issue.workbooks(round_, [round_.by_agency[AGENCY]]))[AGENCY]
+    blank = dict(issue.workbooks(round_, [round_.by_agency[PROVINCE]]))[PROVINCE]
     for name, persons in (("a", 5), ("b", 6), ("c", 7)):
         row = shown(round_, "manifestations", {**M, "persons": persons, "handled": 0, "pending": persons, "unhandled": 0})
         (home.incoming / f"{name}.xlsx").write_bytes(fill(blank, round_, CONTACT, {"manifestations": [row]}))
@@ -128,7 +127,7 @@ def test_collect_compares_the_current_return_with_the_one_before(home: Home, rou
     changed = ["changed", "changed", "changed.totals"]
     assert of(home, round_) == {"b.xlsx": changed, "c.xlsx": ["changed.same_day", *changed]}
     assert {each.file for each in run.findings(home, round_) if each.rule == changes.RULE} == {"c.xlsx"}
-    assert dict(run.status(home, round_)[1].set_index("agency")["verdict"])[AGENCY] == Verdict.WITH_WARNINGS
+    assert dict(run.status(home, round_)[1].set_index("agency")["verdict"])[PROVINCE] == Verdict.WITH_WARNINGS
     before = run.findings(home, round_, everything=True)
     run.collect(home, round_)
     assert run.findings(home, round_, everything=True) == before
@@ -136,7 +135,7 @@ def test_collect_compares_the_current_return_with_the_one_before(home: Home, rou
 
 def test_each_return_of_a_long_row_tells_what_it_changed(home: Home, round_: Round, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(comparing, "AT_ONCE", 2)
-    blank = dict(issue.workbooks(round_, [round_.by_agency[AGENCY]]))[AGENCY]
+    blank = dict(issue.workbooks(round_, [round_.by_agency[PROVINCE]]))[PROVINCE]
     for day in (3, 4, 5):
         row = shown(round_, "manifestations", {**M, "persons": 10 + day, "handled": 0, "pending": 10 + day, "unhandled": 0})
         (home.incoming / f"d{day}.xlsx").write_bytes(fill(blank, round_, CONTACT, {"manifestations": [row]}))
@@ -158,5 +157,5 @@ def test_an_older_return_that_comes_late_takes_its_place(home: Home, round_: Rou
 
 def test_an_excluded_return_is_passed_over(home: Home, round_: Round) -> None:
     run.collect(home, round_)
-    run.decide_on_submission(home, round_, Choice.EXCLUDE, "b.xlsx", GROUNDS)
+    run.decide_on_submission(home, round_, Choice.EXCLUDE, "b.xlsx", Grounds("Cơ quan xác nhận qua điện thoại", "Người trực"))
     assert of(home, round_)["c.xlsx"][0] == "changed"

@@ -31,58 +31,7 @@ from schemas.words import LANGUAGES, PARTS, say
 from tests.books import MINI
 from tests.mistakes import MISTAKES
 from tests.readings import Cell, reading, table
-
-PROVINCE, MINISTRY = "T96", "BYT"
-M: Mapping[str, Any] = {
-    "period": "2022",
-    "sector": "LV01",
-    "locality": "T96",
-    "level": "TINH",
-    "subject": "CC_LD",
-    "behaviour": "HV2",
-    "cases": 2,
-    "persons": 5,
-    "handled": 3,
-    "pending": 1,
-    "unhandled": 1,
-}
-H: Mapping[str, Any] = {
-    "period": "2022",
-    "sector": "LV01",
-    "locality": "T96",
-    "behaviour": "HV2",
-    "subject": "CC_LD",
-    "handling": "KT",
-    "cases": 1,
-    "persons": 3,
-    "decision_number": "01/QĐ-UBND",
-    "decided_on": dt.date(2022, 5, 5),
-}
-C: Mapping[str, Any] = {
-    "period": "2022",
-    "sector": "LV01",
-    "locality": "T96",
-    "behaviour": "HV2",
-    "severity": "MD1",
-    "consequence": "HQ01",
-    "cases": 2,
-    "loss": 12.5,
-}
-E: Mapping[str, Any] = {
-    "period": "2022",
-    "sector": "LV01",
-    "locality": "T96",
-    "behaviour": "HV2",
-    "story": "Hồ sơ chậm được giải quyết vì không ai nhận việc.",
-}
-CAUSE: Mapping[str, Any] = {"side": "KQ", "group": "NN01", "content": "Văn bản chồng chéo, khó áp dụng.", "influence": 3}
-RIGHT: Mapping[str, list[Mapping[str, Any]]] = {
-    "manifestations": [M],
-    "handlings": [H],
-    "consequences": [C],
-    "examples": [E],
-    "causes": [CAUSE],
-}
+from tests.rows import CAUSE, MINISTRY, PROVINCE, RIGHT, C, E, H, M
 
 
 @dataclass(frozen=True)

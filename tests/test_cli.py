@@ -12,7 +12,6 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from click.testing import CliRunner, Result
 
 from pipeline.distribute import issue
 from pipeline.distribute.fill import fill
@@ -20,8 +19,8 @@ from pipeline.distribute.layout import HEADER_ROW
 from pipeline.terminal.commands import main
 from pipeline.terminal.screen import print_frame
 from schemas.round.load import load_round
-from tests.test_check import M
-from tests.test_office import CONTACT, shown
+from tests.commands import tonghop
+from tests.rows import CONTACT, M, shown
 from tests.workbooks import filled, saved
 
 ROOT = Path(__file__).parents[1]
@@ -38,10 +37,6 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "wrong.xlsx").write_bytes(fill(blank, round_, CONTACT, {"manifestations": [{**row, "persons": 7}]}))
     (folder / "text.xlsx").write_text("chữ", encoding="utf-8")
     return folder
-
-
-def tonghop(*words: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(word) for word in words], catch_exceptions=False)
 
 
 @pytest.mark.parametrize(("name", "code"), [("right.xlsx", 0), ("wrong.xlsx", 1), ("text.xlsx", 1)])

@@ -11,8 +11,8 @@ import pytest
 from pipeline.collect.formats.cells import UnreadableError
 from pipeline.collect.formats.containers import ODS, XLSX, is_document, kind_of
 from pipeline.distribute.layout import FIRST_ROW
-from tests.test_read import GOOD, book_of, manifest, taken, written
-from tests.test_xlsx import packed
+from tests.packages import manifest, packed, written
+from tests.single import GOOD, book_of, taken
 from tests.workbooks import saved
 
 

@@ -17,13 +17,13 @@ from pipeline.distribute.fill import fill
 from pipeline.errors import OperatorError
 from pipeline.home import Home
 from pipeline.model import Choice, Decision, Finding, Severity, Standing, Verdict
+from pipeline.stages.consolidating import consolidation
 from pipeline.store import decisions
 from schemas.round.round import Round
 from schemas.words import say
 from tests.books import copied
-from tests.test_check import M
-from tests.test_cli import tonghop
-from tests.test_office import CONTACT, shown
+from tests.commands import tonghop
+from tests.rows import CONTACT, M, shown
 from tests.workbooks import filled, saved
 
 AGENCY = "T96"
@@ -208,6 +208,20 @@ def test_waivers_that_come_with_the_round(home: Home, round_: Round) -> None:
     assert checked.verdict is not Verdict.TO_CORRECT
     run.waive(home, freed, AGENCY, "R01", decisions.Grounds("Thu hồi", "Người trực", undo=True))
     assert [finding.severity for finding in r01(home, freed)] == [Severity.ERROR]
+
+
+def test_summaries_name_a_waiver_of_the_round_until_it_is_taken_back(home: Home, round_: Round) -> None:
+    declared = {"agency": AGENCY, "rule": "R01", "reason": "Theo công văn", "approver": "Vụ trưởng", "decided": dt.date(2023, 8, 30)}
+    freed = replace(round_, waivers=(declared,))
+    assert named_in_summaries(home, freed) == [(Choice.WAIVE, AGENCY, "R01", "Theo công văn")]
+    run.waive(home, freed, AGENCY, "R01", decisions.Grounds("Thu hồi", "Người trực", undo=True))
+    assert named_in_summaries(home, freed) == []
+
+
+def named_in_summaries(home: Home, round_: Round) -> list[tuple[Choice, str, str, str]]:
+    with run.open_ledger(home, round_) as ledger:
+        made = consolidation(ledger, provisional=False).decisions
+    return [(each.choice, each.agency, each.target, each.reason) for each in made]
 
 
 def test_a_rule_may_be_as_grave_for_one_agency_as_was_decided(home: Home, round_: Round) -> None:

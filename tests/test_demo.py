@@ -21,7 +21,7 @@ from pipeline.model import Finding
 from pipeline.stages import inventing as demo
 from schemas.invention import Return
 from schemas.round.round import Round
-from tests.test_books import grid
+from tests.crossings import grid
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from pipeline.stages.doctor import Health, examine
 from schemas.round.round import Round
 from schemas.words import LANGUAGES, catalogue
 from tests.books import copied
-from tests.test_cli import tonghop
+from tests.commands import tonghop
 
 
 @pytest.fixture(scope="module")

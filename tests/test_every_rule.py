@@ -19,7 +19,7 @@ from pipeline.home import Home
 from pipeline.model import Finding
 from tests.mistakes import MISTAKES
 from tests.returns import ROUND, right
-from tests.test_check import RIGHT
+from tests.rows import RIGHT
 from tests.workbooks import filled, saved, stamp_of
 
 AGENCY, PEERS = "T96", ("T01", "T02", "T04", "T06", "T08", "T10", "T11", "T12")

@@ -14,40 +14,9 @@ from pipeline.model import Verdict
 from pipeline.store.decisions import Grounds
 from schemas.round.round import Round
 from tests.books import MINI, round_of
+from tests.exchange import RIGHT, copy_of, received, send
 from tests.office import convert, needs_office
 from tests.workbooks import filled, saved
-
-RIGHT = {
-    "period": "Năm 2022",
-    "sector": "Đầu tư công, giải ngân vốn đầu tư công",
-    "level": "Cấp tỉnh",
-    "subject": "Cán bộ",
-    "cases": 2,
-    "persons": 2,
-    "handled": 1,
-    "pending": 1,
-    "unhandled": 0,
-}
-
-
-def send(home: Home, round_: Round, name: str, **changes: object) -> Path:
-    """A return of the first province with one row, some of its cells wrong."""
-    agency = next(each for each in round_.in_scope if each.own_locality)
-    names = {
-        key: round_.codelists[codes].entries[0].name
-        for key, codes in (("sector", "sectors"), ("level", "levels"), ("subject", "subjects"), ("behaviour", "behaviours"))
-    }
-    row = {**RIGHT, **names, "locality": round_.codelists["localities"].name(agency.own_locality), **changes}
-    return saved(filled(round_, agency.code, manifestations=[row]), home.incoming / name)
-
-
-def copy_of(home: Home, round_: Round) -> Path:
-    agency = next(each for each in round_.in_scope if each.own_locality)
-    return home.replies / f"{agency.code}.xlsx"
-
-
-def received(home: Home, round_: Round, day: int) -> None:
-    run.collect(home, round_, received=dt.datetime(2023, 9, day, tzinfo=round_.timezone))
 
 
 def test_a_marked_copy_is_corrected_sent_again_and_accepted(home: Home, round_: Round) -> None:

@@ -11,8 +11,8 @@ from pipeline.collect.tables.heading_rows import Repeated, first_row_after, repe
 from pipeline.collect.tables.headings import header_of
 from pipeline.distribute.layout import FIRST_ROW, HEADER_ROW
 from tests.grids import grid_of
-from tests.test_headings import SPEC
-from tests.test_read import GOOD, MANIFESTATIONS, SHEET, brief, moved, only
+from tests.headings import SPEC
+from tests.single import GOOD, MANIFESTATIONS, SHEET, brief, moved, only
 
 HEADINGS = "Lĩnh vực|Số vụ việc|Số người|Đã xử lý"
 LAST = len(MANIFESTATIONS.columns)

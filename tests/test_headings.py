@@ -14,26 +14,13 @@ from pipeline.collect.read import read
 from pipeline.collect.tables.form import labels_of
 from pipeline.collect.tables.headings import header_of
 from pipeline.distribute.layout import FIRST_ROW, HEADER_ROW
-from schemas.columns import Column, Kind, TableSpec
+from schemas.columns import TableSpec
+from tests.encodings import tcvn3, vni, windows
 from tests.grids import grid_of
-from tests.test_legacy import tcvn3, vni, windows
-from tests.test_read import GOOD, MANIFESTATIONS, ROUND, SHEET, book_of, brief, moved, only
+from tests.headings import SPEC
+from tests.single import GOOD, MANIFESTATIONS, ROUND, SHEET, book_of, brief, moved, only
 from tests.workbooks import saved
 
-SPEC = TableSpec(
-    "x",
-    "X",
-    "X",
-    "",
-    (
-        Column("Lĩnh vực", Kind.CODE, key="sector", codes="sectors", required=True),
-        Column("Số vụ việc", Kind.COUNT, key="cases", required=True, unit="vụ việc", synonyms=("Số vụ", "Tổng số")),
-        Column("Số người", Kind.COUNT, key="persons", unit="người"),
-        Column("Đã xử lý", Kind.COUNT, key="handled", unit="người"),
-        Column("Đang xem xét", Kind.COUNT, key="pending", unit="người"),
-        Column("Đã xem xét", Kind.COUNT, key="seen", unit="người"),
-    ),
-)
 WITHOUT_SEEN = replace(SPEC, key="y", columns=SPEC.columns[:-1])
 
 

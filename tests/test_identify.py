@@ -8,9 +8,9 @@ import pytest
 
 from pipeline.collect.sender.identify import Book, Info, Sender, identify
 from pipeline.model import Stamp
-from schemas.round.load import load_round
+from tests.books import round_of
 
-ROUND = load_round()
+ROUND = round_of("cv4874")
 BOOK = Book(ROUND)
 SILENT = Info()
 

@@ -9,8 +9,6 @@ import io
 import os
 import stat
 import zipfile
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -21,51 +19,7 @@ from pipeline.collect.intake.register import RegisterError
 from pipeline.errors import from_system
 from pipeline.model import Received
 from schemas.words import LANGUAGES
-from tests.test_xlsx import packed
-
-CLOCK = dt.timezone(dt.timedelta(hours=7))
-WORKBOOK = packed('<row r="1"><c r="A1"><v>1</v></c></row>')
-
-
-@dataclass(frozen=True)
-class Found:
-    received: tuple[Received, ...]
-    ignored: tuple[intake.Ignored, ...]
-
-
-def take(
-    paths: list[Path], archive: Path, received: dt.datetime | None = None, known: Mapping[str, tuple[int, int, str]] | None = None
-) -> Found:
-    each = list(intake.take_in(paths, archive, received=received, timezone=CLOCK, earlier=intake.Earlier(known or {})))
-    return Found(tuple(one for one in each if isinstance(one, Received)), tuple(one for one in each if isinstance(one, intake.Ignored)))
-
-
-def found(path: Path, archive: Path | None = None, received: dt.datetime | None = None) -> Found:
-    kept = archive or path.parent / "archive"
-    result = take([path], kept, received)
-    for file in result.received:
-        assert file.path == intake.archived(kept, file.sha256)
-        assert hashlib.sha256(file.path.read_bytes()).hexdigest() == file.sha256
-        assert file.path.stat().st_size == file.size
-        assert file.received.tzinfo == CLOCK
-    for ignored in result.ignored:
-        assert all(ignored.text(lang) for lang in LANGUAGES)
-    return result
-
-
-def put(path: Path, content: bytes = b"x", when: str = "2023-09-01T08:00:00+07:00") -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    at = dt.datetime.fromisoformat(when).timestamp()
-    os.utime(path, (at, at))
-    return path
-
-
-def zipped(path: Path, *members: tuple[str, bytes], time: tuple[int, ...] = (2023, 9, 5, 10, 20, 30)) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members:
-            archive.writestr(zipfile.ZipInfo(name, time), content)  # type: ignore[arg-type]
-    return path
+from tests.incoming import CLOCK, WORKBOOK, found, put, take, zipped
 
 
 def test_files_and_folders_in_a_stable_order(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from pipeline.home import Home
 from pipeline.store.decisions import Grounds
 from schemas.round.round import Round
 from tests.books import MINI, round_of
-from tests.test_feedback import received, send
+from tests.exchange import received, send
 from tests.workbooks import filled, saved
 
 

@@ -12,7 +12,7 @@ from pipeline.collect.formats.cells import Grid
 from pipeline.collect.read import read
 from pipeline.distribute.layout import FIRST_ROW, HEADER_ROW
 from tests.books import issued
-from tests.test_read import GOOD, MANIFESTATIONS, ROUND, SHEET, book_of, brief, only, reading_of, taken
+from tests.single import GOOD, MANIFESTATIONS, ROUND, SHEET, book_of, brief, only, reading_of, taken
 from tests.workbooks import Row, fill_table, patched, saved
 
 OTHER = {**GOOD, "period": "Năm 2022"}

@@ -10,7 +10,7 @@ from pipeline.collect.formats.cells import ErrorValue, NoValue, UnreadableError,
 from pipeline.collect.formats.containers import Package, kind_of
 from pipeline.collect.formats.ods import Workbook
 from tests.hostile import ods
-from tests.test_read import manifest, written
+from tests.packages import manifest, written
 
 NS = "urn:oasis:names:tc:opendocument:xmlns"
 CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"

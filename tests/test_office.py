@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
@@ -15,8 +14,7 @@ from pipeline.distribute import issue
 from pipeline.home import Home
 from schemas.round.round import Round
 from tests.office import convert, needs_office
-from tests.readings import Cell
-from tests.test_check import RIGHT
+from tests.rows import CONTACT, RIGHT, shown
 
 AGENCY = "T96"
 
@@ -24,22 +22,6 @@ AGENCY = "T96"
 @pytest.fixture(scope="module")
 def blank(round_: Round) -> bytes:
     return dict(issue.workbooks(round_, [round_.by_agency[AGENCY]]))[AGENCY]
-
-
-def shown(round_: Round, table: str, row: dict[str, Any]) -> dict[str, Any]:
-    """A row of codes as a clerk fills it in: names; a misread cell as its text."""
-    spec = round_.by_key[table]
-
-    def one(key: str, value: Any) -> Any:
-        if isinstance(value, Cell):
-            return value.found
-        codes = spec.by_key[key].codes
-        return round_.codelists[codes].name(value) if codes and value is not None else value
-
-    return {key: one(key, value) for key, value in row.items()}
-
-
-CONTACT = dict.fromkeys(("prepared_by", "position", "phone", "email", "signed_by", "doc_number"), "x")
 
 
 def by_hand(round_: Round, blank: bytes) -> bytes:

@@ -26,7 +26,7 @@ from pipeline.summarise.workbook.entry_table import main_table
 from schemas.round.round import Round
 from tests import office
 from tests.consolidations import consolidation, random_consolidation, tiny_round
-from tests.test_figures import code, keys_of
+from tests.recounts import code, keys_of
 
 DIMENSIONS = ("sector", "locality", "behaviour")
 

@@ -7,7 +7,7 @@ import io
 import json
 import unicodedata
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,63 +16,18 @@ import docx
 import numpy as np
 import pytest
 from msoffcrypto.format.ooxml import OOXMLFile
-from openpyxl import Workbook
 from openpyxl.styles import Font
 
 from pipeline.check.judge import judge
 from pipeline.collect.formats import limits
 from pipeline.collect.read import read
 from pipeline.distribute.layout import FIRST_ROW, HEADER_ROW, INFO_FIRST_ROW
-from pipeline.model import Aside, Finding, Reading, TableReading, Total
+from pipeline.model import Aside, TableReading, Total
 from schemas.codelists import Codelist
 from schemas.columns import READABLE, State
-from schemas.round.load import load_round
-from schemas.words import LANGUAGES, say
-from tests.test_xlsx import book_xml, packed
+from tests.packages import book_xml, manifest, packed, written
+from tests.single import GOOD, MANIFESTATIONS, ROUND, SHEET, book_of, brief, moved, only, reading_of, taken
 from tests.workbooks import Row, fill_table, filled, patched, saved, stamp_of
-
-ROUND = load_round()
-MANIFESTATIONS = ROUND.by_key["manifestations"]
-SHEET = MANIFESTATIONS.sheet
-GOOD = {
-    "period": "Năm 2021",
-    "sector": "Giáo dục và đào tạo",
-    "locality": "Hà Nội",
-    "level": "Cấp tỉnh",
-    "subject": "Cán bộ",
-    "behaviour": "Né tránh",
-    "cases": 2,
-    "persons": 3,
-    "handled": 1,
-    "pending": 1,
-    "unhandled": 1,
-}
-
-
-def taken(path: Path, name: str = "bao-cao.xlsx", definitions: Path | None = None) -> Reading:
-    reading = read(path, name, ROUND, definitions or path.parent / "definitions")
-    for finding in reading.findings:
-        for lang in LANGUAGES:
-            assert say(finding.message, "found", lang, finding.words)
-            assert say(finding.message, "fix", lang, finding.words)
-    return reading
-
-
-def book_of(*rows: Row, agency: str = "T01", **more: Any) -> Workbook:
-    return filled(ROUND, agency, manifestations=rows, **more)
-
-
-def reading_of(book: Workbook, tmp_path: Path, **options: Any) -> Reading:
-    return taken(saved(book, tmp_path / "a.xlsx"), **options)
-
-
-def brief(findings: Sequence[Finding]) -> list[tuple[str, str, str, tuple[str, ...]]]:
-    return [(finding.rule, str(finding.severity), finding.message, finding.cells) for finding in findings]
-
-
-def only(reading: Reading) -> Finding:
-    assert len(reading.findings) == 1, brief(reading.findings)
-    return reading.findings[0]
 
 
 def state(table: TableReading, key: str, row: int) -> str:
@@ -80,14 +35,6 @@ def state(table: TableReading, key: str, row: int) -> str:
 
 
 # --- S01: not a workbook -----------------------------------------------------------------------------
-
-
-def written(**parts: str) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in parts.items():
-            archive.writestr(name.replace("__", "/"), text)
-    return file.getvalue()
 
 
 def word() -> bytes:
@@ -110,10 +57,6 @@ def with_embedded_workbook(document: bytes) -> bytes:
 
 def ole(stream: str) -> bytes:
     return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + stream.encode("utf-16-le") + bytes(512)
-
-
-def manifest(kind: str) -> str:
-    return f'<m:manifest><m:file-entry m:full-path="/" m:media-type="application/vnd.oasis.opendocument.{kind}"/></m:manifest>'
 
 
 def doubled() -> bytes:
@@ -438,12 +381,6 @@ def test_a_copied_sheet_is_not_taken_for_another(tmp_path: Path) -> None:
 
 
 # --- S06, S07: columns and rows that moved -----------------------------------------------------------
-
-
-def moved(change: Callable[[Any], object], tmp_path: Path, *rows: Row) -> Reading:
-    book = book_of(*(rows or (GOOD,)))
-    change(book[SHEET])
-    return reading_of(book, tmp_path)
 
 
 @pytest.mark.parametrize(

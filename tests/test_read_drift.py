@@ -15,10 +15,10 @@ from openpyxl.utils import get_column_letter
 from pipeline.collect.read import read
 from pipeline.model import Total
 from schemas.columns import READABLE, Kind, State
-from schemas.round.load import load_round
+from tests.books import round_of
 from tests.workbooks import filled, saved
 
-ROUND = load_round()
+ROUND = round_of("cv4874")
 SPEC = ROUND.by_key["consequences"]
 VALUES = {
     Kind.COUNT: st.integers(0, 10**9),

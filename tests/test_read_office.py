@@ -11,12 +11,12 @@ from pipeline.collect.read import read
 from pipeline.distribute.layout import FIRST_ROW
 from pipeline.model import Reading
 from schemas.columns import State
-from schemas.round.load import load_round
+from tests.books import round_of
 from tests.office import convert, needs_office
 from tests.workbooks import filled, saved
 
 pytestmark = [pytest.mark.office, needs_office]
-ROUND = load_round()
+ROUND = round_of("cv4874")
 ROW = {
     "period": "Năm 2021",
     "sector": "Giáo dục và đào tạo",

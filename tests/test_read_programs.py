@@ -8,19 +8,18 @@ from typing import Any
 
 import pytest
 
-from pipeline.collect.formats.cells import index
 from pipeline.collect.read import read
 from pipeline.distribute.fill import placed
 from pipeline.distribute.layout import FIRST_ROW
 from pipeline.model import Reading, TableReading
+from pipeline.office.addresses import index
 from pipeline.stages.inventing import module_of
 from schemas.columns import READABLE, Kind, State, TableSpec
 from schemas.invention import ErrorCell
-from schemas.round.load import load_round
-from tests.books import issued
+from tests.books import issued, round_of
 from tests.programs import PROGRAMS, Rich, Stored, write
 
-ROUND = load_round()
+ROUND = round_of("cv4874")
 AGENCY = ROUND.in_scope[40]
 HANDLINGS, MANIFESTATIONS = ROUND.by_key["handlings"], ROUND.by_key["manifestations"]
 FAR = 400

@@ -20,9 +20,7 @@ from pipeline.home import Home
 from pipeline.model import Verdict
 from pipeline.store.standing import submissions_of
 from schemas.round.round import Round
-from tests.test_check import M
-from tests.test_decisions import AGENCY
-from tests.test_office import CONTACT, shown
+from tests.rows import CONTACT, PROVINCE, M, shown
 
 Files = dict[str, bytes]
 
@@ -30,7 +28,7 @@ Files = dict[str, bytes]
 @pytest.fixture(scope="module")
 def books(round_: Round) -> Files:
     """Three different right returns of one agency."""
-    blank = dict(issue.workbooks(round_, [round_.by_agency[AGENCY]]))[AGENCY]
+    blank = dict(issue.workbooks(round_, [round_.by_agency[PROVINCE]]))[PROVINCE]
     rows = {
         name: {**M, "persons": persons, "handled": 0, "pending": persons, "unhandled": 0}
         for name, persons in (("a", 5), ("b", 6), ("c", 7))
@@ -224,7 +222,7 @@ def test_an_archived_copy_that_was_damaged_is_mended_before_it_is_judged_again(t
     damaged[2000:4000] = bytes(2000)
     kept.write_bytes(damaged)
     with run.open_ledger(home, round_) as ledger, ledger.transaction():
-        ledger.judge_again(AGENCY)
+        ledger.judge_again(PROVINCE)
     run.collect(home, round_)
     assert kept.read_bytes() == books["a"]
     assert state(home, round_) == before

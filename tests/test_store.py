@@ -14,7 +14,7 @@ from pipeline.model import Reading, Received, Verdict
 from pipeline.store import Judged, Ledger, alone
 from schemas.round.round import Round
 from tests.readings import reading
-from tests.test_check import PROVINCE, RIGHT, M
+from tests.rows import PROVINCE, RIGHT, M
 
 NOON = dt.datetime(2023, 9, 5, 12, tzinfo=dt.timezone(dt.timedelta(hours=7)))
 

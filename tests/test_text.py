@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from pipeline.text.names import normalise, safe_name, strip_accents
 from pipeline.text.near import suggest
-from schemas.round.load import load_round
+from tests.books import round_of
 
-ROUND = load_round()
+ROUND = round_of("cv4874")
 VIETNAMESE = "aăâbcdđeêghiklmnoôơpqrstuưvxyáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ"
 WORDS = st.text(alphabet=VIETNAMESE + VIETNAMESE.upper() + " -,", max_size=30)
 

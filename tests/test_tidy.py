@@ -17,9 +17,9 @@ from pipeline.collect.formats.cells import ErrorValue, NoValue, Value
 from pipeline.collect.tables.tidy import Tidied, codes_for, tidy
 from schemas.codelists import Codelist, Entry
 from schemas.columns import READABLE, Column, Kind, State
-from schemas.round.load import load_round
+from tests.books import round_of
 
-ROUND = load_round()
+ROUND = round_of("cv4874")
 COUNT = Column("Số", Kind.COUNT, minimum=0)
 GRADE = Column("Bậc", Kind.COUNT, minimum=1, maximum=5)
 AMOUNT = Column("Tiền", Kind.DECIMAL, minimum=0, unit="triệu đồng")

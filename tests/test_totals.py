@@ -13,9 +13,9 @@ from pipeline.collect.formats.cells import Grid
 from pipeline.collect.tables.totals import total_rows
 from pipeline.distribute.layout import FIRST_ROW, HEADER_ROW
 from pipeline.model import Reading, Total
+from tests.encodings import tcvn3, vni
 from tests.grids import grid_of
-from tests.test_legacy import tcvn3, vni
-from tests.test_read import GOOD, ROUND, SHEET, brief, moved, only
+from tests.single import GOOD, ROUND, SHEET, brief, moved, only
 
 OTHER = {**GOOD, "period": "Năm 2022"}
 LABELS = [

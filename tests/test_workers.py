@@ -22,10 +22,10 @@ from pipeline.collect.formats import limits
 from pipeline.collect.read import Reader, unreadable
 from pipeline.distribute.layout import HEADER_ROW
 from pipeline.model import Reading, Received
-from schemas.round.load import load_round
+from tests.books import round_of
 from tests.workbooks import filled, saved
 
-ROUND = load_round()
+ROUND = round_of("cv4874")
 NOW = dt.datetime(2023, 9, 1, tzinfo=ROUND.timezone)
 METHODS = [method for method in ("fork", "spawn") if method in multiprocessing.get_all_start_methods()]
 FORK_ONLY = pytest.mark.skipif("fork" not in METHODS, reason="a reader that misbehaves on purpose reaches the processes by fork only")

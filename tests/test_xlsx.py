@@ -7,7 +7,6 @@ import io
 import random
 import string
 import weakref
-import zipfile
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,13 +20,12 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from pipeline.collect.formats import xlsx_parse, xlsx_scan
-from pipeline.collect.formats.cells import Area, ErrorValue, Grid, NoValue, OldText, UnreadableError, Value, index, letters
+from pipeline.collect.formats.cells import Area, ErrorValue, Grid, NoValue, OldText, UnreadableError, Value
 from pipeline.collect.formats.containers import Package
 from pipeline.collect.formats.xlsx import Workbook
+from pipeline.office.addresses import index, letters
+from tests.packages import MAIN, SHEET, book_xml, packed
 from tests.workbooks import patched
-
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-SHEET = "xl/worksheets/sheet1.xml"
 
 
 def cells(grid: Grid) -> dict[str, Value]:
@@ -46,31 +44,6 @@ def both_ways(data: bytes) -> tuple[dict[str, Value], str]:
     read = cells(book.grid(book.names[0]))
     assert filled(read) == filled(cells(Grid(parsed.columns)))
     return read, "scan" if xlsx_scan.scan(part, book._by_digits, book._by_token) else "parse"
-
-
-def packed(sheet_data: str, *, head: str = f'<worksheet xmlns="{MAIN}">', tail: str = "", parts: Mapping[str, str] | None = None) -> bytes:
-    """A workbook of one sheet whose rows are given as XML."""
-    rels = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    package = "http://schemas.openxmlformats.org/package/2006/relationships"
-    content = {
-        "[Content_Types].xml": f'<Types xmlns="{package.replace("relationships", "content-types")}"><Override PartName="/xl/workbook.xml"'
-        ' ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>',
-        "_rels/.rels": f'<Relationships xmlns="{package}"><Relationship Id="a" Type="{rels}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{rels}"><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}"><Relationship Id="r1" Type="{rels}/worksheet" Target="worksheets/sheet1.xml"/>'
-        f'<Relationship Id="r2" Type="{rels}/sharedStrings" Target="/xl/sharedStrings.xml"/>'
-        f'<Relationship Id="r3" Type="{rels}/styles" Target="styles.xml"/></Relationships>',
-        "xl/styles.xml": f'<styleSheet xmlns="{MAIN}"><numFmts><numFmt numFmtId="170" formatCode="dd/mm/yyyy;@"/></numFmts>'
-        '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="170"/><xf numFmtId="46"/></cellXfs></styleSheet>',
-        "xl/sharedStrings.xml": f'<sst xmlns="{MAIN}"><si><t>một</t></si><si><t xml:space="preserve"> hai </t></si></sst>',
-        SHEET: f"{head}<sheetData>{sheet_data}</sheetData>{tail}</worksheet>",
-        **(parts or {}),
-    }
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in content.items():
-            archive.writestr(name, text if isinstance(text, bytes) else text.encode())
-    return file.getvalue()
 
 
 CELLS: dict[str, tuple[str, str, Any]] = {
@@ -499,13 +472,7 @@ def test_which_formats_show_a_day(code: str, *, is_day: bool) -> None:
 
 # --- the list of sheets -----------------------------------------------------------------------------
 
-RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 LINKS = "http://schemas.openxmlformats.org/package/2006/relationships"
-
-
-def book_xml(*names: str) -> str:
-    sheets = "".join(f'<sheet name="{name}" sheetId="{n}" r:id="r1"/>' for n, name in enumerate(names, start=1))
-    return f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheets>{sheets}</sheets></workbook>'
 
 
 @pytest.mark.parametrize("names", [("S", "S"), ("Sheet", "SHEET"), ("Biểu", "BIỂU"), ("ß", "SS")])

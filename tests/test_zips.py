@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.collect.formats import limits
 from pipeline.collect.intake import files as intake
-from tests.test_intake import CLOCK, WORKBOOK, Found, found, put, zipped
+from tests.incoming import CLOCK, WORKBOOK, Found, found, put, zipped
 
 
 def names(result: Found) -> list[str]:

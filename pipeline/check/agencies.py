@@ -15,7 +15,8 @@ import pandas as pd
 
 from pipeline.check.findings import plain
 from pipeline.check.peers import expected_range
-from pipeline.model import Finding, Severity, address
+from pipeline.model import Finding, Severity
+from pipeline.office.addresses import address
 from pipeline.text.names import normalise, strip_accents
 from pipeline.text.similar import families
 from schemas.columns import Column, Kind, TableSpec

@@ -8,7 +8,8 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import dataclass, replace
 
 from pipeline.check.findings import plain
-from pipeline.model import Finding, Severity, address
+from pipeline.model import Finding, Severity
+from pipeline.office.addresses import address
 from schemas.columns import TableSpec
 from schemas.round.round import Round
 from schemas.words import dmy

@@ -7,6 +7,7 @@ fork or spawn alike, and holds only as many readings as are needed to give them 
 from __future__ import annotations
 
 import contextlib
+import copyreg
 import faulthandler
 import gc
 import itertools
@@ -25,8 +26,9 @@ from typing import Any, Self
 
 from pipeline.collect.confine import Watch, limit_memory, limit_time
 from pipeline.collect.formats import limits
+from pipeline.collect.packing import packed
 from pipeline.collect.read import Reader, unreadable
-from pipeline.model import Reading, Received
+from pipeline.model import Reading, Received, TableReading
 from schemas.round.round import Round
 
 QUEUED = 128
@@ -41,6 +43,8 @@ PARENT_CHECK = 5.0
 """Seconds after which an idle worker looks whether its parent still lives."""
 FALSE_STARTS = 10
 """Workers in a row that may end before they are ready: more, and it is the program that can't read."""
+
+copyreg.pickle(TableReading, packed)
 
 Task = tuple[int, str, str]
 """Position, path and name of a file to read."""

@@ -15,11 +15,12 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from xml.sax.saxutils import escape, unescape
+from xml.sax.saxutils import unescape
 
 from pipeline.distribute.layout import FIRST_ROW
 from pipeline.distribute.names import info_row, letter
 from pipeline.office.parts import Envelope
+from pipeline.office.xmltext import in_element
 from schemas.columns import TableSpec
 from schemas.invention import ErrorCell, FormulaCell
 from schemas.round.round import Round
@@ -129,7 +130,7 @@ def _items(part: bytes) -> tuple[Mapping[bytes, int], int]:
 
 
 def _item(text: str) -> bytes:
-    inside = escape(_HIDDEN.sub(lambda match: f"_x{ord(match[0]):04X}_", text))
+    inside = in_element(_HIDDEN.sub(lambda match: f"_x{ord(match[0]):04X}_", text))
     space = ' xml:space="preserve"' if text != text.strip() else ""
     return f"<t{space}>{inside}</t>".encode()
 
@@ -230,9 +231,9 @@ def _content(value: object, strings: _Strings) -> tuple[str, str]:
         case bool():
             return ' t="b"', f"<v>{value:d}</v>"
         case ErrorCell():
-            return ' t="e"', f"<v>{escape(value.text)}</v>"
+            return ' t="e"', f"<v>{in_element(value.text)}</v>"
         case FormulaCell():
-            return "", f"<f>{escape(value.formula)}</f>"
+            return "", f"<f>{in_element(value.formula)}</f>"
     return "", f"<v>{_number(value)}</v>"
 
 

@@ -6,9 +6,9 @@ A gap stands in the shared strings and in the custom properties only, so that al
 from __future__ import annotations
 
 from collections.abc import Mapping
-from xml.sax.saxutils import escape
 
 from pipeline.model import Stamp
+from pipeline.office.xmltext import in_element
 from schemas.round.round import Agency, Round
 from schemas.words import ui
 
@@ -34,7 +34,7 @@ PARTS = ("xl/sharedStrings.xml", "docProps/custom.xml")
 def filled(part: bytes, values: Mapping[str, str]) -> bytes:
     """An XML part with its gaps filled."""
     for gap, value in values.items():
-        part = part.replace(gap.encode(), escape(value).encode())
+        part = part.replace(gap.encode(), in_element(value).encode())
     return part
 
 

@@ -9,8 +9,9 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.distribute.layout import CHECKED_ROWS, FIRST_ROW
-from pipeline.distribute.names import Cells, letter, quoted
+from pipeline.distribute.names import Cells, letter
 from pipeline.distribute.page import Page
+from pipeline.office.sheetnames import quoted
 from schemas.codelists import Codelist, forbidden
 from schemas.columns import TableSpec
 from schemas.rules import formula as x

@@ -11,16 +11,12 @@ from dataclasses import dataclass, field
 from xlsxwriter.utility import xl_col_to_name
 
 from pipeline.distribute.layout import INFO_FIRST_ROW
+from pipeline.office.sheetnames import quoted
 from schemas.columns import TableSpec
 from schemas.round.round import Round
 
 OWN_LOCALITY = "dia_phuong"
 """Name of the cell with the agency's own locality, or nothing."""
-
-
-def quoted(sheet: str) -> str:
-    """A sheet's name as formulas write it."""
-    return "'" + sheet.replace("'", "''") + "'"
 
 
 def letter(spec: TableSpec, key: str) -> str:

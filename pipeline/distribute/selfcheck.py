@@ -9,8 +9,9 @@ from functools import partial
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.distribute.lists import ErrorCells
-from pipeline.distribute.names import Cells, info_row, letter, quoted
+from pipeline.distribute.names import Cells, info_row, letter
 from pipeline.distribute.page import Page
+from pipeline.office.sheetnames import quoted
 from schemas.columns import TableSpec
 from schemas.rules import formula as x
 from schemas.rules.base import CrossRule, RowRule
@@ -119,13 +120,13 @@ def _write_line(page: Page, sheet: Worksheet, row: int, line: Line) -> None:
     sheet.write_array_formula(row, 4, row, 4, f"{{={line.count}}}", page.formats["figure"], line.in_empty)
     sheet.write_array_formula(row, 6, row, 6, f"{{={line.first}}}", None, FAR)
     place = f"ADDRESS(INT(G{row + 1}/1000),MOD(G{row + 1},1000),4)"
-    target = line.spec.sheet.replace("'", "''")
+    target = quoted(line.spec.sheet)
     shown = place
     if earlier := line.earlier(f"INT(G{row + 1}/1000)"):
         sheet.write_array_formula(row, 7, row, 7, f"{{=IF(G{row + 1}<{FAR},{earlier},0)}}", None, 0)
         words = page.say("selfcheck.repeats", cell=f'"&{place}&"', row=f'"&H{row + 1}&"')
         shown = f'"{words}"'
-    link = f'=IF(E{row + 1}>0,IF(G{row + 1}<{FAR},HYPERLINK("#\'{target}\'!"&{place},{shown}),""),"")'
+    link = f'=IF(E{row + 1}>0,IF(G{row + 1}<{FAR},HYPERLINK("#{target}!"&{place},{shown}),""),"")'
     sheet.write_formula(row, 5, link, page.formats["link"], "")
     sheet.set_row(row, 15 * max(1, -(-len(line.text) // TEXT_WIDTH)))
 

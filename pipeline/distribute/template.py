@@ -11,10 +11,11 @@ from pipeline.distribute import gaps
 from pipeline.distribute.formats import FONT, Formats
 from pipeline.distribute.instructions import write_instructions
 from pipeline.distribute.lists import write_helpers, write_lists
-from pipeline.distribute.names import OWN_LOCALITY, Names, quoted
+from pipeline.distribute.names import OWN_LOCALITY, Names
 from pipeline.distribute.page import Page
 from pipeline.distribute.selfcheck import write_selfcheck
 from pipeline.distribute.sheets import write_form, write_table
+from pipeline.office.sheetnames import quoted
 from schemas.round.round import Round
 
 

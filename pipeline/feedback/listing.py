@@ -9,6 +9,8 @@ from pipeline.feedback.styles import Styles
 from pipeline.findings.answers import COLUMNS, titles
 from pipeline.findings.entries import Entry, entries
 from pipeline.model import Finding, Severity
+from pipeline.office.addresses import letters
+from pipeline.office.sheetnames import quoted
 from pipeline.office.xmltext import escape
 from schemas.words import ui
 
@@ -25,7 +27,7 @@ WIDTHS = {
     "answer": 36,
     "key": 0,
 }
-LETTERS = {key: chr(65 + position) for position, key in enumerate(COLUMNS)}
+LETTERS = {key: letters(number) for number, key in enumerate(COLUMNS, start=1)}
 MOST_TEXT = 32_767
 PRINT_TITLES = "_xlnm.Print_Titles"
 POINTS = 15.0
@@ -128,11 +130,6 @@ def row_of(number: int, entry: Entry, lang: str) -> dict[str, str]:
         "answer": entry.answer,
         "key": entry.key,
     }
-
-
-def quoted(name: str) -> str:
-    """A sheet's name as references write it."""
-    return "'" + name.replace("'", "''") + "'"
 
 
 def _height(texts: dict[str, str]) -> float:

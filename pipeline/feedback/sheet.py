@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping
 
+from pipeline.office.addresses import index
 from pipeline.office.xmltext import attributes, elements, opened, placed, prefix_of, start_tag, with_attribute
 
 Restyle = Callable[[str, int], int]
@@ -23,15 +24,7 @@ _AFTER_LINKS = _AFTER_DRAWING | {
 def place(address: str) -> tuple[int, int]:
     """Row and column, from 1, of an A1 address."""
     found = _ADDRESS.fullmatch(address)
-    return (int(found[2]), number_of(found[1])) if found else (1, 1)
-
-
-def number_of(letters: str) -> int:
-    """The number of a column, from 1."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
+    return (int(found[2]), index(found[1])) if found else (1, 1)
 
 
 class Sheet:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from pipeline.feedback.listing import PRINT_TITLES, Heading, print_titles, quoted
+from pipeline.feedback.listing import PRINT_TITLES, Heading, print_titles
 from pipeline.feedback.listing import sheet as listing
 from pipeline.feedback.notes import Notes
 from pipeline.feedback.package import MAIN, TRANSITIONAL, TYPES, Package
@@ -20,6 +20,7 @@ from pipeline.feedback.styles import EMPTY, Styles
 from pipeline.findings.entries import said
 from pipeline.model import Finding, Severity
 from pipeline.office.parts import Envelope
+from pipeline.office.sheetnames import quoted
 from pipeline.office.xmltext import UnpreservableError, appended, attributes, elements, escape, prefix_of, start_tag, with_attribute
 from schemas.words import ui
 

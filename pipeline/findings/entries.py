@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.findings.answers import family_of, key_of
-from pipeline.model import Finding, Severity, ranges
+from pipeline.model import Finding, Severity
+from pipeline.office.addresses import ranges
 from schemas.words import say, ui
 
 MOST_ALIKE = 10

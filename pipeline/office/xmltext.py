@@ -18,6 +18,11 @@ class UnpreservableError(Exception):
     """A file that can't be changed with the certainty that nothing in it is lost."""
 
 
+def in_element(text: str) -> str:
+    """Text for an element: the three signs that mean something there, escaped."""
+    return _escape(text)
+
+
 def escape(text: str) -> str:
     """Text for an element or an attribute in double quotes; characters that XML doesn't know become the replacement character."""
     return _escape(_FORBIDDEN.sub("\ufffd", text), {'"': "&quot;"})

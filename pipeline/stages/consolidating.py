@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.model import Choice, Verdict
+from pipeline.model import Choice, Decision, Verdict
 from pipeline.store import Ledger, decisions, standing
 from pipeline.summarise.figures.consolidation import Consolidation
 
@@ -26,7 +26,13 @@ def consolidation(ledger: Ledger, *, provisional: bool) -> Consolidation:
         submissions=submissions.rename(columns={"name": "file"}),
         findings=ledger.findings(shown.tolist()),
         coverage=standing.coverage(agencies),
-        decisions=decisions.standing(ledger.decisions(), *Choice),
+        decisions=_in_force(ledger),
         info=ledger.rows(round_.info, current).join(sources, on="submission"),
         aside=ledger.aside(current).join(sources, on="submission"),
     )
+
+
+def _in_force(ledger: Ledger) -> list[Decision]:
+    """The decisions that stand; the waivers come last, those of the round among them."""
+    record, others = ledger.decisions(), [choice for choice in Choice if choice is not Choice.WAIVE]
+    return [*decisions.standing(record, *others), *decisions.waivers(record, ledger.round_)]

@@ -6,14 +6,14 @@ import os
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from pipeline.home import write_beside
+from pipeline.home import PROGRESS_FILE, write_beside
 from pipeline.summarise import export
 from pipeline.summarise.board.page import BOARD_FILE, board_page
 from pipeline.summarise.compare import comparison_sheets
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.summaries import Summary, summaries
 from pipeline.summarise.places import place_sheets
-from pipeline.summarise.progress import PROGRESS_FILE, progress_book
+from pipeline.summarise.progress import progress_book
 from pipeline.summarise.report.outline import outline
 from pipeline.summarise.report.story import report
 from pipeline.summarise.sheets.sheet import Book

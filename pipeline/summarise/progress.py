@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from pipeline.model import Finding, Severity, Standing, ranges
+from pipeline.model import Finding, Severity, Standing
+from pipeline.office.addresses import ranges
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import AGENCY_GROUP, dimension
 from pipeline.summarise.figures.wording import number
@@ -14,7 +15,6 @@ from pipeline.summarise.sheets.sheet import Book
 from pipeline.summarise.workbook.rows import MOST_ROWS, days, texts
 from schemas.words import say, ui
 
-PROGRESS_FILE = "tien-do-va-loi.xlsx"
 _STANDINGS = (Standing.REPORTED, Standing.NIL, Standing.CORRECTING, Standing.MISSING)
 
 

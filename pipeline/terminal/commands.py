@@ -266,8 +266,8 @@ def doctor(context: Context) -> None:
 
 
 def _moment(received: dt.datetime | None, round_: Round) -> dt.datetime | None:
-    from pipeline.collect.intake.register import YEARS
     from pipeline.errors import UsageError
+    from pipeline.model import YEARS
 
     if received and received.year not in YEARS:
         raise UsageError("no_such_day", first=YEARS[0], last=YEARS[-1])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.model import Coverage, Finding
-from pipeline.summarise.sheets.safety import harmless
+from pipeline.office.safety import harmless
 from schemas.words import say, ui
 
 if TYPE_CHECKING:

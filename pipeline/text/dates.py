@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pipeline.text.names import plain_figure
 from schemas.columns import State
+from schemas.excel import DAY_ZERO, day_number
 
 
 class ParsedDate(NamedTuple):
@@ -25,8 +26,7 @@ _WORDS = re.compile(r"(?:ngày )?([0-9]{1,2}) tháng ([0-9]{1,2}) năm ([0-9]{4}
 _CENTURY_TURN = 70
 """Two-digit years from here on are 19xx."""
 MONTHS = 12
-EXCEL_EPOCH = dt.date(1899, 12, 30)
-_SERIALS = range((dt.date(1990, 1, 1) - EXCEL_EPOCH).days, (dt.date(2100, 12, 31) - EXCEL_EPOCH).days + 1)
+_SERIALS = range(day_number(dt.date(1990, 1, 1)), day_number(dt.date(2100, 12, 31)) + 1)
 
 
 def parse_date(text: str) -> ParsedDate:
@@ -57,7 +57,7 @@ def is_year_first(text: str) -> bool:
 
 def date_of_serial(number: float) -> dt.date | None:
     """The day of a plain number in a date column, where it can only be Excel's number of a day from 1990 to 2100."""
-    return EXCEL_EPOCH + dt.timedelta(days=int(number)) if number.is_integer() and int(number) in _SERIALS else None
+    return DAY_ZERO + dt.timedelta(days=int(number)) if number.is_integer() and int(number) in _SERIALS else None
 
 
 def _full_year(digits: str) -> int:

@@ -24,6 +24,7 @@ import numpy as np
 
 from schemas.codelists import Codelist
 from schemas.columns import READABLE, STATE, Column, State, TableSpec
+from schemas.excel import day_number
 from schemas.rules import formula as x
 from schemas.rules.facts import Facts
 
@@ -204,4 +205,4 @@ def number(value: float) -> str:
 
 def excel_day(day: dt.date) -> int:
     """Excel's serial number of a day (1900 system)."""
-    return (day - dt.date(1899, 12, 30)).days
+    return day_number(day)

@@ -15,7 +15,8 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from pipeline.collect.formats import limits
-from pipeline.collect.formats.cells import MACINTOSH_SHIFT, Area, ErrorValue, UnreadableError, Value, day_of, letters
+from pipeline.collect.formats.cells import MACINTOSH_SHIFT, Area, ErrorValue, UnreadableError, Value, day_of
+from pipeline.office.addresses import letters
 
 Cells = dict[str, dict[int, Value]]
 """Values by column letters and row."""

@@ -7,8 +7,11 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import NamedTuple, Self, TypeVar
+
+from pipeline.office.addresses import index, letters
+from schemas.excel import DAY_ZERO
 
 Part = TypeVar("Part")
 
@@ -140,25 +143,6 @@ class Grid:
         return list(map(self.columns.get(column, {}).get, rows))
 
 
-@cache
-def letters(number: int) -> str:
-    """Column letters of a column number, counted from 1."""
-    text = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        text = chr(ord("A") + rest) + text
-    return text
-
-
-@cache
-def index(column: str) -> int:
-    """Column number, counted from 1, of column letters."""
-    number = 0
-    for letter in column:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
-
-
 MACINTOSH_SHIFT = 1462
 """Days between the two ways to count, from 1900 and from 1904."""
 _LAST_SERIAL = 2_958_465
@@ -172,7 +156,7 @@ def day_of(serial: float, epoch_shift: int = 0) -> Value:
     if not 1 <= serial + epoch_shift <= _LAST_SERIAL:
         return serial
     days = int(serial) + epoch_shift
-    return dt.date(1899, 12, 30) + dt.timedelta(days=days + (days < _FALSE_LEAP_DAY))
+    return DAY_ZERO + dt.timedelta(days=days + (days < _FALSE_LEAP_DAY))
 
 
 def shown(value: Value) -> str:

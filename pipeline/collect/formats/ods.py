@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from pipeline.collect.formats import limits
-from pipeline.collect.formats.cells import NUMBER, Area, ErrorValue, Grid, NoValue, UnreadableError, Value, by_name, letters
+from pipeline.collect.formats.cells import NUMBER, Area, ErrorValue, Grid, NoValue, UnreadableError, Value, by_name
 from pipeline.collect.formats.containers import Package
 from pipeline.collect.formats.xml import attribute, local, tree, walk
+from pipeline.office.addresses import letters
 
 _CELLS = ("table-cell", "covered-table-cell")
 _SKIPPED = ("annotation", "tracked-changes", "shapes", "forms", "dde-links")

@@ -14,10 +14,11 @@ from xlrd import error_text_from_code
 
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.binary import Calamine, Cells, agreed
-from pipeline.collect.formats.cells import MACINTOSH_SHIFT, Area, ErrorValue, Grid, UnreadableError, Value, by_name, day_of, letters
+from pipeline.collect.formats.cells import MACINTOSH_SHIFT, Area, ErrorValue, Grid, UnreadableError, Value, by_name, day_of
 from pipeline.collect.formats.containers import Package
 from pipeline.collect.formats.numberformats import shows_day
 from pipeline.collect.formats.opc import Document
+from pipeline.office.addresses import letters
 
 _ROW, _STRING, _FORMAT, _STYLE, _WORKBOOK, _SHEET, _MERGED, _STYLES, _STYLES_END = 0, 19, 44, 47, 153, 156, 176, 617, 618
 _ROWS, _ROWS_END = 145, 146

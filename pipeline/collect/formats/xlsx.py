@@ -28,7 +28,7 @@ from pipeline.collect.formats.cells import (
 from pipeline.collect.formats.containers import Package
 from pipeline.collect.formats.numberformats import shows_day
 from pipeline.collect.formats.xml import Element, attribute, children, local, shared_tree
-from pipeline.collect.tables.legacy import Convert, of_font
+from pipeline.text.legacy import Convert, of_font
 
 _BOOLEANS = {"1": "TRUE", "0": "FALSE", "true": "TRUE", "false": "FALSE"}
 

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.collect.formats import limits
-from pipeline.collect.formats.cells import Area, NoValue, UnreadableError, Value, index, letters
+from pipeline.collect.formats.cells import Area, NoValue, UnreadableError, Value
 from pipeline.collect.formats.xml import ooxml_text, walk
+from pipeline.office.addresses import index, letters
 
 _SPACES = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
 _TABLE = ["worksheet", "sheetData"]

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline.collect.formats import limits, xlsx_parse
-from pipeline.collect.formats.cells import Area, UnreadableError, Value, index
+from pipeline.collect.formats.cells import Area, UnreadableError, Value
 from pipeline.collect.formats.xml import ooxml_text, unescape
+from pipeline.office.addresses import index
 
 _MAIN = re.compile(
     r'<worksheet [^<>]*xmlns="(?:http://schemas\.openxmlformats\.org/spreadsheetml/2006/main|http://purl\.oclc\.org/ooxml/spreadsheetml/main)"'

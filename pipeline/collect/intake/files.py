@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from pipeline.collect.formats import limits
+from pipeline.collect.intake import disk
 from pipeline.collect.intake.archive import Kept, SourceError, archived, is_whole, keep, settle, sweep
 from pipeline.collect.intake.register import Register, read_register
 from pipeline.collect.intake.zips import member_name, members_of, reason_to_leave
@@ -22,8 +23,6 @@ from schemas.words import ui
 
 __all__ = ["Earlier", "Ignored", "One", "Unchanged", "Unmatched", "archived", "count", "take_in"]
 
-_HALF_WRITTEN = (".tmp", ".part", ".partial", ".crdownload", ".download")
-_SYSTEM = ("thumbs.db", "desktop.ini", ".ds_store")
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 """What a zip says where nobody set a time."""
 
@@ -186,13 +185,13 @@ class _Intake:
         if place in self._seen:
             return
         self._seen.add(place)
-        status = _status(place)
+        status = disk.status(place)
         lay = self._lay(place, status)
         may_be_dated = named if self._option else register or (lay and lay[2] in self._earlier.dated)
         if lay and lay[2] in self._earlier.judged and not may_be_dated:
             yield _UNCHANGED
             return
-        reason = _reason_to_leave(name) or _reason_of_kind(status)
+        reason = disk.reason_of_name(name) or disk.reason_of_kind(status)
         if reason or status is None:
             yield Ignored(safe_name(shown), reason)
             return
@@ -218,29 +217,29 @@ class _Intake:
     def _lay(self, place: str, now: os.stat_result | None) -> tuple[int, int, str] | None:
         """Size, time of change (ns) and hash of a file that lies as it lay when it was taken in, and whose bytes are kept."""
         lay = self._earlier.places.get(place)
-        if lay is None or now is None or (now.st_size, _changed(now)) != lay[:2] or not stat.S_ISREG(now.st_mode):
+        if lay is None or now is None or (now.st_size, disk.changed(now)) != lay[:2] or not stat.S_ISREG(now.st_mode):
             return None
-        return lay if _size(f"{self._archive}{os.sep}{lay[2]}") == lay[0] else None
+        return lay if disk.size(f"{self._archive}{os.sep}{lay[2]}") == lay[0] else None
 
     def _kept(self, size: int, changed: int, sha256: str) -> tuple[Kept, int]:
         return Kept(archived(self._archive, sha256), sha256, size), changed
 
     def _copied(self, path: str) -> tuple[Kept, int]:
         """Keep the bytes of a file; its time of change (ns). Raises ``_UnfinishedError`` where it is being written."""
-        with _opened(path) as file:
+        with disk.opened(path) as file:
             before = os.fstat(file.fileno())
             kept = self._keep(file)
             after = os.fstat(file.fileno())
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or after.st_size != kept.size:
             raise _UnfinishedError
-        return kept, _changed(after)
+        return kept, disk.changed(after)
 
     def _archive_members(self, kept: Kept, members: list[zipfile.ZipInfo], shown: str, came: _Came, depth: int) -> Each:
         self.settle()
         with zipfile.ZipFile(kept.path) as archive:
             for entry in members:
                 name = member_name(entry)
-                reason = _reason_to_leave(PurePosixPath(name).name) or reason_to_leave(entry, self._left)
+                reason = disk.reason_of_name(PurePosixPath(name).name) or reason_to_leave(entry, self._left)
                 if reason:
                     yield Ignored(safe_name(f"{shown}/{name}"), reason)
                     continue
@@ -281,61 +280,3 @@ class _Intake:
 def _registered(register: Register, name: str) -> _Came | None:
     at = register.get(safe_name(name).casefold()) if register else None
     return _Came(at, REGISTER) if at else None
-
-
-# --- what is left, and why -------------------------------------------------------------------------
-
-
-def _reason_to_leave(name: str) -> str:
-    """Why a file of this name is none of ours; blank where it may be."""
-    plain = name.casefold()
-    if plain == REGISTER:
-        return "register"
-    if plain.startswith(("~$", ".~lock.")):
-        return "lock"
-    if plain.endswith(_HALF_WRITTEN):
-        return "half_written"
-    return "system" if plain in _SYSTEM or plain.startswith(".") else ""
-
-
-def _status(path: str) -> os.stat_result | None:
-    """What the system says of an entry of a folder, a link not followed; nothing where it says nothing."""
-    try:
-        return os.lstat(path)
-    except OSError:
-        return None
-
-
-def _reason_of_kind(status: os.stat_result | None) -> str:
-    """Why an entry of a folder is no file; blank where it is one."""
-    if status is None:
-        return "no_access"
-    if stat.S_ISLNK(status.st_mode):
-        return "link"
-    return "" if stat.S_ISREG(status.st_mode) else "not_file"
-
-
-def _size(path: str) -> int:
-    """The size of a file; less than nothing where there is none."""
-    try:
-        return os.stat(path).st_size  # noqa: PTH116 by the thousand
-    except OSError:
-        return -1
-
-
-def _opened(path: str) -> BinaryIO:
-    """An existing regular file opened without following a link or waiting for a pipe; raises ``SourceError`` where it can't be."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    try:
-        return os.fdopen(os.open(path, flags), "rb")
-    except OSError as error:
-        raise SourceError(type(error).__name__) from error
-
-
-_FAR = 2**62
-"""Nanoseconds from 1970 to 2116: no file is from beyond, whatever its system says."""
-
-
-def _changed(status: os.stat_result) -> int:
-    """When a file was changed, in nanoseconds."""
-    return max(-_FAR, min(status.st_mtime_ns, _FAR))

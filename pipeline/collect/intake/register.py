@@ -9,15 +9,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pipeline.errors import OperatorError
-from pipeline.model import REGISTER
+from pipeline.model import REGISTER, YEARS
 from pipeline.text.dates import parse_date
 from pipeline.text.names import safe_name
 from schemas.words import ui
 
 _TIME = re.compile(r" (?:[01]?[0-9]|2[0-3]):[0-5][0-9]$")
 
-YEARS = range(1990, 2200)
-"""Years in which a return may be received: others are slips."""
 Register = Mapping[str, dt.datetime]
 """When a file arrived, by its name as shown, without regard to case."""
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.collect.formats.cells import Area, Grid, index, is_blank, letters
+from pipeline.collect.formats.cells import Area, Grid, is_blank
 from pipeline.collect.tables.headings import CLOSE, Matched, likeness, may_be_close, surely, told_by
 from pipeline.collect.tables.rows import CodesByColumn, Read, column_findings, column_matches
 from pipeline.collect.tables.tidy import tidy
 from pipeline.model import TableReading
+from pipeline.office.addresses import index, letters
 from schemas.columns import Column, TableSpec
 
 SEARCHED_ROWS = 200

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipeline.collect.formats.cells import Area, Grid, index, is_blank
-from pipeline.collect.formats.cells import letters as letters_of
-from pipeline.collect.tables.legacy import readings_of
+from pipeline.collect.formats.cells import Area, Grid, is_blank
+from pipeline.office.addresses import index
+from pipeline.office.addresses import letters as letters_of
+from pipeline.text.legacy import readings_of
 from pipeline.text.names import normalise, strip_accents
 from schemas.columns import Column, TableSpec
 

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from pipeline.collect.formats import limits
-from pipeline.collect.formats.cells import Area, Grid, Value, index, is_blank, shown
+from pipeline.collect.formats.cells import Area, Grid, Value, is_blank, shown
 from pipeline.collect.tables.content import with_columns_by_content
 from pipeline.collect.tables.heading_rows import Repeated, first_row_after, repeated_after
 from pipeline.collect.tables.headings import Header, Matched, header_of, is_row_number, key_of, nearest
 from pipeline.collect.tables.tidy import MISSING, Codes, Tidied, tidy
 from pipeline.collect.tables.totals import is_group_heading, row_of_sums, total_rows, totals_of
-from pipeline.model import Aside, Finding, Match, Severity, TableReading, address
+from pipeline.model import Aside, Finding, Match, Severity, TableReading
+from pipeline.office.addresses import address, index
 from schemas.columns import Column, Kind, State, TableSpec
 
 _FEW = 2

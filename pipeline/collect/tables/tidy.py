@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pipeline.collect.formats.cells import SPACES, ErrorValue, NoValue, OldText, Value, is_blank, shown
-from pipeline.collect.tables.legacy import converted, encoding_of, readings_of, shown_by_font
 from pipeline.text.dates import MONTHS, date_of_serial, is_month_first, is_year_first, parse_date
+from pipeline.text.legacy import converted, encoding_of, readings_of, shown_by_font
 from pipeline.text.names import normalise
 from pipeline.text.numbers import Style, parse_count, parse_decimal, style_of
 from schemas.codelists import Codelist

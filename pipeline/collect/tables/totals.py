@@ -6,10 +6,11 @@ import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from pipeline.collect.formats.cells import Grid, Value, index, is_blank, shown
-from pipeline.collect.tables.legacy import readings_of
+from pipeline.collect.formats.cells import Grid, Value, is_blank, shown
 from pipeline.collect.tables.tidy import tidy
 from pipeline.model import Total
+from pipeline.office.addresses import index
+from pipeline.text.legacy import readings_of
 from pipeline.text.names import normalise
 from pipeline.text.numbers import UNITS
 from schemas.columns import DECIMALS, READABLE, TableSpec

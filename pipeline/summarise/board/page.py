@@ -11,13 +11,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pipeline.home import PROGRESS_FILE
 from pipeline.model import Coverage, Standing
+from pipeline.office.safety import safe
 from pipeline.summarise.board import facts
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.wording import share
 from pipeline.summarise.pictures import growth as drawing
-from pipeline.summarise.progress import PROGRESS_FILE, by_rule, ordered, standings
-from pipeline.summarise.sheets.safety import safe
+from pipeline.summarise.progress import by_rule, ordered, standings
 from schemas.words import dmy, say, ui
 
 BOARD_FILE = "tien-do.html"

@@ -24,7 +24,7 @@ class Consolidation:
     ``submissions``: one row a file received: ``submission``, ``agency``, ``file``, ``sha256``, ``size``, ``received`` (ISO text with
     its offset), ``received_by``, ``verdict``, ``decision`` (pin, exclude or blank), ``current``, ``counted``, ``version``, ``digest``, ``identified_by``, ``errors``,
     ``warnings``, ``notes``.
-    ``decisions``: the operator's decisions that stand.
+    ``decisions``: those that stand, the operator's and the round's own waivers.
     ``info``: what agencies say of themselves in the label-value sheet of their current submission, counted or not: ``agency`` and
     its columns, one row an agency that sent anything readable.
     ``aside``: what those submissions say outside the form, counted nowhere: ``agency``, ``file``, ``sheet``, ``cell``, ``title``, ``value``.

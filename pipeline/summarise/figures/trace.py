@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
-from pipeline.model import address
+from pipeline.office.addresses import address
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.figures import Where, select, table_spec
 from schemas.columns import Kind, TableSpec

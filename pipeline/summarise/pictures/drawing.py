@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from pipeline.summarise.sheets.safety import safe
+from pipeline.office.safety import safe
 from pipeline.summarise.sheets.textfit import text_width
 
 INK, SOFT, PALE, RED = "#1f4e79", "#5f6b76", "#dbe4ee", "#a61b1b"

@@ -6,6 +6,7 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from pipeline.office.sheetnames import quoted
 from pipeline.summarise.places.indicators import Places, ranks, words
 from pipeline.summarise.places.table import (
     CHOSEN,
@@ -77,8 +78,8 @@ def _choice(places: Places, sheet: Sheet, columns: int) -> None:
     book, chosen, on_map = places.book, places.indicators[0], words(places.book, "sheets.map")
     said = Formula(f'={CHOSEN}&IF({UNIT}="",""," ("&{UNIT}&")")', f"{chosen.title} ({chosen.unit})" if chosen.unit else chosen.title)
     sheet.spans([Span(words(book, "map.choose"), "head", 2), Span(said, "choice_unit", columns - 2)])
-    target = book.taken(on_map).replace("'", "''")
-    sheet.page.write_url(sheet.row, 0, f"internal:'{target}'!A1", book.styles("link"), words(book, "ranking.link", sheet=on_map))
+    target = quoted(book.taken(on_map))
+    sheet.page.write_url(sheet.row, 0, f"internal:{target}!A1", book.styles("link"), words(book, "ranking.link", sheet=on_map))
     sheet.row += 1
 
 

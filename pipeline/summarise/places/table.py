@@ -7,6 +7,7 @@ from typing import Any
 
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
+from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.lines import Line
 from pipeline.summarise.places.indicators import NARROW, Indicator, Places, ranks, words
 from pipeline.summarise.sheets.sheet import Book, Formula, Sheet, Span
@@ -128,8 +129,8 @@ def rank_text(book: Book, today: tuple[int, bool]) -> Any:
 
 def row_of(code: str) -> str:
     """The place of a code in the table, as a formula."""
-    quoted = code.replace('"', '""')
-    return f'MATCH("{quoted}",{CODES},0)'
+    text = code.replace('"', '""')
+    return f'MATCH("{text}",{CODES},0)'
 
 
 def rank_kind(cell: Formula) -> str:
@@ -206,6 +207,6 @@ def _define_names(sheet: Sheet, columns: Columns, first: int, last: int) -> None
         parts[PARENTS] = (first, 2, last, 2)
     if columns.has_standing:
         parts[STANDINGS] = (first, columns.counts - 1, last, columns.counts - 1)
-    quoted = sheet.page.name.replace("'", "''")
+    name_of_sheet = quoted(sheet.page.name)
     for name, area in parts.items():
-        sheet.book.workbook.define_name(name, f"='{quoted}'!{xl_range_abs(*area)}")
+        sheet.book.workbook.define_name(name, f"={name_of_sheet}!{xl_range_abs(*area)}")

@@ -12,6 +12,7 @@ from typing import Any
 
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
+from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.lines import Line
 from pipeline.summarise.places.indicators import Places, words
 from pipeline.summarise.places.table import CHOSEN, CHOSEN_COLUMN, RANKABLE, TITLES, UNIT, VALUES, left_out, row_of, value_formats
@@ -49,8 +50,7 @@ def _chooser(places: Places, sheet: Sheet, columns: int) -> None:
     sheet.spans([Span(words(book, "map.choose"), "head", 2), Span(first.title, "choice", 4), hint])
     sheet.spans([Span(unit, "head", 2), Span(Formula(f"={UNIT}", first.unit), "choice_unit", 4)])
     sheet.page.set_row(row, 24)
-    quoted = sheet.page.name.replace("'", "''")
-    book.workbook.define_name(CHOSEN, f"='{quoted}'!{xl_rowcol_to_cell(row, 2, row_abs=True, col_abs=True)}")
+    book.workbook.define_name(CHOSEN, f"={quoted(sheet.page.name)}!{xl_rowcol_to_cell(row, 2, row_abs=True, col_abs=True)}")
     rule = {
         "validate": "list",
         "source": f"={TITLES}",
@@ -144,8 +144,7 @@ class _Map:
         for place, key in enumerate(("", "from", "to", "places")):
             page.write_string(row + 1, left + place, words(book, f"map.{key}") if key else "", book.styles("head"))
         first = row + 2
-        quoted = page.name.replace("'", "''")
-        book.workbook.define_name(UPPER, f"='{quoted}'!{xl_range_abs(first, left + 2, first + len(STEPS) - 1, left + 2)}")
+        book.workbook.define_name(UPPER, f"={quoted(page.name)}!{xl_range_abs(first, left + 2, first + len(STEPS) - 1, left + 2)}")
         for step in range(len(STEPS)):
             self._step(first + step, left, step)
         signs = [

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
 from docx.oxml.ns import nsdecls
 
-from pipeline.summarise.sheets.safety import safe
+from pipeline.office.safety import safe
+from pipeline.office.xmltext import in_element
 
 TABLE_SIZE = 12
 """Points of text in tables; the decree names no size for them."""
@@ -55,7 +55,7 @@ def _cell(cell: Cell, width: int, *, head: bool, bold: bool, keep: bool) -> str:
     side = "center" if head else "right" if cell.figure else "left"
     weight = "<w:b/>" if bold else ""
     together = "<w:keepNext/>" if keep else ""
-    text = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(line, quote=False)}</w:t>' for line in safe(cell.text).split("\n"))
+    text = "<w:br/>".join(f'<w:t xml:space="preserve">{in_element(line)}</w:t>' for line in safe(cell.text).split("\n"))
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{_SHADE if bold else ""}<w:vAlign w:val="center"/></w:tcPr>'
         f'<w:p><w:pPr>{together}<w:spacing w:before="20" w:after="20"/><w:jc w:val="{side}"/></w:pPr>'

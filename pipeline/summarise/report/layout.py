@@ -18,8 +18,8 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
+from pipeline.office.safety import safe
 from pipeline.summarise.report.grid import TABLE_SIZE, THIN, Cell, table_xml
-from pipeline.summarise.sheets.safety import safe
 from schemas.nd30 import FONT, Page, settings
 
 CENTRE, LEFT, RIGHT, JUSTIFIED = (getattr(WD_ALIGN_PARAGRAPH, name) for name in ("CENTER", "LEFT", "RIGHT", "JUSTIFY"))

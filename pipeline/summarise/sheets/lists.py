@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from xlsxwriter.utility import xl_range
 
+from pipeline.office.safety import plain
+from pipeline.summarise.sheets.pages import StreamedPage
 from pipeline.summarise.sheets.repeated import Repeated
-from pipeline.summarise.sheets.safety import plain
 from pipeline.summarise.sheets.sheet import Book
-from pipeline.summarise.sheets.streamed import StreamedPage, Tail, formula_tail, moment_tail, number_tail, row_xml, text_tail
+from pipeline.summarise.sheets.streamed import Tail, formula_tail, moment_tail, number_tail, row_xml, text_tail
 from pipeline.summarise.sheets.textfit import column_for, line_count, line_height
 
 NARROW = 7
@@ -80,15 +80,12 @@ def headers(fields: Sequence[Field]) -> list[str]:
 
 
 def _make_table(book: Book, page: StreamedPage, name: str, fields: Sequence[Field], heading: int) -> None:
-    """Excel's table over the whole list. Only two rows are declared, for xlsxwriter notes every cell; then it is stretched."""
+    """Excel's table over the whole list: two rows are declared, then it is stretched."""
     last, right = heading + len(fields[0].values), len(fields) - 1
     columns = [{"header": title, "header_format": book.styles("head")} for title in headers(fields)]
     page.add_table(heading, 0, heading + 1, right, {"name": name, "columns": columns, "style": None, "banded_rows": False})
-    page.tables[-1].update(dict.fromkeys(("range", "a_range", "autofilter"), xl_range(heading, 0, last, right)))
-    for column, field in zip(page.tables[-1]["columns"], fields, strict=True):
-        texts = {value.text for value in field.distinct} if field.kind == "formula" else ()
-        if len(texts) == 1:
-            column["formula"] = next(iter(texts)).lstrip("=")  # a row added below gets it too
+    texts = {place: {value.text for value in field.distinct} for place, field in enumerate(fields) if field.kind == "formula"}
+    page.stretch_table(heading, last, right, {place: next(iter(each)).lstrip("=") for place, each in texts.items() if len(each) == 1})
 
 
 def _heights(fields: Sequence[Field], widths: Sequence[float]) -> Repeated:

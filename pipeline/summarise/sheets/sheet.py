@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,8 +12,10 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from pipeline.office.safety import LIKE_FORMULA, plain
+from pipeline.office.sheetnames import LONGEST_NAME, without_forbidden
 from pipeline.summarise.figures.consolidation import Consolidation
-from pipeline.summarise.sheets.safety import LIKE_FORMULA, plain
+from pipeline.summarise.sheets.pages import Page
 from pipeline.summarise.sheets.styles import FONT, Styles, font, wraps
 from pipeline.summarise.sheets.textfit import SIZE, line_count, line_height
 from schemas.words import ui
@@ -23,20 +24,8 @@ PAGE_WIDTH = 140
 """Characters across a landscape A4 page at full size."""
 SMALLEST = 0.45
 """How far a page may be shrunk before a wide table is printed on several pages side by side."""
-_SHEET_NAME = 31
-_NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 ROW_HEIGHT = 15.0
 """Points of a row of one line."""
-
-
-class Page(Worksheet):  # type: ignore[misc] # untyped at home
-    """A worksheet whose formulas use functions of Excel 2010 only.
-
-    xlsxwriter looks for some thirty newer ones in each formula, which took half of the time of a workbook.
-    """
-
-    def _prepare_formula(self, formula: str, expand_future_functions: object = None) -> str:
-        return formula.removeprefix("=")
 
 
 class Book:
@@ -105,8 +94,8 @@ class Book:
 
     def _unique(self, wanted: str) -> str:
         """A name that Excel takes and no other sheet has."""
-        name = plain(_NOT_IN_NAMES.sub("-", wanted)).strip("' ") or "-"
-        tries = (name[:_SHEET_NAME], *(f"{name[: _SHEET_NAME - 4]} ({n})" for n in range(2, 100)))
+        name = plain(without_forbidden(wanted)).strip("' ") or "-"
+        tries = (name[:LONGEST_NAME], *(f"{name[: LONGEST_NAME - 4]} ({n})" for n in range(2, 100)))
         name = next(each for each in tries if each.casefold() not in self._names)
         self._names.add(name.casefold())
         return name

@@ -1,7 +1,7 @@
 """Long sheets: rows that are put down as XML in one go, several times faster than cell by cell, in flat memory.
 
-xlsxwriter writes the heading and everything else of the sheet; see https://xlsxwriter.readthedocs.io/example_inheritance1.html
-for worksheets of one's own. Texts stand in the cells themselves (``inlineStr``), as xlsxwriter writes them in constant memory.
+xlsxwriter writes the heading and everything else of the sheet (:class:`pipeline.summarise.sheets.pages.StreamedPage`).
+Texts stand in the cells themselves (``inlineStr``), as xlsxwriter writes them in constant memory.
 """
 
 from __future__ import annotations
@@ -13,39 +13,22 @@ from typing import Any
 
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
-from xlsxwriter.worksheet import Worksheet
 
+from pipeline.office.safety import LIKE_FORMULA, safe
+from pipeline.office.xmltext import in_element
+from pipeline.summarise.sheets.pages import style_number
 from pipeline.summarise.sheets.repeated import Repeated
-from pipeline.summarise.sheets.safety import LIKE_FORMULA, safe
 from pipeline.summarise.sheets.sheet import Formula
+from schemas.excel import DAY_ZERO
 from schemas.words import dmy
 
 CHUNK = 2_000
 """Rows written at a time."""
 Tail = Callable[[Any], str]
 """The XML of a cell after its address."""
-_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 Excel's days have no zone
+_EPOCH = dt.datetime.combine(DAY_ZERO, dt.time())
 _FIRST_DAY = dt.datetime(1900, 3, 1)  # noqa: DTZ001 before it, Excel counts a day that never was
 _ESCAPED = re.compile(r"(_x[0-9a-fA-F]{4}_)")
-
-
-class StreamedPage(Worksheet):  # type: ignore[misc] # untyped at home
-    """A worksheet whose last rows come from an iterator, when the file is written."""
-
-    dim_rowmax: int
-
-    def stream(self, rows: Iterator[str], first: int, count: int, columns: int) -> None:
-        """Write ``count`` rows of XML, some at a time, from row ``first`` (from 0) on, over ``columns`` columns."""
-        self._streamed, self._above = rows, first - 1
-        if count:
-            self._check_dimensions(first + count - 1, columns - 1)
-
-    def _write_rows(self) -> None:
-        last, self.dim_rowmax = self.dim_rowmax, self._above
-        super()._write_rows()
-        self.dim_rowmax = last
-        for chunk in self._streamed:
-            self.fh.write(chunk)
 
 
 def row_xml(columns: Sequence[Repeated], tails: Sequence[Tail], heights: Repeated, first: int) -> Iterator[str]:
@@ -67,7 +50,7 @@ def _followed(tail: Tail, by: str) -> Tail:
 
 def text_tail(plain: Format, quoted: Format) -> Tail:
     """Cells of text; ``quoted`` is for texts that a spreadsheet would take for a formula when they are edited."""
-    styles = [style._get_xf_index() for style in (plain, quoted)]  # noqa: SLF001 its number in the file has no public name
+    styles = [style_number(style) for style in (plain, quoted)]
 
     def tail(value: str | None) -> str:
         return _text(value, styles[value.startswith(LIKE_FORMULA)]) if value else f'" s="{styles[0]}"/>'
@@ -77,7 +60,7 @@ def text_tail(plain: Format, quoted: Format) -> Tail:
 
 def number_tail(whole: Format, broken: Format) -> Tail:
     """Cells of numbers: ``whole`` ones and those with decimals."""
-    styles = [style._get_xf_index() for style in (whole, broken)]  # noqa: SLF001 as above
+    styles = [style_number(style) for style in (whole, broken)]
 
     def tail(value: float | None) -> str:
         if value is None:
@@ -90,12 +73,12 @@ def number_tail(whole: Format, broken: Format) -> Tail:
 
 def formula_tail(style: Format) -> Tail:
     """Cells of formulas with their stored results."""
-    number = style._get_xf_index()  # noqa: SLF001 as above
+    number = style_number(style)
 
     def tail(value: Formula) -> str:
-        formula = value.text.lstrip("=").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        formula = in_element(value.text.lstrip("="))
         if isinstance(value.value, str):
-            result = safe(value.value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+            result = in_element(safe(value.value))
             return f'" s="{number}" t="str"><f>{formula}</f><v>{result}</v></c>'
         return f'" s="{number}"><f>{formula}</f><v>{value.value}</v></c>'
 
@@ -104,7 +87,7 @@ def formula_tail(style: Format) -> Tail:
 
 def moment_tail(style: Format) -> Tail:
     """Cells of days or moments; what lies before Excel's days stands there as text."""
-    number = style._get_xf_index()  # noqa: SLF001 as above
+    number = style_number(style)
 
     def tail(value: dt.datetime | None) -> str:
         if value is None:
@@ -118,6 +101,6 @@ def moment_tail(style: Format) -> Tail:
 
 
 def _text(value: str, style: int) -> str:
-    text = _ESCAPED.sub(r"_x005F\1", safe(value)).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = in_element(_ESCAPED.sub(r"_x005F\1", safe(value)))
     space = ' xml:space="preserve"' if text != text.strip() else ""
     return f'" s="{style}" t="inlineStr"><is><t{space}>{text}</t></is></c>'

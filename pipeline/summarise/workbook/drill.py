@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.dimensions import Dimension, dimensions
 from pipeline.summarise.figures.summaries import Summary
 from pipeline.summarise.sheets.lists import first_row
@@ -39,10 +40,10 @@ class Drill:
         place = (0, len(rows)) if at is TOTAL else self._order(spec).places.get((by.key, at))
         if place is None or place[0] == place[1] or len(rows) > MOST_ROWS:
             return ""
-        sheet = self.book.taken(self.book.say("sheets.rows", sheet=spec.sheet)).replace("'", "''")
+        sheet = quoted(self.book.taken(self.book.say("sheets.rows", sheet=spec.sheet)))
         top = first_row(self.book)
         first, last = xl_rowcol_to_cell(top + place[0], 0), xl_rowcol_to_cell(top + place[1] - 1, len(spec.columns) + 1)
-        return f"'{sheet}'!{first}:{last}"
+        return f"{sheet}!{first}:{last}"
 
     def cells(self, spec: TableSpec, by: Dimension, at: int | None, code: str, name: str) -> list[Any]:
         """An entry's code and name, the first of them that says anything linked to its rows."""

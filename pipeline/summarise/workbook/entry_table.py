@@ -11,6 +11,7 @@ import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.model import Standing
+from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import Dimension, dimension, dimensions
 from pipeline.summarise.figures.figures import AGENCIES, DECIMALS, ROWS, by_entry, rounded, table_with, used, whole
@@ -95,8 +96,7 @@ class Written:
     def reference(self, measure: str, at: int | None) -> str:
         """The formula that repeats a figure elsewhere in the workbook."""
         row, column = self.cells[measure, at]
-        quoted = self.sheet.replace("'", "''")
-        return f"='{quoted}'!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}"
+        return f"={quoted(self.sheet)}!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}"
 
 
 def entry_sheet(book: Book, summary: Summary, drill: Drill) -> Written:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from xlsxwriter.utility import xl_range_abs
 
+from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.dimensions import AGENCY, Dimension
 from pipeline.summarise.sheets.sheet import Book
 from pipeline.summarise.workbook.live import AGENCIES, AGENCY_NUMBERS, derived, is_live, lookup_name
@@ -51,6 +52,6 @@ def _pairs(book: Book, live: Sequence[TableSpec], by: Dimension) -> tuple[str, s
 
 
 def _write(book: Book, sheet: str, top: int, named: Sequence[tuple[str, Sequence[str | int]]]) -> None:
-    quoted = sheet.replace("'", "''")
+    name_of_sheet = quoted(sheet)
     for at, (name, values) in enumerate(named):
-        book.workbook.define_name(name, f"='{quoted}'!{xl_range_abs(top, at, top + max(len(values), 1) - 1, at)}")
+        book.workbook.define_name(name, f"={name_of_sheet}!{xl_range_abs(top, at, top + max(len(values), 1) - 1, at)}")

@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from pipeline import __version__
 from pipeline.findings.entries import entries
+from pipeline.home import PROGRESS_FILE
 from pipeline.model import Choice, Standing
-from pipeline.store import decisions
 from pipeline.summarise.figures.lines import is_provisional
 from pipeline.summarise.figures.measures import COLLECTIVES, adds_collectives, averages, collectives, is_occurrence, measures, rates
 from pipeline.summarise.figures.periods import days, time_of
-from pipeline.summarise.progress import PROGRESS_FILE
 from pipeline.summarise.sheets.sheet import Book
 from pipeline.summarise.workbook.sources import sources
 from schemas.columns import TableSpec
@@ -67,7 +66,8 @@ def _who(book: Book) -> Iterator[Note]:
         topic = f"{said_of}_provisional" if is_provisional(book.consolidation, standing) else said_of
         names = book.consolidation.standing_of(standing)["name"].tolist()
         yield book.say(f"notes.{topic}", count=len(names)), "; ".join(names) or book.say("notes.nobody")
-    free, reasons = book.consolidation.standing_of(Standing.EXCUSED), decisions.excused(book.consolidation.decisions)
+    free = book.consolidation.standing_of(Standing.EXCUSED)
+    reasons = {each.agency: each for each in book.consolidation.decisions if each.choice is Choice.EXCUSE}
     if len(free):
         texts = [f"{name} ({reasons[code].reason})" for code, name in zip(free["agency"], free["name"], strict=True)]
         yield book.say("notes.excused", count=len(free)), "; ".join(texts)
@@ -77,11 +77,9 @@ def _decisions(book: Book) -> Iterator[Note]:
     """What the operator decided, and what rules don't bind whom: who, when, why."""
     consolidation, say = book.consolidation, book.say
     files = dict(zip(consolidation.submissions["sha256"], consolidation.submissions["file"], strict=True))
-    others = [each for each in consolidation.decisions if each.choice is not Choice.WAIVE]
-    made = [*others, *decisions.waivers(consolidation.decisions, consolidation.round_)]
-    if not made:
+    if not consolidation.decisions:
         yield say("notes.decisions"), say("notes.no_decision")
-    for each in made:
+    for each in consolidation.decisions:
         agency = consolidation.round_.by_agency.get(each.agency)
         words = {"agency": agency.name if agency else each.agency, "target": files.get(each.target, each.target), "value": each.value}
         until = [say("notes.decision_until", until=dmy(each.until))] if each.until else []

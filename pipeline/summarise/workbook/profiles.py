@@ -13,6 +13,7 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.dimensions import Dimension, dimensions
 from pipeline.summarise.figures.figures import AGENCIES, DECIMALS, ROWS, Crossing, cross, rounded
 from pipeline.summarise.figures.lines import Line
@@ -136,8 +137,7 @@ class Profiles:
         value = crossed.grid.value(key, down, across)
         if crossed.grid.live is None or value == self.book.say("not_applicable"):
             return value
-        sheet = crossed.sheet.replace("'", "''")
-        return Formula(f"='{sheet}'!{xl_rowcol_to_cell(*cell)}", value)
+        return Formula(f"={quoted(crossed.sheet)}!{xl_rowcol_to_cell(*cell)}", value)
 
     @cached_property
     def _losses(self) -> dict[str, tuple[Crossing, Live | None]]:

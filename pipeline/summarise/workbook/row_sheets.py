@@ -8,6 +8,7 @@ from functools import partial
 import pandas as pd
 from xlsxwriter.utility import xl_range_abs
 
+from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.dimensions import AGENCY
 from pipeline.summarise.figures.wording import number
 from pipeline.summarise.sheets.lists import Field, first_row, list_sheet
@@ -54,9 +55,9 @@ def _live_fields(book: Book, spec: TableSpec, rows: pd.DataFrame) -> list[Field]
 
 def _source_field(book: Book, rows: pd.DataFrame, drill: Drill) -> Field:
     """A link from each row to the line of its file among the sources."""
-    name = book.reserve(book.say("sheets.sources")).replace("'", "''")
+    name = quoted(book.reserve(book.say("sheets.sources")))
     links = {
-        submission: Formula(f"""=HYPERLINK("#'{name}'!A{first_row(book) + at + 1}","{(said := book.say("line", number=at + 1))}")""", said)
+        submission: Formula(f"""=HYPERLINK("#{name}!A{first_row(book) + at + 1}","{(said := book.say("line", number=at + 1))}")""", said)
         for submission, at in drill.source_lines.items()
     }
     return Field(book.say("sheets.sources"), Repeated.of_frame(rows["submission"], links.__getitem__), "formula")
@@ -72,8 +73,8 @@ def _define_names(book: Book, spec: TableSpec, count: int, columns: int) -> None
     """Name the columns that formulas add up, count or compare."""
     attributes = [by.key for by in derived(book.consolidation, spec, book.lang)]
     keys = ["", AGENCY, *spec.keys, "", "", "", "", *attributes, AGENCY_NUMBER, SHOWN]
-    name, top = book.taken(book.say("sheets.rows", sheet=spec.sheet)).replace("'", "''"), first_row(book)
+    name, top = quoted(book.taken(book.say("sheets.rows", sheet=spec.sheet))), first_row(book)
     for at in range(columns):
         if keys[at]:
             area = xl_range_abs(top, at, top + count - 1, at)
-            book.workbook.define_name(column_name(spec, keys[at]), f"='{name}'!{area}")
+            book.workbook.define_name(column_name(spec, keys[at]), f"={name}!{area}")

@@ -1,0 +1,58 @@
+"""Table readings as they are sent from process to process: many small arrays cost more than the plain bytes of all of one type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from pipeline.model import TableReading
+
+
+def packed(table: TableReading) -> tuple[Any, ...]:
+    """A table reading as ``pickle`` sends it: the function that joins it again, and what that needs."""
+    kinds: dict[str, list[str]] = {}
+    for key, values in table.values.items():
+        kinds.setdefault(values.dtype.str, []).append(key)
+    blocks = {kind: _plain([table.values[key] for key in keys]) for kind, keys in kinds.items()}
+    states = _plain(list(table.states.values())) if table.states else b""
+    return _joined, (
+        table.sheet,
+        table.letters,
+        _plain([table.rows]),
+        kinds,
+        blocks,
+        tuple(table.states),
+        states,
+        table.found,
+        table.totals,
+    )
+
+
+def _joined(
+    sheet: str,
+    letters: Mapping[str, str],
+    rows: bytes,
+    kinds: Mapping[str, Sequence[str]],
+    blocks: Mapping[str, bytes | list[Any]],
+    keys: Sequence[str],
+    states: bytes,
+    *rest: Any,
+) -> TableReading:
+    """A table reading out of what :func:`packed` made of it."""
+    numbers = np.frombuffer(rows, dtype="int64")
+    size, arrays = len(numbers), {kind: _array(block, kind) for kind, block in blocks.items()}
+    values = {key: arrays[kind][at * size : (at + 1) * size] for kind, each in kinds.items() for at, key in enumerate(each)}
+    every = np.frombuffer(states, dtype="uint8")
+    return TableReading(sheet, letters, numbers, values, {key: every[at * size : (at + 1) * size] for at, key in enumerate(keys)}, *rest)
+
+
+def _plain(arrays: Sequence[np.ndarray[Any, Any]]) -> bytes | list[Any]:
+    """The elements of arrays of one type, one array after another: bytes, or a list of objects."""
+    whole = np.concatenate(arrays)
+    return whole.tolist() if whole.dtype.hasobject else whole.tobytes()
+
+
+def _array(block: bytes | list[Any], kind: str) -> np.ndarray[Any, Any]:
+    return np.array(block, dtype=kind) if isinstance(block, list) else np.frombuffer(block, dtype=kind)

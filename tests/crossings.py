@@ -1,0 +1,27 @@
+"""Sheets of crossings, read as people read them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+Place = tuple[str, str]
+"""An entry's code and name, as a line or a column shows them."""
+
+
+def grid(page: Worksheet) -> dict[tuple[str, Place, Place], Any]:
+    """A crossing sheet as people read it: (measure's title, line, column) -> value."""
+    lines = [[cell.value for cell in row] for row in page.iter_rows()]
+    codes_at = next(at for at, line in enumerate(lines) if line[0] == "Mã" and not line[1])
+    names, codes = lines[codes_at - 1], lines[codes_at]
+    first = 3 if names[2] == "Tình trạng báo cáo" else 2
+    band, cells = "", {}
+    for line in lines[codes_at + 1 :]:
+        if line[0] and not line[1]:
+            band = line[0]
+            continue
+        for at in range(first, len(codes)):
+            above = band or next(lines[codes_at - 2][left] for left in range(at, first - 1, -1) if lines[codes_at - 2][left])
+            cells[above, (line[0] or "", line[1]), (codes[at] or "", names[at])] = line[at]
+    return cells

@@ -1,0 +1,70 @@
+"""Returns with rows of one table, to be spoilt by a test, and what reading says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+
+from pipeline.collect.read import read
+from pipeline.model import Finding, Reading
+from schemas.words import LANGUAGES, say
+from tests.books import round_of
+from tests.workbooks import Row, filled, saved
+
+ROUND = round_of("cv4874")
+MANIFESTATIONS = ROUND.by_key["manifestations"]
+SHEET = MANIFESTATIONS.sheet
+GOOD = {
+    "period": "Năm 2021",
+    "sector": "Giáo dục và đào tạo",
+    "locality": "Hà Nội",
+    "level": "Cấp tỉnh",
+    "subject": "Cán bộ",
+    "behaviour": "Né tránh",
+    "cases": 2,
+    "persons": 3,
+    "handled": 1,
+    "pending": 1,
+    "unhandled": 1,
+}
+
+
+def taken(path: Path, name: str = "bao-cao.xlsx", definitions: Path | None = None) -> Reading:
+    """The reading of a file, each of its findings sayable in both languages."""
+    reading = read(path, name, ROUND, definitions or path.parent / "definitions")
+    for finding in reading.findings:
+        for lang in LANGUAGES:
+            assert say(finding.message, "found", lang, finding.words)
+            assert say(finding.message, "fix", lang, finding.words)
+    return reading
+
+
+def book_of(*rows: Row, agency: str = "T01", **more: Any) -> Workbook:
+    """A return with these rows of manifestations."""
+    return filled(ROUND, agency, manifestations=rows, **more)
+
+
+def reading_of(book: Workbook, tmp_path: Path, **options: Any) -> Reading:
+    """What reading says of a workbook when it is saved."""
+    return taken(saved(book, tmp_path / "a.xlsx"), **options)
+
+
+def brief(findings: Sequence[Finding]) -> list[tuple[str, str, str, tuple[str, ...]]]:
+    """Rule, severity, message and cells of findings."""
+    return [(finding.rule, str(finding.severity), finding.message, finding.cells) for finding in findings]
+
+
+def only(reading: Reading) -> Finding:
+    """The single finding of a reading."""
+    assert len(reading.findings) == 1, brief(reading.findings)
+    return reading.findings[0]
+
+
+def moved(change: Callable[[Any], object], tmp_path: Path, *rows: Row) -> Reading:
+    """The reading of a return whose sheet was changed after it was filled in."""
+    book = book_of(*(rows or (GOOD,)))
+    change(book[SHEET])
+    return reading_of(book, tmp_path)
