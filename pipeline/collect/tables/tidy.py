@@ -174,7 +174,7 @@ _MOST = float(10**MOST_DIGITS - 1)
 def _plain_in(column: Column) -> Callable[[Value], bool]:
     """Tells whether a value is a number that the column accepts as it is."""
     whole = column.kind is Kind.COUNT
-    least = -math.inf if column.minimum is None else column.minimum
+    least = -_MOST if column.minimum is None else column.minimum
     most = _MOST if column.maximum is None else column.maximum
     return lambda value: isinstance(value, float) and least <= value <= most and (not whole or value.is_integer())
 
@@ -202,7 +202,7 @@ def _number(value: Value, column: Column, style: Style) -> tuple[float | None, S
 
 def _bounded(number: float, state: State, column: Column) -> State:
     if column.minimum is not None and number < column.minimum:
-        return State.NEGATIVE if number < 0 else State.OUT_OF_RANGE
+        return State.NEGATIVE if number < 0 <= column.minimum else State.OUT_OF_RANGE
     return State.OUT_OF_RANGE if column.maximum is not None and number > column.maximum else state
 
 
