@@ -15,7 +15,7 @@ from pipeline.office.sheetnames import quoted
 from schemas.columns import TableSpec
 from schemas.rules import formula as x
 from schemas.rules.base import CrossRule, RowRule
-from schemas.rules.between import NilAgrees
+from schemas.rules.nil import NilAgrees
 from schemas.rules.sentences import sentence
 from schemas.rules.unique_key import UniqueKey
 from schemas.words import say

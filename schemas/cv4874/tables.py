@@ -6,9 +6,11 @@ Source of the sheets: Phụ lục 3 (outline) of the dispatch; columns and rules
 from __future__ import annotations
 
 from schemas.round.table import Table, code, count, date, decimal, table, text
-from schemas.rules.between import CoveredBy, Explained, KnownIn, NilAgrees
+from schemas.rules.between import CoveredBy, Explained, KnownIn
+from schemas.rules.days import InPeriod
 from schemas.rules.legal import Expected
-from schemas.rules.rows import Allowed, AtLeast, BelongsTo, Breakdown, InPeriod, OwnLocality, SumOf
+from schemas.rules.nil import NilAgrees
+from schemas.rules.rows import Allowed, AtLeast, BelongsTo, Breakdown, OwnLocality, SumOf
 from schemas.rules.share import SeldomUsed
 from schemas.rules.unique_key import UniqueKey
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.round.round import Round
-from schemas.rules.between import NilAgrees
+from schemas.rules.nil import NilAgrees
 
 
 def nil_words(round_: Round) -> dict[str, str]:

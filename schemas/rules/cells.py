@@ -7,15 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
-
 from schemas.codelists import Codelist
 from schemas.columns import Column, Kind, State, TableSpec
 from schemas.rules import formula as x
 from schemas.rules.anonymity import Anonymous
-from schemas.rules.base import END_OF_DAYS, Mask, RowRule, Rule, Words, excel_day, in_states, number, readable
+from schemas.rules.base import END_OF_DAYS, Mask, RowRule, Rule, Words, in_states, number, readable
+from schemas.rules.days import InOpeningDays, InWindow
 from schemas.rules.facts import Facts
-from schemas.words import dmy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -198,45 +196,6 @@ class MonthFirst(StateRule):
             return None
         cell, area = cells.cell(self.at), cells.column(self.table, self.at)
         return f"IF(ISNUMBER({cell}),{x.may_be_swapped(cell)}*({x.month_first(area)}),0)"
-
-
-@dataclass(frozen=True, kw_only=True)
-class InWindow(RowRule):
-    """V05: a date from the first to the last day of the window."""
-
-    id: str = "V05"
-    message: str = "in_window"
-
-    def holds(self, frame: pd.DataFrame, facts: Facts) -> Mask:
-        days = frame[self.at].to_numpy()
-        inside = (days >= np.datetime64(facts.start)) & (days <= np.datetime64(facts.end))
-        return inside | ~readable(frame, self.at)
-
-    def broken(self, cells: x.Cells, facts: Facts) -> str | None:
-        cell = cells.cell(self.at)
-        first, last = excel_day(facts.start), excel_day(facts.end)
-        return f"IF(ISNUMBER({cell}),({cell}>=1)*({cell}<{END_OF_DAYS})*(({cell}<{first})+({cell}>={last + 1})),0)"
-
-    def words(self, facts: Facts) -> Words:
-        days = {"start": dmy(facts.start), "end": dmy(facts.end), "opening": dmy(facts.opening)}
-        return {**Rule.words(self, facts), **days}
-
-
-@dataclass(frozen=True, kw_only=True)
-class InOpeningDays(InWindow):
-    """V05, a warning: a date in the window's first days."""
-
-    severity: str = "W"
-    message: str = "opening_days"
-
-    def holds(self, frame: pd.DataFrame, facts: Facts) -> Mask:
-        days = frame[self.at].to_numpy()
-        inside = (days > np.datetime64(facts.opening)) | (days < np.datetime64(facts.start))
-        return inside | ~readable(frame, self.at)
-
-    def broken(self, cells: x.Cells, facts: Facts) -> str | None:
-        cell = cells.cell(self.at)
-        return f"IF(ISNUMBER({cell}),({cell}>={excel_day(facts.start)})*({cell}<{excel_day(facts.opening) + 1}),0)"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,8 +12,8 @@ import numpy as np
 from schemas.codelists import Expectation
 from schemas.rules import formula as x
 from schemas.rules.base import Mask, RowRule, Rule, Words, readable
+from schemas.rules.days import days_of_row, decided_days
 from schemas.rules.facts import Facts
-from schemas.rules.rows import days_of_row, decided_days
 
 if TYPE_CHECKING:
     import pandas as pd

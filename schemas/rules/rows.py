@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from schemas.codelists import Pair, forbidden
 from schemas.columns import DECIMALS, STATE, State
 from schemas.rules import formula as x
 from schemas.rules.base import Mask, RowRule, Rule, Words, excel_day, lookup, number, readable, readable_or_blank, titles
+from schemas.rules.days import days_of_row, decided_days, period_bounds
 from schemas.rules.facts import Facts
 
 if TYPE_CHECKING:
@@ -128,40 +128,6 @@ class AtLeast(RowRule):
 
 
 @dataclass(frozen=True, kw_only=True)
-class InPeriod(RowRule):
-    """V05, a warning: a date lies in the row's own period."""
-
-    period: str
-    severity: str = "W"
-    message: str = "in_period"
-
-    @property
-    def beside(self) -> tuple[str, ...]:
-        return (self.period,)
-
-    def holds(self, frame: pd.DataFrame, facts: Facts) -> Mask:
-        first, last = period_days(frame[self.period], facts)
-        days = frame[self.at].to_numpy()
-        inside = (days >= first) & (days <= last)
-        in_window = (days >= np.datetime64(facts.start)) & (days <= np.datetime64(facts.end))
-        return inside | ~in_window | ~readable(frame, self.at, self.period)
-
-    def broken(self, cells: x.Cells, facts: Facts) -> str | None:
-        day, period = cells.cell(self.at), cells.cell(self.period)
-        codes = self.codes(facts, self.period).key
-        first, last = _period_bounds(cells, codes, period)
-        bounds = f"(INT({day})>={excel_day(facts.start)})*(INT({day})<={excel_day(facts.end)})"
-        known = x.listed(period, cells.joined(codes))
-        return f"IF(ISNUMBER({day}),{bounds}*{known}*((INT({day})<{first})+(INT({day})>{last})),0)"
-
-    def words(self, facts: Facts) -> Words:
-        return {**Rule.words(self, facts), "other": self.column(facts, self.period).title}
-
-    def row_words(self, row: Mapping[str, Any], facts: Facts) -> Words:
-        return {"period": self.codes(facts, self.period).name(row[self.period])}
-
-
-@dataclass(frozen=True, kw_only=True)
 class Allowed(RowRule):
     """R03: an entry may go with another by a list of pairs, on the row's date or else in its period.
 
@@ -207,7 +173,7 @@ class Allowed(RowRule):
         given, entry = cells.cell(self.given), cells.cell(self.at)
         low, high = str(excel_day(facts.start)), str(excel_day(facts.end))
         if self.period:
-            low, high = _period_bounds(cells, self.codes(facts, self.period).key, cells.cell(self.period))
+            low, high = period_bounds(cells, self.codes(facts, self.period).key, cells.cell(self.period))
         if self.day:
             day = cells.cell(self.day)
             low, high = (f"IF(ISNUMBER({day}),INT({day}),{bound})" for bound in (low, high))
@@ -311,40 +277,3 @@ class OwnLocality(RowRule):
     def row_words(self, row: Mapping[str, Any], facts: Facts) -> Words:
         codes = self.codes(facts)
         return {"entry": codes.name(row[self.at]), "own": codes.name(row["own_locality"])}
-
-
-def period_days(periods: pd.Series[Any], facts: Facts) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """First and last day of each row's period; the whole window where the period is unknown."""
-    entries = facts.codelists["periods"].entries
-    first = lookup(periods, {e.code: np.datetime64(e.valid_from) for e in entries}, np.datetime64(facts.start))
-    last = lookup(periods, {e.code: np.datetime64(e.valid_to) for e in entries}, np.datetime64(facts.end))
-    return first.astype("datetime64[D]"), last.astype("datetime64[D]")
-
-
-def decided_days(frame: pd.DataFrame, day: str, period: str, facts: Facts) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """First and last day on which each row may have been decided: its date, else its period, else the window."""
-    window = np.full(len(frame), np.datetime64(facts.start)), np.full(len(frame), np.datetime64(facts.end))
-    first, last = period_days(frame[period], facts) if period else window
-    if not day:
-        return first, last
-    known = frame[day].notna().to_numpy()
-    days = frame[day].to_numpy("datetime64[D]")
-    return np.where(known, days, first), np.where(known, days, last)
-
-
-def days_of_row(row: Mapping[str, Any], day: str, period: str, facts: Facts) -> tuple[dt.date, dt.date]:
-    """The same for one row."""
-    import pandas as pd
-
-    if day and not pd.isna(row[day]):
-        decided = pd.Timestamp(row[day]).date()
-        return decided, decided
-    entry = facts.codelists["periods"].by_code.get(str(row[period])) if period else None
-    return (entry and entry.valid_from) or facts.start, (entry and entry.valid_to) or facts.end
-
-
-def _period_bounds(cells: x.Cells, codes: str, period: str) -> tuple[str, str]:
-    return (
-        f"SUMIF({cells.names_of(codes)},{period},{cells.attribute(codes, 'valid_from')})",
-        f"SUMIF({cells.names_of(codes)},{period},{cells.attribute(codes, 'valid_to')})",
-    )

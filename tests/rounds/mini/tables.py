@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from schemas.round.table import Table, code, count, date, decimal, table, text
-from schemas.rules.between import CoveredBy, NilAgrees
+from schemas.rules.between import CoveredBy
+from schemas.rules.nil import NilAgrees
 from schemas.rules.rows import AtLeast
 from schemas.rules.unique_key import UniqueKey
 

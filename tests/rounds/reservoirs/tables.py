@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from schemas.round.table import Table, code, count, date, decimal, table, text
-from schemas.rules.between import CoveredBy, Explained, KnownIn, NilAgrees
-from schemas.rules.rows import AtLeast, Breakdown, InPeriod, SumOf
+from schemas.rules.between import CoveredBy, Explained, KnownIn
+from schemas.rules.days import InPeriod
+from schemas.rules.nil import NilAgrees
+from schemas.rules.rows import AtLeast, Breakdown, SumOf
 from schemas.rules.unique_key import UniqueKey
 
 VOLUME = "ML"

@@ -1,0 +1,129 @@
+"""V05: dates in the window and in the row's own period; and the days on which a row may have been decided."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from schemas.rules import formula as x
+from schemas.rules.base import END_OF_DAYS, Mask, RowRule, Rule, Words, excel_day, lookup, readable
+from schemas.rules.facts import Facts
+from schemas.words import dmy
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, kw_only=True)
+class InWindow(RowRule):
+    """V05: a date from the first to the last day of the window."""
+
+    id: str = "V05"
+    message: str = "in_window"
+
+    def holds(self, frame: pd.DataFrame, facts: Facts) -> Mask:
+        days = frame[self.at].to_numpy()
+        inside = (days >= np.datetime64(facts.start)) & (days <= np.datetime64(facts.end))
+        return inside | ~readable(frame, self.at)
+
+    def broken(self, cells: x.Cells, facts: Facts) -> str | None:
+        cell = cells.cell(self.at)
+        first, last = excel_day(facts.start), excel_day(facts.end)
+        return f"IF(ISNUMBER({cell}),({cell}>=1)*({cell}<{END_OF_DAYS})*(({cell}<{first})+({cell}>={last + 1})),0)"
+
+    def words(self, facts: Facts) -> Words:
+        days = {"start": dmy(facts.start), "end": dmy(facts.end), "opening": dmy(facts.opening)}
+        return {**Rule.words(self, facts), **days}
+
+
+@dataclass(frozen=True, kw_only=True)
+class InOpeningDays(InWindow):
+    """V05, a warning: a date in the window's first days."""
+
+    severity: str = "W"
+    message: str = "opening_days"
+
+    def holds(self, frame: pd.DataFrame, facts: Facts) -> Mask:
+        days = frame[self.at].to_numpy()
+        inside = (days > np.datetime64(facts.opening)) | (days < np.datetime64(facts.start))
+        return inside | ~readable(frame, self.at)
+
+    def broken(self, cells: x.Cells, facts: Facts) -> str | None:
+        cell = cells.cell(self.at)
+        return f"IF(ISNUMBER({cell}),({cell}>={excel_day(facts.start)})*({cell}<{excel_day(facts.opening) + 1}),0)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InPeriod(RowRule):
+    """V05, a warning: a date lies in the row's own period."""
+
+    period: str
+    severity: str = "W"
+    message: str = "in_period"
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        return (self.period,)
+
+    def holds(self, frame: pd.DataFrame, facts: Facts) -> Mask:
+        first, last = period_days(frame[self.period], facts)
+        days = frame[self.at].to_numpy()
+        inside = (days >= first) & (days <= last)
+        in_window = (days >= np.datetime64(facts.start)) & (days <= np.datetime64(facts.end))
+        return inside | ~in_window | ~readable(frame, self.at, self.period)
+
+    def broken(self, cells: x.Cells, facts: Facts) -> str | None:
+        day, period = cells.cell(self.at), cells.cell(self.period)
+        codes = self.codes(facts, self.period).key
+        first, last = period_bounds(cells, codes, period)
+        bounds = f"(INT({day})>={excel_day(facts.start)})*(INT({day})<={excel_day(facts.end)})"
+        known = x.listed(period, cells.joined(codes))
+        return f"IF(ISNUMBER({day}),{bounds}*{known}*((INT({day})<{first})+(INT({day})>{last})),0)"
+
+    def words(self, facts: Facts) -> Words:
+        return {**Rule.words(self, facts), "other": self.column(facts, self.period).title}
+
+    def row_words(self, row: Mapping[str, Any], facts: Facts) -> Words:
+        return {"period": self.codes(facts, self.period).name(row[self.period])}
+
+
+def period_days(periods: pd.Series[Any], facts: Facts) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """First and last day of each row's period; the whole window where the period is unknown."""
+    entries = facts.codelists["periods"].entries
+    first = lookup(periods, {e.code: np.datetime64(e.valid_from) for e in entries}, np.datetime64(facts.start))
+    last = lookup(periods, {e.code: np.datetime64(e.valid_to) for e in entries}, np.datetime64(facts.end))
+    return first.astype("datetime64[D]"), last.astype("datetime64[D]")
+
+
+def decided_days(frame: pd.DataFrame, day: str, period: str, facts: Facts) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """First and last day on which each row may have been decided: its date, else its period, else the window."""
+    window = np.full(len(frame), np.datetime64(facts.start)), np.full(len(frame), np.datetime64(facts.end))
+    first, last = period_days(frame[period], facts) if period else window
+    if not day:
+        return first, last
+    known = frame[day].notna().to_numpy()
+    days = frame[day].to_numpy("datetime64[D]")
+    return np.where(known, days, first), np.where(known, days, last)
+
+
+def days_of_row(row: Mapping[str, Any], day: str, period: str, facts: Facts) -> tuple[dt.date, dt.date]:
+    """The same for one row."""
+    import pandas as pd
+
+    if day and not pd.isna(row[day]):
+        decided = pd.Timestamp(row[day]).date()
+        return decided, decided
+    entry = facts.codelists["periods"].by_code.get(str(row[period])) if period else None
+    return (entry and entry.valid_from) or facts.start, (entry and entry.valid_to) or facts.end
+
+
+def period_bounds(cells: x.Cells, codes: str, period: str) -> tuple[str, str]:
+    """The expressions of the first and last day of the period whose name stands in cell ``period``."""
+    return (
+        f"SUMIF({cells.names_of(codes)},{period},{cells.attribute(codes, 'valid_from')})",
+        f"SUMIF({cells.names_of(codes)},{period},{cells.attribute(codes, 'valid_to')})",
+    )

@@ -1,0 +1,67 @@
+"""S13: a return that says it has nothing to report, and one that has nothing without saying so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from schemas.columns import STATE, State
+from schemas.rules import formula as x
+from schemas.rules.base import CrossRule, Frames, Place, Words, number
+from schemas.rules.facts import Facts
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, kw_only=True)
+class NilAgrees(CrossRule):
+    """S13: a nil return has no data row in the evidence tables; any other return has at least one."""
+
+    message: str = "nil_agrees"
+    nil_code: str
+    announced: bool = False
+
+    def tables(self, facts: Facts) -> tuple[str, ...]:
+        return (self.table, *(spec.key for spec in facts.row_tables if spec.evidence))
+
+    def needs(self, facts: Facts) -> set[Place]:
+        """No evidence table: one that a form lacks has no rows."""
+        return {(self.table, self.at)}
+
+    def message_of(self, row: Mapping[str, Any]) -> str:
+        return f"{self.message}.{'rows' if row['nil'] else 'nothing'}"
+
+    def judge(self, frames: Frames, facts: Facts) -> pd.DataFrame:
+        info = frames[self.table]
+        counts = [self._count(frames, spec.key, info) for spec in facts.row_tables if spec.evidence]
+        rows, nil = np.sum(counts, axis=0), info[self.at].to_numpy(object) == self.nil_code
+        judged = info[["submission"]].assign(rows=rows, nil=nil, holds=nil == (rows == 0))
+        unread = info[self.at].isna() & (info[self.at + STATE] != State.BLANK)
+        return judged[~unread]
+
+    @staticmethod
+    def _count(frames: Frames, table: str, info: pd.DataFrame) -> np.ndarray[Any, Any]:
+        counts = frames[table].groupby("submission").size()
+        return info["submission"].map(counts).fillna(0).to_numpy(int)
+
+    def rows(self, failed: pd.DataFrame, frames: Frames, facts: Facts) -> pd.DataFrame:
+        return frames[self.table][["submission"]].reset_index(names="row_index").merge(failed, on="submission")
+
+    def broken(self, cells: x.Cells, facts: Facts) -> str | None:
+        codes = self.codes(facts)
+        nil = f'({cells.cell(self.at)}="{codes.name(self.nil_code)}")'
+        rows = "+".join(cells.row_count(spec.key) for spec in facts.row_tables if spec.evidence)
+        known = f"({x.blank(cells.cell(self.at))}+{x.listed(cells.cell(self.at), cells.joined(codes.key))})"
+        return f"{known}*({nil}<>(({rows})=0))"
+
+    def words(self, facts: Facts) -> Words:
+        sheets = ", ".join(spec.sheet for spec in facts.row_tables if spec.evidence)
+        codes = self.codes(facts)
+        return {**CrossRule.words(self, facts), "sheets": sheets, "nil": codes.name(self.nil_code)}
+
+    def row_words(self, row: Mapping[str, Any], facts: Facts) -> Words:
+        return {"rows": number(row["rows"])}
