@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,22 +19,32 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_WORDS: Mapping[str, Sequence[str]] = tomllib.loads((Path(__file__).parents[1] / "anonymity.toml").read_text(encoding="utf-8"))
+"""What tells names of persons, and of places that are called after them."""
 _WORD = r"[^\W\d_a-zàáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ][^\W\d_A-Z]*"
 """A word with a capital at its beginning alone, in Vietnamese letters; one capital may stand for a name ("Nguyễn Văn A")."""
-_SURNAME = r"(?:Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Lý|Đinh|Đoàn|Lương|Trịnh|Trương|Mai|Tô|Tạ|Cao|Hà|Đào|Lâm|Thái|Châu)"
+
+
+def _any_of(kind: str) -> str:
+    """A pattern of any word of a kind."""
+    return f"(?:{'|'.join(map(re.escape, _WORDS[kind]))})"
+
+
+def _begun_either_way() -> str:
+    """A pattern of any word of address, with a capital at its beginning or not."""
+    return f"(?:{'|'.join(f'[{word[0].upper()}{word[0]}]{re.escape(word[1:])}' for word in _WORDS['addresses'])})"
+
+
+_SURNAME = _any_of("surnames")
 _ADDRESSED = re.compile(
-    rf"\b(?:[Ôô]ng|[Bb]à|[Aa]nh|[Cc]hị|[Đđ]ồng chí|[Đđ]/c)\s+(?!Rịa\b)(?:{_SURNAME}(?:\s+{_WORD}){{1,3}}|{_WORD}(?:\s+{_WORD}){{2,3}})"
+    rf"\b{_begun_either_way()}\s+(?!{_any_of('not_addressed')}\b)(?:{_SURNAME}(?:\s+{_WORD}){{1,3}}|{_WORD}(?:\s+{_WORD}){{2,3}})"
 )
 """A person spoken of: "ông Nguyễn Văn A", "đ/c Trần Bình"; never an office ("đồng chí Bí thư Tỉnh ủy") or a place ("Bà Rịa")."""
-_NAMED = re.compile(rf"(?<![\w\-–]){_SURNAME}\s+(?:Văn|Thị|Hữu|Đức|Xuân|Quang|Ngọc|Đình|Thanh|Minh)\s+{_WORD}(?:\s+{_WORD})?")
+_NAMED = re.compile(rf"(?<![\w\-–]){_SURNAME}\s+{_any_of('middle_names')}\s+{_WORD}(?:\s+{_WORD})?")
 """A full name without a word of address, told by the middle names that only persons have."""
-_PLACE = re.compile(
-    r"(?:tỉnh|thành phố|TP\.?|quận|huyện|thị xã|thị trấn|phường|xã|đường|phố|cầu|trường|bệnh viện|công viên|quảng trường|sông|khu|"
-    r"giải thưởng|học viện|học tập|tư tưởng|Chủ tịch|Bác|và làm theo)(?:\s+(?:THPT|THCS|tiểu học|đại học))?\s*$",
-    re.IGNORECASE,
-)
+_PLACE = re.compile(rf"{_any_of('before_places')}(?:\s+{_any_of('between')})?\s*$", re.IGNORECASE)
 """What stands before a name that is a place's, a street's or an institution's."""
-_PLACES = ("Hồ Chí Minh", "Lê Thanh Nghị", "Trần Văn Thời", "Dương Minh Châu", "Hồ Thị Kỷ")
+_PLACES = tuple(_WORDS["places"])
 _PHONE = re.compile(r"(?<![\w/.,\-])(?:\+84|84|0)(?:[ .\-]?\d){9,10}(?![\d/])")
 """Nine or ten digits after 0 or +84, grouped by spaces, points or dashes."""
 
