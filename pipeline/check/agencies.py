@@ -83,7 +83,7 @@ def _texts(spec: TableSpec) -> list[Column]:
 
 
 def decision(number: str) -> str:
-    """A decision's number as numbers are compared: 012 / QĐ-UBND, 12/QD-UBND → 12/qd-ubnd."""
+    """A decision's number as numbers are compared: 012 / QĐ-ABC, 12/QD-ABC → 12/qd-abc."""
     return _NUMBER.sub("", strip_accents(normalise(number)).replace(" ", ""))
 
 

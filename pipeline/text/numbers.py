@@ -10,6 +10,7 @@ from pipeline.text.dates import parse_date
 from pipeline.text.names import normalise, plain_figure, strip_accents
 from pipeline.text.spelled import begins_as_number, value_of
 from schemas.columns import MOST_DIGITS, State
+from schemas.counting import COUNTING_WORDS
 
 
 class Parsed(NamedTuple):
@@ -32,10 +33,7 @@ _DASH = re.compile(r"-+")
 _ZERO_WORDS = frozenset(
     {"khong", "ko", "k0", "khong co", "0 co", "khong phat sinh", "kps", "chua co", "chua phat sinh"}
 )  # as people write "none", without accents
-UNITS = frozenset(
-    normalise(unit)
-    for unit in ("vụ", "vụ việc", "người", "trường hợp", "th", "t.h", "cán bộ", "đ/c", "đồng chí", "lượt", "tập thể", "tổ chức")
-)
+UNITS = frozenset(map(normalise, COUNTING_WORDS))
 _COMPOSITE = re.compile(r"trong đó|bao gồm|gồm|trong do|bao gom|\bgom\b")
 _LEADING_NUMBER = re.compile(r"([+-]?[0-9](?:[0-9.,]| (?=[0-9]{3}(?![0-9])))*)(.*)", re.DOTALL)
 _IN_WORDS = re.compile(r"\(([^()0-9]+)\)")
@@ -108,7 +106,7 @@ def _is_remark(rest: str, unit: str, number: float | None) -> bool:
 
 
 def _without_unit(words: str, unit: str) -> str:
-    """Words of a number without the unit behind them: "năm vụ"."""
+    """Words of a number without the unit behind them: "five" of "five houses"."""
     plain = normalise(words)
     return next((plain.removesuffix(f" {name}") for name in (normalise(unit), *UNITS) if name and plain.endswith(f" {name}")), plain)
 

@@ -79,7 +79,7 @@ def _are_column_numbers(texts: tuple[str, ...], columns: int) -> bool:
 
 
 def _names_units(grid: Grid, row: int, header: Header) -> bool:
-    """Whether a row holds nothing but units, each of a column that has one: "vụ", "(người)"."""
+    """Whether a row holds nothing but units, each of a column that has one: "km", "(tons)"."""
     units = {each.letters: each.column.unit for each in header.matched.values()}
     values = {letters: value for letters, value in grid.values(row).items() if not is_blank(value)}
     return bool(values) and all(

@@ -35,7 +35,7 @@ _MARKS = re.compile(r"(?:\(\*\)|\*)")
 _NUMBERING = re.compile(
     r"^\s*(?:[(\[]\d{1,2}[)\]]|\d{1,2}(?:\.\d{1,2})*\s*[.)/:–-]|(?:[a-zđ]|[ivx]{1,4})[.)](?=\s))|[(\[]\d{1,2}[)\]]\s*$", re.IGNORECASE
 )
-"""What numbers a heading: "2. Số vụ", "(10) Số người", "b) Số vụ", "Số người (10)"."""
+"""What numbers a heading: "2. Houses", "(10) Rooms", "b) Houses", "Rooms (10)"."""
 _WORD = re.compile(r"\w+")
 _ROW_NUMBER_TITLES = frozenset({"stt", "tt", "số tt", "số thứ tự", "no"})
 
@@ -228,7 +228,7 @@ def _with_split(header: Header, grid: Grid, spec: TableSpec) -> Header:
 
 
 def _heading_rows_below(header: Header, grid: Grid, spec: TableSpec) -> int:
-    """How many rows below the headings may belong to them: below a heading stands nothing, or what goes on with it ("Kỳ", "số liệu")."""
+    """How many rows below the headings may belong to them: below a heading stands nothing, or what goes on with it ("Kind of", "building")."""
     known = {each.letters: each for each in header.matched.values()}
     for below in range(1, MOST_SPLIT):
         for letters, value in grid.values(header.row + below).items():
@@ -261,7 +261,7 @@ def _joined(grid: Grid, rows: range) -> dict[str, str]:
 def likeness(text: str, column: Column, spec: TableSpec) -> float:
     """How like a column's title a heading is, 0 to 100.
 
-    Not at all where it has a word of another title that this one lacks ("Đã xem xét" isn't "Đang xem xét"), or lacks the unit in this one's brackets.
+    Not at all where it has a word of another title that this one lacks ("Houses sold" isn't "Houses let"), or lacks the unit in this one's brackets.
     """
     unit, heading, title = (strip_accents(key_of(each)) for each in (column.unit, text, column.title))
     others = _words_of_titles(spec).intersection(_WORD.findall(heading)).difference(_WORD.findall(title))

@@ -12,15 +12,15 @@ from pipeline.model import Total
 from pipeline.office.addresses import index
 from pipeline.text.legacy import readings_of
 from pipeline.text.names import normalise
-from pipeline.text.numbers import UNITS
 from schemas.columns import DECIMALS, READABLE, TableSpec
+from schemas.counting import TOTALLED_WORDS
 
 _LABEL = re.compile(
     r"(?:tổng(?: cộng| số| hợp chung)?|t\.? ?c(?:ộng)?|cộng(?: chung| dồn| tổng| mang sang)?|(?:grand )?total|[σ∑]|tong(?: cong| so))"
-    rf"(?: (?:{'|'.join(map(re.escape, (*UNITS, 'vụ,việc', 'đối tượng')))}))?"
+    rf"(?: (?:{'|'.join(map(re.escape, map(normalise, TOTALLED_WORDS)))}))?"
     r"(?: (?:toàn|cả) \w+(?: \w+)?| (?:tỉnh|thành phố) \w+(?: \w+){0,3}| (?:mục|phần|nhóm|năm|quý|kỳ|trang) [\w./]+| [ivx]+)?(?:[ +]?\([^()]*\))*"
 )
-"""A label of a total row, normalised: "Tổng cộng", "Cộng mục I", "Tổng số vụ toàn tỉnh (1+2)"."""
+"""A label of a total row, normalised: "Tổng cộng", "Cộng mục I", "Tổng số toàn tỉnh (1+2)"."""
 _BEGINNING = re.compile(r"(?:tổng|cộng|luỹ kế|toàn (?:tỉnh|thành phố|huyện|ngành)|tong|sum|total)\b")
 """How the label begins of a row that holds sums and nothing else: "Tổng cộng các huyện", "Lũy kế"."""
 _ROW_NUMBER = re.compile(r"(?:[0-9]{1,4}|[IVX]{1,5}|[A-Za-z])[.)]?|\*+")
@@ -51,7 +51,7 @@ def total_rows(grid: Grid, first: int, measures: Container[str]) -> frozenset[in
 
 
 def is_group_heading(text: str) -> bool:
-    """Whether a text may be the numbered heading of a group of rows: "II. Lĩnh vực đất đai"."""
+    """Whether a text may be the numbered heading of a group of rows: "II. Schools"."""
     return _GROUP_HEADING.match(text.strip()) is not None
 
 
