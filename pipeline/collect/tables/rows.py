@@ -17,7 +17,7 @@ from pipeline.collect.tables.tidy import MISSING, Codes, Tidied, tidy
 from pipeline.collect.tables.totals import is_group_heading, row_of_sums, total_rows, totals_of
 from pipeline.model import Aside, Finding, Match, Severity, TableReading
 from pipeline.office.addresses import address, index
-from schemas.columns import Column, Kind, State, TableSpec
+from schemas.columns import READABLE, Column, Kind, State, TableSpec
 
 _FEW = 2
 """Filled cells up to which a row without a readable required cell, at the end or merged across, is a remark."""
@@ -48,15 +48,16 @@ def read_table(grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn) ->
     if header.unknown and len(header.matched) < len(spec.columns):
         header = with_columns_by_content(header, grid, spec, first, codes)
     letters = {column.key: header.matched[column.key].letters for column in spec.columns if column.key in header.matched}
-    totals = total_rows(grid, first, {letters[column.key] for column in spec.measures if column.key in letters})
+    prepared = _prepared_rows(grid, spec, letters, first, codes)
+    totals = total_rows(grid, first, {letters[column.key] for column in spec.measures if column.key in letters}) - prepared
     repeated = repeated_after(header, grid)
     totals = frozenset(row for row in totals if repeated.otherwise is None or row < repeated.otherwise)
     skipped = totals | repeated.rows
     rows = [row for row in _data_rows(grid, spec, letters, first, skipped) if repeated.otherwise is None or row < repeated.otherwise]
-    summed = row_of_sums(grid, spec, letters, rows)
+    summed = row_of_sums(grid, spec, letters, rows) - prepared
     rows, skipped = [row for row in rows if row not in summed], skipped | summed
     columns = {key: _column(grid, spec.by_key[key], column, rows, codes.get(key)) for key, column in letters.items()}
-    is_data, remarks = _data_or_remark(grid, spec, letters, rows, columns)
+    is_data, remarks = _data_or_remark(grid, spec, letters, rows, columns, prepared)
     kept = [row for row, keep in zip(rows, is_data, strict=True) if keep]
     columns = {key: _kept(column, is_data) for key, column in columns.items()} if len(kept) < len(rows) else columns
     columns, covered = _without_covered(grid.merged, letters, kept, columns, spec)
@@ -86,6 +87,16 @@ def _table(sheet: str, letters: Mapping[str, str], rows: Sequence[int], columns:
 # --- which rows are data ---------------------------------------------------------------------------
 
 
+def _prepared_rows(grid: Grid, spec: TableSpec, letters: Mapping[str, str], first: int, codes: CodesByColumn) -> frozenset[int]:
+    """Rows whose pre-filled cell names an entry of the list that the table was prepared from: whatever the entry is called, they are no totals."""
+    given = [key for key in codes if spec.prepared and spec.by_key[key].prefilled and spec.by_key[key].codes == spec.prepared]
+    found: set[int] = set()
+    for key in given:
+        cells = grid.columns.get(letters.get(key, ""), {})
+        found |= {row for row, value in cells.items() if row >= first and not is_blank(value) and codes[key].read(value)[1] in READABLE}
+    return frozenset(found)
+
+
 def _data_rows(grid: Grid, spec: TableSpec, letters: Mapping[str, str], first: int, skipped: frozenset[int]) -> list[int]:
     """Rows with something in a column that isn't pre-filled, but for total rows and repeated headings."""
     free = [column for key, column in letters.items() if not spec.by_key[key].prefilled] or list(letters.values())
@@ -94,13 +105,14 @@ def _data_rows(grid: Grid, spec: TableSpec, letters: Mapping[str, str], first: i
 
 
 def _data_or_remark(
-    grid: Grid, spec: TableSpec, letters: Mapping[str, str], rows: Sequence[int], columns: Mapping[str, Tidied]
+    grid: Grid, spec: TableSpec, letters: Mapping[str, str], rows: Sequence[int], columns: Mapping[str, Tidied], prepared: frozenset[int]
 ) -> tuple[list[bool], list[int]]:
     """For each row whether it is data; and the rows that are remarks: headings between the data, notes below."""
     states = {key: column.states for key, column in columns.items()}
     filled = _any([states[key] for key in letters if not spec.by_key[key].prefilled], np.not_equal, len(rows))
     readable = _any([states[key] for key in letters if spec.by_key[key].required], np.less, len(rows))
     unreadable = np.flatnonzero(filled & ~readable).tolist()
+    unreadable = [at for at in unreadable if rows[at] not in prepared]
     remark = _remarks(grid, spec, letters, rows, readable, unreadable) if unreadable else set()
     return [bool(keep) and at not in remark for at, keep in enumerate(filled.tolist())], [rows[at] for at in sorted(remark)]
 
@@ -135,7 +147,7 @@ def _is_words(value: Value) -> bool:
 
 
 def _is_group_heading(cells: Mapping[str, Value], spec: TableSpec, letters: Mapping[str, str]) -> bool:
-    """Whether a row holds one heading of a group of rows and nothing else: "II. Lĩnh vực đất đai", or words alone in a first column of codes."""
+    """Whether a row holds one heading of a group of rows and nothing else: "II. Schools", or words alone in a first column of codes."""
     if len(cells) != 1:
         return False
     [(column, value)] = cells.items()

@@ -202,7 +202,7 @@ def _number(value: Value, column: Column, style: Style) -> tuple[float | None, S
 
 def _bounded(number: float, state: State, column: Column) -> State:
     if column.minimum is not None and number < column.minimum:
-        return State.NEGATIVE if number < 0 else State.OUT_OF_RANGE
+        return State.NEGATIVE if number < 0 <= column.minimum else State.OUT_OF_RANGE
     return State.OUT_OF_RANGE if column.maximum is not None and number > column.maximum else state
 
 
