@@ -13,6 +13,7 @@ from pipeline.distribute.names import OWN_LOCALITY, Cells, in_this_row, info_row
 from pipeline.distribute.page import Page
 from schemas.columns import Column, Kind, TableSpec
 from schemas.rules import formula as x
+from schemas.rules.base import number
 from schemas.rules.cells import RequiredCell
 from schemas.rules.rows import OwnLocality
 from schemas.words import dmy
@@ -113,20 +114,22 @@ def _validate(page: Page, sheet: Worksheet, spec: TableSpec, column: Column, are
     """What Excel accepts in a column's cells, with the message shown on entering and on a mistake."""
     if column.prefilled:
         return
+    bounded = "_between" if column.kind is Kind.DECIMAL and (column.minimum is None or column.maximum is not None) else ""
     messages = {
         "input_title": column.title[:TITLE_LIMIT],
         "input_message": column.help[:TEXT_LIMIT],
         "error_title": page.say("error.title")[:TITLE_LIMIT],
-        "error_message": page.say(f"error.{column.kind}", title=column.title, **_bounds(page, column))[:TEXT_LIMIT],
+        "error_message": page.say(f"error.{column.kind}{bounded}", title=column.title, **_bounds(page, column))[:TEXT_LIMIT],
     }
     sheet.data_validation(area, {**_criteria(page, spec, column), **messages})
 
 
 def _bounds(page: Page, column: Column) -> dict[str, object]:
     first, last = (page.round_.start, page.round_.end) if column.in_window else (dt.date(2000, 1, 1), dt.date(2099, 12, 31))
+    least, most = _numbers(column)
     return {
-        "minimum": f"{column.minimum or 0:g}",
-        "maximum": f"{column.max_length if column.kind is Kind.TEXT else column.maximum or MOST_NUMBER:g}",
+        "minimum": number(least),
+        "maximum": number(column.max_length if column.kind is Kind.TEXT else most),
         "least": column.min_length,
         "start": dmy(first),
         "end": dmy(last),
@@ -142,7 +145,14 @@ def _criteria(page: Page, spec: TableSpec, column: Column) -> dict[str, Any]:
     if column.kind is Kind.TEXT:
         return {"validate": "length", "criteria": "between", "minimum": column.min_length, "maximum": column.max_length}
     kind = "integer" if column.kind is Kind.COUNT else "decimal"
-    return {"validate": kind, "criteria": "between", "minimum": column.minimum or 0, "maximum": column.maximum or MOST_NUMBER}
+    least, most = _numbers(column)
+    return {"validate": kind, "criteria": "between", "minimum": least, "maximum": most}
+
+
+def _numbers(column: Column) -> tuple[float, float]:
+    """The least and the greatest number that Excel accepts in a column."""
+    least = -MOST_NUMBER if column.minimum is None else column.minimum
+    return least, MOST_NUMBER if column.maximum is None else column.maximum
 
 
 def _choice(page: Page, spec: TableSpec, column: Column) -> str:
