@@ -40,7 +40,7 @@ def form_reference(round_: Round) -> str:
 def _program_rules(round_: Round) -> Iterator[str]:
     """What must hold of every return of every round, once per sentence."""
     words = {"title": "…", "deadline": dmy(round_.deadline)}
-    said = {(rule.id, say(rule.message, "rule", "vi", words)): None for rule in PROGRAM_RULES}
+    said = {(rule.id, say(rule.message, "rule", round_.language, words)): None for rule in PROGRAM_RULES}
     yield from (f"- {rule}: {text}" for rule, text in said)
 
 
@@ -63,7 +63,7 @@ def _column(column: Column, round_: Round) -> str:
 
 
 def _rule(rule: Rule, round_: Round) -> str:
-    return f"{rule.id} ({SEVERITIES[rule.severity]}): {sentence(rule, round_, 'vi')}"
+    return f"{rule.id} ({SEVERITIES[rule.severity]}): {sentence(rule, round_, round_.language)}"
 
 
 def cli_reference() -> str:

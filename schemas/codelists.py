@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 HALF_YEAR = 6
 
@@ -82,22 +83,31 @@ def read_rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def periods(start: dt.date, end: dt.date) -> Codelist:
-    """The reporting periods of a window: whole years, and the part of a year it ends in.
+def periods(start: dt.date, end: dt.date, words: Mapping[str, Any]) -> Codelist:
+    """The reporting periods of a window: whole years, and the part of a year it ends in, by the names that ``words`` give them.
 
     An entry's validity is the part of the period that lies inside the window.
     """
-    return Codelist("periods", tuple(_period(year, start, end) for year in range(start.year, end.year + 1)))
+    return Codelist("periods", tuple(_period(year, start, end, words) for year in range(start.year, end.year + 1)))
 
 
-def _period(year: int, start: dt.date, end: dt.date) -> Entry:
+def _period(year: int, start: dt.date, end: dt.date, words: Mapping[str, Any]) -> Entry:
     first, last = max(start, dt.date(year, 1, 1)), min(end, dt.date(year, 12, 31))
-    months = last.month
     if last == dt.date(year, 12, 31):
-        return Entry(str(year), f"Năm {year}", (str(year),), (), first, last)
-    code, name = (f"{year}H1", f"6 tháng đầu năm {year}") if months == HALF_YEAR else (f"{year}M{months}", f"{months} tháng đầu năm {year}")
-    aliases = (f"{months} tháng năm {year}", f"{months} tháng {year}", f"{months} tháng/{year}", f"{months}T/{year}", f"{months}T{year}")
-    return Entry(code, name, (*aliases, f"{months} tháng đầu năm"), (str(year), f"Năm {year}"), first, last)
+        code, said = str(year), words["year"]
+    else:
+        code, said = f"{year}H1" if last.month == HALF_YEAR else f"{year}M{last.month}", words["months"]
+    aliases, ambiguous = (tuple(word.format(year=year, months=last.month) for word in said[kind]) for kind in ("aliases", "ambiguous"))
+    return Entry(code, said["name"].format(year=year, months=last.month), aliases, ambiguous, first, last)
+
+
+def inside(codes: Codelist, start: dt.date, end: dt.date) -> Codelist:
+    """A round's own periods; of each the part that lies inside the window."""
+    return replace(codes, entries=tuple(_inside(entry, start, end) for entry in codes.entries))
+
+
+def _inside(entry: Entry, start: dt.date, end: dt.date) -> Entry:
+    return replace(entry, valid_from=max(start, entry.valid_from or start), valid_to=min(end, entry.valid_to or end))
 
 
 def _entry(row: dict[str, str]) -> Entry:

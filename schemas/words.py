@@ -1,7 +1,10 @@
-"""The catalogue of everything people read: a folder a language in ``schemas/messages``.
+"""The catalogue of everything people read: one folder per language in ``schemas/messages``.
 
-``rules.toml`` has an entry a message: ``rule`` (what must hold, for the self-check sheet and the documentation),
+``rules.toml`` has one entry per message: ``rule`` (what must hold, for the self-check sheet and the documentation),
 ``found`` (what is wrong) and ``fix`` (what to do). Every other file is a section of words, named after the file.
+
+The words of the program fit any round. A round says in its own words what it wants to say otherwise (its national heading, examples,
+what its rows are): in files of the same names and keys in its folder ``messages/<language>``.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 LANGUAGES = ("vi", "en")
 WAIVED = "waived_reason"
@@ -21,11 +24,59 @@ REMARK = "remark"
 PARTS = ("rule", "found", "fix")
 
 
-@cache
+class Language(str):
+    """A language in the words of one round: what the folder ``own`` says stands before what the program says.
+
+    A text like any other ("vi"), so that all who only hand on a language needn't know of rounds.
+    """
+
+    __slots__ = ("own",)
+
+    own: Path
+
+    def __new__(cls, code: str, own: Path) -> Self:
+        self = super().__new__(cls, code)
+        self.own = own
+        return self
+
+    def __getnewargs__(self) -> tuple[str, Path]:  # type: ignore[override]
+        return str(self), self.own
+
+
 def catalogue(lang: str) -> Mapping[str, Any]:
     """All words of one language: file name without ending -> its content."""
-    folder = Path(__file__).parent / "messages" / lang
+    return _catalogue(str(lang), _own(lang))
+
+
+def _own(lang: str) -> Path | None:
+    return lang.own if isinstance(lang, Language) else None
+
+
+@cache
+def _catalogue(lang: str, own: Path | None) -> Mapping[str, Any]:
+    words = _read(Path(__file__).parent / "messages" / lang)
+    return _laid_over(words, _read(own)) if own else words
+
+
+def _read(folder: Path) -> dict[str, Any]:
     return {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.toml"))}
+
+
+def _laid_over(words: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """``words`` with those of ``own`` in the place of, or beside, the ones that they had."""
+    laid = {key: _laid_over(words.get(key, {}), word) if isinstance(word, Mapping) else word for key, word in own.items()}
+    return {**words, **laid}
+
+
+def unknown_words(lang: Language) -> list[str]:
+    """The keys of a round's own words that stand for none of the program's, and so would never be read."""
+    return _unknown(_catalogue(str(lang), None), _read(lang.own))
+
+
+def _unknown(words: Mapping[str, Any], own: Mapping[str, Any]) -> list[str]:
+    found = [key for key, word in own.items() if not isinstance(word, type(words.get(key)))]
+    deeper = ((key, word) for key, word in own.items() if isinstance(word, Mapping) and key not in found)
+    return [*found, *(f"{key}.{name}" for key, word in deeper for name in _unknown(words[key], word))]
 
 
 def say(message: str, part: str, lang: str, words: Mapping[str, str]) -> str:
@@ -47,13 +98,13 @@ def say(message: str, part: str, lang: str, words: Mapping[str, str]) -> str:
 
 def ui(key: str, lang: str, **words: object) -> str:
     """A word or sentence: ``key`` is "file.name" or "file.section.name"."""
-    text = _text(key, lang)
+    text = _text(key, str(lang), _own(lang))
     return fill(text, {name: str(value) for name, value in words.items()}) if "{" in text or "}" in text else text
 
 
 @cache
-def _text(key: str, lang: str) -> str:
-    return str(_down(catalogue(lang), key))
+def _text(key: str, lang: str, own: Path | None) -> str:
+    return str(_down(_catalogue(lang, own), key))
 
 
 def _down(entry: Any, key: str) -> Any:

@@ -41,14 +41,14 @@ def filled(part: bytes, values: Mapping[str, str]) -> bytes:
 def of_nobody(round_: Round) -> dict[str, str]:
     """Values for the standard template: stamped with the round, of no agency."""
     stamp = Stamp(round_.key, round_.version, round_.digest)
-    return {**_stamped(stamp), CODE: "", NAME: "", HEADING: ui("form.agency_heading", "vi"), INVENTED: "", LOCALITY: ""}
+    return {**_stamped(stamp), CODE: "", NAME: "", HEADING: ui("form.agency_heading", round_.language), INVENTED: "", LOCALITY: ""}
 
 
 def of_agency(round_: Round, agency: Agency, *, invented: bool) -> dict[str, str]:
     """Values for the copy issued to an agency."""
     own = round_.codelists["localities"].name(agency.own_locality) if agency.own_locality else ""
     stamp = Stamp(round_.key, round_.version, round_.digest, agency.code, "1")
-    mark = ui("form.invented", "vi") if invented else ""
+    mark = ui("form.invented", round_.language) if invented else ""
     return {
         **_stamped(stamp),
         CODE: agency.code,

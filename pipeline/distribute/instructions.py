@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.distribute.page import Page
+from schemas.round.nil import nil_words
 from schemas.words import dmy
 
 WIDTH = 104
 """Characters that fit one printed line."""
+NIL_STEP = ("steps", 2)
+"""The step that says what to do where there is nothing to report."""
 
 
 def write_instructions(page: Page, sheet: Worksheet) -> None:
@@ -48,12 +51,13 @@ def _lines(page: Page) -> Iterator[tuple[str, str]]:
         "selfcheck": round_.sheets["selfcheck"],
         "lists": round_.sheets["lists"],
         "passed": page.say("selfcheck.passed"),
-        "nil": round_.info.by_key["nil"].title if round_.info.has("nil") else "",
+        **nil_words(round_),
     }
     yield "", page.say("instructions.purpose_title")
     purpose = [page.say("instructions.dispatch", **words), *round_.settings.get("instructions", {}).get("purpose", ())]
     yield from ((f"{n}.", text) for n, text in enumerate(purpose, 1))
     for section, size in (("deadline", 2), ("steps", 6), ("mistakes", 5)):
         yield "", page.say(f"instructions.{section}_title")
-        yield from ((f"{n}.", page.say(f"instructions.{section}_{n}", **words)) for n in range(1, size + 1))
+        keys = [f"{section}_{n}" for n in range(1, size + 1) if words["nil"] or (section, n) != NIL_STEP]
+        yield from ((f"{n}.", page.say(f"instructions.{key}", **words)) for n, key in enumerate(keys, 1))
     yield "", page.say("instructions.colours_title")

@@ -11,9 +11,9 @@ from schemas.round.round import Agency, Round
 from schemas.words import ui
 
 
-def standard_template(round_: Round, lang: str = "vi") -> bytes:
+def standard_template(round_: Round) -> bytes:
     """The standard template: stamped with the round and the form's version, of no agency."""
-    whole = build(round_, lang)
+    whole = build(round_)
     return _copy(Envelope.around(whole, gaps.PARTS), read_parts(whole, gaps.PARTS), gaps.of_nobody(round_))
 
 
@@ -21,7 +21,7 @@ def invented_template(round_: Round) -> bytes:
     """The standard template with the mark of invented data and no stamp at all, as somebody rebuilds it by hand."""
     whole = build(round_)
     blank = dict.fromkeys((gaps.ROUND, gaps.VERSION, gaps.DIGEST), "")
-    values = {**gaps.of_nobody(round_), **blank, gaps.INVENTED: ui("form.invented", "vi")}
+    values = {**gaps.of_nobody(round_), **blank, gaps.INVENTED: ui("form.invented", round_.language)}
     return _copy(Envelope.around(whole, gaps.PARTS), read_parts(whole, gaps.PARTS), values)
 
 

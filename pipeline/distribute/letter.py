@@ -5,18 +5,21 @@ from __future__ import annotations
 from pipeline.distribute import gaps
 from pipeline.office import papers
 from pipeline.office.parts import Envelope, read_parts
+from schemas.round.nil import nil_words
 from schemas.round.round import Agency, Round
 from schemas.words import dmy, ui
 
 BODY = "word/document.xml"
+NIL_PARAGRAPH = 4
+"""The paragraph for those who have nothing to report."""
 
 
 class Letters:
     """The letters of one round: built once, then only the text part is replaced."""
 
-    def __init__(self, round_: Round, *, invented: bool, lang: str = "vi") -> None:
+    def __init__(self, round_: Round, *, invented: bool) -> None:
         self._round, self._invented = round_, invented
-        whole = _build(round_, lang)
+        whole = _build(round_)
         self._envelope, self._body = Envelope.around(whole, (BODY,)), read_parts(whole, (BODY,))[BODY]
 
     def to(self, agency: Agency) -> bytes:
@@ -24,7 +27,8 @@ class Letters:
         return self._envelope.with_parts({BODY: gaps.filled(self._body, gaps.of_agency(self._round, agency, invented=self._invented))})
 
 
-def _build(round_: Round, lang: str) -> bytes:
+def _build(round_: Round) -> bytes:
+    lang = round_.language
     document = papers.letter(round_, lang, ui("letter.subject", lang, subject=round_.name), gaps.INVENTED)
     words = {
         "dispatch": round_.settings.get("dispatch", round_.name),
@@ -35,9 +39,10 @@ def _build(round_: Round, lang: str) -> bytes:
         "file": f"{gaps.CODE}.xlsx",
         "selfcheck": round_.sheets["selfcheck"],
         "passed": ui("form.selfcheck.passed", lang),
+        **nil_words(round_),
     }
     papers.addressed(document, ui("letter.to", lang) + " " + gaps.NAME)
-    for number in range(1, 6):
+    for number in (1, 2, 3, *([NIL_PARAGRAPH] if words["nil"] else []), 5):
         papers.paragraph(document, ui(f"letter.paragraph_{number}", lang, **words))
     papers.signature(document, ui("letter.signature", lang))
     return papers.content(document)

@@ -19,12 +19,12 @@ from pipeline.office.sheetnames import quoted
 from schemas.round.round import Round
 
 
-def build(round_: Round, lang: str = "vi") -> bytes:
+def build(round_: Round) -> bytes:
     """The workbook of ``round_`` with gaps (see :mod:`pipeline.distribute.gaps`); the same bytes every time."""
     buffer = io.BytesIO()
     book = Workbook(buffer, {"in_memory": True, "default_format_properties": {"font_name": FONT, "font_size": 11}})
     _describe(book, round_)
-    page = Page(book, Formats(book), Names.of(round_), round_, lang)
+    page = Page(book, Formats(book), Names.of(round_), round_, round_.language)
     sheets = round_.sheets
     write_instructions(page, book.add_worksheet(sheets["instructions"]))
     for spec in round_.tables:

@@ -28,7 +28,7 @@ class Letter:
 
     @property
     def _mark(self) -> str:
-        return ui("form.invented", "vi") if self.invented else ""
+        return ui("form.invented", self.round.language) if self.invented else ""
 
     def docx(self) -> bytes:
         """The letter as .docx."""

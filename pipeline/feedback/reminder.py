@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from pipeline.feedback.letters import Letter, about
+from schemas.round.nil import nil_words
 from schemas.round.round import Agency, Round
 from schemas.words import dmy, ui
 
@@ -29,7 +30,6 @@ class Reminding:
         """The letter to one agency, by the endings of its files."""
         round_, late = self.round, self.as_of >= self.round.deadline
         due = self.deadline or max(round_.deadline, self.as_of + dt.timedelta(days=DAYS_TO_REPORT + 1))
-        info = round_.info
         words = {
             "dispatch": round_.settings.get("dispatch", round_.name),
             "publisher": round_.settings["publisher"].get("send_to", round_.settings["publisher"]["parent"]),
@@ -39,7 +39,7 @@ class Reminding:
             "deadline": dmy(round_.deadline),
             "due": dmy(due),
             "file": f"{agency.code}.xlsx",
-            "nil": info.by_key["nil"].title if info.has("nil") else "",
+            **nil_words(round_),
         }
         keys = ("overdue" if late else "coming", "todo", *(["nil"] if words["nil"] else []), "sent", "contact")
         paragraphs = [ui(f"feedback.reminder.{key}", self.lang, **words) for key in keys]

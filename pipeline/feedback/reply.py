@@ -89,7 +89,7 @@ class Correspondent:
         words, lang = self._words(case), self.lang
         warned = ["answer"] if words["warnings"] else []
         keys = ["file", "counts", *(["alone", "alone_links"] if alone else ["how"]), *warned, "due"]
-        mark = [ui("form.invented", "vi")] if self.invented else []
+        mark = [ui("form.invented", self.round.language)] if self.invented else []
         return Heading(ui("feedback.title", lang, **words), [*mark, *(ui(f"feedback.{key}", lang, **words) for key in keys)])
 
     def _paragraphs(self, case: Case, copy: str, *, alone: bool) -> list[str]:

@@ -23,7 +23,7 @@ def letter(round_: Round, lang: str, subject: str, mark: str) -> Doc:
     """A letter with its page and heads: who sends it, the national motto, what it is about, a line for a mark."""
     document = Document()
     _page(document, round_)
-    _head(document, round_, lang, subject)
+    _head(document, round_, round_.speaking(lang), subject)
     line(document, mark, WD_ALIGN_PARAGRAPH.CENTER, bold=True)
     return document
 
@@ -70,7 +70,7 @@ def _cell(cell: _Cell, lines: list[tuple[str, str, int]], ruled: int = 0) -> Non
         paragraph.alignment, paragraph.paragraph_format.space_after = WD_ALIGN_PARAGRAPH.CENTER, Pt(0)
         run = paragraph.add_run(text)
         run.bold, run.italic, run.font.size = style == "b", style == "i", Pt(size)
-    if ruled and cell.width:
+    if shown and ruled and cell.width:
         _rule(cell, Mm(ruled), cell.width)
 
 

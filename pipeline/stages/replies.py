@@ -40,7 +40,7 @@ def write_replies(
     round_, submissions = ledger.round_, _with_senders(ledger)
     kinds = _REPLIED if with_warnings else _REPLIED[:2]
     rows = [row for row in _to_reply(submissions) if row.agency in codes and row.verdict in kinds]
-    writer = Correspondent(round_, ledger.invented, lang, deadline)
+    writer = Correspondent(round_, ledger.invented, round_.speaking(lang), deadline)
     alone, sent = 0, submissions["agency"].value_counts()
     with _only(home.replies, None if every_agency else codes) as written:
         for row in rows:
@@ -86,7 +86,7 @@ def write_reminders(
     round_, submissions = ledger.round_, _with_senders(ledger)
     frame = standing.agencies(submissions, round_, ledger.decisions())
     silent = set(frame.loc[frame["standing"] == Standing.MISSING, "agency"]) - {row.agency for row in _to_reply(submissions)}
-    writer = Reminding(round_, as_of, deadline, ledger.invented, lang)
+    writer = Reminding(round_, as_of, deadline, ledger.invented, round_.speaking(lang))
     reminded = [agency for agency in round_.in_scope if agency.code in silent and agency.code in codes]
     with _only(home.reminders, None if every_agency else codes) as written:
         for agency in reminded:

@@ -39,6 +39,7 @@ def write_all(consolidation: Consolidation, out: Path, lang: str = "vi") -> list
     The workbooks of a usual round are made in processes of their own while the rest is written; a large round would then be
     in memory once a process, and is made here.
     """
+    lang = consolidation.round_.speaking(lang)
     said = consolidation.in_language(lang)  # for people; data keep the names that were declared
     every = summaries(said.round_)
     usual = all(len(frame) <= MOST_LIVE for frame in consolidation.tables.values())

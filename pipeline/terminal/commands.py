@@ -197,7 +197,7 @@ def status(context: Context, form: str) -> None:
 
 
 @main.command()
-@click.option("--by", required=True, help="Chiều tổng hợp: cột mã của bảng, hoặc region, agency, agency_group, handling_group…")
+@click.option("--by", required=True, help="Chiều tổng hợp: cột mã của bảng, agency, agency_group, hoặc chiều mà đợt khai báo.")
 @click.option("--table", default="", help="Bảng (khóa tiếng Anh); mặc định là bảng chính của đợt.")
 @click.option("--where", multiple=True, metavar="D=MÃ", help="Chỉ tính các dòng có chiều D bằng MÃ; dùng được nhiều lần.")
 @PROVISIONAL

@@ -20,7 +20,8 @@ class Context:
     """What the options before the command say."""
 
     def __init__(self, home: Path, round_name: str | None, lang: str) -> None:
-        self.folder, self._round_name, self.lang = home, round_name, lang
+        self.folder, self._round_name = home, round_name
+        self.lang = lang
 
     @property
     def home(self) -> Home:
@@ -31,14 +32,16 @@ class Context:
 
     @property
     def round(self) -> Round:
-        """The round of ``--round``."""
+        """The round of ``--round``; once it is known, all that is said is said in its words."""
         from pipeline.errors import OperatorError
         from schemas.round.load import NoSuchRoundError, available, load_round
 
         try:
-            return load_round(self._round_name)
+            round_ = load_round(self._round_name)
         except NoSuchRoundError as error:
             raise OperatorError("no_such_round", name=error, known=", ".join(available())) from error
+        self.lang = round_.speaking(self.lang)
+        return round_
 
 
 class Group(click.Group):

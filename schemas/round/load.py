@@ -11,8 +11,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from schemas.codelists import Codelist, Entry, load, load_expectations, load_pairs, periods
-from schemas.round.round import Agency, Round, read_toml
+from schemas.codelists import Codelist, Entry, inside, load, load_expectations, load_pairs, periods
+from schemas.round.round import Agency, Round, language_of, read_toml
+from schemas.words import catalogue
 
 SCHEMAS = Path(__file__).parents[1]
 
@@ -76,11 +77,21 @@ def _codelists(folder: Path, settings: Mapping[str, Any]) -> dict[str, Codelist]
     not_lists = {*settings.get("pairs", {}), *settings.get("expectations", {}), *settings.get("references", ())}
     paths = [path for path in sorted((folder / "codelists").glob("*.csv")) if path.stem not in not_lists]
     lists = {path.stem: load(path) for path in paths}
-    lists["periods"] = periods(settings["window"]["start"], settings["window"]["end"])
+    start, end = settings["window"]["start"], settings["window"]["end"]
+    if "periods" in lists:
+        lists["periods"] = inside(lists["periods"], start, end)
+    else:
+        lists["periods"] = periods(start, end, _words_of_periods(folder, settings))
     items = read_toml(folder / "outline.toml").get("items", ())
     if items:
         lists["outline"] = Codelist("outline", tuple(Entry(item["code"], item["name"], (item["code"],), extra=item) for item in items))
     return lists
+
+
+def _words_of_periods(folder: Path, settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    """How the round's language names periods."""
+    words: Mapping[str, Any] = catalogue(language_of(folder, settings))["periods"]
+    return words
 
 
 def _agencies(codes: Codelist, own_locality_groups: Container[str]) -> tuple[Agency, ...]:

@@ -17,6 +17,7 @@ from schemas.codelists import Codelist, Entry, Expectation, Pair
 from schemas.columns import Column, TableSpec
 from schemas.rules.base import CrossRule, RowRule
 from schemas.rules.catalogue import catalogue
+from schemas.words import Language
 
 
 class RuleState(StrEnum):
@@ -71,6 +72,15 @@ class Round:
     def name(self) -> str:
         """The round's full name."""
         return str(self.settings["name"])
+
+    @property
+    def language(self) -> Language:
+        """The language of the round's forms, letters and periods, in its own words."""
+        return language_of(self.folder, self.settings)
+
+    def speaking(self, lang: str) -> Language:
+        """A language as this round speaks it: its folder ``messages/<language>`` goes before the program's words."""
+        return Language(lang, self.folder / "messages" / lang)
 
     @property
     def start(self) -> dt.date:
@@ -137,11 +147,6 @@ class Round:
         """The last of the window's first days, which deserve a second look; the day before the window where it has none."""
         return self.settings["window"].get("opening", self.start - dt.timedelta(days=1))  # type: ignore[no-any-return]
 
-    @property
-    def language(self) -> str:
-        """The language of the round's form."""
-        return str(self.settings.get("language", "vi"))
-
     @cached_property
     def own_localities(self) -> Mapping[str, str]:
         """The only locality that an agency may report, by the agency's code; blank where it may report any."""
@@ -207,6 +212,12 @@ class Round:
         """Short SHA-256 of the definition: two forms with one digest are read alike."""
         data = json.dumps(self.definition, ensure_ascii=False, sort_keys=True, default=str)
         return hashlib.sha256(data.encode()).hexdigest()[:16]
+
+
+def language_of(folder: Path, settings: Mapping[str, Any]) -> Language:
+    """The language that a round declares (``language`` in ``round.toml``), Vietnamese where it declares none."""
+    lang = str(settings.get("language", "vi"))
+    return Language(lang, folder / "messages" / lang)
 
 
 def _table_data(spec: TableSpec) -> dict[str, Any]:

@@ -88,15 +88,21 @@ class Report:
         issuer = paper.line(outline.issuer, "co_quan_ban_hanh", largest=False)
         left += [issuer, paper.rule(issuer, 0.16 / _LEFT_SHARE, of=_LEFT_SHARE)]
         left += [paper.line(self.say("number", symbol=outline.symbol), "so_ky_hieu")]
-        motto = paper.line(ui("form.motto", "vi"), "tieu_ngu", largest=False)
-        right = [paper.line(ui("form.national", "vi"), "quoc_hieu", largest=False), motto]
-        right += [paper.rule(motto, 0.62, of=1 - _LEFT_SHARE)]
+        right = self._nation(paper)
         year = self.consolidation.round_.deadline.year
         right += [paper.line(self.say("place_and_day", place=outline.place, year=year), "dia_danh_ngay", largest=False)]
         paper.columns(left, right, _LEFT_SHARE)
         paper.line(" · ".join(self.marks), "ten_loai", after=6, before=10)
         paper.line(outline.kind, "ten_loai")
         paper.rule(paper.line(outline.subject, "trich_yeu", after=2), 0.35)
+
+    def _nation(self, paper: Paper) -> list[Any]:
+        """The national heading and motto over a rule, where the round has one."""
+        national, motto = (ui(f"form.{key}", self.consolidation.round_.language) for key in ("national", "motto"))
+        if not national:
+            return []
+        below = paper.line(motto, "tieu_ngu", largest=False)
+        return [paper.line(national, "quoc_hieu", largest=False), below, paper.rule(below, 0.62, of=1 - _LEFT_SHARE)]
 
     def _scope(self, paper: Paper) -> None:
         """What the report rests on, before any figure."""
