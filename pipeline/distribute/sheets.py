@@ -114,12 +114,11 @@ def _validate(page: Page, sheet: Worksheet, spec: TableSpec, column: Column, are
     """What Excel accepts in a column's cells, with the message shown on entering and on a mistake."""
     if column.prefilled:
         return
-    bounded = "_between" if column.kind is Kind.DECIMAL and (column.minimum is None or column.maximum is not None) else ""
     messages = {
         "input_title": column.title[:TITLE_LIMIT],
         "input_message": column.help[:TEXT_LIMIT],
         "error_title": page.say("error.title")[:TITLE_LIMIT],
-        "error_message": page.say(f"error.{column.kind}{bounded}", title=column.title, **_bounds(page, column))[:TEXT_LIMIT],
+        "error_message": page.say(f"error.{column.kind}{_which_bounds(column)}", title=column.title, **_bounds(page, column))[:TEXT_LIMIT],
     }
     sheet.data_validation(area, {**_criteria(page, spec, column), **messages})
 
@@ -147,6 +146,15 @@ def _criteria(page: Page, spec: TableSpec, column: Column) -> dict[str, Any]:
     kind = "integer" if column.kind is Kind.COUNT else "decimal"
     least, most = _numbers(column)
     return {"validate": kind, "criteria": "between", "minimum": least, "maximum": most}
+
+
+def _which_bounds(column: Column) -> str:
+    """The ending of the message about a column's numbers: which of its bounds the message names."""
+    if not column.is_number:
+        return ""
+    if column.minimum is None:
+        return "_any" if column.maximum is None else "_most"
+    return "_between" if column.kind is Kind.DECIMAL and column.maximum is not None else ""
 
 
 def _numbers(column: Column) -> tuple[float, float]:

@@ -13,7 +13,7 @@ from schemas.codelists import Codelist
 from schemas.columns import Column, Kind, State, TableSpec
 from schemas.rules import formula as x
 from schemas.rules.anonymity import Anonymous
-from schemas.rules.base import END_OF_DAYS, Mask, RowRule, Rule, Words, excel_day, in_states, readable
+from schemas.rules.base import END_OF_DAYS, Mask, RowRule, Rule, Words, excel_day, in_states, number, readable
 from schemas.rules.facts import Facts
 from schemas.words import dmy
 
@@ -36,12 +36,18 @@ class StateRule(RowRule):
 
     def words(self, facts: Facts) -> Words:
         column = self.column(facts)
-        bounds = {"minimum": f"{column.minimum or 0:g}", "maximum": f"{column.maximum or 0:g}"}
+        judged = State.OUT_OF_RANGE in self.states
+        bounds = {"minimum": _bound(column.minimum, "-∞"), "maximum": _bound(column.maximum, "∞")} if judged else {}
         count = len(facts.codes_of(column).entries) if column.codes else 0
         return {**Rule.words(self, facts), **bounds, "count": str(count)}
 
     def variant(self, state: State) -> str:
         return f"{self.message}.{state.name.lower()}" if len(self.states) > 1 else self.message
+
+
+def _bound(value: float | None, otherwise: str) -> str:
+    """A bound of numbers as sentences name it."""
+    return otherwise if value is None else number(value)
 
 
 @dataclass(frozen=True, kw_only=True)
