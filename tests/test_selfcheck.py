@@ -11,28 +11,18 @@ from random import Random
 
 import pytest
 
-from pipeline import run
 from pipeline.distribute.layout import FIRST_ROW
 from pipeline.distribute.names import letter
-from pipeline.home import Home
-from pipeline.model import Finding, Severity
-from schemas.columns import Kind
-from schemas.words import ui
 from tests.mistakes import MISTAKES, OWN_TOTAL
-from tests.office import Edit, edited, needs_office, sheets_as_text
+from tests.office import Edit, edited, needs_office
 from tests.returns import ROUND, Draft, right
+from tests.selfchecks import Counts, held_together
 
-SHEET = ROUND.sheets["selfcheck"]
-POSITION = 2 + len(ROUND.tables)
-"""Where the sheet stands: after the instructions and the tables."""
 IN_SHEET = ("S13", "V01", "V02", "V03", "V04", "V05", "V06", "R01", "R02", "R03", "R04", "R05", "T01", "X01", "X02", "X03")
 """The rules of the form's definition that live in the template too."""
-STRICTER = {Kind.COUNT: "V02", Kind.DECIMAL: "V02", Kind.CODE: "V03", Kind.DATE: "V04"}
-"""What the sheet says of a cell that the pipeline reads with a repair: it wants a number, an entry of the list, a date."""
 READ_OTHERWISE = [key for key in MISTAKES if key[0] == "V08" or key == ("V03", "W", "ambiguous")]
 NOT_SEEN = [OWN_TOTAL, ("S09", "E", "no_value"), *READ_OTHERWISE]
 """A formula has a value once it was recalculated; a total row of the agency's own is one of rows to the sheet."""
-Counts = dict[tuple[str, str, str], int]
 FORMULA = re.compile(rb"<(?:f|formula|formula1|definedName)\b[^>]*>(.*?)</")
 
 
@@ -53,69 +43,12 @@ def repaired(number: int) -> Draft:
     return draft
 
 
-def counted(lines: Sequence[Sequence[str]]) -> tuple[str, Counts]:
-    """Verdict and counts above 0 of a self-check sheet, by rule, severity and sheet."""
-    titles = [ui(f"form.selfcheck.{severity}", "vi") for severity in ("error", "warning")]
-    found: Counter[tuple[str, str, str]] = Counter()
-    for rule, sheet, severity, _, count in (line[:5] for line in lines[11:] if len(line) > 4):
-        if rule:
-            found[rule, "EW"[titles.index(severity)], sheet] += int(count)
-    return lines[6][3], {key: count for key, count in found.items() if count}
-
-
-def expected(findings: Sequence[Finding]) -> Counts:
-    """Rows at fault by rule, severity and sheet, as the sheet has to count them."""
-    rows: dict[tuple[str, str, str], set[str]] = {}
-    for finding in findings:
-        rule, severity = finding.rule, str(finding.severity)
-        if rule == "V07":
-            rule = "V02"
-        if rule == "V08":
-            rule, severity = STRICTER.get(kind_of(finding), ""), "E"
-        if rule in IN_SHEET and severity != Severity.NOTE:
-            rows.setdefault((rule, severity, finding.sheet), set()).update(cell.lstrip("ABCDEFGHIJKLMN") for cell in finding.cells)
-    return {key: len(places) for key, places in rows.items()}
-
-
-def repeated(lines: Sequence[Sequence[str]]) -> dict[str, str]:
-    """What the sheet shows of the first row at fault of each sheet's T01."""
-    return {line[1]: line[5] for line in lines[11:] if line[:1] == ["T01"] and int(line[4])}
-
-
-def expected_repeated(findings: Sequence[Finding]) -> dict[str, str]:
-    """The first cell of each sheet's findings of T01 with the row that it repeats."""
-    first: dict[str, tuple[int, str]] = {}
-    for finding in findings:
-        if finding.rule == "T01":
-            row, earlier = int(finding.cells[0][1:]), re.findall(r"[0-9]+(?=;|$)", finding.words["repeated"])[0]
-            shown = ui("form.selfcheck.repeats", "vi", cell=finding.cells[0], row=earlier)
-            first[finding.sheet] = min(first.get(finding.sheet, (row, shown)), (row, shown))
-    return {sheet: shown for sheet, (_, shown) in first.items()}
-
-
-def kind_of(finding: Finding) -> Kind:
-    spec = next(spec for spec in ROUND.tables if spec.sheet == finding.sheet)
-    return next(column.kind for column in spec.columns if column.title == finding.column)
-
-
 def compared(folder: Path, drafts: Sequence[Draft]) -> Counts:
     """Hold the sheets of all drafts against the pipeline; what was counted in all."""
     paths = [folder / f"{draft.number}.xlsx" for draft in drafts]
     for path, draft in zip(paths, drafts, strict=True):
         path.write_bytes(draft.workbook())
-    return held_together(paths)
-
-
-def held_together(paths: Sequence[Path]) -> Counts:
-    sheets = sheets_as_text(paths, POSITION, SHEET, paths[0].parent / "sheets")
-    every: Counter[tuple[str, str, str]] = Counter()
-    for path, lines, judged in zip(paths, sheets, run.check(Home(paths[0].parent), ROUND, paths), strict=True):
-        verdict, found = counted(lines)
-        assert found == expected(judged.findings), path.name
-        assert repeated(lines) == expected_repeated(judged.findings), path.name
-        assert verdict == ui(f"form.selfcheck.{'failed' if any(key[1] == 'E' for key in found) else 'passed'}", "vi"), path.name
-        every += Counter(found)
-    return every
+    return held_together(paths, ROUND, IN_SHEET)
 
 
 def edits(draft: Draft, chance: Random) -> list[Edit]:
@@ -180,4 +113,4 @@ def test_rows_deleted_inserted_cut_and_pasted_break_no_formula(tmp_path: Path) -
         assert formulas
         # alone it is a mistake of ours, planted into a cell
         assert not [text for text in formulas if b"#REF!" in text and text != b"#REF!"]
-    assert held_together(saved)
+    assert held_together(saved, ROUND, IN_SHEET)

@@ -1,0 +1,81 @@
+"""What a self-check sheet says, recalculated by LibreOffice, and what the pipeline says of the same workbook."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Container, Sequence
+from pathlib import Path
+
+from pipeline import run
+from pipeline.home import Home
+from pipeline.model import Finding, Severity
+from schemas.columns import Kind
+from schemas.round.round import Round
+from schemas.words import ui
+from tests.office import sheets_as_text
+
+STRICTER = {Kind.COUNT: "V02", Kind.DECIMAL: "V02", Kind.CODE: "V03", Kind.DATE: "V04"}
+"""What the sheet says of a cell that the pipeline reads with a repair: it wants a number, an entry of the list, a date."""
+Counts = dict[tuple[str, str, str], int]
+
+
+def counted(lines: Sequence[Sequence[str]], lang: str) -> tuple[str, Counts]:
+    """Verdict and counts above 0 of a self-check sheet, by rule, severity and sheet."""
+    titles = [ui(f"form.selfcheck.{severity}", lang) for severity in ("error", "warning")]
+    found: Counter[tuple[str, str, str]] = Counter()
+    for rule, sheet, severity, _, count in (line[:5] for line in lines[11:] if len(line) > 4):
+        if rule:
+            found[rule, "EW"[titles.index(severity)], sheet] += int(count)
+    return lines[6][3], {key: count for key, count in found.items() if count}
+
+
+def expected(findings: Sequence[Finding], round_: Round, in_sheet: Container[str]) -> Counts:
+    """Rows at fault by rule, severity and sheet, as the sheet has to count them."""
+    rows: dict[tuple[str, str, str], set[str]] = {}
+    for finding in findings:
+        rule, severity = finding.rule, str(finding.severity)
+        if rule == "V07":
+            rule = "V02"
+        if rule == "V08":
+            rule, severity = STRICTER.get(kind_of(finding, round_), ""), "E"
+        if rule in in_sheet and severity != Severity.NOTE:
+            rows.setdefault((rule, severity, finding.sheet), set()).update(cell.lstrip("ABCDEFGHIJKLMN") for cell in finding.cells)
+    return {key: len(places) for key, places in rows.items()}
+
+
+def repeated(lines: Sequence[Sequence[str]]) -> dict[str, str]:
+    """What the sheet shows of the first row at fault of each sheet's T01."""
+    return {line[1]: line[5] for line in lines[11:] if line[:1] == ["T01"] and int(line[4])}
+
+
+def expected_repeated(findings: Sequence[Finding], lang: str) -> dict[str, str]:
+    """The first cell of each sheet's findings of T01 with the row that it repeats."""
+    first: dict[str, tuple[int, str]] = {}
+    for finding in findings:
+        if finding.rule == "T01":
+            row, earlier = int(finding.cells[0][1:]), re.findall(r"[0-9]+(?=;|$)", finding.words["repeated"])[0]
+            shown = ui("form.selfcheck.repeats", lang, cell=finding.cells[0], row=earlier)
+            first[finding.sheet] = min(first.get(finding.sheet, (row, shown)), (row, shown))
+    return {sheet: shown for sheet, (_, shown) in first.items()}
+
+
+def kind_of(finding: Finding, round_: Round) -> Kind:
+    """The kind of the column in which a finding stands."""
+    spec = next(spec for spec in round_.tables if spec.sheet == finding.sheet)
+    return next(column.kind for column in spec.columns if column.title == finding.column)
+
+
+def held_together(paths: Sequence[Path], round_: Round, in_sheet: Container[str]) -> Counts:
+    """Hold the recalculated self-check sheets of workbooks against the pipeline; what was counted in all."""
+    position = 2 + len(round_.tables)  # after the instructions and the tables
+    sheets = sheets_as_text(paths, position, round_.sheets["selfcheck"], paths[0].parent / "sheets")
+    every: Counter[tuple[str, str, str]] = Counter()
+    for path, lines, judged in zip(paths, sheets, run.check(Home(paths[0].parent), round_, paths), strict=True):
+        verdict, found = counted(lines, round_.language)
+        assert found == expected(judged.findings, round_, in_sheet), path.name
+        assert repeated(lines) == expected_repeated(judged.findings, round_.language), path.name
+        result = "failed" if any(key[1] == "E" for key in found) else "passed"
+        assert verdict == ui(f"form.selfcheck.{result}", round_.language), path.name
+        every += Counter(found)
+    return every
