@@ -87,6 +87,42 @@ def test_bounds(value: float, state: str) -> None:
     assert one(GRADE, value)[1] == state
 
 
+CHANGE = Column("Change", Kind.DECIMAL, minimum=-5, maximum=7.5)
+LOSS = Column("Loss", Kind.COUNT, minimum=-3)
+DRIFT = Column("Drift", Kind.COUNT)
+DEBT = Column("Debt", Kind.DECIMAL, maximum=0)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "expected"),
+    [
+        (CHANGE, -5.0, (-5, "OK", "")),
+        (CHANGE, -0.25, (-0.25, "OK", "")),
+        (CHANGE, "-0,25", (-0.25, "REPAIRED", "-0,25")),
+        (CHANGE, "–2.5", (-2.5, "REPAIRED", "–2.5")),
+        (CHANGE, -5.000001, (None, "OUT_OF_RANGE", "-5.000001")),
+        (CHANGE, "-6", (None, "OUT_OF_RANGE", "-6")),
+        (CHANGE, 7.51, (None, "OUT_OF_RANGE", "7.51")),
+        (LOSS, -3.0, (-3, "OK", "")),
+        (LOSS, -4.0, (None, "OUT_OF_RANGE", "-4")),
+        (LOSS, -2.5, (None, "NOT_WHOLE", "-2.5")),
+        (DRIFT, -1e14, (-1e14, "OK", "")),
+        (DRIFT, "-1.234", (-1234, "REPAIRED", "-1.234")),
+        (DRIFT, -1e15, (None, "TOO_LONG", "-1000000000000000")),
+        (DEBT, -0.5, (-0.5, "OK", "")),
+        (DEBT, 0.5, (None, "OUT_OF_RANGE", "0.5")),
+    ],
+)
+def test_negative_numbers_and_fractions_by_the_bounds_of_their_column(column: Column, value: Value, expected: tuple[Any, str, str]) -> None:
+    assert one(column, value) == expected
+
+
+def test_a_sign_hides_no_evidence_of_how_numbers_are_written() -> None:
+    assert read(DRIFT, "-1,234", "-12.345,0").values.tolist()[1] == -12_345
+    assert read(Column("Net", Kind.DECIMAL), "-1,234", "-12,5").values.tolist() == [-1.234, -12.5]
+    assert read(Column("Net", Kind.DECIMAL), "-1,234", "-2,500.5").values.tolist() == [-1234, -2500.5]
+
+
 def test_amounts_by_the_evidence_of_their_column() -> None:
     assert read(AMOUNT, "1,234", "2,500.5").values.tolist() == [1234, 2500.5]
     assert read(AMOUNT, "1,234", "12,5").values.tolist() == [1.234, 12.5]

@@ -79,7 +79,7 @@ def parse_decimal(text: str, unit: str = "", style: Style | None = None) -> Pars
 
 def style_of(texts: Iterable[str]) -> Style:
     """What a column's texts prove about the thousands sign; a text like "1.234" alone proves nothing."""
-    plain = [plain_figure(text) for text in texts]
+    plain = [plain_figure(text).lstrip("+-") for text in texts]
     vietnamese = any(_DOTS_COMMA.fullmatch(text) or _proves(text, ",", ".") for text in plain)
     english = any(_COMMAS_DOT.fullmatch(text) or _proves(text, ".", ",") for text in plain)
     return Style(vietnamese, english)

@@ -174,7 +174,7 @@ _MOST = float(10**MOST_DIGITS - 1)
 def _plain_in(column: Column) -> Callable[[Value], bool]:
     """Tells whether a value is a number that the column accepts as it is."""
     whole = column.kind is Kind.COUNT
-    least = -math.inf if column.minimum is None else column.minimum
+    least = -_MOST if column.minimum is None else column.minimum
     most = _MOST if column.maximum is None else column.maximum
     return lambda value: isinstance(value, float) and least <= value <= most and (not whole or value.is_integer())
 
