@@ -210,9 +210,6 @@ def test_whole_numbers_are_judged_alike_by_sheet_and_pipeline(tmp_path: Path) ->
 
 @needs_office
 @pytest.mark.slow
-@pytest.mark.xfail(
-    strict=True, reason="is_count and is_amount (schemas/rules/formula.py) know neither the column's kind nor its bounds yet"
-)
 def test_fractions_and_negative_numbers_are_judged_alike_by_sheet_and_pipeline(tmp_path: Path) -> None:
     every = compared(tmp_path, range(100, 140), FRACTIONS)
     assert {"S13", "V01", "V02", "V05", "V06", "R01", "R02", "T01", "X01", "X02", "X03"} <= {rule for rule, _, _ in every}
