@@ -36,18 +36,24 @@ class StateRule(RowRule):
 
     def words(self, facts: Facts) -> Words:
         column = self.column(facts)
-        judged = State.OUT_OF_RANGE in self.states
-        bounds = {"minimum": _bound(column.minimum, "-∞"), "maximum": _bound(column.maximum, "∞")} if judged else {}
         count = len(facts.codes_of(column).entries) if column.codes else 0
-        return {**Rule.words(self, facts), **bounds, "count": str(count)}
+        return {**Rule.words(self, facts), **_bounds(column), "count": str(count)}
 
     def variant(self, state: State) -> str:
         return f"{self.message}.{state.name.lower()}" if len(self.states) > 1 else self.message
 
 
-def _bound(value: float | None, otherwise: str) -> str:
-    """A bound of numbers as sentences name it."""
-    return otherwise if value is None else number(value)
+def _bounds(column: Column) -> Words:
+    """A column's bounds as sentences name them.
+
+    No sentence names the upper one of numbers from 0 on: it stays "0", for a clerk's answer belongs to the finding with the same words.
+    """
+    if not column.is_number or (column.minimum == 0 and column.maximum is None):
+        return {"minimum": "0", "maximum": "0"}
+    return {
+        "minimum": "-∞" if column.minimum is None else number(column.minimum),
+        "maximum": "∞" if column.maximum is None else number(column.maximum),
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
