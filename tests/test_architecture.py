@@ -29,7 +29,7 @@ FLOORS = (
     ("schemas.round",),
     ("schemas.rules",),
     ("schemas.nd30",),
-    ("schemas.codelists", "schemas.columns", "schemas.excel", "schemas.invention", "schemas.words"),
+    ("schemas.codelists", "schemas.columns", "schemas.counting", "schemas.excel", "schemas.invention", "schemas.words"),
 )
 """From the top down. A room uses rooms of floors below its own, never one beside it: steps do not import one another.
 
