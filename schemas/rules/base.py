@@ -206,3 +206,16 @@ def number(value: float) -> str:
 def excel_day(day: dt.date) -> int:
     """Excel's serial number of a day (1900 system)."""
     return day_number(day)
+
+
+def bounds(column: Column) -> Words:
+    """A column's bounds as sentences name them.
+
+    No sentence names the upper one of numbers from 0 on: it stays "0", for a clerk's answer belongs to the finding with the same words.
+    """
+    if not column.is_number or (column.minimum == 0 and column.maximum is None):
+        return {"minimum": "0", "maximum": "0"}
+    return {
+        "minimum": "-∞" if column.minimum is None else number(column.minimum),
+        "maximum": "∞" if column.maximum is None else number(column.maximum),
+    }

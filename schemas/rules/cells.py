@@ -11,7 +11,7 @@ from schemas.codelists import Codelist
 from schemas.columns import Column, Kind, State, TableSpec
 from schemas.rules import formula as x
 from schemas.rules.anonymity import Anonymous
-from schemas.rules.base import END_OF_DAYS, Mask, RowRule, Rule, Words, in_states, number, readable
+from schemas.rules.base import END_OF_DAYS, Mask, RowRule, Rule, Words, bounds, in_states, readable
 from schemas.rules.days import InOpeningDays, InWindow
 from schemas.rules.facts import Facts
 
@@ -35,23 +35,10 @@ class StateRule(RowRule):
     def words(self, facts: Facts) -> Words:
         column = self.column(facts)
         count = len(facts.codes_of(column).entries) if column.codes else 0
-        return {**Rule.words(self, facts), **_bounds(column), "count": str(count)}
+        return {**Rule.words(self, facts), **bounds(column), "count": str(count)}
 
     def variant(self, state: State) -> str:
         return f"{self.message}.{state.name.lower()}" if len(self.states) > 1 else self.message
-
-
-def _bounds(column: Column) -> Words:
-    """A column's bounds as sentences name them.
-
-    No sentence names the upper one of numbers from 0 on: it stays "0", for a clerk's answer belongs to the finding with the same words.
-    """
-    if not column.is_number or (column.minimum == 0 and column.maximum is None):
-        return {"minimum": "0", "maximum": "0"}
-    return {
-        "minimum": "-∞" if column.minimum is None else number(column.minimum),
-        "maximum": "∞" if column.maximum is None else number(column.maximum),
-    }
 
 
 @dataclass(frozen=True, kw_only=True)
