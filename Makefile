@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LOCKS := requirements.txt requirements-dev.txt
 PIP := -m pip --quiet --disable-pip-version-check
-ON_NEWER := $(patsubst %,tests/test_%.py,check dates export figures mini_round numbers read store tidy totals)
+ON_NEWER := $(patsubst %,tests/test_%.py,check dates export figures mini_round numbers read schema store tidy totals)
 COMPILE := $(BIN)/python -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
 .PHONY: demo test slow coverage newer fuzz lint types docs licences wheel bench lock axe programs clean
