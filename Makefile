@@ -3,8 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+LOCKS := requirements.txt requirements-dev.txt
+PIP := -m pip --quiet --disable-pip-version-check
+ON_NEWER := $(patsubst %,tests/test_%.py,check dates export figures mini_round numbers read schema store tidy totals)
+COMPILE := $(BIN)/python -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
-.PHONY: demo test slow fuzz lint types docs bench lock axe programs clean
+.PHONY: demo test slow coverage newer fuzz lint types docs licences wheel bench lock axe programs clean
 
 demo: $(READY)            ## an invented round of 94 agencies, consolidated, in demo/
 	$(BIN)/tonghop demo demo
@@ -14,6 +18,15 @@ test: $(READY)            ## the tests a newcomer runs; ALL=1 for the slow ones 
 
 slow: $(READY)            ## the tests too slow for a newcomer
 	$(BIN)/python -m pytest -m slow
+
+coverage: $(READY)        ## all tests, and which lines and branches the quick ones take; fails below the floor in pyproject.toml
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+
+newer:                    ## a minute of tests on a newer Python than the one of the venv: make newer NEWER=python3.13
+	$(NEWER) -m venv $(VENV)/newer
+	$(VENV)/newer/bin/python $(PIP) install --no-compile --require-hashes $(LOCKS:%=-r %)
+	$(VENV)/newer/bin/python $(PIP) install --no-deps --no-build-isolation --editable .
+	$(VENV)/newer/bin/python -m pytest -m "not slow" $(ON_NEWER)
 
 fuzz: $(READY)            ## ten minutes of damaged workbooks; MINUTES=60 for an hour
 	$(BIN)/python -m tests.fuzz $(or $(MINUTES),10)
@@ -29,13 +42,20 @@ docs: $(READY)            ## rewrites what is generated: template, form referenc
 	$(BIN)/tonghop template
 	$(BIN)/python docs/generate.py
 
+licences: $(READY)        ## the licence of every dependency; fails where one is unknown or not acceptable
+	$(BIN)/python .ci/licences.py
+
+wheel: $(READY)           ## builds dist/*.whl and runs its demo in a clean environment, away from this folder
+	bash .ci/wheel $(BIN)/python
+
 bench: $(READY)
 	$(BIN)/python benchmarks/collect.py
 	$(BIN)/python benchmarks/summarise.py
 	$(BIN)/python benchmarks/check.py
 
-lock:                     ## pins requirements.txt anew
-	$(BIN)/python -m uv pip compile --universal --python-version 3.11 --group dev pyproject.toml -o requirements.txt --no-header --quiet
+lock:                     ## pins anew what the program needs, then what its developers need beside
+	$(COMPILE) --group build pyproject.toml -o requirements.txt
+	$(COMPILE) --group dev -c requirements.txt -o requirements-dev.txt
 
 axe: $(READY)             ## axe-core for the tests of pages in a browser; needs npm
 	npm install --silent --no-audit --no-fund --prefix $(VENV)/axe axe-core@4.14.1
@@ -43,12 +63,12 @@ axe: $(READY)             ## axe-core for the tests of pages in a browser; needs
 programs:                 ## exceljs and SheetJS for the tests of files written by other programs; needs npm
 	npm ci --silent --no-audit --no-fund --prefix tests/node
 
-$(READY): requirements.txt pyproject.toml
+$(READY): $(LOCKS) pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(BIN)/python $(PIP) install --require-hashes $(LOCKS:%=-r %)
+	$(BIN)/python $(PIP) install --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m compileall -q pipeline schemas
 	touch $(READY)
 
 clean:
-	rm -rf $(VENV) demo build *.egg-info
+	rm -rf $(VENV) demo build dist *.egg-info .coverage*

@@ -54,7 +54,7 @@ def right_rows(round_: Round, count: int, rng: np.random.Generator) -> Columns:
     last = np.array([each.valid_to for each in periods], dtype="datetime64[D]")
     span = (last - first).astype(int)[period]
     days = first[period] + 1 + (rng.random(count) * (span - 1)).astype("timedelta64[D]")
-    days[rng.random(count) < BAD] = np.datetime64("NaT")
+    days[rng.random(count) < BAD] = np.datetime64("NaT", "D")
     rows: Columns = {"period": period, "subject": pairs[:, 0], "handling": pairs[:, 1], "decided_on": days}
     for key in ("sector", "locality", "behaviour"):
         rows[key] = rng.integers(0, len(round_.codes_of(spec.by_key[key]).codes), count).astype("int16")
@@ -96,7 +96,7 @@ def with_mistakes(round_: Round, right: Spoilt, rng: np.random.Generator) -> Spo
     for part, key, missing, state, text in (
         (parts[0], "persons", np.nan, State.NOT_NUMBER, "khoảng"),
         (parts[1], "sector", -1, State.NOT_LISTED, "Lĩnh vực"),
-        (parts[2], "decided_on", np.datetime64("NaT"), State.NOT_DATE, "ngày"),
+        (parts[2], "decided_on", np.datetime64("NaT", "D"), State.NOT_DATE, "ngày"),
     ):
         rows[key][part], states[key][part] = missing, state
         found |= {(int(at), key): f"{text} {at if number % 2 else ''}" for number, at in enumerate(part)}

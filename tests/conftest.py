@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,9 +16,18 @@ from tests.books import round_of
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")  # how fast examples come says more of what else the machine does than of the code
 
+if hasattr(os, "register_at_fork"):  # reading processes are killed at their end: to measure their coverage slows them for nothing
+    os.register_at_fork(after_in_child=lambda: sys.settrace(None))
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with slow tests begin first, so that no worker is left alone with one at the end; a file stays with one worker."""
+    """Files with slow tests begin first, so that no worker is left alone with one at the end; a file stays with one worker.
+
+    Coverage is measured by the quick tests: the slow ones repeat them at length, and would take twice the time.
+    """
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker("no_cover")
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
 

@@ -20,7 +20,7 @@ _MISSING: Mapping[Kind, tuple[Any, str]] = {
     Kind.CODE: (-1, "int16"),
     Kind.COUNT: (np.nan, "float64"),
     Kind.DECIMAL: (np.nan, "float64"),
-    Kind.DATE: (np.datetime64("NaT"), "datetime64[D]"),
+    Kind.DATE: (np.datetime64("NaT", "D"), "datetime64[D]"),
     Kind.TEXT: (None, "object"),
 }
 Row = Mapping[str, Any]

@@ -42,7 +42,7 @@ MISSING: Mapping[Kind, tuple[Any, str]] = {
     Kind.CODE: (-1, "int16"),
     Kind.COUNT: (math.nan, "float64"),
     Kind.DECIMAL: (math.nan, "float64"),
-    Kind.DATE: (np.datetime64("NaT"), "datetime64[D]"),
+    Kind.DATE: (np.datetime64("NaT", "D"), "datetime64[D]"),
     Kind.TEXT: (None, "object"),
 }
 """What stands for a missing value, and the type of the array, by kind."""
@@ -215,7 +215,7 @@ def read_date(value: Value, epoch_shift: int = 0) -> Cell:
         return np.datetime64(value, "D"), OK, ""
     day = date_of_serial(value + epoch_shift) if isinstance(value, float) else parse_date(str(value)).value
     if day is None:
-        return np.datetime64("NaT"), State.NOT_DATE, shown(value)
+        return np.datetime64("NaT", "D"), State.NOT_DATE, shown(value)
     return np.datetime64(day, "D"), State.REPAIRED, shown(value)
 
 
