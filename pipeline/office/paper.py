@@ -84,7 +84,7 @@ class Paper:
             for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:cstheme", "w:eastAsiaTheme"):
                 fonts.attrib.pop(qn(theme), None)
         language = OxmlElement("w:lang")
-        language.set(qn("w:val"), {"vi": "vi-VN", "en": "en-GB"}[lang])
+        language.set(qn("w:val"), {"vi": "vi-VN", "en": "en-GB"}.get(lang, lang))
         styles["Normal"].element.get_or_add_rPr().append(language)
         styles["Heading 1"].font.bold = styles["Heading 2"].font.bold = styles["Caption"].font.bold = True
 
