@@ -7,7 +7,7 @@ in ``worker.py``.
 
 # Why not pebble (5.2.3 was tried, November 2026): its pool ends with BrokenProcessPool, and every task with it, when a process
 # is killed while no task runs, as the system may do to one that starts or waits; ours starts another and loses nothing.
-# Nor is it faster: 1.05 times our processor time (median of 12 alternating pairs over 300 returns; 95 %: 0.99 to 1.08).
+# Nor is it faster: 1.04 times our processor time (median of 16 alternating pairs over 300 returns; 95 %: 1.00 to 1.08).
 
 from __future__ import annotations
 
