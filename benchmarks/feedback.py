@@ -20,6 +20,7 @@ from pipeline.feedback.listing import Heading
 from pipeline.feedback.workbook import Marking, marked_copy
 from pipeline.home import Home
 from pipeline.model import Finding, Severity, Verdict
+from pipeline.store.standing import submissions_of
 from schemas.round.load import load_round
 
 
@@ -45,7 +46,7 @@ def main() -> None:
         home = Home(Path(folder))
         run.demo(home, round_)
         with run.open_ledger(home, round_) as ledger:
-            known = run.submissions_of(ledger)
+            known = submissions_of(ledger)
             rows = known[known["verdict"] == Verdict.TO_CORRECT].sort_values(["errors", "size"])
             chosen = rows.iloc[sorted({0, len(rows) // 3, 2 * len(rows) // 3, len(rows) - 1})]
             found = {row.sha256: ledger.findings([row.submission]) for row in chosen.itertuples()}

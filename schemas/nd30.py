@@ -9,6 +9,8 @@ from pathlib import Path
 from schemas.codelists import read_rows
 
 FONT = "Times New Roman"
+INDENT = 12.7
+"""Millimetres of a paragraph's first line: the larger of the two that the decree names."""
 
 
 @dataclass(frozen=True)

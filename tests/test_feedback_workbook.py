@@ -15,7 +15,7 @@ from openpyxl.worksheet.table import Table
 from pipeline.feedback.styles import MARKS
 from pipeline.feedback.workbook import list_alone
 from pipeline.model import Severity
-from pipeline.office.xmltext import UnpreservableError
+from pipeline.office.xmltree import UnpreservableError
 from tests.books import issued, round_of
 from tests.marking import NAME, by_openpyxl, changed, finding, load, marked, marking, packed, parts_of, rich
 
@@ -172,6 +172,81 @@ def test_names_with_a_prefix(part: str, root: str) -> None:
     sheet = load(marked(prefixed(by_openpyxl(nothing), part, root), finding("B2", "D9")))["Sheet1"]
     assert sheet["B2"].fill.fgColor.rgb == MARKS[Severity.ERROR]
     assert (sheet["B2"].value, sheet["D9"].comment is not None) == (5, True)
+
+
+def altered(whole: bytes, part: str, *swaps: tuple[str, str]) -> bytes:
+    """The workbook with pieces of one part replaced, each of which stands there."""
+    parts = parts_of(whole)
+    text = parts[part].decode()
+    for old, new in swaps:
+        assert old in text, old
+        text = text.replace(old, new)
+    return packed({**parts, part: text.encode()})
+
+
+@pytest.mark.parametrize(
+    "swaps",
+    [
+        [("<sheetData>", '<!-- <sheetData><row r="9"><c r="B9"/></row></sheetData> --><sheetData>')],
+        [('<c r="B2"', '<!--<c r="B2" s="9"><v>6</v></c>--><c r="B2"'), ("</sheetData>", "<?note <row?></sheetData>")],
+        [
+            (
+                "</worksheet>",
+                '<extLst><ext uri="{A}"><a xmlns="urn:a"><![CDATA[</worksheet><mergeCell ref="B2:B9"/>]]></a></ext></extLst></worksheet>',
+            )
+        ],
+        [('<c r="B2"', "<c\n r='B2'"), ('<row r="2"', "<row spans='1:2' r='2'")],
+        [("<worksheet", "<worksheet xmlns:zz='urn:z' zz:b='a>b'")],
+    ],
+)
+def test_comments_cdata_quotes_and_order_mislead_nobody(swaps: list[tuple[str, str]]) -> None:
+    whole = altered(by_openpyxl(nothing), "xl/worksheets/sheet1.xml", *swaps)
+    sheet = load(marked(whole, finding("B2", "D9")))["Sheet1"]
+    assert (sheet["B2"].value, sheet["A1"].value) == (5, "Tiêu đề")
+    assert {sheet[address].fill.fgColor.rgb for address in ("B2", "D9")} == {MARKS[Severity.ERROR]}
+    assert {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment} == {"B2", "D9"}
+    clean = load(marked(marked(whole, finding("B2", "D9")), finding("A1")))["Sheet1"]
+    assert {clean[address].fill.fill_type for address in ("B2", "D9")} == {None}
+
+
+def test_prefixes_that_other_attributes_name_stay_declared() -> None:
+    page = "xl/worksheets/sheet1.xml"
+    names = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:x14ac="urn:x14ac" xmlns:xr="urn:xr" mc:Ignorable="x14ac xr"'
+    whole = altered(by_openpyxl(nothing), page, ("<worksheet ", f"<worksheet {names} "))
+    top = parts_of(marked(whole, finding("C9")))[page].decode().split("<sheetData")[0]
+    assert all(name in top for name in names.split(' mc:Ignorable="', maxsplit=1)[0].split())
+    assert 'mc:Ignorable="x14ac xr"' in top
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/styles.xml", "xl/worksheets/sheet1.xml", "xl/_rels/workbook.xml.rels"])
+@pytest.mark.parametrize("swap", ["entity", "cut", "utf-16"])
+def test_parts_with_entities_or_damage_are_not_changed(part: str, swap: str) -> None:
+    parts = parts_of(by_openpyxl(nothing))
+    content = parts[part]
+    root = content.index(b"<", content.index(b"?>")) if content.startswith(b"<?xml") else 0
+    changes = {
+        "entity": b'<!DOCTYPE x [<!ENTITY a "5">]>' + content[root:],
+        "cut": content[:-5],
+        "utf-16": content[root:].decode().encode("utf-16"),
+    }
+    with pytest.raises(UnpreservableError):
+        marked(packed({**parts, part: changes[swap]}), finding("B2"))
+
+
+def test_a_changed_part_keeps_its_declaration() -> None:
+    whole = rich()
+    after = marked(whole, finding("C9"))
+    for part in changed(whole, after) - {"xl/drawings/vmlDrawing1.vml"}:
+        assert parts_of(after)[part].startswith(b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<'), part
+
+
+def test_line_breaks_of_html_in_the_text_of_a_button_are_no_damage() -> None:
+    """Excel writes them so; Apache POI gets round them alike (``EvilUnclosedBRFixingInputStream``)."""
+    drawing = "xl/drawings/vmlDrawing1.vml"
+    after = marked(altered(rich(), drawing, (">Nút<", ">Nút<br>hai<")), finding("C9"))
+    text = parts_of(after)[drawing].decode()
+    assert "hai" in text
+    assert text.count('ObjectType="Note"') == 2
 
 
 def test_an_issued_workbook_keeps_its_stamp_and_every_other_sheet() -> None:

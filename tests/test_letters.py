@@ -12,6 +12,7 @@ import pytest
 from pipeline import run
 from pipeline.home import Home
 from pipeline.store.decisions import Grounds
+from schemas.nd30 import FONT, settings
 from schemas.round.round import Round
 from tests.books import MINI, round_of
 from tests.exchange import received, send
@@ -31,6 +32,30 @@ def test_the_letter_names_the_first_errors_and_where_they_are(home: Home, round_
     assert "0 cảnh báo" not in text
     paper = docx.Document(io.BytesIO((home.replies / "T01.docx").read_bytes()))
     assert [line for line in (each.text for each in paper.paragraphs) if "ô I9" in line]
+
+
+def test_a_letter_is_set_as_the_decree_says_from_its_head_to_its_page_numbers(home: Home, round_: Round) -> None:
+    run.remind(home, round_, ["T10"], as_of=dt.date(2023, 9, 15))
+    paper = docx.Document(str(home.reminders / "T10.docx"))
+    publisher = round_.settings["publisher"]
+    cells = [paragraph for row in paper.tables[0].rows for cell in row.cells for paragraph in cell.paragraphs]
+    runs = {paragraph.text: paragraph.runs[0] for paragraph in [*cells, *paper.paragraphs] if paragraph.runs}
+    elements = {
+        publisher["parent"]: "co_quan_chu_quan",
+        publisher["unit"]: "co_quan_ban_hanh",
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM": "quoc_hieu",
+        "Độc lập - Tự do - Hạnh phúc": "tieu_ngu",
+        "NGƯỜI PHỤ TRÁCH TỔNG HỢP": "chuc_vu_ky",
+    }
+    for text, element in elements.items():
+        wanted, run_ = settings()[element], runs[text]
+        assert (wanted.smallest <= run_.font.size.pt <= wanted.largest, bool(run_.bold)) == (True, wanted.bold), text
+    body = paper.styles["Normal"].font
+    assert (body.name, body.size.pt, str(body.color.rgb)) == (FONT, settings()["noi_dung"].largest, "000000")
+    section = paper.sections[0]
+    assert section.different_first_page_header_footer
+    assert "PAGE" in section.header.paragraphs[0]._p.xml
+    assert "PAGE" not in section.first_page_header._element.xml
 
 
 def test_a_letter_about_one_of_several_files_says_so(home: Home, round_: Round) -> None:

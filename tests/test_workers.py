@@ -17,7 +17,7 @@ import psutil
 import pytest
 from openpyxl.styles import Font
 
-from pipeline.collect import confine, workers
+from pipeline.collect import confine, worker, workers
 from pipeline.collect.formats import limits
 from pipeline.collect.read import Reader, unreadable
 from pipeline.distribute.layout import HEADER_ROW
@@ -196,7 +196,7 @@ def test_a_hanging_file_is_given_up(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 
 @FORK_ONLY
 def test_a_reader_that_can_not_start_is_a_fault_of_the_program(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(workers, "Reader", lambda *_: os._exit(1))
+    monkeypatch.setattr(worker, "Reader", lambda *_: os._exit(1))
     with pytest.raises(RuntimeError, match="before their first file"):
         read(batch(tmp_path, 3), method="fork")
 
@@ -224,7 +224,7 @@ def test_a_file_whose_process_was_ended_once_is_read_again(monkeypatch: pytest.M
 
 @FORK_ONLY
 def test_processes_that_are_ended_before_they_are_ready_are_started_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    right, starts = workers.Reader, tmp_path / "starts"
+    right, starts = worker.Reader, tmp_path / "starts"
 
     def reader(*given: Any) -> Reader:
         with starts.open("a") as told:
@@ -233,7 +233,7 @@ def test_processes_that_are_ended_before_they_are_ready_are_started_again(monkey
             end_now()
         return right(*given)
 
-    monkeypatch.setattr(workers, "Reader", reader)
+    monkeypatch.setattr(worker, "Reader", reader)
     assert [messages(reading) for _, reading in read(batch(tmp_path, 3), processes=1, method="fork")] == [[], [], ["not_workbook.pdf"]]
 
 
@@ -272,7 +272,7 @@ def test_no_process_outlives_its_parent(moment: str, tmp_path: Path) -> None:
     time.sleep(0.5)  # until they have filled their pipes
     parent.kill()
     parent.wait()
-    _, alive = psutil.wait_procs(children, timeout=3 * workers.PARENT_CHECK)
+    _, alive = psutil.wait_procs(children, timeout=3 * worker.PARENT_CHECK)
     for each in alive:
         each.kill()
     assert (len(children), alive) == (1 if moment == "start" else 2, [])

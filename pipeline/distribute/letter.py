@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.distribute import gaps
-from pipeline.office import papers
+from pipeline.office import letter
 from pipeline.office.parts import Envelope, read_parts
 from schemas.round.nil import nil_words
 from schemas.round.round import Agency, Round
@@ -29,7 +29,7 @@ class Letters:
 
 def _build(round_: Round) -> bytes:
     lang = round_.language
-    document = papers.letter(round_, lang, ui("letter.subject", lang, subject=round_.name), gaps.INVENTED)
+    paper = letter.begin(round_, lang, ui("letter.subject", lang, subject=round_.name), gaps.INVENTED)
     words = {
         "dispatch": round_.settings.get("dispatch", round_.name),
         "deadline": dmy(round_.deadline),
@@ -41,8 +41,8 @@ def _build(round_: Round) -> bytes:
         "passed": ui("form.selfcheck.passed", lang),
         **nil_words(round_),
     }
-    papers.addressed(document, ui("letter.to", lang) + " " + gaps.NAME)
+    letter.addressed(paper, ui("letter.to", lang) + " " + gaps.NAME)
     for number in (1, 2, 3, *([NIL_PARAGRAPH] if words["nil"] else []), 5):
-        papers.paragraph(document, ui(f"letter.paragraph_{number}", lang, **words))
-    papers.signature(document, ui("letter.signature", lang))
-    return papers.content(document)
+        letter.paragraph(paper, ui(f"letter.paragraph_{number}", lang, **words))
+    letter.signature(paper, ui("letter.signature", lang))
+    return paper.content()

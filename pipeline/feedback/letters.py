@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.office import papers
+from pipeline.office import letter
 from schemas.round.round import Agency, Round
 from schemas.words import ui
 
@@ -32,13 +32,13 @@ class Letter:
 
     def docx(self) -> bytes:
         """The letter as .docx."""
-        document = papers.letter(self.round, self.lang, self.subject, self._mark)
-        papers.addressed(document, self._to)
+        paper = letter.begin(self.round, self.lang, self.subject, self._mark)
+        letter.addressed(paper, self._to)
         first, *others = self.paragraphs
         for text in (first, *(f"- {point}" for point in self.points), *others):
-            papers.paragraph(document, text)
-        papers.signature(document, ui("letter.signature", self.lang))
-        return papers.content(document)
+            letter.paragraph(paper, text)
+        letter.signature(paper, ui("letter.signature", self.lang))
+        return paper.content()
 
     def txt(self) -> bytes:
         """The letter as plain text, readable by the oldest Notepad."""

@@ -101,12 +101,10 @@ def sheet(heading: Heading, findings: Sequence[Finding], known: Iterable[str], s
     return _part(rows, links, head, namespace)
 
 
-def print_titles(name: str, heading: Heading, position: int, prefix: str = "") -> str:
-    """The name that prints the list's own heading on each page; ``position``: the sheet's place in its workbook, from 0."""
+def print_titles(name: str, heading: Heading) -> str:
+    """The rows that the list's pages repeat: its own heading."""
     row = _head_row(heading)
-    return (
-        f'<{prefix}definedName name="{PRINT_TITLES}" localSheetId="{position}">{escape(quoted(name))}!${row}:${row}</{prefix}definedName>'
-    )
+    return f"{quoted(name)}!${row}:${row}"
 
 
 def _head_row(heading: Heading) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from xml.sax.saxutils import unescape
+from collections.abc import Mapping
+
+from lxml import etree
 
 from pipeline.feedback.package import Package
 from pipeline.feedback.sheet import Sheet, place
-from pipeline.office.xmltext import appended, attributes, changed, elements, escape, prefix_of, start_tag
+from pipeline.office.xmltext import clean
+from pipeline.office.xmltree import Element, UnpreservableError, added, elements, local, made, only, remove
 
 AUTHOR = "tonghop"
 NOTES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
@@ -19,12 +21,16 @@ MOST_NOTES = 2000
 """Notes on a sheet; all cells are filled, and the list has them all."""
 LINE = 42
 """Characters on a line of a note, about."""
-_NAMESPACES = 'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:x="urn:schemas-microsoft-com:office:excel"'
+_V, _O, _X = (f"urn:schemas-microsoft-com:{name}" for name in ("vml", "office:office", "office:excel"))
+_NAMESPACES = f'xmlns:v="{_V}" xmlns:o="{_O}" xmlns:x="{_X}"'
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_NUMBERED = re.compile(r"_x0000_s(\d+)")
+_BOX = "_x0000_t202"
 _SHAPE_TYPE = (
     '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
     '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
 )
-_DRAWING = f'<xml {_NAMESPACES}><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{{blocks}}"/></o:shapelayout>{_SHAPE_TYPE}</xml>'
+_DRAWING = f'<xml {_NAMESPACES}><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{{blocks}}"/></o:shapelayout></xml>'
 _SHAPE = (
     '<v:shape id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;visibility:hidden;z-index:{number}" '
     'fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/>'
@@ -40,30 +46,36 @@ class Notes:
     def __init__(self, package: Package, part: str, sheet: Sheet, sign: str) -> None:
         self._package, self._owner, self._sheet, self._sign = package, part, sheet, sign
         self._part = package.related(part, "comments")
-        self._drawing = package.relations(part).get(sheet.drawing, ("", "", ""))[1]
+        relation = package.relations(part).get(sheet.drawing)
+        self._drawing = relation.part if relation else ""
 
     def remove(self) -> None:
         """Take our notes away, and what we added to the notes of others."""
-        if not self._part or self._sign not in self._package[self._part]:
+        if not self._part:
             return
-        text = self._package[self._part]
         gone: set[tuple[int, int]] = set()
-        self._package[self._part] = changed(text, prefix_of(text, "comments") + "comment", lambda note: self._kept(note, gone))
-        self._remove_shapes(gone)
-
-    def _kept(self, note: str, gone: set[tuple[int, int]]) -> str:
-        """What stays of a note; a place whose note is ours alone is added to ``gone``."""
-        words = _words(note)
-        if words.startswith(self._sign):
-            gone.add(place(attributes(start_tag(note)).get("ref", "")))
-            return ""
-        return _cut(note, self._sign) if self._sign in words else note
+        for note in elements(self._package.root(self._part), "commentList", "comment"):
+            words = _words(note)
+            if words.startswith(self._sign):
+                gone.add(place(note.get("ref", "")))
+                remove(note)
+            elif self._sign in words:
+                _cut(note, self._sign)
+        if gone and self._drawing:
+            self._remove_shapes(gone)
 
     def _remove_shapes(self, cells: set[tuple[int, int]]) -> None:
-        if self._drawing:
-            self._package[self._drawing] = changed(
-                self._package[self._drawing], "v:shape", lambda shape: "" if _place_of(shape) in cells else shape
-            )
+        for shape in self._boxes().findall(f"{{{_V}}}shape"):
+            if _place_of(shape) in cells:
+                remove(shape)
+
+    def _boxes(self) -> Element:
+        """The root of the drawing. Excel writes line breaks in the texts of buttons as HTML's, which are no XML."""
+        try:
+            return self._package.root(self._drawing)
+        except UnpreservableError:
+            self._package.write(self._drawing, self._package.raw(self._drawing).replace(b"<br>", b"<br/>"))
+            return self._package.root(self._drawing)
 
     def add(self, notes: Mapping[str, str]) -> None:
         """Add notes by address; a cell that has one keeps it, with ours below.
@@ -78,31 +90,26 @@ class Notes:
         if not self._part:
             self._part = self._package.free_name("xl/commentsPh{}.xml")
             empty = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<comments xmlns="{self._package.namespace}"><authors/><commentList/></comments>'
-            self._package.add(self._owner, "comments", self._part, empty, NOTES_TYPE)
+            self._package.add(self._owner, "comments", self._part, empty.encode(), NOTES_TYPE)
         fresh = self._write(notes)
         self._draw({address: notes[address] for address in fresh})
 
     def _conversations(self) -> set[str]:
         part = self._package.related(self._owner, "threadedComment")
-        return (
-            set(re.findall(r"""<(?:[\w.-]+:)?threadedComment\s(?:[^<>]*?\s)?ref=["']([A-Z0-9]+)""", self._package[part])) if part else set()
-        )
+        return {each.get("ref", "") for each in elements(self._package.root(part), "threadedComment")} if part else set()
 
     def _write(self, notes: Mapping[str, str]) -> list[str]:
-        text = self._package[self._part]
-        prefix = prefix_of(text, "comments")
-        held = {attributes(start_tag(each[0])).get("ref", ""): each[0] for each in elements(text, prefix + "comment")}
-        if notes.keys() & held.keys():
-            text = changed(text, prefix + "comment", lambda note: _with_ours(note, notes, prefix))
-        authors = [each[0] for each in elements(text, prefix + "author")]
-        names = [unescape(re.sub(r"<[^<>]*>", "", each)) for each in authors]
-        if AUTHOR not in names:
-            text = appended(text, prefix + "authors", f"<{prefix}author>{AUTHOR}</{prefix}author>")
-            names.append(AUTHOR)
-        fresh = [address for address in notes if address not in held]
-        more = "".join(_note(address, names.index(AUTHOR), notes[address], prefix) for address in fresh)
-        self._package[self._part] = appended(text, prefix + "commentList", more)
-        return fresh
+        root = self._package.root(self._part)
+        listed = only(root, "commentList")
+        held = {note.get("ref", ""): note for note in elements(listed, "comment")}
+        author = str(_author(only(root, "authors")))
+        for address, words in notes.items():
+            if address in held:
+                _lengthen(held[address], words)
+            else:
+                note = added(listed, "comment", {"ref": address, "authorId": author})
+                _add_run(added(note, "text"), words)
+        return [address for address in notes if address not in held]
 
     def _draw(self, notes: Mapping[str, str]) -> None:
         """Draw the boxes of notes: without them a program shows no note."""
@@ -111,73 +118,87 @@ class Notes:
         if not self._drawing:
             self._drawing = self._package.free_name("xl/drawings/vmlDrawingPh{}.vml")
             blocks = ",".join(map(str, range(1, len(notes) // FIRST_SHAPE + 2)))
-            relation = self._package.add(self._owner, "vmlDrawing", self._drawing, _DRAWING.format(blocks=blocks), DRAWING_TYPE)
+            drawing = _DRAWING.format(blocks=blocks).encode()
+            relation = self._package.add(self._owner, "vmlDrawing", self._drawing, drawing, DRAWING_TYPE)
             self._sheet.draw(relation, self._package.links)
-        text = self._package[self._drawing]
-        first = 1 + max((int(number) for number in re.findall(r"_x0000_s(\d+)", text)), default=_block(text) * FIRST_SHAPE)
-        more = "" if "_x0000_t202" in text else _SHAPE_TYPE
-        more += "".join(_shape(number, address, words) for number, (address, words) in enumerate(notes.items(), start=first))
-        if not all(declared in text for declared in _NAMESPACES.split()):
-            more = re.sub(r"<v:shape(type)?\b", rf"<v:shape\1 {_NAMESPACES}", more)
-        self._package[self._drawing] = appended(text, "xml", more)
+        root = self._boxes()
+        known = any(each.get("id") == _BOX for each in root.iter(f"{{{_V}}}shapetype"))
+        shapes = [_shape(number, address, words) for number, (address, words) in enumerate(notes.items(), start=_first_free(root))]
+        root.extend(etree.fromstring(f"<xml {_NAMESPACES}>{'' if known else _SHAPE_TYPE}{''.join(shapes)}</xml>"))
 
 
-def _block(drawing: str) -> int:
-    found = re.search(r"""<o:idmap[^<>]*\sdata=["'](\d+)""", drawing)
-    return int(found[1]) if found else 1
+# --- texts -------------------------------------------------------------------------------------------
 
 
-def _texts(note: str) -> Iterable[re.Match[str]]:
-    return re.finditer(r"(<(?:[\w.-]+:)?t(?:\s[^<>]*)?>)([^<]*)(?=</)", note)
+def _author(authors: Element) -> int:
+    """Our place among the authors, who are numbered from 0."""
+    names = ["".join(each.itertext()) for each in elements(authors, "author")]
+    if AUTHOR not in names:
+        added(authors, "author", text=AUTHOR)
+        return len(names)
+    return names.index(AUTHOR)
 
 
-def _words(note: str) -> str:
-    return unescape("".join(each[2] for each in _texts(note))).lstrip()
+def _texts(note: Element) -> list[Element]:
+    return list(note.iter(f"{{{etree.QName(note).namespace}}}t"))
 
 
-def _cut(note: str, sign: str) -> str:
-    """Somebody's note without what we added: from the first text with our sign on."""
-    pieces, done, ours = [], 0, False
+def _words(note: Element) -> str:
+    return "".join(each.text or "" for each in _texts(note)).lstrip()
+
+
+def _cut(note: Element, sign: str) -> None:
+    """Take from somebody's note what we added: all from the first text with our sign on."""
+    ours = False
     for each in _texts(note):
-        kept = "" if ours else each[2].partition(sign)[0].rstrip("\n") if sign in each[2] else each[2]
-        ours = ours or sign in each[2]
-        pieces += [note[done : each.start()], each[1], kept]
-        done = each.end()
-    whole = "".join([*pieces, note[done:]])
-    return re.sub(
-        r"<((?:[\w.-]+:)?r)>(?:<(?:[\w.-]+:)?rPr>(?:(?!</(?:[\w.-]+:)?rPr>).)*</(?:[\w.-]+:)?rPr>)?<(?:[\w.-]+:)?t(?:\s[^<>]*)?></(?:[\w.-]+:)?t></\1>",
-        "",
-        whole,
-    )
+        words = each.text or ""
+        if not ours and sign not in words:
+            continue
+        each.text = "" if ours else words.partition(sign)[0].rstrip("\n")
+        ours = True
+        run = each.getparent()
+        if not each.text and local(run) == "r":
+            remove(run)
 
 
-def _run(words: str, prefix: str) -> str:
-    font = f'<{prefix}rPr><{prefix}sz val="10"/><{prefix}rFont val="Times New Roman"/></{prefix}rPr>'
-    return f'<{prefix}r>{font}<{prefix}t xml:space="preserve">{escape(words)}</{prefix}t></{prefix}r>'
+def _lengthen(note: Element, words: str) -> None:
+    """Add our words below somebody's, whose bare text becomes a run of its own."""
+    text = only(note, "text")
+    for bare in elements(text, "t")[:1]:
+        run = made(text, "r")
+        bare.addprevious(run)
+        run.append(bare)
+    _add_run(text, "\n" + words)
 
 
-def _note(address: str, author: int, words: str, prefix: str) -> str:
-    text = f"<{prefix}text>{_run(words, prefix)}</{prefix}text>"
-    return f'<{prefix}comment ref="{address}" authorId="{author}">{text}</{prefix}comment>'
+def _add_run(text: Element, words: str) -> None:
+    run = added(text, "r")
+    font = added(run, "rPr")
+    added(font, "sz", {"val": "10"})
+    added(font, "rFont", {"val": "Times New Roman"})
+    added(run, "t", {_SPACE: "preserve"}, clean(words))
 
 
-def _place_of(shape: str) -> tuple[int, int] | None:
+# --- boxes -------------------------------------------------------------------------------------------
+
+
+def _first_free(drawing: Element) -> int:
+    """The number of the next shape: after all others, or the first of the drawing's own block."""
+    numbers = [int(found[1]) for each in drawing.iter() if (found := _NUMBERED.match(each.get("id", "")))]
+    if numbers:
+        return max(numbers) + 1
+    blocks = next((each.get("data", "") for each in drawing.iter(f"{{{_O}}}idmap")), "")
+    found = re.match(r"\d+", blocks)
+    return (int(found[0]) if found else 1) * FIRST_SHAPE + 1
+
+
+def _place_of(shape: Element) -> tuple[int, int] | None:
     """Row and column of the cell whose note a shape is; none of another kind of shape."""
-    row, column = (re.search(rf"<x:{name}>\s*(\d+)", shape) for name in ("Row", "Column"))
-    return (int(row[1]) + 1, int(column[1]) + 1) if 'ObjectType="Note"' in shape and row and column else None
-
-
-def _with_ours(note: str, notes: Mapping[str, str], prefix: str) -> str:
-    address = attributes(start_tag(note)).get("ref", "")
-    return _longer(note, notes[address], prefix) if address in notes else note
-
-
-def _longer(note: str, words: str, prefix: str) -> str:
-    """Somebody's note with ours below."""
-    plain = re.compile(rf"(<{prefix}text>)(<{prefix}t(?:\s[^<>]*)?>[^<]*</{prefix}t>)")
-    note = plain.sub(rf"\1<{prefix}r>\2</{prefix}r>", note, count=1)
-    end = note.rindex(f"</{prefix}text>")
-    return note[:end] + _run("\n" + words, prefix) + note[end:]
+    about = shape.find(f"{{{_X}}}ClientData")
+    if about is None or about.get("ObjectType") != "Note":
+        return None
+    row, column = (about.findtext(f"{{{_X}}}{name}", "").strip() for name in ("Row", "Column"))
+    return (int(row) + 1, int(column) + 1) if row.isdecimal() and column.isdecimal() else None
 
 
 def _shape(number: int, address: str, words: str) -> str:

@@ -1,16 +1,16 @@
-"""A packed workbook whose parts are changed one by one; the parts nobody changes are never unpacked."""
+"""A packed workbook whose parts are changed one by one; the parts that aren't changed are never unpacked."""
 
 from __future__ import annotations
 
 import io
 import posixpath
-import re
 import zipfile
 import zlib
 from functools import cached_property
+from typing import NamedTuple
 
 from pipeline.office.parts import replaced
-from pipeline.office.xmltext import UnpreservableError, appended, attributes, elements, escape, prefix_of, start_tag
+from pipeline.office.xmltree import Element, Part, UnpreservableError, added, elements
 
 MOST_BYTES = 256 * 1024**2
 """A larger part is not changed."""
@@ -20,13 +20,20 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 MAIN_STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 TYPES = "[Content_Types].xml"
 _EMPTY_RELATIONS = (
-    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
 )
 
 
+class Relation(NamedTuple):
+    """The last word of a relationship's type, and the part that it leads to."""
+
+    kind: str
+    part: str
+
+
 class Package:
-    """The parts of one workbook as text, with the changes made so far. Raises ``UnpreservableError`` where it can't be sure."""
+    """The parts of one workbook, with the changes made so far. Raises ``UnpreservableError`` where it can't be sure."""
 
     def __init__(self, whole: bytes) -> None:
         self._whole = whole
@@ -37,33 +44,37 @@ class Package:
         self._known = {info.filename: info for info in self._archive.infolist()}
         if TYPES not in self._known or len(self._known) != len(self._archive.infolist()):
             raise UnpreservableError("not a workbook")
-        self._changed: dict[str, str] = {}
+        self._written: dict[str, bytes] = {}
+        self._trees: dict[str, Part] = {}
 
     def has(self, part: str) -> bool:
         """Whether there is such a part."""
-        return part in self._known or part in self._changed
+        return part in self._known or part in self._written
 
-    def __getitem__(self, part: str) -> str:
-        if part not in self._changed:
-            return self._text(part)
-        return self._changed[part]
+    def raw(self, part: str) -> bytes:
+        """A part as bytes, with what ``write`` made of it."""
+        return self._written[part] if part in self._written else self._unpacked(part)
 
-    def __setitem__(self, part: str, text: str) -> None:
-        if not self.has(part) or self[part] != text:
-            self._changed[part] = text
+    def write(self, part: str, content: bytes) -> None:
+        """Put a part in the place of another of its name, or add it."""
+        self._trees.pop(part, None)
+        if not self.has(part) or self.raw(part) != content:
+            self._written[part] = content
 
-    def _text(self, part: str) -> str:
+    def root(self, part: str) -> Element:
+        """The first element of a part; what is changed in it is written at the end."""
+        if part not in self._trees:
+            self._trees[part] = Part(self.raw(part))
+        return self._trees[part].root
+
+    def _unpacked(self, part: str) -> bytes:
         info = self._known.get(part)
         if info is None or info.flag_bits & 1 or info.file_size > MOST_BYTES:
             raise UnpreservableError(part)
         try:
-            text = self._archive.read(info).decode("utf-8")
-        except (UnicodeDecodeError, zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
+            return self._archive.read(info)
+        except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
             raise UnpreservableError(part) from error
-        declared = re.match(r"""\ufeff?<\?xml[^>]*encoding\s*=\s*["']([\w-]+)""", text)
-        if "<!DOCTYPE" in text or (declared and declared[1].lower() not in ("utf-8", "utf8", "us-ascii", "ascii")):
-            raise UnpreservableError(part)
-        return text
 
     def start_of(self, part: str, size: int = 8192) -> str:
         """The first bytes of a part, for a look."""
@@ -72,14 +83,16 @@ class Package:
 
     def content(self) -> bytes:
         """The whole file with its changes."""
-        return replaced(self._whole, {part: text.encode() for part, text in self._changed.items()})
+        for part, tree in list(self._trees.items()):
+            self.write(part, tree.content())
+        return replaced(self._whole, self._written)
 
     # --- relationships and types ------------------------------------------------------------------
 
     @cached_property
     def main(self) -> str:
         """The part of the workbook itself."""
-        found = next((target for kind, target, _ in self.relations("").values() if kind == "officeDocument"), "")
+        found = next((each.part for each in self.relations("").values() if each.kind == "officeDocument"), "")
         if not found:
             raise UnpreservableError("no workbook")
         return found
@@ -87,7 +100,7 @@ class Package:
     @cached_property
     def strict(self) -> bool:
         """Whether it is written in the strict kind of OOXML."""
-        return MAIN_STRICT in self[self.main]
+        return bool(self.root(self.main).tag == f"{{{MAIN_STRICT}}}workbook")
 
     @property
     def namespace(self) -> str:
@@ -99,48 +112,42 @@ class Package:
         """The namespace of relationship types and ids."""
         return STRICT if self.strict else TRANSITIONAL
 
-    def relations(self, part: str) -> dict[str, tuple[str, str, str]]:
-        """The internal relationships of a part by id: last word of the type, part, target as written."""
+    def relations(self, part: str) -> dict[str, Relation]:
+        """The internal relationships of a part by id."""
         path = _relations_of(part)
         if not self.has(path):
             return {}
-        text = self[path]
-        found = {}
-        for element in elements(text, prefix_of(text, "Relationships") + "Relationship"):
-            each = attributes(start_tag(element[0]))
-            if each.get("TargetMode") != "External":
-                target = each.get("Target", "")
-                at = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(posixpath.dirname(part), target))
-                found[each.get("Id", "")] = (each.get("Type", "").rpartition("/")[2], at, target)
-        return found
+        listed = [each for each in elements(self.root(path), "Relationship") if each.get("TargetMode") != "External"]
+        return {each.get("Id", ""): _relation(part, each) for each in listed}
 
     def related(self, part: str, kind: str) -> str:
         """The part that ``part`` leads to by a kind of relationship, or blank."""
-        return next((target for known, target, _ in self.relations(part).values() if known == kind), "")
+        return next((each.part for each in self.relations(part).values() if each.kind == kind), "")
 
-    def add(self, owner: str, kind: str, part: str, text: str, content_type: str) -> str:
+    def add(self, owner: str, kind: str, part: str, content: bytes, content_type: str) -> str:
         """Add a part that ``owner`` leads to; returns the id of the relationship."""
         path = _relations_of(owner)
-        listed = self[path] if self.has(path) else _EMPTY_RELATIONS
-        prefix, known = prefix_of(listed, "Relationships"), self._all_ids(listed)
-        name = next(name for number in range(1, 10**6) if (name := f"rIdPh{number}") not in known)
+        if not self.has(path):
+            self.write(path, _EMPTY_RELATIONS)
+        links = self.root(path)
+        taken = {each.get("Id") for each in elements(links, "Relationship")}
+        name = next(name for number in range(1, 10**6) if (name := f"rIdPh{number}") not in taken)
         target = posixpath.relpath(part, posixpath.dirname(owner) or ".")
-        more = f'<{prefix}Relationship Id="{name}" Type="{self.links}/{kind}" Target="{escape(target)}"/>'
-        self[path] = appended(listed, f"{prefix}Relationships", more)
-        types = self[TYPES]
-        prefix = prefix_of(types, "Types")
-        self[TYPES] = appended(types, f"{prefix}Types", f'<{prefix}Override PartName="/{escape(part)}" ContentType="{content_type}"/>')
-        self[part] = text
+        added(links, "Relationship", {"Id": name, "Type": f"{self.links}/{kind}", "Target": target})
+        added(self.root(TYPES), "Override", {"PartName": f"/{part}", "ContentType": content_type})
+        self.write(part, content)
         return name
-
-    @staticmethod
-    def _all_ids(listed: str) -> set[str]:
-        return set(re.findall(r"""\bId\s*=\s*["']([^"']*)""", listed))
 
     def free_name(self, pattern: str) -> str:
         """A name for a new part; ``pattern`` has a gap for a number."""
-        taken = {name.lower() for name in (*self._known, *self._changed)}
+        taken = {name.lower() for name in (*self._known, *self._written)}
         return next(name for number in range(1, 10**6) if (name := pattern.format(number)).lower() not in taken)
+
+
+def _relation(owner: str, element: Element) -> Relation:
+    target = element.get("Target", "")
+    at = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(posixpath.dirname(owner), target))
+    return Relation(element.get("Type", "").rpartition("/")[2], at)
 
 
 def _relations_of(part: str) -> str:

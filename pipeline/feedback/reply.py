@@ -11,7 +11,7 @@ from pipeline.feedback.listing import Heading
 from pipeline.feedback.workbook import Marking, list_alone, marked_copy
 from pipeline.findings.entries import Entry, counted, entries
 from pipeline.model import Finding, Severity, Verdict
-from pipeline.office.xmltext import UnpreservableError
+from pipeline.office.xmltree import UnpreservableError
 from schemas.round.round import Agency, Round
 from schemas.words import dmy, say, ui
 

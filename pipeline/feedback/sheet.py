@@ -1,4 +1,4 @@
-"""One sheet of an agency's workbook: cells get another style, the rest of its text stays as it is."""
+"""One sheet of an agency's workbook: cells get another style, the rest stays as it is."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping
 
 from pipeline.office.addresses import index
-from pipeline.office.xmltext import attributes, elements, opened, placed, prefix_of, start_tag, with_attribute
+from pipeline.office.xmltext import attributes, opened, plain, start_tag, with_attribute
+from pipeline.office.xmltree import Part, added, elements, local, made, only, placed, relation_id, remove
 
 Restyle = Callable[[str, int], int]
 """The new style of a cell, from its address and its style."""
 
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_SHEET_DATA = re.compile(r"<((?:[\w.-]+:)?)sheetData(?:\s[^<>]*?)?(/?)>")
 _AFTER_DRAWING = frozenset(("legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst"))
 _AFTER_LINKS = _AFTER_DRAWING | {
     *("printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks", "colBreaks", "customProperties"),
@@ -28,28 +30,45 @@ def place(address: str) -> tuple[int, int]:
 
 
 class Sheet:
-    """A worksheet part in three pieces: what stands before the rows, the rows, what follows them."""
+    """A worksheet part in two pieces: its rows as text, all else as a tree in which ``sheetData`` is empty.
 
-    def __init__(self, text: str) -> None:
-        self.prefix = prefix_of(text, "worksheet")
-        text = opened(text, f"{self.prefix}sheetData")
-        start = re.search(rf"<{self.prefix}sheetData(?:\s[^<>]*)?>", text)
-        close, end = f"</{self.prefix}sheetData>", f"</{self.prefix}worksheet>"
-        self.usable = start is not None and close in text and end in text
-        if start is None or not self.usable:
-            return
-        at = text.rindex(close)
-        last = text.rindex(end)
-        self._head, self._rows, self._tail, self._end = (
-            text[: start.end()],
-            text[start.end() : at],
-            text[at + len(close) : last],
-            text[last:],
-        )
+    As a tree the rows too would be simpler: of 50,000 it takes 1,100 MB and 0.9 s, as text 130 MB and 0.5 s.
+    """
 
-    def text(self) -> str:
+    def __init__(self, content: bytes) -> None:
+        self._content, text = content, plain(content)
+        found = _SHEET_DATA.search(text)
+        self.prefix = found[1] or "" if found else ""
+        start = end = found.end() if found else 0
+        if found and not found[2]:
+            close = f"</{self.prefix}sheetData>"
+            start, end = found.end(), text.rindex(close)
+            text, self._rows = f"{text[:start]}{text[end:]}", text[start:end]
+        else:
+            self._rows = ""
+        self._before = text.encode(), self._rows
+        self._frame = Part(self._before[0])
+        self.root = self._frame.root
+        self.usable = found is not None and local(self.root) == "worksheet"
+
+    def content(self) -> bytes:
         """The part as changed."""
-        return f"{self._head}{self._rows}</{self.prefix}sheetData>{self._tail}{self._end}"
+        frame = self._frame.content()
+        if (frame, self._rows) == self._before:
+            return self._content
+        text = frame.decode()
+        found = _SHEET_DATA.search(text)
+        if found is None:
+            return frame
+        tag = f"{found[0][:-2].rstrip()}>" if found[2] else found[0]
+        rest = text[found.end() :].removeprefix(f"</{self.prefix}sheetData>")
+        return f"{text[: found.start()]}{tag}{self._rows}</{self.prefix}sheetData>{rest}".encode()
+
+    def deselect(self) -> None:
+        """Let the sheet no longer be among those that are chosen when the workbook opens."""
+        for view in elements(self.root, "sheetViews", "sheetView"):
+            if view.get("tabSelected") in ("1", "true"):
+                view.set("tabSelected", "0")
 
     # --- cells -----------------------------------------------------------------------------------
 
@@ -61,7 +80,7 @@ class Sheet:
 
     def anchors(self, addresses: Iterable[str]) -> dict[str, str]:
         """For each address the cell that shows it: the first of a merged range, else itself."""
-        spans = [attributes(start_tag(each[0])).get("ref", "") for each in elements(self._tail, f"{self.prefix}mergeCell")]
+        spans = [each.get("ref", "") for each in elements(self.root, "mergeCells", "mergeCell")]
         ends = [span.split(":") for span in spans if ":" in span]
         wanted = {address: place(address) for address in addresses}
         rows = sorted({row for row, _ in wanted.values()})
@@ -106,10 +125,9 @@ class Sheet:
         return f'<{self.prefix}c r="{address}" s="{new(address, own)}"/>'
 
     def _column_style(self, column: int) -> int:
-        for each in elements(self._head, f"{self.prefix}col"):
-            span = attributes(start_tag(each[0]))
-            if int(span.get("min", 0)) <= column <= int(span.get("max", 0)):
-                return int(span.get("style", 0))
+        for each in elements(self.root, "cols", "col"):
+            if int(each.get("min", 0)) <= column <= int(each.get("max", 0)):
+                return int(each.get("style", 0))
         return 0
 
     def _changed_row(self, row: str, number: int, addresses: list[str], new: Restyle) -> str:
@@ -133,36 +151,33 @@ class Sheet:
 
     def unlink(self, target: str) -> None:
         """Take away the links into another sheet; ``target`` is how their location begins."""
-        name = f"{self.prefix}hyperlink"
-        ours = [each[0] for each in elements(self._tail, name) if attributes(start_tag(each[0])).get("location", "").startswith(target)]
-        for each in ours:
-            self._tail = self._tail.replace(each, "", 1)
-        self._tail = re.sub(rf"<{name}s>\s*</{name}s>", "", self._tail) if ours else self._tail
+        for links in elements(self.root, "hyperlinks"):
+            ours = [each for each in elements(links, "hyperlink") if each.get("location", "").startswith(target)]
+            for each in ours:
+                remove(each)
+            if ours and not len(links):
+                remove(links)
 
     def link(self, address: str, location: str) -> None:
         """Make a cell that the sheet holds a link to another place in the workbook, unless it is a link already."""
-        name = f"{self.prefix}hyperlink"
         held = re.search(rf"""<{self.prefix}c\s(?:[^<>]*?\s)?r=["']{address}["']""", self._rows)
-        taken = any(attributes(start_tag(each[0])).get("ref") == address for each in elements(self._tail, name))
+        taken = any(each.get("ref") == address for each in elements(self.root, "hyperlinks", "hyperlink"))
         if held is None or taken:
             return
-        one = with_attribute(f'<{name} ref="{address}"/>', "location", location)
-        if f"</{name}s>" in self._tail:
-            self._tail = self._tail.replace(f"</{name}s>", f"{one}</{name}s>", 1)
-        else:
-            self._tail = placed(self._tail, _AFTER_LINKS, f"<{name}s>{one}</{name}s>", self.prefix)
+        if not elements(self.root, "hyperlinks"):
+            placed(self.root, made(self.root, "hyperlinks"), _AFTER_LINKS)
+        added(only(self.root, "hyperlinks"), "hyperlink", {"ref": address, "location": location})
 
     @property
     def drawing(self) -> str:
         """The id of the relationship to the drawing that holds notes and controls, or blank."""
-        found = next(elements(self._tail, f"{self.prefix}legacyDrawing"), None)
-        own = attributes(start_tag(found[0])) if found else {}
-        return next((value for name, value in own.items() if name.endswith(":id")), "")
+        found = elements(self.root, "legacyDrawing")
+        return relation_id(found[0]) if found else ""
 
     def draw(self, relation: str, links: str) -> None:
         """Name the drawing that holds notes, by the id of its relationship."""
-        one = f'<{self.prefix}legacyDrawing xmlns:r="{links}" r:id="{relation}"/>'
-        self._tail = placed(self._tail, _AFTER_DRAWING, one, self.prefix)
+        one = made(self.root, "legacyDrawing", {f"{{{links}}}id": relation}, {"r": links})
+        placed(self.root, one, _AFTER_DRAWING)
 
 
 def _anchor(address: str, column: int, merged: Iterable[tuple[str, int, int]]) -> str:

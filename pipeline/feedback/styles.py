@@ -6,11 +6,13 @@ the fill, which a solid fill doesn't show: so a mark can be taken away wherever 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
+from copy import deepcopy
+
+from lxml import etree
 
 from pipeline.model import Severity
-from pipeline.office.xmltext import UnpreservableError, attributes, elements, opened, prefix_of, start_tag, with_attribute
+from pipeline.office.xmltree import Element, Key, UnpreservableError, copied, elements, key, local, only
 
 MARKS = {Severity.ERROR: "FFFFB3B1", Severity.WARNING: "FFFFDF94"}
 """Colours of the marks; odd ones, so that nobody's own fill is taken for a mark."""
@@ -26,100 +28,99 @@ EMPTY = (
 
 
 class Styles:
-    """The styles part of a workbook while it is changed."""
+    """The styles part of a workbook, of which ``root`` is the first element, while it is changed."""
 
-    def __init__(self, text: str) -> None:
-        self._text, self._prefix = text, prefix_of(text, "styleSheet")
-        self._items = {section: self._listed(section, item) for section, item in _SECTIONS.items()}
+    def __init__(self, root: Element) -> None:
+        self._root = root
+        self._items = {section: elements(only(root, section), item) for section, item in _SECTIONS.items()}
         self._counts = {section: len(items) for section, items in self._items.items()}
         self._marked: dict[tuple[int, Severity], int] = {}
-        self._known: dict[tuple[str, str], int] = {}
+        self._known: dict[tuple[str, Key], int] = {}
         for section, items in self._items.items():
             for position, item in enumerate(items):
-                self._known.setdefault((section, item), position)
-
-    def _section(self, name: str) -> re.Match[str]:
-        self._text = opened(self._text, self._prefix + name)
-        found = next(elements(self._text, self._prefix + name), None)
-        if found is None:
-            raise UnpreservableError(name)
-        return found
-
-    def _listed(self, section: str, item: str) -> list[str]:
-        return [found[0] for found in elements(self._section(section)[0], self._prefix + item)]
+                self._known.setdefault((section, key(item)), position)
 
     def add(self, section: str, item: str) -> int:
         """The position of an item (written without prefix) in a section; added where there is none like it."""
-        return self._position(section, re.sub(r"<(/?)(\w)", rf"<\1{self._prefix}\2", item))
+        return self._position(section, copied(etree.fromstring(item), self._root))
 
-    def _position(self, section: str, written: str) -> int:
-        if (section, written) not in self._known:
-            self._items[section].append(written)
-            self._known[section, written] = len(self._items[section]) - 1
-        return self._known[section, written]
+    def _position(self, section: str, item: Element) -> int:
+        known = (section, key(item))
+        if known not in self._known:
+            self._items[section].append(item)
+            self._known[known] = len(self._items[section]) - 1
+        return self._known[known]
 
     def marked(self, style: int, severity: Severity) -> int:
         """The style like ``style``, filled with the mark of a severity."""
         if (style, severity) not in self._marked:
-            own = self._colour_of(style) or 'indexed="64"'
-            fill = f'<fill><patternFill patternType="solid"><fgColor rgb="{MARKS[severity]}"/><bgColor {own}/></patternFill></fill>'
-            self._marked[style, severity] = self._position("cellXfs", self._filled(style, self.add("fills", fill)))
+            own = self._colour_of(style) or {"indexed": "64"}
+            fill = self._solid({"rgb": MARKS[severity]}, own)
+            self._marked[style, severity] = self._position("cellXfs", self._filled(style, fill))
         return self._marked[style, severity]
+
+    def _solid(self, shown: Mapping[str, str], second: Mapping[str, str]) -> int:
+        """The position of a solid fill of two colours."""
+        fill = etree.fromstring('<fill><patternFill patternType="solid"><fgColor/><bgColor/></patternFill></fill>')
+        for colour, attributes in zip(fill[0], (shown, second), strict=True):
+            colour.attrib.update(attributes)
+        return self._position("fills", copied(fill, self._root))
 
     def unmarked(self) -> dict[str, str]:
         """For each style that is a mark, the style without it."""
-        marks = {
-            position for position, fill in enumerate(self._items["fills"]) if any(f'rgb="{colour}"' in fill for colour in MARKS.values())
-        }
+        marks = {position for position, fill in enumerate(self._items["fills"]) if _is_mark(fill)}
         if not marks:
             return {}
-        styles = [(position, int(attributes(start_tag(xf)).get("fillId", "0"))) for position, xf in enumerate(self._items["cellXfs"])]
-        plain = {self._filled(position, fill): position for position, fill in reversed(styles) if fill not in marks}
+        styles = [(position, int(xf.get("fillId", "0"))) for position, xf in enumerate(self._items["cellXfs"])]
+        plain = {key(self._filled(position, fill)): position for position, fill in reversed(styles) if fill not in marks}
         return {str(position): str(self._without(position, self._original(fill), plain)) for position, fill in styles if fill in marks}
 
-    def _without(self, mark: int, fill: int, plain: Mapping[str, int]) -> int:
+    def _without(self, mark: int, fill: int, plain: Mapping[Key, int]) -> int:
         """The style that a mark was made from, if it is still there, else one like it."""
-        written = self._filled(mark, fill)
-        return plain[written] if written in plain else self._position("cellXfs", written)
+        style = self._filled(mark, fill)
+        known = plain.get(key(style))
+        return self._position("cellXfs", style) if known is None else known
 
-    def _colour_of(self, style: int) -> str:
-        """Attributes of the colour that a style is filled with; blank where it is not, or not evenly."""
+    def _colour_of(self, style: int) -> dict[str, str]:
+        """Attributes of the colour that a style is filled with; none where it is not, or not evenly."""
         styles = self._items["cellXfs"]
         if style >= len(styles):
             raise UnpreservableError("cellXfs")
-        position = int(attributes(start_tag(styles[style])).get("fillId", "0"))
-        fill = self._items["fills"][position] if position < len(self._items["fills"]) else ""
-        return _colour(fill, "fgColor") if re.search(r"""patternType=["']solid["']""", fill) else ""
+        position = int(styles[style].get("fillId", "0"))
+        if position >= len(self._items["fills"]):
+            return {}
+        fill = self._items["fills"][position]
+        return _colour(fill, "fgColor") if any(each.get("patternType") == "solid" for each in fill) else {}
 
     def _original(self, mark: int) -> int:
         own = _colour(self._items["fills"][mark], "bgColor")
-        if own in ("", 'indexed="64"') or any(colour in own for colour in MARKS.values()):
+        if own in ({}, {"indexed": "64"}) or own.get("rgb") in MARKS.values():
             return 0
-        return self.add("fills", f'<fill><patternFill patternType="solid"><fgColor {own}/><bgColor indexed="64"/></patternFill></fill>')
+        return self._solid(own, {"indexed": "64"})
 
-    def _filled(self, style: int, fill: int) -> str:
-        """A style with another fill, as it is written."""
-        own = self._items["cellXfs"][style]
-        tag = start_tag(own)
-        return with_attribute(with_attribute(tag, "fillId", str(fill)), "applyFill", "1") + own[len(tag) :]
+    def _filled(self, style: int, fill: int) -> Element:
+        """A style with another fill."""
+        own = deepcopy(self._items["cellXfs"][style])
+        own.attrib.update({"fillId": str(fill), "applyFill": "1"})
+        return own
 
-    def text(self) -> str:
-        """The part with all that was added."""
+    def finish(self) -> None:
+        """Put all that was added into the part."""
         for section, items in self._items.items():
             more = items[self._counts[section] :]
             if more:
-                found = self._section(section)
-                tag = with_attribute(start_tag(found[0]), "count", str(len(items)))
-                inner = found[0][len(start_tag(found[0])) : found[0].rindex("</")]
-                whole = f"{tag}{inner}{''.join(more)}</{self._prefix}{section}>"
-                self._text = self._text[: found.start()] + whole + self._text[found.end() :]
-        return self._text
+                place = only(self._root, section)
+                place.extend(more)
+                place.set("count", str(len(items)))
 
 
 _SECTIONS = {"fonts": "font", "fills": "fill", "borders": "border", "cellXfs": "xf"}
 
 
-def _colour(fill: str, name: str) -> str:
-    """The attributes of one of a fill's colours, as plain text."""
-    found = re.search(rf"<(?:[\w.-]+:)?{name}\s+([^<>]*?)\s*/?>", fill)
-    return " ".join(f'{key}="{value}"' for key, value in attributes(found[0]).items()) if found else ""
+def _is_mark(fill: Element) -> bool:
+    return any(each.get("rgb") in MARKS.values() for each in fill.iter())
+
+
+def _colour(fill: Element, name: str) -> dict[str, str]:
+    """The attributes of one of a fill's colours."""
+    return next((dict(each.attrib) for each in fill.iter() if local(each) == name), {})

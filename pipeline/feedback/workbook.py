@@ -5,7 +5,6 @@ Only the parts that must change do (the sheets with marks, styles, the workbook'
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,14 +20,18 @@ from pipeline.findings.entries import said
 from pipeline.model import Finding, Severity
 from pipeline.office.parts import Envelope
 from pipeline.office.sheetnames import quoted
-from pipeline.office.xmltext import UnpreservableError, appended, attributes, elements, escape, prefix_of, start_tag, with_attribute
+from pipeline.office.xmltext import clean, escape
+from pipeline.office.xmltree import Part, UnpreservableError, added, elements, made, only, placed, relation_id, remove
 from schemas.words import ui
 
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
-_BEFORE_NAMES = ("sheets", "functionGroups", "externalReferences")
-"""What names follow by the schema of a workbook (ECMA-376 part 1, 18.2.27)."""
+_AFTER_NAMES = (
+    *("calcPr", "oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr", "smartTagTypes", "webPublishing"),
+    *("fileRecoveryPr", "webPublishObjects", "extLst"),
+)
+"""What follows names by the schema of a workbook (ECMA-376 part 1, 18.2.27)."""
 _MOST_IN_NOTE = 5
 """Findings that a note explains; the list has them all."""
 
@@ -59,8 +62,11 @@ def marked_copy(whole: bytes, marking: Marking) -> tuple[bytes, str]:
 
 def list_alone(marking: Marking) -> bytes:
     """A workbook with nothing but the list, for a file that can't be marked."""
-    styles = Styles(EMPTY.format(namespace=MAIN))
+    look = Part(EMPTY.format(namespace=MAIN).encode())
+    styles = Styles(look.root)
     page = listing(marking.heading, marking.findings, (), styles, MAIN, marking.lang)
+    styles.finish()
+    repeated = escape(print_titles(marking.name, marking.heading))
     top = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     relations = "http://schemas.openxmlformats.org/package/2006/relationships"
     override = '<Override PartName="/xl/{}" ContentType="{}"/>'.format
@@ -72,10 +78,11 @@ def list_alone(marking: Marking) -> bytes:
         f'<Default Extension="xml" ContentType="application/xml"/>{kinds}</Types>',
         "_rels/.rels": f'{top}<Relationships xmlns="{relations}">{link.format(1, "officeDocument", "xl/workbook.xml")}</Relationships>',
         "xl/workbook.xml": f'{top}<workbook xmlns="{MAIN}" xmlns:r="{TRANSITIONAL}"><sheets>'
-        f'<sheet name="{escape(marking.name)}" sheetId="1" r:id="rId1"/></sheets><definedNames>{print_titles(marking.name, marking.heading, 0)}</definedNames></workbook>',
+        f'<sheet name="{escape(marking.name)}" sheetId="1" r:id="rId1"/></sheets>'
+        f'<definedNames><definedName name="{PRINT_TITLES}" localSheetId="0">{repeated}</definedName></definedNames></workbook>',
         "xl/_rels/workbook.xml.rels": f'{top}<Relationships xmlns="{relations}">'
         f"{link.format(1, 'worksheet', 'worksheets/sheet1.xml')}{link.format(2, 'styles', 'styles.xml')}</Relationships>",
-        "xl/styles.xml": styles.text(),
+        "xl/styles.xml": look.content().decode(),
         "xl/worksheets/sheet1.xml": page,
     }
     return Envelope(b"", b"", 0).with_parts({name: text.encode() for name, text in parts.items()})
@@ -86,28 +93,27 @@ class _Copy:
 
     def __init__(self, package: Package, marking: Marking) -> None:
         self._package, self._marking = package, marking
-        self._prefix = prefix_of(package[package.main], "workbook")
+        self._book = package.root(package.main)
         self._styles_part = package.related(package.main, "styles") or self._new_styles()
-        self._styles = Styles(package[self._styles_part])
+        self._styles = Styles(package.root(self._styles_part))
 
     @property
     def ending(self) -> str:
         """How the file's name ends: with macros inside it keeps its own ending."""
-        return "xlsm" if "macroEnabled" in self._package[TYPES] else "xlsx"
+        return "xlsm" if b"macroEnabled" in self._package.raw(TYPES) else "xlsx"
 
     def _new_styles(self) -> str:
         package = self._package
         part = package.free_name("xl/stylesPh{}.xml")
-        package.add(package.main, "styles", part, EMPTY.format(namespace=package.namespace), STYLES_TYPE)
+        package.add(package.main, "styles", part, EMPTY.format(namespace=package.namespace).encode(), STYLES_TYPE)
         return part
 
     @cached_property
     def _sheets(self) -> dict[str, str]:
         """The part of each sheet by name, in order."""
-        text, links = self._package[self._package.main], self._package.relations(self._package.main)
-        found = [attributes(start_tag(each[0])) for each in elements(text, f"{self._prefix}sheet")]
-        ids = {each["name"]: next(value for key, value in each.items() if key.endswith(":id")) for each in found}
-        return {name: links[relation][1] for name, relation in ids.items() if relation in links}
+        links = self._package.relations(self._package.main)
+        ids = {each.attrib["name"]: relation_id(each) for each in elements(self._book, "sheets", "sheet")}
+        return {name: links[relation].part for name, relation in ids.items() if relation in links}
 
     def content(self) -> bytes:
         """The whole file, marked."""
@@ -117,13 +123,13 @@ class _Copy:
             if marks.get(name) or gone or self._may_hold_notes(name):
                 self._mark_sheet(name, marks.get(name, {}), gone)
         page = listing(self._marking.heading, self._marking.findings, known, self._styles, self._package.namespace, self._marking.lang)
-        self._package[self._styles_part] = self._styles.text()
+        self._styles.finish()
         self._put_first(page)
         return self._package.content()
 
     def _may_hold_notes(self, name: str) -> bool:
         notes = self._package.related(self._sheets[name], "comments")
-        return bool(notes) and self._marking.sign in self._package[notes]
+        return bool(notes) and self._marking.sign in "".join(self._package.root(notes).itertext())
 
     def _marks(self) -> dict[str, dict[str, list[Finding]]]:
         """Findings by sheet and cell, notes left out: they ask for nothing."""
@@ -135,7 +141,7 @@ class _Copy:
 
     def _mark_sheet(self, name: str, marks: Mapping[str, Sequence[Finding]], gone: Mapping[str, str]) -> None:
         part, sign = self._sheets[name], self._marking.sign
-        sheet = Sheet(self._package[part])
+        sheet = Sheet(self._package.raw(part))
         if not sheet.usable:
             if marks:
                 raise UnpreservableError(part)
@@ -152,7 +158,7 @@ class _Copy:
         notes.add({address: self._words(listed) for address, listed in shown.items()})
         if marks:
             sheet.link("A1", f"{target}A1")
-        self._package[part] = sheet.text()
+        self._package.write(part, sheet.content())
 
     def _words(self, findings: Iterable[Finding]) -> str:
         lang, lines = self._marking.lang, [self._marking.sign]
@@ -170,51 +176,41 @@ class _Copy:
         """Put the list in place of an earlier one, else before all other sheets; the workbook opens on it."""
         position = list(self._sheets).index(self._marking.name) if self._marking.name in self._sheets else -1
         if position >= 0:
-            self._package[self._sheets[self._marking.name]] = page
+            self._package.write(self._sheets[self._marking.name], page.encode())
         else:
             self._insert(page)
         self._repeat_heading(max(0, position))
         self._look_at(max(0, position))
 
     def _insert(self, page: str) -> None:
-        package, prefix = self._package, self._prefix
-        relation = package.add(package.main, "worksheet", package.free_name("xl/worksheets/sheetPh{}.xml"), page, SHEET_TYPE)
-        text = package[package.main]
-        used = {int(attributes(start_tag(each[0])).get("sheetId", 0)) for each in elements(text, f"{prefix}sheet")}
-        entry = f'<{prefix}sheet xmlns:r="{package.links}" name="{escape(self._marking.name)}" sheetId="{max(used, default=0) + 1}" r:id="{relation}"/>'
-        text = re.sub(rf"<{prefix}sheets(?:\s[^<>]*)?>", lambda found: found[0] + entry, text, count=1)
-        text = re.sub(r"""(\slocalSheetId\s*=\s*["'])(\d+)""", lambda found: f"{found[1]}{int(found[2]) + 1}", text)
-        package[package.main] = text
+        package, sheets = self._package, only(self._book, "sheets")
+        relation = package.add(package.main, "worksheet", package.free_name("xl/worksheets/sheetPh{}.xml"), page.encode(), SHEET_TYPE)
+        used = (int(each.get("sheetId", 0)) for each in elements(sheets, "sheet"))
+        about = {"name": clean(self._marking.name), "sheetId": str(max(used, default=0) + 1), f"{{{package.links}}}id": relation}
+        sheets.insert(0, made(sheets, "sheet", about, {"r": package.links}))
+        for each in elements(self._book, "definedNames", "definedName"):
+            if "localSheetId" in each.attrib:
+                each.set("localSheetId", str(int(each.get("localSheetId")) + 1))
 
     def _repeat_heading(self, position: int) -> None:
         """Print the list's heading on each of its pages, in place of an earlier list's."""
-        package, prefix = self._package, self._prefix
-        text, name = package[package.main], f"{prefix}definedName"
-        for each in [each[0] for each in elements(text, name)]:
-            own = attributes(start_tag(each))
-            if own.get("name") == PRINT_TITLES and own.get("localSheetId") == str(position):
-                text = text.replace(each, "", 1)
-        one = print_titles(self._marking.name, self._marking.heading, position, prefix)
-        if re.search(rf"<{name}s[\s/>]", text):
-            text = appended(text, f"{name}s", one)
-        else:
-            before = max(each.end() for part in _BEFORE_NAMES for each in elements(text, prefix + part))
-            text = f"{text[:before]}<{name}s>{one}</{name}s>{text[before:]}"
-        package[package.main] = text
+        about = {"name": PRINT_TITLES, "localSheetId": str(position)}
+        for each in elements(self._book, "definedNames", "definedName"):
+            if about.items() <= dict(each.attrib).items():
+                remove(each)
+        if not elements(self._book, "definedNames"):
+            placed(self._book, made(self._book, "definedNames"), _AFTER_NAMES)
+        added(only(self._book, "definedNames"), "definedName", about, clean(print_titles(self._marking.name, self._marking.heading)))
 
     def _look_at(self, position: int) -> None:
         """Open the workbook on the list: two sheets chosen at once would both take what is typed."""
-        package = self._package
-        text = package[package.main]
-        for view in [each[0] for each in elements(text, f"{self._prefix}workbookView")]:
-            tag = start_tag(view)
-            changed = with_attribute(with_attribute(tag, "activeTab", str(position)), "firstSheet", "0")
-            text = text.replace(tag, changed, 1)
-        package[package.main] = text
+        for view in elements(self._book, "bookViews", "workbookView"):
+            view.attrib.update({"activeTab": str(position), "firstSheet": "0"})
         for name, part in self._sheets.items():
-            if name != self._marking.name and "tabSelected" in package.start_of(part):
-                chosen = r"""(<(?:[\w.-]+:)?sheetView\s(?:[^<>]*?\s)?)tabSelected\s*=\s*["'](?:1|true)["']"""
-                package[part] = re.sub(chosen, r'\1tabSelected="0"', package[part])
+            if name != self._marking.name and "tabSelected" in self._package.start_of(part):
+                sheet = Sheet(self._package.raw(part))
+                sheet.deselect()
+                self._package.write(part, sheet.content())
 
 
 def _gravest(findings: Iterable[Finding]) -> Severity:

@@ -11,13 +11,13 @@ from typing import Any
 import pandas as pd
 
 from pipeline.model import Standing
+from pipeline.office.grid import Cell
+from pipeline.office.paper import LEFT, Paper
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.lines import is_provisional
 from pipeline.summarise.figures.wording import formal_day, number
 from pipeline.summarise.pictures.raster import png
 from pipeline.summarise.report.digest import MOST_NAMED, Digest, Extract, digests
-from pipeline.summarise.report.grid import Cell
-from pipeline.summarise.report.layout import LEFT, Paper
 from pipeline.summarise.report.outline import Outline
 from pipeline.summarise.report.tables import Figures, tables
 from pipeline.summarise.sheets.sheet import coverage
@@ -27,6 +27,8 @@ from schemas.words import ui
 
 _LEFT_SHARE = 0.38
 """Of the head's width, for the issuer; the rest is for the national heading."""
+_LINE_SPACING = 1.1
+"""Lines; the decree allows 1 to 1.5."""
 _WHO = {Standing.NIL: "nil", Standing.CORRECTING: "correcting", Standing.MISSING: "missing", Standing.EXCUSED: "excused"}
 
 
@@ -53,6 +55,7 @@ class Report:
             day=round_.deadline,
             lang=self.lang,
             labels={kind: self.say(kind) for kind in ("table", "picture")},
+            line_spacing=_LINE_SPACING,
         )
         paper.foot(" · ".join(self.marks))
         self._head(paper)
@@ -91,7 +94,7 @@ class Report:
         right = self._nation(paper)
         year = self.consolidation.round_.deadline.year
         right += [paper.line(self.say("place_and_day", place=outline.place, year=year), "dia_danh_ngay", largest=False)]
-        paper.columns(left, right, _LEFT_SHARE)
+        paper.columns((left, right), share=_LEFT_SHARE)
         paper.line(" · ".join(self.marks), "ten_loai", after=6, before=10)
         paper.line(outline.kind, "ten_loai")
         paper.rule(paper.line(outline.subject, "trich_yeu", after=2), 0.35)
@@ -215,7 +218,7 @@ class Report:
         left = [paper.line(self.say("recipients"), "noi_nhan_tieu_de", LEFT)]
         left += [paper.line(f"- {each}{end}", "noi_nhan_danh_sach", LEFT) for each, end in zip(self.outline.recipients, ends, strict=True)]
         right = [paper.line(self.outline.signer, "chuc_vu_ky"), paper.line(self.say("unsigned"), "dia_danh_ngay")]
-        paper.columns(left, right, 0.5)
+        paper.columns((left, right), share=0.5)
 
     def _who(self, paper: Paper) -> None:
         """The agencies behind the coverage: nothing happened, not counted yet, not heard from."""

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline.office.grid import TABLE_SIZE, Cell
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import Dimension, dimension
 from pipeline.summarise.figures.figures import AGENCIES, ROWS, by_entry, table_spec, used, whole
@@ -19,7 +20,6 @@ from pipeline.summarise.figures.periods import MONTH, days
 from pipeline.summarise.figures.wording import fixed, number, share
 from pipeline.summarise.pictures.drawing import Bar, bars, columns
 from pipeline.summarise.pictures.raster import FONT
-from pipeline.summarise.report.grid import TABLE_SIZE, Cell
 from pipeline.summarise.report.outline import Asked
 from pipeline.summarise.sheets.textfit import text_width
 from schemas.columns import Kind, TableSpec

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import zipfile
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from docx import Document
@@ -16,25 +16,38 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
+from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
+from pipeline.office.grid import TABLE_SIZE, THIN, Cell, table_xml
+from pipeline.office.parts import Envelope
 from pipeline.office.safety import safe
-from pipeline.summarise.report.grid import TABLE_SIZE, THIN, Cell, table_xml
-from schemas.nd30 import FONT, Page, settings
+from schemas.nd30 import FONT, INDENT, Page, settings
 
 CENTRE, LEFT, RIGHT, JUSTIFIED = (getattr(WD_ALIGN_PARAGRAPH, name) for name in ("CENTER", "LEFT", "RIGHT", "JUSTIFY"))
 NOTE_SIZE = 11
 PICTURE_WIDTH = 145
 """Millimetres."""
-_ZIPPED_AT = (1980, 1, 1, 0, 0, 0)
-"""The date of every part: the same bytes every time."""
 
 
 class Paper:
     """One document in the making, written downwards; ``content`` ends it."""
 
-    def __init__(self, *, title: str, author: str, day: dt.date, lang: str, labels: Mapping[str, str]) -> None:
-        """``labels``: what a ``table`` and a ``picture`` are called in front of their number."""
+    def __init__(
+        self,
+        *,
+        title: str,
+        author: str,
+        day: dt.date,
+        lang: str,
+        labels: Mapping[str, str] = MappingProxyType({}),
+        line_spacing: float | None = None,
+    ) -> None:
+        """``labels``: what a ``table`` and a ``picture`` are called in front of their number.
+
+        ``line_spacing``: of the body, in lines; without one as python-docx's own template has it (1.15).
+        """
+        self._line_spacing = line_spacing
         self.page, self._settings, self._labels = Page(), settings(), labels
         self._document = Document()
         self._tables = self._pictures = 0
@@ -71,7 +84,7 @@ class Paper:
             for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:cstheme", "w:eastAsiaTheme"):
                 fonts.attrib.pop(qn(theme), None)
         language = OxmlElement("w:lang")
-        language.set(qn("w:val"), {"vi": "vi-VN", "en": "en-GB"}[lang])
+        language.set(qn("w:val"), {"vi": "vi-VN", "en": "en-GB"}.get(lang, lang))
         styles["Normal"].element.get_or_add_rPr().append(language)
         styles["Heading 1"].font.bold = styles["Heading 2"].font.bold = styles["Caption"].font.bold = True
 
@@ -102,15 +115,15 @@ class Paper:
         paragraph = self._document.add_paragraph(safe(text), style=f"Heading {level}")
         paragraph.alignment = JUSTIFIED
         paragraph.paragraph_format.space_before, paragraph.paragraph_format.space_after = Pt(12 if level == 1 else 8), Pt(6)
-        paragraph.paragraph_format.first_line_indent = Mm(12.7)
+        paragraph.paragraph_format.first_line_indent = Mm(INDENT)
 
-    def text(self, *parts: tuple[str, str], indent: bool = True, keep: bool = False) -> None:
+    def text(self, *parts: tuple[str, str], indent: bool = True, keep: bool = False, alignment: Any = JUSTIFIED) -> None:
         """A paragraph of the body; each part is (text, style), the style ``b``, ``i``, ``bi`` or nothing."""
         paragraph = self._document.add_paragraph()
         form = paragraph.paragraph_format
-        paragraph.alignment, form.space_after, form.keep_with_next = JUSTIFIED, Pt(6), keep
-        form.line_spacing = 1.1
-        form.first_line_indent = Mm(12.7) if indent else None
+        paragraph.alignment, form.space_after, form.keep_with_next = alignment, Pt(6), keep
+        form.line_spacing = self._line_spacing
+        form.first_line_indent = Mm(INDENT) if indent else None
         for text, style in parts:
             self._run(paragraph, text, None, bold="b" in style, italic="i" in style)
 
@@ -140,14 +153,14 @@ class Paper:
             )
         )
 
-    def rule(self, paragraph: Paragraph, share: float, of: float = 1) -> Paragraph:
-        """A line below a centred paragraph: ``share`` of the part ``of`` the text's width that it stands in."""
+    def rule(self, paragraph: Paragraph, share: float, of: float = 1, after: float = 8) -> Paragraph:
+        """A line below a centred paragraph: ``share`` of the part ``of`` the text's width that it stands in, points ``after`` it."""
         blank = self._document.add_paragraph()
         border = parse_xml(f"<w:pBdr {nsdecls('w')}>{THIN.format(side='top')}</w:pBdr>")
         blank._p.get_or_add_pPr().append(border)  # noqa: SLF001 python-docx has no borders of paragraphs; they come before indents
         side = Mm(self.page.text * of * (1 - share) / 2)
         form = blank.paragraph_format
-        form.left_indent, form.right_indent, form.space_after, form.line_spacing = side, side, Pt(8), Pt(6)
+        form.left_indent, form.right_indent, form.space_after, form.line_spacing = side, side, Pt(after), Pt(6)
         paragraph.paragraph_format.keep_with_next = True
         return blank
 
@@ -157,16 +170,16 @@ class Paper:
 
     # --- head and foot of the document -------------------------------------------------------------
 
-    def columns(self, left: Sequence[Paragraph], right: Sequence[Paragraph], share: float) -> None:
-        """Paragraphs side by side in a table without lines; ``share`` of the width goes to the left."""
-        table = self._document.add_table(rows=1, cols=2)
+    def columns(self, *rows: tuple[Sequence[Paragraph], Sequence[Paragraph]], share: float) -> None:
+        """Paragraphs side by side in a table without lines, each row a left and a right part; ``share`` of the width goes to the left."""
+        table = self._document.add_table(rows=len(rows), cols=2)
         table.autofit = False
-        for column, cell, part, paragraphs in zip(table.columns, table.rows[0].cells, (share, 1 - share), (left, right), strict=True):
-            column.width = cell.width = Mm(self.page.text * part)
-            blank = cell.paragraphs[0]._p  # noqa: SLF001 moved as they are
-            for paragraph in paragraphs:
-                blank.addprevious(paragraph._p)  # noqa: SLF001
-            cell._tc.remove(blank)  # noqa: SLF001
+        for column, part in zip(table.columns, (share, 1 - share), strict=True):
+            column.width = Mm(self.page.text * part)
+        for row, sides in zip(table.rows, rows, strict=True):
+            for cell, column, paragraphs in zip(row.cells, table.columns, sides, strict=True):
+                cell.width = column.width
+                _fill(cell, paragraphs)
 
     # --- tables and pictures -----------------------------------------------------------------------
 
@@ -202,9 +215,15 @@ class Paper:
 
     def content(self) -> bytes:
         """The whole document, its parts without the hour at which they were packed."""
-        packed, again = io.BytesIO(), io.BytesIO()
+        packed = io.BytesIO()
         self._document.save(packed)
-        with zipfile.ZipFile(packed) as parts, zipfile.ZipFile(again, "w") as archive:
-            for name in parts.namelist():
-                archive.writestr(zipfile.ZipInfo(name, _ZIPPED_AT), parts.read(name), zipfile.ZIP_DEFLATED)
-        return again.getvalue()
+        return Envelope.around(packed.getvalue(), ()).with_parts({})
+
+
+def _fill(cell: _Cell, paragraphs: Sequence[Paragraph]) -> None:
+    """Move paragraphs into an empty cell; one of its own stays where there are none, as every cell needs one."""
+    blank = cell.paragraphs[0]._p  # noqa: SLF001 moved as they are
+    for paragraph in paragraphs:
+        blank.addprevious(paragraph._p)  # noqa: SLF001
+    if paragraphs:
+        cell._tc.remove(blank)  # noqa: SLF001
