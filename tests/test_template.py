@@ -5,14 +5,17 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
+from docx import Document
 
 from pipeline.distribute import issue
 from pipeline.distribute.layout import FIRST_ROW, HEADER_ROW
 from schemas.round.round import Round
+from tests.books import MINI, round_of
 
 ROOT = Path(__file__).parents[1]
 NEW_FUNCTIONS = re.compile(r"\b(LET|XLOOKUP|TEXTJOIN|FILTER|UNIQUE|IFS|CONCAT|SEQUENCE)\(|_xlfn")
@@ -94,3 +97,22 @@ def test_issued_copies_are_pre_filled_and_stamped(round_: Round) -> None:
     assert "Cà Mau" in members(letter)["word/document.xml"].decode()
     assert "{{" not in "".join(part.decode("utf-8", "ignore") for part in members(workbook).values())
     assert "{{" not in "".join(part.decode("utf-8", "ignore") for part in members(letter).values())
+
+
+def test_a_round_that_names_no_nation_has_no_national_heading() -> None:
+    mini = round_of(MINI)
+    _, _, letter = next(issue.issue_all(mini, mini.in_scope[:1]))
+    heading = Document(io.BytesIO(letter)).tables[0].rows[0].cells[1]
+    assert [paragraph.text for paragraph in heading.paragraphs] == [""]
+    with zipfile.ZipFile(io.BytesIO(letter)) as archive:
+        assert archive.read("word/document.xml").count(b"<w:pBdr") == 1  # the rule below the sender, none below a nation
+
+
+def test_a_round_without_nil_returns_says_nothing_of_them() -> None:
+    mini = replace(round_of(MINI), cross_rules=())
+    _, workbook, letter = next(issue.issue_all(mini, mini.in_scope[:1]))
+    lines = [row[1] for row in openpyxl.load_workbook(io.BytesIO(workbook))["Read me"].iter_rows(min_row=7, values_only=True)]
+    steps = lines[lines.index("Sheet “Office”: kiểm tra các ô đã điền sẵn, điền các ô còn lại.") :]
+    assert steps[1].startswith("Các biểu từ “Inspections” đến “Fines”")
+    letters = [paragraph.text for paragraph in Document(io.BytesIO(letter)).paragraphs]
+    assert not [text for text in (*filter(None, lines), *letters) if "không có gì để báo cáo" in text]
