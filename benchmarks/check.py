@@ -48,9 +48,7 @@ def right_rows(round_: Round, count: int, rng: np.random.Generator) -> Columns:
     pairs = lawful[rng.integers(0, len(lawful), count)]
     periods = round_.codelists["periods"].entries
     period = rng.integers(0, len(periods), count).astype("int16")
-    first = np.array(
-        [max(each.valid_from or round_.start, round_.settings["window"]["opening"]) for each in periods], dtype="datetime64[D]"
-    )
+    first = np.array([max(each.valid_from or round_.start, round_.settings.window.opening) for each in periods], dtype="datetime64[D]")
     last = np.array([each.valid_to for each in periods], dtype="datetime64[D]")
     span = (last - first).astype(int)[period]
     days = first[period] + 1 + (rng.random(count) * (span - 1)).astype("timedelta64[D]")

@@ -50,7 +50,7 @@ def main() -> None:
             rows = known[known["verdict"] == Verdict.TO_CORRECT].sort_values(["errors", "size"])
             chosen = rows.iloc[sorted({0, len(rows) // 3, 2 * len(rows) // 3, len(rows) - 1})]
             found = {row.sha256: ledger.findings([row.submission]) for row in chosen.itertuples()}
-        name = round_.sheets["feedback"]
+        name = round_.sheets.feedback
         for sha256, findings in found.items():
             compare(archived(home.archive, sha256).read_bytes(), Marking(findings, Heading("", ()), name))
     compare(large(), Marking([wrong(row) for row in range(2, 5000, 5)], Heading("", ()), name))

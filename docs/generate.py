@@ -71,12 +71,18 @@ def cli_reference() -> str:
     lines = ["# Lệnh của tonghop", "", "Tài liệu này được tạo từ chương trình (`make docs`), không sửa bằng tay.", ""]
     context = click.Context(main, info_name="tonghop", max_content_width=100, terminal_width=100)
     lines += ["```", main.get_help(context), "```", ""]
-    for name in main.list_commands(context):
-        command = main.get_command(context, name)
+    return "\n".join([*lines, *_commands(main, context)])
+
+
+def _commands(group: click.Group, context: click.Context, before: str = "") -> Iterator[str]:
+    """The help of every command of a group, and of those below it."""
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         if command is not None:
             inner = click.Context(command, info_name=name, parent=context, max_content_width=100, terminal_width=100)
-            lines += [f"## {name}", "", "```", command.get_help(inner), "```", ""]
-    return "\n".join(lines)
+            yield from (f"## {before}{name}", "", "```", command.get_help(inner), "```", "")
+            if isinstance(command, click.Group):
+                yield from _commands(command, inner, f"{before}{name} ")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ from schemas.rules.catalogue import BINDING
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pipeline.stages.rehearsing import Remark
     from pipeline.stages.replies import Replied
     from pipeline.summarise.figures.consolidation import Consolidation
 
@@ -317,7 +319,7 @@ def figures(
     """The numbers of one table by one dimension."""
     from pipeline.summarise.figures import figures as figure_step
 
-    chosen = table or round_.settings["figures"]["default_table"]
+    chosen = table or round_.settings.figures.default_table
     return figure_step.figures(consolidated(home, round_, provisional=provisional), by, chosen, where, lang)
 
 
@@ -325,7 +327,7 @@ def trace(home: Home, round_: Round, where: Sequence[tuple[str, str]], *, table:
     """The rows behind a figure, with file, sheet, row and cells."""
     from pipeline.summarise.figures import trace as trace_step
 
-    chosen = table or round_.settings["figures"]["default_table"]
+    chosen = table or round_.settings.figures.default_table
     made = consolidated(home, round_, provisional=provisional)
     with current_ledger(home, round_) as ledger:
         return trace_step.trace(made, chosen, where, ledger.letters)
@@ -378,3 +380,56 @@ def demo(home: Home, round_: Round, *, lang: str = "vi", progress: Progress = si
     distribute(home, round_)
     collected, _, _ = consolidate(home, round_, lang=lang, progress=progress)
     return collected
+
+
+def rehearse(round_: Round) -> list[Remark]:
+    """Send an invented return, and a wrong one, through the whole engine in a folder that goes again; what this showed."""
+    from pipeline.stages import rehearsing
+
+    found: list[Remark] = []
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        steps = _rehearsal(Home(Path(folder).resolve()), round_, found)
+        step = ""
+        try:
+            for step in steps:  # noqa: B007 the last one is named where an error ends it
+                pass
+        except Exception as error:  # noqa: BLE001 what ends a step is what the rehearsal is for
+            found.append(rehearsing.stopped(step, error))
+    return found
+
+
+def _rehearsal(home: Home, round_: Round, found: list[Remark]) -> Iterator[str]:
+    """The steps of a rehearsal: each is named before it is taken."""
+    from pipeline.stages import rehearsing
+    from pipeline.stages.rehearsing import Remark
+
+    right, *others = round_.in_scope
+    yield "distribute"
+    issued = {each.stem: each.read_bytes() for each in distribute(home, round_, [each.code for each in (right, *others[:1])])}
+    yield "fill"
+    drafts = list(rehearsing.drafts(round_, right))
+    files = [write_beside(home.root / f"{n}.xlsx", draft.workbook(round_, issued[right.code])) for n, draft in enumerate(drafts)]
+    yield "check"
+    checked = check(home, round_, files)
+    best = min(range(len(drafts)), key=lambda at: [sum(f.severity == grave for f in checked[at].findings) for grave in "EW"])
+    found += rehearsing.on_right(right.code, checked[best].agency, checked[best].findings)
+    write_beside(home.incoming / "right.xlsx", files[best].read_bytes())
+    sheet, cell = rehearsing.spoiled(round_)
+    for other in others[:1]:
+        wrong = next(rehearsing.drafts(round_, other)).workbook(round_, issued[other.code], {sheet: {cell: rehearsing.WRONG}})
+        write_beside(home.incoming / "wrong.xlsx", wrong)
+    yield "collect"
+    collect(home, round_)
+    if others and not any(f.severity == "E" and f.sheet == sheet and cell in f.cells for f in findings(home, round_)):
+        found.append(Remark("missed", {"sheet": sheet, "cell": cell}))
+    yield "feedback"
+    if feedback(home, round_).replies < len(others[:1]):
+        found.append(Remark("no_reply", {}))
+    yield "summarise"
+    written = {path.name for path in summarise(home, round_)}
+    found += [Remark("no_summary", {"file": each.file}) for each in round_.settings.summaries if each.file not in written]
+    yield "figures"
+    if not any(remark.is_grave for remark in found):
+        found += rehearsing.on_figures(round_, drafts[best], figures(home, round_, "agency"))
+    if not others:
+        found.append(Remark("too_few", {}, is_grave=False))

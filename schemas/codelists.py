@@ -72,9 +72,9 @@ def fold(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def load(path: Path) -> Codelist:
-    """Read one code list from a CSV file with at least the columns ``code`` and ``name``."""
-    return Codelist(path.stem, tuple(_entry(row) for row in read_rows(path)))
+def codelist(key: str, rows: Iterable[Mapping[str, str]]) -> Codelist:
+    """A code list from the rows of its file, which has at least the columns ``code`` and ``name``."""
+    return Codelist(key, tuple(_entry(row) for row in rows))
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:
@@ -110,7 +110,7 @@ def _inside(entry: Entry, start: dt.date, end: dt.date) -> Entry:
     return replace(entry, valid_from=max(start, entry.valid_from or start), valid_to=min(end, entry.valid_to or end))
 
 
-def _entry(row: dict[str, str]) -> Entry:
+def _entry(row: Mapping[str, str]) -> Entry:
     rest = dict(row)
     return Entry(
         code=rest.pop("code"),
@@ -124,7 +124,7 @@ def _entry(row: dict[str, str]) -> Entry:
 
 
 def _words(cell: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in cell.split("|") if word.strip())
+    return tuple(word for part in cell.split("|") if (word := part.strip())) if cell else ()  # most cells are blank
 
 
 def _date(cell: str) -> dt.date | None:
@@ -145,9 +145,9 @@ class Pair:
     """Whether the row rests on a text that was read (``evidence`` is ``source`` or ``partly``)."""
 
 
-def load_pairs(path: Path, first: str, second: str) -> tuple[Pair, ...]:
-    """Read a list of allowed pairs from a CSV file whose pair stands in columns ``first`` and ``second``."""
-    return tuple(_pair(row, first, second) for row in read_rows(path))
+def pairs_of(rows: Iterable[Mapping[str, str]], first: str, second: str) -> tuple[Pair, ...]:
+    """A list of allowed pairs from the rows of its file, whose pair stands in columns ``first`` and ``second``."""
+    return tuple(_pair(row, first, second) for row in rows)
 
 
 def _pair(row: Mapping[str, str], first: str, second: str) -> Pair:
@@ -179,8 +179,8 @@ class Expectation:
     valid_to: dt.date
 
 
-def load_expectations(path: Path, given: str, grade: str, entry: str) -> tuple[Expectation, ...]:
-    """Read a list of expectations from a CSV file by the names of its three columns."""
+def expectations_of(rows: Iterable[Mapping[str, str]], given: str, grade: str, entry: str) -> tuple[Expectation, ...]:
+    """A list of expectations from the rows of its file, by the names of its three columns."""
     return tuple(
         Expectation(
             row[given],
@@ -190,5 +190,5 @@ def load_expectations(path: Path, given: str, grade: str, entry: str) -> tuple[E
             _date(row["valid_from"]) or dt.date(1900, 1, 1),
             _date(row["valid_to"]) or dt.date(9999, 12, 31),
         )
-        for row in read_rows(path)
+        for row in rows
     )

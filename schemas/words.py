@@ -10,6 +10,7 @@ what its rows are): in files of the same names and keys in its folder ``messages
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -94,6 +95,25 @@ def say(message: str, part: str, lang: str, words: Mapping[str, str]) -> str:
             remark = " " + fill(_down(catalogue(lang)["remarks"], words[REMARK]), words) if part == "found" and REMARK in words else ""
             return fill(str(entry[part]), words) + remark
     raise KeyError(f"{lang}: {message}.{part}")
+
+
+def has_message(message: str, lang: str) -> bool:
+    """Whether a language has all sentences of a message of ``rules.toml``, its own or those of its stem and variants."""
+    known = _messages(str(lang), _own(lang))
+    own = known.get(message, frozenset()) | known.get(message.partition(".")[0], frozenset())
+    return own.issuperset(PARTS)
+
+
+@cache
+def _messages(lang: str, own: Path | None) -> Mapping[str, frozenset[str]]:
+    """The parts that each message has, those of its variants too; found by pattern, for to read the catalogue takes longer than a round."""
+    paths = [folder / "rules.toml" for folder in (Path(__file__).parent / "messages" / lang, own) if folder]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in paths if path.is_file())
+    found: dict[str, frozenset[str]] = {}
+    for name, body in re.findall(r"^\[([\w.]+)\]\n([^\[]*)", text, re.MULTILINE):
+        for key in (name, name.partition(".")[0]):
+            found[key] = found.get(key, frozenset()) | frozenset(re.findall(r"^(\w+) = ", body, re.MULTILINE))
+    return found
 
 
 def ui(key: str, lang: str, **words: object) -> str:

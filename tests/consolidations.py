@@ -198,6 +198,10 @@ instructions = "Help"
 selfcheck = "Check"
 lists = "Lists"
 meta = "_m"
+helpers = "_h"
+feedback = "To correct"
+[publisher]
+parent = "TREE OFFICE"
 [figures]
 default_table = "trees"
 {more}
@@ -218,7 +222,7 @@ class About(Table):
     """x"""
     agency_code = text("Code", required=True, prefilled=True)
 
-@table("TREES [1]", "Trees", essential=True, evidence=True)
+@table("TREES (1)", "Trees", essential=True, evidence=True)
 class Trees(Table):
     """x"""
     kind = code("kinds", "Kind: name", required=True, is_key=True)

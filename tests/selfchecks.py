@@ -69,7 +69,7 @@ def kind_of(finding: Finding, round_: Round) -> Kind:
 def held_together(paths: Sequence[Path], round_: Round, in_sheet: Container[str]) -> Counts:
     """Hold the recalculated self-check sheets of workbooks against the pipeline; what was counted in all."""
     position = 2 + len(round_.tables)  # after the instructions and the tables
-    sheets = sheets_as_text(paths, position, round_.sheets["selfcheck"], paths[0].parent / "sheets")
+    sheets = sheets_as_text(paths, position, round_.sheets.selfcheck, paths[0].parent / "sheets")
     every: Counter[tuple[str, str, str]] = Counter()
     for path, lines, judged in zip(paths, sheets, run.check(Home(paths[0].parent), round_, paths), strict=True):
         verdict, found = counted(lines, round_.language)

@@ -24,13 +24,13 @@ from pipeline.summarise import progress as progress_module
 from pipeline.summarise.books import summary_book, write_all
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.figures import figures
-from pipeline.summarise.figures.summaries import Summary, summaries
 from pipeline.summarise.progress import progress_book
 from pipeline.summarise.sheets.lists import Field, list_sheet
 from pipeline.summarise.sheets.sheet import Book
 from pipeline.summarise.sheets.textfit import column_for
 from pipeline.summarise.workbook import row_sheets as row_step
 from schemas.round.round import Round
+from schemas.round.settings import Summary
 from tests import office
 from tests.consolidations import consolidation, random_consolidation, random_rows, tiny_round
 from tests.crossings import Place, grid
@@ -46,7 +46,7 @@ def made(round_: Round) -> Consolidation:
 
 @pytest.fixture(scope="module")
 def contents(round_: Round, made: Consolidation) -> dict[str, bytes]:
-    return {each.dimension: summary_book(made, each, "vi") for each in summaries(round_)}
+    return {each.dimension: summary_book(made, each, "vi") for each in round_.settings.summaries}
 
 
 @pytest.fixture(scope="module")
@@ -236,7 +236,7 @@ def test_missing_is_not_zero(round_: Round) -> None:
         {"manifestations": [{"agency": "T01", "locality": "T01", **cells, "cases": 0, "persons": 3}]},
         {"T02": Standing.NIL, "T04": Standing.CORRECTING},
     )
-    book = load(summary_book(made, summaries(round_)[1], "vi"))
+    book = load(summary_book(made, round_.settings.summaries[1], "vi"))
     cases = {(line[0], column[0]): v for (title, line, column), v in grid(book["THEO HÀNH VI"]).items() if title == "Số vụ việc"}
     assert cases["T01", "HV1"] == 0, "reported as 0"
     assert cases["T01", "HV2"] == "–", "reported, but nothing of this"
@@ -251,7 +251,7 @@ def test_what_repeats_a_cell_shows_what_it_shows(round_: Round) -> None:
     """A ministry reports on a province that hasn't reported itself, and no loss: what isn't known there is known nowhere."""
     cells = {"locality": "T06", "period": "2021", "sector": "LV01", "level": "TINH", "subject": "CB", "behaviour": "HV1"}
     made = consolidation(round_, {"manifestations": [{"agency": "BNV", **cells, "cases": 2, "persons": 3}]})
-    content = summary_book(made, summaries(round_)[1], "vi")
+    content = summary_book(made, round_.settings.summaries[1], "vi")
     values, formulas, repeated = load(content), openpyxl.load_workbook(io.BytesIO(content)), set()
     for page in formulas:
         for cell in (cell for line in page.iter_rows() for cell in line if cell.data_type == "f"):
@@ -279,7 +279,7 @@ def test_small_rounds(round_: Round, tmp_path: Path, standings: str) -> None:
     one = {spec.key: random_rows(round_, spec, ["T01"], 3, np.random.default_rng(1)) for spec in round_.row_tables}
     made = consolidation(round_, one) if standings == "one agency" else consolidation(round_, {}, given)
     written = write_all(made, tmp_path)
-    assert [path.name for path in written[:3]] == [each.file for each in summaries(round_)]
+    assert [path.name for path in written[:3]] == [each.file for each in round_.settings.summaries]
     assert {path.name for path in written[3:]} >= {
         "tien-do-va-loi.xlsx",
         "tien-do.html",
@@ -505,7 +505,7 @@ def test_notes_tell_decisions_rates_and_the_length_of_periods(
         Decision(Choice.WAIVE, "T02", "R05", "hợp nhất địa bàn", "Vụ CCVC", at, until=dt.date(2023, 9, 30)),
         Decision(Choice.WAIVE, "T04", "X01", "đang đối chiếu", "Vụ CCVC", at, value="W", approver="Thứ trưởng"),
     ]
-    book = load(summary_book(replace(made, decisions=decided), summaries(round_)[0], "vi"))
+    book = load(summary_book(replace(made, decisions=decided), round_.settings.summaries[0], "vi"))
     notes = [(row[0].value, str(row[1].value)) for row in book["GHI CHÚ"].iter_rows()]
     said = [text for topic, text in notes if topic == "Quyết định của người điều hành"]
     assert said == [
@@ -514,7 +514,7 @@ def test_notes_tell_decisions_rates_and_the_length_of_periods(
         f"{round_.by_agency['T04'].name}: quy tắc X01 ở mức W riêng cho cơ quan này. Lý do: đang đối chiếu. Người quyết định: Vụ CCVC, ngày 06/09/2023. Người phê duyệt: Thứ trưởng.",
     ]
     every = [Decision(choice, "T01", "T01", "lý do", "ai đó", at, value="x") for choice in Choice]
-    more = texts(load(summary_book(replace(made, decisions=every), summaries(round_)[0], "vi"))["GHI CHÚ"])
+    more = texts(load(summary_book(replace(made, decisions=every), round_.settings.summaries[0], "vi"))["GHI CHÚ"])
     assert len([text for text in more if "Lý do: lý do." in text]) == len(Choice)
     told = dict(notes)
     assert "Đã xử lý chia cho Số người" in told["I.1 BIỂU HIỆN: Tỷ lệ đã xử lý"]
@@ -524,7 +524,7 @@ def test_notes_tell_decisions_rates_and_the_length_of_periods(
 
 def test_too_many_rows_are_left_to_the_parquet_file(round_: Round, made: Consolidation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(row_step, "MOST_ROWS", 399)
-    page = load(summary_book(made, summaries(round_)[0], "vi"))["DỮ LIỆU I.1 BIỂU HIỆN"]
+    page = load(summary_book(made, round_.settings.summaries[0], "vi"))["DỮ LIỆU I.1 BIỂU HIỆN"]
     assert any("400 dòng" in text and "du-lieu/manifestations.parquet" in text for text in texts(page))
     assert page.max_row < 10
 
@@ -543,7 +543,7 @@ def test_every_sheet_says_provisional_and_invented(round_: Round, tmp_path: Path
                 mark = f"{words['invented']} · {words['provisional']}"
                 assert mark in texts(page), (path.name, page.title)
                 assert mark in page.oddFooter.center.text
-    plain = summary_book(random_consolidation(round_, rows=20), summaries(round_)[0], lang)
+    plain = summary_book(random_consolidation(round_, rows=20), round_.settings.summaries[0], lang)
     assert not any(words["invented"] in text for page in load(plain) for text in texts(page))
 
 
@@ -695,7 +695,7 @@ def test_a_round_in_other_words(tmp_path: Path) -> None:
         "BY PLACE",
         "BY AGENCY GROUP",
         "EACH KIND- NAME",
-        "DATA TREES -1-",
+        "DATA TREES (1)",
         "SOURCES",
         "NOTES",
         "CHART FIGURES",
@@ -831,7 +831,7 @@ def test_a_corrected_cell_and_a_hidden_row_flow_through(round_: Round, tmp_path:
     keys = {"period": "2021", "sector": "LV01", "level": "TINH", "subject": "CB", "behaviour": "HV1"}
     rows = [{"agency": f"T0{n}", "locality": f"T0{n}", **keys, "cases": n, "persons": 10, "handled": 5} for n in (1, 2, 4)]
     path = tmp_path / "book.xlsx"
-    path.write_bytes(summary_book(consolidation(round_, {"manifestations": rows}), summaries(round_)[1], "vi"))
+    path.write_bytes(summary_book(consolidation(round_, {"manifestations": rows}), round_.settings.summaries[1], "vi"))
     book = openpyxl.load_workbook(path)
     page = book["DỮ LIỆU I.1 BIỂU HIỆN"]
     at = {row[0].value: row[0].row for row in page.iter_rows()}

@@ -22,8 +22,7 @@ from pipeline.model import Finding, Reading, Severity, Total, Verdict
 from schemas.columns import RESERVED, STATE, Kind, State
 from schemas.round.load import available, load_round
 from schemas.round.round import Round
-from schemas.round.table import Table, count, text
-from schemas.round.table import table as declare
+from schemas.round.settings import RulePolicy, RuleState
 from schemas.rules.anonymity import personal
 from schemas.rules.between import Compared, CoveredBy, KnownIn
 from schemas.rules.rows import SumOf
@@ -285,13 +284,6 @@ def test_a_key_of_a_group_may_be_called_group(round_: Round) -> None:
     assert failed[["row_index", "group"]].to_numpy().tolist() == [[1, "B"]]
 
 
-@pytest.mark.parametrize("name", sorted(RESERVED))
-def test_a_column_must_not_be_called_as_one_that_every_frame_has(name: str) -> None:
-    declared = type("Declared", (Table,), {"__doc__": "One row a thing.", "cases": count("Số vụ việc"), name: text("Cột")})
-    with pytest.raises(ValueError, match=f"no column may be called {name}$"):
-        declare("X", "X")(declared)
-
-
 def test_every_reserved_column_is_in_a_typed_frame(round_: Round) -> None:
     frame = frames.build({7: reading(round_, PROVINCE, **RIGHT)}, round_)["manifestations"]
     declared = {each for key in round_.by_key["manifestations"].keys for each in (key, f"{key}{STATE}")}
@@ -411,18 +403,18 @@ def judged_under(round_: Round, **tables: Any) -> tuple[list[Finding], Verdict, 
     return told, judgement.verdicts[1], bool(judgement.frames["manifestations"]["has_error"].any())
 
 
-def ruled(round_: Round, **rules: Any) -> Round:
-    return replace(round_, settings={**round_.settings, "rules": rules})
+def ruled(round_: Round, **rules: RulePolicy) -> Round:
+    return replace(round_, settings=replace(round_.settings, rules=rules))
 
 
 def test_the_state_of_a_rule_is_the_rounds(round_: Round) -> None:
-    assert judged_under(ruled(round_, R01={"state": "retired"}), **m(persons=6)) == ([], Verdict.ACCEPTED, False)
-    (note,), verdict, has_error = judged_under(ruled(round_, R01={"state": "beta"}), **m(persons=6))
+    assert judged_under(ruled(round_, R01=RulePolicy(RuleState.RETIRED)), **m(persons=6)) == ([], Verdict.ACCEPTED, False)
+    (note,), verdict, has_error = judged_under(ruled(round_, R01=RulePolicy(RuleState.BETA)), **m(persons=6))
     assert (note.rule, note.severity, note.cells, verdict, has_error) == ("R01", "N", ("J9",), Verdict.ACCEPTED, False)
     assert say(note.message, "found", "vi", note.words).endswith("(Quy tắc đang thử nghiệm: chỉ để tham khảo.)")
-    (warning,), verdict, _ = judged_under(ruled(round_, R01={"severity": "W"}), **m(persons=6))
+    (warning,), verdict, _ = judged_under(ruled(round_, R01=RulePolicy(severity="W")), **m(persons=6))
     assert (warning.severity, verdict) == ("W", Verdict.WITH_WARNINGS)
-    (error,), verdict, has_error = judged_under(ruled(round_, R01={"severity": "E"}), **m(unhandled=None, persons=4))
+    (error,), verdict, has_error = judged_under(ruled(round_, R01=RulePolicy(severity="E")), **m(unhandled=None, persons=4))
     assert (error.message, error.severity, verdict, has_error) == ("breakdown", "E", Verdict.TO_CORRECT, True)
 
 

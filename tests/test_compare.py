@@ -25,7 +25,6 @@ from pipeline.summarise.compare.change import Cause, Change
 from pipeline.summarise.compare.editions import counterparts, editions
 from pipeline.summarise.compare.sheets import relative
 from pipeline.summarise.figures.consolidation import Consolidation
-from pipeline.summarise.figures.summaries import summaries
 from pipeline.terminal.commands import main
 from schemas.round.load import load_round
 from schemas.round.round import Round
@@ -101,7 +100,7 @@ def zero(value: Any) -> Any:
 @pytest.mark.parametrize("at", [0, pytest.param(1, marks=pytest.mark.slow), pytest.param(2, marks=pytest.mark.slow)])
 def test_every_change_equals_a_recount(states: tuple[Consolidation, Consolidation], at: int) -> None:
     before, now = states
-    summary = summaries(now.round_)[at]
+    summary = now.round_.settings.summaries[at]
     lines = table(load(summary_book(now, summary, "vi"))["SO SÁNH"])
     column = summary.dimension
     for measure, key, where in (
@@ -142,7 +141,9 @@ def test_causes_are_the_agencies(states: tuple[Consolidation, Consolidation]) ->
     assert {code: change.reporters[code].detail for code in gone} == {
         code: "excluded" if code == min(gone) else "correcting" for code in gone
     }
-    lines = [[cell.value for cell in row] for row in load(summary_book(now, summaries(now.round_)[0], "vi"))["NGUYÊN NHÂN"].iter_rows()]
+    lines = [
+        [cell.value for cell in row] for row in load(summary_book(now, now.round_.settings.summaries[0], "vi"))["NGUYÊN NHÂN"].iter_rows()
+    ]
     heads = [at for at, line in enumerate(lines) if line[0] == "Mã"]
     by_cause = {line[1]: line for line in lines[heads[0] + 1 : heads[0] + 6]}
     then, today = (sums(state.tables["manifestations"], "agency", "cases") for state in (before, now))
@@ -165,7 +166,7 @@ def test_causes_are_the_agencies(states: tuple[Consolidation, Consolidation]) ->
 @pytest.mark.slow
 def test_then_and_now_by_the_later_provinces(states: tuple[Consolidation, Consolidation]) -> None:
     before, now = states
-    lines = table(load(summary_book(now, summaries(now.round_)[1], "vi"))["SO SÁNH 2025"])
+    lines = table(load(summary_book(now, now.round_.settings.summaries[1], "vi"))["SO SÁNH 2025"])
     with (now.round_.folder / "codelists" / "provinces_2025.csv").open(encoding="utf-8", newline="") as file:
         later = {row["old"]: (row["new"], row["new_name"]) for row in csv.DictReader(file)}
     expected: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
@@ -186,7 +187,7 @@ def test_missing_is_not_zero(round_: Round) -> None:
         {"manifestations": [{"agency": a, "locality": a, **CELLS, "cases": n, "persons": 1} for a, n in (("T01", 4), ("T02", 3))]},
         {"T04": Standing.NIL},
     )
-    lines = table(load(summary_book(replace(now, earlier=before), summaries(round_)[1], "vi"))["SO SÁNH"])
+    lines = table(load(summary_book(replace(now, earlier=before), round_.settings.summaries[1], "vi"))["SO SÁNH"])
     cases = {code: values for (band, code, _), values in lines.items() if band.startswith("Số vụ việc")}
     assert cases["T01"][:4] == [0, 4, 4, None], "no share of nothing"
     assert cases["T02"][:4] == ["…", 3, 3, None]
@@ -202,7 +203,7 @@ def test_a_merged_province_names_the_members_that_are_not_counted(round_: Round)
 
     before = state(T10=Standing.REPORTED, T15=Standing.MISSING, T01=Standing.REPORTED)
     now = state(T10=Standing.CORRECTING, T15=Standing.REPORTED, T01=Standing.REPORTED)
-    page = load(summary_book(replace(now, earlier=before), summaries(round_)[1], "vi"))["SO SÁNH 2025"]
+    page = load(summary_book(replace(now, earlier=before), round_.settings.summaries[1], "vi"))["SO SÁNH 2025"]
     lines = [[cell.value for cell in row] for row in page.iter_rows()]
     head = next(line for line in lines if line[0] == "Mã")
     beside = {line[0]: line[head.index("Báo cáo chưa được tính")] for line in lines if line[0] in ("T15@2025", "T01@2025", "T01")}
@@ -262,7 +263,7 @@ def test_sixty_three_provinces_beside_thirty_four(round_: Round, tmp_path: Path,
         for c, n in ((code if bare else f"{code}@2025", n) for code, n in new.items())
     ]
     now = replace(consolidation(later, {"manifestations": today}), earlier=consolidation(round_, {"manifestations": then}))
-    lines = table(load(summary_book(now, summaries(later)[1], "vi"))["SO SÁNH"])
+    lines = table(load(summary_book(now, later.settings.summaries[1], "vi"))["SO SÁNH"])
     cases = {
         code.partition("@")[0]: (name, *values[:3])
         for (band, code, name), values in lines.items()
@@ -292,7 +293,7 @@ def test_a_code_of_another_name_is_another_entry(round_: Round, tmp_path: Path) 
     assert counterparts(other, round_, "sectors")[first.code] == ""
     rows = [{"agency": "T01", "locality": "T01", **CELLS, "sector": first.code, "cases": n, "persons": 1} for n in (5, 6)]
     now = replace(consolidation(other, {"manifestations": rows[:1]}), earlier=consolidation(round_, {"manifestations": rows[1:]}))
-    lines = table(load(summary_book(now, summaries(other)[0], "vi"))["SO SÁNH"])
+    lines = table(load(summary_book(now, other.settings.summaries[0], "vi"))["SO SÁNH"])
     cases = {(code, name): values for (band, code, name), values in lines.items() if band.startswith("Số vụ việc")}
     assert cases[first.code, "Lĩnh vực mới"][:3] == ["–", 5, 5]
     assert cases["", "(mã không còn trong danh mục)"][:3] == [6, "–", -6]
@@ -443,7 +444,7 @@ def test_a_folder_without_a_ledger(homes: tuple[Path, Path], tmp_path: Path) -> 
 @pytest.mark.slow
 def test_recalculation_changes_nothing(states: tuple[Consolidation, Consolidation], tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
-    path.write_bytes(summary_book(states[1], summaries(states[1].round_)[1], "vi"))
+    path.write_bytes(summary_book(states[1], states[1].round_.settings.summaries[1], "vi"))
     ours, theirs = (
         {
             (name, cell.coordinate): cell.value

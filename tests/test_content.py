@@ -19,7 +19,7 @@ from pipeline.summarise.books import write_all
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.sheets.textfit import line_count
 from pipeline.summarise.texts.content import CONTENT_FILE, MOST_NAMED, TEXT_WIDTH, content_book
-from pipeline.summarise.texts.passages import Count, passages, sources
+from pipeline.summarise.texts.passages import Count, passages
 from pipeline.summarise.texts.pieces import MOST_LINES, pieces
 from schemas.round.round import Round
 from tests.consolidations import consolidation, random_consolidation, tiny_round
@@ -116,7 +116,7 @@ def test_small_and_silent_rounds(round_: Round, count: int) -> None:
     made = consolidation(round_, {}, standings)
     book = openpyxl.load_workbook(io.BytesIO(content_book(made, passages(made, "en"), "en")))
     assert book.sheetnames[0] == "OVERVIEW"
-    assert len(book.sheetnames) == len(sources(round_)) + 2
+    assert len(book.sheetnames) == len(round_.outline.texts) + 2
 
 
 def test_a_round_that_asks_for_no_texts_has_no_compendium(tmp_path: Path) -> None:

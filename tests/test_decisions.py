@@ -20,6 +20,7 @@ from pipeline.model import Choice, Decision, Finding, Severity, Standing, Verdic
 from pipeline.stages.consolidating import consolidation
 from pipeline.store import decisions
 from schemas.round.round import Round
+from schemas.round.settings import DeclaredWaiver, RulePolicy
 from schemas.words import say
 from tests.books import copied
 from tests.commands import tonghop
@@ -200,7 +201,7 @@ def test_rows_of_a_waived_rule_count_provisionally_too(home: Home, round_: Round
 
 
 def test_waivers_that_come_with_the_round(home: Home, round_: Round) -> None:
-    declared = {"agency": AGENCY, "rule": "R01", "reason": "Theo công văn", "approver": "Vụ trưởng", "decided": dt.date(2023, 8, 30)}
+    declared = DeclaredWaiver(AGENCY, "R01", "Theo công văn", "Vụ trưởng", dt.date(2023, 8, 30))
     freed = replace(round_, waivers=(declared,))
     run.collect(home, freed)
     assert [finding.severity for finding in r01(home, freed)] == [Severity.NOTE]
@@ -237,9 +238,9 @@ def test_a_rule_may_be_as_grave_for_one_agency_as_was_decided(home: Home, round_
 
 def test_severities_that_come_with_the_round(home: Home, round_: Round) -> None:
     """Graver than for others, too: the row then counts no more, not even provisionally."""
-    lax = replace(round_, settings={**round_.settings, "rules": {"R01": {"severity": "W"}}})
+    lax = replace(round_, settings=replace(round_.settings, rules={"R01": RulePolicy(severity="W")}))
     assert run.collect(home, lax).to_correct == 0
-    declared = {"agency": AGENCY, "rule": "R01", "severity": "E", "reason": "x", "approver": "y", "decided": dt.date(2023, 8, 30)}
+    declared = DeclaredWaiver(AGENCY, "R01", "x", "y", dt.date(2023, 8, 30), severity="E")
     strict = replace(lax, waivers=(declared,))
     run.collect(home, strict)
     assert [finding.severity for finding in r01(home, strict)] == [Severity.ERROR]

@@ -196,7 +196,7 @@ def test_every_crossing_equals_the_returned_workbooks(home: Home, round_: Round,
             wanted = sums[title.removesuffix(" (lượt)"), line, column] if (line, column) in seen else None
             assert value in ("–", "…") if wanted is None else value == pytest.approx(wanted, abs=1e-6), (page.title, title, line, column)
             compared[page.title] += 1
-    assert len(compared) == next(len(each["crossings"]) for each in round_.settings["summaries"] if each["file"] == name)
+    assert len(compared) == next(len(each.crossings) for each in round_.settings.summaries if each.file == name)
     assert min(compared.values()) > 50
 
 

@@ -45,12 +45,8 @@ def own_words(made: Consolidation) -> list[str]:
     names = [entry.name for codes in english.codelists.values() for entry in codes.entries]
     names += [name for agency in english.agencies for name in (agency.name, agency.short_name)]
     names += [spec.sheet for spec in english.tables]
-    report = english.outline["report"]
-    names += (
-        [report[key] for key in ("issuer", "place", "signer")]
-        + report["recipients"]
-        + re.findall(r"[\w-]+/\w+|\d+-CV/\w+", report["preamble"])
-    )
+    report = english.outline.report
+    names += [report.issuer, report.place, report.signer, *report.recipients, *re.findall(r"[\w-]+/\w+|\d+-CV/\w+", report.preamble)]
     names += [
         text
         for frame in (*made.tables.values(), *made.earlier.tables.values())
@@ -59,7 +55,7 @@ def own_words(made: Consolidation) -> list[str]:
         if isinstance(text, str)
     ]  # type: ignore[union-attr]
     names += [tile.name for tile in tiles(english)]
-    names += [*NATIONAL, *(name for e in english.settings["editions"] for name in _later_names(english, e["file"]))]
+    names += [*NATIONAL, *(name for e in english.settings.editions for name in _later_names(english, e.file))]
     return sorted({name for name in names if VIETNAMESE.search(name)}, key=len, reverse=True)
 
 

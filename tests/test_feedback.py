@@ -31,14 +31,14 @@ def test_a_marked_copy_is_corrected_sent_again_and_accepted(home: Home, round_: 
     wrong = next(cell for row in sheet.iter_rows() for cell in row if cell.value == "nhiều")
     assert (wrong.comment.text[:9], wrong.column) == ("[CẦN SỬA]", letters)
     wrong.value = 2
-    page = book[round_.sheets["feedback"]]
+    page = book[round_.sheets.feedback]
     warning = next(row for row in page.iter_rows() if row[2].value == "R01")
     warning[9].value = "Số liệu đúng"
     book.save(home.incoming / "b.xlsx")
     received(home, round_, 2)
     found = run.findings(home, round_)
     assert not [each for each in found if each.severity == "E"]
-    assert not [each for each in found if each.sheet == round_.sheets["feedback"] or each.rule in ("S07", "S11")]
+    assert not [each for each in found if each.sheet == round_.sheets.feedback or each.rule in ("S07", "S11")]
     assert [each.answer for each in found if each.rule == "R01"] == ["Số liệu đúng"]
     assert run.feedback(home, round_).replies == 0
     assert not path.exists(), "a reply that is due no more is taken away"
@@ -50,7 +50,7 @@ def test_answers_stand_in_the_next_list_and_with_all_warnings_are_replied_to(hom
     assert run.feedback(home, round_).replies == 0
     assert run.feedback(home, round_, everything=True).replies == 1
     book = openpyxl.load_workbook(copy_of(home, round_))
-    row = next(row for row in book[round_.sheets["feedback"]].iter_rows() if row[2].value == "R01")
+    row = next(row for row in book[round_.sheets.feedback].iter_rows() if row[2].value == "R01")
     row[9].value = "Đang rà soát"
     book.save(home.incoming / "b.xlsx")
     received(home, round_, 2)
@@ -82,7 +82,7 @@ def test_the_letter_says_how_many_errors_until_when_and_to_whom(home: Home, roun
     text = copy_of(home, round_).with_suffix(".txt").read_text(encoding="utf-8-sig")
     assert "1 lỗi phải sửa" in text
     assert "trước ngày 20/09/2023" in text
-    assert round_.settings["publisher"]["send_to"] in text
+    assert round_.settings.publisher.send_to in text
     assert Verdict.TO_CORRECT not in text
 
 
@@ -95,14 +95,14 @@ def test_files_of_nobody_are_named_and_not_replied_to(home: Home, round_: Round)
 
 def test_a_round_of_another_kind(home: Home) -> None:
     mini = round_of(MINI)
-    assert mini.sheets["feedback"] == "To correct"
+    assert mini.sheets.feedback == "To correct"
     assert run.feedback(home, mini).replies == 0
 
 
 def answered(home: Home, round_: Round, answers: dict[str, str], name: str = "b.xlsx") -> None:
     """Send the marked copy back, with answers beside the entries that hold a text."""
     book = openpyxl.load_workbook(copy_of(home, round_))
-    for row in book[round_.sheets["feedback"]].iter_rows():
+    for row in book[round_.sheets.feedback].iter_rows():
         for text, answer in answers.items():
             if any(text in str(cell.value) for cell in row[:9]):
                 row[9].value = answer
@@ -154,5 +154,5 @@ def test_returns_of_other_kinds_get_the_list_alone(home: Home, round_: Round, fo
     received(home, round_, 1)
     assert run.feedback(home, round_).alone == 1
     book = openpyxl.load_workbook(copy_of(home, round_))
-    assert book.sheetnames == [round_.sheets["feedback"]]
+    assert book.sheetnames == [round_.sheets.feedback]
     assert "không đánh dấu trực tiếp được" in copy_of(home, round_).with_suffix(".txt").read_text(encoding="utf-8-sig")

@@ -37,12 +37,12 @@ def test_the_letter_names_the_first_errors_and_where_they_are(home: Home, round_
 def test_a_letter_is_set_as_the_decree_says_from_its_head_to_its_page_numbers(home: Home, round_: Round) -> None:
     run.remind(home, round_, ["T10"], as_of=dt.date(2023, 9, 15))
     paper = docx.Document(str(home.reminders / "T10.docx"))
-    publisher = round_.settings["publisher"]
+    publisher = round_.settings.publisher
     cells = [paragraph for row in paper.tables[0].rows for cell in row.cells for paragraph in cell.paragraphs]
     runs = {paragraph.text: paragraph.runs[0] for paragraph in [*cells, *paper.paragraphs] if paragraph.runs}
     elements = {
-        publisher["parent"]: "co_quan_chu_quan",
-        publisher["unit"]: "co_quan_ban_hanh",
+        publisher.parent: "co_quan_chu_quan",
+        publisher.unit: "co_quan_ban_hanh",
         "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM": "quoc_hieu",
         "Độc lập - Tự do - Hạnh phúc": "tieu_ngu",
         "NGƯỜI PHỤ TRÁCH TỔNG HỢP": "chuc_vu_ky",

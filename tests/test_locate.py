@@ -140,4 +140,4 @@ def test_only_the_sheets_of_tables_are_opened_where_all_are_there(tmp_path: Path
     path = tmp_path / "T01.xlsx"
     path.write_bytes(issued(ROUND, "T01"))
     read(path, path.name, ROUND, tmp_path)
-    assert sorted(opened) == sorted([*(spec.sheet for spec in ROUND.tables), ROUND.sheets["meta"]])
+    assert sorted(opened) == sorted([*(spec.sheet for spec in ROUND.tables), ROUND.sheets.meta])

@@ -96,7 +96,7 @@ def test_a_round_without_invented_data_is_an_operators_mistake(round_: Round, tm
 def words_of_the_round() -> set[str]:
     round_ = load_round("cv4874")
     words = {spec.sheet for spec in round_.tables} | {column.title for spec in round_.tables for column in spec.columns}
-    words |= {str(name) for name in round_.sheets.values()}
+    words |= set(round_.sheets.names)
     for path in (round_.folder / "codelists").glob("*.csv"):
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):

@@ -20,7 +20,6 @@ from pipeline.summarise.books import summary_book
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import dimension
 from pipeline.summarise.figures.highlights import Highlights
-from pipeline.summarise.figures.summaries import summaries
 from pipeline.summarise.figures.wording import number
 from pipeline.summarise.workbook.entry_table import main_table
 from schemas.round.round import Round
@@ -38,7 +37,7 @@ def made(round_: Round) -> Consolidation:
 
 @pytest.fixture(scope="module")
 def contents(round_: Round, made: Consolidation) -> dict[str, bytes]:
-    return {each.dimension: summary_book(made, each, "vi") for each in summaries(round_)}
+    return {each.dimension: summary_book(made, each, "vi") for each in round_.settings.summaries}
 
 
 def said(made: Consolidation, key: str, lang: str = "vi") -> list[str]:
@@ -118,7 +117,7 @@ def test_nothing_is_said_of_what_was_not_reported_twice(round_: Round) -> None:
 def test_without_figures_nothing_is_claimed_or_drawn(round_: Round, standing: Standing) -> None:
     made = consolidation(round_, {}, {agency.code: standing for agency in round_.in_scope})
     assert said(made, "sector") == []
-    book = openpyxl.load_workbook(io.BytesIO(summary_book(made, summaries(round_)[0], "vi")))
+    book = openpyxl.load_workbook(io.BytesIO(summary_book(made, round_.settings.summaries[0], "vi")))
     front = [str(cell.value) for row in book["TỔNG QUAN"].iter_rows() for cell in row if cell.value is not None]
     wanted = "Chưa có cơ quan nào" if standing is Standing.MISSING else "không có số liệu nào"
     assert any(wanted in text for text in front)

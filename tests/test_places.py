@@ -16,12 +16,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from pipeline.model import Standing
 from pipeline.summarise.books import summary_book
 from pipeline.summarise.figures.consolidation import Consolidation
-from pipeline.summarise.figures.summaries import summaries
 from pipeline.summarise.places.indicators import ranks
 from pipeline.summarise.places.parents import sheet_name
 from pipeline.summarise.places.table import positions
 from pipeline.summarise.places.tiles import tiles
 from schemas.codelists import Entry
+from schemas.round.faults import DeclarationError
 from schemas.round.load import load_round
 from schemas.round.round import Round
 from tests import office
@@ -48,7 +48,7 @@ def made(round_: Round) -> Consolidation:
 
 @pytest.fixture(scope="module")
 def content(round_: Round, made: Consolidation) -> bytes:
-    return summary_book(made, summaries(round_)[1], "vi")
+    return summary_book(made, round_.settings.summaries[1], "vi")
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +161,7 @@ def test_provisional_places_are_ranked_and_starred(round_: Round) -> None:
     standings = {"T02": Standing.CORRECTING, "T06": Standing.CORRECTING}
     for provisional in (True, False):
         made = consolidation(round_, {"manifestations": rows}, standings, provisional=provisional)
-        book = openpyxl.load_workbook(io.BytesIO(summary_book(made, summaries(round_)[1], "vi")), data_only=True)
+        book = openpyxl.load_workbook(io.BytesIO(summary_book(made, round_.settings.summaries[1], "vi")), data_only=True)
         ranked = {line[2]: (line[1], line[5]) for line in ranking(book["XẾP HẠNG"]) if line[1] != "không xếp hạng"}
         assert ("Hà Giang" in ranked) == provisional
         assert ranked["Hà Nội"] == (2 if provisional else 1, "đã báo cáo")
@@ -269,7 +269,7 @@ def test_missing_nil_and_zero_look_different(round_: Round) -> None:
         {"agency": "BNV", "locality": "T06", **cells, "cases": 9, "persons": 5, "handled": 5},
     ]
     made = consolidation(round_, {"manifestations": rows}, {"T02": Standing.NIL, "T04": Standing.CORRECTING})
-    page = openpyxl.load_workbook(io.BytesIO(summary_book(made, summaries(round_)[1], "vi")), data_only=True)
+    page = openpyxl.load_workbook(io.BytesIO(summary_book(made, round_.settings.summaries[1], "vi")), data_only=True)
     shown = tiles_of(page["BẢN ĐỒ"], round_)
     assert [shown[code] for code in ("T01", "T02", "T04", "T08", "T06")] == [0, "–", "…", "…", 9]
     fills = {cell.value: cell.fill.patternType for row in page["BẢN ĐỒ"].iter_rows() for cell in row if cell.value is not None}
@@ -296,7 +296,7 @@ def test_a_name_too_long_for_a_sheet() -> None:
 @pytest.mark.parametrize("standing", [Standing.MISSING, Standing.NIL, Standing.CORRECTING])
 def test_nobody_to_show(round_: Round, standing: Standing) -> None:
     made = consolidation(round_, {}, dict.fromkeys((agency.code for agency in round_.in_scope), standing))
-    page = openpyxl.load_workbook(io.BytesIO(summary_book(made, summaries(round_)[1], "en")), data_only=True)
+    page = openpyxl.load_workbook(io.BytesIO(summary_book(made, round_.settings.summaries[1], "en")), data_only=True)
     assert set(tiles_of(page["MAP"], round_).values()) == {"–" if standing is Standing.NIL else "…"}
 
 
@@ -325,7 +325,7 @@ ROWS: Mapping[str, Any] = {
 
 def test_a_map_of_another_round(tmp_path: Path) -> None:
     round_ = _mapped(tmp_path / "tiny")
-    page = openpyxl.load_workbook(io.BytesIO(summary_book(consolidation(round_, ROWS), summaries(round_)[1], "en")), data_only=True)
+    page = openpyxl.load_workbook(io.BytesIO(summary_book(consolidation(round_, ROWS), round_.settings.summaries[1], "en")), data_only=True)
     assert page.sheetnames[2:5] == ["MAP", "RANKING", "INDICATORS"]
     assert tiles_of(page["MAP"], round_) == {"1": 7, "2": 4}
     lines = [[cell.value for cell in row] for row in page["RANKING"].iter_rows()][-2:]
@@ -338,9 +338,10 @@ def test_an_indicator_that_no_table_gives_is_the_rounds_mistake(tmp_path: Path, 
     round_ = _mapped(tmp_path / "tiny")
     text = (round_.folder / "round.toml").read_text(encoding="utf-8").replace('"trees", "trees_agency"', f'"{key}"')
     (round_.folder / "round.toml").write_text(text, encoding="utf-8")
-    wrong = load_round(round_.folder)
-    with pytest.raises(LookupError, match=key):
-        summary_book(consolidation(wrong, ROWS), summaries(wrong)[1], "en")
+    with pytest.raises(DeclarationError) as error:
+        load_round(round_.folder)
+    told = [(fault.key, fault.place, fault.words["name"]) for fault in error.value.faults]
+    assert told == [("no_such.indicator", "summaries.2.indicators", key), ("no_such.indicator", "summaries.2.ranked", "trees")]
 
 
 @pytest.fixture(scope="module")

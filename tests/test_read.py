@@ -25,6 +25,7 @@ from pipeline.distribute.layout import FIRST_ROW, HEADER_ROW, INFO_FIRST_ROW
 from pipeline.model import Aside, TableReading, Total
 from schemas.codelists import Codelist
 from schemas.columns import READABLE, State
+from schemas.round.settings import Collect
 from tests.packages import book_xml, manifest, packed, written
 from tests.single import GOOD, MANIFESTATIONS, ROUND, SHEET, book_of, brief, moved, only, reading_of, taken
 from tests.workbooks import Row, fill_table, filled, patched, saved, stamp_of
@@ -140,7 +141,7 @@ def locked(path: Path, password: str) -> Path:
 
 @pytest.mark.parametrize(("password", "opens"), [("hẹn trước", True), ("VelvetSweatshop", True), ("khác", False)])
 def test_a_locked_workbook_opens_with_the_agreed_password_alone(password: str, *, opens: bool, tmp_path: Path) -> None:
-    agreed = replace(ROUND, settings={**ROUND.settings, "collect": {"password": "hẹn trước"}})
+    agreed = replace(ROUND, settings=replace(ROUND.settings, collect=Collect("hẹn trước")))
     path = locked(saved(book_of(GOOD), tmp_path / "a.xlsx"), password)
     reading = read(path, path.name, agreed, tmp_path)
     assert [each.message for each in reading.findings] == ([] if opens else ["not_workbook.encrypted"])
@@ -220,7 +221,7 @@ def test_states_and_what_was_found(tmp_path: Path) -> None:
 def test_one_of_the_two_stamps_is_enough(by: str, tmp_path: Path) -> None:
     book = book_of(GOOD, info={"agency_code": None, "agency_name": None})
     if by == "properties":
-        del book[ROUND.sheets["meta"]]
+        del book[ROUND.sheets.meta]
     else:
         book.custom_doc_props.props.clear()
     reading = reading_of(book, tmp_path)
@@ -253,7 +254,7 @@ def test_a_file_of_nobody_or_another_round_has_one_finding_and_no_tables(
 
 def test_two_stamps_that_disagree(tmp_path: Path) -> None:
     book = book_of(GOOD)
-    book[ROUND.sheets["meta"]]["B4"] = "T02"
+    book[ROUND.sheets.meta]["B4"] = "T02"
     assert brief([only(reading_of(book, tmp_path))])[0][:3] == ("S03", "E", "stamp_disagrees")
 
 

@@ -20,7 +20,6 @@ from pipeline.model import Standing
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.figures import figures
 from pipeline.summarise.report.digest import CUT, LONGEST, MOST, MOST_NAMED, digests, extract
-from pipeline.summarise.report.outline import outline
 from pipeline.summarise.report.story import report
 from pipeline.summarise.texts.passages import passages
 from schemas.nd30 import settings
@@ -35,7 +34,7 @@ NASTY = "=cmd|'/c calc'!A1 <w:t>&amp; \x0b\x00 dài hơn hai mươi ký tự"
 
 
 def paper(made: Consolidation, lang: str = "vi") -> bytes:
-    declared = outline(made.round_)
+    declared = made.round_.outline.report
     assert declared is not None
     return report(made, declared, passages(made, lang), lang)
 
@@ -177,7 +176,7 @@ def test_captions_are_numbered_and_pictures_have_words(document: Document) -> No
 
 def test_the_outline_item_by_item(round_: Round, document: Document) -> None:
     headings = [paragraph.text for paragraph in document.paragraphs if paragraph.style.name.startswith("Heading")]
-    declared = outline(round_)
+    declared = round_.outline.report
     assert declared
     items = round_.codelists["outline"]
     wanted = [
@@ -307,7 +306,7 @@ def test_a_round_of_other_words() -> None:
 
 
 def test_a_round_without_an_outline_has_no_report(tmp_path: Path) -> None:
-    assert outline(tiny_round(tmp_path)) is None
+    assert tiny_round(tmp_path).outline.report is None
 
 
 def test_same_consolidation_same_bytes(round_: Round) -> None:

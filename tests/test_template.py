@@ -46,7 +46,7 @@ def test_the_same_bytes_every_time(round_: Round, standard: bytes) -> None:
 def test_sheets_titles_and_numbers_are_the_declared_ones(round_: Round, standard: bytes) -> None:
     book = openpyxl.load_workbook(io.BytesIO(standard))
     s = round_.sheets
-    assert book.sheetnames == [s["instructions"], *(t.sheet for t in round_.tables), s["selfcheck"], s["lists"], "_dm", s["meta"]]
+    assert book.sheetnames == [s.instructions, *(t.sheet for t in round_.tables), s.selfcheck, s.lists, "_dm", s.meta]
     for spec in round_.row_tables:
         titles = [cell.value for cell in book[spec.sheet][HEADER_ROW]]
         assert titles == [column.title for column in spec.columns]
@@ -54,7 +54,7 @@ def test_sheets_titles_and_numbers_are_the_declared_ones(round_: Round, standard
         assert not book[spec.sheet].cell(FIRST_ROW, 2).protection.locked
         assert book[spec.sheet].cell(HEADER_ROW, 1).protection.locked
         assert book[spec.sheet].protection.sheet
-    assert book[s["meta"]].sheet_state == book["_dm"].sheet_state == "veryHidden"
+    assert book[s.meta].sheet_state == book["_dm"].sheet_state == "veryHidden"
 
 
 def test_formulas_are_of_excel_2010_and_short_enough(standard: bytes) -> None:
@@ -88,7 +88,7 @@ def test_validations_fit_excels_limits(standard: bytes) -> None:
 def test_issued_copies_are_pre_filled_and_stamped(round_: Round) -> None:
     code, workbook, letter = next(issue.issue_all(round_, [round_.by_agency["T96"]]))
     book = openpyxl.load_workbook(io.BytesIO(workbook))
-    stamp = {row[0]: row[1] for row in book[round_.sheets["meta"]].iter_rows(values_only=True)}
+    stamp = {row[0]: row[1] for row in book[round_.sheets.meta].iter_rows(values_only=True)}
     assert stamp["tonghop_agency"] == code == "T96"
     assert stamp["own_locality"] == "Cà Mau"
     assert {p.name: p.value for p in book.custom_doc_props.props}["tonghop_digest"] == round_.digest

@@ -59,7 +59,7 @@ def fill_table(sheet: Worksheet, spec: TableSpec, rows: Sequence[Row]) -> None:
 def mark(book: Workbook, round_: Round, stamp: Mapping[str, str]) -> None:
     if not stamp:
         return
-    meta = book.create_sheet(round_.sheets["meta"])
+    meta = book.create_sheet(round_.sheets.meta)
     meta.sheet_state = "veryHidden"
     for number, (name, text) in enumerate(stamp.items(), start=1):
         meta.cell(number, 1, name)

@@ -66,12 +66,12 @@ def looked_at(round_: Round) -> dict[str, list[str]]:
 
 def _decisions(round_: Round) -> Sequence[Sequence[str]]:
     """Tables with the columns of a decision's number and its day."""
-    return round_.settings.get("across", {}).get("decisions", ())  # type: ignore[no-any-return]
+    return round_.settings.across.decisions
 
 
 def _counts(round_: Round) -> Sequence[Sequence[str]]:
     """Tables with a column of counts."""
-    return round_.settings.get("across", {}).get("counts", ())  # type: ignore[no-any-return]
+    return round_.settings.across.counts
 
 
 def _texts(spec: TableSpec) -> list[Column]:

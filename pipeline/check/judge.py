@@ -16,7 +16,8 @@ from pipeline.check.totals import of_totals
 from pipeline.check.verdicts import ORDER, effective, verdict
 from pipeline.model import Decision, Finding, Reading, Severity, Verdict
 from schemas.columns import State
-from schemas.round.round import Round, RuleState
+from schemas.round.round import Round
+from schemas.round.settings import RuleState
 from schemas.rules.base import CrossRule, Place, Rule
 from schemas.rules.catalogue import SHEET_MISSING
 

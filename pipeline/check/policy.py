@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipeline.model import Decision, Finding, Severity
-from schemas.round.round import Round, RuleState
+from schemas.round.round import Round
+from schemas.round.settings import RuleState
 from schemas.words import REMARK, WAIVED, dmy
 
 

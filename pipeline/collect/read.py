@@ -93,7 +93,7 @@ class Reader:
             words = {"found_round": stamp.round, "this_round": self.round.key}
             return Reading(stamp=stamp, findings=(Finding("S04", Severity.ERROR, "other_round", words),))
         form, grids = self._form(stamp), _Grids(workbook)
-        sheets = sheets_of(workbook.names, form.tables, self.round.sheets.values(), grids)
+        sheets = sheets_of(workbook.names, form.tables, self.round.sheets.names, grids)
         info = self._table(self.round.info, sheets, grids, form)
         sender = identify(stamps, _info(info), Path(name).name, self._book)
         if not sender.agency:
@@ -117,7 +117,7 @@ class Reader:
             matches=(*sheets.matches, *(match for each in found.values() for match in each.matches)),
             modified=workbook.modified,
             aside=tuple(cell for each in found.values() for cell in each.aside),
-            answers=answers_in(grids[feedback]) if (feedback := self.round.sheets["feedback"]) in workbook.names else (),
+            answers=answers_in(grids[feedback]) if (feedback := self.round.sheets.feedback) in workbook.names else (),
         )
 
     def _form(self, stamp: Stamp) -> Form:

@@ -21,7 +21,7 @@ def write_instructions(page: Page, sheet: Worksheet) -> None:
     page.setup(sheet, landscape=False)
     sheet.set_column(0, 0, 5)
     sheet.set_column(1, 2, 49)
-    page.heading(sheet, page.round_.settings["title"], 3, half=2)
+    page.heading(sheet, page.round_.settings.title, 3, half=2)
     sheet.set_row(3, 56)
     row = 6
     for number, text in _lines(page):
@@ -41,20 +41,20 @@ def _lines(page: Page) -> Iterator[tuple[str, str]]:
     round_, tables = page.round_, page.round_.row_tables
     words = {
         "deadline": dmy(round_.deadline),
-        "send_to": round_.settings["publisher"].get("send_to", ""),
-        "dispatch": round_.settings.get("dispatch", round_.name),
+        "send_to": round_.settings.publisher.send_to,
+        "dispatch": round_.settings.dispatch_or_name,
         "start": dmy(round_.start),
         "end": dmy(round_.end),
         "info": round_.info.sheet,
         "first": tables[0].sheet,
         "last": tables[-1].sheet,
-        "selfcheck": round_.sheets["selfcheck"],
-        "lists": round_.sheets["lists"],
+        "selfcheck": round_.sheets.selfcheck,
+        "lists": round_.sheets.lists,
         "passed": page.say("selfcheck.passed"),
         **nil_words(round_),
     }
     yield "", page.say("instructions.purpose_title")
-    purpose = [page.say("instructions.dispatch", **words), *round_.settings.get("instructions", {}).get("purpose", ())]
+    purpose = [page.say("instructions.dispatch", **words), *round_.settings.instructions.purpose]
     yield from ((f"{n}.", text) for n, text in enumerate(purpose, 1))
     for section, size in (("deadline", 2), ("steps", 6), ("mistakes", 5)):
         yield "", page.say(f"instructions.{section}_title")

@@ -31,13 +31,13 @@ def _build(round_: Round) -> bytes:
     lang = round_.language
     paper = letter.begin(round_, lang, ui("letter.subject", lang, subject=round_.name), gaps.INVENTED)
     words = {
-        "dispatch": round_.settings.get("dispatch", round_.name),
+        "dispatch": round_.settings.dispatch_or_name,
         "deadline": dmy(round_.deadline),
         "start": dmy(round_.start),
         "end": dmy(round_.end),
-        "send_to": round_.settings["publisher"].get("send_to", ""),
+        "send_to": round_.settings.publisher.send_to,
         "file": f"{gaps.CODE}.xlsx",
-        "selfcheck": round_.sheets["selfcheck"],
+        "selfcheck": round_.sheets.selfcheck,
         "passed": ui("form.selfcheck.passed", lang),
         **nil_words(round_),
     }

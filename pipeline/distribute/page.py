@@ -44,7 +44,7 @@ class Page:
         half = half or max(1, columns // 2)
         sheet.set_row(0, 32)
         self.span(sheet, 1, 1, half, gaps.HEADING, "left_head")
-        self.span(sheet, 2, 1, half, self.round_.settings.get("form_number", ""), "form_number")
+        self.span(sheet, 2, 1, half, self.round_.settings.form_number, "form_number")
         self.span(sheet, 1, half + 1, columns, self.say("national"), "right_head")
         self.span(sheet, 2, half + 1, columns, self.say("motto"), "motto")
         self.span(sheet, 3, 1, columns, gaps.INVENTED, "invented")

@@ -26,18 +26,18 @@ def build(round_: Round) -> bytes:
     _describe(book, round_)
     page = Page(book, Formats(book), Names.of(round_), round_, round_.language)
     sheets = round_.sheets
-    write_instructions(page, book.add_worksheet(sheets["instructions"]))
+    write_instructions(page, book.add_worksheet(sheets.instructions))
     for spec in round_.tables:
         (write_form if spec.is_form else write_table)(page, book.add_worksheet(spec.sheet), spec)
-    selfcheck, lists = book.add_worksheet(sheets["selfcheck"]), book.add_worksheet(sheets["lists"])
-    helpers, meta = book.add_worksheet(sheets["helpers"]), book.add_worksheet(sheets["meta"])
+    selfcheck, lists = book.add_worksheet(sheets.selfcheck), book.add_worksheet(sheets.lists)
+    helpers, meta = book.add_worksheet(sheets.helpers), book.add_worksheet(sheets.meta)
     write_lists(page, lists)
     errors = write_helpers(page, helpers)
     write_selfcheck(page, selfcheck, errors)
     for row, (name, gap) in enumerate(gaps.META.items()):
         meta.write_string(row, 0, name)
         meta.write_string(row, 1, gap)
-    book.define_name(OWN_LOCALITY, f"={quoted(sheets['meta'])}!$B${list(gaps.META).index(gaps.LOCALITY_NAME) + 1}")
+    book.define_name(OWN_LOCALITY, f"={quoted(sheets.meta)}!$B${list(gaps.META).index(gaps.LOCALITY_NAME) + 1}")
     helpers.very_hidden()
     meta.very_hidden()
     book.close()
@@ -46,7 +46,7 @@ def build(round_: Round) -> bytes:
 
 def _describe(book: Workbook, round_: Round) -> None:
     """Document properties; the created date is the form's, so that nothing changes from build to build."""
-    created = dt.datetime.combine(round_.settings.get("issued", round_.deadline), dt.time())
-    book.set_properties({"title": round_.name, "author": round_.settings["publisher"]["parent"], "created": created})
+    created = dt.datetime.combine(round_.settings.form_day, dt.time())
+    book.set_properties({"title": round_.name, "author": round_.settings.publisher.parent, "created": created})
     for name, gap in gaps.STAMP.items():
         book.set_custom_property(name, gap, "text")

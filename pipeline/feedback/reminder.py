@@ -31,9 +31,9 @@ class Reminding:
         round_, late = self.round, self.as_of >= self.round.deadline
         due = self.deadline or max(round_.deadline, self.as_of + dt.timedelta(days=DAYS_TO_REPORT + 1))
         words = {
-            "dispatch": round_.settings.get("dispatch", round_.name),
-            "publisher": round_.settings["publisher"].get("send_to", round_.settings["publisher"]["parent"]),
-            "send_to": round_.settings["publisher"].get("send_to", ""),
+            "dispatch": round_.settings.dispatch_or_name,
+            "publisher": round_.settings.publisher.addressee,
+            "send_to": round_.settings.publisher.send_to,
             "as_of": dmy(self.as_of),
             "days": (self.as_of - round_.deadline).days + 1,
             "deadline": dmy(round_.deadline),

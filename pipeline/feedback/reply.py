@@ -55,7 +55,7 @@ class Correspondent:
 
     def reply(self, case: Case, whole: bytes) -> Reply:
         """The reply to one submission, of whose file ``whole`` are the bytes."""
-        name = self.round.sheets["feedback"]
+        name = self.round.sheets.feedback
         try:
             copy, ending = marked_copy(whole, Marking(case.findings, self._heading(case, alone=False), name, self.lang))
             alone = False
@@ -68,16 +68,16 @@ class Correspondent:
         return Reply({ending: copy, "docx": letter.docx(), "txt": letter.txt()}, alone)
 
     def _words(self, case: Case) -> dict[str, object]:
-        publisher = self.round.settings["publisher"]
+        publisher = self.round.settings.publisher
         return {
             "agency": case.agency.name,
             "file": case.file.rpartition("/")[2],
             "received": dmy(case.received),
             **counted(case.findings),
             "deadline": dmy(self._deadline(case)),
-            "send_to": publisher.get("send_to", ""),
-            "publisher": publisher.get("send_to", publisher["parent"]),
-            "sheet": self.round.sheets["feedback"],
+            "send_to": publisher.send_to,
+            "publisher": publisher.addressee,
+            "sheet": self.round.sheets.feedback,
             "days": case.late_days,
             "others": case.others,
         }

@@ -25,7 +25,7 @@ _SIGNED_FROM = 70
 
 def begin(round_: Round, lang: str, subject: str, mark: str) -> Paper:
     """Begin a letter: who sends it, the national motto, what it is about, a line for a mark."""
-    sender, lang = round_.settings["publisher"]["parent"], round_.speaking(lang)
+    sender, lang = round_.settings.publisher.parent, round_.speaking(lang)
     paper = Paper(title=subject, author=sender, day=_issued(round_), lang=lang)
     heads = _sender(paper, round_), _nation(paper, lang)
     below = _subject(paper, round_, lang, subject), _place_and_day(paper, round_, lang)
@@ -35,15 +35,15 @@ def begin(round_: Round, lang: str, subject: str, mark: str) -> Paper:
 
 
 def _issued(round_: Round) -> dt.date:
-    day: dt.date = round_.settings.get("issued", round_.deadline)
+    day: dt.date = round_.settings.form_day
     return day
 
 
 def _sender(paper: Paper, round_: Round) -> list[Paragraph]:
-    publisher = round_.settings["publisher"]
-    lines = [paper.line(publisher["parent"], "co_quan_chu_quan", largest=False)]
-    if publisher.get("unit"):
-        lines.append(paper.line(publisher["unit"], "co_quan_ban_hanh", largest=False))
+    publisher = round_.settings.publisher
+    lines = [paper.line(publisher.parent, "co_quan_chu_quan", largest=False)]
+    if publisher.unit:
+        lines.append(paper.line(publisher.unit, "co_quan_ban_hanh", largest=False))
     return [*lines, paper.rule(lines[-1], _SENDER_RULE, of=_LEFT_SHARE, after=_RULE_AFTER)]
 
 
@@ -58,13 +58,13 @@ def _nation(paper: Paper, lang: str) -> list[Paragraph]:
 
 def _subject(paper: Paper, round_: Round, lang: str, subject: str) -> list[Paragraph]:
     """The letter's number, to be filled in, and what it is about."""
-    symbol = round_.settings["publisher"].get("symbol")
+    symbol = round_.settings.publisher.symbol
     number = [paper.line(ui("letter.number", lang, symbol=symbol), "so_ky_hieu")] if symbol else []
     return [*number, paper.line(subject, "trich_yeu_cong_van", largest=False)]
 
 
 def _place_and_day(paper: Paper, round_: Round, lang: str) -> list[Paragraph]:
-    place = round_.settings["publisher"].get("place")
+    place = round_.settings.publisher.place
     if not place:
         return []
     return [paper.line(ui("letter.place_and_day", lang, place=place, year=_issued(round_).year), "dia_danh_ngay", largest=False)]

@@ -50,14 +50,14 @@ def waivers(record: Iterable[Decision], round_: Round) -> list[Waiver]:
     declared = [
         Decision(
             choice=Choice.WAIVE,
-            agency=each["agency"],
-            target=each["rule"],
-            reason=each["reason"],
-            by=each["approver"],
-            at=dt.datetime.combine(each["decided"], dt.time(), round_.timezone),
-            value=each.get("severity", ""),
-            approver=each["approver"],
-            until=each.get("until"),
+            agency=each.agency,
+            target=each.rule,
+            reason=each.reason,
+            by=each.approver,
+            at=dt.datetime.combine(each.decided, dt.time(), round_.timezone),
+            value=each.severity,
+            approver=each.approver,
+            until=each.until,
         )
         for each in round_.waivers
     ]

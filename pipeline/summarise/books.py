@@ -11,10 +11,8 @@ from pipeline.summarise import export
 from pipeline.summarise.board.page import BOARD_FILE, board_page
 from pipeline.summarise.compare import comparison_sheets
 from pipeline.summarise.figures.consolidation import Consolidation
-from pipeline.summarise.figures.summaries import Summary, summaries
 from pipeline.summarise.places import place_sheets
 from pipeline.summarise.progress import progress_book
-from pipeline.summarise.report.outline import outline
 from pipeline.summarise.report.story import report
 from pipeline.summarise.sheets.sheet import Book
 from pipeline.summarise.texts.content import CONTENT_FILE, content_book
@@ -31,6 +29,7 @@ from pipeline.summarise.workbook.row_sheets import row_sheet
 from pipeline.summarise.workbook.rows import used_tables
 from pipeline.summarise.workbook.sources import source_sheet
 from schemas.columns import TableSpec
+from schemas.round.settings import Summary
 
 
 def write_all(consolidation: Consolidation, out: Path, lang: str = "vi") -> list[Path]:
@@ -41,7 +40,7 @@ def write_all(consolidation: Consolidation, out: Path, lang: str = "vi") -> list
     """
     lang = consolidation.round_.speaking(lang)
     said = consolidation.in_language(lang)  # for people; data keep the names that were declared
-    every = summaries(said.round_)
+    every = said.round_.settings.summaries
     usual = all(len(frame) <= MOST_LIVE for frame in consolidation.tables.values())
     with ProcessPoolExecutor(max(1, min(len(every), os.cpu_count() or 1))) as pool:
         started = [pool.submit(summary_book, said, each, lang) for each in every] if usual else []
@@ -57,7 +56,7 @@ def write_all(consolidation: Consolidation, out: Path, lang: str = "vi") -> list
 def _papers(consolidation: Consolidation, out: Path, lang: str) -> list[Path]:
     """What people read rather than reckon with: the board; where the round asks for them, what agencies wrote and the report."""
     written = [write_beside(out / BOARD_FILE, board_page(consolidation, lang))]
-    texts, declared = passages(consolidation, lang), outline(consolidation.round_)
+    texts, declared = passages(consolidation, lang), consolidation.round_.outline.report
     if texts:
         written.append(write_beside(out / CONTENT_FILE, content_book(consolidation, texts, lang)))
     if declared is not None:

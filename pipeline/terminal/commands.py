@@ -15,6 +15,7 @@ import click
 
 from pipeline.terminal.context import Context, Group, pass_context, say
 from pipeline.terminal.decisions import COMMANDS
+from pipeline.terminal.rounds import group as round_group
 
 if TYPE_CHECKING:
     from schemas.round.round import Round
@@ -50,7 +51,7 @@ def main(ctx: click.Context, home: Path, round_name: str | None, lang: str) -> N
     ctx.obj = Context(home, round_name, lang)
 
 
-for decision in COMMANDS:
+for decision in (*COMMANDS, round_group):
     main.add_command(decision)
 
 

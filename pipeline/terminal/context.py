@@ -9,6 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from pipeline.home import Home
+    from schemas.round.faults import DeclarationError
     from schemas.round.round import Round
 
 
@@ -20,7 +21,7 @@ class Context:
     """What the options before the command say."""
 
     def __init__(self, home: Path, round_name: str | None, lang: str) -> None:
-        self.folder, self._round_name = home, round_name
+        self.folder, self.round_name = home, round_name
         self.lang = lang
 
     @property
@@ -37,7 +38,7 @@ class Context:
         from schemas.round.load import NoSuchRoundError, available, load_round
 
         try:
-            round_ = load_round(self._round_name)
+            round_ = load_round(self.round_name)
         except NoSuchRoundError as error:
             raise OperatorError("no_such_round", name=error, known=", ".join(available())) from error
         self.lang = round_.speaking(self.lang)
@@ -59,6 +60,11 @@ class Group(click.Group):
             ctx.exit(INTERRUPTED)
         except Exception as error:
             from pipeline.errors import OperatorError, from_system
+            from schemas.round.faults import DeclarationError
+
+            if isinstance(error, DeclarationError):
+                say_refused(error, ctx.obj.lang)
+                ctx.exit(OperatorError.exit_code)
 
             known = error if isinstance(error, OperatorError) else from_system(error, ctx.obj.folder)
             if known is None:
@@ -68,6 +74,15 @@ class Group(click.Group):
 
 
 pass_context = click.make_pass_decorator(Context)
+
+
+def say_refused(error: DeclarationError, lang: str) -> None:
+    """Say everything that is wrong with a round's declarations."""
+    from schemas.words import ui
+
+    for fault in error.faults:
+        click.echo(fault.text(lang), err=True)
+    click.echo(ui("round.refused", lang, folder=error.folder, count=len(error.faults)), err=True)
 
 
 def say(context: Context, key: str, **words: object) -> None:

@@ -1,21 +1,34 @@
-"""Loading a round from its folder."""
+"""Loading a round from its folder: files into declarations, declarations checked, all that is wrong told at once."""
 
 from __future__ import annotations
 
 import hashlib
 import importlib.util
+import re
 import sys
 import tomllib
-from collections.abc import Container, Mapping
+import traceback
+from collections.abc import Container
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
-from schemas.codelists import Codelist, Entry, inside, load, load_expectations, load_pairs, periods
-from schemas.round.round import Agency, Round, language_of, read_toml
-from schemas.words import catalogue
+from schemas.codelists import Codelist
+from schemas.round.checks import check
+from schemas.round.faults import DeclarationError, Fault, Place
+from schemas.round.lists import AGENCIES, Lists, read_lists
+from schemas.round.outline import Outline
+from schemas.round.round import Agency, Round
+from schemas.round.settings import Settings, Waivers
+from schemas.round.shape import built
+from schemas.round.table import Declared
+from schemas.rules.base import CrossRule
 
 SCHEMAS = Path(__file__).parents[1]
+TABLES, CROSS_RULES = "TABLES", "CROSS_RULES"
+"""What ``tables.py`` of a round has to name."""
+_LINE = re.compile(r"line (\d+)")
+T = TypeVar("T")
 
 
 class NoSuchRoundError(ValueError):
@@ -28,70 +41,136 @@ def available() -> list[str]:
 
 
 def load_round(name: str | Path | None = None) -> Round:
-    """Load a round by name or by folder; without a name the one whose window ends last."""
+    """Load a round by name or by folder; without a name the one whose window ends last.
+
+    Raises NoSuchRoundError where there is none, DeclarationError with all faults where its declarations don't fit.
+    """
     if name is None:
         return max((load_round(known) for known in available()), key=lambda each: each.end)
+    folder = folder_of(name)
+    faults: list[Fault] = []
+    round_ = read_round(folder, faults)
+    if round_ is None or faults:
+        raise DeclarationError(folder, faults)
+    return round_
+
+
+def folder_of(name: str | Path) -> Path:
+    """The folder of a round that is given by name or by folder."""
     folder = SCHEMAS / name if (SCHEMAS / name / "round.toml").is_file() else Path(name)
     if not (folder / "round.toml").is_file():
         raise NoSuchRoundError(str(name))
-    return _load(folder.resolve())
+    return folder.resolve()
 
 
-def _load(folder: Path) -> Round:
-    settings = tomllib.loads((folder / "round.toml").read_text(encoding="utf-8"))
-    module = _tables_module(folder)
-    codelists = _codelists(folder, settings)
+def read_round(folder: Path, faults: list[Fault]) -> Round | None:
+    """The round of a folder; what doesn't fit is put to ``faults``.
+
+    Names are compared only where every file has its shape: else one slip would be told many times.
+    """
+    settings = read_toml(Settings, folder, "round.toml", faults)
+    outline = read_toml(Outline, folder, "outline.toml", faults)
+    waivers = read_toml(Waivers, folder, "waivers.toml", faults)
+    tables = _tables(folder, faults)
+    if settings is None or outline is None or waivers is None:
+        return None
+    known = len(faults)
+    lists = read_lists(folder, settings, outline, faults)
+    if tables is None or len(faults) > known:
+        return None
+    round_ = _round(folder, settings, outline, waivers, lists, tables)
+    faults += check(round_)
+    return round_
+
+
+def read_toml(kind: type[T], folder: Path, file: str, faults: list[Fault]) -> T | None:
+    """A TOML file as an object of ``kind``, of an empty file where there is none; None, with faults, where it doesn't fit."""
+    path, place = folder / file, Place(file)
+    try:
+        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    except UnicodeDecodeError:
+        faults.append(place.fault("not_utf8"))
+        return None
+    except tomllib.TOMLDecodeError as error:
+        line = _LINE.search(str(error))
+        faults.append(place.at(line[1] if line else "").fault("not_toml", error=error))
+        return None
+    return built(kind, data, place, faults)
+
+
+def _round(
+    folder: Path,
+    settings: Settings,
+    outline: Outline,
+    waivers: Waivers,
+    lists: Lists,
+    tables: tuple[tuple[Declared, ...], tuple[CrossRule, ...]],
+) -> Round:
+    declared, cross_rules = tables
     return Round(
-        key=settings["round"],
+        key=settings.round,
         folder=folder,
         settings=settings,
-        tables=tuple(declared.spec for declared in module.TABLES),
-        rules={declared.spec.key: declared.rules for declared in module.TABLES},
-        cross_rules=tuple(module.CROSS_RULES),
-        codelists=codelists,
-        pairs={key: load_pairs(folder / "codelists" / f"{key}.csv", *columns) for key, columns in settings.get("pairs", {}).items()},
-        expectations={
-            key: load_expectations(folder / "codelists" / f"{key}.csv", *columns)
-            for key, columns in settings.get("expectations", {}).items()
-        },
-        agencies=_agencies(codelists["agencies"], settings.get("own_locality_groups", ())),
-        waivers=tuple(read_toml(folder / "waivers.toml").get("waiver", ())),
+        tables=tuple(each.spec for each in declared),
+        rules={each.spec.key: each.rules for each in declared},
+        cross_rules=cross_rules,
+        codelists=lists.codelists,
+        pairs=lists.pairs,
+        expectations=lists.expectations,
+        agencies=_agencies(lists.codelists[AGENCIES], settings.own_locality_groups),
+        waivers=waivers.waiver,
+        outline=outline,
     )
 
 
-def _tables_module(folder: Path) -> ModuleType:
-    """Import a round's ``tables.py``, from wherever its folder is."""
+# --- tables.py -------------------------------------------------------------------------------------
+
+
+def _tables(folder: Path, faults: list[Fault]) -> tuple[tuple[Declared, ...], tuple[CrossRule, ...]] | None:
+    """The tables and the rules between them that ``tables.py`` names; None where it can't be used."""
+    place = Place("tables.py")
+    module = _tables_module(folder, place, faults)
+    if module is None:
+        return None
+    named = getattr(module, TABLES, None)
+    if not isinstance(named, tuple) or not all(isinstance(each, Declared) for each in named):
+        faults.append(place.at(TABLES).fault("no_tables"))
+        return None
+    for each in named:
+        faults += [place.at(each.spec.key, key).fault("repeated_column", name=key) for key in each.repeated]
+    return named, tuple(getattr(module, CROSS_RULES, ()))
+
+
+def _tables_module(folder: Path, place: Place, faults: list[Fault]) -> ModuleType | None:
+    """Import a round's ``tables.py``, from wherever its folder is; whatever it raises is the fault of what stands there."""
     name = f"tonghop_round_{folder.name}_{hashlib.sha256(str(folder).encode()).hexdigest()[:8]}"
     if name in sys.modules:
         return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, folder / "tables.py")
-    if spec is None or spec.loader is None:
-        raise NoSuchRoundError(str(folder))
+    path = folder / place.file
+    spec = importlib.util.spec_from_file_location(name, path)
+    if not path.is_file() or spec is None or spec.loader is None:
+        faults.append(place.fault("no_file"))
+        return None
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:  # noqa: BLE001 a round's file is data: any mistake in it is told by file and line
+        del sys.modules[name]
+        faults.append(place.at(_line(error, path)).fault("not_python", error=f"{type(error).__name__}: {error}"))
+        return None
     return module
 
 
-def _codelists(folder: Path, settings: Mapping[str, Any]) -> dict[str, Codelist]:
-    not_lists = {*settings.get("pairs", {}), *settings.get("expectations", {}), *settings.get("references", ())}
-    paths = [path for path in sorted((folder / "codelists").glob("*.csv")) if path.stem not in not_lists]
-    lists = {path.stem: load(path) for path in paths}
-    start, end = settings["window"]["start"], settings["window"]["end"]
-    if "periods" in lists:
-        lists["periods"] = inside(lists["periods"], start, end)
-    else:
-        lists["periods"] = periods(start, end, _words_of_periods(folder, settings))
-    items = read_toml(folder / "outline.toml").get("items", ())
-    if items:
-        lists["outline"] = Codelist("outline", tuple(Entry(item["code"], item["name"], (item["code"],), extra=item) for item in items))
-    return lists
+def _line(error: Exception, path: Path) -> str:
+    """The line of a file on which an error arose."""
+    if isinstance(error, SyntaxError):
+        return str(error.lineno or "")
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename) == path]
+    return str(lines[-1]) if lines else ""
 
 
-def _words_of_periods(folder: Path, settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    """How the round's language names periods."""
-    words: Mapping[str, Any] = catalogue(language_of(folder, settings))["periods"]
-    return words
+# --- agencies --------------------------------------------------------------------------------------
 
 
 def _agencies(codes: Codelist, own_locality_groups: Container[str]) -> tuple[Agency, ...]:

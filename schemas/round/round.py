@@ -5,29 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from schemas.codelists import Codelist, Entry, Expectation, Pair
 from schemas.columns import Column, TableSpec
+from schemas.round.outline import NO_OUTLINE, Outline
+from schemas.round.settings import DeclaredWaiver, RulePolicy, RuleState, Settings, Sheets
 from schemas.rules.base import CrossRule, RowRule
 from schemas.rules.catalogue import catalogue
 from schemas.words import Language
-
-
-class RuleState(StrEnum):
-    """Whether a rule is in use."""
-
-    DRAFT = "draft"
-    BETA = "beta"
-    """Tried out: what it finds is a note only."""
-    ENFORCED = "enforced"
-    RETIRED = "retired"
 
 
 @dataclass(frozen=True)
@@ -46,14 +36,14 @@ class Agency:
 
 @dataclass(frozen=True, eq=False)
 class Round:
-    """One collection round, as its folder declares it. ``settings`` is ``round.toml`` as read.
+    """One collection round, as its folder declares it.
 
     Rounds are told apart as objects, so that what is made from one (schemas) can be kept by it.
     """
 
     key: str
     folder: Path
-    settings: Mapping[str, Any]
+    settings: Settings
     tables: tuple[TableSpec, ...]
     rules: Mapping[str, tuple[RowRule, ...]]
     """The rules of rows, by table."""
@@ -65,13 +55,17 @@ class Round:
     """All known agencies, those out of scope too."""
     mappings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """By agency, titles in its workbooks that an operator confirmed, with ``table.column`` that they stand for."""
-    waivers: tuple[Mapping[str, Any], ...] = ()
-    """``waivers.toml``: rules that don't bind an agency, or as a ``severity`` (agency, rule, reason, approver, decided, until)."""
+    waivers: tuple[DeclaredWaiver, ...] = ()
+    """Rules that don't bind an agency, or as a ``severity``."""
+    outline: Outline = NO_OUTLINE
+    """The report that the round is for; empty where there is none."""
+    declared: Round | None = None
+    """Of a round in another language, the round as it was declared: its form is the one that returns are read by."""
 
     @property
     def name(self) -> str:
         """The round's full name."""
-        return str(self.settings["name"])
+        return self.settings.name
 
     @property
     def language(self) -> Language:
@@ -85,37 +79,37 @@ class Round:
     @property
     def start(self) -> dt.date:
         """First day of the reporting window."""
-        return self.settings["window"]["start"]  # type: ignore[no-any-return]
+        return self.settings.window.start
 
     @property
     def end(self) -> dt.date:
         """Last day of the reporting window."""
-        return self.settings["window"]["end"]  # type: ignore[no-any-return]
+        return self.settings.window.end
 
     @property
     def deadline(self) -> dt.date:
         """First day on which a return is late."""
-        return self.settings["window"]["deadline"]  # type: ignore[no-any-return]
+        return self.settings.window.deadline
 
     @property
     def timezone(self) -> dt.timezone:
         """The clock that decides on which day a return arrived."""
-        return dt.timezone(dt.timedelta(hours=self.settings["window"]["utc_offset"]))
+        return dt.timezone(dt.timedelta(hours=self.settings.window.utc_offset))
 
     @property
-    def sheets(self) -> Mapping[str, str]:
-        """Names of the sheets that are no tables: instructions, selfcheck, lists, meta, helpers, feedback."""
-        return self.settings["sheets"]  # type: ignore[no-any-return]
+    def sheets(self) -> Sheets:
+        """Names of the sheets that are no tables."""
+        return self.settings.sheets
 
     @property
     def password(self) -> str:
         """The password that agencies were told to lock their returns with; blank where there is none."""
-        return str(self.settings.get("collect", {}).get("password", ""))
+        return self.settings.collect.password
 
     @property
     def invented(self) -> bool:
         """Whether a round's data is invented unless told otherwise."""
-        return bool(self.settings.get("invented", False))
+        return self.settings.invented
 
     @cached_property
     def by_key(self) -> Mapping[str, TableSpec]:
@@ -145,7 +139,7 @@ class Round:
     @property
     def opening(self) -> dt.date:
         """The last of the window's first days, which deserve a second look; the day before the window where it has none."""
-        return self.settings["window"].get("opening", self.start - dt.timedelta(days=1))  # type: ignore[no-any-return]
+        return self.settings.window.opening or self.start - dt.timedelta(days=1)
 
     @cached_property
     def own_localities(self) -> Mapping[str, str]:
@@ -154,7 +148,7 @@ class Round:
 
     def attribute_list(self, codes: str, attribute: str) -> Codelist:
         """The code list to which the values of a code list's further column belong."""
-        return self.codelists[self.settings["attributes"][f"{codes}.{attribute}"]]
+        return self.codelists[self.settings.attributes[f"{codes}.{attribute}"]]
 
     @property
     def row_rules(self) -> tuple[RowRule, ...]:
@@ -168,38 +162,35 @@ class Round:
 
     def state_of(self, rule: str) -> RuleState:
         """The state of a rule, as ``[rules.ID]`` of ``round.toml`` says; enforced where it is silent."""
-        return RuleState(self._said_of(rule).get("state", RuleState.ENFORCED))
+        return self._policy_of(rule).state
 
     def severity_of(self, rule: str) -> str:
         """The severity that the round's data gives a rule's errors and warnings, or nothing."""
-        return str(self._said_of(rule).get("severity", ""))
+        return self._policy_of(rule).severity
 
-    def _said_of(self, rule: str) -> Mapping[str, Any]:
-        return self.settings.get("rules", {}).get(rule, {})  # type: ignore[no-any-return]
+    def _policy_of(self, rule: str) -> RulePolicy:
+        return self.settings.rules.get(rule, RulePolicy())
 
     @cached_property
     def policy(self) -> str:
         """Short SHA-256 of all that decides on findings beside the form: a change has returns judged again."""
-        said = [self.settings.get("rules", {}), self.waivers, self.pairs, self.expectations]
+        said = [self.settings.rules, self.waivers, self.pairs, self.expectations]
         return hashlib.sha256(repr(said).encode()).hexdigest()[:8]
 
     def codes_of(self, column: Column) -> Codelist:
         """The code list of a code column."""
         return self.codelists[column.codes]
 
-    @cached_property
-    def outline(self) -> Mapping[str, Any]:
-        """The report that the round is for: its items, what is written under each, how it is laid out; empty where there is none."""
-        return read_toml(self.folder / "outline.toml")
-
-    @cached_property
+    @property
     def version(self) -> str:
         """The form's version, as its publisher counts."""
-        return str(self.settings["version"])
+        return self.settings.version
 
     @cached_property
     def definition(self) -> dict[str, Any]:
         """What a reader must know of the form, as plain data: sheets, columns and code lists."""
+        if self.declared is not None:
+            return self.declared.definition
         return {
             "round": self.key,
             "version": self.version,
@@ -214,10 +205,9 @@ class Round:
         return hashlib.sha256(data.encode()).hexdigest()[:16]
 
 
-def language_of(folder: Path, settings: Mapping[str, Any]) -> Language:
+def language_of(folder: Path, settings: Settings) -> Language:
     """The language that a round declares (``language`` in ``round.toml``), Vietnamese where it declares none."""
-    lang = str(settings.get("language", "vi"))
-    return Language(lang, folder / "messages" / lang)
+    return Language(settings.language, folder / "messages" / settings.language)
 
 
 def _table_data(spec: TableSpec) -> dict[str, Any]:
@@ -227,8 +217,3 @@ def _table_data(spec: TableSpec) -> dict[str, Any]:
 
 def _entry_data(entry: Entry) -> list[Any]:
     return [entry.code, entry.name, entry.aliases, entry.ambiguous, entry.valid_from, entry.valid_to]
-
-
-def read_toml(path: Path) -> Mapping[str, Any]:
-    """A TOML file; empty where there is none."""
-    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}

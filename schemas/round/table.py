@@ -13,12 +13,40 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from schemas.columns import RESERVED, Column, Kind, TableSpec
+from schemas.columns import Column, Kind, TableSpec
 from schemas.rules.base import RowRule
 from schemas.rules.cells import column_rules
 
 
-class Table:
+class _Body(dict[str, Any]):
+    """What stands in a table's class; remembers columns whose key comes again, of which Python keeps the last alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.repeated: list[str] = []
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        if isinstance(self.get(key), Column):
+            self.repeated.append(key)
+        super().__setitem__(key, value)
+
+
+class _Declared(type):
+    """The type of table classes: keeps the keys of columns that were declared twice."""
+
+    repeated: tuple[str, ...] = ()
+
+    @classmethod
+    def __prepare__(cls, name: str, bases: tuple[type, ...], /, **options: Any) -> _Body:
+        return _Body()
+
+    def __new__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any]) -> _Declared:
+        made = super().__new__(cls, name, bases, dict(body))
+        made.repeated = tuple(body.repeated) if isinstance(body, _Body) else ()
+        return made
+
+
+class Table(metaclass=_Declared):
     """Base of all declared tables."""
 
 
@@ -29,6 +57,8 @@ class Declared:
     spec: TableSpec
     rules: tuple[RowRule, ...]
     """Those that follow from the columns alone (:func:`schemas.rules.cells.column_rules`), then the declared ones."""
+    repeated: tuple[str, ...] = ()
+    """Keys of columns that the class declares twice."""
 
 
 def table(sheet: str, title: str, *, rules: Sequence[RowRule] = (), **options: Any) -> Callable[[type[Table]], Declared]:
@@ -46,9 +76,7 @@ def table(sheet: str, title: str, *, rules: Sequence[RowRule] = (), **options: A
             columns=tuple(replace(column, key=key) for key, column in vars(declared).items() if isinstance(column, Column)),
             **options,
         )
-        if not RESERVED.isdisjoint(spec.keys):
-            raise ValueError(f"{spec.key}: no column may be called {', '.join(sorted(RESERVED.intersection(spec.keys)))}")
-        return Declared(spec, (*column_rules(spec), *(replace(rule, table=spec.key) for rule in rules)))
+        return Declared(spec, (*column_rules(spec), *(replace(rule, table=spec.key) for rule in rules)), declared.repeated)
 
     return declare
 

@@ -6,54 +6,145 @@ for they are those of the files received.
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import TypeVar
 
 from schemas.codelists import Codelist, Entry
 from schemas.columns import Column, TableSpec
+from schemas.round.faults import DeclarationError, Fault, Place
+from schemas.round.load import read_toml
+from schemas.round.outline import DeclaredReport, Outline
 from schemas.round.round import Round
+from schemas.round.settings import Settings
+from schemas.words import unknown_words
 
-Words = Mapping[str, Any]
+T = TypeVar("T", Settings, DeclaredReport)
+
+
+@dataclass(frozen=True)
+class RoundWords:
+    """What the round is called."""
+
+    name: str = ""
+    title: str = ""
+    subject: str = ""
+    dispatch: str = ""
+    form_number: str = ""
+
+
+@dataclass(frozen=True)
+class ReportWords:
+    """The report's head and foot, and the headings of its sections in their order."""
+
+    kind: str = ""
+    subject: str = ""
+    issuer: str = ""
+    parent: str = ""
+    symbol: str = ""
+    place: str = ""
+    signer: str = ""
+    preamble: str = ""
+    recipients: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Words:
+    """All of a file of words. Columns and their help are named by key, or by table and key where tables differ."""
+
+    round: RoundWords = RoundWords()
+    units: Mapping[str, str] = field(default_factory=dict)
+    dimension_titles: Mapping[str, str] = field(default_factory=dict)
+    summaries: Mapping[str, str] = field(default_factory=dict)
+    """Titles by dimension."""
+    tables: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)
+    help: Mapping[str, str] = field(default_factory=dict)
+    codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Names by list and code."""
+    report: ReportWords = ReportWords()
 
 
 def in_language(round_: Round, lang: str) -> Round:
-    """The round in a language; the very round where it declares no words of it."""
-    path = round_.folder / f"words_{lang}.toml"
-    if not path.is_file():
+    """The round in a language; the very round where it declares no words of it.
+
+    Raises DeclarationError where its words don't fit it.
+    """
+    faults: list[Fault] = []
+    words = words_of(round_, lang, faults)
+    if faults:
+        raise DeclarationError(round_.folder, faults)
+    if words is None:
         return round_
-    words = tomllib.loads(path.read_text(encoding="utf-8"))
-    found = replace(
+    return replace(
         round_,
         settings=_settings(round_.settings, words),
         tables=tuple(_table(spec, words) for spec in round_.tables),
-        codelists={key: _codes(codes, words.get("codes", {}).get(key, {})) for key, codes in round_.codelists.items()},
+        codelists={key: _codes(codes, words.codes.get(key, {})) for key, codes in round_.codelists.items()},
+        outline=_outline(round_.outline, words.report),
+        declared=round_,
     )
-    # what is worked out once and kept: the form is still the one that was declared, and the report has words of its own
-    vars(found).update(digest=round_.digest, definition=round_.definition, policy=round_.policy, outline=_outline(round_.outline, words))
-    return found
 
 
-def _settings(settings: Words, words: Words) -> Words:
-    titles = words.get("summaries", {})
-    summaries = [{**each, "title": titles.get(each["dimension"], each["title"])} for each in settings.get("summaries", ())]
-    dimensions = {**settings.get("dimension_titles", {}), **words.get("dimension_titles", {})}
-    return {**settings, **words.get("round", {}), "summaries": summaries, "dimension_titles": dimensions}
+def words_of(round_: Round, lang: str, faults: list[Fault]) -> Words | None:
+    """The round's words of a language, if it has any; what doesn't fit is put to ``faults``."""
+    file = f"words_{lang}.toml"
+    faults += [Place(f"messages/{lang}").at(key).fault("unknown_word", name=key) for key in unknown_words(round_.speaking(lang))]
+    if not (round_.folder / file).is_file():
+        return None
+    words = read_toml(Words, round_.folder, file, faults)
+    if words is not None:
+        faults += _unfit(round_, words, Place(file))
+    return words
+
+
+def _unfit(round_: Round, words: Words, place: Place) -> Iterator[Fault]:
+    """Words of what the round doesn't have: their names were likely meant for something else."""
+    columns = list(dict.fromkeys(name for spec in round_.tables for key in spec.keys for name in (key, f"{spec.key}.{key}")))
+    units = dict.fromkeys(column.unit for spec in round_.tables for column in spec.columns if column.unit)
+    known = {
+        "tables": ("table", list(round_.by_key)),
+        "columns": ("named_column", columns),
+        "help": ("named_column", columns),
+        "units": ("unit", list(units)),
+        "dimension_titles": ("dimension", list(round_.settings.dimensions)),
+        "summaries": ("dimension", [each.dimension for each in round_.settings.summaries]),
+        "codes": ("list", list(round_.codelists)),
+    }
+    for key, (what, names) in known.items():
+        yield from chain(*(place.at(key, name).unknown(what, name, names) for name in getattr(words, key)))
+    for key, codes in words.codes.items():
+        if key in round_.codelists:
+            yield from place.at("codes", key).unknown("code", codes, round_.codelists[key].by_code, list=key)
+    report, sections = round_.outline.report, words.report.sections
+    if sections and len(sections) != len(report.sections if report else ()):
+        yield place.at("report.sections").fault("wrong_length", wanted=len(report.sections if report else ()), count=len(sections))
+
+
+def _said(declared: T, words: RoundWords | ReportWords, *left_out: str) -> T:
+    """What was declared, with those of its words that the other language has."""
+    return replace(declared, **{key: word for key, word in vars(words).items() if word and key not in left_out})
+
+
+def _settings(settings: Settings, words: Words) -> Settings:
+    summaries = tuple(replace(each, title=words.summaries.get(each.dimension, each.title)) for each in settings.summaries)
+    dimensions = {**settings.dimension_titles, **words.dimension_titles}
+    return replace(_said(settings, words.round), summaries=summaries, dimension_titles=dimensions)
 
 
 def _table(spec: TableSpec, words: Words) -> TableSpec:
     columns = tuple(_column(column, spec.key, words) for column in spec.columns)
-    return replace(spec, title=words.get("tables", {}).get(spec.key, spec.title), columns=columns)
+    return replace(spec, title=words.tables.get(spec.key, spec.title), columns=columns)
 
 
 def _column(column: Column, table: str, words: Words) -> Column:
-    def word(kind: str, otherwise: str) -> str:
-        said = words.get(kind, {})
-        return str(said.get(f"{table}.{column.key}", said.get(column.key, otherwise)))
+    def word(said: Mapping[str, str], otherwise: str) -> str:
+        return said.get(f"{table}.{column.key}", said.get(column.key, otherwise))
 
-    unit = words.get("units", {}).get(column.unit, column.unit)
-    return replace(column, title=word("columns", column.title), help=word("help", ""), unit=unit)
+    unit = words.units.get(column.unit, column.unit)
+    return replace(column, title=word(words.columns, column.title), help=word(words.help, ""), unit=unit)
 
 
 def _codes(codes: Codelist, names: Mapping[str, str]) -> Codelist:
@@ -65,11 +156,10 @@ def _entry(entry: Entry, name: str) -> Entry:
     return replace(entry, name=name, extra={key: value for key, value in entry.extra.items() if key != "heading" or not value})
 
 
-def _outline(outline: Words, words: Words) -> Words:
-    said = dict(words.get("report", {}))
-    if "report" not in outline or not said:
+def _outline(outline: Outline, words: ReportWords) -> Outline:
+    if outline.report is None:
         return outline
-    report = outline["report"]
-    headings = said.pop("sections", [each["heading"] for each in report["sections"]])
-    sections = [{**each, "heading": heading} for each, heading in zip(report["sections"], headings, strict=True)]
-    return {**outline, "report": {**report, **said, "sections": sections}}
+    report = outline.report
+    headings = words.sections or tuple(section.heading for section in report.sections)
+    sections = tuple(replace(section, heading=heading) for section, heading in zip(report.sections, headings, strict=True))
+    return replace(outline, report=replace(_said(report, words, "sections"), sections=sections))

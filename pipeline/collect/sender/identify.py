@@ -127,7 +127,7 @@ class Book:
     @cached_property
     def _dispatch_numbers(self) -> list[tuple[str, ...]]:
         """The numbers of the round's own dispatch, which name who asked, not who answers; longer ones first."""
-        texts = f"{self.round.settings.get('dispatch', '')} {self.round.name}"
+        texts = f"{self.round.settings.dispatch} {self.round.name}"
         numbers = {_words(normalise(number)) for number in re.findall(r"[0-9]+/[^\s,;]+", texts)}
         return sorted(numbers, key=len, reverse=True)
 

@@ -50,7 +50,7 @@ class Workbook(Protocol):
 def stamps_of(workbook: Workbook, round_: Round) -> tuple[Stamp, ...]:
     """The stamps in a workbook, properties first: two that differ mean that sheets were carried over."""
     kept = {name.removeprefix(PREFIX): text for name, text in workbook.properties.items() if name.startswith(PREFIX)}
-    found = (_stamp(kept), _stamp(_meta(workbook, round_.sheets["meta"])))
+    found = (_stamp(kept), _stamp(_meta(workbook, round_.sheets.meta)))
     return tuple(dict.fromkeys(stamp for stamp in found if stamp != Stamp()))
 
 

@@ -168,7 +168,7 @@ def calls(consolidation: Consolidation) -> list[Call]:
 
 def _people(consolidation: Consolidation) -> Mapping[str, Person]:
     """Whom to ask by agency, where the round has them say so."""
-    columns: Mapping[str, str] = consolidation.round_.settings.get("contact", {})
+    columns = {role: key for role, key in vars(consolidation.round_.settings.contact).items() if key}
     info = consolidation.info
     rows = info.to_dict("records") if columns and len(info) else []
     return {row["agency"]: Person(**{role: _text(row.get(key)) for role, key in columns.items()}) for row in rows}

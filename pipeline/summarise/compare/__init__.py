@@ -5,8 +5,8 @@ from __future__ import annotations
 from pipeline.summarise.compare.causes import cause_sheet
 from pipeline.summarise.compare.change import Change
 from pipeline.summarise.compare.sheets import change_sheets
-from pipeline.summarise.figures.summaries import Summary
 from pipeline.summarise.sheets.sheet import Book
+from schemas.round.settings import Summary
 
 
 def comparison_sheets(book: Book, summary: Summary) -> None:

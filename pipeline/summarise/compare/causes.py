@@ -10,10 +10,10 @@ from pipeline.summarise.compare.sheets import figure_columns
 from pipeline.summarise.compare.wording import head, say
 from pipeline.summarise.figures.figures import DECIMALS
 from pipeline.summarise.figures.measures import Measure
-from pipeline.summarise.figures.summaries import Summary
 from pipeline.summarise.sheets.sheet import Book, Sheet, Span
 from pipeline.summarise.workbook.entry_table import with_unit
 from schemas.columns import TableSpec
+from schemas.round.settings import Summary
 from schemas.words import ui
 
 _SIDES = ("before", "now", "difference")

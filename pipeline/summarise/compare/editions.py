@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pipeline.summarise.figures.dimensions import Dimension
 from schemas.codelists import Codelist, Entry, read_rows
 from schemas.round.round import Round
+from schemas.round.settings import title_in
 
 OTHER = ""
 """What an earlier code is today that has no counterpart."""
@@ -31,13 +32,13 @@ class Edition:
 
 def editions(round_: Round, lang: str = "vi") -> Iterator[Edition]:
     """The later editions that a round knows of its lists."""
-    for declared in round_.settings.get("editions", ()):
-        rows = read_rows(round_.folder / "codelists" / f"{declared['file']}.csv")
-        title = declared.get(f"title_{lang}", declared["title"])
+    for declared in round_.settings.editions:
+        rows = read_rows(round_.folder / "codelists" / f"{declared.file}.csv")
+        title = title_in(declared, lang)
         entries = {row["new"]: Entry(row["new"], row["new_name"]) for row in rows}
         ordered = tuple(entries[key] for key in sorted(entries))
         codes = {row["old"]: row["new"] for row in rows}
-        yield Edition(declared["edition"], tuple(declared["lists"]), declared["dimension"], title, codes, ordered)
+        yield Edition(declared.edition, declared.lists, declared.dimension, title, codes, ordered)
 
 
 def counterparts(now: Round, before: Round, key: str) -> Mapping[str, str]:
@@ -60,7 +61,7 @@ def counterparts(now: Round, before: Round, key: str) -> Mapping[str, str]:
 
 def _edition(round_: Round, key: str) -> str:
     """The edition that the bare codes of a round's list belong to, as it says under ``[edition]``."""
-    return str(round_.settings.get("edition", {}).get(key, ""))
+    return round_.settings.edition.get(key, "")
 
 
 def _key(code: str, round_: Round, key: str) -> str:

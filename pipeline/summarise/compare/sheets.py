@@ -17,11 +17,11 @@ from pipeline.summarise.figures.dimensions import Dimension, dimension, dimensio
 from pipeline.summarise.figures.figures import DECIMALS, ROWS, rounded, used
 from pipeline.summarise.figures.lines import Line, lines, parent_of
 from pipeline.summarise.figures.measures import Measure, crossed, crossed_rates, measures
-from pipeline.summarise.figures.summaries import Summary
 from pipeline.summarise.sheets.sheet import Book, Formula, Sheet, Span
 from pipeline.summarise.workbook.entry_table import CODE_WIDTH, NAME_WIDTH, main_table, table_with_loss, with_unit
 from pipeline.summarise.workbook.live import BLANK, Condition, Live, plain_value
 from schemas.columns import TableSpec
+from schemas.round.settings import Summary
 
 WIDTHS = (CODE_WIDTH, NAME_WIDTH, 14.0, 14.0, 14.0, 12.0, *[14.0] * len(CAUSES))
 _MEMBERS = 34.0
@@ -55,7 +55,7 @@ def figure_columns(change: Change, key: str, lang: str) -> list[tuple[TableSpec,
     spec, loss = main_table(round_, key), table_with_loss(round_)
     found = [(spec, each) for each in change.measures(spec, [*crossed(round_, spec, lang), *crossed_rates(round_, spec, lang)])]
     if loss is not None and loss.key != spec.key and key in dimensions(round_, loss):
-        shown = [each for each in measures(round_, loss, lang) if each.key == round_.settings["figures"]["loss"]]
+        shown = [each for each in measures(round_, loss, lang) if each.key == round_.settings.figures.loss]
         found += [(loss, each) for each in change.measures(loss, shown)]
     return found
 

@@ -76,10 +76,10 @@ class Dimension:
 
 def dimensions(round_: Round, spec: TableSpec, lang: str = "vi") -> dict[str, Dimension]:
     """All dimensions of a table by key: code columns, declared attributes of them, the agency and its group."""
-    titles = round_.settings.get("dimension_titles", {})
+    titles = round_.settings.dimension_titles
     blank = ui("summary.blank", lang)
     found = {column.key: _plain(column.key, column.title, round_.codes_of(column), blank) for column in spec.code_columns}
-    for key, (column, attribute) in round_.settings.get("dimensions", {}).items():
+    for key, (column, attribute) in round_.settings.dimensions.items():
         if column in found:
             base = round_.codes_of(spec.by_key[column])
             found[key] = _derived(key, titles.get(key, key), column, base, attribute, round_, blank)
@@ -111,7 +111,7 @@ def _derived(key: str, title: str, column: str, base: Codelist, attribute: str, 
 
 def _attribute_entries(base: Codelist, attribute: str, round_: Round) -> tuple[Entry, ...]:
     """The entries that an attribute's values belong to; its bare values where no code list is declared for it."""
-    listed = round_.settings.get("attributes", {}).get(f"{base.key}.{attribute}")
+    listed = round_.settings.attributes.get(f"{base.key}.{attribute}")
     if listed:
         return round_.codelists[listed].entries
     return tuple(Entry(value, value) for value in dict.fromkeys(base.attribute(attribute).values()))

@@ -226,6 +226,6 @@ def month_days(crossing: Crossing) -> tuple[Array | None, int]:
 
 def table_with(round_: Round, *keys: str) -> TableSpec | None:
     """The table that counts by all these dimensions: the round's default one if it can, else the first that can."""
-    default = round_.by_key[round_.settings["figures"]["default_table"]]
+    default = round_.by_key[round_.settings.figures.default_table]
     able = [spec for spec in (default, *round_.row_tables) if spec.measures and set(keys) <= set(dimensions(round_, spec))]
     return able[0] if able else None

@@ -75,7 +75,7 @@ class Highlights:
 
     def _worst(self) -> Iterator[str]:
         """The entry with the highest rate of concern, among those large enough for a rate to mean anything."""
-        concern = self.consolidation.round_.settings["figures"].get("concern", {}).get(self.spec.key)
+        concern = self.consolidation.round_.settings.figures.concern.get(self.spec.key)
         rate = next((each for each in rates(self.consolidation.round_, self.spec, self.lang) if each.key == concern), None)
         if rate is None:
             return

@@ -7,19 +7,11 @@ from dataclasses import dataclass
 from pipeline.summarise.figures.dimensions import Dimension
 from schemas.columns import Kind, TableSpec
 from schemas.round.round import Round
+from schemas.round.settings import Apart, title_in
 from schemas.words import ui
 
 COLLECTIVES = "collectives"
 """The key of the measure that holds what another measure leaves out: collectives are no persons."""
-
-
-@dataclass(frozen=True)
-class Apart:
-    """Rows whose ``column`` is ``code`` report collectives in ``measure``, which are counted apart from persons."""
-
-    measure: str
-    column: str
-    code: str
 
 
 @dataclass(frozen=True)
@@ -46,8 +38,8 @@ class Measure:
 
 def collectives(round_: Round, spec: TableSpec) -> Apart | None:
     """What the round counts apart in this table, if it does."""
-    declared = round_.settings["figures"].get(COLLECTIVES)
-    return Apart(**declared) if declared and spec.has(declared["measure"], declared["column"]) else None
+    declared = round_.settings.figures.collectives
+    return declared if declared and spec.has(declared.measure, declared.column) else None
 
 
 def measures(round_: Round, spec: TableSpec, lang: str) -> list[Measure]:
@@ -72,16 +64,14 @@ def adds_collectives(spec: TableSpec, apart: Apart | None, key: str) -> bool:
 
 def rates(round_: Round, spec: TableSpec, lang: str) -> list[Measure]:
     """The rates that the round declares for a table; rows that are counted apart from persons are no part of them."""
-    declared = round_.settings["figures"].get("rates", {}).get(spec.key, ())
-    return [
-        Measure(each["key"], each.get(f"title_{lang}", each["title"]), "", Kind.DECIMAL, each["part"], each["whole"]) for each in declared
-    ]
+    declared = round_.settings.figures.rates.get(spec.key, ())
+    return [Measure(rate.key, title_in(rate, lang), "", Kind.DECIMAL, rate.part, rate.whole) for rate in declared]
 
 
 def averages(round_: Round, spec: TableSpec, lang: str, over: str) -> list[Measure]:
     """The averages ``over`` a month or an agency: of the measures that the round names, else of the first that crossings show."""
     shown = crossed(round_, spec, lang)
-    named = round_.settings["figures"].get("averaged", {}).get(spec.key, [each.key for each in shown[:1]])
+    named = round_.settings.figures.averaged.get(spec.key, [each.key for each in shown[:1]])
     return [
         Measure(
             f"{each.key}_{over}",
@@ -97,19 +87,19 @@ def averages(round_: Round, spec: TableSpec, lang: str, over: str) -> list[Measu
 
 def crossed(round_: Round, spec: TableSpec, lang: str) -> list[Measure]:
     """The measures that crossings of a table show: those the round names, else all."""
-    named = round_.settings["figures"].get("crossed", {}).get(spec.key)
+    named = round_.settings.figures.crossed.get(spec.key)
     return [measure for measure in measures(round_, spec, lang) if named is None or measure.key in named]
 
 
 def crossed_rates(round_: Round, spec: TableSpec, lang: str) -> list[Measure]:
     """The rates that crossings of a table show: those that the round names among them."""
-    named = round_.settings["figures"].get("crossed", {}).get(spec.key, ())
+    named = round_.settings.figures.crossed.get(spec.key, ())
     return [rate for rate in rates(round_, spec, lang) if rate.key in named]
 
 
 def is_occurrence(round_: Round, spec: TableSpec, key: str) -> bool:
     """Whether sums of a measure count occurrences: one case or person may stand in several rows."""
-    return key in round_.settings["figures"].get("occurrences", {}).get(spec.key, ())
+    return key in round_.settings.figures.occurrences.get(spec.key, ())
 
 
 def applies(round_: Round, spec: TableSpec, key: str, by: Dimension, code: str) -> bool:

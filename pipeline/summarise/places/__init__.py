@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pipeline.summarise.figures.summaries import Summary
 from pipeline.summarise.places.indicators import Places
 from pipeline.summarise.places.parents import parent_sheets
 from pipeline.summarise.places.ranking import ranking_sheet
@@ -10,6 +9,7 @@ from pipeline.summarise.places.table import indicator_sheet
 from pipeline.summarise.places.tilemap import map_sheet
 from pipeline.summarise.sheets.sheet import Book
 from pipeline.summarise.workbook.drill import Drill
+from schemas.round.settings import Summary
 
 
 def place_sheets(book: Book, summary: Summary, drill: Drill) -> None:

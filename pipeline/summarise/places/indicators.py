@@ -13,12 +13,12 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from pipeline.model import Standing
 from pipeline.summarise.figures.figures import AGENCIES, DECIMALS, rounded
 from pipeline.summarise.figures.lines import NOT_IN, Line, is_provisional, standing_words
-from pipeline.summarise.figures.summaries import Summary
 from pipeline.summarise.places.tiles import Tile, tiles
 from pipeline.summarise.sheets.sheet import Book, Formula
 from pipeline.summarise.workbook.drill import Drill
 from pipeline.summarise.workbook.entry_table import EntryTable, Shown, is_symbol
 from pipeline.summarise.workbook.live import Condition
+from schemas.round.settings import Summary
 from schemas.words import ui
 
 NARROW = 11.5

@@ -18,11 +18,11 @@ from pipeline.summarise.figures.lines import is_provisional
 from pipeline.summarise.figures.wording import formal_day, number
 from pipeline.summarise.pictures.raster import png
 from pipeline.summarise.report.digest import MOST_NAMED, Digest, Extract, digests
-from pipeline.summarise.report.outline import Outline
 from pipeline.summarise.report.tables import Figures, tables
 from pipeline.summarise.sheets.sheet import coverage
 from pipeline.summarise.texts.content import CONTENT_FILE
 from pipeline.summarise.texts.passages import OUTLINE, Count, Passages
+from schemas.round.outline import DeclaredReport
 from schemas.words import ui
 
 _LEFT_SHARE = 0.38
@@ -32,7 +32,7 @@ _LINE_SPACING = 1.1
 _WHO = {Standing.NIL: "nil", Standing.CORRECTING: "correcting", Standing.MISSING: "missing", Standing.EXCUSED: "excused"}
 
 
-def report(consolidation: Consolidation, outline: Outline, found: Sequence[Passages], lang: str) -> bytes:
+def report(consolidation: Consolidation, outline: DeclaredReport, found: Sequence[Passages], lang: str) -> bytes:
     """The report as .docx; the same consolidation gives the same bytes."""
     return Report(consolidation, outline, found, lang).content()
 
@@ -42,7 +42,7 @@ class Report:
     """What the report is written from."""
 
     consolidation: Consolidation
-    outline: Outline
+    outline: DeclaredReport
     passages: Sequence[Passages]
     lang: str
 

@@ -20,10 +20,10 @@ from pipeline.summarise.figures.periods import MONTH, days
 from pipeline.summarise.figures.wording import fixed, number, share
 from pipeline.summarise.pictures.drawing import Bar, bars, columns
 from pipeline.summarise.pictures.raster import FONT
-from pipeline.summarise.report.outline import Asked
 from pipeline.summarise.sheets.textfit import text_width
 from schemas.columns import Kind, TableSpec
 from schemas.nd30 import Page
+from schemas.round.outline import Asked
 from schemas.words import ui
 
 SLIMMEST = 17.0

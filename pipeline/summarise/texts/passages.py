@@ -16,35 +16,12 @@ from pipeline.summarise.sheets.repeated import Repeated
 from pipeline.summarise.workbook.rows import code_names, days, numbers, texts
 from pipeline.text.similar import families
 from schemas.columns import Column, Kind, TableSpec
+from schemas.round.outline import TextSource
 from schemas.round.round import Round
 from schemas.words import ui
 
 OUTLINE = "outline"
 """The code list of outline items."""
-
-
-@dataclass(frozen=True)
-class TextSource:
-    """Where texts of one kind stand, as the round declares it (``[[texts]]`` of ``outline.toml``).
-
-    Their outline item is ``item``, or the code of ``column``, or that code's ``attribute`` in its list. ``group``: the code
-    column by whose entries they are counted and folded. ``more``: columns shown beside a text. ``short``: phrases, not prose.
-    """
-
-    table: str
-    text: str
-    item: str = ""
-    column: str = ""
-    attribute: str = ""
-    group: str = ""
-    more: tuple[str, ...] = ()
-    short: bool = False
-
-
-def sources(round_: Round) -> list[TextSource]:
-    """The round's texts, in its order."""
-    declared = round_.outline.get("texts", ())
-    return [TextSource(**{**each, "more": tuple(each.get("more", ()))}) for each in declared]
 
 
 class Count(NamedTuple):
@@ -97,7 +74,7 @@ class Passages:
 
 def passages(consolidation: Consolidation, lang: str) -> list[Passages]:
     """All texts of a consolidation, a source at a time."""
-    return [_passages(consolidation, source, lang) for source in sources(consolidation.round_)]
+    return [_passages(consolidation, source, lang) for source in consolidation.round_.outline.texts]
 
 
 def _passages(consolidation: Consolidation, source: TextSource, lang: str) -> Passages:

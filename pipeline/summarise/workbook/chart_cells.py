@@ -148,12 +148,12 @@ class Cells:
     def composition(self) -> Block | None:
         """What the round names as the parts of a whole, the largest first; those that nothing was reported of aren't drawn."""
         consolidation, say = self.book.consolidation, self.book.say
-        asked = consolidation.round_.settings["figures"].get("composition")
+        asked = consolidation.round_.settings.figures.composition
         if not asked:
             return None
-        spec = consolidation.round_.by_key[asked["table"]]
-        by = dimension(consolidation.round_, spec, asked["by"], self.book.lang)
-        measure = next(each for each in measures(consolidation.round_, spec, self.book.lang) if each.key == asked["measure"])
+        spec = consolidation.round_.by_key[asked.table]
+        by = dimension(consolidation.round_, spec, asked.by, self.book.lang)
+        measure = next(each for each in measures(consolidation.round_, spec, self.book.lang) if each.key == asked.measure)
         frame = by_entry(consolidation.tables[spec.key], spec, by, consolidation.round_).iloc[: len(by.entries)]
         values = frame[measure.key].to_numpy()
         if not values.sum():

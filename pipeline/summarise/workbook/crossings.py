@@ -17,7 +17,6 @@ from pipeline.summarise.figures.figures import ROWS, Crossing, cross, month_days
 from pipeline.summarise.figures.lines import Line, empty, lines, parent_of, reporters, standing_words
 from pipeline.summarise.figures.measures import Measure, applies, averages, crossed, crossed_rates, is_occurrence
 from pipeline.summarise.figures.periods import is_time
-from pipeline.summarise.figures.summaries import Summary
 from pipeline.summarise.sheets.sheet import Book, Formula, Sheet, Span
 from pipeline.summarise.workbook.drill import Drill
 from pipeline.summarise.workbook.entry_table import (
@@ -32,6 +31,7 @@ from pipeline.summarise.workbook.entry_table import (
     with_unit,
 )
 from pipeline.summarise.workbook.live import BLANK, Condition, Live, plain_value
+from schemas.round.settings import Summary
 
 SIDE_BY_SIDE = 280
 """Width in characters up to which measures stand beside one another; else one below the other under one heading."""

@@ -17,13 +17,13 @@ from pipeline.summarise.figures.dimensions import Dimension, dimension, dimensio
 from pipeline.summarise.figures.figures import AGENCIES, DECIMALS, ROWS, by_entry, rounded, table_with, used, whole
 from pipeline.summarise.figures.lines import Line, empty, lines, parent_of, reporters, standing_words
 from pipeline.summarise.figures.measures import Measure, averages, measures, rates
-from pipeline.summarise.figures.summaries import Summary
 from pipeline.summarise.sheets.sheet import Book, Formula, Sheet
 from pipeline.summarise.sheets.textfit import column_for
 from pipeline.summarise.workbook.drill import Drill
 from pipeline.summarise.workbook.live import BLANK, Condition, Live, plain_value
 from schemas.columns import TableSpec
 from schemas.round.round import Round
+from schemas.round.settings import Summary
 
 CODE_WIDTH, NAME_WIDTH, STANDING_WIDTH = 9.0, 42.0, 16.0
 RATE_WIDTH = 11.0
@@ -242,7 +242,7 @@ def main_table(round_: Round, *keys: str) -> TableSpec:
 
 def table_with_loss(round_: Round) -> TableSpec | None:
     """The table that reports the loss, if the round speaks of any."""
-    key = round_.settings["figures"].get("loss", "")
+    key = round_.settings.figures.loss
     return next((spec for spec in round_.row_tables if key and spec.has(key)), None)
 
 
@@ -262,7 +262,7 @@ def _columns(consolidation: Consolidation, spec: TableSpec, by: Dimension, paren
 
 def _loss_columns(consolidation: Consolidation, spec: TableSpec, like: Dimension, parent: Dimension | None, lang: str) -> list[Shown]:
     by = dimensions(consolidation.round_, spec, lang).get(like.key)
-    loss = consolidation.round_.settings["figures"]["loss"]
+    loss = consolidation.round_.settings.figures.loss
     if by is None or by.base != like.base:
         return []
     return [column for column in _columns(consolidation, spec, by, parent, lang) if column.measure.key == loss]

@@ -14,9 +14,10 @@ from typing import Any
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import AGENCY, Dimension, dimensions
 from pipeline.summarise.figures.figures import DECIMALS
-from pipeline.summarise.figures.measures import COLLECTIVES, Apart, Measure, collectives
+from pipeline.summarise.figures.measures import COLLECTIVES, Measure, collectives
 from pipeline.summarise.figures.periods import MONTH
 from schemas.columns import Kind, TableSpec
+from schemas.round.settings import Apart
 
 MOST_LIVE = 50_000
 """Rows up to which figures are formulas; a spreadsheet would take minutes over more."""

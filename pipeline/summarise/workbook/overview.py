@@ -7,11 +7,11 @@ from typing import Any
 from pipeline.summarise.figures.figures import AGENCIES
 from pipeline.summarise.figures.highlights import Highlights
 from pipeline.summarise.figures.lines import empty
-from pipeline.summarise.figures.summaries import Summary
 from pipeline.summarise.sheets.sheet import Book, Formula, Sheet, Span
 from pipeline.summarise.workbook.charts import chart_sheet
 from pipeline.summarise.workbook.drill import TOTAL, Drill
 from pipeline.summarise.workbook.entry_table import Shown, Written, legend
+from schemas.round.settings import Summary
 
 WIDTHS = (9.0, 36.0, 20.0, 26.0, 14.0, 62.0)
 

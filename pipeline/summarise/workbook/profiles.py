@@ -156,7 +156,7 @@ class Profiles:
     def _elsewhere(self, crossed: Crossed, measure: Measure, at: int, place: int, row: int) -> Any:
         """A figure that the crossing doesn't show: of the table of the loss, or none that could be."""
         crossing, live = self._losses.get(crossed.other.key, (None, None))
-        if crossing is None or measure.key != self.book.consolidation.round_.settings["figures"]["loss"]:
+        if crossing is None or measure.key != self.book.consolidation.round_.settings.figures.loss:
             return self.book.say("not_applicable")
         nothing = self.made.table.nothing(Line(at))
         value = plain_value(crossing.values[measure.key][at, place].item()) if crossing.values[ROWS][at, place] else nothing

@@ -49,7 +49,7 @@ def source_sheet(book: Book) -> None:
 def _contributed(book: Book, submissions: pd.Series[Any]) -> list[Field]:
     """What each file adds to the main figures; blank where none of its rows count."""
     round_ = book.consolidation.round_
-    spec = round_.by_key[round_.settings["figures"]["default_table"]]
+    spec = round_.by_key[round_.settings.figures.default_table]
     rows = book.consolidation.tables[spec.key]
     numbers, groups = np.unique(rows["submission"].to_numpy(), return_inverse=True)
     sums = totals(rows, spec, round_, groups, len(numbers))

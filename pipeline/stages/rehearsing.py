@@ -1,0 +1,173 @@
+"""Invents one return of any round, from its declarations alone: right by every column, and as far as chance finds one by every rule."""
+
+from __future__ import annotations
+
+import datetime as dt
+import traceback
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from pipeline.distribute.fill import Filler, named, placed
+from pipeline.distribute.layout import FIRST_ROW
+from pipeline.distribute.names import letter
+from pipeline.model import Finding, Severity
+from schemas.columns import Column, Kind, TableSpec
+from schemas.round.round import Agency, Round
+from schemas.words import ui
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TRIES = 24
+"""Returns drawn to find one that breaks no rule: rules between entries are met by chance alone."""
+WRONG = "???"
+"""What no code, number or date is."""
+_TEXT = "an invented text of small letters "
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A return in codes, numbers, dates and texts by column key: the form, and the one row of each table."""
+
+    agency: Agency
+    info: Row
+    rows: Mapping[str, Row]
+
+    def workbook(self, round_: Round, issued: bytes, more: Mapping[str, Mapping[str, object]] | None = None) -> bytes:
+        """The issued workbook filled in, with ``more`` cells by sheet and address."""
+        tables = {key: [named(round_, key, row)] for key, row in self.rows.items()}
+        return Filler(issued).fill(placed(round_, named(round_, round_.info.key, self.info), tables, more))
+
+
+def drafts(round_: Round, agency: Agency) -> Iterator[Draft]:
+    """Returns of an agency to choose a right one from, the same ones each time."""
+    for number in range(TRIES):
+        yield _Drawing(round_, agency, Random(number)).draft()
+
+
+def spoiled(round_: Round) -> tuple[str, str]:
+    """Sheet and cell in which a value that can't be read is an error: the first such column of a table of rows."""
+    for spec in round_.row_tables:
+        for column in spec.columns:
+            if column.kind is not Kind.TEXT and not column.prefilled:
+                return spec.sheet, f"{letter(spec, column.key)}{FIRST_ROW}"
+    return "", ""
+
+
+@dataclass
+class _Drawing:
+    """Draws one return. An entry of a list is the same in all tables, and so is a count, so that tables agree with one another."""
+
+    round_: Round
+    agency: Agency
+    chance: Random
+    entries: dict[str, str] = field(default_factory=dict)
+    """The entry that was drawn of each list."""
+
+    def draft(self) -> Draft:
+        """The return."""
+        rows = {spec.key: self._row(spec) for spec in self.round_.row_tables}
+        info = {column.key: self._value(column, {}) for column in self.round_.info.columns if not column.prefilled}
+        for rule in self.round_.cross_rules:
+            if hasattr(rule, "nil_code"):  # a return with rows doesn't declare that there is nothing
+                codes = self.round_.codes_of(self.round_.info.by_key[rule.at]).codes
+                info[rule.at] = next((code for code in codes if code != rule.nil_code), None)
+        return Draft(self.agency, info, rows)
+
+    def _row(self, spec: TableSpec) -> Row:
+        row: Row = {}
+        for column in sorted(spec.columns, key=lambda each: each.kind is Kind.DATE):  # dates follow the row's period
+            if not column.prefilled:
+                row[column.key] = self._value(column, row)
+        for rule in self.round_.rules[spec.key]:
+            if parts := getattr(rule, "parts", ()):
+                row[rule.at] = sum(row[part] for part in parts)
+        return row
+
+    def _value(self, column: Column, row: Row) -> Any:
+        match column.kind:
+            case Kind.CODE:
+                return self._code(column)
+            case Kind.COUNT | Kind.DECIMAL:
+                number = max(1, int(column.minimum or 0))
+                return min(number, int(column.maximum)) if column.maximum is not None else number
+            case Kind.DATE:
+                return self._day(row)
+        length = min(max(column.min_length, len(_TEXT)), column.max_length)
+        return (_TEXT * (length // len(_TEXT) + 1))[:length].strip().ljust(column.min_length, ".")
+
+    def _code(self, column: Column) -> str:
+        codes = self.round_.codes_of(column)
+        if self.agency.own_locality in codes.by_code:
+            return self.agency.own_locality
+        window = self.round_.settings.window
+        valid = [
+            e.code for e in codes.entries if (e.valid_from or window.start) <= window.end and (e.valid_to or window.end) >= window.start
+        ]
+        return self.entries.setdefault(codes.key, self.chance.choice(valid or codes.codes))
+
+    def _day(self, row: Row) -> dt.date:
+        period = self.round_.codelists["periods"].by_code.get(self.entries.get("periods", ""))
+        return (period.valid_to if period and period.valid_to else None) or self.round_.end
+
+
+# --- how it went -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something that a rehearsal showed. ``key`` names its sentence in ``messages/*/round.toml``; a grave one is a fault of the round."""
+
+    key: str
+    words: Mapping[str, object]
+    is_grave: bool = True
+
+    def text(self, lang: str) -> str:
+        """The sentence."""
+        words = dict(self.words)
+        if "step" in words:
+            words["step"] = ui(f"round.rehearsal.step.{words['step']}", lang)
+        sentence = ui(f"round.rehearsal.{self.key}", lang, **words)
+        return sentence if self.is_grave else ui("round.checked.remark", lang, text=sentence)
+
+
+def stopped(step: str, error: Exception) -> Remark:
+    """A step that an error of the program ended: what it says, and the last line that was run."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return Remark("stopped", {"step": step, "error": f"{type(error).__name__}: {error} ({Path(last.filename).name}:{last.lineno})"})
+
+
+def on_right(agency: str, recognised: str, findings: Iterable[Finding]) -> list[Remark]:
+    """What the judgement of the right return shows."""
+    told: dict[Severity, list[str]] = {severity: [] for severity in Severity}
+    for finding in findings:
+        told[finding.severity].append(" ".join(filter(None, (finding.rule, finding.sheet, ",".join(finding.cells)))))
+    found = [] if recognised == agency else [Remark("nobody", {"agency": agency})]
+    for severity, key in ((Severity.ERROR, "refused"), (Severity.WARNING, "warned")):
+        if told[severity]:
+            words = {"agency": agency, "findings": "; ".join(dict.fromkeys(told[severity]))}
+            found.append(Remark(key, words, is_grave=severity is Severity.ERROR))
+    return found
+
+
+def on_figures(round_: Round, draft: Draft, frame: pd.DataFrame) -> list[Remark]:
+    """Figures by agency that aren't what the one return that counts says; what is counted apart from persons is left out."""
+    figures, found = round_.settings.figures, []
+    row, line = draft.rows[figures.default_table], frame[frame["agency"] == draft.agency.code]
+    for column in round_.by_key[figures.default_table].measures:
+        apart = figures.collectives is not None and bool(column.unit) and column.unit == _unit_apart(round_)
+        counted = line[column.key].tolist()
+        if not apart and counted != [row[column.key]]:
+            words = {"table": figures.default_table, "measure": column.key, "found": counted, "wanted": row[column.key]}
+            found.append(Remark("figures", words))
+    return found
+
+
+def _unit_apart(round_: Round) -> str:
+    """The unit of what a round counts apart from persons."""
+    apart = round_.settings.figures.collectives
+    return next((spec.by_key[apart.measure].unit for spec in round_.row_tables if apart and spec.has(apart.measure)), "")

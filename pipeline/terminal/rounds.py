@@ -1,0 +1,41 @@
+"""The commands about rounds themselves."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from pipeline.terminal.context import Context, pass_context, say_refused
+
+
+@click.group("round")
+def group() -> None:
+    """Khai báo của một đợt báo cáo."""
+
+
+@group.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
+@pass_context
+def check(context: Context, folder: Path | None) -> None:
+    """Khai báo của đợt trong FOLDER (mặc định: đợt đang dùng) có khớp nhau không, rồi chạy thử một bản gửi giả định. Mã thoát: 0 khớp, 1 có lỗi."""
+    from pipeline import run
+    from schemas.round.faults import DeclarationError
+    from schemas.round.translation import in_language
+    from schemas.words import LANGUAGES, ui
+
+    chosen = Context(context.folder, str(folder) if folder else context.round_name, context.lang)
+    try:
+        round_ = chosen.round
+        for lang in LANGUAGES:
+            in_language(round_, lang)
+    except DeclarationError as error:
+        say_refused(error, context.lang)
+        sys.exit(1)
+    remarks = run.rehearse(round_)
+    for remark in remarks:
+        click.echo(remark.text(context.lang), err=True)
+    if any(remark.is_grave for remark in remarks):
+        sys.exit(1)
+    click.echo(ui("round.checked.fine", context.lang, folder=round_.folder), err=True)

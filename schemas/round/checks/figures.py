@@ -1,0 +1,141 @@
+"""What ``round.toml`` says of figures and summaries: every table, measure, rate and dimension that it names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+
+from schemas.columns import TableSpec
+from schemas.round.faults import Fault, Place
+from schemas.round.round import Round
+
+FILE = "round.toml"
+COLLECTIVES = "collectives"
+OVER_AGENCIES = "_agency"
+"""Ends the key of a measure's average over agencies."""
+_WORKBOOK = re.compile(r"[\w .\-]+\.xlsx")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What figures of a round can be asked for, by table of rows."""
+
+    round_: Round
+
+    @cached_property
+    def tables(self) -> Mapping[str, TableSpec]:
+        """Tables of rows by key."""
+        return {spec.key: spec for spec in self.round_.row_tables}
+
+    def sums(self, table: str) -> list[str]:
+        """Measures that are added up: declared ones, and what is counted apart."""
+        spec, apart = self.tables[table], self.round_.settings.figures.collectives
+        beside = [COLLECTIVES] if apart and spec.has(apart.measure, apart.column) else []
+        return [*(column.key for column in spec.measures), *beside]
+
+    def rates(self, table: str) -> list[str]:
+        """Rates of a table."""
+        return [rate.key for rate in self.round_.settings.figures.rates.get(table, ())]
+
+    def dimensions(self, table: str) -> list[str]:
+        """Dimensions of a table: code columns, attributes of them, who reports."""
+        columns = [column.key for column in self.tables[table].code_columns]
+        derived = [key for key, (column, _) in self.round_.settings.dimensions.items() if column in columns]
+        return [*columns, *derived, "agency", "agency_group"]
+
+    @cached_property
+    def every_dimension(self) -> list[str]:
+        """Dimensions of any table."""
+        return list(dict.fromkeys(chain(*(self.dimensions(table) for table in self.tables))))
+
+    def indicators(self, dimension: str) -> list[str]:
+        """What a map of a dimension's entries can show: sums, rates, averages over agencies."""
+        counted = [table for table in self.tables if dimension in self.dimensions(table)]
+        sums = list(dict.fromkeys(chain(*(self.sums(table) for table in counted))))
+        return [*sums, *chain(*(self.rates(table) for table in counted)), *(key + OVER_AGENCIES for key in sums)]
+
+
+def of_figures(round_: Round) -> Iterator[Fault]:
+    """Faults of ``[figures]`` and ``[[summaries]]``."""
+    known = Known(round_)
+    yield from chain(_plain(known), _by_table(known), _rates(known), _composition(known), _summaries(known))
+
+
+def _plain(known: Known) -> Iterator[Fault]:
+    figures, place = known.round_.settings.figures, Place(FILE).at("figures")
+    yield from place.at("default_table").unknown("table", figures.default_table, known.tables)
+    if figures.loss:
+        measures = [column.key for spec in known.tables.values() for column in spec.measures]
+        yield from place.at("loss").unknown("any_measure", figures.loss, dict.fromkeys(measures))
+    apart = figures.collectives
+    if apart is None:
+        return
+    having = [spec for spec in known.tables.values() if spec.has(apart.measure, apart.column)]
+    if not having:
+        yield place.at(COLLECTIVES).fault("nothing_apart", measure=apart.measure, column=apart.column)
+    for spec in having:
+        yield from place.at(COLLECTIVES, "measure").unknown("measure", apart.measure, [c.key for c in spec.measures], table=spec.key)
+        if spec.by_key[apart.column] in spec.code_columns:
+            codes = known.round_.codes_of(spec.by_key[apart.column])
+            yield from place.at(COLLECTIVES, "code").unknown("code", apart.code, codes.by_code, list=codes.key)
+        else:
+            yield place.at(COLLECTIVES, "column").fault("not_a.code_column", name=apart.column, table=spec.key)
+
+
+def _by_table(known: Known) -> Iterator[Fault]:
+    figures, place = known.round_.settings.figures, Place(FILE).at("figures")
+    for key in ("crossed", "rates", "concern", "averaged", "occurrences"):
+        declared: Mapping[str, object] = getattr(figures, key)
+        yield from (fault for table in declared for fault in place.at(key, table).unknown("table", table, known.tables))
+    for table in known.tables:
+        sums, rates = known.sums(table), known.rates(table)
+        yield from place.at("crossed", table).unknown("measure", figures.crossed.get(table, ()), [*sums, *rates], table=table)
+        yield from place.at("averaged", table).unknown("measure", figures.averaged.get(table, ()), sums, table=table)
+        yield from place.at("occurrences", table).unknown("measure", figures.occurrences.get(table, ()), sums, table=table)
+        if table in figures.concern:
+            yield from place.at("concern", table).unknown("rate", figures.concern[table], rates, table=table)
+
+
+def _rates(known: Known) -> Iterator[Fault]:
+    for table, rates in known.round_.settings.figures.rates.items():
+        if table not in known.tables:
+            continue
+        measures = [column.key for column in known.tables[table].measures]
+        taken = [*known.tables[table].keys, COLLECTIVES]
+        for number, rate in enumerate(rates, 1):
+            place = Place(FILE).at(f"figures.rates.{table}.{number}")
+            yield from place.at("part").unknown("measure", rate.part, measures, table=table)
+            yield from place.at("whole").unknown("measure", rate.whole, measures, table=table)
+            if rate.key in taken:
+                yield place.at("key").fault("repeated_rate", name=rate.key)
+            taken.append(rate.key)
+
+
+def _composition(known: Known) -> Iterator[Fault]:
+    asked, place = known.round_.settings.figures.composition, Place(FILE).at("figures.composition")
+    if asked is None:
+        return
+    yield from place.at("table").unknown("table", asked.table, known.tables)
+    if asked.table in known.tables:
+        yield from place.at("by").unknown("dimension", asked.by, known.dimensions(asked.table))
+        yield from place.at("measure").unknown("measure", asked.measure, known.sums(asked.table), table=asked.table)
+
+
+def _summaries(known: Known) -> Iterator[Fault]:
+    files: set[str] = set()
+    for number, summary in enumerate(known.round_.settings.summaries, 1):
+        place = Place(FILE).at(f"summaries.{number}")
+        if not _WORKBOOK.fullmatch(summary.file):
+            yield place.at("file").fault("bad_file_name", name=summary.file, ending=".xlsx")
+        if summary.file.casefold() in files:
+            yield place.at("file").fault("repeated_file", name=summary.file)
+        files.add(summary.file.casefold())
+        yield from place.at("dimension").unknown("dimension", summary.dimension, known.every_dimension)
+        yield from place.at("crossings").unknown("dimension", summary.crossings, known.every_dimension)
+        if summary.parent:
+            yield from place.at("parent").unknown("dimension", summary.parent, known.every_dimension)
+        yield from place.at("indicators").unknown("indicator", summary.indicators, known.indicators(summary.dimension))
+        yield from place.at("ranked").unknown("indicator", summary.ranked, summary.indicators)

@@ -1,0 +1,45 @@
+"""Code lists among one another: whose values are codes of which other list, and what agencies name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from schemas.codelists import Codelist
+from schemas.round.checks.rules import attributes
+from schemas.round.faults import Fault, Place
+from schemas.round.round import Round
+
+_OF_ALL = "*"
+"""An attribute of an entry that goes with every entry of the other list."""
+_GROUPS, _LOCALITIES = "agency_groups", "localities"
+
+
+def of_lists(round_: Round) -> Iterator[Fault]:
+    """Faults of lists that name entries of others."""
+    yield from _attributes(round_)
+    groups = round_.codelists.get(_GROUPS)
+    if groups is not None:
+        yield from _values("agencies", round_.codelists["agencies"], "group", groups)
+        place = Place("round.toml").at("own_locality_groups")
+        yield from place.unknown("code", round_.settings.own_locality_groups, groups.by_code, list=_GROUPS)
+    if _LOCALITIES in round_.codelists:
+        yield from _values("agencies", round_.codelists["agencies"], "locality", round_.codelists[_LOCALITIES])
+    if not round_.in_scope:
+        yield Place("codelists/agencies.csv").fault("nobody_in_scope")
+
+
+def _attributes(round_: Round) -> Iterator[Fault]:
+    for key, target in round_.settings.attributes.items():
+        place = Place("round.toml").at(f"attributes.{key}")
+        name, _, attribute = key.partition(".")
+        wrong = [*place.unknown("list", name, round_.codelists), *place.unknown("list", target, round_.codelists)]
+        if not wrong:
+            wrong += place.unknown("attribute", attribute, attributes(round_.codelists[name].entries), list=name)
+        yield from wrong
+        if not wrong and (name, attribute) != ("agencies", "group"):
+            yield from _values(name, round_.codelists[name], attribute, round_.codelists[target])
+
+
+def _values(name: str, codes: Codelist, attribute: str, target: Codelist) -> Iterator[Fault]:
+    values = dict.fromkeys(value for value in codes.attribute(attribute).values() if value != _OF_ALL)
+    yield from Place(f"codelists/{name}.csv").at(attribute).unknown("code", values, target.by_code, list=target.key)

@@ -1,0 +1,171 @@
+"""The CSV files of a round, each row checked as it is read: code lists, lists of pairs, lists of expectations."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from schemas.codelists import Codelist, Entry, Expectation, Pair, codelist, expectations_of, fold, inside, pairs_of, periods
+from schemas.round.faults import Fault, Place, near
+from schemas.round.outline import Outline
+from schemas.round.round import language_of
+from schemas.round.settings import Settings
+from schemas.words import catalogue
+
+AGENCIES, PERIODS, OUTLINE, TILE_MAP = "agencies", "periods", "outline", "tile_map"
+"""Lists that every round has, the list of an outline's items, and the file of the map."""
+_OF_LIST = ("code", "name")
+_OF_AGENCIES = ("code", "name", "short_name", "group", "locality", "in_scope")
+_OF_PAIRS = ("allowed", "legal_basis", "valid_from", "valid_to", "evidence")
+_OF_EXPECTATIONS = ("legal_basis", "valid_from", "valid_to")
+_OF_EDITION = ("old", "new", "new_name")
+_OF_TILES = ("locality", "name", "row", "column")
+_DAYS = ("valid_from", "valid_to")
+_FLAGS = {"allowed", "in_scope"}
+"""Columns that say yes or no."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a CSV file, and the line on which each ends."""
+
+    place: Place
+    rows: list[dict[str, str]]
+    lines: list[int]
+
+    def of(self, column: str) -> Iterator[tuple[int, str]]:
+        """Line and text of every cell of a column that the file may lack."""
+        if self.rows and column in self.rows[0]:
+            yield from ((line, row[column]) for line, row in zip(self.lines, self.rows, strict=True))
+
+
+@dataclass(frozen=True)
+class Lists:
+    """All that the CSV files of a round hold."""
+
+    codelists: dict[str, Codelist]
+    pairs: dict[str, tuple[Pair, ...]]
+    expectations: dict[str, tuple[Expectation, ...]]
+
+
+def read_lists(folder: Path, settings: Settings, outline: Outline, faults: list[Fault]) -> Lists:
+    """The lists of a round; what is wrong with a file is one of ``faults``, and its list is empty or shorter."""
+    others = {*settings.pairs, *settings.expectations, *settings.references, *(edition.file for edition in settings.editions)}
+    names = sorted({AGENCIES, *(path.stem for path in (folder / "codelists").glob("*.csv"))} - others)
+    lists = {name: _codelist(folder, name, faults) for name in names}
+    lists[PERIODS] = _periods(folder, settings, lists.get(PERIODS))
+    if outline.items:
+        lists[OUTLINE] = _items(outline)
+    pairs = {key: pairs_of(_read(folder, key, (*columns, *_OF_PAIRS), faults).rows, *columns) for key, columns in settings.pairs.items()}
+    expected = {
+        key: expectations_of(_read(folder, key, (*columns, *_OF_EXPECTATIONS), faults).rows, *columns)
+        for key, columns in settings.expectations.items()
+    }
+    _read_references(folder, settings, faults)
+    return Lists(lists, pairs, expected)
+
+
+def _codelist(folder: Path, name: str, faults: list[Fault]) -> Codelist:
+    found = _read(folder, name, _OF_AGENCIES if name == AGENCIES else _OF_LIST, faults)
+    faults += chain(_not_names(found, "code"), _not_names(found, "name"))
+    return codelist(name, found.rows)
+
+
+def _periods(folder: Path, settings: Settings, own: Codelist | None) -> Codelist:
+    """The periods: a round's own, else the years of its window as its language names them."""
+    start, end = settings.window.start, settings.window.end
+    if own is not None:
+        return inside(own, start, end)
+    return periods(start, end, catalogue(language_of(folder, settings))[PERIODS])
+
+
+def _items(outline: Outline) -> Codelist:
+    entries = []
+    for item in outline.items:
+        heading = {} if item.heading is None else {"heading": item.heading}
+        entries.append(Entry(item.code, item.name, (item.code,), extra={"code": item.code, "name": item.name, **heading}))
+    return Codelist(OUTLINE, tuple(entries))
+
+
+def _read_references(folder: Path, settings: Settings, faults: list[Fault]) -> None:
+    """Files that are no code lists are read by whom they concern; here only their columns and cells are checked."""
+    wanted = {edition.file: _OF_EDITION for edition in settings.editions} | {TILE_MAP: _OF_TILES}
+    for name in dict.fromkeys((*settings.references, *(edition.file for edition in settings.editions))):
+        found = _read(folder, name, wanted.get(name, ()), faults)
+        if name == TILE_MAP:
+            faults += chain(_not_whole(found, "row"), _not_whole(found, "column"))
+
+
+def _read(folder: Path, name: str, wanted: Sequence[str], faults: list[Fault]) -> Rows:
+    """The rows of a file, without any where a column is missing or a row doesn't fit the others."""
+    place, path = Place(f"codelists/{name}.csv"), folder / "codelists" / f"{name}.csv"
+    known = len(faults)
+    found = Rows(place, [], [])
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            lines = csv.reader(file)
+            header = next(lines, [])
+            faults += _missing(header, wanted, place)
+            for cells in lines:
+                if len(cells) == len(header):
+                    found.rows.append(dict(zip(header, cells, strict=True)))
+                    found.lines.append(lines.line_num)
+                elif cells:
+                    faults.append(place.at(lines.line_num).fault("ragged_row", wanted=len(header), count=len(cells)))
+    except FileNotFoundError:
+        faults.append(place.fault("no_file"))
+    except UnicodeDecodeError:
+        faults.append(place.fault("not_utf8"))
+    if len(faults) == known:
+        faults += chain(*(_not_days(found, day) for day in _DAYS), *(_not_flags(found, flag) for flag in _FLAGS.intersection(wanted)))
+    return found if len(faults) == known else Rows(place, [], [])
+
+
+def _missing(header: Sequence[str], wanted: Sequence[str], place: Place) -> Iterator[Fault]:
+    for name in dict.fromkeys(wanted):
+        if name not in header:
+            yield place.at(1).fault("missing_column", name=name, near=near(name, [each for each in header if each not in wanted]))
+
+
+def _not_names(found: Rows, column: str) -> Iterator[Fault]:
+    """Cells that are blank, or that an earlier row has too, as formulas compare them: no regard to case."""
+    folded = [fold(text) for _, text in found.of(column)]
+    if "" not in folded and len(set(folded)) == len(folded):
+        return
+    seen = {"": 0}
+    for key, (line, text) in zip(folded, found.of(column), strict=True):
+        first = seen.setdefault(key, line)
+        if not key:
+            yield found.place.at(line).fault("blank_cell", column=column)
+        elif first != line:
+            yield found.place.at(line).fault(f"repeated_{column}", name=text, first=first)
+
+
+def _not_days(found: Rows, column: str) -> Iterator[Fault]:
+    for line, text in found.of(column):
+        if text and not _is_day(text):
+            yield found.place.at(line).fault("not_a_day", column=column, value=text)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _not_flags(found: Rows, column: str) -> Iterator[Fault]:
+    for line, text in found.of(column):
+        if text not in ("yes", "no"):
+            yield found.place.at(line).fault("not_one_of", value=text, known="yes, no")
+
+
+def _not_whole(found: Rows, column: str) -> Iterator[Fault]:
+    for line, text in found.of(column):
+        if not text.isdecimal():
+            yield found.place.at(line).fault("not_whole", column=column, value=text)

@@ -1,0 +1,250 @@
+"""``round.toml`` as frozen dataclasses: a field for each key. :mod:`schemas.round.shape` checks a file against them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+
+class RuleState(StrEnum):
+    """Whether a rule is in use."""
+
+    DRAFT = "draft"
+    BETA = "beta"
+    """Tried out: what it finds is a note only."""
+    ENFORCED = "enforced"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True)
+class RulePolicy:
+    """What the round's data makes of one rule; a blank ``severity`` leaves the rule its own."""
+
+    state: RuleState = RuleState.ENFORCED
+    severity: Literal["", "E", "W", "N"] = ""
+
+
+@dataclass(frozen=True)
+class Window:
+    """The days that are reported on, and by when. ``deadline`` is the first day on which a return is late."""
+
+    start: dt.date
+    end: dt.date
+    deadline: dt.date
+    utc_offset: float
+    """Hours of the clock that decides on which day a return arrived."""
+    opening: dt.date | None = None
+    """Dates from ``start`` up to here deserve a second look (V05, a warning)."""
+
+
+@dataclass(frozen=True)
+class Collect:
+    """How returns are taken in. ``password``: with which agencies may lock them; blank where none was agreed."""
+
+    password: str = ""
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """Who runs the round, as letters and workbooks name it."""
+
+    parent: str
+    unit: str = ""
+    place: str = ""
+    symbol: str = ""
+    send_to: str = ""
+
+    @property
+    def addressee(self) -> str:
+        """To whom returns are sent, in words."""
+        return self.send_to or self.parent
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Whom to ask at an agency: keys of columns of the label-value sheet; blank for what it doesn't have."""
+
+    name: str = ""
+    position: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True)
+class Sheets:
+    """Names of the sheets that are no tables."""
+
+    instructions: str
+    selfcheck: str
+    lists: str
+    meta: str
+    helpers: str
+    feedback: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of them."""
+        return astuple(self)
+
+
+@dataclass(frozen=True)
+class Across:
+    """Rules across agencies: ``decisions`` are (table, number, date) columns for N01, ``counts`` (table, measure) for N02."""
+
+    decisions: tuple[tuple[str, str, str], ...] = ()
+    counts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class DeclaredEdition:
+    """A later edition of code lists: ``file`` holds old and new codes, ``dimension`` can be counted by the new ones."""
+
+    edition: str
+    lists: tuple[str, ...]
+    file: str
+    dimension: str
+    title: str
+    title_vi: str = ""
+    title_en: str = ""
+
+
+@dataclass(frozen=True)
+class Apart:
+    """Rows whose ``column`` is ``code`` report collectives in ``measure``, which are counted apart from persons."""
+
+    measure: str
+    column: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A rate of a table: its measure ``part`` divided by its measure ``whole``."""
+
+    key: str
+    title: str
+    part: str
+    whole: str
+    title_vi: str = ""
+    title_en: str = ""
+
+
+@dataclass(frozen=True)
+class Composition:
+    """The parts that the overview's last chart shows: ``measure`` of ``table`` by dimension ``by``."""
+
+    table: str
+    by: str
+    measure: str
+
+
+def title_in(declared: Rate | DeclaredEdition, lang: str) -> str:
+    """What something is called in a language: its own title where it has none of that."""
+    return {"vi": declared.title_vi, "en": declared.title_en}.get(lang) or declared.title
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What figures show. Mappings are by table; a table that isn't named shows all its measures."""
+
+    default_table: str
+    collectives: Apart | None = None
+    loss: str = ""
+    crossed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rates: Mapping[str, tuple[Rate, ...]] = field(default_factory=dict)
+    concern: Mapping[str, str] = field(default_factory=dict)
+    averaged: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    composition: Composition | None = None
+    occurrences: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One summary workbook."""
+
+    file: str
+    title: str
+    dimension: str
+    crossings: tuple[str, ...] = ()
+    parent: str = ""
+    """A coarser dimension that the entries are grouped under."""
+    indicators: tuple[str, ...] = ()
+    """What the map of the entries can show: keys of measures, rates and averages over agencies."""
+    ranked: tuple[str, ...] = ()
+    """The indicators whose ranks stand beside the figures."""
+
+
+@dataclass(frozen=True)
+class Instructions:
+    """What the sheet of instructions says of the round itself."""
+
+    purpose: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All of ``round.toml``; the file of cv4874 explains each key."""
+
+    round: str
+    version: str
+    name: str
+    title: str
+    window: Window
+    publisher: Publisher
+    sheets: Sheets
+    figures: Figures
+    language: Literal["vi", "en"] = "vi"
+    """The language of the round's form."""
+    subject: str = ""
+    dispatch: str = ""
+    form_number: str = ""
+    issued_on: dt.date | None = None
+    invented: bool = False
+    own_locality_groups: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    collect: Collect = Collect()
+    contact: Contact = Contact()
+    pairs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    expectations: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
+    across: Across = Across()
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    dimensions: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    dimension_titles: Mapping[str, str] = field(default_factory=dict)
+    edition: Mapping[str, str] = field(default_factory=dict)
+    editions: tuple[DeclaredEdition, ...] = ()
+    summaries: tuple[Summary, ...] = ()
+    instructions: Instructions = Instructions()
+    rules: Mapping[str, RulePolicy] = field(default_factory=dict)
+
+    @property
+    def form_day(self) -> dt.date:
+        """The day of the form; that of the deadline where none is declared."""
+        return self.issued_on or self.window.deadline
+
+    @property
+    def dispatch_or_name(self) -> str:
+        """What letters refer to."""
+        return self.dispatch or self.name
+
+
+@dataclass(frozen=True)
+class DeclaredWaiver:
+    """One entry of ``waivers.toml``: a rule that doesn't bind an agency, or as a ``severity``."""
+
+    agency: str
+    rule: str
+    reason: str
+    approver: str
+    decided: dt.date
+    severity: Literal["", "E", "W"] = ""
+    until: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Waivers:
+    """All of ``waivers.toml``."""
+
+    waiver: tuple[DeclaredWaiver, ...] = ()
