@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -97,23 +98,20 @@ def say(message: str, part: str, lang: str, words: Mapping[str, str]) -> str:
     raise KeyError(f"{lang}: {message}.{part}")
 
 
-def has_message(message: str, lang: str) -> bool:
-    """Whether a language has all sentences of a message of ``rules.toml``, its own or those of its stem and variants."""
-    known = _messages(str(lang), _own(lang))
-    own = known.get(message, frozenset()) | known.get(message.partition(".")[0], frozenset())
-    return own.issuperset(PARTS)
+def messages(lang: str) -> frozenset[str]:
+    """The messages of ``rules.toml`` of which a language has all sentences: their own, or those of their stems and variants."""
+    return _messages(str(lang), _own(lang))
 
 
 @cache
-def _messages(lang: str, own: Path | None) -> Mapping[str, frozenset[str]]:
-    """The parts that each message has, those of its variants too; found by pattern, for to read the catalogue takes longer than a round."""
+def _messages(lang: str, own: Path | None) -> frozenset[str]:
     paths = [folder / "rules.toml" for folder in (Path(__file__).parent / "messages" / lang, own) if folder]
     text = "\n".join(path.read_text(encoding="utf-8") for path in paths if path.is_file())
-    found: dict[str, frozenset[str]] = {}
-    for name, body in re.findall(r"^\[([\w.]+)\]\n([^\[]*)", text, re.MULTILINE):
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for name, body in re.findall(r"^\[([\w.]+)\]\n([^\[]*)", text, re.MULTILINE):  # to parse it takes longer than to load a round
         for key in (name, name.partition(".")[0]):
-            found[key] = found.get(key, frozenset()) | frozenset(re.findall(r"^(\w+) = ", body, re.MULTILINE))
-    return found
+            found[key].update(re.findall(r"^(\w+) = ", body, re.MULTILINE))
+    return frozenset(name for name in list(found) if (found[name] | found[name.partition(".")[0]]).issuperset(PARTS))
 
 
 def ui(key: str, lang: str, **words: object) -> str:

@@ -6,7 +6,7 @@ Until rules tell themselves what they name, they are looked at through their fie
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from schemas.columns import Column, Kind, TableSpec
 from schemas.round.faults import Fault, Place
 from schemas.round.round import Round
 from schemas.rules.catalogue import BINDING
-from schemas.words import LANGUAGES, has_message
+from schemas.words import LANGUAGES, messages
 
 if TYPE_CHECKING:
     from schemas.rules.base import Rule
@@ -49,15 +49,16 @@ _OF_LARGE: Mapping[str, str] = {"by": CODE, "limits": NUMBER}
 
 def of_rules(round_: Round) -> Iterator[Fault]:
     """Faults of all rules, and of what the round's data says of rules."""
+    known = {lang: messages(round_.speaking(lang)) for lang in LANGUAGES}
     for spec in round_.tables:
         for rule in round_.rules[spec.key]:
             if hasattr(rule, "states"):  # it follows from the column alone
                 continue
             place = Place("tables.py").at(f"{spec.key}.{rule.id}")
-            yield from chain(_itself(rule, place, round_), _row_rule(rule, _In(spec, place, round_)))
+            yield from chain(_itself(rule, place, known), _row_rule(rule, _In(spec, place, round_)))
     for cross in round_.cross_rules:
         place = Place("tables.py").at(f"CROSS_RULES.{cross.id}")
-        yield from chain(_itself(cross, place, round_), _cross_rule(cross, place, round_))
+        yield from chain(_itself(cross, place, known), _cross_rule(cross, place, round_))
     for key in round_.settings.rules:
         yield from Place("round.toml").at(f"rules.{key}").unknown("rule", key, round_.rule_ids)
     yield from _waivers(round_)
@@ -70,13 +71,13 @@ def _waivers(round_: Round) -> Iterator[Fault]:
         yield from place.at("rule").unknown("rule", waiver.rule, [each for each in round_.rule_ids if each not in BINDING])
 
 
-def _itself(rule: Rule, place: Place, round_: Round) -> Iterator[Fault]:
+def _itself(rule: Rule, place: Place, known: Mapping[str, Collection[str]]) -> Iterator[Fault]:
     if not _ID.fullmatch(rule.id):
         yield place.fault("bad_rule_id", name=rule.id)
     if rule.severity not in SEVERITIES:
         yield place.at("severity").fault("not_one_of", value=rule.severity, known=", ".join(SEVERITIES))
-    for lang in LANGUAGES:
-        if not has_message(rule.message, round_.speaking(lang)):
+    for lang, whole in known.items():
+        if rule.message not in whole:
             yield place.at("message").fault("no_message", name=rule.message, language=lang)
 
 
