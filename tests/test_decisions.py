@@ -212,7 +212,7 @@ def test_waivers_that_come_with_the_round(home: Home, round_: Round) -> None:
 
 
 def test_summaries_name_a_waiver_of_the_round_until_it_is_taken_back(home: Home, round_: Round) -> None:
-    declared = {"agency": AGENCY, "rule": "R01", "reason": "Theo công văn", "approver": "Vụ trưởng", "decided": dt.date(2023, 8, 30)}
+    declared = DeclaredWaiver(AGENCY, "R01", "Theo công văn", "Vụ trưởng", dt.date(2023, 8, 30))
     freed = replace(round_, waivers=(declared,))
     assert named_in_summaries(home, freed) == [(Choice.WAIVE, AGENCY, "R01", "Theo công văn")]
     run.waive(home, freed, AGENCY, "R01", decisions.Grounds("Thu hồi", "Người trực", undo=True))
