@@ -164,7 +164,7 @@ def current_ledger(home: Home, round_: Round) -> Ledger:
     return ledger
 
 
-def untold(home: Home, round_: Round) -> tuple[list[tuple[str, dict[str, object]]], list[ChangedVerdict]]:
+def untold(home: Home, round_: Round) -> tuple[list[tuple[str, dict[str, str]]], list[ChangedVerdict]]:
     """What the operator hasn't been told yet: remarks, and verdicts that today's form or program changed. Given once."""
     if not home.ledger.is_file():
         return [], []

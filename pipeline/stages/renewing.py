@@ -16,12 +16,13 @@ def renew(ledger: Ledger, home: Home) -> None:
     What the archive has lost stays as it was judged, which is remarked once. Its rows can be read as long as the declaration of their
     columns is the same.
     """
+    lost: list[str] = []
     if not ledger.is_current:
         with alone(home.ledger):
             lost = judge_again(ledger, home)
-        if lost:
-            ledger.remark("lost", {"names": ", ".join(lost), "path": home.archive})
     refuse_unreadable_rows(ledger, home)
+    if lost:
+        ledger.remark("lost", {"names": ", ".join(lost), "path": str(home.archive)})
 
 
 def judge_again(ledger: Ledger, home: Home) -> list[str]:

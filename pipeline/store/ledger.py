@@ -206,7 +206,7 @@ class Ledger:
         with self.transaction():
             self._db.execute("INSERT OR IGNORE INTO mark VALUES ('invented')")
 
-    def remark(self, key: str, words: Mapping[str, object]) -> None:
+    def remark(self, key: str, words: Mapping[str, str]) -> None:
         """Have the operator told something once, in the sentence ``screen.renewed.<key>``; the same isn't told again."""
         text = json.dumps(dict(words), ensure_ascii=False)
         mark = "told:" + hashlib.sha256(f"{self.judged_by} {key} {text}".encode()).hexdigest()
@@ -360,7 +360,7 @@ class Ledger:
         choose(self._db, submissions)
         return rows.stored(self._db, spec, self.round_)
 
-    def remarks(self) -> list[tuple[str, dict[str, object]]]:
+    def remarks(self) -> list[tuple[str, dict[str, str]]]:
         """What the operator is to be told: the keys of sentences and their words."""
         return [(row["key"], json.loads(row["words"])) for row in self._db.execute("SELECT * FROM remark ORDER BY id")]
 

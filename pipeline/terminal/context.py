@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cached_property, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
@@ -42,11 +42,9 @@ class Context:
         home = self.home
         if not home.is_used:
             raise OperatorError("home_unused" if home.root.is_dir() else "no_such_home", path=home.root)
-        if not home.ledger.exists():
-            say(self, "no_ledger_yet", path=home.root)
         return home
 
-    @property
+    @cached_property
     def round(self) -> Round:
         """The round of ``--round``, else the folder's own."""
         return self.round_in(self.home)
@@ -60,10 +58,12 @@ class Context:
         return round_
 
     def tell_untold(self) -> None:
-        """Say once what the ledger has to say: that it was migrated, what couldn't be judged again, which verdicts changed."""
+        """Say what the ledger has to say: that there is none yet; once, that it was migrated, what couldn't be judged again, what changed."""
         from pipeline import run
         from pipeline.terminal.screen import report_untold
 
+        if not self.home.ledger.exists():
+            say(self, "no_ledger_yet", path=self.home.root)
         report_untold(*run.untold(self.home, self.round), self.lang)
 
 

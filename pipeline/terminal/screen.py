@@ -72,7 +72,7 @@ def report_replied(replied: Replied, home: Home, lang: str) -> None:
     click.echo(ui("screen.replied.line", lang, replies=replied.replies, alone=replied.alone, folder=home.replies), err=True)
 
 
-def report_untold(remarks: Sequence[tuple[str, Mapping[str, object]]], changed: Sequence[ChangedVerdict], lang: str) -> None:
+def report_untold(remarks: Sequence[tuple[str, Mapping[str, str]]], changed: Sequence[ChangedVerdict], lang: str) -> None:
     """What was done to the ledger since the operator last heard of it, and what became of submissions that were judged again."""
     for key, words in remarks:
         click.echo(ui(f"screen.renewed.{key}", lang, **words), err=True)

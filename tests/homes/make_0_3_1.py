@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+from pipeline.fill import fill  # type: ignore[import-not-found]
+
 from pipeline import decisions, run  # type: ignore[attr-defined]
 from pipeline.distribute import issue
-from pipeline.fill import fill  # type: ignore[import-not-found]
 from pipeline.home import Home
 from pipeline.model import Choice
 from schemas.round import load_round  # type: ignore[attr-defined]
