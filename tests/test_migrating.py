@@ -115,6 +115,14 @@ def test_a_verdict_that_became_another_is_told_once(home: Home) -> None:
     assert "T49" not in second.stderr
 
 
+def test_rows_that_0_3_1_dropped_on_reading_come_back(home: Home, expected: dict[str, Any], round_: Round) -> None:
+    """It emptied a table whose declaration had changed, and left its submissions judged by nobody."""
+    with closing(sqlite3.connect(home.ledger)) as db, db:
+        db.execute('DELETE FROM "cv4874.manifestations"')
+        db.execute("UPDATE submission SET judged_by=''")
+    assert plain(run.figures(home, round_, "agency")) == expected["figures"]
+
+
 def test_what_the_archive_lost_stays_as_it_was_judged_and_is_told(home: Home, expected: dict[str, Any], round_: Round) -> None:
     shutil.rmtree(home.archive)
     done = tonghop("--home", home.root, "figures", "--by", "agency", "--format", "json")

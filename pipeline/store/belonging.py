@@ -40,7 +40,7 @@ def _keys_of_ledger(path: Path) -> list[str]:
     if not path.is_file():
         return []
     try:
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
             return migrating.round_keys(db)
     except sqlite3.Error:
         return []

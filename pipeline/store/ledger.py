@@ -216,6 +216,8 @@ class Ledger:
 
     def told(self) -> None:
         """Note that the operator has been told all that there was to tell."""
+        if self._db.execute("SELECT 1 FROM remark UNION ALL SELECT 1 FROM rejudged LIMIT 1").fetchone() is None:
+            return
         with self.transaction():
             self._db.execute("DELETE FROM remark")
             self._db.execute("DELETE FROM rejudged")

@@ -56,7 +56,7 @@ def _refuse_other_layouts(db: sqlite3.Connection, path: Path) -> None:
 def is_of_older_program(path: Path) -> bool:
     """True if a file is a ledger that the next command will migrate; it is only looked at."""
     try:
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
             return "submission" in schema.tables(db) and schema.version(db) < schema.LAYOUT
     except sqlite3.Error:
         return False
