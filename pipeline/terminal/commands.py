@@ -35,7 +35,9 @@ GARBAGE_AFTER = 100_000
     envvar="TONGHOP_HOME",
     help="Thư mục làm việc (mặc định: thư mục hiện tại).",
 )
-@click.option("--round", "round_name", help="Đợt báo cáo: tên hoặc thư mục (mặc định: đợt của thư mục làm việc, nếu chưa có thì đợt mới nhất).")
+@click.option(
+    "--round", "round_name", help="Đợt báo cáo: tên hoặc thư mục (mặc định: đợt của thư mục làm việc, nếu chưa có thì đợt mới nhất)."
+)
 @click.option("--lang", type=click.Choice(["vi", "en"]), default="vi", help="Ngôn ngữ: vi hoặc en.")
 @click.version_option(package_name="tonghop", prog_name="tonghop")
 @click.pass_context
