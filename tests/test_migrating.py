@@ -146,7 +146,7 @@ Ledger(Path(sys.argv[1]), load_round("cv4874"), "1")
 
 
 @pytest.mark.parametrize(
-    "where", ["migrating._copied_beside", "migrating._take_round", "migrating._remark", "rows.adopt", "migrating.os.fsync"]
+    "where", ["migrating._copied_beside", "migrating._take_round", "migrating.untold.remark", "rows.adopt", "migrating.os.fsync"]
 )
 def test_a_kill_leaves_the_old_one_usable(where: str, home: Home, round_: Round, expected: dict[str, Any]) -> None:
     before = dump(home.ledger)

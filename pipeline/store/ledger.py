@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
-import os
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from pipeline.model import OPTION, REGISTER, Decision, Finding, Reading, Received, Verdict
-from pipeline.store import records, rows
+from pipeline.model import Decision, Finding, Received, Verdict
+from pipeline.store import judgements, receipts, records, rows, untold
 from pipeline.store.database import choose, transaction
+from pipeline.store.judgements import Judged
 from pipeline.store.opening import opened
+from pipeline.store.untold import ChangedVerdict
 from schemas.columns import TableSpec
 from schemas.round.round import Round
 
@@ -34,33 +33,6 @@ _SUBMISSION = (
 _COUNTS = ("errors", "warnings", "notes")
 _COUNTED = """LEFT JOIN (SELECT submission AS id, SUM(severity='E') AS errors, SUM(severity='W') AS warnings, SUM(severity='N') AS notes
               FROM finding GROUP BY submission) USING (id)"""
-
-
-_BEST_DATE = f"CASE received_by WHEN '{OPTION}' THEN 0 WHEN '{REGISTER}' THEN 1 ELSE 2 END"
-"""What is said on the command line counts before a register, that before the times of files and archives."""
-
-
-@dataclass(frozen=True)
-class Judged:
-    """One submission with all that is written of it in one go."""
-
-    id: int
-    reading: Reading
-    verdict: Verdict
-    findings: tuple[Finding, ...]
-    signed_on: str
-    nil: bool
-    late_days: int
-
-
-@dataclass(frozen=True)
-class ChangedVerdict:
-    """A submission of which another form or program made something else."""
-
-    agency: str
-    name: str
-    before: str
-    after: str
 
 
 class Ledger:
@@ -90,56 +62,19 @@ class Ledger:
 
     def register(self, received: Iterable[Received]) -> None:
         """Enter files as received, once a hash, and where they lie. Call within a transaction."""
-        for each in received:
-            when = each.received.isoformat()
-            entered = self._db.execute(
-                "INSERT OR IGNORE INTO submission (sha256, name, size, received, received_by) VALUES (?, ?, ?, ?, ?)",
-                (each.sha256, each.name, each.size, when, each.received_by),
-            )
-            [number] = self.numbers([each.sha256])
-            place = (os.fsencode(each.place), each.size, each.changed, each.sha256)
-            self._db.execute(
-                "INSERT INTO receipt VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET received=excluded.received, received_by=excluded.received_by "
-                "WHERE excluded.received_by=? OR (received_by<>? AND (excluded.received_by=? OR (received_by=? AND ?)))",
-                (number, each.name, when, each.received_by, OPTION, OPTION, REGISTER, REGISTER, self._lay(place)),
-            )
-            if not entered.rowcount:
-                self._date(number)
-            if each.place:
-                self._db.execute("INSERT OR REPLACE INTO place VALUES (?, ?, ?, ?)", place)
-
-    def _lay(self, place: tuple[bytes, int, int, str]) -> bool:
-        """Whether a file lies where and as it lay: its register's date may have been taken out since."""
-        query = "SELECT 1 FROM place WHERE path=? AND size=? AND changed=? AND sha256=?"
-        return self._db.execute(query, place).fetchone() is not None
-
-    def _date(self, number: int) -> None:
-        """Let the best known date count for a submission, the earliest of its kind, and the name under which it came then; it is judged again."""
-        query = f"SELECT received, received_by, name FROM receipt WHERE submission=? ORDER BY {_BEST_DATE}, received, name LIMIT 1"
-        best = tuple(self._db.execute(query, (number,)).fetchone())
-        known = self._db.execute("SELECT received, received_by, name FROM submission WHERE id=?", (number,)).fetchone()
-        if best != tuple(known):
-            self._db.execute("UPDATE submission SET received=?, received_by=?, name=?, judged_by='' WHERE id=?", (*best, number))
+        receipts.register(self._db, received)
 
     def write(self, judged: Iterable[Judged], frames: Mapping[str, pd.DataFrame]) -> None:
         """Write the judgement of a batch over whatever stood there. Call within a transaction."""
         self.note_agencies_compared("")
         batch = list(judged)
-        self._keep_verdicts([each.id for each in batch])
-        self._forget([each.id for each in batch])
+        numbers = [each.id for each in batch]
+        untold.keep_verdicts(self._db, numbers, self.judged_by)
+        judgements.forget(self._db, self.round_, numbers)
         for each in batch:
-            self._write_submission(each)
+            judgements.write(self._db, each, self.judged_by)
         for spec in self.round_.tables:
             rows.write(self._db, spec, self.round_, frames[spec.key])
-
-    def _keep_verdicts(self, numbers: Sequence[int]) -> None:
-        """Keep what another form or program made of submissions, until somebody has been told what today's makes of them."""
-        choose(self._db, numbers)
-        self._db.execute(
-            "INSERT OR IGNORE INTO rejudged SELECT id, verdict FROM chosen JOIN submission ON id=submission "
-            "WHERE verdict<>'' AND judged_by NOT IN ('', ?)",
-            (self.judged_by,),
-        )
 
     def lay_rows_anew(self) -> None:
         """Make the tables of rows as today's declaration says; rows of another layout are kept apart until they are judged again."""
@@ -148,47 +83,10 @@ class Ledger:
                 rows.lay_anew(self._db, self.round_)
                 rows.drop_empty_apart(self._db, self.round_)
 
-    def _forget(self, numbers: Sequence[int]) -> None:
-        choose(self._db, numbers)
-        kept = ("finding", "layout", "comparison", "explanation", "aside")
-        laid_out = (rows.table_of(spec, self.round_) for spec in self.round_.tables)
-        for table in (*kept, *laid_out, *rows.apart(self._db, self.round_)):
-            self._db.execute(f"DELETE FROM {table} WHERE submission IN (SELECT submission FROM chosen)")
-        # what others were compared with is no longer what it was
-        self._db.execute("UPDATE comparison SET earlier=-1 WHERE earlier IN (SELECT submission FROM chosen)")
-        rows.drop_empty_apart(self._db, self.round_)
-
-    def _write_submission(self, each: Judged) -> None:
-        stamp, reading = each.reading.stamp, each.reading
-        self._db.execute(
-            "UPDATE submission SET judged_by=?, agency=?, identified_by=?, verdict=?, version=?, digest=?, modified=?, signed_on=?, "
-            "nil=?, late_days=? WHERE id=?",
-            (
-                *(self.judged_by, reading.agency, reading.identified_by, each.verdict.value),
-                *((stamp.version, stamp.digest) if stamp else ("", "")),
-                *(reading.modified, each.signed_on, int(each.nil), each.late_days, each.id),
-            ),
-        )
-        self._write_findings(each.id, each.findings)
-        answers = [(each.id, a.key, a.rule, a.sheet, a.column, a.value, a.text) for a in reading.answers]
-        self._db.executemany("INSERT OR REPLACE INTO explanation VALUES (?, ?, ?, ?, ?, ?, ?)", answers)
-        aside = [(each.id, at, a.sheet, a.cell, a.title, a.value) for at, a in enumerate(reading.aside)]
-        self._db.executemany("INSERT INTO aside VALUES (?, ?, ?, ?, ?, ?)", aside)
-        self._db.executemany(
-            "INSERT INTO layout VALUES (?, ?, ?, ?)",
-            [(each.id, key, table.sheet, records.letters_row(tuple(table.letters.items()))) for key, table in reading.tables.items()],
-        )
-
-    def _write_findings(self, number: int, findings: Sequence[Finding]) -> None:
-        self._db.executemany(
-            f"INSERT INTO finding VALUES ({', '.join('?' * 12)})",
-            [records.finding_row(number, position, finding) for position, finding in enumerate(findings)],
-        )
-
     def amend(self, number: int, findings: Sequence[Finding], verdict: Verdict) -> None:
         """Give a submission these findings and this verdict in place of those that it has. Call within a transaction."""
         self._db.execute("DELETE FROM finding WHERE submission=?", (number,))
-        self._write_findings(number, findings)
+        judgements.write_findings(self._db, number, findings)
         self._db.execute("UPDATE submission SET verdict=? WHERE id=?", (verdict.value, number))
 
     def compared(self, number: int, earlier: int) -> None:
@@ -208,19 +106,14 @@ class Ledger:
 
     def remark(self, key: str, words: Mapping[str, str]) -> None:
         """Have the operator told something once, in the sentence ``screen.renewed.<key>``; the same isn't told again."""
-        text = json.dumps(dict(words), ensure_ascii=False)
-        mark = "told:" + hashlib.sha256(f"{self.judged_by} {key} {text}".encode()).hexdigest()
         with self.transaction():
-            if self._db.execute("INSERT OR IGNORE INTO mark VALUES (?)", (mark,)).rowcount:
-                self._db.execute("INSERT INTO remark (key, words) VALUES (?, ?)", (key, text))
+            untold.remark(self._db, key, words, self.judged_by)
 
     def told(self) -> None:
         """Note that the operator has been told all that there was to tell."""
-        if self._db.execute("SELECT 1 FROM remark UNION ALL SELECT 1 FROM rejudged LIMIT 1").fetchone() is None:
-            return
-        with self.transaction():
-            self._db.execute("DELETE FROM remark")
-            self._db.execute("DELETE FROM rejudged")
+        if untold.is_any(self._db):
+            with self.transaction():
+                untold.forget(self._db)
 
     def decide(self, decision: Decision) -> None:
         """Add a decision to the record. Call within a transaction."""
@@ -258,8 +151,7 @@ class Ledger:
 
     def numbers(self, hashes: Iterable[str]) -> list[int]:
         """The numbers of registered submissions by their SHA-256, in the same order."""
-        query = "SELECT id FROM submission WHERE sha256=?"
-        return [self._db.execute(query, (sha256,)).fetchone()["id"] for sha256 in hashes]
+        return receipts.numbers(self._db, hashes)
 
     def came(self, number: int) -> tuple[str, str]:
         """When a submission was received, as far as that counts, and under which name."""
@@ -268,13 +160,11 @@ class Ledger:
 
     def places(self) -> dict[str, tuple[int, int, str]]:
         """Size, time of change (ns) and SHA-256 of the files taken in, by where they lay."""
-        kept = self._db.execute("SELECT path, size, changed, sha256 FROM place")
-        return {os.fsdecode(row["path"]): (row["size"], row["changed"], row["sha256"]) for row in kept}
+        return receipts.places(self._db)
 
     def dates(self) -> dict[tuple[str, str], tuple[str, str]]:
         """When each file was received and how that is known, by SHA-256 and name."""
-        query = "SELECT s.sha256, r.name, r.received, r.received_by FROM receipt r JOIN submission s ON s.id=r.submission"
-        return {(sha256, name): (received, by) for sha256, name, received, by in self._db.execute(query)}
+        return receipts.dates(self._db)
 
     def hashes(self) -> set[str]:
         """The SHA-256 of all submissions."""
@@ -282,8 +172,7 @@ class Ledger:
 
     def dated_hashes(self) -> set[str]:
         """The SHA-256 of files whose date a register gave."""
-        query = "SELECT s.sha256 FROM receipt r JOIN submission s ON s.id=r.submission WHERE r.received_by=?"
-        return {sha256 for (sha256,) in self._db.execute(query, (REGISTER,))}
+        return receipts.dated_hashes(self._db)
 
     def judged_hashes(self) -> dict[str, int]:
         """Submissions judged by today's form and program: number by SHA-256."""
@@ -364,13 +253,11 @@ class Ledger:
 
     def remarks(self) -> list[tuple[str, dict[str, str]]]:
         """What the operator is to be told: the keys of sentences and their words."""
-        return [(row["key"], json.loads(row["words"])) for row in self._db.execute("SELECT * FROM remark ORDER BY id")]
+        return untold.remarks(self._db)
 
     def changed_verdicts(self) -> list[ChangedVerdict]:
         """The submissions of which today's form or program makes something else than the one before, not told yet."""
-        query = """SELECT s.agency, s.name, r.verdict, s.verdict FROM rejudged r JOIN submission s ON s.id=r.submission
-                   WHERE r.verdict<>s.verdict ORDER BY s.agency='', s.agency, s.received, s.id"""
-        return [ChangedVerdict(agency, name, before, after) for agency, name, before, after in self._db.execute(query)]
+        return untold.changed_verdicts(self._db)
 
     def aside(self, submissions: Sequence[int]) -> pd.DataFrame:
         """What these submissions say outside the form: ``submission``, ``sheet``, ``cell``, ``title`` (blank without one), ``value``."""

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 from pipeline.errors import OperatorError
-from pipeline.store import rows, schema
+from pipeline.store import rows, schema, untold
 from pipeline.store.database import connect, transaction
 from schemas.round.round import Round
 
@@ -38,9 +37,9 @@ def migrate(db: sqlite3.Connection, path: Path, round_: Round) -> None:
         copy = _copied_beside(path)
         _take_round(db, round_, others)
         rows.adopt(db, round_)
-        _remark(db, "migrated", {"old": OLD, "copy": copy.name})
+        untold.remark(db, "migrated", {"old": OLD, "copy": copy.name}, OLD)
         if others:
-            _remark(db, "rounds_left", {"round": round_.key, "left": ", ".join(others), "copy": copy.name})
+            untold.remark(db, "rounds_left", {"round": round_.key, "left": ", ".join(others), "copy": copy.name}, OLD)
         db.execute(f"PRAGMA user_version={schema.LAYOUT}")
 
 
@@ -101,10 +100,6 @@ def _copy_without_round(db: sqlite3.Connection, table: str, key: str) -> None:
     db.execute(f"INSERT INTO migrated ({columns}) SELECT {columns} FROM {table} WHERE round=?", (key,))
     db.execute(f"DROP TABLE {table}")
     db.execute(f"ALTER TABLE migrated RENAME TO {table}")
-
-
-def _remark(db: sqlite3.Connection, key: str, words: dict[str, str]) -> None:
-    db.execute("INSERT INTO remark (key, words) VALUES (?, ?)", (key, json.dumps(words, ensure_ascii=False)))
 
 
 # --- the copy --------------------------------------------------------------------------------------
