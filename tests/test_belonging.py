@@ -13,7 +13,7 @@ from pipeline.errors import OperatorError
 from pipeline.home import Home
 from schemas.round.load import load_round
 from tests.books import MINI
-from tests.test_cli import tonghop
+from tests.commands import tonghop
 
 READING = (["status"], ["findings"], ["figures", "--by", "sector"], ["trace", "--where", "sector=LV01"])
 COMMANDS = (

@@ -22,7 +22,7 @@ from pipeline.store.decisions import Grounds
 from schemas.round.load import load_round
 from schemas.round.round import Round
 from tests.books import MINI, ROOT, copied, filled, round_of
-from tests.test_cli import tonghop
+from tests.commands import tonghop
 
 NORTH = """
     quarter | building | inspected | passed

@@ -23,7 +23,7 @@ from pipeline.store import schema
 from pipeline.store.migrating import OLD
 from schemas.round.round import Round
 from tests.books import MINI, ROOT
-from tests.test_cli import tonghop
+from tests.commands import tonghop
 
 KEPT = ROOT / "tests" / "homes" / OLD
 COPY = f"ledger.{OLD}.sqlite"

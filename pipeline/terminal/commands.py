@@ -35,9 +35,7 @@ GARBAGE_AFTER = 100_000
     envvar="TONGHOP_HOME",
     help="Thư mục làm việc (mặc định: thư mục hiện tại).",
 )
-@click.option(
-    "--round", "round_name", help="Đợt báo cáo: tên hoặc thư mục (mặc định: đợt của thư mục làm việc, nếu chưa có thì đợt mới nhất)."
-)
+@click.option("--round", "round_name", help="Đợt báo cáo: tên hoặc thư mục (mặc định: đợt của thư mục, nếu chưa có thì đợt mới nhất).")
 @click.option("--lang", type=click.Choice(["vi", "en"]), default="vi", help="Ngôn ngữ: vi hoặc en.")
 @click.version_option(package_name="tonghop", prog_name="tonghop")
 @click.pass_context
@@ -200,8 +198,7 @@ def status(context: Context, form: str) -> None:
     from pipeline import run
     from pipeline.terminal.screen import print_status
 
-    home = context.home_to_read
-    coverage, agencies = run.status(home, context.round)
+    coverage, agencies = run.status(context.home_to_read, context.round)
     print_status(coverage, agencies, form, context.lang)
 
 
@@ -235,8 +232,7 @@ def trace(context: Context, where: tuple[str, ...], table: str, form: str, *, pr
     from pipeline import run
     from pipeline.terminal.screen import print_frame
 
-    home = context.home_to_read
-    print_frame(run.trace(home, context.round, _conditions(where), table=table, provisional=provisional), form)
+    print_frame(run.trace(context.home_to_read, context.round, _conditions(where), table=table, provisional=provisional), form)
 
 
 @main.command()
