@@ -1,4 +1,4 @@
-"""The folder of one office's rounds: what lies where."""
+"""The folder of one round: what lies where."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PROGRESS_FILE = "tien-do-va-loi.xlsx"
 
 @dataclass(frozen=True)
 class Home:
-    """Paths below the folder given with ``--home``; folders are made when first asked for."""
+    """Paths below the folder given with ``--home``; folders for results are made when first asked for."""
 
     root: Path
 
@@ -49,18 +49,30 @@ class Home:
 
     @property
     def archive(self) -> Path:
-        """Every file received, by its hash, never altered."""
-        return _made(self.root / "data" / "archive")
+        """Every file received, by its hash, never altered. Made by what keeps files in it."""
+        return self.root / "data" / "archive"
 
     @property
     def definitions(self) -> Path:
-        """The definition of every form issued, by its digest."""
-        return _made(self.root / "data" / "definitions")
+        """The definition of every form issued, by its digest. Made by what keeps them."""
+        return self.root / "data" / "definitions"
 
     @property
     def ledger(self) -> Path:
-        """The ledger's file."""
-        return _made(self.root / "data") / "ledger.sqlite"
+        """The ledger's file. Made by what writes into it."""
+        return self.root / "data" / "ledger.sqlite"
+
+    @property
+    def round_file(self) -> Path:
+        """The record of the round that this folder belongs to."""
+        return self.root / "data" / "round.json"
+
+    @property
+    def is_used(self) -> bool:
+        """Whether some command has worked in this folder, or it is empty and may be worked in."""
+        if not self.root.is_dir():
+            return False
+        return (self.root / "data").is_dir() or (self.root / "templates").is_dir() or not any(self.root.iterdir())
 
 
 def _made(folder: Path) -> Path:

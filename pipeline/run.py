@@ -18,7 +18,9 @@ from pipeline.errors import OperatorError, UsageError
 from pipeline.home import Home, write_beside
 from pipeline.model import COUNTING, OPTION, Choice, Coverage, Decision, Finding, Match, Received, Verdict
 from pipeline.stages.judging import Outdated, judge_all
-from pipeline.store import Ledger, alone, decisions
+from pipeline.stages.renewing import judge_again, renew
+from pipeline.store import NOWHERE, ChangedVerdict, Ledger, alone, decisions
+from pipeline.store.belonging import claim, refuse_another
 from schemas.round.round import Agency, Round
 from schemas.rules.catalogue import BINDING
 
@@ -44,6 +46,7 @@ def template(home: Home, round_: Round) -> Path:
     """Build the standard template."""
     from pipeline.distribute import issue
 
+    claim(home, round_)
     _keep_definition(home, round_)
     return write_beside(home.templates / f"{round_.key}.xlsx", issue.standard_template(round_))
 
@@ -105,6 +108,7 @@ def collect(
     home: Home, round_: Round, paths: Sequence[Path] = (), *, received: dt.datetime | None = None, progress: Progress = silent
 ) -> Collected:
     """Take files in: archive, identify, read, tidy, check, write to the ledger."""
+    claim(home, round_)
     _keep_definition(home, round_)
     missing = next((path for path in paths if not path.exists()), None)
     if missing is not None:
@@ -140,20 +144,36 @@ def _balanced(collected: Collected) -> Collected:
 
 
 def open_ledger(home: Home, round_: Round) -> Ledger:
-    """The ledger of a round in a folder."""
+    """The ledger of a folder, to be written into. Raises ``OperatorError`` where the folder is of another round."""
+    claim(home, round_)
     return Ledger(home.ledger, round_, __version__)
 
 
 def current_ledger(home: Home, round_: Round) -> Ledger:
-    """The ledger for whoever reads it: what another form or version of the program judged is judged again first, from the archive.
+    """The ledger to be read: what another form or version of the program judged is judged again first, from the archive.
 
-    What the archive has lost stays as it was; ``collect`` names it.
+    Without a ledger an empty one, which is kept nowhere. Raises ``OperatorError`` where its rows can't be read as today's form says.
     """
-    ledger = open_ledger(home, round_)
-    if ledger.judged_otherwise:
-        with alone(home.ledger):
-            _judge(ledger, home)
+    refuse_another(home, round_)
+    if not home.ledger.exists():
+        return Ledger(NOWHERE, round_, __version__)
+    ledger = Ledger(home.ledger, round_, __version__)
+    try:
+        renew(ledger, home)
+    except BaseException:
+        ledger.close()
+        raise
     return ledger
+
+
+def untold(home: Home, round_: Round) -> tuple[list[tuple[str, dict[str, str]]], list[ChangedVerdict]]:
+    """What the operator hasn't been told yet: remarks, and verdicts that today's form or program changed. Given once."""
+    if not home.ledger.is_file():
+        return [], []
+    with Ledger(home.ledger, round_, __version__) as ledger:
+        found = ledger.remarks(), ledger.changed_verdicts()
+        ledger.told()
+    return found
 
 
 @dataclass(frozen=True)
@@ -192,13 +212,16 @@ def check(home: Home, round_: Round, files: Sequence[Path]) -> list[Checked]:
 
 def decide_on_submission(home: Home, round_: Round, choice: Choice, named: str, grounds: decisions.Grounds) -> Decision:
     """Pin or exclude the submission that a path, a name or a hash names."""
-    from pipeline.stages.comparing import compare
+    from pipeline.stages.comparing import compare_readable
 
-    with open_ledger(home, round_) as ledger:
+    with alone(home.ledger), open_ledger(home, round_) as ledger:
         known = ledger.submissions()
         sha256, agency = decisions.submission(known[known["verdict"] != Verdict.UNREADABLE] if choice is Choice.PIN else known, named)
         decision = decisions.put_on_record(ledger, choice, agency, sha256, grounds)
-        compare(ledger)
+        if ledger.is_current:
+            compare_readable(ledger)
+        else:
+            judge_again(ledger, home)
     return decision
 
 
@@ -228,16 +251,9 @@ def map_column(home: Home, round_: Round, code: str, title: str, place: str, gro
 
 def _judge_again(ledger: Ledger, home: Home) -> None:
     """Judge again what a decision touches. Raises ``OperatorError``, the decision made, where the archive no longer holds it."""
-    lost = _judge(ledger, home)
+    lost = judge_again(ledger, home)
     if lost:
         raise OperatorError("archive_lost", names=", ".join(lost), path=home.archive)
-
-
-def _judge(ledger: Ledger, home: Home) -> Sequence[str]:
-    """Judge what isn't judged by today's form and program; the names of what the archive no longer holds."""
-    old = Outdated(ledger, home)
-    judge_all(ledger, home, Arrivals((), intake.Earlier()), old, lambda _: None)
-    return old.lost
 
 
 def excuse(home: Home, round_: Round, code: str, grounds: decisions.Grounds) -> Decision:
@@ -256,6 +272,7 @@ def feedback(
     """Write a marked copy and a letter for each submission to correct; with ``everything`` for those with warnings too."""
     from pipeline.stages.replies import write_replies
 
+    claim(home, round_)
     chosen = {agency.code for agency in _chosen(round_, codes)}
     with current_ledger(home, round_) as ledger:
         return write_replies(ledger, home, chosen, every_agency=not codes, with_warnings=everything, deadline=deadline, lang=lang)
@@ -267,6 +284,7 @@ def remind(
     """Write a letter to each agency (all unless named) from which nothing has come up to ``as_of``, today by default; how many."""
     from pipeline.stages.replies import write_reminders
 
+    claim(home, round_)
     chosen = {agency.code for agency in _chosen(round_, codes)}
     day = as_of or dt.datetime.now(round_.timezone).date()
     with current_ledger(home, round_) as ledger:
@@ -294,16 +312,26 @@ class Comparison:
 
 def summarise(home: Home, round_: Round, *, provisional: bool = False, lang: str = "vi", compare: Comparison | None = None) -> list[Path]:
     """Write all summaries of what the ledger holds, beside an earlier state or round where one is given."""
-    from pipeline.stages.consolidating import consolidation
-    from pipeline.store.earlier import earlier_ledger
     from pipeline.summarise import books
 
+    claim(home, round_)
     made = consolidated(home, round_, provisional=provisional)
     if compare is not None:
-        with earlier_ledger(compare.ledger, round_, compare.round) as ledger:
-            before = consolidation(ledger, provisional=provisional)
+        before = _earlier(compare, round_, provisional=provisional)
         made = replace(made, earlier=before, invented=made.invented or before.invented)
     return books.write_all(made, home.output, lang)
+
+
+def _earlier(compare: Comparison, round_: Round, *, provisional: bool) -> Consolidation:
+    """What summaries are compared with, out of a copy of the ledger; rows of another form are judged again from the archive beside it."""
+    from pipeline.stages.consolidating import consolidation
+    from pipeline.store.earlier import earlier_ledger, refuse_unreadable, surroundings
+
+    with earlier_ledger(compare.ledger, round_, compare.round) as ledger:
+        if not ledger.fits:
+            judge_again(ledger, surroundings(compare.ledger))
+        refuse_unreadable(ledger, compare.ledger)
+        return consolidation(ledger, provisional=provisional)
 
 
 def figures(
@@ -325,11 +353,12 @@ def figures(
 
 def trace(home: Home, round_: Round, where: Sequence[tuple[str, str]], *, table: str = "", provisional: bool = False) -> pd.DataFrame:
     """The rows behind a figure, with file, sheet, row and cells."""
+    from pipeline.stages.consolidating import consolidation
     from pipeline.summarise.figures import trace as trace_step
 
     chosen = table or round_.settings.figures.default_table
-    made = consolidated(home, round_, provisional=provisional)
     with current_ledger(home, round_) as ledger:
+        made = consolidation(ledger, provisional=provisional)
         return trace_step.trace(made, chosen, where, ledger.letters)
 
 

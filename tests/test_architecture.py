@@ -38,7 +38,6 @@ FLOORS = (
 LINES_OF_A_MODULE, LINES_OF_A_FUNCTION = 300, 40
 LONG_MODULES = {
     "pipeline/run.py",
-    "pipeline/store/ledger.py",
 }
 """Still too long, each to be split by those who work on it; a module that is short again leaves the list."""
 LIBRARY_OF = {

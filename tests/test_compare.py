@@ -392,7 +392,7 @@ def test_an_earlier_round_is_named(homes: tuple[Path, Path], tmp_path: Path) -> 
 
 def _rename_round(ledger: Path, old: str, new: str) -> None:
     with sqlite3.connect(ledger) as db:
-        db.execute("UPDATE submission SET round=?", (new,))
+        db.execute("UPDATE about SET value=? WHERE name='round'", (new,))
         for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='table' AND name LIKE ?", (f"{old}.%",)).fetchall():
             db.execute(f'ALTER TABLE "{name}" RENAME TO "{new}{name.removeprefix(old)}"')
     db.close()

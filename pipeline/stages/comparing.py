@@ -18,6 +18,11 @@ AT_ONCE = 200
 """Submissions whose rows are held at one time."""
 
 
+def compare_readable(ledger: Ledger) -> dict[int, Verdict]:
+    """Compare as far as all rows can be read: without some of them, all would seem to have been taken back."""
+    return compare(ledger) if not standing.unreadable(ledger) else {}
+
+
 def compare(ledger: Ledger) -> dict[int, Verdict]:
     """Write down what current returns say of the agencies' earlier ones and of one another; verdicts of the submissions touched."""
     submissions = standing.submissions_of(ledger, standing.DECIDING)

@@ -20,6 +20,7 @@ from pipeline.errors import OperatorError
 from pipeline.home import Home
 from pipeline.model import OPTION, Received
 from pipeline.store import Ledger
+from pipeline.store.migrating import OLD, is_of_older_program
 from schemas.round.round import Round
 
 OLDEST_PYTHON = (3, 11)
@@ -136,6 +137,9 @@ def _reading(home: Home, round_: Round) -> Iterator[Diagnosis]:
 def _ledger(home: Home, round_: Round) -> Iterator[Diagnosis]:
     if not home.ledger.is_file():
         yield Diagnosis(Health.GOOD, "ledger_missing", {"path": home.ledger})
+        return
+    if is_of_older_program(home.ledger):  # looking at it shall not migrate it
+        yield Diagnosis(Health.DOUBTFUL, "ledger_older", {"path": home.ledger, "old": OLD})
         return
     try:
         with Ledger(home.ledger, round_, __version__) as ledger:

@@ -63,6 +63,7 @@ def judge_all(ledger: Ledger, home: Home, arrivals: Arrivals, old: Outdated, tel
 
     ``tell`` is told how many files have been read.
     """
+    ledger.lay_rows_anew()
     read = itertools.count(1)
     round_, verdicts, waivers = ledger.round_, dict[int, Verdict](), decisions.waivers(ledger.decisions(), ledger.round_)
     as_confirmed = replace(round_, mappings=decisions.mappings(ledger.decisions()))
@@ -82,9 +83,9 @@ def judge_all(ledger: Ledger, home: Home, arrivals: Arrivals, old: Outdated, tel
             verdicts.update(found)
         with ledger.transaction():
             ledger.register(arrivals.to_register())
-    from pipeline.stages.comparing import compare
+    from pipeline.stages.comparing import compare_readable
 
-    return verdicts | compare(ledger)
+    return verdicts | compare_readable(ledger)
 
 
 def _read(files: Iterable[Received], round_: Round, home: Home, tell: Callable[[], None]) -> Iterator[tuple[Received, Reading]]:

@@ -7,31 +7,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.errors import OperatorError, of_ledger
-from pipeline.store.schema import SCHEMA
+from pipeline.errors import of_ledger
 
 BUSY_SECONDS = 30
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """Open the ledger at ``path``, made where there is none."""
+    """A connection to the file at ``path``, made where there is none; nothing is written yet."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with operator_errors(path):
-        db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-        db.row_factory = sqlite3.Row
-        if not _may_be_ours(db):
-            raise OperatorError("ledger_broken", path=path)
-        db.execute("PRAGMA journal_mode=WAL")
-        db.execute("PRAGMA synchronous=FULL")
-        db.executescript(SCHEMA)
+    db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    db.row_factory = sqlite3.Row
     return db
-
-
-def _may_be_ours(db: sqlite3.Connection) -> bool:
-    """Whether a file is a ledger, or empty: nothing is written into another program's."""
-    tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='table'")}
-    columns = {row["name"] for row in db.execute("PRAGMA table_info(submission)")}
-    return not tables or {"sha256", "judged_by"} <= columns
 
 
 @contextmanager

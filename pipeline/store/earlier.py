@@ -11,7 +11,11 @@ from pathlib import Path
 
 from pipeline import __version__
 from pipeline.errors import OperatorError
+from pipeline.home import Home
 from pipeline.store import Ledger
+from pipeline.store.migrating import round_keys
+from pipeline.store.schema import tables
+from pipeline.store.standing import unreadable
 from schemas.round.load import NoSuchRoundError, available, load_round
 from schemas.round.round import Round
 
@@ -23,7 +27,7 @@ _PLACES = ("data/ledger.sqlite", "ledger.sqlite")
 def earlier_ledger(path: Path, round_: Round, name: str = "") -> Iterator[Ledger]:
     """The ledger at ``path`` (or in that folder), read through a copy; ``name``: its round, where the program doesn't know it by its key.
 
-    Raises OperatorError for what is no ledger, one of a round that isn't known, or one that another version of the program laid out.
+    Raises OperatorError for what is no ledger, one of a round that isn't known, or one that a version of before 0.3.1 laid out.
     """
     file = _found(path)
     with tempfile.TemporaryDirectory() as folder:
@@ -33,7 +37,7 @@ def earlier_ledger(path: Path, round_: Round, name: str = "") -> Iterator[Ledger
             if beside.is_file():
                 shutil.copyfile(beside, copy.with_name(copy.name + ending))
         earlier = _round_of(copy, path, round_, name)
-        with Ledger(copy, earlier, __version__) as ledger:
+        with _opened(copy, path, earlier) as ledger:
             yield ledger
 
 
@@ -45,22 +49,45 @@ def _found(path: Path) -> Path:
     return found
 
 
+def surroundings(path: Path) -> Home:
+    """The folder that an earlier ledger lies in, with the archive of its time."""
+    data = _found(path).parent
+    return Home(data.parent if data.name == "data" else data)
+
+
+def refuse_unreadable(ledger: Ledger, path: Path) -> None:
+    """Raise ``OperatorError`` where not all rows of an earlier ledger can be read as its round's declaration says today."""
+    if not ledger.fits and unreadable(ledger):
+        raise _of_another_version(path, ledger.round_)
+
+
+def _of_another_version(path: Path, round_: Round) -> OperatorError:
+    return OperatorError("compare_other_version", path=path, program=__version__, round=round_.key)
+
+
 def _round_of(copy: Path, path: Path, round_: Round, name: str) -> Round:
     """The round whose returns a ledger holds: the one named, else this very round, else one that comes with the program."""
     try:
         with closing(sqlite3.connect(copy)) as db:
-            keys = [key for (key,) in db.execute("SELECT DISTINCT round FROM submission ORDER BY round")]
-            laid_out = {
-                table: _columns(db, table) for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type='table'").fetchall()
-            }
+            if "submission" not in tables(db):
+                raise OperatorError("compare_no_ledger", path=path)
+            keys = round_keys(db)
     except sqlite3.DatabaseError as error:
         raise OperatorError("compare_no_ledger", path=path) from error
     earlier = _named(name) if name else round_ if round_.key in keys or not keys else _known(keys)
     if earlier is None or (keys and earlier.key not in keys):
         raise OperatorError("compare_other_round", path=path, found=", ".join(keys), known=", ".join(available()))
-    if not _fits(laid_out, earlier):
-        raise OperatorError("compare_other_version", path=path, program=__version__, round=earlier.key)
     return earlier
+
+
+def _opened(copy: Path, path: Path, earlier: Round) -> Ledger:
+    """The copy, migrated where an older program made it."""
+    try:
+        return Ledger(copy, earlier, __version__)
+    except OperatorError as error:
+        if error.key == "ledger_other_layout":
+            raise _of_another_version(path, earlier) from error
+        raise OperatorError(error.key, **{**error.words, "path": path}) from error
 
 
 def _named(name: str) -> Round:
@@ -73,16 +100,3 @@ def _named(name: str) -> Round:
 def _known(keys: list[str]) -> Round | None:
     rounds = [load_round(key) for key in available() if key in keys]
     return max(rounds, key=lambda each: each.end, default=None)
-
-
-def _columns(db: sqlite3.Connection, table: str) -> list[str]:
-    return [column for (column,) in db.execute("SELECT name FROM pragma_table_info(?)", (table,))]
-
-
-def _fits(laid_out: dict[str, list[str]], earlier: Round) -> bool:
-    """Whether today's program reads the ledger as it was meant: each of its tables has today's columns."""
-    with tempfile.TemporaryDirectory() as folder:
-        empty = Path(folder) / "empty.sqlite"
-        with Ledger(empty, earlier, __version__), closing(sqlite3.connect(empty)) as db:
-            tables = [table for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type='table'").fetchall()]
-            return all(laid_out.get(table) == _columns(db, table) for table in tables)

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from pipeline.model import OPTION, REGISTER, Decision, Finding, Reading, Received, Verdict
-from pipeline.store import records, rows
-from pipeline.store.database import choose, connect, transaction
+from pipeline.model import Decision, Finding, Received, Verdict
+from pipeline.store import judgements, receipts, records, rows, untold
+from pipeline.store.database import choose, transaction
+from pipeline.store.judgements import Judged
+from pipeline.store.opening import opened
+from pipeline.store.untold import ChangedVerdict
 from schemas.columns import TableSpec
 from schemas.round.round import Round
 
 if TYPE_CHECKING:
     import pandas as pd
 
+
+NOWHERE = Path(":memory:")
+"""The path of a ledger that is kept in no file."""
 
 _SUBMISSION = (
     *("submission", "sha256", "name", "size", "received", "received_by", "agency", "identified_by", "verdict"),
@@ -31,23 +35,6 @@ _COUNTED = """LEFT JOIN (SELECT submission AS id, SUM(severity='E') AS errors, S
               FROM finding GROUP BY submission) USING (id)"""
 
 
-_BEST_DATE = f"CASE received_by WHEN '{OPTION}' THEN 0 WHEN '{REGISTER}' THEN 1 ELSE 2 END"
-"""What is said on the command line counts before a register, that before the times of files and archives."""
-
-
-@dataclass(frozen=True)
-class Judged:
-    """One submission with all that is written of it in one go."""
-
-    id: int
-    reading: Reading
-    verdict: Verdict
-    findings: tuple[Finding, ...]
-    signed_on: str
-    nil: bool
-    late_days: int
-
-
 class Ledger:
     """The ledger of one round in one folder; use as a context manager."""
 
@@ -55,15 +42,16 @@ class Ledger:
         self.path, self.round_ = path, round_
         self.judged_by = f"{round_.digest}/{round_.policy}/{program}"
         """What a submission was judged by: a change of the form or of the program touches it again."""
-        self._db = connect(path)
-        with self.transaction():
-            if rows.prepare(self._db, round_):
-                self._db.execute("UPDATE submission SET judged_by='' WHERE round=?", (round_.key,))
+        self._db = opened(path, round_)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
         self._db.close()
 
     def transaction(self) -> AbstractContextManager[None]:
@@ -74,86 +62,31 @@ class Ledger:
 
     def register(self, received: Iterable[Received]) -> None:
         """Enter files as received, once a hash, and where they lie. Call within a transaction."""
-        for each in received:
-            when = each.received.isoformat()
-            entered = self._db.execute(
-                "INSERT OR IGNORE INTO submission (round, sha256, name, size, received, received_by) VALUES (?, ?, ?, ?, ?, ?)",
-                (self.round_.key, each.sha256, each.name, each.size, when, each.received_by),
-            )
-            [number] = self.numbers([each.sha256])
-            place = (self.round_.key, os.fsencode(each.place), each.size, each.changed, each.sha256)
-            self._db.execute(
-                "INSERT INTO receipt VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET received=excluded.received, received_by=excluded.received_by "
-                "WHERE excluded.received_by=? OR (received_by<>? AND (excluded.received_by=? OR (received_by=? AND ?)))",
-                (number, each.name, when, each.received_by, OPTION, OPTION, REGISTER, REGISTER, self._lay(place)),
-            )
-            if not entered.rowcount:
-                self._date(number)
-            if each.place:
-                self._db.execute("INSERT OR REPLACE INTO place VALUES (?, ?, ?, ?, ?)", place)
-
-    def _lay(self, place: tuple[str, bytes, int, int, str]) -> bool:
-        """Whether a file lies where and as it lay: its register's date may have been taken out since."""
-        query = "SELECT 1 FROM place WHERE round=? AND path=? AND size=? AND changed=? AND sha256=?"
-        return self._db.execute(query, place).fetchone() is not None
-
-    def _date(self, number: int) -> None:
-        """Let the best known date count for a submission, the earliest of its kind, and the name under which it came then; it is judged again."""
-        query = f"SELECT received, received_by, name FROM receipt WHERE submission=? ORDER BY {_BEST_DATE}, received, name LIMIT 1"
-        best = tuple(self._db.execute(query, (number,)).fetchone())
-        known = self._db.execute("SELECT received, received_by, name FROM submission WHERE id=?", (number,)).fetchone()
-        if best != tuple(known):
-            self._db.execute("UPDATE submission SET received=?, received_by=?, name=?, judged_by='' WHERE id=?", (*best, number))
+        receipts.register(self._db, received)
 
     def write(self, judged: Iterable[Judged], frames: Mapping[str, pd.DataFrame]) -> None:
         """Write the judgement of a batch over whatever stood there. Call within a transaction."""
         self.note_agencies_compared("")
         batch = list(judged)
-        self._forget([each.id for each in batch])
+        numbers = [each.id for each in batch]
+        untold.keep_verdicts(self._db, numbers, self.judged_by)
+        judgements.forget(self._db, self.round_, numbers)
         for each in batch:
-            self._write_submission(each)
+            judgements.write(self._db, each, self.judged_by)
         for spec in self.round_.tables:
             rows.write(self._db, spec, self.round_, frames[spec.key])
 
-    def _forget(self, numbers: Sequence[int]) -> None:
-        choose(self._db, numbers)
-        kept = ("finding", "layout", "comparison", "explanation", "aside")
-        for table in (*kept, *(rows.table_of(spec, self.round_) for spec in self.round_.tables)):
-            self._db.execute(f"DELETE FROM {table} WHERE submission IN (SELECT submission FROM chosen)")
-        # what others were compared with is no longer what it was
-        self._db.execute("UPDATE comparison SET earlier=-1 WHERE earlier IN (SELECT submission FROM chosen)")
-
-    def _write_submission(self, each: Judged) -> None:
-        stamp, reading = each.reading.stamp, each.reading
-        self._db.execute(
-            "UPDATE submission SET judged_by=?, agency=?, identified_by=?, verdict=?, version=?, digest=?, modified=?, signed_on=?, "
-            "nil=?, late_days=? WHERE id=?",
-            (
-                *(self.judged_by, reading.agency, reading.identified_by, each.verdict.value),
-                *((stamp.version, stamp.digest) if stamp else ("", "")),
-                *(reading.modified, each.signed_on, int(each.nil), each.late_days, each.id),
-            ),
-        )
-        self._write_findings(each.id, each.findings)
-        answers = [(each.id, a.key, a.rule, a.sheet, a.column, a.value, a.text) for a in reading.answers]
-        self._db.executemany("INSERT OR REPLACE INTO explanation VALUES (?, ?, ?, ?, ?, ?, ?)", answers)
-        aside = [(each.id, at, a.sheet, a.cell, a.title, a.value) for at, a in enumerate(reading.aside)]
-        self._db.executemany("INSERT INTO aside VALUES (?, ?, ?, ?, ?, ?)", aside)
-        self._db.executemany(
-            "INSERT INTO layout VALUES (?, ?, ?, ?)",
-            [(each.id, key, table.sheet, records.letters_row(tuple(table.letters.items()))) for key, table in reading.tables.items()],
-        )
-
-    def _write_findings(self, number: int, findings: Sequence[Finding]) -> None:
-        self._db.executemany(
-            f"INSERT INTO finding VALUES ({', '.join('?' * 12)})",
-            [records.finding_row(number, position, finding) for position, finding in enumerate(findings)],
-        )
+    def lay_rows_anew(self) -> None:
+        """Make the tables of rows as today's declaration says; rows of another layout are kept apart until they are judged again."""
+        if rows.changed(self._db, self.round_):
+            with self.transaction():
+                rows.lay_anew(self._db, self.round_)
+                rows.drop_empty_apart(self._db, self.round_)
 
     def amend(self, number: int, findings: Sequence[Finding], verdict: Verdict) -> None:
         """Give a submission these findings and this verdict in place of those that it has. Call within a transaction."""
         self._db.execute("DELETE FROM finding WHERE submission=?", (number,))
-        self._write_findings(number, findings)
+        judgements.write_findings(self._db, number, findings)
         self._db.execute("UPDATE submission SET verdict=? WHERE id=?", (verdict.value, number))
 
     def compared(self, number: int, earlier: int) -> None:
@@ -171,21 +104,32 @@ class Ledger:
         with self.transaction():
             self._db.execute("INSERT OR IGNORE INTO mark VALUES ('invented')")
 
+    def remark(self, key: str, words: Mapping[str, str]) -> None:
+        """Have the operator told something once, in the sentence ``screen.renewed.<key>``; the same isn't told again."""
+        with self.transaction():
+            untold.remark(self._db, key, words, self.judged_by)
+
+    def told(self) -> None:
+        """Note that the operator has been told all that there was to tell."""
+        if untold.is_any(self._db):
+            with self.transaction():
+                untold.forget(self._db)
+
     def decide(self, decision: Decision) -> None:
         """Add a decision to the record. Call within a transaction."""
         until = decision.until.isoformat() if decision.until else ""
         self._db.execute(
-            "INSERT INTO decision (round, choice, agency, target, value, reason, approver, until, revoked, decided_by, decided_at) "
-            f"VALUES ({', '.join('?' * 11)})",
+            "INSERT INTO decision (choice, agency, target, value, reason, approver, until, revoked, decided_by, decided_at) "
+            f"VALUES ({', '.join('?' * 10)})",
             (
-                *(self.round_.key, decision.choice.value, decision.agency, decision.target, decision.value, decision.reason),
+                *(decision.choice.value, decision.agency, decision.target, decision.value, decision.reason),
                 *(decision.approver, until, int(decision.revoked), decision.by, decision.at.isoformat()),
             ),
         )
 
     def judge_again(self, agency: str) -> None:
         """Have the submissions of an agency read and judged anew by the next run. Call within a transaction."""
-        self._db.execute("UPDATE submission SET judged_by='' WHERE round=? AND agency=?", (self.round_.key, agency))
+        self._db.execute("UPDATE submission SET judged_by='' WHERE agency=?", (agency,))
 
     # --- reading -----------------------------------------------------------------------------------
 
@@ -207,8 +151,7 @@ class Ledger:
 
     def numbers(self, hashes: Iterable[str]) -> list[int]:
         """The numbers of registered submissions by their SHA-256, in the same order."""
-        query = "SELECT id FROM submission WHERE round=? AND sha256=?"
-        return [self._db.execute(query, (self.round_.key, sha256)).fetchone()["id"] for sha256 in hashes]
+        return receipts.numbers(self._db, hashes)
 
     def came(self, number: int) -> tuple[str, str]:
         """When a submission was received, as far as that counts, and under which name."""
@@ -217,38 +160,44 @@ class Ledger:
 
     def places(self) -> dict[str, tuple[int, int, str]]:
         """Size, time of change (ns) and SHA-256 of the files taken in, by where they lay."""
-        kept = self._db.execute("SELECT path, size, changed, sha256 FROM place WHERE round=?", (self.round_.key,))
-        return {os.fsdecode(row["path"]): (row["size"], row["changed"], row["sha256"]) for row in kept}
+        return receipts.places(self._db)
 
     def dates(self) -> dict[tuple[str, str], tuple[str, str]]:
         """When each file was received and how that is known, by SHA-256 and name."""
-        query = "SELECT s.sha256, r.name, r.received, r.received_by FROM receipt r JOIN submission s ON s.id=r.submission WHERE s.round=?"
-        return {(sha256, name): (received, by) for sha256, name, received, by in self._db.execute(query, (self.round_.key,))}
+        return receipts.dates(self._db)
 
     def hashes(self) -> set[str]:
         """The SHA-256 of all submissions."""
-        return {sha256 for (sha256,) in self._db.execute("SELECT sha256 FROM submission WHERE round=?", (self.round_.key,))}
+        return {sha256 for (sha256,) in self._db.execute("SELECT sha256 FROM submission")}
 
     def dated_hashes(self) -> set[str]:
         """The SHA-256 of files whose date a register gave."""
-        query = "SELECT s.sha256 FROM receipt r JOIN submission s ON s.id=r.submission WHERE s.round=? AND r.received_by=?"
-        return {sha256 for (sha256,) in self._db.execute(query, (self.round_.key, REGISTER))}
+        return receipts.dated_hashes(self._db)
 
     def judged_hashes(self) -> dict[str, int]:
         """Submissions judged by today's form and program: number by SHA-256."""
-        kept = self._db.execute("SELECT sha256, id FROM submission WHERE round=? AND judged_by=?", (self.round_.key, self.judged_by))
+        kept = self._db.execute("SELECT sha256, id FROM submission WHERE judged_by=?", (self.judged_by,))
         return {row["sha256"]: row["id"] for row in kept}
 
     def outdated(self) -> list[sqlite3.Row]:
         """Submissions not judged by today's form and program (or not at all)."""
-        query = "SELECT * FROM submission WHERE round=? AND judged_by<>? ORDER BY id"
-        return self._db.execute(query, (self.round_.key, self.judged_by)).fetchall()
+        return self._db.execute("SELECT * FROM submission WHERE judged_by<>? ORDER BY id", (self.judged_by,)).fetchall()
 
     @property
-    def judged_otherwise(self) -> bool:
-        """Whether another form or version of the program judged some submission."""
-        query = "SELECT 1 FROM submission WHERE round=? AND judged_by NOT IN ('', ?)"
-        return self._db.execute(query, (self.round_.key, self.judged_by)).fetchone() is not None
+    def is_current(self) -> bool:
+        """Whether what can be read of submissions is today's judgement. Those that nobody has judged yet wait for ``collect``."""
+        query = "SELECT 1 FROM submission WHERE judged_by<>? AND verdict<>''"
+        return not rows.changed(self._db, self.round_) and self._db.execute(query, (self.judged_by,)).fetchone() is None
+
+    @property
+    def fits(self) -> bool:
+        """Whether all rows are laid out as today's declaration says."""
+        return not rows.changed(self._db, self.round_) and not rows.apart(self._db, self.round_)
+
+    def kept_apart(self) -> set[int]:
+        """The submissions whose rows can't be read, for they are laid out as another declaration said."""
+        kept = rows.apart(self._db, self.round_)
+        return {number for table in kept for (number,) in self._db.execute(f"SELECT DISTINCT submission FROM {table}")}
 
     def submissions(self, columns: Sequence[str] = (*_SUBMISSION, *_COUNTS)) -> pd.DataFrame:
         """All submissions of the round; ``errors``, ``warnings`` and ``notes`` say how many findings each has."""
@@ -257,7 +206,7 @@ class Ledger:
         select = {"submission": "id AS submission", **{count: f"COALESCE({count}, 0) AS {count}" for count in _COUNTS}}
         asked = ", ".join(select.get(each, each) for each in columns)
         counted = _COUNTED if {*_COUNTS} & {*columns} else ""
-        return pd.read_sql_query(f"SELECT {asked} FROM submission {counted} WHERE round=? ORDER BY id", self._db, params=(self.round_.key,))
+        return pd.read_sql_query(f"SELECT {asked} FROM submission {counted} ORDER BY id", self._db)
 
     def comparisons(self) -> dict[int, int]:
         """With which earlier submission each was compared; 0 with none any more, -1 with one that was judged again since."""
@@ -265,7 +214,7 @@ class Ledger:
 
     def decisions(self) -> list[Decision]:
         """The whole record of decisions, oldest first."""
-        kept = self._db.execute("SELECT * FROM decision WHERE round=? ORDER BY id", (self.round_.key,))
+        kept = self._db.execute("SELECT * FROM decision ORDER BY id")
         return [records.decision(row) for row in kept]
 
     def findings(self, submissions: Sequence[int]) -> list[Finding]:
@@ -278,16 +227,15 @@ class Ledger:
     def _answers(self) -> dict[tuple[str, str], str]:
         """The last answer by agency and key."""
         query = """SELECT s.agency, e.key, e.text FROM explanation e JOIN submission s ON s.id=e.submission
-                   WHERE s.round=? ORDER BY s.received, s.id"""
-        return {(row["agency"], row["key"]): row["text"] for row in self._db.execute(query, (self.round_.key,))}
+                   ORDER BY s.received, s.id"""
+        return {(row["agency"], row["key"]): row["text"] for row in self._db.execute(query)}
 
     def findings_of(self, rules: Sequence[str]) -> dict[int, list[Finding]]:
         """The findings of these rules, by submission, in order."""
         marks = ", ".join("?" * len(rules))
-        query = f"""SELECT f.* FROM finding f JOIN submission s ON s.id=f.submission
-                    WHERE s.round=? AND f.rule IN ({marks}) ORDER BY f.submission, f.position"""
+        query = f"SELECT * FROM finding WHERE rule IN ({marks}) ORDER BY submission, position"
         found: dict[int, list[Finding]] = {}
-        for row in self._db.execute(query, (self.round_.key, *rules)):
+        for row in self._db.execute(query, rules):
             found.setdefault(row["submission"], []).append(records.finding(row))
         return found
 
@@ -302,6 +250,14 @@ class Ledger:
         """Rows of these submissions as they are kept: row number, then the declared columns."""
         choose(self._db, submissions)
         return rows.stored(self._db, spec, self.round_)
+
+    def remarks(self) -> list[tuple[str, dict[str, str]]]:
+        """What the operator is to be told: the keys of sentences and their words."""
+        return untold.remarks(self._db)
+
+    def changed_verdicts(self) -> list[ChangedVerdict]:
+        """The submissions of which today's form or program makes something else than the one before, not told yet."""
+        return untold.changed_verdicts(self._db)
 
     def aside(self, submissions: Sequence[int]) -> pd.DataFrame:
         """What these submissions say outside the form: ``submission``, ``sheet``, ``cell``, ``title`` (blank without one), ``value``."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pipeline.store import schema
 from schemas.columns import Column, Kind, TableSpec
 from schemas.round.round import Round
 
@@ -24,22 +26,105 @@ def table_of(spec: TableSpec, round_: Round) -> str:
     return f'"{round_.key}.{spec.key}"'
 
 
-def prepare(db: sqlite3.Connection, round_: Round) -> bool:
-    """Create the row tables; one whose columns changed is made anew, empty. Whether there was such a one."""
-    changed = False
+def layout_of(spec: TableSpec, round_: Round) -> str:
+    """How the rows of a table are kept, in short: its columns, their kinds and codes. Rows of one layout can't be read as those of another."""
+    columns = [(column.key, column.kind, sorted(round_.codes_of(column).codes) if column.codes else ()) for column in spec.columns]
+    return hashlib.sha256(repr(columns).encode()).hexdigest()[:12]
+
+
+def missing(db: sqlite3.Connection, round_: Round) -> list[TableSpec]:
+    """The declared tables that have no SQL table yet."""
+    known = {key for (key,) in db.execute("SELECT table_key FROM row_table")}
+    return [spec for spec in round_.tables if spec.key not in known]
+
+
+def make_missing(db: sqlite3.Connection, round_: Round) -> None:
+    """Create the SQL tables of declared tables that have none. Call within a transaction."""
+    for spec in missing(db, round_):
+        _create(db, spec, round_)
+
+
+def _create(db: sqlite3.Connection, spec: TableSpec, round_: Round) -> None:
+    declared = ", ".join(f'"{column.key}" {_SQL_TYPES.get(column.kind, "TEXT")}' for column in spec.columns)
+    db.execute(
+        f"CREATE TABLE {table_of(spec, round_)} (submission INTEGER NOT NULL, row INTEGER NOT NULL, {declared}, "
+        "has_error INTEGER NOT NULL, PRIMARY KEY (submission, row)) WITHOUT ROWID",
+    )
+    _note_layout(db, spec, layout_of(spec, round_))
+
+
+def _note_layout(db: sqlite3.Connection, spec: TableSpec, layout: str) -> None:
+    db.execute("INSERT OR REPLACE INTO row_table VALUES (?, ?)", (spec.key, layout))
+
+
+# --- when a declaration changes --------------------------------------------------------------------
+
+
+def changed(db: sqlite3.Connection, round_: Round) -> list[TableSpec]:
+    """The tables whose rows are laid out as another declaration said."""
+    kept = {row["table_key"]: row["layout"] for row in db.execute("SELECT * FROM row_table")}
+    return [spec for spec in round_.tables if kept.get(spec.key, "") not in ("", layout_of(spec, round_))]
+
+
+def lay_anew(db: sqlite3.Connection, round_: Round) -> None:
+    """Give changed tables the columns of today; the rows of before are kept apart until their submissions are judged again.
+
+    A declaration that is taken back finds the rows that were kept apart for it. Call within a transaction.
+    """
+    kept = {row["table_key"]: row["layout"] for row in db.execute("SELECT * FROM row_table")}
+    for spec in changed(db, round_):
+        layout = layout_of(spec, round_)
+        db.execute(f"ALTER TABLE {table_of(spec, round_)} RENAME TO {_apart(spec, round_, kept[spec.key])}")
+        if _apart(spec, round_, layout) in apart(db, round_):
+            db.execute(f"ALTER TABLE {_apart(spec, round_, layout)} RENAME TO {table_of(spec, round_)}")
+            _note_layout(db, spec, layout)
+        else:
+            _create(db, spec, round_)
+
+
+def _apart(spec: TableSpec, round_: Round, layout: str) -> str:
+    """Name of the SQL table with rows of ``spec`` in another layout than today's."""
+    return f'"{round_.key}.{spec.key}@{layout}"'
+
+
+def apart(db: sqlite3.Connection, round_: Round) -> list[str]:
+    """Names of the SQL tables whose rows are kept apart."""
+    starts = tuple(f"{round_.key}.{spec.key}@" for spec in round_.tables)
+    return [f'"{name}"' for name in sorted(schema.tables(db)) if name.startswith(starts)]
+
+
+def drop_empty_apart(db: sqlite3.Connection, round_: Round) -> None:
+    """Drop the tables of rows kept apart that hold none any more. Call within a transaction."""
+    for table in apart(db, round_):
+        if db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is None:
+            db.execute(f"DROP TABLE {table}")
+
+
+def adopt(db: sqlite3.Connection, round_: Round) -> None:
+    """Note the layout of tables that were made before layouts were noted: today's where their rows fit it. Call within a transaction."""
     for spec in round_.tables:
-        table, columns = table_of(spec, round_), ["submission", "row", *spec.keys, "has_error"]
-        known = [row["name"] for row in db.execute(f"PRAGMA table_info({table})")]
-        if known == columns:
-            continue
-        changed |= bool(known)
-        declared = ", ".join(f'"{column.key}" {_SQL_TYPES.get(column.kind, "TEXT")}' for column in spec.columns)
-        db.execute(f"DROP TABLE IF EXISTS {table}")
-        db.execute(
-            f"CREATE TABLE {table} (submission INTEGER NOT NULL, row INTEGER NOT NULL, {declared}, "
-            "has_error INTEGER NOT NULL, PRIMARY KEY (submission, row)) WITHOUT ROWID",
-        )
-    return changed
+        if schema.columns_of(db, f"{round_.key}.{spec.key}"):
+            _note_layout(db, spec, layout_of(spec, round_) if _fits(db, spec, round_) else _UNKNOWN)
+
+
+_UNKNOWN = "0"
+"""The layout of a table of 0.3.1 whose columns, types or codes aren't today's."""
+
+
+def _fits(db: sqlite3.Connection, spec: TableSpec, round_: Round) -> bool:
+    found = [(row["name"], row["type"]) for row in db.execute(f"PRAGMA table_info({table_of(spec, round_)})")]
+    columns = [(column.key, _SQL_TYPES.get(column.kind, "TEXT")) for column in spec.columns]
+    if found != [("submission", "INTEGER"), ("row", "INTEGER"), *columns, ("has_error", "INTEGER")]:
+        return False
+    return all(_codes_kept(db, spec, column.key, round_) <= {*round_.codes_of(column).codes} for column in spec.columns if column.codes)
+
+
+def _codes_kept(db: sqlite3.Connection, spec: TableSpec, column: str, round_: Round) -> set[str]:
+    query = f'SELECT DISTINCT "{column}" FROM {table_of(spec, round_)} WHERE "{column}" IS NOT NULL'
+    return {code for (code,) in db.execute(query)}
+
+
+# --- writing and reading ---------------------------------------------------------------------------
 
 
 def write(db: sqlite3.Connection, spec: TableSpec, round_: Round, frame: pd.DataFrame) -> None:

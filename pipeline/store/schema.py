@@ -1,10 +1,17 @@
 """The tables of the ledger, but for those of rows, which follow from a round's declarations (:mod:`pipeline.store.rows`)."""
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS submission (
+from __future__ import annotations
+
+import sqlite3
+
+LAYOUT = 1
+"""The version of the ledger's tables, kept in ``PRAGMA user_version``. 0 is the ledger of 0.3.1, which had none."""
+
+TABLES = {
+    "about": """(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT""",
+    "submission": """(
   id INTEGER PRIMARY KEY,
-  round TEXT NOT NULL,
-  sha256 TEXT NOT NULL,
+  sha256 TEXT NOT NULL UNIQUE,
   name TEXT NOT NULL,
   size INTEGER NOT NULL,
   received TEXT NOT NULL,
@@ -18,25 +25,22 @@ CREATE TABLE IF NOT EXISTS submission (
   modified TEXT NOT NULL DEFAULT '',
   signed_on TEXT NOT NULL DEFAULT '',
   nil INTEGER NOT NULL DEFAULT 0,
-  late_days INTEGER NOT NULL DEFAULT 0,
-  UNIQUE (round, sha256)
-) STRICT;
-CREATE TABLE IF NOT EXISTS receipt (
+  late_days INTEGER NOT NULL DEFAULT 0
+) STRICT""",
+    "receipt": """(
   submission INTEGER NOT NULL REFERENCES submission (id),
   name TEXT NOT NULL,
   received TEXT NOT NULL,
   received_by TEXT NOT NULL,
   UNIQUE (submission, name)
-) STRICT;
-CREATE TABLE IF NOT EXISTS place (
-  round TEXT NOT NULL,
-  path BLOB NOT NULL,
+) STRICT""",
+    "place": """(
+  path BLOB PRIMARY KEY,
   size INTEGER NOT NULL,
   changed INTEGER NOT NULL,
-  sha256 TEXT NOT NULL,
-  PRIMARY KEY (round, path)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS finding (
+  sha256 TEXT NOT NULL
+) STRICT, WITHOUT ROWID""",
+    "finding": """(
   submission INTEGER NOT NULL REFERENCES submission (id),
   position INTEGER NOT NULL,
   rule TEXT NOT NULL,
@@ -50,8 +54,8 @@ CREATE TABLE IF NOT EXISTS finding (
   column_title TEXT NOT NULL,
   value TEXT NOT NULL,
   PRIMARY KEY (submission, position)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS explanation (
+) STRICT, WITHOUT ROWID""",
+    "explanation": """(
   submission INTEGER NOT NULL REFERENCES submission (id),
   key TEXT NOT NULL,
   rule TEXT NOT NULL,
@@ -60,8 +64,8 @@ CREATE TABLE IF NOT EXISTS explanation (
   value TEXT NOT NULL,
   text TEXT NOT NULL,
   PRIMARY KEY (submission, key)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS aside (
+) STRICT, WITHOUT ROWID""",
+    "aside": """(
   submission INTEGER NOT NULL REFERENCES submission (id),
   position INTEGER NOT NULL,
   sheet TEXT NOT NULL,
@@ -69,11 +73,10 @@ CREATE TABLE IF NOT EXISTS aside (
   title TEXT NOT NULL,
   value TEXT NOT NULL,
   PRIMARY KEY (submission, position)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS mark (name TEXT PRIMARY KEY) STRICT;
-CREATE TABLE IF NOT EXISTS decision (
+) STRICT, WITHOUT ROWID""",
+    "mark": "(name TEXT PRIMARY KEY) STRICT",
+    "decision": """(
   id INTEGER PRIMARY KEY,
-  round TEXT NOT NULL,
   choice TEXT NOT NULL,
   agency TEXT NOT NULL,
   target TEXT NOT NULL,
@@ -84,16 +87,53 @@ CREATE TABLE IF NOT EXISTS decision (
   revoked INTEGER NOT NULL,
   decided_by TEXT NOT NULL,
   decided_at TEXT NOT NULL
-) STRICT;
-CREATE TABLE IF NOT EXISTS comparison (
+) STRICT""",
+    "comparison": """(
   submission INTEGER PRIMARY KEY REFERENCES submission (id),
   earlier INTEGER NOT NULL
-) STRICT;
-CREATE TABLE IF NOT EXISTS layout (
+) STRICT""",
+    "layout": """(
   submission INTEGER NOT NULL REFERENCES submission (id),
   table_key TEXT NOT NULL,
   sheet TEXT NOT NULL,
   letters TEXT NOT NULL,
   PRIMARY KEY (submission, table_key)
-) STRICT, WITHOUT ROWID;
-"""
+) STRICT, WITHOUT ROWID""",
+    # How the rows of a declared table are laid out: columns, kinds and codes.
+    "row_table": "(table_key TEXT PRIMARY KEY, layout TEXT NOT NULL) STRICT",
+    # The verdict of another program or form on a submission that has been judged again, until the change has been told.
+    "rejudged": "(submission INTEGER PRIMARY KEY REFERENCES submission (id), verdict TEXT NOT NULL) STRICT",
+    # What the next command tells the operator, once.
+    "remark": "(id INTEGER PRIMARY KEY, key TEXT NOT NULL, words TEXT NOT NULL) STRICT",
+}
+
+
+def create(db: sqlite3.Connection) -> None:
+    """Create the tables that are missing. Call within a transaction."""
+    for name, columns in TABLES.items():
+        db.execute(f"CREATE TABLE IF NOT EXISTS {name} {columns}")
+
+
+def version(db: sqlite3.Connection) -> int:
+    """The version of a ledger's tables."""
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def tables(db: sqlite3.Connection) -> set[str]:
+    """The names of all tables of a database."""
+    return {str(name) for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='table'")}
+
+
+def columns_of(db: sqlite3.Connection, table: str) -> list[str]:
+    """The names of a table's columns, in order; none where there is no such table."""
+    return [str(column) for (column,) in db.execute("SELECT name FROM pragma_table_info(?)", (table,))]
+
+
+def columns_of_today() -> dict[str, list[str]]:
+    """The columns of each table as this program declares them."""
+    empty = sqlite3.connect(":memory:")
+    try:
+        create(empty)
+        return {name: columns_of(empty, name) for name in TABLES}
+    finally:
+        empty.close()

@@ -109,3 +109,12 @@ def coverage(agency_frame: pd.DataFrame) -> Coverage:
         correcting=int((standing == Standing.CORRECTING).sum()),
         excused=int((standing == Standing.EXCUSED).sum()),
     )
+
+
+def unreadable(ledger: Ledger) -> list[str]:
+    """Names of the submissions whose rows can't be read, for another declaration laid them out; excluded ones need none."""
+    apart = ledger.kept_apart()
+    if not apart:
+        return []
+    kept = submissions_of(ledger, DECIDING)
+    return kept.loc[kept["submission"].isin(apart) & (kept["decision"] != Choice.EXCLUDE), "name"].tolist()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.terminal.context import Context, Group, pass_context, say
+from pipeline.terminal.context import Context, Group, pass_context, say, telling
 from pipeline.terminal.decisions import COMMANDS
 from pipeline.terminal.rounds import group as round_group
 
@@ -36,7 +36,7 @@ GARBAGE_AFTER = 100_000
     envvar="TONGHOP_HOME",
     help="Thư mục làm việc (mặc định: thư mục hiện tại).",
 )
-@click.option("--round", "round_name", help="Đợt báo cáo: tên hoặc thư mục (mặc định: đợt mới nhất).")
+@click.option("--round", "round_name", help="Đợt báo cáo: tên hoặc thư mục (mặc định: đợt của thư mục, nếu chưa có thì đợt mới nhất).")
 @click.option("--lang", type=click.Choice(["vi", "en"]), default="vi", help="Ngôn ngữ: vi hoặc en.")
 @click.version_option(package_name="tonghop", prog_name="tonghop")
 @click.pass_context
@@ -80,6 +80,7 @@ def distribute(context: Context, agencies: tuple[str, ...]) -> None:
 @PATHS
 @RECEIVED
 @pass_context
+@telling
 def collect(context: Context, paths: tuple[Path, ...], received: dt.datetime | None) -> None:
     """Thu bản gửi (tệp, thư mục, .zip; mặc định data/incoming/): lưu trữ, đọc, kiểm tra, ghi sổ."""
     from pipeline import run
@@ -117,6 +118,7 @@ def check(context: Context, files: tuple[Path, ...], form: str) -> None:
     help="Đề nghị gửi lại trước ngày này (mặc định: hạn của đợt hoặc sau 7 ngày).",
 )
 @pass_context
+@telling
 def feedback(context: Context, agencies: tuple[str, ...], deadline: dt.datetime | None, *, everything: bool) -> None:
     """Ghi bản đánh dấu chỗ sai và thư cho các bản cần sửa vào data/output/phan-hoi/."""
     from pipeline import run
@@ -137,6 +139,7 @@ def feedback(context: Context, agencies: tuple[str, ...], deadline: dt.datetime 
     help="Đề nghị gửi trước ngày này (mặc định: hạn của đợt hoặc sau 7 ngày).",
 )
 @pass_context
+@telling
 def remind(context: Context, agencies: tuple[str, ...], as_of: dt.datetime | None, deadline: dt.datetime | None) -> None:
     """Ghi thư đôn đốc cho các cơ quan chưa gửi gì vào data/output/don-doc/ (cơ quan được miễn thì không)."""
     from pipeline import run
@@ -156,6 +159,7 @@ def remind(context: Context, agencies: tuple[str, ...], as_of: dt.datetime | Non
     "--compare-round", default="", metavar="NAME", help="Đợt của sổ đó (tên hoặc thư mục), khi không phải đợt này hoặc đợt có sẵn."
 )
 @pass_context
+@telling
 def summarise(context: Context, compare: Path | None, compare_round: str, *, provisional: bool) -> None:
     """Ghi tất cả sổ tổng hợp vào data/output/ từ sổ theo dõi."""
     from pipeline import run
@@ -170,6 +174,7 @@ def summarise(context: Context, compare: Path | None, compare_round: str, *, pro
 @RECEIVED
 @PROVISIONAL
 @pass_context
+@telling
 def consolidate(context: Context, paths: tuple[Path, ...], received: dt.datetime | None, *, provisional: bool) -> None:
     """Việc chính: thu, kiểm tra, phản hồi rồi tổng hợp."""
     from pipeline import run
@@ -188,12 +193,13 @@ def consolidate(context: Context, paths: tuple[Path, ...], received: dt.datetime
 @main.command()
 @FORMAT
 @pass_context
+@telling
 def status(context: Context, form: str) -> None:
     """Tình trạng báo cáo của từng cơ quan, số lượng, còn thiếu ai."""
     from pipeline import run
     from pipeline.terminal.screen import print_status
 
-    coverage, agencies = run.status(context.home, context.round)
+    coverage, agencies = run.status(context.home_to_read, context.round)
     print_status(coverage, agencies, form, context.lang)
 
 
@@ -204,12 +210,14 @@ def status(context: Context, form: str) -> None:
 @PROVISIONAL
 @FORMAT
 @pass_context
+@telling
 def figures(context: Context, by: str, table: str, where: tuple[str, ...], form: str, *, provisional: bool) -> None:
     """Các con số của một bảng theo một chiều."""
     from pipeline import run
     from pipeline.terminal.screen import print_frame
 
-    frame = run.figures(context.home, context.round, by, table=table, where=_conditions(where), provisional=provisional, lang=context.lang)
+    home = context.home_to_read
+    frame = run.figures(home, context.round, by, table=table, where=_conditions(where), provisional=provisional, lang=context.lang)
     print_frame(frame, form)
 
 
@@ -219,25 +227,27 @@ def figures(context: Context, by: str, table: str, where: tuple[str, ...], form:
 @PROVISIONAL
 @FORMAT
 @pass_context
+@telling
 def trace(context: Context, where: tuple[str, ...], table: str, form: str, *, provisional: bool) -> None:
     """Các dòng tạo nên một con số: tệp, sheet, dòng, ô của từng dòng."""
     from pipeline import run
     from pipeline.terminal.screen import print_frame
 
-    print_frame(run.trace(context.home, context.round, _conditions(where), table=table, provisional=provisional), form)
+    print_frame(run.trace(context.home_to_read, context.round, _conditions(where), table=table, provisional=provisional), form)
 
 
 @main.command()
 @click.option("--all", "everything", is_flag=True, help="Cả lỗi của các bản đã được thay thế.")
 @FORMAT
 @pass_context
+@telling
 def findings(context: Context, form: str, *, everything: bool) -> None:
     """Lỗi, cảnh báo, ghi chú của các bản hiện hành và các tệp không nhận ra."""
     from pipeline import run
     from pipeline.terminal.screen import print_findings
 
-    round_ = context.round
-    print_findings(run.findings(context.home, round_, everything=everything), round_, form, context.lang)
+    home, round_ = context.home_to_read, context.round
+    print_findings(run.findings(home, round_, everything=everything), round_, form, context.lang)
 
 
 @main.command()
@@ -251,7 +261,7 @@ def demo(context: Context, folder: Path) -> None:
 
     home = Home(folder.resolve())
     with progress(context.lang) as tell:
-        invented = run.demo(home, context.round, lang=context.lang, progress=tell)
+        invented = run.demo(home, context.round_in(home), lang=context.lang, progress=tell)
     report_demo(invented, home, context.lang)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 import click
 
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
     from schemas.round.faults import DeclarationError
     from schemas.round.round import Round
 
+
+P = ParamSpec("P")
 
 INTERRUPTED = 130
 """The exit code of whatever was ended by Ctrl-C."""
@@ -26,23 +30,42 @@ class Context:
 
     @property
     def home(self) -> Home:
-        """The folder of ``--home``, made when missing."""
+        """The folder of ``--home``; what writes into it makes it."""
         from pipeline.home import Home
 
         return Home(self.folder.resolve())
 
     @property
-    def round(self) -> Round:
-        """The round of ``--round``; once it is known, all that is said is said in its words."""
+    def home_to_read(self) -> Home:
+        """The folder of ``--home`` for a command that only reads, which makes none: one that no command has worked in is refused."""
         from pipeline.errors import OperatorError
-        from schemas.round.load import NoSuchRoundError, available, load_round
 
-        try:
-            round_ = load_round(self.round_name)
-        except NoSuchRoundError as error:
-            raise OperatorError("no_such_round", name=error, known=", ".join(available())) from error
+        home = self.home
+        if not home.is_used:
+            raise OperatorError("home_unused" if home.root.is_dir() else "no_such_home", path=home.root)
+        return home
+
+    @cached_property
+    def round(self) -> Round:
+        """The round of ``--round``, else the folder's own."""
+        return self.round_in(self.home)
+
+    def round_in(self, home: Home) -> Round:
+        """The same in another folder; once it is known, all that is said is said in its words."""
+        from pipeline.store.belonging import round_for
+
+        round_ = round_for(home, self.round_name)
         self.lang = round_.speaking(self.lang)
         return round_
+
+    def tell_untold(self) -> None:
+        """Say what the ledger has to say: that there is none yet; once, that it was migrated, what couldn't be judged again, what changed."""
+        from pipeline import run
+        from pipeline.terminal.screen import report_untold
+
+        if not self.home.ledger.exists():
+            say(self, "no_ledger_yet", path=self.home.root)
+        report_untold(*run.untold(self.home, self.round), self.lang)
 
 
 class Group(click.Group):
@@ -71,6 +94,17 @@ class Group(click.Group):
                 raise
             click.echo(known.text(ctx.obj.lang), err=True)
             ctx.exit(known.exit_code)
+
+
+def telling(command: Callable[Concatenate[Context, P], None]) -> Callable[Concatenate[Context, P], None]:
+    """A command on the ledger, which ends by saying what the ledger has to say."""
+
+    @wraps(command)
+    def told(context: Context, /, *words: P.args, **options: P.kwargs) -> None:
+        command(context, *words, **options)
+        context.tell_untold()
+
+    return told
 
 
 pass_context = click.make_pass_decorator(Context)

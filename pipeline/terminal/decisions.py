@@ -6,7 +6,7 @@ import datetime as dt
 
 import click
 
-from pipeline.terminal.context import Context, pass_context, say
+from pipeline.terminal.context import Context, pass_context, say, telling
 
 
 def _said(_context: click.Context, _option: click.Parameter, reason: str) -> str:
@@ -30,6 +30,7 @@ def _about_a_submission(choice: str, told: str) -> click.Command:
     @BY
     @UNDO
     @pass_context
+    @telling
     def decide(context: Context, submission: str, reason: str, by: str | None, *, undo: bool) -> None:
         from pipeline import run
         from pipeline.model import Choice
@@ -56,6 +57,7 @@ exclude = _about_a_submission("exclude", "Loại một bản gửi: bản này k
 @click.option("--severity", type=click.Choice(["E", "W"]), help="Không miễn mà coi là lỗi (E) hoặc cảnh báo (W) đối với cơ quan này.")
 @UNDO
 @pass_context
+@telling
 def waive(
     context: Context,
     agency: str,
@@ -85,6 +87,7 @@ def waive(
 @click.option("--approver", default="", help="Người phê duyệt.")
 @UNDO
 @pass_context
+@telling
 def excuse(context: Context, agency: str, reason: str, by: str | None, approver: str, *, undo: bool) -> None:
     """Ghi nhận một cơ quan được miễn báo cáo đợt này: không còn là “chưa báo cáo”; nếu vẫn gửi thì vẫn được tính."""
     from pipeline import run
@@ -102,6 +105,7 @@ def excuse(context: Context, agency: str, reason: str, by: str | None, approver:
 @BY
 @UNDO
 @pass_context
+@telling
 def map_column(context: Context, agency: str, title: str, place: str, reason: str, by: str | None, *, undo: bool) -> None:
     """Xác nhận TIÊU_ĐỀ trong các bản gửi của một cơ quan chính là BẢNG.CỘT; các bản đó được đọc lại ngay."""
     from pipeline import run

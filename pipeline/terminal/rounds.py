@@ -21,13 +21,13 @@ def group() -> None:
 def check(context: Context, folder: Path | None) -> None:
     """Khai báo của đợt trong FOLDER (mặc định: đợt đang dùng) có khớp nhau không, rồi chạy thử một bản gửi giả định. Mã thoát: 0 khớp, 1 có lỗi."""
     from pipeline import run
+    from pipeline.store.belonging import round_named
     from schemas.round.faults import DeclarationError
     from schemas.round.translation import in_language
     from schemas.words import LANGUAGES, ui
 
-    chosen = Context(context.folder, str(folder) if folder else context.round_name, context.lang)
     try:
-        round_ = chosen.round
+        round_ = round_named(str(folder)) if folder else context.round
         for lang in LANGUAGES:
             in_language(round_, lang)
     except DeclarationError as error:

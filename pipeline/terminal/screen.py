@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pipeline.run import Progress as Tell
     from pipeline.stages.doctor import Diagnosis
     from pipeline.stages.replies import Replied
+    from pipeline.store import ChangedVerdict
     from schemas.round.round import Round
 
 MARKS = {"good": ("✓", "green"), "doubtful": ("!", "yellow"), "bad": ("✗", "red")}
@@ -69,6 +70,18 @@ def report_replied(replied: Replied, home: Home, lang: str) -> None:
     for name in replied.unidentified:
         click.echo(ui("screen.replied.unidentified", lang, name=name), err=True)
     click.echo(ui("screen.replied.line", lang, replies=replied.replies, alone=replied.alone, folder=home.replies), err=True)
+
+
+def report_untold(remarks: Sequence[tuple[str, Mapping[str, str]]], changed: Sequence[ChangedVerdict], lang: str) -> None:
+    """What was done to the ledger since the operator last heard of it, and what became of submissions that were judged again."""
+    for key, words in remarks:
+        click.echo(ui(f"screen.renewed.{key}", lang, **words), err=True)
+    if changed:
+        click.echo(ui("screen.renewed.changed", lang, count=len(changed)), err=True)
+    for each in changed:
+        before, after = (ui(f"screen.verdict.{verdict}", lang) for verdict in (each.before, each.after))
+        key = "verdict" if each.agency else "verdict_of_nobody"
+        click.echo(ui(f"screen.renewed.{key}", lang, agency=each.agency, name=each.name, before=before, after=after), err=True)
 
 
 def report_demo(collected: Collected, home: Home, lang: str) -> None:

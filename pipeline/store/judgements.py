@@ -1,0 +1,68 @@
+"""Judgements: what is written of a submission once it has been read and judged, over whatever stood there."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.model import Finding, Reading, Verdict
+from pipeline.store import records, rows
+from pipeline.store.database import choose
+from schemas.round.round import Round
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One submission with all that is written of it in one go."""
+
+    id: int
+    reading: Reading
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    signed_on: str
+    nil: bool
+    late_days: int
+
+
+def forget(db: sqlite3.Connection, round_: Round, numbers: Sequence[int]) -> None:
+    """Take away what was written of submissions when they were judged before."""
+    choose(db, numbers)
+    kept = ("finding", "layout", "comparison", "explanation", "aside")
+    laid_out = (rows.table_of(spec, round_) for spec in round_.tables)
+    for table in (*kept, *laid_out, *rows.apart(db, round_)):
+        db.execute(f"DELETE FROM {table} WHERE submission IN (SELECT submission FROM chosen)")
+    # what others were compared with is no longer what it was
+    db.execute("UPDATE comparison SET earlier=-1 WHERE earlier IN (SELECT submission FROM chosen)")
+    rows.drop_empty_apart(db, round_)
+
+
+def write(db: sqlite3.Connection, each: Judged, judged_by: str) -> None:
+    """Write all of a judgement but the rows."""
+    stamp, reading = each.reading.stamp, each.reading
+    db.execute(
+        "UPDATE submission SET judged_by=?, agency=?, identified_by=?, verdict=?, version=?, digest=?, modified=?, signed_on=?, "
+        "nil=?, late_days=? WHERE id=?",
+        (
+            *(judged_by, reading.agency, reading.identified_by, each.verdict.value),
+            *((stamp.version, stamp.digest) if stamp else ("", "")),
+            *(reading.modified, each.signed_on, int(each.nil), each.late_days, each.id),
+        ),
+    )
+    write_findings(db, each.id, each.findings)
+    answers = [(each.id, a.key, a.rule, a.sheet, a.column, a.value, a.text) for a in reading.answers]
+    db.executemany("INSERT OR REPLACE INTO explanation VALUES (?, ?, ?, ?, ?, ?, ?)", answers)
+    aside = [(each.id, at, a.sheet, a.cell, a.title, a.value) for at, a in enumerate(reading.aside)]
+    db.executemany("INSERT INTO aside VALUES (?, ?, ?, ?, ?, ?)", aside)
+    db.executemany(
+        "INSERT INTO layout VALUES (?, ?, ?, ?)",
+        [(each.id, key, table.sheet, records.letters_row(tuple(table.letters.items()))) for key, table in reading.tables.items()],
+    )
+
+
+def write_findings(db: sqlite3.Connection, number: int, findings: Sequence[Finding]) -> None:
+    """Write the findings of a submission that has none."""
+    db.executemany(
+        f"INSERT INTO finding VALUES ({', '.join('?' * 12)})",
+        [records.finding_row(number, position, finding) for position, finding in enumerate(findings)],
+    )
