@@ -290,7 +290,7 @@ def command(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 def test_any_command_tells_all_faults_and_ends_with_3(tmp_path: Path) -> None:
     folder = round_with(tmp_path / "mini", Case("", T, 'AtLeast(id="R02", at="fined"', 'AtLeast(id="R02", at="finde"'))
-    done = command("--home", tmp_path, "--round", folder, "status")
+    done = command("--home", tmp_path, "--round", folder, "template")
     assert (done.returncode, done.stdout) == (3, "")
     assert done.stderr.splitlines()[0].startswith("tables.py, fines.R02.at: table “fines” has no such column “finde”.")
     assert "Traceback" not in done.stderr

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pipeline.collect import workers
+from pipeline.collect import worker
 from pipeline.model import TableReading
 from schemas.round.round import Round
 from tests.readings import reading
@@ -38,7 +38,7 @@ def test_a_table_reading_comes_as_it_went(round_: Round, rows: int) -> None:
 
 def test_workers_send_arrays_of_one_type_as_one(round_: Round) -> None:
     """Sent one by one, the arrays of a table name numpy's function for each of them."""
-    assert workers.TableReading is TableReading
+    assert worker.TableReading is TableReading
     sent = pickle.dumps(reading(round_, PROVINCE, **RIGHT).tables["manifestations"])
     assert b"pipeline.collect.packing" in sent
     assert b"numpy" not in sent
