@@ -35,6 +35,7 @@ class Case:
 
 
 T, R, O, A, B = "tables.py", "round.toml", "outline.toml", "codelists/agencies.csv", "codelists/buildings.csv"  # noqa: E741
+ROWS = "from schemas.rules.rows import AtLeast"
 QUARTER = 'quarter = code("periods", "Quarter", required=True, is_key=True)'
 PASSED = 'passed = count("Passed", unit="buildings")'
 FINED = 'rules=(AtLeast(id="R02", at="fined", of=("fined",)),)'
@@ -180,7 +181,9 @@ def round_with(folder: Path, case: Case) -> Path:
     """The small round with one thing changed."""
     shutil.copytree(MINI, folder, ignore=shutil.ignore_patterns("__pycache__"))
     tables = folder / T
-    tables.write_text(tables.read_text(encoding="utf-8").replace("import AtLeast", "import Allowed, AtLeast, BelongsTo"), encoding="utf-8")
+    tables.write_text(
+        tables.read_text(encoding="utf-8").replace(ROWS, f"from schemas.rules.pairs import Allowed, BelongsTo; {ROWS}"), encoding="utf-8"
+    )
     (folder / "codelists" / "tile_map.csv").write_text(
         "locality,name,row,column\n1,x,1a,2\n", encoding="utf-8"
     ) if "tile_map" in case.new else None

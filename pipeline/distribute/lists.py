@@ -17,7 +17,7 @@ from schemas.columns import TableSpec
 from schemas.rules import formula as x
 from schemas.rules.base import excel_day
 from schemas.rules.cells import AmbiguousCell
-from schemas.rules.rows import Allowed, BelongsTo
+from schemas.rules.pairs import Allowed, BelongsTo
 
 NAME_WIDTH, BASIS_WIDTH = 72, 46
 """Characters that fit one line of the two text columns."""

@@ -10,7 +10,8 @@ from schemas.rules.between import CoveredBy, Explained, KnownIn
 from schemas.rules.days import InPeriod
 from schemas.rules.legal import Expected
 from schemas.rules.nil import NilAgrees
-from schemas.rules.rows import Allowed, AtLeast, BelongsTo, Breakdown, OwnLocality, SumOf
+from schemas.rules.pairs import Allowed, BelongsTo
+from schemas.rules.rows import AtLeast, Breakdown, OwnLocality, SumOf
 from schemas.rules.share import SeldomUsed
 from schemas.rules.unique_key import UniqueKey
 

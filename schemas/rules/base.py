@@ -15,7 +15,7 @@ Rules judge only cells whose state says that they were read; a misread cell has 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ from schemas.columns import READABLE, STATE, Column, State, TableSpec
 from schemas.excel import day_number
 from schemas.rules import formula as x
 from schemas.rules.facts import Facts
+from schemas.rules.names import Name, What, columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,6 +71,10 @@ class Rule:
     def codes(self, facts: Facts, key: str = "") -> Codelist:
         """The code list of such a column."""
         return facts.codes_of(self.column(facts, key))
+
+    def names(self) -> Iterator[Name]:
+        """Tell every name in its declaration, each to be looked up when a round is loaded."""
+        yield from columns("at", self.at, self.table)
 
     def broken(self, cells: x.Cells, facts: Facts) -> str | None:
         """Give an Excel expression that is positive where the rule is broken; ``None`` where no formula can say it."""
@@ -120,6 +125,10 @@ class CrossRule(Rule):
     @property
     def label(self) -> str:
         return f"{self.id}.{self.severity}.{self.message}@{self.table}.{self.at}"
+
+    def names(self) -> Iterator[Name]:
+        yield Name("table", What.TABLE, self.table)
+        yield from Rule.names(self)
 
     def tables(self, facts: Facts) -> tuple[str, ...]:
         """The tables that it looks at, its own first. A return that lost the sheet of one (S05) is not judged."""

@@ -8,7 +8,7 @@ the Excel voice (over the rows of ``table``) and ``words`` the names for the sen
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from schemas.columns import DECIMALS
 from schemas.rules import formula as x
 from schemas.rules.base import CrossRule, Frames, Place, Words, number, titles
 from schemas.rules.facts import Facts
+from schemas.rules.names import Name, What, columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,6 +61,13 @@ class Compared(CrossRule):
 
     large: str
     by: tuple[str, ...]
+
+    def names(self) -> Iterator[Name]:
+        """Groups can be compared only where both tables count by the same lists."""
+        yield from CrossRule.names(self)
+        yield Name("large", What.TABLE, self.large)
+        yield from columns("by", self.by, self.table, What.CODE)
+        yield from (Name("by", What.CODE, key, self.large, like=self.table) for key in self.by)
 
     def tables(self, facts: Facts) -> tuple[str, ...]:
         return (self.table, self.large)
@@ -108,6 +116,16 @@ class CoveredBy(Compared):
     each: str = ""
     together: tuple[str, str, str] | None = None
     message: str = "covered_by"
+
+    def names(self) -> Iterator[Name]:
+        yield from Compared.names(self)
+        yield from columns("each", self.each, self.table, What.CODE)
+        yield from columns("limits", self.limits, self.large, What.NUMBER)
+        if self.together:
+            column, attribute, value = self.together
+            yield from columns("together", column, self.table, What.CODE)
+            yield Name("together", What.ATTRIBUTE, attribute, self.table, column)
+            yield Name("together", What.ENTRY, value, self.table, column, attribute)
 
     def needs(self, facts: Facts) -> set[Place]:
         """Of the limits the last alone: it stands in for the others where a form lacks them."""
@@ -193,6 +211,10 @@ class Explained(Compared):
     measure: str
     severity: str = "W"
     message: str = "explained"
+
+    def names(self) -> Iterator[Name]:
+        yield from Compared.names(self)
+        yield from columns("measure", self.measure, self.large, What.NUMBER)
 
     def needs(self, facts: Facts) -> set[Place]:
         return Compared.needs(self, facts) | {(self.large, self.measure)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ import numpy as np
 from schemas.rules import formula as x
 from schemas.rules.base import END_OF_DAYS, Mask, RowRule, Rule, Words, excel_day, lookup, readable
 from schemas.rules.facts import Facts
+from schemas.rules.names import Name, What, columns
 from schemas.words import dmy
 
 if TYPE_CHECKING:
@@ -64,6 +65,10 @@ class InPeriod(RowRule):
     period: str
     severity: str = "W"
     message: str = "in_period"
+
+    def names(self) -> Iterator[Name]:
+        yield from columns("at", self.at, self.table, What.DATE)
+        yield from columns("period", self.period, self.table, What.CODE)
 
     @property
     def beside(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from schemas.rules import formula as x
 from schemas.rules.base import Mask, RowRule, Rule, Words, readable
 from schemas.rules.days import days_of_row, decided_days
 from schemas.rules.facts import Facts
+from schemas.rules.names import Name, What, columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,6 +35,13 @@ class Expected(RowRule):
     period: str = ""
     severity: str = "W"
     message: str = "expected_form"
+
+    def names(self) -> Iterator[Name]:
+        for field in ("at", "given", "grade", "period"):
+            yield from columns(field, getattr(self, field), self.table, What.CODE)
+        yield from columns("day", self.day, self.table, What.DATE)
+        of_rows = {"given": self.given, "grade": self.grade, "entry": self.at}
+        yield Name("expectations", What.EXPECTATIONS, self.expectations, self.table, columns=of_rows)
 
     @property
     def beside(self) -> tuple[str, ...]:

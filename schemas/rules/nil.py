@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from schemas.columns import STATE, State
 from schemas.rules import formula as x
 from schemas.rules.base import CrossRule, Frames, Place, Words, number
 from schemas.rules.facts import Facts
+from schemas.rules.names import Name, What
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +25,10 @@ class NilAgrees(CrossRule):
     message: str = "nil_agrees"
     nil_code: str
     announced: bool = False
+
+    def names(self) -> Iterator[Name]:
+        yield from CrossRule.names(self)
+        yield Name("nil_code", What.ENTRY, self.nil_code, self.table, self.at)
 
     def tables(self, facts: Facts) -> tuple[str, ...]:
         return (self.table, *(spec.key for spec in facts.row_tables if spec.evidence))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from schemas.rules import formula as x
 from schemas.rules.base import CrossRule, Frames, Place, Words, number
 from schemas.rules.facts import Facts
+from schemas.rules.names import Name, What, columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +25,11 @@ class SeldomUsed(CrossRule):
     severity: str = "W"
     message: str = "seldom_used"
     announced: bool = False
+
+    def names(self) -> Iterator[Name]:
+        yield from CrossRule.names(self)
+        yield from columns("measure", self.measure, self.table, What.NUMBER)
+        yield Name("code", What.ENTRY, self.code, self.table, self.at)
 
     def tables(self, facts: Facts) -> tuple[str, ...]:
         return (self.table,)

@@ -1,0 +1,162 @@
+"""R03, R04: which entries of two columns may stand in one row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from schemas.codelists import Pair, forbidden
+from schemas.rules import formula as x
+from schemas.rules.base import Mask, RowRule, Rule, Words, excel_day, lookup, readable
+from schemas.rules.days import days_of_row, decided_days, period_bounds
+from schemas.rules.facts import Facts
+from schemas.rules.names import Name, What, columns
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, kw_only=True)
+class Allowed(RowRule):
+    """R03: an entry may go with another by a list of pairs, on the row's date or else in its period.
+
+    ``firm`` rules rest on texts that were read (errors); the others on what is only remembered (warnings).
+    """
+
+    given: str
+    pairs: str
+    day: str = ""
+    period: str = ""
+    firm: bool = True
+    message: str = "allowed"
+
+    def names(self) -> Iterator[Name]:
+        yield from columns("at", self.at, self.table, What.CODE)
+        yield from columns("given", self.given, self.table, What.CODE)
+        yield from columns("day", self.day, self.table, What.DATE)
+        yield from columns("period", self.period, self.table, What.CODE)
+        yield Name("pairs", What.PAIRS, self.pairs, self.table, columns={"first": self.given, "second": self.at})
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        return (self.given,)
+
+    def holds(self, frame: pd.DataFrame, facts: Facts) -> Mask:
+        doubtful = np.flatnonzero(self._ever_forbidden(frame, facts) & readable(frame, self.given, self.at))
+        rows = frame.iloc[doubtful]  # dates decide of few rows, so that only those are compared pair by pair
+        first, last = decided_days(rows, self.day, self.period, facts)
+        given, entry = rows[self.given].to_numpy(object), rows[self.at].to_numpy(object)
+        bad = np.zeros(len(rows), dtype=bool)
+        for pair in self.forbidden(facts) if len(rows) else ():
+            is_pair = (given == pair.first) & (entry == pair.second)
+            bad |= is_pair & (first >= np.datetime64(pair.valid_from)) & (last <= np.datetime64(pair.valid_to))
+        holds: Mask = np.ones(len(frame), dtype=bool)
+        holds[doubtful[bad]] = False
+        return holds
+
+    def _ever_forbidden(self, frame: pd.DataFrame, facts: Facts) -> Mask:
+        """Rows whose two entries are forbidden together on some day."""
+        given, entry = frame[self.given].cat, frame[self.at].cat
+        places = [{code: place for place, code in enumerate(each.categories)} for each in (given, entry)]
+        table = np.zeros((len(places[0]) + 1, len(places[1]) + 1), dtype=bool)  # the last row and column are for missing codes
+        for pair in self.forbidden(facts):
+            table[places[0][pair.first], places[1][pair.second]] = True
+        mask: Mask = table[given.codes.to_numpy(), entry.codes.to_numpy()]
+        return mask
+
+    def broken(self, cells: x.Cells, facts: Facts) -> str | None:
+        pairs, first, last = cells.pairs(self.pairs, firm=self.firm)
+        given, entry = cells.cell(self.given), cells.cell(self.at)
+        low, high = str(excel_day(facts.start)), str(excel_day(facts.end))
+        if self.period:
+            low, high = period_bounds(cells, self.codes(facts, self.period).key, cells.cell(self.period))
+        if self.day:
+            day = cells.cell(self.day)
+            low, high = (f"IF(ISNUMBER({day}),INT({day}),{bound})" for bound in (low, high))
+        known = "*".join(x.listed(cells.cell(key), cells.joined(self.codes(facts, key).key)) for key in (self.given, self.at))
+        return f'{known}*COUNTIFS({pairs},{x.pair(given, entry)},{first},"<="&{low},{last},">="&{high})'
+
+    def forbidden(self, facts: Facts) -> list[Pair]:
+        """The pairs that this rule forbids on some day of the window."""
+        return [pair for pair in forbidden(facts.pairs[self.pairs], facts.start, facts.end) if pair.firm == self.firm]
+
+    def words(self, facts: Facts) -> Words:
+        return {**Rule.words(self, facts), "other": self.column(facts, self.given).title}
+
+    def row_words(self, row: Mapping[str, Any], facts: Facts) -> Words:
+        names = {key: self.codes(facts, key) for key in (self.given, self.at)}
+        first, last = days_of_row(row, self.day, self.period, facts)
+        found = [
+            pair
+            for pair in self.forbidden(facts)
+            if (pair.first, pair.second) == (row[self.given], row[self.at]) and pair.valid_from <= first and last <= pair.valid_to
+        ]
+        allowed = [
+            pair.second
+            for pair in facts.pairs[self.pairs]
+            if pair.first == row[self.given] and pair.allowed and pair.valid_from <= last and pair.valid_to >= first
+        ]
+        group = names[self.at].by_code[row[self.at]].extra.get("group")
+        alike = [c for c in dict.fromkeys(allowed) if names[self.at].by_code[c].extra.get("group") == group]
+        return {
+            "given": names[self.given].name(row[self.given]),
+            "entry": names[self.at].name(row[self.at]),
+            "basis": found[0].basis if found else "",
+            "allowed": "; ".join(names[self.at].name(code) for code in alike) or "—",
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class BelongsTo(RowRule):
+    """R04: an entry belongs to the entry of another column; ``*`` in the list belongs to all."""
+
+    parent: str
+    attribute: str
+    any_parent: tuple[str, ...] = ()
+    severity: str = "W"
+    message: str = "belongs_to"
+
+    def names(self) -> Iterator[Name]:
+        yield from columns("at", self.at, self.table, What.CODE)
+        yield from columns("parent", self.parent, self.table, What.CODE)
+        yield Name("attribute", What.ATTRIBUTE, self.attribute, self.table, self.at)
+        yield from (Name("any_parent", What.ENTRY, code, self.table, self.parent) for code in self.any_parent)
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        return (self.parent,)
+
+    def holds(self, frame: pd.DataFrame, facts: Facts) -> Mask:
+        parent = lookup(frame[self.at], self.codes(facts).attribute(self.attribute), "*")
+        actual = frame[self.parent].to_numpy(object)
+        fits = (parent == "*") | (parent == actual) | frame[self.parent].isin(self.any_parent).to_numpy()
+        holds: Mask = fits | ~readable(frame, self.at, self.parent)
+        return holds
+
+    def broken(self, cells: x.Cells, facts: Facts) -> str | None:
+        entry, parent = cells.cell(self.at), cells.cell(self.parent)
+        pairs, _, _ = cells.pairs(f"{self.table}.{self.at}", firm=True)
+        known = "*".join(x.listed(cells.cell(key), cells.joined(self.codes(facts, key).key)) for key in (self.at, self.parent))
+        return f"{known}*ISNA(MATCH({x.pair(parent, entry)},{pairs},0))"
+
+    def fitting(self, facts: Facts) -> list[tuple[str, str]]:
+        """All pairs of names (parent, entry) that fit."""
+        parents, entries = self.codes(facts, self.parent), self.codes(facts)
+        belongs = entries.attribute(self.attribute)
+        return [
+            (parent.name, entry.name)
+            for parent in parents.entries
+            for entry in entries.entries
+            if parent.code in self.any_parent or belongs.get(entry.code, "*") in ("*", parent.code)
+        ]
+
+    def words(self, facts: Facts) -> Words:
+        return {**Rule.words(self, facts), "other": self.column(facts, self.parent).title}
+
+    def row_words(self, row: Mapping[str, Any], facts: Facts) -> Words:
+        parents, entries = self.codes(facts, self.parent), self.codes(facts)
+        owner = entries.attribute(self.attribute)[row[self.at]]
+        return {"given": parents.name(row[self.parent]), "entry": entries.name(row[self.at]), "owner": parents.name(owner)}
