@@ -11,8 +11,10 @@ from typing import Any
 
 import openpyxl
 import pandas as pd
+import pandera.errors
 import pytest
 
+import schemas
 from pipeline import run
 from pipeline.check.agencies import RULES
 from pipeline.errors import OperatorError
@@ -60,6 +62,27 @@ def test_every_planted_mistake_is_found_at_its_cell_and_nothing_else(returns: li
         if any(p.rule == "S06" for p in each.planted):
             actual -= Counter({key: 1 for key in actual if key[0] == "S07"})
         assert actual == expected, each.file
+
+
+def test_the_data_files_are_judged_as_their_returns_were(home: Home, round_: Round, found: dict[str, list[Finding]]) -> None:
+    """By the schemas alone, as the README shows: what counts has no error, and warnings stand in the rows in which they were found."""
+    for spec in round_.row_tables:
+        rows = pd.read_parquet(home.output / "du-lieu" / f"{spec.key}.parquet")
+        labels = {rule.label: rule for rule in round_.rules[spec.key] if rule.severity == "W"}
+        try:
+            schemas.schema("cv4874", spec.key).validate(rows, lazy=True)
+            told = {}
+        except pandera.errors.SchemaErrors as failed:
+            told = {error.check.name: rows[~error.check_output.to_numpy()] for error in failed.schema_errors}
+        assert told.keys() <= labels.keys(), "no error in rows that count"
+        for label, broken in told.items():
+            rule = labels[label]
+            cells = {
+                (f.file, cell) for each in found.values() for f in each if f.rule == rule.id and f.sheet == spec.sheet for cell in f.cells
+            }
+            assert {(file, row) for file, row in zip(broken["file"], broken["row"], strict=True)} <= {
+                (file, int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))) for file, cell in cells
+            }, label
 
 
 def test_the_same_round_is_invented_every_time(home: Home, again: Home, returns: list[Return]) -> None:
