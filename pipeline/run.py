@@ -4,31 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import __version__
-from pipeline.collect import workers
 from pipeline.collect.intake import files as intake
-from pipeline.collect.intake.arrivals import Arrivals
 from pipeline.errors import OperatorError, UsageError
 from pipeline.home import Home, write_beside
-from pipeline.model import COUNTING, OPTION, Choice, Coverage, Decision, Finding, Match, Received, Verdict
-from pipeline.stages.judging import Outdated, judge_all
-from pipeline.stages.renewing import judge_again, renew
-from pipeline.store import NOWHERE, ChangedVerdict, Ledger, alone, decisions
-from pipeline.store.belonging import claim, refuse_another
+from pipeline.model import Choice, Coverage, Decision, Finding, Verdict
+from pipeline.stages.checking import Checked, judge_files
+from pipeline.stages.collecting import Collected, take_in
+from pipeline.stages.ledgers import current_ledger, open_ledger
+from pipeline.stages.renewing import judge_again
+from pipeline.store import Ledger, alone, decisions
+from pipeline.store.belonging import claim
 from schemas.round.round import Agency, Round
 from schemas.rules.catalogue import BINDING
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pipeline.stages.rehearsing import Remark
     from pipeline.stages.replies import Replied
+    from pipeline.store.earlier import Comparison
     from pipeline.summarise.figures.consolidation import Consolidation
 
 Progress = Callable[[str, int, int], None]
@@ -88,22 +86,6 @@ def _keep_definition(home: Home, round_: Round) -> None:
 # --- collect ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Collected:
-    """What became of every file seen; the counts add up to ``seen``."""
-
-    seen: int
-    accepted: int
-    to_correct: int
-    unreadable: int
-    duplicate: int
-    ignored: Sequence[intake.Ignored]
-    unmatched: Sequence[str]
-    """Files that a register names and that aren't there."""
-    lost: Sequence[str]
-    """Submissions that had to be judged again and whose bytes the archive no longer holds."""
-
-
 def collect(
     home: Home, round_: Round, paths: Sequence[Path] = (), *, received: dt.datetime | None = None, progress: Progress = silent
 ) -> Collected:
@@ -116,95 +98,15 @@ def collect(
     where = list(paths) or [home.incoming]
     total = intake.count(where)
     with alone(home.ledger), open_ledger(home, round_) as ledger:
-        earlier = intake.Earlier(ledger.places(), ledger.judged_hashes(), ledger.dated_hashes(), ledger.hashes() if received else ())
-        each = intake.take_in(where, home.archive, received=received, timezone=round_.timezone, earlier=earlier)
-        arrivals, old = Arrivals(each, earlier, ledger.dates), Outdated(ledger, home)
-        verdicts = judge_all(ledger, home, arrivals, old, lambda done: progress("collect", done, max(done, total)))
-        fresh = [verdicts[number] for number in ledger.numbers(arrivals.new)]
-    return _balanced(
-        Collected(
-            seen=arrivals.received + len(arrivals.ignored),
-            accepted=sum(verdict in COUNTING for verdict in fresh),
-            to_correct=fresh.count(Verdict.TO_CORRECT),
-            unreadable=fresh.count(Verdict.UNREADABLE),
-            duplicate=arrivals.received - len(arrivals.new),
-            ignored=arrivals.ignored,
-            unmatched=[each.name for each in arrivals.unmatched],
-            lost=old.lost,
-        )
-    )
-
-
-def _balanced(collected: Collected) -> Collected:
-    """The same, once it is certain that no file was lost from the count."""
-    told = (collected.accepted, collected.to_correct, collected.unreadable, collected.duplicate, len(collected.ignored))
-    if sum(told) != collected.seen:
-        raise AssertionError(f"{collected.seen} files seen, but {told} accounted for")
-    return collected
-
-
-def open_ledger(home: Home, round_: Round) -> Ledger:
-    """The ledger of a folder, to be written into. Raises ``OperatorError`` where the folder is of another round."""
-    claim(home, round_)
-    return Ledger(home.ledger, round_, __version__)
-
-
-def current_ledger(home: Home, round_: Round) -> Ledger:
-    """The ledger to be read: what another form or version of the program judged is judged again first, from the archive.
-
-    Without a ledger an empty one, which is kept nowhere. Raises ``OperatorError`` where its rows can't be read as today's form says.
-    """
-    refuse_another(home, round_)
-    if not home.ledger.exists():
-        return Ledger(NOWHERE, round_, __version__)
-    ledger = Ledger(home.ledger, round_, __version__)
-    try:
-        renew(ledger, home)
-    except BaseException:
-        ledger.close()
-        raise
-    return ledger
-
-
-def untold(home: Home, round_: Round) -> tuple[list[tuple[str, dict[str, str]]], list[ChangedVerdict]]:
-    """What the operator hasn't been told yet: remarks, and verdicts that today's form or program changed. Given once."""
-    if not home.ledger.is_file():
-        return [], []
-    with Ledger(home.ledger, round_, __version__) as ledger:
-        found = ledger.remarks(), ledger.changed_verdicts()
-        ledger.told()
-    return found
-
-
-@dataclass(frozen=True)
-class Checked:
-    """The judgement of one file that was not taken in."""
-
-    name: str
-    agency: str
-    verdict: Verdict
-    findings: tuple[Finding, ...]
-    matches: tuple[Match, ...]
-    """How its sheets and columns were matched where they don't stand as declared."""
+        return take_in(ledger, home, where, received, lambda done: progress("collect", done, max(done, total)))
 
 
 def check(home: Home, round_: Round, files: Sequence[Path]) -> list[Checked]:
-    """The same judgement without the ledger: nothing is archived, nothing written, nothing can be late."""
-    from pipeline.check.judge import judge
-
+    """Judge files without recording them: nothing is archived, nothing written, nothing can be late."""
     wrong = next((path for path in files if not path.is_file()), None)
     if wrong is not None:
         raise UsageError("no_file", path=wrong) if wrong.exists() else OperatorError("no_such_file", path=wrong)
-    now = dt.datetime.now(round_.timezone)
-    sources = [Received(path, path.name, str(position), 0, now, OPTION) for position, path in enumerate(files)]
-    readings = dict(enumerate(reading for _, reading in workers.read_all(sources, round_, home.definitions)))
-    waivers = decisions.waivers((), round_)
-    waived = {number: decisions.waived(waivers, reading.agency, now.date()) for number, reading in readings.items()}
-    judgement = judge(readings, {number: files[number].name for number in readings}, round_, waived)
-    return [
-        Checked(files[number].name, reading.agency, judgement.verdicts[number], judgement.findings[number], reading.matches)
-        for number, reading in readings.items()
-    ]
+    return judge_files(files, round_, home.definitions)
 
 
 # --- the operator's decisions ----------------------------------------------------------------------
@@ -302,36 +204,17 @@ def consolidated(home: Home, round_: Round, *, provisional: bool = False) -> Con
         return consolidation(ledger, provisional=provisional)
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """With what summaries are compared: a ledger (or its folder), and the name or folder of its round where that isn't known by its key."""
-
-    ledger: Path
-    round: str = ""
-
-
 def summarise(home: Home, round_: Round, *, provisional: bool = False, lang: str = "vi", compare: Comparison | None = None) -> list[Path]:
     """Write all summaries of what the ledger holds, beside an earlier state or round where one is given."""
+    from pipeline.stages.consolidating import earlier_consolidation
     from pipeline.summarise import books
 
     claim(home, round_)
     made = consolidated(home, round_, provisional=provisional)
     if compare is not None:
-        before = _earlier(compare, round_, provisional=provisional)
+        before = earlier_consolidation(compare, round_, provisional=provisional)
         made = replace(made, earlier=before, invented=made.invented or before.invented)
     return books.write_all(made, home.output, lang)
-
-
-def _earlier(compare: Comparison, round_: Round, *, provisional: bool) -> Consolidation:
-    """What summaries are compared with, out of a copy of the ledger; rows of another form are judged again from the archive beside it."""
-    from pipeline.stages.consolidating import consolidation
-    from pipeline.store.earlier import earlier_ledger, refuse_unreadable, surroundings
-
-    with earlier_ledger(compare.ledger, round_, compare.round) as ledger:
-        if not ledger.fits:
-            judge_again(ledger, surroundings(compare.ledger))
-        refuse_unreadable(ledger, compare.ledger)
-        return consolidation(ledger, provisional=provisional)
 
 
 def figures(
@@ -409,56 +292,3 @@ def demo(home: Home, round_: Round, *, lang: str = "vi", progress: Progress = si
     distribute(home, round_)
     collected, _, _ = consolidate(home, round_, lang=lang, progress=progress)
     return collected
-
-
-def rehearse(round_: Round) -> list[Remark]:
-    """Send an invented return, and a wrong one, through the whole engine in a folder that goes again; what this showed."""
-    from pipeline.stages import rehearsing
-
-    found: list[Remark] = []
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        steps = _rehearsal(Home(Path(folder).resolve()), round_, found)
-        step = ""
-        try:
-            for step in steps:  # noqa: B007 the last one is named where an error ends it
-                pass
-        except Exception as error:  # noqa: BLE001 what ends a step is what the rehearsal is for
-            found.append(rehearsing.stopped(step, error))
-    return found
-
-
-def _rehearsal(home: Home, round_: Round, found: list[Remark]) -> Iterator[str]:
-    """The steps of a rehearsal: each is named before it is taken."""
-    from pipeline.stages import rehearsing
-    from pipeline.stages.rehearsing import Remark
-
-    right, *others = round_.in_scope
-    yield "distribute"
-    issued = {each.stem: each.read_bytes() for each in distribute(home, round_, [each.code for each in (right, *others[:1])])}
-    yield "fill"
-    drafts = list(rehearsing.drafts(round_, right))
-    files = [write_beside(home.root / f"{n}.xlsx", draft.workbook(round_, issued[right.code])) for n, draft in enumerate(drafts)]
-    yield "check"
-    checked = check(home, round_, files)
-    best = min(range(len(drafts)), key=lambda at: [sum(f.severity == grave for f in checked[at].findings) for grave in "EW"])
-    found += rehearsing.on_right(right.code, checked[best].agency, checked[best].findings)
-    write_beside(home.incoming / "right.xlsx", files[best].read_bytes())
-    sheet, cell = rehearsing.spoiled(round_)
-    for other in others[:1]:
-        wrong = next(rehearsing.drafts(round_, other)).workbook(round_, issued[other.code], {sheet: {cell: rehearsing.WRONG}})
-        write_beside(home.incoming / "wrong.xlsx", wrong)
-    yield "collect"
-    collect(home, round_)
-    if others and not any(f.severity == "E" and f.sheet == sheet and cell in f.cells for f in findings(home, round_)):
-        found.append(Remark("missed", {"sheet": sheet, "cell": cell}))
-    yield "feedback"
-    if feedback(home, round_).replies < len(others[:1]):
-        found.append(Remark("no_reply", {}))
-    yield "summarise"
-    written = {path.name for path in summarise(home, round_)}
-    found += [Remark("no_summary", {"file": each.file}) for each in round_.settings.summaries if each.file not in written]
-    yield "figures"
-    if not any(remark.is_grave for remark in found):
-        found += rehearsing.on_figures(round_, drafts[best], figures(home, round_, "agency"))
-    if not others:
-        found.append(Remark("too_few", {}, is_grave=False))

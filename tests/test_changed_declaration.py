@@ -19,6 +19,7 @@ from pipeline.errors import OperatorError
 from pipeline.home import Home
 from pipeline.model import Choice
 from pipeline.store.decisions import Grounds
+from pipeline.store.earlier import Comparison
 from schemas.round.load import load_round
 from schemas.round.round import Round
 from tests.books import MINI, ROOT, copied, filled, round_of
@@ -208,8 +209,8 @@ def test_an_earlier_state_of_another_form_is_compared(home: Home, tmp_path: Path
     today = changed(tmp_path / "round", "column added")
     earlier = copied(home, tmp_path / "earlier")
     kept = {path: path.read_bytes() for path in earlier.root.rglob("*") if path.is_file()}
-    run.summarise(home, today, compare=run.Comparison(earlier.root))
+    run.summarise(home, today, compare=Comparison(earlier.root))
     assert {path: path.read_bytes() for path in earlier.root.rglob("*") if path.is_file()} == kept
     lose(earlier, "NOR")
     with pytest.raises(OperatorError, match="compare_other_version"):
-        run.summarise(home, today, compare=run.Comparison(earlier.root))
+        run.summarise(home, today, compare=Comparison(earlier.root))

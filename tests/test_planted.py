@@ -11,6 +11,7 @@ import pytest
 from pipeline import run
 from pipeline.home import Home
 from pipeline.model import Finding, Verdict
+from pipeline.stages.checking import Checked
 from tests.mistakes import MISTAKES, OWN_TOTAL, Planted
 from tests.returns import ROUND, Draft, right
 
@@ -18,7 +19,7 @@ TRIES = 500
 Rule = tuple[str, str, str]
 
 
-def checked(folder: Path, drafts: Sequence[Draft]) -> list[run.Checked]:
+def checked(folder: Path, drafts: Sequence[Draft]) -> list[Checked]:
     """All drafts as workbooks, judged together as one run does: a mistake must not leak into another return."""
     paths = [folder / f"{number}.xlsx" for number in range(len(drafts))]
     for path, draft in zip(paths, drafts, strict=True):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from pipeline.model import Choice, Decision, Verdict
+from pipeline.stages.renewing import judge_again
 from pipeline.store import Ledger, decisions, standing
+from pipeline.store.earlier import Comparison, earlier_ledger, refuse_unreadable, surroundings
 from pipeline.summarise.figures.consolidation import Consolidation
+from schemas.round.round import Round
 
 
 def consolidation(ledger: Ledger, *, provisional: bool) -> Consolidation:
@@ -36,3 +39,12 @@ def _in_force(ledger: Ledger) -> list[Decision]:
     """The decisions that stand; the waivers come last, those of the round among them."""
     record, others = ledger.decisions(), [choice for choice in Choice if choice is not Choice.WAIVE]
     return [*decisions.standing(record, *others), *decisions.waivers(record, ledger.round_)]
+
+
+def earlier_consolidation(compare: Comparison, round_: Round, *, provisional: bool) -> Consolidation:
+    """What summaries are compared with, out of a copy of the ledger; rows of another form are judged again from the archive beside it."""
+    with earlier_ledger(compare.ledger, round_, compare.round) as ledger:
+        if not ledger.fits:
+            judge_again(ledger, surroundings(compare.ledger))
+        refuse_unreadable(ledger, compare.ledger)
+        return consolidation(ledger, provisional=provisional)

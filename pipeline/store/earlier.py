@@ -7,6 +7,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import __version__
@@ -21,6 +22,14 @@ from schemas.round.round import Round
 
 _PLACES = ("data/ledger.sqlite", "ledger.sqlite")
 """Where a ledger lies in a folder."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """With what summaries are compared: a ledger (or its folder), and the name or folder of its round where that isn't known by its key."""
+
+    ledger: Path
+    round: str = ""
 
 
 @contextmanager

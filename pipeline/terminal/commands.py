@@ -163,8 +163,9 @@ def remind(context: Context, agencies: tuple[str, ...], as_of: dt.datetime | Non
 def summarise(context: Context, compare: Path | None, compare_round: str, *, provisional: bool) -> None:
     """Ghi tất cả sổ tổng hợp vào data/output/ từ sổ theo dõi."""
     from pipeline import run
+    from pipeline.store.earlier import Comparison
 
-    home, beside = context.home, run.Comparison(compare, compare_round) if compare is not None else None
+    home, beside = context.home, Comparison(compare, compare_round) if compare is not None else None
     written = run.summarise(home, context.round, provisional=provisional, lang=context.lang, compare=beside)
     say(context, "summarised", count=len(written), folder=home.output)
 

@@ -60,12 +60,12 @@ class Context:
 
     def tell_untold(self) -> None:
         """Say what the ledger has to say: that there is none yet; once, that it was migrated, what couldn't be judged again, what changed."""
-        from pipeline import run
+        from pipeline.stages.ledgers import untold
         from pipeline.terminal.screen import report_untold
 
         if not self.home.ledger.exists():
             say(self, "no_ledger_yet", path=self.home.root)
-        report_untold(*run.untold(self.home, self.round), self.lang)
+        report_untold(*untold(self.home, self.round), self.lang)
 
 
 class Group(click.Group):

@@ -20,8 +20,8 @@ def group() -> None:
 @pass_context
 def check(context: Context, folder: Path | None) -> None:
     """Khai báo của đợt trong FOLDER (mặc định: đợt đang dùng) có khớp nhau không, rồi chạy thử một bản gửi giả định. Mã thoát: 0 khớp, 1 có lỗi."""
-    from pipeline import run
     from pipeline.store.belonging import round_named
+    from pipeline.terminal.rehearsal import rehearse
     from schemas.round.faults import DeclarationError
     from schemas.round.translation import in_language
     from schemas.words import LANGUAGES, ui
@@ -33,7 +33,7 @@ def check(context: Context, folder: Path | None) -> None:
     except DeclarationError as error:
         say_refused(error, context.lang)
         sys.exit(1)
-    remarks = run.rehearse(round_)
+    remarks = rehearse(round_)
     for remark in remarks:
         click.echo(remark.text(context.lang), err=True)
     if any(remark.is_grave for remark in remarks):

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pipeline.home import Home
-    from pipeline.run import Checked, Collected
     from pipeline.run import Progress as Tell
+    from pipeline.stages.checking import Checked
+    from pipeline.stages.collecting import Collected
     from pipeline.stages.doctor import Diagnosis
     from pipeline.stages.replies import Replied
     from pipeline.store import ChangedVerdict

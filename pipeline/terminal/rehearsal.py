@@ -1,0 +1,61 @@
+"""The rehearsal of a round: an invented return, and a wrong one, sent through every command in a folder that goes again."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline import run
+from pipeline.home import Home, write_beside
+from pipeline.stages import rehearsing
+from pipeline.stages.rehearsing import Remark
+from schemas.round.round import Round
+
+
+def rehearse(round_: Round) -> list[Remark]:
+    """Send an invented return, and a wrong one, through the whole engine in a folder that goes again; what this showed."""
+    found: list[Remark] = []
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        steps = _rehearsal(Home(Path(folder).resolve()), round_, found)
+        step = ""
+        try:
+            for step in steps:  # noqa: B007 the last one is named where an error ends it
+                pass
+        except Exception as error:  # noqa: BLE001 what ends a step is what the rehearsal is for
+            found.append(rehearsing.stopped(step, error))
+    return found
+
+
+def _rehearsal(home: Home, round_: Round, found: list[Remark]) -> Iterator[str]:
+    """The steps of a rehearsal: each is named before it is taken."""
+    right, *others = round_.in_scope
+    yield "distribute"
+    issued = {each.stem: each.read_bytes() for each in run.distribute(home, round_, [each.code for each in (right, *others[:1])])}
+    yield "fill"
+    drafts = list(rehearsing.drafts(round_, right))
+    files = [write_beside(home.root / f"{n}.xlsx", draft.workbook(round_, issued[right.code])) for n, draft in enumerate(drafts)]
+    yield "check"
+    checked = run.check(home, round_, files)
+    best = min(range(len(drafts)), key=lambda at: [sum(f.severity == grave for f in checked[at].findings) for grave in "EW"])
+    found += rehearsing.on_right(right.code, checked[best].agency, checked[best].findings)
+    write_beside(home.incoming / "right.xlsx", files[best].read_bytes())
+    sheet, cell = rehearsing.spoiled(round_)
+    for other in others[:1]:
+        wrong = next(rehearsing.drafts(round_, other)).workbook(round_, issued[other.code], {sheet: {cell: rehearsing.WRONG}})
+        write_beside(home.incoming / "wrong.xlsx", wrong)
+    yield "collect"
+    run.collect(home, round_)
+    if others and not any(f.severity == "E" and f.sheet == sheet and cell in f.cells for f in run.findings(home, round_)):
+        found.append(Remark("missed", {"sheet": sheet, "cell": cell}))
+    yield "feedback"
+    if run.feedback(home, round_).replies < len(others[:1]):
+        found.append(Remark("no_reply", {}))
+    yield "summarise"
+    written = {path.name for path in run.summarise(home, round_)}
+    found += [Remark("no_summary", {"file": each.file}) for each in round_.settings.summaries if each.file not in written]
+    yield "figures"
+    if not any(remark.is_grave for remark in found):
+        found += rehearsing.on_figures(round_, drafts[best], run.figures(home, round_, "agency"))
+    if not others:
+        found.append(Remark("too_few", {}, is_grave=False))
