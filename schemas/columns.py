@@ -5,6 +5,7 @@ Free of pandas and pandera, so that the processes that read files start quickly.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
@@ -65,6 +66,12 @@ class State(IntEnum):
 
 MOST_DIGITS = 15
 """Digits that a spreadsheet number keeps."""
+
+
+def is_whole(number: float) -> bool:
+    """Whether a number is whole but for what a computer's arithmetic leaves behind: 0.1 × 30 is, 400000000.4 isn't."""
+    return abs(number - round(number)) <= max(1e-9, 4 * math.ulp(number))
+
 
 DECIMALS = 6
 """Digits behind the point to which sums are compared: what a computer adds up is off in the last of its sixteen digits."""

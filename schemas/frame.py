@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import datetime as dt
+import numbers
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -11,7 +16,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.engines import pandas_engine
 
-from schemas.columns import MOST_DIGITS, STATE, Column, Kind, State, TableSpec
+from schemas.columns import MOST_DIGITS, STATE, Column, Kind, State, TableSpec, is_whole
 from schemas.rules.base import CrossRule, RowRule
 from schemas.rules.facts import Facts
 from schemas.rules.sentences import sentence
@@ -60,6 +65,7 @@ def schema_of(round_: Ruled, table: str) -> pa.DataFrameSchema:
         {column.key: _column(column, round_) for column in spec.columns},
         checks=[check_of(rule, round_) for rule in round_.rules[table]],
         parsers=pa.Parser(lambda frame: typed(frame, spec, round_)),
+        unique_column_names=True,
         name=spec.key,
         title=spec.title,
         description=spec.note,
@@ -105,21 +111,27 @@ def _check(holds: Check, rule: RowRule | CrossRule, round_: Ruled) -> pa.Check:
 
 # --- from a plain frame to a typed one -------------------------------------------------------------
 
+READ = "states of cells as read"
+"""A mark in ``DataFrame.attrs`` of frames whose states tell how cells were read; those of any other frame follow from its values."""
 _Read = tuple[Any, np.ndarray[Any, np.dtype[np.uint8]]]
 """The values of a column and the state of each."""
 OF_ONE_RETURN = ("sha256", "file", "agency")
 """Columns of a plain frame that tell returns apart; without any of them all rows are of one."""
+_WHOLE, _DECIMAL = re.compile(r"[+-]?\d+"), re.compile(r"[+-]?\d+\.\d+")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d([T ].*)?")
 
 
 def typed(frame: pd.DataFrame, spec: TableSpec, facts: Facts) -> pd.DataFrame:
-    """Make a frame typed: one row per data row, its columns and their states. One that has states already is returned as it is.
+    """Make a frame typed: one row per data row, its columns and their states. One whose cells were read is returned as it is.
 
-    A value that its column doesn't accept becomes missing, with the state that says why, exactly as when a cell is read.
+    Values are expected as data files have them: codes, plain numbers, ISO days. One that its column doesn't accept becomes missing,
+    with the state that says why.
     """
-    if all(key + STATE in frame for key in spec.keys):
+    was_read = frame.attrs.get(READ) and all(key + STATE in frame for key in spec.keys)
+    if was_read or not frame.columns.is_unique:  # that two columns have one name is pandera's to say
         return frame
     plain = frame if frame.index.is_unique else frame.reset_index(drop=True)
-    columns: dict[str, Any] = {**_provenance(plain, facts)}
+    columns: dict[str, Any] = _provenance(plain, facts)
     for column in spec.columns:
         columns[column.key], columns[column.key + STATE] = _read(plain, column, facts)
     return plain.assign(**columns)
@@ -128,11 +140,11 @@ def typed(frame: pd.DataFrame, spec: TableSpec, facts: Facts) -> pd.DataFrame:
 def _provenance(plain: pd.DataFrame, facts: Facts) -> dict[str, Any]:
     """The columns that every typed frame has, as far as a plain one tells."""
     count = len(plain)
-    agency = plain["agency"].astype(object) if "agency" in plain else pd.Series([""] * count, index=plain.index, dtype=object)
-    known = [name for name in OF_ONE_RETURN if name in plain]
-    returns = plain.groupby(known, dropna=False, observed=True).ngroup() if known else 0
+    agency = _each(plain["agency"], lambda code: _text(code) or "") if "agency" in plain else [""] * count
+    told = {name: _each(plain[name], _text) for name in OF_ONE_RETURN if name in plain}
+    returns = pd.DataFrame(told).groupby([*told], dropna=False).ngroup().to_numpy() if told else np.zeros(count, dtype="int64")
     return {
-        "submission": plain.get("submission", returns),
+        "submission": returns,
         "agency": pd.Categorical(agency),
         "own_locality": [facts.own_localities.get(code, "") for code in agency],
         "row": plain.get("row", np.arange(1, count + 1)),
@@ -141,51 +153,105 @@ def _provenance(plain: pd.DataFrame, facts: Facts) -> dict[str, Any]:
 
 
 def _read(plain: pd.DataFrame, column: Column, facts: Facts) -> _Read:
-    if column.key not in plain:
-        absent = State.BLANK if column.required else State.NOT_ASKED
-        values, _ = _read(pd.DataFrame({column.key: pd.Series([None] * len(plain), dtype=object)}), column, facts)
-        return values, np.full(len(plain), absent, dtype="uint8")
-    cells = plain[column.key]
+    absent = column.key not in plain
+    cells = [None] * len(plain) if absent else _each(plain[column.key], lambda cell: None if _is_blank(cell) else cell)
     if column.kind is Kind.CODE:
-        return _codes(cells, facts.codes_of(column).codes)
-    if column.kind is Kind.DATE:
-        return _dates(cells)
-    return _numbers(cells, column) if column.is_number else _texts(cells)
+        values, states = _codes(cells, facts.codes_of(column).codes)
+    elif column.kind is Kind.DATE:
+        values, states = _dates(cells)
+    else:
+        values, states = _numbers(cells, column) if column.is_number else _texts(cells)
+    return values, np.full(len(plain), State.NOT_ASKED, dtype="uint8") if absent and not column.required else states
 
 
-def _codes(cells: pd.Series[Any], codes: list[str]) -> _Read:
-    given = cells.astype(object)
-    values = pd.Categorical(given.where(given.isin(codes), None), categories=codes)
-    return values, _states(given, {State.NOT_LISTED: pd.isna(values)})
+def _each(cells: Iterable[Any], convert: Callable[[Any], Any]) -> list[Any]:
+    """The cells converted, each distinct one once: long columns hold few. ``True`` is another than 1."""
+    known: dict[tuple[type, Any], Any] = {}
+    found = []
+    for cell in cells:
+        key = type(cell), cell
+        try:
+            if key not in known:
+                known[key] = convert(cell)
+            found.append(known[key])
+        except TypeError:  # a list or the like, which a dictionary takes for no key
+            found.append(convert(cell))
+    return found
 
 
-def _dates(cells: pd.Series[Any]) -> _Read:
-    given = cells if cells.dtype.kind == "M" else cells.astype(object)
-    values = (
-        pd.to_datetime(given, errors="coerce", format=None if given.dtype.kind == "M" else "ISO8601").astype("datetime64[s]").dt.normalize()
-    )
-    return values.to_numpy(), _states(cells, {State.NOT_DATE: values.isna().to_numpy()})
+def _is_blank(cell: Any) -> bool:
+    return not cell.strip() if isinstance(cell, str) else bool(pd.api.types.is_scalar(cell) and pd.isna(cell))
 
 
-def _texts(cells: pd.Series[Any]) -> _Read:
-    values = cells.astype("str").where(cells.notna(), None)
-    return values.array, _states(cells.where(values.str.strip() != "", None), {})
+def _text(cell: Any) -> str | None:
+    """A cell as text: in NFC, without blanks around it, whole numbers without a decimal part."""
+    if _is_blank(cell):
+        return None
+    if isinstance(cell, float | np.floating) and float(cell).is_integer():
+        cell = int(cell)
+    return unicodedata.normalize("NFC", str(cell).encode("utf-8", "replace").decode()).strip()
 
 
-def _numbers(cells: pd.Series[Any], column: Column) -> _Read:
-    values = pd.to_numeric(cells, errors="coerce").astype("float64").to_numpy()
-    low, high = (np.nan if bound is None else bound for bound in (column.minimum, column.maximum))
-    faults = {
-        State.NOT_NUMBER: np.isnan(values),
-        State.TOO_LONG: np.abs(values) >= 10.0**MOST_DIGITS,
-        State.NEGATIVE: (values < low) & (values < 0),
-        State.OUT_OF_RANGE: (values < low) | (values > high),
-        State.NOT_WHOLE: (values != np.round(values)) if not column.has_decimals else np.zeros(len(values), dtype=bool),
-    }
-    states = _states(cells, faults)
-    return np.where(states == State.OK, values, np.nan), states
+def _codes(cells: list[Any], codes: list[str]) -> _Read:
+    places = {code: place for place, code in enumerate(codes)}
+    found = np.array(_each(cells, lambda cell: places.get(_text(cell) or "", -1)), dtype="int64")
+    return pd.Categorical.from_codes(found, categories=pd.Index(codes)), _states(cells, {State.NOT_LISTED: found < 0})
 
 
-def _states(cells: pd.Series[Any], faults: Mapping[State, np.ndarray[Any, Any]]) -> np.ndarray[Any, np.dtype[np.uint8]]:
+def _dates(cells: list[Any]) -> _Read:
+    days = np.array(_each(cells, _day), dtype="datetime64[s]")
+    return days, _states(cells, {State.NOT_DATE: np.isnat(days)})
+
+
+def _day(cell: Any) -> np.datetime64:
+    """The calendar day of a date, a moment or an ISO text; where there is none, no day."""
+    try:
+        if isinstance(cell, str) and _DAY.fullmatch(cell):
+            cell = dt.datetime.fromisoformat(cell)
+        if isinstance(cell, dt.date | np.datetime64):
+            return np.datetime64(pd.Timestamp(cell).date(), "s")
+    except (ValueError, OverflowError):
+        pass
+    return np.datetime64("NaT", "s")
+
+
+def _texts(cells: list[Any]) -> _Read:
+    return pd.array(_each(cells, _text), dtype="str"), _states(cells, {})
+
+
+def _numbers(cells: list[Any], column: Column) -> _Read:
+    read = _each(cells, lambda cell: _number(cell, column))
+    values = np.array([np.nan if number is None else number for number, _ in read], dtype="float64")
+    return values, np.array([state for _, state in read], dtype="uint8")
+
+
+def _number(cell: Any, column: Column) -> tuple[float | None, State]:
+    """A cell as a number that its column accepts, else why it is none. A truth value is none, nor is “1.000”, which may be a thousand."""
+    if cell is None:
+        return None, State.BLANK
+    if isinstance(cell, str):
+        if _DECIMAL.fullmatch(cell) and not column.has_decimals and float(cell).is_integer():
+            return None, State.UNCLEAR
+        if not (_WHOLE.fullmatch(cell) or _DECIMAL.fullmatch(cell)):
+            return None, State.NOT_NUMBER
+    elif isinstance(cell, bool | np.bool_) or not isinstance(cell, numbers.Real | Decimal):
+        return None, State.NOT_NUMBER
+    return _accepted(float(cell), column)
+
+
+def _accepted(number: float, column: Column) -> tuple[float | None, State]:
+    if abs(number) >= 10.0**MOST_DIGITS:
+        return None, State.TOO_LONG
+    if not column.has_decimals and not is_whole(number):
+        return None, State.NOT_WHOLE
+    if column.minimum is not None and number < column.minimum:
+        return None, State.NEGATIVE if number < 0 else State.OUT_OF_RANGE
+    if column.maximum is not None and number > column.maximum:
+        return None, State.OUT_OF_RANGE
+    return number if column.has_decimals else float(round(number)), State.OK
+
+
+def _states(cells: list[Any], faults: Mapping[State, np.ndarray[Any, Any]]) -> np.ndarray[Any, np.dtype[np.uint8]]:
     """Blank, or the first fault that a cell has, or neither."""
-    return np.select([cells.isna().to_numpy(), *faults.values()], [State.BLANK, *faults], default=State.OK).astype("uint8")
+    blank = np.array([cell is None for cell in cells], dtype=bool)
+    return np.select([blank, *faults.values()], [State.BLANK, *faults], default=State.OK).astype("uint8")

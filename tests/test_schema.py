@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -127,6 +128,70 @@ def test_a_mistake_in_a_plain_frame_fails_its_rule(change: dict[str, Any], label
 def test_dates_and_texts_of_a_plain_frame(change: dict[str, Any], labels: list[str]) -> None:
     row = {"action": "CT01", "content": "Ban hành chỉ thị chấn chỉnh kỷ luật.", "issued_on": pd.Timestamp("2022-05-05").date()}
     assert failing(schemas.schema("cv4874", "actions"), pd.DataFrame([row | change])) == {label: [0] for label in labels}
+
+
+@pytest.mark.parametrize(
+    ("change", "labels"),
+    [
+        ({"cases": True}, ["V02.E.number@cases"]),
+        ({"pending": "1e0"}, ["V02.E.number@pending"]),
+        ({"pending": "1.000"}, ["V02.E.number@pending"]),
+        ({"pending": b"1"}, ["V02.E.number@pending"]),
+        ({"pending": pd.Timedelta(days=1)}, ["V02.E.number@pending"]),
+        ({"pending": "1"}, []),
+        ({"pending": ""}, ["R01.W.breakdown@persons"]),
+        ({"cases": "  "}, ["V01.E.required@cases"]),
+        ({"behaviour": " "}, ["V01.E.required@behaviour"]),
+        ({"behaviour": "hv2"}, ["V03.E.not_listed@behaviour"]),
+        ({"period": 2022}, []),
+        ({"period": 2022.0}, []),
+        ({"task": " " + "y" * 500 + " "}, []),
+        ({"cases": 400000000.4}, ["V02.E.number@cases"]),
+        ({"cases": 0.1 * 20}, []),
+        ({"task": "lone \ud800"}, []),
+    ],
+)
+def test_values_as_other_programs_leave_them(change: dict[str, Any], labels: list[str]) -> None:
+    frame = pd.DataFrame([A_ROW | {"task": "việc khác", "level": "XA"}, A_ROW | change], dtype=object)
+    assert failing(schemas.schema("cv4874", "manifestations"), frame) == {label: [1] for label in labels}
+
+
+@pytest.mark.parametrize(
+    ("day", "fault"),
+    [
+        (pd.Timestamp("2022-05-05", tz="Asia/Ho_Chi_Minh"), False),
+        ("2022-05-05T10:00:00+07:00", False),
+        ("", False),
+        ("2022", True),
+        ("20220505", True),
+        (20220505, True),
+        ("05/05/2022", True),
+    ],
+)
+def test_days_as_other_programs_leave_them(day: object, *, fault: bool) -> None:
+    row = {"action": "CT01", "content": "Ban hành chỉ thị chấn chỉnh kỷ luật.", "issued_on": day}
+    assert failing(schemas.schema("cv4874", "actions"), pd.DataFrame([row])) == ({"V04.E.not_date@issued_on": [0]} if fault else {})
+
+
+def test_a_frame_that_was_judged_and_changed_is_judged_by_what_it_says_now() -> None:
+    schema = schemas.schema("cv4874", "manifestations")
+    judged = schema.validate(pd.DataFrame([A_ROW]), lazy=True)
+    judged.loc[0, "cases"] = -5
+    judged.loc[0, "persons"] = np.nan
+    assert failing(schema, judged) == {"V02.E.number@cases": [0], "V01.E.required@persons": [0]}
+    assert failing(schema, judged.drop(columns=["submission", "own_locality"])).keys() == {"V02.E.number@cases", "V01.E.required@persons"}
+
+
+def test_two_columns_of_one_name_are_told() -> None:
+    frame = pd.DataFrame([A_ROW])
+    with pytest.raises(pandera.errors.SchemaErrors, match="cases"):
+        schemas.schema("cv4874", "manifestations").validate(pd.concat([frame, frame[["cases"]]], axis=1), lazy=True)
+
+
+def test_text_in_other_forms_of_letters_repeats_itself() -> None:
+    forms = [unicodedata.normalize(form, "cấp phép") for form in ("NFC", "NFD")]
+    frame = pd.DataFrame([A_ROW | {"task": task} for task in forms])
+    assert failing(schemas.schema("cv4874", "manifestations"), frame) == {"T01.E.unique_key@period": [1]}
 
 
 def test_rows_repeat_one_another_within_a_return_only() -> None:

@@ -179,7 +179,8 @@ def _typed(values: pd.Series[Any], kind: Kind, codes: Sequence[str]) -> Any:
     import pandas as pd
 
     if kind is Kind.CODE:
-        return pd.Categorical(values, dtype=pd.CategoricalDtype(list(codes)))
+        listed = pd.Index(list(codes))
+        return pd.Categorical.from_codes(listed.get_indexer(pd.Index(values)), categories=listed)
     if kind is Kind.DATE:
         return pd.to_datetime(values, format="%Y-%m-%d").astype("datetime64[s]")
     return values.astype("float64") if kind in _SQL_TYPES else values.astype("str").where(values.notna(), None)

@@ -21,7 +21,7 @@ from pipeline.text.legacy import converted, encoding_of, readings_of, shown_by_f
 from pipeline.text.names import normalise
 from pipeline.text.numbers import Style, parse_count, parse_decimal, style_of
 from schemas.codelists import Codelist
-from schemas.columns import MOST_DIGITS, READABLE, Column, Kind, State
+from schemas.columns import MOST_DIGITS, READABLE, Column, Kind, State, is_whole
 from schemas.words import dmy
 
 Cell = tuple[Any, State, str]
@@ -166,8 +166,6 @@ def _special(value: Value, missing: Any) -> Cell | None:
 
 # --- numbers ---------------------------------------------------------------------------------------
 
-_WHOLE = 1e-9
-"""How far from a whole number the sum of a formula may stray."""
 _MOST = float(10**MOST_DIGITS - 1)
 
 
@@ -183,8 +181,7 @@ def read_number(value: Value, column: Column, style: Style) -> Cell:
     """A count or an amount, within the column's bounds."""
     number, state = _number(value, column, style)
     if number is not None and column.kind is Kind.COUNT:
-        whole = round(number)
-        number, state = (float(whole), state) if abs(number - whole) <= _WHOLE * max(1.0, abs(number)) else (None, State.NOT_WHOLE)
+        number, state = (float(round(number)), state) if is_whole(number) else (None, State.NOT_WHOLE)
     if number is not None:
         state = _bounded(number, state, column)
     if state is OK:

@@ -63,7 +63,7 @@ class Dimension:
 
     def positions(self, frame: pd.DataFrame) -> np.ndarray[Any, Any]:
         """Each row's position (int64)."""
-        found = pd.Categorical(frame[self.column], categories=list(self.base)).codes.astype("int64")
+        found = pd.Index(list(self.base)).get_indexer(pd.Index(frame[self.column]))
         return np.take(self._of_base, found)
 
     @cached_property
