@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import run
+from pipeline.collect.read import read
 from pipeline.home import Home
 from pipeline.model import Finding, Verdict
 from schemas.round.load import load_round
@@ -96,3 +97,45 @@ def test_a_return_with_nothing_is_told_though_a_table_of_evidence_was_declared_l
     told, verdict = judged(home, now, filled(round_, "T49"))
     assert ("S13", "nil_agrees.nothing") in {(f.rule, f.message) for f in told}
     assert verdict is Verdict.TO_CORRECT
+
+
+def changed(round_: Round, folder: Path, file: str, before: str, after: str) -> Round:
+    """The round with one thing in one of its files said otherwise."""
+    shutil.copytree(round_.folder, folder)
+    text = (folder / file).read_text(encoding="utf-8")
+    assert before in text
+    (folder / file).write_text(text.replace(before, after, 1), encoding="utf-8")
+    return load_round(folder)
+
+
+@pytest.mark.parametrize("before", ["decimal", "count"])
+def test_numbers_stay_when_their_column_becomes_of_another_kind(round_: Round, tmp_path: Path, before: str) -> None:
+    column = "    unhandled = count(" if before == "count" else "    loss = decimal("
+    now = changed(round_, tmp_path / "now", "tables.py", column, column.replace(before, "decimal" if before == "count" else "count"))
+    home = Home(tmp_path / "home")
+    run.template(home, round_)
+    path = tmp_path / "a.xlsx"
+    rows = {"consequences": WRONG["consequences"].replace("| cases\n", "| cases | loss\n").replace("| 9\n", "| 9     | 12\n")}
+    path.write_bytes(filled(round_, "T49", **{**WRONG, **rows}))
+    tables = read(path, path.name, now, home.definitions).tables
+    assert tables["manifestations"].values["unhandled"].tolist() == [1.0]
+    assert tables["consequences"].values["loss"].tolist() == [12.0]
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after"),
+    [
+        ("round.toml", "deadline = 2023-09-08", "deadline = 2023-09-04"),
+        ("round.toml", "opening = 2021-02-01", "opening = 2021-03-01"),
+        ("round.toml", 'own_locality_groups = ["TINH"]', 'own_locality_groups = ["BO"]'),
+        ("tables.py", 'limits=("cases",)', 'limits=("persons",)'),
+        ("tables.py", "share=0.2)", "share=0.3)"),
+        ("codelists/manifestations.csv", ",HV1,", ",HV2,"),
+    ],
+)  # fmt: skip
+def test_whatever_decides_on_findings_has_returns_judged_again(round_: Round, tmp_path: Path, file: str, before: str, after: str) -> None:
+    assert changed(round_, tmp_path / "now", file, before, after).policy != round_.policy
+
+
+def test_a_round_that_is_loaded_again_has_the_same_policy(round_: Round) -> None:
+    assert load_round(round_.folder).policy == round_.policy

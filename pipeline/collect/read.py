@@ -129,7 +129,7 @@ class Reader:
         """A table as the round declares it, read as its form did; nothing where the file has no such sheet."""
         if spec.key not in sheets.names:
             return None
-        as_filled = next(each for each in form.tables if each.key == spec.key)
+        as_filled = _read_today(next(each for each in form.tables if each.key == spec.key), spec)
         name = sheets.names[spec.key]
         read_one = read_form if spec.is_form else read_table
         found = read_one(grids[name], _confirmed(as_filled, confirmed or {}), name, self._codes_of(as_filled, form))
@@ -142,7 +142,8 @@ class Reader:
     def _reader_of(self, column: Column, form: Form) -> Codes:
         known = (column.codes, id(form.codelists))
         if known not in self._codes:
-            self._codes[known] = codes_for(form.codelists[column.codes], self.round.codelists[column.codes])
+            current = self.round.codelists[column.codes]
+            self._codes[known] = codes_for(form.codelists.get(column.codes, current), current)
         return self._codes[known]
 
     def _window(self, info: Read | None) -> Iterator[Finding]:
@@ -201,9 +202,9 @@ def _confirmed(spec: TableSpec, places: Mapping[str, str]) -> TableSpec:
 
 
 def _narrowed(table: TableReading, as_filled: TableSpec, spec: TableSpec) -> TableReading:
-    """A table read by an older form: the columns that the round still declares in the same way, and marks for those declared later."""
+    """A table read by an older form: the columns that the round still declares, and marks for those declared later."""
     later = {key: np.full(len(table.rows), State.NOT_ASKED, dtype="uint8") for key in spec.keys if key not in as_filled.by_key}
-    same = [key for key in table.letters if key in spec.by_key and _reading_of(spec.by_key[key]) == _reading_of(as_filled.by_key[key])]
+    same = [key for key in table.letters if key in spec.by_key]
     return replace(
         table,
         letters={key: table.letters[key] for key in same},
@@ -214,8 +215,16 @@ def _narrowed(table: TableReading, as_filled: TableSpec, spec: TableSpec) -> Tab
     )
 
 
-def _reading_of(column: Column) -> tuple[str, str]:
-    return column.kind, column.codes
+def _read_today(as_filled: TableSpec, spec: TableSpec) -> TableSpec:
+    """The form's table, to be read as its columns are declared today: what was a count may be an amount now, with other bounds."""
+    if as_filled is spec:
+        return spec
+    return replace(as_filled, columns=tuple(_column_today(column, spec) for column in as_filled.columns))
+
+
+def _column_today(column: Column, spec: TableSpec) -> Column:
+    now = spec.by_key.get(column.key)
+    return replace(column, kind=now.kind, codes=now.codes, minimum=now.minimum, maximum=now.maximum) if now else column
 
 
 def _disordered(sheets: Sheets, grids: _Grids) -> Iterator[Finding]:

@@ -174,7 +174,12 @@ class Round:
     @cached_property
     def policy(self) -> str:
         """Short SHA-256 of all that decides on findings beside the form: a change has returns judged again."""
-        said = [self.settings.rules, self.waivers, self.pairs, self.expectations]
+        if self.declared is not None:
+            return self.declared.policy
+        settings = self.settings
+        said: list[Any] = [self.rules, self.cross_rules, self.pairs, self.expectations, self.waivers]
+        said += [settings.rules, settings.window, settings.across, settings.attributes, self.own_localities]
+        said += [(key, [(entry.code, entry.extra) for entry in codes.entries]) for key, codes in self.codelists.items()]
         return hashlib.sha256(repr(said).encode()).hexdigest()[:8]
 
     def codes_of(self, column: Column) -> Codelist:
