@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 from pathlib import Path
 from random import Random
 
@@ -12,6 +13,7 @@ from pipeline import run
 from pipeline.home import Home
 from pipeline.model import Finding, Verdict
 from pipeline.stages.checking import Checked
+from schemas.words import LANGUAGES, PARTS, say
 from tests.mistakes import MISTAKES, OWN_TOTAL, Planted
 from tests.returns import ROUND, Draft, right
 
@@ -61,6 +63,8 @@ def assert_found(folder: Path, start: int, each: int) -> None:
     for (rule, number, draft, place), judged in zip(cases, checked(folder, [draft for _, _, draft, _ in cases]), strict=True):
         assert judged.agency == draft.agency.code
         assert told(judged.findings) == sorted([(*rule, place.sheet, place.cells), *place.also]), (rule, number)
+        for finding, lang, part in product(judged.findings, LANGUAGES, PARTS[1:]):
+            assert "{" not in say(finding.message, part, lang, finding.words), (rule, lang, part)
 
 
 def test_right_returns_give_no_finding(tmp_path: Path) -> None:
