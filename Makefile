@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LOCKS := requirements.txt requirements-dev.txt
 PIP := -m pip --quiet --disable-pip-version-check
-ON_NEWER := $(patsubst %,tests/test_%.py,check dates export figures mini_round numbers read schema store tidy totals)
+ON_NEWER := $(patsubst %,tests/test_%.py,check dates numbers read schema store tidy totals)
 COMPILE := $(BIN)/python -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
 .PHONY: demo test slow coverage newer fuzz lint types docs licences wheel bench lock axe programs clean
@@ -22,10 +22,10 @@ slow: $(READY)            ## the tests too slow for a newcomer
 coverage: $(READY)        ## all tests, and which lines and branches the quick ones take; fails below the floor in pyproject.toml
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
 
-newer:                    ## a minute of tests on a newer Python than the one of the venv: make newer NEWER=python3.13
+newer: $(READY)           ## a minute of tests on a newer Python than the one of the venv: make newer NEWER=python3.13
 	$(NEWER) -m venv $(VENV)/newer
-	$(VENV)/newer/bin/python $(PIP) install --no-compile --require-hashes $(LOCKS:%=-r %)
-	$(VENV)/newer/bin/python $(PIP) install --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m uv pip install --quiet --python $(VENV)/newer/bin/python --require-hashes $(LOCKS:%=-r %)
+	$(BIN)/python -m uv pip install --quiet --python $(VENV)/newer/bin/python --no-deps --no-build-isolation --editable .
 	$(VENV)/newer/bin/python -m pytest -m "not slow" $(ON_NEWER)
 
 fuzz: $(READY)            ## ten minutes of damaged workbooks; MINUTES=60 for an hour

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import coverage
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -21,15 +23,41 @@ if hasattr(os, "register_at_fork"):  # reading processes are killed at their end
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with slow tests begin first, so that no worker is left alone with one at the end; a file stays with one worker.
-
-    Coverage is measured by the quick tests: the slow ones repeat them at length, and would take twice the time.
-    """
-    for item in items:
-        if item.get_closest_marker("slow"):
-            item.add_marker("no_cover")
+    """Files with slow tests begin first, so that no worker is left alone with one at the end; a file stays with one worker."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
+
+
+ROUNDS = {
+    "agencies",
+    "changed_declaration",
+    "cli",
+    "compare",
+    "crash",
+    "demo",
+    "english",
+    "large",
+    "migrating",
+    "overview",
+    "places",
+    "receipts",
+    "workers",
+}
+"""Tests that send whole rounds through the engine, or kill it: with coverage they would take twice their time, and show little that others don't."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Coverage is measured by the quick tests of parts, their fixtures included; slow tests and those of whole rounds run untraced."""
+    measuring = coverage.Coverage.current()
+    is_untraced = item.get_closest_marker("slow") or item.path.stem.removeprefix("test_") in ROUNDS
+    if measuring is None or not is_untraced:
+        return (yield)
+    measuring.stop()
+    try:
+        return (yield)
+    finally:
+        measuring.start()
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pipeline.check import policy
 from pipeline.model import Decision, Finding, Severity, Verdict
 from schemas.round.round import Round
-from schemas.rules.catalogue import BINDING
+from schemas.rules.catalogue import BINDING, COMPARING
 
 ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 """In which order a clerk reads findings."""
@@ -21,7 +21,7 @@ def effective(findings: Iterable[Finding], waived: Mapping[str, Decision], round
 def amended(findings: Iterable[Finding], rule: str, more: Iterable[Finding]) -> list[Finding]:
     """Findings with those of ``rule``, which looks beyond one submission (N…) and so comes later, replaced by ``more``."""
     kept = [finding for finding in findings if finding.rule != rule]
-    return sorted([*kept, *more], key=lambda f: (ORDER[f.severity], f.rule if f.rule.startswith("N") else ""))
+    return sorted([*kept, *more], key=lambda f: (ORDER[f.severity], f.rule if f.rule in COMPARING else ""))
 
 
 def verdict(findings: Iterable[Finding]) -> Verdict:

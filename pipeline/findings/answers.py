@@ -6,14 +6,13 @@ import hashlib
 import json
 
 from pipeline.model import Finding
+from schemas.rules.catalogue import COMPARING
 from schemas.words import REMARK, WAIVED, ui
 
 COLUMNS = ("number", "severity", "rule", "sheet", "cells", "column", "value", "message", "fix", "answer", "key")
 """Columns of the sheet, in order; the last one is for the program and hidden."""
 _NO_PART = (WAIVED, "waived_approver", "waived_until", REMARK, "detail", "nearest", "repeated")
 """Words of a finding that may change while it stays the same finding."""
-_COMPARING = "N"
-"""Rules that look at other returns begin so: what those say changes without the agency's doing."""
 
 
 def titles(lang: str) -> dict[str, str]:
@@ -23,7 +22,7 @@ def titles(lang: str) -> dict[str, str]:
 
 def key_of(finding: Finding) -> str:
     """What a finding is known by from one return of an agency to the next, wherever its cells have moved to."""
-    kept = {} if finding.rule.startswith(_COMPARING) else {name: text for name, text in finding.words.items() if name not in _NO_PART}
+    kept = {} if finding.rule in COMPARING else {name: text for name, text in finding.words.items() if name not in _NO_PART}
     return _digest(finding.rule, finding.sheet, finding.column, finding.value, kept)
 
 

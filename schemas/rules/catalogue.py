@@ -59,6 +59,8 @@ PROGRAM_RULES = (
     Listed("N04", "N", "unchanged", "pipeline.check.changes"),
     Listed("D01", "N", "late", "pipeline.stages.judging"),
 )
+COMPARING = ("N01", "N02", "N03", "N04")
+"""Rules that look at other returns: what they say changes without the agency's doing, and they are judged last."""
 BINDING = ("S01", "S02", "S03", "S04")
 """Rules that nobody can be freed from: without them it isn't known whose return a file is."""
 
