@@ -41,6 +41,9 @@ PASSED = 'passed = count("Passed", unit="buildings")'
 FINED = 'rules=(AtLeast(id="R02", at="fined", of=("fined",)),)'
 COVERED = 'CoveredBy(id="X02", table="fines", at="fined", large="inspections", by=("building",), limits=("inspected",))'
 LINE = next(str(number) for number, line in enumerate((MINI / T).read_text(encoding="utf-8").splitlines(), 1) if PASSED in line)
+TABLES_LINE = next(
+    number for number, line in enumerate((MINI / T).read_text(encoding="utf-8").splitlines(), 1) if line.startswith("TABLES")
+)
 SUMMARY = 'crossings = ["quarter"]'
 FIGURES = 'default_table = "inspections"'
 RATE = 'rates.inspections = [{ key = "share", title = "Share", part = "passed", whole = "inspected" }]'
@@ -54,6 +57,20 @@ CASES = [
     Case("not_python", T, PASSED, 'with = count("Passed", unit="buildings")', LINE),
     Case("not_python", T, PASSED, 'passed = count("Passed", untis="buildings")', LINE),
     Case("no_tables", T, "TABLES = (Info, Inspections, Fines)", "TABLES = 1", "TABLES"),
+    Case("not_python", T, "TABLES = (", "raise SystemExit(0)\nTABLES = (", str(TABLES_LINE)),
+    Case("no_cross_rules", T, "CROSS_RULES =", "CROSS_RULE =", "CROSS_RULES"),
+    Case("no_cross_rules", T, "CROSS_RULES = (", 'CROSS_RULES = (AtLeast(id="R02", at="fined", of=("fined",)),', "CROSS_RULES"),
+    Case("no_tables", T, "TABLES =", "TABLE =", "TABLES"),
+    Case("wrong_type.field", T, PASSED, 'passed = count("Passed", unit=5)', "inspections.passed.unit"),
+    Case("wrong_type.field", T, PASSED, 'passed = count(None, unit="buildings")', "inspections.passed.title"),
+    Case("wrong_type.field", T, PASSED, 'passed = count("Passed", maximum=float("inf"))', "inspections.passed.maximum"),
+    Case("wrong_type.field", T, 'of=("fined",)', 'of="fined"', "fines.R02.of"),
+    Case("wrong_type.field", T, 'id="R02"', "id=2", "fines.2.id"),
+    Case("wrong_type.field", T, 'by=("building",), limits', 'by="building", limits', "CROSS_RULES.X02.by"),
+    Case("binding_rule", R, "", '\n[rules.S01]\nstate = "draft"\n', "rules.S01"),
+    Case("programs_rule", T, 'id="R02"', 'id="S05"', "fines.S05"),
+    Case("blank_key", "waivers.toml", "", WAIVER.replace('"x"', '" "'), "waiver.1.reason"),
+    Case("not_a.code_column", T, 'at="nil", nil_code="Y"', 'at="signed_on", nil_code="Y"', "CROSS_RULES.S13.at"),
     Case("unknown_key", R, SUMMARY, 'crosings = ["quarter"]', "summaries.1.crosings"),
     Case("unknown_key", R, WINDOW, "utc_offset = 0\ncolour = 1", "window.colour"),
     Case("unknown_key", R, "deadline =", "dead_line =", "window.dead_line"),

@@ -106,7 +106,7 @@ def _read(folder: Path, name: str, wanted: Sequence[str], faults: list[Fault]) -
     known = len(faults)
     found = Rows(place, [], [])
     try:
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:
             lines = csv.reader(file)
             header = next(lines, [])
             faults += _missing(header, wanted, place)

@@ -9,6 +9,7 @@ import sys
 import tomllib
 import traceback
 from collections.abc import Container
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
@@ -20,7 +21,7 @@ from schemas.round.lists import AGENCIES, Lists, read_lists
 from schemas.round.outline import Outline
 from schemas.round.round import Agency, Round
 from schemas.round.settings import Settings, Waivers
-from schemas.round.shape import built
+from schemas.round.shape import built, misfits
 from schemas.round.table import Declared
 from schemas.rules.base import CrossRule
 
@@ -87,7 +88,7 @@ def read_toml(kind: type[T], folder: Path, file: str, faults: list[Fault]) -> T 
     """A TOML file as an object of ``kind``, of an empty file where there is none; None, with faults, where it doesn't fit."""
     path, place = folder / file, Place(file)
     try:
-        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8-sig")) if path.is_file() else {}
     except UnicodeDecodeError:
         faults.append(place.fault("not_utf8"))
         return None
@@ -136,9 +137,19 @@ def _tables(folder: Path, faults: list[Fault]) -> tuple[tuple[Declared, ...], tu
     if not isinstance(named, tuple) or not all(isinstance(each, Declared) for each in named):
         faults.append(place.at(TABLES).fault("no_tables"))
         return None
+    wrong: list[Fault] = []
     for each in named:
         faults += [place.at(each.spec.key, key).fault("repeated_column", name=key) for key in each.repeated]
-    return named, tuple(getattr(module, CROSS_RULES, ()))
+        declared = (each.spec, *each.spec.columns, *each.rules)
+        wrong += chain(*(misfits(declaration, place.at(each.spec.key)) for declaration in declared))
+    cross_rules = getattr(module, CROSS_RULES, None)
+    if not isinstance(cross_rules, tuple) or not all(isinstance(rule, CrossRule) for rule in cross_rules):
+        faults.append(place.at(CROSS_RULES).fault("no_cross_rules"))
+        return None
+    for rule in cross_rules:
+        wrong += misfits(rule, place.at(CROSS_RULES))
+    faults += wrong
+    return None if wrong else (named, cross_rules)
 
 
 def _tables_module(folder: Path, place: Place, faults: list[Fault]) -> ModuleType | None:
@@ -155,14 +166,17 @@ def _tables_module(folder: Path, place: Place, faults: list[Fault]) -> ModuleTyp
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except Exception as error:  # noqa: BLE001 a round's file is data: any mistake in it is told by file and line
+    except KeyboardInterrupt:
+        del sys.modules[name]
+        raise
+    except BaseException as error:  # noqa: BLE001 a round's file is data: any mistake in it, SystemExit too, is told by file and line
         del sys.modules[name]
         faults.append(place.at(_line(error, path)).fault("not_python", error=f"{type(error).__name__}: {error}"))
         return None
     return module
 
 
-def _line(error: Exception, path: Path) -> str:
+def _line(error: BaseException, path: Path) -> str:
     """The line of a file on which an error arose."""
     if isinstance(error, SyntaxError):
         return str(error.lineno or "")

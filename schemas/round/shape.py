@@ -7,8 +7,9 @@ The types of a dataclass's fields are the declaration; supported are ``str``, ``
 from __future__ import annotations
 
 import datetime as dt
+import math
 import types
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, fields
 from enum import Enum
 from functools import cache
@@ -107,3 +108,26 @@ def _plain(hint: type[Any], value: object, place: Place, faults: list[Fault]) ->
         return value
     faults.append(place.fault(f"wrong_type.{_PLAIN[hint]}"))
     return LOST
+
+
+def misfits(declared: Any, place: Place) -> Iterator[Fault]:
+    """Faults of the fields of a declaration in Python whose values don't have the types that its class says."""
+    where = place.at(getattr(declared, "key", None) or getattr(declared, "id", ""))
+    for name, (_, hint) in _fields(type(declared)).items():
+        value = getattr(declared, name)
+        if not _is_a(hint, value):
+            yield where.at(name).fault(
+                "wrong_type.field", value=repr(value), kind=getattr(hint, "__name__", hint) if isinstance(hint, type) else hint
+            )
+
+
+def _is_a(hint: Any, value: object) -> bool:
+    if hint is float:
+        return type(value) in (int, float) and math.isfinite(value)  # type: ignore[arg-type]
+    if hint in (str, bool, int, type(None)):
+        return type(value) is hint
+    if isinstance(hint, types.UnionType):
+        return any(_is_a(each, value) for each in get_args(hint))
+    if _origin(hint) is tuple:
+        return isinstance(value, tuple) and all(_is_a(get_args(hint)[0], item) for item in value)
+    return True

@@ -27,7 +27,8 @@ class NilAgrees(CrossRule):
     announced: bool = False
 
     def names(self) -> Iterator[Name]:
-        yield from CrossRule.names(self)
+        yield Name("table", What.TABLE, self.table)
+        yield Name("at", What.CODE, self.at, self.table)
         yield Name("nil_code", What.ENTRY, self.nil_code, self.table, self.at)
 
     def tables(self, facts: Facts) -> tuple[str, ...]:

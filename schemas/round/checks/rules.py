@@ -12,7 +12,7 @@ from schemas.codelists import Codelist
 from schemas.columns import Column, Kind
 from schemas.round.faults import Fault, Place
 from schemas.round.round import Round
-from schemas.rules.catalogue import BINDING
+from schemas.rules.catalogue import BINDING, PROGRAM_RULES
 from schemas.rules.cells import StateRule
 from schemas.rules.names import COLUMNS, Name, What
 from schemas.words import LANGUAGES, messages
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from schemas.rules.base import Rule
 
 SEVERITIES = ("E", "W", "N")
+_OF_THE_PROGRAM = {rule.id for rule in PROGRAM_RULES}
 _ID = re.compile(r"[A-Z]\d\d")
 _FITS: Mapping[What, Callable[[Column], bool]] = {
     What.COLUMN: lambda _: True,
@@ -38,7 +39,10 @@ def of_rules(round_: Round) -> Iterator[Fault]:
         look_up = _LookUp(round_, place)
         yield from chain(_itself(rule, place, known), *map(look_up.faults, rule.names()))
     for key in round_.settings.rules:
-        yield from Place("round.toml").at(f"rules.{key}").unknown("rule", key, round_.rule_ids)
+        place = Place("round.toml").at(f"rules.{key}")
+        yield from place.unknown("rule", key, round_.rule_ids)
+        if key in BINDING:
+            yield place.fault("binding_rule", name=key)
     yield from _waivers(round_)
 
 
@@ -52,6 +56,8 @@ def _declared(round_: Round) -> Iterator[tuple[str, Rule]]:
 def _itself(rule: Rule, place: Place, known: Mapping[str, Collection[str]]) -> Iterator[Fault]:
     if not _ID.fullmatch(rule.id):
         yield place.fault("bad_rule_id", name=rule.id)
+    if rule.id in _OF_THE_PROGRAM:
+        yield place.fault("programs_rule", name=rule.id)
     if rule.severity not in SEVERITIES:
         yield place.at("severity").fault("not_one_of", value=rule.severity, known=", ".join(SEVERITIES))
     for lang, whole in known.items():
@@ -62,6 +68,9 @@ def _itself(rule: Rule, place: Place, known: Mapping[str, Collection[str]]) -> I
 def _waivers(round_: Round) -> Iterator[Fault]:
     for number, waiver in enumerate(round_.waivers, 1):
         place = Place("waivers.toml").at(f"waiver.{number}")
+        for key in ("reason", "approver"):
+            if not getattr(waiver, key).strip():
+                yield place.at(key).fault("blank_key", name=key)
         yield from place.at("agency").unknown("agency", waiver.agency, round_.by_agency)
         yield from place.at("rule").unknown("rule", waiver.rule, [each for each in round_.rule_ids if each not in BINDING])
 
