@@ -113,7 +113,8 @@ def _plain(hint: type[Any], value: object, place: Place, faults: list[Fault]) ->
 def misfits(declared: Any, place: Place) -> Iterator[Fault]:
     """Faults of the fields of a declaration in Python whose values don't have the types that its class says."""
     where = place.at(getattr(declared, "key", None) or getattr(declared, "id", ""))
-    for name, (_, hint) in _fields(type(declared)).items():
+    kind: Any = type(declared)
+    for name, (_, hint) in _fields(kind).items():
         value = getattr(declared, name)
         if not _is_a(hint, value):
             yield where.at(name).fault(
