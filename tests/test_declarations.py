@@ -124,6 +124,11 @@ CASES = [
     Case("repeated_sheet", R, 'lists = "Lists"', 'lists = "FINES"', "sheets.lists"),
     # --- rules
     Case("bad_rule_id", T, 'id="R02"', 'id="fine"', "fines.fine"),
+    Case("names_nothing", T, 'of=("fined",)', "of=()", "fines.R02.of"),
+    Case("names_nothing", T, 'limits=("inspected",)', "limits=()", "CROSS_RULES.X02.limits"),
+    Case("same_rule", T, FINED, FINED.replace("rules=(", 'rules=(AtLeast(id="R02", at="fined", of=("fined",)), '), "fines.R02"),
+    Case("no_key_columns", T, FINED, FINED.replace("rules=(", 'rules=(UniqueKey(id="T01", at="fined"), '), "fines.T01.at"),
+    Case("bad_round_key", R, 'round = "mini"', 'round = "../mini"', "round"),
     Case("no_message", T, 'of=("fined",)', 'of=("fined",), message="at_leats"', "fines.R02.message"),
     Case("no_such.column", T, 'AtLeast(id="R02", at="fined"', 'AtLeast(id="R02", at="finde"', "fines.R02.at"),
     Case("no_such.column", T, 'of=("fined",)', 'of=("finde",)', "fines.R02.of"),

@@ -21,6 +21,8 @@ class What(StrEnum):
     """A list of what is expected."""
     ATTRIBUTE = "attribute"
     """A further column of a code list."""
+    KEY = "key"
+    """The columns that make a row of a table unique."""
     ENTRY = "code"
     """The code of an entry of a code list."""
 

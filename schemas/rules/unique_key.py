@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from schemas.columns import Column, Kind
 from schemas.rules import formula as x
 from schemas.rules.base import Mask, RowRule, Rule, Words, readable, readable_or_blank, titles
 from schemas.rules.facts import Facts
+from schemas.rules.names import Name, What
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,6 +24,10 @@ class UniqueKey(RowRule):
     """T01: no two rows of a return have the same key; upper and lower case and spaces make no difference."""
 
     message: str = "unique_key"
+
+    def names(self) -> Iterator[Name]:
+        yield from RowRule.names(self)
+        yield Name("at", What.KEY, self.at, self.table)
 
     def involves(self, facts: Facts) -> tuple[str, ...]:
         """Name all sums: a row too many makes every one doubtful."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -34,8 +34,12 @@ _FITS: Mapping[What, Callable[[Column], bool]] = {
 def of_rules(round_: Round) -> Iterator[Fault]:
     """Faults of all rules, and of what the round's data says of rules."""
     known = {lang: messages(round_.speaking(lang)) for lang in LANGUAGES}
+    seen: set[tuple[str, str]] = set()
     for table, rule in _declared(round_):
         place = Place("tables.py").at(f"{table}.{rule.id}")
+        if (table, rule.label) in seen:
+            yield place.fault("same_rule")
+        seen.add((table, rule.label))
         look_up = _LookUp(round_, place)
         yield from chain(_itself(rule, place, known), *map(look_up.faults, rule.names()))
     for key in round_.settings.rules:
@@ -60,6 +64,9 @@ def _itself(rule: Rule, place: Place, known: Mapping[str, Collection[str]]) -> I
         yield place.fault("programs_rule", name=rule.id)
     if rule.severity not in SEVERITIES:
         yield place.at("severity").fault("not_one_of", value=rule.severity, known=", ".join(SEVERITIES))
+    for field in fields(rule):
+        if field.default is MISSING and getattr(rule, field.name) == ():
+            yield place.at(field.name).fault("names_nothing", name=field.name)
     for lang, whole in known.items():
         if rule.message not in whole:
             yield place.at("message").fault("no_message", name=rule.message, language=lang)
@@ -90,10 +97,17 @@ class _LookUp:
             yield from self._list(name, self.round_.pairs)
         elif name.what is What.EXPECTATIONS:
             yield from self._list(name, self.round_.expectations)
+        elif name.what is What.KEY:
+            yield from self._key(name)
         elif name.what in COLUMNS:
             yield from self._column(name)
         elif codes := self._codes(name.table, name.column):
             yield from self._attribute(name, codes) if name.what is What.ATTRIBUTE else self._entry(name, codes)
+
+    def _key(self, name: Name) -> Iterator[Fault]:
+        spec = self.round_.by_key.get(name.table)
+        if spec and not spec.key_columns:
+            yield self.place.at(name.field).fault("no_key_columns", table=spec.key)
 
     def _column(self, name: Name) -> Iterator[Fault]:
         spec = self.round_.by_key.get(name.table)

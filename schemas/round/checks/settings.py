@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import chain
 
@@ -17,7 +18,13 @@ HOURS = 14
 
 def of_settings(round_: Round) -> Iterator[Fault]:
     """Faults of everything in ``round.toml`` but figures and summaries."""
-    yield from chain(_window(round_), _contact(round_), _across(round_), _dimensions(round_), _editions(round_))
+    yield from chain(_key(round_), _window(round_), _contact(round_), _across(round_), _dimensions(round_), _editions(round_))
+
+
+def _key(round_: Round) -> Iterator[Fault]:
+    """The key names files and tables of the ledger."""
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", round_.key):
+        yield Place(FILE).at("round").fault("bad_round_key", name=round_.key)
 
 
 def _window(round_: Round) -> Iterator[Fault]:
