@@ -10,6 +10,9 @@ from pipeline.errors import OperatorError
 PROGRESS_FILE = "tien-do-va-loi.xlsx"
 """The workbook of progress and errors in the folder of output, which other files of output name."""
 
+TEMPLATES, OUTPUT = Path("templates", "xlsx"), Path("data", "output")
+"""Folders in a home, for what looks at them without making them."""
+
 
 @dataclass(frozen=True)
 class Home:
@@ -20,7 +23,7 @@ class Home:
     @property
     def templates(self) -> Path:
         """Standard templates."""
-        return _made(self.root / "templates" / "xlsx")
+        return _made(self.root / TEMPLATES)
 
     @property
     def incoming(self) -> Path:
@@ -30,7 +33,7 @@ class Home:
     @property
     def output(self) -> Path:
         """Where everything that people open is written."""
-        return _made(self.root / "data" / "output")
+        return _made(self.root / OUTPUT)
 
     @property
     def issued(self) -> Path:

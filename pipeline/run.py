@@ -53,9 +53,10 @@ def distribute(home: Home, round_: Round, codes: Sequence[str] = ()) -> list[Pat
     """Issue a stamped workbook and its letter to each agency (all in scope unless named)."""
     from pipeline.distribute import issue
 
+    chosen = _chosen(round_, codes)
     template(home, round_)
     written: list[Path] = []
-    for code, workbook, letter in issue.issue_all(round_, _chosen(round_, codes), invented=_is_invented(home, round_)):
+    for code, workbook, letter in issue.issue_all(round_, chosen, invented=_is_invented(home, round_)):
         written.append(write_beside(home.issued / f"{code}.xlsx", workbook))
         write_beside(home.issued / f"{code}.docx", letter)
     return written
@@ -90,11 +91,11 @@ def collect(
     home: Home, round_: Round, paths: Sequence[Path] = (), *, received: dt.datetime | None = None, progress: Progress = silent
 ) -> Collected:
     """Take files in: archive, identify, read, tidy, check, write to the ledger."""
-    claim(home, round_)
-    _keep_definition(home, round_)
     missing = next((path for path in paths if not path.exists()), None)
     if missing is not None:
         raise OperatorError("no_such_file", path=missing)
+    claim(home, round_)
+    _keep_definition(home, round_)
     where = list(paths) or [home.incoming]
     total = intake.count(where)
     with alone(home.ledger), open_ledger(home, round_) as ledger:
@@ -116,6 +117,8 @@ def decide_on_submission(home: Home, round_: Round, choice: Choice, named: str, 
     """Pin or exclude the submission that a path, a name or a hash names."""
     from pipeline.stages.comparing import compare_readable
 
+    if not home.ledger.exists():
+        raise OperatorError("no_such_submission", name=named)
     with alone(home.ledger), open_ledger(home, round_) as ledger:
         known = ledger.submissions()
         sha256, agency = decisions.submission(known[known["verdict"] != Verdict.UNREADABLE] if choice is Choice.PIN else known, named)
@@ -174,8 +177,8 @@ def feedback(
     """Write a marked copy and a letter for each submission to correct; with ``everything`` for those with warnings too."""
     from pipeline.stages.replies import write_replies
 
-    claim(home, round_)
     chosen = {agency.code for agency in _chosen(round_, codes)}
+    claim(home, round_)
     with current_ledger(home, round_) as ledger:
         return write_replies(ledger, home, chosen, every_agency=not codes, with_warnings=everything, deadline=deadline, lang=lang)
 
@@ -186,8 +189,8 @@ def remind(
     """Write a letter to each agency (all unless named) from which nothing has come up to ``as_of``, today by default; how many."""
     from pipeline.stages.replies import write_reminders
 
-    claim(home, round_)
     chosen = {agency.code for agency in _chosen(round_, codes)}
+    claim(home, round_)
     day = as_of or dt.datetime.now(round_.timezone).date()
     with current_ledger(home, round_) as ledger:
         return write_reminders(ledger, home, chosen, every_agency=not codes, as_of=day, deadline=deadline, lang=lang)
@@ -209,11 +212,11 @@ def summarise(home: Home, round_: Round, *, provisional: bool = False, lang: str
     from pipeline.stages.consolidating import earlier_consolidation
     from pipeline.summarise import books
 
-    claim(home, round_)
     made = consolidated(home, round_, provisional=provisional)
     if compare is not None:
         before = earlier_consolidation(compare, round_, provisional=provisional)
         made = replace(made, earlier=before, invented=made.invented or before.invented)
+    claim(home, round_)
     return books.write_all(made, home.output, lang)
 
 

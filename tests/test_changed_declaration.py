@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -17,7 +18,9 @@ import pytest
 from pipeline import run
 from pipeline.errors import OperatorError
 from pipeline.home import Home
-from pipeline.model import Choice
+from pipeline.model import Choice, Verdict
+from pipeline.stages.ledgers import untold
+from pipeline.store import Untold
 from pipeline.store.decisions import Grounds
 from pipeline.store.earlier import Comparison
 from schemas.round.load import load_round
@@ -169,6 +172,52 @@ def test_a_verdict_that_a_change_of_the_declaration_alters_is_told_once(home: Ho
     first, second = tonghop(*command), tonghop(*command)
     assert "  NOR: đạt → cần sửa (a.xlsx)" in first.stderr.splitlines()
     assert second.stderr == ""
+
+
+TOLD = "  NOR: đạt → cần sửa (a.xlsx)"
+DECISIONS = {
+    "waive": ["waive", "NOR", "R02", "--reason", "x"],
+    "map": ["map", "NOR", "Other", "inspections.passed", "--reason", "x"],
+    "pin": ["pin", "a.xlsx", "--reason", "x"],
+    "undo": ["pin", "a.xlsx", "--undo", "--reason", "x"],
+}
+
+
+@pytest.mark.parametrize("decision", DECISIONS)
+def test_it_is_told_by_a_decision_that_comes_first(decision: str, home: Home, before: Round, tmp_path: Path) -> None:
+    if decision == "undo":
+        run.decide_on_submission(home, before, Choice.PIN, "a.xlsx", Grounds("x", "y"))
+    changed(tmp_path / "round", "code removed")
+    command = ("--home", home.root, "--round", tmp_path / "round")
+    first = tonghop(*command, *DECISIONS[decision])
+    assert (first.exit_code, first.stderr.splitlines().count(TOLD)) == (0, 1), first.output
+    assert TOLD not in tonghop(*command, "status").stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell's redirections")
+@pytest.mark.parametrize("nowhere", [">/dev/full", ">&-"])
+def test_what_could_not_be_said_is_said_the_next_time(nowhere: str, home: Home, tmp_path: Path) -> None:
+    changed(tmp_path / "round", "code removed")
+    command = ("--home", str(home.root), "--round", str(tmp_path / "round"), "status")
+    line = shlex.join([sys.executable, "-m", "pipeline.terminal.commands", *command])
+    subprocess.run(["/bin/sh", "-c", f"{line} >/dev/null 2{nowhere}"], cwd=ROOT, check=False)
+    assert TOLD in tonghop(*command).stderr.splitlines()
+    assert TOLD not in tonghop(*command).stderr
+
+
+def test_what_is_written_while_something_is_told_is_told_the_next_time(home: Home, tmp_path: Path) -> None:
+    today = changed(tmp_path / "round", "code removed")
+    run.status(home, today)
+    with untold(home, today) as first, run.open_ledger(home, today) as ledger:
+        ledger.remark("lost", {"names": "x.xlsx", "path": "y"})
+        with ledger.transaction():
+            ledger.amend(first.changed[0].submission, (), Verdict.UNREADABLE)
+    assert [each.after for each in first.changed] == ["to_correct"]
+    with untold(home, today) as second:
+        assert [each.key for each in second.remarks] == ["lost"]
+        assert [(each.before, each.after) for each in second.changed] == [("accepted", "unreadable")]
+    with untold(home, today) as third:
+        assert third == Untold()
 
 
 KILLED = """

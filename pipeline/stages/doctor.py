@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -17,7 +18,7 @@ from pipeline.collect import workers
 from pipeline.collect.intake.archive import archived, is_whole
 from pipeline.distribute import issue
 from pipeline.errors import OperatorError
-from pipeline.home import Home
+from pipeline.home import OUTPUT, TEMPLATES, Home
 from pipeline.model import OPTION, Received
 from pipeline.store import Ledger
 from pipeline.store.migrating import OLD, is_of_older_program
@@ -47,7 +48,12 @@ class Diagnosis:
 
 
 def examine(home: Home, round_: Round) -> Iterator[Diagnosis]:
-    """Look at everything in turn; nothing is changed but for a file that is written and taken away again."""
+    """Look at everything in turn; nothing is changed but for a file that is written and taken away again.
+
+    Raises ``OperatorError`` where there is no such folder.
+    """
+    if not home.root.is_dir():
+        raise OperatorError("no_such_home", path=home.root)
     yield from _program()
     yield from _folder(home.root)
     yield from _open_files(home)
@@ -96,7 +102,7 @@ def _folder(root: Path) -> Iterator[Diagnosis]:
 
 def _open_files(home: Home) -> Iterator[Diagnosis]:
     """Results that another program holds open: Excel leaves a lock file beside, and Windows refuses to write."""
-    held = [path.name for path in home.output.glob("*") if path.is_file() and not path.name.startswith("~$") and _is_held(path)]
+    held = [path.name for path in (home.root / OUTPUT).glob("*") if path.is_file() and not path.name.startswith("~$") and _is_held(path)]
     if held:
         yield Diagnosis(Health.DOUBTFUL, "open_files", {"names": ", ".join(sorted(held))})
 
@@ -112,7 +118,7 @@ def _is_held(path: Path) -> bool:
 
 
 def _template(home: Home, round_: Round) -> Iterator[Diagnosis]:
-    path = home.templates / f"{round_.key}.xlsx"
+    path = home.root / TEMPLATES / f"{round_.key}.xlsx"
     if not path.is_file():
         yield Diagnosis(Health.GOOD, "template_missing", {"path": path})
     elif path.read_bytes() != issue.standard_template(round_):
@@ -124,13 +130,11 @@ def _template(home: Home, round_: Round) -> Iterator[Diagnosis]:
 def _reading(home: Home, round_: Round) -> Iterator[Diagnosis]:
     """Whether a process of its own reads a workbook: the standard template, issued to the first agency."""
     agency = round_.in_scope[0]
-    path = home.output / ".tonghop-thu.xlsx"
-    path.write_bytes(dict(issue.workbooks(round_, [agency]))[agency.code])
-    try:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "tonghop-thu.xlsx"
+        path.write_bytes(dict(issue.workbooks(round_, [agency]))[agency.code])
         now = dt.datetime.now(round_.timezone)
         ((_, reading),) = workers.read_all([Received(path, path.name, "", 0, now, OPTION)], round_, home.definitions)
-    finally:
-        path.unlink()
     yield Diagnosis(Health.GOOD, "reading") if reading.agency == agency.code else Diagnosis(Health.BAD, "reading_failed")
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from pipeline import __version__
+from pipeline.errors import OperatorError
 from pipeline.home import Home
 from pipeline.stages.renewing import renew
-from pipeline.store import NOWHERE, ChangedVerdict, Ledger
-from pipeline.store.belonging import claim, refuse_another
+from pipeline.store import NOWHERE, Ledger, Untold
+from pipeline.store.belonging import claim, refuse_another, refuse_ledger_of_another
 from schemas.round.round import Round
 
 
 def open_ledger(home: Home, round_: Round) -> Ledger:
     """The ledger of a folder, to be written into. Raises ``OperatorError`` where the folder is of another round."""
     claim(home, round_)
-    return Ledger(home.ledger, round_, __version__)
+    return _ledger(home, round_)
 
 
 def current_ledger(home: Home, round_: Round) -> Ledger:
@@ -24,7 +28,7 @@ def current_ledger(home: Home, round_: Round) -> Ledger:
     refuse_another(home, round_)
     if not home.ledger.exists():
         return Ledger(NOWHERE, round_, __version__)
-    ledger = Ledger(home.ledger, round_, __version__)
+    ledger = _ledger(home, round_)
     try:
         renew(ledger, home)
     except BaseException:
@@ -33,11 +37,23 @@ def current_ledger(home: Home, round_: Round) -> Ledger:
     return ledger
 
 
-def untold(home: Home, round_: Round) -> tuple[list[tuple[str, dict[str, str]]], list[ChangedVerdict]]:
-    """What the operator hasn't been told yet: remarks, and verdicts that today's form or program changed. Given once."""
+def _ledger(home: Home, round_: Round) -> Ledger:
+    """The ledger of a folder whose record tells this round; where the ledger tells another, both are named."""
+    try:
+        return Ledger(home.ledger, round_, __version__)
+    except OperatorError as error:
+        if error.key == "other_round":
+            refuse_ledger_of_another(home, round_)
+        raise
+
+
+@contextmanager
+def untold(home: Home, round_: Round) -> Iterator[Untold]:
+    """What the operator hasn't been told yet. It counts as told once the block ends: where telling fails, it is told the next time."""
     if not home.ledger.is_file():
-        return [], []
+        yield Untold()
+        return
     with Ledger(home.ledger, round_, __version__) as ledger:
-        found = ledger.remarks(), ledger.changed_verdicts()
-        ledger.told()
-    return found
+        found = ledger.untold()
+        yield found
+        ledger.told(found)

@@ -7,6 +7,6 @@ A submission is known by its SHA-256, so that writing it again changes nothing.
 from pipeline.store.database import alone
 from pipeline.store.judgements import Judged
 from pipeline.store.ledger import NOWHERE, Ledger, local
-from pipeline.store.untold import ChangedVerdict
+from pipeline.store.untold import Untold
 
-__all__ = ["NOWHERE", "ChangedVerdict", "Judged", "Ledger", "alone", "local"]
+__all__ = ["NOWHERE", "Judged", "Ledger", "Untold", "alone", "local"]

@@ -27,12 +27,19 @@ class Belonging:
 def kept(home: Home) -> Sequence[Belonging]:
     """The round of a folder, as its record or else its ledger says. None of a new folder; a ledger of 0.3.1 may hold several."""
     try:
-        said = json.loads(home.round_file.read_text(encoding="utf-8"))
-        return [Belonging(said["round"], said["folder"])]
+        return [_read(home.round_file.read_text(encoding="utf-8-sig"))]  # Notepad puts a mark before the text
     except FileNotFoundError:
         return [Belonging(key) for key in _keys_of_ledger(home.ledger)]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise OperatorError("round_file_broken", path=home.round_file) from error
+
+
+def _read(text: str) -> Belonging:
+    """The round that the text of a record tells; raises ``ValueError`` for any other text."""
+    match json.loads(text):
+        case {"round": str(key), "folder": str(folder)} if key:
+            return Belonging(key, folder)
+    raise ValueError("no record of a round")
 
 
 def _keys_of_ledger(path: Path) -> list[str]:
@@ -54,26 +61,31 @@ def round_for(home: Home, asked: str | None) -> Round:
     known = kept(home)
     if asked is None:
         return _own(home, known)
-    own = next((each for each in known if each.key == asked), None)
-    round_ = _declared(home, own) if own and own.folder else round_named(asked)
+    own = next((each for each in known if each.key == asked and home.round_file.exists()), None)
+    round_ = _declared(home, own) if own else round_named(asked)
     refuse_another(home, round_)
     return round_
 
 
 def _own(home: Home, known: Sequence[Belonging]) -> Round:
+    """The round of the record. A ledger alone tells keys only: where it holds several, the newest that comes with the program is meant."""
+    if home.round_file.exists():
+        return _declared(home, known[0])
     newest = load_round()
-    if not known or newest.key in {each.key for each in known}:
-        return newest
-    return _declared(home, known[0])
+    return newest if not known or newest.key in {each.key for each in known} else _declared(home, known[0])
 
 
 def _declared(home: Home, own: Belonging) -> Round:
-    """The declaration of a folder's own round."""
+    """The declaration of a folder's own round; raises ``OperatorError`` where it is gone, or another round's lies in its place."""
+    where = home.root / own.folder if own.folder else SCHEMAS / own.key
+    gone = OperatorError("round_gone", path=home.root, round=own.key, folder=where if own.folder else "?")
     try:
-        return load_round(home.root / own.folder if own.folder else own.key)
+        round_ = load_round(where)
     except NoSuchRoundError as error:
-        where = home.root / own.folder if own.folder else "?"
-        raise OperatorError("round_gone", path=home.root, round=own.key, folder=where) from error
+        raise gone from error
+    if round_.key != own.key:
+        raise gone
+    return round_
 
 
 def round_named(name: str) -> Round:
@@ -87,8 +99,25 @@ def round_named(name: str) -> Round:
 def refuse_another(home: Home, round_: Round) -> None:
     """Raise ``OperatorError`` where a folder is of another round."""
     keys = [each.key for each in kept(home)]
-    if keys and round_.key not in keys:
-        raise OperatorError("other_round", path=home.root, kept=", ".join(keys), asked=round_.key)
+    if not keys or round_.key in keys:
+        return
+    in_ledger = _keys_of_ledger(home.ledger)
+    if in_ledger and not {*keys} & {*in_ledger}:
+        raise _at_odds(home, keys, in_ledger)
+    raise OperatorError("other_round", path=home.root, kept=", ".join(keys), asked=round_.key)
+
+
+def refuse_ledger_of_another(home: Home, round_: Round) -> None:
+    """Raise ``OperatorError`` where a folder's ledger holds nothing of the round that its record tells."""
+    in_ledger = _keys_of_ledger(home.ledger)
+    if in_ledger and round_.key not in in_ledger:
+        raise _at_odds(home, [round_.key], in_ledger)
+
+
+def _at_odds(home: Home, keys: Sequence[str], in_ledger: Sequence[str]) -> OperatorError:
+    """The error of a record and a ledger of different rounds: it names both files, for one of them must go."""
+    words = {"path": home.round_file, "ledger": home.ledger, "kept": ", ".join(keys), "held": ", ".join(in_ledger)}
+    return OperatorError("round_at_odds", **words)
 
 
 def claim(home: Home, round_: Round) -> None:

@@ -37,6 +37,16 @@ def forget(db: sqlite3.Connection, round_: Round, numbers: Sequence[int]) -> Non
     rows.drop_empty_apart(db, round_)
 
 
+def outdate(db: sqlite3.Connection, numbers: Sequence[int], judged_by: str) -> None:
+    """Have submissions read and judged anew. What another form or program judged stays known as that, for its change is told."""
+    choose(db, numbers)
+    db.execute(
+        "UPDATE submission SET judged_by=CASE WHEN judged_by IN ('', ?) THEN '' ELSE '-'||judged_by END "
+        "WHERE id IN (SELECT submission FROM chosen)",
+        (judged_by,),
+    )
+
+
 def write(db: sqlite3.Connection, each: Judged, judged_by: str) -> None:
     """Write all of a judgement but the rows."""
     stamp, reading = each.reading.stamp, each.reading

@@ -15,7 +15,7 @@ from pipeline.store import judgements, receipts, records, rows, untold
 from pipeline.store.database import choose, transaction
 from pipeline.store.judgements import Judged
 from pipeline.store.opening import opened
-from pipeline.store.untold import ChangedVerdict
+from pipeline.store.untold import Untold
 from schemas.columns import TableSpec
 from schemas.round.round import Round
 
@@ -62,7 +62,7 @@ class Ledger:
 
     def register(self, received: Iterable[Received]) -> None:
         """Enter files as received, once a hash, and where they lie. Call within a transaction."""
-        receipts.register(self._db, received)
+        receipts.register(self._db, received, self.judged_by)
 
     def write(self, judged: Iterable[Judged], frames: Mapping[str, pd.DataFrame]) -> None:
         """Write the judgement of a batch over whatever stood there. Call within a transaction."""
@@ -109,11 +109,11 @@ class Ledger:
         with self.transaction():
             untold.remark(self._db, key, words, self.judged_by)
 
-    def told(self) -> None:
-        """Note that the operator has been told all that there was to tell."""
-        if untold.is_any(self._db):
+    def told(self, told: Untold) -> None:
+        """Note that the operator has been told this."""
+        if told != Untold():
             with self.transaction():
-                untold.forget(self._db)
+                untold.forget(self._db, told)
 
     def decide(self, decision: Decision) -> None:
         """Add a decision to the record. Call within a transaction."""
@@ -129,7 +129,8 @@ class Ledger:
 
     def judge_again(self, agency: str) -> None:
         """Have the submissions of an agency read and judged anew by the next run. Call within a transaction."""
-        self._db.execute("UPDATE submission SET judged_by='' WHERE agency=?", (agency,))
+        numbers = [number for (number,) in self._db.execute("SELECT id FROM submission WHERE agency=?", (agency,))]
+        judgements.outdate(self._db, numbers, self.judged_by)
 
     # --- reading -----------------------------------------------------------------------------------
 
@@ -251,13 +252,9 @@ class Ledger:
         choose(self._db, submissions)
         return rows.stored(self._db, spec, self.round_)
 
-    def remarks(self) -> list[tuple[str, dict[str, str]]]:
-        """What the operator is to be told: the keys of sentences and their words."""
-        return untold.remarks(self._db)
-
-    def changed_verdicts(self) -> list[ChangedVerdict]:
-        """The submissions of which today's form or program makes something else than the one before, not told yet."""
-        return untold.changed_verdicts(self._db)
+    def untold(self) -> Untold:
+        """What the operator hasn't been told yet: remarks, and verdicts that today's form or program changed."""
+        return untold.read(self._db)
 
     def aside(self, submissions: Sequence[int]) -> pd.DataFrame:
         """What these submissions say outside the form: ``submission``, ``sheet``, ``cell``, ``title`` (blank without one), ``value``."""

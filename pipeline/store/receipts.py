@@ -7,13 +7,14 @@ import sqlite3
 from collections.abc import Iterable
 
 from pipeline.model import OPTION, REGISTER, Received
+from pipeline.store import judgements
 
 _BEST_DATE = f"CASE received_by WHEN '{OPTION}' THEN 0 WHEN '{REGISTER}' THEN 1 ELSE 2 END"
 """What is said on the command line counts before a register, that before the times of files and archives."""
 
 
-def register(db: sqlite3.Connection, received: Iterable[Received]) -> None:
-    """Enter files as received, once a hash, and where they lie. Call within a transaction."""
+def register(db: sqlite3.Connection, received: Iterable[Received], judged_by: str) -> None:
+    """Enter files as received, once a hash, and where they lie; ``judged_by``: what judges today. Call within a transaction."""
     for each in received:
         when = each.received.isoformat()
         entered = db.execute(
@@ -28,7 +29,7 @@ def register(db: sqlite3.Connection, received: Iterable[Received]) -> None:
             (number, each.name, when, each.received_by, OPTION, OPTION, REGISTER, REGISTER, _lay(db, place)),
         )
         if not entered.rowcount:
-            _date(db, number)
+            _date(db, number, judged_by)
         if each.place:
             db.execute("INSERT OR REPLACE INTO place VALUES (?, ?, ?, ?)", place)
 
@@ -39,13 +40,14 @@ def _lay(db: sqlite3.Connection, place: tuple[bytes, int, int, str]) -> bool:
     return db.execute(query, place).fetchone() is not None
 
 
-def _date(db: sqlite3.Connection, number: int) -> None:
+def _date(db: sqlite3.Connection, number: int, judged_by: str) -> None:
     """Let the best known date count for a submission, the earliest of its kind, and the name under which it came then; it is judged again."""
     query = f"SELECT received, received_by, name FROM receipt WHERE submission=? ORDER BY {_BEST_DATE}, received, name LIMIT 1"
     best = tuple(db.execute(query, (number,)).fetchone())
     known = db.execute("SELECT received, received_by, name FROM submission WHERE id=?", (number,)).fetchone()
     if best != tuple(known):
-        db.execute("UPDATE submission SET received=?, received_by=?, name=?, judged_by='' WHERE id=?", (*best, number))
+        db.execute("UPDATE submission SET received=?, received_by=?, name=? WHERE id=?", (*best, number))
+        judgements.outdate(db, [number], judged_by)
 
 
 def numbers(db: sqlite3.Connection, hashes: Iterable[str]) -> list[int]:

@@ -12,13 +12,36 @@ from pipeline.store.database import choose
 
 
 @dataclass(frozen=True)
-class ChangedVerdict:
-    """A submission of which another form or program made something else."""
+class Remark:
+    """The sentence ``screen.renewed.<key>`` with its words."""
 
+    id: int
+    key: str
+    words: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Rejudged:
+    """A submission that was judged again, with the verdict of another form or program and today's."""
+
+    submission: int
     agency: str
     name: str
     before: str
     after: str
+
+
+@dataclass(frozen=True)
+class Untold:
+    """What the operator hasn't been told yet."""
+
+    remarks: Sequence[Remark] = ()
+    rejudged: Sequence[Rejudged] = ()
+
+    @property
+    def changed(self) -> list[Rejudged]:
+        """The submissions of which today's form or program makes something else than the one before."""
+        return [each for each in self.rejudged if each.before != each.after]
 
 
 def keep_verdicts(db: sqlite3.Connection, numbers: Sequence[int], judged_by: str) -> None:
@@ -39,24 +62,18 @@ def remark(db: sqlite3.Connection, key: str, words: Mapping[str, str], occasion:
         db.execute("INSERT INTO remark (key, words) VALUES (?, ?)", (key, text))
 
 
-def remarks(db: sqlite3.Connection) -> list[tuple[str, dict[str, str]]]:
-    """The keys of the sentences to say, and their words."""
-    return [(row["key"], json.loads(row["words"])) for row in db.execute("SELECT * FROM remark ORDER BY id")]
+def read(db: sqlite3.Connection) -> Untold:
+    """All that there is to tell."""
+    remarks = (Remark(row["id"], row["key"], json.loads(row["words"])) for row in db.execute("SELECT * FROM remark ORDER BY id"))
+    query = """SELECT s.id, s.agency, s.name, r.verdict, s.verdict FROM rejudged r JOIN submission s ON s.id=r.submission
+               ORDER BY s.agency='', s.agency, s.received, s.id"""
+    return Untold(tuple(remarks), tuple(Rejudged(*row) for row in db.execute(query)))
 
 
-def changed_verdicts(db: sqlite3.Connection) -> list[ChangedVerdict]:
-    """The submissions of which today's form or program makes something else than the one before."""
-    query = """SELECT s.agency, s.name, r.verdict, s.verdict FROM rejudged r JOIN submission s ON s.id=r.submission
-               WHERE r.verdict<>s.verdict ORDER BY s.agency='', s.agency, s.received, s.id"""
-    return [ChangedVerdict(agency, name, before, after) for agency, name, before, after in db.execute(query)]
-
-
-def is_any(db: sqlite3.Connection) -> bool:
-    """True if there is something to tell, or to forget."""
-    return db.execute("SELECT 1 FROM remark UNION ALL SELECT 1 FROM rejudged LIMIT 1").fetchone() is not None
-
-
-def forget(db: sqlite3.Connection) -> None:
-    """Take note that all has been told. Call within a transaction."""
-    db.execute("DELETE FROM remark")
-    db.execute("DELETE FROM rejudged")
+def forget(db: sqlite3.Connection, told: Untold) -> None:
+    """Take note that this has been told; what another command wrote meanwhile stays untold. Call within a transaction."""
+    db.executemany("DELETE FROM remark WHERE id=?", [(each.id,) for each in told.remarks])
+    db.executemany(
+        "DELETE FROM rejudged WHERE submission=? AND EXISTS (SELECT 1 FROM submission WHERE id=rejudged.submission AND verdict=?)",
+        [(each.submission, each.after) for each in told.rejudged],
+    )

@@ -124,7 +124,7 @@ def feedback(context: Context, agencies: tuple[str, ...], deadline: dt.datetime 
     from pipeline import run
     from pipeline.terminal.screen import report_replied
 
-    home = context.home
+    home = context.home_to_read
     day = deadline.date() if deadline else None
     replied = run.feedback(home, context.round, agencies, everything=everything, deadline=day, lang=context.lang)
     report_replied(replied, home, context.lang)
@@ -144,7 +144,7 @@ def remind(context: Context, agencies: tuple[str, ...], as_of: dt.datetime | Non
     """Ghi thư đôn đốc cho các cơ quan chưa gửi gì vào data/output/don-doc/ (cơ quan được miễn thì không)."""
     from pipeline import run
 
-    home = context.home
+    home = context.home_to_read
     today, until = (moment.date() if moment else None for moment in (as_of, deadline))
     count = run.remind(home, context.round, agencies, as_of=today, deadline=until, lang=context.lang)
     say(context, "reminded", count=count, folder=home.reminders)
@@ -165,7 +165,7 @@ def summarise(context: Context, compare: Path | None, compare_round: str, *, pro
     from pipeline import run
     from pipeline.store.earlier import Comparison
 
-    home, beside = context.home, Comparison(compare, compare_round) if compare is not None else None
+    home, beside = context.home_to_read, Comparison(compare, compare_round) if compare is not None else None
     written = run.summarise(home, context.round, provisional=provisional, lang=context.lang, compare=beside)
     say(context, "summarised", count=len(written), folder=home.output)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import cached_property, wraps
 from pathlib import Path
@@ -65,7 +66,10 @@ class Context:
 
         if not self.home.ledger.exists():
             say(self, "no_ledger_yet", path=self.home.root)
-        report_untold(*untold(self.home, self.round), self.lang)
+        if sys.stderr is None:  # closed by whoever started the program: nothing can be said, so nothing counts as told
+            return
+        with untold(self.home, self.round) as found:
+            report_untold(found, self.lang)
 
 
 class Group(click.Group):

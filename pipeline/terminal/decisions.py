@@ -37,7 +37,7 @@ def _about_a_submission(choice: str, told: str) -> click.Command:
         from pipeline.store.decisions import Grounds
 
         grounds = Grounds(reason, by or _user(), undo=undo)
-        decision = run.decide_on_submission(context.home, context.round, Choice(choice), submission, grounds)
+        decision = run.decide_on_submission(context.home_to_read, context.round, Choice(choice), submission, grounds)
         say(context, f"decided.{'undone' if undo else choice}", agency=decision.agency, target=decision.target[:12])
 
     return decide
@@ -75,7 +75,7 @@ def waive(
     from pipeline.store.decisions import Grounds
 
     grounds = Grounds(reason, by or _user(), approver, until.date() if until else None, undo)
-    decision = run.waive(context.home, context.round, agency, rule.upper(), grounds, severity or "")
+    decision = run.waive(context.home_to_read, context.round, agency, rule.upper(), grounds, severity or "")
     what = "undone" if undo else "graded" if severity else "waive"
     say(context, f"decided.{what}", agency=decision.agency, target=decision.target, value=decision.value)
 
@@ -93,7 +93,7 @@ def excuse(context: Context, agency: str, reason: str, by: str | None, approver:
     from pipeline import run
     from pipeline.store.decisions import Grounds
 
-    decision = run.excuse(context.home, context.round, agency, Grounds(reason, by or _user(), approver, undo=undo))
+    decision = run.excuse(context.home_to_read, context.round, agency, Grounds(reason, by or _user(), approver, undo=undo))
     say(context, f"decided.{'undone' if undo else 'excuse'}", agency=decision.agency, target=decision.target)
 
 
@@ -111,7 +111,7 @@ def map_column(context: Context, agency: str, title: str, place: str, reason: st
     from pipeline import run
     from pipeline.store.decisions import Grounds
 
-    decision = run.map_column(context.home, context.round, agency, title, place, Grounds(reason, by or _user(), undo=undo))
+    decision = run.map_column(context.home_to_read, context.round, agency, title, place, Grounds(reason, by or _user(), undo=undo))
     say(context, f"decided.{'undone' if undo else 'mapping'}", agency=decision.agency, target=decision.target, place=decision.value)
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pipeline.stages.collecting import Collected
     from pipeline.stages.doctor import Diagnosis
     from pipeline.stages.replies import Replied
-    from pipeline.store import ChangedVerdict
+    from pipeline.store import Untold
     from schemas.round.round import Round
 
 MARKS = {"good": ("✓", "green"), "doubtful": ("!", "yellow"), "bad": ("✗", "red")}
@@ -73,13 +73,13 @@ def report_replied(replied: Replied, home: Home, lang: str) -> None:
     click.echo(ui("screen.replied.line", lang, replies=replied.replies, alone=replied.alone, folder=home.replies), err=True)
 
 
-def report_untold(remarks: Sequence[tuple[str, Mapping[str, str]]], changed: Sequence[ChangedVerdict], lang: str) -> None:
+def report_untold(untold: Untold, lang: str) -> None:
     """What was done to the ledger since the operator last heard of it, and what became of submissions that were judged again."""
-    for key, words in remarks:
-        click.echo(ui(f"screen.renewed.{key}", lang, **words), err=True)
-    if changed:
-        click.echo(ui("screen.renewed.changed", lang, count=len(changed)), err=True)
-    for each in changed:
+    for remark in untold.remarks:
+        click.echo(ui(f"screen.renewed.{remark.key}", lang, **remark.words), err=True)
+    if untold.changed:
+        click.echo(ui("screen.renewed.changed", lang, count=len(untold.changed)), err=True)
+    for each in untold.changed:
         before, after = (ui(f"screen.verdict.{verdict}", lang) for verdict in (each.before, each.after))
         key = "verdict" if each.agency else "verdict_of_nobody"
         click.echo(ui(f"screen.renewed.{key}", lang, agency=each.agency, name=each.name, before=before, after=after), err=True)
