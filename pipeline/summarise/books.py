@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -42,8 +43,11 @@ def write_all(consolidation: Consolidation, out: Path, lang: str = "vi") -> list
     said = consolidation.in_language(lang)  # for people; data keep the names that were declared
     every = said.round_.settings.summaries
     usual = all(len(frame) <= MOST_LIVE for frame in consolidation.tables.values())
+    packed = (
+        pickle.dumps(said) if usual else b""
+    )  # once, before anything is worked out and kept in it: the pool packs in a thread of its own
     with ProcessPoolExecutor(max(1, min(len(every), os.cpu_count() or 1))) as pool:
-        started = [pool.submit(summary_book, said, each, lang) for each in every] if usual else []
+        started = [pool.submit(_packed_book, packed, each, lang) for each in every] if usual else []
         rest = [write_beside(out / PROGRESS_FILE, progress_book(said, lang)), *_papers(said, out, lang)]
         books = (each.result() for each in started) if usual else (summary_book(said, each, lang) for each in every)
         written = [write_beside(out / each.file, book) for each, book in zip(every, books, strict=True)]
@@ -51,6 +55,10 @@ def write_all(consolidation: Consolidation, out: Path, lang: str = "vi") -> list
     written += export.write_tables(consolidation, out)
     written.append(export.write_sources(consolidation, out, written))
     return written
+
+
+def _packed_book(consolidation: bytes, summary: Summary, lang: str) -> bytes:
+    return summary_book(pickle.loads(consolidation), summary, lang)  # noqa: S301 our own bytes
 
 
 def _papers(consolidation: Consolidation, out: Path, lang: str) -> list[Path]:
