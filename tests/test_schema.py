@@ -24,24 +24,9 @@ from schemas.frame import schema_of
 from schemas.rules.cells import StateRule
 from tests.mistakes import MISTAKES
 from tests.returns import ROUND, right
+from tests.rows import PROVINCE, M
 
-A_ROW: dict[str, Any] = {
-    "agency": "T96",
-    "period": "2022",
-    "sector": "LV01",
-    "locality": "T96",
-    "level": "TINH",
-    "subject": "CC_LD",
-    "behaviour": "HV2",
-    "manifestation": None,
-    "task": None,
-    "cases": 2,
-    "persons": 5,
-    "handled": 3,
-    "pending": 1,
-    "unhandled": 1,
-    "note": None,
-}
+A_ROW: dict[str, Any] = {"agency": PROVINCE, "manifestation": None, "task": None, "note": None, **M}
 
 
 def failing(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> dict[str, list[int]]:

@@ -27,11 +27,11 @@ class Checked:
 
 def judge_files(files: Sequence[Path], round_: Round, definitions: Path) -> list[Checked]:
     """Read and judge files as one batch, received now."""
+    from pipeline.check.judge import judge  # here, for it loads pandas, which most commands start without
+
     now = dt.datetime.now(round_.timezone)
     sources = [Received(path, path.name, str(position), 0, now, OPTION) for position, path in enumerate(files)]
     readings = dict(enumerate(reading for _, reading in workers.read_all(sources, round_, definitions)))
-    from pipeline.check.judge import judge
-
     waivers = decisions.waivers((), round_)
     waived = {number: decisions.waived(waivers, reading.agency, now.date()) for number, reading in readings.items()}
     judgement = judge(readings, {number: files[number].name for number in readings}, round_, waived)
