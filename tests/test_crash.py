@@ -1,16 +1,12 @@
-"""A run that is killed, meets a full disk or meets another run: what the ledger and the archive hold afterwards."""
+"""A run that is repeated, meets a full disk or meets another run: what the ledger and the archive hold afterwards."""
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import random
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
-import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,9 +20,6 @@ from pipeline.stages import judging
 from pipeline.store import alone, database
 from schemas.round.round import Round
 from tests.workbooks import filled, saved
-
-KILLS = 100
-FORK = pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="kills processes that were started by fork")
 
 
 @pytest.fixture(scope="module")
@@ -65,42 +58,18 @@ def state(root: Path) -> tuple[list[str], list[str]]:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory, round_: Round, incoming: Path) -> tuple[float, tuple[list[str], list[str]]]:
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, round_: Round, incoming: Path) -> tuple[list[str], list[str]]:
     root = tmp_path_factory.mktemp("undisturbed")
-    start = time.monotonic()
     collect(root, round_, incoming)
-    return time.monotonic() - start, state(root)
-
-
-@FORK
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", range(4))
-def test_a_killed_run_goes_on_as_if_nothing_had_happened(
-    seed: int, tmp_path: Path, round_: Round, incoming: Path, undisturbed: tuple[float, tuple[list[str], list[str]]]
-) -> None:
-    seconds, expected = undisturbed
-    chance, context, killed = random.Random(seed), multiprocessing.get_context("fork"), 0
-    while killed < KILLS // 4:
-        root = tmp_path / str(killed)
-        for _ in range(chance.randint(2, 4)):
-            process = context.Process(target=collect, args=(root, round_, incoming))
-            process.start()
-            process.join(chance.uniform(0.01, 1.0) * seconds)
-            if process.is_alive():
-                os.kill(process.pid or 0, signal.SIGKILL)
-                killed += 1
-            process.join()
-        collect(root, round_, incoming)
-        assert state(root) == expected
-        shutil.rmtree(root)
+    return state(root)
 
 
 def test_running_again_leaves_the_same_state(
-    tmp_path: Path, round_: Round, incoming: Path, undisturbed: tuple[float, tuple[list[str], list[str]]]
+    tmp_path: Path, round_: Round, incoming: Path, undisturbed: tuple[list[str], list[str]]
 ) -> None:
     for _ in range(2):
         collect(tmp_path, round_, incoming)
-        assert state(tmp_path) == undisturbed[1]
+        assert state(tmp_path) == undisturbed
 
 
 def test_a_second_run_waits_or_says_so(tmp_path: Path, round_: Round, incoming: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,12 +81,12 @@ def test_a_second_run_waits_or_says_so(tmp_path: Path, round_: Round, incoming: 
     collect(tmp_path, round_, incoming)
 
 
-def test_two_runs_at_once_end_as_one(tmp_path: Path, incoming: Path, undisturbed: tuple[float, tuple[list[str], list[str]]]) -> None:
+def test_two_runs_at_once_end_as_one(tmp_path: Path, incoming: Path, undisturbed: tuple[list[str], list[str]]) -> None:
     command = [sys.executable, "-m", "pipeline.terminal.commands", "--home", str(tmp_path), "collect", str(incoming)]
     both = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True, encoding="utf-8") for _ in range(2)]
     told = [process.communicate()[1] for process in both]
     assert [process.returncode for process in both] == [0, 0], told
-    assert state(tmp_path) == undisturbed[1]
+    assert state(tmp_path) == undisturbed
 
 
 @pytest.fixture(params=[pytest.param("128k", marks=pytest.mark.slow), "256k", pytest.param("512k", marks=pytest.mark.slow)])
@@ -133,7 +102,7 @@ def small_disk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]
 
 
 def test_a_full_disk_is_said_and_nothing_is_lost(
-    small_disk: Path, round_: Round, incoming: Path, undisturbed: tuple[float, tuple[list[str], list[str]]]
+    small_disk: Path, round_: Round, incoming: Path, undisturbed: tuple[list[str], list[str]]
 ) -> None:
     command = [sys.executable, "-m", "pipeline.terminal.commands", "--home", str(small_disk), "collect", str(incoming)]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
@@ -141,4 +110,4 @@ def test_a_full_disk_is_said_and_nothing_is_lost(
     assert "Đĩa đầy" in done.stderr
     subprocess.run(["mount", "-o", "remount,size=64m", str(small_disk)], check=True)
     collect(small_disk, round_, incoming)
-    assert state(small_disk) == undisturbed[1]
+    assert state(small_disk) == undisturbed

@@ -1,0 +1,187 @@
+"""Commands that are killed at any moment: once they are run again, ledger, archive and outputs are what they would have been."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import multiprocessing
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import time
+import zipfile
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import OperatorError
+from pipeline.home import Home
+from pipeline.stages import judging
+from pipeline.terminal.commands import main
+from schemas.round.round import Round
+from tests.returns import Draft, right
+
+KILLS = int(os.environ.get("TONGHOP_TEST_KILLS", "100"))
+STORIES = 4
+"""The kills are shared out among so many tests, which run at the same time."""
+WITHOUT = {"decision": ("id", "decided_at"), "about": ("value",), "mark": ("name",)}
+"""Columns that depend on when something was done: another run has other values there."""
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="kills processes that were started by fork"),
+]
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """Two folders of returns: what came first, and what came to correct it."""
+
+    first: Path
+    second: Path
+    codes: Sequence[str]
+
+
+@pytest.fixture(scope="module")
+def incoming(tmp_path_factory: pytest.TempPathFactory, round_: Round) -> Incoming:
+    """Right and wrong returns of five agencies, a copy, a zip and files that are no returns; then two resubmissions."""
+    folder = tmp_path_factory.mktemp("incoming")
+    came = Incoming(folder / "1", folder / "2", [agency.code for agency in round_.in_scope[:5]])
+    for number, agency in enumerate(round_.in_scope[:5]):
+        _return(came.first / f"{agency.code}.xlsx", right(number, agency), is_wrong=number > 2)
+    _other_files(came.first)
+    for number, agency in enumerate(round_.in_scope[2:4]):
+        _return(came.second / f"{agency.code} sửa.xlsx", right(10 + number, agency), is_wrong=False)
+    return came
+
+
+def _other_files(folder: Path) -> None:
+    returns = sorted(folder.iterdir())
+    shutil.copy2(returns[0], folder / "z bản sao.xlsx")
+    (folder / "z chữ.xlsx").write_text("chữ", encoding="utf-8")
+    (folder / "z đứt.xlsx").write_bytes(returns[1].read_bytes()[:5000])
+    with zipfile.ZipFile(folder / "z gói.zip", "w") as archive:
+        for path in returns[:3]:
+            archive.writestr(zipfile.ZipInfo(f"trong/{path.name}", (2023, 9, 9, 8, 0, 0)), path.read_bytes() + b"\0")
+
+
+def _return(path: Path, draft: Draft, *, is_wrong: bool) -> None:
+    if is_wrong:
+        draft.cells.setdefault("manifestations", {})
+        draft.write("manifestations", "cases", 0, "nhiều")
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(draft.workbook())
+    os.utime(path, (1_693_500_000 + draft.number,) * 2)
+
+
+def story(came: Incoming) -> list[list[str]]:
+    """A round from its template to its summaries, with every command that writes."""
+    one, two, three, four, five = came.codes
+    grounds = ["--reason", "theo công văn", "--by", "Phòng tổng hợp"]
+    return [
+        ["template"],
+        ["distribute", one, two],
+        ["collect", str(came.first)],
+        ["pin", f"{three}.xlsx", *grounds],
+        ["collect", str(came.second), "--received", "2023-09-12"],
+        ["exclude", f"{four} sửa.xlsx", *grounds],
+        ["waive", five, "V02", "--severity", "W", *grounds],
+        ["map", one, "Số vụ việc phát hiện", "manifestations.cases", *grounds],
+        ["excuse", "T96", *grounds],
+        ["feedback"],
+        ["remind", "T01", "T02"],
+        ["summarise"],
+        ["pin", f"{three}.xlsx", "--undo", *grounds],
+        ["consolidate", str(came.first), str(came.second)],
+    ]
+
+
+def _run(root: Path, command: Sequence[str]) -> None:
+    judging.BATCH_FILES = 4
+    main(["--home", str(root), *command])
+
+
+def _started(root: Path, command: Sequence[str]) -> multiprocessing.Process:
+    process = multiprocessing.get_context("fork").Process(target=_run, args=(root, command))
+    process.start()
+    return process  # type: ignore[return-value]
+
+
+def finish(root: Path, command: Sequence[str]) -> float:
+    """Run a command to its end; how many seconds it took. What a killed one took back already can't be taken back again."""
+    start = time.monotonic()
+    process = _started(root, command)
+    process.join()
+    assert process.exitcode in ((0, OperatorError.exit_code) if "--undo" in command else (0,)), command
+    return time.monotonic() - start
+
+
+def kill(root: Path, command: Sequence[str], after: float) -> bool:
+    """Kill a command after so many seconds; false where it had ended by then."""
+    process = _started(root, command)
+    process.join(after)
+    is_alive = process.is_alive()
+    if is_alive:
+        os.kill(process.pid or 0, signal.SIGKILL)
+    process.join()
+    return is_alive
+
+
+def ledger(path: Path) -> dict[str, dict[str, object]]:
+    """The rows of every table of a ledger, without the moments at which things were done; a decision made twice counts once."""
+    with sqlite3.connect(path) as db:
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='table'")]
+        rows = {table: Counter(_lasting(db, table)) for table in tables}
+    db.close()
+    rows["decision"] = Counter(set(rows["decision"]))
+    return rows
+
+
+def _lasting(db: sqlite3.Connection, table: str) -> list[tuple[object, ...]]:
+    columns = [name for (name,) in db.execute("SELECT name FROM pragma_table_info(?)", (table,)) if name not in WITHOUT.get(table, ())]
+    named = ", ".join(f'"{column}"' for column in columns) or "1"
+    return db.execute(f'SELECT {named} FROM "{table}"').fetchall()
+
+
+def files(folder: Path) -> dict[str, str]:
+    """The hash of each file in a folder, half-written ones of killed runs included."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+def state(root: Path) -> dict[str, dict[str, object]]:
+    """What a folder holds that must not depend on kills."""
+    home = Home(root)
+    return {**ledger(home.ledger), "archive": files(home.archive), "output": files(home.output), "templates": files(home.templates)}
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, incoming: Incoming) -> tuple[list[float], dict[str, dict[str, object]]]:
+    """How long each command takes, and what is there at the end."""
+    for module in ("pipeline.run", "pipeline.check.judge", "pipeline.stages.replies", "pipeline.summarise.books"):
+        importlib.import_module(module)  # before processes are forked off: kills then strike the work, not the imports
+    root = tmp_path_factory.mktemp("undisturbed")
+    seconds = [finish(root, command) for command in story(incoming)]
+    return seconds, state(root)
+
+
+@pytest.mark.parametrize("seed", range(STORIES))
+def test_a_killed_command_is_run_again_as_if_nothing_had_happened(
+    seed: int, tmp_path: Path, incoming: Incoming, undisturbed: tuple[list[float], dict[str, object]]
+) -> None:
+    seconds, expected = undisturbed
+    chance, killed = random.Random(seed), 0
+    while killed < KILLS // STORIES:
+        root = tmp_path / str(killed)
+        for command, lasts in zip(story(incoming), seconds, strict=True):
+            killed += sum(kill(root, command, chance.uniform(0.01, 1.0) * lasts) for _ in range(chance.randint(1, 3)))
+            finish(root, command)
+        for part, held in state(root).items():
+            assert held == expected[part], part
+        shutil.rmtree(root)
