@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Self
 
 LANGUAGES = ("vi", "en")
+MESSAGES = Path(__file__).parent / "messages"
 WAIVED = "waived_reason"
 """A word that a finding of a waived rule has."""
 REMARK = "remark"
@@ -47,7 +48,14 @@ class Language(str):
 
 def catalogue(lang: str) -> Mapping[str, Any]:
     """All words of one language: file name without ending -> its content."""
-    return _catalogue(str(lang), _own(lang))
+    own = _own(lang)
+    folders = [folder for folder in (MESSAGES / lang, own) if folder]
+    return {name: _section(name, str(lang), own) for name in sorted({path.stem for folder in folders for path in folder.glob("*.toml")})}
+
+
+def section(name: str, lang: str) -> Mapping[str, Any]:
+    """The words of one file of a language: a command reads only the files whose words it says."""
+    return _section(name, str(lang), _own(lang))
 
 
 def _own(lang: str) -> Path | None:
@@ -55,13 +63,13 @@ def _own(lang: str) -> Path | None:
 
 
 @cache
-def _catalogue(lang: str, own: Path | None) -> Mapping[str, Any]:
-    words = _read(Path(__file__).parent / "messages" / lang)
-    return _laid_over(words, _read(own)) if own else words
+def _section(name: str, lang: str, own: Path | None) -> Mapping[str, Any]:
+    words = _read(MESSAGES / lang / f"{name}.toml")
+    return _laid_over(words, _read(own / f"{name}.toml")) if own else words
 
 
-def _read(folder: Path) -> dict[str, Any]:
-    return {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.toml"))}
+def _read(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
 def _laid_over(words: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,7 +80,7 @@ def _laid_over(words: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, An
 
 def unknown_words(lang: Language) -> list[str]:
     """The keys of a round's own words that stand for none of the program's, and so would never be read."""
-    return _unknown(_catalogue(str(lang), None), _read(lang.own))
+    return _unknown(catalogue(str(lang)), {path.stem: _read(path) for path in sorted(lang.own.glob("*.toml"))})
 
 
 def _unknown(words: Mapping[str, Any], own: Mapping[str, Any]) -> list[str]:
@@ -87,13 +95,13 @@ def say(message: str, part: str, lang: str, words: Mapping[str, str]) -> str:
     A variant ("number.negative") falls back on its stem ("number") for a part that it doesn't have itself.
     What to do about a waived rule is nothing, whatever the message.
     """
-    entries = catalogue(lang)["rules"]
+    entries = section("rules", lang)
     if part == "fix" and WAIVED in words:
         message = "waived"
     for name in (message, message.partition(".")[0]):
         entry = _down(entries, name)
         if part in entry:
-            remark = " " + fill(_down(catalogue(lang)["remarks"], words[REMARK]), words) if part == "found" and REMARK in words else ""
+            remark = " " + fill(_down(section("remarks", lang), words[REMARK]), words) if part == "found" and REMARK in words else ""
             return fill(str(entry[part]), words) + remark
     raise KeyError(f"{lang}: {message}.{part}")
 
@@ -105,7 +113,7 @@ def messages(lang: str) -> frozenset[str]:
 
 @cache
 def _messages(lang: str, own: Path | None) -> frozenset[str]:
-    paths = [folder / "rules.toml" for folder in (Path(__file__).parent / "messages" / lang, own) if folder]
+    paths = [folder / "rules.toml" for folder in (MESSAGES / lang, own) if folder]
     text = "\n".join(path.read_text(encoding="utf-8") for path in paths if path.is_file())
     found: defaultdict[str, set[str]] = defaultdict(set)
     for name, body in re.findall(r"^\[([\w.]+)\]\n([^\[]*)", text, re.MULTILINE):  # to parse it takes longer than to load a round
@@ -122,7 +130,8 @@ def ui(key: str, lang: str, **words: object) -> str:
 
 @cache
 def _text(key: str, lang: str, own: Path | None) -> str:
-    return str(_down(_catalogue(lang, own), key))
+    name, _, rest = key.partition(".")
+    return str(_down(_section(name, lang, own), rest))
 
 
 def _down(entry: Any, key: str) -> Any:

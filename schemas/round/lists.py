@@ -14,7 +14,7 @@ from schemas.round.faults import Fault, Place, near
 from schemas.round.outline import Outline
 from schemas.round.round import language_of
 from schemas.round.settings import Settings
-from schemas.words import catalogue
+from schemas.words import section
 
 AGENCIES, PERIODS, OUTLINE, TILE_MAP = "agencies", "periods", "outline", "tile_map"
 """Lists that every round has, the list of an outline's items, and the file of the map."""
@@ -80,7 +80,7 @@ def _periods(folder: Path, settings: Settings, own: Codelist | None) -> Codelist
     start, end = settings.window.start, settings.window.end
     if own is not None:
         return inside(own, start, end)
-    return periods(start, end, catalogue(language_of(folder, settings))[PERIODS])
+    return periods(start, end, section(PERIODS, language_of(folder, settings)))
 
 
 def _items(outline: Outline) -> Codelist:
