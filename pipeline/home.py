@@ -7,9 +7,6 @@ from pathlib import Path
 
 from pipeline.errors import OperatorError
 
-PROGRESS_FILE = "tien-do-va-loi.xlsx"
-"""The workbook of progress and errors in the folder of output, which other files of output name."""
-
 TEMPLATES, OUTPUT = Path("templates", "xlsx"), Path("data", "output")
 """Folders in a home, for what looks at them without making them."""
 

@@ -18,10 +18,11 @@ from pipeline.model import Standing
 from pipeline.summarise.books import write_all
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.sheets.textfit import line_count
-from pipeline.summarise.texts.content import CONTENT_FILE, MOST_NAMED, TEXT_WIDTH, content_book
+from pipeline.summarise.texts.content import MOST_NAMED, TEXT_WIDTH, content_book
 from pipeline.summarise.texts.passages import Count, passages
 from pipeline.summarise.texts.pieces import MOST_LINES, pieces
 from schemas.round.round import Round
+from schemas.round.settings import CONTENT_FILE
 from tests.consolidations import consolidation, random_consolidation, tiny_round
 from tests.workbooks import filled, saved
 

@@ -14,13 +14,13 @@ import numpy as np
 import openpyxl
 import pytest
 
-from pipeline.home import PROGRESS_FILE
 from pipeline.model import Finding, Severity, Standing
 from pipeline.summarise.board.page import BOARD_FILE
 from pipeline.summarise.books import write_all
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.places.tiles import tiles
 from schemas.round.round import Round
+from schemas.round.settings import PROGRESS_FILE
 from schemas.round.translation import in_language
 from tests.consolidations import consolidation, random_consolidation, random_rows
 

@@ -7,7 +7,7 @@ import pickle
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from pipeline.home import PROGRESS_FILE, write_beside
+from pipeline.home import write_beside
 from pipeline.summarise import export
 from pipeline.summarise.board.page import BOARD_FILE, board_page
 from pipeline.summarise.compare import comparison_sheets
@@ -16,7 +16,7 @@ from pipeline.summarise.places import place_sheets
 from pipeline.summarise.progress import progress_book
 from pipeline.summarise.report.story import report
 from pipeline.summarise.sheets.sheet import Book
-from pipeline.summarise.texts.content import CONTENT_FILE, content_book
+from pipeline.summarise.texts.content import content_book
 from pipeline.summarise.texts.passages import passages
 from pipeline.summarise.workbook.crossings import crossing_sheet
 from pipeline.summarise.workbook.drill import Drill
@@ -30,7 +30,7 @@ from pipeline.summarise.workbook.row_sheets import row_sheet
 from pipeline.summarise.workbook.rows import used_tables
 from pipeline.summarise.workbook.sources import source_sheet
 from schemas.columns import TableSpec
-from schemas.round.settings import Summary
+from schemas.round.settings import CONTENT_FILE, PROGRESS_FILE, Summary
 
 
 def write_all(consolidation: Consolidation, out: Path, lang: str = "vi") -> list[Path]:

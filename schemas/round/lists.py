@@ -109,7 +109,7 @@ def _read(folder: Path, name: str, wanted: Sequence[str], faults: list[Fault]) -
         with path.open(encoding="utf-8-sig", newline="") as file:
             lines = csv.reader(file)
             header = next(lines, [])
-            faults += _missing(header, wanted, place)
+            faults += _of_headings(header, wanted, place)
             for cells in lines:
                 if len(cells) == len(header):
                     found.rows.append(dict(zip(header, cells, strict=True)))
@@ -121,8 +121,25 @@ def _read(folder: Path, name: str, wanted: Sequence[str], faults: list[Fault]) -
     except UnicodeDecodeError:
         faults.append(place.fault("not_utf8"))
     if len(faults) == known:
-        faults += chain(*(_not_days(found, day) for day in _DAYS), *(_not_flags(found, flag) for flag in _FLAGS.intersection(wanted)))
+        faults += chain(
+            *(_not_days(found, day) for day in _DAYS),
+            _not_in_order(found),
+            *(_not_flags(found, flag) for flag in _FLAGS.intersection(wanted)),
+        )
     return found if len(faults) == known else Rows(place, [], [])
+
+
+def _of_headings(header: Sequence[str], wanted: Sequence[str], place: Place) -> Iterator[Fault]:
+    """Headings that are missing, blank or stand twice; a file whose cells are kept apart by semicolons has one heading."""
+    if len(header) == 1 and ";" in header[0]:
+        yield place.at(1).fault("semicolons")
+        return
+    yield from _missing(header, wanted, place)
+    for position, name in enumerate(header):
+        if not name.strip():
+            yield place.at(1).fault("blank_heading", number=position + 1)
+        elif name in header[:position]:
+            yield place.at(1).fault("repeated_heading", name=name)
 
 
 def _missing(header: Sequence[str], wanted: Sequence[str], place: Place) -> Iterator[Fault]:
@@ -157,6 +174,14 @@ def _is_day(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _not_in_order(found: Rows) -> Iterator[Fault]:
+    """Rows that hold from a later day than they hold to."""
+    for row, line in zip(found.rows, found.lines, strict=True):
+        start, end = (row.get(day, "") for day in _DAYS)
+        if _is_day(start) and _is_day(end) and start > end:
+            yield found.place.at(line).fault("days_in_order", start=start, end=end)
 
 
 def _not_flags(found: Rows, column: str) -> Iterator[Fault]:

@@ -19,6 +19,10 @@ class RuleState(StrEnum):
     RETIRED = "retired"
 
 
+PROGRESS_FILE, CONTENT_FILE = "tien-do-va-loi.xlsx", "noi-dung-bao-cao.xlsx"
+"""Workbooks that every round's output has beside its summaries: progress and errors, and what agencies wrote."""
+
+
 @dataclass(frozen=True)
 class RulePolicy:
     """What the round's data makes of one rule; a blank ``severity`` leaves the rule its own."""

@@ -11,7 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.home import PROGRESS_FILE
 from pipeline.model import Coverage, Standing
 from pipeline.office.safety import safe
 from pipeline.summarise.board import facts
@@ -19,6 +18,7 @@ from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.wording import share
 from pipeline.summarise.pictures import growth as drawing
 from pipeline.summarise.progress import by_rule, ordered, standings
+from schemas.round.settings import PROGRESS_FILE
 from schemas.words import dmy, say, ui
 
 BOARD_FILE = "tien-do.html"

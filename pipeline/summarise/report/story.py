@@ -20,9 +20,9 @@ from pipeline.summarise.pictures.raster import png
 from pipeline.summarise.report.digest import MOST_NAMED, Digest, Extract, digests
 from pipeline.summarise.report.tables import Figures, tables
 from pipeline.summarise.sheets.sheet import coverage
-from pipeline.summarise.texts.content import CONTENT_FILE
 from pipeline.summarise.texts.passages import OUTLINE, Count, Passages
 from schemas.round.outline import DeclaredReport
+from schemas.round.settings import CONTENT_FILE
 from schemas.words import ui
 
 _LEFT_SHARE = 0.38

@@ -20,7 +20,6 @@ from pipeline.summarise.workbook.rows import MOST_ROWS
 from schemas.columns import Column, Kind
 from schemas.words import ui
 
-CONTENT_FILE = "noi-dung-bao-cao.xlsx"
 TEXT_WIDTH = 90.0
 """Characters across the column of texts."""
 MOST_NAMED = 100

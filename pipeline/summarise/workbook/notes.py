@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from pipeline import __version__
 from pipeline.findings.entries import entries
-from pipeline.home import PROGRESS_FILE
 from pipeline.model import Choice, Standing
 from pipeline.summarise.figures.lines import is_provisional
 from pipeline.summarise.figures.measures import COLLECTIVES, adds_collectives, averages, collectives, is_occurrence, measures, rates
@@ -14,6 +13,7 @@ from pipeline.summarise.figures.periods import days, time_of
 from pipeline.summarise.sheets.sheet import Book
 from pipeline.summarise.workbook.sources import sources
 from schemas.columns import TableSpec
+from schemas.round.settings import PROGRESS_FILE
 from schemas.words import dmy
 
 Note = tuple[str, str]

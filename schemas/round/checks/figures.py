@@ -11,6 +11,7 @@ from itertools import chain
 from schemas.columns import TableSpec
 from schemas.round.faults import Fault, Place
 from schemas.round.round import Round
+from schemas.round.settings import CONTENT_FILE, PROGRESS_FILE
 
 FILE = "round.toml"
 COLLECTIVES = "collectives"
@@ -125,7 +126,7 @@ def _composition(known: Known) -> Iterator[Fault]:
 
 
 def _summaries(known: Known) -> Iterator[Fault]:
-    files: set[str] = set()
+    files = {PROGRESS_FILE, CONTENT_FILE}
     for number, summary in enumerate(known.round_.settings.summaries, 1):
         place = Place(FILE).at(f"summaries.{number}")
         if not _WORKBOOK.fullmatch(summary.file):

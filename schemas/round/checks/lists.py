@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from schemas.codelists import Codelist
@@ -13,10 +14,15 @@ _OF_ALL = "*"
 """An attribute of an entry that goes with every entry of the other list."""
 _GROUPS, _LOCALITIES = "agency_groups", "localities"
 
+_FILE_NAME = re.compile(r"(?!(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$))[\w.\-]*[\w\-]", re.IGNORECASE)
+"""What is a file's name on every system. Windows reserves some and drops a dot at the end:
+https://learn.microsoft.com/windows/win32/fileio/naming-a-file"""
+
 
 def of_lists(round_: Round) -> Iterator[Fault]:
     """Faults of lists that name entries of others."""
     yield from _attributes(round_)
+    yield from _not_file_names(round_)
     groups = round_.codelists.get(_GROUPS)
     if groups is not None:
         yield from _values("agencies", round_.codelists["agencies"], "group", groups)
@@ -38,6 +44,13 @@ def _attributes(round_: Round) -> Iterator[Fault]:
         yield from wrong
         if not wrong and (name, attribute) != ("agencies", "group"):
             yield from _values(name, round_.codelists[name], attribute, round_.codelists[target])
+
+
+def _not_file_names(round_: Round) -> Iterator[Fault]:
+    """Codes of agencies that can't name the files that are issued to them."""
+    for code in round_.codelists["agencies"].by_code:
+        if not _FILE_NAME.fullmatch(code):
+            yield Place("codelists/agencies.csv").at("code").fault("code_names_no_file", name=code)
 
 
 def _values(name: str, codes: Codelist, attribute: str, target: Codelist) -> Iterator[Fault]:
