@@ -19,7 +19,7 @@ test: $(READY)            ## the tests a newcomer runs; ALL=1 for the slow ones 
 slow: $(READY)            ## the tests too slow for a newcomer
 	$(BIN)/python -m pytest -m slow
 
-coverage: $(READY)        ## all tests, and which lines and branches the quick ones take; fails below the floor in pyproject.toml
+coverage: $(READY)        ## all tests, and which lines and branches the quick ones of parts take; fails below the floor in pyproject.toml
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
 
 newer: $(READY)           ## a minute of tests on a newer Python than the one of the venv: make newer NEWER=python3.13

@@ -30,34 +30,58 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 ROUNDS = {
     "agencies",
+    "board",
     "changed_declaration",
+    "changed_form",
+    "changes",
     "cli",
     "compare",
     "crash",
+    "decisions",
     "demo",
+    "doctor",
     "english",
+    "feedback",
+    "feedback_programs",
     "large",
+    "letters",
     "migrating",
+    "office",
     "overview",
     "places",
+    "planted",
+    "read_office",
     "receipts",
     "workers",
 }
-"""Tests that send whole rounds through the engine, or kill it: with coverage they would take twice their time, and show little that others don't."""
+"""Tests that send whole rounds through the engine, kill it, or run other programs: with coverage they would take twice their time, and show little that others don't."""
+READERS = {"architecture", "legacy", "neutral"}
+"""Tests that read the code instead of running it."""
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Coverage is measured by the quick tests of parts, their fixtures included; slow tests and those of whole rounds run untraced."""
+    """Coverage is measured by the first case of each quick test of parts, its fixtures included; all else runs untraced."""
     measuring = coverage.Coverage.current()
-    is_untraced = item.get_closest_marker("slow") or item.path.stem.removeprefix("test_") in ROUNDS
-    if measuring is None or not is_untraced:
+    if measuring is None or _is_traced(item):
         return (yield)
     measuring.stop()
     try:
         return (yield)
     finally:
         measuring.start()
+
+
+_traced: set[str] = set()
+"""Tests of which a case was traced; a file stays with one worker, so that the same ones are on every machine."""
+
+
+def _is_traced(item: pytest.Item) -> bool:
+    test = item.nodeid.partition("[")[0]
+    if item.get_closest_marker("slow") or item.path.stem.removeprefix("test_") in ROUNDS | READERS or test in _traced:
+        return False
+    _traced.add(test)
+    return True
 
 
 @pytest.fixture(scope="session")

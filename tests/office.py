@@ -82,10 +82,12 @@ Sub Run(stepsFile As String)
     Select Case parts(0)
       Case "open" : document = StarDesktop.loadComponentFromURL(parts(1), "_blank", 0, hidden())
       Case "save" : document.storeToURL(parts(1), kind()) : document.close(True)
+      Case "copy as" : document.storeToURL(parts(1), kind())
       Case Else
         sheet = document.Sheets.getByIndex(CLng(parts(1)) - 1)
         sheet.unprotect("")
         Select Case parts(0)
+          Case "choose" : sheet.getCellRangeByName(parts(2)).String = document.NamedRanges.getByName(parts(3)).getReferredCells().getCellByPosition(CLng(parts(4)), 0).String
           Case "delete" : sheet.Rows.removeByIndex(CLng(parts(2)) - 1, CLng(parts(3)))
           Case "insert" : sheet.Rows.insertByIndex(CLng(parts(2)) - 1, CLng(parts(3)))
           Case "copy" : sheet.copyRange(sheet.getCellRangeByName(parts(3)).CellAddress, sheet.getCellRangeByName(parts(2)).RangeAddress)
@@ -114,12 +116,26 @@ def _editing_profile() -> Path:
 
 def edited(edits: Mapping[Path, Sequence[Edit]], folder: Path) -> list[Path]:
     """Open each workbook, edit its rows as a person does, save it as xlsx into ``folder``. Paths must be plain ASCII."""
-    folder.mkdir(parents=True, exist_ok=True)
     steps: list[str] = []
     for source, each in edits.items():
         steps.append(f"open\t{source.as_uri()}")
         steps += ["\t".join(map(str, edit)) for edit in each]
         steps.append(f"save\t{(folder / source.name).as_uri()}")
+    _take(steps, folder)
+    return [folder / source.name for source in edits]
+
+
+def chosen(source: Path, sheet: int, cell: str, choices: Mapping[str, tuple[str, int]], folder: Path) -> list[Path]:
+    """Open a workbook once, choose in a cell one entry (from 0) of a named list after another, save it after each by the choice's name."""
+    steps, saved = [f"open\t{source.as_uri()}"], [folder / f"{name}.xlsx" for name in choices]
+    for path, (list_, place) in zip(saved, choices.values(), strict=True):
+        steps += [f"choose\t{sheet}\t{cell}\t{list_}\t{place}", f"copy as\t{path.as_uri()}"]
+    _take([*steps, f"save\t{(folder / 'last.xlsx').as_uri()}"], folder)
+    return saved
+
+
+def _take(steps: Sequence[str], folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
     listed = folder / "steps.txt"
     listed.write_text("\n".join(steps) + "\n", encoding="ascii")
     command = [
@@ -129,4 +145,3 @@ def edited(edits: Mapping[Path, Sequence[Edit]], folder: Path) -> list[Path]:
         f'macro:///Standard.Edit.Run("{listed}")',
     ]
     subprocess.run(command, check=True, capture_output=True, timeout=HANGING)
-    return [folder / source.name for source in edits]

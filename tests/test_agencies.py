@@ -11,13 +11,13 @@ import pytest
 from pipeline import run
 from pipeline.check.agencies import decision
 from pipeline.check.peers import expected_range
-from pipeline.distribute import issue
 from pipeline.distribute.fill import fill
 from pipeline.distribute.layout import HEADER_ROW
 from pipeline.home import Home
 from pipeline.model import Finding
 from schemas.round.round import Round
 from schemas.words import LANGUAGES, PARTS, say
+from tests.books import issued
 from tests.rows import CONTACT, H, M, shown
 
 PROVINCES = ("T96", "T01", "T02", "T04", "T06", "T08", "T10", "T11", "T12", "T14")
@@ -37,10 +37,9 @@ def returned(round_: Round, home: Home, code: str, **change: object) -> None:
         "decision_number": change.get("number", f"{code}/QĐ"),
         "decided_on": change.get("day", H["decided_on"]),
     }
-    blank = dict(issue.workbooks(round_, [round_.by_agency[code]]))[code]
     tables = {"manifestations": [row], "handlings": [shown(round_, "handlings", handled)], "narratives": [{"content": change.get("text")}]}
     heading = {round_.by_key["manifestations"].sheet: {f"I{HEADER_ROW}": change.get("heading", "Số vụ việc")}}
-    (home.incoming / f"{code}.xlsx").write_bytes(fill(blank, round_, CONTACT, tables, heading))
+    (home.incoming / f"{code}.xlsx").write_bytes(fill(issued(round_, code), round_, CONTACT, tables, heading))
 
 
 def told(home: Home, round_: Round) -> list[tuple[str, str, str, tuple[str, ...]]]:

@@ -365,13 +365,15 @@ def test_each_entry_has_its_lines_by_all_other_dimensions(
         for name in ("Số vụ việc", "Số người", "Số cơ quan có số liệu", "Bình quân một cơ quan có số liệu: số vụ việc")
     )
     titles = {str(sheet_of(books[dimension], round_, key).title)[5:]: key for own, key in CROSSED if own == dimension}
+    records = {table: made.tables[table].to_dict("records") for table in {"manifestations", *TABLE_OF.values()}}
+    codes_of = {table: keys_of(round_, table) for table in records}
     seen = defaultdict(set)
     for line in lines[head + 1 :]:
         key = dimension if line[2] == "Tổng cộng" else titles[line[2].removesuffix(" (lượt)").upper()]
         table = TABLE_OF.get(key, "manifestations")
         assert line[2].endswith("(lượt)") == (table != "manifestations")
-        code_of = keys_of(round_, table)
-        rows = [row for row in made.tables[table].to_dict("records") if code_of[dimension](row) == (line[0] or "")]
+        code_of = codes_of[table]
+        rows = [row for row in records[table] if code_of[dimension](row) == (line[0] or "")]
         rows = rows if key == dimension else [row for row in rows if code_of[key](row) == (line[3] or "")]
         assert line[cases] == sum(np.nan_to_num(row["cases"]) for row in rows)
         assert line[agencies] == len({row["agency"] for row in rows})

@@ -247,7 +247,7 @@ def test_running_again_changes_nothing(home: Home, round_: Round) -> None:
 def test_every_sheet_says_that_the_data_is_invented(home: Home, round_: Round) -> None:
     run.distribute(home, round_, ["T96"])  # issued once more, by itself
     for path in [*home.output.glob("*.xlsx"), home.incoming / "BYT.xlsx", home.issued / "T96.xlsx"]:
-        book = openpyxl.load_workbook(path)
+        book = openpyxl.load_workbook(path, read_only=True)
         for sheet in book.worksheets:
             if sheet.sheet_state == "visible":
                 texts = [str(v) for row in sheet.iter_rows(max_row=12, values_only=True) for v in row if v]
@@ -260,7 +260,7 @@ def test_provisional_summaries_say_so_on_every_sheet(home: Home, round_: Round, 
 
     for path in write_all(run.consolidated(home, round_, provisional=True), tmp_path):
         if path.suffix == ".xlsx" and path.name.startswith("tong-hop"):
-            for sheet in openpyxl.load_workbook(path).worksheets:
+            for sheet in openpyxl.load_workbook(path, read_only=True).worksheets:
                 texts = [str(v) for row in sheet.iter_rows(max_row=8, values_only=True) for v in row if v]
                 assert any("TẠM TÍNH" in text for text in texts), (path.name, sheet.title)
 

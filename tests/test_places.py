@@ -346,12 +346,11 @@ def test_an_indicator_that_no_table_gives_is_the_rounds_mistake(tmp_path: Path, 
 
 @pytest.fixture(scope="module")
 def chosen(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the workbook recalculated after another indicator was chosen, named by the indicator."""
+    """A folder with the workbook as it is after another indicator was chosen in it, named by the indicator."""
     folder, book = tmp_path_factory.mktemp("chosen"), openpyxl.load_workbook(io.BytesIO(content))
-    for key in CHOSEN:
-        book["BẢN ĐỒ"][chosen_cell(book)] = INDICATORS[key]
-        book.save(folder / f"{key}.xlsx")
-    office.convert_all(sorted(folder.iterdir()), "xlsx", folder / "saved")
+    (folder / "book.xlsx").write_bytes(content)
+    choices = {key: ("bd_chi_tieu", [*INDICATORS].index(key)) for key in CHOSEN}
+    office.chosen(folder / "book.xlsx", book.sheetnames.index("BẢN ĐỒ") + 1, chosen_cell(book), choices, folder / "saved")
     return folder / "saved"
 
 
