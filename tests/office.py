@@ -22,14 +22,16 @@ ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
 </oor:items>
 """
+NEVER_RECALCULATE = ALWAYS_RECALCULATE.replace("<value>0<", "<value>1<")
 
 
 @cache
-def _profile() -> Path:
+def _profile(*, recalculated: bool = True) -> Path:
     """A profile of this process's own: two LibreOffices can't share one."""
     folder = Path(tempfile.mkdtemp(prefix="office-"))
     (folder / "user").mkdir()
-    (folder / "user" / "registrymodifications.xcu").write_text(ALWAYS_RECALCULATE, encoding="utf-8")
+    settings = ALWAYS_RECALCULATE if recalculated else NEVER_RECALCULATE
+    (folder / "user" / "registrymodifications.xcu").write_text(settings, encoding="utf-8")
     return folder
 
 
@@ -38,9 +40,9 @@ def convert(source: Path, form: str, folder: Path) -> Path:
     return convert_all([source], form, folder)[0]
 
 
-def convert_all(sources: Sequence[Path], form: str, folder: Path) -> list[Path]:
+def convert_all(sources: Sequence[Path], form: str, folder: Path, *, recalculated: bool = True) -> list[Path]:
     """The same for many files of different names in one go: the program takes longer to start than to save one."""
-    _convert(sources, form, folder)
+    _convert(sources, form, folder, _profile(recalculated=recalculated))
     return [folder / f"{source.stem}.{form}" for source in sources]
 
 
@@ -51,9 +53,17 @@ def sheets_as_text(sources: Sequence[Path], position: int, sheet: str, folder: P
     return [list(csv.reader(text.splitlines(), delimiter="\t")) for text in texts]
 
 
-def _convert(sources: Sequence[Path], form: str, folder: Path) -> None:
+def _convert(sources: Sequence[Path], form: str, folder: Path, profile: Path | None = None) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    command = [str(SOFFICE), f"-env:UserInstallation={_profile().as_uri()}", "--headless", "--convert-to", form, "--outdir", str(folder)]
+    command = [
+        str(SOFFICE),
+        f"-env:UserInstallation={(profile or _profile()).as_uri()}",
+        "--headless",
+        "--convert-to",
+        form,
+        "--outdir",
+        str(folder),
+    ]
     subprocess.run([*command, *map(str, sources)], check=True, capture_output=True, timeout=HANGING)
 
 

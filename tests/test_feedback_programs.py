@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 import openpyxl
@@ -24,11 +25,18 @@ EVERYWHERE = {"[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.r
 XLSX = [each for each in PROGRAMS if each.values[1].rpartition(".")[2] in ("xlsx", "xlsm")]
 
 
-def written_by(program: str, ending: str, folder: Path) -> bytes:
-    """The issued workbook, a few cells filled in and saved by a program."""
-    source = folder / "nguon.xlsx"
-    source.write_bytes(issued(ROUND, AGENCY))
-    return write(program, source, folder / f"tra-loi.{ending}", {SPEC.sheet: {"A9": "Năm 2022", "I9": "nhiều"}}).read_bytes()
+@pytest.fixture(scope="module")
+def written_by(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], bytes]:
+    """The issued workbook, a few cells filled in and saved by a program into a file of an ending; once for all tests."""
+
+    @cache
+    def written(program: str, ending: str) -> bytes:
+        folder = tmp_path_factory.mktemp("written")
+        source = folder / "nguon.xlsx"
+        source.write_bytes(issued(ROUND, AGENCY))
+        return write(program, source, folder / f"tra-loi.{ending}", {SPEC.sheet: {"A9": "Năm 2022", "I9": "nhiều"}}).read_bytes()
+
+    return written
 
 
 def values(sheet: Worksheet) -> dict[str, str]:
@@ -36,8 +44,8 @@ def values(sheet: Worksheet) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(("program", "ending"), XLSX)
-def test_only_what_must_change_does_whoever_wrote_the_file(program: str, ending: str, tmp_path: Path) -> None:
-    whole = written_by(program, ending, tmp_path)
+def test_only_what_must_change_does_whoever_wrote_the_file(program: str, ending: str, written_by: Callable[[str, str], bytes]) -> None:
+    whole = written_by(program, ending)
     after = marked(whole, finding("A9", "I9", "B500", sheet=SPEC.sheet))
     touched = changed(whole, after) - EVERYWHERE
     pages = {name for name in touched if re.fullmatch(r"xl/worksheets/[^/]*\.xml", name)}
@@ -58,9 +66,9 @@ def test_only_what_must_change_does_whoever_wrote_the_file(program: str, ending:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("program", "ending"), XLSX)
-def test_feeding_back_twice_is_the_same_as_once(program: str, ending: str, tmp_path: Path) -> None:
+def test_feeding_back_twice_is_the_same_as_once(program: str, ending: str, written_by: Callable[[str, str], bytes]) -> None:
     found = finding("A9", "I9", "B500", sheet=SPEC.sheet)
-    once = marked(written_by(program, ending, tmp_path), found)
+    once = marked(written_by(program, ending), found)
     twice = marked(once, found)
     assert parts_of(twice) == parts_of(once)
     clean = load(marked(once, finding("D9", sheet=SPEC.sheet)))[SPEC.sheet]
