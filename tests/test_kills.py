@@ -19,12 +19,13 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.distribute.layout import FIRST_ROW
 from pipeline.errors import OperatorError
 from pipeline.home import Home
 from pipeline.stages import judging
 from pipeline.terminal.commands import main
 from schemas.round.round import Round
-from tests.returns import Draft, right
+from tests.books import MINI, filled, round_of
 
 KILLS = int(os.environ.get("TONGHOP_TEST_KILLS", "100"))
 STORIES = 4
@@ -40,24 +41,36 @@ pytestmark = [
 
 @dataclass(frozen=True)
 class Incoming:
-    """Two folders of returns: what came first, and what came to correct it."""
+    """A round, and two folders of returns to it: what came first, and what came to correct it."""
 
+    round: Round
     first: Path
     second: Path
-    codes: Sequence[str]
+
+
+CODES = ("NOR", "SOU", "HQ", "A1", "A2")
+"""Who sends returns; two more send none."""
 
 
 @pytest.fixture(scope="module")
-def incoming(tmp_path_factory: pytest.TempPathFactory, round_: Round) -> Incoming:
+def incoming(tmp_path_factory: pytest.TempPathFactory) -> Incoming:
     """Right and wrong returns of five agencies, a copy, a zip and files that are no returns; then two resubmissions."""
     folder = tmp_path_factory.mktemp("incoming")
-    came = Incoming(folder / "1", folder / "2", [agency.code for agency in round_.in_scope[:5]])
-    for number, agency in enumerate(round_.in_scope[:5]):
-        _return(came.first / f"{agency.code}.xlsx", right(number, agency), is_wrong=number > 2)
+    came = Incoming(_few_tables(folder / "round"), folder / "1", folder / "2")
+    for number, code in enumerate(CODES):
+        _return(came.round, came.first / f"{code}.xlsx", code, number, is_wrong=number > 2)
     _other_files(came.first)
-    for number, agency in enumerate(round_.in_scope[2:4]):
-        _return(came.second / f"{agency.code} sửa.xlsx", right(10 + number, agency), is_wrong=False)
+    for number, code in enumerate(CODES[2:4], start=10):
+        _return(came.round, came.second / f"{code} sửa.xlsx", code, number, is_wrong=False)
     return came
+
+
+def _few_tables(folder: Path) -> Round:
+    """A round of three tables and seven agencies: it is judged and summarised soon, so that more kills meet files than figures."""
+    shutil.copytree(MINI, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    with (folder / "codelists" / "agencies.csv").open("a", encoding="utf-8") as agencies:
+        agencies.writelines(f"A{number},Office {number},Office {number},REG,,yes,\n" for number in range(1, 5))
+    return round_of(folder)
 
 
 def _other_files(folder: Path) -> None:
@@ -70,35 +83,34 @@ def _other_files(folder: Path) -> None:
             archive.writestr(zipfile.ZipInfo(f"trong/{path.name}", (2023, 9, 9, 8, 0, 0)), path.read_bytes() + b"\0")
 
 
-def _return(path: Path, draft: Draft, *, is_wrong: bool) -> None:
-    if is_wrong:
-        draft.cells.setdefault("manifestations", {})
-        draft.write("manifestations", "cases", 0, "nhiều")
+def _return(round_: Round, path: Path, code: str, number: int, *, is_wrong: bool) -> None:
+    rows = f"quarter | building | inspected | passed\n2030 | SCH | {number + 3} | 2\n2030 | HOS | {number} |"
     path.parent.mkdir(exist_ok=True)
-    path.write_bytes(draft.workbook())
-    os.utime(path, (1_693_500_000 + draft.number,) * 2)
+    path.write_bytes(filled(round_, code, more={"Inspections": {f"C{FIRST_ROW}": "many"}} if is_wrong else None, inspections=rows))
+    os.utime(path, (1_693_500_000 + number,) * 2)
 
 
 def story(came: Incoming) -> list[list[str]]:
     """A round from its template to its summaries, with every command that writes."""
-    one, two, three, four, five = came.codes
+    one, two, three, four, five = CODES
     grounds = ["--reason", "theo công văn", "--by", "Phòng tổng hợp"]
-    return [
+    commands = [
         ["template"],
         ["distribute", one, two],
         ["collect", str(came.first)],
         ["pin", f"{three}.xlsx", *grounds],
-        ["collect", str(came.second), "--received", "2023-09-12"],
+        ["collect", str(came.second), "--received", "2031-07-12"],
         ["exclude", f"{four} sửa.xlsx", *grounds],
         ["waive", five, "V02", "--severity", "W", *grounds],
-        ["map", one, "Số vụ việc phát hiện", "manifestations.cases", *grounds],
-        ["excuse", "T96", *grounds],
+        ["map", one, "Number inspected", "inspections.inspected", *grounds],
+        ["excuse", "A4", *grounds],
         ["feedback"],
-        ["remind", "T01", "T02"],
+        ["remind", "A3"],
         ["summarise"],
         ["pin", f"{three}.xlsx", "--undo", *grounds],
         ["consolidate", str(came.first), str(came.second)],
     ]
+    return [["--round", str(came.round.folder), *command] for command in commands]
 
 
 def _run(root: Path, command: Sequence[str]) -> None:
