@@ -22,7 +22,7 @@ class Workbook:
     """The parts of a harmless workbook, to which hazards are added one by one."""
 
     def __init__(self, whole: bytes | None = None) -> None:
-        self.parts = parts_of(whole or by_openpyxl(lambda book: None))
+        self.parts = parts_of(whole or by_openpyxl(lambda _: None))
 
     def packed(self) -> bytes:
         return packed(self.parts)
@@ -64,7 +64,11 @@ class Workbook:
         self.lead(BOOK, "rIdE", "externalLink", f"/{part}")
         if "externalBook" in content:
             self.lead(part, "rId1", "externalLinkPath", "file:///C:/nguon.xlsx", outside=True)
-        self.swap(BOOK, "<definedNames", f'<externalReferences><externalReference xmlns:r="{OFFICE}" r:id="rIdE"/></externalReferences><definedNames')
+        self.swap(
+            BOOK,
+            "<definedNames",
+            f'<externalReferences><externalReference xmlns:r="{OFFICE}" r:id="rIdE"/></externalReferences><definedNames',
+        )
         self.rows(
             '<row r="3"><c r="A3"><f t="shared" ref="A3:A4" si="0">[1]Nguồn!A1*2</f><v>8</v></c><c r="B3"><f>B2*2</f><v>10</v></c></row>'
             '<row r="4"><c r="A4"><f t="shared" si="0"/><v>9</v></c></row>'
@@ -100,7 +104,9 @@ class Workbook:
         self.put("xl/activeX/activeX1.bin", OLE, "application/vnd.ms-office.activeX")
         self.lead("xl/activeX/activeX1.xml", "rId1", f"{MICROSOFT}/activeXControlBinary", "activeX1.bin")
         self.lead(SHEET, "rIdC", "control", "../activeX/activeX1.xml")
-        self.swap(SHEET, "</worksheet>", f'<controls xmlns:r="{OFFICE}"><control shapeId="1026" r:id="rIdC" name="Nút"/></controls></worksheet>')
+        self.swap(
+            SHEET, "</worksheet>", f'<controls xmlns:r="{OFFICE}"><control shapeId="1026" r:id="rIdC" name="Nút"/></controls></worksheet>'
+        )
 
     def query(self) -> None:
         """A connection and a table filled by its query."""
@@ -126,6 +132,16 @@ class Workbook:
         self.swap(SHEET, "<pageMargins", f"{links}<pageMargins")
         pane = '<wetp:taskpanes xmlns:wetp="http://schemas.microsoft.com/office/webextensions/taskpanes/2010/11"/>'
         self.put("xl/webextensions/taskpanes.xml", pane, "application/vnd.ms-office.webextensiontaskpanes+xml")
-        self.lead("", "rIdW", "http://schemas.microsoft.com/office/2011/relationships/webextensiontaskpanes", "xl/webextensions/taskpanes.xml")
+        self.lead(
+            "", "rIdW", "http://schemas.microsoft.com/office/2011/relationships/webextensiontaskpanes", "xl/webextensions/taskpanes.xml"
+        )
         self.put("customUI/customUI.xml", '<customUI xmlns="http://schemas.microsoft.com/office/2006/01/customui"/>')
         self.lead("", "rIdU", f"{MICROSOFT}/ui/extensibility", "customUI/customUI.xml")
+
+
+def macro_sheet(book: Workbook) -> None:
+    """Add a sheet of macros of Excel 4."""
+    sheet = '<xm:macrosheet xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main"/>'
+    book.put("xl/macrosheets/sheet1.xml", sheet, "application/vnd.ms-excel.macrosheet+xml")
+    book.lead(BOOK, "rIdX", f"{MICROSOFT}/xlMacrosheet", "macrosheets/sheet1.xml")
+    book.swap(BOOK, "</sheets>", f'<sheet xmlns:r="{OFFICE}" name="Macro1" sheetId="9" r:id="rIdX"/></sheets>')

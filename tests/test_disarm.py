@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from openxml_audit import OpenXmlValidator
 
 from pipeline.feedback.hazards import LINKS, MACROS, OBJECTS, QUERIES, UnsafeError, is_hazardous
 from pipeline.feedback.workbook import marked_copy
-from tests.hazards import BOOK, MICROSOFT, OFFICE, OLE, OTHER_BOOK, SHEET, TYPES, Workbook
+from tests.hazards import BOOK, OFFICE, OLE, OTHER_BOOK, SHEET, TYPES, Workbook, macro_sheet
 from tests.marking import finding, load, marking, parts_of, rich
 from tests.office import convert, needs_office
 
@@ -50,7 +51,7 @@ def made(add: Callable[[Workbook], None]) -> bytes:
 def faults(whole: bytes, folder: Path) -> list[str]:
     path = folder / "marked.xlsx"
     path.write_bytes(whole)
-    return [str(error) for error in OpenXmlValidator().validate(str(path)).errors]
+    return [re.sub(r"has \d+ inline", "has inline", str(error)) for error in OpenXmlValidator().validate(str(path)).errors]
 
 
 @pytest.mark.parametrize("name", TAKEN)
@@ -60,7 +61,12 @@ def test_hazards_are_taken_out_and_the_rest_stays(name: str, tmp_path: Path) -> 
     parts = parts_of(copy.content)
     assert copy.taken == taken
     assert set(parts) - {"xl/drawings/vmlDrawing1.vml"} - OURS == set(Workbook().parts)
-    assert [(part, mark) for part, content in parts.items() for mark in (*MARKS, *MORE_MARKS) if mark in content or mark.decode("latin-1") in part] == []
+    assert [
+        (part, mark)
+        for part, content in parts.items()
+        for mark in (*MARKS, *MORE_MARKS)
+        if mark in content or mark.decode("latin-1") in part
+    ] == []
     assert load(copy.content)["Sheet1"]["B2"].value == 5
     assert faults(copy.content, tmp_path) == faults(marked_copy(Workbook().packed(), marking(finding("B2"))).content, tmp_path)
 
@@ -129,13 +135,6 @@ def test_a_hazard_is_found_by_its_type_or_though_nothing_leads_to_it(add: Callab
 
 
 # --- what can't be taken out surely: no copy is sent --------------------------------------------------
-
-
-def macro_sheet(book: Workbook) -> None:
-    sheet = '<xm:macrosheet xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main"/>'
-    book.put("xl/macrosheets/sheet1.xml", sheet, "application/vnd.ms-excel.macrosheet+xml")
-    book.lead(BOOK, "rIdX", f"{MICROSOFT}/xlMacrosheet", "macrosheets/sheet1.xml")
-    book.swap(BOOK, "</sheets>", f'<sheet xmlns:r="{OFFICE}" name="Macro1" sheetId="9" r:id="rIdX"/></sheets>')
 
 
 def used_name(book: Workbook) -> None:

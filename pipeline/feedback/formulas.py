@@ -81,7 +81,10 @@ def _check(content: bytes, kind: str) -> None:
     """Refuse a part in which something hazardous is left."""
     if any(map(is_hazardous, _formulas(content))):
         raise UnsafeError(LINKS)
-    if any(is_foreign_macro(html.unescape((found[1] or found[2] or found[3] or b"").decode("utf-8", "replace"))) for found in _MACRO.finditer(content)):
+    if any(
+        is_foreign_macro(html.unescape((found[1] or found[2] or found[3] or b"").decode("utf-8", "replace")))
+        for found in _MACRO.finditer(content)
+    ):
         raise UnsafeError(MACROS)
     if kind in ("vmldrawing", "drawing") and _REMOTE.search(content):
         raise UnsafeError(LINKS)

@@ -49,7 +49,10 @@ _STRING = re.compile(r'"[^"]*"')
 _OTHER_BOOK = re.compile(r"""'(?:[^'\[]|'')*\[[^\]]*\](?:[^']|'')*'!|(?<![\w.\]])\[[^\[\]]+\][^\[\]'(),;:+*/^&<>=\s]*!""")
 """A sheet or name of another workbook: "[1]Sheet!A1", "'[1]Biểu 1'!A1", "[1]!name"; no name of a sheet holds brackets."""
 _QUOTED_SHEET = re.compile(r"(?<!\|)'(?:[^']|'')*'!")
-_FETCHING = re.compile(r"(?<![\w.])(?:_xl\w+\.)*(?:WEBSERVICE|IMAGE|RTD|CALL|REGISTER(?:\.ID)?|EXEC|EVALUATE|FOPEN|FILES|GET\.\w+|SQL\.REQUEST)\s*\(", re.IGNORECASE)
+_FETCHING = re.compile(
+    r"(?<![\w.])(?:_xl\w+\.)*(?:WEBSERVICE|IMAGE|RTD|CALL|REGISTER(?:\.ID)?|EXEC|EVALUATE|FOPEN|FILES|GET\.\w+|SQL\.REQUEST)\s*\(",
+    re.IGNORECASE,
+)
 _OPENING = re.compile(r'(?<![\w.])HYPERLINK\s*\(\s*"(?!\s*(?:https?://|mailto:|#))', re.IGNORECASE)
 
 

@@ -128,7 +128,11 @@ class Package:
         plain, listed = _plain(part), list(self.root(TYPES))
         own = next((each for each in listed if local(each) == "Override" and _plain(each.get("PartName", "")) == plain), None)
         ending = plain.rpartition(".")[2]
-        kind = own if own is not None else next((e for e in listed if local(e) == "Default" and e.get("Extension", "").lower() == ending), None)
+        kind = (
+            own
+            if own is not None
+            else next((e for e in listed if local(e) == "Default" and e.get("Extension", "").lower() == ending), None)
+        )
         return str(kind.get("ContentType", "")).strip().lower() if kind is not None else ""
 
     def retype(self, part: str, content_type: str) -> None:
