@@ -9,10 +9,12 @@ from collections.abc import Iterator, Mapping
 from pipeline.feedback.hazards import LINKS, MACROS, QUERIES, UnsafeError, is_foreign_macro, is_hazardous
 from pipeline.feedback.package import Package
 from pipeline.feedback.sheet import Sheet
+from pipeline.office.xmltext import plain
 from pipeline.office.xmltree import Element, UnpreservableError, elements, remove
 
 _FORMULA = re.compile(rb"<(?:\w+:)?(?:f|formula[12]?|definedName)(?:\s[^<>]*)?>([^<]*)<")
 _MACRO = re.compile(rb"""<(?:\w+:)?Fmla\w+(?:\s[^<>]*)?>([^<]*)<|\s(?:macro|fmla\w+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_MACRO_NAMES = (b"macro", b"Fmla", b"fmla")
 _REMOTE = re.compile(rb"""\s(?:o:)?(?:src|href)\s*=\s*["']\s*(?:file:|\\\\|//|https?:|ftp:)""", re.IGNORECASE)
 _ENCODING = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["'](?!utf-?8["']|(?:us-)?ascii["'])""", re.IGNORECASE)
 _QUERIED = re.compile(rb"""\s(?:connectionId\s*=|type\s*=\s*["']external)|:?dataModel[\s>]""", re.IGNORECASE)
@@ -27,10 +29,11 @@ def without_hazardous(package: Package, kinds: Mapping[str, str]) -> bool:
     readable = {part: kind for part, kind in kinds.items() if part.lower().endswith(_XML) or "xml" in package.content_type(part)}
     for part in readable:
         _check_encoding(package.raw(part))
-    changed = [_keep_values(package, part) for part, kind in readable.items() if kind == "worksheet"]
+    hazardous = {part for part in readable if any(map(is_hazardous, _formulas(package.raw(part))))}
+    changed = [_keep_values(package, part) for part in hazardous if readable[part] == "worksheet"]
     changed.append(_without_names(package, list(readable)))
     for part, kind in readable.items():
-        _check(package.raw(part), kind)
+        _check(package.raw(part), kind, has_formulas=part in hazardous)
     return any(changed)
 
 
@@ -41,17 +44,16 @@ def _check_encoding(content: bytes) -> None:
 
 
 def _keep_values(package: Package, part: str) -> bool:
-    content = package.raw(part)
-    if b"<![CDATA[" not in content and b"<!--" not in content and not any(map(is_hazardous, _formulas(content))):
-        return False
-    sheet = Sheet(content)
-    if not sheet.keep_values(is_hazardous):
-        return False
+    sheet = Sheet(package.raw(part))
+    changed = sheet.keep_values(is_hazardous)
     package.write(part, sheet.content())
-    return True
+    return changed
 
 
 def _formulas(content: bytes) -> Iterator[str]:
+    """The formulas of a part, of names and rules too; comments and the like, which could hide one, are taken out first."""
+    if b"<!" in content or content.count(b"<?") > 1:
+        content = plain(content).encode()
     return (html.unescape(found[1].decode("utf-8", "replace")) for found in _FORMULA.finditer(content))
 
 
@@ -77,16 +79,19 @@ def _check_unused(names: list[Element], package: Package, parts: list[str]) -> N
         raise UnsafeError(LINKS)
 
 
-def _check(content: bytes, kind: str) -> None:
-    """Refuse a part in which something hazardous is left."""
-    if any(map(is_hazardous, _formulas(content))):
+def _check(content: bytes, kind: str, *, has_formulas: bool) -> None:
+    """Refuse a part in which something hazardous is left; formulas are looked at where some were hazardous."""
+    if has_formulas and any(map(is_hazardous, _formulas(content))):
         raise UnsafeError(LINKS)
-    if any(
-        is_foreign_macro(html.unescape((found[1] or found[2] or found[3] or b"").decode("utf-8", "replace")))
-        for found in _MACRO.finditer(content)
-    ):
+    if any(name in content for name in _MACRO_NAMES) and any(map(is_foreign_macro, _macros(content))):
         raise UnsafeError(MACROS)
     if kind in ("vmldrawing", "drawing") and _REMOTE.search(content):
         raise UnsafeError(LINKS)
     if kind in ("officedocument", "pivotcachedefinition", "table", "xmlmaps") and _QUERIED.search(content):
         raise UnsafeError(QUERIES)
+
+
+def _macros(content: bytes) -> Iterator[str]:
+    """Macros and formulas of shapes and controls."""
+    for found in _MACRO.finditer(content):
+        yield html.unescape((found[1] or found[2] or found[3] or b"").decode("utf-8", "replace"))

@@ -45,14 +45,15 @@ _PROGRAMS = (b"\xd0\xcf\x11\xe0", b"MZ", b"\x7fELF", b"PK\x03\x04")
 """How compound files, programs and packed files begin: none is a part of a workbook that could stay."""
 _SAFE_TARGET = re.compile(r"\s*(?:https?://|mailto:|#)", re.IGNORECASE)
 
-_STRING = re.compile(r'"[^"]*"')
-_OTHER_BOOK = re.compile(r"""'(?:[^'\[]|'')*\[[^\]]*\](?:[^']|'')*'!|(?<![\w.\]])\[[^\[\]]+\][^\[\]'(),;:+*/^&<>=\s]*!""")
-"""A sheet or name of another workbook: "[1]Sheet!A1", "'[1]Biểu 1'!A1", "[1]!name"; no name of a sheet holds brackets."""
-_QUOTED_SHEET = re.compile(r"(?<!\|)'(?:[^']|'')*'!")
-_FETCHING = re.compile(
-    r"(?<![\w.])(?:_xl\w+\.)*(?:WEBSERVICE|IMAGE|RTD|CALL|REGISTER(?:\.ID)?|EXEC|EVALUATE|FOPEN|FILES|GET\.\w+|SQL\.REQUEST)\s*\(",
-    re.IGNORECASE,
-)
+_QUOTED = re.compile(r"""("[^"]*+"?)|'(?:[^']|'')*+'?""")
+"""A text, or a name of a sheet in quotes; one without an end goes to the end, so that no pattern looks at a character twice."""
+_OTHER_BOOK = re.compile(r"(?<![\w.\]])\[[^\[\]]+\][^\[\]'(),;:+*/^&<>=\s]*!")
+"""A sheet or name of another workbook: "[1]Sheet!A1", "[1]!name"."""
+_FUNCTIONS = ("WEBSERVICE", "IMAGE", "RTD", "CALL", "REGISTER", "EXEC", "EVALUATE", "FOPEN", "FILES", "GET.", "SQL.REQUEST")
+"""Functions that fetch, start or list something, those of Excel 4 too."""
+_FETCHING = re.compile(rf"(?<![\w.])(?:_xl\w+\.)*(?:{'|'.join(map(re.escape, _FUNCTIONS))})[\w.]*\s*\(", re.IGNORECASE)
+_MARKS = ("[", "|", "HYPERLINK", *_FUNCTIONS)
+"""One of these stands in each hazardous formula: most have none, and need no closer look."""
 _OPENING = re.compile(r'(?<![\w.])HYPERLINK\s*\(\s*"(?!\s*(?:https?://|mailto:|#))', re.IGNORECASE)
 
 
@@ -87,7 +88,24 @@ def is_foreign_macro(name: str) -> bool:
 
 def is_hazardous(formula: str) -> bool:
     """Whether a formula reads another workbook, calls a server (DDE, RTD), fetches from the net or opens a file."""
-    if _OPENING.search(formula):
-        return True
-    text = _STRING.sub('""', formula)
-    return bool(_OTHER_BOOK.search(text) or _FETCHING.search(text)) or "|" in _QUOTED_SHEET.sub("", text)
+    upper = formula.upper()
+    if not any(mark in upper for mark in _MARKS):
+        return False
+    outside = _QUOTED.sub(_emptied, formula)
+    return (
+        "|" in outside
+        or _OTHER_BOOK.search(outside) is not None
+        or _FETCHING.search(outside) is not None
+        or ("HYPERLINK" in upper and _OPENING.search(formula) is not None)
+    )
+
+
+def _emptied(quoted: re.Match[str]) -> str:
+    """What stands for a piece in quotes: the name of another workbook's sheet stays known as one, and doubtful pieces as DDE ("|")."""
+    piece = quoted[0]
+    is_sheet = piece.endswith("'") and quoted.string[quoted.end() : quoted.end() + 1] == "!"
+    if quoted[1]:
+        return '""'
+    if is_sheet:
+        return "[x]" if "[" in piece else "x"
+    return "|" if "|" in piece or ("[" in piece and "!" in piece) else "x"
