@@ -219,6 +219,44 @@ def test_formulas_that_stay(formula: str) -> None:
     assert not is_hazardous(formula)
 
 
+HIDDEN = {
+    "cdata": "<f><![CDATA[[1]S!A1]]></f>",
+    "a comment": "<f><!-- x -->[1]S!A1</f>",
+    "numbers of signs": "<f>cmd&#124;'/c calc'!A0</f>",
+    "of many cells": '<f t="array" ref="A3:A4">[1]S!A1:A2</f>',
+}
+
+
+@pytest.mark.parametrize("formula", HIDDEN.values(), ids=HIDDEN)
+def test_a_formula_is_found_however_it_is_written(formula: str) -> None:
+    copy = marked_copy(made(lambda book: book.rows(f'<row r="3"><c r="A3">{formula}<v>8</v></c></row>')), marking(finding("B2")))
+    assert copy.taken == {LINKS}
+    assert b'<c r="A3"><v>8</v></c>' in parts_of(copy.content)[SHEET]
+
+
+def test_a_formula_that_misleads_a_search_keeps_the_copy_back() -> None:
+    with pytest.raises(UnsafeError):
+        marked_copy(made(lambda book: book.rows('<row r="3"><c r="A3"><f aca=">">[1]S!A1</f><v>8</v></c></row>')), marking(finding("B2")))
+
+
+@pytest.mark.parametrize("target", ["file:///c:/x.exe", "\\\\may-chu\\x.exe", "//may-chu/x.exe"])
+def test_a_target_outside_that_is_not_marked_as_one_goes_too(target: str) -> None:
+    def add(book: Workbook) -> None:
+        book.lead(SHEET, "rIdH", "hyperlink", target)
+        links = f'<hyperlinks xmlns:r="{OFFICE}"><hyperlink ref="B2" r:id="rIdH"/></hyperlinks>'
+        book.swap(SHEET, "<pageMargins", f"{links}<pageMargins")
+
+    copy = marked_copy(made(add), marking(finding("B2")))
+    assert copy.taken == {LINKS}
+    assert b"rIdH" not in b"".join(parts_of(copy.content).values())
+
+
+@pytest.mark.parametrize("sign", ["'", '"', "[a]", "[", "]!", "'[a", "_xl", "GET.", "CALL ", "HYPERLINK "])
+def test_a_long_formula_is_looked_at_in_linear_steps(sign: str) -> None:
+    """A quadratic search of so long a text would take hours, and the test run would be ended."""
+    assert is_hazardous(sign * 200_000) in (True, False)
+
+
 @needs_office
 @pytest.mark.slow
 def test_libreoffice_opens_what_is_left(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ Parts are found by following relationships and by their types, not by their name
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 
 from pipeline.feedback import hazards
@@ -21,6 +22,9 @@ _CONTAINERS = frozenset(("externalReferences", "oleObjects", "controls", "hyperl
 """Elements that are nothing without their children."""
 _SHAPE_ID = "{urn:schemas-microsoft-com:office:office}spid"
 _QUERY_ATTRIBUTES = ("tableType", "connectionId", "queryTableFieldId")
+
+_ADDRESS = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]+:|\\\\|//)")
+"""A target outside of the file, though it isn't marked as one."""
 
 
 def disarm(package: Package) -> frozenset[str]:
@@ -155,7 +159,7 @@ def _kind(link: Element) -> str:
 
 
 def _is_external(link: Element) -> bool:
-    return str(link.get("TargetMode", "")).lower() == "external"
+    return str(link.get("TargetMode", "")).lower() == "external" or _ADDRESS.match(link.get("Target", "")) is not None
 
 
 def _forget_in(root: Element, gone: Mapping[str, str]) -> set[str]:

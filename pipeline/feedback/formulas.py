@@ -12,7 +12,9 @@ from pipeline.feedback.sheet import Sheet
 from pipeline.office.xmltext import plain
 from pipeline.office.xmltree import Element, UnpreservableError, elements, remove
 
-_FORMULA = re.compile(rb"<(?:\w+:)?(?:f|formula[12]?|definedName)(?:\s[^<>]*)?>([^<]*)<")
+_FORMULA = re.compile(
+    rb"""<(?:[^\s<>/:"']+:)?(?:f|formula[12]?|definedName)(?:\s+[^\s=<>]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*>([^<]*)<""",
+)
 _MACRO = re.compile(rb"""<(?:\w+:)?Fmla\w+(?:\s[^<>]*)?>([^<]*)<|\s(?:macro|fmla\w+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _MACRO_NAMES = (b"macro", b"Fmla", b"fmla")
 _REMOTE = re.compile(rb"""\s(?:o:)?(?:src|href)\s*=\s*["']\s*(?:file:|\\\\|//|https?:|ftp:)""", re.IGNORECASE)
