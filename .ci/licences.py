@@ -29,8 +29,10 @@ READ_BY_HAND = {
 CLASSIFIED = {
     "Apache Software License": "Apache-2.0",
     "BSD License": "BSD",
+    "ISC License (ISCL)": "ISC",
     "MIT License": "MIT",
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
+    "Python Software Foundation License": "PSF-2.0",
 }
 """What classifiers of the package index call the licences."""
 PACKED_WITH = {

@@ -30,7 +30,7 @@ def marking(*findings: Finding) -> Marking:
 
 
 def marked(whole: bytes, *findings: Finding) -> bytes:
-    return marked_copy(whole, marking(*findings))[0]
+    return marked_copy(whole, marking(*findings)).content
 
 
 def raw_members(whole: bytes) -> dict[str, bytes]:

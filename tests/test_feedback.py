@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from pathlib import Path
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 
 from pipeline import run
+from pipeline.collect.intake.archive import archived
 from pipeline.home import Home
 from pipeline.model import Verdict
 from pipeline.store.decisions import Grounds
+from pipeline.terminal.commands import main
 from schemas.round.round import Round
 from tests.books import MINI, round_of
 from tests.exchange import RIGHT, copy_of, received, send
+from tests.hazards import Workbook, macro_sheet
+from tests.marking import parts_of
 from tests.office import convert, needs_office
 from tests.workbooks import filled, saved
 
@@ -156,3 +162,72 @@ def test_returns_of_other_kinds_get_the_list_alone(home: Home, round_: Round, fo
     book = openpyxl.load_workbook(copy_of(home, round_))
     assert book.sheetnames == [round_.sheets.feedback]
     assert "không đánh dấu trực tiếp được" in copy_of(home, round_).with_suffix(".txt").read_text(encoding="utf-8-sig")
+
+
+# --- safe to send -----------------------------------------------------------------------------------
+
+
+def two_agencies(home: Home, round_: Round) -> list[str]:
+    """Two returns to correct of two agencies, whose codes are returned; the second holds "của cơ quan khác"."""
+    first, second = [each.code for each in round_.in_scope if each.own_locality][:2]
+    for code, cases in ((first, "nhiều"), (second, "của cơ quan khác")):
+        saved(filled(round_, code, manifestations=[{**RIGHT, "cases": cases}]), home.incoming / f"{code}.xlsx")
+    received(home, round_, 1)
+    return [first, second]
+
+
+def kept(home: Home, name: str) -> Path:
+    """Where the archive keeps a file that lies in incoming."""
+    return archived(home.archive, hashlib.sha256((home.incoming / name).read_bytes()).hexdigest())
+
+
+@pytest.mark.parametrize("damage", ["missing", "of another agency", "a folder"])
+def test_a_lost_file_costs_its_own_agency_the_marked_copy_and_nobody_else_anything(home: Home, round_: Round, damage: str) -> None:
+    first, second = two_agencies(home, round_)
+    run.feedback(home, round_)
+    whole = (home.replies / f"{second}.xlsx").read_bytes()
+    path = kept(home, f"{first}.xlsx")
+    path.unlink()
+    if damage == "of another agency":
+        path.write_bytes(kept(home, f"{second}.xlsx").read_bytes())
+    elif damage == "a folder":
+        path.mkdir()
+    replied = run.feedback(home, round_)
+    assert (replied.replies, replied.alone, list(replied.lost)) == (2, 1, [(first, f"{first}.xlsx")])
+    book = openpyxl.load_workbook(home.replies / f"{first}.xlsx")
+    assert book.sheetnames == [round_.sheets.feedback]
+    assert "của cơ quan khác" not in str([cell.value for row in book.active.iter_rows() for cell in row])
+    assert "bị thiếu hoặc hỏng nên chỉ gửi danh sách" in (home.replies / f"{first}.txt").read_text(encoding="utf-8-sig")
+    assert (home.replies / f"{second}.xlsx").read_bytes() == whole
+
+
+@pytest.mark.parametrize("command", ["feedback", "consolidate"])
+def test_the_operator_is_told_which_file_is_lost_and_what_to_do(home: Home, round_: Round, command: str) -> None:
+    first, _ = two_agencies(home, round_)
+    kept(home, f"{first}.xlsx").unlink()
+    for path in home.incoming.iterdir():
+        path.unlink()
+    done = CliRunner().invoke(main, ["--home", str(home.root), command], catch_exceptions=False)
+    assert done.exit_code == 0
+    line = next(line for line in done.stderr.splitlines() if f"{first}.xlsx" in line)
+    assert f"cơ quan {first}" in line
+    assert "tonghop doctor" in line
+
+
+def test_the_letter_says_what_was_taken_out_and_why_a_file_is_not_sent(home: Home, round_: Round) -> None:
+    first, second = two_agencies(home, round_)
+    hazards = {first: Workbook.macros, second: macro_sheet}
+    for code, add in hazards.items():
+        book = Workbook((home.incoming / f"{code}.xlsx").read_bytes())
+        add(book)
+        (home.incoming / f"{code}.xlsx").write_bytes(book.packed())
+    received(home, round_, 2)
+    replied = run.feedback(home, round_)
+    assert (replied.replies, replied.alone) == (2, 1)
+    taken, refused = ((home.replies / f"{code}.txt").read_text(encoding="utf-8-sig") for code in (first, second))
+    assert "tệp gửi kèm đã bỏ macro" in taken
+    assert "mọi nội dung giữ nguyên" not in taken.replace("mọi nội dung khác giữ nguyên", "")
+    assert "có macro không bỏ ra được" in refused
+    assert not [name for name in parts_of((home.replies / f"{first}.xlsx").read_bytes()) if "vba" in name.lower()]
+    page = openpyxl.load_workbook(home.replies / f"{first}.xlsx")[round_.sheets.feedback]
+    assert any("đã bỏ macro" in str(cell.value) for row in page.iter_rows(max_row=12) for cell in row)

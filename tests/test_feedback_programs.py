@@ -136,18 +136,6 @@ def strict(whole: bytes) -> bytes:
     return packed(parts)
 
 
-def with_macros(whole: bytes) -> bytes:
-    parts = parts_of(whole)
-    types = parts["[Content_Types].xml"].replace(b"spreadsheetml.sheet.main+xml", b"spreadsheetml.sheet.macroEnabled.main+xml")
-    types = types.replace(b"openxmlformats-officedocument.spreadsheetml.sheet.macroEnabled", b"ms-excel.sheet.macroEnabled")
-    types = types.replace(b"</Types>", b'<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/></Types>')
-    link = b'<Relationship Id="rIdVba" Type="http://schemas.microsoft.com/office/2006/relationships/vbaProject" Target="vbaProject.bin"/></Relationships>'
-    links = parts["xl/_rels/workbook.xml.rels"].replace(b"</Relationships>", link)
-    return packed(
-        {**parts, "[Content_Types].xml": types, "xl/_rels/workbook.xml.rels": links, "xl/vbaProject.bin": b"\xd0\xcf\x11\xe0 macro"}
-    )
-
-
 def with_conversation(whole: bytes) -> bytes:
     """Cell B2's note is what Excel shows older programs of a conversation."""
     parts = parts_of(whole)
@@ -164,7 +152,7 @@ def with_conversation(whole: bytes) -> bytes:
     return packed({**parts, rels: changed_links, "xl/threadedComments/threadedComment1.xml": thread.encode()})
 
 
-@pytest.mark.parametrize("make", [strict, with_macros, with_conversation])
+@pytest.mark.parametrize("make", [strict, with_conversation])
 def test_unusual_files_keep_their_parts(make: Callable[[bytes], bytes]) -> None:
     whole = make(rich())
     after = marked(whole, finding("B2", "C9", "C30"))

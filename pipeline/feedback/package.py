@@ -8,9 +8,10 @@ import zipfile
 import zlib
 from functools import cached_property
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from pipeline.office.parts import replaced
-from pipeline.office.xmltree import Element, Part, UnpreservableError, added, elements
+from pipeline.office.xmltree import Element, Part, UnpreservableError, added, elements, local, remove
 
 MOST_BYTES = 256 * 1024**2
 """A larger part is not changed."""
@@ -45,14 +46,17 @@ class Package:
         if TYPES not in self._known or len(self._known) != len(self._archive.infolist()):
             raise UnpreservableError("not a workbook")
         self._written: dict[str, bytes] = {}
+        self._dropped: set[str] = set()
         self._trees: dict[str, Part] = {}
 
     def has(self, part: str) -> bool:
         """Whether there is such a part."""
-        return part in self._known or part in self._written
+        return (part in self._known and part not in self._dropped) or part in self._written
 
     def raw(self, part: str) -> bytes:
-        """A part as bytes, with what ``write`` made of it."""
+        """A part as bytes, with the changes made so far."""
+        if part in self._trees:
+            return self._trees[part].content()
         return self._written[part] if part in self._written else self._unpacked(part)
 
     def write(self, part: str, content: bytes) -> None:
@@ -81,11 +85,73 @@ class Package:
         with self._archive.open(part) as file:
             return file.read(size).decode("utf-8", "ignore")
 
+    def first(self, part: str) -> bytes:
+        """The first bytes of a part as it came."""
+        try:
+            with self._archive.open(part) as file:
+                return file.read(8)
+        except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError) as error:
+            raise UnpreservableError(part) from error
+
     def content(self) -> bytes:
         """The whole file with its changes."""
         for part, tree in list(self._trees.items()):
             self.write(part, tree.content())
-        return replaced(self._whole, self._written)
+        return replaced(self._whole, self._written, self._dropped)
+
+    # --- parts that are left out ------------------------------------------------------------------
+
+    @cached_property
+    def _by_plain_name(self) -> dict[str, str]:
+        """The parts by their names as programs compare them: whatever the case, with slashes of either kind."""
+        found = {_plain(name): name for name in self._known}
+        if len(found) < len(self._known):
+            raise UnpreservableError("two parts of one name")
+        return found
+
+    @property
+    def members(self) -> list[str]:
+        """The names of all parts that came with the file and are still in it."""
+        return [name for name in self._known if name not in self._dropped and not name.endswith("/")]
+
+    def leads(self, part: str) -> list[Element]:
+        """All relationships of a part (of the file itself where it is blank), the external ones too, as elements that may be removed."""
+        path = self._by_plain_name.get(_plain(_relations_of(part)), "")
+        return elements(self.root(path), "Relationship") if path else []
+
+    def target(self, owner: str, link: Element) -> str:
+        """The part that a relationship leads to, however its name is written there, or blank where there is none."""
+        return self._by_plain_name.get(_plain(unquote(_relation(owner, link, link.get("Target", "").replace("\\", "/")).part)), "")
+
+    def content_type(self, part: str) -> str:
+        """What a part is by the list of types, in lower case, or blank."""
+        plain, listed = _plain(part), list(self.root(TYPES))
+        own = next((each for each in listed if local(each) == "Override" and _plain(each.get("PartName", "")) == plain), None)
+        ending = plain.rpartition(".")[2]
+        kind = (
+            own
+            if own is not None
+            else next((e for e in listed if local(e) == "Default" and e.get("Extension", "").lower() == ending), None)
+        )
+        return str(kind.get("ContentType", "")).strip().lower() if kind is not None else ""
+
+    def retype(self, part: str, content_type: str) -> None:
+        """Let a part be of another type."""
+        self._untype(part)
+        added(self.root(TYPES), "Override", {"PartName": f"/{part}", "ContentType": content_type})
+
+    def drop(self, part: str) -> None:
+        """Leave a part out, with its relationships and its type; nothing may lead to it any more."""
+        for name in (part, self._by_plain_name.get(_plain(_relations_of(part)), "")):
+            self._dropped.add(name)
+            self._written.pop(name, None)
+            self._trees.pop(name, None)
+        self._untype(part)
+
+    def _untype(self, part: str) -> None:
+        for each in elements(self.root(TYPES), "Override"):
+            if _plain(each.get("PartName", "")) == _plain(part):
+                remove(each)
 
     # --- relationships and types ------------------------------------------------------------------
 
@@ -144,8 +210,12 @@ class Package:
         return next(name for number in range(1, 10**6) if (name := pattern.format(number)).lower() not in taken)
 
 
-def _relation(owner: str, element: Element) -> Relation:
-    target = element.get("Target", "")
+def _plain(name: str) -> str:
+    return name.replace("\\", "/").lstrip("/").lower()
+
+
+def _relation(owner: str, element: Element, target: str | None = None) -> Relation:
+    target = element.get("Target", "") if target is None else target
     at = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(posixpath.dirname(owner), target))
     return Relation(element.get("Type", "").rpartition("/")[2], at)
 

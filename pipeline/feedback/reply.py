@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.feedback.hazards import UnsafeError
 from pipeline.feedback.letters import Letter, about
 from pipeline.feedback.listing import Heading
-from pipeline.feedback.workbook import Marking, list_alone, marked_copy
+from pipeline.feedback.workbook import Marking, list_alone, marked_copy, names_of
 from pipeline.findings.entries import Entry, counted, entries
 from pipeline.model import Finding, Severity, Verdict
 from pipeline.office.xmltree import UnpreservableError
@@ -44,6 +45,16 @@ class Reply:
 
 
 @dataclass(frozen=True)
+class _Enclosed:
+    """The workbook that goes with a letter. ``remark`` names what is said of it: the list alone and why, or what was taken out."""
+
+    content: bytes
+    alone: bool = False
+    remark: str = ""
+    hazards: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Correspondent:
     """Writes the replies of one round."""
 
@@ -53,19 +64,33 @@ class Correspondent:
     deadline: dt.date | None = None
     """Before which day to send again, for all; else the round's deadline, or some days after receipt."""
 
-    def reply(self, case: Case, whole: bytes) -> Reply:
-        """The reply to one submission, of whose file ``whole`` are the bytes."""
-        name = self.round.sheets.feedback
-        try:
-            copy, ending = marked_copy(whole, Marking(case.findings, self._heading(case, alone=False), name, self.lang))
-            alone = False
-        except UnpreservableError:
-            copy, ending = list_alone(Marking(case.findings, self._heading(case, alone=True), name, self.lang)), "xlsx"
-            alone = True
+    def reply(self, case: Case, whole: bytes | None) -> Reply:
+        """The reply to one submission, of whose file ``whole`` are the bytes; None where they are lost."""
+        enclosed = self._enclosed(case, whole)
         subject = about(self.round, self.lang, "feedback.letter.subject")
-        paragraphs = self._paragraphs(case, f"{case.agency.code}.{ending}", alone=alone)
+        paragraphs = self._paragraphs(case, enclosed)
         letter = Letter(self.round, case.agency, subject, paragraphs, self._points(case), self.invented, self.lang)
-        return Reply({ending: copy, "docx": letter.docx(), "txt": letter.txt()}, alone)
+        return Reply({"xlsx": enclosed.content, "docx": letter.docx(), "txt": letter.txt()}, enclosed.alone)
+
+    def _enclosed(self, case: Case, whole: bytes | None) -> _Enclosed:
+        """The marked copy where it can be sent, else the list alone."""
+        if whole is None:
+            return self._list_alone(case, "lost")
+        try:
+            copy = marked_copy(whole, self._marking(case, self._heading(case)))
+        except UnsafeError as error:
+            return self._list_alone(case, "unsafe", frozenset({error.what}))
+        except UnpreservableError:
+            return self._list_alone(case)
+        return _Enclosed(copy.content, remark="disarmed" if copy.taken else "", hazards=copy.taken)
+
+    def _list_alone(self, case: Case, remark: str = "", hazards: frozenset[str] = frozenset()) -> _Enclosed:
+        key = f"alone_{remark}" if remark else "alone"
+        heading = self._heading(case, alone=key, hazards=names_of(hazards, self.lang))
+        return _Enclosed(list_alone(self._marking(case, heading)), alone=True, remark=remark, hazards=hazards)
+
+    def _marking(self, case: Case, heading: Heading) -> Marking:
+        return Marking(case.findings, heading, self.round.sheets.feedback, self.lang)
 
     def _words(self, case: Case) -> dict[str, object]:
         publisher = self.round.settings.publisher
@@ -85,25 +110,27 @@ class Correspondent:
     def _deadline(self, case: Case) -> dt.date:
         return self.deadline or max(self.round.deadline, case.received + dt.timedelta(days=DAYS_TO_CORRECT + 1))
 
-    def _heading(self, case: Case, *, alone: bool) -> Heading:
-        words, lang = self._words(case), self.lang
+    def _heading(self, case: Case, *, alone: str = "", hazards: str = "") -> Heading:
+        words, lang = {**self._words(case), "hazards": hazards}, self.lang
         warned = ["answer"] if words["warnings"] else []
-        keys = ["file", "counts", *(["alone", "alone_links"] if alone else ["how"]), *warned, "due"]
+        keys = ["file", "counts", *([alone, "alone_links"] if alone else ["how"]), *warned, "due"]
         mark = [ui("form.invented", self.round.language)] if self.invented else []
         return Heading(ui("feedback.title", lang, **words), [*mark, *(ui(f"feedback.{key}", lang, **words) for key in keys)])
 
-    def _paragraphs(self, case: Case, copy: str, *, alone: bool) -> list[str]:
-        words = {**self._words(case), "copy": copy}
+    def _paragraphs(self, case: Case, enclosed: _Enclosed) -> list[str]:
+        words = {**self._words(case), "copy": f"{case.agency.code}.xlsx", "hazards": names_of(enclosed.hazards, self.lang)}
+        remark = [enclosed.remark] if enclosed.remark else []
+        about_copy = ["alone" if enclosed.alone else "marked_disarmed" if remark else "marked", *remark]
         late, others = ["late"] if case.late_days else [], ["others"] if case.others else []
         if case.verdict is Verdict.UNREADABLE:
             gravest = next((each for each in case.findings if each.severity is Severity.ERROR), None)
             words |= {part: say(gravest.message, part, self.lang, gravest.words) if gravest else "" for part in ("found", "fix")}
-            keys = ["unreadable", *others, *late, "todo_unreadable", "details"]
+            keys = ["unreadable", *others, *late, "todo_unreadable", "details", *remark]
         elif case.verdict is Verdict.TO_CORRECT:
             warned = "_warned" if words["warnings"] else ""
-            keys = [f"received{warned}", *others, *late, "alone" if alone else "marked", f"todo{warned}"]
+            keys = [f"received{warned}", *others, *late, *about_copy, f"todo{warned}"]
         else:
-            keys = ["accepted", *others, *late, "alone" if alone else "marked", "todo_accepted"]
+            keys = ["accepted", *others, *late, *about_copy, "todo_accepted"]
         return [ui(f"feedback.letter.{key}", self.lang, **words) for key in (*keys, "contact")]
 
     def _points(self, case: Case) -> list[str]:

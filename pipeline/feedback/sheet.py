@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import html
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping
 
 from pipeline.office.addresses import index
 from pipeline.office.xmltext import attributes, opened, plain, start_tag, with_attribute
-from pipeline.office.xmltree import Part, added, elements, local, made, only, placed, relation_id, remove
+from pipeline.office.xmltree import Part, UnpreservableError, added, elements, local, made, only, placed, relation_id, remove
 
 Restyle = Callable[[str, int], int]
 """The new style of a cell, from its address and its style."""
 
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _SHEET_DATA = re.compile(r"<((?:[\w.-]+:)?)sheetData(?:\s[^<>]*?)?(/?)>")
+_DYNAMIC = re.compile(r"""\scm\s*=\s*("[^"]*"|'[^']*')""")
+"""Says of a cell that its formula spills (ECMA-376 part 1, 18.3.1.4)."""
 _AFTER_DRAWING = frozenset(("legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst"))
 _AFTER_LINKS = _AFTER_DRAWING | {
     *("printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks", "colBreaks", "customProperties"),
@@ -146,6 +149,25 @@ class Sheet:
                 done = found.end()
         end = row.rindex("</")
         return "".join([*pieces, row[done:end], *(self._new_cell(address, row_style, new) for address in left), row[end:]])
+
+    def keep_values(self, of: Callable[[str], bool]) -> bool:
+        """Take formulas of some kind out of their cells, which keep their values; whether there were any.
+
+        A formula that cells share goes from all of them, for it is written once.
+        """
+        name = f"{self.prefix}f"
+        formula = re.compile(rf"(<{self.prefix}c(?:\s[^<>]*)?>)\s*<{name}((?:\s[^<>]*?)?)\s*(?:/>|>([^<]*)</{name}\s*>)")
+        found = [(attributes(each[2]), html.unescape(each[3] or "")) for each in formula.finditer(self._rows)]
+        if len(found) < len(re.findall(r"<(?:\w+:)?f[\s/>]", self._rows)):
+            raise UnpreservableError("formulas")
+        groups = {own["si"] for own, text in found if "si" in own and of(text)}
+
+        def valued(each: re.Match[str]) -> str:
+            goes = of(html.unescape(each[3] or "")) or attributes(each[2]).get("si") in groups
+            return _DYNAMIC.sub("", each[1]) if goes else each[0]
+
+        before, self._rows = self._rows, formula.sub(valued, self._rows)
+        return before != self._rows
 
     # --- what follows the rows ------------------------------------------------------------------
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
+from pipeline.feedback.disarm import disarm
 from pipeline.feedback.listing import PRINT_TITLES, Heading, print_titles
 from pipeline.feedback.listing import sheet as listing
 from pipeline.feedback.notes import Notes
@@ -50,14 +52,37 @@ class Marking:
         """What each note of ours begins with."""
         return f"[{self.name}]"
 
+    def saying(self, taken: frozenset[str]) -> Marking:
+        """The same, and above the list what was taken out of the copy."""
+        if not taken:
+            return self
+        line = ui("feedback.letter.disarmed", self.lang, hazards=names_of(taken, self.lang))
+        return replace(self, heading=replace(self.heading, lines=[*self.heading.lines, line]))
 
-def marked_copy(whole: bytes, marking: Marking) -> tuple[bytes, str]:
-    """The workbook with its mistakes marked, and its file ending. Raises ``UnpreservableError`` where something could be lost."""
+
+class Copied(NamedTuple):
+    """A marked copy, always an .xlsx, and which kinds of hazards were taken out of it."""
+
+    content: bytes
+    taken: frozenset[str]
+
+
+def marked_copy(whole: bytes, marking: Marking) -> Copied:
+    """The workbook with its mistakes marked and nothing in it that runs, fetches or opens something.
+
+    Raises ``UnpreservableError`` where something could be lost, ``UnsafeError`` where a hazard can't be taken out surely.
+    """
     try:
-        copy = _Copy(Package(whole), marking)
-        return copy.content(), copy.ending
+        package = Package(whole)
+        taken = disarm(package)
+        return Copied(_Copy(package, marking.saying(taken)).content(), taken)
     except (KeyError, ValueError, IndexError) as error:
         raise UnpreservableError("unusual") from error
+
+
+def names_of(taken: Iterable[str], lang: str) -> str:
+    """Kinds of hazards in words."""
+    return ", ".join(ui(f"feedback.hazard.{what}", lang) for what in sorted(taken))
 
 
 def list_alone(marking: Marking) -> bytes:
@@ -96,11 +121,6 @@ class _Copy:
         self._book = package.root(package.main)
         self._styles_part = package.related(package.main, "styles") or self._new_styles()
         self._styles = Styles(package.root(self._styles_part))
-
-    @property
-    def ending(self) -> str:
-        """How the file's name ends: with macros inside it keeps its own ending."""
-        return "xlsm" if b"macroEnabled" in self._package.raw(TYPES) else "xlsx"
 
     def _new_styles(self) -> str:
         package = self._package

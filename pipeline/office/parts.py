@@ -6,7 +6,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 LOCAL, CENTRAL, END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
@@ -80,14 +80,14 @@ def _headers(name: str, data: bytes, checks: tuple[int, int], method: int, offse
     return LOCAL + common + raw_name, central
 
 
-def replaced(whole: bytes, parts: Mapping[str, bytes]) -> bytes:
-    """The zip file with the content of some members replaced where they stand, and new ones at the end.
+def replaced(whole: bytes, parts: Mapping[str, bytes], dropped: Container[str] = ()) -> bytes:
+    """The zip file with the content of some members replaced where they stand, some left out, and new ones at the end.
 
     Data of the other members stay byte for byte as they are, compressed.
     """
     body, directory, left = io.BytesIO(), io.BytesIO(), dict(parts)
     with zipfile.ZipFile(io.BytesIO(whole)) as archive:
-        infos = archive.infolist()
+        infos = [info for info in archive.infolist() if info.filename not in dropped]
     for info in infos:
         if info.filename in left:
             _add_packed(body, directory, info.filename, left.pop(info.filename))

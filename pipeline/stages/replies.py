@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.collect.intake import files as intake
+from pipeline.collect.intake.archive import archived, whole_bytes
 from pipeline.collect.sender.identify import Book
 from pipeline.feedback.reminder import Reminding
 from pipeline.feedback.reply import Case, Correspondent
@@ -26,11 +26,15 @@ WRITTEN = ".da-ghi"
 
 @dataclass(frozen=True)
 class Replied:
-    """What was written back: replies, how many of them with the list alone, and files of nobody known."""
+    """What was written back: replies, how many of them with the list alone, files of nobody known.
+
+    ``lost``: agency and name of each file whose archived bytes are missing or altered, which was therefore not marked.
+    """
 
     replies: int
     alone: int
     unidentified: Sequence[str]
+    lost: Sequence[tuple[str, str]] = ()
 
 
 def write_replies(
@@ -42,17 +46,21 @@ def write_replies(
     rows = [row for row in _to_reply(submissions) if row.agency in codes and row.verdict in kinds]
     writer = Correspondent(round_, ledger.invented, round_.speaking(lang), deadline)
     alone, sent = 0, submissions["agency"].value_counts()
+    lost: list[tuple[str, str]] = []
     with _only(home.replies, None if every_agency else codes) as written:
         for row in rows:
             received, found = local(row.received, round_).date(), ledger.findings([row.submission])
             others = int(sent[row.agency]) - 1
             case = Case(round_.by_agency[row.agency], row.name, received, Verdict(row.verdict), found, row.late_days, others)
-            reply = writer.reply(case, intake.archived(home.archive, row.sha256).read_bytes())
+            whole = whole_bytes(archived(home.archive, row.sha256), row.sha256)
+            if whole is None:
+                lost.append((row.agency, row.name))
+            reply = writer.reply(case, whole)
             alone += reply.alone
             for ending, content in reply.files.items():
                 written(f"{row.agency}.{ending}", content)
     nobody = submissions.loc[(submissions["agency"] == "") & (submissions["verdict"] == Verdict.UNREADABLE), "name"]
-    return Replied(len(rows), alone, nobody.tolist())
+    return Replied(len(rows), alone, nobody.tolist(), lost)
 
 
 _REPLIED = (Verdict.TO_CORRECT, Verdict.UNREADABLE, Verdict.WITH_WARNINGS)

@@ -70,6 +70,8 @@ def report_replied(replied: Replied, home: Home, lang: str) -> None:
     """How many replies were written, and which files nobody can be written to about."""
     for name in replied.unidentified:
         click.echo(ui("screen.replied.unidentified", lang, name=name), err=True)
+    for agency, name in replied.lost:
+        click.echo(ui("screen.replied.lost", lang, agency=agency, name=name), err=True)
     click.echo(ui("screen.replied.line", lang, replies=replied.replies, alone=replied.alone, folder=home.replies), err=True)
 
 

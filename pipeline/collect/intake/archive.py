@@ -64,6 +64,15 @@ def is_whole(path: Path, sha256: str) -> bool:
         return False
 
 
+def whole_bytes(path: Path, sha256: str) -> bytes | None:
+    """The bytes kept under a hash, or None where they are missing or no longer those."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    return content if hashlib.sha256(content).hexdigest() == sha256 else None
+
+
 def _keep_large(start: bytes, source: BinaryIO, folder: Path) -> Kept:
     """Keep a large file in pieces; long runs of nothing stay holes."""
     digest, beside = hashlib.sha256(start), _beside(folder)

@@ -12,7 +12,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.office.safety import LIKE_FORMULA, plain
+from pipeline.office.safety import is_like_formula, plain
 from pipeline.office.sheetnames import LONGEST_NAME, without_forbidden
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.sheets.pages import Page
@@ -195,7 +195,7 @@ class Sheet:
         if value is None:
             self.page.write_blank(self.row, column, None, self.book.styles(kind, emphasis))
         elif isinstance(value, str):
-            quoted = value.startswith(LIKE_FORMULA)
+            quoted = is_like_formula(value)
             self.page.write_string(self.row, column, plain(value), self.book.styles(kind, emphasis, quoted=quoted))
         elif isinstance(value, Link):
             style = self.book.styles(kind, emphasis, linked=True)

@@ -14,7 +14,7 @@ from typing import Any
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 
-from pipeline.office.safety import LIKE_FORMULA, safe
+from pipeline.office.safety import is_like_formula, safe
 from pipeline.office.xmltext import in_element
 from pipeline.summarise.sheets.pages import style_number
 from pipeline.summarise.sheets.repeated import Repeated
@@ -53,7 +53,7 @@ def text_tail(plain: Format, quoted: Format) -> Tail:
     styles = [style_number(style) for style in (plain, quoted)]
 
     def tail(value: str | None) -> str:
-        return _text(value, styles[value.startswith(LIKE_FORMULA)]) if value else f'" s="{styles[0]}"/>'
+        return _text(value, styles[is_like_formula(value)]) if value else f'" s="{styles[0]}"/>'
 
     return tail
 

@@ -1,0 +1,99 @@
+"""Formulas that read other workbooks, call servers or fetch from the net: cells keep the values, formulas go."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+
+from pipeline.feedback.hazards import LINKS, MACROS, QUERIES, UnsafeError, is_foreign_macro, is_hazardous
+from pipeline.feedback.package import Package
+from pipeline.feedback.sheet import Sheet
+from pipeline.office.xmltext import plain
+from pipeline.office.xmltree import Element, UnpreservableError, elements, remove
+
+_FORMULA = re.compile(
+    rb"""<(?:[^\s<>/:"']+:)?(?:f|formula[12]?|definedName)(?:\s+[^\s=<>]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*>([^<]*)<""",
+)
+_MACRO = re.compile(rb"""<(?:\w+:)?Fmla\w+(?:\s[^<>]*)?>([^<]*)<|\s(?:macro|fmla\w+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_MACRO_NAMES = (b"macro", b"Fmla", b"fmla")
+_REMOTE = re.compile(rb"""\s(?:o:)?(?:src|href)\s*=\s*["']\s*(?:file:|\\\\|//|https?:|ftp:)""", re.IGNORECASE)
+_ENCODING = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["'](?!utf-?8["']|(?:us-)?ascii["'])""", re.IGNORECASE)
+_QUERIED = re.compile(rb"""\s(?:connectionId\s*=|type\s*=\s*["']external)|:?dataModel[\s>]""", re.IGNORECASE)
+_XML = (".xml", ".vml")
+
+
+def without_hazardous(package: Package, kinds: Mapping[str, str]) -> bool:
+    """Take hazardous formulas out of all parts (by name, with the kind of what leads to them); whether there were any.
+
+    Raises ``UnsafeError`` where one stands elsewhere than in a cell, or in a name that others use.
+    """
+    readable = {part: kind for part, kind in kinds.items() if part.lower().endswith(_XML) or "xml" in package.content_type(part)}
+    for part in readable:
+        _check_encoding(package.raw(part))
+    hazardous = {part for part in readable if any(map(is_hazardous, _formulas(package.raw(part))))}
+    changed = [_keep_values(package, part) for part in hazardous if readable[part] == "worksheet"]
+    changed.append(_without_names(package, list(readable)))
+    for part, kind in readable.items():
+        _check(package.raw(part), kind, has_formulas=part in hazardous)
+    return any(changed)
+
+
+def _check_encoding(content: bytes) -> None:
+    """Refuse what a search would not see through: another encoding, entities."""
+    if b"\x00" in content or _ENCODING.match(content.removeprefix(b"\xef\xbb\xbf")) or b"<!DOCTYPE" in content:
+        raise UnpreservableError("entities, or another encoding")
+
+
+def _keep_values(package: Package, part: str) -> bool:
+    sheet = Sheet(package.raw(part))
+    changed = sheet.keep_values(is_hazardous)
+    package.write(part, sheet.content())
+    return changed
+
+
+def _formulas(content: bytes) -> Iterator[str]:
+    """The formulas of a part, of names and rules too; comments and the like, which could hide one, are taken out first."""
+    if b"<!" in content or content.count(b"<?") > 1:
+        content = plain(content).encode()
+    return (html.unescape(found[1].decode("utf-8", "replace")) for found in _FORMULA.finditer(content))
+
+
+def _without_names(package: Package, parts: list[str]) -> bool:
+    """Take out names for what lies in other workbooks, where no formula uses them."""
+    book = package.root(package.main)
+    hazardous = [each for each in elements(book, "definedNames", "definedName") if is_hazardous(each.text or "")]
+    for each in hazardous:
+        remove(each)
+    if hazardous:
+        _check_unused(hazardous, package, [part for part in parts if part != package.main])
+        for names in elements(book, "definedNames"):
+            if not len(names):
+                remove(names)
+    return bool(hazardous)
+
+
+def _check_unused(names: list[Element], package: Package, parts: list[str]) -> None:
+    words = "|".join(re.escape(each.get("name", "")) for each in names)
+    used = re.compile(rf"(?<![\w.])(?:{words})(?![\w.])", re.IGNORECASE)
+    left = [each.text or "" for each in elements(package.root(package.main), "definedNames", "definedName")]
+    if any(used.search(formula) for formula in (*left, *(each for part in parts for each in _formulas(package.raw(part))))):
+        raise UnsafeError(LINKS)
+
+
+def _check(content: bytes, kind: str, *, has_formulas: bool) -> None:
+    """Refuse a part in which something hazardous is left; formulas are looked at where some were hazardous."""
+    if has_formulas and any(map(is_hazardous, _formulas(content))):
+        raise UnsafeError(LINKS)
+    if any(name in content for name in _MACRO_NAMES) and any(map(is_foreign_macro, _macros(content))):
+        raise UnsafeError(MACROS)
+    if kind in ("vmldrawing", "drawing") and _REMOTE.search(content):
+        raise UnsafeError(LINKS)
+    if kind in ("officedocument", "pivotcachedefinition", "table", "xmlmaps") and _QUERIED.search(content):
+        raise UnsafeError(QUERIES)
+
+
+def _macros(content: bytes) -> Iterator[str]:
+    """Macros and formulas of shapes and controls."""
+    for found in _MACRO.finditer(content):
+        yield html.unescape((found[1] or found[2] or found[3] or b"").decode("utf-8", "replace"))
