@@ -21,6 +21,7 @@ FLOORS = (
     ("pipeline.store",),
     ("pipeline.findings", "pipeline.home"),
     ("pipeline.model",),
+    ("pipeline.processes",),
     ("pipeline.errors", "pipeline.office", "pipeline.text"),
     ("pipeline",),
     ("schemas",),

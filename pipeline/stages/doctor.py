@@ -20,7 +20,7 @@ from pipeline.distribute import issue
 from pipeline.errors import OperatorError
 from pipeline.home import OUTPUT, TEMPLATES, Home
 from pipeline.model import OPTION, Received
-from pipeline.store import Ledger
+from pipeline.stages.ledgers import ledger_as_it_is
 from pipeline.store.migrating import OLD, is_of_older_program
 from schemas.round.round import Round
 
@@ -146,7 +146,7 @@ def _ledger(home: Home, round_: Round) -> Iterator[Diagnosis]:
         yield Diagnosis(Health.DOUBTFUL, "ledger_older", {"path": home.ledger, "old": OLD})
         return
     try:
-        with Ledger(home.ledger, round_, __version__) as ledger:
+        with ledger_as_it_is(home, round_) as ledger:
             if not ledger.is_sound():
                 yield Diagnosis(Health.BAD, "ledger_unsound", {"path": home.ledger})
                 return
