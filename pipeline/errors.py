@@ -79,10 +79,9 @@ def from_system(error: Exception, home: object = "") -> OperatorError | None:
     """
     import sqlite3
 
-    if isinstance(error, sqlite3.DatabaseError) or isinstance(
-        error.__cause__, sqlite3.DatabaseError
-    ):  # pandas has an error of its own around it
-        return of_ledger(error, home)
+    of_sqlite = error if isinstance(error, sqlite3.DatabaseError) else error.__cause__  # pandas has an error of its own around it
+    if isinstance(of_sqlite, sqlite3.DatabaseError):
+        return of_ledger(of_sqlite, home)
     error = next((each for each in error.args if isinstance(each, OSError)), error)  # XlsxWriter has an error of its own around it
     if not isinstance(error, OSError):
         return None
@@ -130,12 +129,17 @@ def _temporary_is_fuller(home: object) -> bool:
         return False
 
 
+def is_want_of_room(error: BaseException) -> bool:
+    """Whether a file couldn't be written for a full disk or for want of a folder for temporary files, which is no fault of what was read."""
+    return isinstance(error, OSError) and _key_of(error) in ("disk_full", "no_temp")
+
+
 def is_of_foreign_bytes(error: Exception) -> bool:
     """Whether a library failed on the bytes it was given, whatever it raises then: not our own mistake in calling it, nor a full disk.
 
     A wrong call raises in the function that calls; what a library meets in the bytes raises in the library.
     """
-    if isinstance(error, MemoryError) or (isinstance(error, OSError) and _key_of(error)):
+    if isinstance(error, MemoryError) or is_want_of_room(error):
         return False
     *_, (frame, _line) = traceback.walk_tb(error.__traceback__)
     return str(frame.f_globals.get("__name__")).partition(".")[0] not in ("pipeline", "schemas")

@@ -29,7 +29,7 @@ _PR_SET_PDEATHSIG = 1
 def start(context: BaseContext, target: Callable[..., None], *arguments: object) -> BaseProcess:
     """Start a process that calls ``target`` and ends when this one does; by fork or spawn alike."""
     process: BaseProcess = context.Process(target=_bound, args=(target, *arguments), daemon=True)  # type: ignore[attr-defined]
-    with _held_back(signal.SIGINT):
+    with _signals_held_back():
         process.start()
     return process
 
@@ -43,12 +43,12 @@ def _bound(target: Callable[..., None], *arguments: object) -> None:
 
 
 @contextlib.contextmanager
-def _held_back(number: signal.Signals) -> Iterator[None]:
-    """Let a signal wait: a process that gets Ctrl-C before it can refuse it would print a traceback."""
+def _signals_held_back() -> Iterator[None]:
+    """Let signals wait: a process that gets one before it can refuse it would answer it as the command does, or lose it."""
     if sys.platform == "win32":
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {number})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, *_ENDED_BY})
     try:
         yield
     finally:
@@ -62,7 +62,7 @@ def _leave_signals_to_the_parent() -> None:
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup ignores some, and means all
             signal.signal(number, signal.SIG_DFL)
     if sys.platform != "win32":
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, *_ENDED_BY})
 
 
 def _let_go_of_the_terminal() -> None:

@@ -254,7 +254,7 @@ def wait():
 path, moment, way = Path(sys.argv[1]), *sys.argv[2:]
 if way == "watching":
     processes.ask_the_system = lambda: None
-workers.PIPE_BYTES = 4096
+workers.PIPE_BYTES = 8192
 if moment == "start":
     Connection.send = lambda *_: wait()
 files = (Received(path, path.name, "", 0, dt.datetime.now(), "option") for _ in range(1000))

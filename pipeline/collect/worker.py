@@ -11,7 +11,7 @@ from pipeline.collect.confine import limit_memory, limit_time
 from pipeline.collect.formats import limits
 from pipeline.collect.packing import packed
 from pipeline.collect.read import Reader, unreadable
-from pipeline.errors import from_system
+from pipeline.errors import is_want_of_room
 from pipeline.model import Reading, TableReading
 
 copyreg.pickle(TableReading, packed)
@@ -29,15 +29,13 @@ def work(tasks: Connection, readings: Connection) -> None:
         readings.send((position, _read(reader, Path(path), name)))
 
 
-def _read(reader: Reader, path: Path, name: str) -> Reading | OSError:
+def _read(reader: Reader, path: Path, name: str) -> Reading | BaseException:
     try:
         return reader.read(path, name)
     except MemoryError:
         return too_large()
     except BaseException as error:  # noqa: BLE001 a panic of the binary reader is no Exception, and one file is all it may cost
-        if isinstance(error, OSError) and from_system(
-            error
-        ):  # the machine's fault: it is the parent's to tell, and nothing about this file
+        if is_want_of_room(error):  # the parent's to tell: it says nothing about this file
             return error
         return unreadable("failed", error=f"{type(error).__name__}: {error}"[:200])
 

@@ -199,7 +199,7 @@ class _Pool:
             worker.ready, self._false_starts = True, 0
             return
         position, reading = message
-        if isinstance(reading, OSError):
+        if isinstance(reading, BaseException):
             raise reading
         self._done[position] = reading
         worker.settle()
@@ -262,8 +262,10 @@ def _pipe(context: BaseContext) -> tuple[Connection, Connection, int]:
     if sys.platform == "linux":
         import fcntl
 
-        with contextlib.suppress(OSError, AttributeError):
-            return writing, reading, fcntl.fcntl(writing.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(writing.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+        room = fcntl.fcntl(writing.fileno(), fcntl.F_GETPIPE_SZ)
+        return writing, reading, room - LEAST_PIPE_BYTES  # what is left of a page that was read in part takes nothing more
     return writing, reading, LEAST_PIPE_BYTES
 
 

@@ -134,7 +134,7 @@ def _ole_streams(data: bytes) -> list[str]:
     import olefile
 
     try:
-        with olefile.OleFileIO(data) as container:
+        with olefile.OleFileIO(io.BytesIO(data)) as container:
             return [path[0].lower() for path in container.listdir()]
     except Exception as error:
         if not is_of_foreign_bytes(error):

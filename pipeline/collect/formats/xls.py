@@ -108,7 +108,7 @@ class Workbook:
     @contextmanager
     def _container(self) -> Iterator[Any]:
         try:
-            container = olefile.OleFileIO(self._data)
+            container = olefile.OleFileIO(io.BytesIO(self._data))
         except OSError as error:
             raise UnreadableError("damaged") from error
         with container:
