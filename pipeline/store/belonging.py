@@ -30,9 +30,7 @@ def kept(home: Home) -> Sequence[Belonging]:
         return [_read(home.round_file.read_text(encoding="utf-8-sig"))]  # Notepad puts a mark before the text
     except FileNotFoundError:
         return [Belonging(key) for key in _keys_of_ledger(home.ledger)]
-    except PermissionError:
-        raise
-    except (OSError, ValueError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise OperatorError("round_file_broken", path=home.round_file) from error
 
 
