@@ -117,6 +117,8 @@ def _unheard(error: streams.UnheardError, lang: str) -> int:
     """The exit code where what is printed arrives nowhere; said on the other stream, but for a reader who has heard enough."""
     from pipeline.errors import OperatorError
 
+    if error.interrupt is not None:
+        return streams.exit_code(error.interrupt)
     if error.is_left:
         return streams.BROKEN_PIPE
     streams.tell(OperatorError("output_failed").text(lang))

@@ -70,6 +70,14 @@ class UnheardError(Exception):
         self.is_left = isinstance(error, BrokenPipeError) or (sys.platform == "win32" and error.errno == errno.EINVAL)
         """Whether whoever read has heard enough, which is no mistake."""
 
+    @property
+    def interrupt(self) -> KeyboardInterrupt | None:
+        """What asked the program to end before: a closed terminal does, and can't be written to by what is put in order then."""
+        error: BaseException | None = self
+        while error is not None and not isinstance(error, KeyboardInterrupt):
+            error = error.__context__
+        return error
+
 
 class _Stream(io.TextIOWrapper):
     """A stream that says so itself where it can't be written; from then on it leads nowhere, or Python would try again at its end."""
