@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,11 +71,28 @@ class Home:
         return self.root / "data" / "round.json"
 
     @property
+    def is_read_only(self) -> bool:
+        """Whether nothing can be written where the ledger lies, or would lie."""
+        folder = next((path for path in (self.ledger.parent, self.root) if path.exists()), None)
+        return folder is not None and (_refuses(folder) or (self.ledger.exists() and _refuses(self.ledger)))
+
+    @property
     def is_used(self) -> bool:
         """Whether some command has worked in this folder, or it is empty and may be worked in."""
         if not self.root.is_dir():
             return False
         return (self.root / "data").is_dir() or (self.root / "templates").is_dir() or not any(self.root.iterdir())
+
+
+def _refuses(path: Path) -> bool:
+    """Whether a file or folder can't be written to."""
+    if sys.platform != "win32" or not path.is_dir():
+        return not os.access(path, os.W_OK)
+    try:  # Windows tells the rights of a file alone
+        tempfile.TemporaryFile(dir=path).close()
+    except OSError:
+        return True
+    return False
 
 
 def _made(folder: Path) -> Path:

@@ -31,6 +31,7 @@ from pipeline.collect.formats import limits
 from pipeline.collect.read import unreadable
 from pipeline.collect.worker import too_large, work
 from pipeline.model import Reading, Received
+from pipeline.processes import start
 from schemas.round.round import Round
 
 QUEUED = 128
@@ -198,6 +199,8 @@ class _Pool:
             worker.ready, self._false_starts = True, 0
             return
         position, reading = message
+        if isinstance(reading, BaseException):
+            raise reading
         self._done[position] = reading
         worker.settle()
 
@@ -230,9 +233,7 @@ class _Pool:
     def _start(self) -> _Worker:
         tasks_here, tasks_there, room = _pipe(self._context)
         readings_there, readings_here, _ = _pipe(self._context)
-        arguments = (tasks_there, readings_there, os.getpid(), (tasks_here, readings_here))
-        process = self._context.Process(target=work, args=arguments, daemon=True)  # type: ignore[attr-defined]
-        process.start()
+        process = start(self._context, work, tasks_there, readings_there)
         tasks_there.close()
         readings_there.close()
         with contextlib.suppress(OSError):  # a process that has ended already is met when it is listened to
@@ -261,8 +262,10 @@ def _pipe(context: BaseContext) -> tuple[Connection, Connection, int]:
     if sys.platform == "linux":
         import fcntl
 
-        with contextlib.suppress(OSError, AttributeError):
-            return writing, reading, fcntl.fcntl(writing.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(writing.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+        room = fcntl.fcntl(writing.fileno(), fcntl.F_GETPIPE_SZ)
+        return writing, reading, room - LEAST_PIPE_BYTES  # what is left of a page that was read in part takes nothing more
     return writing, reading, LEAST_PIPE_BYTES
 
 

@@ -20,7 +20,8 @@ from pipeline.distribute import issue
 from pipeline.errors import OperatorError
 from pipeline.home import OUTPUT, TEMPLATES, Home
 from pipeline.model import OPTION, Received
-from pipeline.store import Ledger
+from pipeline.stages.ledgers import ledger_as_it_is
+from pipeline.stages.shared_folder import shared_by
 from pipeline.store.migrating import OLD, is_of_older_program
 from schemas.round.round import Round
 
@@ -56,6 +57,7 @@ def examine(home: Home, round_: Round) -> Iterator[Diagnosis]:
         raise OperatorError("no_such_home", path=home.root)
     yield from _program()
     yield from _folder(home.root)
+    yield from _shared(home.root)
     yield from _open_files(home)
     yield from _template(home, round_)
     yield from _reading(home, round_)
@@ -98,6 +100,13 @@ def _folder(root: Path) -> Iterator[Diagnosis]:
     free = shutil.disk_usage(root).free
     health, key = (Health.GOOD, "folder") if free >= ROOM_BYTES else (Health.DOUBTFUL, "little_room")
     yield Diagnosis(health, key, {"path": root, "free": free // 1024**2})
+
+
+def _shared(root: Path) -> Iterator[Diagnosis]:
+    """A folder that other computers write into too: a ledger is for one machine at a time."""
+    shared = shared_by(root)
+    if shared:
+        yield Diagnosis(Health.DOUBTFUL, "shared_folder", {"path": root, "by": shared})
 
 
 def _open_files(home: Home) -> Iterator[Diagnosis]:
@@ -146,7 +155,7 @@ def _ledger(home: Home, round_: Round) -> Iterator[Diagnosis]:
         yield Diagnosis(Health.DOUBTFUL, "ledger_older", {"path": home.ledger, "old": OLD})
         return
     try:
-        with Ledger(home.ledger, round_, __version__) as ledger:
+        with ledger_as_it_is(home, round_) as ledger:
             if not ledger.is_sound():
                 yield Diagnosis(Health.BAD, "ledger_unsound", {"path": home.ledger})
                 return

@@ -30,7 +30,7 @@ def kept(home: Home) -> Sequence[Belonging]:
         return [_read(home.round_file.read_text(encoding="utf-8-sig"))]  # Notepad puts a mark before the text
     except FileNotFoundError:
         return [Belonging(key) for key in _keys_of_ledger(home.ledger)]
-    except (OSError, ValueError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise OperatorError("round_file_broken", path=home.round_file) from error
 
 
@@ -121,8 +121,10 @@ def _at_odds(home: Home, keys: Sequence[str], in_ledger: Sequence[str]) -> Opera
 
 
 def claim(home: Home, round_: Round) -> None:
-    """Let a folder be of this round from now on; raises ``OperatorError`` where it is of another."""
+    """Let a folder be of this round from now on; raises ``OperatorError`` where it is of another, or nothing can be written into it."""
     refuse_another(home, round_)
+    if home.is_read_only:
+        raise OperatorError("read_only", path=home.root)
     record = {"round": round_.key, "folder": _where(home, round_.folder)}
     write_beside(home.round_file, (json.dumps(record, ensure_ascii=False) + "\n").encode())
 

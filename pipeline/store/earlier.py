@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from pipeline import __version__
 from pipeline.errors import OperatorError
 from pipeline.home import Home
 from pipeline.store import Ledger
+from pipeline.store.database import copied
 from pipeline.store.migrating import round_keys
 from pipeline.store.schema import tables
 from pipeline.store.standing import unreadable
@@ -40,11 +40,7 @@ def earlier_ledger(path: Path, round_: Round, name: str = "") -> Iterator[Ledger
     """
     file = _found(path)
     with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "ledger.sqlite"
-        for ending in ("", "-wal"):  # what isn't written back yet lies beside it
-            beside = file.with_name(file.name + ending)
-            if beside.is_file():
-                shutil.copyfile(beside, copy.with_name(copy.name + ending))
+        copy = copied(file, Path(folder))
         earlier = _round_of(copy, path, round_, name)
         with _opened(copy, path, earlier) as ledger:
             yield ledger

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.errors import OperatorError
 from pipeline.store import migrating, rows, schema
-from pipeline.store.database import connect, operator_errors, transaction
+from pipeline.store.database import connect, operator_errors, refuse_unsound, transaction
 from schemas.round.round import Round
 
 
@@ -29,6 +29,7 @@ def opened(path: Path, round_: Round) -> sqlite3.Connection:
 
 
 def _prepare(db: sqlite3.Connection, path: Path, round_: Round) -> None:
+    refuse_unsound(db, path)
     known = schema.tables(db)
     if known and not {"sha256", "judged_by"} <= set(schema.columns_of(db, "submission")):
         raise OperatorError("ledger_broken", path=path)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import pickle
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from pipeline.home import write_beside
+from pipeline.processes import Calls
 from pipeline.summarise import export
 from pipeline.summarise.board.page import BOARD_FILE, board_page
 from pipeline.summarise.compare import comparison_sheets
@@ -43,22 +41,15 @@ def write_all(consolidation: Consolidation, out: Path, lang: str = "vi") -> list
     said = consolidation.in_language(lang)  # for people; data keep the names that were declared
     every = said.round_.settings.summaries
     usual = all(len(frame) <= MOST_LIVE for frame in consolidation.tables.values())
-    packed = (
-        pickle.dumps(said) if usual else b""
-    )  # once, before anything is worked out and kept in it: the pool packs in a thread of its own
-    with ProcessPoolExecutor(max(1, min(len(every), os.cpu_count() or 1))) as pool:
-        started = [pool.submit(_packed_book, packed, each, lang) for each in every] if usual else []
+    calls = [(said, each, lang) for each in every]
+    with Calls(summary_book, calls if usual else []) as begun:
         rest = [write_beside(out / PROGRESS_FILE, progress_book(said, lang)), *_papers(said, out, lang)]
-        books = (each.result() for each in started) if usual else (summary_book(said, each, lang) for each in every)
+        books = begun.results() if usual else (summary_book(*each) for each in calls)
         written = [write_beside(out / each.file, book) for each, book in zip(every, books, strict=True)]
     written += rest
     written += export.write_tables(consolidation, out)
     written.append(export.write_sources(consolidation, out, written))
     return written
-
-
-def _packed_book(consolidation: bytes, summary: Summary, lang: str) -> bytes:
-    return summary_book(pickle.loads(consolidation), summary, lang)  # noqa: S301 our own bytes
 
 
 def _papers(consolidation: Consolidation, out: Path, lang: str) -> list[Path]:

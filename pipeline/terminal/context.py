@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 import click
 
+from pipeline.terminal import streams
+
 if TYPE_CHECKING:
     from pipeline.home import Home
     from schemas.round.faults import DeclarationError
@@ -17,9 +19,8 @@ if TYPE_CHECKING:
 
 
 P = ParamSpec("P")
-
-INTERRUPTED = 130
-"""The exit code of whatever was ended by Ctrl-C."""
+VIETNAMESE = "vi"
+"""The language of the screen unless another is asked for."""
 
 
 class Context:
@@ -66,6 +67,8 @@ class Context:
 
         if not self.home.ledger.exists():
             say(self, "no_ledger_yet", path=self.home.root)
+        elif self.home.is_read_only:
+            say(self, "read_only_home", path=self.home.root)
         if sys.stderr is None:  # closed by whoever started the program: nothing can be said, so nothing counts as told
             return
         with untold(self.home, self.round) as found:
@@ -75,16 +78,26 @@ class Context:
 class Group(click.Group):
     """Turns an operator's mistake into its sentence and exit code; a fault of the program keeps its traceback."""
 
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Be the program, from its first moment to its last."""
+        streams.prepare()
+        try:
+            return super().__call__(*args, **kwargs)
+        except streams.UnheardError as error:  # of what is printed before a command begins
+            sys.exit(_unheard(error, VIETNAMESE))
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as interrupt:
             from schemas.words import ui
 
-            click.echo(ui("screen.interrupted", ctx.obj.lang), err=True)
-            ctx.exit(INTERRUPTED)
+            streams.tell(ui("screen.interrupted", _lang(ctx)))
+            ctx.exit(streams.exit_code(interrupt))
+        except streams.UnheardError as error:
+            ctx.exit(_unheard(error, _lang(ctx)))
         except Exception as error:
             from pipeline.errors import OperatorError, from_system
             from schemas.round.faults import DeclarationError
@@ -96,8 +109,25 @@ class Group(click.Group):
             known = error if isinstance(error, OperatorError) else from_system(error, ctx.obj.folder)
             if known is None:
                 raise
-            click.echo(known.text(ctx.obj.lang), err=True)
+            streams.tell(known.text(ctx.obj.lang))
             ctx.exit(known.exit_code)
+
+
+def _unheard(error: streams.UnheardError, lang: str) -> int:
+    """The exit code where what is printed arrives nowhere; said on the other stream, but for a reader who has heard enough."""
+    from pipeline.errors import OperatorError
+
+    if error.interrupt is not None:
+        return streams.exit_code(error.interrupt)
+    if error.is_left:
+        return streams.BROKEN_PIPE
+    streams.tell(OperatorError("output_failed").text(lang))
+    return OperatorError.exit_code
+
+
+def _lang(ctx: click.Context) -> str:
+    """The language of the screen, also before the options are read."""
+    return ctx.obj.lang if ctx.obj else VIETNAMESE
 
 
 def telling(command: Callable[Concatenate[Context, P], None]) -> Callable[Concatenate[Context, P], None]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline import run
+from pipeline.errors import from_system
 from pipeline.home import Home, write_beside
 from pipeline.stages import rehearsing
 from pipeline.stages.rehearsing import Remark
@@ -22,7 +23,9 @@ def rehearse(round_: Round) -> list[Remark]:
         try:
             for step in steps:  # noqa: B007 the last one is named where an error ends it
                 pass
-        except Exception as error:  # noqa: BLE001 what ends a step is what the rehearsal is for
+        except Exception as error:
+            if from_system(error):
+                raise
             found.append(rehearsing.stopped(step, error))
     return found
 

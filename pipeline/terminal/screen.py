@@ -37,7 +37,7 @@ LINE_EVERY = 500
 @contextmanager
 def progress(lang: str) -> Iterator[Tell]:
     """A progress bar on a terminal, a plain line now and then elsewhere; on stderr either way."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         yield lambda _step, done, total: _plain_line(done, total, lang)
         return
     from rich.console import Console

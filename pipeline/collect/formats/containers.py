@@ -14,6 +14,7 @@ from zlib_ng import zlib_ng as zlib
 
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.cells import UnreadableError
+from pipeline.errors import is_of_foreign_bytes
 
 ZIP, EMPTY_ZIP, OLE = b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 XLSX, XLSB, ODS, XLS = "xlsx", "xlsb", "ods", "xls"
@@ -133,9 +134,11 @@ def _ole_streams(data: bytes) -> list[str]:
     import olefile
 
     try:
-        with olefile.OleFileIO(data) as container:
+        with olefile.OleFileIO(io.BytesIO(data)) as container:
             return [path[0].lower() for path in container.listdir()]
-    except Exception:  # noqa: BLE001 a reader of untrusted bytes: whatever it raises, they can't be listed
+    except Exception as error:
+        if not is_of_foreign_bytes(error):
+            raise
         return [name.lower() for name in _OLE_STREAMS if name.encode("utf-16-le") in data]
 
 

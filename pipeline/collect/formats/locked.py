@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.cells import UnreadableError
 from pipeline.collect.formats.containers import OLE
+from pipeline.errors import is_of_foreign_bytes
 
 NOBODYS = "VelvetSweatshop"
 """With which Excel locks a workbook that opens for everybody ([MS-OFFCRYPTO] 2.4.2.3, note 19)."""
@@ -25,13 +26,17 @@ def unlocked(data: bytes, passwords: Iterable[str]) -> bytes:
 
 def _opened(data: bytes, password: str) -> bytes:
     """The workbook opened with a password; nothing where it doesn't fit."""
-    import msoffcrypto
+    from msoffcrypto import OfficeFile
+    from msoffcrypto.format.ooxml import OOXMLFile
 
     result = io.BytesIO()
     try:
-        file = msoffcrypto.OfficeFile(io.BytesIO(data))
-        file.load_key(password=password, verify_password=True)
+        file = OfficeFile(io.BytesIO(data))
+        check = {"verify_password": True} if isinstance(file, OOXMLFile) else {}  # the old formats always check, and know no such option
+        file.load_key(password=password, **check)
         file.decrypt(result)
-    except Exception:  # noqa: BLE001 a reader of untrusted bytes: whatever it raises, they can't be opened
+    except Exception as error:
+        if not is_of_foreign_bytes(error):
+            raise
         return b""
     return result.getvalue()[: limits.FILE_BYTES + 1]

@@ -15,6 +15,7 @@ from xlrd.compdoc import CompDocError
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.binary import Calamine, Cells, agreed
 from pipeline.collect.formats.cells import MACINTOSH_SHIFT, ErrorValue, Grid, UnreadableError, Value, by_name, day_of
+from pipeline.errors import is_of_foreign_bytes
 from pipeline.office.addresses import letters
 
 _ACTIVE = {"_VBA_PROJECT_CUR": "macros", "MBD": "objects"}
@@ -43,6 +44,8 @@ class Workbook:
         try:
             self._book = _opened(data, carefully=True)
         except Exception as error:
+            if not is_of_foreign_bytes(error):
+                raise
             raise UnreadableError("encrypted" if "encrypted" in str(error) else "damaged") from error
         self._second = Calamine(data)
         by_name((name, name) for name in self._second.names)
@@ -89,7 +92,9 @@ class Workbook:
         with self._container() as container:
             try:
                 saved = container.get_metadata().last_saved_time
-            except Exception:  # noqa: BLE001 damaged properties are no reason to refuse the cells
+            except Exception as error:  # damaged properties are no reason to refuse the cells
+                if not is_of_foreign_bytes(error):
+                    raise
                 return ""
         return f"{saved.isoformat()}Z" if saved else ""
 
@@ -103,7 +108,7 @@ class Workbook:
     @contextmanager
     def _container(self) -> Iterator[Any]:
         try:
-            container = olefile.OleFileIO(self._data)
+            container = olefile.OleFileIO(io.BytesIO(self._data))
         except OSError as error:
             raise UnreadableError("damaged") from error
         with container:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import lzma
 import os
 import sys
+import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -14,6 +17,8 @@ _IN_MEMORY = 32 * _CHUNK
 """A file up to this size is hashed before it is written, so that one already kept costs no writing."""
 _NOTHING = bytes(_CHUNK)
 _START = 512
+_DAMAGED = (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
+"""What reading raises where a disk fails or a member of an archive is damaged, locked or packed in a way nobody knows."""
 
 
 class SourceError(Exception):
@@ -112,7 +117,7 @@ def sweep(folder: Path) -> None:
 def _read(source: BinaryIO, size: int) -> bytes:
     try:
         return source.read(size)
-    except Exception as error:  # a damaged archive raises whatever its format's reader does
+    except _DAMAGED as error:
         raise SourceError(type(error).__name__) from error
 
 
