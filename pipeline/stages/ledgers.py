@@ -3,19 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from pipeline import __version__
 from pipeline.errors import OperatorError
 from pipeline.home import Home
 from pipeline.stages.renewing import renew
-from pipeline.store import NOWHERE, Ledger, Untold
+from pipeline.store import NOWHERE, Ledger, Untold, alone
 from pipeline.store.belonging import claim, refuse_another, refuse_ledger_of_another
 from schemas.round.round import Round
 
 
+@contextmanager
+def sole_writer(home: Home, round_: Round) -> Iterator[None]:
+    """Hold the one right to write into a folder, for as long as a command lasts: another command waits, then says so.
+
+    Not to be asked for twice by one command. The folder is of this round from now on; raises ``OperatorError`` where it is of another,
+    before anything is made in it.
+    """
+    refuse_another(home, round_)
+    with alone(home.ledger):
+        claim(home, round_)
+        yield
+
+
+@contextmanager
+def writing(home: Home, round_: Round) -> Iterator[Ledger]:
+    """The ledger of a folder, for the one command that writes into it."""
+    with sole_writer(home, round_), _ledger(home, round_) as ledger:
+        yield ledger
+
+
+@contextmanager
+def writing_outputs(home: Home, round_: Round) -> Iterator[Ledger]:
+    """The ledger of a folder as today's form and program judge it, for the one command that writes outputs from it.
+
+    Without a ledger an empty one, which is kept nowhere.
+    """
+    with sole_writer(home, round_), _ledger_if_any(home, round_) as ledger:
+        renew(ledger, home)
+        yield ledger
+
+
 def open_ledger(home: Home, round_: Round) -> Ledger:
-    """The ledger of a folder, to be written into. Raises ``OperatorError`` where the folder is of another round."""
+    """The ledger of a folder, to be written into by its sole writer. Raises ``OperatorError`` where the folder is of another round."""
     claim(home, round_)
     return _ledger(home, round_)
 
@@ -26,15 +57,24 @@ def current_ledger(home: Home, round_: Round) -> Ledger:
     Without a ledger an empty one, which is kept nowhere. Raises ``OperatorError`` where its rows can't be read as today's form says.
     """
     refuse_another(home, round_)
-    if not home.ledger.exists():
-        return Ledger(NOWHERE, round_, __version__)
-    ledger = _ledger(home, round_)
+    ledger = _ledger_if_any(home, round_)
     try:
-        renew(ledger, home)
+        with nullcontext() if ledger.is_current else alone(home.ledger):
+            renew(ledger, home)
     except BaseException:
         ledger.close()
         raise
     return ledger
+
+
+def is_invented(home: Home, round_: Round) -> bool:
+    """Whether the data of this folder is invented, which whatever is issued here must say."""
+    with _ledger_if_any(home, round_) as ledger:
+        return ledger.invented
+
+
+def _ledger_if_any(home: Home, round_: Round) -> Ledger:
+    return _ledger(home, round_) if home.ledger.exists() else Ledger(NOWHERE, round_, __version__)
 
 
 def _ledger(home: Home, round_: Round) -> Ledger:
