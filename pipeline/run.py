@@ -18,6 +18,7 @@ from pipeline.stages.issuing import issue_to, keep_definition, write_template
 from pipeline.stages.ledgers import current_ledger, is_invented, open_ledger, sole_writer, writing, writing_outputs
 from pipeline.stages.renewing import judge_again, renew
 from pipeline.store import Ledger, decisions
+from pipeline.store.outputs import outputs
 from schemas.round.round import Agency, Round
 from schemas.rules.catalogue import BINDING
 
@@ -49,7 +50,7 @@ def distribute(home: Home, round_: Round, codes: Sequence[str] = ()) -> list[Pat
     """Issue a stamped workbook and its letter to each agency (all in scope unless named)."""
     chosen = _chosen(round_, codes)
     with sole_writer(home, round_):
-        return issue_to(home, round_, chosen, invented=is_invented(home, round_))
+        return issue_to(home, round_, chosen, everybody=not codes, invented=is_invented(home, round_))
 
 
 def _chosen(round_: Round, codes: Sequence[str]) -> list[Agency]:
@@ -205,7 +206,8 @@ def _write_summaries(ledger: Ledger, home: Home, before: Consolidation | None, *
     made = consolidation(ledger, provisional=provisional)
     if before is not None:
         made = replace(made, earlier=before, invented=made.invented or before.invented)
-    return books.write_all(made, home.output, lang)
+    with outputs(home, "summarise") as written:
+        return books.write_all(made, home.output, lang, written.write)
 
 
 def figures(
@@ -294,5 +296,5 @@ def demo(home: Home, round_: Round, *, lang: str = "vi", progress: Progress = si
         inventing.invent(home, round_)
         with open_ledger(home, round_) as ledger:
             ledger.mark_invented()
-            issue_to(home, round_, round_.in_scope, invented=True)
+            issue_to(home, round_, round_.in_scope, everybody=True, invented=True)
             return _consolidate(ledger, home, (), received=None, provisional=False, lang=lang, progress=progress)[0]

@@ -20,7 +20,7 @@ from pipeline.distribute import issue
 from pipeline.errors import OperatorError
 from pipeline.home import OUTPUT, TEMPLATES, Home
 from pipeline.model import OPTION, Received
-from pipeline.store import Ledger
+from pipeline.store import Ledger, outputs, rights
 from pipeline.store.migrating import OLD, is_of_older_program
 from schemas.round.round import Round
 
@@ -60,6 +60,8 @@ def examine(home: Home, round_: Round) -> Iterator[Diagnosis]:
     yield from _template(home, round_)
     yield from _reading(home, round_)
     yield from _ledger(home, round_)
+    yield from _outputs(home)
+    yield from _rights(home)
 
 
 def _program() -> Iterator[Diagnosis]:
@@ -160,3 +162,19 @@ def _ledger(home: Home, round_: Round) -> Iterator[Diagnosis]:
     lost = [row.name for row in known.itertuples() if not is_whole(archived(home.archive, str(row.sha256)), str(row.sha256))]
     words = {"count": len(known), "names": ", ".join(map(str, lost)), "path": home.archive}
     yield Diagnosis(Health.BAD, "archive_damaged", words) if lost else Diagnosis(Health.GOOD, "archive", words)
+
+
+def _outputs(home: Home) -> Iterator[Diagnosis]:
+    """What a killed run left half written, and what people changed."""
+    for command in sorted(outputs.recorded(home).unfinished):
+        yield Diagnosis(Health.BAD, "outputs_unfinished", {"command": command})
+    if changed := [name for name in outputs.changed(home) if name.startswith(OUTPUT.as_posix())]:
+        yield Diagnosis(Health.DOUBTFUL, "outputs_changed", {"names": ", ".join(changed)})
+
+
+def _rights(home: Home) -> Iterator[Diagnosis]:
+    if open_to_others := rights.too_open(home):
+        names = ", ".join(path.relative_to(home.root).as_posix() for path in open_to_others)
+        yield Diagnosis(Health.DOUBTFUL, "rights_open", {"names": names})
+    elif home.data.is_dir() and rights.ARE_KEPT:
+        yield Diagnosis(Health.GOOD, "rights_shared" if rights.is_shared(home) else "rights", {"path": home.data})

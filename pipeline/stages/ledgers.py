@@ -7,10 +7,12 @@ from contextlib import contextmanager, nullcontext
 
 from pipeline import __version__
 from pipeline.errors import OperatorError
-from pipeline.home import Home
+from pipeline.home import Home, sweep
 from pipeline.stages.renewing import renew
 from pipeline.store import NOWHERE, Ledger, Untold, alone
 from pipeline.store.belonging import claim, refuse_another, refuse_ledger_of_another
+from pipeline.store.outputs import begin
+from pipeline.store.rights import protect
 from schemas.round.round import Round
 
 
@@ -23,6 +25,9 @@ def sole_writer(home: Home, round_: Round) -> Iterator[None]:
     """
     refuse_another(home, round_)
     with alone(home.ledger):
+        sweep(home)
+        protect(home)
+        begin(home)
         claim(home, round_)
         yield
 

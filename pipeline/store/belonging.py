@@ -124,7 +124,7 @@ def claim(home: Home, round_: Round) -> None:
     """Let a folder be of this round from now on; raises ``OperatorError`` where it is of another."""
     refuse_another(home, round_)
     record = {"round": round_.key, "folder": _where(home, round_.folder)}
-    write_beside(home.round_file, (json.dumps(record, ensure_ascii=False) + "\n").encode())
+    write_beside(home.round_file, (json.dumps(record, ensure_ascii=False) + "\n").encode(), lasting=True)
 
 
 def _where(home: Home, folder: Path) -> str:

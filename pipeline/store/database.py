@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pipeline.errors import of_ledger
 
 BUSY_SECONDS = 30
+NOWHERE = ":memory:"
+"""What SQLite calls a database that is kept in no file."""
 
 
 def connect(path: Path) -> sqlite3.Connection:
     """A connection to the file at ``path``, made where there is none; nothing is written yet."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    make_private(path)
     db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     db.row_factory = sqlite3.Row
     return db
+
+
+def make_private(path: Path) -> None:
+    """Make an empty file that no other account may read, where there is none: SQLite gives its own files beside it the same rights.
+
+    One that is there isn't opened, for to close it again would let go of this process's locks on it. Where it can't be made, SQLite says so.
+    """
+    if str(path) != NOWHERE:
+        with suppress(OSError):
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 @contextmanager
@@ -57,6 +71,7 @@ def alone(ledger: Path) -> Iterator[None]:
 
 def _held(path: Path) -> sqlite3.Connection:
     """The lock, once nobody else has it; a file that is none holds nothing and is made anew."""
+    make_private(path)
     holder = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     try:
         holder.execute("BEGIN EXCLUSIVE")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from pipeline.model import Decision, Finding, Received, Verdict
-from pipeline.store import judgements, receipts, records, rows, untold
+from pipeline.store import database, judgements, receipts, records, rows, untold
 from pipeline.store.database import choose, transaction
 from pipeline.store.judgements import Judged
 from pipeline.store.opening import opened
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-NOWHERE = Path(":memory:")
+NOWHERE = Path(database.NOWHERE)
 """The path of a ledger that is kept in no file."""
 
 _SUBMISSION = (

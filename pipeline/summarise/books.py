@@ -7,7 +7,7 @@ import pickle
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from pipeline.home import PROGRESS_FILE, write_beside
+from pipeline.home import PROGRESS_FILE, Write, write_beside
 from pipeline.summarise import export
 from pipeline.summarise.board.page import BOARD_FILE, board_page
 from pipeline.summarise.compare import comparison_sheets
@@ -33,8 +33,10 @@ from schemas.columns import TableSpec
 from schemas.round.settings import Summary
 
 
-def write_all(consolidation: Consolidation, out: Path, lang: str = "vi") -> list[Path]:
+def write_all(consolidation: Consolidation, out: Path, lang: str = "vi", write: Write = write_beside) -> list[Path]:
     """Write every summary into the folder ``out``; the same consolidation gives the same bytes. Returns what was written.
+
+    ``nguon.json``, which lists the others with their hashes, comes last.
 
     The workbooks of a usual round are made in processes of their own while the rest is written; a large round would then be
     in memory once a process, and is made here.
@@ -48,12 +50,12 @@ def write_all(consolidation: Consolidation, out: Path, lang: str = "vi") -> list
     )  # once, before anything is worked out and kept in it: the pool packs in a thread of its own
     with ProcessPoolExecutor(max(1, min(len(every), os.cpu_count() or 1))) as pool:
         started = [pool.submit(_packed_book, packed, each, lang) for each in every] if usual else []
-        rest = [write_beside(out / PROGRESS_FILE, progress_book(said, lang)), *_papers(said, out, lang)]
+        rest = [write(out / PROGRESS_FILE, progress_book(said, lang)), *_papers(said, out, lang, write)]
         books = (each.result() for each in started) if usual else (summary_book(said, each, lang) for each in every)
-        written = [write_beside(out / each.file, book) for each, book in zip(every, books, strict=True)]
+        written = [write(out / each.file, book) for each, book in zip(every, books, strict=True)]
     written += rest
-    written += export.write_tables(consolidation, out)
-    written.append(export.write_sources(consolidation, out, written))
+    written += export.write_tables(consolidation, out, write)
+    written.append(export.write_sources(consolidation, out, written, write))
     return written
 
 
@@ -61,14 +63,14 @@ def _packed_book(consolidation: bytes, summary: Summary, lang: str) -> bytes:
     return summary_book(pickle.loads(consolidation), summary, lang)  # noqa: S301 our own bytes
 
 
-def _papers(consolidation: Consolidation, out: Path, lang: str) -> list[Path]:
+def _papers(consolidation: Consolidation, out: Path, lang: str, write: Write) -> list[Path]:
     """What people read rather than reckon with: the board; where the round asks for them, what agencies wrote and the report."""
-    written = [write_beside(out / BOARD_FILE, board_page(consolidation, lang))]
+    written = [write(out / BOARD_FILE, board_page(consolidation, lang))]
     texts, declared = passages(consolidation, lang), consolidation.round_.outline.report
     if texts:
-        written.append(write_beside(out / CONTENT_FILE, content_book(consolidation, texts, lang)))
+        written.append(write(out / CONTENT_FILE, content_book(consolidation, texts, lang)))
     if declared is not None:
-        written.append(write_beside(out / declared.file, report(consolidation, declared, texts, lang)))
+        written.append(write(out / declared.file, report(consolidation, declared, texts, lang)))
     return written
 
 
