@@ -84,6 +84,11 @@ class Home:
         return self.data / "ledger.sqlite"
 
     @property
+    def journal(self) -> Path:
+        """What the ledger knows and the archived files don't tell, line by line. Made by what writes into the ledger."""
+        return self.ledger.with_suffix(".jsonl")
+
+    @property
     def round_file(self) -> Path:
         """The record of the round that this folder belongs to."""
         return self.data / "round.json"

@@ -15,7 +15,8 @@ from pipeline.model import Choice, Coverage, Decision, Finding, Verdict
 from pipeline.stages.checking import Checked, judge_files
 from pipeline.stages.collecting import Collected, take_in
 from pipeline.stages.issuing import issue_to, keep_definition, write_template
-from pipeline.stages.ledgers import current_ledger, is_invented, open_ledger, sole_writer, writing, writing_outputs
+from pipeline.stages.ledgers import current_ledger, is_invented, open_ledger, sole_writer, taking_in, writing, writing_outputs
+from pipeline.stages.losses import refuse_poorer
 from pipeline.stages.renewing import judge_again, renew
 from pipeline.store import Ledger, decisions
 from pipeline.store.outputs import outputs
@@ -69,7 +70,7 @@ def collect(
 ) -> Collected:
     """Take files in: archive, identify, read, tidy, check, write to the ledger."""
     _refuse_missing(paths)
-    with writing(home, round_) as ledger:
+    with taking_in(home, round_) as ledger:
         return _take_in(ledger, home, paths, received, progress)
 
 
@@ -271,7 +272,7 @@ def consolidate(
 ) -> tuple[Collected, Replied, list[Path]]:
     """The main job: collect, write back, summarise."""
     _refuse_missing(paths)
-    with writing(home, round_) as ledger:
+    with taking_in(home, round_) as ledger:
         return _consolidate(ledger, home, paths, received=received, provisional=provisional, lang=lang, progress=progress)
 
 
@@ -281,6 +282,7 @@ def _consolidate(
     from pipeline.stages.replies import write_replies
 
     collected = _take_in(ledger, home, paths, received, progress)
+    refuse_poorer(home, ledger)
     renew(ledger, home)
     every = {agency.code for agency in ledger.round_.in_scope}
     replied = write_replies(ledger, home, every, every_agency=True, with_warnings=False, deadline=None, lang=lang)

@@ -8,7 +8,8 @@ from contextlib import contextmanager, nullcontext
 from pipeline import __version__
 from pipeline.errors import OperatorError
 from pipeline.home import Home, sweep
-from pipeline.stages.renewing import renew
+from pipeline.stages.losses import is_archive_alone, refuse_beside_journal, refuse_lost, refuse_poorer
+from pipeline.stages.renewing import judge_again, renew
 from pipeline.store import NOWHERE, Ledger, Untold, alone
 from pipeline.store.belonging import claim, refuse_another, refuse_ledger_of_another
 from pipeline.store.outputs import begin
@@ -34,9 +35,25 @@ def sole_writer(home: Home, round_: Round) -> Iterator[None]:
 
 @contextmanager
 def writing(home: Home, round_: Round) -> Iterator[Ledger]:
-    """The ledger of a folder, for the one command that writes into it."""
-    with sole_writer(home, round_), _ledger(home, round_) as ledger:
-        yield ledger
+    """The ledger of a folder, for the one command that writes into it. Raises ``OperatorError`` where what it held is lost."""
+    with sole_writer(home, round_):
+        with _ledger_if_any(home, round_) as ledger:
+            was_behind = _is_behind(home, ledger)
+        with open_ledger(home, round_) as ledger:
+            if was_behind:
+                judge_again(ledger, home)
+            yield ledger
+
+
+@contextmanager
+def taking_in(home: Home, round_: Round) -> Iterator[Ledger]:
+    """The same for the command that takes files in and judges all that waits: where all is lost it begins anew, which is remarked."""
+    with sole_writer(home, round_):
+        begins_anew = not home.ledger.exists() and is_archive_alone(home)
+        with open_ledger(home, round_) as ledger:
+            if begins_anew:
+                ledger.remark("begun_anew", {"archive": str(home.archive)})
+            yield ledger
 
 
 @contextmanager
@@ -46,14 +63,44 @@ def writing_outputs(home: Home, round_: Round) -> Iterator[Ledger]:
     Without a ledger an empty one, which is kept nowhere.
     """
     with sole_writer(home, round_), _ledger_if_any(home, round_) as ledger:
+        _follow_journal(home, ledger)
+        refuse_poorer(home, ledger)
         renew(ledger, home)
         yield ledger
 
 
 def open_ledger(home: Home, round_: Round) -> Ledger:
-    """The ledger of a folder, to be written into by its sole writer. Raises ``OperatorError`` where the folder is of another round."""
+    """The ledger of a folder with its journal, to be written into by its sole writer.
+
+    Raises ``OperatorError`` where the folder is of another round, or the ledger is gone and its journal isn't.
+    """
     claim(home, round_)
-    return _ledger(home, round_)
+    if not home.ledger.exists():
+        refuse_beside_journal(home)
+    ledger = _ledger(home, round_)
+    try:
+        ledger.journaling.keep_in(home.journal)
+    except BaseException:
+        ledger.close()
+        raise
+    return ledger
+
+
+def _is_behind(home: Home, ledger: Ledger) -> bool:
+    """True if the journal tells what the ledger lacks. Raises ``OperatorError`` where what it held is lost, and no such journal completes it."""
+    if ledger.journaling.is_behind(home.journal):
+        return True
+    refuse_lost(home, ledger)
+    return False
+
+
+def _follow_journal(home: Home, ledger: Ledger) -> None:
+    """Bring a ledger to the state of its journal, and judge what it lacked. As the sole writer."""
+    was_behind = _is_behind(home, ledger)
+    if ledger.path != NOWHERE:
+        ledger.journaling.keep_in(home.journal)
+    if was_behind:
+        judge_again(ledger, home)
 
 
 def current_ledger(home: Home, round_: Round) -> Ledger:
@@ -64,12 +111,24 @@ def current_ledger(home: Home, round_: Round) -> Ledger:
     refuse_another(home, round_)
     ledger = _ledger_if_any(home, round_)
     try:
+        if _is_behind(home, ledger):
+            _follow_unless_written(home, ledger)
         with nullcontext() if ledger.is_current else alone(home.ledger):
             renew(ledger, home)
     except BaseException:
         ledger.close()
         raise
     return ledger
+
+
+def _follow_unless_written(home: Home, ledger: Ledger) -> None:
+    """Bring a ledger to the state of its journal, but for one that another command is just writing both of."""
+    try:
+        with alone(home.ledger, patience=0):
+            _follow_journal(home, ledger)
+    except OperatorError as error:
+        if error.key != "ledger_locked":
+            raise
 
 
 def is_invented(home: Home, round_: Round) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipeline.errors import OperatorError
 from pipeline.home import Home, write_beside
-from pipeline.store import migrating
+from pipeline.store import journal, migrating
 from schemas.round.load import SCHEMAS, NoSuchRoundError, available, load_round
 from schemas.round.round import Round
 
@@ -25,11 +25,11 @@ class Belonging:
 
 
 def kept(home: Home) -> Sequence[Belonging]:
-    """The round of a folder, as its record or else its ledger says. None of a new folder; a ledger of 0.3.1 may hold several."""
+    """The round of a folder, as its record or else its ledger or journal says. None of a new folder; a ledger of 0.3.1 may hold several."""
     try:
         return [_read(home.round_file.read_text(encoding="utf-8-sig"))]  # Notepad puts a mark before the text
     except FileNotFoundError:
-        return [Belonging(key) for key in _keys_of_ledger(home.ledger)]
+        return [Belonging(key) for key in _keys_of_ledger(home.ledger) or journal.round_keys(home.journal)]
     except (OSError, ValueError, RecursionError) as error:
         raise OperatorError("round_file_broken", path=home.round_file) from error
 

@@ -41,10 +41,11 @@ def transaction(db: sqlite3.Connection, path: Path) -> Iterator[None]:
         db.execute("BEGIN IMMEDIATE")
         try:
             yield
+            db.execute("COMMIT")
         except BaseException:
-            db.execute("ROLLBACK")
+            if db.in_transaction:  # SQLite may have rolled it back itself
+                db.execute("ROLLBACK")
             raise
-        db.execute("COMMIT")
 
 
 def choose(db: sqlite3.Connection, submissions: Sequence[int]) -> None:
@@ -55,24 +56,24 @@ def choose(db: sqlite3.Connection, submissions: Sequence[int]) -> None:
 
 
 @contextmanager
-def alone(ledger: Path) -> Iterator[None]:
-    """Hold the one right to take files in beside ``ledger``: a second run waits, then says so.
+def alone(ledger: Path, patience: float | None = None) -> Iterator[None]:
+    """Hold the one right to take files in beside ``ledger``: a second run waits (``patience``: for how many seconds), then says so.
 
     A lock of SQLite on a file of its own: it works on every system and ends with the process that holds it.
     """
     ledger.parent.mkdir(parents=True, exist_ok=True)
     with operator_errors(ledger):
-        holder = _held(ledger.with_suffix(".lock"))
+        holder = _held(ledger.with_suffix(".lock"), BUSY_SECONDS if patience is None else patience)
         try:
             yield
         finally:
             holder.close()
 
 
-def _held(path: Path) -> sqlite3.Connection:
+def _held(path: Path, patience: float) -> sqlite3.Connection:
     """The lock, once nobody else has it; a file that is none holds nothing and is made anew."""
     make_private(path)
-    holder = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    holder = sqlite3.connect(path, timeout=patience, isolation_level=None)
     try:
         holder.execute("BEGIN EXCLUSIVE")
     except sqlite3.DatabaseError as error:
@@ -80,7 +81,7 @@ def _held(path: Path) -> sqlite3.Connection:
         if "not a database" not in str(error):
             raise
         path.unlink()
-        return _held(path)
+        return _held(path, patience)
     return holder
 
 

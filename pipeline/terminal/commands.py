@@ -16,6 +16,7 @@ import click
 from pipeline.terminal.context import SHARED, Context, Group, pass_context, say, telling
 from pipeline.terminal.decisions import COMMANDS
 from pipeline.terminal.issuing import distribute, template
+from pipeline.terminal.rebuilding import rebuild
 from pipeline.terminal.rounds import group as round_group
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def main(ctx: click.Context, home: Path, round_name: str | None, lang: str) -> N
     ctx.obj = Context(home, round_name, lang)
 
 
-for elsewhere in (template, distribute, *COMMANDS, round_group):
+for elsewhere in (template, distribute, *COMMANDS, rebuild, round_group):
     main.add_command(elsewhere)
 
 
