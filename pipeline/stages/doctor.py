@@ -143,8 +143,7 @@ def _ledger(home: Home, round_: Round) -> Iterator[Diagnosis]:
     except OperatorError as error:
         yield Diagnosis(Health.BAD, error.key, dict(error.words))
         return
-    yield from lost or [Diagnosis(Health.GOOD, "ledger", {"count": len(known)})]
-    yield journal
+    yield from lost or [Diagnosis(Health.GOOD, "ledger", {"count": len(known)}), journal]
     if outdated:
         yield Diagnosis(Health.DOUBTFUL, "outdated", {"count": outdated})
     damaged = [row.name for row in known.itertuples() if not is_whole(archived(home.archive, str(row.sha256)), str(row.sha256))]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.home import Home
 from pipeline.stages.diagnosis import Diagnosis, Health
-from pipeline.stages.losses import archived_names, is_archive_alone
+from pipeline.stages.losses import archived_names, is_all_lost
 from pipeline.store import Ledger, journal
 
 
@@ -17,7 +17,7 @@ def on_lost_ledger(home: Home) -> Sequence[Diagnosis]:
         return [Diagnosis(Health.BAD, "journal_broken", {"path": home.journal, "line": chain.last.number + 1})]
     if journal.tells_of_returns(home.journal):
         return [Diagnosis(Health.BAD, "ledger_lost", {"path": home.ledger, "journal": home.journal.name})]
-    if is_archive_alone(home):
+    if is_all_lost(home):
         words = {"ledger": home.ledger, "journal": home.journal.name, "archive": home.archive, "count": len(archived_names(home))}
         return [Diagnosis(Health.BAD, "all_lost", words)]
     return []

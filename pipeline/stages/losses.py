@@ -18,7 +18,7 @@ def refuse_lost(home: Home, ledger: Ledger) -> None:
     if ledger.hashes():
         return
     refuse_beside_journal(home)
-    if is_archive_alone(home) or listed_sources(home):
+    if is_all_lost(home):
         raise OperatorError("all_lost", ledger=home.ledger, journal=home.journal.name, archive=home.archive)
 
 
@@ -34,6 +34,11 @@ def refuse_poorer(home: Home, ledger: Ledger) -> None:
     unknown = listed_sources(home) - ledger.hashes()
     if unknown:
         raise OperatorError("outputs_know_more", count=len(unknown), path=_sources(home), ledger=home.ledger)
+
+
+def is_all_lost(home: Home) -> bool:
+    """True if a folder without a return in its ledger and its journal had some: it is seen by the archive, or by the outputs."""
+    return is_archive_alone(home) or bool(listed_sources(home))
 
 
 def is_archive_alone(home: Home) -> bool:
