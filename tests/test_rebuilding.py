@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -259,3 +260,10 @@ def test_without_a_whole_journal_it_is_refused(home: Home, round_: Round, change
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="rights of files")
 def test_the_journal_is_readable_for_nobody_else(home: Home) -> None:
     assert home.journal.stat().st_mode & 0o777 == 0o600
+
+
+def test_nothing_that_people_read_has_them_collect_the_archive() -> None:
+    """The archive alone knows neither names nor dates: all would come in late, under their hashes."""
+    read = [*(ROOT / "schemas").rglob("*.toml"), *ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+    wrong = [path.name for path in read if re.search(r"collect\b[^.;]*data/archive", path.read_text(encoding="utf-8"))]
+    assert not wrong
