@@ -15,7 +15,7 @@ def on_lost_ledger(home: Home) -> Sequence[Diagnosis]:
     chain = journal.read(home.journal)
     if chain.rest and not chain.is_torn:
         return [Diagnosis(Health.BAD, "journal_broken", {"path": home.journal, "line": chain.last.number + 1})]
-    if journal.tells_of_returns(home.journal):
+    if journal.tells_something(home.journal):
         return [Diagnosis(Health.BAD, "ledger_lost", {"path": home.ledger, "journal": home.journal.name})]
     if is_all_lost(home):
         words = {"ledger": home.ledger, "journal": home.journal.name, "archive": home.archive, "count": len(archived_names(home))}

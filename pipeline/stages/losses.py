@@ -15,7 +15,7 @@ SOURCES_FILE = "nguon.json"
 
 def refuse_lost(home: Home, ledger: Ledger) -> None:
     """Raise ``OperatorError`` where a ledger holds no return though the journal, the archive or the outputs tell of some."""
-    if ledger.hashes():
+    if ledger.hashes() or (ledger.journaling.fits(home.journal) and not listed_sources(home)):
         return
     refuse_beside_journal(home)
     if is_all_lost(home):
@@ -23,8 +23,8 @@ def refuse_lost(home: Home, ledger: Ledger) -> None:
 
 
 def refuse_beside_journal(home: Home) -> None:
-    """Raise ``OperatorError`` where the journal of a ledger that holds no return tells of some."""
-    if journal.tells_of_returns(home.journal):
+    """Raise ``OperatorError`` where the journal beside no ledger, or an empty one, tells what it held."""
+    if journal.tells_something(home.journal):
         raise OperatorError("ledger_lost", path=home.ledger, journal=home.journal.name)
 
 

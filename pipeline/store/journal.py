@@ -182,6 +182,6 @@ def round_keys(path: Path) -> list[str]:
     return [str(fact["key"]) for fact in read(path).facts[:1] if fact.get("kind") == ROUND and fact.get("key")]
 
 
-def tells_of_returns(path: Path) -> bool:
-    """True if a journal tells that a file was received."""
-    return any(fact.get("kind") == RECEIVED for fact in read(path).facts)
+def tells_something(path: Path) -> bool:
+    """True if a journal tells more than of which round it is."""
+    return any(fact.get("kind") != ROUND for fact in read(path).facts)

@@ -42,8 +42,8 @@ class Journaling:
             raise
 
     def _write_down(self) -> None:
-        before = marked(self._db)
-        if self._journal and before and self._noted:
+        before = marked(self._db) if self._journal and self._noted else None
+        if self._journal and before:
             mark(self._db, journal.append(self._journal, self._noted, before))
 
     def _withdraw(self) -> None:
@@ -83,6 +83,11 @@ class Journaling:
         self._journal = path
         return bool(ahead and ahead.facts)
 
+    def fits(self, path: Path) -> bool:
+        """True if the journal at ``path`` is the one that the ledger knows."""
+        last = marked(self._db)
+        return last is not None and journal.beyond(path, last) is not None
+
     def is_behind(self, path: Path) -> bool:
         """True if a journal tells more than the ledger holds."""
         last = marked(self._db)
@@ -94,7 +99,7 @@ class Journaling:
         whole, end = journal.written(facts.all_of(self._db), BEGINNING)
         is_there = path.exists()
         if not is_there or path.read_bytes() != whole:
-            if is_there and last is None:
+            if is_there and last is None and journal.tells_something(path):
                 raise OperatorError("journal_strange", path=self._path, journal=path)
             aside = journal.free_name(path) if is_there else None
             if last:
