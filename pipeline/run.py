@@ -15,9 +15,8 @@ from pipeline.model import Choice, Coverage, Decision, Finding, Verdict
 from pipeline.stages.checking import Checked, judge_files
 from pipeline.stages.collecting import Collected, take_in
 from pipeline.stages.issuing import issue_to, keep_definition, write_template
-from pipeline.stages.ledgers import current_ledger, is_invented, open_ledger, sole_writer, taking_in, writing, writing_outputs
-from pipeline.stages.losses import refuse_poorer
-from pipeline.stages.renewing import judge_again, renew
+from pipeline.stages.ledgers import current_ledger, is_invented, make_ready, open_ledger, sole_writer, taking_in, writing, writing_outputs
+from pipeline.stages.renewing import judge_again
 from pipeline.store import Ledger, decisions
 from pipeline.store.outputs import outputs
 from schemas.round.round import Agency, Round
@@ -282,8 +281,7 @@ def _consolidate(
     from pipeline.stages.replies import write_replies
 
     collected = _take_in(ledger, home, paths, received, progress)
-    refuse_poorer(home, ledger)
-    renew(ledger, home)
+    make_ready(home, ledger)
     every = {agency.code for agency in ledger.round_.in_scope}
     replied = write_replies(ledger, home, every, every_agency=True, with_warnings=False, deadline=None, lang=lang)
     return collected, replied, _write_summaries(ledger, home, None, provisional=provisional, lang=lang)

@@ -22,6 +22,7 @@ import pytest
 from pipeline.errors import OperatorError
 from pipeline.home import Home
 from pipeline.stages import judging
+from pipeline.store import journal
 from pipeline.terminal.commands import main
 from schemas.round.round import Round
 from tests.returns import Draft, right
@@ -96,6 +97,7 @@ def story(came: Incoming) -> list[list[str]]:
         ["feedback"],
         ["remind", "T01", "T02"],
         ["summarise"],
+        ["rebuild"],
         ["pin", f"{three}.xlsx", "--undo", *grounds],
         ["consolidate", str(came.first), str(came.second)],
     ]
@@ -158,6 +160,7 @@ def files(folder: Path) -> dict[str, str]:
 def state(root: Path) -> dict[str, dict[str, object]]:
     """What a folder holds that must not depend on kills."""
     home = Home(root)
+    assert not journal.read(home.journal).rest
     return {**ledger(home.ledger), "archive": files(home.archive), "output": files(home.output), "templates": files(home.templates)}
 
 

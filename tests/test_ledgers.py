@@ -29,6 +29,7 @@ WRITING = {
     "exclude": ("T02", *REASON),
     "waive": ("T02", "R01", *REASON),
     "excuse": ("T04", *REASON),
+    "rebuild": (),
     "map": ("T02", "Vụ", "manifestations.cases", *REASON),
 }
 """Every command that writes into the folder of ``--home``, with words it needs."""

@@ -64,9 +64,14 @@ def writing_outputs(home: Home, round_: Round) -> Iterator[Ledger]:
     """
     with sole_writer(home, round_), _ledger_if_any(home, round_) as ledger:
         _follow_journal(home, ledger)
-        refuse_poorer(home, ledger)
-        renew(ledger, home)
+        make_ready(home, ledger)
         yield ledger
+
+
+def make_ready(home: Home, ledger: Ledger) -> None:
+    """Have a ledger say what outputs are made from. Raises ``OperatorError`` where those that there are were made from more."""
+    refuse_poorer(home, ledger)
+    renew(ledger, home)
 
 
 def open_ledger(home: Home, round_: Round) -> Ledger:

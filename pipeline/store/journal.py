@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import OperatorError
+from pipeline.home import PRIVATE_FILE, put_in_place, set_rights
 
 Fact = Mapping[str, Any]
 """What one line tells: its ``kind``, and the words of that kind."""
@@ -147,13 +148,8 @@ def cut(path: Path, last: Mark) -> None:
 
 def write_whole(path: Path, text: bytes) -> None:
     """Put a whole journal in place, readable for nobody else: beside first, then renamed, both lasting."""
-    beside = path.with_name(f".{path.name}.tmp")
-    beside.unlink(missing_ok=True)
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    put_in_place(path, text, lasting=True)
+    set_rights(path, PRIVATE_FILE)
     make_names_last(path.parent)
 
 
