@@ -189,8 +189,9 @@ def test_nothing_is_made_from_a_lost_ledger(home: Home, round_: Round, key: str,
         with pytest.raises(OperatorError, match=key):
             decide(Operator(home, 1))
     assert outputs(home) == before
-    told = [line for line in tonghop("--home", home.root, "doctor").stdout.splitlines() if line.startswith(("✗", "  →"))]
-    assert ([line[0] for line in told], said in told[1]) == (["✗", " "], True), told
+    doctor = tonghop("--home", home.root, "doctor")
+    told = [line for line in doctor.stdout.splitlines() if line.startswith(("✗", "  →"))]
+    assert (doctor.exit_code, [line[0] for line in told], said in told[1]) == (1, ["✗", " "], True), told
 
 
 def test_outputs_alone_tell_that_there_was_more(home: Home, round_: Round) -> None:

@@ -256,12 +256,16 @@ def demo(context: Context, folder: Path) -> None:
 @main.command()
 @pass_context
 def doctor(context: Context) -> None:
-    """Kiểm tra bản cài đặt và thư mục làm việc: có gì sai, sửa thế nào."""
-    from pipeline.stages.doctor import examine
+    """Kiểm tra bản cài đặt và thư mục làm việc: có gì sai, sửa thế nào. Mã thoát: 0 tốt hoặc chỉ cần lưu ý, 1 có gì sai."""
+    from pipeline.stages.doctor import Health, examine
     from pipeline.terminal.screen import print_diagnosis
 
+    worst = Health.GOOD
     for diagnosis in examine(context.home, context.round):
         print_diagnosis(diagnosis, context.lang)
+        worst = Health.BAD if Health.BAD in (worst, diagnosis.health) else diagnosis.health
+    if worst is Health.BAD:
+        sys.exit(1)
 
 
 def _moment(received: dt.datetime | None, round_: Round) -> dt.datetime | None:
