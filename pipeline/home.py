@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import OperatorError
 
+TEMPORARY = ".tonghop-*.tmp"
+"""The names of files that are being written; what killed runs left of them is swept."""
+PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
+"""Rights of what is the account's alone."""
+
 TEMPLATES, OUTPUT = Path("templates", "xlsx"), Path("data", "output")
 """Folders in a home, for what looks at them without making them."""
+
+Write = Callable[[Path, bytes], Path]
+"""Gives a file this content, whole or not at all; the file."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +28,13 @@ class Home:
     """Paths below the folder given with ``--home``; folders for results are made when first asked for."""
 
     root: Path
+    shared: bool | None = None
+    """Whether other accounts may read outputs, where the operator says so now; else it stays as it is."""
+
+    @property
+    def data(self) -> Path:
+        """All that a round collects and makes. Made by what writes into it."""
+        return self.root / "data"
 
     @property
     def templates(self) -> Path:
@@ -28,47 +44,57 @@ class Home:
     @property
     def incoming(self) -> Path:
         """Where returned workbooks are dropped."""
-        return _made(self.root / "data" / "incoming")
+        return _made(self.data / "incoming")
 
     @property
     def output(self) -> Path:
         """Where everything that people open is written."""
-        return _made(self.root / OUTPUT)
+        return made_like_above(self.root / OUTPUT)
 
     @property
     def issued(self) -> Path:
         """Issued workbooks and their letters."""
-        return _made(self.output / "phat-hanh")
+        return made_like_above(self.output / "phat-hanh")
 
     @property
     def replies(self) -> Path:
         """Marked copies and letters that go back to agencies."""
-        return _made(self.output / "phan-hoi")
+        return made_like_above(self.output / "phan-hoi")
 
     @property
     def reminders(self) -> Path:
         """Letters to agencies from which nothing has come."""
-        return _made(self.output / "don-doc")
+        return made_like_above(self.output / "don-doc")
 
     @property
     def archive(self) -> Path:
         """Every file received, by its hash, never altered. Made by what keeps files in it."""
-        return self.root / "data" / "archive"
+        return self.data / "archive"
 
     @property
     def definitions(self) -> Path:
         """The definition of every form issued, by its digest. Made by what keeps them."""
-        return self.root / "data" / "definitions"
+        return self.data / "definitions"
 
     @property
     def ledger(self) -> Path:
         """The ledger's file. Made by what writes into it."""
-        return self.root / "data" / "ledger.sqlite"
+        return self.data / "ledger.sqlite"
+
+    @property
+    def journal(self) -> Path:
+        """What the ledger knows and the archived files don't tell, line by line. Made by what writes into the ledger."""
+        return self.ledger.with_suffix(".jsonl")
 
     @property
     def round_file(self) -> Path:
         """The record of the round that this folder belongs to."""
-        return self.root / "data" / "round.json"
+        return self.data / "round.json"
+
+    @property
+    def outputs_record(self) -> Path:
+        """The record of what was written for people, with the hashes that it had."""
+        return self.data / "outputs.jsonl"
 
     @property
     def is_read_only(self) -> bool:
@@ -88,6 +114,8 @@ def _refuses(path: Path) -> bool:
     """Whether a file or folder can't be written to."""
     if sys.platform != "win32" or not path.is_dir():
         return not os.access(path, os.W_OK)
+    import tempfile
+
     try:  # Windows tells the rights of a file alone
         tempfile.TemporaryFile(dir=path).close()
     except OSError:
@@ -103,12 +131,79 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def write_beside(path: Path, content: bytes) -> Path:
-    """Write a file whole or not at all: beside its name first, then renamed. An unchanged file is left alone."""
+def made_like_above(folder: Path) -> Path:
+    """Make a folder and those that are missing above it, each as open to other accounts as the one it lies in."""
+    if not folder.is_dir():
+        above = made_like_above(folder.parent)
+        set_rights(_made(folder), above.stat().st_mode & 0o755)
+    return folder
+
+
+def made_private(folder: Path) -> Path:
+    """Make a folder that is the account's alone."""
+    if not folder.is_dir():
+        set_rights(_made(folder), PRIVATE_FOLDER)
+    return folder
+
+
+def set_rights(path: Path, mode: int) -> None:
+    """Let a file or folder have these rights, whatever the umask; on Windows it has those of the folder that it lies in.
+
+    Where the system has no rights, or the file is another account's, it keeps those that it has: the doctor tells.
+    """
+    if os.name == "posix":
+        with suppress(OSError):
+            path.chmod(mode)
+
+
+def write_beside(path: Path, content: bytes, *, lasting: bool = False) -> Path:
+    """Write a file whole or not at all. An unchanged file is left alone. ``lasting``: its bytes survive a power cut."""
     if path.is_file() and path.read_bytes() == content:
         return path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.tmp")
-    beside.write_bytes(content)
-    beside.replace(path)
+    made_like_above(path.parent)
+    put_in_place(path, content, lasting=lasting)
     return path
+
+
+def sweep(home: Home) -> None:
+    """Take away what killed runs left half written, as the folder's sole writer."""
+    for folder in (home.data, home.definitions, home.root / TEMPLATES):
+        _sweep(folder.glob(TEMPORARY))
+    for folder in (home.root / OUTPUT, home.data / "incoming"):
+        _sweep(folder.rglob(TEMPORARY))
+
+
+def _sweep(left: Iterable[Path]) -> None:
+    for path in left:
+        path.unlink(missing_ok=True)
+
+
+def put_in_place(path: Path, content: bytes, *, lasting: bool = False) -> None:
+    """Give a file this content: written beside under a name that nothing else has, then renamed. It gets as open as its folder.
+
+    Outputs aren't made lasting: they can be made again, and to sync each would take longer than to write it.
+    """
+    try:
+        _rename_from_beside(path, content, lasting=lasting)
+    except OSError as error:
+        error.filename = str(path)  # not the name beside, which says nothing to people
+        raise
+
+
+def _rename_from_beside(path: Path, content: bytes, *, lasting: bool) -> None:
+    import tempfile
+
+    before, after = TEMPORARY.split("*")
+    handle, name = tempfile.mkstemp(suffix=after, prefix=before, dir=path.parent)
+    beside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            if lasting:
+                os.fsync(handle)
+        set_rights(beside, path.parent.stat().st_mode & 0o666)
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise

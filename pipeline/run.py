@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,14 +10,15 @@ from typing import TYPE_CHECKING
 
 from pipeline.collect.intake import files as intake
 from pipeline.errors import OperatorError, UsageError
-from pipeline.home import Home, write_beside
+from pipeline.home import Home
 from pipeline.model import Choice, Coverage, Decision, Finding, Verdict
 from pipeline.stages.checking import Checked, judge_files
 from pipeline.stages.collecting import Collected, take_in
-from pipeline.stages.ledgers import current_ledger, open_ledger
+from pipeline.stages.issuing import issue_to, keep_definition, write_template
+from pipeline.stages.ledgers import current_ledger, is_invented, make_ready, open_ledger, sole_writer, taking_in, writing, writing_outputs
 from pipeline.stages.renewing import judge_again
-from pipeline.store import Ledger, alone, decisions
-from pipeline.store.belonging import claim
+from pipeline.store import Ledger, decisions
+from pipeline.store.outputs import outputs
 from schemas.round.round import Agency, Round
 from schemas.rules.catalogue import BINDING
 
@@ -42,32 +42,15 @@ def silent(step: str, done: int, total: int) -> None:
 
 def template(home: Home, round_: Round) -> Path:
     """Build the standard template."""
-    from pipeline.distribute import issue
-
-    claim(home, round_)
-    _keep_definition(home, round_)
-    return write_beside(home.templates / f"{round_.key}.xlsx", issue.standard_template(round_))
+    with sole_writer(home, round_):
+        return write_template(home, round_)
 
 
 def distribute(home: Home, round_: Round, codes: Sequence[str] = ()) -> list[Path]:
     """Issue a stamped workbook and its letter to each agency (all in scope unless named)."""
-    from pipeline.distribute import issue
-
     chosen = _chosen(round_, codes)
-    template(home, round_)
-    written: list[Path] = []
-    for code, workbook, letter in issue.issue_all(round_, chosen, invented=_is_invented(home, round_)):
-        written.append(write_beside(home.issued / f"{code}.xlsx", workbook))
-        write_beside(home.issued / f"{code}.docx", letter)
-    return written
-
-
-def _is_invented(home: Home, round_: Round) -> bool:
-    """Whether the data of this folder is invented, which whatever is issued here must say."""
-    if not home.ledger.is_file():
-        return False
-    with open_ledger(home, round_) as ledger:
-        return ledger.invented
+    with sole_writer(home, round_):
+        return issue_to(home, round_, chosen, everybody=not codes, invented=is_invented(home, round_))
 
 
 def _chosen(round_: Round, codes: Sequence[str]) -> list[Agency]:
@@ -78,12 +61,6 @@ def _chosen(round_: Round, codes: Sequence[str]) -> list[Agency]:
     return [known[code] for code in codes] if codes else list(round_.in_scope)
 
 
-def _keep_definition(home: Home, round_: Round) -> None:
-    """Keep the form's definition by digest, so that a return on it can be read after the form has changed."""
-    text = json.dumps(round_.definition, ensure_ascii=False, sort_keys=True, indent=1, default=str)
-    write_beside(home.definitions / f"{round_.digest}.json", text.encode())
-
-
 # --- collect ---------------------------------------------------------------------------------------
 
 
@@ -91,15 +68,23 @@ def collect(
     home: Home, round_: Round, paths: Sequence[Path] = (), *, received: dt.datetime | None = None, progress: Progress = silent
 ) -> Collected:
     """Take files in: archive, identify, read, tidy, check, write to the ledger."""
+    _refuse_missing(paths)
+    with taking_in(home, round_) as ledger:
+        return _take_in(ledger, home, paths, received, progress)
+
+
+def _refuse_missing(paths: Sequence[Path]) -> None:
     missing = next((path for path in paths if not path.exists()), None)
     if missing is not None:
         raise OperatorError("no_such_file", path=missing)
-    claim(home, round_)
-    _keep_definition(home, round_)
+
+
+def _take_in(ledger: Ledger, home: Home, paths: Sequence[Path], received: dt.datetime | None, progress: Progress) -> Collected:
+    """Take in what is in these places, or in the folder of incoming files."""
+    keep_definition(home, ledger.round_)
     where = list(paths) or [home.incoming]
     total = intake.count(where)
-    with alone(home.ledger), open_ledger(home, round_) as ledger:
-        return take_in(ledger, home, where, received, lambda done: progress("collect", done, max(done, total)))
+    return take_in(ledger, home, where, received, lambda done: progress("collect", done, max(done, total)))
 
 
 def check(home: Home, round_: Round, files: Sequence[Path]) -> list[Checked]:
@@ -119,7 +104,7 @@ def decide_on_submission(home: Home, round_: Round, choice: Choice, named: str, 
 
     if not home.ledger.exists():
         raise OperatorError("no_such_submission", name=named)
-    with alone(home.ledger), open_ledger(home, round_) as ledger:
+    with writing(home, round_) as ledger:
         known = ledger.submissions()
         sha256, agency = decisions.submission(known[known["verdict"] != Verdict.UNREADABLE] if choice is Choice.PIN else known, named)
         decision = decisions.put_on_record(ledger, choice, agency, sha256, grounds)
@@ -136,7 +121,7 @@ def waive(home: Home, round_: Round, code: str, rule: str, grounds: decisions.Gr
     known = [each for each in round_.rule_ids if each not in BINDING]
     if rule not in known:
         raise OperatorError("no_such_rule", rule=rule, known=", ".join(known))
-    with alone(home.ledger), open_ledger(home, round_) as ledger:
+    with writing(home, round_) as ledger:
         decision = decisions.put_on_record(ledger, Choice.WAIVE, code, rule, grounds, severity)
         _judge_again(ledger, home)
     return decision
@@ -148,7 +133,7 @@ def map_column(home: Home, round_: Round, code: str, title: str, place: str, gro
     known = [f"{spec.key}.{column.key}" for spec in round_.row_tables for column in spec.columns]
     if place not in known:
         raise OperatorError("no_such_column", place=place, known=", ".join(known))
-    with alone(home.ledger), open_ledger(home, round_) as ledger:
+    with writing(home, round_) as ledger:
         decision = decisions.put_on_record(ledger, Choice.MAPPING, code, title.strip(), grounds, place)
         _judge_again(ledger, home)
     return decision
@@ -164,7 +149,7 @@ def _judge_again(ledger: Ledger, home: Home) -> None:
 def excuse(home: Home, round_: Round, code: str, grounds: decisions.Grounds) -> Decision:
     """Let an agency be without a report in this round."""
     _chosen(round_, [code])
-    with open_ledger(home, round_) as ledger:
+    with writing(home, round_) as ledger:
         return decisions.put_on_record(ledger, Choice.EXCUSE, code, code, grounds)
 
 
@@ -178,8 +163,7 @@ def feedback(
     from pipeline.stages.replies import write_replies
 
     chosen = {agency.code for agency in _chosen(round_, codes)}
-    claim(home, round_)
-    with current_ledger(home, round_) as ledger:
+    with writing_outputs(home, round_) as ledger:
         return write_replies(ledger, home, chosen, every_agency=not codes, with_warnings=everything, deadline=deadline, lang=lang)
 
 
@@ -190,9 +174,8 @@ def remind(
     from pipeline.stages.replies import write_reminders
 
     chosen = {agency.code for agency in _chosen(round_, codes)}
-    claim(home, round_)
     day = as_of or dt.datetime.now(round_.timezone).date()
-    with current_ledger(home, round_) as ledger:
+    with writing_outputs(home, round_) as ledger:
         return write_reminders(ledger, home, chosen, every_agency=not codes, as_of=day, deadline=deadline, lang=lang)
 
 
@@ -210,14 +193,21 @@ def consolidated(home: Home, round_: Round, *, provisional: bool = False) -> Con
 def summarise(home: Home, round_: Round, *, provisional: bool = False, lang: str = "vi", compare: Comparison | None = None) -> list[Path]:
     """Write all summaries of what the ledger holds, beside an earlier state or round where one is given."""
     from pipeline.stages.consolidating import earlier_consolidation
+
+    before = earlier_consolidation(compare, round_, provisional=provisional) if compare is not None else None
+    with writing_outputs(home, round_) as ledger:
+        return _write_summaries(ledger, home, before, provisional=provisional, lang=lang)
+
+
+def _write_summaries(ledger: Ledger, home: Home, before: Consolidation | None, *, provisional: bool, lang: str) -> list[Path]:
+    from pipeline.stages.consolidating import consolidation
     from pipeline.summarise import books
 
-    made = consolidated(home, round_, provisional=provisional)
-    if compare is not None:
-        before = earlier_consolidation(compare, round_, provisional=provisional)
+    made = consolidation(ledger, provisional=provisional)
+    if before is not None:
         made = replace(made, earlier=before, invented=made.invented or before.invented)
-    claim(home, round_)
-    return books.write_all(made, home.output, lang)
+    with outputs(home, "summarise") as written:
+        return books.write_all(made, home.output, lang, written.write)
 
 
 def figures(
@@ -280,18 +270,31 @@ def consolidate(
     progress: Progress = silent,
 ) -> tuple[Collected, Replied, list[Path]]:
     """The main job: collect, write back, summarise."""
-    collected = collect(home, round_, paths, received=received, progress=progress)
-    replied = feedback(home, round_, lang=lang)
-    return collected, replied, summarise(home, round_, provisional=provisional, lang=lang)
+    _refuse_missing(paths)
+    with taking_in(home, round_) as ledger:
+        return _consolidate(ledger, home, paths, received=received, provisional=provisional, lang=lang, progress=progress)
+
+
+def _consolidate(
+    ledger: Ledger, home: Home, paths: Sequence[Path], *, received: dt.datetime | None, provisional: bool, lang: str, progress: Progress
+) -> tuple[Collected, Replied, list[Path]]:
+    from pipeline.stages.replies import write_replies
+
+    collected = _take_in(ledger, home, paths, received, progress)
+    make_ready(home, ledger)
+    every = {agency.code for agency in ledger.round_.in_scope}
+    replied = write_replies(ledger, home, every, every_agency=True, with_warnings=False, deadline=None, lang=lang)
+    return collected, replied, _write_summaries(ledger, home, None, provisional=provisional, lang=lang)
 
 
 def demo(home: Home, round_: Round, *, lang: str = "vi", progress: Progress = silent) -> Collected:
     """A whole invented round: issued, returned, consolidated."""
     from pipeline.stages import inventing
 
-    inventing.invent(home, round_)
-    with open_ledger(home, round_) as ledger:
-        ledger.mark_invented()
-    distribute(home, round_)
-    collected, _, _ = consolidate(home, round_, lang=lang, progress=progress)
-    return collected
+    inventing.refuse_real_data(home)
+    with sole_writer(home, round_):
+        inventing.invent(home, round_)
+        with open_ledger(home, round_) as ledger:
+            ledger.mark_invented()
+            issue_to(home, round_, round_.in_scope, everybody=True, invented=True)
+            return _consolidate(ledger, home, (), received=None, provisional=False, lang=lang, progress=progress)[0]

@@ -48,13 +48,13 @@ def collect(root: Path, round_: Round, incoming: Path) -> None:
 
 
 def state(root: Path) -> tuple[list[str], list[str]]:
-    """Every row of the ledger, and every name in the archive."""
+    """Every row of the ledger, every line of its journal, and every name in the archive."""
     home = Home(root)
     with sqlite3.connect(home.ledger) as ledger:
         assert ledger.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         rows = list(ledger.iterdump())
     ledger.close()
-    return rows, sorted(path.name for path in home.archive.iterdir())
+    return [*rows, *home.journal.read_text(encoding="utf-8").splitlines()], sorted(path.name for path in home.archive.iterdir())
 
 
 @pytest.fixture(scope="module")

@@ -67,6 +67,7 @@ def test_a_ledger_that_is_none_is_named(home: Home, round_: Round) -> None:
     for path in home.ledger.parent.glob("ledger.sqlite*"):
         path.unlink()
     home.ledger.write_text("không phải sổ" * 100, encoding="utf-8")
+    home.ledger.chmod(0o600)
     assert ill(home, round_) == {"ledger_broken": Health.BAD}
 
 

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline import __version__
+from pipeline.home import write_beside
 from pipeline.model import Standing, Verdict
 from pipeline.summarise import export
 from pipeline.summarise.books import write_all
@@ -118,7 +119,7 @@ def test_every_output_is_there_with_its_hash(out: Path) -> None:
 
 def test_a_provisional_source_says_so(round_: Round, tmp_path: Path) -> None:
     made = consolidation(round_, {}, {"T01": Standing.CORRECTING}, provisional=True)
-    write_sources(made, tmp_path, [])
+    write_sources(made, tmp_path, [], write_beside)
     said = json.loads((tmp_path / "nguon.json").read_text(encoding="utf-8"))
     assert said["provisional"] is True
     assert [(source["status"], source["counted"]) for source in said["sources"]] == [("provisional", False)]

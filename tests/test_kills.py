@@ -23,6 +23,7 @@ from pipeline.distribute.layout import FIRST_ROW
 from pipeline.errors import OperatorError
 from pipeline.home import Home
 from pipeline.stages import judging
+from pipeline.store import journal
 from pipeline.terminal.commands import main
 from schemas.round.round import Round
 from tests.books import MINI, filled, round_of
@@ -107,6 +108,7 @@ def story(came: Incoming) -> list[list[str]]:
         ["feedback"],
         ["remind", "A3"],
         ["summarise"],
+        ["rebuild"],
         ["pin", f"{three}.xlsx", "--undo", *grounds],
         ["consolidate", str(came.first), str(came.second)],
     ]
@@ -170,6 +172,7 @@ def files(folder: Path) -> dict[str, str]:
 def state(root: Path) -> dict[str, dict[str, object]]:
     """What a folder holds that must not depend on kills."""
     home = Home(root)
+    assert not journal.read(home.journal).rest
     return {**ledger(home.ledger), "archive": files(home.archive), "output": files(home.output), "templates": files(home.templates)}
 
 

@@ -12,6 +12,7 @@ import pytest
 from pipeline import run
 from pipeline.home import Home
 from pipeline.store.decisions import Grounds
+from pipeline.store.outputs import Outputs
 from schemas.nd30 import FONT, settings
 from schemas.round.round import Round
 from tests.books import MINI, round_of
@@ -113,16 +114,14 @@ def test_a_reminder_is_taken_away_once_something_has_come(home: Home, round_: Ro
 
 
 def test_files_of_a_run_that_was_killed_are_still_known_as_ours(home: Home, round_: Round, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pipeline.stages import replies
+    write = Outputs.write
 
-    write = replies.write_beside
-
-    def killed(path: Path, content: bytes) -> Path:
+    def killed(self: Outputs, path: Path, content: bytes) -> Path:
         if path.name == "T04.docx":
             raise KeyboardInterrupt
-        return write(path, content)
+        return write(self, path, content)
 
-    monkeypatch.setattr(replies, "write_beside", killed)
+    monkeypatch.setattr(Outputs, "write", killed)
     with pytest.raises(KeyboardInterrupt):
         run.remind(home, round_, as_of=dt.date(2023, 9, 5))
     monkeypatch.undo()

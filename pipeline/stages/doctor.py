@@ -8,8 +8,6 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
 
@@ -20,32 +18,20 @@ from pipeline.distribute import issue
 from pipeline.errors import OperatorError
 from pipeline.home import OUTPUT, TEMPLATES, Home
 from pipeline.model import OPTION, Received
+from pipeline.stages.diagnosis import Diagnosis, Health
+from pipeline.stages.keeping import on_journal, on_lost_ledger
 from pipeline.stages.ledgers import ledger_as_it_is
 from pipeline.stages.shared_folder import shared_by
+from pipeline.store import outputs, rights
 from pipeline.store.migrating import OLD, is_of_older_program
 from schemas.round.round import Round
+
+__all__ = ["Diagnosis", "Health", "examine"]
 
 OLDEST_PYTHON = (3, 11)
 ROOM_BYTES = 500 * 1024**2
 """Free disk below which a round may get stuck."""
 _MINIMUM = re.compile(r"([A-Za-z0-9_.-]+)\s*>=\s*([0-9.]+)")
-
-
-class Health(StrEnum):
-    """How one thing is."""
-
-    GOOD = "good"
-    DOUBTFUL = "doubtful"
-    BAD = "bad"
-
-
-@dataclass(frozen=True)
-class Diagnosis:
-    """One thing that was looked at. ``key`` names its sentences (``found``, ``fix``) in ``messages/*/screen.toml``."""
-
-    health: Health
-    key: str
-    words: dict[str, object] = field(default_factory=dict)
 
 
 def examine(home: Home, round_: Round) -> Iterator[Diagnosis]:
@@ -62,6 +48,8 @@ def examine(home: Home, round_: Round) -> Iterator[Diagnosis]:
     yield from _template(home, round_)
     yield from _reading(home, round_)
     yield from _ledger(home, round_)
+    yield from _outputs(home)
+    yield from _rights(home)
 
 
 def _program() -> Iterator[Diagnosis]:
@@ -149,7 +137,7 @@ def _reading(home: Home, round_: Round) -> Iterator[Diagnosis]:
 
 def _ledger(home: Home, round_: Round) -> Iterator[Diagnosis]:
     if not home.ledger.is_file():
-        yield Diagnosis(Health.GOOD, "ledger_missing", {"path": home.ledger})
+        yield from on_lost_ledger(home) or [Diagnosis(Health.GOOD, "ledger_missing", {"path": home.ledger})]
         return
     if is_of_older_program(home.ledger):  # looking at it shall not migrate it
         yield Diagnosis(Health.DOUBTFUL, "ledger_older", {"path": home.ledger, "old": OLD})
@@ -160,12 +148,30 @@ def _ledger(home: Home, round_: Round) -> Iterator[Diagnosis]:
                 yield Diagnosis(Health.BAD, "ledger_unsound", {"path": home.ledger})
                 return
             outdated, known = len(ledger.outdated()), ledger.submissions()
+            lost = on_lost_ledger(home) if known.empty and not ledger.journaling.is_behind(home.journal) else []
+            journal = on_journal(home, ledger)
     except OperatorError as error:
         yield Diagnosis(Health.BAD, error.key, dict(error.words))
         return
-    yield Diagnosis(Health.GOOD, "ledger", {"count": len(known)})
+    yield from lost or [Diagnosis(Health.GOOD, "ledger", {"count": len(known)}), journal]
     if outdated:
         yield Diagnosis(Health.DOUBTFUL, "outdated", {"count": outdated})
-    lost = [row.name for row in known.itertuples() if not is_whole(archived(home.archive, str(row.sha256)), str(row.sha256))]
-    words = {"count": len(known), "names": ", ".join(map(str, lost)), "path": home.archive}
-    yield Diagnosis(Health.BAD, "archive_damaged", words) if lost else Diagnosis(Health.GOOD, "archive", words)
+    damaged = [row.name for row in known.itertuples() if not is_whole(archived(home.archive, str(row.sha256)), str(row.sha256))]
+    words = {"count": len(known), "names": ", ".join(map(str, damaged)), "path": home.archive}
+    yield Diagnosis(Health.BAD, "archive_damaged", words) if damaged else Diagnosis(Health.GOOD, "archive", words)
+
+
+def _outputs(home: Home) -> Iterator[Diagnosis]:
+    """What a killed run left half written, and what people changed."""
+    for command in sorted(outputs.recorded(home).unfinished):
+        yield Diagnosis(Health.BAD, "outputs_unfinished", {"command": command})
+    if changed := [name for name in outputs.changed(home) if name.startswith(OUTPUT.as_posix())]:
+        yield Diagnosis(Health.DOUBTFUL, "outputs_changed", {"names": ", ".join(changed)})
+
+
+def _rights(home: Home) -> Iterator[Diagnosis]:
+    if open_to_others := rights.too_open(home):
+        names = ", ".join(path.relative_to(home.root).as_posix() for path in open_to_others)
+        yield Diagnosis(Health.DOUBTFUL, "rights_open", {"names": names})
+    elif home.data.is_dir() and rights.ARE_KEPT:
+        yield Diagnosis(Health.GOOD, "rights_shared" if rights.is_shared(home) else "rights", {"path": home.data})

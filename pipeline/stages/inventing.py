@@ -27,7 +27,8 @@ HOUR_OF_SAVING = ("docProps/core.xml",)
 
 def invent(home: Home, round_: Round) -> list[Return]:
     """Write the returns of an invented round into ``home``'s incoming folder, with the register of when they came."""
-    _claim(home)
+    refuse_real_data(home)
+    (home.root / "data" / MARK).touch()
     returns = module_of(round_).invent(round_)
     agencies = [round_.by_agency[code] for code in dict.fromkeys(each.issued_to for each in returns) if code]
     blanks = dict(issue.workbooks(round_, agencies, invented=True))
@@ -41,12 +42,11 @@ def invent(home: Home, round_: Round) -> list[Return]:
     return list(returns)
 
 
-def _claim(home: Home) -> None:
-    """Refuse a folder with data that nobody invented; mark an empty one."""
-    mark = home.root / "data" / MARK
-    if not mark.exists() and (home.ledger.exists() or any(home.incoming.iterdir())):
+def refuse_real_data(home: Home) -> None:
+    """Raise ``OperatorError`` for a folder with data that nobody invented."""
+    is_used = home.ledger.exists() or any(home.incoming.iterdir())
+    if is_used and not (home.root / "data" / MARK).exists():
         raise OperatorError("not_empty", path=home.root)
-    mark.touch()
 
 
 def module_of(round_: Round) -> ModuleType:

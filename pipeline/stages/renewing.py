@@ -7,19 +7,16 @@ from pipeline.collect.intake.arrivals import Arrivals
 from pipeline.errors import OperatorError
 from pipeline.home import Home
 from pipeline.stages.judging import Outdated, judge_all
-from pipeline.store import Ledger, alone
+from pipeline.store import Ledger
 
 
 def renew(ledger: Ledger, home: Home) -> None:
     """Have the ledger say what today's form and program make of its submissions, and refuse to go on where it can't be read.
 
     What the archive has lost stays as it was judged, which is remarked once. Its rows can be read as long as the declaration of their
-    columns is the same.
+    columns is the same. Where there is something to judge, call it as the sole writer.
     """
-    lost: list[str] = []
-    if not ledger.is_current:
-        with alone(home.ledger):
-            lost = judge_again(ledger, home)
+    lost = [] if ledger.is_current else judge_again(ledger, home)
     refuse_unreadable_rows(ledger, home)
     if lost:
         ledger.remark("lost", {"names": ", ".join(lost), "path": str(home.archive)})

@@ -18,6 +18,7 @@ from pipeline.feedback.reply import Case, Correspondent
 from pipeline.home import Home, write_beside
 from pipeline.model import Choice, Standing, Verdict
 from pipeline.store import Ledger, local, standing
+from pipeline.store.outputs import Outputs, outputs
 from pipeline.store.standing import submissions_of
 
 WRITTEN = ".da-ghi"
@@ -47,7 +48,7 @@ def write_replies(
     writer = Correspondent(round_, ledger.invented, round_.speaking(lang), deadline)
     alone, sent = 0, submissions["agency"].value_counts()
     lost: list[tuple[str, str]] = []
-    with _only(home.replies, None if every_agency else codes) as written:
+    with outputs(home, "feedback", everything=every_agency) as out, _only(out, home.replies, None if every_agency else codes) as written:
         for row in rows:
             received, found = local(row.received, round_).date(), ledger.findings([row.submission])
             others = int(sent[row.agency]) - 1
@@ -96,7 +97,7 @@ def write_reminders(
     silent = set(frame.loc[frame["standing"] == Standing.MISSING, "agency"]) - {row.agency for row in _to_reply(submissions)}
     writer = Reminding(round_, as_of, deadline, ledger.invented, round_.speaking(lang))
     reminded = [agency for agency in round_.in_scope if agency.code in silent and agency.code in codes]
-    with _only(home.reminders, None if every_agency else codes) as written:
+    with outputs(home, "remind", everything=every_agency) as out, _only(out, home.reminders, None if every_agency else codes) as written:
         for agency in reminded:
             for ending, content in writer.letter(agency).items():
                 written(f"{agency.code}.{ending}", content)
@@ -104,7 +105,7 @@ def write_reminders(
 
 
 @contextmanager
-def _only(folder: Path, agencies: Container[str] | None) -> Iterator[Callable[[str, bytes], None]]:
+def _only(out: Outputs, folder: Path, agencies: Container[str] | None) -> Iterator[Callable[[str, bytes], None]]:
     """Write files into a folder and, at the end, take away what earlier runs wrote for agencies (all, or these) that get nothing any more.
 
     Nothing of others is touched: a list in the folder says what is ours. It is longer than the truth, never shorter, when a run is killed.
@@ -117,10 +118,10 @@ def _only(folder: Path, agencies: Container[str] | None) -> Iterator[Callable[[s
         fresh.add(name)
         if name not in before:
             write_beside(listing, "\n".join(sorted(before | fresh)).encode())
-        write_beside(folder / name, content)
+        out.write(folder / name, content)
 
     yield write
     stale = {name for name in before - fresh if agencies is None or name.rpartition(".")[0] in agencies}
     for name in stale:
-        (folder / name).unlink(missing_ok=True)
+        out.remove(folder / name)
     write_beside(listing, "\n".join(sorted((before | fresh) - stale)).encode())

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipeline.errors import OperatorError
 from pipeline.home import Home, write_beside
-from pipeline.store import migrating
+from pipeline.store import journal, migrating
 from schemas.round.load import SCHEMAS, NoSuchRoundError, available, load_round
 from schemas.round.round import Round
 
@@ -25,11 +25,11 @@ class Belonging:
 
 
 def kept(home: Home) -> Sequence[Belonging]:
-    """The round of a folder, as its record or else its ledger says. None of a new folder; a ledger of 0.3.1 may hold several."""
+    """The round of a folder, as its record or else its ledger or journal says. None of a new folder; a ledger of 0.3.1 may hold several."""
     try:
         return [_read(home.round_file.read_text(encoding="utf-8-sig"))]  # Notepad puts a mark before the text
     except FileNotFoundError:
-        return [Belonging(key) for key in _keys_of_ledger(home.ledger)]
+        return [Belonging(key) for key in _keys_of_ledger(home.ledger) or journal.round_keys(home.journal)]
     except (ValueError, RecursionError) as error:
         raise OperatorError("round_file_broken", path=home.round_file) from error
 
@@ -121,12 +121,10 @@ def _at_odds(home: Home, keys: Sequence[str], in_ledger: Sequence[str]) -> Opera
 
 
 def claim(home: Home, round_: Round) -> None:
-    """Let a folder be of this round from now on; raises ``OperatorError`` where it is of another, or nothing can be written into it."""
+    """Let a folder be of this round from now on; raises ``OperatorError`` where it is of another."""
     refuse_another(home, round_)
-    if home.is_read_only:
-        raise OperatorError("read_only", path=home.root)
     record = {"round": round_.key, "folder": _where(home, round_.folder)}
-    write_beside(home.round_file, (json.dumps(record, ensure_ascii=False) + "\n").encode())
+    write_beside(home.round_file, (json.dumps(record, ensure_ascii=False) + "\n").encode(), lasting=True)
 
 
 def _where(home: Home, folder: Path) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pipeline.errors import OperatorError, of_ledger
@@ -14,11 +15,14 @@ BUSY_SECONDS = 30
 COPY_TRIES = 5
 ENDINGS = ("", "-wal")
 """Of the files of a ledger: its own, and that of what isn't written back into it yet."""
+NOWHERE = ":memory:"
+"""What SQLite calls a database that is kept in no file."""
 
 
 def connect(path: Path) -> sqlite3.Connection:
     """A connection to the file at ``path``, made where there is none; nothing is written yet."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    make_private(path)
     db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     db.row_factory = sqlite3.Row
     db.execute("PRAGMA temp_store=MEMORY")  # what SQLite sorts is little; a full folder for temporary files would be told as a full ledger
@@ -55,6 +59,16 @@ def _states(path: Path) -> list[tuple[int, int] | None]:
     return [state and (state.st_mtime_ns, state.st_size) for state in states]
 
 
+def make_private(path: Path) -> None:
+    """Make an empty file that no other account may read, where there is none: SQLite gives its own files beside it the same rights.
+
+    One that is there isn't opened, for to close it again would let go of this process's locks on it. Where it can't be made, SQLite says so.
+    """
+    if str(path) != NOWHERE:
+        with suppress(OSError):
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
 @contextmanager
 def transaction(db: sqlite3.Connection, path: Path) -> Iterator[None]:
     """All writes inside happen or none does."""
@@ -62,10 +76,11 @@ def transaction(db: sqlite3.Connection, path: Path) -> Iterator[None]:
         db.execute("BEGIN IMMEDIATE")
         try:
             yield
+            db.execute("COMMIT")
         except BaseException:
-            db.execute("ROLLBACK")
+            if db.in_transaction:  # SQLite may have rolled it back itself
+                db.execute("ROLLBACK")
             raise
-        db.execute("COMMIT")
 
 
 def choose(db: sqlite3.Connection, submissions: Sequence[int]) -> None:
@@ -76,23 +91,24 @@ def choose(db: sqlite3.Connection, submissions: Sequence[int]) -> None:
 
 
 @contextmanager
-def alone(ledger: Path) -> Iterator[None]:
-    """Hold the one right to take files in beside ``ledger``: a second run waits, then says so.
+def alone(ledger: Path, patience: float | None = None) -> Iterator[None]:
+    """Hold the one right to take files in beside ``ledger``: a second run waits (``patience``: for how many seconds), then says so.
 
     A lock of SQLite on a file of its own: it works on every system and ends with the process that holds it.
     """
     ledger.parent.mkdir(parents=True, exist_ok=True)
     with operator_errors(ledger):
-        holder = _held(ledger.with_suffix(".lock"))
+        holder = _held(ledger.with_suffix(".lock"), BUSY_SECONDS if patience is None else patience)
         try:
             yield
         finally:
             holder.close()
 
 
-def _held(path: Path) -> sqlite3.Connection:
+def _held(path: Path, patience: float) -> sqlite3.Connection:
     """The lock, once nobody else has it; a file that is none holds nothing and is made anew."""
-    holder = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    make_private(path)
+    holder = sqlite3.connect(path, timeout=patience, isolation_level=None)
     try:
         holder.execute("BEGIN EXCLUSIVE")
     except sqlite3.DatabaseError as error:
@@ -100,7 +116,7 @@ def _held(path: Path) -> sqlite3.Connection:
         if "not a database" not in str(error):
             raise
         path.unlink()
-        return _held(path)
+        return _held(path, patience)
     return holder
 
 

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from pipeline.model import Decision, Finding, Received, Verdict
-from pipeline.store import judgements, receipts, records, rows, untold
-from pipeline.store.database import choose, transaction
+from pipeline.store import database, facts, judgements, receipts, records, rows, untold
+from pipeline.store.database import choose
+from pipeline.store.journal import INVENTED, Fact
+from pipeline.store.journaling import Journaling
 from pipeline.store.judgements import Judged
 from pipeline.store.opening import opened
 from pipeline.store.untold import Untold
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-NOWHERE = Path(":memory:")
+NOWHERE = Path(database.NOWHERE)
 """The path of a ledger that is kept in no file."""
 
 _SUBMISSION = (
@@ -43,6 +45,8 @@ class Ledger:
         self.judged_by = f"{round_.digest}/{round_.policy}/{program}"
         """What a submission was judged by: a change of the form or of the program touches it again."""
         self._db = opened(path, round_)
+        self.journaling = Journaling(self._db, path, self.judged_by)
+        """What joins this ledger to its journal."""
 
     def __enter__(self) -> Self:
         return self
@@ -56,13 +60,18 @@ class Ledger:
 
     def transaction(self) -> AbstractContextManager[None]:
         """All writes inside happen or none does."""
-        return transaction(self._db, self.path)
+        return self.journaling.transaction()
+
+    def _note(self, fact: Fact) -> None:
+        """Enter a fact, and write it down in the journal. Call within a transaction."""
+        facts.enter(self._db, [fact], self.judged_by)
+        self.journaling.note([fact])
 
     # --- writing -----------------------------------------------------------------------------------
 
     def register(self, received: Iterable[Received]) -> None:
         """Enter files as received, once a hash, and where they lie. Call within a transaction."""
-        receipts.register(self._db, received, self.judged_by)
+        self.journaling.note(receipts.register(self._db, received, self.judged_by))
 
     def write(self, judged: Iterable[Judged], frames: Mapping[str, pd.DataFrame]) -> None:
         """Write the judgement of a batch over whatever stood there. Call within a transaction."""
@@ -91,7 +100,9 @@ class Ledger:
 
     def compared(self, number: int, earlier: int) -> None:
         """Note that a submission was compared with an earlier one; 0 with none. Call within a transaction."""
-        self._db.execute("INSERT OR REPLACE INTO comparison VALUES (?, ?)", (number, earlier))
+        self._db.execute("DELETE FROM comparison WHERE submission=?", (number,))
+        if earlier:
+            self._db.execute("INSERT INTO comparison VALUES (?, ?)", (number, earlier))
 
     def note_agencies_compared(self, state: str) -> None:
         """Note for which ``state`` of the current returns the agencies were compared; blank for none. Call within a transaction."""
@@ -102,7 +113,8 @@ class Ledger:
     def mark_invented(self) -> None:
         """Say once and for all that this folder's data is invented."""
         with self.transaction():
-            self._db.execute("INSERT OR IGNORE INTO mark VALUES ('invented')")
+            if not self.invented:
+                self._note({"kind": INVENTED})
 
     def remark(self, key: str, words: Mapping[str, str]) -> None:
         """Have the operator told something once, in the sentence ``screen.renewed.<key>``; the same isn't told again."""
@@ -117,15 +129,7 @@ class Ledger:
 
     def decide(self, decision: Decision) -> None:
         """Add a decision to the record. Call within a transaction."""
-        until = decision.until.isoformat() if decision.until else ""
-        self._db.execute(
-            "INSERT INTO decision (choice, agency, target, value, reason, approver, until, revoked, decided_by, decided_at) "
-            f"VALUES ({', '.join('?' * 10)})",
-            (
-                *(decision.choice.value, decision.agency, decision.target, decision.value, decision.reason),
-                *(decision.approver, until, int(decision.revoked), decision.by, decision.at.isoformat()),
-            ),
-        )
+        self._note(facts.of_decision(self._db, decision))
 
     def judge_again(self, agency: str) -> None:
         """Have the submissions of an agency read and judged anew by the next run. Call within a transaction."""
@@ -210,7 +214,7 @@ class Ledger:
         return pd.read_sql_query(f"SELECT {asked} FROM submission {counted} ORDER BY id", self._db)
 
     def comparisons(self) -> dict[int, int]:
-        """With which earlier submission each was compared; 0 with none any more, -1 with one that was judged again since."""
+        """With which earlier submission each was compared; -1 with one that was judged again since."""
         return {row["submission"]: row["earlier"] for row in self._db.execute("SELECT * FROM comparison")}
 
     def decisions(self) -> list[Decision]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pipeline.errors import OperatorError
 from pipeline.store import rows, schema, untold
-from pipeline.store.database import connect, transaction
+from pipeline.store.database import connect, make_private, transaction
 from schemas.round.round import Round
 
 OLD = "0.3.1"
@@ -109,6 +109,7 @@ def _copied_beside(path: Path) -> Path:
     """Copy the ledger as it stands, what isn't written back from its log yet included, to a name that nothing else has."""
     beside = path.with_name(f".{path.name}.{OLD}.tmp")
     beside.unlink(missing_ok=True)
+    make_private(beside)
     with closing(connect(path)) as reader:  # one of its own: no transaction may be open
         reader.execute("VACUUM INTO ?", (str(beside),))
     with beside.open("rb+") as file:

@@ -4,40 +4,82 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from pipeline.model import OPTION, REGISTER, Received
 from pipeline.store import judgements
+from pipeline.store.journal import PLACED, RECEIVED, Fact
 
 _BEST_DATE = f"CASE received_by WHEN '{OPTION}' THEN 0 WHEN '{REGISTER}' THEN 1 ELSE 2 END"
 """What is said on the command line counts before a register, that before the times of files and archives."""
 
 
-def register(db: sqlite3.Connection, received: Iterable[Received], judged_by: str) -> None:
-    """Enter files as received, once a hash, and where they lie; ``judged_by``: what judges today. Call within a transaction."""
+def register(db: sqlite3.Connection, received: Iterable[Received], judged_by: str) -> Iterator[Fact]:
+    """Enter files as received, once a hash, and where they lie; what wasn't known before. Call within a transaction.
+
+    ``judged_by``: what judges today.
+    """
     for each in received:
-        when = each.received.isoformat()
-        entered = db.execute(
-            "INSERT OR IGNORE INTO submission (sha256, name, size, received, received_by) VALUES (?, ?, ?, ?, ?)",
-            (each.sha256, each.name, each.size, when, each.received_by),
-        )
-        [number] = numbers(db, [each.sha256])
-        place = (os.fsencode(each.place), each.size, each.changed, each.sha256)
-        db.execute(
-            "INSERT INTO receipt VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET received=excluded.received, received_by=excluded.received_by "
-            "WHERE excluded.received_by=? OR (received_by<>? AND (excluded.received_by=? OR (received_by=? AND ?)))",
-            (number, each.name, when, each.received_by, OPTION, OPTION, REGISTER, REGISTER, _lay(db, place)),
-        )
-        if not entered.rowcount:
-            _date(db, number, judged_by)
-        if each.place:
-            db.execute("INSERT OR REPLACE INTO place VALUES (?, ?, ?, ?)", place)
+        fact = _news(db, each)
+        if fact is None:
+            continue
+        if fact["kind"] == RECEIVED:
+            enter(db, fact, judged_by)
+        else:
+            place(db, fact)
+        yield fact
 
 
-def _lay(db: sqlite3.Connection, place: tuple[bytes, int, int, str]) -> bool:
-    """True if this path still holds the same, unchanged file: a register entry that is missing then was withdrawn."""
+def _news(db: sqlite3.Connection, each: Received) -> Fact | None:
+    """What a file tells that isn't known: that it came, or when, or where it lies now."""
+    came = {"received": each.received.isoformat(), "received_by": each.received_by}
+    number, kept = _receipt(db, each)
+    lies = _lies(db, each)
+    where = {} if lies or not each.place else {"place": each.place, "size": each.size, "changed": each.changed, "sha256": each.sha256}
+    if kept is None or (kept != tuple(came.values()) and _outranks(each.received_by, kept[1], lies=lies)):
+        return {"kind": RECEIVED, "submission": number, "sha256": each.sha256, "size": each.size, "name": each.name, **came, **where}
+    return {"kind": PLACED, **where} if where else None
+
+
+def _receipt(db: sqlite3.Connection, each: Received) -> tuple[int, tuple[str, str] | None]:
+    """The number of a submission, be it a new one; when it came under this name and how that is known, where it did."""
+    known = db.execute("SELECT id FROM submission WHERE sha256=?", (each.sha256,)).fetchone()
+    if known is None:
+        [(number,)] = db.execute("SELECT COALESCE(MAX(id), 0) + 1 FROM submission")
+        return number, None
+    kept = db.execute("SELECT received, received_by FROM receipt WHERE submission=? AND name=?", (known["id"], each.name)).fetchone()
+    return known["id"], kept and tuple(kept)
+
+
+def _outranks(now: str, before: str, *, lies: bool) -> bool:
+    """True if a date counts more than the one before; a register's date that is missing where the file ``lies`` as it lay was withdrawn."""
+    return now == OPTION or (before != OPTION and (now == REGISTER or (before == REGISTER and lies)))
+
+
+def _lies(db: sqlite3.Connection, each: Received) -> bool:
+    """True if this path still holds the same, unchanged file."""
     query = "SELECT 1 FROM place WHERE path=? AND size=? AND changed=? AND sha256=?"
-    return db.execute(query, place).fetchone() is not None
+    return db.execute(query, (os.fsencode(each.place), each.size, each.changed, each.sha256)).fetchone() is not None
+
+
+def enter(db: sqlite3.Connection, fact: Fact, judged_by: str) -> None:
+    """Enter the receipt of a file, over what was known of it under this name. Call within a transaction."""
+    number, came = fact["submission"], (fact["name"], fact["received"], fact["received_by"])
+    is_new = db.execute(
+        "INSERT INTO submission (id, sha256, size, name, received, received_by) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        (number, fact["sha256"], fact["size"], *came),
+    ).rowcount
+    db.execute("INSERT OR REPLACE INTO receipt VALUES (?, ?, ?, ?)", (number, *came))
+    if not is_new:
+        _date(db, number, judged_by)
+    if "place" in fact:
+        place(db, fact)
+
+
+def place(db: sqlite3.Connection, fact: Fact) -> None:
+    """Enter where a file lies. Call within a transaction."""
+    words = (os.fsencode(fact["place"]), fact["size"], fact["changed"], fact["sha256"])
+    db.execute("INSERT OR REPLACE INTO place VALUES (?, ?, ?, ?)", words)
 
 
 def _date(db: sqlite3.Connection, number: int, judged_by: str) -> None:

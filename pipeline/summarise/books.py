@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.home import write_beside
+from pipeline.home import Write, write_beside
 from pipeline.processes import Calls
 from pipeline.summarise import export
 from pipeline.summarise.board.page import BOARD_FILE, board_page
@@ -31,8 +31,10 @@ from schemas.columns import TableSpec
 from schemas.round.settings import CONTENT_FILE, PROGRESS_FILE, Summary
 
 
-def write_all(consolidation: Consolidation, out: Path, lang: str = "vi") -> list[Path]:
+def write_all(consolidation: Consolidation, out: Path, lang: str = "vi", write: Write = write_beside) -> list[Path]:
     """Write every summary into the folder ``out``; the same consolidation gives the same bytes. Returns what was written.
+
+    ``nguon.json``, which lists the others with their hashes, comes last.
 
     The workbooks of a usual round are made in processes of their own while the rest is written; a large round would then be
     in memory once a process, and is made here.
@@ -43,23 +45,23 @@ def write_all(consolidation: Consolidation, out: Path, lang: str = "vi") -> list
     usual = all(len(frame) <= MOST_LIVE for frame in consolidation.tables.values())
     calls = [(said, each, lang) for each in every]
     with Calls(summary_book, calls if usual else []) as begun:
-        rest = [write_beside(out / PROGRESS_FILE, progress_book(said, lang)), *_papers(said, out, lang)]
+        rest = [write(out / PROGRESS_FILE, progress_book(said, lang)), *_papers(said, out, lang, write)]
         books = begun.results() if usual else (summary_book(*each) for each in calls)
-        written = [write_beside(out / each.file, book) for each, book in zip(every, books, strict=True)]
+        written = [write(out / each.file, book) for each, book in zip(every, books, strict=True)]
     written += rest
-    written += export.write_tables(consolidation, out)
-    written.append(export.write_sources(consolidation, out, written))
+    written += export.write_tables(consolidation, out, write)
+    written.append(export.write_sources(consolidation, out, written, write))
     return written
 
 
-def _papers(consolidation: Consolidation, out: Path, lang: str) -> list[Path]:
+def _papers(consolidation: Consolidation, out: Path, lang: str, write: Write) -> list[Path]:
     """What people read rather than reckon with: the board; where the round asks for them, what agencies wrote and the report."""
-    written = [write_beside(out / BOARD_FILE, board_page(consolidation, lang))]
+    written = [write(out / BOARD_FILE, board_page(consolidation, lang))]
     texts, declared = passages(consolidation, lang), consolidation.round_.outline.report
     if texts:
-        written.append(write_beside(out / CONTENT_FILE, content_book(consolidation, texts, lang)))
+        written.append(write(out / CONTENT_FILE, content_book(consolidation, texts, lang)))
     if declared is not None:
-        written.append(write_beside(out / declared.file, report(consolidation, declared, texts, lang)))
+        written.append(write(out / declared.file, report(consolidation, declared, texts, lang)))
     return written
 
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline import __version__
-from pipeline.home import write_beside
+from pipeline.home import Write
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.workbook.sources import rows_by_submission, why
 from schemas.columns import Kind, TableSpec
@@ -36,11 +36,9 @@ AT_ONCE = 100_000
 """Rows that are turned into Arrow's arrays at a time: a group of rows of the file."""
 
 
-def write_tables(consolidation: Consolidation, out: Path) -> list[Path]:
+def write_tables(consolidation: Consolidation, out: Path, write: Write) -> list[Path]:
     """Write each table's rows that count to ``du-lieu/<table>.parquet``."""
-    return [
-        write_beside(out / TABLES_FOLDER / f"{spec.key}.parquet", parquet(consolidation, spec)) for spec in consolidation.round_.row_tables
-    ]
+    return [write(out / TABLES_FOLDER / f"{spec.key}.parquet", parquet(consolidation, spec)) for spec in consolidation.round_.row_tables]
 
 
 def parquet(consolidation: Consolidation, spec: TableSpec) -> bytes:
@@ -72,14 +70,14 @@ def _count_type(values: pd.Series[Any]) -> pa.DataType:
     return _TYPES[Kind.DECIMAL if bool((values.abs() >= MOST_WHOLE).any()) else Kind.COUNT]
 
 
-def write_sources(consolidation: Consolidation, out: Path, outputs: Sequence[Path]) -> Path:
+def write_sources(consolidation: Consolidation, out: Path, outputs: Sequence[Path], write: Write) -> Path:
     """Write ``nguon.json``: the round, the coverage, every file received, and every output with its SHA-256."""
     said = {
         **provenance(consolidation),
         "outputs": [{"file": path.relative_to(out).as_posix(), "sha256": _sha256(path)} for path in sorted(outputs)],
     }
     text = json.dumps(said, ensure_ascii=False, indent=1, sort_keys=True)
-    return write_beside(out / SOURCES_FILE, (text + "\n").encode())
+    return write(out / SOURCES_FILE, (text + "\n").encode())
 
 
 def provenance(consolidation: Consolidation) -> dict[str, Any]:

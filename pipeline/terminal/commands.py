@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.terminal.context import Context, Group, pass_context, say, telling
+from pipeline.terminal.context import SHARED, Context, Group, pass_context, say, telling
 from pipeline.terminal.decisions import COMMANDS
+from pipeline.terminal.issuing import distribute, template
+from pipeline.terminal.rebuilding import rebuild
 from pipeline.terminal.rounds import group as round_group
 
 if TYPE_CHECKING:
@@ -51,29 +53,8 @@ def main(ctx: click.Context, home: Path, round_name: str | None, lang: str) -> N
     ctx.obj = Context(home, round_name, lang)
 
 
-for decision in (*COMMANDS, round_group):
-    main.add_command(decision)
-
-
-@main.command()
-@pass_context
-def template(context: Context) -> None:
-    """Tạo biểu mẫu chuẩn trong templates/xlsx/."""
-    from pipeline import run
-
-    say(context, "template_written", path=run.template(context.home, context.round))
-
-
-@main.command()
-@click.argument("agencies", nargs=-1)
-@pass_context
-def distribute(context: Context, agencies: tuple[str, ...]) -> None:
-    """Phát hành biểu mẫu riêng và thư cho từng CƠ QUAN (mã; mặc định: tất cả)."""
-    from pipeline import run
-
-    home = context.home
-    written = run.distribute(home, context.round, agencies)
-    say(context, "issued", count=len(written), folder=home.issued)
+for elsewhere in (template, distribute, *COMMANDS, rebuild, round_group):
+    main.add_command(elsewhere)
 
 
 @main.command()
@@ -117,6 +98,7 @@ def check(context: Context, files: tuple[Path, ...], form: str) -> None:
     type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]),
     help="Đề nghị gửi lại trước ngày này (mặc định: hạn của đợt hoặc sau 7 ngày).",
 )
+@SHARED
 @pass_context
 @telling
 def feedback(context: Context, agencies: tuple[str, ...], deadline: dt.datetime | None, *, everything: bool) -> None:
@@ -138,6 +120,7 @@ def feedback(context: Context, agencies: tuple[str, ...], deadline: dt.datetime 
     type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]),
     help="Đề nghị gửi trước ngày này (mặc định: hạn của đợt hoặc sau 7 ngày).",
 )
+@SHARED
 @pass_context
 @telling
 def remind(context: Context, agencies: tuple[str, ...], as_of: dt.datetime | None, deadline: dt.datetime | None) -> None:
@@ -158,6 +141,7 @@ def remind(context: Context, agencies: tuple[str, ...], as_of: dt.datetime | Non
 @click.option(
     "--compare-round", default="", metavar="NAME", help="Đợt của sổ đó (tên hoặc thư mục), khi không phải đợt này hoặc đợt có sẵn."
 )
+@SHARED
 @pass_context
 @telling
 def summarise(context: Context, compare: Path | None, compare_round: str, *, provisional: bool) -> None:
@@ -174,6 +158,7 @@ def summarise(context: Context, compare: Path | None, compare_round: str, *, pro
 @PATHS
 @RECEIVED
 @PROVISIONAL
+@SHARED
 @pass_context
 @telling
 def consolidate(context: Context, paths: tuple[Path, ...], received: dt.datetime | None, *, provisional: bool) -> None:
@@ -253,6 +238,7 @@ def findings(context: Context, form: str, *, everything: bool) -> None:
 
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default="demo")
+@SHARED
 @pass_context
 def demo(context: Context, folder: Path) -> None:
     """Dựng cả một đợt báo cáo giả định trong FOLDER rồi tổng hợp."""
@@ -260,21 +246,26 @@ def demo(context: Context, folder: Path) -> None:
     from pipeline.home import Home
     from pipeline.terminal.screen import progress, report_demo
 
-    home = Home(folder.resolve())
+    home = Home(folder.resolve(), context.shared)
     with progress(context.lang) as tell:
         invented = run.demo(home, context.round_in(home), lang=context.lang, progress=tell)
     report_demo(invented, home, context.lang)
+    context.tell_of_outputs(home)
 
 
 @main.command()
 @pass_context
 def doctor(context: Context) -> None:
-    """Kiểm tra bản cài đặt và thư mục làm việc: có gì sai, sửa thế nào."""
-    from pipeline.stages.doctor import examine
+    """Kiểm tra bản cài đặt và thư mục làm việc: có gì sai, sửa thế nào. Mã thoát: 0 tốt hoặc chỉ cần lưu ý, 1 có gì sai."""
+    from pipeline.stages.doctor import Health, examine
     from pipeline.terminal.screen import print_diagnosis
 
+    worst = Health.GOOD
     for diagnosis in examine(context.home, context.round):
         print_diagnosis(diagnosis, context.lang)
+        worst = Health.BAD if Health.BAD in (worst, diagnosis.health) else diagnosis.health
+    if worst is Health.BAD:
+        sys.exit(1)
 
 
 def _moment(received: dt.datetime | None, round_: Round) -> dt.datetime | None:

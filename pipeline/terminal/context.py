@@ -29,13 +29,15 @@ class Context:
     def __init__(self, home: Path, round_name: str | None, lang: str) -> None:
         self.folder, self.round_name = home, round_name
         self.lang = lang
+        self.shared: bool | None = None
+        """What a command's ``--shared`` says."""
 
     @property
     def home(self) -> Home:
         """The folder of ``--home``; what writes into it makes it."""
         from pipeline.home import Home
 
-        return Home(self.folder.resolve())
+        return Home(self.folder.resolve(), self.shared)
 
     @property
     def home_to_read(self) -> Home:
@@ -59,6 +61,16 @@ class Context:
         round_ = round_for(home, self.round_name)
         self.lang = round_.speaking(self.lang)
         return round_
+
+    def tell_of_outputs(self, home: Home) -> None:
+        """Say which files a person changed and where they are kept, and what was left half written; the former once."""
+        from pipeline.store import outputs
+        from pipeline.terminal.screen import report_outputs
+
+        record = outputs.recorded(home)
+        if sys.stderr is not None:
+            report_outputs(record, home, self.lang)
+            outputs.told(home, [*record.kept])
 
     def tell_untold(self) -> None:
         """Say what the ledger has to say: that there is none yet; once, that it was migrated, what couldn't be judged again, what changed."""
@@ -131,16 +143,30 @@ def _lang(ctx: click.Context) -> str:
 
 
 def telling(command: Callable[Concatenate[Context, P], None]) -> Callable[Concatenate[Context, P], None]:
-    """A command on the ledger, which ends by saying what the ledger has to say."""
+    """A command on the ledger, which ends by saying what there is to say of outputs and of the ledger."""
 
     @wraps(command)
     def told(context: Context, /, *words: P.args, **options: P.kwargs) -> None:
         command(context, *words, **options)
+        context.tell_of_outputs(context.home)
         context.tell_untold()
 
     return told
 
 
+def _keep_shared(ctx: click.Context, _option: click.Parameter, shared: bool | None) -> None:  # noqa: FBT001 click calls it so
+    """Keep what ``--shared`` says for the home that the command works in."""
+    ctx.find_root().obj.shared = shared
+
+
+SHARED = click.option(
+    "--shared/--private",
+    default=None,
+    envvar="TONGHOP_SHARED",
+    expose_value=False,
+    callback=_keep_shared,
+    help="Kết quả để mở cho tài khoản khác trên máy đọc, hoặc đóng lại (mặc định: như lần trước; ban đầu đóng).",
+)
 pass_context = click.make_pass_decorator(Context)
 
 

@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pipeline.stages.doctor import Diagnosis
     from pipeline.stages.replies import Replied
     from pipeline.store import Untold
+    from pipeline.store.outputs import Record
     from schemas.round.round import Round
 
 MARKS = {"good": ("✓", "green"), "doubtful": ("!", "yellow"), "bad": ("✗", "red")}
@@ -73,6 +75,14 @@ def report_replied(replied: Replied, home: Home, lang: str) -> None:
     for agency, name in replied.lost:
         click.echo(ui("screen.replied.lost", lang, agency=agency, name=name), err=True)
     click.echo(ui("screen.replied.line", lang, replies=replied.replies, alone=replied.alone, folder=home.replies), err=True)
+
+
+def report_outputs(record: Record, home: Home, lang: str) -> None:
+    """Which files a person changed and where they are kept; which commands have yet to write their outputs to the end."""
+    for kept, name in sorted(record.kept.items()):
+        click.echo(ui("screen.outputs.kept", lang, path=home.root / name, kept=PurePosixPath(kept).name), err=True)
+    for command in sorted(record.unfinished):
+        click.echo(ui("screen.outputs.unfinished", lang, command=command), err=True)
 
 
 def report_untold(untold: Untold, lang: str) -> None:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from pipeline.home import PRIVATE_FILE
+
 _CHUNK = 1024**2
 _IN_MEMORY = 32 * _CHUNK
 """A file up to this size is hashed before it is written, so that one already kept costs no writing."""
@@ -53,7 +55,7 @@ def keep(source: BinaryIO, folder: Path) -> Kept:
     path = archived(folder, sha256)
     if not is_whole(path, sha256):
         beside = _beside(folder)
-        with beside.open("wb") as file:
+        with _private(beside) as file:
             file.write(start)
             _sync(file)
         beside.replace(path)
@@ -81,7 +83,7 @@ def whole_bytes(path: Path, sha256: str) -> bytes | None:
 def _keep_large(start: bytes, source: BinaryIO, folder: Path) -> Kept:
     """Keep a large file in pieces; long runs of nothing stay holes."""
     digest, beside = hashlib.sha256(start), _beside(folder)
-    with beside.open("wb") as file:
+    with _private(beside) as file:
         file.write(start)
         while chunk := _read(source, _CHUNK):
             digest.update(chunk)
@@ -123,6 +125,11 @@ def _read(source: BinaryIO, size: int) -> bytes:
 
 def _beside(folder: Path) -> Path:
     return folder / f".{os.getpid()}.tmp"
+
+
+def _private(path: Path) -> BinaryIO:
+    """A file to be written into, which no other account may read."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), PRIVATE_FILE), "wb")
 
 
 def _sync(file: BinaryIO) -> None:

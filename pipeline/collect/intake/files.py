@@ -17,6 +17,7 @@ from pipeline.collect.intake import disk
 from pipeline.collect.intake.archive import Kept, SourceError, archived, is_whole, keep, settle, sweep
 from pipeline.collect.intake.register import Register, read_register
 from pipeline.collect.intake.zips import member_name, members_of, reason_to_leave
+from pipeline.home import made_private
 from pipeline.model import OPTION, REGISTER, Received
 from pipeline.text.names import safe_name
 from schemas.words import ui
@@ -91,8 +92,7 @@ def take_in(
     a file's time says of when it arrived, for files that are named and for content that is new. What lies as it lay ``earlier`` isn't read again.
     Raises ``RegisterError`` where a register has a date that can't be read.
     """
-    archive.mkdir(parents=True, exist_ok=True)
-    sweep(archive)
+    sweep(made_private(archive))
     intake = _Intake(archive, received, timezone, earlier)
     each = (one for path in paths for one in intake.take(path))
     while some := list(itertools.islice(each, SETTLED)):

@@ -1,0 +1,106 @@
+"""Rebuilding: the ledger made anew from the journal, which tells what came when and what was decided, and the archive, which is judged again."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline import __version__
+from pipeline.collect.intake import files as intake
+from pipeline.collect.intake.arrivals import Arrivals
+from pipeline.errors import OperatorError
+from pipeline.home import Home
+from pipeline.stages.issuing import keep_definition
+from pipeline.stages.judging import Outdated, judge_all
+from pipeline.stages.ledgers import sole_writer
+from pipeline.store import Ledger, journal
+from pipeline.store.database import connect
+from schemas.round.round import Round
+
+ENDINGS = ("", "-wal", "-shm")
+"""Of the files in which SQLite keeps one ledger."""
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """What was made anew."""
+
+    returns: int
+    decisions: int
+    lost: Sequence[str]
+    """Names of submissions whose bytes the archive no longer holds: they are registered and wait for them."""
+    kept: str
+    """The name under which the ledger of before is kept; blank where there was none."""
+
+
+def rebuild(home: Home, round_: Round, tell: Callable[[int, int], None]) -> Rebuilt:
+    """Make the ledger anew, beside first, then in place of the old one, which is kept; a kill at any moment does no harm.
+
+    ``tell`` is told how many submissions have been read, and of how many. Raises ``OperatorError`` where the journal is missing or its chain is
+    broken.
+    """
+    with sole_writer(home, round_):
+        _write_down_what_a_sound_ledger_knows(home, round_)
+        chain = readable(home.journal)
+        keep_definition(home, round_)
+        return _made(home, round_, chain, tell)
+
+
+def _made(home: Home, round_: Round, chain: journal.Chain, tell: Callable[[int, int], None]) -> Rebuilt:
+    beside = home.ledger.with_suffix(".rebuilt.sqlite")
+    for ending in ENDINGS:
+        beside.with_name(beside.name + ending).unlink(missing_ok=True)
+    with Ledger(beside, round_, __version__) as ledger:
+        ledger.journaling.enter(chain)
+        old, total = Outdated(ledger, home), len(ledger.outdated())
+        judge_all(ledger, home, Arrivals((), intake.Earlier()), old, lambda done: tell(done, total))
+        decisions = len(ledger.decisions())
+    if chain.rest:
+        journal.cut(home.journal, chain.last)
+    return Rebuilt(total, decisions, old.lost, _put_in_place(beside, home.ledger))
+
+
+def readable(path: Path) -> journal.Chain:
+    """The whole chain of a journal; raises ``OperatorError`` where there is none, or where it is broken."""
+    chain = journal.read(path)
+    if chain.rest and not chain.is_torn:
+        raise OperatorError("journal_broken", path=path, line=chain.last.number + 1)
+    if not chain.facts:
+        raise OperatorError("journal_gone", path=path)
+    return chain
+
+
+def _write_down_what_a_sound_ledger_knows(home: Home, round_: Round) -> None:
+    """Have the journal tell all that a ledger knows that can still be read, so that nothing of it is lost."""
+    if not home.ledger.is_file():
+        return
+    with suppress(OperatorError), Ledger(home.ledger, round_, __version__) as ledger:
+        if ledger.is_sound():
+            ledger.journaling.keep_in(home.journal)
+
+
+def _put_in_place(new: Path, ledger: Path) -> str:
+    """Put the new ledger in place of the old one; the name under which that is kept."""
+    with closing(connect(new)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    kept = _put_aside(ledger)
+    new.replace(ledger)
+    journal.make_names_last(ledger.parent)
+    return kept
+
+
+def _put_aside(ledger: Path) -> str:
+    """Rename a ledger with all its files: what isn't written back yet must never be taken for the new one's."""
+    aside = journal.free_name(ledger)
+    was_there = ledger.exists()
+    if was_there:
+        with suppress(sqlite3.Error), closing(connect(ledger)) as db:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    for ending in reversed(ENDINGS):
+        path = ledger.with_name(ledger.name + ending)
+        if path.exists():
+            path.replace(aside.with_name(aside.name + ending))
+    return aside.name if was_there else ""

@@ -1,0 +1,183 @@
+"""The journal: a file of lines beside the ledger, with everything that the files in the archive don't tell.
+
+One fact per line, as JSON in UTF-8, with its number and the SHA-256 of the line before it: a line that was altered, cut out or put in
+breaks the chain from there on. Lines are appended under the lock of the one writer, and synced once per batch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import OperatorError
+from pipeline.home import PRIVATE_FILE, put_in_place, set_rights
+
+Fact = Mapping[str, Any]
+"""What one line tells: its ``kind``, and the words of that kind."""
+
+ROUND, RECEIVED, PLACED, DECIDED, INVENTED = "round", "received", "placed", "decided", "invented"
+"""The kinds: of which round the ledger is (the first line), that a file came, where it lies, an operator's decision, that data is invented."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A line of a journal: its number, where it begins and where the next one does (in bytes), the SHA-256 of its bytes."""
+
+    number: int
+    start: int
+    end: int
+    sha256: str
+
+    @classmethod
+    def of(cls, text: str) -> Mark:
+        """The mark that a ledger keeps as this text."""
+        return cls(**json.loads(text))
+
+    def text(self) -> str:
+        """The mark as a ledger keeps it."""
+        return json.dumps(asdict(self))
+
+
+BEGINNING = Mark(0, 0, 0, "")
+"""What stands before the first line."""
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The lines that follow on one another, as far as they do."""
+
+    facts: list[Fact]
+    last: Mark
+    rest: bytes
+    """What stands after the last of them and doesn't follow on it."""
+
+    @property
+    def is_torn(self) -> bool:
+        """True if the rest is one line that was never written whole, as a power cut leaves it."""
+        line, newline, more = self.rest.partition(b"\n")
+        return bool(self.rest) and (not newline or (not more and _parsed(line) is None))
+
+
+def written(facts: Iterable[Fact], after: Mark) -> tuple[bytes, Mark]:
+    """The lines of facts that follow on a line, and the mark of the last of them."""
+    lines, last = [], after
+    for fact in facts:
+        told = {"n": last.number + 1, "prev": last.sha256, **fact}
+        # a name that isn't UTF-8 has lone surrogates, which JSON writes as \udcXX
+        line = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+        last = _next(last, line)
+        lines.append(line + b"\n")
+    return b"".join(lines), last
+
+
+def _next(mark: Mark, line: bytes) -> Mark:
+    return Mark(mark.number + 1, mark.end, mark.end + len(line) + 1, hashlib.sha256(line).hexdigest())
+
+
+def chain(text: bytes, after: Mark = BEGINNING) -> Chain:
+    """The facts of the lines that follow on a line."""
+    facts: list[Fact] = []
+    last, position = after, 0
+    while (end := text.find(b"\n", position)) >= 0:
+        line = text[position:end]
+        fact = _parsed(line)
+        if fact is None or (fact.get("n"), fact.get("prev")) != (last.number + 1, last.sha256):
+            break
+        facts.append(fact)
+        last, position = _next(last, line), end + 1
+    return Chain(facts, last, text[position:])
+
+
+def _parsed(line: bytes) -> Fact | None:
+    try:
+        fact = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return fact if isinstance(fact, dict) else None
+
+
+# --- the file --------------------------------------------------------------------------------------
+
+
+def read(path: Path) -> Chain:
+    """The whole journal at ``path``; without the file no line at all."""
+    try:
+        return chain(path.read_bytes())
+    except FileNotFoundError:
+        return chain(b"")
+
+
+def beyond(path: Path, mark: Mark) -> bytes | None:
+    """What stands in the journal after the marked line; None where that line doesn't stand where it stood."""
+    try:
+        with path.open("rb") as file:
+            file.seek(mark.start)
+            text = file.read()
+    except FileNotFoundError:
+        return None
+    line, newline, rest = text.partition(b"\n")
+    return rest if newline and hashlib.sha256(line).hexdigest() == mark.sha256 else None
+
+
+def append(path: Path, facts: Iterable[Fact], after: Mark) -> Mark:
+    """Write facts behind the marked line, which is the last, and sync them; the mark of the last fact."""
+    lines, last = written(facts, after)
+    try:
+        with path.open("r+b") as file:
+            if file.seek(0, os.SEEK_END) != after.end:
+                raise OperatorError("journal_changed", path=path)
+            file.write(lines)
+            file.flush()
+            os.fsync(file.fileno())
+    except FileNotFoundError as error:
+        raise OperatorError("journal_changed", path=path) from error
+    return last
+
+
+def cut(path: Path, last: Mark) -> None:
+    """Take away what stands behind the marked line."""
+    with path.open("r+b") as file:
+        file.truncate(last.end)
+        os.fsync(file.fileno())
+
+
+def write_whole(path: Path, text: bytes) -> None:
+    """Put a whole journal in place, readable for nobody else: beside first, then renamed, both lasting."""
+    put_in_place(path, text, lasting=True)
+    set_rights(path, PRIVATE_FILE)
+    make_names_last(path.parent)
+
+
+def make_names_last(folder: Path) -> None:
+    """Make the names in a folder last through a power cut, where the system can."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def free_name(path: Path) -> Path:
+    """The name under which a file is kept aside: ``ledger.old.jsonl``, or with a number where that is taken. For SQLite's too."""
+    number, name = 1, path.with_suffix(f".old{path.suffix}")
+    while any(name.with_name(name.name + ending).exists() for ending in ("", "-wal", "-shm")):
+        number += 1
+        name = path.with_suffix(f".old-{number}{path.suffix}")
+    return name
+
+
+def round_keys(path: Path) -> list[str]:
+    """The key of the round that a journal's first line tells; none without one."""
+    return [str(fact["key"]) for fact in read(path).facts[:1] if fact.get("kind") == ROUND and fact.get("key")]
+
+
+def tells_something(path: Path) -> bool:
+    """True if a journal tells more than of which round it is."""
+    return any(fact.get("kind") != ROUND for fact in read(path).facts)

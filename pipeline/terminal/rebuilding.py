@@ -1,0 +1,25 @@
+"""The command that makes the ledger anew."""
+
+from __future__ import annotations
+
+import click
+
+from pipeline.terminal.context import Context, pass_context, say, telling
+
+
+@click.command()
+@pass_context
+@telling
+def rebuild(context: Context) -> None:
+    """Lập lại sổ theo dõi từ kho lưu trữ và nhật ký (data/ledger.jsonl); sổ cũ, nếu có, được giữ bên cạnh."""
+    from pipeline.stages import rebuilding
+    from pipeline.terminal.screen import progress
+
+    home, round_ = context.home_to_read, context.round
+    with progress(context.lang) as tell:
+        made = rebuilding.rebuild(home, round_, lambda done, total: tell("rebuild", done, total))
+    for name in made.lost:
+        say(context, "rebuilt.lost", name=name, archive=home.archive)
+    say(context, "rebuilt.line", returns=made.returns, decisions=made.decisions)
+    if made.kept:
+        say(context, "rebuilt.kept", name=made.kept)
