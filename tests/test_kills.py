@@ -8,15 +8,16 @@ import multiprocessing
 import os
 import random
 import shutil
-import signal
 import sqlite3
 import time
 import zipfile
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import pytest
 
 from pipeline.distribute.layout import FIRST_ROW
@@ -116,6 +117,7 @@ def story(came: Incoming) -> list[list[str]]:
 
 
 def _run(root: Path, command: Sequence[str]) -> None:
+    os.setsid()
     judging.BATCH_FILES = 4
     main(["--home", str(root), *command])
 
@@ -136,14 +138,25 @@ def finish(root: Path, command: Sequence[str]) -> float:
 
 
 def kill(root: Path, command: Sequence[str], after: float) -> bool:
-    """Kill a command after so many seconds; false where it had ended by then."""
+    """Kill a command after so many seconds, and see that none of its processes lives on; false where it had ended by then."""
     process = _started(root, command)
     process.join(after)
     is_alive = process.is_alive()
     if is_alive:
-        os.kill(process.pid or 0, signal.SIGKILL)
+        process.kill()
     process.join()
+    assert not psutil.wait_procs(_session(process.pid or 0), timeout=20)[1], command
     return is_alive
+
+
+def _session(leader: int) -> list[psutil.Process]:
+    """The processes of a session, but for those that only wait to be forgotten by the system."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.NoSuchProcess, ProcessLookupError):
+            if os.getsid(process.pid) == leader and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+    return found
 
 
 def ledger(path: Path) -> dict[str, dict[str, object]]:
@@ -188,7 +201,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, incoming: Incoming) ->
 
 @pytest.mark.parametrize("seed", range(STORIES))
 def test_a_killed_command_is_run_again_as_if_nothing_had_happened(
-    seed: int, tmp_path: Path, incoming: Incoming, undisturbed: tuple[list[float], dict[str, object]]
+    seed: int, tmp_path: Path, incoming: Incoming, undisturbed: tuple[list[float], dict[str, dict[str, object]]]
 ) -> None:
     seconds, expected = undisturbed
     chance, killed = random.Random(seed), 0
@@ -197,6 +210,13 @@ def test_a_killed_command_is_run_again_as_if_nothing_had_happened(
         for command, lasts in zip(story(incoming), seconds, strict=True):
             killed += sum(kill(root, command, chance.uniform(0.01, 1.0) * lasts) for _ in range(chance.randint(1, 3)))
             finish(root, command)
-        for part, held in state(root).items():
-            assert held == expected[part], part
+        _same(state(root), expected)
+        Home(root).ledger.unlink()
+        finish(root, [*story(incoming)[0][:2], "rebuild"])
+        _same(state(root), expected)
         shutil.rmtree(root)
+
+
+def _same(held: dict[str, dict[str, object]], expected: dict[str, dict[str, object]]) -> None:
+    for part, value in held.items():
+        assert value == expected[part], part
