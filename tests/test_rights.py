@@ -52,7 +52,7 @@ def test_all_that_is_kept_is_the_accounts_alone(tmp_path: Path) -> None:
     assert [of(folder) for folder in (home.archive, home.definitions, home.output)] == [PRIVATE] * 3
     assert home.data.stat().st_mode & 0o777 == 0o700
     names = {path.name: path.stat().st_mode & 0o777 for path in home.data.iterdir() if path.is_file()}
-    assert names == dict.fromkeys(("ledger.sqlite", "ledger.lock", "round.json", "outputs.jsonl"), 0o600)
+    assert names == dict.fromkeys(("ledger.sqlite", "ledger.jsonl", "ledger.lock", "round.json", "outputs.jsonl"), 0o600)
 
 
 def test_files_beside_an_open_ledger_are_too(tmp_path: Path) -> None:
