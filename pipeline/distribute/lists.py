@@ -12,7 +12,7 @@ from pipeline.distribute.layout import CHECKED_ROWS, FIRST_ROW
 from pipeline.distribute.names import Cells, letter
 from pipeline.distribute.page import Page
 from pipeline.office.sheetnames import quoted
-from schemas.codelists import Codelist, forbidden
+from schemas.codelists import Codelist, Entry, forbidden
 from schemas.columns import TableSpec
 from schemas.rules import formula as x
 from schemas.rules.base import excel_day
@@ -50,13 +50,19 @@ def _write_list(page: Page, sheet: Worksheet, codes: Codelist, title: str, row: 
         sheet.write_string(row + 1, index, page.say(f"lists.{name}"), page.formats["header"])
     first = row + 2
     for offset, entry in enumerate(codes.entries):
-        basis = entry.extra.get("definition") or entry.extra.get("legal_basis") or ""
+        basis = " ".join(filter(None, (entry.extra.get("definition"), _cited(entry))))
         for index, (text, style) in enumerate(((entry.code, "boxed_center"), (entry.name, "boxed"), (basis, "boxed"))):
             sheet.write_string(first + offset, index, text, page.formats[style])
         sheet.set_row(first + offset, 15 * max(1, -(-len(entry.name) // NAME_WIDTH), -(-len(basis) // BASIS_WIDTH)))
     last = first + len(codes.entries)
     page.book.define_name(f"dm_{codes.key}", f"={quoted(sheet.name)}!$B${first + 1}:$B${last}")
     return last
+
+
+def _cited(entry: Entry) -> str:
+    """The legal basis of an entry that may be shown, as a remark behind its explanation."""
+    basis = entry.extra.get("basis_shown")
+    return f"({basis})" if basis and entry.extra.get("definition") else basis or ""
 
 
 def write_helpers(page: Page, sheet: Worksheet) -> ErrorCells:
