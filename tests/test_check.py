@@ -454,7 +454,9 @@ def test_what_is_lawful_goes_by_the_day_of_the_decision(
     assert [f.cells for f in listed] == ([("F9",)] if basis else [])
 
 
-@pytest.mark.parametrize(("day", "told"), [(dt.date(2026, 6, 30), [(("F9",), "Điều 16 Nghị định số 112/2020/NĐ-CP")]), (dt.date(2026, 7, 1), [])])
+@pytest.mark.parametrize(
+    ("day", "told"), [(dt.date(2026, 6, 30), [(("F9",), "Điều 16 Nghị định số 112/2020/NĐ-CP")]), (dt.date(2026, 7, 1), [])]
+)
 def test_what_is_expected_goes_by_the_day_of_the_decision(later_round: Round, day: dt.date, told: list[Any]) -> None:
     rows = {"manifestations": [{**M, "period": "2026", "subject": "VC_KQL"}], "handlings": [{**H, "period": "2026", "subject": "VC_KQL", "severity": "MD1", "handling": "BTV", "decided_on": day}]}  # fmt: skip
     listed = [f for f in found(later_round, reading(later_round, PROVINCE, **rows))[0] if f.rule == "R07"]

@@ -106,7 +106,7 @@ CASES = [
     Case("not_whole", R, 'version = "3"', 'version = "3"\nreferences = ["tile_map"]', "2", "codelists/tile_map.csv"),
     Case("nobody_in_scope", A, ",yes,", ",no,"),
     Case("succeeds_itself", B, "ambiguous\nSCH,School,1,college,", "succeeds\nSCH,School,1,college,HOS", "2"),
-    Case("repeated_code", B, "ambiguous\nSCH,School,1,college,\nHOS,\"Hospital, clinic\",2,clinic,", "succeeds\nSCH,School,1,college,unknown\nHOS,\"Hospital, clinic\",2,clinic,", "4"),
+    Case("repeated_code", B, 'ambiguous\nSCH,School,1,college,\nHOS,"Hospital, clinic",2,clinic,', 'succeeds\nSCH,School,1,college,unknown\nHOS,"Hospital, clinic",2,clinic,', "4"),
     Case("unsure_basis", LAW, "", "SCH,Y,no,Article 1 of the Act,,,memory\n", "2"),
     Case("blank_cell", LAW, "", "SCH,Y,no,,,,source\n", "2"),
     Case("not_one_of", LAW, "", "SCH,Y,yes,,,,hearsay\n", "2"),

@@ -104,7 +104,10 @@ class Expected(RowRule):
         found = [
             each
             for each in self._listed(facts)
-            if each.firm and (each.given, each.grade) == (row[self.given], row[self.grade]) and each.valid_from <= first and last <= each.valid_to
+            if each.firm
+            and (each.given, each.grade) == (row[self.given], row[self.grade])
+            and each.valid_from <= first
+            and last <= each.valid_to
         ]
         return {
             "entry": names[self.at].name(row[self.at]),
