@@ -18,7 +18,7 @@ from schemas.round.round import Round
 from schemas.rules.legal import Expected
 from schemas.rules.pairs import Allowed
 from schemas.words import LANGUAGES, PARTS, say
-from tests.private import PRIVATE, private_words
+from tests.private import private_words
 from tests.readings import reading
 from tests.returns import lawful, right
 from tests.rows import MINISTRY, PROVINCE, H, M
@@ -217,7 +217,25 @@ def test_a_legal_basis_is_a_full_citation_or_nothing(name: str) -> None:
 def test_private_columns_are_not_even_loaded(round_: Round) -> None:
     columns = {column for codes in round_.codelists.values() for entry in codes.entries for column in entry.extra}
     assert not columns & {"evidence", "evidence_note"}
-    assert PRIVATE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "XDD; KTN-31/5",
+        "SEED mục III.3",
+        "NĐ 112/2020 Đ7 k3",
+        "(memory)",
+        "theo NĐ 112 Đ8",
+        "k1 Đ9",
+        "QĐ 69-QĐ/TW Đ7",
+        "Luật CBCC Đ81",
+        "BLHS Đ2",
+    ],
+)
+def test_what_stood_in_the_forms_before_would_be_found(text: str) -> None:
+    assert private_words(text)
+    assert not private_words("khoản 3 Điều 7 Nghị định số 112/2020/NĐ-CP; Quy định số 41-QĐ/TW ngày 03/11/2021; 12/QĐ-UBND")
 
 
 def test_the_pairs_before_a_cadre_is_taken_for_one(round_: Round) -> None:
