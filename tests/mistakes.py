@@ -416,7 +416,7 @@ def unexplained(draft: Draft, chance: Random) -> Planted | None:
     rows, gone = draft.tables["handlings"], draft.tables["handlings"][index]
     observed = by_group(draft.tables["manifestations"]).get(_group(gone), [])
     claiming = [each for each in observed if draft.tables["manifestations"][each]["handled"]]
-    if not claiming:
+    if not claiming or draft.cells.get(ROUND.by_key["handlings"].sheet):  # a cell that was spoilt before must not be left without its row
         return None
     draft.tables["handlings"] = [row for row in rows if _group(row) != _group(gone)]
     return at(draft, "manifestations", "handled", claiming)
