@@ -11,6 +11,12 @@ from pathlib import Path
 from typing import Any
 
 HALF_YEAR = 6
+SURE = "source"
+"""What the column ``evidence`` says of a row that rests on a text that was read."""
+EVIDENCE = (SURE, "partly", "memory", "ours")
+"""On what a row can rest: a text that was read, partly so, what is only remembered, our own choice."""
+_PRIVATE = ("evidence", "evidence_note")
+"""Columns for those who keep a list. They aren't even loaded, so that no output can show them."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,8 @@ class Entry:
     ambiguous: tuple[str, ...] = ()
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
+    succeeds: tuple[str, ...] = ()
+    """Codes of older forms that are counted under this entry today: of entries that were split, joined or given another code."""
     extra: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -42,6 +50,11 @@ class Codelist:
     def names(self) -> Mapping[str, str]:
         """Code by exact name."""
         return {entry.name: entry.code for entry in self.entries}
+
+    @cached_property
+    def successors(self) -> Mapping[str, str]:
+        """Today's code by a code that only older forms have."""
+        return {old: entry.code for entry in self.entries for old in entry.succeeds}
 
     @cached_property
     def ambiguous(self) -> Mapping[str, str]:
@@ -111,7 +124,7 @@ def _inside(entry: Entry, start: dt.date, end: dt.date) -> Entry:
 
 
 def _entry(row: Mapping[str, str]) -> Entry:
-    rest = dict(row)
+    rest = {column: cell for column, cell in row.items() if column not in _PRIVATE}
     return Entry(
         code=rest.pop("code"),
         name=rest.pop("name"),
@@ -119,6 +132,7 @@ def _entry(row: Mapping[str, str]) -> Entry:
         ambiguous=_words(rest.pop("ambiguous", "")),
         valid_from=_date(rest.pop("valid_from", "")),
         valid_to=_date(rest.pop("valid_to", "")),
+        succeeds=_words(rest.pop("succeeds", "")),
         extra=rest,
     )
 
@@ -133,7 +147,10 @@ def _date(cell: str) -> dt.date | None:
 
 @dataclass(frozen=True)
 class Pair:
-    """One row of a list of allowed pairs: whether ``second`` may go with ``first``, on what basis, and when."""
+    """One row of a list of allowed pairs: whether ``second`` may go with ``first``, on what legal basis, and when.
+
+    The basis is what people are shown: a full citation, or nothing.
+    """
 
     first: str
     second: str
@@ -142,7 +159,7 @@ class Pair:
     valid_from: dt.date
     valid_to: dt.date
     firm: bool
-    """Whether the row rests on a text that was read (``evidence`` is ``source`` or ``partly``)."""
+    """Whether the row rests on a text that was read: only then is it an error, and told as what the law says."""
 
 
 def pairs_of(rows: Iterable[Mapping[str, str]], first: str, second: str) -> tuple[Pair, ...]:
@@ -155,10 +172,10 @@ def _pair(row: Mapping[str, str], first: str, second: str) -> Pair:
         row[first],
         row[second],
         row["allowed"] == "yes",
-        row["legal_basis"],
+        row["basis_shown"],
         _date(row["valid_from"]) or dt.date(1900, 1, 1),
         _date(row["valid_to"]) or dt.date(9999, 12, 31),
-        row["evidence"] in ("source", "partly"),
+        row["evidence"] == SURE,
     )
 
 
@@ -169,7 +186,10 @@ def forbidden(pairs: Iterable[Pair], start: dt.date, end: dt.date) -> list[Pair]
 
 @dataclass(frozen=True)
 class Expectation:
-    """One row of a list of what is expected: ``entry`` for a ``given`` and a ``grade``, on what basis, and when."""
+    """One row of a list of what is expected: ``entry`` for a ``given`` and a ``grade``, on what basis, and when.
+
+    A row that isn't ``firm`` is never shown: it only keeps a rule silent where the law may well allow what was done.
+    """
 
     given: str
     grade: str
@@ -177,6 +197,7 @@ class Expectation:
     basis: str
     valid_from: dt.date
     valid_to: dt.date
+    firm: bool
 
 
 def expectations_of(rows: Iterable[Mapping[str, str]], given: str, grade: str, entry: str) -> tuple[Expectation, ...]:
@@ -186,9 +207,10 @@ def expectations_of(rows: Iterable[Mapping[str, str]], given: str, grade: str, e
             row[given],
             row[grade],
             row[entry],
-            row["legal_basis"],
+            row["basis_shown"],
             _date(row["valid_from"]) or dt.date(1900, 1, 1),
             _date(row["valid_to"]) or dt.date(9999, 12, 31),
+            row["evidence"] == SURE,
         )
         for row in rows
     )

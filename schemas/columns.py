@@ -105,6 +105,8 @@ class Column:
     min_length: int = 0
     max_length: int = 32_000
     in_window: bool = False
+    may_precede: bool = False
+    """A date in the window that may lie before it: only a warning."""
     anonymous: bool = False
     depends_on: str = ""
     width: float = 14

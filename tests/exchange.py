@@ -14,7 +14,7 @@ RIGHT = {
     "period": "Năm 2022",
     "sector": "Đầu tư công, giải ngân vốn đầu tư công",
     "level": "Cấp tỉnh",
-    "subject": "Cán bộ",
+    "subject": "Viên chức quản lý",
     "cases": 2,
     "persons": 2,
     "handled": 1,

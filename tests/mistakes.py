@@ -94,12 +94,14 @@ raw(
     "V05",
     "E",
     "in_window",
-    lambda column: column.in_window,
+    lambda column: column.in_window and not column.may_precede,
     dt.date(2021, 1, 24),
     dt.date(2023, 7, 1),
     dt.date(2012, 3, 4),
     dt.date(2026, 8, 9),
 )
+raw("V05", "E", "not_after_window", lambda column: column.may_precede, dt.date(2023, 7, 1), dt.date(2026, 8, 9))
+raw("V05", "W", "before_window", lambda column: column.may_precede, dt.date(2021, 1, 24), dt.date(2012, 3, 4))
 raw("V07", "E", "several", NUMBER, "05, trong đó 02 cảnh cáo", "3 vụ, 4 người")
 raw("V06", "E", "length", lambda column: column.anonymous and column.min_length > 1, "Ngắn.", "ngắn quá", "d" * 4001)
 raw("V06", "E", "max_length", lambda column: column.key == "task", "d" * 501, "việc " * 101)
@@ -135,13 +137,11 @@ def month_first(draft: Draft, chance: Random) -> Planted | None:
 
 @gives("V05", "W", "opening_days")
 def opening_days(draft: Draft, chance: Random) -> Planted | None:
-    rows = [("actions", "issued_on", index) for index in range(len(draft.tables.get("actions", ())))]
-    rows += [("handlings", "decided_on", index) for index, row in enumerate(draft.tables.get("handlings", ())) if row["period"] == "2021"]
-    if not rows:
+    index = some(draft, chance, "handlings", lambda row: row["period"] == "2021")
+    if index is None:
         return None
-    table, key, index = chance.choice(rows)
-    draft.tables[table][index][key] = dt.date(2021, 1, 25) + dt.timedelta(days=chance.randint(0, 7))
-    return at(draft, table, key, [index])
+    draft.tables["handlings"][index]["decided_on"] = dt.date(2021, 1, 25) + dt.timedelta(days=chance.randint(0, 7))
+    return at(draft, "handlings", "decided_on", [index])
 
 
 @gives("V05", "W", "in_period")
@@ -278,7 +278,7 @@ def unlawful(*, firm: bool) -> Plant:
 
 
 gives("R03", "E", "allowed")(unlawful(firm=True))
-gives("R03", "W", "allowed")(unlawful(firm=False))
+gives("R03", "W", "seldom_allowed")(unlawful(firm=False))
 
 
 @gives("R04", "W", "belongs_to")
@@ -314,7 +314,7 @@ def expected_form(draft: Draft, chance: Random) -> Planted | None:
         own = [each for each in listed if each.given == row["subject"]]
         if row["handling"] not in {each.entry for each in own}:
             return []
-        grades = {each.grade for each in own}
+        grades = {each.grade for each in own if each.firm}
         ranks = {grade: [order(each.entry) for each in own if each.grade == grade] for grade in grades}
         return [grade for grade, places in sorted(ranks.items()) if not min(places) <= order(row["handling"]) <= max(places)]
 
@@ -416,7 +416,7 @@ def unexplained(draft: Draft, chance: Random) -> Planted | None:
     rows, gone = draft.tables["handlings"], draft.tables["handlings"][index]
     observed = by_group(draft.tables["manifestations"]).get(_group(gone), [])
     claiming = [each for each in observed if draft.tables["manifestations"][each]["handled"]]
-    if not claiming:
+    if not claiming or draft.cells.get(ROUND.by_key["handlings"].sheet):  # a cell that was spoilt before must not be left without its row
         return None
     draft.tables["handlings"] = [row for row in rows if _group(row) != _group(gone)]
     return at(draft, "manifestations", "handled", claiming)

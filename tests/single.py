@@ -22,7 +22,7 @@ GOOD = {
     "sector": "Giáo dục và đào tạo",
     "locality": "Hà Nội",
     "level": "Cấp tỉnh",
-    "subject": "Cán bộ",
+    "subject": "Viên chức quản lý",
     "behaviour": "Né tránh",
     "cases": 2,
     "persons": 3,

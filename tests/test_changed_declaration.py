@@ -105,6 +105,38 @@ def collected_anew(home: Home, round_: Round, folder: Path) -> pd.DataFrame:
     return run.figures(Home(folder), round_, "building")
 
 
+SPLIT = (
+    "codelists/buildings.csv",
+    """code,name,order,aliases,ambiguous
+SCH,School,1,college,
+HOS,"Hospital, clinic",2,clinic,
+OTH,Other building,3,,unknown
+""",
+    """code,name,order,aliases,ambiguous,succeeds
+SCH,School,1,college,,
+HSP,Hospital,2,,,HOS
+CLI,Clinic,3,,,
+OTH,Other building,4,,unknown,
+""",
+)
+
+
+def test_rows_under_a_code_that_was_split_are_counted_under_its_successor_and_told(
+    home: Home, before: Round, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(CHANGES, "code split", SPLIT)
+    today = changed(tmp_path / "round", "code split")
+    assert run.figures(home, before, "building").set_index("building")["inspected"].to_dict() == {"SCH": 13, "HOS": 4}
+    counted = run.figures(home, today, "building").set_index("building")["inspected"]
+    assert counted.to_dict() == {"SCH": 13, "HSP": 4}
+    told = [each for each in run.findings(home, today) if each.rule == "V08"]
+    assert [(each.severity, each.agency, each.value, each.words["taken"], each.cells) for each in told] == [
+        ("N", "NOR", "Hospital, clinic", "Hospital", ("B10",))
+    ]
+    with run.open_ledger(home, today) as ledger:
+        assert ledger.submissions()["verdict"].tolist() == [Verdict.ACCEPTED, Verdict.ACCEPTED]
+
+
 @pytest.mark.parametrize("change", CHANGES)
 def test_what_a_change_touches_is_judged_again_before_it_is_shown(change: str, home: Home, tmp_path: Path) -> None:
     today = changed(tmp_path / "round", change)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipeline import run
 from pipeline.collect.read import read
+from pipeline.distribute.fill import Filler, placed
 from pipeline.home import Home
 from pipeline.model import Finding, Verdict
 from schemas.round.load import load_round
 from schemas.round.round import Round
-from tests.books import filled
+from tests.books import filled, issued
 
 WRONG = {
     "manifestations": """
@@ -139,3 +141,24 @@ def test_whatever_decides_on_findings_has_returns_judged_again(round_: Round, tm
 
 def test_a_round_that_is_loaded_again_has_the_same_policy(round_: Round) -> None:
     assert load_round(round_.folder).policy == round_.policy
+
+
+def test_an_older_form_knows_the_entries_declared_since_but_keeps_its_own_meanings(round_: Round, tmp_path: Path) -> None:
+    """A word that was taken from one entry and given to a new one ("sa thải") is read as the new one; a name of the old form stays what it was."""
+    home = Home(tmp_path / "home")
+    run.template(home, round_)
+    before = 'LV08,"Y tế (thuốc, vật tư, khám chữa bệnh)",8,y tế|mua thuốc|vật tư y tế,'
+    after = 'LV08,"Y tế (thuốc, vật tư, khám chữa bệnh)",8,y tế|vật tư y tế,'
+    added = "LV27,Dược,8,mua thuốc|đất đai|ngành dược,,,,ours,\n"
+    now = changed(round_, tmp_path / "now", "codelists/sectors.csv", before, added + after)
+    path = tmp_path / "a.xlsx"
+    row = {"period": "Năm 2022", "locality": "Quảng Nam", "level": "Cấp tỉnh", "subject": "Viên chức quản lý", "behaviour": "Né tránh", "cases": 1, "persons": 0}  # fmt: skip
+    path.write_bytes(filled_with(round_, "T49", [{**row, "sector": said} for said in ("mua thuốc", "Dược", "y tế", "đất đai")]))
+    sectors = read(path, path.name, now, home.definitions).tables["manifestations"]
+    codes = now.codelists["sectors"].codes
+    assert [codes[int(position)] for position in sectors.values["sector"]] == ["LV27", "LV27", "LV08", "LV01"]
+
+
+def filled_with(round_: Round, agency: str, rows: list[dict[str, Any]]) -> bytes:
+    """An issued workbook with rows of what a clerk typed."""
+    return Filler(issued(round_, agency)).fill(placed(round_, {}, {"manifestations": rows}, {}))

@@ -85,9 +85,11 @@ CASES = [
     Case("V03", "W", "ambiguous", m(subject=Cell(State.AMBIGUOUS, "lãnh đạo", "CC_LD")), I1, ("E9",), "lãnh đạo"),
     Case("V04", "E", "not_date", {"actions": [{**ACTION, "issued_on": Cell(State.NOT_DATE, "31/2/2022")}]}, I3A, ("C9",), "31/2/2022"),
     Case("V04", "W", "month_first", {"actions": [{**ACTION, "issued_on": Cell(State.AMBIGUOUS, "4/5/2022", dt.date(2022, 5, 4))}]}, I3A, ("C9",), "4/5/2022"),
-    Case("V05", "E", "in_window", {"actions": [{**ACTION, "issued_on": dt.date(2021, 1, 24)}]}, I3A, ("C9",), "24/01/2021"),
-    Case("V05", "E", "in_window", {"actions": [{**ACTION, "issued_on": dt.date(2023, 7, 1)}]}, I3A, ("C9",), "01/07/2023"),
-    Case("V05", "W", "opening_days", {"actions": [{**ACTION, "issued_on": dt.date(2021, 2, 1)}]}, I3A, ("C9",), "01/02/2021"),
+    Case("V05", "E", "in_window", h(decided_on=dt.date(2021, 1, 24)), I3B, ("K9",), "24/01/2021"),
+    Case("V05", "E", "in_window", h(decided_on=dt.date(2023, 7, 1)), I3B, ("K9",), "01/07/2023"),
+    Case("V05", "W", "opening_days", h(decided_on=dt.date(2021, 2, 1), period="2021"), I3B, ("K9",), "01/02/2021"),
+    Case("V05", "E", "not_after_window", {"actions": [{**ACTION, "issued_on": dt.date(2023, 7, 1)}]}, I3A, ("C9",), "01/07/2023"),
+    Case("V05", "W", "before_window", {"actions": [{**ACTION, "issued_on": dt.date(2021, 1, 24)}]}, I3A, ("C9",), "24/01/2021"),
     Case("V05", "W", "in_period", h(decided_on=dt.date(2023, 1, 1)), I3B, ("K9",), "01/01/2023"),
     Case("V06", "E", "length", {"causes": [{**CAUSE, "content": "x" * 19}]}, "II NGUYÊN NHÂN", ("D9",), "x" * 19),
     Case("V06", "E", "max_length", m(task="y" * 501), I1, ("H9",), "y" * 501),
@@ -101,8 +103,9 @@ CASES = [
     Case("R02", "E", "at_least", {"consequences": [{**C, "cases": 0}]}, I2, ("G9",), "0"),
     Case("R02", "E", "at_least", {"handlings": [H, {**H, "persons": 0, "decision_number": "2"}]}, I3B, ("H10",), "0"),
     Case("R03", "E", "allowed", h(handling="HBL"), I3B, ("F9",), "Hạ bậc lương"),
-    Case("R03", "W", "allowed", {"manifestations": [{**M, "subject": "CC_KLD"}], "handlings": [{**H, "subject": "CC_KLD", "handling": "BP08"}]}, I3B, ("F9",), "Miễn nhiệm"),
-    Case("R04", "W", "belongs_to", m(manifestation="BH10"), I1, ("G9",), "Làm việc qua loa, cho xong việc, thiếu chủ động"),
+    Case("R03", "E", "allowed.alone", {"manifestations": [{**M, "subject": "TT"}], "handlings": [{**H, "subject": "TT", "handling": "BP06"}]}, I3B, ("F9",), "Luân chuyển"),
+    Case("R03", "W", "seldom_allowed", {"manifestations": [{**M, "subject": "CC_KLD"}], "handlings": [{**H, "subject": "CC_KLD", "handling": "BP08"}]}, I3B, ("F9",), "Miễn nhiệm"),
+    Case("R04", "W", "belongs_to", m(manifestation="BH10"), I1, ("G9",), "Làm việc qua loa, đối phó, cho xong việc"),
     Case("R05", "E", "own_locality", {"examples": [{**E, "locality": "T01"}]}, EX, ("C9",), "Hà Nội"),
     Case("T01", "E", "unique_key", {"manifestations": [{**M, "task": "Cấp  phép"}, {**M, "task": "cấp phép"}]}, I1, ("A10",), "Năm 2022"),
     Case("X01", "E", "covered_by", h(persons=4), I3B, ("H9",), "4"),
@@ -241,7 +244,7 @@ def test_one_value_on_many_cells_is_one_finding(round_: Round) -> None:
 def test_rows_that_differ_in_a_named_column_are_different_findings(round_: Round) -> None:
     rows = [{**H, "handling": "HBL", "persons": 1}, {**H, "handling": "HBL", "subject": "CB", "persons": 1}]
     listed, _ = found(round_, reading(round_, PROVINCE, manifestations=[M, {**M, "subject": "CB"}], handlings=rows))
-    assert [(f.cells, f.words["given"]) for f in listed if f.rule == "R03"] == [(("F9",), "Công chức giữ chức vụ lãnh đạo, quản lý"), (("F10",), "Cán bộ")]  # fmt: skip
+    assert [(f.cells, f.words["given"]) for f in listed if f.rule == "R03"] == [(("F9",), "Công chức giữ chức vụ lãnh đạo, quản lý"), (("F10",), "Cán bộ (bầu cử, phê chuẩn, bổ nhiệm theo nhiệm kỳ)")]  # fmt: skip
 
 
 @pytest.mark.parametrize("row", [H, {**H, "sector": "LV02"}])
@@ -320,7 +323,7 @@ def test_a_missing_sheet_gives_no_other_finding(round_: Round) -> None:
 def test_collectives_have_their_own_forms(round_: Round) -> None:
     rows = {"manifestations": [{**M, "subject": "TT"}], "handlings": [{**H, "subject": "TT", "handling": "KT"}]}
     listed, _ = found(round_, reading(round_, PROVINCE, **rows))
-    assert [(f.rule, f.severity) for f in listed] == [("R03", "W")]
+    assert [(f.rule, f.severity, f.words["allowed"]) for f in listed] == [("R03", "W", "Khiển trách (tổ chức đảng)")]
 
 
 def test_a_party_discipline_may_stand_beside_an_administrative_one(round_: Round) -> None:
@@ -451,7 +454,9 @@ def test_what_is_lawful_goes_by_the_day_of_the_decision(
     assert [f.cells for f in listed] == ([("F9",)] if basis else [])
 
 
-@pytest.mark.parametrize(("day", "told"), [(dt.date(2026, 6, 30), [(("F9",), "NĐ 112 Đ16")]), (dt.date(2026, 7, 1), [])])
+@pytest.mark.parametrize(
+    ("day", "told"), [(dt.date(2026, 6, 30), [(("F9",), "Điều 16 Nghị định số 112/2020/NĐ-CP")]), (dt.date(2026, 7, 1), [])]
+)
 def test_what_is_expected_goes_by_the_day_of_the_decision(later_round: Round, day: dt.date, told: list[Any]) -> None:
     rows = {"manifestations": [{**M, "period": "2026", "subject": "VC_KQL"}], "handlings": [{**H, "period": "2026", "subject": "VC_KQL", "severity": "MD1", "handling": "BTV", "decided_on": day}]}  # fmt: skip
     listed = [f for f in found(later_round, reading(later_round, PROVINCE, **rows))[0] if f.rule == "R07"]

@@ -47,7 +47,8 @@ TABLES_LINE = next(
 SUMMARY = 'crossings = ["quarter"]'
 FIGURES = 'default_table = "inspections"'
 RATE = 'rates.inspections = [{ key = "share", title = "Share", part = "passed", whole = "inspected" }]'
-PAIRS = '\n[pairs]\nwhich = ["building", "answer"]\n'
+LAW = "codelists/which.csv"
+LAW_HEAD = "building,answer,allowed,basis_shown,valid_from,valid_to,evidence\n"
 WAIVER = '[[waiver]]\nagency = "NOR"\nrule = "R02"\nreason = "x"\napprover = "y"\ndecided = 2030-01-01\n'
 WINDOW = "utc_offset = 0"
 
@@ -104,6 +105,11 @@ CASES = [
     Case("not_a_day", B, "ambiguous", "valid_to", "4"),
     Case("not_whole", R, 'version = "3"', 'version = "3"\nreferences = ["tile_map"]', "2", "codelists/tile_map.csv"),
     Case("nobody_in_scope", A, ",yes,", ",no,"),
+    Case("succeeds_itself", B, "ambiguous\nSCH,School,1,college,", "succeeds\nSCH,School,1,college,HOS", "2"),
+    Case("repeated_code", B, 'ambiguous\nSCH,School,1,college,\nHOS,"Hospital, clinic",2,clinic,', 'succeeds\nSCH,School,1,college,unknown\nHOS,"Hospital, clinic",2,clinic,', "4"),
+    Case("unsure_basis", LAW, "", "SCH,Y,no,Article 1 of the Act,,,memory\n", "2"),
+    Case("blank_cell", LAW, "", "SCH,Y,no,,,,source\n", "2"),
+    Case("not_one_of", LAW, "", "SCH,Y,yes,,,,hearsay\n", "2"),
     # --- tables
     Case("repeated_table", T, "Inspections, Fines)", "Inspections, Fines, Fines)", "TABLES"),
     Case("one_form", T, "is_form=True, ", "", "TABLES"),
@@ -215,6 +221,9 @@ def round_with(folder: Path, case: Case) -> Path:
     (folder / "codelists" / "tile_map.csv").write_text(
         "locality,name,row,column\n1,x,1a,2\n", encoding="utf-8"
     ) if "tile_map" in case.new else None
+    if case.file == LAW:
+        (folder / LAW).write_text(LAW_HEAD, encoding="utf-8")
+        (folder / R).write_text((folder / R).read_text(encoding="utf-8") + '\n[pairs]\nwhich = ["building", "answer"]\n', encoding="utf-8")
     path = folder / case.file
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
     assert case.old in text
@@ -222,7 +231,7 @@ def round_with(folder: Path, case: Case) -> Path:
     path.write_text(text.replace(case.old, case.new) if case.old else text + case.new, encoding="utf-8")
     if 'pairs="which"' in case.new and case.fault != "no_such.pairs":
         (folder / R).write_text((folder / R).read_text(encoding="utf-8") + '\n[pairs]\nwhich = ["a", "b"]\n', encoding="utf-8")
-        (folder / "codelists" / "which.csv").write_text("a,b,allowed,legal_basis,valid_from,valid_to,evidence\n", encoding="utf-8")
+        (folder / "codelists" / "which.csv").write_text("a,b,allowed,basis_shown,valid_from,valid_to,evidence\n", encoding="utf-8")
     return folder
 
 

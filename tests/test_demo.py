@@ -25,6 +25,7 @@ from schemas.invention import Return
 from schemas.round.round import Round
 from tests.crossings import grid
 from tests.mistakes import MISTAKES
+from tests.private import private_words, text_of
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +64,13 @@ def test_every_planted_mistake_is_found_at_its_cell_and_nothing_else(returns: li
         if any(p.rule == "S06" for p in each.planted):
             actual -= Counter({key: 1 for key in actual if key[0] == "S07"})
         assert actual == expected, each.file
+
+
+def test_no_output_shows_what_is_private(home: Home) -> None:
+    """Source keys, short citations, what is only remembered: they stand in the lists for those who keep them."""
+    outputs = [path for folder in (home.output, home.root / "templates") for path in sorted(folder.rglob("*.*")) if path.is_file()]
+    assert {".xlsx", ".docx", ".html", ".json", ".txt", ".parquet"} <= {path.suffix for path in outputs}
+    assert {path.name: found for path in outputs if (found := private_words(text_of(path)))} == {}
 
 
 def test_the_data_files_are_judged_as_their_returns_were(home: Home, round_: Round, found: dict[str, list[Finding]]) -> None:

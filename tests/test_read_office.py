@@ -22,7 +22,7 @@ ROW = {
     "sector": "Giáo dục và đào tạo",
     "locality": "Hà Nội",
     "behaviour": "Né tránh",
-    "subject": "Cán bộ",
+    "subject": "Viên chức quản lý",
     "handling": "Khiển trách",
     "cases": "=1+1",
     "persons": "02 vụ",

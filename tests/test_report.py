@@ -331,3 +331,13 @@ def test_opens_in_an_office_program(made: Consolidation, tmp_path: Path) -> None
     path = tmp_path / "bao-cao.docx"
     path.write_bytes(paper(made))
     assert office.convert(path, "pdf", tmp_path).read_bytes().startswith(b"%PDF")
+
+
+def test_what_is_left_over_is_no_headline(round_: Round) -> None:
+    """“Lĩnh vực: Khác” says nothing to a leader, however much it is; its row and its share of the whole stay."""
+    rows = [case("T49", sector="LV99", cases=50), case("T49", sector="LV08", cases=10), case("T49", sector="LV02", cases=40)]
+    document = opened(paper(consolidation(round_, {"manifestations": rows})))
+    (headline,) = {p.text for p in document.paragraphs if "Đầu tư công" in p.text and "Y tế" in p.text}
+    assert "Đầu tư công, giải ngân vốn đầu tư công (40; 40,0%); Y tế (thuốc, vật tư, khám chữa bệnh) (10; 10,0%)" in headline
+    assert "Khác" not in headline
+    assert any(row.cells[0].text == "Khác" and "50" in [cell.text for cell in row.cells] for t in document.tables for row in t.rows)

@@ -102,9 +102,9 @@ def test_a_mistake_in_a_plain_frame_fails_its_rule(change: dict[str, Any], label
 @pytest.mark.parametrize(
     ("change", "labels"),
     [
-        ({"issued_on": "2021-01-24"}, ["V05.E.in_window@issued_on"]),
-        ({"issued_on": pd.Timestamp("2023-07-01")}, ["V05.E.in_window@issued_on"]),
-        ({"issued_on": pd.Timestamp("2021-02-01").date()}, ["V05.W.opening_days@issued_on"]),
+        ({"issued_on": "2021-01-24"}, ["V05.W.before_window@issued_on"]),
+        ({"issued_on": pd.Timestamp("2023-07-01")}, ["V05.E.not_after_window@issued_on"]),
+        ({"issued_on": pd.Timestamp("2021-02-01").date()}, []),
         ({"issued_on": "hôm qua"}, ["V04.E.not_date@issued_on"]),
         ({"content": "ngắn"}, ["V06.E.length@content"]),
         ({"content": "   "}, ["V01.E.required@content"]),

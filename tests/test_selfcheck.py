@@ -87,7 +87,7 @@ def test_random_mistakes_are_counted_alike(tmp_path: Path) -> None:
 @needs_office
 @pytest.mark.slow
 def test_what_is_read_otherwise_is_counted_where_the_sheet_wants_it_written_anew(tmp_path: Path) -> None:
-    every = compared(tmp_path, [repaired(number) for number in range(15)])
+    every = compared(tmp_path, [repaired(number) for number in range(25)])
     assert {(rule, severity) for rule, severity, _ in every} == {("V02", "E"), ("V03", "E"), ("V03", "W"), ("V04", "E")}
 
 

@@ -216,6 +216,15 @@ def test_a_shared_alias_names_neither() -> None:
     assert one(column, "riêng", codes=codelist) == (1, "REPAIRED", "riêng")
 
 
+def test_a_code_that_was_split_or_joined_is_read_as_its_successor_with_a_note() -> None:
+    older = Codelist("x", (Entry("A", "Một hoặc hai", ("chung",)), Entry("B", "Ba"), Entry("C", "Bốn")))
+    today = Codelist("x", (Entry("A1", "Một"), Entry("A2", "Hai", succeeds=("A",)), Entry("BC", "Ba, bốn", succeeds=("B", "C"))))
+    cells = tidy(Column("Mã", Kind.CODE, codes="x"), ["Một hoặc hai", "CHUNG", "A", "Ba", "Bốn"], codes_for(older, today))
+    assert cells.values.tolist() == [1, 1, 1, 2, 2]
+    assert cells.states.tolist() == [State.REPAIRED] * 5
+    assert cells.found == {0: "Một hoặc hai", 1: "CHUNG", 2: "A", 3: "Ba", 4: "Bốn"}
+
+
 def test_codes_of_an_older_list_get_the_positions_of_todays() -> None:
     older = Codelist("x", (Entry("B", "Hai cũ"), Entry("A", "Một"), Entry("Z", "Bỏ rồi")))
     today = Codelist("x", (Entry("A", "Một"), Entry("N", "Mới"), Entry("B", "Hai")))

@@ -67,6 +67,8 @@ def _finding(
     """One finding at the rows ``numbers``; ``first`` is the first of them, ``words`` those of the rule and the value, ``near`` the entries near to it."""
     state, value, column = State(int(first[rule.at + STATE])), words["value"], rule.column(round_)
     message, words = rule.variant(state), {**words, **rule.row_words(first, round_)}
+    if variant := rule.row_variant(first, round_):
+        message = f"{message}.{variant}"
     if len(numbers) > 1:
         words = {**words, "detail": ""} if "detail" in words else words
     if isinstance(rule, StateRule):

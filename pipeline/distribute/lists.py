@@ -12,7 +12,7 @@ from pipeline.distribute.layout import CHECKED_ROWS, FIRST_ROW
 from pipeline.distribute.names import Cells, letter
 from pipeline.distribute.page import Page
 from pipeline.office.sheetnames import quoted
-from schemas.codelists import Codelist, forbidden
+from schemas.codelists import Codelist, Entry, forbidden
 from schemas.columns import TableSpec
 from schemas.rules import formula as x
 from schemas.rules.base import excel_day
@@ -50,13 +50,20 @@ def _write_list(page: Page, sheet: Worksheet, codes: Codelist, title: str, row: 
         sheet.write_string(row + 1, index, page.say(f"lists.{name}"), page.formats["header"])
     first = row + 2
     for offset, entry in enumerate(codes.entries):
-        basis = entry.extra.get("definition") or entry.extra.get("legal_basis") or ""
+        basis = _explained(entry)
         for index, (text, style) in enumerate(((entry.code, "boxed_center"), (entry.name, "boxed"), (basis, "boxed"))):
             sheet.write_string(first + offset, index, text, page.formats[style])
-        sheet.set_row(first + offset, 15 * max(1, -(-len(entry.name) // NAME_WIDTH), -(-len(basis) // BASIS_WIDTH)))
+        lines = sum(-(-len(line) // BASIS_WIDTH) for line in basis.split("\n"))
+        sheet.set_row(first + offset, 15 * max(1, -(-len(entry.name) // NAME_WIDTH), lines))
     last = first + len(codes.entries)
     page.book.define_name(f"dm_{codes.key}", f"={quoted(sheet.name)}!$B${first + 1}:$B${last}")
     return last
+
+
+def _explained(entry: Entry) -> str:
+    """What an entry means and, on a line of its own, the legal basis that may be shown."""
+    basis = entry.extra.get("basis_shown", "")
+    return "\n".join(filter(None, (entry.extra.get("definition"), basis[:1].upper() + basis[1:])))
 
 
 def write_helpers(page: Page, sheet: Worksheet) -> ErrorCells:

@@ -124,7 +124,7 @@ def _validate(page: Page, sheet: Worksheet, spec: TableSpec, column: Column, are
 
 
 def _bounds(page: Page, column: Column) -> dict[str, object]:
-    first, last = (page.round_.start, page.round_.end) if column.in_window else (dt.date(2000, 1, 1), dt.date(2099, 12, 31))
+    first, last = _days(page, column)
     least, most = _numbers(column)
     return {
         "minimum": number(least),
@@ -135,11 +135,19 @@ def _bounds(page: Page, column: Column) -> dict[str, object]:
     }
 
 
+def _days(page: Page, column: Column) -> tuple[dt.date, dt.date]:
+    """The first and last day that Excel accepts in a column's cells."""
+    return (
+        page.round_.start if column.in_window and not column.may_precede else dt.date(2000, 1, 1),
+        page.round_.end if column.in_window else dt.date(2099, 12, 31),
+    )
+
+
 def _criteria(page: Page, spec: TableSpec, column: Column) -> dict[str, Any]:
     if column.kind is Kind.CODE:
         return {"validate": "list", "source": f"={_choice(page, spec, column)}"}
     if column.kind is Kind.DATE:
-        first, last = (page.round_.start, page.round_.end) if column.in_window else (dt.date(2000, 1, 1), dt.date(2099, 12, 31))
+        first, last = _days(page, column)
         return {"validate": "date", "criteria": "between", "minimum": first, "maximum": last}
     if column.kind is Kind.TEXT:
         return {"validate": "length", "criteria": "between", "minimum": column.min_length, "maximum": column.max_length}

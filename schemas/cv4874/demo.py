@@ -220,7 +220,7 @@ _MISTAKES: tuple[Callable[[Round, Return], None], ...] = (
     _cell(CAUSES, "E", "nhiều", ("V02", "E")),
     _cell(CAUSES, "B", "Phối hợp cong tác", ("V03", "E")),
     _cell(I3A, "C", "31/02/2022", ("V04", "E")),
-    _cell(I3A, "C", dt.date(2020, 12, 31), ("V05", "E")),
+    _cell(I3A, "C", dt.date(2023, 7, 31), ("V05", "E")),
     _cell(CAUSES, "D", "Quá ngắn.", ("V06", "E")),
     _cell(CAUSES, "E", "3, trong đó 2 nặng", ("V07", "E")),
     _cell(CAUSES, "E", "03", ("V08", "N")),

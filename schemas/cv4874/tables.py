@@ -18,10 +18,10 @@ from schemas.rules.unique_key import UniqueKey
 CASES, PEOPLE = "vụ việc", "người"
 
 PERIOD_HELP = "Chọn kỳ phát sinh vụ việc trong danh sách."
-SECTOR_HELP = "Chọn lĩnh vực trong danh sách (xem sheet DANH MỤC)."
+SECTOR_HELP = "Chọn lĩnh vực trong danh sách. Công việc thuộc hai lĩnh vực: chọn theo cột giải thích ở sheet DANH MỤC; thủ tục của một ngành ghi ở ngành đó."
 LOCALITY_HELP = "Địa phương báo cáo địa phương mình; cơ quan ở Trung ương chọn địa phương xảy ra vụ việc hoặc “Cơ quan Trung ương”."
 BEHAVIOUR_HELP = "Chọn hành vi chính. Chỉ chọn “Nhiều hành vi / chưa phân loại” khi không tách được."
-SUBJECT_HELP = "Chọn loại đối tượng có vi phạm."
+SUBJECT_HELP = "Chọn loại đối tượng có biểu hiện, hành vi. “Cán bộ” chỉ là người được bầu cử, phê chuẩn, bổ nhiệm theo nhiệm kỳ."
 
 PERIOD_NAMES = ("Kỳ", "Kỳ báo cáo", "Thời kỳ", "Kỳ phát sinh", "Năm/kỳ")
 SECTOR_NAMES = ("Ngành, lĩnh vực", "Ngành/lĩnh vực", "Tên lĩnh vực")
@@ -108,7 +108,7 @@ class Manifestations(Table):
         required=True,
         is_key=True,
         width=11,
-        help="Chọn cấp của cơ quan, đơn vị có vụ việc.",
+        help="Chọn cấp của cơ quan có vụ việc; đơn vị sự nghiệp công lập (bệnh viện, trường…) có mục riêng, không chọn theo cấp.",
     )
     subject = code("subjects", "Đối tượng", synonyms=SUBJECT_NAMES, required=True, is_key=True, width=18, help=SUBJECT_HELP)
     behaviour = code("behaviours", "Hành vi", synonyms=BEHAVIOUR_NAMES, required=True, is_key=True, width=15, help=BEHAVIOUR_HELP)
@@ -119,7 +119,7 @@ class Manifestations(Table):
         is_key=True,
         depends_on="behaviour",
         width=28,
-        help="Chọn biểu hiện thuộc hành vi đã chọn ở cột bên trái. Có thể để trống.",
+        help="Chọn biểu hiện thuộc hành vi đã chọn ở cột bên trái; xem giải thích ở sheet DANH MỤC. Có thể để trống.",
     )
     task = text(
         "Công việc cụ thể",
@@ -185,7 +185,7 @@ class Consequences(Table):
         required=True,
         is_key=True,
         width=15,
-        help="Mức độ theo khoản 2 Điều 6 Nghị định 112/2020/NĐ-CP.",
+        help="Mức độ theo khoản 2 Điều 6 Nghị định số 112/2020/NĐ-CP.",
     )
     consequence = code(
         "consequences",
@@ -229,7 +229,12 @@ class Actions(Table):
 
     action = code("actions", "Loại biện pháp", required=True, width=30, help="Chọn loại biện pháp trong danh sách.")
     doc_number = text("Số, ký hiệu văn bản", synonyms=("Số, ký hiệu", "Số văn bản"), width=18, max_length=200, help="Ví dụ: 12/CT-UBND.")
-    issued_on = date("Ngày ban hành", in_window=True, help="Ngày/tháng/năm, trong kỳ báo cáo.")
+    issued_on = date(
+        "Ngày ban hành",
+        in_window=True,
+        may_precede=True,
+        help="Ngày/tháng/năm, không sau kỳ báo cáo. Văn bản ban hành trước kỳ mà vẫn đang áp dụng thì vẫn ghi.",
+    )
     content = text("Nội dung chính", required=True, min_length=10, max_length=2000, width=60, help="Từ 10 đến 2.000 ký tự.")
     result = text("Kết quả", width=40, max_length=4000, help="Kết quả đạt được, nếu có.")
 
@@ -245,7 +250,15 @@ class Actions(Table):
         AtLeast(id="R02", at="persons", of=("persons",)),
         Allowed(id="R03", at="handling", given="subject", pairs="handling_allowed", day="decided_on", period="period"),
         Allowed(
-            id="R03", severity="W", firm=False, at="handling", given="subject", pairs="handling_allowed", day="decided_on", period="period"
+            id="R03",
+            severity="W",
+            message="seldom_allowed",
+            firm=False,
+            at="handling",
+            given="subject",
+            pairs="handling_allowed",
+            day="decided_on",
+            period="period",
         ),
         Expected(
             id="R07",
@@ -309,7 +322,7 @@ class Handlings(Table):
 
 @table("II NGUYÊN NHÂN", "NGUYÊN NHÂN")
 class Causes(Table):
-    """Mỗi dòng một nguyên nhân, khách quan hoặc chủ quan."""
+    """Mỗi dòng một nguyên nhân, khách quan hoặc chủ quan. Đề cập sâu, khách quan, thẳng thắn, cụ thể (xem sheet HƯỚNG DẪN)."""
 
     side = code("cause_sides", "Loại nguyên nhân", required=True, width=22, help="Khách quan hoặc chủ quan.")
     group = code("cause_groups", "Nhóm nguyên nhân", required=True, width=32, help="Chọn nhóm nguyên nhân trong danh sách.")

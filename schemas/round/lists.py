@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from schemas.codelists import Codelist, Entry, Expectation, Pair, codelist, expectations_of, fold, inside, pairs_of, periods
+from schemas.codelists import EVIDENCE, SURE, Codelist, Entry, Expectation, Pair, codelist, expectations_of, fold, inside, pairs_of, periods
 from schemas.round.faults import Fault, Place, near
 from schemas.round.outline import Outline
 from schemas.round.round import language_of
@@ -20,8 +20,8 @@ AGENCIES, PERIODS, OUTLINE, TILE_MAP = "agencies", "periods", "outline", "tile_m
 """Lists that every round has, the list of an outline's items, and the file of the map."""
 _OF_LIST = ("code", "name")
 _OF_AGENCIES = ("code", "name", "short_name", "group", "locality", "in_scope")
-_OF_PAIRS = ("allowed", "legal_basis", "valid_from", "valid_to", "evidence")
-_OF_EXPECTATIONS = ("legal_basis", "valid_from", "valid_to")
+_OF_PAIRS = ("allowed", "basis_shown", "valid_from", "valid_to", "evidence")
+_OF_EXPECTATIONS = ("basis_shown", "valid_from", "valid_to", "evidence")
 _OF_EDITION = ("old", "new", "new_name")
 _OF_TILES = ("locality", "name", "row", "column")
 _DAYS = ("valid_from", "valid_to")
@@ -60,9 +60,9 @@ def read_lists(folder: Path, settings: Settings, outline: Outline, faults: list[
     lists[PERIODS] = _periods(folder, settings, lists.get(PERIODS))
     if outline.items:
         lists[OUTLINE] = _items(outline)
-    pairs = {key: pairs_of(_read(folder, key, (*columns, *_OF_PAIRS), faults).rows, *columns) for key, columns in settings.pairs.items()}
+    pairs = {key: pairs_of(_legal(folder, key, (*columns, *_OF_PAIRS), faults).rows, *columns) for key, columns in settings.pairs.items()}
     expected = {
-        key: expectations_of(_read(folder, key, (*columns, *_OF_EXPECTATIONS), faults).rows, *columns)
+        key: expectations_of(_legal(folder, key, (*columns, *_OF_EXPECTATIONS), faults).rows, *columns)
         for key, columns in settings.expectations.items()
     }
     _read_references(folder, settings, faults)
@@ -71,8 +71,15 @@ def read_lists(folder: Path, settings: Settings, outline: Outline, faults: list[
 
 def _codelist(folder: Path, name: str, faults: list[Fault]) -> Codelist:
     found = _read(folder, name, _OF_AGENCIES if name == AGENCIES else _OF_LIST, faults)
-    faults += chain(_not_names(found, "code"), _not_names(found, "name"))
+    faults += chain(_not_names(found, "code"), _not_names(found, "name"), _not_succeeded(found))
     return codelist(name, found.rows)
+
+
+def _legal(folder: Path, name: str, wanted: Sequence[str], faults: list[Fault]) -> Rows:
+    """The rows of a list of what the law allows or expects."""
+    found = _read(folder, name, wanted, faults)
+    faults += _not_evident(found)
+    return found
 
 
 def _periods(folder: Path, settings: Settings, own: Codelist | None) -> Codelist:
@@ -160,6 +167,30 @@ def _not_names(found: Rows, column: str) -> Iterator[Fault]:
             yield found.place.at(line).fault("blank_cell", column=column)
         elif first != line:
             yield found.place.at(line).fault(f"repeated_{column}", name=text, first=first)
+
+
+def _not_evident(found: Rows) -> Iterator[Fault]:
+    """Rows whose evidence is of no known kind, and those that are told as law, or as error, though they name none or none that was read."""
+    for row, line in zip(found.rows, found.lines, strict=True):
+        place, sure = found.place.at(line), row["evidence"] == SURE
+        if row["evidence"] not in EVIDENCE:
+            yield place.fault("not_one_of", value=row["evidence"], known=", ".join(EVIDENCE))
+        elif row["basis_shown"] and not sure:
+            yield place.fault("unsure_basis", column="basis_shown")
+        elif sure and not row["basis_shown"] and row.get("allowed", "no") == "no":
+            yield place.fault("blank_cell", column="basis_shown")
+
+
+def _not_succeeded(found: Rows) -> Iterator[Fault]:
+    """Codes in the column ``succeeds`` that are still in the list, or that two entries succeed."""
+    codes = {text for _, text in found.of("code")}
+    first: dict[str, int] = {}
+    for line, cell in found.of("succeeds"):
+        for old in filter(None, map(str.strip, cell.split("|"))):
+            if old in codes:
+                yield found.place.at(line).fault("succeeds_itself", name=old)
+            elif first.setdefault(old, line) != line:
+                yield found.place.at(line).fault("repeated_code", name=old, first=first[old])
 
 
 def _not_days(found: Rows, column: str) -> Iterator[Fault]:

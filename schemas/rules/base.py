@@ -114,6 +114,10 @@ class RowRule(Rule):
         """The message key for a cell in ``state``."""
         return self.message
 
+    def row_variant(self, row: Mapping[str, Any], facts: Facts) -> str:
+        """Which variant of the message fits one failed row; nothing where there is but one."""
+        return ""
+
 
 @dataclass(frozen=True, kw_only=True)
 class CrossRule(Rule):

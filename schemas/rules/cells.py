@@ -12,7 +12,7 @@ from schemas.columns import Column, Kind, State, TableSpec
 from schemas.rules import formula as x
 from schemas.rules.anonymity import Anonymous
 from schemas.rules.base import END_OF_DAYS, Mask, RowRule, Rule, Words, bounds, in_states, readable
-from schemas.rules.days import InOpeningDays, InWindow
+from schemas.rules.days import BeforeWindow, InOpeningDays, InWindow, NotAfterWindow
 from schemas.rules.facts import Facts
 
 if TYPE_CHECKING:
@@ -233,8 +233,8 @@ def _rules_of(column: Column, table: str) -> Iterator[RowRule]:
     for kind in (*of_all, *_OF_KIND[column.kind]):
         yield kind(table=table, at=column.key)
     if column.kind is Kind.DATE and column.in_window:
-        yield InWindow(table=table, at=column.key)
-        yield InOpeningDays(table=table, at=column.key)
+        for day_rule in (NotAfterWindow, BeforeWindow) if column.may_precede else (InWindow, InOpeningDays):
+            yield day_rule(table=table, at=column.key)
     if column.kind is Kind.TEXT:
         message = "length" if column.min_length else "max_length"
         yield Length(table=table, at=column.key, message=message, minimum=column.min_length, maximum=column.max_length)

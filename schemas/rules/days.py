@@ -42,6 +42,37 @@ class InWindow(RowRule):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NotAfterWindow(InWindow):
+    """V05: a date that may lie before the window, but not after it."""
+
+    message: str = "not_after_window"
+
+    def holds(self, frame: pd.DataFrame, facts: Facts) -> Mask:
+        holds: Mask = (frame[self.at].to_numpy() <= np.datetime64(facts.end)) | ~readable(frame, self.at)
+        return holds
+
+    def broken(self, cells: x.Cells, facts: Facts) -> str | None:
+        cell = cells.cell(self.at)
+        return f"IF(ISNUMBER({cell}),({cell}<{END_OF_DAYS})*({cell}>={excel_day(facts.end) + 1}),0)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeforeWindow(InWindow):
+    """V05, a warning: a date before the window, where one may stand."""
+
+    severity: str = "W"
+    message: str = "before_window"
+
+    def holds(self, frame: pd.DataFrame, facts: Facts) -> Mask:
+        holds: Mask = (frame[self.at].to_numpy() >= np.datetime64(facts.start)) | ~readable(frame, self.at)
+        return holds
+
+    def broken(self, cells: x.Cells, facts: Facts) -> str | None:
+        cell = cells.cell(self.at)
+        return f"IF(ISNUMBER({cell}),({cell}>=1)*({cell}<{excel_day(facts.start)}),0)"
+
+
+@dataclass(frozen=True, kw_only=True)
 class InOpeningDays(InWindow):
     """V05, a warning: a date in the window's first days."""
 

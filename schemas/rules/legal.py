@@ -26,6 +26,7 @@ class Expected(RowRule):
 
     The list (``expectations``) says which entries of ``at`` go with a ``given`` and a ``grade``; heavier and lighter is the
     order of the code list. Only entries that the list knows for that ``given`` are compared: what can't be applied at all is R03's.
+    Nothing is said of a ``given`` and a ``grade`` for which no firm row is listed; rows that aren't firm widen what is expected.
     """
 
     given: str
@@ -80,11 +81,14 @@ class Expected(RowRule):
         high = np.full_like(low, len(entries) + 1)
         known = np.zeros((len(givens) + 1, len(entries) + 1), dtype=bool)
         listed = [each for each in self._listed(facts) if (each.valid_from, each.valid_to) == (start, end)]
+        firm = {(each.given, each.grade) for each in listed if each.firm}
         for each in listed:
+            known[givens[each.given], entries[each.entry]] = True
+            if (each.given, each.grade) not in firm:
+                continue
             at, place = (givens[each.given], grades[each.grade]), entries[each.entry]
             low[at] = place if low[at] < 0 else min(low[at], place)
             high[at] = place if high[at] > len(entries) else max(high[at], place)
-            known[givens[each.given], place] = True
         return low, high, known
 
     def broken(self, cells: x.Cells, facts: Facts) -> str | None:
@@ -100,7 +104,10 @@ class Expected(RowRule):
         found = [
             each
             for each in self._listed(facts)
-            if (each.given, each.grade) == (row[self.given], row[self.grade]) and each.valid_from <= first and last <= each.valid_to
+            if each.firm
+            and (each.given, each.grade) == (row[self.given], row[self.grade])
+            and each.valid_from <= first
+            and last <= each.valid_to
         ]
         return {
             "entry": names[self.at].name(row[self.at]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ class Allowed(RowRule):
     """R03: an entry may go with another by a list of pairs, on the row's date or else in its period.
 
     ``firm`` rules rest on texts that were read (errors); the others on what is only remembered (warnings).
+    What may stand there instead is told only where that is sure: of the same ``group``, else what the list's column ``instead`` names.
     """
 
     given: str
@@ -94,19 +96,27 @@ class Allowed(RowRule):
             for pair in self.forbidden(facts)
             if (pair.first, pair.second) == (row[self.given], row[self.at]) and pair.valid_from <= first and last <= pair.valid_to
         ]
-        allowed = [
-            pair.second
-            for pair in facts.pairs[self.pairs]
-            if pair.first == row[self.given] and pair.allowed and pair.valid_from <= last and pair.valid_to >= first
-        ]
-        group = names[self.at].by_code[row[self.at]].extra.get("group")
-        alike = [c for c in dict.fromkeys(allowed) if names[self.at].by_code[c].extra.get("group") == group]
         return {
             "given": names[self.given].name(row[self.given]),
             "entry": names[self.at].name(row[self.at]),
             "basis": found[0].basis if found else "",
-            "allowed": "; ".join(names[self.at].name(code) for code in alike) or "—",
+            "allowed": "; ".join(names[self.at].name(code) for code in self._alike(row, first, last, facts)),
         }
+
+    def row_variant(self, row: Mapping[str, Any], facts: Facts) -> str:
+        return "" if self._alike(row, *days_of_row(row, self.day, self.period, facts), facts) else "alone"
+
+    def _alike(self, row: Mapping[str, Any], first: dt.date, last: dt.date, facts: Facts) -> list[str]:
+        """The entries of the same kind that are surely allowed on all of these days."""
+        entries = self.codes(facts).by_code
+        sure = {
+            pair.second: None
+            for pair in facts.pairs[self.pairs]
+            if pair.first == row[self.given] and pair.allowed and pair.firm and pair.valid_from <= first and last <= pair.valid_to
+        }
+        own = entries[row[self.at]].extra
+        alike = [code for code in sure if "group" in own and entries[code].extra["group"] == own["group"]]
+        return alike or [code for code in own.get("instead", "").split("|") if code in sure]
 
 
 @dataclass(frozen=True, kw_only=True)

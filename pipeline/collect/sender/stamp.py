@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from pipeline.collect.formats.cells import Grid, shown
 from pipeline.model import Finding, Severity, Stamp
-from schemas.codelists import Codelist, Entry
+from schemas.codelists import Codelist, Entry, fold
 from schemas.columns import Column, Kind, TableSpec
 from schemas.round.round import Round
 
@@ -92,7 +92,10 @@ def form_of(stamp: Stamp, round_: Round, definitions: Path) -> Form:
 
 
 def _by_all_names(form: Form, round_: Round) -> Form:
-    """An older form with the other names that its columns and entries have in the present one: what an official added counts for returns on hand."""
+    """An older form with the other names that its columns and entries have in the present one, and with the entries declared since.
+
+    What an official added counts for returns on hand. Where the older form has a meaning of its own for a word, that stands.
+    """
     columns = {(spec.key, column.key, column.title): column.synonyms for spec in round_.tables for column in spec.columns}
     entries = {(codes.key, entry.code, entry.name): entry for codes in round_.codelists.values() for entry in codes.entries}
 
@@ -105,7 +108,16 @@ def _by_all_names(form: Form, round_: Round) -> Form:
 
     tables = tuple(replace(spec, columns=tuple(of_column(spec, column) for column in spec.columns)) for spec in form.tables)
     lists = {key: replace(codes, entries=tuple(of_entry(codes, entry) for entry in codes.entries)) for key, codes in form.codelists.items()}
-    return Form(tables, lists)
+    later = {key: replace(codes, entries=(*codes.entries, *_later(codes, round_.codelists.get(key)))) for key, codes in lists.items()}
+    return Form(tables, later)
+
+
+def _later(older: Codelist, today: Codelist | None) -> Iterator[Entry]:
+    """The entries of a list that were declared since, by those of their names that meant nothing before."""
+    known = {fold(word) for entry in older.entries for word in (entry.name, entry.code, *entry.aliases, *entry.ambiguous)}
+    for entry in today.entries if today else ():
+        if entry.code not in older.by_code and fold(entry.name) not in known:
+            yield replace(entry, aliases=tuple(word for word in entry.aliases if fold(word) not in known), ambiguous=())
 
 
 def _kept(definitions: Path, digest: str) -> Form | None:

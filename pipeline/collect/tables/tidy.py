@@ -51,18 +51,20 @@ MISSING: Mapping[Kind, tuple[Any, str]] = {
 class Codes:
     """How the cells of a code column are read: by name, code or alias, however they are written.
 
-    ``positions`` gives the position of each code in the list that the results refer to.
+    ``positions`` gives the position of each code in the list that the results refer to, ``successors`` that list's
+    code of each one that only older forms have: it is read with a note, which tells what it is counted under.
     """
 
-    def __init__(self, codelist: Codelist, positions: Mapping[str, int]) -> None:
-        known = [entry for entry in codelist.entries if entry.code in positions]
-        names = _unshared((entry.name, positions[entry.code]) for entry in known)
-        codes = _unshared((entry.code, positions[entry.code]) for entry in known)
-        aliases = _unshared((alias, positions[entry.code]) for entry in known for alias in entry.aliases)
-        self.exact: dict[Value, Cell] = {entry.name: (positions[entry.code], OK, "") for entry in known}
+    def __init__(self, codelist: Codelist, positions: Mapping[str, int], successors: Mapping[str, str] | None = None) -> None:
+        places = {**{old: positions[new] for old, new in (successors or {}).items()}, **positions}
+        known = [entry for entry in codelist.entries if entry.code in places]
+        names = _unshared((entry.name, places[entry.code]) for entry in known)
+        codes = _unshared((entry.code, places[entry.code]) for entry in known)
+        aliases = _unshared((alias, places[entry.code]) for entry in known for alias in entry.aliases)
+        self.exact: dict[Value, Cell] = {entry.name: (positions[entry.code], OK, "") for entry in known if entry.code in positions}
         """The cell of every name that is written exactly."""
         self._keys = {**aliases, **codes, **names}
-        self._ambiguous = _unshared((word, positions[entry.code]) for entry in known for word in entry.ambiguous)
+        self._ambiguous = _unshared((word, places[entry.code]) for entry in known for word in entry.ambiguous)
 
     def read(self, value: Value) -> Cell:
         """The position of the entry that a cell names."""
@@ -251,4 +253,4 @@ def _positions(codes: tuple[str, ...]) -> dict[str, int]:
 
 def codes_for(codelist: Codelist, current: Codelist) -> Codes:
     """A reader by the names of ``codelist`` whose positions are those of the ``current`` list."""
-    return Codes(codelist, _positions(tuple(current.codes)))
+    return Codes(codelist, _positions(tuple(current.codes)), current.successors)

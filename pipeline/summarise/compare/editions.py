@@ -44,7 +44,7 @@ def editions(round_: Round, lang: str = "vi") -> Iterator[Edition]:
 def counterparts(now: Round, before: Round, key: str) -> Mapping[str, str]:
     """Today's code by the earlier one, of the list ``key``; ``OTHER`` for one without a counterpart.
 
-    An edition that either round declares decides first. Else a code is the same only if its name is too.
+    An edition that either round declares decides first. Else a code is the same only if its name is too, or today's list says that an entry succeeds it.
     """
     today, earlier = now.codelists.get(key, Codelist(key, ())), before.codelists.get(key, Codelist(key, ()))
     if now.folder == before.folder:
@@ -55,7 +55,8 @@ def counterparts(now: Round, before: Round, key: str) -> Mapping[str, str]:
     for entry in earlier.entries:
         same = today.by_code.get(entry.code)
         is_same = same is not None and same.name.casefold() == entry.name.casefold() and _edition(now, key) == _edition(before, key)
-        found[entry.code] = keys.get(later.get(entry.code, ""), entry.code if is_same else OTHER)
+        own = entry.code if is_same else today.successors.get(entry.code, OTHER)
+        found[entry.code] = keys.get(later.get(entry.code, ""), own)
     return found
 
 

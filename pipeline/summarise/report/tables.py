@@ -111,7 +111,7 @@ class Figures:
     @property
     def largest(self) -> str:
         """The entries with most of the first measure; as many more as are equal to the last of them."""
-        ranked = self._ranked()
+        ranked = [at for at in self._ranked() if not self._is_rest(at)]
         if len(ranked) <= 1 or self.asked.monthly:
             return ""
         values = self._values
@@ -133,6 +133,10 @@ class Figures:
     def _ranked(self) -> list[int]:
         """Entries with more than nothing of the first measure, the largest first; the place of rows without an entry is none."""
         return sorted((at for at in range(self.by.size - 1) if self._values[at] > 0), key=lambda at: (-self._values[at], at))
+
+    def _is_rest(self, at: int) -> bool:
+        """Whether the list declares an entry to be what is left over (``residual``): no headline, however much it is."""
+        return self.by.entries[at].extra.get("residual") == "yes"
 
     @property
     def notes(self) -> list[str]:
