@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,8 +103,7 @@ def collect(
 
 def check(home: Home, round_: Round, files: Sequence[Path]) -> list[Checked]:
     """Judge files without recording them: nothing is archived, nothing written, nothing can be late."""
-    wrong = next((path for path in files if not path.is_file()), None)
-    if wrong is not None:
+    if wrong := next((path for path in files if not path.is_file()), None):
         raise UsageError("no_file", path=wrong) if wrong.exists() else OperatorError("no_such_file", path=wrong)
     return judge_files(files, round_, home.definitions)
 
@@ -207,15 +205,20 @@ def consolidated(home: Home, round_: Round, *, provisional: bool = False) -> Con
         return consolidation(ledger, provisional=provisional)
 
 
-def summarise(home: Home, round_: Round, *, provisional: bool = False, lang: str = "vi", compare: Comparison | None = None) -> list[Path]:
-    """Write all summaries of what the ledger holds, beside an earlier state or round where one is given."""
-    from pipeline.stages.consolidating import earlier_consolidation
+def summarise(
+    home: Home,
+    round_: Round,
+    *,
+    provisional: bool = False,
+    lang: str = "vi",
+    compare: Comparison | None = None,
+    names: decisions.Grounds | None = None,
+) -> list[Path]:
+    """Write all summaries of what the ledger holds, beside an earlier state or round where one is given; persons in clear on ``names`` alone."""
+    from pipeline.stages.consolidating import for_others
     from pipeline.summarise import books
 
-    made = consolidated(home, round_, provisional=provisional)
-    if compare is not None:
-        before = earlier_consolidation(compare, round_, provisional=provisional)
-        made = replace(made, earlier=before, invented=made.invented or before.invented)
+    made = for_others(consolidated(home, round_, provisional=provisional), home, compare, names)
     claim(home, round_)
     return books.write_all(made, home.output, lang)
 

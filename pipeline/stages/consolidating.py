@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from pipeline.home import Home
 from pipeline.model import Choice, Decision, Verdict
+from pipeline.stages.ledgers import open_ledger
 from pipeline.stages.renewing import judge_again
-from pipeline.store import Ledger, decisions, standing
+from pipeline.store import Ledger, alone, decisions, standing
 from pipeline.store.earlier import Comparison, earlier_ledger, refuse_unreadable, surroundings
 from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.masking import masked
 from schemas.round.round import Round
 
 
@@ -37,8 +42,25 @@ def consolidation(ledger: Ledger, *, provisional: bool) -> Consolidation:
 
 def _in_force(ledger: Ledger) -> list[Decision]:
     """The decisions that stand; the waivers come last, those of the round among them."""
-    record, others = ledger.decisions(), [choice for choice in Choice if choice is not Choice.WAIVE]
+    record, others = ledger.decisions(), [choice for choice in Choice if choice not in (Choice.WAIVE, Choice.NAMES)]
     return [*decisions.standing(record, *others), *decisions.waivers(record, ledger.round_)]
+
+
+def for_others(made: Consolidation, home: Home, compare: Comparison | None, names: decisions.Grounds | None) -> Consolidation:
+    """What others may read, beside an earlier state where one is given: persons masked; in clear on these grounds alone, which are recorded."""
+    if compare is not None:
+        made = _beside(made, compare)
+    if names is None:
+        return masked(made)
+    with alone(home.ledger), open_ledger(home, made.round_) as ledger:
+        decision = decisions.put_on_record(ledger, Choice.NAMES, "", "", names)
+    return replace(made, names=decision, decisions=[*made.decisions, decision])
+
+
+def _beside(made: Consolidation, compare: Comparison) -> Consolidation:
+    """The same beside an earlier state or round; invented as soon as either is."""
+    before = earlier_consolidation(compare, made.round_, provisional=made.provisional)
+    return replace(made, earlier=before, invented=made.invented or before.invented)
 
 
 def earlier_consolidation(compare: Comparison, round_: Round, *, provisional: bool) -> Consolidation:
