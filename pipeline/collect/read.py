@@ -15,7 +15,7 @@ from pipeline.collect.formats.containers import ODS, XLSB, Package, content_of, 
 from pipeline.collect.formats.locked import unlocked
 from pipeline.collect.sender.identify import Book, Info, identify
 from pipeline.collect.sender.stamp import Form, Workbook, form_of, stamps_of
-from pipeline.collect.tables.answers import answers_in
+from pipeline.collect.tables.answers import answers_in, named_in
 from pipeline.collect.tables.effort import steps
 from pipeline.collect.tables.form import read_form
 from pipeline.collect.tables.locate import Sheets, sheets_of
@@ -104,6 +104,8 @@ class Reader:
         tables = {self.round.info.key: info, **rows}
         found = {key: each for key, each in tables.items() if each is not None}
         self._refuse_endless({key: each.table for key, each in found.items()})
+        feedback = self.round.sheets.feedback
+        answers = answers_in(grids[feedback]) if feedback in workbook.names else ()
         own = (*sender.findings, *form.findings, *self._window(info), *sheets.findings)
         return Reading(
             agency=sender.agency,
@@ -115,11 +117,12 @@ class Reader:
                 *(finding for each in found.values() for finding in each.findings),
                 *_disordered(sheets, grids),
                 *_active(workbook),
+                *named_in(answers, feedback),
             ),
             matches=(*sheets.matches, *(match for each in found.values() for match in each.matches)),
             modified=workbook.modified,
             aside=tuple(cell for each in found.values() for cell in each.aside),
-            answers=answers_in(grids[feedback]) if (feedback := self.round.sheets.feedback) in workbook.names else (),
+            answers=answers,
         )
 
     def _refuse_endless(self, tables: Mapping[str, TableReading]) -> None:

@@ -42,6 +42,12 @@ def masked_cells(texts: pd.Series[Any]) -> Mask:
     return marked
 
 
+def listed_names(text: str) -> str:
+    """The persons that a text names, each once and in quotation marks; blank where it names none."""
+    found = [f"“{each}”" for each in dict.fromkeys(personal(text))]
+    return ", ".join([*found[:MOST_NAMED], *(["…"] if len(found) > MOST_NAMED else [])])
+
+
 @dataclass(frozen=True, kw_only=True)
 class Anonymous(RowRule):
     """V09, a warning: a free text meant to be anonymous names no person and holds no telephone number, mail address or identity number."""
@@ -59,5 +65,4 @@ class Anonymous(RowRule):
         return None
 
     def row_words(self, row: Mapping[str, Any], facts: Facts) -> Words:
-        found = [f"“{each}”" for each in dict.fromkeys(personal(row[self.at]))]
-        return {NAMED: ", ".join([*found[:MOST_NAMED], *(["…"] if len(found) > MOST_NAMED else [])])}
+        return {NAMED: listed_names(row[self.at])}
