@@ -211,6 +211,8 @@ class Choice(StrEnum):
     """A column of an agency's workbooks is a declared one. ``target``: the found title; ``value``: ``table.column``."""
     EXCUSE = "excuse"
     """An agency needn't report in this round. ``target``: the agency's code."""
+    NAMES = "names"
+    """Persons stand in clear in the summaries of one run. No ``agency``, no ``target``; it never stands for a later run."""
 
 
 @dataclass(frozen=True)

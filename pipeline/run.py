@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,6 @@ from pipeline.stages.issuing import issue_to, keep_definition, write_template
 from pipeline.stages.ledgers import current_ledger, is_invented, make_ready, open_ledger, sole_writer, taking_in, writing, writing_outputs
 from pipeline.stages.renewing import judge_again
 from pipeline.store import Ledger, decisions
-from pipeline.store.outputs import outputs
 from schemas.round.round import Agency, Round
 from schemas.rules.catalogue import BINDING
 
@@ -89,8 +87,7 @@ def _take_in(ledger: Ledger, home: Home, paths: Sequence[Path], received: dt.dat
 
 def check(home: Home, round_: Round, files: Sequence[Path]) -> list[Checked]:
     """Judge files without recording them: nothing is archived, nothing written, nothing can be late."""
-    wrong = next((path for path in files if not path.is_file()), None)
-    if wrong is not None:
+    if wrong := next((path for path in files if not path.is_file()), None):
         raise UsageError("no_file", path=wrong) if wrong.exists() else OperatorError("no_such_file", path=wrong)
     return judge_files(files, round_, home.definitions)
 
@@ -190,24 +187,21 @@ def consolidated(home: Home, round_: Round, *, provisional: bool = False) -> Con
         return consolidation(ledger, provisional=provisional)
 
 
-def summarise(home: Home, round_: Round, *, provisional: bool = False, lang: str = "vi", compare: Comparison | None = None) -> list[Path]:
-    """Write all summaries of what the ledger holds, beside an earlier state or round where one is given."""
-    from pipeline.stages.consolidating import earlier_consolidation
+def summarise(
+    home: Home,
+    round_: Round,
+    *,
+    provisional: bool = False,
+    lang: str = "vi",
+    compare: Comparison | None = None,
+    names: decisions.Grounds | None = None,
+) -> list[Path]:
+    """Write all summaries of what the ledger holds, beside an earlier state or round where one is given; persons in clear on ``names`` alone."""
+    from pipeline.stages.consolidating import earlier_consolidation, write_summaries
 
     before = earlier_consolidation(compare, round_, provisional=provisional) if compare is not None else None
     with writing_outputs(home, round_) as ledger:
-        return _write_summaries(ledger, home, before, provisional=provisional, lang=lang)
-
-
-def _write_summaries(ledger: Ledger, home: Home, before: Consolidation | None, *, provisional: bool, lang: str) -> list[Path]:
-    from pipeline.stages.consolidating import consolidation
-    from pipeline.summarise import books
-
-    made = consolidation(ledger, provisional=provisional)
-    if before is not None:
-        made = replace(made, earlier=before, invented=made.invented or before.invented)
-    with outputs(home, "summarise") as written:
-        return books.write_all(made, home.output, lang, written.write)
+        return write_summaries(ledger, home, before, names, provisional=provisional, lang=lang)
 
 
 def figures(
@@ -278,13 +272,14 @@ def consolidate(
 def _consolidate(
     ledger: Ledger, home: Home, paths: Sequence[Path], *, received: dt.datetime | None, provisional: bool, lang: str, progress: Progress
 ) -> tuple[Collected, Replied, list[Path]]:
+    from pipeline.stages.consolidating import write_summaries
     from pipeline.stages.replies import write_replies
 
     collected = _take_in(ledger, home, paths, received, progress)
     make_ready(home, ledger)
     every = {agency.code for agency in ledger.round_.in_scope}
     replied = write_replies(ledger, home, every, every_agency=True, with_warnings=False, deadline=None, lang=lang)
-    return collected, replied, _write_summaries(ledger, home, None, provisional=provisional, lang=lang)
+    return collected, replied, write_summaries(ledger, home, None, None, provisional=provisional, lang=lang)
 
 
 def demo(home: Home, round_: Round, *, lang: str = "vi", progress: Progress = silent) -> Collected:

@@ -124,6 +124,17 @@ def test_an_answer_to_a_long_value_is_kept(home: Home, round_: Round) -> None:
     assert [each.answer for each in run.findings(home, round_) if each.rule == "V02"] == ["Sẽ sửa sau"]
 
 
+def test_an_answer_that_names_a_person_is_told(home: Home, round_: Round) -> None:
+    send(home, round_, "a.xlsx", cases="rất nhiều vụ")
+    received(home, round_, 1)
+    run.feedback(home, round_)
+    answered(home, round_, {"rất nhiều": "Do ông Phùng Gia Tường lập sai"})
+    found = [each for each in run.findings(home, round_) if each.rule == "V09"]
+    assert [(each.sheet, str(each.severity), each.words["named"]) for each in found] == [(round_.sheets.feedback, "W", "“Phùng Gia Tường”")]
+    run.feedback(home, round_)
+    assert copy_of(home, round_).is_file(), "the finding on that sheet does the marked copy no harm"
+
+
 def test_one_answer_to_many_findings_alike_is_kept_with_each(home: Home, round_: Round) -> None:
     agency = next(each for each in round_.in_scope if each.own_locality)
     rows = [{**RIGHT, "sector": f"Không có {number}"} for number in range(20)]

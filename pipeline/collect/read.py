@@ -9,13 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.collect.formats import ods, xlsx
+from pipeline.collect.formats import limits, ods, xlsx
 from pipeline.collect.formats.cells import Grid, UnreadableError
 from pipeline.collect.formats.containers import ODS, XLSB, Package, content_of, kind_of
 from pipeline.collect.formats.locked import unlocked
 from pipeline.collect.sender.identify import Book, Info, identify
 from pipeline.collect.sender.stamp import Form, Workbook, form_of, stamps_of
-from pipeline.collect.tables.answers import answers_in
+from pipeline.collect.tables.answers import answers_in, named_in
+from pipeline.collect.tables.effort import steps
 from pipeline.collect.tables.form import read_form
 from pipeline.collect.tables.locate import Sheets, sheets_of
 from pipeline.collect.tables.rows import CodesByColumn, Read, read_table
@@ -102,6 +103,9 @@ class Reader:
         rows = {spec.key: self._table(spec, sheets, grids, form, confirmed) for spec in self.round.row_tables}
         tables = {self.round.info.key: info, **rows}
         found = {key: each for key, each in tables.items() if each is not None}
+        self._refuse_endless({key: each.table for key, each in found.items()})
+        feedback = self.round.sheets.feedback
+        answers = answers_in(grids[feedback]) if feedback in workbook.names else ()
         own = (*sender.findings, *form.findings, *self._window(info), *sheets.findings)
         return Reading(
             agency=sender.agency,
@@ -113,12 +117,21 @@ class Reader:
                 *(finding for each in found.values() for finding in each.findings),
                 *_disordered(sheets, grids),
                 *_active(workbook),
+                *named_in(answers, feedback),
             ),
             matches=(*sheets.matches, *(match for each in found.values() for match in each.matches)),
             modified=workbook.modified,
             aside=tuple(cell for each in found.values() for cell in each.aside),
-            answers=answers_in(grids[feedback]) if (feedback := self.round.sheets.feedback) in workbook.names else (),
+            answers=answers,
         )
+
+    def _refuse_endless(self, tables: Mapping[str, TableReading]) -> None:
+        """Raise ``UnreadableError`` for a return with more free text than can be judged while all others wait."""
+        needed = steps(tables, self.round.by_key)
+        if needed > limits.FREE_TEXT_STEPS:
+            raise UnreadableError(
+                "too_much_text", steps=f"{needed:,}".replace(",", "."), limit=f"{limits.FREE_TEXT_STEPS:,}".replace(",", ".")
+            )
 
     def _form(self, stamp: Stamp) -> Form:
         if stamp.digest not in self._forms:

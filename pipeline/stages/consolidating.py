@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
+from pipeline.home import Home
 from pipeline.model import Choice, Decision, Verdict
 from pipeline.stages.renewing import judge_again
 from pipeline.store import Ledger, decisions, standing
 from pipeline.store.earlier import Comparison, earlier_ledger, refuse_unreadable, surroundings
+from pipeline.store.outputs import outputs
+from pipeline.summarise import books
 from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.masking import masked
 from schemas.round.round import Round
 
 
@@ -37,8 +44,27 @@ def consolidation(ledger: Ledger, *, provisional: bool) -> Consolidation:
 
 def _in_force(ledger: Ledger) -> list[Decision]:
     """The decisions that stand; the waivers come last, those of the round among them."""
-    record, others = ledger.decisions(), [choice for choice in Choice if choice is not Choice.WAIVE]
+    record, others = ledger.decisions(), [choice for choice in Choice if choice not in (Choice.WAIVE, Choice.NAMES)]
     return [*decisions.standing(record, *others), *decisions.waivers(record, ledger.round_)]
+
+
+def write_summaries(
+    ledger: Ledger, home: Home, before: Consolidation | None, names: decisions.Grounds | None, *, provisional: bool, lang: str
+) -> list[Path]:
+    """Write all summaries of a ledger, beside an earlier state where one is given."""
+    made = _for_others(consolidation(ledger, provisional=provisional), ledger, before, names)
+    with outputs(home, "summarise") as written:
+        return books.write_all(made, home.output, lang, written.write)
+
+
+def _for_others(made: Consolidation, ledger: Ledger, before: Consolidation | None, names: decisions.Grounds | None) -> Consolidation:
+    """What others may read, beside an earlier state where one is given: persons masked; in clear on these grounds alone, which are recorded."""
+    if before is not None:
+        made = replace(made, earlier=before, invented=made.invented or before.invented)
+    if names is None:
+        return masked(made)
+    decision = decisions.put_on_record(ledger, Choice.NAMES, "", "", names)
+    return replace(made, names=decision, decisions=[*made.decisions, decision])
 
 
 def earlier_consolidation(compare: Comparison, round_: Round, *, provisional: bool) -> Consolidation:

@@ -84,7 +84,9 @@ def provenance(consolidation: Consolidation) -> dict[str, Any]:
     """What the figures were made from, as plain data."""
     round_, counted = consolidation.round_, rows_by_submission(consolidation)
     agencies = consolidation.agencies
+    shown = consolidation.names
     return {
+        **({"names": {"shown": True, "reason": shown.reason, "by": shown.by, "at": shown.at.isoformat()}} if shown is not None else {}),
         "round": round_.key,
         "version": round_.version,
         "digest": round_.digest,

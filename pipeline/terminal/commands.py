@@ -9,12 +9,12 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pipeline.terminal.context import SHARED, Context, Group, pass_context, say, telling
-from pipeline.terminal.decisions import COMMANDS
+from pipeline.terminal.decisions import COMMANDS, grounds_of_names, names_in_clear
 from pipeline.terminal.issuing import distribute, template
 from pipeline.terminal.rebuilding import rebuild
 from pipeline.terminal.rounds import group as round_group
@@ -142,16 +142,17 @@ def remind(context: Context, agencies: tuple[str, ...], as_of: dt.datetime | Non
     "--compare-round", default="", metavar="NAME", help="Đợt của sổ đó (tên hoặc thư mục), khi không phải đợt này hoặc đợt có sẵn."
 )
 @SHARED
+@names_in_clear
 @pass_context
 @telling
-def summarise(context: Context, compare: Path | None, compare_round: str, *, provisional: bool) -> None:
-    """Ghi tất cả sổ tổng hợp vào data/output/ từ sổ theo dõi."""
+def summarise(context: Context, /, compare: Path | None, compare_round: str, *, provisional: bool, **names: Any) -> None:
+    """Ghi tất cả sổ tổng hợp vào data/output/ từ sổ theo dõi; tên người trong văn bản được che."""
     from pipeline import run
     from pipeline.store.earlier import Comparison
 
-    home, beside = context.home_to_read, Comparison(compare, compare_round) if compare is not None else None
-    written = run.summarise(home, context.round, provisional=provisional, lang=context.lang, compare=beside)
-    say(context, "summarised", count=len(written), folder=home.output)
+    grounds, beside = grounds_of_names(**names), Comparison(compare, compare_round) if compare is not None else None
+    made = run.summarise(context.home_to_read, context.round, provisional=provisional, lang=context.lang, compare=beside, names=grounds)
+    say(context, "summarised", count=len(made), folder=context.home.output)
 
 
 @main.command()

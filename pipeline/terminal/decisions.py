@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.terminal.context import Context, pass_context, say, telling
+
+if TYPE_CHECKING:
+    from pipeline.store.decisions import Grounds
 
 
 def _said(_context: click.Context, _option: click.Parameter, reason: str) -> str:
@@ -113,6 +118,22 @@ def map_column(context: Context, agency: str, title: str, place: str, reason: st
 
     decision = run.map_column(context.home_to_read, context.round, agency, title, place, Grounds(reason, by or _user(), undo=undo))
     say(context, f"decided.{'undone' if undo else 'mapping'}", agency=decision.agency, target=decision.target, place=decision.value)
+
+
+def names_in_clear(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options by which persons are written in clear: see :func:`grounds_of_names`."""
+    asked = click.option("--names", is_flag=True, help="Ghi rõ tên người, số điện thoại thay vì che; phải có --reason, được ghi lại.")
+    why = click.option("--reason", default="", help="Lý do ghi rõ tên người (được ghi vào sổ theo dõi).")
+    return asked(why(BY(command)))
+
+
+def grounds_of_names(*, names: bool, reason: str, by: str | None) -> Grounds | None:
+    """Why and by whom persons are written in clear; nothing where nobody asks for it."""
+    from pipeline.store.decisions import Grounds
+
+    if names != bool(reason.strip()):
+        raise click.UsageError("--names và --reason phải đi cùng nhau: ghi rõ tên người thì phải nêu lý do.")
+    return Grounds(reason.strip(), by or _user()) if names else None
 
 
 def _user() -> str:

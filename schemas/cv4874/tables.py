@@ -70,7 +70,7 @@ class Info(Table):
     signed_on = date(
         "Ngày ký", synonyms=("Ngày ký văn bản", "Ngày văn bản"), expected=True, help="Ngày ký văn bản gửi báo cáo, dạng ngày/tháng/năm."
     )
-    note = text("Ghi chú", max_length=2000, help="Điều cần nói thêm, nếu có.")
+    note = text("Ghi chú", max_length=2000, anonymous=True, help="Điều cần nói thêm, nếu có.")
 
 
 @table("ĐÁNH GIÁ", "ĐÁNH GIÁ THEO ĐỀ CƯƠNG BÁO CÁO", prepared="outline", rules=(UniqueKey(id="T01", at="item"),))
@@ -157,7 +157,7 @@ class Manifestations(Table):
         unit=PEOPLE,
         help="Số người (tập thể) chưa xem xét. Số người = Đã xử lý + Đang xem xét + Chưa xem xét.",
     )
-    note = text("Ghi chú", width=18, max_length=2000, help="Điều cần nói thêm, nếu có.")
+    note = text("Ghi chú", width=18, max_length=2000, anonymous=True, help="Điều cần nói thêm, nếu có.")
 
 
 @table(
@@ -228,15 +228,17 @@ class Actions(Table):
     """Mỗi dòng một chủ trương, biện pháp đã áp dụng."""
 
     action = code("actions", "Loại biện pháp", required=True, width=30, help="Chọn loại biện pháp trong danh sách.")
-    doc_number = text("Số, ký hiệu văn bản", synonyms=("Số, ký hiệu", "Số văn bản"), width=18, max_length=200, help="Ví dụ: 12/CT-UBND.")
+    doc_number = text(
+        "Số, ký hiệu văn bản", synonyms=("Số, ký hiệu", "Số văn bản"), width=18, max_length=200, anonymous=True, help="Ví dụ: 12/CT-UBND."
+    )
     issued_on = date(
         "Ngày ban hành",
         in_window=True,
         may_precede=True,
         help="Ngày/tháng/năm, không sau kỳ báo cáo. Văn bản ban hành trước kỳ mà vẫn đang áp dụng thì vẫn ghi.",
     )
-    content = text("Nội dung chính", required=True, min_length=10, max_length=2000, width=60, help="Từ 10 đến 2.000 ký tự.")
-    result = text("Kết quả", width=40, max_length=4000, help="Kết quả đạt được, nếu có.")
+    content = text("Nội dung chính", required=True, min_length=10, max_length=2000, width=60, anonymous=True, help="Từ 10 đến 2.000 ký tự.")
+    result = text("Kết quả", width=40, max_length=4000, anonymous=True, help="Kết quả đạt được, nếu có.")
 
 
 @table(
@@ -308,6 +310,7 @@ class Handlings(Table):
         is_key=True,
         width=17,
         max_length=200,
+        anonymous=True,
         help="Ví dụ: 12/QĐ-UBND. Không nêu tên cá nhân.",
     )
     decided_on = date(
@@ -317,7 +320,7 @@ class Handlings(Table):
         in_window=True,
         help="Ngày/tháng/năm, trong kỳ báo cáo.",
     )
-    note = text("Ghi chú", width=22, max_length=2000, help="Điều cần nói thêm, nếu có.")
+    note = text("Ghi chú", width=22, max_length=2000, anonymous=True, help="Điều cần nói thêm, nếu có.")
 
 
 @table("II NGUYÊN NHÂN", "NGUYÊN NHÂN")
@@ -337,9 +340,9 @@ class Solutions(Table):
 
     group = code("solution_groups", "Nhóm giải pháp", required=True, width=32, help="Chọn nhóm giải pháp theo mục III của đề cương.")
     content = text("Nội dung", required=True, min_length=20, max_length=4000, width=64, anonymous=True, help="Từ 20 đến 4.000 ký tự.")
-    lead = text("Cơ quan chủ trì", width=24, max_length=500, help="Cơ quan chủ trì thực hiện.")
-    partners = text("Cơ quan phối hợp", width=24, max_length=1000, help="Cơ quan phối hợp, nếu có.")
-    due = text("Thời hạn", width=16, max_length=200, help="Ngày hoặc mô tả, ví dụ: quý IV/2023.")
+    lead = text("Cơ quan chủ trì", width=24, max_length=500, anonymous=True, help="Cơ quan chủ trì thực hiện.")
+    partners = text("Cơ quan phối hợp", width=24, max_length=1000, anonymous=True, help="Cơ quan phối hợp, nếu có.")
+    due = text("Thời hạn", width=16, max_length=200, anonymous=True, help="Ngày hoặc mô tả, ví dụ: quý IV/2023.")
     status = code("solution_statuses", "Tình trạng", width=16, help="Chọn tình trạng thực hiện.")
 
 
@@ -351,7 +354,9 @@ class Recommendations(Table):
     content = text(
         "Nội dung kiến nghị", required=True, min_length=20, max_length=4000, width=70, anonymous=True, help="Từ 20 đến 4.000 ký tự."
     )
-    legal_text = text("Văn bản cần sửa đổi, bổ sung", width=34, max_length=1000, help="Tên, số văn bản; điều, khoản, nếu có.")
+    legal_text = text(
+        "Văn bản cần sửa đổi, bổ sung", width=34, max_length=1000, anonymous=True, help="Tên, số văn bản; điều, khoản, nếu có."
+    )
     reason = text("Lý do", width=36, max_length=4000, anonymous=True, help="Lý do của kiến nghị, nếu có.")
 
 

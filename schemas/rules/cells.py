@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from schemas.codelists import Codelist
 from schemas.columns import Column, Kind, State, TableSpec
 from schemas.rules import formula as x
-from schemas.rules.anonymity import Anonymous
+from schemas.rules.anonymity import Anonymous, masked_cells
 from schemas.rules.base import END_OF_DAYS, Mask, RowRule, Rule, Words, bounds, in_states, readable
 from schemas.rules.days import BeforeWindow, InOpeningDays, InWindow, NotAfterWindow
 from schemas.rules.facts import Facts
@@ -195,7 +195,8 @@ class Length(RowRule):
 
     def holds(self, frame: pd.DataFrame, facts: Facts) -> Mask:
         length = _spaced_once(frame[self.at]).str.len().to_numpy()
-        return ((length >= self.minimum) & (length <= self.maximum)) | ~readable(frame, self.at)
+        fits = ((length >= self.minimum) & (length <= self.maximum)) | ~readable(frame, self.at)
+        return fits if fits.all() else fits | masked_cells(frame[self.at])  # a masked text has another length than the one that was sent
 
     def broken(self, cells: x.Cells, facts: Facts) -> str | None:
         cell = cells.cell(self.at)

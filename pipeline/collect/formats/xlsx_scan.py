@@ -22,7 +22,7 @@ _MAIN = re.compile(
     r'<worksheet [^<>]*xmlns="(?:http://schemas\.openxmlformats\.org/spreadsheetml/2006/main|http://purl\.oclc\.org/ooxml/spreadsheetml/main)"'
 )
 _UTF8 = re.compile(
-    rb'(?:\xef\xbb\xbf)?\s*(?:<\?xml version="1\.[01]"(?: encoding="(?:UTF|utf)-8")?(?: standalone="(?:yes|no)")?\s*\?>)?\s*<[a-z]'
+    rb'(?:\xef\xbb\xbf)?\s*+(?:<\?xml version="1\.[01]"(?: encoding="(?:UTF|utf)-8")?(?: standalone="(?:yes|no)")?\s*\?>)?\s*+<[a-z]'
 )
 _ATTRIBUTES = r'(?: s="[0-9]++")?+(?: t="[A-Za-z]++")?+(?: cm="[0-9]++")?+(?: vm="[0-9]++")?+'
 _FORMULA_ATTRIBUTES = r'(?: [A-Za-z][A-Za-z0-9]*+="[^"<>&]*+")*+'
@@ -42,7 +42,7 @@ _ROWS = re.compile(
 """Rows as programs usually write them: cells of that row, a formula with a value, nothing between the cells."""
 _MERGED = re.compile(r'<mergeCell ref="([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3})([1-9][0-9]{0,6})"/>')
 _STRING = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*+)</t></si>')
-_ATTRIBUTE = re.compile(r'([A-Za-z]+)="([^"]*)"')
+_ATTRIBUTE = re.compile(r'(?<![A-Za-z])([A-Za-z]+)="([^"]*)"')
 _START, _END, _CLOSE = b"<sheetData>", b"</sheetData>", b"</worksheet>"
 _CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r"})
 """Characters that no XML may hold."""

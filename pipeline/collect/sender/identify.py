@@ -12,7 +12,7 @@ from pipeline.text.names import normalise, strip_accents
 from schemas.round.round import Round
 
 _WORD = re.compile(r"[^\W_]+")
-_ENDING = re.compile(r"(?:\.[A-Za-z]{2,5})+$")
+_ENDING = re.compile(r"(?:\.[A-Za-z]{2,5}){1,8}$")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _MONTH = re.compile(r"t(?:0[1-9]|1[0-2])")
 _LETTERS = "abcdefghijklmnopqrstuvwxyzđ"
@@ -128,7 +128,7 @@ class Book:
     def _dispatch_numbers(self) -> list[tuple[str, ...]]:
         """The numbers of the round's own dispatch, which name who asked, not who answers; longer ones first."""
         texts = f"{self.round.settings.dispatch} {self.round.name}"
-        numbers = {_words(normalise(number)) for number in re.findall(r"[0-9]+/[^\s,;]+", texts)}
+        numbers = {_words(normalise(number)) for number in re.findall(r"(?<![0-9])[0-9]+/[^\s,;]+", texts)}
         return sorted(numbers, key=len, reverse=True)
 
     def code(self, text: str) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.collect.formats.cells import Grid, shown
 from pipeline.findings.answers import titles
-from pipeline.model import Answer
+from pipeline.model import Answer, Finding, Severity
 from pipeline.text.names import normalise
+from schemas.rules.anonymity import NAMED, listed_names
 from schemas.words import LANGUAGES
 
 SEARCHED_ROWS = 40
@@ -24,6 +25,15 @@ def answers_in(grid: Grid) -> tuple[Answer, ...]:
     texts = {key: dict(_texts(grid, letters, rows)) for key, letters in columns.items()}
     found = (Answer(*(texts[key].get(row, "") for key in _KEYS)) for row in rows)
     return tuple(answer for answer in found if answer.text and answer.key)
+
+
+def named_in(answers: Iterable[Answer], sheet: str) -> Iterator[Finding]:
+    """V09, a warning: an answer names a person. Answers stand in no table, so that no rule of a table reads them."""
+    for text in dict.fromkeys(answer.text for answer in answers):
+        if named := listed_names(text):
+            title = titles(LANGUAGES[0])["answer"]
+            words = {"title": title, "value": text, NAMED: named}
+            yield Finding("V09", Severity.WARNING, "anonymous", words, sheet=sheet, column=title, value=text)
 
 
 def _headings(grid: Grid) -> tuple[Mapping[str, str], int]:

@@ -84,7 +84,7 @@ def _markup(own: str) -> Any:
 
 
 def _words(consolidation: Consolidation, lang: str) -> dict[str, Any]:
-    marks = [ui(f"board.{name}", lang) for name in ("invented", "provisional") if getattr(consolidation, name)]
+    marks = [ui(f"board.{name}", lang) for name in ("invented", "provisional", "names") if getattr(consolidation, name)]
     last = facts.last_received(consolidation)
     as_of = ui("board.as_of", lang, day=dmy(last)) if last else ui("board.nothing_yet", lang)
     return {

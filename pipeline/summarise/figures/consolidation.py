@@ -43,6 +43,8 @@ class Consolidation:
     info: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"agency": []}))
     aside: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["agency", "file", "sheet", "cell", "title", "value"]))
 
+    names: Decision | None = None
+    """The decision to write persons in clear, which every output must say; without one they are masked (:mod:`pipeline.summarise.masking`)."""
     earlier: Consolidation | None = None
     """An earlier state of this round, or an earlier round, to compare with."""
 

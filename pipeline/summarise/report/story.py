@@ -80,7 +80,7 @@ class Report:
     @property
     def marks(self) -> list[str]:
         """What every page says of the report."""
-        said = [name for name in ("provisional", "invented") if getattr(self.consolidation, name)]
+        said = [name for name in ("provisional", "invented", "names") if getattr(self.consolidation, name)]
         return [self.say("draft"), *(ui(f"summary.{name}", self.lang) for name in said)]
 
     # --- head --------------------------------------------------------------------------------------
@@ -116,7 +116,7 @@ class Report:
             (self.say("scope_title") + " ", "b"),
             (self.say("scope", start=formal_day(round_.start), end=formal_day(round_.end), **self._standing_counts), ""),
         )
-        for mark in ("invented", "provisional"):
+        for mark in ("invented", "provisional", "names"):
             if getattr(self.consolidation, mark):
                 paper.text((ui(f"summary.notes.{mark}_text", self.lang), "b"))
         paper.text((self.say("missing_is_not_zero"), "i"))

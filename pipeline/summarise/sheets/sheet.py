@@ -46,8 +46,8 @@ class Book:
 
     @property
     def marks(self) -> str:
-        """What every sheet must say of its figures: invented, provisional, both or nothing."""
-        said = [name for name in ("invented", "provisional") if getattr(self.consolidation, name)]
+        """What every sheet must say of its figures: invented, provisional, with persons in clear."""
+        said = [name for name in ("invented", "provisional", "names") if getattr(self.consolidation, name)]
         return " · ".join(ui(f"summary.{name}", self.lang) for name in said)
 
     def say(self, key: str, **words: object) -> str:

@@ -47,7 +47,7 @@ def _scope(book: Book) -> Iterator[Note]:
     yield say("notes.window"), say("notes.window_text", start=dmy(round_.start), end=dmy(round_.end))
     yield say("notes.deadline"), say("notes.deadline_text", deadline=dmy(round_.deadline))
     yield say("coverage_title"), book.coverage + ". " + say("notes.coverage_text")
-    for mark in ("invented", "provisional"):
+    for mark in ("invented", "provisional", "names"):
         if getattr(book.consolidation, mark):
             yield say(mark), say(f"notes.{mark}_text")
     yield say("notes.missing"), say("notes.missing_text")

@@ -1,0 +1,102 @@
+"""Masks persons in what agencies wrote, in the one place where texts leave for outputs that others read: "[tên riêng 1]".
+
+Numbers are given within one agency's return, in the order of tables and rows: the same words have the same number there, different
+words different ones, so that rows told apart by a text stay apart. The ledger keeps what was written; so does the agency's own reply.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pandas as pd
+
+from pipeline.model import Finding
+from pipeline.summarise.figures.consolidation import Consolidation
+from schemas.columns import Kind, TableSpec
+from schemas.round.round import Round
+from schemas.rules.anonymity import NAMED, mask_of
+from schemas.rules.persons import spans
+
+_QUOTED = re.compile("“([^“”]*)”")
+
+
+@dataclass(frozen=True)
+class _Masks:
+    """The numbers given so far, by agency and by what was found there."""
+
+    given: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def of(self, owner: str, person: str) -> str:
+        numbers = self.given.setdefault(owner, {})
+        return mask_of(numbers.setdefault(" ".join(person.casefold().split()), len(numbers) + 1))
+
+    def text(self, owner: str, text: str) -> str:
+        """A text of one agency with each person masked."""
+        parts, done = [], 0
+        for start, end in spans(text):
+            parts += [text[done:start], self.of(owner, text[start:end])]
+            done = end
+        return "".join([*parts, text[done:]]) if done else text
+
+    def listed(self, owner: str, found: str) -> str:
+        """A list of persons in quotation marks with each masked."""
+        return _QUOTED.sub(lambda match: f"“{self.of(owner, match[1])}”", found)
+
+
+def masked(consolidation: Consolidation) -> Consolidation:
+    """The same with persons masked in everything that agencies wrote, an earlier state among it."""
+    masks, round_ = _Masks(), consolidation.round_
+    tables = {spec.key: _frame(consolidation.tables[spec.key], _free_texts(spec), masks) for spec in round_.row_tables}
+    return replace(
+        consolidation,
+        tables=tables,
+        info=_frame(consolidation.info, _free_texts(round_.info), masks),
+        aside=_frame(consolidation.aside, ("title", "value"), masks),
+        findings=[_finding(each, masks, round_) for each in consolidation.findings],
+        earlier=masked(consolidation.earlier) if consolidation.earlier is not None else None,
+    )
+
+
+def _free_texts(spec: TableSpec) -> list[str]:
+    return [column.key for column in spec.columns if column.kind is Kind.TEXT and column.anonymous]
+
+
+def _frame(frame: pd.DataFrame, columns: Iterable[str], masks: _Masks) -> pd.DataFrame:
+    changed = {key: found for key in columns if key in frame and (found := _column(frame, key, masks)) is not None}
+    return frame.assign(**changed) if changed else frame
+
+
+def _column(frame: pd.DataFrame, key: str, masks: _Masks) -> pd.Series[Any] | None:
+    """The texts of a column with persons masked; nothing where none is named."""
+    named = {text for text in frame[key].dropna().unique() if spans(str(text))}
+    if not named:
+        return None
+    rows = frame[key].isin(named).to_numpy()
+    texts = frame[key].copy()
+    texts[rows] = [masks.text(str(agency), str(text)) for agency, text in zip(frame["agency"][rows], texts[rows], strict=True)]
+    return texts
+
+
+def _finding(finding: Finding, masks: _Masks, round_: Round) -> Finding:
+    """A finding with what it repeats of the return masked; the contact fields, which outputs are to show, apart."""
+    if _is_contact(finding, round_.info):
+        return finding
+    owner = finding.agency or finding.file
+    return replace(
+        finding,
+        words=_words(finding.words, owner, masks),
+        value=masks.text(owner, finding.value),
+        answer=masks.text(owner, finding.answer),
+    )
+
+
+def _is_contact(finding: Finding, info: TableSpec) -> bool:
+    contacts = {column.title for column in info.columns if not column.anonymous}
+    return finding.sheet == info.sheet and finding.column in contacts
+
+
+def _words(words: Mapping[str, str], owner: str, masks: _Masks) -> dict[str, str]:
+    return {name: masks.listed(owner, said) if name == NAMED else masks.text(owner, said) for name, said in words.items()}

@@ -1,0 +1,200 @@
+"""Every pattern of the package reads a text in a number of steps that grows with its length and no faster."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+import re
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import pipeline
+import schemas
+from schemas.rules import around, persons
+from tests.steps import Counted, TooManyStepsError, attacks
+
+SIZE = 80
+GROWTH = 2.6
+"""Steps for a text twice as long, as a multiple: 4 would be quadratic."""
+WHOLE = {"match", "fullmatch"}
+
+
+def modules() -> Iterator[ModuleType]:
+    for package in (pipeline, schemas):
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not found.name.endswith("__main__"):
+                yield importlib.import_module(found.name)
+
+
+def held(value: Any) -> Iterator[re.Pattern[Any]]:
+    """The patterns in a value of a module: itself, in a collection, behind a bound method, in a class."""
+    if isinstance(value, re.Pattern):
+        yield value
+    elif isinstance(value, tuple | list | set | frozenset):
+        for each in value:
+            yield from held(each)
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from held(each)
+    elif isinstance(getattr(value, "__self__", None), re.Pattern):
+        yield value.__self__
+    elif isinstance(value, type):
+        for each in vars(value).values():
+            if isinstance(each, re.Pattern):
+                yield each
+
+
+@cache
+def patterns() -> dict[str, tuple[re.Pattern[Any], bool]]:
+    """Every pattern of the package by where it stands, and whether a text is scanned for it."""
+    found: dict[str, tuple[re.Pattern[Any], bool]] = {}
+    for module in modules():
+        tree = ast.parse(Path(module.__file__ or "").read_text(encoding="utf-8"))
+        for name, value in vars(module).items():
+            for number, pattern in enumerate(held(value)):
+                found[f"{module.__name__}.{name}.{number}"] = pattern, bool(uses(tree, name) - WHOLE)
+        for call in written(tree):
+            how = call.func.attr  # type: ignore[attr-defined]
+            found[f"{module.__name__}:{call.lineno}"] = re.compile(call.args[0].value), how not in WHOLE  # type: ignore[attr-defined]
+    return found
+
+
+def uses(tree: ast.AST, name: str) -> set[str]:
+    """The methods of a pattern that its module calls; all others where it is passed on."""
+    attributes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)]
+    methods = {node.attr for node in attributes if node.value.id == name}  # type: ignore[attr-defined]
+    owners = {id(node.value) for node in attributes}
+    passed = any(isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load) and id(n) not in owners for n in ast.walk(tree))
+    return methods | ({"passed"} if passed or not methods else set())
+
+
+def written(tree: ast.AST) -> Iterator[ast.Call]:
+    """Calls such as ``re.sub("…", …)`` with the pattern written out."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
+            first = node.args[0] if node.args else None
+            if node.func.value.id == "re" and isinstance(first, ast.Constant) and node.func.attr != "compile":
+                yield node
+
+
+def steps(pattern: re.Pattern[Any], text: str, *, scanned: bool) -> float:
+    counted = Counted(pattern)
+    try:
+        return counted.scan(text) if scanned else counted.match(text)
+    except TooManyStepsError:
+        return float("inf")
+
+
+def worst_growth(pattern: re.Pattern[Any], *, scanned: bool) -> tuple[float, str]:
+    """How much more steps a text twice as long takes, at worst, and that text."""
+    sys.setrecursionlimit(100_000)
+    counted, found = Counted(pattern), []
+    for short, long in zip(attacks(counted, SIZE), attacks(counted, 2 * SIZE), strict=False):
+        before, after = (steps(pattern, text, scanned=scanned) for text in (short, long))
+        found.append((after / before if before < float("inf") else before, long[:40]))
+    return max(found)
+
+
+@pytest.mark.parametrize("place", sorted(patterns()))
+def test_a_pattern_reads_a_text_twice_as_long_in_twice_the_steps(place: str) -> None:
+    growth, text = worst_growth(*patterns()[place][:1], scanned=patterns()[place][1])
+    assert growth <= GROWTH, (patterns()[place][0].pattern, text)
+
+
+@pytest.mark.parametrize("bad", [r"(a+)+b", r"\s+$", r"[\w.]+@\w+", r"(?:\w|\d)*!", r"<.*?>"])
+def test_a_pattern_that_does_not_is_told(bad: str) -> None:
+    assert worst_growth(re.compile(bad), scanned=True)[0] > GROWTH
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "found"), [(r"(\d+)-\1", "12-12", True), (r"a{2,3}?b", "aaab", True), (r"(?<!x)ab*+b", "abbb", False)]
+)
+def test_steps_are_those_of_a_matcher_that_finds_the_same(pattern: str, text: str, found: object) -> None:
+    counted = Counted(re.compile(pattern))
+    counted.match(text)
+    ends: list[int] = []
+    counted._seq(counted.tree, 0, 0, lambda end: end == len(text) and not ends.append(end))  # type: ignore[func-returns-value]
+    assert bool(ends) == found == bool(re.fullmatch(pattern, text))
+
+
+PUMPED = (
+    *("Nguyễn Văn Bình ", "UBND xã ", "ông A ", "đồng chí ", "0912345678 ", "a@b.", "N.V.A ", "Lê ", "trường THCS ", "'", "A'", "K", " "),
+    *("Giám đốc, ", "(", "đường Lê Lợi và ", "a.", "1.", "Ng. Thị "),
+)
+
+
+@pytest.mark.parametrize("pumped", PUMPED)
+def test_finding_persons_in_twice_the_text_takes_twice_the_steps(pumped: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Steps are lines of our own that run, and letters that patterns are given: one in a loop that is given all before each find is told."""
+    read = watched(monkeypatch, persons, around)
+    short, long = (lines(pumped * (size // len(pumped)), read) for size in (4_000, 8_000))
+    assert long <= 2.1 * short + 200
+
+
+def test_a_loop_over_all_that_stands_before_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    module: Any = ModuleType("loop")
+    module.NAME, module.PLACE = re.compile("Lê"), re.compile(r"xã\s*$")
+    read = watched(monkeypatch, module)
+    taken = []
+    for size in (4_000, 8_000):
+        read.clear()
+        text = "Lê " * (size // 3)
+        taken.append(sum(1 for name in module.NAME.finditer(text) if not module.PLACE.search(text[: name.start()])) + sum(read))
+    assert taken[1] > 3 * taken[0]
+
+
+class Watched:
+    """A pattern that notes how many letters it is given to read, not more than it can match where it begins at one place."""
+
+    def __init__(self, pattern: re.Pattern[str], read: list[int]) -> None:
+        self._pattern, self._read = pattern, read
+        self._width = Counted(pattern).width
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._pattern, name)
+        if name not in {"search", "match", "fullmatch", "finditer", "findall", "sub", "split"}:
+            return method
+
+        def called(*given: Any) -> Any:
+            text = given[1] if name == "sub" else given[0]
+            left = len(text) - (given[1] if name == "match" and len(given) > 1 else 0)
+            self._read.append(min(left, self._width) if name in WHOLE else left)
+            return method(*given)
+
+        return called
+
+
+def watched(monkeypatch: pytest.MonkeyPatch, *watched_modules: ModuleType) -> list[int]:
+    """Have the patterns of modules note what they are given to read."""
+    read: list[int] = []
+    for module in watched_modules:
+        for name, value in list(vars(module).items()):
+            if isinstance(value, re.Pattern):
+                monkeypatch.setattr(module, name, Watched(value, read))
+    return read
+
+
+def lines(text: str, read: list[int]) -> int:
+    """How many lines run while persons are looked for in a text, and letters are given to patterns."""
+    count = 0
+
+    def trace(*_: Any) -> Any:
+        nonlocal count
+        count += 1
+        return trace
+
+    read.clear()
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        persons.spans.__wrapped__(text)
+    finally:
+        sys.settrace(before)
+    return count + sum(read)

@@ -1,0 +1,94 @@
+"""V09 finds persons, telephones, mail addresses and identity numbers, and leaves places, streets, schools and amounts alone."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import schemas
+from schemas.round.round import Round
+from schemas.rules.anonymity import Anonymous, is_masked, mask_of
+from schemas.rules.persons import personal, spans
+from tests import sentences
+from tests.sentences import Sentence
+
+LEAST_FOUND, MOST_FALSE = 0.95, 0.03
+SEEDS = (1, 5, 23)
+
+
+def without_persons(text: str) -> str:
+    for start, end in reversed(spans(text)):
+        text = f"{text[:start]}#{text[end:]}"
+    return text
+
+
+def is_found(sentence: Sentence) -> bool:
+    """Whether each word of each person is found: one that is left would tell who it is."""
+    left = without_persons(sentence.text).split()
+    return all(word not in {each.strip(".,:;()") for each in left} for person in sentence.persons for word in person.split())
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    ("persons", "clean"),
+    [(sentences.DEVELOPED_PERSONS, sentences.DEVELOPED_CLEAN), (sentences.TESTED_PERSONS, sentences.TESTED_CLEAN)],
+    ids=["developed", "only tested"],
+)
+def test_persons_are_found_and_places_left_alone(persons: tuple[str, ...], clean: tuple[str, ...], seed: int) -> None:
+    with_persons = sentences.sentences(persons, seed, with_persons=True)
+    without = sentences.sentences(clean, seed, with_persons=False)
+    assert len(with_persons) + len(without) >= 300
+    missed = [each.text for each in with_persons if not is_found(each)]
+    false = [(each.text, personal(each.text)) for each in without if personal(each.text)]
+    assert len(missed) <= (1 - LEAST_FOUND) * len(with_persons), missed
+    assert len(false) <= MOST_FALSE * len(without), false
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Chủ tịch UBND xã Phùng Gia Tường không ký.", ["Phùng Gia Tường"]),
+        ("Giám đốc Bệnh viện Đặng Hoài Yến chậm mua sắm.", ["Đặng Hoài Yến"]),
+        ("Doãn Bá Quý, kế toán trưởng, chậm quyết toán.", ["Doãn Bá Quý"]),
+        ("ĐỒNG CHÍ KIỀU GIA HẠNH KHÔNG KÝ.", ["KIỀU GIA HẠNH"]),
+        ("Ông Hà, bà Thu và đ/c Cường đùn đẩy nhau.", ["Hà", "Thu", "Cường"]),
+        ("Bà H'Ngăm Niê Kdăm chưa được chi trả.", ["H'Ngăm Niê Kdăm"]),
+        ("Vàng A Páo bị kỷ luật.", ["Vàng A Páo"]),
+        ("Can bo Do Thi Phuc khong tra ho so.", ["Do Thi Phuc"]),
+        ("Viên chức N.V.A và bà Ng. Thị B vắng mặt.", ["N.V.A", "Ng. Thị B"]),
+        ("Gọi (024) 38.251.234 hoặc thư a.b@tinh.gov.vn.", ["(024) 38.251.234", "a.b@tinh.gov.vn"]),
+        ("CCCD 001085012345, CMND 012345678.", ["001085012345", "012345678"]),
+        ("Số 84 912 345 678 gọi nhiều lần.", ["84 912 345 678"]),
+    ],
+)
+def test_what_is_found_stands_in_its_order(text: str, found: list[str]) -> None:
+    assert personal(text) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tuyến Nguyễn Văn Cừ - Quốc lộ 1 chậm tiến độ.",
+        "Các trường THCS Nguyễn Du và THCS Lê Thị Hồng Gấm thiếu giáo viên.",
+        "Núi Bà Đen Tây Ninh; dự án Bà Nà Suối Mơ; chợ Phạm Văn Hai.",
+        "Công ty TNHH Lê Văn Hà nộp lại hồ sơ.",
+        "Lê Đức Thọ kéo dài chưa thông xe.",
+        "Số hồ sơ 0001234567, số tiền 84 912 345 678 đồng.",
+        "Chủ tịch UBND huyện Châu Thành, Giám đốc Sở Y tế Hà Nội chưa trả lời.",
+        "BÁO CÁO CỦA ĐOÀN THANH TRA CHÍNH PHỦ",
+        "Đồng chí Bí thư Tỉnh ủy, ông Giám đốc Sở đã chỉ đạo.",
+        "xã A Lưới, huyện A Lưới; thôn Y Lăng; tiếng Anh; V.I.P; T.Ư Đảng",
+    ],
+)
+def test_places_and_amounts_are_left_alone(text: str) -> None:
+    assert personal(text) == []
+
+
+def test_masked_cells_are_passed_over_by_lengths_and_persons(round_: Round) -> None:
+    rule = Anonymous(table="causes", at="content")
+    frame = pd.DataFrame({"content": pd.array([f"Ông Trần Văn Bình và {mask_of(1)}", "Ông Trần Văn Bình", mask_of(2)], dtype="str")})
+    assert rule.holds(frame, round_).tolist() == [True, False, True]
+    assert [is_masked(text) for text in ("[tên riêng 12]", "[tên riêng]", "tên riêng 1")] == [True, False, False]
+    short = pd.DataFrame({"side": ["KQ"], "group": [round_.codelists["cause_groups"].codes[0]], "content": [f"Do {mask_of(1)}."]})
+    side = round_.codelists["cause_sides"].codes[0]
+    schemas.schema("cv4874", "causes").validate(short.assign(side=side), lazy=True)
