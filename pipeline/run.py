@@ -197,7 +197,8 @@ def summarise(
     names: decisions.Grounds | None = None,
 ) -> list[Path]:
     """Write all summaries of what the ledger holds, beside an earlier state or round where one is given; persons in clear on ``names`` alone."""
-    from pipeline.stages.consolidating import earlier_consolidation, write_summaries
+    from pipeline.stages.consolidating import earlier_consolidation
+    from pipeline.stages.summarising import write_summaries
 
     before = earlier_consolidation(compare, round_, provisional=provisional) if compare is not None else None
     with writing_outputs(home, round_) as ledger:
@@ -272,8 +273,8 @@ def consolidate(
 def _consolidate(
     ledger: Ledger, home: Home, paths: Sequence[Path], *, received: dt.datetime | None, provisional: bool, lang: str, progress: Progress
 ) -> tuple[Collected, Replied, list[Path]]:
-    from pipeline.stages.consolidating import write_summaries
     from pipeline.stages.replies import write_replies
+    from pipeline.stages.summarising import write_summaries
 
     collected = _take_in(ledger, home, paths, received, progress)
     make_ready(home, ledger)

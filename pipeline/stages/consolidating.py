@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
-from pipeline.home import Home
 from pipeline.model import Choice, Decision, Verdict
 from pipeline.stages.renewing import judge_again
 from pipeline.store import Ledger, decisions, standing
 from pipeline.store.earlier import Comparison, earlier_ledger, refuse_unreadable, surroundings
-from pipeline.store.outputs import outputs
-from pipeline.summarise import books
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.masking import masked
 from schemas.round.round import Round
@@ -48,17 +44,9 @@ def _in_force(ledger: Ledger) -> list[Decision]:
     return [*decisions.standing(record, *others), *decisions.waivers(record, ledger.round_)]
 
 
-def write_summaries(
-    ledger: Ledger, home: Home, before: Consolidation | None, names: decisions.Grounds | None, *, provisional: bool, lang: str
-) -> list[Path]:
-    """Write all summaries of a ledger, beside an earlier state where one is given."""
-    made = _for_others(consolidation(ledger, provisional=provisional), ledger, before, names)
-    with outputs(home, "summarise") as written:
-        return books.write_all(made, home.output, lang, written.write)
-
-
-def _for_others(made: Consolidation, ledger: Ledger, before: Consolidation | None, names: decisions.Grounds | None) -> Consolidation:
+def for_others(ledger: Ledger, before: Consolidation | None, names: decisions.Grounds | None, *, provisional: bool) -> Consolidation:
     """What others may read, beside an earlier state where one is given: persons masked; in clear on these grounds alone, which are recorded."""
+    made = consolidation(ledger, provisional=provisional)
     if before is not None:
         made = replace(made, earlier=before, invented=made.invented or before.invented)
     if names is None:

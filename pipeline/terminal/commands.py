@@ -141,8 +141,8 @@ def remind(context: Context, agencies: tuple[str, ...], as_of: dt.datetime | Non
 @click.option(
     "--compare-round", default="", metavar="NAME", help="Đợt của sổ đó (tên hoặc thư mục), khi không phải đợt này hoặc đợt có sẵn."
 )
-@SHARED
 @names_in_clear
+@SHARED
 @pass_context
 @telling
 def summarise(context: Context, /, compare: Path | None, compare_round: str, *, provisional: bool, **names: Any) -> None:

@@ -1,0 +1,21 @@
+"""Summaries out of a ledger: what others may read of it, written into the folder of outputs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.home import Home
+from pipeline.stages.consolidating import for_others
+from pipeline.store import Ledger, decisions
+from pipeline.store.outputs import outputs
+from pipeline.summarise import books
+from pipeline.summarise.figures.consolidation import Consolidation
+
+
+def write_summaries(
+    ledger: Ledger, home: Home, before: Consolidation | None, names: decisions.Grounds | None, *, provisional: bool, lang: str
+) -> list[Path]:
+    """Write all summaries of what a ledger holds; persons are masked unless there are grounds to name them (:func:`for_others`)."""
+    made = for_others(ledger, before, names, provisional=provisional)
+    with outputs(home, "summarise") as written:
+        return books.write_all(made, home.output, lang, written.write)
