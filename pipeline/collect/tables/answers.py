@@ -8,11 +8,12 @@ from pipeline.collect.formats.cells import Grid, shown
 from pipeline.findings.answers import titles
 from pipeline.model import Answer, Finding, Severity
 from pipeline.text.names import normalise
-from schemas.rules.anonymity import NAMED, listed_names
+from schemas.rules.anonymity import NAMED, Anonymous, listed_names
 from schemas.words import LANGUAGES
 
 SEARCHED_ROWS = 40
 """Rows in which the headings are looked for."""
+_RULE = Anonymous(at="answer")
 _KEYS = ("key", "rule", "sheet", "column", "value", "answer")
 
 
@@ -33,7 +34,7 @@ def named_in(answers: Iterable[Answer], sheet: str) -> Iterator[Finding]:
         if named := listed_names(text):
             title = titles(LANGUAGES[0])["answer"]
             words = {"title": title, "value": text, NAMED: named}
-            yield Finding("V09", Severity.WARNING, "anonymous", words, sheet=sheet, column=title, value=text)
+            yield Finding(_RULE.id, Severity(_RULE.severity), _RULE.message, words, sheet=sheet, column=title, value=text)
 
 
 def _headings(grid: Grid) -> tuple[Mapping[str, str], int]:
