@@ -85,19 +85,31 @@ def _ends_of_addresses() -> frozenset[str]:
     return frozenset(entry.split()[-1].rstrip(".") for entry in listed("addresses")) | listed("degrees")
 
 
+@lru_cache
+def _last_letters() -> frozenset[str]:
+    return frozenset(entry[-1] for entry in _ends_of_addresses()) | {".", " ", "\t", "\xa0"}
+
+
 def may_be_addressed(text: str, start: int) -> bool:
     """Whether the word before ``start`` may be a form of address: quickly told, for most words have none before them."""
+    if text[start - 2 : start - 1].casefold() not in _last_letters():
+        return False
     last = _LAST_WORD.search(text[max(0, start - 12) : start])
     return last is not None and key(last[1]) in _ends_of_addresses()
 
 
 def phrase_at(text: str, words: Sequence[tuple[int, int]], at: int) -> int:
     """How many of the words from ``at`` on are an office or a form of address of several words; 0 for none."""
-    if key(text[slice(*words[at])]) not in _begins_of_phrases():
+    if not _may_begin_phrase(text[slice(*words[at])]):
         return 0
     here = [key(text[start:end]) for start, end in words[at : at + 3]]
     phrases = (count for count in range(len(here), 1, -1) if any(" ".join(here[:count]) in listed(kind) for kind in _PHRASES))
     return next(phrases, 0)
+
+
+@lru_cache(maxsize=4096)
+def _may_begin_phrase(word: str) -> bool:
+    return key(word) in _begins_of_phrases()
 
 
 @lru_cache

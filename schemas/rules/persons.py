@@ -62,6 +62,8 @@ def spans(text: str) -> tuple[Span, ...]:
 
 
 def _mails(text: str) -> Iterator[Span]:
+    if "@" not in text:
+        return
     for sign in re.finditer("@", text):
         at = sign.start()
         after = _MAIL_AFTER.match(text, at + 1)
@@ -100,6 +102,8 @@ def _is_identity(found: str, around: Around) -> bool:
 
 
 def _initials(text: str) -> Iterator[Span]:
+    if "." not in text.rstrip(". "):
+        return
     for match in _INITIALS.finditer(text):
         if _is_initials(match[0], Around(text, *match.span())):
             yield match.span()
