@@ -15,6 +15,7 @@ from pipeline.stages.checking import Checked, judge_files
 from pipeline.stages.collecting import Collected, take_in
 from pipeline.stages.issuing import issue_to, keep_definition, write_template
 from pipeline.stages.ledgers import current_ledger, is_invented, make_ready, open_ledger, sole_writer, taking_in, writing, writing_outputs
+from pipeline.stages.losses import refuse_without_ledger
 from pipeline.stages.renewing import judge_again
 from pipeline.store import Ledger, decisions
 from schemas.round.round import Agency, Round
@@ -99,8 +100,7 @@ def decide_on_submission(home: Home, round_: Round, choice: Choice, named: str, 
     """Pin or exclude the submission that a path, a name or a hash names."""
     from pipeline.stages.comparing import compare_readable
 
-    if not home.ledger.exists():
-        raise OperatorError("no_such_submission", name=named)
+    refuse_without_ledger(home, named)
     with writing(home, round_) as ledger:
         known = ledger.submissions()
         sha256, agency = decisions.submission(known[known["verdict"] != Verdict.UNREADABLE] if choice is Choice.PIN else known, named)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+import os
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
@@ -283,6 +284,12 @@ def test_received_dates_come_from_the_register(home: Home, round_: Round) -> Non
 def test_sources_name_every_file(home: Home) -> None:
     sources: dict[str, Any] = json.loads((home.output / "nguon.json").read_text(encoding="utf-8"))
     assert len(sources["sources"]) == 100
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights of files are Windows' own folder's there")
+def test_the_mark_of_invented_data_is_the_accounts_alone(again: Home, returns: list[Return]) -> None:
+    assert returns
+    assert (again.data / demo.MARK).stat().st_mode & 0o777 == 0o600
 
 
 def test_real_data_is_never_written_over(tmp_path: Path, round_: Round) -> None:

@@ -182,7 +182,7 @@ def test_nothing_is_made_from_a_lost_ledger(home: Home, round_: Round, key: str,
     if is_empty:
         make_empty(home, round_)
     before, said = outputs(home), "tonghop rebuild" if with_journal else "--received"
-    for command in READING:
+    for command in (*READING, ["pin", "T01.xlsx", "--reason", "x"]):
         done = tonghop("--home", home.root, *command)
         assert (done.exit_code, done.stdout, said in done.stderr) == (3, "", True), (command, done.output)
     for decide in (Operator.waive, Operator.map_column, Operator.excuse):

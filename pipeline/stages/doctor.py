@@ -99,6 +99,8 @@ def _shared(root: Path) -> Iterator[Diagnosis]:
 
 def _open_files(home: Home) -> Iterator[Diagnosis]:
     """Results that another program holds open: Excel leaves a lock file beside, and Windows refuses to write."""
+    if home.is_read_only:  # there nothing can be opened for writing, held or not
+        return
     held = [path.name for path in (home.root / OUTPUT).glob("*") if path.is_file() and not path.name.startswith("~$") and _is_held(path)]
     if held:
         yield Diagnosis(Health.DOUBTFUL, "open_files", {"names": ", ".join(sorted(held))})

@@ -28,7 +28,7 @@ HOUR_OF_SAVING = ("docProps/core.xml",)
 def invent(home: Home, round_: Round) -> list[Return]:
     """Write the returns of an invented round into ``home``'s incoming folder, with the register of when they came."""
     refuse_real_data(home)
-    (home.root / "data" / MARK).touch()
+    (home.root / "data" / MARK).touch(mode=0o600)
     returns = module_of(round_).invent(round_)
     agencies = [round_.by_agency[code] for code in dict.fromkeys(each.issued_to for each in returns) if code]
     blanks = dict(issue.workbooks(round_, agencies, invented=True))

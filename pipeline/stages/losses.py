@@ -17,9 +17,21 @@ def refuse_lost(home: Home, ledger: Ledger) -> None:
     """Raise ``OperatorError`` where a ledger holds no return though the journal, the archive or the outputs tell of some."""
     if ledger.hashes() or (ledger.journaling.fits(home.journal) and not listed_sources(home)):
         return
+    refuse_gone(home)
+
+
+def refuse_gone(home: Home) -> None:
+    """Raise ``OperatorError`` where there is no ledger, or an empty one, though the journal, the archive or the outputs tell of returns."""
     refuse_beside_journal(home)
     if is_all_lost(home):
         raise OperatorError("all_lost", ledger=home.ledger, journal=home.journal.name, archive=home.archive)
+
+
+def refuse_without_ledger(home: Home, named: str) -> None:
+    """Raise ``OperatorError`` where there is no ledger to look up a submission in, by name: it is lost, or there never was one."""
+    if not home.ledger.exists():
+        refuse_gone(home)
+        raise OperatorError("no_such_submission", name=named)
 
 
 def refuse_beside_journal(home: Home) -> None:
