@@ -109,12 +109,15 @@ def test_returns_whose_bytes_are_gone_stay_registered_and_are_named(home: Home, 
     (home.archive / by_name["T01-1.xlsx"]).unlink()
     (home.archive / by_name["BYT-2.xlsx"]).write_bytes(b"x")
     done = tonghop("--home", home.root, "rebuild")
-    told = [line.split()[0] for line in done.stderr.splitlines() if "collect" in line]
+    told = [line.split()[0] for line in done.stderr.splitlines() if "đã vào sổ" in line]
     assert (done.exit_code, sorted(told)) == (0, ["BYT-2.xlsx", "T01-1.xlsx"]), done.output
     after = tables(home.ledger)
     assert after["receipt"] == before["receipt"]
     assert [row[:6] for row in after["submission"]] == [row[:6] for row in before["submission"]]
+    for _ in range(2):  # as long as they wait
+        assert "chưa kiểm tra nên chưa được tính: BYT-2.xlsx, T01-1.xlsx." in tonghop("--home", home.root, "status").stderr
     run.collect(home, round_)
+    assert "chưa được tính" not in tonghop("--home", home.root, "status").stderr
     assert tables(home.ledger) == before
 
 

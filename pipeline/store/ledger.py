@@ -123,7 +123,7 @@ class Ledger:
 
     def told(self, told: Untold) -> None:
         """Note that the operator has been told this."""
-        if told != Untold():
+        if told.remarks or told.rejudged:
             with self.transaction():
                 untold.forget(self._db, told)
 

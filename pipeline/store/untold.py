@@ -37,6 +37,8 @@ class Untold:
 
     remarks: Sequence[Remark] = ()
     rejudged: Sequence[Rejudged] = ()
+    waiting: Sequence[str] = ()
+    """Names of submissions that nobody has judged yet, which therefore count nowhere: told each time."""
 
     @property
     def changed(self) -> list[Rejudged]:
@@ -67,7 +69,8 @@ def read(db: sqlite3.Connection) -> Untold:
     remarks = (Remark(row["id"], row["key"], json.loads(row["words"])) for row in db.execute("SELECT * FROM remark ORDER BY id"))
     query = """SELECT s.id, s.agency, s.name, r.verdict, s.verdict FROM rejudged r JOIN submission s ON s.id=r.submission
                ORDER BY s.agency='', s.agency, s.received, s.id"""
-    return Untold(tuple(remarks), tuple(Rejudged(*row) for row in db.execute(query)))
+    waiting = tuple(name for (name,) in db.execute("SELECT name FROM submission WHERE verdict='' ORDER BY id"))
+    return Untold(tuple(remarks), tuple(Rejudged(*row) for row in db.execute(query)), waiting)
 
 
 def forget(db: sqlite3.Connection, told: Untold) -> None:

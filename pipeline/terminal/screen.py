@@ -34,6 +34,8 @@ MARKS = {"good": ("✓", "green"), "doubtful": ("!", "yellow"), "bad": ("✗", "
 FIELDS = ("rule", "severity", "agency", "file", "sheet", "cells", "column", "value", "message", "fix")
 LINE_EVERY = 500
 """Files between two plain lines of progress, where there is no terminal."""
+NAMED = 5
+"""How many of a list of files are named on the screen."""
 
 
 @contextmanager
@@ -89,6 +91,9 @@ def report_untold(untold: Untold, lang: str) -> None:
     """What was done to the ledger since the operator last heard of it, and what became of submissions that were judged again."""
     for remark in untold.remarks:
         click.echo(ui(f"screen.renewed.{remark.key}", lang, **remark.words), err=True)
+    if untold.waiting:
+        names = ", ".join(untold.waiting[:NAMED]) + (", …" if untold.waiting[NAMED:] else "")
+        click.echo(ui("screen.renewed.waiting", lang, count=len(untold.waiting), names=names), err=True)
     if untold.changed:
         click.echo(ui("screen.renewed.changed", lang, count=len(untold.changed)), err=True)
     for each in untold.changed:
