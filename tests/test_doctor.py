@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
 
 import pytest
 
 from pipeline import run
+from pipeline.collect.intake.archive import is_whole, whole_bytes
 from pipeline.distribute import issue
 from pipeline.home import Home
 from pipeline.stages.doctor import Health, examine
@@ -74,3 +77,19 @@ def test_a_ledger_that_is_none_is_named(home: Home, round_: Round) -> None:
 def test_every_sentence_is_there_in_both_languages() -> None:
     first, *others = (catalogue(lang)["screen"]["doctor"] for lang in LANGUAGES)
     assert all({key: set(entry) for key, entry in other.items()} == {key: set(entry) for key, entry in first.items()} for other in others)
+
+
+def test_an_old_copy_of_ledger_and_journal_is_told_by_the_outputs_that_know_more(home: Home, round_: Round) -> None:
+    sha256 = "0" * 64
+    (home.output / "nguon.json").write_text(json.dumps({"sources": [{"sha256": sha256}]}), encoding="utf-8")
+    assert ill(home, round_) == {"outputs_know_more": Health.BAD}
+    assert tonghop("--home", home.root, "doctor").exit_code == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes are POSIX")
+def test_a_named_pipe_in_the_archive_is_no_file_and_not_waited_for(home: Home) -> None:
+    (kept,) = home.archive.iterdir()
+    kept.unlink()
+    os.mkfifo(kept)
+    assert not is_whole(kept, kept.name)
+    assert whole_bytes(kept, kept.name) is None

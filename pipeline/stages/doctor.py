@@ -21,6 +21,7 @@ from pipeline.model import OPTION, Received
 from pipeline.stages.diagnosis import Diagnosis, Health
 from pipeline.stages.keeping import on_journal, on_lost_ledger
 from pipeline.stages.ledgers import ledger_as_it_is
+from pipeline.stages.losses import SOURCES_FILE, listed_sources
 from pipeline.stages.shared_folder import shared_by
 from pipeline.store import outputs, rights
 from pipeline.store.migrating import OLD, is_of_older_program
@@ -151,11 +152,14 @@ def _ledger(home: Home, round_: Round) -> Iterator[Diagnosis]:
                 return
             outdated, known = len(ledger.outdated()), ledger.submissions()
             lost = on_lost_ledger(home) if known.empty and not ledger.journaling.is_behind(home.journal) else []
+            unknown = not lost and not ledger.journaling.is_behind(home.journal) and listed_sources(home) - ledger.hashes()
             journal = on_journal(home, ledger)
     except OperatorError as error:
         yield Diagnosis(Health.BAD, error.key, dict(error.words))
         return
     yield from lost or [Diagnosis(Health.GOOD, "ledger", {"count": len(known)}), journal]
+    if unknown:
+        yield Diagnosis(Health.BAD, "outputs_know_more", {"count": len(unknown), "path": home.root / OUTPUT / SOURCES_FILE})
     if outdated:
         yield Diagnosis(Health.DOUBTFUL, "outdated", {"count": outdated})
     damaged = [row.name for row in known.itertuples() if not is_whole(archived(home.archive, str(row.sha256)), str(row.sha256))]

@@ -64,6 +64,8 @@ def keep(source: BinaryIO, folder: Path) -> Kept:
 
 def is_whole(path: Path, sha256: str) -> bool:
     """Whether the bytes kept under a hash are there and still those."""
+    if not path.is_file():  # a named pipe in its place would be waited for without end
+        return False
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest() == sha256
@@ -73,6 +75,8 @@ def is_whole(path: Path, sha256: str) -> bool:
 
 def whole_bytes(path: Path, sha256: str) -> bytes | None:
     """The bytes kept under a hash, or None where they are missing or no longer those."""
+    if not path.is_file():
+        return None
     try:
         content = path.read_bytes()
     except OSError:
