@@ -43,16 +43,18 @@ def begins_as_number(words: str) -> bool:
 
 
 def _value(plain: str) -> int | None:
-    total, rest = 0, plain
+    total, rest, place = 0, plain, 1
     for scale, names in _SCALES:
         most, found, after = next((parts for name in names if (parts := rest.partition(f" {name}"))[1]), ("", "", ""))
         if found:
             number = _below_thousand(most)
             if number is None:
                 return None
-            total, rest = total + number * scale, after.strip()
+            total, rest, place = total + number * scale, after.strip(), scale // 10
     if not rest:
         return total or None
+    if rest in _DIGITS:  # "hai nghìn tư" is 2400: a digit alone is of the place below; 2004 is "hai nghìn linh tư"
+        return total + _DIGITS[rest] * place
     number = _below_thousand(rest)
     return None if number is None else total + number
 
@@ -62,7 +64,9 @@ def _below_thousand(plain: str) -> int | None:
     return None if found is None else _small(plain, found)
 
 
-def _small(plain: str, found: re.Match[str]) -> int:
+def _small(plain: str, found: re.Match[str]) -> int | None:
     hundreds, after_zero, tens, after_tens, alone = (_DIGITS.get(digit or "", 0) for digit in found.groups())
+    if found[5] and found[1]:
+        return 100 * hundreds + 10 * alone if hundreds else None  # "ba trăm hai" is 320, "không trăm hai" nothing sure
     ten = 1 if f" {_TEN}" in f" {plain}" else tens
     return 100 * hundreds + 10 * ten + after_zero + after_tens + alone
