@@ -62,6 +62,8 @@ class State(IntEnum):
     """Two numbers to different readers ("1,234"), and the column's other cells don't tell which."""
     NOT_ASKED = 24
     """The form that the file was made from has no such column: it was declared later. Rules take it for blank."""
+    OTHER_UNIT = 25
+    """A number in another unit than the column's: cases where persons are counted."""
 
 
 MOST_DIGITS = 15

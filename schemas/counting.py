@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
 _SAID = tomllib.loads((Path(__file__).parent / "counting.toml").read_text(encoding="utf-8"))
-COUNTING_WORDS: tuple[str, ...] = tuple(_SAID["words"])
-"""What may stand behind a number as its unit."""
-TOTALLED_WORDS: tuple[str, ...] = (*COUNTING_WORDS, *_SAID["totalled"])
+COUNTED: Mapping[str, tuple[str, ...]] = {unit: (unit, *words) for unit, words in _SAID["counted"].items()}
+"""What things are counted in, each with the words that say the same."""
+MONEY: Mapping[str, tuple[str, ...]] = {unit: (unit, *words) for unit, words in _SAID["money"].items()}
+"""Units of money, each with the words that say the same."""
+COUNTING_WORDS: tuple[str, ...] = tuple(dict.fromkeys(word for words in COUNTED.values() for word in words))
+"""What may stand behind a number of things as its unit."""
+TOTALLED_WORDS: tuple[str, ...] = (*COUNTING_WORDS, *_SAID["labels"]["totalled"])
 """What the label of a total row may name: "Tổng số …"."""

@@ -78,6 +78,7 @@ CASES = [
     Case("V02", "E", "number.out_of_range", {"causes": [{**CAUSE, "influence": Cell(State.OUT_OF_RANGE, "6")}]}, "II NGUYÊN NHÂN", ("E9",), "6"),
     Case("V02", "E", "number.too_long", m(pending=Cell(State.TOO_LONG, "1e+300")), I1, ("L9",), "1e+300"),
     Case("V02", "E", "number.unclear", m(pending=Cell(State.UNCLEAR, "1,234")), I1, ("L9",), "1,234"),
+    Case("V02", "E", "number.other_unit", m(pending=Cell(State.OTHER_UNIT, "05 vụ")), I1, ("L9",), "05 vụ"),
     Case("V03", "E", "not_listed.near", {"causes": [{**CAUSE, "sector": Cell(State.NOT_LISTED, "Đầu tư cong")}]}, "II NGUYÊN NHÂN", ("C9",), "Đầu tư cong"),
     Case("V03", "E", "not_listed.near", {}, INFO, ("B12",), "không rõ", info={"nil": Cell(State.NOT_LISTED, "không rõ")}),
     Case("V04", "E", "not_date", {}, INFO, ("B19",), "hôm qua", info={"signed_on": Cell(State.NOT_DATE, "hôm qua")}),
@@ -121,6 +122,16 @@ CASES = [
     Case("V09", "W", "anonymous", {"causes": [{**CAUSE, "content": "Ông Nguyễn Văn A không ký hồ sơ, gọi 0912 345 678."}]}, "II NGUYÊN NHÂN", ("D9",), "Ông Nguyễn Văn A không ký hồ sơ, gọi 0912 345 678."),
     Case("X03", "W", "known_in", {"examples": [{**E, "sector": "LV02"}]}, EX, ("B9",), "Đầu tư công, giải ngân vốn đầu tư công"),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("subject", "found", "unit"), [("CC_LD", "3 tập thể", "người"), ("TT", "3 người", "tập thể")])
+def test_another_unit_is_told_with_the_one_that_the_row_counts_in(round_: Round, subject: str, found: str, unit: str) -> None:
+    rows = [{**M, "subject": subject, "pending": Cell(State.OTHER_UNIT, found)}]
+    judgement = judge({0: reading(round_, PROVINCE, **{**RIGHT, "manifestations": rows})}, {0: "a.xlsx"}, round_)
+    told = next(each for each in judgement.findings[0] if each.rule == "V02")
+    assert (
+        say(told.message, "found", "vi", told.words) == f"Ô “Đang xem xét” có “{found}”, không cùng đơn vị tính: ô này tính bằng “{unit}”."
+    )
 
 
 @pytest.fixture(scope="module")

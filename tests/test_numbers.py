@@ -47,6 +47,9 @@ COUNTS = {
     "121 (một trăm hai mươi mốt) vụ việc": (121, "REPAIRED"),
     "1.204 (một nghìn hai trăm linh tư)": (1204, "REPAIRED"),
     "0 (không)": (0, "REPAIRED"),
+    "320 (ba trăm hai)": (320, "REPAIRED"),
+    "302 (ba trăm linh hai)": (302, "REPAIRED"),
+    "302 (ba trăm hai)": (None, "SEVERAL"),
     "03 (bốn)": (None, "SEVERAL"),
     "2 (hai mươi)": (None, "SEVERAL"),
     "15 (mười sáu)": (None, "SEVERAL"),
@@ -94,10 +97,68 @@ def test_amounts(text: str, value: float) -> None:
     assert parse_decimal(text) == (value, State.REPAIRED)
 
 
-def test_a_columns_own_unit_may_follow_and_no_other() -> None:
-    assert parse_decimal("12,5 triệu đồng", "triệu đồng").value == 12.5
-    assert parse_decimal("12,5 tỷ đồng", "triệu đồng").state is State.NOT_NUMBER
-    assert parse_count("3 dự án", "dự án").value == 3
+OWN_UNITS = {
+    ("02 vụ", "vụ việc"): 2,
+    ("02 vụ, việc", "vụ việc"): 2,
+    ("02 việc", "vụ việc"): 2,
+    ("6 trường hợp", "vụ việc"): 6,
+    ("6 trường hợp", "người"): 6,
+    ("7 công chức", "người"): 7,
+    ("7 Viên chức.", "người"): 7,
+    ("5 cá nhân", "người"): 5,
+    ("3 đảng viên", "người"): 3,
+    ("4 cán bộ", "người"): 4,
+    ("2 đồng chí", "người"): 2,
+    ("05 (năm người)", "người"): 5,
+    ("3 tổ chức", "tập thể"): 3,
+    ("3 đơn vị", "tập thể"): 3,
+    ("3 dự án", "dự án"): 3,
+    ("3 buildings", "buildings"): 3,
+    ("12,5 triệu đồng", "triệu đồng"): 12.5,
+    ("12,5 triệu", "triệu đồng"): 12.5,
+    ("500tr", "triệu đồng"): 500,
+    ("5 (năm triệu đồng)", "triệu đồng"): 5,
+    ("5.000.000 (năm triệu đồng)", "đồng"): 5_000_000,
+    ("5.000.000 (năm triệu)", "người"): 5_000_000,
+}
+
+
+@pytest.mark.parametrize(("text", "unit", "value"), [(*key, value) for key, value in OWN_UNITS.items()])
+def test_a_columns_own_unit_may_follow(text: str, unit: str, value: float) -> None:
+    assert parse_decimal(text, unit) == (value, State.REPAIRED)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("02 vụ", "người"),
+        ("05 (năm vụ)", "người"),
+        ("05 vụ (năm)", "người"),
+        ("3 tập thể", "người"),
+        ("3 tổ chức", "người"),
+        ("3 đơn vị", "người"),
+        ("3 người", "tập thể"),
+        ("5 người", "vụ việc"),
+        ("5 công chức", "vụ việc"),
+        ("5 người", "dự án"),
+        ("5 hồ sơ", "người"),
+        ("5 người", "buildings"),
+        ("12,5 tỷ", "triệu đồng"),
+        ("12,5 tỷ đồng", "triệu đồng"),
+        ("500.000.000 đồng", "triệu đồng"),
+        ("500 nghìn đồng", "triệu đồng"),
+        ("5 người", "triệu đồng"),
+        ("5 triệu đồng", "người"),
+    ],
+)
+def test_another_unit_is_not_the_columns(text: str, unit: str) -> None:
+    assert parse_decimal(text, unit) == (None, State.OTHER_UNIT)
+
+
+def test_a_word_that_is_no_unit_is_none_in_any_column() -> None:
+    assert parse_count("3 quả", "người").state is State.NOT_NUMBER
+    assert parse_count("3 triệu").state is State.NOT_NUMBER
+    assert parse_count("2 vụ, 3 người", "người").state is State.SEVERAL
 
 
 @pytest.mark.parametrize(

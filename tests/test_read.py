@@ -214,6 +214,34 @@ def test_states_and_what_was_found(tmp_path: Path) -> None:
     }
 
 
+def test_a_row_counts_persons_or_collectives_by_its_subject(tmp_path: Path) -> None:
+    persons = {**GOOD, "persons": "3 tập thể", "handled": "7 công chức", "pending": 1}
+    collectives = {
+        **GOOD,
+        "subject": "Tập thể, tổ chức",
+        "cases": "02 vụ",
+        "persons": "3 tập thể",
+        "handled": "1 người",
+        "pending": 2,
+        "unhandled": "-",
+    }
+    table = reading_of(book_of(persons, collectives), tmp_path).tables["manifestations"]
+    read = {
+        key: [(State(each).name, value) for each, value in zip(table.states[key].tolist(), table.values[key].tolist(), strict=True)]
+        for key in ("persons", "handled", "pending")
+    }
+    assert read["persons"] == [("OTHER_UNIT", pytest.approx(np.nan, nan_ok=True)), ("REPAIRED", 3)]
+    assert read["handled"] == [("REPAIRED", 7), ("OTHER_UNIT", pytest.approx(np.nan, nan_ok=True))]
+    assert read["pending"] == [("OK", 1), ("OK", 2)]
+    assert {key: text for key, text in table.found.items() if key[1] in read} == {
+        (0, "persons"): "3 tập thể",
+        (0, "handled"): "7 công chức",
+        (1, "persons"): "3 tập thể",
+        (1, "handled"): "1 người",
+    }
+    assert table.values["cases"].tolist() == [GOOD["cases"], 2]
+
+
 # --- S02, S03, S04 are told from here on only as far as a whole file is needed; see test_identify ----
 
 

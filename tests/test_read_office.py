@@ -25,7 +25,7 @@ ROW = {
     "subject": "Viên chức quản lý",
     "handling": "Khiển trách",
     "cases": "=1+1",
-    "persons": "02 vụ",
+    "persons": "02 người",
     "decision_number": "12/QĐ-UBND <&> “ế”",
     "decided_on": dt.date(2021, 6, 30),
 }

@@ -11,7 +11,7 @@ from pipeline.text.spelled import begins_as_number, value_of
 DIGITS = ["không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín"]
 
 
-def small(number: int, above: bool = False) -> str:
+def small(number: int, *, above: bool = False) -> str:
     hundreds, rest = divmod(number, 100)
     tens, ones = divmod(rest, 10)
     words = [f"{DIGITS[hundreds]} trăm"] if hundreds else []
@@ -29,8 +29,8 @@ def spelled(number: int) -> str:
     for scale, name in ((10**9, "tỷ"), (10**6, "triệu"), (10**3, "nghìn")):
         above, number = divmod(number, scale)
         if above:
-            words.append(f"{small(above, bool(words))} {name}")
-    return " ".join([*words, *([small(number, bool(words))] if number or not words else [])])
+            words.append(f"{small(above, above=bool(words))} {name}")
+    return " ".join([*words, *([small(number, above=bool(words))] if number or not words else [])])
 
 
 @given(st.integers(0, 10**12 - 1))
@@ -63,7 +63,9 @@ def test_a_digit_alone_is_of_the_place_below(words: str, value: int) -> None:
     assert value_of(words) == value
 
 
-@pytest.mark.parametrize("words", ["hai nghìn không trăm tư", "", "hai ba", "mươi", "trăm", "một số", "năm vụ", "hai mươi mười", "nghìn", "một nghìn hai nghìn"])
+@pytest.mark.parametrize(
+    "words", ["hai nghìn không trăm tư", "", "hai ba", "mươi", "trăm", "một số", "năm vụ", "hai mươi mười", "nghìn", "một nghìn hai nghìn"]
+)
 def test_what_is_no_number(words: str) -> None:
     assert value_of(words) is None
 

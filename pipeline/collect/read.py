@@ -16,6 +16,7 @@ from pipeline.collect.formats.locked import unlocked
 from pipeline.collect.sender.identify import Book, Info, identify
 from pipeline.collect.sender.stamp import Form, Workbook, form_of, stamps_of
 from pipeline.collect.tables.answers import answers_in, named_in
+from pipeline.collect.tables.collectives import Collectives
 from pipeline.collect.tables.effort import steps
 from pipeline.collect.tables.form import read_form
 from pipeline.collect.tables.locate import Sheets, sheets_of
@@ -144,9 +145,20 @@ class Reader:
             return None
         as_filled = _read_today(next(each for each in form.tables if each.key == spec.key), spec)
         name = sheets.names[spec.key]
-        read_one = read_form if spec.is_form else read_table
-        found = read_one(grids[name], _confirmed(as_filled, confirmed or {}), name, self._codes_of(as_filled, form))
+        grid, declared, codes = grids[name], _confirmed(as_filled, confirmed or {}), self._codes_of(as_filled, form)
+        if spec.is_form:
+            found = read_form(grid, declared, name, codes)
+        else:
+            found = read_table(grid, declared, name, codes, self._collectives_of(declared))
         return found if as_filled is spec else replace(found, table=_narrowed(found.table, as_filled, spec))
+
+    def _collectives_of(self, spec: TableSpec) -> Collectives | None:
+        """Which rows of a table count collectives in a unit of their own; nothing where the round declares none."""
+        apart = self.round.settings.figures.collectives
+        if apart is None or not apart.unit or not spec.has(apart.measure, apart.column):
+            return None
+        codes = self.round.codes_of(spec.by_key[apart.column])
+        return Collectives(apart.column, codes.codes.index(apart.code), apart.measure, apart.unit)
 
     def _codes_of(self, spec: TableSpec, form: Form) -> CodesByColumn:
         """How the code columns of a table are read: by the form's names, to positions in the round's lists."""

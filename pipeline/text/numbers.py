@@ -9,8 +9,8 @@ from typing import NamedTuple
 from pipeline.text.dates import parse_date
 from pipeline.text.names import normalise, plain_figure, strip_accents
 from pipeline.text.spelled import begins_as_number, value_of
+from pipeline.text.units import known_words, words_of
 from schemas.columns import MOST_DIGITS, State
-from schemas.counting import COUNTING_WORDS
 
 
 class Parsed(NamedTuple):
@@ -29,11 +29,11 @@ class Style(NamedTuple):
 
 _NOT_NUMBER = Parsed(None, State.NOT_NUMBER)
 _SEVERAL = Parsed(None, State.SEVERAL)
+_OTHER_UNIT = Parsed(None, State.OTHER_UNIT)
 _DASH = re.compile(r"-+")
 _ZERO_WORDS = frozenset(
     {"khong", "ko", "k0", "khong co", "0 co", "khong phat sinh", "kps", "chua co", "chua phat sinh"}
 )  # as people write "none", without accents
-UNITS = frozenset(map(normalise, COUNTING_WORDS))
 _COMPOSITE = re.compile(r"trong đó|bao gồm|gồm|trong do|bao gom|\bgom\b")
 _LEADING_NUMBER = re.compile(r"([+-]?[0-9](?:[0-9.,]| (?=[0-9]{3}(?![0-9])))*)(.*)", re.DOTALL)
 _IN_WORDS = re.compile(r"\(([^()0-9]+)\)")
@@ -50,7 +50,8 @@ _DECIMAL = re.compile(r"[0-9]+[.,][0-9]+")
 def parse_count(text: str, unit: str = "", style: Style | None = None) -> Parsed:
     """The whole number that a text in a count column says, with the uniform repairs of rule V08.
 
-    ``unit`` is the column's own, ``style`` the evidence of its other cells. What holds several numbers is never added up.
+    ``unit`` is the column's own (a number in another unit isn't read), ``style`` the evidence of its other cells.
+    What holds several numbers is never added up.
     """
     parsed = parse_decimal(text, unit, style)
     if parsed.value is not None and not parsed.value.is_integer():
@@ -70,8 +71,11 @@ def parse_decimal(text: str, unit: str = "", style: Style | None = None) -> Pars
     found = _LEADING_NUMBER.fullmatch(plain)
     if found:
         number = _number(found[1], style or Style())
-        if _is_remark(found[2], unit, number.value):
+        said = _units_behind(found[2], unit, number.value)
+        if said is not None and said <= words_of(unit):
             return number
+        if said is not None and unit:
+            return _OTHER_UNIT
     numbers = 1 + len(_GROUPS.findall(found[2])) if found else len(_GROUPS.findall(plain))
     several = numbers > 1 or (numbers and _COMPOSITE.search(plain)) or (found and _spells_another(found[2]))
     return _SEVERAL if several else _NOT_NUMBER
@@ -94,21 +98,26 @@ def _proves(text: str, point: str, thousands: str) -> bool:
     return bool(found) and whole.isdecimal() and fraction.isdecimal() and len(fraction) != 3  # noqa: PLR2004 thousands come in threes
 
 
-def _is_remark(rest: str, unit: str, number: float | None) -> bool:
-    """Whether what follows a number only names its unit or repeats it in words."""
-    words = _IN_WORDS.search(rest)
+def _units_behind(rest: str, unit: str, number: float | None) -> set[str] | None:
+    """The units that what follows a number names, normalised; None where it says more than a unit and the number in words."""
+    words, said = _IN_WORDS.search(rest), set[str]()
     if words:
-        if value_of(_without_unit(words[1], unit)) != number:
-            return False
+        repeated = _unit_behind_words(words[1], unit, number)
+        if repeated is None:
+            return None
+        said.add(repeated)
         rest = rest[: words.start()] + rest[words.end() :]
-    said = normalise(rest)
-    return not said or said in UNITS or said == normalise(unit)
+    said.add(normalise(rest))
+    return said - {""} if said <= {"", *known_words(unit)} else None
 
 
-def _without_unit(words: str, unit: str) -> str:
-    """Words of a number without the unit behind them: "five" of "five houses"."""
+def _unit_behind_words(words: str, unit: str, number: float | None) -> str | None:
+    """The unit behind a number in words ("five houses"), blank where there is none; None where they say another number."""
     plain = normalise(words)
-    return next((plain.removesuffix(f" {name}") for name in (normalise(unit), *UNITS) if name and plain.endswith(f" {name}")), plain)
+    if value_of(plain) == number:
+        return ""
+    named = (name for name in known_words(unit) if plain.endswith(f" {name}"))
+    return next((name for name in named if value_of(plain.removesuffix(f" {name}")) == number), None)
 
 
 def _spells_another(rest: str) -> bool:

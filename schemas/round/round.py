@@ -186,6 +186,13 @@ class Round:
         """The code list of a code column."""
         return self.codelists[column.codes]
 
+    def unit_of(self, spec: TableSpec, column: Column, row: Mapping[str, Any]) -> str:
+        """The unit in which a row counts what stands in a column: another than the column's where it reports collectives."""
+        apart = self.settings.figures.collectives
+        if apart is None or not apart.unit or not spec.has(apart.measure, apart.column) or row[apart.column] != apart.code:
+            return column.unit
+        return apart.unit if column.unit == spec.by_key[apart.measure].unit else column.unit
+
     @property
     def version(self) -> str:
         """The form's version, as its publisher counts."""

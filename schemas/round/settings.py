@@ -117,11 +117,15 @@ class DeclaredEdition:
 
 @dataclass(frozen=True)
 class Apart:
-    """Rows whose ``column`` is ``code`` report collectives in ``measure``, which are counted apart from persons."""
+    """Rows whose ``column`` is ``code`` report collectives in ``measure``, which are counted apart from persons.
+
+    ``unit`` is what clerks may write behind their number ("3 tập thể"); blank where they count in the unit of the others.
+    """
 
     measure: str
     column: str
     code: str
+    unit: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from schemas.codelists import Codelist
-from schemas.columns import Column, Kind, State, TableSpec
+from schemas.columns import STATE, Column, Kind, State, TableSpec
 from schemas.rules import formula as x
 from schemas.rules.anonymity import Anonymous, masked_cells
 from schemas.rules.base import END_OF_DAYS, Mask, RowRule, Rule, Words, bounds, in_states, readable
@@ -94,9 +94,16 @@ class ExpectedCell(RequiredCell):
 class NumberCell(StateRule):
     """V02: a cell holds a number that its column accepts."""
 
-    states = frozenset({State.NOT_NUMBER, State.NOT_WHOLE, State.NEGATIVE, State.OUT_OF_RANGE, State.TOO_LONG, State.UNCLEAR})
+    states = frozenset(
+        {State.NOT_NUMBER, State.NOT_WHOLE, State.NEGATIVE, State.OUT_OF_RANGE, State.TOO_LONG, State.UNCLEAR, State.OTHER_UNIT}
+    )
     id: str = "V02"
     message: str = "number"
+
+    def row_words(self, row: Mapping[str, Any], facts: Facts) -> Words:
+        if row[self.at + STATE] != State.OTHER_UNIT:
+            return {}
+        return {"unit": facts.unit_of(self.spec(facts), self.column(facts), row)}
 
     def broken(self, cells: x.Cells, facts: Facts) -> str | None:
         cell = cells.cell(self.at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 from schemas.codelists import Codelist, Expectation, Pair
 from schemas.columns import Column, TableSpec
@@ -51,6 +51,9 @@ class Facts(Protocol):
 
     def codes_of(self, column: Column) -> Codelist:
         """The code list of a code column."""
+
+    def unit_of(self, spec: TableSpec, column: Column, row: Mapping[str, Any]) -> str:
+        """The unit in which a row counts what stands in a column."""
 
     def attribute_list(self, codes: str, attribute: str) -> Codelist:
         """The code list to which the values of a code list's further column belong."""

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pipeline.collect.formats.cells import Grid, is_blank, shown
 from pipeline.collect.tables.headings import Header
 from pipeline.text.names import normalise
-from pipeline.text.numbers import UNITS
+from pipeline.text.units import is_unit
 
 MOST_BELOW = 3
 """Rows below the headings that may hold units and column numbers."""
@@ -83,6 +83,6 @@ def _names_units(grid: Grid, row: int, header: Header) -> bool:
     units = {each.letters: each.column.unit for each in header.matched.values()}
     values = {letters: value for letters, value in grid.values(row).items() if not is_blank(value)}
     return bool(values) and all(
-        isinstance(value, str) and units.get(letters) and normalise(value).strip("()") in UNITS | {normalise(units[letters])}
+        isinstance(value, str) and units.get(letters) and is_unit(normalise(value).strip("()"), units[letters])
         for letters, value in values.items()
     )

@@ -10,6 +10,7 @@ import numpy as np
 
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.cells import Area, Grid, Value, is_blank, shown
+from pipeline.collect.tables.collectives import Collectives, recounted
 from pipeline.collect.tables.content import with_columns_by_content
 from pipeline.collect.tables.heading_rows import Repeated, first_row_after, repeated_after
 from pipeline.collect.tables.headings import Header, Matched, header_of, is_row_number, key_of, nearest
@@ -39,7 +40,7 @@ class Read:
     aside: tuple[Aside, ...] = ()
 
 
-def read_table(grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn) -> Read:
+def read_table(grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn, collectives: Collectives | None = None) -> Read:
     """Read the data rows of one table."""
     header = header_of(grid, spec)
     if header is None:
@@ -57,6 +58,7 @@ def read_table(grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn) ->
     summed = row_of_sums(grid, spec, letters, rows) - prepared
     rows, skipped = [row for row in rows if row not in summed], skipped | summed
     columns = {key: _column(grid, spec.by_key[key], column, rows, codes.get(key)) for key, column in letters.items()}
+    columns = recounted(columns, spec, collectives, lambda column: _column(grid, column, letters[column.key], rows, None))
     is_data, remarks = _data_or_remark(grid, spec, letters, rows, columns, prepared)
     kept = [row for row, keep in zip(rows, is_data, strict=True) if keep]
     columns = {key: _kept(column, is_data) for key, column in columns.items()} if len(kept) < len(rows) else columns

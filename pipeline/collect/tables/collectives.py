@@ -1,0 +1,50 @@
+"""Rows that count in another unit than their column declares: collectives, where the other rows count persons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from pipeline.collect.tables.tidy import Tidied
+from schemas.columns import Column, State, TableSpec
+
+_NAMED = (State.REPAIRED, State.OTHER_UNIT)
+"""States of cells that may name a unit."""
+
+
+@dataclass(frozen=True)
+class Collectives:
+    """Which rows count collectives: those with the entry at ``position`` of its list in ``column``, in all columns with the unit of ``measure``."""
+
+    column: str
+    position: int
+    measure: str
+    unit: str
+
+
+def recounted(
+    columns: Mapping[str, Tidied], spec: TableSpec, collectives: Collectives | None, read: Callable[[Column], Tidied]
+) -> dict[str, Tidied]:
+    """The columns of a table, those rows that count collectives read in their own unit; ``read`` reads a column again."""
+    found = dict(columns)
+    if collectives is None or collectives.column not in columns:
+        return found
+    counted = columns[collectives.column].values == collectives.position
+    unit = spec.by_key[collectives.measure].unit
+    for column in spec.measures:
+        if column.unit == unit and column.key in columns and _name_units(columns[column.key], counted):
+            found[column.key] = _laid_over(columns[column.key], read(replace(column, unit=collectives.unit)), counted)
+    return found
+
+
+def _name_units(column: Tidied, rows: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> bool:
+    """True if a cell in one of the rows may name a unit."""
+    return bool(np.isin(column.states[rows], _NAMED).any())
+
+
+def _laid_over(column: Tidied, other: Tidied, rows: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Tidied:
+    """A column with the cells of ``other`` in some rows."""
+    found = {at: text for read, wanted in ((column, False), (other, True)) for at, text in read.found.items() if rows[at] == wanted}
+    return Tidied(np.where(rows, other.values, column.values), np.where(rows, other.states, column.states), found)
