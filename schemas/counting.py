@@ -11,7 +11,5 @@ COUNTED: Mapping[str, tuple[str, ...]] = {unit: (unit, *words) for unit, words i
 """What things are counted in, each with the words that say the same."""
 MONEY: Mapping[str, tuple[str, ...]] = {unit: (unit, *words) for unit, words in _SAID["money"].items()}
 """Units of money, each with the words that say the same."""
-COUNTING_WORDS: tuple[str, ...] = tuple(dict.fromkeys(word for words in COUNTED.values() for word in words))
-"""What may stand behind a number of things as its unit."""
-TOTALLED_WORDS: tuple[str, ...] = (*COUNTING_WORDS, *_SAID["labels"]["totalled"])
+TOTALLED_WORDS: tuple[str, ...] = tuple(_SAID["labels"]["totalled"])
 """What the label of a total row may name: "Tổng số …"."""

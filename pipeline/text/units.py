@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cache
 
 from pipeline.text.names import normalise
-from schemas.counting import COUNTED, COUNTING_WORDS, MONEY
+from schemas.counting import COUNTED, MONEY
 
 _GROUPS = tuple(frozenset(map(normalise, words)) for words in (*COUNTED.values(), *MONEY.values()))
-_COUNTING = frozenset(map(normalise, COUNTING_WORDS))
+_COUNTING = frozenset(normalise(word) for words in COUNTED.values() for word in words)
 _ALL = frozenset[str]().union(*_GROUPS)
 
 
