@@ -165,7 +165,7 @@ SHARED = click.option(
     envvar="TONGHOP_SHARED",
     expose_value=False,
     callback=_keep_shared,
-    help="Kết quả để mở cho tài khoản khác trên máy đọc, hoặc đóng lại (mặc định: như lần trước; ban đầu đóng).",
+    help="Cho tài khoản khác trên máy đọc các tệp đầu ra, hoặc không (mặc định: như lần trước; ban đầu: không).",
 )
 pass_context = click.make_pass_decorator(Context)
 
