@@ -228,7 +228,27 @@ class Around:
     @cached_property
     def follows_person(self) -> bool:
         """Whether it is told together with a person before it: "ông Sơn và Hạnh"."""
-        return self.linked_to is not None and self.text[self.linked_to[1] : self.start] == " và " and not self.begins_office
+        if self.linked_to is None or self.begins_office:
+            return False
+        several = bool(
+            re.search(
+                r"(?i)(?<!\w)(?:các|những|hai|ba|bốn|mấy)\s+\S+(?:\s+\S+)?\s*\Z",
+                self.text[max(0, self.linked_to[0] - _LINK_WORDS) : self.linked_to[0]],
+            )
+        )
+        return self.text[self.linked_to[1] : self.start] in (" và ", *((", ",) if several else ()))
+
+    @cached_property
+    def in_brackets(self) -> bool:
+        """Whether nothing else stands in the same brackets."""
+        return self._head.endswith("(") and self._tail.startswith(")")
+
+    @cached_property
+    def called_by_office(self) -> bool:
+        """Whether an office right before it and what follows tell that one word is somebody's name: "Bí thư Thắng đã"."""
+        word = key(self.text[self.start : self.end])
+        names_body = word in listed("bodies") | listed("never_in_names")
+        return self.acts and not names_body and self.office == "offices" and self.office_beside
 
     @cached_property
     def is_linked(self) -> bool:
@@ -259,6 +279,8 @@ class Around:
         return self._begins_with("units", self._after) and not re.match(r"\s*[.;,)]", self._tail)
 
 
+_LINK_WORDS = 24
+"""Characters before the first of several persons that tell that they are several."""
 _LINK = 6
 """Characters between two names that are told together."""
 

@@ -105,8 +105,9 @@ def _names(text: str) -> Iterator[Span]:
             if size := phrase_at(text, words, at):
                 at += size
                 continue
-            if len(words) == 1 and person and Around(text, *words[0], linked_to=person).follows_person:
+            if len(words) == 1 and _is_single(Around(text, *words[0], linked_to=person)):
                 yield words[0]
+                person = (person or words[0])[0], words[0][1]
                 break
             if not (_begins_name(text, words, at) or may_be_addressed(text, words[at][0])):
                 at += 1
@@ -125,6 +126,11 @@ def _names(text: str) -> Iterator[Span]:
                 at += 1
 
 
+def _is_single(around: Around) -> bool:
+    """Whether one word is a name because of a person before it or of an office."""
+    return around.follows_person or around.called_by_office
+
+
 def _name_at(text: str, words: Sequence[Span], at: int) -> Sequence[Span]:
     """The words from ``at`` on that may be one name: nothing where the first is no name's beginning."""
     taken = []
@@ -132,7 +138,7 @@ def _name_at(text: str, words: Sequence[Span], at: int) -> Sequence[Span]:
         word = text[start:end]
         another = position > 1 and is_listed("surnames", word) and len(words) - at - position > 1
         plain = text.isascii() and is_listed("middle_names", word)
-        if another or (position and len(word) > 1 and is_listed("never_in_names", word) and not plain):
+        if (another and not plain) or (position and len(word) > 1 and is_listed("never_in_names", word) and not plain):
             break
         taken.append((start, end))
     return taken
@@ -151,6 +157,8 @@ def _after_place(text: str, words: Sequence[Span], at: int, size: int) -> tuple[
 def _another_begins(text: str, words: Sequence[Span], at: int) -> bool:
     """Whether the word here only looks like a surname and the next is one: "Nay Đinh …", "Đường Nguyễn …"."""
     first, second, third = (text[slice(*words[n])] if n < len(words) else "" for n in range(at, at + 3))
+    if text.isascii() and is_listed("addresses", first):
+        return True
     return is_listed("doubtful_surnames", first) and (is_listed("surnames", second) or key(third) in listed("sure_middle_names"))
 
 
@@ -243,7 +251,7 @@ def _is_told_to_be(name: _Name, around: Around) -> bool:
     if around.place is Place.UNIT:
         return name.full and (around.office == "offices" or (bool(around.office) and name.middle))
     if name.capitals:
-        told = bool(around.office) or around.office_follows or around.is_dealt_with
+        told = bool(around.office) or around.office_follows or around.is_dealt_with or around.in_brackets
         return name.alone or (name.full and name.middle and told)
     if around.office or around.office_follows:
         return name.full or name.clear or around.office_beside

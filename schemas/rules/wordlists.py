@@ -38,7 +38,7 @@ def is_listed(kind: str, word: str) -> bool:
     return key(word) in listed(kind) or (word.isascii() and kind in _TYPED_PLAIN and key(word) in listed_plain(kind))
 
 
-_TYPED_PLAIN = frozenset({"surnames", "doubtful_surnames", "sure_middle_names", "middle_names", "places"})
+_TYPED_PLAIN = frozenset({"surnames", "doubtful_surnames", "sure_middle_names", "middle_names", "places", "addresses"})
 
 
 @lru_cache
