@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pandas as pd
 import pytest
 
@@ -9,7 +11,7 @@ import schemas
 from schemas.round.round import Round
 from schemas.rules.anonymity import Anonymous, is_masked, mask_of
 from schemas.rules.persons import personal, spans
-from tests import sentences
+from tests import second_sentences, sentences
 from tests.sentences import Sentence
 
 LEAST_FOUND, MOST_FALSE = 0.95, 0.03
@@ -44,6 +46,15 @@ def test_persons_are_found_and_places_left_alone(persons: tuple[str, ...], clean
     assert len(false) <= MOST_FALSE * len(without), false
 
 
+@pytest.mark.parametrize("seed", [second_sentences.SEED, *SEEDS])
+def test_persons_of_a_second_set_are_found_wholly(seed: int) -> None:
+    with_persons, clean = second_sentences.sentences(seed)
+    missed = [text for text, persons in with_persons if not personal(text) or not is_found(Sentence(text, tuple(persons)))]
+    false = [(text, personal(text)) for text in clean if personal(text)]
+    assert len(missed) <= (1 - LEAST_FOUND) * len(with_persons), missed
+    assert len(false) <= MOST_FALSE * len(clean), false
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
@@ -58,6 +69,9 @@ def test_persons_are_found_and_places_left_alone(persons: tuple[str, ...], clean
         ("Viên chức N.V.A và bà Ng. Thị B vắng mặt.", ["N.V.A", "Ng. Thị B"]),
         ("Gọi (024) 38.251.234 hoặc thư a.b@tinh.gov.vn.", ["(024) 38.251.234", "a.b@tinh.gov.vn"]),
         ("CCCD 001085012345, CMND 012345678.", ["001085012345", "012345678"]),
+        ("Công chức xã Nghiêm Gia Hạnh, đ/c Lộc và Hạnh vắng.", ["Nghiêm Gia Hạnh", "Lộc", "Hạnh"]),
+        ("Bi thu Khuat Huu Dinh Lam vang mat.", ["Khuat Huu Dinh Lam"]),
+        (unicodedata.normalize("NFD", "Đ/c Đậu Thế Khuê nghỉ."), [unicodedata.normalize("NFD", "Đậu Thế Khuê")]),
         ("Số 84 912 345 678 gọi nhiều lần.", ["84 912 345 678"]),
     ],
 )

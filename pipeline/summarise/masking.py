@@ -7,7 +7,7 @@ words different ones, so that rows told apart by a text stay apart. The ledger k
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,6 +20,8 @@ from schemas.round.round import Round
 from schemas.rules.anonymity import NAMED, mask_of
 from schemas.rules.persons import spans
 
+_SPACES_IN_FILES = str.maketrans("_-.", "   ")
+"""What stands for a space in the name of a file."""
 _QUOTED = re.compile("“([^“”]*)”")
 
 
@@ -33,10 +35,10 @@ class _Masks:
         numbers = self.given.setdefault(owner, {})
         return mask_of(numbers.setdefault(" ".join(person.casefold().split()), len(numbers) + 1))
 
-    def text(self, owner: str, text: str) -> str:
-        """A text of one agency with each person masked."""
+    def text(self, owner: str, text: str, key: str = "") -> str:
+        """A text of one agency, from the column ``key``, with each person masked."""
         parts, done = [], 0
-        for start, end in spans(text):
+        for start, end in _persons(text, key):
             parts += [text[done:start], self.of(owner, text[start:end])]
             done = end
         return "".join([*parts, text[done:]]) if done else text
@@ -46,15 +48,27 @@ class _Masks:
         return _QUOTED.sub(lambda match: f"“{self.of(owner, match[1])}”", found)
 
 
+_FILE = "file"
+_WHERE = (_FILE, "sheet")
+"""Where a text stands: agencies name files and sheets too."""
+
+
+def _persons(text: str, key: str) -> Sequence[tuple[int, int]]:
+    return spans(text.translate(_SPACES_IN_FILES) if key == _FILE else text)
+
+
 def masked(consolidation: Consolidation) -> Consolidation:
     """The same with persons masked in everything that agencies wrote, an earlier state among it."""
     masks, round_ = _Masks(), consolidation.round_
-    tables = {spec.key: _frame(consolidation.tables[spec.key], _free_texts(spec), masks) for spec in round_.row_tables}
+    tables = {spec.key: _frame(consolidation.tables[spec.key], [*_free_texts(spec), *_WHERE], masks) for spec in round_.row_tables}
     return replace(
         consolidation,
         tables=tables,
         info=_frame(consolidation.info, _free_texts(round_.info), masks),
-        aside=_frame(consolidation.aside, ("title", "value"), masks),
+        aside=_frame(consolidation.aside, ("title", "value", *_WHERE), masks),
+        agencies=_frame(consolidation.agencies, _WHERE, masks),
+        submissions=_frame(consolidation.submissions, _WHERE, masks),
+        decisions=[replace(each, reason=masks.text(each.agency, each.reason)) for each in consolidation.decisions],
         findings=[_finding(each, masks, round_) for each in consolidation.findings],
         earlier=masked(consolidation.earlier) if consolidation.earlier is not None else None,
     )
@@ -71,22 +85,24 @@ def _frame(frame: pd.DataFrame, columns: Iterable[str], masks: _Masks) -> pd.Dat
 
 def _column(frame: pd.DataFrame, key: str, masks: _Masks) -> pd.Series[Any] | None:
     """The texts of a column with persons masked; nothing where none is named."""
-    named = {text for text in frame[key].dropna().unique() if spans(str(text))}
+    named = {text for text in frame[key].dropna().unique() if _persons(str(text), key)}
     if not named:
         return None
     rows = frame[key].isin(named).to_numpy()
     texts = frame[key].copy()
-    texts[rows] = [masks.text(str(agency), str(text)) for agency, text in zip(frame["agency"][rows], texts[rows], strict=True)]
+    texts[rows] = [masks.text(str(agency), str(text), key) for agency, text in zip(frame["agency"][rows], texts[rows], strict=True)]
     return texts
 
 
 def _finding(finding: Finding, masks: _Masks, round_: Round) -> Finding:
     """A finding with what it repeats of the return masked; the contact fields, which outputs are to show, apart."""
+    finding, owner = replace(finding, file=masks.text(finding.agency, finding.file, _FILE)), finding.agency or finding.file
     if _is_contact(finding, round_.info):
         return finding
-    owner = finding.agency or finding.file
     return replace(
         finding,
+        sheet=masks.text(owner, finding.sheet),
+        column=masks.text(owner, finding.column),
         words=_words(finding.words, owner, masks),
         value=masks.text(owner, finding.value),
         answer=masks.text(owner, finding.answer),

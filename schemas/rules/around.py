@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-import tomllib
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property, lru_cache
-from pathlib import Path
+
+from schemas.rules.wordlists import begins_with, ends_with, key, listed, listed_plain
 
 AROUND = 90
 """Characters before and after a find that are looked at."""
-_LISTS: Mapping[str, Sequence[str]] = tomllib.loads((Path(__file__).parents[1] / "anonymity.toml").read_text(encoding="utf-8"))
 _TOKEN = re.compile(r"[^\W_]+(?:['’ʼ/.][^\W_]+)*|&|%")
 _CLAUSE_END = re.compile(r"[.;:!?()\n](?=\s|$)|[;()\n]")
-_FAR, _NEAR = 6, 4
+_FAR, _NEAR = 8, 4
 """Words between an office and a name; words between a place's kind and its name."""
 
 
@@ -27,54 +25,8 @@ class Place(Enum):
     """Nobody holds an office there."""
     SEAT = auto()
     """Somebody may hold an office there: the name may be that person's."""
-
-
-def key(text: str) -> str:
-    """A word as words are compared: without capitals; "uỷ" and "ủy" alike."""
-    return text.casefold().replace("uỷ", "ủy").replace("oà", "òa")
-
-
-def _plain(text: str) -> str:
-    split = unicodedata.normalize("NFD", text.replace("đ", "d"))
-    return "".join(letter for letter in split if not unicodedata.combining(letter))
-
-
-@lru_cache
-def listed(kind: str) -> frozenset[str]:
-    """The words of a list, as they are compared."""
-    return frozenset(map(key, _LISTS[kind]))
-
-
-@lru_cache
-def _listed_plain(kind: str) -> frozenset[str]:
-    return frozenset(map(_plain, listed(kind)))
-
-
-def is_listed(kind: str, word: str) -> bool:
-    """Whether a word is in a list; one that is typed without marks where its marked form is."""
-    return key(word) in listed(kind) or (word.isascii() and kind in _TYPED_PLAIN and key(word) in _listed_plain(kind))
-
-
-_TYPED_PLAIN = frozenset({"surnames", "doubtful_surnames", "sure_middle_names", "middle_names"})
-
-
-@lru_cache
-def _longest(kind: str) -> int:
-    return max(len(entry.split()) for entry in listed(kind))
-
-
-def _ends_with(kind: str, words: Sequence[str]) -> int:
-    """How many of the last words are an entry of a list; 0 for none."""
-    marked, plain = listed(kind), _listed_plain(kind) if kind in ("offices", "common_offices") else frozenset()
-    for count in range(min(_longest(kind), len(words)), 0, -1):
-        entry = " ".join(words[-count:])
-        if entry in marked or (" " in entry and entry.isascii() and entry in plain):
-            return count
-    return 0
-
-
-def _begins_with(kind: str, words: Sequence[str]) -> bool:
-    return any(" ".join(words[:count]) in listed(kind) for count in range(1, _longest(kind) + 1))
+    UNIT = auto()
+    """A seat that is seldom called by a person's name."""
 
 
 _LAST_WORD = re.compile(r"(?<![^\W\d_])([^\W\d_]{1,10}(?:[/.][^\W\d_]{1,4})?)\.?[ \t\xa0]{1,3}\Z")
@@ -82,7 +34,7 @@ _LAST_WORD = re.compile(r"(?<![^\W\d_])([^\W\d_]{1,10}(?:[/.][^\W\d_]{1,4})?)\.?
 
 @lru_cache
 def _ends_of_addresses() -> frozenset[str]:
-    return frozenset(entry.split()[-1].rstrip(".") for entry in listed("addresses")) | listed("degrees")
+    return frozenset(entry.split()[-1].rstrip(".") for kind in (listed, listed_plain) for entry in kind("addresses")) | listed("degrees")
 
 
 @lru_cache
@@ -103,8 +55,9 @@ def phrase_at(text: str, words: Sequence[tuple[int, int]], at: int) -> int:
     if not _may_begin_phrase(text[slice(*words[at])]):
         return 0
     here = [key(text[start:end]) for start, end in words[at : at + 3]]
-    phrases = (count for count in range(len(here), 1, -1) if any(" ".join(here[:count]) in listed(kind) for kind in _PHRASES))
-    return next(phrases, 0)
+    known = listed_plain("no_names") if text.isascii() else listed("no_names")
+    begins = {count: " ".join(here[:count]) for count in range(len(here), 1, -1)}
+    return next((count for count, phrase in begins.items() if phrase in known or any(phrase in listed(kind) for kind in _PHRASES)), 0)
 
 
 @lru_cache(maxsize=4096)
@@ -114,7 +67,8 @@ def _may_begin_phrase(word: str) -> bool:
 
 @lru_cache
 def _begins_of_phrases() -> frozenset[str]:
-    return frozenset(entry.split()[0] for kind in _PHRASES for entry in listed(kind) if " " in entry)
+    entries = {entry for kind in _PHRASES for entry in listed(kind)} | listed("no_names") | listed_plain("no_names")
+    return frozenset(entry.split()[0] for entry in entries if " " in entry)
 
 
 _PHRASES = ("addresses", "offices", "common_offices")
@@ -129,6 +83,12 @@ class Around:
     end: int
     linked_to: tuple[int, int] | None = None
     """Where the last place before it stands."""
+
+    def _begins_with(self, kind: str, words: Sequence[str]) -> bool:
+        return begins_with(kind, words, plain=self.text.isascii())
+
+    def _ends_with(self, kind: str, words: Sequence[str]) -> int:
+        return ends_with(kind, words, plain=self.text.isascii())
 
     @cached_property
     def _head(self) -> str:
@@ -166,17 +126,16 @@ class Around:
         if not words or not re.search(r"[\w.][ \t\xa0]*\Z", self._head[-6:]):
             return False
         if words[-1] in listed("degrees"):
-            return True
+            return "&" not in words[-2:]
         stop = self._head.rstrip().endswith(".")
-        count = _ends_with("addresses", [*words[:-1], f"{words[-1]}."] if stop else words)
-        return bool(count) and not (self._place_of(words[:-count]) and self._is_capital(count)) and not self._is_english(words)
+        count = self._ends_with("addresses", [*words[:-1], f"{words[-1]}."] if stop else words)
+        return (
+            bool(count) and not (self._place_of(words[:-count]) and self._is_capital(count)) and not self._ends_with("not_addresses", words)
+        )
 
     def _is_capital(self, count: int) -> bool:
         found = _TOKEN.findall(self._head)
         return bool(found[-count][0].isupper() and not found[-count].isupper())
-
-    def _is_english(self, words: Sequence[str]) -> bool:
-        return words[-1] == "anh" and len(words) > 1 and words[-2] in ("tiếng", "nước", "quốc")
 
     @cached_property
     def begins_place(self) -> bool:
@@ -185,19 +144,19 @@ class Around:
         if not found or not found[-1][:1].isupper():
             return False
         words = [key(word) for word in _TOKEN.findall(self.text[self.start : self.end])]
-        if key(found[-1]) not in ("bà", "ông", "anh", "chị", "thầy"):
+        if not self._ends_with("addresses_in_places", [key(found[-1])]):
             return False
-        return _begins_with("not_addressed", words) or (len(words) == 1 and _begins_with("not_addressed_alone", words))
+        return self._begins_with("not_addressed", words) or (len(words) == 1 and self._begins_with("not_addressed_alone", words))
 
     @cached_property
     def begins_office(self) -> bool:
         """Whether the find begins an office: "đồng chí Bí thư"."""
         words = [key(word) for word in _TOKEN.findall(self.text[self.start : self.end + AROUND])]
         return (
-            _begins_with("offices", words)
-            or _begins_with("common_offices", words)
+            self._begins_with("offices", words)
+            or self._begins_with("common_offices", words)
             or words[:1] == ["phó"]
-            or words[0] in listed("never_in_names")
+            or words[0] in listed("never_in_names") - listed("doubtful_surnames")
         )
 
     @cached_property
@@ -215,16 +174,16 @@ class Around:
         words = self._spoken
         for distance in range(min(_FAR, len(words)) + 1):
             before = words[: len(words) - distance] if distance else words
-            if _ends_with("offices", before):
+            if self._ends_with("offices", before):
                 return "offices", distance
-            if distance == 0 and _ends_with("common_offices", before):
+            if distance == 0 and self._ends_with("common_offices", before):
                 return self._strong_further(words) or "common_offices", distance
-        weak = (distance for distance in range(1, _FAR + 1) if _ends_with("common_offices", words[: len(words) - distance]))
+        weak = (distance for distance in range(1, _FAR + 1) if self._ends_with("common_offices", words[: len(words) - distance]))
         found = next(weak, None)
         return ("common_offices", found) if found is not None else ("", -1)
 
     def _strong_further(self, words: Sequence[str]) -> str:
-        return "offices" if any(_ends_with("offices", words[: len(words) - n]) for n in range(1, _FAR + 1)) else ""
+        return "offices" if any(self._ends_with("offices", words[: len(words) - n]) for n in range(1, _FAR + 1)) else ""
 
     @cached_property
     def office_follows(self) -> bool:
@@ -233,8 +192,8 @@ class Around:
         skipped = 1 if words[:1] and words[0] in ("là", "nguyên", "hiện", "giữ") else 0
         ends = re.match(r"\s*[.;:]", self._tail)
         return not ends and (
-            _begins_with("offices", words[skipped:])
-            or (skipped == 0 and bool(re.match(r"\s*[,(–-]", self._tail)) and _begins_with("common_offices", words))
+            self._begins_with("offices", words[skipped:])
+            or (skipped == 0 and bool(re.match(r"\s*[,(–-]", self._tail)) and self._begins_with("common_offices", words))
         )
 
     @cached_property
@@ -245,18 +204,51 @@ class Around:
     def _place_of(self, words: Sequence[str]) -> Place | None:
         for distance in range(min(_NEAR, len(words)) + 1):
             before = words[: len(words) - distance] if distance else words
-            if _ends_with("before_streets", before) and not (distance and words[-distance] == "và"):
+            street = self._ends_with("before_streets", before) > self._ends_with("not_before_streets", before)
+            if street and not (distance and words[-distance] == "và"):
                 return Place.STREET
-            if _ends_with("before_seats", before):
+            if self._ends_with("before_units", before):
+                return Place.UNIT
+            if self._ends_with("before_seats", before):
                 return Place.SEAT
             if not before or (before[-1] not in listed("between") and not before[-1].isdigit()):
                 return None
         return None
 
     @cached_property
+    def is_dealt_with(self) -> bool:
+        """Whether what stands right before it is done to persons: "giao cho", "kỷ luật"."""
+        return self._ends_with("before_persons", self._before) > 0
+
+    @cached_property
     def is_street(self) -> bool:
         """Whether the words after it are said of streets and projects."""
-        return _begins_with("after_streets", self._after) and not re.match(r"\s*[,.;(]", self._tail)
+        return self._begins_with("after_streets", self._after) and not re.match(r"\s*[,.;(]", self._tail)
+
+    @cached_property
+    def follows_person(self) -> bool:
+        """Whether it is told together with a person before it: "ông Sơn và Hạnh"."""
+        if self.linked_to is None or self.begins_office:
+            return False
+        several = bool(
+            re.search(
+                r"(?i)(?<!\w)(?:các|những|hai|ba|bốn|mấy)\s+\S+(?:\s+\S+)?\s*\Z",
+                self.text[max(0, self.linked_to[0] - _LINK_WORDS) : self.linked_to[0]],
+            )
+        )
+        return self.text[self.linked_to[1] : self.start] in (" và ", *((", ",) if several else ()))
+
+    @cached_property
+    def in_brackets(self) -> bool:
+        """Whether nothing else stands in the same brackets."""
+        return self._head.endswith("(") and self._tail.startswith(")")
+
+    @cached_property
+    def called_by_office(self) -> bool:
+        """Whether an office right before it and what follows tell that one word is somebody's name: "Bí thư Thắng đã"."""
+        word = key(self.text[self.start : self.end])
+        names_body = word in listed("bodies") | listed("never_in_names")
+        return self.acts and not names_body and self.office == "offices" and self.office_beside
 
     @cached_property
     def is_linked(self) -> bool:
@@ -275,7 +267,7 @@ class Around:
     def names(self, kind: str) -> bool:
         """Whether one of the last words before a number is of this list."""
         words = self._before_number
-        return any(_ends_with(kind, words[: len(words) - n] if n else words) for n in range(3))
+        return any(self._ends_with(kind, words[: len(words) - n] if n else words) for n in range(3))
 
     @cached_property
     def _before_number(self) -> list[str]:
@@ -284,9 +276,11 @@ class Around:
     @cached_property
     def is_amount(self) -> bool:
         """Whether a unit follows a number: it is an amount."""
-        return _begins_with("units", self._after) and not re.match(r"\s*[.;,)]", self._tail)
+        return self._begins_with("units", self._after) and not re.match(r"\s*[.;,)]", self._tail)
 
 
+_LINK_WORDS = 24
+"""Characters before the first of several persons that tell that they are several."""
 _LINK = 6
 """Characters between two names that are told together."""
 
