@@ -106,8 +106,8 @@ def month_first(area: str) -> str:
 
 
 def pair(first: str, second: str) -> str:
-    """The text of a pair, as it stands in a list of pairs."""
-    return f'{first}&"{MARK}"&{second}'
+    """The text of a pair, as it stands in a list of pairs; without a cell's error, behind which LibreOffice joins the texts of other rows."""
+    return f'IFERROR({first},"")&"{MARK}"&IFERROR({second},"")'
 
 
 def all_of(parts: Iterable[str]) -> str:
