@@ -247,6 +247,7 @@ def test_missing_is_not_zero(round_: Round) -> None:
     assert [standing[code] for code in ("T01", "T02", "T04", "T06")] == ["đã báo cáo", "không phát sinh", "cần sửa", "chưa báo cáo"]
 
 
+@pytest.mark.slow
 def test_what_repeats_a_cell_shows_what_it_shows(round_: Round) -> None:
     """A ministry reports on a province that hasn't reported itself, and no loss: what isn't known there is known nowhere."""
     cells = {"locality": "T06", "period": "2021", "sector": "LV01", "level": "TINH", "subject": "CB", "behaviour": "HV1"}
@@ -273,6 +274,7 @@ def test_what_repeats_a_cell_shows_what_it_shows(round_: Round) -> None:
         pytest.param("one agency", marks=pytest.mark.slow),
     ],
 )
+@pytest.mark.slow
 def test_small_rounds(round_: Round, tmp_path: Path, standings: str) -> None:
     kind = {"nobody": Standing.MISSING, "all nil": Standing.NIL, "all to correct": Standing.CORRECTING, "one agency": Standing.MISSING}
     given = {agency.code: kind[standings] for agency in round_.in_scope}

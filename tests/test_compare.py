@@ -98,6 +98,7 @@ def zero(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("at", [0, pytest.param(1, marks=pytest.mark.slow), pytest.param(2, marks=pytest.mark.slow)])
+@pytest.mark.slow
 def test_every_change_equals_a_recount(states: tuple[Consolidation, Consolidation], at: int) -> None:
     before, now = states
     summary = now.round_.settings.summaries[at]
@@ -129,6 +130,7 @@ def test_every_change_equals_a_recount(states: tuple[Consolidation, Consolidatio
         assert sum(total[4:]) == total[2]
 
 
+@pytest.mark.slow
 def test_causes_are_the_agencies(states: tuple[Consolidation, Consolidation]) -> None:
     before, now = states
     change = Change(now, before)
@@ -180,6 +182,7 @@ def test_then_and_now_by_the_later_provinces(states: tuple[Consolidation, Consol
     assert all(zero(values[2]) == sum(values[4:]) for values in shown.values())
 
 
+@pytest.mark.slow
 def test_missing_is_not_zero(round_: Round) -> None:
     before = consolidation(round_, {"manifestations": [{"agency": "T01", "locality": "T01", **CELLS, "cases": 0, "persons": 1}]})
     now = consolidation(
@@ -195,6 +198,7 @@ def test_missing_is_not_zero(round_: Round) -> None:
     assert cases["T06"][:3] == ["…", "…", "–"]
 
 
+@pytest.mark.slow
 def test_a_merged_province_names_the_members_that_are_not_counted(round_: Round) -> None:
     def state(**standings: Standing) -> Consolidation:
         counted = [code for code, standing in standings.items() if standing is Standing.REPORTED]

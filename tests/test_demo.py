@@ -170,6 +170,7 @@ TITLES = {"cases": "Số vụ việc", "persons": "Số người", "collectives"
 
 
 @pytest.mark.parametrize(("by", "title"), [("sector", "Lĩnh vực"), ("locality", "Địa phương"), ("behaviour", "Hành vi"), ("subject", "Đối tượng")])  # fmt: skip
+@pytest.mark.slow
 def test_figures_equal_an_independent_recount(home: Home, round_: Round, rows: list[dict[str, Any]], by: str, title: str) -> None:
     figures = run.figures(home, round_, by)
     sums = recount(rows, title)

@@ -79,6 +79,7 @@ def test_every_sentence_is_there_in_both_languages() -> None:
     assert all({key: set(entry) for key, entry in other.items()} == {key: set(entry) for key, entry in first.items()} for other in others)
 
 
+@pytest.mark.slow
 def test_an_old_copy_of_ledger_and_journal_is_told_by_the_outputs_that_know_more(home: Home, round_: Round) -> None:
     sha256 = "0" * 64
     (home.output / "nguon.json").write_text(json.dumps({"sources": [{"sha256": sha256}]}), encoding="utf-8")

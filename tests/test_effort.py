@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from pipeline import run
 from pipeline.collect.formats import limits
 from pipeline.collect.tables import effort
@@ -23,6 +25,7 @@ def returned(folder: Path, round_: Round, agency: str, texts: list[str]) -> Path
     return saved(filled(round_, agency, causes=rows), folder / f"{agency}.xlsx")
 
 
+@pytest.mark.slow
 def test_cells_full_of_names_are_judged(tmp_path: Path, round_: Round) -> None:
     paths = [returned(tmp_path, round_, "T02", [LONG]), returned(tmp_path, round_, "T04", [LONG + "x" * n for n in range(8)])]
     checked = run.check(Home(tmp_path / "home"), round_, paths)

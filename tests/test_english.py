@@ -83,6 +83,7 @@ def _patterns(names: Iterable[str]) -> list[re.Pattern[str]]:
     return [re.compile(re.escape(name), re.IGNORECASE) for name in names]
 
 
+@pytest.mark.slow
 def test_nothing_vietnamese_is_left_but_names_and_what_agencies_wrote(made: Consolidation, tmp_path: Path) -> None:
     own, left = _patterns(own_words(made)), {}
     titles = _patterns(column.title for spec in made.round_.tables for column in spec.columns)

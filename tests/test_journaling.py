@@ -137,6 +137,7 @@ run.excuse(Home(Path(sys.argv[1])), load_round("cv4874"), "T01", Grounds("vì", 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills by signal")
 @pytest.mark.parametrize("command", [["collect"], ["status"], ["summarise"], ["excuse", "T02", "--reason", "vì"]])
+@pytest.mark.slow
 def test_what_a_killed_run_had_written_down_is_entered_once(home: Home, command: list[str]) -> None:
     killed = subprocess.run([sys.executable, "-c", KILLED, str(home.root)], cwd=ROOT, check=False)
     assert (killed.returncode, lines(home)[-1]["target"], tables(home.ledger)["decision"]) == (-signal.SIGKILL, "T01", [])

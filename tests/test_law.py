@@ -165,6 +165,7 @@ def test_where_no_article_was_read_nothing_is_expected(round_: Round, subject: s
         assert found(round_, "R07", {**H, "subject": subject, "severity": grade, "handling": form}, subject=subject) == []
 
 
+@pytest.mark.slow
 def test_random_right_returns_are_never_unlawful_nor_doubted(round_: Round) -> None:
     drafts = [right(number) for number in range(1000)]
     readings = {n: reading(round_, draft.agency.code, draft.info, **draft.tables) for n, draft in enumerate(drafts)}

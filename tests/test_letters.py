@@ -113,6 +113,7 @@ def test_a_reminder_is_taken_away_once_something_has_come(home: Home, round_: Ro
     assert (home.reminders / "cua-toi.txt").exists()
 
 
+@pytest.mark.slow
 def test_files_of_a_run_that_was_killed_are_still_known_as_ours(home: Home, round_: Round, monkeypatch: pytest.MonkeyPatch) -> None:
     write = Outputs.write
 

@@ -103,6 +103,7 @@ def worst_growth(pattern: re.Pattern[Any], *, scanned: bool) -> tuple[float, str
 
 
 @pytest.mark.parametrize("place", sorted(patterns()))
+@pytest.mark.slow
 def test_a_pattern_reads_a_text_twice_as_long_in_twice_the_steps(place: str) -> None:
     growth, text = worst_growth(*patterns()[place][:1], scanned=patterns()[place][1])
     assert growth <= GROWTH, (patterns()[place][0].pattern, text)

@@ -19,6 +19,8 @@ from schemas.round.round import Round
 from tests.commands import tonghop
 from tests.workbooks import Row, filled, saved
 
+pytestmark = pytest.mark.slow
+
 PERSON, OTHER = "Quách Thị Xuyến", "Nghiêm Bá Lộc"
 SECRETS = (PERSON, PERSON.upper(), OTHER, "Xuyến", "0977123456", "xuyen.quach@gmail.com", "001085123456")
 SENTENCE = f"Bà {PERSON}, ông {OTHER}, ĐT 0977123456, xuyen.quach@gmail.com, CCCD 001085123456"

@@ -230,6 +230,7 @@ def test_the_other_of_two_rounds_can_be_asked_for(home: Home) -> None:
     assert query(home.ledger, "SELECT COUNT(*) FROM decision") == [(0,)]
 
 
+@pytest.mark.slow
 def test_a_comparison_migrates_a_copy(home: Home, tmp_path: Path) -> None:
     shutil.copytree(home.root / "data", tmp_path / "now" / "data")
     before = {path: path.read_bytes() for path in (home.root / "data").rglob("*") if path.is_file()}

@@ -155,6 +155,7 @@ def test_each_place_has_its_cell_and_the_islands_are_there(round_: Round, book: 
     assert (page.page_setup.orientation, page.page_setup.fitToHeight or 1) == ("portrait", 1)
 
 
+@pytest.mark.slow
 def test_provisional_places_are_ranked_and_starred(round_: Round) -> None:
     cells = {"period": "2021", "sector": "LV01", "level": "TINH", "subject": "CB", "behaviour": "HV1", "persons": 1}
     rows = [{"agency": code, "locality": code, **cells, "cases": cases} for code, cases in (("T01", 5), ("T02", 9), ("T04", 2))]
