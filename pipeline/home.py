@@ -16,6 +16,8 @@ TEMPORARY = ".tonghop-*.tmp"
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
 """Rights of what is the account's alone."""
 
+SOURCES_FILE = "nguon.json"
+"""The file among the outputs that lists what they were made from."""
 TEMPLATES, OUTPUT = Path("templates", "xlsx"), Path("data", "output")
 """Folders in a home, for what looks at them without making them."""
 
@@ -154,6 +156,17 @@ def set_rights(path: Path, mode: int) -> None:
     if os.name == "posix":
         with suppress(OSError):
             path.chmod(mode)
+
+
+def make_names_last(folder: Path) -> None:
+    """Make the names in a folder last through a power cut, where the system can."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def write_beside(path: Path, content: bytes, *, lasting: bool = False) -> Path:

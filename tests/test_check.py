@@ -23,8 +23,8 @@ from schemas.columns import RESERVED, STATE, Kind, State
 from schemas.round.load import available, load_round
 from schemas.round.round import Round
 from schemas.round.settings import RulePolicy, RuleState
-from schemas.rules.anonymity import personal
 from schemas.rules.between import Compared, CoveredBy, KnownIn
+from schemas.rules.persons import personal
 from schemas.rules.rows import SumOf
 from schemas.words import LANGUAGES, PARTS, say
 from tests.books import MINI

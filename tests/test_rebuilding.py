@@ -139,7 +139,7 @@ rebuilding.rebuild(Home(Path(sys.argv[1])), load_round("cv4874"), lambda *_: Non
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills by signal")
 @pytest.mark.parametrize(
-    "where", ["rebuilding.judge_all", "rebuilding._put_in_place", "rebuilding.Path.replace", "rebuilding.journal.make_names_last"]
+    "where", ["rebuilding.judge_all", "rebuilding._put_in_place", "rebuilding.Path.replace", "rebuilding.make_names_last"]
 )
 def test_a_kill_at_any_step_is_made_good_by_running_it_again(where: str, home: Home, round_: Round) -> None:
     before = tables(home.ledger)

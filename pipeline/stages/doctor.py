@@ -16,12 +16,12 @@ from pipeline.collect import workers
 from pipeline.collect.intake.archive import archived, is_whole
 from pipeline.distribute import issue
 from pipeline.errors import OperatorError
-from pipeline.home import OUTPUT, TEMPLATES, Home
+from pipeline.home import OUTPUT, SOURCES_FILE, TEMPLATES, Home
 from pipeline.model import OPTION, Received
 from pipeline.stages.diagnosis import Diagnosis, Health
 from pipeline.stages.keeping import on_journal, on_lost_ledger
 from pipeline.stages.ledgers import ledger_as_it_is
-from pipeline.stages.losses import SOURCES_FILE, listed_sources
+from pipeline.stages.losses import listed_sources
 from pipeline.stages.shared_folder import shared_by
 from pipeline.store import outputs, rights
 from pipeline.store.migrating import OLD, is_of_older_program

@@ -6,11 +6,8 @@ import json
 from pathlib import Path
 
 from pipeline.errors import OperatorError
-from pipeline.home import OUTPUT, Home
+from pipeline.home import OUTPUT, SOURCES_FILE, Home
 from pipeline.store import Ledger, journal
-
-SOURCES_FILE = "nguon.json"
-"""The file among the outputs that lists what they were made from."""
 
 
 def refuse_lost(home: Home, ledger: Ledger) -> None:

@@ -12,16 +12,13 @@ from pipeline import __version__
 from pipeline.collect.intake import files as intake
 from pipeline.collect.intake.arrivals import Arrivals
 from pipeline.errors import OperatorError
-from pipeline.home import Home
+from pipeline.home import Home, make_names_last
 from pipeline.stages.issuing import keep_definition
 from pipeline.stages.judging import Outdated, judge_all
 from pipeline.stages.ledgers import sole_writer
 from pipeline.store import Ledger, journal
-from pipeline.store.database import connect
+from pipeline.store.database import ENDINGS, connect
 from schemas.round.round import Round
-
-ENDINGS = ("", "-wal", "-shm")
-"""Of the files in which SQLite keeps one ledger."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +85,7 @@ def _put_in_place(new: Path, ledger: Path) -> str:
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     kept = _put_aside(ledger)
     new.replace(ledger)
-    journal.make_names_last(ledger.parent)
+    make_names_last(ledger.parent)
     return kept
 
 

@@ -13,8 +13,8 @@ from pipeline.errors import OperatorError, of_ledger
 
 BUSY_SECONDS = 30
 COPY_TRIES = 5
-ENDINGS = ("", "-wal")
-"""Of the files of a ledger: its own, and that of what isn't written back into it yet."""
+ENDINGS = ("", "-wal", "-shm")
+"""Of the files in which SQLite keeps one ledger: its own, that of what isn't written back into it yet, and an index of that, which is made anew."""
 NOWHERE = ":memory:"
 """What SQLite calls a database that is kept in no file."""
 
@@ -44,7 +44,7 @@ def copied(path: Path, folder: Path) -> Path:
     copy = folder / "ledger.sqlite"
     for _ in range(COPY_TRIES):
         before = _states(path)
-        for ending, state in zip(ENDINGS, before, strict=True):
+        for ending, state in zip(ENDINGS[:2], before, strict=True):
             if state is not None:
                 shutil.copyfile(path.with_name(path.name + ending), copy.with_name(copy.name + ending))
         if _states(path) == before:
@@ -54,7 +54,7 @@ def copied(path: Path, folder: Path) -> Path:
 
 def _states(path: Path) -> list[tuple[int, int] | None]:
     """Time of change and size of a ledger's files; nothing of one that isn't there."""
-    beside = (path.with_name(path.name + ending) for ending in ENDINGS)
+    beside = (path.with_name(path.name + ending) for ending in ENDINGS[:2])
     states = (each.stat() if each.is_file() else None for each in beside)
     return [state and (state.st_mtime_ns, state.st_size) for state in states]
 

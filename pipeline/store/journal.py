@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import OperatorError
-from pipeline.home import PRIVATE_FILE, put_in_place, set_rights
+from pipeline.home import PRIVATE_FILE, make_names_last, put_in_place, set_rights
+from pipeline.store.database import ENDINGS
 
 Fact = Mapping[str, Any]
 """What one line tells: its ``kind``, and the words of that kind."""
@@ -153,21 +154,10 @@ def write_whole(path: Path, text: bytes) -> None:
     make_names_last(path.parent)
 
 
-def make_names_last(folder: Path) -> None:
-    """Make the names in a folder last through a power cut, where the system can."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def free_name(path: Path) -> Path:
     """The name under which a file is kept aside: ``ledger.old.jsonl``, or with a number where that is taken. For SQLite's too."""
     number, name = 1, path.with_suffix(f".old{path.suffix}")
-    while any(name.with_name(name.name + ending).exists() for ending in ("", "-wal", "-shm")):
+    while any(name.with_name(name.name + ending).exists() for ending in ENDINGS):
         number += 1
         name = path.with_suffix(f".old-{number}{path.suffix}")
     return name

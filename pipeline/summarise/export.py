@@ -15,13 +15,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline import __version__
-from pipeline.home import Write
+from pipeline.home import SOURCES_FILE, Write
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.workbook.sources import rows_by_submission, why
 from schemas.columns import Kind, TableSpec
 
 TABLES_FOLDER = "du-lieu"
-SOURCES_FILE = "nguon.json"
 _TYPES = {
     Kind.CODE: pa.dictionary(pa.int32(), pa.string()),
     Kind.COUNT: pa.int64(),

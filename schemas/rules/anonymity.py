@@ -12,7 +12,6 @@ import numpy as np
 from schemas.rules import formula as x
 from schemas.rules.base import Mask, RowRule, Words
 from schemas.rules.facts import Facts
-from schemas.rules.persons import personal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,6 +43,10 @@ def masked_cells(texts: pd.Series[Any]) -> Mask:
 
 def listed_names(text: str) -> str:
     """The persons that a text names, each once and in quotation marks; blank where it names none."""
+    from schemas.rules.persons import (
+        personal,  # its patterns take a hundredth of a second, which commands that judge nothing needn't wait for
+    )
+
     found = [f"“{each}”" for each in dict.fromkeys(personal(text))]
     return ", ".join([*found[:MOST_NAMED], *(["…"] if len(found) > MOST_NAMED else [])])
 
@@ -57,6 +60,8 @@ class Anonymous(RowRule):
     message: str = "anonymous"
 
     def holds(self, frame: pd.DataFrame, facts: Facts) -> Mask:
+        from schemas.rules.persons import personal
+
         texts = frame[self.at]
         named = {text for text in texts.dropna().unique() if not is_masked(text) and personal(text)}
         return ~texts.isin(named).to_numpy() if named else np.ones(len(frame), dtype=bool)

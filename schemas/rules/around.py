@@ -230,13 +230,10 @@ class Around:
         """Whether it is told together with a person before it: "ông Sơn và Hạnh"."""
         if self.linked_to is None or self.begins_office:
             return False
-        several = bool(
-            re.search(
-                r"(?i)(?<!\w)(?:các|những|hai|ba|bốn|mấy)\s+\S+(?:\s+\S+)?\s*\Z",
-                self.text[max(0, self.linked_to[0] - _LINK_WORDS) : self.linked_to[0]],
-            )
-        )
-        return self.text[self.linked_to[1] : self.start] in (" và ", *((", ",) if several else ()))
+        before = self.text[max(0, self.linked_to[0] - _LINK_WORDS) : self.linked_to[0]]
+        several = re.search(r"(?i)(?<!\w)(?:các|những|hai|ba|bốn|mấy)\s+\S+(?:\s+\S+)?\s*\Z", before)
+        between = self.text[self.linked_to[1] : self.start]
+        return between == " và " or (between == ", " and several is not None)
 
     @cached_property
     def in_brackets(self) -> bool:

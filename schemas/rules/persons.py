@@ -146,12 +146,11 @@ def _name_at(text: str, words: Sequence[Span], at: int) -> Sequence[Span]:
 
 def _after_place(text: str, words: Sequence[Span], at: int, size: int) -> tuple[int, Span]:
     """Where to read on after what is no person, and where that stands."""
-    later = (n for n in range(at + 2, len(words) - 1) if is_listed("surnames", text[slice(*words[n])]))
-    following = next(later, len(words)) if _surname(text[slice(*words[at])]) else at + 1
-    return min(following, at + size) if _surname(text[slice(*words[at])]) else following, (
-        words[at][0],
-        words[min(following, at + size) - 1][1],
-    )
+    following = at + 1
+    if _surname(text[slice(*words[at])]):
+        later = (n for n in range(at + 2, len(words) - 1) if is_listed("surnames", text[slice(*words[n])]))
+        following = min(next(later, len(words)), at + size)
+    return following, (words[at][0], words[min(following, at + size) - 1][1])
 
 
 def _another_begins(text: str, words: Sequence[Span], at: int) -> bool:

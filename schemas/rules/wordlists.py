@@ -8,7 +8,11 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-_LISTS: Mapping[str, Sequence[str]] = tomllib.loads((Path(__file__).parents[1] / "anonymity.toml").read_text(encoding="utf-8"))
+
+@lru_cache
+def _lists() -> Mapping[str, Sequence[str]]:
+    found: Mapping[str, Sequence[str]] = tomllib.loads((Path(__file__).parents[1] / "anonymity.toml").read_text(encoding="utf-8"))
+    return found
 
 
 def key(text: str) -> str:
@@ -24,7 +28,7 @@ def _plain(text: str) -> str:
 @lru_cache
 def listed(kind: str) -> frozenset[str]:
     """The words of a list, as they are compared."""
-    return frozenset(map(key, _LISTS[kind]))
+    return frozenset(map(key, _lists()[kind]))
 
 
 @lru_cache

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import lzma
 import os
-import sys
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -46,7 +45,7 @@ def archived(folder: Path, sha256: str) -> Path:
 def keep(source: BinaryIO, folder: Path) -> Kept:
     """Keep all bytes of an open file: written beside, synced, renamed. Raises ``SourceError`` where it can't be read.
 
-    ``settle`` makes the names as lasting as the bytes; call it before a kept file is opened.
+    ``make_names_last`` makes the names as lasting as the bytes; call it before a kept file is opened.
     """
     start = _read(source, _IN_MEMORY)
     if len(start) == _IN_MEMORY:
@@ -101,17 +100,6 @@ def _keep_large(start: bytes, source: BinaryIO, folder: Path) -> Kept:
     path = archived(folder, digest.hexdigest())
     beside.replace(path)
     return Kept(path, digest.hexdigest(), size, start[:_START])
-
-
-def settle(folder: Path) -> None:
-    """Make sure that the names of the files kept so far last through a power cut, where the system can."""
-    if sys.platform == "win32":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def sweep(folder: Path) -> None:

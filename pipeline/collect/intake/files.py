@@ -14,10 +14,10 @@ from typing import BinaryIO
 
 from pipeline.collect.formats import limits
 from pipeline.collect.intake import disk
-from pipeline.collect.intake.archive import Kept, SourceError, archived, is_whole, keep, settle, sweep
+from pipeline.collect.intake.archive import Kept, SourceError, archived, is_whole, keep, sweep
 from pipeline.collect.intake.register import Register, read_register
 from pipeline.collect.intake.zips import member_name, members_of, reason_to_leave
-from pipeline.home import made_private
+from pipeline.home import made_private, make_names_last
 from pipeline.model import OPTION, REGISTER, Received
 from pipeline.text.names import safe_name
 from schemas.words import ui
@@ -141,7 +141,7 @@ class _Intake:
     def settle(self) -> None:
         """Make the names of what was kept since this was last asked as lasting as its bytes."""
         if self._unsettled:
-            settle(self._archive)
+            make_names_last(self._archive)
             self._unsettled = False
 
     def _keep(self, source: BinaryIO) -> Kept:
