@@ -42,8 +42,10 @@ class Standing(StrEnum):
     REPORTED = "reported"
     NIL = "confirmed_nil"
     CORRECTING = "being_corrected"
+    UNREADABLE = "unreadable"
+    """Has sent files, none of which can be read."""
     EXCUSED = "excused"
-    """Needn't report, by an operator's decision, and has sent nothing that can be read."""
+    """Needn't report, by an operator's decision, and has sent nothing that counts."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,11 @@ class Reading:
 
     agency: str = ""
     identified_by: str = ""
-    """How the agency was recognised: ``stamp``, ``info`` or ``file_name``."""
+    """How the agency was recognised: ``assigned``, ``stamp``, ``info`` or ``file_name``."""
+    likely: str = ""
+    """Whose it may be, where it is nobody's return (yet)."""
+    is_doubted: bool = False
+    """Whether its name or its information sheet names another agency."""
     stamp: Stamp | None = None
     tables: Mapping[str, TableReading] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
@@ -171,6 +177,10 @@ class Reading:
     """What stands outside the form (S07, S11), up to a limit; all of it is in the archived file."""
 
 
+UNBELIEVED = "collected"
+"""How a date is known that is the day of first collection, for the file's own can't be believed."""
+ASSIGNED = "assigned"
+"""How an agency is known that the operator named."""
 YEARS = range(1990, 2200)
 """Years in which a return may be received: others are slips."""
 REGISTER = "nhan.csv"
@@ -191,11 +201,13 @@ class Received:
     size: int
     received: dt.datetime
     received_by: str
-    """``option``, ``nhan.csv``, ``zip`` or ``mtime``."""
+    """``option``, ``nhan.csv``, ``zip``, ``mtime`` or ``collected``."""
     place: str = ""
     """Its full path where it lies on its own; blank for a member of a zip."""
     changed: int = 0
     """When it was last changed there, in nanoseconds."""
+    assigned: str = ""
+    """Whose the operator says it is."""
 
 
 class Choice(StrEnum):
@@ -211,15 +223,25 @@ class Choice(StrEnum):
     """A column of an agency's workbooks is a declared one. ``target``: the found title; ``value``: ``table.column``."""
     EXCUSE = "excuse"
     """An agency needn't report in this round. ``target``: the agency's code."""
+    ASSIGN = "assign"
+    """This file is the return of ``agency``. ``target``: its SHA-256."""
+    DISMISS = "dismiss"
+    """This file, nobody's return or one that can't be read, is of no concern. ``target``: its SHA-256."""
+    EXTEND = "extend"
+    """A later deadline: ``until`` is the last day in time, of ``agency`` or, where that is blank, of all. ``target``: as ``agency``."""
     NAMES = "names"
     """Persons stand in clear in the summaries of one run. No ``agency``, no ``target``; it never stands for a later run."""
+
+
+_ABOUT_FILES = {Choice.PIN: "submission", Choice.EXCLUDE: "submission", Choice.ASSIGN: "file", Choice.DISMISS: "file"}
+"""Choices on a file, whosever it is, by what they decide on."""
 
 
 @dataclass(frozen=True)
 class Decision:
     """What an operator decided, on whose authority and why; nothing is ever taken out of the record.
 
-    Of two decisions on one ``agency`` and ``target`` (pin and exclude alike) the later stands; a ``revoked`` one stands for nothing.
+    Of two decisions on one ``agency`` and ``target`` (pin and exclude alike, assign and dismiss alike) the later stands; a ``revoked`` one stands for nothing.
     ``until`` (last day, or None): submissions received later are judged without it.
     """
 
@@ -237,7 +259,8 @@ class Decision:
     @property
     def about(self) -> tuple[str, str, str]:
         """What it decides on: of two decisions about the same the later stands."""
-        return ("submission" if self.choice in (Choice.PIN, Choice.EXCLUDE) else self.choice.value), self.agency, self.target
+        kind = _ABOUT_FILES.get(self.choice)
+        return (kind, "", self.target) if kind else (self.choice.value, self.agency, self.target)
 
 
 @dataclass(frozen=True)
@@ -245,7 +268,8 @@ class Coverage:
     """How much of the round a figure rests on.
 
     ``counted``: agencies that count (nil included); ``nil`` among them; ``late`` among all received;
-    ``correcting``: agencies whose return must be corrected, not among ``counted``; ``excused``: those that needn't report and don't.
+    ``correcting``: agencies whose return must be corrected, not among ``counted``; ``excused``: those that needn't report and don't;
+    ``unreadable``: those from which nothing readable came; ``pending``: those with a version that waits, whatever their standing.
     """
 
     agencies: int
@@ -254,3 +278,10 @@ class Coverage:
     late: int
     correcting: int
     excused: int = 0
+    pending: int = 0
+    unreadable: int = 0
+
+    @property
+    def missing(self) -> int:
+        """Agencies from which nothing came."""
+        return self.agencies - self.counted - self.correcting - self.excused - self.unreadable

@@ -10,20 +10,19 @@ from typing import TYPE_CHECKING
 from pipeline.collect.intake import files as intake
 from pipeline.errors import OperatorError, UsageError
 from pipeline.home import Home
-from pipeline.model import Choice, Coverage, Decision, Finding, Verdict
+from pipeline.model import Choice, Coverage, Finding
 from pipeline.stages.checking import Checked, judge_files
+from pipeline.stages.choosing import chosen_of
 from pipeline.stages.collecting import Collected, take_in
 from pipeline.stages.issuing import issue_to, keep_definition, write_template
-from pipeline.stages.ledgers import current_ledger, is_invented, make_ready, open_ledger, sole_writer, taking_in, writing, writing_outputs
-from pipeline.stages.losses import refuse_without_ledger
-from pipeline.stages.renewing import judge_again
+from pipeline.stages.ledgers import current_ledger, is_invented, make_ready, open_ledger, sole_writer, taking_in, writing_outputs
 from pipeline.store import Ledger, decisions
-from schemas.round.round import Agency, Round
-from schemas.rules.catalogue import BINDING
+from schemas.round.round import Round
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pipeline.stages.deciding import Decided
     from pipeline.stages.replies import Replied
     from pipeline.store.earlier import Comparison
     from pipeline.summarise.figures.consolidation import Consolidation
@@ -47,17 +46,9 @@ def template(home: Home, round_: Round) -> Path:
 
 def distribute(home: Home, round_: Round, codes: Sequence[str] = ()) -> list[Path]:
     """Issue a stamped workbook and its letter to each agency (all in scope unless named)."""
-    chosen = _chosen(round_, codes)
+    chosen = chosen_of(round_, codes)
     with sole_writer(home, round_):
         return issue_to(home, round_, chosen, everybody=not codes, invented=is_invented(home, round_))
-
-
-def _chosen(round_: Round, codes: Sequence[str]) -> list[Agency]:
-    known = {agency.code: agency for agency in round_.in_scope}
-    unknown = [code for code in codes if code not in known]
-    if unknown:
-        raise OperatorError("no_such_agency", codes=", ".join(unknown), round=round_.key)
-    return [known[code] for code in codes] if codes else list(round_.in_scope)
 
 
 # --- collect ---------------------------------------------------------------------------------------
@@ -96,58 +87,53 @@ def check(home: Home, round_: Round, files: Sequence[Path]) -> list[Checked]:
 # --- the operator's decisions ----------------------------------------------------------------------
 
 
-def decide_on_submission(home: Home, round_: Round, choice: Choice, named: str, grounds: decisions.Grounds) -> Decision:
+def decide_on_submission(home: Home, round_: Round, choice: Choice, named: str, grounds: decisions.Grounds) -> Decided:
     """Pin or exclude the submission that a path, a name or a hash names."""
-    from pipeline.stages.comparing import compare_readable
+    from pipeline.stages import deciding
 
-    refuse_without_ledger(home, named)
-    with writing(home, round_) as ledger:
-        known = ledger.submissions()
-        sha256, agency = decisions.submission(known[known["verdict"] != Verdict.UNREADABLE] if choice is Choice.PIN else known, named)
-        decision = decisions.put_on_record(ledger, choice, agency, sha256, grounds)
-        if ledger.is_current:
-            compare_readable(ledger)
-        else:
-            judge_again(ledger, home)
-    return decision
+    return deciding.on_submission(home, round_, choice, named, grounds)
 
 
-def waive(home: Home, round_: Round, code: str, rule: str, grounds: decisions.Grounds, severity: str = "") -> Decision:
+def assign(home: Home, round_: Round, named: str, code: str, grounds: decisions.Grounds) -> Decided:
+    """Say whose a file is that a path, a name or a hash names; without a ``code``, take that back."""
+    from pipeline.stages import deciding
+
+    return deciding.assign(home, round_, named, code, grounds)
+
+
+def dismiss(home: Home, round_: Round, named: str, grounds: decisions.Grounds) -> Decided:
+    """Say that a file that a path, a name or a hash names is of no concern."""
+    from pipeline.stages import deciding
+
+    return deciding.dismiss(home, round_, named, grounds)
+
+
+def extend(home: Home, round_: Round, codes: Sequence[str], last_day: dt.date | None, grounds: decisions.Grounds) -> Decided:
+    """Grant a later deadline to agencies, to all where none is named; ``last_day`` is the last in time."""
+    from pipeline.stages import deciding
+
+    return deciding.extend(home, round_, codes, last_day, grounds)
+
+
+def waive(home: Home, round_: Round, code: str, rule: str, grounds: decisions.Grounds, severity: str = "") -> Decided:
     """Free one agency from one rule, or make the rule of a ``severity`` (E or W) for it; judge its submissions again."""
-    _chosen(round_, [code])
-    known = [each for each in round_.rule_ids if each not in BINDING]
-    if rule not in known:
-        raise OperatorError("no_such_rule", rule=rule, known=", ".join(known))
-    with writing(home, round_) as ledger:
-        decision = decisions.put_on_record(ledger, Choice.WAIVE, code, rule, grounds, severity)
-        _judge_again(ledger, home)
-    return decision
+    from pipeline.stages import deciding
+
+    return deciding.waive(home, round_, code, rule, grounds, severity)
 
 
-def map_column(home: Home, round_: Round, code: str, title: str, place: str, grounds: decisions.Grounds) -> Decision:
+def map_column(home: Home, round_: Round, code: str, title: str, place: str, grounds: decisions.Grounds) -> Decided:
     """Take a title in one agency's workbooks for the column ``place`` (``table.column``), and read its submissions again."""
-    _chosen(round_, [code])
-    known = [f"{spec.key}.{column.key}" for spec in round_.row_tables for column in spec.columns]
-    if place not in known:
-        raise OperatorError("no_such_column", place=place, known=", ".join(known))
-    with writing(home, round_) as ledger:
-        decision = decisions.put_on_record(ledger, Choice.MAPPING, code, title.strip(), grounds, place)
-        _judge_again(ledger, home)
-    return decision
+    from pipeline.stages import deciding
+
+    return deciding.map_column(home, round_, code, title, place, grounds)
 
 
-def _judge_again(ledger: Ledger, home: Home) -> None:
-    """Judge again what a decision touches. Raises ``OperatorError``, the decision made, where the archive no longer holds it."""
-    lost = judge_again(ledger, home)
-    if lost:
-        raise OperatorError("archive_lost", names=", ".join(lost), path=home.archive)
-
-
-def excuse(home: Home, round_: Round, code: str, grounds: decisions.Grounds) -> Decision:
+def excuse(home: Home, round_: Round, code: str, grounds: decisions.Grounds) -> Decided:
     """Let an agency be without a report in this round."""
-    _chosen(round_, [code])
-    with writing(home, round_) as ledger:
-        return decisions.put_on_record(ledger, Choice.EXCUSE, code, code, grounds)
+    from pipeline.stages import deciding
+
+    return deciding.on_agency(home, round_, Choice.EXCUSE, code, "", grounds)
 
 
 # --- feedback --------------------------------------------------------------------------------------
@@ -159,7 +145,7 @@ def feedback(
     """Write a marked copy and a letter for each submission to correct; with ``everything`` for those with warnings too."""
     from pipeline.stages.replies import write_replies
 
-    chosen = {agency.code for agency in _chosen(round_, codes)}
+    chosen = {agency.code for agency in chosen_of(round_, codes)}
     with writing_outputs(home, round_) as ledger:
         return write_replies(ledger, home, chosen, every_agency=not codes, with_warnings=everything, deadline=deadline, lang=lang)
 
@@ -170,7 +156,7 @@ def remind(
     """Write a letter to each agency (all unless named) from which nothing has come up to ``as_of``, today by default; how many."""
     from pipeline.stages.replies import write_reminders
 
-    chosen = {agency.code for agency in _chosen(round_, codes)}
+    chosen = {agency.code for agency in chosen_of(round_, codes)}
     day = as_of or dt.datetime.now(round_.timezone).date()
     with writing_outputs(home, round_) as ledger:
         return write_reminders(ledger, home, chosen, every_agency=not codes, as_of=day, deadline=deadline, lang=lang)
@@ -236,13 +222,15 @@ def trace(home: Home, round_: Round, where: Sequence[tuple[str, str]], *, table:
 def findings(home: Home, round_: Round, *, everything: bool = False) -> list[Finding]:
     """Findings of current submissions and of unidentified files; of superseded ones too with ``everything``."""
     from pipeline.stages.comparing import changes_of_superseded
-    from pipeline.store.standing import submissions_of
+    from pipeline.stages.lateness import findings_of
+    from pipeline.store import standing
 
     with current_ledger(home, round_) as ledger:
-        submissions = submissions_of(ledger)
-        shown = submissions["current"] | (submissions["verdict"] == Verdict.UNREADABLE) | everything
-        listed = ledger.findings(submissions.loc[shown, "submission"].tolist())
-        return [*listed, *changes_of_superseded(ledger, submissions)] if everything else listed
+        standings = standing.standings_of(ledger)
+        agencies = standing.agencies(standings, round_, ledger.decisions())
+        submissions = standings.submissions
+        listed = findings_of(ledger, agencies, submissions.loc[standing.shown(submissions) | everything, "submission"].tolist())
+        return [*listed, *changes_of_superseded(ledger, standings)] if everything else listed
 
 
 def status(home: Home, round_: Round) -> tuple[Coverage, pd.DataFrame]:
@@ -250,8 +238,16 @@ def status(home: Home, round_: Round) -> tuple[Coverage, pd.DataFrame]:
     from pipeline.store import standing
 
     with current_ledger(home, round_) as ledger:
-        agencies = standing.agencies(standing.submissions_of(ledger), round_, ledger.decisions())
+        agencies = standing.agencies(standing.standings_of(ledger), round_, ledger.decisions())
     return standing.coverage(agencies), agencies
+
+
+def files(home: Home, round_: Round) -> pd.DataFrame:
+    """The files that are nobody's return and those that accompany returns: ``stages.unassigned`` says with which columns."""
+    from pipeline.stages.unassigned import waiting
+
+    with current_ledger(home, round_) as ledger:
+        return waiting(ledger)
 
 
 def consolidate(

@@ -11,12 +11,15 @@ import coverage
 import pytest
 from hypothesis import HealthCheck, settings
 
+from pipeline.clock import NOW
 from pipeline.home import Home
 from schemas.round.round import Round
 from tests.books import round_of
 
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")  # how fast examples come says more of what else the machine does than of the code
+
+os.environ.setdefault(NOW, "2031-08-01T09:00:00+00:00")  # no day of receipt in any test's round is in the future
 
 if hasattr(os, "register_at_fork"):  # reading processes are killed at their end: to measure their coverage slows them for nothing
     os.register_at_fork(after_in_child=lambda: sys.settrace(None))

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.model import Coverage, Finding, Standing, Verdict
+from pipeline.store.versions import Role
 from pipeline.summarise.figures.consolidation import Consolidation
 from schemas.columns import Column, Kind, TableSpec
 from schemas.round.round import Round
@@ -147,6 +148,12 @@ def _agencies(
                 "standing": found,
                 "late_days": late.get(agency.code, 0),
                 "received": received if here else pd.NaT,
+                "first_received": received if here else pd.NaT,
+                "first_unreadable": pd.NaT,
+                "deadline": round_.deadline,
+                "pending": "",
+                "waits": "",
+                "asks_pin": False,
                 "verdict": VERDICTS.get(found, ""),
                 **counts,
                 "submission": numbers[agency.code] if here else pd.NA,
@@ -154,9 +161,12 @@ def _agencies(
                 "sha256": hashlib.sha256(agency.code.encode()).hexdigest() if here else "",
             }
         )
-    return pd.DataFrame(records).astype({"submission": "Int64", "received": "datetime64[s]"})
+    return pd.DataFrame(records).astype(
+        {"submission": "Int64", **dict.fromkeys(("received", "first_received", "first_unreadable"), "datetime64[s]")}
+    )
 
 
+_ROLES = {Verdict.ACCEPTED: Role.COUNTED, Verdict.WITH_WARNINGS: Role.COUNTED, Verdict.TO_CORRECT: Role.TO_CORRECT}
 _SEVERITIES = {"errors": "E", "warnings": "W", "notes": "N"}
 
 
@@ -172,12 +182,15 @@ def _submissions(agencies: pd.DataFrame, more: Sequence[Row]) -> pd.DataFrame:
         identified_by="stamp",
         decision="",
         current=True,
+        pending=False,
+        role=[_ROLES[verdict] for verdict in here["verdict"]],
         counted=here["verdict"].isin([Verdict.ACCEPTED, Verdict.WITH_WARNINGS]).to_numpy(),
     )
     base = {"submission": 0, "agency": "", "file": "la.xlsx", "verdict": Verdict.UNREADABLE, "size": 5, "received_by": "zip"}
     base |= {"received": "2023-09-01T08:00:00+07:00", "errors": 1, "warnings": 0, "notes": 0, "version": "", "digest": ""}
-    base |= {"identified_by": "", "decision": "", "current": False, "counted": False}
+    base |= {"identified_by": "", "decision": "", "current": False, "counted": False, "pending": False}
     extra = [{**base, "sha256": f"{at:064x}", "submission": 10_000 + at, **each} for at, each in enumerate(more)]
+    extra = [{"role": Role.SUPERSEDED if each["agency"] else Role.UNREADABLE, **each} for each in extra]
     return pd.concat([filled, pd.DataFrame(extra)], ignore_index=True) if extra else filled.reset_index(drop=True)
 
 

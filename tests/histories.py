@@ -25,7 +25,7 @@ AGENCIES = ("T96", "T01", "BYT")
 ROWS = """period|sector|locality|level|subject|behaviour|cases|persons|handled|pending|unhandled
 2022|LV01|T96|TINH|CC_LD|HV2|2|{persons}|0|{pending}|0"""
 CONTACT = {"contact": "x", "phone": "x", "email": "x"}
-DAYS = [dt.date(2023, 8, day) for day in range(10, 31)]
+DAYS = [dt.date(2023, 9, day) for day in range(10, 31)]
 VOLATILE = {"rejudged", "remark"}
 """What is still to be told: nothing that was known."""
 
@@ -112,6 +112,19 @@ class Operator:
         """Excuse an agency, or take that back."""
         run.excuse(self.home, self.round_, self._agency(), self._grounds())
 
+    def assign(self) -> None:
+        """Say whose a file is, or take that back."""
+        run.assign(self.home, self.round_, self._hash(), self._agency(), self._grounds())
+
+    def dismiss(self) -> None:
+        """Say that a file is of no concern, or take that back."""
+        run.dismiss(self.home, self.round_, self._hash(), self._grounds())
+
+    def extend(self) -> None:
+        """Grant a later deadline to all or one, or take that back."""
+        codes = self.chance.choice([[], [self._agency()]])
+        run.extend(self.home, self.round_, codes, dt.date(2023, 9, self.chance.randint(10, 20)), self._grounds())
+
     def put(self, path: Path, content: bytes) -> None:
         """Have a file lie there, last changed on some day."""
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -139,6 +152,7 @@ class Operator:
 STEPS: list[Step] = [
     *(Operator.collect, Operator.collect, Operator.collect_zip, Operator.date, Operator.register),
     *(Operator.pin, Operator.exclude, Operator.waive, Operator.map_column, Operator.excuse),
+    *(Operator.assign, Operator.dismiss, Operator.extend),
 ]
 
 

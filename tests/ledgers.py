@@ -57,7 +57,5 @@ def write_ledger(home: Home, round_: Round, count: int) -> None:
         ledger.register([Received(Path(code), f"{code}.xlsx", sha256, 20_000, when, "mtime") for code, sha256 in hashes.items()])
         numbers = dict(zip(hashes, ledger.numbers(hashes.values()), strict=True))
         frames = {s.key: frame(round_, s, numbers, count if s.key == TABLE else count // OTHERS, rng) for s in round_.row_tables}
-        judged = [
-            Judged(n, Reading(c, "stamp", tables=tables), Verdict.ACCEPTED, (), "", nil=False, late_days=0) for c, n in numbers.items()
-        ]
+        judged = [Judged(n, Reading(c, "stamp", tables=tables), Verdict.ACCEPTED, (), "", nil=False) for c, n in numbers.items()]
         ledger.write(judged, {**frames, round_.info.key: pd.DataFrame()})

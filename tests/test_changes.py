@@ -33,7 +33,7 @@ def sent(round_: Round, name: str, day: int, rows: Rows, **info: Any) -> changes
     one = reading(round_, PROVINCE, info, manifestations=rows)
     judged = judge({1: one}, {1: name}, round_)
     with Ledger(Path(":memory:"), round_, "1") as ledger, ledger.transaction():
-        ledger.write([Judged(1, one, judged.verdicts[1], (), "", nil=False, late_days=0)], judged.frames)
+        ledger.write([Judged(1, one, judged.verdicts[1], (), "", nil=False)], judged.frames)
         rows = {spec.key: ledger.stored_rows(spec, [1]).get(1, []) for spec in round_.tables}
         letters = ledger.letters([1])[1]
     return changes.Sent(name, PROVINCE, dt.datetime(2023, 9, day, 12, tzinfo=round_.timezone), rows, letters)

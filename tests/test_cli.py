@@ -147,8 +147,8 @@ def test_collect_and_figures(files: Path, tmp_path: Path) -> None:
     assert "3" in done.stderr
     status = json.loads(tonghop("--home", tmp_path, "status", "--format", "json").stdout)
     mine = next(each for each in status["agencies"] if each["agency"] == "T96")
-    assert (mine["standing"], mine["late_days"]) == ("being_corrected", 1)
-    assert json.loads(tonghop("--home", tmp_path, "figures", "--by", "sector", "--format", "json").stdout) == []
+    assert (mine["standing"], mine["late_days"], mine["pending"] != "") == ("reported", 1, True)
+    assert json.loads(tonghop("--home", tmp_path, "figures", "--by", "sector", "--format", "json").stdout) != []
     findings = json.loads(tonghop("--home", tmp_path, "findings", "--format", "json").stdout)
     assert {each["rule"] for each in findings} >= {"R01", "S01", "D01"}
 

@@ -69,9 +69,10 @@ def test_what_another_version_judged_is_judged_again_before_anybody_reads_it(hom
     assert run.findings(home, round_, everything=True) == before
 
 
-def test_the_newest_return_blocks_until_an_operator_decides(home: Home, round_: Round) -> None:
-    assert standing(home, round_) == Standing.CORRECTING
-    assert persons(home, round_) == []
+def test_the_newest_acceptable_return_counts_and_a_wrong_one_waits(home: Home, round_: Round) -> None:
+    agency = run.status(home, round_)[1].set_index("agency").loc[AGENCY]
+    assert (agency["standing"], agency["pending"], agency["waits"]) == (Standing.REPORTED, "lan3.xlsx", "pending_to_correct")
+    assert persons(home, round_) == [6]
 
 
 def test_a_date_that_is_entered_later_counts(home: Home, round_: Round) -> None:
@@ -80,7 +81,7 @@ def test_a_date_that_is_entered_later_counts(home: Home, round_: Round) -> None:
     again = run.collect(home, round_)
     assert (again.seen, again.duplicate, list(again.unmatched)) == (4, 3, [])
     agency = run.status(home, round_)[1].set_index("agency").loc[AGENCY]
-    assert (agency["late_days"], f"{agency['received']:%d/%m/%Y}", standing(home, round_)) == (2, "09/09/2023", Standing.CORRECTING)
+    assert (agency["late_days"], f"{agency['received']:%d/%m/%Y}", standing(home, round_)) == (0, "02/09/2023", Standing.REPORTED)
     register.write_text("file,date,note\nlan3.xlsx,2023-08-31,\nlan4.xlsx,2023-09-04,\n", encoding="utf-8")
     assert list(run.collect(home, round_).unmatched) == ["lan4.xlsx"]
     assert persons(home, round_) == [6]
@@ -105,7 +106,7 @@ def test_what_the_archive_lost_stays_as_it_was_judged_and_can_be_given_back(home
     with pytest.raises(OperatorError) as caught:
         run.waive(home, round_, AGENCY, "R01", GROUNDS)
     assert (caught.value.key, "lan3.xlsx" in caught.value.text("vi")) == ("archive_lost", True)
-    assert standing(home, round_) == Standing.CORRECTING
+    assert standing(home, round_) == Standing.REPORTED
     assert list(run.collect(home, round_).lost) == []
     assert kept.read_bytes() == whole
     assert persons(home, round_) == [7]
@@ -128,8 +129,9 @@ def test_an_excluded_return_neither_counts_nor_blocks(home: Home, round_: Round)
 
 def test_a_decision_is_taken_back_and_stays_on_record(home: Home, round_: Round) -> None:
     made = run.decide_on_submission(home, round_, Choice.EXCLUDE, "lan3.xlsx", GROUNDS)
-    run.decide_on_submission(home, round_, Choice.EXCLUDE, made.target[:8], decisions.Grounds("Nhầm", "Người khác", undo=True))
-    assert standing(home, round_) == Standing.CORRECTING
+    named = made.decision.target[:8]
+    run.decide_on_submission(home, round_, Choice.EXCLUDE, named, decisions.Grounds("Nhầm", "Người khác", undo=True))
+    assert run.status(home, round_)[0].pending == 1
     with run.open_ledger(home, round_) as ledger:
         record = ledger.decisions()
     assert [(each.reason, each.by, each.revoked) for each in record] == [(GROUNDS.reason, GROUNDS.by, False), ("Nhầm", "Người khác", True)]
@@ -184,7 +186,7 @@ def test_a_waived_rule_is_shown_and_blocks_no_more(home: Home, round_: Round) ->
     assert persons(home, round_) == [7]
     run.waive(home, round_, AGENCY, "R01", decisions.Grounds("Hết lý do", "Người trực", undo=True))
     assert [finding.severity for finding in r01(home, round_)] == [Severity.ERROR]
-    assert persons(home, round_) == []
+    assert persons(home, round_) == [6]
 
 
 def test_a_waiver_is_over_for_what_comes_after_its_last_day(home: Home, round_: Round) -> None:
@@ -195,7 +197,7 @@ def test_a_waiver_is_over_for_what_comes_after_its_last_day(home: Home, round_: 
 
 
 def test_rows_of_a_waived_rule_count_provisionally_too(home: Home, round_: Round) -> None:
-    assert run.figures(home, round_, "agency", provisional=True)["persons"].tolist() == []
+    assert run.figures(home, round_, "agency", provisional=True)["persons"].tolist() == [6]
     run.waive(home, round_, AGENCY, "R01", WAIVER)
     assert run.figures(home, round_, "agency", provisional=True)["persons"].tolist() == [7]
 
@@ -244,8 +246,8 @@ def test_severities_that_come_with_the_round(home: Home, round_: Round) -> None:
     strict = replace(lax, waivers=(declared,))
     run.collect(home, strict)
     assert [finding.severity for finding in r01(home, strict)] == [Severity.ERROR]
-    assert persons(home, strict) == []
-    assert run.figures(home, strict, "agency", provisional=True)["persons"].tolist() == []
+    assert persons(home, strict) == [6]
+    assert run.figures(home, strict, "agency", provisional=True)["persons"].tolist() == [6]
 
 
 def test_what_cannot_be_waived_is_said(home: Home, round_: Round) -> None:

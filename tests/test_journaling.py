@@ -31,7 +31,7 @@ from tests.commands import tonghop
 from tests.histories import collected, returns, tables
 
 GROUNDS = Grounds("Đang rà soát", "Người trực")
-GIVEN = dt.datetime(2023, 8, 14, tzinfo=dt.UTC)
+GIVEN = dt.datetime(2023, 9, 14, tzinfo=dt.UTC)
 
 
 @pytest.fixture(scope="module")
@@ -259,7 +259,7 @@ def test_a_kind_of_a_newer_program_is_refused(home: Home, round_: Round) -> None
 
 def test_a_line_altered_long_ago_is_named_by_the_doctor(home: Home) -> None:
     text = home.journal.read_bytes()
-    home.journal.write_bytes(text.replace(b"2023-08", b"2023-07", 1))
+    home.journal.write_bytes(text.replace(b"2023-09", b"2023-07", 1))
     assert "ở dòng 3" in tonghop("--home", home.root, "doctor").stdout
     assert tonghop("--home", home.root, "rebuild").exit_code == 3
 

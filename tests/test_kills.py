@@ -106,11 +106,15 @@ def story(came: Incoming) -> list[list[str]]:
         ["waive", five, "V02", "--severity", "W", *grounds],
         ["map", one, "Number inspected", "inspections.inspected", *grounds],
         ["excuse", "A4", *grounds],
+        ["assign", "z chữ.xlsx", one, *grounds],
+        ["dismiss", "z đứt.xlsx", *grounds],
+        ["extend", "--until", "2031-07-20", *grounds],
         ["feedback"],
         ["remind", "A3"],
         ["summarise"],
         ["rebuild"],
         ["pin", f"{three}.xlsx", "--undo", *grounds],
+        ["assign", "z chữ.xlsx", "--undo", *grounds],
         ["consolidate", str(came.first), str(came.second)],
     ]
     return [["--round", str(came.round.folder), *command] for command in commands]

@@ -67,7 +67,7 @@ def test_a_letter_about_one_of_several_files_says_so(home: Home, round_: Round) 
     assert "1 tệp còn lại không được tính" in text_of(home.replies, "T01")
 
 
-@pytest.mark.parametrize("name", ["T12.xlsx", "Lai Châu nộp lại.xls"])
+@pytest.mark.parametrize("name", ["T12.xlsx", "UBND tỉnh Lai Châu nộp lại.xls"])
 def test_whoever_sent_a_file_that_cant_be_read_is_told_what_to_do(home: Home, round_: Round, name: str) -> None:
     (home.incoming / name).write_bytes(b"chi la chu")
     received(home, round_, 1)
@@ -76,7 +76,7 @@ def test_whoever_sent_a_file_that_cant_be_read_is_told_what_to_do(home: Home, ro
     text = text_of(home.replies, "T12")
     assert "không dùng được tệp này. Tệp là văn bản thuần" in text
     assert "Điền trên biểu mẫu .xlsx đã phát hành" in text
-    assert run.status(home, round_)[1].set_index("agency")["standing"]["T12"] == "missing"
+    assert run.status(home, round_)[1].set_index("agency")["standing"]["T12"] == "unreadable"
 
 
 def test_reminders_go_to_the_silent_alone(home: Home, round_: Round) -> None:

@@ -28,10 +28,7 @@ def write(ledger: Ledger, round_: Round, readings: dict[str, Reading]) -> None:
         ledger.register([received(f"{sha}.xlsx", sha) for sha in readings])
         by_number = dict(zip(ledger.numbers(readings), readings.values(), strict=True))
         judgement = judge(by_number, {number: f"{number}.xlsx" for number in by_number}, round_)
-        batch = [
-            Judged(n, each, judgement.verdicts[n], judgement.findings[n], "2023-09-01", nil=False, late_days=0)
-            for n, each in by_number.items()
-        ]
+        batch = [Judged(n, each, judgement.verdicts[n], judgement.findings[n], "2023-09-01", nil=False) for n, each in by_number.items()]
         ledger.write(batch, judgement.frames)
 
 

@@ -13,12 +13,14 @@ from pipeline.collect.formats import limits, ods, xlsx
 from pipeline.collect.formats.cells import Grid, UnreadableError
 from pipeline.collect.formats.containers import ODS, XLSB, Package, content_of, kind_of
 from pipeline.collect.formats.locked import unlocked
-from pipeline.collect.sender.identify import Book, Info, identify
+from pipeline.collect.sender.book import Book
+from pipeline.collect.sender.identify import Info, Signs, identify
 from pipeline.collect.sender.stamp import Form, Workbook, form_of, stamps_of
 from pipeline.collect.tables.answers import answers_in, named_in
 from pipeline.collect.tables.collectives import Collectives
 from pipeline.collect.tables.effort import steps
-from pipeline.collect.tables.form import read_form
+from pipeline.collect.tables.form import labels_of, read_form
+from pipeline.collect.tables.headings import header_of
 from pipeline.collect.tables.locate import Sheets, sheets_of
 from pipeline.collect.tables.rows import CodesByColumn, Read, read_table
 from pipeline.collect.tables.tidy import Codes, codes_for
@@ -81,25 +83,27 @@ class Reader:
     def _book(self) -> Book:
         return Book(self.round)
 
-    def read(self, path: Path, name: str) -> Reading:
-        """Read one file."""
+    def read(self, path: Path, name: str, assigned: str = "") -> Reading:
+        """Read one file; ``assigned``: whose the operator says it is."""
         try:
-            return self._read(open_workbook(content_of(path), self.round.password), name)
+            return self._read(open_workbook(content_of(path), self.round.password), name, assigned)
         except UnreadableError as problem:
             return unreadable(problem.reason, **problem.words)
 
-    def _read(self, workbook: Workbook, name: str) -> Reading:
+    def _read(self, workbook: Workbook, name: str, assigned: str) -> Reading:
         stamps = stamps_of(workbook, self.round)
         stamp = stamps[0] if stamps else Stamp()
         if stamp.round not in ("", self.round.key):
             words = {"found_round": stamp.round, "this_round": self.round.key}
-            return Reading(stamp=stamp, findings=(Finding("S04", Severity.ERROR, "other_round", words),))
+            likely = assigned or self._book.only_sender(Path(name).name)
+            return Reading(stamp=stamp, findings=(Finding("S04", Severity.ERROR, "other_round", words),), likely=likely)
         form, grids = self._form(stamp), _Grids(workbook)
         sheets = sheets_of(workbook.names, form.tables, self.round.sheets.names, grids)
         info = self._table(self.round.info, sheets, grids, form)
-        sender = identify(stamps, _info(info), Path(name).name, self._book)
+        signs = Signs(stamps, _info(info), Path(name).name, lambda: _has_form(sheets, form, grids))
+        sender = identify(signs, self._book, assigned)
         if not sender.agency:
-            return Reading(stamp=stamp if stamps else None, findings=sender.findings)
+            return Reading(stamp=stamp if stamps else None, findings=sender.findings, likely=sender.likely)
         confirmed = self.round.mappings.get(sender.agency, {})
         rows = {spec.key: self._table(spec, sheets, grids, form, confirmed) for spec in self.round.row_tables}
         tables = {self.round.info.key: info, **rows}
@@ -111,6 +115,7 @@ class Reader:
         return Reading(
             agency=sender.agency,
             identified_by=sender.by,
+            is_doubted=sender.is_doubted,
             stamp=stamp if stamps else None,
             tables={key: each.table for key, each in found.items()},
             findings=(
@@ -204,6 +209,13 @@ class _Grids(dict[str, Grid]):
 
     def __call__(self, name: str) -> Grid:
         return self[name]
+
+
+def _has_form(sheets: Sheets, form: Form, grids: _Grids) -> bool:
+    """Whether a sheet of the form stands in a workbook, not one of its name alone."""
+    specs = {spec.key: spec for spec in form.tables}
+    found = ((specs[key], grids[name]) for key, name in sheets.names.items())
+    return any(2 * len(labels_of(grid, spec)) >= len(spec.columns) if spec.is_form else header_of(grid, spec) for spec, grid in found)
 
 
 def _info(info: Read | None) -> Info:

@@ -24,14 +24,14 @@ def work(tasks: Connection, readings: Connection) -> None:
     gc.freeze()
     readings.send(None)
     while True:
-        position, path, name = tasks.recv()
+        position, path, name, assigned = tasks.recv()
         limit_time()
-        readings.send((position, _read(reader, Path(path), name)))
+        readings.send((position, _read(reader, Path(path), name, assigned)))
 
 
-def _read(reader: Reader, path: Path, name: str) -> Reading | BaseException:
+def _read(reader: Reader, path: Path, name: str, assigned: str) -> Reading | BaseException:
     try:
-        return reader.read(path, name)
+        return reader.read(path, name, assigned)
     except MemoryError:
         return too_large()
     except BaseException as error:  # noqa: BLE001 a panic of the binary reader is no Exception, and one file is all it may cost

@@ -45,8 +45,8 @@ PIPE_BYTES, LEAST_PIPE_BYTES = 1024**2, 4096
 FALSE_STARTS = 10
 """Workers in a row that may end before they are ready: more, and it is the program that can't read."""
 
-Task = tuple[int, str, str]
-"""Position, path and name of a file to read."""
+Task = tuple[int, str, str, str]
+"""Position, path and name of a file to read, and whose the operator says it is."""
 
 
 def read_all(
@@ -247,13 +247,13 @@ def _next_task(coming: Iterator[tuple[int, Received]], begun: deque[tuple[int, R
         return None
     begun.append(following)
     position, file = following
-    return position, str(file.path), file.name
+    return position, str(file.path), file.name, file.assigned
 
 
 def _bytes(task: Task) -> int:
     """How many bytes a task takes in a pipe, at most."""
-    _, path, name = task
-    return 4 * (len(path) + len(name)) + 200
+    _, path, name, assigned = task
+    return 4 * (len(path) + len(name) + len(assigned)) + 200
 
 
 def _pipe(context: BaseContext) -> tuple[Connection, Connection, int]:

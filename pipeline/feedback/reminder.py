@@ -26,17 +26,17 @@ class Reminding:
     invented: bool = False
     lang: str = "vi"
 
-    def letter(self, agency: Agency) -> dict[str, bytes]:
-        """The letter to one agency, by the endings of its files."""
-        round_, late = self.round, self.as_of >= self.round.deadline
-        due = self.deadline or max(round_.deadline, self.as_of + dt.timedelta(days=DAYS_TO_REPORT + 1))
+    def letter(self, agency: Agency, deadline: dt.date) -> dict[str, bytes]:
+        """The letter to one agency, whose time is over on the day ``deadline``, by the endings of its files."""
+        round_, late = self.round, self.as_of >= deadline
+        due = self.deadline or max(deadline, self.as_of + dt.timedelta(days=DAYS_TO_REPORT + 1))
         words = {
             "dispatch": round_.settings.dispatch_or_name,
             "publisher": round_.settings.publisher.addressee,
             "send_to": round_.settings.publisher.send_to,
             "as_of": dmy(self.as_of),
-            "days": (self.as_of - round_.deadline).days + 1,
-            "deadline": dmy(round_.deadline),
+            "days": (self.as_of - deadline).days + 1,
+            "deadline": dmy(deadline),
             "due": dmy(due),
             "file": f"{agency.code}.xlsx",
             **nil_words(round_),

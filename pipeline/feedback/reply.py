@@ -34,6 +34,10 @@ class Case:
     late_days: int = 0
     others: int = 0
     """How many other files the agency has sent, which this one stands for."""
+    counting: dt.date | None = None
+    """When the version came that counts until this one is put right; None where none does."""
+    deadline: dt.date | None = None
+    """The agency's own deadline, where it has another than the round."""
 
 
 @dataclass(frozen=True)
@@ -105,10 +109,11 @@ class Correspondent:
             "sheet": self.round.sheets.feedback,
             "days": case.late_days,
             "others": case.others,
+            "counting": dmy(case.counting) if case.counting else "",
         }
 
     def _deadline(self, case: Case) -> dt.date:
-        return self.deadline or max(self.round.deadline, case.received + dt.timedelta(days=DAYS_TO_CORRECT + 1))
+        return self.deadline or max(case.deadline or self.round.deadline, case.received + dt.timedelta(days=DAYS_TO_CORRECT + 1))
 
     def _heading(self, case: Case, *, alone: str = "", hazards: str = "") -> Heading:
         words, lang = {**self._words(case), "hazards": hazards}, self.lang
@@ -121,7 +126,8 @@ class Correspondent:
         words = {**self._words(case), "copy": f"{case.agency.code}.xlsx", "hazards": names_of(enclosed.hazards, self.lang)}
         remark = [enclosed.remark] if enclosed.remark else []
         about_copy = ["alone" if enclosed.alone else "marked_disarmed" if remark else "marked", *remark]
-        late, others = ["late"] if case.late_days else [], ["others"] if case.others else []
+        late = ["late"] if case.late_days else []
+        others = ["still_counts"] if case.counting else ["others"] if case.others else []
         if case.verdict is Verdict.UNREADABLE:
             gravest = next((each for each in case.findings if each.severity is Severity.ERROR), None)
             words |= {part: say(gravest.message, part, self.lang, gravest.words) if gravest else "" for part in ("found", "fix")}

@@ -6,13 +6,21 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from pipeline.clock import now
 from pipeline.collect.intake import files as intake
 from pipeline.collect.intake.arrivals import Arrivals
+from pipeline.collect.intake.believed import Believable
+from pipeline.errors import OperatorError
 from pipeline.home import Home
 from pipeline.model import COUNTING, Verdict
 from pipeline.stages.judging import Outdated, judge_all
 from pipeline.store import Ledger
+from schemas.words import dmy
+
+if TYPE_CHECKING:
+    from pipeline.stages.effects import Effect, State
 
 
 @dataclass(frozen=True)
@@ -29,12 +37,21 @@ class Collected:
     """Files that a register names and that aren't there."""
     lost: Sequence[str]
     """Submissions that had to be judged again and whose bytes the archive no longer holds."""
+    unbelieved: Sequence[str] = ()
+    """Files that came now and whose own time can't be believed: the day of collection counts."""
+    effects: Sequence[Effect] = ()
+    """What changed for agencies that had sent something before."""
 
 
 def take_in(ledger: Ledger, home: Home, where: Sequence[Path], received: dt.datetime | None, tell: Callable[[int], None]) -> Collected:
     """Archive, read and judge all files in these places, and what must be judged again; ``tell`` is told how many have been read."""
     earlier = intake.Earlier(ledger.places(), ledger.judged_hashes(), ledger.dated_hashes(), ledger.hashes() if received else ())
-    each = intake.take_in(where, home.archive, received=received, timezone=ledger.round_.timezone, earlier=earlier)
+    round_ = ledger.round_
+    believable = Believable(now(round_.timezone), round_.settings.issued_on)
+    if received is not None and not believable.holds(received):
+        _refuse(received, believable)
+    changes = _Changes(ledger)
+    each = intake.take_in(where, home.archive, received=received, timezone=round_.timezone, earlier=earlier, believable=believable)
     arrivals, old = Arrivals(each, earlier, ledger.dates), Outdated(ledger, home)
     verdicts = judge_all(ledger, home, arrivals, old, tell)
     fresh = [verdicts[number] for number in ledger.numbers(arrivals.new)]
@@ -48,8 +65,36 @@ def take_in(ledger: Ledger, home: Home, where: Sequence[Path], received: dt.date
             ignored=arrivals.ignored,
             unmatched=[each.name for each in arrivals.unmatched],
             lost=old.lost,
+            unbelieved=arrivals.unbelieved,
+            effects=changes.since(),
         )
     )
+
+
+class _Changes:
+    """What collecting changes for agencies that had sent something; nothing is looked at where all is new or judged anew."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._before: dict[str, State] = {}
+        if ledger.is_current and ledger.judged_hashes():
+            from pipeline.stages.effects import states
+
+            self._before = states(ledger)
+
+    def since(self) -> list[Effect]:
+        """The changes up to now."""
+        if not self._before:
+            return []
+        from pipeline.stages.effects import of_arrivals, states
+
+        return list(of_arrivals(self._before, states(self._ledger)))
+
+
+def _refuse(received: dt.datetime, believable: Believable) -> None:
+    """Raise ``OperatorError`` for a day of receipt that can't be right."""
+    first = dmy(believable.issued) if believable.issued else "–"
+    raise OperatorError("received_unbelievable", day=dmy(received), first=first, last=dmy(believable.now))
 
 
 def _balanced(collected: Collected) -> Collected:

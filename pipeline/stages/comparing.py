@@ -25,17 +25,17 @@ def compare_readable(ledger: Ledger) -> dict[int, Verdict]:
 
 def compare(ledger: Ledger) -> dict[int, Verdict]:
     """Write down what current returns say of the agencies' earlier ones and of one another; verdicts of the submissions touched."""
-    submissions = standing.submissions_of(ledger, standing.DECIDING)
-    return _compare_resubmissions(ledger, submissions) | _compare_agencies(ledger, submissions)
+    found = standing.standings_of(ledger, standing.DECIDING)
+    return _compare_resubmissions(ledger, found) | _compare_agencies(ledger, found.submissions)
 
 
 def _compare_agencies(ledger: Ledger, submissions: pd.DataFrame) -> dict[int, Verdict]:
-    """Write down what the current returns of different agencies say of one another (N01–N03), where that isn't written yet.
+    """Write down what the returns of different agencies that count say of one another (N01–N03), where that isn't written yet.
 
     Returns the verdicts of the submissions that were touched.
     """
     round_ = ledger.round_
-    current = submissions[submissions["current"]]
+    current = submissions[submissions["counted"]]
     numbers = current["submission"].tolist()
     waivers = decisions.waivers(ledger.decisions(), round_)
     state = hashlib.sha256(repr((numbers, ledger.judged_by, waivers)).encode()).hexdigest()
@@ -62,13 +62,14 @@ def _compare_agencies(ledger: Ledger, submissions: pd.DataFrame) -> dict[int, Ve
     return verdicts
 
 
-def _compare_resubmissions(ledger: Ledger, submissions: pd.DataFrame) -> dict[int, Verdict]:
-    """Write down what each agency's current submission changed against the one before it, where that isn't written yet.
+def _compare_resubmissions(ledger: Ledger, standings: standing.Standings) -> dict[int, Verdict]:
+    """Write down what each agency's current submission, and each that waits, changed against another (N04), where that isn't written yet.
 
     Returns the verdicts of the submissions that were touched; those that speak for nobody any more are among them.
     """
-    known, before = ledger.comparisons(), standing.predecessors(submissions)
-    wanted = {number: before[number] for number in submissions.loc[submissions["current"], "submission"].tolist()}
+    known, before, submissions = ledger.comparisons(), standing.predecessors(standings), standings.submissions
+    shown = submissions.loc[submissions["current"] | submissions["pending"], "submission"].tolist()
+    wanted = {number: before[number] for number in shown if number in before}
     stale = {number: wanted.get(number, 0) for number in sorted({*known, *wanted}) if known.get(number, 0) != wanted.get(number, 0)}
     found = _changes(ledger, submissions, stale)
     verdicts: dict[int, Verdict] = {}
@@ -81,10 +82,11 @@ def _compare_resubmissions(ledger: Ledger, submissions: pd.DataFrame) -> dict[in
     return verdicts
 
 
-def changes_of_superseded(ledger: Ledger, submissions: pd.DataFrame) -> list[Finding]:
+def changes_of_superseded(ledger: Ledger, standings: standing.Standings) -> list[Finding]:
     """What submissions that no longer speak for their agency changed against the ones before them (N04): worked out when asked for."""
-    before = standing.predecessors(submissions)
-    earlier = {number: before.get(number, 0) for number in submissions.loc[~submissions["current"], "submission"].tolist()}
+    before, submissions = standing.predecessors(standings), standings.submissions
+    past = submissions.loc[~(submissions["current"] | submissions["pending"]), "submission"].tolist()
+    earlier = {number: before.get(number, 0) for number in past}
     return [finding for found in _changes(ledger, submissions, earlier).values() for finding in found]
 
 
@@ -108,7 +110,11 @@ def _sent(ledger: Ledger, submissions: pd.DataFrame, numbers: Sequence[int]) -> 
     chosen = submissions[submissions["submission"].isin(numbers)]
     return {
         number: changes.Sent(
-            name, agency, local(received, ledger.round_), {key: found.get(number, []) for key, found in rows.items()}, letters[number]
+            name,
+            agency,
+            local(received, ledger.round_),
+            {key: found.get(number, []) for key, found in rows.items()},
+            letters.get(number, {}),
         )
         for number, name, agency, received in zip(*(chosen[each] for each in ("submission", "name", "agency", "received")), strict=True)
     }

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipeline.model import Choice, Decision, Verdict
+from pipeline.stages import unassigned
+from pipeline.stages.lateness import findings_of
 from pipeline.stages.renewing import judge_again
 from pipeline.store import Ledger, decisions, standing
 from pipeline.store.earlier import Comparison, earlier_ledger, refuse_unreadable, surroundings
+from pipeline.store.versions import Role
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.masking import masked
 from schemas.round.round import Round
@@ -15,14 +18,14 @@ from schemas.round.round import Round
 
 def consolidation(ledger: Ledger, *, provisional: bool) -> Consolidation:
     """Everything that summaries are made from; with ``provisional`` the sound rows of returns to correct too."""
-    round_, submissions = ledger.round_, standing.submissions_of(ledger)
-    agencies = standing.agencies(submissions, round_, ledger.decisions())
-    current = submissions.loc[submissions["current"], "submission"].tolist()
-    correcting = submissions.loc[submissions["current"] & ~submissions["counted"], "submission"].tolist() if provisional else []
+    round_, standings = ledger.round_, standing.standings_of(ledger)
+    submissions, agencies = standings.submissions, standing.agencies(standings, round_, ledger.decisions())
+    current = submissions.loc[submissions["current"] & (submissions["verdict"] != Verdict.UNREADABLE), "submission"].tolist()
+    correcting = submissions.loc[submissions["role"] == Role.TO_CORRECT, "submission"].tolist() if provisional else []
     counting = [*submissions.loc[submissions["counted"], "submission"].tolist(), *correcting]
     sources = submissions.set_index("submission")[["agency", "name"]].rename(columns={"name": "file"})
     tables = {spec.key: ledger.rows(spec, counting, clean_only=correcting).join(sources, on="submission") for spec in round_.row_tables}
-    shown = submissions.loc[submissions["current"] | (submissions["verdict"] == Verdict.UNREADABLE), "submission"]
+    shown = submissions.loc[standing.shown(submissions), "submission"]
     return Consolidation(
         round_=round_,
         provisional=provisional,
@@ -30,10 +33,11 @@ def consolidation(ledger: Ledger, *, provisional: bool) -> Consolidation:
         tables=tables,
         agencies=agencies,
         submissions=submissions.rename(columns={"name": "file"}),
-        findings=ledger.findings(shown.tolist()),
+        findings=findings_of(ledger, agencies, shown.tolist()),
         coverage=standing.coverage(agencies),
         decisions=_in_force(ledger),
         info=ledger.rows(round_.info, current).join(sources, on="submission"),
+        beside=unassigned.of_submissions(submissions, ledger),
         aside=ledger.aside(current).join(sources, on="submission"),
     )
 

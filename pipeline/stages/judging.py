@@ -5,11 +5,11 @@ The libraries that judging takes are loaded while the first files are read.
 
 from __future__ import annotations
 
-import datetime as dt
 import importlib
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,11 +18,13 @@ from pipeline.collect import workers
 from pipeline.collect.intake import files as intake
 from pipeline.collect.intake.archive import is_whole
 from pipeline.collect.intake.arrivals import Arrivals
+from pipeline.collect.sender.book import Book
 from pipeline.home import Home
-from pipeline.model import Finding, Reading, Received, Severity, Verdict
+from pipeline.model import ASSIGNED, Reading, Received, TableReading, Verdict
 from pipeline.store import Judged, Ledger, decisions, local
+from schemas.round.nil import nil_cell
 from schemas.round.round import Round
-from schemas.words import dmy
+from schemas.rules.catalogue import NOT_WORKBOOK
 
 if TYPE_CHECKING:
     from pipeline.check.judge import Judgement
@@ -66,7 +68,8 @@ def judge_all(ledger: Ledger, home: Home, arrivals: Arrivals, old: Outdated, tel
     ledger.lay_rows_anew()
     read = itertools.count(1)
     round_, verdicts, waivers = ledger.round_, dict[int, Verdict](), decisions.waivers(ledger.decisions(), ledger.round_)
-    as_confirmed = replace(round_, mappings=decisions.mappings(ledger.decisions()))
+    as_confirmed, assigned = replace(round_, mappings=decisions.mappings(ledger.decisions())), decisions.assigned(ledger.decisions())
+    book = Book(round_)
 
     def judge_and_write(batch: Sequence[tuple[Received, Reading]]) -> Mapping[int, Verdict]:
         with ledger.transaction():
@@ -74,11 +77,14 @@ def judge_all(ledger: Ledger, home: Home, arrivals: Arrivals, old: Outdated, tel
         by_number = _by_number(batch, ledger)
         judgement = _judge_batch(by_number, round_, waivers)
         with ledger.transaction():
-            ledger.write([_judged(number, *by_number[number], judgement, round_) for number in by_number], judgement.frames)
+            ledger.write([_judged(number, reading, judgement, round_) for number, (_, reading) in by_number.items()], judgement.frames)
         return judgement.verdicts
 
     for coming in (arrivals, old):
-        readings = _read(coming, as_confirmed, home, lambda: tell(next(read)))
+        named = (replace(each, assigned=assigned.get(each.sha256, "")) for each in coming)
+        readings = (
+            (each, _with_sender(each, reading, book)) for each, reading in _read(named, as_confirmed, home, lambda: tell(next(read)))
+        )
         for found in map(judge_and_write, _batches(readings)):  # by map, for nothing may hold a batch while the next is read
             verdicts.update(found)
         with ledger.transaction():
@@ -127,36 +133,32 @@ def _batches(readings: Iterator[tuple[Received, Reading]]) -> Iterator[list[tupl
 
 
 def _judge_batch(batch: dict[int, tuple[Received, Reading]], round_: Round, waivers: Sequence[decisions.Waiver]) -> Judgement:
-    from pipeline.check.judge import Judgement, judge
+    from pipeline.check.judge import judge
 
     names = {number: each.name for number, (each, _) in batch.items()}
     days = {number: each.received.astimezone(round_.timezone).date() for number, (each, _) in batch.items()}
     waived = {number: decisions.waived(waivers, reading.agency, days[number]) for number, (_, reading) in batch.items()} if waivers else {}
-    judgement = judge({number: reading for number, (_, reading) in batch.items()}, names, round_, waived)
-    late = {number: late_days(each.received, round_) for number, (each, _) in batch.items()}
-    findings = {number: (*listed, *_late_finding(late[number], *batch[number], round_)) for number, listed in judgement.findings.items()}
-    return Judgement(judgement.frames, findings, judgement.verdicts)
+    return judge({number: reading for number, (_, reading) in batch.items()}, names, round_, waived)
 
 
-def late_days(received: dt.datetime, round_: Round) -> int:
-    """Days after the last day in time, on the round's clock; 0 in time."""
-    day = received.astimezone(round_.timezone).date()
-    return max(0, (day - round_.deadline).days + 1)
+def _with_sender(received: Received, reading: Reading, book: Book) -> Reading:
+    """The reading of a file that can't be opened with its sender: whom the operator says, else whom its name says."""
+    if not kind_of(reading):
+        return reading
+    code = received.assigned or book.only_sender(PurePosixPath(received.name).name)
+    if code not in book.round.by_agency or not book.round.by_agency[code].in_scope:
+        return reading
+    return replace(reading, agency=code, identified_by=ASSIGNED if received.assigned else "file_name")
 
 
-def _late_finding(days: int, received: Received, reading: Reading, round_: Round) -> list[Finding]:
-    if not days or not reading.agency:
-        return []
-    words = {
-        "days": str(days),
-        "received": dmy(received.received.astimezone(round_.timezone)),
-        "deadline": dmy(round_.deadline),
-    }
-    return [Finding("D01", Severity.NOTE, "late", words, agency=reading.agency, file=received.name)]
+def kind_of(reading: Reading) -> str:
+    """What a file is that can't be opened; blank for a workbook."""
+    return next((each.message.partition(".")[2] for each in reading.findings if each.rule == NOT_WORKBOOK), "")
 
 
-def _judged(number: int, received: Received, reading: Reading, judgement: Judgement, round_: Round) -> Judged:
+def _judged(number: int, reading: Reading, judgement: Judgement, round_: Round) -> Judged:
     info = reading.tables.get(round_.info.key)
+    has_rows = any(len(reading.tables[spec.key].rows) for spec in round_.row_tables if spec.key in reading.tables)
     return Judged(
         id=number,
         reading=reading,
@@ -164,8 +166,19 @@ def _judged(number: int, received: Received, reading: Reading, judgement: Judgem
         findings=judgement.findings[number],
         signed_on=_signed_on(info.values.get("signed_on")) if info else "",
         nil=not any(len(reading.tables[spec.key].rows) for spec in round_.row_tables if spec.evidence and spec.key in reading.tables),
-        late_days=late_days(received.received, round_),
+        is_blank=bool(reading.tables) and not has_rows and not _declares_nil(info, round_),
+        kind=kind_of(reading),
     )
+
+
+def _declares_nil(info: TableReading | None, round_: Round) -> bool:
+    """Whether a return says that there is nothing to report, or its form can't say so."""
+    said = nil_cell(round_)
+    if said is None:
+        return True
+    column, code = said
+    values = info.values.get(column.key) if info else None
+    return values is not None and len(values) > 0 and int(values[0]) == round_.codes_of(column).codes.index(code)
 
 
 def _signed_on(values: np.ndarray | None) -> str:

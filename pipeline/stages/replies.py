@@ -6,20 +6,19 @@ import datetime as dt
 from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from pipeline.collect.intake.archive import archived, whole_bytes
-from pipeline.collect.sender.identify import Book
 from pipeline.feedback.reminder import Reminding
 from pipeline.feedback.reply import Case, Correspondent
 from pipeline.home import Home, write_beside
-from pipeline.model import Choice, Standing, Verdict
+from pipeline.model import Standing, Verdict
+from pipeline.stages.lateness import findings_of
 from pipeline.store import Ledger, local, standing
+from pipeline.store.deadlines import deadlines
 from pipeline.store.outputs import Outputs, outputs
-from pipeline.store.standing import submissions_of
+from pipeline.store.versions import Role
 
 WRITTEN = ".da-ghi"
 """The list of files that we wrote into a folder."""
@@ -42,17 +41,28 @@ def write_replies(
     ledger: Ledger, home: Home, codes: Container[str], *, every_agency: bool, with_warnings: bool, deadline: dt.date | None, lang: str
 ) -> Replied:
     """Write the replies to the agencies ``codes``, and take away those that are out of date; to unreadable files of nobody known there is none."""
-    round_, submissions = ledger.round_, _with_senders(ledger)
+    round_, standings = ledger.round_, standing.standings_of(ledger)
+    submissions, agencies = standings.submissions, standing.agencies(standings, ledger.round_, ledger.decisions()).set_index("agency")
     kinds = _REPLIED if with_warnings else _REPLIED[:2]
-    rows = [row for row in _to_reply(submissions) if row.agency in codes and row.verdict in kinds]
+    rows = [row for row in _to_reply(standings) if row.agency in codes and row.verdict in kinds]
     writer = Correspondent(round_, ledger.invented, round_.speaking(lang), deadline)
-    alone, sent = 0, submissions["agency"].value_counts()
+    alone, sent = 0, submissions.loc[submissions["role"] != Role.ACCOMPANYING, "agency"].value_counts()
     lost: list[tuple[str, str]] = []
     with outputs(home, "feedback", everything=every_agency) as out, _only(out, home.replies, None if every_agency else codes) as written:
         for row in rows:
-            received, found = local(row.received, round_).date(), ledger.findings([row.submission])
-            others = int(sent[row.agency]) - 1
-            case = Case(round_.by_agency[row.agency], row.name, received, Verdict(row.verdict), found, row.late_days, others)
+            received, held = local(row.received, round_).date(), standings.of(row.agency)
+            found = findings_of(ledger, agencies.loc[[row.agency]].reset_index(), [row.submission])
+            case = Case(
+                agency=round_.by_agency[row.agency],
+                file=row.name,
+                received=received,
+                verdict=Verdict(row.verdict),
+                findings=found,
+                late_days=int(agencies.loc[row.agency, "late_days"]),
+                others=int(sent[row.agency]) - 1,
+                counting=held.counting.moment.date() if held.counting and held.pending else None,
+                deadline=agencies.loc[row.agency, "deadline"],
+            )
             whole = whole_bytes(archived(home.archive, row.sha256), row.sha256)
             if whole is None:
                 lost.append((row.agency, row.name))
@@ -60,46 +70,32 @@ def write_replies(
             alone += reply.alone
             for ending, content in reply.files.items():
                 written(f"{row.agency}.{ending}", content)
-    nobody = submissions.loc[(submissions["agency"] == "") & (submissions["verdict"] == Verdict.UNREADABLE), "name"]
+    nobody = submissions.loc[(submissions["agency"] == "") & submissions["role"].isin([Role.UNASSIGNED, Role.UNREADABLE]), "name"]
     return Replied(len(rows), alone, nobody.tolist(), lost)
 
 
 _REPLIED = (Verdict.TO_CORRECT, Verdict.UNREADABLE, Verdict.WITH_WARNINGS)
 
 
-def _with_senders(ledger: Ledger) -> pd.DataFrame:
-    """All submissions; of a file that nothing could be read from, the agency that its name names: it is told, though the file is nobody's."""
-    submissions, damaged, book = submissions_of(ledger), ledger.findings_of(("S01",)), Book(ledger.round_)
-    named = {
-        number: book.only_sender(PurePosixPath(name).name)
-        for number, name in zip(submissions["submission"], submissions["name"], strict=True)
-        if number in damaged
-    }
-    in_scope = {agency.code for agency in ledger.round_.in_scope}
-    senders = [code if code in in_scope else "" for code in (named.get(number, "") for number in submissions["submission"])]
-    return submissions.assign(agency=submissions["agency"].where(submissions["agency"] != "", senders))
-
-
-def _to_reply(submissions: pd.DataFrame) -> list[Any]:
-    """The submissions that speak for their agencies; where none does, its last unreadable file."""
-    nothing = ~submissions["agency"].isin(submissions.loc[submissions["current"], "agency"]) & (submissions["agency"] != "")
-    refused = submissions[nothing & (submissions["verdict"] == Verdict.UNREADABLE) & (submissions["decision"] != Choice.EXCLUDE)]
-    last = refused.sort_values(["received", "submission"]).groupby("agency").tail(1)
-    return list(pd.concat([submissions[submissions["current"]], last]).sort_values("agency").itertuples())
+def _to_reply(standings: standing.Standings) -> list[Any]:
+    """One submission of each agency: the newest that waits for a correction, else the one that speaks for it."""
+    concerned = [held.to_reply.number for held in standings.positions.values() if held.to_reply is not None]
+    found = standings.submissions
+    return list(found[found["submission"].isin(concerned)].sort_values("agency").itertuples())
 
 
 def write_reminders(
     ledger: Ledger, home: Home, codes: Container[str], *, every_agency: bool, as_of: dt.date, deadline: dt.date | None, lang: str
 ) -> int:
     """Write a reminder to each of the agencies ``codes`` from which nothing has come, and take away those that are out of date; how many."""
-    round_, submissions = ledger.round_, _with_senders(ledger)
-    frame = standing.agencies(submissions, round_, ledger.decisions())
-    silent = set(frame.loc[frame["standing"] == Standing.MISSING, "agency"]) - {row.agency for row in _to_reply(submissions)}
+    round_, record = ledger.round_, ledger.decisions()
+    frame, due = standing.agencies(standing.standings_of(ledger), round_, record), deadlines(record, round_)
+    silent = set(frame.loc[frame["standing"] == Standing.MISSING, "agency"])
     writer = Reminding(round_, as_of, deadline, ledger.invented, round_.speaking(lang))
     reminded = [agency for agency in round_.in_scope if agency.code in silent and agency.code in codes]
     with outputs(home, "remind", everything=every_agency) as out, _only(out, home.reminders, None if every_agency else codes) as written:
         for agency in reminded:
-            for ending, content in writer.letter(agency).items():
+            for ending, content in writer.letter(agency, due.of(agency.code)).items():
                 written(f"{agency.code}.{ending}", content)
     return len(reminded)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline import clock
 from pipeline.errors import OperatorError
 from pipeline.model import Choice, Decision
 from pipeline.store import Ledger
@@ -77,13 +78,18 @@ def mappings(record: Iterable[Decision]) -> dict[str, dict[str, str]]:
     return found
 
 
+def assigned(record: Iterable[Decision]) -> dict[str, str]:
+    """Whose files are that an operator assigned: the agency by SHA-256."""
+    return {each.target: each.agency for each in standing(record, Choice.ASSIGN)}
+
+
 def excused(record: Iterable[Decision]) -> dict[str, Decision]:
     """The agencies that needn't report, with the decisions that say so."""
     return {each.agency: each for each in standing(record, Choice.EXCUSE)}
 
 
 def submission(submissions: pd.DataFrame, named: str) -> tuple[str, str]:
-    """SHA-256 and agency of the one submission that a path, a file's name or the beginning of a hash names.
+    """SHA-256 and agency (blank for a file of nobody) of the one submission that a path, a file's name or the beginning of a hash names.
 
     ``submissions``: ``sha256``, ``name``, ``agency``. Raises ``OperatorError`` where none or several are named.
     """
@@ -93,8 +99,6 @@ def submission(submissions: pd.DataFrame, named: str) -> tuple[str, str]:
     if len(found) > 1:
         raise OperatorError("several_submissions", name=named, found=_listed(found.itertuples()))
     row = found.iloc[0]
-    if not row["agency"]:
-        raise OperatorError("submission_of_nobody", name=row["name"])
     return str(row["sha256"]), str(row["agency"])
 
 
@@ -122,7 +126,7 @@ def put_on_record(ledger: Ledger, choice: Choice, agency: str, target: str, grou
         OperatorError: there is no such decision to take back.
 
     """
-    now = dt.datetime.now(ledger.round_.timezone).replace(microsecond=0)
+    now = clock.now(ledger.round_.timezone).replace(microsecond=0)
     decision = Decision(
         choice, agency, target, grounds.reason, grounds.by, now, value, grounds.approver, grounds.until, revoked=grounds.undo
     )
@@ -132,5 +136,7 @@ def put_on_record(ledger: Ledger, choice: Choice, agency: str, target: str, grou
     with ledger.transaction():
         ledger.decide(decision)
         if choice in (Choice.WAIVE, Choice.MAPPING):
-            ledger.judge_again(agency)
+            ledger.judge_again(agency=agency)
+        if choice is Choice.ASSIGN:
+            ledger.judge_again(sha256=target)
     return decision

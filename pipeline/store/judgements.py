@@ -22,7 +22,10 @@ class Judged:
     findings: tuple[Finding, ...]
     signed_on: str
     nil: bool
-    late_days: int
+    is_blank: bool = False
+    """An empty form: no row anywhere, and nil not declared."""
+    kind: str = ""
+    """What a file is that can't be opened."""
 
 
 def forget(db: sqlite3.Connection, round_: Round, numbers: Sequence[int]) -> None:
@@ -52,11 +55,12 @@ def write(db: sqlite3.Connection, each: Judged, judged_by: str) -> None:
     stamp, reading = each.reading.stamp, each.reading
     db.execute(
         "UPDATE submission SET judged_by=?, agency=?, identified_by=?, verdict=?, version=?, digest=?, modified=?, signed_on=?, "
-        "nil=?, late_days=? WHERE id=?",
+        "nil=?, likely=?, is_doubted=?, is_blank=?, kind=? WHERE id=?",
         (
             *(judged_by, reading.agency, reading.identified_by, each.verdict.value),
             *((stamp.version, stamp.digest) if stamp else ("", "")),
-            *(reading.modified, each.signed_on, int(each.nil), each.late_days, each.id),
+            *(reading.modified, each.signed_on, int(each.nil), reading.likely),
+            *(int(reading.is_doubted), int(each.is_blank), each.kind, each.id),
         ),
     )
     write_findings(db, each.id, each.findings)

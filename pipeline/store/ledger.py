@@ -30,7 +30,7 @@ NOWHERE = Path(database.NOWHERE)
 
 _SUBMISSION = (
     *("submission", "sha256", "name", "size", "received", "received_by", "agency", "identified_by", "verdict"),
-    *("version", "digest", "modified", "signed_on", "nil", "late_days"),
+    *("version", "digest", "modified", "signed_on", "nil", "likely", "is_doubted", "is_blank", "kind"),
 )
 _COUNTS = ("errors", "warnings", "notes")
 _COUNTED = """LEFT JOIN (SELECT submission AS id, SUM(severity='E') AS errors, SUM(severity='W') AS warnings, SUM(severity='N') AS notes
@@ -131,10 +131,10 @@ class Ledger:
         """Add a decision to the record. Call within a transaction."""
         self._note(facts.of_decision(self._db, decision))
 
-    def judge_again(self, agency: str) -> None:
-        """Have the submissions of an agency read and judged anew by the next run. Call within a transaction."""
-        numbers = [number for (number,) in self._db.execute("SELECT id FROM submission WHERE agency=?", (agency,))]
-        judgements.outdate(self._db, numbers, self.judged_by)
+    def judge_again(self, agency: str = "", sha256: str = "") -> None:
+        """Have the submissions of an agency, or the one of a hash, read and judged anew by the next run. Call within a transaction."""
+        of_agency = self._db.execute("SELECT id FROM submission WHERE agency<>'' AND agency=? OR sha256=?", (agency, sha256))
+        judgements.outdate(self._db, [number for (number,) in of_agency], self.judged_by)
 
     # --- reading -----------------------------------------------------------------------------------
 
@@ -224,10 +224,17 @@ class Ledger:
 
     def findings(self, submissions: Sequence[int]) -> list[Finding]:
         """The findings of these submissions, in order, with the last answer that the agency gave to each."""
+        return [finding for found in self.findings_by_submission(submissions).values() for finding in found]
+
+    def findings_by_submission(self, submissions: Sequence[int]) -> dict[int, list[Finding]]:
+        """The same by submission; those without any have an empty list."""
         answers = self._answers()
         choose(self._db, submissions)
         kept = self._db.execute("SELECT f.* FROM chosen CROSS JOIN finding f USING (submission) ORDER BY chosen.submission, f.position")
-        return [records.answered(records.finding(row), answers) for row in kept]
+        found: dict[int, list[Finding]] = {number: [] for number in sorted(submissions)}
+        for row in kept:
+            found[row["submission"]].append(records.answered(records.finding(row), answers))
+        return found
 
     def _answers(self) -> dict[tuple[str, str], str]:
         """The last answer by agency and key."""
@@ -255,6 +262,11 @@ class Ledger:
         """Rows of these submissions as they are kept: row number, then the declared columns."""
         choose(self._db, submissions)
         return rows.stored(self._db, spec, self.round_)
+
+    def sums(self, table: str, column: str, submissions: Sequence[int]) -> dict[int, float]:
+        """The sum of a column over the rows of each of these submissions; those without a number there are left out."""
+        choose(self._db, submissions)
+        return rows.sums(self._db, self.round_.by_key[table], self.round_, column)
 
     def untold(self) -> Untold:
         """What the operator hasn't been told yet: remarks, and verdicts that today's form or program changed."""

@@ -1,4 +1,4 @@
-"""Migrating: the ledger of 0.3.1, copied beside, gets the tables of today in one transaction.
+"""Migrating: an older ledger gets the tables of today in one transaction; that of 0.3.1 is copied beside first.
 
 0.3.1 kept several rounds in one ledger. Today's is of one round: that of the command which migrates it. The copy keeps all of them.
 """
@@ -21,33 +21,57 @@ OLD = "0.3.1"
 
 _WITH_ROUND = ("submission", "place", "decision")
 """Tables of 0.3.1 that had a column ``round``."""
+_LATER: dict[str, tuple[str, ...]] = {"submission": ("likely", "is_doubted", "is_blank", "kind")}
+"""Columns that layouts 0 and 1 didn't have yet, by table."""
+_GONE: dict[str, tuple[str, ...]] = {"submission": ("late_days",)}
+"""Columns that they had and today's has no more."""
 _OF_SUBMISSIONS = ("receipt", "finding", "explanation", "aside", "comparison", "layout")
 
 
 def migrate(db: sqlite3.Connection, path: Path, round_: Round) -> None:
-    """Bring the ledger of 0.3.1 to today's tables; all its submissions are judged again before anything of them is shown.
+    """Bring an older ledger to today's tables; all its submissions are judged again before anything of them is shown.
 
     A kill at any moment leaves either the old ledger or the new one.
     """
     with transaction(db, path):
         if schema.version(db) >= schema.LAYOUT:  # another command was quicker
             return
-        _refuse_other_layouts(db, path)
-        others = _other_rounds(db, path, round_)
-        copy = _copied_beside(path)
-        _take_round(db, round_, others)
-        rows.adopt(db, round_)
-        untold.remark(db, "migrated", {"old": OLD, "copy": copy.name}, OLD)
-        if others:
-            untold.remark(db, "rounds_left", {"round": round_.key, "left": ", ".join(others), "copy": copy.name}, OLD)
+        if schema.version(db) == 0:
+            _migrate_oldest(db, path, round_)
+        else:
+            _change_columns(db)
         db.execute(f"PRAGMA user_version={schema.LAYOUT}")
+
+
+def _change_columns(db: sqlite3.Connection) -> None:
+    """Give layout 1 the columns of today; what they hold is read from the files, which are judged again."""
+    for table, columns in _GONE.items():
+        for column in columns:
+            db.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+    for table, columns in _LATER.items():
+        declared = dict(line.strip().rstrip(",").split(" ", 1) for line in schema.TABLES[table].splitlines()[1:-1])
+        for column in columns:
+            db.execute(f"ALTER TABLE {table} ADD COLUMN {column} {declared[column]}")
+    db.execute("UPDATE submission SET judged_by='1:'||judged_by WHERE judged_by<>''")
+
+
+def _migrate_oldest(db: sqlite3.Connection, path: Path, round_: Round) -> None:
+    """Bring the ledger of 0.3.1 to today's tables. Call within a transaction."""
+    _refuse_other_layouts(db, path)
+    others = _other_rounds(db, path, round_)
+    copy = _copied_beside(path)
+    _take_round(db, round_, others)
+    rows.adopt(db, round_)
+    untold.remark(db, "migrated", {"old": OLD, "copy": copy.name}, OLD)
+    if others:
+        untold.remark(db, "rounds_left", {"round": round_.key, "left": ", ".join(others), "copy": copy.name}, OLD)
 
 
 def _refuse_other_layouts(db: sqlite3.Connection, path: Path) -> None:
     """Refuse a ledger of before 0.3.1, of which not every table has all columns."""
     declared = schema.columns_of_today()
     for table in schema.tables(db) & {*_WITH_ROUND, *_OF_SUBMISSIONS, "mark"}:
-        expected = {*declared[table], *(("round",) if table in _WITH_ROUND else ())}
+        expected = {*declared[table], *_GONE.get(table, ()), *(("round",) if table in _WITH_ROUND else ())} - {*_LATER.get(table, ())}
         if expected != set(schema.columns_of(db, table)):
             raise OperatorError("ledger_other_layout", path=path)
 
@@ -96,7 +120,7 @@ def _take_round(db: sqlite3.Connection, round_: Round, others: Sequence[str]) ->
 def _copy_without_round(db: sqlite3.Connection, table: str, key: str) -> None:
     """Make a table anew with today's columns and the rows of one round. Not by renaming the old one: what refers to it would follow."""
     db.execute(f"CREATE TABLE migrated {schema.TABLES[table]}")
-    columns = ", ".join(schema.columns_of(db, "migrated"))
+    columns = ", ".join(name for name in schema.columns_of(db, "migrated") if name not in _LATER.get(table, ()))
     db.execute(f"INSERT INTO migrated ({columns}) SELECT {columns} FROM {table} WHERE round=?", (key,))
     db.execute(f"DROP TABLE {table}")
     db.execute(f"ALTER TABLE migrated RENAME TO {table}")

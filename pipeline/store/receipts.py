@@ -6,12 +6,12 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 
-from pipeline.model import OPTION, REGISTER, Received
+from pipeline.model import OPTION, REGISTER, UNBELIEVED, Received
 from pipeline.store import judgements
 from pipeline.store.journal import PLACED, RECEIVED, Fact
 
-_BEST_DATE = f"CASE received_by WHEN '{OPTION}' THEN 0 WHEN '{REGISTER}' THEN 1 ELSE 2 END"
-"""What is said on the command line counts before a register, that before the times of files and archives."""
+_BEST_DATE = f"CASE received_by WHEN '{OPTION}' THEN 0 WHEN '{REGISTER}' THEN 1 WHEN '{UNBELIEVED}' THEN 3 ELSE 2 END"
+"""What is said on the command line counts before a register, that before the times of files and archives, those before the day of collection."""
 
 
 def register(db: sqlite3.Connection, received: Iterable[Received], judged_by: str) -> Iterator[Fact]:

@@ -155,6 +155,12 @@ def _typed_frame(frame: pd.DataFrame, columns: Sequence[Column], round_: Round) 
     return frame.assign(**typed_, sheet=frame["sheet"].astype("str")).drop(columns="has_error")
 
 
+def sums(db: sqlite3.Connection, spec: TableSpec, round_: Round, column: str) -> dict[int, float]:
+    """The sum of a column over the rows of each of the chosen submissions that has a number there."""
+    summed = f'SELECT submission, SUM("{column}") AS amount FROM chosen CROSS JOIN {table_of(spec, round_)} USING (submission) GROUP BY 1'
+    return {number: amount for number, amount in db.execute(summed) if amount is not None}
+
+
 def stored(db: sqlite3.Connection, spec: TableSpec, round_: Round) -> dict[int, list[tuple[Any, ...]]]:
     """Rows of the chosen submissions as they are kept: row number, then the declared columns."""
     columns = ", ".join(f'r."{key}"' for key in spec.keys)

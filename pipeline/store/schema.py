@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
-LAYOUT = 1
-"""The version of the ledger's tables, kept in ``PRAGMA user_version``. 0 is the ledger of 0.3.1, which had none."""
+LAYOUT = 2
+"""The version of the ledger's tables, kept in ``PRAGMA user_version``. 0 is the ledger of 0.3.1, which had none; 1 didn't know of files without an agency."""
 
 TABLES = {
     "about": """(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT""",
@@ -25,7 +25,10 @@ TABLES = {
   modified TEXT NOT NULL DEFAULT '',
   signed_on TEXT NOT NULL DEFAULT '',
   nil INTEGER NOT NULL DEFAULT 0,
-  late_days INTEGER NOT NULL DEFAULT 0
+  likely TEXT NOT NULL DEFAULT '',
+  is_doubted INTEGER NOT NULL DEFAULT 0,
+  is_blank INTEGER NOT NULL DEFAULT 0,
+  kind TEXT NOT NULL DEFAULT ''
 ) STRICT""",
     "receipt": """(
   submission INTEGER NOT NULL REFERENCES submission (id),

@@ -1,101 +1,211 @@
-"""Which submission speaks for an agency, where each agency stands, and how much of the round figures rest on."""
+"""Where each agency stands by its files and the operator's decisions, which files are nobody's, and how much of the round figures rest on."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
 
 import pandas as pd
 
-from pipeline.model import COUNTING, Choice, Coverage, Decision, Standing, Verdict
+from pipeline.model import OPTION, REGISTER, UNBELIEVED, Choice, Coverage, Decision, Standing, Verdict
 from pipeline.store import Ledger, decisions
+from pipeline.store.deadlines import Deadlines, deadlines
+from pipeline.store.versions import NOTHING, Position, Role, Version, position
 from schemas.round.round import Round
 
-AGE = ["moment", "signed_on", "saved", "name", "submission"]
-"""What makes a submission newer than another: received, date of signature, the document's own modified time, name."""
-
-
-DECIDING = ("submission", "sha256", "name", "agency", "verdict", "received", "signed_on", "modified")
+DECIDING = (
+    *("submission", "sha256", "name", "agency", "verdict", "received", "received_by", "signed_on", "modified"),
+    *("nil", "is_blank", "is_doubted", "kind"),
+)
 """The columns of submissions that tell which speaks for its agency."""
+_DOCUMENTS = ("pdf", "word", "image")
+"""Kinds of files that come beside returns."""
+_DAYS_ALONE = (OPTION, REGISTER, UNBELIEVED)
+"""How dates are known that may have no hour."""
+
+
+@dataclass(frozen=True)
+class Standings:
+    """All submissions with what each is for its agency, and where each agency stands that sent something.
+
+    ``submissions`` gain ``agency`` of what lies beside the returns of one agency alone, ``decision`` (pin, exclude or blank), ``role``
+    (:class:`Role`), ``current`` (speaks for its agency), ``counted`` and ``pending``.
+    """
+
+    submissions: pd.DataFrame
+    positions: Mapping[str, Position]
+
+    def of(self, agency: str) -> Position:
+        """Where an agency stands."""
+        return self.positions.get(agency, NOTHING)
+
+
+def standings_of(ledger: Ledger, columns: Sequence[str] | None = None) -> Standings:
+    """The standings of a ledger (all ``columns`` of submissions unless named)."""
+    submissions = ledger.submissions() if columns is None else ledger.submissions(columns)
+    return standings(submissions, ledger.round_, ledger.decisions())
 
 
 def submissions_of(ledger: Ledger, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """All submissions of a ledger (all ``columns`` unless named), with which of them speaks for its agency."""
-    return with_current(ledger.submissions() if columns is None else ledger.submissions(columns), ledger.decisions())
+    """All submissions of a ledger (all ``columns`` unless named), with what each is for its agency."""
+    return standings_of(ledger, columns).submissions
 
 
-def with_current(submissions: pd.DataFrame, record: Iterable[Decision] = ()) -> pd.DataFrame:
-    """Submissions with ``decision`` (pin, exclude or blank), ``current`` (speaks for its agency) and ``counted`` (current and accepted).
-
-    The newest speaks, unless an operator pinned another or excluded it (the ``record`` of decisions). A file that is
-    not readable for this round never supersedes another.
-    """
-    held = decisions.standing(record, Choice.PIN, Choice.EXCLUDE)
-    ranks = {decision.target: rank for rank, decision in enumerate(held, 1) if decision.choice is Choice.PIN}
-    chosen = {decision.target: decision.choice.value for decision in held}
-    decided = pd.Series([chosen.get(sha256, "") for sha256 in submissions["sha256"]], index=submissions.index, dtype="str")
-    candidates = in_order(submissions[decided != Choice.EXCLUDE])
-    pinned = candidates["sha256"].map(ranks).fillna(0)
-    current = candidates.assign(pinned=pinned).sort_values("pinned", kind="stable").groupby("agency")["submission"].last()
-    flagged = submissions.assign(decision=decided, current=submissions["submission"].isin(current))
-    return flagged.assign(counted=flagged["current"] & flagged["verdict"].isin(COUNTING))
-
-
-def in_order(submissions: pd.DataFrame) -> pd.DataFrame:
-    """The identified and readable submissions, oldest first, with the ``moment`` at which each was received and ``saved`` by its own account."""
-    identified = submissions[(submissions["verdict"] != Verdict.UNREADABLE) & (submissions["agency"] != "")]
-    moments = pd.to_datetime(identified["received"], utc=True, format="ISO8601")
-    saved = pd.to_datetime(identified["modified"], utc=True, format="ISO8601", errors="coerce")
-    return identified.assign(moment=moments, saved=saved).sort_values(AGE, na_position="first")
+def standings(submissions: pd.DataFrame, round_: Round, record: Iterable[Decision] = ()) -> Standings:
+    """Where everything stands, by all submissions and the ``record`` of decisions."""
+    kept = list(record)
+    chosen = {each.target: each for each in decisions.standing(kept, Choice.PIN, Choice.EXCLUDE)}
+    dismissed = {each.target for each in decisions.standing(kept, Choice.DISMISS)}
+    pins = {sha256: rank for rank, sha256 in enumerate(chosen, 1) if chosen[sha256].choice is Choice.PIN}
+    decided = [chosen[sha256].choice.value if sha256 in chosen else "" for sha256 in submissions["sha256"]]
+    found = submissions.assign(agency=_owners(submissions), decision=pd.Series(decided, index=submissions.index, dtype="str"))
+    rows = [row for row in found.to_dict("records") if row["sha256"] not in dismissed and row["agency"]]
+    of_agency: dict[str, list[Version]] = {}
+    for row in rows:
+        of_agency.setdefault(row["agency"], []).append(_version(row, pins.get(row["sha256"], 0), round_))
+    free = decisions.excused(kept)
+    positions = {code: position(versions, is_excused=code in free) for code, versions in of_agency.items()}
+    positions |= {code: Position(Standing.EXCUSED) for code in free if code not in positions}
+    roles = {number: role for each in positions.values() for number, role in each.roles.items()}
+    return Standings(_flagged(found, roles, dismissed, positions), positions)
 
 
-def predecessors(submissions: pd.DataFrame) -> dict[int, int]:
-    """The next older submission of the same agency, by submission; 0 for the oldest. Excluded ones are passed over."""
-    ordered = in_order(submissions[submissions["decision"] != Choice.EXCLUDE])
-    earlier = ordered.groupby("agency")["submission"].shift(fill_value=0)
-    return dict(zip(ordered["submission"].tolist(), earlier.tolist(), strict=True))
-
-
-def agencies(submissions: pd.DataFrame, round_: Round, record: Iterable[Decision] = ()) -> pd.DataFrame:
-    """One row an agency in scope, in the list's order: its standing and its current submission, if any.
-
-    An agency that the ``record`` of decisions excuses is excused as long as nothing of it could be read; what it sends counts as ever.
-    """
-    base = pd.DataFrame(
-        [(a.code, a.name, a.short_name, a.group, a.locality) for a in round_.in_scope],
-        columns=["agency", "name", "short_name", "group", "locality"],
-    )
-    columns = [
-        "agency",
-        "late_days",
-        "received",
-        "verdict",
-        "errors",
-        "warnings",
-        "notes",
-        "submission",
-        "file",
-        "sha256",
-        "nil",
-        "counted",
+def _flagged(found: pd.DataFrame, roles: Mapping[int, Role], dismissed: set[str], positions: Mapping[str, Position]) -> pd.DataFrame:
+    listed = zip(found["submission"], found["sha256"], found["decision"], found["kind"], found["verdict"], strict=True)
+    role = [
+        _role(roles.get(number), sha256 in dismissed, decision, kind) if verdict else ""
+        for number, sha256, decision, kind, verdict in listed
     ]
-    current = submissions[submissions["current"]].rename(columns={"name": "file"})
-    frame = base.merge(current[columns], on="agency", how="left")
-    free = decisions.excused(record)
-    frame["standing"] = [_standing(row.verdict, row.nil, excused=row.agency in free) for row in frame.itertuples()]
-    frame["received"] = pd.to_datetime(frame["received"], utc=True, format="ISO8601").dt.tz_convert(round_.timezone).dt.tz_localize(None)
-    numbers = ["late_days", "errors", "warnings", "notes"]
+    speaking = {each.speaking.number for each in positions.values() if each.speaking}
+    pending = {version.number for each in positions.values() for version in each.pending}
+    return found.assign(
+        role=pd.Series(role, index=found.index, dtype="str"),
+        current=found["submission"].isin(speaking),
+        counted=pd.Series([each == Role.COUNTED for each in role], index=found.index, dtype=bool),
+        pending=found["submission"].isin(pending),
+    )
+
+
+def _role(role: Role | None, is_dismissed: bool, decision: str, kind: str) -> str:  # noqa: FBT001 one of a row's values
+    """The role of a submission; of one that is nobody's, why it is none's."""
+    if role is not None:
+        return role.value
+    if is_dismissed:
+        return Role.DISMISSED.value
+    if decision == Choice.EXCLUDE:
+        return Role.EXCLUDED.value
+    return Role.UNREADABLE.value if kind else Role.UNASSIGNED.value
+
+
+def _owners(submissions: pd.DataFrame) -> pd.Series[Any]:
+    """Whose each submission is: of a document of nobody known, the one agency whose returns lie in the same folder, archive or mail."""
+    if not submissions["kind"].isin(_DOCUMENTS).any():
+        return submissions["agency"]
+    places = [str(PurePosixPath(name).parent) for name in submissions["name"]]
+    readable = submissions["verdict"] != Verdict.UNREADABLE
+    beside: dict[str, set[str]] = {}
+    for place, agency, is_return in zip(places, submissions["agency"], readable, strict=True):
+        if is_return and agency and place != ".":
+            beside.setdefault(place, set()).add(agency)
+    only = {place: next(iter(codes)) for place, codes in beside.items() if len(codes) == 1}
+    found = [
+        only.get(place, "") if kind in _DOCUMENTS and not agency else agency
+        for place, agency, kind in zip(places, submissions["agency"], submissions["kind"], strict=True)
+    ]
+    return pd.Series(found, index=submissions.index, dtype="str")
+
+
+def _version(row: Mapping[Any, Any], pin: int, round_: Round) -> Version:
+    moment = dt.datetime.fromisoformat(row["received"]).astimezone(round_.timezone)
+    return Version(
+        number=row["submission"],
+        moment=moment,
+        verdict=Verdict(row["verdict"] or Verdict.UNREADABLE),
+        name=row["name"],
+        sha256=row["sha256"],
+        has_time=row["received_by"] not in _DAYS_ALONE or moment.time() != dt.time(),
+        signed_on=row["signed_on"],
+        saved=_in_utc(row["modified"]),
+        is_nil=bool(row["nil"]),
+        is_blank=bool(row["is_blank"]),
+        is_doubted=bool(row["is_doubted"]),
+        is_document=row["kind"] in _DOCUMENTS,
+        decision=row["decision"],
+        pin=pin,
+    )
+
+
+def _in_utc(moment: str) -> str:
+    """A document's own moment as it compares; blank where it can't be read."""
+    try:
+        at = dt.datetime.fromisoformat(moment)
+        return at.astimezone(dt.UTC).isoformat(timespec="microseconds") if at.tzinfo else at.isoformat(timespec="microseconds") + "+00:00"
+    except (ValueError, OverflowError):
+        return ""
+
+
+def shown(submissions: pd.DataFrame) -> pd.Series[bool]:
+    """Which submissions' findings are shown: of those that speak for their agencies and those that wait, and of files of nobody."""
+    nobody = submissions["role"].isin([Role.UNASSIGNED, Role.UNREADABLE]) & (submissions["agency"] == "")
+    return submissions["current"] | submissions["pending"] | nobody
+
+
+# --- what each is compared with --------------------------------------------------------------------
+
+
+def predecessors(found: Standings) -> dict[int, int]:
+    """What each readable return of every agency is compared with, by number; 0 for the oldest."""
+    return {number: earlier for each in found.positions.values() for number, earlier in each.compared_with.items()}
+
+
+# --- agencies --------------------------------------------------------------------------------------
+
+
+def agencies(found: Standings, round_: Round, record: Iterable[Decision] = ()) -> pd.DataFrame:
+    """One row an agency in scope, in the list's order: its standing, and the submission that speaks for it, if any.
+
+    ``received`` is of that submission, ``first_received`` of the first readable return, ``first_unreadable`` of a file before it that couldn't
+    be read; ``deadline`` is its own (the first late day); ``pending`` the name of the newest version that waits, ``waits`` its role;
+    ``asks_pin`` whether only names decide which version speaks.
+    """
+    due = deadlines(record, round_)
+    base = pd.DataFrame([_agency_row(agency, found.of(agency.code), due) for agency in round_.in_scope])
+    columns = ["submission", "verdict", "errors", "warnings", "notes", "file", "sha256"]
+    submissions = found.submissions.rename(columns={"name": "file"})[columns]
+    frame = base.astype({"submission": "Int64"}).merge(submissions.astype({"submission": "Int64"}), on="submission", how="left")
+    numbers, texts = ["errors", "warnings", "notes"], ["verdict", "file", "sha256"]
     frame[numbers] = frame[numbers].fillna(0).astype(int)
-    texts = ["verdict", "file", "sha256"]
     frame[texts] = frame[texts].fillna("")
-    return frame.astype({"submission": "Int64"}).drop(columns=["nil", "counted"])
+    return frame
 
 
-def _standing(verdict: object, nil: object, *, excused: bool) -> str:
-    if verdict not in list(Verdict):
-        return Standing.EXCUSED if excused else Standing.MISSING
-    if verdict not in COUNTING:
-        return Standing.CORRECTING
-    return Standing.NIL if nil else Standing.REPORTED
+def _agency_row(agency: Any, held: Position, due: Deadlines) -> dict[str, Any]:
+    first, speaking = held.first, held.speaking
+    return {
+        "agency": agency.code,
+        "name": agency.name,
+        "short_name": agency.short_name,
+        "group": agency.group,
+        "locality": agency.locality,
+        "standing": held.standing,
+        "late_days": due.late_days(agency.code, first.moment.date()) if first else 0,
+        "received": _clock(speaking),
+        "first_received": _clock(first),
+        "first_unreadable": _clock(held.first_unreadable),
+        "deadline": due.of(agency.code),
+        "pending": held.pending[0].name if held.pending else "",
+        "waits": held.roles[held.pending[0].number].value if held.pending else "",
+        "asks_pin": held.is_tied,
+        "submission": speaking.number if speaking else None,
+    }
+
+
+def _clock(version: Version | None) -> Any:
+    """When a version was received, on the round's clock without its offset; NaT without one."""
+    return pd.Timestamp(version.moment.replace(tzinfo=None)) if version else pd.NaT
 
 
 def coverage(agency_frame: pd.DataFrame) -> Coverage:
@@ -108,6 +218,8 @@ def coverage(agency_frame: pd.DataFrame) -> Coverage:
         late=int((agency_frame["late_days"] > 0).sum()),
         correcting=int((standing == Standing.CORRECTING).sum()),
         excused=int((standing == Standing.EXCUSED).sum()),
+        pending=int((agency_frame["pending"] != "").sum()),
+        unreadable=int((standing == Standing.UNREADABLE).sum()),
     )
 
 

@@ -94,9 +94,27 @@ def provenance(consolidation: Consolidation) -> dict[str, Any]:
         "invented": consolidation.invented,
         "coverage": asdict(consolidation.coverage),
         "tables": {spec.key: len(consolidation.tables[spec.key]) for spec in round_.row_tables},
-        "agencies": [{"agency": a, "standing": str(s)} for a, s in zip(agencies["agency"], agencies["standing"], strict=True)],
+        "agencies": [_agency(row) for row in agencies.itertuples()],
+        "unassigned": [_beside(row) for row in consolidation.beside.itertuples()],
         "sources": [_source(row, consolidation, counted) for row in consolidation.submissions.itertuples()],
     }
+
+
+def _agency(row: Any) -> dict[str, Any]:
+    first = "" if pd.isna(row.first_received) else f"{row.first_received:%Y-%m-%dT%H:%M:%S}"
+    return {
+        "agency": row.agency,
+        "standing": str(row.standing),
+        "pending": row.pending,
+        "waits": row.waits,
+        "first_received": first,
+        "deadline": row.deadline.isoformat(),
+        "late_days": int(row.late_days),
+    }
+
+
+def _beside(row: Any) -> dict[str, Any]:
+    return {name: str(getattr(row, name)) for name in ("state", "file", "sha256", "received", "likely", "rule")}
 
 
 def _source(submission: Any, consolidation: Consolidation, rows: Mapping[int, int]) -> dict[str, Any]:

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
 
 from pipeline.model import Finding, Severity, Standing
 from pipeline.office.addresses import ranges
+from pipeline.store.versions import Role
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import AGENCY_GROUP, dimension
+from pipeline.summarise.figures.lines import stands
 from pipeline.summarise.figures.wording import number
 from pipeline.summarise.sheets.lists import Field, list_sheet
 from pipeline.summarise.sheets.sheet import Book
 from pipeline.summarise.workbook.rows import MOST_ROWS, days, texts
-from schemas.words import say, ui
+from pipeline.summarise.workbook.sources import local_times
+from schemas.round.round import Round
+from schemas.words import dmy, say, ui
 
 _STANDINGS = (Standing.REPORTED, Standing.NIL, Standing.CORRECTING, Standing.MISSING)
 
@@ -22,6 +29,7 @@ def progress_book(consolidation: Consolidation, lang: str) -> bytes:
     """The workbook: standing of every agency, by group, all findings, findings by rule."""
     book = Book(consolidation, ui("summary.progress_title", lang), lang)
     _standing_sheet(book)
+    _beside_sheet(book)
     _group_sheet(book)
     _finding_sheet(book)
     _rule_sheet(book)
@@ -29,8 +37,10 @@ def progress_book(consolidation: Consolidation, lang: str) -> bytes:
 
 
 def standings(consolidation: Consolidation) -> tuple[Standing, ...]:
-    """The standings in their order; that of the excused only where there are any."""
-    return (*_STANDINGS, Standing.EXCUSED) if consolidation.coverage.excused else _STANDINGS
+    """The standings in their order; unreadable and excused only where there are any."""
+    known = consolidation.coverage
+    rare = [(Standing.UNREADABLE, known.unreadable), (Standing.EXCUSED, known.excused)]
+    return (*_STANDINGS, *(standing for standing, count in rare if count))
 
 
 def _group_names(consolidation: Consolidation, lang: str) -> dict[str, str]:
@@ -46,16 +56,60 @@ def _standing_sheet(book: Book) -> None:
         Field(book.say("code"), texts(agencies["agency"])),
         Field(book.say("agency"), texts(agencies["name"]), widest=48),
         Field(book.say("agency_group"), [groups.get(group, group) for group in agencies["group"]], widest=52),
-        Field(book.say("standing"), [ui(f"screen.standing.{standing}", lang) for standing in agencies["standing"]]),
+        Field(book.say("standing"), [stands(row.standing, lang, is_waiting=bool(row.pending)) for row in agencies.itertuples()], widest=34),
         Field(book.say("received"), days(agencies["received"]), "moment"),
+        Field(book.say("first_received"), days(agencies["first_received"]), "moment"),
+        Field(book.say("deadline_own"), days(pd.to_datetime(agencies["deadline"])), "date"),
         Field(ui("screen.status.late", lang), [late or None for late in agencies["late_days"].tolist()], "whole"),
         Field(book.say("verdict"), [ui(f"screen.verdict.{verdict}", lang) if verdict else None for verdict in agencies["verdict"]]),
         Field(ui("screen.status.errors", lang), _counts(book, "errors"), "whole"),
         Field(ui("screen.status.warnings", lang), _counts(book, "warnings"), "whole"),
         Field(book.say("notes_count"), _counts(book, "notes"), "whole"),
         Field(book.say("file"), texts(agencies["file"]), widest=40),
+        Field(book.say("remarks"), [_remarks(row, book) for row in agencies.itertuples()], widest=60),
     ]
     list_sheet(book, book.say("sheets.standing"), book.say("progress_title"), fields, fixed=2)
+
+
+def _remarks(row: Any, book: Book) -> str | None:
+    """What an operator should know of an agency beside its standing."""
+    said = [book.say(f"waits.{row.waits}", file=row.pending)] if row.pending else []
+    said += [book.say("asks_pin")] if row.asks_pin else []
+    said += [] if pd.isna(row.first_unreadable) else [book.say("unreadable_before", day=dmy(row.first_unreadable))]
+    return " ".join(said) or None
+
+
+def _beside_sheet(book: Book) -> None:
+    """Files of nobody and files that accompany returns."""
+    listed, lang = book.consolidation.beside, book.lang
+    if listed.empty:
+        return
+    rows = [BesideFile(row, book.consolidation.round_, lang) for row in listed.itertuples()]
+    fields = [
+        Field(book.say("beside.state"), [row.state for row in rows], widest=30),
+        Field(book.say("file"), [row.file for row in rows], widest=44),
+        Field(book.say("received"), days(local_times(listed["received"], book.consolidation)), "moment"),
+        Field(book.say("beside.likely"), [row.likely for row in rows], widest=36),
+        Field(book.say("message"), [row.problem for row in rows], widest=50),
+        Field(book.say("fix"), [row.fix for row in rows], widest=50),
+    ]
+    list_sheet(book, book.say("sheets.beside"), book.say("beside.title"), fields, legend=book.say("beside.legend"), fixed=2)
+
+
+class BesideFile:
+    """A file of nobody or one that accompanies a return, in words."""
+
+    def __init__(self, row: Any, round_: Round, lang: str) -> None:
+        self.file = row.file
+        self.state = ui(f"summary.beside.{row.state}", lang)
+        self.likely = round_.by_agency[row.likely].name if row.likely in round_.by_agency else ""
+        is_beside = row.state == Role.ACCOMPANYING
+        self.problem = say(row.message, "found", lang, row.words) if row.message else ""
+        self.fix = ui("summary.beside.nothing_to_do" if is_beside else "summary.beside.decide", lang)
+
+    def whose(self, lang: str) -> str:
+        """Whose it may be, as a sentence; blank where nothing hints at anybody."""
+        return ui("summary.beside.may_be", lang, name=self.likely) if self.likely else ""
 
 
 def _counts(book: Book, name: str) -> list[int | None]:

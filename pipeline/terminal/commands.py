@@ -65,12 +65,14 @@ for elsewhere in (template, distribute, *COMMANDS, rebuild, round_group):
 def collect(context: Context, paths: tuple[Path, ...], received: dt.datetime | None) -> None:
     """Thu bản gửi (tệp, thư mục, .zip; mặc định data/incoming/): lưu trữ, đọc, kiểm tra, ghi sổ."""
     from pipeline import run
+    from pipeline.terminal.effects import report_changes
     from pipeline.terminal.screen import progress, report_collected
 
     round_ = context.round
     with progress(context.lang) as tell:
         collected = run.collect(context.home, round_, paths, received=_moment(received, round_), progress=tell)
     report_collected(collected, context.lang)
+    report_changes(collected.effects, round_, context.lang)
 
 
 @main.command()
@@ -165,6 +167,7 @@ def summarise(context: Context, /, compare: Path | None, compare_round: str, *, 
 def consolidate(context: Context, paths: tuple[Path, ...], received: dt.datetime | None, *, provisional: bool) -> None:
     """Việc chính: thu, kiểm tra, phản hồi rồi tổng hợp."""
     from pipeline import run
+    from pipeline.terminal.effects import report_changes
     from pipeline.terminal.screen import progress, report_collected, report_replied
 
     home, round_ = context.home, context.round
@@ -173,6 +176,7 @@ def consolidate(context: Context, paths: tuple[Path, ...], received: dt.datetime
             home, round_, paths, received=_moment(received, round_), provisional=provisional, lang=context.lang, progress=tell
         )
     report_collected(collected, context.lang)
+    report_changes(collected.effects, round_, context.lang)
     report_replied(replied, home, context.lang)
     say(context, "summarised", count=len(written), folder=home.output)
 
@@ -186,8 +190,9 @@ def status(context: Context, form: str) -> None:
     from pipeline import run
     from pipeline.terminal.screen import print_status
 
-    coverage, agencies = run.status(context.home_to_read, context.round)
-    print_status(coverage, agencies, form, context.lang)
+    home, round_ = context.home_to_read, context.round
+    coverage, agencies = run.status(home, round_)
+    print_status(coverage, agencies, run.files(home, round_), round_, form, context.lang)
 
 
 @main.command()

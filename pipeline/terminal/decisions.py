@@ -11,7 +11,10 @@ import click
 from pipeline.terminal.context import Context, pass_context, say, telling
 
 if TYPE_CHECKING:
+    from pipeline.stages.deciding import Decided
     from pipeline.store.decisions import Grounds
+
+_HASH_LENGTH = 64
 
 
 def _said(_context: click.Context, _option: click.Parameter, reason: str) -> str:
@@ -42,8 +45,8 @@ def _about_a_submission(choice: str, told: str) -> click.Command:
         from pipeline.store.decisions import Grounds
 
         grounds = Grounds(reason, by or _user(), undo=undo)
-        decision = run.decide_on_submission(context.home_to_read, context.round, Choice(choice), submission, grounds)
-        say(context, f"decided.{'undone' if undo else choice}", agency=decision.agency, target=decision.target[:12])
+        decided = run.decide_on_submission(context.home_to_read, context.round, Choice(choice), submission, grounds)
+        _told(context, decided, "undone" if undo else choice)
 
     return decide
 
@@ -80,9 +83,8 @@ def waive(
     from pipeline.store.decisions import Grounds
 
     grounds = Grounds(reason, by or _user(), approver, until.date() if until else None, undo)
-    decision = run.waive(context.home_to_read, context.round, agency, rule.upper(), grounds, severity or "")
-    what = "undone" if undo else "graded" if severity else "waive"
-    say(context, f"decided.{what}", agency=decision.agency, target=decision.target, value=decision.value)
+    decided = run.waive(context.home_to_read, context.round, agency, rule.upper(), grounds, severity or "")
+    _told(context, decided, "undone" if undo else "graded" if severity else "waive")
 
 
 @click.command()
@@ -98,8 +100,8 @@ def excuse(context: Context, agency: str, reason: str, by: str | None, approver:
     from pipeline import run
     from pipeline.store.decisions import Grounds
 
-    decision = run.excuse(context.home_to_read, context.round, agency, Grounds(reason, by or _user(), approver, undo=undo))
-    say(context, f"decided.{'undone' if undo else 'excuse'}", agency=decision.agency, target=decision.target)
+    decided = run.excuse(context.home_to_read, context.round, agency, Grounds(reason, by or _user(), approver, undo=undo))
+    _told(context, decided, "undone" if undo else "excuse")
 
 
 @click.command("map")
@@ -116,8 +118,80 @@ def map_column(context: Context, agency: str, title: str, place: str, reason: st
     from pipeline import run
     from pipeline.store.decisions import Grounds
 
-    decision = run.map_column(context.home_to_read, context.round, agency, title, place, Grounds(reason, by or _user(), undo=undo))
-    say(context, f"decided.{'undone' if undo else 'mapping'}", agency=decision.agency, target=decision.target, place=decision.value)
+    decided = run.map_column(context.home_to_read, context.round, agency, title, place, Grounds(reason, by or _user(), undo=undo))
+    _told(context, decided, "undone" if undo else "mapping")
+
+
+@click.command()
+@click.argument("submission", metavar="TỆP_HOẶC_MÃ")
+@click.argument("agency", metavar="CƠ_QUAN", default="")
+@REASON
+@BY
+@UNDO
+@pass_context
+@telling
+def assign(context: Context, submission: str, agency: str, reason: str, by: str | None, *, undo: bool) -> None:
+    """Ghi nhận một tệp chưa rõ là báo cáo của CƠ_QUAN (mã hoặc tên); tệp được đọc lại ngay. Rút lại (--undo) thì không cần CƠ_QUAN."""
+    from pipeline import run
+    from pipeline.store.decisions import Grounds
+
+    if not agency and not undo:
+        raise click.UsageError("thiếu CƠ_QUAN: tệp này là của cơ quan nào.")
+    decided = run.assign(context.home_to_read, context.round, submission, agency, Grounds(reason, by or _user(), undo=undo))
+    _told(context, decided, "undone" if undo else "assign")
+
+
+@click.command()
+@click.argument("submission", metavar="TỆP_HOẶC_MÃ")
+@REASON
+@BY
+@UNDO
+@pass_context
+@telling
+def dismiss(context: Context, submission: str, reason: str, by: str | None, *, undo: bool) -> None:
+    """Ghi nhận một tệp chưa rõ của ai, hoặc không đọc được, là không liên quan: không còn chờ quyết định."""
+    from pipeline import run
+    from pipeline.store.decisions import Grounds
+
+    decided = run.dismiss(context.home_to_read, context.round, submission, Grounds(reason, by or _user(), undo=undo))
+    _told(context, decided, "undone_file" if undo else "dismiss")
+
+
+@click.command()
+@click.argument("agencies", nargs=-1, metavar="[CƠ_QUAN]...")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]), help="Ngày cuối cùng còn đúng hạn.")
+@REASON
+@BY
+@click.option("--approver", default="", help="Người phê duyệt.")
+@UNDO
+@pass_context
+@telling
+def extend(
+    context: Context, agencies: tuple[str, ...], until: dt.datetime | None, reason: str, by: str | None, approver: str, *, undo: bool
+) -> None:
+    """Gia hạn cho một số cơ quan, hoặc cho tất cả nếu không nêu cơ quan nào; hạn riêng của một cơ quan được tính trước hạn chung."""
+    from pipeline import run
+    from pipeline.store.decisions import Grounds
+
+    if until is None and not undo:
+        raise click.UsageError("thiếu --until: gia hạn đến hết ngày nào.")
+    grounds = Grounds(reason, by or _user(), approver, undo=undo)
+    decided = run.extend(context.home_to_read, context.round, agencies, until.date() if until else None, grounds)
+    _told(context, decided, "undone_extension" if undo else "extend")
+
+
+def _told(context: Context, decided: Decided, key: str) -> None:
+    """Say what was decided, and what that changed."""
+    from pipeline.terminal.effects import report_effects
+    from schemas.words import dmy
+
+    for made in decided.made:
+        known = context.round.by_agency.get(made.agency)
+        words = {"target": made.target[:12] if len(made.target) == _HASH_LENGTH else made.target, "value": made.value, "place": made.value}
+        variant = f"{key}_all" if made.choice == "extend" and not made.agency else key
+        day = dmy(made.until) if made.until else ""
+        say(context, f"decided.{variant}", agency=known.name if known else made.agency, day=day, **words)
+    report_effects(decided.effects, context.round, context.lang)
 
 
 def names_in_clear(command: Callable[..., None]) -> Callable[..., None]:
@@ -146,5 +220,5 @@ def _user() -> str:
         return "?"
 
 
-COMMANDS = (pin, exclude, waive, excuse, map_column)
+COMMANDS = (assign, dismiss, pin, exclude, waive, extend, excuse, map_column)
 """In the order in which they are told."""

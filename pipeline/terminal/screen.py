@@ -15,6 +15,7 @@ import click
 
 from pipeline.model import Coverage, Finding
 from pipeline.office.safety import harmless
+from pipeline.summarise.figures.lines import stands
 from schemas.words import say, ui
 
 if TYPE_CHECKING:
@@ -66,6 +67,9 @@ def report_collected(collected: Collected, lang: str) -> None:
         click.echo(ui("screen.collected.unmatched", lang, name=name), err=True)
     for name in collected.lost:
         click.echo(ui("screen.collected.lost", lang, name=name), err=True)
+    if collected.unbelieved:
+        names = ", ".join(collected.unbelieved[:NAMED]) + (", …" if collected.unbelieved[NAMED:] else "")
+        click.echo(ui("screen.collected.unbelieved", lang, count=len(collected.unbelieved), names=names), err=True)
     counts = {name: getattr(collected, name) for name in ("seen", "accepted", "to_correct", "unreadable", "duplicate")}
     click.echo(ui("screen.collected.line", lang, **counts, ignored=len(collected.ignored)), err=True)
 
@@ -166,28 +170,56 @@ def _agency(code: str, round_: Round) -> str:
 # --- tables ----------------------------------------------------------------------------------------
 
 
-def print_status(coverage: Coverage, agencies: pd.DataFrame, form: str, lang: str) -> None:
-    """Coverage and the standing of every agency."""
-    frame = agencies.assign(received=agencies["received"].dt.strftime("%Y-%m-%dT%H:%M:%S").fillna(""))
-    records = _records(frame.drop(columns=["submission"]))
-    counts = {name: getattr(coverage, name) for name in ("agencies", "counted", "nil", "late", "correcting", "excused")}
-    counts["missing"] = int((agencies["standing"] == "missing").sum())
+COUNTS = ("agencies", "counted", "nil", "late", "correcting", "excused", "pending", "unreadable", "missing")
+
+
+def print_status(coverage: Coverage, agencies: pd.DataFrame, beside: pd.DataFrame, round_: Round, form: str, lang: str) -> None:
+    """Coverage, the standing of every agency, the files of nobody and those that accompany returns."""
+    moments = ("received", "first_received", "first_unreadable")
+    texts = {name: agencies[name].dt.strftime("%Y-%m-%dT%H:%M:%S").fillna("") for name in moments}
+    texts["deadline"] = agencies["deadline"].map(lambda day: day.isoformat())
+    records = _records(agencies.assign(**texts).drop(columns=["submission"]))
+    counts = {name: getattr(coverage, name) for name in COUNTS}
     if form == "json":
-        click.echo(json.dumps({"coverage": counts, "agencies": records}, ensure_ascii=False, indent=1))
+        of_nobody = beside["state"] != "accompanying"
+        files = {"unassigned": _files(beside[of_nobody], lang), "accompanying": _files(beside[~of_nobody], lang)}
+        click.echo(json.dumps({"coverage": counts, "agencies": records, **files}, ensure_ascii=False, indent=1))
     elif form == "csv":
         _print_records(records, list(records[0]) if records else [], form)
     else:
         click.echo(ui("screen.status.line", lang, **counts))
-        if coverage.excused:
-            click.echo(ui("screen.status.excused", lang, excused=coverage.excused))
+        for name in ("excused", "unreadable", "pending"):
+            if counts[name]:
+                click.echo(ui(f"screen.status.{name}", lang, **{name: counts[name]}))
         _print_standing(records, lang)
+        _print_beside(beside, round_, lang)
+
+
+def _files(beside: pd.DataFrame, lang: str) -> list[dict[str, Any]]:
+    """Files of nobody or beside returns, each with what is wrong with it in words."""
+    plain_words = ("state", "file", "sha256", "received", "likely", "rule")
+    why = zip(beside["message"], beside["words"], strict=True)
+    said = [say(message, "found", lang, words) if message else "" for message, words in why]
+    rows = beside[list(plain_words)].to_dict("records")
+    return [{**{str(name): value for name, value in row.items()}, "message": text} for row, text in zip(rows, said, strict=True)]
+
+
+def _print_beside(beside: pd.DataFrame, round_: Round, lang: str) -> None:
+    for state in ("unassigned", "unreadable", "accompanying"):
+        listed = beside[beside["state"] == state]
+        if len(listed):
+            click.echo(ui(f"screen.status.{state}_files", lang, count=len(listed)))
+        for row in listed.itertuples():
+            whose = round_.by_agency[str(row.likely)].name if row.likely in round_.by_agency else ""
+            key = "of" if state == "accompanying" else "may_be" if whose else "of_nobody"
+            click.echo(ui(f"screen.status.{key}", lang, file=row.file, name=whose))
 
 
 def _print_standing(records: Sequence[Mapping[str, Any]], lang: str) -> None:
     columns = ("agency", "name", "standing", "received", "late", "errors", "warnings", "file")
     rows = []
     for record in records:
-        standing = ui(f"screen.standing.{record['standing']}", lang)
+        standing = stands(record["standing"], lang, is_waiting=bool(record["pending"]))
         numbers = (record[name] or "" for name in ("late_days", "errors", "warnings"))
         rows.append((record["agency"], record["name"], standing, record["received"][:10], *map(str, numbers), record["file"]))
     _print_table({ui(f"screen.status.{column}", lang): False for column in columns}, rows)

@@ -210,6 +210,7 @@ class Settings:
     dispatch: str = ""
     form_number: str = ""
     issued_on: dt.date | None = None
+    """The day on which the round was issued: no return was received before."""
     invented: bool = False
     own_locality_groups: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
@@ -229,8 +230,8 @@ class Settings:
 
     @property
     def form_day(self) -> dt.date:
-        """The day of the form; that of the deadline where none is declared."""
-        return self.issued_on or self.window.deadline
+        """The day that the files of the form bear as that of their making."""
+        return self.window.deadline
 
     @property
     def dispatch_or_name(self) -> str:

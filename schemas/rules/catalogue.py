@@ -24,15 +24,18 @@ class Listed:
 
 
 OWN_TOTAL = "T02"
+NOT_WORKBOOK = "S01"
 SHEET_MISSING = "S05"
 NOT_COMPARED = "not_compared"
 """The message of a rule between tables that was not judged, for other mistakes would explain what it finds."""
 
 PROGRAM_RULES = (
-    Listed("S01", "E", "not_workbook", "pipeline.collect.read"),
+    Listed(NOT_WORKBOOK, "E", "not_workbook", "pipeline.collect.read"),
     Listed("S02", "E", "unknown_agency", "pipeline.collect.sender.identify"),
     Listed("S03", "E", "stamp_disagrees", "pipeline.collect.sender.identify"),
     Listed("S03", "W", "file_name_disagrees", "pipeline.collect.sender.identify"),
+    Listed("S03", "W", "name_disagrees", "pipeline.collect.sender.identify"),
+    Listed("S03", "W", "assignment_disagrees", "pipeline.collect.sender.identify"),
     Listed("S04", "E", "other_round", "pipeline.collect.read"),
     Listed("S04", "W", "other_version", "pipeline.collect.sender.stamp"),
     Listed("S04", "W", "other_window", "pipeline.collect.read"),
@@ -57,7 +60,7 @@ PROGRAM_RULES = (
     Listed("N04", "N", "changed", "pipeline.check.changes"),
     Listed("N04", "W", "changed", "pipeline.check.changes"),
     Listed("N04", "N", "unchanged", "pipeline.check.changes"),
-    Listed("D01", "N", "late", "pipeline.stages.judging"),
+    Listed("D01", "N", "late", "pipeline.stages.lateness"),
 )
 COMPARING = ("N01", "N02", "N03", "N04")
 """Rules that look at other returns: what they say changes without the agency's doing, and they are judged last."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 
 from pipeline.collect.intake.files import Earlier, Ignored, One, Unchanged, Unmatched
-from pipeline.model import OPTION, REGISTER, Received
+from pipeline.model import OPTION, REGISTER, UNBELIEVED, Received
 
 Dates = Callable[[], Mapping[tuple[str, str], tuple[str, str]]]
 """When files were received and how that is known, by SHA-256 and name."""
@@ -25,6 +25,8 @@ class Arrivals:
         """Hashes that were given out, in order."""
         self.ignored: list[Ignored] = []
         self.unmatched: list[Unmatched] = []
+        self.unbelieved: list[str] = []
+        """Names of files that came now and whose own time can't be believed."""
 
     def __iter__(self) -> Iterator[Received]:
         for one in self._each:
@@ -39,6 +41,7 @@ class Arrivals:
                 continue
             if self._earlier.places.get(one.place) != (one.size, one.changed, one.sha256) or self._is_dated_anew(one):
                 self._waiting.append(one)
+                self.unbelieved += [one.name] if one.received_by == UNBELIEVED else []
             if one.sha256 not in self.new and one.sha256 not in self._earlier.judged:
                 self.new[one.sha256] = None
                 yield one

@@ -12,13 +12,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from pipeline.clock import now
 from pipeline.collect.formats import limits
 from pipeline.collect.intake import disk
 from pipeline.collect.intake.archive import Kept, SourceError, archived, is_whole, keep, sweep
+from pipeline.collect.intake.believed import Believable
 from pipeline.collect.intake.register import Register, read_register
 from pipeline.collect.intake.zips import member_name, members_of, reason_to_leave
 from pipeline.home import made_private, make_names_last
-from pipeline.model import OPTION, REGISTER, Received
+from pipeline.model import OPTION, REGISTER, UNBELIEVED, Received
 from pipeline.text.names import safe_name
 from schemas.words import ui
 
@@ -85,15 +87,17 @@ def take_in(
     received: dt.datetime | None,
     timezone: dt.tzinfo,
     earlier: Earlier = _NOTHING,
+    believable: Believable | None = None,
 ) -> Each:
     """Find all files below ``paths``, in zip files too, and keep their bytes in the folder ``archive`` under their hash.
 
     One run at a time. Files come as they are asked for, each after its bytes are safe. ``received`` overrides what a folder's register, a zip or
     a file's time says of when it arrived, for files that are named and for content that is new. What lies as it lay ``earlier`` isn't read again.
-    Raises ``RegisterError`` where a register has a date that can't be read.
+    Times of files and archives that aren't ``believable`` give way to the day of collection.
+    Raises ``RegisterError`` where a register has a date that can't be read or believed.
     """
     sweep(made_private(archive))
-    intake = _Intake(archive, received, timezone, earlier)
+    intake = _Intake(archive, received, timezone, earlier, believable or Believable(now(timezone)))
     each = (one for path in paths for one in intake.take(path))
     while some := list(itertools.islice(each, SETTLED)):
         intake.settle()
@@ -129,7 +133,8 @@ class _UnfinishedError(Exception):
 class _Intake:
     """One walk over everything that is to be taken in; a file met twice is taken once."""
 
-    def __init__(self, archive: Path, received: dt.datetime | None, timezone: dt.tzinfo, earlier: Earlier) -> None:
+    def __init__(self, archive: Path, received: dt.datetime | None, timezone: dt.tzinfo, earlier: Earlier, believable: Believable) -> None:
+        self._believable = believable
         self._archive, self._timezone, self._earlier = archive, timezone, earlier
         self._option = _Came(received.astimezone(timezone), OPTION) if received else None
         self._seen: set[str] = set()
@@ -177,7 +182,7 @@ class _Intake:
 
     def _register(self, folder: Path) -> Register:
         if folder not in self._registers:
-            self._registers[folder] = {} if self._option else read_register(folder, self._timezone)
+            self._registers[folder] = {} if self._option else read_register(folder, self._timezone, self._believable)
         return self._registers[folder]
 
     def _entry(self, place: str, name: str, shown: str, register: Register, *, named: bool = False) -> Each:
@@ -205,7 +210,7 @@ class _Intake:
         except SourceError:
             yield Ignored(safe_name(shown), "no_access")
             return
-        changed_at = _Came(dt.datetime.fromtimestamp(changed / 1e9, self._timezone), "mtime")
+        changed_at = self._believed(_Came(dt.datetime.fromtimestamp(changed / 1e9, self._timezone), "mtime"))
         came = self._came(kept.sha256, _registered(register, name) or changed_at, named=named)
         members = [] if lay else members_of(kept)
         if members:
@@ -268,13 +273,17 @@ class _Intake:
         return self._option if self._option and (named or sha256 not in self._earlier.registered) else otherwise
 
     def _member_time(self, entry: zipfile.ZipInfo, came: _Came) -> _Came:
-        """The member's own time; that of its archive where it has none."""
-        if entry.date_time == _NO_TIME:
+        """The member's own time; that of its archive where it has none, or where an operator gave that one."""
+        if entry.date_time == _NO_TIME or came.by in (OPTION, REGISTER):
             return replace(came)
         try:
-            return _Came(dt.datetime(*entry.date_time, tzinfo=self._timezone), "zip")
+            return self._believed(_Came(dt.datetime(*entry.date_time, tzinfo=self._timezone), "zip"))
         except ValueError:
             return came
+
+    def _believed(self, came: _Came) -> _Came:
+        """A file's or an archive's own time; the day of collection where that can't be."""
+        return came if self._believable.holds(came.at) else _Came(self._believable.today, UNBELIEVED)
 
 
 def _registered(register: Register, name: str) -> _Came | None:

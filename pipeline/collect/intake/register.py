@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from pipeline.collect.intake.believed import Believable
 from pipeline.errors import OperatorError
 from pipeline.model import REGISTER, YEARS
 from pipeline.text.dates import parse_date
@@ -27,8 +28,8 @@ class RegisterError(OperatorError):
         return ui(f"collect.errors.{self.key}", lang, **self.words)
 
 
-def read_register(folder: Path, timezone: dt.tzinfo) -> Register:
-    """The register of ``folder``; empty where it has none. Raises ``RegisterError`` for a date that can't be read."""
+def read_register(folder: Path, timezone: dt.tzinfo, believable: Believable) -> Register:
+    """The register of ``folder``; empty where it has none. Raises ``RegisterError`` for a date that can't be read or believed."""
     path = next((entry for entry in folder.iterdir() if entry.name.casefold() == REGISTER and entry.is_file()), None)
     if path is None:
         return {}
@@ -37,7 +38,14 @@ def read_register(folder: Path, timezone: dt.tzinfo) -> Register:
     if not {"file", "date"} <= set(head):
         raise RegisterError("register_header", path=safe_name(str(path)))
     lines = ((line, dict(zip(head, map(str.strip, row), strict=False))) for line, row in rows)
-    return {safe_name(row["file"]).casefold(): _moment(row.get("date", ""), path, line, timezone) for line, row in lines if row.get("file")}
+    found: dict[str, dt.datetime] = {}
+    for line, row in lines:
+        if row.get("file"):
+            moment = _moment(row.get("date", ""), path, line, timezone)
+            if not believable.holds(moment):
+                raise RegisterError("register_unbelievable", path=safe_name(str(path)), line=line, value=safe_name(row["date"]))
+            found[safe_name(row["file"]).casefold()] = moment
+    return found
 
 
 def _rows(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:

@@ -60,6 +60,8 @@ class Place:
     late_days: int = 0
     row: int = 0
     column: int = 0
+    pending: str = ""
+    """The newer version that waits."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,15 @@ class Call:
     warnings: int
     file: str
     person: Person
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An agency with a newer version that doesn't count; a blank ``role``: only names decide which of two does."""
+
+    name: str
+    role: str
+    file: str
 
 
 @dataclass(frozen=True)
@@ -148,7 +159,7 @@ def places(consolidation: Consolidation) -> tuple[list[Place], list[Place]]:
 
 
 def _place(row: Any) -> Place:
-    return Place(row.short_name or row.name, row.name, row.standing, row.late_days)
+    return Place(row.short_name or row.name, row.name, row.standing, row.late_days, pending=row.pending)
 
 
 def _tile(tile: Tile, row: Any) -> Place:
@@ -160,10 +171,18 @@ def _tile(tile: Tile, row: Any) -> Place:
 def calls(consolidation: Consolidation) -> list[Call]:
     """The agencies whose return is missing or must be corrected, in the list's order."""
     people, found = _people(consolidation), []
-    for row in consolidation.standing_of(Standing.CORRECTING, Standing.MISSING).itertuples():
+    for row in consolidation.standing_of(Standing.CORRECTING, Standing.UNREADABLE, Standing.MISSING).itertuples():
         person = people.get(str(row.agency), Person())
         found.append(Call(row.name, row.standing, row.late_days, row.errors, row.warnings, row.file, person))  # type: ignore[arg-type]
     return found
+
+
+def waiting(consolidation: Consolidation) -> list[Waiting]:
+    """What an operator or an agency has still to settle though the agency's report counts."""
+    frame = consolidation.agencies
+    waits = [Waiting(row.name, row.waits, row.pending) for row in frame[frame["pending"] != ""].itertuples()]  # type: ignore[arg-type]
+    tied = frame[frame["asks_pin"].astype(bool)]
+    return [*waits, *(Waiting(row.name, "asks_pin", row.file) for row in tied.itertuples())]  # type: ignore[arg-type]
 
 
 def _people(consolidation: Consolidation) -> Mapping[str, Person]:

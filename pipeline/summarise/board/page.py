@@ -15,15 +15,23 @@ from pipeline.model import Coverage, Standing
 from pipeline.office.safety import safe
 from pipeline.summarise.board import facts
 from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.figures.lines import stands
 from pipeline.summarise.figures.wording import share
 from pipeline.summarise.pictures import growth as drawing
-from pipeline.summarise.progress import by_rule, ordered, standings
+from pipeline.summarise.progress import BesideFile, by_rule, standings
 from schemas.round.settings import PROGRESS_FILE
-from schemas.words import dmy, say, ui
+from schemas.words import dmy, ui
 
 BOARD_FILE = "tien-do.html"
 FONT = "system-ui, 'Segoe UI', Arial, sans-serif"
-_SHADES = {"reported": "#1f4e79", "confirmed_nil": "#9db8d2", "being_corrected": "#e3c35a", "missing": "#ffffff", "excused": "#cccccc"}
+_SHADES = {
+    "reported": "#1f4e79",
+    "confirmed_nil": "#9db8d2",
+    "being_corrected": "#e3c35a",
+    "missing": "#ffffff",
+    "excused": "#cccccc",
+    "unreadable": "#d98c8c",
+}
 LABEL_WIDTH = 0.6
 """Width of a column of the map that holds labels or nothing, against one with cells."""
 _HERE = Path(__file__).parent
@@ -90,6 +98,8 @@ def _words(consolidation: Consolidation, lang: str) -> dict[str, Any]:
     return {
         "say": lambda key, **words: ui(f"board.{key}", lang, **words),
         "standing_name": lambda standing: ui(f"screen.standing.{standing}", lang),
+        "stands": lambda place: stands(place.standing, lang, is_waiting=bool(place.pending)),
+        "waits": lambda wait: ui(f"summary.waits.{wait.role}", lang, file=safe(wait.file)),
         "day": dmy,
         "share": lambda part, whole: share(part, whole, lang),
         "percent": lambda part, whole: f"{100 * part / whole:.2f}" if whole else "0",
@@ -114,12 +124,14 @@ def _figures(consolidation: Consolidation, lang: str) -> dict[str, Any]:
         "groups": facts.groups(consolidation, lang),
         "calls": facts.calls(consolidation),
         "rules": _rules(consolidation, lang),
-        "strays": [
-            Stray(each.file, say(each.message, "found", lang, each.words), say(each.message, "fix", lang, each.words))
-            for each in ordered(consolidation)
-            if not each.agency
-        ],
+        "waiting": facts.waiting(consolidation),
+        "strays": _strays(consolidation, lang),
     }
+
+
+def _strays(consolidation: Consolidation, lang: str) -> list[Stray]:
+    rows = [BesideFile(row, consolidation.round_, lang) for row in consolidation.beside.itertuples()]
+    return [Stray(row.file, f"{row.state}. {row.problem} {row.whose(lang)}".strip(), row.fix) for row in rows]
 
 
 def _growth(grown: facts.Growth, consolidation: Consolidation, lang: str) -> str:

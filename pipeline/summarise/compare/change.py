@@ -185,6 +185,6 @@ def _counted(agencies: pd.DataFrame, state: Consolidation) -> Any:
 
 def _standing(agencies: pd.DataFrame) -> Standing:
     """The best standing of several agencies that are one in the other state."""
-    best = (Standing.REPORTED, Standing.NIL, Standing.CORRECTING, Standing.EXCUSED)
+    best = (Standing.REPORTED, Standing.NIL, Standing.CORRECTING, Standing.UNREADABLE, Standing.EXCUSED)
     held = set(agencies["standing"])
     return next((each for each in best if each in held), Standing.MISSING)

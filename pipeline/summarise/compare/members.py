@@ -6,12 +6,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.model import Standing
 from pipeline.summarise.compare.change import Change
 from pipeline.summarise.compare.editions import counterparts
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import Dimension, dimension
-from pipeline.summarise.figures.lines import NOT_IN, empty, reporters, standing_words
+from pipeline.summarise.figures.lines import Reporter, empty, reporters, standing_words
 from schemas.columns import TableSpec
 from schemas.words import ui
 
@@ -21,7 +20,7 @@ class Member:
     """Whoever was to report an entry, or a part of one: its name in the list of its time, and how it stood."""
 
     name: str
-    standing: Standing
+    reporter: Reporter
 
 
 class Members:
@@ -41,8 +40,8 @@ class Members:
         states = ((self.change.before, "then"), (self.change.now, "now"))
         said = []
         for side, (state, when) in zip(self.sides, states, strict=True):
-            out = [each for each in side.get(code, ()) if each.standing in NOT_IN]
-            named = [f"{each.name} ({standing_words(state, each.standing, self.lang)})" for each in out]
+            out = [each for each in side.get(code, ()) if each.reporter.is_out]
+            named = [f"{each.name} ({standing_words(state, each.reporter, self.lang)})" for each in out]
             said += [ui(f"compare.not_counted.{when}", self.lang, names=", ".join(named))] if named else []
         return "\n".join(said)
 
@@ -51,19 +50,19 @@ class Members:
         """Whether entries have agencies of their own."""
         return any(self.sides)
 
-    def _worst(self, members: Sequence[Member]) -> Standing | None:
+    def _worst(self, members: Sequence[Member]) -> Reporter | None:
         """One that isn't counted makes the whole unknown."""
-        standings = [each.standing for each in members]
-        return next((each for each in standings if each in NOT_IN), standings[-1] if standings else None)
+        found = [each.reporter for each in members]
+        return next((each for each in found if each.is_out), found[-1] if found else None)
 
 
 def _members(state: Consolidation, spec: TableSpec, by: Dimension, today: Mapping[str, str]) -> Mapping[str, list[Member]]:
     """Who was to report, by the entries of ``by``; ``today``: today's codes of a state's own, where they differ."""
     base = dimension(state.round_, spec, by.column)
     names, owner, found = dict(zip(base.codes, base.names, strict=True)), by.owner or {}, defaultdict(list)
-    for code, standing in reporters(state, spec, base).items():
+    for code, reporter in reporters(state, spec, base).items():
         now = today.get(code, code)
-        found[owner.get(now, now)].append(Member(names[code], standing))
+        found[owner.get(now, now)].append(Member(names[code], reporter))
     return found
 
 

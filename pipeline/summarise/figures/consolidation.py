@@ -11,6 +11,9 @@ from pipeline.model import Coverage, Decision, Finding, Standing
 from schemas.round.round import Round
 from schemas.round.translation import in_language
 
+BESIDE = ("state", "file", "sha256", "received", "likely", "rule", "message", "words")
+"""The columns of ``beside``."""
+
 
 @dataclass(frozen=True)
 class Consolidation:
@@ -19,16 +22,18 @@ class Consolidation:
     ``tables``: by table key, the rows that count: ``submission`` (int), ``agency`` (code), ``file``, ``sheet``, ``row`` (int)
     and each declared column typed (codes as ``Categorical`` over the list's codes, numbers float64, dates datetime64, text str).
     ``agencies``: one row an agency in scope, in the list's order: ``agency``, ``name``, ``short_name``, ``group``, ``locality``,
-    ``standing`` (:class:`pipeline.model.Standing`), ``late_days`` (0 in time), ``received`` (on the round's clock, or NaT),
+    ``standing`` (:class:`pipeline.model.Standing`), ``late_days`` (0 in time), ``received`` (on the round's clock, or NaT), ``first_received``,
+    ``first_unreadable``, ``deadline``, ``pending`` (the file that waits, or blank), ``waits``, ``asks_pin``,
     ``verdict``, ``errors``, ``warnings``, ``notes``, ``submission`` (Int64), ``file``, ``sha256``.
     ``submissions``: one row a file received: ``submission``, ``agency``, ``file``, ``sha256``, ``size``, ``received`` (ISO text with
-    its offset), ``received_by``, ``verdict``, ``decision`` (pin, exclude or blank), ``current``, ``counted``, ``version``, ``digest``, ``identified_by``, ``errors``,
+    its offset), ``received_by``, ``verdict``, ``decision`` (pin, exclude or blank), ``role``, ``pending``, ``current``, ``counted``, ``version``, ``digest``, ``identified_by``, ``errors``,
     ``warnings``, ``notes``.
     ``decisions``: those that stand, the operator's and the round's own waivers.
     ``info``: what agencies say of themselves in the label-value sheet of their current submission, counted or not: ``agency`` and
     its columns, one row an agency that sent anything readable.
     ``aside``: what those submissions say outside the form, counted nowhere: ``agency``, ``file``, ``sheet``, ``cell``, ``title``, ``value``.
-    ``findings``: those of current submissions and of files that nobody could identify.
+    ``findings``: those of current submissions, of those that wait and of files of nobody.
+    ``beside``: files that are nobody's return or accompany returns: ``state``, ``file``, ``sha256``, ``received``, ``likely``, ``rule``, ``message``, ``words``.
     """
 
     round_: Round
@@ -42,6 +47,8 @@ class Consolidation:
     decisions: Sequence[Decision] = ()
     info: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"agency": []}))
     aside: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["agency", "file", "sheet", "cell", "title", "value"]))
+
+    beside: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(BESIDE)))
 
     names: Decision | None = None
     """The decision to write persons in clear, which every output must say; without one they are masked (:mod:`pipeline.summarise.masking`)."""

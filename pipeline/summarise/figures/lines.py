@@ -13,9 +13,22 @@ from schemas.round.round import Round
 from schemas.rules.rows import OwnLocality
 from schemas.words import ui
 
-NOT_IN = (Standing.MISSING, Standing.CORRECTING, Standing.EXCUSED)
+NOT_IN = (Standing.MISSING, Standing.UNREADABLE, Standing.CORRECTING, Standing.EXCUSED)
 """Standings of agencies whose figures aren't there (yet)."""
 _WORST_FIRST = (*NOT_IN, Standing.REPORTED, Standing.NIL)
+
+
+@dataclass(frozen=True)
+class Reporter:
+    """Who was to report an entry, as far as figures go: its standing, and whether a newer version waits."""
+
+    standing: Standing
+    is_waiting: bool = False
+
+    @property
+    def is_out(self) -> bool:
+        """Whether its figures aren't known: they aren't in, or it reported nil and sent something else since."""
+        return self.standing in NOT_IN or (self.standing is Standing.NIL and self.is_waiting)
 
 
 @dataclass(frozen=True)
@@ -44,16 +57,18 @@ def parent_of(round_: Round, spec: TableSpec, by: Dimension, key: str, lang: str
     return parent if parent is not None and parent.column == by.key else None
 
 
-def reporters(consolidation: Consolidation, spec: TableSpec, by: Dimension) -> Mapping[str, Standing]:
-    """Who was to report an entry, where each entry has its own agency: standing by entry's code; the worst of several."""
+def reporters(consolidation: Consolidation, spec: TableSpec, by: Dimension) -> Mapping[str, Reporter]:
+    """Who was to report an entry, where each entry has its own agency: by entry's code; the worst of several."""
     if not any(isinstance(rule, OwnLocality) and rule.at == by.key for rule in consolidation.round_.rules[spec.key]):
         return {}
-    standing = dict(zip(consolidation.agencies["agency"], consolidation.agencies["standing"], strict=True))
-    found: dict[str, Standing] = {}
+    frame = consolidation.agencies
+    listed = zip(frame["agency"], frame["standing"], frame["pending"], strict=True)
+    known = {code: Reporter(Standing(standing), bool(pending)) for code, standing, pending in listed}
+    found: dict[str, Reporter] = {}
     for agency in consolidation.round_.in_scope:
-        mine = [Standing(standing[agency.code]), *filter(None, [found.get(agency.own_locality)])]
+        mine = [known[agency.code], *filter(None, [found.get(agency.own_locality)])]
         if agency.own_locality:
-            found[agency.own_locality] = min(mine, key=_WORST_FIRST.index)
+            found[agency.own_locality] = min(mine, key=lambda each: (not each.is_out, _WORST_FIRST.index(each.standing)))
     return found
 
 
@@ -62,15 +77,21 @@ def is_provisional(consolidation: Consolidation, standing: Standing | None) -> b
     return consolidation.provisional and standing is Standing.CORRECTING
 
 
-def standing_words(consolidation: Consolidation, standing: Standing | None, lang: str) -> str:
+def standing_words(consolidation: Consolidation, reporter: Reporter | None, lang: str) -> str:
     """How an agency stands, in words, and whether its figures are provisional; blank where nobody was to report."""
-    if standing is None:
+    if reporter is None:
         return ""
+    said = stands(reporter.standing, lang, is_waiting=reporter.is_waiting)
+    return ui("summary.standing_provisional", lang, standing=said) if is_provisional(consolidation, reporter.standing) else said
+
+
+def stands(standing: object, lang: str, *, is_waiting: bool) -> str:
+    """A standing in words, and whether a newer version waits."""
     said = ui(f"screen.standing.{standing}", lang)
-    return ui("summary.standing_provisional", lang, standing=said) if is_provisional(consolidation, standing) else said
+    return ui("screen.waiting", lang, standing=said) if is_waiting else said
 
 
-def empty(consolidation: Consolidation, reporter: Standing | None, lang: str) -> str:
+def empty(consolidation: Consolidation, reporter: Reporter | None, lang: str) -> str:
     """What stands for a figure without rows: never a zero. Not reported looks different from nothing to report."""
     nobody = consolidation.coverage.counted == 0
-    return ui("summary.unknown" if nobody or reporter in NOT_IN else "summary.nothing", lang)
+    return ui("summary.unknown" if nobody or (reporter and reporter.is_out) else "summary.nothing", lang)

@@ -10,9 +10,8 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from pipeline.model import Standing
 from pipeline.summarise.figures.figures import AGENCIES, DECIMALS, rounded
-from pipeline.summarise.figures.lines import NOT_IN, Line, is_provisional, standing_words
+from pipeline.summarise.figures.lines import Line, Reporter, is_provisional, standing_words
 from pipeline.summarise.places.tiles import Tile, tiles
 from pipeline.summarise.sheets.sheet import Book, Formula
 from pipeline.summarise.workbook.drill import Drill
@@ -104,11 +103,13 @@ class Places:
 
         Others may report on it all the same.
         """
-        return self._reporter(line) not in NOT_IN or self.is_provisional(line)
+        reporter = self._reporter(line)
+        return reporter is None or not reporter.is_out or self.is_provisional(line)
 
     def is_provisional(self, line: Line) -> bool:
         """Whether whoever reports a place has something to correct, and figures that count until then."""
-        if not is_provisional(self.book.consolidation, self._reporter(line)):
+        reporter = self._reporter(line)
+        if reporter is None or not is_provisional(self.book.consolidation, reporter.standing):
             return False
         return any(not isinstance(self.value(each, line), str) for each in self.indicators)
 
@@ -117,7 +118,7 @@ class Places:
         """Whether the figures of any place are provisional for its own sake."""
         return any(map(self.is_provisional, self.lines))
 
-    def _reporter(self, line: Line) -> Standing | None:
+    def _reporter(self, line: Line) -> Reporter | None:
         return self.table.reporters.get(self.table.by.codes[line.at])
 
     def rankable(self, indicator: Indicator) -> list[Any]:

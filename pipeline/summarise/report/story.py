@@ -29,7 +29,13 @@ _LEFT_SHARE = 0.38
 """Of the head's width, for the issuer; the rest is for the national heading."""
 _LINE_SPACING = 1.1
 """Lines; the decree allows 1 to 1.5."""
-_WHO = {Standing.NIL: "nil", Standing.CORRECTING: "correcting", Standing.MISSING: "missing", Standing.EXCUSED: "excused"}
+_WHO = {
+    Standing.NIL: "nil",
+    Standing.CORRECTING: "correcting",
+    Standing.UNREADABLE: "unreadable",
+    Standing.MISSING: "missing",
+    Standing.EXCUSED: "excused",
+}
 
 
 def report(consolidation: Consolidation, outline: DeclaredReport, found: Sequence[Passages], lang: str) -> bytes:
@@ -115,6 +121,7 @@ class Report:
         paper.text(
             (self.say("scope_title") + " ", "b"),
             (self.say("scope", start=formal_day(round_.start), end=formal_day(round_.end), **self._standing_counts), ""),
+            *((" " + self.say(f"scope_{name}", count=count), "") for name, count in self._further_counts),
         )
         for mark in ("invented", "provisional", "names"):
             if getattr(self.consolidation, mark):
@@ -129,6 +136,12 @@ class Report:
         known = self.consolidation.coverage
         counts = {name: getattr(known, name) for name in ("agencies", "counted", "nil", "late", "correcting")}
         return counts | {"missing": len(self.consolidation.standing_of(Standing.MISSING))}
+
+    @property
+    def _further_counts(self) -> list[tuple[str, int]]:
+        """Agencies of which nothing could be read, and those with a version that waits, where there are any."""
+        known = self.consolidation.coverage
+        return [(name, getattr(known, name)) for name in ("unreadable", "pending") if getattr(known, name)]
 
     # --- items -------------------------------------------------------------------------------------
 
@@ -228,11 +241,14 @@ class Report:
         for standing, said_of in _WHO.items():
             key = f"{said_of}_provisional" if is_provisional(self.consolidation, standing) else said_of
             names = self.consolidation.standing_of(standing)["name"].tolist()
-            if standing is Standing.EXCUSED and not names:
+            if standing in (Standing.EXCUSED, Standing.UNREADABLE) and not names:
                 continue
             paper.text(
                 (self.say(f"who.{key}", count=len(names)) + " ", "b"), ("; ".join(names) + "." if names else self.say("who.nobody"), "")
             )
+        waiting = self.consolidation.agencies.loc[self.consolidation.agencies["pending"] != "", "name"].tolist()
+        if waiting:
+            paper.text((self.say("who.pending", count=len(waiting)) + " ", "b"), ("; ".join(waiting) + ".", ""))
         late = self.consolidation.agencies[self.consolidation.agencies["late_days"] > 0]
         said = [self.say("who.late_one", name=name, days=days) for name, days in zip(late["name"], late["late_days"], strict=True)]
         paper.text((self.say("who.late", count=len(said)) + " ", "b"), ("; ".join(said) + "." if said else self.say("who.nobody"), ""))

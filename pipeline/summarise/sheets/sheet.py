@@ -110,7 +110,8 @@ def coverage(consolidation: Consolidation, lang: str) -> str:
     """How much of the round figures rest on, in one sentence."""
     known = consolidation.coverage
     counts = {name: getattr(known, name) for name in ("agencies", "counted", "nil", "late", "correcting")}
-    return ui("summary.coverage", lang, **counts)
+    more = [ui(f"summary.coverage_{name}", lang, count=getattr(known, name)) for name in ("unreadable", "pending") if getattr(known, name)]
+    return ", ".join([ui("summary.coverage", lang, **counts), *more])
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,9 @@ from typing import Any
 import numpy as np
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from pipeline.model import Standing
 from pipeline.summarise.figures.dimensions import Dimension, dimension
 from pipeline.summarise.figures.figures import ROWS, Crossing, cross, month_days, monthly
-from pipeline.summarise.figures.lines import Line, empty, lines, parent_of, reporters, standing_words
+from pipeline.summarise.figures.lines import Line, Reporter, empty, lines, parent_of, reporters, standing_words
 from pipeline.summarise.figures.measures import Measure, applies, averages, crossed, crossed_rates, is_occurrence
 from pipeline.summarise.figures.periods import is_time
 from pipeline.summarise.sheets.sheet import Book, Formula, Sheet, Span
@@ -75,7 +74,7 @@ class Grid:
     crossing: Crossing
     upper: Crossing | None
     measures: Sequence[Measure]
-    reporters: Mapping[str, Standing]
+    reporters: Mapping[str, Reporter]
     drill: Drill
     live: Live | None = None
     """Formulas of its figures, where they are live."""

@@ -10,12 +10,11 @@ from typing import Any
 import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from pipeline.model import Standing
 from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import Dimension, dimension, dimensions
 from pipeline.summarise.figures.figures import AGENCIES, DECIMALS, ROWS, by_entry, rounded, table_with, used, whole
-from pipeline.summarise.figures.lines import Line, empty, lines, parent_of, reporters, standing_words
+from pipeline.summarise.figures.lines import Line, Reporter, empty, lines, parent_of, reporters, standing_words
 from pipeline.summarise.figures.measures import Measure, averages, measures, rates
 from pipeline.summarise.sheets.sheet import Book, Formula, Sheet
 from pipeline.summarise.sheets.textfit import column_for
@@ -130,7 +129,7 @@ class EntryTable:
     by: Dimension
     parent: Dimension | None
     columns: Sequence[Shown]
-    reporters: Mapping[str, Standing]
+    reporters: Mapping[str, Reporter]
     live: Mapping[str, Live | None]
     """Formulas by table, where its figures are live."""
     averages: Sequence[Measure] = ()

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pipeline import __version__
 from pipeline.findings.entries import entries
 from pipeline.model import Choice, Standing
+from pipeline.store.versions import Role
 from pipeline.summarise.figures.lines import is_provisional
 from pipeline.summarise.figures.measures import COLLECTIVES, adds_collectives, averages, collectives, is_occurrence, measures, rates
 from pipeline.summarise.figures.periods import days, time_of
@@ -20,7 +21,9 @@ Note = tuple[str, str]
 MOST_EXPLANATIONS = 40
 """Explanations that are written out; the workbook of progress has them all."""
 WIDTHS = (36.0, 104.0)
-_TOPICS = {Standing.NIL: "nil", Standing.CORRECTING: "correcting", Standing.MISSING: "not_reported"}
+_TOPICS = {Standing.NIL: "nil", Standing.CORRECTING: "correcting", Standing.UNREADABLE: "unreadable", Standing.MISSING: "not_reported"}
+
+_KINDS: dict[str, str] = dict.fromkeys((Role.PENDING_TO_CORRECT, Role.PENDING_UNREADABLE, Role.HELD, Role.BEHIND_PIN), "pending")
 
 
 def note_sheet(book: Book, specs: Sequence[TableSpec]) -> None:
@@ -56,7 +59,9 @@ def _scope(book: Book) -> Iterator[Note]:
 def _left_out(book: Book) -> Iterator[Note]:
     """How many files are not counted, and why."""
     why = sources(book.consolidation)["why"].value_counts()
-    reasons = [book.say(f"notes.not_counted_{key}", count=why[key]) for key in ("superseded", "to_correct", "unreadable") if key in why]
+    kinds = ("superseded", "to_correct", "pending", "excluded", "unreadable", "unassigned", "accompanying", "dismissed")
+    counts = {kind: sum(int(count) for key, count in why.items() if _KINDS.get(str(key), key) == kind) for kind in kinds}
+    reasons = [book.say(f"notes.not_counted_{kind}", count=count) for kind, count in counts.items() if count]
     yield book.say("notes.not_counted"), " ".join([book.say("notes.not_counted_text"), *reasons])
 
 
@@ -65,7 +70,12 @@ def _who(book: Book) -> Iterator[Note]:
     for standing, said_of in _TOPICS.items():
         topic = f"{said_of}_provisional" if is_provisional(book.consolidation, standing) else said_of
         names = book.consolidation.standing_of(standing)["name"].tolist()
+        if standing is Standing.UNREADABLE and not names:
+            continue
         yield book.say(f"notes.{topic}", count=len(names)), "; ".join(names) or book.say("notes.nobody")
+    waiting = book.consolidation.agencies.loc[book.consolidation.agencies["pending"] != "", "name"].tolist()
+    if waiting:
+        yield book.say("notes.pending", count=len(waiting)), "; ".join(waiting)
     free = book.consolidation.standing_of(Standing.EXCUSED)
     reasons = {each.agency: each for each in book.consolidation.decisions if each.choice is Choice.EXCUSE}
     if len(free):
@@ -85,6 +95,8 @@ def _decisions(book: Book) -> Iterator[Note]:
         until = [say("notes.decision_until", until=dmy(each.until))] if each.until else []
         why = say("notes.decision_why", reason=each.reason, by=each.by, day=dmy(each.at))
         what = "graded" if each.choice is Choice.WAIVE and each.value else each.choice
+        if each.choice is Choice.EXTEND and not each.agency:
+            what = "extend_all"
         approved = [say("notes.decision_approver", approver=each.approver)] if each.approver else []
         yield say("notes.decisions"), " ".join([say(f"notes.decision_{what}", **words), *until, why, *approved])
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.model import COUNTING, Standing, Verdict
+from pipeline.model import Standing
+from pipeline.store.versions import Role
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.figures import totals
 from pipeline.summarise.figures.measures import crossed
@@ -84,13 +85,9 @@ def source_lines(consolidation: Consolidation) -> dict[int, int]:
 
 def why(submission: Any, consolidation: Consolidation) -> str:
     """Whether a file counts, or why not: a key of the words."""
-    if submission.verdict == Verdict.UNREADABLE or not submission.agency:
-        return "unreadable"
-    if not submission.current:
-        return "superseded"
-    if submission.verdict in COUNTING:
-        return "counted"
-    return "provisional" if consolidation.provisional else "to_correct"
+    if submission.role == Role.TO_CORRECT and consolidation.provisional:
+        return "provisional"
+    return str(submission.role) or Role.UNASSIGNED.value
 
 
 def rows_by_submission(consolidation: Consolidation) -> Counter[int]:

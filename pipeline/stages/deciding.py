@@ -1,0 +1,134 @@
+"""Deciding: an operator's decision goes on record, what it touches is read and judged again, and what it changed is found out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.errors import OperatorError
+from pipeline.home import Home
+from pipeline.model import Choice, Decision, Verdict
+from pipeline.stages import effects
+from pipeline.stages.choosing import chosen_of
+from pipeline.stages.comparing import compare_readable
+from pipeline.stages.ledgers import writing
+from pipeline.stages.losses import refuse_without_ledger
+from pipeline.stages.renewing import judge_again
+from pipeline.store import Ledger, decisions
+from pipeline.store.decisions import Grounds
+from schemas.round.round import Round
+from schemas.rules.catalogue import BINDING
+from schemas.words import dmy
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What was decided, and what it changed."""
+
+    made: Sequence[Decision]
+    effects: Sequence[effects.Effect]
+
+    @property
+    def decision(self) -> Decision:
+        """The decision, or the first of several."""
+        return self.made[0]
+
+
+def on_submission(home: Home, round_: Round, choice: Choice, named: str, grounds: Grounds) -> Decided:
+    """Pin or exclude the submission that a path, a name or a hash names."""
+    refuse_without_ledger(home, named)
+    with writing(home, round_) as ledger:
+        before, known = effects.states(ledger), ledger.submissions()
+        kept = known[known["verdict"] != Verdict.UNREADABLE] if choice is Choice.PIN else known
+        sha256, agency = decisions.submission(kept, named)
+        if not agency:
+            raise OperatorError("submission_of_nobody", name=named)
+        decision = decisions.put_on_record(ledger, choice, agency, sha256, grounds)
+        _settle(ledger, home)
+        return _decided(ledger, before, decision)
+
+
+def assign(home: Home, round_: Round, named: str, code: str, grounds: Grounds) -> Decided:
+    """Say whose a file is; it is read again as that agency's."""
+    refuse_without_ledger(home, named)
+    agency = chosen_of(round_, [code])[0].code if code else ""
+    with writing(home, round_) as ledger:
+        before = effects.states(ledger)
+        sha256, _ = decisions.submission(ledger.submissions(), named)
+        held = decisions.assigned(ledger.decisions()).get(sha256, "")
+        whose = held if grounds.undo and held else agency
+        decision = decisions.put_on_record(ledger, Choice.ASSIGN, whose, sha256, grounds)
+        _refuse_lost(judge_again(ledger, home), home)
+        return _decided(ledger, before, decision)
+
+
+def dismiss(home: Home, round_: Round, named: str, grounds: Grounds) -> Decided:
+    """Say that a file is of no concern: one of nobody, or one that can't be read."""
+    refuse_without_ledger(home, named)
+    with writing(home, round_) as ledger:
+        before, known = effects.states(ledger), ledger.submissions()
+        sha256, agency = decisions.submission(known, named)
+        verdict = known.loc[known["sha256"] == sha256, "verdict"].item()
+        if verdict != Verdict.UNREADABLE and not grounds.undo:
+            raise OperatorError("not_to_dismiss", name=named, agency=round_.by_agency[agency].name)
+        decision = decisions.put_on_record(ledger, Choice.DISMISS, agency, sha256, grounds)
+        _settle(ledger, home)
+        return _decided(ledger, before, decision)
+
+
+def extend(home: Home, round_: Round, codes: Sequence[str], last_day: dt.date | None, grounds: Grounds) -> Decided:
+    """Grant a later deadline to these agencies, to all where none is named; ``last_day`` is the last in time."""
+    chosen = [each.code for each in chosen_of(round_, codes)] if codes else [""]
+    if last_day is not None and last_day < round_.deadline - dt.timedelta(days=1):
+        raise OperatorError("extension_too_early", day=dmy(last_day), deadline=dmy(round_.deadline))
+    with writing(home, round_) as ledger:
+        before, said = effects.states(ledger), replace(grounds, until=last_day)
+        made = [decisions.put_on_record(ledger, Choice.EXTEND, code, code, said) for code in chosen]
+        _settle(ledger, home)
+        return _decided(ledger, before, *made)
+
+
+def waive(home: Home, round_: Round, code: str, rule: str, grounds: Grounds, severity: str) -> Decided:
+    """Free an agency from a rule, or make the rule of a ``severity`` for it."""
+    known = [each for each in round_.rule_ids if each not in BINDING]
+    if rule not in known:
+        raise OperatorError("no_such_rule", rule=rule, known=", ".join(known))
+    return on_agency(home, round_, Choice.WAIVE, code, rule, grounds, severity)
+
+
+def map_column(home: Home, round_: Round, code: str, title: str, place: str, grounds: Grounds) -> Decided:
+    """Take a title in an agency's workbooks for the column ``place``."""
+    known = [f"{spec.key}.{column.key}" for spec in round_.row_tables for column in spec.columns]
+    if place not in known:
+        raise OperatorError("no_such_column", place=place, known=", ".join(known))
+    return on_agency(home, round_, Choice.MAPPING, code, title.strip(), grounds, place)
+
+
+def on_agency(home: Home, round_: Round, choice: Choice, named: str, target: str, grounds: Grounds, value: str = "") -> Decided:
+    """Put a decision about an agency on record, and judge again what it touches."""
+    code = chosen_of(round_, [named])[0].code
+    with writing(home, round_) as ledger:
+        before = effects.states(ledger)
+        decision = decisions.put_on_record(ledger, choice, code, target or code, grounds, value)
+        if choice is not Choice.EXCUSE:
+            _refuse_lost(judge_again(ledger, home), home)
+        return _decided(ledger, before, decision)
+
+
+def _settle(ledger: Ledger, home: Home) -> None:
+    """Compare returns anew as they now count; judge again what another form or program judged."""
+    if ledger.is_current:
+        compare_readable(ledger)
+    else:
+        judge_again(ledger, home)
+
+
+def _refuse_lost(lost: Sequence[str], home: Home) -> None:
+    """Raise ``OperatorError``, the decision made, where the archive no longer holds what it touches."""
+    if lost:
+        raise OperatorError("archive_lost", names=", ".join(lost), path=home.archive)
+
+
+def _decided(ledger: Ledger, before: dict[str, effects.State], *made: Decision) -> Decided:
+    return Decided(made, list(effects.changed(before, effects.states(ledger))))

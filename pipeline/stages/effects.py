@@ -1,0 +1,68 @@
+"""Effects: what a decision, or what came in, changed in where agencies stand and in the totals, agency by agency."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.store import Ledger, standing
+from schemas.columns import Column
+from schemas.round.round import Round
+
+
+@dataclass(frozen=True)
+class State:
+    """Where one agency stands, as far as people are told of changes."""
+
+    standing: str
+    pending: str
+    """The file that waits, and why it does; blank where none does."""
+    late_days: int
+    counting: int
+    """The number of the submission that counts; 0 where none does."""
+    amount: float | None = None
+    """What that adds to the round's first figure; None for nothing."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What changed for one agency."""
+
+    agency: str
+    before: State
+    after: State
+
+
+def figure(round_: Round) -> Column | None:
+    """The figure by which people are told how totals change: the first measure of the default table."""
+    return next(iter(round_.by_key[round_.settings.figures.default_table].measures), None)
+
+
+def states(ledger: Ledger) -> dict[str, State]:
+    """Where each agency in scope stands."""
+    round_ = ledger.round_
+    frame = standing.agencies(standing.standings_of(ledger), round_, ledger.decisions())
+    counts = frame["standing"].isin(["reported", "confirmed_nil"])
+    counting = frame["submission"].where(counts).fillna(0).astype(int)
+    column = figure(round_)
+    amounts = ledger.sums(round_.settings.figures.default_table, column.key, [n for n in counting if n]) if column and ledger.fits else {}
+    return {str(row.agency): _state(row, number, amounts) for row, number in zip(frame.itertuples(), counting.tolist(), strict=True)}
+
+
+def _state(row: Any, number: int, amounts: Mapping[int, float]) -> State:
+    return State(row.standing, f"{row.waits} {row.pending}".strip(), row.late_days, number, amounts.get(number))
+
+
+def changed(before: Mapping[str, State], after: Mapping[str, State]) -> Iterator[Effect]:
+    """The agencies for which something changed, in the list's order."""
+    for agency, now in after.items():
+        if agency in before and before[agency] != now:
+            yield Effect(agency, before[agency], now)
+
+
+def of_arrivals(before: Mapping[str, State], after: Mapping[str, State]) -> Iterator[Effect]:
+    """Of what came in, only what changed for agencies from which something had come before: the rest is counted elsewhere."""
+    for effect in changed(before, after):
+        if effect.before.standing not in ("missing", "excused") or effect.before.pending:
+            yield effect

@@ -1,0 +1,48 @@
+"""Files that are nobody's return and those that only accompany returns: what they are, whose they may be, and what waits for a decision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from pipeline.model import Finding, Severity
+from pipeline.store import Ledger, standing
+from pipeline.store.versions import Role
+from pipeline.summarise.figures.consolidation import BESIDE
+
+COLUMNS = BESIDE
+"""``state``: ``unassigned``, ``unreadable`` (nobody's, and not to be opened) or ``accompanying``; ``likely``: whose it may be, of the last
+whose it is; ``rule``, ``message`` and ``words`` of the finding that says why it is no return."""
+
+
+def waiting(ledger: Ledger) -> pd.DataFrame:
+    """Those files of a ledger, as :data:`COLUMNS` says; those of nobody first, each kind by name."""
+    return of_submissions(standing.submissions_of(ledger), ledger)
+
+
+def of_submissions(submissions: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
+    """The same of submissions with their roles."""
+    nobodys = submissions["role"].isin([Role.UNASSIGNED, Role.UNREADABLE]) & (submissions["agency"] == "")
+    listed = submissions[nobodys | (submissions["role"] == Role.ACCOMPANYING)].sort_values(["role", "name"])
+    found = ledger.findings_by_submission(listed["submission"].tolist())
+    rows: list[dict[str, Any]] = [_row(row, found[row["submission"]]) for row in listed.to_dict("records")]
+    rows.sort(key=lambda row: (_ORDER.index(row["state"]), row["file"]))
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+_ORDER = [Role.UNASSIGNED.value, Role.UNREADABLE.value, Role.ACCOMPANYING.value]
+
+
+def _row(row: dict[Any, Any], findings: list[Finding]) -> dict[str, Any]:
+    why = next((each for each in findings if each.severity is Severity.ERROR), None)
+    return {
+        "state": row["role"],
+        "file": row["name"],
+        "sha256": row["sha256"],
+        "received": row["received"],
+        "likely": row["agency"] or row["likely"],
+        "rule": why.rule if why else "",
+        "message": why.message if why else "",
+        "words": dict(why.words) if why else {},
+    }

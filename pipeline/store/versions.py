@@ -1,0 +1,289 @@
+"""Versions: which of an agency's files counts, which of them wait, and where the agency stands. One function of its files, without I/O."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import groupby
+
+from pipeline.model import COUNTING, Choice, Standing, Verdict
+
+
+class Role(StrEnum):
+    """What a file is for its agency, or why it is nobody's; ``nguon.json`` and the sheet of sources say it."""
+
+    COUNTED = "counted"
+    TO_CORRECT = "to_correct"
+    """The newest where no version was ever acceptable, or a pinned one that isn't."""
+    UNREADABLE = "unreadable"
+    """The newest of an agency that sent nothing readable, or a file of nobody known that can't be opened."""
+    PENDING_TO_CORRECT = "pending_to_correct"
+    PENDING_UNREADABLE = "pending_unreadable"
+    HELD = "held"
+    """Acceptable and newer than the one that counts, but doubtful: it waits for the operator."""
+    BEHIND_PIN = "behind_pin"
+    SUPERSEDED = "superseded"
+    ACCOMPANYING = "accompanying"
+    EXCLUDED = "excluded"
+    UNASSIGNED = "unassigned"
+    DISMISSED = "dismissed"
+
+
+@dataclass(frozen=True)
+class Version:
+    """One file of an agency, as far as it decides where the agency stands."""
+
+    number: int
+    moment: dt.datetime
+    verdict: Verdict
+    name: str = ""
+    sha256: str = ""
+    has_time: bool = True
+    """Whether the hour of its receipt is known, and not the day alone."""
+    signed_on: str = ""
+    saved: str = ""
+    """The document's own modified time, ISO in UTC."""
+    is_nil: bool = False
+    is_blank: bool = False
+    """An empty form: no row anywhere, and nil not declared."""
+    is_doubted: bool = False
+    """Its name or its information sheet names another agency."""
+    is_document: bool = False
+    """A PDF, a text of Word or a picture: it accompanies what else the agency sent."""
+    decision: str = ""
+    """``pin``, ``exclude`` or blank."""
+    pin: int = 0
+    """Among the pinned, how late it was pinned."""
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether its tables could be read."""
+        return self.verdict is not Verdict.UNREADABLE
+
+    @property
+    def is_acceptable(self) -> bool:
+        """Whether it may count."""
+        return self.verdict in COUNTING
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where an agency stands, and what each of its files has to do with that."""
+
+    standing: Standing
+    speaking: Version | None = None
+    """The version that counts; where none does, the one that says what must be corrected or sent again."""
+    pending: Sequence[Version] = ()
+    """Versions newer than the one that counts, which don't; the newest first."""
+    first: Version | None = None
+    """The first readable return: by it the agency is in time or late."""
+    first_unreadable: Version | None = None
+    """A file that came before that and couldn't be read."""
+    roles: Mapping[int, Role] = field(default_factory=dict)
+    returns: Sequence[Version] = ()
+    """All that isn't excluded and doesn't only accompany, the oldest first."""
+    held: frozenset[int] = frozenset()
+    """The numbers of those that didn't replace what counted when they came."""
+    is_tied: bool = False
+    """Whether only names and hashes decide which version speaks, so that the operator should pin one."""
+
+    @property
+    def counting(self) -> Version | None:
+        """The version whose rows count."""
+        return self.speaking if self.standing in (Standing.REPORTED, Standing.NIL) else None
+
+    @property
+    def to_reply(self) -> Version | None:
+        """The version that a reply concerns: the newest that waits for a correction, unless something acceptable came after it."""
+        if self.pending:
+            newest = self.pending[0]
+            return None if newest.is_acceptable else newest
+        return self.speaking
+
+    @property
+    def compared_with(self) -> dict[int, int]:
+        """What each readable return is compared with, by number; 0 for the oldest.
+
+        One that waits with the one that counts, any other with the one that counted before it, else with the next older one.
+        """
+        waiting = {each.number for each in self.pending} if self.counting else set[int]()
+        found: dict[int, int] = {}
+        counted = older = 0
+        for each in self.returns:
+            if not each.is_readable:
+                continue
+            found[each.number] = self.counting.number if self.counting and each.number in waiting else counted or older
+            older = each.number
+            if each.is_acceptable and each.number not in self.held:
+                counted = each.number
+        return found
+
+
+NOTHING = Position(Standing.MISSING)
+"""Where an agency stands from which nothing came."""
+
+
+def position(versions: Iterable[Version], *, is_excused: bool = False) -> Position:
+    """Where an agency stands by its files: the newest acceptable version counts, unless an operator pinned another or excluded it."""
+    every = list(versions)
+    files = oldest_first(each for each in every if each.decision != Choice.EXCLUDE)
+    returns = [each for each in files if not each.is_document] or files
+    held = _held(returns)
+    speaking = _speaking(returns, held)
+    standing = _standing(speaking, is_excused=is_excused)
+    counts = standing in (Standing.REPORTED, Standing.NIL)
+    newer = returns[returns.index(speaking) + 1 :] if speaking and counts else returns if standing is Standing.EXCUSED else []
+    waiting, sent = {each.number for each in newer}, {each.number for each in returns}
+    roles = {
+        each.number: _role(each, speaking, counts=counts, is_pending=each.number in waiting, is_return=each.number in sent)
+        for each in every
+    }
+    readable = [each for each in returns if each.is_readable and not each.is_blank]
+    first = min(readable, key=lambda each: each.moment, default=None)
+    return Position(
+        standing=standing,
+        speaking=speaking,
+        pending=tuple(reversed(newer)),
+        first=first,
+        first_unreadable=_unreadable_before(first, returns),
+        roles=roles,
+        returns=returns,
+        held=frozenset(held),
+        is_tied=speaking is not None and not speaking.pin and _is_tied(speaking, returns, held),
+    )
+
+
+def _held(returns: Sequence[Version]) -> set[int]:
+    """The numbers of acceptable versions that mustn't replace the one that counted when they came."""
+    counting: Version | None = None
+    held: set[int] = set()
+    for each in returns:
+        if not each.is_acceptable:
+            continue
+        if counting is not None and _is_doubtful(each, counting):
+            held.add(each.number)
+        else:
+            counting = each
+    return held
+
+
+def _is_doubtful(new: Version, counting: Version) -> bool:
+    """True if a version should not replace another unseen: it names another agency, takes back all data, or is older by its own account."""
+    signed_before = bool(new.signed_on and counting.signed_on) and new.signed_on < counting.signed_on
+    saved_before = bool(new.saved and counting.saved) and new.saved < counting.saved
+    return new.is_doubted or (new.is_nil and not counting.is_nil) or (signed_before and saved_before)
+
+
+def _speaking(returns: Sequence[Version], held: set[int]) -> Version | None:
+    pinned = max((each for each in returns if each.pin), key=lambda each: each.pin, default=None)
+    if pinned is not None:
+        return pinned
+    kinds = (
+        [each for each in returns if each.is_acceptable and each.number not in held],
+        [each for each in returns if each.is_readable],
+        returns,
+    )
+    return next((kind[-1] for kind in kinds if kind), None)
+
+
+def _standing(speaking: Version | None, *, is_excused: bool) -> Standing:
+    if speaking is not None and speaking.is_acceptable:
+        return Standing.NIL if speaking.is_nil else Standing.REPORTED
+    if is_excused:
+        return Standing.EXCUSED
+    if speaking is None:
+        return Standing.MISSING
+    return Standing.CORRECTING if speaking.is_readable else Standing.UNREADABLE
+
+
+def _role(each: Version, speaking: Version | None, *, counts: bool, is_pending: bool, is_return: bool) -> Role:
+    if each.decision == Choice.EXCLUDE:
+        return Role.EXCLUDED
+    if not is_return:
+        return Role.ACCOMPANYING
+    if each is speaking and not is_pending:
+        return Role.COUNTED if counts else Role.TO_CORRECT if each.is_readable else Role.UNREADABLE
+    if not is_pending:
+        return Role.SUPERSEDED
+    if not each.is_acceptable:
+        return Role.PENDING_TO_CORRECT if each.is_readable else Role.PENDING_UNREADABLE
+    return Role.BEHIND_PIN if speaking and speaking.pin else Role.HELD
+
+
+def _unreadable_before(first: Version | None, returns: Sequence[Version]) -> Version | None:
+    before = [each for each in returns if not each.is_readable and (first is None or each.moment < first.moment)]
+    return min(before, key=lambda each: each.moment, default=None)
+
+
+def _is_tied(speaking: Version, returns: Sequence[Version], held: set[int]) -> bool:
+    """True if another version that could speak as well differs from the one that does only in name and content."""
+    rivals = (
+        each
+        for each in returns
+        if each is not speaking and each.number not in held and each.is_acceptable == speaking.is_acceptable and each.is_readable
+    )
+    return speaking.is_readable and any(_evidence(each, speaking) == 0 for each in rivals)
+
+
+# --- which is newer --------------------------------------------------------------------------------
+
+
+def oldest_first(versions: Iterable[Version]) -> list[Version]:
+    """Versions in order of receipt, and of what they say of themselves.
+
+    By the moment of receipt (by its day where the hour of either isn't known), then the day of signature (a blank decides nothing), then the
+    document's own modified time, then file name, then hash.
+    What decides nothing between two of them may do so between others, so that in rare cases no order agrees with all pairs: then the one that
+    is newer than most is the newer one. The order never depends on that in which they are given.
+    """
+    ordered: list[Version] = []
+    by_day = sorted(versions, key=_settled)
+    for _, day in groupby(by_day, key=lambda each: each.moment.date()):
+        ordered += _of_one_day(list(day))
+    return ordered
+
+
+def _settled(each: Version) -> tuple[dt.date, str, str, str, str]:
+    return each.moment.date(), each.signed_on, each.saved, each.name, each.sha256
+
+
+def _of_one_day(versions: list[Version]) -> list[Version]:
+    """The versions of one day, which come in the order of all that is always known."""
+    if all(each.has_time for each in versions):
+        by_time = sorted(versions, key=lambda each: each.moment)
+        return [each for _, same in groupby(by_time, key=lambda each: each.moment) for each in _of_one_moment(list(same))]
+    return versions if not any(each.has_time for each in versions) and _all_signed(versions) else _by_pairs(versions)
+
+
+def _of_one_moment(versions: list[Version]) -> list[Version]:
+    return versions if _all_signed(versions) else _by_pairs(versions)
+
+
+def _all_signed(versions: Sequence[Version]) -> bool:
+    """True if the day of signature is known of all or of none."""
+    return len({bool(each.signed_on) for each in versions}) == 1
+
+
+def _by_pairs(versions: list[Version]) -> list[Version]:
+    """By how many of the others each is newer than."""
+    beaten = {each.number: sum(_is_newer(each, other) for other in versions if other is not each) for each in versions}
+    return sorted(versions, key=lambda each: beaten[each.number])
+
+
+def _is_newer(each: Version, other: Version) -> bool:
+    """True if a version of the same day is newer than another."""
+    evidence = _evidence(each, other)
+    return evidence > 0 or (evidence == 0 and (each.name, each.sha256) > (other.name, other.sha256))
+
+
+def _evidence(each: Version, other: Version) -> int:
+    """1 if a version is newer than another by what they say of themselves and of their receipt, -1 if it is older, else 0."""
+    pairs: list[tuple[object, object]] = [(each.moment.date(), other.moment.date())]
+    if each.has_time and other.has_time:
+        pairs.append((each.moment, other.moment))
+    if each.signed_on and other.signed_on:
+        pairs.append((each.signed_on, other.signed_on))
+    pairs.append((each.saved, other.saved))
+    return next((1 if mine > theirs else -1 for mine, theirs in pairs if mine != theirs), 0)  # type: ignore[operator]

@@ -1,0 +1,61 @@
+"""What decisions and arrivals changed, as people read it on a terminal: a line per agency."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from schemas.words import ui
+
+if TYPE_CHECKING:
+    from pipeline.stages.effects import Effect, State
+    from schemas.round.round import Round
+
+MOST = 20
+"""Agencies that are named; the status has all of them."""
+
+
+def report_effects(effects: Sequence[Effect], round_: Round, lang: str) -> None:
+    """What a decision changed, or that it changed nothing."""
+    if not effects:
+        click.echo(ui("screen.effects.none", lang), err=True)
+    report_changes(effects, round_, lang)
+
+
+def report_changes(effects: Sequence[Effect], round_: Round, lang: str) -> None:
+    """What changed, a line per agency; nothing where nothing did."""
+    for effect in effects[:MOST]:
+        name = round_.by_agency[effect.agency].name
+        click.echo(ui("screen.effects.line", lang, agency=name, changes="; ".join(_changes(effect, round_, lang))), err=True)
+    if len(effects) > MOST:
+        click.echo(ui("screen.effects.more", lang, count=len(effects) - MOST), err=True)
+
+
+def _changes(effect: Effect, round_: Round, lang: str) -> Iterator[str]:
+    before, after = effect.before, effect.after
+    if before.standing != after.standing:
+        stood, stands = (ui(f"screen.standing.{each.standing}", lang) for each in (before, after))
+        yield ui("screen.effects.standing", lang, before=stood, after=stands)
+    yield from _totals(before, after, round_, lang)
+    if before.pending != after.pending:
+        role, _, name = after.pending.partition(" ")
+        yield ui(f"screen.effects.{role or 'nothing_waits'}", lang, file=name)
+    if before.late_days != after.late_days:
+        yield ui("screen.effects.late" if after.late_days else "screen.effects.in_time", lang, days=after.late_days)
+
+
+def _totals(before: State, after: State, round_: Round, lang: str) -> Iterator[str]:
+    """What became of an agency's part in the first figure."""
+    from pipeline.stages.effects import figure
+
+    column = figure(round_)
+    if column is None or (before.counting == after.counting and before.amount == after.amount):
+        return
+    was, now = (f"{amount or 0:.15g}" for amount in (before.amount, after.amount))
+    words = {"before": was, "after": now, "unit": column.unit or column.title}
+    if before.counting and after.counting:
+        yield ui("screen.effects.replaced" if was != now else "screen.effects.same", lang, **words)
+    else:
+        yield ui("screen.effects.out" if before.counting else "screen.effects.into", lang, **words)

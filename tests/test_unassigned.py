@@ -1,0 +1,224 @@
+"""What is a return: files of nobody and files beside returns change nothing; assign, dismiss and extend do; no workbook ends a run."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import os
+import random
+from functools import cache
+
+import openpyxl
+import pytest
+
+from pipeline import run
+from pipeline.errors import OperatorError
+from pipeline.home import Home
+from pipeline.stages.rebuilding import rebuild
+from pipeline.store import Ledger
+from pipeline.store.decisions import Grounds
+from schemas.round.round import Round
+from tests.books import MINI, filled, round_of
+from tests.commands import tonghop
+
+ROWS = """period|sector|locality|level|subject|behaviour|cases|persons|handled|pending|unhandled
+2022|LV01|{code}|TINH|CC_LD|HV2|{cases}|4|0|{pending}|0"""
+ANNEX, OTHER = "Phụ lục kèm công văn UBND thành phố Hà Nội.xlsx", "Danh sách.xlsx"
+GROUNDS = Grounds("vì", "ai")
+UNDO = Grounds("nhầm", "ai", undo=True)
+
+
+@cache
+def book(code: str, cases: int, *, is_wrong: bool = False) -> bytes:
+    return filled(round_of("cv4874"), code, manifestations=ROWS.format(code=code, cases=cases, pending=4 - is_wrong))
+
+
+@cache
+def table(*rows: tuple[object, ...], title: str = "Sheet") -> bytes:
+    made, buffer = openpyxl.Workbook(), io.BytesIO()
+    made.active.title = title  # type: ignore[union-attr]
+    for row in rows:
+        made.active.append(row)  # type: ignore[union-attr]
+    made.save(buffer)
+    return buffer.getvalue()
+
+
+SALARIES = table(("Họ tên", "Lương"), ("A", 5))
+
+
+def put(home: Home, name: str, content: bytes, day: int = 5) -> None:
+    path = home.incoming / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    at = dt.datetime(2023, 9, day, 9, tzinfo=round_of("cv4874").timezone).timestamp()
+    os.utime(path, (at, at))
+
+
+def said(home: Home, code: str = "T01") -> tuple[str, int, str]:
+    """Standing, days late and the version that waits."""
+    agency = run.status(home, round_of("cv4874"))[1].set_index("agency").loc[code]
+    return str(agency["standing"]), int(agency["late_days"]), str(agency["pending"])
+
+
+def beside(home: Home) -> dict[str, tuple[str, str]]:
+    files = run.files(home, round_of("cv4874"))
+    return {name: (state, likely) for name, state, likely in zip(files["file"], files["state"], files["likely"], strict=True)}
+
+
+@pytest.fixture
+def home(tmp_path: Home, round_: Round) -> Home:
+    """A good return, an annex after it that is known by its name alone, a PDF beside it, and a department's workbook."""
+    made = Home(tmp_path)  # type: ignore[arg-type]
+    put(made, "T01/T01.xlsx", book("T01", 2))
+    put(made, "T01/Công văn.pdf", b"%PDF-1.4", day=6)
+    put(made, ANNEX, SALARIES, day=6)
+    put(made, "Sở Y tế.xlsx", table(("Họ tên",), ("B",)), day=7)
+    run.collect(made, round_)
+    return made
+
+
+def test_files_of_nobody_and_beside_returns_change_nothing(home: Home) -> None:
+    assert said(home) == ("reported", 0, "")
+    assert beside(home) == {
+        ANNEX: ("unassigned", "T01"),
+        "Sở Y tế.xlsx": ("unassigned", ""),
+        "T01/Công văn.pdf": ("accompanying", "T01"),
+    }
+    status = json.loads(tonghop("--home", home.root, "status", "--format", "json").stdout)
+    assert [each["file"] for each in status["unassigned"]] == [ANNEX, "Sở Y tế.xlsx"]
+    assert [each["file"] for each in status["accompanying"]] == ["T01/Công văn.pdf"]
+
+
+def test_they_stand_in_the_outputs(home: Home, round_: Round) -> None:
+    run.summarise(home, round_)
+    sheet = openpyxl.load_workbook(home.output / "tien-do-va-loi.xlsx")["TỆP KHÁC"]
+    listed = {row[1]: row[0] for row in sheet.iter_rows(values_only=True) if row[1]}
+    assert (listed[ANNEX], listed["T01/Công văn.pdf"]) == ("Chưa rõ của cơ quan nào", "Kèm theo báo cáo")
+    board = (home.output / "tien-do.html").read_text(encoding="utf-8")
+    assert "Có thể của Ủy ban nhân dân thành phố Hà Nội." in board
+    told = json.loads((home.output / "nguon.json").read_text(encoding="utf-8"))
+    states = {each["file"]: each["status"] for each in told["sources"]}
+    assert (states[ANNEX], states["T01/Công văn.pdf"], states["T01/T01.xlsx"]) == ("unassigned", "accompanying", "counted")
+    assert not list(home.replies.glob("T01.*"))
+
+
+def test_what_is_assigned_is_a_return_until_that_is_taken_back(home: Home, round_: Round) -> None:
+    put(home, OTHER, book("T02", 7))
+    run.collect(home, round_)
+    decided = run.assign(home, round_, OTHER, "Bộ Y tế", GROUNDS)
+    assert [(each.agency, each.after.standing) for each in decided.effects] == [("BYT", "reported"), ("T02", "missing")]
+    assert "assignment_disagrees" in {each.message for each in run.findings(home, round_)}
+    run.assign(home, round_, OTHER, "", UNDO)
+    assert (said(home, "BYT")[0], said(home, "T02")[0]) == ("missing", "reported")
+    with pytest.raises(OperatorError, match="no_such_agency"):
+        run.assign(home, round_, OTHER, "Sở Y tế", GROUNDS)
+
+
+def test_what_is_dismissed_waits_no_more(home: Home, round_: Round) -> None:
+    run.dismiss(home, round_, ANNEX, GROUNDS)
+    assert ANNEX not in beside(home)
+    assert ANNEX not in {each.file for each in run.findings(home, round_)}
+    run.dismiss(home, round_, ANNEX, UNDO)
+    assert ANNEX in beside(home)
+    with pytest.raises(OperatorError, match="not_to_dismiss"):
+        run.dismiss(home, round_, "T01.xlsx", GROUNDS)
+
+
+def test_in_time_is_who_first_sent_in_time_and_whoever_got_more_time(home: Home, round_: Round) -> None:
+    put(home, "T01/T01 sửa.xlsx", book("T01", 3), day=12)
+    put(home, "T02.xlsx", book("T02", 2), day=12)
+    collected = run.collect(home, round_)
+    assert [(each.agency, each.before.amount, each.after.amount) for each in collected.effects] == [("T01", 2, 3)]
+    assert (said(home), said(home, "T02")) == (("reported", 0, ""), ("reported", 5, ""))
+    assert [each.words["days"] for each in run.findings(home, round_) if each.rule == "D01"] == ["5"]
+    run.extend(home, round_, [], dt.date(2023, 9, 12), GROUNDS)
+    assert said(home, "T02")[1] == 0
+    run.extend(home, round_, ["T02"], dt.date(2023, 9, 11), GROUNDS)
+    assert said(home, "T02")[1] == 1
+    run.extend(home, round_, ["T02"], None, UNDO)
+    assert said(home, "T02")[1] == 0
+    run.extend(home, round_, [], None, UNDO)
+    assert said(home, "T02")[1] == 5
+    with pytest.raises(OperatorError, match="extension_too_early"):
+        run.extend(home, round_, [], dt.date(2023, 9, 6), GROUNDS)
+
+
+def test_a_wrong_resubmission_takes_nothing_out_of_the_totals(home: Home) -> None:
+    put(home, "T01 sai.xlsx", book("T01", 2, is_wrong=True), day=12)
+    done = tonghop("--home", home.root, "consolidate")
+    assert "bản mới hơn T01 sai.xlsx đang chờ sửa" in done.stderr
+    assert said(home) == ("reported", 0, "T01 sai.xlsx")
+    assert "vẫn đang được tính" in (home.replies / "T01.txt").read_text(encoding="utf-8-sig")
+    done = tonghop("--home", home.root, "pin", "T01 sai.xlsx", "--reason", "x")
+    assert "Hà Nội: đã báo cáo → cần sửa; 2 vụ việc ra khỏi tổng" in done.stderr
+
+
+def test_these_decisions_survive_the_loss_of_the_ledger(home: Home, round_: Round) -> None:
+    run.assign(home, round_, "Sở Y tế.xlsx", "BYT", GROUNDS)
+    run.dismiss(home, round_, ANNEX, GROUNDS)
+    run.extend(home, round_, ["T01"], dt.date(2023, 9, 20), GROUNDS)
+    before = run.status(home, round_)[1], beside(home)
+    home.ledger.unlink()
+    rebuild(home, round_, lambda _done, _total: None)
+    assert run.status(home, round_)[1].equals(before[0])
+    assert beside(home) == before[1]
+
+
+def test_times_that_cannot_be_right_are_not_believed(tmp_path: Home, round_: Round, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TONGHOP_NOW", "2023-09-06T10:00:00+07:00")
+    home = Home(tmp_path)  # type: ignore[arg-type]
+    put(home, "T01.xlsx", book("T01", 2))
+    put(home, "T02.xlsx", book("T02", 2))
+    put(home, "T02 mới.xlsx", book("T02", 9))
+    for name, year in (("T01.xlsx", 1975), ("T02 mới.xlsx", 2099)):
+        os.utime(home.incoming / name, (dt.datetime(year, 1, 1, tzinfo=dt.UTC).timestamp(),) * 2)
+    collected = run.collect(home, round_)
+    assert sorted(collected.unbelieved) == ["T01.xlsx", "T02 mới.xlsx"]
+    kept = _received(home, round_)
+    assert kept["T01.xlsx"] == kept["T02 mới.xlsx"] == ("2023-09-06T00:00:00+07:00", "collected")
+    monkeypatch.setenv("TONGHOP_NOW", "2023-09-08T10:00:00+07:00")
+    assert run.collect(home, round_).unbelieved == []
+    assert _received(home, round_) == kept
+    for day in ("2023-08-28", "2023-09-09"):
+        done = tonghop("--home", home.root, "collect", home.incoming / "T01.xlsx", "--received", day)
+        assert (done.exit_code, "không thể đúng" in done.stderr) == (3, True)
+        (home.incoming / "nhan.csv").write_text(f"file,date,note\nT01.xlsx,{day},\n", encoding="utf-8")
+        assert tonghop("--home", home.root, "collect").exit_code == 3
+
+
+def _received(home: Home, round_: Round) -> dict[str, tuple[str, str]]:
+    with Ledger(home.ledger, round_, "x") as ledger:
+        return {name: came for (_, name), came in ledger.dates().items()}
+
+
+STRAYS = {
+    "Danh sách.xlsx": SALARIES,
+    "Phụ lục UBND tỉnh Hà Giang.xlsx": table(("STT", "Số vụ việc"), (1, 3)),
+    "T01 phụ lục.xlsx": table(("Kỳ",), ("x",), title="GHI CHÚ"),
+    "VÍ DỤ.xlsx": table(("Một", "Hai"), title="VÍ DỤ"),
+    "Chỉ danh sách/T01.xlsx": table(("STT", "Mức độ", "Vấn đề"), (1, "LỖI", "x"), title="CẦN SỬA"),
+    "trống.xlsx": table(),
+    "Bộ Công an.xlsx": table(("x",)),
+    "T04.txt": b"chi la chu",
+    "cv.pdf": b"%PDF-1.4",
+}
+
+
+@pytest.mark.parametrize("seed", [pytest.param(seed, marks=[pytest.mark.slow] if seed else []) for seed in range(4)])
+def test_no_workbook_ends_a_run_and_none_but_returns_count(seed: int, tmp_path: Home) -> None:
+    """Foreign workbooks, annexes, our own lists and forms of another round among good returns, in random order and batches."""
+    chance, home, round_ = random.Random(seed), Home(tmp_path), round_of("cv4874")  # type: ignore[arg-type]
+    other = filled(round_of(MINI), "NOR", inspections="quarter | building | inspected | passed\n2030 | SCH | 3 | 2")
+    files = {**STRAYS, "T02 đợt khác.xlsx": other, "T01.xlsx": book("T01", 2), "T02.xlsx": book("T02", 5)}
+    names = sorted(files)
+    chance.shuffle(names)
+    for name in names:
+        put(home, name, files[name])
+    cut = chance.randint(1, len(names) - 1)
+    for some in (names[:cut], names[cut:]):
+        done = tonghop("--home", home.root, "consolidate", *(home.incoming / name for name in some))
+        assert (done.exit_code, done.exception) == (0, None), done.output
+    counts = run.figures(home, round_, "agency").set_index("agency")["cases"]
+    assert counts[counts.notna()].to_dict() == {"T01": 2, "T02": 5}
+    assert (said(home)[0], said(home, "T02")[0], said(home, "T04")[0]) == ("reported", "reported", "unreadable")
