@@ -750,7 +750,7 @@ def test_the_standing_of_every_agency(progress: tuple[Consolidation, openpyxl.Wo
     by_code = {line[0]: line for line in lines[1:]}
     assert by_code["T01"][3:10] == ["cần sửa", dt.datetime(2023, 9, 10, 9), 3, "cần sửa", 1, 0, 1]  # noqa: DTZ001
     assert by_code["T02"][3] == "không phát sinh"
-    assert by_code["T06"][3:] == ["chưa báo cáo", *[None] * 7], "nothing received: no zeros"
+    assert by_code["T06"][3:] == ["chưa báo cáo", *[None] * 8, dt.datetime(2023, 9, 8), None], "nothing received: no zeros"  # noqa: DTZ001
 
 
 def test_standing_by_group(round_: Round, progress: tuple[Consolidation, openpyxl.Workbook]) -> None:

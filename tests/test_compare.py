@@ -414,7 +414,7 @@ def _other_database(path: Path) -> None:
 
 def _older_program(path: Path) -> None:
     with sqlite3.connect(path) as db:
-        db.execute("ALTER TABLE submission DROP COLUMN late_days")
+        db.execute("ALTER TABLE submission DROP COLUMN kind")
     db.close()
 
 

@@ -58,14 +58,14 @@ def _standing_sheet(book: Book) -> None:
         Field(book.say("agency_group"), [groups.get(group, group) for group in agencies["group"]], widest=52),
         Field(book.say("standing"), [stands(row.standing, lang, is_waiting=bool(row.pending)) for row in agencies.itertuples()], widest=34),
         Field(book.say("received"), days(agencies["received"]), "moment"),
-        Field(book.say("first_received"), days(agencies["first_received"]), "moment"),
-        Field(book.say("deadline_own"), days(pd.to_datetime(agencies["deadline"])), "date"),
         Field(ui("screen.status.late", lang), [late or None for late in agencies["late_days"].tolist()], "whole"),
         Field(book.say("verdict"), [ui(f"screen.verdict.{verdict}", lang) if verdict else None for verdict in agencies["verdict"]]),
         Field(ui("screen.status.errors", lang), _counts(book, "errors"), "whole"),
         Field(ui("screen.status.warnings", lang), _counts(book, "warnings"), "whole"),
         Field(book.say("notes_count"), _counts(book, "notes"), "whole"),
         Field(book.say("file"), texts(agencies["file"]), widest=40),
+        Field(book.say("first_received"), days(agencies["first_received"]), "moment"),
+        Field(book.say("deadline_own"), days(pd.to_datetime(agencies["deadline"])), "date"),
         Field(book.say("remarks"), [_remarks(row, book) for row in agencies.itertuples()], widest=60),
     ]
     list_sheet(book, book.say("sheets.standing"), book.say("progress_title"), fields, fixed=2)
