@@ -20,7 +20,7 @@ import schemas
 from schemas.rules import around, persons
 from tests.steps import Counted, TooManyStepsError, attacks
 
-SIZE = 80
+SIZE = 64
 GROWTH = 2.6
 """Steps for a text twice as long, as a multiple: 4 would be quadratic."""
 WHOLE = {"match", "fullmatch"}

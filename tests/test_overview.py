@@ -31,6 +31,11 @@ DIMENSIONS = ("sector", "locality", "behaviour")
 
 
 @pytest.fixture(scope="module")
+def round_(small_round: Round) -> Round:
+    return small_round
+
+
+@pytest.fixture(scope="module")
 def made(round_: Round) -> Consolidation:
     return random_consolidation(round_, rows=800, seed=7)
 
