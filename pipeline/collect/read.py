@@ -17,7 +17,7 @@ from pipeline.collect.sender.identify import Book, Info, identify
 from pipeline.collect.sender.stamp import Form, Workbook, form_of, stamps_of
 from pipeline.collect.tables.answers import answers_in, named_in
 from pipeline.collect.tables.collectives import Collectives
-from pipeline.collect.tables.effort import steps
+from pipeline.collect.tables.effort import exceed, steps
 from pipeline.collect.tables.form import read_form
 from pipeline.collect.tables.locate import Sheets, sheets_of
 from pipeline.collect.tables.rows import CodesByColumn, Read, read_table
@@ -128,8 +128,8 @@ class Reader:
 
     def _refuse_endless(self, tables: Mapping[str, TableReading]) -> None:
         """Raise ``UnreadableError`` for a return with more free text than can be judged while all others wait."""
-        needed = steps(tables, self.round.by_key)
-        if needed > limits.FREE_TEXT_STEPS:
+        if exceed(tables, self.round.by_key, limits.FREE_TEXT_STEPS):
+            needed = steps(tables, self.round.by_key)
             raise UnreadableError(
                 "too_much_text", steps=f"{needed:,}".replace(",", "."), limit=f"{limits.FREE_TEXT_STEPS:,}".replace(",", ".")
             )
