@@ -248,7 +248,7 @@ def test_a_value_stands_exactly_where_the_state_says_so(values: list[Value], col
     cells = read(column, *values, codes=column.codes)
     assert len(cells.values) == len(cells.states) == len(values)
     for position, (taken, state) in enumerate(zip(cells.values, cells.states, strict=True)):
-        missing = str(taken) in ("None", "nan", "NaT") or (column.codes and taken == -1)
+        missing = taken is None or (not isinstance(taken, str) and str(taken) in ("nan", "NaT")) or (column.codes and taken == -1)
         assert bool(missing) == (State(state) not in READABLE)
         assert (position in cells.found) == (state not in (State.OK, State.BLANK))
 
