@@ -27,6 +27,7 @@ class Style(NamedTuple):
     english: bool = False
 
 
+PERCENT = "%"
 _NOT_NUMBER = Parsed(None, State.NOT_NUMBER)
 _SEVERAL = Parsed(None, State.SEVERAL)
 _OTHER_UNIT = Parsed(None, State.OTHER_UNIT)
@@ -79,6 +80,12 @@ def parse_decimal(text: str, unit: str = "", style: Style | None = None) -> Pars
     numbers = 1 + len(_GROUPS.findall(found[2])) if found else len(_GROUPS.findall(plain))
     several = numbers > 1 or (numbers and _COMPOSITE.search(plain)) or (found and _spells_another(found[2]))
     return _SEVERAL if several else _NOT_NUMBER
+
+
+def names_other_unit(words: str, unit: str) -> bool:
+    """Whether words beside a number name a known unit that isn't the column's own."""
+    said = normalise(words)
+    return bool(unit) and said not in words_of(unit) and said in known_words(unit)
 
 
 def style_of(texts: Iterable[str]) -> Style:

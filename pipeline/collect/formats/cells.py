@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, Self, TypeVar
 
-from pipeline.collect.formats.seen import RichText
+from pipeline.collect.formats.seen import MonthFirstDay, RichText, SeenNumber
 from pipeline.office.addresses import index, letters
 from schemas.excel import DAY_ZERO
 
@@ -101,7 +101,7 @@ class Grid:
     """The filled cells of one sheet, its merged ranges, and the days to add to a serial number of a day.
 
     ``ordered`` tells whether the file lists the cells row by row, from left to right; each has its own address all the same.
-    ``struck`` are the cells whose whole content is struck out, by row and column letters.
+    ``struck`` are the cells whose whole content is struck out, by row and column letters; ``timezone`` is the clock of moments that name their own.
     """
 
     columns: Columns
@@ -109,6 +109,7 @@ class Grid:
     epoch_shift: int = 0
     ordered: bool = True
     struck: frozenset[tuple[int, str]] = frozenset()
+    timezone: dt.tzinfo = dt.UTC
 
     @cached_property
     def letters(self) -> tuple[str, ...]:
@@ -181,8 +182,6 @@ def iso_day(text: str) -> Value:
 
 def shown(value: Value) -> str:
     """A raw value as text for people: whole numbers without a fraction, days as dd/mm/yyyy."""
-    from schemas.words import dmy
-
     if value is None:
         return ""
     if isinstance(value, ErrorValue):
@@ -190,10 +189,26 @@ def shown(value: Value) -> str:
     if isinstance(value, NoValue):
         return f"={value.formula}"
     if isinstance(value, dt.date):
-        return dmy(value) + (f" {value:%H:%M:%S}{_zone(value)}" if isinstance(value, dt.datetime) else "")
+        return _day_as_seen(value)
     if isinstance(value, str):
         return value.full if isinstance(value, RichText) else str(value)
-    return f"{value:.0f}" if 1e15 <= abs(value) < 1e21 else f"{value:.15g}"  # noqa: PLR2004
+    return _digits(value)
+
+
+def _day_as_seen(day: dt.date) -> str:
+    from schemas.words import dmy
+
+    if isinstance(day, MonthFirstDay):
+        return f"{day.month}/{day.day}/{day.year}"
+    return dmy(day) + (f" {day:%H:%M:%S}{_zone(day)}" if isinstance(day, dt.datetime) else "")
+
+
+def _digits(value: float) -> str:
+    """A number as text; beside what is seen of it where its format shows something else."""
+    plain = f"{value:.0f}" if 1e15 <= abs(value) < 1e21 else f"{value:.15g}"  # noqa: PLR2004
+    if isinstance(value, SeenNumber):
+        return f"{value.text or '[ ]'} ≠ {plain}" if value.differs else value.text
+    return plain
 
 
 def _zone(moment: dt.datetime) -> str:

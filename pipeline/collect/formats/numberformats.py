@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -43,12 +43,11 @@ def _shown_letters(code: str) -> str:
 # --- numbers as people see them ----------------------------------------------------------------------
 
 _TOKEN = re.compile(
-    r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|(?P<blank>_.|\*.)|\[\$(?P<money>[^\]-]*)[^\]]*\]|\[(?P<condition>(?:<=|>=|<>|<|>|=)-?[0-9.]+)\]'
-    r"|\[(?P<passed>h+|m+|s+)\]|(?P<colour>\[[^\]]*\])|(?P<power>E[+-])|(?P<digits>[0#?]+)|(?P<point>\.)|(?P<comma>,)|(?P<percent>%)"
+    r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|(?P<blank>_.|\*.)|\[\$(?P<money>[^\]-]{0,20})[^\]]{0,40}\]|\[(?P<condition>(?:<=|>=|<>|<|>|=)-?[0-9.]{1,20})\]'
+    r"|\[(?P<passed>h{1,9}|m{1,9}|s{1,9})\]|(?P<colour>\[[^\]]{0,40}\])|(?P<power>E[+-])|(?P<digits>[0#?]+)|(?P<point>\.)|(?P<comma>,)|(?P<percent>%)"
     r"|(?P<general>general|standard)|(?P<clock>[hmsyd]+|am/pm)|(?P<text>@)|(?P<sign>.)",
     re.IGNORECASE | re.DOTALL,
 )
-_SECTIONS = re.compile(r'(?:"[^"]*"?|\\.|[^";\\])+|(?=;)|(?<=;)$', re.DOTALL)
 _CONDITION = re.compile(r"([<>=]+)(-?[0-9]+(?:\.[0-9]+)?)")
 _COMPARED: Mapping[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
@@ -61,6 +60,11 @@ _COMPARED: Mapping[str, Callable[[float, float], bool]] = {
 _FOR_NUMBERS = 3
 """Sections for numbers; a fourth is for texts."""
 _USUAL = frozenset({"General", "GENERAL", "general", "Standard", "@", "0", "0.00", "#,##0", "#,##0.##", "#,##0.00", "dd/mm/yyyy"})
+
+
+Token = tuple[str, str]
+"""What a part of a format's code is, and its text."""
+Tokens = tuple[Token, ...]
 
 
 @dataclass(frozen=True)
@@ -77,8 +81,8 @@ class Section:
     clock: str = ""
     has_number: bool = False
     is_fraction: bool = False
-    is_split: bool = False
-    """Something else stands between the digits: "000-000"."""
+    split: Tokens = ()
+    """The digits and what stands between them, where that is more than a space: "000-000"."""
     condition: tuple[str, float] | None = None
 
     @property
@@ -94,7 +98,7 @@ class Section:
     @property
     def is_other(self) -> bool:
         """Whether it shows another number than the one that it is given, or none."""
-        return bool(self.scale or self.percents or self.clock or not self.has_number or self.is_split or re.search("[0-9]", self.words))
+        return bool(self.scale or self.percents or self.clock or not self.has_number or self.split or re.search("[0-9]", self.words))
 
     @property
     def is_plain(self) -> bool:
@@ -140,30 +144,41 @@ def format_of(number: str, codes: Mapping[str, str]) -> Format | None:
 def _format(code: str) -> Format | None:
     if shows_day("", {"": code}):
         return None
-    sections = tuple(map(_section, _SECTIONS.findall(code)[:_FOR_NUMBERS]))
+    sections = tuple(map(_section, _split(code)[:_FOR_NUMBERS]))
     return None if all(each.is_plain for each in sections[:2]) and not any(_says(each.words) for each in sections) else Format(sections)
 
 
-def _section(code: str) -> Section:
-    tokens = [(match.lastgroup or "", match[match.lastgroup or 0]) for match in _TOKEN.finditer(code)]
+def _split(code: str) -> list[list[Token]]:
+    """The sections of a format, each as kinds and texts of its tokens."""
+    sections: list[list[Token]] = [[]]
+    for match in _TOKEN.finditer(code):
+        if match[0] == ";":
+            sections.append([])
+        else:
+            sections[-1].append((match.lastgroup or "", match[match.lastgroup or 0]))
+    return sections
+
+
+def _section(tokens: Sequence[Token]) -> Section:
     kinds = [kind for kind, _ in tokens]
     digits = [at for at, kind in enumerate(kinds) if kind in ("digits", "general", "text")]
     first, last = (digits[0], digits[-1]) if digits else (len(tokens), len(tokens) - 1)
     power = kinds.index("power") if "power" in kinds else len(tokens)
     point = kinds.index("point") if "point" in kinds else power
     inside = [(kind, text) for kind, text in tokens[first : last + 1] if kind in _LITERAL]
+    scaling = (*tokens[_last_digits(kinds[:point]) + 1 : point], *(tokens[last + 1 :] if point < last else ()))
     return Section(
         before=_literal(tokens[:first]),
         behind=_literal(tokens[last + 1 :]),
         whole=_joined(tokens[: min(point, power)], "digits"),
         fraction=_joined(tokens[point:power], "digits"),
         power=_joined(tokens[power:], "digits"),
-        scale=_joined(tokens[_last_digits(kinds[:point]) + 1 : point] + tokens[last + 1 :], "comma").count(",") if digits else 0,
+        scale=len(_joined(scaling, "comma")),
         percents=kinds.count("percent"),
         clock=_joined(tokens, "clock", "passed"),
         has_number=bool(digits),
         is_fraction=any(text == "/" for _, text in inside),
-        is_split=any(text.strip() for _, text in inside),
+        split=tuple(tokens[first : last + 1]) if any(text.strip() for _, text in inside) else (),
         condition=next((_condition(text) for kind, text in tokens if kind == "condition"), None),
     )
 
@@ -171,11 +186,11 @@ def _section(code: str) -> Section:
 _LITERAL = ("quoted", "escaped", "money", "sign")
 
 
-def _literal(tokens: list[tuple[str, str]]) -> str:
+def _literal(tokens: Sequence[Token]) -> str:
     return "".join(text if kind in _LITERAL else "%" if kind == "percent" else " " if kind == "blank" else "" for kind, text in tokens)
 
 
-def _joined(tokens: list[tuple[str, str]], *kinds: str) -> str:
+def _joined(tokens: Iterable[Token], *kinds: str) -> str:
     return "".join(text for kind, text in tokens if kind in kinds)
 
 
@@ -209,7 +224,23 @@ def _digits(number: float, section: Section) -> str:
         return f"{mantissa.replace('.', ',')}E{power}"
     if not section.whole and not section.fraction:  # as it is
         return f"{value:.15g}".replace(".", ",")
+    if section.split:
+        return _laid_out(f"{value:.0f}", section.split)
     whole, _, fraction = f"{value:.{min(len(section.fraction), 30)}f}".partition(".")
     least = section.fraction.count("0")
     fraction = fraction[:least] + fraction[least:].rstrip("0")
     return whole.zfill(section.zeros) + (f",{fraction}" if fraction else "")
+
+
+def _laid_out(digits: str, tokens: Tokens) -> str:
+    """Digits laid from the right into places with signs between them; the first place takes what is left."""
+    places = sum(len(text) for kind, text in tokens if kind == "digits")
+    digits, pieces = digits.zfill(places), list[str]()
+    for at, (kind, text) in reversed(list(enumerate(tokens))):
+        taken = len(text) if at else len(digits)
+        if kind == "digits":
+            pieces.append(digits[-taken:])
+            digits = digits[:-taken]
+        elif kind in _LITERAL:
+            pieces.append(text)
+    return "".join(reversed(pieces))

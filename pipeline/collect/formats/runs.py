@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
+from itertools import takewhile
 
 from pipeline.collect.formats.looks import OFF
 from pipeline.collect.formats.seen import RichText, Run
@@ -81,9 +81,9 @@ def _in_cell(run: Run, convert: Convert | None, *, is_struck: bool) -> tuple[Run
 
 def _is_mark(pieces: list[tuple[Run, Convert | None]], at: int) -> bool:
     """Whether a piece set high or low is a mark of a footnote; behind a short word it belongs to that: "km²" is a unit, "việc¹" has a mark."""
-    before = "".join(run.text for run, _ in pieces[:at])
-    word = re.search(r"[^\W\d_]*$", before)
-    return word is None or not 1 <= len(word[0]) <= LONGEST_UNIT
+    before = "".join(run.text for run, _ in pieces[:at])[-LONGEST_UNIT - 1 :]
+    letters = sum(1 for _ in takewhile(str.isalpha, reversed(before)))
+    return not 1 <= letters <= LONGEST_UNIT
 
 
 def _joined(pieces: Iterable[tuple[Run, Convert | None]]) -> str:
