@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -94,7 +95,7 @@ class Reader:
         if stamp.round not in ("", self.round.key):
             words = {"found_round": stamp.round, "this_round": self.round.key}
             return Reading(stamp=stamp, findings=(Finding("S04", Severity.ERROR, "other_round", words),))
-        form, grids = self._form(stamp), _Grids(workbook)
+        form, grids = self._form(stamp), _Grids(workbook, self.round.timezone)
         sheets = sheets_of(workbook.names, form.tables, self.round.sheets.names, grids)
         info = self._table(self.round.info, sheets, grids, form)
         sender = identify(stamps, _info(info), Path(name).name, self._book)
@@ -194,12 +195,12 @@ class Reader:
 class _Grids(dict[str, Grid]):
     """The sheets of a workbook, each opened once."""
 
-    def __init__(self, workbook: Workbook) -> None:
+    def __init__(self, workbook: Workbook, timezone: dt.tzinfo) -> None:
         super().__init__()
-        self._workbook = workbook
+        self._workbook, self._timezone = workbook, timezone
 
     def __missing__(self, name: str) -> Grid:
-        grid = self[name] = self._workbook.grid(name)
+        grid = self[name] = replace(self._workbook.grid(name), timezone=self._timezone)
         return grid
 
     def __call__(self, name: str) -> Grid:

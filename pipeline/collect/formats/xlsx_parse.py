@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 
 from pipeline.collect.formats import limits
-from pipeline.collect.formats.cells import Area, NoValue, UnreadableError, Value
+from pipeline.collect.formats.cells import Area, NoValue, UnreadableError, Value, shown
+from pipeline.collect.formats.runs import RunEvents
+from pipeline.collect.formats.seen import RichText
 from pipeline.collect.formats.xml import ooxml_text, walk
 from pipeline.office.addresses import index, letters
 
@@ -15,59 +17,64 @@ _SPACES = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://
 _TABLE = ["worksheet", "sheetData"]
 _ROW = [*_TABLE, "row"]
 _CELL = [*_ROW, "c"]
+_TEXT = [*_CELL, "is"]
 """Where rows and cells stand; the same names elsewhere are something else."""
-_RUNS = (["t"], ["r", "t"])
-"""Where the text of a string stands: in one piece, or in runs; phonetic guides are no part of it."""
 _ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
 Resolve = Callable[..., Value]
 """Turns type, style and text of a cell, and whether it has a formula, into its value."""
 
 
-def parse_strings(data: bytes) -> list[str]:
-    """All shared strings."""
+def parse_strings(data: bytes, *, keep_runs: bool = False) -> list[str]:
+    """All shared strings; with ``keep_runs`` those of several fonts know them, for fonts of cells matter."""
     strings: list[str] = []
-    pieces: list[str] = []
     path: list[str] = []
+    runs = RunEvents(keep=keep_runs)
 
-    def start(name: str, _attributes: dict[str, str]) -> None:
+    def start(name: str, attributes: dict[str, str]) -> None:
         path.append(name.rpartition(" ")[2])
+        if path[1:] and path[-1] == "si" and len(path) > _STRING_DEPTH:  # programs count the strings otherwise then
+            raise UnreadableError("irregular")
+        runs.start(path[_STRING_DEPTH:], attributes)
 
     def end(_name: str) -> None:
         if path.pop() == "si":
-            strings.append(ooxml_text("".join(pieces)))
-            pieces.clear()
-
-    def text(piece: str) -> None:
-        if path[2:] in _RUNS:
-            pieces.append(piece)
+            strings.append(runs.taken())
 
     if data:
-        walk(data, start, end, text)
+        walk(data, start, end, lambda piece: runs.text(path[_STRING_DEPTH:], piece))
     return strings
+
+
+_STRING_DEPTH = 2
+"""Where a shared string stands: a child of the list."""
 
 
 @dataclass
 class Parsed:
-    """Values by column and row, whether they stand in order, and the merged ranges of one sheet."""
+    """Values by column and row, whether they stand in order, the merged ranges of one sheet, and cells that are struck out."""
 
     columns: dict[str, dict[int, Value]]
     ordered: bool
     merged: tuple[Area, ...]
+    struck: frozenset[tuple[int, str]]
 
 
-def parse_sheet(data: bytes, resolve: Resolve) -> Parsed:
-    """The filled cells of a sheet; raises ``UnreadableError`` where two cells have one address."""
+def parse_sheet(data: bytes, resolve: Resolve, struck: Container[str] = (), *, keep_runs: bool = False) -> Parsed:
+    """The filled cells of a sheet, ``struck`` being the styles that strike out, ``keep_runs`` as for strings; raises ``UnreadableError`` where two cells have one address."""
     if data.count(b"v>") > 2 * limits.CELLS:  # each value has a tag before and one behind it; told before minutes are spent on them
         raise _too_many()
-    events = _SheetEvents(resolve)
+    events = _SheetEvents(resolve, struck, RunEvents(keep=keep_runs))
     walk(data, events.start, events.end, events.text)
-    return Parsed(events.columns, events.ordered, tuple(events.merged))
+    return Parsed(events.columns, events.ordered, tuple(events.merged), frozenset(events.struck))
 
 
 class _SheetEvents:
     """What the parser tells of a sheet, cell by cell."""
 
-    def __init__(self, resolve: Resolve) -> None:
+    def __init__(self, resolve: Resolve, struck: Container[str], runs: RunEvents) -> None:
+        self.struck: set[tuple[int, str]] = set()
+        self._struck_styles = struck
+        self._runs = runs
         self.columns: dict[str, dict[int, Value]] = {}
         self.merged: list[Area] = []
         self.ordered = True
@@ -93,6 +100,8 @@ class _SheetEvents:
             self._pieces[tag] = []
         elif self._path[:-2] == _CELL and self._path[-2] in ("f", "v"):  # an element within a value
             raise UnreadableError("irregular")
+        elif self._path[: len(_TEXT)] == _TEXT:
+            self._runs.start(self._path[len(_TEXT) :], attributes)
         elif self._path[-1] == "mergeCell":
             self._merge(attributes.get("ref", ""))
 
@@ -100,7 +109,9 @@ class _SheetEvents:
         if len(self._path) < len(_CELL) + 1:
             return
         child, *below = self._path[len(_CELL) :]
-        if child in self._pieces and (below in _RUNS if child == "is" else not below):
+        if child == "is":
+            self._runs.text(below, piece)
+        elif child in self._pieces and not below:
             self._pieces[child].append(piece)
 
     def end(self, _name: str) -> None:
@@ -127,6 +138,8 @@ class _SheetEvents:
         if self._row in cells:
             raise UnreadableError("irregular")
         cells[self._row] = value
+        if value.is_struck if isinstance(value, RichText) else self._cell.get("s", "") in self._struck_styles:
+            self.struck.add((self._row, letters(self._column)))
         place = self._row, self._column
         self.ordered, self._last = self.ordered and self._last < place, place
         self._count += 1
@@ -135,11 +148,12 @@ class _SheetEvents:
 
     def _value(self) -> Value:
         kind, formula = self._cell.get("t", ""), "f" in self._pieces
-        inline, plain = ("".join(self._pieces.get(tag, ())).strip() for tag in ("is", "v"))
+        text, plain = self._runs.taken(), "".join(self._pieces.get("v", ())).strip()
+        inline = shown(text).strip()
         if (plain if kind == "inlineStr" else inline) and inline != plain:  # readers take one or the other
             raise UnreadableError("irregular")
         if kind == "inlineStr":
-            return self._resolve(kind, self._cell.get("s", ""), ooxml_text("".join(self._pieces.get("is", ()))), formula=formula)
+            return self._resolve(kind, self._cell.get("s", ""), text, formula=formula)
         if "v" not in self._pieces:
             return NoValue() if formula else None
         text = "".join(self._pieces["v"])

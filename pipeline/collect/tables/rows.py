@@ -12,6 +12,7 @@ from pipeline.collect.formats import limits
 from pipeline.collect.formats.cells import Area, Grid, Value, is_blank, shown
 from pipeline.collect.tables.collectives import Collectives, recounted
 from pipeline.collect.tables.content import with_columns_by_content
+from pipeline.collect.tables.days import calendar_of
 from pipeline.collect.tables.heading_rows import Repeated, first_row_after, repeated_after
 from pipeline.collect.tables.headings import Header, Matched, header_of, is_row_number, key_of, nearest
 from pipeline.collect.tables.tidy import MISSING, Codes, Tidied, tidy
@@ -164,7 +165,7 @@ def _any(states: Sequence[np.ndarray[Any, Any]], than: np.ufunc, size: int) -> n
 
 
 def _column(grid: Grid, column: Column, letters: str, rows: Sequence[int], codes: Codes | None) -> Tidied:
-    return tidy(column, grid.column(letters, rows), codes, grid.epoch_shift)
+    return tidy(column, grid.column(letters, rows), codes, calendar_of(grid))
 
 
 def _kept(column: Tidied, keep: Sequence[bool]) -> Tidied:
