@@ -74,7 +74,8 @@ class Run:
             return False
         if tokens.flags[at] & (PLACE | ANY_OFFICE):
             leads = following & SURNAME or tokens.flags[at + 2] & ANY_MIDDLE
-            return bool(leads) and (tokens.keys[at] != "hồ" or begins_sentence(tokens, at))
+            is_person = tokens.keys[at] == "hồ" and at and (tokens.words[at - 1] == ":" or not begins_sentence(tokens, at))
+            return bool(leads) and not is_person
         return at + 3 < self.end or not following & MIDDLE
 
     def name_from(self, at: int) -> Name:
