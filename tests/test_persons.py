@@ -119,6 +119,7 @@ def test_what_is_found_stands_in_its_order(text: str, found: list[str]) -> None:
         "BÁO CÁO CỦA ĐOÀN THANH TRA CHÍNH PHỦ",
         "Đồng chí Bí thư Tỉnh ủy, ông Giám đốc Sở đã chỉ đạo.",
         "Từ Quý I đến Quý III, Chi cục Thủy lợi, Phòng Công Thương và Trưởng khoa Dược chưa trình.",
+        "đường nguyễn văn cừ, trường thcs nguyễn thị minh khai, xã hồ thị kỷ chậm tiến độ",
         "Do Nhà nước thu hồi đất; đang thi công; Nhà giáo Ưu tú; Đặng Xá, Kim Sơn, Dương Quang: ba xã chưa làm.",
         "Khu đô thị Nam Hoàng Đồng; Duong Y Ngong xuong cap; Huyện Văn Quan đề nghị gia hạn.",
         "xã A Lưới, huyện A Lưới; thôn Y Lăng; tiếng Anh; V.I.P; T.Ư Đảng",

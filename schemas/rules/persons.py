@@ -14,7 +14,7 @@ from functools import lru_cache
 from schemas.rules.candidates import Run
 from schemas.rules.contacts import Span, mails, numbers
 from schemas.rules.initials import initials
-from schemas.rules.kinds import COMMON_GIVEN, GIVEN, MIDDLE
+from schemas.rules.kinds import COMMON_GIVEN, GIVEN, MIDDLE, PLACE
 from schemas.rules.tokens import Tokens
 from schemas.rules.weighing import Told, is_called
 from schemas.rules.wordlists import UPPER, key, lexicon
@@ -32,6 +32,8 @@ _SMALL = re.compile(
 _PERHAPS = re.compile(rf"(?<=[\s(\"“‘'\[.,;:–—])[{UPPER}]|[0-9](?:[ .\-()]{{0,2}}[0-9]){{6}}|@|\A[{UPPER}]\.[ ]?[{UPPER}]")
 """What any person in a text has but those that are written small."""
 _CALLED_SMALL = re.compile(r"(?<!\w)(?:[Ôô]ng|[Bb]à|[Aa]nh|[Cc]hị|[Cc]ô|[Cc]hú|[Tt]hầy|[đĐ]/c|[đĐ]ồng chí) [^\W\d_]")
+_WORD_BEFORE = 12
+"""Letters before a name of which the last are the word before it."""
 _COMPOSED = re.compile(r"[^\u0300-\u036f]?[\u0300-\u036f]*+", re.DOTALL)
 """A letter with the marks that stand after it."""
 
@@ -61,8 +63,11 @@ def _apart(text: str) -> Iterator[Span]:
 
 
 def _found(text: str) -> Iterator[Span]:
-    yield from map(_small, _SMALL.finditer(text))
-    if not (_PERHAPS.search(text) or _may_be_called(text)):
+    may_have = _PERHAPS.search(text)
+    if not may_have and len(text.split(None, 1)) < 2:  # noqa: PLR2004 codes, amounts: one word alone is no name
+        return
+    yield from filter(None, map(_small, _SMALL.finditer(text)))
+    if not (may_have or _may_be_called(text)):
         return
     tokens = Tokens(text)
     yield from mails(text)
@@ -71,9 +76,13 @@ def _found(text: str) -> Iterator[Span]:
     yield from _names(tokens)
 
 
-def _small(name: re.Match[str]) -> Span:
-    """Where a name without capitals stands: it has one word more where that is a name and the one before it a middle name."""
-    words = lexicon(plain=name[0].isascii()).words
+def _small(name: re.Match[str]) -> Span | None:
+    """Where a name without capitals stands, if no place's; it has one word more where that is a name and the one before it a middle name."""
+    known = lexicon(plain=name[0].isascii())
+    words, said = known.words, key(name.string[name.start() : name.end(1)])
+    before = name.string[max(0, name.start() - _WORD_BEFORE) : name.start()].split()
+    if said in known.places or (before and words.get(key(before[-1]), 0) & PLACE):
+        return None
     last, more = (words.get(each or "", 0) for each in name.groups())
     ends = name.string[name.end() : name.end() + 1] in ",.;)\n"
     goes_on = last & MIDDLE and more & GIVEN and (ends or not more & COMMON_GIVEN)
