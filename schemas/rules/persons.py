@@ -29,8 +29,13 @@ _SMALL = re.compile(
     r"([^\W\d_]{1,7})(?!\w)(?: ([^\W\d_]{1,7})(?!\w))?"
 )
 """A whole name without any capitals."""
-_PERHAPS = re.compile(rf"(?<=[\s(\"“‘'\[.,;:–—])[{UPPER}]|[0-9](?:[ .\-()]{{0,2}}[0-9]){{6}}|@|\A[{UPPER}]\.[ ]?[{UPPER}]")
-"""What any person in a text has but those that are written small."""
+_PERHAPS = re.compile(
+    rf"(?<=[^\s.;:!?][ \t\xa0])[{UPPER}]|(?<=[(\"“‘'\[,–—|])[{UPPER}]|[0-9](?:[ .\-()]{{0,2}}[0-9]){{6}}|@|(?<!\w)[{UPPER}][^\W\d_]{{0,2}}\.[ ]?[{UPPER}]"
+    rf"|(?<!\w)(?:bs|ths|ts|pgs|gs|ks|ds|ls|cn|mr|mrs|ms|ô|đ/c|đ\.c|đc|bsckii?)\.[ ]?[{UPPER}]"
+)
+"""What any person in a text has but those that are written small or begin a sentence."""
+_BEGINS = re.compile(rf"(?:\A|[.;:!?\n])\s?\W?([{UPPER}][^\W\d_]*)")
+"""The first word of a sentence."""
 _CALLED_SMALL = re.compile(r"(?<!\w)(?:[Ôô]ng|[Bb]à|[Aa]nh|[Cc]hị|[Cc]ô|[Cc]hú|[Tt]hầy|[đĐ]/c|[đĐ]ồng chí) [^\W\d_]")
 _WORD_BEFORE = 12
 """Letters before a name of which the last are the word before it."""
@@ -90,9 +95,12 @@ def _small(name: re.Match[str]) -> Span | None:
 
 
 def _may_be_called(text: str) -> bool:
-    """Whether the first word of a text, the only one with a capital, may be a name."""
-    first = text.split(None, 1)[:1]
-    return bool((first and lexicon(plain=False).words.get(key(first[0]), 0) & GIVEN) or _CALLED_SMALL.search(text))
+    """Whether the first word of a sentence, where any has a capital, may be a name, or a word without any after a form of address."""
+    words = lexicon(plain=False).words
+    return (
+        any(words.get(key(first), 0) & (GIVEN | COMMON_GIVEN) == GIVEN for first in _BEGINS.findall(text))
+        or _CALLED_SMALL.search(text) is not None
+    )
 
 
 def _names(tokens: Tokens) -> Iterator[Span]:

@@ -70,7 +70,7 @@ def _lists() -> Mapping[str, str | Sequence[str]]:
 def _entries(kind: str, *, plain: bool) -> Iterator[Phrase]:
     listed = _lists()[kind]
     for entry in listed.split() if isinstance(listed, str) else listed:
-        found = TOKEN.findall(entry)
+        found = entry.split() if entry.replace(" ", "").isalpha() else TOKEN.findall(entry)
         yield tuple(_bare(key(word)) if plain else key(word) for word in found)
 
 
