@@ -11,6 +11,7 @@ from functools import cached_property
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.cells import NUMBER, Area, ErrorValue, Grid, NoValue, UnreadableError, Value, by_name
 from pipeline.collect.formats.containers import Package
+from pipeline.collect.formats.large import too_many_cells, too_many_sheets
 from pipeline.collect.formats.xml import attribute, local, tree, walk
 from pipeline.office.addresses import letters
 
@@ -34,7 +35,7 @@ class Workbook:
         walk(package.part("content.xml"), events.start, events.end, events.text)
         self._sheets = events.sheets
         if len(self._sheets) > limits.SHEETS:
-            raise UnreadableError("hostile")
+            raise too_many_sheets(len(self._sheets))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -151,7 +152,7 @@ class _ContentEvents:
         if self._row_cells:
             self._count += self._repeat_row * len(self._row_cells)
             if self._count > limits.CELLS or self._row + self._repeat_row > limits.ROWS:
-                raise UnreadableError("too_large", limit=f"{limits.CELLS:,}".replace(",", "."))
+                raise too_many_cells()
             rows = range(self._row + 1, self._row + self._repeat_row + 1)
             for column, value in self._row_cells.items():
                 self._sheet.columns.setdefault(column, {}).update(dict.fromkeys(rows, value))

@@ -15,6 +15,7 @@ from xlrd.compdoc import CompDocError
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.binary import Calamine, Cells, agreed
 from pipeline.collect.formats.cells import MACINTOSH_SHIFT, ErrorValue, Grid, UnreadableError, Value, by_name, day_of
+from pipeline.collect.formats.large import too_many_cells
 from pipeline.errors import is_of_foreign_bytes
 from pipeline.office.addresses import letters
 
@@ -72,7 +73,7 @@ class Workbook:
                 if value is not None:
                     columns.setdefault(letters(position + 1), {})[row + 1] = value
         if sum(map(len, columns.values())) > limits.CELLS:
-            raise UnreadableError("too_large", limit=f"{limits.CELLS:,}".replace(",", "."))
+            raise too_many_cells()
         return columns
 
     def _value(self, cell: Any) -> Value:

@@ -26,6 +26,7 @@ from pipeline.collect.formats.cells import (
     day_of,
 )
 from pipeline.collect.formats.containers import Package
+from pipeline.collect.formats.large import too_many_sheets
 from pipeline.collect.formats.numberformats import shows_day
 from pipeline.collect.formats.xml import Element, attribute, children, local, shared_tree
 from pipeline.text.legacy import Convert, of_font
@@ -40,7 +41,7 @@ class Workbook(opc.Document):
         super().__init__(package, "xl/workbook.xml")
         self._tree = shared_tree(package.part(self._main, limits.SMALL_PART_BYTES))
         if len(self._parts) > limits.SHEETS:
-            raise UnreadableError("hostile")
+            raise too_many_sheets(len(self._parts))
 
     @cached_property
     def _parts(self) -> Mapping[str, str]:
@@ -58,10 +59,18 @@ class Workbook(opc.Document):
 
     def grid(self, name: str) -> Grid:
         """The filled cells of one sheet."""
-        data = self._package.part(self._parts[name])
+        data = self._data(name)
         scanned = None if self._old_fonts else xlsx_scan.scan(data, self._by_digits, self._by_token)  # a scan doesn't tell fonts
         found = scanned or xlsx_parse.parse_sheet(data, self.value)
         return Grid(found.columns, found.merged, self._epoch_shift, found.ordered)
+
+    def _data(self, name: str) -> bytes:
+        try:
+            return self._package.sheet(self._parts[name])
+        except UnreadableError as problem:
+            if problem.reason != "large_part":
+                raise
+            raise UnreadableError("large_sheet", **{**problem.words, "sheet": name}) from problem
 
     @cached_property
     def _by_digits(self) -> Mapping[str, Value]:
@@ -123,12 +132,12 @@ class Workbook(opc.Document):
     @cached_property
     def _strings(self) -> list[str]:
         link = next((each for each in self._links.values() if each.kind == "sharedStrings"), None)
-        return xlsx_scan.shared_strings(self._package.part(link.target)) if link else []
+        return xlsx_scan.shared_strings(self._package.part(link.target)) if link and self._package.has(link.target) else []
 
     @cached_property
     def _styles(self) -> bytes:
         link = next((each for each in self._links.values() if each.kind == "styles"), None)
-        return self._package.small(link.target) if link else b""
+        return self._package.small(link.target, limits.STYLES_BYTES) if link else b""
 
     @cached_property
     def _date_styles(self) -> frozenset[str]:

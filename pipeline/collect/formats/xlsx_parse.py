@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.cells import Area, NoValue, UnreadableError, Value
+from pipeline.collect.formats.large import too_many_cells
 from pipeline.collect.formats.xml import ooxml_text, walk
 from pipeline.office.addresses import index, letters
 
@@ -16,9 +17,12 @@ _TABLE = ["worksheet", "sheetData"]
 _ROW = [*_TABLE, "row"]
 _CELL = [*_ROW, "c"]
 """Where rows and cells stand; the same names elsewhere are something else."""
+_STRING = ["sst", "si"]
+_MERGED = ["worksheet", "mergeCells", "mergeCell"]
 _RUNS = (["t"], ["r", "t"])
 """Where the text of a string stands: in one piece, or in runs; phonetic guides are no part of it."""
-_ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
+_ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
+"""In small letters too, as some programs write them."""
 Resolve = Callable[..., Value]
 """Turns type, style and text of a cell, and whether it has a formula, into its value."""
 
@@ -28,17 +32,20 @@ def parse_strings(data: bytes) -> list[str]:
     strings: list[str] = []
     pieces: list[str] = []
     path: list[str] = []
+    """Names of the elements that are open; strings stand in the list alone, whatever holds others of that name."""
 
     def start(name: str, _attributes: dict[str, str]) -> None:
         path.append(name.rpartition(" ")[2])
 
     def end(_name: str) -> None:
-        if path.pop() == "si":
+        is_string = path == _STRING
+        path.pop()
+        if is_string:
             strings.append(ooxml_text("".join(pieces)))
             pieces.clear()
 
     def text(piece: str) -> None:
-        if path[2:] in _RUNS:
+        if path[:2] == _STRING and path[2:] in _RUNS:
             pieces.append(piece)
 
     if data:
@@ -48,20 +55,21 @@ def parse_strings(data: bytes) -> list[str]:
 
 @dataclass
 class Parsed:
-    """Values by column and row, whether they stand in order, and the merged ranges of one sheet."""
+    """Values by column and row, whether they stand in order, the merged ranges, and how many tables of cells the part has."""
 
     columns: dict[str, dict[int, Value]]
     ordered: bool
     merged: tuple[Area, ...]
+    tables: int = 1
 
 
 def parse_sheet(data: bytes, resolve: Resolve) -> Parsed:
     """The filled cells of a sheet; raises ``UnreadableError`` where two cells have one address."""
     if data.count(b"v>") > 2 * limits.CELLS:  # each value has a tag before and one behind it; told before minutes are spent on them
-        raise _too_many()
+        raise too_many_cells()
     events = _SheetEvents(resolve)
     walk(data, events.start, events.end, events.text)
-    return Parsed(events.columns, events.ordered, tuple(events.merged))
+    return Parsed(events.columns, events.ordered, tuple(events.merged), events.tables)
 
 
 class _SheetEvents:
@@ -74,7 +82,7 @@ class _SheetEvents:
         self._last = (0, 0)
         self._resolve = resolve
         self._path: list[str] = []
-        self._row = self._column = self._count = self._tables = 0
+        self._row = self._column = self._count = self.tables = 0
         self._cell: dict[str, str] = {}
         self._pieces: dict[str, list[str]] = {}
 
@@ -93,7 +101,7 @@ class _SheetEvents:
             self._pieces[tag] = []
         elif self._path[:-2] == _CELL and self._path[-2] in ("f", "v"):  # an element within a value
             raise UnreadableError("irregular")
-        elif self._path[-1] == "mergeCell":
+        elif self._path == _MERGED:
             self._merge(attributes.get("ref", ""))
 
     def text(self, piece: str) -> None:
@@ -109,15 +117,17 @@ class _SheetEvents:
         self._path.pop()
 
     def _open_table(self) -> None:
-        self._tables += 1
-        if self._tables > 1:
+        self.tables += 1
+        if self.tables > 1:
             raise UnreadableError("irregular")
 
     def _open_cell(self, attributes: dict[str, str]) -> None:
         address = _ADDRESS.fullmatch(attributes.get("r", f"{letters(self._column + 1)}{self._row}"))
-        if address is None or int(address[2]) != self._row or self._row > limits.ROWS or index(address[1]) > limits.COLUMNS:
+        if address is None or int(address[2]) != self._row or self._row > limits.ROWS:
             raise UnreadableError("irregular")
-        self._column, self._cell, self._pieces = index(address[1]), attributes, {}
+        self._column, self._cell, self._pieces = index(address[1].upper()), attributes, {}
+        if self._column > limits.COLUMNS:
+            raise UnreadableError("irregular")
 
     def _close_cell(self) -> None:
         value = self._value()
@@ -131,7 +141,7 @@ class _SheetEvents:
         self.ordered, self._last = self.ordered and self._last < place, place
         self._count += 1
         if self._count > limits.CELLS:
-            raise _too_many()
+            raise too_many_cells()
 
     def _value(self) -> Value:
         kind, formula = self._cell.get("t", ""), "f" in self._pieces
@@ -150,14 +160,10 @@ class _SheetEvents:
         ends = _ADDRESS.fullmatch(first), _ADDRESS.fullmatch(last or first)
         if ends[0] is None or ends[1] is None:
             raise UnreadableError("irregular")
-        self.merged.append(Area(int(ends[0][2]), index(ends[0][1]), int(ends[1][2]), index(ends[1][1])))
+        self.merged.append(Area(int(ends[0][2]), index(ends[0][1].upper()), int(ends[1][2]), index(ends[1][1].upper())))
 
 
 def _row_number(text: str, following: int) -> int:
     if text and not text.isdecimal():
         raise UnreadableError("irregular")
     return int(text or following)
-
-
-def _too_many() -> UnreadableError:
-    return UnreadableError("too_large", limit=f"{limits.CELLS:,}".replace(",", "."))
