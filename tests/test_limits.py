@@ -51,7 +51,9 @@ def with_styles(data: bytes, count: int) -> bytes:
     """The workbook with so many more number formats and cell styles."""
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         text = package.read("xl/styles.xml").decode()
-    formats = "".join(f'<numFmt numFmtId="{200 + n}" formatCode="#,##0.00\\ &quot;đơn vị {n}&quot;;[Red]\\-#,##0.00"/>' for n in range(count))
+    formats = "".join(
+        f'<numFmt numFmtId="{200 + n}" formatCode="#,##0.00\\ &quot;đơn vị {n}&quot;;[Red]\\-#,##0.00"/>' for n in range(count)
+    )
     styles = "".join(f'<xf numFmtId="{200 + n}" fontId="0" fillId="0" borderId="0" applyNumberFormat="1"/>' for n in range(count))
     start = text.index(">", text.index("<styleSheet")) + 1
     head = text[start:].partition("<fonts")[2]
@@ -190,6 +192,6 @@ def test_what_is_opened_must_not_be_packed_too_tightly() -> None:
 def test_only_hostile_files_are_said_to_need_a_virus_scan(reason: str, lang: str) -> None:
     from schemas.words import say
 
-    words = {name: "x" for name in ("part", "size", "limit", "sheet", "count")}
+    words = dict.fromkeys(("part", "size", "limit", "sheet", "count"), "x")
     text = " ".join(say(f"not_workbook.{reason}", part, lang, words) for part in ("found", "fix")).lower()
     assert not any(word in text for word in ("vi-rút", "virus", "scan", "nguy hiểm", "abnormal"))

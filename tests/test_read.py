@@ -942,7 +942,11 @@ def test_what_can_not_run_is_not_told(part: str, tmp_path: Path) -> None:
 def test_every_variant_of_s01_has_its_words() -> None:
     from schemas.words import catalogue
 
-    reasons = {reason for _, reason in NOT_WORKBOOKS.values()} | {"irregular", "differs", "failed", "slow", "too_much_text"} | {"large_part", "large_sheet", "many_cells"}
+    reasons = (
+        {reason for _, reason in NOT_WORKBOOKS.values()}
+        | {"irregular", "differs", "failed", "slow", "too_much_text"}
+        | {"large_part", "large_sheet", "many_cells"}
+    )
     variants = {name for name, entry in catalogue("vi")["rules"]["not_workbook"].items() if isinstance(entry, dict)}
     assert reasons <= variants
     assert variants - reasons == {"database"}

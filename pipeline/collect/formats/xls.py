@@ -14,7 +14,7 @@ from xlrd.compdoc import CompDocError
 
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.binary import Calamine, Cells, agreed
-from pipeline.collect.formats.cells import MACINTOSH_SHIFT, ErrorValue, Grid, UnreadableError, Value, by_name, day_of
+from pipeline.collect.formats.cells import MACINTOSH_SHIFT, ErrorValue, Grid, UnreadableError, Value, Written, by_name, day_of
 from pipeline.collect.formats.large import too_many_cells
 from pipeline.errors import is_of_foreign_bytes
 from pipeline.office.addresses import letters
@@ -56,6 +56,17 @@ class Workbook:
     def names(self) -> tuple[str, ...]:
         """Names of the worksheets, hidden ones too, in order."""
         return self._second.names
+
+    calculation: Mapping[str, str] = {}
+    """How it is calculated isn't looked at."""
+
+    def has_formulas(self, _name: str) -> bool:
+        """Never: formulas of this kind are packed, and not looked at."""
+        return False
+
+    def written(self, _name: str) -> Written | None:
+        """Nothing: see ``has_formulas``."""
+        return None
 
     def grid(self, name: str) -> Grid:
         """The filled cells of one sheet."""

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, lru_cache, partial
+from typing import Any
 
 from pipeline.collect.formats import limits, opc, xlsx_parse, xlsx_scan
 from pipeline.collect.formats.cells import (
@@ -22,6 +24,7 @@ from pipeline.collect.formats.cells import (
     OldText,
     UnreadableError,
     Value,
+    Written,
     by_name,
     day_of,
 )
@@ -31,6 +34,7 @@ from pipeline.collect.formats.numberformats import shows_day
 from pipeline.collect.formats.xml import Element, attribute, children, local, shared_tree
 from pipeline.text.legacy import Convert, of_font
 
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _BOOLEANS = {"1": "TRUE", "0": "FALSE", "true": "TRUE", "false": "FALSE"}
 
 
@@ -39,6 +43,8 @@ class Workbook(opc.Document):
 
     def __init__(self, package: Package) -> None:
         super().__init__(package, "xl/workbook.xml")
+        self._sheets: dict[str, bytes] = {}
+        self._met_formula = False
         self._tree = shared_tree(package.part(self._main, limits.SMALL_PART_BYTES))
         if len(self._parts) > limits.SHEETS:
             raise too_many_sheets(len(self._parts))
@@ -60,9 +66,43 @@ class Workbook(opc.Document):
     def grid(self, name: str) -> Grid:
         """The filled cells of one sheet."""
         data = self._data(name)
+        if len(data) < limits.LARGE_SHEET_BYTES:
+            self._sheets[name] = data
         scanned = None if self._old_fonts else xlsx_scan.scan(data, self._by_digits, self._by_token)  # a scan doesn't tell fonts
         found = scanned or xlsx_parse.parse_sheet(data, self.value)
+        if isinstance(found, xlsx_parse.Parsed) and found.formulas:
+            self._met_formula = True
         return Grid(found.columns, found.merged, self._epoch_shift, found.ordered)
+
+    def has_formulas(self, name: str) -> bool:
+        """Whether a sheet that was opened has formulas; a very large one isn't looked at."""
+        return self._met_formula and _FORMULA.search(self._sheets.get(name, b"")) is not None
+
+    def written(self, name: str) -> Written | None:
+        """A sheet as it was written, once formulas were met; nothing where there is none of that name, or a very large one."""
+        known = next((each for each in self.names if each.casefold() == name.casefold()), "")
+        data = self._sheets.get(known) or (self._data(known) if known else b"")
+        if not data or len(data) >= limits.LARGE_SHEET_BYTES:
+            return None
+        self._sheets[known] = data
+        parsed = xlsx_parse.parse_sheet(data, self._bare)
+        return Written(parsed.columns, parsed.formulas)
+
+    def _bare(self, kind: str, _style: str, text: str, *, formula: bool) -> Any:
+        """The value of a cell as a formula sees it: days are numbers, truth values no texts."""
+        if kind in ("s", "str", "inlineStr"):
+            return self._shared(text.strip()) if kind == "s" else text
+        plain = text.strip()
+        if kind == "b":
+            return _BOOLEANS.get(plain) == "TRUE"
+        if kind in ("", "n") and not plain:
+            return NoValue() if formula else None
+        return float(plain) if kind in ("", "n") and NUMBER.fullmatch(plain) else ErrorValue(plain)
+
+    @cached_property
+    def calculation(self) -> Mapping[str, str]:
+        """How the workbook is calculated: the attributes of its ``calcPr``."""
+        return next((each.attrib for each in children(self._tree, "calcPr")), {})
 
     def _data(self, name: str) -> bytes:
         try:
@@ -83,6 +123,7 @@ class Workbook(opc.Document):
 
     def _of_token(self, token: str) -> Value:
         kind, style, text, formula = xlsx_scan.parts_of(token)
+        self._met_formula = self._met_formula or formula
         return self.value(kind, style, text, formula=formula)
 
     def value(self, kind: str, style: str, text: str, *, formula: bool = False) -> Value:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.collect.formats import limits
-from pipeline.collect.formats.cells import Area, NoValue, UnreadableError, Value
+from pipeline.collect.formats.cells import Area, Formula, NoValue, UnreadableError, Value
 from pipeline.collect.formats.large import too_many_cells
 from pipeline.collect.formats.xml import ooxml_text, walk
 from pipeline.office.addresses import index, letters
@@ -61,6 +61,7 @@ class Parsed:
     ordered: bool
     merged: tuple[Area, ...]
     tables: int = 1
+    formulas: dict[tuple[int, str], Formula] = field(default_factory=dict)
 
 
 def parse_sheet(data: bytes, resolve: Resolve) -> Parsed:
@@ -69,7 +70,7 @@ def parse_sheet(data: bytes, resolve: Resolve) -> Parsed:
         raise too_many_cells()
     events = _SheetEvents(resolve)
     walk(data, events.start, events.end, events.text)
-    return Parsed(events.columns, events.ordered, tuple(events.merged), events.tables)
+    return Parsed(events.columns, events.ordered, tuple(events.merged), events.tables, events.formulas)
 
 
 class _SheetEvents:
@@ -78,12 +79,14 @@ class _SheetEvents:
     def __init__(self, resolve: Resolve) -> None:
         self.columns: dict[str, dict[int, Value]] = {}
         self.merged: list[Area] = []
+        self.formulas: dict[tuple[int, str], Formula] = {}
         self.ordered = True
         self._last = (0, 0)
         self._resolve = resolve
         self._path: list[str] = []
         self._row = self._column = self._count = self.tables = 0
         self._cell: dict[str, str] = {}
+        self._formula: dict[str, str] = {}
         self._pieces: dict[str, list[str]] = {}
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -99,6 +102,8 @@ class _SheetEvents:
             if tag in self._pieces:
                 raise UnreadableError("irregular")
             self._pieces[tag] = []
+            if tag == "f":
+                self._formula = attributes
         elif self._path[:-2] == _CELL and self._path[-2] in ("f", "v"):  # an element within a value
             raise UnreadableError("irregular")
         elif self._path == _MERGED:
@@ -130,6 +135,8 @@ class _SheetEvents:
             raise UnreadableError("irregular")
 
     def _close_cell(self) -> None:
+        if "f" in self._pieces:
+            self._keep_formula()
         value = self._value()
         if value is None:
             return
@@ -142,6 +149,10 @@ class _SheetEvents:
         self._count += 1
         if self._count > limits.CELLS:
             raise too_many_cells()
+
+    def _keep_formula(self) -> None:
+        kind, area, group = (self._formula.get(name, "") for name in ("t", "ref", "si"))
+        self.formulas[self._row, letters(self._column)] = Formula("".join(self._pieces["f"]), kind, area, group)
 
     def _value(self) -> Value:
         kind, formula = self._cell.get("t", ""), "f" in self._pieces
