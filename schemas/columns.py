@@ -38,7 +38,9 @@ class State(IntEnum):
     DASH = 2
     """A dash read as 0 (V08, a warning); the typed value is there."""
     AMBIGUOUS = 3
-    """An ambiguous entry taken as one code (V03, a warning); the typed value is there."""
+    """What may be meant otherwise and is taken as one thing (a warning: V03 of codes, V04 of days, V08 of texts); the typed value is there."""
+    MOMENT = 4
+    """A time that is midnight on another clock, read as its day (V04, a warning); the typed value is there."""
     BLANK = 10
     NOT_NUMBER = 11
     NOT_WHOLE = 12
@@ -70,6 +72,10 @@ class State(IntEnum):
     """A formula whose stored nought nobody has worked out (S09)."""
     OTHER_UNIT = 25
     """A number in another unit than the column's: cases where persons are counted."""
+    STRUCK = 26
+    """Digits of which some are struck out, or set high or low: nobody can say which count (V07)."""
+    SEEN_OTHERWISE = 27
+    """A number whose format shows another one, or none: nobody can say which counts."""
 
 
 MOST_DIGITS = 15
@@ -84,7 +90,7 @@ def is_whole(number: float) -> bool:
 DECIMALS = 6
 """Digits behind the point to which sums are compared: what a computer adds up is off in the last of its sixteen digits."""
 
-READABLE = (State.OK, State.REPAIRED, State.DASH, State.AMBIGUOUS)
+READABLE = (State.OK, State.REPAIRED, State.DASH, State.AMBIGUOUS, State.MOMENT)
 """States in which the typed value is there and may be judged."""
 
 

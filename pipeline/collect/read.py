@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -18,7 +19,7 @@ from pipeline.collect.sender.identify import Book, Info, identify
 from pipeline.collect.sender.stamp import Form, Workbook, form_of, stamps_of
 from pipeline.collect.tables.answers import answers_in, named_in
 from pipeline.collect.tables.collectives import Collectives
-from pipeline.collect.tables.effort import steps
+from pipeline.collect.tables.effort import exceed, steps
 from pipeline.collect.tables.form import read_form
 from pipeline.collect.tables.locate import Sheets, sheets_of
 from pipeline.collect.tables.rows import CodesByColumn, Read, read_table
@@ -95,7 +96,7 @@ class Reader:
         if stamp.round not in ("", self.round.key):
             words = {"found_round": stamp.round, "this_round": self.round.key}
             return Reading(stamp=stamp, findings=(Finding("S04", Severity.ERROR, "other_round", words),))
-        form, grids = self._form(stamp), _Grids(workbook)
+        form, grids = self._form(stamp), _Grids(workbook, self.round.timezone)
         sheets = sheets_of(workbook.names, form.tables, self.round.sheets.names, grids)
         info = self._table(self.round.info, sheets, grids, form)
         sender = identify(stamps, _info(info), Path(name).name, self._book)
@@ -130,8 +131,8 @@ class Reader:
 
     def _refuse_endless(self, tables: Mapping[str, TableReading]) -> None:
         """Raise ``UnreadableError`` for a return with more free text than can be judged while all others wait."""
-        needed = steps(tables, self.round.by_key)
-        if needed > limits.FREE_TEXT_STEPS:
+        if exceed(tables, self.round.by_key, limits.FREE_TEXT_STEPS):
+            needed = steps(tables, self.round.by_key)
             raise UnreadableError(
                 "too_much_text", steps=f"{needed:,}".replace(",", "."), limit=f"{limits.FREE_TEXT_STEPS:,}".replace(",", ".")
             )
@@ -196,13 +197,13 @@ class Reader:
 class _Grids(dict[str, Grid]):
     """The sheets of a workbook, each opened once."""
 
-    def __init__(self, workbook: Workbook) -> None:
+    def __init__(self, workbook: Workbook, timezone: dt.tzinfo) -> None:
         super().__init__()
-        self._workbook = workbook
+        self._workbook, self._timezone = workbook, timezone
         self.calculation = Calculation(workbook)
 
     def __missing__(self, name: str) -> Grid:
-        grid = self[name] = self._workbook.grid(name)
+        grid = self[name] = replace(self._workbook.grid(name), timezone=self._timezone)
         return grid
 
     def __call__(self, name: str) -> Grid:

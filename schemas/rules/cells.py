@@ -98,7 +98,16 @@ class NumberCell(StateRule):
     """V02: a cell holds a number that its column accepts."""
 
     states = frozenset(
-        {State.NOT_NUMBER, State.NOT_WHOLE, State.NEGATIVE, State.OUT_OF_RANGE, State.TOO_LONG, State.UNCLEAR, State.OTHER_UNIT}
+        {
+            State.NOT_NUMBER,
+            State.NOT_WHOLE,
+            State.NEGATIVE,
+            State.OUT_OF_RANGE,
+            State.TOO_LONG,
+            State.UNCLEAR,
+            State.OTHER_UNIT,
+            State.SEEN_OTHERWISE,
+        }
     )
     id: str = "V02"
     message: str = "number"
@@ -117,9 +126,12 @@ class NumberCell(StateRule):
 class SeveralNumbers(StateRule):
     """V07: a cell holds one number, not several."""
 
-    states = frozenset({State.SEVERAL})
+    states = frozenset({State.SEVERAL, State.STRUCK})
     id: str = "V07"
     message: str = "several"
+
+    def variant(self, state: State) -> str:
+        return f"{self.message}.struck" if state is State.STRUCK else self.message
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,6 +208,26 @@ class MonthFirst(StateRule):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MomentCell(StateRule):
+    """V04, a warning: a time beside the day may make it another day."""
+
+    states = frozenset({State.MOMENT})
+    id: str = "V04"
+    severity: str = "W"
+    message: str = "moment"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MadeDay(StateRule):
+    """V08, a warning: a program may have made a day of what was typed as text, such as the number 12/5."""
+
+    states = frozenset({State.AMBIGUOUS})
+    id: str = "V08"
+    severity: str = "W"
+    message: str = "made_day"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Length(RowRule):
     """V06: a text no shorter and no longer than its column allows."""
 
@@ -257,6 +289,6 @@ _OF_KIND: dict[Kind, tuple[type[StateRule], ...]] = {
     Kind.COUNT: (NumberCell, SeveralNumbers, DashCell),
     Kind.DECIMAL: (NumberCell, SeveralNumbers, DashCell),
     Kind.CODE: (ListedCell, AmbiguousCell),
-    Kind.DATE: (DateCell, MonthFirst),
-    Kind.TEXT: (),
+    Kind.DATE: (DateCell, MonthFirst, MomentCell),
+    Kind.TEXT: (MadeDay,),
 }

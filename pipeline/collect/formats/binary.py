@@ -73,6 +73,8 @@ def agreed(sheet: str, cells: Cells, seen: Cells, *, blanks_count: bool) -> Cell
 
 
 def _same(value: Value, other: Value) -> bool:
+    if isinstance(value, dt.date):  # calamine's moments are cut to days
+        value = dt.date(value.year, value.month, value.day)
     if isinstance(value, float) and isinstance(other, float):
         return math.isclose(value, other, rel_tol=1e-14)
     if isinstance(value, str) and isinstance(other, str):
@@ -81,7 +83,7 @@ def _same(value: Value, other: Value) -> bool:
         return isinstance(value, (float, dt.date))
     if {type(value), type(other)} == {float, dt.date}:  # one number, which only one reader's list of formats shows as a day
         number, day = (value, other) if isinstance(value, float) else (other, value)
-        return day in (day_of(number, 0), day_of(number, MACINTOSH_SHIFT))  # type: ignore[arg-type]
+        return day in (day_of(int(number), 0), day_of(int(number), MACINTOSH_SHIFT))  # type: ignore[arg-type]
     return value == other
 
 

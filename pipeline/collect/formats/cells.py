@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple, Self, TypeVar
 
+from pipeline.collect.formats.seen import MonthFirstDay, RichText, SeenNumber
 from pipeline.office.addresses import index, letters
 from schemas.columns import State
 from schemas.excel import DAY_ZERO
@@ -73,7 +74,7 @@ class OldText(str):
 
 
 Value = str | float | dt.date | ErrorValue | NoValue | None
-"""What a cell holds: text, a number, a day, an error, a formula without a value, or nothing."""
+"""What a cell holds: text, a number, a day (a moment where it has a time of day), an error, a formula without a value, or nothing."""
 
 
 class Formula(NamedTuple):
@@ -124,6 +125,7 @@ class Grid:
 
     ``ordered`` tells whether the file lists the cells row by row, from left to right; each has its own address all the same.
     ``doubts`` tells by column letters and row of formulas whose stored value can't be what they give: why, and what people read of it.
+    ``struck`` are the cells whose whole content is struck out, by row and column letters; ``timezone`` is the clock of moments that name their own.
     """
 
     columns: Columns
@@ -131,6 +133,8 @@ class Grid:
     epoch_shift: int = 0
     ordered: bool = True
     doubts: Mapping[str, Mapping[int, tuple[State, str]]] = field(default_factory=dict)
+    struck: frozenset[tuple[int, str]] = frozenset()
+    timezone: dt.tzinfo = dt.UTC
 
     @cached_property
     def letters(self) -> tuple[str, ...]:
@@ -176,18 +180,33 @@ _FALSE_LEAP_DAY = 60
 """Excel counts a 29 February 1900."""
 
 
+_SECONDS = 24 * 60 * 60
+
+
 def day_of(serial: float, epoch_shift: int = 0) -> Value:
-    """The day of a serial number, ``epoch_shift`` days off for workbooks that count from 1904; the number itself where it is no day."""
+    """The day of a serial number, ``epoch_shift`` days off for workbooks that count from 1904; the number itself where it is no day.
+
+    A moment where it has a time of day, to the second.
+    """
     if not 1 <= serial + epoch_shift <= _LAST_SERIAL:
         return serial
-    days = int(serial) + epoch_shift
-    return DAY_ZERO + dt.timedelta(days=days + (days < _FALSE_LEAP_DAY))
+    days, seconds = divmod(round(serial * _SECONDS), _SECONDS)
+    days += epoch_shift
+    day = DAY_ZERO + dt.timedelta(days=days + (days < _FALSE_LEAP_DAY))
+    return dt.datetime.combine(day, dt.time()) + dt.timedelta(seconds=seconds) if seconds else day
+
+
+def iso_day(text: str) -> Value:
+    """The day of an ISO date or moment, a moment where it has a time of day; anything else, such as a time alone, as the text that it is."""
+    try:
+        moment = dt.datetime.fromisoformat(text.strip())
+    except ValueError:
+        return text or None
+    return moment if moment.tzinfo or moment.time() != dt.time() else moment.date()
 
 
 def shown(value: Value) -> str:
     """A raw value as text for people: whole numbers without a fraction, days as dd/mm/yyyy."""
-    from schemas.words import dmy
-
     if value is None:
         return ""
     if isinstance(value, ErrorValue):
@@ -195,8 +214,31 @@ def shown(value: Value) -> str:
     if isinstance(value, NoValue):
         return f"={value.formula}"
     if isinstance(value, dt.date):
-        return dmy(value)
-    return str(value) if isinstance(value, str) else f"{value:.0f}" if 1e15 <= abs(value) < 1e21 else f"{value:.15g}"  # noqa: PLR2004
+        return _day_as_seen(value)
+    if isinstance(value, str):
+        return value.full if isinstance(value, RichText) else str(value)
+    return _digits(value)
+
+
+def _day_as_seen(day: dt.date) -> str:
+    from schemas.words import dmy
+
+    if isinstance(day, MonthFirstDay):
+        return f"{day.month}/{day.day}/{day.year}"
+    return dmy(day) + (f" {day:%H:%M:%S}{_zone(day)}" if isinstance(day, dt.datetime) else "")
+
+
+def _digits(value: float) -> str:
+    """A number as text; beside what is seen of it where its format shows something else."""
+    plain = f"{value:.0f}" if 1e15 <= abs(value) < 1e21 else f"{value:.15g}"  # noqa: PLR2004
+    if isinstance(value, SeenNumber):
+        return f"{value.text or '[ ]'} ≠ {plain}" if value.differs else value.text
+    return plain
+
+
+def _zone(moment: dt.datetime) -> str:
+    """How far a moment's clock is from that of Greenwich, as it is usually written; blank where it doesn't say."""
+    return "" if moment.tzinfo is None else f"{moment:%z}".replace("+0000", "Z")
 
 
 NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")

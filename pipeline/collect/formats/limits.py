@@ -35,5 +35,5 @@ WORKER_BYTES = 1024**3
 """Memory of a reading process above what it starts with."""
 WORKER_CPU = 30
 WORKER_WALL = 60
-FREE_TEXT_STEPS = 2_000_000
-"""What judging the free texts of one return may cost: characters of different texts, each as often as a rule reads it."""
+FREE_TEXT_STEPS = 1_500_000
+"""What judging the free texts of one return may cost, in the steps of ``tables.effort``: two to three seconds at worst."""

@@ -10,8 +10,8 @@ import datetime as dt
 import math
 import re
 import weakref
-from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property, lru_cache, partial
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
 from typing import Any
 
 from pipeline.collect.formats import limits, opc, xlsx_parse, xlsx_scan
@@ -27,12 +27,14 @@ from pipeline.collect.formats.cells import (
     Written,
     by_name,
     day_of,
+    iso_day,
 )
 from pipeline.collect.formats.containers import Package
 from pipeline.collect.formats.large import too_many_sheets
-from pipeline.collect.formats.numberformats import shows_day
-from pipeline.collect.formats.xml import Element, attribute, children, local, shared_tree
-from pipeline.text.legacy import Convert, of_font
+from pipeline.collect.formats.looks import Looks, looks_of
+from pipeline.collect.formats.runs import text_of
+from pipeline.collect.formats.seen import MonthFirstDay, RichText
+from pipeline.collect.formats.xml import MOST_SHARED, attribute, children, shared_tree
 
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _BOOLEANS = {"1": "TRUE", "0": "FALSE", "true": "TRUE", "false": "FALSE"}
@@ -68,11 +70,16 @@ class Workbook(opc.Document):
         data = self._data(name)
         if len(data) < limits.LARGE_SHEET_BYTES:
             self._sheets[name] = data
-        scanned = None if self._old_fonts else xlsx_scan.scan(data, self._by_digits, self._by_token)  # a scan doesn't tell fonts
-        found = scanned or xlsx_parse.parse_sheet(data, self.value)
+        scanned = None if self._tells_fonts else xlsx_scan.scan(data, self._by_digits, self._by_token)
+        found = scanned or xlsx_parse.parse_sheet(data, self.value, self._looks.struck, keep_runs=self._looks.has_fonts)
         if isinstance(found, xlsx_parse.Parsed) and found.formulas:
             self._met_formula = True
-        return Grid(found.columns, found.merged, self._epoch_shift, found.ordered)
+        return Grid(found.columns, found.merged, self._epoch_shift, found.ordered, struck=found.struck)
+
+    @cached_property
+    def _tells_fonts(self) -> bool:
+        """Whether fonts of cells say something, or a whole text is struck out: a scan doesn't tell."""
+        return self._looks.has_fonts or any(isinstance(each, RichText) and each.is_struck for each in self._strings)
 
     def has_formulas(self, name: str) -> bool:
         """Whether a sheet that was opened has formulas; a very large one isn't looked at."""
@@ -91,7 +98,8 @@ class Workbook(opc.Document):
     def _bare(self, kind: str, _style: str, text: str, *, formula: bool) -> Any:
         """The value of a cell as a formula sees it: days are numbers, truth values no texts."""
         if kind in ("s", "str", "inlineStr"):
-            return self._shared(text.strip()) if kind == "s" else text
+            shown = self._shared(text.strip()) if kind == "s" else text
+            return shown.full if isinstance(shown, RichText) else shown
         plain = text.strip()
         if kind == "b":
             return _BOOLEANS.get(plain) == "TRUE"
@@ -139,7 +147,7 @@ class Workbook(opc.Document):
             return ErrorValue(plain)
         if kind == "b" and plain in _BOOLEANS:
             return _BOOLEANS[plain]
-        return _iso_day(plain) if kind == "d" else _damaged()
+        return iso_day(plain) if kind == "d" else _damaged()
 
     def _shared(self, position: str) -> str | None:
         """A shared string; nothing where the cell names none, as some programs write blank cells."""
@@ -151,7 +159,9 @@ class Workbook(opc.Document):
         return self._strings[int(number)]
 
     def _in_font(self, text: str | None, style: str) -> str | None:
-        modern = self._old_fonts.get(style) if text else None
+        modern = self._looks.old_fonts.get(style) if text else None
+        if isinstance(text, RichText):
+            return text_of(text.runs, modern, is_struck=style in self._looks.struck)
         return OldText(text, modern) if text and modern else text
 
     def _number(self, text: str, style: str, *, formula: bool) -> Value:
@@ -162,7 +172,11 @@ class Workbook(opc.Document):
         number = float(text)
         if not math.isfinite(number):
             return _damaged()
-        return day_of(number, self._epoch_shift) if style in self._date_styles else number
+        if style in self._looks.days:
+            day = day_of(number, self._epoch_shift)
+            return MonthFirstDay.of(day) if style in self._looks.month_first and type(day) is dt.date else day
+        shown = self._looks.formats.get(style)
+        return shown.seen(number) if shown else number
 
     @cached_property
     def _epoch_shift(self) -> int:
@@ -173,7 +187,9 @@ class Workbook(opc.Document):
     @cached_property
     def _strings(self) -> list[str]:
         link = next((each for each in self._links.values() if each.kind == "sharedStrings"), None)
-        return xlsx_scan.shared_strings(self._package.part(link.target)) if link and self._package.has(link.target) else []
+        if link is None or not self._package.has(link.target):
+            return []
+        return xlsx_scan.shared_strings(self._package.part(link.target), keep_runs=self._looks.has_fonts)
 
     @cached_property
     def _styles(self) -> bytes:
@@ -181,12 +197,8 @@ class Workbook(opc.Document):
         return self._package.small(link.target, limits.STYLES_BYTES) if link else b""
 
     @cached_property
-    def _date_styles(self) -> frozenset[str]:
-        return _date_styles(self._styles)
-
-    @cached_property
-    def _old_fonts(self) -> Mapping[str, Convert]:
-        return _old_fonts(self._styles)
+    def _looks(self) -> Looks:
+        return looks_of(self._styles) if len(self._styles) <= MOST_SHARED else looks_of.__wrapped__(self._styles)
 
 
 class _Known(dict[str, Value]):
@@ -203,39 +215,3 @@ class _Known(dict[str, Value]):
 
 def _damaged() -> Value:
     raise UnreadableError("damaged")
-
-
-def _iso_day(text: str) -> Value:
-    """The day of an ISO date or moment; anything else, such as a time of day, as the text that it is."""
-    try:
-        return dt.date.fromisoformat(text[:10])
-    except ValueError:
-        return text or None
-
-
-@lru_cache(maxsize=64)
-def _date_styles(data: bytes) -> frozenset[str]:
-    """Numbers of the cell styles whose number format shows a day."""
-    if not data:
-        return frozenset()
-    root = shared_tree(data)
-    formats = {attribute(each, "numFmtId"): attribute(each, "formatCode") for group in children(root, "numFmts") for each in group}
-    return frozenset(number for number, style in _cell_styles(root) if shows_day(attribute(style, "numFmtId"), formats))
-
-
-@lru_cache(maxsize=64)
-def _old_fonts(data: bytes) -> Mapping[str, Convert]:
-    """How text is read in the cell styles whose font is one from before Unicode, by the style's number."""
-    if b".Vn" not in data and b"VNI-" not in data.upper():
-        return {}
-    root = shared_tree(data)
-    fonts = [next((attribute(name, "val") for name in children(font, "name")), "") for group in children(root, "fonts") for font in group]
-    known = {str(number): convert for number, name in enumerate(fonts) if (convert := of_font(name))}
-    styles = ((number, known.get(attribute(style, "fontId"))) for number, style in _cell_styles(root))
-    return {number: convert for number, convert in styles if convert}
-
-
-def _cell_styles(root: Element) -> Iterator[tuple[str, Element]]:
-    """The styles that cells name by their number."""
-    styles = (each for group in children(root, "cellXfs") for each in group if local(each.tag) == "xf")
-    return ((str(number), style) for number, style in enumerate(styles))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 
 from pipeline.collect.formats import limits
-from pipeline.collect.formats.cells import Area, Formula, NoValue, UnreadableError, Value
+from pipeline.collect.formats.cells import Area, Formula, NoValue, UnreadableError, Value, shown
 from pipeline.collect.formats.large import too_many_cells
+from pipeline.collect.formats.runs import RunEvents
+from pipeline.collect.formats.seen import RichText
 from pipeline.collect.formats.xml import ooxml_text, walk
 from pipeline.office.addresses import index, letters
 
@@ -16,37 +18,37 @@ _SPACES = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://
 _TABLE = ["worksheet", "sheetData"]
 _ROW = [*_TABLE, "row"]
 _CELL = [*_ROW, "c"]
+_TEXT = [*_CELL, "is"]
 """Where rows and cells stand; the same names elsewhere are something else."""
 _STRING = ["sst", "si"]
 _MERGED = ["worksheet", "mergeCells", "mergeCell"]
-_RUNS = (["t"], ["r", "t"])
-"""Where the text of a string stands: in one piece, or in runs; phonetic guides are no part of it."""
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
 """In small letters too, as some programs write them."""
 Resolve = Callable[..., Value]
 """Turns type, style and text of a cell, and whether it has a formula, into its value."""
 
 
-def parse_strings(data: bytes) -> list[str]:
-    """All shared strings."""
+def parse_strings(data: bytes, *, keep_runs: bool = False) -> list[str]:
+    """All shared strings; with ``keep_runs`` those of several fonts know them, for fonts of cells matter."""
     strings: list[str] = []
-    pieces: list[str] = []
     path: list[str] = []
     """Names of the elements that are open; strings stand in the list alone, whatever holds others of that name."""
+    runs = RunEvents(keep=keep_runs)
 
-    def start(name: str, _attributes: dict[str, str]) -> None:
+    def start(name: str, attributes: dict[str, str]) -> None:
         path.append(name.rpartition(" ")[2])
+        if path[: len(_STRING)] == _STRING:
+            runs.start(path[len(_STRING) :], attributes)
 
     def end(_name: str) -> None:
         is_string = path == _STRING
         path.pop()
         if is_string:
-            strings.append(ooxml_text("".join(pieces)))
-            pieces.clear()
+            strings.append(runs.taken())
 
     def text(piece: str) -> None:
-        if path[:2] == _STRING and path[2:] in _RUNS:
-            pieces.append(piece)
+        if path[: len(_STRING)] == _STRING:
+            runs.text(path[len(_STRING) :], piece)
 
     if data:
         walk(data, start, end, text)
@@ -55,28 +57,32 @@ def parse_strings(data: bytes) -> list[str]:
 
 @dataclass
 class Parsed:
-    """Values by column and row, whether they stand in order, the merged ranges, and how many tables of cells the part has."""
+    """Values by column and row, whether they stand in order, the merged ranges, cells that are struck out, how many tables of cells the part has, and formulas."""
 
     columns: dict[str, dict[int, Value]]
     ordered: bool
     merged: tuple[Area, ...]
+    struck: frozenset[tuple[int, str]] = frozenset()
     tables: int = 1
     formulas: dict[tuple[int, str], Formula] = field(default_factory=dict)
 
 
-def parse_sheet(data: bytes, resolve: Resolve) -> Parsed:
-    """The filled cells of a sheet; raises ``UnreadableError`` where two cells have one address."""
+def parse_sheet(data: bytes, resolve: Resolve, struck: Container[str] = (), *, keep_runs: bool = False) -> Parsed:
+    """The filled cells of a sheet, ``struck`` being the styles that strike out, ``keep_runs`` as for strings; raises ``UnreadableError`` where two cells have one address."""
     if data.count(b"v>") > 2 * limits.CELLS:  # each value has a tag before and one behind it; told before minutes are spent on them
         raise too_many_cells()
-    events = _SheetEvents(resolve)
+    events = _SheetEvents(resolve, struck, RunEvents(keep=keep_runs))
     walk(data, events.start, events.end, events.text)
-    return Parsed(events.columns, events.ordered, tuple(events.merged), events.tables, events.formulas)
+    return Parsed(events.columns, events.ordered, tuple(events.merged), frozenset(events.struck), events.tables, events.formulas)
 
 
 class _SheetEvents:
     """What the parser tells of a sheet, cell by cell."""
 
-    def __init__(self, resolve: Resolve) -> None:
+    def __init__(self, resolve: Resolve, struck: Container[str], runs: RunEvents) -> None:
+        self.struck: set[tuple[int, str]] = set()
+        self._struck_styles = struck
+        self._runs = runs
         self.columns: dict[str, dict[int, Value]] = {}
         self.merged: list[Area] = []
         self.formulas: dict[tuple[int, str], Formula] = {}
@@ -106,6 +112,8 @@ class _SheetEvents:
                 self._formula = attributes
         elif self._path[:-2] == _CELL and self._path[-2] in ("f", "v"):  # an element within a value
             raise UnreadableError("irregular")
+        elif self._path[: len(_TEXT)] == _TEXT:
+            self._runs.start(self._path[len(_TEXT) :], attributes)
         elif self._path == _MERGED:
             self._merge(attributes.get("ref", ""))
 
@@ -113,7 +121,9 @@ class _SheetEvents:
         if len(self._path) < len(_CELL) + 1:
             return
         child, *below = self._path[len(_CELL) :]
-        if child in self._pieces and (below in _RUNS if child == "is" else not below):
+        if child == "is":
+            self._runs.text(below, piece)
+        elif child in self._pieces and not below:
             self._pieces[child].append(piece)
 
     def end(self, _name: str) -> None:
@@ -144,6 +154,8 @@ class _SheetEvents:
         if self._row in cells:
             raise UnreadableError("irregular")
         cells[self._row] = value
+        if value.is_struck if isinstance(value, RichText) else self._cell.get("s", "") in self._struck_styles:
+            self.struck.add((self._row, letters(self._column)))
         place = self._row, self._column
         self.ordered, self._last = self.ordered and self._last < place, place
         self._count += 1
@@ -156,11 +168,12 @@ class _SheetEvents:
 
     def _value(self) -> Value:
         kind, formula = self._cell.get("t", ""), "f" in self._pieces
-        inline, plain = ("".join(self._pieces.get(tag, ())).strip() for tag in ("is", "v"))
+        text, plain = self._runs.taken(), "".join(self._pieces.get("v", ())).strip()
+        inline = shown(text).strip()
         if (plain if kind == "inlineStr" else inline) and inline != plain:  # readers take one or the other
             raise UnreadableError("irregular")
         if kind == "inlineStr":
-            return self._resolve(kind, self._cell.get("s", ""), ooxml_text("".join(self._pieces.get("is", ()))), formula=formula)
+            return self._resolve(kind, self._cell.get("s", ""), text, formula=formula)
         if "v" not in self._pieces:
             return NoValue() if formula else None
         text = "".join(self._pieces["v"])

@@ -58,11 +58,12 @@ _Cell = tuple[str, str, str, str]
 
 @dataclass(frozen=True)
 class Scanned:
-    """The filled cells, whether they stand in order, and the merged ranges."""
+    """The filled cells, whether they stand in order, the merged ranges, and cells that are struck out, which a scan doesn't tell."""
 
     columns: Mapping[str, Mapping[int, Value]]
     ordered: bool
     merged: tuple[Area, ...]
+    struck: frozenset[tuple[int, str]] = frozenset()
 
 
 def scan(data: bytes, strings: Mapping[str, Value], values: Mapping[str, Value]) -> Scanned | None:
@@ -212,13 +213,13 @@ def _is_root(head: str) -> bool:
         return False
 
 
-def shared_strings(data: bytes) -> list[str]:
-    """The shared strings of a workbook."""
+def shared_strings(data: bytes, *, keep_runs: bool = False) -> list[str]:
+    """The shared strings of a workbook; ``keep_runs`` as for :func:`xlsx_parse.parse_strings`."""
     text = _text(data)
     written = _STRINGS.fullmatch(text)
     plain = _STRING.findall(text) if written and _is_root(written[1]) else []
     if not plain:
-        return xlsx_parse.parse_strings(data)
+        return xlsx_parse.parse_strings(data, keep_runs=keep_runs)
     if "&" in text or "_x" in text or "\r" in text:
         return [ooxml_text(unescape(each)) if "&" in each or "_" in each or "\r" in each else each for each in plain]
     return plain
