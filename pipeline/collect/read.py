@@ -14,6 +14,7 @@ from pipeline.collect.formats import limits, ods, xlsx
 from pipeline.collect.formats.cells import Grid, UnreadableError
 from pipeline.collect.formats.containers import ODS, XLSB, Package, content_of, kind_of
 from pipeline.collect.formats.locked import unlocked
+from pipeline.collect.formulas.doubts import Calculation
 from pipeline.collect.sender.identify import Book, Info, identify
 from pipeline.collect.sender.stamp import Form, Workbook, form_of, stamps_of
 from pipeline.collect.tables.answers import answers_in, named_in
@@ -119,6 +120,7 @@ class Reader:
                 *(finding for each in found.values() for finding in each.findings),
                 *_disordered(sheets, grids),
                 *_active(workbook),
+                *grids.calculation.findings(sheets.names.values()),
                 *named_in(answers, feedback),
             ),
             matches=(*sheets.matches, *(match for each in found.values() for match in each.matches)),
@@ -146,7 +148,7 @@ class Reader:
             return None
         as_filled = _read_today(next(each for each in form.tables if each.key == spec.key), spec)
         name = sheets.names[spec.key]
-        grid, declared, codes = grids[name], _confirmed(as_filled, confirmed or {}), self._codes_of(as_filled, form)
+        grid, declared, codes = grids.calculated(name), _confirmed(as_filled, confirmed or {}), self._codes_of(as_filled, form)
         if spec.is_form:
             found = read_form(grid, declared, name, codes)
         else:
@@ -198,6 +200,7 @@ class _Grids(dict[str, Grid]):
     def __init__(self, workbook: Workbook, timezone: dt.tzinfo) -> None:
         super().__init__()
         self._workbook, self._timezone = workbook, timezone
+        self.calculation = Calculation(workbook)
 
     def __missing__(self, name: str) -> Grid:
         grid = self[name] = replace(self._workbook.grid(name), timezone=self._timezone)
@@ -205,6 +208,10 @@ class _Grids(dict[str, Grid]):
 
     def __call__(self, name: str) -> Grid:
         return self[name]
+
+    def calculated(self, name: str) -> Grid:
+        """A sheet whose doubtful formulas are marked."""
+        return self.calculation.checked(self[name], name)
 
 
 def _info(info: Read | None) -> Info:

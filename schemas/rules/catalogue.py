@@ -44,6 +44,7 @@ PROGRAM_RULES = (
     Listed("S06", "E", "column_missing", "pipeline.collect.tables.rows"),
     Listed("S06", "N", "column_matched", "pipeline.collect.tables.rows"),
     Listed("S07", "W", "column_unknown", "pipeline.collect.tables.rows"),
+    Listed("S09", "W", "not_calculated", "pipeline.collect.formulas.doubts"),
     Listed("S10", "E", "merged_required", "pipeline.collect.tables.rows"),
     Listed("S10", "W", "merged", "pipeline.collect.tables.rows"),
     Listed("S11", "W", "stray", "pipeline.collect"),

@@ -52,11 +52,14 @@ class ErrorCell(StateRule):
 
 @dataclass(frozen=True, kw_only=True)
 class NoValueCell(StateRule):
-    """S09: a cell holds a formula that was never calculated."""
+    """S09: a cell holds a formula that was never calculated, or whose stored value can't be its result."""
 
-    states = frozenset({State.NO_VALUE})
+    states = frozenset({State.NO_VALUE, State.STALE, State.CIRCULAR, State.UNCALCULATED})
     id: str = "S09"
     message: str = "no_value"
+
+    def variant(self, state: State) -> str:
+        return self.message if state is State.NO_VALUE else f"{self.message}.{state.name.lower()}"
 
 
 @dataclass(frozen=True, kw_only=True)

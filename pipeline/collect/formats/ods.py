@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from pipeline.collect.formats import limits
-from pipeline.collect.formats.cells import NUMBER, Area, ErrorValue, Grid, NoValue, UnreadableError, Value, by_name
+from pipeline.collect.formats.cells import NUMBER, Area, ErrorValue, Formula, Grid, NoValue, UnreadableError, Value, Written, by_name
 from pipeline.collect.formats.containers import Package
+from pipeline.collect.formats.large import too_many_cells, too_many_sheets
 from pipeline.collect.formats.xml import attribute, local, tree, walk
 from pipeline.office.addresses import letters
 
@@ -21,6 +22,12 @@ _CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
 _SPACES = ("urn:oasis:names:tc:opendocument:xmlns:", _CALC)
 """What the names of attributes with a meaning begin with."""
 _ERROR = re.compile(r"#[A-ZÀ-Ỹ/0?!]+[!?]?|#N/A|Err:[0-9]{3}")
+
+
+_SHEET_OF = re.compile(r"^\$?('(?:[^']|'')++'|[^.']++)\.")
+_WORKED_OUT = ("float", "percentage", "currency", "string")
+"""Types of values that are held against what their formula gives; days and times aren't kept to the second."""
+_PIECE = re.compile(r'"(?:[^"]|"")*+"|\[([^\[\]]*+)\]|;')
 
 
 class Workbook:
@@ -34,7 +41,7 @@ class Workbook:
         walk(package.part("content.xml"), events.start, events.end, events.text)
         self._sheets = events.sheets
         if len(self._sheets) > limits.SHEETS:
-            raise UnreadableError("hostile")
+            raise too_many_sheets(len(self._sheets))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -45,6 +52,18 @@ class Workbook:
         """The filled cells of one sheet."""
         sheet = self._sheets[name]
         return Grid(sheet.columns, merged=tuple(sheet.merged))
+
+    def has_formulas(self, name: str) -> bool:
+        """Whether a sheet has formulas."""
+        return bool(self._sheets[name].formulas)
+
+    calculation: Mapping[str, str] = {}
+    """LibreOffice calculates what it opens."""
+
+    def written(self, name: str) -> Written | None:
+        """A sheet as it was written; nothing where there is none of that name."""
+        sheet = next((sheet for known, sheet in self._sheets.items() if known.casefold() == name.casefold()), None)
+        return Written(sheet.columns, sheet.formulas) if sheet else None
 
     @cached_property
     def _meta(self) -> list[tuple[str, str, str]]:
@@ -73,6 +92,7 @@ class Workbook:
 class _Sheet:
     columns: dict[str, dict[int, Value]] = field(default_factory=dict)
     merged: list[Area] = field(default_factory=list)
+    formulas: dict[tuple[int, str], Formula] = field(default_factory=dict)
 
 
 class _ContentEvents:
@@ -141,6 +161,11 @@ class _ContentEvents:
         if value is not None:
             for column in range(self._column + 1, min(self._column + repeated, limits.COLUMNS) + 1):
                 self._row_cells[letters(column)] = value
+        if "formula" in attributes and attributes.get("value-type", "") in _WORKED_OUT and self._repeat_row == repeated == 1:
+            spans = {"number-matrix-rows-spanned", "number-matrix-columns-spanned"} & attributes.keys()
+            self._sheet.formulas[self._row + 1, letters(self._column + 1)] = Formula(
+                _of_excel(attributes["formula"]), "matrix" if spans else ""
+            )
         high, wide = _repeated(attributes, "number-rows-spanned"), _repeated(attributes, "number-columns-spanned")
         if high > 1 or wide > 1:
             row, column = self._row + 1, self._column + 1
@@ -151,11 +176,26 @@ class _ContentEvents:
         if self._row_cells:
             self._count += self._repeat_row * len(self._row_cells)
             if self._count > limits.CELLS or self._row + self._repeat_row > limits.ROWS:
-                raise UnreadableError("too_large", limit=f"{limits.CELLS:,}".replace(",", "."))
+                raise too_many_cells()
             rows = range(self._row + 1, self._row + self._repeat_row + 1)
             for column, value in self._row_cells.items():
                 self._sheet.columns.setdefault(column, {}).update(dict.fromkeys(rows, value))
         self._row += self._repeat_row
+
+
+def _of_excel(formula: str) -> str:
+    """A formula of OpenFormula as Excel writes it: "of:=SUM([.A1:.B2];[$Sheet.C3])" is "SUM(A1:B2,Sheet!C3)"."""
+    prefix, _, text = formula.partition("=")
+    return _PIECE.sub(_piece, text) if prefix in ("of:", "oooc:", "") else prefix
+
+
+def _piece(found: re.Match[str]) -> str:
+    if found[0] == ";":
+        return ","
+    if found[1] is None:
+        return found[0]
+    places = [_SHEET_OF.sub(r"\1!", place.removeprefix(".") if place.startswith(".") else place) for place in found[1].split(":")]
+    return ":".join(places)
 
 
 def _plain_key(key: str) -> str:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 import weakref
 from collections.abc import Callable, Mapping
 from functools import cached_property, partial
+from typing import Any
 
 from pipeline.collect.formats import limits, opc, xlsx_parse, xlsx_scan
 from pipeline.collect.formats.cells import (
@@ -22,16 +24,19 @@ from pipeline.collect.formats.cells import (
     OldText,
     UnreadableError,
     Value,
+    Written,
     by_name,
     day_of,
     iso_day,
 )
 from pipeline.collect.formats.containers import Package
+from pipeline.collect.formats.large import too_many_sheets
 from pipeline.collect.formats.looks import Looks, looks_of
 from pipeline.collect.formats.runs import text_of
 from pipeline.collect.formats.seen import MonthFirstDay, RichText
-from pipeline.collect.formats.xml import attribute, children, shared_tree
+from pipeline.collect.formats.xml import MOST_SHARED, attribute, children, shared_tree
 
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _BOOLEANS = {"1": "TRUE", "0": "FALSE", "true": "TRUE", "false": "FALSE"}
 
 
@@ -40,9 +45,11 @@ class Workbook(opc.Document):
 
     def __init__(self, package: Package) -> None:
         super().__init__(package, "xl/workbook.xml")
+        self._sheets: dict[str, bytes] = {}
+        self._met_formula = False
         self._tree = shared_tree(package.part(self._main, limits.SMALL_PART_BYTES))
         if len(self._parts) > limits.SHEETS:
-            raise UnreadableError("hostile")
+            raise too_many_sheets(len(self._parts))
 
     @cached_property
     def _parts(self) -> Mapping[str, str]:
@@ -60,15 +67,58 @@ class Workbook(opc.Document):
 
     def grid(self, name: str) -> Grid:
         """The filled cells of one sheet."""
-        data = self._package.part(self._parts[name])
+        data = self._data(name)
+        if len(data) < limits.LARGE_SHEET_BYTES:
+            self._sheets[name] = data
         scanned = None if self._tells_fonts else xlsx_scan.scan(data, self._by_digits, self._by_token)
         found = scanned or xlsx_parse.parse_sheet(data, self.value, self._looks.struck, keep_runs=self._looks.has_fonts)
-        return Grid(found.columns, found.merged, self._epoch_shift, found.ordered, found.struck)
+        if isinstance(found, xlsx_parse.Parsed) and found.formulas:
+            self._met_formula = True
+        return Grid(found.columns, found.merged, self._epoch_shift, found.ordered, struck=found.struck)
 
     @cached_property
     def _tells_fonts(self) -> bool:
         """Whether fonts of cells say something, or a whole text is struck out: a scan doesn't tell."""
         return self._looks.has_fonts or any(isinstance(each, RichText) and each.is_struck for each in self._strings)
+
+    def has_formulas(self, name: str) -> bool:
+        """Whether a sheet that was opened has formulas; a very large one isn't looked at."""
+        return self._met_formula and _FORMULA.search(self._sheets.get(name, b"")) is not None
+
+    def written(self, name: str) -> Written | None:
+        """A sheet as it was written, once formulas were met; nothing where there is none of that name, or a very large one."""
+        known = next((each for each in self.names if each.casefold() == name.casefold()), "")
+        data = self._sheets.get(known) or (self._data(known) if known else b"")
+        if not data or len(data) >= limits.LARGE_SHEET_BYTES:
+            return None
+        self._sheets[known] = data
+        parsed = xlsx_parse.parse_sheet(data, self._bare)
+        return Written(parsed.columns, parsed.formulas)
+
+    def _bare(self, kind: str, _style: str, text: str, *, formula: bool) -> Any:
+        """The value of a cell as a formula sees it: days are numbers, truth values no texts."""
+        if kind in ("s", "str", "inlineStr"):
+            shown = self._shared(text.strip()) if kind == "s" else text
+            return shown.full if isinstance(shown, RichText) else shown
+        plain = text.strip()
+        if kind == "b":
+            return _BOOLEANS.get(plain) == "TRUE"
+        if kind in ("", "n") and not plain:
+            return NoValue() if formula else None
+        return float(plain) if kind in ("", "n") and NUMBER.fullmatch(plain) else ErrorValue(plain)
+
+    @cached_property
+    def calculation(self) -> Mapping[str, str]:
+        """How the workbook is calculated: the attributes of its ``calcPr``."""
+        return next((each.attrib for each in children(self._tree, "calcPr")), {})
+
+    def _data(self, name: str) -> bytes:
+        try:
+            return self._package.sheet(self._parts[name])
+        except UnreadableError as problem:
+            if problem.reason != "large_part":
+                raise
+            raise UnreadableError("large_sheet", **{**problem.words, "sheet": name}) from problem
 
     @cached_property
     def _by_digits(self) -> Mapping[str, Value]:
@@ -81,6 +131,7 @@ class Workbook(opc.Document):
 
     def _of_token(self, token: str) -> Value:
         kind, style, text, formula = xlsx_scan.parts_of(token)
+        self._met_formula = self._met_formula or formula
         return self.value(kind, style, text, formula=formula)
 
     def value(self, kind: str, style: str, text: str, *, formula: bool = False) -> Value:
@@ -136,16 +187,18 @@ class Workbook(opc.Document):
     @cached_property
     def _strings(self) -> list[str]:
         link = next((each for each in self._links.values() if each.kind == "sharedStrings"), None)
-        return xlsx_scan.shared_strings(self._package.part(link.target), keep_runs=self._looks.has_fonts) if link else []
+        if link is None or not self._package.has(link.target):
+            return []
+        return xlsx_scan.shared_strings(self._package.part(link.target), keep_runs=self._looks.has_fonts)
 
     @cached_property
     def _styles(self) -> bytes:
         link = next((each for each in self._links.values() if each.kind == "styles"), None)
-        return self._package.small(link.target) if link else b""
+        return self._package.small(link.target, limits.STYLES_BYTES) if link else b""
 
     @cached_property
     def _looks(self) -> Looks:
-        return looks_of(self._styles)
+        return looks_of(self._styles) if len(self._styles) <= MOST_SHARED else looks_of.__wrapped__(self._styles)
 
 
 class _Known(dict[str, Value]):

@@ -15,7 +15,7 @@ from pipeline.collect.tables.content import with_columns_by_content
 from pipeline.collect.tables.days import calendar_of
 from pipeline.collect.tables.heading_rows import Repeated, first_row_after, repeated_after
 from pipeline.collect.tables.headings import Header, Matched, header_of, is_row_number, key_of, nearest
-from pipeline.collect.tables.tidy import MISSING, Codes, Tidied, tidy
+from pipeline.collect.tables.tidy import MISSING, Codes, Tidied, tidy, without_doubtful
 from pipeline.collect.tables.totals import is_group_heading, row_of_sums, total_rows, totals_of
 from pipeline.model import Aside, Finding, Match, Severity, TableReading
 from pipeline.office.addresses import address, index
@@ -165,7 +165,8 @@ def _any(states: Sequence[np.ndarray[Any, Any]], than: np.ufunc, size: int) -> n
 
 
 def _column(grid: Grid, column: Column, letters: str, rows: Sequence[int], codes: Codes | None) -> Tidied:
-    return tidy(column, grid.column(letters, rows), codes, calendar_of(grid))
+    read = tidy(column, grid.column(letters, rows), codes, calendar_of(grid))
+    return without_doubtful(read, column, grid.doubts[letters], rows) if letters in grid.doubts else read
 
 
 def _kept(column: Tidied, keep: Sequence[bool]) -> Tidied:

@@ -106,6 +106,17 @@ def tidy(column: Column, cells: Sequence[Value], codes: Codes | None = None, cal
     )
 
 
+def without_doubtful(column: Tidied, declared: Column, doubts: Mapping[int, tuple[State, str]], rows: Sequence[int]) -> Tidied:
+    """A column without the values of formulas that can't be what they give; ``doubts`` says why, by row."""
+    missing, _ = MISSING[declared.kind]
+    values, states, found = column.values.copy(), column.states.copy(), dict(column.found)
+    for position, row in enumerate(rows):
+        if row in doubts:
+            states[position], found[position] = doubts[row]
+            values[position] = missing
+    return Tidied(values, states, found)
+
+
 def _read_all(column: Column, values: list[Value], codes: Codes | None, calendar: Calendar) -> list[Cell]:
     """The cells of one column: what is plainly right at once, all else by the reader of its kind."""
     missing, _ = MISSING[column.kind]
