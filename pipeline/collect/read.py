@@ -21,8 +21,10 @@ from pipeline.collect.tables.collectives import Collectives
 from pipeline.collect.tables.effort import steps
 from pipeline.collect.tables.form import read_form
 from pipeline.collect.tables.locate import Sheets, sheets_of
+from pipeline.collect.tables.outside import outside
 from pipeline.collect.tables.rows import CodesByColumn, Read, read_table
 from pipeline.collect.tables.tidy import Codes, codes_for
+from pipeline.collect.tables.unseen import unseen
 from pipeline.model import Finding, Reading, Severity, Stamp, TableReading
 from schemas.columns import READABLE, Column, State, TableSpec
 from schemas.round.round import Round
@@ -109,6 +111,7 @@ class Reader:
         feedback = self.round.sheets.feedback
         answers = answers_in(grids[feedback]) if feedback in workbook.names else ()
         own = (*sender.findings, *form.findings, *self._window(info), *sheets.findings)
+        beside = outside(workbook, sheets, self.round, grids)
         return Reading(
             agency=sender.agency,
             identified_by=sender.by,
@@ -117,13 +120,15 @@ class Reader:
             findings=(
                 *own,
                 *(finding for each in found.values() for finding in each.findings),
+                *beside.findings,
+                *unseen({key: each.table for key, each in found.items()}, workbook.hidden_sheets, self.round, grids),
                 *_disordered(sheets, grids),
                 *_active(workbook),
                 *named_in(answers, feedback),
             ),
             matches=(*sheets.matches, *(match for each in found.values() for match in each.matches)),
             modified=workbook.modified,
-            aside=tuple(cell for each in found.values() for cell in each.aside),
+            aside=(*(cell for each in found.values() for cell in each.aside), *beside.aside),
             answers=answers,
         )
 

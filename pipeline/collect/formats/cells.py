@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import NamedTuple, Self, TypeVar
 
 from pipeline.collect.formats.seen import MonthFirstDay, RichText, SeenNumber
+from pipeline.collect.formats.surroundings import NOTHING_HIDDEN, Hidden
 from pipeline.office.addresses import index, letters
 from schemas.excel import DAY_ZERO
 
@@ -110,6 +111,7 @@ class Grid:
     ordered: bool = True
     struck: frozenset[tuple[int, str]] = frozenset()
     timezone: dt.tzinfo = dt.UTC
+    hidden: Hidden = NOTHING_HIDDEN
 
     @cached_property
     def letters(self) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from xlrd.compdoc import CompDocError
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.binary import Calamine, Cells, agreed
 from pipeline.collect.formats.cells import MACINTOSH_SHIFT, ErrorValue, Grid, UnreadableError, Value, by_name, day_of
+from pipeline.collect.formats.surroundings import Beside, Kind
 from pipeline.errors import is_of_foreign_bytes
 from pipeline.office.addresses import letters
 
@@ -55,6 +56,19 @@ class Workbook:
     def names(self) -> tuple[str, ...]:
         """Names of the worksheets, hidden ones too, in order."""
         return self._second.names
+
+    drawn_sheets: tuple[str, ...] = ()
+    """Sheets without cells aren't looked for in this kind."""
+
+    @property
+    def hidden_sheets(self) -> frozenset[str]:
+        """Names of the sheets that nobody sees."""
+        return frozenset(sheet.name for sheet in self._book.sheets() if sheet.visibility)
+
+    def beside(self, name: str) -> tuple[Beside, ...]:
+        """The notes of a sheet."""
+        notes = self._book.sheet_by_name(name).cell_note_map.items() if name in self._book.sheet_names() else ()
+        return tuple(Beside(Kind.NOTE, note.text.strip(), f"{letters(column + 1)}{row + 1}") for (row, column), note in sorted(notes))
 
     def grid(self, name: str) -> Grid:
         """The filled cells of one sheet."""

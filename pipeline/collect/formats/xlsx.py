@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import math
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
 
 from pipeline.collect.formats import limits, opc, xlsx_parse, xlsx_scan
+from pipeline.collect.formats.beside import beside, margins, margins_in
 from pipeline.collect.formats.cells import (
     MACINTOSH_SHIFT,
     NUMBER,
@@ -30,7 +31,9 @@ from pipeline.collect.formats.containers import Package
 from pipeline.collect.formats.looks import Looks, looks_of
 from pipeline.collect.formats.runs import text_of
 from pipeline.collect.formats.seen import MonthFirstDay, RichText
-from pipeline.collect.formats.xml import attribute, children, shared_tree
+from pipeline.collect.formats.surroundings import Beside
+from pipeline.collect.formats.xlsx_hidden import hidden_in
+from pipeline.collect.formats.xml import Element, attribute, children, shared_tree
 
 _BOOLEANS = {"1": "TRUE", "0": "FALSE", "true": "TRUE", "false": "FALSE"}
 
@@ -41,34 +44,57 @@ class Workbook(opc.Document):
     def __init__(self, package: Package) -> None:
         super().__init__(package, "xl/workbook.xml")
         self._tree = shared_tree(package.part(self._main, limits.SMALL_PART_BYTES))
+        self._margins: dict[str, bytes] = {}
         if len(self._parts) > limits.SHEETS:
             raise UnreadableError("hostile")
 
     @cached_property
-    def _parts(self) -> Mapping[str, str]:
-        """The part of every worksheet, by sheet name, in order."""
-        sheets = (sheet for listed in children(self._tree, "sheets") for sheet in children(listed, "sheet"))
-        found = by_name((attribute(sheet, "name"), self._links.get(attribute(sheet, "id"))) for sheet in sheets)
+    def _sheets(self) -> Mapping[str, opc.Relation]:
+        """The relationship of every sheet, by name, in order."""
+        found = by_name((attribute(sheet, "name"), self._links.get(attribute(sheet, "id"))) for sheet in self._listed())
         if found and not any(found.values()):  # the list of parts is gone
             raise UnreadableError("damaged")
-        return {name: link.target for name, link in found.items() if link and link.kind == "worksheet"}
+        return {name: link for name, link in found.items() if link}
+
+    def _listed(self) -> Iterator[Element]:
+        return (sheet for listed in children(self._tree, "sheets") for sheet in children(listed, "sheet"))
+
+    @cached_property
+    def _parts(self) -> Mapping[str, str]:
+        """The part of every worksheet, by sheet name, in order."""
+        return {name: link.target for name, link in self._sheets.items() if link.kind == "worksheet"}
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the worksheets, hidden ones too, in order."""
         return tuple(self._parts)
 
+    @property
+    def drawn_sheets(self) -> tuple[str, ...]:
+        """Names of the sheets without cells: charts that fill a sheet, and dialogues."""
+        return tuple(name for name in self._sheets if name not in self._parts)
+
     def grid(self, name: str) -> Grid:
         """The filled cells of one sheet."""
         data = self._package.part(self._parts[name])
         scanned = None if self._tells_fonts else xlsx_scan.scan(data, self._by_digits, self._by_token)
         found = scanned or xlsx_parse.parse_sheet(data, self.value, self._looks.struck, keep_runs=self._looks.has_fonts)
-        return Grid(found.columns, found.merged, self._epoch_shift, found.ordered, found.struck)
+        self._margins[name] = margins_in(data)
+        return Grid(found.columns, found.merged, self._epoch_shift, found.ordered, found.struck, hidden_in(data))
 
     @cached_property
     def _tells_fonts(self) -> bool:
         """Whether fonts of cells say something, or a whole text is struck out: a scan doesn't tell."""
         return self._looks.has_fonts or any(isinstance(each, RichText) and each.is_struck for each in self._strings)
+
+    @property
+    def hidden_sheets(self) -> frozenset[str]:
+        """Names of the sheets that nobody sees."""
+        return frozenset(attribute(sheet, "name") for sheet in self._listed() if attribute(sheet, "state") in ("hidden", "veryHidden"))
+
+    def beside(self, name: str) -> tuple[Beside, ...]:
+        """What stands on a sheet, but in no cell; texts of page margins only of a sheet whose cells were read."""
+        return (*beside(self._package, self._sheets[name].target), *margins(self._margins.get(name, b"")))
 
     @cached_property
     def _by_digits(self) -> Mapping[str, Value]:
