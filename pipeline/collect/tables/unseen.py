@@ -1,10 +1,12 @@
-"""Rows, columns and sheets that are counted though nobody sees them (S11, a note)."""
+"""What is counted though nobody sees it: hidden rows, columns and sheets (S11, a note); and rows that are struck out (S11, a warning)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from pipeline.collect.formats.cells import Grid
+from pipeline.collect.formats.surroundings import NOTHING_HIDDEN
 from pipeline.model import Finding, Severity, TableReading
 from schemas.columns import State, TableSpec
 from schemas.round.round import Round
@@ -13,14 +15,20 @@ from schemas.round.round import Round
 def unseen(
     tables: Mapping[str, TableReading], hidden_sheets: frozenset[str], round_: Round, grid: Callable[[str], Grid]
 ) -> Iterator[Finding]:
-    """One note for each hidden sheet that counts, else one for its hidden rows and one for each hidden column; ``grid`` opens a sheet."""
+    """One note for each hidden sheet that counts, else one for its hidden rows and one for each hidden column; a warning for struck-out rows.
+
+    ``grid`` opens a sheet.
+    """
     for key, table in tables.items():
         if not _counts(table):
             continue
+        spec, sheet = round_.by_key[key], grid(table.sheet)
         if table.sheet in hidden_sheets:
-            yield _note("hidden_sheet", table, {"found_name": table.sheet})
-        elif grid(table.sheet).hidden.rows or grid(table.sheet).hidden.columns:
-            yield from _of_sheet(table, round_.by_key[key], grid(table.sheet))
+            yield _said("hidden_sheet", table, {"found_name": table.sheet})
+        elif sheet.hidden != NOTHING_HIDDEN:
+            yield from _of_sheet(table, spec, sheet)
+        if sheet.struck:
+            yield from _struck(table, spec, sheet)
 
 
 def _counts(table: TableReading) -> bool:
@@ -28,15 +36,29 @@ def _counts(table: TableReading) -> bool:
 
 
 def _of_sheet(table: TableReading, spec: TableSpec, grid: Grid) -> Iterator[Finding]:
-    filled = {row: cells for row, cells in _filled(table, spec).items() if grid.hidden.has_row(row)}
-    if filled:
-        cells = tuple(next(iter(cells.values())) for cells in filled.values())
-        yield _note("hidden_rows", table, {"rows": numbers(list(filled))}, cells)
-    shown = {row: cells for row, cells in _filled(table, spec).items() if row not in filled}
+    filled = _filled(table, spec)
+    hidden = {row: cells for row, cells in filled.items() if grid.hidden.has_row(row)}
+    if hidden:
+        yield _said("hidden_rows", table, {"rows": numbers(list(hidden))}, _firsts(hidden))
+    shown = {row: cells for row, cells in filled.items() if row not in hidden}
     for column in spec.columns:
         cells = tuple(each[column.key] for each in shown.values() if column.key in each)
         if cells and grid.hidden.has_column(cells[0].rstrip("0123456789")):
-            yield _note("hidden_columns", table, {"title": column.title}, cells[:1], column.title)
+            yield _said("hidden_columns", table, {"title": column.title}, cells[:1], column.title)
+
+
+def _struck(table: TableReading, spec: TableSpec, grid: Grid) -> Iterator[Finding]:
+    """Rows in which every cell that an agency filled is struck out: they are usually meant to be gone."""
+    struck = {f"{letters}{row}" for row, letters in grid.struck}
+    own = {row: {key: cell for key, cell in cells.items() if not spec.by_key[key].prefilled} for row, cells in _filled(table, spec).items()}
+    found = {row: cells for row, cells in own.items() if cells and struck.issuperset(cells.values())}
+    if found:
+        yield replace(_said("struck", table, {"rows": numbers(list(found))}, _firsts(found)), severity=Severity.WARNING)
+
+
+def _firsts(rows: Mapping[int, Mapping[str, str]]) -> tuple[str, ...]:
+    """The first cell of each row."""
+    return tuple(next(iter(cells.values())) for cells in rows.values())
 
 
 def _filled(table: TableReading, spec: TableSpec) -> dict[int, dict[str, str]]:
@@ -52,7 +74,7 @@ def _filled(table: TableReading, spec: TableSpec) -> dict[int, dict[str, str]]:
     return {row: found[row] for row in sorted(found)}
 
 
-def _note(what: str, table: TableReading, words: Mapping[str, str], cells: tuple[str, ...] = (), column: str = "") -> Finding:
+def _said(what: str, table: TableReading, words: Mapping[str, str], cells: tuple[str, ...] = (), column: str = "") -> Finding:
     return Finding("S11", Severity.NOTE, f"stray.{what}", words, sheet=table.sheet, cells=cells, column=column)
 
 
