@@ -126,11 +126,15 @@ class Match:
 
 @dataclass(frozen=True)
 class Total:
-    """A total row that an agency added: its physical row, its label as found, its readable numbers by column key."""
+    """A total row that an agency added: its physical row, its label as found, its readable numbers by column key.
+
+    ``group`` are the rows that its label names; none where it names no group.
+    """
 
     row: int
     label: str
     numbers: Mapping[str, float]
+    group: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)

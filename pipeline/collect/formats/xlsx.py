@@ -80,7 +80,7 @@ class Workbook(opc.Document):
         scanned = None if self._tells_fonts else xlsx_scan.scan(data, self._by_digits, self._by_token)
         found = scanned or xlsx_parse.parse_sheet(data, self.value, self._looks.struck, keep_runs=self._looks.has_fonts)
         self._margins[name] = margins_in(data)
-        return Grid(found.columns, found.merged, self._epoch_shift, found.ordered, found.struck, hidden_in(data))
+        return Grid(found.columns, found.merged, self._epoch_shift, found.ordered, found.struck, hidden=hidden_in(data))
 
     @cached_property
     def _tells_fonts(self) -> bool:
