@@ -46,6 +46,15 @@ class ErrorValue:
 
 
 @dataclass(frozen=True)
+class Picture(ErrorValue):
+    """A picture that was placed in a cell: other programs find an error or a formula there, which is its ``text``."""
+
+
+PICTURE_FUNCTION = "DISPIMG("
+"""How a formula of WPS Office begins that shows a picture in its cell."""
+
+
+@dataclass(frozen=True)
 class NoValue:
     """A formula without a stored value."""
 

@@ -9,7 +9,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from pipeline.collect.formats import limits, ods_beside, surroundings
-from pipeline.collect.formats.cells import NUMBER, Area, ErrorValue, Grid, NoValue, UnreadableError, Value, by_name
+from pipeline.collect.formats.cells import (
+    NUMBER,
+    PICTURE_FUNCTION,
+    Area,
+    ErrorValue,
+    Grid,
+    NoValue,
+    Picture,
+    UnreadableError,
+    Value,
+    by_name,
+)
 from pipeline.collect.formats.containers import Package
 from pipeline.collect.formats.surroundings import Beside, Hidden, Span
 from pipeline.collect.formats.xml import attribute, local, tree, walk
@@ -216,8 +227,9 @@ def _repeated(attributes: Mapping[str, str], name: str) -> int:
 def _value(attributes: Mapping[str, str], text: str) -> Value:
     """The value of a cell from its attributes and the text that it shows."""
     kind, formula = attributes.get("value-type", ""), "formula" in attributes
-    if attributes.get("calc-type") == "error" or (formula and _ERROR.fullmatch(text)):
-        return ErrorValue(text)
+    is_picture = PICTURE_FUNCTION in attributes.get("formula", "").upper()
+    if is_picture or attributes.get("calc-type") == "error" or (formula and _ERROR.fullmatch(text)):
+        return Picture(text or attributes["formula"]) if is_picture else ErrorValue(text)
     if kind in ("float", "percentage", "currency"):
         return _number(attributes.get("value", ""))
     if kind == "date":

@@ -17,10 +17,12 @@ from pipeline.collect.formats.beside import beside, margins, margins_in
 from pipeline.collect.formats.cells import (
     MACINTOSH_SHIFT,
     NUMBER,
+    PICTURE_FUNCTION,
     ErrorValue,
     Grid,
     NoValue,
     OldText,
+    Picture,
     UnreadableError,
     Value,
     by_name,
@@ -107,10 +109,16 @@ class Workbook(opc.Document):
 
     def _of_token(self, token: str) -> Value:
         kind, style, text, formula = xlsx_scan.parts_of(token)
-        return self.value(kind, style, text, formula=formula)
+        picture = xlsx_scan.picture_in(token) if formula or kind == "e" else ""
+        return self.value(kind, style, text, formula=formula, picture=picture)
 
-    def value(self, kind: str, style: str, text: str, *, formula: bool = False) -> Value:
-        """The value of a cell of type ``kind`` with the text of its ``v`` element."""
+    def value(self, kind: str, style: str, text: str, *, formula: bool = False, picture: str = "") -> Value:
+        """The value of a cell of type ``kind`` with the text of its ``v`` element; ``picture`` tells why it may be one (``picture_of``)."""
+        if picture == PICTURE_FUNCTION or (picture and self._has_pictures):
+            return Picture(text.strip())
+        return self._value(kind, style, text, formula=formula)
+
+    def _value(self, kind: str, style: str, text: str, *, formula: bool) -> Value:
         if kind == "s":
             return self._in_font(self._shared(text.strip()), style)
         if kind in ("str", "inlineStr"):
@@ -123,6 +131,12 @@ class Workbook(opc.Document):
         if kind == "b" and plain in _BOOLEANS:
             return _BOOLEANS[plain]
         return iso_day(plain) if kind == "d" else _damaged()
+
+    @cached_property
+    def _has_pictures(self) -> bool:
+        """True unless the workbook's rich values are other things than pictures, such as errors of newer kinds."""
+        kinds = self._package.small("xl/richData/rdrichvaluestructure.xml")
+        return not kinds or b"_localImage" in kinds or b"_webimage" in kinds
 
     def _shared(self, position: str) -> str | None:
         """A shared string; nothing where the cell names none, as some programs write blank cells."""

@@ -154,6 +154,13 @@ def parts_of(token: str) -> tuple[str, str, str, bool]:
     return kind, style, ooxml_text(unescape(raw)) if kind in ("str", "inlineStr") else unescape(raw), formula
 
 
+def picture_in(token: str) -> str:
+    """Why a scanned cell may be a picture (``xlsx_parse.picture_of``)."""
+    attributes, _, rest = token.rpartition(">")[0].partition(">")
+    found = dict(_ATTRIBUTE.findall(attributes))
+    return xlsx_parse.picture_of(found.get("t", ""), "vm" in found, rest.rpartition("</f>")[0])
+
+
 @lru_cache(maxsize=4096)
 def _head(head: str) -> tuple[str, str, bool]:
     """Type, style and whether there is a formula, from what stands before the value of a scanned cell."""
