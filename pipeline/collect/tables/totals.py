@@ -24,7 +24,7 @@ _LABEL = re.compile(
 """A label of a total row, normalised: "Tổng cộng", "Cộng mục I", "Tổng số toàn tỉnh (1+2)"."""
 _BEGINNING = re.compile(r"(?:tổng|cộng|luỹ kế|toàn (?:tỉnh|thành phố|huyện|ngành)|tong|sum|total)\b")
 """How the label begins of a row that holds sums and nothing else: "Tổng cộng các huyện", "Lũy kế"."""
-_ENDING = re.compile(r"(.{1,200}) (?:total|sum|count|average|max|min|result|tổng(?: cộng| số)?|cộng|ergebnis|汇总|小计)")
+_ENDING = re.compile(r"(.{1,200}?) (?:total|sum|count|average|max|min|result|tổng(?: cộng| số)?|cộng|ergebnis|汇总|小计)")
 """How Excel and others label the subtotal of a group: the group's own name, then the kind of subtotal."""
 _OF_GROUP = re.compile(r"(?:tổng(?: cộng| số)?|cộng|total)[ :]{1,3}(.{1,200})")
 """How others do: "Total Schools", "Cộng: Trường học"."""
