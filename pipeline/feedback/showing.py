@@ -9,7 +9,7 @@ from pipeline.office.addresses import index
 from pipeline.office.xmltext import attributes
 from pipeline.office.xmltree import Element, elements, remove
 
-LOWEST, NARROWEST, USUAL_WIDTH = 2.0, 0.3, "10.7109375"
+LOWEST, NARROWEST, USUAL_WIDTH = 1.0, 0.3, "10.7109375"
 """Points of height and characters of width under which nothing can be read, and the width that such a column gets."""
 _HIDING = re.compile(r"""\s(?:hidden|ht|customHeight)\s*=\s*(?:"[^"]*"|'[^']*')""")
 

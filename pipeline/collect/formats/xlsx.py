@@ -33,7 +33,7 @@ from pipeline.collect.formats.containers import Package
 from pipeline.collect.formats.looks import Looks, looks_of
 from pipeline.collect.formats.runs import text_of
 from pipeline.collect.formats.seen import MonthFirstDay, RichText
-from pipeline.collect.formats.surroundings import Beside
+from pipeline.collect.formats.surroundings import NOTHING_HIDDEN, Beside
 from pipeline.collect.formats.xlsx_hidden import hidden_in
 from pipeline.collect.formats.xml import Element, attribute, children, shared_tree
 
@@ -82,7 +82,8 @@ class Workbook(opc.Document):
         scanned = None if self._tells_fonts else xlsx_scan.scan(data, self._by_digits, self._by_token)
         found = scanned or xlsx_parse.parse_sheet(data, self.value, self._looks.struck, keep_runs=self._looks.has_fonts)
         self._margins[name] = margins_in(data)
-        return Grid(found.columns, found.merged, self._epoch_shift, found.ordered, found.struck, hidden=hidden_in(data))
+        hidden = NOTHING_HIDDEN if scanned and not scanned.may_hide else hidden_in(data)
+        return Grid(found.columns, found.merged, self._epoch_shift, found.ordered, found.struck, hidden=hidden)
 
     @cached_property
     def _tells_fonts(self) -> bool:
@@ -96,7 +97,13 @@ class Workbook(opc.Document):
 
     def beside(self, name: str) -> tuple[Beside, ...]:
         """What stands on a sheet, but in no cell; texts of page margins only of a sheet whose cells were read."""
-        return (*beside(self._package, self._sheets[name].target), *margins(self._margins.get(name, b"")))
+        things = beside(self._package, self._sheets[name].target) if self._has_related_parts else ()
+        return (*things, *margins(self._margins.get(name, b"")))
+
+    @cached_property
+    def _has_related_parts(self) -> bool:
+        """True if some part beside the workbook's own has relationships, as a sheet with notes or shapes has."""
+        return sum(name.endswith(".rels") for name in self._package.by_lower) > len(("_rels/.rels", "the workbook's own"))
 
     @cached_property
     def _by_digits(self) -> Mapping[str, Value]:

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import re
+
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.cells import UnreadableError
 from pipeline.collect.formats.surroundings import NOTHING_HIDDEN, Hidden, Span, merged
 from pipeline.collect.formats.xml import walk
 
-_SIGNS = (b'hidden="1', b'hidden="t', b' ht="0', b' ht="1.', b' width="0', b"='")
-"""How an attribute begins that hides a row or a column, or any between single quotation marks. LibreOffice writes hidden="false" everywhere."""
-LOWEST, NARROWEST = 2.0, 0.3
+_IN_ROWS, _IN_HEAD = ('hidden="1', 'hidden="t', ' ht="0'), ('hidden="', ' width="0')
+"""How an attribute begins that hides a row or a column, in a sheet that is written as usual. LibreOffice writes hidden="false" everywhere."""
+_SIGN = re.compile(rb"""hidden\s?=\s?["'](?:1|t|T|o)|\sht\s?=\s?["'][0.]|width\s?=\s?["'][0.]""")
+"""The same in a sheet that is written in whatever way."""
+LOWEST, NARROWEST = 1.0, 0.3
 """Points of height and characters of width under which nothing can be read."""
 
 
+def may_hide(head: str, rows: str) -> bool:
+    """True if a row or column may be hidden, by what stands before the rows and by the rows down to the last filled one."""
+    hidden, true, flat = _IN_ROWS
+    return hidden in rows or true in rows or flat in rows or any(sign in head for sign in _IN_HEAD)
+
+
 def hidden_in(data: bytes) -> Hidden:
-    """The hidden rows and columns of a sheet; none where its XML can't be told. Of rows only those down to the last filled one count."""
-    filled = data[: data.rfind(b"</c>")]
-    if not any(sign in filled for sign in _SIGNS):
+    """The hidden rows and columns of a sheet; none where its XML can't be told."""
+    if not _SIGN.search(data):
         return NOTHING_HIDDEN
     events = _Events()
     try:

@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from pipeline.collect.formats import limits, xlsx_parse
 from pipeline.collect.formats.cells import Area, UnreadableError, Value
+from pipeline.collect.formats.xlsx_hidden import may_hide
 from pipeline.collect.formats.xml import ooxml_text, unescape
 from pipeline.office.addresses import index
 
@@ -58,6 +59,8 @@ class Scanned:
     ordered: bool
     merged: tuple[Area, ...]
     struck: frozenset[tuple[int, str]] = frozenset()
+    may_hide: bool = False
+    """Whether a row or a column may be hidden, which a scan doesn't tell."""
 
 
 def scan(data: bytes, strings: Mapping[str, Value], values: Mapping[str, Value]) -> Scanned | None:
@@ -72,11 +75,13 @@ def scan(data: bytes, strings: Mapping[str, Value], values: Mapping[str, Value])
         return None
     if not _plain(body) or not _plain(tail) or b"<sheetData" in tail or tail.find(_CLOSE) != len(tail.rstrip()) - len(_CLOSE):
         return None
-    found, merged = _cells(body), _merged(tail.decode("utf-8", "replace"))
-    if found is None or merged is None:
+    filled, merged = _filled_rows(body), _merged(tail.decode("utf-8", "replace"))
+    if filled is None or merged is None:
         return None
+    found = _cells(filled)
     columns = _by_column(found, strings, values)
-    return None if columns is None else Scanned(columns, _are_ordered(found), merged)
+    hides = may_hide(head.decode("utf-8", "replace"), filled)
+    return None if columns is None else Scanned(columns, _are_ordered(found), merged, may_hide=hides)
 
 
 def _plain(data: bytes) -> bytes:
@@ -86,16 +91,19 @@ def _plain(data: bytes) -> bytes:
     return data
 
 
-def _cells(body: bytes) -> list[_Cell] | None:
-    """Every filled cell; nothing where only a parser can tell."""
+def _filled_rows(body: bytes) -> str | None:
+    """The rows down to the last filled one; nothing where only a parser can tell."""
     try:
         text = body[len(_START) :].decode("utf-8")
     except UnicodeDecodeError:
         return None
     end = text.find("</row>", text.rfind("</c")) + len("</row>") if "</c" in text else 0
     filled, blank = text[:end], text[end:]
-    if not _ROWS.fullmatch(filled) or not _are_rows(blank):
-        return None
+    return filled if _ROWS.fullmatch(filled) and _are_rows(blank) else None
+
+
+def _cells(filled: str) -> list[_Cell]:
+    """Every filled cell."""
     found = _CELL.findall(filled)
     if len(found) > limits.CELLS:
         raise UnreadableError("too_large", limit=f"{limits.CELLS:,}".replace(",", "."))

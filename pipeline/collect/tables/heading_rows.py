@@ -15,8 +15,6 @@ from pipeline.text.units import is_unit
 
 MOST_BELOW = 3
 """Rows below the headings that may hold units and column numbers."""
-SEARCHED = 3
-"""Columns of words in which a row of column numbers is looked for below."""
 LONGEST_NUMBER = 20
 MIN_NUMBERED = 2
 """Cells from which a row of numbers may be one that counts the columns."""
@@ -62,16 +60,16 @@ def repeated_after(header: Header, grid: Grid) -> Repeated:
 
 def numbered_after(header: Header, grid: Grid, first: int) -> frozenset[int]:
     """Rows from ``first`` on that count the columns: sorted into the data with it, or copied."""
-    words = [each.letters for each in header.matched.values() if not each.column.is_number][:SEARCHED]
-    likely = {row for letters in words for row, value in grid.columns.get(letters, {}).items() if row >= first and _may_count(value)}
+    words = next((each.letters for each in header.matched.values() if not each.column.is_number), "")
+    likely = [row for row, value in grid.columns.get(words, {}).items() if row >= first and _may_count(value)]
     return frozenset(row for row in likely if _numbers_columns(grid, row, header))
 
 
 def _may_count(value: Value) -> bool:
     """Whether a cell in a column of words may be the number of the column."""
-    return isinstance(value, float) or (
-        isinstance(value, str) and len(value) <= LONGEST_NUMBER and _COLUMN_NUMBER.fullmatch(value.strip()) is not None
-    )
+    if not isinstance(value, str):
+        return isinstance(value, float)
+    return len(value) <= LONGEST_NUMBER and _COLUMN_NUMBER.fullmatch(value.strip()) is not None
 
 
 def _numbers_columns(grid: Grid, row: int, header: Header) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import lru_cache
 
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.beside import plain_margin
@@ -59,7 +59,7 @@ class _Search:
         for name, things in every.items():
             if name in extra:
                 self._tell_sheet(name, things)
-            else:
+            elif things:
                 self._tell_beside(name, [each for each in things if each.kind is not Kind.MARGIN])
         self._tell_margins({name: things for name, things in every.items() if name not in extra})
         return Outside(tuple(self.findings), tuple(self.aside[: limits.ASIDE]))
@@ -69,7 +69,7 @@ class _Search:
         found = []
         for each in self.workbook.beside(name):
             text = each.text.partition(f"[{self.round_.sheets.feedback}]")[0].strip() if each.kind is Kind.NOTE else each.text
-            if each.kind is Kind.MARGIN and self._is_printed_by_itself(text):
+            if each.kind is Kind.MARGIN and _is_printed_by_itself(text, self.round_.language):
                 continue
             if text or each.kind is Kind.PICTURE:
                 found.append(Beside(each.kind, text, each.cell, each.last))
@@ -154,14 +154,6 @@ class _Search:
             self.aside.append(Aside(names[0], "", f"[{Kind.MARGIN}]", text))
             self._tell("stray.margin", names[0], value=text, names=", ".join(names))
 
-    def _is_printed_by_itself(self, text: str) -> bool:
-        """True if a page margin says no more than the form's own, or what programs print there by themselves."""
-        return normalise(text) in self._own_margins or set(re.findall(r"[^\W\d]+", text.casefold())) <= _PAGES
-
-    @cached_property
-    def _own_margins(self) -> set[str]:
-        return {normalise(plain_margin(ui("form.footer", lang))) for lang in (*LANGUAGES, self.round_.language)}
-
     def _tell(self, message: str, sheet: str, cells: tuple[str, ...] = (), *, value: str = "", **words: str) -> None:
         said = {**words, "value": value} if value else words
         self.findings.append(Finding("S11", Severity.WARNING, message, said, sheet=sheet, cells=cells, value=value))
@@ -169,6 +161,13 @@ class _Search:
 
 _MOST_PLACES = 20
 """Places that a finding names; its cells tell all."""
+
+
+@lru_cache(maxsize=1024)
+def _is_printed_by_itself(text: str, language: str) -> bool:
+    """True if a page margin says no more than the form's own, or what programs print there by themselves."""
+    own = {normalise(plain_margin(ui("form.footer", lang))) for lang in (*LANGUAGES, language)}
+    return normalise(text) in own or set(re.findall(r"[^\W\d]+", text.casefold())) <= _PAGES
 
 
 def _key(name: str) -> str:

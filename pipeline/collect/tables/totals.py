@@ -49,7 +49,8 @@ def total_rows(grid: Grid, first: int, measures: Container[str]) -> frozenset[in
         }
         numbers = {text for text in set(texts.values()) if _ROW_NUMBER.fullmatch(text.strip())}
         totals = {text for text in set(texts.values()) - numbers if _is_label(text)}
-        likely = {text for text in set(texts.values()) - totals if _may_be_label(text)} | _subtotals(set(texts.values()), grid, column)
+        likely = {text for text in set(texts.values()) - totals if _may_be_label(text)}
+        likely = _without_strangers(likely, grid, column)
         found |= {row for row, text in texts.items() if text in totals or (text in likely and _has_sums(grid, row, column, measures))}
         left -= {row for row, text in texts.items() if text not in numbers}
         if not left:
@@ -62,11 +63,11 @@ def is_group_heading(text: str) -> bool:
     return _GROUP_HEADING.match(text.strip()) is not None
 
 
-def _subtotals(texts: set[str], grid: Grid, column: str) -> set[str]:
-    """The labels among texts of a column that name another of its texts and a kind of subtotal: "Schools Total"."""
-    ending = {text: found[1] for text in texts if (found := _ending(text))}
+def _without_strangers(texts: set[str], grid: Grid, column: str) -> set[str]:
+    """The likely labels without those that end as subtotals do ("Schools Total"), but name nothing else that stands in the column."""
+    ending = {text: found[1] for text in texts if (found := _ending(text)) and not _begins_as_label(text)}
     groups = {normalise(value) for value in grid.columns[column].values() if isinstance(value, str)} if ending else set()
-    return {text for text, group in ending.items() if group in groups}
+    return {text for text in texts if text not in ending or ending[text] in groups}
 
 
 @lru_cache(maxsize=20_000)
@@ -76,6 +77,11 @@ def _ending(text: str) -> re.Match[str] | None:
 
 @lru_cache(maxsize=20_000)
 def _may_be_label(text: str) -> bool:
+    return _ending(text) is not None or _begins_as_label(text)
+
+
+@lru_cache(maxsize=20_000)
+def _begins_as_label(text: str) -> bool:
     return is_group_heading(text) or any(_BEGINNING.match(normalise(way)) for way in (text, *readings_of(text)))
 
 

@@ -20,9 +20,10 @@ def unseen(
     ``grid`` opens a sheet.
     """
     for key, table in tables.items():
-        if not _counts(table):
-            continue
         spec, sheet = round_.by_key[key], grid(table.sheet)
+        is_plain = table.sheet not in hidden_sheets and sheet.hidden == NOTHING_HIDDEN and not sheet.struck
+        if is_plain or not _counts(table):
+            continue
         if table.sheet in hidden_sheets:
             yield _said("hidden_sheet", table, {"found_name": table.sheet})
         elif sheet.hidden != NOTHING_HIDDEN:
