@@ -64,6 +64,12 @@ class State(IntEnum):
     """Two numbers to different readers ("1,234"), and the column's other cells don't tell which."""
     NOT_ASKED = 24
     """The form that the file was made from has no such column: it was declared later. Rules take it for blank."""
+    STALE = 40
+    """A formula whose stored value isn't what it gives (S09)."""
+    CIRCULAR = 41
+    """A formula that needs its own result (S09)."""
+    UNCALCULATED = 42
+    """A formula whose stored nought nobody has worked out (S09)."""
     OTHER_UNIT = 25
     """A number in another unit than the column's: cases where persons are counted."""
     STRUCK = 26

@@ -52,7 +52,7 @@ def refused(reason: str) -> str:
     return f"not_workbook.{reason}"
 
 
-HOSTILE, DAMAGED, TOO_LARGE = refused("hostile"), refused("damaged"), refused("too_large")
+HOSTILE, DAMAGED, TOO_LARGE, MANY_CELLS = refused("hostile"), refused("damaged"), refused("too_large"), refused("many_cells")
 
 
 # --- parts of a packed workbook ---------------------------------------------------------------------
@@ -127,12 +127,12 @@ def bombs(right: bytes) -> Iterator[Hostile]:
         wide = f'<?xml version="1.0" encoding="UTF-16"?>{sheet}'.encode("utf-16")
         yield Hostile(f"bomb-{name}-16.xlsx", written(rezipped(right, {SHEET: wide})), (HOSTILE,))
     size = limits.INFLATED_BYTES // MB + 5
-    yield Hostile("bomb-size.xlsx", made(lambda: rezipped(right, {"xl/media/a.bin": (chunk for _ in range(size))})), (HOSTILE,))
+    yield Hostile("bomb-size.xlsx", made(lambda: rezipped(right, {"xl/media/a.bin": (chunk for _ in range(size))})))
     size_of_part = limits.PART_BYTES // MB + 5
-    yield Hostile("bomb-part.xlsx", made(lambda: rezipped(right, {SHEET: (chunk for _ in range(size_of_part))})), (HOSTILE,))
+    yield Hostile("bomb-part.xlsx", made(lambda: rezipped(right, {SHEET: (chunk for _ in range(size_of_part))})), (refused("large_sheet"),))
     yield Hostile("bomb-ratio.xlsx", made(lambda: with_rows(right, " " * (20 * MB))), (HOSTILE,))
     many = {f"xl/media/{n}.png": b"x" for n in range(limits.ZIP_ENTRIES + 1)}
-    yield Hostile("bomb-entries.xlsx", written(rezipped(right, many)), (HOSTILE,))
+    yield Hostile("bomb-entries.xlsx", written(rezipped(right, many)), (refused("many_parts"),))
 
 
 # --- liars ------------------------------------------------------------------------------------------
@@ -168,7 +168,7 @@ def contents(right: bytes) -> Iterator[Hostile]:
     outside = '<row r="1048577"><c r="XFE1048577"><v>1</v></c></row>'
     yield Hostile("outside.xlsx", written(with_rows(right, outside)), (refused("irregular"), DAMAGED))
     cells = "".join(f'<row r="{row}">{"<c><v>1</v></c>" * 1000}</row>' for row in range(2000, 7100))
-    yield Hostile("cells.xlsx", made(lambda: with_rows(right, cells)), (TOO_LARGE,))
+    yield Hostile("cells.xlsx", made(lambda: with_rows(right, cells)), (MANY_CELLS,))
     for name, text, answers in (
         ("control", "&#1;&#x7;", ("not_listed", DAMAGED)),
         ("control-raw", "\x01\x07", (DAMAGED,)),
@@ -211,7 +211,7 @@ def wrecks(right: bytes) -> Iterator[Hostile]:
         f'<office:document-content xmlns:office="{xmlns}:office:1.0" xmlns:table="{xmlns}:table:1.0"><office:body><office:spreadsheet>'
         f'<table:table table:name="Office">{repeated}</table:table></office:spreadsheet></office:body></office:document-content>'
     )
-    yield Hostile("repeated.ods", written(ods(content.encode())), (TOO_LARGE, HOSTILE))
+    yield Hostile("repeated.ods", written(ods(content.encode())), (MANY_CELLS,))
     yield Hostile("corners.xlsb", written(xlsb([(0, 0), (limits.ROWS - 1, limits.COLUMNS - 1)])), ("*",))
     yield Hostile("cut.xlsb", written(xlsb([(0, 0)], cut=9)), ("*",))
     yield Hostile("head.xls", written(ole("Workbook") + random.Random(5).randbytes(9000)), (DAMAGED, refused("failed")))

@@ -57,7 +57,7 @@ def home(made: Home, tmp_path: Path) -> Home:
     return copied(made, tmp_path)
 
 
-@pytest.mark.parametrize("seed", [pytest.param(seed, marks=[pytest.mark.slow] if seed >= QUICK else []) for seed in range(12)])
+@pytest.mark.parametrize("seed", [pytest.param(seed, marks=[pytest.mark.slow] if seed >= QUICK else []) for seed in range(6)])
 @pytest.mark.slow
 def test_the_ledger_is_the_lost_one_whatever_had_happened(seed: int, tmp_path: Path, round_: Round) -> None:
     home = Home(tmp_path)

@@ -14,11 +14,12 @@ from pipeline.collect.formats import limits, ods, xlsx
 from pipeline.collect.formats.cells import Grid, UnreadableError
 from pipeline.collect.formats.containers import ODS, XLSB, Package, content_of, kind_of
 from pipeline.collect.formats.locked import unlocked
+from pipeline.collect.formulas.doubts import Calculation
 from pipeline.collect.sender.identify import Book, Info, identify
 from pipeline.collect.sender.stamp import Form, Workbook, form_of, stamps_of
 from pipeline.collect.tables.answers import answers_in, named_in
 from pipeline.collect.tables.collectives import Collectives
-from pipeline.collect.tables.effort import steps
+from pipeline.collect.tables.effort import exceed, steps
 from pipeline.collect.tables.form import read_form
 from pipeline.collect.tables.locate import Sheets, sheets_of
 from pipeline.collect.tables.outside import outside
@@ -105,9 +106,9 @@ class Reader:
             return Reading(stamp=stamp if stamps else None, findings=sender.findings)
         confirmed = self.round.mappings.get(sender.agency, {})
         rows = {spec.key: self._table(spec, sheets, grids, form, confirmed) for spec in self.round.row_tables}
-        tables = {self.round.info.key: info, **rows}
-        found = {key: each for key, each in tables.items() if each is not None}
-        self._refuse_endless({key: each.table for key, each in found.items()})
+        found = {key: each for key, each in {self.round.info.key: info, **rows}.items() if each is not None}
+        tables = {key: each.table for key, each in found.items()}
+        self._refuse_endless(tables)
         feedback = self.round.sheets.feedback
         answers = answers_in(grids[feedback]) if feedback in workbook.names else ()
         own = (*sender.findings, *form.findings, *self._window(info), *sheets.findings)
@@ -116,14 +117,13 @@ class Reader:
             agency=sender.agency,
             identified_by=sender.by,
             stamp=stamp if stamps else None,
-            tables={key: each.table for key, each in found.items()},
+            tables=tables,
             findings=(
                 *own,
                 *(finding for each in found.values() for finding in each.findings),
                 *beside.findings,
-                *unseen({key: each.table for key, each in found.items()}, workbook.hidden_sheets, self.round, grids),
-                *_disordered(sheets, grids),
-                *_active(workbook),
+                *unseen(tables, workbook.hidden_sheets, self.round, grids),
+                *_of_workbook(workbook, sheets, grids),
                 *named_in(answers, feedback),
             ),
             matches=(*sheets.matches, *(match for each in found.values() for match in each.matches)),
@@ -134,8 +134,8 @@ class Reader:
 
     def _refuse_endless(self, tables: Mapping[str, TableReading]) -> None:
         """Raise ``UnreadableError`` for a return with more free text than can be judged while all others wait."""
-        needed = steps(tables, self.round.by_key)
-        if needed > limits.FREE_TEXT_STEPS:
+        if exceed(tables, self.round.by_key, limits.FREE_TEXT_STEPS):
+            needed = steps(tables, self.round.by_key)
             raise UnreadableError(
                 "too_much_text", steps=f"{needed:,}".replace(",", "."), limit=f"{limits.FREE_TEXT_STEPS:,}".replace(",", ".")
             )
@@ -151,7 +151,7 @@ class Reader:
             return None
         as_filled = _read_today(next(each for each in form.tables if each.key == spec.key), spec)
         name = sheets.names[spec.key]
-        grid, declared, codes = grids[name], _confirmed(as_filled, confirmed or {}), self._codes_of(as_filled, form)
+        grid, declared, codes = grids.calculated(name), _confirmed(as_filled, confirmed or {}), self._codes_of(as_filled, form)
         if spec.is_form:
             found = read_form(grid, declared, name, codes)
         else:
@@ -203,6 +203,7 @@ class _Grids(dict[str, Grid]):
     def __init__(self, workbook: Workbook, timezone: dt.tzinfo) -> None:
         super().__init__()
         self._workbook, self._timezone = workbook, timezone
+        self.calculation = Calculation(workbook)
 
     def __missing__(self, name: str) -> Grid:
         grid = self[name] = replace(self._workbook.grid(name), timezone=self._timezone)
@@ -210,6 +211,10 @@ class _Grids(dict[str, Grid]):
 
     def __call__(self, name: str) -> Grid:
         return self[name]
+
+    def calculated(self, name: str) -> Grid:
+        """A sheet whose doubtful formulas are marked."""
+        return self.calculation.checked(self[name], name)
 
 
 def _info(info: Read | None) -> Info:
@@ -256,6 +261,13 @@ def _read_today(as_filled: TableSpec, spec: TableSpec) -> TableSpec:
 def _column_today(column: Column, spec: TableSpec) -> Column:
     now = spec.by_key.get(column.key)
     return replace(column, kind=now.kind, codes=now.codes, minimum=now.minimum, maximum=now.maximum) if now else column
+
+
+def _of_workbook(workbook: Workbook, sheets: Sheets, grids: _Grids) -> Iterator[Finding]:
+    """What is to be said of the file as a workbook."""
+    yield from _disordered(sheets, grids)
+    yield from _active(workbook)
+    yield from grids.calculation.findings(sheets.names.values())
 
 
 def _disordered(sheets: Sheets, grids: _Grids) -> Iterator[Finding]:

@@ -165,7 +165,7 @@ class Sheet:
         A formula that cells share goes from all of them, for it is written once.
         """
         name = f"{self.prefix}f"
-        formula = re.compile(rf"(<{self.prefix}c(?:\s[^<>]*)?>)\s*<{name}((?:\s[^<>]*?)?)\s*(?:/>|>([^<]*)</{name}\s*>)")
+        formula = re.compile(rf"(<{self.prefix}c(?:\s[^<>]*)?>)\s*<{name}((?:\s[^<>]*?)?)(?:/>|>([^<]*)</{name}\s*>)")
         found = [(attributes(each[2]), html.unescape(each[3] or "")) for each in formula.finditer(self._rows)]
         if len(found) < len(re.findall(r"<(?:\w+:)?f[\s/>]", self._rows)):
             raise UnpreservableError("formulas")

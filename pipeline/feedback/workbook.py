@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from pipeline.feedback.disarm import disarm
+from pipeline.feedback.hazards import SIGNATURE
 from pipeline.feedback.listing import PRINT_TITLES, Heading, print_titles
 from pipeline.feedback.listing import sheet as listing
 from pipeline.feedback.notes import Notes
@@ -55,10 +56,8 @@ class Marking:
 
     def saying(self, taken: frozenset[str]) -> Marking:
         """The same, and above the list what was taken out of the copy."""
-        if not taken:
-            return self
-        line = ui("feedback.letter.disarmed", self.lang, hazards=names_of(taken, self.lang))
-        return replace(self, heading=replace(self.heading, lines=[*self.heading.lines, line]))
+        lines = [ui(f"feedback.letter.{key}", self.lang, hazards=names_of(taken, self.lang)) for key in remarks_on(taken)]
+        return replace(self, heading=replace(self.heading, lines=[*self.heading.lines, *lines])) if lines else self
 
 
 class Copied(NamedTuple):
@@ -81,9 +80,14 @@ def marked_copy(whole: bytes, marking: Marking) -> Copied:
         raise UnpreservableError("unusual") from error
 
 
-def names_of(taken: Iterable[str], lang: str) -> str:
+def names_of(taken: frozenset[str], lang: str) -> str:
     """Kinds of hazards in words."""
-    return ", ".join(ui(f"feedback.hazard.{what}", lang) for what in sorted(taken))
+    return ", ".join(ui(f"feedback.hazard.{what}", lang) for what in sorted(taken - {SIGNATURE}))
+
+
+def remarks_on(taken: frozenset[str]) -> tuple[str, ...]:
+    """The sentences that tell what was taken out of a copy."""
+    return ("disarmed",) * bool(taken - {SIGNATURE}) + ("unsigned",) * (SIGNATURE in taken)
 
 
 def list_alone(marking: Marking) -> bytes:

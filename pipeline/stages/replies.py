@@ -15,14 +15,11 @@ from pipeline.collect.intake.archive import archived, whole_bytes
 from pipeline.collect.sender.identify import Book
 from pipeline.feedback.reminder import Reminding
 from pipeline.feedback.reply import Case, Correspondent
-from pipeline.home import Home, write_beside
+from pipeline.home import Home
 from pipeline.model import Choice, Standing, Verdict
 from pipeline.store import Ledger, local, standing
 from pipeline.store.outputs import Outputs, outputs
 from pipeline.store.standing import submissions_of
-
-WRITTEN = ".da-ghi"
-"""The list of files that we wrote into a folder."""
 
 
 @dataclass(frozen=True)
@@ -108,20 +105,15 @@ def write_reminders(
 def _only(out: Outputs, folder: Path, agencies: Container[str] | None) -> Iterator[Callable[[str, bytes], None]]:
     """Write files into a folder and, at the end, take away what earlier runs wrote for agencies (all, or these) that get nothing any more.
 
-    Nothing of others is touched: a list in the folder says what is ours. It is longer than the truth, never shorter, when a run is killed.
+    Nothing of others is touched: the record of outputs says what is ours.
     """
-    listing = folder / WRITTEN
-    before = set(listing.read_text(encoding="utf-8").split("\n")) - {""} if listing.is_file() else set()
-    fresh: set[str] = set()
+    before, fresh = out.written_into(folder), set[str]()
 
     def write(name: str, content: bytes) -> None:
         fresh.add(name)
-        if name not in before:
-            write_beside(listing, "\n".join(sorted(before | fresh)).encode())
         out.write(folder / name, content)
 
     yield write
-    stale = {name for name in before - fresh if agencies is None or name.rpartition(".")[0] in agencies}
-    for name in stale:
-        out.remove(folder / name)
-    write_beside(listing, "\n".join(sorted((before | fresh) - stale)).encode())
+    for name in before - fresh:
+        if agencies is None or name.rpartition(".")[0] in agencies:
+            out.remove(folder / name)

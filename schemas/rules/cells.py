@@ -14,6 +14,7 @@ from schemas.rules.anonymity import Anonymous, masked_cells
 from schemas.rules.base import END_OF_DAYS, Mask, RowRule, Rule, Words, bounds, in_states, readable
 from schemas.rules.days import BeforeWindow, InOpeningDays, InWindow, NotAfterWindow
 from schemas.rules.facts import Facts
+from schemas.rules.proportion import in_proportion
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,11 +56,14 @@ class ErrorCell(StateRule):
 
 @dataclass(frozen=True, kw_only=True)
 class NoValueCell(StateRule):
-    """S09: a cell holds a formula that was never calculated."""
+    """S09: a cell holds a formula that was never calculated, or whose stored value can't be its result."""
 
-    states = frozenset({State.NO_VALUE})
+    states = frozenset({State.NO_VALUE, State.STALE, State.CIRCULAR, State.UNCALCULATED})
     id: str = "S09"
     message: str = "no_value"
+
+    def variant(self, state: State) -> str:
+        return self.message if state is State.NO_VALUE else f"{self.message}.{state.name.lower()}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -263,7 +267,7 @@ def _spaced_once(texts: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def column_rules(spec: TableSpec) -> tuple[RowRule, ...]:
-    """The rules that follow from a table's columns alone: S08, S09, V01–V09."""
+    """The rules that follow from a table's columns alone: S08, S09, V01–V10."""
     return tuple(rule for column in spec.columns for rule in _rules_of(column, spec.key))
 
 
@@ -275,6 +279,7 @@ def _rules_of(column: Column, table: str) -> Iterator[RowRule]:
         of_all.append(ExpectedCell)
     for kind in (*of_all, *_OF_KIND[column.kind]):
         yield kind(table=table, at=column.key)
+    yield from in_proportion(column, table)
     if column.kind is Kind.DATE and column.in_window:
         for day_rule in (NotAfterWindow, BeforeWindow) if column.may_precede else (InWindow, InOpeningDays):
             yield day_rule(table=table, at=column.key)

@@ -16,6 +16,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.cells import MACINTOSH_SHIFT, Area, ErrorValue, UnreadableError, Value, day_of
+from pipeline.collect.formats.large import too_many_sheets
 from pipeline.office.addresses import letters
 
 Cells = dict[str, dict[int, Value]]
@@ -33,7 +34,7 @@ class Calamine:
         except CalamineError as error:
             raise UnreadableError("damaged") from error
         if len(self._book.sheet_names) > limits.SHEETS:
-            raise UnreadableError("hostile")
+            raise too_many_sheets(len(self._book.sheet_names))
 
     @property
     def names(self) -> tuple[str, ...]:

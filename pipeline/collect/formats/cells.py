@@ -6,13 +6,14 @@ import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple, Self, TypeVar
 
 from pipeline.collect.formats.seen import MonthFirstDay, RichText, SeenNumber
 from pipeline.collect.formats.surroundings import NOTHING_HIDDEN, Hidden
 from pipeline.office.addresses import index, letters
+from schemas.columns import State
 from schemas.excel import DAY_ZERO
 
 Part = TypeVar("Part")
@@ -86,6 +87,28 @@ Value = str | float | dt.date | ErrorValue | NoValue | None
 """What a cell holds: text, a number, a day (a moment where it has a time of day), an error, a formula without a value, or nothing."""
 
 
+class Formula(NamedTuple):
+    """A formula as a file has it: its text without the equals sign, its kind ("shared", "array"…), the range and the number of its group."""
+
+    text: str
+    kind: str = ""
+    area: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A sheet as it was written, for formulas: bare values (days as numbers) by column letters and row, and the formulas by row and column letters."""
+
+    columns: Mapping[str, Mapping[int, object]]
+    formulas: Mapping[tuple[int, str], Formula]
+
+    @cached_property
+    def shared(self) -> Mapping[str, tuple[int, str]]:
+        """Where the formula of each group of copies is written, by the group's number."""
+        return {each.group: place for place, each in self.formulas.items() if each.kind == "shared" and each.text}
+
+
 class Area(NamedTuple):
     """A merged range; rows and columns are counted from 1, the ends belong to it."""
 
@@ -111,6 +134,7 @@ class Grid:
     """The filled cells of one sheet, its merged ranges, and the days to add to a serial number of a day.
 
     ``ordered`` tells whether the file lists the cells row by row, from left to right; each has its own address all the same.
+    ``doubts`` tells by column letters and row of formulas whose stored value can't be what they give: why, and what people read of it.
     ``struck`` are the cells whose whole content is struck out, by row and column letters; ``timezone`` is the clock of moments that name their own.
     """
 
@@ -118,6 +142,7 @@ class Grid:
     merged: tuple[Area, ...] = ()
     epoch_shift: int = 0
     ordered: bool = True
+    doubts: Mapping[str, Mapping[int, tuple[State, str]]] = field(default_factory=dict)
     struck: frozenset[tuple[int, str]] = frozenset()
     timezone: dt.tzinfo = dt.UTC
     hidden: Hidden = NOTHING_HIDDEN

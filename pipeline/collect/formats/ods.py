@@ -14,14 +14,17 @@ from pipeline.collect.formats.cells import (
     PICTURE_FUNCTION,
     Area,
     ErrorValue,
+    Formula,
     Grid,
     NoValue,
     Picture,
     UnreadableError,
     Value,
+    Written,
     by_name,
 )
 from pipeline.collect.formats.containers import Package
+from pipeline.collect.formats.large import too_many_cells, too_many_sheets
 from pipeline.collect.formats.surroundings import Beside, Hidden, Span
 from pipeline.collect.formats.xml import attribute, local, tree, walk
 from pipeline.office.addresses import letters
@@ -34,6 +37,12 @@ _HIDDEN = ("collapse", "filter")
 _SPACES = ("urn:oasis:names:tc:opendocument:xmlns:", _CALC)
 """What the names of attributes with a meaning begin with."""
 _ERROR = re.compile(r"#[A-ZÀ-Ỹ/0?!]+[!?]?|#N/A|Err:[0-9]{3}")
+
+
+_SHEET_OF = re.compile(r"^\$?('(?:[^']|'')++'|[^.']++)\.")
+_WORKED_OUT = ("float", "percentage", "currency", "string")
+"""Types of values that are held against what their formula gives; days and times aren't kept to the second."""
+_PIECE = re.compile(r'"(?:[^"]|"")*+"|\[([^\[\]]*+)\]|;')
 
 
 class Workbook:
@@ -51,7 +60,7 @@ class Workbook:
         self._sheets, self._unshown = events.sheets, events.unshown
         self._beside = ods_beside.beside(content)
         if len(self._sheets) > limits.SHEETS:
-            raise UnreadableError("hostile")
+            raise too_many_sheets(len(self._sheets))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -79,6 +88,18 @@ class Workbook:
             return ods_beside.margins(self._package.small("styles.xml"))
         except UnreadableError:  # nothing else rests on it
             return []
+
+    def has_formulas(self, name: str) -> bool:
+        """Whether a sheet has formulas."""
+        return bool(self._sheets[name].formulas)
+
+    calculation: Mapping[str, str] = {}
+    """LibreOffice calculates what it opens."""
+
+    def written(self, name: str) -> Written | None:
+        """A sheet as it was written; nothing where there is none of that name."""
+        sheet = next((sheet for known, sheet in self._sheets.items() if known.casefold() == name.casefold()), None)
+        return Written(sheet.columns, sheet.formulas) if sheet else None
 
     @cached_property
     def _meta(self) -> list[tuple[str, str, str]]:
@@ -110,6 +131,7 @@ class _Sheet:
     hidden_rows: list[Span] = field(default_factory=list)
     hidden_columns: list[Span] = field(default_factory=list)
     style: str = ""
+    formulas: dict[tuple[int, str], Formula] = field(default_factory=dict)
 
 
 class _ContentEvents:
@@ -192,6 +214,11 @@ class _ContentEvents:
         if value is not None:
             for column in range(self._column + 1, min(self._column + repeated, limits.COLUMNS) + 1):
                 self._row_cells[letters(column)] = value
+        if "formula" in attributes and attributes.get("value-type", "") in _WORKED_OUT and self._repeat_row == repeated == 1:
+            spans = {"number-matrix-rows-spanned", "number-matrix-columns-spanned"} & attributes.keys()
+            self._sheet.formulas[self._row + 1, letters(self._column + 1)] = Formula(
+                _of_excel(attributes["formula"]), "matrix" if spans else ""
+            )
         high, wide = _repeated(attributes, "number-rows-spanned"), _repeated(attributes, "number-columns-spanned")
         if high > 1 or wide > 1:
             row, column = self._row + 1, self._column + 1
@@ -204,11 +231,26 @@ class _ContentEvents:
                 self._sheet.hidden_rows.append((self._row + 1, self._row + self._repeat_row))
             self._count += self._repeat_row * len(self._row_cells)
             if self._count > limits.CELLS or self._row + self._repeat_row > limits.ROWS:
-                raise UnreadableError("too_large", limit=f"{limits.CELLS:,}".replace(",", "."))
+                raise too_many_cells()
             rows = range(self._row + 1, self._row + self._repeat_row + 1)
             for column, value in self._row_cells.items():
                 self._sheet.columns.setdefault(column, {}).update(dict.fromkeys(rows, value))
         self._row += self._repeat_row
+
+
+def _of_excel(formula: str) -> str:
+    """A formula of OpenFormula as Excel writes it: "of:=SUM([.A1:.B2];[$Sheet.C3])" is "SUM(A1:B2,Sheet!C3)"."""
+    prefix, _, text = formula.partition("=")
+    return _PIECE.sub(_piece, text) if prefix in ("of:", "oooc:", "") else prefix
+
+
+def _piece(found: re.Match[str]) -> str:
+    if found[0] == ";":
+        return ","
+    if found[1] is None:
+        return found[0]
+    places = [_SHEET_OF.sub(r"\1!", place.removeprefix(".") if place.startswith(".") else place) for place in found[1].split(":")]
+    return ":".join(places)
 
 
 def _plain_key(key: str) -> str:

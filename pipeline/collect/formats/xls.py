@@ -14,7 +14,8 @@ from xlrd.compdoc import CompDocError
 
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.binary import Calamine, Cells, agreed
-from pipeline.collect.formats.cells import MACINTOSH_SHIFT, ErrorValue, Grid, UnreadableError, Value, by_name, day_of
+from pipeline.collect.formats.cells import MACINTOSH_SHIFT, ErrorValue, Grid, UnreadableError, Value, Written, by_name, day_of
+from pipeline.collect.formats.large import too_many_cells
 from pipeline.collect.formats.surroundings import NOTHING_HIDDEN, Beside, Kind
 from pipeline.collect.formats.xls_records import Surroundings, surroundings
 from pipeline.errors import is_of_foreign_bytes
@@ -85,6 +86,17 @@ class Workbook:
                     raise
                 return {}
 
+    calculation: Mapping[str, str] = {}
+    """How it is calculated isn't looked at."""
+
+    def has_formulas(self, _name: str) -> bool:
+        """Never: formulas of this kind are packed, and not looked at."""
+        return False
+
+    def written(self, _name: str) -> Written | None:
+        """Nothing: see ``has_formulas``."""
+        return None
+
     def grid(self, name: str) -> Grid:
         """The filled cells of one sheet."""
         if name not in self._book.sheet_names():
@@ -103,7 +115,7 @@ class Workbook:
                 if value is not None:
                     columns.setdefault(letters(position + 1), {})[row + 1] = value
         if sum(map(len, columns.values())) > limits.CELLS:
-            raise UnreadableError("too_large", limit=f"{limits.CELLS:,}".replace(",", "."))
+            raise too_many_cells()
         return columns
 
     def _value(self, cell: Any) -> Value:

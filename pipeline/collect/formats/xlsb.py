@@ -15,7 +15,7 @@ from xlrd import error_text_from_code
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.beside import beside
 from pipeline.collect.formats.binary import Calamine, Cells, agreed
-from pipeline.collect.formats.cells import MACINTOSH_SHIFT, Area, ErrorValue, Grid, UnreadableError, Value, by_name, day_of
+from pipeline.collect.formats.cells import MACINTOSH_SHIFT, Area, ErrorValue, Grid, UnreadableError, Value, Written, by_name, day_of
 from pipeline.collect.formats.containers import Package
 from pipeline.collect.formats.numberformats import shows_day
 from pipeline.collect.formats.opc import Document
@@ -72,6 +72,17 @@ class Workbook(Document):
             if link is not None and link.kind == "worksheet":
                 found.append((_text(body, end)[0], link.target))
         return by_name(found)
+
+    calculation: Mapping[str, str] = {}
+    """How it is calculated isn't looked at."""
+
+    def has_formulas(self, _name: str) -> bool:
+        """Never: formulas of this kind are packed, and not looked at."""
+        return False
+
+    def written(self, _name: str) -> Written | None:
+        """Nothing: see ``has_formulas``."""
+        return None
 
     def grid(self, name: str) -> Grid:
         """The filled cells of one sheet."""

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
+from typing import Any
 
 from pipeline.collect.formats import limits, opc, xlsx_parse, xlsx_scan
 from pipeline.collect.formats.beside import beside, margins, margins_in
@@ -25,18 +27,21 @@ from pipeline.collect.formats.cells import (
     Picture,
     UnreadableError,
     Value,
+    Written,
     by_name,
     day_of,
     iso_day,
 )
 from pipeline.collect.formats.containers import Package
+from pipeline.collect.formats.large import too_many_sheets
 from pipeline.collect.formats.looks import Looks, looks_of
 from pipeline.collect.formats.runs import text_of
 from pipeline.collect.formats.seen import MonthFirstDay, RichText
 from pipeline.collect.formats.surroundings import NOTHING_HIDDEN, Beside
 from pipeline.collect.formats.xlsx_hidden import hidden_in
-from pipeline.collect.formats.xml import Element, attribute, children, shared_tree
+from pipeline.collect.formats.xml import MOST_SHARED, Element, attribute, children, shared_tree
 
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _BOOLEANS = {"1": "TRUE", "0": "FALSE", "true": "TRUE", "false": "FALSE"}
 
 
@@ -45,13 +50,15 @@ class Workbook(opc.Document):
 
     def __init__(self, package: Package) -> None:
         super().__init__(package, "xl/workbook.xml")
+        self._sheets: dict[str, bytes] = {}
+        self._met_formula = False
         self._tree = shared_tree(package.part(self._main, limits.SMALL_PART_BYTES))
         self._margins: dict[str, bytes] = {}
         if len(self._parts) > limits.SHEETS:
-            raise UnreadableError("hostile")
+            raise too_many_sheets(len(self._parts))
 
     @cached_property
-    def _sheets(self) -> Mapping[str, opc.Relation]:
+    def _related(self) -> Mapping[str, opc.Relation]:
         """The relationship of every sheet, by name, in order."""
         found = by_name((attribute(sheet, "name"), self._links.get(attribute(sheet, "id"))) for sheet in self._listed())
         if found and not any(found.values()):  # the list of parts is gone
@@ -64,7 +71,7 @@ class Workbook(opc.Document):
     @cached_property
     def _parts(self) -> Mapping[str, str]:
         """The part of every worksheet, by sheet name, in order."""
-        return {name: link.target for name, link in self._sheets.items() if link.kind == "worksheet"}
+        return {name: link.target for name, link in self._related.items() if link.kind == "worksheet"}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -74,16 +81,20 @@ class Workbook(opc.Document):
     @property
     def drawn_sheets(self) -> tuple[str, ...]:
         """Names of the sheets without cells: charts that fill a sheet, and dialogues."""
-        return tuple(name for name in self._sheets if name not in self._parts)
+        return tuple(name for name in self._related if name not in self._parts)
 
     def grid(self, name: str) -> Grid:
         """The filled cells of one sheet."""
-        data = self._package.part(self._parts[name])
+        data = self._data(name)
+        if len(data) < limits.LARGE_SHEET_BYTES:
+            self._sheets[name] = data
         scanned = None if self._tells_fonts else xlsx_scan.scan(data, self._by_digits, self._by_token)
         found = scanned or xlsx_parse.parse_sheet(data, self.value, self._looks.struck, keep_runs=self._looks.has_fonts)
+        if isinstance(found, xlsx_parse.Parsed) and found.formulas:
+            self._met_formula = True
         self._margins[name] = margins_in(data)
         hidden = NOTHING_HIDDEN if scanned and not scanned.may_hide else hidden_in(data)
-        return Grid(found.columns, found.merged, self._epoch_shift, found.ordered, found.struck, hidden=hidden)
+        return Grid(found.columns, found.merged, self._epoch_shift, found.ordered, struck=found.struck, hidden=hidden)
 
     @cached_property
     def _tells_fonts(self) -> bool:
@@ -97,13 +108,52 @@ class Workbook(opc.Document):
 
     def beside(self, name: str) -> tuple[Beside, ...]:
         """What stands on a sheet, but in no cell; texts of page margins only of a sheet whose cells were read."""
-        things = beside(self._package, self._sheets[name].target) if self._has_related_parts else ()
+        things = beside(self._package, self._related[name].target) if self._has_related_parts else ()
         return (*things, *margins(self._margins.get(name, b"")))
 
     @cached_property
     def _has_related_parts(self) -> bool:
         """True if some part beside the workbook's own has relationships, as a sheet with notes or shapes has."""
         return sum(name.endswith(".rels") for name in self._package.by_lower) > len(("_rels/.rels", "the workbook's own"))
+
+    def has_formulas(self, name: str) -> bool:
+        """Whether a sheet that was opened has formulas; a very large one isn't looked at."""
+        return self._met_formula and _FORMULA.search(self._sheets.get(name, b"")) is not None
+
+    def written(self, name: str) -> Written | None:
+        """A sheet as it was written, once formulas were met; nothing where there is none of that name, or a very large one."""
+        known = next((each for each in self.names if each.casefold() == name.casefold()), "")
+        data = self._sheets.get(known) or (self._data(known) if known else b"")
+        if not data or len(data) >= limits.LARGE_SHEET_BYTES:
+            return None
+        self._sheets[known] = data
+        parsed = xlsx_parse.parse_sheet(data, self._bare)
+        return Written(parsed.columns, parsed.formulas)
+
+    def _bare(self, kind: str, _style: str, text: str, *, formula: bool, picture: str = "") -> Any:
+        """The value of a cell as a formula sees it: days are numbers, truth values no texts."""
+        if kind in ("s", "str", "inlineStr"):
+            shown = self._shared(text.strip()) if kind == "s" else text
+            return shown.full if isinstance(shown, RichText) else shown
+        plain = text.strip()
+        if kind == "b":
+            return _BOOLEANS.get(plain) == "TRUE"
+        if kind in ("", "n") and not plain:
+            return NoValue() if formula else None
+        return float(plain) if kind in ("", "n") and NUMBER.fullmatch(plain) else ErrorValue(plain)
+
+    @cached_property
+    def calculation(self) -> Mapping[str, str]:
+        """How the workbook is calculated: the attributes of its ``calcPr``."""
+        return next((each.attrib for each in children(self._tree, "calcPr")), {})
+
+    def _data(self, name: str) -> bytes:
+        try:
+            return self._package.sheet(self._parts[name])
+        except UnreadableError as problem:
+            if problem.reason != "large_part":
+                raise
+            raise UnreadableError("large_sheet", **{**problem.words, "sheet": name}) from problem
 
     @cached_property
     def _by_digits(self) -> Mapping[str, Value]:
@@ -116,6 +166,7 @@ class Workbook(opc.Document):
 
     def _of_token(self, token: str) -> Value:
         kind, style, text, formula = xlsx_scan.parts_of(token)
+        self._met_formula = self._met_formula or formula
         picture = xlsx_scan.picture_in(token) if formula or kind == "e" else ""
         return self.value(kind, style, text, formula=formula, picture=picture)
 
@@ -183,16 +234,18 @@ class Workbook(opc.Document):
     @cached_property
     def _strings(self) -> list[str]:
         link = next((each for each in self._links.values() if each.kind == "sharedStrings"), None)
-        return xlsx_scan.shared_strings(self._package.part(link.target), keep_runs=self._looks.has_fonts) if link else []
+        if link is None or not self._package.has(link.target):
+            return []
+        return xlsx_scan.shared_strings(self._package.part(link.target), keep_runs=self._looks.has_fonts)
 
     @cached_property
     def _styles(self) -> bytes:
         link = next((each for each in self._links.values() if each.kind == "styles"), None)
-        return self._package.small(link.target) if link else b""
+        return self._package.small(link.target, limits.STYLES_BYTES) if link else b""
 
     @cached_property
     def _looks(self) -> Looks:
-        return looks_of(self._styles)
+        return looks_of(self._styles) if len(self._styles) <= MOST_SHARED else looks_of.__wrapped__(self._styles)
 
 
 class _Known(dict[str, Value]):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.collect.formats import limits
-from pipeline.collect.formats.cells import PICTURE_FUNCTION, Area, NoValue, UnreadableError, Value, shown
+from pipeline.collect.formats.cells import PICTURE_FUNCTION, Area, Formula, NoValue, UnreadableError, Value, shown
+from pipeline.collect.formats.large import too_many_cells
 from pipeline.collect.formats.runs import RunEvents
 from pipeline.collect.formats.seen import RichText
 from pipeline.collect.formats.xml import ooxml_text, walk
@@ -19,7 +20,10 @@ _ROW = [*_TABLE, "row"]
 _CELL = [*_ROW, "c"]
 _TEXT = [*_CELL, "is"]
 """Where rows and cells stand; the same names elsewhere are something else."""
-_ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
+_STRING = ["sst", "si"]
+_MERGED = ["worksheet", "mergeCells", "mergeCell"]
+_ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
+"""In small letters too, as some programs write them."""
 Resolve = Callable[..., Value]
 """Turns type, style and text of a cell, and whether it has a formula, into its value."""
 
@@ -28,44 +32,48 @@ def parse_strings(data: bytes, *, keep_runs: bool = False) -> list[str]:
     """All shared strings; with ``keep_runs`` those of several fonts know them, for fonts of cells matter."""
     strings: list[str] = []
     path: list[str] = []
+    """Names of the elements that are open; strings stand in the list alone, whatever holds others of that name."""
     runs = RunEvents(keep=keep_runs)
 
     def start(name: str, attributes: dict[str, str]) -> None:
         path.append(name.rpartition(" ")[2])
-        if path[1:] and path[-1] == "si" and len(path) > _STRING_DEPTH:  # programs count the strings otherwise then
-            raise UnreadableError("irregular")
-        runs.start(path[_STRING_DEPTH:], attributes)
+        if path[: len(_STRING)] == _STRING:
+            runs.start(path[len(_STRING) :], attributes)
 
     def end(_name: str) -> None:
-        if path.pop() == "si":
+        is_string = path == _STRING
+        path.pop()
+        if is_string:
             strings.append(runs.taken())
 
+    def text(piece: str) -> None:
+        if path[: len(_STRING)] == _STRING:
+            runs.text(path[len(_STRING) :], piece)
+
     if data:
-        walk(data, start, end, lambda piece: runs.text(path[_STRING_DEPTH:], piece))
+        walk(data, start, end, text)
     return strings
-
-
-_STRING_DEPTH = 2
-"""Where a shared string stands: a child of the list."""
 
 
 @dataclass
 class Parsed:
-    """Values by column and row, whether they stand in order, the merged ranges of one sheet, and cells that are struck out."""
+    """Values by column and row, whether they stand in order, the merged ranges, cells that are struck out, how many tables of cells the part has, and formulas."""
 
     columns: dict[str, dict[int, Value]]
     ordered: bool
     merged: tuple[Area, ...]
-    struck: frozenset[tuple[int, str]]
+    struck: frozenset[tuple[int, str]] = frozenset()
+    tables: int = 1
+    formulas: dict[tuple[int, str], Formula] = field(default_factory=dict)
 
 
 def parse_sheet(data: bytes, resolve: Resolve, struck: Container[str] = (), *, keep_runs: bool = False) -> Parsed:
     """The filled cells of a sheet, ``struck`` being the styles that strike out, ``keep_runs`` as for strings; raises ``UnreadableError`` where two cells have one address."""
     if data.count(b"v>") > 2 * limits.CELLS:  # each value has a tag before and one behind it; told before minutes are spent on them
-        raise _too_many()
+        raise too_many_cells()
     events = _SheetEvents(resolve, struck, RunEvents(keep=keep_runs))
     walk(data, events.start, events.end, events.text)
-    return Parsed(events.columns, events.ordered, tuple(events.merged), frozenset(events.struck))
+    return Parsed(events.columns, events.ordered, tuple(events.merged), frozenset(events.struck), events.tables, events.formulas)
 
 
 class _SheetEvents:
@@ -77,12 +85,14 @@ class _SheetEvents:
         self._runs = runs
         self.columns: dict[str, dict[int, Value]] = {}
         self.merged: list[Area] = []
+        self.formulas: dict[tuple[int, str], Formula] = {}
         self.ordered = True
         self._last = (0, 0)
         self._resolve = resolve
         self._path: list[str] = []
-        self._row = self._column = self._count = self._tables = 0
+        self._row = self._column = self._count = self.tables = 0
         self._cell: dict[str, str] = {}
+        self._formula: dict[str, str] = {}
         self._pieces: dict[str, list[str]] = {}
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -98,11 +108,13 @@ class _SheetEvents:
             if tag in self._pieces:
                 raise UnreadableError("irregular")
             self._pieces[tag] = []
+            if tag == "f":
+                self._formula = attributes
         elif self._path[:-2] == _CELL and self._path[-2] in ("f", "v"):  # an element within a value
             raise UnreadableError("irregular")
         elif self._path[: len(_TEXT)] == _TEXT:
             self._runs.start(self._path[len(_TEXT) :], attributes)
-        elif self._path[-1] == "mergeCell":
+        elif self._path == _MERGED:
             self._merge(attributes.get("ref", ""))
 
     def text(self, piece: str) -> None:
@@ -120,17 +132,21 @@ class _SheetEvents:
         self._path.pop()
 
     def _open_table(self) -> None:
-        self._tables += 1
-        if self._tables > 1:
+        self.tables += 1
+        if self.tables > 1:
             raise UnreadableError("irregular")
 
     def _open_cell(self, attributes: dict[str, str]) -> None:
         address = _ADDRESS.fullmatch(attributes.get("r", f"{letters(self._column + 1)}{self._row}"))
-        if address is None or int(address[2]) != self._row or self._row > limits.ROWS or index(address[1]) > limits.COLUMNS:
+        if address is None or int(address[2]) != self._row or self._row > limits.ROWS:
             raise UnreadableError("irregular")
-        self._column, self._cell, self._pieces = index(address[1]), attributes, {}
+        self._column, self._cell, self._pieces = index(address[1].upper()), attributes, {}
+        if self._column > limits.COLUMNS:
+            raise UnreadableError("irregular")
 
     def _close_cell(self) -> None:
+        if "f" in self._pieces:
+            self._keep_formula()
         value = self._value()
         if value is None:
             return
@@ -144,7 +160,11 @@ class _SheetEvents:
         self.ordered, self._last = self.ordered and self._last < place, place
         self._count += 1
         if self._count > limits.CELLS:
-            raise _too_many()
+            raise too_many_cells()
+
+    def _keep_formula(self) -> None:
+        kind, area, group = (self._formula.get(name, "") for name in ("t", "ref", "si"))
+        self.formulas[self._row, letters(self._column)] = Formula("".join(self._pieces["f"]), kind, area, group)
 
     def _value(self) -> Value:
         kind, formula = self._cell.get("t", ""), "f" in self._pieces
@@ -165,7 +185,7 @@ class _SheetEvents:
         ends = _ADDRESS.fullmatch(first), _ADDRESS.fullmatch(last or first)
         if ends[0] is None or ends[1] is None:
             raise UnreadableError("irregular")
-        self.merged.append(Area(int(ends[0][2]), index(ends[0][1]), int(ends[1][2]), index(ends[1][1])))
+        self.merged.append(Area(int(ends[0][2]), index(ends[0][1].upper()), int(ends[1][2]), index(ends[1][1].upper())))
 
 
 def picture_of(kind: str, is_rich: bool, formula: str) -> str:  # noqa: FBT001
@@ -179,7 +199,3 @@ def _row_number(text: str, following: int) -> int:
     if text and not text.isdecimal():
         raise UnreadableError("irregular")
     return int(text or following)
-
-
-def _too_many() -> UnreadableError:
-    return UnreadableError("too_large", limit=f"{limits.CELLS:,}".replace(",", "."))

@@ -26,6 +26,10 @@ class SourceError(Exception):
     """The file to keep can't be read."""
 
 
+class OccupiedError(SourceError):
+    """A folder stands where the archive keeps the file."""
+
+
 @dataclass(frozen=True)
 class Kept:
     """The bytes of one file, where they are kept."""
@@ -43,7 +47,7 @@ def archived(folder: Path, sha256: str) -> Path:
 
 
 def keep(source: BinaryIO, folder: Path) -> Kept:
-    """Keep all bytes of an open file: written beside, synced, renamed. Raises ``SourceError`` where it can't be read.
+    """Keep all bytes of an open file: written beside, synced, renamed. Raises ``SourceError`` where it can't be read or kept.
 
     ``make_names_last`` makes the names as lasting as the bytes; call it before a kept file is opened.
     """
@@ -57,7 +61,7 @@ def keep(source: BinaryIO, folder: Path) -> Kept:
         with _private(beside) as file:
             file.write(start)
             _sync(file)
-        beside.replace(path)
+        _put(beside, path)
     return Kept(path, sha256, len(start), start[:_START])
 
 
@@ -98,8 +102,16 @@ def _keep_large(start: bytes, source: BinaryIO, folder: Path) -> Kept:
         _sync(file)
         size = file.tell()
     path = archived(folder, digest.hexdigest())
-    beside.replace(path)
+    _put(beside, path)
     return Kept(path, digest.hexdigest(), size, start[:_START])
+
+
+def _put(beside: Path, path: Path) -> None:
+    """Give what was written beside its name. What stands in its place is another's folder: it is neither emptied nor moved."""
+    if path.is_dir():
+        beside.unlink()
+        raise OccupiedError(path.name)
+    beside.replace(path)
 
 
 def sweep(folder: Path) -> None:

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from pipeline.collect.formats import limits
 from pipeline.collect.intake import disk
-from pipeline.collect.intake.archive import Kept, SourceError, archived, is_whole, keep, sweep
+from pipeline.collect.intake.archive import Kept, OccupiedError, SourceError, archived, is_whole, keep, sweep
 from pipeline.collect.intake.register import Register, read_register
 from pipeline.collect.intake.zips import member_name, members_of, reason_to_leave
 from pipeline.home import made_private, make_names_last
@@ -202,8 +202,8 @@ class _Intake:
         except _UnfinishedError:
             yield Ignored(safe_name(shown), "half_written")
             return
-        except SourceError:
-            yield Ignored(safe_name(shown), "no_access")
+        except SourceError as error:
+            yield Ignored(safe_name(shown), _reason(error, "no_access"))
             return
         changed_at = _Came(dt.datetime.fromtimestamp(changed / 1e9, self._timezone), "mtime")
         came = self._came(kept.sha256, _registered(register, name) or changed_at, named=named)
@@ -247,8 +247,8 @@ class _Intake:
                 try:
                     with archive.open(entry) as file:
                         member = self._keep(file)  # type: ignore[arg-type]
-                except (SourceError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError):
-                    yield Ignored(safe_name(f"{shown}/{name}"), "damaged")
+                except (SourceError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError) as error:
+                    yield Ignored(safe_name(f"{shown}/{name}"), _reason(error, "damaged"))
                     continue
                 at = self._came(member.sha256, self._member_time(entry, came), named=self._named)
                 yield from self._member(member, f"{shown}/{name}", at, depth - 1)
@@ -275,6 +275,11 @@ class _Intake:
             return _Came(dt.datetime(*entry.date_time, tzinfo=self._timezone), "zip")
         except ValueError:
             return came
+
+
+def _reason(error: Exception, otherwise: str) -> str:
+    """Why a file was left that couldn't be kept."""
+    return "occupied" if isinstance(error, OccupiedError) else otherwise
 
 
 def _registered(register: Register, name: str) -> _Came | None:

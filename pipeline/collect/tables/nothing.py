@@ -14,7 +14,7 @@ from schemas.columns import READABLE, Column, TableSpec
 
 _MORE = (
     *("có", "co", "phát sinh", "phat sinh", "xảy ra", "thực hiện", "ghi nhận", "phát hiện", "báo cáo", "bao cao", "thuộc", "đối tượng"),
-    *("số liệu", "so lieu", "dữ liệu", "thông tin", "nội dung", "trường hợp", "vụ việc", "vụ", "việc", "gì", "nào", "trong kỳ", "kỳ này"),
+    *("số liệu", "so lieu", "dữ liệu", "thông tin", "nội dung", "trường hợp", "vụ", "việc", "gì", "nào", "trong kỳ", "kỳ này"),
     *("đến nay", "tại đơn vị", "tại cơ quan", "tại địa phương", "tại tỉnh", "hồ sơ", "nêu trên"),
 )
 _NOTHING = re.compile(

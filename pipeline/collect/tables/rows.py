@@ -12,11 +12,11 @@ from pipeline.collect.formats.cells import Area, Grid, Value, is_blank, shown
 from pipeline.collect.tables.collectives import Collectives, recounted
 from pipeline.collect.tables.content import with_columns_by_content
 from pipeline.collect.tables.days import calendar_of
-from pipeline.collect.tables.heading_rows import Repeated, first_row_after, numbered_after, repeated_after
+from pipeline.collect.tables.heading_rows import Repeated, declared_otherwise, first_row_after, numbered_after, repeated_after
 from pipeline.collect.tables.headings import Matched, header_of, nearest
 from pipeline.collect.tables.nothing import said_to_be_empty
 from pipeline.collect.tables.stray import aside, stray, unknown_columns
-from pipeline.collect.tables.tidy import MISSING, Codes, Tidied, tidy
+from pipeline.collect.tables.tidy import MISSING, Codes, Tidied, tidy, without_doubtful
 from pipeline.collect.tables.totals import is_group_heading, row_of_sums, total_rows, totals_of
 from pipeline.model import Aside, Finding, Match, Severity, TableReading
 from pipeline.office.addresses import address, index
@@ -76,6 +76,7 @@ def read_table(grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn, co
         *(_no_data("numbers", grid, [row], sheet) for row in sorted(numbered)),
         *([_no_data("nothing", grid, sorted(empty), sheet)] if empty else ()),
         *_headed_otherwise(repeated, grid, sheet),
+        *declared_otherwise(header, first, grid, sheet),
         *outside,
     )
     table = replace(_table(sheet, letters, kept, columns), totals=totals_of(grid, spec, letters, totals | summed))
@@ -171,7 +172,8 @@ def _any(states: Sequence[np.ndarray[Any, Any]], than: np.ufunc, size: int) -> n
 
 
 def _column(grid: Grid, column: Column, letters: str, rows: Sequence[int], codes: Codes | None) -> Tidied:
-    return tidy(column, grid.column(letters, rows), codes, calendar_of(grid))
+    read = tidy(column, grid.column(letters, rows), codes, calendar_of(grid))
+    return without_doubtful(read, column, grid.doubts[letters], rows) if letters in grid.doubts else read
 
 
 def _kept(column: Tidied, keep: Sequence[bool]) -> Tidied:

@@ -20,7 +20,7 @@ from pipeline.collect.formats.seen import RichText, SeenNumber
 from pipeline.collect.tables.days import USUAL, Calendar, doubted, read_date
 from pipeline.collect.tables.looks import Cell, hides, seen_number, seen_text
 from pipeline.text.legacy import converted, encoding_of, readings_of, shown_by_font
-from pipeline.text.names import normalise
+from pipeline.text.names import as_it_looks, may_look_alike, normalise
 from pipeline.text.numbers import Style, parse_count, parse_decimal, style_of
 from schemas.codelists import Codelist
 from schemas.columns import MOST_DIGITS, Column, Kind, State, is_whole
@@ -106,6 +106,17 @@ def tidy(column: Column, cells: Sequence[Value], codes: Codes | None = None, cal
     )
 
 
+def without_doubtful(column: Tidied, declared: Column, doubts: Mapping[int, tuple[State, str]], rows: Sequence[int]) -> Tidied:
+    """A column without the values of formulas that can't be what they give; ``doubts`` says why, by row."""
+    missing, _ = MISSING[declared.kind]
+    values, states, found = column.values.copy(), column.states.copy(), dict(column.found)
+    for position, row in enumerate(rows):
+        if row in doubts:
+            states[position], found[position] = doubts[row]
+            values[position] = missing
+    return Tidied(values, states, found)
+
+
 def _read_all(column: Column, values: list[Value], codes: Codes | None, calendar: Calendar) -> list[Cell]:
     """The cells of one column: what is plainly right at once, all else by the reader of its kind."""
     missing, _ = MISSING[column.kind]
@@ -157,7 +168,13 @@ def _repaired(cell: Cell, found: str) -> Cell:
 
 def _is_clean(value: Value) -> bool:
     """Whether a value is a text that free text takes as it is: NFC, one line, trimmed."""
-    return type(value) is str and value.isprintable() and _is_normalised("NFC", value) and value == value.strip() != ""
+    return (
+        type(value) is str
+        and value.isprintable()
+        and _is_normalised("NFC", value)
+        and value == value.strip() != ""
+        and not (may_look_alike(value) and as_it_looks(value) != value)
+    )
 
 
 def _special(value: Value, missing: Any) -> Cell | None:
@@ -232,6 +249,7 @@ def read_text(value: Value) -> Cell:
         return _repaired(read_text(str(value)), shown(value))
     lines = _LINE_ENDS.sub("\n", value).strip(SPACES)
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", lines)).strip(SPACES)
+    text = as_it_looks(text).strip(SPACES) if may_look_alike(text) else text
     if text == lines:
         return text, OK, ""
     return (text, State.REPAIRED, value) if text else (None, BLANK, "")

@@ -137,7 +137,7 @@ def _label(grid: Grid, row: int) -> tuple[str, str]:
 def _group(grid: Grid, column: str, label: str) -> frozenset[int]:
     """The rows that hold, in the column of a total's label, the name that the label begins or ends with."""
     plain = normalise(label)
-    names = {found[1] for found in (_ending(label), _OF_GROUP.fullmatch(plain)) if found}
+    names = {found[1] for found in (_ending(label), _OF_GROUP.fullmatch(plain)) if found and not _LABEL.fullmatch(found[1])}
     cells = grid.columns.get(column, {}).items() if names else ()
     return frozenset(row for row, value in cells if isinstance(value, str) and normalise(value) in names)
 
