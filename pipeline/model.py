@@ -91,9 +91,17 @@ class Answer:
     text: str
 
 
+ASIDE_KINDS = ("[sheet]", "[note]", "[box]", "[margin]")
+"""A cell of a sheet that the form doesn't have; a note; text that is drawn; text that is printed on every page."""
+
+
 @dataclass(frozen=True)
 class Aside:
-    """A cell that an agency filled outside the form: kept for readers, never counted. ``title`` is blank without a heading."""
+    """What an agency wrote outside the form: kept for readers, never counted.
+
+    ``title`` is the heading of its column, blank without one, or one of ``ASIDE_KINDS`` where it stands in no table.
+    ``cell`` is where it begins, blank where it belongs to no cell.
+    """
 
     sheet: str
     cell: str
@@ -118,11 +126,15 @@ class Match:
 
 @dataclass(frozen=True)
 class Total:
-    """A total row that an agency added: its physical row, its label as found, its readable numbers by column key."""
+    """A total row that an agency added: its physical row, its label as found, its readable numbers by column key.
+
+    ``group`` are the rows that its label names; none where it names no group.
+    """
 
     row: int
     label: str
     numbers: Mapping[str, float]
+    group: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)

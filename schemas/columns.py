@@ -76,6 +76,8 @@ class State(IntEnum):
     """Digits of which some are struck out, or set high or low: nobody can say which count (V07)."""
     SEEN_OTHERWISE = 27
     """A number whose format shows another one, or none: nobody can say which counts."""
+    PICTURE = 30
+    """A picture in the place of a value (S08)."""
 
 
 MOST_DIGITS = 15

@@ -22,8 +22,10 @@ from pipeline.collect.tables.collectives import Collectives
 from pipeline.collect.tables.effort import exceed, steps
 from pipeline.collect.tables.form import read_form
 from pipeline.collect.tables.locate import Sheets, sheets_of
+from pipeline.collect.tables.outside import outside
 from pipeline.collect.tables.rows import CodesByColumn, Read, read_table
 from pipeline.collect.tables.tidy import Codes, codes_for
+from pipeline.collect.tables.unseen import unseen
 from pipeline.model import Finding, Reading, Severity, Stamp, TableReading
 from schemas.columns import READABLE, Column, State, TableSpec
 from schemas.round.round import Round
@@ -104,28 +106,29 @@ class Reader:
             return Reading(stamp=stamp if stamps else None, findings=sender.findings)
         confirmed = self.round.mappings.get(sender.agency, {})
         rows = {spec.key: self._table(spec, sheets, grids, form, confirmed) for spec in self.round.row_tables}
-        tables = {self.round.info.key: info, **rows}
-        found = {key: each for key, each in tables.items() if each is not None}
-        self._refuse_endless({key: each.table for key, each in found.items()})
+        found = {key: each for key, each in {self.round.info.key: info, **rows}.items() if each is not None}
+        tables = {key: each.table for key, each in found.items()}
+        self._refuse_endless(tables)
         feedback = self.round.sheets.feedback
         answers = answers_in(grids[feedback]) if feedback in workbook.names else ()
         own = (*sender.findings, *form.findings, *self._window(info), *sheets.findings)
+        beside = outside(workbook, sheets, self.round, grids)
         return Reading(
             agency=sender.agency,
             identified_by=sender.by,
             stamp=stamp if stamps else None,
-            tables={key: each.table for key, each in found.items()},
+            tables=tables,
             findings=(
                 *own,
                 *(finding for each in found.values() for finding in each.findings),
-                *_disordered(sheets, grids),
-                *_active(workbook),
-                *grids.calculation.findings(sheets.names.values()),
+                *beside.findings,
+                *unseen(tables, workbook.hidden_sheets, self.round, grids),
+                *_of_workbook(workbook, sheets, grids),
                 *named_in(answers, feedback),
             ),
             matches=(*sheets.matches, *(match for each in found.values() for match in each.matches)),
             modified=workbook.modified,
-            aside=tuple(cell for each in found.values() for cell in each.aside),
+            aside=(*(cell for each in found.values() for cell in each.aside), *beside.aside),
             answers=answers,
         )
 
@@ -258,6 +261,13 @@ def _read_today(as_filled: TableSpec, spec: TableSpec) -> TableSpec:
 def _column_today(column: Column, spec: TableSpec) -> Column:
     now = spec.by_key.get(column.key)
     return replace(column, kind=now.kind, codes=now.codes, minimum=now.minimum, maximum=now.maximum) if now else column
+
+
+def _of_workbook(workbook: Workbook, sheets: Sheets, grids: _Grids) -> Iterator[Finding]:
+    """What is to be said of the file as a workbook."""
+    yield from _disordered(sheets, grids)
+    yield from _active(workbook)
+    yield from grids.calculation.findings(sheets.names.values())
 
 
 def _disordered(sheets: Sheets, grids: _Grids) -> Iterator[Finding]:

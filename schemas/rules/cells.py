@@ -44,11 +44,14 @@ class StateRule(RowRule):
 
 @dataclass(frozen=True, kw_only=True)
 class ErrorCell(StateRule):
-    """S08: a cell holds an Excel error."""
+    """S08: a cell holds an Excel error, or a picture in the place of a value."""
 
-    states = frozenset({State.ERROR})
+    states = frozenset({State.ERROR, State.PICTURE})
     id: str = "S08"
     message: str = "error_cell"
+
+    def variant(self, state: State) -> str:
+        return f"{self.message}.picture" if state is State.PICTURE else self.message
 
 
 @dataclass(frozen=True, kw_only=True)

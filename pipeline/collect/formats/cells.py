@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import NamedTuple, Self, TypeVar
 
 from pipeline.collect.formats.seen import MonthFirstDay, RichText, SeenNumber
+from pipeline.collect.formats.surroundings import NOTHING_HIDDEN, Hidden
 from pipeline.office.addresses import index, letters
 from schemas.columns import State
 from schemas.excel import DAY_ZERO
@@ -43,6 +44,15 @@ class ErrorValue:
     """An Excel error, such as ``#REF!``."""
 
     text: str
+
+
+@dataclass(frozen=True)
+class Picture(ErrorValue):
+    """A picture that was placed in a cell: other programs find an error or a formula there, which is its ``text``."""
+
+
+PICTURE_FUNCTION = "DISPIMG("
+"""How a formula of WPS Office begins that shows a picture in its cell."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +145,7 @@ class Grid:
     doubts: Mapping[str, Mapping[int, tuple[State, str]]] = field(default_factory=dict)
     struck: frozenset[tuple[int, str]] = frozenset()
     timezone: dt.tzinfo = dt.UTC
+    hidden: Hidden = NOTHING_HIDDEN
 
     @cached_property
     def letters(self) -> tuple[str, ...]:

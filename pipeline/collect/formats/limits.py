@@ -25,6 +25,8 @@ ROWS, COLUMNS = 1_048_576, 16_384
 """What a sheet of Excel holds."""
 ASIDE_CELLS = 2_000
 """Cells outside the form that are kept of one sheet; the archived file has them all."""
+ASIDE = 10_000
+"""The same of one workbook."""
 FOLDER_DEPTH = 64
 """How deep folders may lie in one another."""
 ARCHIVE_DEPTH = 2

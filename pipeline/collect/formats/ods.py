@@ -8,10 +8,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from pipeline.collect.formats import limits
-from pipeline.collect.formats.cells import NUMBER, Area, ErrorValue, Formula, Grid, NoValue, UnreadableError, Value, Written, by_name
+from pipeline.collect.formats import limits, ods_beside, surroundings
+from pipeline.collect.formats.cells import (
+    NUMBER,
+    PICTURE_FUNCTION,
+    Area,
+    ErrorValue,
+    Formula,
+    Grid,
+    NoValue,
+    Picture,
+    UnreadableError,
+    Value,
+    Written,
+    by_name,
+)
 from pipeline.collect.formats.containers import Package
 from pipeline.collect.formats.large import too_many_cells, too_many_sheets
+from pipeline.collect.formats.surroundings import Beside, Hidden, Span
 from pipeline.collect.formats.xml import attribute, local, tree, walk
 from pipeline.office.addresses import letters
 
@@ -19,6 +33,7 @@ _CELLS = ("table-cell", "covered-table-cell")
 _SKIPPED = ("annotation", "tracked-changes", "shapes", "forms", "dde-links")
 """Elements whose texts are no cell's content."""
 _CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
+_HIDDEN = ("collapse", "filter")
 _SPACES = ("urn:oasis:names:tc:opendocument:xmlns:", _CALC)
 """What the names of attributes with a meaning begin with."""
 _ERROR = re.compile(r"#[A-ZÀ-Ỹ/0?!]+[!?]?|#N/A|Err:[0-9]{3}")
@@ -33,13 +48,17 @@ _PIECE = re.compile(r'"(?:[^"]|"")*+"|\[([^\[\]]*+)\]|;')
 class Workbook:
     """An open workbook; its sheets are parsed together."""
 
+    drawn_sheets: tuple[str, ...] = ()
+    """Every sheet of this kind has cells."""
+
     def __init__(self, package: Package) -> None:
         self._package = package
         if b"encryption-data" in package.small("META-INF/manifest.xml"):
             raise UnreadableError("encrypted")
-        events = _ContentEvents()
-        walk(package.part("content.xml"), events.start, events.end, events.text)
-        self._sheets = events.sheets
+        events, content = _ContentEvents(), package.part("content.xml")
+        walk(content, events.start, events.end, events.text)
+        self._sheets, self._unshown = events.sheets, events.unshown
+        self._beside = ods_beside.beside(content)
         if len(self._sheets) > limits.SHEETS:
             raise too_many_sheets(len(self._sheets))
 
@@ -51,7 +70,24 @@ class Workbook:
     def grid(self, name: str) -> Grid:
         """The filled cells of one sheet."""
         sheet = self._sheets[name]
-        return Grid(sheet.columns, merged=tuple(sheet.merged))
+        hidden = Hidden(surroundings.merged(sheet.hidden_rows), surroundings.merged(sheet.hidden_columns))
+        return Grid(sheet.columns, merged=tuple(sheet.merged), hidden=hidden)
+
+    @property
+    def hidden_sheets(self) -> frozenset[str]:
+        """Names of the sheets that nobody sees."""
+        return frozenset(name for name, sheet in self._sheets.items() if sheet.style in self._unshown)
+
+    def beside(self, name: str) -> tuple[Beside, ...]:
+        """What stands on a sheet, but in no cell; texts of page margins, which sheets share, at the first one."""
+        return (*self._beside.get(name, ()), *(self._margins if name == self.names[0] else ()))
+
+    @cached_property
+    def _margins(self) -> list[Beside]:
+        try:
+            return ods_beside.margins(self._package.small("styles.xml"))
+        except UnreadableError:  # nothing else rests on it
+            return []
 
     def has_formulas(self, name: str) -> bool:
         """Whether a sheet has formulas."""
@@ -92,6 +128,9 @@ class Workbook:
 class _Sheet:
     columns: dict[str, dict[int, Value]] = field(default_factory=dict)
     merged: list[Area] = field(default_factory=list)
+    hidden_rows: list[Span] = field(default_factory=list)
+    hidden_columns: list[Span] = field(default_factory=list)
+    style: str = ""
     formulas: dict[tuple[int, str], Formula] = field(default_factory=dict)
 
 
@@ -107,6 +146,11 @@ class _ContentEvents:
         self._cell: dict[str, str] | None = None
         self._paragraphs: list[str] = []
         self._in_paragraph = 0
+        self._style = ""
+        self._is_hidden = False
+        self._width = 0
+        self.unshown: set[str] = set()
+        """Names of the styles whose sheets nobody sees."""
 
     @property
     def sheets(self) -> dict[str, _Sheet]:
@@ -120,10 +164,19 @@ class _ContentEvents:
             return
         attributes = {_plain_key(key): value for key, value in raw.items() if key.startswith(_SPACES)}
         if tag == "table" and self._cell is None:
-            self._sheet = _Sheet()
+            self._sheet = _Sheet(style=attributes.get("style-name", ""))
             self._tables.append((attributes.get("name", ""), self._sheet))
-            self._row = 0
+            self._row = self._width = 0
+        elif tag == "style":
+            self._style = attributes.get("name", "")
+        elif tag == "table-properties" and attributes.get("display") == "false":
+            self.unshown.add(self._style)
+        elif tag == "table-column":
+            self._width += _repeated(attributes, "number-columns-repeated")
+            if attributes.get("visibility") in _HIDDEN:
+                self._sheet.hidden_columns.append((self._width - _repeated(attributes, "number-columns-repeated") + 1, self._width))
         elif tag == "table-row":
+            self._is_hidden = attributes.get("visibility") in _HIDDEN
             self._repeat_row, self._row_cells, self._column = _repeated(attributes, "number-rows-repeated"), {}, 0
         elif tag in _CELLS:
             self._cell, self._paragraphs = attributes, []
@@ -174,6 +227,8 @@ class _ContentEvents:
 
     def _close_row(self) -> None:
         if self._row_cells:
+            if self._is_hidden:
+                self._sheet.hidden_rows.append((self._row + 1, self._row + self._repeat_row))
             self._count += self._repeat_row * len(self._row_cells)
             if self._count > limits.CELLS or self._row + self._repeat_row > limits.ROWS:
                 raise too_many_cells()
@@ -214,8 +269,9 @@ def _repeated(attributes: Mapping[str, str], name: str) -> int:
 def _value(attributes: Mapping[str, str], text: str) -> Value:
     """The value of a cell from its attributes and the text that it shows."""
     kind, formula = attributes.get("value-type", ""), "formula" in attributes
-    if attributes.get("calc-type") == "error" or (formula and _ERROR.fullmatch(text)):
-        return ErrorValue(text)
+    is_picture = PICTURE_FUNCTION in attributes.get("formula", "").upper()
+    if is_picture or attributes.get("calc-type") == "error" or (formula and _ERROR.fullmatch(text)):
+        return Picture(text or attributes["formula"]) if is_picture else ErrorValue(text)
     if kind in ("float", "percentage", "currency"):
         return _number(attributes.get("value", ""))
     if kind == "date":

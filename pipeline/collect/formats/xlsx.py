@@ -10,18 +10,21 @@ import datetime as dt
 import math
 import re
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
 from typing import Any
 
 from pipeline.collect.formats import limits, opc, xlsx_parse, xlsx_scan
+from pipeline.collect.formats.beside import beside, margins, margins_in
 from pipeline.collect.formats.cells import (
     MACINTOSH_SHIFT,
     NUMBER,
+    PICTURE_FUNCTION,
     ErrorValue,
     Grid,
     NoValue,
     OldText,
+    Picture,
     UnreadableError,
     Value,
     Written,
@@ -34,7 +37,9 @@ from pipeline.collect.formats.large import too_many_sheets
 from pipeline.collect.formats.looks import Looks, looks_of
 from pipeline.collect.formats.runs import text_of
 from pipeline.collect.formats.seen import MonthFirstDay, RichText
-from pipeline.collect.formats.xml import MOST_SHARED, attribute, children, shared_tree
+from pipeline.collect.formats.surroundings import NOTHING_HIDDEN, Beside
+from pipeline.collect.formats.xlsx_hidden import hidden_in
+from pipeline.collect.formats.xml import MOST_SHARED, Element, attribute, children, shared_tree
 
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _BOOLEANS = {"1": "TRUE", "0": "FALSE", "true": "TRUE", "false": "FALSE"}
@@ -48,22 +53,35 @@ class Workbook(opc.Document):
         self._sheets: dict[str, bytes] = {}
         self._met_formula = False
         self._tree = shared_tree(package.part(self._main, limits.SMALL_PART_BYTES))
+        self._margins: dict[str, bytes] = {}
         if len(self._parts) > limits.SHEETS:
             raise too_many_sheets(len(self._parts))
 
     @cached_property
-    def _parts(self) -> Mapping[str, str]:
-        """The part of every worksheet, by sheet name, in order."""
-        sheets = (sheet for listed in children(self._tree, "sheets") for sheet in children(listed, "sheet"))
-        found = by_name((attribute(sheet, "name"), self._links.get(attribute(sheet, "id"))) for sheet in sheets)
+    def _related(self) -> Mapping[str, opc.Relation]:
+        """The relationship of every sheet, by name, in order."""
+        found = by_name((attribute(sheet, "name"), self._links.get(attribute(sheet, "id"))) for sheet in self._listed())
         if found and not any(found.values()):  # the list of parts is gone
             raise UnreadableError("damaged")
-        return {name: link.target for name, link in found.items() if link and link.kind == "worksheet"}
+        return {name: link for name, link in found.items() if link}
+
+    def _listed(self) -> Iterator[Element]:
+        return (sheet for listed in children(self._tree, "sheets") for sheet in children(listed, "sheet"))
+
+    @cached_property
+    def _parts(self) -> Mapping[str, str]:
+        """The part of every worksheet, by sheet name, in order."""
+        return {name: link.target for name, link in self._related.items() if link.kind == "worksheet"}
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the worksheets, hidden ones too, in order."""
         return tuple(self._parts)
+
+    @property
+    def drawn_sheets(self) -> tuple[str, ...]:
+        """Names of the sheets without cells: charts that fill a sheet, and dialogues."""
+        return tuple(name for name in self._related if name not in self._parts)
 
     def grid(self, name: str) -> Grid:
         """The filled cells of one sheet."""
@@ -74,12 +92,29 @@ class Workbook(opc.Document):
         found = scanned or xlsx_parse.parse_sheet(data, self.value, self._looks.struck, keep_runs=self._looks.has_fonts)
         if isinstance(found, xlsx_parse.Parsed) and found.formulas:
             self._met_formula = True
-        return Grid(found.columns, found.merged, self._epoch_shift, found.ordered, struck=found.struck)
+        self._margins[name] = margins_in(data)
+        hidden = NOTHING_HIDDEN if scanned and not scanned.may_hide else hidden_in(data)
+        return Grid(found.columns, found.merged, self._epoch_shift, found.ordered, struck=found.struck, hidden=hidden)
 
     @cached_property
     def _tells_fonts(self) -> bool:
         """Whether fonts of cells say something, or a whole text is struck out: a scan doesn't tell."""
         return self._looks.has_fonts or any(isinstance(each, RichText) and each.is_struck for each in self._strings)
+
+    @property
+    def hidden_sheets(self) -> frozenset[str]:
+        """Names of the sheets that nobody sees."""
+        return frozenset(attribute(sheet, "name") for sheet in self._listed() if attribute(sheet, "state") in ("hidden", "veryHidden"))
+
+    def beside(self, name: str) -> tuple[Beside, ...]:
+        """What stands on a sheet, but in no cell; texts of page margins only of a sheet whose cells were read."""
+        things = beside(self._package, self._related[name].target) if self._has_related_parts else ()
+        return (*things, *margins(self._margins.get(name, b"")))
+
+    @cached_property
+    def _has_related_parts(self) -> bool:
+        """True if some part beside the workbook's own has relationships, as a sheet with notes or shapes has."""
+        return sum(name.endswith(".rels") for name in self._package.by_lower) > len(("_rels/.rels", "the workbook's own"))
 
     def has_formulas(self, name: str) -> bool:
         """Whether a sheet that was opened has formulas; a very large one isn't looked at."""
@@ -95,7 +130,7 @@ class Workbook(opc.Document):
         parsed = xlsx_parse.parse_sheet(data, self._bare)
         return Written(parsed.columns, parsed.formulas)
 
-    def _bare(self, kind: str, _style: str, text: str, *, formula: bool) -> Any:
+    def _bare(self, kind: str, _style: str, text: str, *, formula: bool, picture: str = "") -> Any:
         """The value of a cell as a formula sees it: days are numbers, truth values no texts."""
         if kind in ("s", "str", "inlineStr"):
             shown = self._shared(text.strip()) if kind == "s" else text
@@ -132,10 +167,16 @@ class Workbook(opc.Document):
     def _of_token(self, token: str) -> Value:
         kind, style, text, formula = xlsx_scan.parts_of(token)
         self._met_formula = self._met_formula or formula
-        return self.value(kind, style, text, formula=formula)
+        picture = xlsx_scan.picture_in(token) if formula or kind == "e" else ""
+        return self.value(kind, style, text, formula=formula, picture=picture)
 
-    def value(self, kind: str, style: str, text: str, *, formula: bool = False) -> Value:
-        """The value of a cell of type ``kind`` with the text of its ``v`` element."""
+    def value(self, kind: str, style: str, text: str, *, formula: bool = False, picture: str = "") -> Value:
+        """The value of a cell of type ``kind`` with the text of its ``v`` element; ``picture`` tells why it may be one (``picture_of``)."""
+        if picture == PICTURE_FUNCTION or (picture and self._has_pictures):
+            return Picture(text.strip())
+        return self._value(kind, style, text, formula=formula)
+
+    def _value(self, kind: str, style: str, text: str, *, formula: bool) -> Value:
         if kind == "s":
             return self._in_font(self._shared(text.strip()), style)
         if kind in ("str", "inlineStr"):
@@ -148,6 +189,12 @@ class Workbook(opc.Document):
         if kind == "b" and plain in _BOOLEANS:
             return _BOOLEANS[plain]
         return iso_day(plain) if kind == "d" else _damaged()
+
+    @cached_property
+    def _has_pictures(self) -> bool:
+        """True unless the workbook's rich values are other things than pictures, such as errors of newer kinds."""
+        kinds = self._package.small("xl/richData/rdrichvaluestructure.xml")
+        return not kinds or b"_localImage" in kinds or b"_webimage" in kinds
 
     def _shared(self, position: str) -> str | None:
         """A shared string; nothing where the cell names none, as some programs write blank cells."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 
 from pipeline.collect.formats import limits
-from pipeline.collect.formats.cells import Area, Formula, NoValue, UnreadableError, Value, shown
+from pipeline.collect.formats.cells import PICTURE_FUNCTION, Area, Formula, NoValue, UnreadableError, Value, shown
 from pipeline.collect.formats.large import too_many_cells
 from pipeline.collect.formats.runs import RunEvents
 from pipeline.collect.formats.seen import RichText
@@ -177,7 +177,8 @@ class _SheetEvents:
         if "v" not in self._pieces:
             return NoValue() if formula else None
         text = "".join(self._pieces["v"])
-        return self._resolve(kind, self._cell.get("s", ""), ooxml_text(text) if kind == "str" else text, formula=formula)
+        picture = picture_of(kind, "vm" in self._cell, "".join(self._pieces.get("f", ())))
+        return self._resolve(kind, self._cell.get("s", ""), ooxml_text(text) if kind == "str" else text, formula=formula, picture=picture)
 
     def _merge(self, reference: str) -> None:
         first, _, last = reference.partition(":")
@@ -185,6 +186,13 @@ class _SheetEvents:
         if ends[0] is None or ends[1] is None:
             raise UnreadableError("irregular")
         self.merged.append(Area(int(ends[0][2]), index(ends[0][1].upper()), int(ends[1][2]), index(ends[1][1].upper())))
+
+
+def picture_of(kind: str, is_rich: bool, formula: str) -> str:  # noqa: FBT001
+    """Why a cell may be a picture: by its formula, or since it stands for a value of another kind, as which older programs find an error."""
+    if PICTURE_FUNCTION in formula.upper():
+        return PICTURE_FUNCTION
+    return "rich" if is_rich and kind == "e" else ""
 
 
 def _row_number(text: str, following: int) -> int:

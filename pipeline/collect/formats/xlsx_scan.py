@@ -16,6 +16,7 @@ from functools import lru_cache
 from pipeline.collect.formats import limits, xlsx_parse
 from pipeline.collect.formats.cells import Area, UnreadableError, Value
 from pipeline.collect.formats.large import too_many_cells
+from pipeline.collect.formats.xlsx_hidden import may_hide
 from pipeline.collect.formats.xml import MOST_SHARED, ooxml_text, unescape
 from pipeline.office.addresses import index
 
@@ -64,6 +65,8 @@ class Scanned:
     ordered: bool
     merged: tuple[Area, ...]
     struck: frozenset[tuple[int, str]] = frozenset()
+    may_hide: bool = False
+    """Whether a row or a column may be hidden, which a scan doesn't tell."""
 
 
 def scan(data: bytes, strings: Mapping[str, Value], values: Mapping[str, Value]) -> Scanned | None:
@@ -79,11 +82,13 @@ def scan(data: bytes, strings: Mapping[str, Value], values: Mapping[str, Value])
     merged = _merged(head, tail)
     if merged is None or (b"x14ac:" in body and b"xmlns:x14ac=" not in head):
         return None
-    found = _cells(body)
-    if found is None:
+    filled = _filled_rows(body)
+    if filled is None:
         return None
+    found = _cells(filled)
     columns = _by_column(found, strings, values)
-    return None if columns is None else Scanned(columns, _are_ordered(found), merged)
+    hides = may_hide(head.decode("utf-8", "replace"), filled)
+    return None if columns is None else Scanned(columns, _are_ordered(found), merged, may_hide=hides)
 
 
 def _plain(data: bytes) -> bytes:
@@ -93,16 +98,20 @@ def _plain(data: bytes) -> bytes:
     return data
 
 
-def _cells(body: bytes) -> list[_Cell] | None:
-    """Every filled cell; nothing where only a parser can tell."""
+def _filled_rows(body: bytes) -> str | None:
+    """The rows down to the last filled one; nothing where only a parser can tell."""
     try:
         text = body[len(_START) :].decode("utf-8")
     except UnicodeDecodeError:
         return None
     end = text.find("</row>", text.rfind("</c")) + len("</row>") if "</c" in text else 0
     filled, blank = text[:end], text[end:]
-    if not _are_rows(filled) or not (_are_known_rows if len(blank) <= MOST_SHARED else _are_rows)(blank):
-        return None
+    is_plain = _are_rows(filled) and (_are_known_rows if len(blank) <= MOST_SHARED else _are_rows)(blank)
+    return filled if is_plain else None
+
+
+def _cells(filled: str) -> list[_Cell]:
+    """Every filled cell."""
     found = _CELL.findall(filled)
     if len(found) > limits.CELLS:
         raise too_many_cells()
@@ -185,6 +194,13 @@ def parts_of(token: str) -> tuple[str, str, str, bool]:
     head, _, raw = token.rpartition(">")
     kind, style, formula = _head(head)
     return kind, style, ooxml_text(unescape(raw)) if kind in ("str", "inlineStr") else unescape(raw), formula
+
+
+def picture_in(token: str) -> str:
+    """Why a scanned cell may be a picture (``xlsx_parse.picture_of``)."""
+    attributes, _, rest = token.rpartition(">")[0].partition(">")
+    found = dict(_ATTRIBUTE.findall(attributes))
+    return xlsx_parse.picture_of(found.get("t", ""), "vm" in found, rest.rpartition("</f>")[0])
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.collect.formats.cells import Grid, is_blank, shown
+from pipeline.collect.formats.cells import Grid, Value, is_blank, shown
 from pipeline.collect.tables.headings import Header, texts_of
 from pipeline.model import Finding, Severity
 from pipeline.text.names import normalise
@@ -18,6 +18,7 @@ from schemas.columns import Column
 
 MOST_BELOW = 3
 """Rows below the headings that may hold units and column numbers."""
+LONGEST_NUMBER = 20
 MIN_NUMBERED = 2
 """Cells from which a row of numbers may be one that counts the columns."""
 
@@ -58,6 +59,20 @@ def repeated_after(header: Header, grid: Grid) -> Repeated:
     moved = (row for row, places in again.items() if any(letters != place for letters, place in places.items()))
     numbers = {row + 1 for row in again if _numbers_columns(grid, row + 1, header)}
     return Repeated(frozenset(again.keys() | numbers), min(moved, default=None))
+
+
+def numbered_after(header: Header, grid: Grid, first: int) -> frozenset[int]:
+    """Rows from ``first`` on that count the columns: sorted into the data with it, or copied."""
+    words = next((each.letters for each in header.matched.values() if not each.column.is_number), "")
+    likely = [row for row, value in grid.columns.get(words, {}).items() if row >= first and _may_count(value)]
+    return frozenset(row for row in likely if _numbers_columns(grid, row, header))
+
+
+def _may_count(value: Value) -> bool:
+    """Whether a cell in a column of words may be the number of the column."""
+    if not isinstance(value, str):
+        return isinstance(value, float)
+    return len(value) <= LONGEST_NUMBER and _COLUMN_NUMBER.fullmatch(value.strip()) is not None
 
 
 def _numbers_columns(grid: Grid, row: int, header: Header) -> bool:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from pipeline.collect.formats.cells import SPACES, ErrorValue, NoValue, OldText, Value, is_blank, shown
+from pipeline.collect.formats.cells import SPACES, ErrorValue, NoValue, OldText, Picture, Value, is_blank, shown
 from pipeline.collect.formats.seen import RichText, SeenNumber
 from pipeline.collect.tables.days import USUAL, Calendar, doubted, read_date
 from pipeline.collect.tables.looks import Cell, hides, seen_number, seen_text
@@ -182,7 +182,7 @@ def _special(value: Value, missing: Any) -> Cell | None:
     if is_blank(value):
         return missing, BLANK, ""
     if isinstance(value, ErrorValue):
-        return missing, State.ERROR, value.text
+        return missing, State.PICTURE if isinstance(value, Picture) else State.ERROR, value.text
     return (missing, State.NO_VALUE, shown(value)) if isinstance(value, NoValue) else None
 
 
