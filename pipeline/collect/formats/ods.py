@@ -8,7 +8,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from pipeline.collect.formats import limits
-from pipeline.collect.formats.cells import NUMBER, Area, ErrorValue, Formula, Grid, NoValue, UnreadableError, Value, Written, by_name, iso_day
+from pipeline.collect.formats.cells import (
+    NUMBER,
+    Area,
+    ErrorValue,
+    Formula,
+    Grid,
+    NoValue,
+    UnreadableError,
+    Value,
+    Written,
+    by_name,
+    iso_day,
+)
 from pipeline.collect.formats.containers import Package
 from pipeline.collect.formats.large import too_many_cells, too_many_sheets
 from pipeline.collect.formats.numberformats import says_something
