@@ -103,10 +103,10 @@ class Section:
     @property
     def is_plain(self) -> bool:
         """Whether a number is shown as it is but for its sign, its grouping and places that are rounded off."""
-        return self.is_fraction or not (self.is_other or self.power or self.zeros > 1 or _says(self.words))
+        return self.is_fraction or not (self.is_other or self.power or self.zeros > 1 or says_something(self.words))
 
 
-def _says(words: str) -> bool:
+def says_something(words: str) -> bool:
     """Whether what stands around a number are words or a sign of money."""
     return any(letter.isalnum() or unicodedata.category(letter) == "Sc" for letter in words)
 
@@ -120,7 +120,7 @@ class Format:
     def seen(self, number: float) -> float:
         """The number, with what is seen of it where that isn't just the number."""
         section, magnitude = self._section(number)
-        if section.is_plain or (not number and not _says(section.words)):
+        if section.is_plain or (not number and not says_something(section.words)):
             return number
         return SeenNumber(number, _text(magnitude, section), section.words, differs=section.is_other and number != 0)
 
@@ -145,7 +145,11 @@ def _format(code: str) -> Format | None:
     if shows_day("", {"": code}):
         return None
     sections = tuple(map(_section, _split(code)[:_FOR_NUMBERS]))
-    return None if all(each.is_plain for each in sections[:2]) and not any(_says(each.words) for each in sections) else Format(sections)
+    return (
+        None
+        if all(each.is_plain for each in sections[:2]) and not any(says_something(each.words) for each in sections)
+        else Format(sections)
+    )
 
 
 def _split(code: str) -> list[list[Token]]:

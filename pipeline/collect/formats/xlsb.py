@@ -17,7 +17,7 @@ from pipeline.collect.formats.beside import beside
 from pipeline.collect.formats.binary import Calamine, Cells, agreed
 from pipeline.collect.formats.cells import MACINTOSH_SHIFT, Area, ErrorValue, Grid, UnreadableError, Value, Written, by_name, day_of
 from pipeline.collect.formats.containers import Package
-from pipeline.collect.formats.numberformats import shows_day
+from pipeline.collect.formats.numberformats import Format, format_of, shows_day
 from pipeline.collect.formats.opc import Document
 from pipeline.collect.formats.surroundings import Beside, Hidden
 from pipeline.collect.formats.surroundings import merged as joined
@@ -126,8 +126,14 @@ class Workbook(Document):
             return "TRUE" if body[at : at + 1] == b"\x01" else "FALSE"
         if kind not in (_REAL, _RK):
             return None
-        number = _real(body, at) if kind == _REAL else _rk(_whole(body, at))
-        return day_of(number, self._shift) if (_whole(body, at - 4) & 0xFFFFFF) in self._date_styles else number
+        return self._number(_real(body, at) if kind == _REAL else _rk(_whole(body, at)), _whole(body, at - 4) & 0xFFFFFF)
+
+    def _number(self, number: float, style: int) -> Value:
+        """A number as its style shows it."""
+        if style in self._date_styles:
+            return day_of(number, self._shift)
+        shown = self._formats.get(style)
+        return shown.seen(number) if shown else number
 
     @cached_property
     def _strings(self) -> list[str]:
@@ -136,11 +142,23 @@ class Workbook(Document):
     @cached_property
     def _date_styles(self) -> frozenset[int]:
         """Numbers of the cell styles whose number format shows a day."""
+        styles, codes = self._styles
+        return frozenset(at for at, number in enumerate(styles) if shows_day(number, codes))
+
+    @cached_property
+    def _formats(self) -> Mapping[int, Format]:
+        """Formats under which a number may look like another one, by cell style."""
+        styles, codes = self._styles
+        return {at: found for at, number in enumerate(styles) if (found := format_of(number, codes))}
+
+    @cached_property
+    def _styles(self) -> tuple[list[str], Mapping[str, str]]:
+        """The number of each cell style's format, and the workbook's own formats by number."""
         records = list(self._linked("styles"))
-        formats = {str(_whole(body, 0) & 0xFFFF): _text(body, 2)[0] for kind, body in records if kind == _FORMAT}
+        codes = {str(_whole(body, 0) & 0xFFFF): _text(body, 2)[0] for kind, body in records if kind == _FORMAT}
         ends = [at for at, (kind, _) in enumerate(records) if kind in (_STYLES, _STYLES_END)]
         styles = [body for kind, body in records[slice(*ends[:2])] if kind == _STYLE] if len(ends) > 1 else []
-        return frozenset(at for at, body in enumerate(styles) if shows_day(str(_whole(body, 0) >> 16), formats))
+        return [str(_whole(body, 0) >> 16) for body in styles], codes
 
     def _linked(self, kind: str) -> Iterator[tuple[int, bytes]]:
         link = next((each for each in self._links.values() if each.kind == kind), None)
