@@ -66,7 +66,7 @@ programs:                 ## exceljs and SheetJS for the tests of files written 
 
 $(READY): $(LOCKS) pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python $(PIP) install --require-hashes $(LOCKS:%=-r %)
+	$(BIN)/python $(PIP) install --no-compile --require-hashes $(LOCKS:%=-r %)
 	$(BIN)/python $(PIP) install --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m compileall -q pipeline schemas
 	touch $(READY)

@@ -101,6 +101,7 @@ CASES = [
     Case("V07", "E", "several", m(pending=Cell(State.SEVERAL, "05, trong đó 02 cảnh cáo")), I1, ("L9",), "05, trong đó 02 cảnh cáo"),
     Case("V07", "E", "several.struck", m(pending=Cell(State.STRUCK, "34")), I1, ("L9",), "34"),
     Case("V02", "E", "number.seen_otherwise", m(pending=Cell(State.SEEN_OTHERWISE, "5 ≠ 5000")), I1, ("L9",), "5 ≠ 5000"),
+    Case("V10", "W", "in_proportion", {"consequences": [{**C, "loss": 150500000.0}]}, I2, ("J9",), "150500000"),
     Case("V08", "W", "made_day", h(decision_number=Cell(State.AMBIGUOUS, "12/05/2022", "12/05/2022")), I3B, ("J9",), "12/05/2022"),
     Case("V08", "N", "repaired", m(cases=Cell(State.REPAIRED, "02 vụ", 2)), I1, ("I9",), "02 vụ"),
     Case("V08", "W", "dash", m(pending=Cell(State.DASH, "-", 0), unhandled=2), I1, ("L9",), "-"),

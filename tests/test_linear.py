@@ -17,7 +17,7 @@ import pytest
 
 import pipeline
 import schemas
-from schemas.rules import around, persons
+from schemas.rules import contacts, initials, persons, tokens
 from tests.steps import Counted, TooManyStepsError, attacks
 
 SIZE = 64
@@ -160,14 +160,14 @@ def test_steps_are_those_of_a_matcher_that_finds_the_same(pattern: str, text: st
 
 PUMPED = (
     *("Nguyễn Văn Bình ", "UBND xã ", "ông A ", "đồng chí ", "0912345678 ", "a@b.", "N.V.A ", "Lê ", "trường THCS ", "'", "A'", "K", " "),
-    *("Giám đốc, ", "(", "đường Lê Lợi và ", "a.", "1.", "Ng. Thị "),
+    *("Giám đốc, ", "(", "đường Lê Lợi và ", "a.", "1.", "Ng. Thị ", "“", "“A", "1 A ", "Bà, ", "A. ", "và ", "Lò "),
 )
 
 
 @pytest.mark.parametrize("pumped", PUMPED)
 def test_finding_persons_in_twice_the_text_takes_twice_the_steps(pumped: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Steps are lines of our own that run, and letters that patterns are given: one in a loop that is given all before each find is told."""
-    read = watched(monkeypatch, persons, around)
+    read = watched(monkeypatch, persons, tokens, initials, contacts)
     short, long = (lines(pumped * (size // len(pumped)), read) for size in (4_000, 8_000))
     assert long <= 2.1 * short + 200
 

@@ -50,6 +50,15 @@ def said(made: Consolidation, key: str, lang: str = "vi") -> list[str]:
     return Highlights(made, spec, dimension(made.round_, spec, key, lang), lang).sentences
 
 
+def test_each_figure_that_is_no_rate_says_its_unit(contents: dict[str, bytes]) -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(contents["sector"]), read_only=True)["TỔNG QUAN"]
+    lines = [[cell for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
+    (top,) = (at for at, line in enumerate(lines) if line[:1] == ["Chỉ tiêu"])
+    units = {line[0]: line[2] if isinstance(line[2], str) else "" for line in lines[top + 1 : top + 10]}
+    assert (units["Số người"], units["Số tập thể, tổ chức"]) == ("người", "tập thể")
+    assert {title for title, unit in units.items() if not unit} == {"Tỷ lệ đã xử lý", "Tỷ lệ chưa xem xét"}
+
+
 # --- what matters ----------------------------------------------------------------------------------
 
 

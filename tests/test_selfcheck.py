@@ -19,8 +19,10 @@ from tests.selfchecks import Counts, held_together
 
 IN_SHEET = ("S13", "V01", "V02", "V03", "V04", "V05", "V06", "R01", "R02", "R03", "R04", "R05", "T01", "X01", "X02", "X03")
 """The rules of the form's definition that live in the template too."""
-READ_OTHERWISE = [key for key in MISTAKES if key[0] == "V08" or key == ("V03", "W", "ambiguous")]
-NOT_SEEN = [OWN_TOTAL, ("S09", "E", "no_value"), *READ_OTHERWISE]
+UNDOUBTED = [("V08", "W", "made_day"), ("V04", "W", "moment")]
+"""What may be meant otherwise, which the sheet takes as it stands."""
+READ_OTHERWISE = [key for key in MISTAKES if key not in UNDOUBTED and (key[0] == "V08" or key == ("V03", "W", "ambiguous"))]
+NOT_SEEN = [OWN_TOTAL, ("S09", "E", "no_value"), *READ_OTHERWISE, *UNDOUBTED]
 """A formula has a value once it was recalculated; a total row of the agency's own is one of rows to the sheet."""
 FORMULA = re.compile(rb"<(?:f|formula|formula1|definedName)\b[^>]*>(.*?)</")
 

@@ -48,22 +48,24 @@ def normalise(text: str) -> str:
     Two texts that a Vietnamese reader takes for the same name give the same key; accents always count.
     """
     plain = unicodedata.normalize("NFKC", text).casefold()
-    if not plain.isascii():
-        plain = _UNSEEN.sub("", plain).translate(_ALIKE)
+    plain = plain.translate(_QUOTES) if plain.isascii() else _UNSEEN.sub("", plain).translate(_ALIKE)
     plain = _SPACES.sub(" ", _DASHES.sub("-", _one_spelling(plain)))
     return _AROUND_SIGNS.sub(r"\1", plain).strip(" .,;:")
 
 
 def _one_spelling(text: str) -> str:
+    """A text with each word in one spelling; words come again and again, whole texts seldom."""
+    return text if text.isascii() else " ".join(map(_spelled, text.split(" ")))
+
+
+@lru_cache(maxsize=50_000)
+def _spelled(word: str) -> str:
     """The tone on the vowel where it belongs, wherever it was typed (hòa, hoà; của, cuả); y where i is written as well (lí → lý)."""
-    if text.isascii():
-        return text
-    apart = unicodedata.normalize("NFD", text)
+    apart = unicodedata.normalize("NFD", word)
     moved = _RIME.sub(lambda rime: _toned(rime[0]), apart)
     return unicodedata.normalize("NFC", _LONG_I.sub(r"\1y\2", moved))
 
 
-@lru_cache(maxsize=5_000)
 def _toned(rime: str) -> str:
     """A rime with its tone where it belongs; one without a tone, or with two, as it is."""
     tone: list[str] = _TONE.findall(rime)

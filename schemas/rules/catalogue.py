@@ -41,7 +41,7 @@ PROGRAM_RULES = (
     Listed("S05", "W", "sheet_missing", "pipeline.collect.tables.locate"),
     Listed("S05", "E", "sheet_matched", "pipeline.collect.tables.locate"),
     Listed("S05", "N", "sheet_matched", "pipeline.collect.tables.locate"),
-    Listed("S06", "E", "column_missing", "pipeline.collect.tables.rows"),
+    Listed("S06", "E", "column_missing", "pipeline.collect.tables"),
     Listed("S06", "N", "column_matched", "pipeline.collect.tables.rows"),
     Listed("S07", "W", "column_unknown", "pipeline.collect.tables.rows"),
     Listed("S09", "W", "not_calculated", "pipeline.collect.formulas.doubts"),

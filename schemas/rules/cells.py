@@ -14,6 +14,7 @@ from schemas.rules.anonymity import Anonymous, masked_cells
 from schemas.rules.base import END_OF_DAYS, Mask, RowRule, Rule, Words, bounds, in_states, readable
 from schemas.rules.days import BeforeWindow, InOpeningDays, InWindow, NotAfterWindow
 from schemas.rules.facts import Facts
+from schemas.rules.proportion import in_proportion
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -263,7 +264,7 @@ def _spaced_once(texts: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def column_rules(spec: TableSpec) -> tuple[RowRule, ...]:
-    """The rules that follow from a table's columns alone: S08, S09, V01–V09."""
+    """The rules that follow from a table's columns alone: S08, S09, V01–V10."""
     return tuple(rule for column in spec.columns for rule in _rules_of(column, spec.key))
 
 
@@ -275,6 +276,7 @@ def _rules_of(column: Column, table: str) -> Iterator[RowRule]:
         of_all.append(ExpectedCell)
     for kind in (*of_all, *_OF_KIND[column.kind]):
         yield kind(table=table, at=column.key)
+    yield from in_proportion(column, table)
     if column.kind is Kind.DATE and column.in_window:
         for day_rule in (NotAfterWindow, BeforeWindow) if column.may_precede else (InWindow, InOpeningDays):
             yield day_rule(table=table, at=column.key)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline.collect.formats.cells import Grid, is_blank, shown
-from pipeline.collect.tables.headings import Header
+from pipeline.collect.tables.headings import Header, texts_of
+from pipeline.model import Finding, Severity
 from pipeline.text.names import normalise
-from pipeline.text.units import is_unit
+from pipeline.text.units import declared_money, is_unit, words_of, worth_of
+from schemas.columns import Column
 
 MOST_BELOW = 3
 """Rows below the headings that may hold units and column numbers."""
@@ -85,4 +88,34 @@ def _names_units(grid: Grid, row: int, header: Header) -> bool:
     return bool(values) and all(
         isinstance(value, str) and units.get(letters) and is_unit(normalise(value).strip("()"), units[letters])
         for letters, value in values.items()
+    )
+
+
+def declared_otherwise(header: Header, first: int, grid: Grid, sheet: str) -> Iterator[Finding]:
+    """S06: a unit of money above the headings or below them that no column of the table is in, or a unit below one that is in another."""
+    columns = {each.letters: each.column for each in header.matched.values() if each.column.is_number and each.column.unit}
+    money = {letters: column for letters, column in columns.items() if worth_of(column.unit)}
+    for row in grid.rows[: bisect_left(grid.rows, first)] if money else ():
+        for letters, text in texts_of(grid, row).items():
+            if (
+                row <= header.last_row
+                and (named := declared_money(text))
+                and named.isdisjoint(worth_of(each.unit) for each in money.values())
+            ):
+                yield _otherwise(text, next(iter(money.values())), f"{letters}{row}", sheet)
+    for row in range(header.last_row + 1, first):
+        for letters, text in texts_of(grid, row).items():
+            if letters in columns and _is_other_unit(text, columns[letters].unit):
+                yield _otherwise(text, columns[letters], f"{letters}{row}", sheet)
+
+
+def _is_other_unit(text: str, unit: str) -> bool:
+    said = normalise(text).strip("()")
+    return is_unit(said, unit) and said not in words_of(unit)
+
+
+def _otherwise(text: str, column: Column, cell: str, sheet: str) -> Finding:
+    words = {"value": text.strip(), "title": column.title, "unit": column.unit}
+    return Finding(
+        "S06", Severity.ERROR, "column_missing.other_unit", words, sheet=sheet, cells=(cell,), column=column.title, value=text.strip()
     )

@@ -13,7 +13,7 @@ from pipeline.collect.formats.cells import Area, Grid, Value, is_blank, shown
 from pipeline.collect.tables.collectives import Collectives, recounted
 from pipeline.collect.tables.content import with_columns_by_content
 from pipeline.collect.tables.days import calendar_of
-from pipeline.collect.tables.heading_rows import Repeated, first_row_after, repeated_after
+from pipeline.collect.tables.heading_rows import Repeated, declared_otherwise, first_row_after, repeated_after
 from pipeline.collect.tables.headings import Header, Matched, header_of, is_row_number, key_of, nearest
 from pipeline.collect.tables.tidy import MISSING, Codes, Tidied, tidy, without_doubtful
 from pipeline.collect.tables.totals import is_group_heading, row_of_sums, total_rows, totals_of
@@ -70,6 +70,7 @@ def read_table(grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn, co
         *_merged(covered, spec, letters, sheet),
         *(_taken_for_sums(grid, row, sheet) for row in summed),
         *_headed_otherwise(repeated, grid, sheet),
+        *declared_otherwise(header, first, grid, sheet),
         *outside,
     )
     table = replace(_table(sheet, letters, kept, columns), totals=totals_of(grid, spec, letters, totals | summed))
