@@ -176,6 +176,8 @@ class Package:
 
     @staticmethod
     def _guard(entries: Sequence[zipfile.ZipInfo]) -> None:
+        if len(entries) > limits.ZIP_ENTRIES and not is_document(entry.filename for entry in entries):
+            raise UnreadableError("archive")
         if len(entries) > limits.ZIP_ENTRIES:
             raise UnreadableError("many_parts", count=dotted(len(entries)), limit=dotted(limits.ZIP_ENTRIES))
         if len({_plain(entry.filename).lower() for entry in entries}) < len(entries):

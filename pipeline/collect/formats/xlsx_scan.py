@@ -31,6 +31,8 @@ _QUOTED = r'="[^"<>&\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*+"'
 _FORMULA_ATTRIBUTES = rf"(?: (?!xmlns)[A-Za-z][A-Za-z0-9]*+{_QUOTED})*+"
 _FORMULA_TEXT = r"(?:[^<>&\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]++|&(?:amp|lt|gt|quot|apos|#[0-9]++|#x[0-9A-Fa-f]++);)*+"
 _FORMULA = rf"(?:<f{_FORMULA_ATTRIBUTES}(?:/>|>{_FORMULA_TEXT}</f>))?+"
+_EACH_ONCE = rf'(?: (?!xmlns)(?P<name>[A-Za-z][A-Za-z0-9]*+){_QUOTED}(?![^<>]*+ (?P=name)="))*+'
+_SURE_FORMULA = _FORMULA.replace(_FORMULA_ATTRIBUTES, _EACH_ONCE)
 _INLINE_TEXT = rf'<is><t(?: xml:space="preserve")?+>{_TEXT}'
 _CELL = re.compile(
     r'<c r="([A-Z]++)([1-9][0-9]*+)"(?:(?: s="[0-9]++")?+ t="s"><v>([0-9]{1,9}+)</v></c>|'
@@ -39,19 +41,19 @@ _CELL = re.compile(
 """A filled cell: its column, its row, and the position of its shared string or all that its value depends on."""
 _ROWS = re.compile(
     rf'(?:<row r="([1-9][0-9]*+)"(?: (?!r=|xmlns)(?:[A-Za-z]++|x14ac:dyDescent){_QUOTED})*+(?:/>|>(?:<c r="[A-Z]++\1"'
-    rf"(?:{_ATTRIBUTES}(?:/>|>(?:{_FORMULA}<v>{_TEXT}</v>)?+</c>)|{_INLINE}(?:/>|>(?:{_INLINE_TEXT}</t></is>)?+</c>)))*+</row>))*+"
+    rf"(?:{_ATTRIBUTES}(?:/>|>(?:{_SURE_FORMULA}<v>{_TEXT}</v>)?+</c>)|{_INLINE}(?:/>|>(?:{_INLINE_TEXT}</t></is>)?+</c>)))*+</row>))*+"
 )
 """Rows as programs usually write them: cells of that row, a formula with a value, nothing between the cells."""
-_ROW_TAG, _FORMULA_TAG = re.compile(r'<row r="[0-9]++"([^<>]*+)>'), re.compile(r"<f( [^<>]*+)>")
+_ROW_TAG = re.compile(r'<row r="[0-9]++"([^<>]*+)>')
 _STRING = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*+)</t></si>')
 _STRINGS = re.compile(r'([^<]*+(?:<\?[^<]*+)?+<sst [^<>]*+>)\s*+(?:<si><t(?: xml:space="preserve")?+>[^<]*+</t></si>\s*+)*+</sst>\s*+')
 """A list of strings as programs usually write it: one behind the other, and nothing else."""
-_NAME = re.compile(r'([A-Za-z0-9:]+)="[^"]*"')
+_NAME = re.compile(r' ([A-Za-z0-9:]++)="[^"]*+"')
 _ATTRIBUTE = re.compile(r'(?<![A-Za-z])([A-Za-z]+)="([^"]*)"')
 _START, _END = b"<sheetData>", b"</sheetData>"
 _CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r"})
 """Characters that no XML may hold."""
-_NEVER = (b"]]>", "\ufffe".encode(), "\uffff".encode())
+_NEVER = ("]]>", "\ufffe", "\uffff")
 """More that no text in XML may hold."""
 _Cell = tuple[str, str, str, str]
 """Column letters, row, position of a shared string, or all else that a value depends on: all as written."""
@@ -80,9 +82,9 @@ def scan(data: bytes, strings: Mapping[str, Value], values: Mapping[str, Value])
     if start < 0 or end < start or not _UTF8.match(head) or not _plain(body) or not _plain(tail):
         return None
     merged = _merged(head, tail)
-    if merged is None or (b"x14ac:" in body and b"xmlns:x14ac=" not in head):
+    if merged is None:
         return None
-    filled = _filled_rows(body)
+    filled = _filled_rows(body, knows_prefix=b"xmlns:x14ac=" in head)
     if filled is None:
         return None
     found = _cells(filled)
@@ -98,15 +100,16 @@ def _plain(data: bytes) -> bytes:
     return data
 
 
-def _filled_rows(body: bytes) -> str | None:
-    """The rows down to the last filled one; nothing where only a parser can tell."""
+def _filled_rows(body: bytes, *, knows_prefix: bool) -> str | None:
+    """The rows down to the last filled one; nothing where only a parser can tell. ``knows_prefix``: x14ac, which rows may use, is declared."""
     try:
         text = body[len(_START) :].decode("utf-8")
     except UnicodeDecodeError:
         return None
     end = text.find("</row>", text.rfind("</c")) + len("</row>") if "</c" in text else 0
     filled, blank = text[:end], text[end:]
-    is_plain = _are_rows(filled) and (_are_known_rows if len(blank) <= MOST_SHARED else _are_rows)(blank)
+    is_known = _are_known_rows if len(blank) <= MOST_SHARED else _are_rows
+    is_plain = _are_rows(filled, knows_prefix=knows_prefix) and is_known(blank, knows_prefix=knows_prefix)
     return filled if is_plain else None
 
 
@@ -124,20 +127,18 @@ def _are_ordered(found: list[_Cell]) -> bool:
     return places == sorted(places)
 
 
-def _are_rows(text: str) -> bool:
+def _are_rows(text: str, *, knows_prefix: bool) -> bool:
     """Whether this is rows and nothing else."""
     if not _ROWS.fullmatch(text):
         return False
     tags = set(_ROW_TAG.findall(text))
-    if "<f " in text:
-        tags.update(_FORMULA_TAG.findall(text))
-    return all(map(_are_attributes, tags))
+    return all(map(_are_attributes, tags)) and (knows_prefix or not any("x14ac:" in tag for tag in tags))
 
 
 @lru_cache(maxsize=256)
-def _are_known_rows(text: str) -> bool:
+def _are_known_rows(text: str, *, knows_prefix: bool) -> bool:
     """Like :func:`_are_rows`, for the prepared rows below the last filled one, which are the same in many workbooks."""
-    return _are_rows(text)
+    return _are_rows(text, knows_prefix=knows_prefix)
 
 
 def _by_column(found: list[_Cell], strings: Mapping[str, Value], values: Mapping[str, Value]) -> dict[str, dict[int, Value]] | None:
@@ -213,12 +214,13 @@ def _head(head: str) -> tuple[str, str, bool]:
 
 def _text(data: bytes) -> str:
     """A plainly written part as text, else nothing."""
-    if not _plain(data) or not _UTF8.match(data) or len(data.translate(None, _CONTROLS)) < len(data) or any(map(data.count, _NEVER)):
+    if not _plain(data) or not _UTF8.match(data) or len(data.translate(None, _CONTROLS)) < len(data):
         return ""
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return ""
+    return "" if any(never in text for never in _NEVER) else text
 
 
 def _is_root(head: str) -> bool:

@@ -17,7 +17,9 @@ from pipeline.office.addresses import index, letters
 Sheets = Callable[[str], Written | None]
 """Gives the sheet of a name, whatever its case; None where there is none."""
 MOST_CELLS = 1_000_000
-"""Cells that may be looked at for one workbook; formulas beyond get no verdict."""
+"""Cells that may be looked at for one workbook: some seconds; formulas beyond get no verdict."""
+_CELLS_OF_A_FORMULA = 25
+"""Cells that could be looked at in the time that a formula takes."""
 _DEEP, _DEEPEST = 60, 120
 """Parts of formulas in one another from which on the stored value of a cell is taken, and that are followed at all."""
 
@@ -47,6 +49,9 @@ class Evaluator:
 
     def result(self, cell: Cell) -> Result:
         """What the formula of a cell gives; raises ``UnknownError``."""
+        self._left -= _CELLS_OF_A_FORMULA
+        if self._left < 0:
+            raise UnknownError
         sheet = self._sheet(cell.sheet)
         formula = sheet.formulas[cell.row, cell.column]
         self._open[cell] = None
