@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pipeline import __version__
 from pipeline.errors import OperatorError
 from pipeline.model import Decision
-from pipeline.store import receipts
+from pipeline.store import mails, receipts
 from pipeline.store.journal import DECIDED, INVENTED, PLACED, RECEIVED, ROUND, Fact
 
 _OF_DECISION = ("choice", "agency", "target", "value", "reason", "approver", "until", "revoked", "decided_by", "decided_at")
@@ -88,4 +88,8 @@ def _receipts(db: sqlite3.Connection) -> Iterator[Fact]:
     query = """SELECT s.id AS submission, s.sha256, s.size, COALESCE(r.name, s.name) AS name,
                COALESCE(r.received, s.received) AS received, COALESCE(r.received_by, s.received_by) AS received_by
                FROM submission s LEFT JOIN receipt r ON r.submission=s.id ORDER BY s.id, r.rowid"""
-    yield from ({"kind": RECEIVED, **{name: row[name] for name in row.keys()}} for row in db.execute(query))  # noqa: SIM118 a Row's keys
+    brought = mails.told_by(db)
+    for row in db.execute(query):
+        told = {"kind": RECEIVED, **{name: row[name] for name in row.keys()}}  # noqa: SIM118 a Row's keys
+        mail = brought.get((row["submission"], row["name"]))
+        yield {**told, "mail": mail} if mail else told

@@ -10,8 +10,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from pipeline.model import Decision, Finding, Received, Verdict
-from pipeline.store import database, facts, judgements, receipts, records, rows, untold
+from pipeline.model import Decision, Finding, Mail, Received, Verdict
+from pipeline.store import database, facts, judgements, mails, receipts, records, rows, untold
 from pipeline.store.database import choose
 from pipeline.store.journal import INVENTED, Fact
 from pipeline.store.journaling import Journaling
@@ -170,6 +170,10 @@ class Ledger:
     def dates(self) -> dict[tuple[str, str], tuple[str, str]]:
         """When each file was received and how that is known, by SHA-256 and name."""
         return receipts.dates(self._db)
+
+    def mails(self) -> dict[int, Mail]:
+        """The mail that brought each submission, where one did."""
+        return mails.counting(self._db)
 
     def hashes(self) -> set[str]:
         """The SHA-256 of all submissions."""

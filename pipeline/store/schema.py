@@ -34,6 +34,18 @@ TABLES = {
   received_by TEXT NOT NULL,
   UNIQUE (submission, name)
 ) STRICT""",
+    # Which mail brought a file, by the name that the file came under.
+    "mail": """(
+  submission INTEGER NOT NULL REFERENCES submission (id),
+  name TEXT NOT NULL,
+  sender TEXT NOT NULL,
+  sender_name TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  sent TEXT NOT NULL,
+  text TEXT NOT NULL,
+  forwarded TEXT NOT NULL,
+  PRIMARY KEY (submission, name)
+) STRICT, WITHOUT ROWID""",
     "place": """(
   path BLOB PRIMARY KEY,
   size INTEGER NOT NULL,

@@ -81,10 +81,10 @@ def check(context: Context, files: tuple[Path, ...], form: str) -> None:
     """Kiểm tra tệp mà không ghi sổ. Mã thoát: 0 đạt, 1 có lỗi phải sửa, 2 gọi sai."""
     from pipeline import run
     from pipeline.model import Severity
-    from pipeline.terminal.screen import print_checked
+    from pipeline.terminal.screen import print_checked, report_ignored
 
     round_ = context.round
-    checked = run.check(context.home, round_, files)
+    checked = run.check(context.home, round_, files, lambda ignored: report_ignored([ignored], context.lang))
     print_checked(checked, round_, form, context.lang)
     if any(finding.severity is Severity.ERROR for each in checked for finding in each.findings):
         sys.exit(1)

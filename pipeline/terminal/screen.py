@@ -20,6 +20,7 @@ from schemas.words import say, ui
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pipeline.collect.intake.seen import Ignored
     from pipeline.home import Home
     from pipeline.run import Progress as Tell
     from pipeline.stages.checking import Checked
@@ -60,14 +61,19 @@ def _plain_line(done: int, total: int, lang: str) -> None:
 
 def report_collected(collected: Collected, lang: str) -> None:
     """What became of every file seen."""
-    for ignored in collected.ignored:
-        click.echo(ui("screen.collected.ignored", lang, name=ignored.name, reason=ignored.text(lang)), err=True)
+    report_ignored(collected.ignored, lang)
     for name in collected.unmatched:
         click.echo(ui("screen.collected.unmatched", lang, name=name), err=True)
     for name in collected.lost:
         click.echo(ui("screen.collected.lost", lang, name=name), err=True)
     counts = {name: getattr(collected, name) for name in ("seen", "accepted", "to_correct", "unreadable", "duplicate")}
     click.echo(ui("screen.collected.line", lang, **counts, ignored=len(collected.ignored)), err=True)
+
+
+def report_ignored(ignored: Iterable[Ignored], lang: str) -> None:
+    """Which files were left, and why."""
+    for each in ignored:
+        click.echo(ui("screen.collected.ignored", lang, name=each.name, reason=each.text(lang)), err=True)
 
 
 def report_replied(replied: Replied, home: Home, lang: str) -> None:
