@@ -62,12 +62,17 @@ def main(count: int) -> None:
             (mails / f"{path.stem}.eml").write_bytes(posted(path, number))
         pairs = []
         for number in range(PAIRS):
-            both = {folder: collected(folder, Path(work) / f"home-{folder.name}-{number}") for folder in (books, mails)[:: 1 if number % 2 else -1]}
+            both = {
+                folder: collected(folder, Path(work) / f"home-{folder.name}-{number}")
+                for folder in (books, mails)[:: 1 if number % 2 else -1]
+            }
             pairs.append((both[mails], both[books]))
             print(f"{number + 1:2}: mails {both[mails]:.2f} s, workbooks {both[books]:.2f} s", flush=True)
         ratios = [mail / book for mail, book in pairs]
         low, high = interval(ratios)
-        print(f"{count:,} mails take {statistics.median(ratios):.2f} x the processor time of {count:,} workbooks (95 %: {low:.2f} to {high:.2f})")
+        print(
+            f"{count:,} mails take {statistics.median(ratios):.2f} x the processor time of {count:,} workbooks (95 %: {low:.2f} to {high:.2f})"
+        )
 
 
 if __name__ == "__main__":

@@ -44,6 +44,14 @@ class File:
         return Received(kept.path, safe_name(self.shown), kept.sha256, kept.size, came.at, came.by, place, changed, _nested(self.mails))
 
 
+@dataclass(frozen=True)
+class _Member:
+    """A kept member of an archive or a mail, and how deep archives may still lie in it."""
+
+    file: File
+    depth: int
+
+
 def container_of(kept: Kept) -> Container:
     """What a file holds, or as what it is opened; nothing where it is an ordinary file."""
     members = members_of(kept)
@@ -79,17 +87,24 @@ class Inside:
         if not isinstance(container, str):
             yield from self._of_zip(file, container, depth)
             return
-        taken = False
+        members: list[_Member] = []  # opened once all are kept: one file is opened at a time
         try:
             for piece in self._opener.pieces(file.kept.path, container):
-                for one in self._of_piece(file, piece, depth):
-                    taken = taken or isinstance(one, Received)
-                    yield one
+                member = self._of_piece(file, piece, depth)
+                if isinstance(member, Ignored):
+                    yield member
+                else:
+                    members.append(member)
         except UnopenableError as problem:
             if problem.reason:
                 yield Ignored(safe_name(file.shown), problem.reason)
             if problem.reason == _WANTED:  # it is looked at again by the next run, which may have the program
                 itself = replace(itself, place="", changed=0)
+        taken = False
+        for each in members:
+            for one in self._member(each):
+                taken = taken or isinstance(one, Received)
+                yield one
         if not taken:
             yield itself
 
@@ -108,29 +123,32 @@ class Inside:
                 except (SourceError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError):
                     yield Ignored(safe_name(f"{file.shown}/{name}"), "damaged")
                     continue
-                yield from self._member(file, kept, name, self._clock.of_member(entry.date_time, file.came), file.mails, depth - 1)
+                came = self._clock.of_member(entry.date_time, file.came)
+                yield from self._member(self._within(file, kept, name, came, file.mails, depth - 1))
 
-    def _of_piece(self, file: File, piece: Piece, depth: int) -> Each:
-        """A file in a mail or in an archive that isn't a .zip."""
+    def _of_piece(self, file: File, piece: Piece, depth: int) -> _Member | Ignored:
+        """A file in a mail or in an archive that isn't a .zip. To be in a mail makes an archive no deeper."""
         reason = piece.reason or _reason_of_name(piece.name) or ("too_large" if len(piece.content) > self._left else "")
         if reason:
-            yield Ignored(safe_name(f"{file.shown}/{piece.name}"), reason)
-            return
+            return Ignored(safe_name(f"{file.shown}/{piece.name}"), reason)
         self._left -= len(piece.content)
         came = self._clock.of_mail(piece.mails[0].sent, file.came) if piece.mails else self._clock.of_member(piece.time, file.came)
         mails = (*file.mails, *map(self._mail, piece.mails))
-        yield from self._member(file, self._keep(io.BytesIO(piece.content)), piece.name, came, mails, depth if piece.mails else depth - 1)
+        return self._within(file, self._keep(io.BytesIO(piece.content)), piece.name, came, mails, depth if piece.mails else depth - 1)
 
-    def _member(self, around: File, kept: Kept, name: str, came: Came, mails: tuple[Mail, ...], depth: int) -> Each:
-        """A member of an archive or a mail, or what lies in it. To be in a mail makes an archive no deeper."""
-        member = File(kept, f"{around.shown}/{name}", self._clock.came(kept.sha256, came, named=self._named), mails)
-        container = container_of(kept)
+    def _within(self, around: File, kept: Kept, name: str, came: Came, mails: tuple[Mail, ...], depth: int) -> _Member:
+        came = self._clock.came(kept.sha256, came, named=self._named)
+        return _Member(File(kept, f"{around.shown}/{name}", came, mails), depth)
+
+    def _member(self, member: _Member) -> Each:
+        """A member of an archive or a mail, or what lies in it."""
+        file, container = member.file, container_of(member.file.kept)
         if not container:
-            yield member.received()
-        elif depth == 0 or len(mails) > limits.MAIL_DEPTH:
-            yield Ignored(safe_name(member.shown), "too_deep")
+            yield file.received()
+        elif member.depth == 0 or len(file.mails) > limits.MAIL_DEPTH:
+            yield Ignored(safe_name(file.shown), "too_deep")
         else:
-            yield from self._members(member, container, member.received(), depth)
+            yield from self._members(file, container, file.received(), member.depth)
 
     def _mail(self, head: Head) -> Mail:
         """A mail as it is put on record; its text is kept in the archive."""

@@ -23,6 +23,8 @@ _OLD: dict[str, Callable[[str], str]] = {
 }
 """Encodings from before Unicode that Python doesn't know: the letters that their bytes are in Western fonts, then these."""
 _ENCODED = re.compile(r"=\?[^?\s]+\?[bBqQ]\?[^?]*\?=")
+_OF_BYTES = re.compile("[\x80-\x9f]")
+_WITHOUT_ZONE = re.compile(r"\d:\d\d(?::\d\d)?\s*$")
 _LONGEST_NAME = 150
 _NO_NAMES = ("", ".", "..")
 
@@ -39,7 +41,8 @@ def _readable(raw: str) -> str:
     """Bytes that stand in a header without saying what they are, as Python hands them over: UTF-8 in most, Windows-1258 in old ones."""
     if raw.isascii():
         return raw
-    data = raw.encode("utf-8", "surrogateescape")
+    is_of_bytes = _OF_BYTES.search(raw) and max(raw) < "\u0100"  # of an encoding that the library doesn't know
+    data = raw.encode("latin-1") if is_of_bytes else raw.encode("utf-8", "surrogateescape")
     for encoding in ("utf-8", "cp1258"):
         try:
             return data.decode(encoding)
@@ -112,4 +115,6 @@ def _moment(text: str) -> dt.datetime | None:
         moment = email.utils.parsedate_to_datetime(" ".join(text.split()))
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None and "-0000" in text else moment
+    if _WITHOUT_ZONE.search(text):
+        return moment.replace(tzinfo=None)
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)  # "-0000": of a server that won't say where it is

@@ -5,14 +5,16 @@ from __future__ import annotations
 import email
 import mmap
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from email.message import Message
+from email.policy import Compat32
 from pathlib import Path
 
 from pipeline.collect.confine import limit_time
 from pipeline.collect.formats import limits
 from pipeline.collect.intake.opening.belongings import Belonging, plain, reason_to_leave
 from pipeline.collect.intake.opening.headers import bare_name, file_name, folder_name, in_encoding, moment_of, sender_of, text_of
+from pipeline.collect.intake.opening.lightened import Lightened
 from pipeline.collect.intake.opening.piece import Head, Piece, UnopenableError
 
 _MAIL_HEADERS = ("from", "to", "date", "subject", "received", "message-id", "return-path", "delivered-to", "mime-version")
@@ -20,6 +22,16 @@ _LEAST_HEADERS = 2
 _BOUNDS = re.compile(rb"(?:\A|\r?\n\r?\n)(From [^\r\n]*\d{4}[^\r\n]*\r?\n)(?=[!-9;-~]+:)")
 """Where a mail of an .mbox begins: a line "From …" with a year, behind a blank line and before a header. ``mailbox`` takes any line that begins
 with "From ", as a sentence may, and the parts of the mail behind it would be lost."""
+
+
+class _AsWritten(Compat32):
+    """Headers as they stand: bytes in them that don't say what they are would be replaced."""
+
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        return value
+
+
+_AS_WRITTEN = _AsWritten()
 
 
 def of_file(path: Path) -> Iterator[Piece]:
@@ -58,8 +70,9 @@ def _of_one(data: bytes, number: int) -> Iterator[Piece]:
 
 def of_bytes(data: bytes, number: int = 0) -> Iterator[Piece]:
     """What lies in the bytes of a mail; with a ``number``, of the one of many that has it."""
+    light = Lightened(data)
     try:
-        message = email.message_from_bytes(data)
+        message = email.message_from_bytes(light.data, policy=_AS_WRITTEN)
     except RecursionError as error:
         raise UnopenableError("too_deep") from error
     if sum(name in message for name in _MAIL_HEADERS) < _LEAST_HEADERS:
@@ -67,7 +80,7 @@ def of_bytes(data: bytes, number: int = 0) -> Iterator[Piece]:
     if _count(message) > limits.ZIP_ENTRIES:
         raise UnopenableError("too_many")
     folder = f"{folder_name(text_of(message['subject'])) or f'mail-{number}'}/" if number else ""
-    yield from _in_mail(message, folder, (), limits.MAIL_DEPTH)
+    yield from _Mail(light).pieces(message, folder, (), limits.MAIL_DEPTH)
 
 
 def _count(message: Message) -> int:
@@ -81,36 +94,56 @@ def _count(message: Message) -> int:
     return count
 
 
-def _in_mail(message: Message, folder: str, around: tuple[Head, ...], depth: int) -> Iterator[Piece]:
-    """What lies in one mail, which itself may lie in others."""
-    leaves = list(_leaves(message))
-    if message.get_content_type() == "multipart/report" and str(message.get_param("report-type", "")).lower() == "delivery-status":
-        yield Piece(f"{folder}{text_of(message['subject'])}".rstrip("/"), reason="bounce", mails=(*around, _head(message, [])))
-        return
-    mails = (*around, _head(message, leaves))
-    markup = "".join(_words(part) for part in leaves if _is_text(part) and part.get_content_subtype() == "html")
-    for number, part in enumerate((part for part in leaves if not _is_text(part)), start=1):
-        yield from _in_part(part, number, folder, mails, markup, depth)
+class _Mail:
+    """One mail with all that lies in it."""
 
+    def __init__(self, light: Lightened) -> None:
+        self._content = light.content
 
-def _in_part(part: Message, number: int, folder: str, mails: tuple[Head, ...], markup: str, depth: int) -> Iterator[Piece]:
-    if part.get_content_type() == "message/rfc822":
-        inner = part.get_payload()
-        if not isinstance(inner, list) or not inner or not isinstance(inner[0], Message):
+    def pieces(self, message: Message, folder: str, around: tuple[Head, ...], depth: int) -> Iterator[Piece]:
+        """What lies in a mail, which itself may lie in others."""
+        if _is_bounce(message):
+            yield Piece(
+                f"{folder}{folder_name(text_of(message['subject']))}".rstrip("/"), reason="bounce", mails=(*around, _head(message, ""))
+            )
             return
-        name = file_name(part) or folder_name(text_of(inner[0]["subject"])) or f"mail-{number}"
+        leaves = list(_leaves(message))
+        texts = [(part.get_content_subtype(), self._words(part)) for part in leaves if _is_text(part)]
+        mails = (*around, _head(message, _text(texts)))
+        markup = "".join(words for kind, words in texts if kind == "html")
+        for number, part in enumerate((part for part in leaves if not _is_text(part)), start=1):
+            if part.get_content_type() == "message/rfc822":
+                yield from self._in_inner(part, number, folder, mails, depth)
+            else:
+                yield from self._in_part(part, number, folder, mails, markup)
+
+    def _in_inner(self, part: Message, number: int, folder: str, mails: tuple[Head, ...], depth: int) -> Iterator[Piece]:
+        payload = part.get_payload()
+        inner = payload[0] if isinstance(payload, list) and payload else None
+        if not isinstance(inner, Message):
+            return
+        name = file_name(part) or folder_name(text_of(inner["subject"])) or f"mail-{number}"
         if depth == 0:
             yield Piece(folder + name, reason="too_deep", mails=mails)
         else:
-            yield from _in_mail(inner[0], f"{folder}{name}/", mails, depth - 1)
-        return
-    content = part.get_payload(decode=True)
-    if not isinstance(content, bytes):
-        return  # a pointer to something elsewhere, or an empty part of parts
-    name, cid = file_name(part), str(part.get("content-id", "")).strip().strip("<>")
-    is_shown = part.get_content_disposition() == "inline" or bool(cid and f"cid:{cid}" in markup)
-    found = Belonging(name, part.get_content_type(), content, is_shown)
-    yield _piece(found, folder + (name or f"attachment-{number}"), mails)
+            yield from self.pieces(inner, f"{folder}{name}/", mails, depth - 1)
+
+    def _in_part(self, part: Message, number: int, folder: str, mails: tuple[Head, ...], markup: str) -> Iterator[Piece]:
+        content = self._content(part)
+        if content is None:
+            return  # a pointer to something elsewhere, or an empty part of parts
+        name, cid = file_name(part), str(part.get("content-id", "")).strip().strip("<>")
+        is_shown = part.get_content_disposition() == "inline" or bool(cid and f"cid:{cid}" in markup)
+        found = Belonging(name, part.get_content_type(), content, is_shown)
+        yield _piece(found, folder + (name or f"attachment-{number}"), mails)
+
+    def _words(self, part: Message) -> str:
+        return in_encoding(self._content(part) or b"", str(part.get_param("charset", "utf-8")))
+
+
+def _is_bounce(message: Message) -> bool:
+    """True of a mail by which a server says that it couldn't deliver another, which may lie in it."""
+    return message.get_content_type() == "multipart/report" and str(message.get_param("report-type", "")).lower() == "delivery-status"
 
 
 def _piece(found: Belonging, name: str, mails: tuple[Head, ...]) -> Piece:
@@ -138,21 +171,14 @@ def _is_text(part: Message) -> bool:
     return is_words and not bare_name(str(part.get_filename() or ""))
 
 
-def _head(message: Message, leaves: list[Message]) -> Head:
+def _head(message: Message, text: str) -> Head:
     addresses = [str(value) for name in ("from", "sender", "return-path") for value in message.get_all(name, [])]
     sender, name = sender_of(addresses)
     sent = moment_of([str(value) for value in message.get_all("received", [])], str(message.get("date", "")))
-    return Head(sender, name, text_of(message["subject"]), sent, _text(leaves).encode("utf-8", "replace")[: limits.MAIL_TEXT])
+    return Head(sender, name, text_of(message["subject"]), sent, text.encode("utf-8", "replace")[: limits.MAIL_TEXT])
 
 
-def _text(leaves: list[Message]) -> str:
+def _text(texts: Sequence[tuple[str, str]]) -> str:
     """What a mail says: its plain text, else the words of its HTML."""
-    texts = [part for part in leaves if _is_text(part)]
-    said = [_words(part) for part in texts if part.get_content_subtype() == "plain"]
-    return "\n\n".join(said or [plain(_words(part)) for part in texts]).strip()
-
-
-def _words(part: Message) -> str:
-    content = part.get_payload(decode=True)
-    charset = part.get_param("charset", "utf-8")
-    return in_encoding(content, str(charset)) if isinstance(content, bytes) else ""
+    said = [words for kind, words in texts if kind == "plain"]
+    return "\n\n".join(said or [plain(words) for _, words in texts]).strip()
