@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import shutil
@@ -19,6 +20,7 @@ from pipeline.collect.formats import limits
 from pipeline.collect.intake.opening.piece import Piece, UnopenableError
 
 _SAID_BYTES, _CHUNK = 4096, 1024**2
+_SEVEN = b"7z\xbc\xaf\x27\x1c"
 _OF_PASSWORDS = (b"ncrypt", b"assphrase", b"assword")
 
 
@@ -79,15 +81,16 @@ def _reason_to_leave(member: tarfile.TarInfo) -> str:
 @contextmanager
 def _members(path: Path) -> Iterator[tarfile.TarFile]:
     """The archive as a stream of members. Raises ``UnopenableError`` at its end where it can't be read as far as that."""
-    command = [str(program()), "-cf", "-", "--format=pax", f"@{path}"]
+    command = [str(program()), "-cf", "-", "--format=pax", f"@{path if _is_sought_in(path) else '-'}"]
     # libarchive reads names by the locale, and writes them in UTF-8 in this format
     words = {**os.environ, "LC_ALL": "C.UTF-8"}
     said: list[bytes] = []
     with subprocess.Popen(  # noqa: S603 our own words
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=words
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=words
     ) as process:
         listener = threading.Thread(target=_listen, args=(process.stderr, said), daemon=True)
         listener.start()
+        threading.Thread(target=_feed, args=(path, process.stdin), daemon=True).start()
         try:
             with Watch(lambda: [process.pid]), tarfile.open(fileobj=process.stdout, mode="r|") as archive:
                 yield archive
@@ -99,6 +102,18 @@ def _members(path: Path) -> Iterator[tarfile.TarFile]:
             listener.join()
     if not is_whole:
         raise UnopenableError("encrypted_archive" if any(word in b"".join(said) for word in _OF_PASSWORDS) else "unreadable_archive")
+
+
+def _is_sought_in(path: Path) -> bool:
+    """True of a .7z. Any other archive comes through a pipe: in a file, libarchive would take a workbook at the end of a .rar for a .zip."""
+    with path.open("rb") as file:
+        return file.read(len(_SEVEN)) == _SEVEN
+
+
+def _feed(path: Path, into: IO[bytes]) -> None:
+    """Give a program the file, as far as it wants it."""
+    with contextlib.suppress(OSError, ValueError), into, path.open("rb") as file:
+        shutil.copyfileobj(file, into, _CHUNK)
 
 
 def _ends_well(process: subprocess.Popen[bytes]) -> bool:
