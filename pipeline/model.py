@@ -175,6 +175,8 @@ YEARS = range(1990, 2200)
 """Years in which a return may be received: others are slips."""
 REGISTER = "nhan.csv"
 """The file in which an operator enters when files were received, and how such a date is known."""
+ADDRESS_BOOK = "dia-chi.csv"
+"""The file in which an operator keeps whom to write to at each agency."""
 OPTION = "option"
 """How a date is known that was given on the command line: it counts more than a register's, as that does more than a file's own time."""
 MAIL = "mail"

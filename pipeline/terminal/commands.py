@@ -15,6 +15,7 @@ import click
 
 from pipeline.terminal.context import SHARED, Context, Group, pass_context, say, telling
 from pipeline.terminal.decisions import COMMANDS, grounds_of_names, names_in_clear
+from pipeline.terminal.drafts import drafts
 from pipeline.terminal.issuing import distribute, template
 from pipeline.terminal.rebuilding import rebuild
 from pipeline.terminal.rounds import group as round_group
@@ -101,6 +102,7 @@ def check(context: Context, files: tuple[Path, ...], form: str) -> None:
 @SHARED
 @pass_context
 @telling
+@drafts("feedback")
 def feedback(context: Context, agencies: tuple[str, ...], deadline: dt.datetime | None, *, everything: bool) -> None:
     """Ghi bản đánh dấu chỗ sai và thư cho các bản cần sửa vào data/output/phan-hoi/."""
     from pipeline import run
@@ -123,6 +125,7 @@ def feedback(context: Context, agencies: tuple[str, ...], deadline: dt.datetime 
 @SHARED
 @pass_context
 @telling
+@drafts("remind")
 def remind(context: Context, agencies: tuple[str, ...], as_of: dt.datetime | None, deadline: dt.datetime | None) -> None:
     """Ghi thư đôn đốc cho các cơ quan chưa gửi gì vào data/output/don-doc/ (cơ quan được miễn thì không)."""
     from pipeline import run
@@ -162,6 +165,7 @@ def summarise(context: Context, /, compare: Path | None, compare_round: str, *, 
 @SHARED
 @pass_context
 @telling
+@drafts("feedback", option=False)
 def consolidate(context: Context, paths: tuple[Path, ...], received: dt.datetime | None, *, provisional: bool) -> None:
     """Việc chính: thu, kiểm tra, phản hồi rồi tổng hợp."""
     from pipeline import run
