@@ -19,7 +19,7 @@ from pipeline.store.outputs import outputs
 from schemas.round.round import Agency, Round
 
 DISTRIBUTE, FEEDBACK, REMIND = "distribute", "feedback", "remind"
-_SUBJECTS = {FEEDBACK: "feedback.letter.subject", REMIND: "feedback.reminder.subject", DISTRIBUTE: "letter.subject"}
+SUBJECTS = {FEEDBACK: "feedback.letter.subject", REMIND: "feedback.reminder.subject", DISTRIBUTE: "letter.subject"}
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class _Writer:
 
     def _draft(self, agency: Agency) -> Draft:
         contact = self._book.get(agency.code) or Contact(addresses_of(self._others.get(agency.code, "")))
-        subject = about(self._round, self._lang, _SUBJECTS[self._command])
+        subject = about(self._round, self._lang, SUBJECTS[self._command])
         return Draft(subject, self._text(agency), contact.to, contact.cc, self._attached(agency.code))
 
     def _text(self, agency: Agency) -> str:

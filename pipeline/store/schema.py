@@ -100,6 +100,20 @@ TABLES = {
   decided_by TEXT NOT NULL,
   decided_at TEXT NOT NULL
 ) STRICT""",
+    # Letters that the program wrote, and those that somebody sent and entered.
+    "letter": """(
+  id INTEGER PRIMARY KEY,
+  agency TEXT NOT NULL,
+  about TEXT NOT NULL,
+  at TEXT NOT NULL,
+  sent INTEGER NOT NULL,
+  recipient TEXT NOT NULL,
+  cc TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  noted_by TEXT NOT NULL,
+  note TEXT NOT NULL
+) STRICT""",
     "comparison": """(
   submission INTEGER PRIMARY KEY REFERENCES submission (id),
   earlier INTEGER NOT NULL

@@ -17,6 +17,7 @@ from pipeline.terminal.context import SHARED, Context, Group, pass_context, say,
 from pipeline.terminal.decisions import COMMANDS, grounds_of_names, names_in_clear
 from pipeline.terminal.drafts import drafts
 from pipeline.terminal.issuing import distribute, template
+from pipeline.terminal.mail import mail
 from pipeline.terminal.rebuilding import rebuild
 from pipeline.terminal.rounds import group as round_group
 
@@ -54,7 +55,7 @@ def main(ctx: click.Context, home: Path, round_name: str | None, lang: str) -> N
     ctx.obj = Context(home, round_name, lang)
 
 
-for elsewhere in (template, distribute, *COMMANDS, rebuild, round_group):
+for elsewhere in (template, distribute, *COMMANDS, mail, rebuild, round_group):
     main.add_command(elsewhere)
 
 

@@ -23,11 +23,14 @@ def drafts(command: str, *, option: bool = True) -> Callable[[Command], Command]
     def decorated(function: Command) -> Command:
         @wraps(function)
         def drafted(context: Context, /, *words: Any, eml: bool = False, **options: Any) -> None:
+            from pipeline.stages.correspondence import note_letters
             from pipeline.stages.drafting import write_drafts
+            from pipeline.store.addresses import address_book
 
             function(context, *words, **options)
-            codes = options.get("agencies", ())
-            _report(context, write_drafts(context.home, context.round, command, codes, asked=eml, lang=context.lang))
+            home, round_, codes = context.home, context.round, options.get("agencies", ())
+            _report(context, write_drafts(home, round_, command, codes, asked=eml, lang=context.lang))
+            note_letters(home, round_, address_book(home, round_), context.lang)
 
         return _OPTION(drafted) if option else drafted
 

@@ -148,7 +148,7 @@ def print_findings(findings: Sequence[Finding], round_: Round, form: str, lang: 
             readout.file(Head(name, _agency(listed[0].agency, round_)), listed)
         return
     fields = (*FIELDS, "answer") if any(finding.answer for finding in findings) else FIELDS
-    _print_records([plain(finding, lang) for finding in findings], fields, form)
+    print_records([plain(finding, lang) for finding in findings], fields, form)
 
 
 def print_checked(checked: Sequence[Checked], round_: Round, form: str, lang: str) -> None:
@@ -181,7 +181,7 @@ def print_status(coverage: Coverage, agencies: pd.DataFrame, form: str, lang: st
     if form == "json":
         click.echo(json.dumps({"coverage": counts, "agencies": records}, ensure_ascii=False, indent=1))
     elif form == "csv":
-        _print_records(records, list(records[0]) if records else [], form)
+        print_records(records, list(records[0]) if records else [], form)
     else:
         click.echo(ui("screen.status.line", lang, **counts))
         if coverage.excused:
@@ -196,20 +196,20 @@ def _print_standing(records: Sequence[Mapping[str, Any]], lang: str) -> None:
         standing = ui(f"screen.standing.{record['standing']}", lang)
         numbers = (record[name] or "" for name in ("late_days", "errors", "warnings"))
         rows.append((record["agency"], record["name"], standing, record["received"][:10], *map(str, numbers), record["file"]))
-    _print_table({ui(f"screen.status.{column}", lang): False for column in columns}, rows)
+    print_table({ui(f"screen.status.{column}", lang): False for column in columns}, rows)
 
 
 def print_frame(frame: pd.DataFrame, form: str) -> None:
     """A frame of figures; numbers plain, no total row."""
     records = _records(frame)
     if form != "text":
-        _print_records(records, list(frame.columns), form)
+        print_records(records, list(frame.columns), form)
         return
     are_numbers = {str(name): not (frame[name].dtype == object or str(frame[name].dtype) == "str") for name in frame.columns}
-    _print_table(are_numbers, (["" if value is None else _one_text(value) for value in record.values()] for record in records))
+    print_table(are_numbers, (["" if value is None else _one_text(value) for value in record.values()] for record in records))
 
 
-def _print_table(are_numbers: Mapping[str, bool], rows: Iterable[Sequence[str]]) -> None:
+def print_table(are_numbers: Mapping[str, bool], rows: Iterable[Sequence[str]]) -> None:
     """Columns by their headings, those of numbers to the right; as wide as the terminal, or as the table where there is none."""
     from rich.console import Console
     from rich.table import Table
@@ -235,7 +235,8 @@ def _number(value: Any) -> Any:
     return int(plain_value) if isinstance(plain_value, float) and plain_value.is_integer() else plain_value
 
 
-def _print_records(records: Sequence[Mapping[str, Any]], columns: Sequence[str], form: str) -> None:
+def print_records(records: Sequence[Mapping[str, Any]], columns: Sequence[str], form: str) -> None:
+    """Records as JSON or CSV."""
     if form == "json":
         click.echo(json.dumps(list(records), ensure_ascii=False, indent=1))
         return

@@ -13,8 +13,9 @@ from oxmsg.storage import Storage
 
 from pipeline.collect.formats import limits
 from pipeline.collect.intake.opening.belongings import Belonging, plain, reason_to_leave
-from pipeline.collect.intake.opening.headers import bare_name, folder_name, moment_of, sender_of
+from pipeline.collect.intake.opening.headers import bare_name, folder_name, in_encoding, moment_of, sender_of
 from pipeline.collect.intake.opening.piece import Head, Piece, UnopenableError
+from pipeline.errors import is_of_foreign_bytes
 
 PROPERTIES = "__properties_version1.0"
 _EMBEDDED = "__substg1.0_3701000D"
@@ -62,17 +63,21 @@ class _Properties:
         return self._one("int_prop_value", number) is True
 
     def html(self) -> str:
+        """The words of the mail in HTML."""
         try:
-            return self.data(_HTML).decode(self._all.body_encoding)
-        except Exception:  # noqa: BLE001 the library fails in many ways on bytes that break the rules
-            return self.data(_HTML).decode("utf-8", "replace") or self.text(_HTML)
+            encoding = self._all.body_encoding
+        except Exception as error:
+            if not is_of_foreign_bytes(error):
+                raise
+            encoding = "utf-8"
+        return in_encoding(self.data(_HTML), encoding) or self.text(_HTML)
 
     def _one(self, how: str, number: int) -> object:
         try:
             return getattr(self._all, how)(number)
-        except MemoryError:
-            raise
-        except Exception:  # noqa: BLE001 as above
+        except Exception as error:
+            if not is_of_foreign_bytes(error):
+                raise
             return None
 
 
