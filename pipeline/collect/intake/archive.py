@@ -31,6 +31,11 @@ class OccupiedError(SourceError):
     """A folder stands where the archive keeps the file."""
 
 
+def reason_of(error: Exception, otherwise: str) -> str:
+    """Why a file was left that couldn't be kept (a key of ``collect.toml``)."""
+    return "occupied" if isinstance(error, OccupiedError) else otherwise
+
+
 @dataclass(frozen=True)
 class Kept:
     """The bytes of one file, where they are kept."""

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from pipeline.collect.formats import limits
 from pipeline.collect.intake import disk
-from pipeline.collect.intake.archive import START, Kept, OccupiedError, SourceError, archived, is_whole, keep, sweep
+from pipeline.collect.intake.archive import START, Kept, SourceError, archived, is_whole, keep, reason_of, sweep
 from pipeline.collect.intake.dating import Came, Clock
 from pipeline.collect.intake.inside import File, Inside, container_of
 from pipeline.collect.intake.register import Register, read_register
@@ -175,7 +175,7 @@ class _Intake:
             yield Ignored(safe_name(shown), "half_written")
             return
         except SourceError as error:
-            yield Ignored(safe_name(shown), _reason(error, "no_access"))
+            yield Ignored(safe_name(shown), reason_of(error, "no_access"))
             return
         came = self._clock.came(kept.sha256, _registered(register, name) or self._clock.of_changed(changed), named=named)
         file, container = File(kept, shown, came), "" if lay else container_of(kept)
@@ -203,10 +203,6 @@ class _Intake:
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or after.st_size != kept.size:
             raise _UnfinishedError
         return kept, disk.changed(after)
-
-def _reason(error: Exception, otherwise: str) -> str:
-    """Why a file was left that couldn't be kept."""
-    return "occupied" if isinstance(error, OccupiedError) else otherwise
 
 
 def _registered(register: Register, name: str) -> Came | None:

@@ -14,7 +14,7 @@ from pipeline.collect.formats import limits
 from pipeline.collect.formats.containers import OLE
 from pipeline.collect.formats.signs import OUTLOOK, PACKED, is_archive, mail_kind
 from pipeline.collect.intake import disk
-from pipeline.collect.intake.archive import Kept, SourceError
+from pipeline.collect.intake.archive import Kept, SourceError, reason_of
 from pipeline.collect.intake.dating import Came, Clock
 from pipeline.collect.intake.opening.opener import Opener
 from pipeline.collect.intake.opening.piece import Head, Piece, UnopenableError
@@ -120,8 +120,8 @@ class Inside:
                 try:
                     with archive.open(entry) as content:
                         kept = self._keep(content)  # type: ignore[arg-type]
-                except (SourceError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError):
-                    yield Ignored(safe_name(f"{file.shown}/{name}"), "damaged")
+                except (SourceError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError) as error:
+                    yield Ignored(safe_name(f"{file.shown}/{name}"), reason_of(error, "damaged"))
                     continue
                 came = self._clock.of_member(entry.date_time, file.came)
                 yield from self._member(self._within(file, kept, name, came, file.mails, depth - 1))
@@ -133,8 +133,11 @@ class Inside:
             return Ignored(safe_name(f"{file.shown}/{piece.name}"), reason)
         self._left -= len(piece.content)
         came = self._clock.of_mail(piece.mails[0].sent, file.came) if piece.mails else self._clock.of_member(piece.time, file.came)
-        mails = (*file.mails, *map(self._mail, piece.mails))
-        return self._within(file, self._keep(io.BytesIO(piece.content)), piece.name, came, mails, depth if piece.mails else depth - 1)
+        try:
+            kept, mails = self._keep(io.BytesIO(piece.content)), (*file.mails, *map(self._mail, piece.mails))
+        except SourceError as error:
+            return Ignored(safe_name(f"{file.shown}/{piece.name}"), reason_of(error, "damaged"))
+        return self._within(file, kept, piece.name, came, mails, depth if piece.mails else depth - 1)
 
     def _within(self, around: File, kept: Kept, name: str, came: Came, mails: tuple[Mail, ...], depth: int) -> _Member:
         came = self._clock.came(kept.sha256, came, named=self._named)
