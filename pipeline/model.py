@@ -187,8 +187,29 @@ YEARS = range(1990, 2200)
 """Years in which a return may be received: others are slips."""
 REGISTER = "nhan.csv"
 """The file in which an operator enters when files were received, and how such a date is known."""
+ADDRESS_BOOK = "dia-chi.csv"
+"""The file in which an operator keeps whom to write to at each agency."""
 OPTION = "option"
 """How a date is known that was given on the command line: it counts more than a register's, as that does more than a file's own time."""
+MAIL = "mail"
+"""How a date is known that the mail says which brought the file: it counts less than a register's, and more than a file's own time."""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """The mail that brought a file. Of a mail forwarded inside another this is the outer one."""
+
+    sender: str = ""
+    """The address, in lower case."""
+    name: str = ""
+    """The sender's name as the mail shows it."""
+    subject: str = ""
+    sent: str = ""
+    """When it came or was sent, as the mail says it, ISO; blank where it says nothing that can be read."""
+    text: str = ""
+    """The SHA-256 of its text, which is kept in the archive; blank where it has none."""
+    inner: Mail | None = None
+    """The forwarded mail inside it that holds the file."""
 
 
 @dataclass(frozen=True)
@@ -203,11 +224,13 @@ class Received:
     size: int
     received: dt.datetime
     received_by: str
-    """``option``, ``nhan.csv``, ``zip`` or ``mtime``."""
+    """``option``, ``nhan.csv``, ``mail``, ``zip`` or ``mtime``."""
     place: str = ""
     """Its full path where it lies on its own; blank for a member of a zip."""
     changed: int = 0
     """When it was last changed there, in nanoseconds."""
+    mail: Mail | None = None
+    """The mail that brought it, where one did."""
 
 
 class Choice(StrEnum):

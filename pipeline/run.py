@@ -86,11 +86,11 @@ def _take_in(ledger: Ledger, home: Home, paths: Sequence[Path], received: dt.dat
     return take_in(ledger, home, where, received, lambda done: progress("collect", done, max(done, total)))
 
 
-def check(home: Home, round_: Round, files: Sequence[Path]) -> list[Checked]:
-    """Judge files without recording them: nothing is archived, nothing written, nothing can be late."""
+def check(home: Home, round_: Round, files: Sequence[Path], tell: Callable[[intake.Ignored], None] = lambda _: None) -> list[Checked]:
+    """Judge files without recording them: nothing is archived, nothing written, nothing can be late. ``tell`` is told what is left."""
     if wrong := next((path for path in files if not path.is_file()), None):
         raise UsageError("no_file", path=wrong) if wrong.exists() else OperatorError("no_such_file", path=wrong)
-    return judge_files(files, round_, home.definitions)
+    return judge_files(files, round_, home.definitions, tell)
 
 
 # --- the operator's decisions ----------------------------------------------------------------------

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import os
 import random
+import shutil
 import struct
+import tarfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from pathlib import Path
 
 from pipeline.collect.formats import limits
 from schemas.round.round import Round
+from tests.posted import attachment, compound, mail, outlook, raw
 from tests.workbooks import filled
 
 MB = 1024**2
@@ -34,7 +37,7 @@ class Hostile:
 def put_all(folder: Path, round_: Round, agency: str) -> list[Hostile]:
     """Write all hostile files below ``folder``; a right workbook of ``agency`` is spoilt for most of them."""
     right = _right(round_, agency)
-    cases = [case for group in (bombs, liars, contents, wrecks, impostors, archives, odd_entries) for case in group(right)]
+    cases = [case for group in (bombs, liars, contents, wrecks, impostors, archives, mails, odd_entries) for case in group(right)]
     for case in cases:
         (folder / case.name).parent.mkdir(parents=True, exist_ok=True)
         case.make(folder / case.name)
@@ -297,6 +300,31 @@ def archives(right: bytes) -> Iterator[Hostile]:
     password = patched_entry(zipped({"a.xlsx": right}), "a.xlsx", 8, "<H", 1)
     yield Hostile("password.zip", written(password), ("encrypted",), "password.zip/a.xlsx")
     yield Hostile("nothing.zip", written(zipped({})), (refused("archive"),))
+
+
+def mails(right: bytes) -> Iterator[Hostile]:
+    ours = [with_rows(right, f"<!--mail {number}-->") for number in range(3)]
+    yield Hostile("path.eml", written(mail(("../../up.xlsx", ours[0])).as_bytes()), (), "path.eml/up.xlsx")
+    made = mail(("a.xlsx", ours[1]))
+    for _ in range(100):
+        outer = mail(subject="Fwd")
+        outer.add_attachment(made)
+        made = outer
+    yield Hostile("deep.eml", written(made.as_bytes()), ("too_deep",))
+    part = b"--b\r\nContent-Disposition: attachment; filename=a.xlsx\r\n\r\nx\r\n"
+    many = raw('Content-Type: multipart/mixed; boundary="b"', body=part * 10_000 + b"--b--")
+    yield Hostile("many.eml", written(many), ("too_many",))
+    yield Hostile("winmail.eml", written(mail(("winmail.dat", b"\x78\x9f\x3e\x22")).as_bytes()), ("tnef",), "winmail.eml/winmail.dat")
+    yield Hostile("cut.msg", written(compound(outlook(attachment("a.xlsx", ours[2])))[:3000]), (refused("mail"), refused("unknown")))
+    wide = compound(outlook(*(attachment(f"{number}.xlsx", b"x") for number in range(2_500))))
+    yield Hostile("wide.msg", written(wide), ("too_many", "unpacking_failed"))
+    if shutil.which("bsdtar"):
+        bomb = io.BytesIO()
+        with tarfile.open(fileobj=bomb, mode="w:gz") as archive:
+            member = tarfile.TarInfo("a.xlsx")
+            member.size = 20 * MB
+            archive.addfile(member, io.BytesIO(bytes(member.size)))
+        yield Hostile("bomb.tgz", written(bomb.getvalue()), ("hostile",))
 
 
 def zipped(members: Mapping[str, bytes]) -> bytes:

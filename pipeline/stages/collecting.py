@@ -34,7 +34,9 @@ class Collected:
 def take_in(ledger: Ledger, home: Home, where: Sequence[Path], received: dt.datetime | None, tell: Callable[[int], None]) -> Collected:
     """Archive, read and judge all files in these places, and what must be judged again; ``tell`` is told how many have been read."""
     earlier = intake.Earlier(ledger.places(), ledger.judged_hashes(), ledger.dated_hashes(), ledger.hashes() if received else ())
-    each = intake.take_in(where, home.archive, received=received, timezone=ledger.round_.timezone, earlier=earlier)
+    round_ = ledger.round_
+    issued = round_.settings.issued_on
+    each = intake.take_in(where, home.archive, received=received, timezone=round_.timezone, earlier=earlier, since=issued)
     arrivals, old = Arrivals(each, earlier, ledger.dates), Outdated(ledger, home)
     verdicts = judge_all(ledger, home, arrivals, old, tell)
     fresh = [verdicts[number] for number in ledger.numbers(arrivals.new)]

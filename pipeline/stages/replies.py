@@ -115,5 +115,7 @@ def _only(out: Outputs, folder: Path, agencies: Container[str] | None) -> Iterat
 
     yield write
     for name in before - fresh:
-        if agencies is None or name.rpartition(".")[0] in agencies:
+        code, _, ending = name.rpartition(".")
+        is_draft_of_letter = ending == "eml" and f"{code}.docx" in fresh  # it is written anew with its letter (stages.drafting)
+        if (agencies is None or code in agencies) and not is_draft_of_letter:
             out.remove(folder / name)

@@ -10,12 +10,13 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from pipeline.model import Decision, Finding, Received, Verdict
-from pipeline.store import database, facts, judgements, receipts, records, rows, untold
+from pipeline.model import Decision, Finding, Mail, Received, Verdict
+from pipeline.store import database, facts, judgements, letters, mails, receipts, records, rows, untold
 from pipeline.store.database import choose
 from pipeline.store.journal import INVENTED, Fact
 from pipeline.store.journaling import Journaling
 from pipeline.store.judgements import Judged
+from pipeline.store.letters import Posted
 from pipeline.store.opening import opened
 from pipeline.store.untold import Untold
 from schemas.columns import TableSpec
@@ -131,6 +132,10 @@ class Ledger:
         """Add a decision to the record. Call within a transaction."""
         self._note(facts.of_decision(self._db, decision))
 
+    def note_letter(self, letter: Posted) -> None:
+        """Put a letter on record. Call within a transaction."""
+        self._note(letters.fact_of(self._db, letter))
+
     def judge_again(self, agency: str) -> None:
         """Have the submissions of an agency read and judged anew by the next run. Call within a transaction."""
         numbers = [number for (number,) in self._db.execute("SELECT id FROM submission WHERE agency=?", (agency,))]
@@ -170,6 +175,14 @@ class Ledger:
     def dates(self) -> dict[tuple[str, str], tuple[str, str]]:
         """When each file was received and how that is known, by SHA-256 and name."""
         return receipts.dates(self._db)
+
+    def mails(self) -> dict[int, Mail]:
+        """The mail that brought each submission, where one did."""
+        return mails.counting(self._db)
+
+    def letters_on_record(self) -> list[Posted]:
+        """The letters written and sent, in the order in which they came on record."""
+        return letters.all_of(self._db)
 
     def hashes(self) -> set[str]:
         """The SHA-256 of all submissions."""

@@ -41,6 +41,9 @@ def _prepare(db: sqlite3.Connection, path: Path, round_: Round) -> None:
         _make(db, path, round_)
     elif schema.version(db) < schema.LAYOUT:
         migrating.migrate(db, path, round_)
+    elif not known.issuperset(schema.TABLES):  # what a program of the same layout didn't keep yet
+        with transaction(db, path):
+            schema.create(db)
     _refuse_what_does_not_fit(db, path, round_)
     if rows.missing(db, round_):
         with transaction(db, path):

@@ -41,7 +41,7 @@ def _about_a_submission(choice: str, told: str) -> click.Command:
         from pipeline.model import Choice
         from pipeline.store.decisions import Grounds
 
-        grounds = Grounds(reason, by or _user(), undo=undo)
+        grounds = Grounds(reason, by or user(), undo=undo)
         decision = run.decide_on_submission(context.home_to_read, context.round, Choice(choice), submission, grounds)
         say(context, f"decided.{'undone' if undo else choice}", agency=decision.agency, target=decision.target[:12])
 
@@ -79,7 +79,7 @@ def waive(
     from pipeline import run
     from pipeline.store.decisions import Grounds
 
-    grounds = Grounds(reason, by or _user(), approver, until.date() if until else None, undo)
+    grounds = Grounds(reason, by or user(), approver, until.date() if until else None, undo)
     decision = run.waive(context.home_to_read, context.round, agency, rule.upper(), grounds, severity or "")
     what = "undone" if undo else "graded" if severity else "waive"
     say(context, f"decided.{what}", agency=decision.agency, target=decision.target, value=decision.value)
@@ -98,7 +98,7 @@ def excuse(context: Context, agency: str, reason: str, by: str | None, approver:
     from pipeline import run
     from pipeline.store.decisions import Grounds
 
-    decision = run.excuse(context.home_to_read, context.round, agency, Grounds(reason, by or _user(), approver, undo=undo))
+    decision = run.excuse(context.home_to_read, context.round, agency, Grounds(reason, by or user(), approver, undo=undo))
     say(context, f"decided.{'undone' if undo else 'excuse'}", agency=decision.agency, target=decision.target)
 
 
@@ -116,7 +116,7 @@ def map_column(context: Context, agency: str, title: str, place: str, reason: st
     from pipeline import run
     from pipeline.store.decisions import Grounds
 
-    decision = run.map_column(context.home_to_read, context.round, agency, title, place, Grounds(reason, by or _user(), undo=undo))
+    decision = run.map_column(context.home_to_read, context.round, agency, title, place, Grounds(reason, by or user(), undo=undo))
     say(context, f"decided.{'undone' if undo else 'mapping'}", agency=decision.agency, target=decision.target, place=decision.value)
 
 
@@ -133,10 +133,10 @@ def grounds_of_names(*, names: bool, reason: str, by: str | None) -> Grounds | N
 
     if names != bool(reason.strip()):
         raise click.UsageError("--names và --reason phải đi cùng nhau: ghi rõ tên người thì phải nêu lý do.")
-    return Grounds(reason.strip(), by or _user()) if names else None
+    return Grounds(reason.strip(), by or user()) if names else None
 
 
-def _user() -> str:
+def user() -> str:
     """Who sits at the machine, as the system knows it."""
     import getpass
 

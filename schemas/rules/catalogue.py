@@ -1,7 +1,7 @@
 """The catalogue of rules: which there are, how grave each is, where it is decided.
 
 The rules of rows and those between tables are declared by a round and decided by its schemas. Those of the program hold in every
-round and are decided elsewhere: of workbooks as such (S), own totals (T02), the deadline (D), what returns say of one another (N).
+round and are decided elsewhere: of workbooks as such (S), own totals (T02), the deadline and who sent it (D), what returns say of one another (N).
 """
 
 from __future__ import annotations
@@ -59,9 +59,10 @@ PROGRAM_RULES = (
     Listed("N04", "W", "changed", "pipeline.check.changes"),
     Listed("N04", "N", "unchanged", "pipeline.check.changes"),
     Listed("D01", "N", "late", "pipeline.stages.judging"),
+    Listed("D02", "N", "sender_unknown", "pipeline.stages.senders"),
 )
-COMPARING = ("N01", "N02", "N03", "N04")
-"""Rules that look at other returns: what they say changes without the agency's doing, and they are judged last."""
+COMPARING = ("D02", "N01", "N02", "N03", "N04")
+"""Rules that look at other returns, or at the address book: what they say changes without the agency's doing, and they are judged last."""
 BINDING = ("S01", "S02", "S03", "S04")
 """Rules that nobody can be freed from: without them it isn't known whose return a file is."""
 

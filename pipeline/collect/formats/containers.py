@@ -15,6 +15,7 @@ from zlib_ng import zlib_ng as zlib
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.cells import UnreadableError
 from pipeline.collect.formats.large import dotted, too_large, without_blanks
+from pipeline.collect.formats.signs import is_archive, mail_kind
 from pipeline.errors import is_of_foreign_bytes
 
 ZIP, EMPTY_ZIP, OLE = b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -29,9 +30,6 @@ _SIGNS: Sequence[tuple[bytes, str]] = (
     (b"MM\x00*", "image"),
     (b"{\\rtf", "word"),
     (EMPTY_ZIP, "archive"),
-    (b"Rar!", "archive"),
-    (b"7z\xbc\xaf\x27\x1c", "archive"),
-    (b"\x1f\x8b", "archive"),
     (b"MZ", "program"),
     (b"\x7fELF", "program"),
     (b"SQLite format 3", "database"),
@@ -83,7 +81,14 @@ def kind_of(data: bytes) -> tuple[str, Package | None]:
         return _packed_kind(package), package
     if data.startswith(OLE):
         return _ole_kind(data), None
-    raise UnreadableError(next((what for sign, what in _SIGNS if data.startswith(sign)), None) or _text_kind(data))
+    raise UnreadableError(next((what for sign, what in _SIGNS if data.startswith(sign)), None) or _container_kind(data) or _text_kind(data))
+
+
+def _container_kind(data: bytes) -> str:
+    """Which kind of container it is that nothing could be taken out of; blank where it is none."""
+    if is_archive(data[:_TEXT_START]):
+        return "archive"
+    return "mail" if mail_kind(data[:_TEXT_START]) else ""
 
 
 def _packed_kind(package: Package) -> str:

@@ -33,9 +33,17 @@ ARCHIVE_DEPTH = 2
 """How deep .zip files may lie in one another."""
 ARCHIVE_BYTES = 2 * 1024**3
 """All members of one .zip of returns together, those of .zip files in it too, once unpacked."""
+MAIL_DEPTH = 8
+"""How deep mails may lie in one another, as forwarding puts them."""
+MAIL_BYTES = 64 * 1024**2
+"""A mail that is opened: a file of the largest size in it is a third larger than by itself."""
+MAIL_TEXT = 100_000
+"""Of a mail's text, in bytes, what is kept aside; the archived mail has all of it."""
 WORKER_BYTES = 1024**3
 """Memory of a reading process above what it starts with."""
 WORKER_CPU = 30
 WORKER_WALL = 60
+ARCHIVE_WALL = 600
+"""For which all pieces of one mail or archive are waited."""
 FREE_TEXT_STEPS = 1_500_000
 """What judging the free texts of one return may cost, in the steps of ``tables.effort``: two to three seconds at worst."""

@@ -17,7 +17,8 @@ _CHUNK = 1024**2
 _IN_MEMORY = 32 * _CHUNK
 """A file up to this size is hashed before it is written, so that one already kept costs no writing."""
 _NOTHING = bytes(_CHUNK)
-_START = 512
+START = 1024
+"""First bytes of a file that are enough to see what kind it is."""
 _DAMAGED = (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 """What reading raises where a disk fails or a member of an archive is damaged, locked or packed in a way nobody knows."""
 
@@ -28,6 +29,11 @@ class SourceError(Exception):
 
 class OccupiedError(SourceError):
     """A folder stands where the archive keeps the file."""
+
+
+def reason_of(error: Exception, otherwise: str) -> str:
+    """Why a file was left that couldn't be kept (a key of ``collect.toml``)."""
+    return "occupied" if isinstance(error, OccupiedError) else otherwise
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,7 @@ def keep(source: BinaryIO, folder: Path) -> Kept:
             file.write(start)
             _sync(file)
         _put(beside, path)
-    return Kept(path, sha256, len(start), start[:_START])
+    return Kept(path, sha256, len(start), start[:START])
 
 
 def is_whole(path: Path, sha256: str) -> bool:
@@ -103,7 +109,7 @@ def _keep_large(start: bytes, source: BinaryIO, folder: Path) -> Kept:
         size = file.tell()
     path = archived(folder, digest.hexdigest())
     _put(beside, path)
-    return Kept(path, digest.hexdigest(), size, start[:_START])
+    return Kept(path, digest.hexdigest(), size, start[:START])
 
 
 def _put(beside: Path, path: Path) -> None:
