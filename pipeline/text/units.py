@@ -40,7 +40,7 @@ _POWERS = re.compile(r"1(?:[. ]?000){1,3} ?(?=đ)")
 
 @cache
 def declared_money(text: str) -> frozenset[float]:
-    """The units of money that a line of units names ("Đơn vị tính: vụ việc, nghìn đồng"), by what each is worth."""
+    """The units of money that a line of units names ("Đơn vị tính: người, nghìn đồng"), by what each is worth."""
     found = _DECLARES.search(normalise(text))
     return frozenset(filter(None, map(worth_of, _PARTS.split(found[1])))) if found else frozenset()
 
