@@ -28,9 +28,9 @@ newer: $(READY)           ## a minute of tests on a newer Python than the one of
 	$(BIN)/python -m uv pip install --quiet --python $(VENV)/newer/bin/python --no-deps --no-build-isolation --editable .
 	$(VENV)/newer/bin/python -m pytest -m "not slow" $(ON_NEWER)
 
-fuzz: $(READY)            ## ten minutes of damaged workbooks (MINUTES=60 for an hour), then 200 killed commands
+fuzz: $(READY)            ## ten minutes of damaged workbooks (MINUTES=60 for an hour), then 200 killed commands and mistakes in more places
 	$(BIN)/python -m tests.fuzz $(or $(MINUTES),10)
-	TONGHOP_TEST_KILLS=200 $(BIN)/python -m pytest tests/test_kills.py
+	TONGHOP_TEST_KILLS=200 TONGHOP_TEST_MANY=10000 $(BIN)/python -m pytest tests/test_kills.py tests/test_planted.py
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -66,7 +66,7 @@ programs:                 ## exceljs and SheetJS for the tests of files written 
 
 $(READY): $(LOCKS) pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python $(PIP) install --require-hashes $(LOCKS:%=-r %)
+	$(BIN)/python $(PIP) install --no-compile --require-hashes $(LOCKS:%=-r %)
 	$(BIN)/python $(PIP) install --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m compileall -q pipeline schemas
 	touch $(READY)

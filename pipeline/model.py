@@ -93,9 +93,17 @@ class Answer:
     text: str
 
 
+ASIDE_KINDS = ("[sheet]", "[note]", "[box]", "[margin]")
+"""A cell of a sheet that the form doesn't have; a note; text that is drawn; text that is printed on every page."""
+
+
 @dataclass(frozen=True)
 class Aside:
-    """A cell that an agency filled outside the form: kept for readers, never counted. ``title`` is blank without a heading."""
+    """What an agency wrote outside the form: kept for readers, never counted.
+
+    ``title`` is the heading of its column, blank without one, or one of ``ASIDE_KINDS`` where it stands in no table.
+    ``cell`` is where it begins, blank where it belongs to no cell.
+    """
 
     sheet: str
     cell: str
@@ -120,11 +128,15 @@ class Match:
 
 @dataclass(frozen=True)
 class Total:
-    """A total row that an agency added: its physical row, its label as found, its readable numbers by column key."""
+    """A total row that an agency added: its physical row, its label as found, its readable numbers by column key.
+
+    ``group`` are the rows that its label names; none where it names no group.
+    """
 
     row: int
     label: str
     numbers: Mapping[str, float]
+    group: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -185,8 +197,29 @@ YEARS = range(1990, 2200)
 """Years in which a return may be received: others are slips."""
 REGISTER = "nhan.csv"
 """The file in which an operator enters when files were received, and how such a date is known."""
+ADDRESS_BOOK = "dia-chi.csv"
+"""The file in which an operator keeps whom to write to at each agency."""
 OPTION = "option"
 """How a date is known that was given on the command line: it counts more than a register's, as that does more than a file's own time."""
+MAIL = "mail"
+"""How a date is known that the mail says which brought the file: it counts less than a register's, and more than a file's own time."""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """The mail that brought a file. Of a mail forwarded inside another this is the outer one."""
+
+    sender: str = ""
+    """The address, in lower case."""
+    name: str = ""
+    """The sender's name as the mail shows it."""
+    subject: str = ""
+    sent: str = ""
+    """When it came or was sent, as the mail says it, ISO; blank where it says nothing that can be read."""
+    text: str = ""
+    """The SHA-256 of its text, which is kept in the archive; blank where it has none."""
+    inner: Mail | None = None
+    """The forwarded mail inside it that holds the file."""
 
 
 @dataclass(frozen=True)
@@ -201,11 +234,13 @@ class Received:
     size: int
     received: dt.datetime
     received_by: str
-    """``option``, ``nhan.csv``, ``zip``, ``mtime`` or ``collected``."""
+    """``option``, ``nhan.csv``, ``mail``, ``zip``, ``mtime`` or ``collected``."""
     place: str = ""
     """Its full path where it lies on its own; blank for a member of a zip."""
     changed: int = 0
     """When it was last changed there, in nanoseconds."""
+    mail: Mail | None = None
+    """The mail that brought it, where one did."""
     assigned: str = ""
     """Whose the operator says it is."""
 
@@ -261,27 +296,3 @@ class Decision:
         """What it decides on: of two decisions about the same the later stands."""
         kind = _ABOUT_FILES.get(self.choice)
         return (kind, "", self.target) if kind else (self.choice.value, self.agency, self.target)
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """How much of the round a figure rests on.
-
-    ``counted``: agencies that count (nil included); ``nil`` among them; ``late`` among all received;
-    ``correcting``: agencies whose return must be corrected, not among ``counted``; ``excused``: those that needn't report and don't;
-    ``unreadable``: those from which nothing readable came; ``pending``: those with a version that waits, whatever their standing.
-    """
-
-    agencies: int
-    counted: int
-    nil: int
-    late: int
-    correcting: int
-    excused: int = 0
-    pending: int = 0
-    unreadable: int = 0
-
-    @property
-    def missing(self) -> int:
-        """Agencies from which nothing came."""
-        return self.agencies - self.counted - self.correcting - self.excused - self.unreadable

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from pipeline.collect.intake import files as intake
 from pipeline.errors import OperatorError, UsageError
 from pipeline.home import Home
-from pipeline.model import Choice, Coverage, Finding
+from pipeline.model import Choice, Finding
 from pipeline.stages.checking import Checked, judge_files
 from pipeline.stages.choosing import chosen_of
 from pipeline.stages.collecting import Collected, take_in
 from pipeline.stages.issuing import issue_to, keep_definition, write_template
 from pipeline.stages.ledgers import current_ledger, is_invented, make_ready, open_ledger, sole_writer, taking_in, writing_outputs
 from pipeline.store import Ledger, decisions
+from pipeline.store.coverage import Coverage
 from schemas.round.round import Round
 
 if TYPE_CHECKING:
@@ -77,11 +78,11 @@ def _take_in(ledger: Ledger, home: Home, paths: Sequence[Path], received: dt.dat
     return take_in(ledger, home, where, received, lambda done: progress("collect", done, max(done, total)))
 
 
-def check(home: Home, round_: Round, files: Sequence[Path]) -> list[Checked]:
-    """Judge files without recording them: nothing is archived, nothing written, nothing can be late."""
+def check(home: Home, round_: Round, files: Sequence[Path], tell: Callable[[intake.Ignored], None] = lambda _: None) -> list[Checked]:
+    """Judge files without recording them: nothing is archived, nothing written, nothing can be late. ``tell`` is told what is left."""
     if wrong := next((path for path in files if not path.is_file()), None):
         raise UsageError("no_file", path=wrong) if wrong.exists() else OperatorError("no_such_file", path=wrong)
-    return judge_files(files, round_, home.definitions)
+    return judge_files(files, round_, home.definitions, tell)
 
 
 # --- the operator's decisions ----------------------------------------------------------------------

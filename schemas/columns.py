@@ -38,7 +38,9 @@ class State(IntEnum):
     DASH = 2
     """A dash read as 0 (V08, a warning); the typed value is there."""
     AMBIGUOUS = 3
-    """An ambiguous entry taken as one code (V03, a warning); the typed value is there."""
+    """What may be meant otherwise and is taken as one thing (a warning: V03 of codes, V04 of days, V08 of texts); the typed value is there."""
+    MOMENT = 4
+    """A time that is midnight on another clock, read as its day (V04, a warning); the typed value is there."""
     BLANK = 10
     NOT_NUMBER = 11
     NOT_WHOLE = 12
@@ -62,8 +64,20 @@ class State(IntEnum):
     """Two numbers to different readers ("1,234"), and the column's other cells don't tell which."""
     NOT_ASKED = 24
     """The form that the file was made from has no such column: it was declared later. Rules take it for blank."""
+    STALE = 40
+    """A formula whose stored value isn't what it gives (S09)."""
+    CIRCULAR = 41
+    """A formula that needs its own result (S09)."""
+    UNCALCULATED = 42
+    """A formula whose stored nought nobody has worked out (S09)."""
     OTHER_UNIT = 25
     """A number in another unit than the column's: cases where persons are counted."""
+    STRUCK = 26
+    """Digits of which some are struck out, or set high or low: nobody can say which count (V07)."""
+    SEEN_OTHERWISE = 27
+    """A number whose format shows another one, or none: nobody can say which counts."""
+    PICTURE = 30
+    """A picture in the place of a value (S08)."""
 
 
 MOST_DIGITS = 15
@@ -78,7 +92,7 @@ def is_whole(number: float) -> bool:
 DECIMALS = 6
 """Digits behind the point to which sums are compared: what a computer adds up is off in the last of its sixteen digits."""
 
-READABLE = (State.OK, State.REPAIRED, State.DASH, State.AMBIGUOUS)
+READABLE = (State.OK, State.REPAIRED, State.DASH, State.AMBIGUOUS, State.MOMENT)
 """States in which the typed value is there and may be judged."""
 
 

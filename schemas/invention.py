@@ -16,6 +16,13 @@ class ErrorCell:
 
 
 @dataclass(frozen=True)
+class DayCell:
+    """A cell that holds a day, whatever its format shows."""
+
+    day: dt.date
+
+
+@dataclass(frozen=True)
 class FormulaCell:
     """A cell with a formula that has no stored value."""
 

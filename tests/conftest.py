@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 from pipeline.clock import NOW
 from pipeline.home import Home
 from schemas.round.round import Round
-from tests.books import round_of
+from tests.books import round_of, small
 
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")  # how fast examples come says more of what else the machine does than of the code
@@ -91,6 +91,12 @@ def _is_traced(item: pytest.Item) -> bool:
 def round_() -> Round:
     """The round of dispatch 4874; tests of the engine on another one have a fixture of the same name."""
     return round_of("cv4874")
+
+
+@pytest.fixture(scope="session")
+def small_round(tmp_path_factory: pytest.TempPathFactory) -> Round:
+    """The same round with fewer agencies and places; modules that start from it have a ``round_`` that says so."""
+    return small(tmp_path_factory.mktemp("rounds") / "cv4874")
 
 
 @pytest.fixture

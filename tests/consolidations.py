@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.model import Coverage, Finding, Standing, Verdict
+from pipeline.model import Finding, Standing, Verdict
+from pipeline.store.coverage import Coverage
 from pipeline.store.versions import Role
 from pipeline.summarise.figures.consolidation import Consolidation
 from schemas.columns import Column, Kind, TableSpec

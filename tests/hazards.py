@@ -74,6 +74,16 @@ class Workbook:
             '<row r="4"><c r="A4"><f t="shared" si="0"/><v>9</v></c></row>'
         )
 
+    def sign(self) -> None:
+        """A digital signature of the whole."""
+        kind = "http://schemas.openxmlformats.org/package/2006/relationships/digital-signature"
+        types = "application/vnd.openxmlformats-package.digital-signature"
+        self.put("_xmlsignatures/origin.sigs", b"", f"{types}-origin")
+        signature = '<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"><SignatureValue>x</SignatureValue></Signature>'
+        self.put("_xmlsignatures/sig1.xml", signature, f"{types}-xmlsignature+xml")
+        self.lead("", "rIdS", f"{kind}/origin", "_xmlsignatures/origin.sigs")
+        self.lead("_xmlsignatures/origin.sigs", "rId1", f"{kind}/signature", "sig1.xml")
+
     def rows(self, xml: str) -> None:
         self.swap(SHEET, "</sheetData>", f"{xml}</sheetData>")
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import os
 import random
+import shutil
 import struct
+import tarfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from pathlib import Path
 
 from pipeline.collect.formats import limits
 from schemas.round.round import Round
+from tests.posted import attachment, compound, mail, outlook, raw
 from tests.workbooks import filled
 
 MB = 1024**2
@@ -34,7 +37,7 @@ class Hostile:
 def put_all(folder: Path, round_: Round, agency: str) -> list[Hostile]:
     """Write all hostile files below ``folder``; a right workbook of ``agency`` is spoilt for most of them."""
     right = _right(round_, agency)
-    cases = [case for group in (bombs, liars, contents, wrecks, impostors, archives, odd_entries) for case in group(right)]
+    cases = [case for group in (bombs, liars, contents, wrecks, impostors, archives, mails, odd_entries) for case in group(right)]
     for case in cases:
         (folder / case.name).parent.mkdir(parents=True, exist_ok=True)
         case.make(folder / case.name)
@@ -52,7 +55,7 @@ def refused(reason: str) -> str:
     return f"not_workbook.{reason}"
 
 
-HOSTILE, DAMAGED, TOO_LARGE = refused("hostile"), refused("damaged"), refused("too_large")
+HOSTILE, DAMAGED, TOO_LARGE, MANY_CELLS = refused("hostile"), refused("damaged"), refused("too_large"), refused("many_cells")
 
 
 # --- parts of a packed workbook ---------------------------------------------------------------------
@@ -127,12 +130,12 @@ def bombs(right: bytes) -> Iterator[Hostile]:
         wide = f'<?xml version="1.0" encoding="UTF-16"?>{sheet}'.encode("utf-16")
         yield Hostile(f"bomb-{name}-16.xlsx", written(rezipped(right, {SHEET: wide})), (HOSTILE,))
     size = limits.INFLATED_BYTES // MB + 5
-    yield Hostile("bomb-size.xlsx", made(lambda: rezipped(right, {"xl/media/a.bin": (chunk for _ in range(size))})), (HOSTILE,))
+    yield Hostile("bomb-size.xlsx", made(lambda: rezipped(right, {"xl/media/a.bin": (chunk for _ in range(size))})))
     size_of_part = limits.PART_BYTES // MB + 5
-    yield Hostile("bomb-part.xlsx", made(lambda: rezipped(right, {SHEET: (chunk for _ in range(size_of_part))})), (HOSTILE,))
+    yield Hostile("bomb-part.xlsx", made(lambda: rezipped(right, {SHEET: (chunk for _ in range(size_of_part))})), (refused("large_sheet"),))
     yield Hostile("bomb-ratio.xlsx", made(lambda: with_rows(right, " " * (20 * MB))), (HOSTILE,))
     many = {f"xl/media/{n}.png": b"x" for n in range(limits.ZIP_ENTRIES + 1)}
-    yield Hostile("bomb-entries.xlsx", written(rezipped(right, many)), (HOSTILE,))
+    yield Hostile("bomb-entries.xlsx", written(rezipped(right, many)), (refused("many_parts"),))
 
 
 # --- liars ------------------------------------------------------------------------------------------
@@ -168,7 +171,7 @@ def contents(right: bytes) -> Iterator[Hostile]:
     outside = '<row r="1048577"><c r="XFE1048577"><v>1</v></c></row>'
     yield Hostile("outside.xlsx", written(with_rows(right, outside)), (refused("irregular"), DAMAGED))
     cells = "".join(f'<row r="{row}">{"<c><v>1</v></c>" * 1000}</row>' for row in range(2000, 7100))
-    yield Hostile("cells.xlsx", made(lambda: with_rows(right, cells)), (TOO_LARGE,))
+    yield Hostile("cells.xlsx", made(lambda: with_rows(right, cells)), (MANY_CELLS,))
     for name, text, answers in (
         ("control", "&#1;&#x7;", ("not_listed", DAMAGED)),
         ("control-raw", "\x01\x07", (DAMAGED,)),
@@ -211,7 +214,7 @@ def wrecks(right: bytes) -> Iterator[Hostile]:
         f'<office:document-content xmlns:office="{xmlns}:office:1.0" xmlns:table="{xmlns}:table:1.0"><office:body><office:spreadsheet>'
         f'<table:table table:name="Office">{repeated}</table:table></office:spreadsheet></office:body></office:document-content>'
     )
-    yield Hostile("repeated.ods", written(ods(content.encode())), (TOO_LARGE, HOSTILE))
+    yield Hostile("repeated.ods", written(ods(content.encode())), (MANY_CELLS,))
     yield Hostile("corners.xlsb", written(xlsb([(0, 0), (limits.ROWS - 1, limits.COLUMNS - 1)])), ("*",))
     yield Hostile("cut.xlsb", written(xlsb([(0, 0)], cut=9)), ("*",))
     yield Hostile("head.xls", written(ole("Workbook") + random.Random(5).randbytes(9000)), (DAMAGED, refused("failed")))
@@ -297,6 +300,31 @@ def archives(right: bytes) -> Iterator[Hostile]:
     password = patched_entry(zipped({"a.xlsx": right}), "a.xlsx", 8, "<H", 1)
     yield Hostile("password.zip", written(password), ("encrypted",), "password.zip/a.xlsx")
     yield Hostile("nothing.zip", written(zipped({})), (refused("archive"),))
+
+
+def mails(right: bytes) -> Iterator[Hostile]:
+    ours = [with_rows(right, f"<!--mail {number}-->") for number in range(3)]
+    yield Hostile("path.eml", written(mail(("../../up.xlsx", ours[0])).as_bytes()), (), "path.eml/up.xlsx")
+    made = mail(("a.xlsx", ours[1]))
+    for _ in range(100):
+        outer = mail(subject="Fwd")
+        outer.add_attachment(made)
+        made = outer
+    yield Hostile("deep.eml", written(made.as_bytes()), ("too_deep",))
+    part = b"--b\r\nContent-Disposition: attachment; filename=a.xlsx\r\n\r\nx\r\n"
+    many = raw('Content-Type: multipart/mixed; boundary="b"', body=part * 10_000 + b"--b--")
+    yield Hostile("many.eml", written(many), ("too_many",))
+    yield Hostile("winmail.eml", written(mail(("winmail.dat", b"\x78\x9f\x3e\x22")).as_bytes()), ("tnef",), "winmail.eml/winmail.dat")
+    yield Hostile("cut.msg", written(compound(outlook(attachment("a.xlsx", ours[2])))[:3000]), (refused("mail"), refused("unknown")))
+    wide = compound(outlook(*(attachment(f"{number}.xlsx", b"x") for number in range(2_500))))
+    yield Hostile("wide.msg", written(wide), ("too_many", "unpacking_failed"))
+    if shutil.which("bsdtar"):
+        bomb = io.BytesIO()
+        with tarfile.open(fileobj=bomb, mode="w:gz") as archive:
+            member = tarfile.TarInfo("a.xlsx")
+            member.size = 20 * MB
+            archive.addfile(member, io.BytesIO(bytes(member.size)))
+        yield Hostile("bomb.tgz", written(bomb.getvalue()), ("hostile",))
 
 
 def zipped(members: Mapping[str, bytes]) -> bytes:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from schemas.codelists import forbidden
 from schemas.columns import Column, Kind, TableSpec
-from schemas.invention import ErrorCell, FormulaCell
+from schemas.invention import DayCell, ErrorCell, FormulaCell
 from tests.returns import ADMINISTRATIVE, PARTY, PLACE, ROUND, SELDOM, Draft, Row, by_group, code, group_of, lawful, text
 
 
@@ -103,11 +103,14 @@ raw(
     dt.date(2012, 3, 4),
     dt.date(2026, 8, 9),
 )
+raw("V08", "W", "made_day", lambda column: column.key == "decision_number", DayCell(dt.date(2022, 5, 12)), DayCell(dt.date(2021, 2, 1)))
+raw("V04", "W", "moment", lambda column: column.key == "issued_on", dt.datetime.fromisoformat("2022-06-19T17:00:00"))
 raw("V05", "E", "not_after_window", lambda column: column.may_precede, dt.date(2023, 7, 1), dt.date(2026, 8, 9))
 raw("V05", "W", "before_window", lambda column: column.may_precede, dt.date(2021, 1, 24), dt.date(2012, 3, 4))
 raw("V07", "E", "several", NUMBER, "05, trong đó 02 cảnh cáo", "3 vụ, 4 người")
 raw("V06", "E", "length", lambda column: column.anonymous and column.min_length > 1, "Ngắn.", "ngắn quá", "d" * 4001)
 raw("V06", "E", "max_length", lambda column: column.key == "task", "d" * 501, "việc " * 101)
+raw("V10", "W", "in_proportion", lambda column: column.unit == "triệu đồng", 150_500_000, 1_000_000, 2.5e9)
 raw("V09", "W", "anonymous", lambda column: column.anonymous, "Ông Nguyễn Văn A không ký hồ sơ này.", "Gọi số 0912 345 678 để hỏi thêm.")
 
 

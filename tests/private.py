@@ -1,4 +1,4 @@
-"""Words that stand in a list's columns for those who keep it, and that nobody else must ever read."""
+"""Words that stand in a list's columns for those who keep it, and persons: what nobody else must ever read."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import csv
 import html
 import re
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -62,3 +63,33 @@ def _is_new(part: zipfile.ZipInfo) -> bool:
 
 _TAG = re.compile("<[^>]*>")
 _SEEN: set[tuple[int, int]] = set()
+
+
+# --- persons ----------------------------------------------------------------------------------------
+
+
+def texts_in(path: Path) -> Iterator[str]:
+    """What a reader of a file may see or find in it, entities resolved, with tags taken out and left in."""
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as package:
+            raw = [package.read(name).decode("utf-8", "replace") for name in package.namelist()]
+    elif path.suffix == ".parquet":
+        raw = [pd.read_parquet(path).to_csv()]
+    else:
+        raw = [path.read_bytes().decode("utf-8", "replace")]
+    for text in raw:
+        yield html.unescape(text)
+        yield html.unescape(re.sub("<[^>]*>", "", text))
+
+
+def naming(folder: Path, *words: str) -> dict[str, list[str]]:
+    """The files in which any of the words stands, with those words."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if (
+            path.is_file()
+            and "phan-hoi" not in path.relative_to(folder).parts
+            and (told := sorted({word for text in texts_in(path) for word in words if word in text}))
+        ):
+            found[path.relative_to(folder).as_posix()] = told
+    return found

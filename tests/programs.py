@@ -114,7 +114,7 @@ def write(program: str, source: Path, target: Path, task: Task) -> Path:
 
 PROGRAMS = [
     pytest.param("openpyxl", "xlsx"),
-    *(pytest.param("libreoffice", ending, marks=[pytest.mark.office, needs_office]) for ending in ("xlsx", "xls", "ods")),
+    *(pytest.param("libreoffice", ending, marks=[pytest.mark.office, pytest.mark.slow, needs_office]) for ending in ("xlsx", "xls", "ods")),
     pytest.param("exceljs", "xlsx", marks=needs_node),
     *(pytest.param("sheetjs", ending, marks=needs_node) for ending in ("xlsx", "xlsm", "inline.xlsx", "xlsb", "xls", "ods")),
 ]

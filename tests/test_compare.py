@@ -42,6 +42,11 @@ def rows_of(round_: Round, standings: Mapping[str, Standing], seed: int, count: 
 
 
 @pytest.fixture(scope="module")
+def round_(small_round: Round) -> Round:
+    return small_round
+
+
+@pytest.fixture(scope="module")
 def states(round_: Round) -> tuple[Consolidation, Consolidation]:
     """Earlier and today: agencies that came, went, sent again, and such as stayed as they were."""
     codes = [agency.code for agency in round_.in_scope]
@@ -177,7 +182,7 @@ def test_then_and_now_by_the_later_provinces(states: tuple[Consolidation, Consol
             if code in later:
                 expected[later[code]][side] += value
     shown = {(code, name): values for (band, code, name), values in lines.items() if band.startswith("Số vụ việc") and "@" in code}
-    assert len(shown) == 34
+    assert len(shown) == len(set(later.values())) == 12
     assert {place: [zero(values[0]), zero(values[1])] for place, values in shown.items()} == {place: expected[place] for place in shown}
     assert all(zero(values[2]) == sum(values[4:]) for values in shown.values())
 
@@ -304,7 +309,8 @@ def test_a_code_of_another_name_is_another_entry(round_: Round, tmp_path: Path) 
     assert cases["", "Tổng cộng"][:3] == [6, 5, -1]
 
 
-def test_each_earlier_province_has_one_key_with_its_edition(round_: Round) -> None:
+def test_each_earlier_province_has_one_key_with_its_edition() -> None:
+    round_ = round_of("cv4874")
     (edition,) = editions(round_)
     provinces = {agency.own_locality for agency in round_.in_scope if agency.own_locality}
     assert set(edition.codes) == provinces

@@ -34,6 +34,33 @@ def test_a_workbook_whose_parts_lie_elsewhere_is_read(folder: str, tmp_path: Pat
     assert reading.tables["manifestations"].rows.tolist() == [FIRST_ROW]
 
 
+@pytest.mark.parametrize("written_as", ["xl\\{}", "/xl/{}", "XL/{}"])
+def test_names_of_parts_are_read_however_they_are_written(written_as: str, tmp_path: Path) -> None:
+    """D13 of trust.md: slashes of Windows in the names of parts, and in what leads to them."""
+    path = saved(book_of(GOOD), tmp_path / "a.xlsx")
+    with zipfile.ZipFile(path) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, data in parts.items():
+            plain = name.startswith("xl/") and name.count("/") == 1
+            new.writestr(written_as.format(name.removeprefix("xl/")) if plain else name, data.replace(b'"worksheets/', b'"worksheets\\'))
+    reading = taken(path)
+    assert (reading.agency, reading.findings) == ("T01", ())
+
+
+def test_of_two_workbooks_in_one_file_the_one_that_excel_shows_is_read(tmp_path: Path) -> None:
+    """The case polyglot-xlsx-ods."""
+    path = saved(book_of(GOOD), tmp_path / "a.xlsx")
+    with zipfile.ZipFile(path) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        new.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
+        for name, data in {**parts, "content.xml": b"<x/>", "META-INF/manifest.xml": manifest("spreadsheet").encode()}.items():
+            new.writestr(name, data)
+    reading = taken(path)
+    assert (reading.agency, reading.findings) == ("T01", ())
+
+
 @pytest.mark.parametrize(
     ("parts", "kind"),
     [

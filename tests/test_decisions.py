@@ -21,7 +21,7 @@ from pipeline.stages.consolidating import consolidation
 from pipeline.store import decisions
 from schemas.round.round import Round
 from schemas.round.settings import DeclaredWaiver, RulePolicy
-from schemas.words import say
+from schemas.words import LANGUAGES, catalogue, say
 from tests.books import copied
 from tests.commands import tonghop
 from tests.rows import CONTACT, M, shown
@@ -136,8 +136,16 @@ def test_a_decision_is_taken_back_and_stays_on_record(home: Home, round_: Round)
         record = ledger.decisions()
     assert [(each.reason, each.by, each.revoked) for each in record] == [(GROUNDS.reason, GROUNDS.by, False), ("Nhầm", "Người khác", True)]
     assert all(each.at.tzinfo for each in record)
-    with pytest.raises(OperatorError, match="nothing_to_undo"):
+    with pytest.raises(OperatorError) as refused:
         run.decide_on_submission(home, round_, Choice.EXCLUDE, "lan3.xlsx", decisions.Grounds("Nhầm", "Ai đó", undo=True))
+    code = made.decision.agency
+    assert refused.value.text("vi") == f"Tệp lan3.xlsx của cơ quan {code} hiện không bị loại nên không có gì để rút lại."
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_each_decision_that_may_be_taken_back_has_a_sentence_for_nothing_to_take_back(lang: str) -> None:
+    kinds = {choice for choice in Choice if choice is not Choice.NAMES}
+    assert set(catalogue(lang)["screen"]["errors"]["nothing_to_undo"]) == kinds
 
 
 @pytest.mark.parametrize(("named", "error"), [("khong-co.xlsx", "no_such_submission"), ("chu.xlsx", "submission_of_nobody")])

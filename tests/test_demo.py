@@ -26,7 +26,7 @@ from schemas.invention import Return
 from schemas.round.round import Round
 from tests.crossings import grid
 from tests.mistakes import MISTAKES
-from tests.private import private_words, text_of
+from tests.private import naming, private_words, text_of
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +72,13 @@ def test_no_output_shows_what_is_private(home: Home) -> None:
     outputs = [path for folder in (home.output, home.root / "templates") for path in sorted(folder.rglob("*.*")) if path.is_file()]
     assert {".xlsx", ".docx", ".html", ".json", ".txt", ".parquet"} <= {path.suffix for path in outputs}
     assert {path.name: found for path in outputs if (found := private_words(text_of(path)))} == {}
+
+
+def test_no_output_for_others_names_the_planted_person(home: Home) -> None:
+    planted = "Nguyễn Văn A"
+    assert naming(home.output, planted) == {}
+    assert naming(home.output, "[tên riêng 1]")
+    assert naming(home.output / "phan-hoi", planted)
 
 
 def test_the_data_files_are_judged_as_their_returns_were(home: Home, round_: Round, found: dict[str, list[Finding]]) -> None:

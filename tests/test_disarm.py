@@ -10,8 +10,9 @@ import openpyxl
 import pytest
 from openxml_audit import OpenXmlValidator
 
-from pipeline.feedback.hazards import LINKS, MACROS, OBJECTS, QUERIES, UnsafeError, is_hazardous
-from pipeline.feedback.workbook import marked_copy
+from pipeline.feedback.hazards import LINKS, MACROS, OBJECTS, QUERIES, SIGNATURE, UnsafeError, is_hazardous
+from pipeline.feedback.workbook import marked_copy, remarks_on
+from schemas.words import ui
 from tests.hazards import BOOK, OFFICE, OLE, OTHER_BOOK, SHEET, TYPES, Workbook, macro_sheet
 from tests.marking import finding, load, marking, parts_of, rich
 from tests.office import convert, needs_office
@@ -36,9 +37,20 @@ TAKEN: dict[str, tuple[Callable[[Workbook], None], set[str]]] = {
     "control": (Workbook.control, {OBJECTS}),
     "query": (Workbook.query, {QUERIES}),
     "web": (Workbook.web, {LINKS, MACROS, OBJECTS}),
+    "signature": (Workbook.sign, {SIGNATURE}),
     "all": (everything, {MACROS, LINKS, OBJECTS, QUERIES}),
 }
-MARKS = (b"vbaProject", b"macroEnabled", b"externalLink", b"externalReference", b"oleObject", b"activeX", b"connections", b"queryTable")
+MARKS = (
+    b"vbaProject",
+    b"macroEnabled",
+    b"externalLink",
+    b"externalReference",
+    b"oleObject",
+    b"activeX",
+    b"connections",
+    b"queryTable",
+    b"xmlsignatures",
+)
 MORE_MARKS = (b"ddeLink", b"webextension", b"extensibility", b"may-chu", b"[1]", b"file:", OLE[:8])
 
 
@@ -69,6 +81,34 @@ def test_hazards_are_taken_out_and_the_rest_stays(name: str, tmp_path: Path) -> 
     ] == []
     assert load(copy.content)["Sheet1"]["B2"].value == 5
     assert faults(copy.content, tmp_path) == faults(marked_copy(Workbook().packed(), marking(finding("B2"))).content, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("add", "remarks"),
+    [
+        (Workbook.sign, ("unsigned",)),
+        (Workbook.macros, ("disarmed",)),
+        (lambda book: (book.sign(), book.macros()), ("disarmed", "unsigned")),
+    ],
+)
+def test_the_list_says_what_is_no_longer_there(add: Callable[[Workbook], None], remarks: tuple[str, ...]) -> None:
+    copy = marked_copy(made(add), marking(finding("B2")))
+    assert remarks_on(copy.taken) == remarks
+    lines = [cell.value for row in load(copy.content).worksheets[0].iter_rows(max_row=12) for cell in row]
+    for remark in ("disarmed", "unsigned"):
+        assert (ui(f"feedback.letter.{remark}", "vi", hazards="macro") in lines) == (remark in remarks)
+
+
+@pytest.mark.parametrize(
+    "kind", ["openxmlformats-officedocument.spreadsheetml.template", "ms-excel.template.macroEnabled", "ms-excel.sheet.macroEnabled"]
+)
+def test_a_copy_of_a_template_is_a_workbook(kind: str) -> None:
+    """n36b of reading.md: Excel refuses a file whose name and type differ."""
+    book = Workbook()
+    book.swap(TYPES, "openxmlformats-officedocument.spreadsheetml.sheet.main+xml", f"{kind}.main+xml")
+    types = parts_of(marked_copy(book.packed(), marking(finding("B2"))).content)[TYPES]
+    assert types.count(b"spreadsheetml.sheet.main+xml") == 1
+    assert b"template" not in types
 
 
 def test_a_harmless_workbook_is_left_alone() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from pipeline.collect.intake.archive import is_whole, whole_bytes
 from pipeline.distribute import issue
 from pipeline.home import Home
 from pipeline.stages.doctor import Health, examine
+from pipeline.store.outputs import outputs
 from schemas.round.round import Round
 from schemas.words import LANGUAGES, catalogue
 from tests.books import copied
@@ -77,6 +79,51 @@ def test_a_ledger_that_is_none_is_named(home: Home, round_: Round) -> None:
 def test_every_sentence_is_there_in_both_languages() -> None:
     first, *others = (catalogue(lang)["screen"]["doctor"] for lang in LANGUAGES)
     assert all({key: set(entry) for key, entry in other.items()} == {key: set(entry) for key, entry in first.items()} for other in others)
+
+
+def test_a_folder_in_the_place_of_a_kept_file_costs_that_file_alone_its_reading(home: Home, round_: Round) -> None:
+    code, other = (agency.code for agency in round_.in_scope[:2])
+    (kept,) = home.archive.iterdir()
+    kept.unlink()
+    kept.mkdir()
+    (kept / "cua-toi.txt").write_text("x", encoding="utf-8")
+    ((_, workbook),) = issue.workbooks(round_, round_.in_scope[1:2])
+    (home.incoming / f"{other}.xlsx").write_bytes(workbook)
+    with zipfile.ZipFile(home.incoming / "goi.zip", "w") as archive:
+        archive.write(home.incoming / f"{code}.xlsx", "trong-goi.xlsx")
+    done = tonghop("--home", home.root, "collect")
+    assert done.exit_code == 0
+    collected = run.collect(home, round_)
+    assert [(each.name, each.reason) for each in collected.ignored] == [
+        (f"{code}.xlsx", "occupied"),
+        ("goi.zip/trong-goi.xlsx", "occupied"),
+    ]
+    assert {path.name for path in kept.iterdir()} == {"cua-toi.txt"}
+    with run.open_ledger(home, round_) as ledger:
+        assert set(ledger.submissions()["name"]) == {f"{code}.xlsx", f"{other}.xlsx"}
+    found = {each.key: each.words for each in examine(home, round_) if each.health is Health.BAD}
+    assert set(found) == {"archive_damaged", "archive_occupied"}
+    assert found["archive_occupied"]["paths"] == kept.as_posix()
+
+
+@pytest.mark.parametrize("name", ["ledger.jsonl", "outputs.jsonl", "ledger.sqlite"])
+def test_a_folder_in_the_place_of_a_record_is_something_wrong_and_no_end(name: str, home: Home, round_: Round) -> None:
+    path = home.data / name
+    path.unlink()
+    path.mkdir()
+    done = tonghop("--home", home.root, "doctor")
+    assert (done.exit_code, done.stdout.count("✗")) == (1, 1), done.stdout
+    (key,) = (each.key for each in examine(home, round_) if each.health is Health.BAD)
+    assert key == ("ledger_lost" if name == "ledger.sqlite" else "unreadable")
+
+
+def test_outputs_that_are_gone_are_a_remark(home: Home, round_: Round) -> None:
+    with outputs(home, "summarise") as out:
+        for number in range(12):
+            out.write(home.output / f"{number:02}.html", b"x").unlink()
+    assert ill(home, round_) == {"outputs_gone": Health.DOUBTFUL}
+    (words,) = [each.words for each in examine(home, round_) if each.key == "outputs_gone"]
+    assert (words["count"], str(words["names"]).split(", ")[-2:]) == (12, ["data/output/09.html", "…"])
 
 
 @pytest.mark.slow

@@ -29,6 +29,11 @@ NATIONAL = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - T�
 
 
 @pytest.fixture(scope="module")
+def round_(small_round: Round) -> Round:
+    return small_round
+
+
+@pytest.fixture(scope="module")
 def made(round_: Round) -> Consolidation:
     finding = Finding(
         "V01", Severity.ERROR, "required", {"title": "Số vụ việc"}, "T01", sheet="I.1 BIỂU HIỆN", cells=("J9",), column="Số vụ việc"

@@ -112,8 +112,12 @@ def test_why_a_ledger_is_not_opened_is_found_out(tmp_path: Path) -> None:
 MAY_STAND = {
     "pipeline/collect/formats/containers.py:_ole_streams": "a library reads foreign bytes; our own mistakes go on",
     "pipeline/collect/formats/locked.py:_opened": "a library reads foreign bytes; our own mistakes go on",
+    "pipeline/collect/formats/xls.py:_around": "a library reads foreign bytes; our own mistakes go on",
     "pipeline/collect/formats/xls.py:__init__": "a library reads foreign bytes; our own mistakes go on",
     "pipeline/collect/formats/xls.py:modified": "a library reads foreign bytes; our own mistakes go on",
+    "pipeline/collect/intake/opening/outlook.py:_one": "a library reads foreign bytes; our own mistakes go on",
+    "pipeline/collect/intake/opening/outlook.py:html": "a library reads foreign bytes; our own mistakes go on",
+    "pipeline/collect/intake/opening/process.py:work": "told of the file, which is kept: one mail is all that a mistake of ours may cost",
     "pipeline/collect/worker.py:_read": "told as the reading of the file, with its name: one file is all that a mistake of ours may cost",
     "pipeline/processes.py:_answer": "raised again in the parent",
     "pipeline/terminal/context.py:invoke": "raised again unless it is an operator's",

@@ -18,6 +18,7 @@ from pipeline.distribute.layout import FIRST_ROW, HEADER_ROW, INFO_FIRST_ROW
 from pipeline.home import Home
 from pipeline.model import Finding
 from tests.mistakes import MISTAKES
+from tests.posted import posted
 from tests.returns import ROUND, right
 from tests.rows import RIGHT
 from tests.workbooks import filled, saved, stamp_of
@@ -146,7 +147,15 @@ def late(home: Home) -> tuple[dict[str, list[Finding]], Broken]:
     return collected(home, {"1.xlsx": book()}, LATE), Broken("D01", "N")
 
 
-BY_COMPARING = {"N01": same_decision, "N02": far_from_peers, "N03": same_text, "N04": resubmitted, "D01": late}
+def strange_sender(home: Home) -> tuple[dict[str, list[Finding]], Broken]:
+    home.root.joinpath("dia-chi.csv").write_text(f"agency,to\n{AGENCY},vp@coquan.example\nT02,vp@boxd.example\n", encoding="utf-8")
+    for code in (AGENCY, "T02"):
+        saved(book(code), home.root / f"{code}.xlsx")
+        posted(home.incoming / f"{code}.eml", (f"{code}.xlsx", (home.root / f"{code}.xlsx").read_bytes()))
+    return collected(home, {}), Broken("D02", "N")
+
+
+BY_COMPARING = {"N01": same_decision, "N02": far_from_peers, "N03": same_text, "N04": resubmitted, "D01": late, "D02": strange_sender}
 
 
 @pytest.mark.parametrize("rule", BY_COMPARING)

@@ -75,10 +75,25 @@ def test_the_same_ledger_gives_the_same_files_and_others_files_stay(home: Home, 
     (home.replies / "cua-toi.txt").write_text("x", encoding="utf-8")
     run.feedback(home, round_)
     assert {path.name: path.read_bytes() for path in home.replies.iterdir() if path.name != "cua-toi.txt"} == first
-    assert {path.suffix for path in home.replies.iterdir() if path.name != "cua-toi.txt"} == {".xlsx", ".docx", ".txt", ""}
+    assert {path.suffix for path in home.replies.iterdir() if path.name != "cua-toi.txt"} == {".xlsx", ".docx", ".txt"}
     run.decide_on_submission(home, round_, run.Choice.EXCLUDE, "a.xlsx", Grounds("thử", "ai"))
     run.feedback(home, round_)
-    assert sorted(path.name for path in home.replies.iterdir()) == [".da-ghi", "cua-toi.txt"]
+    assert sorted(path.name for path in home.replies.iterdir()) == ["cua-toi.txt"]
+
+
+def test_what_an_older_program_wrote_is_taken_away_when_it_is_out_of_date(home: Home, round_: Round) -> None:
+    send(home, round_, "a.xlsx", cases="nhiều")
+    received(home, round_, 1)
+    run.feedback(home, round_)
+    names = sorted(path.name for path in home.replies.iterdir())
+    home.outputs_record.unlink()
+    (home.replies / ".da-ghi").write_text("\n".join([*names, "T99.docx"]), encoding="utf-8")
+    (home.replies / "cua-toi.txt").write_text("x", encoding="utf-8")
+    run.feedback(home, round_, [next(agency.code for agency in round_.in_scope if f"{agency.code}.xlsx" not in names)])
+    assert sorted(path.name for path in home.replies.iterdir()) == sorted([*names, "cua-toi.txt"])
+    run.decide_on_submission(home, round_, run.Choice.EXCLUDE, "a.xlsx", Grounds("thử", "ai"))
+    run.feedback(home, round_)
+    assert [path.name for path in home.replies.iterdir()] == ["cua-toi.txt"]
 
 
 def test_the_letter_says_how_many_errors_until_when_and_to_whom(home: Home, round_: Round) -> None:

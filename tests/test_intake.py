@@ -361,6 +361,7 @@ def test_the_guide_tells_the_limits() -> None:
         f"| {limits.FILE_BYTES // mb} MB |",
         f"| {limits.ZIP_ENTRIES:,} |",
         f"| {limits.INFLATED_BYTES // mb} MB; {limits.PART_BYTES // mb} MB |",
+        f"| {limits.SHEET_BYTES // mb} MB; {limits.STYLES_BYTES // mb} MB |",
         f"{limits.RATIO_FROM // 1024} KB | {limits.RATIO} lần |",
         f"| {limits.SHEETS}; {limits.CELLS:,} |",
         f"| {limits.FOLDER_DEPTH} cấp |",

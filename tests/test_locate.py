@@ -105,9 +105,9 @@ REASONS = ["damaged", "irregular", "damaged", "damaged"]
 
 
 @pytest.mark.parametrize("spoil", SPOILT)
-def test_an_extra_sheet_that_nobody_can_read_costs_nothing(spoil: tuple[bytes, bytes], tmp_path: Path) -> None:
+def test_an_extra_sheet_that_nobody_can_read_costs_a_warning(spoil: tuple[bytes, bytes], tmp_path: Path) -> None:
     reading = taken(with_extra_sheet(spoil, tmp_path / "a.xlsx"))
-    assert reading.findings == ()
+    assert brief(reading.findings) == [("S11", "W", "stray.extra_unread", ())]
     assert reading.tables["manifestations"].rows.tolist() == [FIRST_ROW]
 
 

@@ -145,6 +145,7 @@ Ledger(Path(sys.argv[1]), load_round("cv4874"), "1")
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "where", ["migrating._copied_beside", "migrating._take_round", "migrating.untold.remark", "rows.adopt", "migrating.os.fsync"]
 )

@@ -42,7 +42,7 @@ CELLS: dict[str, tuple[str, Value]] = {
     "number": ('office:value-type="float" office:value="12.5"', 12.5),
     "power": ('office:value-type="float" office:value="1.5E+3"', 1500.0),
     "percentage": ('office:value-type="percentage" office:value="0.5"', 0.5),
-    "day": ('office:value-type="date" office:date-value="2023-06-30T10:00:00"', dt.date(2023, 6, 30)),
+    "day": ('office:value-type="date" office:date-value="2023-06-30T10:00:00"', dt.datetime.fromisoformat("2023-06-30T10:00:00")),
     "boolean": ('office:value-type="boolean" office:boolean-value="true"', "TRUE"),
     "text": ('office:value-type="string" office:string-value="ế"', "ế"),
     "error": ('office:value-type="string" calcext:value-type="error" office:string-value=""', ErrorValue("")),

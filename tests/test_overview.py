@@ -31,6 +31,11 @@ DIMENSIONS = ("sector", "locality", "behaviour")
 
 
 @pytest.fixture(scope="module")
+def round_(small_round: Round) -> Round:
+    return small_round
+
+
+@pytest.fixture(scope="module")
 def made(round_: Round) -> Consolidation:
     return random_consolidation(round_, rows=800, seed=7)
 
@@ -43,6 +48,15 @@ def contents(round_: Round, made: Consolidation) -> dict[str, bytes]:
 def said(made: Consolidation, key: str, lang: str = "vi") -> list[str]:
     spec = main_table(made.round_, key)
     return Highlights(made, spec, dimension(made.round_, spec, key, lang), lang).sentences
+
+
+def test_each_figure_that_is_no_rate_says_its_unit(contents: dict[str, bytes]) -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(contents["sector"]), read_only=True)["TỔNG QUAN"]
+    lines = [[cell for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
+    (top,) = (at for at, line in enumerate(lines) if line[:1] == ["Chỉ tiêu"])
+    units = {line[0]: line[2] if isinstance(line[2], str) else "" for line in lines[top + 1 : top + 10]}
+    assert (units["Số người"], units["Số tập thể, tổ chức"]) == ("người", "tập thể")
+    assert {title for title, unit in units.items() if not unit} == {"Tỷ lệ đã xử lý", "Tỷ lệ chưa xem xét"}
 
 
 # --- what matters ----------------------------------------------------------------------------------
@@ -61,13 +75,14 @@ def test_what_matters_is_what_a_recount_finds(round_: Round, made: Consolidation
         if row["subject"] != "TT":
             persons[entry] += np.nan_to_num(row["persons"])
             unhandled[entry] += np.nan_to_num(row["unhandled"])
-    names = {each.code: each.name for each in dimension(round_, round_.by_key["manifestations"], key).entries}
+    entries = dimension(round_, round_.by_key["manifestations"], key).entries
+    names = {each.code: each.name for each in entries if each.extra.get("residual") != "yes"}
     largest, worst, fastest = said(made, key)
-    top = max(cases, key=cases.__getitem__)
+    top = max(names, key=cases.__getitem__)
     assert names[top] in largest
     assert f"{number(cases[top], 'vi')} vụ việc" in largest
     assert f"{100 * cases[top] / sum(cases.values()):.1f}%".replace(".", ",") in largest
-    large = {entry: unhandled[entry] / persons[entry] for entry in persons if persons[entry] >= 0.01 * sum(persons.values())}
+    large = {entry: unhandled[entry] / persons[entry] for entry in names if persons[entry] >= 0.01 * sum(persons.values())}
     bad = max(large, key=large.__getitem__)
     assert names[bad] in worst
     assert f"{100 * large[bad]:.1f}%".replace(".", ",") in worst
@@ -75,7 +90,7 @@ def test_what_matters_is_what_a_recount_finds(round_: Round, made: Consolidation
     changes = {
         (entry, second): periods[entry, second] / months[second] - periods[entry, first] / months[first]
         for first, second in (("2021", "2022"), ("2022", "2023H1"))
-        for entry in cases
+        for entry in names
         if (entry, first) in periods and (entry, second) in periods
     }
     entry, second = max(changes, key=lambda each: abs(changes[each]))
@@ -94,6 +109,20 @@ def test_entries_that_are_equal_are_all_named(round_: Round) -> None:
     largest, worst, fastest = said(consolidation(round_, {"manifestations": rows}), "sector")
     other = round_.codelists["sectors"].name("LV02")
     assert all(f"Cùng mức này: {other}." in sentence for sentence in (largest, worst, fastest))
+
+
+def test_what_is_left_over_is_no_headline(round_: Round) -> None:
+    """Most cases, the worst rate and the largest change are of "Khác", an entry that the list says is what is left over."""
+    few, many = {"cases": 1, "persons": 20, "unhandled": 1}, {"cases": 90, "persons": 50, "unhandled": 50}
+    rows = [
+        *({**ROW, "period": period, "sector": "LV01", **few} for period in ("2021", "2022")),
+        *({**ROW, "period": period, "sector": "LV99", **many} for period in ("2021", "2022")),
+    ]
+    rows[-1]["cases"] = 30
+    sentences = said(consolidation(round_, {"manifestations": rows}), "sector")
+    names = [round_.codelists["sectors"].name(code) for code in ("LV01", "LV99")]
+    assert [[name in sentence for name in names] for sentence in sentences] == [[True, False]] * len(sentences)
+    assert len(sentences) == 3
 
 
 def test_a_rate_of_few_is_not_compared(round_: Round) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pandas as pd
@@ -11,7 +12,7 @@ import schemas
 from schemas.round.round import Round
 from schemas.rules.anonymity import Anonymous, is_masked, mask_of
 from schemas.rules.persons import personal, spans
-from tests import second_sentences, sentences
+from tests import second_sentences, sentences, third_sentences
 from tests.sentences import Sentence
 
 LEAST_FOUND, MOST_FALSE = 0.95, 0.03
@@ -55,9 +56,35 @@ def test_persons_of_a_second_set_are_found_wholly(seed: int) -> None:
     assert len(false) <= MOST_FALSE * len(clean), false
 
 
+def is_covered(text: str, person: str) -> bool:
+    """Whether all of a person is found in one of the places where it stands."""
+    places = [match.span() for match in re.finditer(re.escape(person), text)]
+    return any(start <= at and end <= to for at, to in places for start, end in spans(text))
+
+
+def test_persons_of_a_third_set_are_found_wholly() -> None:
+    with_persons = [(text, persons) for text, persons in third_sentences.SENTENCES if persons]
+    clean = [text for text, persons in third_sentences.SENTENCES if not persons]
+    missed = [(text, personal(text)) for text, persons in with_persons if not all(is_covered(text, each) for each in persons)]
+    false = [(text, personal(text)) for text in clean if personal(text)]
+    assert (len(with_persons), len(clean)) == (450, 450)
+    assert len(missed) <= (1 - LEAST_FOUND) * len(with_persons), missed
+    assert len(false) <= MOST_FALSE * len(clean), false
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
+        ("Người phụ trách: Mai; việc này do Mai phụ trách.", ["Mai", "Mai"]),
+        ("Trưởng công an xã Hùng né tránh, mợ Tư phản ánh.", ["Hùng", "Tư"]),
+        ("Căn cước công dân do Cục Cảnh sát cấp, số 079188001234.", ["079188001234"]),
+        ("ông nguyễn văn bình, chị lan (kế toán) và le thi hoa", ["nguyễn văn bình", "lan", "le thi hoa"]),
+        ("Hồ sơ bị Dũng giữ; Hùng và Lan không ký.", ["Dũng", "Hùng", "Lan"]),
+        ("Đ/cNguyễn Hữu Sấm, ông N.V.A. vắng.", ["Nguyễn Hữu Sấm", "N.V.A."]),
+        ("GIÀNG A DƠ KHÔNG NHẬN VIỆC", ["GIÀNG A DƠ"]),
+        ("Vắng: Hồ Khổng Như Nhuận (ốm), Pi Năng Thị Liêm.", ["Hồ Khổng Như Nhuận", "Pi Năng Thị Liêm"]),
+        ("Lê Uyển Nhi\tHồ Quý Đáng", ["Lê Uyển Nhi", "Hồ Quý Đáng"]),
+        ("Giám đốc Công ty CP Tuấn Hưng Trà Chí Sáng", ["Trà Chí Sáng"]),
         ("Chủ tịch UBND xã Phùng Gia Tường không ký.", ["Phùng Gia Tường"]),
         ("Giám đốc Bệnh viện Đặng Hoài Yến chậm mua sắm.", ["Đặng Hoài Yến"]),
         ("Doãn Bá Quý, kế toán trưởng, chậm quyết toán.", ["Doãn Bá Quý"]),
@@ -91,6 +118,10 @@ def test_what_is_found_stands_in_its_order(text: str, found: list[str]) -> None:
         "Chủ tịch UBND huyện Châu Thành, Giám đốc Sở Y tế Hà Nội chưa trả lời.",
         "BÁO CÁO CỦA ĐOÀN THANH TRA CHÍNH PHỦ",
         "Đồng chí Bí thư Tỉnh ủy, ông Giám đốc Sở đã chỉ đạo.",
+        "Từ Quý I đến Quý III, Chi cục Thủy lợi, Phòng Công Thương và Trưởng khoa Dược chưa trình.",
+        "đường nguyễn văn cừ, trường thcs nguyễn thị minh khai, xã hồ thị kỷ chậm tiến độ",
+        "Do Nhà nước thu hồi đất; đang thi công; Nhà giáo Ưu tú; Đặng Xá, Kim Sơn, Dương Quang: ba xã chưa làm.",
+        "Khu đô thị Nam Hoàng Đồng; Duong Y Ngong xuong cap; Huyện Văn Quan đề nghị gia hạn.",
         "xã A Lưới, huyện A Lưới; thôn Y Lăng; tiếng Anh; V.I.P; T.Ư Đảng",
     ],
 )

@@ -15,7 +15,7 @@ from tests.books import round_of
 from tests.office import convert, needs_office
 from tests.workbooks import filled, saved
 
-pytestmark = [pytest.mark.office, needs_office]
+pytestmark = [pytest.mark.office, pytest.mark.slow, needs_office]
 ROUND = round_of("cv4874")
 ROW = {
     "period": "Năm 2021",

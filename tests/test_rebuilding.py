@@ -57,7 +57,7 @@ def home(made: Home, tmp_path: Path) -> Home:
     return copied(made, tmp_path)
 
 
-@pytest.mark.parametrize("seed", [pytest.param(seed, marks=[pytest.mark.slow] if seed >= QUICK else []) for seed in range(12)])
+@pytest.mark.parametrize("seed", [pytest.param(seed, marks=[pytest.mark.slow] if seed >= QUICK else []) for seed in range(6)])
 @pytest.mark.slow
 def test_the_ledger_is_the_lost_one_whatever_had_happened(seed: int, tmp_path: Path, round_: Round) -> None:
     home = Home(tmp_path)
@@ -137,6 +137,7 @@ rebuilding.rebuild(Home(Path(sys.argv[1])), load_round("cv4874"), lambda *_: Non
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="kills by signal")
 @pytest.mark.parametrize(
     "where", ["rebuilding.judge_all", "rebuilding._put_in_place", "rebuilding.Path.replace", "rebuilding.make_names_last"]
@@ -148,6 +149,7 @@ def test_a_kill_at_any_step_is_made_good_by_running_it_again(where: str, home: H
     assert made_anew(home, round_) == before
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="kills by signal")
 def test_a_kill_between_the_old_ledger_and_the_new_loses_neither(home: Home, round_: Round) -> None:
     """The old one is aside, the new one not yet in place."""

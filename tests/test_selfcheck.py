@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
@@ -20,25 +19,27 @@ from tests.selfchecks import Counts, held_together
 
 IN_SHEET = ("S13", "V01", "V02", "V03", "V04", "V05", "V06", "R01", "R02", "R03", "R04", "R05", "T01", "X01", "X02", "X03")
 """The rules of the form's definition that live in the template too."""
-READ_OTHERWISE = [key for key in MISTAKES if key[0] == "V08" or key == ("V03", "W", "ambiguous")]
-NOT_SEEN = [OWN_TOTAL, ("S09", "E", "no_value"), *READ_OTHERWISE]
+UNDOUBTED = [("V08", "W", "made_day"), ("V04", "W", "moment")]
+"""What may be meant otherwise, which the sheet takes as it stands."""
+READ_OTHERWISE = [key for key in MISTAKES if key not in UNDOUBTED and (key[0] == "V08" or key == ("V03", "W", "ambiguous"))]
+NOT_SEEN = [OWN_TOTAL, ("S09", "E", "no_value"), *READ_OTHERWISE, *UNDOUBTED]
 """A formula has a value once it was recalculated; a total row of the agency's own is one of rows to the sheet."""
 FORMULA = re.compile(rb"<(?:f|formula|formula1|definedName)\b[^>]*>(.*?)</")
 
 
 def spoilt(number: int) -> Draft:
-    """A return with up to six mistakes of any kinds, in any places."""
+    """A return with up to twelve mistakes of any kinds, in any places."""
     draft, chance = right(number), Random(number)
     plants = [plant for key, each in MISTAKES.items() if key not in NOT_SEEN for plant in each]
-    for plant in chance.sample(plants, chance.randint(1, 6)):
+    for plant in chance.sample(plants, chance.randint(1, 12)):
         plant(draft, chance)
     return draft
 
 
 def repaired(number: int) -> Draft:
-    """A right return in which up to eight cells are written otherwise than the sheet wants."""
+    """A right return in which up to sixteen cells are written otherwise than the sheet wants."""
     draft, chance = right(number), Random(number)
-    for _ in range(chance.randint(1, 8)):
+    for _ in range(chance.randint(1, 16)):
         MISTAKES[chance.choice(READ_OTHERWISE)][0](draft, chance)
     return draft
 
@@ -70,7 +71,7 @@ def edits(draft: Draft, chance: Random) -> list[Edit]:
                 ("copy", position, f"A{FIRST_ROW}:{last}{FIRST_ROW}", f"A{first}"),
                 ("move", position, f"A{first}:{last}{end}", f"A{end + 40}"),
             ],
-            3,
+            5,
         )
     return steps
 
@@ -78,16 +79,14 @@ def edits(draft: Draft, chance: Random) -> list[Edit]:
 @needs_office
 @pytest.mark.slow
 def test_random_mistakes_are_counted_alike(tmp_path: Path) -> None:
-    every = Counter[tuple[str, str, str]]()
-    for start in range(0, 120, 40):
-        every += Counter(compared(tmp_path, [spoilt(number) for number in range(start, start + 40)]))
+    every = compared(tmp_path, [spoilt(number) for number in range(60)])
     assert {rule for rule, _, _ in every} == set(IN_SHEET)
 
 
 @needs_office
 @pytest.mark.slow
 def test_what_is_read_otherwise_is_counted_where_the_sheet_wants_it_written_anew(tmp_path: Path) -> None:
-    every = compared(tmp_path, [repaired(number) for number in range(25)])
+    every = compared(tmp_path, [repaired(number) for number in range(12)])
     assert {(rule, severity) for rule, severity, _ in every} == {("V02", "E"), ("V03", "E"), ("V03", "W"), ("V04", "E")}
 
 
@@ -101,7 +100,7 @@ def test_right_returns_pass(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_rows_deleted_inserted_cut_and_pasted_break_no_formula(tmp_path: Path) -> None:
     sources: dict[Path, list[Edit]] = {}
-    for number in range(300, 330):
+    for number in range(300, 315):
         draft = spoilt(number)
         path = tmp_path / f"{number}.xlsx"
         path.write_bytes(draft.workbook())

@@ -72,6 +72,7 @@ def test_what_only_shows_shows_what_is_stored_and_says_so(read_only: Home, kept:
         assert (done.exit_code, done.stdout) == (0, tonghop("--home", kept.root, *words).stdout)
         assert done.stderr.startswith(f"Thư mục {read_only.root} chỉ cho đọc: ")
     told = tonghop("--home", read_only.root, "doctor").stdout
+    assert "tự đóng lại" not in told
     assert ("✓ Sổ theo dõi đọc được, có 2 bản gửi." in told, "đang mở trong chương trình khác" in told) == (True, False)
 
 

@@ -99,6 +99,16 @@ def test_issued_copies_are_pre_filled_and_stamped(round_: Round) -> None:
     assert "{{" not in "".join(part.decode("utf-8", "ignore") for part in members(letter).values())
 
 
+def test_who_signs_for_a_peoples_committee_signs_for_all_of_it(round_: Round) -> None:
+    """Decree 30/2020/NĐ-CP, Annex I, II.7: "TM." before the name of the body."""
+    signers = {}
+    for code, workbook in issue.workbooks(round_, [round_.by_agency["BNV"], round_.by_agency["T01"]]):
+        sheet = openpyxl.load_workbook(io.BytesIO(workbook))[round_.info.sheet]
+        (hint,) = (cell for cell in sheet["C"] if cell.value == "(Ký, đóng dấu)")
+        signers[code] = sheet.cell(hint.row - 1, hint.column).value
+    assert signers == {"BNV": "THỦ TRƯỞNG CƠ QUAN", "T01": "TM. ỦY BAN NHÂN DÂN\nCHỦ TỊCH"}
+
+
 def test_a_round_that_names_no_nation_has_no_national_heading() -> None:
     mini = round_of(MINI)
     _, _, letter = next(issue.issue_all(mini, mini.in_scope[:1]))

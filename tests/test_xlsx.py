@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import io
 import random
+import re
 import string
 import weakref
+import zipfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from python_calamine import CalamineWorkbook
 from pipeline.collect.formats import xlsx_parse, xlsx_scan
 from pipeline.collect.formats.cells import Area, ErrorValue, Grid, NoValue, OldText, UnreadableError, Value
 from pipeline.collect.formats.containers import Package
+from pipeline.collect.formats.seen import SeenNumber
 from pipeline.collect.formats.xlsx import Workbook
 from pipeline.office.addresses import index, letters
 from tests.packages import MAIN, SHEET, book_xml, packed
@@ -53,11 +56,11 @@ CELLS: dict[str, tuple[str, str, Any]] = {
     "power": ('<c r="B2"><v>1E+2</v></c>', "scan", 100.0),
     "typed number": ('<c r="B2" t="n"><v>3</v></c>', "scan", 3.0),
     "day": ('<c r="B2" s="1"><v>45107</v></c>', "scan", dt.date(2023, 6, 30)),
-    "day and time": ('<c r="B2" s="2"><v>45107.75</v></c>', "scan", dt.date(2023, 6, 30)),
+    "day and time": ('<c r="B2" s="2"><v>45107.75</v></c>', "scan", dt.datetime.fromisoformat("2023-06-30T18:00:00")),
     "the false leap day": ('<c r="B2" s="1"><v>59</v></c>', "scan", dt.date(1900, 2, 28)),
     "the day after it": ('<c r="B2" s="1"><v>61</v></c>', "scan", dt.date(1900, 3, 1)),
     "no day": ('<c r="B2" s="1"><v>-5</v></c>', "scan", -5.0),
-    "elapsed time": ('<c r="B2" s="3"><v>1.5</v></c>', "scan", 1.5),
+    "elapsed time": ('<c r="B2" s="3"><v>1.5</v></c>', "scan", SeenNumber(1.5, "36:00")),
     "true": ('<c r="B2" t="b"><v>1</v></c>', "scan", "TRUE"),
     "error": ('<c r="B2" t="e"><v>#REF!</v></c>', "scan", ErrorValue("#REF!")),
     "new error": ('<c r="B2" t="e"><v>#SPILL!</v></c>', "scan", ErrorValue("#SPILL!")),
@@ -80,6 +83,7 @@ CELLS: dict[str, tuple[str, str, Any]] = {
     "iso day": ('<c r="B2" t="d"><v>2023-06-30T00:00:00</v></c>', "scan", dt.date(2023, 6, 30)),
     "iso time of day": ('<c r="B2" t="d"><v>10:10:10</v></c>', "scan", "10:10:10"),
     "line ends": ('<c r="B2" t="str"><v>a\r\nb</v></c>', "scan", "a\nb"),
+    "address in small letters": ('<c r="b2"><v>1</v></c>', "parse", 1.0),
     "spaced value": ('<c r="B2"><v> 7 </v></c>', "scan", 7.0),
 }
 
@@ -139,7 +143,7 @@ def test_far_cells_cost_nothing() -> None:
         '<row r="1"><c r="A1"><v>1</v></c></row><row r="1"><c r="A1"><v>2</v></c></row>',
         '<row r="1048577"><c r="A1048577"><v>1</v></c></row>',
         '<row r="1"><c r="XFE1"><v>1</v></c></row>',
-        '<row r="1"><c r="a1"><v>1</v></c></row>',
+        '<row r="1"><c r="xfe1"><v>1</v></c></row>',
         '<row r="x"><c><v>1</v></c></row>',
         '<row r="2"><c r="B3"><v>1</v></c></row>',
         '<row r="1"><c r="A1" t="inlineStr"><v>1</v></c></row>',
@@ -367,6 +371,152 @@ def mutated(text: str, chance: random.Random) -> str:
     return text
 
 
+TAIL = '<mergeCells count="2"><mergeCell ref="B2:C3"/><mergeCell ref="A5:A6"/></mergeCells><pageMargins left="1" right="1"/>'
+WHOLE = f"{HEAD}<sheetData>{ROWS}</sheetData>{TAIL}</worksheet>"
+TAGS = ("worksheet", "sheetData", "row", "c", "f", "v", "is", "t", "mergeCells", "mergeCell")
+WAYS = (
+    lambda tag, chance: tag.replace(" ", chance.choice(("\n", "  ", "\t", "\r\n")), 1),
+    lambda tag, _: tag.replace(">", " >").replace("/ >", " />"),
+    lambda tag, chance: tag.replace("<", f"<{chance.choice(('x', 'x14ac', 'y'))}:", 1),
+    lambda tag, chance: re.sub(r"(/?>)$", rf" {chance.choice(ATTRIBUTES)}\1", tag),
+    lambda tag, chance: re.sub(r'(\w+)="[^"]*"', rf'\1="{chance.choice(CONTENTS)}"', tag, count=1),
+    lambda tag, _: re.sub(r'"([^"]*)"', r"'\1'", tag, count=1),
+    lambda tag, chance: tag + chance.choice(("<x/>", "<x>", "</x>", "<extLst><ext><sheetData/></ext></extLst>", "<v>5</v>", '<c r="E3"/>')),
+    lambda tag, _: tag + tag,
+    lambda _tag, _chance: "",
+)  # fmt: skip
+"""Ways to write a tag otherwise: white space, prefixes, attributes, quotes, nesting."""
+ATTRIBUTES = ('xmlns="urn:x"', f'xmlns="{MAIN}"', 'x="1"', 't=""', 't="str"', 't="inlineStr"', 't="n"', 's="1"', 'r="B2"', 'x:r="B2"', 'xmlns:x="urn:x"', f'xmlns:x="{MAIN}"', 'spans="1:1"', 'a="&lt;"', 'a="&nbsp;"', 'a="<"')  # fmt: skip
+CONTENTS = (
+    "",
+    "1",
+    "0",
+    "B2",
+    "b2",
+    "$B$2",
+    "A1:B2",
+    "str",
+    "s",
+    "inlineStr",
+    "d",
+    "e",
+    "b",
+    "zz",
+    " 1",
+    "007",
+    "\u0663",
+    "\uffff",
+    "&#1;",
+    MAIN,
+)
+
+
+def perverse(text: str, chance: random.Random) -> str:
+    """The part with some of its tags written otherwise."""
+    for _ in range(chance.randint(1, 2)):
+        tags = list(re.finditer(rf"</?{chance.choice(TAGS)}\b[^<>]*>", text))
+        if tags:
+            tag = chance.choice(tags)
+            text = text[: tag.start()] + chance.choice(WAYS)(tag[0], chance) + text[tag.end() :]
+    return text
+
+
+def seen(read: Callable[[], Any]) -> Any:
+    """What one way sees of a sheet, or why it refuses it."""
+    try:
+        found = read()
+    except UnreadableError as problem:
+        return problem.reason
+    return found and (filled(cells(Grid(found.columns))), found.ordered, found.merged)
+
+
+@pytest.mark.parametrize("count", [2000, pytest.param(12_000, marks=pytest.mark.slow)])
+def test_scan_and_parser_agree_on_perverse_sheets(count: int) -> None:
+    chance, book, ways = random.Random(count), Workbook(Package(packed(ROWS, head=HEAD))), Counter[str]()
+    for _ in range(count):
+        data = perverse(WHOLE, chance).encode()
+        scanned = seen(lambda data=data: xlsx_scan.scan(data, book._by_digits, book._by_token))
+        ways["scan" if scanned else "parse"] += 1
+        if scanned:
+            assert scanned == seen(lambda data=data: xlsx_parse.parse_sheet(data, book.value)), data
+    assert min(ways["scan"], ways["parse"]) > count // 10, ways
+
+
+STRINGS = f'<sst xmlns="{MAIN}" count="3"><si><t>một</t></si><si><t xml:space="preserve"> hai </t></si><si><t>ba &amp; bốn</t></si></sst>'
+WITHIN = (
+    "<si><t>zz</t></si>",
+    "<ext><si><t>zz</t></si></ext>",
+    "<extLst><ext><si><t>zz</t></si></ext></extLst>",
+    "<t>x</t>",
+    "]]>",
+    "\uffff",
+)
+
+
+def test_both_ways_count_the_same_strings() -> None:
+    chance, ways = random.Random(4874), Counter[str]()
+    for _ in range(3000):
+        text = STRINGS
+        for _ in range(chance.randint(1, 2)):
+            tag = chance.choice(list(re.finditer("</?(?:sst|si|t)[^<>]*>", text)) or [None])
+            if tag:
+                other = tag[0] + chance.choice(WITHIN) if chance.random() < 0.5 else chance.choice(WAYS)(tag[0], chance)
+                text = text[: tag.start()] + other + text[tag.end() :]
+        try:
+            read = xlsx_scan.shared_strings(text.encode())
+        except UnreadableError:
+            ways["refused"] += 1
+            continue
+        assert read == xlsx_parse.parse_strings(text.encode()), text
+        ways["read"] += 1
+    assert min(ways.values()) > 100, ways
+
+
+@pytest.mark.parametrize(
+    ("strings", "expected"),
+    [
+        ("<si><t>a</t><extLst><ext><si><t>zz</t></si></ext></extLst></si><si><t>b</t></si>", ["a", "b"]),
+        ("<si><t>a</t></si><ext><si><t>zz</t></si></ext><si><t>b</t></si>", ["a", "b"]),
+    ],
+)
+def test_a_string_within_another_element_is_none(strings: str, expected: list[str]) -> None:
+    assert xlsx_scan.shared_strings(f'<sst xmlns="{MAIN}">{strings}</sst>'.encode()) == expected
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        '<mergeCells>\n<mergeCell\nref="B2:C3"/></mergeCells>',
+        f'<x:mergeCells xmlns:x="{MAIN}"><x:mergeCell ref="B2:C3"/></x:mergeCells>',
+        "<mergeCells><mergeCell ref='b2:c3' /></mergeCells>",
+    ],
+)
+def test_merges_are_seen_however_their_tags_are_written(tail: str) -> None:
+    assert Workbook(Package(packed(ROWS, head=HEAD, tail=tail))).grid("S").merged == (Area(2, 2, 3, 3),)
+
+
+def test_merges_of_something_else_are_none() -> None:
+    tail = '<extLst><ext><mergeCells><mergeCell ref="B2:C3"/></mergeCells></ext></extLst>'
+    assert Workbook(Package(packed(ROWS, head=HEAD, tail=tail))).grid("S").merged == ()
+
+
+@pytest.mark.parametrize("value", ["<f>1</f><v>7</v>", "<f>1</f><v>7</v><is><t>8</t></is>"])
+def test_a_text_in_a_cell_whose_value_stands_elsewhere_is_not_guessed(value: str) -> None:
+    with pytest.raises(UnreadableError) as caught:
+        both_ways(packed(f'<row r="2"><c r="B2" t="inlineStr">{value}</c></row>'))
+    assert caught.value.reason == "irregular"
+
+
+def test_a_list_of_strings_that_is_named_but_absent_is_empty() -> None:
+    data = packed('<row r="1"><c r="A1"><v>1</v></c></row>')
+    without = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(without, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            if name not in ("xl/sharedStrings.xml", "xl/styles.xml"):
+                new.writestr(name, old.read(name))
+    assert both_ways(without.getvalue()) == ({"A1": 1.0}, "scan")
+
+
 def test_whatever_the_scan_reads_the_parser_reads_too() -> None:
     chance, book = random.Random(4874), Workbook(Package(packed(ROWS, head=HEAD)))
     ways = Counter[str]()
@@ -467,7 +617,8 @@ def test_which_formats_show_a_day(code: str, *, is_day: bool) -> None:
         '<cellXfs><xf numFmtId="170"/></cellXfs></styleSheet>'
     )
     data = packed('<row r="1"><c r="A1" s="0"><v>45107</v></c></row>', parts={"xl/styles.xml": styles})
-    assert both_ways(data)[0] == {"A1": dt.date(2023, 6, 30) if is_day else 45107.0}
+    value = both_ways(data)[0]["A1"]
+    assert value == dt.date(2023, 6, 30) if is_day else float(value) == 45107.0
 
 
 # --- the list of sheets -----------------------------------------------------------------------------

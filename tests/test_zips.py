@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.collect.formats import limits
 from pipeline.collect.intake import files as intake
+from pipeline.model import Received
 from tests.incoming import CLOCK, WORKBOOK, Found, found, put, zipped
 
 
@@ -167,4 +168,4 @@ def test_the_depth_of_folders_is_counted_from_the_one_that_is_given(depth: int, 
     monkeypatch.setattr(limits, "FOLDER_DEPTH", 2)
     put(tmp_path / "in" / ("d/" * depth) / "a.xlsx")
     result = list(intake.take_in([tmp_path / "in"], tmp_path / "archive", received=None, timezone=CLOCK))
-    assert [type(each) for each in result] == [intake.Ignored if depth == 2 else intake.Received]
+    assert [type(each) for each in result] == [intake.Ignored if depth == 2 else Received]

@@ -10,10 +10,13 @@ import numpy as np
 from pipeline.check.findings import Found, plain
 from pipeline.check.frames import Readings
 from pipeline.check.rules import Faults
-from pipeline.model import Finding, Severity, TableReading
+from pipeline.model import Finding, Severity, TableReading, Total
 from schemas.columns import DECIMALS, State, TableSpec
 from schemas.round.round import Round
 from schemas.rules.catalogue import OWN_TOTAL
+
+MOST_LEVELS = 40
+"""Totals up to which another may add up: groups lie within groups."""
 
 
 def of_totals(readings: Readings, errors: Faults, round_: Round) -> Found:
@@ -35,7 +38,7 @@ def _of_table(table: TableReading, spec: TableSpec, errors: Faults, number: int,
         values = np.nan_to_num(table.values[column.key])
         for total in table.totals:
             stated = total.numbers.get(column.key)
-            if stated is None or any(not round(stated - each, DECIMALS) for each in _sums(values, table.rows, total.row, edges)):
+            if stated is None or any(not round(stated - each, DECIMALS) for each in _sums(values, table.rows, total, edges)):
                 continue
             texts = {"stated": plain(stated, column, round_), "sum": plain(float(values.sum()), column, round_)}
             yield Finding(
@@ -50,11 +53,15 @@ def _of_table(table: TableReading, spec: TableSpec, errors: Faults, number: int,
             )
 
 
-def _sums(values: np.ndarray[Any, Any], rows: np.ndarray[Any, Any], at: int, edges: list[int]) -> Iterator[float]:
-    """What a total row in row ``at`` may add up: all rows, those above, below, or up to the total before or after it."""
+def _sums(values: np.ndarray[Any, Any], rows: np.ndarray[Any, Any], total: Total, edges: list[int]) -> Iterator[float]:
+    """What a total row may add up: all rows, the group that it names, those above, below, or up to one of the totals before or after it, the nearest first."""
+    at = total.row
     yield float(values.sum())
-    before, after = max((e for e in edges if e < at), default=0), min((e for e in edges if e > at), default=2**31)
+    if total.group:
+        yield float(values[np.isin(rows, list(total.group))].sum())
     yield float(values[rows < at].sum())
     yield float(values[rows > at].sum())
-    yield float(values[(rows < at) & (rows > before)].sum())
-    yield float(values[(rows > at) & (rows < after)].sum())
+    for edge in [e for e in reversed(edges) if e < at][:MOST_LEVELS]:
+        yield float(values[(rows < at) & (rows > edge)].sum())
+    for edge in [e for e in edges if e > at][:MOST_LEVELS]:
+        yield float(values[(rows > at) & (rows < edge)].sum())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -13,17 +14,20 @@ from pipeline.collect.formats import limits, ods, xlsx
 from pipeline.collect.formats.cells import Grid, UnreadableError
 from pipeline.collect.formats.containers import ODS, XLSB, Package, content_of, kind_of
 from pipeline.collect.formats.locked import unlocked
+from pipeline.collect.formulas.doubts import Calculation
 from pipeline.collect.sender.book import Book
 from pipeline.collect.sender.identify import Info, Signs, identify
 from pipeline.collect.sender.stamp import Form, Workbook, form_of, stamps_of
 from pipeline.collect.tables.answers import answers_in, named_in
 from pipeline.collect.tables.collectives import Collectives
-from pipeline.collect.tables.effort import steps
+from pipeline.collect.tables.effort import exceed, steps
 from pipeline.collect.tables.form import labels_of, read_form
 from pipeline.collect.tables.headings import header_of
 from pipeline.collect.tables.locate import Sheets, sheets_of
+from pipeline.collect.tables.outside import outside
 from pipeline.collect.tables.rows import CodesByColumn, Read, read_table
 from pipeline.collect.tables.tidy import Codes, codes_for
+from pipeline.collect.tables.unseen import unseen
 from pipeline.model import Finding, Reading, Severity, Stamp, TableReading
 from schemas.columns import READABLE, Column, State, TableSpec
 from schemas.round.round import Round
@@ -94,10 +98,8 @@ class Reader:
         stamps = stamps_of(workbook, self.round)
         stamp = stamps[0] if stamps else Stamp()
         if stamp.round not in ("", self.round.key):
-            words = {"found_round": stamp.round, "this_round": self.round.key}
-            likely = assigned or self._book.only_sender(Path(name).name)
-            return Reading(stamp=stamp, findings=(Finding("S04", Severity.ERROR, "other_round", words),), likely=likely)
-        form, grids = self._form(stamp), _Grids(workbook)
+            return self._of_other_round(stamp, likely=assigned or self._book.only_sender(Path(name).name))
+        form, grids = self._form(stamp), _Grids(workbook, self.round.timezone)
         sheets = sheets_of(workbook.names, form.tables, self.round.sheets.names, grids)
         info = self._table(self.round.info, sheets, grids, form)
         signs = Signs(stamps, _info(info), Path(name).name, lambda: _has_form(sheets, form, grids))
@@ -106,35 +108,41 @@ class Reader:
             return Reading(stamp=stamp if stamps else None, findings=sender.findings, likely=sender.likely)
         confirmed = self.round.mappings.get(sender.agency, {})
         rows = {spec.key: self._table(spec, sheets, grids, form, confirmed) for spec in self.round.row_tables}
-        tables = {self.round.info.key: info, **rows}
-        found = {key: each for key, each in tables.items() if each is not None}
-        self._refuse_endless({key: each.table for key, each in found.items()})
+        found = {key: each for key, each in {self.round.info.key: info, **rows}.items() if each is not None}
+        tables = {key: each.table for key, each in found.items()}
+        self._refuse_endless(tables)
         feedback = self.round.sheets.feedback
         answers = answers_in(grids[feedback]) if feedback in workbook.names else ()
         own = (*sender.findings, *form.findings, *self._window(info), *sheets.findings)
+        beside = outside(workbook, sheets, self.round, grids)
         return Reading(
             agency=sender.agency,
             identified_by=sender.by,
             is_doubted=sender.is_doubted,
             stamp=stamp if stamps else None,
-            tables={key: each.table for key, each in found.items()},
+            tables=tables,
             findings=(
                 *own,
                 *(finding for each in found.values() for finding in each.findings),
-                *_disordered(sheets, grids),
-                *_active(workbook),
+                *beside.findings,
+                *unseen(tables, workbook.hidden_sheets, self.round, grids),
+                *_of_workbook(workbook, sheets, grids),
                 *named_in(answers, feedback),
             ),
             matches=(*sheets.matches, *(match for each in found.values() for match in each.matches)),
             modified=workbook.modified,
-            aside=tuple(cell for each in found.values() for cell in each.aside),
+            aside=(*(cell for each in found.values() for cell in each.aside), *beside.aside),
             answers=answers,
         )
 
+    def _of_other_round(self, stamp: Stamp, likely: str) -> Reading:
+        words = {"found_round": stamp.round, "this_round": self.round.key}
+        return Reading(stamp=stamp, findings=(Finding("S04", Severity.ERROR, "other_round", words),), likely=likely)
+
     def _refuse_endless(self, tables: Mapping[str, TableReading]) -> None:
         """Raise ``UnreadableError`` for a return with more free text than can be judged while all others wait."""
-        needed = steps(tables, self.round.by_key)
-        if needed > limits.FREE_TEXT_STEPS:
+        if exceed(tables, self.round.by_key, limits.FREE_TEXT_STEPS):
+            needed = steps(tables, self.round.by_key)
             raise UnreadableError(
                 "too_much_text", steps=f"{needed:,}".replace(",", "."), limit=f"{limits.FREE_TEXT_STEPS:,}".replace(",", ".")
             )
@@ -150,7 +158,7 @@ class Reader:
             return None
         as_filled = _read_today(next(each for each in form.tables if each.key == spec.key), spec)
         name = sheets.names[spec.key]
-        grid, declared, codes = grids[name], _confirmed(as_filled, confirmed or {}), self._codes_of(as_filled, form)
+        grid, declared, codes = grids.calculated(name), _confirmed(as_filled, confirmed or {}), self._codes_of(as_filled, form)
         if spec.is_form:
             found = read_form(grid, declared, name, codes)
         else:
@@ -199,16 +207,21 @@ class Reader:
 class _Grids(dict[str, Grid]):
     """The sheets of a workbook, each opened once."""
 
-    def __init__(self, workbook: Workbook) -> None:
+    def __init__(self, workbook: Workbook, timezone: dt.tzinfo) -> None:
         super().__init__()
-        self._workbook = workbook
+        self._workbook, self._timezone = workbook, timezone
+        self.calculation = Calculation(workbook)
 
     def __missing__(self, name: str) -> Grid:
-        grid = self[name] = self._workbook.grid(name)
+        grid = self[name] = replace(self._workbook.grid(name), timezone=self._timezone)
         return grid
 
     def __call__(self, name: str) -> Grid:
         return self[name]
+
+    def calculated(self, name: str) -> Grid:
+        """A sheet whose doubtful formulas are marked."""
+        return self.calculation.checked(self[name], name)
 
 
 def _has_form(sheets: Sheets, form: Form, grids: _Grids) -> bool:
@@ -262,6 +275,13 @@ def _read_today(as_filled: TableSpec, spec: TableSpec) -> TableSpec:
 def _column_today(column: Column, spec: TableSpec) -> Column:
     now = spec.by_key.get(column.key)
     return replace(column, kind=now.kind, codes=now.codes, minimum=now.minimum, maximum=now.maximum) if now else column
+
+
+def _of_workbook(workbook: Workbook, sheets: Sheets, grids: _Grids) -> Iterator[Finding]:
+    """What is to be said of the file as a workbook."""
+    yield from _disordered(sheets, grids)
+    yield from _active(workbook)
+    yield from grids.calculation.findings(sheets.names.values())
 
 
 def _disordered(sheets: Sheets, grids: _Grids) -> Iterator[Finding]:

@@ -22,7 +22,7 @@ from pipeline.distribute.names import info_row, letter
 from pipeline.office.parts import Envelope
 from pipeline.office.xmltext import in_element
 from schemas.columns import TableSpec
-from schemas.invention import ErrorCell, FormulaCell
+from schemas.invention import DayCell, ErrorCell, FormulaCell
 from schemas.round.round import Round
 from schemas.rules.base import excel_day
 
@@ -230,11 +230,17 @@ def _content(value: object, strings: _Strings) -> tuple[str, str]:
             return ' t="s"', f"<v>{strings.index(value)}</v>"
         case bool():
             return ' t="b"', f"<v>{value:d}</v>"
-        case ErrorCell():
-            return ' t="e"', f"<v>{in_element(value.text)}</v>"
+        case ErrorCell() | DayCell():
+            return _of_kind(value)
         case FormulaCell():
             return "", f"<f>{in_element(value.formula)}</f>"
     return "", f"<v>{_number(value)}</v>"
+
+
+def _of_kind(value: ErrorCell | DayCell) -> tuple[str, str]:
+    if isinstance(value, DayCell):
+        return ' t="d"', f"<v>{value.day.isoformat()}</v>"
+    return ' t="e"', f"<v>{in_element(value.text)}</v>"
 
 
 def _number(value: object) -> object:

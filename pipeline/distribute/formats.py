@@ -40,7 +40,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "figure": {"border": 1, "align": "center", "num_format": "#,##0", "bold": True},
     "link": {"border": 1, "align": "center", "font_color": "#0563C1", "underline": 1},
     "verdict": {"align": "center", "bold": True, "font_size": 18, "border": 2},
-    "sign": {"align": "center", "bold": True},
+    "sign": {"align": "center", "valign": "top", "bold": True, "text_wrap": True},
     "sign_hint": {"align": "center", "italic": True},
     "red": {"bg_color": RED, "font_color": "#9C0006"},
     "amber": {"bg_color": AMBER},

@@ -13,7 +13,7 @@ from schemas.round.round import Agency, Round
 from schemas.words import ui
 
 CODE, NAME, HEADING, INVENTED = "{{agency_code}}", "{{agency_name}}", "{{agency_heading}}", "{{invented}}"
-LOCALITY, ISSUE = "{{own_locality}}", "{{issue}}"
+LOCALITY, ISSUE, SIGNER = "{{own_locality}}", "{{issue}}", "{{signer}}"
 ROUND, VERSION, DIGEST = "{{round}}", "{{version}}", "{{digest}}"
 LOCALITY_NAME = "own_locality"
 
@@ -41,7 +41,8 @@ def filled(part: bytes, values: Mapping[str, str]) -> bytes:
 def of_nobody(round_: Round) -> dict[str, str]:
     """Values for the standard template: stamped with the round, of no agency."""
     stamp = Stamp(round_.key, round_.version, round_.digest)
-    return {**_stamped(stamp), CODE: "", NAME: "", HEADING: ui("form.agency_heading", round_.language), INVENTED: "", LOCALITY: ""}
+    heading, signer = (ui(f"form.{key}", round_.language) for key in ("agency_heading", "signatures.head"))
+    return {**_stamped(stamp), CODE: "", NAME: "", HEADING: heading, SIGNER: signer, INVENTED: "", LOCALITY: ""}
 
 
 def of_agency(round_: Round, agency: Agency, *, invented: bool) -> dict[str, str]:
@@ -54,9 +55,17 @@ def of_agency(round_: Round, agency: Agency, *, invented: bool) -> dict[str, str
         CODE: agency.code,
         NAME: agency.name,
         HEADING: agency.name.upper(),
+        SIGNER: _signer(round_, agency),
         INVENTED: mark,
         LOCALITY: own,
     }
+
+
+def _signer(round_: Round, agency: Agency) -> str:
+    """Who signs: the head of the agency, or as the list of groups says (``signed_for``, lines apart by ``|``): "TM. …", "CHỦ TỊCH"."""
+    group = round_.codelists["agency_groups"].by_code.get(agency.group)
+    said = group.extra.get("signed_for", "") if group else ""
+    return said.replace("|", "\n") or ui("form.signatures.head", round_.language)
 
 
 def _stamped(stamp: Stamp) -> dict[str, str]:

@@ -27,22 +27,34 @@ class Letters:
         return self._envelope.with_parts({BODY: gaps.filled(self._body, gaps.of_agency(self._round, agency, invented=self._invented))})
 
 
+def as_text(round_: Round, agency: Agency) -> str:
+    """The letter to one agency as plain text, for a mail."""
+    lang = round_.language
+    return "\n\n".join([f"{ui('letter.to', lang)} {agency.name}", *_paragraphs(round_, f"{agency.code}.xlsx")]) + "\n"
+
+
 def _build(round_: Round) -> bytes:
     lang = round_.language
     paper = letter.begin(round_, lang, ui("letter.subject", lang, subject=round_.name), gaps.INVENTED)
+    letter.addressed(paper, ui("letter.to", lang) + " " + gaps.NAME)
+    for text in _paragraphs(round_, f"{gaps.CODE}.xlsx"):
+        letter.paragraph(paper, text)
+    letter.signature(paper, ui("letter.signature", lang))
+    return paper.content()
+
+
+def _paragraphs(round_: Round, file: str) -> list[str]:
+    lang = round_.language
     words = {
         "dispatch": round_.settings.dispatch_or_name,
         "deadline": dmy(round_.deadline),
         "start": dmy(round_.start),
         "end": dmy(round_.end),
         "send_to": round_.settings.publisher.send_to,
-        "file": f"{gaps.CODE}.xlsx",
+        "file": file,
         "selfcheck": round_.sheets.selfcheck,
         "passed": ui("form.selfcheck.passed", lang),
         **nil_words(round_),
     }
-    letter.addressed(paper, ui("letter.to", lang) + " " + gaps.NAME)
-    for number in (1, 2, 3, *([NIL_PARAGRAPH] if words["nil"] else []), 5):
-        letter.paragraph(paper, ui(f"letter.paragraph_{number}", lang, **words))
-    letter.signature(paper, ui("letter.signature", lang))
-    return paper.content()
+    numbers = (1, 2, 3, *([NIL_PARAGRAPH] if words["nil"] else []), 5)
+    return [ui(f"letter.paragraph_{number}", lang, **words) for number in numbers]

@@ -105,8 +105,9 @@ def _value(page: Page, sheet: Worksheet, row: int, column: Column) -> None:
 
 
 def _signatures(page: Page, sheet: Worksheet, row: int) -> None:
-    for column, who in ((0, "prepared"), (2, "head")):
-        sheet.write_string(row, column, page.say(f"signatures.{who}"), page.formats["sign"])
+    sheet.set_row(row, 32)
+    for column, who, title in ((0, "prepared", page.say("signatures.prepared")), (2, "head", gaps.SIGNER)):
+        sheet.write_string(row, column, title, page.formats["sign"])
         sheet.write_string(row + 1, column, page.say(f"signatures.{who}_hint"), page.formats["sign_hint"])
 
 

@@ -7,12 +7,15 @@ import re
 from pipeline.office.xmltree import UnpreservableError
 
 MACROS, LINKS, QUERIES, OBJECTS = "macros", "links", "queries", "objects"
+SIGNATURE = "signature"
+"""No hazard, but it goes too: a signature of the original doesn't hold for a marked copy."""
 
 TAKEN_OUT = {
     **dict.fromkeys(("vbaproject", "attachedtoolbars", "extensibility", "usercustomization"), MACROS),
     **dict.fromkeys(("xlmacrosheet", "xlintlmacrosheet", "dialogsheet"), MACROS),
     **dict.fromkeys(("externallink", "volatiledependencies", "attachedtemplate"), LINKS),
     **dict.fromkeys(("connections", "querytable", "powerpivotdata"), QUERIES),
+    **dict.fromkeys(("origin", "signature", "certificate"), SIGNATURE),
     **dict.fromkeys(("oleobject", "package", "control", "activexcontrolbinary", "webextension", "webextensiontaskpanes"), OBJECTS),
 }
 """Hazards by the last word of their relationship's type, in lower case."""
@@ -36,7 +39,7 @@ HARMLESS = frozenset(
         *("rdrichvalue", "rdrichvaluestructure", "rdrichvaluetypes", "richvaluerel", "richstyles", "rdarray"),
         *("rdsupportingpropertybag", "rdsupportingpropertybagstructure"),
         *("core-properties", "extended-properties", "custom-properties", "customproperty", "customxml", "customxmlprops"),
-        *("thumbnail", "classificationlabels", "origin", "signature", "revisionheaders", "revisionlog", "usernames"),
+        *("thumbnail", "classificationlabels", "revisionheaders", "revisionlog", "usernames"),
     )
 )
 """Kinds of relationships that lead to nothing but content. With any other kind a copy isn't sent."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.feedback.styles import Styles
@@ -82,8 +82,16 @@ def _tint(severity: Severity) -> str:
     return {Severity.ERROR: "FFFFB3B0", Severity.WARNING: "FFFFDF95"}.get(severity, "FFE7E6E6")
 
 
-def sheet(heading: Heading, findings: Sequence[Finding], known: Iterable[str], styles: Styles, namespace: str, lang: str) -> str:
-    """The sheet's part; ``known`` are the names of sheets that links can lead to."""
+def sheet(
+    heading: Heading,
+    findings: Sequence[Finding],
+    known: Iterable[str],
+    styles: Styles,
+    namespace: str,
+    lang: str,
+    revealed: Container[tuple[str, str]] = (),
+) -> str:
+    """The sheet's part; ``known`` are the names of sheets that links can lead to, ``revealed`` the cells and sheets that were hidden."""
     looks, targets = Looks(styles), set(known)
     rows = [_text_row(1, heading.title, looks.title, 24)]
     rows += [_text_row(number, line, looks.line, POINTS + 1) for number, line in enumerate(heading.lines, start=2)]
@@ -92,6 +100,8 @@ def sheet(heading: Heading, findings: Sequence[Finding], known: Iterable[str], s
     links = []
     for number, entry in enumerate(entries(findings), start=1):
         texts, finding = row_of(number, entry, lang), entry.first
+        if finding.severity is not Severity.NOTE and any((finding.sheet, cell) in revealed for cell in ("", *entry.cells)):
+            texts["message"] += f" {ui('feedback.revealed', lang)}"
         target = f"{quoted(finding.sheet)}!{entry.cells[0] if entry.cells else 'A1'}" if finding.sheet in targets else ""
         if target:
             links.append((f"{LETTERS['cells']}{head + number}", target))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pipeline.feedback.hazards import UnsafeError
 from pipeline.feedback.letters import Letter, about
 from pipeline.feedback.listing import Heading
-from pipeline.feedback.workbook import Marking, list_alone, marked_copy, names_of
+from pipeline.feedback.workbook import Marking, list_alone, marked_copy, names_of, remarks_on
 from pipeline.findings.entries import Entry, counted, entries
 from pipeline.model import Finding, Severity, Verdict
 from pipeline.office.xmltree import UnpreservableError
@@ -50,11 +50,11 @@ class Reply:
 
 @dataclass(frozen=True)
 class _Enclosed:
-    """The workbook that goes with a letter. ``remark`` names what is said of it: the list alone and why, or what was taken out."""
+    """The workbook that goes with a letter. ``remarks`` name what is said of it: the list alone and why, or what was taken out."""
 
     content: bytes
     alone: bool = False
-    remark: str = ""
+    remarks: tuple[str, ...] = ()
     hazards: frozenset[str] = frozenset()
 
 
@@ -86,12 +86,12 @@ class Correspondent:
             return self._list_alone(case, "unsafe", frozenset({error.what}))
         except UnpreservableError:
             return self._list_alone(case)
-        return _Enclosed(copy.content, remark="disarmed" if copy.taken else "", hazards=copy.taken)
+        return _Enclosed(copy.content, remarks=remarks_on(copy.taken), hazards=copy.taken)
 
     def _list_alone(self, case: Case, remark: str = "", hazards: frozenset[str] = frozenset()) -> _Enclosed:
         key = f"alone_{remark}" if remark else "alone"
         heading = self._heading(case, alone=key, hazards=names_of(hazards, self.lang))
-        return _Enclosed(list_alone(self._marking(case, heading)), alone=True, remark=remark, hazards=hazards)
+        return _Enclosed(list_alone(self._marking(case, heading)), alone=True, remarks=(remark,) if remark else (), hazards=hazards)
 
     def _marking(self, case: Case, heading: Heading) -> Marking:
         return Marking(case.findings, heading, self.round.sheets.feedback, self.lang)
@@ -124,14 +124,14 @@ class Correspondent:
 
     def _paragraphs(self, case: Case, enclosed: _Enclosed) -> list[str]:
         words = {**self._words(case), "copy": f"{case.agency.code}.xlsx", "hazards": names_of(enclosed.hazards, self.lang)}
-        remark = [enclosed.remark] if enclosed.remark else []
-        about_copy = ["alone" if enclosed.alone else "marked_disarmed" if remark else "marked", *remark]
+        remarks = enclosed.remarks
+        about_copy = ["alone" if enclosed.alone else "marked_disarmed" if remarks else "marked", *remarks]
         late = ["late"] if case.late_days else []
         others = ["still_counts"] if case.counting else ["others"] if case.others else []
         if case.verdict is Verdict.UNREADABLE:
             gravest = next((each for each in case.findings if each.severity is Severity.ERROR), None)
             words |= {part: say(gravest.message, part, self.lang, gravest.words) if gravest else "" for part in ("found", "fix")}
-            keys = ["unreadable", *others, *late, "todo_unreadable", "details", *remark]
+            keys = ["unreadable", *others, *late, "todo_unreadable", "details", *remarks]
         elif case.verdict is Verdict.TO_CORRECT:
             warned = "_warned" if words["warnings"] else ""
             keys = [f"received{warned}", *others, *late, *about_copy, f"todo{warned}"]

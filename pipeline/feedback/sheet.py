@@ -7,6 +7,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping
 
+from pipeline.feedback.showing import show_columns, show_rows
 from pipeline.office.addresses import index
 from pipeline.office.xmltext import attributes, opened, plain, start_tag, with_attribute
 from pipeline.office.xmltree import Part, UnpreservableError, added, elements, local, made, only, placed, relation_id, remove
@@ -72,6 +73,14 @@ class Sheet:
         for view in elements(self.root, "sheetViews", "sheetView"):
             if view.get("tabSelected") in ("1", "true"):
                 view.set("tabSelected", "0")
+
+    def show(self, addresses: Iterable[str]) -> set[str]:
+        """Show the rows and columns of some cells; which of the cells were hidden."""
+        places = {address: place(address) for address in addresses}
+        letters = {address: address.rstrip("0123456789") for address in places}
+        self._rows, rows = show_rows(self._rows, self.prefix, self.root, {row for row, _ in places.values()})
+        columns = show_columns(self.root, set(letters.values()))
+        return {address for address, (row, _) in places.items() if row in rows or letters[address] in columns}
 
     # --- cells -----------------------------------------------------------------------------------
 
@@ -156,7 +165,7 @@ class Sheet:
         A formula that cells share goes from all of them, for it is written once.
         """
         name = f"{self.prefix}f"
-        formula = re.compile(rf"(<{self.prefix}c(?:\s[^<>]*)?>)\s*<{name}((?:\s[^<>]*?)?)\s*(?:/>|>([^<]*)</{name}\s*>)")
+        formula = re.compile(rf"(<{self.prefix}c(?:\s[^<>]*)?>)\s*<{name}((?:\s[^<>]*?)?)(?:/>|>([^<]*)</{name}\s*>)")
         found = [(attributes(each[2]), html.unescape(each[3] or "")) for each in formula.finditer(self._rows)]
         if len(found) < len(re.findall(r"<(?:\w+:)?f[\s/>]", self._rows)):
             raise UnpreservableError("formulas")

@@ -12,11 +12,13 @@ from functools import cached_property
 from typing import NamedTuple
 
 from pipeline.feedback.disarm import disarm
+from pipeline.feedback.hazards import SIGNATURE
 from pipeline.feedback.listing import PRINT_TITLES, Heading, print_titles
 from pipeline.feedback.listing import sheet as listing
 from pipeline.feedback.notes import Notes
 from pipeline.feedback.package import MAIN, TRANSITIONAL, TYPES, Package
 from pipeline.feedback.sheet import Sheet
+from pipeline.feedback.showing import show_sheet
 from pipeline.feedback.styles import EMPTY, Styles
 from pipeline.findings.entries import said
 from pipeline.model import Finding, Severity
@@ -54,10 +56,8 @@ class Marking:
 
     def saying(self, taken: frozenset[str]) -> Marking:
         """The same, and above the list what was taken out of the copy."""
-        if not taken:
-            return self
-        line = ui("feedback.letter.disarmed", self.lang, hazards=names_of(taken, self.lang))
-        return replace(self, heading=replace(self.heading, lines=[*self.heading.lines, line]))
+        lines = [ui(f"feedback.letter.{key}", self.lang, hazards=names_of(taken, self.lang)) for key in remarks_on(taken)]
+        return replace(self, heading=replace(self.heading, lines=[*self.heading.lines, *lines])) if lines else self
 
 
 class Copied(NamedTuple):
@@ -80,9 +80,14 @@ def marked_copy(whole: bytes, marking: Marking) -> Copied:
         raise UnpreservableError("unusual") from error
 
 
-def names_of(taken: Iterable[str], lang: str) -> str:
+def names_of(taken: frozenset[str], lang: str) -> str:
     """Kinds of hazards in words."""
-    return ", ".join(ui(f"feedback.hazard.{what}", lang) for what in sorted(taken))
+    return ", ".join(ui(f"feedback.hazard.{what}", lang) for what in sorted(taken - {SIGNATURE}))
+
+
+def remarks_on(taken: frozenset[str]) -> tuple[str, ...]:
+    """The sentences that tell what was taken out of a copy."""
+    return ("disarmed",) * bool(taken - {SIGNATURE}) + ("unsigned",) * (SIGNATURE in taken)
 
 
 def list_alone(marking: Marking) -> bytes:
@@ -121,6 +126,8 @@ class _Copy:
         self._book = package.root(package.main)
         self._styles_part = package.related(package.main, "styles") or self._new_styles()
         self._styles = Styles(package.root(self._styles_part))
+        self._revealed: set[tuple[str, str]] = set()
+        """Sheet and address of the marked cells that were hidden in the file as received; a blank address for a sheet."""
 
     def _new_styles(self) -> str:
         package = self._package
@@ -138,14 +145,24 @@ class _Copy:
     def content(self) -> bytes:
         """The whole file, marked."""
         marks, known = self._marks(), [name for name in self._sheets if name != self._marking.name]
+        self._show_sheets()
         gone = self._styles.unmarked()
         for name in known:
             if marks.get(name) or gone or self._may_hold_notes(name):
                 self._mark_sheet(name, marks.get(name, {}), gone)
-        page = listing(self._marking.heading, self._marking.findings, known, self._styles, self._package.namespace, self._marking.lang)
+        page = listing(
+            self._marking.heading, self._marking.findings, known, self._styles, self._package.namespace, self._marking.lang, self._revealed
+        )
         self._styles.finish()
         self._put_first(page)
         return self._package.content()
+
+    def _show_sheets(self) -> None:
+        """Show the hidden sheets with something to correct."""
+        asked = {finding.sheet for finding in self._marking.findings if finding.severity is not Severity.NOTE}
+        for each in elements(self._book, "sheets", "sheet"):
+            if each.get("name") in asked and show_sheet(each):
+                self._revealed.add((each.get("name"), ""))
 
     def _may_hold_notes(self, name: str) -> bool:
         notes = self._package.related(self._sheets[name], "comments")
@@ -174,13 +191,15 @@ class _Copy:
         shown: defaultdict[str, list[Finding]] = defaultdict(list)
         for address, cell in sheet.anchors(marks).items():
             shown[cell] += marks[address]
+        revealed = sheet.show(shown)
+        self._revealed |= {(name, each) for each in revealed}
         sheet.restyle(shown, lambda address, style: self._styles.marked(style, _gravest(shown[address])))
-        notes.add({address: self._words(listed) for address, listed in shown.items()})
+        notes.add({address: self._words(listed, hidden=address in revealed) for address, listed in shown.items()})
         if marks:
             sheet.link("A1", f"{target}A1")
         self._package.write(part, sheet.content())
 
-    def _words(self, findings: Iterable[Finding]) -> str:
+    def _words(self, findings: Iterable[Finding], *, hidden: bool) -> str:
         lang, lines = self._marking.lang, [self._marking.sign]
         listed = list(findings)
         for each in listed[:_MOST_IN_NOTE]:
@@ -188,6 +207,8 @@ class _Copy:
             lines.append(f"{ui(f'screen.severity.{each.severity}', lang)} {each.rule}: {found}\n→ {fix}")
         if len(listed) > _MOST_IN_NOTE:
             lines.append(ui("feedback.more", lang, count=len(listed) - _MOST_IN_NOTE))
+        if hidden:
+            lines.append(ui("feedback.revealed", lang))
         return "\n".join(lines)
 
     # --- the list as the first sheet --------------------------------------------------------------

@@ -61,7 +61,11 @@ def with_attribute(tag: str, name: str, value: str) -> str:
 
 def opened(text: str, name: str) -> str:
     """A piece with its first element ``name`` written as a pair of tags, where it is a single one (``<row/>``)."""
-    return re.sub(rf"<({re.escape(name)})((?:\s[^<>]*?)?)\s*/>", r"<\1\2></\1>", text, count=1)
+    return re.sub(rf"<({re.escape(name)})((?:\s[^<>]*)?)/>", _as_pair, text, count=1)
+
+
+def _as_pair(single: re.Match[str]) -> str:
+    return f"<{single[1]}{single[2].rstrip()}></{single[1]}>"
 
 
 def start_tag(text: str) -> str:

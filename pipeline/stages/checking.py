@@ -1,13 +1,15 @@
-"""Checking: the same judgement without the ledger, for one's own eyes."""
+"""Checking: files judged as ``collect`` would judge them, without the ledger, for one's own eyes."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.collect import workers
+from pipeline.collect.intake import files as intake
 from pipeline.model import OPTION, Finding, Match, Received, Verdict
 from pipeline.store import decisions
 from schemas.round.round import Round
@@ -25,17 +27,36 @@ class Checked:
     """How its sheets and columns were matched where they don't stand as declared."""
 
 
-def judge_files(files: Sequence[Path], round_: Round, definitions: Path) -> list[Checked]:
-    """Read and judge files as one batch, received now."""
+def judge_files(files: Sequence[Path], round_: Round, definitions: Path, tell: Callable[[intake.Ignored], None]) -> list[Checked]:
+    """Read and judge files as one batch, received now; what lies in archives and mails as ``collect`` takes it in. ``tell`` is told what is left."""
+    with tempfile.TemporaryDirectory() as beside:
+        sources = []
+        for one in (one for path in files for one in _opened(path, Path(beside), round_)):
+            if isinstance(one, Received):
+                sources.append(one)
+            elif isinstance(one, intake.Ignored):
+                tell(one)
+        return _judged(sources, round_, definitions)
+
+
+def _opened(path: Path, beside: Path, round_: Round) -> Iterator[intake.One]:
+    """A file; of an archive or a mail what it holds, unpacked into a folder that is taken away again."""
+    now = dt.datetime.now(round_.timezone)
+    if intake.is_container(path):
+        yield from intake.take_in([path], beside, received=now, timezone=round_.timezone)
+    else:
+        yield Received(path, path.name, "", 0, now, OPTION)
+
+
+def _judged(sources: Sequence[Received], round_: Round, definitions: Path) -> list[Checked]:
     from pipeline.check.judge import judge  # here, for it loads pandas, which most commands start without
 
-    now = dt.datetime.now(round_.timezone)
-    sources = [Received(path, path.name, str(position), 0, now, OPTION) for position, path in enumerate(files)]
     readings = dict(enumerate(reading for _, reading in workers.read_all(sources, round_, definitions)))
-    waivers = decisions.waivers((), round_)
-    waived = {number: decisions.waived(waivers, reading.agency, now.date()) for number, reading in readings.items()}
-    judgement = judge(readings, {number: files[number].name for number in readings}, round_, waived)
+    names = {number: source.name for number, source in enumerate(sources)}
+    waivers, today = decisions.waivers((), round_), dt.datetime.now(round_.timezone).date()
+    waived = {number: decisions.waived(waivers, reading.agency, today) for number, reading in readings.items()}
+    judgement = judge(readings, names, round_, waived)
     return [
-        Checked(files[number].name, reading.agency, judgement.verdicts[number], judgement.findings[number], reading.matches)
+        Checked(names[number], reading.agency, judgement.verdicts[number], judgement.findings[number], reading.matches)
         for number, reading in readings.items()
     ]

@@ -12,6 +12,7 @@ from pipeline.check import agencies as across
 from pipeline.check import changes
 from pipeline.check.verdicts import amended, effective, verdict
 from pipeline.model import Finding, Verdict
+from pipeline.stages.senders import note_senders
 from pipeline.store import Ledger, decisions, local, standing
 
 AT_ONCE = 200
@@ -26,7 +27,8 @@ def compare_readable(ledger: Ledger) -> dict[int, Verdict]:
 def compare(ledger: Ledger) -> dict[int, Verdict]:
     """Write down what current returns say of the agencies' earlier ones and of one another; verdicts of the submissions touched."""
     found = standing.standings_of(ledger, standing.DECIDING)
-    return _compare_resubmissions(ledger, found) | _compare_agencies(ledger, found.submissions)
+    touched = _compare_resubmissions(ledger, found) | _compare_agencies(ledger, found.submissions)
+    return touched | note_senders(ledger, found.submissions)
 
 
 def _compare_agencies(ledger: Ledger, submissions: pd.DataFrame) -> dict[int, Verdict]:

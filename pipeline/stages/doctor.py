@@ -15,7 +15,7 @@ from pipeline import __version__
 from pipeline.collect import workers
 from pipeline.collect.intake.archive import archived, is_whole
 from pipeline.distribute import issue
-from pipeline.errors import OperatorError
+from pipeline.errors import OperatorError, from_system
 from pipeline.home import OUTPUT, SOURCES_FILE, TEMPLATES, Home
 from pipeline.model import OPTION, Received
 from pipeline.stages.diagnosis import Diagnosis, Health
@@ -32,6 +32,8 @@ __all__ = ["Diagnosis", "Health", "examine"]
 OLDEST_PYTHON = (3, 11)
 ROOM_BYTES = 500 * 1024**2
 """Free disk below which a round may get stuck."""
+MOST_NAMES = 10
+"""Files that are named of those that are gone."""
 _MINIMUM = re.compile(r"([A-Za-z0-9_.-]+)\s*>=\s*([0-9.]+)")
 
 
@@ -45,12 +47,18 @@ def examine(home: Home, round_: Round) -> Iterator[Diagnosis]:
     yield from _program()
     yield from _folder(home.root)
     yield from _shared(home.root)
-    yield from _open_files(home)
-    yield from _template(home, round_)
-    yield from _reading(home, round_)
-    yield from _ledger(home, round_)
-    yield from _outputs(home)
-    yield from _rights(home)
+    for part in (_open_files(home), _template(home, round_), _reading(home, round_), _ledger(home, round_), _outputs(home), _rights(home)):
+        yield from _as_far_as_it_goes(part)
+
+
+def _as_far_as_it_goes(part: Iterator[Diagnosis]) -> Iterator[Diagnosis]:
+    """What one part of the look says; a file in its way that can't be read is something wrong too, and ends this part alone."""
+    try:
+        yield from part
+    except OSError as error:
+        if not error.filename or from_system(error) is None:
+            raise
+        yield Diagnosis(Health.BAD, "unreadable", {"path": error.filename})
 
 
 def _program() -> Iterator[Diagnosis]:
@@ -165,19 +173,30 @@ def _ledger(home: Home, round_: Round) -> Iterator[Diagnosis]:
     damaged = [row.name for row in known.itertuples() if not is_whole(archived(home.archive, str(row.sha256)), str(row.sha256))]
     words = {"count": len(known), "names": ", ".join(map(str, damaged)), "path": home.archive}
     yield Diagnosis(Health.BAD, "archive_damaged", words) if damaged else Diagnosis(Health.GOOD, "archive", words)
+    if folders := [path.as_posix() for path in sorted(home.archive.glob("*")) if path.is_dir()]:
+        yield Diagnosis(Health.BAD, "archive_occupied", {"paths": ", ".join(folders)})
 
 
 def _outputs(home: Home) -> Iterator[Diagnosis]:
-    """What a killed run left half written, and what people changed."""
+    """What a killed run left half written, and what people changed or took away."""
+    if home.outputs_record.is_dir():
+        yield Diagnosis(Health.BAD, "unreadable", {"path": home.outputs_record})
     for command in sorted(outputs.recorded(home).unfinished):
         yield Diagnosis(Health.BAD, "outputs_unfinished", {"command": command})
     if changed := [name for name in outputs.changed(home) if name.startswith(OUTPUT.as_posix())]:
         yield Diagnosis(Health.DOUBTFUL, "outputs_changed", {"names": ", ".join(changed)})
+    if gone := [name for name in outputs.gone(home) if name.startswith(OUTPUT.as_posix())]:
+        yield Diagnosis(Health.DOUBTFUL, "outputs_gone", {"count": len(gone), "names": ", ".join(_shortened(gone))})
+
+
+def _shortened(names: list[str]) -> list[str]:
+    """The first names of a list, of which nobody reads hundreds."""
+    return names if len(names) <= MOST_NAMES else [*names[:MOST_NAMES], "…"]
 
 
 def _rights(home: Home) -> Iterator[Diagnosis]:
     if open_to_others := rights.too_open(home):
         names = ", ".join(path.relative_to(home.root).as_posix() for path in open_to_others)
-        yield Diagnosis(Health.DOUBTFUL, "rights_open", {"names": names})
+        yield Diagnosis(Health.DOUBTFUL, "rights_stay_open" if home.is_read_only else "rights_open", {"names": names})
     elif home.data.is_dir() and rights.ARE_KEPT:
         yield Diagnosis(Health.GOOD, "rights_shared" if rights.is_shared(home) else "rights", {"path": home.data})

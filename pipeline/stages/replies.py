@@ -12,16 +12,13 @@ from typing import Any
 from pipeline.collect.intake.archive import archived, whole_bytes
 from pipeline.feedback.reminder import Reminding
 from pipeline.feedback.reply import Case, Correspondent
-from pipeline.home import Home, write_beside
+from pipeline.home import Home
 from pipeline.model import Standing, Verdict
 from pipeline.stages.lateness import findings_of
 from pipeline.store import Ledger, local, standing
 from pipeline.store.deadlines import deadlines
 from pipeline.store.outputs import Outputs, outputs
 from pipeline.store.versions import Role
-
-WRITTEN = ".da-ghi"
-"""The list of files that we wrote into a folder."""
 
 
 @dataclass(frozen=True)
@@ -104,20 +101,17 @@ def write_reminders(
 def _only(out: Outputs, folder: Path, agencies: Container[str] | None) -> Iterator[Callable[[str, bytes], None]]:
     """Write files into a folder and, at the end, take away what earlier runs wrote for agencies (all, or these) that get nothing any more.
 
-    Nothing of others is touched: a list in the folder says what is ours. It is longer than the truth, never shorter, when a run is killed.
+    Nothing of others is touched: the record of outputs says what is ours.
     """
-    listing = folder / WRITTEN
-    before = set(listing.read_text(encoding="utf-8").split("\n")) - {""} if listing.is_file() else set()
-    fresh: set[str] = set()
+    before, fresh = out.written_into(folder), set[str]()
 
     def write(name: str, content: bytes) -> None:
         fresh.add(name)
-        if name not in before:
-            write_beside(listing, "\n".join(sorted(before | fresh)).encode())
         out.write(folder / name, content)
 
     yield write
-    stale = {name for name in before - fresh if agencies is None or name.rpartition(".")[0] in agencies}
-    for name in stale:
-        out.remove(folder / name)
-    write_beside(listing, "\n".join(sorted((before | fresh) - stale)).encode())
+    for name in before - fresh:
+        code, _, ending = name.rpartition(".")
+        is_draft_of_letter = ending == "eml" and f"{code}.docx" in fresh  # it is written anew with its letter (stages.drafting)
+        if (agencies is None or code in agencies) and not is_draft_of_letter:
+            out.remove(folder / name)

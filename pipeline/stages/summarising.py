@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.home import Home
 from pipeline.stages.consolidating import for_others
 from pipeline.store import Ledger, decisions
+from pipeline.store.addresses import address_book
 from pipeline.store.outputs import outputs
 from pipeline.summarise import books
 from pipeline.summarise.figures.consolidation import Consolidation
@@ -16,6 +18,7 @@ def write_summaries(
     ledger: Ledger, home: Home, before: Consolidation | None, names: decisions.Grounds | None, *, provisional: bool, lang: str
 ) -> list[Path]:
     """Write all summaries of what a ledger holds; persons are masked unless there are grounds to name them (:func:`for_others`)."""
-    made = for_others(ledger, before, names, provisional=provisional)
+    contacts = address_book(home, ledger.round_)  # first, for one that can't be read is told before anything is written
+    made = replace(for_others(ledger, before, names, provisional=provisional), contacts=contacts)
     with outputs(home, "summarise") as written:
         return books.write_all(made, home.output, lang, written.write)

@@ -132,7 +132,7 @@ def put_on_record(ledger: Ledger, choice: Choice, agency: str, target: str, grou
     )
     known = waivers(ledger.decisions(), ledger.round_) if choice is Choice.WAIVE else standing(ledger.decisions(), choice)
     if grounds.undo and decision.about not in {each.about for each in known}:
-        raise OperatorError("nothing_to_undo", choice=choice.value, target=target)
+        raise OperatorError(f"nothing_to_undo.{choice}", agency=agency, target=_known_as(ledger, choice, target))
     with ledger.transaction():
         ledger.decide(decision)
         if choice in (Choice.WAIVE, Choice.MAPPING):
@@ -140,3 +140,11 @@ def put_on_record(ledger: Ledger, choice: Choice, agency: str, target: str, grou
         if choice is Choice.ASSIGN:
             ledger.judge_again(sha256=target)
     return decision
+
+
+def _known_as(ledger: Ledger, choice: Choice, target: str) -> str:
+    """What people call the thing that a decision is about: a submission by its file's name, not by its hash."""
+    if choice not in (Choice.PIN, Choice.EXCLUDE, Choice.ASSIGN, Choice.DISMISS):
+        return target
+    known = ledger.submissions()
+    return str(known.loc[known["sha256"] == target, "name"].iloc[0])

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pipeline import __version__
 from pipeline.errors import OperatorError
 from pipeline.model import Decision
-from pipeline.store import receipts
-from pipeline.store.journal import DECIDED, INVENTED, PLACED, RECEIVED, ROUND, Fact
+from pipeline.store import letters, mails, receipts
+from pipeline.store.journal import DECIDED, INVENTED, LETTER, PLACED, RECEIVED, ROUND, Fact
 
 _OF_DECISION = ("choice", "agency", "target", "value", "reason", "approver", "until", "revoked", "decided_by", "decided_at")
 
@@ -58,12 +58,17 @@ def _enter_place(db: sqlite3.Connection, fact: Fact, _judged_by: str) -> None:
     receipts.place(db, fact)
 
 
+def _enter_letter(db: sqlite3.Connection, fact: Fact, _judged_by: str) -> None:
+    letters.enter(db, fact)
+
+
 _ENTERED: dict[str, Callable[[sqlite3.Connection, Fact, str], None]] = {
     ROUND: _enter_round,
     RECEIVED: receipts.enter,
     PLACED: _enter_place,
     DECIDED: _enter_decision,
     INVENTED: _enter_mark,
+    LETTER: _enter_letter,
 }
 """How each kind of fact is entered. A new kind is one more line here, one in :func:`all_of`, and whoever notes it."""
 
@@ -82,10 +87,15 @@ def all_of(db: sqlite3.Connection) -> Iterator[Fact]:
         yield {"kind": DECIDED, "decision": row["id"], **{name: row[name] for name in _OF_DECISION}}
     if db.execute("SELECT 1 FROM mark WHERE name='invented'").fetchone():
         yield {"kind": INVENTED}
+    yield from letters.facts(db)
 
 
 def _receipts(db: sqlite3.Connection) -> Iterator[Fact]:
     query = """SELECT s.id AS submission, s.sha256, s.size, COALESCE(r.name, s.name) AS name,
                COALESCE(r.received, s.received) AS received, COALESCE(r.received_by, s.received_by) AS received_by
                FROM submission s LEFT JOIN receipt r ON r.submission=s.id ORDER BY s.id, r.rowid"""
-    yield from ({"kind": RECEIVED, **{name: row[name] for name in row.keys()}} for row in db.execute(query))  # noqa: SIM118 a Row's keys
+    brought = mails.told_by(db)
+    for row in db.execute(query):
+        told = {"kind": RECEIVED, **{name: row[name] for name in row.keys()}}  # noqa: SIM118 a Row's keys
+        mail = brought.get((row["submission"], row["name"]))
+        yield {**told, "mail": mail} if mail else told

@@ -21,8 +21,9 @@ from pipeline.store.database import ENDINGS
 Fact = Mapping[str, Any]
 """What one line tells: its ``kind``, and the words of that kind."""
 
-ROUND, RECEIVED, PLACED, DECIDED, INVENTED = "round", "received", "placed", "decided", "invented"
-"""The kinds: of which round the ledger is (the first line), that a file came, where it lies, an operator's decision, that data is invented."""
+ROUND, RECEIVED, PLACED, DECIDED, INVENTED, LETTER = "round", "received", "placed", "decided", "invented", "letter"
+"""The kinds: of which round the ledger is (the first line), that a file came, where it lies, an operator's decision, that data is invented,
+that a letter was written or sent."""
 
 
 @dataclass(frozen=True)

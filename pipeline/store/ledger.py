@@ -10,12 +10,13 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from pipeline.model import Decision, Finding, Received, Verdict
-from pipeline.store import database, facts, judgements, receipts, records, rows, untold
+from pipeline.model import Decision, Finding, Mail, Received, Verdict
+from pipeline.store import database, facts, judgements, letters, mails, receipts, records, rows, untold
 from pipeline.store.database import choose
 from pipeline.store.journal import INVENTED, Fact
 from pipeline.store.journaling import Journaling
 from pipeline.store.judgements import Judged
+from pipeline.store.letters import Posted
 from pipeline.store.opening import opened
 from pipeline.store.untold import Untold
 from schemas.columns import TableSpec
@@ -131,6 +132,10 @@ class Ledger:
         """Add a decision to the record. Call within a transaction."""
         self._note(facts.of_decision(self._db, decision))
 
+    def note_letter(self, letter: Posted) -> None:
+        """Put a letter on record. Call within a transaction."""
+        self._note(letters.fact_of(self._db, letter))
+
     def judge_again(self, agency: str = "", sha256: str = "") -> None:
         """Have the submissions of an agency, or the one of a hash, read and judged anew by the next run. Call within a transaction."""
         of_agency = self._db.execute("SELECT id FROM submission WHERE agency<>'' AND agency=? OR sha256=?", (agency, sha256))
@@ -160,8 +165,7 @@ class Ledger:
 
     def came(self, number: int) -> tuple[str, str]:
         """When a submission was received, as far as that counts, and under which name."""
-        found = self._db.execute("SELECT received, name FROM submission WHERE id=?", (number,)).fetchone()
-        return str(found["received"]), str(found["name"])
+        return receipts.came(self._db, number)
 
     def places(self) -> dict[str, tuple[int, int, str]]:
         """Size, time of change (ns) and SHA-256 of the files taken in, by where they lay."""
@@ -170,6 +174,14 @@ class Ledger:
     def dates(self) -> dict[tuple[str, str], tuple[str, str]]:
         """When each file was received and how that is known, by SHA-256 and name."""
         return receipts.dates(self._db)
+
+    def mails(self) -> dict[int, Mail]:
+        """The mail that brought each submission, where one did."""
+        return mails.counting(self._db)
+
+    def letters_on_record(self) -> list[Posted]:
+        """The letters written and sent, in the order in which they came on record."""
+        return letters.all_of(self._db)
 
     def hashes(self) -> set[str]:
         """The SHA-256 of all submissions."""
@@ -219,8 +231,7 @@ class Ledger:
 
     def decisions(self) -> list[Decision]:
         """The whole record of decisions, oldest first."""
-        kept = self._db.execute("SELECT * FROM decision ORDER BY id")
-        return [records.decision(row) for row in kept]
+        return [records.decision(row) for row in self._db.execute("SELECT * FROM decision ORDER BY id")]
 
     def findings(self, submissions: Sequence[int]) -> list[Finding]:
         """The findings of these submissions, in order, with the last answer that the agency gave to each."""
@@ -228,19 +239,13 @@ class Ledger:
 
     def findings_by_submission(self, submissions: Sequence[int]) -> dict[int, list[Finding]]:
         """The same by submission; those without any have an empty list."""
-        answers = self._answers()
+        answers = records.answers(self._db)
         choose(self._db, submissions)
         kept = self._db.execute("SELECT f.* FROM chosen CROSS JOIN finding f USING (submission) ORDER BY chosen.submission, f.position")
         found: dict[int, list[Finding]] = {number: [] for number in sorted(submissions)}
         for row in kept:
             found[row["submission"]].append(records.answered(records.finding(row), answers))
         return found
-
-    def _answers(self) -> dict[tuple[str, str], str]:
-        """The last answer by agency and key."""
-        query = """SELECT s.agency, e.key, e.text FROM explanation e JOIN submission s ON s.id=e.submission
-                   ORDER BY s.received, s.id"""
-        return {(row["agency"], row["key"]): row["text"] for row in self._db.execute(query)}
 
     def findings_of(self, rules: Sequence[str]) -> dict[int, list[Finding]]:
         """The findings of these rules, by submission, in order."""

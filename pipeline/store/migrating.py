@@ -44,7 +44,8 @@ def migrate(db: sqlite3.Connection, path: Path, round_: Round) -> None:
 
 
 def _change_columns(db: sqlite3.Connection) -> None:
-    """Give layout 1 the columns of today; what they hold is read from the files, which are judged again."""
+    """Give layout 1 the tables and columns of today; what the columns hold is read from the files, which are judged again."""
+    schema.create(db)
     for table, columns in _GONE.items():
         for column in columns:
             db.execute(f"ALTER TABLE {table} DROP COLUMN {column}")

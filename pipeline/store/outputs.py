@@ -18,6 +18,8 @@ from pipeline.home import Home, made_like_above, put_in_place, write_beside
 
 CHANGED = " (đã sửa{number})"
 """What is added to the name of a file that a person changed."""
+OLD_LIST = ".da-ghi"
+"""The list of what was written into a folder, as programs before 0.5 kept it there."""
 
 
 @dataclass
@@ -97,6 +99,21 @@ class Outputs:
             path.unlink(missing_ok=True)
         self._record.hashes.pop(name, None)
 
+    def written_into(self, folder: Path) -> set[str]:
+        """The names of the files in a folder that are ours. What a list of an older program tells there is taken into the record."""
+        self._adopt(folder)
+        return {path.name for path in map(self._home.root.joinpath, self._record.hashes) if path.parent == folder}
+
+    def _adopt(self, folder: Path) -> None:
+        """Take over the list that programs before 0.5 kept in a folder: what it names is ours as it is."""
+        listing = folder / OLD_LIST
+        if not listing.is_file():
+            return
+        for path in (folder / name for name in listing.read_text(encoding="utf-8", errors="replace").split("\n") if name):
+            if path.is_file() and self._name(path) not in self._record.hashes:
+                self._note(self._name(path), _sha256(path.read_bytes()))
+        listing.unlink()
+
     def _is_changed(self, name: str, content: bytes) -> bool:
         ours = self._record.hashes.get(name)
         return ours is not None and _sha256(content) not in ours
@@ -139,6 +156,11 @@ def changed(home: Home) -> list[str]:
     """The files that a person changed since they were written."""
     found = ((name, home.root / name, hashes) for name, hashes in sorted(recorded(home).hashes.items()))
     return [name for name, path, hashes in found if path.is_file() and _sha256(path.read_bytes()) not in hashes]
+
+
+def gone(home: Home) -> list[str]:
+    """The files that were written and are no longer there."""
+    return [name for name in sorted(recorded(home).hashes) if not (home.root / name).exists()]
 
 
 def begin(home: Home) -> None:

@@ -6,12 +6,12 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 
-from pipeline.model import OPTION, REGISTER, UNBELIEVED, Received
-from pipeline.store import judgements
+from pipeline.model import MAIL, OPTION, REGISTER, UNBELIEVED, Received
+from pipeline.store import judgements, mails
 from pipeline.store.journal import PLACED, RECEIVED, Fact
 
-_BEST_DATE = f"CASE received_by WHEN '{OPTION}' THEN 0 WHEN '{REGISTER}' THEN 1 WHEN '{UNBELIEVED}' THEN 3 ELSE 2 END"
-"""What is said on the command line counts before a register, that before the times of files and archives, those before the day of collection."""
+_BEST_DATE = f"CASE received_by WHEN '{OPTION}' THEN 0 WHEN '{REGISTER}' THEN 1 WHEN '{MAIL}' THEN 2 WHEN '{UNBELIEVED}' THEN 4 ELSE 3 END"
+"""The command line counts before a register, that before a mail, that before the times of files and archives, those before the day of collection."""
 
 
 def register(db: sqlite3.Connection, received: Iterable[Received], judged_by: str) -> Iterator[Fact]:
@@ -36,8 +36,9 @@ def _news(db: sqlite3.Connection, each: Received) -> Fact | None:
     number, kept = _receipt(db, each)
     lies = _lies(db, each)
     where = {} if lies or not each.place else {"place": each.place, "size": each.size, "changed": each.changed, "sha256": each.sha256}
-    if kept is None or (kept != tuple(came.values()) and _outranks(each.received_by, kept[1], lies=lies)):
-        return {"kind": RECEIVED, "submission": number, "sha256": each.sha256, "size": each.size, "name": each.name, **came, **where}
+    if kept is None or (kept != tuple(came.values()) and (_outranks(each.received_by, kept[1], lies=lies) or _is_earlier_mail(each, kept))):
+        told = {"kind": RECEIVED, "submission": number, "sha256": each.sha256, "size": each.size, "name": each.name, **came, **where}
+        return {**told, "mail": mails.plain(each.mail)} if each.mail else told
     return {"kind": PLACED, **where} if where else None
 
 
@@ -56,6 +57,12 @@ def _outranks(now: str, before: str, *, lies: bool) -> bool:
     return now == OPTION or (before != OPTION and (now == REGISTER or (before == REGISTER and lies)))
 
 
+def _is_earlier_mail(each: Received, kept: tuple[str, str]) -> bool:
+    """True of the earlier of two mails that brought one file under one name, and of any mail where only the time of a file was known."""
+    now = each.received.isoformat()
+    return each.received_by == MAIL and kept[1] not in (OPTION, REGISTER) and (kept[1] != MAIL or now < kept[0])
+
+
 def _lies(db: sqlite3.Connection, each: Received) -> bool:
     """True if this path still holds the same, unchanged file."""
     query = "SELECT 1 FROM place WHERE path=? AND size=? AND changed=? AND sha256=?"
@@ -70,6 +77,8 @@ def enter(db: sqlite3.Connection, fact: Fact, judged_by: str) -> None:
         (number, fact["sha256"], fact["size"], *came),
     ).rowcount
     db.execute("INSERT OR REPLACE INTO receipt VALUES (?, ?, ?, ?)", (number, *came))
+    if "mail" in fact:
+        mails.enter(db, number, fact["name"], fact["mail"])
     if not is_new:
         _date(db, number, judged_by)
     if "place" in fact:
@@ -96,6 +105,12 @@ def numbers(db: sqlite3.Connection, hashes: Iterable[str]) -> list[int]:
     """The numbers of registered submissions by their SHA-256, in the same order."""
     query = "SELECT id FROM submission WHERE sha256=?"
     return [db.execute(query, (sha256,)).fetchone()["id"] for sha256 in hashes]
+
+
+def came(db: sqlite3.Connection, number: int) -> tuple[str, str]:
+    """When a submission was received, as far as that counts, and under which name."""
+    found = db.execute("SELECT received, name FROM submission WHERE id=?", (number,)).fetchone()
+    return str(found["received"]), str(found["name"])
 
 
 def places(db: sqlite3.Connection) -> dict[str, tuple[int, int, str]]:

@@ -66,3 +66,10 @@ def decision(row: sqlite3.Row) -> Decision:
         until=dt.date.fromisoformat(row["until"]) if row["until"] else None,
         revoked=bool(row["revoked"]),
     )
+
+
+def answers(db: sqlite3.Connection) -> dict[tuple[str, str], str]:
+    """The last answer by agency and key."""
+    query = """SELECT s.agency, e.key, e.text FROM explanation e JOIN submission s ON s.id=e.submission
+               ORDER BY s.received, s.id"""
+    return {(row["agency"], row["key"]): row["text"] for row in db.execute(query)}

@@ -52,7 +52,7 @@ def too_open(home: Home) -> list[Path]:
     """What others may read, or change, that is the account's alone."""
     if not ARE_KEPT:
         return []
-    closed = [home.archive, home.definitions, *_files_of(home.data)]
+    closed = dict.fromkeys((home.archive, home.definitions, *_files_of(home.data)))
     found = [path for path in closed if _mode(path) & OTHERS]
     return [home.data, *found] if _mode(home.data) & _LOOK_INTO else found
 

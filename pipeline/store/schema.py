@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 
 LAYOUT = 2
-"""The version of the ledger's tables, kept in ``PRAGMA user_version``. 0 is the ledger of 0.3.1, which had none; 1 didn't know of files without an agency."""
+"""The version of the ledger's tables, kept in ``PRAGMA user_version``. 0 is the ledger of 0.3.1, which had none; 1 didn't know of mails, letters
+and files without an agency."""
 
 TABLES = {
     "about": """(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT""",
@@ -37,6 +38,18 @@ TABLES = {
   received_by TEXT NOT NULL,
   UNIQUE (submission, name)
 ) STRICT""",
+    # Which mail brought a file, by the name that the file came under.
+    "mail": """(
+  submission INTEGER NOT NULL REFERENCES submission (id),
+  name TEXT NOT NULL,
+  sender TEXT NOT NULL,
+  sender_name TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  sent TEXT NOT NULL,
+  text TEXT NOT NULL,
+  forwarded TEXT NOT NULL,
+  PRIMARY KEY (submission, name)
+) STRICT, WITHOUT ROWID""",
     "place": """(
   path BLOB PRIMARY KEY,
   size INTEGER NOT NULL,
@@ -90,6 +103,20 @@ TABLES = {
   revoked INTEGER NOT NULL,
   decided_by TEXT NOT NULL,
   decided_at TEXT NOT NULL
+) STRICT""",
+    # Letters that the program wrote, and those that somebody sent and entered.
+    "letter": """(
+  id INTEGER PRIMARY KEY,
+  agency TEXT NOT NULL,
+  about TEXT NOT NULL,
+  at TEXT NOT NULL,
+  sent INTEGER NOT NULL,
+  recipient TEXT NOT NULL,
+  cc TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  noted_by TEXT NOT NULL,
+  note TEXT NOT NULL
 ) STRICT""",
     "comparison": """(
   submission INTEGER PRIMARY KEY REFERENCES submission (id),

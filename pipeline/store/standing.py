@@ -10,8 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.model import OPTION, REGISTER, UNBELIEVED, Choice, Coverage, Decision, Standing, Verdict
+from pipeline.model import MAIL, OPTION, REGISTER, UNBELIEVED, Choice, Decision, Standing, Verdict
 from pipeline.store import Ledger, decisions
+from pipeline.store.coverage import Coverage
 from pipeline.store.deadlines import Deadlines, deadlines
 from pipeline.store.versions import NOTHING, Position, Role, Version, position
 from schemas.round.round import Round
@@ -23,7 +24,7 @@ DECIDING = (
 """The columns of submissions that tell which speaks for its agency."""
 _DOCUMENTS = ("pdf", "word", "image")
 """Kinds of files that come beside returns."""
-_DAYS_ALONE = (OPTION, REGISTER, UNBELIEVED)
+_DAYS_ALONE = (OPTION, REGISTER, MAIL, UNBELIEVED)
 """How dates are known that may have no hour."""
 
 

@@ -33,7 +33,7 @@ class _Masks:
 
     def of(self, owner: str, person: str) -> str:
         numbers = self.given.setdefault(owner, {})
-        return mask_of(numbers.setdefault(" ".join(person.casefold().split()), len(numbers) + 1))
+        return mask_of(numbers.setdefault(" ".join(person.casefold().split()).rstrip("."), len(numbers) + 1))
 
     def text(self, owner: str, text: str, key: str = "") -> str:
         """A text of one agency, from the column ``key``, with each person masked."""

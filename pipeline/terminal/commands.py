@@ -15,7 +15,9 @@ import click
 
 from pipeline.terminal.context import SHARED, Context, Group, pass_context, say, telling
 from pipeline.terminal.decisions import COMMANDS, grounds_of_names, names_in_clear
+from pipeline.terminal.drafts import drafts
 from pipeline.terminal.issuing import distribute, template
+from pipeline.terminal.mail import mail
 from pipeline.terminal.rebuilding import rebuild
 from pipeline.terminal.rounds import group as round_group
 
@@ -53,7 +55,7 @@ def main(ctx: click.Context, home: Path, round_name: str | None, lang: str) -> N
     ctx.obj = Context(home, round_name, lang)
 
 
-for elsewhere in (template, distribute, *COMMANDS, rebuild, round_group):
+for elsewhere in (template, distribute, *COMMANDS, mail, rebuild, round_group):
     main.add_command(elsewhere)
 
 
@@ -83,10 +85,10 @@ def check(context: Context, files: tuple[Path, ...], form: str) -> None:
     """Kiểm tra tệp mà không ghi sổ. Mã thoát: 0 đạt, 1 có lỗi phải sửa, 2 gọi sai."""
     from pipeline import run
     from pipeline.model import Severity
-    from pipeline.terminal.screen import print_checked
+    from pipeline.terminal.screen import print_checked, report_ignored
 
     round_ = context.round
-    checked = run.check(context.home, round_, files)
+    checked = run.check(context.home, round_, files, lambda ignored: report_ignored([ignored], context.lang))
     print_checked(checked, round_, form, context.lang)
     if any(finding.severity is Severity.ERROR for each in checked for finding in each.findings):
         sys.exit(1)
@@ -103,6 +105,7 @@ def check(context: Context, files: tuple[Path, ...], form: str) -> None:
 @SHARED
 @pass_context
 @telling
+@drafts("feedback")
 def feedback(context: Context, agencies: tuple[str, ...], deadline: dt.datetime | None, *, everything: bool) -> None:
     """Ghi bản đánh dấu chỗ sai và thư cho các bản cần sửa vào data/output/phan-hoi/."""
     from pipeline import run
@@ -125,6 +128,7 @@ def feedback(context: Context, agencies: tuple[str, ...], deadline: dt.datetime 
 @SHARED
 @pass_context
 @telling
+@drafts("remind")
 def remind(context: Context, agencies: tuple[str, ...], as_of: dt.datetime | None, deadline: dt.datetime | None) -> None:
     """Ghi thư đôn đốc cho các cơ quan chưa gửi gì vào data/output/don-doc/ (cơ quan được miễn thì không)."""
     from pipeline import run
@@ -164,6 +168,7 @@ def summarise(context: Context, /, compare: Path | None, compare_round: str, *, 
 @SHARED
 @pass_context
 @telling
+@drafts("feedback", option=False)
 def consolidate(context: Context, paths: tuple[Path, ...], received: dt.datetime | None, *, provisional: bool) -> None:
     """Việc chính: thu, kiểm tra, phản hồi rồi tổng hợp."""
     from pipeline import run
@@ -238,8 +243,7 @@ def findings(context: Context, form: str, *, everything: bool) -> None:
     from pipeline import run
     from pipeline.terminal.screen import print_findings
 
-    home, round_ = context.home_to_read, context.round
-    print_findings(run.findings(home, round_, everything=everything), round_, form, context.lang)
+    print_findings(run.findings(context.home_to_read, context.round, everything=everything), context.round, form, context.lang)
 
 
 @main.command()

@@ -44,7 +44,7 @@ def _about_a_submission(choice: str, told: str) -> click.Command:
         from pipeline.model import Choice
         from pipeline.store.decisions import Grounds
 
-        grounds = Grounds(reason, by or _user(), undo=undo)
+        grounds = Grounds(reason, by or user(), undo=undo)
         decided = run.decide_on_submission(context.home_to_read, context.round, Choice(choice), submission, grounds)
         _told(context, decided, "undone" if undo else choice)
 
@@ -82,7 +82,7 @@ def waive(
     from pipeline import run
     from pipeline.store.decisions import Grounds
 
-    grounds = Grounds(reason, by or _user(), approver, until.date() if until else None, undo)
+    grounds = Grounds(reason, by or user(), approver, until.date() if until else None, undo)
     decided = run.waive(context.home_to_read, context.round, agency, rule.upper(), grounds, severity or "")
     _told(context, decided, "undone" if undo else "graded" if severity else "waive")
 
@@ -100,7 +100,7 @@ def excuse(context: Context, agency: str, reason: str, by: str | None, approver:
     from pipeline import run
     from pipeline.store.decisions import Grounds
 
-    decided = run.excuse(context.home_to_read, context.round, agency, Grounds(reason, by or _user(), approver, undo=undo))
+    decided = run.excuse(context.home_to_read, context.round, agency, Grounds(reason, by or user(), approver, undo=undo))
     _told(context, decided, "undone" if undo else "excuse")
 
 
@@ -118,7 +118,7 @@ def map_column(context: Context, agency: str, title: str, place: str, reason: st
     from pipeline import run
     from pipeline.store.decisions import Grounds
 
-    decided = run.map_column(context.home_to_read, context.round, agency, title, place, Grounds(reason, by or _user(), undo=undo))
+    decided = run.map_column(context.home_to_read, context.round, agency, title, place, Grounds(reason, by or user(), undo=undo))
     _told(context, decided, "undone" if undo else "mapping")
 
 
@@ -137,7 +137,7 @@ def assign(context: Context, submission: str, agency: str, reason: str, by: str 
 
     if not agency and not undo:
         raise click.UsageError("thiếu CƠ_QUAN: tệp này là của cơ quan nào.")
-    decided = run.assign(context.home_to_read, context.round, submission, agency, Grounds(reason, by or _user(), undo=undo))
+    decided = run.assign(context.home_to_read, context.round, submission, agency, Grounds(reason, by or user(), undo=undo))
     _told(context, decided, "undone" if undo else "assign")
 
 
@@ -153,7 +153,7 @@ def dismiss(context: Context, submission: str, reason: str, by: str | None, *, u
     from pipeline import run
     from pipeline.store.decisions import Grounds
 
-    decided = run.dismiss(context.home_to_read, context.round, submission, Grounds(reason, by or _user(), undo=undo))
+    decided = run.dismiss(context.home_to_read, context.round, submission, Grounds(reason, by or user(), undo=undo))
     _told(context, decided, "undone_file" if undo else "dismiss")
 
 
@@ -175,7 +175,7 @@ def extend(
 
     if until is None and not undo:
         raise click.UsageError("thiếu --until: gia hạn đến hết ngày nào.")
-    grounds = Grounds(reason, by or _user(), approver, undo=undo)
+    grounds = Grounds(reason, by or user(), approver, undo=undo)
     decided = run.extend(context.home_to_read, context.round, agencies, until.date() if until else None, grounds)
     _told(context, decided, "undone_extension" if undo else "extend")
 
@@ -207,10 +207,10 @@ def grounds_of_names(*, names: bool, reason: str, by: str | None) -> Grounds | N
 
     if names != bool(reason.strip()):
         raise click.UsageError("--names và --reason phải đi cùng nhau: ghi rõ tên người thì phải nêu lý do.")
-    return Grounds(reason.strip(), by or _user()) if names else None
+    return Grounds(reason.strip(), by or user()) if names else None
 
 
-def _user() -> str:
+def user() -> str:
     """Who sits at the machine, as the system knows it."""
     import getpass
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from pipeline.terminal.context import SHARED, Context, pass_context, say
+from pipeline.terminal.drafts import drafts
 
 
 @click.command()
@@ -22,6 +23,7 @@ def template(context: Context) -> None:
 @click.argument("agencies", nargs=-1)
 @SHARED
 @pass_context
+@drafts("distribute")
 def distribute(context: Context, agencies: tuple[str, ...]) -> None:
     """Phát hành biểu mẫu riêng và thư cho từng CƠ QUAN (mã; mặc định: tất cả)."""
     from pipeline import run

@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.model import Coverage, Finding
+from pipeline.model import Finding
 from pipeline.office.safety import harmless
+from pipeline.store.coverage import Coverage
 from pipeline.summarise.figures.lines import stands
 from schemas.words import say, ui
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pipeline.collect.intake.seen import Ignored
     from pipeline.home import Home
     from pipeline.run import Progress as Tell
     from pipeline.stages.checking import Checked
@@ -61,8 +63,7 @@ def _plain_line(done: int, total: int, lang: str) -> None:
 
 def report_collected(collected: Collected, lang: str) -> None:
     """What became of every file seen."""
-    for ignored in collected.ignored:
-        click.echo(ui("screen.collected.ignored", lang, name=ignored.name, reason=ignored.text(lang)), err=True)
+    report_ignored(collected.ignored, lang)
     for name in collected.unmatched:
         click.echo(ui("screen.collected.unmatched", lang, name=name), err=True)
     for name in collected.lost:
@@ -72,6 +73,12 @@ def report_collected(collected: Collected, lang: str) -> None:
         click.echo(ui("screen.collected.unbelieved", lang, count=len(collected.unbelieved), names=names), err=True)
     counts = {name: getattr(collected, name) for name in ("seen", "accepted", "to_correct", "unreadable", "duplicate")}
     click.echo(ui("screen.collected.line", lang, **counts, ignored=len(collected.ignored)), err=True)
+
+
+def report_ignored(ignored: Iterable[Ignored], lang: str) -> None:
+    """Which files were left, and why."""
+    for each in ignored:
+        click.echo(ui("screen.collected.ignored", lang, name=each.name, reason=each.text(lang)), err=True)
 
 
 def report_replied(replied: Replied, home: Home, lang: str) -> None:
@@ -146,7 +153,7 @@ def print_findings(findings: Sequence[Finding], round_: Round, form: str, lang: 
             readout.file(Head(name, _agency(listed[0].agency, round_)), listed)
         return
     fields = (*FIELDS, "answer") if any(finding.answer for finding in findings) else FIELDS
-    _print_records([plain(finding, lang) for finding in findings], fields, form)
+    print_records([plain(finding, lang) for finding in findings], fields, form)
 
 
 def print_checked(checked: Sequence[Checked], round_: Round, form: str, lang: str) -> None:
@@ -185,7 +192,7 @@ def print_status(coverage: Coverage, agencies: pd.DataFrame, beside: pd.DataFram
         files = {"unassigned": _files(beside[of_nobody], lang), "accompanying": _files(beside[~of_nobody], lang)}
         click.echo(json.dumps({"coverage": counts, "agencies": records, **files}, ensure_ascii=False, indent=1))
     elif form == "csv":
-        _print_records(records, list(records[0]) if records else [], form)
+        print_records(records, list(records[0]) if records else [], form)
     else:
         click.echo(ui("screen.status.line", lang, **counts))
         for name in ("excused", "unreadable", "pending"):
@@ -222,20 +229,20 @@ def _print_standing(records: Sequence[Mapping[str, Any]], lang: str) -> None:
         standing = stands(record["standing"], lang, is_waiting=bool(record["pending"]))
         numbers = (record[name] or "" for name in ("late_days", "errors", "warnings"))
         rows.append((record["agency"], record["name"], standing, record["received"][:10], *map(str, numbers), record["file"]))
-    _print_table({ui(f"screen.status.{column}", lang): False for column in columns}, rows)
+    print_table({ui(f"screen.status.{column}", lang): False for column in columns}, rows)
 
 
 def print_frame(frame: pd.DataFrame, form: str) -> None:
     """A frame of figures; numbers plain, no total row."""
     records = _records(frame)
     if form != "text":
-        _print_records(records, list(frame.columns), form)
+        print_records(records, list(frame.columns), form)
         return
     are_numbers = {str(name): not (frame[name].dtype == object or str(frame[name].dtype) == "str") for name in frame.columns}
-    _print_table(are_numbers, (["" if value is None else _one_text(value) for value in record.values()] for record in records))
+    print_table(are_numbers, (["" if value is None else _one_text(value) for value in record.values()] for record in records))
 
 
-def _print_table(are_numbers: Mapping[str, bool], rows: Iterable[Sequence[str]]) -> None:
+def print_table(are_numbers: Mapping[str, bool], rows: Iterable[Sequence[str]]) -> None:
     """Columns by their headings, those of numbers to the right; as wide as the terminal, or as the table where there is none."""
     from rich.console import Console
     from rich.table import Table
@@ -261,7 +268,8 @@ def _number(value: Any) -> Any:
     return int(plain_value) if isinstance(plain_value, float) and plain_value.is_integer() else plain_value
 
 
-def _print_records(records: Sequence[Mapping[str, Any]], columns: Sequence[str], form: str) -> None:
+def print_records(records: Sequence[Mapping[str, Any]], columns: Sequence[str], form: str) -> None:
+    """Records as JSON or CSV."""
     if form == "json":
         click.echo(json.dumps(list(records), ensure_ascii=False, indent=1))
         return

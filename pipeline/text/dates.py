@@ -50,6 +50,18 @@ def is_month_first(text: str) -> bool:
     )
 
 
+def is_day_first(text: str) -> bool:
+    """Whether a text can only be a date with its day before its month."""
+    found = _DMY.fullmatch(plain_figure(text))
+    return found is not None and int(found[3]) <= MONTHS < int(found[1]) and parse_date(text).value is not None
+
+
+def may_be_either(text: str) -> bool:
+    """Whether a text is a date whose day may be the month."""
+    found = _DMY.fullmatch(plain_figure(text))
+    return found is not None and max(int(found[1]), int(found[3])) <= MONTHS
+
+
 def is_year_first(text: str) -> bool:
     """Whether a text is a date with its year first, whose month no one takes for the day."""
     return _YMD.fullmatch(plain_figure(text)) is not None

@@ -128,8 +128,11 @@ def _score(words: Iterable[str], convert: Convert) -> int:
 
 
 def _speaks(word: str, converted: str) -> int:
-    """1 for the encoding, -1 against it, 0 where a word is a syllable either way or consists of signs alone ("·")."""
-    as_is, after = _is_syllable(word), _is_syllable(converted)
+    """1 for the encoding, -1 against it, 0 where a word is a syllable either way or consists of signs alone ("·").
+
+    One with a capital behind a small letter ("tÕ") is no word as it stands.
+    """
+    as_is, after = _is_syllable(word) and (word[1:].islower() or word.isupper() or len(word) == 1), _is_syllable(converted)
     if not after:
         return -1
     return 0 if as_is or not re.search("[A-Za-z]", word) else 1

@@ -8,12 +8,35 @@ from functools import lru_cache
 
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _MARKS = "\u0302\u0306\u031b"
-_OPEN = re.compile(f"(o|u(?=[{_TONES}]y))([{_TONES}])([aey])")
 _LONG_I = re.compile(f"(?<![^\\W])([hklmst]|qu)i([{_TONES}]?)(?![^\\W]|[{_TONES}])")
-_AFTER_Q = re.compile(f"(qu)([{_TONES}])([aeioy][{_MARKS}]*)")
-_SPACES = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]+")
+_VOWEL = f"[aeiouy][{_MARKS}{_TONES}]*"
+_RIME = re.compile(f"(?:(?:gi|qu)[{_TONES}]?(?=[aeiouy])(?:{_VOWEL})++|(?:{_VOWEL}){{2,6}}+)[b-df-hk-np-tvx]?")
+"""Vowels that may bear the tone of a syllable, with an onset that ends in a vowel before, and the consonant behind."""
+_AT_THE_END = ("oa", "oe", "uy")
+"""Two vowels that bear the tone on the second with nothing behind them, too."""
+_SPACES = re.compile(r"[\s\u200b]+")
+UNSEEN = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200c-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
+"""Marks that nobody sees, as a pattern's set: soft hyphens, joiners, directions of writing. A space of no width is none of them: it parts words."""
+_UNSEEN = re.compile(f"[{UNSEEN}]")
 _DASHES = re.compile("[\u2010-\u2015\u2212\u2500_]+")
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "`": "'", "´": "'"})
+_CYRILLIC = "аеорсухіјѕԁһԛԝ", "aeopcyxijsdhqw"
+_GREEK = "ονα", "ova"
+_CAPITALS = "АВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEKMHOPCTYXIJSABEZHIKMNOPTYX"
+_LATIN = "ÐðƉɖǍǎ", "ĐđĐđĂă"
+_SCRIPTS = str.maketrans(
+    "".join(each[0] for each in (_CYRILLIC, _GREEK, _CAPITALS)), "".join(each[1] for each in (_CYRILLIC, _GREEK, _CAPITALS))
+)
+_ALIKE = {
+    **{
+        ord(one.casefold()): other.casefold()
+        for letters, others in (_CAPITALS, _CYRILLIC, _GREEK, _LATIN)
+        for one, other in zip(letters, others, strict=True)
+    },
+    **_QUOTES,
+    ord("ı"): "i",
+}
+"""Letters of other alphabets, and of Latin ones, that look like those of Vietnamese, in names without capitals."""
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋（）", "0123456789.,-+()")
 _AROUND_SIGNS = re.compile(r" ?([,;:/()&+\-]) ?")
 
@@ -24,18 +47,49 @@ def normalise(text: str) -> str:
 
     Two texts that a Vietnamese reader takes for the same name give the same key; accents always count.
     """
-    plain = unicodedata.normalize("NFKC", text).casefold().translate(_QUOTES)
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = plain.translate(_QUOTES) if plain.isascii() else _UNSEEN.sub("", plain).translate(_ALIKE)
     plain = _SPACES.sub(" ", _DASHES.sub("-", _one_spelling(plain)))
     return _AROUND_SIGNS.sub(r"\1", plain).strip(" .,;:")
 
 
 def _one_spelling(text: str) -> str:
-    """The mark on the second vowel of oa, oe and uy (hòa, hoà → hoà); after q it never stands on the u; y where i is written as well (lí → lý)."""
-    if text.isascii():
-        return text
-    apart = unicodedata.normalize("NFD", text)
-    moved = _AFTER_Q.sub(r"\1\3\2", _OPEN.sub(r"\1\3\2", apart))
+    """A text with each word in one spelling; words come again and again, whole texts seldom."""
+    return text if text.isascii() else " ".join(map(_spelled, text.split(" ")))
+
+
+@lru_cache(maxsize=50_000)
+def _spelled(word: str) -> str:
+    """The tone on the vowel where it belongs, wherever it was typed (hòa, hoà; của, cuả); y where i is written as well (lí → lý)."""
+    apart = unicodedata.normalize("NFD", word)
+    moved = _RIME.sub(lambda rime: _toned(rime[0]), apart)
     return unicodedata.normalize("NFC", _LONG_I.sub(r"\1y\2", moved))
+
+
+def _toned(rime: str) -> str:
+    """A rime with its tone where it belongs; one without a tone, or with two, as it is."""
+    tone: list[str] = _TONE.findall(rime)
+    if len(tone) != 1:
+        return rime
+    plain = _TONE.sub("", rime)
+    onset = plain[:2] if plain[:2] in ("gi", "qu") else ""
+    vowels: list[str] = re.findall(f"[aeiouy][{_MARKS}]*", plain[len(onset) :])
+    behind = plain[len(onset) + len("".join(vowels)) :]
+    place = _place_of_tone(vowels, is_open=not behind)
+    return onset + "".join(vowels[: place + 1]) + tone[0] + "".join(vowels[place + 1 :]) + behind
+
+
+def _place_of_tone(vowels: list[str], *, is_open: bool) -> int:
+    """Which vowel bears the tone: the last with a mark of its own, else the middle one of three, the second of two before a consonant, or the first."""
+    marked = [at for at, vowel in enumerate(vowels) if len(vowel) > 1]
+    if marked:
+        return marked[-1]
+    if is_open and len(vowels) == 2:  # noqa: PLR2004
+        return int("".join(vowels) in _AT_THE_END)
+    return min(1, len(vowels) - 1)
+
+
+_TONE = re.compile(f"[{_TONES}]")
 
 
 @lru_cache(maxsize=50_000)
@@ -65,5 +119,34 @@ def _escaped(letter: str) -> str:
 
 def plain_figure(text: str) -> str:
     """The text of a number or a date with one kind of digits, dashes and spaces, in lower case, without what stands around it."""
+    text = text if text.isascii() else _UNSEEN.sub("", text).replace("\u200b", "")
     plain = _DASHES.sub("-", _SPACES.sub(" ", unicodedata.normalize("NFC", text).translate(_FULL_WIDTH).casefold()))
     return plain.strip(" '").rstrip(".;, ")
+
+
+_MAY_LOOK_ALIKE = re.compile(f"[{_LATIN[0]}\u0370-\u03ff\u0400-\u052f{UNSEEN}]")
+_WORD = re.compile(r"[^\W\d_]+")
+_HAS_LATIN = re.compile("[A-Za-zÀ-ỹ]")
+_BEFORE_UNICODE = re.compile("[\x00-\xff\u2010-\u2026]*")
+
+
+def may_look_alike(text: str) -> bool:
+    """Whether a text holds marks that nobody sees, or letters that may be taken for others; told quickly."""
+    return _MAY_LOOK_ALIKE.search(text) is not None
+
+
+def as_it_looks(text: str) -> str:
+    """A text without marks that nobody sees, with the letters of Vietnamese for those that look like them, of other alphabets within Latin words only.
+
+    What may be typed in an encoding from before Unicode keeps its soft hyphens, which are letters there.
+    """
+    is_old = not text.replace("\xad", "").isascii() and _BEFORE_UNICODE.fullmatch(text)
+    plain = text if is_old else _UNSEEN.sub("", text)
+    return _WORD.sub(_in_one_script, plain.translate(_LATIN_ALIKE))
+
+
+_LATIN_ALIKE = str.maketrans(*_LATIN)
+
+
+def _in_one_script(word: re.Match[str]) -> str:
+    return word[0].translate(_SCRIPTS) if _HAS_LATIN.search(word[0]) else word[0]

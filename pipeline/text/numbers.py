@@ -27,6 +27,7 @@ class Style(NamedTuple):
     english: bool = False
 
 
+PERCENT = "%"
 _NOT_NUMBER = Parsed(None, State.NOT_NUMBER)
 _SEVERAL = Parsed(None, State.SEVERAL)
 _OTHER_UNIT = Parsed(None, State.OTHER_UNIT)
@@ -38,6 +39,8 @@ _COMPOSITE = re.compile(r"trong đó|bao gồm|gồm|trong do|bao gom|\bgom\b")
 _LEADING_NUMBER = re.compile(r"([+-]?[0-9](?:[0-9.,]| (?=[0-9]{3}(?![0-9])))*)(.*)", re.DOTALL)
 _IN_WORDS = re.compile(r"\(([^()0-9]+)\)")
 _GROUPS = re.compile(r"(?<![^\W_])[0-9]+")
+_APART = re.compile("[\t\n\x0b\x0c\r\x85\u2028\u2029]|[ \u00a0\u2000-\u200a\u202f\u205f\u3000]{2}")
+"""What stands between two numbers: the end of a line, or more than a space."""
 _PLAIN = re.compile(r"[0-9]+")
 _SPACED = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+(?:,[0-9]+)?")
 _DOTS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
@@ -61,7 +64,10 @@ def parse_count(text: str, unit: str = "", style: Style | None = None) -> Parsed
 
 def parse_decimal(text: str, unit: str = "", style: Style | None = None) -> Parsed:
     """The number that a text says; like :func:`parse_count`, but fractions are welcome."""
-    plain = plain_figure(text)
+    return _SEVERAL if _holds_several(text) else _parsed(plain_figure(text), unit, style)
+
+
+def _parsed(plain: str, unit: str, style: Style | None) -> Parsed:
     if _DASH.fullmatch(plain):
         return Parsed(0.0, State.DASH)
     if strip_accents(plain) in _ZERO_WORDS:
@@ -79,6 +85,17 @@ def parse_decimal(text: str, unit: str = "", style: Style | None = None) -> Pars
     numbers = 1 + len(_GROUPS.findall(found[2])) if found else len(_GROUPS.findall(plain))
     several = numbers > 1 or (numbers and _COMPOSITE.search(plain)) or (found and _spells_another(found[2]))
     return _SEVERAL if several else _NOT_NUMBER
+
+
+def _holds_several(text: str) -> bool:
+    """Whether digits stand on several lines, or far apart: a single space alone parts the thousands of one number."""
+    return sum(any(map(str.isdecimal, piece)) for piece in _APART.split(text.strip())) > 1
+
+
+def names_other_unit(words: str, unit: str) -> bool:
+    """Whether words beside a number name a known unit that isn't the column's own."""
+    said = normalise(words)
+    return bool(unit) and said not in words_of(unit) and said in known_words(unit)
 
 
 def style_of(texts: Iterable[str]) -> Style:

@@ -1,7 +1,7 @@
 """The catalogue of rules: which there are, how grave each is, where it is decided.
 
 The rules of rows and those between tables are declared by a round and decided by its schemas. Those of the program hold in every
-round and are decided elsewhere: of workbooks as such (S), own totals (T02), the deadline (D), what returns say of one another (N).
+round and are decided elsewhere: of workbooks as such (S), own totals (T02), the deadline and who sent it (D), what returns say of one another (N).
 """
 
 from __future__ import annotations
@@ -44,9 +44,10 @@ PROGRAM_RULES = (
     Listed("S05", "W", "sheet_missing", "pipeline.collect.tables.locate"),
     Listed("S05", "E", "sheet_matched", "pipeline.collect.tables.locate"),
     Listed("S05", "N", "sheet_matched", "pipeline.collect.tables.locate"),
-    Listed("S06", "E", "column_missing", "pipeline.collect.tables.rows"),
+    Listed("S06", "E", "column_missing", "pipeline.collect.tables"),
     Listed("S06", "N", "column_matched", "pipeline.collect.tables.rows"),
     Listed("S07", "W", "column_unknown", "pipeline.collect.tables.rows"),
+    Listed("S09", "W", "not_calculated", "pipeline.collect.formulas.doubts"),
     Listed("S10", "E", "merged_required", "pipeline.collect.tables.rows"),
     Listed("S10", "W", "merged", "pipeline.collect.tables.rows"),
     Listed("S11", "W", "stray", "pipeline.collect"),
@@ -61,9 +62,10 @@ PROGRAM_RULES = (
     Listed("N04", "W", "changed", "pipeline.check.changes"),
     Listed("N04", "N", "unchanged", "pipeline.check.changes"),
     Listed("D01", "N", "late", "pipeline.stages.lateness"),
+    Listed("D02", "N", "sender_unknown", "pipeline.stages.senders"),
 )
-COMPARING = ("N01", "N02", "N03", "N04")
-"""Rules that look at other returns: what they say changes without the agency's doing, and they are judged last."""
+COMPARING = ("D02", "N01", "N02", "N03", "N04")
+"""Rules that look at other returns, or at the address book: what they say changes without the agency's doing, and they are judged last."""
 BINDING = ("S01", "S02", "S03", "S04")
 """Rules that nobody can be freed from: without them it isn't known whose return a file is."""
 

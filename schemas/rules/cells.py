@@ -14,6 +14,7 @@ from schemas.rules.anonymity import Anonymous, masked_cells
 from schemas.rules.base import END_OF_DAYS, Mask, RowRule, Rule, Words, bounds, in_states, readable
 from schemas.rules.days import BeforeWindow, InOpeningDays, InWindow, NotAfterWindow
 from schemas.rules.facts import Facts
+from schemas.rules.proportion import in_proportion
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,20 +44,26 @@ class StateRule(RowRule):
 
 @dataclass(frozen=True, kw_only=True)
 class ErrorCell(StateRule):
-    """S08: a cell holds an Excel error."""
+    """S08: a cell holds an Excel error, or a picture in the place of a value."""
 
-    states = frozenset({State.ERROR})
+    states = frozenset({State.ERROR, State.PICTURE})
     id: str = "S08"
     message: str = "error_cell"
+
+    def variant(self, state: State) -> str:
+        return f"{self.message}.picture" if state is State.PICTURE else self.message
 
 
 @dataclass(frozen=True, kw_only=True)
 class NoValueCell(StateRule):
-    """S09: a cell holds a formula that was never calculated."""
+    """S09: a cell holds a formula that was never calculated, or whose stored value can't be its result."""
 
-    states = frozenset({State.NO_VALUE})
+    states = frozenset({State.NO_VALUE, State.STALE, State.CIRCULAR, State.UNCALCULATED})
     id: str = "S09"
     message: str = "no_value"
+
+    def variant(self, state: State) -> str:
+        return self.message if state is State.NO_VALUE else f"{self.message}.{state.name.lower()}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +102,16 @@ class NumberCell(StateRule):
     """V02: a cell holds a number that its column accepts."""
 
     states = frozenset(
-        {State.NOT_NUMBER, State.NOT_WHOLE, State.NEGATIVE, State.OUT_OF_RANGE, State.TOO_LONG, State.UNCLEAR, State.OTHER_UNIT}
+        {
+            State.NOT_NUMBER,
+            State.NOT_WHOLE,
+            State.NEGATIVE,
+            State.OUT_OF_RANGE,
+            State.TOO_LONG,
+            State.UNCLEAR,
+            State.OTHER_UNIT,
+            State.SEEN_OTHERWISE,
+        }
     )
     id: str = "V02"
     message: str = "number"
@@ -114,9 +130,12 @@ class NumberCell(StateRule):
 class SeveralNumbers(StateRule):
     """V07: a cell holds one number, not several."""
 
-    states = frozenset({State.SEVERAL})
+    states = frozenset({State.SEVERAL, State.STRUCK})
     id: str = "V07"
     message: str = "several"
+
+    def variant(self, state: State) -> str:
+        return f"{self.message}.struck" if state is State.STRUCK else self.message
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,6 +212,26 @@ class MonthFirst(StateRule):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MomentCell(StateRule):
+    """V04, a warning: a time beside the day may make it another day."""
+
+    states = frozenset({State.MOMENT})
+    id: str = "V04"
+    severity: str = "W"
+    message: str = "moment"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MadeDay(StateRule):
+    """V08, a warning: a program may have made a day of what was typed as text, such as the number 12/5."""
+
+    states = frozenset({State.AMBIGUOUS})
+    id: str = "V08"
+    severity: str = "W"
+    message: str = "made_day"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Length(RowRule):
     """V06: a text no shorter and no longer than its column allows."""
 
@@ -228,7 +267,7 @@ def _spaced_once(texts: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def column_rules(spec: TableSpec) -> tuple[RowRule, ...]:
-    """The rules that follow from a table's columns alone: S08, S09, V01–V09."""
+    """The rules that follow from a table's columns alone: S08, S09, V01–V10."""
     return tuple(rule for column in spec.columns for rule in _rules_of(column, spec.key))
 
 
@@ -240,6 +279,7 @@ def _rules_of(column: Column, table: str) -> Iterator[RowRule]:
         of_all.append(ExpectedCell)
     for kind in (*of_all, *_OF_KIND[column.kind]):
         yield kind(table=table, at=column.key)
+    yield from in_proportion(column, table)
     if column.kind is Kind.DATE and column.in_window:
         for day_rule in (NotAfterWindow, BeforeWindow) if column.may_precede else (InWindow, InOpeningDays):
             yield day_rule(table=table, at=column.key)
@@ -254,6 +294,6 @@ _OF_KIND: dict[Kind, tuple[type[StateRule], ...]] = {
     Kind.COUNT: (NumberCell, SeveralNumbers, DashCell),
     Kind.DECIMAL: (NumberCell, SeveralNumbers, DashCell),
     Kind.CODE: (ListedCell, AmbiguousCell),
-    Kind.DATE: (DateCell, MonthFirst),
-    Kind.TEXT: (),
+    Kind.DATE: (DateCell, MonthFirst, MomentCell),
+    Kind.TEXT: (MadeDay,),
 }

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
-from schemas.rules.around import Around
+from schemas.rules.kinds import AMOUNT, IDENTITY, OTHER_NUMBER, PHONE
+from schemas.rules.tokens import Tokens
 
 Span = tuple[int, int]
 """Where something stands in a text: its first character and the one after its last."""
 _NUMBER = re.compile(
-    r"(?<![\w/.,\-+(])(?:\(\+?[0-9]{2,4}\)[ .\-]?|\+?[0-9])[0-9](?:[ .\-]{0,2}[0-9]){5,12}(?![\w/]|[.,\-][0-9])"
+    r"(?<![\w/.,\-+(])(?:\(\+?[0-9]{2,4}\)[ .\-]?|\+?[0-9])[ ]?[0-9](?:[ .\-]{0,2}[0-9]){5,12}(?![\w/]|[.,\-][0-9])"
     r"|(?<!\w)[A-Z][0-9]{7,8}(?!\w)"
 )
 _MAIL_BEFORE, _MAIL_AFTER = re.compile(r"[\w.+\-]{1,64}"), re.compile(r"[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,5}")
+_FAR, _NEAR = 30, 3
+"""Words between a number and the word that says whose or what it is."""
+_BETWEEN = frozenset({"số", "so", ":", "(", ".", "là", "thứ", "ký", "hiệu", "-"})
+_ENDS = frozenset(";\n")
 
 
 def mails(text: str) -> Iterator[Span]:
@@ -27,29 +33,39 @@ def mails(text: str) -> Iterator[Span]:
             yield at - before.end(), after.end()
 
 
-def numbers(text: str) -> Iterator[Span]:
+def numbers(tokens: Tokens) -> Iterator[Span]:
     """Where telephone and identity numbers stand in a text."""
-    for match in _NUMBER.finditer(text):
-        around = Around(text, match.start(), match.end())
-        if not around.is_amount and (_is_phone(match[0], around) or _is_identity(match[0], around)):
+    for match in _NUMBER.finditer(tokens.text):
+        at, end = bisect_left(tokens.starts, match.start()), bisect_left(tokens.starts, match.end())
+        if not (end < len(tokens) and tokens.opens[end] & AMOUNT) and _is_private(match[0], _meaning(tokens, at)):
             yield match.span()
 
 
-def _is_phone(found: str, around: Around) -> bool:
+def _meaning(tokens: Tokens, at: int) -> int:
+    """What the words before a number say that it is: 0 for nothing."""
+    here, found = at - 1, 0
+    for distance in range(_FAR):
+        if here < 0 or tokens.words[here] in _ENDS:
+            break
+        kinds = tokens.closes[here]
+        if kinds & (IDENTITY | PHONE):
+            return found or kinds & (IDENTITY | PHONE)
+        if kinds & OTHER_NUMBER and distance < _NEAR and not found:
+            found = OTHER_NUMBER if all(tokens.keys[each] in _BETWEEN - {"là"} for each in range(here + 1, at)) else 0
+            found = found or (OTHER_NUMBER if distance < _NEAR and "là" not in tokens.keys[here:at] else 0)
+        here = tokens.first[here] - 1
+    return found
+
+
+def _is_private(found: str, meaning: int) -> bool:
+    """Whether a number is a telephone's or an identity card's, by the word before it or by its digits."""
     digits = "".join(filter(str.isdigit, found))
-    if found[0].isalpha():
-        return False
-    if around.names("before_phones"):
-        return 8 <= len(digits) <= 15  # noqa: PLR2004 digits of any telephone number
-    if around.names("before_other_numbers") or around.names("before_identities"):
+    letter = found[0].isalpha()
+    if meaning & IDENTITY:
+        return len(digits) in ((7, 8) if letter else (9, 12))
+    if meaning & PHONE:
+        return not letter and 8 <= len(digits) <= 15  # noqa: PLR2004 digits of any telephone number
+    if meaning or letter:
         return False
     own = re.sub(r"\A84(?=[1-9][0-9]{8})", "0", digits)
-    return bool(re.fullmatch(r"0[35789][0-9]{8}|02[0-9]{8,9}", own))
-
-
-def _is_identity(found: str, around: Around) -> bool:
-    """Nine or twelve digits, as identity cards have them; without a word that says so none grouped like an amount."""
-    digits = "".join(filter(str.isdigit, found))
-    if around.names("before_identities"):
-        return len(digits) in ((7, 8) if found[0].isalpha() else (9, 12))
-    return not around.names("before_other_numbers") and bool(re.fullmatch(r"[0-9]{9}|0[0-9]{11}", found))
+    return bool(re.fullmatch(r"0[35789][0-9]{8}|02[0-9]{8,9}", own) or re.fullmatch(r"[0-9]{9}|0[0-9]{11}", found))

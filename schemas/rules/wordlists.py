@@ -1,66 +1,79 @@
-"""The lists of words by which persons and places are told (``schemas/anonymity.toml``), compared without regard to capitals."""
+"""The words by which persons and places are told (``schemas/anonymity.toml``): what each may be, compared without regard to capitals."""
 
 from __future__ import annotations
 
+import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from schemas.rules.kinds import KINDS
 
-@lru_cache
-def _lists() -> Mapping[str, Sequence[str]]:
-    found: Mapping[str, Sequence[str]] = tomllib.loads((Path(__file__).parents[1] / "anonymity.toml").read_text(encoding="utf-8"))
-    return found
+UPPER = "A-ZÀ-ÖØ-ÞĂĐĨŨƠƯ" + "".join(map(chr, range(0x1EA0, 0x1EFA, 2)))
+"""Letters that are capitals."""
+TOKEN = re.compile(rf"(?:[{UPPER}]+[^\W\d_{UPPER}]*(?:[{UPPER}](?!\w))?|[^\W\d_{UPPER}]+)(?:['’ʼ][^\W\d_]+)*|\d+|[\n\t]|[^\w\s]|_")
+"""A word, also one that is written together with the next ("đ/cNguyễn"), a number, the end of a line or a column, or a sign."""
+Phrase = tuple[str, ...]
+_TONES = {"o": "oà òa oá óa oả ỏa oã õa oạ ọa oè òe oé óe oẻ ỏe oẽ õe oẹ ọe", "u": "uỳ ùy uý úy uỷ ủy uỹ ũy uỵ ụy"}
+_ON_FIRST = {pair[0]: pair[1] for each in _TONES.values() for pair in zip(each.split()[::2], each.split()[1::2], strict=True)}
+"""Marks of tone are set on either of two letters: "uỷ" and "ủy"."""
 
 
-def key(text: str) -> str:
+@lru_cache(maxsize=8192)
+def key(word: str) -> str:
     """A word as words are compared: without capitals; "uỷ" and "ủy" alike."""
-    return text.casefold().replace("uỷ", "ủy").replace("oà", "òa")
+    folded = word.casefold()
+    return folded[:-2] + _ON_FIRST.get(folded[-2:], folded[-2:])
 
 
-def _plain(text: str) -> str:
+def _bare(text: str) -> str:
     split = unicodedata.normalize("NFD", text.replace("đ", "d"))
     return "".join(letter for letter in split if not unicodedata.combining(letter))
 
 
-@lru_cache
-def listed(kind: str) -> frozenset[str]:
-    """The words of a list, as they are compared."""
-    return frozenset(map(key, _lists()[kind]))
+@dataclass(frozen=True)
+class Lexicon:
+    """What words and phrases may be: as they are written, or as they are typed without marks."""
+
+    words: Mapping[str, int]
+    phrases: Mapping[str, Sequence[tuple[Phrase, int]]]
+    """Phrases of several words by their first, the longest first."""
+    places: frozenset[str]
+    not_addressed: frozenset[str]
+    not_addressed_alone: frozenset[str]
 
 
 @lru_cache
-def listed_plain(kind: str) -> frozenset[str]:
-    """The same as they are typed without marks."""
-    return frozenset(map(_plain, listed(kind)))
-
-
-def is_listed(kind: str, word: str) -> bool:
-    """Whether a word is in a list; one that is typed without marks where its marked form is."""
-    return key(word) in listed(kind) or (word.isascii() and kind in _TYPED_PLAIN and key(word) in listed_plain(kind))
-
-
-_TYPED_PLAIN = frozenset({"surnames", "doubtful_surnames", "sure_middle_names", "middle_names", "places", "addresses"})
+def lexicon(*, plain: bool) -> Lexicon:
+    """The words of the lists, of which none has marks if ``plain``."""
+    known: dict[Phrase, int] = {}
+    for number, kind in enumerate(KINDS):
+        for entry in _entries(kind, plain=plain):
+            known[entry] = known.get(entry, 0) | 1 << number
+    phrases: dict[str, list[tuple[Phrase, int]]] = {}
+    for entry in sorted(known, key=len, reverse=True):
+        if len(entry) > 1:
+            phrases.setdefault(entry[0], []).append((entry, known[entry]))
+    words = {entry[0]: kinds for entry, kinds in known.items() if len(entry) == 1}
+    return Lexicon(words, phrases, *(_names(kind, plain=plain) for kind in ("places", "not_addressed", "not_addressed_alone")))
 
 
 @lru_cache
-def _longest(kind: str) -> int:
-    return max(len(entry.split()) for entry in listed(kind))
+def _lists() -> Mapping[str, str | Sequence[str]]:
+    written = tomllib.loads((Path(__file__).parents[1] / "anonymity.toml").read_text(encoding="utf-8"))
+    return {kind: entries for part in written.values() for kind, entries in part.items()}
 
 
-def ends_with(kind: str, words: Sequence[str], *, plain: bool = False) -> int:
-    """How many of the last words are an entry of a list, typed without marks if the text is; 0 for none."""
-    marked, bare = listed(kind), listed_plain(kind) if plain or kind in ("offices", "common_offices") else frozenset()
-    for count in range(min(_longest(kind), len(words)), 0, -1):
-        entry = " ".join(words[-count:])
-        if entry in marked or ((plain or " " in entry) and entry.isascii() and entry in bare):
-            return count
-    return 0
+def _entries(kind: str, *, plain: bool) -> Iterator[Phrase]:
+    listed = _lists()[kind]
+    for entry in listed.split() if isinstance(listed, str) else listed:
+        found = entry.split() if entry.replace(" ", "").isalpha() else TOKEN.findall(entry)
+        yield tuple(_bare(key(word)) if plain else key(word) for word in found)
 
 
-def begins_with(kind: str, words: Sequence[str], *, plain: bool = False) -> bool:
-    """Whether the first words are an entry of a list, typed without marks if the text is."""
-    known = listed_plain(kind) if plain else listed(kind)
-    return any(" ".join(words[:count]) in known for count in range(1, _longest(kind) + 1))
+def _names(kind: str, *, plain: bool) -> frozenset[str]:
+    entries: Iterable[Phrase] = _entries(kind, plain=plain)
+    return frozenset(" ".join(entry) for entry in entries)

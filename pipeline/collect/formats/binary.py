@@ -16,6 +16,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.cells import MACINTOSH_SHIFT, Area, ErrorValue, UnreadableError, Value, day_of
+from pipeline.collect.formats.large import too_many_sheets
 from pipeline.office.addresses import letters
 
 Cells = dict[str, dict[int, Value]]
@@ -33,7 +34,7 @@ class Calamine:
         except CalamineError as error:
             raise UnreadableError("damaged") from error
         if len(self._book.sheet_names) > limits.SHEETS:
-            raise UnreadableError("hostile")
+            raise too_many_sheets(len(self._book.sheet_names))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -72,6 +73,8 @@ def agreed(sheet: str, cells: Cells, seen: Cells, *, blanks_count: bool) -> Cell
 
 
 def _same(value: Value, other: Value) -> bool:
+    if isinstance(value, dt.date):  # calamine's moments are cut to days
+        value = dt.date(value.year, value.month, value.day)
     if isinstance(value, float) and isinstance(other, float):
         return math.isclose(value, other, rel_tol=1e-14)
     if isinstance(value, str) and isinstance(other, str):
@@ -80,7 +83,7 @@ def _same(value: Value, other: Value) -> bool:
         return isinstance(value, (float, dt.date))
     if {type(value), type(other)} == {float, dt.date}:  # one number, which only one reader's list of formats shows as a day
         number, day = (value, other) if isinstance(value, float) else (other, value)
-        return day in (day_of(number, 0), day_of(number, MACINTOSH_SHIFT))  # type: ignore[arg-type]
+        return day in (day_of(int(number), 0), day_of(int(number), MACINTOSH_SHIFT))  # type: ignore[arg-type]
     return value == other
 
 

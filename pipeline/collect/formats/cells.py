@@ -6,11 +6,14 @@ import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple, Self, TypeVar
 
+from pipeline.collect.formats.seen import MonthFirstDay, RichText, SeenNumber
+from pipeline.collect.formats.surroundings import NOTHING_HIDDEN, Hidden
 from pipeline.office.addresses import index, letters
+from schemas.columns import State
 from schemas.excel import DAY_ZERO
 
 Part = TypeVar("Part")
@@ -44,6 +47,15 @@ class ErrorValue:
 
 
 @dataclass(frozen=True)
+class Picture(ErrorValue):
+    """A picture that was placed in a cell: other programs find an error or a formula there, which is its ``text``."""
+
+
+PICTURE_FUNCTION = "DISPIMG("
+"""How a formula of WPS Office begins that shows a picture in its cell."""
+
+
+@dataclass(frozen=True)
 class NoValue:
     """A formula without a stored value."""
 
@@ -72,7 +84,29 @@ class OldText(str):
 
 
 Value = str | float | dt.date | ErrorValue | NoValue | None
-"""What a cell holds: text, a number, a day, an error, a formula without a value, or nothing."""
+"""What a cell holds: text, a number, a day (a moment where it has a time of day), an error, a formula without a value, or nothing."""
+
+
+class Formula(NamedTuple):
+    """A formula as a file has it: its text without the equals sign, its kind ("shared", "array"…), the range and the number of its group."""
+
+    text: str
+    kind: str = ""
+    area: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A sheet as it was written, for formulas: bare values (days as numbers) by column letters and row, and the formulas by row and column letters."""
+
+    columns: Mapping[str, Mapping[int, object]]
+    formulas: Mapping[tuple[int, str], Formula]
+
+    @cached_property
+    def shared(self) -> Mapping[str, tuple[int, str]]:
+        """Where the formula of each group of copies is written, by the group's number."""
+        return {each.group: place for place, each in self.formulas.items() if each.kind == "shared" and each.text}
 
 
 class Area(NamedTuple):
@@ -100,12 +134,18 @@ class Grid:
     """The filled cells of one sheet, its merged ranges, and the days to add to a serial number of a day.
 
     ``ordered`` tells whether the file lists the cells row by row, from left to right; each has its own address all the same.
+    ``doubts`` tells by column letters and row of formulas whose stored value can't be what they give: why, and what people read of it.
+    ``struck`` are the cells whose whole content is struck out, by row and column letters; ``timezone`` is the clock of moments that name their own.
     """
 
     columns: Columns
     merged: tuple[Area, ...] = ()
     epoch_shift: int = 0
     ordered: bool = True
+    doubts: Mapping[str, Mapping[int, tuple[State, str]]] = field(default_factory=dict)
+    struck: frozenset[tuple[int, str]] = frozenset()
+    timezone: dt.tzinfo = dt.UTC
+    hidden: Hidden = NOTHING_HIDDEN
 
     @cached_property
     def letters(self) -> tuple[str, ...]:
@@ -151,18 +191,33 @@ _FALSE_LEAP_DAY = 60
 """Excel counts a 29 February 1900."""
 
 
+_SECONDS = 24 * 60 * 60
+
+
 def day_of(serial: float, epoch_shift: int = 0) -> Value:
-    """The day of a serial number, ``epoch_shift`` days off for workbooks that count from 1904; the number itself where it is no day."""
+    """The day of a serial number, ``epoch_shift`` days off for workbooks that count from 1904; the number itself where it is no day.
+
+    A moment where it has a time of day, to the second.
+    """
     if not 1 <= serial + epoch_shift <= _LAST_SERIAL:
         return serial
-    days = int(serial) + epoch_shift
-    return DAY_ZERO + dt.timedelta(days=days + (days < _FALSE_LEAP_DAY))
+    days, seconds = divmod(round(serial * _SECONDS), _SECONDS)
+    days += epoch_shift
+    day = DAY_ZERO + dt.timedelta(days=days + (days < _FALSE_LEAP_DAY))
+    return dt.datetime.combine(day, dt.time()) + dt.timedelta(seconds=seconds) if seconds else day
+
+
+def iso_day(text: str) -> Value:
+    """The day of an ISO date or moment, a moment where it has a time of day; anything else, such as a time alone, as the text that it is."""
+    try:
+        moment = dt.datetime.fromisoformat(text.strip())
+    except ValueError:
+        return text or None
+    return moment if moment.tzinfo or moment.time() != dt.time() else moment.date()
 
 
 def shown(value: Value) -> str:
     """A raw value as text for people: whole numbers without a fraction, days as dd/mm/yyyy."""
-    from schemas.words import dmy
-
     if value is None:
         return ""
     if isinstance(value, ErrorValue):
@@ -170,8 +225,31 @@ def shown(value: Value) -> str:
     if isinstance(value, NoValue):
         return f"={value.formula}"
     if isinstance(value, dt.date):
-        return dmy(value)
-    return str(value) if isinstance(value, str) else f"{value:.0f}" if 1e15 <= abs(value) < 1e21 else f"{value:.15g}"  # noqa: PLR2004
+        return _day_as_seen(value)
+    if isinstance(value, str):
+        return value.full if isinstance(value, RichText) else str(value)
+    return _digits(value)
+
+
+def _day_as_seen(day: dt.date) -> str:
+    from schemas.words import dmy
+
+    if isinstance(day, MonthFirstDay):
+        return f"{day.month}/{day.day}/{day.year}"
+    return dmy(day) + (f" {day:%H:%M:%S}{_zone(day)}" if isinstance(day, dt.datetime) else "")
+
+
+def _digits(value: float) -> str:
+    """A number as text; beside what is seen of it where its format shows something else."""
+    plain = f"{value:.0f}" if 1e15 <= abs(value) < 1e21 else f"{value:.15g}"  # noqa: PLR2004
+    if isinstance(value, SeenNumber):
+        return f"{value.text or '[ ]'} ≠ {plain}" if value.differs else value.text
+    return plain
+
+
+def _zone(moment: dt.datetime) -> str:
+    """How far a moment's clock is from that of Greenwich, as it is usually written; blank where it doesn't say."""
+    return "" if moment.tzinfo is None else f"{moment:%z}".replace("+0000", "Z")
 
 
 NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")

@@ -14,6 +14,8 @@ from zlib_ng import zlib_ng as zlib
 
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.cells import UnreadableError
+from pipeline.collect.formats.large import dotted, too_large, without_blanks
+from pipeline.collect.formats.signs import is_archive, mail_kind
 from pipeline.errors import is_of_foreign_bytes
 
 ZIP, EMPTY_ZIP, OLE = b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -28,9 +30,6 @@ _SIGNS: Sequence[tuple[bytes, str]] = (
     (b"MM\x00*", "image"),
     (b"{\\rtf", "word"),
     (EMPTY_ZIP, "archive"),
-    (b"Rar!", "archive"),
-    (b"7z\xbc\xaf\x27\x1c", "archive"),
-    (b"\x1f\x8b", "archive"),
     (b"MZ", "program"),
     (b"\x7fELF", "program"),
     (b"SQLite format 3", "database"),
@@ -82,10 +81,21 @@ def kind_of(data: bytes) -> tuple[str, Package | None]:
         return _packed_kind(package), package
     if data.startswith(OLE):
         return _ole_kind(data), None
-    raise UnreadableError(next((what for sign, what in _SIGNS if data.startswith(sign)), None) or _text_kind(data))
+    raise UnreadableError(next((what for sign, what in _SIGNS if data.startswith(sign)), None) or _container_kind(data) or _text_kind(data))
+
+
+def _container_kind(data: bytes) -> str:
+    """Which kind of container it is that nothing could be taken out of; blank where it is none."""
+    if is_archive(data[:_TEXT_START]):
+        return "archive"
+    return "mail" if mail_kind(data[:_TEXT_START]) else ""
 
 
 def _packed_kind(package: Package) -> str:
+    if "[Content_Types].xml" in package.names and "_rels/.rels" in package.names:  # of two workbooks in one file Excel shows this
+        kind = XLSB if "xl/workbook.bin" in package.names else XLSX if _is_spreadsheet(package) else ""
+        if kind:
+            return kind
     known = _opendocument_kind(package)
     if known == ODS:
         return ODS
@@ -112,7 +122,7 @@ def _opendocument_kind(package: Package) -> str | None:
 
 def is_document(names: Iterable[str]) -> bool:
     """Whether these members make one office document rather than an archive of files, even one packed with wrong names of parts."""
-    plain = {name.replace("\\", "/").removeprefix("/") for name in names}
+    plain = set(map(_plain, names))
     are_parts = bool(plain) and all(map(_PART.fullmatch, plain))  # of a damaged one whose list of parts has holes
     return (
         are_parts
@@ -171,20 +181,17 @@ class Package:
 
     @staticmethod
     def _guard(entries: Sequence[zipfile.ZipInfo]) -> None:
+        if len(entries) > limits.ZIP_ENTRIES and not is_document(entry.filename for entry in entries):
+            raise UnreadableError("archive")
         if len(entries) > limits.ZIP_ENTRIES:
+            raise UnreadableError("many_parts", count=dotted(len(entries)), limit=dotted(limits.ZIP_ENTRIES))
+        if len({_plain(entry.filename).lower() for entry in entries}) < len(entries):
             raise UnreadableError("hostile")
-        if len({entry.filename.lower() for entry in entries}) < len(entries):
-            raise UnreadableError("hostile")
-        if sum(entry.file_size for entry in entries) > limits.INFLATED_BYTES:
-            raise UnreadableError("hostile")
-        for entry in entries:
-            if entry.file_size > limits.RATIO_FROM and entry.file_size > limits.RATIO * max(1, entry.compress_size):
-                raise UnreadableError("hostile")
 
     @cached_property
     def names(self) -> Mapping[str, zipfile.ZipInfo]:
-        """All parts by name."""
-        return {entry.filename: entry for entry in self._zip.infolist()}
+        """All parts by name, with slashes of one kind."""
+        return {_plain(entry.filename): entry for entry in self._zip.infolist()}
 
     @cached_property
     def by_lower(self) -> Mapping[str, str]:
@@ -193,18 +200,42 @@ class Package:
 
     def part(self, name: str, most: int = limits.PART_BYTES) -> bytes:
         """The content of one part; raises ``UnreadableError`` where it is missing, damaged, encrypted or over a limit."""
+        entry = self._entry(name)
+        data = self._unpacked(entry, min(most, self._left))
+        self._left -= len(data)
+        return data
+
+    def sheet(self, name: str) -> bytes:
+        """The content of the part of a sheet; a large one comes without its blank formatted cells."""
+        entry = self._entry(name)
+        if entry.file_size < limits.LARGE_SHEET_BYTES or entry.compress_type != zipfile.ZIP_DEFLATED:
+            return self.part(name)
+        if entry.file_size > limits.SHEET_BYTES:
+            raise too_large(name, entry.file_size, limits.SHEET_BYTES)
+        data = without_blanks(self._packed(entry), entry, min(limits.PART_BYTES, self._left))
+        if data is None:
+            return self.part(name)
+        self._left -= len(data)
+        return data
+
+    def _entry(self, name: str) -> zipfile.ZipInfo:
+        """The record of a part that may be opened."""
         entry = self.names.get(name) or self.names.get(self.by_lower.get(name.lower(), ""))
         if entry is None:
             raise UnreadableError("damaged")
         if entry.flag_bits & 1:
             raise UnreadableError("encrypted")
-        data = self._unpacked(entry, min(most, self._left))
-        self._left -= len(data)
-        return data
+        if entry.file_size > limits.RATIO_FROM and entry.file_size > limits.RATIO * max(1, entry.compress_size):
+            raise UnreadableError("hostile")
+        return entry
 
-    def small(self, name: str) -> bytes:
+    def has(self, name: str) -> bool:
+        """Whether there is such a part: some programs name one that they don't write."""
+        return name.lower() in self.by_lower
+
+    def small(self, name: str, most: int = limits.SMALL_PART_BYTES) -> bytes:
         """The content of one small part, nothing where there is no such part."""
-        return self.part(name, limits.SMALL_PART_BYTES) if name.lower() in self.by_lower else b""
+        return self.part(name, most) if self.has(name) else b""
 
     def _unpacked(self, entry: zipfile.ZipInfo, most: int) -> bytes:
         """The bytes of one part, in one go: the standard library takes twice as long, with its reader of members and its zlib."""
@@ -216,7 +247,7 @@ class Package:
         else:
             raise UnreadableError("damaged")
         if len(data) > most:
-            raise UnreadableError("hostile")
+            raise too_large(entry.filename, entry.file_size, most)
         if len(data) != entry.file_size or zlib.crc32(data) != entry.CRC:
             raise UnreadableError("damaged")
         return data
@@ -234,6 +265,11 @@ class Package:
             raise UnreadableError("damaged")
         at += name_bytes + extra_bytes
         return self._data[at : at + entry.compress_size]
+
+
+def _plain(name: str) -> str:
+    """The name of a part as the standard writes it: some programs pack with the slashes of Windows, or begin with one."""
+    return name.replace("\\", "/").removeprefix("/")
 
 
 def _inflated(packed: memoryview, most: int) -> bytes:

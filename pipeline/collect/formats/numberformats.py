@@ -1,11 +1,22 @@
-"""Which number formats show a day."""
+"""Number formats: which show a day, and what number people see under those that scale, hide or add something (ECMA-376 part 1, 18.8.31)."""
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.collect.formats.seen import SeenNumber
 
 _BUILT_IN_DATES = frozenset({14, 15, 16, 17, 22, *range(27, 32), 34, 35, 36, *range(50, 59)})
+_BUILT_IN = {"9": "0%", "10": "0.00%", "11": "0.00E+00", "20": "h:mm", "21": "h:mm:ss", "46": "[h]:mm:ss", "48": "##0.0E+0"}
+"""Those that show a number otherwise than as it is."""
+_FIRST_OWN = 164
+"""The number from which formats are a workbook's own."""
+_MONTH_FIRST = re.compile(r"[^a-z]*mm?[^a-z]+dd?(?!d)")
 _NOT_SHOWN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hHmMsS]+\])[^\[\]]*\]')
 
 
@@ -13,7 +24,227 @@ def shows_day(number: str, formats: Mapping[str, str]) -> bool:
     """Whether a number format, by its number, shows a day; ``formats`` are the workbook's own, by number."""
     if number not in formats:
         return number.isdecimal() and int(number) in _BUILT_IN_DATES
-    plain = _NOT_SHOWN.sub("", formats[number].partition(";")[0]).lower()
+    plain = _shown_letters(formats[number])
     if plain.strip() in ("general", "standard") or "[" in plain:  # time that went by, "[h]:mm"
         return False
     return "y" in plain or "d" in plain or ("m" in plain and not set("hs") & set(plain))
+
+
+def shows_month_first(number: str, formats: Mapping[str, str]) -> bool:
+    """Whether a number format for days shows the month first, in numbers. Those that are built in follow the reader's computer."""
+    is_own = number.isdecimal() and int(number) >= _FIRST_OWN
+    return is_own and _MONTH_FIRST.match(_shown_letters(formats.get(number, ""))) is not None
+
+
+def _shown_letters(code: str) -> str:
+    return _NOT_SHOWN.sub("", code.partition(";")[0]).lower()
+
+
+# --- numbers as people see them ----------------------------------------------------------------------
+
+_TOKEN = re.compile(
+    r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|(?P<blank>_.|\*.)|\[\$(?P<money>[^\]-]{0,20})[^\]]{0,40}\]|\[(?P<condition>(?:<=|>=|<>|<|>|=)-?[0-9.]{1,20})\]'
+    r"|\[(?P<passed>h{1,9}|m{1,9}|s{1,9})\]|(?P<colour>\[[^\]]{0,40}\])|(?P<power>E[+-])|(?P<digits>[0#?]+)|(?P<point>\.)|(?P<comma>,)|(?P<percent>%)"
+    r"|(?P<general>general|standard)|(?P<clock>[hmsyd]+|am/pm)|(?P<text>@)|(?P<sign>.)",
+    re.IGNORECASE | re.DOTALL,
+)
+_CONDITION = re.compile(r"([<>=]+)(-?[0-9]+(?:\.[0-9]+)?)")
+_COMPARED: Mapping[str, Callable[[float, float], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.eq,
+    "<>": operator.ne,
+}
+_FOR_NUMBERS = 3
+"""Sections for numbers; a fourth is for texts."""
+_USUAL = frozenset({"General", "GENERAL", "general", "Standard", "@", "0", "0.00", "#,##0", "#,##0.##", "#,##0.00", "dd/mm/yyyy"})
+
+
+Token = tuple[str, str]
+"""What a part of a format's code is, and its text."""
+Tokens = tuple[Token, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section of a format: what stands around the digits, and how those are made."""
+
+    before: str = ""
+    behind: str = ""
+    whole: str = ""
+    fraction: str = ""
+    power: str = ""
+    scale: int = 0
+    percents: int = 0
+    clock: str = ""
+    has_number: bool = False
+    is_fraction: bool = False
+    split: Tokens = ()
+    """The digits and what stands between them, where that is more than a space: "000-000"."""
+    condition: tuple[str, float] | None = None
+
+    @property
+    def words(self) -> str:
+        """The words around the number, as one text."""
+        return " ".join(f"{self.before} {self.behind}".split())
+
+    @property
+    def zeros(self) -> int:
+        """Digits before the point that are shown at least."""
+        return self.whole.count("0")
+
+    @property
+    def is_other(self) -> bool:
+        """Whether it shows another number than the one that it is given, or none."""
+        return bool(self.scale or self.percents or self.clock or not self.has_number or self.split or re.search("[0-9]", self.words))
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether a number is shown as it is but for its sign, its grouping and places that are rounded off."""
+        return self.is_fraction or not (self.is_other or self.power or self.zeros > 1 or says_something(self.words))
+
+
+def says_something(words: str) -> bool:
+    """Whether what stands around a number are words or a sign of money."""
+    return any(letter.isalnum() or unicodedata.category(letter) == "Sc" for letter in words)
+
+
+@dataclass(frozen=True)
+class Format:
+    """A number format under which a number may look like another one."""
+
+    sections: tuple[Section, ...]
+
+    def seen(self, number: float) -> float:
+        """The number, with what is seen of it where that isn't just the number."""
+        section, magnitude = self._section(number)
+        if section.is_plain or (not number and not says_something(section.words)):
+            return number
+        return SeenNumber(number, _text(magnitude, section), section.words, differs=section.is_other and number != 0)
+
+    def _section(self, number: float) -> tuple[Section, float]:
+        """The section for a number, and the number that it shows: sections for negative numbers write their sign themselves."""
+        if any(each.condition for each in self.sections):
+            fitting = (each for each in self.sections if each.condition is None or _COMPARED[each.condition[0]](number, each.condition[1]))
+            return next(fitting, self.sections[-1]), number
+        if number < 0 and len(self.sections) > 1:
+            return self.sections[1], abs(number)
+        return (self.sections[2] if not number and len(self.sections) >= _FOR_NUMBERS else self.sections[0]), number
+
+
+def format_of(number: str, codes: Mapping[str, str]) -> Format | None:
+    """The format of that number; nothing for one that shows all numbers as they are. ``codes`` are the workbook's own, by number."""
+    code = codes.get(number) or _BUILT_IN.get(number, "")
+    return None if not code or code in _USUAL else _format(code)
+
+
+@lru_cache(maxsize=4096)
+def _format(code: str) -> Format | None:
+    if shows_day("", {"": code}):
+        return None
+    sections = tuple(map(_section, _split(code)[:_FOR_NUMBERS]))
+    return (
+        None
+        if all(each.is_plain for each in sections[:2]) and not any(says_something(each.words) for each in sections)
+        else Format(sections)
+    )
+
+
+def _split(code: str) -> list[list[Token]]:
+    """The sections of a format, each as kinds and texts of its tokens."""
+    sections: list[list[Token]] = [[]]
+    for match in _TOKEN.finditer(code):
+        if match[0] == ";":
+            sections.append([])
+        else:
+            sections[-1].append((match.lastgroup or "", match[match.lastgroup or 0]))
+    return sections
+
+
+def _section(tokens: Sequence[Token]) -> Section:
+    kinds = [kind for kind, _ in tokens]
+    digits = [at for at, kind in enumerate(kinds) if kind in ("digits", "general", "text")]
+    first, last = (digits[0], digits[-1]) if digits else (len(tokens), len(tokens) - 1)
+    power = kinds.index("power") if "power" in kinds else len(tokens)
+    point = kinds.index("point") if "point" in kinds else power
+    inside = [(kind, text) for kind, text in tokens[first : last + 1] if kind in _LITERAL]
+    scaling = (*tokens[_last_digits(kinds[:point]) + 1 : point], *(tokens[last + 1 :] if point < last else ()))
+    return Section(
+        before=_literal(tokens[:first]),
+        behind=_literal(tokens[last + 1 :]),
+        whole=_joined(tokens[: min(point, power)], "digits"),
+        fraction=_joined(tokens[point:power], "digits"),
+        power=_joined(tokens[power:], "digits"),
+        scale=len(_joined(scaling, "comma")),
+        percents=kinds.count("percent"),
+        clock=_joined(tokens, "clock", "passed"),
+        has_number=bool(digits),
+        is_fraction=any(text == "/" for _, text in inside),
+        split=tuple(tokens[first : last + 1]) if any(text.strip() for _, text in inside) else (),
+        condition=next((_condition(text) for kind, text in tokens if kind == "condition"), None),
+    )
+
+
+_LITERAL = ("quoted", "escaped", "money", "sign")
+
+
+def _literal(tokens: Sequence[Token]) -> str:
+    return "".join(text if kind in _LITERAL else "%" if kind == "percent" else " " if kind == "blank" else "" for kind, text in tokens)
+
+
+def _joined(tokens: Iterable[Token], *kinds: str) -> str:
+    return "".join(text for kind, text in tokens if kind in kinds)
+
+
+def _last_digits(kinds: list[str]) -> int:
+    """The position of the last digits; the end where there are none."""
+    return max((at for at, kind in enumerate(kinds) if kind == "digits"), default=len(kinds))
+
+
+def _condition(text: str) -> tuple[str, float] | None:
+    found = _CONDITION.fullmatch(text)
+    return (found[1], float(found[2])) if found and found[1] in _COMPARED else None
+
+
+def _text(number: float, section: Section) -> str:
+    """A number as a section shows it, with a comma before the fraction and without signs between thousands."""
+    if section.clock:
+        return _digits(abs(number), section)
+    sign = "-" if number < 0 else ""
+    return f"{sign}{section.before}{_digits(abs(number), section)}{section.behind}".strip()
+
+
+def _digits(number: float, section: Section) -> str:
+    if section.clock:
+        minutes = round(number * 24 * 60)
+        return f"{minutes // 60}:{minutes % 60:02}"
+    if not section.has_number:
+        return ""
+    value = number * 100**section.percents / 1000**section.scale
+    if section.power:
+        mantissa, _, power = f"{value:.{len(section.fraction)}E}".partition("E")
+        return f"{mantissa.replace('.', ',')}E{power}"
+    if not section.whole and not section.fraction:  # as it is
+        return f"{value:.15g}".replace(".", ",")
+    if section.split:
+        return _laid_out(f"{value:.0f}", section.split)
+    whole, _, fraction = f"{value:.{min(len(section.fraction), 30)}f}".partition(".")
+    least = section.fraction.count("0")
+    fraction = fraction[:least] + fraction[least:].rstrip("0")
+    return whole.zfill(section.zeros) + (f",{fraction}" if fraction else "")
+
+
+def _laid_out(digits: str, tokens: Tokens) -> str:
+    """Digits laid from the right into places with signs between them; the first place takes what is left."""
+    places = sum(len(text) for kind, text in tokens if kind == "digits")
+    digits, pieces = digits.zfill(places), list[str]()
+    for at, (kind, text) in reversed(list(enumerate(tokens))):
+        taken = len(text) if at else len(digits)
+        if kind == "digits":
+            pieces.append(digits[-taken:])
+            digits = digits[:-taken]
+        elif kind in _LITERAL:
+            pieces.append(text)
+    return "".join(reversed(pieces))

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from pipeline.collect.formats import limits
-from pipeline.collect.formats.cells import NUMBER, Area, ErrorValue, Grid, NoValue, UnreadableError, Value, by_name
+from pipeline.collect.formats import limits, ods_beside, surroundings
+from pipeline.collect.formats.cells import (
+    Area,
+    Formula,
+    Grid,
+    UnreadableError,
+    Value,
+    Written,
+    by_name,
+)
 from pipeline.collect.formats.containers import Package
+from pipeline.collect.formats.large import too_many_cells, too_many_sheets
+from pipeline.collect.formats.ods_values import value_of
+from pipeline.collect.formats.surroundings import Beside, Hidden, Span
 from pipeline.collect.formats.xml import attribute, local, tree, walk
 from pipeline.office.addresses import letters
 
@@ -18,23 +28,33 @@ _CELLS = ("table-cell", "covered-table-cell")
 _SKIPPED = ("annotation", "tracked-changes", "shapes", "forms", "dde-links")
 """Elements whose texts are no cell's content."""
 _CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
+_HIDDEN = ("collapse", "filter")
 _SPACES = ("urn:oasis:names:tc:opendocument:xmlns:", _CALC)
 """What the names of attributes with a meaning begin with."""
-_ERROR = re.compile(r"#[A-ZÀ-Ỹ/0?!]+[!?]?|#N/A|Err:[0-9]{3}")
+
+
+_SHEET_OF = re.compile(r"^\$?('(?:[^']|'')++'|[^.']++)\.")
+_WORKED_OUT = ("float", "percentage", "currency", "string")
+"""Types of values that are held against what their formula gives; days and times aren't kept to the second."""
+_PIECE = re.compile(r'"(?:[^"]|"")*+"|\[([^\[\]]*+)\]|;')
 
 
 class Workbook:
     """An open workbook; its sheets are parsed together."""
 
+    drawn_sheets: tuple[str, ...] = ()
+    """Every sheet of this kind has cells."""
+
     def __init__(self, package: Package) -> None:
         self._package = package
         if b"encryption-data" in package.small("META-INF/manifest.xml"):
             raise UnreadableError("encrypted")
-        events = _ContentEvents()
-        walk(package.part("content.xml"), events.start, events.end, events.text)
-        self._sheets = events.sheets
+        events, content = _ContentEvents(), package.part("content.xml")
+        walk(content, events.start, events.end, events.text)
+        self._sheets, self._unshown = events.sheets, events.unshown
+        self._beside = ods_beside.beside(content)
         if len(self._sheets) > limits.SHEETS:
-            raise UnreadableError("hostile")
+            raise too_many_sheets(len(self._sheets))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -44,7 +64,36 @@ class Workbook:
     def grid(self, name: str) -> Grid:
         """The filled cells of one sheet."""
         sheet = self._sheets[name]
-        return Grid(sheet.columns, merged=tuple(sheet.merged))
+        hidden = Hidden(surroundings.merged(sheet.hidden_rows), surroundings.merged(sheet.hidden_columns))
+        return Grid(sheet.columns, merged=tuple(sheet.merged), hidden=hidden)
+
+    @property
+    def hidden_sheets(self) -> frozenset[str]:
+        """Names of the sheets that nobody sees."""
+        return frozenset(name for name, sheet in self._sheets.items() if sheet.style in self._unshown)
+
+    def beside(self, name: str) -> tuple[Beside, ...]:
+        """What stands on a sheet, but in no cell; texts of page margins, which sheets share, at the first one."""
+        return (*self._beside.get(name, ()), *(self._margins if name == self.names[0] else ()))
+
+    @cached_property
+    def _margins(self) -> list[Beside]:
+        try:
+            return ods_beside.margins(self._package.small("styles.xml"))
+        except UnreadableError:  # nothing else rests on it
+            return []
+
+    def has_formulas(self, name: str) -> bool:
+        """Whether a sheet has formulas."""
+        return bool(self._sheets[name].formulas)
+
+    calculation: Mapping[str, str] = {}
+    """LibreOffice calculates what it opens."""
+
+    def written(self, name: str) -> Written | None:
+        """A sheet as it was written; nothing where there is none of that name."""
+        sheet = next((sheet for known, sheet in self._sheets.items() if known.casefold() == name.casefold()), None)
+        return Written(sheet.columns, sheet.formulas) if sheet else None
 
     @cached_property
     def _meta(self) -> list[tuple[str, str, str]]:
@@ -73,6 +122,10 @@ class Workbook:
 class _Sheet:
     columns: dict[str, dict[int, Value]] = field(default_factory=dict)
     merged: list[Area] = field(default_factory=list)
+    hidden_rows: list[Span] = field(default_factory=list)
+    hidden_columns: list[Span] = field(default_factory=list)
+    style: str = ""
+    formulas: dict[tuple[int, str], Formula] = field(default_factory=dict)
 
 
 class _ContentEvents:
@@ -87,6 +140,11 @@ class _ContentEvents:
         self._cell: dict[str, str] | None = None
         self._paragraphs: list[str] = []
         self._in_paragraph = 0
+        self._style = ""
+        self._is_hidden = False
+        self._width = 0
+        self.unshown: set[str] = set()
+        """Names of the styles whose sheets nobody sees."""
 
     @property
     def sheets(self) -> dict[str, _Sheet]:
@@ -100,10 +158,19 @@ class _ContentEvents:
             return
         attributes = {_plain_key(key): value for key, value in raw.items() if key.startswith(_SPACES)}
         if tag == "table" and self._cell is None:
-            self._sheet = _Sheet()
+            self._sheet = _Sheet(style=attributes.get("style-name", ""))
             self._tables.append((attributes.get("name", ""), self._sheet))
-            self._row = 0
+            self._row = self._width = 0
+        elif tag == "style":
+            self._style = attributes.get("name", "")
+        elif tag == "table-properties" and attributes.get("display") == "false":
+            self.unshown.add(self._style)
+        elif tag == "table-column":
+            self._width += _repeated(attributes, "number-columns-repeated")
+            if attributes.get("visibility") in _HIDDEN:
+                self._sheet.hidden_columns.append((self._width - _repeated(attributes, "number-columns-repeated") + 1, self._width))
         elif tag == "table-row":
+            self._is_hidden = attributes.get("visibility") in _HIDDEN
             self._repeat_row, self._row_cells, self._column = _repeated(attributes, "number-rows-repeated"), {}, 0
         elif tag in _CELLS:
             self._cell, self._paragraphs = attributes, []
@@ -137,10 +204,15 @@ class _ContentEvents:
 
     def _close_cell(self, attributes: dict[str, str]) -> None:
         repeated = _repeated(attributes, "number-columns-repeated")
-        value = _value(attributes, "\n".join(self._paragraphs))
+        value = value_of(attributes, "\n".join(self._paragraphs))
         if value is not None:
             for column in range(self._column + 1, min(self._column + repeated, limits.COLUMNS) + 1):
                 self._row_cells[letters(column)] = value
+        if "formula" in attributes and attributes.get("value-type", "") in _WORKED_OUT and self._repeat_row == repeated == 1:
+            spans = {"number-matrix-rows-spanned", "number-matrix-columns-spanned"} & attributes.keys()
+            self._sheet.formulas[self._row + 1, letters(self._column + 1)] = Formula(
+                _of_excel(attributes["formula"]), "matrix" if spans else ""
+            )
         high, wide = _repeated(attributes, "number-rows-spanned"), _repeated(attributes, "number-columns-spanned")
         if high > 1 or wide > 1:
             row, column = self._row + 1, self._column + 1
@@ -149,13 +221,30 @@ class _ContentEvents:
 
     def _close_row(self) -> None:
         if self._row_cells:
+            if self._is_hidden:
+                self._sheet.hidden_rows.append((self._row + 1, self._row + self._repeat_row))
             self._count += self._repeat_row * len(self._row_cells)
             if self._count > limits.CELLS or self._row + self._repeat_row > limits.ROWS:
-                raise UnreadableError("too_large", limit=f"{limits.CELLS:,}".replace(",", "."))
+                raise too_many_cells()
             rows = range(self._row + 1, self._row + self._repeat_row + 1)
             for column, value in self._row_cells.items():
                 self._sheet.columns.setdefault(column, {}).update(dict.fromkeys(rows, value))
         self._row += self._repeat_row
+
+
+def _of_excel(formula: str) -> str:
+    """A formula of OpenFormula as Excel writes it: "of:=SUM([.A1:.B2];[$Sheet.C3])" is "SUM(A1:B2,Sheet!C3)"."""
+    prefix, _, text = formula.partition("=")
+    return _PIECE.sub(_piece, text) if prefix in ("of:", "oooc:", "") else prefix
+
+
+def _piece(found: re.Match[str]) -> str:
+    if found[0] == ";":
+        return ","
+    if found[1] is None:
+        return found[0]
+    places = [_SHEET_OF.sub(r"\1!", place.removeprefix(".") if place.startswith(".") else place) for place in found[1].split(":")]
+    return ":".join(places)
 
 
 def _plain_key(key: str) -> str:
@@ -169,32 +258,3 @@ def _repeated(attributes: Mapping[str, str], name: str) -> int:
     if not text.isdecimal() or len(text) > 8:  # noqa: PLR2004 more than any sheet has
         raise UnreadableError("irregular")
     return int(text)
-
-
-def _value(attributes: Mapping[str, str], text: str) -> Value:
-    """The value of a cell from its attributes and the text that it shows."""
-    kind, formula = attributes.get("value-type", ""), "formula" in attributes
-    if attributes.get("calc-type") == "error" or (formula and _ERROR.fullmatch(text)):
-        return ErrorValue(text)
-    if kind in ("float", "percentage", "currency"):
-        return _number(attributes.get("value", ""))
-    if kind == "date":
-        return _day(attributes.get("date-value", ""))
-    if kind == "boolean":
-        return attributes.get("boolean-value", "").upper()
-    if kind in ("string", "time"):
-        return attributes.get("string-value", text)
-    return text or (NoValue() if formula else None)
-
-
-def _number(text: str) -> Value:
-    if not NUMBER.fullmatch(text):
-        raise UnreadableError("damaged")
-    return float(text)
-
-
-def _day(text: str) -> Value:
-    try:
-        return dt.date.fromisoformat(text[:10])
-    except ValueError:
-        return text

@@ -72,6 +72,6 @@ def relations(package: Package, part: str) -> dict[str, Relation]:
 
 
 def _relation(element: Element, folder: str) -> Relation:
-    target = attribute(element, "Target")
+    target = attribute(element, "Target").replace("\\", "/")
     path = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
     return Relation(attribute(element, "Type").rpartition("/")[2], posixpath.normpath(path))

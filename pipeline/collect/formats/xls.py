@@ -14,7 +14,10 @@ from xlrd.compdoc import CompDocError
 
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.binary import Calamine, Cells, agreed
-from pipeline.collect.formats.cells import MACINTOSH_SHIFT, ErrorValue, Grid, UnreadableError, Value, by_name, day_of
+from pipeline.collect.formats.cells import MACINTOSH_SHIFT, ErrorValue, Grid, UnreadableError, Value, Written, by_name, day_of
+from pipeline.collect.formats.large import too_many_cells
+from pipeline.collect.formats.surroundings import NOTHING_HIDDEN, Beside, Kind
+from pipeline.collect.formats.xls_records import Surroundings, surroundings
 from pipeline.errors import is_of_foreign_bytes
 from pipeline.office.addresses import letters
 
@@ -56,12 +59,52 @@ class Workbook:
         """Names of the worksheets, hidden ones too, in order."""
         return self._second.names
 
+    drawn_sheets: tuple[str, ...] = ()
+    """Sheets without cells aren't looked for in this kind."""
+
+    @property
+    def hidden_sheets(self) -> frozenset[str]:
+        """Names of the sheets that nobody sees."""
+        return frozenset(sheet.name for sheet in self._book.sheets() if sheet.visibility)
+
+    def beside(self, name: str) -> tuple[Beside, ...]:
+        """What stands on a sheet, but in no cell."""
+        if name not in self._book.sheet_names():
+            return ()
+        notes = sorted(self._book.sheet_by_name(name).cell_note_map.items())
+        told = [Beside(Kind.NOTE, note.text.strip(), f"{letters(column + 1)}{row + 1}") for (row, column), note in notes]
+        return (*told, *(self._around[name].beside if name in self._around else ()))
+
+    @cached_property
+    def _around(self) -> Mapping[str, Surroundings]:
+        with self._container() as container:
+            name = next((path[0] for path in container.listdir() if path[0].lower() in ("workbook", "book")), "")
+            try:
+                return surroundings(container.openstream(name).read()) if name else {}
+            except Exception as error:  # nothing else rests on it
+                if not is_of_foreign_bytes(error):
+                    raise
+                return {}
+
+    calculation: Mapping[str, str] = {}
+    """How it is calculated isn't looked at."""
+
+    def has_formulas(self, _name: str) -> bool:
+        """Never: formulas of this kind are packed, and not looked at."""
+        return False
+
+    def written(self, _name: str) -> Written | None:
+        """Nothing: see ``has_formulas``."""
+        return None
+
     def grid(self, name: str) -> Grid:
         """The filled cells of one sheet."""
         if name not in self._book.sheet_names():
             raise UnreadableError("damaged")
         seen, merged = self._second.sheet(name)
-        return Grid(agreed(name, self._cells(name), seen, blanks_count=True), merged=merged, epoch_shift=self._shift)
+        hidden = self._around[name].hidden if name in self._around else NOTHING_HIDDEN
+        cells = agreed(name, self._cells(name), seen, blanks_count=True)
+        return Grid(cells, merged=merged, epoch_shift=self._shift, hidden=hidden)
 
     def _cells(self, name: str) -> Cells:
         sheet = self._book.sheet_by_name(name)
@@ -72,7 +115,7 @@ class Workbook:
                 if value is not None:
                     columns.setdefault(letters(position + 1), {})[row + 1] = value
         if sum(map(len, columns.values())) > limits.CELLS:
-            raise UnreadableError("too_large", limit=f"{limits.CELLS:,}".replace(",", "."))
+            raise too_many_cells()
         return columns
 
     def _value(self, cell: Any) -> Value:

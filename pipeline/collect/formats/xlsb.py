@@ -13,15 +13,18 @@ from functools import cached_property
 from xlrd import error_text_from_code
 
 from pipeline.collect.formats import limits
+from pipeline.collect.formats.beside import beside
 from pipeline.collect.formats.binary import Calamine, Cells, agreed
-from pipeline.collect.formats.cells import MACINTOSH_SHIFT, Area, ErrorValue, Grid, UnreadableError, Value, by_name, day_of
+from pipeline.collect.formats.cells import MACINTOSH_SHIFT, Area, ErrorValue, Grid, UnreadableError, Value, Written, by_name, day_of
 from pipeline.collect.formats.containers import Package
-from pipeline.collect.formats.numberformats import shows_day
+from pipeline.collect.formats.numberformats import Format, format_of, shows_day
 from pipeline.collect.formats.opc import Document
+from pipeline.collect.formats.surroundings import Beside, Hidden
+from pipeline.collect.formats.surroundings import merged as joined
 from pipeline.office.addresses import letters
 
 _ROW, _STRING, _FORMAT, _STYLE, _WORKBOOK, _SHEET, _MERGED, _STYLES, _STYLES_END = 0, 19, 44, 47, 153, 156, 176, 617, 618
-_ROWS, _ROWS_END = 145, 146
+_ROWS, _ROWS_END, _COLUMN = 145, 146, 60
 _BLANK, _RK, _ERROR, _BOOLEAN, _REAL, _INLINE, _SHARED, _RICH = 1, 2, 3, 4, 5, 6, 7, 62
 _CELLS = frozenset({_RK, _ERROR, _BOOLEAN, _REAL, _INLINE, _SHARED, _RICH})
 _FORMULAS = {8: _INLINE, 9: _REAL, 10: _BOOLEAN, 11: _ERROR}
@@ -41,10 +44,23 @@ class Workbook(Document):
         flags = next((_whole(body, 0) for kind, body in self._records if kind == _WORKBOOK), 0)
         self._shift = MACINTOSH_SHIFT if flags & 1 else 0
 
+    drawn_sheets: tuple[str, ...] = ()
+    """Sheets without cells aren't looked for in this kind."""
+
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the worksheets, hidden ones too, in order."""
         return tuple(name for name, part in self._sheets.items() if part)
+
+    @property
+    def hidden_sheets(self) -> frozenset[str]:
+        """Names of the sheets that nobody sees."""
+        sheets = (body for kind, body in self._records if kind == _SHEET)
+        return frozenset(_text(body, _text(body, 8)[1])[0] for body in sheets if _whole(body, 0))
+
+    def beside(self, name: str) -> tuple[Beside, ...]:
+        """What is drawn on a sheet, and conversations; its notes are packed otherwise, and not read."""
+        return tuple(beside(self._package, self._sheets[name]))
 
     @cached_property
     def _sheets(self) -> Mapping[str, str]:
@@ -57,13 +73,25 @@ class Workbook(Document):
                 found.append((_text(body, end)[0], link.target))
         return by_name(found)
 
+    calculation: Mapping[str, str] = {}
+    """How it is calculated isn't looked at."""
+
+    def has_formulas(self, _name: str) -> bool:
+        """Never: formulas of this kind are packed, and not looked at."""
+        return False
+
+    def written(self, _name: str) -> Written | None:
+        """Nothing: see ``has_formulas``."""
+        return None
+
     def grid(self, name: str) -> Grid:
         """The filled cells of one sheet."""
         records = list(_records(self._package.part(self._sheets[name])))
         seen, _ = self._second.sheet(name)
         areas = (struct.unpack_from("<4I", body) for kind, body in records if kind == _MERGED and len(body) >= 16)  # noqa: PLR2004
         merged = tuple(Area(top + 1, left + 1, bottom + 1, right + 1) for top, bottom, left, right in areas)
-        return Grid(agreed(name, self._cells(records), seen, blanks_count=False), merged=merged, epoch_shift=self._shift)
+        cells = agreed(name, self._cells(records), seen, blanks_count=False)
+        return Grid(cells, merged=merged, epoch_shift=self._shift, hidden=_hidden(records))
 
     def _cells(self, records: list[tuple[int, bytes]]) -> Cells:
         columns: Cells = {}
@@ -98,8 +126,14 @@ class Workbook(Document):
             return "TRUE" if body[at : at + 1] == b"\x01" else "FALSE"
         if kind not in (_REAL, _RK):
             return None
-        number = _real(body, at) if kind == _REAL else _rk(_whole(body, at))
-        return day_of(number, self._shift) if (_whole(body, at - 4) & 0xFFFFFF) in self._date_styles else number
+        return self._number(_real(body, at) if kind == _REAL else _rk(_whole(body, at)), _whole(body, at - 4) & 0xFFFFFF)
+
+    def _number(self, number: float, style: int) -> Value:
+        """A number as its style shows it."""
+        if style in self._date_styles:
+            return day_of(number, self._shift)
+        shown = self._formats.get(style)
+        return shown.seen(number) if shown else number
 
     @cached_property
     def _strings(self) -> list[str]:
@@ -108,15 +142,35 @@ class Workbook(Document):
     @cached_property
     def _date_styles(self) -> frozenset[int]:
         """Numbers of the cell styles whose number format shows a day."""
+        styles, codes = self._styles
+        return frozenset(at for at, number in enumerate(styles) if shows_day(number, codes))
+
+    @cached_property
+    def _formats(self) -> Mapping[int, Format]:
+        """Formats under which a number may look like another one, by cell style."""
+        styles, codes = self._styles
+        return {at: found for at, number in enumerate(styles) if (found := format_of(number, codes))}
+
+    @cached_property
+    def _styles(self) -> tuple[list[str], Mapping[str, str]]:
+        """The number of each cell style's format, and the workbook's own formats by number."""
         records = list(self._linked("styles"))
-        formats = {str(_whole(body, 0) & 0xFFFF): _text(body, 2)[0] for kind, body in records if kind == _FORMAT}
+        codes = {str(_whole(body, 0) & 0xFFFF): _text(body, 2)[0] for kind, body in records if kind == _FORMAT}
         ends = [at for at, (kind, _) in enumerate(records) if kind in (_STYLES, _STYLES_END)]
         styles = [body for kind, body in records[slice(*ends[:2])] if kind == _STYLE] if len(ends) > 1 else []
-        return frozenset(at for at, body in enumerate(styles) if shows_day(str(_whole(body, 0) >> 16), formats))
+        return [str(_whole(body, 0) >> 16) for body in styles], codes
 
     def _linked(self, kind: str) -> Iterator[tuple[int, bytes]]:
         link = next((each for each in self._links.values() if each.kind == kind), None)
         return _records(self._package.part(link.target)) if link else iter(())
+
+
+def _hidden(records: Sequence[tuple[int, bytes]]) -> Hidden:
+    """Rows without height and hidden columns ([MS-XLSB] 2.4.740 BrtRowHdr, 2.4.323 BrtColInfo)."""
+    first, last = _inside(records)
+    rows = [_whole(body, 0) + 1 for kind, body in records[first:last] if kind == _ROW and len(body) > 11 and body[11] & 0x10]  # noqa: PLR2004
+    columns = [body for kind, body in records[:first] if kind == _COLUMN and len(body) > 16 and body[16] & 1]  # noqa: PLR2004
+    return Hidden(joined([(row, row) for row in rows]), joined([(_whole(body, 0) + 1, _whole(body, 4) + 1) for body in columns]))
 
 
 def _inside(records: Sequence[tuple[int, bytes]]) -> tuple[int, int]:

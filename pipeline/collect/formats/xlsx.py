@@ -8,28 +8,40 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 import weakref
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
+from typing import Any
 
 from pipeline.collect.formats import limits, opc, xlsx_parse, xlsx_scan
+from pipeline.collect.formats.beside import beside, margins, margins_in
 from pipeline.collect.formats.cells import (
     MACINTOSH_SHIFT,
     NUMBER,
+    PICTURE_FUNCTION,
     ErrorValue,
     Grid,
     NoValue,
     OldText,
+    Picture,
     UnreadableError,
     Value,
+    Written,
     by_name,
     day_of,
+    iso_day,
 )
 from pipeline.collect.formats.containers import Package
-from pipeline.collect.formats.numberformats import shows_day
-from pipeline.collect.formats.xml import Element, attribute, children, local, shared_tree
-from pipeline.text.legacy import Convert, of_font
+from pipeline.collect.formats.large import too_many_sheets
+from pipeline.collect.formats.looks import Looks, looks_of
+from pipeline.collect.formats.runs import text_of
+from pipeline.collect.formats.seen import MonthFirstDay, RichText
+from pipeline.collect.formats.surroundings import NOTHING_HIDDEN, Beside
+from pipeline.collect.formats.xlsx_hidden import hidden_in
+from pipeline.collect.formats.xml import MOST_SHARED, Element, attribute, children, shared_tree
 
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _BOOLEANS = {"1": "TRUE", "0": "FALSE", "true": "TRUE", "false": "FALSE"}
 
 
@@ -38,30 +50,110 @@ class Workbook(opc.Document):
 
     def __init__(self, package: Package) -> None:
         super().__init__(package, "xl/workbook.xml")
+        self._sheets: dict[str, bytes] = {}
+        self._met_formula = False
         self._tree = shared_tree(package.part(self._main, limits.SMALL_PART_BYTES))
+        self._margins: dict[str, bytes] = {}
         if len(self._parts) > limits.SHEETS:
-            raise UnreadableError("hostile")
+            raise too_many_sheets(len(self._parts))
+
+    @cached_property
+    def _related(self) -> Mapping[str, opc.Relation]:
+        """The relationship of every sheet, by name, in order."""
+        found = by_name((attribute(sheet, "name"), self._links.get(attribute(sheet, "id"))) for sheet in self._listed())
+        if found and not any(found.values()):  # the list of parts is gone
+            raise UnreadableError("damaged")
+        return {name: link for name, link in found.items() if link}
+
+    def _listed(self) -> Iterator[Element]:
+        return (sheet for listed in children(self._tree, "sheets") for sheet in children(listed, "sheet"))
 
     @cached_property
     def _parts(self) -> Mapping[str, str]:
         """The part of every worksheet, by sheet name, in order."""
-        sheets = (sheet for listed in children(self._tree, "sheets") for sheet in children(listed, "sheet"))
-        found = by_name((attribute(sheet, "name"), self._links.get(attribute(sheet, "id"))) for sheet in sheets)
-        if found and not any(found.values()):  # the list of parts is gone
-            raise UnreadableError("damaged")
-        return {name: link.target for name, link in found.items() if link and link.kind == "worksheet"}
+        return {name: link.target for name, link in self._related.items() if link.kind == "worksheet"}
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the worksheets, hidden ones too, in order."""
         return tuple(self._parts)
 
+    @property
+    def drawn_sheets(self) -> tuple[str, ...]:
+        """Names of the sheets without cells: charts that fill a sheet, and dialogues."""
+        return tuple(name for name in self._related if name not in self._parts)
+
     def grid(self, name: str) -> Grid:
         """The filled cells of one sheet."""
-        data = self._package.part(self._parts[name])
-        scanned = None if self._old_fonts else xlsx_scan.scan(data, self._by_digits, self._by_token)  # a scan doesn't tell fonts
-        found = scanned or xlsx_parse.parse_sheet(data, self.value)
-        return Grid(found.columns, found.merged, self._epoch_shift, found.ordered)
+        data = self._data(name)
+        if len(data) < limits.LARGE_SHEET_BYTES:
+            self._sheets[name] = data
+        scanned = None if self._tells_fonts else xlsx_scan.scan(data, self._by_digits, self._by_token)
+        found = scanned or xlsx_parse.parse_sheet(data, self.value, self._looks.struck, keep_runs=self._looks.has_fonts)
+        if isinstance(found, xlsx_parse.Parsed) and found.formulas:
+            self._met_formula = True
+        self._margins[name] = margins_in(data)
+        hidden = NOTHING_HIDDEN if scanned and not scanned.may_hide else hidden_in(data)
+        return Grid(found.columns, found.merged, self._epoch_shift, found.ordered, struck=found.struck, hidden=hidden)
+
+    @cached_property
+    def _tells_fonts(self) -> bool:
+        """Whether fonts of cells say something, or a whole text is struck out: a scan doesn't tell."""
+        return self._looks.has_fonts or any(isinstance(each, RichText) and each.is_struck for each in self._strings)
+
+    @property
+    def hidden_sheets(self) -> frozenset[str]:
+        """Names of the sheets that nobody sees."""
+        return frozenset(attribute(sheet, "name") for sheet in self._listed() if attribute(sheet, "state") in ("hidden", "veryHidden"))
+
+    def beside(self, name: str) -> tuple[Beside, ...]:
+        """What stands on a sheet, but in no cell; texts of page margins only of a sheet whose cells were read."""
+        things = beside(self._package, self._related[name].target) if self._has_related_parts else ()
+        return (*things, *margins(self._margins.get(name, b"")))
+
+    @cached_property
+    def _has_related_parts(self) -> bool:
+        """True if some part beside the workbook's own has relationships, as a sheet with notes or shapes has."""
+        return sum(name.endswith(".rels") for name in self._package.by_lower) > len(("_rels/.rels", "the workbook's own"))
+
+    def has_formulas(self, name: str) -> bool:
+        """Whether a sheet that was opened has formulas; a very large one isn't looked at."""
+        return self._met_formula and _FORMULA.search(self._sheets.get(name, b"")) is not None
+
+    def written(self, name: str) -> Written | None:
+        """A sheet as it was written, once formulas were met; nothing where there is none of that name, or a very large one."""
+        known = next((each for each in self.names if each.casefold() == name.casefold()), "")
+        data = self._sheets.get(known) or (self._data(known) if known else b"")
+        if not data or len(data) >= limits.LARGE_SHEET_BYTES:
+            return None
+        self._sheets[known] = data
+        parsed = xlsx_parse.parse_sheet(data, self._bare)
+        return Written(parsed.columns, parsed.formulas)
+
+    def _bare(self, kind: str, _style: str, text: str, *, formula: bool, picture: str = "") -> Any:
+        """The value of a cell as a formula sees it: days are numbers, truth values no texts."""
+        if kind in ("s", "str", "inlineStr"):
+            shown = self._shared(text.strip()) if kind == "s" else text
+            return shown.full if isinstance(shown, RichText) else shown
+        plain = text.strip()
+        if kind == "b":
+            return _BOOLEANS.get(plain) == "TRUE"
+        if kind in ("", "n") and not plain:
+            return NoValue() if formula else None
+        return float(plain) if kind in ("", "n") and NUMBER.fullmatch(plain) else ErrorValue(plain)
+
+    @cached_property
+    def calculation(self) -> Mapping[str, str]:
+        """How the workbook is calculated: the attributes of its ``calcPr``."""
+        return next((each.attrib for each in children(self._tree, "calcPr")), {})
+
+    def _data(self, name: str) -> bytes:
+        try:
+            return self._package.sheet(self._parts[name])
+        except UnreadableError as problem:
+            if problem.reason != "large_part":
+                raise
+            raise UnreadableError("large_sheet", **{**problem.words, "sheet": name}) from problem
 
     @cached_property
     def _by_digits(self) -> Mapping[str, Value]:
@@ -74,10 +166,17 @@ class Workbook(opc.Document):
 
     def _of_token(self, token: str) -> Value:
         kind, style, text, formula = xlsx_scan.parts_of(token)
-        return self.value(kind, style, text, formula=formula)
+        self._met_formula = self._met_formula or formula
+        picture = xlsx_scan.picture_in(token) if formula or kind == "e" else ""
+        return self.value(kind, style, text, formula=formula, picture=picture)
 
-    def value(self, kind: str, style: str, text: str, *, formula: bool = False) -> Value:
-        """The value of a cell of type ``kind`` with the text of its ``v`` element."""
+    def value(self, kind: str, style: str, text: str, *, formula: bool = False, picture: str = "") -> Value:
+        """The value of a cell of type ``kind`` with the text of its ``v`` element; ``picture`` tells why it may be one (``picture_of``)."""
+        if picture == PICTURE_FUNCTION or (picture and self._has_pictures):
+            return Picture(text.strip())
+        return self._value(kind, style, text, formula=formula)
+
+    def _value(self, kind: str, style: str, text: str, *, formula: bool) -> Value:
         if kind == "s":
             return self._in_font(self._shared(text.strip()), style)
         if kind in ("str", "inlineStr"):
@@ -89,7 +188,13 @@ class Workbook(opc.Document):
             return ErrorValue(plain)
         if kind == "b" and plain in _BOOLEANS:
             return _BOOLEANS[plain]
-        return _iso_day(plain) if kind == "d" else _damaged()
+        return iso_day(plain) if kind == "d" else _damaged()
+
+    @cached_property
+    def _has_pictures(self) -> bool:
+        """True unless the workbook's rich values are other things than pictures, such as errors of newer kinds."""
+        kinds = self._package.small("xl/richData/rdrichvaluestructure.xml")
+        return not kinds or b"_localImage" in kinds or b"_webimage" in kinds
 
     def _shared(self, position: str) -> str | None:
         """A shared string; nothing where the cell names none, as some programs write blank cells."""
@@ -101,7 +206,9 @@ class Workbook(opc.Document):
         return self._strings[int(number)]
 
     def _in_font(self, text: str | None, style: str) -> str | None:
-        modern = self._old_fonts.get(style) if text else None
+        modern = self._looks.old_fonts.get(style) if text else None
+        if isinstance(text, RichText):
+            return text_of(text.runs, modern, is_struck=style in self._looks.struck)
         return OldText(text, modern) if text and modern else text
 
     def _number(self, text: str, style: str, *, formula: bool) -> Value:
@@ -112,7 +219,11 @@ class Workbook(opc.Document):
         number = float(text)
         if not math.isfinite(number):
             return _damaged()
-        return day_of(number, self._epoch_shift) if style in self._date_styles else number
+        if style in self._looks.days:
+            day = day_of(number, self._epoch_shift)
+            return MonthFirstDay.of(day) if style in self._looks.month_first and type(day) is dt.date else day
+        shown = self._looks.formats.get(style)
+        return shown.seen(number) if shown else number
 
     @cached_property
     def _epoch_shift(self) -> int:
@@ -123,20 +234,18 @@ class Workbook(opc.Document):
     @cached_property
     def _strings(self) -> list[str]:
         link = next((each for each in self._links.values() if each.kind == "sharedStrings"), None)
-        return xlsx_scan.shared_strings(self._package.part(link.target)) if link else []
+        if link is None or not self._package.has(link.target):
+            return []
+        return xlsx_scan.shared_strings(self._package.part(link.target), keep_runs=self._looks.has_fonts)
 
     @cached_property
     def _styles(self) -> bytes:
         link = next((each for each in self._links.values() if each.kind == "styles"), None)
-        return self._package.small(link.target) if link else b""
+        return self._package.small(link.target, limits.STYLES_BYTES) if link else b""
 
     @cached_property
-    def _date_styles(self) -> frozenset[str]:
-        return _date_styles(self._styles)
-
-    @cached_property
-    def _old_fonts(self) -> Mapping[str, Convert]:
-        return _old_fonts(self._styles)
+    def _looks(self) -> Looks:
+        return looks_of(self._styles) if len(self._styles) <= MOST_SHARED else looks_of.__wrapped__(self._styles)
 
 
 class _Known(dict[str, Value]):
@@ -153,39 +262,3 @@ class _Known(dict[str, Value]):
 
 def _damaged() -> Value:
     raise UnreadableError("damaged")
-
-
-def _iso_day(text: str) -> Value:
-    """The day of an ISO date or moment; anything else, such as a time of day, as the text that it is."""
-    try:
-        return dt.date.fromisoformat(text[:10])
-    except ValueError:
-        return text or None
-
-
-@lru_cache(maxsize=64)
-def _date_styles(data: bytes) -> frozenset[str]:
-    """Numbers of the cell styles whose number format shows a day."""
-    if not data:
-        return frozenset()
-    root = shared_tree(data)
-    formats = {attribute(each, "numFmtId"): attribute(each, "formatCode") for group in children(root, "numFmts") for each in group}
-    return frozenset(number for number, style in _cell_styles(root) if shows_day(attribute(style, "numFmtId"), formats))
-
-
-@lru_cache(maxsize=64)
-def _old_fonts(data: bytes) -> Mapping[str, Convert]:
-    """How text is read in the cell styles whose font is one from before Unicode, by the style's number."""
-    if b".Vn" not in data and b"VNI-" not in data.upper():
-        return {}
-    root = shared_tree(data)
-    fonts = [next((attribute(name, "val") for name in children(font, "name")), "") for group in children(root, "fonts") for font in group]
-    known = {str(number): convert for number, name in enumerate(fonts) if (convert := of_font(name))}
-    styles = ((number, known.get(attribute(style, "fontId"))) for number, style in _cell_styles(root))
-    return {number: convert for number, convert in styles if convert}
-
-
-def _cell_styles(root: Element) -> Iterator[tuple[str, Element]]:
-    """The styles that cells name by their number."""
-    styles = (each for group in children(root, "cellXfs") for each in group if local(each.tag) == "xf")
-    return ((str(number), style) for number, style in enumerate(styles))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Container
+from dataclasses import dataclass, field
 
 from pipeline.collect.formats import limits
-from pipeline.collect.formats.cells import Area, NoValue, UnreadableError, Value
+from pipeline.collect.formats.cells import PICTURE_FUNCTION, Area, Formula, NoValue, UnreadableError, Value, shown
+from pipeline.collect.formats.large import too_many_cells
+from pipeline.collect.formats.runs import RunEvents
+from pipeline.collect.formats.seen import RichText
 from pipeline.collect.formats.xml import ooxml_text, walk
 from pipeline.office.addresses import index, letters
 
@@ -15,31 +18,37 @@ _SPACES = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://
 _TABLE = ["worksheet", "sheetData"]
 _ROW = [*_TABLE, "row"]
 _CELL = [*_ROW, "c"]
+_TEXT = [*_CELL, "is"]
 """Where rows and cells stand; the same names elsewhere are something else."""
-_RUNS = (["t"], ["r", "t"])
-"""Where the text of a string stands: in one piece, or in runs; phonetic guides are no part of it."""
-_ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
+_STRING = ["sst", "si"]
+_MERGED = ["worksheet", "mergeCells", "mergeCell"]
+_ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
+"""In small letters too, as some programs write them."""
 Resolve = Callable[..., Value]
 """Turns type, style and text of a cell, and whether it has a formula, into its value."""
 
 
-def parse_strings(data: bytes) -> list[str]:
-    """All shared strings."""
+def parse_strings(data: bytes, *, keep_runs: bool = False) -> list[str]:
+    """All shared strings; with ``keep_runs`` those of several fonts know them, for fonts of cells matter."""
     strings: list[str] = []
-    pieces: list[str] = []
     path: list[str] = []
+    """Names of the elements that are open; strings stand in the list alone, whatever holds others of that name."""
+    runs = RunEvents(keep=keep_runs)
 
-    def start(name: str, _attributes: dict[str, str]) -> None:
+    def start(name: str, attributes: dict[str, str]) -> None:
         path.append(name.rpartition(" ")[2])
+        if path[: len(_STRING)] == _STRING:
+            runs.start(path[len(_STRING) :], attributes)
 
     def end(_name: str) -> None:
-        if path.pop() == "si":
-            strings.append(ooxml_text("".join(pieces)))
-            pieces.clear()
+        is_string = path == _STRING
+        path.pop()
+        if is_string:
+            strings.append(runs.taken())
 
     def text(piece: str) -> None:
-        if path[2:] in _RUNS:
-            pieces.append(piece)
+        if path[: len(_STRING)] == _STRING:
+            runs.text(path[len(_STRING) :], piece)
 
     if data:
         walk(data, start, end, text)
@@ -48,34 +57,42 @@ def parse_strings(data: bytes) -> list[str]:
 
 @dataclass
 class Parsed:
-    """Values by column and row, whether they stand in order, and the merged ranges of one sheet."""
+    """Values by column and row, whether they stand in order, the merged ranges, cells that are struck out, how many tables of cells the part has, and formulas."""
 
     columns: dict[str, dict[int, Value]]
     ordered: bool
     merged: tuple[Area, ...]
+    struck: frozenset[tuple[int, str]] = frozenset()
+    tables: int = 1
+    formulas: dict[tuple[int, str], Formula] = field(default_factory=dict)
 
 
-def parse_sheet(data: bytes, resolve: Resolve) -> Parsed:
-    """The filled cells of a sheet; raises ``UnreadableError`` where two cells have one address."""
+def parse_sheet(data: bytes, resolve: Resolve, struck: Container[str] = (), *, keep_runs: bool = False) -> Parsed:
+    """The filled cells of a sheet, ``struck`` being the styles that strike out, ``keep_runs`` as for strings; raises ``UnreadableError`` where two cells have one address."""
     if data.count(b"v>") > 2 * limits.CELLS:  # each value has a tag before and one behind it; told before minutes are spent on them
-        raise _too_many()
-    events = _SheetEvents(resolve)
+        raise too_many_cells()
+    events = _SheetEvents(resolve, struck, RunEvents(keep=keep_runs))
     walk(data, events.start, events.end, events.text)
-    return Parsed(events.columns, events.ordered, tuple(events.merged))
+    return Parsed(events.columns, events.ordered, tuple(events.merged), frozenset(events.struck), events.tables, events.formulas)
 
 
 class _SheetEvents:
     """What the parser tells of a sheet, cell by cell."""
 
-    def __init__(self, resolve: Resolve) -> None:
+    def __init__(self, resolve: Resolve, struck: Container[str], runs: RunEvents) -> None:
+        self.struck: set[tuple[int, str]] = set()
+        self._struck_styles = struck
+        self._runs = runs
         self.columns: dict[str, dict[int, Value]] = {}
         self.merged: list[Area] = []
+        self.formulas: dict[tuple[int, str], Formula] = {}
         self.ordered = True
         self._last = (0, 0)
         self._resolve = resolve
         self._path: list[str] = []
-        self._row = self._column = self._count = self._tables = 0
+        self._row = self._column = self._count = self.tables = 0
         self._cell: dict[str, str] = {}
+        self._formula: dict[str, str] = {}
         self._pieces: dict[str, list[str]] = {}
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -91,16 +108,22 @@ class _SheetEvents:
             if tag in self._pieces:
                 raise UnreadableError("irregular")
             self._pieces[tag] = []
+            if tag == "f":
+                self._formula = attributes
         elif self._path[:-2] == _CELL and self._path[-2] in ("f", "v"):  # an element within a value
             raise UnreadableError("irregular")
-        elif self._path[-1] == "mergeCell":
+        elif self._path[: len(_TEXT)] == _TEXT:
+            self._runs.start(self._path[len(_TEXT) :], attributes)
+        elif self._path == _MERGED:
             self._merge(attributes.get("ref", ""))
 
     def text(self, piece: str) -> None:
         if len(self._path) < len(_CELL) + 1:
             return
         child, *below = self._path[len(_CELL) :]
-        if child in self._pieces and (below in _RUNS if child == "is" else not below):
+        if child == "is":
+            self._runs.text(below, piece)
+        elif child in self._pieces and not below:
             self._pieces[child].append(piece)
 
     def end(self, _name: str) -> None:
@@ -109,17 +132,21 @@ class _SheetEvents:
         self._path.pop()
 
     def _open_table(self) -> None:
-        self._tables += 1
-        if self._tables > 1:
+        self.tables += 1
+        if self.tables > 1:
             raise UnreadableError("irregular")
 
     def _open_cell(self, attributes: dict[str, str]) -> None:
         address = _ADDRESS.fullmatch(attributes.get("r", f"{letters(self._column + 1)}{self._row}"))
-        if address is None or int(address[2]) != self._row or self._row > limits.ROWS or index(address[1]) > limits.COLUMNS:
+        if address is None or int(address[2]) != self._row or self._row > limits.ROWS:
             raise UnreadableError("irregular")
-        self._column, self._cell, self._pieces = index(address[1]), attributes, {}
+        self._column, self._cell, self._pieces = index(address[1].upper()), attributes, {}
+        if self._column > limits.COLUMNS:
+            raise UnreadableError("irregular")
 
     def _close_cell(self) -> None:
+        if "f" in self._pieces:
+            self._keep_formula()
         value = self._value()
         if value is None:
             return
@@ -127,37 +154,48 @@ class _SheetEvents:
         if self._row in cells:
             raise UnreadableError("irregular")
         cells[self._row] = value
+        if value.is_struck if isinstance(value, RichText) else self._cell.get("s", "") in self._struck_styles:
+            self.struck.add((self._row, letters(self._column)))
         place = self._row, self._column
         self.ordered, self._last = self.ordered and self._last < place, place
         self._count += 1
         if self._count > limits.CELLS:
-            raise _too_many()
+            raise too_many_cells()
+
+    def _keep_formula(self) -> None:
+        kind, area, group = (self._formula.get(name, "") for name in ("t", "ref", "si"))
+        self.formulas[self._row, letters(self._column)] = Formula("".join(self._pieces["f"]), kind, area, group)
 
     def _value(self) -> Value:
         kind, formula = self._cell.get("t", ""), "f" in self._pieces
-        inline, plain = ("".join(self._pieces.get(tag, ())).strip() for tag in ("is", "v"))
+        text, plain = self._runs.taken(), "".join(self._pieces.get("v", ())).strip()
+        inline = shown(text).strip()
         if (plain if kind == "inlineStr" else inline) and inline != plain:  # readers take one or the other
             raise UnreadableError("irregular")
         if kind == "inlineStr":
-            return self._resolve(kind, self._cell.get("s", ""), ooxml_text("".join(self._pieces.get("is", ()))), formula=formula)
+            return self._resolve(kind, self._cell.get("s", ""), text, formula=formula)
         if "v" not in self._pieces:
             return NoValue() if formula else None
         text = "".join(self._pieces["v"])
-        return self._resolve(kind, self._cell.get("s", ""), ooxml_text(text) if kind == "str" else text, formula=formula)
+        picture = picture_of(kind, "vm" in self._cell, "".join(self._pieces.get("f", ())))
+        return self._resolve(kind, self._cell.get("s", ""), ooxml_text(text) if kind == "str" else text, formula=formula, picture=picture)
 
     def _merge(self, reference: str) -> None:
         first, _, last = reference.partition(":")
         ends = _ADDRESS.fullmatch(first), _ADDRESS.fullmatch(last or first)
         if ends[0] is None or ends[1] is None:
             raise UnreadableError("irregular")
-        self.merged.append(Area(int(ends[0][2]), index(ends[0][1]), int(ends[1][2]), index(ends[1][1])))
+        self.merged.append(Area(int(ends[0][2]), index(ends[0][1].upper()), int(ends[1][2]), index(ends[1][1].upper())))
+
+
+def picture_of(kind: str, is_rich: bool, formula: str) -> str:  # noqa: FBT001
+    """Why a cell may be a picture: by its formula, or since it stands for a value of another kind, as which older programs find an error."""
+    if PICTURE_FUNCTION in formula.upper():
+        return PICTURE_FUNCTION
+    return "rich" if is_rich and kind == "e" else ""
 
 
 def _row_number(text: str, following: int) -> int:
     if text and not text.isdecimal():
         raise UnreadableError("irregular")
     return int(text or following)
-
-
-def _too_many() -> UnreadableError:
-    return UnreadableError("too_large", limit=f"{limits.CELLS:,}".replace(",", "."))

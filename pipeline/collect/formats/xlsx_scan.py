@@ -15,48 +15,60 @@ from functools import lru_cache
 
 from pipeline.collect.formats import limits, xlsx_parse
 from pipeline.collect.formats.cells import Area, UnreadableError, Value
-from pipeline.collect.formats.xml import ooxml_text, unescape
+from pipeline.collect.formats.large import too_many_cells
+from pipeline.collect.formats.xlsx_hidden import may_hide
+from pipeline.collect.formats.xml import MOST_SHARED, ooxml_text, unescape
 from pipeline.office.addresses import index
 
-_MAIN = re.compile(
-    r'<worksheet [^<>]*xmlns="(?:http://schemas\.openxmlformats\.org/spreadsheetml/2006/main|http://purl\.oclc\.org/ooxml/spreadsheetml/main)"'
-)
 _UTF8 = re.compile(
     rb'(?:\xef\xbb\xbf)?\s*+(?:<\?xml version="1\.[01]"(?: encoding="(?:UTF|utf)-8")?(?: standalone="(?:yes|no)")?\s*\?>)?\s*+<[a-z]'
 )
-_ATTRIBUTES = r'(?: s="[0-9]++")?+(?: t="[A-Za-z]++")?+(?: cm="[0-9]++")?+(?: vm="[0-9]++")?+'
-_FORMULA_ATTRIBUTES = r'(?: [A-Za-z][A-Za-z0-9]*+="[^"<>&]*+")*+'
-_TEXT = r"[^<>\x00-\x08\x0b\x0c\x0e-\x1f]*+"
-_FORMULA_TEXT = r"(?:[^<>&\x00-\x08\x0b\x0c\x0e-\x1f]++|&(?:amp|lt|gt|quot|apos|#[0-9]++|#x[0-9A-Fa-f]++);)*+"
+_STYLE, _EXTRA = r'(?: s="[0-9]++")?+', r'(?: cm="[0-9]++")?+(?: vm="[0-9]++")?+'
+_ATTRIBUTES = rf'{_STYLE}(?: t="(?!inlineStr")[A-Za-z]++")?+{_EXTRA}'
+_INLINE = rf'{_STYLE} t="inlineStr"{_EXTRA}'
+_TEXT = r"[^<>\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*+"
+_QUOTED = r'="[^"<>&\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*+"'
+_FORMULA_ATTRIBUTES = rf"(?: (?!xmlns)[A-Za-z][A-Za-z0-9]*+{_QUOTED})*+"
+_FORMULA_TEXT = r"(?:[^<>&\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]++|&(?:amp|lt|gt|quot|apos|#[0-9]++|#x[0-9A-Fa-f]++);)*+"
 _FORMULA = rf"(?:<f{_FORMULA_ATTRIBUTES}(?:/>|>{_FORMULA_TEXT}</f>))?+"
-_VALUE = rf'(?:(?<!"inlineStr">)<v>{_TEXT}(?=</v>)|(?<=t="inlineStr">)<is><t(?: xml:space="preserve")?+>{_TEXT}(?=</t></is>))'
+_EACH_ONCE = rf'(?: (?!xmlns)(?P<name>[A-Za-z][A-Za-z0-9]*+){_QUOTED}(?![^<>]*+ (?P=name)="))*+'
+_SURE_FORMULA = _FORMULA.replace(_FORMULA_ATTRIBUTES, _EACH_ONCE)
+_INLINE_TEXT = rf'<is><t(?: xml:space="preserve")?+>{_TEXT}'
 _CELL = re.compile(
     r'<c r="([A-Z]++)([1-9][0-9]*+)"(?:(?: s="[0-9]++")?+ t="s"><v>([0-9]{1,9}+)</v></c>|'
-    rf"({_ATTRIBUTES}>{_FORMULA}{_VALUE})(?:</v>|</t></is>)</c>)"
+    rf"({_ATTRIBUTES}>{_FORMULA}<v>{_TEXT}(?=</v>)|{_INLINE}>{_INLINE_TEXT}(?=</t></is>))(?:</v>|</t></is>)</c>)"
 )
 """A filled cell: its column, its row, and the position of its shared string or all that its value depends on."""
 _ROWS = re.compile(
-    rf'(?:<row r="([1-9][0-9]*+)"(?: (?!r=)(?:[A-Za-z]++|x14ac:dyDescent)="[^"<>&]*+")*+(?:/>|>(?:<c r="[A-Z]++\1"{_ATTRIBUTES}'
-    rf"(?:/>|>(?:{_FORMULA}{_VALUE}(?:</v>|</t></is>))?+</c>))*+</row>))*+"
+    rf'(?:<row r="([1-9][0-9]*+)"(?: (?!r=|xmlns)(?:[A-Za-z]++|x14ac:dyDescent){_QUOTED})*+(?:/>|>(?:<c r="[A-Z]++\1"'
+    rf"(?:{_ATTRIBUTES}(?:/>|>(?:{_SURE_FORMULA}<v>{_TEXT}</v>)?+</c>)|{_INLINE}(?:/>|>(?:{_INLINE_TEXT}</t></is>)?+</c>)))*+</row>))*+"
 )
 """Rows as programs usually write them: cells of that row, a formula with a value, nothing between the cells."""
-_MERGED = re.compile(r'<mergeCell ref="([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3})([1-9][0-9]{0,6})"/>')
+_ROW_TAG = re.compile(r'<row r="[0-9]++"([^<>]*+)>')
 _STRING = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*+)</t></si>')
+_STRINGS = re.compile(r'([^<]*+(?:<\?[^<]*+)?+<sst [^<>]*+>)\s*+(?:<si><t(?: xml:space="preserve")?+>[^<]*+</t></si>\s*+)*+</sst>\s*+')
+"""A list of strings as programs usually write it: one behind the other, and nothing else."""
+_NAME = re.compile(r' ([A-Za-z0-9:]++)="[^"]*+"')
 _ATTRIBUTE = re.compile(r'(?<![A-Za-z])([A-Za-z]+)="([^"]*)"')
-_START, _END, _CLOSE = b"<sheetData>", b"</sheetData>", b"</worksheet>"
+_START, _END = b"<sheetData>", b"</sheetData>"
 _CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r"})
 """Characters that no XML may hold."""
+_NEVER = ("]]>", "\ufffe", "\uffff")
+"""More that no text in XML may hold."""
 _Cell = tuple[str, str, str, str]
 """Column letters, row, position of a shared string, or all else that a value depends on: all as written."""
 
 
 @dataclass(frozen=True)
 class Scanned:
-    """The filled cells, whether they stand in order, and the merged ranges."""
+    """The filled cells, whether they stand in order, the merged ranges, and cells that are struck out, which a scan doesn't tell."""
 
     columns: Mapping[str, Mapping[int, Value]]
     ordered: bool
     merged: tuple[Area, ...]
+    struck: frozenset[tuple[int, str]] = frozenset()
+    may_hide: bool = False
+    """Whether a row or a column may be hidden, which a scan doesn't tell."""
 
 
 def scan(data: bytes, strings: Mapping[str, Value], values: Mapping[str, Value]) -> Scanned | None:
@@ -67,15 +79,18 @@ def scan(data: bytes, strings: Mapping[str, Value], values: Mapping[str, Value])
     """
     start, end = data.find(_START), data.find(_END)
     head, body, tail = _plain(data[:start]), data[start:end], data[end:]
-    if start < 0 or end < start or not _UTF8.match(head) or not _MAIN.search(head.decode("utf-8", "replace")):
+    if start < 0 or end < start or not _UTF8.match(head) or not _plain(body) or not _plain(tail):
         return None
-    if not _plain(body) or not _plain(tail) or b"<sheetData" in tail or tail.find(_CLOSE) != len(tail.rstrip()) - len(_CLOSE):
+    merged = _merged(head, tail)
+    if merged is None:
         return None
-    found, merged = _cells(body), _merged(tail.decode("utf-8", "replace"))
-    if found is None or merged is None:
+    filled = _filled_rows(body, knows_prefix=b"xmlns:x14ac=" in head)
+    if filled is None:
         return None
+    found = _cells(filled)
     columns = _by_column(found, strings, values)
-    return None if columns is None else Scanned(columns, _are_ordered(found), merged)
+    hides = may_hide(head.decode("utf-8", "replace"), filled)
+    return None if columns is None else Scanned(columns, _are_ordered(found), merged, may_hide=hides)
 
 
 def _plain(data: bytes) -> bytes:
@@ -85,19 +100,24 @@ def _plain(data: bytes) -> bytes:
     return data
 
 
-def _cells(body: bytes) -> list[_Cell] | None:
-    """Every filled cell; nothing where only a parser can tell."""
+def _filled_rows(body: bytes, *, knows_prefix: bool) -> str | None:
+    """The rows down to the last filled one; nothing where only a parser can tell. ``knows_prefix``: x14ac, which rows may use, is declared."""
     try:
         text = body[len(_START) :].decode("utf-8")
     except UnicodeDecodeError:
         return None
     end = text.find("</row>", text.rfind("</c")) + len("</row>") if "</c" in text else 0
     filled, blank = text[:end], text[end:]
-    if not _ROWS.fullmatch(filled) or not _are_rows(blank):
-        return None
+    is_known = _are_known_rows if len(blank) <= MOST_SHARED else _are_rows
+    is_plain = _are_rows(filled, knows_prefix=knows_prefix) and is_known(blank, knows_prefix=knows_prefix)
+    return filled if is_plain else None
+
+
+def _cells(filled: str) -> list[_Cell]:
+    """Every filled cell."""
     found = _CELL.findall(filled)
     if len(found) > limits.CELLS:
-        raise UnreadableError("too_large", limit=f"{limits.CELLS:,}".replace(",", "."))
+        raise too_many_cells()
     return found
 
 
@@ -107,10 +127,18 @@ def _are_ordered(found: list[_Cell]) -> bool:
     return places == sorted(places)
 
 
+def _are_rows(text: str, *, knows_prefix: bool) -> bool:
+    """Whether this is rows and nothing else."""
+    if not _ROWS.fullmatch(text):
+        return False
+    tags = set(_ROW_TAG.findall(text))
+    return all(map(_are_attributes, tags)) and (knows_prefix or not any("x14ac:" in tag for tag in tags))
+
+
 @lru_cache(maxsize=256)
-def _are_rows(text: str) -> bool:
-    """Whether this is rows and nothing else; the prepared rows below the last filled one are the same in many workbooks."""
-    return _ROWS.fullmatch(text) is not None
+def _are_known_rows(text: str, *, knows_prefix: bool) -> bool:
+    """Like :func:`_are_rows`, for the prepared rows below the last filled one, which are the same in many workbooks."""
+    return _are_rows(text, knows_prefix=knows_prefix)
 
 
 def _by_column(found: list[_Cell], strings: Mapping[str, Value], values: Mapping[str, Value]) -> dict[str, dict[int, Value]] | None:
@@ -139,11 +167,27 @@ class _Numbers(dict[str, int]):
         return number
 
 
-def _merged(tail: str) -> tuple[Area, ...] | None:
-    if "<mergeCell" not in tail:
-        return ()
-    found = [Area(int(top), index(left), int(bottom), index(right)) for left, top, right, bottom in _MERGED.findall(tail)]
-    return tuple(found) if len(found) == tail.count("<mergeCell ") else None
+def _merged(head: bytes, tail: bytes) -> tuple[Area, ...] | None:
+    """The merged ranges, by the parser; nothing where the rows don't stand where they belong, or what is around them is damaged."""
+    around = head + _START + tail
+    return _around(around) if len(around) <= MOST_SHARED else _around.__wrapped__(around)
+
+
+@lru_cache(maxsize=256)
+def _around(data: bytes) -> tuple[Area, ...] | None:
+    """The merged ranges of a sheet without its rows; what is around the rows is the same in many workbooks."""
+    try:
+        parsed = xlsx_parse.parse_sheet(data, lambda *_words, **_more: None)
+    except UnreadableError:
+        return None
+    return parsed.merged if parsed.tables else None
+
+
+@lru_cache(maxsize=1024)
+def _are_attributes(written: str) -> bool:
+    """Whether a tag gives each attribute once."""
+    names = _NAME.findall(written)
+    return len(names) == len(set(names))
 
 
 def parts_of(token: str) -> tuple[str, str, str, bool]:
@@ -151,6 +195,13 @@ def parts_of(token: str) -> tuple[str, str, str, bool]:
     head, _, raw = token.rpartition(">")
     kind, style, formula = _head(head)
     return kind, style, ooxml_text(unescape(raw)) if kind in ("str", "inlineStr") else unescape(raw), formula
+
+
+def picture_in(token: str) -> str:
+    """Why a scanned cell may be a picture (``xlsx_parse.picture_of``)."""
+    attributes, _, rest = token.rpartition(">")[0].partition(">")
+    found = dict(_ATTRIBUTE.findall(attributes))
+    return xlsx_parse.picture_of(found.get("t", ""), "vm" in found, rest.rpartition("</f>")[0])
 
 
 @lru_cache(maxsize=4096)
@@ -166,17 +217,27 @@ def _text(data: bytes) -> str:
     if not _plain(data) or not _UTF8.match(data) or len(data.translate(None, _CONTROLS)) < len(data):
         return ""
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return ""
+    return "" if any(never in text for never in _NEVER) else text
 
 
-def shared_strings(data: bytes) -> list[str]:
-    """The shared strings of a workbook."""
+def _is_root(head: str) -> bool:
+    """Whether a list of strings begins as the parser would take it."""
+    try:
+        return xlsx_parse.parse_strings(f"{head}</sst>".encode()) == []
+    except UnreadableError:
+        return False
+
+
+def shared_strings(data: bytes, *, keep_runs: bool = False) -> list[str]:
+    """The shared strings of a workbook; ``keep_runs`` as for :func:`xlsx_parse.parse_strings`."""
     text = _text(data)
-    plain = _STRING.findall(text) if "<sst" in text else []
-    if not plain or len(plain) != text.count("<si"):
-        return xlsx_parse.parse_strings(data)
+    written = _STRINGS.fullmatch(text)
+    plain = _STRING.findall(text) if written and _is_root(written[1]) else []
+    if not plain:
+        return xlsx_parse.parse_strings(data, keep_runs=keep_runs)
     if "&" in text or "_x" in text or "\r" in text:
         return [ooxml_text(unescape(each)) if "&" in each or "_" in each or "\r" in each else each for each in plain]
     return plain

@@ -13,7 +13,10 @@ from pipeline.collect.formats.cells import UnreadableError
 
 Element = ET.Element
 _REFERENCE = re.compile(r"&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|(lt|gt|amp|quot|apos));")
+_NO_CHARACTERS = frozenset({*range(0x20), 0xFFFE, 0xFFFF} - {0x09, 0x0A, 0x0D})
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+MOST_SHARED = 512 * 1024
+"""Bytes up to which a part is remembered: no larger one is what many workbooks have in common."""
 _OOXML_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -26,9 +29,13 @@ def tree(data: bytes) -> Element:
         raise UnreadableError("damaged") from error
 
 
-@lru_cache(maxsize=64)
 def shared_tree(data: bytes) -> Element:
     """Like :func:`tree`, for parts that many workbooks of a round have in common. Not to be changed."""
+    return _kept_tree(data) if len(data) <= MOST_SHARED else tree(data)
+
+
+@lru_cache(maxsize=64)
+def _kept_tree(data: bytes) -> Element:
     return tree(data)
 
 
@@ -82,7 +89,7 @@ def _character(reference: re.Match[str]) -> str:
     if reference[3]:
         return _NAMED[reference[3]]
     code = int(reference[1], 16) if reference[1] else int(reference[2])
-    if code == 0 or code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:  # noqa: PLR2004 no characters in XML
+    if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF or code in _NO_CHARACTERS:  # noqa: PLR2004 no characters in XML
         raise UnreadableError("damaged")
     return chr(code)
 

@@ -17,13 +17,23 @@ _CHUNK = 1024**2
 _IN_MEMORY = 32 * _CHUNK
 """A file up to this size is hashed before it is written, so that one already kept costs no writing."""
 _NOTHING = bytes(_CHUNK)
-_START = 512
+START = 1024
+"""First bytes of a file that are enough to see what kind it is."""
 _DAMAGED = (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 """What reading raises where a disk fails or a member of an archive is damaged, locked or packed in a way nobody knows."""
 
 
 class SourceError(Exception):
     """The file to keep can't be read."""
+
+
+class OccupiedError(SourceError):
+    """A folder stands where the archive keeps the file."""
+
+
+def reason_of(error: Exception, otherwise: str) -> str:
+    """Why a file was left that couldn't be kept (a key of ``collect.toml``)."""
+    return "occupied" if isinstance(error, OccupiedError) else otherwise
 
 
 @dataclass(frozen=True)
@@ -43,7 +53,7 @@ def archived(folder: Path, sha256: str) -> Path:
 
 
 def keep(source: BinaryIO, folder: Path) -> Kept:
-    """Keep all bytes of an open file: written beside, synced, renamed. Raises ``SourceError`` where it can't be read.
+    """Keep all bytes of an open file: written beside, synced, renamed. Raises ``SourceError`` where it can't be read or kept.
 
     ``make_names_last`` makes the names as lasting as the bytes; call it before a kept file is opened.
     """
@@ -57,8 +67,8 @@ def keep(source: BinaryIO, folder: Path) -> Kept:
         with _private(beside) as file:
             file.write(start)
             _sync(file)
-        beside.replace(path)
-    return Kept(path, sha256, len(start), start[:_START])
+        _put(beside, path)
+    return Kept(path, sha256, len(start), start[:START])
 
 
 def is_whole(path: Path, sha256: str) -> bool:
@@ -98,8 +108,16 @@ def _keep_large(start: bytes, source: BinaryIO, folder: Path) -> Kept:
         _sync(file)
         size = file.tell()
     path = archived(folder, digest.hexdigest())
+    _put(beside, path)
+    return Kept(path, digest.hexdigest(), size, start[:START])
+
+
+def _put(beside: Path, path: Path) -> None:
+    """Give what was written beside its name. What stands in its place is another's folder: it is neither emptied nor moved."""
+    if path.is_dir():
+        beside.unlink()
+        raise OccupiedError(path.name)
     beside.replace(path)
-    return Kept(path, digest.hexdigest(), size, start[:_START])
 
 
 def sweep(folder: Path) -> None:

@@ -41,7 +41,7 @@ class Arrivals:
                 continue
             if self._earlier.places.get(one.place) != (one.size, one.changed, one.sha256) or self._is_dated_anew(one):
                 self._waiting.append(one)
-                self.unbelieved += [one.name] if one.received_by == UNBELIEVED else []
+                self.unbelieved += [one.name] if one.received_by == UNBELIEVED and one.sha256 not in self._earlier.judged else []
             if one.sha256 not in self.new and one.sha256 not in self._earlier.judged:
                 self.new[one.sha256] = None
                 yield one

@@ -7,7 +7,7 @@ import stat
 from typing import BinaryIO
 
 from pipeline.collect.intake.archive import SourceError
-from pipeline.model import REGISTER
+from pipeline.model import ADDRESS_BOOK, REGISTER
 
 _HALF_WRITTEN = (".tmp", ".part", ".partial", ".crdownload", ".download")
 _SYSTEM = ("thumbs.db", "desktop.ini", ".ds_store")
@@ -20,6 +20,8 @@ def reason_of_name(name: str) -> str:
     plain = name.casefold()
     if plain == REGISTER:
         return "register"
+    if plain == ADDRESS_BOOK:
+        return "address_book"
     if plain.startswith(("~$", ".~lock.")):
         return "lock"
     if plain.endswith(_HALF_WRITTEN):

@@ -6,58 +6,26 @@ import datetime as dt
 import itertools
 import os
 import stat
-import zipfile
-from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from collections.abc import Container, Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import BinaryIO
 
 from pipeline.clock import now
 from pipeline.collect.formats import limits
 from pipeline.collect.intake import disk
-from pipeline.collect.intake.archive import Kept, SourceError, archived, is_whole, keep, sweep
+from pipeline.collect.intake.archive import START, Kept, SourceError, archived, is_whole, keep, reason_of, sweep
 from pipeline.collect.intake.believed import Believable
+from pipeline.collect.intake.dating import Came, Clock
+from pipeline.collect.intake.inside import File, Inside, container_of
 from pipeline.collect.intake.register import Register, read_register
-from pipeline.collect.intake.zips import member_name, members_of, reason_to_leave
+from pipeline.collect.intake.seen import Each, Ignored, One, Unchanged, Unmatched
 from pipeline.home import made_private, make_names_last
-from pipeline.model import OPTION, REGISTER, UNBELIEVED, Received
+from pipeline.model import REGISTER
 from pipeline.text.names import safe_name
-from schemas.words import ui
 
-__all__ = ["Earlier", "Ignored", "One", "Unchanged", "Unmatched", "archived", "count", "take_in"]
-
-_NO_TIME = (1980, 1, 1, 0, 0, 0)
-"""What a zip says where nobody set a time."""
-
-
-@dataclass(frozen=True)
-class Ignored:
-    """A file that was seen and left; ``reason`` is a key of ``collect.toml``."""
-
-    name: str
-    reason: str
-
-    def text(self, lang: str) -> str:
-        """The reason, for people."""
-        return ui(f"collect.ignored.{self.reason}", lang)
-
-
-@dataclass(frozen=True)
-class Unmatched:
-    """A file that a folder's register names and that isn't there."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class Unchanged:
-    """A file that lies as it lay when it was taken in and whose content was judged: there is nothing to do but to count it."""
-
-
-_UNCHANGED = Unchanged()
-
-One = Received | Unchanged | Ignored | Unmatched
-Each = Iterator[One]
+__all__ = ["Earlier", "Ignored", "One", "Unchanged", "Unmatched", "archived", "count", "is_container", "take_in"]
 
 
 @dataclass(frozen=True)
@@ -74,8 +42,7 @@ class Earlier:
     """Of all."""
 
 
-_NOTHING = Earlier()
-
+_NOTHING, _UNCHANGED = Earlier(), Unchanged()
 SETTLED = 32
 """Files whose names are made lasting at one time."""
 
@@ -89,19 +56,30 @@ def take_in(
     earlier: Earlier = _NOTHING,
     believable: Believable | None = None,
 ) -> Each:
-    """Find all files below ``paths``, in zip files too, and keep their bytes in the folder ``archive`` under their hash.
+    """Find all files below ``paths``, in archives and mails too, and keep their bytes in the folder ``archive`` under their hash.
 
     One run at a time. Files come as they are asked for, each after its bytes are safe. ``received`` overrides what a folder's register, a zip or
     a file's time says of when it arrived, for files that are named and for content that is new. What lies as it lay ``earlier`` isn't read again.
-    Times of files and archives that aren't ``believable`` give way to the day of collection.
+    Times of files, archives and mails that aren't ``believable`` give way to the day of collection.
     Raises ``RegisterError`` where a register has a date that can't be read or believed.
     """
     sweep(made_private(archive))
-    intake = _Intake(archive, received, timezone, earlier, believable or Believable(now(timezone)))
+    clock = Clock(timezone, received, earlier.registered, believable or Believable(now(timezone)))
+    intake = _Intake(archive, clock, earlier)
     each = (one for path in paths for one in intake.take(path))
-    while some := list(itertools.islice(each, SETTLED)):
-        intake.settle()
-        yield from some
+    with closing(intake):
+        while some := list(itertools.islice(each, SETTLED)):
+            intake.settle()
+            yield from some
+
+
+def is_container(path: Path) -> bool:
+    """True if a file is an archive or a mail, in which others may lie."""
+    try:
+        with disk.opened(str(path)) as file:
+            return bool(container_of(Kept(path, "", 0, file.read(START))))
+    except SourceError:
+        return False
 
 
 def count(paths: Iterable[Path]) -> int:
@@ -118,14 +96,6 @@ def _count(folder: Path, depth: int) -> int:
     return len(entries) - len(folders) + (sum(_count(each, depth - 1) for each in folders) if depth > 1 else 0)
 
 
-@dataclass(frozen=True)
-class _Came:
-    """When a file arrived and how that is known."""
-
-    at: dt.datetime
-    by: str
-
-
 class _UnfinishedError(Exception):
     """A file that changed while it was read."""
 
@@ -133,15 +103,16 @@ class _UnfinishedError(Exception):
 class _Intake:
     """One walk over everything that is to be taken in; a file met twice is taken once."""
 
-    def __init__(self, archive: Path, received: dt.datetime | None, timezone: dt.tzinfo, earlier: Earlier, believable: Believable) -> None:
-        self._believable = believable
-        self._archive, self._timezone, self._earlier = archive, timezone, earlier
-        self._option = _Came(received.astimezone(timezone), OPTION) if received else None
+    def __init__(self, archive: Path, clock: Clock, earlier: Earlier) -> None:
+        self._archive, self._clock, self._earlier = archive, clock, earlier
         self._seen: set[str] = set()
         self._registers: dict[Path, Register] = {}
         self._unsettled = False
-        self._left, self._named = 0, False
-        """Bytes that may still be unpacked of the archive at hand, and whether the operator named it."""
+        self._inside = Inside(self._keep, self.settle, clock)
+
+    def close(self) -> None:
+        """End what opens archives and mails."""
+        self._inside.close()
 
     def settle(self) -> None:
         """Make the names of what was kept since this was last asked as lasting as its bytes."""
@@ -182,7 +153,7 @@ class _Intake:
 
     def _register(self, folder: Path) -> Register:
         if folder not in self._registers:
-            self._registers[folder] = {} if self._option else read_register(folder, self._timezone, self._believable)
+            self._registers[folder] = {} if self._clock.option else read_register(folder, self._clock.timezone, self._clock.believable)
         return self._registers[folder]
 
     def _entry(self, place: str, name: str, shown: str, register: Register, *, named: bool = False) -> Each:
@@ -192,7 +163,7 @@ class _Intake:
         self._seen.add(place)
         status = disk.status(place)
         lay = self._lay(place, status)
-        may_be_dated = named if self._option else register or (lay and lay[2] in self._earlier.dated)
+        may_be_dated = named if self._clock.option else register or (lay and lay[2] in self._earlier.dated)
         if lay and lay[2] in self._earlier.judged and not may_be_dated:
             yield _UNCHANGED
             return
@@ -207,17 +178,15 @@ class _Intake:
         except _UnfinishedError:
             yield Ignored(safe_name(shown), "half_written")
             return
-        except SourceError:
-            yield Ignored(safe_name(shown), "no_access")
+        except SourceError as error:
+            yield Ignored(safe_name(shown), reason_of(error, "no_access"))
             return
-        changed_at = self._believed(_Came(dt.datetime.fromtimestamp(changed / 1e9, self._timezone), "mtime"))
-        came = self._came(kept.sha256, _registered(register, name) or changed_at, named=named)
-        members = [] if lay else members_of(kept)
-        if members:
-            self._left, self._named = limits.ARCHIVE_BYTES, named
-            yield from self._archive_members(kept, members, shown, came, limits.ARCHIVE_DEPTH)
+        came = self._clock.came(kept.sha256, _registered(register, name) or self._clock.of_changed(changed), named=named)
+        file, container = File(kept, shown, came), "" if lay else container_of(kept)
+        if container:
+            yield from self._inside.of_file(file, container, file.received(place, changed), named=named)
         else:
-            yield Received(kept.path, safe_name(shown), kept.sha256, kept.size, came.at, came.by, place, changed)
+            yield file.received(place, changed)
 
     def _lay(self, place: str, now: os.stat_result | None) -> tuple[int, int, str] | None:
         """Size, time of change (ns) and hash of a file that lies as it lay when it was taken in, and whose bytes are kept."""
@@ -239,53 +208,7 @@ class _Intake:
             raise _UnfinishedError
         return kept, disk.changed(after)
 
-    def _archive_members(self, kept: Kept, members: list[zipfile.ZipInfo], shown: str, came: _Came, depth: int) -> Each:
-        self.settle()
-        with zipfile.ZipFile(kept.path) as archive:
-            for entry in members:
-                name = member_name(entry)
-                reason = disk.reason_of_name(PurePosixPath(name).name) or reason_to_leave(entry, self._left)
-                if reason:
-                    yield Ignored(safe_name(f"{shown}/{name}"), reason)
-                    continue
-                self._left -= entry.file_size
-                try:
-                    with archive.open(entry) as file:
-                        member = self._keep(file)  # type: ignore[arg-type]
-                except (SourceError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError):
-                    yield Ignored(safe_name(f"{shown}/{name}"), "damaged")
-                    continue
-                at = self._came(member.sha256, self._member_time(entry, came), named=self._named)
-                yield from self._member(member, f"{shown}/{name}", at, depth - 1)
 
-    def _member(self, kept: Kept, shown: str, came: _Came, depth: int) -> Each:
-        """A member of an archive, or the members of an archive in an archive."""
-        members = members_of(kept)
-        if not members:
-            yield Received(kept.path, safe_name(shown), kept.sha256, kept.size, came.at, came.by)
-        elif depth == 0:
-            yield Ignored(safe_name(shown), "too_deep")
-        else:
-            yield from self._archive_members(kept, members, shown, came, depth)
-
-    def _came(self, sha256: str, otherwise: _Came, *, named: bool) -> _Came:
-        """When a file came: as the command line says of what is new and of what it names, else as it is known ``otherwise``."""
-        return self._option if self._option and (named or sha256 not in self._earlier.registered) else otherwise
-
-    def _member_time(self, entry: zipfile.ZipInfo, came: _Came) -> _Came:
-        """The member's own time; that of its archive where it has none, or where an operator gave that one."""
-        if entry.date_time == _NO_TIME or came.by in (OPTION, REGISTER):
-            return replace(came)
-        try:
-            return self._believed(_Came(dt.datetime(*entry.date_time, tzinfo=self._timezone), "zip"))
-        except ValueError:
-            return came
-
-    def _believed(self, came: _Came) -> _Came:
-        """A file's or an archive's own time; the day of collection where that can't be."""
-        return came if self._believable.holds(came.at) else _Came(self._believable.today, UNBELIEVED)
-
-
-def _registered(register: Register, name: str) -> _Came | None:
+def _registered(register: Register, name: str) -> Came | None:
     at = register.get(safe_name(name).casefold()) if register else None
-    return _Came(at, REGISTER) if at else None
+    return Came(at, REGISTER) if at else None

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.collect.intake.believed import Believable
 from pipeline.errors import OperatorError
 from pipeline.model import REGISTER, YEARS
+from pipeline.office.listfile import ListFileError, read_list
 from pipeline.text.dates import parse_date
 from pipeline.text.names import safe_name
 from schemas.words import ui
@@ -33,39 +33,17 @@ def read_register(folder: Path, timezone: dt.tzinfo, believable: Believable) -> 
     path = next((entry for entry in folder.iterdir() if entry.name.casefold() == REGISTER and entry.is_file()), None)
     if path is None:
         return {}
-    rows = _rows(_decoded(path), path)
-    head = [title.strip().casefold() for title in next((row for _, row in rows), [])]
-    if not {"file", "date"} <= set(head):
-        raise RegisterError("register_header", path=safe_name(str(path)))
-    lines = ((line, dict(zip(head, map(str.strip, row), strict=False))) for line, row in rows)
+    try:
+        lines = list(read_list(path, {"file", "date"}))
+    except ListFileError as error:
+        raise RegisterError(f"register_{error.problem}", path=safe_name(str(path)), line=error.line) from error
     found: dict[str, dt.datetime] = {}
     for line, row in lines:
         if row.get("file"):
-            moment = _moment(row.get("date", ""), path, line, timezone)
+            moment = found[safe_name(row["file"]).casefold()] = _moment(row.get("date", ""), path, line, timezone)
             if not believable.holds(moment):
                 raise RegisterError("register_unbelievable", path=safe_name(str(path)), line=line, value=safe_name(row["date"]))
-            found[safe_name(row["file"]).casefold()] = moment
     return found
-
-
-def _rows(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Line number and cells of every line that isn't blank; the sign between cells is the one that the first of them has most."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    reader = csv.reader(text.splitlines(), delimiter=max(",;\t", key=first.count))
-    try:
-        yield from ((reader.line_num, row) for row in reader if any(cell.strip() for cell in row))
-    except csv.Error as error:
-        raise RegisterError("register_quotes", path=safe_name(str(path)), line=reader.line_num) from error
-
-
-def _decoded(path: Path) -> str:
-    data = path.read_bytes()
-    for encoding in ("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "cp1258"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise RegisterError("register_encoding", path=safe_name(str(path)))
 
 
 def _moment(text: str, path: Path, line: int, timezone: dt.tzinfo) -> dt.datetime:

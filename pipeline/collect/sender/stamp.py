@@ -10,7 +10,8 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from pipeline.collect.formats.cells import Grid, shown
+from pipeline.collect.formats.cells import Grid, Written, shown
+from pipeline.collect.formats.surroundings import Beside
 from pipeline.model import Finding, Severity, Stamp
 from schemas.codelists import Codelist, Entry, fold
 from schemas.columns import Column, Kind, TableSpec
@@ -43,8 +44,29 @@ class Workbook(Protocol):
     def active(self) -> tuple[str, ...]:
         """Which of ``macros``, ``links`` and ``objects`` it carries."""
 
+    @property
+    def hidden_sheets(self) -> frozenset[str]:
+        """Names of the sheets that nobody sees."""
+
+    @property
+    def drawn_sheets(self) -> tuple[str, ...]:
+        """Names of the sheets without cells."""
+
     def grid(self, name: str) -> Grid:
         """The filled cells of one sheet."""
+
+    def beside(self, name: str) -> tuple[Beside, ...]:
+        """What stands on a sheet, but in no cell."""
+
+    def has_formulas(self, name: str) -> bool:
+        """Whether a sheet that was opened has formulas that can be read."""
+
+    @property
+    def calculation(self) -> Mapping[str, str]:
+        """How the workbook is calculated, by the names of Excel's own settings."""
+
+    def written(self, name: str) -> Written | None:
+        """A sheet as it was written, with its formulas; nothing where there is none of that name, or it can't be told."""
 
 
 def stamps_of(workbook: Workbook, round_: Round) -> tuple[Stamp, ...]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.collect.formats.cells import Area, Grid, is_blank
+from pipeline.collect.tables.days import calendar_of
 from pipeline.collect.tables.headings import CLOSE, Matched, likeness, may_be_close, surely, told_by
 from pipeline.collect.tables.rows import CodesByColumn, Read, column_findings, column_matches
-from pipeline.collect.tables.tidy import tidy
+from pipeline.collect.tables.tidy import tidy, without_doubtful
 from pipeline.model import TableReading
 from pipeline.office.addresses import index, letters
 from schemas.columns import Column, TableSpec
@@ -75,8 +76,13 @@ def read_form(grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn) -> 
     """Read a label-value sheet: one row, and for each column the address of its own cell."""
     labels = labels_of(grid, spec)
     columns = {
-        key: tidy(spec.by_key[key], grid.column(label.value, (label.row,)), codes.get(key), grid.epoch_shift)
+        key: tidy(spec.by_key[key], grid.column(label.value, (label.row,)), codes.get(key), calendar_of(grid))
         for key, label in labels.items()
+    }
+    columns |= {
+        key: without_doubtful(columns[key], spec.by_key[key], grid.doubts[label.value], (label.row,))
+        for key, label in labels.items()
+        if label.value in grid.doubts
     }
     matched = [label.matched for label in labels.values()]
     table = TableReading(

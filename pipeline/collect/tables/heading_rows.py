@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.collect.formats.cells import Grid, is_blank, shown
-from pipeline.collect.tables.headings import Header
+from pipeline.collect.formats.cells import Grid, Value, is_blank, shown
+from pipeline.collect.tables.headings import Header, texts_of
+from pipeline.model import Finding, Severity
 from pipeline.text.names import normalise
-from pipeline.text.units import is_unit
+from pipeline.text.units import declared_money, is_unit, words_of, worth_of
+from schemas.columns import Column
 
 MOST_BELOW = 3
 """Rows below the headings that may hold units and column numbers."""
+LONGEST_NUMBER = 20
 MIN_NUMBERED = 2
 """Cells from which a row of numbers may be one that counts the columns."""
 
@@ -57,6 +61,20 @@ def repeated_after(header: Header, grid: Grid) -> Repeated:
     return Repeated(frozenset(again.keys() | numbers), min(moved, default=None))
 
 
+def numbered_after(header: Header, grid: Grid, first: int) -> frozenset[int]:
+    """Rows from ``first`` on that count the columns: sorted into the data with it, or copied."""
+    words = next((each.letters for each in header.matched.values() if not each.column.is_number), "")
+    likely = [row for row, value in grid.columns.get(words, {}).items() if row >= first and _may_count(value)]
+    return frozenset(row for row in likely if _numbers_columns(grid, row, header))
+
+
+def _may_count(value: Value) -> bool:
+    """Whether a cell in a column of words may be the number of the column."""
+    if not isinstance(value, str):
+        return isinstance(value, float)
+    return len(value) <= LONGEST_NUMBER and _COLUMN_NUMBER.fullmatch(value.strip()) is not None
+
+
 def _numbers_columns(grid: Grid, row: int, header: Header) -> bool:
     """Whether a row counts the columns of a table."""
     texts = tuple(shown(value).strip() for value in grid.values(row).values() if not is_blank(value))
@@ -85,4 +103,34 @@ def _names_units(grid: Grid, row: int, header: Header) -> bool:
     return bool(values) and all(
         isinstance(value, str) and units.get(letters) and is_unit(normalise(value).strip("()"), units[letters])
         for letters, value in values.items()
+    )
+
+
+def declared_otherwise(header: Header, first: int, grid: Grid, sheet: str) -> Iterator[Finding]:
+    """S06: a unit of money above the headings or below them that no column of the table is in, or a unit below one that is in another."""
+    columns = {each.letters: each.column for each in header.matched.values() if each.column.is_number and each.column.unit}
+    money = {letters: column for letters, column in columns.items() if worth_of(column.unit)}
+    for row in grid.rows[: bisect_left(grid.rows, first)] if money else ():
+        for letters, text in texts_of(grid, row).items():
+            if (
+                row <= header.last_row
+                and (named := declared_money(text))
+                and named.isdisjoint(worth_of(each.unit) for each in money.values())
+            ):
+                yield _otherwise(text, next(iter(money.values())), f"{letters}{row}", sheet)
+    for row in range(header.last_row + 1, first):
+        for letters, text in texts_of(grid, row).items():
+            if letters in columns and _is_other_unit(text, columns[letters].unit):
+                yield _otherwise(text, columns[letters], f"{letters}{row}", sheet)
+
+
+def _is_other_unit(text: str, unit: str) -> bool:
+    said = normalise(text).strip("()")
+    return is_unit(said, unit) and said not in words_of(unit)
+
+
+def _otherwise(text: str, column: Column, cell: str, sheet: str) -> Finding:
+    words = {"value": text.strip(), "title": column.title, "unit": column.unit}
+    return Finding(
+        "S06", Severity.ERROR, "column_missing.other_unit", words, sheet=sheet, cells=(cell,), column=column.title, value=text.strip()
     )

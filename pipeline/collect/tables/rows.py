@@ -8,13 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.collect.formats import limits
 from pipeline.collect.formats.cells import Area, Grid, Value, is_blank, shown
 from pipeline.collect.tables.collectives import Collectives, recounted
 from pipeline.collect.tables.content import with_columns_by_content
-from pipeline.collect.tables.heading_rows import Repeated, first_row_after, repeated_after
-from pipeline.collect.tables.headings import Header, Matched, header_of, is_row_number, key_of, nearest
-from pipeline.collect.tables.tidy import MISSING, Codes, Tidied, tidy
+from pipeline.collect.tables.days import calendar_of
+from pipeline.collect.tables.heading_rows import Repeated, declared_otherwise, first_row_after, numbered_after, repeated_after
+from pipeline.collect.tables.headings import Matched, header_of, nearest
+from pipeline.collect.tables.nothing import said_to_be_empty
+from pipeline.collect.tables.stray import aside, stray, unknown_columns
+from pipeline.collect.tables.tidy import MISSING, Codes, Tidied, tidy, without_doubtful
 from pipeline.collect.tables.totals import is_group_heading, row_of_sums, total_rows, totals_of
 from pipeline.model import Aside, Finding, Match, Severity, TableReading
 from pipeline.office.addresses import address, index
@@ -53,8 +55,11 @@ def read_table(grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn, co
     totals = total_rows(grid, first, {letters[column.key] for column in spec.measures if column.key in letters}) - prepared
     repeated = repeated_after(header, grid)
     totals = frozenset(row for row in totals if repeated.otherwise is None or row < repeated.otherwise)
-    skipped = totals | repeated.rows
+    numbered = numbered_after(header, grid, first) - prepared - repeated.rows
+    skipped = totals | repeated.rows | numbered
     rows = [row for row in _data_rows(grid, spec, letters, first, skipped) if repeated.otherwise is None or row < repeated.otherwise]
+    empty = said_to_be_empty(grid, spec, letters, rows, codes)
+    rows, skipped = [row for row in rows if row not in empty], skipped | empty
     summed = row_of_sums(grid, spec, letters, rows) - prepared
     rows, skipped = [row for row in rows if row not in summed], skipped | summed
     columns = {key: _column(grid, spec.by_key[key], column, rows, codes.get(key)) for key, column in letters.items()}
@@ -63,16 +68,19 @@ def read_table(grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn, co
     kept = [row for row, keep in zip(rows, is_data, strict=True) if keep]
     columns = {key: _kept(column, is_data) for key, column in columns.items()} if len(kept) < len(rows) else columns
     columns, covered = _without_covered(grid.merged, letters, kept, columns, spec)
-    outside = (*_unknown_columns(grid, header, first, skipped, sheet), *_stray(grid, header, first, skipped, remarks, sheet))
+    outside = (*unknown_columns(grid, header, first, skipped, sheet), *stray(grid, header, first, skipped, remarks, sheet))
     findings = (
         *column_findings(spec, header.matched.values(), header.unknown.values(), sheet),
         *_merged(covered, spec, letters, sheet),
-        *(_taken_for_sums(grid, row, sheet) for row in summed),
+        *(_no_data("sums", grid, [row], sheet) for row in summed),
+        *(_no_data("numbers", grid, [row], sheet) for row in sorted(numbered)),
+        *([_no_data("nothing", grid, sorted(empty), sheet)] if empty else ()),
         *_headed_otherwise(repeated, grid, sheet),
+        *declared_otherwise(header, first, grid, sheet),
         *outside,
     )
     table = replace(_table(sheet, letters, kept, columns), totals=totals_of(grid, spec, letters, totals | summed))
-    return Read(table, findings, column_matches(header.matched.values(), sheet), _aside(grid, outside))
+    return Read(table, findings, column_matches(header.matched.values(), sheet), aside(grid, outside))
 
 
 def _table(sheet: str, letters: Mapping[str, str], rows: Sequence[int], columns: Mapping[str, Tidied]) -> TableReading:
@@ -164,7 +172,8 @@ def _any(states: Sequence[np.ndarray[Any, Any]], than: np.ufunc, size: int) -> n
 
 
 def _column(grid: Grid, column: Column, letters: str, rows: Sequence[int], codes: Codes | None) -> Tidied:
-    return tidy(column, grid.column(letters, rows), codes, grid.epoch_shift)
+    read = tidy(column, grid.column(letters, rows), codes, calendar_of(grid))
+    return without_doubtful(read, column, grid.doubts[letters], rows) if letters in grid.doubts else read
 
 
 def _kept(column: Tidied, keep: Sequence[bool]) -> Tidied:
@@ -252,46 +261,9 @@ def _headed_otherwise(repeated: Repeated, grid: Grid, sheet: str) -> Iterator[Fi
         yield Finding("S06", Severity.ERROR, "column_missing.moved", {"row": str(row)}, sheet=sheet, cells=cells)
 
 
-def _taken_for_sums(grid: Grid, row: int, sheet: str) -> Finding:
-    """S11, a note: a row without a label is a total row, as its numbers tell."""
-    cells = tuple(f"{column}{row}" for column in grid.filled(row))
-    return Finding("S11", Severity.NOTE, "stray.sums", {"row": str(row)}, sheet=sheet, cells=cells)
-
-
-def _unknown_columns(grid: Grid, header: Header, first: int, skipped: frozenset[int], sheet: str) -> Iterator[Finding]:
-    """S07: columns under a heading that nothing declares, where they hold something."""
-    for column, title in header.unknown.items():
-        cells = () if is_row_number(title) else tuple(f"{column}{row}" for row in _filled(grid, column, first, skipped))
-        if cells:
-            first_of_two = next((each.letters for each in header.matched.values() if key_of(each.found) == key_of(title)), "")
-            words = {"found_name": title.strip(), "letters": column, "counted": first_of_two}
-            message = "column_unknown.twice" if first_of_two else "column_unknown"
-            yield Finding("S07", Severity.WARNING, message, words, sheet=sheet, cells=cells, column=title.strip())
-
-
-def _filled(grid: Grid, column: str, first: int, skipped: frozenset[int]) -> list[int]:
-    """Rows from ``first`` on with something in a column, but for total rows and repeated headings."""
-    rows = sorted(row for row in grid.columns.get(column, ()) if row >= first and row not in skipped)
-    return [row for row in rows if not is_blank(grid.value(row, column))]
-
-
-def _aside(grid: Grid, outside: Iterable[Finding]) -> tuple[Aside, ...]:
-    """The cells that findings of content outside the form stand on."""
-    cells = [(finding, cell) for finding in outside for cell in finding.cells][: limits.ASIDE_CELLS]
-    places = [(finding, cell, cell.rstrip("0123456789")) for finding, cell in cells]
-    return tuple(
-        Aside(finding.sheet, cell, finding.column, shown(grid.value(int(cell[len(column) :]), column)).strip())
-        for finding, cell, column in places
-    )
-
-
-def _stray(grid: Grid, header: Header, first: int, skipped: frozenset[int], remarks: Sequence[int], sheet: str) -> Iterator[Finding]:
-    """S11: remarks between and below the data, and content in columns without a heading."""
-    headed = {*(each.letters for each in header.matched.values()), *header.unknown}
-    cells = [(row, column) for row in remarks for column in grid.letters if column in headed and row in grid.columns[column]]
-    cells += [(row, column) for column in grid.letters if column not in headed for row in _filled(grid, column, first, skipped)]
-    if cells:
-        cells.sort(key=lambda cell: (cell[0], index(cell[1])))
-        value = shown(grid.value(*cells[0])).strip()
-        addresses = tuple(f"{column}{row}" for row, column in cells)
-        yield Finding("S11", Severity.WARNING, "stray", {"value": value}, sheet=sheet, cells=addresses, value=value)
+def _no_data(what: str, grid: Grid, rows: Sequence[int], sheet: str) -> Finding:
+    """S11, a note: rows that are no data, as their cells tell: sums, numbers of columns, or words that there is nothing."""
+    cells = tuple(f"{column}{row}" for row in rows for column in grid.filled(row) if not is_blank(grid.value(row, column)))
+    value = shown(grid.value(rows[0], cells[0].rstrip("0123456789"))).strip() if what == "nothing" else ""
+    words = {"value": value} if value else {"row": str(rows[0])}
+    return Finding("S11", Severity.NOTE, f"stray.{what}", words, sheet=sheet, cells=cells, value=value)

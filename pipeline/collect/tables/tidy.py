@@ -15,17 +15,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from pipeline.collect.formats.cells import SPACES, ErrorValue, NoValue, OldText, Value, is_blank, shown
-from pipeline.text.dates import MONTHS, date_of_serial, is_month_first, is_year_first, parse_date
+from pipeline.collect.formats.cells import SPACES, ErrorValue, NoValue, OldText, Picture, Value, is_blank, shown
+from pipeline.collect.formats.seen import RichText, SeenNumber
+from pipeline.collect.tables.days import USUAL, Calendar, doubted, read_date
+from pipeline.collect.tables.looks import Cell, hides, seen_number, seen_text
 from pipeline.text.legacy import converted, encoding_of, readings_of, shown_by_font
-from pipeline.text.names import normalise
+from pipeline.text.names import as_it_looks, may_look_alike, normalise
 from pipeline.text.numbers import Style, parse_count, parse_decimal, style_of
 from schemas.codelists import Codelist
-from schemas.columns import MOST_DIGITS, READABLE, Column, Kind, State, is_whole
-from schemas.words import dmy
-
-Cell = tuple[Any, State, str]
-"""One tidied cell: its value (missing unless the state is readable), its state, and its text as found, blank where it is OK or BLANK."""
+from schemas.columns import MOST_DIGITS, Column, Kind, State, is_whole
 
 
 class Tidied(NamedTuple):
@@ -67,8 +65,14 @@ class Codes:
         self._ambiguous = _unshared((word, places[entry.code]) for entry in known for word in entry.ambiguous)
 
     def read(self, value: Value) -> Cell:
-        """The position of the entry that a cell names."""
-        text = shown(value)
+        """The position of the entry that a cell names, as people see it."""
+        if isinstance(value, (RichText, SeenNumber)):
+            cell = self._listed(seen_text(value))
+            cell = self._listed(value.plain) if isinstance(value, RichText) and cell[1] is State.NOT_LISTED else cell
+            return _repaired(cell, shown(value)) if cell[1] is not OK or hides(value) or isinstance(value, SeenNumber) else cell
+        return self._listed(shown(value))
+
+    def _listed(self, text: str) -> Cell:
         key = normalise(text)
         if key in self._keys:
             return self.exact.get(text) or (self._keys[key], State.REPAIRED, text)
@@ -86,13 +90,13 @@ def _unshared(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
     return {word: next(iter(positions)) for word, positions in found.items() if len(positions) == 1}
 
 
-def tidy(column: Column, cells: Sequence[Value], codes: Codes | None = None, epoch_shift: int = 0) -> Tidied:
+def tidy(column: Column, cells: Sequence[Value], codes: Codes | None = None, calendar: Calendar = USUAL) -> Tidied:
     """Read the cells of one column; ``None`` among them is a cell that isn't there."""
     missing, dtype = MISSING[column.kind]
     unique = list(set(cells) - {None})
     if not unique:
         return Tidied(np.full(len(cells), missing, dtype=dtype), np.full(len(cells), BLANK, dtype="uint8"), {})
-    known: dict[Value, Cell] = dict(zip(unique, _read_all(column, unique, codes, epoch_shift), strict=True))
+    known: dict[Value, Cell] = dict(zip(unique, _read_all(column, unique, codes, calendar), strict=True))
     known[None] = missing, BLANK, ""
     values, states, found = zip(*[known[cell] for cell in cells], strict=True)
     return Tidied(
@@ -102,7 +106,18 @@ def tidy(column: Column, cells: Sequence[Value], codes: Codes | None = None, epo
     )
 
 
-def _read_all(column: Column, values: list[Value], codes: Codes | None, epoch_shift: int) -> list[Cell]:
+def without_doubtful(column: Tidied, declared: Column, doubts: Mapping[int, tuple[State, str]], rows: Sequence[int]) -> Tidied:
+    """A column without the values of formulas that can't be what they give; ``doubts`` says why, by row."""
+    missing, _ = MISSING[declared.kind]
+    values, states, found = column.values.copy(), column.states.copy(), dict(column.found)
+    for position, row in enumerate(rows):
+        if row in doubts:
+            states[position], found[position] = doubts[row]
+            values[position] = missing
+    return Tidied(values, states, found)
+
+
+def _read_all(column: Column, values: list[Value], codes: Codes | None, calendar: Calendar) -> list[Cell]:
     """The cells of one column: what is plainly right at once, all else by the reader of its kind."""
     missing, _ = MISSING[column.kind]
     if codes is not None:
@@ -114,8 +129,7 @@ def _read_all(column: Column, values: list[Value], codes: Codes | None, epoch_sh
         style, is_plain = style_of(value for value in values if isinstance(value, str)), _plain_in(column)
         return [(value, OK, "") if is_plain(value) else _special(value, missing) or read_number(value, column, style) for value in values]
     if column.kind is Kind.DATE:
-        dates = [_special(value, missing) or read_date(value, epoch_shift) for value in values]
-        return _doubted(dates, values) if any(isinstance(value, str) and is_month_first(value) for value in values) else dates
+        return doubted([_special(value, missing) or read_date(value, calendar) for value in values], values)
     return _modern(
         [(value, OK, "") if _is_clean(value) else _special(value, missing) or read_text(value) for value in values], values, read_text
     )
@@ -154,7 +168,13 @@ def _repaired(cell: Cell, found: str) -> Cell:
 
 def _is_clean(value: Value) -> bool:
     """Whether a value is a text that free text takes as it is: NFC, one line, trimmed."""
-    return isinstance(value, str) and value.isprintable() and _is_normalised("NFC", value) and value == value.strip() != ""
+    return (
+        type(value) is str
+        and value.isprintable()
+        and _is_normalised("NFC", value)
+        and value == value.strip() != ""
+        and not (may_look_alike(value) and as_it_looks(value) != value)
+    )
 
 
 def _special(value: Value, missing: Any) -> Cell | None:
@@ -162,7 +182,7 @@ def _special(value: Value, missing: Any) -> Cell | None:
     if is_blank(value):
         return missing, BLANK, ""
     if isinstance(value, ErrorValue):
-        return missing, State.ERROR, value.text
+        return missing, State.PICTURE if isinstance(value, Picture) else State.ERROR, value.text
     return (missing, State.NO_VALUE, shown(value)) if isinstance(value, NoValue) else None
 
 
@@ -176,7 +196,7 @@ def _plain_in(column: Column) -> Callable[[Value], bool]:
     whole = column.kind is Kind.COUNT
     least = -_MOST if column.minimum is None else column.minimum
     most = _MOST if column.maximum is None else column.maximum
-    return lambda value: isinstance(value, float) and least <= value <= most and (not whole or value.is_integer())
+    return lambda value: type(value) is float and least <= value <= most and (not whole or value.is_integer())
 
 
 def read_number(value: Value, column: Column, style: Style) -> Cell:
@@ -188,10 +208,15 @@ def read_number(value: Value, column: Column, style: Style) -> Cell:
         state = _bounded(number, state, column)
     if state is OK:
         return number, state, ""
-    return number if state in (State.REPAIRED, State.DASH) else math.nan, state, shown(value)
+    found = value.text if state is State.REPAIRED and isinstance(value, SeenNumber) else shown(value)
+    return number if state in (State.REPAIRED, State.DASH) else math.nan, state, found
 
 
 def _number(value: Value, column: Column, style: Style) -> tuple[float | None, State]:
+    if isinstance(value, RichText) and value.is_marked:
+        return None, State.STRUCK
+    if isinstance(value, SeenNumber):
+        return seen_number(value, column.unit)
     if isinstance(value, float):
         return (value, OK) if abs(value) <= _MOST else (None, State.TOO_LONG)
     if not isinstance(value, str):
@@ -205,30 +230,7 @@ def _bounded(number: float, state: State, column: Column) -> State:
     return State.OUT_OF_RANGE if column.maximum is not None and number > column.maximum else state
 
 
-# --- dates and text --------------------------------------------------------------------------------
-
-
-def read_date(value: Value, epoch_shift: int = 0) -> Cell:
-    """A calendar day; times of day are left out."""
-    if isinstance(value, dt.date):
-        return np.datetime64(value, "D"), OK, ""
-    day = date_of_serial(value + epoch_shift) if isinstance(value, float) else parse_date(str(value)).value
-    if day is None:
-        return np.datetime64("NaT", "D"), State.NOT_DATE, shown(value)
-    return np.datetime64(day, "D"), State.REPAIRED, shown(value)
-
-
-def _doubted(cells: Sequence[Cell], values: Sequence[Value]) -> list[Cell]:
-    """The dates of a column in which others have the month first: a day up to 12 may be the month. Read as the form asks, and told."""
-    return [
-        (day, State.AMBIGUOUS, shown(value)) if state in READABLE and _may_be_swapped(value, day.astype(object)) else (day, state, found)
-        for (day, state, found), value in zip(cells, values, strict=True)
-    ]
-
-
-def _may_be_swapped(value: Value, day: dt.date) -> bool:
-    is_sure = isinstance(value, str) and is_year_first(value)
-    return not is_sure and day.day <= MONTHS and day.day != day.month
+# --- text -------------------------------------------------------------------------------------------
 
 
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -236,11 +238,18 @@ _LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
 
 
 def read_text(value: Value) -> Cell:
-    """Free text in NFC, trimmed; a repair only where letters changed, as from NFD. A number or day becomes its text."""
+    """Free text in NFC, trimmed; a repair only where letters changed, as from NFD. A number becomes its text, and a day, in doubt."""
+    if isinstance(value, SeenNumber):
+        return (value.text, State.REPAIRED, shown(float(value))) if value.text else (shown(float(value)), State.REPAIRED, shown(value))
+    if isinstance(value, dt.date):
+        return shown(value), State.AMBIGUOUS, shown(value)
     if not isinstance(value, str):
-        return dmy(value) if isinstance(value, dt.date) else shown(value), OK, ""
+        return shown(value), OK, ""
+    if hides(value):
+        return _repaired(read_text(str(value)), shown(value))
     lines = _LINE_ENDS.sub("\n", value).strip(SPACES)
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", lines)).strip(SPACES)
+    text = as_it_looks(text).strip(SPACES) if may_look_alike(text) else text
     if text == lines:
         return text, OK, ""
     return (text, State.REPAIRED, value) if text else (None, BLANK, "")

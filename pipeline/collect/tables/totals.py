@@ -16,13 +16,20 @@ from schemas.columns import DECIMALS, READABLE, TableSpec
 from schemas.counting import TOTALLED_WORDS
 
 _LABEL = re.compile(
-    r"(?:tổng(?: cộng| số| hợp chung)?|t\.? ?c(?:ộng)?|cộng(?: chung| dồn| tổng| mang sang)?|(?:grand )?total|[σ∑]|tong(?: cong| so))"
+    r"(?:tổng(?: cộng| số| hợp chung)?|t\.? ?c(?:ộng)?|cộng(?: chung| dồn| tổng| mang sang)?|(?:grand |sub[- ]?)?total|grand (?:sum|count|average|max|min)|tiểu (?:cộng|tổng|kết)|gesamtergebnis|total général|[σ∑]|tong(?: cong| so)"
+    r"|合计|合計|总计|總計|小计|小計)"
     rf"(?: (?:{'|'.join(map(re.escape, map(normalise, TOTALLED_WORDS)))}))?"
     r"(?: (?:toàn|cả) \w+(?: \w+)?| (?:tỉnh|thành phố) \w+(?: \w+){0,3}| (?:mục|phần|nhóm|năm|quý|kỳ|trang) [\w./]+| [ivx]+)?(?:[ +]?\([^()]*\))*"
 )
 """A label of a total row, normalised: "Tổng cộng", "Cộng mục I", "Tổng số toàn tỉnh (1+2)"."""
 _BEGINNING = re.compile(r"(?:tổng|cộng|luỹ kế|toàn (?:tỉnh|thành phố|huyện|ngành)|tong|sum|total)\b")
 """How the label begins of a row that holds sums and nothing else: "Tổng cộng các huyện", "Lũy kế"."""
+_ENDING = re.compile(r"(.{1,200}?) (?:total|sum|count|average|max|min|result|tổng(?: cộng| số)?|cộng|ergebnis|汇总|小计)")
+"""How Excel and others label the subtotal of a group: the group's own name, then the kind of subtotal."""
+_OF_GROUP = re.compile(r"(?:tổng(?: cộng| số)?|cộng|total)[ :]{1,3}(.{1,200})")
+"""How others do: "Total Schools", "Cộng: Trường học"."""
+_NO_SUM = re.compile(r"(?:.{1,200} )?(?:count|average|max|min)")
+"""Labels of subtotals that add nothing up."""
 _ROW_NUMBER = re.compile(r"(?:[0-9]{1,4}|[IVX]{1,5}|[A-Za-z])[.)]?|\*+")
 _GROUP_HEADING = re.compile(r"(?:[IVX]+|[A-Z]|[0-9]{1,2})[.)/:-] *[^\W0-9]")
 MIN_SUMMED = 2
@@ -43,6 +50,7 @@ def total_rows(grid: Grid, first: int, measures: Container[str]) -> frozenset[in
         numbers = {text for text in set(texts.values()) if _ROW_NUMBER.fullmatch(text.strip())}
         totals = {text for text in set(texts.values()) - numbers if _is_label(text)}
         likely = {text for text in set(texts.values()) - totals if _may_be_label(text)}
+        likely = _without_strangers(likely, grid, column)
         found |= {row for row, text in texts.items() if text in totals or (text in likely and _has_sums(grid, row, column, measures))}
         left -= {row for row, text in texts.items() if text not in numbers}
         if not left:
@@ -55,8 +63,25 @@ def is_group_heading(text: str) -> bool:
     return _GROUP_HEADING.match(text.strip()) is not None
 
 
+def _without_strangers(texts: set[str], grid: Grid, column: str) -> set[str]:
+    """The likely labels without those that end as subtotals do ("Schools Total"), but name nothing else that stands in the column."""
+    ending = {text: found[1] for text in texts if (found := _ending(text)) and not _begins_as_label(text)}
+    groups = {normalise(value) for value in grid.columns[column].values() if isinstance(value, str)} if ending else set()
+    return {text for text in texts if text not in ending or ending[text] in groups}
+
+
+@lru_cache(maxsize=20_000)
+def _ending(text: str) -> re.Match[str] | None:
+    return _ENDING.fullmatch(normalise(text))
+
+
 @lru_cache(maxsize=20_000)
 def _may_be_label(text: str) -> bool:
+    return _ending(text) is not None or _begins_as_label(text)
+
+
+@lru_cache(maxsize=20_000)
+def _begins_as_label(text: str) -> bool:
     return is_group_heading(text) or any(_BEGINNING.match(normalise(way)) for way in (text, *readings_of(text)))
 
 
@@ -95,13 +120,26 @@ def _is_sum(total: Value, values: Sequence[Value]) -> bool:
 
 def totals_of(grid: Grid, spec: TableSpec, letters: Mapping[str, str], rows: Iterable[int]) -> tuple[Total, ...]:
     """The numbers of total rows, by the columns of the table that may be added up."""
-    return tuple(Total(row, _label(grid, row), _numbers(grid, spec, letters, row)) for row in sorted(rows))
+    labels = {row: _label(grid, row) for row in sorted(rows)}
+    return tuple(
+        Total(row, label, _numbers(grid, spec, letters, row), _group(grid, column, label))
+        for row, (column, label) in labels.items()
+        if not _NO_SUM.fullmatch(normalise(label))
+    )
 
 
-def _label(grid: Grid, row: int) -> str:
-    """The label of a total row; its number where it has none."""
-    texts = (shown(value).strip() for value in grid.values(row).values() if isinstance(value, str) and not is_blank(value))
-    return next(texts, str(row))
+def _label(grid: Grid, row: int) -> tuple[str, str]:
+    """The label of a total row and the column where it stands; its number where it has none."""
+    texts = ((at, shown(value).strip()) for at, value in grid.values(row).items() if isinstance(value, str) and not is_blank(value))
+    return next(texts, ("", str(row)))
+
+
+def _group(grid: Grid, column: str, label: str) -> frozenset[int]:
+    """The rows that hold, in the column of a total's label, the name that the label begins or ends with."""
+    plain = normalise(label)
+    names = {found[1] for found in (_ending(label), _OF_GROUP.fullmatch(plain)) if found and not _LABEL.fullmatch(found[1])}
+    cells = grid.columns.get(column, {}).items() if names else ()
+    return frozenset(row for row, value in cells if isinstance(value, str) and normalise(value) in names)
 
 
 def _numbers(grid: Grid, spec: TableSpec, letters: Mapping[str, str], row: int) -> dict[str, float]:

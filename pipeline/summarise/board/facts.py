@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.model import Standing, Verdict
+from pipeline.store.addresses import Contact
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import AGENCY_GROUP, dimension
 from pipeline.summarise.places.tiles import Tile, tiles
@@ -21,7 +22,7 @@ from pipeline.summarise.workbook.sources import local_times
 
 DAYS_BEFORE = 7
 """Days before the deadline that are shown where nothing has come in."""
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
+_MAIL = re.compile(r"[\w.+'&-]+@[\w-]+(?:\.[\w-]+)+(?:, [\w.+'&-]+@[\w-]+(?:\.[\w-]+)+)*", re.ASCII)
 _PHONE = re.compile(r"[+\d][\d\s.()-]{5,24}")
 
 
@@ -47,7 +48,7 @@ class Person:
     @property
     def write(self) -> str:
         """A mail link."""
-        return f"mailto:{self.email}" if _MAIL.fullmatch(self.email) else ""
+        return f"mailto:{self.email.replace(', ', ',')}" if _MAIL.fullmatch(self.email) else ""
 
 
 @dataclass(frozen=True)
@@ -186,7 +187,21 @@ def waiting(consolidation: Consolidation) -> list[Waiting]:
 
 
 def _people(consolidation: Consolidation) -> Mapping[str, Person]:
-    """Whom to ask by agency, where the round has them say so."""
+    """Whom to ask by agency: as the address book says, where that is silent as the agency's own return does."""
+    stated = _stated(consolidation)
+    booked = {code: _booked(contact, stated.get(code, Person())) for code, contact in consolidation.contacts.items()}
+    return {**stated, **booked}
+
+
+def _booked(contact: Contact, stated: Person) -> Person:
+    """Whom the address book names; what it doesn't say of somebody it doesn't name is as stated."""
+    if contact.name:
+        return Person(contact.name, "", contact.phone, ", ".join(contact.to))
+    return replace(stated, phone=contact.phone or stated.phone, email=", ".join(contact.to) or stated.email)
+
+
+def _stated(consolidation: Consolidation) -> dict[str, Person]:
+    """Whom agencies name themselves, where the round has them say so."""
     columns = {role: key for role, key in vars(consolidation.round_.settings.contact).items() if key}
     info = consolidation.info
     rows = info.to_dict("records") if columns and len(info) else []

@@ -11,8 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.model import Coverage, Standing
+from pipeline.model import Standing
 from pipeline.office.safety import safe
+from pipeline.store.coverage import Coverage
 from pipeline.summarise.board import facts
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.lines import stands

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from pipeline.model import Coverage, Decision, Finding, Standing
+from pipeline.model import Decision, Finding, Standing
+from pipeline.store.addresses import Addresses
+from pipeline.store.coverage import Coverage
 from schemas.round.round import Round
 from schemas.round.translation import in_language
 
@@ -47,9 +49,9 @@ class Consolidation:
     decisions: Sequence[Decision] = ()
     info: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"agency": []}))
     aside: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["agency", "file", "sheet", "cell", "title", "value"]))
-
     beside: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(BESIDE)))
-
+    contacts: Addresses = field(default_factory=dict)
+    """Whom to write to and to call, as the operator's address book says."""
     names: Decision | None = None
     """The decision to write persons in clear, which every output must say; without one they are masked (:mod:`pipeline.summarise.masking`)."""
     earlier: Consolidation | None = None

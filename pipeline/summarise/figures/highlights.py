@@ -54,6 +54,11 @@ class Highlights:
         return found.iloc[: len(self.by.entries)]
 
     @cached_property
+    def _is_rest(self) -> Array:
+        """Which entries the list declares to be what is left over (``residual``): no headline, however much they are."""
+        return np.array([entry.extra.get("residual") == "yes" for entry in self.by.entries], dtype=bool)
+
+    @cached_property
     def total(self) -> dict[str, Any]:
         """The same of all rows."""
         return dict(whole(self.consolidation.tables[self.spec.key], self.spec, self.consolidation.round_))
@@ -66,7 +71,7 @@ class Highlights:
 
     def _largest(self) -> Iterator[str]:
         """The entry with most, and its share of the whole."""
-        values = self.entries[self.measure.key].to_numpy(dtype="float64")
+        values = np.where(self._is_rest, 0, self.entries[self.measure.key].to_numpy(dtype="float64"))
         if not len(values) or values.max() <= 0:
             return
         names, tied = self._named(np.flatnonzero(values == values.max()))
@@ -81,7 +86,7 @@ class Highlights:
             return
         wholes = self.entries[rate.whole].to_numpy(dtype="float64")
         least = max(_LEAST, int(np.ceil(_LEAST_SHARE * float(self.total[rate.whole]))))
-        values = np.where(wholes >= least, self.entries[rate.key].to_numpy(dtype="float64"), np.nan)
+        values = np.where((wholes >= least) & ~self._is_rest, self.entries[rate.key].to_numpy(dtype="float64"), np.nan)
         if not (values > 0).any():
             return
         names, tied = self._named(np.flatnonzero(values == np.nanmax(values)))
@@ -96,7 +101,7 @@ class Highlights:
         if time is None or time.key == self.by.key or len(lengths) <= 1:
             return
         monthly = self._monthly(time, lengths)
-        change = np.round(np.abs(np.diff(monthly, axis=1)), 6)
+        change = np.where(self._is_rest[:, None], np.nan, np.round(np.abs(np.diff(monthly, axis=1)), 6))
         if not (change > 0).any():
             return
         places = np.argwhere(change == np.nanmax(change))

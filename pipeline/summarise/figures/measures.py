@@ -53,7 +53,8 @@ def measures(round_: Round, spec: TableSpec, lang: str) -> list[Measure]:
         found.append(Measure(column.key, _title(round_, spec, column.key, column.title, lang), unit, column.kind))
         if apart and column.key == apart.measure:
             title = ui("summary.collectives", lang, name=name)
-            found.append(Measure(COLLECTIVES, _title(round_, spec, COLLECTIVES, title, lang), "", column.kind))
+            unit = apart.unit if apart.unit.casefold() in title.casefold() else ""  # it is declared in one language alone
+            found.append(Measure(COLLECTIVES, _title(round_, spec, COLLECTIVES, title, lang), unit, column.kind))
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.model import ASIDE_KINDS
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import AGENCY_GROUP, dimension
 from pipeline.summarise.sheets.lists import Field, list_sheet
@@ -24,7 +25,7 @@ TEXT_WIDTH = 90.0
 """Characters across the column of texts."""
 MOST_NAMED = 100
 """Agencies that a cell names; more are counted there and listed in the sheet of all texts."""
-MOST_SHOWN = 1_000
+MOST_SHOWN = 10_000
 """Characters of a cell outside the form that are shown; the archived file has them all."""
 _KINDS = {Kind.COUNT: "whole", Kind.DECIMAL: "decimal", Kind.DATE: "date"}
 
@@ -69,6 +70,10 @@ class Words:
         by = dimension(round_, round_.row_tables[0], AGENCY_GROUP, self.book.lang)
         names = dict(zip(by.codes, by.names, strict=True))
         return {code: names.get(agency.group, "") for code, agency in round_.by_agency.items()}
+
+    def kind_of_aside(self, title: str) -> str:
+        """The heading over a text outside the form; in words what kind of text it is where it has none."""
+        return self(f"aside_kinds.{title[1:-1]}") if title in ASIDE_KINDS else title
 
     def named(self, codes: Sequence[str]) -> str:
         """Agencies by short name, not more than a cell can show."""
@@ -187,15 +192,19 @@ def _aside_sheet(say: Words, aside: pd.DataFrame) -> None:
     book = say.book
     if _too_many(say, len(aside), say("sheets.aside"), say("aside_title"), "*.xlsx"):
         return
-    rows = aside.sort_values(["agency", "submission", "position"], kind="stable")
+    texts = aside.assign(text=aside["value"].str.slice(0, MOST_SHOWN))
+    cut = Cut.of(texts.sort_values(["agency", "submission", "position"], kind="stable"))
+    if _too_many(say, len(cut.rows), say("sheets.aside"), say("aside_title"), "*.xlsx"):
+        return
+    rows, agency = cut.rows, Repeated.of_frame(cut.rows["agency"])
     fields = [
-        Field(book.say("code"), rows["agency"].tolist()),
-        Field(book.say("agency"), [say.agencies.get(code, "") for code in rows["agency"]], widest=30),
-        Field(say("aside_column"), [title or None for title in rows["title"]], widest=30),
-        Field(say("text"), rows["value"].str.slice(0, MOST_SHOWN).tolist(), widest=TEXT_WIDTH),
-        Field(book.say("file"), rows["file"].tolist(), widest=24),
-        Field(book.say("sheet"), rows["sheet"].tolist(), widest=16),
-        Field(say("aside_cell"), rows["cell"].tolist()),
+        Field(book.say("code"), agency),
+        Field(book.say("agency"), agency.map(lambda code: say.agencies.get(code, "")), widest=30),
+        Field(say("aside_column"), Repeated.of_frame(rows["title"], lambda title: say.kind_of_aside(title) or None), widest=30),
+        *cut.fields(say, say("text")),
+        Field(book.say("file"), Repeated.of_frame(rows["file"]), widest=24),
+        Field(book.say("sheet"), Repeated.of_frame(rows["sheet"]), widest=16),
+        Field(say("aside_cell"), Repeated.of_frame(rows["cell"])),
     ]
     list_sheet(book, say("sheets.aside"), say("aside_title"), fields, legend=say("aside_legend"), fixed=2)
 

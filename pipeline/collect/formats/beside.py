@@ -1,0 +1,147 @@
+"""What stands on a worksheet of Excel's packed kinds, but in no cell: notes, conversations, shapes, pictures, texts of page margins.
+
+The names of a sheet's relationships tell whether there is any; a part that can't be read is passed over, for nothing else rests on it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+
+from pipeline.collect.formats import opc
+from pipeline.collect.formats.cells import UnreadableError
+from pipeline.collect.formats.containers import Package
+from pipeline.collect.formats.drawings import drawn
+from pipeline.collect.formats.surroundings import Beside, Kind
+from pipeline.collect.formats.xml import Element, attribute, children, local, ooxml_text, tree, unescape
+from pipeline.office.addresses import letters
+
+_RUNS = (["t"], ["r", "t"])
+"""Where the text of a note stands; phonetic guides are no part of it."""
+_COPIED = "fwlink/?linkid=870924"
+"""Stands at the end of what Excel says, in the note that it leaves for older programs, before the first words of a conversation."""
+_CODE = re.compile(r'&(?:&|"[^"]{0,100}+"|K[0-9A-Fa-f+\-]{6}|K[0-9]{2}[+\-][0-9]{3}|[0-9]{1,3} ?|[PN](?:[+\-][0-9]+)?|[A-Za-z])')
+"""What stands for a font, a page's number, a day … in the text of a margin (ECMA-376 part 1, 18.3.1.46)."""
+_MARGIN = re.compile(r"<(?:[A-Za-z]{1,9}:)?(?:odd|even|first)(?:Header|Footer)(?: [^<>]{0,99}+)?>([^<]{0,4096}+)</")
+_MOST_IN_MARGINS = 16_384
+_NOT_NOTES = re.compile(rb'ObjectType=["\'](?!Note)')
+
+
+def beside(package: Package, sheet: str) -> Iterator[Beside]:
+    """All that stands beside the cells of the sheet in a part."""
+    links = _links(package, sheet)
+    talks = [each for link in links.values() if link.kind == "threadedComment" for each in _conversations(package, link.target)]
+    talked = {each.cell for each in talks}
+    notes = [each for link in links.values() if link.kind == "comments" for each in _notes(package, link.target)]
+    yield from (each for each in notes if each.cell not in talked)
+    yield from talks
+    shapes = [each for link in links.values() if link.kind == "drawing" for each in drawn(link.target, lambda part: _opened(package, part))]
+    yield from shapes
+    texts = {each.text for each in shapes}
+    controls = (each for link in links.values() if link.kind == "vmlDrawing" for each in _controls(package, link.target))
+    yield from (each for each in controls if each.text not in texts)
+
+
+def _links(package: Package, part: str) -> Mapping[str, opc.Relation]:
+    try:
+        return opc.relations(package, part)
+    except UnreadableError:
+        return {}
+
+
+def _opened(package: Package, part: str) -> tuple[Element | None, Mapping[str, opc.Relation]]:
+    return _tree(package, part), _links(package, part)
+
+
+def _tree(package: Package, part: str) -> Element | None:
+    try:
+        data = package.small(part)
+        return tree(data) if data else None
+    except UnreadableError:
+        return None
+
+
+# --- notes -----------------------------------------------------------------------------------------
+
+
+def _notes(package: Package, part: str) -> Iterator[Beside]:
+    root = _tree(package, part)
+    listed = (note for group in children(root, "commentList") for note in children(group, "comment")) if root is not None else ()
+    for note in listed:
+        text = "".join(_pieces(child for text in children(note, "text") for child in text))
+        said = _without_preface(ooxml_text(text)).strip()
+        if said:
+            yield Beside(Kind.NOTE, said, attribute(note, "ref"))
+
+
+def _without_preface(text: str) -> str:
+    before, preface, after = text.partition(_COPIED)
+    return after.partition(":")[2] if preface else before
+
+
+def _pieces(elements: Iterable[Element]) -> Iterator[str]:
+    for each in elements:
+        if local(each.tag) == "t":
+            yield each.text or ""
+        elif local(each.tag) == "r":
+            yield from (text.text or "" for text in children(each, "t"))
+
+
+def _conversations(package: Package, part: str) -> Iterator[Beside]:
+    """The conversations of a sheet: all that was said at one cell together."""
+    root = _tree(package, part)
+    said: dict[str, list[str]] = {}
+    for each in children(root, "threadedComment") if root is not None else ():
+        texts = ((text.text or "").strip() for text in children(each, "text"))
+        said.setdefault(attribute(each, "ref"), []).extend(text for text in texts if text)
+    return (Beside(Kind.NOTE, "\n".join(texts), cell) for cell, texts in said.items())
+
+
+# --- shapes of the older kind ----------------------------------------------------------------------
+
+
+def _controls(package: Package, part: str) -> Iterator[Beside]:
+    """Texts of labels, buttons and boxes that aren't notes (VML, ECMA-376 part 4, 19)."""
+    try:
+        data = package.small(part)
+        root = tree(data.replace(b"<br>", b"<br/>")) if _NOT_NOTES.search(data) else None  # Excel writes line breaks as HTML does
+    except UnreadableError:
+        return
+    for shape in root.iter() if root is not None else ():
+        about = next(children(shape, "ClientData"), None)
+        if about is None or attribute(about, "ObjectType") == "Note":
+            continue
+        text = " ".join(" ".join(box.itertext()) for box in children(shape, "textbox")).split()
+        if text:
+            yield Beside(Kind.BOX, " ".join(text), _vml_place(about))
+
+
+def _vml_place(about: Element) -> str:
+    numbers = next(((each.text or "").split(",") for each in children(about, "Anchor")), [])
+    column, row = (numbers[at].strip() if len(numbers) > at else "" for at in (0, 2))
+    return f"{letters(int(column) + 1)}{int(row) + 1}" if column.isdecimal() and row.isdecimal() else ""
+
+
+# --- page margins ----------------------------------------------------------------------------------
+
+
+def margins_in(data: bytes) -> bytes:
+    """The piece of a sheet's XML that tells what is printed above and below each page; it stands near the end."""
+    end = data.rfind(b"headerFooter>")
+    return data[data.rfind(b"headerFooter", max(0, end - _MOST_IN_MARGINS), end) : end] if end > 0 else b""
+
+
+@lru_cache(maxsize=256)
+def margins(written: bytes) -> tuple[Beside, ...]:
+    """The texts of page margins, without codes for fonts, pages and days."""
+    try:
+        found = [plain_margin(unescape(text)) for text in _MARGIN.findall(written.decode("utf-8", "replace"))]
+    except UnreadableError:
+        return ()
+    return tuple(Beside(Kind.MARGIN, text) for text in dict.fromkeys(found) if text)
+
+
+def plain_margin(text: str) -> str:
+    """The text of a page margin without its codes."""
+    return " ".join(_CODE.sub(lambda code: "&" if code[0] == "&&" else " ", ooxml_text(text)).split())

@@ -1,0 +1,90 @@
+"""Texts in several fonts: their runs as XML tells them, and what people see of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import takewhile
+
+from pipeline.collect.formats.looks import OFF
+from pipeline.collect.formats.seen import RichText, Run
+from pipeline.collect.formats.xml import ooxml_text
+from pipeline.text.legacy import Convert, of_font, shown_by_font
+
+_RAISED = ("superscript", "subscript")
+LONGEST_UNIT = 3
+"""Letters of a unit that may be squared or cubed."""
+
+
+class RunEvents:
+    """Collects the runs of one text from the events of a parser, each with its path below the text's element.
+
+    ``keep``: texts of several runs keep them, for fonts of cells say something that holds for those without a font of their own.
+    """
+
+    def __init__(self, *, keep: bool) -> None:
+        self._keep = keep
+        self._runs: list[Run] = []
+        self._run = Run("")
+
+    def start(self, path: list[str], attributes: dict[str, str]) -> None:
+        """Take note of an element."""
+        if path == ["r"]:
+            self._run = Run("")
+        elif path == ["t"]:
+            self._runs.append(Run(""))
+        elif path == ["r", "t"]:
+            self._runs.append(self._run)
+        elif path == ["r", "rPr"]:
+            self._run = self._run._replace(is_own=True)
+        elif path[:-1] == ["r", "rPr"]:
+            self._run = _with(self._run, path[-1], attributes.get("val", ""))
+
+    def text(self, path: list[str], piece: str) -> None:
+        """Take note of a piece of text."""
+        if path in (["t"], ["r", "t"]) and self._runs:
+            self._runs[-1] = self._runs[-1]._replace(text=self._runs[-1].text + piece)
+
+    def taken(self) -> str:
+        """The text, which is then forgotten."""
+        runs, self._runs = tuple(self._runs), []
+        runs = tuple(run._replace(text=ooxml_text(run.text)) for run in runs)
+        text = text_of(runs)
+        is_mixed = self._keep and any(run.is_own for run in runs)
+        return RichText(text, text, runs, is_struck=False) if is_mixed and not isinstance(text, RichText) else text
+
+
+def _with(run: Run, name: str, value: str) -> Run:
+    if name == "strike":
+        return run._replace(is_struck=value.lower() not in OFF)
+    if name == "vertAlign":
+        return run._replace(is_raised=value in _RAISED)
+    return run._replace(font=value) if name == "rFont" else run
+
+
+def text_of(runs: tuple[Run, ...], convert: Convert | None = None, *, is_struck: bool = False) -> str:
+    """What is seen of a text, ``convert`` and ``is_struck`` being how its cell looks; a plain text where its fonts say nothing."""
+    looks = [_in_cell(run, convert, is_struck=is_struck) for run in runs]
+    if not any(run.is_struck or run.is_raised or modern for run, modern in looks):
+        return "".join(run.text for run in runs)
+    visible = [each for each in looks if not each[0].is_struck]
+    all_struck = not _joined(visible).strip()
+    pieces = looks if all_struck else visible
+    plain = [(run, modern) for at, (run, modern) in enumerate(pieces) if not (run.is_raised and _is_mark(pieces, at))]
+    return RichText(_joined(pieces), _joined(plain), runs, is_struck=all_struck)
+
+
+def _in_cell(run: Run, convert: Convert | None, *, is_struck: bool) -> tuple[Run, Convert | None]:
+    """A run with the looks of its cell where it has none of its own."""
+    modern = of_font(run.font) if run.font else convert
+    return (run if run.is_own else run._replace(is_struck=is_struck)), modern
+
+
+def _is_mark(pieces: list[tuple[Run, Convert | None]], at: int) -> bool:
+    """Whether a piece set high or low is a mark of a footnote; behind a short word it belongs to that: "km²" is a unit, "việc¹" has a mark."""
+    before = "".join(run.text for run, _ in pieces[:at])[-LONGEST_UNIT - 1 :]
+    letters = sum(1 for _ in takewhile(str.isalpha, reversed(before)))
+    return not 1 <= letters <= LONGEST_UNIT
+
+
+def _joined(pieces: Iterable[tuple[Run, Convert | None]]) -> str:
+    return "".join(shown_by_font(run.text, modern) if modern else run.text for run, modern in pieces)

@@ -1,0 +1,37 @@
+"""By which first bytes mails and archives are known."""
+
+from __future__ import annotations
+
+import re
+
+MAIL, MAILBOX, OUTLOOK, PACKED = "mail", "mailbox", "outlook", "packed"
+"""A mail (.eml), many mails in one file (.mbox), a mail as Outlook keeps it (.msg), an archive that isn't a .zip."""
+ARCHIVES = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
+"""How .rar, .7z, .gz, .bz2, .xz and .zst begin."""
+_TAR_AT, _TAR = 257, b"ustar"
+_HEADERS = re.compile(rb"\xef?\xbb?\xbf?(?:\s*\r?\n)?((?:[!-9;-~]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)+)")
+_OF_MAIL = re.compile(
+    rb"^(?:from|to|date|subject|received|return-path|delivered-to|message-id|mime-version|content-type|x-[a-z0-9-]+|dkim-signature):",
+    re.IGNORECASE | re.MULTILINE,
+)
+_LEAST_HEADERS = 2
+_FROM_LINE = re.compile(rb"From [^\r\n]*\r?\n[!-9;-~]+:")
+
+
+def _is_tar(start: bytes) -> bool:
+    """Whether a file begins as a tape archive."""
+    return start[_TAR_AT:].startswith(_TAR)
+
+
+def is_archive(start: bytes) -> bool:
+    """True of archives that aren't .zip."""
+    return start.startswith(ARCHIVES) or _is_tar(start)
+
+
+def mail_kind(start: bytes) -> str:
+    """``mail`` or ``mailbox`` where a file seems to be one by its first bytes, else blank: opening it says it for certain."""
+    if _FROM_LINE.match(start):
+        return MAILBOX
+    whole = start[: start.rfind(b"\n") + 1] or start
+    headers = _HEADERS.match(whole)
+    return MAIL if headers and len(_OF_MAIL.findall(headers[1])) >= _LEAST_HEADERS else ""

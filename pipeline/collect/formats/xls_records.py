@@ -1,0 +1,105 @@
+"""What xlrd doesn't tell of an .xls without reading all its formats: hidden rows and columns, text boxes, pictures, texts of page margins.
+
+Records after [MS-XLS] 2.4.28 (BoundSheet8), 2.4.221 (Row), 2.4.53 (ColInfo), 2.4.181 (Obj), 2.4.329 (TxO), 2.4.136 (Header), anchors after
+[MS-ODRAW] 2.2.46. Damage ends the search: what reads the cells says so.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pipeline.collect.formats.beside import plain_margin
+from pipeline.collect.formats.surroundings import Beside, Hidden, Kind, Span, merged
+from pipeline.office.addresses import letters
+
+_BOF, _EOF, _LOCKED, _SHEET, _CONTINUED = 0x809, 0x0A, 0x2F, 0x85, 0x3C
+_ROW, _COLUMNS, _OBJECT, _TEXT, _DRAWING, _HEADER, _FOOTER = 0x208, 0x7D, 0x5D, 0x1B6, 0xEC, 0x14, 0x15
+_PICTURE, _NOTE = 0x08, 0x19
+"""Kinds of objects."""
+_HIDDEN_ROW = 0x20
+_ANCHOR = b"\x10\xf0\x12\x00\x00\x00"
+"""How the record begins that says over which cells a shape lies."""
+Record = tuple[int, bytes]
+
+
+@dataclass
+class Surroundings:
+    """What was found on one sheet."""
+
+    rows: list[Span] = field(default_factory=list)
+    columns: list[Span] = field(default_factory=list)
+    beside: list[Beside] = field(default_factory=list)
+
+    @property
+    def hidden(self) -> Hidden:
+        """The hidden rows and columns."""
+        return Hidden(merged(self.rows), merged(self.columns))
+
+
+def surroundings(stream: bytes) -> dict[str, Surroundings]:
+    """What stands around the cells, by the name of the sheet; nothing of a locked workbook, whose records can't be told."""
+    found: dict[str, Surroundings] = {}
+    for kind, body in _records(stream, 0):
+        if kind == _LOCKED:
+            return {}
+        if kind == _SHEET and len(body) > 8:  # noqa: PLR2004
+            (start,) = struct.unpack_from("<I", body)
+            try:
+                found[_text(body[8:], body[6], body[7])] = _of_sheet(_records(stream, start))
+            except (struct.error, IndexError):
+                continue
+    return found
+
+
+def _records(stream: bytes, at: int) -> Iterator[Record]:
+    """The records of one part of the stream: of the workbook or a sheet, without charts within it."""
+    depth = 0
+    while at + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, at)
+        depth += (kind == _BOF) - (kind == _EOF)
+        if depth == 1:
+            yield kind, stream[at + 4 : at + 4 + size]
+        if depth <= 0:
+            return
+        at += 4 + size
+
+
+def _of_sheet(records: Iterator[Record]) -> Surroundings:
+    found, cell, last, kind_of_object = Surroundings(), "", "", 0
+    text, left = "", 0
+    for kind, body in records:
+        if kind == _ROW and struct.unpack_from("<H", body, 12)[0] & _HIDDEN_ROW:
+            row = struct.unpack_from("<H", body)[0] + 1
+            found.rows.append((row, row))
+        elif kind == _COLUMNS:
+            first, end, width, _, flags = struct.unpack_from("<5H", body)
+            found.columns += [(first + 1, end + 1)] if flags & 1 or not width else []
+        elif kind in (_HEADER, _FOOTER) and len(body) > 3:  # noqa: PLR2004
+            margin = plain_margin(_text(body[3:], struct.unpack_from("<H", body)[0], body[2]))
+            found.beside += [Beside(Kind.MARGIN, margin)] if margin else []
+        elif kind == _DRAWING and _ANCHOR in body:
+            cell, last = _place(body, body.rindex(_ANCHOR) + len(_ANCHOR))
+        elif kind == _OBJECT:
+            kind_of_object = struct.unpack_from("<H", body, 4)[0]
+            found.beside += [Beside(Kind.PICTURE, "", cell, last)] if kind_of_object == _PICTURE else []
+        elif kind == _TEXT:
+            text, left = "", struct.unpack_from("<H", body, 10)[0]
+        elif kind == _CONTINUED and left > 0 and body:
+            piece = _text(body[1:], left, body[0])
+            text, left = text + piece, left - max(1, len(piece))
+            if left <= 0 and text.strip() and kind_of_object != _NOTE:
+                found.beside.append(Beside(Kind.BOX, text.strip(), cell, last))
+    return found
+
+
+def _text(data: bytes, count: int, flags: int) -> str:
+    """Up to ``count`` letters, of one or two bytes each."""
+    return data[: 2 * count].decode("utf-16-le", "replace") if flags & 1 else data[:count].decode("latin-1")
+
+
+def _place(body: bytes, at: int) -> tuple[str, str]:
+    """The first and the last cell that a shape covers."""
+    _, left, _, top, _, right, _, bottom, _ = struct.unpack_from("<9H", body, at)
+    return f"{letters(left + 1)}{top + 1}", f"{letters(right + 1)}{bottom + 1}"

@@ -1,0 +1,135 @@
+"""Formulas whose stored value can't be what they give, or that nobody calculated (S09)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import cached_property
+
+from pipeline.collect.formats.cells import Formula, Grid, NoValue, UnreadableError, Written, shown
+from pipeline.collect.formulas.evaluating import Cell, Evaluator
+from pipeline.collect.formulas.functions import Result
+from pipeline.collect.formulas.parsing import UnknownError
+from pipeline.collect.sender.stamp import Workbook
+from pipeline.model import Finding, Severity
+from schemas.columns import State
+
+Doubts = Mapping[str, Mapping[int, tuple[State, str]]]
+"""By column letters and row: why a formula's value isn't taken, and what people read of it."""
+_Stored = float | str | bool | None
+_OFF, _ON = ("0", "false"), ("1", "true")
+_EXACTLY, _RELATIVELY = 1e-9, 1e-12
+"""How far a result may be from the stored value: what computers lose in the last of sixteen digits, of the largest number that took part."""
+_MOST_SHOWN = 80
+"""Characters of a formula that a finding shows."""
+
+
+class Calculation:
+    """What the formulas of one workbook give."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self._workbook = workbook
+        self._sheets: dict[str, Written | None] = {}
+        self._evaluator = Evaluator(self._sheet)
+        self._doubts: dict[str, Doubts] = {}
+
+    def checked(self, grid: Grid, name: str) -> Grid:
+        """A sheet with its doubtful formulas marked as such."""
+        if not self._workbook.has_formulas(name):
+            return grid
+        if name not in self._doubts:
+            self._doubts[name] = self._doubts_of(name)
+        return replace(grid, doubts=self._doubts[name]) if self._doubts[name] else grid
+
+    def findings(self, names: Iterable[str]) -> Iterator[Finding]:
+        """S09, a warning per sheet: formulas of a workbook that isn't calculated by itself, or wasn't to its end."""
+        setting = self._workbook.calculation
+        by_hand = setting.get("calcMode") == "manual" or setting.get("calcCompleted") in _OFF
+        for name in names if by_hand else ():
+            sheet = self._sheet(name) if self._workbook.has_formulas(name) else None
+            if sheet is not None:
+                cells = tuple(f"{column}{row}" for row, column in sorted(sheet.formulas))
+                yield Finding("S09", Severity.WARNING, "not_calculated", sheet=name, cells=cells)
+
+    def _sheet(self, name: str) -> Written | None:
+        key = name.casefold()
+        if key not in self._sheets:
+            try:
+                self._sheets[key] = self._workbook.written(name)
+            except UnreadableError:  # of a sheet that nobody counts; those of the form were read before
+                self._sheets[key] = None
+        return self._sheets[key]
+
+    def _doubts_of(self, name: str) -> Doubts:
+        sheet = self._sheet(name)
+        found: dict[str, dict[int, tuple[State, str]]] = {}
+        if sheet is None or self._workbook.calculation.get("fullPrecision") in _OFF:  # then each value is rounded as it is shown
+            return found
+        for row, column in sorted(sheet.formulas):
+            doubt = self._doubt(sheet, Cell(name, row, column))
+            if doubt is not None:
+                found.setdefault(column, {})[row] = doubt
+        return found
+
+    def _doubt(self, sheet: Written, cell: Cell) -> tuple[State, str] | None:
+        stored = sheet.columns.get(cell.column, {}).get(cell.row)
+        self._evaluator.largest = 0.0
+        try:
+            result = self._evaluator.result(cell)
+        except UnknownError:
+            is_left = stored in (0.0, "") and self._is_uncalculated
+            return (State.UNCALCULATED, _written(sheet, cell)) if is_left else None
+        finally:
+            is_circular = cell in self._evaluator.circular
+        if is_circular:
+            return State.CIRCULAR, _written(sheet, cell)
+        if not isinstance(stored, _Stored) or _agrees(stored, result, self._evaluator.largest):
+            return None
+        return State.STALE, f"{_written(sheet, cell)} = {_plain(result)} ≠ {_plain(stored)}"
+
+    @cached_property
+    def _is_uncalculated(self) -> bool:
+        """Whether the workbook waits to be calculated and holds 0 for every formula, as programs write it that can't calculate."""
+        if self._workbook.calculation.get("fullCalcOnLoad") not in _ON:
+            return False
+        opened = [sheet for sheet in self._sheets.values() if sheet is not None]
+        stored = (sheet.columns.get(column, {}).get(row) for sheet in opened for row, column in sheet.formulas)
+        return all(isinstance(value, NoValue) or value in (None, 0.0, "") for value in stored)
+
+
+def _agrees(stored: object, result: Result, largest: float) -> bool:
+    """Whether a stored value may be what a formula gives."""
+    if result is None:
+        return stored in (None, 0.0, "")
+    if isinstance(result, float) and isinstance(stored, str):
+        try:
+            stored = float(stored)
+        except ValueError:
+            return False
+    if isinstance(result, bool) or isinstance(stored, bool):
+        return type(result) is not type(stored) or result == stored
+    if isinstance(result, float) and isinstance(stored, float):
+        return math.isclose(result, stored, rel_tol=_RELATIVELY, abs_tol=max(_EXACTLY, _RELATIVELY * largest))
+    return str(result).split() == (shown(stored) if isinstance(stored, float) else str(stored or "")).split()
+
+
+def _written(sheet: Written, cell: Cell) -> str:
+    """The formula of a cell as people see it there; of a copy as it stands in its own cell."""
+    formula = sheet.formulas[cell.row, cell.column]
+    text = " ".join((formula.text or _copied(sheet, formula, cell)).split())
+    return f"={text[:_MOST_SHOWN]}{'…' if len(text) > _MOST_SHOWN else ''}"
+
+
+def _copied(sheet: Written, formula: Formula, cell: Cell) -> str:
+    from openpyxl.formula.translate import Translator
+
+    row, column = sheet.shared[formula.group]
+    written = Translator(f"={sheet.formulas[row, column].text}", f"{column}{row}")
+    return str(written.translate_formula(f"{cell.column}{cell.row}")).removeprefix("=")
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).upper()
+    return shown(value) if isinstance(value, float) else f"“{value or ''}”"

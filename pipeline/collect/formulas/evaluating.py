@@ -1,0 +1,183 @@
+"""Works out what formulas give, from the values and formulas of their workbook; nothing unsure is said.
+
+A cell whose formula is beyond this (an unknown function, a text in a sum, an error) counts with the value that is stored:
+in a workbook that was calculated, each formula gives its stored value from the stored values of the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from pipeline.collect.formats.cells import Formula, Written
+from pipeline.collect.formulas.functions import FUNCTIONS, Result
+from pipeline.collect.formulas.parsing import Bound, Call, Literal, Node, Place, UnknownError, parse
+from pipeline.office.addresses import index, letters
+
+Sheets = Callable[[str], Written | None]
+"""Gives the sheet of a name, whatever its case; None where there is none."""
+MOST_CELLS = 1_000_000
+"""Cells that may be looked at for one workbook: some seconds; formulas beyond get no verdict."""
+_CELLS_OF_A_FORMULA = 25
+"""Cells that could be looked at in the time that a formula takes."""
+_DEEP, _DEEPEST = 60, 120
+"""Parts of formulas in one another from which on the stored value of a cell is taken, and that are followed at all."""
+
+
+class Cell(NamedTuple):
+    """Where a cell stands."""
+
+    sheet: str
+    row: int
+    column: str
+
+
+class Evaluator:
+    """Works out cells of one workbook, each once."""
+
+    def __init__(self, sheets: Sheets) -> None:
+        self._sheets = sheets
+        self._known: dict[Cell, Result] = {}
+        self._open: dict[Cell, None] = {}
+        self._left = MOST_CELLS
+        self.depth = 0
+        """How many parts of formulas lie in one another where it is at work."""
+        self.circular: set[Cell] = set()
+        """Cells that were found to need themselves."""
+        self.largest = 0.0
+        """The largest number that was met since this was last set back: what is lost behind its last digit is no difference."""
+
+    def result(self, cell: Cell) -> Result:
+        """What the formula of a cell gives; raises ``UnknownError``."""
+        self._left -= _CELLS_OF_A_FORMULA
+        if self._left < 0:
+            raise UnknownError
+        sheet = self._sheet(cell.sheet)
+        formula = sheet.formulas[cell.row, cell.column]
+        self._open[cell] = None
+        try:
+            node, shift = _tree(formula, cell, sheet)
+            return _Sight(self, cell, shift).value(node)
+        finally:
+            del self._open[cell]
+
+    def _sheet(self, name: str) -> Written:
+        found = self._sheets(name)
+        if found is None:
+            raise UnknownError
+        return found
+
+    def value(self, cell: Cell) -> Result:
+        """The value of a cell, worked out where it is a formula; raises ``UnknownError`` for an error or a value that isn't there."""
+        self._left -= 1
+        if self._left < 0:
+            raise UnknownError
+        sheet = self._sheet(cell.sheet)
+        if (cell.row, cell.column) not in sheet.formulas:
+            return self._stored(sheet, cell)
+        if cell in self._open:
+            way = list(self._open)
+            self.circular.update(way[way.index(cell) :])
+            return self._stored(sheet, cell)
+        if cell not in self._known:
+            if self.depth > _DEEP:
+                return self._stored(sheet, cell)
+            self._known[cell] = self._worked_out(sheet, cell)
+        return self._measured(self._known[cell])
+
+    def _worked_out(self, sheet: Written, cell: Cell) -> Result:
+        try:
+            found = self.result(cell)
+        except UnknownError:
+            return self._stored(sheet, cell)
+        return self._stored(sheet, cell) if cell in self.circular else found
+
+    def _stored(self, sheet: Written, cell: Cell) -> Result:
+        value = sheet.columns.get(cell.column, {}).get(cell.row)
+        if value is not None and not isinstance(value, float | str | bool):
+            raise UnknownError
+        return self._measured(value)
+
+    def _measured(self, value: Result) -> Result:
+        if isinstance(value, float):
+            self.largest = max(self.largest, abs(value))
+        return value
+
+    def cells(self, sheet_name: str, first: Bound, last: Bound) -> Iterator[Cell]:
+        """The cells of a range that hold something."""
+        sheet = self._sheet(sheet_name)
+        for column, cells in sheet.columns.items():
+            if first.column <= index(column) <= last.column:
+                rows = range(first.row, last.row + 1)
+                filled = [row for row in cells if row in rows] if len(cells) < len(rows) else [row for row in rows if row in cells]
+                yield from (Cell(sheet_name, row, column) for row in filled)
+
+
+def _tree(formula: Formula, cell: Cell, sheet: Written) -> tuple[Node, tuple[int, int]]:
+    """The tree of a formula, and by how many rows and columns it was copied from where it is written."""
+    if formula.kind in ("", "normal") or (formula.kind == "array" and formula.area == f"{cell.column}{cell.row}"):
+        return parse(formula.text), (0, 0)
+    if formula.kind != "shared":
+        raise UnknownError
+    place = sheet.shared.get(formula.group)
+    if formula.text or place is None:
+        return parse(formula.text), (0, 0)
+    row, column = place
+    return parse(sheet.formulas[place].text), (cell.row - row, index(cell.column) - index(column))
+
+
+class _Sight:
+    """How references look from the cell of one formula."""
+
+    def __init__(self, evaluator: Evaluator, cell: Cell, shift: tuple[int, int]) -> None:
+        self._evaluator, self._cell, self._shift = evaluator, cell, shift
+
+    def value(self, node: Node) -> Result:
+        """The value of a part of the formula; raises ``UnknownError``."""
+        if isinstance(node, Literal):
+            return node.value
+        self._evaluator.depth += 1
+        try:
+            return self._worked_out(node)
+        finally:
+            self._evaluator.depth -= 1
+
+    def _worked_out(self, node: Place | Call) -> Result:
+        if self._evaluator.depth > _DEEPEST:
+            raise UnknownError
+        if isinstance(node, Place):
+            if node.is_range:
+                raise UnknownError
+            place = self._moved(node.first)
+            return self._evaluator.value(Cell(self._sheet_of(node), place.row, letters(place.column)))
+        function = FUNCTIONS.get(node.name)
+        if function is None:
+            raise UnknownError
+        return function(self, node)
+
+    def numbers(self, node: Node) -> Iterator[float]:
+        """The numbers that an argument of SUM and the like gives: those in its cells, or its own value."""
+        if isinstance(node, Place):
+            for cell in self._evaluator.cells(self._sheet_of(node), self._moved(node.first), self._moved(node.last)):
+                value = self._evaluator.value(cell)
+                if isinstance(value, float):
+                    yield value
+        else:
+            yield self.number(node)
+
+    def number(self, node: Node) -> float:
+        """A value as a number; a text is none that is sure, for programs differ in what they make of it."""
+        value = self.value(node)
+        if isinstance(value, str):
+            raise UnknownError
+        return float(value or 0)
+
+    def _sheet_of(self, place: Place) -> str:
+        return place.sheet or self._cell.sheet
+
+    def _moved(self, bound: Bound) -> Bound:
+        rows, columns = self._shift
+        row, column = bound.row + rows * (not bound.row_stays), bound.column + columns * (not bound.column_stays)
+        if row < 1 or column < 1:
+            raise UnknownError
+        return bound._replace(row=row, column=column)

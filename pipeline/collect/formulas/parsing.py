@@ -1,0 +1,209 @@
+"""Formulas as files write them, as trees; whatever isn't surely understood raises ``UnknownError``.
+
+The grammar is that of Excel's formulas in English [ECMA-376-1 18.17]. Names, other workbooks, tables, arrays, unions and
+intersections are left out: a formula with one of them gets no verdict.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from pipeline.collect.formats.limits import COLUMNS, ROWS
+from pipeline.office.addresses import index
+
+
+class UnknownError(Exception):
+    """A formula, or a value that it needs, of which nothing sure can be said."""
+
+
+@dataclass(frozen=True)
+class Literal:
+    """A number, a text or a truth value that stands in the formula; None for an argument that is left out."""
+
+    value: float | str | bool | None
+
+
+class Bound(NamedTuple):
+    """One end of a range: its row and column, and whether each stays where it is when the formula is copied."""
+
+    row: int
+    column: int
+    row_stays: bool
+    column_stays: bool
+
+
+@dataclass(frozen=True)
+class Place:
+    """A cell or a range; ``sheet`` is blank for the formula's own."""
+
+    sheet: str
+    first: Bound
+    last: Bound
+    is_range: bool
+
+
+@dataclass(frozen=True)
+class Call:
+    """A function, in capitals, or an operator ("-1" and "+1" are those before a single operand), and its arguments."""
+
+    name: str
+    arguments: tuple[Node, ...]
+
+
+Node = Literal | Place | Call
+_MOST_CHARACTERS, _DEEPEST = 8192, 40
+"""What a formula of Excel may hold, and how deep its parts may lie in one another here."""
+_SHEET = r"(?:(?:'((?:[^'\[\]]|'')++)'|([^\W\d][\w.]*+))!)?+"
+_TOKEN = re.compile(
+    r"[ \n\r\t]*+(?:"
+    r'(?P<text>"(?:[^"]|"")*+")'
+    rf"|(?P<place>{_SHEET}(?:(\$?)([A-Z]{{1,3}})(\$?)([0-9]{{1,7}})(?::(\$?)([A-Z]{{1,3}})(\$?)([0-9]{{1,7}}))?+"
+    r"|(\$?)([A-Z]{1,3}):(\$?)([A-Z]{1,3})|(\$?)([0-9]{1,7}):(\$?)([0-9]{1,7}))(?![\w.(!:\[#]))"
+    r"|(?P<number>(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:E[+-]?[0-9]++)?+(?![\w.:]))"
+    r"|(?P<call>[A-Z][A-Z0-9.]*+)\("
+    r"|(?P<truth>TRUE|FALSE)(?![\w.(!:\[])"
+    r"|(?P<sign><=|>=|<>|[-+*/^&=<>%(),])"
+    r")",
+    re.IGNORECASE,
+)
+_LEVELS = (("=", "<>", "<=", ">=", "<", ">"), ("&",), ("+", "-"), ("*", "/"), ("^",))
+"""Operators between two operands, from the loosest to the closest; all go from left to right."""
+
+
+@lru_cache(maxsize=4096)
+def parse(formula: str) -> Node:
+    """The tree of a formula without its equals sign; raises ``UnknownError``."""
+    if len(formula) > _MOST_CHARACTERS:
+        raise UnknownError
+    reader = _Reader(_tokens(formula))
+    node = reader.expression()
+    if reader.kind:
+        raise UnknownError
+    return node
+
+
+def _tokens(formula: str) -> list[re.Match[str]]:
+    found, at, end = [], 0, len(formula.rstrip())
+    while at < end:
+        token = _TOKEN.match(formula, at)
+        if token is None:
+            raise UnknownError
+        found.append(token)
+        at = token.end()
+    return found
+
+
+class _Reader:
+    """Goes through the tokens of one formula."""
+
+    def __init__(self, tokens: Sequence[re.Match[str]]) -> None:
+        self._tokens, self._at, self._depth = tokens, 0, 0
+
+    @property
+    def kind(self) -> str:
+        """What the next token is; blank behind the last."""
+        return str(self._tokens[self._at].lastgroup) if self._at < len(self._tokens) else ""
+
+    @property
+    def _sign(self) -> str:
+        return self._tokens[self._at]["sign"] if self.kind == "sign" else ""
+
+    def expression(self, level: int = 0) -> Node:
+        """Operands and operators from a level of ``_LEVELS`` on."""
+        if level == len(_LEVELS):
+            return self._signed()
+        node = self.expression(level + 1)
+        while self._sign in _LEVELS[level]:
+            name = self._next()["sign"]
+            node = Call(name, (node, self.expression(level + 1)))
+        return node
+
+    def _next(self) -> re.Match[str]:
+        if self._at == len(self._tokens):
+            raise UnknownError
+        self._at += 1
+        return self._tokens[self._at - 1]
+
+    def _signed(self) -> Node:
+        if self._sign in ("+", "-"):
+            return self._deeper(lambda: Call(f"{self._next()['sign']}1", (self._signed(),)))
+        node = self._operand()
+        while self._sign == "%":
+            self._next()
+            node = Call("%", (node,))
+        return node
+
+    def _deeper(self, read: Callable[[], Node]) -> Node:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise UnknownError
+        node = read()
+        self._depth -= 1
+        return node
+
+    def _operand(self) -> Node:
+        token = self._next()
+        kind = token.lastgroup
+        if kind == "number":
+            return Literal(float(token["number"]))
+        if kind == "text":
+            return Literal(token["text"][1:-1].replace('""', '"'))
+        if kind == "truth":
+            return Literal(token["truth"].upper() == "TRUE")
+        if kind == "place":
+            return _place(token)
+        if kind == "call":
+            return self._deeper(lambda: Call(token["call"].upper(), tuple(self._arguments())))
+        if token["sign"] == "(":
+            node = self._deeper(self.expression)
+            self._expect(")")
+            return node
+        raise UnknownError
+
+    def _arguments(self) -> list[Node]:
+        if self._sign == ")":
+            self._next()
+            return []
+        found = [self._argument()]
+        while self._sign == ",":
+            self._next()
+            found.append(self._argument())
+        self._expect(")")
+        return found
+
+    def _argument(self) -> Node:
+        return Literal(None) if self._sign in (",", ")") else self.expression()
+
+    def _expect(self, sign: str) -> None:
+        if self._next()["sign"] != sign:
+            raise UnknownError
+
+
+def _place(token: re.Match[str]) -> Place:
+    quoted, plain, *parts = token.groups()[2:21]
+    sheet = quoted.replace("''", "'") if quoted else plain or ""
+    if parts[1]:
+        first = _bound(*parts[:4])
+        return Place(sheet, *_in_order(first, _bound(*parts[4:8]) if parts[5] else first), bool(parts[5]))
+    if parts[9]:
+        ends = _bound(parts[8], parts[9], "$", "1"), _bound(parts[10], parts[11], "$", str(ROWS))
+    else:
+        ends = _bound("$", "A", parts[12], parts[13]), _bound("$", "XFD", parts[14], parts[15])
+    return Place(sheet, *_in_order(*ends), is_range=True)
+
+
+def _bound(column_stays: str, column: str, row_stays: str, row: str) -> Bound:
+    found = Bound(int(row), index(column.upper()), bool(row_stays), bool(column_stays))
+    if not (1 <= found.row <= ROWS and found.column <= COLUMNS):
+        raise UnknownError
+    return found
+
+
+def _in_order(first: Bound, last: Bound) -> tuple[Bound, Bound]:
+    if first.row > last.row or first.column > last.column:
+        raise UnknownError
+    return first, last

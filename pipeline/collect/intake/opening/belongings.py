@@ -1,0 +1,49 @@
+"""Which parts of a mail are files that somebody sent, and which only belong to the mail."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipeline.collect.formats.containers import OLE, ZIP
+
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF", b"II*\x00", b"MM\x00*")
+_TNEF = b"\x78\x9f\x3e\x22"
+_SIGNATURES = {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature", "text/vcard", "text/x-vcard"}
+_SEALED = {"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"}
+_HTML_TAG = re.compile(r"<(?:style|script|head)\b.*?</(?:style|script|head)>|<!--.*?-->|<[^<>]*>", re.IGNORECASE | re.DOTALL)
+_HTML_BREAK = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d)\b[^<>]*>", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Belonging:
+    """One part of a mail: its file's name (blank without one), its declared type, its bytes."""
+
+    name: str
+    type: str
+    content: bytes
+    is_shown: bool = False
+    """Whether the mail shows it within its text, or says so."""
+
+
+def reason_to_leave(part: Belonging) -> str:
+    """Why a part of a mail isn't taken in (a key of ``collect.toml``); blank where it is. What a part really is counts more than what it says."""
+    if part.content.startswith((ZIP, OLE)):
+        return ""
+    if part.content.startswith(_TNEF) or part.type in ("application/ms-tnef", "application/vnd.ms-tnef"):
+        return "tnef"
+    if part.type in _SEALED or part.name.lower().endswith(".p7m"):
+        return "sealed"
+    if part.type in _SIGNATURES or part.name.lower().endswith((".p7s", ".vcf")):
+        return "mail_signature"
+    is_picture = part.content.startswith(_PICTURES) or (part.type.startswith("image/") and not part.content.startswith(b"%PDF"))
+    return "inline_picture" if is_picture and (part.is_shown or not part.name) else ""
+
+
+def plain(html: str) -> str:
+    """The words of a text in HTML."""
+    import html as entities
+
+    broken = _HTML_BREAK.sub("\n", html)
+    lines = (" ".join(line.split()) for line in entities.unescape(_HTML_TAG.sub(" ", broken)).splitlines())
+    return "\n".join(line for line in lines if line)

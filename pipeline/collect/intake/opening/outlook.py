@@ -1,0 +1,127 @@
+"""Mails as Outlook keeps them in a file of their own: .msg."""
+
+from __future__ import annotations
+
+import datetime as dt
+import email.parser
+from collections.abc import Iterator
+from pathlib import Path
+
+from olefile import OleFileIO
+from oxmsg.properties import Properties
+from oxmsg.storage import Storage
+
+from pipeline.collect.formats import limits
+from pipeline.collect.intake.opening.belongings import Belonging, plain, reason_to_leave
+from pipeline.collect.intake.opening.headers import bare_name, folder_name, in_encoding, moment_of, sender_of
+from pipeline.collect.intake.opening.piece import Head, Piece, UnopenableError
+from pipeline.errors import is_of_foreign_bytes
+
+PROPERTIES = "__properties_version1.0"
+_EMBEDDED = "__substg1.0_3701000D"
+"""The folder in an attachment that holds a mail."""
+_OF_MAIL, _OF_INNER_MAIL, _OF_ATTACHMENT = 32, 24, 8
+"""Bytes before the properties of each."""
+_SUBJECT, _HEADERS, _BODY, _HTML = 0x0037, 0x007D, 0x1000, 0x1013
+_SENDER_NAME, _SENDER, _SENDER_SMTP, _REPRESENTED_SMTP = 0x0C1A, 0x0C1F, 0x5D01, 0x5D02
+_DELIVERED, _SUBMITTED = 0x0E06, 0x0039
+_DATA, _NAME, _LONG_NAME, _TYPE, _CID, _HIDDEN = 0x3701, 0x3704, 0x3707, 0x370E, 0x3712, 0x7FFE
+
+
+def of_file(path: Path) -> Iterator[Piece]:
+    """What lies in a mail of Outlook."""
+    if path.stat().st_size > limits.MAIL_BYTES:
+        raise UnopenableError("mail_too_large")
+    with OleFileIO(str(path)) as container:
+        if not container.exists(PROPERTIES):
+            raise UnopenableError
+        if len(container.direntries) > limits.ZIP_ENTRIES * 100:
+            raise UnopenableError("too_many")
+        whole = Storage.from_ole(container)
+    yield from _in_mail(whole, _OF_MAIL, "", (), limits.MAIL_DEPTH)
+
+
+class _Properties:
+    """What is said of a mail or an attachment; what can't be read is as if it weren't said."""
+
+    def __init__(self, storage: Storage, offset: int) -> None:
+        self._all = Properties(storage, properties_header_offset=offset)
+
+    def text(self, *numbers: int) -> str:
+        """The first of these texts that is there."""
+        return next(filter(None, (str(self._one("str_prop_value", number) or "").strip("\x00 ") for number in numbers)), "")
+
+    def data(self, number: int) -> bytes:
+        found = self._one("binary_prop_value", number)
+        return found if isinstance(found, bytes) else b""
+
+    def moment(self, number: int) -> dt.datetime | None:
+        found = self._one("date_prop_value", number)
+        return found if isinstance(found, dt.datetime) else None
+
+    def is_set(self, number: int) -> bool:
+        return self._one("int_prop_value", number) is True
+
+    def html(self) -> str:
+        """The words of the mail in HTML."""
+        try:
+            encoding = self._all.body_encoding
+        except Exception as error:
+            if not is_of_foreign_bytes(error):
+                raise
+            encoding = "utf-8"
+        return in_encoding(self.data(_HTML), encoding) or self.text(_HTML)
+
+    def _one(self, how: str, number: int) -> object:
+        try:
+            return getattr(self._all, how)(number)
+        except Exception as error:
+            if not is_of_foreign_bytes(error):
+                raise
+            return None
+
+
+def _in_mail(storage: Storage, offset: int, folder: str, around: tuple[Head, ...], depth: int) -> Iterator[Piece]:
+    properties = _Properties(storage, offset)
+    attachments = list(storage.iter_attachment_storages())
+    if len(attachments) > limits.ZIP_ENTRIES:
+        raise UnopenableError("too_many")
+    mails, markup = (*around, _head(properties)), properties.html()
+    for number, attachment in enumerate(attachments, start=1):
+        yield from _in_attachment(attachment, number, folder, mails, markup, depth)
+
+
+def _in_attachment(storage: Storage, number: int, folder: str, mails: tuple[Head, ...], markup: str, depth: int) -> Iterator[Piece]:
+    said = _Properties(storage, _OF_ATTACHMENT)
+    inner = next((each for each in storage.storages if each.name == _EMBEDDED), None)
+    name = bare_name(said.text(_LONG_NAME, _NAME))
+    if inner is not None:
+        subject = name or folder_name(_Properties(inner, _OF_INNER_MAIL).text(_SUBJECT)) or f"mail-{number}"
+        if depth == 0:
+            yield Piece(folder + subject, reason="too_deep", mails=mails)
+        else:
+            yield from _in_mail(inner, _OF_INNER_MAIL, f"{folder}{subject}/", mails, depth - 1)
+        return
+    cid, content = said.text(_CID), said.data(_DATA)
+    found = Belonging(name, said.text(_TYPE).lower(), content, said.is_set(_HIDDEN) or bool(cid and f"cid:{cid}" in markup))
+    reason = reason_to_leave(found)
+    if not reason and len(content) > limits.FILE_BYTES:
+        reason = "too_large"
+    yield Piece(folder + (name or f"attachment-{number}"), b"" if reason else content, reason, mails)
+
+
+def _head(said: _Properties) -> Head:
+    headers = email.parser.HeaderParser().parsestr(said.text(_HEADERS))
+    sender, name = sender_of([str(value) for value in headers.get_all("from", [])])
+    address = sender or said.text(_SENDER_SMTP, _REPRESENTED_SMTP, _SENDER).lower()
+    sent = moment_of([str(value) for value in headers.get_all("received", [])], "") or said.moment(_DELIVERED) or said.moment(_SUBMITTED)
+    sent = sent or moment_of([], str(headers.get("date", "")))
+    text = said.text(_BODY) or plain(said.html())
+    shown = name or said.text(_SENDER_NAME)
+    return Head(
+        address if "@" in address else "",
+        shown,
+        " ".join(said.text(_SUBJECT).split()),
+        sent,
+        text.encode("utf-8", "replace")[: limits.MAIL_TEXT],
+    )

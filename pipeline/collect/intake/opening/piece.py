@@ -1,0 +1,41 @@
+"""What the opening process tells of a mail or an archive, piece by piece."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+
+class UnopenableError(Exception):
+    """A file that can't be opened as what it seems to be; ``reason`` is a key of ``collect.toml``, blank where it is something else."""
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Head:
+    """A mail, before what it holds."""
+
+    sender: str = ""
+    name: str = ""
+    subject: str = ""
+    sent: dt.datetime | None = None
+    """Without a time zone where the mail names none."""
+    text: bytes = b""
+    """Its text, UTF-8."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A file in a mail or an archive; or, with a ``reason`` (a key of ``collect.toml``), one that is left there."""
+
+    name: str
+    """With strokes between the folders, or mails, that it lies in."""
+    content: bytes = b""
+    reason: str = ""
+    mails: tuple[Head, ...] = ()
+    """The mails that it lies in, the outermost first."""
+    time: dt.datetime | None = field(default=None)
+    """The time that an archive gives it."""

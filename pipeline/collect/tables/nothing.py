@@ -1,0 +1,55 @@
+"""Tables that an agency left empty and said so: "Không", dashes, zeros in the place of data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from pipeline.collect.formats.cells import Grid, Value, is_blank
+from pipeline.collect.tables.tidy import Codes
+from pipeline.text.legacy import readings_of
+from pipeline.text.names import normalise
+from schemas.columns import READABLE, Column, TableSpec
+
+_MORE = (
+    *("có", "co", "phát sinh", "phat sinh", "xảy ra", "thực hiện", "ghi nhận", "phát hiện", "báo cáo", "bao cao", "thuộc", "đối tượng"),
+    *("số liệu", "so lieu", "dữ liệu", "thông tin", "nội dung", "trường hợp", "vụ", "việc", "gì", "nào", "trong kỳ", "kỳ này"),
+    *("đến nay", "tại đơn vị", "tại cơ quan", "tại địa phương", "tại tỉnh", "hồ sơ", "nêu trên"),
+)
+_NOTHING = re.compile(
+    rf"(?:không|khong|ko|k|kg|chưa|chua|no|none|nil|n/a|na|kps|kpsinh|không ps|k ps|ko ps)(?: (?:{'|'.join(map(normalise, _MORE))})){{0,9}}"
+    r"|[-/.=*~x0]{1,20}|0[.,]0{1,9}"
+)
+"""What says that there is nothing, normalised: "Không phát sinh trường hợp nào", "KPS", "-", "//", "0"."""
+_SHORT = 80
+"""Characters from which a text says more."""
+
+
+def said_to_be_empty(
+    grid: Grid, spec: TableSpec, letters: Mapping[str, str], rows: Sequence[int], codes: Mapping[str, Codes]
+) -> frozenset[int]:
+    """All rows of a table where each says nothing but that there is nothing; none where one may be data."""
+    columns = {letters[column.key]: column for column in spec.columns if column.key in letters}
+    asks_for_words = any(column.required and not column.is_number for column in spec.columns)
+    return frozenset(rows if all(_says_nothing(grid, row, columns, codes, asks_for_words) for row in rows) else ())
+
+
+def _says_nothing(grid: Grid, row: int, columns: Mapping[str, Column], codes: Mapping[str, Codes], asks_for_words: bool) -> bool:  # noqa: FBT001
+    """``asks_for_words``: a row with nothing but numbers is no data."""
+    cells = [(columns[at], value) for at, value in grid.values(row).items() if at in columns and not is_blank(value)]
+    is_told = asks_for_words or not all(column.is_number for column, _ in cells)
+    return is_told and all(_is_nothing(value, codes.get(column.key)) for column, value in cells)
+
+
+def _is_nothing(value: Value, codes: Codes | None) -> bool:
+    if isinstance(value, float):
+        return value == 0
+    if not isinstance(value, str) or len(value) > _SHORT:
+        return False
+    return _means_nothing(str(value)) and (codes is None or codes.read(value)[1] not in READABLE)
+
+
+@lru_cache(maxsize=4096)
+def _means_nothing(text: str) -> bool:
+    return any(_NOTHING.fullmatch(normalise(way) or way.strip()) for way in (text, *readings_of(text)))

@@ -1,0 +1,179 @@
+"""What people see of a workbook outside the cells of its form (S11): extra sheets, notes, text boxes, pictures, texts of page margins.
+
+All texts are kept, up to a limit; none is counted. What the issued form holds itself is never told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from pipeline.collect.formats import limits
+from pipeline.collect.formats.beside import plain_margin
+from pipeline.collect.formats.cells import Grid, UnreadableError, is_blank, shown
+from pipeline.collect.formats.surroundings import Beside, Kind
+from pipeline.collect.sender.stamp import Workbook
+from pipeline.collect.tables.headings import CLOSE, closeness
+from pipeline.collect.tables.locate import Sheets
+from pipeline.model import ASIDE_KINDS, Aside, Finding, Severity
+from pipeline.text.names import normalise, strip_accents
+from schemas.round.round import Round
+from schemas.words import LANGUAGES, ui
+
+_EXTRA, *_ = ASIDE_KINDS
+_COPY = re.compile(r" ?\([0-9]{1,3}\)$")
+"""What Excel puts behind the name of a sheet that was copied."""
+_PAGES = {"trang", "page", "pages", "of", "tổng", "số", "sheet", "seite", "von", "tờ"}
+"""Words with which programs number pages by themselves."""
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What was found, and the texts to keep."""
+
+    findings: tuple[Finding, ...]
+    aside: tuple[Aside, ...]
+
+
+def outside(workbook: Workbook, sheets: Sheets, round_: Round, grid: Callable[[str], Grid]) -> Outside:
+    """All that a workbook says outside its form; ``grid`` opens a sheet."""
+    return _Search(workbook, sheets, round_, grid).found()
+
+
+@dataclass(frozen=True)
+class _Search:
+    """The search through one workbook."""
+
+    workbook: Workbook
+    sheets: Sheets
+    round_: Round
+    grid: Callable[[str], Grid]
+    findings: list[Finding] = field(default_factory=list)
+    aside: list[Aside] = field(default_factory=list)
+
+    def found(self) -> Outside:
+        every = {name: self._beside(name) for name in (*self.workbook.names, *self.workbook.drawn_sheets)}
+        extra = self._extra()
+        for name, things in every.items():
+            if name in extra:
+                self._tell_sheet(name, things)
+            elif things:
+                self._tell_beside(name, [each for each in things if each.kind is not Kind.MARGIN])
+        self._tell_margins({name: things for name, things in every.items() if name not in extra})
+        return Outside(tuple(self.findings), tuple(self.aside[: limits.ASIDE]))
+
+    def _beside(self, name: str) -> list[Beside]:
+        """What stands beside the cells of a sheet, without our own notes and what the form itself prints on its pages."""
+        found = []
+        for each in self.workbook.beside(name):
+            text = each.text.partition(f"[{self.round_.sheets.feedback}]")[0].strip() if each.kind is Kind.NOTE else each.text
+            if each.kind is Kind.MARGIN and _is_printed_by_itself(text, self.round_.language):
+                continue
+            if text or each.kind is Kind.PICTURE:
+                found.append(Beside(each.kind, text, each.cell, each.last))
+        return found
+
+    # --- sheets ------------------------------------------------------------------------------------
+
+    def _extra(self) -> set[str]:
+        """The sheets that the form doesn't have, but for those that are told already as a table's second one."""
+        told = {each.sheet for each in self.sheets.findings}
+        known = {*self.sheets.names.values(), *told}
+        own = {_key(name) for name in self.round_.sheets.names}
+        others = [name for name in (*self.workbook.names, *self.workbook.drawn_sheets) if name not in known and _key(name) not in own]
+        return {name for name in others if not self._is_renamed(name) and not self._is_copy(name)}
+
+    def _is_renamed(self, name: str) -> bool:
+        """True if a sheet seems to be one of the form's own that has another name now."""
+        there = {_key(each) for each in self.workbook.names}
+        return any(closeness(name, own) >= CLOSE for own in self.round_.sheets.names if _key(own) not in there)
+
+    def _is_copy(self, name: str) -> bool:
+        """True if a sheet with cells holds nothing but what stands in the same cells of a sheet of the form."""
+        if name not in self.workbook.names:
+            return False
+        originals = (_COPY.sub("", name), *self.sheets.names.values())
+        try:
+            return any(_is_within(self.grid(name), self.grid(each)) for each in originals if each != name and each in self.workbook.names)
+        except UnreadableError:
+            return False
+
+    def _tell_sheet(self, name: str, things: Sequence[Beside]) -> None:
+        """One finding for all that stands on an extra sheet."""
+        cells = self._cells(name)
+        texts = [Aside(name, each.cell, f"[{each.kind}]", each.text) for each in things if each.text]
+        kept = [*(cells or ()), *texts]
+        self.aside.extend(kept[: limits.ASIDE_CELLS])
+        if cells is None:
+            self._tell("stray.extra_unread", name, found_name=name)
+        elif kept:
+            hidden = "_hidden" if name in self.workbook.hidden_sheets else ""
+            self._tell(f"stray.extra{hidden}", name, value=kept[0].value, found_name=name)
+        else:
+            self._tell_beside(name, things)
+
+    def _cells(self, name: str) -> list[Aside] | None:
+        """The cells of an extra sheet row by row, up to the limit; nothing where it can't be read."""
+        if name not in self.workbook.names:
+            return []
+        try:
+            grid = self.grid(name)
+        except UnreadableError:  # no sheet of the form: what is wrong with it concerns nobody
+            return None
+        found: list[Aside] = []
+        for row in grid.rows:
+            filled = {column: value for column, value in grid.values(row).items() if not is_blank(value)}
+            found += (Aside(name, f"{column}{row}", _EXTRA, shown(value).strip()) for column, value in filled.items())
+            if len(found) >= limits.ASIDE_CELLS:
+                break
+        return found
+
+    # --- what stands beside cells --------------------------------------------------------------------
+
+    def _tell_beside(self, name: str, things: Sequence[Beside]) -> None:
+        """One finding for each kind of things that stand on a sheet."""
+        for kind in Kind:
+            found = [each for each in things if each.kind is kind]
+            if found:
+                texts = [Aside(name, each.cell, f"[{kind}]", each.text) for each in found if each.text]
+                self.aside.extend(texts[: limits.ASIDE_CELLS])
+                cells = tuple(dict.fromkeys(each.cell for each in found if each.cell))
+                places = ", ".join(dict.fromkeys(each.place for each in found[:_MOST_PLACES] if each.cell))
+                self._tell(f"stray.{kind}", name, cells, value=found[0].text, places=places or name)
+
+    def _tell_margins(self, every: Mapping[str, Sequence[Beside]]) -> None:
+        """One finding for each text that is printed on pages, on however many sheets."""
+        texts: dict[str, list[str]] = {}
+        for name, things in every.items():
+            for each in things:
+                if each.kind is Kind.MARGIN:
+                    texts.setdefault(each.text, []).append(name)
+        for text, names in texts.items():
+            self.aside.append(Aside(names[0], "", f"[{Kind.MARGIN}]", text))
+            self._tell("stray.margin", names[0], value=text, names=", ".join(names))
+
+    def _tell(self, message: str, sheet: str, cells: tuple[str, ...] = (), *, value: str = "", **words: str) -> None:
+        said = {**words, "value": value} if value else words
+        self.findings.append(Finding("S11", Severity.WARNING, message, said, sheet=sheet, cells=cells, value=value))
+
+
+_MOST_PLACES = 20
+"""Places that a finding names; its cells tell all."""
+
+
+@lru_cache(maxsize=1024)
+def _is_printed_by_itself(text: str, language: str) -> bool:
+    """True if a page margin says no more than the form's own, or what programs print there by themselves."""
+    own = {normalise(plain_margin(ui("form.footer", lang))) for lang in (*LANGUAGES, language)}
+    return normalise(text) in own or set(re.findall(r"[^\W\d]+", text.casefold())) <= _PAGES
+
+
+def _key(name: str) -> str:
+    return strip_accents(normalise(name))
+
+
+def _is_within(copied: Grid, original: Grid) -> bool:
+    cells = ((row, column, value) for column, held in copied.columns.items() for row, value in held.items())
+    return bool(copied.columns) and all(original.value(row, column) == value for row, column, value in cells)

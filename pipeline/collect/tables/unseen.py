@@ -1,0 +1,95 @@
+"""What is counted though nobody sees it: hidden rows, columns and sheets (S11, a note); and rows that are struck out (S11, a warning)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+from pipeline.collect.formats.cells import Grid
+from pipeline.collect.formats.surroundings import NOTHING_HIDDEN
+from pipeline.model import Finding, Severity, TableReading
+from schemas.columns import State, TableSpec
+from schemas.round.round import Round
+
+
+def unseen(
+    tables: Mapping[str, TableReading], hidden_sheets: frozenset[str], round_: Round, grid: Callable[[str], Grid]
+) -> Iterator[Finding]:
+    """One note for each hidden sheet that counts, else one for its hidden rows and one for each hidden column; a warning for struck-out rows.
+
+    ``grid`` opens a sheet.
+    """
+    for key, table in tables.items():
+        spec, sheet = round_.by_key[key], grid(table.sheet)
+        is_plain = table.sheet not in hidden_sheets and sheet.hidden == NOTHING_HIDDEN and not sheet.struck
+        if is_plain or not _counts(table):
+            continue
+        if table.sheet in hidden_sheets:
+            yield _said("hidden_sheet", table, {"found_name": table.sheet})
+        elif sheet.hidden != NOTHING_HIDDEN:
+            yield from _of_sheet(table, spec, sheet)
+        if sheet.struck:
+            yield from _struck(table, spec, sheet)
+
+
+def _counts(table: TableReading) -> bool:
+    return any((states != State.BLANK).any() for states in table.states.values())
+
+
+def _of_sheet(table: TableReading, spec: TableSpec, grid: Grid) -> Iterator[Finding]:
+    filled = _filled(table, spec)
+    hidden = {row: cells for row, cells in filled.items() if grid.hidden.has_row(row)}
+    if hidden:
+        yield _said("hidden_rows", table, {"rows": numbers(list(hidden))}, _firsts(hidden))
+    shown = {row: cells for row, cells in filled.items() if row not in hidden}
+    for column in spec.columns:
+        cells = tuple(each[column.key] for each in shown.values() if column.key in each)
+        if cells and grid.hidden.has_column(cells[0].rstrip("0123456789")):
+            yield _said("hidden_columns", table, {"title": column.title}, cells[:1], column.title)
+
+
+def _struck(table: TableReading, spec: TableSpec, grid: Grid) -> Iterator[Finding]:
+    """Rows in which every cell that an agency filled is struck out: they are usually meant to be gone."""
+    struck = {f"{letters}{row}" for row, letters in grid.struck}
+    own = {row: {key: cell for key, cell in cells.items() if not spec.by_key[key].prefilled} for row, cells in _filled(table, spec).items()}
+    found = {row: cells for row, cells in own.items() if cells and struck.issuperset(cells.values())}
+    if found:
+        yield replace(_said("struck", table, {"rows": numbers(list(found))}, _firsts(found)), severity=Severity.WARNING)
+
+
+def _firsts(rows: Mapping[int, Mapping[str, str]]) -> tuple[str, ...]:
+    """The first cell of each row."""
+    return tuple(next(iter(cells.values())) for cells in rows.values())
+
+
+def _filled(table: TableReading, spec: TableSpec) -> dict[int, dict[str, str]]:
+    """The addresses of the filled cells, by row and column key; a label-value sheet has each cell in a row of its own."""
+    found: dict[int, dict[str, str]] = {}
+    for column in spec.columns:
+        if column.key not in table.states or column.key not in table.letters:
+            continue
+        for row, state in zip(table.rows.tolist(), table.states[column.key].tolist(), strict=True):
+            if state != State.BLANK:
+                cell = table.address(column.key, row)
+                found.setdefault(int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")), {})[column.key] = cell
+    return {row: found[row] for row in sorted(found)}
+
+
+def _said(what: str, table: TableReading, words: Mapping[str, str], cells: tuple[str, ...] = (), column: str = "") -> Finding:
+    return Finding("S11", Severity.NOTE, f"stray.{what}", words, sheet=table.sheet, cells=cells, column=column)
+
+
+_MOST_NUMBERS = 20
+"""Runs of rows that a note names; its cells tell all."""
+
+
+def numbers(rows: list[int]) -> str:
+    """Rows as people write them: "10–12, 15"."""
+    runs: list[list[int]] = []
+    for row in rows:
+        if runs and runs[-1][-1] == row - 1:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    texts = [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs]
+    return ", ".join(texts[:_MOST_NUMBERS]) + (", …" if len(texts) > _MOST_NUMBERS else "")

@@ -1,0 +1,100 @@
+"""Shows what a marked copy marks: rows, columns and sheets of an agency's workbook that are hidden, where a mistake stands in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+
+from pipeline.office.addresses import index
+from pipeline.office.xmltext import attributes
+from pipeline.office.xmltree import Element, elements, remove
+
+LOWEST, NARROWEST, USUAL_WIDTH = 1.0, 0.3, "10.7109375"
+"""Points of height and characters of width under which nothing can be read, and the width that such a column gets."""
+_HIDING = re.compile(r"""\s(?:hidden|ht|customHeight)\s*=\s*(?:"[^"]*"|'[^']*')""")
+
+
+def show_rows(rows: str, prefix: str, root: Element, wanted: Collection[int]) -> tuple[str, set[int]]:
+    """The rows of a sheet as text with the ``wanted`` ones shown, and which of them were hidden.
+
+    Where a filter hides one, all that it hides are shown and it asks for nothing any more: programs would hide the row again.
+    """
+    hidden = _hidden(rows, prefix)
+    shown = hidden.intersection(wanted)
+    filtered = _unfiltered(root, shown) if shown else range(0)
+    return _shown(rows, prefix, shown | {row for row in hidden if row in filtered}), shown
+
+
+def _row_tags(prefix: str) -> re.Pattern[str]:
+    return re.compile(rf"<{prefix}row(?:\s[^<>]*?)?/?>")
+
+
+def _hidden(rows: str, prefix: str) -> set[int]:
+    found, number = set(), 0
+    for tag in _row_tags(prefix).finditer(rows):
+        about = attributes(tag[0])
+        number = int(about.get("r", number + 1))
+        if _is_hidden(about, "ht", LOWEST):
+            found.add(number)
+    return found
+
+
+def _shown(rows: str, prefix: str, wanted: Collection[int]) -> str:
+    if not wanted:
+        return rows
+    number = 0
+
+    def visible(tag: re.Match[str]) -> str:
+        nonlocal number
+        about = attributes(tag[0])
+        number = int(about.get("r", number + 1))
+        if number not in wanted:
+            return tag[0]
+        keeps_height = not _is_less(about.get("ht", ""), LOWEST)
+        return _HIDING.sub(lambda each: each[0] if keeps_height and "hidden" not in each[0] else "", tag[0])
+
+    return _row_tags(prefix).sub(visible, rows)
+
+
+def _unfiltered(root: Element, rows: Iterable[int]) -> range:
+    """Let the sheet's filter ask for nothing where it hides one of the rows; the rows that it filters then."""
+    for each in elements(root, "autoFilter"):
+        first, _, last = each.get("ref", "").partition(":")
+        ends = [int(digits) for end in (first, last or first) if (digits := re.sub(r"\D", "", end))]
+        asked = elements(each, "filterColumn")
+        filtered = range(ends[0], ends[-1] + 1) if ends else range(0)
+        if asked and any(row in filtered for row in rows):
+            for column in asked:
+                remove(column)
+            return filtered
+    return range(0)
+
+
+def show_columns(root: Element, wanted: Iterable[str]) -> set[str]:
+    """Show columns of a sheet, by their letters, with those that are hidden together with them; which of the wanted ones were hidden."""
+    numbers = {index(letters): letters for letters in wanted}
+    found: set[str] = set()
+    for each in elements(root, "cols", "col"):
+        inside = [letters for number, letters in numbers.items() if int(each.get("min", 0)) <= number <= int(each.get("max", 0))]
+        if inside and _is_hidden(each.attrib, "width", NARROWEST):
+            found.update(inside)
+            each.attrib.pop("hidden", None)
+            if _is_less(each.get("width", ""), NARROWEST):
+                each.attrib.update({"width": USUAL_WIDTH, "customWidth": "1"})
+    return found
+
+
+def show_sheet(sheet: Element) -> bool:
+    """Show a sheet, given its entry in the workbook's list; whether it was hidden."""
+    return bool(sheet.attrib.pop("state", "visible") != "visible")
+
+
+def _is_hidden(about: Mapping[str, str], size: str, least: float) -> bool:
+    return about.get("hidden", "").strip().lower() in ("1", "true", "on") or _is_less(about.get(size, ""), least)
+
+
+def _is_less(text: str, least: float) -> bool:
+    try:
+        return float(text) < least
+    except ValueError:
+        return False

@@ -1,0 +1,45 @@
+"""Lists that an operator keeps as CSV files, by whatever program: their encoding and the sign between cells are found out."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+
+class ListFileError(Exception):
+    """A list that can't be read: ``problem`` is ``encoding``, ``quotes`` (from ``line`` on) or ``header``."""
+
+    def __init__(self, problem: str, line: int = 0) -> None:
+        super().__init__(problem)
+        self.problem, self.line = problem, line
+
+
+def read_list(path: Path, needed: set[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Line number and cells by title (in lower case) of every line that isn't blank; raises ``ListFileError``, also without the ``needed`` titles."""
+    rows = _rows(_decoded(path))
+    head = [title.strip().casefold() for title in next((row for _, row in rows), [])]
+    if not needed <= set(head):
+        raise ListFileError("header")
+    for line, row in rows:
+        yield line, dict(zip(head, map(str.strip, row), strict=False))
+
+
+def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    """The sign between cells is the one that the first line has most."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    reader = csv.reader(text.splitlines(), delimiter=max(",;\t", key=first.count))
+    try:
+        yield from ((reader.line_num, row) for row in reader if any(cell.strip() for cell in row))
+    except csv.Error as error:
+        raise ListFileError("quotes", reader.line_num) from error
+
+
+def _decoded(path: Path) -> str:
+    data = path.read_bytes()
+    for encoding in ("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "cp1258"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise ListFileError("encoding")

@@ -1,0 +1,123 @@
+"""Drafting: beside each letter a mail to be sent by hand, with letter and workbook attached, to whom the address book names."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline import __version__
+from pipeline.distribute.issue import workbooks
+from pipeline.distribute.letter import as_text as letter_as_text
+from pipeline.feedback.letters import about
+from pipeline.home import Home
+from pipeline.office.draft import Draft
+from pipeline.stages.ledgers import is_invented, sole_writer
+from pipeline.store import Ledger
+from pipeline.store.addresses import Addresses, Contact, address_book, addresses_of
+from pipeline.store.outputs import outputs
+from schemas.round.round import Agency, Round
+
+DISTRIBUTE, FEEDBACK, REMIND = "distribute", "feedback", "remind"
+SUBJECTS = {FEEDBACK: "feedback.letter.subject", REMIND: "feedback.reminder.subject", DISTRIBUTE: "letter.subject"}
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """How many drafts were written, and what is to be looked at before they are sent."""
+
+    count: int = 0
+    offered: Mapping[str, str] = field(default_factory=dict)
+    """Addresses by agency that aren't in the address book: the return or its mail names them."""
+    unknown: tuple[str, ...] = ()
+    """Agencies of which no address is known."""
+
+
+def write_drafts(home: Home, round_: Round, command: str, codes: Collection[str] = (), *, asked: bool, lang: str) -> Drafted:
+    """Write a draft for each letter of a command that lies in its folder: for all (or ``codes``) if ``asked``, else anew where there is one already.
+
+    A draft whose letter is gone goes too.
+    """
+    folder = {DISTRIBUTE: home.issued, FEEDBACK: home.replies, REMIND: home.reminders}[command]
+    agencies = [agency for agency in round_.in_scope if not codes or agency.code in codes]
+    chosen = [agency for agency in agencies if asked or (folder / f"{agency.code}.eml").is_file()]
+    if not chosen:
+        return Drafted()
+    with sole_writer(home, round_):
+        return _Writer(home, round_, command, folder, round_.speaking(lang)).write(chosen)
+
+
+class _Writer:
+    """Writes the drafts of one command."""
+
+    def __init__(self, home: Home, round_: Round, command: str, folder: Path, lang: str) -> None:
+        self._home, self._round, self._command, self._folder = home, round_, command, folder
+        self._lang = round_.language if command == DISTRIBUTE else lang
+        self._book = address_book(home, round_)
+        self._others = {} if command == DISTRIBUTE else _named_in_returns(home, round_)
+
+    def write(self, agencies: Sequence[Agency]) -> Drafted:
+        written = []
+        with outputs(self._home, f"{self._command} --eml") as out:
+            for agency in agencies:
+                path = self._folder / f"{agency.code}.eml"
+                if path.with_suffix(".docx").is_file():
+                    out.write(path, self._draft(agency).eml())
+                    written.append(agency.code)
+                else:
+                    out.remove(path)
+        return _drafted(written, self._book, self._others)
+
+    def _draft(self, agency: Agency) -> Draft:
+        contact = self._book.get(agency.code) or Contact(addresses_of(self._others.get(agency.code, "")))
+        subject = about(self._round, self._lang, SUBJECTS[self._command])
+        return Draft(subject, self._text(agency), contact.to, contact.cc, self._attached(agency.code))
+
+    def _text(self, agency: Agency) -> str:
+        if self._command == DISTRIBUTE:
+            return letter_as_text(self._round, agency)
+        return (self._folder / f"{agency.code}.txt").read_text(encoding="utf-8-sig")
+
+    def _attached(self, code: str) -> dict[str, bytes]:
+        """Letter and workbook; a reminder brings the form again."""
+        letter, workbook = f"{code}.docx", f"{code}.xlsx"
+        places = [folder / workbook for folder in (self._folder, self._home.issued)]
+        found = next((path.read_bytes() for path in places if path.is_file()), None)
+        if found is None:
+            [(_, found)] = workbooks(self._round, [self._round.by_agency[code]], invented=is_invented(self._home, self._round))
+        return {letter: (self._folder / letter).read_bytes(), workbook: found}
+
+
+def _drafted(written: list[str], book: Addresses, others: Mapping[str, str]) -> Drafted:
+    silent = [code for code in written if not (code in book and book[code].to)]
+    offered = {code: others[code] for code in silent if code not in book and addresses_of(others.get(code, ""))}
+    return Drafted(len(written), offered, tuple(code for code in silent if code not in offered))
+
+
+def _named_in_returns(home: Home, round_: Round) -> dict[str, str]:
+    """Addresses by agency: the one that its newest return names, else the sender of the mail that brought it."""
+    if not home.ledger.is_file():
+        return {}
+    with Ledger(home.ledger, round_, __version__) as ledger:
+        return named_in_returns(ledger)
+
+
+def named_in_returns(ledger: Ledger) -> dict[str, str]:
+    """The same out of an open ledger."""
+    submissions = ledger.submissions(("submission", "agency", "received"))
+    known = submissions[submissions["agency"] != ""].sort_values(["received", "submission"])
+    senders = {number: mail.sender for number, mail in ledger.mails().items()}
+    key = ledger.round_.settings.contact.email
+    stated = _stated(ledger, known["submission"].tolist(), key) if key else {}
+    found: dict[str, str] = {}
+    for number, code in zip(known["submission"], known["agency"], strict=True):
+        address = stated.get(number) or senders.get(number, "")
+        if address:
+            found[str(code)] = address
+    return found
+
+
+def _stated(ledger: Ledger, numbers: list[int], key: str) -> dict[int, str]:
+    rows = ledger.rows(ledger.round_.info, numbers, columns=[key])
+    pairs = zip(rows["submission"], rows[key], strict=True)
+    return {number: text.strip() for number, text in pairs if isinstance(text, str) and addresses_of(text)}

@@ -1,0 +1,59 @@
+"""Letters on record: written by the program, or sent by somebody who enters it. Subjects and addresses, never what they say."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.store.journal import LETTER, Fact
+
+_COLUMNS = ("agency", "about", "at", "sent", "recipient", "cc", "subject", "sha256", "noted_by", "note")
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A letter to an agency, as it is on record."""
+
+    agency: str
+    about: str
+    """``distribute``, ``feedback`` or ``remind``, after the command that writes such letters; ``other``."""
+    at: dt.datetime
+    sent: bool = False
+    """Whether somebody sent it, and said so; else it was written."""
+    recipient: str = ""
+    """Addresses with semicolons between them."""
+    cc: str = ""
+    subject: str = ""
+    sha256: str = ""
+    """Of the letter's file."""
+    noted_by: str = ""
+    note: str = ""
+
+
+def fact_of(db: sqlite3.Connection, letter: Posted) -> Fact:
+    """The fact that a letter was written or sent."""
+    [(number,)] = db.execute("SELECT COALESCE(MAX(id), 0) + 1 FROM letter")
+    words = {**vars(letter), "at": letter.at.isoformat(), "sent": int(letter.sent)}
+    return {"kind": LETTER, "letter": number, **{name: words[name] for name in _COLUMNS}}
+
+
+def enter(db: sqlite3.Connection, fact: Fact) -> None:
+    """Enter a letter. Call within a transaction."""
+    words = (fact["letter"], *(fact[name] for name in _COLUMNS))
+    db.execute(f"INSERT INTO letter (id, {', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(words))})", words)
+
+
+def facts(db: sqlite3.Connection) -> Iterator[Fact]:
+    """All letters as facts."""
+    for row in db.execute("SELECT * FROM letter ORDER BY id"):
+        yield {"kind": LETTER, "letter": row["id"], **{name: row[name] for name in _COLUMNS}}
+
+
+def all_of(db: sqlite3.Connection) -> list[Posted]:
+    """All letters, in the order in which they came on record."""
+    return [
+        Posted(**{**{name: fact[name] for name in _COLUMNS}, "at": dt.datetime.fromisoformat(fact["at"]), "sent": bool(fact["sent"])})
+        for fact in facts(db)
+    ]

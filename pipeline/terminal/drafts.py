@@ -1,0 +1,48 @@
+"""Drafts of mails beside the letters that a command writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipeline.terminal.context import Context, say
+
+if TYPE_CHECKING:
+    from pipeline.stages.drafting import Drafted
+
+Command = Callable[..., None]
+_OPTION = click.option("--eml", is_flag=True, help="Ghi thêm thư nháp .eml (mở bằng Outlook, Thunderbird) kèm thư và sổ tính.")
+
+
+def drafts(command: str, *, option: bool = True) -> Callable[[Command], Command]:
+    """A command that writes letters, which with ``--eml`` writes drafts too; without the option it only writes anew those that there are."""
+
+    def decorated(function: Command) -> Command:
+        @wraps(function)
+        def drafted(context: Context, /, *words: Any, eml: bool = False, **options: Any) -> None:
+            from pipeline.stages.correspondence import note_letters
+            from pipeline.stages.drafting import write_drafts
+            from pipeline.store.addresses import address_book
+
+            function(context, *words, **options)
+            home, round_, codes = context.home, context.round, options.get("agencies", ())
+            _report(context, write_drafts(home, round_, command, codes, asked=eml, lang=context.lang))
+            note_letters(home, round_, address_book(home, round_), context.lang)
+
+        return _OPTION(drafted) if option else drafted
+
+    return decorated
+
+
+def _report(context: Context, drafted: Drafted) -> None:
+    """How many drafts there are, and whose addresses are to be looked at."""
+    if not drafted.count:
+        return
+    say(context, "drafted.line", count=drafted.count)
+    if drafted.offered:
+        say(context, "drafted.offered", addresses="; ".join(f"{code} {address}" for code, address in drafted.offered.items()))
+    if drafted.unknown:
+        say(context, "drafted.unknown", agencies=", ".join(drafted.unknown))

@@ -1,0 +1,100 @@
+"""The commands that tell what was written and sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipeline.terminal.context import Context, pass_context, say, telling
+from pipeline.terminal.decisions import BY, user
+
+if TYPE_CHECKING:
+    from pipeline.home import Home
+    from pipeline.store.letters import Posted
+    from schemas.round.round import Round
+
+KINDS = ("distribute", "feedback", "remind", "other")
+FORMAT = click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", help="Dạng kết quả.")
+COLUMNS = ("at", "agency", "name", "about", "state", "to", "cc", "subject", "by", "note", "sha256")
+SHOWN = ("at", "agency", "name", "about", "state", "to", "subject", "by", "note")
+
+
+@click.group()
+def mail() -> None:
+    """Thư đã viết và đã gửi."""
+
+
+@mail.command()
+@click.option("--add", "agency", default="", metavar="CƠ_QUAN", help="Ghi nhận một thư đã gửi cho cơ quan này (mã).")
+@click.option("--about", type=click.Choice(KINDS), default="other", help="Thư gì: phát hành, phản hồi, đôn đốc, khác.")
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%dT%H:%M"]), help="Gửi lúc nào (mặc định: bây giờ).")
+@click.option("--to", default="", help="Gửi đến địa chỉ nào (mặc định: theo danh bạ).")
+@click.option("--cc", default="", help="Đồng gửi.")
+@click.option("--subject", default="", help="Trích yếu.")
+@click.option("--note", default="", help="Ghi chú.")
+@BY
+@FORMAT
+@pass_context
+@telling
+def log(context: Context, /, agency: str, form: str, day: dt.datetime | None, by: str | None, **words: str) -> None:
+    """Đã viết và gửi gì cho ai, khi nào; với --add thì ghi nhận một thư gửi bằng tay."""
+    from pipeline.stages import correspondence
+    from pipeline.stages.ledgers import current_ledger
+
+    home, round_ = context.home_to_read, context.round
+    if agency:
+        letter = _sent(home, round_, agency, day, by or user(), words)
+        correspondence.note_sent(home, round_, letter)
+        say(context, "posted.added", agency=letter.agency)
+        return
+    with current_ledger(home, round_) as ledger:
+        print_letters(correspondence.letters(ledger), round_, form, context.lang)
+
+
+def print_letters(letters: Sequence[Posted], round_: Round, form: str, lang: str) -> None:
+    """Letters as a table, JSON or CSV."""
+    from pipeline.terminal.screen import print_records, print_table
+    from schemas.words import ui
+
+    if form != "text":
+        print_records([_record(each, round_) for each in letters], COLUMNS, form)
+        return
+    columns = {ui(f"screen.posted.{column}", lang): False for column in SHOWN}
+    rows = ({**_record(each, round_), "at": f"{each.at:%d/%m/%Y %H:%M}"} for each in letters)
+    words = ({**row, **{name: ui(f"screen.posted.of.{row[name]}", lang) for name in ("about", "state")}} for row in rows)
+    print_table(columns, ([str(row[column]) for column in SHOWN] for row in words))
+
+
+def _record(letter: Posted, round_: Round) -> dict[str, Any]:
+    known = round_.by_agency.get(letter.agency)
+    return {
+        "at": letter.at.isoformat(),
+        "agency": letter.agency,
+        "name": known.name if known else "",
+        "about": letter.about,
+        "state": "sent" if letter.sent else "written",
+        "to": letter.recipient,
+        "cc": letter.cc,
+        "subject": letter.subject,
+        "by": letter.noted_by,
+        "note": letter.note,
+        "sha256": letter.sha256,
+    }
+
+
+def _sent(home: Home, round_: Round, named: str, day: dt.datetime | None, by: str, words: Mapping[str, str]) -> Posted:
+    """A letter that somebody sent, as the options say."""
+    from pipeline.errors import OperatorError
+    from pipeline.store.addresses import Contact, address_book
+    from pipeline.store.letters import Posted
+
+    code = next((agency.code for agency in round_.in_scope if agency.code.casefold() == named.casefold()), None)
+    if code is None:
+        raise OperatorError("no_such_agency", codes=named, round=round_.key)
+    contact = address_book(home, round_).get(code, Contact())
+    at = day.replace(tzinfo=round_.timezone) if day else dt.datetime.now(round_.timezone).replace(microsecond=0)
+    to, cc = words["to"] or "; ".join(contact.to), words["cc"] or "; ".join(contact.cc)
+    return Posted(code, words["about"], at, sent=True, recipient=to, cc=cc, subject=words["subject"], noted_by=by, note=words["note"])

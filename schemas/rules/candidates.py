@@ -1,0 +1,182 @@
+"""Where in a run of words with capitals a name may begin, and where it ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from schemas.rules.around import begins_sentence
+from schemas.rules.kinds import (
+    ADDRESS,
+    ANY_MIDDLE,
+    ANY_OFFICE,
+    ANY_SURNAME,
+    BEFORE,
+    BREAKS,
+    DOUBTFUL,
+    GIVEN,
+    MAYBE,
+    MIDDLE,
+    NEVER,
+    OF_NAMES,
+    PLACE,
+    SURE_MIDDLE,
+    SURNAME,
+)
+from schemas.rules.tokens import Tokens
+from schemas.rules.wordlists import key
+
+_MOST, _UTMOST = 4, 6
+"""Words of one name, and of one that goes on with words of names only."""
+_NUMBERED = frozenset(map(key, ("quý", "kỳ", "phần", "đợt", "hạng", "khóa", "tập", "quy", "ky", "phan", "dot", "hang", "khoa", "tap")))
+"""Words after which letters are numbers."""
+_LEADS = BREAKS | BEFORE | MAYBE
+"""What may stand before a name with a capital of its own."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """Words with capitals, one after another."""
+
+    tokens: Tokens
+    start: int
+    end: int
+
+    def may_begin(self, at: int) -> bool:
+        """Whether a name may begin with this word."""
+        tokens, flags = self.tokens, self.tokens.flags[at]
+        following = tokens.kinds(at + 1) if at + 1 < self.end else 0
+        if tokens.covered[at] or self._addresses(at, following):
+            return False
+        if not flags & (_LEADS | NEVER):
+            return True
+        if following & ANY_SURNAME and not following & SURE_MIDDLE and at + 2 < self.end and self._only_leads(at):
+            return False
+        if flags & NEVER and tokens.is_upper(at) and not following & ANY_MIDDLE:
+            return False
+        return bool(flags & OF_NAMES or (following & SURE_MIDDLE and not flags & (BREAKS & ~ADDRESS)))
+
+    def _addresses(self, at: int, following: int) -> bool:
+        """Whether the word here is a form of address before a name: "Ông Bình", though not "Ông Thị Cúc"."""
+        tokens = self.tokens
+        if not tokens.flags[at] & ADDRESS or len(tokens.words[at]) == 1 or at + 1 >= self.end or tokens.covered[at + 1]:
+            return False
+        may_be_surname = tokens.keys[at + 1] == "thị" or (tokens.plain and following & ANY_MIDDLE)
+        return not may_be_surname and not self._is_addressed(at)
+
+    def _is_addressed(self, at: int) -> bool:
+        return at > 0 and bool(self.tokens.closes[at - 1] & ADDRESS)
+
+    def _only_leads(self, at: int) -> bool:
+        """Whether a word that may be a surname only stands before one: "Đường Nguyễn Huệ", "Vì Tôn Thất Kỳ"."""
+        tokens, following = self.tokens, self.tokens.flags[at + 1]
+        if self._is_addressed(at):
+            return False
+        if tokens.flags[at] & (PLACE | ANY_OFFICE):
+            leads = following & SURNAME or tokens.flags[at + 2] & ANY_MIDDLE
+            is_person = tokens.keys[at] == "hồ" and at and (tokens.words[at - 1] == ":" or not begins_sentence(tokens, at))
+            return bool(leads) and not is_person
+        return at + 3 < self.end or not following & MIDDLE
+
+    def name_from(self, at: int) -> Name:
+        """The words from here on that may be one name."""
+        end = at + 1
+        while end < self.end and end - at < _UTMOST and not self._is_beyond(at, end):
+            end += 1
+        return Name(self.tokens, at, end, alone=self._stands_alone(at, end))
+
+    def _stands_alone(self, at: int, end: int) -> bool:
+        """Whether no other word of a name stands beside it."""
+        tokens = self.tokens
+        begins = at == self.start or bool(tokens.covered[at - 1] or tokens.flags[at - 1] & _LEADS)
+        return begins and (end == self.end or bool(tokens.covered[end]))
+
+    def _is_beyond(self, at: int, here: int) -> bool:
+        """Whether a word is no part of the name that begins before it."""
+        tokens, size = self.tokens, here - at
+        if tokens.covered[here] or (size >= _MOST and not tokens.flags[here] & OF_NAMES):
+            return True
+        if tokens.words[here] in "IVX" and tokens.keys[here - 1] in _NUMBERED:
+            return True
+        if tokens.is_upper(here) != tokens.is_upper(at) and len(tokens.words[at]) > 1 and len(tokens.words[here]) > 1:
+            return True
+        if size > 1 and self._begins_another(at, here):
+            return True
+        return self._is_beyond_shouted(at, here) if self._is_shouted(at) else self._breaks(at, here)
+
+    def _is_shouted(self, at: int) -> bool:
+        """Whether capitals say nothing here: what stands around is in capitals too."""
+        return self.tokens.is_upper(at) and (self.tokens.is_shouted or self.end - at > _MOST)
+
+    def _begins_another(self, at: int, here: int) -> bool:
+        tokens = self.tokens
+        if self.end - at > _MOST and not tokens.flags[at] & SURNAME and begins_whole(tokens, here):
+            return True
+        flags, following = tokens.flags[here], tokens.flags[here + 1] if here + 1 < self.end else 0
+        return bool(flags & SURNAME and following & (ANY_MIDDLE | GIVEN)) and not (tokens.plain and flags & MIDDLE)
+
+    def _is_beyond_shouted(self, at: int, here: int) -> bool:
+        tokens, size = self.tokens, here - at
+        flags, previous = tokens.flags[here], tokens.flags[here - 1]
+        if size == 2 and previous & MIDDLE and (here + 1 == self.end or not flags):  # noqa: PLR2004 the given name
+            return False
+        if flags & NEVER and not (tokens.plain and flags & OF_NAMES):
+            return True
+        return size > 1 and not flags & OF_NAMES and not previous & SURE_MIDDLE
+
+    def _breaks(self, at: int, here: int) -> bool:
+        """Whether a word is that of an office, a place or a body, and not the second or last of a name."""
+        tokens, size = self.tokens, here - at
+        flags, is_last = tokens.flags[here], here + 1 == self.end
+        if not flags & (NEVER | BREAKS) or (flags & ADDRESS and is_last and size > 1):
+            return False
+        following = 0 if is_last else tokens.flags[here + 1]
+        if size == 1 and tokens.flags[at] & SURNAME and not is_last and not flags & NEVER and not following & (BREAKS | NEVER & ~following):
+            return False
+        return not (flags & OF_NAMES or (tokens.flags[here - 1] & ANY_MIDDLE and size > 1 and is_last))
+
+
+@dataclass(frozen=True)
+class Name:
+    """Words that may be a name."""
+
+    tokens: Tokens
+    at: int
+    end: int
+    alone: bool
+    """Whether no other word of a name stands beside it."""
+
+    @cached_property
+    def size(self) -> int:
+        """Of how many words it is."""
+        return self.end - self.at
+
+    @cached_property
+    def flags(self) -> list[int]:
+        """What each of its words may be."""
+        return self.tokens.flags[self.at : self.end]
+
+    @cached_property
+    def said(self) -> str:
+        """Its words as they are compared."""
+        return self.tokens.said(self.at, self.end)
+
+    @cached_property
+    def ends_with_given(self) -> bool:
+        """Whether its last word is a name that is seldom anything else."""
+        return self.tokens.is_given(self.end - 1)
+
+    @cached_property
+    def is_full(self) -> bool:
+        """Whether it has a middle name too."""
+        return self.size > 2  # noqa: PLR2004 surname, middle name, given name
+
+
+def begins_whole(tokens: Tokens, at: int) -> bool:
+    """Whether a surname stands here, and after it other words of a name."""
+    if not tokens.capital[at] or tokens.covered[at]:
+        return False
+    following = [tokens.flags[each] for each in range(at + 1, min(at + 3, len(tokens))) if tokens.capital[each]]
+    if tokens.flags[at] & SURNAME:
+        return bool(following and following[0] & OF_NAMES)
+    return bool(tokens.flags[at] & DOUBTFUL and len(following) > 1 and following[0] & ANY_MIDDLE)

@@ -1,0 +1,121 @@
+"""Finds names of which some words are letters alone: N.V.A, Nguyễn V.A, Ng. Thị B."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from schemas.rules.around import before
+from schemas.rules.kinds import ADDRESS, ANY_SURNAME, BEFORE, LABEL, OF_NAMES, PLACE, SURE_MIDDLE
+from schemas.rules.tokens import Tokens
+
+_LETTERS_OF_OFFICES = re.compile(
+    r"[IVX.\s]+|U\.B.*|H\.Đ.*|T\.[PUƯTW].?|Q\.H|C\.T.*|V\.I\.P|T\.N.*H\.H|V\.N\.P\.T|B\.O\.T|B\.T|O\.D\.A|F\.D\.I|H\.T\.X|U\.S\.A|G\.P\.M\.B|K\.H.*Đ\.T"
+)
+"""Offices and numbers that look like initials."""
+_FULL = 3
+"""Letters from which initials are a name though nothing before them says so."""
+_LONGEST = 3
+"""Letters of a shortened word: Ng, Tr, Hoà."""
+_MOST = 5
+"""Words of such a name."""
+
+
+def initials(tokens: Tokens) -> Iterator[tuple[int, int]]:
+    """Where such names stand in a text."""
+    if "." not in tokens.text.rstrip(". "):
+        return
+    at = 0
+    while at < len(tokens):
+        end = _end(tokens, at) if _is_short(tokens, at) else at
+        if end > at:
+            start = _with_surname(tokens, at)
+            if _is_name(tokens, start, at, end):
+                yield tokens.starts[start], tokens.ends[end - 1]
+        at = max(end, at + 1)
+
+
+def _has_point(tokens: Tokens, at: int) -> bool:
+    """Whether a word with a capital stands here, and a point right after it."""
+    return tokens.capital[at] and tokens.word(at + 1) == "." and tokens.is_glued(at + 1)
+
+
+def _is_short(tokens: Tokens, at: int) -> bool:
+    """Whether a letter or a shortened word with its point stands here."""
+    if not _has_point(tokens, at) or len(tokens.words[at]) > _LONGEST or at + 2 >= len(tokens):
+        return False
+    letters = tokens.is_glued(at + 2) and tokens.word(at + 3) == "."
+    told = (tokens.covered[at] and not letters) or (len(tokens.words[at]) > 1 and tokens.flags[at] & (ADDRESS | PLACE))
+    return not told and not (at and tokens.is_glued(at) and tokens.words[at - 1] in ".-/")
+
+
+def _end(tokens: Tokens, at: int) -> int:
+    """Where the letters end that begin here: at the last letter, or at the words after it; ``at`` if there is one letter only."""
+    here = at + 2
+    while here < len(tokens) and _has_point(tokens, here) and len(tokens.words[here]) == 1 and _is_beside(tokens, here):
+        here += 2
+    if here < len(tokens) and tokens.capital[here] and _is_beside(tokens, here) and _may_close(tokens, here):
+        here = _end_of_words(tokens, here, at + _MOST)
+    elif here - at > 2:  # noqa: PLR2004 more than one letter and its point
+        here -= 1
+    else:
+        return at
+    return here + _closing_point(tokens, here)
+
+
+def _is_beside(tokens: Tokens, at: int) -> bool:
+    """Whether not more than a blank stands before a word."""
+    return tokens.starts[at] - tokens.ends[at - 1] <= 1
+
+
+def _may_close(tokens: Tokens, here: int) -> bool:
+    """Whether a word may be the last of a name of letters: a letter, or a name in full."""
+    if len(tokens.words[here]) == 1:
+        return True
+    if tokens.is_upper(here) or tokens.covered[here]:
+        return False
+    return tokens.is_glued(here) or bool(tokens.flags[here] & OF_NAMES and not tokens.flags[here] & ADDRESS)
+
+
+def _end_of_words(tokens: Tokens, here: int, most: int) -> int:
+    """Where the words end that close a name: the given names after "Thị" and "Văn" are several."""
+    is_middle, here = bool(tokens.flags[here] & SURE_MIDDLE), here + 1
+    while is_middle and here <= most and tokens.goes_on(here) and not tokens.covered[here]:
+        here += 1
+    return here
+
+
+def _closing_point(tokens: Tokens, here: int) -> bool:
+    """Whether the point after the last letter is that letter's, and no sentence ends with it."""
+    if here + 1 >= len(tokens) or len(tokens.words[here - 1]) > 1 or not _has_point(tokens, here - 1):
+        return False
+    return not tokens.capital[here + 1] and tokens.words[here + 1] not in "\n."
+
+
+def _with_surname(tokens: Tokens, at: int) -> int:
+    """Where the name begins: at a surname in full before its letters, perhaps with a middle name."""
+    for start in (at, at - 1):
+        if (
+            start < 1
+            or not tokens.joined(start)
+            or not tokens.capital[start - 1]
+            or not tokens.kinds(start - 1) & (ANY_SURNAME | SURE_MIDDLE)
+        ):
+            return start
+    return at - 2
+
+
+def _is_name(tokens: Tokens, start: int, at: int, end: int) -> bool:
+    around = before(tokens, start, 0)
+    if around.near & ADDRESS and not around.mark:
+        return True
+    if around.place and not around.office:
+        return False
+    if start < at:
+        return True
+    found = tokens.text[tokens.starts[at] : tokens.ends[end - 1]]
+    if _LETTERS_OF_OFFICES.fullmatch(found.rstrip(".")):
+        return False
+    short = sum(len(tokens.words[each]) == 1 or _has_point(tokens, each) for each in range(at, end) if tokens.capital[each])
+    told = around.beside or around.near & (LABEL | BEFORE)
+    return short >= _FULL or bool(told) or any(each & SURE_MIDDLE for each in tokens.flags[at:end])

@@ -1,0 +1,22 @@
+"""What a word of a free text may be, each a bit of its own, for a word may be of several kinds; their words are in ``schemas/anonymity.toml``."""
+
+from __future__ import annotations
+
+KINDS = (
+    *("surname", "doubtful_surname", "clan", "sure_middle", "middle", "of_places", "given", "common_given", "never"),
+    *("address", "office", "common_office", "label", "before_person", "before_maybe", "after_person"),
+    *("street", "seat", "unit", "between", "where", "after_street", "body", "none"),
+    *("phone", "identity", "other_number", "amount"),
+)
+SURNAME, DOUBTFUL, CLAN, SURE_MIDDLE, MIDDLE, OF_PLACES, GIVEN, COMMON_GIVEN, NEVER = (1 << number for number in range(9))
+ADDRESS, OFFICE, COMMON_OFFICE, LABEL, BEFORE, MAYBE, AFTER = (1 << number for number in range(9, 16))
+STREET, SEAT, UNIT, BETWEEN, WHERE, AFTER_STREET, BODY, NONE = (1 << number for number in range(16, 24))
+PHONE, IDENTITY, OTHER_NUMBER, AMOUNT = (1 << number for number in range(24, 28))
+
+ANY_SURNAME = SURNAME | DOUBTFUL
+ANY_MIDDLE = SURE_MIDDLE | MIDDLE
+OF_NAMES = ANY_SURNAME | ANY_MIDDLE | GIVEN | COMMON_GIVEN | CLAN
+ANY_OFFICE = OFFICE | COMMON_OFFICE
+PLACE = STREET | SEAT | UNIT
+BREAKS = ADDRESS | ANY_OFFICE | PLACE | BODY
+"""What stands before or after a name and is no part of it."""

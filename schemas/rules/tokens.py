@@ -1,0 +1,124 @@
+"""A free text word by word, with what each word and phrase in it may be."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from schemas.rules.kinds import ADDRESS, ANY_MIDDLE, ANY_SURNAME, COMMON_GIVEN, GIVEN, OF_NAMES
+from schemas.rules.wordlists import TOKEN, key, lexicon
+
+_MARKED = re.compile("[À-ÖØ-öø-ɏḀ-ỿ]")
+_MOST_SPACES = 3
+"""Between two words of one name."""
+
+
+class Tokens:
+    """The words, numbers and signs of a text, in its order, and the phrases of several words that are listed."""
+
+    def __init__(self, text: str) -> None:
+        """Read a text once."""
+        found = list(TOKEN.finditer(text))
+        self.text = text
+        self.plain = _MARKED.search(text) is None
+        self.words = [match[0] for match in found]
+        self.starts = [match.start() for match in found]
+        self.ends = [match.end() for match in found]
+        self.keys = [key(word) for word in self.words]
+        self.lexicon = lexicon(plain=self.plain)
+        known = self.lexicon.words
+        self.flags = [known.get(word, 0) for word in self.keys]
+        """What each word may be alone."""
+        self.capital = [word[0].isupper() for word in self.words]
+        self.opens = list(self.flags)
+        """What the phrase may be that begins here: the word alone, or several."""
+        self.closes = list(self.flags)
+        """What the phrase may be that ends here."""
+        self.first = list(range(len(found)))
+        """Where the phrase begins that ends here."""
+        self.covered = bytearray(len(found))
+        """Whether a word is one of a phrase of several."""
+        self._mark()
+
+    def __len__(self) -> int:
+        """Tell how many there are."""
+        return len(self.words)
+
+    def _mark(self) -> None:
+        phrases, at = self.lexicon.phrases, 0
+        while at < len(self):
+            found = phrases.get(self.keys[at], ())
+            size, kinds = next(((len(phrase), kinds) for phrase, kinds in found if self._is_phrase(phrase, at)), (1, 0))
+            if size > 1:
+                self._cover(at, at + size, kinds)
+            at += size
+
+    def _is_phrase(self, phrase: tuple[str, ...], at: int) -> bool:
+        return tuple(self.keys[at : at + len(phrase)]) == phrase and not self._is_in_name(at, at + len(phrase))
+
+    def _cover(self, start: int, end: int, kinds: int) -> None:
+        for each in range(start, end):
+            self.covered[each] = 1
+            self.closes[each] = self.opens[each] = 0
+        self.opens[start] = self.closes[end - 1] = kinds
+        self.first[end - 1] = start
+
+    def _is_in_name(self, at: int, end: int) -> bool:
+        """Whether words that are a phrase go on with a name: "Nguyễn Công Văn", "Lê Văn Thành lập biên bản", "ông P."."""
+        if not at or not self.capital[at]:
+            return False
+        before, is_letter = self.flags[at - 1], len(self.words[at]) == 1
+        title = all(self.capital[at:end]) and not self.words[at].isupper()
+        if is_letter and before & ADDRESS:
+            return True
+        if self.plain and title and self.flags[at] & ANY_SURNAME and self.goes_on(end):
+            return True
+        if not self.goes_on(at) or not self.capital[at - 1]:
+            return False
+        if before & ANY_MIDDLE and at > 1 and self.capital[at - 2] and self.flags[at - 2] & ANY_SURNAME:
+            return not self.is_shouted
+        return (is_letter and bool(before & OF_NAMES)) or (title and bool(before & ANY_SURNAME))
+
+    @cached_property
+    def is_shouted(self) -> bool:
+        """Whether the whole text is in capitals."""
+        return not any(letter.islower() for letter in self.text)
+
+    def is_upper(self, at: int) -> bool:
+        """Whether a word of several letters is all in capitals."""
+        return len(self.words[at]) > 1 and self.words[at].isupper()
+
+    def is_given(self, at: int) -> bool:
+        """Whether a word is a name that is seldom anything else."""
+        return self.flags[at] & (GIVEN | COMMON_GIVEN) == GIVEN
+
+    def joined(self, at: int) -> bool:
+        """Whether nothing but a few blanks stands between a word and the one before it."""
+        return 1 <= self.starts[at] - self.ends[at - 1] <= _MOST_SPACES
+
+    def is_glued(self, at: int) -> bool:
+        """Whether nothing stands between a word or sign and the one before it."""
+        return at < len(self) and self.starts[at] == self.ends[at - 1]
+
+    def goes_on(self, at: int) -> bool:
+        """Whether a word with a capital stands here, with nothing but blanks before it."""
+        return at < len(self) and self.capital[at] and self.joined(at)
+
+    def run_from(self, at: int) -> int:
+        """Where the words with capitals end that begin here."""
+        end = at + 1
+        while self.goes_on(end):
+            end += 1
+        return end
+
+    def kinds(self, at: int) -> int:
+        """What a word may be alone: nothing where none stands, or where it is one of a phrase."""
+        return self.flags[at] if at < len(self) and not self.covered[at] else 0
+
+    def word(self, at: int) -> str:
+        """The word at a place, blank behind the last."""
+        return self.words[at] if at < len(self) else ""
+
+    def said(self, start: int, end: int) -> str:
+        """The words from one place to another as they are compared."""
+        return " ".join(self.keys[start:end])

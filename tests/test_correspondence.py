@@ -1,0 +1,98 @@
+"""What was written and sent to whom and when: put on record, journalled, given back by rebuild."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from pipeline import run
+from pipeline.home import Home
+from pipeline.stages.rebuilding import rebuild
+from schemas.round.round import Round
+from tests.books import MINI, filled, round_of
+from tests.commands import tonghop
+from tests.histories import tables
+from tests.incoming import put
+
+
+@pytest.fixture(scope="module")
+def round_() -> Round:
+    return round_of(MINI)
+
+
+def told(home: Home, *words: str) -> list[dict[str, str]]:
+    done = tonghop("--home", home.root, "--round", MINI, "mail", "log", "--format", "json", *words)
+    assert done.exit_code == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture
+def written(home: Home, round_: Round) -> Home:
+    """A folder with issued workbooks, a reply and two reminders."""
+    home.root.joinpath("dia-chi.csv").write_text("agency,to,cc\nNOR,n@x.example;m@x.example,c@x.example\n", encoding="utf-8")
+    words = ("--home", home.root, "--round", MINI)
+    assert tonghop(*words, "distribute", "NOR").exit_code == 0
+    put(
+        home.incoming / "a.xlsx",
+        filled(round_, "NOR", inspections="quarter|building|inspected\n2030|SCH|1\n2030|SCH|2"),
+        "2031-06-01T08:00:00+00:00",
+    )
+    run.collect(home, round_)
+    assert tonghop(*words, "feedback").exit_code == 0
+    assert tonghop(*words, "remind", "--as-of", "2031-07-01").exit_code == 0
+    return home
+
+
+def test_letters_are_on_record_once_as_long_as_they_are_the_same(written: Home) -> None:
+    listed = [(each["agency"], each["about"], each["state"], each["to"], each["cc"]) for each in told(written)]
+    assert sorted(listed) == [
+        ("HQ", "remind", "written", "", ""),
+        ("NOR", "distribute", "written", "n@x.example; m@x.example", "c@x.example"),
+        ("NOR", "feedback", "written", "n@x.example; m@x.example", "c@x.example"),
+        ("SOU", "remind", "written", "", ""),
+    ]
+    tonghop("--home", written.root, "--round", MINI, "remind", "--as-of", "2031-07-01")
+    assert len(told(written)) == 4
+    tonghop("--home", written.root, "--round", MINI, "remind", "--as-of", "2031-07-02")
+    assert len(told(written)) == 6
+
+
+def test_what_was_sent_by_hand_is_entered(written: Home) -> None:
+    words = (
+        "--home",
+        written.root,
+        "--round",
+        MINI,
+        "mail",
+        "log",
+        "--add",
+        "nor",
+        "--about",
+        "remind",
+        "--on",
+        "2031-07-03",
+        "--by",
+        "A",
+        "--note",
+        "call",
+    )
+    assert tonghop(*words).exit_code == 0
+    [last] = [each for each in told(written) if each["state"] == "sent"]
+    assert (last["agency"], last["state"], last["at"], last["to"], last["by"], last["note"]) == (
+        "NOR",
+        "sent",
+        "2031-07-03T00:00:00+00:00",
+        "n@x.example; m@x.example",
+        "A",
+        "call",
+    )
+    assert tonghop("--home", written.root, "--round", MINI, "mail", "log").exit_code == 0
+    assert tonghop("--home", written.root, "--round", MINI, "mail", "log", "--add", "NOBODY").exit_code == 3
+
+
+def test_rebuild_gives_letters_back(written: Home, round_: Round) -> None:
+    before = dict(tables(written.ledger))
+    rebuild(written, round_, lambda _done, _total: None)
+    assert dict(tables(written.ledger)) == before
+    assert len(told(written)) == 4
