@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from schemas.rules.around import After, Before, after, before, begins_sentence, place_before
+from schemas.rules.around import HAMLETS, After, Before, after, before, begins_sentence, place_before
 from schemas.rules.candidates import Name, begins_whole
 from schemas.rules.kinds import (
     ADDRESS,
@@ -34,17 +34,15 @@ from schemas.rules.kinds import (
     UNIT,
     WHERE,
 )
+from schemas.rules.together import are_linked, is_listed, is_next_item, leads_list
 from schemas.rules.tokens import Tokens
 
 _ENOUGH = 4
 """The weight from which words are a name."""
 _SURE = 3
 """The weight of a middle name that only persons have."""
-_LINKS = frozenset({"và", ",", ";", "/", "&", "cùng", "với", "va", "cung", "-", "–", "hoặc", "hay"})
 _CALLS = frozenset({"ông", "bà", "anh", "chị", "cô", "chú", "bác", "thầy", "chí", "c"})
 """Ends of forms of address after which names are written small too."""
-_IN_BRACKETS = 12
-"""Words in brackets between two persons of a list."""
 _APOSTROPHES = frozenset("'’ʼ")
 _ACRONYM = 4
 """Letters from which a word in capitals is no person's."""
@@ -73,7 +71,8 @@ class Told:
         return found
 
     def _is_weighty(self, name: Name, around: Before, following: After) -> bool:
-        weight = _form(name)
+        linked = self._linked(name)
+        weight = _form(name) or (linked > 0 and is_listed(name))
         if _is_place(name, around, following, weight) or _is_listed_place(name):
             self.place_to = name.end
             return False
@@ -81,10 +80,14 @@ class Told:
             return False
         if not name.is_full and name.tokens.is_upper(name.at) and not (name.tokens.is_given(name.at) or name.flags[0] & ANY_SURNAME):
             return False
-        if _are_linked(name.tokens, self.place_to, name.at) and around.office != OFFICE:
+        if are_linked(name.tokens, self.place_to, name.at) and around.office != OFFICE:
             return False
-        linked = 3 if _are_linked(name.tokens, self.person_to, name.at) else 2 if _leads_list(name, weight) else 0
-        return weight + linked + _said_before(name, around) + _said_after(name, around, following) >= _ENOUGH
+        return weight + (linked or leads_list(name, weight)) + _said_before(name, around) + _said_after(name, around, following) >= _ENOUGH
+
+    def _linked(self, name: Name) -> int:
+        """How much it says that the last person is told together with this one."""
+        tokens, end = name.tokens, self.person_to
+        return _SURE if are_linked(tokens, end, name.at) or (name.is_full and is_next_item(tokens, end, name.at)) else 0
 
     def after_no_person(self, name: Name) -> int:
         """Where to read on after words that are none, perhaps a place of several words."""
@@ -92,31 +95,6 @@ class Told:
             return name.at + 1
         self.place_to = next((each for each in range(name.at + 2, name.end) if begins_whole(name.tokens, each)), name.end)
         return self.place_to
-
-
-def _are_linked(tokens: Tokens, end: int, at: int) -> bool:
-    """Whether what ended there and what begins here are told together: "A và B", "A (chuyên viên), B"."""
-    if end < 1 or at <= end:
-        return False
-    if at - end <= 2:  # noqa: PLR2004 ", và"
-        return all(tokens.keys[each] in _LINKS for each in range(end, at))
-    closed = tokens.words[at - 2] == ")" and tokens.words[at - 1] in {",", ";"}
-    return closed and at - end < _IN_BRACKETS and tokens.words[end] == "("
-
-
-def _leads_list(name: Name, weight: int) -> bool:
-    """Whether another name is told together with it: "Hùng và Lan", "Trương Ánh, Lý Thanh"."""
-    tokens, at = name.tokens, name.end + 1
-    if (
-        name.is_full
-        or weight + 1 < _SURE + (name.size > 1)
-        or not tokens.goes_on(at)
-        or tokens.keys[name.end] not in _LINKS
-        or tokens.covered[at]
-    ):
-        return False
-    flags, next_is_given = tokens.flags[at], at + 1 < len(tokens) and tokens.capital[at + 1] and tokens.flags[at + 1] & GIVEN
-    return bool((flags & ANY_SURNAME and next_is_given) or (flags & (GIVEN | SURNAME) and not flags & (COMMON_GIVEN | BODY)))
 
 
 def is_called(tokens: Tokens, at: int) -> bool:
@@ -232,6 +210,8 @@ def _is_place(name: Name, around: Before, following: After, weight: int) -> bool
         return True
     if not around.place:
         return not name.is_full and bool(around.near & WHERE) and not around.mark
+    if around.place & UNIT and _heads_hamlet(name, around, following):
+        return False
     return bool(around.place & STREET) or not _holds_office(name, around, following, weight)
 
 
@@ -245,6 +225,12 @@ def _holds_office(name: Name, around: Before, following: After, weight: int) -> 
         return False
     held = around.office == OFFICE or (around.office and around.place & UNIT and name.flags[1] & ANY_MIDDLE)
     return bool(held) and name.is_full and bool(name.flags[0] & ANY_SURNAME) and weight >= _SURE
+
+
+def _heads_hamlet(name: Name, around: Before, following: After) -> bool:
+    """Whether the head of a hamlet is told by two words: "Trưởng thôn Bùi Toản gây khó khăn"."""
+    told = around.office == OFFICE and name.tokens.keys[around.at] in HAMLETS
+    return told and bool(name.size > 1 and name.flags[0] & SURNAME and name.ends_with_given and following.near & AFTER)
 
 
 def _said_before(name: Name, around: Before) -> int:
@@ -275,5 +261,7 @@ def _said_after(name: Name, around: Before, following: After) -> int:
     if (near & OFFICE and (mark or name.size > 1)) or (near & COMMON_OFFICE and mark not in {"", ":"}):
         weight += 3
     if near & BEFORE and mark in {":", "-", "–", "(", ";"}:
+        weight += 2
+    if around.mark == "(" and mark == "," and near & (MAYBE | WHERE | AFTER) and name.ends_with_given:
         weight += 2
     return weight + (around.mark == "(" and name.tokens.word(name.end) == ")")
