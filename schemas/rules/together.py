@@ -7,7 +7,7 @@ from schemas.rules.candidates import Name
 from schemas.rules.kinds import AFTER, ANY_MIDDLE, ANY_SURNAME, BODY, COMMON_GIVEN, GIVEN, SURNAME
 from schemas.rules.tokens import Tokens
 
-_LINKS = frozenset({"và", ",", ";", "/", "&", "cùng", "với", "va", "cung", "-", "–", "hoặc", "hay"})
+_LINKS = frozenset({"và", ",", ";", "/", "&", "cùng", "với", "va", "cung", "-", "–", "hoặc", "hay", "+"})
 _ITEMS = frozenset({".", ")", "(", "/", "-", "–", "+", "\n", "\t", ";", ","})
 """Signs around the number of an item of a list."""
 _LONGEST_ITEM = 5
@@ -43,7 +43,10 @@ def is_listed(name: Name) -> bool:
     """Whether words after a person, of which the first is no surname that is known, may be the next person of a list."""
     if name.size > 1:
         return name.is_full and bool(name.flags[1] & ANY_MIDDLE and name.flags[-1] & GIVEN)
-    return not name.flags[0] and not name.tokens.is_upper(name.at) and _given_follows(name.tokens, name.end)
+    if name.flags[0] & ~(ANY_SURNAME | ANY_MIDDLE) or name.tokens.is_upper(name.at):
+        return False
+    following = after(name.tokens, name.end)
+    return _given_follows(name.tokens, name.end) or bool(following.near & AFTER and not following.mark)
 
 
 def leads_list(name: Name, weight: int) -> int:

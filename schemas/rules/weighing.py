@@ -208,6 +208,8 @@ def _is_place(name: Name, around: Before, following: After, weight: int) -> bool
     """Whether the words before or after say that it is the name of a place, and no office that it is a person's."""
     if following.near & AFTER_STREET and not following.mark and not around.office:
         return True
+    if _is_hamlet(name, around):
+        return True
     if not around.place:
         return not name.is_full and bool(around.near & WHERE) and not around.mark
     if around.place & UNIT and _heads_hamlet(name, around, following):
@@ -225,6 +227,14 @@ def _holds_office(name: Name, around: Before, following: After, weight: int) -> 
         return False
     held = around.office == OFFICE or (around.office and around.place & UNIT and name.flags[1] & ANY_MIDDLE)
     return bool(held) and name.is_full and bool(name.flags[0] & ANY_SURNAME) and weight >= _SURE
+
+
+def _is_hamlet(name: Name, around: Before) -> bool:
+    """Whether two words after the office of a hamlet are as names of hamlets are: "trưởng thôn Phú Thịnh"."""
+    first, last = name.flags[0], name.flags[-1]
+    if around.at < 0 or around.mark or name.is_full or name.tokens.keys[around.at] not in HAMLETS:
+        return False
+    return bool(name.size > 1 and first & OF_PLACES and last & COMMON_GIVEN and not first & SURNAME)
 
 
 def _heads_hamlet(name: Name, around: Before, following: After) -> bool:
