@@ -48,7 +48,8 @@ def _is_short(tokens: Tokens, at: int) -> bool:
         return False
     letters = tokens.is_glued(at + 2) and tokens.word(at + 3) == "."
     told = (tokens.covered[at] and not letters) or (len(tokens.words[at]) > 1 and tokens.flags[at] & (ADDRESS | PLACE))
-    return not told and not (at and tokens.is_glued(at) and tokens.words[at - 1] in ".-/")
+    ends_sentence = len(tokens.words[at]) > 1 and tokens.flags[at] & GIVEN and not tokens.is_glued(at + 2)
+    return not (told or ends_sentence) and not (at and tokens.is_glued(at) and tokens.words[at - 1] in ".-/")
 
 
 def _end(tokens: Tokens, at: int) -> int:

@@ -43,6 +43,8 @@ _SURE = 3
 """The weight of a middle name that only persons have."""
 _CALLS = frozenset({"ông", "bà", "anh", "chị", "cô", "chú", "bác", "thầy", "chí", "c"})
 """Ends of forms of address after which names are written small too."""
+_NO_PLACES = frozenset({"anh", "chị", "chi"})
+"""Forms of address with which no name of a place begins, unless it is typed without marks: Chi Lăng."""
 _APOSTROPHES = frozenset("'’ʼ")
 _ACRONYM = 4
 """Letters from which a word in capitals is no person's."""
@@ -121,13 +123,24 @@ def _form(name: Name) -> int:
     weight = 2 if first & (SURNAME | SURE_MIDDLE) else 1 if first & DOUBTFUL else 0
     if weight and _is_highland(tokens, name.end - 1):
         return _ENOUGH
-    given = bool(last & (GIVEN | MIDDLE)) or (len(tokens.words[name.end - 1]) == 1 and tokens.words[name.end - 1] not in "IVX")
+    given = int(last & (GIVEN | MIDDLE) > 0) or _weight_of_letter(name)
     if not name.is_full:
         return weight + given + (not weight and bool(first & (MIDDLE | GIVEN)))
     middle = _weight_of_middle(name)
     if not weight and middle < _SURE:
         return _SURE if middle and name.ends_with_given and not begins_sentence(tokens, name.at) else 0
     return weight + given + 1 + (1 if middle == 2 and weight > 1 else middle)  # noqa: PLR2004 it matters with doubtful surnames
+
+
+def _weight_of_letter(name: Name) -> int:
+    """How much the last word looks like a name of which only a letter is told: "Nguyễn T", more with its point: "Nguyễn T."."""
+    tokens, letter = name.tokens, name.tokens.words[name.end - 1]
+    if len(letter) > 1:
+        return 0
+    has_point = (
+        tokens.word(name.end) == "." and tokens.is_glued(name.end) and name.end + 1 < len(tokens) and not tokens.capital[name.end + 1]
+    )
+    return 2 if has_point and name.flags[0] & SURNAME else int(letter not in "IVX")
 
 
 def _is_highland(tokens: Tokens, at: int) -> bool:
@@ -156,7 +169,7 @@ def _form_of_one(name: Name) -> int:
         return 2 if name.ends_with_given and not flags & NEVER else 0
     if flags & COMMON_GIVEN or len(word) == 1:
         return 1
-    return _SURE if flags & GIVEN else 0
+    return _SURE if flags & GIVEN else int(bool(flags & SURNAME))
 
 
 def _is_no_word(name: Name, following: After) -> bool:
@@ -195,6 +208,8 @@ def _is_place_called_so(name: Name, first: int) -> bool:
         return False
     if place_before(tokens, first - 1, 0) or (first and tokens.keys[first - 1] in {"-", "–"}):
         return True
+    if tokens.keys[first] in _NO_PLACES:
+        return tokens.plain and tokens.said(first, name.end) in known.places
     listed = tokens.keys[name.at] in known.not_addressed or name.said in known.not_addressed
     return has_capital and ((listed and not name.is_full) or name.said in known.not_addressed_alone)
 
