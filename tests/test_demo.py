@@ -74,11 +74,11 @@ def test_no_output_shows_what_is_private(home: Home) -> None:
     assert {path.name: found for path in outputs if (found := private_words(text_of(path)))} == {}
 
 
-def test_no_output_for_others_names_the_planted_person(home: Home) -> None:
+def test_no_output_for_others_names_the_planted_person(home: Home, found: dict[str, list[Finding]]) -> None:
     planted = "Nguyễn Văn A"
+    assert any(planted in finding.words.get("named", "") for findings in found.values() for finding in findings)
     assert naming(home.output, planted) == {}
     assert naming(home.output, "[tên riêng 1]")
-    assert naming(home.output / "phan-hoi", planted)
 
 
 def test_the_data_files_are_judged_as_their_returns_were(home: Home, round_: Round, found: dict[str, list[Finding]]) -> None:

@@ -195,7 +195,7 @@ def test_names_of_sheets_with_quotes_and_signs_of_formulas() -> None:
     assert all(book[name]["B2"].comment is not None for name in names)
     assert book.security.lockStructure
     assert book[names[0]].protection.sheet
-    assert book[names[1]].sheet_state == "hidden"
+    assert book[names[1]].sheet_state == "visible", "what is marked is shown"
 
 
 def test_thousands_of_findings_are_marked_in_a_file_not_much_larger() -> None:

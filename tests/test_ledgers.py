@@ -30,6 +30,7 @@ WRITING = {
     "waive": ("T02", "R01", *REASON),
     "excuse": ("T04", *REASON),
     "rebuild": (),
+    "mail": ("log", "--add", "T02"),
     "map": ("T02", "Vụ", "manifestations.cases", *REASON),
 }
 """Every command that writes into the folder of ``--home``, with words it needs."""

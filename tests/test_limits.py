@@ -109,7 +109,7 @@ def test_600_000_blank_formatted_rows_are_read(tmp_path: Path) -> None:
 
 
 ROWS = "".join(
-    f'<row r="{n}" s="1" customFormat="1"><c r="A{n}" s="1"/><c r="B{n}"><v>{n}</v></c><c r="C{n}" s="2"></c></row><row r="{n + 1}" hidden="1"/>'
+    f'<row r="{n}" s="1" customFormat="1" hidden="1"><c r="A{n}" s="1"/><c r="B{n}"><v>{n}</v></c><c r="C{n}" s="2"></c></row><row r="{n + 1}" ht="15"/>'
     for n in range(1, 4000, 2)
 )
 

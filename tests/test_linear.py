@@ -161,6 +161,7 @@ def test_steps_are_those_of_a_matcher_that_finds_the_same(pattern: str, text: st
 PUMPED = (
     *("Nguyễn Văn Bình ", "UBND xã ", "ông A ", "đồng chí ", "0912345678 ", "a@b.", "N.V.A ", "Lê ", "trường THCS ", "'", "A'", "K", " "),
     *("Giám đốc, ", "(", "đường Lê Lợi và ", "a.", "1.", "Ng. Thị ", "“", "“A", "1 A ", "Bà, ", "A. ", "và ", "Lò "),
+    *("1. Lê Chí Công; ", "N.V.Toản ", "N. V. Toản ", "Lan, ", "anh Ninh ", "(Lò Toản, từ ", "thôn 3 ", "0905–", "Nguyễn T. và "),
 )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from schemas.rules.kinds import ADDRESS, BETWEEN, BODY, COMMON_OFFICE, OFFICE, PLACE, SEAT, STREET, UNIT
 from schemas.rules.tokens import Tokens
+from schemas.rules.wordlists import key
 
 _FAR = 9
 """Words and phrases between an office and a name."""
@@ -14,6 +15,8 @@ _QUOTES = frozenset("\"“”'‘’«»[*")
 _MARKS = frozenset(":(,–-—|/")
 _BULLETS = frozenset("-–—+*•/)\"“'‘[")
 _SENTENCES = frozenset(".;!?:\n\t")
+HAMLETS = frozenset(map(key, ("thôn", "ấp", "bản", "xóm", "khóm", "phố", "tdp", "thon", "ap", "xom", "khom", "pho")))
+"""Places of which few bear the name of a person: that after the office of their head is the head's."""
 _LONGEST = 6
 """Letters of a shortened word."""
 
@@ -74,14 +77,15 @@ def before(tokens: Tokens, at: int, floor: int) -> Before:
 
 
 def place_before(tokens: Tokens, here: int, floor: int) -> int:
-    """The kind of place that the words up to here name, if what follows is its name; 0 for none."""
+    """The kind of place that the words up to here name, if what follows is its name; 0 for none, or a hamlet that a number names."""
+    numbered = here >= floor and tokens.words[here].isdigit()
     for _ in range(_FAR):
         if here < floor:
             return 0
         first, found = tokens.first[here], tokens.closes[here]
         is_of_body = found & STREET and tokens.capital[first] and first and tokens.flags[first - 1] & BODY
         if found & PLACE and not is_of_body:
-            return found & STREET or found & UNIT or found & SEAT
+            return 0 if numbered and tokens.keys[here] in HAMLETS else found & STREET or found & UNIT or found & SEAT
         if not (
             is_abbreviated(tokens, here) or tokens.words[here].isdigit() or all(each & BETWEEN for each in tokens.flags[first : here + 1])
         ):

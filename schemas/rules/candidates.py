@@ -15,6 +15,7 @@ from schemas.rules.kinds import (
     BREAKS,
     DOUBTFUL,
     GIVEN,
+    LABEL,
     MAYBE,
     MIDDLE,
     NEVER,
@@ -52,6 +53,8 @@ class Run:
             return True
         if following & ANY_SURNAME and not following & SURE_MIDDLE and at + 2 < self.end and self._only_leads(at):
             return False
+        if tokens.keys[at] == "đèo" and not following & SURE_MIDDLE and begins_sentence(tokens, at):
+            return False
         if flags & NEVER and tokens.is_upper(at) and not following & ANY_MIDDLE:
             return False
         return bool(flags & OF_NAMES or (following & SURE_MIDDLE and not flags & (BREAKS & ~ADDRESS)))
@@ -74,9 +77,16 @@ class Run:
             return False
         if tokens.flags[at] & (PLACE | ANY_OFFICE):
             leads = following & SURNAME or tokens.flags[at + 2] & ANY_MIDDLE
-            is_person = tokens.keys[at] == "hồ" and at and (tokens.words[at - 1] == ":" or not begins_sentence(tokens, at))
-            return bool(leads) and not is_person
+            return bool(leads) and not self._is_labelled(at)
         return at + 3 < self.end or not following & MIDDLE
+
+    def _is_labelled(self, at: int) -> bool:
+        """Whether what stands before a word that is that of a place too says that a person is named: "Liên hệ: Duong Tan Loi"."""
+        tokens = self.tokens
+        after_colon = at > 1 and tokens.words[at - 1] == ":"
+        if tokens.keys[at] == "hồ":
+            return after_colon or not begins_sentence(tokens, at)
+        return tokens.plain and after_colon and bool(tokens.closes[at - 2] & LABEL)
 
     def name_from(self, at: int) -> Name:
         """The words from here on that may be one name."""
@@ -88,8 +98,15 @@ class Run:
     def _stands_alone(self, at: int, end: int) -> bool:
         """Whether no other word of a name stands beside it."""
         tokens = self.tokens
-        begins = at == self.start or bool(tokens.covered[at - 1] or tokens.flags[at - 1] & _LEADS)
+        begins = at == self.start or bool(tokens.covered[at - 1]) or self._leads(at - 1)
         return begins and (end == self.end or bool(tokens.covered[end]))
+
+    def _leads(self, at: int) -> bool:
+        """Whether a word stands before a name and is none of it: "Bảo" in the middle of a sentence is, unless it is written small."""
+        tokens, flags = self.tokens, self.tokens.flags[at]
+        if flags & BREAKS or tokens.is_shouted:
+            return bool(flags & _LEADS)
+        return bool(flags & _LEADS) and (not flags & OF_NAMES or begins_sentence(tokens, at))
 
     def _is_beyond(self, at: int, here: int) -> bool:
         """Whether a word is no part of the name that begins before it."""

@@ -12,7 +12,7 @@ from schemas.rules.tokens import Tokens
 Span = tuple[int, int]
 """Where something stands in a text: its first character and the one after its last."""
 _NUMBER = re.compile(
-    r"(?<![\w/.,\-+(])(?:\(\+?[0-9]{2,4}\)[ .\-]?|\+?[0-9])[ ]?[0-9](?:[ .\-]{0,2}[0-9]){5,12}(?![\w/]|[.,\-][0-9])"
+    r"(?<![\w/.,\-–+])(?:\(\+?[0-9]{2,4}\)[ .\-–]?|\+?[0-9])[ ]?[0-9](?:[ \xa0.\-–]{0,2}[0-9]){5,12}(?![\w/]|[.,\-–][0-9])"
     r"|(?<!\w)[A-Z][0-9]{7,8}(?!\w)"
 )
 _MAIL_BEFORE, _MAIL_AFTER = re.compile(r"[\w.+\-]{1,64}"), re.compile(r"[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,5}")

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from schemas.rules.around import before
-from schemas.rules.kinds import ADDRESS, ANY_SURNAME, BEFORE, LABEL, OF_NAMES, PLACE, SURE_MIDDLE
+from schemas.rules.around import after, before
+from schemas.rules.kinds import ADDRESS, AFTER, ANY_SURNAME, BEFORE, GIVEN, LABEL, OF_NAMES, PLACE, SURE_MIDDLE
 from schemas.rules.tokens import Tokens
 
 _LETTERS_OF_OFFICES = re.compile(
     r"[IVX.\s]+|U\.B.*|H\.Đ.*|T\.[PUƯTW].?|Q\.H|C\.T.*|V\.I\.P|T\.N.*H\.H|V\.N\.P\.T|B\.O\.T|B\.T|O\.D\.A|F\.D\.I|H\.T\.X|U\.S\.A|G\.P\.M\.B|K\.H.*Đ\.T"
 )
 """Offices and numbers that look like initials."""
+_OF_BODIES = frozenset(("T.P.", "T.X.", "T.T.", "Đ.H.", "B.V.", "K.S.", "V.P.", "N.H.", "C.A.", "T.H.", "K.H.", "H.T."))
+"""Letters before the name of a place or a body: T.P.Vinh, Đ.H.Huế."""
 _FULL = 3
 """Letters from which initials are a name though nothing before them says so."""
 _LONGEST = 3
@@ -46,7 +48,8 @@ def _is_short(tokens: Tokens, at: int) -> bool:
         return False
     letters = tokens.is_glued(at + 2) and tokens.word(at + 3) == "."
     told = (tokens.covered[at] and not letters) or (len(tokens.words[at]) > 1 and tokens.flags[at] & (ADDRESS | PLACE))
-    return not told and not (at and tokens.is_glued(at) and tokens.words[at - 1] in ".-/")
+    ends_sentence = len(tokens.words[at]) > 1 and tokens.flags[at] & GIVEN and not tokens.is_glued(at + 2)
+    return not (told or ends_sentence) and not (at and tokens.is_glued(at) and tokens.words[at - 1] in ".-/")
 
 
 def _end(tokens: Tokens, at: int) -> int:
@@ -117,5 +120,14 @@ def _is_name(tokens: Tokens, start: int, at: int, end: int) -> bool:
     if _LETTERS_OF_OFFICES.fullmatch(found.rstrip(".")):
         return False
     short = sum(len(tokens.words[each]) == 1 or _has_point(tokens, each) for each in range(at, end) if tokens.capital[each])
-    told = around.beside or around.near & (LABEL | BEFORE)
+    told = around.beside or around.near & (LABEL | BEFORE) or _ends_with_given(tokens, at, end)
     return short >= _FULL or bool(told) or any(each & SURE_MIDDLE for each in tokens.flags[at:end])
+
+
+def _ends_with_given(tokens: Tokens, at: int, end: int) -> bool:
+    """Whether several letters and a name in full are written together: "N.V.Toản"; or beside it, if that person does something."""
+    name, flags = end - 1, tokens.flags[end - 1]
+    if name < at + 4 or len(tokens.words[name]) == 1 or tokens.goes_on(end) or not flags & GIVEN:
+        return False
+    sure = tokens.is_given(name) or tokens.text[tokens.starts[at] : tokens.ends[name - 1]] not in _OF_BODIES
+    return sure and (tokens.is_glued(name) or bool(after(tokens, end).near & AFTER))

@@ -30,7 +30,7 @@ _SMALL = re.compile(
 )
 """A whole name without any capitals."""
 _PERHAPS = re.compile(
-    rf"(?<=[^\s.;:!?][ \t\xa0])[{UPPER}]|(?<=[(\"“‘'\[,–—|])[{UPPER}]|[0-9](?:[ .\-()]{{0,2}}[0-9]){{6}}|@|(?<!\w)[{UPPER}][^\W\d_]{{0,2}}\.[ ]?[{UPPER}]"
+    rf"(?<=[^\s.;:!?][ \t\xa0])[{UPPER}]|(?<=[(\"“‘'\[,–—|])[{UPPER}]|[0-9](?:[ \xa0.\-–()]{{0,2}}[0-9]){{6}}|@|(?<!\w)[{UPPER}][^\W\d_]{{0,2}}\.[ ]?[{UPPER}]"
     rf"|(?<!\w)(?:bs|ths|ts|pgs|gs|ks|ds|ls|cn|mr|mrs|ms|ô|đ/c|đ\.c|đc|bsckii?)\.[ ]?[{UPPER}]"
 )
 """What any person in a text has but those that are written small or begin a sentence."""

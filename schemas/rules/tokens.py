@@ -9,6 +9,8 @@ from schemas.rules.kinds import ADDRESS, ANY_MIDDLE, ANY_SURNAME, COMMON_GIVEN, 
 from schemas.rules.wordlists import TOKEN, key, lexicon
 
 _MARKED = re.compile("[À-ÖØ-öø-ɏḀ-ỿ]")
+_BEFORE_NAMES = frozenset({"ông", "bà", "anh", "chị", "cô", "chú", "bác", "em", "cụ"})
+"""Forms of address of which some are the first word of a phrase too."""
 _MOST_SPACES = 3
 """Between two words of one name."""
 
@@ -54,7 +56,8 @@ class Tokens:
             at += size
 
     def _is_phrase(self, phrase: tuple[str, ...], at: int) -> bool:
-        return tuple(self.keys[at : at + len(phrase)]) == phrase and not self._is_in_name(at, at + len(phrase))
+        end = at + len(phrase)
+        return tuple(self.keys[at:end]) == phrase and not (self._is_in_name(at, end) or self._is_addressed(at, end))
 
     def _cover(self, start: int, end: int, kinds: int) -> None:
         for each in range(start, end):
@@ -78,6 +81,12 @@ class Tokens:
         if before & ANY_MIDDLE and at > 1 and self.capital[at - 2] and self.flags[at - 2] & ANY_SURNAME:
             return not self.is_shouted
         return (is_letter and bool(before & OF_NAMES)) or (title and bool(before & ANY_SURNAME))
+
+    def _is_addressed(self, at: int, end: int) -> bool:
+        """Whether only the second of two words has a capital, as a name after a form of address has it: "anh Ninh Cường", not "anh hùng"."""
+        if end - at != 2 or self.keys[at] not in _BEFORE_NAMES or not self.capital[end - 1] or self.is_upper(end - 1):  # noqa: PLR2004
+            return False
+        return not self.capital[at] or (bool(self.flags[end] & GIVEN) if self.goes_on(end) else self.word(end) != ":")
 
     @cached_property
     def is_shouted(self) -> bool:

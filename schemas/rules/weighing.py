@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from schemas.rules.around import After, Before, after, before, begins_sentence, place_before
+from schemas.rules.around import HAMLETS, After, Before, after, before, begins_sentence, place_before
 from schemas.rules.candidates import Name, begins_whole
 from schemas.rules.kinds import (
     ADDRESS,
@@ -34,17 +34,17 @@ from schemas.rules.kinds import (
     UNIT,
     WHERE,
 )
+from schemas.rules.together import are_linked, is_listed, is_next_item, leads_list
 from schemas.rules.tokens import Tokens
 
 _ENOUGH = 4
 """The weight from which words are a name."""
 _SURE = 3
 """The weight of a middle name that only persons have."""
-_LINKS = frozenset({"và", ",", ";", "/", "&", "cùng", "với", "va", "cung", "-", "–", "hoặc", "hay"})
 _CALLS = frozenset({"ông", "bà", "anh", "chị", "cô", "chú", "bác", "thầy", "chí", "c"})
 """Ends of forms of address after which names are written small too."""
-_IN_BRACKETS = 12
-"""Words in brackets between two persons of a list."""
+_NO_PLACES = frozenset({"anh", "chị", "chi"})
+"""Forms of address with which no name of a place begins, unless it is typed without marks: Chi Lăng."""
 _APOSTROPHES = frozenset("'’ʼ")
 _ACRONYM = 4
 """Letters from which a word in capitals is no person's."""
@@ -73,7 +73,8 @@ class Told:
         return found
 
     def _is_weighty(self, name: Name, around: Before, following: After) -> bool:
-        weight = _form(name)
+        linked = self._linked(name)
+        weight = _form(name) or (linked > 0 and is_listed(name))
         if _is_place(name, around, following, weight) or _is_listed_place(name):
             self.place_to = name.end
             return False
@@ -81,10 +82,14 @@ class Told:
             return False
         if not name.is_full and name.tokens.is_upper(name.at) and not (name.tokens.is_given(name.at) or name.flags[0] & ANY_SURNAME):
             return False
-        if _are_linked(name.tokens, self.place_to, name.at) and around.office != OFFICE:
+        if are_linked(name.tokens, self.place_to, name.at) and around.office != OFFICE:
             return False
-        linked = 3 if _are_linked(name.tokens, self.person_to, name.at) else 2 if _leads_list(name, weight) else 0
-        return weight + linked + _said_before(name, around) + _said_after(name, around, following) >= _ENOUGH
+        return weight + (linked or leads_list(name, weight)) + _said_before(name, around) + _said_after(name, around, following) >= _ENOUGH
+
+    def _linked(self, name: Name) -> int:
+        """How much it says that the last person is told together with this one."""
+        tokens, end = name.tokens, self.person_to
+        return _SURE if are_linked(tokens, end, name.at) or (name.is_full and is_next_item(tokens, end, name.at)) else 0
 
     def after_no_person(self, name: Name) -> int:
         """Where to read on after words that are none, perhaps a place of several words."""
@@ -92,31 +97,6 @@ class Told:
             return name.at + 1
         self.place_to = next((each for each in range(name.at + 2, name.end) if begins_whole(name.tokens, each)), name.end)
         return self.place_to
-
-
-def _are_linked(tokens: Tokens, end: int, at: int) -> bool:
-    """Whether what ended there and what begins here are told together: "A và B", "A (chuyên viên), B"."""
-    if end < 1 or at <= end:
-        return False
-    if at - end <= 2:  # noqa: PLR2004 ", và"
-        return all(tokens.keys[each] in _LINKS for each in range(end, at))
-    closed = tokens.words[at - 2] == ")" and tokens.words[at - 1] in {",", ";"}
-    return closed and at - end < _IN_BRACKETS and tokens.words[end] == "("
-
-
-def _leads_list(name: Name, weight: int) -> bool:
-    """Whether another name is told together with it: "Hùng và Lan", "Trương Ánh, Lý Thanh"."""
-    tokens, at = name.tokens, name.end + 1
-    if (
-        name.is_full
-        or weight + 1 < _SURE + (name.size > 1)
-        or not tokens.goes_on(at)
-        or tokens.keys[name.end] not in _LINKS
-        or tokens.covered[at]
-    ):
-        return False
-    flags, next_is_given = tokens.flags[at], at + 1 < len(tokens) and tokens.capital[at + 1] and tokens.flags[at + 1] & GIVEN
-    return bool((flags & ANY_SURNAME and next_is_given) or (flags & (GIVEN | SURNAME) and not flags & (COMMON_GIVEN | BODY)))
 
 
 def is_called(tokens: Tokens, at: int) -> bool:
@@ -143,13 +123,24 @@ def _form(name: Name) -> int:
     weight = 2 if first & (SURNAME | SURE_MIDDLE) else 1 if first & DOUBTFUL else 0
     if weight and _is_highland(tokens, name.end - 1):
         return _ENOUGH
-    given = bool(last & (GIVEN | MIDDLE)) or (len(tokens.words[name.end - 1]) == 1 and tokens.words[name.end - 1] not in "IVX")
+    given = int(last & (GIVEN | MIDDLE) > 0) or _weight_of_letter(name)
     if not name.is_full:
         return weight + given + (not weight and bool(first & (MIDDLE | GIVEN)))
     middle = _weight_of_middle(name)
     if not weight and middle < _SURE:
         return _SURE if middle and name.ends_with_given and not begins_sentence(tokens, name.at) else 0
     return weight + given + 1 + (1 if middle == 2 and weight > 1 else middle)  # noqa: PLR2004 it matters with doubtful surnames
+
+
+def _weight_of_letter(name: Name) -> int:
+    """How much the last word looks like a name of which only a letter is told: "Nguyễn T", more with its point: "Nguyễn T."."""
+    tokens, letter = name.tokens, name.tokens.words[name.end - 1]
+    if len(letter) > 1:
+        return 0
+    has_point = (
+        tokens.word(name.end) == "." and tokens.is_glued(name.end) and name.end + 1 < len(tokens) and not tokens.capital[name.end + 1]
+    )
+    return 2 if has_point and name.flags[0] & SURNAME else int(letter not in "IVX")
 
 
 def _is_highland(tokens: Tokens, at: int) -> bool:
@@ -178,7 +169,7 @@ def _form_of_one(name: Name) -> int:
         return 2 if name.ends_with_given and not flags & NEVER else 0
     if flags & COMMON_GIVEN or len(word) == 1:
         return 1
-    return _SURE if flags & GIVEN else 0
+    return _SURE if flags & GIVEN else int(bool(flags & SURNAME))
 
 
 def _is_no_word(name: Name, following: After) -> bool:
@@ -217,6 +208,8 @@ def _is_place_called_so(name: Name, first: int) -> bool:
         return False
     if place_before(tokens, first - 1, 0) or (first and tokens.keys[first - 1] in {"-", "–"}):
         return True
+    if tokens.keys[first] in _NO_PLACES:
+        return tokens.plain and tokens.said(first, name.end) in known.places
     listed = tokens.keys[name.at] in known.not_addressed or name.said in known.not_addressed
     return has_capital and ((listed and not name.is_full) or name.said in known.not_addressed_alone)
 
@@ -230,8 +223,12 @@ def _is_place(name: Name, around: Before, following: After, weight: int) -> bool
     """Whether the words before or after say that it is the name of a place, and no office that it is a person's."""
     if following.near & AFTER_STREET and not following.mark and not around.office:
         return True
+    if _is_hamlet(name, around):
+        return True
     if not around.place:
         return not name.is_full and bool(around.near & WHERE) and not around.mark
+    if around.place & UNIT and _heads_hamlet(name, around, following):
+        return False
     return bool(around.place & STREET) or not _holds_office(name, around, following, weight)
 
 
@@ -245,6 +242,20 @@ def _holds_office(name: Name, around: Before, following: After, weight: int) -> 
         return False
     held = around.office == OFFICE or (around.office and around.place & UNIT and name.flags[1] & ANY_MIDDLE)
     return bool(held) and name.is_full and bool(name.flags[0] & ANY_SURNAME) and weight >= _SURE
+
+
+def _is_hamlet(name: Name, around: Before) -> bool:
+    """Whether two words after the office of a hamlet are as names of hamlets are: "trưởng thôn Phú Thịnh"."""
+    first, last = name.flags[0], name.flags[-1]
+    if around.at < 0 or around.mark or name.is_full or name.tokens.keys[around.at] not in HAMLETS:
+        return False
+    return bool(name.size > 1 and first & OF_PLACES and last & COMMON_GIVEN and not first & SURNAME)
+
+
+def _heads_hamlet(name: Name, around: Before, following: After) -> bool:
+    """Whether the head of a hamlet is told by two words: "Trưởng thôn Bùi Toản gây khó khăn"."""
+    told = around.office == OFFICE and name.tokens.keys[around.at] in HAMLETS
+    return told and bool(name.size > 1 and name.flags[0] & SURNAME and name.ends_with_given and following.near & AFTER)
 
 
 def _said_before(name: Name, around: Before) -> int:
@@ -275,5 +286,7 @@ def _said_after(name: Name, around: Before, following: After) -> int:
     if (near & OFFICE and (mark or name.size > 1)) or (near & COMMON_OFFICE and mark not in {"", ":"}):
         weight += 3
     if near & BEFORE and mark in {":", "-", "–", "(", ";"}:
+        weight += 2
+    if around.mark == "(" and mark == "," and near & (MAYBE | WHERE | AFTER) and name.ends_with_given:
         weight += 2
     return weight + (around.mark == "(" and name.tokens.word(name.end) == ")")

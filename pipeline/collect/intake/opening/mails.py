@@ -19,7 +19,7 @@ from pipeline.collect.intake.opening.piece import Head, Piece, UnopenableError
 
 _MAIL_HEADERS = ("from", "to", "date", "subject", "received", "message-id", "return-path", "delivered-to", "mime-version")
 _LEAST_HEADERS = 2
-_BOUNDS = re.compile(rb"(?:\A|\r?\n\r?\n)(From [^\r\n]*\d{4}[^\r\n]*\r?\n)(?=[!-9;-~]+:)")
+_BOUNDS = re.compile(rb"(?:\A|\r?\n\r?\n)(From (?=[^\r\n]*\d{4})[^\r\n]*+\r?\n)(?=[!-9;-~]+:)")
 """Where a mail of an .mbox begins: a line "From …" with a year, behind a blank line and before a header. ``mailbox`` takes any line that begins
 with "From ", as a sentence may, and the parts of the mail behind it would be lost."""
 
