@@ -6,6 +6,7 @@ import datetime as dt
 import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,8 +16,11 @@ from openpyxl import Workbook
 from pipeline import run
 from pipeline.distribute.fill import named
 from pipeline.distribute.layout import FIRST_ROW, HEADER_ROW, INFO_FIRST_ROW
+from pipeline.errors import OperatorError
 from pipeline.home import Home
-from pipeline.model import Finding
+from pipeline.model import Finding, Severity
+from pipeline.store.decisions import Grounds
+from schemas.round.settings import RulePolicy
 from tests.mistakes import MISTAKES
 from tests.posted import posted
 from tests.returns import ROUND, right
@@ -123,6 +127,22 @@ def collected(home: Home, books: Mapping[str, Workbook], received: dt.datetime =
 def same_decision(home: Home) -> tuple[dict[str, list[Finding]], Broken]:
     twice = {f"{code}.xlsx": book(code, handlings={"decision_number": "12/QĐ-UBND"}) for code in (AGENCY, "T01")}
     return collected(home, {**twice, "T02.xlsx": book("T02")}), Broken("N01", "W", I3B, (f"J{FIRST_ROW}",))
+
+
+def test_a_rule_between_agencies_is_no_error_whatever_a_round_says(tmp_path: Path) -> None:
+    """As an error it would take back what it was found in, and with that itself: the return would count in each other run alone."""
+    home = Home(tmp_path)
+    same_decision(home)
+    strict = replace(ROUND, settings=replace(ROUND.settings, rules={"N01": RulePolicy(severity="E")}))
+    for _ in range(2):
+        run.collect(home, strict)
+        assert {each.severity for each in run.findings(home, strict) if each.rule == "N01"} == {Severity.WARNING}
+        assert run.status(home, strict)[0].counted == 3
+    grounds = Grounds("theo công văn", "ai")
+    with pytest.raises(OperatorError, match="never_an_error"):
+        run.waive(home, ROUND, AGENCY, "N01", grounds, "E")
+    run.waive(home, ROUND, AGENCY, "N01", grounds)
+    assert {each.severity for each in run.findings(home, ROUND) if each.rule == "N01" and each.agency == AGENCY} == {Severity.NOTE}
 
 
 def far_from_peers(home: Home) -> tuple[dict[str, list[Finding]], Broken]:

@@ -21,9 +21,9 @@ from pipeline.text.names import normalise, strip_accents
 from pipeline.text.similar import families
 from schemas.columns import Column, Kind, TableSpec
 from schemas.round.round import Round
+from schemas.rules.catalogue import BETWEEN_AGENCIES
 
-SAME, FAR, ALIKE = "N01", "N02", "N03"
-RULES = (SAME, FAR, ALIKE)
+SAME, FAR, ALIKE = RULES = BETWEEN_AGENCIES
 LONG = 200
 """Characters from which a text is long enough to be compared."""
 NAMED = 3

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pipeline.model import Decision, Finding, Severity
 from schemas.round.round import Round
 from schemas.round.settings import RuleState
+from schemas.rules.catalogue import BETWEEN_AGENCIES
 from schemas.words import REMARK, WAIVED, dmy
 
 
@@ -17,14 +18,19 @@ def severity(rule: str, declared: str, round_: Round) -> str:
         return ""
     if declared == Severity.NOTE or state is RuleState.BETA:
         return Severity.NOTE
-    return round_.severity_of(rule) or declared
+    return _possible(rule, round_.severity_of(rule) or declared)
 
 
 def for_agency(usual: str, waiver: Decision | None) -> str:
     """How grave findings of ``usual`` severity are for an agency with this waiver: a note, or what the waiver says. A note stays one."""
     if waiver is None or usual in ("", Severity.NOTE):
         return usual
-    return waiver.value or Severity.NOTE
+    return _possible(waiver.target, waiver.value or Severity.NOTE)
+
+
+def _possible(rule: str, wanted: str) -> str:
+    """How grave a rule can be: one that compares agencies is a warning at most."""
+    return Severity.WARNING if rule in BETWEEN_AGENCIES and wanted == Severity.ERROR else wanted
 
 
 def relieved(finding: Finding, waiver: Decision | None) -> Finding:

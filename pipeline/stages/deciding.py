@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.errors import OperatorError
 from pipeline.home import Home
-from pipeline.model import Choice, Decision, Verdict
+from pipeline.model import Choice, Decision, Severity, Verdict
 from pipeline.stages import effects
 from pipeline.stages.choosing import chosen_of
 from pipeline.stages.comparing import compare_readable
@@ -18,7 +18,7 @@ from pipeline.stages.renewing import judge_again
 from pipeline.store import Ledger, decisions
 from pipeline.store.decisions import Grounds
 from schemas.round.round import Round
-from schemas.rules.catalogue import BINDING
+from schemas.rules.catalogue import BETWEEN_AGENCIES, BINDING
 from schemas.words import dmy
 
 
@@ -94,6 +94,8 @@ def waive(home: Home, round_: Round, code: str, rule: str, grounds: Grounds, sev
     known = [each for each in round_.rule_ids if each not in BINDING]
     if rule not in known:
         raise OperatorError("no_such_rule", rule=rule, known=", ".join(known))
+    if rule in BETWEEN_AGENCIES and severity == Severity.ERROR:
+        raise OperatorError("never_an_error", rule=rule)
     return on_agency(home, round_, Choice.WAIVE, code, rule, grounds, severity)
 
 
