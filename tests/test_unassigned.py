@@ -7,6 +7,8 @@ import io
 import json
 import os
 import random
+import subprocess
+import sys
 from functools import cache
 
 import openpyxl
@@ -113,6 +115,9 @@ def test_what_is_assigned_is_a_return_until_that_is_taken_back(home: Home, round
     assert (said(home, "BYT")[0], said(home, "T02")[0]) == ("missing", "reported")
     with pytest.raises(OperatorError, match="no_such_agency"):
         run.assign(home, round_, OTHER, "Sở Y tế", GROUNDS)
+    with pytest.raises(OperatorError) as refused:
+        run.assign(home, round_, OTHER, "", UNDO)
+    assert refused.value.text("vi") == f"Tệp {OTHER} hiện không được ghi nhận là của cơ quan nào nên không có gì để rút lại."
 
 
 def test_what_is_dismissed_waits_no_more(home: Home, round_: Round) -> None:
@@ -123,6 +128,28 @@ def test_what_is_dismissed_waits_no_more(home: Home, round_: Round) -> None:
     assert ANNEX in beside(home)
     with pytest.raises(OperatorError, match="not_to_dismiss"):
         run.dismiss(home, round_, "T01.xlsx", GROUNDS)
+
+
+def test_pandas_is_loaded_while_files_are_read_not_before(home: Home) -> None:
+    """It takes most of a second, in which the processes that read can be at work: in a folder where much has come before, too."""
+    put(home, "T01 nữa.xlsx", book("T01", 7), day=9)
+    code = f"""if True:
+        import sys
+        from pathlib import Path
+        from pipeline import run
+        from pipeline.collect import workers
+        from pipeline.home import Home
+        from schemas.round.load import load_round
+        read_all = workers.read_all
+        def watched(*arguments):
+            print("pandas" in sys.modules)
+            return read_all(*arguments)
+        workers.read_all = watched
+        collected = run.collect(Home(Path({str(home.root)!r})), load_round("cv4874"))
+        print(*(each.agency for each in collected.effects))
+    """
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert said == ["False", "True", "T01"]
 
 
 def test_in_time_is_who_first_sent_in_time_and_whoever_got_more_time(home: Home, round_: Round) -> None:

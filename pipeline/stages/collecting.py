@@ -53,7 +53,7 @@ def take_in(ledger: Ledger, home: Home, where: Sequence[Path], received: dt.date
     changes = _Changes(ledger)
     each = intake.take_in(where, home.archive, received=received, timezone=round_.timezone, earlier=earlier, believable=believable)
     arrivals, old = Arrivals(each, earlier, ledger.dates), Outdated(ledger, home)
-    verdicts = judge_all(ledger, home, arrivals, old, tell)
+    verdicts = judge_all(ledger, home, arrivals, old, tell, changes.begin)
     fresh = [verdicts[number] for number in ledger.numbers(arrivals.new)]
     return _balanced(
         Collected(
@@ -75,12 +75,15 @@ class _Changes:
     """What collecting changes for agencies that had sent something; nothing is looked at where all is new or judged anew."""
 
     def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
+        self._ledger, self._is_wanted = ledger, ledger.is_current and bool(ledger.judged_hashes())
         self._before: dict[str, State] = {}
-        if ledger.is_current and ledger.judged_hashes():
+
+    def begin(self) -> None:
+        """Look where agencies stand now, the first time that this is asked for: by then other processes read files."""
+        if self._is_wanted:
             from pipeline.stages.effects import states
 
-            self._before = states(ledger)
+            self._before, self._is_wanted = states(self._ledger), False
 
     def since(self) -> list[Effect]:
         """The changes up to now."""

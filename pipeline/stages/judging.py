@@ -60,10 +60,12 @@ class Outdated:
             )
 
 
-def judge_all(ledger: Ledger, home: Home, arrivals: Arrivals, old: Outdated, tell: Callable[[int], None]) -> dict[int, Verdict]:
+def judge_all(
+    ledger: Ledger, home: Home, arrivals: Arrivals, old: Outdated, tell: Callable[[int], None], before: Callable[[], None] = lambda: None
+) -> dict[int, Verdict]:
     """Read, judge and write down what has arrived, then what must be judged again; verdicts by number of the submissions touched.
 
-    ``tell`` is told how many files have been read.
+    ``tell`` is told how many files have been read; ``before`` is called before anything is written, for the first time while files are read.
     """
     ledger.lay_rows_anew()
     read = itertools.count(1)
@@ -72,6 +74,7 @@ def judge_all(ledger: Ledger, home: Home, arrivals: Arrivals, old: Outdated, tel
     book = Book(round_)
 
     def judge_and_write(batch: Sequence[tuple[Received, Reading]]) -> Mapping[int, Verdict]:
+        before()
         with ledger.transaction():
             ledger.register(arrivals.to_register())
         by_number = _by_number(batch, ledger)
@@ -87,6 +90,7 @@ def judge_all(ledger: Ledger, home: Home, arrivals: Arrivals, old: Outdated, tel
         )
         for found in map(judge_and_write, _batches(readings)):  # by map, for nothing may hold a batch while the next is read
             verdicts.update(found)
+        before()
         with ledger.transaction():
             ledger.register(arrivals.to_register())
     from pipeline.stages.comparing import compare_readable
