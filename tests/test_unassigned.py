@@ -23,6 +23,7 @@ from pipeline.store.decisions import Grounds
 from schemas.round.round import Round
 from tests.books import MINI, filled, round_of
 from tests.commands import tonghop
+from tests.hazards import Workbook, macro_sheet
 
 ROWS = """period|sector|locality|level|subject|behaviour|cases|persons|handled|pending|unhandled
 2022|LV01|{code}|TINH|CC_LD|HV2|{cases}|4|0|{pending}|0"""
@@ -118,6 +119,20 @@ def test_what_is_assigned_is_a_return_until_that_is_taken_back(home: Home, round
     with pytest.raises(OperatorError) as refused:
         run.assign(home, round_, OTHER, "", UNDO)
     assert refused.value.text("vi") == f"Tệp {OTHER} hiện không được ghi nhận là của cơ quan nào nên không có gì để rút lại."
+
+
+def test_our_own_list_of_corrections_is_no_return(home: Home, round_: Round) -> None:
+    """It goes out in place of a marked copy where a return can't be marked, under the agency's code."""
+    unmarkable = Workbook(book("T01", 5, is_wrong=True))
+    macro_sheet(unmarkable)
+    put(home, "T01.xlsm", unmarkable.packed(), day=12)
+    run.collect(home, round_)
+    assert run.feedback(home, round_).alone == 1
+    put(home, "T01 trả lại.xlsx", (home.replies / "T01.xlsx").read_bytes(), day=20)
+    run.collect(home, round_)
+    assert beside(home)["T01 trả lại.xlsx"] == ("unassigned", "T01")
+    assert "unknown_agency.our_list" in {each.message for each in run.findings(home, round_) if each.file == "T01 trả lại.xlsx"}
+    assert said(home) == ("reported", 0, "T01.xlsm")
 
 
 def test_what_is_dismissed_waits_no_more(home: Home, round_: Round) -> None:

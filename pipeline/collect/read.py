@@ -102,7 +102,8 @@ class Reader:
         form, grids = self._form(stamp), _Grids(workbook, self.round.timezone)
         sheets = sheets_of(workbook.names, form.tables, self.round.sheets.names, grids)
         info = self._table(self.round.info, sheets, grids, form)
-        signs = Signs(stamps, _info(info), Path(name).name, lambda: _has_form(sheets, form, grids))
+        is_list = workbook.names == (self.round.sheets.feedback,)
+        signs = Signs(stamps, _info(info), Path(name).name, lambda: _has_form(sheets, form, grids), is_list)
         sender = identify(signs, self._book, assigned)
         if not sender.agency:
             return Reading(stamp=stamp if stamps else None, findings=sender.findings, likely=sender.likely)
