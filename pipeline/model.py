@@ -173,7 +173,7 @@ class Reading:
 
     agency: str = ""
     identified_by: str = ""
-    """How the agency was recognised: ``assigned``, ``stamp``, ``info`` or ``file_name``."""
+    """How the agency was recognised: ``assigned``, ``stamp``, ``info``, ``file_name`` or ``mail``."""
     likely: str = ""
     """Whose it may be, where it is nobody's return (yet)."""
     is_doubted: bool = False

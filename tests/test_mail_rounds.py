@@ -133,6 +133,47 @@ def test_the_ledger_knows_the_mail_of_each_file(tmp_path: Path, round_: Round, b
     assert (home.archive / brought.text).read_text(encoding="utf-8") == "Kính gửi Bộ Nội vụ."
 
 
+def test_a_file_that_cannot_be_opened_is_its_senders_and_supersedes_nothing(tmp_path: Path, round_: Round, books: dict[str, bytes]) -> None:
+    home, (north, south) = Home(tmp_path / "home"), (agency.code for agency in round_.in_scope[:2])
+    home.root.mkdir()
+    (home.root / "dia-chi.csv").write_text(
+        f"agency,to,cc\n{north},VP@boxd.example,chung@bo.example\n{south},nam@bo.example,chung@bo.example\n", encoding="utf-8"
+    )
+    broken = [
+        posted(tmp_path / "1.eml", ("báo cáo.xlsx", b"text")),
+        posted(tmp_path / "2.eml", ("báo cáo.xlsx", b"other"), sender="chung@bo.example"),
+    ]
+    run.collect(home, round_, broken)
+    before = dict(tables(home.ledger))
+    assert dict(zip(*_column(home, round_, "name", "agency"), strict=True)) == {"1.eml/báo cáo.xlsx": north, "2.eml/báo cáo.xlsx": ""}
+    assert _standing(home, round_, north) == ("unreadable", "")
+    rebuild(home, round_, lambda _done, _total: None)
+    assert dict(tables(home.ledger)) == before
+    run.collect(home, round_, [put(tmp_path / "a.xlsx", books["a"], "2023-09-01T08:00:00+07:00")])
+    assert _standing(home, round_, north) == ("reported", "1.eml/báo cáo.xlsx")
+
+
+def _column(home: Home, round_: Round, *names: str) -> list[list[str]]:
+    with run.current_ledger(home, round_) as ledger:
+        return [ledger.submissions()[name].tolist() for name in names]
+
+
+def _standing(home: Home, round_: Round, code: str) -> tuple[str, str]:
+    agency = run.status(home, round_)[1].set_index("agency").loc[code]
+    return str(agency["standing"]), str(agency["pending"])
+
+
+@pytest.mark.parametrize("sent", ["Wed, 05 Sep 2040 08:00:00 +0700", "Mon, 04 Sep 1874 08:00:00 +0700"])
+def test_a_mails_date_that_cannot_be_believed_is_told(sent: str, tmp_path: Path, round_: Round, books: dict[str, bytes]) -> None:
+    home = Home(tmp_path / "home")
+    collected = run.collect(home, round_, [posted(tmp_path / "a.eml", ("a.xlsx", books["a"]), sent=sent)])
+    assert collected.unbelieved == ["a.eml/a.xlsx"]
+    assert _column(home, round_, "received_by") == [["collected"]]
+    again = [posted(tmp_path / "b.eml", ("a.xlsx", books["a"])), tmp_path / "a.eml"]
+    assert run.collect(home, round_, again).unbelieved == []
+    assert _column(home, round_, "name", "received_by") == [["b.eml/a.xlsx"], ["mail"]]
+
+
 @pytest.mark.parametrize("name", ["Bắc.zip", "thư.eml", "hộp.mbox", "thư.msg"])
 def test_check_judges_what_lies_in_a_file_as_collect_does(name: str, tmp_path: Path, round_: Round, books: dict[str, bytes]) -> None:
     as_mail = mail(("a.xlsx", books["a"])).as_bytes()

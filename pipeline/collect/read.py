@@ -102,8 +102,8 @@ class Reader:
         form, grids = self._form(stamp), _Grids(workbook, self.round.timezone)
         sheets = sheets_of(workbook.names, form.tables, self.round.sheets.names, grids)
         info = self._table(self.round.info, sheets, grids, form)
-        is_list = workbook.names == (self.round.sheets.feedback,)
-        signs = Signs(stamps, _info(info), Path(name).name, lambda: _has_form(sheets, form, grids), is_list)
+        feedback = self.round.sheets.feedback
+        signs = Signs(stamps, _info(info), Path(name).name, lambda: _has_form(sheets, form, grids), workbook.names == (feedback,))
         sender = identify(signs, self._book, assigned)
         if not sender.agency:
             return Reading(stamp=stamp if stamps else None, findings=sender.findings, likely=sender.likely)
@@ -112,7 +112,6 @@ class Reader:
         found = {key: each for key, each in {self.round.info.key: info, **rows}.items() if each is not None}
         tables = {key: each.table for key, each in found.items()}
         self._refuse_endless(tables)
-        feedback = self.round.sheets.feedback
         answers = answers_in(grids[feedback]) if feedback in workbook.names else ()
         own = (*sender.findings, *form.findings, *self._window(info), *sheets.findings)
         beside = outside(workbook, sheets, self.round, grids)

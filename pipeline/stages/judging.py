@@ -20,7 +20,8 @@ from pipeline.collect.intake.archive import is_whole
 from pipeline.collect.intake.arrivals import Arrivals
 from pipeline.collect.sender.book import Book
 from pipeline.home import Home
-from pipeline.model import ASSIGNED, Reading, Received, TableReading, Verdict
+from pipeline.model import ASSIGNED, MAIL, Reading, Received, TableReading, Verdict
+from pipeline.stages.senders import agencies_by_address
 from pipeline.store import Judged, Ledger, decisions, local
 from schemas.round.nil import nil_cell
 from schemas.round.round import Round
@@ -45,6 +46,7 @@ class Outdated:
     """Names of those whose bytes the archive no longer holds: what is known of them stays as it was."""
 
     def __iter__(self) -> Iterator[Received]:
+        mails = self.ledger.mails()
         for row in self.ledger.outdated():
             path = intake.archived(self.home.archive, row["sha256"])
             if not is_whole(path, row["sha256"]):
@@ -57,6 +59,7 @@ class Outdated:
                 size=row["size"],
                 received=local(row["received"], self.ledger.round_),
                 received_by=row["received_by"],
+                mail=mails.get(row["id"]),
             )
 
 
@@ -71,7 +74,7 @@ def judge_all(
     read = itertools.count(1)
     round_, verdicts, waivers = ledger.round_, dict[int, Verdict](), decisions.waivers(ledger.decisions(), ledger.round_)
     as_confirmed, assigned = replace(round_, mappings=decisions.mappings(ledger.decisions())), decisions.assigned(ledger.decisions())
-    book = Book(round_)
+    book, senders = Book(round_), agencies_by_address(home, round_)
 
     def judge_and_write(batch: Sequence[tuple[Received, Reading]]) -> Mapping[int, Verdict]:
         before()
@@ -86,7 +89,8 @@ def judge_all(
     for coming in (arrivals, old):
         named = (replace(each, assigned=assigned.get(each.sha256, "")) for each in coming)
         readings = (
-            (each, _with_sender(each, reading, book)) for each, reading in _read(named, as_confirmed, home, lambda: tell(next(read)))
+            (each, _with_sender(each, reading, book, senders))
+            for each, reading in _read(named, as_confirmed, home, lambda: tell(next(read)))
         )
         for found in map(judge_and_write, _batches(readings)):  # by map, for nothing may hold a batch while the next is read
             verdicts.update(found)
@@ -145,14 +149,16 @@ def _judge_batch(batch: dict[int, tuple[Received, Reading]], round_: Round, waiv
     return judge({number: reading for number, (_, reading) in batch.items()}, names, round_, waived)
 
 
-def _with_sender(received: Received, reading: Reading, book: Book) -> Reading:
-    """The reading of a file that can't be opened with its sender: whom the operator says, else whom its name says."""
+def _with_sender(received: Received, reading: Reading, book: Book, senders: Mapping[str, str]) -> Reading:
+    """The reading of a file that can't be opened with its sender: whom the operator says, else whom its name says, else who sent the mail."""
     if not kind_of(reading):
         return reading
-    code = received.assigned or book.only_sender(PurePosixPath(received.name).name)
+    by_mail = senders.get(received.mail.sender, "") if received.mail else ""
+    signs = {ASSIGNED: received.assigned, "file_name": book.only_sender(PurePosixPath(received.name).name), MAIL: by_mail}
+    by, code = next(((by, code) for by, code in signs.items() if code), ("", ""))
     if code not in book.round.by_agency or not book.round.by_agency[code].in_scope:
         return reading
-    return replace(reading, agency=code, identified_by=ASSIGNED if received.assigned else "file_name")
+    return replace(reading, agency=code, identified_by=by)
 
 
 def kind_of(reading: Reading) -> str:

@@ -1,10 +1,9 @@
-"""Senders: a note (D02) on a return that a mail brought from an address that isn't its agency's in the address book."""
+"""Senders of mails, by the address book: a note (D02) on a return from an address that isn't its agency's; whose a file is that can't be opened."""
 
 from __future__ import annotations
 
 from contextlib import suppress
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from pipeline.check.verdicts import amended, verdict
 from pipeline.errors import OperatorError
@@ -12,6 +11,10 @@ from pipeline.home import Home
 from pipeline.model import Finding, Mail, Severity, Verdict
 from pipeline.store import Ledger
 from pipeline.store.addresses import Addresses, Contact, address_book
+from schemas.round.round import Round
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 RULE = "D02"
 _FOR_EVERYBODY = {"gmail.com", "googlemail.com", "yahoo.com", "yahoo.com.vn", "outlook.com", "hotmail.com", "live.com", "icloud.com"}
@@ -23,7 +26,7 @@ def note_senders(ledger: Ledger, submissions: pd.DataFrame) -> dict[int, Verdict
     mails = ledger.mails()
     if not mails:
         return {}
-    book, known = _book(ledger), ledger.findings_of((RULE,))
+    book, known = _book(Home(ledger.path.parent.parent), ledger.round_), ledger.findings_of((RULE,))
     verdicts: dict[int, Verdict] = {}
     with ledger.transaction():
         for number, name, code in zip(submissions["submission"], submissions["name"], submissions["agency"], strict=True):
@@ -37,10 +40,19 @@ def note_senders(ledger: Ledger, submissions: pd.DataFrame) -> dict[int, Verdict
     return verdicts
 
 
-def _book(ledger: Ledger) -> Addresses:
-    """The address book of the ledger's folder; one that can't be read is told by what writes letters, and stops no collection."""
+def agencies_by_address(home: Home, round_: Round) -> dict[str, str]:
+    """The agency of every address in the address book that is one agency's alone."""
+    found: dict[str, set[str]] = {}
+    for code, contact in _book(home, round_).items():
+        for address in (*contact.to, *contact.cc):
+            found.setdefault(address.lower(), set()).add(code)
+    return {address: next(iter(codes)) for address, codes in found.items() if len(codes) == 1}
+
+
+def _book(home: Home, round_: Round) -> Addresses:
+    """The address book of a folder; one that can't be read is told by what writes letters, and stops no collection."""
     with suppress(OperatorError, OSError):
-        return address_book(Home(ledger.path.parent.parent), ledger.round_)
+        return address_book(home, round_)
     return {}
 
 
