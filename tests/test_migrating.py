@@ -22,8 +22,10 @@ from pipeline.home import Home
 from pipeline.store import schema
 from pipeline.store.migrating import OLD
 from schemas.round.round import Round
-from tests.books import MINI, ROOT
+from tests.books import MINI, ROOT, filled, round_of
 from tests.commands import tonghop
+from tests.histories import tables
+from tests.posted import posted
 
 KEPT = ROOT / "tests" / "homes" / OLD
 COPY = f"ledger.{OLD}.sqlite"
@@ -245,3 +247,24 @@ def test_the_doctor_only_looks(home: Home) -> None:
     done = tonghop("--home", home.root, "doctor")
     assert "do bản 0.3.1 lập" in done.stdout
     assert dump(home.ledger) == before
+
+
+@pytest.mark.parametrize("lacks", [("mail", "letter"), ()])
+def test_a_ledger_of_0_5_is_as_it_would_be_today(lacks: tuple[str, ...], tmp_path: Path) -> None:
+    """Programs of 0.5 kept the days late; only the later ones knew of mails and letters."""
+    home, round_ = Home(tmp_path / "home"), round_of(MINI)
+    posted(home.incoming / "a.eml", ("a.xlsx", filled(round_, "NOR", inspections="quarter|building|inspected\n2030|SCH|3")))
+    run.collect(home, round_)
+    before, expected = dict(tables(home.ledger)), run.status(home, round_)[1]
+    with closing(sqlite3.connect(home.ledger)) as db:
+        for column in ("likely", "is_doubted", "is_blank", "kind"):
+            db.execute(f"ALTER TABLE submission DROP COLUMN {column}")
+        db.execute("ALTER TABLE submission ADD COLUMN late_days INTEGER NOT NULL DEFAULT 0")
+        for table in lacks:
+            db.execute(f"DROP TABLE {table}")
+        db.execute("PRAGMA user_version=1")
+        db.commit()
+    assert run.status(home, round_)[1].equals(expected)
+    after = dict(tables(home.ledger))
+    assert [name for name in before if after[name] != before[name]] == [name for name in lacks if before[name]]
+    assert run.collect(home, round_).duplicate == 1

@@ -17,6 +17,7 @@ import pytest
 from pipeline import run
 from pipeline.errors import OperatorError
 from pipeline.home import Home
+from pipeline.model import Severity
 from pipeline.stages.rebuilding import rebuild
 from pipeline.store import Ledger
 from pipeline.store.decisions import Grounds
@@ -173,7 +174,11 @@ def test_in_time_is_who_first_sent_in_time_and_whoever_got_more_time(home: Home,
     collected = run.collect(home, round_)
     assert [(each.agency, each.before.amount, each.after.amount) for each in collected.effects] == [("T01", 2, 3)]
     assert (said(home), said(home, "T02")) == (("reported", 0, ""), ("reported", 5, ""))
-    assert [each.words["days"] for each in run.findings(home, round_) if each.rule == "D01"] == ["5"]
+    found = run.findings(home, round_)
+    assert [each.words["days"] for each in found if each.rule == "D01"] == ["5"]
+    counts = run.status(home, round_)[1].set_index("agency")["notes"]
+    for code in ("T01", "T02"):
+        assert counts[code] == len([each for each in found if each.agency == code and each.severity is Severity.NOTE])
     run.extend(home, round_, [], dt.date(2023, 9, 12), GROUNDS)
     assert said(home, "T02")[1] == 0
     run.extend(home, round_, ["T02"], dt.date(2023, 9, 11), GROUNDS)

@@ -180,6 +180,9 @@ def agencies(found: Standings, round_: Round, record: Iterable[Decision] = ()) -
     numbers, texts = ["errors", "warnings", "notes"], ["verdict", "file", "sha256"]
     frame[numbers] = frame[numbers].fillna(0).astype(int)
     frame[texts] = frame[texts].fillna("")
+    frame["notes"] += ((frame["late_days"] > 0) & frame["submission"].notna()).astype(
+        int
+    )  # D01, which is kept nowhere: it follows from dates
     return frame
 
 
