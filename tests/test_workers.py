@@ -90,9 +90,9 @@ def misbehave(monkeypatch: pytest.MonkeyPatch, **ways: object) -> None:
     """Let the reader do something else for files of a name; only forked processes see it."""
     right = Reader.read
 
-    def wrong(self: Reader, path: Path, name: str) -> Reading:
+    def wrong(self: Reader, path: Path, name: str, assigned: str = "") -> Reading:
         way = ways.get(name.partition(".")[0])
-        return way() if callable(way) else right(self, path, name)
+        return way() if callable(way) else right(self, path, name, assigned)
 
     monkeypatch.setattr(Reader, "read", wrong)
 
