@@ -28,6 +28,8 @@ from schemas.round.round import Round
 from tests.books import MINI, ROOT, copied, filled, round_of
 from tests.commands import tonghop
 
+pytestmark = pytest.mark.slow  # whole rounds through the engine
+
 NORTH = """
     quarter | building | inspected | passed
     2030    | SCH      | 10        | 7

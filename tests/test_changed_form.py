@@ -17,6 +17,8 @@ from schemas.round.load import load_round
 from schemas.round.round import Round
 from tests.books import filled, issued
 
+pytestmark = pytest.mark.slow  # whole rounds through the engine
+
 WRONG = {
     "manifestations": """
         period | sector | locality | level | subject | behaviour | task     | cases | persons | handled | pending | unhandled

@@ -21,6 +21,8 @@ from pipeline.store import alone, database
 from schemas.round.round import Round
 from tests.workbooks import filled, saved
 
+pytestmark = pytest.mark.slow  # whole rounds through the engine
+
 
 @pytest.fixture(scope="module")
 def incoming(tmp_path_factory: pytest.TempPathFactory, round_: Round) -> Path:

@@ -27,6 +27,8 @@ from tests.commands import tonghop
 from tests.rows import CONTACT, M, shown
 from tests.workbooks import filled, saved
 
+pytestmark = pytest.mark.slow  # whole rounds through the engine
+
 AGENCY = "T96"
 NOON = dt.datetime(2023, 9, 5, 12, tzinfo=dt.UTC)
 GROUNDS = decisions.Grounds("Cơ quan xác nhận qua điện thoại", "Người trực")

@@ -22,6 +22,8 @@ from tests.histories import tables
 from tests.incoming import put, zipped
 from tests.posted import attachment, compound, mail, outlook, posted
 
+pytestmark = pytest.mark.slow  # whole rounds through the engine
+
 ROW = "quarter|building|inspected\n2030|SCH|{}"
 
 

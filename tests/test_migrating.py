@@ -27,6 +27,8 @@ from tests.commands import tonghop
 from tests.histories import tables
 from tests.posted import posted
 
+pytestmark = pytest.mark.slow  # whole rounds through the engine
+
 KEPT = ROOT / "tests" / "homes" / OLD
 COPY = f"ledger.{OLD}.sqlite"
 

@@ -27,6 +27,8 @@ from tests import office
 from tests.consolidations import consolidation, random_consolidation, tiny_round
 from tests.recounts import code, keys_of
 
+pytestmark = pytest.mark.slow  # whole rounds through the engine
+
 DIMENSIONS = ("sector", "locality", "behaviour")
 
 

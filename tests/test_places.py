@@ -27,6 +27,8 @@ from schemas.round.round import Round
 from tests import office
 from tests.consolidations import consolidation, random_consolidation, tiny_round
 
+pytestmark = pytest.mark.slow  # whole rounds through the engine
+
 INDICATORS = {
     "cases": "Số vụ việc",
     "persons": "Số người",

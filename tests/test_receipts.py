@@ -23,6 +23,8 @@ from schemas.round.round import Round
 from tests.books import round_of
 from tests.rows import CONTACT, PROVINCE, M, shown
 
+pytestmark = pytest.mark.slow  # whole rounds through the engine
+
 Files = dict[str, bytes]
 
 

@@ -26,6 +26,8 @@ from tests.books import MINI, filled, round_of
 from tests.commands import tonghop
 from tests.hazards import Workbook, macro_sheet
 
+pytestmark = pytest.mark.slow  # whole rounds through the engine
+
 ROWS = """period|sector|locality|level|subject|behaviour|cases|persons|handled|pending|unhandled
 2022|LV01|{code}|TINH|CC_LD|HV2|{cases}|4|0|{pending}|0"""
 ANNEX, OTHER = "Phụ lục kèm công văn UBND thành phố Hà Nội.xlsx", "Danh sách.xlsx"
