@@ -27,31 +27,10 @@ def round_of(name: str | Path) -> Round:
     return load_round(name)
 
 
-KEPT = frozenset(
-    [
-        "BNV",
-        "BNG",
-        "BTC",
-        "BYT",
-        "T01",
-        "T02",
-        "T04",
-        "T06",
-        "T08",
-        "T10",
-        "T12",
-        "T14",
-        "T15",
-        "T48",
-        "T52",
-        "T54",
-        "T64",
-        "T66",
-        "T79",
-        "T96",
-    ]
-)
-"""Agencies, and among them the provinces, of the small round."""
+_CENTRAL = {"BNV", "BNG", "BTC", "BYT"}
+_PROVINCES = {"T01", "T02", "T04", "T06", "T08", "T10", "T12", "T14", "T15", "T48", "T52", "T54", "T64", "T66", "T79", "T96"}
+KEPT = _CENTRAL | _PROVINCES
+"""The agencies of the small round; those of provinces have the codes of their places."""
 
 
 def small(folder: Path) -> Round:
