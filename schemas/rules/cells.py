@@ -25,6 +25,8 @@ class StateRule(RowRule):
     """A rule about how a cell could be read: broken in each of ``states``. One class per kind of misreading."""
 
     states: ClassVar[frozenset[State]]
+    usual: ClassVar[State | None] = None
+    """Of several states the one that the message itself speaks of; each other has a variant of it."""
     id: str = ""
 
     def holds(self, frame: pd.DataFrame, facts: Facts) -> Mask:
@@ -39,7 +41,8 @@ class StateRule(RowRule):
         return {**Rule.words(self, facts), **bounds(column), "count": str(count)}
 
     def variant(self, state: State) -> str:
-        return f"{self.message}.{state.name.lower()}" if len(self.states) > 1 else self.message
+        speaks = len(self.states) == 1 or state is self.usual
+        return self.message if speaks else f"{self.message}.{state.name.lower()}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,11 +50,9 @@ class ErrorCell(StateRule):
     """S08: a cell holds an Excel error, or a picture in the place of a value."""
 
     states = frozenset({State.ERROR, State.PICTURE})
+    usual = State.ERROR
     id: str = "S08"
     message: str = "error_cell"
-
-    def variant(self, state: State) -> str:
-        return f"{self.message}.picture" if state is State.PICTURE else self.message
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,11 +60,9 @@ class NoValueCell(StateRule):
     """S09: a cell holds a formula that was never calculated, or whose stored value can't be its result."""
 
     states = frozenset({State.NO_VALUE, State.STALE, State.CIRCULAR, State.UNCALCULATED})
+    usual = State.NO_VALUE
     id: str = "S09"
     message: str = "no_value"
-
-    def variant(self, state: State) -> str:
-        return self.message if state is State.NO_VALUE else f"{self.message}.{state.name.lower()}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,11 +130,9 @@ class SeveralNumbers(StateRule):
     """V07: a cell holds one number, not several."""
 
     states = frozenset({State.SEVERAL, State.STRUCK})
+    usual = State.SEVERAL
     id: str = "V07"
     message: str = "several"
-
-    def variant(self, state: State) -> str:
-        return f"{self.message}.struck" if state is State.STRUCK else self.message
 
 
 @dataclass(frozen=True, kw_only=True)
