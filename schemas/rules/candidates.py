@@ -148,7 +148,7 @@ class Run:
         if not flags & (NEVER | BREAKS) or (flags & ADDRESS and is_last and size > 1):
             return False
         following = 0 if is_last else tokens.flags[here + 1]
-        if size == 1 and tokens.flags[at] & SURNAME and not is_last and not flags & NEVER and not following & (BREAKS | NEVER & ~following):
+        if size == 1 and tokens.flags[at] & SURNAME and not is_last and not flags & NEVER and not following & BREAKS:
             return False
         return not (flags & OF_NAMES or (tokens.flags[here - 1] & ANY_MIDDLE and size > 1 and is_last))
 

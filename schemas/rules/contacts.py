@@ -18,7 +18,6 @@ _NUMBER = re.compile(
 _MAIL_BEFORE, _MAIL_AFTER = re.compile(r"[\w.+\-]{1,64}"), re.compile(r"[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,5}")
 _FAR, _NEAR = 30, 3
 """Words between a number and the word that says whose or what it is."""
-_BETWEEN = frozenset({"số", "so", ":", "(", ".", "là", "thứ", "ký", "hiệu", "-"})
 _ENDS = frozenset(";\n")
 
 
@@ -50,9 +49,8 @@ def _meaning(tokens: Tokens, at: int) -> int:
         kinds = tokens.closes[here]
         if kinds & (IDENTITY | PHONE):
             return found or kinds & (IDENTITY | PHONE)
-        if kinds & OTHER_NUMBER and distance < _NEAR and not found:
-            found = OTHER_NUMBER if all(tokens.keys[each] in _BETWEEN - {"là"} for each in range(here + 1, at)) else 0
-            found = found or (OTHER_NUMBER if distance < _NEAR and "là" not in tokens.keys[here:at] else 0)
+        if kinds & OTHER_NUMBER and distance < _NEAR and "là" not in tokens.keys[here:at]:
+            found = OTHER_NUMBER
         here = tokens.first[here] - 1
     return found
 

@@ -46,6 +46,8 @@ _CALLS = frozenset({"ông", "bà", "anh", "chị", "cô", "chú", "bác", "thầ
 _NO_PLACES = frozenset({"anh", "chị", "chi"})
 """Forms of address with which no name of a place begins, unless it is typed without marks: Chi Lăng."""
 _APOSTROPHES = frozenset("'’ʼ")
+_LONGEST_FULL = 3
+"""Words of a full name with one middle name; also of the longest names of places that others follow."""
 _ACRONYM = 4
 """Letters from which a word in capitals is no person's."""
 _HO_CHI_MINH = "hồ chí minh"
@@ -151,7 +153,7 @@ def _is_highland(tokens: Tokens, at: int) -> bool:
 
 def _weight_of_middle(name: Name) -> int:
     """How much the second word looks like a middle name; less where it is also one of names of places."""
-    second, is_long = name.flags[1], name.size > _SURE
+    second, is_long = name.flags[1], name.size > _LONGEST_FULL
     if second & SURE_MIDDLE or name.tokens.words[name.at + 1] == "A" or (is_long and name.flags[2] & SURE_MIDDLE):
         return _SURE
     if second & MIDDLE:
@@ -216,7 +218,7 @@ def _is_place_called_so(name: Name, first: int) -> bool:
 
 def _is_listed_place(name: Name) -> bool:
     places = name.tokens.lexicon.places
-    return name.said in places or (name.size > _SURE and name.tokens.said(name.at, name.at + _SURE) in places)
+    return name.said in places or (name.size > _LONGEST_FULL and name.tokens.said(name.at, name.at + _LONGEST_FULL) in places)
 
 
 def _is_place(name: Name, around: Before, following: After, weight: int) -> bool:
