@@ -41,6 +41,6 @@ class InProportion(RowRule):
 
 def in_proportion(column: Column, table: str) -> Iterator[RowRule]:
     """The rule for amounts in a unit of money that has smaller ones."""
-    worth = WORTH.get(str(column.unit).casefold(), 1.0)
+    worth = WORTH.get(str(column.unit).casefold(), 1.0)  # no text where a declaration is wrong, which is told afterwards
     if column.is_number and worth > 1:
         yield InProportion(table=table, at=column.key, most=max(LARGEST / worth, MOST_UNITS))

@@ -14,8 +14,8 @@ _OF_ALL = "*"
 """An attribute of an entry that goes with every entry of the other list."""
 _GROUPS, _LOCALITIES = "agency_groups", "localities"
 
-_FILE_NAME = re.compile(r"(?!(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$))[^<>:\"/\\\\|?*\x00-\x1f]*[^<>:\"/\\\\|?*\x00-\x1f. ]", re.IGNORECASE)
-"""What is a file's name on every system. Windows reserves some and drops a dot at the end:
+_FILE_NAME = re.compile(r'(?!(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$))[^<>:"/\\|?*\x00-\x1f]+(?<![. ])', re.IGNORECASE)
+"""What is a file's name on every system. Windows reserves some and drops a dot or space at the end:
 https://learn.microsoft.com/windows/win32/fileio/naming-a-file"""
 
 
