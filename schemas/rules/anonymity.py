@@ -43,9 +43,8 @@ def masked_cells(texts: pd.Series[Any]) -> Mask:
 
 def listed_names(text: str) -> str:
     """The persons that a text names, each once and in quotation marks; blank where it names none."""
-    from schemas.rules.persons import (
-        personal,  # its patterns take a hundredth of a second, which commands that judge nothing needn't wait for
-    )
+    # imported where it is needed: its patterns take a hundredth of a second, which commands that judge nothing needn't wait for
+    from schemas.rules.persons import personal
 
     found = [f"“{each}”" for each in dict.fromkeys(personal(text))]
     return ", ".join([*found[:MOST_NAMED], *(["…"] if len(found) > MOST_NAMED else [])])
