@@ -366,6 +366,8 @@ def test_the_guide_tells_the_limits() -> None:
         f"| {limits.SHEETS}; {limits.CELLS:,} |",
         f"| {limits.FOLDER_DEPTH} cấp |",
         f"| {limits.ARCHIVE_DEPTH} cấp; {limits.ARCHIVE_BYTES // 1024**3} GB |",
+        f"| {limits.MAIL_DEPTH} cấp; {limits.MAIL_BYTES // mb} MB; {limits.ZIP_ENTRIES:,} |",
+        f"| {limits.ARCHIVE_WALL // 60} phút |",
         f"| {limits.WORKER_BYTES // 1024**3} GB; {limits.WORKER_CPU} giây; {limits.WORKER_WALL} giây |",
     ]
     assert [row for row in rows if row.replace(",", ".") not in text] == []
