@@ -184,6 +184,21 @@ def test_the_option_goes_before_everything(tmp_path: Path) -> None:
     }
 
 
+def test_the_option_is_of_what_is_new_in_archives_too(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    path = zipped(tmp_path / "in/b.zip", ("c.xlsx", b"c"), ("new.xlsx", b"new"))
+    earlier = intake.Earlier(registered={hashlib.sha256(b"c").hexdigest()})
+    day = dt.datetime(2023, 9, 8, tzinfo=CLOCK)
+
+    def dates(*paths: Path) -> dict[str, tuple[str, str]]:
+        each = intake.take_in(list(paths), tmp_path / "archive", received=day, timezone=CLOCK, earlier=earlier)
+        return {one.name: (one.received.isoformat(), one.received_by) for one in each if isinstance(one, Received)}
+
+    new = ("2023-09-08T00:00:00+07:00", "option")
+    assert dates(tmp_path / "in") == {"b.zip/c.xlsx": ("2023-09-05T10:20:30+07:00", "zip"), "b.zip/new.xlsx": new}
+    assert dates(path) == {"b.zip/c.xlsx": new, "b.zip/new.xlsx": new}
+
+
 # --- archives --------------------------------------------------------------------------------------
 
 

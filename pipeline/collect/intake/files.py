@@ -181,8 +181,9 @@ class _Intake:
         except SourceError as error:
             yield Ignored(safe_name(shown), reason_of(error, "no_access"))
             return
-        came = self._clock.came(kept.sha256, _registered(register, name) or self._clock.of_changed(changed), named=named)
-        file, container = File(kept, shown, came), "" if lay else container_of(kept)
+        otherwise = _registered(register, name) or self._clock.of_changed(changed)
+        came = self._clock.came(kept.sha256, otherwise, named=named)
+        file, container = File(kept, shown, came, otherwise), "" if lay else container_of(kept)
         if container:
             yield from self._inside.of_file(file, container, file.received(place, changed), named=named)
         else:

@@ -31,11 +31,12 @@ _WANTED = "no_bsdtar"
 
 @dataclass(frozen=True)
 class File:
-    """A kept file, the name it is shown under, when it came, in which mails."""
+    """A kept file, the name it is shown under, when it came, in which mails; ``otherwise`` is when it came but for the command line."""
 
     kept: Kept
     shown: str
     came: Came
+    otherwise: Came
     mails: tuple[Mail, ...] = ()
 
     def received(self, place: str = "", changed: int = 0) -> Received:
@@ -123,7 +124,7 @@ class Inside:
                 except (SourceError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError) as error:
                     yield Ignored(safe_name(f"{file.shown}/{name}"), reason_of(error, "damaged"))
                     continue
-                came = self._clock.of_member(entry.date_time, file.came)
+                came = self._clock.of_member(entry.date_time, file.otherwise)
                 yield from self._member(self._within(file, kept, name, came, file.mails, depth - 1))
 
     def _of_piece(self, file: File, piece: Piece, depth: int) -> _Member | Ignored:
@@ -132,16 +133,19 @@ class Inside:
         if reason:
             return Ignored(safe_name(f"{file.shown}/{piece.name}"), reason)
         self._left -= len(piece.content)
-        came = self._clock.of_mail(piece.mails[0].sent, file.came) if piece.mails else self._clock.of_member(piece.time, file.came)
+        came = (
+            self._clock.of_mail(piece.mails[0].sent, file.otherwise) if piece.mails else self._clock.of_member(piece.time, file.otherwise)
+        )
         try:
             kept, mails = self._keep(io.BytesIO(piece.content)), (*file.mails, *map(self._mail, piece.mails))
         except SourceError as error:
             return Ignored(safe_name(f"{file.shown}/{piece.name}"), reason_of(error, "damaged"))
         return self._within(file, kept, piece.name, came, mails, depth if piece.mails else depth - 1)
 
-    def _within(self, around: File, kept: Kept, name: str, came: Came, mails: tuple[Mail, ...], depth: int) -> _Member:
-        came = self._clock.came(kept.sha256, came, named=self._named)
-        return _Member(File(kept, f"{around.shown}/{name}", came, mails), depth)
+    def _within(self, around: File, kept: Kept, name: str, otherwise: Came, mails: tuple[Mail, ...], depth: int) -> _Member:
+        """What came in an earlier run keeps its day: the command line speaks of what is new, though the archive or mail around is read again."""
+        came = self._clock.came(kept.sha256, otherwise, named=self._named)
+        return _Member(File(kept, f"{around.shown}/{name}", came, otherwise, mails), depth)
 
     def _member(self, member: _Member) -> Each:
         """A member of an archive or a mail, or what lies in it."""
