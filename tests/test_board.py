@@ -8,13 +8,14 @@ import hashlib
 import html
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from pipeline.model import Finding, Severity, Standing
+from pipeline.model import Choice, Decision, Finding, Severity, Standing
 from pipeline.summarise.board.facts import Person, calls, groups, growth, places
 from pipeline.summarise.board.page import board_page
 from pipeline.summarise.figures.consolidation import Consolidation
@@ -24,6 +25,7 @@ from tests.browser import AXE, browser, needs_axe, needs_browser
 from tests.consolidations import consolidation, random_consolidation, tiny_round
 
 NASTY = "<script>alert(1)</script>\"'&=1+1\x07"
+LATER = Decision(Choice.EXTEND, "", "", "lùi hạn", "ai", dt.datetime(2023, 9, 6, tzinfo=dt.UTC), until=dt.date(2023, 9, 9))
 LONG_FILE = "Bao_cao_" * 20 + ".xlsx"
 
 
@@ -55,6 +57,13 @@ def test_it_says_what_it_rests_on(made: Consolidation, page: str) -> None:
     assert f"{made.coverage.counted}/94 cơ quan có báo cáo được tính" in said
     assert "DỮ LIỆU GIẢ ĐỊNH · TẠM TÍNH" in said
     assert "trước ngày 08/09/2023" in said
+
+
+def test_a_deadline_that_all_were_granted_is_the_one_it_names(made: Consolidation) -> None:
+    page = board_page(replace(made, decisions=[LATER]), "vi").decode()
+    assert "trước ngày 10/09/2023" in visible(page)
+    assert "Chậm từ 10/09" in page
+    assert "trước ngày 08/09/2023" not in visible(page)
 
 
 def test_standing_by_group_adds_up(made: Consolidation) -> None:

@@ -119,7 +119,7 @@ def growth(consolidation: Consolidation) -> Growth:
     heard = local_times(known["received"], consolidation).dt.date.groupby(known["agency"]).min().tolist()
     agencies = consolidation.standing_of(Standing.REPORTED, Standing.NIL)
     counted = [moment.date() for moment in agencies["received"] if not pd.isna(moment)]
-    deadline = consolidation.round_.deadline
+    deadline = consolidation.deadline
     first = min([*heard, *counted]) if heard or counted else deadline - dt.timedelta(days=DAYS_BEFORE)
     first = min(first, deadline)
     last = max([*heard, *counted, deadline])

@@ -108,6 +108,7 @@ def _words(consolidation: Consolidation, lang: str) -> dict[str, Any]:
         "stack": lambda group: _stack(group, standings(consolidation)),
         "bar_alt": lambda group: _bar_words(group, standings(consolidation), lang),
         "round": consolidation.round_,
+        "deadline": consolidation.deadline,
         "marks": " · ".join(marks),
         "as_of": as_of,
     }
@@ -137,7 +138,7 @@ def _strays(consolidation: Consolidation, lang: str) -> list[Stray]:
 
 def _growth(grown: facts.Growth, consolidation: Consolidation, lang: str) -> str:
     coverage: Coverage = consolidation.coverage
-    deadline = consolidation.round_.deadline
+    deadline = consolidation.deadline
     last = grown.first + dt.timedelta(days=len(grown.heard) - 1)
     alt = ui("board.growth_alt", lang, day=dmy(last), heard=grown.heard[-1], counted=grown.counted[-1], agencies=coverage.agencies)
     shown = drawing.Growth(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -10,6 +11,7 @@ import pandas as pd
 from pipeline.model import Decision, Finding, Standing
 from pipeline.store.addresses import Addresses
 from pipeline.store.coverage import Coverage
+from pipeline.store.deadlines import deadlines
 from schemas.round.round import Round
 from schemas.round.translation import in_language
 
@@ -61,6 +63,11 @@ class Consolidation:
         """The same in the words of another language, as far as its rounds declare any."""
         earlier = self.earlier.in_language(lang) if self.earlier is not None else None
         return replace(self, round_=in_language(self.round_, lang), earlier=earlier)
+
+    @property
+    def deadline(self) -> dt.date:
+        """The first late day of agencies that have no deadline of their own: the round's, or the one that all were granted."""
+        return deadlines(self.decisions, self.round_).general
 
     def standing_of(self, *standings: Standing) -> pd.DataFrame:
         """The agencies in one of these standings, in the list's order."""

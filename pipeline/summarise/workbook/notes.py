@@ -48,7 +48,7 @@ def _scope(book: Book) -> Iterator[Note]:
     say, round_ = book.say, book.consolidation.round_
     yield say("notes.round"), round_.name
     yield say("notes.window"), say("notes.window_text", start=dmy(round_.start), end=dmy(round_.end))
-    yield say("notes.deadline"), say("notes.deadline_text", deadline=dmy(round_.deadline))
+    yield say("notes.deadline"), say("notes.deadline_text", deadline=dmy(book.consolidation.deadline))
     yield say("coverage_title"), book.coverage + ". " + say("notes.coverage_text")
     for mark in ("invented", "provisional", "names"):
         if getattr(book.consolidation, mark):
