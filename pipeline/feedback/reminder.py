@@ -11,7 +11,7 @@ from schemas.round.round import Agency, Round
 from schemas.words import dmy, ui
 
 DAYS_TO_REPORT = 7
-"""Days that an agency is given from the day of the reminder, where the round's deadline leaves fewer."""
+"""Days that an agency is given from the day of the reminder, once its deadline is over."""
 
 
 @dataclass(frozen=True)
@@ -22,14 +22,14 @@ class Reminding:
     as_of: dt.date
     """The day up to which nothing has come."""
     deadline: dt.date | None = None
-    """Before which day to report; else the round's deadline, or some days from ``as_of``."""
+    """Before which day to report; else the agency's deadline or, once that is over, some days from ``as_of``."""
     invented: bool = False
     lang: str = "vi"
 
     def letter(self, agency: Agency, deadline: dt.date) -> dict[str, bytes]:
         """The letter to one agency, whose time is over on the day ``deadline``, by the endings of its files."""
         round_, late = self.round, self.as_of >= deadline
-        due = self.deadline or max(deadline, self.as_of + dt.timedelta(days=DAYS_TO_REPORT + 1))
+        due = self.deadline or (self.as_of + dt.timedelta(days=DAYS_TO_REPORT + 1) if late else deadline)
         words = {
             "dispatch": round_.settings.dispatch_or_name,
             "publisher": round_.settings.publisher.addressee,

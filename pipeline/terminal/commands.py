@@ -123,7 +123,7 @@ def feedback(context: Context, agencies: tuple[str, ...], deadline: dt.datetime 
 @click.option(
     "--deadline",
     type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]),
-    help="Đề nghị gửi trước ngày này (mặc định: hạn của đợt hoặc sau 7 ngày).",
+    help="Đề nghị gửi trước ngày này (mặc định: hạn của cơ quan; đã quá hạn thì sau 7 ngày).",
 )
 @SHARED
 @pass_context
