@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.terminal.context import Context, pass_context, say, telling
-from pipeline.terminal.decisions import BY, user
+from pipeline.terminal.decisions import user
 
 if TYPE_CHECKING:
     from pipeline.home import Home
@@ -35,7 +35,7 @@ def mail() -> None:
 @click.option("--cc", default="", help="Đồng gửi.")
 @click.option("--subject", default="", help="Trích yếu.")
 @click.option("--note", default="", help="Ghi chú.")
-@BY
+@click.option("--by", metavar="TÊN", help="Người ghi (mặc định: người đang dùng máy).")
 @FORMAT
 @pass_context
 @telling
