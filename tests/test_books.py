@@ -663,6 +663,8 @@ def test_numbers_and_moments_in_long_lists(round_: Round) -> None:
     page = load(book.content()).worksheets[0]
     rows = [[cell.value for cell in row] for row in page.iter_rows(min_row=page.max_row - 3)]
     assert [row[0] for row in rows] == [*moments[:2], "01/01/1899", None]
+    formats = [page.cell(page.max_row - 3 + at, 1).number_format for at in range(2)]
+    assert formats == ["dd/mm/yyyy", "dd/mm/yyyy hh:mm"], "midnight is no time of day that anybody knows"
     assert [row[1] for row in rows] == numbers
     assert [row[2] for row in rows] == [1, 0, 2**52, None]
     assert page.dimensions == f"A1:C{page.max_row}", "readers that trust the dimension lose nothing"

@@ -104,7 +104,9 @@ def _tail(book: Book, kind: str) -> Tail:
     style = book.styles(kind)
     if kind in ("plain", "hash"):
         return text_tail(style, book.styles(kind, quoted=True))
-    return moment_tail(style) if kind in ("date", "moment") else number_tail(book.styles("whole") if kind == "decimal" else style, style)
+    if kind in ("date", "moment"):
+        return moment_tail(style, book.styles("date"))
+    return number_tail(book.styles("whole") if kind == "decimal" else style, style)
 
 
 def _width(field: Field) -> float:

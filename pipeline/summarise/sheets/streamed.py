@@ -85,9 +85,9 @@ def formula_tail(style: Format) -> Tail:
     return tail
 
 
-def moment_tail(style: Format) -> Tail:
-    """Cells of days or moments; what lies before Excel's days stands there as text."""
-    number = style_number(style)
+def moment_tail(style: Format, of_days: Format) -> Tail:
+    """Cells of moments, of days where no time of day is known; what lies before Excel's days stands there as text."""
+    number, number_of_days = style_number(style), style_number(of_days)
 
     def tail(value: dt.datetime | None) -> str:
         if value is None:
@@ -95,7 +95,7 @@ def moment_tail(style: Format) -> Tail:
         if value < _FIRST_DAY:
             return _text(dmy(value), number)
         days = (value - _EPOCH) / dt.timedelta(days=1)
-        return f'" s="{number}"><v>{int(days) if days.is_integer() else days!r}</v></c>'
+        return f'" s="{number_of_days}"><v>{int(days)}</v></c>' if days.is_integer() else f'" s="{number}"><v>{days!r}</v></c>'
 
     return tail
 
