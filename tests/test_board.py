@@ -19,6 +19,7 @@ from pipeline.model import Choice, Decision, Finding, Severity, Standing
 from pipeline.summarise.board.facts import Person, calls, groups, growth, places
 from pipeline.summarise.board.page import board_page
 from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.pictures import growth as drawing
 from pipeline.summarise.progress import standings
 from schemas.round.round import Round
 from tests.browser import AXE, browser, needs_axe, needs_browser
@@ -92,6 +93,15 @@ def test_growth_ends_with_today_and_starts_with_the_first(made: Consolidation, r
     assert list(grown.heard) == sorted(grown.heard)
     assert grown.first + dt.timedelta(days=len(grown.heard) - 1) >= round_.deadline
     assert all(counted <= heard for counted, heard in zip(grown.counted, grown.heard, strict=True))
+
+
+@pytest.mark.parametrize(("heard", "half"), [((1, 2, 3), "upper"), ((1, 90, 94), "lower")])
+def test_words_of_the_deadline_keep_off_the_curve(heard: tuple[int, ...], half: str) -> None:
+    first = dt.date(2023, 9, 6)
+    shown = drawing.Growth(first, [drawing.Curve(heard)], 94, first + dt.timedelta(days=2), "94 cơ quan", "Chậm từ 08/09")
+    place = re.search(r'y="([\d.]+)"[^>]*>Chậm từ', drawing.growth(shown, title="x", font="x"))
+    assert place is not None
+    assert ("upper" if float(place[1]) < drawing.HEIGHT / 2 else "lower") == half
 
 
 def test_whom_to_call(made: Consolidation, page: str) -> None:

@@ -44,6 +44,7 @@ def growth(shown: Growth, *, title: str, font: str) -> str:
     step = (WIDTH - _LEFT - 14) / max(shown.days, 1)
     ceiling, late = _up(shown.whole, shown.whole), _LEFT + (shown.deadline - shown.first).days * step
     anchor, beside = ("end", -5) if late > WIDTH / 2 else ("start", 5)
+    words_at = ceiling + 18 if _is_low(shown) else _FOOT - 8
     parts = [
         line(_LEFT, _FOOT, WIDTH, _FOOT),
         text(_LEFT - 6, _FOOT + 5, "0", anchor="end"),
@@ -51,11 +52,18 @@ def growth(shown: Growth, *, title: str, font: str) -> str:
         line(_LEFT, ceiling, WIDTH, ceiling, dash="2 3"),
         text(_LEFT + 4, ceiling - 8, shown.whole_words, colour=SOFT),
         line(late, ceiling, late, _FOOT, RED, dash="5 3", thick=1.5),
-        text(late + beside, _FOOT - 8, shown.deadline_words, anchor=anchor, colour=RED),
+        text(late + beside, words_at, shown.deadline_words, anchor=anchor, colour=RED),
         *(_steps([_up(count, shown.whole) for count in curve.counts], step, curve.dash) for curve in shown.curves),
         *_day_names(shown, step),
     ]
     return svg(WIDTH, HEIGHT, parts, title=title, font=font)
+
+
+def _is_low(shown: Growth) -> bool:
+    """True if the curves leave the upper half free where the deadline's words stand."""
+    counts = shown.curves[0].counts
+    day = min((shown.deadline - shown.first).days, len(counts) - 1)
+    return counts[day] < shown.whole / 2
 
 
 def _up(count: int, whole: int) -> float:
