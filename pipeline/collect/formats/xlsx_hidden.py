@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.cells import UnreadableError
@@ -16,10 +17,9 @@ _SIGN = re.compile(rb"""hidden\s?=\s?["'](?:1|t|T|o)|\sht\s?=\s?["'][0.]|width\s
 """The same in a sheet that is written in whatever way."""
 
 
-def may_hide(head: str, rows: str) -> bool:
-    """True if a row or column may be hidden, by what stands before the rows and by the rows down to the last filled one."""
-    hidden, true, flat = _IN_ROWS
-    return hidden in rows or true in rows or flat in rows or any(sign in head for sign in _IN_HEAD)
+def may_hide(head: str, rows: Iterable[str]) -> bool:
+    """True if a row or column may be hidden, by what stands before the rows and by the tags of the rows down to the last filled one."""
+    return any(sign in tag for tag in rows for sign in _IN_ROWS) or any(sign in head for sign in _IN_HEAD)
 
 
 def hidden_in(data: bytes) -> Hidden:
