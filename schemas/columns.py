@@ -199,6 +199,11 @@ class TableSpec:
         """The columns of a code list."""
         return tuple(column for column in self.columns if column.kind is Kind.CODE)
 
+    @cached_property
+    def asks_for_words(self) -> bool:
+        """Whether a row must say something else than numbers: one that doesn't is no data."""
+        return any(column.required and not column.is_number for column in self.columns)
+
     def has(self, *keys: str) -> bool:
         """Whether every one of ``keys`` is a column here."""
         return all(key in self.by_key for key in keys)

@@ -13,6 +13,7 @@ import numpy as np
 from pipeline.collect.formats import limits, ods, xlsx
 from pipeline.collect.formats.cells import Grid, UnreadableError
 from pipeline.collect.formats.containers import ODS, XLSB, Package, content_of, kind_of
+from pipeline.collect.formats.large import dotted
 from pipeline.collect.formats.locked import unlocked
 from pipeline.collect.formulas.doubts import Calculation
 from pipeline.collect.sender.book import Book
@@ -143,9 +144,7 @@ class Reader:
         """Raise ``UnreadableError`` for a return with more free text than can be judged while all others wait."""
         if exceed(tables, self.round.by_key, limits.FREE_TEXT_STEPS):
             needed = steps(tables, self.round.by_key)
-            raise UnreadableError(
-                "too_much_text", steps=f"{needed:,}".replace(",", "."), limit=f"{limits.FREE_TEXT_STEPS:,}".replace(",", ".")
-            )
+            raise UnreadableError("too_much_text", steps=dotted(needed), limit=dotted(limits.FREE_TEXT_STEPS))
 
     def _form(self, stamp: Stamp) -> Form:
         if stamp.digest not in self._forms:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 
 from pipeline.office.addresses import index
+from pipeline.office.hiding import LOWEST, NARROWEST, is_hidden_column, is_hidden_row, is_less
 from pipeline.office.xmltext import attributes
 from pipeline.office.xmltree import Element, elements, remove
 
-LOWEST, NARROWEST, USUAL_WIDTH = 1.0, 0.3, "10.7109375"
-"""Points of height and characters of width under which nothing can be read, and the width that such a column gets."""
+USUAL_WIDTH = "10.7109375"
+"""The width, in characters, that a column gets in which nothing can be read."""
 _HIDING = re.compile(r"""\s(?:hidden|ht|customHeight)\s*=\s*(?:"[^"]*"|'[^']*')""")
 
 
@@ -34,7 +35,7 @@ def _hidden(rows: str, prefix: str) -> set[int]:
     for tag in _row_tags(prefix).finditer(rows):
         about = attributes(tag[0])
         number = int(about.get("r", number + 1))
-        if _is_hidden(about, "ht", LOWEST):
+        if is_hidden_row(about):
             found.add(number)
     return found
 
@@ -50,7 +51,7 @@ def _shown(rows: str, prefix: str, wanted: Collection[int]) -> str:
         number = int(about.get("r", number + 1))
         if number not in wanted:
             return tag[0]
-        keeps_height = not _is_less(about.get("ht", ""), LOWEST)
+        keeps_height = not is_less(about.get("ht", ""), LOWEST)
         return _HIDING.sub(lambda each: each[0] if keeps_height and "hidden" not in each[0] else "", tag[0])
 
     return _row_tags(prefix).sub(visible, rows)
@@ -76,10 +77,10 @@ def show_columns(root: Element, wanted: Iterable[str]) -> set[str]:
     found: set[str] = set()
     for each in elements(root, "cols", "col"):
         inside = [letters for number, letters in numbers.items() if int(each.get("min", 0)) <= number <= int(each.get("max", 0))]
-        if inside and _is_hidden(each.attrib, "width", NARROWEST):
+        if inside and is_hidden_column(each.attrib):
             found.update(inside)
             each.attrib.pop("hidden", None)
-            if _is_less(each.get("width", ""), NARROWEST):
+            if is_less(each.get("width", ""), NARROWEST):
                 each.attrib.update({"width": USUAL_WIDTH, "customWidth": "1"})
     return found
 
@@ -87,14 +88,3 @@ def show_columns(root: Element, wanted: Iterable[str]) -> set[str]:
 def show_sheet(sheet: Element) -> bool:
     """Show a sheet, given its entry in the workbook's list; whether it was hidden."""
     return bool(sheet.attrib.pop("state", "visible") != "visible")
-
-
-def _is_hidden(about: Mapping[str, str], size: str, least: float) -> bool:
-    return about.get("hidden", "").strip().lower() in ("1", "true", "on") or _is_less(about.get(size, ""), least)
-
-
-def _is_less(text: str, least: float) -> bool:
-    try:
-        return float(text) < least
-    except ValueError:
-        return False

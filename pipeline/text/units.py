@@ -28,7 +28,8 @@ def known_words(unit: str) -> tuple[str, ...]:
 
 def is_unit(word: str, unit: str) -> bool:
     """True if a word says ``unit``, or any other unit that is known."""
-    return normalise(word) in words_of(unit) | _ALL
+    said = normalise(word)
+    return said in _ALL or said in words_of(unit)
 
 
 _WORTH = {normalise(word): worth for word, worth in WORTH.items()}

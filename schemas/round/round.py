@@ -67,7 +67,7 @@ class Round:
         """The round's full name."""
         return self.settings.name
 
-    @property
+    @cached_property
     def language(self) -> Language:
         """The language of the round's forms, letters and periods, in its own words."""
         return language_of(self.folder, self.settings)

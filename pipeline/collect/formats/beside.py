@@ -17,8 +17,6 @@ from pipeline.collect.formats.surroundings import Beside, Kind
 from pipeline.collect.formats.xml import Element, attribute, children, local, ooxml_text, tree, unescape
 from pipeline.office.addresses import letters
 
-_RUNS = (["t"], ["r", "t"])
-"""Where the text of a note stands; phonetic guides are no part of it."""
 _COPIED = "fwlink/?linkid=870924"
 """Stands at the end of what Excel says, in the note that it leaves for older programs, before the first words of a conversation."""
 _CODE = re.compile(r'&(?:&|"[^"]{0,100}+"|K[0-9A-Fa-f+\-]{6}|K[0-9]{2}[+\-][0-9]{3}|[0-9]{1,3} ?|[PN](?:[+\-][0-9]+)?|[A-Za-z])')
@@ -81,6 +79,7 @@ def _without_preface(text: str) -> str:
 
 
 def _pieces(elements: Iterable[Element]) -> Iterator[str]:
+    """The texts of a note's runs; phonetic guides are no part of it."""
     for each in elements:
         if local(each.tag) == "t":
             yield each.text or ""

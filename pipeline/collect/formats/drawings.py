@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from pipeline.collect.formats import limits
 from pipeline.collect.formats.opc import Relation
 from pipeline.collect.formats.surroundings import Beside, Kind
 from pipeline.collect.formats.xml import Element, attribute, children, local
@@ -93,7 +94,4 @@ def _place(anchor: Element, end: str) -> str:
         return ""
     ends_before = {name: end == "to" and texts.get(f"{name}Off", "") == "0" and texts[name] != "0" for name in ("col", "row")}
     column, row = (int(texts[name]) + (not ends_before[name]) for name in ("col", "row"))
-    return f"{letters(min(column, _COLUMNS))}{row}"
-
-
-_COLUMNS = 16_384
+    return f"{letters(min(column, limits.COLUMNS))}{row}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pipeline.collect.formats import limits
 from pipeline.collect.formats.surroundings import Beside, Kind
 from pipeline.collect.formats.xml import walk
 from pipeline.office.addresses import letters
@@ -112,13 +113,10 @@ class _Events:
             self._row, self._column = self._row + self._repeated, 0
 
     def _cell(self) -> str:
-        return f"{letters(self._column)}{self._row + 1}" if 0 < self._column <= _COLUMNS else ""
+        return f"{letters(self._column)}{self._row + 1}" if 0 < self._column <= limits.COLUMNS else ""
 
     def _keep(self, each: Beside) -> None:
         self.found.setdefault(self._sheet, []).append(each)
-
-
-_COLUMNS = 16_384
 
 
 class _MarginEvents:

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.cells import UnreadableError
 from pipeline.collect.formats.surroundings import NOTHING_HIDDEN, Hidden, Span, merged
 from pipeline.collect.formats.xml import walk
+from pipeline.office.hiding import is_hidden_column, is_hidden_row
 
 _IN_ROWS, _IN_HEAD = ('hidden="1', 'hidden="t', ' ht="0'), ('hidden="', ' width="0')
 """How an attribute begins that hides a row or a column, in a sheet that is written as usual. LibreOffice writes hidden="false" everywhere."""
 _SIGN = re.compile(rb"""hidden\s?=\s?["'](?:1|t|T|o)|\sht\s?=\s?["'][0.]|width\s?=\s?["'][0.]""")
 """The same in a sheet that is written in whatever way."""
-LOWEST, NARROWEST = 1.0, 0.3
-"""Points of height and characters of width under which nothing can be read."""
 
 
-def may_hide(head: str, rows: str) -> bool:
-    """True if a row or column may be hidden, by what stands before the rows and by the rows down to the last filled one."""
-    hidden, true, flat = _IN_ROWS
-    return hidden in rows or true in rows or flat in rows or any(sign in head for sign in _IN_HEAD)
+def may_hide(head: str, rows: Iterable[str]) -> bool:
+    """True if a row or column may be hidden, by what stands before the rows and by the tags of the rows down to the last filled one."""
+    return any(sign in tag for tag in rows for sign in _IN_ROWS) or any(sign in head for sign in _IN_HEAD)
 
 
 def hidden_in(data: bytes) -> Hidden:
@@ -47,21 +46,12 @@ class _Events:
         tag = name.rpartition(" ")[2]
         if tag == "row":
             self._row = _whole(attributes.get("r", ""), self._row + 1)
-            if _is_hidden(attributes, "ht", LOWEST):
+            if is_hidden_row(attributes):
                 self.rows.append((self._row, self._row))
-        elif tag == "col" and _is_hidden(attributes, "width", NARROWEST):
+        elif tag == "col" and is_hidden_column(attributes):
             first = _whole(attributes.get("min", ""), 1)
             self.columns.append((first, min(_whole(attributes.get("max", ""), first), limits.COLUMNS)))
 
 
 def _whole(text: str, otherwise: int) -> int:
     return int(text) if text.isdecimal() and len(text) < 9 else otherwise  # noqa: PLR2004 more than any sheet has
-
-
-def _is_hidden(attributes: dict[str, str], size: str, least: float) -> bool:
-    if attributes.get("hidden", "").strip().lower() in ("1", "true", "on"):
-        return True
-    try:
-        return float(attributes[size]) < least
-    except (KeyError, ValueError):
-        return False

@@ -87,9 +87,10 @@ def scan(data: bytes, strings: Mapping[str, Value], values: Mapping[str, Value])
     filled = _filled_rows(body, knows_prefix=b"xmlns:x14ac=" in head)
     if filled is None:
         return None
-    found = _cells(filled)
+    rows, tags = filled
+    found = _cells(rows)
     columns = _by_column(found, strings, values)
-    hides = may_hide(head.decode("utf-8", "replace"), filled)
+    hides = may_hide(head.decode("utf-8", "replace"), tags)
     return None if columns is None else Scanned(columns, _are_ordered(found), merged, may_hide=hides)
 
 
@@ -100,17 +101,20 @@ def _plain(data: bytes) -> bytes:
     return data
 
 
-def _filled_rows(body: bytes, *, knows_prefix: bool) -> str | None:
-    """The rows down to the last filled one; nothing where only a parser can tell. ``knows_prefix``: x14ac, which rows may use, is declared."""
+def _filled_rows(body: bytes, *, knows_prefix: bool) -> tuple[str, frozenset[str]] | None:
+    """The rows down to the last filled one, and what their tags say; nothing where only a parser can tell.
+
+    ``knows_prefix``: x14ac, which rows may use, is declared.
+    """
     try:
         text = body[len(_START) :].decode("utf-8")
     except UnicodeDecodeError:
         return None
     end = text.find("</row>", text.rfind("</c")) + len("</row>") if "</c" in text else 0
     filled, blank = text[:end], text[end:]
-    is_known = _are_known_rows if len(blank) <= MOST_SHARED else _are_rows
-    is_plain = _are_rows(filled, knows_prefix=knows_prefix) and is_known(blank, knows_prefix=knows_prefix)
-    return filled if is_plain else None
+    tags_below = _tags_known if len(blank) <= MOST_SHARED else _tags
+    tags, below = _tags(filled, knows_prefix=knows_prefix), tags_below(blank, knows_prefix=knows_prefix)
+    return None if tags is None or below is None else (filled, tags)
 
 
 def _cells(filled: str) -> list[_Cell]:
@@ -127,18 +131,19 @@ def _are_ordered(found: list[_Cell]) -> bool:
     return places == sorted(places)
 
 
-def _are_rows(text: str, *, knows_prefix: bool) -> bool:
-    """Whether this is rows and nothing else."""
+def _tags(text: str, *, knows_prefix: bool) -> frozenset[str] | None:
+    """The attributes of rows, each way to write them once; nothing where this isn't rows and nothing else."""
     if not _ROWS.fullmatch(text):
-        return False
-    tags = set(_ROW_TAG.findall(text))
-    return all(map(_are_attributes, tags)) and (knows_prefix or not any("x14ac:" in tag for tag in tags))
+        return None
+    tags = frozenset(_ROW_TAG.findall(text))
+    are_plain = all(map(_are_attributes, tags)) and (knows_prefix or not any("x14ac:" in tag for tag in tags))
+    return tags if are_plain else None
 
 
 @lru_cache(maxsize=256)
-def _are_known_rows(text: str, *, knows_prefix: bool) -> bool:
-    """Like :func:`_are_rows`, for the prepared rows below the last filled one, which are the same in many workbooks."""
-    return _are_rows(text, knows_prefix=knows_prefix)
+def _tags_known(text: str, *, knows_prefix: bool) -> frozenset[str] | None:
+    """Like :func:`_tags`, for the prepared rows below the last filled one, which are the same in many workbooks."""
+    return _tags(text, knows_prefix=knows_prefix)
 
 
 def _by_column(found: list[_Cell], strings: Mapping[str, Value], values: Mapping[str, Value]) -> dict[str, dict[int, Value]] | None:

@@ -32,15 +32,13 @@ class Calculation:
         self._workbook = workbook
         self._sheets: dict[str, Written | None] = {}
         self._evaluator = Evaluator(self._sheet)
-        self._doubts: dict[str, Doubts] = {}
 
     def checked(self, grid: Grid, name: str) -> Grid:
         """A sheet with its doubtful formulas marked as such."""
         if not self._workbook.has_formulas(name):
             return grid
-        if name not in self._doubts:
-            self._doubts[name] = self._doubts_of(name)
-        return replace(grid, doubts=self._doubts[name]) if self._doubts[name] else grid
+        doubts = self._doubts_of(name)
+        return replace(grid, doubts=doubts) if doubts else grid
 
     def findings(self, names: Iterable[str]) -> Iterator[Finding]:
         """S09, a warning per sheet: formulas of a workbook that isn't calculated by itself, or wasn't to its end."""

@@ -40,8 +40,8 @@ def recounted(
 
 
 def _name_units(column: Tidied, rows: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> bool:
-    """True if a cell in one of the rows may name a unit."""
-    return bool(np.isin(column.states[rows], _NAMED).any())
+    """True if a cell in one of the rows may name a unit: then its text as found is kept."""
+    return any(rows[at] and column.states[at] in _NAMED for at in column.found)
 
 
 def _laid_over(column: Tidied, other: Tidied, rows: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Tidied:

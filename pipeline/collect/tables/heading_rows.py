@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -107,18 +107,16 @@ def _names_units(grid: Grid, row: int, header: Header) -> bool:
 
 
 def declared_otherwise(header: Header, first: int, grid: Grid, sheet: str) -> Iterator[Finding]:
-    """S06: a unit of money above the headings or below them that no column of the table is in, or a unit below one that is in another."""
+    """S06: a unit of money above the headings or among them that no column of the table is in, or a unit below one that is in another."""
     columns = {each.letters: each.column for each in header.matched.values() if each.column.is_number and each.column.unit}
-    money = {letters: column for letters, column in columns.items() if worth_of(column.unit)}
-    for row in grid.rows[: bisect_left(grid.rows, first)] if money else ():
+    money = [column for column in columns.values() if worth_of(column.unit)]
+    worths = {worth_of(column.unit) for column in money}
+    for row in grid.rows[: bisect_right(grid.rows, header.last_row)] if money else ():
         for letters, text in texts_of(grid, row).items():
-            if (
-                row <= header.last_row
-                and (named := declared_money(text))
-                and named.isdisjoint(worth_of(each.unit) for each in money.values())
-            ):
-                yield _otherwise(text, next(iter(money.values())), f"{letters}{row}", sheet)
-    for row in range(header.last_row + 1, first):
+            named = declared_money(text)
+            if named and named.isdisjoint(worths):
+                yield _otherwise(text, money[0], f"{letters}{row}", sheet)
+    for row in range(header.last_row + 1, first) if columns else ():
         for letters, text in texts_of(grid, row).items():
             if letters in columns and _is_other_unit(text, columns[letters].unit):
                 yield _otherwise(text, columns[letters], f"{letters}{row}", sheet)

@@ -31,11 +31,10 @@ def said_to_be_empty(
 ) -> frozenset[int]:
     """All rows of a table where each says nothing but that there is nothing; none where one may be data."""
     columns = {letters[column.key]: column for column in spec.columns if column.key in letters}
-    asks_for_words = any(column.required and not column.is_number for column in spec.columns)
-    return frozenset(rows if all(_says_nothing(grid, row, columns, codes, asks_for_words) for row in rows) else ())
+    return frozenset(rows if all(_says_nothing(grid, row, columns, codes, asks_for_words=spec.asks_for_words) for row in rows) else ())
 
 
-def _says_nothing(grid: Grid, row: int, columns: Mapping[str, Column], codes: Mapping[str, Codes], asks_for_words: bool) -> bool:  # noqa: FBT001
+def _says_nothing(grid: Grid, row: int, columns: Mapping[str, Column], codes: Mapping[str, Codes], *, asks_for_words: bool) -> bool:
     """``asks_for_words``: a row with nothing but numbers is no data."""
     cells = [(columns[at], value) for at, value in grid.values(row).items() if at in columns and not is_blank(value)]
     is_told = asks_for_words or not all(column.is_number for column, _ in cells)

@@ -104,9 +104,8 @@ def row_of_sums(grid: Grid, spec: TableSpec, letters: Mapping[str, str], rows: S
     *above, last = rows or (0,)
     measures = {letters[column.key] for column in spec.measures if column.key in letters}
     numbers = {column: value for column, value in grid.values(last).items() if not is_blank(value)}
-    may_be_data = not any(column.required and not column.is_number for column in spec.columns)
     is_merged_into = any(area.top < last <= area.bottom for area in grid.merged)
-    if len(above) < MIN_SUMMED or may_be_data or is_merged_into or not numbers or not numbers.keys() <= measures:
+    if len(above) < MIN_SUMMED or not spec.asks_for_words or is_merged_into or not numbers or not numbers.keys() <= measures:
         return frozenset()
     is_sum = any(numbers.values()) and all(_is_sum(value, grid.column(column, above)) for column, value in numbers.items())
     return frozenset({last} if is_sum else ())
