@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from pipeline.stages.deciding import Decided
     from pipeline.store.decisions import Grounds
 
-_HASH_LENGTH = 64
-
 
 def _said(_context: click.Context, _option: click.Parameter, reason: str) -> str:
     """A reason that says something."""
@@ -185,9 +183,9 @@ def _told(context: Context, decided: Decided, key: str) -> None:
     from pipeline.terminal.effects import report_effects
     from schemas.words import dmy
 
-    for made in decided.made:
+    for target, made in decided.made.items():
         known = context.round.by_agency.get(made.agency)
-        words = {"target": made.target[:12] if len(made.target) == _HASH_LENGTH else made.target, "value": made.value, "place": made.value}
+        words = {"target": target, "value": made.value, "place": made.value}
         variant = f"{key}_all" if made.choice == "extend" and not made.agency else key
         day = dmy(made.until) if made.until else ""
         say(context, f"decided.{variant}", agency=known.name if known else made.agency, day=day, **words)
