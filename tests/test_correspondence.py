@@ -8,7 +8,7 @@ import pytest
 
 from pipeline import run
 from pipeline.clock import NOW
-from pipeline.home import Home
+from pipeline.home import OUTPUT, Home
 from pipeline.stages.rebuilding import rebuild
 from schemas.round.round import Round
 from tests.books import MINI, filled, round_of
@@ -57,6 +57,11 @@ def test_letters_are_on_record_once_as_long_as_they_are_the_same(written: Home) 
     assert len(told(written)) == 4
     tonghop("--home", written.root, "--round", MINI, "remind", "--as-of", "2031-07-02")
     assert len(told(written)) == 6
+
+
+def test_no_folder_is_made_for_letters_that_no_command_wrote(home: Home) -> None:
+    assert tonghop("--home", home.root, "--round", MINI, "distribute", "NOR", "--eml").exit_code == 0
+    assert [path.name for path in (home.root / OUTPUT).iterdir() if path.is_dir()] == ["phat-hanh"]
 
 
 def test_what_was_sent_by_hand_is_entered(written: Home) -> None:
