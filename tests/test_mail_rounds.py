@@ -14,6 +14,8 @@ from pipeline import run
 from pipeline.home import Home
 from pipeline.model import Mail
 from pipeline.stages.rebuilding import rebuild
+from pipeline.stages.renewing import judge_again
+from pipeline.store.earlier import earlier_ledger
 from pipeline.store.standing import submissions_of
 from schemas.round.round import Round
 from tests.books import MINI, filled, round_of
@@ -153,6 +155,19 @@ def test_a_file_that_cannot_be_opened_is_its_senders_and_supersedes_nothing(tmp_
     assert dict(tables(home.ledger)) == before
     run.collect(home, round_, [put(tmp_path / "a.xlsx", books["a"], "2023-09-01T08:00:00+07:00")])
     assert _standing(home, round_, north) == ("reported", "1.eml/báo cáo.xlsx")
+
+
+def test_the_address_book_is_that_of_the_folder_where_its_ledger_is_read_through_a_copy(
+    tmp_path: Path, round_: Round, books: dict[str, bytes]
+) -> None:
+    home, north = Home(tmp_path), round_.in_scope[0].code
+    (home.root / "dia-chi.csv").write_text(f"agency,to\n{north},vp@other.example\n", encoding="utf-8")
+    run.collect(home, round_, [posted(tmp_path / "a.eml", ("a.xlsx", books["a"]))])
+    with earlier_ledger(home.ledger, round_) as ledger:
+        with ledger.transaction():
+            ledger.judge_again(agency=north)
+        judge_again(ledger, home)
+        assert [each.rule for each in ledger.findings_of(["D02"])[1]] == ["D02"]
 
 
 def _column(home: Home, round_: Round, *names: str) -> list[list[str]]:

@@ -117,7 +117,7 @@ def on_agency(home: Home, round_: Round, choice: Choice, named: str, target: str
 def _settle(ledger: Ledger, home: Home) -> None:
     """Compare returns anew as they now count; judge again what another form or program judged."""
     if ledger.is_current:
-        compare_readable(ledger)
+        compare_readable(ledger, home)
     else:
         judge_again(ledger, home)
 
