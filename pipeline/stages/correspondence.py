@@ -8,9 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline import __version__
-from pipeline.feedback.letters import about
 from pipeline.home import LETTERS, Home
-from pipeline.stages.drafting import SUBJECTS
 from pipeline.stages.ledgers import writing
 from pipeline.store import Ledger
 from pipeline.store.addresses import Addresses, Contact
@@ -44,6 +42,10 @@ def letters(ledger: Ledger) -> list[Posted]:
 
 def _written(home: Home, round_: Round, book: Addresses, lang: str) -> Iterator[Posted]:
     """The letters that lie in the folders of outputs."""
+    # here, for they load all that writes letters and workbooks, which the list of letters needn't wait for
+    from pipeline.feedback.letters import about
+    from pipeline.stages.drafting import SUBJECTS
+
     for command in LETTERS:
         subject = about(round_, round_.speaking(lang), SUBJECTS[command])
         for agency in round_.in_scope:
