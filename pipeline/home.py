@@ -20,6 +20,8 @@ SOURCES_FILE = "nguon.json"
 """The file among the outputs that lists what they were made from."""
 TEMPLATES, OUTPUT = Path("templates", "xlsx"), Path("data", "output")
 """Folders in a home, for what looks at them without making them."""
+LETTERS = {"distribute": "phat-hanh", "feedback": "phan-hoi", "remind": "don-doc"}
+"""Folders of letters among the outputs, by the command that writes them."""
 
 Write = Callable[[Path, bytes], Path]
 """Gives a file this content, whole or not at all; the file."""
@@ -56,17 +58,21 @@ class Home:
     @property
     def issued(self) -> Path:
         """Issued workbooks and their letters."""
-        return made_like_above(self.output / "phat-hanh")
+        return made_like_above(self.letters("distribute"))
 
     @property
     def replies(self) -> Path:
         """Marked copies and letters that go back to agencies."""
-        return made_like_above(self.output / "phan-hoi")
+        return made_like_above(self.letters("feedback"))
 
     @property
     def reminders(self) -> Path:
         """Letters to agencies from which nothing has come."""
-        return made_like_above(self.output / "don-doc")
+        return made_like_above(self.letters("remind"))
+
+    def letters(self, command: str) -> Path:
+        """Where the letters of a command lie. Made by what writes them."""
+        return self.root / OUTPUT / LETTERS[command]
 
     @property
     def archive(self) -> Path:

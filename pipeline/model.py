@@ -268,7 +268,7 @@ class Choice(StrEnum):
     """Persons stand in clear in the summaries of one run. No ``agency``, no ``target``; it never stands for a later run."""
 
 
-_ABOUT_FILES = {Choice.PIN: "submission", Choice.EXCLUDE: "submission", Choice.ASSIGN: "file", Choice.DISMISS: "file"}
+ABOUT_FILES = {Choice.PIN: "submission", Choice.EXCLUDE: "submission", Choice.ASSIGN: "file", Choice.DISMISS: "file"}
 """Choices on a file, whosever it is, by what they decide on."""
 
 
@@ -294,5 +294,5 @@ class Decision:
     @property
     def about(self) -> tuple[str, str, str]:
         """What it decides on: of two decisions about the same the later stands."""
-        kind = _ABOUT_FILES.get(self.choice)
+        kind = ABOUT_FILES.get(self.choice)
         return (kind, "", self.target) if kind else (self.choice.value, self.agency, self.target)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline import clock
 from pipeline.collect.intake import files as intake
 from pipeline.errors import OperatorError, UsageError
 from pipeline.home import Home
@@ -158,7 +159,7 @@ def remind(
     from pipeline.stages.replies import write_reminders
 
     chosen = {agency.code for agency in chosen_of(round_, codes)}
-    day = as_of or dt.datetime.now(round_.timezone).date()
+    day = as_of or clock.now(round_.timezone).date()
     with writing_outputs(home, round_) as ledger:
         return write_reminders(ledger, home, chosen, every_agency=not codes, as_of=day, deadline=deadline, lang=lang)
 

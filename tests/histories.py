@@ -7,7 +7,7 @@ import os
 import random
 import sqlite3
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from functools import cache
 from pathlib import Path
@@ -185,3 +185,21 @@ def collected(home: Home, round_: Round, *names: str) -> Home:
         operator.put(home.incoming / name, returns()[name])
     run.collect(home, round_)
     return home
+
+
+def collected_in_all_ways(
+    paths: Sequence[Path], beside: Path, round_: Round, seed: int, state: Callable[[Home, Round], Any]
+) -> tuple[Any, Any, Any]:
+    """The ``state`` of a folder after files of one folder are collected at once; after they come by and by, in any order; and after that all again."""
+    chance, at_once, by_and_by = random.Random(seed), Home(beside / "at once"), Home(beside / "by and by")
+    run.collect(at_once, round_, [paths[0].parent])
+    for some in _parts(chance.sample(paths, len(paths)), chance):
+        run.collect(by_and_by, round_, some)
+    first = state(by_and_by, round_)
+    run.collect(by_and_by, round_, paths)
+    return state(at_once, round_), first, state(by_and_by, round_)
+
+
+def _parts(paths: Sequence[Path], chance: random.Random) -> list[Sequence[Path]]:
+    cuts = sorted(chance.sample(range(1, len(paths)), chance.randint(0, len(paths) - 1)))
+    return [paths[start:end] for start, end in zip([0, *cuts], [*cuts, len(paths)], strict=True)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -169,9 +170,18 @@ def test_a_circle_is_found() -> None:
 
 def test_what_comes_before_the_first_reading_loads_neither_pandas_nor_pandera() -> None:
     """They take most of a second: it is the time in which workers read already."""
-    code = "import sys; from pipeline import run; from schemas.round.load import load_round; load_round(); print(*{'pandas', 'pandera'} & {*sys.modules})"
+    code = (
+        "import sys; from pipeline import run; from pipeline.terminal import commands, effects, screen; from schemas.round.load import load_round;"
+        "load_round(); print(*{'pandas', 'pandera'} & {*sys.modules})"
+    )
     loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert not loaded.strip()
+
+
+def test_one_module_alone_asks_what_time_it_is() -> None:
+    """Whoever sets another day (``TONGHOP_NOW``) sets it for all."""
+    asking = {name for name, path in FILES.items() if re.search(r"datetime\.now\(|\.today\(", path.read_text(encoding="utf-8"))}
+    assert asking == {"pipeline.clock"}
 
 
 # --- sizes -----------------------------------------------------------------------------------------

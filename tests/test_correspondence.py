@@ -7,7 +7,8 @@ import json
 import pytest
 
 from pipeline import run
-from pipeline.home import Home
+from pipeline.clock import NOW
+from pipeline.home import OUTPUT, Home
 from pipeline.stages.rebuilding import rebuild
 from schemas.round.round import Round
 from tests.books import MINI, filled, round_of
@@ -58,6 +59,11 @@ def test_letters_are_on_record_once_as_long_as_they_are_the_same(written: Home) 
     assert len(told(written)) == 6
 
 
+def test_no_folder_is_made_for_letters_that_no_command_wrote(home: Home) -> None:
+    assert tonghop("--home", home.root, "--round", MINI, "distribute", "NOR", "--eml").exit_code == 0
+    assert [path.name for path in (home.root / OUTPUT).iterdir() if path.is_dir()] == ["phat-hanh"]
+
+
 def test_what_was_sent_by_hand_is_entered(written: Home) -> None:
     words = (
         "--home",
@@ -89,6 +95,15 @@ def test_what_was_sent_by_hand_is_entered(written: Home) -> None:
     )
     assert tonghop("--home", written.root, "--round", MINI, "mail", "log").exit_code == 0
     assert tonghop("--home", written.root, "--round", MINI, "mail", "log", "--add", "NOBODY").exit_code == 3
+
+
+def test_an_agency_is_named_as_in_all_commands_and_a_mail_was_sent_now(
+    written: Home, round_: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(NOW, "2031-07-04T08:00:00+00:00")
+    assert tonghop("--home", written.root, "--round", MINI, "mail", "log", "--add", round_.by_agency["NOR"].name).exit_code == 0
+    [sent] = [each for each in told(written) if each["state"] == "sent"]
+    assert (sent["agency"], sent["at"]) == ("NOR", "2031-07-04T08:00:00+00:00")
 
 
 def test_rebuild_gives_letters_back(written: Home, round_: Round) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +12,13 @@ from pipeline import run
 from pipeline.home import Home
 from pipeline.model import Mail
 from pipeline.stages.rebuilding import rebuild
+from pipeline.stages.renewing import judge_again
+from pipeline.store.earlier import earlier_ledger
 from pipeline.store.standing import submissions_of
 from schemas.round.round import Round
 from tests.books import MINI, filled, round_of
 from tests.commands import tonghop
-from tests.histories import tables
+from tests.histories import collected_in_all_ways, tables
 from tests.incoming import put, zipped
 from tests.posted import attachment, compound, mail, outlook, posted
 
@@ -85,19 +85,10 @@ def arrivals(folder: Path, books: dict[str, bytes]) -> list[Path]:
 
 @pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 8))])
 def test_the_order_of_mails_makes_no_difference(seed: int, tmp_path: Path, round_: Round, books: dict[str, bytes]) -> None:
-    paths, chance = arrivals(tmp_path / "in", books), random.Random(seed)
-    at_once, by_and_by = Home(tmp_path / "at once"), Home(tmp_path / "by and by")
-    run.collect(at_once, round_, [tmp_path / "in"])
-    for some in _parts(chance.sample(paths, len(paths)), chance):
-        run.collect(by_and_by, round_, some)
-    assert state(by_and_by, round_) == state(at_once, round_)
-    run.collect(by_and_by, round_, paths)
-    assert state(by_and_by, round_) == state(at_once, round_)
-
-
-def _parts(paths: Sequence[Path], chance: random.Random) -> list[list[Path]]:
-    cuts = sorted(chance.sample(range(1, len(paths)), chance.randint(0, len(paths) - 1)))
-    return [list(paths[start:end]) for start, end in zip([0, *cuts], [*cuts, len(paths)], strict=True)]
+    paths = arrivals(tmp_path / "in", books)
+    at_once, by_and_by, again = collected_in_all_ways(paths, tmp_path, round_, seed, state)
+    assert by_and_by == at_once
+    assert again == at_once
 
 
 def test_the_earliest_mail_counts_and_every_agency_in_it(tmp_path: Path, round_: Round, books: dict[str, bytes]) -> None:
@@ -153,6 +144,19 @@ def test_a_file_that_cannot_be_opened_is_its_senders_and_supersedes_nothing(tmp_
     assert dict(tables(home.ledger)) == before
     run.collect(home, round_, [put(tmp_path / "a.xlsx", books["a"], "2023-09-01T08:00:00+07:00")])
     assert _standing(home, round_, north) == ("reported", "1.eml/báo cáo.xlsx")
+
+
+def test_the_address_book_is_that_of_the_folder_where_its_ledger_is_read_through_a_copy(
+    tmp_path: Path, round_: Round, books: dict[str, bytes]
+) -> None:
+    home, north = Home(tmp_path), round_.in_scope[0].code
+    (home.root / "dia-chi.csv").write_text(f"agency,to\n{north},vp@other.example\n", encoding="utf-8")
+    run.collect(home, round_, [posted(tmp_path / "a.eml", ("a.xlsx", books["a"]))])
+    with earlier_ledger(home.ledger, round_) as ledger:
+        with ledger.transaction():
+            ledger.judge_again(agency=north)
+        judge_again(ledger, home)
+        assert [each.rule for each in ledger.findings_of(["D02"])[1]] == ["D02"]
 
 
 def _column(home: Home, round_: Round, *names: str) -> list[list[str]]:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-import random
 import zipfile
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +19,7 @@ from pipeline.model import Verdict
 from pipeline.store.standing import submissions_of
 from schemas.round.round import Round
 from tests.books import round_of
+from tests.histories import collected_in_all_ways
 from tests.rows import CONTACT, PROVINCE, M, shown
 
 pytestmark = pytest.mark.slow  # whole rounds through the engine
@@ -144,19 +143,10 @@ def arrivals(folder: Path, books: Files) -> list[Path]:
 
 @pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 6))])
 def test_the_order_of_arrival_makes_no_difference(seed: int, tmp_path: Path, round_: Round, books: Files) -> None:
-    paths, chance = arrivals(tmp_path / "in", books), random.Random(seed)
-    at_once, by_and_by = Home(tmp_path / "at once"), Home(tmp_path / "by and by")
-    run.collect(at_once, round_, [tmp_path / "in"])
-    for some in _parts(chance.sample(paths, len(paths)), chance):
-        run.collect(by_and_by, round_, some)
-    assert state(by_and_by, round_) == state(at_once, round_)
-    run.collect(by_and_by, round_, paths)
-    assert state(by_and_by, round_) == state(at_once, round_)
-
-
-def _parts(paths: Sequence[Path], chance: random.Random) -> list[list[Path]]:
-    cuts = sorted(chance.sample(range(1, len(paths)), chance.randint(0, len(paths) - 1)))
-    return [list(paths[start:end]) for start, end in zip([0, *cuts], [*cuts, len(paths)], strict=True)]
+    paths = arrivals(tmp_path / "in", books)
+    at_once, by_and_by, again = collected_in_all_ways(paths, tmp_path, round_, seed, state)
+    assert by_and_by == at_once
+    assert again == at_once
 
 
 def test_a_changed_date_is_told_where_returns_are_compared(tmp_path: Path, round_: Round, books: Files) -> None:

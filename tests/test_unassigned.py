@@ -124,6 +124,19 @@ def test_what_is_assigned_is_a_return_until_that_is_taken_back(home: Home, round
     assert refused.value.text("vi") == f"Tệp {OTHER} hiện không được ghi nhận là của cơ quan nào nên không có gì để rút lại."
 
 
+def test_a_decision_on_a_file_is_told_by_the_files_name(home: Home) -> None:
+    agency = "Ủy ban nhân dân thành phố Hà Nội"
+    again = " Chạy tonghop summarise để cập nhật các sổ."
+    for command, words, sentence in (
+        ("pin", ["T01.xlsx"], f"Đã ghim bản T01/T01.xlsx của cơ quan {agency}."),
+        ("exclude", ["T01.xlsx"], f"Đã loại bản T01/T01.xlsx của cơ quan {agency}."),
+        ("assign", [ANNEX, "T01"], f"Đã ghi nhận tệp {ANNEX} là của {agency}; tệp đã được đọc lại."),
+        ("dismiss", ["Sở Y tế.xlsx"], "Đã ghi nhận tệp Sở Y tế.xlsx không liên quan."),
+    ):
+        done = tonghop("--home", home.root, command, *words, "--reason", "x")
+        assert done.stderr.splitlines()[0] == sentence + again
+
+
 def test_our_own_list_of_corrections_is_no_return(home: Home, round_: Round) -> None:
     """It goes out in place of a marked copy where a return can't be marked, under the agency's code."""
     unmarkable = Workbook(book("T01", 5, is_wrong=True))

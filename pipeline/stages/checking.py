@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline import clock
 from pipeline.collect import workers
 from pipeline.collect.intake import files as intake
 from pipeline.model import OPTION, Finding, Match, Received, Verdict
@@ -41,7 +41,7 @@ def judge_files(files: Sequence[Path], round_: Round, definitions: Path, tell: C
 
 def _opened(path: Path, beside: Path, round_: Round) -> Iterator[intake.One]:
     """A file; of an archive or a mail what it holds, unpacked into a folder that is taken away again."""
-    now = dt.datetime.now(round_.timezone)
+    now = clock.now(round_.timezone)
     if intake.is_container(path):
         yield from intake.take_in([path], beside, received=now, timezone=round_.timezone)
     else:
@@ -53,7 +53,7 @@ def _judged(sources: Sequence[Received], round_: Round, definitions: Path) -> li
 
     readings = dict(enumerate(reading for _, reading in workers.read_all(sources, round_, definitions)))
     names = {number: source.name for number, source in enumerate(sources)}
-    waivers, today = decisions.waivers((), round_), dt.datetime.now(round_.timezone).date()
+    waivers, today = decisions.waivers((), round_), clock.now(round_.timezone).date()
     waived = {number: decisions.waived(waivers, reading.agency, today) for number, reading in readings.items()}
     judgement = judge(readings, names, round_, waived)
     return [

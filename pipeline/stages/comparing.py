@@ -11,6 +11,7 @@ import pandas as pd
 from pipeline.check import agencies as across
 from pipeline.check import changes
 from pipeline.check.verdicts import amended, effective, verdict
+from pipeline.home import Home
 from pipeline.model import Finding, Verdict
 from pipeline.stages.senders import note_senders
 from pipeline.store import Ledger, decisions, local, standing
@@ -19,16 +20,16 @@ AT_ONCE = 200
 """Submissions whose rows are held at one time."""
 
 
-def compare_readable(ledger: Ledger) -> dict[int, Verdict]:
+def compare_readable(ledger: Ledger, home: Home) -> dict[int, Verdict]:
     """Compare as far as all rows can be read: without some of them, all would seem to have been taken back."""
-    return compare(ledger) if not standing.unreadable(ledger) else {}
+    return compare(ledger, home) if not standing.unreadable(ledger) else {}
 
 
-def compare(ledger: Ledger) -> dict[int, Verdict]:
+def compare(ledger: Ledger, home: Home) -> dict[int, Verdict]:
     """Write down what current returns say of the agencies' earlier ones and of one another; verdicts of the submissions touched."""
     found = standing.standings_of(ledger, standing.DECIDING)
     touched = _compare_resubmissions(ledger, found) | _compare_agencies(ledger, found.submissions)
-    return touched | note_senders(ledger, found.submissions)
+    return touched | note_senders(ledger, home, found.submissions)
 
 
 def _compare_agencies(ledger: Ledger, submissions: pd.DataFrame) -> dict[int, Verdict]:

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline import __version__
-from pipeline.feedback.letters import about
-from pipeline.home import OUTPUT, Home
-from pipeline.stages.drafting import SUBJECTS
+from pipeline.home import LETTERS, Home
 from pipeline.stages.ledgers import writing
 from pipeline.store import Ledger
 from pipeline.store.addresses import Addresses, Contact
 from pipeline.store.letters import Posted
 from schemas.round.round import Round
-
-FOLDERS: Mapping[str, str] = {"distribute": "phat-hanh", "feedback": "phan-hoi", "remind": "don-doc"}
-"""Where letters of each kind lie, below the folder of outputs."""
 
 
 def note_letters(home: Home, round_: Round, book: Addresses, lang: str) -> None:
@@ -40,17 +35,21 @@ def note_sent(home: Home, round_: Round, letter: Posted) -> None:
         ledger.note_letter(letter)
 
 
-def letters(ledger: Ledger, agency: str = "") -> list[Posted]:
-    """The letters to an agency, or to all, by time."""
-    return sorted((each for each in ledger.letters_on_record() if agency in ("", each.agency)), key=lambda each: each.at)
+def letters(ledger: Ledger) -> list[Posted]:
+    """The letters on record, by time."""
+    return sorted(ledger.letters_on_record(), key=lambda each: each.at)
 
 
 def _written(home: Home, round_: Round, book: Addresses, lang: str) -> Iterator[Posted]:
     """The letters that lie in the folders of outputs."""
-    for command, folder in FOLDERS.items():
+    # here, for they load all that writes letters and workbooks, which the list of letters needn't wait for
+    from pipeline.feedback.letters import about
+    from pipeline.stages.drafting import SUBJECTS
+
+    for command in LETTERS:
         subject = about(round_, round_.speaking(lang), SUBJECTS[command])
         for agency in round_.in_scope:
-            path, contact = home.root / OUTPUT / folder / f"{agency.code}.docx", book.get(agency.code, Contact())
+            path, contact = home.letters(command) / f"{agency.code}.docx", book.get(agency.code, Contact())
             if path.is_file():
                 to, cc = ("; ".join(each) for each in (contact.to, contact.cc))
                 yield Posted(agency.code, command, _at(path, round_), False, to, cc, subject, _sha256(path))

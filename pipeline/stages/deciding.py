@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.errors import OperatorError
@@ -26,13 +26,9 @@ from schemas.words import dmy
 class Decided:
     """What was decided, and what it changed."""
 
-    made: Sequence[Decision]
+    made: Mapping[str, Decision]
+    """By what people call the thing that each is about."""
     effects: Sequence[effects.Effect]
-
-    @property
-    def decision(self) -> Decision:
-        """The decision, or the first of several."""
-        return self.made[0]
 
 
 def on_submission(home: Home, round_: Round, choice: Choice, named: str, grounds: Grounds) -> Decided:
@@ -121,7 +117,7 @@ def on_agency(home: Home, round_: Round, choice: Choice, named: str, target: str
 def _settle(ledger: Ledger, home: Home) -> None:
     """Compare returns anew as they now count; judge again what another form or program judged."""
     if ledger.is_current:
-        compare_readable(ledger)
+        compare_readable(ledger, home)
     else:
         judge_again(ledger, home)
 
@@ -133,4 +129,5 @@ def _refuse_lost(lost: Sequence[str], home: Home) -> None:
 
 
 def _decided(ledger: Ledger, before: dict[str, effects.State], *made: Decision) -> Decided:
-    return Decided(made, list(effects.changed(before, effects.states(ledger))))
+    named = {decisions.known_as(ledger, decision): decision for decision in made}
+    return Decided(named, list(effects.changed(before, effects.states(ledger))))

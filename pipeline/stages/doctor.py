@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import shutil
 import sys
@@ -11,7 +10,7 @@ from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
-from pipeline import __version__
+from pipeline import __version__, clock
 from pipeline.collect import workers
 from pipeline.collect.intake.archive import archived, is_whole
 from pipeline.distribute import issue
@@ -141,7 +140,7 @@ def _reading(home: Home, round_: Round) -> Iterator[Diagnosis]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "tonghop-thu.xlsx"
         path.write_bytes(dict(issue.workbooks(round_, [agency]))[agency.code])
-        now = dt.datetime.now(round_.timezone)
+        now = clock.now(round_.timezone)
         ((_, reading),) = workers.read_all([Received(path, path.name, "", 0, now, OPTION)], round_, home.definitions)
     yield Diagnosis(Health.GOOD, "reading") if reading.agency == agency.code else Diagnosis(Health.BAD, "reading_failed")
 

@@ -38,7 +38,7 @@ def write_drafts(home: Home, round_: Round, command: str, codes: Collection[str]
 
     A draft whose letter is gone goes too.
     """
-    folder = {DISTRIBUTE: home.issued, FEEDBACK: home.replies, REMIND: home.reminders}[command]
+    folder = home.letters(command)
     agencies = [agency for agency in round_.in_scope if not codes or agency.code in codes]
     chosen = [agency for agency in agencies if asked or (folder / f"{agency.code}.eml").is_file()]
     if not chosen:
@@ -81,7 +81,7 @@ class _Writer:
     def _attached(self, code: str) -> dict[str, bytes]:
         """Letter and workbook; a reminder brings the form again."""
         letter, workbook = f"{code}.docx", f"{code}.xlsx"
-        places = [folder / workbook for folder in (self._folder, self._home.issued)]
+        places = [folder / workbook for folder in (self._folder, self._home.letters(DISTRIBUTE))]
         found = next((path.read_bytes() for path in places if path.is_file()), None)
         if found is None:
             [(_, found)] = workbooks(self._round, [self._round.by_agency[code]], invented=is_invented(self._home, self._round))
@@ -99,11 +99,10 @@ def _named_in_returns(home: Home, round_: Round) -> dict[str, str]:
     if not home.ledger.is_file():
         return {}
     with Ledger(home.ledger, round_, __version__) as ledger:
-        return named_in_returns(ledger)
+        return _named_in(ledger)
 
 
-def named_in_returns(ledger: Ledger) -> dict[str, str]:
-    """The same out of an open ledger."""
+def _named_in(ledger: Ledger) -> dict[str, str]:
     submissions = ledger.submissions(("submission", "agency", "received"))
     known = submissions[submissions["agency"] != ""].sort_values(["received", "submission"])
     senders = {number: mail.sender for number, mail in ledger.mails().items()}

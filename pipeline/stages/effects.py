@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.model import Standing
 from pipeline.store import Ledger, standing
+from pipeline.store.coverage import COUNTED
 from schemas.columns import Column
 from schemas.round.round import Round
 
@@ -43,7 +45,7 @@ def states(ledger: Ledger) -> dict[str, State]:
     """Where each agency in scope stands."""
     round_ = ledger.round_
     frame = standing.agencies(standing.standings_of(ledger), round_, ledger.decisions())
-    counts = frame["standing"].isin(["reported", "confirmed_nil"])
+    counts = frame["standing"].isin(COUNTED)
     counting = frame["submission"].where(counts).fillna(0).astype(int)
     column = figure(round_)
     amounts = ledger.sums(round_.settings.figures.default_table, column.key, [n for n in counting if n]) if column and ledger.fits else {}
@@ -64,5 +66,5 @@ def changed(before: Mapping[str, State], after: Mapping[str, State]) -> Iterator
 def of_arrivals(before: Mapping[str, State], after: Mapping[str, State]) -> Iterator[Effect]:
     """Of what came in, only what changed for agencies from which something had come before: the rest is counted elsewhere."""
     for effect in changed(before, after):
-        if effect.before.standing not in ("missing", "excused") or effect.before.pending:
+        if effect.before.standing not in (Standing.MISSING, Standing.EXCUSED) or effect.before.pending:
             yield effect

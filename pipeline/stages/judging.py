@@ -99,7 +99,7 @@ def judge_all(
             ledger.register(arrivals.to_register())
     from pipeline.stages.comparing import compare_readable
 
-    return verdicts | compare_readable(ledger)
+    return verdicts | compare_readable(ledger, home)
 
 
 def _read(files: Iterable[Received], round_: Round, home: Home, tell: Callable[[], None]) -> Iterator[tuple[Received, Reading]]:

@@ -67,7 +67,7 @@ def write_replies(
             alone += reply.alone
             for ending, content in reply.files.items():
                 written(f"{row.agency}.{ending}", content)
-    nobody = submissions.loc[(submissions["agency"] == "") & submissions["role"].isin([Role.UNASSIGNED, Role.UNREADABLE]), "name"]
+    nobody = submissions.loc[standing.of_nobody(submissions), "name"]
     return Replied(len(rows), alone, nobody.tolist(), lost)
 
 

@@ -21,12 +21,12 @@ _FOR_EVERYBODY = {"gmail.com", "googlemail.com", "yahoo.com", "yahoo.com.vn", "o
 """Domains that say nothing of the office of whoever writes from them."""
 
 
-def note_senders(ledger: Ledger, submissions: pd.DataFrame) -> dict[int, Verdict]:
+def note_senders(ledger: Ledger, home: Home, submissions: pd.DataFrame) -> dict[int, Verdict]:
     """Write down whose sender the address book doesn't know, where that isn't written yet; verdicts of the submissions touched."""
     mails = ledger.mails()
     if not mails:
         return {}
-    book, known = _book(Home(ledger.path.parent.parent), ledger.round_), ledger.findings_of((RULE,))
+    book, known = _book(home, ledger.round_), ledger.findings_of((RULE,))
     verdicts: dict[int, Verdict] = {}
     with ledger.transaction():
         for number, name, code in zip(submissions["submission"], submissions["name"], submissions["agency"], strict=True):

@@ -23,8 +23,7 @@ def waiting(ledger: Ledger) -> pd.DataFrame:
 
 def of_submissions(submissions: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
     """The same of submissions with their roles."""
-    nobodys = submissions["role"].isin([Role.UNASSIGNED, Role.UNREADABLE]) & (submissions["agency"] == "")
-    listed = submissions[nobodys | (submissions["role"] == Role.ACCOMPANYING)].sort_values(["role", "name"])
+    listed = submissions[standing.of_nobody(submissions) | (submissions["role"] == Role.ACCOMPANYING)].sort_values(["role", "name"])
     found = ledger.findings_by_submission(listed["submission"].tolist())
     rows: list[dict[str, Any]] = [_row(row, found[row["submission"]]) for row in listed.to_dict("records")]
     rows.sort(key=lambda row: (_ORDER.index(row["state"]), row["file"]))

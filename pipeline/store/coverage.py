@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipeline.model import Standing
+
+COUNTED = (Standing.REPORTED, Standing.NIL)
+"""Where agencies stand that count."""
+
 
 @dataclass(frozen=True)
 class Coverage:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import clock
 from pipeline.errors import OperatorError
-from pipeline.model import Choice, Decision
+from pipeline.model import ABOUT_FILES, Choice, Decision
 from pipeline.store import Ledger
 from pipeline.text.names import safe_name
 from schemas.round.round import Round
@@ -132,7 +132,7 @@ def put_on_record(ledger: Ledger, choice: Choice, agency: str, target: str, grou
     )
     known = waivers(ledger.decisions(), ledger.round_) if choice is Choice.WAIVE else standing(ledger.decisions(), choice)
     if grounds.undo and decision.about not in {each.about for each in known}:
-        raise OperatorError(f"nothing_to_undo.{choice}", agency=agency, target=_known_as(ledger, choice, target))
+        raise OperatorError(f"nothing_to_undo.{choice}", agency=agency, target=known_as(ledger, decision))
     with ledger.transaction():
         ledger.decide(decision)
         if choice in (Choice.WAIVE, Choice.MAPPING):
@@ -142,9 +142,9 @@ def put_on_record(ledger: Ledger, choice: Choice, agency: str, target: str, grou
     return decision
 
 
-def _known_as(ledger: Ledger, choice: Choice, target: str) -> str:
+def known_as(ledger: Ledger, decision: Decision) -> str:
     """What people call the thing that a decision is about: a submission by its file's name, not by its hash."""
-    if choice not in (Choice.PIN, Choice.EXCLUDE, Choice.ASSIGN, Choice.DISMISS):
-        return target
-    known = ledger.submissions()
-    return str(known.loc[known["sha256"] == target, "name"].iloc[0])
+    if decision.choice not in ABOUT_FILES:
+        return decision.target
+    known = ledger.submissions(("sha256", "name"))
+    return str(known.loc[known["sha256"] == decision.target, "name"].iloc[0])

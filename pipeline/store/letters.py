@@ -5,11 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from pipeline.store.journal import LETTER, Fact
-
-_COLUMNS = ("agency", "about", "at", "sent", "recipient", "cc", "subject", "sha256", "noted_by", "note")
 
 
 @dataclass(frozen=True)
@@ -30,6 +28,9 @@ class Posted:
     """Of the letter's file."""
     noted_by: str = ""
     note: str = ""
+
+
+_COLUMNS = tuple(field.name for field in fields(Posted))
 
 
 def fact_of(db: sqlite3.Connection, letter: Posted) -> Fact:

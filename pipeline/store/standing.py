@@ -12,7 +12,7 @@ import pandas as pd
 
 from pipeline.model import MAIL, OPTION, REGISTER, UNBELIEVED, Choice, Decision, Standing, Verdict
 from pipeline.store import Ledger, decisions
-from pipeline.store.coverage import Coverage
+from pipeline.store.coverage import COUNTED, Coverage
 from pipeline.store.deadlines import Deadlines, deadlines
 from pipeline.store.versions import NOTHING, Position, Role, Version, position
 from schemas.round.round import Round
@@ -150,8 +150,12 @@ def _in_utc(moment: str) -> str:
 
 def shown(submissions: pd.DataFrame) -> pd.Series[bool]:
     """Which submissions' findings are shown: of those that speak for their agencies and those that wait, and of files of nobody."""
-    nobody = submissions["role"].isin([Role.UNASSIGNED, Role.UNREADABLE]) & (submissions["agency"] == "")
-    return submissions["current"] | submissions["pending"] | nobody
+    return submissions["current"] | submissions["pending"] | of_nobody(submissions)
+
+
+def of_nobody(submissions: pd.DataFrame) -> pd.Series[bool]:
+    """Which submissions are of nobody known, and not yet dismissed or excluded."""
+    return submissions["role"].isin([Role.UNASSIGNED, Role.UNREADABLE]) & (submissions["agency"] == "")
 
 
 # --- what each is compared with --------------------------------------------------------------------
@@ -180,9 +184,8 @@ def agencies(found: Standings, round_: Round, record: Iterable[Decision] = ()) -
     numbers, texts = ["errors", "warnings", "notes"], ["verdict", "file", "sha256"]
     frame[numbers] = frame[numbers].fillna(0).astype(int)
     frame[texts] = frame[texts].fillna("")
-    frame["notes"] += ((frame["late_days"] > 0) & frame["submission"].notna()).astype(
-        int
-    )  # D01, which is kept nowhere: it follows from dates
+    # D01, which is kept nowhere: it follows from dates
+    frame["notes"] += ((frame["late_days"] > 0) & frame["submission"].notna()).astype(int)
     return frame
 
 
@@ -217,7 +220,7 @@ def coverage(agency_frame: pd.DataFrame) -> Coverage:
     standing = agency_frame["standing"]
     return Coverage(
         agencies=len(agency_frame),
-        counted=int(standing.isin([Standing.REPORTED, Standing.NIL]).sum()),
+        counted=int(standing.isin(COUNTED).sum()),
         nil=int((standing == Standing.NIL).sum()),
         late=int((agency_frame["late_days"] > 0).sum()),
         correcting=int((standing == Standing.CORRECTING).sum()),

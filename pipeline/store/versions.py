@@ -9,6 +9,7 @@ from enum import StrEnum
 from itertools import groupby
 
 from pipeline.model import COUNTING, Choice, Standing, Verdict
+from pipeline.store.coverage import COUNTED
 
 
 class Role(StrEnum):
@@ -92,7 +93,7 @@ class Position:
     @property
     def counting(self) -> Version | None:
         """The version whose rows count."""
-        return self.speaking if self.standing in (Standing.REPORTED, Standing.NIL) else None
+        return self.speaking if self.standing in COUNTED else None
 
     @property
     def to_reply(self) -> Version | None:
@@ -133,7 +134,7 @@ def position(versions: Iterable[Version], *, is_excused: bool = False) -> Positi
     held = _held(returns)
     speaking = _speaking(returns, held)
     standing = _standing(speaking, is_excused=is_excused)
-    counts = standing in (Standing.REPORTED, Standing.NIL)
+    counts = standing in COUNTED
     newer = returns[returns.index(speaking) + 1 :] if speaking and counts else returns if standing is Standing.EXCUSED else []
     waiting, sent = {each.number for each in newer}, {each.number for each in returns}
     roles = {

@@ -44,7 +44,7 @@ def _about_a_submission(choice: str, told: str) -> click.Command:
 
         grounds = Grounds(reason, by or user(), undo=undo)
         decided = run.decide_on_submission(context.home_to_read, context.round, Choice(choice), submission, grounds)
-        _told(context, decided, "undone" if undo else choice, submission)
+        _told(context, decided, "undone" if undo else choice)
 
     return decide
 
@@ -136,7 +136,7 @@ def assign(context: Context, submission: str, agency: str, reason: str, by: str 
     if not agency and not undo:
         raise click.UsageError("thiếu CƠ_QUAN: tệp này là của cơ quan nào.")
     decided = run.assign(context.home_to_read, context.round, submission, agency, Grounds(reason, by or user(), undo=undo))
-    _told(context, decided, "undone" if undo else "assign", submission)
+    _told(context, decided, "undone" if undo else "assign")
 
 
 @click.command()
@@ -152,7 +152,7 @@ def dismiss(context: Context, submission: str, reason: str, by: str | None, *, u
     from pipeline.store.decisions import Grounds
 
     decided = run.dismiss(context.home_to_read, context.round, submission, Grounds(reason, by or user(), undo=undo))
-    _told(context, decided, "undone_file" if undo else "dismiss", submission)
+    _told(context, decided, "undone_file" if undo else "dismiss")
 
 
 @click.command()
@@ -178,14 +178,14 @@ def extend(
     _told(context, decided, "undone_extension" if undo else "extend")
 
 
-def _told(context: Context, decided: Decided, key: str, named: str = "") -> None:
-    """Say what was decided, and what that changed; a file is ``named`` as the operator named it."""
+def _told(context: Context, decided: Decided, key: str) -> None:
+    """Say what was decided, and what that changed."""
     from pipeline.terminal.effects import report_effects
     from schemas.words import dmy
 
-    for made in decided.made:
+    for target, made in decided.made.items():
         known = context.round.by_agency.get(made.agency)
-        words = {"target": named or made.target, "value": made.value, "place": made.value}
+        words = {"target": target, "value": made.value, "place": made.value}
         variant = f"{key}_all" if made.choice == "extend" and not made.agency else key
         day = dmy(made.until) if made.until else ""
         say(context, f"decided.{variant}", agency=known.name if known else made.agency, day=day, **words)

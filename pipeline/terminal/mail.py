@@ -28,7 +28,7 @@ def mail() -> None:
 
 
 @mail.command()
-@click.option("--add", "agency", default="", metavar="CƠ_QUAN", help="Ghi nhận một thư đã gửi cho cơ quan này (mã).")
+@click.option("--add", "agency", default="", metavar="CƠ_QUAN", help="Ghi nhận một thư đã gửi cho cơ quan này (mã hoặc tên).")
 @click.option("--about", type=click.Choice(KINDS), default="other", help="Thư gì: phát hành, phản hồi, đôn đốc, khác.")
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%dT%H:%M"]), help="Gửi lúc nào (mặc định: bây giờ).")
 @click.option("--to", default="", help="Gửi đến địa chỉ nào (mặc định: theo danh bạ).")
@@ -87,14 +87,15 @@ def _record(letter: Posted, round_: Round) -> dict[str, Any]:
 
 def _sent(home: Home, round_: Round, named: str, day: dt.datetime | None, by: str, words: Mapping[str, str]) -> Posted:
     """A letter that somebody sent, as the options say."""
-    from pipeline.errors import OperatorError
+    from pipeline import clock
+    from pipeline.stages.choosing import chosen_of
     from pipeline.store.addresses import Contact, address_book
     from pipeline.store.letters import Posted
 
-    code = next((agency.code for agency in round_.in_scope if agency.code.casefold() == named.casefold()), None)
-    if code is None:
-        raise OperatorError("no_such_agency", codes=named, round=round_.key)
-    contact = address_book(home, round_).get(code, Contact())
-    at = day.replace(tzinfo=round_.timezone) if day else dt.datetime.now(round_.timezone).replace(microsecond=0)
+    [agency] = chosen_of(round_, [named])
+    contact = address_book(home, round_).get(agency.code, Contact())
+    at = day.replace(tzinfo=round_.timezone) if day else clock.now(round_.timezone).replace(microsecond=0)
     to, cc = words["to"] or "; ".join(contact.to), words["cc"] or "; ".join(contact.cc)
-    return Posted(code, words["about"], at, sent=True, recipient=to, cc=cc, subject=words["subject"], noted_by=by, note=words["note"])
+    return Posted(
+        agency.code, words["about"], at, sent=True, recipient=to, cc=cc, subject=words["subject"], noted_by=by, note=words["note"]
+    )

@@ -16,7 +16,6 @@ import click
 from pipeline.model import Finding
 from pipeline.office.safety import harmless
 from pipeline.store.coverage import Coverage
-from pipeline.summarise.figures.lines import stands
 from schemas.words import say, ui
 
 if TYPE_CHECKING:
@@ -223,6 +222,8 @@ def _print_beside(beside: pd.DataFrame, round_: Round, lang: str) -> None:
 
 
 def _print_standing(records: Sequence[Mapping[str, Any]], lang: str) -> None:
+    from pipeline.summarise.figures.lines import stands  # here, for it loads pandas, which most commands start without
+
     columns = ("agency", "name", "standing", "received", "late", "errors", "warnings", "file")
     rows = []
     for record in records:

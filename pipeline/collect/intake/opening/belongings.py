@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pipeline.collect.formats import limits
 from pipeline.collect.formats.containers import OLE, ZIP
+from pipeline.collect.intake.opening.piece import Head, Piece
 
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF", b"II*\x00", b"MM\x00*")
 _TNEF = b"\x78\x9f\x3e\x22"
@@ -38,6 +40,14 @@ def reason_to_leave(part: Belonging) -> str:
         return "mail_signature"
     is_picture = part.content.startswith(_PICTURES) or (part.type.startswith("image/") and not part.content.startswith(b"%PDF"))
     return "inline_picture" if is_picture and (part.is_shown or not part.name) else ""
+
+
+def piece_of(part: Belonging, name: str, mails: tuple[Head, ...]) -> Piece:
+    """What is told of a part of a mail that lies in ``mails`` under this name."""
+    reason = reason_to_leave(part)
+    if not reason and len(part.content) > limits.FILE_BYTES:
+        reason = "too_large"
+    return Piece(name, b"" if reason else part.content, reason, mails)
 
 
 def plain(html: str) -> str:

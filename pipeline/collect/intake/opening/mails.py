@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipeline.collect.confine import limit_time
 from pipeline.collect.formats import limits
-from pipeline.collect.intake.opening.belongings import Belonging, plain, reason_to_leave
+from pipeline.collect.intake.opening.belongings import Belonging, piece_of, plain
 from pipeline.collect.intake.opening.headers import bare_name, file_name, folder_name, in_encoding, moment_of, sender_of, text_of
 from pipeline.collect.intake.opening.lightened import Lightened
 from pipeline.collect.intake.opening.piece import Head, Piece, UnopenableError
@@ -135,7 +135,7 @@ class _Mail:
         name, cid = file_name(part), str(part.get("content-id", "")).strip().strip("<>")
         is_shown = part.get_content_disposition() == "inline" or bool(cid and f"cid:{cid}" in markup)
         found = Belonging(name, part.get_content_type(), content, is_shown)
-        yield _piece(found, folder + (name or f"attachment-{number}"), mails)
+        yield piece_of(found, folder + (name or f"attachment-{number}"), mails)
 
     def _words(self, part: Message) -> str:
         return in_encoding(self._content(part) or b"", str(part.get_param("charset", "utf-8")))
@@ -144,13 +144,6 @@ class _Mail:
 def _is_bounce(message: Message) -> bool:
     """True of a mail by which a server says that it couldn't deliver another, which may lie in it."""
     return message.get_content_type() == "multipart/report" and str(message.get_param("report-type", "")).lower() == "delivery-status"
-
-
-def _piece(found: Belonging, name: str, mails: tuple[Head, ...]) -> Piece:
-    reason = reason_to_leave(found)
-    if not reason and len(found.content) > limits.FILE_BYTES:
-        reason = "too_large"
-    return Piece(name, b"" if reason else found.content, reason, mails)
 
 
 def _leaves(message: Message) -> Iterator[Message]:

@@ -12,7 +12,7 @@ from oxmsg.properties import Properties
 from oxmsg.storage import Storage
 
 from pipeline.collect.formats import limits
-from pipeline.collect.intake.opening.belongings import Belonging, plain, reason_to_leave
+from pipeline.collect.intake.opening.belongings import Belonging, piece_of, plain
 from pipeline.collect.intake.opening.headers import bare_name, folder_name, in_encoding, moment_of, sender_of
 from pipeline.collect.intake.opening.piece import Head, Piece, UnopenableError
 from pipeline.errors import is_of_foreign_bytes
@@ -104,10 +104,7 @@ def _in_attachment(storage: Storage, number: int, folder: str, mails: tuple[Head
         return
     cid, content = said.text(_CID), said.data(_DATA)
     found = Belonging(name, said.text(_TYPE).lower(), content, said.is_set(_HIDDEN) or bool(cid and f"cid:{cid}" in markup))
-    reason = reason_to_leave(found)
-    if not reason and len(content) > limits.FILE_BYTES:
-        reason = "too_large"
-    yield Piece(folder + (name or f"attachment-{number}"), b"" if reason else content, reason, mails)
+    yield piece_of(found, folder + (name or f"attachment-{number}"), mails)
 
 
 def _head(said: _Properties) -> Head:

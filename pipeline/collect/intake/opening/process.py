@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -35,22 +35,14 @@ def work(tasks: Connection, pieces: Connection) -> None:
 
 def _pieces(path: Path, kind: str) -> Iterator[Piece]:
     """What lies in a file of a kind; what opens it is loaded when the first one is met."""
-    from pipeline.collect.intake.opening import mails
-
-    def outlook(path: Path) -> Iterator[Piece]:
+    if kind == OUTLOOK:
         from pipeline.collect.intake.opening import outlook
 
         return outlook.of_file(path)
-
-    def packed(path: Path) -> Iterator[Piece]:
+    if kind == PACKED:
         from pipeline.collect.intake.opening import packed
 
         return packed.of_file(path)
+    from pipeline.collect.intake.opening import mails
 
-    openers: Mapping[str, Callable[[Path], Iterator[Piece]]] = {
-        MAIL: mails.of_file,
-        MAILBOX: mails.of_mailbox,
-        OUTLOOK: outlook,
-        PACKED: packed,
-    }
-    return openers[kind](path)
+    return {MAIL: mails.of_file, MAILBOX: mails.of_mailbox}[kind](path)
