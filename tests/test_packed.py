@@ -7,11 +7,15 @@ import io
 import shutil
 import subprocess
 import tarfile
+import time
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 from pipeline.collect.formats import limits
+from pipeline.collect.intake.opening import packed
+from pipeline.collect.intake.opening.piece import UnopenableError
 from tests.incoming import WORKBOOK, Found, found, put, zipped
 from tests.posted import posted, rar
 
@@ -88,6 +92,17 @@ def test_links_and_paths_lead_nowhere(tmp_path: Path) -> None:
 def test_a_password_is_told(reason: str, tmp_path: Path) -> None:
     result = found(put(tmp_path / "a.7z", base64.b64decode(LOCKED[reason])))
     assert (names(result), left(result)) == (["a.7z"], [("a.7z", reason)])
+
+
+def test_a_program_that_ends_before_it_is_given_all_is_heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def copy_slowly(source: IO[bytes], into: IO[bytes], _size: int) -> None:
+        into.write(source.read())
+        time.sleep(0.3)
+
+    monkeypatch.setattr(packed.shutil, "copyfileobj", copy_slowly)
+    locked = put(tmp_path / "a.7z", base64.b64decode(LOCKED["encrypted_archive"]))
+    with pytest.raises(UnopenableError, match="encrypted_archive"):
+        list(packed.of_file(locked))
 
 
 @pytest.mark.parametrize("keep", [40, 300])

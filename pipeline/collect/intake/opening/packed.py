@@ -90,7 +90,8 @@ def _members(path: Path) -> Iterator[tarfile.TarFile]:
     ) as process:
         listener = threading.Thread(target=_listen, args=(process.stderr, said), daemon=True)
         listener.start()
-        threading.Thread(target=_feed, args=(path, process.stdin), daemon=True).start()
+        feeder = threading.Thread(target=_feed, args=(path, process.stdin), daemon=True)
+        feeder.start()
         try:
             with Watch(lambda: [process.pid]), tarfile.open(fileobj=process.stdout, mode="r|") as archive:
                 yield archive
@@ -99,6 +100,8 @@ def _members(path: Path) -> Iterator[tarfile.TarFile]:
             is_whole = False
         finally:
             process.kill()
+            # before the pipe is closed: what a program that has ended didn't want would be given to it once more then, and fail
+            feeder.join()
             listener.join()
     if not is_whole:
         raise UnopenableError("encrypted_archive" if any(word in b"".join(said) for word in _OF_PASSWORDS) else "unreadable_archive")
