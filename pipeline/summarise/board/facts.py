@@ -14,6 +14,7 @@ import pandas as pd
 
 from pipeline.model import Standing, Verdict
 from pipeline.store.addresses import Contact
+from pipeline.store.coverage import COUNTED
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import AGENCY_GROUP, dimension
 from pipeline.summarise.places.tiles import Tile, tiles
@@ -117,7 +118,7 @@ def growth(consolidation: Consolidation) -> Growth:
     known = consolidation.submissions
     known = known[(known["agency"] != "") & (known["verdict"] != Verdict.UNREADABLE)]
     heard = local_times(known["received"], consolidation).dt.date.groupby(known["agency"]).min().tolist()
-    agencies = consolidation.standing_of(Standing.REPORTED, Standing.NIL)
+    agencies = consolidation.standing_of(*COUNTED)
     counted = [moment.date() for moment in agencies["received"] if not pd.isna(moment)]
     deadline = consolidation.deadline
     first = min([*heard, *counted]) if heard or counted else deadline - dt.timedelta(days=DAYS_BEFORE)

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.model import Choice, Standing
+from pipeline.store.coverage import COUNTED
 from pipeline.summarise.compare.editions import OTHER, counterparts
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import AGENCY, Dimension
@@ -179,7 +180,7 @@ def _recoded(values: pd.Series[Any], codes: Mapping[str, str], key: str) -> dict
 
 
 def _counted(agencies: pd.DataFrame, state: Consolidation) -> Any:
-    counting = [Standing.REPORTED, Standing.NIL, *([Standing.CORRECTING] if state.provisional else [])]
+    counting = [*COUNTED, *([Standing.CORRECTING] if state.provisional else [])]
     return agencies["standing"].isin(counting)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pipeline import __version__
 from pipeline.findings.entries import entries
 from pipeline.model import Choice, Standing
+from pipeline.store.coverage import COUNTED
 from pipeline.store.versions import Role
 from pipeline.summarise.figures.lines import is_provisional
 from pipeline.summarise.figures.measures import COLLECTIVES, adds_collectives, averages, collectives, is_occurrence, measures, rates
@@ -104,7 +105,7 @@ def _decisions(book: Book) -> Iterator[Note]:
 def _explanations(book: Book) -> Iterator[Note]:
     """What agencies answered to warnings about figures that count."""
     consolidation = book.consolidation
-    counted = set(consolidation.standing_of(Standing.REPORTED, Standing.NIL)["agency"])
+    counted = set(consolidation.standing_of(*COUNTED)["agency"])
     given = [each for each in entries([f for f in consolidation.findings if f.answer and f.agency in counted]) if each.answer]
     for entry in given[:MOST_EXPLANATIONS]:
         first = entry.first
