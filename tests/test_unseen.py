@@ -99,6 +99,28 @@ def test_a_row_that_is_struck_out_whole_is_a_warning(tmp_path: Path) -> None:
     assert len(reading.tables["manifestations"].rows) == 3
 
 
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        (("I10",), [("stray.struck_cells", ("I10",))]),
+        (("I9", "I11", "J9"), [("stray.struck_cells", ("I9", "I11")), ("stray.struck_cells", ("J9",))]),
+        (("A10:N10", "I11"), [("stray.struck", ("A10",)), ("stray.struck_cells", ("I11",))]),
+        (("A9:N9", "A10:N10", "A11:N11"), [("stray.struck", ("A9", "A10", "A11"))]),
+        (("N10", "P10", "A2"), []),
+    ],
+)
+def test_a_cell_that_is_struck_out_whole_in_a_row_that_is_not_is_a_warning(
+    cells: tuple[str, ...], told: list[tuple[str, tuple[str, ...]]], tmp_path: Path
+) -> None:
+    book = book_of(*ROWS)
+    for each in cells:
+        strike(book, each if ":" in each else f"{each}:{each}")
+    reading = reading_of(book, tmp_path)
+    assert brief(reading.findings) == [("S11", "W", message, places) for message, places in told]
+    assert {each.column for each in reading.findings} <= {"", "Số vụ việc", "Số người"}
+    assert reading.tables["manifestations"].values["cases"].tolist() == [2, 2, 2]
+
+
 # --- the marked copy ---------------------------------------------------------------------------------
 
 

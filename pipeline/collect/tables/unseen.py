@@ -1,4 +1,4 @@
-"""What is counted though nobody sees it: hidden rows, columns and sheets (S11, a note); and rows that are struck out (S11, a warning)."""
+"""What is counted though nobody sees it: hidden rows, columns and sheets (S11, a note); and rows and cells that are struck out (S11, a warning)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from schemas.round.round import Round
 def unseen(
     tables: Mapping[str, TableReading], hidden_sheets: frozenset[str], round_: Round, grid: Callable[[str], Grid]
 ) -> Iterator[Finding]:
-    """One note for each hidden sheet that counts, else one for its hidden rows and one for each hidden column; a warning for struck-out rows.
+    """One note for each hidden sheet that counts, else one for its hidden rows and one for each hidden column; a warning for struck-out rows and for struck-out cells of each column.
 
     ``grid`` opens a sheet.
     """
@@ -49,12 +49,18 @@ def _of_sheet(table: TableReading, spec: TableSpec, grid: Grid) -> Iterator[Find
 
 
 def _struck(table: TableReading, spec: TableSpec, grid: Grid) -> Iterator[Finding]:
-    """Rows in which every cell that an agency filled is struck out: they are usually meant to be gone."""
+    """Rows in which every cell that an agency filled is struck out, and by column such cells of other rows: they are usually meant to be gone."""
     struck = {f"{letters}{row}" for row, letters in grid.struck}
     own = {row: {key: cell for key, cell in cells.items() if not spec.by_key[key].prefilled} for row, cells in _filled(table, spec).items()}
-    found = {row: cells for row, cells in own.items() if cells and struck.issuperset(cells.values())}
-    if found:
-        yield replace(_said("struck", table, {"rows": numbers(list(found))}, _firsts(found)), severity=Severity.WARNING)
+    whole = {row: cells for row, cells in own.items() if cells and struck.issuperset(cells.values())}
+    if whole:
+        yield replace(_said("struck", table, {"rows": numbers(list(whole))}, _firsts(whole)), severity=Severity.WARNING)
+    for column in spec.columns:
+        others = (cells.get(column.key, "") for row, cells in own.items() if row not in whole)
+        cells = tuple(cell for cell in others if cell in struck)
+        if cells:
+            said = _said("struck_cells", table, {"title": column.title}, cells, column.title)
+            yield replace(said, severity=Severity.WARNING)
 
 
 def _firsts(rows: Mapping[int, Mapping[str, str]]) -> tuple[str, ...]:
