@@ -17,6 +17,7 @@ from pipeline.terminal.context import SHARED, Context, Group, pass_context, say,
 from pipeline.terminal.decisions import COMMANDS, grounds_of_names, names_in_clear
 from pipeline.terminal.drafts import drafts
 from pipeline.terminal.issuing import distribute, template
+from pipeline.terminal.language import VARIABLE, VIETNAMESE, translated
 from pipeline.terminal.mail import mail
 from pipeline.terminal.rebuilding import rebuild
 from pipeline.terminal.rounds import group as round_group
@@ -41,8 +42,8 @@ GARBAGE_AFTER = 100_000
     help="Thư mục làm việc (mặc định: thư mục hiện tại).",
 )
 @click.option("--round", "round_name", help="Đợt báo cáo: tên hoặc thư mục (mặc định: đợt của thư mục, nếu chưa có thì đợt mới nhất).")
-@click.option("--lang", type=click.Choice(["vi", "en"]), default="vi", help="Ngôn ngữ: vi hoặc en.")
-@click.version_option(package_name="tonghop", prog_name="tonghop")
+@click.option("--lang", type=click.Choice(["vi", "en"]), default=VIETNAMESE, envvar=VARIABLE, help="Ngôn ngữ của màn hình.")
+@click.version_option(package_name="tonghop", prog_name="tonghop", help="Hiện số phiên bản.")
 @click.pass_context
 def main(ctx: click.Context, home: Path, round_name: str | None, lang: str) -> None:
     """Tổng hợp báo cáo trên sổ tính Excel: phát biểu mẫu, thu bản gửi, kiểm tra, tổng hợp."""
@@ -65,7 +66,7 @@ for elsewhere in (template, distribute, *COMMANDS, mail, rebuild, round_group):
 @pass_context
 @telling
 def collect(context: Context, paths: tuple[Path, ...], received: dt.datetime | None) -> None:
-    """Thu bản gửi (tệp, thư mục, .zip; mặc định data/incoming/): lưu trữ, đọc, kiểm tra, ghi sổ."""
+    """Thu bản gửi: lưu trữ, đọc, kiểm tra, ghi sổ. Nhận tệp, thư mục, thư điện tử, tệp nén; mặc định là data/incoming/."""
     from pipeline import run
     from pipeline.terminal.effects import report_changes
     from pipeline.terminal.screen import progress, report_collected
@@ -82,7 +83,7 @@ def collect(context: Context, paths: tuple[Path, ...], received: dt.datetime | N
 @FORMAT
 @pass_context
 def check(context: Context, files: tuple[Path, ...], form: str) -> None:
-    """Kiểm tra tệp mà không ghi sổ. Mã thoát: 0 đạt, 1 có lỗi phải sửa, 2 gọi sai."""
+    """Kiểm tra tệp mà không thu, không ghi sổ. Mã thoát: 0 đạt, 1 có lỗi phải sửa, 2 gọi sai."""
     from pipeline import run
     from pipeline.model import Severity
     from pipeline.terminal.screen import print_checked, report_ignored
@@ -107,7 +108,7 @@ def check(context: Context, files: tuple[Path, ...], form: str) -> None:
 @telling
 @drafts("feedback")
 def feedback(context: Context, agencies: tuple[str, ...], deadline: dt.datetime | None, *, everything: bool) -> None:
-    """Ghi bản đánh dấu chỗ sai và thư cho các bản cần sửa vào data/output/phan-hoi/."""
+    """Viết phản hồi cho các bản cần sửa. Bản đánh dấu chỗ sai và thư được ghi vào data/output/phan-hoi/."""
     from pipeline import run
     from pipeline.terminal.screen import report_replied
 
@@ -130,7 +131,7 @@ def feedback(context: Context, agencies: tuple[str, ...], deadline: dt.datetime 
 @telling
 @drafts("remind")
 def remind(context: Context, agencies: tuple[str, ...], as_of: dt.datetime | None, deadline: dt.datetime | None) -> None:
-    """Ghi thư đôn đốc cho các cơ quan chưa gửi gì vào data/output/don-doc/ (cơ quan được miễn thì không)."""
+    """Viết thư đôn đốc cho các cơ quan chưa gửi gì. Thư được ghi vào data/output/don-doc/; cơ quan được miễn thì không có."""
     from pipeline import run
 
     home = context.home_to_read
@@ -142,17 +143,17 @@ def remind(context: Context, agencies: tuple[str, ...], as_of: dt.datetime | Non
 @main.command()
 @PROVISIONAL
 @click.option(
-    "--compare", type=click.Path(path_type=Path), metavar="LEDGER", help="Sổ theo dõi (hoặc thư mục) của lần trước, đợt trước để so sánh."
+    "--compare", type=click.Path(path_type=Path), metavar="SỔ", help="Sổ theo dõi (hoặc thư mục) của lần trước, đợt trước để so sánh."
 )
 @click.option(
-    "--compare-round", default="", metavar="NAME", help="Đợt của sổ đó (tên hoặc thư mục), khi không phải đợt này hoặc đợt có sẵn."
+    "--compare-round", default="", metavar="TÊN", help="Đợt của sổ đó (tên hoặc thư mục), khi không phải đợt này hoặc đợt có sẵn."
 )
 @names_in_clear
 @SHARED
 @pass_context
 @telling
 def summarise(context: Context, /, compare: Path | None, compare_round: str, *, provisional: bool, **names: Any) -> None:
-    """Ghi tất cả sổ tổng hợp vào data/output/ từ sổ theo dõi; tên người trong văn bản được che."""
+    """Ghi mọi sổ tổng hợp từ sổ theo dõi. Các sổ nằm trong data/output/; tên người trong văn bản được che."""
     from pipeline import run
     from pipeline.store.earlier import Comparison
 
@@ -226,7 +227,7 @@ def figures(context: Context, by: str, table: str, where: tuple[str, ...], form:
 @pass_context
 @telling
 def trace(context: Context, where: tuple[str, ...], table: str, form: str, *, provisional: bool) -> None:
-    """Các dòng tạo nên một con số: tệp, sheet, dòng, ô của từng dòng."""
+    """Các dòng tạo nên một con số. Nêu tệp, sheet, dòng và ô của từng dòng."""
     from pipeline import run
     from pipeline.terminal.screen import print_frame
 
@@ -239,7 +240,7 @@ def trace(context: Context, where: tuple[str, ...], table: str, form: str, *, pr
 @pass_context
 @telling
 def findings(context: Context, form: str, *, everything: bool) -> None:
-    """Lỗi, cảnh báo, ghi chú của các bản hiện hành và các tệp không nhận ra."""
+    """Lỗi, cảnh báo, ghi chú của các bản gửi. Nêu của các bản hiện hành và các tệp chưa rõ của cơ quan nào."""
     from pipeline import run
     from pipeline.terminal.screen import print_findings
 
@@ -251,7 +252,7 @@ def findings(context: Context, form: str, *, everything: bool) -> None:
 @SHARED
 @pass_context
 def demo(context: Context, folder: Path) -> None:
-    """Dựng cả một đợt báo cáo giả định trong FOLDER rồi tổng hợp."""
+    """Dựng một đợt báo cáo giả định rồi tổng hợp. Mặc định trong thư mục demo."""
     from pipeline import run
     from pipeline.home import Home
     from pipeline.terminal.screen import progress, report_demo
@@ -266,7 +267,7 @@ def demo(context: Context, folder: Path) -> None:
 @main.command()
 @pass_context
 def doctor(context: Context) -> None:
-    """Kiểm tra bản cài đặt và thư mục làm việc: có gì sai, sửa thế nào. Mã thoát: 0 tốt hoặc chỉ cần lưu ý, 1 có gì sai."""
+    """Kiểm tra bản cài đặt và thư mục làm việc. Nêu có gì sai, sửa thế nào. Mã thoát: 0 tốt hoặc chỉ cần lưu ý, 1 có gì sai."""
     from pipeline.stages.doctor import Health, examine
     from pipeline.terminal.screen import print_diagnosis
 
@@ -291,7 +292,7 @@ def _conditions(where: Sequence[str]) -> list[tuple[str, str]]:
     pairs = [condition.partition("=") for condition in where]
     wrong = next((condition for condition, pair in zip(where, pairs, strict=True) if not (pair[1] and pair[0])), None)
     if wrong is not None:
-        raise click.BadParameter(f"--where {wrong}: D=MÃ")
+        raise click.BadParameter(f"--where {wrong}: {translated('D=MÃ')}")
     return [(name.strip(), code.strip()) for name, _, code in pairs]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 import click
 
 from pipeline.terminal import streams
+from pipeline.terminal.language import Family, asked_for, in_language, speak, spoken
 
 if TYPE_CHECKING:
     from pipeline.home import Home
@@ -19,8 +20,15 @@ if TYPE_CHECKING:
 
 
 P = ParamSpec("P")
-VIETNAMESE = "vi"
-"""The language of the screen unless another is asked for."""
+SECTIONS = {
+    "Phát hành": ("distribute", "template"),
+    "Thu": ("collect", "check", "remind"),
+    "Xem": ("status", "findings", "figures", "trace", "history", "decisions"),
+    "Quyết định": ("assign", "dismiss", "pin", "exclude", "waive", "extend", "excuse", "map"),
+    "Tổng hợp": ("consolidate", "feedback", "summarise"),
+    "Khác": ("mail", "doctor", "rebuild", "demo", "round"),
+}
+"""The commands in the order of work, under the headings that people read."""
 
 
 class Context:
@@ -87,8 +95,17 @@ class Context:
             report_untold(found, self.lang)
 
 
-class Group(click.Group):
+class Group(Family):
     """Turns an operator's mistake into its sentence and exit code; a fault of the program keeps its traceback."""
+
+    def make_context(self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any) -> click.Context:
+        """Begin, in the language that the command line asks for."""
+        speak(asked_for(args))
+        return super(Group, in_language(self)).make_context(info_name, args, parent, **extra)
+
+    def sections(self, ctx: click.Context) -> Iterator[tuple[str, Sequence[str]]]:
+        """The commands in the order of work."""
+        yield from SECTIONS.items()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Be the program, from its first moment to its last."""
@@ -96,7 +113,7 @@ class Group(click.Group):
         try:
             return super().__call__(*args, **kwargs)
         except streams.UnheardError as error:  # of what is printed before a command begins
-            sys.exit(_unheard(error, VIETNAMESE))
+            sys.exit(_unheard(error, spoken()))
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -139,7 +156,7 @@ def _unheard(error: streams.UnheardError, lang: str) -> int:
 
 def _lang(ctx: click.Context) -> str:
     """The language of the screen, also before the options are read."""
-    return ctx.obj.lang if ctx.obj else VIETNAMESE
+    return ctx.obj.lang if ctx.obj else spoken()
 
 
 def telling(command: Callable[Concatenate[Context, P], None]) -> Callable[Concatenate[Context, P], None]:

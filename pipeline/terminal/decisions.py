@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.terminal.context import Context, pass_context, say, telling
+from pipeline.terminal.language import translated
 
 if TYPE_CHECKING:
     from pipeline.stages.deciding import Decided
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 def _said(_context: click.Context, _option: click.Parameter, reason: str) -> str:
     """A reason that says something."""
     if not reason.strip():
-        raise click.BadParameter("lý do không được để trống.")
+        raise click.BadParameter(translated("lý do không được để trống."))
     return reason.strip()
 
 
@@ -49,8 +50,8 @@ def _about_a_submission(choice: str, told: str) -> click.Command:
     return decide
 
 
-pin = _about_a_submission("pin", "Ghim một bản gửi: bản này được tính cho cơ quan của nó dù có bản mới hơn.")
-exclude = _about_a_submission("exclude", "Loại một bản gửi: bản này không được tính và không thay bản nào.")
+pin = _about_a_submission("pin", "Ghim một bản gửi: bản này được tính. Dù cơ quan đó có bản mới hơn.")
+exclude = _about_a_submission("exclude", "Loại một bản gửi: bản này không được tính. Bản đó cũng không thay bản nào.")
 
 
 @click.command()
@@ -76,7 +77,7 @@ def waive(
     *,
     undo: bool,
 ) -> None:
-    """Miễn một quy tắc, hoặc đổi mức độ của quy tắc, cho một cơ quan; các bản gửi của cơ quan đó được kiểm tra lại ngay."""
+    """Miễn hoặc đổi mức một quy tắc cho một cơ quan. Các bản gửi của cơ quan đó được kiểm tra lại ngay."""
     from pipeline import run
     from pipeline.store.decisions import Grounds
 
@@ -94,7 +95,7 @@ def waive(
 @pass_context
 @telling
 def excuse(context: Context, agency: str, reason: str, by: str | None, approver: str, *, undo: bool) -> None:
-    """Ghi nhận một cơ quan được miễn báo cáo đợt này: không còn là “chưa báo cáo”; nếu vẫn gửi thì vẫn được tính."""
+    """Ghi nhận một cơ quan được miễn báo cáo đợt này. Cơ quan đó không còn là “chưa báo cáo”; nếu vẫn gửi thì vẫn được tính."""
     from pipeline import run
     from pipeline.store.decisions import Grounds
 
@@ -112,7 +113,7 @@ def excuse(context: Context, agency: str, reason: str, by: str | None, approver:
 @pass_context
 @telling
 def map_column(context: Context, agency: str, title: str, place: str, reason: str, by: str | None, *, undo: bool) -> None:
-    """Xác nhận TIÊU_ĐỀ trong các bản gửi của một cơ quan chính là BẢNG.CỘT; các bản đó được đọc lại ngay."""
+    """Xác nhận một tiêu đề trong bản gửi là cột nào của biểu mẫu. Các bản gửi của cơ quan đó được đọc lại ngay."""
     from pipeline import run
     from pipeline.store.decisions import Grounds
 
@@ -129,12 +130,12 @@ def map_column(context: Context, agency: str, title: str, place: str, reason: st
 @pass_context
 @telling
 def assign(context: Context, submission: str, agency: str, reason: str, by: str | None, *, undo: bool) -> None:
-    """Ghi nhận một tệp chưa rõ là báo cáo của CƠ_QUAN (mã hoặc tên); tệp được đọc lại ngay. Rút lại (--undo) thì không cần CƠ_QUAN."""
+    """Ghi nhận một tệp chưa rõ là báo cáo của một cơ quan. Tệp được đọc lại ngay. Rút lại (--undo) thì không cần CƠ_QUAN."""
     from pipeline import run
     from pipeline.store.decisions import Grounds
 
     if not agency and not undo:
-        raise click.UsageError("thiếu CƠ_QUAN: tệp này là của cơ quan nào.")
+        raise click.UsageError(translated("thiếu CƠ_QUAN: tệp này là của cơ quan nào."))
     decided = run.assign(context.home_to_read, context.round, submission, agency, Grounds(reason, by or user(), undo=undo))
     _told(context, decided, "undone" if undo else "assign")
 
@@ -147,7 +148,7 @@ def assign(context: Context, submission: str, agency: str, reason: str, by: str 
 @pass_context
 @telling
 def dismiss(context: Context, submission: str, reason: str, by: str | None, *, undo: bool) -> None:
-    """Ghi nhận một tệp chưa rõ của ai, hoặc không đọc được, là không liên quan: không còn chờ quyết định."""
+    """Ghi nhận một tệp là không liên quan. Dùng cho tệp chưa rõ của ai hoặc không đọc được; tệp không còn chờ quyết định."""
     from pipeline import run
     from pipeline.store.decisions import Grounds
 
@@ -167,12 +168,12 @@ def dismiss(context: Context, submission: str, reason: str, by: str | None, *, u
 def extend(
     context: Context, agencies: tuple[str, ...], until: dt.datetime | None, reason: str, by: str | None, approver: str, *, undo: bool
 ) -> None:
-    """Gia hạn cho một số cơ quan, hoặc cho tất cả nếu không nêu cơ quan nào; hạn riêng của một cơ quan được tính trước hạn chung."""
+    """Gia hạn cho một số cơ quan hoặc cho tất cả. Không nêu cơ quan nào là tất cả; hạn riêng của một cơ quan được tính trước hạn chung."""
     from pipeline import run
     from pipeline.store.decisions import Grounds
 
     if until is None and not undo:
-        raise click.UsageError("thiếu --until: gia hạn đến hết ngày nào.")
+        raise click.UsageError(translated("thiếu --until: gia hạn đến hết ngày nào."))
     grounds = Grounds(reason, by or user(), approver, undo=undo)
     decided = run.extend(context.home_to_read, context.round, agencies, until.date() if until else None, grounds)
     _told(context, decided, "undone_extension" if undo else "extend")
@@ -204,7 +205,7 @@ def grounds_of_names(*, names: bool, reason: str, by: str | None) -> Grounds | N
     from pipeline.store.decisions import Grounds
 
     if names != bool(reason.strip()):
-        raise click.UsageError("--names và --reason phải đi cùng nhau: ghi rõ tên người thì phải nêu lý do.")
+        raise click.UsageError(translated("--names và --reason phải đi cùng nhau: ghi rõ tên người thì phải nêu lý do."))
     return Grounds(reason.strip(), by or user()) if names else None
 
 

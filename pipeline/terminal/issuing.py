@@ -25,7 +25,7 @@ def template(context: Context) -> None:
 @pass_context
 @drafts("distribute")
 def distribute(context: Context, agencies: tuple[str, ...]) -> None:
-    """Phát hành biểu mẫu riêng và thư cho từng CƠ QUAN (mã; mặc định: tất cả)."""
+    """Phát hành biểu mẫu riêng và thư cho từng cơ quan. Không nêu cơ quan nào (mã hoặc tên) là tất cả; tệp nằm trong data/output/phat-hanh/."""
     from pipeline import run
 
     home = context.home

@@ -10,6 +10,7 @@ import click
 
 from pipeline.terminal.context import Context, pass_context, say, telling
 from pipeline.terminal.decisions import user
+from pipeline.terminal.language import Family
 
 if TYPE_CHECKING:
     from pipeline.home import Home
@@ -22,7 +23,7 @@ COLUMNS = ("at", "agency", "name", "about", "state", "to", "cc", "subject", "by"
 SHOWN = ("at", "agency", "name", "about", "state", "to", "subject", "by", "note")
 
 
-@click.group()
+@click.group(cls=Family)
 def mail() -> None:
     """Thư đã viết và đã gửi."""
 
@@ -40,7 +41,7 @@ def mail() -> None:
 @pass_context
 @telling
 def log(context: Context, /, agency: str, form: str, day: dt.datetime | None, by: str | None, **words: str) -> None:
-    """Đã viết và gửi gì cho ai, khi nào; với --add thì ghi nhận một thư gửi bằng tay."""
+    """Đã viết và gửi gì cho ai, khi nào. Với --add thì ghi nhận một thư gửi bằng tay."""
     from pipeline.stages import correspondence
     from pipeline.stages.ledgers import current_ledger
 

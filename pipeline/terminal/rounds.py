@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from pipeline.terminal.context import Context, pass_context, say_refused
+from pipeline.terminal.language import Family
 
 
-@click.group("round")
+@click.group("round", cls=Family)
 def group() -> None:
     """Khai báo của một đợt báo cáo."""
 
@@ -19,7 +20,7 @@ def group() -> None:
 @click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
 @pass_context
 def check(context: Context, folder: Path | None) -> None:
-    """Khai báo của đợt trong FOLDER (mặc định: đợt đang dùng) có khớp nhau không, rồi chạy thử một bản gửi giả định. Mã thoát: 0 khớp, 1 có lỗi."""
+    """Kiểm tra khai báo của một đợt, rồi chạy thử một bản gửi giả định. Mặc định là đợt đang dùng. Mã thoát: 0 khớp, 1 có lỗi."""
     from pipeline.store.belonging import round_named
     from pipeline.terminal.rehearsal import rehearse
     from schemas.round.faults import DeclarationError
