@@ -7,17 +7,18 @@ import datetime as dt
 import gc
 import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.terminal import decisions, looking
 from pipeline.terminal.context import SHARED, Context, Group, pass_context, say, telling
-from pipeline.terminal.decisions import COMMANDS, grounds_of_names, names_in_clear
+from pipeline.terminal.decisions import grounds_of_names, names_in_clear
 from pipeline.terminal.drafts import drafts
 from pipeline.terminal.issuing import distribute, template
-from pipeline.terminal.language import VARIABLE, VIETNAMESE, translated
+from pipeline.terminal.language import VARIABLE, VIETNAMESE
+from pipeline.terminal.looking import FORMAT, PROVISIONAL
 from pipeline.terminal.mail import mail
 from pipeline.terminal.rebuilding import rebuild
 from pipeline.terminal.rounds import group as round_group
@@ -25,8 +26,6 @@ from pipeline.terminal.rounds import group as round_group
 if TYPE_CHECKING:
     from schemas.round.round import Round
 
-FORMAT = click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", help="Dạng kết quả.")
-PROVISIONAL = click.option("--provisional", is_flag=True, help="Tính cả các dòng không lỗi của bản cần sửa (TẠM TÍNH).")
 RECEIVED = click.option("--received", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%dT%H:%M:%S"]), help="Ngày nhận các tệp này.")
 PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 GARBAGE_AFTER = 100_000
@@ -56,7 +55,7 @@ def main(ctx: click.Context, home: Path, round_name: str | None, lang: str) -> N
     ctx.obj = Context(home, round_name, lang)
 
 
-for elsewhere in (template, distribute, *COMMANDS, mail, rebuild, round_group):
+for elsewhere in (template, distribute, *looking.COMMANDS, *decisions.COMMANDS, mail, rebuild, round_group):
     main.add_command(elsewhere)
 
 
@@ -188,66 +187,6 @@ def consolidate(context: Context, paths: tuple[Path, ...], received: dt.datetime
 
 
 @main.command()
-@FORMAT
-@pass_context
-@telling
-def status(context: Context, form: str) -> None:
-    """Tình trạng báo cáo của từng cơ quan, số lượng, còn thiếu ai."""
-    from pipeline import run
-    from pipeline.terminal.screen import print_status
-
-    home, round_ = context.home_to_read, context.round
-    coverage, agencies = run.status(home, round_)
-    print_status(coverage, agencies, run.files(home, round_), round_, form, context.lang)
-
-
-@main.command()
-@click.option("--by", required=True, help="Chiều tổng hợp: cột mã của bảng, agency, agency_group, hoặc chiều mà đợt khai báo.")
-@click.option("--table", default="", help="Bảng (khóa tiếng Anh); mặc định là bảng chính của đợt.")
-@click.option("--where", multiple=True, metavar="D=MÃ", help="Chỉ tính các dòng có chiều D bằng MÃ; dùng được nhiều lần.")
-@PROVISIONAL
-@FORMAT
-@pass_context
-@telling
-def figures(context: Context, by: str, table: str, where: tuple[str, ...], form: str, *, provisional: bool) -> None:
-    """Các con số của một bảng theo một chiều."""
-    from pipeline import run
-    from pipeline.terminal.screen import print_frame
-
-    home = context.home_to_read
-    frame = run.figures(home, context.round, by, table=table, where=_conditions(where), provisional=provisional, lang=context.lang)
-    print_frame(frame, form)
-
-
-@main.command()
-@click.option("--where", multiple=True, required=True, metavar="D=MÃ", help="Điều kiện của con số; dùng được nhiều lần.")
-@click.option("--table", default="", help="Bảng (khóa tiếng Anh); mặc định là bảng chính của đợt.")
-@PROVISIONAL
-@FORMAT
-@pass_context
-@telling
-def trace(context: Context, where: tuple[str, ...], table: str, form: str, *, provisional: bool) -> None:
-    """Các dòng tạo nên một con số. Nêu tệp, sheet, dòng và ô của từng dòng."""
-    from pipeline import run
-    from pipeline.terminal.screen import print_frame
-
-    print_frame(run.trace(context.home_to_read, context.round, _conditions(where), table=table, provisional=provisional), form)
-
-
-@main.command()
-@click.option("--all", "everything", is_flag=True, help="Cả lỗi của các bản đã được thay thế.")
-@FORMAT
-@pass_context
-@telling
-def findings(context: Context, form: str, *, everything: bool) -> None:
-    """Lỗi, cảnh báo, ghi chú của các bản gửi. Nêu của các bản hiện hành và các tệp chưa rõ của cơ quan nào."""
-    from pipeline import run
-    from pipeline.terminal.screen import print_findings
-
-    print_findings(run.findings(context.home_to_read, context.round, everything=everything), context.round, form, context.lang)
-
-
-@main.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default="demo")
 @SHARED
 @pass_context
@@ -286,14 +225,6 @@ def _moment(received: dt.datetime | None, round_: Round) -> dt.datetime | None:
     if received and received.year not in YEARS:
         raise UsageError("no_such_day", first=YEARS[0], last=YEARS[-1])
     return received.replace(tzinfo=round_.timezone) if received else None
-
-
-def _conditions(where: Sequence[str]) -> list[tuple[str, str]]:
-    pairs = [condition.partition("=") for condition in where]
-    wrong = next((condition for condition, pair in zip(where, pairs, strict=True) if not (pair[1] and pair[0])), None)
-    if wrong is not None:
-        raise click.BadParameter(f"--where {wrong}: {translated('D=MÃ')}")
-    return [(name.strip(), code.strip()) for name, _, code in pairs]
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import click
 from pipeline.terminal.context import Context, pass_context, say, telling
 from pipeline.terminal.decisions import user
 from pipeline.terminal.language import Family
+from pipeline.terminal.looking import FORMAT
 
 if TYPE_CHECKING:
     from pipeline.home import Home
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from schemas.round.round import Round
 
 KINDS = ("distribute", "feedback", "remind", "other")
-FORMAT = click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", help="Dạng kết quả.")
 COLUMNS = ("at", "agency", "name", "about", "state", "to", "cc", "subject", "by", "note", "sha256")
 SHOWN = ("at", "agency", "name", "about", "state", "to", "subject", "by", "note")
 

@@ -1,0 +1,84 @@
+"""The commands that look: they read the ledger, and print data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from pipeline.terminal.context import Context, pass_context, telling
+from pipeline.terminal.language import translated
+
+FORMAT = click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", help="Dạng kết quả.")
+PROVISIONAL = click.option("--provisional", is_flag=True, help="Tính cả các dòng không lỗi của bản cần sửa (TẠM TÍNH).")
+
+
+@click.command()
+@FORMAT
+@pass_context
+@telling
+def status(context: Context, form: str) -> None:
+    """Tình trạng báo cáo của từng cơ quan, số lượng, còn thiếu ai."""
+    from pipeline import run
+    from pipeline.terminal.screen import print_status
+
+    home, round_ = context.home_to_read, context.round
+    coverage, agencies = run.status(home, round_)
+    print_status(coverage, agencies, run.files(home, round_), round_, form, context.lang)
+
+
+@click.command()
+@click.option("--by", required=True, help="Chiều tổng hợp: cột mã của bảng, agency, agency_group, hoặc chiều mà đợt khai báo.")
+@click.option("--table", default="", help="Bảng (khóa tiếng Anh); mặc định là bảng chính của đợt.")
+@click.option("--where", multiple=True, metavar="D=MÃ", help="Chỉ tính các dòng có chiều D bằng MÃ; dùng được nhiều lần.")
+@PROVISIONAL
+@FORMAT
+@pass_context
+@telling
+def figures(context: Context, by: str, table: str, where: tuple[str, ...], form: str, *, provisional: bool) -> None:
+    """Các con số của một bảng theo một chiều."""
+    from pipeline import run
+    from pipeline.terminal.screen import print_frame
+
+    home = context.home_to_read
+    frame = run.figures(home, context.round, by, table=table, where=_conditions(where), provisional=provisional, lang=context.lang)
+    print_frame(frame, form)
+
+
+@click.command()
+@click.option("--where", multiple=True, required=True, metavar="D=MÃ", help="Điều kiện của con số; dùng được nhiều lần.")
+@click.option("--table", default="", help="Bảng (khóa tiếng Anh); mặc định là bảng chính của đợt.")
+@PROVISIONAL
+@FORMAT
+@pass_context
+@telling
+def trace(context: Context, where: tuple[str, ...], table: str, form: str, *, provisional: bool) -> None:
+    """Các dòng tạo nên một con số. Nêu tệp, sheet, dòng và ô của từng dòng."""
+    from pipeline import run
+    from pipeline.terminal.screen import print_frame
+
+    print_frame(run.trace(context.home_to_read, context.round, _conditions(where), table=table, provisional=provisional), form)
+
+
+@click.command()
+@click.option("--all", "everything", is_flag=True, help="Cả lỗi của các bản đã được thay thế.")
+@FORMAT
+@pass_context
+@telling
+def findings(context: Context, form: str, *, everything: bool) -> None:
+    """Lỗi, cảnh báo, ghi chú của các bản gửi. Nêu của các bản hiện hành và các tệp chưa rõ của cơ quan nào."""
+    from pipeline import run
+    from pipeline.terminal.screen import print_findings
+
+    print_findings(run.findings(context.home_to_read, context.round, everything=everything), context.round, form, context.lang)
+
+
+def _conditions(where: Sequence[str]) -> list[tuple[str, str]]:
+    pairs = [condition.partition("=") for condition in where]
+    wrong = next((condition for condition, pair in zip(where, pairs, strict=True) if not (pair[1] and pair[0])), None)
+    if wrong is not None:
+        raise click.BadParameter(f"--where {wrong}: {translated('D=MÃ')}")
+    return [(name.strip(), code.strip()) for name, _, code in pairs]
+
+
+COMMANDS = (status, findings, figures, trace)
