@@ -115,7 +115,8 @@ class Home:
         """Whether some command has worked in this folder, or it is empty and may be worked in."""
         if not self.root.is_dir():
             return False
-        return (self.root / "data").is_dir() or (self.root / "templates").is_dir() or not any(self.root.iterdir())
+        made = (self.round_file, self.ledger, self.journal, self.archive, self.data / "incoming", self.root / OUTPUT, self.root / TEMPLATES)
+        return any(path.exists() for path in made) or not any(self.root.iterdir())
 
 
 def _refuses(path: Path) -> bool:

@@ -50,6 +50,7 @@ def distribute(home: Home, round_: Round, codes: Sequence[str] = ()) -> list[Pat
     """Issue a stamped workbook and its letter to each agency (all in scope unless named)."""
     chosen = chosen_of(round_, codes)
     with sole_writer(home, round_):
+        home.incoming.mkdir(parents=True, exist_ok=True)  # where the next step looks for what comes back
         return issue_to(home, round_, chosen, everybody=not codes, invented=is_invented(home, round_))
 
 
@@ -125,7 +126,7 @@ def waive(home: Home, round_: Round, code: str, rule: str, grounds: decisions.Gr
 
 
 def map_column(home: Home, round_: Round, code: str, title: str, place: str, grounds: decisions.Grounds) -> Decided:
-    """Take a title in one agency's workbooks for the column ``place`` (``table.column``), and read its submissions again."""
+    """Take a title in one agency's workbooks for the column that ``place`` names by its heading or key, and read its submissions again."""
     from pipeline.stages import deciding
 
     return deciding.map_column(home, round_, code, title, place, grounds)

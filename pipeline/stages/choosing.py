@@ -1,12 +1,17 @@
-"""Choosing: which agencies an operator means."""
+"""Choosing: which agencies, and which column of the form, an operator means."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 
 from pipeline.collect.sender.book import Book
 from pipeline.errors import OperatorError
+from pipeline.text.names import normalise
 from schemas.round.round import Agency, Round
+
+NEAR = 3
+"""How many names are shown to an operator who named something that there isn't."""
 
 
 def chosen_of(round_: Round, named: Sequence[str]) -> list[Agency]:
@@ -15,5 +20,49 @@ def chosen_of(round_: Round, named: Sequence[str]) -> list[Agency]:
     codes = [word if word in known else book.code(word) or book.name(word) for word in named]
     unknown = [word for word, code in zip(named, codes, strict=True) if code not in known]
     if unknown:
-        raise OperatorError("no_such_agency", codes=", ".join(unknown), round=round_.key)
-    return [known[code] for code in codes] if codes else list(round_.in_scope)
+        near = "; ".join(
+            _near(unknown[0], {normalise(text): f"{each.name} ({each.code})" for each in known.values() for text in _called(each)})
+        )
+        raise OperatorError("no_such_agency", codes=", ".join(unknown), round=round_.key, near=near)
+    return [known[code] for code in dict.fromkeys(codes)] if codes else list(round_.in_scope)
+
+
+def column_of(round_: Round, named: str) -> str:
+    """The column that is named as the form names it ("SHEET.Heading", or its heading where only one sheet has it) or by key: ``table.column``.
+
+    Raises ``OperatorError`` where none or several are named.
+    """
+    columns = list(_columns(round_))
+    exact = [place for place, heading in columns if normalise(named) in (normalise(place), normalise(heading))]
+    found = exact or [place for place, heading in columns if normalise(named) == normalise(_title(round_, place))]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise OperatorError("several_columns", place=named, found="; ".join(heading_of(round_, place) for place in found))
+    headings = {normalise(text): heading for place, heading in columns for text in (_title(round_, place), heading)}
+    raise OperatorError("no_such_column", place=named, near="; ".join(_near(named, headings)))
+
+
+def heading_of(round_: Round, place: str) -> str:
+    """A column ``table.column`` as the form names it: its sheet and its heading."""
+    return dict(_columns(round_))[place]
+
+
+def _columns(round_: Round) -> Iterator[tuple[str, str]]:
+    for spec in round_.row_tables:
+        yield from ((f"{spec.key}.{column.key}", f"{spec.sheet}.{column.title}") for column in spec.columns)
+
+
+def _title(round_: Round, place: str) -> str:
+    table, _, key = place.partition(".")
+    return round_.by_key[table].by_key[key].title
+
+
+def _called(agency: Agency) -> tuple[str, ...]:
+    return (agency.code, agency.name, agency.short_name)
+
+
+def _near(named: str, known: Mapping[str, str]) -> list[str]:
+    """What is called most like what was named: ``known`` says how to show each, by its normalised name."""
+    close = get_close_matches(normalise(named), known, NEAR, cutoff=0)
+    return list(dict.fromkeys(known[name] for name in close))

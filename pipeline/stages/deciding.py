@@ -10,7 +10,7 @@ from pipeline.errors import OperatorError
 from pipeline.home import Home
 from pipeline.model import Choice, Decision, Severity, Verdict
 from pipeline.stages import effects
-from pipeline.stages.choosing import chosen_of
+from pipeline.stages.choosing import chosen_of, column_of
 from pipeline.stages.comparing import compare_readable
 from pipeline.stages.ledgers import writing
 from pipeline.stages.losses import refuse_without_ledger
@@ -96,11 +96,8 @@ def waive(home: Home, round_: Round, code: str, rule: str, grounds: Grounds, sev
 
 
 def map_column(home: Home, round_: Round, code: str, title: str, place: str, grounds: Grounds) -> Decided:
-    """Take a title in an agency's workbooks for the column ``place``."""
-    known = [f"{spec.key}.{column.key}" for spec in round_.row_tables for column in spec.columns]
-    if place not in known:
-        raise OperatorError("no_such_column", place=place, known=", ".join(known))
-    return on_agency(home, round_, Choice.MAPPING, code, title.strip(), grounds, place)
+    """Take a title in an agency's workbooks for the column that ``place`` names by its heading or key."""
+    return on_agency(home, round_, Choice.MAPPING, code, title.strip(), grounds, column_of(round_, place))
 
 
 def on_agency(home: Home, round_: Round, choice: Choice, named: str, target: str, grounds: Grounds, value: str = "") -> Decided:

@@ -106,14 +106,14 @@ def excuse(context: Context, agency: str, reason: str, by: str | None, approver:
 @click.command("map")
 @click.argument("agency", metavar="CƠ_QUAN")
 @click.argument("title", metavar="TIÊU_ĐỀ")
-@click.argument("place", metavar="BẢNG.CỘT")
+@click.argument("place", metavar="CỘT")
 @REASON
 @BY
 @UNDO
 @pass_context
 @telling
 def map_column(context: Context, agency: str, title: str, place: str, reason: str, by: str | None, *, undo: bool) -> None:
-    """Xác nhận một tiêu đề trong bản gửi là cột nào của biểu mẫu. Các bản gửi của cơ quan đó được đọc lại ngay."""
+    """Xác nhận một tiêu đề trong bản gửi là cột nào của biểu mẫu. CỘT ghi như trong biểu mẫu: tên sheet, dấu chấm, tiêu đề cột (hoặc khóa); các bản gửi của cơ quan đó được đọc lại ngay."""
     from pipeline import run
     from pipeline.store.decisions import Grounds
 
@@ -181,12 +181,14 @@ def extend(
 
 def _told(context: Context, decided: Decided, key: str) -> None:
     """Say what was decided, and what that changed."""
+    from pipeline.stages.choosing import heading_of
     from pipeline.terminal.effects import report_effects
     from schemas.words import dmy
 
     for target, made in decided.made.items():
         known = context.round.by_agency.get(made.agency)
-        words = {"target": target, "value": made.value, "place": made.value}
+        place = heading_of(context.round, made.value) if made.choice == "mapping" and made.value else made.value
+        words = {"target": target, "value": made.value, "place": f"“{place}”"}
         variant = f"{key}_all" if made.choice == "extend" and not made.agency else key
         day = dmy(made.until) if made.until else ""
         say(context, f"decided.{variant}", agency=known.name if known else made.agency, day=day, **words)
