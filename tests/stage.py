@@ -1,0 +1,125 @@
+"""What happens in the guide's story between two commands: days pass, returns arrive, hands copy files."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+from pipeline.distribute import issue
+from pipeline.distribute.fill import fill
+from pipeline.home import Home
+from pipeline.stages.inventing import invent, module_of
+from schemas.invention import Return
+from schemas.round.load import load_round
+from schemas.round.round import Round
+from tests.books import ROOT, round_of
+from tests.posted import posted
+
+
+class Stage:
+    """The folder of the guide's round, what lies beside it, and the day. Agencies' returns are those of the invented round."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.round = round_of("cv4874")
+        self.home = Home(folder / "dot-4874")
+        self.home.root.mkdir(parents=True)
+        self.now = dt.datetime.combine(self.round.start, dt.time(8), self.round.timezone)
+        self._arrived: set[str] = set()
+
+    def take(self, direction: str, words: Sequence[str]) -> None:
+        """Carry out a stage direction."""
+        directions = {
+            "day": self._day,
+            "arrive": self._arrive,
+            "mail": self._mail,
+            "folder": self._bring,
+            "corrected": self._correct,
+            "copy": self._copy,
+            "lose": self._lose,
+            "declarations": self._declare,
+            "next-year": self._report_next_year,
+        }
+        directions[direction](*words)
+
+    def put(self, name: str, text: str) -> None:
+        """Write a file into the round's folder, as somebody does with an editor."""
+        path = self.home.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    @cached_property
+    def _returns(self) -> dict[str, Return]:
+        """All invented returns by file name; the files lie in ``_post``."""
+        return {each.file: each for each in invent(Home(self._folder / "buu-dien"), self.round)}
+
+    @property
+    def _post(self) -> Path:
+        return Home(self._folder / "buu-dien").incoming
+
+    def _day(self, moment: str) -> None:
+        self.now = dt.datetime.fromisoformat(moment).replace(tzinfo=self.round.timezone)
+
+    def _arrive(self, until: str, *left: str) -> None:
+        """All that came until a day lies in the incoming folder, but for the files that came otherwise."""
+        self._arrived |= set(left)
+        for name, each in self._returns.items():
+            if each.received.date().isoformat() <= until and name not in self._arrived:
+                self._bring(str(self.home.incoming), name)
+
+    def _bring(self, folder: str, *names: str) -> None:
+        (self.home.root / folder).mkdir(parents=True, exist_ok=True)
+        for name in names:
+            shutil.copy2(self._post / name, self.home.root / folder)
+            self._arrived.add(name)
+
+    def _mail(self, *names: str) -> None:
+        for name in names:
+            each = self._returns[name]
+            words = {
+                "sender": f"Văn thư {each.agency} <vanthu@{each.agency}.vi-du.vn>",
+                "received": [f"{each.received:%d %b %Y %H:%M:%S %z}"],
+            }
+            posted(self.home.incoming / f"{each.agency} báo cáo.eml", (name, (self._post / name).read_bytes()), **words)
+
+    def _correct(self, *agencies: str) -> None:
+        """Right returns of agencies that were to correct theirs."""
+        for code in agencies:
+            _hand_in(self.round, code, self.home, f"{code} (đã sửa).xlsx", self.now)
+
+    def _copy(self, source: str, target: str) -> None:
+        (self.home.root / target).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(self.home.root / source, self.home.root / target)
+
+    def _lose(self, name: str) -> None:
+        for path in self.home.root.glob(f"{name}*"):
+            path.unlink()
+
+    def _declare(self, folder: str) -> None:
+        """Next year's round, as somebody declares it who copies this one and changes its name and days."""
+        to = self.home.root / folder
+        shutil.copytree(ROOT / "schemas" / "cv4874", to, ignore=shutil.ignore_patterns("__pycache__"))
+        declared = (to / "round.toml").read_text(encoding="utf-8")
+        for old, new in (('round = "cv4874"', 'round = "cv2024"'), ("2023-08-29", "2024-08-29"), ("2023-09-08", "2024-09-08")):
+            declared = declared.replace(old, new)
+        (to / "round.toml").write_text(declared, encoding="utf-8")
+
+    def _report_next_year(self, home: str, declarations: str, *agencies: str) -> None:
+        round_ = load_round((self.home.root / declarations).resolve())
+        for code in agencies:
+            _hand_in(round_, code, Home((self.home.root / home).resolve()), f"{code}.xlsx", self.now)
+
+
+def _hand_in(round_: Round, code: str, home: Home, name: str, moment: dt.datetime) -> None:
+    """A right return of an agency, saved into a folder's incoming at a moment."""
+    agency = round_.by_agency[code]
+    right = module_of(round_).right_return(round_, agency)
+    [(_, blank)] = issue.workbooks(round_, [agency], invented=True)
+    path = home.incoming / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(fill(blank, round_, right.info, right.tables))
+    os.utime(path, (moment.timestamp(), moment.timestamp()))
