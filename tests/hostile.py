@@ -216,7 +216,7 @@ def wrecks(right: bytes) -> Iterator[Hostile]:
     )
     yield Hostile("repeated.ods", written(ods(content.encode())), (MANY_CELLS,))
     yield Hostile("corners.xlsb", written(xlsb([(0, 0), (limits.ROWS - 1, limits.COLUMNS - 1)])), ("*",))
-    yield Hostile("cut.xlsb", written(xlsb([(0, 0)], cut=9)), ("*",))
+    yield Hostile("cut.xlsb", written(xlsb([(0, 0)], cut=9)), (DAMAGED,))
     yield Hostile("head.xls", written(ole("Workbook") + random.Random(5).randbytes(9000)), (DAMAGED, refused("failed")))
 
 
@@ -236,7 +236,8 @@ def xlsb(places: list[tuple[int, int]], cut: int = 0) -> bytes:
         (record(row_header, struct.pack("<IIHBBI", row, 0, 300, 0, 0, 0)), record(real, struct.pack("<IId", column, 0, 1.0)))
         for row, column in places
     ]
-    sheet = record(begin_sheet) + record(145) + b"".join(head + cell for head, cell in rows) + record(146) + record(end_sheet)
+    size = record(148, struct.pack("<4I", 0, max(row for row, _ in places), 0, max(column for _, column in places)))
+    sheet = record(begin_sheet) + size + record(145) + b"".join(head + cell for head, cell in rows) + record(146) + record(end_sheet)
     bundle = struct.pack("<II", 0, 1) + wide("rId1") + wide("Office")
     book = record(131) + record(143) + record(156, bundle) + record(144) + record(132)
     types = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -258,7 +259,7 @@ def record(number: int, data: bytes = b"") -> bytes:
 
 
 def wide(text: str) -> bytes:
-    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+    return struct.pack("<I", len(text.encode("utf-16-le")) // 2) + text.encode("utf-16-le")
 
 
 def ole(stream: str) -> bytes:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.styles import Font
 
 from pipeline.collect.read import read
 from pipeline.model import Finding, Reading
@@ -68,3 +70,9 @@ def moved(change: Callable[[Any], object], tmp_path: Path, *rows: Row) -> Readin
     book = book_of(*(rows or (GOOD,)))
     change(book[SHEET])
     return reading_of(book, tmp_path)
+
+
+def strike(book: Workbook, cells: str) -> None:
+    """Strike out cells of its sheet, a range within one row."""
+    for cell in book[SHEET][cells][0]:
+        cell.font = copy(cell.font) + Font(strike=True)

@@ -10,18 +10,8 @@ from pipeline.collect.formats.cells import ErrorValue, NoValue, UnreadableError,
 from pipeline.collect.formats.containers import Package, kind_of
 from pipeline.collect.formats.ods import Workbook
 from tests.hostile import ods
+from tests.opendocument import content
 from tests.packages import manifest, written
-
-NS = "urn:oasis:names:tc:opendocument:xmlns"
-CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
-ROOT = (
-    f'<office:document-content xmlns:office="{NS}:office:1.0" xmlns:table="{NS}:table:1.0" xmlns:text="{NS}:text:1.0"'
-    f' xmlns:calcext="{CALC}" xmlns:loext="urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0" xmlns:x="urn:x">'
-)
-
-
-def content(*sheets: str) -> str:
-    return f"{ROOT}<office:body><office:spreadsheet>{''.join(sheets)}</office:spreadsheet></office:body></office:document-content>"
 
 
 def sheet(cells: str, name: str = "S") -> str:

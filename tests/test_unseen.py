@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from pipeline.collect.read import open_workbook
 from pipeline.feedback.listing import Heading
 from pipeline.feedback.workbook import Marking, marked_copy
 from pipeline.model import Finding, Severity
-from tests.single import GOOD, ROUND, SHEET, book_of, brief, only, reading_of
+from tests.single import GOOD, ROUND, SHEET, book_of, brief, only, reading_of, strike
 from tests.workbooks import patched, saved
 
 ROWS = [GOOD, {**GOOD, "period": "Năm 2022"}, {**GOOD, "period": "Năm 2020"}]
@@ -84,11 +83,6 @@ def test_a_hidden_sheet_that_counts_is_noted_and_a_blank_one_is_not(state: str, 
 
 
 # --- struck out --------------------------------------------------------------------------------------
-
-
-def strike(book: Workbook, cells: str) -> None:
-    for cell in book[SHEET][cells][0]:
-        cell.font = copy(cell.font) + openpyxl.styles.Font(strike=True)
 
 
 def test_a_row_that_is_struck_out_whole_is_a_warning(tmp_path: Path) -> None:

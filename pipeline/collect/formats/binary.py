@@ -10,6 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
@@ -17,22 +19,34 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.cells import MACINTOSH_SHIFT, Area, ErrorValue, UnreadableError, Value, day_of
 from pipeline.collect.formats.large import too_many_sheets
+from pipeline.collect.formats.seen import RichText
 from pipeline.office.addresses import letters
 
 Cells = dict[str, dict[int, Value]]
 """Values by column letters and row."""
 
 
+@contextmanager
+def _told() -> Iterator[None]:
+    """Raise ``UnreadableError`` for whatever calamine raises of damaged bytes: where they end too early an error of reading, or a panic, which has no class to import."""
+    try:
+        yield
+    except PasswordError as error:
+        raise UnreadableError("encrypted") from error
+    except (CalamineError, OSError) as error:
+        raise UnreadableError("damaged") from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise UnreadableError("damaged") from error
+
+
 class Calamine:
     """A workbook as calamine reads it."""
 
     def __init__(self, data: bytes) -> None:
-        try:
+        with _told():
             self._book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        except PasswordError as error:
-            raise UnreadableError("encrypted") from error
-        except CalamineError as error:
-            raise UnreadableError("damaged") from error
         if len(self._book.sheet_names) > limits.SHEETS:
             raise too_many_sheets(len(self._book.sheet_names))
 
@@ -43,12 +57,10 @@ class Calamine:
 
     def sheet(self, name: str) -> tuple[Cells, tuple[Area, ...]]:
         """The filled cells and the merged ranges of one sheet."""
-        try:
+        with _told():
             sheet = self._book.get_sheet_by_name(name)
             top, left = sheet.start or (0, 0)
             rows = sheet.to_python()
-        except CalamineError as error:
-            raise UnreadableError("damaged") from error
         columns: Cells = {}
         for position, column in enumerate(zip(*rows, strict=True)):
             found = {top + number + 1: _value(cell) for number, cell in enumerate(column)}
@@ -77,6 +89,7 @@ def _same(value: Value, other: Value) -> bool:
         value = dt.date(value.year, value.month, value.day)
     if isinstance(value, float) and isinstance(other, float):
         return math.isclose(value, other, rel_tol=1e-14)
+    value = value.full if isinstance(value, RichText) else value
     if isinstance(value, str) and isinstance(other, str):
         return value.strip() in (other.strip(), other.replace("\0", "").strip())  # calamine takes some letters of one byte for two
     if _is_time(other):

@@ -5,16 +5,17 @@ Looked for only where the part of the styles has the words for it: most workbook
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from pipeline.collect.formats.cells import OldText, Value, day_of
 from pipeline.collect.formats.numberformats import Format, format_of, shows_day, shows_month_first
+from pipeline.collect.formats.runs import OFF, text_of
+from pipeline.collect.formats.seen import Font, MonthFirstDay, RichText
 from pipeline.collect.formats.xml import Element, attribute, children, local, shared_tree
 from pipeline.text.legacy import Convert, of_font
-
-OFF = ("0", "false", "off")
-"""How a property is switched off."""
 
 
 @dataclass(frozen=True)
@@ -34,27 +35,52 @@ class Looks:
         """Whether a font says more than how its letters are drawn."""
         return bool(self.old_fonts or self.struck)
 
+    def text(self, text: str, style: str) -> str:
+        """A text as a cell of that style shows it."""
+        modern = self.old_fonts.get(style)
+        if isinstance(text, RichText):
+            return text_of(text.runs, modern, is_struck=style in self.struck)
+        return OldText(text, modern) if text and modern else text
+
+    def number(self, number: float, style: str, epoch_shift: int) -> Value:
+        """What a number is in a cell of that style: a day, or itself, with what is seen of it where that is something else."""
+        if style in self.days:
+            day = day_of(number, epoch_shift)
+            return MonthFirstDay.of(day) if style in self.month_first and type(day) is dt.date else day
+        shown = self.formats.get(style)
+        return shown.seen(number) if shown else number
+
+    def strikes(self, value: Value, style: str) -> bool:
+        """Whether all that a cell holds is struck out."""
+        return value.is_struck if isinstance(value, RichText) else style in self.struck
+
+
+def looks_by(styles: Iterable[tuple[str, int]], fonts: Sequence[Font], codes: Mapping[str, str]) -> Looks:
+    """The looks of styles, each with the number of its format and its font; ``codes`` are the workbook's own formats by number."""
+    numbered = [(str(at), number, font) for at, (number, font) in enumerate(styles)]
+    days = frozenset(style for style, number, _ in numbered if shows_day(number, codes))
+    old = {at: convert for at, font in enumerate(fonts) if (convert := of_font(font.name))}
+    struck = {at for at, font in enumerate(fonts) if font.is_struck}
+    shown = {number: format_of(number, codes) for number in {number for style, number, _ in numbered if style not in days}}
+    return Looks(
+        days=days,
+        month_first=frozenset(style for style, number, _ in numbered if style in days and shows_month_first(number, codes)),
+        old_fonts={style: old[font] for style, _, font in numbered if font in old},
+        struck=frozenset(style for style, _, font in numbered if font in struck),
+        formats={style: found for style, number, _ in numbered if (found := shown.get(number))},
+    )
+
 
 @lru_cache(maxsize=64)
 def looks_of(data: bytes) -> Looks:
-    """The looks that a part of styles declares."""
+    """The looks that a part of styles declares in XML."""
     if not data:
         return Looks()
     root = shared_tree(data)
     codes = {attribute(each, "numFmtId"): attribute(each, "formatCode") for group in children(root, "numFmts") for each in group}
-    styles = [(number, attribute(style, "numFmtId"), attribute(style, "fontId")) for number, style in _cell_styles(root)]
-    days = frozenset(style for style, number, _ in styles if shows_day(number, codes))
     fonts = [font for group in children(root, "fonts") for font in group] if _has_remarkable_fonts(data) else []
-    old = {str(at): convert for at, font in enumerate(fonts) if (convert := of_font(_property(font, "name", "")))}
-    struck = {str(at) for at, font in enumerate(fonts) if is_on(font, "strike")}
-    shown = {number: format_of(number, codes) for number in {number for style, number, _ in styles if style not in days}}
-    return Looks(
-        days=days,
-        month_first=frozenset(style for style, number, _ in styles if style in days and shows_month_first(number, codes)),
-        old_fonts={style: old[font] for style, _, font in styles if font in old},
-        struck=frozenset(style for style, _, font in styles if font in struck),
-        formats={style: found for style, number, _ in styles if (found := shown.get(number))},
-    )
+    styles = ((attribute(style, "numFmtId"), _whole(attribute(style, "fontId"))) for style in _cell_styles(root))
+    return looks_by(styles, [Font(is_on(font, "strike"), name=_property(font, "name", "")) for font in fonts], codes)
 
 
 def _has_remarkable_fonts(data: bytes) -> bool:
@@ -70,7 +96,10 @@ def _property(font: Element, name: str, otherwise: str) -> str:
     return next((attribute(each, "val") or otherwise for each in children(font, name)), "")
 
 
-def _cell_styles(root: Element) -> Iterator[tuple[str, Element]]:
+def _cell_styles(root: Element) -> Iterator[Element]:
     """The styles that cells name by their number."""
-    styles = (each for group in children(root, "cellXfs") for each in group if local(each.tag) == "xf")
-    return ((str(number), style) for number, style in enumerate(styles))
+    return (each for group in children(root, "cellXfs") for each in group if local(each.tag) == "xf")
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isdecimal() else 0

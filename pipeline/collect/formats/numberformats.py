@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
 from pipeline.collect.formats.seen import SeenNumber
@@ -60,8 +61,8 @@ _COMPARED: Mapping[str, Callable[[float, float], bool]] = {
 _FOR_NUMBERS = 3
 """Sections for numbers; a fourth is for texts."""
 _USUAL = frozenset({"General", "GENERAL", "general", "Standard", "@", "0", "0.00", "#,##0", "#,##0.##", "#,##0.00", "dd/mm/yyyy"})
-
-
+_WIDE = Context(prec=400, traps=[])
+"""Digits enough for any number; what is no number any more stays so."""
 Token = tuple[str, str]
 """What a part of a format's code is, and its text."""
 Tokens = tuple[Token, ...]
@@ -229,11 +230,17 @@ def _digits(number: float, section: Section) -> str:
     if not section.whole and not section.fraction:  # as it is
         return f"{value:.15g}".replace(".", ",")
     if section.split:
-        return _laid_out(f"{value:.0f}", section.split)
-    whole, _, fraction = f"{value:.{min(len(section.fraction), 30)}f}".partition(".")
+        return _laid_out(_rounded(value, 0), section.split)
+    whole, _, fraction = _rounded(value, min(len(section.fraction), 30)).partition(".")
     least = section.fraction.count("0")
     fraction = fraction[:least] + fraction[least:].rstrip("0")
     return whole.zfill(section.zeros) + (f",{fraction}" if fraction else "")
+
+
+def _rounded(number: float, places: int) -> str:
+    """A number with so many places, halves rounded up, as spreadsheets do it with its fifteen digits."""
+    exact = Decimal(f"{number:.15g}")
+    return f"{exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _WIDE):f}"
 
 
 def _laid_out(digits: str, tokens: Tokens) -> str:

@@ -19,20 +19,16 @@ from pipeline.collect.formats.cells import (
 )
 from pipeline.collect.formats.containers import Package
 from pipeline.collect.formats.large import too_many_cells, too_many_sheets
-from pipeline.collect.formats.ods_values import value_of
+from pipeline.collect.formats.ods_looks import Looks, tells_looks
+from pipeline.collect.formats.ods_values import CELLS, plain_attributes, repeated, value_of
+from pipeline.collect.formats.seen import RichText
 from pipeline.collect.formats.surroundings import Beside, Hidden, Span
 from pipeline.collect.formats.xml import attribute, local, tree, walk
 from pipeline.office.addresses import letters
 
-_CELLS = ("table-cell", "covered-table-cell")
 _SKIPPED = ("annotation", "tracked-changes", "shapes", "forms", "dde-links")
 """Elements whose texts are no cell's content."""
-_CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
 _HIDDEN = ("collapse", "filter")
-_SPACES = ("urn:oasis:names:tc:opendocument:xmlns:", _CALC)
-"""What the names of attributes with a meaning begin with."""
-
-
 _SHEET_OF = re.compile(r"^\$?('(?:[^']|'')++'|[^.']++)\.")
 _WORKED_OUT = ("float", "percentage", "currency", "string")
 """Types of values that are held against what their formula gives; days and times aren't kept to the second."""
@@ -49,7 +45,8 @@ class Workbook:
         self._package = package
         if b"encryption-data" in package.small("META-INF/manifest.xml"):
             raise UnreadableError("encrypted")
-        events, content = _ContentEvents(), package.part("content.xml")
+        content = package.part("content.xml")
+        events = _ContentEvents(Looks(self._named) if tells_looks(content, self._named) else None)
         walk(content, events.start, events.end, events.text)
         self._sheets, self._unshown = events.sheets, events.unshown
         self._beside = ods_beside.beside(content)
@@ -65,7 +62,7 @@ class Workbook:
         """The filled cells of one sheet."""
         sheet = self._sheets[name]
         hidden = Hidden(surroundings.merged(sheet.hidden_rows), surroundings.merged(sheet.hidden_columns))
-        return Grid(sheet.columns, merged=tuple(sheet.merged), hidden=hidden)
+        return Grid(sheet.columns, merged=tuple(sheet.merged), struck=frozenset(sheet.struck), hidden=hidden)
 
     @property
     def hidden_sheets(self) -> frozenset[str]:
@@ -79,9 +76,17 @@ class Workbook:
     @cached_property
     def _margins(self) -> list[Beside]:
         try:
-            return ods_beside.margins(self._package.small("styles.xml"))
+            return ods_beside.margins(self._named)
         except UnreadableError:  # nothing else rests on it
             return []
+
+    @cached_property
+    def _named(self) -> bytes:
+        """The part of the styles that have names, and of pages; nothing where it can't be read, for no value rests on it."""
+        try:
+            return self._package.small("styles.xml")
+        except UnreadableError:
+            return b""
 
     def has_formulas(self, name: str) -> bool:
         """Whether a sheet has formulas."""
@@ -93,7 +98,7 @@ class Workbook:
     def written(self, name: str) -> Written | None:
         """A sheet as it was written; nothing where there is none of that name."""
         sheet = next((sheet for known, sheet in self._sheets.items() if known.casefold() == name.casefold()), None)
-        return Written(sheet.columns, sheet.formulas) if sheet else None
+        return Written({column: _whole(cells) for column, cells in sheet.columns.items()}, sheet.formulas) if sheet else None
 
     @cached_property
     def _meta(self) -> list[tuple[str, str, str]]:
@@ -118,6 +123,11 @@ class Workbook:
         return tuple(sorted({what for mark, what in marks.items() if any(name.startswith(mark) for name in self._package.by_lower)}))
 
 
+def _whole(cells: dict[int, Value]) -> dict[int, Value]:
+    """The cells as formulas see them: with what is struck out."""
+    return {row: value.full if isinstance(value, RichText) else value for row, value in cells.items()}
+
+
 @dataclass
 class _Sheet:
     columns: dict[str, dict[int, Value]] = field(default_factory=dict)
@@ -125,13 +135,16 @@ class _Sheet:
     hidden_rows: list[Span] = field(default_factory=list)
     hidden_columns: list[Span] = field(default_factory=list)
     style: str = ""
+    struck: set[tuple[int, str]] = field(default_factory=set)
     formulas: dict[tuple[int, str], Formula] = field(default_factory=dict)
 
 
 class _ContentEvents:
     """What the parser tells of the content, cell by cell."""
 
-    def __init__(self) -> None:
+    def __init__(self, looks: Looks | None) -> None:
+        self._looks = looks
+        self._row_struck: list[str] = []
         self._tables: list[tuple[str, _Sheet]] = []
         self._sheet = _Sheet()
         self._row = self._column = self._count = self._skipped = self._depth = 0
@@ -156,7 +169,7 @@ class _ContentEvents:
         if self._skipped or tag in _SKIPPED or " draw:" in name or ":drawing:" in name:
             self._skipped += 1
             return
-        attributes = {_plain_key(key): value for key, value in raw.items() if key.startswith(_SPACES)}
+        attributes = self._noted(tag, raw)
         if tag == "table" and self._cell is None:
             self._sheet = _Sheet(style=attributes.get("style-name", ""))
             self._tables.append((attributes.get("name", ""), self._sheet))
@@ -166,58 +179,75 @@ class _ContentEvents:
         elif tag == "table-properties" and attributes.get("display") == "false":
             self.unshown.add(self._style)
         elif tag == "table-column":
-            self._width += _repeated(attributes, "number-columns-repeated")
+            self._width += repeated(attributes, "number-columns-repeated")
             if attributes.get("visibility") in _HIDDEN:
-                self._sheet.hidden_columns.append((self._width - _repeated(attributes, "number-columns-repeated") + 1, self._width))
+                self._sheet.hidden_columns.append((self._width - repeated(attributes, "number-columns-repeated") + 1, self._width))
         elif tag == "table-row":
             self._is_hidden = attributes.get("visibility") in _HIDDEN
-            self._repeat_row, self._row_cells, self._column = _repeated(attributes, "number-rows-repeated"), {}, 0
-        elif tag in _CELLS:
+            self._repeat_row, self._row_cells, self._column = repeated(attributes, "number-rows-repeated"), {}, 0
+        elif tag in CELLS:
             self._cell, self._paragraphs = attributes, []
         elif self._cell is not None:
             self._start_text(tag, attributes)
+
+    def _noted(self, tag: str, raw: dict[str, str]) -> dict[str, str]:
+        """The attributes of an element that have a meaning."""
+        attributes = plain_attributes(raw)
+        if self._looks:
+            self._looks.start(tag, attributes)
+        return attributes
 
     def _start_text(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "p":
             self._paragraphs.append("")
             self._in_paragraph += 1
         elif self._in_paragraph:
-            written = {"s": " " * min(_repeated(attributes, "c"), 1000), "tab": "\t", "line-break": "\n"}.get(tag, "")
-            self._paragraphs[-1] += written
+            written = {"s": " " * min(repeated(attributes, "c"), 1000), "tab": "\t", "line-break": "\n"}.get(tag, "")
+            self._add(written)
 
     def text(self, piece: str) -> None:
         if self._in_paragraph and not self._skipped:
-            self._paragraphs[-1] += piece
+            self._add(piece)
+
+    def _add(self, piece: str) -> None:
+        self._paragraphs[-1] += piece
+        if self._looks:
+            self._looks.text(piece)
 
     def end(self, name: str) -> None:
         if self._skipped:
             self._skipped -= 1
             return
         tag = name.rpartition(" ")[2]
+        if self._looks:
+            self._looks.end(tag)
         if tag == "p" and self._in_paragraph:
             self._in_paragraph -= 1
-        elif tag in _CELLS and self._cell is not None:
+        elif tag in CELLS and self._cell is not None:
             self._close_cell(self._cell)
             self._cell = None
         elif tag == "table-row":
             self._close_row()
 
     def _close_cell(self, attributes: dict[str, str]) -> None:
-        repeated = _repeated(attributes, "number-columns-repeated")
-        value = value_of(attributes, "\n".join(self._paragraphs))
+        times = repeated(attributes, "number-columns-repeated")
+        value, is_struck = value_of(attributes, self._paragraphs), False
         if value is not None:
-            for column in range(self._column + 1, min(self._column + repeated, limits.COLUMNS) + 1):
+            if self._looks:
+                value, is_struck = self._looks.seen(value, attributes.get("style-name", ""), self._column + 1)
+            for column in range(self._column + 1, min(self._column + times, limits.COLUMNS) + 1):
                 self._row_cells[letters(column)] = value
-        if "formula" in attributes and attributes.get("value-type", "") in _WORKED_OUT and self._repeat_row == repeated == 1:
+                self._row_struck += [letters(column)] if is_struck else []
+        if "formula" in attributes and attributes.get("value-type", "") in _WORKED_OUT and self._repeat_row == times == 1:
             spans = {"number-matrix-rows-spanned", "number-matrix-columns-spanned"} & attributes.keys()
             self._sheet.formulas[self._row + 1, letters(self._column + 1)] = Formula(
                 _of_excel(attributes["formula"]), "matrix" if spans else ""
             )
-        high, wide = _repeated(attributes, "number-rows-spanned"), _repeated(attributes, "number-columns-spanned")
+        high, wide = repeated(attributes, "number-rows-spanned"), repeated(attributes, "number-columns-spanned")
         if high > 1 or wide > 1:
             row, column = self._row + 1, self._column + 1
             self._sheet.merged.append(Area(row, column, row + high - 1, column + wide - 1))
-        self._column += repeated
+        self._column += times
 
     def _close_row(self) -> None:
         if self._row_cells:
@@ -229,6 +259,8 @@ class _ContentEvents:
             rows = range(self._row + 1, self._row + self._repeat_row + 1)
             for column, value in self._row_cells.items():
                 self._sheet.columns.setdefault(column, {}).update(dict.fromkeys(rows, value))
+            self._sheet.struck.update((row, column) for row in rows for column in self._row_struck)
+            self._row_struck = []
         self._row += self._repeat_row
 
 
@@ -245,16 +277,3 @@ def _piece(found: re.Match[str]) -> str:
         return found[0]
     places = [_SHEET_OF.sub(r"\1!", place.removeprefix(".") if place.startswith(".") else place) for place in found[1].split(":")]
     return ":".join(places)
-
-
-def _plain_key(key: str) -> str:
-    """An attribute's local name; LibreOffice has a type of value of its own, which tells errors."""
-    space, _, name = key.rpartition(" ")
-    return "calc-type" if name == "value-type" and space == _CALC else name
-
-
-def _repeated(attributes: Mapping[str, str], name: str) -> int:
-    text = attributes.get(name, "1")
-    if not text.isdecimal() or len(text) > 8:  # noqa: PLR2004 more than any sheet has
-        raise UnreadableError("irregular")
-    return int(text)

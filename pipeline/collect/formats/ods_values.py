@@ -3,23 +3,51 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from pipeline.collect.formats.cells import NUMBER, PICTURE_FUNCTION, ErrorValue, NoValue, Picture, UnreadableError, Value, iso_day
 from pipeline.collect.formats.numberformats import says_something
 from pipeline.collect.formats.seen import SeenNumber
 
+CELLS = ("table-cell", "covered-table-cell")
+"""The elements of cells."""
+_CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
+_SPACES = ("urn:oasis:names:tc:opendocument:xmlns:", _CALC)
+"""What the names of attributes with a meaning begin with."""
 _ERROR = re.compile(r"#[A-ZÀ-Ỹ/0?!]+[!?]?|#N/A|Err:[0-9]{3}")
 
 
-def value_of(attributes: Mapping[str, str], text: str) -> Value:
+def plain_attributes(raw: Mapping[str, str]) -> dict[str, str]:
+    """The attributes that have a meaning, by their local names; LibreOffice has a type of value of its own, which tells errors."""
+    return {name: value for key, value in raw.items() if (name := _plain_key(key))}
+
+
+@lru_cache(maxsize=1024)
+def _plain_key(key: str) -> str:
+    space, _, name = key.rpartition(" ")
+    if not space.startswith(_SPACES):
+        return ""
+    return "calc-type" if name == "value-type" and space == _CALC else name
+
+
+def repeated(attributes: Mapping[str, str], name: str) -> int:
+    """How many times something stands, or how far it spans."""
+    text = attributes.get(name, "1")
+    if not text.isdecimal() or len(text) > 8:  # noqa: PLR2004 more than any sheet has
+        raise UnreadableError("irregular")
+    return int(text)
+
+
+def value_of(attributes: Mapping[str, str], paragraphs: Sequence[str]) -> Value:
     """The value of a cell from its attributes and the text that it shows."""
+    text = "\n".join(paragraphs)
     kind, formula = attributes.get("value-type", ""), "formula" in attributes
     is_picture = PICTURE_FUNCTION in attributes.get("formula", "").upper()
     if is_picture or attributes.get("calc-type") == "error" or (formula and _ERROR.fullmatch(text)):
         return Picture(text or attributes["formula"]) if is_picture else ErrorValue(text)
     if kind in ("float", "percentage", "currency"):
-        return _as_seen(_number(attributes.get("value", "")), text.strip())
+        return _as_seen(_number(attributes.get("value", "")), paragraphs)
     if kind == "date":
         return iso_day(attributes.get("date-value", ""))
     if kind == "boolean":
@@ -37,16 +65,30 @@ def _number(text: str) -> float:
 
 _SHOWN = re.compile(r"([^0-9]*)([0-9](?:[0-9., \u00a0\u202f']*[0-9])?)([^0-9]*)")
 """What stands around the digits of a number that is shown in the usual way, and the digits with their signs."""
+_FULL = frozenset("#*")
+"""What a program shows that has no room for the number."""
 
 
-def _as_seen(number: float, text: str) -> float:
-    """The number, with what its cell shows where that is another number or has words beside it; a cell may show nothing, or "###"."""
+def _as_seen(number: float, paragraphs: Sequence[str]) -> float:
+    """The number, with what its cell shows where that is something else or has words beside it; a cell without a paragraph doesn't tell."""
+    text = "\n".join(paragraphs).strip()
     found = _SHOWN.fullmatch(text)
     if found is None:
-        return number
+        return _in_words(number, text) if paragraphs else number
     words = " ".join(f"{found[1]} {found[3]}".split())
     differs = number != 0 and not any(_is_shown(abs(number), whole, fraction) for whole, fraction in _readings(found[2]))
-    return SeenNumber(number, text, words, differs=differs) if differs or says_something(words) else number
+    is_padded = re.match("0[0-9]", found[2]) is not None
+    return SeenNumber(number, text, words, differs=differs) if differs or is_padded or says_something(words) else number
+
+
+def _in_words(number: float, text: str) -> float:
+    """A number that is shown without digits, or with signs between them: "", "không", "0912-345-678"."""
+    digits = re.sub("[^0-9]", "", text)
+    if digits and digits.lstrip("0") != f"{abs(number):.0f}":  # as a power or a fraction
+        return number
+    if (not digits and not number and not says_something(text)) or (text and _FULL.issuperset(text)):
+        return number
+    return SeenNumber(number, text, "" if digits else text, differs=number != 0)
 
 
 def _readings(digits: str) -> Iterator[tuple[str, str]]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import takewhile
 
-from pipeline.collect.formats.looks import OFF
-from pipeline.collect.formats.seen import RichText, Run
+from pipeline.collect.formats.seen import Font, RichText, Run
 from pipeline.collect.formats.xml import ooxml_text
 from pipeline.text.legacy import Convert, of_font, shown_by_font
 
+OFF = ("0", "false", "off")
+"""How a property is switched off."""
 _RAISED = ("superscript", "subscript")
 LONGEST_UNIT = 3
 """Letters of a unit that may be squared or cubed."""
@@ -48,9 +49,7 @@ class RunEvents:
         """The text, which is then forgotten."""
         runs, self._runs = tuple(self._runs), []
         runs = tuple(run._replace(text=ooxml_text(run.text)) for run in runs)
-        text = text_of(runs)
-        is_mixed = self._keep and any(run.is_own for run in runs)
-        return RichText(text, text, runs, is_struck=False) if is_mixed and not isinstance(text, RichText) else text
+        return kept(runs) if self._keep else text_of(runs)
 
 
 def _with(run: Run, name: str, value: str) -> Run:
@@ -67,10 +66,29 @@ def text_of(runs: tuple[Run, ...], convert: Convert | None = None, *, is_struck:
     if not any(run.is_struck or run.is_raised or modern for run, modern in looks):
         return "".join(run.text for run in runs)
     visible = [each for each in looks if not each[0].is_struck]
+    struck = "".join(run.text for run, _ in looks if run.is_struck).strip()
     all_struck = not _joined(visible).strip()
     pieces = looks if all_struck else visible
     plain = [(run, modern) for at, (run, modern) in enumerate(pieces) if not (run.is_raised and _is_mark(pieces, at))]
-    return RichText(_joined(pieces), _joined(plain), runs, is_struck=all_struck)
+    return RichText(_joined(pieces), _joined(plain), runs, is_struck=all_struck, has_struck=bool(struck))
+
+
+def kept(runs: tuple[Run, ...]) -> str:
+    """What is seen of a text by itself, which keeps its runs where one has a font of its own: its cell may say more of the others."""
+    text = text_of(runs)
+    is_mixed = any(run.is_own for run in runs)
+    return RichText(text, text, runs) if is_mixed and not isinstance(text, RichText) else text
+
+
+def cut(text: str, starts: Iterable[tuple[int, int]], fonts: Sequence[Font]) -> str:
+    """A text whose runs begin at places, counted in units of UTF-16, each in a font by its number; before the first it looks as its cell does."""
+    units = text.encode("utf-16-le", "surrogatepass")
+    places = [(0, Run("")), *((at, Run("", *fonts[number], is_own=True)) for at, number in sorted(starts) if number < len(fonts))]
+    ends = [at for at, _ in places[1:]] + [len(units)]
+    pieces = (
+        run._replace(text=units[2 * at : 2 * end].decode("utf-16-le", "replace")) for (at, run), end in zip(places, ends, strict=True)
+    )
+    return kept(tuple(run for run in pieces if run.text))
 
 
 def _in_cell(run: Run, convert: Convert | None, *, is_struck: bool) -> tuple[Run, Convert | None]:

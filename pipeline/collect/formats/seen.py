@@ -6,6 +6,15 @@ import datetime as dt
 from typing import NamedTuple, Self
 
 
+class Font(NamedTuple):
+    """What a font says beyond how its letters are drawn."""
+
+    is_struck: bool = False
+    is_raised: bool = False
+    """Set high or low, as marks of footnotes are."""
+    name: str = ""
+
+
 class Run(NamedTuple):
     """A piece of a cell's text in one font. ``is_own``: it has a font of its own, else it looks as its cell does."""
 
@@ -31,12 +40,11 @@ class RichText(str):
     is_marked: bool
     """A part of it is struck out, or set high or low, so that nobody can say which digits count."""
 
-    def __new__(cls, seen: str, plain: str, runs: tuple[Run, ...], *, is_struck: bool) -> Self:
+    def __new__(cls, seen: str, plain: str, runs: tuple[Run, ...], *, is_struck: bool = False, has_struck: bool = False) -> Self:
         made = super().__new__(cls, seen)
         made.plain, made.runs, made.is_struck = plain, runs, is_struck
         made.full = "".join(run.text for run in runs)
-        struck = "".join(run.text for run in runs if run.is_struck)
-        made.is_marked = not is_struck and (plain.strip() != seen.strip() or bool(struck.strip()))
+        made.is_marked = not is_struck and (plain.strip() != seen.strip() or has_struck)
         return made
 
     def __eq__(self, other: object) -> bool:

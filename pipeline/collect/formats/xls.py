@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
@@ -16,24 +16,35 @@ from pipeline.collect.formats import limits
 from pipeline.collect.formats.binary import Calamine, Cells, agreed
 from pipeline.collect.formats.cells import MACINTOSH_SHIFT, ErrorValue, Grid, UnreadableError, Value, Written, by_name, day_of
 from pipeline.collect.formats.large import too_many_cells
+from pipeline.collect.formats.looks import Looks, looks_by
+from pipeline.collect.formats.runs import cut
+from pipeline.collect.formats.seen import Font
 from pipeline.collect.formats.surroundings import NOTHING_HIDDEN, Beside, Kind
-from pipeline.collect.formats.xls_records import Surroundings, surroundings
+from pipeline.collect.formats.xls_records import Surroundings, has_remarkable_fonts, surroundings
 from pipeline.errors import is_of_foreign_bytes
 from pipeline.office.addresses import letters
 
 _ACTIVE = {"_VBA_PROJECT_CUR": "macros", "MBD": "objects"}
 
 
-def _opened(data: bytes, *, carefully: bool) -> Any:
-    """The workbook by xlrd, which stumbles over some right files: then without its checks, for calamine must see the same anyway."""
+def _opened(data: bytes, *, styled: bool = False, carefully: bool = True) -> Any:
+    """The workbook by xlrd, which stumbles over some right files: then without its checks, for calamine must see the same anyway.
+
+    ``styled``: with the style of each cell and the fonts, which takes twice as long.
+    """
     try:
         return xlrd.open_workbook(
-            file_contents=data, on_demand=False, ragged_rows=True, logfile=io.StringIO(), ignore_workbook_corruption=not carefully
+            file_contents=data,
+            on_demand=False,
+            ragged_rows=True,
+            logfile=io.StringIO(),
+            ignore_workbook_corruption=not carefully,
+            formatting_info=styled,
         )
     except CompDocError:
         if not carefully:
             raise
-        return _opened(data, carefully=False)
+        return _opened(data, styled=styled, carefully=False)
 
 
 class Workbook:
@@ -45,7 +56,7 @@ class Workbook:
     def __init__(self, data: bytes) -> None:
         self._data = data
         try:
-            self._book = _opened(data, carefully=True)
+            self._book = _opened(data)
         except Exception as error:
             if not is_of_foreign_bytes(error):
                 raise
@@ -53,6 +64,26 @@ class Workbook:
         self._second = Calamine(data)
         by_name((name, name) for name in self._second.names)
         self._shift = MACINTOSH_SHIFT if self._book.datemode else 0
+        self._looks, self._fonts = self._styled()
+
+    def _styled(self) -> tuple[Looks, list[Font]]:
+        """How cells look, and the fonts of runs; then the workbook is opened again with the style of each cell. Nothing where all are plain."""
+        codes = {str(key): each.format_str for key, each in self._book.format_map.items()}
+        plain = looks_by(self._styles(), (), codes)
+        if not (plain.formats or plain.month_first or has_remarkable_fonts(self._stream)):
+            return Looks(), []
+        try:
+            self._book = _opened(self._data, styled=True)
+        except Exception as error:  # the cells are read all the same
+            if not is_of_foreign_bytes(error):
+                raise
+            return Looks(), []
+        fonts = [Font(bool(each.struck_out), bool(each.escapement), each.name) for each in self._book.font_list]
+        return looks_by(self._styles(), fonts, codes), fonts
+
+    def _styles(self) -> list[tuple[str, int]]:
+        """The number of the format and the font of each style; those that only other styles build on have no format."""
+        return [("" if each.is_style else str(each.format_key), each.font_index) for each in self._book.xf_list]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -77,14 +108,24 @@ class Workbook:
 
     @cached_property
     def _around(self) -> Mapping[str, Surroundings]:
+        try:
+            return surroundings(self._stream)
+        except Exception as error:  # nothing else rests on it
+            if not is_of_foreign_bytes(error):
+                raise
+            return {}
+
+    @cached_property
+    def _stream(self) -> bytes:
+        """The records of the workbook; nothing where they can't be reached, which what reads the cells has said."""
         with self._container() as container:
             name = next((path[0] for path in container.listdir() if path[0].lower() in ("workbook", "book")), "")
             try:
-                return surroundings(container.openstream(name).read()) if name else {}
+                return bytes(container.openstream(name).read()) if name else b""
             except Exception as error:  # nothing else rests on it
                 if not is_of_foreign_bytes(error):
                     raise
-                return {}
+                return b""
 
     calculation: Mapping[str, str] = {}
     """How it is calculated isn't looked at."""
@@ -103,24 +144,31 @@ class Workbook:
             raise UnreadableError("damaged")
         seen, merged = self._second.sheet(name)
         hidden = self._around[name].hidden if name in self._around else NOTHING_HIDDEN
-        cells = agreed(name, self._cells(name), seen, blanks_count=True)
-        return Grid(cells, merged=merged, epoch_shift=self._shift, hidden=hidden)
+        cells, struck = self._cells(name)
+        return Grid(agreed(name, cells, seen, blanks_count=True), merged=merged, epoch_shift=self._shift, struck=struck, hidden=hidden)
 
-    def _cells(self, name: str) -> Cells:
+    def _cells(self, name: str) -> tuple[Cells, frozenset[tuple[int, str]]]:
+        """The filled cells, and which of them are struck out whole."""
         sheet = self._book.sheet_by_name(name)
         columns: Cells = {}
+        struck: set[tuple[int, str]] = set()
         for row in range(sheet.nrows):
             for position, cell in enumerate(sheet.row(row)):
-                value = self._value(cell)
+                value = self._value(cell, sheet.rich_text_runlist_map.get((row, position), ()))
                 if value is not None:
                     columns.setdefault(letters(position + 1), {})[row + 1] = value
+                    if self._looks.strikes(value, str(cell.xf_index)):
+                        struck.add((row + 1, letters(position + 1)))
         if sum(map(len, columns.values())) > limits.CELLS:
             raise too_many_cells()
-        return columns
+        return columns, frozenset(struck)
 
-    def _value(self, cell: Any) -> Value:
+    def _value(self, cell: Any, runs: Sequence[tuple[int, int]]) -> Value:
         if cell.ctype == xlrd.XL_CELL_TEXT:
-            return str(cell.value) or None
+            text = cut(cell.value, runs, self._fonts) if runs and self._fonts else str(cell.value)
+            return self._looks.text(text, str(cell.xf_index)) or None
+        if cell.ctype in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE) and self._fonts:
+            return self._looks.number(float(cell.value), str(cell.xf_index), self._shift)
         if cell.ctype == xlrd.XL_CELL_NUMBER:
             return float(cell.value)
         if cell.ctype == xlrd.XL_CELL_DATE:

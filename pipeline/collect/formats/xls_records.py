@@ -1,11 +1,12 @@
 """What xlrd doesn't tell of an .xls without reading all its formats: hidden rows and columns, text boxes, pictures, texts of page margins.
 
-Records after [MS-XLS] 2.4.28 (BoundSheet8), 2.4.221 (Row), 2.4.53 (ColInfo), 2.4.181 (Obj), 2.4.329 (TxO), 2.4.136 (Header), anchors after
+Records after [MS-XLS] 2.4.28 (BoundSheet8), 2.4.221 (Row), 2.4.53 (ColInfo), 2.4.181 (Obj), 2.4.329 (TxO), 2.4.136 (Header), 2.4.122 (Font), anchors after
 [MS-ODRAW] 2.2.46. Damage ends the search: what reads the cells says so.
 """
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from pipeline.office.addresses import letters
 
 _BOF, _EOF, _LOCKED, _SHEET, _CONTINUED = 0x809, 0x0A, 0x2F, 0x85, 0x3C
 _ROW, _COLUMNS, _OBJECT, _TEXT, _DRAWING, _HEADER, _FOOTER = 0x208, 0x7D, 0x5D, 0x1B6, 0xEC, 0x14, 0x15
+_FONT, _STRUCK = 0x31, 0x08
+_OLD_FONT = re.compile(rb"\.Vn|VNI-", re.IGNORECASE)
 _PICTURE, _NOTE = 0x08, 0x19
 """Kinds of objects."""
 _HIDDEN_ROW = 0x20
@@ -51,6 +54,12 @@ def surroundings(stream: bytes) -> dict[str, Surroundings]:
             except (struct.error, IndexError):
                 continue
     return found
+
+
+def has_remarkable_fonts(stream: bytes) -> bool:
+    """Whether a font strikes out, is set high or low, or is from before Unicode."""
+    fonts = (body for kind, body in _records(stream, 0) if kind == _FONT and len(body) > 14)  # noqa: PLR2004
+    return any(body[2] & _STRUCK or body[8] or _OLD_FONT.search(body[14:].replace(b"\0", b"")) for body in fonts)
 
 
 def _records(stream: bytes, at: int) -> Iterator[Record]:

@@ -15,15 +15,17 @@ from xlrd import error_text_from_code
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.beside import beside
 from pipeline.collect.formats.binary import Calamine, Cells, agreed
-from pipeline.collect.formats.cells import MACINTOSH_SHIFT, Area, ErrorValue, Grid, UnreadableError, Value, Written, by_name, day_of
+from pipeline.collect.formats.cells import MACINTOSH_SHIFT, Area, ErrorValue, Grid, UnreadableError, Value, Written, by_name
 from pipeline.collect.formats.containers import Package
-from pipeline.collect.formats.numberformats import Format, format_of, shows_day
+from pipeline.collect.formats.looks import Looks, looks_by
 from pipeline.collect.formats.opc import Document
+from pipeline.collect.formats.runs import cut
+from pipeline.collect.formats.seen import Font
 from pipeline.collect.formats.surroundings import Beside, Hidden
 from pipeline.collect.formats.surroundings import merged as joined
 from pipeline.office.addresses import letters
 
-_ROW, _STRING, _FORMAT, _STYLE, _WORKBOOK, _SHEET, _MERGED, _STYLES, _STYLES_END = 0, 19, 44, 47, 153, 156, 176, 617, 618
+_ROW, _STRING, _FONT, _FORMAT, _STYLE, _WORKBOOK, _SHEET, _MERGED, _STYLES, _STYLES_END = 0, 19, 43, 44, 47, 153, 156, 176, 617, 618
 _ROWS, _ROWS_END, _COLUMN = 145, 146, 60
 _BLANK, _RK, _ERROR, _BOOLEAN, _REAL, _INLINE, _SHARED, _RICH = 1, 2, 3, 4, 5, 6, 7, 62
 _CELLS = frozenset({_RK, _ERROR, _BOOLEAN, _REAL, _INLINE, _SHARED, _RICH})
@@ -90,11 +92,14 @@ class Workbook(Document):
         seen, _ = self._second.sheet(name)
         areas = (struct.unpack_from("<4I", body) for kind, body in records if kind == _MERGED and len(body) >= 16)  # noqa: PLR2004
         merged = tuple(Area(top + 1, left + 1, bottom + 1, right + 1) for top, bottom, left, right in areas)
-        cells = agreed(name, self._cells(records), seen, blanks_count=False)
-        return Grid(cells, merged=merged, epoch_shift=self._shift, hidden=_hidden(records))
+        cells, struck = self._cells(records)
+        agreed_on = agreed(name, cells, seen, blanks_count=False)
+        return Grid(agreed_on, merged=merged, epoch_shift=self._shift, struck=struck, hidden=_hidden(records))
 
-    def _cells(self, records: list[tuple[int, bytes]]) -> Cells:
+    def _cells(self, records: list[tuple[int, bytes]]) -> tuple[Cells, frozenset[tuple[int, str]]]:
+        """The filled cells, and which of them are struck out whole."""
         columns: Cells = {}
+        struck: set[tuple[int, str]] = set()
         row = column = 0
         for kind, body in records[slice(*_inside(records))]:
             if kind == _ROW:
@@ -106,59 +111,61 @@ class Workbook(Document):
                 column, at = _whole(body, 0) + 1, 8
             else:
                 continue
-            value = self._value(_SHORT.get(kind) or _FORMULAS.get(kind, kind), body, at)
+            style = str(_whole(body, at - 4) & 0xFFFFFF)
+            value = self._value(_SHORT.get(kind) or _FORMULAS.get(kind, kind), body, at, style)
             if row > limits.ROWS or column > limits.COLUMNS or row in columns.get(letters(column), ()):
                 raise UnreadableError("irregular")
             if value is not None:
                 columns.setdefault(letters(column), {})[row] = value
-        return columns
+                if self._looks.strikes(value, style):
+                    struck.add((row, letters(column)))
+        return columns, frozenset(struck)
 
-    def _value(self, kind: int, body: bytes, at: int) -> Value:
-        """The value that stands in a cell's record from ``at`` on; its style stands in the four bytes before."""
+    def _value(self, kind: int, body: bytes, at: int, style: str) -> Value:
+        """The value that stands in a cell's record from ``at`` on."""
         if kind == _SHARED:
             position = _whole(body, at)
-            return (self._strings[position] if position < len(self._strings) else _damaged()) or None
+            return self._looks.text(self._strings[position] if position < len(self._strings) else _damaged(), style) or None
         if kind in (_INLINE, _RICH):
-            return _text(body, at + (kind == _RICH))[0] or None
+            return self._looks.text(_text(body, at)[0] if kind == _INLINE else self._rich(body, at), style) or None
         if kind == _ERROR:
             return ErrorValue(_ERRORS.get(body[at] if at < len(body) else -1, "#ERR!"))
         if kind == _BOOLEAN:
             return "TRUE" if body[at : at + 1] == b"\x01" else "FALSE"
         if kind not in (_REAL, _RK):
             return None
-        return self._number(_real(body, at) if kind == _REAL else _rk(_whole(body, at)), _whole(body, at - 4) & 0xFFFFFF)
-
-    def _number(self, number: float, style: int) -> Value:
-        """A number as its style shows it."""
-        if style in self._date_styles:
-            return day_of(number, self._shift)
-        shown = self._formats.get(style)
-        return shown.seen(number) if shown else number
+        return self._looks.number(_real(body, at) if kind == _REAL else _rk(_whole(body, at)), style, self._shift)
 
     @cached_property
     def _strings(self) -> list[str]:
-        return [_text(body, 1)[0] for kind, body in self._linked("sharedStrings") if kind == _STRING]
+        return [self._rich(body, 0) for kind, body in self._linked("sharedStrings") if kind == _STRING]
+
+    def _rich(self, body: bytes, at: int) -> str:
+        """A text of perhaps several fonts ([MS-XLSB] 2.5.122 RichStr): a byte says whether behind it stands where each begins."""
+        text, end = _text(body, at + 1)
+        if not body[at] & 1:
+            return text
+        count = min(_whole(body, end), (len(body) - end - 4) // 4)
+        return cut(text, (struct.unpack_from("<HH", body, end + 4 + 4 * number) for number in range(count)), self._fonts)
 
     @cached_property
-    def _date_styles(self) -> frozenset[int]:
-        """Numbers of the cell styles whose number format shows a day."""
-        styles, codes = self._styles
-        return frozenset(at for at, number in enumerate(styles) if shows_day(number, codes))
-
-    @cached_property
-    def _formats(self) -> Mapping[int, Format]:
-        """Formats under which a number may look like another one, by cell style."""
-        styles, codes = self._styles
-        return {at: found for at, number in enumerate(styles) if (found := format_of(number, codes))}
-
-    @cached_property
-    def _styles(self) -> tuple[list[str], Mapping[str, str]]:
-        """The number of each cell style's format, and the workbook's own formats by number."""
-        records = list(self._linked("styles"))
+    def _looks(self) -> Looks:
+        """How the styles of cells look."""
+        records = self._styles
         codes = {str(_whole(body, 0) & 0xFFFF): _text(body, 2)[0] for kind, body in records if kind == _FORMAT}
         ends = [at for at, (kind, _) in enumerate(records) if kind in (_STYLES, _STYLES_END)]
         styles = [body for kind, body in records[slice(*ends[:2])] if kind == _STYLE] if len(ends) > 1 else []
-        return [str(_whole(body, 0) >> 16) for body in styles], codes
+        return looks_by([(str(_whole(body, 0) >> 16), _whole(body, 4) & 0xFFFF) for body in styles], self._fonts, codes)
+
+    @cached_property
+    def _fonts(self) -> list[Font]:
+        """The fonts by number ([MS-XLSB] 2.4.155 BrtFont)."""
+        fonts = (body for kind, body in self._styles if kind == _FONT)
+        return [Font(bool(_whole(body, 2) & 0x08), bool(_whole(body, 6) & 0xFFFF), _text(body, 21)[0]) for body in fonts]
+
+    @cached_property
+    def _styles(self) -> list[tuple[int, bytes]]:
+        return list(self._linked("styles"))
 
     def _linked(self, kind: str) -> Iterator[tuple[int, bytes]]:
         link = next((each for each in self._links.values() if each.kind == kind), None)

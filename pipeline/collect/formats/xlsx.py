@@ -6,7 +6,6 @@ see what value readers hide: errors, formulas without a value, merged cells.
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 import re
 import weakref
@@ -23,20 +22,17 @@ from pipeline.collect.formats.cells import (
     ErrorValue,
     Grid,
     NoValue,
-    OldText,
     Picture,
     UnreadableError,
     Value,
     Written,
     by_name,
-    day_of,
     iso_day,
 )
 from pipeline.collect.formats.containers import Package
 from pipeline.collect.formats.large import too_many_sheets
 from pipeline.collect.formats.looks import Looks, looks_of
-from pipeline.collect.formats.runs import text_of
-from pipeline.collect.formats.seen import MonthFirstDay, RichText
+from pipeline.collect.formats.seen import RichText
 from pipeline.collect.formats.surroundings import NOTHING_HIDDEN, Beside
 from pipeline.collect.formats.xlsx_hidden import hidden_in
 from pipeline.collect.formats.xml import MOST_SHARED, Element, attribute, children, shared_tree
@@ -178,9 +174,10 @@ class Workbook(opc.Document):
 
     def _value(self, kind: str, style: str, text: str, *, formula: bool) -> Value:
         if kind == "s":
-            return self._in_font(self._shared(text.strip()), style)
+            shared = self._shared(text.strip())
+            return shared and self._looks.text(shared, style)
         if kind in ("str", "inlineStr"):
-            return self._in_font(text, style)
+            return self._looks.text(text, style)
         plain = text.strip()
         if kind in ("", "n"):
             return self._number(plain, style, formula=formula)
@@ -205,12 +202,6 @@ class Workbook(opc.Document):
             raise UnreadableError("damaged")
         return self._strings[int(number)]
 
-    def _in_font(self, text: str | None, style: str) -> str | None:
-        modern = self._looks.old_fonts.get(style) if text else None
-        if isinstance(text, RichText):
-            return text_of(text.runs, modern, is_struck=style in self._looks.struck)
-        return OldText(text, modern) if text and modern else text
-
     def _number(self, text: str, style: str, *, formula: bool) -> Value:
         if not text:
             return NoValue() if formula else None
@@ -219,11 +210,7 @@ class Workbook(opc.Document):
         number = float(text)
         if not math.isfinite(number):
             return _damaged()
-        if style in self._looks.days:
-            day = day_of(number, self._epoch_shift)
-            return MonthFirstDay.of(day) if style in self._looks.month_first and type(day) is dt.date else day
-        shown = self._looks.formats.get(style)
-        return shown.seen(number) if shown else number
+        return self._looks.number(number, style, self._epoch_shift)
 
     @cached_property
     def _epoch_shift(self) -> int:
