@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
-
-from openpyxl.worksheet.worksheet import Worksheet
 
 Place = tuple[str, str]
 """An entry's code and name, as a line or a column shows them."""
 
 
-def grid(page: Worksheet) -> dict[tuple[str, Place, Place], Any]:
-    """A crossing sheet as people read it: (measure's title, line, column) -> value."""
-    lines = [[cell.value for cell in row] for row in page.iter_rows()]
+def grid(rows: Iterable[Sequence[Any]]) -> dict[tuple[str, Place, Place], Any]:
+    """A crossing sheet, given as the values of its rows, as people read it: (measure's title, line, column) -> value."""
+    lines = list(rows)
     codes_at = next(at for at, line in enumerate(lines) if line[0] == "Mã" and not line[1])
     names, codes = lines[codes_at - 1], lines[codes_at]
     first = 3 if names[2] == "Tình trạng báo cáo" else 2

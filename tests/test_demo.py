@@ -27,6 +27,7 @@ from schemas.round.round import Round
 from tests.crossings import grid
 from tests.mistakes import MISTAKES
 from tests.private import naming, private_words, text_of
+from tests.values import Lines, values
 
 
 @pytest.fixture(scope="module")
@@ -143,13 +144,13 @@ MAIN, OUTCOME, LOSS = "I.1 BIỂU HIỆN", "I.3b XỬ LÝ", "I.2 HẬU QUẢ"
 
 @pytest.fixture(scope="module")
 def sheets(home: Home, round_: Round) -> dict[str, Rows]:
-    """All rows of the workbooks that count, by sheet, read with openpyxl by people's titles alone."""
+    """All rows of the workbooks that count, by sheet, read with calamine by people's titles alone."""
     _, agencies = run.status(home, round_)
     found: dict[str, Rows] = defaultdict(list)
     for name in agencies.loc[agencies["standing"] == "reported", "file"]:
-        book = openpyxl.load_workbook(home.incoming / name, data_only=True, read_only=True)
+        book = values(home.incoming / name)
         for sheet in (MAIN, OUTCOME, LOSS):
-            found[sheet] += titled(list(book[sheet].iter_rows(values_only=True)))
+            found[sheet] += titled(book[sheet])
     return found
 
 
@@ -158,7 +159,7 @@ def rows(sheets: dict[str, Rows]) -> Rows:
     return sheets[MAIN]
 
 
-def titled(lines: list[tuple[Any, ...]]) -> Rows:
+def titled(lines: Lines) -> Rows:
     start = next(at for at, line in enumerate(lines) if "Lĩnh vực" in line)
     return [named for line in lines[start + 2 :] if (named := dict(zip(lines[start], line, strict=False)))["Lĩnh vực"]]
 
@@ -222,21 +223,19 @@ def crossed(round_: Round, rows: Rows, down: Any, across: Any) -> tuple[dict[Any
 def test_every_crossing_equals_the_returned_workbooks(home: Home, round_: Round, sheets: dict[str, Rows], file: str, own: str) -> None:
     """From the cells that agencies filled in to the cells that analysts read, without a line of ours between them but ``grid``."""
     name, compared = f"tong-hop-theo-{file}.xlsx", Counter[str]()
-    book = openpyxl.load_workbook(home.output / name, data_only=True)
-    for page in book:
-        lines = list(page.iter_rows(min_row=1, max_row=12, values_only=True))
-        if " VÀ " not in str(lines[0][0]) or not page.title.startswith("THEO "):
+    for sheet, lines in values(home.output / name).items():
+        if not sheet.startswith("THEO ") or " VÀ " not in str(lines[0][0]):
             continue
         down = next(lines[at - 1][1] for at, line in enumerate(lines) if line[0] == "Mã")
         other = str(lines[0][0]).split(" VÀ ")[1].capitalize()
         across = own if down != own else other
         sums, seen = crossed(round_, sheets[SHEETS.get(other, MAIN)], down, across)
-        for (title, (_, line), (_, column)), value in grid(page).items():
+        for (title, (_, line), (_, column)), value in grid(lines).items():
             if value == "×" or title.startswith(("Tỷ lệ", "Bình quân")):
                 continue
             wanted = sums[title.removesuffix(" (lượt)"), line, column] if (line, column) in seen else None
-            assert value in ("–", "…") if wanted is None else value == pytest.approx(wanted, abs=1e-6), (page.title, title, line, column)
-            compared[page.title] += 1
+            assert value in ("–", "…") if wanted is None else value == pytest.approx(wanted, abs=1e-6), (sheet, title, line, column)
+            compared[sheet] += 1
     assert len(compared) == next(len(each.crossings) for each in round_.settings.summaries if each.file == name)
     assert min(compared.values()) > 50
 

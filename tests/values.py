@@ -1,0 +1,18 @@
+"""What the sheets of a workbook show, read by calamine: it takes a twentieth of the time in which openpyxl makes an object of every cell."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+from python_calamine import CalamineWorkbook
+
+Lines = list[list[Any]]
+
+
+def values(source: Path | bytes) -> dict[str, Lines]:
+    """The rows of each sheet from cell A1 on; numbers are floats, a blank cell is an empty text."""
+    data = source if isinstance(source, bytes) else source.read_bytes()
+    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
