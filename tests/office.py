@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import pytest
 
@@ -28,9 +29,12 @@ NEVER_RECALCULATE = ALWAYS_RECALCULATE.replace("<value>0<", "<value>1<")
 @cache
 def _profile(*, recalculated: bool = True) -> Path:
     """A profile of this process's own: two LibreOffices can't share one."""
+    return _new_profile(ALWAYS_RECALCULATE if recalculated else NEVER_RECALCULATE)
+
+
+def _new_profile(settings: str) -> Path:
     folder = Path(tempfile.mkdtemp(prefix="office-"))
     (folder / "user").mkdir()
-    settings = ALWAYS_RECALCULATE if recalculated else NEVER_RECALCULATE
     (folder / "user" / "registrymodifications.xcu").write_text(settings, encoding="utf-8")
     return folder
 
@@ -72,12 +76,15 @@ def _convert(sources: Sequence[Path], form: str, folder: Path, profile: Path | N
 _LIBRARY = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE library:library PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "library.dtd">
 <library:library xmlns:library="http://openoffice.org/2000/library" library:name="Standard" library:readonly="false">
- <library:element library:name="Edit"/>
+ <library:element library:name="{}"/>
 </library:library>
 """
 _MODULE = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "module.dtd">
-<script:module xmlns:script="http://openoffice.org/2000/script" script:name="Edit" script:language="StarBasic">
+<script:module xmlns:script="http://openoffice.org/2000/script" script:name="{}" script:language="StarBasic">
+{}</script:module>
+"""
+_EDIT = """
 Sub Run(stepsFile As String)
   Dim document, sheet, parts, oneStep As String, handle As Integer
   Dim hidden(0) As New com.sun.star.beans.PropertyValue
@@ -108,20 +115,24 @@ Sub Run(stepsFile As String)
   Close #handle
   StarDesktop.terminate
 End Sub
-</script:module>
 """
 Edit = tuple[str, int, str, str]
 """delete or insert rows (sheet, first row, how many); copy or move a range (sheet, range, its new first cell). Sheets count from 1."""
 
 
+def profile_with(module: str, source: str) -> Path:
+    """A profile with a macro of ours; LibreOffice writes its own library into a new profile, so ours comes after that."""
+    folder = _new_profile(ALWAYS_RECALCULATE)
+    subprocess.run([str(SOFFICE), f"-env:UserInstallation={folder.as_uri()}", "--headless", "--terminate_after_init"], check=True, capture_output=True, timeout=HANGING)  # fmt: skip
+    library = folder / "user" / "basic" / "Standard"
+    (library / "script.xlb").write_text(_LIBRARY.format(module), encoding="utf-8")
+    (library / f"{module}.xba").write_text(_MODULE.format(module, escape(source)), encoding="utf-8")
+    return folder
+
+
 @cache
 def _editing_profile() -> Path:
-    """A profile with our macro; LibreOffice writes its own library into a new profile, so ours comes after that."""
-    subprocess.run([str(SOFFICE), f"-env:UserInstallation={_profile().as_uri()}", "--headless", "--terminate_after_init"], check=True, capture_output=True, timeout=HANGING)  # fmt: skip
-    library = _profile() / "user" / "basic" / "Standard"
-    (library / "script.xlb").write_text(_LIBRARY, encoding="utf-8")
-    (library / "Edit.xba").write_text(_MODULE, encoding="utf-8")
-    return _profile()
+    return profile_with("Edit", _EDIT)
 
 
 def edited(edits: Mapping[Path, Sequence[Edit]], folder: Path) -> list[Path]:

@@ -7,6 +7,8 @@ from typing import Any
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 
+from schemas.columns import Kind
+
 FONT = "Times New Roman"
 GREY, BLUE, RED, AMBER, PALE = "#E7E6E6", "#DDEBF7", "#FFC7CE", "#FFE699", "#FFF9DB"
 
@@ -29,7 +31,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "text": {"border": 1, "num_format": "@", "locked": False, "valign": "top"},
     "code": {"border": 1, "locked": False, "valign": "top"},
     "count": {"border": 1, "num_format": "#,##0", "locked": False, "valign": "top", "align": "right"},
-    "decimal": {"border": 1, "num_format": "#,##0.##", "locked": False, "valign": "top", "align": "right"},
+    "decimal": {"border": 1, "num_format": "#,##0.00", "locked": False, "valign": "top", "align": "right"},
     "date": {"border": 1, "num_format": "dd/mm/yyyy", "locked": False, "valign": "top", "align": "center"},
     "given": {"border": 1, "bg_color": GREY, "valign": "top"},
     "given_date": {"border": 1, "bg_color": GREY, "num_format": "dd/mm/yyyy", "align": "left"},
@@ -46,8 +48,14 @@ STYLES: dict[str, dict[str, Any]] = {
     "amber": {"bg_color": AMBER},
     "missing": {"bg_color": PALE, "border": 1, "border_color": "#BF8F00"},
     "green": {"bg_color": "#C6EFCE", "font_color": "#006100"},
+    "ruled": {"border": 1},
+    "whole": {"num_format": "#,##0"},
 }
-DIFFERENTIAL = ("red", "amber", "missing", "green")
+OPEN = "open_"
+"""Before the name of a format for cells that are filled in: the same without lines, which a blank column would print page by page."""
+STYLES |= {OPEN + kind: {name: value for name, value in STYLES[kind].items() if name != "border"} for kind in Kind}
+STYLES["open"] = {"locked": False}
+DIFFERENTIAL = ("red", "amber", "missing", "green", "ruled", "whole")
 """Formats of conditional formatting: they carry only what they change."""
 
 

@@ -5,7 +5,9 @@ HEADER_ROW = 7
 FIRST_ROW = HEADER_ROW + 2
 """The first data row of a table sheet."""
 PREPARED_ROWS = 200
-"""Data rows with formats and dropdowns; rows below are read all the same."""
+"""Data rows written into the file; the columns' own formats, dropdowns and colours go on below them."""
+RULED_ROWS = 25
+"""Data rows with lines around their cells from the beginning, a page of a blank form; those below get them as they are filled."""
 CHECKED_ROWS = 2000
 """Rows that the self-check sheet looks at."""
 INFO_FIRST_ROW = 8

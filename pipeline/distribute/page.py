@@ -14,15 +14,14 @@ from schemas.round.round import Round
 from schemas.words import dmy, ui
 
 A4 = 9
-ALLOWED = {
-    "format_cells": True,
-    "format_columns": True,
-    "format_rows": True,
-    "insert_rows": True,
-    "delete_rows": True,
-    "sort": True,
-    "autofilter": True,
-}
+LOOKS = {"format_cells": True, "format_columns": True, "format_rows": True}
+ROWS = {"insert_rows": True, "delete_rows": True, "sort": True, "autofilter": True}
+"""What Excel allows on a protected sheet only where every cell that it would touch is unlocked."""
+LAST_COLUMN = 16_383
+"""The last column of a sheet, counted from 0."""
+ONE_LINE, TWO_LINES = 16, 32
+NAME_WIDTH = 62
+"""Width of columns in which the longest name of an agency fits one line, in capitals."""
 
 
 @dataclass(frozen=True)
@@ -39,17 +38,22 @@ class Page:
         """A word of the form's own catalogue."""
         return ui(f"form.{key}", self.lang, **words)
 
-    def heading(self, sheet: Worksheet, title: str, columns: int, half: int = 0) -> None:
-        """Rows 1–5: agency and national heading (from column ``half`` + 1), form number, mark of invented data, title, window."""
+    def heading(self, sheet: Worksheet, title: str, columns: int, half: int = 0, height: int = TWO_LINES) -> None:
+        """Rows 1–5: agency and national heading (from column ``half`` + 1), form number, title, window with the mark of invented data.
+
+        The formats of whole rows lock the cells beside them, where columns are open. ``height`` is that of the agency's name.
+        """
         half = half or max(1, columns // 2)
-        sheet.set_row(0, 32)
+        for row, points in enumerate((height, 15, 4, 18, 15)):
+            sheet.set_row(row, points, self.formats["plain"])
         self.span(sheet, 1, 1, half, gaps.HEADING, "left_head")
         self.span(sheet, 2, 1, half, self.round_.settings.form_number, "form_number")
         self.span(sheet, 1, half + 1, columns, self.say("national"), "right_head")
         self.span(sheet, 2, half + 1, columns, self.say("motto"), "motto")
-        self.span(sheet, 3, 1, columns, gaps.INVENTED, "invented")
         self.span(sheet, 4, 1, columns, title, "title")
-        self.span(sheet, 5, 1, columns, self.window(), "subtitle")
+        self.span(sheet, 5, 1, columns, "", "subtitle")
+        mark = (self.formats["invented"], gaps.INVENTED)
+        sheet.write_rich_string(4, 0, self.formats["subtitle"], f"{self.window()}   ", *mark, self.formats["subtitle"])
 
     def window(self) -> str:
         """The reporting window in words."""
@@ -61,12 +65,13 @@ class Page:
             sheet.merge_range(row - 1, first - 1, row - 1, last - 1, "", self.formats[style])
         sheet.write_string(row - 1, first - 1, text, self.formats[style])
 
-    def setup(self, sheet: Worksheet, *, landscape: bool = True) -> None:
-        """A4, one page wide, page numbers, margins, protection without a password."""
+    def setup(self, sheet: Worksheet, *, landscape: bool = True, rows: bool = False) -> None:
+        """A4, one page wide, page numbers, margins; protection without a password, where rows may come and go or not."""
         sheet.set_paper(A4)
         (sheet.set_landscape if landscape else sheet.set_portrait)()
         sheet.set_margins(left=0.6, right=0.5, top=0.6, bottom=0.6)
         sheet.fit_to_pages(1, 0)
         sheet.set_footer(f'&C&"{"Times New Roman"}"&9{self.say("footer")}')
-        sheet.hide_gridlines(2)
-        sheet.protect("", ALLOWED)
+        if not rows:
+            sheet.hide_gridlines(2)
+        sheet.protect("", LOOKS | ROWS if rows else LOOKS)

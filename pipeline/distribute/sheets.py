@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import textwrap
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.distribute import gaps
-from pipeline.distribute.layout import CHECKED_ROWS, FIRST_ROW, HEADER_ROW, INFO_FIRST_ROW, PREPARED_ROWS
+from pipeline.distribute.formats import OPEN
+from pipeline.distribute.layout import CHECKED_ROWS, FIRST_ROW, HEADER_ROW, INFO_FIRST_ROW, PREPARED_ROWS, RULED_ROWS
 from pipeline.distribute.names import OWN_LOCALITY, Cells, in_this_row, info_row, letter
-from pipeline.distribute.page import Page
+from pipeline.distribute.page import LAST_COLUMN, NAME_WIDTH, ONE_LINE, TWO_LINES, Page
 from schemas.columns import Column, Kind, TableSpec
 from schemas.rules import formula as x
 from schemas.rules.base import number
@@ -24,29 +28,76 @@ TITLE_LIMIT, TEXT_LIMIT = 32, 255
 MOST_NUMBER = 10**12
 HELP_WIDTH = 72
 """Characters of help that fit one line of a label-value sheet."""
+LINE = 16
+"""Height of a line of text."""
+BOLD = 1.1
+"""Width of a bold letter beside a plain one."""
+FROZEN_WIDTH = 85
+"""Width of columns that may stay in sight: a little less than half of a small screen."""
 
 
 def write_table(page: Page, sheet: Worksheet, spec: TableSpec) -> None:
-    """A table of rows: headings, 200 prepared rows, dropdowns, messages, colours while typing."""
-    page.setup(sheet)
-    page.heading(sheet, spec.title, len(spec.columns))
+    """A table of rows: headings, open columns, dropdowns, messages, colours while typing."""
+    page.setup(sheet, rows=not spec.prepared)
+    half = _leading(spec.columns[:-1], NAME_WIDTH)
+    height = ONE_LINE if sum(column.width for column in spec.columns[:half]) >= NAME_WIDTH else TWO_LINES
+    page.heading(sheet, spec.title, len(spec.columns), half, height)
     _note_and_unit(page, sheet, spec)
+    sheet.set_row(HEADER_ROW - 1, LINE * max(map(_lines_of_title, spec.columns)), page.formats["plain"])
+    sheet.set_row(HEADER_ROW, 13, page.formats["plain"])
     for index, column in enumerate(spec.columns):
-        sheet.write_string(HEADER_ROW - 1, index, column.title, page.formats["required" if column.required else "header"])
-        sheet.write_string(HEADER_ROW, index, f"({index + 1})", page.formats["number_row"])
-        sheet.set_column(index, index, column.width)
-        _validate(page, sheet, spec, column, f"{letter(spec, column.key)}{FIRST_ROW}:{letter(spec, column.key)}{LAST_ROW}")
-    _prepared_rows(page, sheet, spec)
+        _write_column(page, sheet, spec, index, column)
+    if spec.prepared:
+        _given_rows(page, sheet, spec)
+    else:
+        _open_rows(page, sheet, spec)
     _colours(page, sheet, spec)
-    sheet.set_row(HEADER_ROW - 1, 48)
-    sheet.freeze_panes(HEADER_ROW + 1, 0)
+    sheet.freeze_panes(HEADER_ROW + 1, _frozen(spec))
+    sheet.set_selection(f"{_first_open(spec)}{FIRST_ROW}")
     sheet.repeat_rows(HEADER_ROW - 1, HEADER_ROW)
-    sheet.ignore_errors({"number_stored_as_text": f"A{FIRST_ROW}:{letter(spec, spec.keys[-1])}{LAST_ROW}"})
+    _leave_texts_alone(sheet, spec)
+
+
+def _write_column(page: Page, sheet: Worksheet, spec: TableSpec, index: int, column: Column) -> None:
+    """A column's heading and number; its width and, where it is filled in, what its cells are like all the way down."""
+    sheet.write_string(
+        HEADER_ROW - 1, index, column.title, page.formats["required" if column.required and not column.prefilled else "header"]
+    )
+    sheet.write_string(HEADER_ROW, index, f"({index + 1})", page.formats["number_row"])
+    sheet.set_column(index, index, column.width, None if column.prefilled else page.formats[OPEN + column.kind])
+    _validate(page, sheet, spec, column, f"{letter(spec, column.key)}{FIRST_ROW}:{letter(spec, column.key)}{LAST_ROW}")
+
+
+def _leading(columns: Sequence[Column], width: float) -> int:
+    """How many of the first columns take to reach a width; all where they don't."""
+    reached = accumulate(column.width for column in columns)
+    return next((count for count, sum_ in enumerate(reached, 1) if sum_ >= width), len(columns))
+
+
+def _frozen(spec: TableSpec) -> int:
+    """How many columns stay in sight beside the others: the first ones of the key, as far as they leave room on a small screen."""
+    keys = [column.width if column.is_key else FROZEN_WIDTH + 1 for column in spec.columns]
+    return sum(width <= FROZEN_WIDTH for width in accumulate(keys))
+
+
+def _first_open(spec: TableSpec) -> str:
+    return letter(spec, next(column.key for column in spec.columns if not column.prefilled))
+
+
+def _lines_of_title(column: Column) -> int:
+    return len(textwrap.wrap(column.title, int(column.width / BOLD)))
+
+
+def _leave_texts_alone(sheet: Worksheet, spec: TableSpec) -> None:
+    """No green corner for "2022" in columns of texts and names; in one of numbers it says what is wrong with the cell."""
+    areas = [f"{letter(spec, c.key)}{FIRST_ROW}:{letter(spec, c.key)}{LAST_ROW}" for c in spec.columns if c.kind in (Kind.TEXT, Kind.CODE)]
+    sheet.ignore_errors({"number_stored_as_text": " ".join(areas)})
 
 
 def _note_and_unit(page: Page, sheet: Worksheet, spec: TableSpec) -> None:
     units = ", ".join(dict.fromkeys(column.unit for column in spec.columns if column.unit))
     columns = len(spec.columns)
+    sheet.set_row(5, LINE, page.formats["plain"])
     if not units:
         page.span(sheet, 6, 1, columns, spec.note, "note")
         return
@@ -55,17 +106,35 @@ def _note_and_unit(page: Page, sheet: Worksheet, spec: TableSpec) -> None:
     page.span(sheet, 6, split + 1, columns, page.say("unit", units=units), "unit")
 
 
-def _prepared_rows(page: Page, sheet: Worksheet, spec: TableSpec) -> None:
-    names = [entry.name for entry in page.round_.codelists[spec.prepared].entries] if spec.prepared else []
-    for offset in range(len(names) or PREPARED_ROWS):
-        row = FIRST_ROW - 1 + offset
+def _given_rows(page: Page, sheet: Worksheet, spec: TableSpec) -> None:
+    """One row per entry of a list, which stands in it beforehand; the row grows with what is written beside."""
+    for offset, entry in enumerate(page.round_.codelists[spec.prepared].entries):
         for index, column in enumerate(spec.columns):
-            if column.prefilled and names:
-                sheet.write_string(row, index, names[offset], page.formats["given"])
+            if column.prefilled:
+                sheet.write_string(FIRST_ROW - 1 + offset, index, entry.name, page.formats["given"])
             else:
-                sheet.write_blank(row, index, None, page.formats[column.kind])
-        if names:
-            sheet.set_row(row, 60)
+                sheet.write_blank(FIRST_ROW - 1 + offset, index, None, page.formats[column.kind])
+
+
+def _open_rows(page: Page, sheet: Worksheet, spec: TableSpec) -> None:
+    """Rows to fill in: every cell of a row must be open, or no row can be deleted or sorted; and there must be a filter to use one."""
+    columns = len(spec.columns)
+    sheet.set_column(columns, LAST_COLUMN, None, page.formats["open"])
+    sheet.dim_colmax = columns - 1  # columns without cells are no part of the used range, which some readers walk through
+    for row in range(FIRST_ROW - 1, FIRST_ROW - 1 + PREPARED_ROWS):
+        kinds = "" if row < FIRST_ROW - 1 + RULED_ROWS else OPEN
+        for index, column in enumerate(spec.columns):
+            sheet.write_blank(row, index, None, page.formats[kinds + column.kind])
+    first, last = letter(spec, spec.keys[0]), letter(spec, spec.keys[-1])
+    sheet.autofilter(f"{first}{FIRST_ROW - 1}:{last}{LAST_ROW}")
+    filled = f"COUNTA({in_this_row(first)}:{in_this_row(last)})>0"
+    area = f"{first}{FIRST_ROW + RULED_ROWS}:{last}{LAST_ROW}"
+    sheet.conditional_format(area, {"type": "formula", "criteria": f"={filled}", "format": page.formats["ruled"]})
+    for column in spec.columns:
+        if column.kind is Kind.DECIMAL:
+            cell = in_this_row(letter(spec, column.key))
+            whole = {"type": "formula", "criteria": f"=IF(ISNUMBER({cell}),{cell}=INT({cell}),FALSE)", "format": page.formats["whole"]}
+            sheet.conditional_format(f"{letter(spec, column.key)}{FIRST_ROW}:{letter(spec, column.key)}{LAST_ROW}", whole)
 
 
 def write_form(page: Page, sheet: Worksheet, spec: TableSpec) -> None:
@@ -84,6 +153,7 @@ def write_form(page: Page, sheet: Worksheet, spec: TableSpec) -> None:
         if not column.prefilled:
             _validate(page, sheet, spec, column, f"B{row + 1}")
     _colours(page, sheet, spec)
+    sheet.set_selection(f"B{min(info_row(spec, column.key) for column in spec.columns if not column.prefilled)}")
     _signatures(page, sheet, INFO_FIRST_ROW + len(spec.columns) + 1)
 
 

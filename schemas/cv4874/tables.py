@@ -77,8 +77,8 @@ class Info(Table):
 class Narratives(Table):
     """Viết đánh giá cho từng mục của đề cương (Phụ lục 3). Không nêu tên cá nhân."""
 
-    item = code("outline", "Mục", required=True, is_key=True, prefilled=True, width=44, help="Mục của đề cương, đã điền sẵn.")
-    content = text("Nội dung", width=110, help="Nội dung đánh giá, tối đa 32.000 ký tự. Có thể để trống.", anonymous=True)
+    item = code("outline", "Mục", required=True, is_key=True, prefilled=True, width=62, help="Mục của đề cương, đã điền sẵn.")
+    content = text("Nội dung", width=92, help="Nội dung đánh giá, tối đa 32.000 ký tự. Có thể để trống.", anonymous=True)
 
 
 @table(
@@ -98,20 +98,20 @@ class Narratives(Table):
 class Manifestations(Table):
     """Mỗi dòng một tổ hợp kỳ, lĩnh vực, địa phương, cấp, đối tượng, hành vi, biểu hiện, công việc."""
 
-    period = code("periods", "Kỳ số liệu", synonyms=PERIOD_NAMES, required=True, is_key=True, width=13, help=PERIOD_HELP)
-    sector = code("sectors", "Lĩnh vực", synonyms=SECTOR_NAMES, required=True, is_key=True, width=22, help=SECTOR_HELP)
-    locality = code("localities", "Địa phương", synonyms=LOCALITY_NAMES, required=True, is_key=True, width=14, help=LOCALITY_HELP)
+    period = code("periods", "Kỳ số liệu", synonyms=PERIOD_NAMES, required=True, is_key=True, width=10, help=PERIOD_HELP)
+    sector = code("sectors", "Lĩnh vực", synonyms=SECTOR_NAMES, required=True, is_key=True, width=20, help=SECTOR_HELP)
+    locality = code("localities", "Địa phương", synonyms=LOCALITY_NAMES, required=True, is_key=True, width=12, help=LOCALITY_HELP)
     level = code(
         "levels",
         "Cấp",
         synonyms=("Cấp hành chính", "Cấp quản lý", "Cấp cơ quan"),
         required=True,
         is_key=True,
-        width=11,
+        width=10,
         help="Chọn cấp của cơ quan có vụ việc; đơn vị sự nghiệp công lập (bệnh viện, trường…) có mục riêng, không chọn theo cấp.",
     )
     subject = code("subjects", "Đối tượng", synonyms=SUBJECT_NAMES, required=True, is_key=True, width=18, help=SUBJECT_HELP)
-    behaviour = code("behaviours", "Hành vi", synonyms=BEHAVIOUR_NAMES, required=True, is_key=True, width=15, help=BEHAVIOUR_HELP)
+    behaviour = code("behaviours", "Hành vi", synonyms=BEHAVIOUR_NAMES, required=True, is_key=True, width=14, help=BEHAVIOUR_HELP)
     manifestation = code(
         "manifestations",
         "Biểu hiện cụ thể",
@@ -174,10 +174,10 @@ class Manifestations(Table):
 class Consequences(Table):
     """Mỗi dòng một hậu quả của một nhóm vụ việc đã nêu ở biểu I.1."""
 
-    period = code("periods", "Kỳ số liệu", synonyms=PERIOD_NAMES, required=True, is_key=True, width=13, help=PERIOD_HELP)
-    sector = code("sectors", "Lĩnh vực", synonyms=SECTOR_NAMES, required=True, is_key=True, width=24, help=SECTOR_HELP)
-    locality = code("localities", "Địa phương", synonyms=LOCALITY_NAMES, required=True, is_key=True, width=14, help=LOCALITY_HELP)
-    behaviour = code("behaviours", "Hành vi", synonyms=BEHAVIOUR_NAMES, required=True, is_key=True, width=16, help=BEHAVIOUR_HELP)
+    period = code("periods", "Kỳ số liệu", synonyms=PERIOD_NAMES, required=True, is_key=True, width=10, help=PERIOD_HELP)
+    sector = code("sectors", "Lĩnh vực", synonyms=SECTOR_NAMES, required=True, is_key=True, width=20, help=SECTOR_HELP)
+    locality = code("localities", "Địa phương", synonyms=LOCALITY_NAMES, required=True, is_key=True, width=13, help=LOCALITY_HELP)
+    behaviour = code("behaviours", "Hành vi", synonyms=BEHAVIOUR_NAMES, required=True, is_key=True, width=14, help=BEHAVIOUR_HELP)
     severity = code(
         "severities",
         "Mức độ",
@@ -278,10 +278,10 @@ class Actions(Table):
 class Handlings(Table):
     """Mỗi dòng một hình thức xử lý đối với một nhóm đối tượng."""
 
-    period = code("periods", "Kỳ số liệu", synonyms=PERIOD_NAMES, required=True, is_key=True, width=13, help="Chọn kỳ có quyết định xử lý.")
-    sector = code("sectors", "Lĩnh vực", synonyms=SECTOR_NAMES, required=True, is_key=True, width=24, help=SECTOR_HELP)
-    locality = code("localities", "Địa phương", synonyms=LOCALITY_NAMES, required=True, is_key=True, width=14, help=LOCALITY_HELP)
-    behaviour = code("behaviours", "Hành vi", synonyms=BEHAVIOUR_NAMES, required=True, is_key=True, width=16, help=BEHAVIOUR_HELP)
+    period = code("periods", "Kỳ số liệu", synonyms=PERIOD_NAMES, required=True, is_key=True, width=10, help="Chọn kỳ có quyết định xử lý.")
+    sector = code("sectors", "Lĩnh vực", synonyms=SECTOR_NAMES, required=True, is_key=True, width=22, help=SECTOR_HELP)
+    locality = code("localities", "Địa phương", synonyms=LOCALITY_NAMES, required=True, is_key=True, width=13, help=LOCALITY_HELP)
+    behaviour = code("behaviours", "Hành vi", synonyms=BEHAVIOUR_NAMES, required=True, is_key=True, width=15, help=BEHAVIOUR_HELP)
     subject = code(
         "subjects", "Đối tượng", synonyms=SUBJECT_NAMES, required=True, is_key=True, width=20, help="Chọn loại đối tượng bị xử lý."
     )

@@ -1,0 +1,121 @@
+"""A clerk at LibreOffice: selects, types, copies, deletes as by hand, on sheets that stay protected, and reads what is shown.
+
+What a protected sheet refuses, it refuses here too: the steps go through the program's own commands, not behind them.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from tests.office import HANGING, SOFFICE, profile_with
+
+Step = tuple[str | int, ...]
+"""What to do, and with what. Sheets count from 1; ranges are addresses, rows are ranges such as A9:A12.
+
+| open PATH | save PATH | close |
+| type SHEET CELL TEXT | as typed into a cell: a number or date is read as the program's language writes it |
+| put SHEET CELL TEXT | as text, whatever it looks like |
+| number SHEET CELL TEXT | a number, written with a point |
+| values SHEET RANGE | paste what was copied as values (“Dán đặc biệt › Giá trị”) |
+| do SHEET RANGE COMMAND | a command of the program on a selected range, such as DeleteRows |
+| sort SHEET RANGE COLUMN | ascending, by a column counted from 1 |
+| read SHEET CELL | tell what is shown there |
+| time | tell how many milliseconds have gone since the last time |
+"""
+
+_SOURCE = """
+Dim document
+Sub Run(stepsFile As String, toldFile As String)
+  Dim reader, writer, files, parts, since As Long
+  Dim copied(0) As New com.sun.star.beans.PropertyValue
+  Dim kind(0) As New com.sun.star.beans.PropertyValue
+  copied(0).Name = "AsTemplate" : copied(0).Value = True
+  kind(0).Name = "FilterName" : kind(0).Value = "Calc MS Excel 2007 XML"
+  files = createUnoService("com.sun.star.ucb.SimpleFileAccess")
+  reader = createUnoService("com.sun.star.io.TextInputStream")
+  writer = createUnoService("com.sun.star.io.TextOutputStream")
+  reader.setInputStream(files.openFileRead(stepsFile)) : reader.setEncoding("UTF-8")
+  writer.setOutputStream(files.openFileWrite(toldFile)) : writer.setEncoding("UTF-8")
+  since = GetSystemTicks()
+  On Error GoTo Failed
+  Do While Not reader.isEOF()
+    parts = Split(reader.readLine(), Chr(9))
+    If UBound(parts) >= 0 Then
+    Select Case parts(0)
+      Case "open" : document = StarDesktop.loadComponentFromURL(parts(1), "_blank", 0, copied())
+      Case "save" : document.storeToURL(parts(1), kind())
+      Case "close" : document.close(True)
+      Case "time" : writer.writeString(CStr(GetSystemTicks() - since) & Chr(10)) : since = GetSystemTicks()
+      Case "read" : writer.writeString(Join(Split(Place(parts).String, Chr(10)), "\\n") & Chr(10))
+      Case "type" : Dispatch(parts, "EnterString", "StringName", parts(3))
+      Case "put" : Place(parts).String = parts(3)
+      Case "number" : Place(parts).Value = Val(parts(3))
+      Case "do" : Dispatch(parts, parts(3), "", "")
+      Case "values" : PasteValues(parts)
+      Case "sort" : SortRange(parts)
+    End Select
+    End If
+  Loop
+  writer.closeOutput() : reader.closeInput()
+  StarDesktop.terminate
+  Exit Sub
+Failed:
+  writer.writeString("failed: " & Error$ & " in " & Join(parts, " ")) : writer.closeOutput()
+  StarDesktop.terminate
+End Sub
+Function Place(parts)
+  Place = document.Sheets.getByIndex(CLng(parts(1)) - 1).getCellRangeByName(parts(2))
+End Function
+Sub Dispatch(parts, slot As String, field As String, content)
+  Dim arguments(0) As New com.sun.star.beans.PropertyValue
+  arguments(0).Name = field : arguments(0).Value = content
+  document.CurrentController.setActiveSheet(document.Sheets.getByIndex(CLng(parts(1)) - 1))
+  document.CurrentController.select(Place(parts))
+  createUnoService("com.sun.star.frame.DispatchHelper").executeDispatch(document.CurrentController.Frame, ".uno:" & slot, "", 0, arguments())
+End Sub
+Sub PasteValues(parts)
+  Dim arguments(5) As New com.sun.star.beans.PropertyValue
+  arguments(0).Name = "Flags" : arguments(0).Value = "SVD"
+  arguments(1).Name = "FormulaCommand" : arguments(1).Value = 0
+  arguments(2).Name = "SkipEmptyCells" : arguments(2).Value = False
+  arguments(3).Name = "Transpose" : arguments(3).Value = False
+  arguments(4).Name = "AsLink" : arguments(4).Value = False
+  arguments(5).Name = "MoveMode" : arguments(5).Value = 4
+  document.CurrentController.setActiveSheet(document.Sheets.getByIndex(CLng(parts(1)) - 1))
+  document.CurrentController.select(Place(parts))
+  createUnoService("com.sun.star.frame.DispatchHelper").executeDispatch(document.CurrentController.Frame, ".uno:InsertContents", "", 0, arguments())
+End Sub
+Sub SortRange(parts)
+  Dim arguments(3) As New com.sun.star.beans.PropertyValue
+  arguments(0).Name = "ByRows" : arguments(0).Value = True
+  arguments(1).Name = "HasHeader" : arguments(1).Value = False
+  arguments(2).Name = "Col1" : arguments(2).Value = CLng(parts(3))
+  arguments(3).Name = "Ascending1" : arguments(3).Value = True
+  document.CurrentController.setActiveSheet(document.Sheets.getByIndex(CLng(parts(1)) - 1))
+  document.CurrentController.select(Place(parts))
+  createUnoService("com.sun.star.frame.DispatchHelper").executeDispatch(document.CurrentController.Frame, ".uno:DataSort", "", 0, arguments())
+End Sub
+"""
+
+
+@cache
+def _profile() -> Path:
+    return profile_with("Clerk", _SOURCE)
+
+
+def worked(steps: Sequence[Step], folder: Path) -> list[str]:
+    """Take the steps in a LibreOffice of its own; what the steps ``read`` and ``time`` told, in their order."""
+    folder.mkdir(parents=True, exist_ok=True)
+    listed, told = folder / "steps.txt", folder / "told.txt"
+    told.unlink(missing_ok=True)
+    lines = ("\t".join(part.as_uri() if isinstance(part, Path) else str(part) for part in step) for step in steps)
+    listed.write_text("\n".join(lines) + "\n\n", encoding="utf-8")
+    run = f'macro:///Standard.Clerk.Run("{listed.as_uri()}","{told.as_uri()}")'
+    command = [str(SOFFICE), f"-env:UserInstallation={_profile().as_uri()}", "--headless", run]
+    subprocess.run(command, check=True, capture_output=True, timeout=HANGING)
+    said = told.read_text(encoding="utf-8").splitlines()
+    assert not any(line.startswith("failed: ") for line in said), said
+    return said
