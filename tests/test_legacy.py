@@ -57,6 +57,32 @@ def test_a_column_in_an_old_encoding_is_recognised_and_converted(write: Convert,
     assert [converted(text, convert) for text in texts] == [STORY, "Ha Noi 2023", "Đã xử lý nghiêm"]
 
 
+DOUBTFUL = ("có", "tố tụng", "sú", "Có trụ", "cò")
+"""Texts whose every word is a syllable as TCVN3 writes it, too: "cã", "tè tông", "só"…"""
+
+
+@pytest.mark.parametrize("text", DOUBTFUL)
+def test_a_text_that_may_be_clean_is_converted_where_all_others_of_its_column_are_not(text: str) -> None:
+    column = Column("Chữ", Kind.TEXT)
+    written = [tcvn3(STORY), tcvn3(text), "Ha Noi", tcvn3("giải quyết chậm")]
+    assert written[1] != text
+    read = tidy(column, written)
+    assert read.values.tolist() == [STORY, text, "Ha Noi", "giải quyết chậm"]
+    assert read.found[1] == tcvn3(text)
+    assert tidy(column, [tcvn3(text)] * 3).values.tolist() == [tcvn3(text)] * 3
+
+
+@pytest.mark.parametrize("clean", ["Không có", "Công an xã", "Phó phòng", "có", "Đã xử lý", "Hà Nam là", "là", "Müller"])
+def test_a_text_that_may_be_clean_stays_where_another_of_its_column_is_clean(clean: str) -> None:
+    written = [tcvn3(STORY), clean, tcvn3("tố tụng"), tcvn3("giải quyết chậm")]
+    assert tidy(Column("Chữ", Kind.TEXT), written).values.tolist() == [STORY, clean, tcvn3("tố tụng"), "giải quyết chậm"]
+
+
+@pytest.mark.parametrize(("write", "clean"), [(vni, "có toàn"), (vni, "khó"), (vni, "hoàn toàn"), (windows, "Không có")])
+def test_clean_texts_stay_beside_texts_in_the_other_encodings(write: Convert, clean: str) -> None:
+    assert tidy(Column("Chữ", Kind.TEXT), [write(STORY), clean]).values.tolist() == [STORY, clean]
+
+
 @WAYS
 def test_cells_keep_what_was_found(write: Convert, convert: Convert) -> None:
     del convert

@@ -66,10 +66,13 @@ def _capitals(text: str) -> str:
     return from_tcvn3(text).upper()
 
 
+def _is_in_tcvn3(text: str) -> bool:
+    return all(letter.isascii() or not letter.isalpha() or ord(letter) in _TCVN3 for letter in text)
+
+
 def shown_by_font(text: str, convert: Convert) -> str:
     """A text as its font shows it; the text itself where it was typed in Unicode all the same: fewer of its words would be Vietnamese."""
-    is_tcvn3 = all(letter.isascii() or not letter.isalpha() or ord(letter) in _TCVN3 for letter in text)
-    if not _WESTERN.fullmatch(text) or (convert is not from_vni and not is_tcvn3):
+    if not _WESTERN.fullmatch(text) or (convert is not from_vni and not _is_in_tcvn3(text)):
         return text
     new = convert(text)
     before, after = (sum(map(_is_syllable, _WORD_OR_LATER.findall(each))) for each in (text, new))
@@ -136,6 +139,36 @@ def _speaks(word: str, converted: str) -> int:
     if not after:
         return -1
     return 0 if as_is or not re.search("[A-Za-z]", word) else 1
+
+
+_WORDS = """không có các công dân nhân tên dòng khác ký thì còn gì nên quá giá dùng pháp cùng trên thêm nhóm phó xét thông tháng cán án nói bên lên phân tác phòng
+xã hòa hóa vì thân quân áp xác trì nông phê thôn ông sát vùng ít tâm ngân cái phí sáng tìm thôi phép tòa môi tín trí chí kém môn khó toàn hoàn ngoài soát"""
+_USUAL = frozenset(_WORDS.split())
+"""Words of everyday that a Western computer writes too: where one stands that would be another in an encoding, the text was typed as it is seen."""
+
+
+def all_converted(texts: Iterable[str], convert: Convert) -> dict[str, str]:
+    """The texts of a column in an encoding as they are meant, those alone that change.
+
+    A text that may as well be clean ("cã": có) is converted where nothing in the column shows that some of it is clean.
+    """
+    texts = list(texts)
+    alone = all(_may_be(text, convert) for text in texts)
+    meant = {text: convert(text) if alone else converted(text, convert) for text in texts if _WESTERN.fullmatch(text)}
+    return {text: new for text, new in meant.items() if new != text}
+
+
+def _may_be(text: str, convert: Convert) -> bool:
+    """Whether a text may have been typed in an encoding: no word of it speaks against that, nor a letter that the encoding hasn't."""
+    if text.isascii():
+        return True
+    has_letters = convert is not from_tcvn3 or _is_in_tcvn3(text)
+    words = (word for word in _WORD.findall(text) if not word.isascii())
+    return has_letters and _WESTERN.fullmatch(text) is not None and all(_may_be_word(word, convert(word)) for word in words)
+
+
+def _may_be_word(word: str, converted: str) -> bool:
+    return word == converted or (word.lower() not in _USUAL and _speaks(word, converted) >= 0)
 
 
 def converted(text: str, convert: Convert) -> str:

@@ -19,7 +19,7 @@ from pipeline.collect.formats.cells import SPACES, ErrorValue, NoValue, OldText,
 from pipeline.collect.formats.seen import RichText, SeenNumber
 from pipeline.collect.tables.days import USUAL, Calendar, doubted, read_date
 from pipeline.collect.tables.looks import Cell, hides, seen_number, seen_text
-from pipeline.text.legacy import converted, encoding_of, readings_of, shown_by_font
+from pipeline.text.legacy import all_converted, encoding_of, readings_of, shown_by_font
 from pipeline.text.names import as_it_looks, may_look_alike, normalise
 from pipeline.text.numbers import Style, parse_count, parse_decimal, style_of
 from schemas.codelists import Codelist
@@ -149,12 +149,12 @@ def _modern(cells: list[Cell], values: list[Value], read: Callable[[Value], Cell
 
 def _by_trial(cells: list[Cell], values: list[Value]) -> dict[Value, str]:
     """The texts of a column that is found to be in one of the encodings, as they are meant."""
-    doubtful = [value for value in values if isinstance(value, str) and not value.isascii() and not _has_later(value)]
-    convert = encoding_of(doubtful) if doubtful else None
+    texts = [value for value in values if isinstance(value, str) and not value.isascii()]
+    convert = encoding_of(doubtful) if (doubtful := [text for text in texts if not _has_later(text)]) else None
     if convert is None:
         return {}
     known = {value for value, cell in zip(values, cells, strict=True) if cell[1] is OK and cell[0] != value}
-    return {value: converted(value, convert) for value in doubtful if value not in known}
+    return {text: new for text, new in all_converted(texts, convert).items() if text not in known}
 
 
 _has_later = re.compile("[\u0100-\u1fff]").search
