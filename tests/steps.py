@@ -9,7 +9,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 with warnings.catch_warnings():
@@ -41,6 +41,8 @@ class Counted:
     most: int = 100_000
     steps: int = 0
     _groups: dict[int, tuple[int, int]] = field(default_factory=dict)
+    _known: dict[tuple[int, str], bool] = field(default_factory=dict)
+    """Whether a node takes a letter, by the node's identity: the tree keeps its nodes."""
 
     @cached_property
     def tree(self) -> list[Node]:
@@ -82,7 +84,7 @@ class Counted:
         op, value = nodes[at]
         if is_one(nodes[at]):
             return pos < len(self._text) and self.takes(nodes[at], self._text[pos]) and self._seq(nodes, at + 1, pos + 1, then)
-        return bool(getattr(self, f"_{str(op).lower()}")(value, pos, lambda end: self._seq(nodes, at + 1, end, then)))
+        return bool(getattr(self, method_of(op))(value, pos, lambda end: self._seq(nodes, at + 1, end, then)))
 
     def _branch(self, value: Any, pos: int, then: Continue) -> bool:
         return any(self._seq(list(each), 0, pos, then) for each in value[1])
@@ -190,6 +192,12 @@ class Counted:
 
     def takes(self, node: Node, letter: str) -> bool:
         """Whether a node of one letter takes this one."""
+        key = id(node), letter
+        if key not in self._known:
+            self._known[key] = self._takes(node, letter)
+        return self._known[key]
+
+    def _takes(self, node: Node, letter: str) -> bool:
         op, value = node
         folds = bool(self.pattern.flags & re.IGNORECASE)
         letters = {letter, letter.lower(), letter.upper()} if folds else {letter}
@@ -201,6 +209,11 @@ class Counted:
             return chr(value) not in letters
         negated = value[0][0] is c.NEGATE
         return any(_in_set(each, one) for each in value[negated:] for one in letters) != negated
+
+
+@cache
+def method_of(op: Any) -> str:
+    return f"_{str(op).lower()}"
 
 
 def is_one(node: Node) -> bool:
