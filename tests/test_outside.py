@@ -191,9 +191,9 @@ def test_an_extra_sheet_is_told_and_its_cells_are_kept(state: str, message: str,
 def test_extra_sheets_that_are_blank_or_the_form_s_own_are_not_told(tmp_path: Path) -> None:
     book = book_of(GOOD)
     book.create_sheet("Sheet1")
-    book.create_sheet(ROUND.sheets.instructions)["A1"] = "Hướng dẫn"
-    book.create_sheet("HUONG DAN")["A1"] = "Hướng dẫn"
-    book.create_sheet(f"{ROUND.sheets.instructions} (2)")["A1"] = "Hướng dẫn"
+    book.create_sheet(ROUND.sheets.instructions)["A1"] = "MỤC ĐÍCH"
+    book.create_sheet("HUONG DAN")["A1"] = "MỤC ĐÍCH"
+    book.create_sheet(f"{ROUND.sheets.instructions} (2)")["A1"] = "MỤC ĐÍCH"
     fill_table(book.create_sheet(f"{SHEET} (2)"), MANIFESTATIONS, [])
     assert reading_of(book, tmp_path).findings == ()
 

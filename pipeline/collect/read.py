@@ -18,7 +18,8 @@ from pipeline.collect.formats.locked import unlocked
 from pipeline.collect.formulas.doubts import Calculation
 from pipeline.collect.sender.book import Book
 from pipeline.collect.sender.identify import Info, Signs, identify
-from pipeline.collect.sender.stamp import Form, Workbook, form_of, stamps_of
+from pipeline.collect.sender.printed import printed_of
+from pipeline.collect.sender.stamp import Form, Workbook, form_of, hidden_names, stamps_of
 from pipeline.collect.tables.answers import answers_in, named_in
 from pipeline.collect.tables.collectives import Collectives
 from pipeline.collect.tables.effort import exceed, steps
@@ -96,11 +97,12 @@ class Reader:
             return unreadable(problem.reason, **problem.words)
 
     def _read(self, workbook: Workbook, name: str, assigned: str) -> Reading:
-        stamps = stamps_of(workbook, self.round)
+        hidden = hidden_names(workbook, self.round.sheets.meta)
+        stamps = stamps_of(workbook, hidden)
         stamp = stamps[0] if stamps else Stamp()
         if stamp.round not in ("", self.round.key):
             return self._of_other_round(stamp, likely=assigned or self._book.only_sender(Path(name).name))
-        form, grids = self._form(stamp), _Grids(workbook, self.round.timezone)
+        form, grids = replace(self._form(stamp), printed=printed_of(hidden, stamp, self.round)), _Grids(workbook, self.round.timezone)
         sheets = sheets_of(workbook.names, form.tables, self.round.sheets.names, grids)
         info = self._table(self.round.info, sheets, grids, form)
         feedback = self.round.sheets.feedback
@@ -114,8 +116,7 @@ class Reader:
         tables = {key: each.table for key, each in found.items()}
         self._refuse_endless(tables)
         answers = answers_in(grids[feedback]) if feedback in workbook.names else ()
-        own = (*sender.findings, *form.findings, *self._window(info), *sheets.findings)
-        beside = outside(workbook, sheets, self.round, grids)
+        beside = outside(workbook, sheets, self.round, grids, form.printed)
         return Reading(
             agency=sender.agency,
             identified_by=sender.by,
@@ -123,7 +124,7 @@ class Reader:
             stamp=stamp if stamps else None,
             tables=tables,
             findings=(
-                *own,
+                *(*sender.findings, *form.findings, *self._window(info), *sheets.findings),
                 *(finding for each in found.values() for finding in each.findings),
                 *beside.findings,
                 *unseen(tables, workbook.hidden_sheets, self.round, grids),
@@ -159,9 +160,9 @@ class Reader:
         name = sheets.names[spec.key]
         grid, declared, codes = grids.calculated(name), _confirmed(as_filled, confirmed or {}), self._codes_of(as_filled, form)
         if spec.is_form:
-            found = read_form(grid, declared, name, codes)
+            found = read_form(grid, declared, name, codes, form.printed)
         else:
-            found = read_table(grid, declared, name, codes, self._collectives_of(declared))
+            found = read_table(grid, declared, name, codes, self._collectives_of(declared), form.printed)
         return found if as_filled is spec else replace(found, table=_narrowed(found.table, as_filled, spec))
 
     def _collectives_of(self, spec: TableSpec) -> Collectives | None:

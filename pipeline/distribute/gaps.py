@@ -5,10 +5,13 @@ A gap stands in the shared strings and in the custom properties only, so that al
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from xml.sax.saxutils import unescape
 
 from pipeline.model import Stamp
 from pipeline.office.xmltext import in_element
+from pipeline.text import printed
 from schemas.round.round import Agency, Round
 from schemas.words import ui
 
@@ -25,10 +28,13 @@ STAMP = {
     "tonghop_issue": ISSUE,
 }
 """Custom document properties and their gaps."""
-META = {**STAMP, LOCALITY_NAME: LOCALITY}
+PRINTED = {name: f"{{{{{name}}}}}" for name in printed.NAMES}
+"""The same of the marks of what the form says itself."""
+META = {**STAMP, LOCALITY_NAME: LOCALITY, **PRINTED}
 """Rows of the hidden sheet: names in column A, values in column B."""
 PARTS = ("xl/sharedStrings.xml", "docProps/custom.xml")
 """The only parts of the file that hold gaps."""
+_STRING, _TEXT, _GAP = re.compile(r"<si>.*?</si>", re.DOTALL), re.compile(r"<t(?: [^>]*+)?>([^<]*+)</t>"), re.compile(r"\{\{\w+\}\}")
 
 
 def filled(part: bytes, values: Mapping[str, str]) -> bytes:
@@ -36,6 +42,18 @@ def filled(part: bytes, values: Mapping[str, str]) -> bytes:
     for gap, value in values.items():
         part = part.replace(gap.encode(), in_element(value).encode())
     return part
+
+
+def with_marks(parts: Mapping[str, bytes], values: Mapping[str, str]) -> dict[str, str]:
+    """The values of a copy, and the marks of what it says in its cells."""
+    strings = [unescape("".join(_TEXT.findall(each))) for each in _STRING.findall(parts[PARTS[0]].decode())]
+    own = [_filled(text, values) for text in strings if _GAP.search(text)]
+    marks = printed.parts_of(printed.packed((text for text in strings if not _GAP.search(text)), own))
+    return {**values, **{PRINTED[name]: text for name, text in marks.items()}}
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    return _GAP.sub(lambda gap: values.get(gap[0], ""), text)
 
 
 def of_nobody(round_: Round) -> dict[str, str]:

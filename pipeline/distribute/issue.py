@@ -41,4 +41,5 @@ def workbooks(round_: Round, agencies: Iterable[Agency], *, invented: bool = Fal
 
 
 def _copy(envelope: Envelope, parts: dict[str, bytes], values: dict[str, str]) -> bytes:
-    return envelope.with_parts({name: gaps.filled(part, values) for name, part in parts.items()})
+    own = gaps.with_marks(parts, values)
+    return envelope.with_parts({name: gaps.filled(part, own) for name, part in parts.items()})

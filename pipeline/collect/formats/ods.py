@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -91,6 +91,17 @@ class Workbook:
     def has_formulas(self, name: str) -> bool:
         """Whether a sheet has formulas."""
         return bool(self._sheets[name].formulas)
+
+    @property
+    def strings(self) -> Collection[str]:
+        """The texts of all cells but those with a formula."""
+        return {
+            value
+            for sheet in self._sheets.values()
+            for column, cells in sheet.columns.items()
+            for row, value in cells.items()
+            if isinstance(value, str) and (row, column) not in sheet.formulas
+        }
 
     calculation: Mapping[str, str] = {}
     """LibreOffice calculates what it opens."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
@@ -137,6 +137,18 @@ class Workbook:
     def written(self, _name: str) -> Written | None:
         """Nothing: see ``has_formulas``."""
         return None
+
+    @property
+    def strings(self) -> Collection[str]:
+        """The texts of all cells but those with a formula; none of a sheet of which that can't be told."""
+        return {
+            str(cell.value)
+            for sheet in self._book.sheets()
+            if sheet.name in self._around
+            for row in range(sheet.nrows)
+            for column, cell in enumerate(sheet.row(row))
+            if cell.ctype == xlrd.XL_CELL_TEXT and (row + 1, letters(column + 1)) not in self._around[sheet.name].formulas
+        }
 
     def grid(self, name: str) -> Grid:
         """The filled cells of one sheet."""

@@ -1,6 +1,6 @@
-"""What xlrd doesn't tell of an .xls without reading all its formats: hidden rows and columns, text boxes, pictures, texts of page margins.
+"""What xlrd doesn't tell of an .xls without reading all its formats: hidden rows and columns, text boxes, pictures, texts of page margins, cells with formulas.
 
-Records after [MS-XLS] 2.4.28 (BoundSheet8), 2.4.221 (Row), 2.4.53 (ColInfo), 2.4.181 (Obj), 2.4.329 (TxO), 2.4.136 (Header), 2.4.122 (Font), anchors after
+Records after [MS-XLS] 2.4.28 (BoundSheet8), 2.4.221 (Row), 2.4.53 (ColInfo), 2.4.181 (Obj), 2.4.329 (TxO), 2.4.136 (Header), 2.4.122 (Font), 2.4.127 (Formula), anchors after
 [MS-ODRAW] 2.2.46. Damage ends the search: what reads the cells says so.
 """
 
@@ -17,7 +17,7 @@ from pipeline.office.addresses import letters
 
 _BOF, _EOF, _LOCKED, _SHEET, _CONTINUED = 0x809, 0x0A, 0x2F, 0x85, 0x3C
 _ROW, _COLUMNS, _OBJECT, _TEXT, _DRAWING, _HEADER, _FOOTER = 0x208, 0x7D, 0x5D, 0x1B6, 0xEC, 0x14, 0x15
-_FONT, _STRUCK = 0x31, 0x08
+_FONT, _FORMULA, _STRUCK = 0x31, 0x06, 0x08
 _OLD_FONT = re.compile(rb"\.Vn|VNI-", re.IGNORECASE)
 _PICTURE, _NOTE = 0x08, 0x19
 """Kinds of objects."""
@@ -34,6 +34,8 @@ class Surroundings:
     rows: list[Span] = field(default_factory=list)
     columns: list[Span] = field(default_factory=list)
     beside: list[Beside] = field(default_factory=list)
+    formulas: set[tuple[int, str]] = field(default_factory=set)
+    """Row and column letters of the cells that have one."""
 
     @property
     def hidden(self) -> Hidden:
@@ -79,12 +81,8 @@ def _of_sheet(records: Iterator[Record]) -> Surroundings:
     found, cell, last, kind_of_object = Surroundings(), "", "", 0
     text, left = "", 0
     for kind, body in records:
-        if kind == _ROW and struct.unpack_from("<H", body, 12)[0] & _HIDDEN_ROW:
-            row = struct.unpack_from("<H", body)[0] + 1
-            found.rows.append((row, row))
-        elif kind == _COLUMNS:
-            first, end, width, _, flags = struct.unpack_from("<5H", body)
-            found.columns += [(first + 1, end + 1)] if flags & 1 or not width else []
+        if kind in (_ROW, _FORMULA, _COLUMNS):
+            _of_cells(kind, body, found)
         elif kind in (_HEADER, _FOOTER) and len(body) > 3:  # noqa: PLR2004
             margin = plain_margin(_text(body[3:], struct.unpack_from("<H", body)[0], body[2]))
             found.beside += [Beside(Kind.MARGIN, margin)] if margin else []
@@ -101,6 +99,18 @@ def _of_sheet(records: Iterator[Record]) -> Surroundings:
             if left <= 0 and text.strip() and kind_of_object != _NOTE:
                 found.beside.append(Beside(Kind.BOX, text.strip(), cell, last))
     return found
+
+
+def _of_cells(kind: int, body: bytes, found: Surroundings) -> None:
+    if kind == _ROW and struct.unpack_from("<H", body, 12)[0] & _HIDDEN_ROW:
+        row = struct.unpack_from("<H", body)[0] + 1
+        found.rows.append((row, row))
+    elif kind == _FORMULA:
+        row, column = struct.unpack_from("<HH", body)
+        found.formulas.add((row + 1, letters(column + 1)))
+    elif kind == _COLUMNS:
+        first, end, width, _, flags = struct.unpack_from("<5H", body)
+        found.columns += [(first + 1, end + 1)] if flags & 1 or not width else []
 
 
 def _text(data: bytes, count: int, flags: int) -> str:

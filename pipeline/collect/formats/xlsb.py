@@ -7,7 +7,7 @@ its blanks prove nothing. Records and cells after [MS-XLSB] 2.1.4 (records), 2.5
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from xlrd import error_text_from_code
@@ -85,6 +85,11 @@ class Workbook(Document):
     def written(self, _name: str) -> Written | None:
         """Nothing: see ``has_formulas``."""
         return None
+
+    @property
+    def strings(self) -> Collection[str]:
+        """The texts that sheets share."""
+        return self._strings
 
     def grid(self, name: str) -> Grid:
         """The filled cells of one sheet."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property, partial
 from typing import Any
 
@@ -125,6 +125,22 @@ class Workbook(opc.Document):
         self._sheets[known] = data
         parsed = xlsx_parse.parse_sheet(data, self._bare)
         return Written(parsed.columns, parsed.formulas)
+
+    @property
+    def strings(self) -> Collection[str]:
+        """The texts of cells: those that sheets share, or of a workbook without such what stands in its cells."""
+        return self._strings or self._in_cells()
+
+    def _in_cells(self) -> set[str]:
+        texts: set[str] = set()
+
+        def add(kind: str, _style: str, text: str, *, formula: bool, picture: str = "") -> None:  # noqa: ARG001
+            if kind in ("str", "inlineStr") and not formula:
+                texts.add(text)
+
+        for name in self.names:
+            xlsx_parse.parse_sheet(self._sheets.get(name) or self._data(name), add)
+        return texts
 
     def _bare(self, kind: str, _style: str, text: str, *, formula: bool, picture: str = "") -> Any:
         """The value of a cell as a formula sees it: days are numbers, truth values no texts."""

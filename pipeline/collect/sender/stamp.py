@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from pipeline.collect.formats.cells import Grid, Written, shown
 from pipeline.collect.formats.surroundings import Beside
 from pipeline.model import Finding, Severity, Stamp
+from pipeline.text.printed import NOTHING_KNOWN, Printed
 from schemas.codelists import Codelist, Entry, fold
 from schemas.columns import Column, Kind, TableSpec
 from schemas.round.round import Round
@@ -62,6 +63,10 @@ class Workbook(Protocol):
         """Whether a sheet that was opened has formulas that can be read."""
 
     @property
+    def strings(self) -> Collection[str]:
+        """The texts that its cells hold, of sheets that weren't opened too, but for results of formulas; others may be among them."""
+
+    @property
     def calculation(self) -> Mapping[str, str]:
         """How the workbook is calculated, by the names of Excel's own settings."""
 
@@ -69,14 +74,13 @@ class Workbook(Protocol):
         """A sheet as it was written, with its formulas; nothing where there is none of that name, or it can't be told."""
 
 
-def stamps_of(workbook: Workbook, round_: Round) -> tuple[Stamp, ...]:
-    """The stamps in a workbook, properties first: two that differ mean that sheets were carried over."""
+def stamps_of(workbook: Workbook, hidden: Mapping[str, str]) -> tuple[Stamp, ...]:
+    """The stamps in a workbook with these hidden names, properties first: two that differ mean that sheets were carried over."""
     kept = {name.removeprefix(PREFIX): text for name, text in workbook.properties.items() if name.startswith(PREFIX)}
-    found = (_stamp(kept), _stamp(_meta(workbook, round_.sheets.meta)))
-    return tuple(dict.fromkeys(stamp for stamp in found if stamp != Stamp()))
+    return tuple(dict.fromkeys(stamp for stamp in (_stamp(kept), _stamp(hidden)) if stamp != Stamp()))
 
 
-def _meta(workbook: Workbook, sheet: str) -> dict[str, str]:
+def hidden_names(workbook: Workbook, sheet: str) -> dict[str, str]:
     """The hidden sheet's names (column A) and values (column B)."""
     if sheet not in workbook.names:
         return {}
@@ -95,11 +99,12 @@ def _stamp(texts: Mapping[str, str]) -> Stamp:
 
 @dataclass(frozen=True)
 class Form:
-    """How to read a workbook: the tables and code lists that its form was made from, and what is to be said of that (S04)."""
+    """How to read a workbook: the tables and code lists that its form was made from, what is to be said of that (S04), and what it says itself."""
 
     tables: tuple[TableSpec, ...]
     codelists: Mapping[str, Codelist]
     findings: tuple[Finding, ...] = ()
+    printed: Printed = NOTHING_KNOWN
 
 
 def form_of(stamp: Stamp, round_: Round, definitions: Path) -> Form:

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.collect.formats.cells import Area, Grid, is_blank
+from pipeline.collect.tables.added import around_labels
 from pipeline.collect.tables.days import calendar_of
 from pipeline.collect.tables.headings import CLOSE, Matched, likeness, may_be_close, surely, told_by
 from pipeline.collect.tables.rows import CodesByColumn, Read, column_findings, column_matches
+from pipeline.collect.tables.stray import aside, beside
 from pipeline.collect.tables.tidy import tidy, without_doubtful
 from pipeline.model import TableReading
 from pipeline.office.addresses import index, letters
+from pipeline.text.printed import NOTHING_KNOWN, Printed
 from schemas.columns import Column, TableSpec
 
 SEARCHED_ROWS = 200
@@ -72,8 +75,8 @@ def _holds(area: Area, row: int, column: int) -> bool:
     return area.top <= row <= area.bottom and area.left <= column <= area.right
 
 
-def read_form(grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn) -> Read:
-    """Read a label-value sheet: one row, and for each column the address of its own cell."""
+def read_form(grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn, printed: Printed = NOTHING_KNOWN) -> Read:
+    """Read a label-value sheet: one row, and for each column the address of its own cell; ``printed`` is what its form says itself."""
     labels = labels_of(grid, spec)
     columns = {
         key: tidy(spec.by_key[key], grid.column(label.value, (label.row,)), codes.get(key), calendar_of(grid))
@@ -93,4 +96,7 @@ def read_form(grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn) -> 
         states={key: column.states for key, column in columns.items()},
         found={(0, key): text for key, column in columns.items() for text in column.found.values()},
     )
-    return Read(table, tuple(column_findings(spec, matched, [], sheet)), column_matches(matched, sheet))
+    taken = [(label.row, letters) for label in labels.values() for letters in (label.matched.letters, label.value)]
+    outside = tuple(beside(grid, around_labels(grid, taken, printed), sheet)) if printed else ()
+    findings = (*column_findings(spec, matched, [], sheet), *outside)
+    return Read(table, findings, column_matches(matched, sheet), aside(grid, outside))

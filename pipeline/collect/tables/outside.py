@@ -15,10 +15,13 @@ from pipeline.collect.formats.beside import plain_margin
 from pipeline.collect.formats.cells import Grid, UnreadableError, is_blank, shown
 from pipeline.collect.formats.surroundings import Beside, Kind
 from pipeline.collect.sender.stamp import Workbook
+from pipeline.collect.tables.added import added_to, strange
 from pipeline.collect.tables.headings import CLOSE, closeness
 from pipeline.collect.tables.locate import Sheets
+from pipeline.collect.tables.stray import aside, beside
 from pipeline.model import ASIDE_KINDS, Aside, Finding, Severity
 from pipeline.text.names import normalise, strip_accents
+from pipeline.text.printed import Printed
 from schemas.round.round import Round
 from schemas.words import LANGUAGES, ui
 
@@ -37,9 +40,9 @@ class Outside:
     aside: tuple[Aside, ...]
 
 
-def outside(workbook: Workbook, sheets: Sheets, round_: Round, grid: Callable[[str], Grid]) -> Outside:
-    """All that a workbook says outside its form; ``grid`` opens a sheet."""
-    return _Search(workbook, sheets, round_, grid).found()
+def outside(workbook: Workbook, sheets: Sheets, round_: Round, grid: Callable[[str], Grid], printed: Printed) -> Outside:
+    """All that a workbook says outside its form, which says ``printed`` itself; ``grid`` opens a sheet."""
+    return _Search(workbook, sheets, round_, grid, printed).found()
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class _Search:
     sheets: Sheets
     round_: Round
     grid: Callable[[str], Grid]
+    printed: Printed
     findings: list[Finding] = field(default_factory=list)
     aside: list[Aside] = field(default_factory=list)
 
@@ -61,6 +65,8 @@ class _Search:
                 self._tell_sheet(name, things)
             elif things:
                 self._tell_beside(name, [each for each in things if each.kind is not Kind.MARGIN])
+        if self.printed:
+            self._tell_added(extra)
         self._tell_margins({name: things for name, things in every.items() if name not in extra})
         return Outside(tuple(self.findings), tuple(self.aside[: limits.ASIDE]))
 
@@ -129,6 +135,35 @@ class _Search:
             if len(found) >= limits.ASIDE_CELLS:
                 break
         return found
+
+    # --- cells of the form's own sheets ---------------------------------------------------------------
+
+    def _tell_added(self, extra: set[str]) -> None:
+        """One finding for each sheet of help that says what the form doesn't; none is opened where all that is said is known."""
+        own = {_key(name) for name in (self.round_.sheets.instructions, self.round_.sheets.selfcheck, self.round_.sheets.lists)}
+        opened = {*self.sheets.names.values(), *extra, self.round_.sheets.feedback}
+        left = self.printed.unknown(self.workbook.strings)
+        for name in opened.intersection(self.workbook.names):
+            for cells in self._cells_of(name).columns.values():
+                left.difference_update(cells.values())
+        added = strange(left, self.printed)
+        for name in self.workbook.names if added else ():
+            if name not in opened and (_key(name) in own or self._is_renamed(name)):
+                self._tell_added_to(name, added)
+
+    def _tell_added_to(self, name: str, added: set[str]) -> None:
+        """One finding for the cells of a sheet of help that say what was added."""
+        grid = self._cells_of(name)
+        told = tuple(beside(grid, added_to(grid, added), name))
+        self.findings.extend(told)
+        self.aside.extend(aside(grid, told))
+
+    def _cells_of(self, name: str) -> Grid:
+        """A sheet; nothing of one that can't be read: what is wrong with it is told elsewhere or concerns nobody."""
+        try:
+            return self.grid(name)
+        except UnreadableError:
+            return Grid({})
 
     # --- what stands beside cells --------------------------------------------------------------------
 

@@ -9,17 +9,19 @@ from typing import Any
 import numpy as np
 
 from pipeline.collect.formats.cells import Area, Grid, Value, is_blank, shown
+from pipeline.collect.tables.added import above_table
 from pipeline.collect.tables.collectives import Collectives, recounted
 from pipeline.collect.tables.content import with_columns_by_content
 from pipeline.collect.tables.days import calendar_of
 from pipeline.collect.tables.heading_rows import Repeated, declared_otherwise, first_row_after, numbered_after, repeated_after
-from pipeline.collect.tables.headings import Matched, header_of, nearest
+from pipeline.collect.tables.headings import Header, Matched, header_of, nearest
 from pipeline.collect.tables.nothing import said_to_be_empty
 from pipeline.collect.tables.stray import aside, stray, unknown_columns
 from pipeline.collect.tables.tidy import MISSING, Codes, Tidied, tidy, without_doubtful
 from pipeline.collect.tables.totals import is_group_heading, row_of_sums, total_rows, totals_of
 from pipeline.model import Aside, Finding, Match, Severity, TableReading
 from pipeline.office.addresses import address, index
+from pipeline.text.printed import NOTHING_KNOWN, Printed
 from schemas.columns import READABLE, Column, Kind, State, TableSpec
 
 _FEW = 2
@@ -42,8 +44,10 @@ class Read:
     aside: tuple[Aside, ...] = ()
 
 
-def read_table(grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn, collectives: Collectives | None = None) -> Read:
-    """Read the data rows of one table."""
+def read_table(
+    grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn, collectives: Collectives | None = None, printed: Printed = NOTHING_KNOWN
+) -> Read:
+    """Read the data rows of one table; ``printed`` is what its form says itself."""
     header = header_of(grid, spec)
     if header is None:
         return Read(_table(sheet, {}, [], {}), (Finding("S06", Severity.ERROR, "column_missing.header", {}, sheet=sheet),), ())
@@ -68,19 +72,34 @@ def read_table(grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn, co
     kept = [row for row, keep in zip(rows, is_data, strict=True) if keep]
     columns = {key: _kept(column, is_data) for key, column in columns.items()} if len(kept) < len(rows) else columns
     columns, covered = _without_covered(grid.merged, letters, kept, columns, spec)
-    outside = (*unknown_columns(grid, header, first, skipped, sheet), *stray(grid, header, first, skipped, remarks, sheet))
+    outside = _outside(grid, header, first, skipped, remarks, sheet, printed)
     findings = (
         *column_findings(spec, header.matched.values(), header.unknown.values(), sheet),
         *_merged(covered, spec, letters, sheet),
-        *(_no_data("sums", grid, [row], sheet) for row in summed),
-        *(_no_data("numbers", grid, [row], sheet) for row in sorted(numbered)),
-        *([_no_data("nothing", grid, sorted(empty), sheet)] if empty else ()),
+        *_without_data(grid, summed, numbered, empty, sheet),
         *_headed_otherwise(repeated, grid, sheet),
         *declared_otherwise(header, first, grid, sheet),
         *outside,
     )
     table = replace(_table(sheet, letters, kept, columns), totals=totals_of(grid, spec, letters, totals | summed))
     return Read(table, findings, column_matches(header.matched.values(), sheet), aside(grid, outside))
+
+
+def _without_data(grid: Grid, summed: Iterable[int], numbered: Iterable[int], empty: frozenset[int], sheet: str) -> Iterator[Finding]:
+    """Notes on rows that aren't counted: of sums, of column numbers, and those that say that there is nothing."""
+    yield from (_no_data("sums", grid, [row], sheet) for row in summed)
+    yield from (_no_data("numbers", grid, [row], sheet) for row in sorted(numbered))
+    if empty:
+        yield _no_data("nothing", grid, sorted(empty), sheet)
+
+
+def _outside(
+    grid: Grid, header: Header, first: int, skipped: frozenset[int], remarks: Sequence[int], sheet: str, printed: Printed
+) -> tuple[Finding, ...]:
+    """What is told of content that belongs to no column or row (S07, S11)."""
+    unknown = tuple(unknown_columns(grid, header, first, skipped, sheet))
+    above = above_table(grid, header, first, [each.words["letters"] for each in unknown], printed) if printed else []
+    return (*unknown, *stray(grid, header, first, skipped, remarks, above, sheet))
 
 
 def _table(sheet: str, letters: Mapping[str, str], rows: Sequence[int], columns: Mapping[str, Tidied]) -> TableReading:

@@ -38,13 +38,20 @@ def aside(grid: Grid, outside: Iterable[Finding]) -> tuple[Aside, ...]:
     )
 
 
-def stray(grid: Grid, header: Header, first: int, skipped: frozenset[int], remarks: Sequence[int], sheet: str) -> Iterator[Finding]:
-    """S11: remarks between and below the data, and content in columns without a heading."""
+def stray(
+    grid: Grid, header: Header, first: int, skipped: frozenset[int], remarks: Sequence[int], above: Iterable[tuple[int, str]], sheet: str
+) -> Iterator[Finding]:
+    """S11: remarks between and below the data, content in columns without a heading, and what was added ``above`` the data."""
     headed = {*(each.letters for each in header.matched.values()), *header.unknown}
     cells = [(row, column) for row in remarks for column in grid.letters if column in headed and row in grid.columns[column]]
     cells += [(row, column) for column in grid.letters if column not in headed for row in _filled(grid, column, first, skipped)]
-    if cells:
-        cells.sort(key=lambda cell: (cell[0], index(cell[1])))
-        value = shown(grid.value(*cells[0])).strip()
-        addresses = tuple(f"{column}{row}" for row, column in cells)
+    yield from beside(grid, [*above, *cells], sheet)
+
+
+def beside(grid: Grid, cells: Iterable[tuple[int, str]], sheet: str) -> Iterator[Finding]:
+    """S11: one finding for all cells of a sheet that belong to no table."""
+    places = sorted(cells, key=lambda cell: (cell[0], index(cell[1])))
+    if places:
+        value = shown(grid.value(*places[0])).strip()
+        addresses = tuple(f"{column}{row}" for row, column in places)
         yield Finding("S11", Severity.WARNING, "stray", {"value": value}, sheet=sheet, cells=addresses, value=value)
