@@ -11,10 +11,12 @@ RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 SHEET = "xl/worksheets/sheet1.xml"
 
 
-def packed(sheet_data: str, *, head: str = f'<worksheet xmlns="{MAIN}">', tail: str = "", parts: Mapping[str, str] | None = None) -> bytes:
+def packed(
+    sheet_data: str, *, head: str = f'<worksheet xmlns="{MAIN}">', tail: str = "", parts: Mapping[str, str | bytes] | None = None
+) -> bytes:
     """A workbook of one sheet whose rows are given as XML."""
     package = "http://schemas.openxmlformats.org/package/2006/relationships"
-    content = {
+    content: dict[str, str | bytes] = {
         "[Content_Types].xml": f'<Types xmlns="{package.replace("relationships", "content-types")}"><Override PartName="/xl/workbook.xml"'
         ' ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>',
         "_rels/.rels": f'<Relationships xmlns="{package}"><Relationship Id="a" Type="{RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>',

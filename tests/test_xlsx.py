@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import openpyxl
 import pytest
@@ -27,6 +28,7 @@ from pipeline.collect.formats.containers import Package
 from pipeline.collect.formats.seen import SeenNumber
 from pipeline.collect.formats.xlsx import Workbook
 from pipeline.office.addresses import index, letters
+from pipeline.office.hiding import is_hidden_column, is_hidden_row
 from tests.packages import MAIN, SHEET, book_xml, packed
 from tests.workbooks import patched
 
@@ -372,8 +374,9 @@ def mutated(text: str, chance: random.Random) -> str:
 
 
 TAIL = '<mergeCells count="2"><mergeCell ref="B2:C3"/><mergeCell ref="A5:A6"/></mergeCells><pageMargins left="1" right="1"/>'
-WHOLE = f"{HEAD}<sheetData>{ROWS}</sheetData>{TAIL}</worksheet>"
-TAGS = ("worksheet", "sheetData", "row", "c", "f", "v", "is", "t", "mergeCells", "mergeCell")
+COLUMNS = '<sheetFormatPr defaultRowHeight="15"/><cols><col min="1" max="2" width="9" customWidth="1"/><col min="4" max="4" width="12.5" hidden="0"/></cols>'
+WHOLE = f"{HEAD}{COLUMNS}<sheetData>{ROWS}</sheetData>{TAIL}</worksheet>"
+TAGS = ("worksheet", "cols", "col", "sheetData", "row", "c", "f", "v", "is", "t", "mergeCells", "mergeCell")
 WAYS = (
     lambda tag, chance: tag.replace(" ", chance.choice(("\n", "  ", "\t", "\r\n")), 1),
     lambda tag, _: tag.replace(">", " >").replace("/ >", " />"),
@@ -383,11 +386,22 @@ WAYS = (
     lambda tag, _: re.sub(r'"([^"]*)"', r"'\1'", tag, count=1),
     lambda tag, chance: tag + chance.choice(("<x/>", "<x>", "</x>", "<extLst><ext><sheetData/></ext></extLst>", "<v>5</v>", '<c r="E3"/>')),
     lambda tag, _: tag + tag,
+    lambda tag, chance: re.sub(r"(/?>)$", rf" {chance.choice(HIDING)}\1", tag),
     lambda _tag, _chance: "",
 )  # fmt: skip
 """Ways to write a tag otherwise: white space, prefixes, attributes, quotes, nesting."""
 ATTRIBUTES = ('xmlns="urn:x"', f'xmlns="{MAIN}"', 'x="1"', 't=""', 't="str"', 't="inlineStr"', 't="n"', 's="1"', 'r="B2"', 'x:r="B2"', 'xmlns:x="urn:x"', f'xmlns:x="{MAIN}"', 'spans="1:1"', 'a="&lt;"', 'a="&nbsp;"', 'a="<"')  # fmt: skip
+HIDING = (
+    'hidden="1"', "hidden='1'", 'hidden="true"', 'hidden="0"', 'hidden="false"', 'hidden=" 1"', 'hidden="on"', 'hidden="&#49;"', 'hidden\n=\n"1"', 'x:hidden="1"',
+    'ht="0"', 'ht="0.5"', 'ht=".5"', 'ht="15.75"', 'ht="-1"', 'ht="1e-3"', "ht = '0'", 'width="0"', "width='.1'", 'width="9.1"', 'width=" 0"', 'min="3"', 'max="5"',
+)  # fmt: skip
+"""Attributes that hide a row or a column, and such that don't."""
+DECLARATIONS = ("", "\ufeff", '<?xml version="1.0"?>', '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n', "<?xml version='1.0' encoding='utf-8'?>", '<?xml version="1.1"?>', ' <?xml version="1.0"?>', "<!-- x -->", "<?x y?>", '<?xml version="1.0" encoding="UTF-16"?>', '<?xml version="1.0" encoding="us-ascii"?>', "\n", "x")  # fmt: skip
 CONTENTS = (
+    "&#66;2",
+    "s&#10;",
+    "\n1",
+    "in&#108;ineStr",
     "",
     "1",
     "0",
@@ -411,8 +425,22 @@ CONTENTS = (
 )
 
 
+def moved(text: str, chance: random.Random) -> str:
+    """The part with a whole element doubled, put elsewhere or into another element."""
+    found = list(re.finditer(r"<(row|c|mergeCell|col)\b[^<>]*(?:/>|>.*?</\1>)", text, re.DOTALL))
+    if not found:
+        return text
+    element, other = chance.choice(found), chance.choice(found)
+    wrapped = chance.choice(("{}", "<x>{}</x>", "<extLst><ext>{}</ext></extLst>", "<c>{}</c>", '<row r="9">{}</row>', '<y:z xmlns:y="urn:y">{}</y:z>')).format(element[0])  # fmt: skip
+    kept = text if chance.random() < 0.5 else text[: element.start()] + text[element.end() :]
+    at = kept.find(other[0]) if chance.random() < 0.7 else kept.find("</sheetData>") + chance.choice((0, 12))
+    return kept[:at] + wrapped + kept[at:] if at > 0 else kept
+
+
 def perverse(text: str, chance: random.Random) -> str:
-    """The part with some of its tags written otherwise."""
+    """The part with some of its tags written otherwise, an element moved, or another beginning."""
+    text = moved(text, chance) if chance.random() < 0.2 else text
+    text = chance.choice(DECLARATIONS) + text if chance.random() < 0.2 else text
     for _ in range(chance.randint(1, 2)):
         tags = list(re.finditer(rf"</?{chance.choice(TAGS)}\b[^<>]*>", text))
         if tags:
@@ -430,6 +458,21 @@ def seen(read: Callable[[], Any]) -> Any:
     return found and (filled(cells(Grid(found.columns))), found.ordered, found.merged)
 
 
+def hidden_by_tree(data: bytes) -> tuple[set[int], set[int]]:
+    """The hidden rows and columns, by somebody else's parser."""
+    root, rows, columns, row = ET.fromstring(data), set[int](), set[int](), 0  # noqa: S314 our own
+    sheet = {f"{{{MAIN}}}{name}" for name in ("sheetData", "cols")} | {"sheetData", "cols"}
+    for each in (each for group in root if group.tag in sheet for each in group):
+        name = each.tag.rpartition("}")[2]
+        if name == "row":
+            row = int(each.get("r") or row + 1)
+            rows |= {row} if is_hidden_row(each.attrib) else set()
+        elif name == "col" and is_hidden_column(each.attrib):
+            first = int(each.get("min", "1"))
+            columns |= set(range(first, int(each.get("max", first)) + 1))
+    return rows, columns
+
+
 @pytest.mark.parametrize("count", [2000, pytest.param(12_000, marks=pytest.mark.slow)])
 def test_scan_and_parser_agree_on_perverse_sheets(count: int) -> None:
     chance, book, ways = random.Random(count), Workbook(Package(packed(ROWS, head=HEAD))), Counter[str]()
@@ -440,6 +483,30 @@ def test_scan_and_parser_agree_on_perverse_sheets(count: int) -> None:
         if scanned:
             assert scanned == seen(lambda data=data: xlsx_parse.parse_sheet(data, book.value)), data
     assert min(ways["scan"], ways["parse"]) > count // 10, ways
+
+
+@pytest.mark.parametrize("count", [1500, pytest.param(8_000, marks=pytest.mark.slow)])
+def test_whatever_way_a_sheet_is_read_its_formulas_and_what_is_hidden_are_known(count: int) -> None:
+    chance, ways = random.Random(count), Counter[str]()
+    for _ in range(count):
+        data = perverse(WHOLE, chance).encode("utf-16" if chance.random() < 0.1 else "utf-8")
+        book = Workbook(Package(packed("", parts={SHEET: data})))
+        try:
+            grid = book.grid("S")
+            parsed = xlsx_parse.parse_sheet(data, book.value)
+            rows, columns = hidden_by_tree(data)
+        except (UnreadableError, ValueError):
+            continue
+        known = (
+            {row for row in grid.rows if grid.hidden.has_row(row)},
+            {letter for letter in grid.letters if grid.hidden.has_column(letter)},
+        )
+        assert known == (rows & set(grid.rows), {letter for letter in grid.letters if index(letter) in columns}), data
+        assert book.has_formulas("S") == bool(parsed.formulas), data
+        ways["wide" if data[1:2] == b"\xfe" else "narrow"] += 1
+        ways["hidden" if any(known) else "shown"] += 1
+        ways["formulas" if parsed.formulas else "none"] += 1
+    assert min(ways[way] for way in ("hidden", "shown", "formulas", "none", "wide")) >= count // 500, ways
 
 
 STRINGS = f'<sst xmlns="{MAIN}" count="3"><si><t>một</t></si><si><t xml:space="preserve"> hai </t></si><si><t>ba &amp; bốn</t></si></sst>'

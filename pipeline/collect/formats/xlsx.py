@@ -37,7 +37,7 @@ from pipeline.collect.formats.surroundings import NOTHING_HIDDEN, Beside
 from pipeline.collect.formats.xlsx_hidden import hidden_in
 from pipeline.collect.formats.xml import MOST_SHARED, Element, attribute, children, shared_tree
 
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_FORMULA = re.compile(rb"<(?:[^<>\s/:]++:)?f[\s/>]")
 _BOOLEANS = {"1": "TRUE", "0": "FALSE", "true": "TRUE", "false": "FALSE"}
 
 
@@ -114,7 +114,8 @@ class Workbook(opc.Document):
 
     def has_formulas(self, name: str) -> bool:
         """Whether a sheet that was opened has formulas; a very large one isn't looked at."""
-        return self._met_formula and _FORMULA.search(self._sheets.get(name, b"")) is not None
+        data = self._sheets.get(name, b"")
+        return self._met_formula and (b"\0" in data or _FORMULA.search(data) is not None)  # letters of two bytes fit no pattern
 
     def written(self, name: str) -> Written | None:
         """A sheet as it was written, once formulas were met; nothing where there is none of that name, or a very large one."""

@@ -11,27 +11,33 @@ from pipeline.collect.formats.surroundings import NOTHING_HIDDEN, Hidden, Span, 
 from pipeline.collect.formats.xml import walk
 from pipeline.office.hiding import is_hidden_column, is_hidden_row
 
-_IN_ROWS, _IN_HEAD = ('hidden="1', 'hidden="t', ' ht="0'), ('hidden="', ' width="0')
-"""How an attribute begins that hides a row or a column, in a sheet that is written as usual. LibreOffice writes hidden="false" everywhere."""
-_SIGN = re.compile(rb"""hidden\s?=\s?["'](?:1|t|T|o)|\sht\s?=\s?["'][0.]|width\s?=\s?["'][0.]""")
-"""The same in a sheet that is written in whatever way."""
+_SHOWN, _SIZE = "(?:0|false)", r"[1-9][0-9]*+(?:\.[0-9]++)?"
+"""What says of a row or column that it is seen, as programs write it: LibreOffice says so everywhere. All else may hide."""
+_IN_ROW = re.compile(rf' hidden="(?!{_SHOWN}")| ht="(?!{_SIZE}")')
+"""How an attribute of a row begins that may hide it, in a sheet whose rows are written as usual."""
+_SIGN = re.compile(rf"""(?:hidden\s*+=\s*+["'](?!{_SHOWN}["'])|(?:width|\sht)\s*+=\s*+["'](?!{_SIZE}["']))""".encode())
+"""The same of rows and columns that are written in whatever way."""
 
 
-def may_hide(head: str, rows: Iterable[str]) -> bool:
+def may_hide(head: bytes, rows: Iterable[str]) -> bool:
     """True if a row or column may be hidden, by what stands before the rows and by the tags of the rows down to the last filled one."""
-    return any(sign in tag for tag in rows for sign in _IN_ROWS) or any(sign in head for sign in _IN_HEAD)
+    return _SIGN.search(head) is not None or any(map(_IN_ROW.search, rows))
 
 
 def hidden_in(data: bytes) -> Hidden:
     """The hidden rows and columns of a sheet; none where its XML can't be told."""
-    if not _SIGN.search(data):
+    if b"\0" not in data and not _SIGN.search(data):  # with such bytes its letters have two each
         return NOTHING_HIDDEN
     events = _Events()
     try:
-        walk(data, events.start, lambda _name: None, lambda _text: None)
+        walk(data, events.start, events.end, lambda _text: None)
     except UnreadableError:  # what reads its cells says so
         return NOTHING_HIDDEN
     return Hidden(merged(events.rows), merged(events.columns))
+
+
+_ROW, _COLUMN = ["worksheet", "sheetData", "row"], ["worksheet", "cols", "col"]
+"""Where rows and columns stand; the same names elsewhere are something else."""
 
 
 class _Events:
@@ -41,16 +47,20 @@ class _Events:
         self.rows: list[Span] = []
         self.columns: list[Span] = []
         self._row = 0
+        self._path: list[str] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        tag = name.rpartition(" ")[2]
-        if tag == "row":
+        self._path.append(name.rpartition(" ")[2])
+        if self._path == _ROW:
             self._row = _whole(attributes.get("r", ""), self._row + 1)
             if is_hidden_row(attributes):
                 self.rows.append((self._row, self._row))
-        elif tag == "col" and is_hidden_column(attributes):
+        elif self._path == _COLUMN and is_hidden_column(attributes):
             first = _whole(attributes.get("min", ""), 1)
             self.columns.append((first, min(_whole(attributes.get("max", ""), first), limits.COLUMNS)))
+
+    def end(self, _name: str) -> None:
+        self._path.pop()
 
 
 def _whole(text: str, otherwise: int) -> int:

@@ -90,8 +90,7 @@ def scan(data: bytes, strings: Mapping[str, Value], values: Mapping[str, Value])
     rows, tags = filled
     found = _cells(rows)
     columns = _by_column(found, strings, values)
-    hides = may_hide(head.decode("utf-8", "replace"), tags)
-    return None if columns is None else Scanned(columns, _are_ordered(found), merged, may_hide=hides)
+    return None if columns is None else Scanned(columns, _are_ordered(found), merged, may_hide=may_hide(head, tags))
 
 
 def _plain(data: bytes) -> bytes:
