@@ -8,7 +8,7 @@ PIP := -m pip --quiet --disable-pip-version-check
 ON_NEWER := $(patsubst %,tests/test_%.py,check dates numbers read schema store tidy totals)
 COMPILE := $(BIN)/python -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
-.PHONY: demo test slow coverage newer fuzz lint types docs licences wheel bench lock axe programs clean
+.PHONY: demo test slow coverage newer fuzz lint types docs pictures licences wheel bench lock axe programs clean
 
 demo: $(READY)            ## an invented round of 94 agencies, consolidated, in demo/
 	$(BIN)/tonghop demo demo
@@ -42,6 +42,9 @@ types: $(READY)
 docs: $(READY)            ## rewrites what is generated: template, form reference, CLI reference
 	$(BIN)/tonghop template
 	$(BIN)/python docs/generate.py
+
+pictures: $(READY)        ## draws the guide's pictures anew, ten minutes; needs LibreOffice, Chromium and pdftoppm (poppler-utils)
+	$(BIN)/python -m tests.pictures
 
 licences: $(READY)        ## the licence of every dependency; fails where one is unknown or not acceptable
 	$(BIN)/python .ci/licences.py

@@ -10,12 +10,12 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
 
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from pipeline.clock import NOW
 from pipeline.terminal.commands import main
@@ -54,21 +54,11 @@ def commands(block: str) -> list[list[str]]:
     return [shlex.split(line.replace("\\", "/")) for line in block.splitlines()]
 
 
-Run = Callable[[list[str], str], tuple[int, str, str]]
-"""Runs a command of the program by its words at a time of day: its exit code, all that the screen shows, its output alone."""
-
-
-def in_this_process(words: list[str], now: str) -> tuple[int, str, str]:
-    """Run a command without starting the program anew."""
-    done = CliRunner().invoke(main, words, catch_exceptions=False, env={NOW: now})
-    return done.exit_code, done.output, done.stdout
-
-
 class Story:
     """A round that is played in a folder of its own beneath ``folder``, part by part."""
 
-    def __init__(self, folder: Path, run: Run = in_this_process) -> None:
-        self.stage, self._run = Stage(folder), run
+    def __init__(self, folder: Path) -> None:
+        self.stage = Stage(folder)
         self.typed: list[str] = []
         self.screen = ""
         """What was typed last, and what it showed."""
@@ -109,12 +99,16 @@ class Story:
         for line, (program, *words) in zip(self.typed, commands(part.text), strict=True):
             assert program == "tonghop", f"line {part.line}: {line}"
             target = words[words.index(">") + 1] if ">" in words else ""
-            with chdir(self.stage.home.root):
-                code, screen, output = self._run(words[: words.index(">")] if target else words, self.stage.now.isoformat())
-            assert code == expected, f"line {part.line}: {line} ended with {code}\n{screen}"
+            done = self.run(words[: words.index(">")] if target else words)
+            assert done.exit_code == expected, f"line {part.line}: {line} ended with {done.exit_code}\n{done.output}"
             if target:
-                self.stage.put(target, output)
-            self.screen += "" if target else screen
+                self.stage.put(target, done.stdout)
+            self.screen += done.stderr if target else done.output
+
+    def run(self, words: list[str], **environment: str) -> Result:
+        """Run a command of the program in the round's folder, on the day that it is."""
+        with chdir(self.stage.home.root):
+            return CliRunner().invoke(main, words, catch_exceptions=False, env={NOW: self.stage.now.isoformat(), **environment})
 
 
 def first_missing(screen: str, block: str) -> str | None:

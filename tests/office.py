@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 import subprocess
 import tempfile
@@ -48,6 +49,13 @@ def convert_all(sources: Sequence[Path], form: str, folder: Path, *, recalculate
     """The same for many files of different names in one go: the program takes longer to start than to save one."""
     _convert(sources, form, folder, _profile(recalculated=recalculated))
     return [folder / f"{source.stem}.{form}" for source in sources]
+
+
+def first_pages(source: Path, count: int, folder: Path) -> Path:
+    """Open a workbook, recalculate it, print its first pages as PDF: of a large one all would take minutes."""
+    pages = json.dumps({"PageRange": {"type": "string", "value": f"1-{count}"}})
+    _convert([source], f"pdf:calc_pdf_Export:{pages}", folder)
+    return folder / f"{source.stem}.pdf"
 
 
 def sheets_as_text(sources: Sequence[Path], position: int, sheet: str, folder: Path) -> list[list[list[str]]]:
@@ -105,6 +113,7 @@ Sub Run(stepsFile As String)
         sheet.unprotect("")
         Select Case parts(0)
           Case "choose" : sheet.getCellRangeByName(parts(2)).String = document.NamedRanges.getByName(parts(3)).getReferredCells().getCellByPosition(CLng(parts(4)), 0).String
+          Case "fit" : sheet.getCellRangeByName(parts(2)).Rows.OptimalHeight = True
           Case "delete" : sheet.Rows.removeByIndex(CLng(parts(2)) - 1, CLng(parts(3)))
           Case "insert" : sheet.Rows.insertByIndex(CLng(parts(2)) - 1, CLng(parts(3)))
           Case "copy" : sheet.copyRange(sheet.getCellRangeByName(parts(3)).CellAddress, sheet.getCellRangeByName(parts(2)).RangeAddress)
@@ -117,7 +126,8 @@ Sub Run(stepsFile As String)
 End Sub
 """
 Edit = tuple[str, int, str, str]
-"""delete or insert rows (sheet, first row, how many); copy or move a range (sheet, range, its new first cell). Sheets count from 1."""
+"""delete or insert rows (sheet, first row, how many); copy or move a range (sheet, range, its new first cell); fit the rows of a range to their
+text (sheet, range, nothing). Sheets count from 1."""
 
 
 def profile_with(module: str, source: str) -> Path:

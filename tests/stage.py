@@ -13,6 +13,7 @@ from pipeline.distribute import issue
 from pipeline.distribute.fill import fill
 from pipeline.home import Home
 from pipeline.stages.inventing import invent, module_of
+from pipeline.stages.ledgers import writing
 from schemas.invention import Return
 from schemas.round.load import load_round
 from schemas.round.round import Round
@@ -53,38 +54,41 @@ class Stage:
         path.write_text(text, encoding="utf-8")
 
     @cached_property
-    def _returns(self) -> dict[str, Return]:
-        """All invented returns by file name; the files lie in ``_post``."""
-        return {each.file: each for each in invent(Home(self._folder / "buu-dien"), self.round)}
+    def _invented(self) -> tuple[Path, dict[str, Return]]:
+        """Where the agencies' returns lie before they arrive, and all of them by file name."""
+        home = Home(self._folder / "buu-dien")
+        return home.incoming, {each.file: each for each in invent(home, self.round)}
 
-    @property
-    def _post(self) -> Path:
-        return Home(self._folder / "buu-dien").incoming
+    def brought(self, name: str) -> Path:
+        """A file that an agency is going to send."""
+        return self._invented[0] / name
 
     def _day(self, moment: str) -> None:
         self.now = dt.datetime.fromisoformat(moment).replace(tzinfo=self.round.timezone)
 
     def _arrive(self, until: str, *left: str) -> None:
-        """All that came until a day lies in the incoming folder, but for the files that came otherwise."""
+        """All that came until a day lies in the incoming folder, but for the files that came otherwise; what is made of them says that they are invented."""
+        with writing(self.home, self.round) as ledger:
+            ledger.mark_invented()
         self._arrived |= set(left)
-        for name, each in self._returns.items():
+        for name, each in self._invented[1].items():
             if each.received.date().isoformat() <= until and name not in self._arrived:
                 self._bring(str(self.home.incoming), name)
 
     def _bring(self, folder: str, *names: str) -> None:
         (self.home.root / folder).mkdir(parents=True, exist_ok=True)
         for name in names:
-            shutil.copy2(self._post / name, self.home.root / folder)
+            shutil.copy2(self.brought(name), self.home.root / folder)
             self._arrived.add(name)
 
     def _mail(self, *names: str) -> None:
         for name in names:
-            each = self._returns[name]
+            each = self._invented[1][name]
             words = {
                 "sender": f"Văn thư {each.agency} <vanthu@{each.agency}.vi-du.vn>",
                 "received": [f"{each.received:%d %b %Y %H:%M:%S %z}"],
             }
-            posted(self.home.incoming / f"{each.agency} báo cáo.eml", (name, (self._post / name).read_bytes()), **words)
+            posted(self.home.incoming / f"{each.agency} báo cáo.eml", (name, self.brought(name).read_bytes()), **words)
 
     def _correct(self, *agencies: str) -> None:
         """Right returns of agencies that were to correct theirs."""
