@@ -71,6 +71,7 @@ def test_added_text_is_told_at_its_cell_and_kept(sheet: str, cell: str, text: st
         (INFO, "C25", "(Đã ký)"),
         (INFO, "C22", "KT. CHỦ TỊCH\nPHÓ CHỦ TỊCH"),
         (TABLE, "A2", "PHỤ LỤC I"),
+        (ROUND.by_key["consequences"].sheet, "H6", "ĐVT: vụ việc, dự án, triệu đồng"),
         (CHECK, "J4", "x"),
         (HELP, "E5", 15),
         (HELP, "E5", "   "),

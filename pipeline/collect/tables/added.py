@@ -10,6 +10,7 @@ from pipeline.collect.formats.cells import Grid, shown
 from pipeline.collect.tables.headings import Header
 from pipeline.text.legacy import readings_of
 from pipeline.text.printed import Printed
+from pipeline.text.units import declared_money
 
 Place = tuple[int, str]
 """Row and column letters of a cell."""
@@ -65,6 +66,8 @@ def _is_printed(text: str, printed: Printed) -> bool:
 
 def _is_usual(text: str) -> bool:
     words = _WORD.findall(text)
+    if declared_money(text):  # another unit than the form's is told by itself (S06)
+        return True
     if _DATED.search(text) or sum(map(len, words)) < 2:  # noqa: PLR2004 "A", "x", "(1)"
         return True
     return not _DIGIT.search(text) and (len(words) == 1 or all(word[0].isupper() for word in words))
