@@ -257,6 +257,51 @@ def test_days_of_opendocument_with_the_month_first(order: str, more: str, *, is_
     assert type(value) is (MonthFirstDay if is_month_first else dt.date)
 
 
+# --- rows and columns without height or width --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("size", "is_hidden"), [("0in", True), ("0.01cm", True), ("0.5pt", True), ("0.2083in", False), ("", False), ("x", False)]
+)
+def test_rows_and_columns_of_opendocument_without_size_are_hidden(size: str, *, is_hidden: bool) -> None:
+    space = 'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"'
+    styles = "".join(
+        f'<style:style {space} style:name="{name}" style:family="table-{what}"><style:table-{what}-properties style:{attribute}="{size}"/></style:style>'
+        for name, what, attribute in (("ro", "row", "row-height"), ("co", "column", "column-width"))
+    )
+    row = TEXT.format("", "a") * 2
+    grid = opened(styles, f'<table:table-column/><table:table-column table:style-name="co"/><table:table-row>{row}</table:table-row><table:table-row table:style-name="ro">{row}</table:table-row>')  # fmt: skip
+    assert (grid.hidden.rows, grid.hidden.columns) == ((((2, 2),), ((2, 2),)) if is_hidden else ((), ()))
+
+
+def test_rows_and_columns_of_xls_without_size_are_hidden() -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("S")
+    for row, height in enumerate((300, 10, 0, 300), 0):
+        sheet.write(row, 0, 1)
+        sheet.row(row).height_mismatch, sheet.row(row).height = bool(height), height or 255
+    sheet.row(2).hidden = True
+    for column, width in enumerate((3000, 50, 0, 3000)):
+        sheet.col(column).width = width
+    sheet.col(3).hidden = True
+    file = io.BytesIO()
+    book.save(file)
+    hidden = open_workbook(file.getvalue()).grid("S").hidden
+    assert (hidden.rows, hidden.columns) == (((2, 3),), ((2, 4),))
+
+
+@pytest.mark.parametrize(("height", "flags", "is_hidden"), [(300, 0, False), (10, 0, True), (0, 0, False), (300, 0x10, True)])
+def test_rows_of_xlsb_without_size_are_hidden(height: int, flags: int, *, is_hidden: bool) -> None:
+    data = by_records(in_cells=False)
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        sheet = package.read("xl/worksheets/sheet1.bin")
+    head = struct.pack("<IIHBB", 3, 0, 300, 0, 0)
+    assert sheet.count(head) == 1
+    changed = sheet.replace(head, struct.pack("<IIHBB", 3, 0, height, 0, flags))
+    book = open_workbook(rezipped(data, {"xl/worksheets/sheet1.bin": changed}))
+    assert book.grid(book.names[0]).hidden.rows == (((4, 4),) if is_hidden else ())
+
+
 # --- whole returns -----------------------------------------------------------------------------------
 
 

@@ -20,7 +20,7 @@ from pipeline.collect.formats.cells import (
 from pipeline.collect.formats.containers import Package
 from pipeline.collect.formats.large import too_many_cells, too_many_sheets
 from pipeline.collect.formats.ods_looks import Looks, tells_looks
-from pipeline.collect.formats.ods_values import CELLS, plain_attributes, repeated, value_of
+from pipeline.collect.formats.ods_values import CELLS, hides, plain_attributes, repeated, value_of
 from pipeline.collect.formats.seen import RichText
 from pipeline.collect.formats.surroundings import Beside, Hidden, Span
 from pipeline.collect.formats.xml import attribute, local, tree, walk
@@ -168,7 +168,7 @@ class _ContentEvents:
         self._is_hidden = False
         self._width = 0
         self.unshown: set[str] = set()
-        """Names of the styles whose sheets nobody sees."""
+        """Names of the styles whose sheets, rows or columns nobody sees."""
 
     @property
     def sheets(self) -> dict[str, _Sheet]:
@@ -187,19 +187,22 @@ class _ContentEvents:
             self._row = self._width = 0
         elif tag == "style":
             self._style = attributes.get("name", "")
-        elif tag == "table-properties" and attributes.get("display") == "false":
+        elif tag.endswith("-properties") and hides(tag, attributes):
             self.unshown.add(self._style)
         elif tag == "table-column":
             self._width += repeated(attributes, "number-columns-repeated")
-            if attributes.get("visibility") in _HIDDEN:
+            if self._hides(attributes):
                 self._sheet.hidden_columns.append((self._width - repeated(attributes, "number-columns-repeated") + 1, self._width))
         elif tag == "table-row":
-            self._is_hidden = attributes.get("visibility") in _HIDDEN
+            self._is_hidden = self._hides(attributes)
             self._repeat_row, self._row_cells, self._column = repeated(attributes, "number-rows-repeated"), {}, 0
         elif tag in CELLS:
             self._cell, self._paragraphs = attributes, []
         elif self._cell is not None:
             self._start_text(tag, attributes)
+
+    def _hides(self, attributes: Mapping[str, str]) -> bool:
+        return attributes.get("visibility") in _HIDDEN or attributes.get("style-name") in self.unshown
 
     def _noted(self, tag: str, raw: dict[str, str]) -> dict[str, str]:
         """The attributes of an element that have a meaning."""

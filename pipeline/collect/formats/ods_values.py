@@ -9,12 +9,17 @@ from functools import lru_cache
 from pipeline.collect.formats.cells import NUMBER, PICTURE_FUNCTION, ErrorValue, NoValue, Picture, UnreadableError, Value, iso_day
 from pipeline.collect.formats.numberformats import says_something
 from pipeline.collect.formats.seen import SeenNumber
+from pipeline.office.hiding import LOWEST, NARROWEST
 
 CELLS = ("table-cell", "covered-table-cell")
 """The elements of cells."""
 _CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
 _SPACES = ("urn:oasis:names:tc:opendocument:xmlns:", _CALC)
 """What the names of attributes with a meaning begin with."""
+_LEAST = {"table-row-properties": ("row-height", LOWEST), "table-column-properties": ("column-width", 5 * NARROWEST)}
+"""The attribute of a size, and below how many points nothing can be read; a letter is about five wide."""
+_LENGTH = re.compile("([0-9]{1,9}(?:[.][0-9]{1,9})?)(in|cm|mm|pt|pc|px)")
+_POINTS = {"in": 72.0, "cm": 28.35, "mm": 2.835, "pt": 1.0, "pc": 12.0, "px": 0.75}
 _ERROR = re.compile(r"#[A-ZÀ-Ỹ/0?!]+[!?]?|#N/A|Err:[0-9]{3}")
 
 
@@ -37,6 +42,15 @@ def repeated(attributes: Mapping[str, str], name: str) -> int:
     if not text.isdecimal() or len(text) > 8:  # noqa: PLR2004 more than any sheet has
         raise UnreadableError("irregular")
     return int(text)
+
+
+def hides(tag: str, attributes: Mapping[str, str]) -> bool:
+    """Whether the properties of a sheet, rows or columns say that nobody sees them: not shown, or of too little height or width."""
+    if tag == "table-properties":
+        return attributes.get("display") == "false"
+    name, least = _LEAST.get(tag, ("", 0.0))
+    size = _LENGTH.fullmatch(attributes.get(name, ""))
+    return size is not None and float(size[1]) * _POINTS[size[2]] < least
 
 
 def value_of(attributes: Mapping[str, str], paragraphs: Sequence[str]) -> Value:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pipeline.collect.formats.beside import plain_margin
 from pipeline.collect.formats.surroundings import Beside, Hidden, Kind, Span, merged
 from pipeline.office.addresses import letters
+from pipeline.office.hiding import LOWEST, NARROWEST
 
 _BOF, _EOF, _LOCKED, _SHEET, _CONTINUED = 0x809, 0x0A, 0x2F, 0x85, 0x3C
 _ROW, _COLUMNS, _OBJECT, _TEXT, _DRAWING, _HEADER, _FOOTER = 0x208, 0x7D, 0x5D, 0x1B6, 0xEC, 0x14, 0x15
@@ -22,6 +23,7 @@ _OLD_FONT = re.compile(rb"\.Vn|VNI-", re.IGNORECASE)
 _PICTURE, _NOTE = 0x08, 0x19
 """Kinds of objects."""
 _HIDDEN_ROW = 0x20
+"""A flag; heights are counted in twentieths of a point, widths in 256ths of a character."""
 _ANCHOR = b"\x10\xf0\x12\x00\x00\x00"
 """How the record begins that says over which cells a shape lies."""
 Record = tuple[int, bytes]
@@ -102,15 +104,15 @@ def _of_sheet(records: Iterator[Record]) -> Surroundings:
 
 
 def _of_cells(kind: int, body: bytes, found: Surroundings) -> None:
-    if kind == _ROW and struct.unpack_from("<H", body, 12)[0] & _HIDDEN_ROW:
-        row = struct.unpack_from("<H", body)[0] + 1
-        found.rows.append((row, row))
+    if kind == _ROW:
+        row, height, flags = struct.unpack_from("<H4xH4xH", body)
+        found.rows += [(row + 1, row + 1)] if flags & _HIDDEN_ROW or 0 < height < 20 * LOWEST else []
     elif kind == _FORMULA:
         row, column = struct.unpack_from("<HH", body)
         found.formulas.add((row + 1, letters(column + 1)))
     elif kind == _COLUMNS:
         first, end, width, _, flags = struct.unpack_from("<5H", body)
-        found.columns += [(first + 1, end + 1)] if flags & 1 or not width else []
+        found.columns += [(first + 1, end + 1)] if flags & 1 or width < 256 * NARROWEST else []
 
 
 def _text(data: bytes, count: int, flags: int) -> str:

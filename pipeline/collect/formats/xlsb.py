@@ -24,6 +24,7 @@ from pipeline.collect.formats.seen import Font
 from pipeline.collect.formats.surroundings import Beside, Hidden
 from pipeline.collect.formats.surroundings import merged as joined
 from pipeline.office.addresses import letters
+from pipeline.office.hiding import LOWEST, NARROWEST
 
 _ROW, _STRING, _FONT, _FORMAT, _STYLE, _WORKBOOK, _SHEET, _MERGED, _STYLES, _STYLES_END = 0, 19, 43, 44, 47, 153, 156, 176, 617, 618
 _ROWS, _ROWS_END, _COLUMN = 145, 146, 60
@@ -178,11 +179,13 @@ class Workbook(Document):
 
 
 def _hidden(records: Sequence[tuple[int, bytes]]) -> Hidden:
-    """Rows without height and hidden columns ([MS-XLSB] 2.4.740 BrtRowHdr, 2.4.323 BrtColInfo)."""
+    """Hidden rows and columns, and such without height or width ([MS-XLSB] 2.4.740 BrtRowHdr, 2.4.323 BrtColInfo)."""
     first, last = _inside(records)
-    rows = [_whole(body, 0) + 1 for kind, body in records[first:last] if kind == _ROW and len(body) > 11 and body[11] & 0x10]  # noqa: PLR2004
-    columns = [body for kind, body in records[:first] if kind == _COLUMN and len(body) > 16 and body[16] & 1]  # noqa: PLR2004
-    return Hidden(joined([(row, row) for row in rows]), joined([(_whole(body, 0) + 1, _whole(body, 4) + 1) for body in columns]))
+    rows = [body for kind, body in records[first:last] if kind == _ROW and len(body) > 11]  # noqa: PLR2004
+    columns = [body for kind, body in records[:first] if kind == _COLUMN and len(body) > 16]  # noqa: PLR2004
+    unseen = [_whole(body, 0) + 1 for body in rows if body[11] & 0x10 or 0 < _whole(body, 8) & 0xFFFF < 20 * LOWEST]
+    narrow = [(_whole(body, 0) + 1, _whole(body, 4) + 1) for body in columns if body[16] & 1 or _whole(body, 8) < 256 * NARROWEST]
+    return Hidden(joined([(row, row) for row in unseen]), joined(narrow))
 
 
 def _inside(records: Sequence[tuple[int, bytes]]) -> tuple[int, int]:
