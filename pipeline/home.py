@@ -18,6 +18,8 @@ PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
 
 SOURCES_FILE = "nguon.json"
 """The file among the outputs that lists what they were made from."""
+BOARD_FILE = "tien-do.html"
+"""The page among the outputs that shows where the round stands."""
 TEMPLATES, OUTPUT = Path("templates", "xlsx"), Path("data", "output")
 """Folders in a home, for what looks at them without making them."""
 LETTERS = {"distribute": "phat-hanh", "feedback": "phan-hoi", "remind": "don-doc"}

@@ -12,6 +12,7 @@ from pipeline.collect.intake import files as intake
 from pipeline.errors import OperatorError, UsageError
 from pipeline.home import Home
 from pipeline.model import Choice, Finding
+from pipeline.stages import freshness
 from pipeline.stages.checking import Checked, judge_files
 from pipeline.stages.choosing import chosen_of
 from pipeline.stages.collecting import Collected, take_in
@@ -76,8 +77,11 @@ def _take_in(ledger: Ledger, home: Home, paths: Sequence[Path], received: dt.dat
     """Take in what is in these places, or in the folder of incoming files."""
     keep_definition(home, ledger.round_)
     where = list(paths) or [home.incoming]
-    total = intake.count(where)
-    return take_in(ledger, home, where, received, lambda done: progress("collect", done, max(done, total)))
+    total, incoming = intake.count(where), freshness.listing(home.incoming)
+    collected = take_in(ledger, home, where, received, lambda done: progress("collect", done, max(done, total)))
+    if home.incoming in [path.resolve() for path in where]:
+        freshness.note_collected(ledger, incoming)
+    return collected
 
 
 def check(home: Home, round_: Round, files: Sequence[Path], tell: Callable[[intake.Ignored], None] = lambda _: None) -> list[Checked]:

@@ -161,7 +161,7 @@ def tables(path: Path) -> dict[str, list[tuple[Any, ...]]]:
     with closing(sqlite3.connect(path)) as db:
         names = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='table'") if name not in VOLATILE]
         found = {name: sorted(map(tuple, db.execute(f'SELECT * FROM "{name}"')), key=repr) for name in names}
-    found["mark"] = [row for row in found["mark"] if not row[0].startswith("told:")]
+    found["mark"] = [row for row in found["mark"] if row[0].startswith(("invented", "compared:"))]  # not what was said or written
     return found
 
 

@@ -13,8 +13,8 @@ import docx
 import numpy as np
 import pytest
 
+from pipeline.home import BOARD_FILE
 from pipeline.model import Finding, Severity, Standing
-from pipeline.summarise.board.page import BOARD_FILE
 from pipeline.summarise.books import write_all
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.places.tiles import tiles

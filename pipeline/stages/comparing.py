@@ -15,6 +15,7 @@ from pipeline.home import Home
 from pipeline.model import Finding, Verdict
 from pipeline.stages.senders import note_senders
 from pipeline.store import Ledger, decisions, local, standing
+from pipeline.store.marks import COMPARED
 
 AT_ONCE = 200
 """Submissions whose rows are held at one time."""
@@ -42,7 +43,7 @@ def _compare_agencies(ledger: Ledger, submissions: pd.DataFrame) -> dict[int, Ve
     numbers = current["submission"].tolist()
     waivers = decisions.waivers(ledger.decisions(), round_)
     state = hashlib.sha256(repr((numbers, ledger.judged_by, waivers)).encode()).hexdigest()
-    if ledger.agencies_compared(state):
+    if ledger.marks.holds(COMPARED, state):
         return {}
     agency = current.set_index("submission")[["agency"]]
     looked_at = across.looked_at(round_).items()
@@ -51,7 +52,7 @@ def _compare_agencies(ledger: Ledger, submissions: pd.DataFrame) -> dict[int, Ve
     known = ledger.findings_of(across.RULES)
     verdicts: dict[int, Verdict] = {}
     with ledger.transaction():
-        ledger.note_agencies_compared(state)
+        ledger.marks.note(COMPARED, state)
         touched = submissions[submissions["submission"].isin({*wanted, *known})]
         for number, name, code, received in zip(*(touched[each] for each in ("submission", "name", "agency", "received")), strict=True):
             named = [replace(each, agency=code, file=name) for each in wanted.get(number, ())]

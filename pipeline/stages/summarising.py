@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.home import Home
 from pipeline.stages.consolidating import for_others
+from pipeline.stages.freshness import note_summarised
 from pipeline.store import Ledger, decisions
 from pipeline.store.addresses import address_book
 from pipeline.store.outputs import outputs
@@ -21,4 +22,6 @@ def write_summaries(
     contacts = address_book(home, ledger.round_)  # first, for one that can't be read is told before anything is written
     made = replace(for_others(ledger, before, names, provisional=provisional), contacts=contacts)
     with outputs(home, "summarise") as written:
-        return books.write_all(made, home.output, lang, written.write)
+        paths = books.write_all(made, home.output, lang, written.write)
+    note_summarised(ledger)
+    return paths

@@ -17,6 +17,7 @@ from pipeline.store.journal import INVENTED, Fact
 from pipeline.store.journaling import Journaling
 from pipeline.store.judgements import Judged
 from pipeline.store.letters import Posted
+from pipeline.store.marks import COMPARED, Marks
 from pipeline.store.opening import opened
 from pipeline.store.untold import Untold
 from schemas.columns import TableSpec
@@ -48,6 +49,8 @@ class Ledger:
         self._db = opened(path, round_)
         self.journaling = Journaling(self._db, path, self.judged_by)
         """What joins this ledger to its journal."""
+        self.marks = Marks(self._db)
+        """For which state what was done."""
 
     def __enter__(self) -> Self:
         return self
@@ -76,7 +79,7 @@ class Ledger:
 
     def write(self, judged: Iterable[Judged], frames: Mapping[str, pd.DataFrame]) -> None:
         """Write the judgement of a batch over whatever stood there. Call within a transaction."""
-        self.note_agencies_compared("")
+        self.marks.note(COMPARED, "")
         batch = list(judged)
         numbers = [each.id for each in batch]
         untold.keep_verdicts(self._db, numbers, self.judged_by)
@@ -104,12 +107,6 @@ class Ledger:
         self._db.execute("DELETE FROM comparison WHERE submission=?", (number,))
         if earlier:
             self._db.execute("INSERT INTO comparison VALUES (?, ?)", (number, earlier))
-
-    def note_agencies_compared(self, state: str) -> None:
-        """Note for which ``state`` of the current returns the agencies were compared; blank for none. Call within a transaction."""
-        self._db.execute("DELETE FROM mark WHERE name LIKE 'compared:%'")
-        if state:
-            self._db.execute("INSERT INTO mark VALUES (?)", (f"compared:{state}",))
 
     def mark_invented(self) -> None:
         """Say once and for all that this folder's data is invented."""
@@ -154,10 +151,6 @@ class Ledger:
             return bool(self._db.execute("PRAGMA quick_check").fetchone()[0] == "ok")
         except sqlite3.DatabaseError:
             return False
-
-    def agencies_compared(self, state: str) -> bool:
-        """Whether the agencies were compared for this ``state`` of the current returns."""
-        return self._db.execute("SELECT 1 FROM mark WHERE name=?", (f"compared:{state}",)).fetchone() is not None
 
     def numbers(self, hashes: Iterable[str]) -> list[int]:
         """The numbers of registered submissions by their SHA-256, in the same order."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.home import Write, write_beside
+from pipeline.home import BOARD_FILE, Write, write_beside
 from pipeline.processes import Calls
 from pipeline.summarise import export
-from pipeline.summarise.board.page import BOARD_FILE, board_page
+from pipeline.summarise.board.page import board_page
 from pipeline.summarise.compare import comparison_sheets
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.places import place_sheets

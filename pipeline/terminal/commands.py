@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.terminal import decisions, looking
-from pipeline.terminal.context import SHARED, Context, Group, pass_context, say, telling
+from pipeline.terminal.context import SHARED, Context, Group, pass_context, say, say_next, tell_next, telling
 from pipeline.terminal.decisions import grounds_of_names, names_in_clear
 from pipeline.terminal.drafts import drafts
 from pipeline.terminal.issuing import distribute, template
@@ -90,7 +90,9 @@ def check(context: Context, files: tuple[Path, ...], form: str) -> None:
     round_ = context.round
     checked = run.check(context.home, round_, files, lambda ignored: report_ignored([ignored], context.lang))
     print_checked(checked, round_, form, context.lang)
-    if any(finding.severity is Severity.ERROR for each in checked for finding in each.findings):
+    is_wrong = any(finding.severity is Severity.ERROR for each in checked for finding in each.findings)
+    say_next(context, "checked_wrong" if is_wrong else "checked_right")
+    if is_wrong:
         sys.exit(1)
 
 
@@ -201,6 +203,7 @@ def demo(context: Context, folder: Path) -> None:
         invented = run.demo(home, context.round_in(home), lang=context.lang, progress=tell)
     report_demo(invented, home, context.lang)
     context.tell_of_outputs(home)
+    tell_next(context, home)
 
 
 @main.command()
@@ -216,6 +219,7 @@ def doctor(context: Context) -> None:
         worst = Health.BAD if Health.BAD in (worst, diagnosis.health) else diagnosis.health
     if worst is Health.BAD:
         sys.exit(1)
+    tell_next(context, context.home)
 
 
 def _moment(received: dt.datetime | None, round_: Round) -> dt.datetime | None:

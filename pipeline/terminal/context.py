@@ -95,6 +95,33 @@ class Context:
             report_untold(found, self.lang)
 
 
+def guiding(command: Callable[Concatenate[Context, P], None]) -> Callable[Concatenate[Context, P], None]:
+    """A command that ends by saying what can be done next."""
+
+    @wraps(command)
+    def guided(context: Context, /, *words: P.args, **options: P.kwargs) -> None:
+        command(context, *words, **options)
+        if sys.stderr is not None:
+            tell_next(context, context.home)
+
+    return guided
+
+
+def tell_next(context: Context, home: Home) -> None:
+    """Say what can be done next in a folder."""
+    from pipeline.stages.next_steps import next_steps
+
+    for step in next_steps(home, context.round):
+        say_next(context, step.key, **step.words)
+
+
+def say_next(context: Context, key: str, **words: object) -> None:
+    """Say one thing to do next."""
+    from schemas.words import ui
+
+    say(context, "next.line", step=ui(f"screen.next.{key}", context.lang, **words))
+
+
 class Group(Family):
     """Turns an operator's mistake into its sentence and exit code; a fault of the program keeps its traceback."""
 
@@ -160,8 +187,9 @@ def _lang(ctx: click.Context) -> str:
 
 
 def telling(command: Callable[Concatenate[Context, P], None]) -> Callable[Concatenate[Context, P], None]:
-    """A command on the ledger, which ends by saying what there is to say of outputs and of the ledger."""
+    """A command on the ledger, which ends by saying what there is to say of outputs and of the ledger, and what can be done next."""
 
+    @guiding
     @wraps(command)
     def told(context: Context, /, *words: P.args, **options: P.kwargs) -> None:
         command(context, *words, **options)

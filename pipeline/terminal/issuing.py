@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import click
 
-from pipeline.terminal.context import SHARED, Context, pass_context, say
+from pipeline.terminal.context import SHARED, Context, guiding, pass_context, say
 from pipeline.terminal.drafts import drafts
 
 
 @click.command()
 @pass_context
+@guiding
 def template(context: Context) -> None:
     """Tạo biểu mẫu chuẩn trong templates/xlsx/."""
     from pipeline import run
@@ -23,6 +24,7 @@ def template(context: Context) -> None:
 @click.argument("agencies", nargs=-1)
 @SHARED
 @pass_context
+@guiding
 @drafts("distribute")
 def distribute(context: Context, agencies: tuple[str, ...]) -> None:
     """Phát hành biểu mẫu riêng và thư cho từng cơ quan. Không nêu cơ quan nào (mã hoặc tên) là tất cả; tệp nằm trong data/output/phat-hanh/."""

@@ -23,7 +23,6 @@ from pipeline.summarise.progress import BesideFile, by_rule, standings
 from schemas.round.settings import PROGRESS_FILE
 from schemas.words import dmy, ui
 
-BOARD_FILE = "tien-do.html"
 FONT = "system-ui, 'Segoe UI', Arial, sans-serif"
 _SHADES = {
     "reported": "#1f4e79",

@@ -1,0 +1,141 @@
+"""What the operator can do next, by the state that a folder is in, whatever command was run: decisions first, then what to write, send, await."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from pipeline import clock
+from pipeline.collect.intake.disk import reason_of_name
+from pipeline.home import BOARD_FILE, OUTPUT, Home
+from pipeline.stages.freshness import is_collected, is_summarised, listing
+from pipeline.stages.ledgers import ledger_as_it_is
+from pipeline.store import Ledger
+from schemas.round.round import Round
+
+if TYPE_CHECKING:
+    from pipeline.store.standing import Standings
+
+MOST = 3
+"""Steps that are named at one time."""
+NAMED = 3
+"""Files or agencies that a step names."""
+NEAR_DEADLINE = dt.timedelta(days=3)
+"""Before the deadline, from when agencies that sent nothing are worth a reminder."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """The sentence ``screen.next.<key>`` with its words."""
+
+    key: str
+    words: Mapping[str, object] = field(default_factory=dict)
+
+
+def next_steps(home: Home, round_: Round) -> list[Step]:
+    """The next steps in a folder, the most urgent first; none where nothing can be written."""
+    if home.is_read_only or not home.root.is_dir():
+        return []
+    if not home.ledger.is_file():
+        return list(islice(_first_steps(home, round_, has_arrived=bool(listing(home.data / "incoming"))), MOST))
+    with ledger_as_it_is(home, round_) as ledger:
+        return list(islice(_steps(home, ledger), MOST))
+
+
+def _first_steps(home: Home, round_: Round, sent: Collection[str] = (), *, has_arrived: bool) -> Iterator[Step]:
+    """Before anything was taken in: issue, send, await."""
+    issued = letters_in(home, "distribute")
+    if not issued:
+        yield Step("issue")
+    elif rest := len({agency.code for agency in round_.in_scope} - issued):
+        yield Step("issue_rest", {"count": rest})
+    if unsent := len(issued - set(sent)):
+        yield Step("send", {"count": unsent, "folder": home.letters("distribute")})
+    if has_arrived:
+        yield Step("collect", {"folder": home.data / "incoming"})
+    elif issued:
+        yield Step("receive", {"folder": home.data / "incoming"})
+
+
+def _steps(home: Home, ledger: Ledger) -> Iterator[Step]:
+    incoming = listing(home.data / "incoming")
+    has_arrived = bool(incoming) and not is_collected(ledger, incoming)
+    if not ledger.hashes():
+        yield from _first_steps(home, ledger.round_, _sent(ledger, "distribute"), has_arrived=has_arrived)
+        return
+    from pipeline.store.standing import standings_of  # here, for it loads pandas, which a folder without returns doesn't need
+
+    found = standings_of(ledger)
+    if has_arrived:
+        yield Step("collect", {"folder": home.data / "incoming"})
+    yield from _to_decide(ledger, found)
+    if not is_summarised(ledger):
+        yield Step("summarise")
+    yield from _to_answer(home, ledger, found)
+    yield from _to_remind(home, ledger, found)
+    yield from _to_look(home)
+
+
+def _to_decide(ledger: Ledger, found: Standings) -> Iterator[Step]:
+    """Files of nobody, and versions that wait for a decision."""
+    from pipeline.store.standing import of_nobody
+    from pipeline.store.versions import Role
+
+    submissions, agencies = found.submissions, ledger.round_.by_agency
+    if nobody := submissions.loc[of_nobody(submissions), "name"].tolist():
+        yield Step("unassigned", {"count": len(nobody), "names": _named(nobody)})
+    if held := submissions.loc[submissions["role"] == Role.HELD, "name"].tolist():
+        yield Step("held", {"count": len(held), "names": _named(held)})
+    if tied := [agencies[code].name for code, each in found.positions.items() if each.is_tied and code in agencies]:
+        yield Step("tied", {"count": len(tied), "names": _named(tied)})
+
+
+def _to_answer(home: Home, ledger: Ledger, found: Standings) -> Iterator[Step]:
+    """Replies to write, and those that nobody has said to be sent."""
+    written = letters_in(home, "feedback")
+    wanted = {code for code, each in found.positions.items() if (version := each.to_reply) and not version.is_acceptable}
+    if missing := wanted - written:
+        yield Step("feedback", {"count": len(missing)})
+    if unsent := written - _sent(ledger, "feedback"):
+        yield Step("reply", {"count": len(unsent), "folder": home.letters("feedback")})
+
+
+def _to_remind(home: Home, ledger: Ledger, found: Standings) -> Iterator[Step]:
+    """Reminders to write or send; before that is due, what is still awaited."""
+    from pipeline.store.deadlines import deadlines
+
+    round_, due = ledger.round_, deadlines(ledger.decisions(), ledger.round_)
+    silent = {agency.code for agency in round_.in_scope if agency.code not in found.positions}
+    soon = clock.now(round_.timezone).date() + NEAR_DEADLINE
+    urgent = {code for code in silent if due.of(code) <= soon}
+    written = letters_in(home, "remind")
+    if unwritten := urgent - written:
+        yield Step("remind", {"count": len(unwritten)})
+    if unsent := written & silent - _sent(ledger, "remind"):
+        yield Step("reminder", {"count": len(unsent), "folder": home.letters("remind")})
+    if silent and not urgent:
+        yield Step("await", {"count": len(silent), "folder": home.data / "incoming"})
+
+
+def _to_look(home: Home) -> Iterator[Step]:
+    board = home.root / OUTPUT / BOARD_FILE
+    if board.is_file():
+        yield Step("look", {"path": board})
+
+
+def _named(names: Sequence[str]) -> str:
+    return ", ".join(names[:NAMED]) + (", …" if names[NAMED:] else "")
+
+
+def _sent(ledger: Ledger, about: str) -> set[str]:
+    """The agencies whose last letter of a kind somebody said to be sent, and none was written since."""
+    last = {letter.agency: letter.sent for letter in ledger.letters_on_record() if letter.about == about}
+    return {agency for agency, is_sent in last.items() if is_sent}
+
+
+def letters_in(home: Home, command: str) -> set[str]:
+    """The agencies to which there is a letter of a command."""
+    return {path.stem for path in home.letters(command).glob("*.docx") if not reason_of_name(path.name)}

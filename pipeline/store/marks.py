@@ -1,0 +1,39 @@
+"""Marks: for which state something was done, and what the operator has heard. They can be lost: what they spare is then done or said once more."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable
+
+COMPARED = "compared"
+"""The agencies were compared with one another."""
+SUMMARISED = "summarised"
+"""All summaries were written."""
+COLLECTED = "collected"
+"""The folder of incoming files was taken in."""
+
+
+class Marks:
+    """The marks of a ledger. Writing is done within a transaction."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def note(self, deed: str, state: str) -> None:
+        """Note for which ``state`` something was done; blank for none."""
+        self._db.execute("DELETE FROM mark WHERE name LIKE ?", (f"{deed}:%",))
+        if state:
+            self._db.execute("INSERT INTO mark VALUES (?)", (f"{deed}:{state}",))
+
+    def holds(self, deed: str, state: str) -> bool:
+        """Whether it was last done for this ``state``."""
+        return self._db.execute("SELECT 1 FROM mark WHERE name=?", (f"{deed}:{state}",)).fetchone() is not None
+
+    def unheard(self, about: str, texts: Iterable[str]) -> list[str]:
+        """Those of these texts that weren't there when this was last asked; what is gone now is news again when it comes back."""
+        marks = {f"{about}:{hashlib.sha256(text.encode(errors='surrogatepass')).hexdigest()}": text for text in texts}
+        known = {name for (name,) in self._db.execute("SELECT name FROM mark WHERE name LIKE ?", (f"{about}:%",))}
+        self._db.executemany("DELETE FROM mark WHERE name=?", [(name,) for name in known - marks.keys()])
+        self._db.executemany("INSERT INTO mark VALUES (?)", [(name,) for name in marks.keys() - known])
+        return [text for name, text in marks.items() if name not in known]

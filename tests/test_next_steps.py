@@ -1,0 +1,192 @@
+"""What a command says to do next is true for the state that it left: three lines at most, on stderr."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from pathlib import Path
+
+import pytest
+
+from pipeline import run
+from pipeline.clock import NOW
+from pipeline.home import Home
+from pipeline.stages import correspondence
+from pipeline.stages.next_steps import MOST, next_steps
+from pipeline.store.decisions import Grounds
+from pipeline.store.letters import Posted
+from schemas.round.round import Round
+from tests.books import filled, round_of
+from tests.commands import tonghop
+
+pytestmark = pytest.mark.slow  # whole rounds through the engine
+
+ROWS = """period|sector|locality|level|subject|behaviour|cases|persons|handled|pending|unhandled
+2022|LV01|{code}|TINH|CC_LD|HV2|{cases}|4|0|{pending}|0"""
+GROUNDS = Grounds("vì", "ai")
+
+
+@pytest.fixture
+def round_(monkeypatch: pytest.MonkeyPatch) -> Round:
+    """The round, a week before its deadline."""
+    at(-7, monkeypatch)
+    return round_of("cv4874")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path)
+
+
+def at(days: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let it be so many days after the deadline."""
+    day = round_of("cv4874").deadline + dt.timedelta(days=days)
+    monkeypatch.setenv(NOW, f"{day}T09:00:00+07:00")
+
+
+def put(home: Home, code: str, *, cases: int = 2, is_wrong: bool = False, name: str = "", minutes: int = 0) -> Path:
+    content = filled(round_of("cv4874"), code, manifestations=ROWS.format(code=code, cases=cases, pending=4 - is_wrong))
+    path = home.incoming / (name or f"{code}.xlsx")
+    path.write_bytes(content)
+    moment = dt.datetime.combine(round_of("cv4874").deadline, dt.time(9)) - dt.timedelta(days=8) + dt.timedelta(minutes=minutes)
+    os.utime(path, (moment.timestamp(), moment.timestamp()))
+    return path
+
+
+def steps(home: Home, round_: Round) -> list[str]:
+    return [step.key for step in next_steps(home, round_)]
+
+
+def words(home: Home, round_: Round, key: str) -> dict[str, object]:
+    return next(dict(step.words) for step in next_steps(home, round_) if step.key == key)
+
+
+def test_from_the_first_day_to_the_first_return(home: Home, round_: Round) -> None:
+    assert steps(home, round_) == ["issue"]
+    run.distribute(home, round_, ["T01"])
+    assert steps(home, round_) == ["issue_rest", "send", "receive"]
+    assert words(home, round_, "issue_rest") == {"count": len(round_.in_scope) - 1}
+    run.distribute(home, round_)
+    assert steps(home, round_) == ["send", "receive"]
+    (home.incoming / "~$T01.xlsx").write_bytes(b"x")
+    assert steps(home, round_) == ["send", "receive"], "what Excel leaves beside an open file is no return"
+    put(home, "T01")
+    assert steps(home, round_) == ["send", "collect"]
+
+
+def test_a_workbook_that_came_is_named_until_it_is_taken_in(home: Home, round_: Round) -> None:
+    put(home, "T01")
+    run.collect(home, round_)
+    assert steps(home, round_) == ["summarise", "await"]
+    run.summarise(home, round_)
+    assert steps(home, round_) == ["await", "look"]
+    assert words(home, round_, "await")["count"] == len(round_.in_scope) - 1
+    put(home, "T01", cases=3, minutes=5)
+    assert steps(home, round_)[0] == "collect"
+    run.collect(home, round_, [home.incoming / "T01.xlsx"])
+    assert steps(home, round_)[0] == "collect", "the folder itself wasn't looked at"
+    run.consolidate(home, round_)
+    assert steps(home, round_) == ["await", "look"]
+    (home.incoming / "nhan.csv").write_text("file,date,note\nT01.xlsx,2023-08-31,\n", encoding="utf-8")
+    assert steps(home, round_)[0] == "collect", "a date that the register gives is news"
+
+
+def test_a_decision_makes_results_stale_and_its_undo_too(home: Home, round_: Round) -> None:
+    put(home, "T01")
+    run.consolidate(home, round_)
+    run.excuse(home, round_, "T04", GROUNDS)
+    assert steps(home, round_)[0] == "summarise"
+    run.summarise(home, round_)
+    assert "summarise" not in steps(home, round_)
+    run.excuse(home, round_, "T04", Grounds("nhầm", "ai", undo=True))
+    assert steps(home, round_)[0] == "summarise"
+    run.summarise(home, round_, names=GROUNDS)
+    assert "summarise" not in steps(home, round_)
+
+
+def test_replies_are_to_be_written_then_sent(home: Home, round_: Round) -> None:
+    put(home, "T01", is_wrong=True)
+    run.collect(home, round_)
+    assert steps(home, round_)[:2] == ["summarise", "feedback"]
+    tonghop("--home", home.root, "consolidate")
+    assert steps(home, round_)[0] == "reply"
+    assert words(home, round_, "reply")["count"] == 1
+    correspondence.note_sent(home, round_, Posted("T01", "feedback", dt.datetime.now(round_.timezone), sent=True))
+    assert "reply" not in steps(home, round_)
+    put(home, "T01", is_wrong=True, cases=9, minutes=5)
+    tonghop("--home", home.root, "consolidate")
+    assert steps(home, round_)[0] == "reply", "another letter was written since"
+    put(home, "T01", minutes=10)
+    tonghop("--home", home.root, "consolidate")
+    assert not {"reply", "feedback"} & {*steps(home, round_)}
+
+
+def test_files_of_nobody_and_held_versions_are_to_be_decided(home: Home, round_: Round) -> None:
+    put(home, "T01")
+    (home.incoming / "lạ.xlsx").write_bytes(b"chu")
+    put(home, "T01", cases=3, name="UBND tỉnh Cà Mau.xlsx", minutes=5)
+    run.consolidate(home, round_)
+    assert steps(home, round_)[:2] == ["unassigned", "held"]
+    assert words(home, round_, "unassigned") == {"count": 1, "names": "lạ.xlsx"}
+    assert words(home, round_, "held") == {"count": 1, "names": "UBND tỉnh Cà Mau.xlsx"}
+    run.dismiss(home, round_, "lạ.xlsx", GROUNDS)
+    assert "unassigned" not in steps(home, round_)
+    run.decide_on_submission(home, round_, run.Choice.EXCLUDE, "UBND tỉnh Cà Mau.xlsx", GROUNDS)
+    assert steps(home, round_) == ["summarise", "await", "look"]
+
+
+def test_silent_agencies_are_reminded_when_the_deadline_is_near(home: Home, round_: Round, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(home, "T01")
+    run.consolidate(home, round_)
+    at(-4, monkeypatch)
+    assert steps(home, round_) == ["await", "look"]
+    at(-3, monkeypatch)
+    assert steps(home, round_) == ["remind", "look"]
+    run.extend(home, round_, ["T04"], round_.deadline + dt.timedelta(days=9), GROUNDS)
+    assert words(home, round_, "remind")["count"] == len(round_.in_scope) - 2
+    at(1, monkeypatch)
+    run.remind(home, round_)
+    assert steps(home, round_) == ["summarise", "reminder", "look"]
+    for agency in round_.in_scope:
+        correspondence.note_sent(home, round_, Posted(agency.code, "remind", dt.datetime.now(round_.timezone), sent=True))
+    run.summarise(home, round_)
+    assert steps(home, round_) == ["look"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_nothing_is_to_be_done_where_nothing_can_be_written(home: Home, round_: Round) -> None:
+    put(home, "T01")
+    run.collect(home, round_)
+    for path in (home.ledger.parent, home.ledger):
+        path.chmod(0o500)
+    assert steps(home, round_) == []
+
+
+@pytest.mark.usefixtures("round_")
+def test_all_commands_end_so_on_stderr(home: Home) -> None:
+    put(home, "T01", is_wrong=True)
+    (home.incoming / "lạ.xlsx").write_bytes(b"chu")
+    reason = ("--reason", "x")
+    commands = [("distribute",), ("template",), ("collect",), ("consolidate",), ("feedback",), ("remind",), ("summarise",)]
+    commands += [
+        ("status", "--format", "json"),
+        ("findings", "--format", "csv"),
+        ("figures", "--by", "sector"),
+        ("mail", "log"),
+        ("rebuild",),
+    ]
+    commands += [("excuse", "T04", *reason), ("dismiss", "lạ.xlsx", *reason), ("check", str(home.incoming / "T01.xlsx"))]
+    for command in commands:
+        done = tonghop("--home", home.root, *command)
+        lines = done.stderr.splitlines()
+        said = [line for line in lines if line.startswith("→ ")]
+        assert 1 <= len(said) <= MOST, command
+        assert lines[-len(said) :] == said, command
+        assert "→ " not in done.stdout or command[0] == "check", command
+    english = tonghop("--home", home.root, "--lang", "en", "status").stderr
+    assert "→ The results in data/output are older than the ledger: tonghop summarise" in english
+
+
+def test_what_reads_makes_nothing_for_it(home: Home) -> None:
+    tonghop("--home", home.root, "status")
+    assert list(home.root.iterdir()) == []
