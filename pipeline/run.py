@@ -12,12 +12,13 @@ from pipeline.collect.intake import files as intake
 from pipeline.errors import OperatorError, UsageError
 from pipeline.home import Home
 from pipeline.model import Choice, Finding
-from pipeline.stages import freshness
+from pipeline.progress import Progress, silent
 from pipeline.stages.checking import Checked, judge_files
 from pipeline.stages.choosing import chosen_of
-from pipeline.stages.collecting import Collected, take_in
-from pipeline.stages.issuing import issue_to, keep_definition, write_template
+from pipeline.stages.collecting import Collected, collect_into, refuse_missing
+from pipeline.stages.issuing import issue_to, write_template
 from pipeline.stages.ledgers import current_ledger, is_invented, make_ready, open_ledger, sole_writer, taking_in, writing_outputs
+from pipeline.stages.parts import WHOLE, Part
 from pipeline.store import Ledger, decisions
 from pipeline.store.coverage import Coverage
 from schemas.round.round import Round
@@ -29,13 +30,6 @@ if TYPE_CHECKING:
     from pipeline.stages.replies import Replied
     from pipeline.store.earlier import Comparison
     from pipeline.summarise.figures.consolidation import Consolidation
-
-Progress = Callable[[str, int, int], None]
-"""Told the name of a step, how much is done and how much there is."""
-
-
-def silent(step: str, done: int, total: int) -> None:
-    """Progress that nobody watches."""
 
 
 # --- distribute ------------------------------------------------------------------------------------
@@ -62,26 +56,9 @@ def collect(
     home: Home, round_: Round, paths: Sequence[Path] = (), *, received: dt.datetime | None = None, progress: Progress = silent
 ) -> Collected:
     """Take files in: archive, identify, read, tidy, check, write to the ledger."""
-    _refuse_missing(paths)
+    refuse_missing(paths)
     with taking_in(home, round_) as ledger:
-        return _take_in(ledger, home, paths, received, progress)
-
-
-def _refuse_missing(paths: Sequence[Path]) -> None:
-    missing = next((path for path in paths if not path.exists()), None)
-    if missing is not None:
-        raise OperatorError("no_such_file", path=missing)
-
-
-def _take_in(ledger: Ledger, home: Home, paths: Sequence[Path], received: dt.datetime | None, progress: Progress) -> Collected:
-    """Take in what is in these places, or in the folder of incoming files."""
-    keep_definition(home, ledger.round_)
-    where = list(paths) or [home.incoming]
-    total, incoming = intake.count(where), freshness.listing(home.incoming)
-    collected = take_in(ledger, home, where, received, lambda done: progress("collect", done, max(done, total)))
-    if home.incoming in [path.resolve() for path in where]:
-        freshness.note_collected(ledger, incoming)
-    return collected
+        return collect_into(ledger, home, paths, received, progress)
 
 
 def check(home: Home, round_: Round, files: Sequence[Path], tell: Callable[[intake.Ignored], None] = lambda _: None) -> list[Checked]:
@@ -240,21 +217,22 @@ def findings(home: Home, round_: Round, *, everything: bool = False) -> list[Fin
         return [*listed, *changes_of_superseded(ledger, standings)] if everything else listed
 
 
-def status(home: Home, round_: Round) -> tuple[Coverage, pd.DataFrame]:
-    """Coverage, and the standing of every agency."""
+def status(home: Home, round_: Round, part: Part = WHOLE) -> tuple[Coverage, pd.DataFrame]:
+    """Coverage of the whole round, and the standing of every agency of a part of it."""
     from pipeline.store import standing
 
     with current_ledger(home, round_) as ledger:
-        agencies = standing.agencies(standing.standings_of(ledger), round_, ledger.decisions())
-    return standing.coverage(agencies), agencies
+        found = standing.standings_of(ledger)
+        agencies = standing.agencies(found, round_, ledger.decisions())
+    return standing.coverage(agencies), part.agencies(agencies, found.submissions, round_)
 
 
-def files(home: Home, round_: Round) -> pd.DataFrame:
+def files(home: Home, round_: Round, part: Part = WHOLE) -> pd.DataFrame:
     """The files that are nobody's return and those that accompany returns: ``stages.unassigned`` says with which columns."""
     from pipeline.stages.unassigned import waiting
 
     with current_ledger(home, round_) as ledger:
-        return waiting(ledger)
+        return part.files(waiting(ledger), round_)
 
 
 def consolidate(
@@ -268,7 +246,7 @@ def consolidate(
     progress: Progress = silent,
 ) -> tuple[Collected, Replied, list[Path]]:
     """The main job: collect, write back, summarise."""
-    _refuse_missing(paths)
+    refuse_missing(paths)
     with taking_in(home, round_) as ledger:
         return _consolidate(ledger, home, paths, received=received, provisional=provisional, lang=lang, progress=progress)
 
@@ -279,11 +257,12 @@ def _consolidate(
     from pipeline.stages.replies import write_replies
     from pipeline.stages.summarising import write_summaries
 
-    collected = _take_in(ledger, home, paths, received, progress)
+    collected = collect_into(ledger, home, paths, received, progress)
     make_ready(home, ledger)
     every = {agency.code for agency in ledger.round_.in_scope}
-    replied = write_replies(ledger, home, every, every_agency=True, with_warnings=False, deadline=None, lang=lang)
-    return collected, replied, write_summaries(ledger, home, None, None, provisional=provisional, lang=lang)
+    replied = write_replies(ledger, home, every, every_agency=True, with_warnings=False, deadline=None, lang=lang, progress=progress)
+    written = write_summaries(ledger, home, None, None, provisional=provisional, lang=lang, progress=progress)
+    return collected, replied, written
 
 
 def demo(home: Home, round_: Round, *, lang: str = "vi", progress: Progress = silent) -> Collected:

@@ -15,6 +15,9 @@ from pipeline.collect.intake.believed import Believable
 from pipeline.errors import OperatorError
 from pipeline.home import Home
 from pipeline.model import COUNTING, Verdict
+from pipeline.progress import Progress
+from pipeline.stages import freshness
+from pipeline.stages.issuing import keep_definition
 from pipeline.stages.judging import Outdated, judge_all
 from pipeline.store import Ledger
 from schemas.words import dmy
@@ -69,6 +72,25 @@ def take_in(ledger: Ledger, home: Home, where: Sequence[Path], received: dt.date
             effects=changes.since(),
         )
     )
+
+
+def refuse_missing(paths: Sequence[Path]) -> None:
+    """Raise ``OperatorError`` for a place that isn't there."""
+    missing = next((path for path in paths if not path.exists()), None)
+    if missing is not None:
+        raise OperatorError("no_such_file", path=missing)
+
+
+def collect_into(ledger: Ledger, home: Home, paths: Sequence[Path], received: dt.datetime | None, progress: Progress) -> Collected:
+    """Take in what is in these places, or in the folder of incoming files."""
+    keep_definition(home, ledger.round_)
+    where = list(paths) or [home.incoming]
+    total, incoming = intake.count(where), freshness.listing(home.incoming)
+    collected = take_in(ledger, home, where, received, lambda done: progress("collect", done, max(done, total)))
+    progress("collect", total, total)
+    if home.incoming in [path.resolve() for path in where]:
+        freshness.note_collected(ledger, incoming)
+    return collected
 
 
 class _Changes:

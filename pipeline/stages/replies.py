@@ -14,6 +14,7 @@ from pipeline.feedback.reminder import Reminding
 from pipeline.feedback.reply import Case, Correspondent
 from pipeline.home import Home
 from pipeline.model import Standing, Verdict
+from pipeline.progress import Progress, silent
 from pipeline.stages.lateness import findings_of
 from pipeline.store import Ledger, local, standing
 from pipeline.store.deadlines import deadlines
@@ -35,7 +36,15 @@ class Replied:
 
 
 def write_replies(
-    ledger: Ledger, home: Home, codes: Container[str], *, every_agency: bool, with_warnings: bool, deadline: dt.date | None, lang: str
+    ledger: Ledger,
+    home: Home,
+    codes: Container[str],
+    *,
+    every_agency: bool,
+    with_warnings: bool,
+    deadline: dt.date | None,
+    lang: str,
+    progress: Progress = silent,
 ) -> Replied:
     """Write the replies to the agencies ``codes``, and take away those that are out of date; to unreadable files of nobody known there is none."""
     round_, standings = ledger.round_, standing.standings_of(ledger)
@@ -46,7 +55,8 @@ def write_replies(
     alone, sent = 0, submissions.loc[submissions["role"] != Role.ACCOMPANYING, "agency"].value_counts()
     lost: list[tuple[str, str]] = []
     with outputs(home, "feedback", everything=every_agency) as out, _only(out, home.replies, None if every_agency else codes) as written:
-        for row in rows:
+        for number, row in enumerate(rows, 1):
+            progress("feedback", number, len(rows))
             received, held = local(row.received, round_).date(), standings.of(row.agency)
             found = findings_of(ledger, agencies.loc[[row.agency]].reset_index(), [row.submission])
             case = Case(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
-from pipeline.home import Home
+from pipeline.home import Home, Write
+from pipeline.progress import Progress, silent
 from pipeline.stages.consolidating import for_others
 from pipeline.stages.freshness import note_summarised
 from pipeline.store import Ledger, decisions
@@ -16,12 +18,31 @@ from pipeline.summarise.figures.consolidation import Consolidation
 
 
 def write_summaries(
-    ledger: Ledger, home: Home, before: Consolidation | None, names: decisions.Grounds | None, *, provisional: bool, lang: str
+    ledger: Ledger,
+    home: Home,
+    before: Consolidation | None,
+    names: decisions.Grounds | None,
+    *,
+    provisional: bool,
+    lang: str,
+    progress: Progress = silent,
 ) -> list[Path]:
     """Write all summaries of what a ledger holds; persons are masked unless there are grounds to name them (:func:`for_others`)."""
     contacts = address_book(home, ledger.round_)  # first, for one that can't be read is told before anything is written
     made = replace(for_others(ledger, before, names, provisional=provisional), contacts=contacts)
     with outputs(home, "summarise") as written:
-        paths = books.write_all(made, home.output, lang, written.write)
+        paths = books.write_all(made, home.output, lang, _counted(written.write, progress))
+    progress("summarise", len(paths), len(paths))
     note_summarised(ledger)
     return paths
+
+
+def _counted(write: Write, progress: Progress) -> Write:
+    """The same, telling how many files are written; how many there will be isn't known."""
+    numbers = count(1)
+
+    def counted(path: Path, content: bytes) -> Path:
+        progress("summarise", next(numbers), None)
+        return write(path, content)
+
+    return counted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 import click
@@ -14,17 +15,27 @@ PROVISIONAL = click.option("--provisional", is_flag=True, help="Tính cả các 
 
 
 @click.command()
+@click.option("--missing", is_flag=True, help="Cơ quan chưa gửi gì.")
+@click.option("--correcting", is_flag=True, help="Cơ quan có bản cần sửa.")
+@click.option("--unreadable", is_flag=True, help="Cơ quan chỉ gửi tệp không đọc được.")
+@click.option("--pending", is_flag=True, help="Cơ quan có bản mới hơn đang chờ.")
+@click.option("--late", is_flag=True, help="Cơ quan gửi chậm.")
+@click.option("--group", default="", metavar="NHÓM", help="Chỉ một nhóm cơ quan (mã hoặc tên).")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%dT%H:%M"]), help="Chỉ những gì nhận từ ngày này.")
 @FORMAT
 @pass_context
 @telling
-def status(context: Context, form: str) -> None:
-    """Tình trạng báo cáo của từng cơ quan, số lượng, còn thiếu ai."""
+def status(context: Context, /, form: str, group: str, since: dt.datetime | None, **states: bool) -> None:
+    """Tình trạng báo cáo của từng cơ quan, số lượng, còn thiếu ai. Nêu nhiều tình trạng là cơ quan ở một trong số đó; --group và --since thu hẹp thêm."""
     from pipeline import run
+    from pipeline.stages.parts import Part
     from pipeline.terminal.screen import print_status
 
     home, round_ = context.home_to_read, context.round
-    coverage, agencies = run.status(home, round_)
-    print_status(coverage, agencies, run.files(home, round_), round_, form, context.lang)
+    named = [state for state, is_asked in states.items() if is_asked]
+    part = Part(named, group, since.replace(tzinfo=round_.timezone) if since else None)
+    coverage, agencies = run.status(home, round_, part)
+    print_status(coverage, agencies, run.files(home, round_, part), round_, form, context.lang, is_part=not part.is_whole)
 
 
 @click.command()

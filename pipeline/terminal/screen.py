@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from pipeline.collect.intake.seen import Ignored
     from pipeline.home import Home
-    from pipeline.run import Progress as Tell
+    from pipeline.progress import Progress as Tell
     from pipeline.stages.checking import Checked
     from pipeline.stages.collecting import Collected
     from pipeline.stages.doctor import Diagnosis
@@ -42,22 +43,22 @@ NAMED = 5
 
 @contextmanager
 def progress(lang: str) -> Iterator[Tell]:
-    """A progress bar on a terminal, a plain line now and then elsewhere; on stderr either way."""
+    """A progress bar for each step on a terminal, a plain line now and then elsewhere; on stderr either way."""
     if sys.stderr is None or not sys.stderr.isatty():
-        yield lambda _step, done, total: _plain_line(done, total, lang)
+        yield lambda step, done, total: _plain_line(step, done, total, lang)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(ui("screen.progress", lang), total=None)
-        yield lambda _step, done, total: bar.update(task, completed=done, total=total)
+        begin = cache(lambda step: bar.add_task(ui(f"screen.progress.{step}", lang), total=None))
+        yield lambda step, done, total: bar.update(begin(step), completed=done, total=total)
 
 
-def _plain_line(done: int, total: int, lang: str) -> None:
-    if done % LINE_EVERY == 0 or done == total:
-        click.echo(f"{ui('screen.progress', lang)}: {done}/{total}", err=True)
+def _plain_line(step: str, done: int, total: int | None, lang: str) -> None:
+    if total and (done % LINE_EVERY == 0 or done == total):
+        click.echo(f"{ui(f'screen.progress.{step}', lang)}: {done}/{total}", err=True)
 
 
 def report_collected(collected: Collected, lang: str) -> None:
@@ -179,7 +180,9 @@ def _agency(code: str, round_: Round) -> str:
 COUNTS = ("agencies", "counted", "nil", "late", "correcting", "excused", "pending", "unreadable", "missing")
 
 
-def print_status(coverage: Coverage, agencies: pd.DataFrame, beside: pd.DataFrame, round_: Round, form: str, lang: str) -> None:
+def print_status(
+    coverage: Coverage, agencies: pd.DataFrame, beside: pd.DataFrame, round_: Round, form: str, lang: str, *, is_part: bool = False
+) -> None:
     """Coverage, the standing of every agency, the files of nobody and those that accompany returns."""
     moments = ("received", "first_received", "first_unreadable")
     texts = {name: agencies[name].dt.strftime("%Y-%m-%dT%H:%M:%S").fillna("") for name in moments}
@@ -191,12 +194,14 @@ def print_status(coverage: Coverage, agencies: pd.DataFrame, beside: pd.DataFram
         files = {"unassigned": _files(beside[of_nobody], lang), "accompanying": _files(beside[~of_nobody], lang)}
         click.echo(json.dumps({"coverage": counts, "agencies": records, **files}, ensure_ascii=False, indent=1))
     elif form == "csv":
-        print_records(records, list(records[0]) if records else [], form)
+        print_records(records, [name for name in agencies.columns if name != "submission"], form)
     else:
         click.echo(ui("screen.status.line", lang, **counts))
         for name in ("excused", "unreadable", "pending"):
             if counts[name]:
                 click.echo(ui(f"screen.status.{name}", lang, **{name: counts[name]}))
+        if is_part:
+            click.echo(ui("screen.status.part", lang, count=len(records)))
         _print_standing(records, lang)
         _print_beside(beside, round_, lang)
 
