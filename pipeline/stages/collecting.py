@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from pipeline.progress import Progress
 from pipeline.stages import freshness
 from pipeline.stages.issuing import keep_definition
 from pipeline.stages.judging import Outdated, judge_all
+from pipeline.stages.unassigned import unassigned
 from pipeline.store import Ledger
 from schemas.words import dmy
 
@@ -35,6 +36,7 @@ class Collected:
     to_correct: int
     unreadable: int
     duplicate: int
+    """Files whose content was there already: of an earlier run, or twice in this one."""
     ignored: Sequence[intake.Ignored]
     unmatched: Sequence[str]
     """Files that a register names and that aren't there."""
@@ -44,6 +46,14 @@ class Collected:
     """Files that came now and whose own time can't be believed: the day of collection counts."""
     effects: Sequence[Effect] = ()
     """What changed for agencies that had sent something before."""
+    known: int = 0
+    """Those of ``duplicate`` that an earlier run took in."""
+    news: Sequence[intake.Ignored] = ()
+    """Those of ``ignored`` that no earlier run told."""
+    unassigned: Sequence[tuple[str, str]] = ()
+    """Files of nobody that no earlier run told, each with the agency whose it may be; blank where there is none."""
+    still_unassigned: int = 0
+    """Files of nobody that an earlier run told."""
 
 
 def take_in(ledger: Ledger, home: Home, where: Sequence[Path], received: dt.datetime | None, tell: Callable[[int], None]) -> Collected:
@@ -70,6 +80,7 @@ def take_in(ledger: Ledger, home: Home, where: Sequence[Path], received: dt.date
             lost=old.lost,
             unbelieved=arrivals.unbelieved,
             effects=changes.since(),
+            known=arrivals.known,
         )
     )
 
@@ -90,7 +101,20 @@ def collect_into(ledger: Ledger, home: Home, paths: Sequence[Path], received: dt
     progress("collect", total, total)
     if home.incoming in [path.resolve() for path in where]:
         freshness.note_collected(ledger, incoming)
-    return collected
+    return _with_news(collected, ledger)
+
+
+def _with_news(collected: Collected, ledger: Ledger) -> Collected:
+    """The same with what was left and what is nobody's, as far as no earlier run told it."""
+    nobody = unassigned(ledger)
+    with ledger.transaction():
+        fresh = ledger.marks.unheard([*(f"{each.reason} {each.name}" for each in collected.ignored), *nobody])
+    return replace(
+        collected,
+        news=[each for each in collected.ignored if f"{each.reason} {each.name}" in fresh],
+        unassigned=[said for sha256, said in nobody.items() if sha256 in fresh],
+        still_unassigned=sum(sha256 not in fresh for sha256 in nobody),
+    )
 
 
 class _Changes:

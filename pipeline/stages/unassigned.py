@@ -30,6 +30,14 @@ def of_submissions(submissions: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
+def unassigned(ledger: Ledger) -> dict[str, tuple[str, str]]:
+    """Name of each file that is nobody's, and the agency whose it may be (else blank), by its SHA-256."""
+    submissions = standing.submissions_of(ledger, (*standing.DECIDING, "likely"))
+    nobody = submissions[standing.of_nobody(submissions)].sort_values("name")
+    hashes, names, likely = (nobody[column].tolist() for column in ("sha256", "name", "likely"))
+    return dict(zip(hashes, zip(names, likely, strict=True), strict=True))
+
+
 _ORDER = [Role.UNASSIGNED.value, Role.UNREADABLE.value, Role.ACCOMPANYING.value]
 
 

@@ -30,10 +30,10 @@ class Marks:
         """Whether it was last done for this ``state``."""
         return self._db.execute("SELECT 1 FROM mark WHERE name=?", (f"{deed}:{state}",)).fetchone() is not None
 
-    def unheard(self, about: str, texts: Iterable[str]) -> list[str]:
-        """Those of these texts that weren't there when this was last asked; what is gone now is news again when it comes back."""
-        marks = {f"{about}:{hashlib.sha256(text.encode(errors='surrogatepass')).hexdigest()}": text for text in texts}
-        known = {name for (name,) in self._db.execute("SELECT name FROM mark WHERE name LIKE ?", (f"{about}:%",))}
-        self._db.executemany("DELETE FROM mark WHERE name=?", [(name,) for name in known - marks.keys()])
-        self._db.executemany("INSERT INTO mark VALUES (?)", [(name,) for name in marks.keys() - known])
-        return [text for name, text in marks.items() if name not in known]
+    def unheard(self, texts: Iterable[str]) -> set[str]:
+        """Those of these texts of which this was never asked before."""
+        return {text for text in texts if self._db.execute("INSERT OR IGNORE INTO mark VALUES (?)", (_heard(text),)).rowcount}
+
+
+def _heard(text: str) -> str:
+    return f"heard:{hashlib.sha256(text.encode(errors='surrogatepass')).hexdigest()}"

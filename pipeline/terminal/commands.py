@@ -68,12 +68,13 @@ def collect(context: Context, paths: tuple[Path, ...], received: dt.datetime | N
     """Thu bản gửi: lưu trữ, đọc, kiểm tra, ghi sổ. Nhận tệp, thư mục, thư điện tử, tệp nén; mặc định là data/incoming/."""
     from pipeline import run
     from pipeline.terminal.effects import report_changes
-    from pipeline.terminal.screen import progress, report_collected
+    from pipeline.terminal.progress import progress
+    from pipeline.terminal.screen import report_collected
 
     round_ = context.round
     with progress(context.lang) as tell:
         collected = run.collect(context.home, round_, paths, received=_moment(received, round_), progress=tell)
-    report_collected(collected, context.lang)
+    report_collected(collected, round_, context.lang)
     report_changes(collected.effects, round_, context.lang)
 
 
@@ -174,18 +175,21 @@ def summarise(context: Context, /, compare: Path | None, compare_round: str, *, 
 def consolidate(context: Context, paths: tuple[Path, ...], received: dt.datetime | None, *, provisional: bool) -> None:
     """Việc chính: thu, kiểm tra, phản hồi rồi tổng hợp."""
     from pipeline import run
+    from pipeline.home import BOARD_FILE
     from pipeline.terminal.effects import report_changes
-    from pipeline.terminal.screen import progress, report_collected, report_replied
+    from pipeline.terminal.progress import progress
+    from pipeline.terminal.screen import report_collected, report_replied
 
     home, round_ = context.home, context.round
     with progress(context.lang) as tell:
         collected, replied, written = run.consolidate(
             home, round_, paths, received=_moment(received, round_), provisional=provisional, lang=context.lang, progress=tell
         )
-    report_collected(collected, context.lang)
+    report_collected(collected, round_, context.lang)
     report_changes(collected.effects, round_, context.lang)
     report_replied(replied, home, context.lang)
     say(context, "summarised", count=len(written), folder=home.output)
+    say(context, "page", path=home.output / BOARD_FILE)
 
 
 @main.command()
@@ -196,12 +200,13 @@ def demo(context: Context, folder: Path) -> None:
     """Dựng một đợt báo cáo giả định rồi tổng hợp. Mặc định trong thư mục demo."""
     from pipeline import run
     from pipeline.home import Home
-    from pipeline.terminal.screen import progress, report_demo
+    from pipeline.terminal.progress import progress
+    from pipeline.terminal.screen import report_demo
 
     home = Home(folder.resolve(), context.shared)
     with progress(context.lang) as tell:
         invented = run.demo(home, context.round_in(home), lang=context.lang, progress=tell)
-    report_demo(invented, home, context.lang)
+    report_demo(invented, home, context.round_in(home), context.lang)
     context.tell_of_outputs(home)
     tell_next(context, home)
 

@@ -13,7 +13,7 @@ from pipeline.terminal.context import Context, pass_context, say, telling
 def rebuild(context: Context) -> None:
     """Lập lại sổ theo dõi từ kho lưu trữ và nhật ký. Nhật ký là data/ledger.jsonl; sổ cũ, nếu có, được giữ bên cạnh."""
     from pipeline.stages import rebuilding
-    from pipeline.terminal.screen import progress
+    from pipeline.terminal.progress import progress
 
     home, round_ = context.home_to_read, context.round
     with progress(context.lang) as tell:

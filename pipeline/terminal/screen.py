@@ -5,10 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from functools import cache
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +21,6 @@ if TYPE_CHECKING:
 
     from pipeline.collect.intake.seen import Ignored
     from pipeline.home import Home
-    from pipeline.progress import Progress as Tell
     from pipeline.stages.checking import Checked
     from pipeline.stages.collecting import Collected
     from pipeline.stages.doctor import Diagnosis
@@ -35,35 +31,22 @@ if TYPE_CHECKING:
 
 MARKS = {"good": ("✓", "green"), "doubtful": ("!", "yellow"), "bad": ("✗", "red")}
 FIELDS = ("rule", "severity", "agency", "file", "sheet", "cells", "column", "value", "message", "fix")
-LINE_EVERY = 500
-"""Files between two plain lines of progress, where there is no terminal."""
 NAMED = 5
 """How many of a list of files are named on the screen."""
+LISTED = 20
+"""The same where each has a line."""
 
 
-@contextmanager
-def progress(lang: str) -> Iterator[Tell]:
-    """A progress bar for each step on a terminal, a plain line now and then elsewhere; on stderr either way."""
-    if sys.stderr is None or not sys.stderr.isatty():
-        yield lambda step, done, total: _plain_line(step, done, total, lang)
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        begin = cache(lambda step: bar.add_task(ui(f"screen.progress.{step}", lang), total=None))
-        yield lambda step, done, total: bar.update(begin(step), completed=done, total=total)
-
-
-def _plain_line(step: str, done: int, total: int | None, lang: str) -> None:
-    if total and (done % LINE_EVERY == 0 or done == total):
-        click.echo(f"{ui(f'screen.progress.{step}', lang)}: {done}/{total}", err=True)
-
-
-def report_collected(collected: Collected, lang: str) -> None:
-    """What became of every file seen."""
-    report_ignored(collected.ignored, lang)
+def report_collected(collected: Collected, round_: Round, lang: str) -> None:
+    """What became of every file seen: what is news by name, what earlier runs told by number."""
+    report_ignored(collected.news, lang)
+    if told := len(collected.ignored) - len(collected.news):
+        click.echo(ui("screen.collected.still_ignored", lang, count=told), err=True)
+    for name, likely in collected.unassigned[:LISTED]:
+        whose = round_.by_agency[likely].name if likely in round_.by_agency else ""
+        click.echo(ui(f"screen.collected.{'may_be' if whose else 'of_nobody'}", lang, name=name, agency=whose), err=True)
+    if others := collected.still_unassigned + len(collected.unassigned[LISTED:]):
+        click.echo(ui("screen.collected.still_unassigned", lang, count=others), err=True)
     for name in collected.unmatched:
         click.echo(ui("screen.collected.unmatched", lang, name=name), err=True)
     for name in collected.lost:
@@ -71,8 +54,9 @@ def report_collected(collected: Collected, lang: str) -> None:
     if collected.unbelieved:
         names = ", ".join(collected.unbelieved[:NAMED]) + (", …" if collected.unbelieved[NAMED:] else "")
         click.echo(ui("screen.collected.unbelieved", lang, count=len(collected.unbelieved), names=names), err=True)
-    counts = {name: getattr(collected, name) for name in ("seen", "accepted", "to_correct", "unreadable", "duplicate")}
-    click.echo(ui("screen.collected.line", lang, **counts, ignored=len(collected.ignored)), err=True)
+    counts = {name: getattr(collected, name) for name in ("seen", "accepted", "to_correct", "unreadable", "known")}
+    twice = collected.duplicate - collected.known
+    click.echo(ui("screen.collected.line", lang, **counts, twice=twice, ignored=len(collected.ignored)), err=True)
 
 
 def report_ignored(ignored: Iterable[Ignored], lang: str) -> None:
@@ -83,8 +67,6 @@ def report_ignored(ignored: Iterable[Ignored], lang: str) -> None:
 
 def report_replied(replied: Replied, home: Home, lang: str) -> None:
     """How many replies were written, and which files nobody can be written to about."""
-    for name in replied.unidentified:
-        click.echo(ui("screen.replied.unidentified", lang, name=name), err=True)
     for agency, name in replied.lost:
         click.echo(ui("screen.replied.lost", lang, agency=agency, name=name), err=True)
     click.echo(ui("screen.replied.line", lang, replies=replied.replies, alone=replied.alone, folder=home.replies), err=True)
@@ -113,9 +95,9 @@ def report_untold(untold: Untold, lang: str) -> None:
         click.echo(ui(f"screen.renewed.{key}", lang, agency=each.agency, name=each.name, before=before, after=after), err=True)
 
 
-def report_demo(collected: Collected, home: Home, lang: str) -> None:
+def report_demo(collected: Collected, home: Home, round_: Round, lang: str) -> None:
     """What was invented, what came of it, and where to look."""
-    report_collected(collected, lang)
+    report_collected(collected, round_, lang)
     click.echo(ui("screen.demo.done", lang, home=home.root), err=True)
     click.echo(ui("screen.demo.look", lang), err=True)
     for folder, what in ((home.issued, "issued"), (home.incoming, "incoming"), (home.output, "output")):

@@ -21,6 +21,8 @@ class Arrivals:
         self._waiting: list[Received] = []
         self.received = 0
         """Files taken in so far, those of known content too."""
+        self.known = 0
+        """Those of them whose content an earlier run judged."""
         self.new: dict[str, None] = {}
         """Hashes that were given out, in order."""
         self.ignored: list[Ignored] = []
@@ -38,7 +40,9 @@ class Arrivals:
                 continue
             self.received += 1
             if isinstance(one, Unchanged):
+                self.known += 1
                 continue
+            self.known += one.sha256 in self._earlier.judged
             if self._earlier.places.get(one.place) != (one.size, one.changed, one.sha256) or self._is_dated_anew(one):
                 self._waiting.append(one)
                 self.unbelieved += [one.name] if one.received_by == UNBELIEVED and one.sha256 not in self._earlier.judged else []

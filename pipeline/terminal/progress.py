@@ -1,0 +1,36 @@
+"""How far a long command is, as a terminal shows it. What draws is loaded only to draw."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+import click
+
+from pipeline.progress import Progress as Tell
+from schemas.words import ui
+
+LINE_EVERY = 500
+"""Files between two plain lines of progress, where there is no terminal."""
+
+
+@contextmanager
+def progress(lang: str) -> Iterator[Tell]:
+    """A progress bar for each step on a terminal, a plain line now and then elsewhere; on stderr either way."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield lambda step, done, total: _plain_line(step, done, total, lang)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        begin = cache(lambda step: bar.add_task(ui(f"screen.progress.{step}", lang), total=None))
+        yield lambda step, done, total: bar.update(begin(step), completed=done, total=total)
+
+
+def _plain_line(step: str, done: int, total: int | None, lang: str) -> None:
+    if total and (done % LINE_EVERY == 0 or done == total):
+        click.echo(f"{ui(f'screen.progress.{step}', lang)}: {done}/{total}", err=True)
