@@ -42,12 +42,12 @@ def test_what_was_said_is_not_listed_again_unless_something_changed(home: Home) 
     first, second = said(home), said(home)
     assert "Bỏ qua: ~$T01.xlsx (" in first
     assert "Chưa rõ của cơ quan nào: lạ.xlsx\n" in first
-    assert "Đã xem 5 tệp: 1 đạt, 1 cần sửa, 1 không đọc được, 0 đã thu từ trước, 1 trùng nhau, 1 bỏ qua." in first
+    assert "Đã thu 5 tệp: 1 đạt, 1 cần sửa, 1 không đọc được, 0 đã thu từ trước, 1 trùng nhau, 1 bỏ qua." in first
     assert "~$T01.xlsx" not in second
     assert "Chưa rõ của cơ quan nào: " not in second
     assert "Bỏ qua 1 tệp như lần trước." in second
     assert "1 tệp vẫn chưa rõ của cơ quan nào: xem tonghop status." in second
-    assert "Đã xem 5 tệp: 0 đạt, 0 cần sửa, 0 không đọc được, 4 đã thu từ trước, 0 trùng nhau, 1 bỏ qua." in second
+    assert "Đã thu 5 tệp: 0 đạt, 0 cần sửa, 0 không đọc được, 4 đã thu từ trước, 0 trùng nhau, 1 bỏ qua." in second
     (home.incoming / "lạ.xlsx").write_bytes(b"chu khac")
     (home.incoming / "moi.part").write_bytes(b"x")
     third = said(home, "collect")
