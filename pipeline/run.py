@@ -12,13 +12,13 @@ from pipeline.collect.intake import files as intake
 from pipeline.errors import OperatorError, UsageError
 from pipeline.home import Home
 from pipeline.model import Choice, Finding
-from pipeline.progress import Progress, silent
 from pipeline.stages.checking import Checked, judge_files
 from pipeline.stages.choosing import chosen_of
 from pipeline.stages.collecting import Collected, collect_into, refuse_missing
 from pipeline.stages.issuing import issue_to, write_template
 from pipeline.stages.ledgers import current_ledger, is_invented, make_ready, open_ledger, sole_writer, taking_in, writing_outputs
 from pipeline.stages.parts import WHOLE, Part
+from pipeline.stages.progress import Progress, silent
 from pipeline.store import Ledger, decisions
 from pipeline.store.coverage import Coverage
 from schemas.round.round import Round

@@ -15,11 +15,10 @@ from pipeline.collect.intake.believed import Believable
 from pipeline.errors import OperatorError
 from pipeline.home import Home
 from pipeline.model import COUNTING, Verdict
-from pipeline.progress import Progress
 from pipeline.stages import freshness
 from pipeline.stages.issuing import keep_definition
 from pipeline.stages.judging import Outdated, judge_all
-from pipeline.stages.unassigned import unassigned
+from pipeline.stages.progress import Progress
 from pipeline.store import Ledger
 from schemas.words import dmy
 
@@ -106,6 +105,8 @@ def collect_into(ledger: Ledger, home: Home, paths: Sequence[Path], received: dt
 
 def _with_news(collected: Collected, ledger: Ledger) -> Collected:
     """The same with what was left and what is nobody's, as far as no earlier run told it."""
+    from pipeline.stages.unassigned import unassigned  # here, for it loads pandas, which may wait until workers read
+
     nobody = unassigned(ledger)
     with ledger.transaction():
         fresh = ledger.marks.unheard([*(f"{each.reason} {each.name}" for each in collected.ignored), *nobody])

@@ -14,8 +14,8 @@ from pipeline.feedback.reminder import Reminding
 from pipeline.feedback.reply import Case, Correspondent
 from pipeline.home import Home
 from pipeline.model import Standing, Verdict
-from pipeline.progress import Progress, silent
 from pipeline.stages.lateness import findings_of
+from pipeline.stages.progress import Progress, silent
 from pipeline.store import Ledger, local, standing
 from pipeline.store.deadlines import deadlines
 from pipeline.store.outputs import Outputs, outputs

@@ -7,9 +7,9 @@ from itertools import count
 from pathlib import Path
 
 from pipeline.home import Home, Write
-from pipeline.progress import Progress, silent
 from pipeline.stages.consolidating import for_others
 from pipeline.stages.freshness import note_summarised
+from pipeline.stages.progress import Progress, silent
 from pipeline.store import Ledger, decisions
 from pipeline.store.addresses import address_book
 from pipeline.store.outputs import outputs

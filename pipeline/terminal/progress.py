@@ -9,7 +9,7 @@ from functools import cache
 
 import click
 
-from pipeline.progress import Progress as Tell
+from pipeline.stages.progress import Progress as Tell
 from schemas.words import ui
 
 LINE_EVERY = 500
