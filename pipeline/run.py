@@ -260,7 +260,9 @@ def _consolidate(
     collected = collect_into(ledger, home, paths, received, progress)
     make_ready(home, ledger)
     every = {agency.code for agency in ledger.round_.in_scope}
-    replied = write_replies(ledger, home, every, every_agency=True, with_warnings=False, deadline=None, lang=lang, progress=progress)
+    progress("feedback", 0, None)
+    replied = write_replies(ledger, home, every, every_agency=True, with_warnings=False, deadline=None, lang=lang)
+    progress("feedback", replied.replies, replied.replies)
     written = write_summaries(ledger, home, None, None, provisional=provisional, lang=lang, progress=progress)
     return collected, replied, written
 

@@ -15,7 +15,6 @@ from pipeline.feedback.reply import Case, Correspondent
 from pipeline.home import Home
 from pipeline.model import Standing, Verdict
 from pipeline.stages.lateness import findings_of
-from pipeline.stages.progress import Progress, silent
 from pipeline.store import Ledger, local, standing
 from pipeline.store.deadlines import deadlines
 from pipeline.store.outputs import Outputs, outputs
@@ -36,15 +35,7 @@ class Replied:
 
 
 def write_replies(
-    ledger: Ledger,
-    home: Home,
-    codes: Container[str],
-    *,
-    every_agency: bool,
-    with_warnings: bool,
-    deadline: dt.date | None,
-    lang: str,
-    progress: Progress = silent,
+    ledger: Ledger, home: Home, codes: Container[str], *, every_agency: bool, with_warnings: bool, deadline: dt.date | None, lang: str
 ) -> Replied:
     """Write the replies to the agencies ``codes``, and take away those that are out of date; to unreadable files of nobody known there is none."""
     round_, standings = ledger.round_, standing.standings_of(ledger)
@@ -55,8 +46,7 @@ def write_replies(
     alone, sent = 0, submissions.loc[submissions["role"] != Role.ACCOMPANYING, "agency"].value_counts()
     lost: list[tuple[str, str]] = []
     with outputs(home, "feedback", everything=every_agency) as out, _only(out, home.replies, None if every_agency else codes) as written:
-        for number, row in enumerate(rows, 1):
-            progress("feedback", number, len(rows))
+        for row in rows:
             received, held = local(row.received, round_).date(), standings.of(row.agency)
             found = findings_of(ledger, agencies.loc[[row.agency]].reset_index(), [row.submission])
             case = Case(
