@@ -44,7 +44,7 @@ docs: $(READY)            ## rewrites what is generated: template, form referenc
 	$(BIN)/python docs/generate.py
 
 pictures: $(READY)        ## draws the guide's pictures anew, ten minutes; needs LibreOffice, Chromium and pdftoppm (poppler-utils)
-	$(BIN)/python -m tests.pictures
+	$(BIN)/python -m tests.pictures $(ONLY)
 
 licences: $(READY)        ## the licence of every dependency; fails where one is unknown or not acceptable
 	$(BIN)/python .ci/licences.py

@@ -1,6 +1,7 @@
 """Draws the pictures of the guide: goes through its story and draws each picture where it stands, from the folder as it is then.
 
-``make pictures``. Needs LibreOffice, Chromium and pdftoppm (poppler-utils); the gate doesn't: it holds that the pictures are there.
+``make pictures``, or ``make pictures ONLY="thu tinh-trang"``. Needs LibreOffice, Chromium, pdftoppm (poppler-utils) and Noto Sans Mono
+(fonts-noto-mono). The gate doesn't draw: it holds that the pictures are there.
 """
 
 from __future__ import annotations
@@ -38,16 +39,22 @@ STYLE = (GUIDE.parent / "hinh.css").read_text(encoding="utf-8")
 Draw = Callable[[Story], Image.Image]
 
 
-def main() -> None:
-    """Draw all pictures that the guide shows, and no other."""
-    shutil.rmtree(PICTURES, ignore_errors=True)
-    PICTURES.mkdir()
+def main(*names: str) -> None:
+    """Draw these pictures, and go no further in the story; without names all that the guide shows, and no other."""
+    if not names:
+        shutil.rmtree(PICTURES, ignore_errors=True)
+    PICTURES.mkdir(exist_ok=True)
+    waiting = set(names or DRAWN)
     with tempfile.TemporaryDirectory() as folder:
         story = Story(Path(folder))
         for part in parts(GUIDE.read_text(encoding="utf-8")):
             story.play(part)
-            if part.picture:
-                _save(DRAWN[Path(part.picture).stem](story), GUIDE.parent / part.picture)
+            name = Path(part.picture).stem
+            if name in waiting:
+                _save(DRAWN[name](story), GUIDE.parent / part.picture)
+                waiting.remove(name)
+            if names and not waiting:
+                return
 
 
 def _save(picture: Image.Image, path: Path) -> None:
@@ -213,4 +220,4 @@ DRAWN: Mapping[str, Draw] = {
 }
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])
