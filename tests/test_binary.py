@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import struct
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from xlwt import CompoundDoc, Workbook
+from xlwt import CompoundDoc, Workbook, easyxf
 
 from pipeline.collect.formats.binary import agreed
 from pipeline.collect.formats.cells import ErrorValue, UnreadableError, Value
@@ -135,3 +136,14 @@ def test_bytes_that_only_begin_like_a_workbook(tmp_path: Path) -> None:
     path = tmp_path / "a.xls"
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "Workbook\x00".encode("utf-16-le") + bytes(1024))
     assert [(each.rule, each.message) for each in taken(path).findings] == [("S01", "not_workbook.damaged")]
+
+
+def test_days_of_east_asia_in_an_xls_whose_format_has_a_number_alone() -> None:
+    """Seen in a public test file of Apache POI (12561-1.xls)."""
+    book, style = Workbook(), easyxf(num_format_str="D-MMM")
+    book.add_sheet("S").write(0, 0, 45107, style)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    data = re.sub(rb"(\xe0\x00\x14\x00..)\x10\x00", lambda found: found[1] + b"\x1b\x00", buffer.getvalue(), flags=re.DOTALL)
+    assert data != buffer.getvalue()
+    assert open_workbook(data).grid("S").value(1, "A") == dt.date(2023, 6, 30)

@@ -31,6 +31,7 @@ def findings_of(tmp_path: Path, cells: Mapping[str, Any], sheet: str = SHEET, ro
 
 NOTHING = [
     *({"A9": text} for text in ("Không", "KHÔNG CÓ", "không phát sinh trường hợp nào", "Ko", "KPS", "Chưa phát sinh", "Kh«ng", "-", "0")),
+    *({"A9": text} for text in ("(không)", "[Không có]", "…", "0 vụ")),
     {f"{letters}9": "-" for letters in "ABCDEFGHIJK"},
     {"A9": "KPS", "G9": 0, "J9": 0.0},
     {"G9": 0, "H9": "–", "I9": "0"},

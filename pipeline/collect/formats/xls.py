@@ -68,7 +68,8 @@ class Workbook:
 
     def _styled(self) -> tuple[Looks, list[Font]]:
         """How cells look, and the fonts of runs; then the workbook is opened again with the style of each cell. Nothing where all are plain."""
-        codes = {str(key): each.format_str for key, each in self._book.format_map.items()}
+        written = self._book.format_map.items()
+        codes = {str(key): each.format_str for key, each in written if each.format_str}  # East Asia's days have a number alone
         plain = looks_by(self._styles(), (), codes)
         if not (plain.formats or plain.month_first or has_remarkable_fonts(self._stream)):
             return Looks(), []

@@ -19,9 +19,10 @@ _MORE = (
 )
 _NOTHING = re.compile(
     rf"(?:không|khong|ko|k|kg|chưa|chua|no|none|nil|n/a|na|kps|kpsinh|không ps|k ps|ko ps)(?: (?:{'|'.join(map(normalise, _MORE))})){{0,9}}"
-    r"|[-/.=*~x0]{1,20}|0[.,]0{1,9}"
+    r"|[-/.=*~x0…]{1,20}|0[.,]0{1,9}|0 (?:vụ(?: việc)?|việc|người|hồ sơ|trường hợp)"
 )
-"""What says that there is nothing, normalised: "Không phát sinh trường hợp nào", "KPS", "-", "//", "0"."""
+"""What says that there is nothing, normalised: "Không phát sinh trường hợp nào", "KPS", "-", "//", "0", "0 vụ"."""
+_BRACKETS = "()[] "
 _SHORT = 80
 """Characters from which a text says more."""
 
@@ -51,4 +52,4 @@ def _is_nothing(value: Value, codes: Codes | None) -> bool:
 
 @lru_cache(maxsize=4096)
 def _means_nothing(text: str) -> bool:
-    return any(_NOTHING.fullmatch(normalise(way) or way.strip()) for way in (text, *readings_of(text)))
+    return any(_NOTHING.fullmatch(normalise(way).strip(_BRACKETS) or way.strip()) for way in (text, *readings_of(text)))
