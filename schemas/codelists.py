@@ -66,7 +66,7 @@ class Codelist:
                 found.setdefault(fold(word), set()).add(entry.code)
         return {word: codes.pop() for word, codes in found.items() if len(codes) == 1 and word not in known}
 
-    @property
+    @cached_property
     def codes(self) -> list[str]:
         """All codes, in order."""
         return [entry.code for entry in self.entries]

@@ -179,22 +179,22 @@ class TableSpec:
         """Columns by key."""
         return {column.key: column for column in self.columns}
 
-    @property
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         """Column keys, in the order of the sheet."""
         return tuple(column.key for column in self.columns)
 
-    @property
+    @cached_property
     def key_columns(self) -> tuple[Column, ...]:
         """The columns that make a row unique."""
         return tuple(column for column in self.columns if column.is_key)
 
-    @property
+    @cached_property
     def measures(self) -> tuple[Column, ...]:
         """The number columns that may be added up."""
         return tuple(column for column in self.columns if column.is_measure)
 
-    @property
+    @cached_property
     def code_columns(self) -> tuple[Column, ...]:
         """The columns of a code list."""
         return tuple(column for column in self.columns if column.kind is Kind.CODE)

@@ -22,7 +22,7 @@ from schemas.rules.facts import Facts
 from schemas.rules.sentences import sentence
 
 if TYPE_CHECKING:
-    Check = Callable[[pd.DataFrame], "pd.Series[bool]"]
+    Check = Callable[[pd.DataFrame], "pd.Series[bool] | bool"]
 
 
 class Ruled(Facts, Protocol):
@@ -87,8 +87,9 @@ def check_of(rule: RowRule, round_: Ruled) -> pa.Check:
     error; to list them with all their columns would cost more than the check.
     """
 
-    def holds(frame: pd.DataFrame) -> pd.Series[bool]:
-        return pd.Series(rule.holds(frame, round_), index=frame.index)
+    def holds(frame: pd.DataFrame) -> pd.Series[bool] | bool:
+        met = rule.holds(frame, round_)
+        return True if met.all() else pd.Series(met, index=frame.index)
 
     return _check(holds, rule, round_)
 

@@ -24,6 +24,9 @@ from schemas.rules.catalogue import SHEET_MISSING
 _KINDS = "SVRTXND"
 """First letters of rules in the order in which a clerk corrects: a wrong cell explains a wrong row, that a wrong sum."""
 
+_NOT_ASKED = int(State.NOT_ASKED)
+"""As a plain number: each column of each file is compared with it, and numpy asks a member of an enumeration a dozen things first."""
+
 
 @dataclass(frozen=True)
 class Judgement:
@@ -109,7 +112,7 @@ def _columns_of(reading: Reading) -> set[Place]:
         (key, column)
         for key, table in reading.tables.items()
         for column, states in table.states.items()
-        if not (len(states) and states[0] == State.NOT_ASKED)
+        if not (len(states) and states[0] == _NOT_ASKED)
     }
 
 

@@ -168,7 +168,7 @@ class Reader:
     def _collectives_of(self, spec: TableSpec) -> Collectives | None:
         """Which rows of a table count collectives in a unit of their own; nothing where the round declares none."""
         apart = self.round.settings.figures.collectives
-        if apart is None or not apart.unit or not spec.has(apart.measure, apart.column):
+        if apart is None or not apart.unit or apart.measure not in spec.by_key or apart.column not in spec.by_key:
             return None
         codes = self.round.codes_of(spec.by_key[apart.column])
         return Collectives(apart.column, codes.codes.index(apart.code), apart.measure, apart.unit)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from pipeline.collect.formats.containers import Package
-from pipeline.collect.formats.xml import Element, attribute, children, shared_tree
+from pipeline.collect.formats.xml import MOST_SHARED, Element, attribute, children, shared_tree
 
 _ACTIVE = {
     "vbaproject.bin": "macros",
@@ -58,15 +58,21 @@ class Document:
     @cached_property
     def active(self) -> tuple[str, ...]:
         """Which of ``macros``, ``links`` and ``objects`` the workbook carries; none is ever run or followed."""
-        names = self._package.by_lower
-        found = {what for mark, what in _ACTIVE.items() if any(mark in name for name in names)}
+        names = "\n".join(self._package.by_lower)
+        found = {what for mark, what in _ACTIVE.items() if mark in names}
         return tuple(sorted(found | {"macros" for link in self._links.values() if link.kind == "vbaProject"}))
 
 
-def relations(package: Package, part: str) -> dict[str, Relation]:
+def relations(package: Package, part: str) -> Mapping[str, Relation]:
     """The relationships of a part (of the package where it is blank), by id."""
     folder, name = posixpath.split(part)
     data = package.small(posixpath.join(folder, "_rels", f"{name}.rels"))
+    return _relations(data, folder) if len(data) <= MOST_SHARED else _relations.__wrapped__(data, folder)
+
+
+@lru_cache(maxsize=256)
+def _relations(data: bytes, folder: str) -> Mapping[str, Relation]:
+    """The relationships that a part lists, which are the same in many workbooks."""
     found = children(shared_tree(data), "Relationship") if data else iter(())
     return {attribute(each, "Id"): _relation(each, folder) for each in found if attribute(each, "TargetMode") != "External"}
 

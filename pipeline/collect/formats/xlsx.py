@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import weakref
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property, partial
 from typing import Any
 
@@ -35,7 +35,7 @@ from pipeline.collect.formats.looks import Looks, looks_of
 from pipeline.collect.formats.seen import RichText
 from pipeline.collect.formats.surroundings import NOTHING_HIDDEN, Beside
 from pipeline.collect.formats.xlsx_hidden import hidden_in
-from pipeline.collect.formats.xml import MOST_SHARED, Element, attribute, children, shared_tree
+from pipeline.collect.formats.xml import MOST_SHARED, attribute, children, shared_tree
 
 _FORMULA = re.compile(rb"<(?:[^<>\s/:]++:)?f[\s/>]")
 _BOOLEANS = {"1": "TRUE", "0": "FALSE", "true": "TRUE", "false": "FALSE"}
@@ -56,13 +56,16 @@ class Workbook(opc.Document):
     @cached_property
     def _related(self) -> Mapping[str, opc.Relation]:
         """The relationship of every sheet, by name, in order."""
-        found = by_name((attribute(sheet, "name"), self._links.get(attribute(sheet, "id"))) for sheet in self._listed())
+        found = by_name((name, self._links.get(link)) for name, link, _ in self._listed)
         if found and not any(found.values()):  # the list of parts is gone
             raise UnreadableError("damaged")
         return {name: link for name, link in found.items() if link}
 
-    def _listed(self) -> Iterator[Element]:
-        return (sheet for listed in children(self._tree, "sheets") for sheet in children(listed, "sheet"))
+    @cached_property
+    def _listed(self) -> list[tuple[str, ...]]:
+        """The name of every sheet, the id of its relationship, and whether it is hidden, as they are written."""
+        sheets = (sheet for listed in children(self._tree, "sheets") for sheet in children(listed, "sheet"))
+        return [tuple(attribute(sheet, name) for name in ("name", "id", "state")) for sheet in sheets]
 
     @cached_property
     def _parts(self) -> Mapping[str, str]:
@@ -95,12 +98,14 @@ class Workbook(opc.Document):
     @cached_property
     def _tells_fonts(self) -> bool:
         """Whether fonts of cells say something, or a whole text is struck out: a scan doesn't tell."""
-        return self._looks.has_fonts or any(isinstance(each, RichText) and each.is_struck for each in self._strings)
+        if self._looks.has_fonts or RichText not in {*map(type, self._strings)}:  # as nearly everywhere: no string need be looked at
+            return self._looks.has_fonts
+        return any(isinstance(each, RichText) and each.is_struck for each in self._strings)
 
     @property
     def hidden_sheets(self) -> frozenset[str]:
         """Names of the sheets that nobody sees."""
-        return frozenset(attribute(sheet, "name") for sheet in self._listed() if attribute(sheet, "state") in ("hidden", "veryHidden"))
+        return frozenset(name for name, _, state in self._listed if state in ("hidden", "veryHidden"))
 
     def beside(self, name: str) -> tuple[Beside, ...]:
         """What stands on a sheet, but in no cell; texts of page margins only of a sheet whose cells were read."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -90,7 +90,7 @@ def scan(data: bytes, strings: Mapping[str, Value], values: Mapping[str, Value])
     rows, tags = filled
     found = _cells(rows)
     columns = _by_column(found, strings, values)
-    return None if columns is None else Scanned(columns, _are_ordered(found), merged, may_hide=may_hide(head, tags))
+    return None if columns is None else Scanned(columns, _are_ordered(found, columns), merged, may_hide=may_hide(head, tags))
 
 
 def _plain(data: bytes) -> bytes:
@@ -124,9 +124,10 @@ def _cells(filled: str) -> list[_Cell]:
     return found
 
 
-def _are_ordered(found: list[_Cell]) -> bool:
-    """Whether the cells stand row by row, from left to right."""
-    places = [int(row) * limits.COLUMNS + index(column) for column, row, _, _ in found]
+def _are_ordered(found: list[_Cell], columns: Iterable[str]) -> bool:
+    """Whether the cells, which stand in these columns, stand row by row, from left to right."""
+    rows, numbers = _Numbers(), {column: index(column) for column in columns}
+    places = [rows[row] * limits.COLUMNS + numbers[column] for column, row, _, _ in found]
     return places == sorted(places)
 
 
@@ -242,6 +243,6 @@ def shared_strings(data: bytes, *, keep_runs: bool = False) -> list[str]:
     plain = _STRING.findall(text) if written and _is_root(written[1]) else []
     if not plain:
         return xlsx_parse.parse_strings(data, keep_runs=keep_runs)
-    if "&" in text or "_x" in text or "\r" in text:
-        return [ooxml_text(unescape(each)) if "&" in each or "_" in each or "\r" in each else each for each in plain]
-    return plain
+    if "_x" in text or "\r" in text:
+        return [ooxml_text(unescape(each)) for each in plain]
+    return [ooxml_text(unescape(each)) if "&" in each else each for each in plain] if "&" in text else plain

@@ -89,12 +89,13 @@ def _known(code: str, by: str, signs: Signs, book: Book) -> Sender:
 def _doubts(code: str, by: str, signs: Signs, book: Book) -> Iterable[Finding]:
     """S03, warnings: the file's name, or the name of the sender that it states, names another agency."""
     words = {"stated": book.round.by_agency[code].name}
-    named, mentioned = book.only_sender(signs.file_name), book.mentioned(signs.info.name)
+    named, stated = book.only_sender(signs.file_name), signs.info.name
+    mentioned = code if stated == words["stated"] else book.mentioned(stated)
     if by != "file_name" and named not in ("", code):
         yield Finding("S03", Severity.WARNING, "file_name_disagrees", {**words, "named": book.title(named)})
     if mentioned not in ("", code):
-        more = {"named": book.title(mentioned), "value": signs.info.name}
-        found = Finding("S03", Severity.WARNING, "name_disagrees", {**words, **more}, sheet=signs.info.sheet, value=signs.info.name)
+        more = {"named": book.title(mentioned), "value": stated}
+        found = Finding("S03", Severity.WARNING, "name_disagrees", {**words, **more}, sheet=signs.info.sheet, value=stated)
         yield replace(found, cells=_cells(signs.info))
 
 

@@ -18,8 +18,8 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def exceed(tables: Mapping[str, TableReading], specs: Mapping[str, TableSpec], most: int) -> bool:
-    """Whether judging takes more than so many steps. Words are counted only where there is text enough for it."""
-    letters = sum(sum(map(len, texts)) for _, texts in _texts(tables, specs))
+    """Whether judging takes more than so many steps. Different texts are told apart and words counted only where there is text enough for it."""
+    letters = sum(sum(map(len, filter(None, texts))) for _, texts in _texts(tables, specs))
     return letters * _DEAREST > most and steps(tables, specs) > most
 
 
@@ -28,15 +28,15 @@ def steps(tables: Mapping[str, TableReading], specs: Mapping[str, TableSpec]) ->
 
     A rule looks at a text once, however often it stands there.
     """
-    return sum(_of_column(column, texts) for column, texts in _texts(tables, specs))
+    return sum(_of_column(column, {*filter(None, texts)}) for column, texts in _texts(tables, specs))
 
 
-def _texts(tables: Mapping[str, TableReading], specs: Mapping[str, TableSpec]) -> Iterator[tuple[Column, set[str]]]:
-    """The different texts of each column of free text."""
+def _texts(tables: Mapping[str, TableReading], specs: Mapping[str, TableSpec]) -> Iterator[tuple[Column, list[str | None]]]:
+    """The texts of each column of free text."""
     for key, table in tables.items():
         for column in specs[key].columns:
             if column.kind is Kind.TEXT and column.key in table.values:
-                yield column, {text for text in table.values[column.key] if text}
+                yield column, table.values[column.key].tolist()
 
 
 def _of_column(column: Column, texts: set[str]) -> int:

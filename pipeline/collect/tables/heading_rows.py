@@ -53,7 +53,7 @@ def repeated_after(header: Header, grid: Grid) -> Repeated:
     found: dict[int, dict[str, str]] = defaultdict(dict)
     for letters, cells in grid.columns.items():
         for row, value in cells.items():
-            if row > header.last_row and isinstance(value, str) and str(value) in written:
+            if row > header.last_row and isinstance(value, str) and (value if type(value) is str else str(value)) in written:
                 found[row][letters] = written[str(value)]
     again = {row: places for row, places in found.items() if 2 * len(places) > len(header.matched)}
     moved = (row for row, places in again.items() if any(letters != place for letters, place in places.items()))
@@ -72,20 +72,24 @@ def _may_count(value: Value) -> bool:
     """Whether a cell in a column of words may be the number of the column."""
     if not isinstance(value, str):
         return isinstance(value, float)
-    return len(value) <= LONGEST_NUMBER and _COLUMN_NUMBER.fullmatch(value.strip()) is not None
+    return len(value) <= LONGEST_NUMBER and _is_column_number(value.strip())
+
+
+@lru_cache(maxsize=4096)
+def _is_column_number(text: str) -> bool:
+    return _COLUMN_NUMBER.fullmatch(text) is not None
 
 
 def _numbers_columns(grid: Grid, row: int, header: Header) -> bool:
     """Whether a row counts the columns of a table."""
-    texts = tuple(shown(value).strip() for value in grid.values(row).values() if not is_blank(value))
-    return _are_column_numbers(texts, len(header.matched))
+    texts = (shown(value).strip() for value in grid.values(row).values() if not is_blank(value))
+    first = next(texts, "")
+    return _is_column_number(first) and _are_column_numbers((first, *texts), len(header.matched))  # few rows begin so
 
 
 @lru_cache(maxsize=4096)
 def _are_column_numbers(texts: tuple[str, ...], columns: int) -> bool:
-    """Whether these are letters, and numbers in brackets in any order, or plain ones from 1 up for most of the columns."""
-    if not texts or not _COLUMN_NUMBER.fullmatch(texts[0]):  # as most rows of data begin
-        return False
+    """Whether these, of which the first counts a column, are letters, and numbers in brackets in any order, or plain ones from 1 up for most of the columns."""
     found = [_COLUMN_NUMBER.fullmatch(text) for text in texts]
     numbers = [each for each in found if each and each[2]]
     if None in found or not numbers or len(texts) < MIN_NUMBERED:
@@ -98,12 +102,11 @@ def _are_column_numbers(texts: tuple[str, ...], columns: int) -> bool:
 
 def _names_units(grid: Grid, row: int, header: Header) -> bool:
     """Whether a row holds nothing but units, each of a column that has one: "km", "(tons)"."""
-    units = {each.letters: each.column.unit for each in header.matched.values()}
     values = {letters: value for letters, value in grid.values(row).items() if not is_blank(value)}
-    return bool(values) and all(
-        isinstance(value, str) and units.get(letters) and is_unit(normalise(value).strip("()"), units[letters])
-        for letters, value in values.items()
-    )
+    if not values or not all(isinstance(value, str) for value in values.values()):
+        return False
+    units = {each.letters: each.column.unit for each in header.matched.values()}
+    return all(units.get(letters) and is_unit(normalise(str(value)).strip("()"), units[letters]) for letters, value in values.items())
 
 
 def declared_otherwise(header: Header, first: int, grid: Grid, sheet: str) -> Iterator[Finding]:
@@ -112,10 +115,10 @@ def declared_otherwise(header: Header, first: int, grid: Grid, sheet: str) -> It
     money = [column for column in columns.values() if worth_of(column.unit)]
     worths = {worth_of(column.unit) for column in money}
     for row in grid.rows[: bisect_right(grid.rows, header.last_row)] if money else ():
-        for letters, text in texts_of(grid, row).items():
-            named = declared_money(text)
+        for letters, value in grid.values(row).items():
+            named = declared_money(str(value)) if isinstance(value, str) else None
             if named and named.isdisjoint(worths):
-                yield _otherwise(text, money[0], f"{letters}{row}", sheet)
+                yield _otherwise(str(value), money[0], f"{letters}{row}", sheet)
     for row in range(header.last_row + 1, first) if columns else ():
         for letters, text in texts_of(grid, row).items():
             if letters in columns and _is_other_unit(text, columns[letters].unit):

@@ -31,15 +31,15 @@ def said_to_be_empty(
     grid: Grid, spec: TableSpec, letters: Mapping[str, str], rows: Sequence[int], codes: Mapping[str, Codes]
 ) -> frozenset[int]:
     """All rows of a table where each says nothing but that there is nothing; none where one may be data."""
-    columns = {letters[column.key]: column for column in spec.columns if column.key in letters}
+    columns = {column: spec.by_key[key] for key, column in letters.items()}
     return frozenset(rows if all(_says_nothing(grid, row, columns, codes, asks_for_words=spec.asks_for_words) for row in rows) else ())
 
 
 def _says_nothing(grid: Grid, row: int, columns: Mapping[str, Column], codes: Mapping[str, Codes], *, asks_for_words: bool) -> bool:
     """``asks_for_words``: a row with nothing but numbers is no data."""
     cells = [(columns[at], value) for at, value in grid.values(row).items() if at in columns and not is_blank(value)]
-    is_told = asks_for_words or not all(column.is_number for column, _ in cells)
-    return is_told and all(_is_nothing(value, codes.get(column.key)) for column, value in cells)
+    says_nothing = all(_is_nothing(value, codes.get(column.key)) for column, value in cells)  # told by the first cell of most rows
+    return says_nothing and (asks_for_words or not all(column.is_number for column, _ in cells))
 
 
 def _is_nothing(value: Value, codes: Codes | None) -> bool:

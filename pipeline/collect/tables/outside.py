@@ -205,6 +205,7 @@ def _is_printed_by_itself(text: str, language: str) -> bool:
     return normalise(text) in own or set(re.findall(r"[^\W\d]+", text.casefold())) <= _PAGES
 
 
+@lru_cache(maxsize=1024)
 def _key(name: str) -> str:
     return strip_accents(normalise(name))
 

@@ -12,7 +12,7 @@ from pipeline.collect.formats.cells import Area, Grid, Value, is_blank, shown
 from pipeline.collect.tables.added import above_table
 from pipeline.collect.tables.collectives import Collectives, recounted
 from pipeline.collect.tables.content import with_columns_by_content
-from pipeline.collect.tables.days import calendar_of
+from pipeline.collect.tables.days import USUAL, calendar_of
 from pipeline.collect.tables.heading_rows import Repeated, declared_otherwise, first_row_after, numbered_after, repeated_after
 from pipeline.collect.tables.headings import Header, Matched, header_of, nearest
 from pipeline.collect.tables.nothing import said_to_be_empty
@@ -191,7 +191,7 @@ def _any(states: Sequence[np.ndarray[Any, Any]], than: np.ufunc, size: int) -> n
 
 
 def _column(grid: Grid, column: Column, letters: str, rows: Sequence[int], codes: Codes | None) -> Tidied:
-    read = tidy(column, grid.column(letters, rows), codes, calendar_of(grid))
+    read = tidy(column, grid.column(letters, rows), codes, calendar_of(grid) if column.kind is Kind.DATE else USUAL)
     return without_doubtful(read, column, grid.doubts[letters], rows) if letters in grid.doubts else read
 
 
