@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -10,12 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.collect.formats import limits, ods, xlsx
-from pipeline.collect.formats.cells import Grid, UnreadableError
+from pipeline.collect.formats import limits, xlsx
+from pipeline.collect.formats.cells import UnreadableError
 from pipeline.collect.formats.containers import ODS, XLSB, Package, content_of, kind_of
 from pipeline.collect.formats.large import dotted
 from pipeline.collect.formats.locked import unlocked
-from pipeline.collect.formulas.doubts import Calculation
+from pipeline.collect.grids import Grids
 from pipeline.collect.sender.book import Book
 from pipeline.collect.sender.identify import Info, Signs, identify
 from pipeline.collect.sender.printed import printed_of
@@ -66,11 +65,17 @@ def _open(data: bytes) -> Workbook:
     kind, package = kind_of(data)
     if package is None or kind == XLSB:
         return _binary(data, package)
-    return ods.Workbook(package) if kind == ODS else xlsx.Workbook(package)
+    return _of_office(package) if kind == ODS else xlsx.Workbook(package)
+
+
+def _of_office(package: Package) -> Workbook:
+    """A workbook of LibreOffice; its reader is imported only when one is met, as are those of the binary kinds."""
+    from pipeline.collect.formats import ods
+
+    return ods.Workbook(package)
 
 
 def _binary(data: bytes, package: Package | None) -> Workbook:
-    """A workbook of a binary kind; its readers are imported only when one is met."""
     from pipeline.collect.formats import xls, xlsb
 
     return xls.Workbook(data) if package is None else xlsb.Workbook(data, package)
@@ -102,7 +107,7 @@ class Reader:
         stamp = stamps[0] if stamps else Stamp()
         if stamp.round not in ("", self.round.key):
             return self._of_other_round(stamp, likely=assigned or self._book.only_sender(Path(name).name))
-        form, grids = replace(self._form(stamp), printed=printed_of(hidden, stamp, self.round)), _Grids(workbook, self.round.timezone)
+        form, grids = replace(self._form(stamp), printed=printed_of(hidden, stamp, self.round)), Grids(workbook, self.round.timezone)
         sheets = sheets_of(workbook.names, form.tables, self.round.sheets.names, grids)
         info = self._table(self.round.info, sheets, grids, form)
         feedback = self.round.sheets.feedback
@@ -152,7 +157,7 @@ class Reader:
             self._forms[stamp.digest] = form_of(stamp, self.round, self.definitions)
         return self._forms[stamp.digest]
 
-    def _table(self, spec: TableSpec, sheets: Sheets, grids: _Grids, form: Form, confirmed: Mapping[str, str] | None = None) -> Read | None:
+    def _table(self, spec: TableSpec, sheets: Sheets, grids: Grids, form: Form, confirmed: Mapping[str, str] | None = None) -> Read | None:
         """A table as the round declares it, read as its form did; nothing where the file has no such sheet."""
         if spec.key not in sheets.names:
             return None
@@ -204,27 +209,7 @@ class Reader:
             )
 
 
-class _Grids(dict[str, Grid]):
-    """The sheets of a workbook, each opened once."""
-
-    def __init__(self, workbook: Workbook, timezone: dt.tzinfo) -> None:
-        super().__init__()
-        self._workbook, self._timezone = workbook, timezone
-        self.calculation = Calculation(workbook)
-
-    def __missing__(self, name: str) -> Grid:
-        grid = self[name] = replace(self._workbook.grid(name), timezone=self._timezone)
-        return grid
-
-    def __call__(self, name: str) -> Grid:
-        return self[name]
-
-    def calculated(self, name: str) -> Grid:
-        """A sheet whose doubtful formulas are marked."""
-        return self.calculation.checked(self[name], name)
-
-
-def _has_form(sheets: Sheets, form: Form, grids: _Grids) -> bool:
+def _has_form(sheets: Sheets, form: Form, grids: Grids) -> bool:
     """Whether a sheet of the form stands in a workbook, not one of its name alone."""
     specs = {spec.key: spec for spec in form.tables}
     found = ((specs[key], grids[name]) for key, name in sheets.names.items())
@@ -277,14 +262,15 @@ def _column_today(column: Column, spec: TableSpec) -> Column:
     return replace(column, kind=now.kind, codes=now.codes, minimum=now.minimum, maximum=now.maximum) if now else column
 
 
-def _of_workbook(workbook: Workbook, sheets: Sheets, grids: _Grids) -> Iterator[Finding]:
+def _of_workbook(workbook: Workbook, sheets: Sheets, grids: Grids) -> Iterator[Finding]:
     """What is to be said of the file as a workbook."""
     yield from _disordered(sheets, grids)
     yield from _active(workbook)
-    yield from grids.calculation.findings(sheets.names.values())
+    if any(map(workbook.has_formulas, sheets.names.values())):
+        yield from grids.calculation.findings(sheets.names.values())
 
 
-def _disordered(sheets: Sheets, grids: _Grids) -> Iterator[Finding]:
+def _disordered(sheets: Sheets, grids: Grids) -> Iterator[Finding]:
     """S11, a note: programs that trust the order of a file's cells see less of such a sheet than stands on it."""
     for name in sheets.names.values():
         if not grids[name].ordered:

@@ -15,6 +15,8 @@ from pipeline.errors import is_want_of_room
 from pipeline.model import Reading, TableReading
 
 copyreg.pickle(TableReading, packed)
+GARBAGE_AFTER = 100_000
+"""New objects after which a process looks for cyclic garbage, of which a file leaves hardly any: fewer than in the parent, for memory is limited here."""
 
 
 def work(tasks: Connection, readings: Connection) -> None:
@@ -22,6 +24,7 @@ def work(tasks: Connection, readings: Connection) -> None:
     limit_memory()
     reader = Reader(*tasks.recv())
     gc.freeze()
+    gc.set_threshold(GARBAGE_AFTER, *gc.get_threshold()[1:])
     readings.send(None)
     while True:
         position, path, name, assigned = tasks.recv()

@@ -270,5 +270,7 @@ def _pipe(context: BaseContext) -> tuple[Connection, Connection, int]:
 
 
 def _plain(round_: Round) -> Round:
-    """The round without its rules: all that reading needs, and quick to send to a process."""
-    return replace(round_, rules={}, cross_rules=(), pairs={}, expectations={})
+    """The round without its rules: all that reading needs, and quick to send to a process; what stands for its definition is known already."""
+    plain = replace(round_, rules={}, cross_rules=(), pairs={}, expectations={})
+    vars(plain)["digest"] = round_.digest
+    return plain

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 RECEIVED = click.option("--received", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%dT%H:%M:%S"]), help="Ngày nhận các tệp này.")
 PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-GARBAGE_AFTER = 100_000
-"""New objects after which Python looks for cyclic garbage: after 700, as it would, it spends a tenth of a large run on it and finds little."""
+GARBAGE_AFTER = 300_000
+"""New objects after which Python looks for cyclic garbage: after 700, as it would, it spends a tenth of a large run on it; the libraries alone make 100,000."""
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

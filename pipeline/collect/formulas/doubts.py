@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from pipeline.collect.formats.cells import Formula, Grid, NoValue, UnreadableError, Written, shown
 from pipeline.collect.formulas.evaluating import Cell, Evaluator
@@ -31,7 +32,7 @@ class Calculation:
     def __init__(self, workbook: Workbook) -> None:
         self._workbook = workbook
         self._sheets: dict[str, Written | None] = {}
-        self._evaluator = Evaluator(self._sheet)
+        self._evaluator = Evaluator(partial(Calculation._sheet, weakref.proxy(self)))  # a circle would keep the whole file, as in xlsx.py
 
     def checked(self, grid: Grid, name: str) -> Grid:
         """A sheet with its doubtful formulas marked as such."""

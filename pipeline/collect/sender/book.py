@@ -65,7 +65,8 @@ class Book:
         yield from _composed(agency)
         first = normalise(agency.name).partition(" ")[0]
         for name in map(normalise, _others(agency)):
-            if name.startswith(f"{first} ") or any(_abbreviates(_spelt(name), words) for words in self._composed[agency.code]):
+            words = _spelt(name)
+            if name.startswith(f"{first} ") or any(_abbreviates(words, each) for each in self._composed[agency.code]):
                 yield name
 
     @cached_property
@@ -164,16 +165,17 @@ def _spelt(name: str) -> Words:
 
 def _abbreviates(words: Words, name: Words) -> bool:
     """True if words say a name whole, each its next word or the first letters of its next words."""
-    place = 0
+    if not words or not name or words[0][0] != name[0][0]:  # as most: both ways begin with the name's first letter
+        return False
+    place, letters = 0, "".join(each[0] for each in name)
     for word in words:
-        letters = tuple(each[0] for each in name[place : place + len(word)])
         if name[place : place + 1] == (word,):
             place += 1
-        elif len(word) > 1 and tuple(word) == letters:
+        elif len(word) > 1 and letters.startswith(word, place):
             place += len(word)
         else:
             return False
-    return place == len(name) and bool(name)
+    return place == len(name)
 
 
 def _of_one(pairs: Iterable[tuple[Key, str]]) -> dict[Key, str]:
