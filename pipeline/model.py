@@ -189,6 +189,8 @@ class Reading:
     """What stands outside the form (S07, S11), up to a limit; all of it is in the archived file."""
 
 
+OUR_LIST = "our_list"
+"""The kind of a file that is the list of what is to be corrected alone, as it goes out where a return can't be marked."""
 UNBELIEVED = "collected"
 """How a date is known that is the day of first collection, for the file's own can't be believed."""
 ASSIGNED = "assigned"

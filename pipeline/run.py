@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import clock
 from pipeline.collect.intake import files as intake
 from pipeline.errors import OperatorError, UsageError
 from pipeline.home import Home
@@ -15,10 +15,11 @@ from pipeline.model import Choice, Finding
 from pipeline.stages.checking import Checked, judge_files
 from pipeline.stages.choosing import chosen_of
 from pipeline.stages.collecting import Collected, collect_into, refuse_missing
-from pipeline.stages.issuing import issue_to, write_template
+from pipeline.stages.issuing import deadlines_of, issue_to, write_template
 from pipeline.stages.ledgers import current_ledger, is_invented, make_ready, open_ledger, sole_writer, taking_in, writing_outputs
 from pipeline.stages.parts import WHOLE, Part
 from pipeline.stages.progress import Progress, silent
+from pipeline.stages.withdrawing import withdraw
 from pipeline.store import Ledger, decisions
 from pipeline.store.coverage import Coverage
 from schemas.round.round import Round
@@ -46,7 +47,7 @@ def distribute(home: Home, round_: Round, codes: Sequence[str] = ()) -> list[Pat
     chosen = chosen_of(round_, codes)
     with sole_writer(home, round_):
         home.incoming.mkdir(parents=True, exist_ok=True)  # where the next step looks for what comes back
-        return issue_to(home, round_, chosen, everybody=not codes, invented=is_invented(home, round_))
+        return issue_to(home, round_, chosen, deadlines_of(home, round_), everybody=not codes, invented=is_invented(home, round_))
 
 
 # --- collect ---------------------------------------------------------------------------------------
@@ -58,7 +59,8 @@ def collect(
     """Take files in: archive, identify, read, tidy, check, write to the ledger."""
     refuse_missing(paths)
     with taking_in(home, round_) as ledger:
-        return collect_into(ledger, home, paths, received, progress)
+        collected = collect_into(ledger, home, paths, received, progress)
+        return replace(collected, withdrawn=withdraw(ledger, home))
 
 
 def check(home: Home, round_: Round, files: Sequence[Path], tell: Callable[[intake.Ignored], None] = lambda _: None) -> list[Checked]:
@@ -131,19 +133,18 @@ def feedback(
 
     chosen = {agency.code for agency in chosen_of(round_, codes)}
     with writing_outputs(home, round_) as ledger:
-        return write_replies(ledger, home, chosen, every_agency=not codes, with_warnings=everything, deadline=deadline, lang=lang)
+        return write_replies(ledger, home, chosen, every_agency=not codes, with_warnings=everything, asked=deadline, lang=lang)
 
 
 def remind(
     home: Home, round_: Round, codes: Sequence[str] = (), *, as_of: dt.date | None = None, deadline: dt.date | None = None, lang: str = "vi"
 ) -> int:
     """Write a letter to each agency (all unless named) from which nothing has come up to ``as_of``, today by default; how many."""
-    from pipeline.stages.replies import write_reminders
+    from pipeline.stages.reminders import write_reminders
 
     chosen = {agency.code for agency in chosen_of(round_, codes)}
-    day = as_of or clock.now(round_.timezone).date()
     with writing_outputs(home, round_) as ledger:
-        return write_reminders(ledger, home, chosen, every_agency=not codes, as_of=day, deadline=deadline, lang=lang)
+        return write_reminders(ledger, home, chosen, every_agency=not codes, as_of=as_of, asked=deadline, lang=lang)
 
 
 # --- summarise -------------------------------------------------------------------------------------
@@ -261,8 +262,9 @@ def _consolidate(
     make_ready(home, ledger)
     every = {agency.code for agency in ledger.round_.in_scope}
     progress("feedback", 0, None)
-    replied = write_replies(ledger, home, every, every_agency=True, with_warnings=False, deadline=None, lang=lang)
+    replied = write_replies(ledger, home, every, every_agency=True, with_warnings=False, asked=None, lang=lang)
     progress("feedback", replied.replies, replied.replies)
+    collected = replace(collected, withdrawn=withdraw(ledger, home))
     written = write_summaries(ledger, home, None, None, provisional=provisional, lang=lang, progress=progress)
     return collected, replied, written
 

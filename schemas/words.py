@@ -25,6 +25,8 @@ WAIVED = "waived_reason"
 REMARK = "remark"
 """A word that a finding has which is not as grave as its rule: which of the ``remarks`` says why."""
 PARTS = ("rule", "found", "fix")
+_LAST_WITH_ZERO = 2
+"""The last month whose number gets a 0 in front in documents."""
 
 
 class Language(str):
@@ -148,3 +150,9 @@ def fill(text: str, words: Mapping[str, str]) -> str:
 def dmy(day: dt.date) -> str:
     """A day as people write it: dd/mm/yyyy."""
     return f"{day:%d/%m/}{day.year:04d}"  # not %Y, which leaves out the zeros of early years on some systems
+
+
+def formal_day(value: dt.date) -> str:
+    """A day as documents write it: 05/01/2023, 30/6/2023; only days below 10, January and February get a 0 (Nghị định 30/2020, Phụ lục I)."""
+    month = f"{value:%m}" if value.month <= _LAST_WITH_ZERO else str(value.month)
+    return f"{value:%d}/{month}/{value.year:04d}"

@@ -19,7 +19,12 @@ from schemas.columns import Column, Kind, TableSpec
 from schemas.round.round import Round
 
 Row = Mapping[str, Any]
-VERDICTS = {Standing.REPORTED: Verdict.ACCEPTED, Standing.NIL: Verdict.ACCEPTED, Standing.CORRECTING: Verdict.TO_CORRECT}
+VERDICTS = {
+    Standing.REPORTED: Verdict.ACCEPTED,
+    Standing.NIL: Verdict.ACCEPTED,
+    Standing.CORRECTING: Verdict.TO_CORRECT,
+    Standing.UNREADABLE: Verdict.UNREADABLE,
+}
 FIRST_ROW = 9
 
 
@@ -167,7 +172,12 @@ def _agencies(
     )
 
 
-_ROLES = {Verdict.ACCEPTED: Role.COUNTED, Verdict.WITH_WARNINGS: Role.COUNTED, Verdict.TO_CORRECT: Role.TO_CORRECT}
+_ROLES = {
+    Verdict.ACCEPTED: Role.COUNTED,
+    Verdict.WITH_WARNINGS: Role.COUNTED,
+    Verdict.TO_CORRECT: Role.TO_CORRECT,
+    Verdict.UNREADABLE: Role.UNREADABLE,
+}
 _SEVERITIES = {"errors": "E", "warnings": "W", "notes": "N"}
 
 

@@ -204,7 +204,7 @@ def test_the_table_of_entries_shows_the_figures(made: Consolidation, books: dict
 
 def test_each_headline_says_how_much_it_rests_on(made: Consolidation, books: dict[str, openpyxl.Workbook]) -> None:
     known = made.coverage
-    said = f"{known.counted}/20 cơ quan, {known.nil} không phát sinh, {known.late} chậm, {known.correcting} cần sửa"
+    said = f"{known.counted}/20 cơ quan, {known.nil} không phát sinh, {known.late} chậm, {known.correcting} cần sửa, {known.missing} chưa báo cáo"
     lines = [[cell.value for cell in row] for row in books["sector"]["TỔNG QUAN"].iter_rows()]
     top = next(at for at, line in enumerate(lines) if line[0] == "Chỉ tiêu")
     headlines = lines[top + 1 : top + 10]

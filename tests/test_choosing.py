@@ -10,7 +10,7 @@ import pytest
 from pipeline import run
 from pipeline.errors import OperatorError
 from pipeline.home import Home
-from pipeline.stages.choosing import chosen_of, column_of, heading_of
+from pipeline.stages.choosing import chosen_of, column_of
 from schemas.round.round import Round
 from tests.commands import tonghop
 
@@ -58,14 +58,14 @@ def test_every_column_has_a_name_of_its_own(round_: Round) -> None:
     for spec in round_.row_tables:
         for column in spec.columns:
             place = f"{spec.key}.{column.key}"
-            assert column_of(round_, heading_of(round_, place)) == place
+            assert column_of(round_, round_.heading_of(place)) == place
 
 
 def test_a_heading_of_one_sheet_is_enough_and_one_of_several_is_not(round_: Round) -> None:
     titles = [column.title for spec in round_.row_tables for column in spec.columns]
     several = next(title for title in titles if titles.count(title) > 1)
     alone = next(title for title in titles if titles.count(title) == 1)
-    assert heading_of(round_, column_of(round_, alone)).endswith(alone)
+    assert round_.heading_of(column_of(round_, alone)).endswith(alone)
     with pytest.raises(OperatorError, match="several_columns") as raised:
         column_of(round_, several)
     assert str(raised.value.words["found"]).count(several) == titles.count(several)

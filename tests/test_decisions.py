@@ -130,7 +130,7 @@ def test_an_excluded_return_neither_counts_nor_blocks(home: Home, round_: Round)
 
 
 def test_a_decision_is_taken_back_and_stays_on_record(home: Home, round_: Round) -> None:
-    [made] = run.decide_on_submission(home, round_, Choice.EXCLUDE, "lan3.xlsx", GROUNDS).made.values()
+    [(made, _)] = run.decide_on_submission(home, round_, Choice.EXCLUDE, "lan3.xlsx", GROUNDS).made
     named = made.target[:8]
     run.decide_on_submission(home, round_, Choice.EXCLUDE, named, decisions.Grounds("Nhầm", "Người khác", undo=True))
     assert run.status(home, round_)[0].pending == 1
@@ -140,8 +140,8 @@ def test_a_decision_is_taken_back_and_stays_on_record(home: Home, round_: Round)
     assert all(each.at.tzinfo for each in record)
     with pytest.raises(OperatorError) as refused:
         run.decide_on_submission(home, round_, Choice.EXCLUDE, "lan3.xlsx", decisions.Grounds("Nhầm", "Ai đó", undo=True))
-    code = made.agency
-    assert refused.value.text("vi") == f"Tệp lan3.xlsx của cơ quan {code} hiện không bị loại nên không có gì để rút lại."
+    name = round_.by_agency[made.agency].name
+    assert refused.value.text("vi") == f"Tệp lan3.xlsx của cơ quan {name} hiện không bị loại nên không có gì để rút lại."
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

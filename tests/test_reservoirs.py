@@ -91,7 +91,7 @@ def test_the_form_speaks_the_rounds_language(round_: Round) -> None:
 
 def test_letters_speak_the_rounds_language(round_: Round) -> None:
     _, _, letter = next(issue.issue_all(round_, round_.in_scope[:1], invented=True))
-    document = Document(io.BytesIO(letter))
+    document = Document(io.BytesIO(letter(round_.deadline)))
     texts = [paragraph.text for paragraph in document.paragraphs]
     texts += [paragraph.text for row in document.tables[0].rows for cell in row.cells for paragraph in cell.paragraphs]
     assert not [text for text in texts if VIETNAMESE.search(text)]

@@ -10,6 +10,7 @@ import random
 import subprocess
 import sys
 from functools import cache
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -137,18 +138,72 @@ def test_a_decision_on_a_file_is_told_by_the_files_name(home: Home) -> None:
         assert done.stderr.splitlines()[0] == sentence + again
 
 
-def test_our_own_list_of_corrections_is_no_return(home: Home, round_: Round) -> None:
-    """It goes out in place of a marked copy where a return can't be marked, under the agency's code."""
+def answered(path: Path, answer: str) -> bytes:
+    """Our list with an answer beside its first entry."""
+    listed, buffer = openpyxl.load_workbook(path), io.BytesIO()
+    rows = list(listed.active.iter_rows())  # type: ignore[union-attr]
+    head = next(at for at, row in enumerate(rows) if row[9].value == "Giải trình")
+    rows[head + 1][9].value = answer
+    listed.save(buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("name", ["T01 trả lại.xlsx", "Danh sách (2).xlsx"])
+def test_our_own_list_of_corrections_is_no_return_but_its_answers_are_read(home: Home, round_: Round, name: str) -> None:
+    """It goes out in place of a marked copy where a return can't be marked, and says to whom it went."""
     unmarkable = Workbook(book("T01", 5, is_wrong=True))
     macro_sheet(unmarkable)
     put(home, "T01.xlsm", unmarkable.packed(), day=12)
     run.collect(home, round_)
     assert run.feedback(home, round_).alone == 1
-    put(home, "T01 trả lại.xlsx", (home.replies / "T01.xlsx").read_bytes(), day=20)
-    run.collect(home, round_)
-    assert beside(home)["T01 trả lại.xlsx"] == ("unassigned", "T01")
-    assert "unknown_agency.our_list" in {each.message for each in run.findings(home, round_) if each.file == "T01 trả lại.xlsx"}
+    put(home, name, answered(home.replies / "T01.xlsx", "Đang rà soát"), day=20)
+    collected = run.collect(home, round_)
+    assert (collected.unreadable, collected.beside) == (0, 1)
+    assert beside(home)[name] == ("accompanying", "T01")
     assert said(home) == ("reported", 0, "T01.xlsm")
+    answers = {each.answer for each in run.findings(home, round_) if each.file == "T01.xlsm"}
+    assert "Đang rà soát" in answers
+
+
+def test_the_letter_about_a_list_alone_speaks_of_the_list_that_is_enclosed(home: Home, round_: Round) -> None:
+    rows = ROWS.replace("|{pending}|0", "|{pending}|").format(code="T01", cases=5, pending=3)
+    unmarkable = Workbook(filled(round_, "T01", manifestations=rows))
+    macro_sheet(unmarkable)
+    put(home, "T01.xlsm", unmarkable.packed(), day=12)
+    run.collect(home, round_)
+    run.feedback(home, round_, everything=True)
+    text = (home.replies / "T01.txt").read_text(encoding="utf-8-sig")
+    assert "của tệp danh sách gửi kèm (T01.xlsx)" in text
+    assert "của sheet CẦN SỬA" not in text
+
+
+def test_files_of_nobody_are_not_called_unreadable(home: Home, round_: Round) -> None:
+    put(home, "Danh sách khác.xlsx", table(("Họ tên",), ("C",)))
+    put(home, "hỏng.xlsx", b"PK\x03\x04 broken")
+    put(home, "T01/Tờ trình.pdf", b"%PDF-1.5", day=7)
+    collected = run.collect(home, round_)
+    assert (collected.unreadable, collected.of_nobody, collected.beside) == (1, 1, 1)
+    put(home, "Danh sách mới.xlsx", table(("Họ tên",), ("D",)))
+    assert "0 không đọc được, 1 chưa rõ của cơ quan nào" in tonghop("--home", home.root, "collect").stderr
+
+
+def test_what_is_assigned_needn_t_say_whose_it_is(home: Home, round_: Round) -> None:
+    """A file that lost its stamp and says nothing of its sender: nobody could mend that it doesn't say so."""
+    bare = openpyxl.load_workbook(io.BytesIO(book("T02", 7)))
+    del bare[round_.sheets.meta]
+    for name in list(bare.custom_doc_props.names):
+        del bare.custom_doc_props[name]
+    sheet = bare[round_.info.sheet]
+    for label in ("Mã cơ quan", "Tên cơ quan"):
+        cell = next(cell for row in sheet.iter_rows() for cell in row if cell.value == label)
+        sheet.cell(cell.row, cell.column + 1).value = None
+    buffer = io.BytesIO()
+    bare.save(buffer)
+    put(home, "Mẫu không dấu.xlsx", buffer.getvalue())
+    assert run.collect(home, round_).of_nobody == 1
+    decided = run.assign(home, round_, "Mẫu không dấu.xlsx", "T02", GROUNDS)
+    assert [each.after.standing for each in decided.effects] == ["reported"]
+    assert not [each for each in run.findings(home, round_) if each.rule == "V01" and each.severity is Severity.ERROR]
 
 
 def test_what_is_dismissed_waits_no_more(home: Home, round_: Round) -> None:

@@ -13,10 +13,9 @@ from schemas.words import REMARK, WAIVED, dmy
 
 def severity(rule: str, declared: str, round_: Round) -> str:
     """How grave a rule's findings are in this round; blank where it is not in use. A note stays a note."""
-    state = round_.state_of(rule)
-    if state in (RuleState.DRAFT, RuleState.RETIRED):
+    if not round_.uses(rule):
         return ""
-    if declared == Severity.NOTE or state is RuleState.BETA:
+    if declared == Severity.NOTE or round_.state_of(rule) is RuleState.BETA:
         return Severity.NOTE
     return _possible(rule, round_.severity_of(rule) or declared)
 

@@ -15,6 +15,8 @@ from pipeline.collect.formats.containers import ODS, XLSB, Package, content_of, 
 from pipeline.collect.formats.large import dotted
 from pipeline.collect.formats.locked import unlocked
 from pipeline.collect.grids import Grids
+from pipeline.collect.ourlist import reading_of
+from pipeline.collect.sender.assigned import AGENCY, NAME, PERIOD, as_assigned
 from pipeline.collect.sender.book import Book
 from pipeline.collect.sender.identify import Info, Signs, identify
 from pipeline.collect.sender.printed import printed_of
@@ -33,9 +35,6 @@ from pipeline.model import Finding, Reading, Severity, Stamp, TableReading
 from schemas.columns import READABLE, Column, State, TableSpec
 from schemas.round.round import Round
 from schemas.words import dmy
-
-AGENCY, NAME, PERIOD = "agency_code", "agency_name", ("period_from", "period_to")
-"""Keys that a label-value sheet uses for who reports and for which period, in every round."""
 
 
 def read(path: Path, name: str, round_: Round, definitions: Path) -> Reading:
@@ -97,7 +96,10 @@ class Reader:
     def read(self, path: Path, name: str, assigned: str = "") -> Reading:
         """Read one file; ``assigned``: whose the operator says it is."""
         try:
-            return self._read(open_workbook(content_of(path), self.round.password), name, assigned)
+            workbook, feedback = open_workbook(content_of(path), self.round.password), self.round.sheets.feedback
+            if workbook.names == (feedback,):
+                return reading_of(Grids(workbook, self.round.timezone)[feedback], feedback, self._book)
+            return self._read(workbook, name, assigned)
         except UnreadableError as problem:
             return unreadable(problem.reason, **problem.words)
 
@@ -109,12 +111,12 @@ class Reader:
             return self._of_other_round(stamp, likely=assigned or self._book.only_sender(Path(name).name))
         form, grids = replace(self._form(stamp), printed=printed_of(hidden, stamp, self.round)), Grids(workbook, self.round.timezone)
         sheets = sheets_of(workbook.names, form.tables, self.round.sheets.names, grids)
-        info = self._table(self.round.info, sheets, grids, form)
-        feedback = self.round.sheets.feedback
-        signs = Signs(stamps, _info(info), Path(name).name, lambda: _has_form(sheets, form, grids), workbook.names == (feedback,))
+        info, feedback = self._table(self.round.info, sheets, grids, form), self.round.sheets.feedback
+        signs = Signs(stamps, _info(info), Path(name).name, lambda: _has_form(sheets, form, grids))
         sender = identify(signs, self._book, assigned)
         if not sender.agency:
             return Reading(stamp=stamp if stamps else None, findings=sender.findings, likely=sender.likely)
+        info = as_assigned(info, sender, self.round)
         confirmed = self.round.mappings.get(sender.agency, {})
         rows = {spec.key: self._table(spec, sheets, grids, form, confirmed) for spec in self.round.row_tables}
         found = {key: each for key, each in {self.round.info.key: info, **rows}.items() if each is not None}

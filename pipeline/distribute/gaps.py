@@ -5,6 +5,7 @@ A gap stands in the shared strings and in the custom properties only, so that al
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from xml.sax.saxutils import unescape
@@ -13,10 +14,11 @@ from pipeline.model import Stamp
 from pipeline.office.xmltext import in_element
 from pipeline.text import printed
 from schemas.round.round import Agency, Round
-from schemas.words import ui
+from schemas.words import dmy, ui
 
 CODE, NAME, HEADING, INVENTED = "{{agency_code}}", "{{agency_name}}", "{{agency_heading}}", "{{invented}}"
 LOCALITY, ISSUE, SIGNER = "{{own_locality}}", "{{issue}}", "{{signer}}"
+DEADLINE = "{{due_on}}"  # as long as a day: heights follow from lengths
 ROUND, VERSION, DIGEST = "{{round}}", "{{version}}", "{{digest}}"
 LOCALITY_NAME = "own_locality"
 
@@ -60,11 +62,20 @@ def of_nobody(round_: Round) -> dict[str, str]:
     """Values for the standard template: stamped with the round, of no agency."""
     stamp = Stamp(round_.key, round_.version, round_.digest)
     heading, signer = (ui(f"form.{key}", round_.language) for key in ("agency_heading", "signatures.head"))
-    return {**_stamped(stamp), CODE: "", NAME: "", HEADING: heading, SIGNER: signer, INVENTED: "", LOCALITY: ""}
+    return {
+        **_stamped(stamp),
+        CODE: "",
+        NAME: "",
+        HEADING: heading,
+        SIGNER: signer,
+        INVENTED: "",
+        LOCALITY: "",
+        DEADLINE: dmy(round_.deadline),
+    }
 
 
-def of_agency(round_: Round, agency: Agency, *, invented: bool) -> dict[str, str]:
-    """Values for the copy issued to an agency."""
+def of_agency(round_: Round, agency: Agency, deadline: dt.date, *, invented: bool) -> dict[str, str]:
+    """Values for the copy issued to an agency, whose time is over on the day ``deadline``."""
     own = round_.codelists["localities"].name(agency.own_locality) if agency.own_locality else ""
     stamp = Stamp(round_.key, round_.version, round_.digest, agency.code, "1")
     mark = ui("form.invented", round_.language) if invented else ""
@@ -76,6 +87,7 @@ def of_agency(round_: Round, agency: Agency, *, invented: bool) -> dict[str, str
         SIGNER: _signer(round_, agency),
         INVENTED: mark,
         LOCALITY: own,
+        DEADLINE: dmy(deadline),
     }
 
 

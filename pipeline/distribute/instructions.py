@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from xlsxwriter.worksheet import Worksheet
 
+from pipeline.distribute import gaps
 from pipeline.distribute.page import Page
 from schemas.round.nil import nil_words
 from schemas.words import dmy
@@ -40,7 +41,7 @@ def _lines(page: Page) -> Iterator[tuple[str, str]]:
     """(number, text) of each line; headings have no number."""
     round_, tables = page.round_, page.round_.row_tables
     words = {
-        "deadline": dmy(round_.deadline),
+        "deadline": gaps.DEADLINE,
         "send_to": round_.settings.publisher.send_to,
         "dispatch": round_.settings.dispatch_or_name,
         "start": dmy(round_.start),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial
 
 from pipeline.distribute import gaps, letter
 from pipeline.distribute.template import build
 from pipeline.office.parts import Envelope, read_parts
+from pipeline.store.deadlines import Deadlines
 from schemas.round.round import Agency, Round
 from schemas.words import ui
 
@@ -25,19 +28,32 @@ def invented_template(round_: Round) -> bytes:
     return _copy(Envelope.around(whole, gaps.PARTS), read_parts(whole, gaps.PARTS), values)
 
 
-def issue_all(round_: Round, agencies: Iterable[Agency], *, invented: bool = False) -> Iterator[tuple[str, bytes, bytes]]:
-    """Agency code, workbook and letter (.docx) of each agency."""
-    letters = letter.Letters(round_, invented=invented)
-    for code, workbook in workbooks(round_, agencies, invented=invented):
-        yield code, workbook, letters.to(round_.by_agency[code])
+LetterOf = Callable[[dt.date], bytes]
+"""The letter (.docx) of a day."""
 
 
-def workbooks(round_: Round, agencies: Iterable[Agency], *, invented: bool = False) -> Iterator[tuple[str, bytes]]:
+def issue_all(
+    round_: Round, agencies: Iterable[Agency], due: Deadlines | None = None, *, invented: bool = False
+) -> Iterator[tuple[str, bytes, LetterOf]]:
+    """Agency code, workbook and letter of each agency; ``due``: until when each has time, else as long as the round gives."""
+    until, letters = due or Deadlines(round_.deadline, {}), cache(lambda day: letter.Letters(round_, day, invented=invented))
+    for code, workbook in workbooks(round_, agencies, until, invented=invented):
+        yield code, workbook, partial(_letter, letters, round_.by_agency[code], until.of(code))
+
+
+def _letter(letters: Callable[[dt.date], letter.Letters], agency: Agency, deadline: dt.date, day: dt.date) -> bytes:
+    return letters(day).to(agency, deadline)
+
+
+def workbooks(
+    round_: Round, agencies: Iterable[Agency], due: Deadlines | None = None, *, invented: bool = False
+) -> Iterator[tuple[str, bytes]]:
     """Agency code and issued workbook of each agency: pre-filled and stamped."""
+    until = due or Deadlines(round_.deadline, {})
     whole = build(round_)
     envelope, parts = Envelope.around(whole, gaps.PARTS), read_parts(whole, gaps.PARTS)
     for agency in agencies:
-        yield agency.code, _copy(envelope, parts, gaps.of_agency(round_, agency, invented=invented))
+        yield agency.code, _copy(envelope, parts, gaps.of_agency(round_, agency, until.of(agency.code), invented=invented))
 
 
 def _copy(envelope: Envelope, parts: dict[str, bytes], values: dict[str, str]) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from pipeline.distribute import gaps
 from pipeline.office import letter
 from pipeline.office.parts import Envelope, read_parts
@@ -15,39 +17,40 @@ NIL_PARAGRAPH = 4
 
 
 class Letters:
-    """The letters of one round: built once, then only the text part is replaced."""
+    """The letters of one round and day: built once, then only the text part is replaced."""
 
-    def __init__(self, round_: Round, *, invented: bool) -> None:
+    def __init__(self, round_: Round, day: dt.date, *, invented: bool) -> None:
         self._round, self._invented = round_, invented
-        whole = _build(round_)
+        whole = _build(round_, day)
         self._envelope, self._body = Envelope.around(whole, (BODY,)), read_parts(whole, (BODY,))[BODY]
 
-    def to(self, agency: Agency) -> bytes:
-        """The letter to one agency as .docx."""
-        return self._envelope.with_parts({BODY: gaps.filled(self._body, gaps.of_agency(self._round, agency, invented=self._invented))})
+    def to(self, agency: Agency, deadline: dt.date) -> bytes:
+        """The letter as .docx to one agency, whose time is over on the day ``deadline``."""
+        values = gaps.of_agency(self._round, agency, deadline, invented=self._invented)
+        return self._envelope.with_parts({BODY: gaps.filled(self._body, values)})
 
 
-def as_text(round_: Round, agency: Agency) -> str:
-    """The letter to one agency as plain text, for a mail."""
+def as_text(round_: Round, agency: Agency, deadline: dt.date) -> str:
+    """The letter as plain text, for a mail, to one agency, whose time is over on the day ``deadline``."""
     lang = round_.language
-    return "\n\n".join([f"{ui('letter.to', lang)} {agency.name}", *_paragraphs(round_, f"{agency.code}.xlsx")]) + "\n"
+    return "\n\n".join([f"{ui('letter.to', lang)} {agency.name}", *_paragraphs(round_, f"{agency.code}.xlsx", dmy(deadline))]) + "\n"
 
 
-def _build(round_: Round) -> bytes:
+def _build(round_: Round, day: dt.date) -> bytes:
     lang = round_.language
-    paper = letter.begin(round_, lang, ui("letter.subject", lang, subject=round_.name), gaps.INVENTED)
+    paper = letter.begin(round_, lang, ui("letter.subject", lang, subject=round_.name), gaps.INVENTED, day)
     letter.addressed(paper, ui("letter.to", lang) + " " + gaps.NAME)
-    for text in _paragraphs(round_, f"{gaps.CODE}.xlsx"):
+    for text in _paragraphs(round_, f"{gaps.CODE}.xlsx", gaps.DEADLINE):
         letter.paragraph(paper, text)
     letter.signature(paper, ui("letter.signature", lang))
     return paper.content()
 
 
-def _paragraphs(round_: Round, file: str) -> list[str]:
+def _paragraphs(round_: Round, file: str, deadline: str) -> list[str]:
     lang = round_.language
     words = {
         "dispatch": round_.settings.dispatch_or_name,
-        "deadline": dmy(round_.deadline),
+        "deadline": deadline,
         "start": dmy(round_.start),
         "end": dmy(round_.end),
         "send_to": round_.settings.publisher.send_to,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.office import letter
 from schemas.round.round import Agency, Round
-from schemas.words import ui
+from schemas.words import dmy, ui
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,8 @@ class Letter:
 
     round: Round
     agency: Agency
+    day: dt.date
+    """On which it was written."""
     subject: str
     paragraphs: Sequence[str]
     points: Sequence[str] = ()
@@ -32,7 +35,7 @@ class Letter:
 
     def docx(self) -> bytes:
         """The letter as .docx."""
-        paper = letter.begin(self.round, self.lang, self.subject, self._mark)
+        paper = letter.begin(self.round, self.lang, self.subject, self._mark, self.day)
         letter.addressed(paper, self._to)
         first, *others = self.paragraphs
         for text in (first, *(f"- {point}" for point in self.points), *others):
@@ -46,6 +49,11 @@ class Letter:
         listed = ["\r\n".join([first, *(f"- {point}" for point in self.points)])]
         lines = [*filter(None, [self._mark]), self.subject, self._to, *listed, *others]
         return ("\ufeff" + "\r\n\r\n".join(lines) + "\r\n").encode()
+
+
+def by_when(due: dt.date | None, lang: str) -> str:
+    """By when something is asked for, in words: before the day ``due``, or as soon as can be."""
+    return ui("feedback.by.day", lang, due=dmy(due)) if due else ui("feedback.by.soon", lang)
 
 
 def about(round_: Round, lang: str, key: str) -> str:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.feedback.hazards import UnsafeError
-from pipeline.feedback.letters import Letter, about
+from pipeline.feedback.letters import Letter, about, by_when
 from pipeline.feedback.listing import Heading
 from pipeline.feedback.workbook import Marking, list_alone, marked_copy, names_of, remarks_on
 from pipeline.findings.entries import Entry, counted, entries
 from pipeline.model import Finding, Severity, Verdict
 from pipeline.office.xmltree import UnpreservableError
 from schemas.round.round import Agency, Round
+from schemas.rules.catalogue import BETWEEN_AGENCIES
 from schemas.words import dmy, say, ui
 
 MOST_POINTS = 5
 """Errors that the letter names; the copy has them all."""
-DAYS_TO_CORRECT = 7
-"""Days after receipt that an agency has, where the round's own deadline leaves fewer."""
 
 
 @dataclass(frozen=True)
@@ -37,23 +38,32 @@ class Case:
     counting: dt.date | None = None
     """When the version came that counts until this one is put right; None where none does."""
     deadline: dt.date | None = None
-    """The agency's own deadline, where it has another than the round."""
+    """The agency's: the first late day."""
+    due: dt.date | None = None
+    """Before which day it is to be sent again; None where no day is named."""
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether nothing in the file can be marked, for it is no workbook that can be read."""
+        return self.verdict is Verdict.UNREADABLE
+
+    @property
+    def grounds(self) -> str:
+        """What the reply rests on, in few characters: with other grounds it is no longer true. Dates that pass and what others sent are none."""
+        asked = [each for each in self.findings if each.severity is not Severity.NOTE and each.rule not in BETWEEN_AGENCIES]
+        findings = [(each.rule, each.severity, each.message, sorted(each.words.items()), each.sheet, each.cells) for each in asked]
+        days = (self.received, self.late_days, self.counting, self.deadline)
+        said = (self.agency.code, self.file, self.verdict, findings, self.others, days)
+        return hashlib.sha256(json.dumps(said, default=str, ensure_ascii=False).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
-class Reply:
-    """The files of one reply by their endings, and whether the copy is the list alone."""
-
-    files: dict[str, bytes]
-    alone: bool
-
-
-@dataclass(frozen=True)
-class _Enclosed:
+class Enclosed:
     """The workbook that goes with a letter. ``remarks`` name what is said of it: the list alone and why, or what was taken out."""
 
     content: bytes
     alone: bool = False
+    """Whether it is the list alone."""
     remarks: tuple[str, ...] = ()
     hazards: frozenset[str] = frozenset()
 
@@ -65,19 +75,16 @@ class Correspondent:
     round: Round
     invented: bool = False
     lang: str = "vi"
-    deadline: dt.date | None = None
-    """Before which day to send again, for all; else the round's deadline, or some days after receipt."""
 
-    def reply(self, case: Case, whole: bytes | None) -> Reply:
-        """The reply to one submission, of whose file ``whole`` are the bytes; None where they are lost."""
-        enclosed = self._enclosed(case, whole)
+    def reply(self, case: Case, enclosed: Enclosed, day: dt.date) -> dict[str, bytes]:
+        """The reply of a ``day`` to one submission, by the endings of its files."""
         subject = about(self.round, self.lang, "feedback.letter.subject")
         paragraphs = self._paragraphs(case, enclosed)
-        letter = Letter(self.round, case.agency, subject, paragraphs, self._points(case), self.invented, self.lang)
-        return Reply({"xlsx": enclosed.content, "docx": letter.docx(), "txt": letter.txt()}, enclosed.alone)
+        letter = Letter(self.round, case.agency, day, subject, paragraphs, self._points(case), self.invented, self.lang)
+        return {"xlsx": enclosed.content, "docx": letter.docx(), "txt": letter.txt()}
 
-    def _enclosed(self, case: Case, whole: bytes | None) -> _Enclosed:
-        """The marked copy where it can be sent, else the list alone."""
+    def enclosed(self, case: Case, whole: bytes | None) -> Enclosed:
+        """What goes with the letter about a file of these bytes (None where they are lost): the marked copy where it can be sent, else the list alone."""
         if whole is None:
             return self._list_alone(case, "lost")
         try:
@@ -86,12 +93,12 @@ class Correspondent:
             return self._list_alone(case, "unsafe", frozenset({error.what}))
         except UnpreservableError:
             return self._list_alone(case)
-        return _Enclosed(copy.content, remarks=remarks_on(copy.taken), hazards=copy.taken)
+        return Enclosed(copy.content, remarks=remarks_on(copy.taken), hazards=copy.taken)
 
-    def _list_alone(self, case: Case, remark: str = "", hazards: frozenset[str] = frozenset()) -> _Enclosed:
+    def _list_alone(self, case: Case, remark: str = "", hazards: frozenset[str] = frozenset()) -> Enclosed:
         key = f"alone_{remark}" if remark else "alone"
         heading = self._heading(case, alone=key, hazards=names_of(hazards, self.lang))
-        return _Enclosed(list_alone(self._marking(case, heading)), alone=True, remarks=(remark,) if remark else (), hazards=hazards)
+        return Enclosed(list_alone(self._marking(case, heading)), alone=True, remarks=(remark,) if remark else (), hazards=hazards)
 
     def _marking(self, case: Case, heading: Heading) -> Marking:
         return Marking(case.findings, heading, self.round.sheets.feedback, self.lang)
@@ -103,7 +110,7 @@ class Correspondent:
             "file": case.file.rpartition("/")[2],
             "received": dmy(case.received),
             **counted(case.findings),
-            "deadline": dmy(self._deadline(case)),
+            "by": by_when(case.due, self.lang),
             "send_to": publisher.send_to,
             "publisher": publisher.addressee,
             "sheet": self.round.sheets.feedback,
@@ -112,36 +119,34 @@ class Correspondent:
             "counting": dmy(case.counting) if case.counting else "",
         }
 
-    def _deadline(self, case: Case) -> dt.date:
-        return self.deadline or max(case.deadline or self.round.deadline, case.received + dt.timedelta(days=DAYS_TO_CORRECT + 1))
-
     def _heading(self, case: Case, *, alone: str = "", hazards: str = "") -> Heading:
         words, lang = {**self._words(case), "hazards": hazards}, self.lang
-        warned = ["answer"] if words["warnings"] else []
+        warned = ["answer_alone" if alone else "answer"] if words["warnings"] else []
         keys = ["file", "counts", *([alone, "alone_links"] if alone else ["how"]), *warned, "due"]
         mark = [ui("form.invented", self.round.language)] if self.invented else []
         return Heading(ui("feedback.title", lang, **words), [*mark, *(ui(f"feedback.{key}", lang, **words) for key in keys)])
 
-    def _paragraphs(self, case: Case, enclosed: _Enclosed) -> list[str]:
+    def _paragraphs(self, case: Case, enclosed: Enclosed) -> list[str]:
         words = {**self._words(case), "copy": f"{case.agency.code}.xlsx", "hazards": names_of(enclosed.hazards, self.lang)}
         remarks = enclosed.remarks
+        alone = "_alone" if enclosed.alone else ""
         about_copy = ["alone" if enclosed.alone else "marked_disarmed" if remarks else "marked", *remarks]
         late = ["late"] if case.late_days else []
         others = ["still_counts"] if case.counting else ["others"] if case.others else []
-        if case.verdict is Verdict.UNREADABLE:
+        if case.is_unreadable:
             gravest = next((each for each in case.findings if each.severity is Severity.ERROR), None)
             words |= {part: say(gravest.message, part, self.lang, gravest.words) if gravest else "" for part in ("found", "fix")}
-            keys = ["unreadable", *others, *late, "todo_unreadable", "details", *remarks]
+            keys = ["unreadable", *others, *late, "todo_unreadable", "form_again"]
         elif case.verdict is Verdict.TO_CORRECT:
             warned = "_warned" if words["warnings"] else ""
-            keys = [f"received{warned}", *others, *late, *about_copy, f"todo{warned}"]
+            keys = [f"received{warned}", *others, *late, *about_copy, f"todo{warned}{alone if warned else ''}"]
         else:
-            keys = ["accepted", *others, *late, *about_copy, "todo_accepted"]
+            keys = ["accepted", *others, *late, *about_copy, f"todo_accepted{alone}"]
         return [ui(f"feedback.letter.{key}", self.lang, **words) for key in (*keys, "contact")]
 
     def _points(self, case: Case) -> list[str]:
         """The first things to correct, each in a line."""
-        if case.verdict is Verdict.UNREADABLE:
+        if case.is_unreadable:
             return []
         asked = [each for each in entries(case.findings) if each.first.severity is not Severity.NOTE]
         first = [each for each in asked if each.first.severity is Severity.ERROR][:MOST_POINTS] or asked[:MOST_POINTS]

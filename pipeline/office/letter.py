@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import zipfile
+from pathlib import Path
 
 from docx.shared import Mm
 from docx.text.paragraph import Paragraph
 
 from pipeline.office.paper import CENTRE, Paper
 from schemas.round.round import Round
-from schemas.words import ui
+from schemas.words import formal_day, ui
 
 _LEFT_SHARE = 0.4
 """Of the head's width, for the sender; the rest is for the national heading."""
@@ -19,24 +22,30 @@ _MOTTO_RULE = 0.6875
 """Of the heading's part of the head, for the line below the motto: 66 of 96 millimetres."""
 _RULE_AFTER = 2
 """Points below both lines."""
+_PROPERTIES, _CREATED = "docProps/core.xml", re.compile(rb"<dcterms:created[^>]*>(\d{4}-\d\d-\d\d)")
 _SIGNED_FROM = 70
 """Millimetres from the left margin to where the signature may begin."""
 
 
-def begin(round_: Round, lang: str, subject: str, mark: str) -> Paper:
-    """Begin a letter: who sends it, the national motto, what it is about, a line for a mark."""
+def begin(round_: Round, lang: str, subject: str, mark: str, day: dt.date) -> Paper:
+    """Begin a letter of a ``day``: who sends it, the national motto, what it is about, a line for a mark."""
     sender, lang = round_.settings.publisher.parent, round_.speaking(lang)
-    paper = Paper(title=subject, author=sender, day=_issued(round_), lang=lang)
+    paper = Paper(title=subject, author=sender, day=day, lang=lang)
     heads = _sender(paper, round_), _nation(paper, lang)
-    below = _subject(paper, round_, lang, subject), _place_and_day(paper, round_, lang)
+    below = _subject(paper, round_, lang, subject), _place_and_day(paper, round_, lang, day)
     paper.columns(heads, below, share=_LEFT_SHARE)
     _centred(paper, mark)
     return paper
 
 
-def _issued(round_: Round) -> dt.date:
-    day: dt.date = round_.settings.form_day
-    return day
+def day_of(path: Path) -> dt.date | None:
+    """The day that a letter bears which lies there; nothing where none does."""
+    try:
+        with zipfile.ZipFile(path) as parts:
+            made = _CREATED.search(parts.read(_PROPERTIES))
+            return dt.date.fromisoformat(made[1].decode()) if made else None
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        return None
 
 
 def _sender(paper: Paper, round_: Round) -> list[Paragraph]:
@@ -63,11 +72,12 @@ def _subject(paper: Paper, round_: Round, lang: str, subject: str) -> list[Parag
     return [*number, paper.line(subject, "trich_yeu_cong_van", largest=False)]
 
 
-def _place_and_day(paper: Paper, round_: Round, lang: str) -> list[Paragraph]:
+def _place_and_day(paper: Paper, round_: Round, lang: str, written: dt.date) -> list[Paragraph]:
     place = round_.settings.publisher.place
     if not place:
         return []
-    return [paper.line(ui("letter.place_and_day", lang, place=place, year=_issued(round_).year), "dia_danh_ngay", largest=False)]
+    day, month, year = formal_day(written).split("/")
+    return [paper.line(ui("letter.place_and_day", lang, place=place, day=day, month=month, year=year), "dia_danh_ngay", largest=False)]
 
 
 def addressed(paper: Paper, text: str) -> None:

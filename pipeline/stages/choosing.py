@@ -38,19 +38,14 @@ def column_of(round_: Round, named: str) -> str:
     if len(found) == 1:
         return found[0]
     if found:
-        raise OperatorError("several_columns", place=named, found="; ".join(heading_of(round_, place) for place in found))
+        raise OperatorError("several_columns", place=named, found="; ".join(round_.heading_of(place) for place in found))
     headings = {normalise(text): heading for place, heading in columns for text in (_title(round_, place), heading)}
     raise OperatorError("no_such_column", place=named, near="; ".join(_near(named, headings)))
 
 
-def heading_of(round_: Round, place: str) -> str:
-    """A column ``table.column`` as the form names it: its sheet and its heading."""
-    return dict(_columns(round_))[place]
-
-
 def _columns(round_: Round) -> Iterator[tuple[str, str]]:
     for spec in round_.row_tables:
-        yield from ((f"{spec.key}.{column.key}", f"{spec.sheet}.{column.title}") for column in spec.columns)
+        yield from ((place, round_.heading_of(place)) for place in (f"{spec.key}.{column.key}" for column in spec.columns))
 
 
 def _title(round_: Round, place: str) -> str:

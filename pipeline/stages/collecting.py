@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from pipeline.stages.issuing import keep_definition
 from pipeline.stages.judging import Outdated, judge_all
 from pipeline.stages.progress import Progress
 from pipeline.store import Ledger
+from pipeline.store.versions import Role
 from schemas.words import dmy
 
 if TYPE_CHECKING:
@@ -53,6 +55,12 @@ class Collected:
     """Files of nobody that no earlier run told, each with the agency whose it may be; blank where there is none."""
     still_unassigned: int = 0
     """Files of nobody that an earlier run told."""
+    of_nobody: int = 0
+    """Readable files that are nobody's return yet, which aren't among the unreadable."""
+    beside: int = 0
+    """Files that only accompany returns, which aren't among the unreadable either."""
+    withdrawn: Sequence[str] = ()
+    """Letters that what came made untrue."""
 
 
 def take_in(ledger: Ledger, home: Home, where: Sequence[Path], received: dt.datetime | None, tell: Callable[[int], None]) -> Collected:
@@ -66,13 +74,17 @@ def take_in(ledger: Ledger, home: Home, where: Sequence[Path], received: dt.date
     each = intake.take_in(where, home.archive, received=received, timezone=round_.timezone, earlier=earlier, believable=believable)
     arrivals, old = Arrivals(each, earlier, ledger.dates), Outdated(ledger, home)
     verdicts = judge_all(ledger, home, arrivals, old, tell, changes.begin)
-    fresh = [verdicts[number] for number in ledger.numbers(arrivals.new)]
+    numbers = ledger.numbers(arrivals.new)
+    fresh = [verdicts[number] for number in numbers]
+    roles = _roles(ledger, [number for number in numbers if verdicts[number] is Verdict.UNREADABLE])
     return _balanced(
         Collected(
             seen=arrivals.received + len(arrivals.ignored),
             accepted=sum(verdict in COUNTING for verdict in fresh),
             to_correct=fresh.count(Verdict.TO_CORRECT),
-            unreadable=fresh.count(Verdict.UNREADABLE),
+            unreadable=fresh.count(Verdict.UNREADABLE) - roles[Role.UNASSIGNED] - roles[Role.ACCOMPANYING],
+            of_nobody=roles[Role.UNASSIGNED],
+            beside=roles[Role.ACCOMPANYING],
             duplicate=arrivals.received - len(arrivals.new),
             ignored=arrivals.ignored,
             unmatched=[each.name for each in arrivals.unmatched],
@@ -118,6 +130,16 @@ def _with_news(collected: Collected, ledger: Ledger) -> Collected:
     )
 
 
+def _roles(ledger: Ledger, numbers: Sequence[int]) -> Counter[str]:
+    """What files are for their agencies that are no returns: how many of each role."""
+    if not numbers:
+        return Counter()
+    from pipeline.store import standing
+
+    found = standing.submissions_of(ledger, standing.DECIDING)
+    return Counter(found.loc[found["submission"].isin(numbers), "role"])
+
+
 class _Changes:
     """What collecting changes for agencies that had sent something; nothing is looked at where all is new or judged anew."""
 
@@ -149,7 +171,15 @@ def _refuse(received: dt.datetime, believable: Believable) -> None:
 
 def _balanced(collected: Collected) -> Collected:
     """The same, once it is certain that no file was lost from the count."""
-    told = (collected.accepted, collected.to_correct, collected.unreadable, collected.duplicate, len(collected.ignored))
+    told = (
+        collected.accepted,
+        collected.to_correct,
+        collected.unreadable,
+        collected.of_nobody,
+        collected.beside,
+        collected.duplicate,
+        len(collected.ignored),
+    )
     if sum(told) != collected.seen:
         raise AssertionError(f"{collected.seen} files seen, but {told} accounted for")
     return collected

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.errors import OperatorError
 from pipeline.home import Home
 from pipeline.model import Choice, Decision, Severity, Verdict
-from pipeline.stages import effects
+from pipeline.stages import effects, reasons
 from pipeline.stages.choosing import chosen_of, column_of
 from pipeline.stages.comparing import compare_readable
 from pipeline.stages.ledgers import writing
 from pipeline.stages.losses import refuse_without_ledger
 from pipeline.stages.renewing import judge_again
+from pipeline.stages.withdrawing import withdraw
 from pipeline.store import Ledger, decisions
 from pipeline.store.decisions import Grounds
 from schemas.round.round import Round
@@ -26,9 +27,13 @@ from schemas.words import dmy
 class Decided:
     """What was decided, and what it changed."""
 
-    made: Mapping[str, Decision]
-    """By what people call the thing that each is about."""
+    made: Sequence[tuple[Decision, decisions.Named]]
+    """Each with what people call the things that it is about."""
     effects: Sequence[effects.Effect]
+    withdrawn: Sequence[str] = ()
+    """Letters that are no longer true."""
+    why_nothing: reasons.Reason | None = None
+    """Why nothing changed, where nothing did."""
 
 
 def on_submission(home: Home, round_: Round, choice: Choice, named: str, grounds: Grounds) -> Decided:
@@ -42,7 +47,7 @@ def on_submission(home: Home, round_: Round, choice: Choice, named: str, grounds
             raise OperatorError("submission_of_nobody", name=named)
         decision = decisions.put_on_record(ledger, choice, agency, sha256, grounds)
         _settle(ledger, home)
-        return _decided(ledger, before, decision)
+        return _decided(ledger, home, before, decision)
 
 
 def assign(home: Home, round_: Round, named: str, code: str, grounds: Grounds) -> Decided:
@@ -56,7 +61,7 @@ def assign(home: Home, round_: Round, named: str, code: str, grounds: Grounds) -
         whose = held if grounds.undo and held else agency
         decision = decisions.put_on_record(ledger, Choice.ASSIGN, whose, sha256, grounds)
         _refuse_lost(judge_again(ledger, home), home)
-        return _decided(ledger, before, decision)
+        return _decided(ledger, home, before, decision)
 
 
 def dismiss(home: Home, round_: Round, named: str, grounds: Grounds) -> Decided:
@@ -70,7 +75,7 @@ def dismiss(home: Home, round_: Round, named: str, grounds: Grounds) -> Decided:
             raise OperatorError("not_to_dismiss", name=named, agency=round_.by_agency[agency].name)
         decision = decisions.put_on_record(ledger, Choice.DISMISS, agency, sha256, grounds)
         _settle(ledger, home)
-        return _decided(ledger, before, decision)
+        return _decided(ledger, home, before, decision)
 
 
 def extend(home: Home, round_: Round, codes: Sequence[str], last_day: dt.date | None, grounds: Grounds) -> Decided:
@@ -82,7 +87,7 @@ def extend(home: Home, round_: Round, codes: Sequence[str], last_day: dt.date | 
         before, said = effects.states(ledger), replace(grounds, until=last_day)
         made = [decisions.put_on_record(ledger, Choice.EXTEND, code, code, said) for code in chosen]
         _settle(ledger, home)
-        return _decided(ledger, before, *made)
+        return _decided(ledger, home, before, *made)
 
 
 def waive(home: Home, round_: Round, code: str, rule: str, grounds: Grounds, severity: str) -> Decided:
@@ -108,7 +113,7 @@ def on_agency(home: Home, round_: Round, choice: Choice, named: str, target: str
         decision = decisions.put_on_record(ledger, choice, code, target or code, grounds, value)
         if choice is not Choice.EXCUSE:
             _refuse_lost(judge_again(ledger, home), home)
-        return _decided(ledger, before, decision)
+        return _decided(ledger, home, before, decision)
 
 
 def _settle(ledger: Ledger, home: Home) -> None:
@@ -125,6 +130,8 @@ def _refuse_lost(lost: Sequence[str], home: Home) -> None:
         raise OperatorError("archive_lost", names=", ".join(lost), path=home.archive)
 
 
-def _decided(ledger: Ledger, before: dict[str, effects.State], *made: Decision) -> Decided:
-    named = {decisions.known_as(ledger, decision): decision for decision in made}
-    return Decided(named, list(effects.changed(before, effects.states(ledger))))
+def _decided(ledger: Ledger, home: Home, before: dict[str, effects.State], *made: Decision) -> Decided:
+    round_, files = ledger.round_, decisions.file_names(ledger)
+    found = list(effects.changed(before, effects.states(ledger)))
+    why = None if found else reasons.why_nothing(ledger, made[0])
+    return Decided([(each, decisions.named(each, round_, files)) for each in made], found, withdraw(ledger, home), why)

@@ -12,6 +12,7 @@ from pipeline.distribute.letter import as_text as letter_as_text
 from pipeline.feedback.letters import about
 from pipeline.home import Home
 from pipeline.office.draft import Draft
+from pipeline.stages.issuing import deadlines_of
 from pipeline.stages.ledgers import is_invented, sole_writer
 from pipeline.store import Ledger
 from pipeline.store.addresses import Addresses, Contact, address_book, addresses_of
@@ -54,10 +55,13 @@ class _Writer:
         self._home, self._round, self._command, self._folder = home, round_, command, folder
         self._lang = round_.language if command == DISTRIBUTE else lang
         self._book = address_book(home, round_)
+        self._due, self._forms = deadlines_of(home, round_), dict[str, bytes]()
         self._others = {} if command == DISTRIBUTE else _named_in_returns(home, round_)
 
     def write(self, agencies: Sequence[Agency]) -> Drafted:
         written = []
+        if self._command == REMIND:
+            self._forms = dict(workbooks(self._round, agencies, self._due, invented=is_invented(self._home, self._round)))
         with outputs(self._home, f"{self._command} --eml") as out:
             for agency in agencies:
                 path = self._folder / f"{agency.code}.eml"
@@ -75,17 +79,14 @@ class _Writer:
 
     def _text(self, agency: Agency) -> str:
         if self._command == DISTRIBUTE:
-            return letter_as_text(self._round, agency)
+            return letter_as_text(self._round, agency, self._due.of(agency.code))
         return (self._folder / f"{agency.code}.txt").read_text(encoding="utf-8-sig")
 
     def _attached(self, code: str) -> dict[str, bytes]:
         """Letter and workbook; a reminder brings the form again."""
         letter, workbook = f"{code}.docx", f"{code}.xlsx"
-        places = [folder / workbook for folder in (self._folder, self._home.letters(DISTRIBUTE))]
-        found = next((path.read_bytes() for path in places if path.is_file()), None)
-        if found is None:
-            [(_, found)] = workbooks(self._round, [self._round.by_agency[code]], invented=is_invented(self._home, self._round))
-        return {letter: (self._folder / letter).read_bytes(), workbook: found}
+        enclosed = self._forms[code] if self._command == REMIND else (self._folder / workbook).read_bytes()
+        return {letter: (self._folder / letter).read_bytes(), workbook: enclosed}
 
 
 def _drafted(written: list[str], book: Addresses, others: Mapping[str, str]) -> Drafted:

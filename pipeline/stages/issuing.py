@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
+from pipeline import clock
 from pipeline.home import Home, made_private, write_beside
+from pipeline.stages.ledgers import decisions_on_record
+from pipeline.stages.lettering import dated
+from pipeline.store.deadlines import Deadlines, deadlines
 from pipeline.store.outputs import Outputs, outputs
 from schemas.round.round import Agency, Round
 
@@ -17,20 +23,35 @@ def write_template(home: Home, round_: Round) -> Path:
         return _write_template(written, home, round_)
 
 
-def issue_to(home: Home, round_: Round, agencies: Sequence[Agency], *, everybody: bool, invented: bool) -> list[Path]:
+def deadlines_of(home: Home, round_: Round) -> Deadlines:
+    """Until when agencies have time by what was decided in this folder."""
+    return deadlines(decisions_on_record(home, round_), round_)
+
+
+def issue_to(
+    home: Home, round_: Round, agencies: Sequence[Agency], due: Deadlines | None = None, *, everybody: bool, invented: bool
+) -> list[Path]:
     """Build the standard template, and write a stamped workbook and its letter for each of these agencies; the workbooks.
 
-    ``everybody``: they are all agencies in scope.
+    ``due``: until when each has time, else as long as the round gives; ``everybody``: they are all agencies in scope.
     """
     from pipeline.distribute import issue
 
     workbooks: list[Path] = []
     with outputs(home, "distribute", everything=everybody) as written:
         _write_template(written, home, round_)
-        for code, workbook, letter in issue.issue_all(round_, agencies, invented=invented):
-            workbooks.append(written.write(home.issued / f"{code}.xlsx", workbook))
-            written.write(home.issued / f"{code}.docx", letter)
+        today = clock.now(round_.timezone).date()
+        for code, workbook, letter in issue.issue_all(round_, agencies, due, invented=invented):
+            workbooks.append(home.issued / f"{code}.xlsx")
+            files = dated(written, home.issued / f"{code}.docx", partial(_files, workbook, letter), today)
+            for ending, content in files.items():
+                written.write(home.issued / f"{code}.{ending}", content)
     return workbooks
+
+
+def _files(workbook: bytes, letter: Callable[[dt.date], bytes], day: dt.date) -> dict[str, bytes]:
+    """A workbook and its letter of a day, by their endings."""
+    return {"xlsx": workbook, "docx": letter(day)}
 
 
 def _write_template(written: Outputs, home: Home, round_: Round) -> Path:

@@ -151,7 +151,7 @@ def _judge_batch(batch: dict[int, tuple[Received, Reading]], round_: Round, waiv
 
 def _with_sender(received: Received, reading: Reading, book: Book, senders: Mapping[str, str]) -> Reading:
     """The reading of a file that can't be opened with its sender: whom the operator says, else whom its name says, else who sent the mail."""
-    if not kind_of(reading):
+    if not kind_of(reading) or (reading.agency and not received.assigned):
         return reading
     by_mail = senders.get(received.mail.sender, "") if received.mail else ""
     signs = {ASSIGNED: received.assigned, "file_name": book.only_sender(PurePosixPath(received.name).name), MAIL: by_mail}

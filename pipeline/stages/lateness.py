@@ -6,22 +6,31 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from pipeline.check.policy import governed
 from pipeline.model import Finding, Severity
 from pipeline.store import Ledger
+from schemas.round.round import Round
+from schemas.rules.catalogue import LATE
 from schemas.words import dmy
 
 
 def findings_of(ledger: Ledger, agencies: pd.DataFrame, submissions: Sequence[int]) -> list[Finding]:
     """The findings of these submissions, by submission; those that speak for a late agency say so. ``agencies``: as ``standing.agencies`` gives."""
     rows = agencies[agencies["late_days"] > 0]
-    late = {number: _late(row) for number, row in zip(rows["submission"].tolist(), rows.itertuples(), strict=True)}
+    late = {number: _late(row, ledger.round_) for number, row in zip(rows["submission"].tolist(), rows.itertuples(), strict=True)}
     found = ledger.findings_by_submission(submissions)
     return [finding for number, listed in found.items() for finding in (*listed, *late.get(number, ()))]
 
 
-def _late(row: object) -> tuple[Finding, ...]:
+def is_told(round_: Round) -> bool:
+    """Whether the round wants lateness to be told to agencies."""
+    return round_.uses(LATE)
+
+
+def _late(row: object, round_: Round) -> tuple[Finding, ...]:
     days, first, before = (getattr(row, name) for name in ("late_days", "first_received", "first_unreadable"))
     words = {"days": str(days), "received": dmy(first), "deadline": dmy(row.deadline)}  # type: ignore[attr-defined]
     message = "late" if pd.isna(before) else "late.unreadable_before"
     words |= {} if pd.isna(before) else {"before": dmy(before)}
-    return (Finding("D01", Severity.NOTE, message, words, agency=row.agency, file=row.file),)  # type: ignore[attr-defined]
+    found = governed(Finding(LATE, Severity.NOTE, message, words, agency=row.agency, file=row.file), round_)  # type: ignore[attr-defined]
+    return (found,) if found else ()

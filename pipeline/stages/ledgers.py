@@ -10,6 +10,7 @@ from pathlib import Path
 from pipeline import __version__
 from pipeline.errors import OperatorError
 from pipeline.home import Home, sweep
+from pipeline.model import Decision
 from pipeline.stages.losses import is_archive_alone, refuse_beside_journal, refuse_lost, refuse_poorer
 from pipeline.stages.renewing import judge_again, renew
 from pipeline.store import NOWHERE, Ledger, Untold, alone
@@ -150,6 +151,12 @@ def is_invented(home: Home, round_: Round) -> bool:
     """Whether the data of this folder is invented, which whatever is issued here must say."""
     with _ledger_if_any(home, round_) as ledger:
         return ledger.invented
+
+
+def decisions_on_record(home: Home, round_: Round) -> list[Decision]:
+    """What was decided in this folder up to now; nothing without a ledger."""
+    with _ledger_if_any(home, round_) as ledger:
+        return ledger.decisions()
 
 
 def _ledger_if_any(home: Home, round_: Round) -> Ledger:

@@ -1,29 +1,31 @@
-"""Replies: a marked copy and a letter for each submission that has something to correct, a reminder to each agency that is silent."""
+"""Replies: a marked copy and a letter for each submission that has something to correct, a blank form where nothing could be read."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Container, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
+from pipeline import clock
 from pipeline.collect.intake.archive import archived, whole_bytes
-from pipeline.feedback.reminder import Reminding
-from pipeline.feedback.reply import Case, Correspondent
+from pipeline.distribute.issue import workbooks
+from pipeline.feedback.reply import Case, Correspondent, Enclosed
 from pipeline.home import Home
-from pipeline.model import Standing, Verdict
-from pipeline.stages.lateness import findings_of
+from pipeline.model import Verdict
+from pipeline.stages.lateness import findings_of, is_told
+from pipeline.stages.lettering import Asked, dated, only, refuse_early
 from pipeline.store import Ledger, local, standing
 from pipeline.store.deadlines import deadlines
-from pipeline.store.outputs import Outputs, outputs
+from pipeline.store.outputs import outputs
 from pipeline.store.versions import Role
+
+_REPLIED = (Verdict.TO_CORRECT, Verdict.UNREADABLE, Verdict.WITH_WARNINGS)
 
 
 @dataclass(frozen=True)
 class Replied:
-    """What was written back: replies, how many of them with the list alone, files of nobody known.
+    """What was written back: replies, how many of them with the list alone or the blank form, files of nobody known.
 
     ``lost``: agency and name of each file whose archived bytes are missing or altered, which was therefore not marked.
     """
@@ -32,86 +34,105 @@ class Replied:
     alone: int
     unidentified: Sequence[str]
     lost: Sequence[tuple[str, str]] = ()
+    blank: int = 0
+
+
+@dataclass(frozen=True)
+class Concern:
+    """A case with the submission that it is about."""
+
+    case: Case
+    sha256: str
+
+
+def concerns(ledger: Ledger, codes: Collection[str]) -> Iterator[Concern]:
+    """What there is to reply to these agencies: of each, the newest submission that waits for a correction, else the one that speaks for it."""
+    round_, standings = ledger.round_, standing.standings_of(ledger)
+    submissions, agencies = standings.submissions, standing.agencies(standings, round_, ledger.decisions()).set_index("agency")
+    sent = submissions.loc[submissions["role"] != Role.ACCOMPANYING, "agency"].value_counts()
+    concerned = [held.to_reply.number for held in standings.positions.values() if held.to_reply is not None]
+    chosen = submissions["submission"].isin(concerned) & submissions["agency"].isin(codes) & submissions["verdict"].isin(_REPLIED)
+    for row in submissions[chosen].sort_values("agency").to_dict("records"):
+        held, about = standings.of(row["agency"]), agencies.loc[[row["agency"]]]
+        case = Case(
+            agency=round_.by_agency[row["agency"]],
+            file=row["name"],
+            received=local(row["received"], round_).date(),
+            verdict=Verdict(row["verdict"]),
+            findings=findings_of(ledger, about.reset_index(), [row["submission"]]),
+            late_days=int(about["late_days"].item()) if is_told(round_) else 0,
+            others=int(sent[row["agency"]]) - 1,
+            counting=held.counting.moment.date() if held.counting and held.pending else None,
+            deadline=about["deadline"].item(),
+        )
+        yield Concern(case, row["sha256"])
 
 
 def write_replies(
-    ledger: Ledger, home: Home, codes: Container[str], *, every_agency: bool, with_warnings: bool, deadline: dt.date | None, lang: str
+    ledger: Ledger, home: Home, codes: Collection[str], *, every_agency: bool, with_warnings: bool, asked: dt.date | None, lang: str
 ) -> Replied:
-    """Write the replies to the agencies ``codes``, and take away those that are out of date; to unreadable files of nobody known there is none."""
-    round_, standings = ledger.round_, standing.standings_of(ledger)
-    submissions, agencies = standings.submissions, standing.agencies(standings, ledger.round_, ledger.decisions()).set_index("agency")
-    kinds = _REPLIED if with_warnings else _REPLIED[:2]
-    rows = [row for row in _to_reply(standings) if row.agency in codes and row.verdict in kinds]
-    writer = Correspondent(round_, ledger.invented, round_.speaking(lang), deadline)
-    alone, sent = 0, submissions.loc[submissions["role"] != Role.ACCOMPANYING, "agency"].value_counts()
-    lost: list[tuple[str, str]] = []
-    with outputs(home, "feedback", everything=every_agency) as out, _only(out, home.replies, None if every_agency else codes) as written:
-        for row in rows:
-            received, held = local(row.received, round_).date(), standings.of(row.agency)
-            found = findings_of(ledger, agencies.loc[[row.agency]].reset_index(), [row.submission])
-            case = Case(
-                agency=round_.by_agency[row.agency],
-                file=row.name,
-                received=received,
-                verdict=Verdict(row.verdict),
-                findings=found,
-                late_days=int(agencies.loc[row.agency, "late_days"]),
-                others=int(sent[row.agency]) - 1,
-                counting=held.counting.moment.date() if held.counting and held.pending else None,
-                deadline=agencies.loc[row.agency, "deadline"],
-            )
-            whole = whole_bytes(archived(home.archive, row.sha256), row.sha256)
-            if whole is None:
-                lost.append((row.agency, row.name))
-            reply = writer.reply(case, whole)
-            alone += reply.alone
-            for ending, content in reply.files.items():
-                written(f"{row.agency}.{ending}", content)
-    nobody = submissions.loc[standing.of_nobody(submissions), "name"]
-    return Replied(len(rows), alone, nobody.tolist(), lost)
+    """Write the replies to the agencies ``codes``, and take away those that are out of date; to unreadable files of nobody known there is none.
 
-
-_REPLIED = (Verdict.TO_CORRECT, Verdict.UNREADABLE, Verdict.WITH_WARNINGS)
-
-
-def _to_reply(standings: standing.Standings) -> list[Any]:
-    """One submission of each agency: the newest that waits for a correction, else the one that speaks for it."""
-    concerned = [held.to_reply.number for held in standings.positions.values() if held.to_reply is not None]
-    found = standings.submissions
-    return list(found[found["submission"].isin(concerned)].sort_values("agency").itertuples())
-
-
-def write_reminders(
-    ledger: Ledger, home: Home, codes: Container[str], *, every_agency: bool, as_of: dt.date, deadline: dt.date | None, lang: str
-) -> int:
-    """Write a reminder to each of the agencies ``codes`` from which nothing has come, and take away those that are out of date; how many."""
-    round_, record = ledger.round_, ledger.decisions()
-    frame, due = standing.agencies(standing.standings_of(ledger), round_, record), deadlines(record, round_)
-    silent = set(frame.loc[frame["standing"] == Standing.MISSING, "agency"])
-    writer = Reminding(round_, as_of, deadline, ledger.invented, round_.speaking(lang))
-    reminded = [agency for agency in round_.in_scope if agency.code in silent and agency.code in codes]
-    with outputs(home, "remind", everything=every_agency) as out, _only(out, home.reminders, None if every_agency else codes) as written:
-        for agency in reminded:
-            for ending, content in writer.letter(agency, due.of(agency.code)).items():
-                written(f"{agency.code}.{ending}", content)
-    return len(reminded)
-
-
-@contextmanager
-def _only(out: Outputs, folder: Path, agencies: Container[str] | None) -> Iterator[Callable[[str, bytes], None]]:
-    """Write files into a folder and, at the end, take away what earlier runs wrote for agencies (all, or these) that get nothing any more.
-
-    Nothing of others is touched: the record of outputs says what is ours.
+    ``asked``: before which day to send again; else the agency's deadline, as long as it is to come.
     """
-    before, fresh = out.written_into(folder), set[str]()
+    kinds = _REPLIED if with_warnings else _REPLIED[:2]
+    listed = [each for each in concerns(ledger, codes) if each.case.verdict in kinds]
+    refuse_early(asked, (each.case.deadline for each in listed if each.case.deadline))
+    with outputs(home, "feedback", everything=every_agency) as out, only(out, home.replies, None if every_agency else codes) as written:
+        writing = _Writing(ledger, home, listed, Asked(out, asked), lang)
+        for each in listed:
+            for name, content in writing.reply(each).items():
+                written(name, content)
+            writing.asked.note(writing.letter(each), each.case.grounds)
+    submissions = standing.submissions_of(ledger)
+    nobody = submissions.loc[standing.of_nobody(submissions), "name"]
+    return Replied(len(listed), writing.alone, nobody.tolist(), writing.lost, writing.blank)
 
-    def write(name: str, content: bytes) -> None:
-        fresh.add(name)
-        out.write(folder / name, content)
 
-    yield write
-    for name in before - fresh:
-        code, _, ending = name.rpartition(".")
-        is_draft_of_letter = ending == "eml" and f"{code}.docx" in fresh  # it is written anew with its letter (stages.drafting)
-        if (agencies is None or code in agencies) and not is_draft_of_letter:
-            out.remove(folder / name)
+class _Writing:
+    """The replies of one run while they are written."""
+
+    def __init__(self, ledger: Ledger, home: Home, listed: Sequence[Concern], asked: Asked, lang: str) -> None:
+        round_ = ledger.round_
+        self._home, self.asked, self._today = home, asked, clock.now(round_.timezone).date()
+        self._writer = Correspondent(round_, ledger.invented, round_.speaking(lang))
+        self._forms = _forms(ledger, [each.case for each in listed if each.case.is_unreadable])
+        self.lost: list[tuple[str, str]] = []
+        self.alone = self.blank = 0
+
+    def reply(self, concern: Concern) -> dict[str, bytes]:
+        """The files of one reply by their names."""
+        letter = self.letter(concern)
+        case = replace(concern.case, due=self._due(letter, concern.case))
+        enclosed = self._enclosed(case, concern.sha256)
+        files = dated(self.asked.out, letter, lambda day: self._writer.reply(case, enclosed, day), self._today)
+        return {f"{case.agency.code}.{ending}": content for ending, content in files.items()}
+
+    def letter(self, concern: Concern) -> Path:
+        """Where the letter of a reply lies."""
+        return self._home.letters("feedback") / f"{concern.case.agency.code}.docx"
+
+    def _due(self, letter: Path, case: Case) -> dt.date | None:
+        asked, deadline = self.asked.before(letter, case.grounds), case.deadline
+        if asked and deadline:
+            return max(asked, deadline)
+        return deadline if deadline and self._today < deadline else asked
+
+    def _enclosed(self, case: Case, sha256: str) -> Enclosed:
+        if case.is_unreadable:
+            self.blank += 1
+            return Enclosed(self._forms[case.agency.code])
+        whole = whole_bytes(archived(self._home.archive, sha256), sha256)
+        if whole is None:
+            self.lost.append((case.agency.code, case.file))
+        enclosed = self._writer.enclosed(case, whole)
+        self.alone += enclosed.alone
+        return enclosed
+
+
+def _forms(ledger: Ledger, cases: Sequence[Case]) -> dict[str, bytes]:
+    """The blank forms of the agencies of these cases."""
+    if not cases:
+        return {}
+    due = deadlines(ledger.decisions(), ledger.round_)
+    return dict(workbooks(ledger.round_, [case.agency for case in cases], due, invented=ledger.invented))

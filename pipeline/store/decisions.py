@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,9 +46,9 @@ def standing(record: Iterable[Decision], *choices: Choice) -> list[Decision]:
     return [decision for decision in last.values() if decision.choice in choices and not decision.revoked]
 
 
-def waivers(record: Iterable[Decision], round_: Round) -> list[Waiver]:
-    """The waivers that stand: those that came with the round, and those of the record."""
-    declared = [
+def declared(round_: Round) -> list[Waiver]:
+    """The waivers that came with the round."""
+    return [
         Decision(
             choice=Choice.WAIVE,
             agency=each.agency,
@@ -62,7 +62,11 @@ def waivers(record: Iterable[Decision], round_: Round) -> list[Waiver]:
         )
         for each in round_.waivers
     ]
-    return standing([*declared, *record], Choice.WAIVE)
+
+
+def waivers(record: Iterable[Decision], round_: Round) -> list[Waiver]:
+    """The waivers that stand: those that came with the round, and those of the record."""
+    return standing([*declared(round_), *record], Choice.WAIVE)
 
 
 def waived(standing_: Iterable[Waiver], agency: str, received: dt.date) -> dict[str, Waiver]:
@@ -132,7 +136,7 @@ def put_on_record(ledger: Ledger, choice: Choice, agency: str, target: str, grou
     )
     known = waivers(ledger.decisions(), ledger.round_) if choice is Choice.WAIVE else standing(ledger.decisions(), choice)
     if grounds.undo and decision.about not in {each.about for each in known}:
-        raise OperatorError(f"nothing_to_undo.{choice}", agency=agency, target=known_as(ledger, decision))
+        raise OperatorError(f"nothing_to_undo.{choice}", **vars(named(decision, ledger.round_, file_names(ledger))))
     with ledger.transaction():
         ledger.decide(decision)
         if choice in (Choice.WAIVE, Choice.MAPPING):
@@ -142,9 +146,32 @@ def put_on_record(ledger: Ledger, choice: Choice, agency: str, target: str, grou
     return decision
 
 
-def known_as(ledger: Ledger, decision: Decision) -> str:
-    """What people call the thing that a decision is about: a submission by its file's name, not by its hash."""
-    if decision.choice not in ABOUT_FILES:
-        return decision.target
+@dataclass(frozen=True)
+class Named:
+    """What a decision is about, as people call it: an agency and a file by name, a column by its sheet and heading."""
+
+    agency: str
+    target: str
+    value: str
+
+
+def named(decision: Decision, round_: Round, files: Mapping[str, str]) -> Named:
+    """What people call the things that a decision is about; ``files``: names by SHA-256."""
+    agency = _name(decision.agency, round_)
+    if decision.choice in ABOUT_FILES:
+        return Named(agency, files.get(decision.target, decision.target), decision.value)
+    if decision.choice in (Choice.EXCUSE, Choice.EXTEND):
+        return Named(agency, _name(decision.target, round_), decision.value)
+    value = round_.heading_of(decision.value) if decision.choice is Choice.MAPPING else decision.value
+    return Named(agency, decision.target, value)
+
+
+def file_names(ledger: Ledger) -> dict[str, str]:
+    """The name under which each file came, by SHA-256."""
     known = ledger.submissions(("sha256", "name"))
-    return str(known.loc[known["sha256"] == decision.target, "name"].iloc[0])
+    return dict(zip(known["sha256"], known["name"], strict=True))
+
+
+def _name(code: str, round_: Round) -> str:
+    known = round_.by_agency.get(code)
+    return known.name if known else code

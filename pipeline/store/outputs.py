@@ -28,6 +28,8 @@ class Record:
 
     hashes: dict[str, set[str]] = field(default_factory=dict)
     """The SHA-256 that each file may have where nobody changed it."""
+    grounds: dict[str, str] = field(default_factory=dict)
+    """What letters rest on, as who wrote them put it: with other grounds a letter is no longer true."""
     unfinished: set[str] = field(default_factory=set)
     """Commands whose outputs aren't all written: killed, failed, or at work now."""
     kept: dict[str, str] = field(default_factory=dict)
@@ -37,6 +39,7 @@ class Record:
         """All of it, in order."""
         for name, hashes in sorted(self.hashes.items()):
             yield from ({"file": name, "sha256": each} for each in sorted(hashes))
+        yield from ({"letter": name, "grounds": grounds} for name, grounds in sorted(self.grounds.items()))
         yield from ({"unfinished": command} for command in sorted(self.unfinished))
         yield from ({"kept": kept, "of": name} for kept, name in sorted(self.kept.items()))
 
@@ -45,6 +48,8 @@ class Record:
         match line:
             case {"file": str(name), "sha256": str(sha256)}:
                 self.hashes.setdefault(name, set()).add(sha256)
+            case {"letter": str(name), "grounds": str(grounds)}:
+                self.grounds[name] = grounds
             case {"unfinished": str(command)}:
                 self.unfinished.add(command)
             case {"kept": str(kept), "of": str(name)}:
@@ -98,6 +103,21 @@ class Outputs:
                 self._keep(path, content)
             path.unlink(missing_ok=True)
         self._record.hashes.pop(name, None)
+        self._record.grounds.pop(name, None)
+
+    def grounds_of(self, path: Path) -> str:
+        """What the letter there rests on; blank where that isn't known."""
+        return self._record.grounds.get(self._name(path), "")
+
+    def rest(self, path: Path, grounds: str) -> None:
+        """Note what the letter there rests on."""
+        if self.grounds_of(path) != grounds:
+            self._record.grounds[self._name(path)] = grounds
+            _add(self._home, {"letter": self._name(path), "grounds": grounds})
+
+    def is_ours(self, path: Path, content: bytes) -> bool:
+        """Whether a file of this content is what the program wrote there, whatever became of it since."""
+        return _sha256(content) in self._record.hashes.get(self._name(path), ())
 
     def written_into(self, folder: Path) -> set[str]:
         """The names of the files in a folder that are ours. What a list of an older program tells there is taken into the record."""

@@ -10,19 +10,20 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.model import MAIL, OPTION, REGISTER, UNBELIEVED, Choice, Decision, Standing, Verdict
+from pipeline.model import MAIL, OPTION, OUR_LIST, REGISTER, UNBELIEVED, Choice, Decision, Standing, Verdict
 from pipeline.store import Ledger, decisions
 from pipeline.store.coverage import COUNTED, Coverage
 from pipeline.store.deadlines import Deadlines, deadlines
 from pipeline.store.versions import NOTHING, Position, Role, Version, position
 from schemas.round.round import Round
+from schemas.rules.catalogue import LATE
 
 DECIDING = (
     *("submission", "sha256", "name", "agency", "verdict", "received", "received_by", "signed_on", "modified"),
     *("nil", "is_blank", "is_doubted", "kind"),
 )
 """The columns of submissions that tell which speaks for its agency."""
-_DOCUMENTS = ("pdf", "word", "image")
+_DOCUMENTS = ("pdf", "word", "image", OUR_LIST)
 """Kinds of files that come beside returns."""
 _DAYS_ALONE = (OPTION, REGISTER, MAIL, UNBELIEVED)
 """How dates are known that may have no hour."""
@@ -185,7 +186,7 @@ def agencies(found: Standings, round_: Round, record: Iterable[Decision] = ()) -
     frame[numbers] = frame[numbers].fillna(0).astype(int)
     frame[texts] = frame[texts].fillna("")
     # D01, which is kept nowhere: it follows from dates
-    frame["notes"] += ((frame["late_days"] > 0) & frame["submission"].notna()).astype(int)
+    frame["notes"] += ((frame["late_days"] > 0) & frame["submission"].notna() & round_.uses(LATE)).astype(int)
     return frame
 
 

@@ -163,18 +163,23 @@ def _held(returns: Sequence[Version]) -> set[int]:
     for each in returns:
         if not each.is_acceptable:
             continue
-        if counting is not None and _is_doubtful(each, counting):
+        if counting is not None and doubt(each, counting):
             held.add(each.number)
         else:
             counting = each
     return held
 
 
-def _is_doubtful(new: Version, counting: Version) -> bool:
-    """True if a version should not replace another unseen: it names another agency, takes back all data, or is older by its own account."""
+def doubt(new: Version, counting: Version) -> str:
+    """Why a version should not replace another unseen: it names another agency, takes back all data, or is older by its own account; else blank."""
     signed_before = bool(new.signed_on and counting.signed_on) and new.signed_on < counting.signed_on
     saved_before = bool(new.saved and counting.saved) and new.saved < counting.saved
-    return new.is_doubted or (new.is_nil and not counting.is_nil) or (signed_before and saved_before)
+    doubts = {
+        "names_another": new.is_doubted,
+        "nil_after_data": new.is_nil and not counting.is_nil,
+        "older": signed_before and saved_before,
+    }
+    return next((why for why, holds in doubts.items() if holds), "")
 
 
 def _speaking(returns: Sequence[Version], held: set[int]) -> Version | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.terminal import decisions, looking
+from pipeline.terminal import decisions, looking, recalling
 from pipeline.terminal.context import SHARED, Context, Group, pass_context, say, say_next, tell_next, telling
 from pipeline.terminal.decisions import grounds_of_names, names_in_clear
 from pipeline.terminal.drafts import drafts
@@ -55,7 +55,7 @@ def main(ctx: click.Context, home: Path, round_name: str | None, lang: str) -> N
     ctx.obj = Context(home, round_name, lang)
 
 
-for elsewhere in (template, distribute, *looking.COMMANDS, *decisions.COMMANDS, mail, rebuild, round_group):
+for elsewhere in (template, distribute, *looking.COMMANDS, *recalling.COMMANDS, *decisions.COMMANDS, mail, rebuild, round_group):
     main.add_command(elsewhere)
 
 
@@ -75,7 +75,7 @@ def collect(context: Context, paths: tuple[Path, ...], received: dt.datetime | N
     with progress(context.lang) as tell:
         collected = run.collect(context.home, round_, paths, received=_moment(received, round_), progress=tell)
     report_collected(collected, round_, context.lang)
-    report_changes(collected.effects, round_, context.lang)
+    report_changes(collected.effects, round_, context.lang, collected.withdrawn)
 
 
 @main.command()
@@ -103,7 +103,7 @@ def check(context: Context, files: tuple[Path, ...], form: str) -> None:
 @click.option(
     "--deadline",
     type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]),
-    help="Đề nghị gửi lại trước ngày này (mặc định: hạn của đợt hoặc sau 7 ngày).",
+    help="Đề nghị gửi lại trước ngày này (mặc định: hạn của cơ quan; đã quá hạn thì không nêu ngày).",
 )
 @SHARED
 @pass_context
@@ -126,7 +126,7 @@ def feedback(context: Context, agencies: tuple[str, ...], deadline: dt.datetime 
 @click.option(
     "--deadline",
     type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]),
-    help="Đề nghị gửi trước ngày này (mặc định: hạn của cơ quan; đã quá hạn thì sau 7 ngày).",
+    help="Đề nghị cơ quan đã quá hạn gửi trước ngày này (mặc định: không nêu ngày).",
 )
 @SHARED
 @pass_context
@@ -186,7 +186,7 @@ def consolidate(context: Context, paths: tuple[Path, ...], received: dt.datetime
             home, round_, paths, received=_moment(received, round_), provisional=provisional, lang=context.lang, progress=tell
         )
     report_collected(collected, round_, context.lang)
-    report_changes(collected.effects, round_, context.lang)
+    report_changes(collected.effects, round_, context.lang, collected.withdrawn)
     report_replied(replied, home, context.lang)
     say(context, "summarised", count=len(written), folder=home.output)
     say(context, "page", path=home.output / BOARD_FILE)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.terminal.context import Context, pass_context, say, telling
-from pipeline.terminal.language import translated
+from pipeline.terminal.language import spoken, translated
 
 if TYPE_CHECKING:
+    from pipeline.model import Decision
     from pipeline.stages.deciding import Decided
     from pipeline.store.decisions import Grounds
 
@@ -45,7 +46,7 @@ def _about_a_submission(choice: str, told: str) -> click.Command:
 
         grounds = Grounds(reason, by or user(), undo=undo)
         decided = run.decide_on_submission(context.home_to_read, context.round, Choice(choice), submission, grounds)
-        _told(context, decided, "undone" if undo else choice)
+        _told(context, decided)
 
     return decide
 
@@ -83,7 +84,7 @@ def waive(
 
     grounds = Grounds(reason, by or user(), approver, until.date() if until else None, undo)
     decided = run.waive(context.home_to_read, context.round, agency, rule.upper(), grounds, severity or "")
-    _told(context, decided, "undone" if undo else "graded" if severity else "waive")
+    _told(context, decided)
 
 
 @click.command()
@@ -100,7 +101,7 @@ def excuse(context: Context, agency: str, reason: str, by: str | None, approver:
     from pipeline.store.decisions import Grounds
 
     decided = run.excuse(context.home_to_read, context.round, agency, Grounds(reason, by or user(), approver, undo=undo))
-    _told(context, decided, "undone" if undo else "excuse")
+    _told(context, decided)
 
 
 @click.command("map")
@@ -118,7 +119,7 @@ def map_column(context: Context, agency: str, title: str, place: str, reason: st
     from pipeline.store.decisions import Grounds
 
     decided = run.map_column(context.home_to_read, context.round, agency, title, place, Grounds(reason, by or user(), undo=undo))
-    _told(context, decided, "undone" if undo else "mapping")
+    _told(context, decided)
 
 
 @click.command()
@@ -137,7 +138,7 @@ def assign(context: Context, submission: str, agency: str, reason: str, by: str 
     if not agency and not undo:
         raise click.UsageError(translated("thiếu CƠ_QUAN: tệp này là của cơ quan nào."))
     decided = run.assign(context.home_to_read, context.round, submission, agency, Grounds(reason, by or user(), undo=undo))
-    _told(context, decided, "undone" if undo else "assign")
+    _told(context, decided)
 
 
 @click.command()
@@ -153,7 +154,7 @@ def dismiss(context: Context, submission: str, reason: str, by: str | None, *, u
     from pipeline.store.decisions import Grounds
 
     decided = run.dismiss(context.home_to_read, context.round, submission, Grounds(reason, by or user(), undo=undo))
-    _told(context, decided, "undone_file" if undo else "dismiss")
+    _told(context, decided)
 
 
 @click.command()
@@ -176,23 +177,25 @@ def extend(
         raise click.UsageError(translated("thiếu --until: gia hạn đến hết ngày nào."))
     grounds = Grounds(reason, by or user(), approver, undo=undo)
     decided = run.extend(context.home_to_read, context.round, agencies, until.date() if until else None, grounds)
-    _told(context, decided, "undone_extension" if undo else "extend")
+    _told(context, decided)
 
 
-def _told(context: Context, decided: Decided, key: str) -> None:
-    """Say what was decided, and what that changed."""
-    from pipeline.stages.choosing import heading_of
+def _told(context: Context, decided: Decided) -> None:
+    """Say what was decided, and what that changed or why it changed nothing."""
     from pipeline.terminal.effects import report_effects
     from schemas.words import dmy
 
-    for target, made in decided.made.items():
-        known = context.round.by_agency.get(made.agency)
-        place = heading_of(context.round, made.value) if made.choice == "mapping" and made.value else made.value
-        words = {"target": target, "value": made.value, "place": f"“{place}”"}
-        variant = f"{key}_all" if made.choice == "extend" and not made.agency else key
+    for made, named in decided.made:
         day = dmy(made.until) if made.until else ""
-        say(context, f"decided.{variant}", agency=known.name if known else made.agency, day=day, **words)
-    report_effects(decided.effects, context.round, context.lang)
+        say(context, f"decided.{_sentence(made)}", day=day, place=f"“{named.value}”", **vars(named))
+    report_effects(decided, context.round, context.lang)
+
+
+def _sentence(made: Decision) -> str:
+    """The key of the sentence that says what was decided."""
+    kind = "graded" if made.choice == "waive" and made.value else made.choice.value
+    kind = "extend_all" if kind == "extend" and not made.agency else kind
+    return f"undone.{kind}" if made.revoked else kind
 
 
 def names_in_clear(command: Callable[..., None]) -> Callable[..., None]:
@@ -212,13 +215,11 @@ def grounds_of_names(*, names: bool, reason: str, by: str | None) -> Grounds | N
 
 
 def user() -> str:
-    """Who sits at the machine, as the system knows it."""
-    import getpass
+    """Who sits at the machine, by the name under which people know them; else the account, which is called one."""
+    from pipeline.terminal.people import account, full_name
+    from schemas.words import ui
 
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return "?"
+    return full_name() or ui("screen.account", spoken(), name=account())
 
 
 COMMANDS = (assign, dismiss, pin, exclude, waive, extend, excuse, map_column)

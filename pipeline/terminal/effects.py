@@ -10,27 +10,35 @@ import click
 from schemas.words import ui
 
 if TYPE_CHECKING:
+    from pipeline.stages.deciding import Decided
     from pipeline.stages.effects import Effect, State
     from schemas.round.round import Round
 
+NAMED = 5
+"""Letters that are named."""
 MOST = 20
 """Agencies that are named; the status has all of them."""
 
 
-def report_effects(effects: Sequence[Effect], round_: Round, lang: str) -> None:
-    """What a decision changed, or that it changed nothing."""
-    if not effects:
+def report_effects(decided: Decided, round_: Round, lang: str) -> None:
+    """What a decision changed, or that it changed nothing and why."""
+    if not decided.effects:
         click.echo(ui("screen.effects.none", lang), err=True)
-    report_changes(effects, round_, lang)
+    if decided.why_nothing is not None:
+        click.echo(f"  {ui(f'screen.effects.because.{decided.why_nothing.key}', lang, **decided.why_nothing.words)}", err=True)
+    report_changes(decided.effects, round_, lang, decided.withdrawn)
 
 
-def report_changes(effects: Sequence[Effect], round_: Round, lang: str) -> None:
-    """What changed, a line per agency; nothing where nothing did."""
+def report_changes(effects: Sequence[Effect], round_: Round, lang: str, withdrawn: Sequence[str] = ()) -> None:
+    """What changed, a line per agency, and which letters were taken away therefore; nothing where nothing did."""
     for effect in effects[:MOST]:
         name = round_.by_agency[effect.agency].name
         click.echo(ui("screen.effects.line", lang, agency=name, changes="; ".join(_changes(effect, round_, lang))), err=True)
     if len(effects) > MOST:
         click.echo(ui("screen.effects.more", lang, count=len(effects) - MOST), err=True)
+    if withdrawn:
+        names = ", ".join(withdrawn[:NAMED]) + (", …" if withdrawn[NAMED:] else "")
+        click.echo(ui("screen.withdrawn.line", lang, count=len(withdrawn), names=names), err=True)
 
 
 def _changes(effect: Effect, round_: Round, lang: str) -> Iterator[str]:

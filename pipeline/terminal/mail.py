@@ -61,15 +61,16 @@ def print_letters(letters: Sequence[Posted], round_: Round, form: str, lang: str
     from schemas.words import ui
 
     if form != "text":
-        print_records([_record(each, round_) for each in letters], COLUMNS, form)
+        print_records([record(each, round_) for each in letters], COLUMNS, form)
         return
     columns = {ui(f"screen.posted.{column}", lang): False for column in SHOWN}
-    rows = ({**_record(each, round_), "at": f"{each.at:%d/%m/%Y %H:%M}"} for each in letters)
+    rows = ({**record(each, round_), "at": f"{each.at:%d/%m/%Y %H:%M}"} for each in letters)
     words = ({**row, **{name: ui(f"screen.posted.of.{row[name]}", lang) for name in ("about", "state")}} for row in rows)
     print_table(columns, ([str(row[column]) for column in SHOWN] for row in words))
 
 
-def _record(letter: Posted, round_: Round) -> dict[str, Any]:
+def record(letter: Posted, round_: Round) -> dict[str, Any]:
+    """A letter as a record."""
     known = round_.by_agency.get(letter.agency)
     return {
         "at": letter.at.isoformat(),
@@ -87,16 +88,30 @@ def _record(letter: Posted, round_: Round) -> dict[str, Any]:
 
 
 def _sent(home: Home, round_: Round, named: str, day: dt.datetime | None, by: str, words: Mapping[str, str]) -> Posted:
-    """A letter that somebody sent, as the options say."""
+    """A letter that somebody sent, as the options say; the one that lies in its folder, where one does."""
+    import hashlib
+
     from pipeline import clock
+    from pipeline.home import LETTERS
     from pipeline.stages.choosing import chosen_of
     from pipeline.store.addresses import Contact, address_book
     from pipeline.store.letters import Posted
 
     [agency] = chosen_of(round_, [named])
     contact = address_book(home, round_).get(agency.code, Contact())
+    written = home.letters(words["about"]) / f"{agency.code}.docx" if words["about"] in LETTERS else None
+    sha256 = hashlib.sha256(written.read_bytes()).hexdigest() if written and written.is_file() else ""
     at = day.replace(tzinfo=round_.timezone) if day else clock.now(round_.timezone).replace(microsecond=0)
     to, cc = words["to"] or "; ".join(contact.to), words["cc"] or "; ".join(contact.cc)
     return Posted(
-        agency.code, words["about"], at, sent=True, recipient=to, cc=cc, subject=words["subject"], noted_by=by, note=words["note"]
+        agency=agency.code,
+        about=words["about"],
+        at=at,
+        sent=True,
+        recipient=to,
+        cc=cc,
+        subject=words["subject"],
+        sha256=sha256,
+        noted_by=by,
+        note=words["note"],
     )

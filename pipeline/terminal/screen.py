@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -55,8 +56,9 @@ def report_collected(collected: Collected, round_: Round, lang: str) -> None:
         names = ", ".join(collected.unbelieved[:NAMED]) + (", …" if collected.unbelieved[NAMED:] else "")
         click.echo(ui("screen.collected.unbelieved", lang, count=len(collected.unbelieved), names=names), err=True)
     counts = {name: getattr(collected, name) for name in ("seen", "accepted", "to_correct", "unreadable", "known")}
-    twice = collected.duplicate - collected.known
-    click.echo(ui("screen.collected.line", lang, **counts, twice=twice, ignored=len(collected.ignored)), err=True)
+    twice, rare = collected.duplicate - collected.known, {name: getattr(collected, name) for name in ("of_nobody", "beside")}
+    more = "".join(f", {ui(f'screen.collected.more_{name}', lang, count=count)}" for name, count in rare.items() if count)
+    click.echo(ui("screen.collected.line", lang, **counts, more=more, twice=twice, ignored=len(collected.ignored)), err=True)
 
 
 def report_ignored(ignored: Iterable[Ignored], lang: str) -> None:
@@ -69,7 +71,9 @@ def report_replied(replied: Replied, home: Home, lang: str) -> None:
     """How many replies were written, and which files nobody can be written to about."""
     for agency, name in replied.lost:
         click.echo(ui("screen.replied.lost", lang, agency=agency, name=name), err=True)
-    click.echo(ui("screen.replied.line", lang, replies=replied.replies, alone=replied.alone, folder=home.replies), err=True)
+    click.echo(
+        ui("screen.replied.line", lang, replies=replied.replies, alone=replied.alone, blank=replied.blank, folder=home.replies), err=True
+    )
 
 
 def report_outputs(record: Record, home: Home, lang: str) -> None:
@@ -246,6 +250,11 @@ def print_table(are_numbers: Mapping[str, bool], rows: Iterable[Sequence[str]]) 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): _number(value) for name, value in record.items()} for record in frame.to_dict("records")]
+
+
+def plain_record(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row of an agency with its moments and days in ISO, as ``status`` shows it."""
+    return {name: value.isoformat() if isinstance(value, dt.date) and value == value else _number(value) for name, value in row.items()}  # noqa: PLR0124 NaT is no moment
 
 
 def _number(value: Any) -> Any:

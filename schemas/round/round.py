@@ -160,6 +160,16 @@ class Round:
         """The ids of all rules, sorted."""
         return tuple(dict.fromkeys(rule.id for rule in catalogue(self)))
 
+    def heading_of(self, place: str) -> str:
+        """A column (``table.column``) as its sheet shows it: "I.1 BIỂU HIỆN.Số vụ việc"; itself where the form has no such column."""
+        table, _, key = place.partition(".")
+        spec = self.by_key.get(table)
+        return f"{spec.sheet}.{spec.by_key[key].title}" if spec and key in spec.by_key else place
+
+    def uses(self, rule: str) -> bool:
+        """Whether what a rule finds is told in this round."""
+        return self.state_of(rule) not in (RuleState.DRAFT, RuleState.RETIRED)
+
     def state_of(self, rule: str) -> RuleState:
         """The state of a rule, as ``[rules.ID]`` of ``round.toml`` says; enforced where it is silent."""
         return self._policy_of(rule).state

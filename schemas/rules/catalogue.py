@@ -26,6 +26,7 @@ class Listed:
 OWN_TOTAL = "T02"
 NOT_WORKBOOK = "S01"
 SHEET_MISSING = "S05"
+LATE = "D01"
 NOT_COMPARED = "not_compared"
 """The message of a rule between tables that was not judged, for other mistakes would explain what it finds."""
 
@@ -61,7 +62,7 @@ PROGRAM_RULES = (
     Listed("N04", "N", "changed", "pipeline.check.changes"),
     Listed("N04", "W", "changed", "pipeline.check.changes"),
     Listed("N04", "N", "unchanged", "pipeline.check.changes"),
-    Listed("D01", "N", "late", "pipeline.stages.lateness"),
+    Listed(LATE, "N", "late", "pipeline.stages.lateness"),
     Listed("D02", "N", "sender_unknown", "pipeline.stages.senders"),
 )
 COMPARING = ("D02", "N01", "N02", "N03", "N04")

@@ -40,8 +40,6 @@ class Signs:
     info: Info
     file_name: str
     has_form: Callable[[], bool]
-    is_list: bool = False
-    """Whether it has nothing but the list of what is to be corrected, as we send it where a return can't be marked."""
 
 
 def identify(signs: Signs, book: Book, assigned: str = "") -> Sender:
@@ -74,7 +72,7 @@ def _by_file_name(signs: Signs, book: Book) -> Sender:
     named, likely = book.only_sender(signs.file_name), book.likely_sender(signs.file_name)
     if named and signs.has_form():
         return _known(named, "file_name", signs, book)
-    message = "unknown_agency" if signs.has_form() else "unknown_agency.our_list" if signs.is_list else "unknown_agency.no_form"
+    message = "unknown_agency" if signs.has_form() else "unknown_agency.no_form"
     return _wrong(Finding("S02", Severity.ERROR, message), _in_scope(named or likely, book))
 
 

@@ -1,12 +1,9 @@
-"""Numbers, days and shares as a reader of the language writes them."""
+"""Numbers and shares as a reader of the language writes them."""
 
 from __future__ import annotations
 
-import datetime as dt
-
 _SIGNS = {"vi": str.maketrans(",.", ".,"), "en": str.maketrans("", "")}
 _DECIMALS = 2
-_LAST_WITH_ZERO = 2
 
 
 def number(value: float, lang: str) -> str:
@@ -23,9 +20,3 @@ def fixed(value: float, places: int, lang: str) -> str:
 def share(part: float, whole: float, lang: str) -> str:
     """A part in percent with one decimal; empty where there is no whole."""
     return f"{100 * part / whole:.1f}%".translate(_SIGNS[lang]) if whole else ""
-
-
-def formal_day(value: dt.date) -> str:
-    """A day as documents write it: 05/01/2023, 30/6/2023; only days below 10, January and February get a 0 (Nghị định 30/2020, Phụ lục I)."""
-    month = f"{value:%m}" if value.month <= _LAST_WITH_ZERO else str(value.month)
-    return f"{value:%d}/{month}/{value.year:04d}"

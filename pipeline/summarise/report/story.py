@@ -15,7 +15,7 @@ from pipeline.office.grid import Cell
 from pipeline.office.paper import LEFT, Paper
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.lines import is_provisional
-from pipeline.summarise.figures.wording import formal_day, number
+from pipeline.summarise.figures.wording import number
 from pipeline.summarise.pictures.raster import png
 from pipeline.summarise.report.digest import MOST_NAMED, Digest, Extract, digests
 from pipeline.summarise.report.tables import Figures, tables
@@ -23,7 +23,7 @@ from pipeline.summarise.sheets.sheet import coverage
 from pipeline.summarise.texts.passages import OUTLINE, Count, Passages
 from schemas.round.outline import DeclaredReport
 from schemas.round.settings import CONTENT_FILE
-from schemas.words import ui
+from schemas.words import formal_day, ui
 
 _LEFT_SHARE = 0.38
 """Of the head's width, for the issuer; the rest is for the national heading."""
@@ -139,9 +139,9 @@ class Report:
 
     @property
     def _further_counts(self) -> list[tuple[str, int]]:
-        """Agencies of which nothing could be read, and those with a version that waits, where there are any."""
+        """Agencies of which nothing could be read, that needn't report, with a version that waits, where there are any."""
         known = self.consolidation.coverage
-        return [(name, getattr(known, name)) for name in ("unreadable", "pending") if getattr(known, name)]
+        return [(name, getattr(known, name)) for name in ("unreadable", "excused", "pending") if getattr(known, name)]
 
     # --- items -------------------------------------------------------------------------------------
 

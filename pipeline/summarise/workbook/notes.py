@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pipeline import __version__
 from pipeline.findings.entries import entries
 from pipeline.model import Choice, Standing
+from pipeline.store import decisions
 from pipeline.store.coverage import COUNTED
 from pipeline.store.versions import Role
 from pipeline.summarise.figures.lines import is_provisional
@@ -91,8 +92,7 @@ def _decisions(book: Book) -> Iterator[Note]:
     if not consolidation.decisions:
         yield say("notes.decisions"), say("notes.no_decision")
     for each in consolidation.decisions:
-        agency = consolidation.round_.by_agency.get(each.agency)
-        words = {"agency": agency.name if agency else each.agency, "target": files.get(each.target, each.target), "value": each.value}
+        words = vars(decisions.named(each, consolidation.round_, files))
         until = [say("notes.decision_until", until=dmy(each.until))] if each.until else []
         why = say("notes.decision_why", reason=each.reason, by=each.by, day=dmy(each.at))
         what = "graded" if each.choice is Choice.WAIVE and each.value else each.choice

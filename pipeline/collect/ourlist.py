@@ -1,0 +1,23 @@
+"""The list of what is to be corrected, which goes out where a return can't be marked and may come back on its own."""
+
+from __future__ import annotations
+
+from pipeline.collect.formats.cells import Grid
+from pipeline.collect.sender.book import Book
+from pipeline.collect.tables.answers import answers_in, named_in
+from pipeline.model import OUR_LIST, Finding, Reading, Severity
+
+
+def reading_of(grid: Grid, name: str, book: Book) -> Reading:
+    """The reading of the list on its own: no return, but it holds answers, and its title says whose."""
+    answers = answers_in(grid)
+    title = next((str(text) for row in list(grid.rows)[:1] for text in grid.values(row).values()), "")
+    named = book.name(title.partition(":")[2].strip())
+    known = bool(named) and book.round.by_agency[named].in_scope
+    not_a_return = Finding("S01", Severity.ERROR, f"not_workbook.{OUR_LIST}")
+    return Reading(
+        agency=named if known else "",
+        identified_by="info" if known else "",
+        findings=(not_a_return, *named_in(answers, name)),
+        answers=answers,
+    )

@@ -1,0 +1,28 @@
+"""What the label-value sheet says of who reports, and what it should say in a file that the operator says whose it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from pipeline.collect.sender.identify import Sender
+from pipeline.collect.tables.rows import Read
+from pipeline.model import ASSIGNED
+from schemas.columns import State
+from schemas.round.round import Round
+
+AGENCY, NAME, PERIOD = "agency_code", "agency_name", ("period_from", "period_to")
+"""Keys that a label-value sheet uses for who reports and for which period, in every round."""
+
+
+def as_assigned(info: Read | None, sender: Sender, round_: Round) -> Read | None:
+    """The label-value sheet of a file: where the operator says whose it is, what it should say of that is filled in where it is blank."""
+    if info is None or sender.by != ASSIGNED:
+        return info
+    table, agency = info.table, round_.by_agency[sender.agency]
+    blank = [key for key in (AGENCY, NAME) if key in table.states and table.states[key][0] == State.BLANK]
+    said = {AGENCY: agency.code, NAME: agency.name}
+    values = {key: np.array([said[key]], dtype=object) for key in blank}
+    states = {key: np.array([State.OK], dtype="uint8") for key in blank}
+    return replace(info, table=replace(table, values={**table.values, **values}, states={**table.states, **states}))

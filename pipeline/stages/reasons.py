@@ -1,0 +1,63 @@
+"""Reasons: why a decision changed nothing in where agencies stand and in the totals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from pipeline.model import Choice, Decision, Finding, Severity, Verdict
+from pipeline.store import Ledger, local, standing
+from schemas.words import dmy
+
+
+@dataclass(frozen=True)
+class Reason:
+    """The sentence ``screen.effects.because.<key>`` with its words."""
+
+    key: str
+    words: Mapping[str, object] = field(default_factory=dict)
+
+
+def why_nothing(ledger: Ledger, decision: Decision) -> Reason:
+    """Why a decision, the last on record, changed nothing."""
+    if decision.choice in (Choice.WAIVE, Choice.MAPPING):
+        return _of_rereading(ledger, decision)
+    key = {
+        Choice.PIN: "pin_undone" if decision.revoked else "pin",
+        Choice.EXCUSE: "excuse_undone" if decision.revoked else "excuse",
+        Choice.EXTEND: "extend",
+    }.get(decision.choice, "not_counted")
+    return Reason(key)
+
+
+def _of_rereading(ledger: Ledger, decision: Decision) -> Reason:
+    """Why nothing changed though the returns of an agency were judged again, if there are any."""
+    own = standing.submissions_of(ledger)
+    own = own[(own["agency"] == decision.agency) & (own["verdict"] != Verdict.UNREADABLE)]
+    if own.empty:
+        return Reason("no_returns")
+    findings = ledger.findings_by_submission(own["submission"].tolist())
+    if decision.choice is Choice.MAPPING:
+        return _of_title(decision, [each for listed in findings.values() for each in listed])
+    first = min(local(moment, ledger.round_).date() for moment in own["received"])
+    if decision.until is not None and first > decision.until and not decision.revoked:
+        return Reason("over_before", {"until": dmy(decision.until), "first": dmy(first)})
+    return _of_rule(decision, own, findings)
+
+
+def _of_title(decision: Decision, findings: list[Finding]) -> Reason:
+    """Why a confirmed title changed nothing: no file has such a column, or what it holds changes no verdict."""
+    is_read = any(each.message == "column_matched.confirmed" and each.words.get("found_name") == decision.target for each in findings)
+    return Reason("title_read" if is_read or decision.revoked else "no_such_title", {"title": decision.target})
+
+
+def _of_rule(decision: Decision, own: pd.DataFrame, findings: Mapping[int, list[Finding]]) -> Reason:
+    """Why a waiver changed nothing: nothing was found by its rule, or other errors are left, or the rule decides nothing."""
+    listed = [each for found in findings.values() for each in found if each.rule == decision.target]
+    if not listed:
+        return Reason("no_finding", {"rule": decision.target})
+    concerned = own.loc[own["current"] | own["pending"], "submission"].tolist()
+    left = sum(each.severity is Severity.ERROR and each.rule != decision.target for number in concerned for each in findings[number])
+    return Reason("errors_left" if left else "no_weight", {"rule": decision.target, "count": len(listed), "left": left})

@@ -1,0 +1,145 @@
+"""Recalling: what was decided in a folder, and what came from one agency, which of it counts, what was decided about it and written to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from pipeline.model import Choice, Decision
+from pipeline.stages.correspondence import letters
+from pipeline.store import Ledger, decisions, local, standing, versions
+from pipeline.store.letters import Posted
+from schemas.round.round import Agency
+
+
+class State(StrEnum):
+    """What became of a decision."""
+
+    IN_FORCE = "in_force"
+    UNDONE = "undone"
+    """It was taken back later."""
+    REPLACED = "replaced"
+    """Another about the same came later."""
+    UNDO = "undo"
+    """It takes an earlier one back."""
+    ONCE = "once"
+    """It was for one run."""
+
+
+@dataclass(frozen=True)
+class Recalled:
+    """A decision in the words that people use, and what became of it."""
+
+    decision: Decision
+    named: decisions.Named
+    state: State
+
+
+@dataclass(frozen=True)
+class Version:
+    """One file of an agency: when it came, what became of it and why.
+
+    ``received`` is the receipt that counts, ``first`` and ``last`` are the earliest and the latest of all.
+    """
+
+    file: str
+    sha256: str
+    received: dt.datetime
+    received_by: str
+    first: dt.datetime
+    last: dt.datetime
+    verdict: str
+    role: str
+    why: str
+    """Why it counts or is held: ``pinned``, ``newest``, or as ``versions.doubt`` says; blank where its role says it all."""
+    errors: int
+    warnings: int
+    compared_with: str = ""
+    sender: str = ""
+    """Of the mail that brought it."""
+    subject: str = ""
+
+
+@dataclass(frozen=True)
+class History:
+    """All that is known of one agency."""
+
+    agency: Agency
+    standing: Mapping[str, Any]
+    """Its row of ``standing.agencies``."""
+    versions: Sequence[Version]
+    decisions: Sequence[Recalled]
+    letters: Sequence[Posted]
+
+
+def decided(ledger: Ledger) -> list[Recalled]:
+    """Every decision, the waivers that came with the round first; those that were taken back too."""
+    record = [*decisions.declared(ledger.round_), *ledger.decisions()]
+    files = decisions.file_names(ledger)
+    return [Recalled(each, decisions.named(each, ledger.round_, files), _state(each, record[at + 1 :])) for at, each in enumerate(record)]
+
+
+def _state(decision: Decision, later: Sequence[Decision]) -> State:
+    if decision.choice is Choice.NAMES:
+        return State.ONCE
+    if decision.revoked:
+        return State.UNDO
+    following = next((each for each in later if each.about == decision.about), None)
+    if following is None:
+        return State.IN_FORCE
+    return State.UNDONE if following.revoked else State.REPLACED
+
+
+def history(ledger: Ledger, agency: Agency) -> History:
+    """All that is known of an agency: its versions, the oldest first, the decisions about it or about them, the letters to it."""
+    found = standing.standings_of(ledger)
+    rows = standing.agencies(found, ledger.round_, ledger.decisions())
+    sent = list(_versions(ledger, found, agency.code))
+    hashes = {each.sha256 for each in sent}
+    about = [each for each in decided(ledger) if _concerns(each.decision, agency.code, hashes)]
+    row = rows[rows["agency"] == agency.code].drop(columns=["submission"]).to_dict("records")[0]
+    own = {str(name): value for name, value in row.items()}
+    return History(agency, own, sent, about, [each for each in letters(ledger) if each.agency == agency.code])
+
+
+def _concerns(decision: Decision, code: str, hashes: set[str]) -> bool:
+    to_all = decision.choice is Choice.EXTEND and not decision.agency
+    return decision.agency == code or decision.target in hashes or to_all
+
+
+def _why(version: versions.Version | None, position: versions.Position, role: str) -> str:
+    if version is None:
+        return ""
+    if role == versions.Role.COUNTED:
+        return "pinned" if version.pin else "newest"
+    return versions.doubt(version, position.counting) if role == versions.Role.HELD and position.counting else ""
+
+
+def _versions(ledger: Ledger, found: standing.Standings, code: str) -> Iterator[Version]:
+    submissions, mails, receipts = found.submissions, ledger.mails(), dict[str, list[dt.datetime]]()
+    for (sha256, _), (moment, _) in ledger.dates().items():
+        receipts.setdefault(sha256, []).append(local(moment, ledger.round_))
+    before, names = standing.predecessors(found), dict(zip(submissions["submission"], submissions["name"], strict=True))
+    held = {each.number: each for each in found.of(code).returns}
+    for row in submissions[submissions["agency"] == code].sort_values(["received", "submission"]).to_dict("records"):
+        number, mail = row["submission"], mails.get(row["submission"])
+        moments = sorted(receipts[row["sha256"]])
+        yield Version(
+            file=row["name"],
+            sha256=row["sha256"],
+            received=local(row["received"], ledger.round_),
+            received_by=row["received_by"],
+            first=moments[0],
+            last=moments[-1],
+            verdict=row["verdict"],
+            role=row["role"],
+            why=_why(held.get(number), found.of(code), row["role"]),
+            errors=int(row["errors"]),
+            warnings=int(row["warnings"]),
+            compared_with=names.get(before.get(number, 0), ""),
+            sender=mail.sender if mail else "",
+            subject=mail.subject if mail else "",
+        )

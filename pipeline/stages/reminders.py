@@ -1,0 +1,45 @@
+"""Reminders: a letter to each agency from which nothing has come."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator
+from functools import partial
+
+from pipeline import clock
+from pipeline.feedback.reminder import Reminding
+from pipeline.home import Home
+from pipeline.model import Standing
+from pipeline.stages.lettering import Asked, dated, only, refuse_early
+from pipeline.store import Ledger, standing
+from pipeline.store.outputs import outputs
+
+
+def silent(ledger: Ledger, codes: Collection[str]) -> Iterator[tuple[str, dt.date]]:
+    """The agencies among these from which nothing has come, each with its deadline."""
+    frame = standing.agencies(standing.standings_of(ledger), ledger.round_, ledger.decisions())
+    for code, stands, deadline in zip(frame["agency"], frame["standing"], frame["deadline"], strict=True):
+        if stands == Standing.MISSING and code in codes:
+            yield code, deadline
+
+
+def write_reminders(
+    ledger: Ledger, home: Home, codes: Collection[str], *, every_agency: bool, as_of: dt.date | None, asked: dt.date | None, lang: str
+) -> int:
+    """Write a reminder to each of the agencies ``codes`` from which nothing has come, and take away those that are out of date; how many.
+
+    ``as_of``: the day up to which nothing has come, by default that of writing; ``asked``: before which day those are to report whose deadline is over.
+    """
+    round_, reminded = ledger.round_, list(silent(ledger, codes))
+    today = clock.now(round_.timezone).date()
+    refuse_early(asked, (deadline for _, deadline in reminded))
+    writer = Reminding(round_, as_of or today, as_of, ledger.invented, round_.speaking(lang))
+    with outputs(home, "remind", everything=every_agency) as out, only(out, home.reminders, None if every_agency else codes) as written:
+        asking = Asked(out, asked)
+        for code, deadline in reminded:
+            letter, grounds = home.reminders / f"{code}.docx", deadline.isoformat()
+            made = partial(writer.letter, round_.by_agency[code], deadline, asking.before(letter, grounds))
+            for ending, content in dated(out, letter, made, today).items():
+                written(f"{code}.{ending}", content)
+            asking.note(letter, grounds)
+    return len(reminded)

@@ -1,0 +1,59 @@
+"""Withdrawing: replies and reminders that a decision or an arrival made untrue are taken away, so that nobody sends them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pipeline.home import Home
+from pipeline.store import Ledger
+from pipeline.store.outputs import Outputs, Record, outputs, recorded
+
+
+def withdraw(ledger: Ledger, home: Home) -> list[str]:
+    """Take away each reply and reminder that is no longer true, with all that goes with it; the letters, as seen from the home."""
+    record = recorded(home)
+    replied, reminded = (_codes(record, home, command) for command in ("feedback", "remind"))
+    if not (replied or reminded):
+        return []
+    # here, for they load all that writes letters and workbooks
+    from pipeline.stages.reminders import silent
+    from pipeline.stages.replies import concerns
+
+    grounds = {
+        "feedback": {each.case.agency.code: each.case.grounds for each in concerns(ledger, replied)} if replied else {},
+        "remind": {code: deadline.isoformat() for code, deadline in silent(ledger, reminded)} if reminded else {},
+    }
+    return [
+        name
+        for command, codes in (("feedback", replied), ("remind", reminded))
+        for name in _withdraw(home, command, codes, grounds[command])
+    ]
+
+
+def _codes(record: Record, home: Home, command: str) -> list[str]:
+    """The agencies to which letters of a command lie there."""
+    folder = home.letters(command)
+    paths = map(home.root.joinpath, record.hashes)
+    return sorted({path.stem for path in paths if path.parent == folder and path.suffix == ".docx"})
+
+
+def _withdraw(home: Home, command: str, codes: list[str], grounds: Mapping[str, str]) -> list[str]:
+    folder, gone = home.letters(command), list[str]()
+    if not codes:
+        return gone
+    with outputs(home, command, everything=False) as out:
+        untrue = {code for code in codes if not _holds(out, folder / f"{code}.docx", grounds.get(code))}
+        for name in sorted(out.written_into(folder)):
+            code, _, ending = name.rpartition(".")
+            if code in untrue:
+                out.remove(folder / name)
+                if ending == "docx":
+                    gone.append((folder / name).relative_to(home.root).as_posix())
+    return gone
+
+
+def _holds(out: Outputs, letter: Path, grounds: str | None) -> bool:
+    """Whether a letter is still true by its present ``grounds`` (None: there is nothing to write about). What an older program wrote is, if there are any."""
+    held = out.grounds_of(letter).partition(" ")[0]
+    return grounds is not None and held in ("", grounds)

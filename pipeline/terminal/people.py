@@ -1,0 +1,43 @@
+"""Who sits at the machine: by the name that the system shows to people, where it knows one."""
+
+from __future__ import annotations
+
+import sys
+
+_DISPLAY_NAME = 3
+"""``NameDisplay`` of Windows' ``GetUserNameExW``: the name of a person, such as "Nguyễn Văn A"."""
+_LONGEST = 256
+
+
+def account() -> str:
+    """The account's name, which need not be a person's."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "?"
+
+
+def full_name() -> str:
+    """The person's name as the system shows it; blank where it knows the account alone."""
+    try:
+        name = _on_windows() if sys.platform == "win32" else _on_posix()
+    except (OSError, KeyError, ImportError, AttributeError):
+        return ""
+    return "" if name.casefold() == account().casefold() else name
+
+
+def _on_posix() -> str:
+    import os
+    import pwd
+
+    return pwd.getpwuid(os.getuid()).pw_gecos.partition(",")[0].strip()
+
+
+def _on_windows() -> str:
+    import ctypes
+
+    buffer, size = ctypes.create_unicode_buffer(_LONGEST), ctypes.c_ulong(_LONGEST)
+    known = ctypes.windll.secur32.GetUserNameExW(_DISPLAY_NAME, buffer, ctypes.byref(size))  # type: ignore[attr-defined,unused-ignore]
+    return buffer.value.strip() if known else ""
