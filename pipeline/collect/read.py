@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.collect.assigned import AGENCY, NAME, PERIOD, as_assigned
 from pipeline.collect.formats import limits, xlsx
 from pipeline.collect.formats.cells import UnreadableError
 from pipeline.collect.formats.containers import ODS, XLSB, Package, content_of, kind_of
@@ -16,7 +17,6 @@ from pipeline.collect.formats.large import dotted
 from pipeline.collect.formats.locked import unlocked
 from pipeline.collect.grids import Grids
 from pipeline.collect.ourlist import reading_of
-from pipeline.collect.sender.assigned import AGENCY, NAME, PERIOD, as_assigned
 from pipeline.collect.sender.book import Book
 from pipeline.collect.sender.identify import Info, Signs, identify
 from pipeline.collect.sender.printed import printed_of
