@@ -67,6 +67,17 @@ class Codelist:
         return {word: codes.pop() for word, codes in found.items() if len(codes) == 1 and word not in known}
 
     @cached_property
+    def numbers(self) -> Mapping[str, int]:
+        """The number, from 1, of the entry that each name, code or alias stands for, folded; a name stands before all aliases."""
+        every = [(word, number) for number, entry in enumerate(self.entries, 1) for word in (entry.code, *entry.aliases)]
+        every += [(entry.name, number) for number, entry in enumerate(self.entries, 1)]
+        return {fold(word): number for word, number in every}
+
+    def number(self, code: str) -> int:
+        """The number of ``code`` in the list, from 1."""
+        return self.codes.index(code) + 1
+
+    @cached_property
     def codes(self) -> list[str]:
         """All codes, in order."""
         return [entry.code for entry in self.entries]

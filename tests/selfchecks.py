@@ -8,9 +8,11 @@ from collections.abc import Container, Sequence
 from pathlib import Path
 
 from pipeline import run
+from pipeline.distribute.selfcheck import FIRST_LINE
 from pipeline.home import Home
 from pipeline.model import Finding, Severity
-from schemas.columns import Kind
+from schemas.codelists import fold
+from schemas.columns import Column, Kind
 from schemas.round.round import Round
 from schemas.words import ui
 from tests.office import sheets_as_text
@@ -24,7 +26,7 @@ def counted(lines: Sequence[Sequence[str]], lang: str) -> tuple[str, Counts]:
     """Verdict and counts above 0 of a self-check sheet, by rule, severity and sheet."""
     titles = [ui(f"form.selfcheck.{severity}", lang) for severity in ("error", "warning")]
     found: Counter[tuple[str, str, str]] = Counter()
-    for rule, sheet, severity, _, count in (line[:5] for line in lines[11:] if len(line) > 4):
+    for rule, sheet, severity, _, count in (line[:5] for line in lines[FIRST_LINE - 1 :] if len(line) > 4):
         if rule:
             found[rule, "EW"[titles.index(severity)], sheet] += int(count)
     return lines[6][3], {key: count for key, count in found.items() if count}
@@ -38,7 +40,8 @@ def expected(findings: Sequence[Finding], round_: Round, in_sheet: Container[str
         if rule == "V07":
             rule = "V02"
         if rule == "V08":
-            rule, severity = STRICTER.get(kind_of(finding, round_), ""), "E"
+            column = column_of(finding, round_)
+            rule, severity = "" if is_known(finding, column, round_) else STRICTER.get(column.kind, ""), "E"
         if rule in in_sheet and severity != Severity.NOTE:
             rows.setdefault((rule, severity, finding.sheet), set()).update(cell.lstrip("ABCDEFGHIJKLMN") for cell in finding.cells)
     return {key: len(places) for key, places in rows.items()}
@@ -46,7 +49,7 @@ def expected(findings: Sequence[Finding], round_: Round, in_sheet: Container[str
 
 def repeated(lines: Sequence[Sequence[str]]) -> dict[str, str]:
     """What the sheet shows of the first row at fault of each sheet's T01."""
-    return {line[1]: line[5] for line in lines[11:] if line[:1] == ["T01"] and int(line[4])}
+    return {line[1]: line[5] for line in lines[FIRST_LINE - 1 :] if line[:1] == ["T01"] and int(line[4])}
 
 
 def expected_repeated(findings: Sequence[Finding], lang: str) -> dict[str, str]:
@@ -60,10 +63,15 @@ def expected_repeated(findings: Sequence[Finding], lang: str) -> dict[str, str]:
     return {sheet: shown for sheet, (_, shown) in first.items()}
 
 
-def kind_of(finding: Finding, round_: Round) -> Kind:
-    """The kind of the column in which a finding stands."""
+def column_of(finding: Finding, round_: Round) -> Column:
+    """The column in which a finding stands."""
     spec = next(spec for spec in round_.tables if spec.sheet == finding.sheet)
-    return next(column.kind for column in spec.columns if column.title == finding.column)
+    return next(column for column in spec.columns if column.title == finding.column)
+
+
+def is_known(finding: Finding, column: Column, round_: Round) -> bool:
+    """Whether the sheet takes what was read with a repair too: an entry in another case, with other spaces, an alias, a code."""
+    return bool(column.codes) and fold(str(finding.value)) in round_.codes_of(column).numbers
 
 
 def held_together(paths: Sequence[Path], round_: Round, in_sheet: Container[str]) -> Counts:

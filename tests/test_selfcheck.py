@@ -17,7 +17,7 @@ from tests.office import Edit, edited, needs_office
 from tests.returns import ROUND, Draft, right
 from tests.selfchecks import Counts, held_together
 
-IN_SHEET = ("S13", "V01", "V02", "V03", "V04", "V05", "V06", "R01", "R02", "R03", "R04", "R05", "T01", "X01", "X02", "X03")
+IN_SHEET = ("S08", "S13", "V01", "V02", "V03", "V04", "V05", "V06", "R01", "R02", "R03", "R04", "R05", "T01", "X01", "X02", "X03")
 """The rules of the form's definition that live in the template too."""
 UNDOUBTED = [("V08", "W", "made_day"), ("V04", "W", "moment")]
 """What may be meant otherwise, which the sheet takes as it stands."""

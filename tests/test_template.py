@@ -48,7 +48,7 @@ def test_the_same_bytes_every_time(round_: Round, standard: bytes) -> None:
 def test_sheets_titles_and_numbers_are_the_declared_ones(round_: Round, standard: bytes) -> None:
     book = openpyxl.load_workbook(io.BytesIO(standard))
     s = round_.sheets
-    assert book.sheetnames == [s.instructions, *(t.sheet for t in round_.tables), s.selfcheck, s.lists, "_dm", s.meta]
+    assert book.sheetnames == [s.instructions, *(t.sheet for t in round_.tables), s.selfcheck, s.lists, s.helpers, s.meta, s.workings]
     for spec in round_.row_tables:
         titles = [cell.value for cell in book[spec.sheet][HEADER_ROW]]
         assert titles == [column.title for column in spec.columns]
@@ -56,7 +56,7 @@ def test_sheets_titles_and_numbers_are_the_declared_ones(round_: Round, standard
         assert not book[spec.sheet].cell(FIRST_ROW, 2).protection.locked
         assert book[spec.sheet].cell(HEADER_ROW, 1).protection.locked
         assert book[spec.sheet].protection.sheet
-    assert book[s.meta].sheet_state == book["_dm"].sheet_state == "veryHidden"
+    assert {book[name].sheet_state for name in (s.helpers, s.meta, s.workings)} == {"veryHidden"}
 
 
 def test_formulas_are_of_excel_2010_and_short_enough(standard: bytes) -> None:

@@ -9,6 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline.distribute import gaps
 from pipeline.distribute.page import Page
 from schemas.round.nil import nil_words
+from schemas.round.round import Round
 from schemas.words import dmy
 
 WIDTH = 104
@@ -20,6 +21,7 @@ NIL_STEP = ("steps", 2)
 def write_instructions(page: Page, sheet: Worksheet) -> None:
     """Purpose, deadline, steps, colours, common mistakes."""
     page.setup(sheet, landscape=False)
+    sheet.fit_to_pages(1, 1)
     sheet.set_column(0, 0, 5)
     sheet.set_column(1, 2, 49)
     page.heading(sheet, page.round_.settings.title, 3, half=2)
@@ -54,11 +56,29 @@ def _lines(page: Page) -> Iterator[tuple[str, str]]:
         "passed": page.say("selfcheck.passed"),
         **nil_words(round_),
     }
+    if where := round_.settings.publisher.reached_at:
+        words["send_to"] += f" ({'; '.join(where)})"
     yield "", page.say("instructions.purpose_title")
     purpose = [page.say("instructions.dispatch", **words), *round_.settings.instructions.purpose]
     yield from ((f"{n}.", text) for n, text in enumerate(purpose, 1))
-    for section, size in (("deadline", 2), ("steps", 6), ("mistakes", 5)):
+    for section, size in (("deadline", 2), ("steps", 8), ("mistakes", 5)):
         yield "", page.say(f"instructions.{section}_title")
         keys = [f"{section}_{n}" for n in range(1, size + 1) if words["nil"] or (section, n) != NIL_STEP]
         yield from ((f"{n}.", page.say(f"instructions.{key}", **words)) for n, key in enumerate(keys, 1))
+        if section == "steps" and round_.settings.instructions.sample:
+            yield "", page.say("instructions.sample", sheet=sample_sheet(round_))
+            yield "–", sample_row(round_)
     yield "", page.say("instructions.colours_title")
+
+
+def sample_sheet(round_: Round) -> str:
+    """The sheet of which a sample row is shown."""
+    return round_.by_key[round_.settings.instructions.sample["table"]].sheet
+
+
+def sample_row(round_: Round) -> str:
+    """A row as it is filled in: each title with what stands below it."""
+    sample = round_.settings.instructions.sample
+    columns = [column for column in round_.by_key[sample["table"]].columns if column.key in sample]
+    values = {column.key: round_.codes_of(column).name(sample[column.key]) if column.codes else sample[column.key] for column in columns}
+    return " · ".join(f"{column.title}: {values[column.key]}" for column in columns)

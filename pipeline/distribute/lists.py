@@ -15,15 +15,11 @@ from pipeline.office.sheetnames import quoted
 from schemas.codelists import Codelist, Entry, forbidden
 from schemas.columns import TableSpec
 from schemas.rules import formula as x
-from schemas.rules.base import excel_day
-from schemas.rules.cells import AmbiguousCell
+from schemas.rules.base import Rule, excel_day
 from schemas.rules.pairs import Allowed, BelongsTo
 
 NAME_WIDTH, BASIS_WIDTH = 72, 46
 """Characters that fit one line of the two text columns."""
-
-ErrorCells = dict[tuple[str, str], list[str]]
-"""By table and column: the cells that count the rows with an error there."""
 
 
 def used(page: Page) -> list[Codelist]:
@@ -66,22 +62,24 @@ def _explained(entry: Entry) -> str:
     return "\n".join(filter(None, (entry.extra.get("definition"), basis[:1].upper() + basis[1:])))
 
 
-def write_helpers(page: Page, sheet: Worksheet) -> ErrorCells:
-    """Joined lists, periods' days, pairs, dependent lists, last rows and error counts; returns the error counts' cells."""
+def write_helpers(page: Page, sheet: Worksheet) -> ErrorCounts:
+    """Joined lists, periods' days, pairs, dependent lists, last rows; returns what writes further counts."""
     writer = _Columns(page, sheet)
     for codes in used(page):
-        writer.column(f"ds_{codes.key}", [x.joined(entry.name for entry in codes.entries)])
+        writer.column(f"ds_{codes.key}", [x.numbered(codes.numbers.items())])
         if codes.ambiguous:
             writer.column(f"da_{codes.key}", [x.joined(codes.ambiguous)])
         if any(entry.valid_from for entry in codes.entries) and codes.key == "periods":
             for attribute in ("valid_from", "valid_to"):
-                writer.column(f"dm_{codes.key}_{attribute}", [excel_day(getattr(entry, attribute)) for entry in codes.entries])
+                writer.column(
+                    f"dm_{codes.key}_{attribute}", ["".join(f"{excel_day(getattr(entry, attribute)):05}" for entry in codes.entries)]
+                )
     for spec in page.round_.tables:
         _write_pairs(page, writer, spec)
         _write_dependents(page, writer, spec)
     for spec in page.round_.row_tables:
         _write_ranges(page, writer, spec)
-    return _write_error_counts(page, writer)
+    return ErrorCounts(writer)
 
 
 class _Columns:
@@ -134,12 +132,13 @@ def _write_pairs(page: Page, writer: _Columns, spec: TableSpec) -> None:
     for rule in round_.rules[spec.key]:
         if isinstance(rule, BelongsTo):
             name, _, _ = cells.pairs(f"{spec.key}.{rule.at}", firm=True)
-            writer.column(name, [x.MARK.join(names) for names in rule.fitting(round_)])
+            parents, entries = (round_.codes_of(spec.by_key[key]) for key in (rule.parent, rule.at))
+            writer.column(name, [x.pair_number(parents.number(parent), entries.number(entry)) for parent, entry in rule.fitting(round_)])
         if isinstance(rule, Allowed):
             first, second = (round_.codes_of(spec.by_key[key]) for key in (rule.given, rule.at))
             pairs = rule.forbidden(round_)
             name, start, end = cells.pairs(rule.pairs, firm=rule.firm)
-            writer.column(name, [first.name(p.first) + x.MARK + second.name(p.second) for p in pairs])
+            writer.column(name, [x.pair_number(first.number(p.first), second.number(p.second)) for p in pairs])
             writer.column(start, [excel_day(max(p.valid_from, dt.date(1900, 1, 1))) for p in pairs])
             writer.column(end, [excel_day(min(p.valid_to, dt.date(2999, 12, 31))) for p in pairs])
 
@@ -160,8 +159,7 @@ def _fitting(page: Page, spec: TableSpec, key: str, parent: str) -> Iterator[str
     round_, codes = page.round_, page.round_.codes_of(spec.by_key[key])
     rule = next(rule for rule in round_.rules[spec.key] if rule.at == key and isinstance(rule, BelongsTo | Allowed))
     if isinstance(rule, BelongsTo):
-        name = round_.codes_of(spec.by_key[rule.parent]).name(parent)
-        yield from (entry for owner, entry in rule.fitting(round_) if owner == name)
+        yield from (codes.name(entry) for owner, entry in rule.fitting(round_) if owner == parent)
         return
     bad = {p.second for p in forbidden(round_.pairs[rule.pairs], round_.start, round_.end) if p.firm and p.first == parent}
     yield from (entry.name for entry in codes.entries if entry.code not in bad)
@@ -184,22 +182,16 @@ def _write_ranges(page: Page, writer: _Columns, spec: TableSpec) -> None:
         page.book.define_name(page.names.column(spec.key, column.key), reference)
 
 
-def _write_error_counts(page: Page, writer: _Columns) -> ErrorCells:
-    """For the columns that rules between tables rest on: how many rows can't be compared for what stands there, a cell a rule.
+class ErrorCounts:
+    """Cells that count in how many rows a rule is broken, each written when first asked for."""
 
-    An entry that only may mean another is no error, but nothing that formulas could find again in the other table.
-    """
-    places = {place for rule in page.round_.cross_rules for place in rule.explained_by(page.round_)}
-    found: ErrorCells = {}
-    for spec in page.round_.tables:
-        cells = Cells(page.names, spec, in_range=True)
-        hindering = [
-            rule
-            for rule in page.round_.rules[spec.key]
-            if (spec.key, rule.at) in places and (rule.severity == "E" or isinstance(rule, AmbiguousCell))
-        ]
-        conditions = [(rule.at, condition) for rule in hindering if (condition := rule.broken(cells, page.round_))]
-        conditions += [(key, f"ISERROR({cells.cell(key)})") for table, key in sorted(places) if table == spec.key]
-        for key, condition in conditions:
-            found.setdefault((spec.key, key), []).append(writer.formula("", f"SUM({x.safe(condition)})", 0))
-    return found
+    def __init__(self, writer: _Columns) -> None:
+        self._writer = writer
+        self._cells: dict[tuple[str, str], str] = {}
+
+    def cell(self, rule: Rule, condition: str) -> str:
+        """The cell that counts rows with ``condition``, by which ``rule`` is broken."""
+        place = (rule.table, rule.label)
+        if place not in self._cells:
+            self._cells[place] = self._writer.formula("", f"SUM({x.safe(condition)})", 0)
+        return self._cells[place]

@@ -1,19 +1,22 @@
 """Names of cells and ranges in the template, and the formulas' view of them.
 
 Names are short (a formula may have 8,192 characters) and never look like a cell: ``b3_persons`` is column ``persons``
-of the table on position 3, ``dm_x`` the names of code list ``x``, ``ds_x`` the cell that joins them, ``da_x`` the one that joins its ambiguous words, ``cp_x`` pairs.
+of the table on position 3, ``dm_x`` the names of code list ``x``, ``ds_x`` the cell that joins them with their aliases and numbers, ``da_x`` the one that joins its ambiguous words, ``cp_x`` pairs.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from xlsxwriter.utility import xl_col_to_name
 
 from pipeline.distribute.layout import INFO_FIRST_ROW
+from pipeline.distribute.workings import Workings, areas
 from pipeline.office.sheetnames import quoted
 from schemas.columns import TableSpec
 from schemas.round.round import Round
+from schemas.rules import formula as x
 
 OWN_LOCALITY = "dia_phuong"
 """Name of the cell with the agency's own locality, or nothing."""
@@ -43,12 +46,13 @@ class Names:
     """The names of one round's template."""
 
     round_: Round
-    positions: dict[str, int] = field(default_factory=dict)
+    positions: dict[str, int]
+    workings: Workings
 
     @classmethod
     def of(cls, round_: Round) -> Names:
         """Names for all tables of ``round_``."""
-        return cls(round_, {spec.key: position for position, spec in enumerate(round_.tables)})
+        return cls(round_, {spec.key: position for position, spec in enumerate(round_.tables)}, Workings(round_.sheets.workings))
 
     def column(self, table: str, key: str) -> str:
         """The filled part of a column; one cell on a label-value sheet."""
@@ -56,6 +60,50 @@ class Names:
         if spec.is_form:
             return f"{quoted(spec.sheet)}!$B${info_row(spec, key)}"
         return f"b{self.positions[table]}_{key}"
+
+    def entries(self, table: str, key: str) -> str:
+        """The numbers of the entries in the filled part of a code column."""
+        spec = self.round_.by_key[table]
+
+        def formula() -> str:
+            area = areas(spec.sheet, {key: letter(spec, key)})[key]
+            return x.entry_or_none(area, f"ds_{spec.by_key[key].codes}")
+
+        return self.workings.named(f"e{self.positions[table]}_{key}", table, formula, self.last_row(table))
+
+    def group(self, table: str, by: Sequence[str], among: Mapping[str, Sequence[str]]) -> str:
+        """The numbers of the groups of a table's rows, 0 where a row is in none: see :class:`schemas.rules.formula.Cells`."""
+        entries = [self.entries(table, key) for key in (*by, *among)]
+        last = self.workings.last_of(table, entries[: len(by)])
+
+        def formula() -> str:
+            columns = self.round_.by_key[table].by_key
+            whole = dict(zip((*by, *among), map(self.workings.whole, entries), strict=True))
+            number = "0"
+            for key in by:
+                number = f"({number})*{len(self.round_.codes_of(columns[key]).entries) + 1}+{whole[key]}"
+            parts = [f"({whole[key]}>0)" for key in by]
+            for key, codes in among.items():
+                numbers = map(self.round_.codes_of(columns[key]).number, codes)
+                parts.append("(" + "+".join(f"({whole[key]}={number_})" for number_ in numbers) + ")")
+            return f"{'*'.join(parts)}*({number})"
+
+        return self.workings.named(f"g{self.positions[table]}_{'_'.join((*by, *among))}{len(among) or ''}", table, formula, last)
+
+    def grouped(self, table: str, keys: Sequence[str]) -> str:
+        """A number column as far as groups go: of several columns, of each row the first that isn't blank."""
+        spec, last = self.round_.by_key[table], self.workings.last_of(table, [])
+        if len(keys) == 1:
+            return self.workings.beside(f"v{self.positions[table]}_{keys[0]}", spec.sheet, letter(spec, keys[0]), last)
+
+        def formula() -> str:
+            *others, number = (areas(spec.sheet, {key: letter(spec, key)})[key] for key in keys)
+            number = x.amount(number)
+            for area in reversed(others):
+                number = f"IF({x.blank(area)},{number},{x.amount(area)})"
+            return number
+
+        return self.workings.named(f"v{self.positions[table]}_{'_'.join(keys)}", table, formula, last)
 
     def dependent(self, table: str, key: str) -> str:
         """The block of lists of a dependent column, one an entry of the column it depends on."""
@@ -68,6 +116,10 @@ class Names:
     def row_count(self, table: str) -> str:
         """The cell that counts a table's data rows."""
         return f"bn_{table}"
+
+    def repeats(self, table: str) -> str:
+        """The cell of the self-check that counts a table's repeated rows."""
+        return f"bt_{table}"
 
 
 @dataclass(frozen=True)
@@ -90,17 +142,37 @@ class Cells:
     def row_count(self, table: str) -> str:
         return self.names.row_count(table)
 
-    def joined(self, codes: str) -> str:
+    def numbered(self, codes: str) -> str:
         return f"ds_{codes}"
 
     def ambiguous(self, codes: str) -> str:
         return f"da_{codes}"
 
-    def names_of(self, codes: str) -> str:
-        return f"dm_{codes}"
+    def entry(self, key: str) -> str:
+        if self.in_range and not self.spec.is_form:
+            return self.entries(self.spec.key, key)
+        return x.entry_or_none(self.cell(key), self.numbered(self.spec.by_key[key].codes))
 
-    def attribute(self, codes: str, name: str) -> str:
+    def entries(self, table: str, key: str) -> str:
+        return self.names.entries(table, key)
+
+    def group(self, table: str, by: Sequence[str], among: Mapping[str, Sequence[str]] | None = None) -> str:
+        return self.names.group(table, by, among or {})
+
+    def sums(self, groups: str, within: str, amounts: str) -> str:
+        return self.names.workings.beside_groups(groups, "SUMIF({within},{groups},{amounts})", within=within, amounts=amounts)
+
+    def found(self, groups: str, within: str) -> str:
+        return self.names.workings.beside_groups(groups, "IF(ISNUMBER(MATCH({groups},{within},0)),1,0)", within=within)
+
+    def grouped(self, table: str, *keys: str) -> str:
+        return self.names.grouped(table, keys)
+
+    def days(self, codes: str, name: str) -> str:
         return f"dm_{codes}_{name}"
+
+    def repeats(self, table: str) -> str:
+        return self.names.repeats(table)
 
     def pairs(self, key: str, *, firm: bool) -> tuple[str, str, str]:
         stem = f"cp_{key.replace('.', '_')}_{'e' if firm else 'w'}"

@@ -38,6 +38,11 @@ class Page:
         """A word of the form's own catalogue."""
         return ui(f"form.{key}", self.lang, **words)
 
+    def number(self, value: float) -> str:
+        """A number as people write it."""
+        digits = f"{value:,.10g}"
+        return digits.translate(str.maketrans(",.", ".,")) if self.lang == "vi" else digits
+
     def heading(self, sheet: Worksheet, title: str, columns: int, half: int = 0, height: int = TWO_LINES) -> None:
         """Rows 1–5: agency and national heading (from column ``half`` + 1), form number, title, window with the mark of invented data.
 

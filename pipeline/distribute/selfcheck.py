@@ -1,31 +1,43 @@
-"""The self-check sheet: each rule that a formula can express, how many rows break it now, and where the first one is."""
+"""The self-check sheet: what is wrong now and what to do about it; below, each rule that a formula can express.
+
+LibreOffice doesn't tell plain formulas that a list formula before them has changed, where both were loaded with their values: verdict and
+totals are list formulas too, and those that show texts are loaded without values.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.distribute.lists import ErrorCells
+from pipeline.distribute.lists import ErrorCounts
 from pipeline.distribute.names import Cells, info_row, letter
 from pipeline.distribute.page import Page
 from pipeline.office.sheetnames import quoted
 from schemas.columns import TableSpec
 from schemas.rules import formula as x
 from schemas.rules.base import CrossRule, RowRule
+from schemas.rules.cells import AmbiguousCell
 from schemas.rules.nil import NilAgrees
-from schemas.rules.sentences import sentence
 from schemas.rules.unique_key import UniqueKey
+from schemas.words import messages as messages_of
 from schemas.words import say
 
-FIRST_LINE = 12
-"""Row of the first rule, counted from 1."""
+FIRST_SHOWN, SHOWN = 12, 12
+"""Row of the first failing line in the list above all, counted from 1, and how many the list holds."""
+FIRST_LINE = FIRST_SHOWN + SHOWN + 4
+"""Row of the first rule."""
 TEXT_WIDTH = 74
 """Characters of a rule's sentence that fit one line."""
 FAR = 9_000_000_000
 """Larger than any place a fault can stand in."""
+COLUMNS = ("rule", "sheet", "severity", "text", "count", "first")
+PLACE, EARLIER, FIX, TARGET, TEXT = "G", "H", "I", "J", "K"
+"""Hidden columns: where the first fault stands, the row that it repeats, what to do, the link's target and its text."""
+AFTER = 1000
+"""By how much warnings stand behind errors, in rows."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +48,15 @@ class Line:
     severity: str
     spec: TableSpec
     text: str
+    fix: str
     conditions: Sequence[tuple[str, str]]
     """(condition, column key)."""
-    guard: str = ""
-    """A condition without which nothing is counted."""
+    unless: Sequence[str] = ()
+    """Cells that count other mistakes: where there are some, nothing is counted."""
     in_empty: int = 0
     """The count in an empty workbook."""
+    last: str = "bl"
+    """Beginning of the name of the cell that says to which row the conditions go."""
     earlier: Callable[[str], str] = lambda _: ""
     """Formula: the row that the row at fault repeats; blank where the rule isn't about that."""
 
@@ -49,13 +64,12 @@ class Line:
     def count(self) -> str:
         """Formula: how many rows break the rule in one column or another; on a label-value sheet each label is a row."""
         rows = "+".join(x.safe(condition) for condition, _ in self.conditions)
-        if self.spec.is_form:
-            return f"{self.guard}SUM({rows})"
-        return f"{self.guard}SUM(--(({rows})>0))"
+        counted = f"SUM({rows})" if self.spec.is_form else f"SUM(--(({rows})>0))"
+        return f"IF(({'+'.join(self.unless)})=0,{counted},0)" if self.unless else counted
 
     @property
     def first(self) -> str:
-        """Formula: the row of the first fault × 1000 + its column; FAR where there is none."""
+        """Formula: the row of the first fault × 1000 + its column."""
         places = (f"IF({x.safe(condition)}>0,{self._place(key)},{FAR})" for condition, key in self.conditions)
         return f"MIN({','.join(places)})"
 
@@ -67,48 +81,86 @@ class Line:
 
     def _range(self, key: str) -> str:
         column = f"{quoted(self.spec.sheet)}!${letter(self.spec, key)}:${letter(self.spec, key)}"
-        return f"INDEX({column},9):INDEX({column},bl_{self.spec.key})"
+        return f"INDEX({column},9):INDEX({column},{self.last}_{self.spec.key})"
 
 
-def write_selfcheck(page: Page, sheet: Worksheet, errors: ErrorCells) -> None:
-    """Verdict, counts of data rows, one line a rule."""
+def write_selfcheck(page: Page, sheet: Worksheet, errors: ErrorCounts) -> None:
+    """Verdict, counts of data rows, what to do now, one line per rule."""
     page.setup(sheet)
     for index, width in enumerate((8, 20, 12, 76, 12, 22)):
         sheet.set_column(index, index, width)
-    sheet.set_column(6, 7, 2, None, {"hidden": True})
-    page.heading(sheet, page.say("selfcheck.title"), 6)
-    lines = list(_lines(page, errors))
+    sheet.set_column(f"{PLACE}:{TEXT}", 2, None, {"hidden": True})
+    page.heading(sheet, page.say("selfcheck.title"), len(COLUMNS))
+    lines = _lines(page, errors)
     last = FIRST_LINE + len(lines) - 1
     _verdict(page, sheet, last, lines)
-    for index, name in enumerate(("rule", "sheet", "severity", "text", "count", "first")):
-        sheet.write_string(FIRST_LINE - 2, index, page.say(f"selfcheck.{name}"), page.formats["header"])
+    _failing(page, sheet, last)
+    page.span(sheet, FIRST_LINE - 2, 1, len(COLUMNS), page.say("selfcheck.all"), "bold")
+    _titles(page, sheet, FIRST_LINE - 1, "text")
     for offset, line in enumerate(lines):
         _write_line(page, sheet, FIRST_LINE - 1 + offset, line)
-    area = f"A{FIRST_LINE}:F{last}"
+    for area in (f"A{FIRST_SHOWN}:F{FIRST_SHOWN + SHOWN - 1}", f"A{FIRST_LINE}:F{last}"):
+        _colour(page, sheet, area)
+    sheet.freeze_panes(FIRST_SHOWN - 1, 0)
+    sheet.set_selection(f"F{FIRST_SHOWN}")
+
+
+def _titles(page: Page, sheet: Worksheet, row: int, text: str) -> None:
+    for index, name in enumerate(COLUMNS):
+        sheet.write_string(row - 1, index, page.say(f"selfcheck.{text if name == 'text' else name}"), page.formats["header"])
+
+
+def _colour(page: Page, sheet: Worksheet, area: str) -> None:
+    row = area[1:].partition(":")[0]
     for severity, style in (("error", "red"), ("warning", "amber")):
-        criteria = f'=AND($E{FIRST_LINE}>0,$C{FIRST_LINE}="{page.say(f"selfcheck.{severity}")}")'
+        criteria = f'=IF(ISNUMBER($E{row}),($E{row}>0)*($C{row}="{page.say(f"selfcheck.{severity}")}"),0)'
         sheet.conditional_format(area, {"type": "formula", "criteria": criteria, "format": page.formats[style]})
-    sheet.freeze_panes(FIRST_LINE - 1, 0)
-    sheet.repeat_rows(FIRST_LINE - 2)
+
+
+def _array(sheet: Worksheet, cell: str, formula: str, style: object, value: object) -> None:
+    sheet.write_array_formula(f"{cell}:{cell}", f"{{={formula}}}", style, value)
 
 
 def _verdict(page: Page, sheet: Worksheet, last: int, lines: Sequence[Line]) -> None:
-    counts = f"E{FIRST_LINE}:E{last}"
     total = {}
     for row, severity in ((7, "error"), (8, "warning")):
         name = page.say(f"selfcheck.{severity}")
         total[severity] = sum(line.in_empty for line in lines if line.severity == severity[0].upper())
         page.span(sheet, row, 1, 3, page.say(f"selfcheck.total_{severity}"), "label")
-        sheet.write_formula(row - 1, 4, f'=SUMIF(C{FIRST_LINE}:C{last},"{name}",{counts})', page.formats["figure"], total[severity])
+        counted = f'SUM(IF($C${FIRST_LINE}:$C${last}="{name}",$E${FIRST_LINE}:$E${last},0))'
+        _array(sheet, f"E{row}", counted, page.formats["figure"], total[severity])
     tables = "+".join(page.names.row_count(spec.key) for spec in page.round_.row_tables)
     page.span(sheet, 9, 1, 3, page.say("selfcheck.data_rows"), "label")
-    sheet.write_formula(8, 4, f"={tables}", page.formats["figure"], 0)
+    _array(sheet, "E9", tables, page.formats["figure"], 0)
     passed, failed = page.say("selfcheck.passed"), page.say("selfcheck.failed")
     sheet.merge_range("D7:D9", "", page.formats["verdict"])
-    sheet.write_formula("D7", f'=IF(E7=0,"{passed}","{failed}")', page.formats["verdict"], failed if total["error"] else passed)
+    _array(sheet, "D7", f'IF(E7=0,"{passed}","{failed}")', page.formats["verdict"], failed if total["error"] else passed)
     for text, style in ((passed, "green"), (failed, "red")):
         rule = {"type": "cell", "criteria": "==", "value": f'"{text}"', "format": page.formats[style]}
         sheet.conditional_format("D7:D9", rule)
+
+
+def _failing(page: Page, sheet: Worksheet, last: int) -> None:
+    """The lines at fault, errors first, each with what to do and a link."""
+    _titles(page, sheet, FIRST_SHOWN - 1, "fix")
+    counts, severities = f"$E${FIRST_LINE}:$E${last}", f"$C${FIRST_LINE}:$C${last}"
+    order = f'ROW({counts})-{FIRST_LINE - 1}+IF({severities}="{page.say("selfcheck.error")}",0,{AFTER})'
+    for number in range(1, SHOWN + 1):
+        row = FIRST_SHOWN - 1 + number
+        _array(sheet, f"{PLACE}{row}", f"IFERROR(MOD(SMALL(IF({counts}>0,{order}),{number}),{AFTER}),0)", None, 0)
+
+        def of_line(column: str, row: int = row) -> str:
+            return f"INDEX(${column}${FIRST_LINE}:${column}${last},$G{row})"
+
+        styles = zip("ABCDE", "ABC" + FIX + "E", ("boxed_center", "boxed", "boxed_center", "boxed", "figure"), strict=True)
+        for column, source, style in styles:
+            sheet.write_formula(f"{column}{row}", f'=IF($G{row}>0,{of_line(source)},"")', page.formats[style], "")
+        link = f'IF({of_line(TARGET)}="","",HYPERLINK({of_line(TARGET)},{of_line(TEXT)}))'
+        sheet.write_formula(f"F{row}", f'=IF($G{row}>0,{link},"")', page.formats["link"], "")
+        sheet.set_row(row - 1, 30)
+    more = page.say("selfcheck.more", count=f'"&(SUM(--({counts}>0))-{SHOWN})&"')
+    sheet.merge_range(FIRST_SHOWN + SHOWN - 1, 0, FIRST_SHOWN + SHOWN - 1, len(COLUMNS) - 1, "", page.formats["note"])
+    _array(sheet, f"A{FIRST_SHOWN + SHOWN}", f'IF(SUM(--({counts}>0))>{SHOWN},"{more}","")', page.formats["note"], "")
 
 
 def _write_line(page: Page, sheet: Worksheet, row: int, line: Line) -> None:
@@ -117,60 +169,105 @@ def _write_line(page: Page, sheet: Worksheet, row: int, line: Line) -> None:
         ((line.rule, "boxed_center"), (line.spec.sheet, "boxed"), (severity, "boxed_center"), (line.text, "boxed"))
     ):
         sheet.write_string(row, column, text, page.formats[style])
-    sheet.write_array_formula(row, 4, row, 4, f"{{={line.count}}}", page.formats["figure"], line.in_empty)
-    sheet.write_array_formula(row, 6, row, 6, f"{{={line.first}}}", None, FAR)
-    place = f"ADDRESS(INT(G{row + 1}/1000),MOD(G{row + 1},1000),4)"
-    target = quoted(line.spec.sheet)
+    n = row + 1
+    _array(sheet, f"E{n}", line.count, page.formats["figure"], line.in_empty)
+    _array(sheet, f"{PLACE}{n}", f"IF(E{n}=0,{FAR},{line.first})", None, FAR)
+    place = f"ADDRESS(INT({PLACE}{n}/1000),MOD({PLACE}{n},1000),4)"
     shown = place
-    if earlier := line.earlier(f"INT(G{row + 1}/1000)"):
-        sheet.write_array_formula(row, 7, row, 7, f"{{=IF(G{row + 1}<{FAR},{earlier},0)}}", None, 0)
-        words = page.say("selfcheck.repeats", cell=f'"&{place}&"', row=f'"&H{row + 1}&"')
+    if earlier := line.earlier(f"INT({PLACE}{n}/1000)"):
+        _array(sheet, f"{EARLIER}{n}", f"IF({PLACE}{n}<{FAR},{earlier},0)", None, 0)
+        words = page.say("selfcheck.repeats", cell=f'"&{place}&"', row=f'"&{EARLIER}{n}&"')
         shown = f'"{words}"'
-    link = f'=IF(E{row + 1}>0,IF(G{row + 1}<{FAR},HYPERLINK("#{target}!"&{place},{shown}),""),"")'
-    sheet.write_formula(row, 5, link, page.formats["link"], "")
+    sheet.write_string(f"{FIX}{n}", line.fix)
+    at_fault = f"IF(E{n}>0,{PLACE}{n}<{FAR},FALSE)"
+    sheet.write_formula(f"{TARGET}{n}", f'=IF({at_fault},"#{quoted(line.spec.sheet)}!"&{place},"")', None, "")
+    sheet.write_formula(f"{TEXT}{n}", f'=IF({at_fault},{shown},"")', None, "")
+    sheet.write_formula(f"F{n}", f'=IF({TARGET}{n}="","",HYPERLINK({TARGET}{n},{TEXT}{n}))', page.formats["link"], "")
     sheet.set_row(row, 15 * max(1, -(-len(line.text) // TEXT_WIDTH)))
+    if isinstance(line.earlier, partial):
+        page.book.define_name(page.names.repeats(line.spec.key), f"={quoted(sheet.name)}!$E${n}")
 
 
-def _lines(page: Page, errors: ErrorCells) -> Iterator[Line]:
-    for spec in page.round_.tables:
-        cells = Cells(page.names, spec, in_range=True)
-        grouped: dict[tuple[str, str, str], list[tuple[RowRule, str]]] = {}
-        for rule in page.round_.rules[spec.key]:
-            condition = rule.broken(cells, page.round_)
-            if condition:
-                grouped.setdefault((rule.id, rule.severity, rule.message), []).append((rule, condition))
-        for (rule_id, severity, _), rules in grouped.items():
-            conditions = [(condition, rule.at) for rule, condition in rules]
-            in_empty = sum(rule.together for rule, _ in rules)
-            line = Line(rule_id, severity, spec, _sentence(page, [rule for rule, _ in rules]), conditions, in_empty=in_empty)
-            first = rules[0][0]
-            yield replace(line, earlier=partial(first.earlier_row, cells, page.round_)) if isinstance(first, UniqueKey) else line
-    for between in page.round_.cross_rules:
-        yield from _cross_line(page, between, errors)
+Broken = list[tuple[RowRule, str]]
+"""Rules of one line, each with its condition."""
 
 
-def _sentence(page: Page, rules: Sequence[RowRule]) -> str:
-    """What must hold, once for all columns: a sentence that names one column names them all where the rest is the same."""
+def _lines(page: Page, errors: ErrorCounts) -> list[Line]:
+    grouped = [(spec, rules) for spec in page.round_.tables for rules in _grouped(page, spec)]
+    counts = [(f"$E${FIRST_LINE + offset}", rules) for offset, (_, rules) in enumerate(grouped)]
+    between = [(rule, _hindering(page, rule, counts, errors)) for rule in page.round_.cross_rules]
+    lines = [_row_line(page, spec, rules) for spec, rules in grouped]
+    return [*lines, *(line for rule, cells in between if (line := _cross_line(page, rule, cells)))]
+
+
+def _grouped(page: Page, spec: TableSpec) -> Iterable[Broken]:
+    """The rules of a table that formulas can express, those together that are told by one sentence."""
+    cells = Cells(page.names, spec, in_range=True)
+    grouped: dict[tuple[str, str, str], Broken] = {}
+    for rule in page.round_.rules[spec.key]:
+        condition = rule.broken(cells, page.round_)
+        if condition:
+            grouped.setdefault((rule.id, rule.severity, rule.message), []).append((rule, condition))
+    return grouped.values()
+
+
+def _row_line(page: Page, spec: TableSpec, broken: Broken) -> Line:
+    rules = [rule for rule, _ in broken]
+    first = rules[0]
+    line = Line(
+        first.id,
+        first.severity,
+        spec,
+        _sentence(page, rules, "rule"),
+        _sentence(page, rules, "fix"),
+        [(condition, rule.at) for rule, condition in broken],
+        in_empty=sum(rule.together for rule in rules),
+    )
+    if not isinstance(first, UniqueKey):
+        return line
+    return replace(line, earlier=partial(first.earlier_row, Cells(page.names, spec, in_range=True), page.round_))
+
+
+def _hindering(page: Page, rule: CrossRule, counts: Sequence[tuple[str, Broken]], errors: ErrorCounts) -> list[str]:
+    """Cells that count the mistakes which ``rule`` would only echo: of whole lines where they are about nothing else.
+
+    An entry that only may mean another is no error, but nothing that formulas could find again in the other table.
+    """
+    places = rule.explained_by(page.round_)
+    cells: list[str] = []
+    for cell, broken in counts:
+        hindering = [(own, condition) for own, condition in broken if (own.table, own.at) in places and _hinders(own)]
+        if len(hindering) == len(broken):
+            cells.append(cell)
+        else:
+            cells += [errors.cell(own, condition) for own, condition in hindering]
+    return cells
+
+
+def _hinders(rule: RowRule) -> bool:
+    return rule.severity == "E" or isinstance(rule, AmbiguousCell)
+
+
+def _sentence(page: Page, rules: Sequence[RowRule | CrossRule], part: str) -> str:
+    """What must hold, or what to do, once for all columns: a sentence that names one column names them all where the rest is the same."""
     words = [rule.words(page.round_) for rule in rules]
+    messages = [_of_any_row(rule.message, page.lang) if part == "fix" else rule.message for rule in rules]
     if len({tuple(sorted((k, v) for k, v in w.items() if k not in ("title", "unit", "count"))) for w in words}) == 1:
         titles = "”, “".join(w["title"] for w in words)
-        return say(rules[0].message, "rule", page.lang, {**words[0], "title": titles, "titles": titles})
-    return "; ".join(say(rule.message, "rule", page.lang, w) for rule, w in zip(rules, words, strict=True))
+        return say(messages[0], part, page.lang, {**words[0], "title": titles, "titles": titles})
+    return "; ".join(dict.fromkeys(say(message, part, page.lang, w) for message, w in zip(messages, words, strict=True)))
 
 
-def _cross_line(page: Page, rule: CrossRule, errors: ErrorCells) -> Iterator[Line]:
+def _of_any_row(message: str, lang: str) -> str:
+    """The variant of a message that can be said without knowing the row."""
+    return f"{message}.alone" if f"{message}.alone" in messages_of(lang) else message
+
+
+def _cross_line(page: Page, rule: CrossRule, unless: Sequence[str]) -> Line | None:
     spec = page.round_.by_key[rule.table]
     condition = rule.broken(Cells(page.names, spec, in_range=True), page.round_)
     if not condition:
-        return
-    resting = [cell for place in sorted(rule.explained_by(page.round_)) for cell in errors.get(place, [])]
-    guard = f"({'+'.join(resting)}=0)*" if resting else ""
-    yield Line(
-        rule.id,
-        rule.severity,
-        spec,
-        sentence(rule, page.round_, page.lang),
-        [(condition, rule.at)],
-        guard,
-        in_empty=int(isinstance(rule, NilAgrees)),
-    )
+        return None
+    text, fix = (_sentence(page, [rule], part) for part in ("rule", "fix"))
+    in_empty = int(isinstance(rule, NilAgrees))
+    return Line(rule.id, rule.severity, spec, text, fix, [(condition, rule.at)], unless, in_empty, "bk")

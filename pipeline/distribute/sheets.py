@@ -17,7 +17,6 @@ from pipeline.distribute.names import OWN_LOCALITY, Cells, in_this_row, info_row
 from pipeline.distribute.page import LAST_COLUMN, NAME_WIDTH, ONE_LINE, TWO_LINES, Page
 from schemas.columns import Column, Kind, TableSpec
 from schemas.rules import formula as x
-from schemas.rules.base import number
 from schemas.rules.cells import RequiredCell
 from schemas.rules.rows import OwnLocality
 from schemas.words import dmy
@@ -198,9 +197,10 @@ def _bounds(page: Page, column: Column) -> dict[str, object]:
     first, last = _days(page, column)
     least, most = _numbers(column)
     return {
-        "minimum": number(least),
-        "maximum": number(column.max_length if column.kind is Kind.TEXT else most),
-        "least": column.min_length,
+        "minimum": page.number(least),
+        "maximum": page.number(column.max_length if column.kind is Kind.TEXT else most),
+        "least": page.number(column.min_length),
+        "typed": last.isoformat(),
         "start": dmy(first),
         "end": dmy(last),
     }
@@ -233,7 +233,7 @@ def _which_bounds(column: Column) -> str:
         return ""
     if column.minimum is None:
         return "_any" if column.maximum is None else "_most"
-    return "_between" if column.kind is Kind.DECIMAL and column.maximum is not None else ""
+    return "" if column.maximum is None else "_between"
 
 
 def _numbers(column: Column) -> tuple[float, float]:

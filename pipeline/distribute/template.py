@@ -6,6 +6,7 @@ import datetime as dt
 import io
 
 from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 from pipeline.distribute import gaps
 from pipeline.distribute.formats import FONT, Formats
@@ -15,6 +16,7 @@ from pipeline.distribute.names import OWN_LOCALITY, Names
 from pipeline.distribute.page import Page
 from pipeline.distribute.selfcheck import write_selfcheck
 from pipeline.distribute.sheets import write_form, write_table
+from pipeline.office.parts import Envelope, read_parts
 from pipeline.office.sheetnames import quoted
 from schemas.round.round import Round
 
@@ -40,8 +42,22 @@ def build(round_: Round) -> bytes:
     book.define_name(OWN_LOCALITY, f"={quoted(sheets.meta)}!$B${list(gaps.META).index(gaps.LOCALITY_NAME) + 1}")
     helpers.very_hidden()
     meta.very_hidden()
+    workings = book.add_worksheet(sheets.workings)
+    workings.very_hidden()
+    page.names.workings.define(book)
     book.close()
-    return buffer.getvalue()
+    whole = _without_blank_results(buffer.getvalue(), _part(selfcheck))
+    return Envelope.around(whole, (_part(workings),)).with_parts({_part(workings): page.names.workings.part()})
+
+
+def _part(sheet: Worksheet) -> str:
+    return f"xl/worksheets/sheet{sheet.index + 1}.xml"
+
+
+def _without_blank_results(whole: bytes, part: str) -> bytes:
+    """The workbook without the blank results of formulas of a sheet, which LibreOffice would take for what they give."""
+    content = read_parts(whole, (part,))[part]
+    return Envelope.around(whole, (part,)).with_parts({part: content.replace(b"</f><v></v></c>", b"</f></c>")})
 
 
 def _describe(book: Workbook, round_: Round) -> None:

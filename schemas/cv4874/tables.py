@@ -77,8 +77,13 @@ class Info(Table):
 class Narratives(Table):
     """Viết đánh giá cho từng mục của đề cương (Phụ lục 3). Không nêu tên cá nhân."""
 
-    item = code("outline", "Mục", required=True, is_key=True, prefilled=True, width=62, help="Mục của đề cương, đã điền sẵn.")
-    content = text("Nội dung", width=92, help="Nội dung đánh giá, tối đa 32.000 ký tự. Có thể để trống.", anonymous=True)
+    item = code("outline", "Mục", required=True, is_key=True, prefilled=True, width=68, help="Mục của đề cương, đã điền sẵn.")
+    content = text(
+        "Nội dung",
+        width=92,
+        help="Tối đa 32.000 ký tự, có thể để trống. Xuống dòng: Alt+Enter. Dòng tự cao thêm khi viết; bài rất dài không hiện hết trong ô nhưng vẫn được lưu và đọc đủ.",
+        anonymous=True,
+    )
 
 
 @table(

@@ -60,6 +60,14 @@ class Publisher:
     place: str = ""
     symbol: str = ""
     send_to: str = ""
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+
+    @property
+    def reached_at(self) -> tuple[str, ...]:
+        """Where returns go and questions are answered, as far as it is known: address, telephone, e-mail."""
+        return tuple(filter(None, (self.address, self.phone, self.email)))
 
     @property
     def addressee(self) -> str:
@@ -87,6 +95,8 @@ class Sheets:
     meta: str
     helpers: str
     feedback: str
+    workings: str = "_tinh"
+    """What the self-check works out for itself: very hidden, and never read."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -190,6 +200,8 @@ class Instructions:
     """What the sheet of instructions says of the round itself."""
 
     purpose: tuple[str, ...] = ()
+    sample: Mapping[str, str] = field(default_factory=dict)
+    """One row as it is filled in: its ``table``, and by column codes, numbers and texts."""
 
 
 @dataclass(frozen=True)

@@ -92,10 +92,6 @@ class Compared(CrossRule):
         large = facts.by_key[self.large]
         return " · ".join(facts.codes_of(large.by_key[key]).name(row[key]) for key in self.by)
 
-    def same(self, cells: x.Cells, table: str, by: tuple[str, ...] = ()) -> str:
-        """COUNTIFS criteria: rows of ``table`` in the group of the cell's row."""
-        return x.criteria((cells.column(table, key), cells.cell(key)) for key in by or self.by)
-
 
 def _rows_of(table: pd.DataFrame, keys: tuple[str, ...], failed: pd.DataFrame, by: str = GROUP) -> pd.DataFrame:
     """The rows of a table whose group has failed, with their submission and keys; ``by`` is the column with the group's number."""
@@ -167,27 +163,21 @@ class CoveredBy(Compared):
         return [code for code, its in group.items() if its == value]
 
     def broken(self, cells: x.Cells, facts: Facts) -> str | None:
-        known = f"(COUNTIFS({self.same(cells, self.large)})>0)"
-        limit = self._limit_formula(cells, facts)
-        measure = cells.column(self.table, self.at)
-        decimals = self.has_decimals(facts)
+        own, large = cells.group(self.table, self.by), cells.group(self.large, self.by)
+        measure, single = cells.grouped(self.table, self.at), cells.group(self.table, (*self.by, *self._split))
+        known = f"({own}>0)*{cells.found(own, large)}"
+        limit = self._rounded(cells.sums(own, large, cells.grouped(self.large, *self.limits)), facts)
+        amount = self._rounded(cells.sums(single, single, measure), facts)
         if not self.together:
-            amount = f"SUMIFS({measure},{self.same(cells, self.table, (*self.by, *self._split))})"
-            return f"{known}*({x.rounded(amount, decimals=decimals)}>{limit})"
-        group, split, entry = self.same(cells, self.table), cells.column(self.table, self.each), cells.cell(self.each)
-        codes = self.codes(facts, self.each)
-        names = [f"INDEX({cells.names_of(codes.key)},{codes.codes.index(code) + 1})" for code in self._codes(facts)]
-        sums = [f"SUMIFS({measure},{group},{split},{name})" for name in names]
-        inside = "+".join(f"({entry}={name})" for name in names)
-        alone = "*".join(f"({x.rounded(one, decimals=decimals)}<={limit})" for one in sums)
-        return f"{known}*({inside})*({x.rounded('+'.join(sums), decimals=decimals)}>{limit})*{alone}"
+            return f"{known}*({single}>0)*({amount}>{limit})"
+        inside = cells.group(self.table, self.by, {self.each: self._codes(facts)})
+        whole = self._rounded(cells.sums(inside, inside, measure), facts)
+        at_fault = f"({inside}>0)*({amount}>{limit})*{known}"
+        alone = f"(MMULT(--({inside}=TRANSPOSE({inside})),IFERROR({at_fault},0)*ROW({inside})^0)=0)"
+        return f"{known}*({inside}>0)*({whole}>{limit})*IF(SUM(IFERROR({at_fault},0))=0,1,--{alone})"
 
-    def _limit_formula(self, cells: x.Cells, facts: Facts) -> str:
-        group = self.same(cells, self.large)
-        first, *others = self.limits
-        terms = [f"SUMIFS({cells.column(self.large, first)},{group})"]
-        terms += [f'SUMIFS({cells.column(self.large, o)},{group},{cells.column(self.large, first)},"=")' for o in others]
-        return x.rounded(f"({'+'.join(terms)})", decimals=self.has_decimals(facts))
+    def _rounded(self, amount: str, facts: Facts) -> str:
+        return x.rounded(amount, decimals=self.has_decimals(facts))
 
     def words(self, facts: Facts) -> Words:
         small, large = facts.by_key[self.table], facts.by_key[self.large]
@@ -230,11 +220,11 @@ class Explained(Compared):
         return _rows_of(table[table[self.at] > 0], self.by, failed)
 
     def broken(self, cells: x.Cells, facts: Facts) -> str | None:
-        claimed = f"SUMIFS({cells.column(self.table, self.at)},{self.same(cells, self.table)})"
-        found = f"SUMIFS({cells.column(self.large, self.measure)},{self.same(cells, self.large)})"
-        own = cells.cell(self.at)
+        group, own = cells.group(self.table, self.by), cells.grouped(self.table, self.at)
+        claimed = cells.sums(group, group, own)
+        found = cells.sums(group, cells.group(self.large, self.by), cells.grouped(self.large, self.measure))
         claimed, found = (x.rounded(amount, decimals=self.has_decimals(facts)) for amount in (claimed, found))
-        return f"IF(ISNUMBER({own}),--({own}>0),0)*({claimed}>{found})"
+        return f"({group}>0)*IF(ISNUMBER({own}),--({own}>0),0)*({claimed}>{found})"
 
     def words(self, facts: Facts) -> Words:
         other = facts.by_key[self.large].by_key[self.measure]
@@ -265,9 +255,8 @@ class KnownIn(Compared):
         return _rows_of(frames[self.table], self.by, failed)
 
     def broken(self, cells: x.Cells, facts: Facts) -> str | None:
-        columns = facts.by_key[self.table].by_key
-        known = "*".join(x.listed(cells.cell(key), cells.joined(columns[key].codes)) for key in self.by)
-        return f"{known}*(COUNTIFS({self.same(cells, self.large)})=0)"
+        own = cells.group(self.table, self.by)
+        return f"({own}>0)*(1-{cells.found(own, cells.group(self.large, self.by))})"
 
     def row_words(self, row: Mapping[str, Any], facts: Facts) -> Words:
         return {"group": self.group_name(row, facts)}

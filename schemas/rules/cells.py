@@ -54,6 +54,9 @@ class ErrorCell(StateRule):
     id: str = "S08"
     message: str = "error_cell"
 
+    def broken(self, cells: x.Cells, facts: Facts) -> str | None:
+        return f"ISERROR({cells.cell(self.at)})"
+
 
 @dataclass(frozen=True, kw_only=True)
 class NoValueCell(StateRule):
@@ -157,7 +160,7 @@ class ListedCell(StateRule):
         cell, codes = cells.cell(self.at), self.codes(facts)
         meaning = _may_mean(cell, cells, codes)
         unless_ambiguous = f"*(1-{meaning})" if meaning else ""
-        return f"{x.given(cell)}*(1-{x.listed(cell, cells.joined(codes.key))}){unless_ambiguous}"
+        return f"{x.given(cell)}*({cells.entry(self.at)}=0){unless_ambiguous}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -113,11 +113,11 @@ class InPeriod(RowRule):
         return inside | ~in_window | ~readable(frame, self.at, self.period)
 
     def broken(self, cells: x.Cells, facts: Facts) -> str | None:
-        day, period = cells.cell(self.at), cells.cell(self.period)
+        day = cells.cell(self.at)
         codes = self.codes(facts, self.period).key
-        first, last = period_bounds(cells, codes, period)
+        first, last = period_bounds(cells, codes, self.period)
         bounds = f"(INT({day})>={excel_day(facts.start)})*(INT({day})<={excel_day(facts.end)})"
-        known = x.listed(period, cells.joined(codes))
+        known = f"({cells.entry(self.period)}>0)"
         return f"IF(ISNUMBER({day}),{bounds}*{known}*((INT({day})<{first})+(INT({day})>{last})),0)"
 
     def words(self, facts: Facts) -> Words:
@@ -158,8 +158,7 @@ def days_of_row(row: Mapping[str, Any], day: str, period: str, facts: Facts) -> 
 
 
 def period_bounds(cells: x.Cells, codes: str, period: str) -> tuple[str, str]:
-    """The expressions of the first and last day of the period whose name stands in cell ``period``."""
-    return (
-        f"SUMIF({cells.names_of(codes)},{period},{cells.attribute(codes, 'valid_from')})",
-        f"SUMIF({cells.names_of(codes)},{period},{cells.attribute(codes, 'valid_to')})",
-    )
+    """The expressions of the first and last day of the period that stands in column ``period``."""
+    place = f"{cells.entry(period)}*5-4"
+    first, last = (f"IFERROR(--MID({cells.days(codes, name)},{place},5),0)" for name in ("valid_from", "valid_to"))
+    return first, last

@@ -5,13 +5,15 @@ Only functions of Excel 2010; no AND, OR or N(), which fold a range into one val
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from schemas.columns import DECIMALS, MOST_DIGITS, Column
 
 MARK = "¦"
 """Stands between the names of a joined list; no name may hold it."""
+NUMBER, DIGITS = "¬", 4
+"""Stands before the number of an entry in a list of numbered ones, and how many digits the number has."""
 
 
 class Cells(Protocol):
@@ -34,20 +36,41 @@ class Cells(Protocol):
     def row_count(self, table: str) -> str:
         """The cell that counts a table's data rows."""
 
-    def joined(self, codes: str) -> str:
-        """The cell that holds all names of a code list between marks."""
+    def numbered(self, codes: str) -> str:
+        """The cell that holds all names of a code list with their numbers, see :func:`numbered`."""
 
     def ambiguous(self, codes: str) -> str:
         """The cell that holds all ambiguous words of a code list between marks, folded."""
 
-    def names_of(self, codes: str) -> str:
-        """The range of a code list's names."""
+    def entry(self, key: str) -> str:
+        """The number of the entry in a column of the own table, 0 where there is none."""
 
-    def attribute(self, codes: str, name: str) -> str:
-        """The range of a code list's further column, beside ``names``."""
+    def entries(self, table: str, key: str) -> str:
+        """The numbers of the entries in a whole column of any table, 0 where there are none."""
+
+    def group(self, table: str, by: Sequence[str], among: Mapping[str, Sequence[str]] | None = None) -> str:
+        """The range of each row's group in ``table``, by columns ``by``: a number; 0 for a row that lacks an entry.
+
+        ``among``: only rows whose entry in a column is one of some codes are in a group.
+        """
+
+    def sums(self, groups: str, within: str, amounts: str) -> str:
+        """The range of what ``amounts`` add up to in each row's group: over the rows whose group ``within`` is the same."""
+
+    def found(self, groups: str, within: str) -> str:
+        """The range of whether each row's group is one of those ``within``: 1 or 0."""
+
+    def grouped(self, table: str, *keys: str) -> str:
+        """The range of a number column of the rows that have groups; of several columns, of each row the first that isn't blank."""
+
+    def days(self, codes: str, name: str) -> str:
+        """The cell that joins the days of a code list's entries, of five digits each."""
 
     def pairs(self, key: str, *, firm: bool) -> tuple[str, str, str]:
-        """Ranges of forbidden pairs (both names between marks), first and last day."""
+        """Ranges of forbidden pairs (see :func:`pair`), first and last day."""
+
+    def repeats(self, table: str) -> str:
+        """The cell that counts a table's repeated rows."""
 
     def filled(self) -> str:
         """Whether the row is a data row."""
@@ -105,9 +128,38 @@ def month_first(area: str) -> str:
     return f"SUM(IFERROR(ISTEXT({area})*{slashes}*({first}<=12)*({second}>12)*({second}<=31),0))>0"
 
 
+def numbered(entries: Iterable[tuple[str, int]]) -> str:
+    """The list in which :func:`entry` looks: each word, folded, with the number of its entry behind it."""
+    return MARK + "".join(f"{word}{MARK}{NUMBER}{number:0{DIGITS}}{MARK}" for word, number in entries)
+
+
+def entry(cell: str, numbered: str) -> str:
+    """The number of the entry that ``cell`` names, in whatever case and with whatever spaces; an error where it names none.
+
+    FIND knows no wildcards and no limit of 255 letters. An error within never meets ``&``, behind which LibreOffice takes texts of other rows.
+    """
+    word = f'LOWER(TRIM(IFERROR({cell},"")))'
+    return f'--MID({numbered},FIND("{MARK}"&{word}&"{MARK}{NUMBER}",{numbered})+LEN({word})+{len(MARK + MARK + NUMBER)},{DIGITS})'
+
+
+def entry_or_none(cell: str, numbered: str) -> str:
+    """The same, 0 where the cell names no entry."""
+    return f"IFERROR({entry(cell, numbered)},0)"
+
+
 def pair(first: str, second: str) -> str:
-    """The text of a pair, as it stands in a list of pairs; without a cell's error, behind which LibreOffice joins the texts of other rows."""
-    return f'IFERROR({first},"")&"{MARK}"&IFERROR({second},"")'
+    """The number of a pair of numbered entries, as it stands in a list of pairs."""
+    return f"({first}*1E{DIGITS}+{second})"
+
+
+def pair_number(first: int, second: int) -> int:
+    """What :func:`pair` gives."""
+    return int(f"{first}{second:0{DIGITS}}")
+
+
+def amount(cell: str) -> str:
+    """The number in ``cell``, 0 where there is none."""
+    return f"IF(ISNUMBER({cell}),{cell},0)"
 
 
 def all_of(parts: Iterable[str]) -> str:

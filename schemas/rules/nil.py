@@ -59,9 +59,10 @@ class NilAgrees(CrossRule):
 
     def broken(self, cells: x.Cells, facts: Facts) -> str | None:
         codes = self.codes(facts)
-        nil = f'({cells.cell(self.at)}="{codes.name(self.nil_code)}")'
+        entry = cells.entry(self.at)
+        nil = f"({entry}={codes.number(self.nil_code)})"
         rows = "+".join(cells.row_count(spec.key) for spec in facts.row_tables if spec.evidence)
-        known = f"({x.blank(cells.cell(self.at))}+{x.listed(cells.cell(self.at), cells.joined(codes.key))})"
+        known = f"({x.blank(cells.cell(self.at))}+({entry}>0))"
         return f"{known}*({nil}<>(({rows})=0))"
 
     def words(self, facts: Facts) -> Words:

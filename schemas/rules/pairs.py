@@ -71,15 +71,14 @@ class Allowed(RowRule):
 
     def broken(self, cells: x.Cells, facts: Facts) -> str | None:
         pairs, first, last = cells.pairs(self.pairs, firm=self.firm)
-        given, entry = cells.cell(self.given), cells.cell(self.at)
         low, high = str(excel_day(facts.start)), str(excel_day(facts.end))
         if self.period:
-            low, high = period_bounds(cells, self.codes(facts, self.period).key, cells.cell(self.period))
+            low, high = period_bounds(cells, self.codes(facts, self.period).key, self.period)
         if self.day:
             day = cells.cell(self.day)
             low, high = (f"IF(ISNUMBER({day}),INT({day}),{bound})" for bound in (low, high))
-        known = "*".join(x.listed(cells.cell(key), cells.joined(self.codes(facts, key).key)) for key in (self.given, self.at))
-        return f'{known}*COUNTIFS({pairs},{x.pair(given, entry)},{first},"<="&{low},{last},">="&{high})'
+        pair = x.pair(cells.entry(self.given), cells.entry(self.at))
+        return f'COUNTIFS({pairs},{pair},{first},"<="&{low},{last},">="&{high})'
 
     def forbidden(self, facts: Facts) -> list[Pair]:
         """The pairs that this rule forbids on some day of the window."""
@@ -147,17 +146,16 @@ class BelongsTo(RowRule):
         return holds
 
     def broken(self, cells: x.Cells, facts: Facts) -> str | None:
-        entry, parent = cells.cell(self.at), cells.cell(self.parent)
         pairs, _, _ = cells.pairs(f"{self.table}.{self.at}", firm=True)
-        known = "*".join(x.listed(cells.cell(key), cells.joined(self.codes(facts, key).key)) for key in (self.at, self.parent))
-        return f"{known}*ISNA(MATCH({x.pair(parent, entry)},{pairs},0))"
+        parent, entry = (cells.entry(key) for key in (self.parent, self.at))
+        return f"({parent}>0)*({entry}>0)*ISNA(MATCH({x.pair(parent, entry)},{pairs},0))"
 
     def fitting(self, facts: Facts) -> list[tuple[str, str]]:
-        """All pairs of names (parent, entry) that fit."""
+        """All pairs of codes (parent, entry) that fit."""
         parents, entries = self.codes(facts, self.parent), self.codes(facts)
         belongs = entries.attribute(self.attribute)
         return [
-            (parent.name, entry.name)
+            (parent.code, entry.code)
             for parent in parents.entries
             for entry in entries.entries
             if parent.code in self.any_parent or belongs.get(entry.code, "*") in ("*", parent.code)

@@ -150,9 +150,8 @@ class OwnLocality(RowRule):
         return holds
 
     def broken(self, cells: x.Cells, facts: Facts) -> str | None:
-        cell = cells.cell(self.at)
-        known = x.listed(cell, cells.joined(self.codes(facts).key))
-        return f"{known}*(LEN({cells.own_locality})>0)*({cell}<>{cells.own_locality})"
+        entry, own = cells.entry(self.at), x.entry_or_none(cells.own_locality, cells.numbered(self.codes(facts).key))
+        return f"({entry}>0)*(LEN({cells.own_locality})>0)*({entry}<>{own})"
 
     def row_words(self, row: Mapping[str, Any], facts: Facts) -> Words:
         codes = self.codes(facts)

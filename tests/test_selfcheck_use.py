@@ -1,0 +1,177 @@
+"""The self-check sheet in a clerk's hands: right at once, quick, and telling what to do, in LibreOffice as it is set up by itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from pipeline.distribute.layout import CHECKED_ROWS, FIRST_ROW
+from pipeline.distribute.selfcheck import FIRST_SHOWN, SHOWN
+from schemas.invention import ErrorCell
+from tests.books import issued
+from tests.clerk import Step, worked
+from tests.office import needs_office
+from tests.returns import ROUND, Draft, Row
+
+SHEETS = {spec.key: position for position, spec in enumerate(ROUND.tables, 2)}
+SELFCHECK = max(SHEETS.values()) + 1
+VERDICT = [("read", SELFCHECK, cell) for cell in ("D7", "E7", "E8")]
+MOST_BYTES = 130_000
+AN_EDIT, AN_EDIT_OF_MANY = 300, 2500
+"""Milliseconds of processor time that an edit may take, at 200 rows in every sheet and at 2,000."""
+
+
+def saved(draft: Draft, folder: Path) -> Path:
+    path = folder / "draft.xlsx"
+    path.write_bytes(draft.workbook())
+    return path
+
+
+def long_return(rows: int) -> Draft:
+    """A right return with as many rows in every table."""
+    draft = Draft(ROUND.by_agency["T96"], 1, {"prepared_by": "A", "signed_on": dt.date(2023, 8, 1)})
+    lists = {key: codes.codes for key, codes in ROUND.codelists.items()}
+    text = "Nội dung dài hơn hai mươi ký tự, số "
+
+    def of(codes: str, number: int) -> str:
+        return lists[codes][number % len(lists[codes])]
+
+    for number in range(rows):
+        place: Row = {"period": of("periods", number), "sector": of("sectors", number // 3), "locality": draft.agency.own_locality}
+        place["behaviour"] = of("behaviours", number)
+        parts = {"handled": 1, "pending": 0, "unhandled": 0}
+        who = {"subject": of("subjects", number)}
+        again = number // math.lcm(3 * len(lists["sectors"]), len(lists["behaviours"]), len(lists["periods"]))
+        worse = {"severity": of("severities", again), "consequence": of("consequences", again // len(lists["severities"]))}
+        more = {
+            "manifestations": {
+                **place,
+                **who,
+                "level": of("levels", number),
+                "task": f"{text}{number}",
+                "cases": 1,
+                "persons": 1,
+                **parts,
+            },
+            "consequences": {**place, **worse, "cases": 1},
+            "handlings": {**place, **who, "handling": "BP02", "cases": 1, "persons": 1, "decision_number": f"{number}/QĐ"},
+            "examples": {**place, "story": f"{text}{number}"},
+            "actions": {"action": of("actions", number), "content": f"{text}{number}"},
+            "causes": {"side": of("cause_sides", number), "group": of("cause_groups", number), "content": f"{text}{number}"},
+            "solutions": {"group": of("solution_groups", number), "content": f"{text}{number}"},
+            "recommendations": {"addressee": of("addressees", number), "content": f"{text}{number}"},
+        }
+        for table, row in more.items():
+            draft.tables.setdefault(table, []).append(row)
+    return draft
+
+
+EDITS: tuple[tuple[str, str, str, str], ...] = (
+    ("manifestations", "put", "B11", "Đầu tư công"),
+    ("manifestations", "number", "K9", "2"),
+    ("manifestations", "number", "I10", "2"),
+    ("manifestations", "put", "N12", "x"),
+    ("consequences", "number", "G9", "2"),
+    ("consequences", "put", "B10", "Đầu tư công"),
+    ("handlings", "number", "H9", "2"),
+    ("handlings", "put", "B10", "Đầu tư công"),
+    ("actions", "put", "D9", "Nội dung khác hẳn"),
+    ("causes", "put", "D9", "Nội dung khác hẳn, và đủ dài"),
+    ("examples", "put", "E9", "Nội dung khác hẳn, và đủ dài"),
+)
+
+
+def spent(rows: int, folder: Path) -> list[int]:
+    """Milliseconds of processor time of each edit, with the verdict and the list shown again."""
+    seen = [*VERDICT, ("read", SELFCHECK, f"F{FIRST_SHOWN}"), ("time",)]
+    steps: list[Step] = [("open", saved(long_return(rows), folder)), *seen]
+    for table, kind, cell, value in EDITS:
+        steps += [(kind, SHEETS[table], cell, value), *seen]
+    told = worked([*steps, ("close",)], folder)
+    assert told[1] == "0"  # no error before the first edit
+    return [int(milliseconds) for milliseconds in told[9::5]]
+
+
+@needs_office
+@pytest.mark.slow
+@pytest.mark.parametrize(("rows", "most"), [(200, AN_EDIT), (2000, AN_EDIT_OF_MANY)])
+def test_an_edit_is_quick(rows: int, most: int, tmp_path: Path) -> None:
+    """B5: 1 and 32 to 45 seconds."""
+    times = spent(rows, tmp_path)
+    assert len(times) == len(EDITS)
+    assert max(times) <= most, times
+
+
+@needs_office
+@pytest.mark.slow
+def test_the_verdict_is_right_at_once(tmp_path: Path) -> None:
+    """B4: after a first edit, with the sheet not looked at yet, totals stood over lines that were all 0."""
+    form = tmp_path / "form.xlsx"
+    form.write_bytes(issued(ROUND, "BNV"))
+    info, nil = SHEETS["info"], "Có"
+    steps: list[Step] = [("open", form), ("type", info, "B12", nil)]
+    steps += [("put", info, f"B{row}", "x") for row in range(13, 18)]
+    told = worked([*steps, *VERDICT, ("read", SELFCHECK, f"A{FIRST_SHOWN}"), ("close",)], tmp_path)
+    assert told == ["ĐẠT", "0", "2", "V01"]  # two warnings: nothing yet at the paper's number and its day
+
+
+@needs_office
+@pytest.mark.slow
+def test_failing_lines_stand_above_with_what_to_do(tmp_path: Path) -> None:
+    draft = long_return(3)
+    draft.write("manifestations", "cases", 1, ErrorCell("#N/A"))
+    draft.write("handlings", "handling", 0, "Không có thật")
+    draft.write("examples", "story", 2, "ngắn")
+    rows = [FIRST_SHOWN + number for number in range(4)]
+    steps: list[Step] = [("read", SELFCHECK, f"{column}{row}") for row in rows for column in "ABDF"]
+    told = worked([("open", saved(draft, tmp_path)), *VERDICT, *steps, ("close",)], tmp_path)
+    assert told[:2] == ["CHƯA ĐẠT", "3"]
+    lines = [told[3 + 4 * number : 7 + 4 * number] for number in range(3)]
+    assert [(rule, sheet, cell) for rule, sheet, _, cell in lines] == [
+        ("S08", "I.1 BIỂU HIỆN", "I10"),
+        ("V03", "I.3b XỬ LÝ", "F9"),
+        ("V06", "VÍ DỤ", "E11"),
+    ]
+    assert lines[0][2] == "Xóa công thức lỗi và nhập giá trị đúng."
+    assert lines[1][2].startswith("Chọn lại trong danh sách")
+
+
+@needs_office
+@pytest.mark.slow
+def test_entries_are_known_in_any_case_by_alias_and_by_code(tmp_path: Path) -> None:
+    """B12: what `check` reads with a note was an error."""
+    draft = long_return(2)
+    draft.write("manifestations", "period", 0, " năm  2021 ")
+    draft.write("manifestations", "locality", 0, ROUND.codelists["localities"].by_code["T96"].aliases[0].upper())
+    draft.write("manifestations", "sector", 1, ROUND.codelists["sectors"].codes[0].lower())
+    told = worked([("open", saved(draft, tmp_path)), *VERDICT, ("close",)], tmp_path)
+    assert told[:2] == ["ĐẠT", "0"]
+
+
+def test_the_form_stays_small() -> None:
+    assert len(issued(ROUND, "T96")) <= MOST_BYTES
+
+
+def test_every_cell_of_a_list_formula_stands_in_the_file(tmp_path: Path) -> None:
+    """What a program makes of a list formula whose cells it doesn't find is written nowhere."""
+    form = tmp_path / "form.xlsx"
+    form.write_bytes(issued(ROUND, "BNV"))
+    with zipfile.ZipFile(form) as archive:
+        for name in archive.namelist():
+            areas = re.findall(rb'<f t="array" ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"', archive.read(name))
+            assert name.endswith("sheet16.xml") or not [area for area in areas if area[:2] != area[2:]], name
+    sheet = openpyxl.load_workbook(form)[ROUND.sheets.workings]
+    assert sheet.max_row == FIRST_ROW + CHECKED_ROWS - 1
+    last = sheet[sheet.max_row]
+    assert [cell.value for cell in last] == [0] * len(sheet[FIRST_ROW])
+    assert all(cell.value.ref.endswith(str(sheet.max_row)) for cell in sheet[FIRST_ROW])
+
+
+def test_the_list_has_room_for_what_is_usually_wrong() -> None:
+    assert SHOWN >= 10
