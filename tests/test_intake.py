@@ -152,6 +152,25 @@ def test_the_register_holds_for_a_file_given_by_name(tmp_path: Path) -> None:
     assert found(put(tmp_path / "a.xlsx")).received[0].received_by == "nhan.csv"
 
 
+def test_a_register_names_files_in_folders_below(tmp_path: Path) -> None:
+    put(
+        tmp_path / "in/nhan.csv",
+        "file,date,note\nNgày 07-9/a.xlsx,2023-09-06,\nngày 07-9\\b.XLSX,2023-09-07,\nNgày 07-9/Mất.xlsx,2023-09-07,\n".encode(),
+    )
+    for name in ("a", "b", "c"):
+        put(tmp_path / f"in/Ngày 07-9/{name}.xlsx", name.encode())
+    put(tmp_path / "in/Ngày 07-9/nhan.csv", b"file,date,note\nb.xlsx,2023-09-05,\n")  # the nearer one counts
+    for paths in ([tmp_path / "in"], [tmp_path / "in/Ngày 07-9"], [tmp_path / f"in/Ngày 07-9/{name}.xlsx" for name in "abc"]):
+        each = list(intake.take_in(paths, tmp_path / "archive", received=None, timezone=CLOCK, top=tmp_path / "in"))
+        assert [(f"{one.received:%d/%m}", one.received_by) for one in each if isinstance(one, Received)] == [
+            ("06/09", "nhan.csv"),
+            ("05/09", "nhan.csv"),
+            ("01/09", "mtime"),
+        ]
+        told = [one.name for one in each if isinstance(one, intake.Unmatched)]
+        assert told == (["Ngày 07-9/Mất.xlsx"] if paths == [tmp_path / "in"] else [])
+
+
 @pytest.mark.parametrize(
     ("content", "key"),
     [

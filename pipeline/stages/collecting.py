@@ -71,7 +71,9 @@ def take_in(ledger: Ledger, home: Home, where: Sequence[Path], received: dt.date
     if received is not None and not believable.holds(received):
         _refuse(received, believable)
     changes = _Changes(ledger)
-    each = intake.take_in(where, home.archive, received=received, timezone=round_.timezone, earlier=earlier, believable=believable)
+    each = intake.take_in(
+        where, home.archive, received=received, timezone=round_.timezone, earlier=earlier, believable=believable, top=home.incoming
+    )
     arrivals, old = Arrivals(each, earlier, ledger.dates), Outdated(ledger, home)
     verdicts = judge_all(ledger, home, arrivals, old, tell, changes.begin)
     numbers = ledger.numbers(arrivals.new)

@@ -19,7 +19,7 @@ from pipeline.collect.intake.archive import START, Kept, SourceError, archived, 
 from pipeline.collect.intake.believed import Believable
 from pipeline.collect.intake.dating import Came, Clock
 from pipeline.collect.intake.inside import File, Inside, container_of
-from pipeline.collect.intake.register import Register, read_register
+from pipeline.collect.intake.register import Register, below, key_of, read_register
 from pipeline.collect.intake.seen import Each, Ignored, One, Unchanged, Unmatched
 from pipeline.home import made_private, make_names_last
 from pipeline.model import REGISTER
@@ -55,17 +55,19 @@ def take_in(
     timezone: dt.tzinfo,
     earlier: Earlier = _NOTHING,
     believable: Believable | None = None,
+    top: Path | None = None,
 ) -> Each:
     """Find all files below ``paths``, in archives and mails too, and keep their bytes in the folder ``archive`` under their hash.
 
     One run at a time. Files come as they are asked for, each after its bytes are safe. ``received`` overrides what a folder's register, a zip or
     a file's time says of when it arrived, for files that are named and for content that is new. What lies as it lay ``earlier`` isn't read again.
-    Times of files, archives and mails that aren't ``believable`` give way to the day of collection.
+    Times of files, archives and mails that aren't ``believable`` give way to the day of collection. Of what lies below the folder ``top``, into which
+    files are dropped, the registers of all folders up to it are asked, whichever path is given.
     Raises ``RegisterError`` where a register has a date that can't be read or believed.
     """
     sweep(made_private(archive))
     clock = Clock(timezone, received, earlier.registered, believable or Believable(now(timezone)))
-    intake = _Intake(archive, clock, earlier)
+    intake = _Intake(archive, clock, earlier, top)
     each = (one for path in paths for one in intake.take(path))
     with closing(intake):
         while some := list(itertools.islice(each, SETTLED)):
@@ -103,8 +105,9 @@ class _UnfinishedError(Exception):
 class _Intake:
     """One walk over everything that is to be taken in; a file met twice is taken once."""
 
-    def __init__(self, archive: Path, clock: Clock, earlier: Earlier) -> None:
+    def __init__(self, archive: Path, clock: Clock, earlier: Earlier, top: Path | None) -> None:
         self._archive, self._clock, self._earlier = archive, clock, earlier
+        self._top = top and _absolute(top)
         self._seen: set[str] = set()
         self._registers: dict[Path, Register] = {}
         self._unsettled = False
@@ -127,11 +130,12 @@ class _Intake:
     def take(self, path: Path) -> Each:
         """Take in a file, or everything below a folder."""
         if path.is_dir():
-            yield from self._folder(path, "", limits.FOLDER_DEPTH)
+            yield from self._folder(path, "", limits.FOLDER_DEPTH, self._above(_absolute(path)))
         else:
-            yield from self._entry(os.path.abspath(path), path.name, path.name, self._register(path.parent), named=True)  # noqa: PTH100 Path.absolute keeps ".."
+            yield from self._entry(str(_absolute(path)), path.name, path.name, self._said_in(path.parent), named=True)
 
-    def _folder(self, folder: Path, shown: str, depth: int) -> Each:
+    def _folder(self, folder: Path, shown: str, depth: int, above: Register) -> Each:
+        """Everything below a folder; of two registers that name a file the nearer one counts."""
         if not depth:
             yield Ignored(safe_name(shown), "too_deep_folder")
             return
@@ -141,15 +145,23 @@ class _Intake:
         except OSError:
             yield Ignored(safe_name(shown.rstrip("/") or folder.name), "no_access")
             return
-        register, place = self._register(folder), os.path.join(os.path.abspath(folder), "")  # noqa: PTH100, PTH118 Path.absolute keeps ".."
+        own, place = self._register(folder), f"{_absolute(folder)}{os.sep}"
+        register = {**above, **own}
         for entry in entries:
             if not entry.is_dir(follow_symlinks=False):
                 yield from self._entry(place + entry.name, entry.name, shown + entry.name, register)
             elif (folder / entry.name).absolute() != self._archive.absolute():
-                yield from self._folder(folder / entry.name, f"{shown}{entry.name}/", depth - 1)
-        if register:
-            there = {safe_name(entry.name).casefold() for entry in entries}
-            yield from (Unmatched(shown + name) for name in register if name not in there)
+                yield from self._folder(folder / entry.name, f"{shown}{entry.name}/", depth - 1, below(register, entry.name))
+        if own:
+            met = {key_of(seen.removeprefix(place)) for seen in self._seen if seen.startswith(place)}
+            yield from (Unmatched(shown + line.name) for key, line in own.items() if key not in met)
+
+    def _said_in(self, folder: Path) -> Register:
+        """What registers say of the files of a folder: its own, then those of the folders above it."""
+        return {**self._above(_absolute(folder)), **self._register(folder)}
+
+    def _above(self, folder: Path) -> Register:
+        return below(self._said_in(folder.parent), folder.name) if self._top in folder.parents else {}
 
     def _register(self, folder: Path) -> Register:
         if folder not in self._registers:
@@ -210,6 +222,10 @@ class _Intake:
         return kept, disk.changed(after)
 
 
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(path))  # noqa: PTH100 Path.absolute keeps ".."
+
+
 def _registered(register: Register, name: str) -> Came | None:
-    at = register.get(safe_name(name).casefold()) if register else None
-    return Came(at, REGISTER) if at else None
+    line = register.get(key_of(name)) if register else None
+    return Came(line.at, REGISTER) if line else None

@@ -1,10 +1,14 @@
-"""The register of a folder: a CSV file that says when its files were received. Its header is ``file,date,note``, its dates ISO or dd/mm/yyyy."""
+"""The register of a folder: a CSV file that says when the files in it and below it were received.
+
+Its header is ``file,date,note``, its dates ISO or dd/mm/yyyy, its files are named as they lie below it, folders parted by slashes of either kind.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.collect.intake.believed import Believable
@@ -17,8 +21,29 @@ from schemas.words import ui
 
 _TIME = re.compile(r" (?:[01]?[0-9]|2[0-3]):[0-5][0-9]$")
 
-Register = Mapping[str, dt.datetime]
-"""When a file arrived, by its name as shown, without regard to case."""
+
+@dataclass(frozen=True)
+class Line:
+    """What a register says of one file."""
+
+    name: str
+    """As it is written there."""
+    at: dt.datetime
+
+
+Register = Mapping[str, Line]
+"""When a file arrived, by its place below the folder of the register: ``key_of`` it."""
+
+
+def key_of(place: str) -> str:
+    """A place below a folder as registers are asked for it: without regard to case and to how folders are parted."""
+    return safe_name(place).replace("\\", "/").removeprefix("./").casefold()
+
+
+def below(register: Register, folder: str) -> Register:
+    """What a register says of the files in one of its folder's own folders, by their places there."""
+    place = key_of(folder) + "/"
+    return {key.removeprefix(place): line for key, line in register.items() if key.startswith(place)}
 
 
 class RegisterError(OperatorError):
@@ -37,12 +62,13 @@ def read_register(folder: Path, timezone: dt.tzinfo, believable: Believable) -> 
         lines = list(read_list(path, {"file", "date"}))
     except ListFileError as error:
         raise RegisterError(f"register_{error.problem}", path=safe_name(str(path)), line=error.line) from error
-    found: dict[str, dt.datetime] = {}
+    found: dict[str, Line] = {}
     for line, row in lines:
         if row.get("file"):
-            moment = found[safe_name(row["file"]).casefold()] = _moment(row.get("date", ""), path, line, timezone)
+            moment = _moment(row.get("date", ""), path, line, timezone)
             if not believable.holds(moment):
                 raise RegisterError("register_unbelievable", path=safe_name(str(path)), line=line, value=safe_name(row["date"]))
+            found[key_of(row["file"])] = Line(safe_name(row["file"]), moment)
     return found
 
 
