@@ -184,7 +184,7 @@ def test_all_commands_end_so_on_stderr(home: Home) -> None:
         assert lines[-len(said) :] == said, command
         assert "→ " not in done.stdout or command[0] == "check", command
     english = tonghop("--home", home.root, "--lang", "en", "status").stderr
-    assert "→ The results in data/output are older than the ledger: tonghop summarise" in english
+    assert "→ The results in data/output are missing or older than the ledger: tonghop summarise" in english
 
 
 def test_what_reads_makes_nothing_for_it(home: Home) -> None:
