@@ -520,21 +520,27 @@ WITHIN = (
 )
 
 
-def test_both_ways_count_the_same_strings() -> None:
+RICH = '<si><r><rPr><strike/><sz val="9"/></rPr><t>3</t></r><r><t xml:space="preserve">4 &lt; </t></r></si>'
+
+
+@pytest.mark.parametrize(
+    "strings", [STRINGS, STRINGS.replace("<si><t>ba", f"{RICH}<si><t>ba") + "\n", STRINGS.replace("</sst>", f"{RICH} {RICH}</sst>")]
+)
+def test_both_ways_count_the_same_strings(strings: str) -> None:
     chance, ways = random.Random(4874), Counter[str]()
     for _ in range(3000):
-        text = STRINGS
+        text = strings
         for _ in range(chance.randint(1, 2)):
-            tag = chance.choice(list(re.finditer("</?(?:sst|si|t)[^<>]*>", text)) or [None])
+            tag = chance.choice(list(re.finditer("</?(?:sst|si|t|r|rPr|strike|sz)(?: [^<>]*)?/?>", text)) or [None])
             if tag:
                 other = tag[0] + chance.choice(WITHIN) if chance.random() < 0.5 else chance.choice(WAYS)(tag[0], chance)
                 text = text[: tag.start()] + other + text[tag.end() :]
         try:
-            read = xlsx_scan.shared_strings(text.encode())
+            read = xlsx_scan.shared_strings(text.encode(), keep_runs=True)
         except UnreadableError:
             ways["refused"] += 1
             continue
-        assert read == xlsx_parse.parse_strings(text.encode()), text
+        assert read == xlsx_parse.parse_strings(text.encode(), keep_runs=True), text
         ways["read"] += 1
     assert min(ways.values()) > 100, ways
 

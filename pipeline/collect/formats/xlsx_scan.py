@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from pipeline.collect.formats import limits, xlsx_parse
 from pipeline.collect.formats.cells import Area, UnreadableError, Value
@@ -46,8 +47,15 @@ _ROWS = re.compile(
 """Rows as programs usually write them: cells of that row, a formula with a value, nothing between the cells."""
 _ROW_TAG = re.compile(r'<row r="[0-9]++"([^<>]*+)>')
 _STRING = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*+)</t></si>')
-_STRINGS = re.compile(r'([^<]*+(?:<\?[^<]*+)?+<sst [^<>]*+>)\s*+(?:<si><t(?: xml:space="preserve")?+>[^<]*+</t></si>\s*+)*+</sst>\s*+')
+_FONT = r'<rPr>(?:<[A-Za-z]++(?: [A-Za-z]++="[^"<>&]*+")*+/>)*+</rPr>'
+_RICH = re.compile(rf'<si>(?:<r>(?:{_FONT})?+<t(?: xml:space="preserve")?+>[^<]*+</t></r>)++</si>')
+"""A string of several fonts."""
+_STRINGS = re.compile(
+    rf'([^<]*+(?:<\?[^<]*+)?+<sst [^<>]*+>)\s*+(?:(?:<si><t(?: xml:space="preserve")?+>[^<]*+</t></si>|{_RICH.pattern})\s*+)*+</sst>\s*+'
+)
 """A list of strings as programs usually write it: one behind the other, and nothing else."""
+_FEW = 64
+"""Strings of several fonts in a list that is read the quick way: the place of each is counted from the start."""
 _NAME = re.compile(r' ([A-Za-z0-9:]++)="[^"]*+"')
 _ATTRIBUTE = re.compile(r'(?<![A-Za-z])([A-Za-z]+)="([^"]*)"')
 _START, _END = b"<sheetData>", b"</sheetData>"
@@ -241,8 +249,20 @@ def shared_strings(data: bytes, *, keep_runs: bool = False) -> list[str]:
     text = _text(data)
     written = _STRINGS.fullmatch(text)
     plain = _STRING.findall(text) if written and _is_root(written[1]) else []
-    if not plain:
+    rich = list(islice(_RICH.finditer(text), _FEW + 1)) if plain and "<r>" in text else []
+    if not written or not plain or len(rich) > _FEW:
         return xlsx_parse.parse_strings(data, keep_runs=keep_runs)
     if "_x" in text or "\r" in text:
-        return [ooxml_text(unescape(each)) for each in plain]
-    return [ooxml_text(unescape(each)) if "&" in each else each for each in plain] if "&" in text else plain
+        plain = [ooxml_text(unescape(each)) for each in plain]
+    elif "&" in text:
+        plain = [ooxml_text(unescape(each)) if "&" in each else each for each in plain]
+    return _with_rich(plain, written[1], text, rich, keep_runs=keep_runs) if rich else plain
+
+
+def _with_rich(plain: list[str], head: str, text: str, rich: list[re.Match[str]], *, keep_runs: bool) -> list[str]:
+    """All strings of a list in their order: those of one font, and those of several as the parser takes them."""
+    parsed = xlsx_parse.parse_strings(f"{head}{''.join(each[0] for each in rich)}</sst>".encode(), keep_runs=keep_runs)
+    strings = [*plain]
+    for found, string in zip(rich, parsed, strict=True):
+        strings.insert(text.count("<si>", 0, found.start()), string)
+    return strings
