@@ -26,7 +26,7 @@ SECTIONS = {
     "Xem": ("status", "findings", "figures", "trace", "history", "decisions"),
     "Quyết định": ("assign", "dismiss", "pin", "exclude", "waive", "extend", "excuse", "map"),
     "Tổng hợp": ("consolidate", "feedback", "summarise"),
-    "Khác": ("mail", "doctor", "rebuild", "demo", "round"),
+    "Việc khác": ("mail", "doctor", "rebuild", "demo", "round"),
 }
 """The commands in the order of work, under the headings that people read."""
 
