@@ -16,6 +16,8 @@ import pytest
 
 import pipeline
 import schemas
+from pipeline.collect.formats import containers, ods_looks
+from pipeline.collect.intake.opening import belongings
 from schemas.rules import contacts, initials, persons, tokens
 from tests.steps import Counted, TooManyStepsError, attacks
 
@@ -243,3 +245,16 @@ def lines(text: str, read: list[int]) -> int:
     finally:
         sys.settrace(before)
     return count + sum(read)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "begun"),
+    [
+        *((ods_looks._MONTH_FIRST, each) for each in ("date-style ", "date-style name='a", "<x:date-style name='a'><month><text></text><")),
+        *((belongings._HTML_TAG, each) for each in ("<!--a", "<style>", "<head ", "<title>a</style>")),
+        (containers._MAIN_SHEET, "spreadsheetml.a"),
+    ],
+)
+def test_what_begins_a_match_again_and_again_is_looked_at_once(pattern: re.Pattern[Any], begun: str) -> None:
+    before, after = (steps(pattern, begun * times, scanned=True) for times in (8, 16))
+    assert after <= GROWTH * before

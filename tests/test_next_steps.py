@@ -111,6 +111,9 @@ def test_replies_are_to_be_written_then_sent(home: Home, round_: Round) -> None:
     tonghop("--home", home.root, "consolidate")
     assert steps(home, round_)[0] == "reply"
     assert words(home, round_, "reply")["count"] == 1
+    for name in ("T01 (đã sửa).docx", "~$T01.docx", "Ghi chú.docx"):
+        (home.replies / name).write_bytes(b"x")
+    assert words(home, round_, "reply")["count"] == 1, "what lies beside is no reply"
     correspondence.note_sent(home, round_, Posted("T01", "feedback", dt.datetime.now(round_.timezone), sent=True))
     assert "reply" not in steps(home, round_)
     put(home, "T01", is_wrong=True, cases=9, minutes=5)

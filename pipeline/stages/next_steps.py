@@ -9,7 +9,6 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipeline import clock
-from pipeline.collect.intake.disk import reason_of_name
 from pipeline.home import BOARD_FILE, OUTPUT, Home
 from pipeline.stages.freshness import is_collected, is_summarised, listing
 from pipeline.stages.ledgers import ledger_as_it_is
@@ -47,7 +46,7 @@ def next_steps(home: Home, round_: Round) -> list[Step]:
 
 def _first_steps(home: Home, round_: Round, sent: Collection[str] = (), *, has_arrived: bool) -> Iterator[Step]:
     """Before anything was taken in: issue, send, await."""
-    issued = letters_in(home, "distribute")
+    issued = _letters(home, "distribute", round_)
     if not issued:
         yield Step("issue")
     elif rest := len({agency.code for agency in round_.in_scope} - issued):
@@ -95,7 +94,7 @@ def _to_decide(ledger: Ledger, found: Standings) -> Iterator[Step]:
 
 def _to_answer(home: Home, ledger: Ledger, found: Standings) -> Iterator[Step]:
     """Replies to write, and those that nobody has said to be sent."""
-    written = letters_in(home, "feedback")
+    written = _letters(home, "feedback", ledger.round_)
     wanted = {code for code, each in found.positions.items() if (version := each.to_reply) and not version.is_acceptable}
     if missing := wanted - written:
         yield Step("feedback", {"count": len(missing)})
@@ -111,7 +110,7 @@ def _to_remind(home: Home, ledger: Ledger, found: Standings) -> Iterator[Step]:
     silent = {agency.code for agency in round_.in_scope if agency.code not in found.positions}
     soon = clock.now(round_.timezone).date() + NEAR_DEADLINE
     urgent = {code for code in silent if due.of(code) <= soon}
-    written = letters_in(home, "remind")
+    written = _letters(home, "remind", round_)
     if unwritten := urgent - written:
         yield Step("remind", {"count": len(unwritten)})
     if unsent := written & silent - _sent(ledger, "remind"):
@@ -136,6 +135,6 @@ def _sent(ledger: Ledger, about: str) -> set[str]:
     return {agency for agency, is_sent in last.items() if is_sent}
 
 
-def letters_in(home: Home, command: str) -> set[str]:
-    """The agencies to which there is a letter of a command."""
-    return {path.stem for path in home.letters(command).glob("*.docx") if not reason_of_name(path.name)}
+def _letters(home: Home, command: str, round_: Round) -> set[str]:
+    """The agencies to which there is a letter of a command; what else lies there is none, such as one that somebody changed, kept beside."""
+    return {path.stem for path in home.letters(command).glob("*.docx")} & round_.by_agency.keys()

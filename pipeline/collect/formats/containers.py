@@ -55,7 +55,7 @@ _MAIN_PARTS = frozenset(
 )
 """Members that only a document of Office has."""
 _PART = re.compile(r"(?:xl|word|ppt|docProps|customXml|_rels)/.*\.(?:xml|rels|bin|vml|png|jpe?g|gif|emf|wmf)", re.IGNORECASE)
-_MAIN_SHEET = re.compile(rb'(?:spreadsheetml|ms-excel)\.[A-Za-z.]*main\+xml"')
+_MAIN_SHEET = re.compile(rb'(?:spreadsheetml|ms-excel)\.(?:[A-Za-z]++\.){1,3}+main\+xml"')
 _FOLDERS = {"word/": "word", "ppt/": "slides"}
 _TEXT_START = 4096
 _HEADER = struct.Struct("<4s22xHH")

@@ -22,9 +22,11 @@ _SIGNS = tuple(map(re.compile, (rb"""line-through-(?:style|type)\s?=\s?["'](?!no
 _OLD_FONTS = (b".Vn", b"VNI-", b"vni-")
 """Letters struck out, set high or low, or in a font from before Unicode."""
 _MONTH_FIRST = re.compile(
-    rb"""date-style\b[^<>]*?\bname\s?=\s?["']([^"'<>]++)["'][^<>]*+>\s*+<[^<>]*?\bmonth\b[^<>]*+>(?:<[^<>]*+>[^<>0-9]*+</[^<>]*+>)?<[^<>]*?\bday\b"""
+    rb"""<(?:[^<>\s:/]++:)?date-style\s([^<>]*+)>\s*+"""
+    rb"""<(?:[^<>\s:/]++:)?month\b[^<>]*+>(?:<[^<>]*+>[^<>0-9]*+</[^<>]*+>)?<(?:[^<>\s:/]++:)?day\b"""
 )
-"""A format of days that puts the month first; programs write many that no style has."""
+"""A format of days that puts the month first, with its attributes; programs write many that no style has."""
+_NAME, _FORMAT_NAMED = (re.compile(rb"""[\s:]%sname\s?=\s?["']([^"'<>]++)["']""" % of) for of in (b"", b"data-style-"))
 _STRIKES = ("text-line-through-style", "text-line-through-type")
 _CELL, _TEXTS = "table-cell", {"p": "paragraph", "span": "text"}
 """Families of styles: of cells, and of the elements that hold texts."""
@@ -40,8 +42,8 @@ def tells_looks(content: bytes, named: bytes) -> bool:
     for part in (head, named):
         if any(sign in part for sign in _OLD_FONTS) or any(sign.search(part) for sign in _SIGNS):
             return True
-    styles = [b'data-style-name="' + name + b'"' for part in (head, named) for name in _MONTH_FIRST.findall(part)]
-    return any(style in part for part in (head, named) for style in styles)
+    formats = {name for part in (head, named) for attributes in _MONTH_FIRST.findall(part) for name in _NAME.findall(b" " + attributes)}
+    return bool(formats) and any(not formats.isdisjoint(_FORMAT_NAMED.findall(part)) for part in (head, named))
 
 
 class Styles:

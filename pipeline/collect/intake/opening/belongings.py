@@ -13,7 +13,10 @@ _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF", b"II*\x00", b
 _TNEF = b"\x78\x9f\x3e\x22"
 _SIGNATURES = {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature", "text/vcard", "text/x-vcard"}
 _SEALED = {"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"}
-_HTML_TAG = re.compile(r"<(?:style|script|head)\b.*?</(?:style|script|head)>|<!--.*?-->|<[^<>]*>", re.IGNORECASE | re.DOTALL)
+_HTML_TAG = re.compile(
+    r"<(?:style|script|title)\b.*?(?:</(?:style|script|title)>|\Z)|<!--.*?(?:-->|\Z)|<[^<>]*>",
+    re.IGNORECASE | re.DOTALL,  # what isn't closed goes on to the end, as browsers have it: so each letter is looked at once
+)
 _HTML_BREAK = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d)\b[^<>]*>", re.IGNORECASE)
 
 
