@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.terminal.commands import main
+
 _SOURCES = Path(__file__).parents[1] / "schemas" / "cv4874" / "codelists" / "sources.csv"
 
 
@@ -59,6 +61,17 @@ def _is_new(part: zipfile.ZipInfo) -> bool:
     is_new = key not in _SEEN
     _SEEN.add(key)
     return is_new
+
+
+COMMANDS = re.compile(
+    rf"(?<![\w./-])(?:tonghop +[a-z]+|{'|'.join(map(re.escape, main.commands.keys() - {'round'}))}|--[a-z][a-z-]+|(?:nhan|dia-chi)\.csv)(?![\w./-])"
+)
+"""What only the operator can use: the program's commands (but for a word that stands in the stamp), their options, registers."""
+
+
+def for_operators(path: Path) -> list[str]:
+    """What of an output's texts only the operator could use."""
+    return sorted({found[0] for text in texts_in(path) for found in COMMANDS.finditer(_TAG.sub(" ", text))})
 
 
 _TAG = re.compile("<[^>]*>")

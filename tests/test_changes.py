@@ -23,6 +23,7 @@ from schemas.round.round import Round
 from schemas.words import say
 from tests.readings import reading
 from tests.rows import CONTACT, PROVINCE, M, shown
+from tests.workbooks import filled, saved
 
 SHEET = "I.1 BIỂU HIỆN"
 OTHER = {**M, "behaviour": "HV2", "manifestation": None}
@@ -99,6 +100,28 @@ def test_two_returns_of_one_day_are_a_warning_unless_they_are_the_same(round_: R
     findings = compared(round_, [M], [M, OTHER], day=1)
     assert (findings[0].severity, findings[0].message) == (Severity.WARNING, "changed.same_day")
     assert [each.message for each in compared(round_, [M], [M], day=1)] == ["unchanged"]
+
+
+@pytest.mark.parametrize(
+    ("key", "old", "new", "told"),
+    [
+        ("persons", "05, trong đó 02 cảnh cáo", 3, "J9: “05, trong đó 02 cảnh cáo” → “3”"),
+        ("persons", 3, "ba người", "J9: “3” → “ba người”"),
+        ("cases", "nhiều", "rất nhiều", "I9: “nhiều” → “rất nhiều”"),
+        ("sector", "Lĩnh vực nào đó", None, "B9: “Lĩnh vực nào đó” → ∅"),
+        ("note", None, "đã rà soát", "N9: ∅ → “đã rà soát”"),
+    ],
+)
+def test_words_that_were_no_value_are_told_as_they_stood(
+    tmp_path: Path, round_: Round, key: str, old: object, new: object, told: str
+) -> None:
+    home = Home(tmp_path)
+    for day, value in ((1, old), (2, new)):
+        row = {**shown(round_, "manifestations", M), key: value}
+        saved(filled(round_, PROVINCE, manifestations=[row]), home.incoming / f"{day}.xlsx")
+        run.collect(home, round_, received=dt.datetime(2023, 9, day, tzinfo=round_.timezone))
+    changed = [each.words["changes"] for each in run.findings(home, round_) if each.message == "changed"]
+    assert told in changed
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from schemas.invention import Return
 from schemas.round.round import Round
 from tests.crossings import grid
 from tests.mistakes import MISTAKES
-from tests.private import naming, private_words, text_of
+from tests.private import for_operators, naming, private_words, text_of
 from tests.values import Lines, values
 
 
@@ -73,6 +73,13 @@ def test_no_output_shows_what_is_private(home: Home) -> None:
     outputs = [path for folder in (home.output, home.root / "templates") for path in sorted(folder.rglob("*.*")) if path.is_file()]
     assert {".xlsx", ".docx", ".html", ".json", ".txt", ".parquet"} <= {path.suffix for path in outputs}
     assert {path.name: found for path in outputs if (found := private_words(text_of(path)))} == {}
+
+
+def test_no_reply_or_letter_tells_what_only_the_operator_can_use(home: Home, round_: Round) -> None:
+    run.feedback(home, round_, everything=True)
+    written = [path for folder in (home.replies, home.issued, home.reminders) for path in folder.glob("*.*")]
+    assert {path.suffix for path in written} >= {".xlsx", ".docx", ".txt"}
+    assert {path.name: found for path in written if (found := for_operators(path))} == {}
 
 
 def test_no_output_for_others_names_the_planted_person(home: Home, found: dict[str, list[Finding]]) -> None:

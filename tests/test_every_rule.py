@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 from openpyxl import Workbook
 
+import schemas
 from pipeline import run
 from pipeline.distribute.fill import named
 from pipeline.distribute.layout import FIRST_ROW, HEADER_ROW, INFO_FIRST_ROW
@@ -23,6 +24,7 @@ from pipeline.store.decisions import Grounds
 from schemas.round.settings import RulePolicy
 from tests.mistakes import MISTAKES
 from tests.posted import posted
+from tests.private import COMMANDS, for_operators
 from tests.returns import ROUND, right
 from tests.rows import RIGHT
 from tests.workbooks import filled, saved, stamp_of
@@ -184,6 +186,28 @@ def test_what_only_others_or_the_day_can_tell_is_told_to_those_concerned(rule: s
     assert broken.rule == rule
     assert told(found[AGENCY], broken) == [broken]
     assert found["T02"] == []
+
+
+def same_day(home: Home) -> tuple[dict[str, list[Finding]], Broken]:
+    collected(home, {"1.xlsx": book()})
+    return collected(home, {"2.xlsx": book(manifestations={"note": "đã sửa"})}), Broken("N04", "W")
+
+
+@pytest.mark.parametrize("make", [*BY_COMPARING.values(), same_day])
+def test_no_reply_to_it_tells_what_only_the_operator_can_use(make: Callable[[Home], object], tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    make(home)
+    run.feedback(home, ROUND, everything=True)
+    assert {path.name: found for path in home.replies.glob("*.*") if (found := for_operators(path))} == {}
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_no_finding_tells_what_only_the_operator_can_use(lang: str) -> None:
+    """Findings stand in the replies."""
+    listed = [Path(schemas.__file__).parent / folder / "messages" / lang / "rules.toml" for folder in ("", "cv4874")]
+    texts = [path.read_text(encoding="utf-8") for path in listed if path.is_file()]
+    assert not any("tonghop" in text for text in texts)
+    assert lang == "en" or not any(map(COMMANDS.search, texts)), "some commands are English words"
 
 
 def test_no_rule_is_without_a_workbook_that_breaks_it() -> None:

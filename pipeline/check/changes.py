@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from pipeline.check.findings import plain
+from pipeline.findings.entries import shortened
 from pipeline.model import Finding, Severity
 from pipeline.office.addresses import address
-from schemas.columns import TableSpec
+from schemas.columns import Column, TableSpec
 from schemas.round.round import Round
 from schemas.words import dmy
 
@@ -32,6 +34,35 @@ class Sent:
     received: dt.datetime
     rows: Mapping[str, Sequence[Row]]
     letters: Mapping[str, Mapping[str, str]]
+    written: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """By sheet and address, what stood in cells that couldn't be used: the rows have no value there."""
+
+    def rows_of(self, spec: TableSpec) -> list[Row]:
+        """The rows of a table, in the place of values that couldn't be used what stood there."""
+        rows = self.rows.get(spec.key, ())
+        letters = self.letters.get(spec.key, {})
+        if not self.written:
+            return list(rows)
+        columns = [letters.get(key, "") for key in spec.keys]
+        return [(row[0], *map(partial(self._cell, spec.sheet, row[0]), columns, row[1:])) for row in rows]
+
+    def _cell(self, sheet: str, row: object, letter: str, value: object) -> object:
+        text = self.written.get((sheet, f"{letter}{row}"), "") if value is None else ""
+        return Written(text) if text else value
+
+
+class Written(str):
+    """What stood in a cell, in words: no value of its column."""
+
+    __slots__ = ()
+
+
+def written(findings: Iterable[Finding]) -> dict[tuple[str, str], str]:
+    """What stood in cells, by sheet and address, as far as findings on cells of one column tell: those on several have a value for all."""
+    single = (
+        each for each in findings if each.value and each.rule != RULE and len({cell.rstrip("0123456789") for cell in each.cells}) == 1
+    )
+    return {(each.sheet, cell): each.value for each in single for cell in each.cells}
 
 
 def changes(earlier: Sent, later: Sent, round_: Round) -> list[Finding]:
@@ -50,7 +81,7 @@ def changes(earlier: Sent, later: Sent, round_: Round) -> list[Finding]:
 
 
 def _of_table(spec: TableSpec, earlier: Sent, later: Sent, round_: Round) -> Iterator[Finding]:
-    old, new = (sent.rows.get(spec.key, ()) for sent in (earlier, later))
+    old, new = earlier.rows_of(spec), later.rows_of(spec)
     pairs, gone, added = _matched(old, new, spec)
     letters = later.letters.get(spec.key, {})
     yield from _cells(spec, pairs, letters, round_)
@@ -98,13 +129,17 @@ def _cells(spec: TableSpec, pairs: Sequence[Pair], letters: Mapping[str, str], r
         if not changed or column.key not in letters:
             continue
         cells = tuple(address(letters[column.key], _number(new)) for _, new in changed)
-        texts = [tuple(plain(row[position], column, round_) for row in pair) for pair in changed]
+        texts = [tuple(_text(row[position], column, round_) for row in pair) for pair in changed]
         words = {
             "changes": _some(f"{cell}: {_quoted(old)} → {_quoted(new)}" for cell, (old, new) in zip(cells, texts, strict=True)),
             "column": column.title,
         }
         value = texts[0][1] if len(texts) == 1 else ""
         yield Finding(RULE, Severity.NOTE, "changed", words, sheet=spec.sheet, cells=cells, column=column.title, value=value)
+
+
+def _text(value: object, column: Column, round_: Round) -> str:
+    return shortened(value) if isinstance(value, Written) else plain(value, column, round_)
 
 
 def _quoted(text: str) -> str:

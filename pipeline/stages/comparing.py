@@ -110,7 +110,7 @@ def _sent(ledger: Ledger, submissions: pd.DataFrame, numbers: Sequence[int]) -> 
     if not numbers:
         return {}
     rows = {spec.key: ledger.stored_rows(spec, numbers) for spec in ledger.round_.tables}
-    letters = ledger.letters(numbers)
+    letters, told = ledger.letters(numbers), ledger.findings_by_submission(numbers)
     chosen = submissions[submissions["submission"].isin(numbers)]
     return {
         number: changes.Sent(
@@ -119,6 +119,7 @@ def _sent(ledger: Ledger, submissions: pd.DataFrame, numbers: Sequence[int]) -> 
             local(received, ledger.round_),
             {key: found.get(number, []) for key, found in rows.items()},
             letters.get(number, {}),
+            changes.written(told[number]),
         )
         for number, name, agency, received in zip(*(chosen[each] for each in ("submission", "name", "agency", "received")), strict=True)
     }
