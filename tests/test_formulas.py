@@ -386,7 +386,8 @@ def test_what_libreoffice_has_worked_out_is_never_doubted(form: str, tmp_path: P
     for path in made:
         workbook = (Workbook if form == "xlsx" else OdsWorkbook)(Package(path.read_bytes()))
         assert doubts_of(workbook, "Sheet") == {}, path
-    evaluator = Calculation(workbook)._evaluator
+    calculation = Calculation(workbook)
+    evaluator = calculation._evaluator
     cells = [evaluating.Cell("Sheet", row, column) for row, column in workbook.written("Sheet").formulas]  # type: ignore[union-attr]
     assert sum(_is_sure(evaluator, cell) for cell in cells) > len(cells) / 3
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import zipfile
+from collections.abc import Mapping
 
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -16,7 +18,7 @@ from pipeline.distribute.names import OWN_LOCALITY, Names
 from pipeline.distribute.page import Page
 from pipeline.distribute.selfcheck import write_selfcheck
 from pipeline.distribute.sheets import write_form, write_table
-from pipeline.office.parts import Envelope, read_parts
+from pipeline.office.parts import SMALLEST, Envelope
 from pipeline.office.sheetnames import quoted
 from schemas.round.round import Round
 
@@ -46,18 +48,19 @@ def build(round_: Round) -> bytes:
     workings.very_hidden()
     page.names.workings.define(book)
     book.close()
-    whole = _without_blank_results(buffer.getvalue(), _part(selfcheck))
-    return Envelope.around(whole, (_part(workings),)).with_parts({_part(workings): page.names.workings.part()})
+    return _packed(buffer.getvalue(), _part(selfcheck), {_part(workings): page.names.workings.part()})
 
 
 def _part(sheet: Worksheet) -> str:
     return f"xl/worksheets/sheet{sheet.index + 1}.xml"
 
 
-def _without_blank_results(whole: bytes, part: str) -> bytes:
-    """The workbook without the blank results of formulas of a sheet, which LibreOffice would take for what they give."""
-    content = read_parts(whole, (part,))[part]
-    return Envelope.around(whole, (part,)).with_parts({part: content.replace(b"</f><v></v></c>", b"</f></c>")})
+def _packed(whole: bytes, selfcheck: str, others: Mapping[str, bytes]) -> bytes:
+    """The workbook as small as can be, with other parts, and without blank results in the self-check, which LibreOffice would take for what formulas give."""
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts[selfcheck] = parts[selfcheck].replace(b"</f><v></v></c>", b"</f></c>")
+    return Envelope(b"", b"", 0).with_parts({**parts, **others}, SMALLEST)
 
 
 def _describe(book: Workbook, round_: Round) -> None:

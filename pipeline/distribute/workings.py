@@ -1,7 +1,8 @@
 """The very hidden sheet on which the self-check works out, once and for all of its lines, which entry and which group each row has.
 
 Each column is one list formula over all rows that are checked, and each of its cells stands in the file. Cells of a row stand one after
-another from the first column on, so that none needs an address (ECMA-376 part 1, 18.3.1.4: ``r`` is optional): 2,000 rows take few bytes.
+another, so that only the first one needs an address (ECMA-376 part 1, 18.3.1.4: ``r`` is optional; Power BI and Dynamics write files so, which
+Excel opens; exceljs asks for the first one): 2,000 rows take few bytes.
 """
 
 from __future__ import annotations
@@ -89,8 +90,8 @@ class Workings:
         """The sheet as XML, with the results that an empty workbook has."""
         lasts = [(f"MAX({FIRST_ROW},MAX(IF({self._any(names)}>0,ROW({self.whole(names[0])}),0)))", 1) for names in self.keyed.values()]
         formulas = [(column.formula, CHECKED_ROWS) for column in self.columns.values()]
-        blank = b"<c><v>0</v></c>" * len(formulas)
-        rows = b"".join(b'<row r="%d">%s</row>' % (row, blank) for row in range(FIRST_ROW + 1, LAST_ROW + 1))
+        others = b"<c><v>0</v></c>" * (len(formulas) - 1)
+        rows = b"".join(b'<row r="%d"><c r="A%d"><v>0</v></c>%s</row>' % (row, row, others) for row in range(FIRST_ROW + 1, LAST_ROW + 1))
         return _HEAD + b"".join(_row(1, lasts, FIRST_ROW)) + b"".join(_row(FIRST_ROW, formulas, 0)) + rows + _TAIL
 
     def _any(self, names: list[str]) -> str:
@@ -103,7 +104,7 @@ def _row(row: int, formulas: list[tuple[str, int]], value: int) -> Iterator[byte
     for place, (formula, height) in enumerate(formulas):
         letters = xl_col_to_name(place)
         area = f"{letters}{row}:{letters}{row + height - 1}" if height > 1 else f"{letters}{row}"
-        yield f'<c><f t="array" ref="{area}">{in_element(formula)}</f><v>{value}</v></c>'.encode()
+        yield f'<c r="{letters}{row}"><f t="array" ref="{area}">{in_element(formula)}</f><v>{value}</v></c>'.encode()
     yield b"</row>"
 
 

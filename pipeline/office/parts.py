@@ -15,6 +15,7 @@ DOS_DATE = 33
 DEFLATED = 8
 QUICK = 4
 """Level of compression for parts patched one file after another: a third of the time of 6, a tenth larger."""
+USUAL, SMALLEST = 6, 9
 UTF8_FLAG = 0x800
 
 
@@ -42,14 +43,14 @@ class Envelope:
                 count += 1
         return cls(prefix.getvalue(), directory.getvalue(), count)
 
-    def with_parts(self, parts: Mapping[str, bytes]) -> bytes:
-        """The whole zip file with ``parts`` added."""
+    def with_parts(self, parts: Mapping[str, bytes], level: int = USUAL) -> bytes:
+        """The whole zip file with ``parts`` added, compressed at this level."""
         body, directory = io.BytesIO(), io.BytesIO()
         body.write(self.prefix)
         body.seek(0, io.SEEK_END)
         directory.write(self.directory)
         for name, content in parts.items():
-            packer = zlib.compressobj(6, zlib.DEFLATED, -15)
+            packer = zlib.compressobj(level, zlib.DEFLATED, -15)
             data = packer.compress(content) + packer.flush()
             local, central = _headers(name, data, (zlib.crc32(content), len(content)), DEFLATED, body.tell())
             body.write(local + data)

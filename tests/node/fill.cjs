@@ -53,7 +53,7 @@ function sheetjs() {
     page["!ref"] = XLSX.utils.encode_range(range);
   }
   const kinds = { ".xlsx": "xlsx", ".xlsm": "xlsm", ".xlsb": "xlsb", ".xls": "biff8", ".ods": "ods" };
-  XLSX.writeFile(book, target, { bookType: kinds[path.extname(target)], bookSST: !target.includes("inline") });
+  XLSX.writeFile(book, target, { compression: true, bookType: kinds[path.extname(target)], bookSST: !target.includes("inline") });
 }
 
 function asSheetjs(value) {
