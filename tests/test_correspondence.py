@@ -64,7 +64,8 @@ def test_no_folder_is_made_for_letters_that_no_command_wrote(home: Home) -> None
     assert [path.name for path in (home.root / OUTPUT).iterdir() if path.is_dir()] == ["phat-hanh"]
 
 
-def test_what_was_sent_by_hand_is_entered(written: Home) -> None:
+def test_what_was_sent_by_hand_is_entered(written: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(NOW, "2031-07-04T08:00:00+00:00")
     words = (
         "--home",
         written.root,
@@ -104,6 +105,22 @@ def test_an_agency_is_named_as_in_all_commands_and_a_mail_was_sent_now(
     assert tonghop("--home", written.root, "--round", MINI, "mail", "log", "--add", round_.by_agency["NOR"].name).exit_code == 0
     [sent] = [each for each in told(written) if each["state"] == "sent"]
     assert (sent["agency"], sent["at"]) == ("NOR", "2031-07-04T08:00:00+00:00")
+
+
+def test_what_was_written_before_there_was_a_ledger_comes_on_record_with_the_first_letter_sent(home: Home) -> None:
+    words = ("--home", home.root, "--round", MINI)
+    assert tonghop(*words, "distribute", "NOR", "SOU").exit_code == 0
+    assert tonghop(*words, "mail", "log", "--add", "NOR", "--about", "distribute").exit_code == 0
+    assert sorted((each["agency"], each["state"]) for each in told(home)) == [("NOR", "sent"), ("NOR", "written"), ("SOU", "written")]
+
+
+def test_no_letter_was_sent_on_a_day_to_come(written: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(NOW, "2031-07-04T08:00:00+00:00")
+    words = ("--home", written.root, "--round", MINI, "mail", "log", "--add", "NOR", "--on")
+    refused = tonghop(*words, "05/07/2031")
+    assert (refused.exit_code, "05/07/2031" in refused.stderr, "04/07/2031" in refused.stderr) == (3, True, True)
+    assert not [each for each in told(written) if each["state"] == "sent"]
+    assert tonghop(*words, "04/07/2031").exit_code == 0
 
 
 def test_rebuild_gives_letters_back(written: Home, round_: Round) -> None:

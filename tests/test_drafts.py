@@ -109,6 +109,15 @@ def test_the_board_calls_whom_the_address_book_names(round_: Round) -> None:
 # --- drafts -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    "subject", ["V/v đôn đốc gửi báo cáo theo Công văn 4874/BNV-CCVC ngày 29/8/2023", "Plain", "đ" * 300, "đ " * 200 + "đ"]
+)
+def test_a_long_subject_keeps_its_spaces(subject: str) -> None:
+    written = Draft(subject, "x").eml()
+    assert email.message_from_bytes(written, policy=email.policy.default)["Subject"] == subject
+    assert max(map(len, written.split(b"\r\n"))) <= 78
+
+
 def test_a_draft_is_ready_to_be_sent_and_always_the_same() -> None:
     draft = Draft(
         "V/v báo cáo", "Kính gửi.\n", ("a@x.example", "b@x.example"), ("c@x.example",), {"T01.xlsx": b"PK\x00", "T01.docx": b"PK\x01"}

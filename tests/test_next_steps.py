@@ -74,6 +74,15 @@ def test_from_the_first_day_to_the_first_return(home: Home, round_: Round) -> No
     assert steps(home, round_) == ["send", "collect"]
 
 
+def test_a_letter_said_to_be_sent_before_there_was_a_ledger_stays_sent(home: Home, round_: Round) -> None:
+    run.distribute(home, round_)
+    assert tonghop("--home", home.root, "mail", "log", "--add", "T01", "--about", "distribute").exit_code == 0
+    count = len(round_.in_scope) - 1
+    assert words(home, round_, "send")["count"] == count
+    assert tonghop("--home", home.root, "distribute", "T02").exit_code == 0
+    assert words(home, round_, "send")["count"] == count
+
+
 def test_a_workbook_that_came_is_named_until_it_is_taken_in(home: Home, round_: Round) -> None:
     put(home, "T01")
     run.collect(home, round_)
@@ -114,7 +123,7 @@ def test_replies_are_to_be_written_then_sent(home: Home, round_: Round) -> None:
     for name in ("T01 (đã sửa).docx", "~$T01.docx", "Ghi chú.docx"):
         (home.replies / name).write_bytes(b"x")
     assert words(home, round_, "reply")["count"] == 1, "what lies beside is no reply"
-    correspondence.note_sent(home, round_, Posted("T01", "feedback", dt.datetime.now(round_.timezone), sent=True))
+    correspondence.note_sent(home, round_, Posted("T01", "feedback", dt.datetime.now(round_.timezone), sent=True), {}, "vi")
     assert "reply" not in steps(home, round_)
     put(home, "T01", is_wrong=True, cases=9, minutes=5)
     tonghop("--home", home.root, "consolidate")
@@ -151,7 +160,7 @@ def test_silent_agencies_are_reminded_when_the_deadline_is_near(home: Home, roun
     run.remind(home, round_)
     assert steps(home, round_) == ["summarise", "reminder", "look"]
     for agency in round_.in_scope:
-        correspondence.note_sent(home, round_, Posted(agency.code, "remind", dt.datetime.now(round_.timezone), sent=True))
+        correspondence.note_sent(home, round_, Posted(agency.code, "remind", dt.datetime.now(round_.timezone), sent=True), {}, "vi")
     run.summarise(home, round_)
     assert steps(home, round_) == ["look"]
 

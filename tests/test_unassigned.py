@@ -338,3 +338,13 @@ def test_no_workbook_ends_a_run_and_none_but_returns_count(seed: int, tmp_path: 
     counts = run.figures(home, round_, "agency").set_index("agency")["cases"]
     assert counts[counts.notna()].to_dict() == {"T01": 2, "T02": 5}
     assert (said(home)[0], said(home, "T02")[0], said(home, "T04")[0]) == ("reported", "reported", "unreadable")
+
+
+def test_who_sent_nothing_is_not_said_to_be_in_time(home: Home) -> None:
+    put(home, "Cao Bằng.xlsx", book("T04", 2), day=15)
+    assert tonghop("--home", home.root, "collect").exit_code == 0
+    words = ("--home", home.root, "exclude", "Cao Bằng.xlsx", "--reason", "nhầm")
+    excluded, undone = tonghop(*words), tonghop(*words, "--undo")
+    assert "đã báo cáo → chưa báo cáo" in excluded.stderr
+    assert "đúng hạn" not in excluded.stderr
+    assert "chưa báo cáo → đã báo cáo; 2 vụ việc vào tổng; chậm 8 ngày" in undone.stderr

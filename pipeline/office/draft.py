@@ -7,12 +7,25 @@ import hashlib
 import mimetypes
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from email.header import Header
 from email.message import EmailMessage
+from typing import Any
 
 _TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
+
+
+class _Policy(email.policy.EmailPolicy):
+    """How a mail is written as bytes. The library's own folding of a long subject loses a space between two encoded words ("Côngvăn")."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        """A header's lines."""
+        if name.lower() != "subject":
+            return super().fold_binary(name, value)
+        folded = Header(str(value), None if str(value).isascii() else "utf-8", header_name=name).encode(linesep=self.linesep)
+        return f"{name}: {folded}{self.linesep}".encode("ascii")
 
 
 @dataclass(frozen=True)
@@ -28,7 +41,7 @@ class Draft:
 
     def eml(self) -> bytes:
         """The draft as .eml."""
-        mail = EmailMessage(policy=email.policy.SMTP)
+        mail = EmailMessage(policy=_Policy(linesep="\r\n"))
         mail["X-Unsent"] = "1"  # Outlook opens it as one to be sent
         mail["Subject"] = self.subject
         for title, addresses in (("To", self.to), ("Cc", self.cc)):

@@ -21,23 +21,29 @@ def note_letters(home: Home, round_: Round, book: Addresses, lang: str) -> None:
     if not home.ledger.is_file():
         return
     with Ledger(home.ledger, round_, __version__) as ledger:
-        known = {(each.agency, each.about): each.sha256 for each in ledger.letters_on_record() if not each.sent}
-    fresh = [each for each in _written(home, round_, book, lang) if known.get((each.agency, each.about)) != each.sha256]
+        fresh = _fresh(ledger, home, book, lang)
     if fresh:
         with writing(home, round_) as ledger, ledger.transaction():
             for each in fresh:
                 ledger.note_letter(each)
 
 
-def note_sent(home: Home, round_: Round, letter: Posted) -> None:
-    """Put on record a letter that somebody sent."""
+def note_sent(home: Home, round_: Round, letter: Posted, book: Addresses, lang: str) -> None:
+    """Put on record a letter that somebody sent; before it those that waited for a ledger, for they were written first."""
     with writing(home, round_) as ledger, ledger.transaction():
-        ledger.note_letter(letter)
+        for each in (*_fresh(ledger, home, book, lang), letter):
+            ledger.note_letter(each)
 
 
 def letters(ledger: Ledger) -> list[Posted]:
     """The letters on record, by time."""
     return sorted(ledger.letters_on_record(), key=lambda each: each.at)
+
+
+def _fresh(ledger: Ledger, home: Home, book: Addresses, lang: str) -> list[Posted]:
+    """The letters in the folders that are not on record."""
+    known = {(each.agency, each.about): each.sha256 for each in ledger.letters_on_record() if not each.sent}
+    return [each for each in _written(home, ledger.round_, book, lang) if known.get((each.agency, each.about)) != each.sha256]
 
 
 def _written(home: Home, round_: Round, book: Addresses, lang: str) -> Iterator[Posted]:

@@ -26,6 +26,11 @@ class State:
     amount: float | None = None
     """What that adds to the round's first figure; None for nothing."""
 
+    @property
+    def has_come(self) -> bool:
+        """Whether there is a readable return, which alone can be late or in time."""
+        return self.standing not in (Standing.MISSING, Standing.EXCUSED, Standing.UNREADABLE)
+
 
 @dataclass(frozen=True)
 class Effect:

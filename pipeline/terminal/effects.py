@@ -50,7 +50,7 @@ def _changes(effect: Effect, round_: Round, lang: str) -> Iterator[str]:
     if before.pending != after.pending:
         role, _, name = after.pending.partition(" ")
         yield ui(f"screen.effects.{role or 'nothing_waits'}", lang, file=name)
-    if before.late_days != after.late_days:
+    if before.late_days != after.late_days and (after.late_days or after.has_come):
         yield ui("screen.effects.late" if after.late_days else "screen.effects.in_time", lang, days=after.late_days)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.errors import OperatorError
 from pipeline.terminal.context import Context, pass_context, say, telling
 from pipeline.terminal.decisions import user
 from pipeline.terminal.language import Family
@@ -15,6 +16,7 @@ from pipeline.terminal.looking import FORMAT
 
 if TYPE_CHECKING:
     from pipeline.home import Home
+    from pipeline.store.addresses import Addresses
     from pipeline.store.letters import Posted
     from schemas.round.round import Round
 
@@ -44,11 +46,13 @@ def log(context: Context, /, agency: str, form: str, day: dt.datetime | None, by
     """Đã viết và gửi gì cho ai, khi nào. Với --add thì ghi nhận một thư gửi bằng tay."""
     from pipeline.stages import correspondence
     from pipeline.stages.ledgers import current_ledger
+    from pipeline.store.addresses import address_book
 
     home, round_ = context.home_to_read, context.round
     if agency:
-        letter = _sent(home, round_, agency, day, by or user(), words)
-        correspondence.note_sent(home, round_, letter)
+        book = address_book(home, round_)
+        letter = _sent(home, round_, book, agency, day, by or user(), words)
+        correspondence.note_sent(home, round_, letter, book, context.lang)
         say(context, "posted.added", agency=letter.agency)
         return
     with current_ledger(home, round_) as ledger:
@@ -87,21 +91,25 @@ def record(letter: Posted, round_: Round) -> dict[str, Any]:
     }
 
 
-def _sent(home: Home, round_: Round, named: str, day: dt.datetime | None, by: str, words: Mapping[str, str]) -> Posted:
+def _sent(home: Home, round_: Round, book: Addresses, named: str, day: dt.datetime | None, by: str, words: Mapping[str, str]) -> Posted:
     """A letter that somebody sent, as the options say; the one that lies in its folder, where one does."""
     import hashlib
 
     from pipeline import clock
     from pipeline.home import LETTERS
     from pipeline.stages.choosing import chosen_of
-    from pipeline.store.addresses import Contact, address_book
+    from pipeline.store.addresses import Contact
     from pipeline.store.letters import Posted
+    from schemas.words import dmy
 
     [agency] = chosen_of(round_, [named])
-    contact = address_book(home, round_).get(agency.code, Contact())
+    contact = book.get(agency.code, Contact())
     written = home.letters(words["about"]) / f"{agency.code}.docx" if words["about"] in LETTERS else None
     sha256 = hashlib.sha256(written.read_bytes()).hexdigest() if written and written.is_file() else ""
-    at = day.replace(tzinfo=round_.timezone) if day else clock.now(round_.timezone).replace(microsecond=0)
+    now = clock.now(round_.timezone).replace(microsecond=0)
+    at = day.replace(tzinfo=round_.timezone) if day else now
+    if at > now:
+        raise OperatorError("sent_in_future", day=dmy(at), today=dmy(now))
     to, cc = words["to"] or "; ".join(contact.to), words["cc"] or "; ".join(contact.cc)
     return Posted(
         agency=agency.code,
