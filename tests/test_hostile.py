@@ -107,7 +107,7 @@ def test_every_file_has_its_reason(outcome: Outcome, cases: list[Hostile]) -> No
 
 
 def test_nothing_is_lost_from_the_count(outcome: Outcome) -> None:
-    line = next(line for line in outcome.told.splitlines() if line.startswith("Took in"))
+    line = next(line for line in outcome.told.splitlines() if " files seen: " in line)
     seen, *rest = map(int, re.findall(r"\d+", line))
     assert seen == sum(rest)
 
