@@ -75,13 +75,6 @@ def test_no_output_shows_what_is_private(home: Home) -> None:
     assert {path.name: found for path in outputs if (found := private_words(text_of(path)))} == {}
 
 
-def test_no_reply_or_letter_tells_what_only_the_operator_can_use(home: Home, round_: Round) -> None:
-    run.feedback(home, round_, everything=True)
-    written = [path for folder in (home.replies, home.issued, home.reminders) for path in folder.glob("*.*")]
-    assert {path.suffix for path in written} >= {".xlsx", ".docx", ".txt"}
-    assert {path.name: found for path in written if (found := for_operators(path))} == {}
-
-
 def test_no_output_for_others_names_the_planted_person(home: Home, found: dict[str, list[Finding]]) -> None:
     planted = "Nguyễn Văn A"
     assert any(planted in finding.words.get("named", "") for findings in found.values() for finding in findings)
@@ -312,3 +305,10 @@ def test_real_data_is_never_written_over(tmp_path: Path, round_: Round) -> None:
     with pytest.raises(OperatorError, match="not_empty"):
         demo.invent(home, round_)
     assert (home.incoming / "T01.xlsx").read_bytes() == b"real"
+
+
+def test_no_reply_or_letter_tells_what_only_the_operator_can_use(home: Home, round_: Round) -> None:
+    run.feedback(home, round_, everything=True)  # last, for it writes letters that a round of its own wouldn't
+    written = [path for folder in (home.replies, home.issued, home.reminders) for path in folder.glob("*.*")]
+    assert {path.suffix for path in written} >= {".xlsx", ".docx", ".txt"}
+    assert {path.name: found for path in written if (found := for_operators(path))} == {}
