@@ -10,10 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import xlrd
+from xlrd.formula import FormulaError
 from xlwt import CompoundDoc, Workbook, easyxf
 
+from pipeline.collect.formats import binary
 from pipeline.collect.formats.binary import agreed
 from pipeline.collect.formats.cells import ErrorValue, UnreadableError, Value
+from pipeline.collect.formats.seen import SeenNumber
 from pipeline.collect.formats.xlsb import _inside, _records, _rk
 from pipeline.collect.read import open_workbook
 from tests.hostile import record, rezipped, wide, xlsb
@@ -43,6 +47,11 @@ from tests.single import taken
         (45107.0, dt.date(2023, 6, 30), True, True),
         (dt.date(2023, 6, 30), 45107.5, True, True),
         (45107.0, dt.date(2023, 6, 29), True, False),
+        (SeenNumber(45107.5, "12:00"), dt.date(2023, 6, 30), True, True),
+        (SeenNumber(45107.5, "12:00"), dt.date(2023, 6, 29), True, False),
+        ("a" * 4_000 + "b", "a" * 4_000, True, True),
+        ("a" * 4_000, "a" * 4_000 + "b", True, False),
+        ("a" * 3_000 + "b", "a" * 3_000, True, False),
     ],
 )
 def test_readers_that_see_different_things_have_the_file_held(value: Value, seen: Value, *, blanks_count: bool, same: bool) -> None:
@@ -89,6 +98,69 @@ def in_container(stream: bytes) -> bytes:
     result = io.BytesIO()
     CompoundDoc.XlsDoc().save(result, stream)
     return result.getvalue()
+
+
+def with_record(kind: int, body: bytes, *, in_sheet: bool) -> bytes:
+    """A workbook with one more record, among its own or those of its sheet."""
+    stream, added = old_workbook().get_biff_data(), struct.pack("<HH", kind, len(body)) + body
+    if in_sheet:
+        return stream[:-4] + added + stream[-4:]
+    at = stream.index(struct.pack("<H", 0x85))
+    while struct.unpack_from("<HHI", stream, at)[2] >= len(stream):
+        at = stream.index(struct.pack("<H", 0x85), at + 1)
+    start = struct.unpack_from("<I", stream, at + 4)[0]
+    return stream[:at] + added + stream[at : at + 4] + struct.pack("<I", start + len(added)) + stream[at + 8 :]
+
+
+NAME = struct.pack("<HBBHHHBBBB", 0, 0, 1, 9, 0, 1, 0, 0, 0, 0) + b"\x00n" + b"\x2d" + bytes(8)
+"""A name whose formula has cells counted from its own, which Excel writes and xlrd says can't be."""
+
+
+@pytest.mark.parametrize(
+    "stream",
+    [
+        with_record(0x18, NAME, in_sheet=False),
+        with_record(0x1C, struct.pack("<HHHHHB", 0, 0, 0, 1, 1, 0) + b"a" + bytes(9), in_sheet=True),
+    ],
+    ids=["name", "note"],
+)
+def test_what_holds_no_cell_may_be_as_it_likes(stream: bytes) -> None:
+    with pytest.raises((AssertionError, FormulaError)):
+        xlrd.open_workbook(file_contents=in_container(stream), logfile=io.StringIO())
+    assert open_workbook(in_container(stream)).grid("Trang").value(1, "A") == "chữ"
+
+
+def test_more_strings_are_promised_than_there_are() -> None:
+    stream = bytearray(old_workbook().get_biff_data())
+    at = stream.index(struct.pack("<HHII", 0xFC, 8 + 3 + 6, 1, 1))
+    struct.pack_into("<II", stream, at + 4, 7, 7)
+    assert open_workbook(in_container(bytes(stream))).grid("Trang").value(1, "A") == "chữ"
+
+
+def test_what_is_no_number_is_shown_as_excel_shows_it() -> None:
+    book = old_workbook()
+    for row, number in enumerate((float("nan"), float("inf"), 0.1), 1):
+        book.get_sheet(0).write(row, 0, number)
+    grid = open_workbook(in_container(book.get_biff_data())).grid("Trang")
+    assert [grid.value(row, "A") for row in (2, 3, 4)] == [ErrorValue("#NUM!"), ErrorValue("#NUM!"), 0.1]
+
+
+def test_one_cell_in_the_last_corner_is_no_reason_to_look_at_all_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    book, looked = old_workbook(), []
+    book.get_sheet(0).write(65_535, 255, 7.0)
+    monkeypatch.setattr(binary, "_value", lambda cell, of=binary._value: looked.append(cell) or of(cell))
+    assert open_workbook(in_container(book.get_biff_data())).grid("Trang").value(65_536, "IV") == 7.0
+    assert looked == ["chữ", 7.0]
+
+
+def test_a_stream_may_be_longer_than_its_container_says() -> None:
+    book = old_workbook()
+    for row in range(1, 300):
+        book.get_sheet(0).write(row, 0, f"dòng {row}")
+    data = bytearray(in_container(book.get_biff_data()))
+    at = data.index("Workbook".encode("utf-16-le")) + 120
+    struct.pack_into("<I", data, at, struct.unpack_from("<I", data, at)[0] // 512 * 512 - 512)
+    assert open_workbook(bytes(data)).grid("Trang").value(300, "A") == "dòng 299"
 
 
 def test_a_workbook_with_a_password_is_told_from_a_damaged_one() -> None:

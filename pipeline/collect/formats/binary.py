@@ -24,6 +24,8 @@ from pipeline.office.addresses import letters
 
 Cells = dict[str, dict[int, Value]]
 """Values by column letters and row."""
+_LETTERS_OF_RECORD = 4_000
+"""A record holds 8,224 bytes, of one or two for each letter."""
 
 
 @contextmanager
@@ -63,8 +65,8 @@ class Calamine:
             rows = sheet.to_python()
         columns: Cells = {}
         for position, column in enumerate(zip(*rows, strict=True)):
-            found = {top + number + 1: _value(cell) for number, cell in enumerate(column)}
-            columns[letters(left + position + 1)] = {row: value for row, value in found.items() if value is not None}
+            found = ((row, _value(cell)) for row, cell in enumerate(column, top + 1) if cell != "")  # most, where one cell lies far off
+            columns[letters(left + position + 1)] = {row: value for row, value in found if value is not None}
         merged = (Area(top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ())
         return columns, tuple(merged)
 
@@ -91,13 +93,20 @@ def _same(value: Value, other: Value) -> bool:
         return math.isclose(value, other, rel_tol=1e-14)
     value = value.full if isinstance(value, RichText) else value
     if isinstance(value, str) and isinstance(other, str):
-        return value.strip() in (other.strip(), other.replace("\0", "").strip())  # calamine takes some letters of one byte for two
+        return value.strip() in (other.strip(), other.replace("\0", "").strip()) or _is_cut(
+            value, other
+        )  # some letters of one byte it takes for two
     if _is_time(other):
         return isinstance(value, (float, dt.date))
-    if {type(value), type(other)} == {float, dt.date}:  # one number, which only one reader's list of formats shows as a day
-        number, day = (value, other) if isinstance(value, float) else (other, value)
-        return day in (day_of(int(number), 0), day_of(int(number), MACINTOSH_SHIFT))  # type: ignore[arg-type]
+    number, day = (value, other) if isinstance(value, float) else (other, value)
+    if isinstance(number, float) and isinstance(day, dt.date):  # one number, which only one reader's list of formats shows as a day
+        return day in (day_of(int(number), 0), day_of(int(number), MACINTOSH_SHIFT))
     return value == other
+
+
+def _is_cut(value: str, other: str) -> bool:
+    """Whether calamine sees of the text of a formula only what stands in its first record."""
+    return len(other) >= _LETTERS_OF_RECORD and value.startswith(other)
 
 
 def _is_time(value: Value) -> bool:
@@ -113,4 +122,6 @@ def _value(cell: Any) -> Value:
         return str(cell)
     if isinstance(cell, str):
         return cell or None
+    if isinstance(cell, (int, float)) and not math.isfinite(cell):
+        return None
     return float(cell) if isinstance(cell, (int, float)) else cell

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -10,7 +11,6 @@ from typing import Any
 
 import olefile
 import xlrd
-from xlrd.compdoc import CompDocError
 
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.binary import Calamine, Cells, agreed
@@ -20,6 +20,7 @@ from pipeline.collect.formats.looks import Looks, looks_by
 from pipeline.collect.formats.runs import cut
 from pipeline.collect.formats.seen import Font
 from pipeline.collect.formats.surroundings import NOTHING_HIDDEN, Beside, Kind
+from pipeline.collect.formats.xls_mended import mended
 from pipeline.collect.formats.xls_records import Surroundings, has_remarkable_fonts, surroundings
 from pipeline.errors import is_of_foreign_bytes
 from pipeline.office.addresses import letters
@@ -27,24 +28,36 @@ from pipeline.office.addresses import letters
 _ACTIVE = {"_VBA_PROJECT_CUR": "macros", "MBD": "objects"}
 
 
-def _opened(data: bytes, *, styled: bool = False, carefully: bool = True) -> Any:
-    """The workbook by xlrd, which stumbles over some right files: then without its checks, for calamine must see the same anyway.
+def _opened(data: bytes, *, styled: bool = False) -> Any:
+    """The workbook by xlrd, which stumbles over some right files: then by its mended records alone, for calamine must see the same anyway.
 
     ``styled``: with the style of each cell and the fonts, which takes twice as long.
     """
     try:
-        return xlrd.open_workbook(
-            file_contents=data,
-            on_demand=False,
-            ragged_rows=True,
-            logfile=io.StringIO(),
-            ignore_workbook_corruption=not carefully,
-            formatting_info=styled,
-        )
-    except CompDocError:
-        if not carefully:
+        return _by_xlrd(data, styled=styled)
+    except Exception as error:
+        if not is_of_foreign_bytes(error) or "encrypted" in str(error):
             raise
-        return _opened(data, styled=styled, carefully=False)
+        stream = _stream_of(data)
+        if not stream:
+            raise
+        return _by_xlrd(mended(stream), styled=styled)
+
+
+def _by_xlrd(data: bytes, *, styled: bool) -> Any:
+    return xlrd.open_workbook(file_contents=data, on_demand=False, ragged_rows=True, logfile=io.StringIO(), formatting_info=styled)
+
+
+def _stream_of(data: bytes) -> bytes:
+    """The records of the workbook; nothing where they can't be reached, which what reads the cells says."""
+    try:
+        with olefile.OleFileIO(io.BytesIO(data)) as container:
+            name = next((path[0] for path in container.listdir() if path[0].lower() in ("workbook", "book")), "")
+            return bytes(container.openstream(name).read()) if name else b""
+    except Exception as error:  # nothing else rests on it
+        if not is_of_foreign_bytes(error):
+            raise
+        return b""
 
 
 class Workbook:
@@ -118,15 +131,7 @@ class Workbook:
 
     @cached_property
     def _stream(self) -> bytes:
-        """The records of the workbook; nothing where they can't be reached, which what reads the cells has said."""
-        with self._container() as container:
-            name = next((path[0] for path in container.listdir() if path[0].lower() in ("workbook", "book")), "")
-            try:
-                return bytes(container.openstream(name).read()) if name else b""
-            except Exception as error:  # nothing else rests on it
-                if not is_of_foreign_bytes(error):
-                    raise
-                return b""
+        return _stream_of(self._data)
 
     calculation: Mapping[str, str] = {}
     """How it is calculated isn't looked at."""
@@ -180,15 +185,19 @@ class Workbook:
         if cell.ctype == xlrd.XL_CELL_TEXT:
             text = cut(cell.value, runs, self._fonts) if runs and self._fonts else str(cell.value)
             return self._looks.text(text, str(cell.xf_index)) or None
-        if cell.ctype in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE) and self._fonts:
-            return self._looks.number(float(cell.value), str(cell.xf_index), self._shift)
-        if cell.ctype == xlrd.XL_CELL_NUMBER:
-            return float(cell.value)
-        if cell.ctype == xlrd.XL_CELL_DATE:
-            return day_of(float(cell.value), self._shift)
+        if cell.ctype in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
+            return self._number(cell)
         if cell.ctype == xlrd.XL_CELL_BOOLEAN:
             return "TRUE" if cell.value else "FALSE"
         return ErrorValue(xlrd.error_text_from_code.get(cell.value, "#ERR!")) if cell.ctype == xlrd.XL_CELL_ERROR else None
+
+    def _number(self, cell: Any) -> Value:
+        number = float(cell.value)
+        if not math.isfinite(number):
+            return ErrorValue("#NUM!")  # as Excel shows it
+        if self._fonts:
+            return self._looks.number(number, str(cell.xf_index), self._shift)
+        return day_of(number, self._shift) if cell.ctype == xlrd.XL_CELL_DATE else number
 
     @property
     def modified(self) -> str:
