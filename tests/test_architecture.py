@@ -49,6 +49,7 @@ LIBRARY_OF = {
     "_inline": "python-docx",
     "_p": "python-docx",
     "_tc": "python-docx",
+    "_tr": "python-docx",
     "_": "click",
     "_help_option": "click",
     "ngettext": "click",

@@ -158,6 +158,9 @@ CASES = [
     Case("no_such.declared_attribute", T, 'by=("building",), limits', 'by=("building",), each="building", together=("building", "order", "1"), limits', "CROSS_RULES.X02.together"),
     Case("other_list", T, 'building = code("buildings", "Kind of building", required=True, width=24)', 'building = code("answers", "Kind of building", required=True, width=24)', "CROSS_RULES.X02.by"),
     Case("no_such.rule", R, "", '\n[rules.R20]\nstate = "beta"\n', "rules.R20"),
+    Case("no_such.agency", R, "", '\n[letter.internal]\nagencies = ["NRO"]\n', "letter.internal.agencies"),
+    Case("unknown_key", R, 'parent = "FIRE OFFICE"', 'parent = "FIRE OFFICE"\nplace = "x"', "publisher.place"),
+    Case("wrong_type.list", R, "", '\n[letter]\nrecipients = "x"\n', "letter.recipients"),
     Case("no_such.agency", "waivers.toml", "", WAIVER.replace("NOR", "NRO"), "waiver.1.agency"),
     Case("no_such.rule", "waivers.toml", "", WAIVER.replace("R02", "S01"), "waiver.1.rule"),
     # --- the rest of round.toml

@@ -102,7 +102,7 @@ def test_the_letter_says_how_many_errors_until_when_and_to_whom(home: Home, roun
     run.feedback(home, round_, deadline=dt.date(2023, 9, 20))
     text = copy_of(home, round_).with_suffix(".txt").read_text(encoding="utf-8-sig")
     assert "1 lỗi phải sửa" in text
-    assert "trước ngày 20/09/2023" in text
+    assert "trước ngày 20/9/2023" in text
     assert round_.settings.publisher.send_to in text
     assert Verdict.TO_CORRECT not in text
 

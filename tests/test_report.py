@@ -100,7 +100,9 @@ def test_page_numbers_from_the_second_page_on(document: Document) -> None:
         ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "quoc_hieu"),
         ("Độc lập - Tự do - Hạnh phúc", "tieu_ngu"),
         ("BÁO CÁO", "ten_loai"),
+        ("Kính gửi: Ban cán sự đảng Chính phủ", "kinh_gui"),
         ("Nơi nhận:", "noi_nhan_tieu_de"),
+        ("- Như trên;", "noi_nhan_danh_sach"),
         ("- Lưu: VT, Vụ CCVC.", "noi_nhan_danh_sach"),
         ("BỘ TRƯỞNG", "chuc_vu_ky"),
         ("Phụ lục", "phu_luc"),
@@ -289,6 +291,7 @@ def test_in_english(made: Consolidation) -> None:
     text = said(opened(paper(made, "en")))
     assert "DRAFT · PROVISIONAL · INVENTED DATA" in text
     assert "Source: thu/" in text
+    assert "To: The Government's Party Civil Affairs Committee" in text
     assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in text, "the national heading has one language"
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 
 from pipeline.distribute import gaps
 from pipeline.office import letter
 from pipeline.office.parts import Envelope, read_parts
 from schemas.round.nil import nil_words
 from schemas.round.round import Agency, Round
-from schemas.words import dmy, ui
+from schemas.round.senders import Sender
+from schemas.words import formal_day, ui
 
 BODY = "word/document.xml"
 NIL_PARAGRAPH = 4
@@ -17,42 +19,50 @@ NIL_PARAGRAPH = 4
 
 
 class Letters:
-    """The letters of one round and day: built once, then only the text part is replaced."""
+    """The letters of one round and day: built once for each sender, then only the text part is replaced."""
 
     def __init__(self, round_: Round, day: dt.date, *, invented: bool) -> None:
         self._round, self._invented = round_, invented
-        whole = _build(round_, day)
-        self._envelope, self._body = Envelope.around(whole, (BODY,)), read_parts(whole, (BODY,))[BODY]
+        self._from = cache(lambda sender: _parted(_build(round_, sender, day)))
 
     def to(self, agency: Agency, deadline: dt.date) -> bytes:
         """The letter as .docx to one agency, whose time is over on the day ``deadline``."""
-        values = gaps.of_agency(self._round, agency, deadline, invented=self._invented)
-        return self._envelope.with_parts({BODY: gaps.filled(self._body, values)})
+        said, declared = gaps.of_agency(self._round, agency, deadline, invented=self._invented), self._round.settings.letter
+        to = {gaps.NAME: declared.addressee(agency.code, agency.name), gaps.DEADLINE: formal_day(deadline)}
+        envelope, body = self._from(declared.sender_to(agency.code))
+        return envelope.with_parts({BODY: gaps.filled(body, {**said, **to})})
+
+
+def _parted(whole: bytes) -> tuple[Envelope, bytes]:
+    """What all letters of a sender share, and the part that holds their text."""
+    return Envelope.around(whole, (BODY,)), read_parts(whole, (BODY,))[BODY]
 
 
 def as_text(round_: Round, agency: Agency, deadline: dt.date) -> str:
     """The letter as plain text, for a mail, to one agency, whose time is over on the day ``deadline``."""
     lang = round_.language
-    return "\n\n".join([f"{ui('letter.to', lang)} {agency.name}", *_paragraphs(round_, f"{agency.code}.xlsx", dmy(deadline))]) + "\n"
+    to = f"{ui('letter.to', lang)} {round_.settings.letter.addressee(agency.code, agency.name)}"
+    said = [to, *_paragraphs(round_, f"{agency.code}.xlsx", formal_day(deadline)), letter.contacts(round_, lang)]
+    return "\n\n".join(filter(None, said)) + "\n"
 
 
-def _build(round_: Round, day: dt.date) -> bytes:
+def _build(round_: Round, sender: Sender, day: dt.date) -> bytes:
     lang = round_.language
-    paper = letter.begin(round_, lang, ui("letter.subject", lang, subject=round_.name), gaps.INVENTED, day)
+    paper = letter.begin(round_, sender, lang, letter.about(round_, lang, "letter.subject"), gaps.INVENTED, day)
     letter.addressed(paper, ui("letter.to", lang) + " " + gaps.NAME)
     for text in _paragraphs(round_, f"{gaps.CODE}.xlsx", gaps.DEADLINE):
         letter.paragraph(paper, text)
-    letter.signature(paper, ui("letter.signature", lang))
+    letter.closing(paper, sender, lang)
     return paper.content()
 
 
 def _paragraphs(round_: Round, file: str, deadline: str) -> list[str]:
     lang = round_.language
     words = {
-        "dispatch": round_.settings.dispatch_or_name,
+        "dispatch": round_.settings.cited,
         "deadline": deadline,
-        "start": dmy(round_.start),
-        "end": dmy(round_.end),
+        "start": formal_day(round_.start),
+        "end": formal_day(round_.end),
         "send_to": round_.settings.publisher.send_to,
         "file": file,
         "selfcheck": round_.sheets.selfcheck,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.office import letter
 from schemas.round.round import Agency, Round
-from schemas.words import dmy, ui
+from schemas.words import formal_day, ui
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Letter:
 
     @property
     def _to(self) -> str:
-        return f"{ui('letter.to', self.lang)} {self.agency.name}"
+        return f"{ui('letter.to', self.lang)} {self.round.settings.letter.addressee(self.agency.code, self.agency.name)}"
 
     @property
     def _mark(self) -> str:
@@ -35,28 +35,23 @@ class Letter:
 
     def docx(self) -> bytes:
         """The letter as .docx."""
-        paper = letter.begin(self.round, self.lang, self.subject, self._mark, self.day)
+        sender = self.round.settings.letter.sender_to(self.agency.code)
+        paper = letter.begin(self.round, sender, self.lang, self.subject, self._mark, self.day)
         letter.addressed(paper, self._to)
         first, *others = self.paragraphs
         for text in (first, *(f"- {point}" for point in self.points), *others):
             letter.paragraph(paper, text)
-        letter.signature(paper, ui("letter.signature", self.lang))
+        letter.closing(paper, sender, self.lang)
         return paper.content()
 
     def txt(self) -> bytes:
         """The letter as plain text, readable by the oldest Notepad."""
         first, *others = self.paragraphs
         listed = ["\r\n".join([first, *(f"- {point}" for point in self.points)])]
-        lines = [*filter(None, [self._mark]), self.subject, self._to, *listed, *others]
+        lines = filter(None, [self._mark, self.subject, self._to, *listed, *others, letter.contacts(self.round, self.lang)])
         return ("\ufeff" + "\r\n\r\n".join(lines) + "\r\n").encode()
 
 
 def by_when(due: dt.date | None, lang: str) -> str:
     """By when something is asked for, in words: before the day ``due``, or as soon as can be."""
-    return ui("feedback.by.day", lang, due=dmy(due)) if due else ui("feedback.by.soon", lang)
-
-
-def about(round_: Round, lang: str, key: str) -> str:
-    """The subject of a letter about the round's report, as the words of ``key`` put it."""
-    name = round_.name
-    return ui(key, lang, subject=name[:1].lower() + name[1:])
+    return ui("feedback.by.day", lang, due=formal_day(due)) if due else ui("feedback.by.soon", lang)

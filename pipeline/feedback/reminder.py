@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from pipeline.feedback.letters import Letter, about, by_when
+from pipeline.feedback.letters import Letter, by_when
+from pipeline.office.letter import about
 from schemas.round.nil import nil_words
 from schemas.round.round import Agency, Round
-from schemas.words import dmy, ui
+from schemas.words import formal_day, ui
 
 
 @dataclass(frozen=True)
@@ -31,12 +32,12 @@ class Reminding:
         round_, late = self.round, self.today >= deadline
         as_of, due = self.as_of or day, (asked and max(asked, deadline)) if late else deadline
         words = {
-            "dispatch": round_.settings.dispatch_or_name,
+            "dispatch": round_.settings.cited,
             "publisher": round_.settings.publisher.addressee,
             "send_to": round_.settings.publisher.send_to,
-            "as_of": dmy(as_of),
+            "as_of": formal_day(as_of),
             "days": (as_of - deadline).days + 1,
-            "deadline": dmy(deadline),
+            "deadline": formal_day(deadline),
             "by": by_when(due, self.lang),
             "file": f"{agency.code}.xlsx",
             **nil_words(round_),

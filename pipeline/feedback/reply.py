@@ -9,15 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.feedback.hazards import UnsafeError
-from pipeline.feedback.letters import Letter, about, by_when
+from pipeline.feedback.letters import Letter, by_when
 from pipeline.feedback.listing import Heading
 from pipeline.feedback.workbook import Marking, list_alone, marked_copy, names_of, remarks_on
 from pipeline.findings.entries import Entry, counted, entries
 from pipeline.model import Finding, Severity, Verdict
+from pipeline.office.letter import about
 from pipeline.office.xmltree import UnpreservableError
 from schemas.round.round import Agency, Round
 from schemas.rules.catalogue import BETWEEN_AGENCIES
-from schemas.words import dmy, say, ui
+from schemas.words import formal_day, say, ui
 
 MOST_POINTS = 5
 """Errors that the letter names; the copy has them all."""
@@ -108,7 +109,7 @@ class Correspondent:
         return {
             "agency": case.agency.name,
             "file": case.file.rpartition("/")[2],
-            "received": dmy(case.received),
+            "received": formal_day(case.received),
             **counted(case.findings),
             "by": by_when(case.due, self.lang),
             "send_to": publisher.send_to,
@@ -116,7 +117,7 @@ class Correspondent:
             "sheet": self.round.sheets.feedback,
             "days": case.late_days,
             "others": case.others,
-            "counting": dmy(case.counting) if case.counting else "",
+            "counting": formal_day(case.counting) if case.counting else "",
         }
 
     def _heading(self, case: Case, *, alone: str = "", hazards: str = "") -> Heading:

@@ -1,41 +1,60 @@
-"""Letters: their heads, to whom, paragraphs and who signs, on the paper that reports are written on too."""
+"""Letters by Nghị định 30/2020: heads, to whom, paragraphs, who signs and who gets them, on the paper that reports are written on too."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
-from docx.shared import Mm
+from docx.shared import Pt
 from docx.text.paragraph import Paragraph
 
-from pipeline.office.paper import CENTRE, Paper
+from pipeline.office.paper import CENTRE, LEFT, Paper
 from schemas.round.round import Round
+from schemas.round.senders import Sender
 from schemas.words import formal_day, ui
 
-_LEFT_SHARE = 0.4
+_LEFT_SHARE = 0.42
 """Of the head's width, for the sender; the rest is for the national heading."""
 _SENDER_RULE = 0.4375
-"""Of the sender's part of the head, for the line below it: 28 of 64 millimetres."""
+"""Of the sender's part of the head, for the line below it: 29 of 67 millimetres."""
 _MOTTO_RULE = 0.6875
-"""Of the heading's part of the head, for the line below the motto: 66 of 96 millimetres."""
+"""Of the heading's part of the head, for the line below the motto: 64 of 93 millimetres."""
 _RULE_AFTER = 2
 """Points below both lines."""
 _PROPERTIES, _CREATED = "docProps/core.xml", re.compile(rb"<dcterms:created[^>]*>(\d{4}-\d\d-\d\d)")
-_SIGNED_FROM = 70
-"""Millimetres from the left margin to where the signature may begin."""
+_RECIPIENTS_SHARE = 0.34
+"""Of the closing's width, for who gets the letter; the rest is for who signs."""
+_ROOM_TO_SIGN = 60
+"""Points for signature and seal."""
 
 
-def begin(round_: Round, lang: str, subject: str, mark: str, day: dt.date) -> Paper:
-    """Begin a letter of a ``day``: who sends it, the national motto, what it is about, a line for a mark."""
-    sender, lang = round_.settings.publisher.parent, round_.speaking(lang)
-    paper = Paper(title=subject, author=sender, day=day, lang=lang)
-    heads = _sender(paper, round_), _nation(paper, lang)
-    below = _subject(paper, round_, lang, subject), _place_and_day(paper, round_, lang, day)
+def begin(round_: Round, sender: Sender, lang: str, subject: str, mark: str, day: dt.date) -> Paper:
+    """Begin a letter of a ``day``: who sends it, the national motto, what it is about, a line for a mark; where answers go, at its foot."""
+    lang = round_.speaking(lang)
+    paper = Paper(title=subject, author=round_.settings.publisher.parent, day=day, lang=lang)
+    heads = _sender(paper, round_, sender), _nation(paper, lang)
+    below = _subject(paper, sender, lang, subject), [_place_and_day(paper, round_, lang, day)]
     paper.columns(heads, below, share=_LEFT_SHARE)
-    _centred(paper, mark)
+    paper.text((mark, "b"), indent=False, alignment=CENTRE)
+    paper.first_foot(contacts(round_, lang, blank=ui("letter.dots", lang)), "dia_chi")
     return paper
+
+
+def about(round_: Round, lang: str, key: str) -> str:
+    """The subject of a letter about the round's report, as the words of ``key`` put it."""
+    name = round_.name
+    return ui(key, lang, subject=name[:1].lower() + name[1:])
+
+
+def contacts(round_: Round, lang: str, *, blank: str = "") -> str:
+    """Where answers and questions go, in one line; ``blank`` stands for what isn't known, else it is left out."""
+    publisher = round_.settings.publisher
+    known = {"address": publisher.address, "phone": publisher.phone, "email": publisher.email}
+    line = "; ".join(ui(f"letter.contact.{key}", lang, value=value or blank) for key, value in known.items() if value or blank)
+    return line[:1].upper() + line[1:]
 
 
 def day_of(path: Path) -> dt.date | None:
@@ -48,11 +67,9 @@ def day_of(path: Path) -> dt.date | None:
         return None
 
 
-def _sender(paper: Paper, round_: Round) -> list[Paragraph]:
-    publisher = round_.settings.publisher
-    lines = [paper.line(publisher.parent, "co_quan_chu_quan", largest=False)]
-    if publisher.unit:
-        lines.append(paper.line(publisher.unit, "co_quan_ban_hanh", largest=False))
+def _sender(paper: Paper, round_: Round, sender: Sender) -> list[Paragraph]:
+    lines = [paper.line(sender.parent, "co_quan_chu_quan", largest=False)] if sender.parent else []
+    lines.append(paper.line(sender.issuer or round_.settings.publisher.parent, "co_quan_ban_hanh", largest=False))
     return [*lines, paper.rule(lines[-1], _SENDER_RULE, of=_LEFT_SHARE, after=_RULE_AFTER)]
 
 
@@ -65,28 +82,21 @@ def _nation(paper: Paper, lang: str) -> list[Paragraph]:
     return [name, motto, paper.rule(motto, _MOTTO_RULE, of=1 - _LEFT_SHARE, after=_RULE_AFTER)]
 
 
-def _subject(paper: Paper, round_: Round, lang: str, subject: str) -> list[Paragraph]:
+def _subject(paper: Paper, sender: Sender, lang: str, subject: str) -> list[Paragraph]:
     """The letter's number, to be filled in, and what it is about."""
-    symbol = round_.settings.publisher.symbol
-    number = [paper.line(ui("letter.number", lang, symbol=symbol), "so_ky_hieu")] if symbol else []
-    return [*number, paper.line(subject, "trich_yeu_cong_van", largest=False)]
+    number = ui("letter.number", lang, symbol=sender.symbol or ui("letter.dots", lang))
+    return [paper.line(number, "so_ky_hieu"), paper.line(subject, "trich_yeu_cong_van", largest=False)]
 
 
-def _place_and_day(paper: Paper, round_: Round, lang: str, written: dt.date) -> list[Paragraph]:
-    place = round_.settings.publisher.place
-    if not place:
-        return []
+def _place_and_day(paper: Paper, round_: Round, lang: str, written: dt.date) -> Paragraph:
+    place = round_.settings.letter.place or ui("letter.dots", lang)
     day, month, year = formal_day(written).split("/")
-    return [paper.line(ui("letter.place_and_day", lang, place=place, day=day, month=month, year=year), "dia_danh_ngay", largest=False)]
+    return paper.line(ui("letter.place_and_day", lang, place=place, day=day, month=month, year=year), "dia_danh_ngay", largest=False)
 
 
 def addressed(paper: Paper, text: str) -> None:
     """Add to whom the letter goes."""
-    _centred(paper, text)
-
-
-def _centred(paper: Paper, text: str) -> None:
-    paper.text((text, "b"), indent=False, alignment=CENTRE)
+    paper.line(text, "kinh_gui", before=6, after=12)
 
 
 def paragraph(paper: Paper, text: str) -> None:
@@ -94,7 +104,18 @@ def paragraph(paper: Paper, text: str) -> None:
     paper.text((text, ""))
 
 
-def signature(paper: Paper, text: str) -> None:
-    """Add who signs: in the right half, with room for the signature below."""
-    signed = paper.line(text, "chuc_vu_ky", before=12, after=72)
-    signed.paragraph_format.left_indent = Mm(_SIGNED_FROM)
+def closing(paper: Paper, sender: Sender, lang: str) -> None:
+    """Add who gets the letter, and beside it by what authority it is signed, with room to sign, and by whom."""
+    dots = ui("letter.dots", lang)
+    listed = sender.recipients or tuple(ui(f"letter.recipient.{key}", lang) for key in ("above", "filed"))
+    *offices, last = [paper.line(office, "chuc_vu_ky", largest=False) for office in sender.signed_for or (dots,)]
+    last.paragraph_format.space_after = Pt(_ROOM_TO_SIGN)
+    signed = [*offices, last, paper.line(sender.signer or dots, "ho_ten_ky", largest=False)]
+    paper.columns((recipients(paper, ui("letter.recipients", lang), listed), signed), share=_RECIPIENTS_SHARE)
+
+
+def recipients(paper: Paper, title: str, listed: Sequence[str]) -> list[Paragraph]:
+    """Who gets a document, each in a line below a title."""
+    ends = [*([";"] * (len(listed) - 1)), "."]
+    lines = [paper.line(f"- {each}{end}", "noi_nhan_danh_sach", LEFT) for each, end in zip(listed, ends, strict=True)]
+    return [paper.line(title, "noi_nhan_tieu_de", LEFT), *lines]

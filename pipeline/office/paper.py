@@ -28,6 +28,8 @@ CENTRE, LEFT, RIGHT, JUSTIFIED = (getattr(WD_ALIGN_PARAGRAPH, name) for name in 
 NOTE_SIZE = 11
 PICTURE_WIDTH = 145
 """Millimetres."""
+_NO_MARGINS = f'<w:tblCellMar {nsdecls("w")}><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar>'
+"""Beside what stands in a table's cells, so that they have all of the text's width."""
 
 
 class Paper:
@@ -96,6 +98,13 @@ class Paper:
             paragraph.alignment = CENTRE
             self._run(paragraph, text, 10, bold=True)
 
+    def first_foot(self, text: str, element: str) -> None:
+        """A line at the foot of the first page, below a rule over the whole width, set as an element of the decree's list."""
+        paragraph = self._document.sections[0].first_page_footer.paragraphs[0]
+        paragraph._p.get_or_add_pPr().append(_rule())  # noqa: SLF001 python-docx has no borders of paragraphs; they come before alignment
+        paragraph.alignment = CENTRE
+        self._run(paragraph, text, self._settings[element].smallest)
+
     # --- text --------------------------------------------------------------------------------------
 
     def line(
@@ -156,8 +165,7 @@ class Paper:
     def rule(self, paragraph: Paragraph, share: float, of: float = 1, after: float = 8) -> Paragraph:
         """A line below a centred paragraph: ``share`` of the part ``of`` the text's width that it stands in, points ``after`` it."""
         blank = self._document.add_paragraph()
-        border = parse_xml(f"<w:pBdr {nsdecls('w')}>{THIN.format(side='top')}</w:pBdr>")
-        blank._p.get_or_add_pPr().append(border)  # noqa: SLF001 python-docx has no borders of paragraphs; they come before indents
+        blank._p.get_or_add_pPr().append(_rule())  # noqa: SLF001 python-docx has no borders of paragraphs; they come before indents
         side = Mm(self.page.text * of * (1 - share) / 2)
         form = blank.paragraph_format
         form.left_indent, form.right_indent, form.space_after, form.line_spacing = side, side, Pt(after), Pt(6)
@@ -174,9 +182,11 @@ class Paper:
         """Paragraphs side by side in a table without lines, each row a left and a right part; ``share`` of the width goes to the left."""
         table = self._document.add_table(rows=len(rows), cols=2)
         table.autofit = False
+        table._tbl.tblPr.find(qn("w:tblLook")).addprevious(parse_xml(_NO_MARGINS))  # noqa: SLF001 python-docx has no margins of cells
         for column, part in zip(table.columns, (share, 1 - share), strict=True):
             column.width = Mm(self.page.text * part)
         for row, sides in zip(table.rows, rows, strict=True):
+            row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 nor a way to keep a row on one page
             for cell, column, paragraphs in zip(row.cells, table.columns, sides, strict=True):
                 cell.width = column.width
                 _fill(cell, paragraphs)
@@ -218,6 +228,11 @@ class Paper:
         packed = io.BytesIO()
         self._document.save(packed)
         return Envelope.around(packed.getvalue(), ()).with_parts({})
+
+
+def _rule() -> Any:
+    """A thin line above a paragraph."""
+    return parse_xml(f"<w:pBdr {nsdecls('w')}>{THIN.format(side='top')}</w:pBdr>")
 
 
 def _fill(cell: _Cell, paragraphs: Sequence[Paragraph]) -> None:

@@ -49,7 +49,7 @@ def _fresh(ledger: Ledger, home: Home, book: Addresses, lang: str) -> list[Poste
 def _written(home: Home, round_: Round, book: Addresses, lang: str) -> Iterator[Posted]:
     """The letters that lie in the folders of outputs."""
     # here, for they load all that writes letters and workbooks, which the list of letters needn't wait for
-    from pipeline.feedback.letters import about
+    from pipeline.office.letter import about
     from pipeline.stages.drafting import SUBJECTS
 
     for command in LETTERS:

@@ -9,9 +9,9 @@ from pathlib import Path
 from pipeline import __version__
 from pipeline.distribute.issue import workbooks
 from pipeline.distribute.letter import as_text as letter_as_text
-from pipeline.feedback.letters import about
 from pipeline.home import Home
 from pipeline.office.draft import Draft
+from pipeline.office.letter import about
 from pipeline.stages.issuing import deadlines_of
 from pipeline.stages.ledgers import is_invented, sole_writer
 from pipeline.store import Ledger

@@ -72,6 +72,8 @@ class DeclaredReport:
     place: str = ""
     signer: str = ""
     recipients: tuple[str, ...] = ()
+    to: str = ""
+    """To whom it goes, where that is a superior body (Kính gửi)."""
     preamble: str = ""
 
 

@@ -8,6 +8,8 @@ from dataclasses import astuple, dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from schemas.round.senders import DeclaredLetter
+
 
 class RuleState(StrEnum):
     """Whether a rule is in use."""
@@ -56,9 +58,6 @@ class Publisher:
     """Who runs the round, as letters and workbooks name it."""
 
     parent: str
-    unit: str = ""
-    place: str = ""
-    symbol: str = ""
     send_to: str = ""
     address: str = ""
     phone: str = ""
@@ -227,6 +226,7 @@ class Settings:
     own_locality_groups: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     collect: Collect = Collect()
+    letter: DeclaredLetter = field(default_factory=DeclaredLetter)
     contact: Contact = Contact()
     pairs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     expectations: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
@@ -247,8 +247,13 @@ class Settings:
 
     @property
     def dispatch_or_name(self) -> str:
-        """What letters refer to."""
+        """What the form refers to."""
         return self.dispatch or self.name
+
+    @property
+    def cited(self) -> str:
+        """What letters refer to."""
+        return self.letter.cited or self.dispatch_or_name
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,7 @@ class ReportWords:
     symbol: str = ""
     place: str = ""
     signer: str = ""
+    to: str = ""
     preamble: str = ""
     recipients: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()

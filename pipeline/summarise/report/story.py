@@ -12,7 +12,8 @@ import pandas as pd
 
 from pipeline.model import Standing
 from pipeline.office.grid import Cell
-from pipeline.office.paper import LEFT, Paper
+from pipeline.office.letter import recipients
+from pipeline.office.paper import Paper
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.lines import is_provisional
 from pipeline.summarise.figures.wording import number
@@ -104,6 +105,8 @@ class Report:
         paper.line(" · ".join(self.marks), "ten_loai", after=6, before=10)
         paper.line(outline.kind, "ten_loai")
         paper.rule(paper.line(outline.subject, "trich_yeu", after=2), 0.35)
+        if outline.to:
+            paper.line(ui("letter.to", self.lang) + " " + outline.to, "kinh_gui", before=6, after=12)
 
     def _nation(self, paper: Paper) -> list[Any]:
         """The national heading and motto over a rule, where the round has one."""
@@ -227,9 +230,7 @@ class Report:
     def _foot(self, paper: Paper) -> None:
         if not self.outline.recipients:
             return
-        ends = [*([";"] * (len(self.outline.recipients) - 1)), "."]
-        left = [paper.line(self.say("recipients"), "noi_nhan_tieu_de", LEFT)]
-        left += [paper.line(f"- {each}{end}", "noi_nhan_danh_sach", LEFT) for each, end in zip(self.outline.recipients, ends, strict=True)]
+        left = recipients(paper, self.say("recipients"), self.outline.recipients)
         right = [paper.line(self.outline.signer, "chuc_vu_ky"), paper.line(self.say("unsigned"), "dia_danh_ngay")]
         paper.columns((left, right), share=0.5)
 

@@ -18,7 +18,9 @@ HOURS = 14
 
 def of_settings(round_: Round) -> Iterator[Fault]:
     """Faults of everything in ``round.toml`` but figures and summaries."""
-    yield from chain(_key(round_), _window(round_), _contact(round_), _across(round_), _dimensions(round_), _editions(round_))
+    yield from chain(
+        _key(round_), _window(round_), _contact(round_), _letter(round_), _across(round_), _dimensions(round_), _editions(round_)
+    )
 
 
 def _key(round_: Round) -> Iterator[Fault]:
@@ -43,6 +45,10 @@ def _contact(round_: Round) -> Iterator[Fault]:
     for role, key in vars(round_.settings.contact).items():
         if key:
             yield from Place(FILE).at(f"contact.{role}").unknown("column", key, round_.info.keys, table=round_.info.key)
+
+
+def _letter(round_: Round) -> Iterator[Fault]:
+    yield from Place(FILE).at("letter.internal.agencies").unknown("agency", round_.settings.letter.internal.agencies, round_.by_agency)
 
 
 def _across(round_: Round) -> Iterator[Fault]:
