@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
@@ -104,11 +106,26 @@ def test_returns_on_forms_of_version_0_3_1(tmp_path: Path) -> None:
             assert [each.value for each in after.aside][len(before.aside) :] == [SENTENCE]
 
 
-def test_no_sheet_of_help_is_opened_where_all_texts_are_known(tmp_path: Path) -> None:
+def inlined(parts: dict[str, bytes]) -> dict[str, bytes]:
+    """The parts of a workbook whose texts stand in its cells."""
+    strings = re.findall(rb"<si>(.*?)</si>", parts["xl/sharedStrings.xml"], re.DOTALL)
+    cell = re.compile(rb't="s"([^>]*)><v>([0-9]+)</v>')
+    text = {
+        name: cell.sub(lambda found: b't="inlineStr"%b><is>%b</is>' % (found[1], strings[int(found[2])]), part)
+        for name, part in parts.items()
+    }
+    link = re.compile(rb"<(?:Relationship|Override) [^>]*sharedStrings[^>]*/>")
+    return {name: link.sub(b"", part) for name, part in text.items() if name != "xl/sharedStrings.xml"}
+
+
+@pytest.mark.parametrize("stored", [dict, inlined])
+def test_no_sheet_of_help_need_be_read_where_all_texts_are_known(
+    stored: Callable[[dict[str, bytes]], dict[str, bytes]], tmp_path: Path
+) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(right(2).workbook())
     with zipfile.ZipFile(path) as package:
-        kept = {name: package.read(name) for name in package.namelist()}
+        kept = stored({name: package.read(name) for name in package.namelist()})
     workbook = open_workbook(path.read_bytes())
     for name in (HELP, CHECK, LISTS):
         kept[workbook._parts[name]] = b"<damaged"

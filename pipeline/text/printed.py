@@ -46,9 +46,8 @@ class Printed:
     def __init__(self, written: str = "", more: Iterable[str] = ()) -> None:
         of_all, _, of_one = written.partition("-")
         self._shared = _of_all_copies(of_all)
-        self._shared.known.update(parts_of(written).values())
         self._own = _unpacked(of_one) | {_mark(text) for text in more}
-        self._known: set[str] = set()
+        self._known = {*parts_of(written).values()}
 
     def __bool__(self) -> bool:
         return bool(self._shared.marks)

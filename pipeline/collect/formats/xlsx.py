@@ -10,6 +10,7 @@ import math
 import re
 import weakref
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from functools import cached_property, partial
 from typing import Any
 
@@ -138,6 +139,7 @@ class Workbook(opc.Document):
         return self._strings or self._in_cells()
 
     def _in_cells(self) -> set[str]:
+        """The texts that stand in cells themselves; of a sheet that can't be read those before that, for no figure rests on them."""
         texts: set[str] = set()
 
         def add(kind: str, _style: str, text: str, *, formula: bool, picture: str = "") -> None:  # noqa: ARG001
@@ -145,7 +147,8 @@ class Workbook(opc.Document):
                 texts.add(text)
 
         for name in self.names:
-            xlsx_parse.parse_sheet(self._sheets.get(name) or self._data(name), add)
+            with suppress(UnreadableError):
+                xlsx_parse.parse_sheet(self._sheets.get(name) or self._data(name), add)
         return texts
 
     def _bare(self, kind: str, _style: str, text: str, *, formula: bool, picture: str = "") -> Any:
