@@ -54,6 +54,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [
         (["--correcting"], ["T96"], []),
         (["--unreadable"], ["BYT"], ["la.xlsx", "moi.xlsx"]),
+        (["--unreadable", "--late"], ["BYT", "T04", "T96"], ["la.xlsx", "moi.xlsx"]),
         (["--pending"], ["BNV"], []),
         (["--late"], ["T04", "T96"], []),
         (["--correcting", "--pending"], ["BNV", "T96"], []),

@@ -51,7 +51,7 @@ class Part:
 
     def files(self, beside: pd.DataFrame, round_: Round) -> pd.DataFrame:
         """The rows of these files of nobody and beside returns: none in what is asked of agencies alone."""
-        if self.group or {*self.states} - {UNREADABLE}:
+        if self.group or (self.states and UNREADABLE not in self.states):
             return beside[:0]
         chosen = beside["state"].isin([UNREADABLE]) if self.states else beside["state"].notna()
         return beside[chosen & self._is_since(beside, round_)]
