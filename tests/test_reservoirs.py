@@ -81,7 +81,7 @@ def test_the_form_speaks_the_rounds_language(round_: Round) -> None:
     texts += [text for rule in rules for text in (rule.errorTitle, rule.error, rule.promptTitle, rule.prompt) if text]
     assert {text for text in texts if VIETNAMESE.search(text)} == {
         "Tổng cộng",
-        "¦Total¦Tổng cộng¦I. Surface water¦Sum of ground water¦Ice¦",
+        "¦all¦¬0001¦tc¦¬0002¦sur¦¬0003¦gro¦¬0004¦ice¦¬0005¦total¦¬0001¦tổng cộng¦¬0002¦i. surface water¦¬0003¦sum of ground water¦¬0004¦",
     }
     assert "SELF-CHECK BEFORE SENDING" in texts
     assert [book["Read me"][cell].value for cell in ("C1", "C2")] == ["CONFEDERATION OF RIVERS", "Every drop counts"]
@@ -103,7 +103,7 @@ BOUNDS = {
     "C": ("decimal", "0", "1000000000000", "“Inflow” must be a number of at least 0, without words."),
     "D": ("decimal", "-5", "7.5", "“Change of level” must be a number from -5 to 7.5, without words."),
     "E": ("decimal", "-1000000000000", "1000000000000", "“Net change” must be a number, without words."),
-    "F": ("whole", "-3", "1000000000000", "“Corrections” must be a whole number from -3 to 1e+12, without words."),
+    "F": ("whole", "-3", "1000000000000", "“Corrections” must be a whole number of at least -3, without words."),
     "G": ("whole", "-1000000000000", "1000000000000", "“Drift of the gauge” must be a whole number, without words."),
     "H": ("decimal", "-1000000000000", "0", "“Owed to others” must be a number of at most 0, without words."),
     "I": ("decimal", "-0.5", "1000000000000", "“Lowest temperature” must be a number of at least -0.5, without words."),
