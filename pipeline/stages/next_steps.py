@@ -13,6 +13,7 @@ from pipeline.home import BOARD_FILE, OUTPUT, Home
 from pipeline.stages.freshness import is_collected, is_summarised, listing
 from pipeline.stages.ledgers import ledger_as_it_is
 from pipeline.store import Ledger
+from pipeline.store.migrating import is_of_older_program
 from schemas.round.round import Round
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ def next_steps(home: Home, round_: Round) -> list[Step]:
         return []
     if not home.ledger.is_file():
         return list(islice(_first_steps(home, round_, has_arrived=bool(listing(home.data / "incoming"))), MOST))
+    if is_of_older_program(home.ledger):  # doctor, which says so, shall not migrate it by looking
+        return []
     with ledger_as_it_is(home, round_) as ledger:
         return list(islice(_steps(home, ledger), MOST))
 
