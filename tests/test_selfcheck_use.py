@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import os
 import re
 import zipfile
 from pathlib import Path
@@ -100,6 +101,9 @@ def spent(rows: int, folder: Path) -> list[int]:
 
 @needs_office
 @pytest.mark.slow
+@pytest.mark.skipif(
+    "TONGHOP_TEST_SPEED" not in os.environ, reason="speed is measured by make bench: it says as much of what else a machine does"
+)
 def test_an_edit_is_quick(tmp_path: Path) -> None:
     """B5: a second, at 200 rows in every sheet."""
     times = spent(200, tmp_path)
