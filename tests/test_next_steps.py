@@ -12,6 +12,7 @@ from pipeline import run
 from pipeline.clock import NOW
 from pipeline.home import Home
 from pipeline.stages import correspondence
+from pipeline.stages.freshness import listing
 from pipeline.stages.next_steps import MOST, next_steps
 from pipeline.store.decisions import Grounds
 from pipeline.store.letters import Posted
@@ -202,3 +203,8 @@ def test_all_commands_end_so_on_stderr(home: Home) -> None:
 def test_what_reads_makes_nothing_for_it(home: Home) -> None:
     tonghop("--home", home.root, "status")
     assert list(home.root.iterdir()) == []
+
+
+def test_a_file_that_goes_while_the_folder_is_looked_at_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.stages.freshness.os.walk", lambda folder: [(str(folder), [], ["gone.xlsx"])])
+    assert listing(tmp_path) == ""

@@ -6,7 +6,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from pipeline.collect.intake.disk import reason_of_name
+from pipeline.collect.intake.disk import reason_of_name, status
 from pipeline.model import REGISTER, Choice
 from pipeline.store import Ledger, decisions
 from pipeline.store.marks import COLLECTED, SUMMARISED
@@ -48,9 +48,9 @@ def listing(folder: Path) -> str:
     for place, _, names in os.walk(folder):
         for name in names:
             path = Path(place, name)
-            if name.casefold() == REGISTER or not reason_of_name(name):
-                status = path.lstat()
-                files.append((path.relative_to(folder).as_posix(), status.st_size, status.st_mtime_ns))
+            is_wanted = name.casefold() == REGISTER or not reason_of_name(name)
+            if is_wanted and (found := status(str(path))):  # nothing is found of what was taken away meanwhile
+                files.append((path.relative_to(folder).as_posix(), found.st_size, found.st_mtime_ns))
     return _digest(sorted(files)) if any(not reason_of_name(Path(name).name) for name, _, _ in files) else ""
 
 
