@@ -37,7 +37,14 @@ WRITING = {
     "map": ("T02", "Vụ", "manifestations.cases", *REASON),
 }
 """Every command that writes into the folder of ``--home``, with words it needs."""
-READING = {"status": (), "figures": ("--by", "sector"), "findings": (), "trace": ("--where", "agency=T02")}
+READING = {
+    "status": (),
+    "history": ("T02",),
+    "decisions": (),
+    "figures": ("--by", "sector"),
+    "findings": (),
+    "trace": ("--where", "agency=T02"),
+}
 ELSEWHERE = {"check", "doctor", "demo", "round"}
 """Commands that keep nothing in the folder of ``--home``."""
 

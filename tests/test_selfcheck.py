@@ -39,8 +39,9 @@ def spoilt(number: int) -> Draft:
 def repaired(number: int) -> Draft:
     """A right return in which up to sixteen cells are written otherwise than the sheet wants."""
     draft, chance = right(number), Random(number)
-    for _ in range(chance.randint(1, 16)):
-        MISTAKES[chance.choice(READ_OTHERWISE)][0](draft, chance)
+    ways = [READ_OTHERWISE[number % len(READ_OTHERWISE)], *chance.choices(READ_OTHERWISE, k=chance.randint(0, 15))]
+    for way in ways:
+        MISTAKES[way][0](draft, chance)
     return draft
 
 
@@ -87,7 +88,7 @@ def test_random_mistakes_are_counted_alike(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_what_is_read_otherwise_is_counted_where_the_sheet_wants_it_written_anew(tmp_path: Path) -> None:
     every = compared(tmp_path, [repaired(number) for number in range(12)])
-    assert {(rule, severity) for rule, severity, _ in every} == {("V02", "E"), ("V03", "E"), ("V03", "W"), ("V04", "E")}
+    assert {(rule, severity) for rule, severity, _ in every} == {("V02", "E"), ("V03", "W"), ("V04", "E")}
 
 
 @needs_office

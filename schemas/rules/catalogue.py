@@ -31,7 +31,7 @@ NOT_COMPARED = "not_compared"
 """The message of a rule between tables that was not judged, for other mistakes would explain what it finds."""
 
 PROGRAM_RULES = (
-    Listed(NOT_WORKBOOK, "E", "not_workbook", "pipeline.collect.read"),
+    Listed(NOT_WORKBOOK, "E", "not_workbook", "pipeline.collect"),
     Listed("S02", "E", "unknown_agency", "pipeline.collect.sender.identify"),
     Listed("S03", "E", "stamp_disagrees", "pipeline.collect.sender.identify"),
     Listed("S03", "W", "file_name_disagrees", "pipeline.collect.sender.identify"),
