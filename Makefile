@@ -8,6 +8,9 @@ PIP := -m pip --quiet --disable-pip-version-check
 ON_NEWER := $(patsubst %,tests/test_%.py,check dates numbers read schema store tidy totals)
 COMPILE := $(BIN)/python -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
+# Libraries are compiled at their first import, once for all the processes that the tests start, whatever the machine's habits are.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test slow coverage newer fuzz lint types docs pictures licences wheel bench lock axe programs clean
 
 demo: $(READY)            ## an invented round of 94 agencies, consolidated, in demo/
