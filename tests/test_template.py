@@ -12,9 +12,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 from docx import Document
+from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.distribute import issue
 from pipeline.distribute.layout import FIRST_ROW, HEADER_ROW
+from pipeline.distribute.page import NATION_WIDTH
 from schemas.round.round import Round
 from tests.books import MINI, round_of
 
@@ -57,6 +60,23 @@ def test_sheets_titles_and_numbers_are_the_declared_ones(round_: Round, standard
         assert book[spec.sheet].cell(HEADER_ROW, 1).protection.locked
         assert book[spec.sheet].protection.sheet
     assert {book[name].sheet_state for name in (s.helpers, s.meta, s.workings)} == {"veryHidden"}
+
+
+def test_the_nations_name_fits_one_line_on_each_sheet(standard: bytes) -> None:
+    widths = {}
+    for sheet in openpyxl.load_workbook(io.BytesIO(standard)).worksheets:
+        for span in sheet.merged_cells.ranges:
+            if str(sheet.cell(span.min_row, span.min_col).value).startswith("CỘNG HÒA XÃ HỘI"):
+                letters = map(get_column_letter, range(span.min_col, span.max_col + 1))
+                widths[sheet.title] = sum(width_of(sheet, each) for each in letters)
+    assert len(widths) > 8
+    assert min(widths.values()) >= NATION_WIDTH, widths
+
+
+def width_of(sheet: Worksheet, letters: str) -> float:
+    """The width of a column, which may be written together with its neighbours'."""
+    number = column_index_from_string(letters)
+    return next(each.width for each in sheet.column_dimensions.values() if each.min <= number <= each.max)
 
 
 def test_formulas_are_of_excel_2010_and_short_enough(standard: bytes) -> None:

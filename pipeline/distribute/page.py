@@ -22,6 +22,8 @@ LAST_COLUMN = 16_383
 ONE_LINE, TWO_LINES = 16, 32
 NAME_WIDTH = 62
 """Width of columns in which the longest name of an agency fits one line, in capitals."""
+NATION_WIDTH = 46
+"""Width of columns in which the name of the nation fits one line."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from pipeline.distribute import gaps
 from pipeline.distribute.formats import OPEN
 from pipeline.distribute.layout import CHECKED_ROWS, FIRST_ROW, HEADER_ROW, INFO_FIRST_ROW, PREPARED_ROWS, RULED_ROWS
 from pipeline.distribute.names import OWN_LOCALITY, Cells, in_this_row, info_row, letter
-from pipeline.distribute.page import LAST_COLUMN, NAME_WIDTH, ONE_LINE, TWO_LINES, Page
+from pipeline.distribute.page import LAST_COLUMN, NAME_WIDTH, NATION_WIDTH, ONE_LINE, TWO_LINES, Page
 from schemas.columns import Column, Kind, TableSpec
 from schemas.rules import formula as x
 from schemas.rules.cells import RequiredCell
@@ -38,7 +38,7 @@ FROZEN_WIDTH = 85
 def write_table(page: Page, sheet: Worksheet, spec: TableSpec) -> None:
     """A table of rows: headings, open columns, dropdowns, messages, colours while typing."""
     page.setup(sheet, rows=not spec.prepared)
-    half = _leading(spec.columns[:-1], NAME_WIDTH)
+    half = _half(spec.columns)
     height = ONE_LINE if sum(column.width for column in spec.columns[:half]) >= NAME_WIDTH else TWO_LINES
     page.heading(sheet, spec.title, len(spec.columns), half, height)
     _note_and_unit(page, sheet, spec)
@@ -65,6 +65,11 @@ def _write_column(page: Page, sheet: Worksheet, spec: TableSpec, index: int, col
     sheet.write_string(HEADER_ROW, index, f"({index + 1})", page.formats["number_row"])
     sheet.set_column(index, index, column.width, None if column.prefilled else page.formats[OPEN + column.kind])
     _validate(page, sheet, spec, column, f"{letter(spec, column.key)}{FIRST_ROW}:{letter(spec, column.key)}{LAST_ROW}")
+
+
+def _half(columns: Sequence[Column]) -> int:
+    """How many of the first columns stand below the agency's name; the others leave room for the nation's."""
+    return min(_leading(columns[:-1], NAME_WIDTH), len(columns) - _leading(columns[::-1], NATION_WIDTH))
 
 
 def _leading(columns: Sequence[Column], width: float) -> int:
