@@ -41,6 +41,8 @@ class State(IntEnum):
     """What may be meant otherwise and is taken as one thing (a warning: V03 of codes, V04 of days, V08 of texts); the typed value is there."""
     MOMENT = 4
     """A time that is midnight on another clock, read as its day (V04, a warning); the typed value is there."""
+    SHOWN_IN_PART = 5
+    """A day of which the cell doesn't show the day, the month or the year (V04, a warning); the typed value is there."""
     BLANK = 10
     NOT_NUMBER = 11
     NOT_WHOLE = 12
@@ -92,7 +94,7 @@ def is_whole(number: float) -> bool:
 DECIMALS = 6
 """Digits behind the point to which sums are compared: what a computer adds up is off in the last of its sixteen digits."""
 
-READABLE = (State.OK, State.REPAIRED, State.DASH, State.AMBIGUOUS, State.MOMENT)
+READABLE = (State.OK, State.REPAIRED, State.DASH, State.AMBIGUOUS, State.MOMENT, State.SHOWN_IN_PART)
 """States in which the typed value is there and may be judged."""
 
 

@@ -11,6 +11,8 @@ COUNTED: Mapping[str, tuple[str, ...]] = {unit: (unit, *words) for unit, words i
 """What things are counted in, each with the words that say the same."""
 MONEY: Mapping[str, tuple[str, ...]] = {unit: (unit, *words) for unit, words in _SAID["money"].items()}
 """Units of money, from the smallest, each a thousand times the one before, with the words that say the same."""
+FOREIGN: Mapping[str, tuple[str, ...]] = {unit: (unit, *words) for unit, words in _SAID["foreign"].items()}
+"""Money of other countries, with the words and signs that say the same."""
 WORTH: Mapping[str, float] = {word: 1000.0**at for at, words in enumerate(MONEY.values()) for word in words}
 """How many times the smallest unit of money each is worth, by every word for it."""
 TOTALLED_WORDS: tuple[str, ...] = tuple(_SAID["labels"]["totalled"])

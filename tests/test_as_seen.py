@@ -37,6 +37,14 @@ def put(sheet: str, cell: str, value: object, number_format: str = "") -> Change
     return change
 
 
+def look(sheet: str, cell: str, number_format: str) -> Change:
+    def change(book: Workbook) -> None:
+        assert book[sheet][cell].value is not None
+        book[sheet][cell].number_format = number_format
+
+    return change
+
+
 def empty(sheet: str, **cells: object) -> Change:
     """A table with nothing but these cells."""
 
@@ -91,6 +99,11 @@ CASES: dict[str, tuple[Change, Told]] = {
     "a hidden sheet": (hidden, [("S11", "N", "stray.hidden_sheet", ())]),
     "two lines": (put(I2, "I9", "15\r\n120"), [("V07", "E", "several", ("I9",))]),
     "a scaled format": (put(I2, "J9", 150_500_000, '[Blue]#,##0.0,,"";[Red]-0'), [("V02", "E", "number.seen_otherwise", ("J9",))]),
+    "money of another country": (put(I2, "J9", 1200, "[$€-2] #,##0.00"), [("V02", "E", "number.other_unit", ("J9",))]),
+    "a day without its year": (look(I3B, "K9", "d-mmm"), [("V04", "W", "part_of_day", ("K9",))]),
+    "a month without its day": (look(I3B, "K9", "mm/yyyy"), [("V04", "W", "part_of_day", ("K9",))]),
+    "a day that nobody sees": (look(I3B, "K9", ";;;"), [("V04", "W", "part_of_day", ("K9",))]),
+    "a day with its weekday": (look(I3B, "K9", '[$-42A]dddd, dd "tháng" mm, yyyy'), []),
     "another unit": (put(I2, "H6", "Đơn vị tính: vụ việc, dự án, hồ sơ, nghìn đồng"), [("S06", "E", "column_missing.other_unit", ("H6",))]),
     "đồng for millions": (put(I2, "J9", 150_500_000), [("V10", "W", "in_proportion", ("J9",))]),
     "a year in a date cell": (put(INFO, "B19", 2023, "dd/mm/yyyy"), [("V04", "E", "not_date", ("B19",))]),

@@ -90,6 +90,7 @@ CASES = [
     Case("V04", "E", "not_date", {"actions": [{**ACTION, "issued_on": Cell(State.NOT_DATE, "31/2/2022")}]}, I3A, ("C9",), "31/2/2022"),
     Case("V04", "W", "month_first", {"actions": [{**ACTION, "issued_on": Cell(State.AMBIGUOUS, "4/5/2022", dt.date(2022, 5, 4))}]}, I3A, ("C9",), "4/5/2022"),
     Case("V04", "W", "moment", h(decided_on=Cell(State.MOMENT, "19/06/2022 17:00:00", dt.date(2022, 6, 19))), I3B, ("K9",), "19/06/2022 17:00:00"),
+    Case("V04", "W", "part_of_day", h(decided_on=Cell(State.SHOWN_IN_PART, "19/6", dt.date(2022, 6, 19))), I3B, ("K9",), "19/6"),
     Case("V05", "E", "in_window", h(decided_on=dt.date(2021, 1, 24)), I3B, ("K9",), "24/01/2021"),
     Case("V05", "E", "in_window", h(decided_on=dt.date(2023, 7, 1)), I3B, ("K9",), "01/07/2023"),
     Case("V05", "W", "opening_days", h(decided_on=dt.date(2021, 2, 1), period="2021"), I3B, ("K9",), "01/02/2021"),

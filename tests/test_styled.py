@@ -18,7 +18,7 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font as CellFont
 
 from pipeline.collect.formats.cells import Grid, OldText, UnreadableError, Value, shown
-from pipeline.collect.formats.seen import MonthFirstDay, RichText, SeenNumber
+from pipeline.collect.formats.seen import RichText, SeenNumber
 from pipeline.collect.read import open_workbook
 from tests import binaries
 from tests.hostile import ods, rezipped
@@ -235,17 +235,22 @@ def test_what_a_number_of_opendocument_shows(value: str, shown_as: str, seen: st
     assert _look(grid.value(1, "A")) == seen
 
 
+DAY, MONTH, WORD, YEAR = (f"<number:{part}/>" for part in ("day", "month", 'month number:textual="true"', "year"))
+
+
 @pytest.mark.parametrize(
-    ("order", "more", "is_month_first"),
+    ("order", "more", "parts"),
     [
-        ("<number:month/><number:text>/</number:text><number:day/>", "", True),
-        ('<number:month number:style="long"/><number:day/>', "", True),
-        ("<number:day/><number:text>/</number:text><number:month/>", "", False),
-        ('<number:month number:textual="true"/><number:text> </number:text><number:day/>', "", False),
-        ("<number:month/><number:text>/</number:text><number:day/>", 'number:automatic-order="true"', False),
+        (f"{MONTH}<number:text>/</number:text>{DAY}{YEAR}", "", "mdy"),
+        (f'<number:month number:style="long"/>{DAY}{YEAR}', "", "mdy"),
+        (f"{DAY}<number:text>/</number:text>{MONTH}{YEAR}", "", ""),
+        (f"{WORD}<number:text> </number:text>{DAY}{YEAR}", "", ""),
+        (f"{MONTH}<number:text>/</number:text>{DAY}{YEAR}", 'number:automatic-order="true"', ""),
+        (f"{DAY}<number:text>-</number:text>{WORD}", 'number:automatic-order="true"', "dM"),
+        (f"{MONTH}<number:text>/</number:text>{YEAR}", "", "my"),
     ],
 )
-def test_days_of_opendocument_with_the_month_first(order: str, more: str, *, is_month_first: bool) -> None:
+def test_days_of_opendocument_as_they_are_seen(order: str, more: str, parts: str) -> None:
     space = (
         'xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0" xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"'
     )
@@ -255,7 +260,7 @@ def test_days_of_opendocument_with_the_month_first(order: str, more: str, *, is_
     cell = '<table:table-cell table:style-name="c" office:value-type="date" office:date-value="2022-12-10"/>'
     for written in (styles, styles.replace('"', "'")):
         value = opened(written, f"<table:table-row>{cell}</table:table-row>").value(1, "A")
-        assert type(value) is (MonthFirstDay if is_month_first else dt.date)
+        assert value.parts == parts if parts else type(value) is dt.date
 
 
 # --- rows and columns without height or width --------------------------------------------------------

@@ -102,7 +102,7 @@ def _explained(
 ) -> tuple[str, dict[str, str]]:
     """A cell's message and words, with what it was taken for or what was likely meant."""
     message, words = finding
-    if state in (State.REPAIRED, State.AMBIGUOUS, State.MOMENT):
+    if state in (State.REPAIRED, State.AMBIGUOUS, State.MOMENT, State.SHOWN_IN_PART):
         taken = plain(value, column, round_)
         return message, {**words, "taken": taken.replace(".", ",") if column.is_number else taken}
     nearest = near.get(words["value"])

@@ -6,9 +6,9 @@ import re
 from functools import cache
 
 from pipeline.text.names import normalise
-from schemas.counting import COUNTED, MONEY, WORTH
+from schemas.counting import COUNTED, FOREIGN, MONEY, WORTH
 
-_GROUPS = tuple(frozenset(map(normalise, words)) for words in (*COUNTED.values(), *MONEY.values()))
+_GROUPS = tuple(frozenset(map(normalise, words)) for words in (*COUNTED.values(), *MONEY.values(), *FOREIGN.values()))
 _COUNTING = frozenset(normalise(word) for words in COUNTED.values() for word in words)
 _ALL = frozenset[str]().union(*_GROUPS)
 

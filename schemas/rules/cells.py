@@ -222,6 +222,16 @@ class MomentCell(StateRule):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PartOfDay(StateRule):
+    """V04, a warning: a cell doesn't show all of its day, so that a program may have filled in what isn't seen."""
+
+    states = frozenset({State.SHOWN_IN_PART})
+    id: str = "V04"
+    severity: str = "W"
+    message: str = "part_of_day"
+
+
+@dataclass(frozen=True, kw_only=True)
 class MadeDay(StateRule):
     """V08, a warning: a program may have made a day of what was typed as text, such as the number 12/5."""
 
@@ -294,6 +304,6 @@ _OF_KIND: dict[Kind, tuple[type[StateRule], ...]] = {
     Kind.COUNT: (NumberCell, SeveralNumbers, DashCell),
     Kind.DECIMAL: (NumberCell, SeveralNumbers, DashCell),
     Kind.CODE: (ListedCell, AmbiguousCell),
-    Kind.DATE: (DateCell, MonthFirst, MomentCell),
+    Kind.DATE: (DateCell, MonthFirst, MomentCell, PartOfDay),
     Kind.TEXT: (MadeDay,),
 }

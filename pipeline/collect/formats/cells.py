@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple, Self, TypeVar
 
-from pipeline.collect.formats.seen import MonthFirstDay, RichText, SeenNumber
+from pipeline.collect.formats.seen import RichText, SeenDay, SeenNumber
 from pipeline.collect.formats.surroundings import NOTHING_HIDDEN, Hidden
 from pipeline.office.addresses import index, letters
 from schemas.columns import State
@@ -216,6 +216,10 @@ def iso_day(text: str) -> Value:
     return moment if moment.tzinfo or moment.time() != dt.time() else moment.date()
 
 
+NOTHING_SEEN = "[ ]"
+"""What is told of a cell that holds something and shows nothing."""
+
+
 def shown(value: Value) -> str:
     """A raw value as text for people: whole numbers without a fraction, days as dd/mm/yyyy."""
     if value is None:
@@ -234,8 +238,8 @@ def shown(value: Value) -> str:
 def _day_as_seen(day: dt.date) -> str:
     from schemas.words import dmy
 
-    if isinstance(day, MonthFirstDay):
-        return f"{day.month}/{day.day}/{day.year}"
+    if isinstance(day, SeenDay):
+        return day.text or NOTHING_SEEN
     return dmy(day) + (f" {day:%H:%M:%S}{_zone(day)}" if isinstance(day, dt.datetime) else "")
 
 
@@ -243,7 +247,7 @@ def _digits(value: float) -> str:
     """A number as text; beside what is seen of it where its format shows something else."""
     plain = f"{value:.0f}" if 1e15 <= abs(value) < 1e21 else f"{value:.15g}"  # noqa: PLR2004
     if isinstance(value, SeenNumber):
-        return f"{value.text or '[ ]'} ≠ {plain}" if value.differs else value.text
+        return f"{value.text or NOTHING_SEEN} ≠ {plain}" if value.differs else value.text
     return plain
 
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from pipeline.collect.formats.cells import OldText, Value, day_of
-from pipeline.collect.formats.numberformats import Format, format_of, shows_day, shows_month_first
+from pipeline.collect.formats.numberformats import Format, format_of, parts_of_day, shows_day
 from pipeline.collect.formats.runs import OFF, text_of
-from pipeline.collect.formats.seen import Font, MonthFirstDay, RichText
+from pipeline.collect.formats.seen import Font, RichText, SeenDay, is_remarkable
 from pipeline.collect.formats.xml import Element, attribute, children, local, shared_tree
 from pipeline.text.legacy import Convert, of_font
 
@@ -23,8 +23,8 @@ class Looks:
     """How cells look, by the number of their style; a style that isn't named has nothing remarkable."""
 
     days: frozenset[str] = frozenset()
-    month_first: frozenset[str] = frozenset()
-    """Those of the days that put the month before the day, in numbers."""
+    seen_days: Mapping[str, str] = field(default_factory=dict)
+    """Those of the days that aren't seen as day, month and year in this order, with the parts that are seen (``SeenDay``)."""
     old_fonts: Mapping[str, Convert] = field(default_factory=dict)
     struck: frozenset[str] = frozenset()
     formats: Mapping[str, Format] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Looks:
         """What a number is in a cell of that style: a day, or itself, with what is seen of it where that is something else."""
         if style in self.days:
             day = day_of(number, epoch_shift)
-            return MonthFirstDay.of(day) if style in self.month_first and type(day) is dt.date else day
+            return SeenDay.of(day, self.seen_days[style]) if style in self.seen_days and type(day) is dt.date else day
         shown = self.formats.get(style)
         return shown.seen(number) if shown else number
 
@@ -58,13 +58,13 @@ class Looks:
 def looks_by(styles: Iterable[tuple[str, int]], fonts: Sequence[Font], codes: Mapping[str, str]) -> Looks:
     """The looks of styles, each with the number of its format and its font; ``codes`` are the workbook's own formats by number."""
     numbered = [(str(at), number, font) for at, (number, font) in enumerate(styles)]
-    days = frozenset(style for style, number, _ in numbered if shows_day(number, codes))
+    days = {style: parts_of_day(number, codes) for style, number, _ in numbered if shows_day(number, codes)}
     old = {at: convert for at, font in enumerate(fonts) if (convert := of_font(font.name))}
     struck = {at for at, font in enumerate(fonts) if font.is_struck}
     shown = {number: format_of(number, codes) for number in {number for style, number, _ in numbered if style not in days}}
     return Looks(
-        days=days,
-        month_first=frozenset(style for style, number, _ in numbered if style in days and shows_month_first(number, codes)),
+        days=frozenset(days),
+        seen_days={style: parts for style, parts in days.items() if is_remarkable(parts)},
         old_fonts={style: old[font] for style, _, font in numbered if font in old},
         struck=frozenset(style for style, _, font in numbered if font in struck),
         formats={style: found for style, number, _ in numbered if (found := shown.get(number))},

@@ -17,7 +17,10 @@ _BUILT_IN = {"9": "0%", "10": "0.00%", "11": "0.00E+00", "20": "h:mm", "21": "h:
 """Those that show a number otherwise than as it is."""
 _FIRST_OWN = 164
 """The number from which formats are a workbook's own."""
-_MONTH_FIRST = re.compile(r"[^a-z]*mm?[^a-z]+dd?(?!d)")
+_BUILT_IN_PARTS = {"16": "dM", "17": "My"}
+"""Days that are shown in part: "15-Jun", "Jun-22"."""
+_TIME = re.compile(r"am/pm|a/p|h+[^a-z]*m+|m+[^a-z]*s|[hs]")
+_PART = re.compile(r"(?P<weekday>d{3,4})|(?P<d>d{1,2})|(?P<M>m{3,5})|(?P<m>m{1,2})|(?P<y>y+|[eb]+)")
 _NOT_SHOWN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hHmMsS]+\])[^\[\]]*\]')
 
 
@@ -31,10 +34,12 @@ def shows_day(number: str, formats: Mapping[str, str]) -> bool:
     return "y" in plain or "d" in plain or ("m" in plain and not set("hs") & set(plain))
 
 
-def shows_month_first(number: str, formats: Mapping[str, str]) -> bool:
-    """Whether a number format for days shows the month first, in numbers. Those that are built in follow the reader's computer."""
-    is_own = number.isdecimal() and int(number) >= _FIRST_OWN
-    return is_own and _MONTH_FIRST.match(_shown_letters(formats.get(number, ""))) is not None
+def parts_of_day(number: str, formats: Mapping[str, str]) -> str:
+    """The parts of a day that a number format for days shows, in order (``SeenDay``). Formats that are built in follow the reader's computer."""
+    if not number.isdecimal() or int(number) < _FIRST_OWN:
+        return _BUILT_IN_PARTS.get(number, "dmy")
+    parts = (match.lastgroup or "" for match in _PART.finditer(_TIME.sub(" ", _shown_letters(formats.get(number, "")))))
+    return "".join(dict.fromkeys(part for part in parts if part != "weekday"))
 
 
 def _shown_letters(code: str) -> str:

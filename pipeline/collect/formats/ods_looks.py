@@ -8,24 +8,21 @@ from __future__ import annotations
 import datetime as dt
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from pipeline.collect.formats.cells import OldText, Value
 from pipeline.collect.formats.ods_values import CELLS, plain_attributes, repeated
 from pipeline.collect.formats.runs import text_of
-from pipeline.collect.formats.seen import MonthFirstDay, RichText, Run
+from pipeline.collect.formats.seen import RichText, Run, SeenDay, is_partial, is_remarkable
 from pipeline.collect.formats.xml import walk
 from pipeline.text.legacy import Convert, of_font
 
 _SIGNS = tuple(map(re.compile, (rb"""line-through-(?:style|type)\s?=\s?["'](?!none)""", rb"""text-position\s?=\s?["'](?!0)""")))
 _OLD_FONTS = (b".Vn", b"VNI-", b"vni-")
 """Letters struck out, set high or low, or in a font from before Unicode."""
-_MONTH_FIRST = re.compile(
-    rb"""<(?:[^<>\s:/]++:)?date-style\s([^<>]*+)>\s*+"""
-    rb"""<(?:[^<>\s:/]++:)?month\b[^<>]*+>(?:<[^<>]*+>[^<>0-9]*+</[^<>]*+>)?<(?:[^<>\s:/]++:)?day\b"""
-)
-"""A format of days that puts the month first, with its attributes; programs write many that no style has."""
+_PART = re.compile(rb"""<(?:[^<>\s:/]++:)?(day|month|year|era)\b([^<>]*+)>""")
+_PARTS = {"day": "d", "month": "m", "year": "y", "era": "y"}
 _NAME, _FORMAT_NAMED = (re.compile(rb"""[\s:]%sname\s?=\s?["']([^"'<>]++)["']""" % of) for of in (b"", b"data-style-"))
 _STRIKES = ("text-line-through-style", "text-line-through-type")
 _CELL, _TEXTS = "table-cell", {"p": "paragraph", "span": "text"}
@@ -42,8 +39,23 @@ def tells_looks(content: bytes, named: bytes) -> bool:
     for part in (head, named):
         if any(sign in part for sign in _OLD_FONTS) or any(sign.search(part) for sign in _SIGNS):
             return True
-    formats = {name for part in (head, named) for attributes in _MONTH_FIRST.findall(part) for name in _NAME.findall(b" " + attributes)}
+    formats = {name for part in (head, named) for name in _remarkable_formats(part)}
     return bool(formats) and any(not formats.isdisjoint(_FORMAT_NAMED.findall(part)) for part in (head, named))
+
+
+def _remarkable_formats(part: bytes) -> Iterator[bytes]:
+    """The names of formats that don't show day, month and year in this order; programs write many that no style has."""
+    for piece in part.split(b"date-style ")[1:]:
+        attributes, _, inside = piece.partition(b">")
+        written = inside.partition(b"date-style")[0]
+        parts = _in_order((tag.decode(), b"textual" in said and b"true" in said) for tag, said in _PART.findall(written))
+        if is_remarkable(parts):
+            yield from _NAME.findall(b" " + attributes)
+
+
+def _in_order(parts: Iterable[tuple[str, bool]]) -> str:
+    """The letters of the parts that a format of days has, in order (``SeenDay``); each with whether it is written as a word."""
+    return "".join(dict.fromkeys("M" if tag == "month" and is_word else _PARTS[tag] for tag, is_word in parts))
 
 
 class Styles:
@@ -52,10 +64,12 @@ class Styles:
     def __init__(self, named: bytes) -> None:
         self._said: dict[tuple[str, str], dict[str, str]] = {}
         self._fonts: dict[str, str] = {}
-        self._orders: dict[str, list[str]] = {}
-        """For formats of days: in which order they put month and day, in numbers."""
+        self._parts: dict[str, list[tuple[str, bool]]] = {}
+        """For formats of days: the parts that they show, in order, and whether as a word."""
+        self._follows_computer: set[str] = set()
+        """Those whose order is that of the reader's computer."""
         self._at: dict[str, str] = {}
-        self._order: list[str] = []
+        self._open: list[tuple[str, bool]] = []
         if named:
             walk(named, lambda name, raw: self.start(name.rpartition(" ")[2], plain_attributes(raw)), lambda _: None, lambda _: None)
 
@@ -69,11 +83,13 @@ class Styles:
         elif tag == "text-properties":
             self._at.update(self._told(attributes))
         elif tag.endswith("-style"):
-            self._at, self._order = {}, []
-            if tag == "date-style" and attributes.get("automatic-order") != "true":  # else as the reader's computer does
-                self._orders[name] = self._order
-        elif tag in ("month", "day") and attributes.get("textual") != "true":
-            self._order.append(tag)
+            self._at, self._open = {}, []
+            if tag == "date-style":
+                self._parts[name] = self._open
+            if attributes.get("automatic-order") == "true":
+                self._follows_computer.add(name)
+        elif tag in _PARTS:
+            self._open.append((tag, attributes.get("textual") == "true"))
 
     def of_text(self, family: str, name: str) -> Properties:
         """All that a style and those that it builds on say."""
@@ -98,11 +114,15 @@ class Styles:
         elif "font-family" in attributes:
             yield FONT, attributes["font-family"].strip("'\"")
 
-    def of_cell(self, name: str) -> tuple[Convert | None, bool, bool]:
-        """How the letters of a cell of that style are read, whether they are struck out, and whether days have the month first."""
+    def of_cell(self, name: str) -> tuple[Convert | None, bool, str]:
+        """How the letters of a cell of that style are read, whether they are struck out, and the parts of days that are seen; blank where that is usual."""
         said = {**self._said.get((_CELL, ""), {}), **self.of_text(_CELL, name)}
-        order = self._orders.get(said.get("data-style-name", ""), [])
-        return of_font(said.get(FONT, "")), bool(said.get(STRUCK)), order == ["month", "day"]
+        return of_font(said.get(FONT, "")), bool(said.get(STRUCK)), self._seen_of_days(said.get("data-style-name", ""))
+
+    def _seen_of_days(self, name: str) -> str:
+        parts = _in_order(self._parts.get(name, ()))
+        is_remarkable_here = is_partial if name in self._follows_computer else is_remarkable
+        return parts if parts and is_remarkable_here(parts) else ""
 
 
 class Looks:
@@ -154,11 +174,11 @@ class Looks:
         """What people see of the value of the cell that ends, and whether all of it is struck out."""
         group = bisect_left(self._columns, (column, ""))
         of_column = self._columns[group][1] if group < len(self._columns) else ""
-        convert, is_struck, is_month_first = self._of_cell(style or self._row_style or of_column)
+        convert, is_struck, parts = self._of_cell(style or self._row_style or of_column)
         if type(value) is str:
             text = _seen(value, self._runs, convert, is_struck=is_struck)
             return text, text.is_struck if isinstance(text, RichText) else is_struck
-        return MonthFirstDay.of(value) if is_month_first and type(value) is dt.date else value, is_struck
+        return SeenDay.of(value, parts) if parts and type(value) is dt.date else value, is_struck
 
 
 def _seen(text: str, runs: Sequence[Run], convert: Convert | None, *, is_struck: bool) -> str:

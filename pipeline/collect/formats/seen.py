@@ -1,4 +1,4 @@
-"""Values that look otherwise than they are stored: texts in several fonts, numbers under a format that changes them, days with the month first."""
+"""Values that look otherwise than they are stored: texts in several fonts, numbers under a format that changes them, days with the month first or in part."""
 
 from __future__ import annotations
 
@@ -83,16 +83,57 @@ class SeenNumber(float):
         return float, (float(self),)
 
 
-class MonthFirstDay(dt.date):
-    """A day that its cell shows with the month first: "12/10/2022" for 10 December."""
+class SeenDay(dt.date):
+    """A day that its cell shows with the month first ("12/10/2022" for 10 December), or only in part ("15/6").
+
+    ``parts`` are those that it shows, in that order: d, m or M, y; the month is M where it is written as a word.
+    """
+
+    parts: str
 
     @classmethod
-    def of(cls, day: dt.date) -> Self:
+    def of(cls, day: dt.date, parts: str) -> Self:
         """The same day, shown so."""
-        return cls(day.year, day.month, day.day)
+        made = cls(day.year, day.month, day.day)
+        made.parts = parts
+        return made
+
+    @property
+    def text(self) -> str:
+        """What is seen, in numbers."""
+        numbers = {"d": self.day, "m": self.month, "y": self.year}
+        return "/".join(f"{numbers[part.lower()]}" for part in self.parts)
+
+    @property
+    def is_month_first(self) -> bool:
+        """Whether the month comes first, as a number."""
+        return is_month_first(self.parts)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether a part of it isn't seen."""
+        return is_partial(self.parts)
 
     def __eq__(self, other: object) -> bool:
         """The same day that looks otherwise is another value."""
-        return isinstance(other, MonthFirstDay) and self.isoformat() == other.isoformat()
+        return isinstance(other, SeenDay) and self.isoformat() == other.isoformat() and self.parts == other.parts
 
     __hash__ = dt.date.__hash__
+
+    def __reduce__(self) -> tuple[type[dt.date], tuple[int, int, int]]:
+        return dt.date, (self.year, self.month, self.day)
+
+
+def is_month_first(parts: str) -> bool:
+    """Whether the parts of a day, in the order in which they are shown, begin with the month as a number."""
+    return parts.startswith("md")
+
+
+def is_partial(parts: str) -> bool:
+    """Whether some part of a day isn't among those that are shown."""
+    return set(parts.lower()) != {"d", "m", "y"}
+
+
+def is_remarkable(parts: str) -> bool:
+    """Whether a day that is shown so doesn't look as it is stored, or tells of the computer that it was typed on."""
+    return is_month_first(parts) or is_partial(parts)

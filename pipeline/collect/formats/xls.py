@@ -84,7 +84,7 @@ class Workbook:
         written = self._book.format_map.items()
         codes = {str(key): each.format_str for key, each in written if each.format_str}  # East Asia's days have a number alone
         plain = looks_by(self._styles(), (), codes)
-        if not (plain.formats or plain.month_first or has_remarkable_fonts(self._stream)):
+        if not (plain.formats or plain.seen_days or has_remarkable_fonts(self._stream)):
             return Looks(), []
         try:
             self._book = _opened(self._data, styled=True)

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pipeline.collect.formats.cells import Grid, Value, shown
-from pipeline.collect.formats.seen import MonthFirstDay, RichText
+from pipeline.collect.formats.cells import NOTHING_SEEN, Grid, Value, shown
+from pipeline.collect.formats.seen import RichText, SeenDay, SeenNumber
 from pipeline.collect.tables.looks import Cell
 from pipeline.text.dates import MONTHS, date_of_serial, is_day_first, is_month_first, is_year_first, may_be_either, parse_date
 from schemas.columns import READABLE, State
@@ -47,11 +47,16 @@ def read_date(value: Value, calendar: Calendar = USUAL) -> Cell:
         return np.datetime64(day, "D"), state, shown(value)
     if isinstance(value, dt.date):
         number = _typed_number(value, calendar.epoch_shift)
-        return (np.datetime64(value, "D"), State.OK, "") if number is None else (_NO_DAY, State.NOT_DATE, f"{number} → {dmy(value)}")
+        if number is not None:
+            return _NO_DAY, State.NOT_DATE, f"{number} → {dmy(value)}"
+        is_partial = isinstance(value, SeenDay) and value.is_partial
+        return np.datetime64(value, "D"), State.SHOWN_IN_PART if is_partial else State.OK, shown(value) if is_partial else ""
     is_marked = isinstance(value, RichText) and value.is_marked
     read = date_of_serial(value + calendar.epoch_shift) if isinstance(value, float) else parse_date(str(value)).value
     if read is None or is_marked:
         return _NO_DAY, State.NOT_DATE, shown(value)
+    if isinstance(value, SeenNumber) and value.differs:
+        return np.datetime64(read, "D"), State.SHOWN_IN_PART, value.text or NOTHING_SEEN
     return np.datetime64(read, "D"), State.REPAIRED, shown(value)
 
 
@@ -93,7 +98,7 @@ def _proves_month_first(values: Iterable[Value]) -> bool:
     """
     values = list(values)
     texts = [value for value in values if isinstance(value, str)]
-    if any(map(is_month_first, texts)) or any(isinstance(value, MonthFirstDay) for value in values):
+    if any(map(is_month_first, texts)) or any(isinstance(value, SeenDay) and value.is_month_first for value in values):
         return True
     days = [value for value in values if isinstance(value, dt.date)]
     left = any(map(is_day_first, texts)) and not any(map(may_be_either, texts))
