@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import OperatorError
-from pipeline.office.letter import day_of
 from pipeline.store.outputs import Outputs
 from schemas.words import dmy
 
 
 def dated(out: Outputs, letter: Path, made: Callable[[dt.date], Mapping[str, bytes]], today: dt.date) -> Mapping[str, bytes]:
     """The files that are ``made`` of a day, by their endings: of ``today``, or of the day of the ``letter`` that lies there where no more would change."""
+    from pipeline.office.letter import day_of  # here, for it loads all that writes letters, which collecting doesn't need
+
     before = day_of(letter)
     if before is not None and before != today:
         files = made(before)
