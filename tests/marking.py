@@ -9,8 +9,11 @@ from collections.abc import Callable, Mapping
 
 import openpyxl
 import xlsxwriter
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.feedback.listing import Heading
+from pipeline.feedback.marks import LOOKS
 from pipeline.feedback.workbook import Marking, marked_copy
 from pipeline.model import Finding, Severity
 
@@ -52,6 +55,19 @@ def changed(before: bytes, after: bytes) -> set[str]:
 
 def load(whole: bytes) -> openpyxl.Workbook:
     return openpyxl.load_workbook(io.BytesIO(whole))
+
+
+def marks_on(sheet: Worksheet) -> dict[str, Severity]:
+    """The marked cells of a sheet, the rules of marks being above all others."""
+    found: dict[str, Severity] = {}
+    rules = [(rule, area) for area in sheet.conditional_formatting for rule in area.rules]
+    colours = {fill: severity for severity, (fill, _) in LOOKS.items()}
+    ours = [(rule, area) for rule, area in rules if f'"[{NAME}]"' in "".join(rule.formula)]
+    for rule, area in ours:
+        assert rule.priority < min((other.priority for other, _ in rules if other.formula != rule.formula), default=rule.priority + 1)
+        cells = [cell for span in area.sqref.ranges for row in span.rows for cell in row]
+        found |= {f"{get_column_letter(column)}{row}": colours[rule.dxf.fill.bgColor.rgb] for row, column in cells}
+    return found
 
 
 def by_openpyxl(fill: Callable[[openpyxl.Workbook], None]) -> bytes:

@@ -17,7 +17,7 @@ from tests.hazards import BOOK, OFFICE, OLE, OTHER_BOOK, SHEET, TYPES, Workbook,
 from tests.marking import finding, load, marking, parts_of, rich
 from tests.office import convert, needs_office
 
-OURS = {"xl/worksheets/sheetPh1.xml", "xl/commentsPh1.xml", "xl/drawings/vmlDrawingPh1.vml", "xl/worksheets/_rels/sheet1.xml.rels"}
+OURS = {"xl/worksheets/sheet2.xml", "xl/comments1.xml", "xl/drawings/vmlDrawing1.vml", "xl/worksheets/_rels/sheet1.xml.rels"}
 
 
 def everything(book: Workbook) -> None:

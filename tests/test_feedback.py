@@ -35,7 +35,7 @@ def test_a_marked_copy_is_corrected_sent_again_and_accepted(home: Home, round_: 
     spec = round_.by_key["manifestations"]
     sheet, letters = book[spec.sheet], spec.keys.index("cases") + 1
     wrong = next(cell for row in sheet.iter_rows() for cell in row if cell.value == "nhiều")
-    assert (wrong.comment.text[:9], wrong.column) == ("[CẦN SỬA]", letters)
+    assert (wrong.comment.text[:9], wrong.comment.author, wrong.column) == ("[CẦN SỬA]", "BỘ NỘI VỤ", letters)
     wrong.value = 2
     page = book[round_.sheets.feedback]
     warning = next(row for row in page.iter_rows() if row[2].value == "R01")
@@ -56,7 +56,9 @@ def test_answers_stand_in_the_next_list_and_with_all_warnings_are_replied_to(hom
     assert run.feedback(home, round_).replies == 0
     assert run.feedback(home, round_, everything=True).replies == 1
     book = openpyxl.load_workbook(copy_of(home, round_))
-    row = next(row for row in book[round_.sheets.feedback].iter_rows() if row[2].value == "R01")
+    page = book[round_.sheets.feedback]
+    assert any(str(row[0].value).startswith("Không còn lỗi phải sửa;") for row in page.iter_rows(max_row=8))
+    row = next(row for row in page.iter_rows() if row[2].value == "R01")
     row[9].value = "Đang rà soát"
     book.save(home.incoming / "b.xlsx")
     received(home, round_, 2)

@@ -12,7 +12,6 @@ from pipeline.feedback.sheet import Sheet, place
 from pipeline.office.xmltext import clean
 from pipeline.office.xmltree import Element, UnpreservableError, added, elements, local, made, only, remove
 
-AUTHOR = "tonghop"
 NOTES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 FIRST_SHAPE = 1024
@@ -41,10 +40,10 @@ _SHAPE = (
 
 
 class Notes:
-    """The notes of one sheet. Each of ours begins with ``sign``, which every program keeps."""
+    """The notes of one sheet. Each of ours begins with ``sign``, which every program keeps; ``author`` is whose they are."""
 
-    def __init__(self, package: Package, part: str, sheet: Sheet, sign: str) -> None:
-        self._package, self._owner, self._sheet, self._sign = package, part, sheet, sign
+    def __init__(self, package: Package, part: str, sheet: Sheet, sign: str, author: str) -> None:
+        self._package, self._owner, self._sheet, self._sign, self._author = package, part, sheet, sign, author
         self._part = package.related(part, "comments")
         relation = package.relations(part).get(sheet.drawing)
         self._drawing = relation.part if relation else ""
@@ -88,7 +87,7 @@ class Notes:
         if not notes:
             return
         if not self._part:
-            self._part = self._package.free_name("xl/commentsPh{}.xml")
+            self._part = self._package.free_name("xl/comments{}.xml")
             empty = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<comments xmlns="{self._package.namespace}"><authors/><commentList/></comments>'
             self._package.add(self._owner, "comments", self._part, empty.encode(), NOTES_TYPE)
         fresh = self._write(notes)
@@ -102,7 +101,7 @@ class Notes:
         root = self._package.root(self._part)
         listed = only(root, "commentList")
         held = {note.get("ref", ""): note for note in elements(listed, "comment")}
-        author = str(_author(only(root, "authors")))
+        author = str(_author(only(root, "authors"), self._author))
         for address, words in notes.items():
             if address in held:
                 _lengthen(held[address], words)
@@ -116,7 +115,7 @@ class Notes:
         if not notes:
             return
         if not self._drawing:
-            self._drawing = self._package.free_name("xl/drawings/vmlDrawingPh{}.vml")
+            self._drawing = self._package.free_name("xl/drawings/vmlDrawing{}.vml")
             blocks = ",".join(map(str, range(1, len(notes) // FIRST_SHAPE + 2)))
             drawing = _DRAWING.format(blocks=blocks).encode()
             relation = self._package.add(self._owner, "vmlDrawing", self._drawing, drawing, DRAWING_TYPE)
@@ -130,13 +129,13 @@ class Notes:
 # --- texts -------------------------------------------------------------------------------------------
 
 
-def _author(authors: Element) -> int:
-    """Our place among the authors, who are numbered from 0."""
+def _author(authors: Element, name: str) -> int:
+    """The place of a name among the authors, who are numbered from 0."""
     names = ["".join(each.itertext()) for each in elements(authors, "author")]
-    if AUTHOR not in names:
-        added(authors, "author", text=AUTHOR)
+    if name not in names:
+        added(authors, "author", text=clean(name))
         return len(names)
-    return names.index(AUTHOR)
+    return names.index(name)
 
 
 def _texts(note: Element) -> list[Element]:

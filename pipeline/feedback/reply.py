@@ -102,7 +102,9 @@ class Correspondent:
         return Enclosed(list_alone(self._marking(case, heading)), alone=True, remarks=(remark,) if remark else (), hazards=hazards)
 
     def _marking(self, case: Case, heading: Heading) -> Marking:
-        return Marking(case.findings, heading, self.round.sheets.feedback, self.lang)
+        settings = self.round.settings
+        author = settings.letter.sender_to(case.agency.code).issuer or settings.publisher.parent
+        return Marking(case.findings, heading, self.round.sheets.feedback, self.lang, author)
 
     def _words(self, case: Case) -> dict[str, object]:
         publisher = self.round.settings.publisher
@@ -123,7 +125,7 @@ class Correspondent:
     def _heading(self, case: Case, *, alone: str = "", hazards: str = "") -> Heading:
         words, lang = {**self._words(case), "hazards": hazards}, self.lang
         warned = ["answer_alone" if alone else "answer"] if words["warnings"] else []
-        keys = ["file", "counts", *([alone, "alone_links"] if alone else ["how"]), *warned, "due"]
+        keys = ["file", "counts" if words["errors"] else "counts_right", *([alone, "alone_links"] if alone else ["how"]), *warned, "due"]
         mark = [ui("form.invented", self.round.language)] if self.invented else []
         return Heading(ui("feedback.title", lang, **words), [*mark, *(ui(f"feedback.{key}", lang, **words) for key in keys)])
 

@@ -1,4 +1,4 @@
-"""One sheet of an agency's workbook: cells get another style, the rest stays as it is."""
+"""One sheet of an agency's workbook while it is marked: what isn't changed stays as it is."""
 
 from __future__ import annotations
 
@@ -9,11 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 from pipeline.feedback.showing import show_columns, show_rows
 from pipeline.office.addresses import index
-from pipeline.office.xmltext import attributes, opened, plain, start_tag, with_attribute
+from pipeline.office.xmltext import attributes, plain
 from pipeline.office.xmltree import Part, UnpreservableError, added, elements, local, made, only, placed, relation_id, remove
-
-Restyle = Callable[[str, int], int]
-"""The new style of a cell, from its address and its style."""
 
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _SHEET_DATA = re.compile(r"<((?:[\w.-]+:)?)sheetData(?:\s[^<>]*?)?(/?)>")
@@ -24,6 +21,7 @@ _AFTER_LINKS = _AFTER_DRAWING | {
     *("printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks", "colBreaks", "customProperties"),
     *("cellWatches", "ignoredErrors", "smartTags", "drawing", "legacyDrawing"),
 }
+AFTER_CONDITIONS = _AFTER_LINKS | {"dataValidations", "hyperlinks"}
 """What follows these elements by the schema of a worksheet (ECMA-376 part 1, 18.3.1.99)."""
 
 
@@ -102,62 +100,6 @@ class Sheet:
             for row in rows[bisect_left(rows, top) : bisect_right(rows, bottom)]:
                 merged.setdefault(row, []).append((first, left, right))
         return {address: _anchor(address, column, merged.get(row, ())) for address, (row, column) in wanted.items()}
-
-    def restyle(self, addresses: Iterable[str], new: Restyle) -> None:
-        """Give cells new styles; those that the sheet doesn't hold are put in where they belong."""
-        wanted: dict[int, list[str]] = {}
-        for address in sorted(set(addresses), key=place):
-            wanted.setdefault(place(address)[0], []).append(address)
-        pieces, done, left = [], 0, list(wanted.items())[::-1]
-        for number, start, end in self._row_places():
-            while left and left[-1][0] < number:
-                pieces += [self._rows[done:start], self._new_row(*left.pop(), new)]
-                done = start
-            if not left:
-                break
-            if left[-1][0] == number:
-                pieces += [self._rows[done:start], self._changed_row(self._rows[start:end], *left.pop(), new)]
-                done = end
-        pieces += [self._rows[done:], *(self._new_row(row, cells, new) for row, cells in reversed(left))]
-        self._rows = "".join(pieces)
-
-    def _row_places(self) -> Iterable[tuple[int, int, int]]:
-        number, close = 0, f"</{self.prefix}row>"
-        for found in re.finditer(rf"<{self.prefix}row(?:\s[^<>]*?)?(/?)>", self._rows):
-            own = re.search(r"""\sr=["'](\d+)""", found[0])
-            number = int(own[1]) if own else number + 1
-            yield number, found.start(), found.end() if found[1] else self._rows.index(close, found.end()) + len(close)
-
-    def _new_row(self, number: int, addresses: Iterable[str], new: Restyle) -> str:
-        cells = "".join(self._new_cell(address, 0, new) for address in addresses)
-        return f'<{self.prefix}row r="{number}">{cells}</{self.prefix}row>'
-
-    def _new_cell(self, address: str, row_style: int, new: Restyle) -> str:
-        own = row_style or self._column_style(place(address)[1])
-        return f'<{self.prefix}c r="{address}" s="{new(address, own)}"/>'
-
-    def _column_style(self, column: int) -> int:
-        for each in elements(self.root, "cols", "col"):
-            if int(each.get("min", 0)) <= column <= int(each.get("max", 0)):
-                return int(each.get("style", 0))
-        return 0
-
-    def _changed_row(self, row: str, number: int, addresses: list[str], new: Restyle) -> str:
-        row = opened(row, f"{self.prefix}row")
-        tag = start_tag(row)
-        row_style = int(attributes(tag).get("s", 0))
-        left, pieces, done, column = list(addresses), [tag], len(tag), 0
-        for found in re.finditer(rf"<{self.prefix}c(?:\s[^<>]*?)?/?>", row):
-            own = attributes(found[0])
-            column = place(own["r"])[1] if "r" in own else column + 1
-            while left and place(left[0])[1] < column:
-                pieces += [row[done : found.start()], self._new_cell(left.pop(0), row_style, new)]
-                done = found.start()
-            if left and place(left[0]) == (number, column):
-                pieces += [row[done : found.start()], with_attribute(found[0], "s", str(new(left.pop(0), int(own.get("s", 0)))))]
-                done = found.end()
-        end = row.rindex("</")
-        return "".join([*pieces, row[done:end], *(self._new_cell(address, row_style, new) for address in left), row[end:]])
 
     def keep_values(self, of: Callable[[str], bool]) -> bool:
         """Take formulas of some kind out of their cells, which keep their values; whether there were any.

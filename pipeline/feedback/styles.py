@@ -1,21 +1,23 @@
-"""Marks in cell styles: a style of a cell's own with another fill, and back again.
+"""The styles of a workbook while it is marked: what is added to them, and the fills that were marks until 0.5 taken back.
 
-A mark is a solid fill in a colour nobody else uses. What the cell was filled with before stands in the second colour of
-the fill, which a solid fill doesn't show: so a mark can be taken away wherever the cell has been moved or copied to.
+Such a mark was a solid fill in a colour that nobody else uses, whose second colour, which a solid fill doesn't show,
+remembered what the cell was filled with before.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from copy import deepcopy
 
 from lxml import etree
 
-from pipeline.model import Severity
-from pipeline.office.xmltree import Element, Key, UnpreservableError, copied, elements, key, local, only
+from pipeline.office.xmltree import Element, Key, copied, elements, key, local, made, only, placed
 
-MARKS = {Severity.ERROR: "FFFFB3B1", Severity.WARNING: "FFFFDF94"}
-"""Colours of the marks; odd ones, so that nobody's own fill is taken for a mark."""
+MARKS = ("FFFFB3B1", "FFFFDF94")
+"""Colours of fills that were marks; odd ones, so that nobody's own fill is taken for one."""
+_NEAR = 8
+"""How far a program that writes the second colour from a palette of its own may be off, in each of red, green and blue."""
 EMPTY = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<styleSheet xmlns="{namespace}">'
     '<fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
@@ -32,9 +34,10 @@ class Styles:
 
     def __init__(self, root: Element) -> None:
         self._root = root
+        if not elements(root, "dxfs"):
+            placed(root, made(root, "dxfs", {"count": "0"}), _AFTER_LOOKS)
         self._items = {section: elements(only(root, section), item) for section, item in _SECTIONS.items()}
         self._counts = {section: len(items) for section, items in self._items.items()}
-        self._marked: dict[tuple[int, Severity], int] = {}
         self._known: dict[tuple[str, Key], int] = {}
         for section, items in self._items.items():
             for position, item in enumerate(items):
@@ -50,14 +53,6 @@ class Styles:
             self._items[section].append(item)
             self._known[known] = len(self._items[section]) - 1
         return self._known[known]
-
-    def marked(self, style: int, severity: Severity) -> int:
-        """The style like ``style``, filled with the mark of a severity."""
-        if (style, severity) not in self._marked:
-            own = self._colour_of(style) or {"indexed": "64"}
-            fill = self._solid({"rgb": MARKS[severity]}, own)
-            self._marked[style, severity] = self._position("cellXfs", self._filled(style, fill))
-        return self._marked[style, severity]
 
     def _solid(self, shown: Mapping[str, str], second: Mapping[str, str]) -> int:
         """The position of a solid fill of two colours."""
@@ -81,20 +76,9 @@ class Styles:
         known = plain.get(key(style))
         return self._position("cellXfs", style) if known is None else known
 
-    def _colour_of(self, style: int) -> dict[str, str]:
-        """Attributes of the colour that a style is filled with; none where it is not, or not evenly."""
-        styles = self._items["cellXfs"]
-        if style >= len(styles):
-            raise UnpreservableError("cellXfs")
-        position = int(styles[style].get("fillId", "0"))
-        if position >= len(self._items["fills"]):
-            return {}
-        fill = self._items["fills"][position]
-        return _colour(fill, "fgColor") if any(each.get("patternType") == "solid" for each in fill) else {}
-
     def _original(self, mark: int) -> int:
         own = _colour(self._items["fills"][mark], "bgColor")
-        if own in ({}, {"indexed": "64"}) or own.get("rgb") in MARKS.values():
+        if own in ({}, {"indexed": "64"}) or _is_near_mark(own.get("rgb", "")):
             return 0
         return self._solid(own, {"indexed": "64"})
 
@@ -114,11 +98,21 @@ class Styles:
                 place.set("count", str(len(items)))
 
 
-_SECTIONS = {"fonts": "font", "fills": "fill", "borders": "border", "cellXfs": "xf"}
+_SECTIONS = {"fonts": "font", "fills": "fill", "borders": "border", "cellXfs": "xf", "dxfs": "dxf"}
+_AFTER_LOOKS = ("tableStyles", "colors", "extLst")
+"""What follows the looks of conditional formats by the schema of styles (ECMA-376 part 1, 18.8.39)."""
 
 
 def _is_mark(fill: Element) -> bool:
-    return any(each.get("rgb") in MARKS.values() for each in fill.iter())
+    return _colour(fill, "fgColor").get("rgb") in MARKS
+
+
+def _is_near_mark(rgb: str) -> bool:
+    """Whether a colour is what a program made of a mark's own colour where it wrote it twice."""
+    if not re.fullmatch(r"[0-9A-Fa-f]{8}", rgb):
+        return False
+    near = (all(abs(one - other) <= _NEAR for one, other in zip(bytes.fromhex(rgb), bytes.fromhex(mark), strict=True)) for mark in MARKS)
+    return any(near)
 
 
 def _colour(fill: Element, name: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ from pipeline.feedback.disarm import disarm
 from pipeline.feedback.hazards import SIGNATURE
 from pipeline.feedback.listing import PRINT_TITLES, Heading, print_titles
 from pipeline.feedback.listing import sheet as listing
+from pipeline.feedback.marks import Marks
 from pipeline.feedback.notes import Notes
 from pipeline.feedback.package import MAIN, TRANSITIONAL, TYPES, Package
 from pipeline.feedback.sheet import Sheet
@@ -42,12 +43,13 @@ _MOST_IN_NOTE = 5
 
 @dataclass(frozen=True)
 class Marking:
-    """What to mark in a workbook: its findings, what stands above the list, the list's name, the language."""
+    """What to mark in a workbook: its findings, what stands above the list, the list's name, the language, whose notes they are."""
 
     findings: Sequence[Finding]
     heading: Heading
     name: str
     lang: str = "vi"
+    author: str = ""
 
     @property
     def sign(self) -> str:
@@ -126,6 +128,7 @@ class _Copy:
         self._book = package.root(package.main)
         self._styles_part = package.related(package.main, "styles") or self._new_styles()
         self._styles = Styles(package.root(self._styles_part))
+        self._marker = Marks(self._styles, marking.sign)
         self._revealed: set[tuple[str, str]] = set()
         """Sheet and address of the marked cells that were hidden in the file as received; a blank address for a sheet."""
 
@@ -148,7 +151,7 @@ class _Copy:
         self._show_sheets()
         gone = self._styles.unmarked()
         for name in known:
-            if marks.get(name) or gone or self._may_hold_notes(name):
+            if marks.get(name) or gone or self._may_hold_ours(name):
                 self._mark_sheet(name, marks.get(name, {}), gone)
         page = listing(
             self._marking.heading, self._marking.findings, known, self._styles, self._package.namespace, self._marking.lang, self._revealed
@@ -164,9 +167,10 @@ class _Copy:
             if each.get("name") in asked and show_sheet(each):
                 self._revealed.add((each.get("name"), ""))
 
-    def _may_hold_notes(self, name: str) -> bool:
-        notes = self._package.related(self._sheets[name], "comments")
-        return bool(notes) and self._marking.sign in "".join(self._package.root(notes).itertext())
+    def _may_hold_ours(self, name: str) -> bool:
+        part, sign = self._sheets[name], self._marking.sign
+        notes = self._package.related(part, "comments")
+        return (bool(notes) and sign in "".join(self._package.root(notes).itertext())) or escape(sign).encode() in self._package.raw(part)
 
     def _marks(self) -> dict[str, dict[str, list[Finding]]]:
         """Findings by sheet and cell, notes left out: they ask for nothing."""
@@ -185,15 +189,16 @@ class _Copy:
             return
         target = f"{quoted(self._marking.name)}!"
         sheet.unmark(gone)
+        self._marker.remove(sheet)
         sheet.unlink(target)
-        notes = Notes(self._package, part, sheet, sign)
+        notes = Notes(self._package, part, sheet, sign, self._marking.author or self._marking.name)
         notes.remove()
         shown: defaultdict[str, list[Finding]] = defaultdict(list)
         for address, cell in sheet.anchors(marks).items():
             shown[cell] += marks[address]
         revealed = sheet.show(shown)
         self._revealed |= {(name, each) for each in revealed}
-        sheet.restyle(shown, lambda address, style: self._styles.marked(style, _gravest(shown[address])))
+        self._marker.add(sheet, {address: _gravest(listed) for address, listed in shown.items()})
         notes.add({address: self._words(listed, hidden=address in revealed) for address, listed in shown.items()})
         if marks:
             sheet.link("A1", f"{target}A1")
@@ -225,7 +230,7 @@ class _Copy:
 
     def _insert(self, page: str) -> None:
         package, sheets = self._package, only(self._book, "sheets")
-        relation = package.add(package.main, "worksheet", package.free_name("xl/worksheets/sheetPh{}.xml"), page.encode(), SHEET_TYPE)
+        relation = package.add(package.main, "worksheet", package.free_name("xl/worksheets/sheet{}.xml"), page.encode(), SHEET_TYPE)
         used = (int(each.get("sheetId", 0)) for each in elements(sheets, "sheet"))
         about = {"name": clean(self._marking.name), "sheetId": str(max(used, default=0) + 1), f"{{{package.links}}}id": relation}
         sheets.insert(0, made(sheets, "sheet", about, {"r": package.links}))

@@ -47,27 +47,3 @@ def attributes(tag: str) -> dict[str, str]:
     """Attributes of a start tag by their names as written, prefix and all."""
     found = _ATTRIBUTE.findall(tag)
     return {name: _unescape(value[1:-1], _ENTITIES) if "&" in value else value[1:-1] for name, value in found}
-
-
-def with_attribute(tag: str, name: str, value: str) -> str:
-    """The start tag with one attribute set."""
-    known = re.compile(rf"""(\s{re.escape(name)}\s*=\s*)("[^"]*"|'[^']*')""")
-    written = f'"{escape(value)}"'
-    if known.search(tag):
-        return known.sub(lambda found: found[1] + written, tag, count=1)
-    end = "/>" if tag.endswith("/>") else ">"
-    return f"{tag[: -len(end)].rstrip()} {name}={written}{end}"
-
-
-def opened(text: str, name: str) -> str:
-    """A piece with its first element ``name`` written as a pair of tags, where it is a single one (``<row/>``)."""
-    return re.sub(rf"<({re.escape(name)})((?:\s[^<>]*)?)/>", _as_pair, text, count=1)
-
-
-def _as_pair(single: re.Match[str]) -> str:
-    return f"<{single[1]}{single[2].rstrip()}></{single[1]}>"
-
-
-def start_tag(text: str) -> str:
-    """The start tag of an element."""
-    return text[: text.index(">") + 1]
