@@ -6,11 +6,9 @@ Kinds after public bug reports of readers of workbooks; each is written into a r
 from __future__ import annotations
 
 import datetime as dt
-import io
 from collections.abc import Callable
 from copy import copy
 
-import openpyxl
 import pytest
 from openpyxl import Workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
@@ -20,7 +18,7 @@ from openpyxl.styles import Font
 
 from pipeline import run
 from pipeline.home import Home
-from tests.books import round_of
+from tests.books import opened, round_of
 from tests.returns import right
 
 ROUND = round_of("cv4874")
@@ -135,7 +133,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Told]:
     draft = next(each for each in map(right, range(100)) if len(each.tables.get("handlings", ())) > 2 and each.tables.get("consequences"))
     paths = {}
     for number, (case, (change, _)) in enumerate(CASES.items()):
-        book = openpyxl.load_workbook(io.BytesIO(draft.workbook()), rich_text=True)
+        book = opened(draft.workbook(), rich_text=True)
         change(book)
         paths[case] = folder / f"{number}.xlsx"
         book.save(paths[case])

@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import docx
-import openpyxl
 import pytest
 
 from pipeline import run
@@ -23,7 +22,7 @@ from pipeline.store.decisions import Grounds
 from pipeline.store.outputs import Outputs
 from schemas.round.round import Round
 from schemas.round.settings import RulePolicy, RuleState
-from tests.books import MINI, round_of
+from tests.books import MINI, opened, round_of
 from tests.commands import tonghop
 from tests.exchange import received, send
 from tests.workbooks import filled, saved
@@ -276,7 +275,7 @@ def test_what_is_issued_after_an_extension_names_the_later_deadline(home: Home, 
     for code, day, in_cells in (("T01", "15/9/2023", "15/09/2023"), ("T10", "30/9/2023", "30/09/2023")):
         paper = docx.Document(str(home.issued / f"{code}.docx"))
         assert f"trước ngày {day}" in " ".join(each.text for each in paper.paragraphs)
-        sheet = openpyxl.load_workbook(home.issued / f"{code}.xlsx").worksheets[0]
+        sheet = opened((home.issued / f"{code}.xlsx").read_bytes()).worksheets[0]
         assert any(f"Gửi trước ngày {in_cells}" in str(cell.value) for row in sheet.iter_rows() for cell in row)
         mail = email.message_from_bytes((home.issued / f"{code}.eml").read_bytes(), policy=email.policy.default)
         assert f"trước ngày {day}" in " ".join(mail.get_body().get_content().split())

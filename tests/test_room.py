@@ -10,7 +10,7 @@ import pytest
 from pipeline.distribute.layout import CHECKED_ROWS, FIRST_ROW, HEADER_ROW, PREPARED_ROWS
 from pipeline.distribute.names import letter
 from schemas.columns import Kind
-from tests.books import issued
+from tests.books import issued, opened
 from tests.clerk import Step, worked
 from tests.office import convert, needs_office
 from tests.returns import ROUND
@@ -87,7 +87,7 @@ def test_a_print_ends_with_the_data(form: Path, tmp_path: Path) -> None:
 
 
 def test_blank_rows_without_lines_are_not_printed(form: Path) -> None:
-    book = openpyxl.load_workbook(form)
+    book = opened(form.read_bytes())
     for spec in ROUND.row_tables:
         if not spec.prepared:
             sheet = book[spec.sheet]
@@ -98,7 +98,7 @@ def test_blank_rows_without_lines_are_not_printed(form: Path) -> None:
 
 def test_a_filter_stands_over_the_whole_table_and_all_below_is_open(form: Path) -> None:
     """Excel deletes and sorts rows of a protected sheet only where all of their cells are open, and filters only where there is a filter."""
-    book = openpyxl.load_workbook(form)
+    book = opened(form.read_bytes())
     for spec in ROUND.row_tables:
         sheet = book[spec.sheet]
         if spec.prepared:
@@ -118,7 +118,7 @@ def test_a_filter_stands_over_the_whole_table_and_all_below_is_open(form: Path) 
 
 
 def test_the_cursor_is_on_the_first_cell_to_fill_and_keys_stay_in_sight(form: Path) -> None:
-    book = openpyxl.load_workbook(form)
+    book = opened(form.read_bytes())
     frozen = {spec.key: book[spec.sheet].freeze_panes for spec in ROUND.row_tables}
     assert frozen["manifestations"] == "G9"
     assert frozen["handlings"] == "F9"
@@ -132,7 +132,7 @@ def test_the_cursor_is_on_the_first_cell_to_fill_and_keys_stay_in_sight(form: Pa
 
 
 def test_numbers_show_no_comma_without_decimals(form: Path) -> None:
-    book = openpyxl.load_workbook(form)
+    book = opened(form.read_bytes())
     for spec in ROUND.row_tables:
         for column in spec.columns:
             if column.kind is Kind.DECIMAL:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-import openpyxl
 import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
@@ -23,7 +21,7 @@ from pipeline.collect.tables.tidy import tidy
 from pipeline.home import Home
 from pipeline.model import Finding
 from schemas.columns import Column, Kind, State
-from tests.books import round_of
+from tests.books import opened, round_of
 from tests.returns import right
 
 ROUND = round_of("cv4874")
@@ -140,7 +138,7 @@ def dates(sheet: Worksheet) -> None:
 def checked(folder: Path, sheet: str, *spoils: Spoil) -> list[Finding]:
     """What is told of a right workbook with one sheet spoilt that isn't told of it as it was, by rule, severity, message and cells."""
     draft = next(each for each in map(right, range(100)) if len(each.tables.get("handlings", ())) > 2 and each.tables.get("consequences"))
-    book = openpyxl.load_workbook(io.BytesIO(draft.workbook()), rich_text=True)
+    book = opened(draft.workbook(), rich_text=True)
     for spoil in spoils:
         spoil(book[sheet])
     book.save(folder / "a.xlsx")

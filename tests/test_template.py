@@ -9,7 +9,6 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
-import openpyxl
 import pytest
 from docx import Document
 from openpyxl.utils import column_index_from_string, get_column_letter
@@ -19,7 +18,7 @@ from pipeline.distribute import issue
 from pipeline.distribute.layout import FIRST_ROW, HEADER_ROW
 from pipeline.distribute.page import NATION_WIDTH
 from schemas.round.round import Round
-from tests.books import MINI, round_of
+from tests.books import MINI, opened, round_of
 
 DAY = dt.date(2023, 9, 5)
 ROOT = Path(__file__).parents[1]
@@ -49,7 +48,7 @@ def test_the_same_bytes_every_time(round_: Round, standard: bytes) -> None:
 
 
 def test_sheets_titles_and_numbers_are_the_declared_ones(round_: Round, standard: bytes) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(standard))
+    book = opened(standard)
     s = round_.sheets
     assert book.sheetnames == [s.instructions, *(t.sheet for t in round_.tables), s.selfcheck, s.lists, s.helpers, s.meta, s.workings]
     for spec in round_.row_tables:
@@ -64,7 +63,7 @@ def test_sheets_titles_and_numbers_are_the_declared_ones(round_: Round, standard
 
 def test_the_nations_name_fits_one_line_on_each_sheet(standard: bytes) -> None:
     widths = {}
-    for sheet in openpyxl.load_workbook(io.BytesIO(standard)).worksheets:
+    for sheet in opened(standard).worksheets:
         for span in sheet.merged_cells.ranges:
             if str(sheet.cell(span.min_row, span.min_col).value).startswith("CỘNG HÒA XÃ HỘI"):
                 letters = map(get_column_letter, range(span.min_col, span.max_col + 1))
@@ -94,7 +93,7 @@ def test_formulas_are_of_excel_2010_and_short_enough(standard: bytes) -> None:
 
 
 def test_validations_fit_excels_limits(standard: bytes) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(standard))
+    book = opened(standard)
     seen = 0
     for sheet in book.worksheets:
         for each in sheet.data_validations.dataValidation:
@@ -109,7 +108,7 @@ def test_validations_fit_excels_limits(standard: bytes) -> None:
 
 def test_issued_copies_are_pre_filled_and_stamped(round_: Round) -> None:
     code, workbook, letter = next(issue.issue_all(round_, [round_.by_agency["T96"]]))
-    book = openpyxl.load_workbook(io.BytesIO(workbook))
+    book = opened(workbook)
     stamp = {row[0]: row[1] for row in book[round_.sheets.meta].iter_rows(values_only=True)}
     assert stamp["tonghop_agency"] == code == "T96"
     assert stamp["own_locality"] == "Cà Mau"
@@ -125,7 +124,7 @@ def test_who_signs_for_a_peoples_committee_signs_for_all_of_it(round_: Round) ->
     """Decree 30/2020/NĐ-CP, Annex I, II.7: "TM." before the name of the body."""
     signers = {}
     for code, workbook in issue.workbooks(round_, [round_.by_agency["BNV"], round_.by_agency["T01"]]):
-        sheet = openpyxl.load_workbook(io.BytesIO(workbook))[round_.info.sheet]
+        sheet = opened(workbook)[round_.info.sheet]
         (hint,) = (cell for cell in sheet["C"] if cell.value == "(Ký, đóng dấu)")
         signers[code] = sheet.cell(hint.row - 1, hint.column).value
     assert signers == {"BNV": "THỦ TRƯỞNG CƠ QUAN", "T01": "TM. ỦY BAN NHÂN DÂN\nCHỦ TỊCH"}
@@ -143,7 +142,7 @@ def test_a_round_that_names_no_nation_has_no_national_heading() -> None:
 def test_a_round_without_nil_returns_says_nothing_of_them() -> None:
     mini = replace(round_of(MINI), cross_rules=())
     _, workbook, letter = next(issue.issue_all(mini, mini.in_scope[:1]))
-    lines = [row[1] for row in openpyxl.load_workbook(io.BytesIO(workbook))["Read me"].iter_rows(min_row=7, values_only=True)]
+    lines = [row[1] for row in opened(workbook)["Read me"].iter_rows(min_row=7, values_only=True)]
     steps = lines[lines.index("Sheet “Office”: kiểm tra các ô đã điền sẵn, điền các ô còn lại.") :]
     assert steps[1].startswith("Các biểu từ “Inspections” đến “Fines”")
     letters = [paragraph.text for paragraph in Document(io.BytesIO(letter(DAY))).paragraphs]

@@ -23,7 +23,7 @@ from pipeline.stages.rebuilding import rebuild
 from pipeline.store import Ledger
 from pipeline.store.decisions import Grounds
 from schemas.round.round import Round
-from tests.books import MINI, filled, round_of
+from tests.books import MINI, filled, opened, round_of
 from tests.commands import tonghop
 from tests.hazards import Workbook, macro_sheet
 
@@ -188,7 +188,7 @@ def test_files_of_nobody_are_not_called_unreadable(home: Home, round_: Round) ->
 
 def test_what_is_assigned_needn_t_say_whose_it_is(home: Home, round_: Round) -> None:
     """A file that lost its stamp and says nothing of its sender: nobody could mend that it doesn't say so."""
-    bare = openpyxl.load_workbook(io.BytesIO(book("T02", 7)))
+    bare = opened(book("T02", 7))
     del bare[round_.sheets.meta]
     for name in list(bare.custom_doc_props.names):
         del bare.custom_doc_props[name]
