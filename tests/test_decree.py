@@ -14,7 +14,6 @@ import docx
 import pytest
 from docx.document import Document
 from docx.text.paragraph import Paragraph
-from openxml_audit import OpenXmlValidator
 
 from pipeline import run
 from pipeline.clock import NOW
@@ -162,11 +161,6 @@ def test_the_head_bears_the_year_of_writing(home: Home, round_: Round, monkeypat
     monkeypatch.setenv(NOW, "2026-11-29T09:00:00+07:00")
     run.remind(home, round_, ["T10"], as_of=dt.date(2023, 9, 15))
     assert "Hà Nội, ngày 29 tháng 11 năm 2026" in said(home.reminders / "T10.docx")
-
-
-def test_letters_are_sound_packages(letters: dict[str, Path]) -> None:
-    known = [str(error) for error in OpenXmlValidator().validate(str(letters["reply"])).errors if "stylesWithEffects" not in str(error)]
-    assert known == []
 
 
 @pytest.mark.slow

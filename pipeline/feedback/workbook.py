@@ -5,11 +5,15 @@ Only the parts that must change do (the sheets with marks, styles, the workbook'
 
 from __future__ import annotations
 
+import datetime as dt
+import io
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
+
+from xlsxwriter.workbook import Workbook
 
 from pipeline.feedback.disarm import disarm
 from pipeline.feedback.hazards import SIGNATURE
@@ -17,16 +21,15 @@ from pipeline.feedback.listing import PRINT_TITLES, Heading, print_titles
 from pipeline.feedback.listing import sheet as listing
 from pipeline.feedback.marks import Marks
 from pipeline.feedback.notes import Notes
-from pipeline.feedback.package import MAIN, TRANSITIONAL, TYPES, Package
+from pipeline.feedback.package import Package
 from pipeline.feedback.sheet import Sheet
 from pipeline.feedback.showing import show_sheet
 from pipeline.feedback.styles import EMPTY, Styles
 from pipeline.findings.entries import said
 from pipeline.model import Finding, Severity
-from pipeline.office.parts import Envelope
 from pipeline.office.sheetnames import quoted
 from pipeline.office.xmltext import clean, escape
-from pipeline.office.xmltree import Part, UnpreservableError, added, elements, made, only, placed, relation_id, remove
+from pipeline.office.xmltree import UnpreservableError, added, elements, made, only, placed, relation_id, remove
 from schemas.words import ui
 
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
@@ -37,6 +40,8 @@ _AFTER_NAMES = (
     *("fileRecoveryPr", "webPublishObjects", "extLst"),
 )
 """What follows names by the schema of a workbook (ECMA-376 part 1, 18.2.27)."""
+_NO_DAY = dt.datetime(2000, 1, 1)  # noqa: DTZ001 a workbook knows no zones
+"""No clock: same list, same bytes."""
 _MOST_IN_NOTE = 5
 """Findings that a note explains; the list has them all."""
 
@@ -94,30 +99,16 @@ def remarks_on(taken: frozenset[str]) -> tuple[str, ...]:
 
 def list_alone(marking: Marking) -> bytes:
     """A workbook with nothing but the list, for a file that can't be marked."""
-    look = Part(EMPTY.format(namespace=MAIN).encode())
-    styles = Styles(look.root)
-    page = listing(marking.heading, marking.findings, (), styles, MAIN, marking.lang)
-    styles.finish()
-    repeated = escape(print_titles(marking.name, marking.heading))
-    top = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    relations = "http://schemas.openxmlformats.org/package/2006/relationships"
-    override = '<Override PartName="/xl/{}" ContentType="{}"/>'.format
-    kinds = override("workbook.xml", WORKBOOK_TYPE) + override("worksheets/sheet1.xml", SHEET_TYPE) + override("styles.xml", STYLES_TYPE)
-    link = '<Relationship Id="rId{}" Type="' + TRANSITIONAL + '/{}" Target="{}"/>'
-    parts = {
-        TYPES: f'{top}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Default Extension="xml" ContentType="application/xml"/>{kinds}</Types>',
-        "_rels/.rels": f'{top}<Relationships xmlns="{relations}">{link.format(1, "officeDocument", "xl/workbook.xml")}</Relationships>',
-        "xl/workbook.xml": f'{top}<workbook xmlns="{MAIN}" xmlns:r="{TRANSITIONAL}"><sheets>'
-        f'<sheet name="{escape(marking.name)}" sheetId="1" r:id="rId1"/></sheets>'
-        f'<definedNames><definedName name="{PRINT_TITLES}" localSheetId="0">{repeated}</definedName></definedNames></workbook>',
-        "xl/_rels/workbook.xml.rels": f'{top}<Relationships xmlns="{relations}">'
-        f"{link.format(1, 'worksheet', 'worksheets/sheet1.xml')}{link.format(2, 'styles', 'styles.xml')}</Relationships>",
-        "xl/styles.xml": look.content().decode(),
-        "xl/worksheets/sheet1.xml": page,
-    }
-    return Envelope(b"", b"", 0).with_parts({name: text.encode() for name, text in parts.items()})
+    return _Copy(Package(_blank(marking)), marking).content()
+
+
+def _blank(marking: Marking) -> bytes:
+    """A workbook with one sheet, in whose place the list comes."""
+    packed = io.BytesIO()
+    with Workbook(packed, {"in_memory": True}) as book:
+        book.set_properties({"author": marking.author, "created": _NO_DAY})
+        book.add_worksheet(marking.name).write_string("A1", marking.heading.title)
+    return packed.getvalue()
 
 
 class _Copy:

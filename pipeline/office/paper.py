@@ -52,6 +52,7 @@ class Paper:
         self._line_spacing = line_spacing
         self.page, self._settings, self._labels = Page(), settings(), labels
         self._document = Document()
+        self._leave_out_effects()
         self._tables = self._pictures = 0
         self._set_page()
         self._set_styles(lang)
@@ -60,6 +61,13 @@ class Paper:
         properties.title, properties.author, properties.last_modified_by = safe(title)[:250], safe(author), safe(author)
         properties.created = properties.modified = moment
         properties.comments = ""
+
+    def _leave_out_effects(self) -> None:
+        """Leave out what python-docx's own template has for Word 2007 alone: no schema knows this part, and ours has other styles."""
+        part = self._document.part
+        for name, link in list(part.rels.items()):
+            if link.reltype.endswith("/stylesWithEffects"):
+                part.rels.pop(name)
 
     # --- page and styles ---------------------------------------------------------------------------
 
