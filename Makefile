@@ -31,9 +31,9 @@ newer: $(READY)           ## a minute of tests on a newer Python than the one of
 	$(BIN)/python -m uv pip install --quiet --python $(VENV)/newer/bin/python --no-deps --no-build-isolation --editable .
 	$(VENV)/newer/bin/python -m pytest -m "not slow" $(ON_NEWER)
 
-fuzz: $(READY)            ## ten minutes of damaged workbooks (MINUTES=60 for an hour), then 200 killed commands and mistakes in more places
+fuzz: $(READY)            ## ten minutes of damaged workbooks (MINUTES=60 for an hour), then 200 killed commands, and often what the gate tries a few times
 	$(BIN)/python -m tests.fuzz $(or $(MINUTES),10)
-	TONGHOP_TEST_KILLS=200 TONGHOP_TEST_MANY=10000 $(BIN)/python -m pytest tests/test_kills.py tests/test_planted.py
+	TONGHOP_TEST_KILLS=200 TONGHOP_TEST_MANY=10000 $(BIN)/python -m pytest tests/test_kills.py $$(grep -l tests.often tests/test_*.py)
 
 lint: $(READY)
 	$(BIN)/ruff check .

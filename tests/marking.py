@@ -16,6 +16,7 @@ from pipeline.feedback.listing import Heading
 from pipeline.feedback.marks import LOOKS
 from pipeline.feedback.workbook import Marking, marked_copy
 from pipeline.model import Finding, Severity
+from tests.books import opened
 
 NAME = "CẦN SỬA"
 PIXEL = bytes.fromhex(
@@ -54,7 +55,7 @@ def changed(before: bytes, after: bytes) -> set[str]:
 
 
 def load(whole: bytes) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(io.BytesIO(whole))
+    return opened(whole)
 
 
 def marks_on(sheet: Worksheet) -> dict[str, Severity]:

@@ -20,6 +20,7 @@ from tests.books import MINI, filled, round_of
 from tests.commands import tonghop
 from tests.histories import collected_in_all_ways, tables
 from tests.incoming import put, zipped
+from tests.often import times
 from tests.posted import attachment, compound, mail, outlook, posted
 
 pytestmark = pytest.mark.slow  # whole rounds through the engine
@@ -83,7 +84,7 @@ def arrivals(folder: Path, books: dict[str, bytes]) -> list[Path]:
     ]
 
 
-@pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 8))])
+@pytest.mark.parametrize("seed", times(2, 8))
 def test_the_order_of_mails_makes_no_difference(seed: int, tmp_path: Path, round_: Round, books: dict[str, bytes]) -> None:
     paths = arrivals(tmp_path / "in", books)
     at_once, by_and_by, again = collected_in_all_ways(paths, tmp_path, round_, seed, state)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from itertools import product
 from pathlib import Path
@@ -16,11 +15,10 @@ from pipeline.model import Finding, Verdict
 from pipeline.stages.checking import Checked
 from schemas.words import LANGUAGES, PARTS, say
 from tests.mistakes import MISTAKES, OWN_TOTAL, Planted
+from tests.often import MANY
 from tests.returns import ROUND, Draft, right
 
 TRIES = 500
-MANY = int(os.environ.get("TONGHOP_TEST_MANY", "1000"))
-"""Of how many random returns ten are taken for each mistake, a thousand at a time; ``make fuzz`` takes more."""
 Rule = tuple[str, str, str]
 
 
@@ -90,6 +88,6 @@ def test_a_thousand_right_returns_give_no_finding(tmp_path: Path, start: int) ->
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("start", range(200_000, 200_000 + MANY, 1000))
+@pytest.mark.parametrize("start", range(200_000, 200_000 + max(MANY, 1000), 1000))
 def test_mistakes_in_many_random_places_are_found_there_alone(tmp_path: Path, start: int) -> None:
-    assert_found(tmp_path, start, each=10)
+    assert_found(tmp_path, start, each=10 if MANY else 3)

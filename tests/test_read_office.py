@@ -38,14 +38,17 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return saved(book, tmp_path_factory.mktemp("office") / "source.xlsx")
 
 
-def reading(source: Path, form: str, tmp_path: Path) -> Reading:
-    path = convert(source, form, tmp_path)
-    return read(path, path.name, ROUND, tmp_path)
+@pytest.fixture(scope="module")
+def readings(source: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Reading]:
+    """What is read of the workbook as LibreOffice saves it, by kind."""
+    folder = tmp_path_factory.mktemp("saved")
+    saved_as = {form: convert(source, form, folder) for form in ("xlsx", "ods", "xls")}
+    return {form: read(path, path.name, ROUND, folder) for form, path in saved_as.items()}
 
 
 @pytest.mark.parametrize("form", ["xlsx", "ods", "xls"])
-def test_what_libreoffice_saves(form: str, source: Path, tmp_path: Path) -> None:
-    result = reading(source, form, tmp_path)
+def test_what_libreoffice_saves(form: str, readings: dict[str, Reading]) -> None:
+    result = readings[form]
     assert (result.agency, result.identified_by) == ("T01", "stamp")
     assert [(each.rule, str(each.severity), each.cells) for each in result.findings] == [("S10", "W", (f"L{FIRST_ROW + 1}",))]
     table = result.tables["handlings"]
@@ -60,8 +63,8 @@ def test_what_libreoffice_saves(form: str, source: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("form", ["xlsx", "ods"])
-def test_the_documents_own_properties_survive(form: str, source: Path, tmp_path: Path) -> None:
-    result = reading(source, form, tmp_path)
+def test_the_documents_own_properties_survive(form: str, readings: dict[str, Reading]) -> None:
+    result = readings[form]
     assert result.stamp is not None
     assert (result.stamp.round, result.stamp.digest, result.stamp.issue) == (ROUND.key, ROUND.digest, "1")
     assert result.modified.startswith("20")

@@ -24,6 +24,7 @@ from schemas.round.round import Round
 from tests.books import ROOT, copied
 from tests.commands import tonghop
 from tests.histories import Operator, collected, ledger_files, lose_ledger, tables
+from tests.often import times
 
 READING = (
     ["status"],
@@ -34,8 +35,6 @@ READING = (
     ["feedback"],
     ["remind"],
 )
-QUICK = 2
-"""Histories that every run of the tests takes; the others are slow."""
 
 
 def made_anew(home: Home, round_: Round) -> dict[str, list[tuple[object, ...]]]:
@@ -57,7 +56,7 @@ def home(made: Home, tmp_path: Path) -> Home:
     return copied(made, tmp_path)
 
 
-@pytest.mark.parametrize("seed", [pytest.param(seed, marks=[pytest.mark.slow] if seed >= QUICK else []) for seed in range(6)])
+@pytest.mark.parametrize("seed", times(2, 6))
 @pytest.mark.slow
 def test_the_ledger_is_the_lost_one_whatever_had_happened(seed: int, tmp_path: Path, round_: Round) -> None:
     home = Home(tmp_path)

@@ -20,6 +20,7 @@ from pipeline.store.standing import submissions_of
 from schemas.round.round import Round
 from tests.books import round_of
 from tests.histories import collected_in_all_ways
+from tests.often import times
 from tests.rows import CONTACT, PROVINCE, M, shown
 
 pytestmark = pytest.mark.slow  # whole rounds through the engine
@@ -141,7 +142,7 @@ def arrivals(folder: Path, books: Files) -> list[Path]:
     ]
 
 
-@pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 6))])
+@pytest.mark.parametrize("seed", times(2, 6))
 def test_the_order_of_arrival_makes_no_difference(seed: int, tmp_path: Path, round_: Round, books: Files) -> None:
     paths = arrivals(tmp_path / "in", books)
     at_once, by_and_by, again = collected_in_all_ways(paths, tmp_path, round_, seed, state)

@@ -26,6 +26,7 @@ from schemas.round.round import Round
 from tests.books import MINI, filled, opened, round_of
 from tests.commands import tonghop
 from tests.hazards import Workbook, macro_sheet
+from tests.often import times
 
 pytestmark = pytest.mark.slow  # whole rounds through the engine
 
@@ -321,7 +322,7 @@ STRAYS = {
 }
 
 
-@pytest.mark.parametrize("seed", [pytest.param(seed, marks=[pytest.mark.slow] if seed else []) for seed in range(4)])
+@pytest.mark.parametrize("seed", [pytest.param(seed, marks=[pytest.mark.slow] if seed else []) for seed in times(2, 4)])
 def test_no_workbook_ends_a_run_and_none_but_returns_count(seed: int, tmp_path: Home) -> None:
     """Foreign workbooks, annexes, our own lists and forms of another round among good returns, in random order and batches."""
     chance, home, round_ = random.Random(seed), Home(tmp_path), round_of("cv4874")  # type: ignore[arg-type]
