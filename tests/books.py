@@ -15,6 +15,7 @@ from typing import Any
 
 import openpyxl
 
+from pipeline.collect.read import open_workbook
 from pipeline.distribute import issue
 from pipeline.distribute.fill import CellValues, Filler, named, placed
 from pipeline.home import Home
@@ -76,18 +77,15 @@ def _filler(folder: str, agency: str) -> Filler:
     return Filler(_all_issued(folder)[agency])
 
 
-WORKINGS = 1_000_000
-"""Bytes that a sheet of a form has only if it is that on which the self-check works out what it shows."""
-
-
 def opened(whole: bytes, **options: Any) -> openpyxl.Workbook:
     """A form as openpyxl opens it, without the self-check's workings: a hundred thousand cells, which it takes two seconds to read and write."""
-    light = io.BytesIO()
+    light, workings = io.BytesIO(), open_workbook(whole)._parts.get(round_of("cv4874").sheets.workings)
     with zipfile.ZipFile(io.BytesIO(whole)) as package, zipfile.ZipFile(light, "w") as other:
         for name in package.namelist():
             part = package.read(name)
-            is_workings = name.startswith("xl/worksheets/") and len(part) > WORKINGS
-            other.writestr(name, re.sub(rb"<sheetData>.*</sheetData>", b"<sheetData/>", part, flags=re.DOTALL) if is_workings else part)
+            if name == workings:
+                part = re.sub(rb"<sheetData>.*</sheetData>", b"<sheetData/>", part, flags=re.DOTALL)
+            other.writestr(name, part)
     return openpyxl.load_workbook(light, **options)
 
 
