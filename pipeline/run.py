@@ -126,14 +126,23 @@ def excuse(home: Home, round_: Round, code: str, grounds: decisions.Grounds) -> 
 
 
 def feedback(
-    home: Home, round_: Round, codes: Sequence[str] = (), *, everything: bool = False, deadline: dt.date | None = None, lang: str = "vi"
+    home: Home,
+    round_: Round,
+    codes: Sequence[str] = (),
+    *,
+    everything: bool = False,
+    deadline: dt.date | None = None,
+    lang: str = "vi",
+    progress: Progress = silent,
 ) -> Replied:
     """Write a marked copy and a letter for each submission to correct; with ``everything`` for those with warnings too."""
     from pipeline.stages.replies import write_replies
 
     chosen = {agency.code for agency in chosen_of(round_, codes)}
     with writing_outputs(home, round_) as ledger:
-        return write_replies(ledger, home, chosen, every_agency=not codes, with_warnings=everything, asked=deadline, lang=lang)
+        return write_replies(
+            ledger, home, chosen, every_agency=not codes, with_warnings=everything, asked=deadline, lang=lang, progress=progress
+        )
 
 
 def remind(
@@ -204,18 +213,20 @@ def trace(home: Home, round_: Round, where: Sequence[tuple[str, str]], *, table:
         return trace_step.trace(made, chosen, where, ledger.letters)
 
 
-def findings(home: Home, round_: Round, *, everything: bool = False) -> list[Finding]:
-    """Findings of current submissions and of unidentified files; of superseded ones too with ``everything``."""
+def findings(home: Home, round_: Round, codes: Sequence[str] = (), *, everything: bool = False) -> list[Finding]:
+    """Findings of current submissions, and of files of nobody unless agencies are named; of superseded ones too with ``everything``."""
     from pipeline.stages.comparing import changes_of_superseded
     from pipeline.stages.lateness import findings_of
     from pipeline.store import standing
 
+    chosen = {agency.code for agency in chosen_of(round_, codes)}
     with current_ledger(home, round_) as ledger:
         standings = standing.standings_of(ledger)
         agencies = standing.agencies(standings, round_, ledger.decisions())
         submissions = standings.submissions
         listed = findings_of(ledger, agencies, submissions.loc[standing.shown(submissions) | everything, "submission"].tolist())
-        return [*listed, *changes_of_superseded(ledger, standings)] if everything else listed
+        listed += changes_of_superseded(ledger, standings) if everything else []
+    return [each for each in listed if not codes or each.agency in chosen]
 
 
 def status(home: Home, round_: Round, part: Part = WHOLE) -> tuple[Coverage, pd.DataFrame]:
@@ -261,9 +272,7 @@ def _consolidate(
     collected = collect_into(ledger, home, paths, received, progress)
     make_ready(home, ledger)
     every = {agency.code for agency in ledger.round_.in_scope}
-    progress("feedback", 0, None)
-    replied = write_replies(ledger, home, every, every_agency=True, with_warnings=False, asked=None, lang=lang)
-    progress("feedback", replied.replies, replied.replies)
+    replied = write_replies(ledger, home, every, every_agency=True, with_warnings=False, asked=None, lang=lang, progress=progress)
     collected = replace(collected, withdrawn=withdraw(ledger, home))
     written = write_summaries(ledger, home, None, None, provisional=provisional, lang=lang, progress=progress)
     return collected, replied, written
@@ -272,6 +281,8 @@ def _consolidate(
 def demo(home: Home, round_: Round, *, lang: str = "vi", progress: Progress = silent) -> Collected:
     """A whole invented round: issued, returned, consolidated."""
     from pipeline.stages import inventing
+    from pipeline.stages.correspondence import note_letters
+    from pipeline.store.addresses import address_book
 
     inventing.refuse_real_data(home)
     with sole_writer(home, round_):
@@ -279,4 +290,6 @@ def demo(home: Home, round_: Round, *, lang: str = "vi", progress: Progress = si
         with open_ledger(home, round_) as ledger:
             ledger.mark_invented()
             issue_to(home, round_, round_.in_scope, everybody=True, invented=True)
-            return _consolidate(ledger, home, (), received=None, provisional=False, lang=lang, progress=progress)[0]
+            collected = _consolidate(ledger, home, (), received=None, provisional=False, lang=lang, progress=progress)[0]
+    note_letters(home, round_, address_book(home, round_), lang)
+    return collected

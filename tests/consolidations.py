@@ -201,7 +201,7 @@ def _submissions(agencies: pd.DataFrame, more: Sequence[Row]) -> pd.DataFrame:
     base |= {"received": "2023-09-01T08:00:00+07:00", "errors": 1, "warnings": 0, "notes": 0, "version": "", "digest": ""}
     base |= {"identified_by": "", "decision": "", "current": False, "counted": False, "pending": False}
     extra = [{**base, "sha256": f"{at:064x}", "submission": 10_000 + at, **each} for at, each in enumerate(more)]
-    extra = [{"role": Role.SUPERSEDED if each["agency"] else Role.UNREADABLE, **each} for each in extra]
+    extra = [{"role": Role.SUPERSEDED if each["agency"] else Role.UNASSIGNED, **each} for each in extra]
     return pd.concat([filled, pd.DataFrame(extra)], ignore_index=True) if extra else filled.reset_index(drop=True)
 
 

@@ -319,7 +319,7 @@ def test_rows_stand_with_their_provenance(round_: Round, made: Consolidation, bo
         frame = made.tables[key].sort_values("sector", kind="stable")
         lines = [[cell.value for cell in row] for row in page.iter_rows()]
         head = next(at for at, line in enumerate(lines) if line[0] == "Mã")
-        own = ["Mã", "Cơ quan", *(column.title for column in spec.columns), "Tệp", "Sheet", "Dòng"]
+        own = ["Mã", "Cơ quan", *(column.title for column in spec.columns), "Tệp", "Trang tính", "Dòng"]
         assert lines[head][: len(own)] == own
         assert (lines[head][len(own)], lines[head][-1]) == ("NGUỒN", "Đang hiện")
         assert len(lines) == head + 1 + len(frame)

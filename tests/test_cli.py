@@ -61,7 +61,7 @@ def test_check_shows_what_was_taken_for_what_and_how_surely(tmp_path: Path) -> N
     book[spec.sheet].cell(HEADER_ROW, 9, "Số vụ viêc")
     book[spec.sheet].title = "Sheet1"
     shown = tonghop("--home", tmp_path, "check", saved(book, tmp_path / "a.xlsx")).stdout
-    assert f"sheet “Sheet1” là “{spec.sheet}” — theo tiêu đề các cột, 100/100" in shown
+    assert f"trang tính “Sheet1” là “{spec.sheet}” — theo tiêu đề các cột, 100/100" in shown
     assert "Sheet1: cột “Số vụ viêc” là “Số vụ việc” — tên gần giống, 97/100" in shown
 
 

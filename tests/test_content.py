@@ -96,10 +96,10 @@ def test_a_long_text_goes_on_over_rows_and_nothing_is_cut(book: openpyxl.Workboo
 
 def test_every_text_is_listed_with_its_place(made: Consolidation, book: openpyxl.Workbook) -> None:
     found = rows(book, "TỪNG NỘI DUNG")
-    whole = {(row["Mã"], row["Tệp"], row["Sheet"], row["Dòng"]) for row in found}
+    whole = {(row["Mã"], row["Tệp"], row["Trang tính"], row["Dòng"]) for row in found}
     assert ("T02", "thu/T02.xlsx", "II NGUYÊN NHÂN", 10) in whole
     assert len(whole) == sum(len(each.frame) for each in passages(made, "vi")) == 9, "the blank narrative is none"
-    numbers = {row["Số thứ tự nội dung gộp"] for row in found if row["Sheet"] == "II NGUYÊN NHÂN"}
+    numbers = {row["Số thứ tự nội dung gộp"] for row in found if row["Trang tính"] == "II NGUYÊN NHÂN"}
     assert numbers == {row["Số thứ tự nội dung gộp"] for row in rows(book, "II NGUYÊN NHÂN")}
 
 
@@ -130,7 +130,7 @@ def test_more_texts_than_a_sheet_should_hold(made: Consolidation, monkeypatch: p
     monkeypatch.setattr("pipeline.summarise.texts.content.MOST_ROWS", 3)
     book = openpyxl.load_workbook(io.BytesIO(content_book(made, passages(made, "vi"), "vi")))
     said = {cell.value for page in ("II NGUYÊN NHÂN", "TỪNG NỘI DUNG") for line in book[page].iter_rows() for cell in line}
-    assert "Có 4 dòng, nhiều hơn 3 dòng mà một sheet nên chứa. Xem toàn bộ ở tệp du-lieu/causes.parquet." in said
+    assert "Có 4 dòng, nhiều hơn 3 dòng mà một trang tính nên chứa. Xem toàn bộ ở tệp du-lieu/causes.parquet." in said
     assert any(str(text).startswith("Có 9 dòng") for text in said)
 
 
@@ -145,7 +145,7 @@ def test_more_agencies_than_a_cell_names(round_: Round) -> None:
 
     words = Words(Book(consolidation(round_), "x", "vi"))
     codes: Sequence[str] = [f"X{n}" for n in range(MOST_NAMED + 7)]
-    assert words.named(codes).endswith(f"X{MOST_NAMED - 1}; và 7 cơ quan khác (xem sheet cuối)")
+    assert words.named(codes).endswith(f"X{MOST_NAMED - 1}; và 7 cơ quan khác (xem trang tính cuối)")
     assert words.named(codes[:MOST_NAMED]).endswith(f"X{MOST_NAMED - 1}")
 
 

@@ -123,6 +123,18 @@ def test_no_letter_was_sent_on_a_day_to_come(written: Home, monkeypatch: pytest.
     assert tonghop(*words, "04/07/2031").exit_code == 0
 
 
+def test_letters_to_many_are_entered_at_once(written: Home, round_: Round) -> None:
+    words = ("--home", written.root, "--round", MINI, "mail", "log", "--about", "remind")
+    said = tonghop(*words, "--add", "nor", "--add", round_.by_agency["SOU"].name)
+    assert (said.exit_code, "2 cơ quan: NOR, SOU" in said.stderr) == (0, True)
+    assert "2 cơ quan: NOR, HQ" in tonghop(*words, "--add", "NOR", "--add-all").stderr
+    sent = [(each["agency"], bool(each["sha256"])) for each in told(written) if each["state"] == "sent"]
+    assert sent == [("NOR", False), ("SOU", True), ("NOR", False), ("HQ", True)], "HQ and SOU have a reminder, NOR none"
+    for about in ("remind", "other"):  # all are on record; which letters isn't said
+        refused = tonghop(*words[:-1], about, "--add-all")
+        assert (refused.exit_code, "--add-all" in refused.stderr) == (2, True)
+
+
 def test_rebuild_gives_letters_back(written: Home, round_: Round) -> None:
     before = dict(tables(written.ledger))
     rebuild(written, round_, lambda _done, _total: None)

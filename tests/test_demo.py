@@ -24,6 +24,7 @@ from pipeline.model import Finding
 from pipeline.stages import inventing as demo
 from schemas.invention import Return
 from schemas.round.round import Round
+from tests.commands import tonghop
 from tests.crossings import grid
 from tests.mistakes import MISTAKES
 from tests.private import for_operators, naming, private_words, text_of
@@ -279,6 +280,14 @@ def test_provisional_summaries_say_so_on_every_sheet(home: Home, round_: Round, 
             for sheet in openpyxl.load_workbook(path, read_only=True).worksheets:
                 texts = [str(v) for row in sheet.iter_rows(max_row=8, values_only=True) for v in row if v]
                 assert any("TẠM TÍNH" in text for text in texts), (path.name, sheet.title)
+
+
+def test_its_letters_are_on_record(home: Home, round_: Round) -> None:
+    listed = json.loads(tonghop("--home", home.root, "mail", "log", "--format", "json").stdout)
+    written = {(each["agency"], each["about"]) for each in listed}
+    assert written == {(path.stem, about) for about in ("distribute", "feedback") for path in home.letters(about).glob("*.docx")}
+    assert {agency for agency, about in written if about == "distribute"} == {each.code for each in round_.in_scope}
+    assert {each["state"] for each in listed} == {"written"}
 
 
 def test_received_dates_come_from_the_register(home: Home, round_: Round) -> None:

@@ -53,6 +53,17 @@ def test_a_sound_folder_is_called_sound_and_left_as_it_was(home: Home, round_: R
     assert all(line.startswith("✓ ") for line in done.stdout.splitlines())
 
 
+def test_a_file_that_is_gone_from_the_archive_is_named_and_comes_back_with_the_next_collection(home: Home, round_: Round) -> None:
+    (kept,) = home.archive.iterdir()
+    kept.unlink()
+    done = tonghop("--home", home.root, "doctor")
+    name = f"{round_.in_scope[0].code}.xlsx"
+    assert (done.exit_code, f"✗ Kho lưu trữ {home.archive} thiếu hoặc hỏng tệp: {name}." in done.stdout) == (1, True)
+    run.collect(home, round_)
+    assert kept.is_file()
+    assert tonghop("--home", home.root, "doctor").exit_code == 0
+
+
 def test_an_empty_folder_is_no_fault(tmp_path: Path, round_: Round) -> None:
     assert ill(Home(tmp_path), round_) == {}
 

@@ -104,7 +104,7 @@ def test_sources_say_what_everything_was_made_from(round_: Round, made: Consolid
     by_file = {source["file"]: source for source in said["sources"]}
     assert len(by_file) == len(made.submissions)
     assert (by_file["cũ/BNV.xlsx"]["status"], by_file["cũ/BNV.xlsx"]["counted"]) == ("superseded", False)
-    assert by_file["la.xlsx"]["status"] == "unreadable"
+    assert by_file["la.xlsx"]["status"] == "unassigned"
     reported = made.standing_of(Standing.REPORTED)["file"].tolist()
     assert all(by_file[file]["counted"] and by_file[file]["status"] == "counted" for file in reported)
     assert sum(source["rows"] for source in said["sources"]) == sum(len(frame) for frame in made.tables.values())

@@ -42,7 +42,7 @@ def test_the_letter_names_the_first_errors_and_where_they_are(home: Home, round_
     received(home, round_, 1)
     run.feedback(home, round_)
     text = text_of(home.replies, "T01")
-    assert "- Sheet I.1 BIỂU HIỆN, ô I9: Ô “Số vụ việc” có “nhiều” không phải là số." in text
+    assert "- Trang tính I.1 BIỂU HIỆN, ô I9: Ô “Số vụ việc” có “nhiều” không phải là số." in text
     assert "0 cảnh báo" not in text
     paper = docx.Document(io.BytesIO((home.replies / "T01.docx").read_bytes()))
     assert [line for line in (each.text for each in paper.paragraphs) if "ô I9" in line]

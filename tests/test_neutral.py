@@ -47,5 +47,5 @@ def test_no_name_and_no_telling_word_of_the_round_stands_in_the_engine(path: Pat
 
 
 def test_the_names_are_those_of_the_round() -> None:
-    said = "Sheet I.1 BIỂU HIỆN: “Số vụ việc”, Thành phố Hồ Chí Minh"
+    said = "Trang tính I.1 BIỂU HIỆN: “Số vụ việc”, Thành phố Hồ Chí Minh"
     assert names().findall(said) == ["I.1 BIỂU HIỆN", "Số vụ việc", "Thành phố Hồ Chí Minh"]

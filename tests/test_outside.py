@@ -233,7 +233,7 @@ def test_all_of_it_stands_in_the_summaries_with_persons_masked_and_survives_a_re
     before = _aside_sheet(home)
     assert list(dict.fromkeys((row[2], *row[-2:]) for row in before)) == [
         ("Ghi chú của ô", SHEET, "I9"),
-        ("Sheet thêm", "Phụ lục", "A1"),
+        ("Trang tính thêm", "Phụ lục", "A1"),
         ("Đầu trang, chân trang", SHEET, None),
     ]
     assert "".join(str(row[3]) for row in before if row[-2] == "Phụ lục").count("Một câu dài") == 60

@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import json
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -96,3 +97,19 @@ def test_an_empty_part_has_its_columns(home: Path) -> None:
 def test_a_group_that_there_is_not_is_told_with_those_that_there_are(home: Path) -> None:
     done = tonghop("--home", home, "status", "--group", "xã")
     assert (done.exit_code, "TINH" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("named", ["bnv", "bộ nội vụ"])
+def test_findings_of_one_agency_by_code_or_name(named: str, home: Path) -> None:
+    told = json.loads(tonghop("--home", home, "findings", named, "--format", "json").stdout)
+    assert {(each["agency"], each["file"]) for each in told} == {("BNV", "BNV.xlsx"), ("BNV", "BNV lan 2.xlsx")}
+    assert told == [each for each in json.loads(tonghop("--home", home, "findings", "--format", "json").stdout) if each["agency"] == "BNV"]
+    both = json.loads(tonghop("--home", home, "findings", named, "T96", "--format", "json").stdout)
+    assert {each["agency"] for each in both} == {"BNV", "T96"}
+    assert tonghop("--home", home, "findings", "Bộ Không Có").exit_code == 3
+
+
+def test_days_are_written_as_people_write_them(home: Path) -> None:
+    text = tonghop("--home", home, "status").stdout
+    assert re.search(r"\nT04 .* 12/09/2023 ", text)
+    assert "2023-09" not in text

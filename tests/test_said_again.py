@@ -13,6 +13,8 @@ from pipeline.home import Home
 from schemas.round.round import Round
 from tests.books import filled, round_of
 from tests.commands import tonghop
+from tests.incoming import zipped
+from tests.posted import posted
 
 pytestmark = pytest.mark.slow  # whole rounds through the engine
 
@@ -42,7 +44,9 @@ def test_what_was_said_is_not_listed_again_unless_something_changed(home: Home) 
     first, second = said(home), said(home)
     assert "Bỏ qua: ~$T01.xlsx (" in first
     assert "Chưa rõ của cơ quan nào: lạ.xlsx\n" in first
-    assert "Đã thu 5 tệp: 1 đạt, 1 cần sửa, 1 không đọc được, 0 đã thu từ trước, 1 trùng nhau, 1 bỏ qua." in first
+    assert (
+        "Đã thu 5 tệp: 1 đạt, 1 cần sửa, 0 không đọc được, 1 chưa rõ của cơ quan nào, 0 đã thu từ trước, 1 trùng nhau, 1 bỏ qua." in first
+    )
     assert "~$T01.xlsx" not in second
     assert "Chưa rõ của cơ quan nào: " not in second
     assert "Bỏ qua 1 tệp như lần trước." in second
@@ -80,10 +84,27 @@ def test_progress_is_told_through_all_steps(home: Home, round_: Round) -> None:
     told: list[tuple[str, int, int | None]] = []
     run.consolidate(home, round_, progress=lambda *step: told.append(step))
     steps = list(dict.fromkeys(step for step, _, _ in told))
-    assert steps == ["collect", "feedback", "summarise"]
+    assert steps == ["collect", "again", "feedback", "summarise"], "the file that is there twice is read under the name that counts"
     for step in steps:
         *_, (_, done, total) = [each for each in told if each[0] == step]
         assert done == total, step
     assert told[-1][1] == len([path for path in home.output.rglob("*") if path.is_file() and "phan-hoi" not in path.parts])
     plain = said(home)
     assert "Đọc và kiểm tra: 5/5\nViết phản hồi: 1/1\nGhi kết quả: " in plain
+
+
+def test_progress_never_runs_past_what_there_is(home: Home, round_: Round) -> None:
+    """What lies in archives and mails counts as soon as it is met; a reply counts when it is written."""
+    whole = (home.incoming / "T01.xlsx").read_bytes()
+    inner = zipped(home.root / "trong.zip", *((f"tỉnh/{number}.xlsx", whole + b" " * number) for number in range(1, 5))).read_bytes()
+    zipped(home.incoming / "tất cả.zip", ("trong.zip", inner), ("T12.xlsx", b"hong"), ("nhan.csv", b""))
+    posted(home.incoming / "thư.eml", ("T14.xlsx", b"hong 14"), ("T15.xlsx", b"hong 15"), ("lại.zip", inner))
+    told: list[tuple[str, int, int]] = []
+    run.consolidate(home, round_, progress=lambda step, done, total: told.append((step, done, total or done)))
+    for step in ("collect", "feedback"):
+        counts = [(done, total) for each, done, total in told if each == step]
+        assert counts == sorted(counts), step
+        assert all(done < total for done, total in counts[:-1]), step
+    read = [(done, total) for step, done, total in told if step == "collect"]
+    assert read[-1] == (17, 17), "5 beside, 4 + 1 + 1 of the .zip, 2 + 4 of the mail"
+    assert [total for step, _, total in told if step == "feedback"] == [4] * 5, "T04, T12, T14, T15"

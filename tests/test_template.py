@@ -143,7 +143,7 @@ def test_a_round_without_nil_returns_says_nothing_of_them() -> None:
     mini = replace(round_of(MINI), cross_rules=())
     _, workbook, letter = next(issue.issue_all(mini, mini.in_scope[:1]))
     lines = [row[1] for row in opened(workbook)["Read me"].iter_rows(min_row=7, values_only=True)]
-    steps = lines[lines.index("Sheet “Office”: kiểm tra các ô đã điền sẵn, điền các ô còn lại.") :]
+    steps = lines[lines.index("Trang tính “Office”: kiểm tra các ô đã điền sẵn, điền các ô còn lại.") :]
     assert steps[1].startswith("Các biểu từ “Inspections” đến “Fines”")
     letters = [paragraph.text for paragraph in Document(io.BytesIO(letter(DAY))).paragraphs]
     assert not [text for text in (*filter(None, lines), *letters) if "không có gì để báo cáo" in text]

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 from functools import cache
@@ -16,6 +17,7 @@ import openpyxl
 import pytest
 
 from pipeline import run
+from pipeline.collect.tables.answers import answers_in
 from pipeline.errors import OperatorError
 from pipeline.home import Home
 from pipeline.model import Severity
@@ -25,6 +27,7 @@ from pipeline.store.decisions import Grounds
 from schemas.round.round import Round
 from tests.books import MINI, filled, opened, round_of
 from tests.commands import tonghop
+from tests.grids import grid_of
 from tests.hazards import Workbook, macro_sheet
 from tests.often import times
 
@@ -148,6 +151,13 @@ def answered(path: Path, answer: str) -> bytes:
     return buffer.getvalue()
 
 
+@pytest.mark.parametrize("title", ["Trang tính", "Sheet"], ids=["today", "earlier"])
+def test_answers_are_read_from_lists_of_earlier_versions_too(title: str) -> None:
+    heads = f"STT|Mức độ|Mã|{title}|Ô|Cột|Giá trị|Vấn đề|Cách sửa|Giải trình|Mã đối chiếu"
+    [answer] = answers_in(grid_of(f"CẦN SỬA\n\n{heads}\n1|Lỗi|V01|I.1 BIỂU HIỆN|I9|Số vụ việc|x|a|b|Đang rà soát|abc"))
+    assert (answer.key, answer.sheet, answer.text) == ("abc", "I.1 BIỂU HIỆN", "Đang rà soát")
+
+
 @pytest.mark.parametrize("name", ["T01 trả lại.xlsx", "Danh sách (2).xlsx"])
 def test_our_own_list_of_corrections_is_no_return_but_its_answers_are_read(home: Home, round_: Round, name: str) -> None:
     """It goes out in place of a marked copy where a return can't be marked, and says to whom it went."""
@@ -174,7 +184,7 @@ def test_the_letter_about_a_list_alone_speaks_of_the_list_that_is_enclosed(home:
     run.feedback(home, round_, everything=True)
     text = (home.replies / "T01.txt").read_text(encoding="utf-8-sig")
     assert "của tệp danh sách gửi kèm (T01.xlsx)" in text
-    assert "của sheet CẦN SỬA" not in text
+    assert "của trang tính CẦN SỬA" not in text
 
 
 def test_files_of_nobody_are_not_called_unreadable(home: Home, round_: Round) -> None:
@@ -182,9 +192,30 @@ def test_files_of_nobody_are_not_called_unreadable(home: Home, round_: Round) ->
     put(home, "hỏng.xlsx", b"PK\x03\x04 broken")
     put(home, "T01/Tờ trình.pdf", b"%PDF-1.5", day=7)
     collected = run.collect(home, round_)
-    assert (collected.unreadable, collected.of_nobody, collected.beside) == (1, 1, 1)
+    assert (collected.unreadable, collected.of_nobody, collected.beside) == (0, 2, 1)
     put(home, "Danh sách mới.xlsx", table(("Họ tên",), ("D",)))
     assert "0 không đọc được, 1 chưa rõ của cơ quan nào" in tonghop("--home", home.root, "collect").stderr
+
+
+def test_a_damaged_file_of_nobody_is_nobody_s_wherever_it_is_told(home: Home, round_: Round) -> None:
+    put(home, "hỏng.xlsx", b"PK\x03\x04 broken")
+    collected = run.collect(home, round_)
+    assert [name for name, _ in collected.unassigned] == ["hỏng.xlsx"]
+    assert run.status(home, round_)[0].unreadable == 0
+    text = tonghop("--home", home.root, "status").stdout
+    assert "Chưa rõ của cơ quan nào (3)" in text
+    assert "  hỏng.xlsx – không mở được\n" in text
+    told = json.loads(tonghop("--home", home.root, "status", "--unreadable", "--format", "json").stdout)
+    assert [(each["file"], each["state"], each["kind"]) for each in told["unassigned"]] == [("hỏng.xlsx", "unassigned", "damaged")]
+    run.summarise(home, round_)
+    sources = json.loads((home.output / "nguon.json").read_text(encoding="utf-8"))
+    assert {each["file"]: each["status"] for each in sources["sources"]}["hỏng.xlsx"] == "unassigned"
+    assert sorted(each["file"] for each in sources["unassigned"]) == sorted([ANNEX, "Sở Y tế.xlsx", "hỏng.xlsx"])
+    assert [each["file"] for each in sources["accompanying"]] == ["T01/Công văn.pdf"]
+    sheet = openpyxl.load_workbook(home.output / "tien-do-va-loi.xlsx")["TỆP KHÁC"]
+    assert {row[1]: row[0] for row in sheet.iter_rows(values_only=True)}["hỏng.xlsx"] == "Chưa rõ của cơ quan nào"
+    board = re.sub(r"\s+", " ", (home.output / "tien-do.html").read_text(encoding="utf-8"))
+    assert re.search(r"hỏng\.xlsx</[a-z]+> ?(<[^>]+>)*Chưa rõ của cơ quan nào\.", board)
 
 
 def test_what_is_assigned_needn_t_say_whose_it_is(home: Home, round_: Round) -> None:

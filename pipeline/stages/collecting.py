@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from pipeline.model import COUNTING, Verdict
 from pipeline.stages import freshness
 from pipeline.stages.issuing import keep_definition
 from pipeline.stages.judging import Outdated, judge_all
-from pipeline.stages.progress import Progress
+from pipeline.stages.progress import Progress, Unfolding
 from pipeline.store import Ledger
 from pipeline.store.versions import Role
 from schemas.words import dmy
@@ -56,32 +56,47 @@ class Collected:
     still_unassigned: int = 0
     """Files of nobody that an earlier run told."""
     of_nobody: int = 0
-    """Readable files that are nobody's return yet, which aren't among the unreadable."""
+    """Files that are nobody's return yet, readable or not, which aren't among the unreadable."""
     beside: int = 0
     """Files that only accompany returns, which aren't among the unreadable either."""
     withdrawn: Sequence[str] = ()
     """Letters that what came made untrue."""
 
 
-def take_in(ledger: Ledger, home: Home, where: Sequence[Path], received: dt.datetime | None, tell: Callable[[int], None]) -> Collected:
-    """Archive, read and judge all files in these places, and what must be judged again; ``tell`` is told how many have been read."""
+def take_in(ledger: Ledger, home: Home, where: Sequence[Path], received: dt.datetime | None, progress: Progress) -> Collected:
+    """Archive, read and judge all files in these places, and what must be judged again."""
     earlier = intake.Earlier(ledger.places(), ledger.judged_hashes(), ledger.dated_hashes(), ledger.hashes() if received else ())
     round_ = ledger.round_
     believable = Believable(now(round_.timezone), round_.settings.issued_on)
     if received is not None and not believable.holds(received):
         _refuse(received, believable)
-    changes = _Changes(ledger)
+    changes, far = _Changes(ledger), Unfolding("collect", intake.count(where), progress)
     each = intake.take_in(
-        where, home.archive, received=received, timezone=round_.timezone, earlier=earlier, believable=believable, top=home.incoming
+        where,
+        home.archive,
+        received=received,
+        timezone=round_.timezone,
+        earlier=earlier,
+        believable=believable,
+        top=home.incoming,
+        met=far.met,
     )
     arrivals, old = Arrivals(each, earlier, ledger.dates), Outdated(ledger, home)
-    verdicts = judge_all(ledger, home, arrivals, old, tell, changes.begin)
+    verdicts = judge_all(
+        ledger,
+        home,
+        arrivals,
+        old,
+        tell=lambda read: far.tell(arrivals.seen - len(arrivals.new) + read, arrivals.seen),
+        tell_again=lambda read: progress("again", read + len(old.lost), old.count) if read else far.end(arrivals.seen),
+        before=changes.begin,
+    )
     numbers = ledger.numbers(arrivals.new)
     fresh = [verdicts[number] for number in numbers]
     roles = _roles(ledger, [number for number in numbers if verdicts[number] is Verdict.UNREADABLE])
     return _balanced(
         Collected(
-            seen=arrivals.received + len(arrivals.ignored),
+            seen=arrivals.seen,
             accepted=sum(verdict in COUNTING for verdict in fresh),
             to_correct=fresh.count(Verdict.TO_CORRECT),
             unreadable=fresh.count(Verdict.UNREADABLE) - roles[Role.UNASSIGNED] - roles[Role.ACCOMPANYING],
@@ -109,9 +124,8 @@ def collect_into(ledger: Ledger, home: Home, paths: Sequence[Path], received: dt
     """Take in what is in these places, or in the folder of incoming files."""
     keep_definition(home, ledger.round_)
     where = list(paths) or [home.incoming]
-    total, incoming = intake.count(where), freshness.listing(home.incoming)
-    collected = take_in(ledger, home, where, received, lambda done: progress("collect", done, max(done, total)))
-    progress("collect", total, total)
+    incoming = freshness.listing(home.incoming)
+    collected = take_in(ledger, home, where, received, progress)
     if home.incoming in [path.resolve() for path in where]:
         freshness.note_collected(ledger, incoming)
     return _with_news(collected, ledger)

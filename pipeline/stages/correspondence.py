@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pipeline import __version__
@@ -13,7 +13,7 @@ from pipeline.stages.ledgers import writing
 from pipeline.store import Ledger
 from pipeline.store.addresses import Addresses, Contact
 from pipeline.store.letters import Posted
-from schemas.round.round import Round
+from schemas.round.round import Agency, Round
 
 
 def note_letters(home: Home, round_: Round, book: Addresses, lang: str) -> None:
@@ -28,16 +28,31 @@ def note_letters(home: Home, round_: Round, book: Addresses, lang: str) -> None:
                 ledger.note_letter(each)
 
 
-def note_sent(home: Home, round_: Round, letter: Posted, book: Addresses, lang: str) -> None:
-    """Put on record a letter that somebody sent; before it those that waited for a ledger, for they were written first."""
+def note_sent(home: Home, round_: Round, sent: Sequence[Posted], book: Addresses, lang: str) -> None:
+    """Put on record letters that somebody sent; before them those that waited for a ledger, for they were written first."""
     with writing(home, round_) as ledger, ledger.transaction():
-        for each in (*_fresh(ledger, home, book, lang), letter):
+        for each in (*_fresh(ledger, home, book, lang), *sent):
             ledger.note_letter(each)
 
 
 def letters(ledger: Ledger) -> list[Posted]:
     """The letters on record, by time."""
     return sorted(ledger.letters_on_record(), key=lambda each: each.at)
+
+
+def sent_last(ledger: Ledger, about: str) -> set[str]:
+    """The agencies whose last letter of a kind somebody said to be sent, and none was written since."""
+    last = {letter.agency: letter.sent for letter in ledger.letters_on_record() if letter.about == about}
+    return {agency for agency, is_sent in last.items() if is_sent}
+
+
+def unsent(home: Home, round_: Round, about: str) -> list[Agency]:
+    """The agencies to whom such a letter lies in its folder that nobody has said to be sent."""
+    sent = set[str]()
+    if home.ledger.is_file():
+        with Ledger(home.ledger, round_, __version__) as ledger:
+            sent = sent_last(ledger, about)
+    return [each for each in round_.in_scope if each.code not in sent and (home.letters(about) / f"{each.code}.docx").is_file()]
 
 
 def _fresh(ledger: Ledger, home: Home, book: Addresses, lang: str) -> list[Posted]:

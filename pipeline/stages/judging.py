@@ -6,7 +6,6 @@ The libraries that judging takes are loaded while the first files are read.
 from __future__ import annotations
 
 import importlib
-import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
@@ -21,6 +20,7 @@ from pipeline.collect.intake.arrivals import Arrivals
 from pipeline.collect.sender.book import Book
 from pipeline.home import Home
 from pipeline.model import ASSIGNED, MAIL, Reading, Received, TableReading, Verdict
+from pipeline.stages.progress import Tell
 from pipeline.stages.senders import agencies_by_address
 from pipeline.store import Judged, Ledger, decisions, local
 from schemas.round.nil import nil_cell
@@ -44,10 +44,13 @@ class Outdated:
     home: Home
     lost: list[str] = field(default_factory=list)
     """Names of those whose bytes the archive no longer holds: what is known of them stays as it was."""
+    count: int = 0
+    """How many there were when they were asked for."""
 
     def __iter__(self) -> Iterator[Received]:
-        mails = self.ledger.mails()
-        for row in self.ledger.outdated():
+        mails, outdated = self.ledger.mails(), self.ledger.outdated()
+        self.count = len(outdated)
+        for row in outdated:
             path = intake.archived(self.home.archive, row["sha256"])
             if not is_whole(path, row["sha256"]):
                 self.lost.append(row["name"])
@@ -64,14 +67,19 @@ class Outdated:
 
 
 def judge_all(
-    ledger: Ledger, home: Home, arrivals: Arrivals, old: Outdated, tell: Callable[[int], None], before: Callable[[], None] = lambda: None
+    ledger: Ledger,
+    home: Home,
+    arrivals: Arrivals,
+    old: Outdated,
+    tell: Tell = lambda _: None,
+    tell_again: Tell = lambda _: None,
+    before: Callable[[], None] = lambda: None,
 ) -> dict[int, Verdict]:
     """Read, judge and write down what has arrived, then what must be judged again; verdicts by number of the submissions touched.
 
-    ``tell`` is told how many files have been read; ``before`` is called before anything is written, for the first time while files are read.
+    ``tell`` is told how many of the arrivals have been read, ``tell_again`` how many of the others, 0 once the arrivals are through; ``before`` is called before anything is written, for the first time while files are read.
     """
     ledger.lay_rows_anew()
-    read = itertools.count(1)
     round_, verdicts, waivers = ledger.round_, dict[int, Verdict](), decisions.waivers(ledger.decisions(), ledger.round_)
     as_confirmed, assigned = replace(round_, mappings=decisions.mappings(ledger.decisions())), decisions.assigned(ledger.decisions())
     book, senders = Book(round_), agencies_by_address(home, round_)
@@ -86,29 +94,28 @@ def judge_all(
             ledger.write([_judged(number, reading, judgement, round_) for number, (_, reading) in by_number.items()], judgement.frames)
         return judgement.verdicts
 
-    for coming in (arrivals, old):
+    for coming, tell_read in ((arrivals, tell), (old, tell_again)):
         named = (replace(each, assigned=assigned.get(each.sha256, "")) for each in coming)
-        readings = (
-            (each, _with_sender(each, reading, book, senders))
-            for each, reading in _read(named, as_confirmed, home, lambda: tell(next(read)))
-        )
+        readings = ((each, _with_sender(each, reading, book, senders)) for each, reading in _read(named, as_confirmed, home, tell_read))
         for found in map(judge_and_write, _batches(readings)):  # by map, for nothing may hold a batch while the next is read
             verdicts.update(found)
         before()
         with ledger.transaction():
             ledger.register(arrivals.to_register())
+        if coming is arrivals:
+            tell_again(0)
     from pipeline.stages.comparing import compare_readable
 
     return verdicts | compare_readable(ledger, home)
 
 
-def _read(files: Iterable[Received], round_: Round, home: Home, tell: Callable[[], None]) -> Iterator[tuple[Received, Reading]]:
+def _read(files: Iterable[Received], round_: Round, home: Home, tell: Tell) -> Iterator[tuple[Received, Reading]]:
     """The files with their readings. Once processes are at work, what judging takes is loaded: it takes as long as reading many files."""
     for position, each in enumerate(workers.read_all(files, round_, home.definitions)):
         if position == 0:
             importlib.import_module("pipeline.check.judge")
             importlib.import_module("pipeline.stages.comparing")
-        tell()
+        tell(position + 1)
         yield each
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import clock
 from pipeline.home import BOARD_FILE, OUTPUT, Home
+from pipeline.stages.correspondence import sent_last
 from pipeline.stages.freshness import is_collected, is_summarised, listing
 from pipeline.stages.ledgers import ledger_as_it_is
 from pipeline.store import Ledger
@@ -66,7 +67,7 @@ def _steps(home: Home, ledger: Ledger) -> Iterator[Step]:
     incoming = listing(home.data / "incoming")
     has_arrived = bool(incoming) and not is_collected(ledger, incoming)
     if not ledger.hashes():
-        yield from _first_steps(home, ledger.round_, _sent(ledger, "distribute"), has_arrived=has_arrived)
+        yield from _first_steps(home, ledger.round_, sent_last(ledger, "distribute"), has_arrived=has_arrived)
         return
     from pipeline.store.standing import standings_of  # here, for it loads pandas, which a folder without returns doesn't need
 
@@ -101,7 +102,7 @@ def _to_answer(home: Home, ledger: Ledger, found: Standings) -> Iterator[Step]:
     wanted = {code for code, each in found.positions.items() if (version := each.to_reply) and not version.is_acceptable}
     if missing := wanted - written:
         yield Step("feedback", {"count": len(missing)})
-    if unsent := written - _sent(ledger, "feedback"):
+    if unsent := written - sent_last(ledger, "feedback"):
         yield Step("reply", {"count": len(unsent), "folder": home.letters("feedback")})
 
 
@@ -116,7 +117,7 @@ def _to_remind(home: Home, ledger: Ledger, found: Standings) -> Iterator[Step]:
     written = _letters(home, "remind", round_)
     if unwritten := urgent - written:
         yield Step("remind", {"count": len(unwritten)})
-    if unsent := written & silent - _sent(ledger, "remind"):
+    if unsent := written & silent - sent_last(ledger, "remind"):
         yield Step("reminder", {"count": len(unsent), "folder": home.letters("remind")})
     if silent and not urgent:
         yield Step("await", {"count": len(silent), "folder": home.data / "incoming"})
@@ -130,12 +131,6 @@ def _to_look(home: Home) -> Iterator[Step]:
 
 def _named(names: Sequence[str]) -> str:
     return ", ".join(names[:NAMED]) + (", …" if names[NAMED:] else "")
-
-
-def _sent(ledger: Ledger, about: str) -> set[str]:
-    """The agencies whose last letter of a kind somebody said to be sent, and none was written since."""
-    last = {letter.agency: letter.sent for letter in ledger.letters_on_record() if letter.about == about}
-    return {agency for agency, is_sent in last.items() if is_sent}
 
 
 def _letters(home: Home, command: str, round_: Round) -> set[str]:

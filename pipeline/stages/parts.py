@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pipeline.errors import UsageError
 from pipeline.model import Standing
 from pipeline.store import local
+from pipeline.store.versions import Role
 from pipeline.text.names import normalise
 from schemas.round.round import Round
 
@@ -50,10 +51,10 @@ class Part:
         return agencies[chosen]
 
     def files(self, beside: pd.DataFrame, round_: Round) -> pd.DataFrame:
-        """The rows of these files of nobody and beside returns: none in what is asked of agencies alone."""
+        """The rows of these files of nobody and beside returns: none in what is asked of agencies alone, of the unreadable those of nobody."""
         if self.group or (self.states and UNREADABLE not in self.states):
             return beside[:0]
-        chosen = beside["state"].isin([UNREADABLE]) if self.states else beside["state"].notna()
+        chosen = ((beside["state"] == Role.UNASSIGNED) & (beside["kind"] != "")) if self.states else beside["state"].notna()
         return beside[chosen & self._is_since(beside, round_)]
 
     def _is_since(self, received: pd.DataFrame, round_: Round) -> pd.Series[bool]:

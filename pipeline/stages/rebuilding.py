@@ -52,12 +52,12 @@ def _made(home: Home, round_: Round, chain: journal.Chain, tell: Callable[[int, 
         beside.with_name(beside.name + ending).unlink(missing_ok=True)
     with Ledger(beside, round_, __version__) as ledger:
         ledger.journaling.enter(chain)
-        old, total = Outdated(ledger, home), len(ledger.outdated())
-        judge_all(ledger, home, Arrivals((), intake.Earlier()), old, lambda done: tell(done, total))
+        old = Outdated(ledger, home)
+        judge_all(ledger, home, Arrivals((), intake.Earlier()), old, tell_again=lambda done: tell(done + len(old.lost), old.count))
         decisions = len(ledger.decisions())
     if chain.rest:
         journal.cut(home.journal, chain.last)
-    return Rebuilt(total, decisions, old.lost, _put_in_place(beside, home.ledger))
+    return Rebuilt(old.count, decisions, old.lost, _put_in_place(beside, home.ledger))
 
 
 def readable(path: Path) -> journal.Chain:

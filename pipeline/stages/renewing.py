@@ -25,7 +25,7 @@ def renew(ledger: Ledger, home: Home) -> None:
 def judge_again(ledger: Ledger, home: Home) -> list[str]:
     """Judge what isn't judged by today's form and program; the names of what the archive no longer holds."""
     old = Outdated(ledger, home)
-    judge_all(ledger, home, Arrivals((), intake.Earlier()), old, lambda _: None)
+    judge_all(ledger, home, Arrivals((), intake.Earlier()), old)
     return old.lost
 
 

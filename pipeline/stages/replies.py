@@ -15,6 +15,7 @@ from pipeline.home import Home
 from pipeline.model import Verdict
 from pipeline.stages.lateness import findings_of, is_told
 from pipeline.stages.lettering import Asked, dated, only, refuse_early
+from pipeline.stages.progress import Progress, silent
 from pipeline.store import Ledger, local, standing
 from pipeline.store.deadlines import deadlines
 from pipeline.store.outputs import outputs
@@ -69,7 +70,15 @@ def concerns(ledger: Ledger, codes: Collection[str]) -> Iterator[Concern]:
 
 
 def write_replies(
-    ledger: Ledger, home: Home, codes: Collection[str], *, every_agency: bool, with_warnings: bool, asked: dt.date | None, lang: str
+    ledger: Ledger,
+    home: Home,
+    codes: Collection[str],
+    *,
+    every_agency: bool,
+    with_warnings: bool,
+    asked: dt.date | None,
+    lang: str,
+    progress: Progress = silent,
 ) -> Replied:
     """Write the replies to the agencies ``codes``, and take away those that are out of date; to unreadable files of nobody known there is none.
 
@@ -80,10 +89,12 @@ def write_replies(
     refuse_early(asked, (each.case.deadline for each in listed if each.case.deadline))
     with outputs(home, "feedback", everything=every_agency) as out, only(out, home.replies, None if every_agency else codes) as written:
         writing = _Writing(ledger, home, listed, Asked(out, asked), lang)
-        for each in listed:
+        for done, each in enumerate(listed):
+            progress("feedback", done, len(listed))
             for name, content in writing.reply(each).items():
                 written(name, content)
             writing.asked.note(writing.letter(each), each.case.grounds)
+    progress("feedback", len(listed), len(listed))
     submissions = standing.submissions_of(ledger)
     nobody = submissions.loc[standing.of_nobody(submissions), "name"]
     return Replied(len(listed), writing.alone, nobody.tolist(), writing.lost, writing.blank)

@@ -12,8 +12,7 @@ from pipeline.store.versions import Role
 from pipeline.summarise.figures.consolidation import BESIDE
 
 COLUMNS = BESIDE
-"""``state``: ``unassigned``, ``unreadable`` (nobody's, and not to be opened) or ``accompanying``; ``likely``: whose it may be, of the last
-whose it is; ``rule``, ``message`` and ``words`` of the finding that says why it is no return."""
+"""``state``: ``unassigned`` or ``accompanying``; ``likely``: whose it may be, of the last whose it is; ``kind``: what it is that can't be opened; ``rule``, ``message`` and ``words`` of the finding that says why it is no return."""
 
 
 def waiting(ledger: Ledger) -> pd.DataFrame:
@@ -38,7 +37,7 @@ def unassigned(ledger: Ledger) -> dict[str, tuple[str, str]]:
     return dict(zip(hashes, zip(names, likely, strict=True), strict=True))
 
 
-_ORDER = [Role.UNASSIGNED.value, Role.UNREADABLE.value, Role.ACCOMPANYING.value]
+_ORDER = [Role.UNASSIGNED.value, Role.ACCOMPANYING.value]
 
 
 def _row(row: dict[Any, Any], findings: list[Finding]) -> dict[str, Any]:
@@ -49,6 +48,7 @@ def _row(row: dict[Any, Any], findings: list[Finding]) -> dict[str, Any]:
         "sha256": row["sha256"],
         "received": row["received"],
         "likely": row["agency"] or row["likely"],
+        "kind": row["kind"],
         "rule": why.rule if why else "",
         "message": why.message if why else "",
         "words": dict(why.words) if why else {},

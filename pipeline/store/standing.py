@@ -76,11 +76,8 @@ def standings(submissions: pd.DataFrame, round_: Round, record: Iterable[Decisio
 
 
 def _flagged(found: pd.DataFrame, roles: Mapping[int, Role], dismissed: set[str], positions: Mapping[str, Position]) -> pd.DataFrame:
-    listed = zip(found["submission"], found["sha256"], found["decision"], found["kind"], found["verdict"], strict=True)
-    role = [
-        _role(roles.get(number), sha256 in dismissed, decision, kind) if verdict else ""
-        for number, sha256, decision, kind, verdict in listed
-    ]
+    listed = zip(found["submission"], found["sha256"], found["decision"], found["verdict"], strict=True)
+    role = [_role(roles.get(number), sha256 in dismissed, decision) if verdict else "" for number, sha256, decision, verdict in listed]
     speaking = {each.speaking.number for each in positions.values() if each.speaking}
     pending = {version.number for each in positions.values() for version in each.pending}
     return found.assign(
@@ -91,15 +88,13 @@ def _flagged(found: pd.DataFrame, roles: Mapping[int, Role], dismissed: set[str]
     )
 
 
-def _role(role: Role | None, is_dismissed: bool, decision: str, kind: str) -> str:  # noqa: FBT001 one of a row's values
+def _role(role: Role | None, is_dismissed: bool, decision: str) -> str:  # noqa: FBT001 one of a row's values
     """The role of a submission; of one that is nobody's, why it is none's."""
     if role is not None:
         return role.value
     if is_dismissed:
         return Role.DISMISSED.value
-    if decision == Choice.EXCLUDE:
-        return Role.EXCLUDED.value
-    return Role.UNREADABLE.value if kind else Role.UNASSIGNED.value
+    return Role.EXCLUDED.value if decision == Choice.EXCLUDE else Role.UNASSIGNED.value
 
 
 def _owners(submissions: pd.DataFrame) -> pd.Series[Any]:
@@ -155,8 +150,8 @@ def shown(submissions: pd.DataFrame) -> pd.Series[bool]:
 
 
 def of_nobody(submissions: pd.DataFrame) -> pd.Series[bool]:
-    """Which submissions are of nobody known, and not yet dismissed or excluded."""
-    return submissions["role"].isin([Role.UNASSIGNED, Role.UNREADABLE]) & (submissions["agency"] == "")
+    """Which submissions are of nobody known, readable or not, and not yet dismissed or excluded."""
+    return submissions["role"] == Role.UNASSIGNED
 
 
 # --- what each is compared with --------------------------------------------------------------------

@@ -19,7 +19,7 @@ class Role(StrEnum):
     TO_CORRECT = "to_correct"
     """The newest where no version was ever acceptable, or a pinned one that isn't."""
     UNREADABLE = "unreadable"
-    """The newest of an agency that sent nothing readable, or a file of nobody known that can't be opened."""
+    """The newest of an agency that sent nothing readable."""
     PENDING_TO_CORRECT = "pending_to_correct"
     PENDING_UNREADABLE = "pending_unreadable"
     HELD = "held"
@@ -29,6 +29,7 @@ class Role(StrEnum):
     ACCOMPANYING = "accompanying"
     EXCLUDED = "excluded"
     UNASSIGNED = "unassigned"
+    """Of nobody known, whether it can be opened or not."""
     DISMISSED = "dismissed"
 
 

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from pipeline import __version__
 from pipeline.home import SOURCES_FILE, Write
+from pipeline.store.versions import Role
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.workbook.sources import rows_by_submission, why
 from schemas.columns import Kind, TableSpec
@@ -95,7 +96,8 @@ def provenance(consolidation: Consolidation) -> dict[str, Any]:
         "coverage": asdict(consolidation.coverage),
         "tables": {spec.key: len(consolidation.tables[spec.key]) for spec in round_.row_tables},
         "agencies": [_agency(row) for row in agencies.itertuples()],
-        "unassigned": [_beside(row) for row in consolidation.beside.itertuples()],
+        "unassigned": [_beside(row) for row in consolidation.beside.itertuples() if row.state == Role.UNASSIGNED],
+        "accompanying": [_beside(row) for row in consolidation.beside.itertuples() if row.state == Role.ACCOMPANYING],
         "sources": [_source(row, consolidation, counted) for row in consolidation.submissions.itertuples()],
     }
 
@@ -114,7 +116,7 @@ def _agency(row: Any) -> dict[str, Any]:
 
 
 def _beside(row: Any) -> dict[str, Any]:
-    return {name: str(getattr(row, name)) for name in ("state", "file", "sha256", "received", "likely", "rule")}
+    return {name: str(getattr(row, name)) for name in ("state", "file", "sha256", "received", "likely", "kind", "rule")}
 
 
 def _source(submission: Any, consolidation: Consolidation, rows: Mapping[int, int]) -> dict[str, Any]:

@@ -112,11 +112,13 @@ def check(context: Context, files: tuple[Path, ...], form: str) -> None:
 def feedback(context: Context, agencies: tuple[str, ...], deadline: dt.datetime | None, *, everything: bool) -> None:
     """Viết phản hồi cho các bản cần sửa. Bản đánh dấu chỗ sai và thư được ghi vào data/output/phan-hoi/."""
     from pipeline import run
+    from pipeline.terminal.progress import progress
     from pipeline.terminal.screen import report_replied
 
-    home = context.home_to_read
+    home, round_ = context.home_to_read, context.round
     day = deadline.date() if deadline else None
-    replied = run.feedback(home, context.round, agencies, everything=everything, deadline=day, lang=context.lang)
+    with progress(context.lang) as tell:
+        replied = run.feedback(home, round_, agencies, everything=everything, deadline=day, lang=context.lang, progress=tell)
     report_replied(replied, home, context.lang)
 
 

@@ -114,7 +114,7 @@ def excuse(context: Context, agency: str, reason: str, by: str | None, approver:
 @pass_context
 @telling
 def map_column(context: Context, agency: str, title: str, place: str, reason: str, by: str | None, *, undo: bool) -> None:
-    """Xác nhận một tiêu đề trong bản gửi là cột nào của biểu mẫu. CỘT ghi như trong biểu mẫu: tên sheet, dấu chấm, tiêu đề cột (hoặc khóa); các bản gửi của cơ quan đó được đọc lại ngay."""
+    """Xác nhận một tiêu đề trong bản gửi là cột nào của biểu mẫu. CỘT ghi như trong biểu mẫu: tên trang tính, dấu chấm, tiêu đề cột (hoặc khóa); các bản gửi của cơ quan đó được đọc lại ngay."""
     from pipeline import run
     from pipeline.store.decisions import Grounds
 

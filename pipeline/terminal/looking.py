@@ -64,7 +64,7 @@ def figures(context: Context, by: str, table: str, where: tuple[str, ...], form:
 @pass_context
 @telling
 def trace(context: Context, where: tuple[str, ...], table: str, form: str, *, provisional: bool) -> None:
-    """Các dòng tạo nên một con số. Nêu tệp, sheet, dòng và ô của từng dòng."""
+    """Các dòng tạo nên một con số. Nêu tệp, trang tính, dòng và ô của từng dòng."""
     from pipeline import run
     from pipeline.terminal.screen import print_frame
 
@@ -72,16 +72,18 @@ def trace(context: Context, where: tuple[str, ...], table: str, form: str, *, pr
 
 
 @click.command()
+@click.argument("agencies", nargs=-1, metavar="[CƠ_QUAN]...")
 @click.option("--all", "everything", is_flag=True, help="Cả lỗi của các bản đã được thay thế.")
 @FORMAT
 @pass_context
 @telling
-def findings(context: Context, form: str, *, everything: bool) -> None:
-    """Lỗi, cảnh báo, ghi chú của các bản gửi. Nêu của các bản hiện hành và các tệp chưa rõ của cơ quan nào."""
+def findings(context: Context, agencies: tuple[str, ...], form: str, *, everything: bool) -> None:
+    """Lỗi, cảnh báo, ghi chú của các bản gửi. Nêu của các bản hiện hành và các tệp chưa rõ của cơ quan nào; có CƠ_QUAN (mã hoặc tên) thì chỉ của cơ quan đó."""
     from pipeline import run
     from pipeline.terminal.screen import print_findings
 
-    print_findings(run.findings(context.home_to_read, context.round, everything=everything), context.round, form, context.lang)
+    listed = run.findings(context.home_to_read, context.round, agencies, everything=everything)
+    print_findings(listed, context.round, form, context.lang)
 
 
 def _conditions(where: Sequence[str]) -> list[tuple[str, str]]:

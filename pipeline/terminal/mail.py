@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.errors import OperatorError
+from pipeline.errors import OperatorError, UsageError
 from pipeline.terminal.context import Context, pass_context, say, telling
 from pipeline.terminal.decisions import user
 from pipeline.terminal.language import Family
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pipeline.home import Home
     from pipeline.store.addresses import Addresses
     from pipeline.store.letters import Posted
-    from schemas.round.round import Round
+    from schemas.round.round import Agency, Round
 
 KINDS = ("distribute", "feedback", "remind", "other")
 COLUMNS = ("at", "agency", "name", "about", "state", "to", "cc", "subject", "by", "note", "sha256")
@@ -31,7 +31,12 @@ def mail() -> None:
 
 
 @mail.command()
-@click.option("--add", "agency", default="", metavar="CƠ_QUAN", help="Ghi nhận một thư đã gửi cho cơ quan này (mã hoặc tên).")
+@click.option(
+    "--add", "named", multiple=True, metavar="CƠ_QUAN", help="Ghi nhận một thư đã gửi cho cơ quan này (mã hoặc tên); dùng được nhiều lần."
+)
+@click.option(
+    "--add-all", "everybody", is_flag=True, help="Ghi nhận cho mọi cơ quan có thư loại đó (--about) đã viết mà chưa ghi là đã gửi."
+)
 @click.option("--about", type=click.Choice(KINDS), default="other", help="Thư gì: phát hành, phản hồi, đôn đốc, khác.")
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%dT%H:%M"]), help="Gửi lúc nào (mặc định: bây giờ).")
 @click.option("--to", default="", help="Gửi đến địa chỉ nào (mặc định: theo danh bạ).")
@@ -42,18 +47,16 @@ def mail() -> None:
 @FORMAT
 @pass_context
 @telling
-def log(context: Context, /, agency: str, form: str, day: dt.datetime | None, by: str | None, **words: str) -> None:
-    """Đã viết và gửi gì cho ai, khi nào. Với --add thì ghi nhận một thư gửi bằng tay."""
+def log(
+    context: Context, /, named: tuple[str, ...], form: str, day: dt.datetime | None, by: str | None, *, everybody: bool, **words: str
+) -> None:
+    """Đã viết và gửi gì cho ai, khi nào. Với --add hoặc --add-all thì ghi nhận thư gửi bằng tay."""
     from pipeline.stages import correspondence
     from pipeline.stages.ledgers import current_ledger
-    from pipeline.store.addresses import address_book
 
     home, round_ = context.home_to_read, context.round
-    if agency:
-        book = address_book(home, round_)
-        letter = _sent(home, round_, book, agency, day, by or user(), words)
-        correspondence.note_sent(home, round_, letter, book, context.lang)
-        say(context, "posted.added", agency=letter.agency)
+    if named or everybody:
+        _add(context, _recipients(home, round_, named, words["about"], everybody=everybody), day, by or user(), words)
         return
     with current_ledger(home, round_) as ledger:
         print_letters(correspondence.letters(ledger), round_, form, context.lang)
@@ -91,25 +94,53 @@ def record(letter: Posted, round_: Round) -> dict[str, Any]:
     }
 
 
-def _sent(home: Home, round_: Round, book: Addresses, named: str, day: dt.datetime | None, by: str, words: Mapping[str, str]) -> Posted:
-    """A letter that somebody sent, as the options say; the one that lies in its folder, where one does."""
-    import hashlib
-
-    from pipeline import clock
+def _recipients(home: Home, round_: Round, named: Sequence[str], about: str, *, everybody: bool) -> list[Agency]:
+    """The agencies that are named; with ``everybody`` also those to whom such a letter lies in its folder, unless it is on record as sent."""
     from pipeline.home import LETTERS
     from pipeline.stages.choosing import chosen_of
-    from pipeline.store.addresses import Contact
-    from pipeline.store.letters import Posted
+    from pipeline.stages.correspondence import unsent
+
+    chosen = chosen_of(round_, named) if named else []
+    if not everybody:
+        return chosen
+    waiting = unsent(home, round_, about) if about in LETTERS else []
+    if not waiting:
+        raise UsageError(f"no_letters_about.{about}")
+    return [*chosen, *(each for each in waiting if each not in chosen)]
+
+
+def _add(context: Context, recipients: Sequence[Agency], day: dt.datetime | None, by: str, words: Mapping[str, str]) -> None:
+    """Put on record that such a letter was sent to each of these agencies."""
+    from pipeline import clock
+    from pipeline.stages import correspondence
+    from pipeline.store.addresses import address_book
     from schemas.words import dmy
 
-    [agency] = chosen_of(round_, [named])
-    contact = book.get(agency.code, Contact())
-    written = home.letters(words["about"]) / f"{agency.code}.docx" if words["about"] in LETTERS else None
-    sha256 = hashlib.sha256(written.read_bytes()).hexdigest() if written and written.is_file() else ""
+    home, round_ = context.home_to_read, context.round
     now = clock.now(round_.timezone).replace(microsecond=0)
     at = day.replace(tzinfo=round_.timezone) if day else now
     if at > now:
         raise OperatorError("sent_in_future", day=dmy(at), today=dmy(now))
+    book = address_book(home, round_)
+    letters = [_sent(home, book, each, at, by, words) for each in recipients]
+    correspondence.note_sent(home, round_, letters, book, context.lang)
+    if len(recipients) == 1:
+        say(context, "posted.added", agency=recipients[0].name)
+    else:
+        say(context, "posted.added_to", count=len(recipients), agencies=", ".join(each.code for each in recipients))
+
+
+def _sent(home: Home, book: Addresses, agency: Agency, at: dt.datetime, by: str, words: Mapping[str, str]) -> Posted:
+    """A letter that somebody sent, as the options say; the one that lies in its folder, where one does."""
+    import hashlib
+
+    from pipeline.home import LETTERS
+    from pipeline.store.addresses import Contact
+    from pipeline.store.letters import Posted
+
+    contact = book.get(agency.code, Contact())
+    written = home.letters(words["about"]) / f"{agency.code}.docx" if words["about"] in LETTERS else None
+    sha256 = hashlib.sha256(written.read_bytes()).hexdigest() if written and written.is_file() else ""
     to, cc = words["to"] or "; ".join(contact.to), words["cc"] or "; ".join(contact.cc)
     return Posted(
         agency=agency.code,

@@ -32,5 +32,5 @@ def progress(lang: str) -> Iterator[Tell]:
 
 
 def _plain_line(step: str, done: int, total: int | None, lang: str) -> None:
-    if total and (done % LINE_EVERY == 0 or done == total):
+    if done and total and (done % LINE_EVERY == 0 or done == total):
         click.echo(f"{ui(f'screen.progress.{step}', lang)}: {done}/{total}", err=True)

@@ -15,7 +15,7 @@ import click
 from pipeline.model import Finding
 from pipeline.office.safety import harmless
 from pipeline.store.coverage import Coverage
-from schemas.words import say, ui
+from schemas.words import dmy, say, ui
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -194,7 +194,7 @@ def print_status(
 
 def _files(beside: pd.DataFrame, lang: str) -> list[dict[str, Any]]:
     """Files of nobody or beside returns, each with what is wrong with it in words."""
-    plain_words = ("state", "file", "sha256", "received", "likely", "rule")
+    plain_words = ("state", "file", "sha256", "received", "likely", "kind", "rule")
     why = zip(beside["message"], beside["words"], strict=True)
     said = [say(message, "found", lang, words) if message else "" for message, words in why]
     rows = beside[list(plain_words)].to_dict("records")
@@ -202,14 +202,15 @@ def _files(beside: pd.DataFrame, lang: str) -> list[dict[str, Any]]:
 
 
 def _print_beside(beside: pd.DataFrame, round_: Round, lang: str) -> None:
-    for state in ("unassigned", "unreadable", "accompanying"):
+    for state in ("unassigned", "accompanying"):
         listed = beside[beside["state"] == state]
         if len(listed):
             click.echo(ui(f"screen.status.{state}_files", lang, count=len(listed)))
         for row in listed.itertuples():
             whose = round_.by_agency[str(row.likely)].name if row.likely in round_.by_agency else ""
             key = "of" if state == "accompanying" else "may_be" if whose else "of_nobody"
-            click.echo(ui(f"screen.status.{key}", lang, file=row.file, name=whose))
+            unopened = ui("screen.status.unopened", lang) if row.kind and state == "unassigned" else ""
+            click.echo(ui(f"screen.status.{key}", lang, file=row.file, name=whose) + unopened)
 
 
 def _print_standing(records: Sequence[Mapping[str, Any]], lang: str) -> None:
@@ -220,7 +221,8 @@ def _print_standing(records: Sequence[Mapping[str, Any]], lang: str) -> None:
     for record in records:
         standing = stands(record["standing"], lang, is_waiting=bool(record["pending"]))
         numbers = (record[name] or "" for name in ("late_days", "errors", "warnings"))
-        rows.append((record["agency"], record["name"], standing, record["received"][:10], *map(str, numbers), record["file"]))
+        received = dmy(dt.date.fromisoformat(record["received"][:10])) if record["received"] else ""
+        rows.append((record["agency"], record["name"], standing, received, *map(str, numbers), record["file"]))
     print_table({ui(f"screen.status.{column}", lang): False for column in columns}, rows)
 
 

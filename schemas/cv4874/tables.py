@@ -18,7 +18,7 @@ from schemas.rules.unique_key import UniqueKey
 CASES, PEOPLE = "vụ việc", "người"
 
 PERIOD_HELP = "Chọn kỳ phát sinh vụ việc trong danh sách."
-SECTOR_HELP = "Chọn lĩnh vực trong danh sách. Công việc thuộc hai lĩnh vực: chọn theo cột giải thích ở sheet DANH MỤC; thủ tục của một ngành ghi ở ngành đó."
+SECTOR_HELP = "Chọn lĩnh vực trong danh sách. Công việc thuộc hai lĩnh vực: chọn theo cột giải thích ở trang tính DANH MỤC; thủ tục của một ngành ghi ở ngành đó."
 LOCALITY_HELP = "Địa phương báo cáo địa phương mình; cơ quan ở Trung ương chọn địa phương xảy ra vụ việc hoặc “Cơ quan Trung ương”."
 BEHAVIOUR_HELP = "Chọn hành vi chính. Chỉ chọn “Nhiều hành vi / chưa phân loại” khi không tách được."
 SUBJECT_HELP = "Chọn loại đối tượng có biểu hiện, hành vi. “Cán bộ” chỉ là người được bầu cử, phê chuẩn, bổ nhiệm theo nhiệm kỳ."
@@ -124,7 +124,7 @@ class Manifestations(Table):
         is_key=True,
         depends_on="behaviour",
         width=28,
-        help="Chọn biểu hiện thuộc hành vi đã chọn ở cột bên trái; xem giải thích ở sheet DANH MỤC. Có thể để trống.",
+        help="Chọn biểu hiện thuộc hành vi đã chọn ở cột bên trái; xem giải thích ở trang tính DANH MỤC. Có thể để trống.",
     )
     task = text(
         "Công việc cụ thể",
@@ -330,7 +330,7 @@ class Handlings(Table):
 
 @table("II NGUYÊN NHÂN", "NGUYÊN NHÂN")
 class Causes(Table):
-    """Mỗi dòng một nguyên nhân, khách quan hoặc chủ quan. Đề cập sâu, khách quan, thẳng thắn, cụ thể (xem sheet HƯỚNG DẪN)."""
+    """Mỗi dòng một nguyên nhân, khách quan hoặc chủ quan. Đề cập sâu, khách quan, thẳng thắn, cụ thể (xem trang tính HƯỚNG DẪN)."""
 
     side = code("cause_sides", "Loại nguyên nhân", required=True, width=22, help="Khách quan hoặc chủ quan.")
     group = code("cause_groups", "Nhóm nguyên nhân", required=True, width=32, help="Chọn nhóm nguyên nhân trong danh sách.")

@@ -30,6 +30,11 @@ class Arrivals:
         self.unbelieved: list[str] = []
         """Names of files that came now and whose own time can't be believed."""
 
+    @property
+    def seen(self) -> int:
+        """Files met so far, those that were left too."""
+        return self.received + len(self.ignored)
+
     def __iter__(self) -> Iterator[Received]:
         for one in self._each:
             if isinstance(one, Ignored):

@@ -6,7 +6,7 @@ import datetime as dt
 import itertools
 import os
 import stat
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,18 +56,19 @@ def take_in(
     earlier: Earlier = _NOTHING,
     believable: Believable | None = None,
     top: Path | None = None,
+    met: Callable[[], None] = lambda: None,
 ) -> Each:
     """Find all files below ``paths``, in archives and mails too, and keep their bytes in the folder ``archive`` under their hash.
 
     One run at a time. Files come as they are asked for, each after its bytes are safe. ``received`` overrides what a folder's register, a zip or
     a file's time says of when it arrived, for files that are named and for content that is new. What lies as it lay ``earlier`` isn't read again.
     Times of files, archives and mails that aren't ``believable`` give way to the day of collection. Of what lies below the folder ``top``, into which
-    files are dropped, the registers of all folders up to it are asked, whichever path is given.
+    files are dropped, the registers of all folders up to it are asked, whichever path is given. ``met`` is called as each of what :func:`count` counts is met.
     Raises ``RegisterError`` where a register has a date that can't be read or believed.
     """
     sweep(made_private(archive))
     clock = Clock(timezone, received, earlier.registered, believable or Believable(now(timezone)))
-    intake = _Intake(archive, clock, earlier, top)
+    intake = _Intake(archive, clock, earlier, top, met)
     each = (one for path in paths for one in intake.take(path))
     with closing(intake):
         while some := list(itertools.islice(each, SETTLED)):
@@ -105,8 +106,8 @@ class _UnfinishedError(Exception):
 class _Intake:
     """One walk over everything that is to be taken in; a file met twice is taken once."""
 
-    def __init__(self, archive: Path, clock: Clock, earlier: Earlier, top: Path | None) -> None:
-        self._archive, self._clock, self._earlier = archive, clock, earlier
+    def __init__(self, archive: Path, clock: Clock, earlier: Earlier, top: Path | None, met: Callable[[], None]) -> None:
+        self._archive, self._clock, self._earlier, self._met = archive, clock, earlier, met
         self._top = top and _absolute(top)
         self._seen: set[str] = set()
         self._registers: dict[Path, Register] = {}
@@ -173,6 +174,7 @@ class _Intake:
         if place in self._seen:
             return
         self._seen.add(place)
+        self._met()
         status = disk.status(place)
         lay = self._lay(place, status)
         may_be_dated = named if self._clock.option else register or (lay and lay[2] in self._earlier.dated)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.collect.formats.cells import Grid, shown
-from pipeline.findings.answers import titles
+from pipeline.findings.answers import EARLIER_TITLES, titles
 from pipeline.model import Answer, Finding, Severity
 from pipeline.text.names import normalise
 from schemas.rules.anonymity import NAMED, Anonymous, listed_names
@@ -42,9 +42,10 @@ def _headings(grid: Grid) -> tuple[Mapping[str, str], int]:
     for row in list(grid.rows)[:SEARCHED_ROWS]:
         held = {normalise(text): letters for letters in grid.columns for _, text in _texts(grid, letters, [row])}
         for lang in LANGUAGES:
-            wanted = {key: normalise(title) for key, title in titles(lang).items() if key in _KEYS}
-            if all(title in held for title in wanted.values()):
-                return {key: held[title] for key, title in wanted.items()}, row
+            wanted = {key: (title, *EARLIER_TITLES.get(key, ())) for key, title in titles(lang).items() if key in _KEYS}
+            found = {key: held[normalise(title)] for key, named in wanted.items() for title in named if normalise(title) in held}
+            if len(found) == len(wanted):
+                return found, row
     return {}, 0
 
 

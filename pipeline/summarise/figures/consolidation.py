@@ -15,8 +15,8 @@ from pipeline.store.deadlines import deadlines
 from schemas.round.round import Round
 from schemas.round.translation import in_language
 
-BESIDE = ("state", "file", "sha256", "received", "likely", "rule", "message", "words")
-"""The columns of ``beside``."""
+BESIDE = ("state", "file", "sha256", "received", "likely", "kind", "rule", "message", "words")
+"""The columns of ``beside``: ``state`` is ``unassigned`` or ``accompanying``, ``kind`` what a file is that can't be opened (else blank)."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Consolidation:
     its columns, one row an agency that sent anything readable.
     ``aside``: what those submissions say outside the form, counted nowhere: ``agency``, ``file``, ``sheet``, ``cell``, ``title``, ``value``.
     ``findings``: those of current submissions, of those that wait and of files of nobody.
-    ``beside``: files that are nobody's return or accompany returns: ``state``, ``file``, ``sha256``, ``received``, ``likely``, ``rule``, ``message``, ``words``.
+    ``beside``: files that are nobody's return or accompany returns, with the columns :data:`BESIDE`.
     """
 
     round_: Round
