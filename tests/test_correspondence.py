@@ -128,6 +128,7 @@ def test_letters_to_many_are_entered_at_once(written: Home, round_: Round) -> No
     said = tonghop(*words, "--add", "nor", "--add", round_.by_agency["SOU"].name)
     assert (said.exit_code, "2 cơ quan: NOR, SOU" in said.stderr) == (0, True)
     assert "2 cơ quan: NOR, HQ" in tonghop(*words, "--add", "NOR", "--add-all").stderr
+    assert len({each["subject"] for each in told(written) if each["about"] == "remind"}) == 1
     sent = [(each["agency"], bool(each["sha256"])) for each in told(written) if each["state"] == "sent"]
     assert sent == [("NOR", False), ("SOU", True), ("NOR", False), ("HQ", True)], "HQ and SOU have a reminder, NOR none"
     for about in ("remind", "other"):  # all are on record; which letters isn't said

@@ -150,12 +150,15 @@ def test_each_decision_that_may_be_taken_back_has_a_sentence_for_nothing_to_take
     assert set(catalogue(lang)["screen"]["errors"]["nothing_to_undo"]) == kinds
 
 
-@pytest.mark.parametrize(("named", "error"), [("khong-co.xlsx", "no_such_submission"), ("chu.xlsx", "submission_of_nobody")])
-def test_what_cannot_be_decided_is_said(home: Home, round_: Round, named: str, error: str) -> None:
+def test_what_cannot_be_decided_is_said(home: Home, round_: Round) -> None:
     (home.incoming / "chu.xlsx").write_text("chữ", encoding="utf-8")
+    (home.incoming / "T01.xlsx").write_text("chữ khác", encoding="utf-8")
     run.collect(home, round_)
-    with pytest.raises(OperatorError, match=error):
-        run.decide_on_submission(home, round_, Choice.EXCLUDE, named, GROUNDS)
+    refused = [("khong-co.xlsx", choice, "no_such_submission") for choice in (Choice.EXCLUDE, Choice.PIN)]
+    refused += [("chu.xlsx", choice, "submission_of_nobody") for choice in (Choice.EXCLUDE, Choice.PIN)]
+    for named, choice, error in [*refused, ("T01.xlsx", Choice.PIN, "submission_unreadable")]:
+        with pytest.raises(OperatorError, match=error):
+            run.decide_on_submission(home, round_, choice, named, GROUNDS)
 
 
 def test_names_shared_by_several_returns_are_told_apart_by_hash(home: Home, round_: Round) -> None:

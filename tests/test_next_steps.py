@@ -124,7 +124,7 @@ def test_replies_are_to_be_written_then_sent(home: Home, round_: Round) -> None:
     for name in ("T01 (đã sửa).docx", "~$T01.docx", "Ghi chú.docx"):
         (home.replies / name).write_bytes(b"x")
     assert words(home, round_, "reply")["count"] == 1, "what lies beside is no reply"
-    correspondence.note_sent(home, round_, Posted("T01", "feedback", dt.datetime.now(round_.timezone), sent=True), {}, "vi")
+    correspondence.note_sent(home, round_, [Posted("T01", "feedback", dt.datetime.now(round_.timezone), sent=True)], {}, "vi")
     assert "reply" not in steps(home, round_)
     put(home, "T01", is_wrong=True, cases=9, minutes=5)
     tonghop("--home", home.root, "consolidate")
@@ -161,7 +161,7 @@ def test_silent_agencies_are_reminded_when_the_deadline_is_near(home: Home, roun
     run.remind(home, round_)
     assert steps(home, round_) == ["summarise", "reminder", "look"]
     for agency in round_.in_scope:
-        correspondence.note_sent(home, round_, Posted(agency.code, "remind", dt.datetime.now(round_.timezone), sent=True), {}, "vi")
+        correspondence.note_sent(home, round_, [Posted(agency.code, "remind", dt.datetime.now(round_.timezone), sent=True)], {}, "vi")
     run.summarise(home, round_)
     assert steps(home, round_) == ["look"]
 

@@ -61,14 +61,19 @@ def _fresh(ledger: Ledger, home: Home, book: Addresses, lang: str) -> list[Poste
     return [each for each in _written(home, ledger.round_, book, lang) if known.get((each.agency, each.about)) != each.sha256]
 
 
-def _written(home: Home, round_: Round, book: Addresses, lang: str) -> Iterator[Posted]:
-    """The letters that lie in the folders of outputs."""
-    # here, for they load all that writes letters and workbooks, which the list of letters needn't wait for
-    from pipeline.office.letter import about
+def subject_of(about: str, round_: Round, lang: str) -> str:
+    """The subject of the letters of a command."""
+    # here, for it loads all that writes letters and workbooks, which the list of letters needn't wait for
+    from pipeline.office.letter import about as worded
     from pipeline.stages.drafting import SUBJECTS
 
+    return worded(round_, round_.speaking(lang), SUBJECTS[about])
+
+
+def _written(home: Home, round_: Round, book: Addresses, lang: str) -> Iterator[Posted]:
+    """The letters that lie in the folders of outputs."""
     for command in LETTERS:
-        subject = about(round_, round_.speaking(lang), SUBJECTS[command])
+        subject = subject_of(command, round_, lang)
         for agency in round_.in_scope:
             path, contact = home.letters(command) / f"{agency.code}.docx", book.get(agency.code, Contact())
             if path.is_file():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from pipeline.errors import OperatorError
 from pipeline.home import Home
@@ -21,6 +22,9 @@ from pipeline.store.decisions import Grounds
 from schemas.round.round import Round
 from schemas.rules.catalogue import BETWEEN_AGENCIES, BINDING
 from schemas.words import dmy
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -40,14 +44,23 @@ def on_submission(home: Home, round_: Round, choice: Choice, named: str, grounds
     """Pin or exclude the submission that a path, a name or a hash names."""
     refuse_without_ledger(home, named)
     with writing(home, round_) as ledger:
-        before, known = effects.states(ledger), ledger.submissions()
-        kept = known[known["verdict"] != Verdict.UNREADABLE] if choice is Choice.PIN else known
-        sha256, agency = decisions.submission(kept, named)
-        if not agency:
-            raise OperatorError("submission_of_nobody", name=named)
+        before = effects.states(ledger)
+        sha256, agency = _of_an_agency(ledger.submissions(), choice, named)
         decision = decisions.put_on_record(ledger, choice, agency, sha256, grounds)
         _settle(ledger, home)
         return _decided(ledger, home, before, decision)
+
+
+def _of_an_agency(known: pd.DataFrame, choice: Choice, named: str) -> tuple[str, str]:
+    """SHA-256 and agency of the submission that is named; of several of one name only what can be read is meant to be pinned."""
+    readable = known[known["verdict"] != Verdict.UNREADABLE]
+    is_pin = choice is Choice.PIN
+    sha256, agency = decisions.submission(readable if is_pin and decisions.is_named(readable, named).any() else known, named)
+    if not agency:
+        raise OperatorError("submission_of_nobody", name=named)
+    if is_pin and sha256 not in set(readable["sha256"]):
+        raise OperatorError("submission_unreadable", name=named)
+    return sha256, agency
 
 
 def assign(home: Home, round_: Round, named: str, code: str, grounds: Grounds) -> Decided:

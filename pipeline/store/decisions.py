@@ -97,7 +97,7 @@ def submission(submissions: pd.DataFrame, named: str) -> tuple[str, str]:
 
     ``submissions``: ``sha256``, ``name``, ``agency``. Raises ``OperatorError`` where none or several are named.
     """
-    found = submissions[_named(submissions, named)]
+    found = submissions[is_named(submissions, named)]
     if found.empty:
         raise OperatorError("no_such_submission", name=named)
     if len(found) > 1:
@@ -106,8 +106,8 @@ def submission(submissions: pd.DataFrame, named: str) -> tuple[str, str]:
     return str(row["sha256"]), str(row["agency"])
 
 
-def _named(submissions: pd.DataFrame, named: str) -> pd.Series[bool]:
-    """The most exact way in which ``named`` names a submission: its bytes, its hash, its whole name, its name without folders."""
+def is_named(submissions: pd.DataFrame, named: str) -> pd.Series[bool]:
+    """Which submissions are named, in the most exact way in which ``named`` names any: its bytes, its hash, its whole name, its name without folders."""
     hashes, names = submissions["sha256"], submissions["name"]
     if Path(named).is_file():
         return hashes == hashlib.sha256(Path(named).read_bytes()).hexdigest()

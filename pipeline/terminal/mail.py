@@ -41,7 +41,7 @@ def mail() -> None:
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%dT%H:%M"]), help="Gửi lúc nào (mặc định: bây giờ).")
 @click.option("--to", default="", help="Gửi đến địa chỉ nào (mặc định: theo danh bạ).")
 @click.option("--cc", default="", help="Đồng gửi.")
-@click.option("--subject", default="", help="Trích yếu.")
+@click.option("--subject", default="", help="Trích yếu (mặc định: của thư loại đó).")
 @click.option("--note", default="", help="Ghi chú.")
 @click.option("--by", metavar="TÊN", help="Người ghi (mặc định: người đang dùng máy).")
 @FORMAT
@@ -112,6 +112,7 @@ def _recipients(home: Home, round_: Round, named: Sequence[str], about: str, *, 
 def _add(context: Context, recipients: Sequence[Agency], day: dt.datetime | None, by: str, words: Mapping[str, str]) -> None:
     """Put on record that such a letter was sent to each of these agencies."""
     from pipeline import clock
+    from pipeline.home import LETTERS
     from pipeline.stages import correspondence
     from pipeline.store.addresses import address_book
     from schemas.words import dmy
@@ -122,7 +123,8 @@ def _add(context: Context, recipients: Sequence[Agency], day: dt.datetime | None
     if at > now:
         raise OperatorError("sent_in_future", day=dmy(at), today=dmy(now))
     book = address_book(home, round_)
-    letters = [_sent(home, book, each, at, by, words) for each in recipients]
+    subject = words["subject"] or (correspondence.subject_of(words["about"], round_, context.lang) if words["about"] in LETTERS else "")
+    letters = [_sent(home, book, each, at, by, {**words, "subject": subject}) for each in recipients]
     correspondence.note_sent(home, round_, letters, book, context.lang)
     if len(recipients) == 1:
         say(context, "posted.added", agency=recipients[0].name)
