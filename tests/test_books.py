@@ -472,7 +472,7 @@ def test_sources_tell_who_counts_and_why_not(made: Consolidation, books: dict[st
     why = {"reported": "Được tính", "confirmed_nil": "Được tính", "being_corrected": "Chưa: cần sửa lỗi", "missing": "Chưa báo cáo"}
     expected = [(row.agency, why[row.standing]) for row in made.agencies.itertuples()]
     expected.insert([code for code, _ in expected].index("BNV") + 1, ("BNV", "Không: đã có bản mới hơn"))
-    assert [(line[0], line[2]) for line in found] == [*expected, (None, "Không: không đọc được")]
+    assert [(line[0], line[2]) for line in found] == [*expected, (None, "Chưa: chưa rõ của cơ quan nào")]
     hashes = {line[0]: line[-1] for line in found if line[2] == "Được tính"}
     assert hashes == dict(
         made.agencies[made.agencies["standing"].isin(["reported", "confirmed_nil"])][["agency", "sha256"]].itertuples(index=False)
