@@ -32,7 +32,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 ROUNDS = {
+    "added",
     "agencies",
+    "as_seen",
     "board",
     "changed_declaration",
     "changed_form",
@@ -44,17 +46,28 @@ ROUNDS = {
     "demo",
     "doctor",
     "english",
+    "every_rule",
     "feedback",
     "feedback_programs",
+    "fuzz",
+    "guide",
     "large",
     "letters",
+    "mail_rounds",
     "migrating",
     "office",
     "overview",
     "places",
     "planted",
     "read_office",
+    "read_programs",
+    "rebuilding",
     "receipts",
+    "reservoirs",
+    "room",
+    "selfcheck",
+    "selfcheck_use",
+    "unassigned",
     "workers",
 }
 """Tests that send whole rounds through the engine, kill it, or run other programs: with coverage they would take twice their time, and show little that others don't."""
