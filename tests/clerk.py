@@ -15,7 +15,7 @@ from tests.office import HANGING, SOFFICE, profile_with
 Step = tuple[str | int, ...]
 """What to do, and with what. Sheets count from 1; ranges are addresses, rows are ranges such as A9:A12.
 
-| open PATH | save PATH | close |
+| open PATH | save PATH (.xlsx or .ods) | close |
 | type SHEET CELL TEXT | as typed into a cell: a number or date is read as the program's language writes it |
 | put SHEET CELL TEXT | as text, whatever it looks like |
 | number SHEET CELL TEXT | a number, written with a point |
@@ -33,7 +33,7 @@ Sub Run(stepsFile As String, toldFile As String)
   Dim copied(0) As New com.sun.star.beans.PropertyValue
   Dim kind(0) As New com.sun.star.beans.PropertyValue
   copied(0).Name = "AsTemplate" : copied(0).Value = True
-  kind(0).Name = "FilterName" : kind(0).Value = "Calc MS Excel 2007 XML"
+  kind(0).Name = "FilterName"
   files = createUnoService("com.sun.star.ucb.SimpleFileAccess")
   reader = createUnoService("com.sun.star.io.TextInputStream")
   writer = createUnoService("com.sun.star.io.TextOutputStream")
@@ -46,7 +46,9 @@ Sub Run(stepsFile As String, toldFile As String)
     If UBound(parts) >= 0 Then
     Select Case parts(0)
       Case "open" : document = StarDesktop.loadComponentFromURL(parts(1), "_blank", 0, copied())
-      Case "save" : document.storeToURL(parts(1), kind())
+      Case "save"
+        kind(0).Value = IIf(Right(parts(1), 4) = ".ods", "calc8", "Calc MS Excel 2007 XML")
+        document.storeToURL(parts(1), kind())
       Case "close" : document.close(True)
       Case "time" : writer.writeString(CStr(Used() - since) & Chr(10)) : since = Used()
       Case "read" : writer.writeString(Join(Split(Place(parts).String, Chr(10)), "\\n") & Chr(10))
