@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 PRIMES = (2.7, 31.3, 113.9, 419.1, 1733.3, 5479.7, 17.1, 7.9)
 """By what fingerprints of columns are multiplied, so that their sums differ."""
+PADDING = "    "
+"""Before and behind a text, so that there are letters on all places of a fingerprint."""
+LETTERS = {"5": 0.7071, "6": 1.7321, "7": 2.2361, "8": 2.6458, "LEN({0})-4": 3.3166, "LEN({0})-5": 3.6056, "LEN({0})-6": 4.1231}
+"""The places whose letters make a text's fingerprint, each with its weight: first and last ones, for there numbers stand that count on."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +53,7 @@ class UniqueKey(RowRule):
         if not cells.in_range:
             return f"IF({cells.repeats(self.table)}=0,0,{judged}*(SUMPRODUCT(({every}={own})*({rows}<{row}))>0))"
         prints = f"IF({judged}>0,{'+'.join(_printed(column, cells, n) for n, column in enumerate(columns))},-{row})"
-        no_two = f"SUM(--(FREQUENCY({prints},{prints})=0))<2"
+        no_two = f"ISERROR(MODE({prints}))"  # MODE is an error where no number occurs twice; FREQUENCY needs the numbers twice
         return f"IF({no_two},0,{judged}*(MMULT(({own}=TRANSPOSE({every}))*({row}>TRANSPOSE({rows})),{rows}^0)>0))"
 
     def earlier_rows(self, frame: pd.DataFrame, index: pd.Index, facts: Facts) -> np.ndarray[Any, Any]:
@@ -115,12 +119,9 @@ def _printed(column: Column, cells: x.Cells, place: int) -> str:
     if column.codes:
         number = cells.entry(column.key)
     elif column.kind is Kind.TEXT:
-        text = f'(" "&LOWER(TRIM(IFERROR({cell},"")))&" ")'
-        places = ("2", f"INT(LEN({text})/3)+1", f"INT(LEN({text})/2)+1", f"LEN({text})-1")
-        letters = "+".join(
-            f"CODE(MID({text},{letter},1))*{weight}" for letter, weight in zip(places, (0.31, 0.17, 0.11, 0.013), strict=True)
-        )
-        number = f"(LEN({text})*1.3+{letters})"
+        text = f'("{PADDING}"&LOWER(TRIM(IFERROR({cell},"")))&"{PADDING}")'
+        letters = (f"CODE(MID({text},{letter.format(text)},1))*{weight}" for letter, weight in LETTERS.items())
+        number = f"(LEN({text})*1.3+{'+'.join(letters)})"
     else:
         number = x.amount(cell)
     return f"{number}*{PRIMES[place % len(PRIMES)]}"
