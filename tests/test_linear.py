@@ -250,7 +250,7 @@ def lines(text: str, read: list[int]) -> int:
 @pytest.mark.parametrize(
     ("pattern", "begun"),
     [
-        *((ods_looks._MONTH_FIRST, each) for each in ("date-style ", "date-style name='a", "<x:date-style name='a'><month><text></text><")),
+        *((ods_looks._PART, each) for each in ("<month ", "<x:day a='", "<year")),
         *((belongings._HTML_TAG, each) for each in ("<!--a", "<style>", "<head ", "<title>a</style>")),
         (containers._MAIN_SHEET, "spreadsheetml.a"),
     ],

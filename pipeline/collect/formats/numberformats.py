@@ -19,7 +19,7 @@ _FIRST_OWN = 164
 """The number from which formats are a workbook's own."""
 _BUILT_IN_PARTS = {"16": "dM", "17": "My"}
 """Days that are shown in part: "15-Jun", "Jun-22"."""
-_TIME = re.compile(r"am/pm|a/p|h+[^a-z]*m+|m+[^a-z]*s|[hs]")
+_TIME = re.compile(r"am/pm|a/p|h{1,2}[^a-z]{0,9}m{0,2}|m{1,2}[^a-z]{0,9}s|[hs]")
 _PART = re.compile(r"(?P<weekday>d{3,4})|(?P<d>d{1,2})|(?P<M>m{3,5})|(?P<m>m{1,2})|(?P<y>y+|[eb]+)")
 _NOT_SHOWN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hHmMsS]+\])[^\[\]]*\]')
 
