@@ -21,7 +21,7 @@ from pipeline.check.rules import masks
 from pipeline.collect.read import read
 from schemas.columns import STATE, Kind
 from schemas.frame import schema_of
-from schemas.rules.cells import StateRule
+from schemas.rules.states import StateRule
 from tests.mistakes import MISTAKES
 from tests.returns import ROUND, right
 from tests.rows import PROVINCE, M

@@ -16,7 +16,8 @@ from schemas.columns import STATE, Column, Kind, State, TableSpec
 from schemas.round.round import Round
 from schemas.rules.base import CrossRule, RowRule
 from schemas.rules.catalogue import NOT_COMPARED
-from schemas.rules.cells import ListedCell, StateRule
+from schemas.rules.cells import ListedCell
+from schemas.rules.states import StateRule
 from schemas.rules.unique_key import UniqueKey
 from schemas.words import dmy
 

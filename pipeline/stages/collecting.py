@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -91,25 +91,27 @@ def take_in(ledger: Ledger, home: Home, where: Sequence[Path], received: dt.date
         tell_again=lambda read: progress("again", read + len(old.lost), old.count) if read else far.end(arrivals.seen),
         before=changes.begin,
     )
+    return _balanced(_collected(ledger, arrivals, old, verdicts, changes.since()))
+
+
+def _collected(ledger: Ledger, arrivals: Arrivals, old: Outdated, verdicts: Mapping[int, Verdict], effects: Sequence[Effect]) -> Collected:
     numbers = ledger.numbers(arrivals.new)
     fresh = [verdicts[number] for number in numbers]
     roles = _roles(ledger, [number for number in numbers if verdicts[number] is Verdict.UNREADABLE])
-    return _balanced(
-        Collected(
-            seen=arrivals.seen,
-            accepted=sum(verdict in COUNTING for verdict in fresh),
-            to_correct=fresh.count(Verdict.TO_CORRECT),
-            unreadable=fresh.count(Verdict.UNREADABLE) - roles[Role.UNASSIGNED] - roles[Role.ACCOMPANYING],
-            of_nobody=roles[Role.UNASSIGNED],
-            beside=roles[Role.ACCOMPANYING],
-            duplicate=arrivals.received - len(arrivals.new),
-            ignored=arrivals.ignored,
-            unmatched=[each.name for each in arrivals.unmatched],
-            lost=old.lost,
-            unbelieved=arrivals.unbelieved,
-            effects=changes.since(),
-            known=arrivals.known,
-        )
+    return Collected(
+        seen=arrivals.seen,
+        accepted=sum(verdict in COUNTING for verdict in fresh),
+        to_correct=fresh.count(Verdict.TO_CORRECT),
+        unreadable=fresh.count(Verdict.UNREADABLE) - roles[Role.UNASSIGNED] - roles[Role.ACCOMPANYING],
+        of_nobody=roles[Role.UNASSIGNED],
+        beside=roles[Role.ACCOMPANYING],
+        duplicate=arrivals.received - len(arrivals.new),
+        ignored=arrivals.ignored,
+        unmatched=[each.name for each in arrivals.unmatched],
+        lost=old.lost,
+        unbelieved=arrivals.unbelieved,
+        effects=effects,
+        known=arrivals.known,
     )
 
 

@@ -86,8 +86,7 @@ def judge_all(
 
     def judge_and_write(batch: Sequence[tuple[Received, Reading]]) -> Mapping[int, Verdict]:
         before()
-        with ledger.transaction():
-            ledger.register(arrivals.to_register())
+        _register(ledger, arrivals)
         by_number = _by_number(batch, ledger)
         judgement = _judge_batch(by_number, round_, waivers)
         with ledger.transaction():
@@ -100,13 +99,17 @@ def judge_all(
         for found in map(judge_and_write, _batches(readings)):  # by map, for nothing may hold a batch while the next is read
             verdicts.update(found)
         before()
-        with ledger.transaction():
-            ledger.register(arrivals.to_register())
+        _register(ledger, arrivals)
         if coming is arrivals:
             tell_again(0)
     from pipeline.stages.comparing import compare_readable
 
     return verdicts | compare_readable(ledger, home)
+
+
+def _register(ledger: Ledger, arrivals: Arrivals) -> None:
+    with ledger.transaction():
+        ledger.register(arrivals.to_register())
 
 
 def _read(files: Iterable[Received], round_: Round, home: Home, tell: Tell) -> Iterator[tuple[Received, Reading]]:

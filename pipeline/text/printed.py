@@ -54,8 +54,7 @@ class Printed:
 
     def unknown(self, texts: Iterable[str]) -> set[str]:
         """Those of some texts that weren't worked out before, quickly: what the form doesn't say is among them."""
-        known = self._shared.known
-        return {text for text in texts if text not in known} - self._known
+        return set(texts) - self._shared.known - self._known
 
     def added(self, texts: Iterable[str]) -> set[str]:
         """Those of some texts that the form doesn't say."""

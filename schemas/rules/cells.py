@@ -5,44 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from schemas.codelists import Codelist
 from schemas.columns import STATE, Column, Kind, State, TableSpec
 from schemas.rules import formula as x
 from schemas.rules.anonymity import Anonymous, masked_cells
-from schemas.rules.base import END_OF_DAYS, Mask, RowRule, Rule, Words, bounds, in_states, readable
+from schemas.rules.base import Mask, RowRule, Rule, Words, readable
+from schemas.rules.day_cells import DateCell, MadeDay, MomentCell, MonthFirst, PartOfDay
 from schemas.rules.days import BeforeWindow, InOpeningDays, InWindow, NotAfterWindow
 from schemas.rules.facts import Facts
 from schemas.rules.proportion import in_proportion
+from schemas.rules.states import StateRule
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-@dataclass(frozen=True, kw_only=True)
-class StateRule(RowRule):
-    """A rule about how a cell could be read: broken in each of ``states``. One class per kind of misreading."""
-
-    states: ClassVar[frozenset[State]]
-    usual: ClassVar[State | None] = None
-    """Of several states the one that the message itself speaks of; each other has a variant of it."""
-    id: str = ""
-
-    def holds(self, frame: pd.DataFrame, facts: Facts) -> Mask:
-        return ~in_states(frame, self.at, self.states)
-
-    def broken(self, cells: x.Cells, facts: Facts) -> str | None:
-        return None
-
-    def words(self, facts: Facts) -> Words:
-        column = self.column(facts)
-        count = len(facts.codes_of(column).entries) if column.codes else 0
-        return {**Rule.words(self, facts), **bounds(column), "count": str(count)}
-
-    def variant(self, state: State) -> str:
-        speaks = len(self.states) == 1 or state is self.usual
-        return self.message if speaks else f"{self.message}.{state.name.lower()}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,66 +156,6 @@ class AmbiguousCell(StateRule):
 def _may_mean(cell: str, cells: x.Cells, codes: Codelist) -> str:
     """The expression of "this cell holds an ambiguous word of the list"; nothing where it has none."""
     return x.listed(x.folded(cell), cells.ambiguous(codes.key)) if codes.ambiguous else ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class DateCell(StateRule):
-    """V04: a cell holds a day that there is."""
-
-    states = frozenset({State.NOT_DATE})
-    id: str = "V04"
-    message: str = "not_date"
-
-    def broken(self, cells: x.Cells, facts: Facts) -> str | None:
-        cell = cells.cell(self.at)
-        is_day = f"IF(ISNUMBER({cell}),({cell}>=1)*({cell}<{END_OF_DAYS}),0)"
-        return f"{x.given(cell)}*(1-{is_day})"
-
-
-@dataclass(frozen=True, kw_only=True)
-class MonthFirst(StateRule):
-    """V04, a warning: other cells of the column put the month first, so that this day may be a month."""
-
-    states = frozenset({State.AMBIGUOUS})
-    id: str = "V04"
-    severity: str = "W"
-    message: str = "month_first"
-
-    def broken(self, cells: x.Cells, facts: Facts) -> str | None:
-        if self.spec(facts).is_form:
-            return None
-        cell, area = cells.cell(self.at), cells.column(self.table, self.at)
-        return f"IF(ISNUMBER({cell}),{x.may_be_swapped(cell)}*({x.month_first(area)}),0)"
-
-
-@dataclass(frozen=True, kw_only=True)
-class MomentCell(StateRule):
-    """V04, a warning: a time beside the day may make it another day."""
-
-    states = frozenset({State.MOMENT})
-    id: str = "V04"
-    severity: str = "W"
-    message: str = "moment"
-
-
-@dataclass(frozen=True, kw_only=True)
-class PartOfDay(StateRule):
-    """V04, a warning: a cell doesn't show all of its day, so that a program may have filled in what isn't seen."""
-
-    states = frozenset({State.SHOWN_IN_PART})
-    id: str = "V04"
-    severity: str = "W"
-    message: str = "part_of_day"
-
-
-@dataclass(frozen=True, kw_only=True)
-class MadeDay(StateRule):
-    """V08, a warning: a program may have made a day of what was typed as text, such as the number 12/5."""
-
-    states = frozenset({State.AMBIGUOUS})
-    id: str = "V08"
-    severity: str = "W"
-    message: str = "made_day"
 
 
 @dataclass(frozen=True, kw_only=True)

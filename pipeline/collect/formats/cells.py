@@ -222,8 +222,8 @@ NOTHING_SEEN = "[ ]"
 
 def shown(value: Value) -> str:
     """A raw value as text for people: whole numbers without a fraction, days as dd/mm/yyyy."""
-    if value is None:
-        return ""
+    if value is None or type(value) is str:  # as most are
+        return value or ""
     if isinstance(value, ErrorValue):
         return value.text
     if isinstance(value, NoValue):

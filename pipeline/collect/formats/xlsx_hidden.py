@@ -19,9 +19,14 @@ _SIGN = re.compile(rf"""(?:hidden\s*+=\s*+["'](?!{_SHOWN}["'])|(?:width|\sht)\s*
 """The same of rows and columns that are written in whatever way."""
 
 
-def may_hide(head: bytes, rows: Iterable[str]) -> bool:
-    """True if a row or column may be hidden, by what stands before the rows and by the tags of the rows down to the last filled one."""
-    return _SIGN.search(head) is not None or any(map(_IN_ROW.search, rows))
+def may_hide_columns(head: bytes) -> bool:
+    """True if a column, or every row that doesn't say otherwise, may be hidden, by what stands before the rows."""
+    return _SIGN.search(head) is not None
+
+
+def may_hide_rows(tags: Iterable[str]) -> bool:
+    """True if a row may be hidden, by the tags of the rows down to the last filled one."""
+    return any(map(_IN_ROW.search, tags))
 
 
 def hidden_in(data: bytes) -> Hidden:

@@ -13,11 +13,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 from pipeline.collect.formats import limits, xlsx_parse
 from pipeline.collect.formats.cells import Area, UnreadableError, Value
 from pipeline.collect.formats.large import too_many_cells
-from pipeline.collect.formats.xlsx_hidden import may_hide
+from pipeline.collect.formats.xlsx_hidden import may_hide_columns, may_hide_rows
 from pipeline.collect.formats.xml import MOST_SHARED, ooxml_text, unescape
 from pipeline.office.addresses import index
 
@@ -25,8 +26,8 @@ _UTF8 = re.compile(
     rb'(?:\xef\xbb\xbf)?\s*+(?:<\?xml version="1\.[01]"(?: encoding="(?:UTF|utf)-8")?(?: standalone="(?:yes|no)")?\s*\?>)?\s*+<[a-z]'
 )
 _STYLE, _EXTRA = r'(?: s="[0-9]++")?+', r'(?: cm="[0-9]++")?+(?: vm="[0-9]++")?+'
-_ATTRIBUTES = rf'{_STYLE}(?: t="(?!inlineStr")[A-Za-z]++")?+{_EXTRA}'
-_INLINE = rf'{_STYLE} t="inlineStr"{_EXTRA}'
+_TYPE, _IN_CELL = rf'(?: t="(?!inlineStr")[A-Za-z]++")?+{_EXTRA}', rf' t="inlineStr"{_EXTRA}'
+_ATTRIBUTES, _INLINE = f"{_STYLE}{_TYPE}", f"{_STYLE}{_IN_CELL}"
 _TEXT = r"[^<>\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*+"
 _QUOTED = r'="[^"<>&\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*+"'
 _FORMULA_ATTRIBUTES = rf"(?: (?!xmlns)[A-Za-z][A-Za-z0-9]*+{_QUOTED})*+"
@@ -41,11 +42,14 @@ _CELL = re.compile(
 )
 """A filled cell: its column, its row, and the position of its shared string or all that its value depends on."""
 _ROWS = re.compile(
-    rf'(?:<row r="([1-9][0-9]*+)"(?: (?!r=|xmlns)(?:[A-Za-z]++|x14ac:dyDescent){_QUOTED})*+(?:/>|>(?:<c r="[A-Z]++\1"'
-    rf"(?:{_ATTRIBUTES}(?:/>|>(?:{_SURE_FORMULA}<v>{_TEXT}</v>)?+</c>)|{_INLINE}(?:/>|>(?:{_INLINE_TEXT}</t></is>)?+</c>)))*+</row>))*+"
+    rf'(?:<row r="([1-9][0-9]*+)"(?: (?!r=|xmlns)(?:[A-Za-z]++|x14ac:dyDescent){_QUOTED})*+(?:/>|>(?:<c r="[A-Z]++\1"{_STYLE}'
+    rf'(?:/>| t="s"><v>[0-9]++</v></c>|{_TYPE}(?:/>|>(?:{_SURE_FORMULA}<v>{_TEXT}</v>)?+</c>)'
+    rf"|{_IN_CELL}(?:/>|>(?:{_INLINE_TEXT}</t></is>)?+</c>)))*+</row>))*+"
 )
-"""Rows as programs usually write them: cells of that row, a formula with a value, nothing between the cells."""
-_ROW_TAG = re.compile(r'<row r="[0-9]++"([^<>]*+)>')
+"""Rows as programs usually write them: cells of that row, a formula with a value, nothing between the cells.
+
+Blank cells and shared strings, which are most, are tried first."""
+_ROW_START = '<row r="'
 _STRING = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*+)</t></si>')
 _FONT = r'<rPr>(?:<[A-Za-z]++(?: [A-Za-z]++="[^"<>&]*+")*+/>)*+</rPr>'
 _RICH = re.compile(rf'<si>(?:<r>(?:{_FONT})?+<t(?: xml:space="preserve")?+>[^<]*+</t></r>)++</si>')
@@ -61,7 +65,7 @@ _ATTRIBUTE = re.compile(r'(?<![A-Za-z])([A-Za-z]+)="([^"]*)"')
 _START, _END = b"<sheetData>", b"</sheetData>"
 _CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r"})
 """Characters that no XML may hold."""
-_NEVER = ("]]>", "\ufffe", "\uffff")
+_NEVER = (b"]]>", "\ufffe".encode(), "\uffff".encode())
 """More that no text in XML may hold."""
 _Cell = tuple[str, str, str, str]
 """Column letters, row, position of a shared string, or all else that a value depends on: all as written."""
@@ -89,16 +93,18 @@ def scan(data: bytes, strings: Mapping[str, Value], values: Mapping[str, Value])
     head, body, tail = _plain(data[:start]), data[start:end], data[end:]
     if start < 0 or end < start or not _UTF8.match(head) or not _plain(body) or not _plain(tail):
         return None
-    merged = _merged(head, tail)
-    if merged is None:
+    around = _around(head, tail) if len(head) + len(tail) <= MOST_SHARED else _around.__wrapped__(head, tail)
+    if around is None:
         return None
     filled = _filled_rows(body, knows_prefix=b"xmlns:x14ac=" in head)
     if filled is None:
         return None
     rows, tags = filled
-    found = _cells(rows)
-    columns = _by_column(found, strings, values)
-    return None if columns is None else Scanned(columns, _are_ordered(found, columns), merged, may_hide=may_hide(head, tags))
+    found, numbers = _cells(rows), _Numbers()
+    columns = _by_column(found, numbers, strings, values)
+    if columns is None:
+        return None
+    return Scanned(columns, _are_ordered(found, numbers, columns), around.merged, may_hide=around.may_hide or may_hide_rows(tags))
 
 
 def _plain(data: bytes) -> bytes:
@@ -132,9 +138,9 @@ def _cells(filled: str) -> list[_Cell]:
     return found
 
 
-def _are_ordered(found: list[_Cell], columns: Iterable[str]) -> bool:
-    """Whether the cells, which stand in these columns, stand row by row, from left to right."""
-    rows, numbers = _Numbers(), {column: index(column) for column in columns}
+def _are_ordered(found: list[_Cell], rows: Mapping[str, int], columns: Iterable[str]) -> bool:
+    """Whether the cells, which stand in these rows and columns, stand row by row, from left to right."""
+    numbers = {column: index(column) for column in columns}
     places = [rows[row] * limits.COLUMNS + numbers[column] for column, row, _, _ in found]
     return places == sorted(places)
 
@@ -143,7 +149,7 @@ def _tags(text: str, *, knows_prefix: bool) -> frozenset[str] | None:
     """The attributes of rows, each way to write them once; nothing where this isn't rows and nothing else."""
     if not _ROWS.fullmatch(text):
         return None
-    tags = frozenset(_ROW_TAG.findall(text))
+    tags = frozenset(row[: row.index(">")].partition('"')[2] for row in text.split(_ROW_START)[1:])
     are_plain = all(map(_are_attributes, tags)) and (knows_prefix or not any("x14ac:" in tag for tag in tags))
     return tags if are_plain else None
 
@@ -154,10 +160,11 @@ def _tags_known(text: str, *, knows_prefix: bool) -> frozenset[str] | None:
     return _tags(text, knows_prefix=knows_prefix)
 
 
-def _by_column(found: list[_Cell], strings: Mapping[str, Value], values: Mapping[str, Value]) -> dict[str, dict[int, Value]] | None:
-    """The cells by column and row; nothing where an address is impossible or stands twice."""
+def _by_column(
+    found: list[_Cell], rows: Mapping[str, int], strings: Mapping[str, Value], values: Mapping[str, Value]
+) -> dict[str, dict[int, Value]] | None:
+    """The cells by column and row, of which ``rows`` gives the numbers; nothing where an address is impossible or stands twice."""
     columns: dict[str, dict[int, Value]] = defaultdict(dict)
-    rows = _Numbers()
     for column, row, string, other in found:
         columns[column][rows[row]] = strings[string] if string else values[other]
     if sum(map(len, columns.values())) != len(found) or max(rows.values(), default=0) > limits.ROWS:
@@ -180,20 +187,24 @@ class _Numbers(dict[str, int]):
         return number
 
 
-def _merged(head: bytes, tail: bytes) -> tuple[Area, ...] | None:
-    """The merged ranges, by the parser; nothing where the rows don't stand where they belong, or what is around them is damaged."""
-    around = head + _START + tail
-    return _around(around) if len(around) <= MOST_SHARED else _around.__wrapped__(around)
+class _Around(NamedTuple):
+    """What is told before and behind the rows of a sheet: merged ranges, and whether a column may be hidden."""
+
+    merged: tuple[Area, ...]
+    may_hide: bool
 
 
 @lru_cache(maxsize=256)
-def _around(data: bytes) -> tuple[Area, ...] | None:
-    """The merged ranges of a sheet without its rows; what is around the rows is the same in many workbooks."""
+def _around(head: bytes, tail: bytes) -> _Around | None:
+    """What is around the rows of a sheet, by the parser; nothing where they don't stand where they belong, or that is damaged.
+
+    It is the same in many workbooks.
+    """
     try:
-        parsed = xlsx_parse.parse_sheet(data, lambda *_words, **_more: None)
+        parsed = xlsx_parse.parse_sheet(head + _START + tail, lambda *_words, **_more: None)
     except UnreadableError:
         return None
-    return parsed.merged if parsed.tables else None
+    return _Around(parsed.merged, may_hide_columns(head)) if parsed.tables else None
 
 
 @lru_cache(maxsize=1024)
@@ -227,13 +238,12 @@ def _head(head: str) -> tuple[str, str, bool]:
 
 def _text(data: bytes) -> str:
     """A plainly written part as text, else nothing."""
-    if not _plain(data) or not _UTF8.match(data) or len(data.translate(None, _CONTROLS)) < len(data):
+    if not _plain(data) or not _UTF8.match(data) or len(data.translate(None, _CONTROLS)) < len(data) or any(map(data.count, _NEVER)):
         return ""
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return ""
-    return "" if any(never in text for never in _NEVER) else text
 
 
 def _is_root(head: str) -> bool:

@@ -49,10 +49,11 @@ def strange(texts: Iterable[str], printed: Printed) -> set[str]:
 
 
 def _texts(grid: Grid, rows: Iterable[int], printed: Printed) -> dict[Place, str]:
-    """The texts of these rows that the form may not say, by place."""
-    texts = {(row, column): value for row in rows for column in grid.filled(row) if isinstance(value := grid.columns[column][row], str)}
-    unknown = printed.unknown(texts.values())
-    return {place: shown(text) for place, text in texts.items() if text in unknown} if unknown else {}
+    """The texts of these rows that the form doesn't say, by place."""
+    values = {(row, column): value for row in rows for column in grid.filled(row) if isinstance(value := grid.columns[column][row], str)}
+    texts = {place: value if type(value) is str else shown(value) for place, value in values.items()}
+    added = printed.added(texts.values())
+    return {place: text for place, text in texts.items() if text in added} if added else {}
 
 
 def _strange_of(texts: Mapping[Place, str], printed: Printed) -> list[Place]:

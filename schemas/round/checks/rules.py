@@ -13,8 +13,8 @@ from schemas.columns import Column, Kind
 from schemas.round.faults import Fault, Place
 from schemas.round.round import Round
 from schemas.rules.catalogue import BINDING, PROGRAM_RULES
-from schemas.rules.cells import StateRule
 from schemas.rules.names import COLUMNS, Name, What
+from schemas.rules.states import StateRule
 from schemas.words import LANGUAGES, messages
 
 if TYPE_CHECKING:
