@@ -130,6 +130,14 @@ def test_who_signs_for_a_peoples_committee_signs_for_all_of_it(round_: Round) ->
     assert signers == {"BNV": "THỦ TRƯỞNG CƠ QUAN", "T01": "TM. ỦY BAN NHÂN DÂN\nCHỦ TỊCH"}
 
 
+@pytest.mark.parametrize("invented", [False, True])
+def test_the_mark_of_invented_data_alone_makes_texts_of_several_fonts(round_: Round, *, invented: bool) -> None:
+    (_, workbook) = next(issue.workbooks(round_, round_.in_scope[:1], invented=invented))
+    strings = zipfile.ZipFile(io.BytesIO(workbook)).read("xl/sharedStrings.xml").decode()
+    assert ("DỮ LIỆU GIẢ ĐỊNH" in strings, "<r>" in strings) == (invented, invented)
+    assert strings.count("(Số liệu từ ngày") == 1
+
+
 def test_a_round_that_names_no_nation_has_no_national_heading() -> None:
     mini = round_of(MINI)
     _, _, letter = next(issue.issue_all(mini, mini.in_scope[:1]))

@@ -36,11 +36,16 @@ META = {**STAMP, LOCALITY_NAME: LOCALITY, **PRINTED}
 """Rows of the hidden sheet: names in column A, values in column B."""
 PARTS = ("xl/sharedStrings.xml", "docProps/custom.xml")
 """The only parts of the file that hold gaps."""
+_MARKED = re.compile(
+    rb"<si><r><rPr>(?:<[^<>/]*+/>)*+</rPr>(<t[^<>]*+>[^<]*+</t>)</r><r><rPr>(?:<[^<>/]*+/>)*+</rPr><t[^<>]*+>\{\{invented\}\}</t></r></si>"
+)
+"""A text with the mark of invented data behind it, in another font."""
 _STRING, _TEXT, _GAP = re.compile(r"<si>.*?</si>", re.DOTALL), re.compile(r"<t(?: [^>]*+)?>([^<]*+)</t>"), re.compile(r"\{\{\w+\}\}")
 
 
 def filled(part: bytes, values: Mapping[str, str]) -> bytes:
-    """An XML part with its gaps filled."""
+    """An XML part with its gaps filled; without a mark of invented data no text has several fonts, which readers take longer for."""
+    part = part if values[INVENTED] else _MARKED.sub(rb"<si>\1</si>", part)
     for gap, value in values.items():
         part = part.replace(gap.encode(), in_element(value).encode())
     return part
