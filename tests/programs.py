@@ -19,6 +19,7 @@ from openpyxl.cell.text import InlineFont
 from pipeline.distribute.fill import CellValues, Filler
 from schemas.invention import ErrorCell
 from tests.office import convert, needs_office
+from tests.often import MANY
 
 NODE = Path(__file__).parent / "node"
 needs_node = pytest.mark.skipif(
@@ -112,11 +113,11 @@ def write(program: str, source: Path, target: Path, task: Task) -> Path:
     return target
 
 
+SHEETJS = ("xlsm", "inline.xlsx", "xlsb", "ods", *(["xlsx"] if MANY else []))
+"""Endings in which SheetJS writes: no .xls, for it comes to no end over the form's lists."""
 PROGRAMS = [
     pytest.param("openpyxl", "xlsx"),
     *(pytest.param("libreoffice", ending, marks=[pytest.mark.office, pytest.mark.slow, needs_office]) for ending in ("xlsx", "xls", "ods")),
     pytest.param("exceljs", "xlsx", marks=needs_node),
-    *(
-        pytest.param("sheetjs", ending, marks=needs_node) for ending in ("xlsx", "xlsm", "inline.xlsx", "xlsb", "ods")
-    ),  # no .xls: it comes to no end over the form's lists
+    *(pytest.param("sheetjs", ending, marks=needs_node) for ending in SHEETJS),
 ]

@@ -14,6 +14,7 @@ from pipeline.model import Reading
 from pipeline.text.printed import Printed, joined, packed, parts_of
 from tests.books import ROOT, issued, opened, round_of
 from tests.office import convert, needs_office
+from tests.often import MANY
 from tests.programs import needs_node, write
 from tests.returns import right
 
@@ -90,7 +91,7 @@ def test_nothing_is_said_of_forms_whose_own_texts_are_not_known(tmp_path: Path) 
 
 def test_returns_on_forms_of_version_0_3_1(tmp_path: Path) -> None:
     home = ROOT / "tests" / "homes" / "0.3.1" / "data"
-    for path in (home / "archive").iterdir():
+    for path in sorted((home / "archive").iterdir())[: None if MANY else 6]:
         if not zipfile.is_zipfile(path) or "xl/workbook.xml" not in zipfile.ZipFile(path).namelist():
             continue
         before = read(path, "a.xlsx", ROUND, home / "definitions")
@@ -140,7 +141,7 @@ def test_no_sheet_of_help_need_be_read_where_all_texts_are_known(
             for ending in ("xlsx", "ods", "xls")
         ),
         pytest.param("exceljs", "xlsx", marks=needs_node),
-        *(pytest.param("sheetjs", ending, marks=needs_node) for ending in ("xlsx", "inline.xlsx", "xlsb", "ods")),
+        *(pytest.param("sheetjs", ending, marks=needs_node) for ending in ("inline.xlsx", "ods", *(["xlsx", "xlsb"] if MANY else []))),
     ],
 )
 def test_the_same_is_told_of_what_other_programs_save(program: str, ending: str, tmp_path: Path) -> None:

@@ -32,9 +32,11 @@ from pipeline.summarise.sheets.textfit import column_for
 from pipeline.summarise.workbook import row_sheets as row_step
 from schemas.round.round import Round
 from schemas.round.settings import Summary
+from schemas.words import LANGUAGES
 from tests import office
 from tests.consolidations import consolidation, random_consolidation, random_rows, tiny_round
 from tests.crossings import Place, grid
+from tests.often import MANY
 from tests.recounts import keys_of
 from tests.values import values
 
@@ -543,7 +545,7 @@ def test_too_many_rows_are_left_to_the_parquet_file(round_: Round, made: Consoli
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("lang", LANGUAGES if MANY else ["vi"])
 def test_every_sheet_says_provisional_and_invented(round_: Round, tmp_path: Path, lang: str) -> None:
     words = tomllib.loads((MESSAGES / lang / "summary.toml").read_text(encoding="utf-8"))
     made = random_consolidation(round_, rows=20, provisional=True, invented=True)

@@ -15,13 +15,14 @@ from pipeline.model import Severity
 from tests.books import issued, round_of
 from tests.marking import NAME, changed, finding, load, marked, marks_on, packed, parts_of, rich
 from tests.office import convert, needs_office
+from tests.often import MANY
 from tests.programs import PROGRAMS, needs_node, write
 
 ROUND = round_of("cv4874")
 SPEC = ROUND.row_tables[1]
 AGENCY = "T96"
 EVERYWHERE = {"[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"}
-XLSX = [each for each in PROGRAMS if each.values[1].rpartition(".")[2] in ("xlsx", "xlsm")]
+XLSX = [each for each in PROGRAMS if each.values[1] in ("xlsx", "xlsm", *(["inline.xlsx"] if MANY else []))]
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Mapping
+from functools import lru_cache
 
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -23,6 +24,7 @@ from pipeline.office.sheetnames import quoted
 from schemas.round.round import Round
 
 
+@lru_cache(maxsize=4)
 def build(round_: Round) -> bytes:
     """The workbook of ``round_`` with gaps (see :mod:`pipeline.distribute.gaps`); the same bytes every time."""
     buffer = io.BytesIO()
