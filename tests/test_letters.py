@@ -22,7 +22,7 @@ from pipeline.store.decisions import Grounds
 from pipeline.store.outputs import Outputs
 from schemas.round.round import Round
 from schemas.round.settings import RulePolicy, RuleState
-from tests.books import MINI, opened, round_of
+from tests.books import MINI, copied, opened, round_of
 from tests.commands import tonghop
 from tests.exchange import received, send
 from tests.workbooks import filled, saved
@@ -204,9 +204,10 @@ def lying(home: Home) -> set[str]:
     return {f"{path.parent.name}/{path.name}" for folder in folders if folder.is_dir() for path in folder.iterdir()}
 
 
-@pytest.fixture
-def replied(home: Home, round_: Round) -> Home:
+@pytest.fixture(scope="module")
+def replied_once(tmp_path_factory: pytest.TempPathFactory, round_: Round) -> Home:
     """A reply to T01 (one error), one to T12 (a text), a reminder to T10, each with its draft."""
+    home = Home(tmp_path_factory.mktemp("replied"))
     send(home, round_, "a.xlsx", persons=3, pending=1)
     (home.incoming / "T12.txt").write_bytes(b"chi la chu")
     received(home, round_, 5)
@@ -215,6 +216,12 @@ def replied(home: Home, round_: Round) -> Home:
     assert tonghop(*words, "remind", "T10", "--eml", "--as-of", "2023-09-15").exit_code == 0
     assert lying(home) == {*of("phan-hoi", "T01"), *of("phan-hoi", "T12"), *of("don-doc", "T10")}
     return home
+
+
+@pytest.fixture
+def replied(replied_once: Home, tmp_path: Path) -> Home:
+    """The same for each test, in a folder of its own."""
+    return copied(replied_once, tmp_path)
 
 
 def of(folder: str, code: str) -> set[str]:
