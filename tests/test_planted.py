@@ -78,7 +78,8 @@ def test_each_mistake_is_found_at_its_cells_and_nothing_else(tmp_path: Path) -> 
 
 def test_there_is_a_mistake_for_every_declared_rule() -> None:
     declared = {(rule.id, rule.severity, rule.message) for rule in (*ROUND.row_rules, *ROUND.cross_rules)}
-    assert set(MISTAKES) == declared | {OWN_TOTAL}
+    by_format = ("V04", "W", "part_of_day")  # what no cell of an issued workbook is formatted for: see test_as_seen
+    assert set(MISTAKES) == declared - {by_format} | {OWN_TOTAL}
 
 
 @pytest.mark.slow
