@@ -6,7 +6,8 @@ import csv
 import html
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -70,10 +71,16 @@ COMMANDS = re.compile(
 
 
 def for_operators(path: Path) -> list[str]:
-    """What of an output's texts only the operator could use."""
-    return sorted({found[0] for text in texts_in(path) for found in COMMANDS.finditer(_TAG.sub(" ", text))})
+    """What of an output's texts only the operator could use; a part that many files have is looked at once."""
+    found: set[str] = set()
+    for key, texts in parts_of(path):
+        if key not in _FOUND:
+            _FOUND[key] = {each[0] for text in texts for each in COMMANDS.finditer(_TAG.sub(" ", text))}
+        found |= _FOUND[key]
+    return sorted(found)
 
 
+_FOUND: dict[object, set[str]] = {}
 _TAG = re.compile("<[^>]*>")
 _SEEN: set[tuple[int, int]] = set()
 
@@ -83,16 +90,26 @@ _SEEN: set[tuple[int, int]] = set()
 
 def texts_in(path: Path) -> Iterator[str]:
     """What a reader of a file may see or find in it, entities resolved, with tags taken out and left in."""
+    for _, texts in parts_of(path):
+        yield from texts
+
+
+def parts_of(path: Path) -> Iterator[tuple[object, Iterator[str]]]:
+    """The texts of each part of a file, with what tells the same part of another file."""
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as package:
-            raw = [package.read(name).decode("utf-8", "replace") for name in package.namelist()]
+            for part in package.infolist():
+                yield (part.CRC, part.file_size), _read(partial(package.read, part))
     elif path.suffix == ".parquet":
-        raw = [pd.read_parquet(path).to_csv()]
+        yield path, _read(lambda: pd.read_parquet(path).to_csv().encode())
     else:
-        raw = [path.read_bytes().decode("utf-8", "replace")]
-    for text in raw:
-        yield html.unescape(text)
-        yield html.unescape(re.sub("<[^>]*>", "", text))
+        yield path, _read(path.read_bytes)
+
+
+def _read(read: Callable[[], bytes]) -> Iterator[str]:
+    text = read().decode("utf-8", "replace")
+    yield html.unescape(text)
+    yield html.unescape(_TAG.sub("", text))
 
 
 def naming(folder: Path, *words: str) -> dict[str, list[str]]:
