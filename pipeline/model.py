@@ -279,6 +279,7 @@ class Decision:
     """What an operator decided, on whose authority and why; nothing is ever taken out of the record.
 
     Of two decisions on one ``agency`` and ``target`` (pin and exclude alike, assign and dismiss alike) the later stands; a ``revoked`` one stands for nothing.
+    A pin or an exclusion holds while the file is the ``agency``'s: whoever assigns it to another decides anew.
     ``until`` (last day, or None): submissions received later are judged without it.
     """
 

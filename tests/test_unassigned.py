@@ -380,3 +380,57 @@ def test_who_sent_nothing_is_not_said_to_be_in_time(home: Home) -> None:
     assert "đã báo cáo → chưa báo cáo" in excluded.stderr
     assert "đúng hạn" not in excluded.stderr
     assert "chưa báo cáo → đã báo cáo; 2 vụ việc vào tổng; chậm 8 ngày" in undone.stderr
+
+
+def test_a_pin_or_exclusion_is_of_the_agency_for_which_it_was_decided(home: Home) -> None:
+    def decide(command: str, *words: str) -> str:
+        done = tonghop("--home", home.root, command, *words, "--reason", "x")
+        assert done.exit_code == 0, done.stderr
+        return done.stderr
+
+    def states() -> list[str]:
+        listed = json.loads(tonghop("--home", home.root, "decisions", "--format", "json").stdout)
+        return [each["state"] for each in listed if each["decision"] in ("pin", "exclude")]
+
+    decide("exclude", "T01.xlsx")
+    assert "chưa báo cáo → đã báo cáo; 2 vụ việc vào tổng" in decide("assign", "T01.xlsx", "bộ y TẾ")
+    assert states() == ["idle"]
+    decide("pin", "t01.XLSX")
+    decide("assign", "T01.xlsx", "--undo")
+    assert said(home) == ("reported", 0, "")
+    undone = decide("pin", "T01.xlsx", "--undo")
+    assert undone.startswith("Đã bỏ ghim bản T01/T01.xlsx của Bộ Y tế.")
+    assert "không còn là của cơ quan đã nêu" in undone
+    assert states() == ["replaced", "undone", "undo"]
+
+
+def test_what_is_taken_back_is_named_as_it_was_decided_and_all_or_none_is(home: Home, round_: Round) -> None:
+    grant = dt.date(2023, 9, 20)
+    run.extend(home, round_, ["T01"], grant, GROUNDS)
+    with pytest.raises(OperatorError, match="no_extension_of"):
+        run.extend(home, round_, ["T01", "T02"], None, UNDO)
+    assert run.status(home, round_)[1].set_index("agency")["deadline"]["T01"] == grant + dt.timedelta(days=1)
+    run.waive(home, round_, "T01", "R01", GROUNDS, "W")
+    [(graded, _)] = run.waive(home, round_, "T01", "R01", UNDO, "").made
+    run.map_column(home, round_, "T01", "A", "manifestations.cases", GROUNDS)
+    [(mapped, _)] = run.map_column(home, round_, "T01", "A", "manifestations.persons", UNDO).made
+    assert (graded.value, mapped.value) == ("W", "manifestations.cases")
+
+
+def test_a_decision_that_changed_nothing_says_why(home: Home) -> None:
+    def why(command: str, *words: str) -> str:
+        return tonghop("--home", home.root, command, *words, "--reason", "x").stderr.splitlines()[2].strip()
+
+    put(home, "T01 bản 2.xlsx", book("T01", 3), day=8)
+    put(home, "Hà Giang.xlsx", book("T02", 3, is_wrong=True), day=15)
+    assert tonghop("--home", home.root, "collect").exit_code == 0
+    for name in ("T01.xlsx", "T01 bản 2.xlsx"):
+        tonghop("--home", home.root, "pin", name, "--reason", "x")
+    assert why("pin", "T01.xlsx", "--undo") == "Cơ quan này còn một bản khác đang được ghim: T01 bản 2.xlsx."
+    assert why("pin", "T01 bản 2.xlsx", "--undo") == "Bản này vẫn là bản được tính."
+    assert why("pin", "Hà Giang.xlsx") == "Bản này còn phải sửa nên chưa được tính."
+    assert why("assign", "T01.xlsx", "hà nội") == "Cơ quan này có bản khác mới hơn hoặc đang được ghim; tệp này không thay bản nào."
+    assert why("assign", "T01 bản 2.xlsx", "hà nội") == "Tệp này vốn đã là của cơ quan này."
+    tonghop("--home", home.root, "excuse", "T02", "--reason", "x")
+    extended = tonghop("--home", home.root, "extend", "T02", "--until", "20/09/2023", "--reason", "x").stderr
+    assert extended.splitlines()[1] == "  Ủy ban nhân dân tỉnh Hà Giang: đúng hạn."

@@ -43,9 +43,11 @@ def consolidation(ledger: Ledger, *, provisional: bool) -> Consolidation:
 
 
 def _in_force(ledger: Ledger) -> list[Decision]:
-    """The decisions that stand; the waivers come last, those of the round among them."""
+    """The decisions that stand and apply; the waivers come last, those of the round among them."""
     record, others = ledger.decisions(), [choice for choice in Choice if choice not in (Choice.WAIVE, Choice.NAMES)]
-    return [*decisions.standing(record, *others), *decisions.waivers(record, ledger.round_)]
+    whose = decisions.owners(ledger)
+    applying = [each for each in decisions.standing(record, *others) if decisions.applies(each, whose)]
+    return [*applying, *decisions.waivers(record, ledger.round_)]
 
 
 def for_others(ledger: Ledger, before: Consolidation | None, names: decisions.Grounds | None, *, provisional: bool) -> Consolidation:

@@ -45,10 +45,17 @@ def on_submission(home: Home, round_: Round, choice: Choice, named: str, grounds
     refuse_without_ledger(home, named)
     with writing(home, round_) as ledger:
         before = effects.states(ledger)
-        sha256, agency = _of_an_agency(ledger.submissions(), choice, named)
+        known = ledger.submissions()
+        sha256, agency = _taken_back(ledger, known, choice, named) if grounds.undo else _of_an_agency(known, choice, named)
         decision = decisions.put_on_record(ledger, choice, agency, sha256, grounds)
         _settle(ledger, home)
         return _decided(ledger, home, before, decision)
+
+
+def _taken_back(ledger: Ledger, known: pd.DataFrame, choice: Choice, named: str) -> tuple[str, str]:
+    """SHA-256 and agency of the submission that is named; of several of one name only one that such a decision is about is meant."""
+    about = known[known["sha256"].isin({each.target for each in decisions.standing(ledger.decisions(), choice)})]
+    return decisions.submission(about if decisions.is_named(about, named).any() else known, named)
 
 
 def _of_an_agency(known: pd.DataFrame, choice: Choice, named: str) -> tuple[str, str]:
@@ -69,10 +76,9 @@ def assign(home: Home, round_: Round, named: str, code: str, grounds: Grounds) -
     agency = chosen_of(round_, [code])[0].code if code else ""
     with writing(home, round_) as ledger:
         before = effects.states(ledger)
-        sha256, _ = decisions.submission(ledger.submissions(), named)
-        held = decisions.assigned(ledger.decisions()).get(sha256, "")
-        whose = held if grounds.undo and held else agency
-        decision = decisions.put_on_record(ledger, Choice.ASSIGN, whose, sha256, grounds)
+        known = ledger.submissions()
+        sha256, _ = _taken_back(ledger, known, Choice.ASSIGN, named) if grounds.undo else decisions.submission(known, named)
+        decision = decisions.put_on_record(ledger, Choice.ASSIGN, agency, sha256, grounds)
         _refuse_lost(judge_again(ledger, home), home)
         return _decided(ledger, home, before, decision)
 
@@ -82,7 +88,7 @@ def dismiss(home: Home, round_: Round, named: str, grounds: Grounds) -> Decided:
     refuse_without_ledger(home, named)
     with writing(home, round_) as ledger:
         before, known = effects.states(ledger), ledger.submissions()
-        sha256, agency = decisions.submission(known, named)
+        sha256, agency = _taken_back(ledger, known, Choice.DISMISS, named) if grounds.undo else decisions.submission(known, named)
         verdict = known.loc[known["sha256"] == sha256, "verdict"].item()
         if verdict != Verdict.UNREADABLE and not grounds.undo:
             raise OperatorError("not_to_dismiss", name=named, agency=round_.by_agency[agency].name)
@@ -97,10 +103,19 @@ def extend(home: Home, round_: Round, codes: Sequence[str], last_day: dt.date | 
     if last_day is not None and last_day < round_.deadline - dt.timedelta(days=1):
         raise OperatorError("extension_too_early", day=dmy(last_day), deadline=dmy(round_.deadline))
     with writing(home, round_) as ledger:
+        if grounds.undo and codes:
+            _refuse_unextended(ledger, chosen)
         before, said = effects.states(ledger), replace(grounds, until=last_day)
         made = [decisions.put_on_record(ledger, Choice.EXTEND, code, code, said) for code in chosen]
         _settle(ledger, home)
         return _decided(ledger, home, before, *made)
+
+
+def _refuse_unextended(ledger: Ledger, codes: Sequence[str]) -> None:
+    """Raise ``OperatorError``, nothing decided, where some of these agencies have no later deadline of their own."""
+    extended = {each.agency for each in decisions.standing(ledger.decisions(), Choice.EXTEND)}
+    if rest := [ledger.round_.by_agency[code].name for code in codes if code not in extended]:
+        raise OperatorError("no_extension_of", names=", ".join(rest))
 
 
 def waive(home: Home, round_: Round, code: str, rule: str, grounds: Grounds, severity: str) -> Decided:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+import pandas as pd
 
 from pipeline.model import Standing
 from pipeline.store import Ledger, standing
@@ -25,11 +27,8 @@ class State:
     """The number of the submission that counts; 0 where none does."""
     amount: float | None = None
     """What that adds to the round's first figure; None for nothing."""
-
-    @property
-    def has_come(self) -> bool:
-        """Whether there is a readable return, which alone can be late or in time."""
-        return self.standing not in (Standing.MISSING, Standing.EXCUSED, Standing.UNREADABLE)
+    has_come: bool = field(default=True, compare=False)
+    """Whether there is a readable return, which alone can be late or in time."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,8 @@ def states(ledger: Ledger) -> dict[str, State]:
 
 
 def _state(row: Any, number: int, amounts: Mapping[int, float]) -> State:
-    return State(row.standing, f"{row.waits} {row.pending}".strip(), row.late_days, number, amounts.get(number))
+    has_come = row.first_received is not pd.NaT
+    return State(row.standing, f"{row.waits} {row.pending}".strip(), row.late_days, number, amounts.get(number), has_come)
 
 
 def changed(before: Mapping[str, State], after: Mapping[str, State]) -> Iterator[Effect]:

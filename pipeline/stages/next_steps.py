@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import clock
 from pipeline.home import BOARD_FILE, OUTPUT, Home
+from pipeline.model import Standing
 from pipeline.stages.correspondence import sent_last
 from pipeline.stages.freshness import is_collected, is_summarised, listing
 from pipeline.stages.ledgers import ledger_as_it_is
@@ -111,7 +112,7 @@ def _to_remind(home: Home, ledger: Ledger, found: Standings) -> Iterator[Step]:
     from pipeline.store.deadlines import deadlines
 
     round_, due = ledger.round_, deadlines(ledger.decisions(), ledger.round_)
-    silent = {agency.code for agency in round_.in_scope if agency.code not in found.positions}
+    silent = {agency.code for agency in round_.in_scope if found.of(agency.code).standing == Standing.MISSING}
     soon = clock.now(round_.timezone).date() + NEAR_DEADLINE
     urgent = {code for code in silent if due.of(code) <= soon}
     written = _letters(home, "remind", round_)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from pipeline.model import Choice, Decision, Finding, Severity, Verdict
+from pipeline.model import ABOUT_FILES, Choice, Decision, Finding, Severity, Verdict
 from pipeline.store import Ledger, local, standing
+from pipeline.store.versions import Position, Role
 from schemas.words import dmy
 
 
@@ -24,12 +25,35 @@ def why_nothing(ledger: Ledger, decision: Decision) -> Reason:
     """Why a decision, the last on record, changed nothing."""
     if decision.choice in (Choice.WAIVE, Choice.MAPPING):
         return _of_rereading(ledger, decision)
-    key = {
-        Choice.PIN: "pin_undone" if decision.revoked else "pin",
-        Choice.EXCUSE: "excuse_undone" if decision.revoked else "excuse",
-        Choice.EXTEND: "extend",
-    }.get(decision.choice, "not_counted")
+    if decision.choice in ABOUT_FILES:
+        return _of_file(ledger, decision)
+    key = {Choice.EXCUSE: "excuse_undone" if decision.revoked else "excuse", Choice.EXTEND: "extend"}[decision.choice]
     return Reason(key)
+
+
+def _of_file(ledger: Ledger, decision: Decision) -> Reason:
+    """Why a decision about a file changed nothing: by whose the file is now, and what it is for that agency."""
+    found = standing.standings_of(ledger, standing.DECIDING)
+    owner, role = found.submissions.set_index("sha256").loc[decision.target, ["agency", "role"]]
+    if decision.choice is Choice.DISMISS:
+        return Reason("not_counted")
+    if decision.choice is Choice.ASSIGN:
+        if owner != decision.agency or role in (Role.EXCLUDED, Role.ACCOMPANYING):
+            return Reason("not_counted")
+        return Reason("older_version" if role == Role.SUPERSEDED else "already_theirs")
+    if owner != decision.agency:
+        return Reason("no_longer_theirs")
+    return _of_pin(found.of(owner), decision) if decision.choice is Choice.PIN else Reason("not_counted")
+
+
+def _of_pin(position: Position, decision: Decision) -> Reason:
+    """Why pinning a version, or no longer pinning it, changed nothing: it counts in both cases, or can't, or another is pinned."""
+    speaking = position.speaking
+    if speaking is not None and speaking.sha256 != decision.target:
+        return Reason("other_pin", {"file": speaking.name})
+    if position.counting is None:
+        return Reason("to_correct")
+    return Reason("pin_undone" if decision.revoked else "pin")
 
 
 def _of_rereading(ledger: Ledger, decision: Decision) -> Reason:

@@ -25,6 +25,8 @@ class State(StrEnum):
     """Another about the same came later."""
     UNDO = "undo"
     """It takes an earlier one back."""
+    IDLE = "idle"
+    """It stands, but the file is no longer that agency's."""
     ONCE = "once"
     """It was for one run."""
 
@@ -78,18 +80,19 @@ class History:
 def decided(ledger: Ledger) -> list[Recalled]:
     """Every decision, the waivers that came with the round first; those that were taken back too."""
     record = [*decisions.declared(ledger.round_), *ledger.decisions()]
-    files = decisions.file_names(ledger)
-    return [Recalled(each, decisions.named(each, ledger.round_, files), _state(each, record[at + 1 :])) for at, each in enumerate(record)]
+    files, whose = decisions.file_names(ledger), decisions.owners(ledger)
+    states = [_state(each, record[at + 1 :], whose) for at, each in enumerate(record)]
+    return [Recalled(each, decisions.named(each, ledger.round_, files), state) for each, state in zip(record, states, strict=True)]
 
 
-def _state(decision: Decision, later: Sequence[Decision]) -> State:
+def _state(decision: Decision, later: Sequence[Decision], whose: Mapping[str, str]) -> State:
     if decision.choice is Choice.NAMES:
         return State.ONCE
     if decision.revoked:
         return State.UNDO
     following = next((each for each in later if each.about == decision.about), None)
     if following is None:
-        return State.IN_FORCE
+        return State.IN_FORCE if decisions.applies(decision, whose) else State.IDLE
     return State.UNDONE if following.revoked else State.REPLACED
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,6 +92,11 @@ def excused(record: Iterable[Decision]) -> dict[str, Decision]:
     return {each.agency: each for each in standing(record, Choice.EXCUSE)}
 
 
+def applies(decision: Decision, whose: Mapping[str, str]) -> bool:
+    """Whether a decision that stands still is about something: a pin or an exclusion is, while the file is that agency's (``whose``, by SHA-256)."""
+    return decision.choice not in (Choice.PIN, Choice.EXCLUDE) or whose.get(decision.target, "") == decision.agency
+
+
 def submission(submissions: pd.DataFrame, named: str) -> tuple[str, str]:
     """SHA-256 and agency (blank for a file of nobody) of the one submission that a path, a file's name or the beginning of a hash names.
 
@@ -113,9 +118,10 @@ def is_named(submissions: pd.DataFrame, named: str) -> pd.Series[bool]:
         return hashes == hashlib.sha256(Path(named).read_bytes()).hexdigest()
     if _HASH.fullmatch(named.casefold()):
         return hashes.str.startswith(named.casefold())
-    shown = safe_name(named)
-    whole = names == shown
-    return whole if whole.any() else names.str.rsplit("/", n=1).str[-1] == shown
+    shown, last = safe_name(named), names.str.rsplit("/", n=1).str[-1]
+    exact = [names == shown, last == shown]
+    any_case = [each.str.casefold() == shown.casefold() for each in (names, last)]
+    return next((found for found in [*exact, *any_case] if found.any()), exact[0])
 
 
 def _listed(rows: Iterable[object]) -> str:
@@ -124,7 +130,7 @@ def _listed(rows: Iterable[object]) -> str:
 
 
 def put_on_record(ledger: Ledger, choice: Choice, agency: str, target: str, grounds: Grounds, value: str = "") -> Decision:
-    """Write a decision into the ledger; what it touches is judged anew by the next run.
+    """Write a decision into the ledger; what it touches is judged anew by the next run. One that is taken back is named as it was made.
 
     Raises:
         OperatorError: there is no such decision to take back.
@@ -134,16 +140,26 @@ def put_on_record(ledger: Ledger, choice: Choice, agency: str, target: str, grou
     decision = Decision(
         choice, agency, target, grounds.reason, grounds.by, now, value, grounds.approver, grounds.until, revoked=grounds.undo
     )
-    known = waivers(ledger.decisions(), ledger.round_) if choice is Choice.WAIVE else standing(ledger.decisions(), choice)
-    if grounds.undo and decision.about not in {each.about for each in known}:
-        raise OperatorError(f"nothing_to_undo.{choice}", **vars(named(decision, ledger.round_, file_names(ledger))))
+    if grounds.undo:
+        made = _standing_about(ledger, decision)
+        decision = replace(decision, agency=made.agency, value=made.value)
     with ledger.transaction():
         ledger.decide(decision)
         if choice in (Choice.WAIVE, Choice.MAPPING):
-            ledger.judge_again(agency=agency)
+            ledger.judge_again(agency=decision.agency)
         if choice is Choice.ASSIGN:
             ledger.judge_again(sha256=target)
     return decision
+
+
+def _standing_about(ledger: Ledger, decision: Decision) -> Decision:
+    """The decision that stands about the same; raises ``OperatorError`` where none does."""
+    choice, record = decision.choice, ledger.decisions()
+    known = waivers(record, ledger.round_) if choice is Choice.WAIVE else standing(record, choice)
+    made = next((each for each in known if each.about == decision.about), None)
+    if made is None:
+        raise OperatorError(f"nothing_to_undo.{choice}", **vars(named(decision, ledger.round_, file_names(ledger))))
+    return made
 
 
 @dataclass(frozen=True)
@@ -170,6 +186,12 @@ def file_names(ledger: Ledger) -> dict[str, str]:
     """The name under which each file came, by SHA-256."""
     known = ledger.submissions(("sha256", "name"))
     return dict(zip(known["sha256"], known["name"], strict=True))
+
+
+def owners(ledger: Ledger) -> dict[str, str]:
+    """Whose each file is, by SHA-256; blank for a file of nobody."""
+    known = ledger.submissions(("sha256", "agency"))
+    return dict(zip(known["sha256"], known["agency"], strict=True))
 
 
 def _name(code: str, round_: Round) -> str:
