@@ -22,6 +22,7 @@ from pipeline.errors import OperatorError
 from pipeline.home import Home
 from pipeline.model import Severity
 from pipeline.stages.rebuilding import rebuild
+from pipeline.stages.recalling import history
 from pipeline.store import Ledger
 from pipeline.store.decisions import Grounds
 from schemas.round.round import Round
@@ -434,3 +435,13 @@ def test_a_decision_that_changed_nothing_says_why(home: Home) -> None:
     tonghop("--home", home.root, "excuse", "T02", "--reason", "x")
     extended = tonghop("--home", home.root, "extend", "T02", "--until", "20/09/2023", "--reason", "x").stderr
     assert extended.splitlines()[1] == "  Ủy ban nhân dân tỉnh Hà Giang: đúng hạn."
+
+
+def test_the_history_of_an_agency_is_in_the_order_by_which_one_counts(home: Home, round_: Round) -> None:
+    agency = round_.by_agency["T04"]
+    for name, cases in (("Cao Bằng b.xlsx", 2), ("Cao Bằng a.xlsx", 3)):  # at one moment, taken in one by one
+        put(home, name, book("T04", cases))
+        run.collect(home, round_)
+    with run.current_ledger(home, round_) as ledger:
+        told = [(each.file, each.role) for each in history(ledger, agency).versions]
+    assert told == [("Cao Bằng a.xlsx", "superseded"), ("Cao Bằng b.xlsx", "counted")]

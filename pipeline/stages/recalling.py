@@ -12,7 +12,7 @@ from pipeline.model import Choice, Decision
 from pipeline.stages.correspondence import letters
 from pipeline.store import Ledger, decisions, local, standing, versions
 from pipeline.store.letters import Posted
-from schemas.round.round import Agency
+from schemas.round.round import Agency, Round
 
 
 class State(StrEnum):
@@ -121,13 +121,19 @@ def _why(version: versions.Version | None, position: versions.Position, role: st
     return versions.doubt(version, position.counting) if role == versions.Role.HELD and position.counting else ""
 
 
+def _oldest_first(rows: Sequence[dict[Any, Any]], position: versions.Position, round_: Round) -> list[dict[Any, Any]]:
+    """The files of an agency in the order by which one of them counts, whenever each was taken in; dismissed ones after others of their day."""
+    order = {each.number: at for at, each in enumerate(versions.oldest_first(position.files))}
+    return sorted(rows, key=lambda row: (local(row["received"], round_).date(), order.get(row["submission"], len(order)), row["name"]))
+
+
 def _versions(ledger: Ledger, found: standing.Standings, code: str) -> Iterator[Version]:
     submissions, mails, receipts = found.submissions, ledger.mails(), dict[str, list[dt.datetime]]()
     for (sha256, _), (moment, _) in ledger.dates().items():
         receipts.setdefault(sha256, []).append(local(moment, ledger.round_))
     before, names = standing.predecessors(found), dict(zip(submissions["submission"], submissions["name"], strict=True))
     held = {each.number: each for each in found.of(code).returns}
-    for row in submissions[submissions["agency"] == code].sort_values(["received", "submission"]).to_dict("records"):
+    for row in _oldest_first(submissions[submissions["agency"] == code].to_dict("records"), found.of(code), ledger.round_):
         number, mail = row["submission"], mails.get(row["submission"])
         moments = sorted(receipts[row["sha256"]])
         yield Version(

@@ -84,6 +84,8 @@ class Position:
     first_unreadable: Version | None = None
     """A file that came before that and couldn't be read."""
     roles: Mapping[int, Role] = field(default_factory=dict)
+    files: Sequence[Version] = ()
+    """All of the agency, in no order."""
     returns: Sequence[Version] = ()
     """All that isn't excluded and doesn't only accompany, the oldest first."""
     held: frozenset[int] = frozenset()
@@ -151,6 +153,7 @@ def position(versions: Iterable[Version], *, is_excused: bool = False) -> Positi
         first=first,
         first_unreadable=_unreadable_before(first, returns),
         roles=roles,
+        files=every,
         returns=returns,
         held=frozenset(held),
         is_tied=speaking is not None and not speaking.pin and _is_tied(speaking, returns, held),
