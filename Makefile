@@ -59,6 +59,7 @@ bench: $(READY)
 	$(BIN)/python benchmarks/collect.py
 	$(BIN)/python benchmarks/summarise.py
 	$(BIN)/python benchmarks/check.py
+	$(BIN)/python benchmarks/mails.py
 	TONGHOP_TEST_SPEED=1 $(BIN)/python -m pytest tests/test_selfcheck_use.py -k quick
 
 lock:                     ## pins anew what the program needs, then what its developers need beside

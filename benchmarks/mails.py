@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from email.message import EmailMessage
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
 from benchmarks.collect import make
 
 PAIRS = 15
