@@ -54,7 +54,8 @@ def anchored(shape: str, first: tuple[int, int] = (1, 8), last: tuple[int, int] 
 
 def box(*paragraphs: str) -> str:
     """A shape with a text."""
-    lines = "".join(f"<a:p><a:r><a:t>{each}</a:t></a:r></a:p>" for each in paragraphs)
+    runs = (each if each.startswith("<") else f"<a:r><a:t>{each}</a:t></a:r>" for each in paragraphs)
+    lines = "".join(f"<a:p>{each}</a:p>" for each in runs)
     return f'<xdr:sp><xdr:nvSpPr><xdr:cNvPr id="2" name="x"/></xdr:nvSpPr><xdr:txBody><a:bodyPr/>{lines}</xdr:txBody></xdr:sp>'
 
 
@@ -65,6 +66,15 @@ def group(*shapes: str) -> str:
 
 PICTURE = '<xdr:pic><xdr:blipFill><a:blip r:embed="rIdNone"/></xdr:blipFill></xdr:pic>'
 FILLED = "<xdr:sp><xdr:spPr><a:blipFill/></xdr:spPr></xdr:sp>"
+
+
+def plain(fill: str, about: str = "", more: str = "") -> str:
+    """A shape without text."""
+    return f'<xdr:sp><xdr:nvSpPr><xdr:cNvPr id="2" name="x"{about}/></xdr:nvSpPr><xdr:spPr>{fill}</xdr:spPr>{more}</xdr:sp>'
+
+
+STRUCK_BOX = "<a:r><a:t>còn </a:t></a:r><a:r><a:rPr strike='sngStrike'/><a:t>2</a:t></a:r><a:r><a:t>3 vụ</a:t></a:r>"
+STRUCK_NOTE = '<r><t xml:space="preserve">còn </t></r><r><rPr><strike/></rPr><t>2</t></r><r><t>3 vụ</t></r>'
 
 
 def alternatives(first: str, second: str) -> str:
@@ -94,11 +104,12 @@ def conversation(**said: str) -> str:
     return f'<ThreadedComments xmlns="http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments">{listed}</ThreadedComments>'
 
 
-def notes(**texts: str) -> str:
-    """Notes, text by cell."""
-    listed = "".join(f'<comment ref="{cell}" authorId="0"><text><t>{text}</t></text></comment>' for cell, text in texts.items())
+def notes(*, author: str = "", **texts: str) -> str:
+    """Notes, text or runs by cell."""
+    runs = {cell: text if text.startswith("<") else f"<t>{text}</t>" for cell, text in texts.items()}
+    listed = "".join(f'<comment ref="{cell}" authorId="0"><text>{text}</text></comment>' for cell, text in runs.items())
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    return f'<comments xmlns="{main}"><authors><author/></authors><commentList>{listed}</commentList></comments>'
+    return f'<comments xmlns="{main}"><authors><author>{author}</author></authors><commentList>{listed}</commentList></comments>'
 
 
 def control(kind: str, text: str, column: int, row: int) -> str:

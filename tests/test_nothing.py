@@ -36,6 +36,8 @@ NOTHING = [
     {"A9": "KPS", "G9": 0, "J9": 0.0},
     {"G9": 0, "H9": "–", "I9": "0"},
     {"A9": "/", "A10": "//", "A11": "..."},
+    {"A9": 1, "B9": "Không"},
+    {"A9": "Năm 2021", "B9": "Không", "D9": "Không", "G9": 0, "K9": "Không"},
 ]
 
 
@@ -54,7 +56,15 @@ def test_a_nil_return_with_zeros_is_a_nil_return(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "cells", [{"A10": "Không"}, {"A9": "Không rõ kỳ nào, đề nghị hướng dẫn"}, {"A9": "Năm 2021"}, {"G9": 1}, {"G9": 0, "K9": "x y"}]
+    "cells",
+    [
+        {"A10": "Không"},
+        {"A9": "Không rõ kỳ nào, đề nghị hướng dẫn"},
+        {"A9": "Năm 2021"},
+        {"G9": 1},
+        {"G9": 0, "K9": "x y"},
+        {"A9": "Năm 2021", "K9": "Không"},
+    ],
 )
 def test_rows_that_may_be_data_stay_data(cells: Mapping[str, Any], tmp_path: Path) -> None:
     sheet = SHEET if "A10" in cells else CONSEQUENCES.sheet  # beside a row of data

@@ -25,6 +25,8 @@ from tests.drawn import (
     DIAGRAM,
     FILLED,
     PICTURE,
+    STRUCK_BOX,
+    STRUCK_NOTE,
     alternatives,
     anchored,
     box,
@@ -33,6 +35,7 @@ from tests.drawn import (
     drawing,
     group,
     notes,
+    plain,
     titled,
     with_parts,
 )
@@ -67,6 +70,7 @@ def drawn(tmp_path: Path, *anchors: str, chart: str = "", kind: str = "chart") -
         (group(box("trong nhóm")), "trong nhóm"),
         (group(group(box("trong nhóm của nhóm"))), "trong nhóm của nhóm"),
         (alternatives(box("bản mới"), box("bản cũ")), "bản mới"),
+        (box(STRUCK_BOX), "còn 3 vụ"),
     ],
 )
 def test_text_in_a_shape_is_told_at_its_cell_and_kept(shape: str, text: str, tmp_path: Path) -> None:
@@ -82,11 +86,20 @@ def test_titles_of_charts_and_texts_of_diagrams_are_kept(frame: str, kind: str, 
     assert [each.value for each in reading.aside] == ["Số vụ chưa đưa vào biểu"]
 
 
-@pytest.mark.parametrize("shape", [PICTURE, FILLED, group(PICTURE)])
+WHITE = '<a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill>'
+BY_THEME = '<xdr:style><a:fillRef idx="1"/></xdr:style>'
+
+
+@pytest.mark.parametrize("shape", [PICTURE, FILLED, group(PICTURE), plain(WHITE), plain("", more=BY_THEME)])
 def test_a_picture_is_named_with_the_cells_it_covers(shape: str, tmp_path: Path) -> None:
     told = only(drawn(tmp_path, anchored(shape, (1, 8), (4, 12))))
     assert brief([told]) == [("S11", "W", "stray.picture", ("B9",))]
     assert told.words["places"] == "B9:D12"
+
+
+def test_a_shape_that_hides_nothing_is_not_told(tmp_path: Path) -> None:
+    shapes = (plain(""), plain("<a:noFill/>", more=BY_THEME), plain(WHITE, about=' hidden="1"'))
+    assert drawn(tmp_path, *map(anchored, shapes)).findings == ()
 
 
 def test_one_finding_for_all_boxes_of_a_sheet(tmp_path: Path) -> None:
@@ -130,6 +143,13 @@ def test_a_note_is_told_at_its_cell_and_kept(tmp_path: Path) -> None:
         (SHEET, "A8", "ở tiêu đề"),
         (SHEET, "I12", "Chưa tính 3 vụ"),
     }
+
+
+def test_of_a_note_what_is_struck_out_is_not_kept_and_a_blank_one_is_not_told(tmp_path: Path) -> None:
+    """Excel begins a new note with the name of who writes it."""
+    listed = notes(author="An", I12=STRUCK_NOTE, I13="An:\n")
+    reading = read_with(tmp_path, {NOTES: listed}, {PART: {NOTES: "comments"}})
+    assert [(each.cell, each.value) for each in reading.aside] == [("I12", "còn 3 vụ")]
 
 
 @pytest.mark.parametrize(("text", "kept"), [("{sign}\nLỗi V01: …", []), ("Của cơ quan\n{sign}\nLỗi V01: …", ["Của cơ quan"])])

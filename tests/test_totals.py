@@ -35,6 +35,7 @@ LABELS = [
     "Cộng mang sang",
     "Cộng trang 2",
     "Tong cong",
+    "∑ Tổng",
     tcvn3("Tổng cộng"),
     vni("Tổng cộng"),
     unicodedata.normalize("NFD", "Lũy kế"),

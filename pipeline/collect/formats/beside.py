@@ -13,6 +13,9 @@ from pipeline.collect.formats import opc
 from pipeline.collect.formats.cells import UnreadableError
 from pipeline.collect.formats.containers import Package
 from pipeline.collect.formats.drawings import drawn
+from pipeline.collect.formats.looks import is_on, property_of
+from pipeline.collect.formats.runs import text_of
+from pipeline.collect.formats.seen import Run
 from pipeline.collect.formats.surroundings import Beside, Kind
 from pipeline.collect.formats.xml import Element, attribute, children, local, ooxml_text, tree, unescape
 from pipeline.office.addresses import letters
@@ -65,11 +68,13 @@ def _tree(package: Package, part: str) -> Element | None:
 
 def _notes(package: Package, part: str) -> Iterator[Beside]:
     root = _tree(package, part)
+    authors = (author for group in children(root, "authors") for author in group) if root is not None else ()
+    signatures = {f"{(author.text or '').strip()}:" for author in authors}  # all that Excel puts into a note that nobody fills in
     listed = (note for group in children(root, "commentList") for note in children(group, "comment")) if root is not None else ()
     for note in listed:
-        text = "".join(_pieces(child for text in children(note, "text") for child in text))
+        text = text_of(tuple(_runs(child for text in children(note, "text") for child in text)))
         said = _without_preface(ooxml_text(text)).strip()
-        if said:
+        if said and said not in signatures:
             yield Beside(Kind.NOTE, said, attribute(note, "ref"))
 
 
@@ -78,13 +83,16 @@ def _without_preface(text: str) -> str:
     return after.partition(":")[2] if preface else before
 
 
-def _pieces(elements: Iterable[Element]) -> Iterator[str]:
-    """The texts of a note's runs; phonetic guides are no part of it."""
+def _runs(elements: Iterable[Element]) -> Iterator[Run]:
+    """The runs of a note's text; phonetic guides are no part of it."""
     for each in elements:
         if local(each.tag) == "t":
-            yield each.text or ""
+            yield Run(each.text or "", is_own=True)
         elif local(each.tag) == "r":
-            yield from (text.text or "" for text in children(each, "t"))
+            font = next(children(each, "rPr"), None)
+            is_struck = font is not None and is_on(font, "strike")
+            name = property_of(font, "rFont", "") if font is not None else ""
+            yield from (Run(text.text or "", is_struck, font=name, is_own=True) for text in children(each, "t"))
 
 
 def _conversations(package: Package, part: str) -> Iterator[Beside]:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.opc import Relation
+from pipeline.collect.formats.runs import text_of
+from pipeline.collect.formats.seen import Run
 from pipeline.collect.formats.surroundings import Beside, Kind
 from pipeline.collect.formats.xml import Element, attribute, children, local
 from pipeline.office.addresses import letters
@@ -13,6 +15,7 @@ from pipeline.office.addresses import letters
 _ANCHORS = ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
 _OWN_PARTS = {"chart": "id", "relIds": "dm"}
 """Elements that stand for a part of their own, and the attribute with the id of its relationship: a chart, the data of a diagram."""
+_STRUCK = ("sngStrike", "dblStrike")
 _BREAKS = {"br": "\n", "tab": "\t"}
 Part = Callable[[str], tuple[Element | None, Mapping[str, Relation]]]
 """Opens a part by its name: its tree, nothing where it can't be read, and the relationships that it has."""
@@ -30,7 +33,7 @@ def _of_anchor(anchor: Element, links: Mapping[str, Relation], opened: Part) -> 
     first, last = _place(anchor, "from"), _place(anchor, "to")
     for shape in _inside(anchor):
         tag = local(shape.tag)
-        if tag == "pic" or (tag == "sp" and _has_picture(shape)):
+        if tag == "pic" or (tag == "sp" and (_has_picture(shape) or _is_cover(shape))):
             yield Beside(Kind.PICTURE, "", first, last)
         for text in _texts(shape, tag, links, opened):
             yield Beside(Kind.BOX, text, first, last)
@@ -63,12 +66,36 @@ def paragraphs(element: Element) -> str:
 
 
 def _line(paragraph: Element) -> str:
-    return "".join(_BREAKS.get(local(each.tag), (each.text or "") if local(each.tag) == "t" else "") for each in paragraph.iter())
+    """What is seen of a paragraph: without what is struck out, in letters of Unicode."""
+    return text_of(tuple(run for each in paragraph for run in _runs(each)))
+
+
+def _runs(element: Element) -> Iterator[Run]:
+    """The runs of text in an element of a paragraph: a run or field of its own, or more of them within something else."""
+    font = next(children(element, "rPr"), None)
+    is_struck = font is not None and attribute(font, "strike") in _STRUCK
+    name = next((attribute(each, "typeface") for each in children(font, "latin")), "") if font is not None else ""
+    if local(element.tag) in _BREAKS:
+        yield Run(_BREAKS[local(element.tag)], is_own=True)
+    elif local(element.tag) == "t":
+        yield Run(element.text or "", is_own=True)
+    for each in element:
+        yield from (run._replace(is_struck=run.is_struck or is_struck, font=run.font or name) for run in _runs(each))
 
 
 def _has_picture(shape: Element) -> bool:
     """True if a shape is filled with a picture."""
     return any(local(fill.tag) == "blipFill" for look in children(shape, "spPr") for fill in look)
+
+
+def _is_cover(shape: Element) -> bool:
+    """True if a shape without text is filled, so that nobody sees the cells below it."""
+    fills = [local(each.tag) for look in children(shape, "spPr") for each in look if local(each.tag).endswith("Fill")]
+    by_theme = (attribute(each, "idx") for style in children(shape, "style") for each in children(style, "fillRef"))
+    is_filled = fills[0] != "noFill" if fills else next(by_theme, "0") != "0"
+    names = (name for about in children(shape, "nvSpPr") for name in children(about, "cNvPr"))
+    is_hidden = any(attribute(name, "hidden") in ("1", "true") for name in names)  # as the twins of form controls are
+    return is_filled and not is_hidden and not any(paragraphs(each) for each in children(shape, "txBody"))
 
 
 def _inside(element: Element) -> Iterator[Element]:

@@ -80,7 +80,7 @@ def looks_of(data: bytes) -> Looks:
     codes = {attribute(each, "numFmtId"): attribute(each, "formatCode") for group in children(root, "numFmts") for each in group}
     fonts = [font for group in children(root, "fonts") for font in group] if _has_remarkable_fonts(data) else []
     styles = ((attribute(style, "numFmtId"), _whole(attribute(style, "fontId"))) for style in _cell_styles(root))
-    return looks_by(styles, [Font(is_on(font, "strike"), name=_property(font, "name", "")) for font in fonts], codes)
+    return looks_by(styles, [Font(is_on(font, "strike"), name=property_of(font, "name", "")) for font in fonts], codes)
 
 
 def _has_remarkable_fonts(data: bytes) -> bool:
@@ -89,10 +89,11 @@ def _has_remarkable_fonts(data: bytes) -> bool:
 
 def is_on(font: Element, name: str) -> bool:
     """Whether a font has a property that is on or off."""
-    return _property(font, name, "1").lower() not in ("", *OFF)
+    return property_of(font, name, "1").lower() not in ("", *OFF)
 
 
-def _property(font: Element, name: str, otherwise: str) -> str:
+def property_of(font: Element, name: str, otherwise: str) -> str:
+    """What a font says of a property: ``otherwise`` where it has it without a value, nothing where it hasn't."""
     return next((attribute(each, "val") or otherwise for each in children(font, name)), "")
 
 

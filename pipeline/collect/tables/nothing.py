@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from pipeline.collect.formats.cells import Grid, Value, is_blank
+from pipeline.collect.formats.cells import Grid, Value, is_blank, shown
 from pipeline.collect.tables.tidy import Codes
 from pipeline.text.legacy import readings_of
 from pipeline.text.names import normalise
-from schemas.columns import READABLE, Column, TableSpec
+from schemas.columns import READABLE, Column, Kind, TableSpec
 
 _MORE = (
     *("có", "co", "phát sinh", "phat sinh", "xảy ra", "thực hiện", "ghi nhận", "phát hiện", "báo cáo", "bao cao", "thuộc", "đối tượng"),
@@ -23,6 +23,9 @@ _NOTHING = re.compile(
 )
 """What says that there is nothing, normalised: "Không phát sinh trường hợp nào", "KPS", "-", "//", "0", "0 vụ"."""
 _BRACKETS = "()[] "
+_ROW_NUMBER = re.compile(r"(?:[0-9]{1,3}|[IVX]{1,4})[.)]?")
+_SIGNS = "-–—−‐―/.…=*~x0 "
+"""What stands in cells that are to stay blank, too: it says nothing in words."""
 _SHORT = 80
 """Characters from which a text says more."""
 
@@ -38,8 +41,20 @@ def said_to_be_empty(
 def _says_nothing(grid: Grid, row: int, columns: Mapping[str, Column], codes: Mapping[str, Codes], *, asks_for_words: bool) -> bool:
     """``asks_for_words``: a row with nothing but numbers is no data."""
     cells = [(columns[at], value) for at, value in grid.values(row).items() if at in columns and not is_blank(value)]
-    says_nothing = all(_is_nothing(value, codes.get(column.key)) for column, value in cells)  # told by the first cell of most rows
+    left = [(column, value) for column, value in cells if not _is_nothing(value, codes.get(column.key))]
+    says_nothing = not left or (left == cells[:1] and _only_names_the_row(*left[0], codes) and _says_so_in_words(cells[1:]))
     return says_nothing and (asks_for_words or not all(column.is_number for column, _ in cells))
+
+
+def _only_names_the_row(column: Column, value: Value, codes: Mapping[str, Codes]) -> bool:
+    """True of a code or the number of a row where a code should stand."""
+    held = codes.get(column.key)
+    return held is not None and (_ROW_NUMBER.fullmatch(shown(value)) is not None or held.read(value)[1] in READABLE)
+
+
+def _says_so_in_words(cells: Sequence[tuple[Column, Value]]) -> bool:
+    """True if words stand where no row of data can do without a code: "Không" for a sector."""
+    return any(column.kind is Kind.CODE and column.required and shown(value).strip(_SIGNS) for column, value in cells)
 
 
 def _is_nothing(value: Value, codes: Codes | None) -> bool:

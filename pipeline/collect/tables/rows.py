@@ -283,6 +283,7 @@ def _headed_otherwise(repeated: Repeated, grid: Grid, sheet: str) -> Iterator[Fi
 def _no_data(what: str, grid: Grid, rows: Sequence[int], sheet: str) -> Finding:
     """S11, a note: rows that are no data, as their cells tell: sums, numbers of columns, or words that there is nothing."""
     cells = tuple(f"{column}{row}" for row in rows for column in grid.filled(row) if not is_blank(grid.value(row, column)))
-    value = shown(grid.value(rows[0], cells[0].rstrip("0123456789"))).strip() if what == "nothing" else ""
+    texts = (shown(value).strip() for value in grid.values(rows[0]).values() if not is_blank(value)) if what == "nothing" else ()
+    value = ", ".join(dict.fromkeys(texts))
     words = {"value": value} if value else {"row": str(rows[0])}
     return Finding("S11", Severity.NOTE, f"stray.{what}", words, sheet=sheet, cells=cells, value=value)

@@ -16,7 +16,7 @@ from schemas.columns import DECIMALS, READABLE, TableSpec
 from schemas.counting import TOTALLED_WORDS
 
 _LABEL = re.compile(
-    r"(?:tổng(?: cộng| số| hợp chung)?|t\.? ?c(?:ộng)?|cộng(?: chung| dồn| tổng| mang sang)?|(?:grand |sub[- ]?)?total|grand (?:sum|count|average|max|min)|tiểu (?:cộng|tổng|kết)|gesamtergebnis|total général|[σ∑]|tong(?: cong| so)"
+    r"(?:[σ∑] ?)?(?:tổng(?: cộng| số| hợp chung)?|t\.? ?c(?:ộng)?|cộng(?: chung| dồn| tổng| mang sang)?|(?:grand |sub[- ]?)?total|grand (?:sum|count|average|max|min)|tiểu (?:cộng|tổng|kết)|gesamtergebnis|total général|[σ∑]|tong(?: cong| so)"
     r"|合计|合計|总计|總計|小计|小計)"
     rf"(?: (?:{'|'.join(map(re.escape, map(normalise, TOTALLED_WORDS)))}))?"
     r"(?: (?:toàn|cả) \w+(?: \w+)?| (?:tỉnh|thành phố) \w+(?: \w+){0,3}| (?:mục|phần|nhóm|năm|quý|kỳ|trang) [\w./]+| [ivx]+)?(?:[ +]?\([^()]*\))*"
