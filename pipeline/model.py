@@ -278,8 +278,7 @@ ABOUT_FILES = {Choice.PIN: "submission", Choice.EXCLUDE: "submission", Choice.AS
 class Decision:
     """What an operator decided, on whose authority and why; nothing is ever taken out of the record.
 
-    Of two decisions on one ``agency`` and ``target`` (pin and exclude alike, assign and dismiss alike) the later stands; a ``revoked`` one stands for nothing.
-    A pin or an exclusion holds while the file is the ``agency``'s: whoever assigns it to another decides anew.
+    Of two decisions on one ``agency`` and ``target`` (pin and exclude alike, assign and dismiss alike) the later stands; a ``revoked`` one stands for nothing. A pin or exclusion holds while the file is the ``agency``'s.
     ``until`` (last day, or None): submissions received later are judged without it.
     """
 
