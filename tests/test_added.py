@@ -179,6 +179,13 @@ def test_marks_that_cannot_be_read_say_nothing(written: str) -> None:
     assert not Printed(written)
 
 
+def test_marks_that_a_program_cut_short_say_nothing() -> None:
+    """SheetJS keeps 255 letters of a cell in an .xls."""
+    parts = parts_of(packed(f"Mục {number}" for number in range(900)))
+    assert not joined({name: part[:255] for name, part in parts.items()})
+    assert not joined({**parts, "printed_2": ""})
+
+
 def test_more_texts_than_the_sheet_holds_are_not_marked() -> None:
     whole = packed(f"Mục {number}" for number in range(3_900))
     assert joined(parts_of(whole)) == whole

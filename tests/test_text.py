@@ -44,7 +44,13 @@ WORDS = st.text(alphabet=VIETNAMESE + VIETNAMESE.upper() + " -,", max_size=30)
         *(("của", "cuả"), ("nghĩa", "nghiã"), ("giúp", "gíup"), ("già", "gìa"), ("mùa", "muà"), ("tài", "taì"), ("giữa", "giưã")),
         *(("ngoài", "ngòai"), ("nghiệp", "nghịêp"), ("người", "ngừơi"), ("khuỷu", "khủyu"), ("tuyển", "tuỷên"), ("giếng", "gíêng")),
         *(("Đùn đẩy", "Ðùn ðẩy"), ("Đất đai", "Ɖất đai"), ("Hà Nội", "Hà Nộі"), ("CA MAU", "СА МАU"), ("năm", "nǎm")),
-        *(("cán bộ", "c\u00adán\u200d b\u2060ộ\ufeff"), ("cán bộ", "\u200ecán\u202c bộ\u200f"), ("cán bộ", "c\u034fán bộ")),
+        *(
+            ("cán bộ", "c\u00adán\u200d b\u2060ộ\ufeff"),
+            ("cán bộ", "\u200ecán\u202c bộ\u200f"),
+            ("cán bộ", "c\u034fán bộ"),
+            ("cán bộ", "cán\U000e0001 bộ"),
+        ),
+        ("NÉ TRÁNH", "\N{GREEK CAPITAL LETTER NU}É TRÁNH"),
     ],
 )
 def test_the_same_name(one: str, other: str) -> None:

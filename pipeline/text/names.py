@@ -15,13 +15,15 @@ _RIME = re.compile(f"(?:(?:gi|qu)[{_TONES}]?(?=[aeiouy])(?:{_VOWEL})++|(?:{_VOWE
 _AT_THE_END = ("oa", "oe", "uy")
 """Two vowels that bear the tone on the second with nothing behind them, too."""
 _SPACES = re.compile(r"[\s\u200b]+")
-UNSEEN = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200c-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
+UNSEEN = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200c-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff"
 """Marks that nobody sees, as a pattern's set: soft hyphens, joiners, directions of writing. A space of no width is none of them: it parts words."""
 _UNSEEN = re.compile(f"[{UNSEEN}]")
 _DASHES = re.compile("[\u2010-\u2015\u2212\u2500_]+")
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "`": "'", "´": "'"})
 _CYRILLIC = "аеорсухіјѕԁһԛԝ", "aeopcyxijsdhqw"
 _GREEK = "ονα", "ova"
+_NU = "\N{GREEK CAPITAL LETTER NU}"
+"""Looks like N, while its small letter looks like v."""
 _CAPITALS = "АВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEKMHOPCTYXIJSABEZHIKMNOPTYX"
 _LATIN = "ÐðƉɖǍǎ", "ĐđĐđĂă"
 _SCRIPTS = str.maketrans(
@@ -47,7 +49,7 @@ def normalise(text: str) -> str:
 
     Two texts that a Vietnamese reader takes for the same name give the same key; accents always count.
     """
-    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = unicodedata.normalize("NFKC", text).replace(_NU, "N").casefold()
     plain = plain.translate(_QUOTES) if plain.isascii() else _UNSEEN.sub("", plain).translate(_ALIKE)
     plain = _SPACES.sub(" ", _DASHES.sub("-", _one_spelling(plain)))
     return _AROUND_SIGNS.sub(r"\1", plain).strip(" .,;:")

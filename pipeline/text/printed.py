@@ -32,8 +32,10 @@ def parts_of(written: str) -> dict[str, str]:
 
 
 def joined(hidden: Mapping[str, str]) -> str:
-    """The marks in the rows of a hidden sheet."""
-    return "".join(hidden.get(name, "") for name in NAMES)
+    """The marks in the rows of a hidden sheet; blank where one was lost or cut short: SheetJS keeps 255 letters of a cell in an .xls."""
+    parts = {name: hidden.get(name, "") for name in NAMES}
+    whole = "".join(parts.values())
+    return whole if parts_of(whole) == parts else ""
 
 
 def _packed(texts: Iterable[str]) -> str:
