@@ -119,5 +119,5 @@ PROGRAMS = [
     pytest.param("openpyxl", "xlsx"),
     *(pytest.param("libreoffice", ending, marks=[pytest.mark.office, pytest.mark.slow, needs_office]) for ending in ("xlsx", "xls", "ods")),
     pytest.param("exceljs", "xlsx", marks=needs_node),
-    *(pytest.param("sheetjs", ending, marks=needs_node) for ending in SHEETJS),
+    *(pytest.param("sheetjs", ending, marks=[pytest.mark.slow, needs_node]) for ending in SHEETJS),
 ]

@@ -141,7 +141,10 @@ def test_no_sheet_of_help_need_be_read_where_all_texts_are_known(
             for ending in ("xlsx", "ods", "xls")
         ),
         pytest.param("exceljs", "xlsx", marks=needs_node),
-        *(pytest.param("sheetjs", ending, marks=needs_node) for ending in ("inline.xlsx", "ods", *(["xlsx", "xlsb"] if MANY else []))),
+        *(
+            pytest.param("sheetjs", ending, marks=[pytest.mark.slow, needs_node])
+            for ending in ("inline.xlsx", "ods", *(["xlsx", "xlsb"] if MANY else []))
+        ),
     ],
 )
 def test_the_same_is_told_of_what_other_programs_save(program: str, ending: str, tmp_path: Path) -> None:

@@ -125,7 +125,8 @@ def saved_by(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bytes]
     [
         "openpyxl",
         *(pytest.param(each, marks=[pytest.mark.office, pytest.mark.slow, needs_office]) for each in ("libreoffice", "ods")),
-        *(pytest.param(each, marks=needs_node) for each in ("exceljs", "sheetjs")),
+        pytest.param("exceljs", marks=needs_node),
+        pytest.param("sheetjs", marks=[pytest.mark.slow, needs_node]),
     ],
 )
 def test_marks_come_off_after_any_program_saved_the_copy(program: str, saved_by: Callable[[str], bytes]) -> None:

@@ -42,6 +42,7 @@ def files(small_round: Round, tmp_path_factory: pytest.TempPathFactory) -> list[
     return [*home.templates.glob("*.xlsx"), *home.replies.glob("*.xlsx"), *letters, *papers]
 
 
+@pytest.mark.slow
 def test_no_file_breaks_the_schema_of_its_format(files: list[Path]) -> None:
     assert len(files) > 10
     faults = {path.name: [str(error) for error in OpenXmlValidator().validate(str(path)).errors] for path in files}
