@@ -89,6 +89,7 @@ def test_nothing_is_said_of_forms_whose_own_texts_are_not_known(tmp_path: Path) 
     assert reading_of(tmp_path / "a.xlsx").findings == ()
 
 
+@pytest.mark.slow
 def test_returns_on_forms_of_version_0_3_1(tmp_path: Path) -> None:
     home = ROOT / "tests" / "homes" / "0.3.1" / "data"
     for path in sorted((home / "archive").iterdir())[: None if MANY else 6]:

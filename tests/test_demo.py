@@ -76,6 +76,7 @@ def test_no_output_shows_what_is_private(home: Home) -> None:
     assert {path.name: found for path in outputs if (found := private_words(text_of(path)))} == {}
 
 
+@pytest.mark.slow
 def test_no_output_for_others_names_the_planted_person(home: Home, found: dict[str, list[Finding]]) -> None:
     planted = "Nguyễn Văn A"
     assert any(planted in finding.words.get("named", "") for findings in found.values() for finding in findings)

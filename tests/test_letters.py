@@ -185,6 +185,7 @@ def test_a_reminder_without_a_day_of_its_own_keeps_its_day_too(home: Home, round
     assert "Đến hết ngày 08/9/2023, quá thời hạn 1 ngày" in text_of(home.reminders, "T10")
 
 
+@pytest.mark.slow
 def test_the_day_by_which_somebody_was_asked_stays_asked(home: Home, round_: Round) -> None:
     send(home, round_, "a.xlsx", cases="nhiều")
     received(home, round_, 5)
