@@ -52,7 +52,13 @@ def unsent(home: Home, round_: Round, about: str) -> list[Agency]:
     if home.ledger.is_file():
         with Ledger(home.ledger, round_, __version__) as ledger:
             sent = sent_last(ledger, about)
-    return [each for each in round_.in_scope if each.code not in sent and (home.letters(about) / f"{each.code}.docx").is_file()]
+    waiting = written_to(home, round_, about) - sent
+    return [each for each in round_.in_scope if each.code in waiting]
+
+
+def written_to(home: Home, round_: Round, about: str) -> set[str]:
+    """The agencies to which such a letter lies in its folder; what else lies there is none, such as one that somebody changed, kept beside."""
+    return {path.stem for path in home.letters(about).glob("*.docx")} & round_.by_agency.keys()
 
 
 def _fresh(ledger: Ledger, home: Home, book: Addresses, lang: str) -> list[Posted]:

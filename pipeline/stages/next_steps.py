@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pipeline import clock
 from pipeline.home import BOARD_FILE, OUTPUT, Home
 from pipeline.model import Standing
-from pipeline.stages.correspondence import sent_last
+from pipeline.stages.correspondence import sent_last, written_to
 from pipeline.stages.freshness import is_collected, is_summarised, listing
 from pipeline.stages.ledgers import ledger_as_it_is
 from pipeline.store import Ledger
@@ -51,7 +51,7 @@ def next_steps(home: Home, round_: Round) -> list[Step]:
 
 def _first_steps(home: Home, round_: Round, sent: Collection[str] = (), *, has_arrived: bool) -> Iterator[Step]:
     """Before anything was taken in: issue, send, await."""
-    issued = _letters(home, "distribute", round_)
+    issued = written_to(home, round_, "distribute")
     if not issued:
         yield Step("issue")
     elif rest := len({agency.code for agency in round_.in_scope} - issued):
@@ -99,7 +99,7 @@ def _to_decide(ledger: Ledger, found: Standings) -> Iterator[Step]:
 
 def _to_answer(home: Home, ledger: Ledger, found: Standings) -> Iterator[Step]:
     """Replies to write, and those that nobody has said to be sent."""
-    written = _letters(home, "feedback", ledger.round_)
+    written = written_to(home, ledger.round_, "feedback")
     wanted = {code for code, each in found.positions.items() if (version := each.to_reply) and not version.is_acceptable}
     if missing := wanted - written:
         yield Step("feedback", {"count": len(missing)})
@@ -115,7 +115,7 @@ def _to_remind(home: Home, ledger: Ledger, found: Standings) -> Iterator[Step]:
     silent = {agency.code for agency in round_.in_scope if found.of(agency.code).standing == Standing.MISSING}
     soon = clock.now(round_.timezone).date() + NEAR_DEADLINE
     urgent = {code for code in silent if due.of(code) <= soon}
-    written = _letters(home, "remind", round_)
+    written = written_to(home, round_, "remind")
     if unwritten := urgent - written:
         yield Step("remind", {"count": len(unwritten)})
     if unsent := written & silent - sent_last(ledger, "remind"):
@@ -132,8 +132,3 @@ def _to_look(home: Home) -> Iterator[Step]:
 
 def _named(names: Sequence[str]) -> str:
     return ", ".join(names[:NAMED]) + (", …" if names[NAMED:] else "")
-
-
-def _letters(home: Home, command: str, round_: Round) -> set[str]:
-    """The agencies to which there is a letter of a command; what else lies there is none, such as one that somebody changed, kept beside."""
-    return {path.stem for path in home.letters(command).glob("*.docx")} & round_.by_agency.keys()

@@ -21,6 +21,7 @@ from pipeline.text.legacy import Convert, of_font
 _SIGNS = tuple(map(re.compile, (rb"""line-through-(?:style|type)\s?=\s?["'](?!none)""", rb"""text-position\s?=\s?["'](?!0)""")))
 _OLD_FONTS = (b".Vn", b"VNI-", b"vni-")
 """Letters struck out, set high or low, or in a font from before Unicode."""
+_DAY_FORMAT = re.compile(rb"date-style\s")
 _PART = re.compile(rb"""<(?:[^<>\s:/]++:)?(day|month|year|era)\b([^<>]*+)>""")
 _PARTS = {"day": "d", "month": "m", "year": "y", "era": "y"}
 _NAME, _FORMAT_NAMED = (re.compile(rb"""[\s:]%sname\s?=\s?["']([^"'<>]++)["']""" % of) for of in (b"", b"data-style-"))
@@ -45,7 +46,7 @@ def tells_looks(content: bytes, named: bytes) -> bool:
 
 def _remarkable_formats(part: bytes) -> Iterator[bytes]:
     """The names of formats that don't show day, month and year in this order; programs write many that no style has."""
-    for piece in part.split(b"date-style ")[1:]:
+    for piece in _DAY_FORMAT.split(part)[1:]:
         attributes, _, inside = piece.partition(b">")
         written = inside.partition(b"date-style")[0]
         parts = _in_order((tag.decode(), b"textual" in said and b"true" in said) for tag, said in _PART.findall(written))
@@ -70,6 +71,7 @@ class Styles:
         """Those whose order is that of the reader's computer."""
         self._at: dict[str, str] = {}
         self._open: list[tuple[str, bool]] = []
+        """The parts of the format that stands open, to which what comes is added."""
         if named:
             walk(named, lambda name, raw: self.start(name.rpartition(" ")[2], plain_attributes(raw)), lambda _: None, lambda _: None)
 

@@ -51,7 +51,7 @@ def strange(texts: Iterable[str], printed: Printed) -> set[str]:
 def _texts(grid: Grid, rows: Iterable[int], printed: Printed) -> dict[Place, str]:
     """The texts of these rows that the form doesn't say, by place."""
     values = {(row, column): value for row in rows for column in grid.filled(row) if isinstance(value := grid.columns[column][row], str)}
-    texts = {place: value if type(value) is str else shown(value) for place, value in values.items()}
+    texts = {place: shown(value) for place, value in values.items()}
     added = printed.added(texts.values())
     return {place: text for place, text in texts.items() if text in added} if added else {}
 

@@ -46,11 +46,7 @@ def read_date(value: Value, calendar: Calendar = USUAL) -> Cell:
         day, state = _day_meant(value, calendar.timezone)
         return np.datetime64(day, "D"), state, shown(value)
     if isinstance(value, dt.date):
-        number = _typed_number(value, calendar.epoch_shift)
-        if number is not None:
-            return _NO_DAY, State.NOT_DATE, f"{number} → {dmy(value)}"
-        is_partial = isinstance(value, SeenDay) and value.is_partial
-        return np.datetime64(value, "D"), State.SHOWN_IN_PART if is_partial else State.OK, shown(value) if is_partial else ""
+        return _stored_day(value, calendar.epoch_shift)
     is_marked = isinstance(value, RichText) and value.is_marked
     read = date_of_serial(value + calendar.epoch_shift) if isinstance(value, float) else parse_date(str(value)).value
     if read is None or is_marked:
@@ -58,6 +54,16 @@ def read_date(value: Value, calendar: Calendar = USUAL) -> Cell:
     if isinstance(value, SeenNumber) and value.differs:
         return np.datetime64(read, "D"), State.SHOWN_IN_PART, value.text or NOTHING_SEEN
     return np.datetime64(read, "D"), State.REPAIRED, shown(value)
+
+
+def _stored_day(day: dt.date, epoch_shift: int) -> Cell:
+    """A day of a cell that holds nothing else: none where a number was typed into it, told where the cell shows only a part."""
+    number = _typed_number(day, epoch_shift)
+    if number is not None:
+        return _NO_DAY, State.NOT_DATE, f"{number} → {dmy(day)}"
+    if isinstance(day, SeenDay) and day.is_partial:
+        return np.datetime64(day, "D"), State.SHOWN_IN_PART, shown(day)
+    return np.datetime64(day, "D"), State.OK, ""
 
 
 def doubted(cells: list[Cell], values: Sequence[Value]) -> list[Cell]:
