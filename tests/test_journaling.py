@@ -99,6 +99,7 @@ FACTS = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(FACTS, st.integers(min_value=0))
 def test_facts_come_back_and_any_cut_leaves_whole_lines(facts: list[dict[str, Any]], cut: int) -> None:
     facts = [{key: value for key, value in fact.items() if key not in ("n", "prev")} for fact in facts]

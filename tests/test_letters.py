@@ -275,6 +275,7 @@ def test_letters_of_an_older_program_hold_as_long_as_there_is_something_to_say(r
 # --- letters by what was decided --------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_what_is_issued_after_an_extension_names_the_later_deadline(home: Home, round_: Round) -> None:
     run.collect(home, round_)
     run.extend(home, round_, [], dt.date(2023, 9, 14), Grounds("x", "ai"))

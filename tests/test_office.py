@@ -42,6 +42,7 @@ def by_hand(round_: Round, blank: bytes) -> bytes:
     return buffer.getvalue()
 
 
+@pytest.mark.slow
 def test_a_return_typed_with_openpyxl_is_right(round_: Round, blank: bytes, tmp_path: Path) -> None:
     path = tmp_path / "tay.xlsx"
     path.write_bytes(by_hand(round_, blank))

@@ -76,6 +76,7 @@ def test_a_ledger_of_0_3_1_is_given_back_too(tmp_path: Path, round_: Round) -> N
     assert made_anew(home, round_) == before
 
 
+@pytest.mark.slow
 def test_rebuilding_a_sound_ledger_changes_nothing_and_keeps_it(home: Home, round_: Round) -> None:
     before = tables(home.ledger)
     assert made_anew(home, round_) == before
@@ -214,6 +215,7 @@ def test_collecting_beside_a_journal_without_its_ledger_is_refused(home: Home) -
         assert (done.exit_code, "tonghop rebuild" in done.stderr, home.ledger.exists()) == (3, True, False), done.output
 
 
+@pytest.mark.slow
 def test_where_all_is_lost_collecting_begins_anew_and_says_so(home: Home) -> None:
     lose_ledger(home)
     home.journal.unlink()
@@ -222,6 +224,7 @@ def test_where_all_is_lost_collecting_begins_anew_and_says_so(home: Home) -> Non
     assert tonghop("--home", home.root, "summarise").exit_code == 0
 
 
+@pytest.mark.slow
 def test_outputs_that_know_more_than_the_ledger_are_not_written_over(home: Home) -> None:
     """All was lost, and only some of the originals were found again."""
     lose_ledger(home)
