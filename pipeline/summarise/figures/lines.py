@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pipeline.model import Standing
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import Dimension, dimension
+from pipeline.summarise.figures.origins import own_column
 from schemas.columns import TableSpec
 from schemas.round.round import Round
-from schemas.rules.rows import OwnLocality
 from schemas.words import ui
 
 NOT_IN = (Standing.MISSING, Standing.UNREADABLE, Standing.CORRECTING, Standing.EXCUSED)
@@ -59,7 +59,7 @@ def parent_of(round_: Round, spec: TableSpec, by: Dimension, key: str, lang: str
 
 def reporters(consolidation: Consolidation, spec: TableSpec, by: Dimension) -> Mapping[str, Reporter]:
     """Who was to report an entry, where each entry has its own agency: by entry's code; the worst of several."""
-    if not any(isinstance(rule, OwnLocality) and rule.at == by.key for rule in consolidation.round_.rules[spec.key]):
+    if own_column(consolidation.round_, spec) != by.key:
         return {}
     frame = consolidation.agencies
     listed = zip(frame["agency"], frame["standing"], frame["pending"], strict=True)

@@ -1,0 +1,75 @@
+"""Whose row it is: of an entry that has an agency of its own, that agency's own return, or what other agencies report of it.
+
+Both may tell of the same case, so that their sum may count it twice, and only own returns can be compared from entry to entry: one
+province is reported by thirty ministries, another by none. Which entries have agencies of their own is declared by the rule that lets
+such an agency report on its own entry alone (:class:`schemas.rules.rows.OwnLocality`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from pipeline.summarise.figures.consolidation import Consolidation
+from schemas.columns import TableSpec
+from schemas.round.round import Round
+from schemas.rules.rows import OwnLocality
+
+
+class Origin(StrEnum):
+    """Who reports on an entry. Each row is one of ``OWN`` and ``OTHERS``; ``BOTH`` leaves no row out."""
+
+    OWN = "own"
+    """The entry's own agency, in its return."""
+    OTHERS = "others"
+    """Other agencies: those that may report on any entry."""
+    BOTH = "both"
+    """Both together: a case that both report is counted twice."""
+
+
+class ByColumn(Protocol):
+    """What rows are counted by, as far as origins go: entries of a column of the frame, or what these belong to."""
+
+    @property
+    def column(self) -> str:
+        """The key of the column."""
+
+
+def own_column(round_: Round, spec: TableSpec) -> str:
+    """The column of a table whose entries have agencies of their own; blank where it has none."""
+    return next((rule.at for rule in round_.rules[spec.key] if isinstance(rule, OwnLocality)), "")
+
+
+def own_entries(round_: Round) -> Mapping[str, str]:
+    """The entry that is an agency's own, by the agency's code; agencies that may report on any entry aren't there."""
+    return {code: own for code, own in round_.own_localities.items() if own}
+
+
+def is_own(rows: pd.DataFrame, column: str, own: Mapping[str, str]) -> np.ndarray[Any, Any]:
+    """For each of ``rows``, whether its agency reports in ``column`` on the entry that ``own`` says is its own (bool)."""
+    entries = rows["agency"].map(own)
+    return (entries.to_numpy(object) == rows[column].to_numpy(object)) & entries.notna().to_numpy()
+
+
+def own_rows(consolidation: Consolidation, spec: TableSpec, by: ByColumn) -> np.ndarray[Any, Any] | None:
+    """For each row of a table that counts, whether it is of an own return (bool), in the order of ``consolidation.tables``.
+
+    ``by`` is a dimension: the entries that have agencies of their own, or one that they belong to (provinces, regions).
+    None where its entries have no agencies of their own, so that the question has no sense.
+    """
+    column = own_column(consolidation.round_, spec)
+    if not column or by.column != column:
+        return None
+    return is_own(consolidation.tables[spec.key], column, own_entries(consolidation.round_))
+
+
+def rows_from(consolidation: Consolidation, spec: TableSpec, by: ByColumn, origin: Origin) -> pd.DataFrame:
+    """The rows of a table that are of this origin; all where the entries of ``by`` have no agencies of their own."""
+    rows, own = consolidation.tables[spec.key], own_rows(consolidation, spec, by)
+    if own is None or origin is Origin.BOTH:
+        return rows
+    return rows[own if origin is Origin.OWN else ~own]
