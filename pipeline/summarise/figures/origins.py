@@ -19,6 +19,8 @@ from schemas.columns import TableSpec
 from schemas.round.round import Round
 from schemas.rules.rows import OwnLocality
 
+Mask = np.ndarray[Any, Any]
+
 
 class Origin(StrEnum):
     """Who reports on an entry. Each row is one of ``OWN`` and ``OTHERS``; ``BOTH`` leaves no row out."""
@@ -49,13 +51,14 @@ def own_entries(round_: Round) -> Mapping[str, str]:
     return {code: own for code, own in round_.own_localities.items() if own}
 
 
-def is_own(rows: pd.DataFrame, column: str, own: Mapping[str, str]) -> np.ndarray[Any, Any]:
+def is_own(rows: pd.DataFrame, column: str, own: Mapping[str, str]) -> Mask:
     """For each of ``rows``, whether its agency reports in ``column`` on the entry that ``own`` says is its own (bool)."""
     entries = rows["agency"].map(own)
-    return (entries.to_numpy(object) == rows[column].to_numpy(object)) & entries.notna().to_numpy()
+    found: Mask = (entries.to_numpy(object) == rows[column].to_numpy(object)) & entries.notna().to_numpy()
+    return found
 
 
-def own_rows(consolidation: Consolidation, spec: TableSpec, by: ByColumn) -> np.ndarray[Any, Any] | None:
+def own_rows(consolidation: Consolidation, spec: TableSpec, by: ByColumn) -> Mask | None:
     """For each row of a table that counts, whether it is of an own return (bool), in the order of ``consolidation.tables``.
 
     ``by`` is a dimension: the entries that have agencies of their own, or one that they belong to (provinces, regions).
