@@ -39,6 +39,8 @@ def keys_of(round_: Round, table: str) -> dict[str, Any]:
     groups = {a.code: a.group for a in round_.agencies}
     keys["agency_group"] = lambda row: groups[row["agency"]]
     if "locality" in keys:
+        places = {a.code: a.locality for a in round_.agencies if a.group == "TINH"}
+        keys["origin"] = lambda row: "own" if places.get(row["agency"]) == code(row["locality"]) else "others"
         regions = {e.code: e.extra["region"] for e in round_.codelists["localities"].entries}
         keys["region"] = lambda row: regions.get(code(row["locality"]), "")
     if "handling" in keys:

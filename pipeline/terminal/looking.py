@@ -39,7 +39,11 @@ def status(context: Context, /, form: str, group: str, since: dt.datetime | None
 
 
 @click.command()
-@click.option("--by", required=True, help="Chiều tổng hợp: cột mã của bảng, agency, agency_group, hoặc chiều mà đợt khai báo.")
+@click.option(
+    "--by",
+    required=True,
+    help="Chiều tổng hợp: cột mã của bảng, agency, agency_group, origin (own: bản gửi của chính địa phương, others: cơ quan khác báo cáo), hoặc chiều mà đợt khai báo.",
+)
 @click.option("--table", default="", help="Bảng (khóa tiếng Anh); mặc định là bảng chính của đợt.")
 @click.option("--where", multiple=True, metavar="D=MÃ", help="Chỉ tính các dòng có chiều D bằng MÃ; dùng được nhiều lần.")
 @PROVISIONAL

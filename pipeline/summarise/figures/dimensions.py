@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.errors import UsageError
+from pipeline.summarise.figures.origins import Origin, is_own, own_column, own_entries
 from schemas.codelists import Codelist, Entry
 from schemas.columns import TableSpec
 from schemas.round.round import Round
@@ -18,6 +19,8 @@ from schemas.words import ui
 
 AGENCY, AGENCY_GROUP = "agency", "agency_group"
 """The dimensions of every table: its rows' agency, and that agency's group."""
+ORIGIN = "origin"
+"""The dimension of tables whose entries have agencies of their own: whether a row is of an own return."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +77,19 @@ class Dimension:
         return np.array([*(known.get(code, self.size - 1) for code in owners), self.size - 1], dtype="int64")
 
 
+@dataclass(frozen=True)
+class Origins(Dimension):
+    """Whether a row is of the return of its entry's own agency, or of another; ``own``: the entry of each agency that has one."""
+
+    own: Mapping[str, str] = field(default_factory=dict)
+
+    def positions(self, frame: pd.DataFrame) -> np.ndarray[Any, Any]:
+        """Each row's position (int64): 0 of an own return, 1 of another's."""
+        return np.where(is_own(frame, self.column, self.own), 0, 1)
+
+
 def dimensions(round_: Round, spec: TableSpec, lang: str = "vi") -> dict[str, Dimension]:
-    """All dimensions of a table by key: code columns, declared attributes of them, the agency and its group."""
+    """All dimensions of a table by key: code columns, declared attributes of them, the agency and its group, whose rows they are."""
     titles = round_.settings.dimension_titles
     blank = ui("summary.blank", lang)
     found = {column.key: _plain(column.key, column.title, round_.codes_of(column), blank) for column in spec.code_columns}
@@ -86,6 +100,8 @@ def dimensions(round_: Round, spec: TableSpec, lang: str = "vi") -> dict[str, Di
     agencies = round_.codelists["agencies"]
     found[AGENCY] = _plain(AGENCY, ui("summary.agency", lang), agencies, blank)
     found[AGENCY_GROUP] = _derived(AGENCY_GROUP, ui("summary.agency_group", lang), AGENCY, agencies, "group", round_, blank)
+    if own_column(round_, spec):
+        found[ORIGIN] = _origins(round_, spec, lang)
     return found
 
 
@@ -107,6 +123,11 @@ def _plain(key: str, title: str, codes: Codelist, blank: str) -> Dimension:
 def _derived(key: str, title: str, column: str, base: Codelist, attribute: str, round_: Round, blank: str) -> Dimension:
     owner = base.attribute(attribute)
     return Dimension(key, title, column, tuple(base.codes), _attribute_entries(base, attribute, round_), blank, owner)
+
+
+def _origins(round_: Round, spec: TableSpec, lang: str) -> Origins:
+    entries = tuple(Entry(origin, ui(f"summary.origin_{origin}", lang)) for origin in (Origin.OWN, Origin.OTHERS))
+    return Origins(ORIGIN, ui("summary.origin", lang), own_column(round_, spec), (), entries, "", own=own_entries(round_))
 
 
 def _attribute_entries(base: Codelist, attribute: str, round_: Round) -> tuple[Entry, ...]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.summarise.figures.consolidation import Consolidation
-from pipeline.summarise.figures.dimensions import AGENCY, Dimension, dimensions
+from pipeline.summarise.figures.dimensions import AGENCY, Dimension, Origins, dimensions
 from pipeline.summarise.figures.figures import DECIMALS
 from pipeline.summarise.figures.measures import COLLECTIVES, Measure, collectives
 from pipeline.summarise.figures.periods import MONTH
@@ -129,8 +129,9 @@ def lookup_name(key: str, side: str) -> str:
 
 
 def derived(consolidation: Consolidation, spec: TableSpec, lang: str) -> list[Dimension]:
-    """The dimensions of a table that are attributes of a column: each has a column of its own in the sheet of rows."""
-    return [by for by in dimensions(consolidation.round_, spec, lang).values() if by.owner is not None and by.key != by.column]
+    """The dimensions of a table that are attributes of a column, or of two: each has a column of its own in the sheet of rows."""
+    known = dimensions(consolidation.round_, spec, lang).values()
+    return [by for by in known if (by.owner is not None and by.key != by.column) or isinstance(by, Origins)]
 
 
 def plain_value(value: Any) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from xlsxwriter.utility import xl_range_abs
 
 from pipeline.office.sheetnames import quoted
-from pipeline.summarise.figures.dimensions import AGENCY, Dimension
+from pipeline.summarise.figures.dimensions import AGENCY, Dimension, Origins
 from pipeline.summarise.sheets.sheet import Book
 from pipeline.summarise.workbook.live import AGENCIES, AGENCY_NUMBERS, derived, is_live, lookup_name
 from schemas.codelists import Entry
@@ -42,6 +42,8 @@ def _pairs(book: Book, live: Sequence[TableSpec], by: Dimension) -> tuple[str, s
     """The titles of both sides, and each entry with what it belongs to."""
     round_, owner = book.consolidation.round_, by.owner or {}
     entries: Sequence[Entry]
+    if isinstance(by, Origins):
+        return _own_entries(book, live, by)
     if by.column == AGENCY:
         title, entries = book.say("agency"), round_.codelists["agencies"].entries
     else:
@@ -49,6 +51,14 @@ def _pairs(book: Book, live: Sequence[TableSpec], by: Dimension) -> tuple[str, s
         title, entries = column.title, round_.codes_of(column).entries
     known = dict(zip(by.codes, by.names, strict=True))
     return title, by.title, [(entry.name, known[owner[entry.code]]) for entry in entries if owner.get(entry.code) in known]
+
+
+def _own_entries(book: Book, live: Sequence[TableSpec], by: Origins) -> tuple[str, str, list[tuple[str, str]]]:
+    """The agencies that report on an entry of their own, each with that entry."""
+    column = next(spec.by_key[by.column] for spec in live if spec.has(by.column))
+    round_ = book.consolidation.round_
+    pairs = [(round_.by_agency[code].name, round_.codes_of(column).name(entry)) for code, entry in by.own.items()]
+    return book.say("agency"), book.say("own_entry", title=column.title), pairs
 
 
 def _write(book: Book, sheet: str, top: int, named: Sequence[tuple[str, Sequence[str | int]]]) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 from xlsxwriter.utility import xl_range_abs
 
 from pipeline.office.sheetnames import quoted
-from pipeline.summarise.figures.dimensions import AGENCY
+from pipeline.summarise.figures.dimensions import AGENCY, Dimension, Origins
 from pipeline.summarise.figures.wording import number
 from pipeline.summarise.sheets.lists import Field, first_row, list_sheet
 from pipeline.summarise.sheets.repeated import Repeated
@@ -43,14 +43,23 @@ def _live_fields(book: Book, spec: TableSpec, rows: pd.DataFrame) -> list[Field]
     found = []
     for by in derived(book.consolidation, spec, book.lang):
         names = Repeated.of_frame(pd.Series(by.positions(rows)), [*by.names[:-1], ""].__getitem__)
-        title = book.say("agency") if by.column == AGENCY else spec.by_key[by.column].title
-        text = f'=IFERROR(INDEX({lookup_name(by.key, "is")},MATCH({_here(spec, title)},{lookup_name(by.key, "of")},0)),"")'
-        found.append(Field(by.title, names.map(partial(Formula, text)), "formula", widest=26))
+        found.append(Field(by.title, names.map(partial(Formula, _derivation(book, spec, by))), "formula", widest=26))
     codes = {agency.code: at for at, agency in enumerate(book.consolidation.round_.in_scope, start=1)}
     number = partial(Formula, f"=IFERROR(MATCH({_here(spec, book.say('agency'))},{AGENCIES},0),0)")
     found.append(Field(book.say("agency_number"), Repeated.of_frame(rows["agency"], lambda code: number(codes.get(code, 0))), "formula"))
     shown = Formula(f"=SUBTOTAL(103,{_here(spec, book.say('code'))})", 1)
     return [*found, Field(book.say("in_view"), Repeated.of([shown] * len(rows)), "formula")]
+
+
+def _derivation(book: Book, spec: TableSpec, by: Dimension) -> str:
+    """The formula that names a row's entry of a dimension that is no column of what was reported."""
+    agency, column = book.say("agency"), spec.by_key[by.column].title if spec.has(by.column) else ""
+    here = _here(spec, agency if by.column == AGENCY or isinstance(by, Origins) else column)
+    looked_up = f'IFERROR(INDEX({lookup_name(by.key, "is")},MATCH({here},{lookup_name(by.key, "of")},0)),"")'
+    if not isinstance(by, Origins):
+        return f"={looked_up}"
+    own, others, entry = by.names[0], by.names[1], _here(spec, column)
+    return f'=IF(AND({entry}<>"",{looked_up}={entry}),"{own}","{others}")'
 
 
 def _source_field(book: Book, rows: pd.DataFrame, drill: Drill) -> Field:

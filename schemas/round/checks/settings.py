@@ -75,7 +75,7 @@ def _dimensions(round_: Round) -> Iterator[Fault]:
     columns = {column.key: column for spec in round_.row_tables for column in spec.code_columns}
     for key, (column, attribute) in round_.settings.dimensions.items():
         place = Place(FILE).at(f"dimensions.{key}")
-        if key in columns or key in ("agency", "agency_group"):
+        if key in columns or key in ("agency", "agency_group", "origin"):
             yield place.fault("repeated_dimension", name=key)
         yield from place.unknown("dimension", column, columns)
         if column in columns:
