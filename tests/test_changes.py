@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline import run
 from pipeline.check import changes
@@ -20,6 +22,7 @@ from pipeline.stages import comparing
 from pipeline.store import Judged, Ledger
 from pipeline.store.decisions import Grounds
 from schemas.round.round import Round
+from schemas.round.settings import Jump
 from schemas.words import say
 from tests.readings import reading
 from tests.rows import CONTACT, PROVINCE, M, shown
@@ -182,3 +185,35 @@ def test_an_excluded_return_is_passed_over(home: Home, round_: Round) -> None:
     run.collect(home, round_)
     run.decide_on_submission(home, round_, Choice.EXCLUDE, "b.xlsx", Grounds("Cơ quan xác nhận qua điện thoại", "Người trực"))
     assert of(home, round_)["c.xlsx"][0] == "changed"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (20, 70, "20 → 70 (×3.5)"),
+        (70, 20, "70 → 20 (÷3.5)"),
+        (0, 12, "0 → 12 (+12)"),
+        (12, 0, "12 → 0 (-12)"),
+        (12, None, "12 → ∅ (-12)"),
+        (20, 59, ""),
+        (2, 9, ""),
+        (None, 90, ""),
+        (40, 40, ""),
+    ],
+)
+def test_a_total_that_rose_or_fell_by_an_order_is_a_warning_with_both_numbers(
+    before: int | None, after: int | None, said: str, round_: Round
+) -> None:
+    found = [each for each in compared(round_, [{**M, "cases": before}], [{**M, "cases": after}]) if each.message == "jumped"]
+    assert [f"{each.words['before']} → {each.words['after']} ({each.words['change']})" for each in found] == ([said] if said else [])
+    for each in found:
+        assert (each.rule, each.severity, each.sheet, each.column) == ("N04", Severity.WARNING, SHEET, "Số vụ việc")
+        assert each.cells == (("I9",) if after is not None else ())
+        assert said in say(each.message, "found", "vi", each.words)
+
+
+@given(st.floats(-1e9, 1e9), st.floats(-1e9, 1e9))
+def test_a_jump_up_is_a_jump_back(before: float, after: float) -> None:
+    jump = Jump()
+    assert changes.has_jumped(before, after, jump) == changes.has_jumped(after, before, jump)
+    assert not changes.has_jumped(before, before, jump)

@@ -59,6 +59,8 @@ class Broken(NamedTuple):
 
 
 Spoil = Callable[[Path], None]
+Told = tuple[dict[str, list[Finding]], Broken]
+"""What is told of each agency, and what must be told of one."""
 
 
 def changed(change: Callable[[Workbook], Any], **options: Any) -> Spoil:
@@ -152,6 +154,12 @@ def far_from_peers(home: Home) -> tuple[dict[str, list[Finding]], Broken]:
     return collected(home, {**books, "a.xlsx": book(manifestations={"cases": 90})}), Broken("N02", "W", I1, (f"I{FIRST_ROW}",))
 
 
+def of_another_scale(home: Home) -> tuple[dict[str, list[Finding]], Broken]:
+    books = {f"{code}.xlsx": book(code) for code in PEERS}
+    table = ROUND.by_key["consequences"].sheet
+    return collected(home, {**books, "a.xlsx": book(consequences={"loss": 12_500})}), Broken("N02", "W", table, (f"J{FIRST_ROW}",))
+
+
 def same_text(home: Home) -> tuple[dict[str, list[Finding]], Broken]:
     alike = {f"{code}.xlsx": book(code, examples={"story": LONG}) for code in (AGENCY, "T01")}
     place = Broken("N03", "W", ROUND.by_key["examples"].sheet, (f"E{FIRST_ROW}",))
@@ -193,7 +201,21 @@ def same_day(home: Home) -> tuple[dict[str, list[Finding]], Broken]:
     return collected(home, {"2.xlsx": book(manifestations={"note": "đã sửa"})}), Broken("N04", "W")
 
 
-@pytest.mark.parametrize("make", [*BY_COMPARING.values(), same_day])
+def jumped(home: Home) -> tuple[dict[str, list[Finding]], Broken]:
+    collected(home, {"1.xlsx": book(), "T02.xlsx": book("T02")})
+    again = collected(home, {"2.xlsx": book(consequences={"loss": 125})}, IN_TIME + dt.timedelta(days=1))
+    return again, Broken("N04", "W", ROUND.by_key["consequences"].sheet, (f"J{FIRST_ROW}",))
+
+
+@pytest.mark.parametrize("make", [of_another_scale, jumped])
+def test_what_is_far_from_others_or_from_before_is_told_too(make: Callable[[Home], Told], tmp_path: Path) -> None:
+    found, broken = make(Home(tmp_path))
+    warned = [each for each in told(found[AGENCY], broken) if each.severity == Severity.WARNING]
+    assert warned == [broken]
+    assert found["T02"] == []
+
+
+@pytest.mark.parametrize("make", [*BY_COMPARING.values(), same_day, of_another_scale, jumped])
 def test_no_reply_to_it_tells_what_only_the_operator_can_use(make: Callable[[Home], object], tmp_path: Path) -> None:
     home = Home(tmp_path)
     make(home)

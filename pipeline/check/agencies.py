@@ -7,23 +7,22 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from pipeline.check.findings import plain
-from pipeline.check.peers import expected_range
+from pipeline.check.current import ComparedColumn, Current, Found
+from pipeline.check.outliers import outliers
 from pipeline.model import Finding, Severity
-from pipeline.office.addresses import address
 from pipeline.text.names import normalise, strip_accents
 from pipeline.text.similar import families
 from schemas.columns import Column, Kind, TableSpec
 from schemas.round.round import Round
-from schemas.rules.catalogue import BETWEEN_AGENCIES
+from schemas.rules.catalogue import ALIKE, BETWEEN_AGENCIES, SAME
 
-SAME, FAR, ALIKE = RULES = BETWEEN_AGENCIES
+RULES = BETWEEN_AGENCIES
 LONG = 200
 """Characters from which a text is long enough to be compared."""
 NAMED = 3
@@ -31,23 +30,11 @@ NAMED = 3
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"^0+(?=\d)")
 
-Letters = Mapping[int, Mapping[str, Mapping[str, str]]]
-"""Column letters by submission and table."""
-Found = Iterator[tuple[int, Finding]]
-
-
-@dataclass(frozen=True)
-class Current:
-    """The current returns: rows of each table with ``submission``, ``agency``, ``row``, ``sheet`` and what is :func:`looked_at`; and where columns stand."""
-
-    tables: Mapping[str, pd.DataFrame]
-    letters: Letters
-
 
 def across(current: Current, round_: Round) -> dict[int, list[Finding]]:
     """The findings of N01–N03 by submission."""
     listed: defaultdict[int, list[Finding]] = defaultdict(list)
-    for rule in (_same_decisions, _far_from_peers, _alike):
+    for rule in (_same_decisions, outliers, _alike):
         for number, finding in rule(current, round_):
             listed[number].append(finding)
     return dict(listed)
@@ -56,7 +43,7 @@ def across(current: Current, round_: Round) -> dict[int, list[Finding]]:
 def looked_at(round_: Round) -> dict[str, list[str]]:
     """The columns that the rules across agencies look at, by table."""
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for table, *columns in (*_decisions(round_), *_counts(round_)):
+    for table, *columns in (*_decisions(round_), *_measures(round_)):
         found[table] += columns
     for spec in round_.row_tables:
         if texts := [column.key for column in _texts(spec)]:
@@ -69,9 +56,9 @@ def _decisions(round_: Round) -> Sequence[Sequence[str]]:
     return round_.settings.across.decisions
 
 
-def _counts(round_: Round) -> Sequence[Sequence[str]]:
-    """Tables with a column of counts."""
-    return round_.settings.across.counts
+def _measures(round_: Round) -> Sequence[Sequence[str]]:
+    """Tables with a column of counts or amounts."""
+    return round_.settings.across.measures
 
 
 def _texts(spec: TableSpec) -> list[Column]:
@@ -105,32 +92,8 @@ def _shared_decision(group: pd.DataFrame, spec: TableSpec, number: str, date: st
         others = theirs[doubtful] if doubtful.any() else theirs
         words = {"others": _names(others["agency"].astype(str), round_), "value": str(own[number].iloc[0])}
         message = "same_decision" if doubtful.any() else "same_decision.other_days"
-        finding = _finding(SAME, message, words, own, spec.by_key[number], spec, current, round_)
-        yield int(str(submission)), finding if doubtful.any() else replace(finding, severity=Severity.NOTE)
-
-
-# --- N02: far from the peers ---------------------------------------------------------------------------
-
-
-def _far_from_peers(current: Current, round_: Round) -> Found:
-    groups = {agency.code: agency.group for agency in round_.agencies}
-    for table, measure in _counts(round_):
-        spec, frame = round_.by_key[table], current.tables[table]
-        sums = frame.groupby(["submission", "agency"], observed=True)[measure].sum(min_count=1).dropna().reset_index()  # missing isn't zero
-        sums["group"] = sums["agency"].astype(str).map(groups)
-        for group, peers in sums.groupby("group", sort=True):
-            counts = peers[measure].to_numpy(dtype="float64")
-            for position, (submission, amount) in enumerate(zip(peers["submission"], counts, strict=True)):
-                bounds = expected_range(np.delete(counts, position))
-                if bounds is None or bounds[0] <= amount <= bounds[1]:
-                    continue
-                own = frame[frame["submission"] == submission]
-                column = spec.by_key[measure]
-                low, high, told = (plain(each, column, round_) for each in (*bounds, amount))
-                name = round_.codelists["agency_groups"].name(str(group))
-                words = {"title": column.title, "amount": told, "low": low, "high": high, "group": name, "peers": str(len(counts) - 1)}
-                largest = own[own[measure] == own[measure].max()].head(1)
-                yield int(submission), _finding(FAR, "far_from_peers", words, largest, column, spec, current, round_)
+        found, finding = ComparedColumn(spec.by_key[number], spec, current, round_).warning(SAME, message, words, own)
+        yield found, finding if doubtful.any() else replace(finding, severity=Severity.NOTE)
 
 
 # --- N03: nearly the same text ---------------------------------------------------------------------------
@@ -152,26 +115,10 @@ def _alike_in(column: Column, spec: TableSpec, current: Current, round_: Round) 
     for _, group in frame[shared].groupby("family", sort=True):
         for submission, own in group.groupby("submission", sort=True):
             others = _names(group.loc[group["submission"] != submission, "agency"].astype(str), round_)
-            yield int(str(submission)), _finding(ALIKE, "alike", {"others": others}, own, column, spec, current, round_)
+            yield ComparedColumn(column, spec, current, round_).warning(ALIKE, "alike", {"others": others}, own)
 
 
 def _names(agencies: Iterable[str], round_: Round) -> str:
     codes = list(dict.fromkeys(agencies))
     named = ", ".join(round_.by_agency[code].short_name for code in codes[:NAMED])
     return named + (f", … (+{len(codes) - NAMED})" if len(codes) > NAMED else "")
-
-
-def _finding(
-    rule: str, message: str, words: Mapping[str, str], rows: pd.DataFrame, column: Column, spec: TableSpec, current: Current, round_: Round
-) -> Finding:
-    letters = current.letters[int(rows["submission"].iloc[0])][spec.key][column.key]
-    return Finding(
-        rule=rule,
-        severity=Severity.WARNING,
-        message=message,
-        words=dict(words),
-        sheet=str(rows["sheet"].iloc[0]),
-        cells=tuple(address(letters, int(row)) for row in rows["row"]),
-        column=column.title,
-        value=plain(rows[column.key].iloc[0], column, round_),
-    )

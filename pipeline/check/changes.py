@@ -14,6 +14,7 @@ from pipeline.model import Finding, Severity
 from pipeline.office.addresses import address
 from schemas.columns import Column, TableSpec
 from schemas.round.round import Round
+from schemas.round.settings import Jump
 from schemas.words import dmy
 
 RULE = "N04"
@@ -77,6 +78,9 @@ def changes(earlier: Sent, later: Sent, round_: Round) -> list[Finding]:
         listed = [Finding(RULE, Severity.NOTE, "unchanged")]
     elif later.received.astimezone(round_.timezone).date() == day:
         listed.insert(0, Finding(RULE, Severity.WARNING, "changed.same_day"))
+    listed += [
+        finding for table, key in round_.settings.across.measures for finding in _jump(round_.by_key[table], key, earlier, later, round_)
+    ]
     return [replace(finding, words={**words, **finding.words}, agency=later.agency, file=later.name) for finding in listed]
 
 
@@ -155,10 +159,43 @@ def _totals(spec: TableSpec, old: Sequence[Row], new: Sequence[Row], round_: Rou
     """One finding on all totals of the table that became others."""
     parts = []
     for column in spec.measures:
-        position = spec.keys.index(column.key) + 1
-        before, after = (sum(value for row in rows if isinstance(value := row[position], float)) for rows in (old, new))
+        before, after = (sum(_given(column.key, rows, spec).values()) for rows in (old, new))
         if before != after:
             texts = [plain(value, column, round_) for value in (before, after, after - before)]
             parts.append(f"{column.title} {texts[0]} → {texts[1]} ({'+' if after > before else ''}{texts[2]})")
     if parts:
         yield Finding(RULE, Severity.NOTE, "changed.totals", {"totals": "; ".join(parts)}, sheet=spec.sheet)
+
+
+def _given(key: str, rows: Iterable[Row], spec: TableSpec) -> dict[int, float]:
+    """The numbers that stand in a column, by the number of their row."""
+    position = spec.keys.index(key) + 1
+    return {_number(row): value for row in rows if isinstance(value := row[position], float)}
+
+
+def _jump(spec: TableSpec, key: str, earlier: Sent, later: Sent, round_: Round) -> Iterator[Finding]:
+    """A warning where a total that is compared with others fell or rose by an order; none where the version before gave no number."""
+    given, now = (_given(key, sent.rows_of(spec), spec) for sent in (earlier, later))
+    before, after, column = sum(given.values()), sum(now.values()), spec.by_key[key]
+    if not given or not has_jumped(before, after, round_.settings.across.jump):
+        return
+    told = plain(after, column, round_) if now else "∅"
+    words = {"column": column.title, "before": plain(before, column, round_), "after": told, "change": _change(before, after)}
+    letter = later.letters.get(spec.key, {}).get(key, "")
+    largest = sorted(now, key=lambda row: (-abs(now[row]), row))[:1] if letter else []
+    cells = tuple(address(letter, row) for row in largest)
+    yield Finding(RULE, Severity.WARNING, "jumped", words, sheet=spec.sheet, cells=cells, column=column.title, value=told)
+
+
+def has_jumped(before: float, after: float, jump: Jump) -> bool:
+    """Whether a total became so many times as large, or as small, as is worth a look, or changed its sign."""
+    small, large = sorted((abs(before), abs(after)))
+    return abs(after - before) >= jump.least and (large >= jump.times * small or before * after < 0)
+
+
+def _change(before: float, after: float) -> str:
+    """How many times a total rose or fell; the difference where either is 0 or they differ in their sign."""
+    if before * after <= 0:
+        return f"{after - before:+.15g}"
+    times = after / before
+    return f"×{times:.3g}" if times >= 1 else f"÷{1 / times:.3g}"

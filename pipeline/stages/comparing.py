@@ -10,6 +10,7 @@ import pandas as pd
 
 from pipeline.check import agencies as across
 from pipeline.check import changes
+from pipeline.check.current import Current
 from pipeline.check.verdicts import amended, effective, verdict
 from pipeline.home import Home
 from pipeline.model import Finding, Verdict
@@ -48,7 +49,7 @@ def _compare_agencies(ledger: Ledger, submissions: pd.DataFrame) -> dict[int, Ve
     agency = current.set_index("submission")[["agency"]]
     looked_at = across.looked_at(round_).items()
     tables = {key: ledger.rows(round_.by_key[key], numbers, columns=columns).join(agency, on="submission") for key, columns in looked_at}
-    wanted = across.across(across.Current(tables, ledger.letters(numbers)), round_)
+    wanted = across.across(Current(tables, ledger.letters(numbers)), round_)
     known = ledger.findings_of(across.RULES)
     verdicts: dict[int, Verdict] = {}
     with ledger.transaction():

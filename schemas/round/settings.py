@@ -104,11 +104,29 @@ class Sheets:
 
 
 @dataclass(frozen=True)
+class Jump:
+    """When a total that a resubmission changed is worth a warning (N04): it is another by ``least`` or more, and ``times`` as large or small."""
+
+    times: float = 3.0
+    least: float = 10.0
+
+
+@dataclass(frozen=True)
 class Across:
-    """Rules across agencies: ``decisions`` are (table, number, date) columns for N01, ``counts`` (table, measure) for N02."""
+    """Rules across agencies: ``decisions`` are (table, number, date) columns for N01, ``counts`` and ``amounts`` (table, measure) for N02.
+
+    Counts are compared by their sums within groups of agencies, amounts row by row by their order of magnitude.
+    """
 
     decisions: tuple[tuple[str, str, str], ...] = ()
     counts: tuple[tuple[str, str], ...] = ()
+    amounts: tuple[tuple[str, str], ...] = ()
+    jump: Jump = Jump()
+
+    @property
+    def measures(self) -> tuple[tuple[str, str], ...]:
+        """All that is compared with others, or with what it was before."""
+        return (*self.counts, *self.amounts)
 
 
 @dataclass(frozen=True)

@@ -57,17 +57,19 @@ PROGRAM_RULES = (
     Listed(OWN_TOTAL, "E", "own_total", "pipeline.check.totals"),
     Listed("N01", "W", "same_decision", "pipeline.check.agencies"),
     Listed("N01", "N", "same_decision", "pipeline.check.agencies"),
-    Listed("N02", "W", "far_from_peers", "pipeline.check.agencies"),
+    Listed("N02", "W", "far_from_peers", "pipeline.check.outliers"),
+    Listed("N02", "W", "out_of_scale", "pipeline.check.outliers"),
     Listed("N03", "W", "alike", "pipeline.check.agencies"),
     Listed("N04", "N", "changed", "pipeline.check.changes"),
     Listed("N04", "W", "changed", "pipeline.check.changes"),
+    Listed("N04", "W", "jumped", "pipeline.check.changes"),
     Listed("N04", "N", "unchanged", "pipeline.check.changes"),
     Listed(LATE, "N", "late", "pipeline.stages.lateness"),
     Listed("D02", "N", "sender_unknown", "pipeline.stages.senders"),
 )
 COMPARING = ("D02", "N01", "N02", "N03", "N04")
 """Rules that look at other returns, or at the address book: what they say changes without the agency's doing, and they are judged last."""
-BETWEEN_AGENCIES = ("N01", "N02", "N03")
+SAME, FAR, ALIKE = BETWEEN_AGENCIES = ("N01", "N02", "N03")
 """Rules that hold the returns that count against one another: never errors, for then what they say would decide at what they look."""
 BINDING = ("S01", "S02", "S03", "S04")
 """Rules that nobody can be freed from: without them it isn't known whose return a file is."""

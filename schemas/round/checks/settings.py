@@ -60,11 +60,14 @@ def _across(round_: Round) -> Iterator[Fault]:
         if table in tables:
             yield from here.unknown("column", number, tables[table].keys, table=table)
             yield from here.unknown("column", day, _days(tables[table]), table=table)
-    for at, (table, measure) in enumerate(across.counts, 1):
-        here = place.at("counts", at)
-        yield from here.unknown("table", table, tables)
-        if table in tables:
-            yield from here.unknown("measure", measure, [column.key for column in tables[table].measures], table=table)
+    for name, declared in (("counts", across.counts), ("amounts", across.amounts)):
+        for at, (table, measure) in enumerate(declared, 1):
+            here = place.at(name, at)
+            yield from here.unknown("table", table, tables)
+            if table in tables:
+                yield from here.unknown("measure", measure, [column.key for column in tables[table].measures], table=table)
+    if across.jump.times <= 1 or across.jump.least < 0:
+        yield place.at("jump").fault("across.jump", times=across.jump.times, least=across.jump.least)
 
 
 def _days(spec: TableSpec) -> list[str]:
