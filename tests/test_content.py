@@ -18,9 +18,11 @@ from pipeline.model import Standing
 from pipeline.summarise.books import write_all
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.sheets.textfit import line_count
-from pipeline.summarise.texts.content import MOST_NAMED, TEXT_WIDTH, content_book
+from pipeline.summarise.texts.content import content_book
+from pipeline.summarise.texts.cut import TEXT_WIDTH
 from pipeline.summarise.texts.passages import Count, passages
 from pipeline.summarise.texts.pieces import MOST_LINES, pieces
+from pipeline.summarise.texts.words import MOST_NAMED, Words
 from schemas.round.round import Round
 from schemas.round.settings import CONTENT_FILE
 from tests.consolidations import consolidation, random_consolidation, tiny_round
@@ -62,23 +64,25 @@ def rows(book: openpyxl.Workbook, sheet: str) -> list[dict[str, Any]]:
     return [dict(zip(lines[at], line, strict=True)) for line in lines[at + 1 :]]
 
 
-def test_near_duplicates_are_one_row_with_their_agencies_the_most_shared_first(book: openpyxl.Workbook) -> None:
+def test_what_means_the_same_is_one_row_the_most_shared_first_each_before_its_variants(book: openpyxl.Workbook) -> None:
     found = [
-        (r["Mục đề cương"][:5], r["Nội dung"], r["Số cơ quan"], r["Số nội dung"], r["Các cơ quan"]) for r in rows(book, "II NGUYÊN NHÂN")
+        (r["Mục đề cương"][:5], r["Nội dung"], r["Số cơ quan"], r["Số nội dung"], r["Các cơ quan"], r["Biến thể"])
+        for r in rows(book, "II NGUYÊN NHÂN")
     ]
     assert found == [
-        ("II.1.", SHARED, 2, 3, "Hà Nội; Hà Giang"),
-        ("II.1.", OTHER, 1, 1, "BNV"),
-        ("II.1.", SHARED, 1, 1, "BTP"),
-        ("II.2.", SHARED, 1, 1, "Cao Bằng"),
+        ("II.1.", SHARED, 2, 2, "Hà Nội; Hà Giang", "Có 1 biến thể ở các dòng dưới"),
+        ("II.1.", SHARED.replace("e ngại", "ngần ngại"), 1, 1, "Hà Giang", "Biến thể của 1, khác ở: “e” → “ngần”"),
+        ("II.1.", OTHER, 1, 1, "BNV", None),
+        ("II.1.", SHARED, 1, 1, "BTP", None),
+        ("II.2.", SHARED, 1, 1, "Cao Bằng", None),
     ]
 
 
 def test_counts_by_item_and_group(made: Consolidation, book: openpyxl.Workbook) -> None:
     causes = next(each for each in passages(made, "vi") if each.source.table == "causes")
-    assert causes.counts["II.1", "Xây dựng, hoàn thiện thể chế, pháp luật"] == Count(texts=4, different=2, agencies=3)
+    assert causes.counts["II.1", "Xây dựng, hoàn thiện thể chế, pháp luật"] == Count(texts=4, different=3, agencies=3)
     lines = [tuple(row.values()) for row in rows(book, "TỔNG QUAN")]
-    first = ("II.1. Nguyên nhân khách quan", "II NGUYÊN NHÂN: Nội dung", "Xây dựng, hoàn thiện thể chế, pháp luật", 4, 2, 3)
+    first = ("II.1. Nguyên nhân khách quan", "II NGUYÊN NHÂN: Nội dung", "Xây dựng, hoàn thiện thể chế, pháp luật", 4, 3, 3)
     assert first in lines
     assert ("I.2. Tính chất, mức độ, hậu quả, tác động tiêu cực", None, None, 0, 0, 0) in lines, "an item that nobody wrote on is said"
 
@@ -130,7 +134,7 @@ def test_more_texts_than_a_sheet_should_hold(made: Consolidation, monkeypatch: p
     monkeypatch.setattr("pipeline.summarise.texts.content.MOST_ROWS", 3)
     book = openpyxl.load_workbook(io.BytesIO(content_book(made, passages(made, "vi"), "vi")))
     said = {cell.value for page in ("II NGUYÊN NHÂN", "TỪNG NỘI DUNG") for line in book[page].iter_rows() for cell in line}
-    assert "Có 4 dòng, nhiều hơn 3 dòng mà một trang tính nên chứa. Xem toàn bộ ở tệp du-lieu/causes.parquet." in said
+    assert "Có 5 dòng, nhiều hơn 3 dòng mà một trang tính nên chứa. Xem toàn bộ ở tệp du-lieu/causes.parquet." in said
     assert any(str(text).startswith("Có 9 dòng") for text in said)
 
 
@@ -141,7 +145,6 @@ def test_same_consolidation_same_bytes(round_: Round) -> None:
 
 def test_more_agencies_than_a_cell_names(round_: Round) -> None:
     from pipeline.summarise.sheets.sheet import Book
-    from pipeline.summarise.texts.content import Words
 
     words = Words(Book(consolidation(round_), "x", "vi"))
     codes: Sequence[str] = [f"X{n}" for n in range(MOST_NAMED + 7)]

@@ -1,7 +1,8 @@
 """Masks persons in what agencies wrote, in the one place where texts leave for outputs that others read: "[tên riêng 1]".
 
 Numbers are given within one agency's return, in the order of tables and rows: the same words have the same number there, different
-words different ones, so that rows told apart by a text stay apart. The ledger keeps what was written; so does the agency's own reply.
+words different ones, so that rows told apart by a text stay apart. Texts of two agencies are compared by numbers of the whole round,
+which stand in no output, so that masks neither part what is the same nor join what isn't. The ledger keeps what was written; so does the agency's own reply.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import pandas as pd
 
 from pipeline.model import Finding
 from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.text.wording import meaning
 from schemas.columns import Kind, TableSpec
 from schemas.round.round import Round
 from schemas.rules.anonymity import NAMED, mask_of
@@ -22,6 +24,8 @@ from schemas.rules.persons import spans
 
 _SPACES_IN_FILES = str.maketrans("_-.", "   ")
 """What stands for a space in the name of a file."""
+_FIRST_OF_ALL = 1_000_001
+"""The first number of a person in the whole round: none that stands in a text, which an agency may have copied from a summary."""
 _QUOTED = re.compile("“([^“”]*)”")
 
 
@@ -33,7 +37,16 @@ class _Masks:
 
     def of(self, owner: str, person: str) -> str:
         numbers = self.given.setdefault(owner, {})
-        return mask_of(numbers.setdefault(" ".join(person.casefold().split()).rstrip("."), len(numbers) + 1))
+        return mask_of(numbers.setdefault(meaning(person), len(numbers) + 1))
+
+    @property
+    def everywhere(self) -> dict[str, tuple[int, ...]]:
+        """For each owner the numbers in the whole round of its first, second … person: the same words have the same one."""
+        everyone: dict[str, int] = {}
+        return {
+            owner: tuple(everyone.setdefault(person, _FIRST_OF_ALL + len(everyone)) for person in numbers)
+            for owner, numbers in self.given.items()
+        }
 
     def text(self, owner: str, text: str, key: str = "") -> str:
         """A text of one agency, from the column ``key``, with each person masked."""
@@ -61,7 +74,7 @@ def masked(consolidation: Consolidation) -> Consolidation:
     """The same with persons masked in everything that agencies wrote, an earlier state among it."""
     masks, round_ = _Masks(), consolidation.round_
     tables = {spec.key: _frame(consolidation.tables[spec.key], [*_free_texts(spec), *_WHERE], masks) for spec in round_.row_tables}
-    return replace(
+    made = replace(
         consolidation,
         tables=tables,
         info=_frame(consolidation.info, _free_texts(round_.info), masks),
@@ -72,6 +85,7 @@ def masked(consolidation: Consolidation) -> Consolidation:
         findings=[_finding(each, masks, round_) for each in consolidation.findings],
         earlier=masked(consolidation.earlier) if consolidation.earlier is not None else None,
     )
+    return replace(made, persons=masks.everywhere)
 
 
 def _free_texts(spec: TableSpec) -> list[str]:

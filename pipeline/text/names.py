@@ -39,7 +39,8 @@ _ALIKE = {
     ord("ı"): "i",
 }
 """Letters of other alphabets, and of Latin ones, that look like those of Vietnamese, in names without capitals."""
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋（）", "0123456789.,-+()")
+FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋（）", "0123456789.,-+()")
+"""Digits and signs of full width, as a table that ``str.translate`` takes."""
 _AROUND_SIGNS = re.compile(r" ?([,;:/()&+\-]) ?")
 
 
@@ -57,11 +58,11 @@ def normalise(text: str) -> str:
 
 def _one_spelling(text: str) -> str:
     """A text with each word in one spelling; words come again and again, whole texts seldom."""
-    return text if text.isascii() else " ".join(map(_spelled, text.split(" ")))
+    return text if text.isascii() else " ".join(map(spelled, text.split(" ")))
 
 
 @lru_cache(maxsize=50_000)
-def _spelled(word: str) -> str:
+def spelled(word: str) -> str:
     """The tone on the vowel where it belongs, wherever it was typed (hòa, hoà; của, cuả); y where i is written as well (lí → lý)."""
     apart = unicodedata.normalize("NFD", word)
     moved = _RIME.sub(lambda rime: _toned(rime[0]), apart)
@@ -122,7 +123,7 @@ def _escaped(letter: str) -> str:
 def plain_figure(text: str) -> str:
     """The text of a number or a date with one kind of digits, dashes and spaces, in lower case, without what stands around it."""
     text = text if text.isascii() else _UNSEEN.sub("", text).replace("\u200b", "")
-    plain = _DASHES.sub("-", _SPACES.sub(" ", unicodedata.normalize("NFC", text).translate(_FULL_WIDTH).casefold()))
+    plain = _DASHES.sub("-", _SPACES.sub(" ", unicodedata.normalize("NFC", text).translate(FULL_WIDTH).casefold()))
     return plain.strip(" '").rstrip(".;, ")
 
 

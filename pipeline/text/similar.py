@@ -1,4 +1,4 @@
-"""Texts that say nearly the same: copied with a word or two changed. Case, tone placement, spaces and dashes never count.
+"""Texts that are nearly alike: copied with a word or two changed, which may be all the difference (:mod:`pipeline.text.wording`).
 
 Which texts are worth comparing is found by sketches (the smallest hashes of their word triples, as in Broder, "On the
 resemblance and containment of documents", 1997), so that ten thousand texts don't mean fifty million comparisons;
@@ -13,12 +13,14 @@ from collections.abc import Sequence
 from heapq import nsmallest
 from itertools import chain
 
-from pipeline.text.names import normalise
+from pipeline.text.wording import meaning
 
 ALIKE = 90.0
 """Letters that two texts share in order, of both their lengths, in percent, from which they are nearly the same."""
 _WORDS = 3
 """Words that are hashed together."""
+_FEW = 8
+"""Words up to which a text is short: its pairs are hashed, too, for one changed word may be in all its triples."""
 _SKETCH = 16
 """Hashes that are kept of a text; texts that share none of them are not compared."""
 _COMPARED = 24
@@ -28,9 +30,9 @@ _COMMON = 500
 
 
 def families(texts: Sequence[str], alike: float = ALIKE) -> list[int]:
-    """For each text the position of the first text that is the same or nearly the same: its own where there is none.
+    """For each text the position of the first text that is alike or nearly alike: its own where there is none.
 
-    Every text is nearly the same as the first of its family; two later members may differ a little more.
+    Every text is nearly alike the first of its family; two later members may differ a little more. They need not mean the same.
     """
     from rapidfuzz import fuzz
 
@@ -40,7 +42,7 @@ def families(texts: Sequence[str], alike: float = ALIKE) -> list[int]:
     for position, text in enumerate(texts):
         if text in found:
             continue
-        plain = normalise(text)
+        plain = meaning(text)
         if plain in firsts:
             found[text] = firsts[plain]
             continue
@@ -59,5 +61,6 @@ def families(texts: Sequence[str], alike: float = ALIKE) -> list[int]:
 def _sketch(plain: str) -> list[int]:
     """The smallest hashes of the runs of words in a text; the same in every process."""
     words = plain.split(" ")
-    runs = {" ".join(words[at : at + _WORDS]) for at in range(max(1, len(words) - _WORDS + 1))}
+    lengths = (_WORDS - 1, _WORDS) if len(words) <= _FEW else (_WORDS,)
+    runs = {" ".join(words[at : at + length]) for length in lengths for at in range(max(1, len(words) - length + 1))}
     return nsmallest(_SKETCH, (zlib.crc32(run.encode("utf-8", "surrogatepass")) for run in runs))

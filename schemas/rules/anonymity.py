@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ NAMED = "named"
 """The word of a finding that lists what was found, each in quotation marks."""
 MOST_NAMED = 12
 """Finds that one finding lists."""
-_MASKED = re.compile(r"\[tên riêng [0-9]+\]")
+_MASKED = re.compile(r"\[tên riêng ([0-9]+)\]")
 
 
 def mask_of(number: int) -> str:
@@ -31,6 +31,11 @@ def mask_of(number: int) -> str:
 def is_masked(text: str) -> bool:
     """Whether persons were masked in a text: it is another than the one that was sent."""
     return "[tên riêng " in text and _MASKED.search(text) is not None
+
+
+def renumbered(text: str, numbers: Sequence[int]) -> str:
+    """The text with ``numbers[n - 1]`` for each mask of number n; one that isn't among them, which its agency wrote, stays."""
+    return _MASKED.sub(lambda match: mask_of(numbers[int(match[1]) - 1]) if 0 < int(match[1]) <= len(numbers) else match[0], text)
 
 
 def masked_cells(texts: pd.Series[Any]) -> Mask:

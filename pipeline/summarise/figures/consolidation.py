@@ -56,6 +56,8 @@ class Consolidation:
     """Whom to write to and to call, as the operator's address book says."""
     names: Decision | None = None
     """The decision to write persons in clear, which every output must say; without one they are masked (:mod:`pipeline.summarise.masking`)."""
+    persons: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """By agency, the numbers in the whole round of the persons that stand masked in its texts; only to compare texts by."""
     earlier: Consolidation | None = None
     """An earlier state of this round, or an earlier round, to compare with."""
 

@@ -1,7 +1,8 @@
 """What agencies wrote, in their own words: extracts with who wrote them and where they stand; nothing is made up.
 
-The rule, which the report states: within a group, what most agencies share comes first, then the longer text; a text that
-is too long for an extract ends at the end of a sentence, with […].
+The rule, which the report states: within a group, what most agencies share comes first, then the longer text; what is nearly
+the same stands with it as a variant, by the words that differ; a text that is too long for an extract ends at the end of a
+sentence, with […]. Beside a text stands only what all who wrote it say in their rows.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.summarise.texts.passages import Count, Passages
+from pipeline.text.wording import Change
 
 LONGEST = 600
 """Characters of an extract."""
@@ -25,21 +27,58 @@ MOST_SHORT = 10
 """Phrases that are listed of a source of phrases."""
 MOST_NAMED = 5
 """Agencies that an extract names."""
+MOST_VARIANTS = 5
+"""Variants of an extract that are told."""
 _SENTENCE = re.compile(r".*[.!?;…](?=\s|$)", re.DOTALL)
 _SPACES = re.compile(r"\s+")
 CUT = " […]"
 
 
 @dataclass(frozen=True)
-class Extract:
-    """Words of one text, the agencies that share it, where its first writer's text stands, and what its row says beside it."""
+class Place:
+    """Where an agency wrote a text."""
 
-    text: str
-    agencies: tuple[str, ...]
+    agency: str
     file: str
     sheet: str
     row: int
+
+
+@dataclass(frozen=True)
+class Variation:
+    """Nearly the same text in other words: who wrote it, and where it differs."""
+
+    agencies: tuple[str, ...]
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class Extract:
+    """Words of one text, the agencies that share it, each one's own places, and what all of them say in their rows beside it.
+
+    ``variants``: what others wrote nearly the same, those of most agencies first.
+    """
+
+    text: str
+    agencies: tuple[str, ...]
+    places: tuple[Place, ...]
     more: tuple[tuple[str, Any], ...] = ()
+    variants: tuple[Variation, ...] = ()
+
+    @property
+    def file(self) -> str:
+        """The file of the agency named first."""
+        return self.places[0].file
+
+    @property
+    def sheet(self) -> str:
+        """The sheet of the agency named first."""
+        return self.places[0].sheet
+
+    @property
+    def row(self) -> int:
+        """The row of the agency named first."""
+        return self.places[0].row
 
 
 @dataclass(frozen=True)
@@ -52,8 +91,8 @@ class Digest:
 
     @property
     def left(self) -> int:
-        """Different texts that are not among the extracts."""
-        return self.count.different - len(self.extracts)
+        """Different texts that are neither among the extracts nor told as their variants."""
+        return self.count.different - sum(1 + len(each.variants) for each in self.extracts)
 
 
 def digests(passages: Passages) -> dict[str, list[Digest]]:
@@ -67,18 +106,27 @@ def digests(passages: Passages) -> dict[str, list[Digest]]:
 
 
 def _digest(passages: Passages, group: str, rows: pd.DataFrame) -> Digest:
-    count = Count(int(rows["size"].sum()), len(rows), len(set().union(*rows["agencies"])))
-    if passages.source.short:
-        rows = rows.iloc[np.lexsort([-rows["size"], -rows["agencies"].map(len)])]
-    most = MOST_SHORT if passages.source.short else MOST
-    return Digest(group, count, tuple(_extract(passages, row) for row in rows.head(most).to_dict("records")))
+    short = passages.source.short
+    heads = rows[rows["head"] == rows.index]
+    if short:
+        heads = heads.iloc[np.lexsort([-heads["size"], -heads["agencies"].map(len)])]
+    shown = heads.head(MOST_SHORT if short else MOST)
+    return Digest(group, Count.of(rows), tuple(_extract(passages, row, rows) for row in shown.to_dict("records")))
 
 
-def _extract(passages: Passages, row: Mapping[Any, Any]) -> Extract:
-    source, columns = passages.source, passages.spec.by_key
+def _extract(passages: Passages, row: Mapping[Any, Any], rows: pd.DataFrame) -> Extract:
+    source, columns, index = passages.source, passages.spec.by_key, row["same"]
     beside = [(columns[source.group].title, row["group"])] if source.short and source.group else []
-    beside += [(columns[key].title, row[key]) for key in source.more]
-    return Extract(extract(row["text"]), row["agencies"], row["file"], row["sheet"], int(row["row"]), tuple(beside))
+    agreed = ((key, passages.attributes[key].agreed[index]) for key in source.more)
+    beside += [(columns[key].title, value) for key, value in agreed if value is not None]
+    near = rows[(rows["head"] == index) & (rows["same"] != index)].head(MOST_VARIANTS)
+    others = (Variation(agencies, passages.variants[same].changes) for same, agencies in zip(near["same"], near["agencies"], strict=True))
+    return Extract(extract(row["text"]), row["agencies"], _places(passages, index), tuple(beside), tuple(others))
+
+
+def _places(passages: Passages, index: int) -> tuple[Place, ...]:
+    listed = passages.frame.iloc[passages.members[index]]
+    return tuple(Place(*each) for each in listed[["agency", "file", "sheet", "row"]].itertuples(index=False, name=None))
 
 
 def extract(text: str) -> str:

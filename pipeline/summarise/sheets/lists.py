@@ -12,7 +12,7 @@ import numpy as np
 from pipeline.office.safety import plain
 from pipeline.summarise.sheets.pages import StreamedPage
 from pipeline.summarise.sheets.repeated import Repeated
-from pipeline.summarise.sheets.sheet import Book
+from pipeline.summarise.sheets.sheet import Book, Marked
 from pipeline.summarise.sheets.streamed import Tail, formula_tail, moment_tail, number_tail, row_xml, text_tail
 from pipeline.summarise.sheets.textfit import column_for, line_count, line_height
 
@@ -93,9 +93,18 @@ def _heights(fields: Sequence[Field], widths: Sequence[float]) -> Repeated:
     lines = np.ones(len(fields[0].values), dtype="int32")
     for field, width in zip(fields, widths, strict=True):
         if field.kind == "plain":
-            counts = [line_count(value, width) if value else 1 for value in field.distinct]
+            counts = [_lines(value, width) if value else 1 for value in field.distinct]
             lines = np.maximum(lines, np.array(counts, dtype="int32")[field.column.places])
     return Repeated([line_height(line) if line > 1 else 0.0 for line in range(int(lines.max(initial=0)) + 1)], lines)
+
+
+def _lines(value: str | Marked, width: float) -> int:
+    """Lines that a text takes; one with marks as if it were all in bold."""
+    return line_count(_letters(value), width, bold=isinstance(value, Marked))
+
+
+def _letters(value: str | Marked) -> str:
+    return value.text if isinstance(value, Marked) else value
 
 
 def _tail(book: Book, kind: str) -> Tail:
@@ -123,7 +132,7 @@ def _longest(field: Field) -> float:
     if field.kind == "formula":
         return min(field.widest, max((column_for(str(value.value)) for value in field.distinct), default=0))
     if field.kind == "plain":
-        lines = sorted((value for value in field.distinct if value), key=len)[-LOOKED_AT:]
+        lines = sorted((_letters(value) for value in field.distinct if value), key=len)[-LOOKED_AT:]
         return min(field.widest, max(map(column_for, lines), default=0))
     largest = max((abs(value) for value in field.distinct if value is not None), default=0)
     return column_for(f"{largest:,.2f}" if field.kind == "decimal" else f"{largest:,.0f}") + (5 if field.kind == "decimal" else 2)

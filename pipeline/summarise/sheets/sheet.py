@@ -124,6 +124,14 @@ class Formula:
 
 
 @dataclass(frozen=True)
+class Marked:
+    """A text of a list with some of its letters in bold and underlined: from where to where, in order."""
+
+    text: str
+    marks: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
 class Link:
     """A text that leads to cells of the same workbook, as ``'SHEET'!A1:B2``."""
 

@@ -18,7 +18,9 @@ from pipeline.office.safety import is_like_formula, safe
 from pipeline.office.xmltext import in_element
 from pipeline.summarise.sheets.pages import style_number
 from pipeline.summarise.sheets.repeated import Repeated
-from pipeline.summarise.sheets.sheet import Formula
+from pipeline.summarise.sheets.sheet import Formula, Marked
+from pipeline.summarise.sheets.styles import FONT
+from pipeline.summarise.sheets.textfit import SIZE
 from schemas.excel import DAY_ZERO
 from schemas.words import dmy
 
@@ -28,6 +30,7 @@ Tail = Callable[[Any], str]
 """The XML of a cell after its address."""
 _EPOCH = dt.datetime.combine(DAY_ZERO, dt.time())
 _FIRST_DAY = dt.datetime(1900, 3, 1)  # noqa: DTZ001 before it, Excel counts a day that never was
+_MARK = f'<rPr><b/><u/><sz val="{SIZE}"/><rFont val="{FONT}"/><family val="1"/></rPr>'
 _ESCAPED = re.compile(r"(_x[0-9a-fA-F]{4}_)")
 
 
@@ -52,7 +55,9 @@ def text_tail(plain: Format, quoted: Format) -> Tail:
     """Cells of text; ``quoted`` is for texts that a spreadsheet would take for a formula when they are edited."""
     styles = [style_number(style) for style in (plain, quoted)]
 
-    def tail(value: str | None) -> str:
+    def tail(value: str | Marked | None) -> str:
+        if isinstance(value, Marked):
+            return _runs(value, styles[is_like_formula(value.text)])
         return _text(value, styles[is_like_formula(value)]) if value else f'" s="{styles[0]}"/>'
 
     return tail
@@ -101,6 +106,23 @@ def moment_tail(style: Format, of_days: Format) -> Tail:
 
 
 def _text(value: str, style: int) -> str:
+    return f'" s="{style}" t="inlineStr"><is>{_letters(value)}</is></c>'
+
+
+def _runs(value: Marked, style: int) -> str:
+    """A text in runs, those that are marked in bold and underlined: they keep apart in grey print."""
+    runs, done = [], 0
+    for start, end in value.marks:
+        runs += [_run(value.text[done:start], ""), _run(value.text[start:end], _MARK)]
+        done = end
+    return f'" s="{style}" t="inlineStr"><is>{"".join([*runs, _run(value.text[done:], "")])}</is></c>'
+
+
+def _run(letters: str, look: str) -> str:
+    return f"<r>{look}{_letters(letters)}</r>" if letters else ""
+
+
+def _letters(value: str) -> str:
     text = in_element(_ESCAPED.sub(r"_x005F\1", safe(value)))
     space = ' xml:space="preserve"' if text != text.strip() else ""
-    return f'" s="{style}" t="inlineStr"><is><t{space}>{text}</t></is></c>'
+    return f"<t{space}>{text}</t>"

@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from pipeline.model import ASIDE_KINDS
 from pipeline.summarise.figures.consolidation import Consolidation
-from pipeline.summarise.figures.dimensions import AGENCY_GROUP, dimension
 from pipeline.summarise.sheets.lists import Field, list_sheet
 from pipeline.summarise.sheets.repeated import Repeated
 from pipeline.summarise.sheets.sheet import Book
-from pipeline.summarise.texts.passages import OUTLINE, Count, Passages
-from pipeline.summarise.texts.pieces import pieces
+from pipeline.summarise.texts.beside import agreed_fields, marks, named, own_columns, value_field, variant_fields
+from pipeline.summarise.texts.cut import Cut
+from pipeline.summarise.texts.passages import Count, Passages
+from pipeline.summarise.texts.words import Words
 from pipeline.summarise.workbook.rows import MOST_ROWS
-from schemas.columns import Column, Kind
 from schemas.words import ui
 
-TEXT_WIDTH = 90.0
-"""Characters across the column of texts."""
-MOST_NAMED = 100
-"""Agencies that a cell names; more are counted there and listed in the sheet of all texts."""
 MOST_SHOWN = 10_000
 """Characters of a cell outside the form that are shown; the archived file has them all."""
-_KINDS = {Kind.COUNT: "whole", Kind.DECIMAL: "decimal", Kind.DATE: "date"}
 
 
 def content_book(consolidation: Consolidation, found: Sequence[Passages], lang: str) -> bytes:
-    """The workbook: counts by item and group, a sheet a source with near-duplicates folded, and every text with its place."""
+    """The workbook: counts by item and group, a sheet a source with its different texts, variants side by side, and every text with its place."""
     book = Book(consolidation, ui("content.title", lang), lang)
     words = Words(book)
     _count_sheet(words, found)
@@ -41,44 +33,6 @@ def content_book(consolidation: Consolidation, found: Sequence[Passages], lang: 
         _aside_sheet(words, consolidation.aside)
     _every_sheet(words, found)
     return book.content()
-
-
-@dataclass(frozen=True)
-class Words:
-    """The book, and what its codes are called."""
-
-    book: Book
-
-    def __call__(self, key: str, **words: object) -> str:
-        return ui(f"content.{key}", self.book.lang, **words)
-
-    @cached_property
-    def items(self) -> dict[str, str]:
-        """Names of outline items by code, in order."""
-        lists = self.book.consolidation.round_.codelists
-        return {entry.code: entry.name for entry in lists[OUTLINE].entries} if OUTLINE in lists else {}
-
-    @cached_property
-    def agencies(self) -> dict[str, str]:
-        """Short names of agencies by code."""
-        return {code: agency.short_name or agency.name for code, agency in self.book.consolidation.round_.by_agency.items()}
-
-    @cached_property
-    def groups(self) -> dict[str, str]:
-        """The name of its group by agency code."""
-        round_ = self.book.consolidation.round_
-        by = dimension(round_, round_.row_tables[0], AGENCY_GROUP, self.book.lang)
-        names = dict(zip(by.codes, by.names, strict=True))
-        return {code: names.get(agency.group, "") for code, agency in round_.by_agency.items()}
-
-    def kind_of_aside(self, title: str) -> str:
-        """The heading over a text outside the form; in words what kind of text it is where it has none."""
-        return self(f"aside_kinds.{title[1:-1]}") if title in ASIDE_KINDS else title
-
-    def named(self, codes: Sequence[str]) -> str:
-        """Agencies by short name, not more than a cell can show."""
-        names = "; ".join(self.agencies.get(code, code) for code in codes[:MOST_NAMED])
-        return names if len(codes) <= MOST_NAMED else self("and_others", names=names, count=len(codes) - MOST_NAMED)
 
 
 # --- counts ----------------------------------------------------------------------------------------
@@ -114,62 +68,38 @@ def _kind(each: Passages) -> str:
 # --- texts -----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Cut:
-    """Rows of texts, one row a piece that fits: ``rows`` repeats all else, so that filters keep a text together."""
-
-    rows: pd.DataFrame
-    texts: Sequence[str]
-    parts: Sequence[str | None]
-    """"2/3" for the second of three pieces, nothing for a text that fits."""
-
-    @classmethod
-    def of(cls, rows: pd.DataFrame) -> Cut:
-        """Cut the texts of a frame; of one with more than a sheet should hold, none."""
-        if len(rows) > MOST_ROWS:
-            return cls(rows, (), ())
-        cut = Repeated.of_frame(rows["text"], lambda text: pieces(text, TEXT_WIDTH))
-        places = [at for at, found in enumerate(cut) for _ in found]
-        parts = [f"{n}/{len(found)}" if len(found) > 1 else None for found in cut for n in range(1, len(found) + 1)]
-        return cls(rows.iloc[places], [piece for found in cut for piece in found], parts)
-
-    def fields(self, say: Words, title: str) -> Iterator[Field]:
-        """The texts and, where any is cut, which part it is."""
-        yield Field(title, self.texts, widest=TEXT_WIDTH)
-        if any(self.parts):
-            yield Field(say("part"), self.parts)
-
-
 def _folded_sheet(say: Words, each: Passages) -> None:
-    """The texts of one source, each family once, the most shared first within a group."""
+    """The different texts of one source, each before its variants, the most shared first within a group."""
     spec, source = each.spec, each.source
     title = say("folded_title", title=spec.title, column=spec.by_key[source.text].title.upper())
-    cut = Cut.of(each.folded)
+    cut = Cut.of(each.folded, marks(each))
     if _too_many(say, len(cut.rows), spec.sheet, title, f"{spec.key}.parquet"):
         return
     rows, who = cut.rows, Repeated.of(cut.rows["agencies"].tolist())
     fields = [
         Field(say("item"), Repeated.of_frame(rows["item"], say.items.get), widest=26),
         *([Field(spec.by_key[source.group].title, Repeated.of_frame(rows["group"]), widest=26)] if source.group else []),
+        Field(say("family"), _numbers(each, rows), widest=16),
         *cut.fields(say, spec.by_key[source.text].title),
+        *variant_fields(say, each, rows),
         Field(say("agencies"), who.map(len), "whole"),
         Field(say("texts"), Repeated.of_frame(rows["size"]), "whole"),
         Field(say("who"), who.map(say.named), widest=44),
-        *(_more(spec.by_key[key], rows[key]) for key in source.more),
-        Field(say("family"), _numbers(each, rows), widest=16),
-        *_places(say, rows),
+        *agreed_fields(say, each, rows),
+        *_places(rows, [say("first_file"), say("first_sheet"), say("first_row")]),
     ]
     list_sheet(say.book, spec.sheet, title, fields, legend=say("folded_legend"), fixed=1)
 
 
 def _every_sheet(say: Words, found: Sequence[Passages]) -> None:
-    """Every text on its own, with who wrote it and where it stands."""
+    """Every text on its own, with who wrote it, what that agency says beside it and where it stands."""
     name, title, book = say("sheets.all"), say("all_title"), say.book
     if _too_many(say, sum(len(each.frame) for each in found), name, title, "*.parquet"):
         return
-    columns = ["agency", "item", "kind", "group", "text", "number", "file", "sheet", "row"]
-    parts = [each.frame.assign(kind=_kind(each), number=list(_numbers(each, each.frame)))[columns] for each in found]
-    cut = Cut.of(pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns))
+    beside = own_columns(found)
+    columns = ["agency", "item", "kind", "group", "text", "number", *(key for key, _ in beside), "file", "sheet", "row"]
+    parts = [named(each, beside).assign(kind=_kind(each), number=list(_numbers(each, each.frame))) for each in found]
+    cut = Cut.of(pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns))
     if _too_many(say, len(cut.rows), name, title, "*.parquet"):
         return
     rows, agency = cut.rows, Repeated.of_frame(cut.rows["agency"])
@@ -181,8 +111,9 @@ def _every_sheet(say: Words, found: Sequence[Passages]) -> None:
         Field(say("kind"), Repeated.of_frame(rows["kind"]), widest=20),
         Field(say("group"), Repeated.of_frame(rows["group"], lambda group: group or None), widest=26),
         *cut.fields(say, say("text")),
+        *(value_field(column, rows[key]) for key, column in beside),
         Field(say("family"), Repeated.of_frame(rows["number"]), widest=16),
-        *_places(say, rows),
+        *_places(rows, [book.say("file"), book.say("sheet"), book.say("row")]),
     ]
     list_sheet(book, name, title, fields, legend=say("all_legend"), fixed=2)
 
@@ -219,20 +150,15 @@ def _too_many(say: Words, rows: int, name: str, title: str, file: str) -> bool:
 
 
 def _numbers(each: Passages, rows: pd.DataFrame) -> Repeated:
-    """What a family is called: the same in its own sheet and in the sheet of all texts."""
-    names = {family: f"{each.spec.sheet} {number}" for number, family in enumerate(dict.fromkeys(each.folded.index), start=1)}
-    return Repeated.of_frame(rows["family"], names.__getitem__)
+    """What a text is called: the same in its own sheet and in the sheet of all texts."""
+    return Repeated.of_frame(rows["same"], lambda same: f"{each.spec.sheet} {each.number[same]}")
 
 
-def _more(column: Column, values: pd.Series[Any]) -> Field:
-    widest = 40.0 if column.kind is Kind.TEXT else 26.0
-    return Field(column.title, Repeated.of_frame(values), _KINDS.get(column.kind, "plain"), widest)
-
-
-def _places(say: Words, rows: pd.DataFrame) -> list[Field]:
-    """Where the first of the texts stands."""
+def _places(rows: pd.DataFrame, titles: Sequence[str]) -> list[Field]:
+    """Where the texts stand: file, sheet, row."""
+    file, sheet, row = titles
     return [
-        Field(say.book.say("file"), Repeated.of_frame(rows["file"]), widest=24),
-        Field(say.book.say("sheet"), Repeated.of_frame(rows["sheet"]), widest=16),
-        Field(say.book.say("row"), Repeated.of_frame(rows["row"]), "number"),
+        Field(file, Repeated.of_frame(rows["file"]), widest=24),
+        Field(sheet, Repeated.of_frame(rows["sheet"]), widest=16),
+        Field(row, Repeated.of_frame(rows["row"]), "number"),
     ]

@@ -1,9 +1,8 @@
-"""What agencies wrote: every text under its outline item and group, those that say nearly the same in one family."""
+"""What agencies wrote: every text under its outline item and group, those that mean the same as one, near ones side by side."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -13,11 +12,14 @@ import pandas as pd
 
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.sheets.repeated import Repeated
+from pipeline.summarise.texts.attributes import Attribute, attributes
+from pipeline.summarise.texts.variants import Variant, heads, variants
 from pipeline.summarise.workbook.rows import code_names, days, numbers, texts
-from pipeline.text.similar import families
+from pipeline.text.wording import meaning
 from schemas.columns import Column, Kind, TableSpec
 from schemas.round.outline import TextSource
 from schemas.round.round import Round
+from schemas.rules.anonymity import is_masked, renumbered
 from schemas.words import ui
 
 OUTLINE = "outline"
@@ -31,14 +33,20 @@ class Count(NamedTuple):
     different: int
     agencies: int
 
+    @classmethod
+    def of(cls, folded: pd.DataFrame) -> Count:
+        """How much some different texts are."""
+        return cls(int(folded["size"].sum()), len(folded), len(set().union(*folded["agencies"])))
+
 
 @dataclass(frozen=True)
 class Passages:
     """The texts of one source.
 
     ``frame``: one row a text that is not blank, in the order of items, groups, agencies and rows: ``item`` (code), ``group``
-    (its name or blank), ``agency``, ``text``, ``file``, ``sheet``, ``row``, the columns of ``more`` and ``family``: the index of
-    the first text of the same item and group that says nearly the same.
+    (its name or blank), ``agency``, ``text``, ``said`` (the same with persons numbered over the whole round, to be compared only),
+    ``file``, ``sheet``, ``row``, the columns of ``more`` and ``same``: the index of the first text of the same item and group that
+    means the same.
     """
 
     source: TextSource
@@ -47,29 +55,43 @@ class Passages:
 
     @cached_property
     def folded(self) -> pd.DataFrame:
-        """One row a family, indexed by it: all columns of its first text, ``size`` (texts) and ``agencies`` (their codes, each once).
+        """One row a different text, indexed by the first that means it: all its columns, ``size`` (texts), ``agencies`` (codes, each once).
 
-        In the order of items and groups, within a group those of most agencies first, the longer of two.
+        ``head``: the index of the text whose variant it is, its own where it is none; ``number``: "12", of its variants "12.1", "12.2".
+        In the order of items and groups, within a group those of most agencies first, the longer of two, each before its variants.
         """
-        sizes = self.frame.groupby("family", sort=False).size()
-        members = self.frame[["family", "agency"]].drop_duplicates().groupby("family", sort=False)["agency"].agg(tuple)
-        first = self.frame.loc[sizes.index]
-        found = first.assign(size=sizes, agencies=members)
-        place = pd.factorize(pd.MultiIndex.from_frame(found[["item", "group"]]))[0]
-        ranks = [(p, -len(a), -len(t)) for p, a, t in zip(place, found["agencies"], found["text"], strict=True)]
-        return found.iloc[sorted(range(len(ranks)), key=ranks.__getitem__)]
+        sizes = self.frame.groupby("same", sort=False).size()
+        members = self.frame[["same", "agency"]].drop_duplicates().groupby("same", sort=False)["agency"].agg(tuple)
+        found = self.frame.loc[sizes.index].assign(size=sizes, agencies=members)
+        found["head"] = heads(found)
+        found = found.iloc[_side_by_side(found)]
+        return found.assign(number=_numbers(found["head"].tolist()))
+
+    @cached_property
+    def number(self) -> dict[int, str]:
+        """What each different text is called, by index: "12", its variants "12.1", "12.2"."""
+        return dict(zip(self.folded.index.tolist(), self.folded["number"], strict=True))
+
+    @cached_property
+    def members(self) -> dict[int, np.ndarray[Any, Any]]:
+        """The places in ``frame`` of the texts that mean the same, by index of the first."""
+        return {int(str(same)): np.asarray(places) for same, places in self.frame.groupby("same", sort=False).indices.items()}
+
+    @cached_property
+    def variants(self) -> dict[int, Variant]:
+        """The variants among the different texts, by index."""
+        return variants(self.folded)
+
+    @cached_property
+    def attributes(self) -> dict[str, Attribute]:
+        """What stands beside the different texts, by column of ``more``."""
+        return {each.key: each for each in attributes(self.frame, self.source.more)}
 
     @cached_property
     def counts(self) -> dict[tuple[str, str], Count]:
         """How much was written by item and group, in order."""
-        folded = self.folded
-        families: defaultdict[tuple[str, str], list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
-        for item, group, size, agencies in zip(folded["item"], folded["group"], folded["size"], folded["agencies"], strict=True):
-            families[item, group].append((size, agencies))
-        return {
-            place: Count(sum(size for size, _ in listed), len(listed), len({code for _, codes in listed for code in codes}))
-            for place, listed in families.items()
-        }
+        places = self.folded.groupby(["item", "group"], sort=False)
+        return {(str(item), str(group)): Count.of(rows) for (item, group), rows in places}
 
 
 def passages(consolidation: Consolidation, lang: str) -> list[Passages]:
@@ -85,7 +107,8 @@ def _passages(consolidation: Consolidation, source: TextSource, lang: str) -> Pa
     frame = pd.DataFrame(words).assign(text=rows[source.text], **{key: rows[key] for key in ("agency", "file", "sheet", "row")})
     frame = frame.assign(**{key: _shown(spec.by_key[key], rows[key], round_) for key in source.more})
     frame = frame.iloc[_order(frame, source, spec, round_)].reset_index(drop=True)
-    return Passages(source, spec, frame.assign(family=_families(frame)))
+    frame = frame.assign(said=_said(frame, consolidation.persons))
+    return Passages(source, spec, frame.assign(same=_same(frame)))
 
 
 def _written(values: pd.Series[Any]) -> np.ndarray[Any, Any]:
@@ -120,12 +143,37 @@ def _order(frame: pd.DataFrame, source: TextSource, spec: TableSpec, round_: Rou
     return np.lexsort([frame["row"], *places[::-1]])
 
 
-def _families(frame: pd.DataFrame) -> np.ndarray[Any, Any]:
-    """The family of each text: found within its item and group."""
-    found = np.zeros(len(frame), dtype="int64")
-    for places in frame.groupby(["item", "group"], sort=False).indices.values():
-        firsts = families(frame["text"].iloc[places].tolist())
-        found[places] = np.asarray(places)[firsts]
+def _said(frame: pd.DataFrame, persons: Mapping[str, Sequence[int]]) -> list[str]:
+    """The texts with the numbers that persons have in the whole round."""
+    pairs = zip(frame["agency"], frame["text"], strict=True)
+    return [renumbered(text, persons[agency]) if agency in persons and is_masked(text) else text for agency, text in pairs]
+
+
+def _same(frame: pd.DataFrame) -> np.ndarray[Any, Any]:
+    """For each text the place of the first of its item and group that means the same."""
+    firsts: dict[tuple[str, str, str], int] = {}
+    places = zip(frame["item"], frame["group"], map(meaning, frame["said"]), strict=True)
+    return np.array([firsts.setdefault(each, place) for place, each in enumerate(places)], dtype="int64")
+
+
+def _side_by_side(folded: pd.DataFrame) -> list[int]:
+    """The order of different texts: by item and group, each text before its variants, what most agencies wrote first, the longer of two."""
+    place = pd.factorize(pd.MultiIndex.from_frame(folded[["item", "group"]]))[0]
+    ranks = {
+        index: (int(p), -len(agencies), -len(text), index)
+        for index, p, agencies, text in zip(folded.index, place, folded["agencies"], folded["text"], strict=True)
+    }
+    keys = [(ranks[head], index != head, ranks[index]) for index, head in zip(folded.index, folded["head"], strict=True)]
+    return sorted(range(len(keys)), key=keys.__getitem__)
+
+
+def _numbers(listed: Sequence[int]) -> list[str]:
+    """The numbers of texts that stand side by side with their variants."""
+    number, variant, found = 0, 0, [""] * len(listed)
+    for place, head in enumerate(listed):
+        variant = variant + 1 if place and listed[place - 1] == head else 0
+        number += not variant
+        found[place] = f"{number}.{variant}" if variant else str(number)
     return found
 
 

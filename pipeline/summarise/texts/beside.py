@@ -1,0 +1,139 @@
+"""Columns beside texts: how each differs from its variants, and what agencies say in the same row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pandas as pd
+
+from pipeline.summarise.figures.wording import number
+from pipeline.summarise.sheets.lists import Field
+from pipeline.summarise.sheets.repeated import Repeated
+from pipeline.summarise.texts.attributes import Attribute
+from pipeline.summarise.texts.cut import Marks
+from pipeline.summarise.texts.passages import Passages
+from pipeline.summarise.texts.variants import told
+from pipeline.summarise.texts.words import Words
+from schemas.columns import Column, Kind
+from schemas.words import dmy
+
+MOST_VALUES = 6
+"""Values of one attribute that a cell tells of one text, with who gave each."""
+MOST_WHO = 8
+"""Agencies that it names for one value."""
+_KINDS = {Kind.COUNT: "whole", Kind.DECIMAL: "decimal", Kind.DATE: "date"}
+
+# --- variants ------------------------------------------------------------------------------------------
+
+
+def marks(each: Passages) -> dict[int, Marks]:
+    """The letters to mark in each different text: in a variant what it has otherwise, in the other what any variant changes."""
+    found: dict[int, set[tuple[int, int]]] = {}
+    for index, variant in each.variants.items():
+        for change in variant.changes:
+            found.setdefault(variant.of, set()).add(change.one)
+            found.setdefault(index, set()).add(change.other)
+    return {index: _apart(spans) for index, spans in found.items()}
+
+
+def _apart(spans: set[tuple[int, int]]) -> Marks:
+    """The spans in order, those that overlap as one; empty ones mark nothing."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        elif start < end:
+            found.append((start, end))
+    return found
+
+
+def variant_fields(say: Words, each: Passages, rows: pd.DataFrame) -> Iterator[Field]:
+    """Which text it is a variant of and in what words it differs, or that it has variants; nothing where there is none."""
+    if not each.variants:
+        return
+    counts: dict[int, int] = {}
+    for variant in each.variants.values():
+        counts[variant.of] = counts.get(variant.of, 0) + 1
+
+    def said(index: int) -> str | None:
+        if index in each.variants:
+            variant = each.variants[index]
+            return say("variant_of", number=each.number[variant.of], changes=told(variant.changes, say.book.lang))
+        return say("has_variants", count=counts[index]) if index in counts else None
+
+    yield Field(say("variant"), Repeated.of_frame(rows["same"], said), widest=36)
+
+
+# --- what stands in the same row -----------------------------------------------------------------------
+
+
+def own_columns(found: Sequence[Passages]) -> list[tuple[str, Column]]:
+    """The columns that stand beside texts of any source, those of one title and kind once: a name for each, and its declaration."""
+    columns = [each.spec.by_key[key] for each in found if len(each.frame) for key in each.source.more]
+    return list({_name(column): column for column in columns}.items())
+
+
+def _name(column: Column) -> str:
+    return f"{column.title}\n{_KINDS.get(column.kind, '')}"
+
+
+def named(each: Passages, columns: Sequence[tuple[str, Column]]) -> pd.DataFrame:
+    """The frame of a source with those columns, blank where it has none of that name."""
+    own = {_name(each.spec.by_key[key]): each.frame[key].astype(object) for key in each.source.more}
+    return each.frame.assign(**{name: own.get(name) for name, _ in columns})
+
+
+def value_field(column: Column, values: pd.Series[Any]) -> Field:
+    """A column of values as they were given."""
+    widest = 40.0 if column.kind is Kind.TEXT else 26.0
+    return Field(column.title, Repeated.of_frame(values), _KINDS.get(column.kind, "plain"), widest)
+
+
+def agreed_fields(say: Words, each: Passages, rows: pd.DataFrame) -> Iterator[Field]:
+    """What all who wrote a text say beside it; of numbers the average and the range; what differs, agency by agency, in a column of its own."""
+    for attribute in each.attributes.values():
+        column = each.spec.by_key[attribute.key]
+        yield from _numeric(say, each, attribute, rows) if column.is_number else [_agreed(say, column, attribute, rows)]
+    if any(attribute.differing for attribute in each.attributes.values()):
+        yield Field(say("differing"), Repeated.of_frame(rows["same"], lambda same: _differing(say, each, same)), widest=60)
+
+
+def _agreed(say: Words, column: Column, attribute: Attribute, rows: pd.DataFrame) -> Field:
+    sign = None if column.kind is Kind.DATE else say("differs")
+    shown = Repeated.of_frame(rows["same"], lambda same: sign if same in attribute.differing else attribute.agreed[same])
+    return value_field(column, pd.Series(list(shown), index=rows.index, dtype="object"))
+
+
+def _numeric(say: Words, each: Passages, attribute: Attribute, rows: pd.DataFrame) -> Iterator[Field]:
+    values = each.frame.assign(value=pd.to_numeric(each.frame[attribute.key])).groupby("same", sort=False)["value"]
+    low, high, mean = values.min().to_dict(), values.max().to_dict(), values.mean().round(2).to_dict()
+    title = each.spec.by_key[attribute.key].title
+    yield Field(say("average", title=title), Repeated.of_frame(rows["same"].map(mean)), "decimal")
+    if any(low[same] < high[same] for same in low):
+        yield Field(say("range", title=title), Repeated.of_frame(rows["same"], lambda same: _range(say, low[same], high[same])))
+
+
+def _range(say: Words, low: float, high: float) -> str | None:
+    return say("from_to", low=number(low, say.book.lang), high=number(high, say.book.lang)) if low < high else None
+
+
+def _differing(say: Words, each: Passages, same: int) -> str | None:
+    """Every attribute on which those who wrote a text differ: each value with who gave it."""
+    differing = [(key, attribute.differing[same]) for key, attribute in each.attributes.items() if same in attribute.differing]
+    lines = [say("differing_one", title=each.spec.by_key[key].title, listed=_listed(say, values)) for key, values in differing]
+    return "\n".join(lines) or None
+
+
+def _listed(say: Words, values: Sequence[tuple[Any, tuple[str, ...]]]) -> str:
+    shown = [say("differing_value", value=_value(say, value), agencies=say.named(who, MOST_WHO)) for value, who in values[:MOST_VALUES]]
+    more = len(values) - len(shown)
+    return "; ".join([*shown, *([say("differing_more", count=more)] if more else [])])
+
+
+def _value(say: Words, value: Any) -> str:
+    if value is None:
+        return say("blank")
+    if isinstance(value, pd.Timestamp):
+        return dmy(value)
+    return value if isinstance(value, str) else number(value, say.book.lang)

@@ -1,0 +1,59 @@
+"""Texts as rows of a sheet: long ones in pieces, one a row, and the letters that differ from another text marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pipeline.summarise.sheets.lists import Field
+from pipeline.summarise.sheets.repeated import Repeated
+from pipeline.summarise.sheets.sheet import Marked
+from pipeline.summarise.texts.pieces import pieces
+from pipeline.summarise.texts.words import Words
+from pipeline.summarise.workbook.rows import MOST_ROWS
+
+TEXT_WIDTH = 90.0
+"""Characters across the column of texts."""
+
+Marks = Sequence[tuple[int, int]]
+"""Letters of a text, from where to where, in order and apart."""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Rows of texts, one row a piece that fits: ``rows`` repeats all else, so that filters keep a text together."""
+
+    rows: pd.DataFrame
+    texts: Sequence[str | Marked]
+    parts: Sequence[str | None]
+    """"2/3" for the second of three pieces, nothing for a text that fits."""
+
+    @classmethod
+    def of(cls, rows: pd.DataFrame, marks: Mapping[int, Marks] | None = None) -> Cut:
+        """Cut the texts of a frame, with ``marks`` by its index; of one with more than a sheet should hold, none."""
+        if len(rows) > MOST_ROWS:
+            return cls(rows, (), ())
+        cut = Repeated.of_frame(rows["text"], lambda text: pieces(text, TEXT_WIDTH))
+        places = [at for at, found in enumerate(cut) for _ in found]
+        parts = [f"{n}/{len(found)}" if len(found) > 1 else None for found in cut for n in range(1, len(found) + 1)]
+        by_row = [(marks or {}).get(index, ()) for index in rows.index.tolist()]
+        texts = [text for found, own in zip(cut, by_row, strict=True) for text in (marked(found, own) if own else found)]
+        return cls(rows.iloc[places], texts, parts)
+
+    def fields(self, say: Words, title: str) -> Iterator[Field]:
+        """The texts and, where any is cut, which part it is."""
+        yield Field(title, self.texts, widest=TEXT_WIDTH)
+        if any(self.parts):
+            yield Field(say("part"), self.parts)
+
+
+def marked(listed: Sequence[str], marks: Marks) -> Iterator[str | Marked]:
+    """The pieces of a text with the marks that fall on each."""
+    start = 0
+    for piece in listed:
+        end = start + len(piece)
+        own = tuple((max(first, start) - start, min(last, end) - start) for first, last in marks if first < end and last > start)
+        yield Marked(piece, own) if own else piece
+        start = end

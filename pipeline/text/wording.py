@@ -1,0 +1,176 @@
+"""What a text says, whatever it looks like: its words, numbers and signs in order, and where two texts differ in them.
+
+Nothing counts but what means something: not the form of letters (Unicode), their case, where the tone of a syllable is
+written, spaces and line breaks, the shape of dashes, quotes and pauses, bullets before a text and pauses behind it.
+Every other word, number and sign does, and so does a pause between words: "Không, đề nghị …" isn't "Không đề nghị …".
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from pipeline.text.names import FULL_WIDTH, UNSEEN, as_it_looks, spelled
+
+PAUSE = ","
+"""What stands for every mark at which a reader pauses."""
+_QUOTE = '"'
+_DASH = "-"
+_DASHES = frozenset("-_\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2500")
+_PAUSES = frozenset(",;:.!…·•●○▪■◦‣∙►➢➤✓✔，。；：！、")
+_PAUSED = _PAUSES | {_DASH}
+_QUOTES = frozenset("\"'“”„«»‘’`´＂＇")
+_BULLETS = frozenset((PAUSE, "+", "*"))
+"""Signs that say nothing before a text, unless a number follows."""
+_LETTER = r"[^\W\d_]"
+_TOKEN = re.compile(
+    rf"(?:(?<!\S)\.)?\d(?:[{UNSEEN}]*+(?:[.,][{UNSEEN}]*+)?\d)*+"  # a number
+    rf"|{_LETTER}(?:{_LETTER}|[\u0300-\u036f{UNSEEN}])*+"  # a word
+    r"|\S"
+)
+_UNSEEN = re.compile(f"[{UNSEEN}\u200b]")
+_CONTEXT = 2
+"""Words of both texts that are told beside words that one of them lacks."""
+_NEAR_BY = 1
+"""Equal words between two differences that are told as one."""
+
+
+class Token(NamedTuple):
+    """A word, number or sign: what it says, and where it stands in the text."""
+
+    says: str
+    start: int
+    end: int
+
+
+class Change(NamedTuple):
+    """A place where two texts differ: the letters from and to which each has words of its own (none where it has no word more).
+
+    ``was`` and ``now`` are these words as they are told, with their neighbours where one text has none.
+    """
+
+    one: tuple[int, int]
+    other: tuple[int, int]
+    was: str
+    now: str
+
+
+@lru_cache(maxsize=50_000)
+def meaning(text: str) -> str:
+    """What a text says: equal for two texts that differ in nothing that means something, and for no others."""
+    return " ".join(token.says for token in tokens(text))
+
+
+def tokens(text: str) -> list[Token]:
+    """The words, numbers and signs of a text that mean something, in order."""
+    found = _signs(text)
+    for place, token in enumerate(found):
+        if token.says[0] in _PAUSED:
+            found[place] = token._replace(says=_pause(token.says, found[place - 1 : place], found[place + 1 : place + 2]))
+    first = 0
+    while first < len(found) and found[first].says in _BULLETS and not _is_number(found[first + 1 : first + 2]):
+        first += 1
+    return found[first : len(found) - (found[-1].says == PAUSE)] if found[first:] else []
+
+
+def _signs(text: str) -> list[Token]:
+    """All of them, pauses and dashes that follow one another as one ("...", ".-")."""
+    found: list[Token] = []
+    for match in _TOKEN.finditer(text):
+        says = _says(match[0])
+        if says and says[0] in _PAUSED and found and found[-1].says[0] in _PAUSED:
+            found[-1] = Token(found[-1].says + says, found[-1].start, match.end())
+        elif says:
+            found.append(Token(says, *match.span()))
+    return found
+
+
+@lru_cache(maxsize=50_000)
+def _says(written: str) -> str:
+    """What a token says; blank for marks that nobody sees."""
+    plain = _UNSEEN.sub("", written)
+    if plain[-1:].isdecimal():
+        return plain.translate(FULL_WIDTH)
+    return _word(plain) if plain[:1].isalnum() else _sign(plain)
+
+
+def _word(plain: str) -> str:
+    composed = unicodedata.normalize("NFC", as_it_looks(plain))
+    return spelled("".join(map(_narrow, composed)).casefold())
+
+
+def _sign(written: str) -> str:
+    if not written:
+        return ""
+    if written in _DASHES:
+        return _DASH
+    if written in _QUOTES:
+        return _QUOTE
+    if unicodedata.category(written) == "Co":  # bullets of Word's symbol fonts
+        return PAUSE
+    return unicodedata.normalize("NFKC", written) if written in _PAUSES else _narrow(written)
+
+
+def _narrow(letter: str) -> str:
+    """A letter of full width as the usual one; powers and fractions mean something and stay."""
+    return unicodedata.normalize("NFKC", letter) if unicodedata.decomposition(letter).startswith(("<wide>", "<narrow>")) else letter
+
+
+def _pause(says: str, before: Sequence[Token], after: Sequence[Token]) -> str:
+    """One sign for every pause between words; between numbers (10:30, 5…10) its shape counts, as a dash beside one does (-5, 2021–2025)."""
+    follows, leads = _is_number(before), _is_number(after)
+    stays = (follows and leads) or (follows and says[0] == _DASH) or (leads and says[-1] == _DASH)
+    return says if stays else PAUSE
+
+
+def _is_number(listed: Sequence[Token]) -> bool:
+    return bool(listed) and listed[0].says[-1].isdecimal()
+
+
+# --- where two texts differ ---------------------------------------------------------------------------
+
+
+def worded(text: str, said: str) -> list[Token]:
+    """The tokens of a text that stand for those of ``said``, the same text with other numbers."""
+    return [own._replace(says=token.says) for own, token in zip(tokens(text), tokens(said), strict=True)] if said != text else tokens(text)
+
+
+def differences(one: str, other: str, first: Sequence[Token], second: Sequence[Token]) -> list[Change]:
+    """Where the second text differs from the first, word by word, in order. ``first``, ``second``: their tokens."""
+    from rapidfuzz.distance import Indel
+
+    changed: list[tuple[int, int, int, int]] = []
+    for step in Indel.opcodes([token.says for token in first], [token.says for token in second]):
+        start, end, begin, stop = step.src_start, step.src_end, step.dest_start, step.dest_end
+        if step.tag == "equal":
+            continue
+        if changed and start - changed[-1][1] <= _NEAR_BY:
+            start, _, begin, _ = changed.pop()
+        changed.append((start, end, begin, stop))
+    return [_change(one, other, first, second, places) for places in changed]
+
+
+def _change(one: str, other: str, first: Sequence[Token], second: Sequence[Token], places: tuple[int, int, int, int]) -> Change:
+    start, end, begin, stop = places
+    before = after = 0
+    if start == end or begin == stop:
+        after = min(_CONTEXT, len(first) - end, len(second) - stop)
+        before = 0 if after else min(_CONTEXT, start, begin)
+    return Change(
+        _letters(first, start, end),
+        _letters(second, begin, stop),
+        _words(one, first, start - before, end + after),
+        _words(other, second, begin - before, stop + after),
+    )
+
+
+def _letters(listed: Sequence[Token], start: int, end: int) -> tuple[int, int]:
+    return (listed[start].start, listed[end - 1].end) if start < end else (0, 0)
+
+
+def _words(text: str, listed: Sequence[Token], start: int, end: int) -> str:
+    begin, stop = _letters(listed, start, end)
+    return " ".join(text[begin:stop].split())
