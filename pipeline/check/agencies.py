@@ -7,26 +7,22 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
+from pipeline.check.copies import copies, long_texts, names
 from pipeline.check.current import ComparedColumn, Current, Found
 from pipeline.check.outliers import outliers
 from pipeline.model import Finding, Severity
 from pipeline.text.names import normalise, strip_accents
-from pipeline.text.similar import families
-from schemas.columns import Column, Kind, TableSpec
+from schemas.columns import TableSpec
 from schemas.round.round import Round
-from schemas.rules.catalogue import ALIKE, BETWEEN_AGENCIES, SAME
+from schemas.rules.catalogue import BETWEEN_AGENCIES, SAME
 
 RULES = BETWEEN_AGENCIES
-LONG = 200
-"""Characters from which a text is long enough to be compared."""
-NAMED = 3
-"""Other agencies that one sentence names."""
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"^0+(?=\d)")
 
@@ -34,7 +30,7 @@ _NUMBER = re.compile(r"^0+(?=\d)")
 def across(current: Current, round_: Round) -> dict[int, list[Finding]]:
     """The findings of N01–N03 by submission."""
     listed: defaultdict[int, list[Finding]] = defaultdict(list)
-    for rule in (_same_decisions, outliers, _alike):
+    for rule in (_same_decisions, outliers, copies):
         for number, finding in rule(current, round_):
             listed[number].append(finding)
     return dict(listed)
@@ -46,7 +42,7 @@ def looked_at(round_: Round) -> dict[str, list[str]]:
     for table, *columns in (*_decisions(round_), *_measures(round_)):
         found[table] += columns
     for spec in round_.row_tables:
-        if texts := [column.key for column in _texts(spec)]:
+        if texts := [column.key for column in long_texts(spec)]:
             found[spec.key] += texts
     return {table: list(dict.fromkeys(columns)) for table, columns in found.items()}
 
@@ -59,11 +55,6 @@ def _decisions(round_: Round) -> Sequence[Sequence[str]]:
 def _measures(round_: Round) -> Sequence[Sequence[str]]:
     """Tables with a column of counts or amounts."""
     return round_.settings.across.measures
-
-
-def _texts(spec: TableSpec) -> list[Column]:
-    """Columns of texts that may be long."""
-    return [column for column in spec.columns if column.kind is Kind.TEXT and column.anonymous and column.max_length >= LONG]
 
 
 # --- N01: one decision, two agencies -----------------------------------------------------------------
@@ -90,35 +81,7 @@ def _shared_decision(group: pd.DataFrame, spec: TableSpec, number: str, date: st
         theirs = group[group["submission"] != submission]
         doubtful = theirs[date].isna() | theirs[date].isin(own[date]) | bool(own[date].isna().any())
         others = theirs[doubtful] if doubtful.any() else theirs
-        words = {"others": _names(others["agency"].astype(str), round_), "value": str(own[number].iloc[0])}
+        words = {"others": names(others["agency"].astype(str), round_), "value": str(own[number].iloc[0])}
         message = "same_decision" if doubtful.any() else "same_decision.other_days"
         found, finding = ComparedColumn(spec.by_key[number], spec, current, round_).warning(SAME, message, words, own)
         yield found, finding if doubtful.any() else replace(finding, severity=Severity.NOTE)
-
-
-# --- N03: nearly the same text ---------------------------------------------------------------------------
-
-
-def _alike(current: Current, round_: Round) -> Found:
-    for spec in round_.row_tables:
-        for column in _texts(spec):
-            yield from _alike_in(column, spec, current, round_)
-
-
-def _alike_in(column: Column, spec: TableSpec, current: Current, round_: Round) -> Found:
-    frame = current.tables[spec.key]
-    frame = frame[np.array([isinstance(text, str) and len(text) >= LONG for text in frame[column.key]], dtype=bool)]
-    if frame["agency"].nunique() < 2:  # noqa: PLR2004 alone there is nobody to be like
-        return
-    frame = frame.assign(family=families([str(text) for text in frame[column.key]]))
-    shared = frame.groupby("family")["agency"].transform("nunique") > 1
-    for _, group in frame[shared].groupby("family", sort=True):
-        for submission, own in group.groupby("submission", sort=True):
-            others = _names(group.loc[group["submission"] != submission, "agency"].astype(str), round_)
-            yield ComparedColumn(column, spec, current, round_).warning(ALIKE, "alike", {"others": others}, own)
-
-
-def _names(agencies: Iterable[str], round_: Round) -> str:
-    codes = list(dict.fromkeys(agencies))
-    named = ", ".join(round_.by_agency[code].short_name for code in codes[:NAMED])
-    return named + (f", … (+{len(codes) - NAMED})" if len(codes) > NAMED else "")

@@ -38,6 +38,12 @@ _NEAR_BY = 1
 """Equal words between two differences that are told as one."""
 
 
+_MOST_TOLD = 5
+"""Differences that are told in words."""
+_LONGEST_TOLD = 80
+"""Letters of the words of one that are told."""
+
+
 class Token(NamedTuple):
     """A word, number or sign: what it says, and where it stands in the text."""
 
@@ -151,6 +157,16 @@ def differences(one: str, other: str, first: Sequence[Token], second: Sequence[T
             start, _, begin, _ = changed.pop()
         changed.append((start, end, begin, stop))
     return [_change(one, other, first, second, places) for places in changed]
+
+
+def told(changes: Sequence[Change]) -> str:
+    """Where a text differs from another, the other's words first, in signs of any language: “tăng” → “giảm”; “50” → “500”."""
+    listed = [f"“{_short(change.was)}” → “{_short(change.now)}”" for change in changes[:_MOST_TOLD]]
+    return "; ".join([*listed, *([f"… (+{len(changes) - _MOST_TOLD})"] if len(changes) > _MOST_TOLD else [])])
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= _LONGEST_TOLD else f"{words[: _LONGEST_TOLD // 2]} … {words[-_LONGEST_TOLD // 2 :]}"
 
 
 def _change(one: str, other: str, first: Sequence[Token], second: Sequence[Token], places: tuple[int, int, int, int]) -> Change:

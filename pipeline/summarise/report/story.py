@@ -22,7 +22,7 @@ from pipeline.summarise.report.digest import MOST_NAMED, Digest, Extract, digest
 from pipeline.summarise.report.tables import Figures, tables
 from pipeline.summarise.sheets.sheet import coverage
 from pipeline.summarise.texts.passages import OUTLINE, Count, Passages
-from pipeline.summarise.texts.variants import told
+from pipeline.text.wording import told
 from schemas.round.outline import DeclaredReport
 from schemas.round.settings import CONTENT_FILE
 from schemas.words import formal_day, ui
@@ -211,7 +211,7 @@ class Report:
         beside = [(title, self._shown(value).rstrip(" .;")) for title, value in extract.more]
         more = "; ".join(self.say("beside", title=title, value=value) for title, value in beside if value)
         source = self.say("source", agencies=self._agencies(extract.agencies), file=extract.file, sheet=extract.sheet, row=extract.row)
-        near = "; ".join(f"{told(each.changes, self.lang)} ({self._agencies(each.agencies)})" for each in extract.variants)
+        near = "; ".join(f"{told(each.changes)} ({self._agencies(each.agencies)})" for each in extract.variants)
         variants = " " + self.say("variants", listed=near) if near else ""
         return (self.say("quoted", text=extract.text), ""), (f" – {more}" if more else "", ""), (f" {source}", "i"), (variants, "")
 

@@ -13,8 +13,8 @@ from pipeline.summarise.sheets.repeated import Repeated
 from pipeline.summarise.texts.attributes import Attribute
 from pipeline.summarise.texts.cut import Marks
 from pipeline.summarise.texts.passages import Passages
-from pipeline.summarise.texts.variants import told
 from pipeline.summarise.texts.words import Words
+from pipeline.text.wording import told
 from schemas.columns import Column, Kind
 from schemas.words import dmy
 
@@ -59,7 +59,7 @@ def variant_fields(say: Words, each: Passages, rows: pd.DataFrame) -> Iterator[F
     def said(index: int) -> str | None:
         if index in each.variants:
             variant = each.variants[index]
-            return say("variant_of", number=each.number[variant.of], changes=told(variant.changes, say.book.lang))
+            return say("variant_of", number=each.number[variant.of], changes=told(variant.changes))
         return say("has_variants", count=counts[index]) if index in counts else None
 
     yield Field(say("variant"), Repeated.of_frame(rows["same"], said), widest=36)

@@ -10,14 +10,9 @@ import pandas as pd
 
 from pipeline.text.similar import families
 from pipeline.text.wording import Change, differences, worded
-from schemas.words import ui
 
 NEAR = 75.0
 """Letters in percent that a variant shares with the text whose variant it is."""
-MOST_CHANGES = 5
-"""Differences of a variant that are told in words."""
-LONGEST_WORDS = 80
-"""Letters of words that are told."""
 
 
 @dataclass(frozen=True)
@@ -47,17 +42,6 @@ def variants(folded: pd.DataFrame) -> dict[int, Variant]:
     texts = dict(zip(folded.index.tolist(), zip(folded["text"], folded["said"], strict=True), strict=True))
     pairs = zip(folded.index.tolist(), folded["head"].tolist(), strict=True)
     return {own: Variant(head, _changes(texts[head], texts[own])) for own, head in pairs if own != head}
-
-
-def told(changes: Sequence[Change], lang: str) -> str:
-    """Where a variant differs, in words: “tăng” → “giảm”; “50” → “500”."""
-    listed = [ui("content.change", lang, was=_cut(each.was), now=_cut(each.now)) for each in changes[:MOST_CHANGES]]
-    more = len(changes) - len(listed)
-    return "; ".join([*listed, *([ui("content.more_changes", lang, count=more)] if more else [])])
-
-
-def _cut(words: str) -> str:
-    return words if len(words) <= LONGEST_WORDS else words[: LONGEST_WORDS // 2] + " … " + words[-LONGEST_WORDS // 2 :]
 
 
 def _changes(one: Sequence[str], other: Sequence[str]) -> tuple[Change, ...]:
