@@ -149,7 +149,8 @@ def test_causes_are_the_agencies(states: tuple[Consolidation, Consolidation]) ->
         code: "excluded" if code == min(gone) else "correcting" for code in gone
     }
     lines = [
-        [cell.value for cell in row] for row in load(summary_book(now, now.round_.settings.summaries[0], "vi"))["NGUYÊN NHÂN"].iter_rows()
+        [cell.value for cell in row]
+        for row in load(summary_book(now, now.round_.settings.summaries[0], "vi"))["THAY ĐỔI DO ĐÂU"].iter_rows()
     ]
     heads = [at for at, line in enumerate(lines) if line[0] == "Mã"]
     by_cause = {line[1]: line for line in lines[heads[0] + 1 : heads[0] + 6]}
@@ -458,7 +459,7 @@ def test_recalculation_changes_nothing(states: tuple[Consolidation, Consolidatio
     ours, theirs = (
         {
             (name, cell.coordinate): cell.value
-            for name in ("SO SÁNH", "SO SÁNH 2025", "NGUYÊN NHÂN")
+            for name in ("SO SÁNH", "SO SÁNH 2025", "THAY ĐỔI DO ĐÂU")
             for row in book[name].iter_rows()
             for cell in row
         }

@@ -217,15 +217,15 @@ def test_charts_are_read_without_colour_or_sight(contents: dict[str, bytes], key
         assert all(str(name) in text for name in names)
 
 
-def first_sheet_alone(content: bytes, path: Path) -> Path:
-    """The workbook with all sheets but the first empty, hidden and without areas to print, which LibreOffice prints of hidden ones too."""
+def overview_alone(content: bytes, path: Path) -> Path:
+    """The workbook with all sheets but the overview, the second, empty, hidden and without areas to print, which LibreOffice prints of hidden ones too."""
     with zipfile.ZipFile(io.BytesIO(content)) as whole, zipfile.ZipFile(path, "w") as alone:
         for name in whole.namelist():
             part = whole.read(name)
             if name == "xl/workbook.xml":
-                part = re.sub(rb'(<sheet name="[^"]*" sheetId="(?!1")\d+")', rb'\1 state="hidden"', part)
-                part = re.sub(rb'<definedName name="_xlnm.Print_Area"[^<]*</definedName>', b"", part)
-            elif re.fullmatch(r"xl/worksheets/sheet(?!1\.)\d+\.xml", name):
+                part = re.sub(rb'(<sheet name="[^"]*" sheetId="(?!2")\d+")(?! state)', rb'\1 state="hidden"', part)
+                part = re.sub(rb'<definedName name="_xlnm.Print_Area" localSheetId="(?!1")[^<]*</definedName>', b"", part)
+            elif re.fullmatch(r"xl/worksheets/sheet(?!2\.)\d+\.xml", name):
                 part = re.sub(rb"<sheetData>.*</sheetData>", b"<sheetData/>", part, flags=re.DOTALL)
             alone.writestr(name, part)
     return path
@@ -235,7 +235,7 @@ def first_sheet_alone(content: bytes, path: Path) -> Path:
 @pytest.mark.office
 @pytest.mark.slow
 def test_each_overview_is_printed_on_one_page(contents: dict[str, bytes], tmp_path: Path) -> None:
-    books = [first_sheet_alone(contents[key], tmp_path / f"{key}.xlsx") for key in DIMENSIONS]
+    books = [overview_alone(contents[key], tmp_path / f"{key}.xlsx") for key in DIMENSIONS]
     pages = {
         path.stem: len(re.findall(rb"/Type\s*/Page\b(?!s)", path.read_bytes()))
         for path in office.convert_all(books, "pdf", tmp_path, recalculated=False)

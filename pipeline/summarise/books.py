@@ -13,13 +13,14 @@ from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.places import place_sheets
 from pipeline.summarise.progress import progress_book
 from pipeline.summarise.report.story import report
+from pipeline.summarise.sheets.contents import contents_sheet, list_contents
 from pipeline.summarise.sheets.sheet import Book
 from pipeline.summarise.texts.content import content_book
 from pipeline.summarise.texts.passages import passages
 from pipeline.summarise.workbook.crossings import crossing_sheet
 from pipeline.summarise.workbook.drill import Drill
 from pipeline.summarise.workbook.entry_table import entry_sheet, main_table, parent_sheet, table_with_loss
-from pipeline.summarise.workbook.live import MOST_LIVE
+from pipeline.summarise.workbook.live import MOST_LIVE, is_live
 from pipeline.summarise.workbook.lookups import lookup_sheet
 from pipeline.summarise.workbook.notes import note_sheet
 from pipeline.summarise.workbook.overview import overview, overview_sheet
@@ -66,10 +67,10 @@ def _papers(consolidation: Consolidation, out: Path, lang: str, write: Write) ->
 
 
 def summary_book(consolidation: Consolidation, summary: Summary, lang: str) -> bytes:
-    """One summary workbook: overview, crossings, the rows behind them, sources and notes."""
+    """One summary workbook: contents, overview, crossings, the rows behind them, sources and notes."""
     specs = tables_of(consolidation, summary)
     book = Book(consolidation, summary.title, lang)
-    drill = Drill(book, summary)
+    contents, drill = contents_sheet(book), Drill(book, summary)
     front = overview_sheet(book, summary)
     entries = entry_sheet(book, summary, drill)
     if summary.parent:
@@ -84,6 +85,7 @@ def summary_book(consolidation: Consolidation, summary: Summary, lang: str) -> b
     note_sheet(book, specs)
     overview(front, entries, drill)
     lookup_sheet(book, specs)
+    list_contents(contents, "links", *(["live"] if any(is_live(consolidation, spec) for spec in specs) else []), "signs")
     return book.content()
 
 

@@ -15,6 +15,7 @@ from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import AGENCY_GROUP, dimension
 from pipeline.summarise.figures.lines import stands
 from pipeline.summarise.figures.wording import number
+from pipeline.summarise.sheets.contents import contents_sheet, list_contents
 from pipeline.summarise.sheets.lists import Field, list_sheet
 from pipeline.summarise.sheets.sheet import Book
 from pipeline.summarise.workbook.rows import MOST_ROWS, days, texts
@@ -28,11 +29,13 @@ _STANDINGS = (Standing.REPORTED, Standing.NIL, Standing.CORRECTING, Standing.MIS
 def progress_book(consolidation: Consolidation, lang: str) -> bytes:
     """The workbook: standing of every agency, by group, all findings, findings by rule."""
     book = Book(consolidation, ui("summary.progress_title", lang), lang)
+    contents = contents_sheet(book)
     _standing_sheet(book)
-    _beside_sheet(book)
     _group_sheet(book)
+    _beside_sheet(book)
     _finding_sheet(book)
     _rule_sheet(book)
+    list_contents(contents, "links_short")
     return book.content()
 
 
@@ -68,7 +71,8 @@ def _standing_sheet(book: Book) -> None:
         Field(book.say("deadline_own"), days(pd.to_datetime(agencies["deadline"])), "date"),
         Field(book.say("remarks"), [_remarks(row, book) for row in agencies.itertuples()], widest=60),
     ]
-    list_sheet(book, book.say("sheets.standing"), book.say("progress_title"), fields, fixed=2)
+    sheet = list_sheet(book, book.say("sheets.standing"), book.say("progress_title"), fields, fixed=2)
+    sheet.answers("progress", "standing")
 
 
 def _remarks(row: Any, book: Book) -> str | None:
@@ -93,7 +97,8 @@ def _beside_sheet(book: Book) -> None:
         Field(book.say("message"), [row.problem for row in rows], widest=50),
         Field(book.say("fix"), [row.fix for row in rows], widest=50),
     ]
-    list_sheet(book, book.say("sheets.beside"), book.say("beside.title"), fields, legend=book.say("beside.legend"), fixed=2)
+    sheet = list_sheet(book, book.say("sheets.beside"), book.say("beside.title"), fields, legend=book.say("beside.legend"), fixed=2)
+    sheet.answers("progress", "beside")
 
 
 class BesideFile:
@@ -125,6 +130,7 @@ def _group_sheet(book: Book) -> None:
     heads = [book.say("agency_group"), book.say("agency_count"), *(_capital(ui(f"screen.standing.{each}", lang)) for each in shown)]
     heads += [book.say("late_count"), *(ui(f"screen.status.{name}", lang) for name in ("errors", "warnings"))]
     sheet = book.sheet(book.say("sheets.groups"), book.say("groups_title"), [54, *([13] * (len(heads) - 1))])
+    sheet.answers("progress", "groups")
     sheet.cells(heads, ["head"] * len(heads))
     sheet.keep_above(1)
     names = _group_names(book.consolidation, lang)
@@ -162,7 +168,8 @@ def _finding_sheet(book: Book) -> None:
         Field(ui("feedback.columns.answer", lang), [each.answer for each in found], widest=36),
     ]
     legend = " ".join([book.say("findings_legend"), *cut])
-    list_sheet(book, book.say("sheets.findings"), book.say("findings_title"), fields, legend=legend, fixed=2)
+    sheet = list_sheet(book, book.say("sheets.findings"), book.say("findings_title"), fields, legend=legend, fixed=2)
+    sheet.answers("findings", "findings")
 
 
 def ordered(consolidation: Consolidation) -> list[Finding]:
@@ -186,7 +193,8 @@ def _rule_sheet(book: Book) -> None:
         Field(book.say("cells_count"), [sum(len(each.cells) for each in listed) for _, listed in found], "whole"),
         Field(book.say("agencies_concerned"), [len({each.agency for each in listed if each.agency}) for _, listed in found], "whole"),
     ]
-    list_sheet(book, book.say("sheets.rules"), book.say("rules_title"), fields)
+    sheet = list_sheet(book, book.say("sheets.rules"), book.say("rules_title"), fields)
+    sheet.answers("findings", "rules")
 
 
 def by_rule(findings: Sequence[Finding], lang: str) -> list[tuple[tuple[str, Severity, str], list[Finding]]]:

@@ -25,6 +25,7 @@ def cause_sheet(book: Book, summary: Summary, change: Change) -> None:
     columns = [(spec, each) for spec, each in figure_columns(change, summary.dimension, book.lang) if not each.is_rate]
     widths = [12.0, 38.0, 24.0, 14.0, 14.0, 18.0, 18.0, *[_WIDTH] * (len(_SIDES) * len(columns))]
     sheet = book.sheet(say(book, "sheets.causes"), say(book, "causes_title", title=summary.title), widths, fixed=2)
+    sheet.answers("comparison", "causes")
     head(sheet, change)
     if not columns:
         sheet.line(say(book, "not_comparable"), "subtitle")

@@ -46,6 +46,7 @@ def change_sheets(book: Book, summary: Summary, change: Change) -> None:
                 name,
                 say(book, "edition_title", title=summary.title, edition=edition.title.upper()),
                 (in_edition(by, edition), None),
+                edition.title,
             )
 
 
@@ -60,12 +61,13 @@ def figure_columns(change: Change, key: str, lang: str) -> list[tuple[TableSpec,
     return found
 
 
-def _sheet(book: Book, change: Change, name: str, title: str, sides: tuple[Dimension, Dimension | None]) -> None:
+def _sheet(book: Book, change: Change, name: str, title: str, sides: tuple[Dimension, Dimension | None], edition: str = "") -> None:
     by, parent = sides
     members = Members(change, main_table(change.now.round_, by.column), by, book.lang)
     beside = [say(book, "columns.not_counted")] if members.any_known else []
     widths = [*WIDTHS, *[_MEMBERS] * len(beside)]
     sheet = book.sheet(name, title, widths, fixed=2)
+    sheet.answers("comparison", "edition" if edition else "change", edition=edition)
     head(sheet, change)
     key = by.column if by.key not in dimensions(change.now.round_, main_table(change.now.round_, by.column)) else by.key
     columns = figure_columns(change, key, book.lang)

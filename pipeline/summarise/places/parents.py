@@ -58,6 +58,7 @@ class _Part:
         widths = [CODE_WIDTH, 34.0, *([STANDING_WIDTH, 9.0] if places.table.reporters else []), *places.widths]
         title = words(book, "parent.title", title=places.summary.title, name=entry.name.upper())
         sheet = book.sheet(sheet_name(entry), title, widths)
+        sheet.answers("places", "place_group", name=entry.name)
         sheet.line(legend(book, words(book, "parent.legend")), "legend")
         sheet.line(words(book, "parent.figures"), "section")
         standing = [book.say("standing"), words(book, "late_days")] if places.table.reporters else []

@@ -37,6 +37,7 @@ def ranking_sheet(places: Places) -> None:
     title = words(book, "ranking.title", title=places.summary.title)
     widths = [7.0, 18.0, 28.0, 20.0, *(width for _, _, width in beside)]
     sheet = book.sheet(words(book, "sheets.ranking"), title, widths)
+    sheet.answers("places", "ranking")
     on_map = words(book, "sheets.map")
     sheet.line(legend(book, words(book, "ranking.legend", sheet=on_map)), "legend")
     _choice(places, sheet, len(widths))

@@ -34,6 +34,7 @@ def indicator_sheet(places: Places) -> None:
     book, columns = places.book, Columns(places)
     title = words(book, "indicators.title", title=places.summary.title)
     sheet = book.sheet(words(book, "sheets.indicators"), title, columns.widths, fixed=columns.counts, smallest=_SMALLEST)
+    sheet.answers("places", "indicators")
     sheet.line(legend(book, words(book, "indicators.legend"), *left_out(places)), "legend")
     top = sheet.row
     _heading(sheet, columns)

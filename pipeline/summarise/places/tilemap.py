@@ -32,6 +32,7 @@ def map_sheet(places: Places) -> None:
     columns = max(tile.column for tile in places.tiles) + 1  # a label takes two
     title = words(book, "map.title", title=places.summary.title)
     sheet = book.sheet(words(book, "sheets.map"), title, [_TILE] * columns)
+    sheet.answers("places", "map")
     sheet.page.set_portrait()
     sheet.page.fit_to_pages(1, 1)
     sheet.page.center_horizontally()

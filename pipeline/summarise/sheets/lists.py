@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 from pipeline.office.safety import plain
 from pipeline.summarise.sheets.pages import StreamedPage
 from pipeline.summarise.sheets.repeated import Repeated
-from pipeline.summarise.sheets.sheet import Book, Marked
+from pipeline.summarise.sheets.sheet import ROW_HEIGHT, Book, Marked, Sheet
 from pipeline.summarise.sheets.streamed import Tail, formula_tail, moment_tail, number_tail, row_xml, text_tail
 from pipeline.summarise.sheets.textfit import column_for, line_count, line_height
 
@@ -21,7 +21,10 @@ NARROW = 7
 LOOKED_AT = 20
 """The longest values of a column by which its width is set."""
 
-
+MOST_PAGES = 10
+"""Pages up to which a list is printed whole; of a longer one, which is there to be filtered and looked things up in, the first."""
+_ON_A_PAGE = 200
+"""More rows than a printed page holds."""
 _SET_WIDTHS = {"date": 12.0, "moment": 17.0, "hash": 49.0}
 
 
@@ -50,22 +53,30 @@ def first_row(book: Book) -> int:
     return book.head_rows + 2
 
 
-def list_sheet(book: Book, name: str, title: str, fields: Sequence[Field], *, legend: str = "", fixed: int = 0, table: str = "") -> None:
-    """A sheet with one list, its heading and first ``fixed`` columns frozen, filtered by heading; ``table``: its name as a table."""
+def list_sheet(book: Book, name: str, title: str, fields: Sequence[Field], *, legend: str = "", fixed: int = 0, table: str = "") -> Sheet:
+    """A sheet with one list, its heading and first ``fixed`` columns frozen, filtered by heading; ``table``: its name as a table.
+
+    Of a list of more than ``MOST_PAGES`` only the first page is printed, and the legend says so.
+    """
     sheet = book.sheet(name, title, [_width(field) for field in fields], fixed=fixed, kind=StreamedPage)
-    if legend:
-        sheet.line(legend, "legend")
-    heading, count = sheet.row, len(fields[0].values)
+    heights, count = _heights(fields, sheet.widths), len(fields[0].values)
+    is_long = sheet.pages_of(_points(heights)) > MOST_PAGES
+    if legend or is_long:
+        sheet.line(" ".join([legend, *([book.say("first_page_printed")] if is_long else [])]).strip(), "legend")
+    heading = sheet.row
     sheet.cells([field.title for field in fields], ["head"] * len(fields))
     sheet.keep_above(1, fixed)
-    heights = _heights(fields, sheet.widths)
     rows = row_xml([field.column for field in fields], [_tail(book, field.kind) for field in fields], heights, sheet.row)
     sheet.page.stream(rows, sheet.row, count, len(fields))
+    sheet.row += count
+    if is_long:
+        sheet.print_first_page(heading + 1, _points(heights[:_ON_A_PAGE]))
     if table and count:
         _make_table(book, sheet.page, table, fields, heading)
     else:
         sheet.page.autofilter(heading, 0, heading + count, len(fields) - 1)
     sheet.page.ignore_errors({"number_stored_as_text": f"A1:XFD{heading + count + 1}"})
+    return sheet
 
 
 def headers(fields: Sequence[Field]) -> list[str]:
@@ -105,6 +116,11 @@ def _lines(value: str | Marked, width: float) -> int:
 
 def _letters(value: str | Marked) -> str:
     return value.text if isinstance(value, Marked) else value
+
+
+def _points(heights: Iterable[float]) -> Iterator[float]:
+    """The heights of rows, the usual one where none is set."""
+    return (height or ROW_HEIGHT for height in heights)
 
 
 def _tail(book: Book, kind: str) -> Tail:

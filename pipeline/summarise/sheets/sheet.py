@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.office.safety import is_like_formula, plain
-from pipeline.office.sheetnames import LONGEST_NAME, without_forbidden
+from pipeline.office.sheetnames import LONGEST_NAME, quoted, without_forbidden
 from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.sheets import printing
 from pipeline.summarise.sheets.pages import Page
 from pipeline.summarise.sheets.styles import FONT, Styles, font, wraps
 from pipeline.summarise.sheets.textfit import SIZE, line_count, line_height
@@ -32,7 +34,11 @@ class Book:
     """One workbook in the making; ``content`` ends it."""
 
     def __init__(self, consolidation: Consolidation, title: str, lang: str) -> None:
-        self.consolidation, self.lang = consolidation, lang
+        self.consolidation, self.title, self.lang = consolidation, title, lang
+        self.contents = ""
+        """The name of the sheet of contents, once there is one: sheets made after it lead back to it."""
+        self.listed: list[Listed] = []
+        self._sheets: list[Sheet] = []
         self._buffer = io.BytesIO()
         self.workbook = xlsxwriter.Workbook(self._buffer, {"default_format_properties": {"font_name": FONT, "font_size": SIZE}})
         self.styles = Styles(self.workbook)
@@ -75,7 +81,8 @@ class Book:
         """
         made = self._reserved.pop(name, None) or self._unique(name)
         self._made[name] = made
-        return Sheet(self, self.workbook.add_worksheet(made, kind), title, widths, (fixed, smallest))
+        self._sheets.append(Sheet(self, self.workbook.add_worksheet(made, kind), title, widths, (fixed, smallest)))
+        return self._sheets[-1]
 
     def reserve(self, wanted: str) -> str:
         """The name that the sheet ``wanted`` will have when it is made."""
@@ -90,7 +97,12 @@ class Book:
     @property
     def head_rows(self) -> int:
         """How many rows the head of a sheet takes."""
-        return 4 if self.marks else 3
+        return 3 + bool(self.marks) + bool(self.contents)
+
+    @property
+    def hidden(self) -> list[str]:
+        """The names of the hidden sheets."""
+        return [sheet.page.name for sheet in self._sheets if sheet.is_hidden]
 
     def _unique(self, wanted: str) -> str:
         """A name that Excel takes and no other sheet has."""
@@ -102,6 +114,8 @@ class Book:
 
     def content(self) -> bytes:
         """Finish the workbook and return its bytes."""
+        for sheet in self._sheets:
+            sheet.finish()
         self.workbook.close()
         return self._buffer.getvalue()
 
@@ -133,10 +147,20 @@ class Marked:
 
 @dataclass(frozen=True)
 class Link:
-    """A text that leads to cells of the same workbook, as ``'SHEET'!A1:B2``."""
+    """A text that leads to cells of the same workbook, as ``'SHEET'!A1:B2``; ``tip``: a key of the words of what it leads to."""
 
     text: str
     target: str
+    tip: str = "to_rows"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A sheet as the contents list it: the key of the part of the workbook that it belongs to, its name, what it answers."""
+
+    part: str
+    name: str
+    answer: str
 
 
 @dataclass(frozen=True)
@@ -155,11 +179,15 @@ class Sheet:
         """``print_as``: columns that stand on each page, and the smallest scale."""
         fixed, smallest = print_as
         self.book, self.page, self.widths, self.row = book, page, list(widths), 0
+        self.is_hidden = False
+        self.printed: tuple[int, int] | None = None
+        """How many rows and columns are printed, if not all."""
         self._pages = max(1, math.ceil(sum(widths) * smallest / PAGE_WIDTH))
         self._head = fixed if self._pages > 1 and fixed else len(self.widths)
         for column, width in enumerate(widths):
             self.page.set_column(column, column, width)
         self._print_setup(title)
+        self._lead_back()
         self.line(title, "title")
         self.line(book.consolidation.round_.name, "subtitle")
         if book.marks:
@@ -171,10 +199,32 @@ class Sheet:
         page, marks = self.page, self.book.marks
         page.set_paper(9)
         page.set_landscape()
-        page.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+        page.set_margins(left=printing.LEFT_AND_RIGHT, right=printing.LEFT_AND_RIGHT, top=printing.TOP, bottom=printing.BOTTOM)
         page.fit_to_pages(self._pages, 0)
         name = plain(title).replace("&", "&&")
         page.set_footer(f"&L{small}{name[:100]}&C{small}{marks}&R{small}{self.book.say('page')} &P/&N")
+
+    def _lead_back(self) -> None:
+        """A link to the contents in a row of its own, which isn't printed."""
+        self._first_printed = 1 if self.book.contents else 0
+        if self.book.contents:
+            text, target = self.book.say("to_contents", name=self.book.contents), f"{quoted(self.book.contents)}!A1"
+            self.spans([Span(Link(text, target, "to_contents_tip"), "link")])
+
+    def answers(self, part: str, question: str, **words: object) -> None:
+        """Have the sheet listed in the contents, under ``part``; ``question``: the key of the line on what it answers."""
+        self.book.listed.append(Listed(part, self.page.name, ui(f"contents.answers.{question}", self.book.lang, **words)))
+
+    def hide(self) -> None:
+        """Hide the sheet: other sheets reckon or draw with it. Who wants to see it can show it."""
+        self.is_hidden = True
+        self.page.hide()
+
+    def finish(self) -> None:
+        """Set what is printed: all but the link to the contents, or what ``printed`` says. Of a hidden sheet nothing is."""
+        rows, columns = self.printed or (self.row, len(self.widths))
+        if not self.is_hidden and rows > self._first_printed:
+            self.page.print_area(self._first_printed, 0, rows - 1, columns - 1)
 
     def line(self, text: str, kind: str) -> None:
         """A line of text above the table, as high as it needs: over its width, or over what all pages side by side repeat."""
@@ -209,7 +259,7 @@ class Sheet:
             self.page.write_string(self.row, column, plain(value), self.book.styles(kind, emphasis, quoted=quoted))
         elif isinstance(value, Link):
             style = self.book.styles(kind, emphasis, linked=True)
-            self.page.write_url(self.row, column, f"internal:{value.target}", style, plain(value.text), self.book.say("to_rows"))
+            self.page.write_url(self.row, column, f"internal:{value.target}", style, plain(value.text), self.book.say(value.tip))
         elif isinstance(value, Formula):
             self.page.write_formula(self.row, column, value.text, self.book.styles(kind, emphasis), value.value)
         else:
@@ -219,6 +269,18 @@ class Sheet:
         """Print a sheet of at most so many rows on a single page."""
         if self.row <= most:
             self.page.fit_to_pages(1, 1)
+
+    def pages_of(self, heights: Iterable[float]) -> int:
+        """About how many pages rows of these heights take, side by side ones counted too."""
+        return self._pages * printing.pages_of(heights, printing.scale_of(self.widths, SMALLEST))
+
+    def print_first_page(self, above: int, heights: Iterable[float]) -> None:
+        """Print the ``above`` first rows and as many of those below, of these heights, and as many columns, as fit on one page."""
+        scale = printing.scale_of(self.widths, SMALLEST)
+        room = printing.down() / scale - above * ROW_HEIGHT * 2  # lines of the head are higher than others
+        fitting = sum(1 for taken in accumulate(heights) if taken <= room)
+        self.printed = above + max(1, fitting), printing.columns_that_fit(self.widths, scale)
+        self.page.fit_to_pages(1, 1)
 
     def keep_above(self, heading_rows: int, columns: int = 0) -> None:
         """Freeze what stands above the current row (and left of ``columns``), and repeat its last rows on each printed page."""

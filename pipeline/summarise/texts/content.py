@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.sheets.contents import contents_sheet, list_contents
 from pipeline.summarise.sheets.lists import Field, list_sheet
 from pipeline.summarise.sheets.repeated import Repeated
 from pipeline.summarise.sheets.sheet import Book
@@ -25,13 +26,14 @@ MOST_SHOWN = 10_000
 def content_book(consolidation: Consolidation, found: Sequence[Passages], lang: str) -> bytes:
     """The workbook: counts by item and group, a sheet a source with its different texts, variants side by side, and every text with its place."""
     book = Book(consolidation, ui("content.title", lang), lang)
-    words = Words(book)
+    contents, words = contents_sheet(book), Words(book)
     _count_sheet(words, found)
     for each in found:
         _folded_sheet(words, each)
     if len(consolidation.aside):
         _aside_sheet(words, consolidation.aside)
     _every_sheet(words, found)
+    list_contents(contents, "links_short")
     return book.content()
 
 
@@ -46,7 +48,7 @@ def _count_sheet(say: Words, found: Sequence[Passages]) -> None:
     kinds = ("plain", "plain", "plain", "whole", "whole", "whole")
     columns = list(zip(*rows, strict=True)) or [()] * len(heads)
     fields = [Field(say(head), values, kind, 74) for head, values, kind in zip(heads, columns, kinds, strict=True)]
-    list_sheet(say.book, say("sheets.counts"), say("title"), fields, legend=say("legend"), fixed=1)
+    list_sheet(say.book, say("sheets.counts"), say("title"), fields, legend=say("legend"), fixed=1).answers("front", "counts")
 
 
 def _counts(say: Words, item: str, counts: Sequence[tuple[Passages, Mapping[tuple[str, str], Count]]]) -> list[tuple[Any, ...]]:
@@ -88,7 +90,8 @@ def _folded_sheet(say: Words, each: Passages) -> None:
         *agreed_fields(say, each, rows),
         *_places(rows, [say("first_file"), say("first_sheet"), say("first_row")]),
     ]
-    list_sheet(say.book, spec.sheet, title, fields, legend=say("folded_legend"), fixed=1)
+    sheet = list_sheet(say.book, spec.sheet, title, fields, legend=say("folded_legend"), fixed=1)
+    sheet.answers("texts", "folded", sheet=spec.sheet)
 
 
 def _every_sheet(say: Words, found: Sequence[Passages]) -> None:
@@ -115,7 +118,7 @@ def _every_sheet(say: Words, found: Sequence[Passages]) -> None:
         Field(say("family"), Repeated.of_frame(rows["number"]), widest=16),
         *_places(rows, [book.say("file"), book.say("sheet"), book.say("row")]),
     ]
-    list_sheet(book, name, title, fields, legend=say("all_legend"), fixed=2)
+    list_sheet(book, name, title, fields, legend=say("all_legend"), fixed=2).answers("texts", "all")
 
 
 def _aside_sheet(say: Words, aside: pd.DataFrame) -> None:
@@ -137,7 +140,8 @@ def _aside_sheet(say: Words, aside: pd.DataFrame) -> None:
         Field(book.say("sheet"), Repeated.of_frame(rows["sheet"]), widest=16),
         Field(say("aside_cell"), Repeated.of_frame(rows["cell"])),
     ]
-    list_sheet(book, say("sheets.aside"), say("aside_title"), fields, legend=say("aside_legend"), fixed=2)
+    sheet = list_sheet(book, say("sheets.aside"), say("aside_title"), fields, legend=say("aside_legend"), fixed=2)
+    sheet.answers("texts", "aside")
 
 
 def _too_many(say: Words, rows: int, name: str, title: str, file: str) -> bool:
@@ -145,6 +149,7 @@ def _too_many(say: Words, rows: int, name: str, title: str, file: str) -> bool:
     if rows <= MOST_ROWS:
         return False
     sheet = say.book.sheet(name, title, [120])
+    sheet.answers("texts", "too_many", file=file)
     sheet.line(say.book.say("too_many_rows", rows=rows, most=MOST_ROWS, file=file), "subtitle")
     return True
 

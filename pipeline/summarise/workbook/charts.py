@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,8 @@ from pipeline.summarise.workbook.entry_table import Written
 
 HEIGHT = 360
 """Pixels of a chart."""
+_GAP, _ROW = 4, 20
+"""Pixels above a chart, and of a row."""
 _DARK, _LIGHT = "#3B5573", "#FFFFFF"
 _SHARES = {"ranking": 0.42, "trend": 0.25, "composition": 0.33}
 """Parts of the page's width."""
@@ -29,6 +32,7 @@ _HATCHED: Mapping[str, Any] = {
 def chart_sheet(book: Book, made: Written, front: Sheet) -> None:
     """The sheet of cells, and the charts drawn from it onto the first page, from its next free row on."""
     sheet = book.sheet(book.say("sheets.charts"), book.say("charts.title"), WIDTHS)
+    sheet.hide()
     sheet.line(book.say("charts.legend", sheet=front.page.name), "legend")
     cells = Cells(book, made, sheet.row + 1)
     blocks = [block for block in (cells.ranking(), cells.trend(), cells.composition()) if block is not None]
@@ -36,9 +40,10 @@ def chart_sheet(book: Book, made: Written, front: Sheet) -> None:
     left, width, shares = 0.0, sum(int(each * 7 + 5) for each in front.widths), sum(_SHARES[block.kind] for block in blocks)
     for block in blocks:
         room = width * _SHARES[block.kind] / shares
-        place = {"x_offset": left, "y_offset": 4, "object_position": 2, "description": _spoken(block)}
+        place = {"x_offset": left, "y_offset": _GAP, "object_position": 2, "description": _spoken(block)}
         front.page.insert_chart(front.row, 0, _chart(book, sheet.page.name, cells.top, block, room - 4), place)
         left += room
+    front.printed = front.row + math.ceil((HEIGHT + _GAP) / _ROW) + 1, len(front.widths)
 
 
 def _write(sheet: Sheet, blocks: Sequence[Block]) -> None:

@@ -56,6 +56,8 @@ def crossing_sheet(book: Book, summary: Summary, key: str, drill: Drill) -> Cros
     title = dimension(book.consolidation.round_, spec, key, book.lang).title.upper()
     headline = book.say("crossing_title", title=summary.title, other=title)
     sheet = book.sheet(book.say("sheets.crossing", title=title), headline, grid.widths, fixed=grid.first)
+    titles = ", ".join(each.title for each in grid.measures)
+    sheet.answers("crossings", "crossing", down=grid.crossing.down.title, across=grid.crossing.across.title, measures=titles)
     counted = [each for each in grid.measures if is_occurrence(book.consolidation.round_, spec, each.key)]
     said = [book.say("legend_links"), *([book.say("legend_occurrences")] if counted else []), book.say("source", sheet=spec.sheet)]
     sheet.line(legend(book, *said), "legend")

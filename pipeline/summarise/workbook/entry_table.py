@@ -111,6 +111,7 @@ def parent_sheet(book: Book, summary: Summary, drill: Drill) -> None:
 
 def _table_sheet(book: Book, table: EntryTable, title: str, drill: Drill) -> Written:
     sheet = book.sheet(book.say("sheets.crossing", title=table.by.title.upper()), title, table.widths, fixed=2)
+    sheet.answers("tables", "entries", by=table.by.title)
     sheet.line(legend(book, book.say("legend_links")), "legend")
     return Written(table, sheet.page.name, table.write(sheet, drill))
 

@@ -25,6 +25,7 @@ def lookup_sheet(book: Book, specs: Sequence[TableSpec]) -> None:
     numbers = list(range(len(agencies) + 1))
     widths = [width for block in blocks for width in (40, 36)]
     sheet = book.sheet(book.say("sheets.lookups"), book.say("lookups_title"), [*widths, 48, 12])
+    sheet.hide()
     sheet.line(book.say("lookups_legend"), "legend")
     heads = [head for (of, head_is, _) in blocks for head in (of, head_is)]
     sheet.cells([*heads, book.say("agency"), book.say("agency_number")], ["head"] * (len(heads) + 2))

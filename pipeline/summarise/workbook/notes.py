@@ -31,6 +31,7 @@ _KINDS: dict[str, str] = dict.fromkeys((Role.PENDING_TO_CORRECT, Role.PENDING_UN
 def note_sheet(book: Book, specs: Sequence[TableSpec]) -> None:
     """The sheet of notes on the tables ``specs``: a topic and its text a row."""
     sheet = book.sheet(book.say("sheets.notes"), book.say("notes_title"), WIDTHS)
+    sheet.answers("sources", "notes")
     sheet.cells([book.say("topic"), book.say("content")], ["head", "head"])
     sheet.keep_above(1)
     for topic, text in [

@@ -19,6 +19,8 @@ WIDTHS = (9.0, 36.0, 20.0, 26.0, 14.0, 62.0)
 def overview_sheet(book: Book, summary: Summary) -> Sheet:
     """The first sheet, empty yet: what it shows stands on sheets that come after it."""
     sheet = book.sheet(book.say("sheets.overview"), summary.title, WIDTHS)
+    sheet.answers("front", "overview")
+    sheet.page.activate()
     sheet.page.fit_to_pages(1, 1)
     return sheet
 

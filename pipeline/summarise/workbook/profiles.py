@@ -195,6 +195,7 @@ def profile_sheet(book: Book, made: Written, crossings: Sequence[Crossed], drill
     """The sheet of a summary's entries one by one."""
     profiles, title = Profiles.of(book, made, crossings, drill), made.table.by.title.upper()
     sheet = book.sheet(book.say("sheets.profiles", title=title), book.say("profiles.title", title=title), profiles.widths, fixed=5)
+    sheet.answers("crossings", "profiles", by=made.table.by.title)
     sheet.line(
         legend(book, book.say("legend_links"), book.say("profiles.legend"), book.say("profiles.averages"), book.say("legend_occurrences")),
         "legend",

@@ -27,13 +27,15 @@ def row_sheet(book: Book, spec: TableSpec, drill: Drill) -> None:
     name = book.say("sheets.rows", sheet=spec.sheet)
     if count > MOST_ROWS:
         sheet = book.sheet(name, title, [120])
+        sheet.answers("rows", "rows", sheet=spec.sheet, count=number(count, book.lang))
         sheet.line(book.say("too_many_rows", rows=count, most=MOST_ROWS, file=f"{spec.key}.parquet"), "subtitle")
         return
     rows, live = drill.rows(spec), is_live(book.consolidation, spec)
     fields = [*row_fields(book, spec, rows), _source_field(book, rows, drill), *(_live_fields(book, spec, rows) if live else [])]
     fixed = [book.say("rows_fixed", most=number(MOST_LIVE, book.lang))] if count > MOST_LIVE else []
     legend = " ".join([book.say("rows_legend", sheet=spec.sheet), *([book.say("rows_live")] if live else fixed), book.say("rows_sorted")])
-    list_sheet(book, name, title, fields, legend=legend, fixed=2, table=f"tbl_{spec.key}")
+    sheet = list_sheet(book, name, title, fields, legend=legend, fixed=2, table=f"tbl_{spec.key}")
+    sheet.answers("rows", "rows", sheet=spec.sheet, count=number(count, book.lang))
     if live:
         _define_names(book, spec, count, len(fields))
 
@@ -63,10 +65,10 @@ def _derivation(book: Book, spec: TableSpec, by: Dimension) -> str:
 
 
 def _source_field(book: Book, rows: pd.DataFrame, drill: Drill) -> Field:
-    """A link from each row to the line of its file among the sources."""
-    name = quoted(book.reserve(book.say("sheets.sources")))
+    """A link from each row to the row of its file among the sources."""
+    name, top = quoted(book.reserve(book.say("sheets.sources"))), first_row(book) + 1
     links = {
-        submission: Formula(f"""=HYPERLINK("#{name}!A{first_row(book) + at + 1}","{(said := book.say("line", number=at + 1))}")""", said)
+        submission: Formula(f"""=HYPERLINK("#{name}!A{top + at}","{(said := book.say("line", number=top + at))}")""", said)
         for submission, at in drill.source_lines.items()
     }
     return Field(book.say("sheets.sources"), Repeated.of_frame(rows["submission"], links.__getitem__), "formula")

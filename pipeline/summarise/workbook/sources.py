@@ -44,7 +44,8 @@ def source_sheet(book: Book) -> None:
         Field(say("size"), _whole(frame["size"]), "whole"),
         Field(say("sha256"), texts(frame["sha256"]), "hash"),
     ]
-    list_sheet(book, say("sheets.sources"), say("sources_title"), fields, legend=say("sources_legend"), fixed=2)
+    sheet = list_sheet(book, say("sheets.sources"), say("sources_title"), fields, legend=say("sources_legend"), fixed=2)
+    sheet.answers("sources", "sources")
 
 
 def _contributed(book: Book, submissions: pd.Series[Any]) -> list[Field]:
