@@ -10,12 +10,16 @@ from docx.oxml.ns import nsdecls
 from pipeline.office.safety import safe
 from pipeline.office.xmltext import in_element
 
-TABLE_SIZE = 12
+TABLE_SIZE = 11
 """Points of text in tables; the decree names no size for them."""
 THIN = '<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
 _SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 _MILLIMETRE = 56.7
 """In twentieths of a point."""
+_SHORT = 12
+"""Rows of a table that is never split over two pages."""
+_FIRST = 4
+"""Rows of a longer one that stay with its heading."""
 _SHADE = '<w:shd w:val="clear" w:color="auto" w:fill="E7ECF2"/>'
 
 
@@ -27,14 +31,27 @@ class Cell:
     figure: bool = False
 
 
-def table_xml(heads: Sequence[str], rows: Sequence[Sequence[Cell]], widths: Sequence[float], across: float, *, total: bool) -> str:
+def table_xml(
+    heads: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    widths: Sequence[float],
+    across: float,
+    *,
+    totals: int = 0,
+    size: int = TABLE_SIZE,
+    keep: bool = False,
+) -> str:
     """A table as wide as the text (``across`` millimetres); its heading is repeated on every page, no row is split over two.
 
-    ``widths`` are shares; ``total``: the last row is one, in bold.
+    ``widths`` are shares; the last ``totals`` rows are sums, in bold. A short table stays on one page;
+    ``keep``: with what follows.
     """
     columns = [round(width * across * _MILLIMETRE / sum(widths)) for width in widths]
-    lines = [_row([Cell(head) for head in heads], columns, head=True, keep=True)]
-    lines += [_row(row, columns, bold=total and at == len(rows) - 1, keep=at in (0, len(rows) - 2)) for at, row in enumerate(rows)]
+    last = len(rows) - 1
+    together = set(range(last)) if len(rows) <= _SHORT else {*range(_FIRST), *range(last - max(totals, 1), last)}
+    together |= {last} if keep else set()
+    lines = [_row([Cell(head) for head in heads], columns, size, head=True, keep=True)]
+    lines += [_row(row, columns, size, bold=at > last - totals, keep=at in together) for at, row in enumerate(rows)]
     borders = "".join(THIN.format(side=side) for side in _SIDES)
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in columns)
     return (
@@ -44,14 +61,14 @@ def table_xml(heads: Sequence[str], rows: Sequence[Sequence[Cell]], widths: Sequ
     )
 
 
-def _row(cells: Sequence[Cell], columns: Sequence[int], *, head: bool = False, bold: bool = False, keep: bool) -> str:
+def _row(cells: Sequence[Cell], columns: Sequence[int], size: int, *, head: bool = False, bold: bool = False, keep: bool) -> str:
     """``keep``: on one page with the next row, so that no heading stands at the foot of a page with a single row."""
     marks = "<w:cantSplit/>" + ("<w:tblHeader/>" if head else "")
-    inside = "".join(_cell(cell, width, head=head, bold=head or bold, keep=keep) for cell, width in zip(cells, columns, strict=True))
+    inside = "".join(_cell(cell, width, size, head=head, bold=head or bold, keep=keep) for cell, width in zip(cells, columns, strict=True))
     return f"<w:tr><w:trPr>{marks}</w:trPr>{inside}</w:tr>"
 
 
-def _cell(cell: Cell, width: int, *, head: bool, bold: bool, keep: bool) -> str:
+def _cell(cell: Cell, width: int, size: int, *, head: bool, bold: bool, keep: bool) -> str:
     side = "center" if head else "right" if cell.figure else "left"
     weight = "<w:b/>" if bold else ""
     together = "<w:keepNext/>" if keep else ""
@@ -59,5 +76,5 @@ def _cell(cell: Cell, width: int, *, head: bool, bold: bool, keep: bool) -> str:
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{_SHADE if bold else ""}<w:vAlign w:val="center"/></w:tcPr>'
         f'<w:p><w:pPr>{together}<w:spacing w:before="20" w:after="20"/><w:jc w:val="{side}"/></w:pPr>'
-        f'<w:r><w:rPr>{weight}<w:sz w:val="{2 * TABLE_SIZE}"/></w:rPr>{text}</w:r></w:p></w:tc>'
+        f'<w:r><w:rPr>{weight}<w:sz w:val="{2 * size}"/></w:rPr>{text}</w:r></w:p></w:tc>'
     )

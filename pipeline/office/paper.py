@@ -12,17 +12,20 @@ from types import MappingProxyType
 from typing import Any
 
 from docx import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.section import WD_SECTION
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Mm, Pt
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
 from pipeline.office.grid import TABLE_SIZE, THIN, Cell, table_xml
 from pipeline.office.parts import Envelope
 from pipeline.office.safety import safe
-from schemas.nd30 import FONT, INDENT, Page, settings
+from pipeline.office.typefaces import leave_out_effects, set_typefaces
+from schemas.nd30 import INDENT, Page, settings
 
 CENTRE, LEFT, RIGHT, JUSTIFIED = (getattr(WD_ALIGN_PARAGRAPH, name) for name in ("CENTER", "LEFT", "RIGHT", "JUSTIFY"))
 NOTE_SIZE = 11
@@ -52,24 +55,17 @@ class Paper:
         self._line_spacing = line_spacing
         self.page, self._settings, self._labels = Page(), settings(), labels
         self._document = Document()
-        self._leave_out_effects()
+        leave_out_effects(self._document)
         self._tables = self._pictures = 0
         self._set_page()
-        self._set_styles(lang)
+        set_typefaces(self._document, self._settings["noi_dung"].largest, lang)
         properties = self._document.core_properties
         moment = dt.datetime.combine(day, dt.time())  # no clock: same input, same bytes
         properties.title, properties.author, properties.last_modified_by = safe(title)[:250], safe(author), safe(author)
         properties.created = properties.modified = moment
         properties.comments = ""
 
-    def _leave_out_effects(self) -> None:
-        """Leave out what python-docx's own template has for Word 2007 alone: no schema knows this part, and ours has other styles."""
-        part = self._document.part
-        for name, link in list(part.rels.items()):
-            if link.reltype.endswith("/stylesWithEffects"):
-                part.rels.pop(name)
-
-    # --- page and styles ---------------------------------------------------------------------------
+    # --- page --------------------------------------------------------------------------------------
 
     def _set_page(self) -> None:
         section = self._document.sections[0]
@@ -81,22 +77,6 @@ class Paper:
         number = section.header.paragraphs[0]
         number.alignment = CENTRE
         self._field(number, "PAGE", "2", self._settings["page_number"].largest)
-
-    def _set_styles(self, lang: str) -> None:
-        body = self._settings["noi_dung"].largest
-        styles = self._document.styles
-        for name, size in (("Normal", body), ("Heading 1", body), ("Heading 2", body), ("Caption", TABLE_SIZE)):
-            font = styles[name].font
-            font.name, font.size, font.color.rgb = FONT, Pt(size), RGBColor(0, 0, 0)
-            fonts = styles[name].element.get_or_add_rPr().get_or_add_rFonts()
-            for kind in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
-                fonts.set(qn(kind), FONT)
-            for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:cstheme", "w:eastAsiaTheme"):
-                fonts.attrib.pop(qn(theme), None)
-        language = OxmlElement("w:lang")
-        language.set(qn("w:val"), {"vi": "vi-VN", "en": "en-GB"}.get(lang, lang))
-        styles["Normal"].element.get_or_add_rPr().append(language)
-        styles["Heading 1"].font.bold = styles["Heading 2"].font.bold = styles["Caption"].font.bold = True
 
     def foot(self, text: str) -> None:
         """A line at the foot of every page."""
@@ -134,15 +114,18 @@ class Paper:
         paragraph.paragraph_format.space_before, paragraph.paragraph_format.space_after = Pt(12 if level == 1 else 8), Pt(6)
         paragraph.paragraph_format.first_line_indent = Mm(INDENT)
 
-    def text(self, *parts: tuple[str, str], indent: bool = True, keep: bool = False, alignment: Any = JUSTIFIED) -> None:
-        """A paragraph of the body; each part is (text, style), the style ``b``, ``i``, ``bi`` or nothing."""
+    def text(self, *parts: tuple[str, str], indent: bool = True, keep: bool = False, alignment: Any = JUSTIFIED, before: float = 0) -> None:
+        """A paragraph of the body; each part is (text, style), the style of letters: bold, italic, marked in grey, ^ set high and small."""
         paragraph = self._document.add_paragraph()
         form = paragraph.paragraph_format
-        paragraph.alignment, form.space_after, form.keep_with_next = alignment, Pt(6), keep
+        paragraph.alignment, form.space_before, form.space_after, form.keep_with_next = alignment, Pt(before), Pt(6), keep
         form.line_spacing = self._line_spacing
         form.first_line_indent = Mm(INDENT) if indent else None
-        for text, style in parts:
-            self._run(paragraph, text, None, bold="b" in style, italic="i" in style)
+        self._runs(paragraph, parts, None)
+
+    def subheading(self, text: str) -> None:
+        """A line above what it names, below the headings that Word's navigation shows."""
+        self.text((text, "bi"), keep=True, before=6)
 
     def item(self, *parts: tuple[str, str]) -> None:
         """A paragraph of a list: a dash, then (text, style) parts."""
@@ -150,9 +133,32 @@ class Paper:
 
     def note(self, text: str) -> None:
         """A remark in small print."""
+        self.small((text, "i"), size=NOTE_SIZE, after=3)
+
+    def small(self, *parts: tuple[str, str], size: float, after: float = 0, alignment: Any = JUSTIFIED) -> Paragraph:
+        """A paragraph of (text, style) parts in a size of its own, single-spaced."""
         paragraph = self._document.add_paragraph()
-        paragraph.alignment, paragraph.paragraph_format.space_after = JUSTIFIED, Pt(3)
-        self._run(paragraph, text, NOTE_SIZE, italic=True)
+        form = paragraph.paragraph_format
+        paragraph.alignment, form.space_before, form.space_after, form.line_spacing = alignment, Pt(0), Pt(after), 1.0
+        self._runs(paragraph, parts, size)
+        return paragraph
+
+    def link(self, paragraph: Paragraph, text: str, target: str, size: float) -> None:
+        """Add a link to a file that lies beside this one."""
+        relation = self._document.part.relate_to(target, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+        link = parse_xml(f'<w:hyperlink {nsdecls("w", "r")} r:id="{relation}"/>')
+        self._run(paragraph, text, size)
+        run = paragraph.runs[-1]
+        run.font.underline = True
+        link.append(run.element)
+        paragraph._p.append(link)  # noqa: SLF001 python-docx writes no links
+
+    def _runs(self, paragraph: Paragraph, parts: Sequence[tuple[str, str]], size: float | None) -> None:
+        for text, style in parts:
+            self._run(paragraph, text, size, bold="b" in style, italic="i" in style)
+            font = paragraph.runs[-1].font
+            font.superscript = True if "^" in style else None
+            font.highlight_color = WD_COLOR_INDEX.GRAY_25 if "m" in style else None
 
     def _run(self, paragraph: Paragraph, text: str, size: float | None, *, bold: bool = False, italic: bool = False) -> None:
         """Add text; without a ``size`` in that of the body."""
@@ -180,9 +186,16 @@ class Paper:
         paragraph.paragraph_format.keep_with_next = True
         return blank
 
-    def new_page(self) -> None:
-        """Go on on the next page."""
-        self._document.add_paragraph().paragraph_format.page_break_before = True
+    def annex(self, name: str, title: str, of: str) -> None:
+        """Begin an annex on a new page: its name, its title and what it belongs to; its pages are numbered from 1."""
+        self._document.add_section(WD_SECTION.NEW_PAGE)
+        properties = self._document.element.body.sectPr  # python-docx numbers no pages
+        for number in properties.findall(qn("w:pgNumType")):
+            properties.remove(number)
+        properties.find(qn("w:cols")).addprevious(parse_xml(f'<w:pgNumType {nsdecls("w")} w:start="1"/>'))
+        self.line(name, "phu_luc")
+        self.line(title, "ten_phu_luc")
+        self.line(of, "chi_dan_phu_luc", after=8, largest=False)
 
     # --- head and foot of the document -------------------------------------------------------------
 
@@ -202,24 +215,44 @@ class Paper:
     # --- tables and pictures -----------------------------------------------------------------------
 
     def table(
-        self, caption: str, heads: Sequence[str], rows: Sequence[Sequence[Cell]], widths: Sequence[float], *, total: bool = False
+        self,
+        caption: str,
+        heads: Sequence[str],
+        rows: Sequence[Sequence[Cell]],
+        widths: Sequence[float],
+        *,
+        totals: int = 0,
+        size: int = TABLE_SIZE,
+        notes: Sequence[str] = (),
     ) -> None:
-        """A table with its number and caption above; its heading stands on every page, no row is split; ``total``: the last row is one."""
-        self._tables += 1
-        self._caption("table", self._tables, caption, keep=True)
-        xml = table_xml(heads, rows, widths, self.page.text, total=total)
+        """A table; with a ``caption`` its number and that stand above. Its heading stands on every page, no row is split.
+
+        The last ``totals`` rows are sums; ``size`` is that of the text, in points; ``notes`` stand below.
+        """
+        if caption:
+            self._tables += 1
+            self._caption("table", self._tables, caption, keep=True)
+        xml = table_xml(heads, rows, widths, self.page.text, totals=totals, size=size, keep=bool(notes))
         self._document.element.body.insert_element_before(parse_xml(xml), "w:sectPr")
         gap = self._document.add_paragraph().paragraph_format
-        gap.space_after, gap.line_spacing = Pt(0), Pt(8)
+        gap.space_after, gap.line_spacing, gap.keep_with_next = Pt(0), Pt(8), bool(notes)
+        for note in notes:
+            self.small((note, "i"), size=NOTE_SIZE, after=3)
 
     def picture(self, caption: str, png: bytes, words: str) -> None:
         """A picture with its number and caption below; ``words`` is what a screen reader says."""
-        paragraph = self._document.add_paragraph()
-        paragraph.alignment, paragraph.paragraph_format.keep_with_next = CENTRE, True
-        shape = paragraph.add_run().add_picture(io.BytesIO(png), width=Mm(PICTURE_WIDTH))
-        shape._inline.docPr.set("descr", safe(words))  # noqa: SLF001 python-docx has no alternative texts
+        self.image(png, words, PICTURE_WIDTH).paragraph_format.keep_with_next = True
         self._pictures += 1
         self._caption("picture", self._pictures, caption, after=12)
+
+    def image(self, png: bytes, words: str, width: float) -> Paragraph:
+        """A picture alone, so many millimetres wide."""
+        paragraph = self._document.add_paragraph()
+        form = paragraph.paragraph_format
+        paragraph.alignment, form.space_after, form.line_spacing = CENTRE, Pt(0), 1.0
+        shape = paragraph.add_run().add_picture(io.BytesIO(png), width=Mm(width))
+        shape._inline.docPr.set("descr", safe(words))  # noqa: SLF001 python-docx has no alternative texts
+        return paragraph
 
     def _caption(self, kind: str, number: int, text: str, *, keep: bool = False, after: float = 4) -> None:
         paragraph = self._document.add_paragraph(style="Caption")

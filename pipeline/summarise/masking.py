@@ -31,8 +31,9 @@ _QUOTED = re.compile("“([^“”]*)”")
 
 @dataclass(frozen=True)
 class _Masks:
-    """The numbers given so far, by agency and by what was found there."""
+    """The numbers given so far, by agency and by what was found there; names of the form's own ``sheets`` are no persons."""
 
+    sheets: frozenset[str] = frozenset()
     given: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def of(self, owner: str, person: str) -> str:
@@ -50,6 +51,8 @@ class _Masks:
 
     def text(self, owner: str, text: str, key: str = "") -> str:
         """A text of one agency, from the column ``key``, with each person masked."""
+        if text in self.sheets:
+            return text
         parts, done = [], 0
         for start, end in _persons(text, key):
             parts += [text[done:start], self.of(owner, text[start:end])]
@@ -72,7 +75,8 @@ def _persons(text: str, key: str) -> Sequence[tuple[int, int]]:
 
 def masked(consolidation: Consolidation) -> Consolidation:
     """The same with persons masked in everything that agencies wrote, an earlier state among it."""
-    masks, round_ = _Masks(), consolidation.round_
+    round_ = consolidation.round_
+    masks = _Masks(frozenset(spec.sheet for spec in round_.tables))
     tables = {spec.key: _frame(consolidation.tables[spec.key], [*_free_texts(spec), *_WHERE], masks) for spec in round_.row_tables}
     made = replace(
         consolidation,

@@ -23,6 +23,8 @@ class RuleState(StrEnum):
 
 PROGRESS_FILE, CONTENT_FILE = "tien-do-va-loi.xlsx", "noi-dung-bao-cao.xlsx"
 """Workbooks that every round's output has beside its summaries: progress and errors, and what agencies wrote."""
+BRIEF_FILE = "tom-tat.docx"
+"""The page for a leader, which every round's output has too."""
 
 
 @dataclass(frozen=True)
@@ -194,6 +196,8 @@ class Figures:
     averaged: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     composition: Composition | None = None
     occurrences: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    thousands: Mapping[str, str] = field(default_factory=dict)
+    """By unit, what a thousand of it is called in sentences."""
 
 
 @dataclass(frozen=True)

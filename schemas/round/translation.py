@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, zip_longest
 from typing import TypeVar
 
 from schemas.codelists import Codelist, Entry
 from schemas.columns import Column, TableSpec
 from schemas.round.faults import DeclarationError, Fault, Place
 from schemas.round.load import read_toml
-from schemas.round.outline import DeclaredReport, Outline
+from schemas.round.outline import Asked, DeclaredBrief, DeclaredReport, Outline, Part, TextSource
 from schemas.round.round import Round
 from schemas.round.settings import Settings
 from schemas.words import unknown_words
 
-T = TypeVar("T", Settings, DeclaredReport)
+T = TypeVar("T", Settings, DeclaredReport, Asked)
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,25 @@ class RoundWords:
 
 
 @dataclass(frozen=True)
+class FigureWords:
+    """The heading above some figures, and the sentences that they fill."""
+
+    title: str = ""
+    says: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class BriefWords:
+    """The title of the page for a leader, and of what it ranks and names, in their order."""
+
+    title: str = ""
+    ranked: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class ReportWords:
-    """The report's head and foot, and the headings of its sections in their order."""
+    """The report's head and foot, the headings of its sections, its figures and the titles of what agencies wrote in their order."""
 
     kind: str = ""
     subject: str = ""
@@ -47,8 +64,13 @@ class ReportWords:
     signer: str = ""
     to: str = ""
     preamble: str = ""
+    caveat: str = ""
     recipients: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
+    figures: tuple[FigureWords, ...] = ()
+    texts: tuple[str, ...] = ()
+    parts: Mapping[str, str] = field(default_factory=dict)
+    """Titles by part."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +88,7 @@ class Words:
     codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Names by list and code."""
     report: ReportWords = ReportWords()
+    brief: BriefWords = BriefWords()
 
 
 def in_language(round_: Round, lang: str) -> Round:
@@ -84,7 +107,7 @@ def in_language(round_: Round, lang: str) -> Round:
         settings=_settings(round_.settings, words),
         tables=tuple(_table(spec, words) for spec in round_.tables),
         codelists={key: _codes(codes, words.codes.get(key, {})) for key, codes in round_.codelists.items()},
-        outline=_outline(round_.outline, words.report),
+        outline=_outline(round_.outline, words),
         declared=round_,
     )
 
@@ -105,6 +128,7 @@ def _unfit(round_: Round, words: Words, place: Place) -> Iterator[Fault]:
     """Words of what the round doesn't have: their names were likely meant for something else."""
     columns = list(dict.fromkeys(name for spec in round_.tables for key in spec.keys for name in (key, f"{spec.key}.{key}")))
     units = dict.fromkeys(column.unit for spec in round_.tables for column in spec.columns if column.unit)
+    units |= dict.fromkeys(round_.settings.figures.thousands.values())
     known = {
         "tables": ("table", list(round_.by_key)),
         "columns": ("named_column", columns),
@@ -119,12 +143,25 @@ def _unfit(round_: Round, words: Words, place: Place) -> Iterator[Fault]:
     for key, codes in words.codes.items():
         if key in round_.codelists:
             yield from place.at("codes", key).unknown("code", codes, round_.codelists[key].by_code, list=key)
-    report, sections = round_.outline.report, words.report.sections
-    if sections and len(sections) != len(report.sections if report else ()):
-        yield place.at("report.sections").fault("wrong_length", wanted=len(report.sections if report else ()), count=len(sections))
+    yield from _unfit_lengths(round_.outline, words, place)
 
 
-def _said(declared: T, words: RoundWords | ReportWords, *left_out: str) -> T:
+def _unfit_lengths(outline: Outline, words: Words, place: Place) -> Iterator[Fault]:
+    """Lists of words that are longer or shorter than what they stand for."""
+    report, brief = outline.report, outline.brief
+    lengths = {
+        "report.sections": (words.report.sections, report.sections if report else ()),
+        "report.figures": (words.report.figures, report.figures if report else ()),
+        "report.texts": (words.report.texts, outline.texts),
+        "brief.ranked": (words.brief.ranked, brief.ranked),
+        "brief.named": (words.brief.named, brief.named),
+    }
+    for key, (said, declared) in lengths.items():
+        if said and len(said) != len(declared):
+            yield place.at(key).fault("wrong_length", wanted=len(declared), count=len(said))
+
+
+def _said(declared: T, words: RoundWords | ReportWords | FigureWords, *left_out: str) -> T:
     """What was declared, with those of its words that the other language has."""
     return replace(declared, **{key: word for key, word in vars(words).items() if word and key not in left_out})
 
@@ -132,7 +169,9 @@ def _said(declared: T, words: RoundWords | ReportWords, *left_out: str) -> T:
 def _settings(settings: Settings, words: Words) -> Settings:
     summaries = tuple(replace(each, title=words.summaries.get(each.dimension, each.title)) for each in settings.summaries)
     dimensions = {**settings.dimension_titles, **words.dimension_titles}
-    return replace(_said(settings, words.round), summaries=summaries, dimension_titles=dimensions)
+    thousands = {words.units.get(one, one): words.units.get(many, many) for one, many in settings.figures.thousands.items()}
+    figures = replace(settings.figures, thousands=thousands)
+    return replace(_said(settings, words.round), summaries=summaries, dimension_titles=dimensions, figures=figures)
 
 
 def _table(spec: TableSpec, words: Words) -> TableSpec:
@@ -157,10 +196,30 @@ def _entry(entry: Entry, name: str) -> Entry:
     return replace(entry, name=name, extra={key: value for key, value in entry.extra.items() if key != "heading" or not value})
 
 
-def _outline(outline: Outline, words: ReportWords) -> Outline:
-    if outline.report is None:
-        return outline
-    report = outline.report
+def _outline(outline: Outline, words: Words) -> Outline:
+    texts = tuple(_text(source, title) for source, title in zip_longest(outline.texts, words.report.texts) if source)
+    report = _report(outline.report, words.report) if outline.report else None
+    return replace(outline, texts=texts, report=report, brief=_brief(outline.brief, words.brief))
+
+
+def _text(source: TextSource, title: str | None) -> TextSource:
+    return replace(source, title=title or source.title)
+
+
+def _report(report: DeclaredReport, words: ReportWords) -> DeclaredReport:
     headings = words.sections or tuple(section.heading for section in report.sections)
     sections = tuple(replace(section, heading=heading) for section, heading in zip(report.sections, headings, strict=True))
-    return replace(outline, report=replace(_said(report, words, "sections"), sections=sections))
+    figures = tuple(_said(asked, said or FigureWords()) for asked, said in zip_longest(report.figures, words.figures) if asked)
+    parts = {key: _part(part, words.parts.get(key, part.title)) for key, part in report.parts.items()}
+    whole = _said(report, words, "sections", "figures", "texts", "parts")
+    return replace(whole, sections=sections, figures=figures, parts=parts)
+
+
+def _part(part: Part, title: str) -> Part:
+    return replace(part, title=title)
+
+
+def _brief(brief: DeclaredBrief, words: BriefWords) -> DeclaredBrief:
+    ranked = tuple(replace(each, title=title or each.title) for each, title in zip_longest(brief.ranked, words.ranked) if each)
+    named = tuple(replace(each, title=title or each.title) for each, title in zip_longest(brief.named, words.named) if each)
+    return replace(brief, title=words.title or brief.title, ranked=ranked, named=named)

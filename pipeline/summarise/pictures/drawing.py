@@ -22,11 +22,12 @@ _GAP = 8.0
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: what it is called, how long it is (0 or more), and the figure written at its end."""
+    """One bar: what it is called, how long it is (0 or more), and the figure written at its end; a short stretch of time is hatched."""
 
     label: str
     value: float
     figure: str
+    is_short: bool = False
 
 
 def svg(width: float, height: float, parts: Sequence[str], *, title: str, font: str) -> str:
@@ -49,41 +50,52 @@ def line(x1: float, y1: float, x2: float, y2: float, colour: str = SOFT, *, dash
     return f'<line x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}" stroke="{colour}" stroke-width="{thick:g}"{dashed}/>'
 
 
-def box(x: float, y: float, width: float, height: float, colour: str = INK) -> str:
-    """A filled rectangle."""
-    return f'<rect x="{x:g}" y="{y:g}" width="{max(width, 0):.1f}" height="{height:g}" fill="{colour}"/>'
+def box(x: float, y: float, width: float, height: float, colour: str = INK, *, hatched: bool = False) -> str:
+    """A filled rectangle, or a hatched one with an edge."""
+    filled = f'fill="url(#hatch)" stroke="{colour}"' if hatched else f'fill="{colour}"'
+    return f'<rect x="{x:g}" y="{y:g}" width="{max(width, 0):.1f}" height="{height:g}" {filled}/>'
 
 
-def bars(shown: Sequence[Bar], *, title: str, font: str) -> str:
+def bars(shown: Sequence[Bar], *, title: str, font: str, width: float = WIDTH) -> str:
     """Bars going right, one below the other, labels wrapped on their left, figures at their ends."""
-    wrapped = [wrap(bar.label, WIDTH * _LABELS) for bar in shown]
+    wrapped = [wrap(bar.label, width * _LABELS) for bar in shown]
     left = max((text_length(each) for lines in wrapped for each in lines), default=0.0) + _GAP
     right = max((text_length(bar.figure) for bar in shown), default=0.0) + _GAP
     longest = max((bar.value for bar in shown), default=0.0) or 1.0
     parts, y = [], _GAP
     for bar, lines in zip(shown, wrapped, strict=True):
         height = _LINE * len(lines)
-        length = (WIDTH - left - right) * bar.value / longest
+        length = (width - left - right) * bar.value / longest
         parts += [text(left - _GAP, y + _LINE * (at + 0.75), each, anchor="end") for at, each in enumerate(lines)]
         middle = y + height / 2
-        parts += [box(left, middle - 7, length, 14), text(left + length + _GAP / 2, middle + 5, bar.figure)]
+        parts += [box(left, middle - 7, length, 14, hatched=bar.is_short), text(left + length + _GAP / 2, middle + 5, bar.figure)]
         y += height + _GAP
-    return svg(WIDTH, y, [*parts, line(left, 0, left, y)], title=title, font=font)
+    return svg(width, y, [*_pattern(shown), *parts, line(left, 0, left, y)], title=title, font=font)
 
 
-def columns(shown: Sequence[Bar], *, title: str, font: str, height: float = 240.0) -> str:
+def columns(shown: Sequence[Bar], *, title: str, font: str, width: float = WIDTH, height: float = 240.0) -> str:
     """Columns going up, in order of time, figures above and labels below them."""
-    room = WIDTH / max(len(shown), 1)
+    room = width / max(len(shown), 1)
     wrapped = [wrap(bar.label, room - _GAP) for bar in shown]
     foot = height - _LINE * max((len(lines) for lines in wrapped), default=1) - _GAP
     highest = max((bar.value for bar in shown), default=0.0) or 1.0
     parts = []
     for at, (bar, lines) in enumerate(zip(shown, wrapped, strict=True)):
         middle, high = room * (at + 0.5), (foot - 2 * _LINE) * bar.value / highest
-        width = min(90.0, room * 0.6)
-        parts += [box(middle - width / 2, foot - high, width, high), text(middle, foot - high - 5, bar.figure, anchor="middle")]
+        broad = min(90.0, room * 0.6)
+        parts += [
+            box(middle - broad / 2, foot - high, broad, high, hatched=bar.is_short),
+            text(middle, foot - high - 5, bar.figure, anchor="middle"),
+        ]
         parts += [text(middle, foot + _LINE * (n + 0.9), each, anchor="middle") for n, each in enumerate(lines)]
-    return svg(WIDTH, height, [*parts, line(0, foot, WIDTH, foot)], title=title, font=font)
+    return svg(width, height, [*_pattern(shown), *parts, line(0, foot, width, foot)], title=title, font=font)
+
+
+def _pattern(shown: Sequence[Bar]) -> list[str]:
+    """What hatched bars are filled with, where there are any."""
+    hatch = f'<path d="M0 8L8 0M-2 2L2 -2M6 10L10 6" stroke="{INK}" stroke-width="2"/>'
+    pattern = f'<defs><pattern id="hatch" width="8" height="8" patternUnits="userSpaceOnUse">{hatch}</pattern></defs>'
+    return [pattern] if any(bar.is_short for bar in shown) else []
 
 
 def wrap(said: str, room: float) -> list[str]:

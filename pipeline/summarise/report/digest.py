@@ -97,36 +97,53 @@ class Digest:
 
 def digests(passages: Passages) -> dict[str, list[Digest]]:
     """The digests of every outline item, its groups in order; phrases in one digest, whatever their group."""
-    folded = passages.folded
+    folded, written = passages.folded, _Written.of(passages)
     found: defaultdict[str, list[Digest]] = defaultdict(list)
     for item, rows in folded.groupby("item", sort=False):
         groups = [("", rows)] if passages.source.short else rows.groupby("group", sort=False)
-        found[str(item)] += [_digest(passages, str(group), listed) for group, listed in groups]
+        found[str(item)] += [_digest(written, str(group), listed) for group, listed in groups]
     return dict(found)
 
 
-def _digest(passages: Passages, group: str, rows: pd.DataFrame) -> Digest:
-    short = passages.source.short
+@dataclass(frozen=True)
+class _Written:
+    """What extracts are taken from, as plain lists: a frame takes far longer to be asked hundreds of times."""
+
+    passages: Passages
+    places: list[Place]
+    """Of each text in the order of the frame."""
+    near: Mapping[int, list[tuple[int, tuple[str, ...]]]]
+    """By index of a text, its variants: the index and the agencies of each."""
+
+    @classmethod
+    def of(cls, passages: Passages) -> _Written:
+        frame, folded = passages.frame, passages.folded
+        places = [Place(*each) for each in zip(*(frame[key].tolist() for key in ("agency", "file", "sheet", "row")), strict=True)]
+        near: defaultdict[int, list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
+        for head, same, agencies in zip(*(folded[key].tolist() for key in ("head", "same", "agencies")), strict=True):
+            if head != same:
+                near[head].append((same, agencies))
+        return cls(passages, places, near)
+
+
+def _digest(written: _Written, group: str, rows: pd.DataFrame) -> Digest:
+    short = written.passages.source.short
     heads = rows[rows["head"] == rows.index]
     if short:
         heads = heads.iloc[np.lexsort([-heads["size"], -heads["agencies"].map(len)])]
     shown = heads.head(MOST_SHORT if short else MOST)
-    return Digest(group, Count.of(rows), tuple(_extract(passages, row, rows) for row in shown.to_dict("records")))
+    return Digest(group, Count.of(rows), tuple(_extract(written, row) for row in shown.to_dict("records")))
 
 
-def _extract(passages: Passages, row: Mapping[Any, Any], rows: pd.DataFrame) -> Extract:
-    source, columns, index = passages.source, passages.spec.by_key, row["same"]
+def _extract(written: _Written, row: Mapping[Any, Any]) -> Extract:
+    passages, index = written.passages, row["same"]
+    source, columns = passages.source, passages.spec.by_key
     beside = [(columns[source.group].title, row["group"])] if source.short and source.group else []
     agreed = ((key, passages.attributes[key].agreed[index]) for key in source.more)
     beside += [(columns[key].title, value) for key, value in agreed if value is not None]
-    near = rows[(rows["head"] == index) & (rows["same"] != index)].head(MOST_VARIANTS)
-    others = (Variation(agencies, passages.variants[same].changes) for same, agencies in zip(near["same"], near["agencies"], strict=True))
-    return Extract(extract(row["text"]), row["agencies"], _places(passages, index), tuple(beside), tuple(others))
-
-
-def _places(passages: Passages, index: int) -> tuple[Place, ...]:
-    listed = passages.frame.iloc[passages.members[index]]
-    return tuple(Place(*each) for each in listed[["agency", "file", "sheet", "row"]].itertuples(index=False, name=None))
+    places = tuple(written.places[at] for at in passages.members[index])
+    others = (Variation(agencies, passages.variants[same].changes) for same, agencies in written.near.get(index, [])[:MOST_VARIANTS])
+    return Extract(extract(row["text"]), row["agencies"], places, tuple(beside), tuple(others))
 
 
 def extract(text: str) -> str:

@@ -1,174 +1,44 @@
-"""Figures of the report: a table, its leading sentence and its chart, all from the same numbers as the workbooks."""
+"""Figures of the report as tables: by one dimension with shares, or one measure by two."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 from pipeline.office.grid import TABLE_SIZE, Cell
-from pipeline.summarise.figures.consolidation import Consolidation
-from pipeline.summarise.figures.dimensions import Dimension, dimension
-from pipeline.summarise.figures.figures import AGENCIES, ROWS, by_entry, table_spec, used, whole
+from pipeline.store.coverage import COUNTED
+from pipeline.summarise.figures.dimensions import dimension
+from pipeline.summarise.figures.figures import AGENCIES, ROWS, Crossing, cross
 from pipeline.summarise.figures.lines import empty
-from pipeline.summarise.figures.measures import Measure, adds_collectives, applies, collectives, crossed, is_occurrence, measures
-from pipeline.summarise.figures.periods import MONTH, days
+from pipeline.summarise.figures.measures import Measure, adds_collectives, applies, collectives, is_occurrence
 from pipeline.summarise.figures.wording import fixed, number, share
-from pipeline.summarise.pictures.drawing import Bar, bars, columns
-from pipeline.summarise.pictures.raster import FONT
+from pipeline.summarise.report.facts import Facts
 from pipeline.summarise.sheets.textfit import text_width
-from schemas.columns import Kind, TableSpec
+from schemas.columns import Kind
 from schemas.nd30 import Page
-from schemas.round.outline import Asked
+from schemas.round.outline import Part
 from schemas.words import ui
 
 SLIMMEST = 17.0
 """Millimetres of a column of figures."""
 NARROWEST = 40.0
 """Millimetres of the column of names."""
-AMOUNT_DECIMALS = 2
+AMOUNT_DECIMALS = 1
 """Decimals of amounts, where any has decimals."""
-MOST_BARS = 10
-"""Bars that a chart shows."""
-LONG = 12
-"""Entries from which a table leaves those out that nothing was reported of."""
-FIRST = 3
-"""Entries that the leading sentence names, more where they are equal."""
-_MOST_NAMED = 6
-_DRAWN = {"bars": bars, "columns": columns}
 
 
 @dataclass(frozen=True)
-class Figures:
-    """One table of the report."""
+class Table:
+    """A table ready to be set: its caption, headings, lines and the widths of its columns; the last ``totals`` lines are sums."""
 
-    consolidation: Consolidation
-    asked: Asked
-    lang: str
-
-    @cached_property
-    def spec(self) -> TableSpec:
-        """The declared table that it counts."""
-        return table_spec(self.consolidation.round_, self.asked.table)
-
-    @cached_property
-    def by(self) -> Dimension:
-        """What it counts by."""
-        return dimension(self.consolidation.round_, self.spec, self.asked.by, self.lang)
-
-    @cached_property
-    def measures(self) -> list[Measure]:
-        """What it counts; rows, where the declared table has nothing to add up."""
-        round_ = self.consolidation.round_
-        named = self.asked.measures
-        found = (
-            [each for each in measures(round_, self.spec, self.lang) if each.key in named]
-            if named
-            else crossed(round_, self.spec, self.lang)
-        )
-        return found or [Measure(ROWS, self._say("rows"), "", Kind.COUNT)]
-
-    @cached_property
-    def _rows(self) -> pd.DataFrame:
-        return self.consolidation.tables[self.spec.key]
-
-    @cached_property
-    def entries(self) -> pd.DataFrame:
-        """``rows``, measures and ``agencies`` by position of the dimension."""
-        return by_entry(self._rows, self.spec, self.by, self.consolidation.round_)
-
-    @cached_property
-    def total(self) -> dict[str, Any]:
-        """The same of all rows."""
-        return dict(whole(self._rows, self.spec, self.consolidation.round_))
-
-    @property
-    def nothing(self) -> bool:
-        """Whether no row stands behind it."""
-        return not len(self._rows)
-
-    def _say(self, key: str, **words: object) -> str:
-        return ui(f"report.{key}", self.lang, **words)
-
-    # --- words -------------------------------------------------------------------------------------
-
-    @property
-    def caption(self) -> str:
-        """What the table shows."""
-        titles = ", ".join(each.title if at == 0 else each.title.lower() for at, each in enumerate(self.measures))
-        return self._say("caption", measures=titles, by=self.by.title.lower())
-
-    @property
-    def totals(self) -> str:
-        """What all rows come to."""
-        said = [self._say("figure", title=each.title.lower(), value=number(self.total[each.key], self.lang)) for each in self.measures]
-        return self._say("totals", agencies=number(self.total[AGENCIES], self.lang), totals="; ".join(said))
-
-    @property
-    def largest(self) -> str:
-        """The entries with most of the first measure; as many more as are equal to the last of them."""
-        ranked = [at for at in self._ranked() if not self._is_rest(at)]
-        if len(ranked) <= 1 or self.asked.monthly:
-            return ""
-        values = self._values
-        last = values[ranked[min(FIRST, len(ranked)) - 1]]
-        named = [at for at in ranked if values[at] >= last][:_MOST_NAMED]
-        words = [
-            self._say(
-                "entry", name=self.by.names[at], value=number(values[at], self.lang), share=share(values[at], values.sum(), self.lang)
-            )
-            for at in named
-        ]
-        return self._say("largest", measure=self.measures[0].title.lower(), entries="; ".join(words))
-
-    @cached_property
-    def _values(self) -> np.ndarray[Any, Any]:
-        """The first measure by position."""
-        return self.entries[self.measures[0].key].to_numpy()
-
-    def _ranked(self) -> list[int]:
-        """Entries with more than nothing of the first measure, the largest first; the place of rows without an entry is none."""
-        return sorted((at for at in range(self.by.size - 1) if self._values[at] > 0), key=lambda at: (-self._values[at], at))
-
-    def _is_rest(self, at: int) -> bool:
-        """Whether the list declares an entry to be what is left over (``residual``): no headline, however much it is."""
-        return self.by.entries[at].extra.get("residual") == "yes"
-
-    @property
-    def notes(self) -> list[str]:
-        """What must be said below the table."""
-        round_, found = self.consolidation.round_, []
-        apart = collectives(round_, self.spec)
-        if any(is_occurrence(round_, self.spec, each.key) for each in self.measures):
-            found.append(ui("summary.legend_occurrences", self.lang))
-        if any(adds_collectives(self.spec, apart, each.key) for each in self.measures):
-            found.append(ui("summary.notes.together", self.lang))
-        if self.asked.monthly:
-            found.append(self._say("monthly_note"))
-        left_out = len(used(self.by, self.entries[ROWS].to_numpy())) - len(self.shown)
-        if left_out:
-            found.append(self._say("left_out", count=left_out))
-        return found
-
-    # --- table -------------------------------------------------------------------------------------
-
-    @cached_property
-    def shown(self) -> list[int]:
-        """Positions that have a line: all, those without rows left out of a long table."""
-        rows = self.entries[ROWS].to_numpy()
-        every = used(self.by, rows)
-        return every if len(every) <= LONG else [at for at in every if rows[at]]
-
-    @property
-    def heads(self) -> list[str]:
-        """Headings of all columns."""
-        first, *others = [_with_unit(each) for each in self.measures]
-        monthly = [self._say("monthly")] if self.asked.monthly else []
-        return [self.by.title, first, self._say("share"), *monthly, *others, self._say("agencies")]
+    caption: str
+    heads: list[str]
+    lines: list[list[Cell]]
+    totals: int
+    notes: list[str]
 
     @property
     def widths(self) -> list[float]:
@@ -177,67 +47,148 @@ class Figures:
         figures = [max(SLIMMEST, *(_needs(word) for text in column for word in text.split())) for column in columns]
         return [max(NARROWEST, Page().text - sum(figures)), *figures]
 
-    @cached_property
-    def lines(self) -> list[list[Cell]]:
-        """A line an entry, and the total."""
-        nothing = empty(self.consolidation, None, self.lang)
-        lines = [self._line(self.by.names[at], self._entry(at), self._months(at), nothing, at) for at in self.shown]
-        months = sum(filter(None, (self._months(at) for at in range(self.by.size))))
-        return [*lines, self._line(ui("summary.total", self.lang), self.total, months, nothing, None)]
 
-    def _entry(self, at: int) -> dict[str, Any]:
-        return {str(key): self.entries[key].iloc[at].item() for key in self.entries}
+def table(facts: Facts, parts: Mapping[str, Part]) -> Table:
+    """The table that figures are shown in."""
+    return crossed_table(facts) if facts.asked.across else Listed(facts, parts).table
 
-    def _line(self, name: str, row: dict[str, Any], months: float | None, nothing: str, at: int | None) -> list[Cell]:
-        first, *others = self.measures
-        value = row[first.key]
-        cells = [self._cell(first, row, nothing, at), share(value, self.total[first.key], self.lang) if row[ROWS] else nothing]
-        if self.asked.monthly:
-            cells.append(fixed(value / months, 1, self.lang) if months and row[ROWS] else nothing)
-        cells += [self._cell(each, row, nothing, at) for each in others]
-        cells.append(number(row[AGENCIES], self.lang) if row[AGENCIES] else nothing)
-        return [Cell(name), *(Cell(text, figure=True) for text in cells)]
 
-    def _cell(self, measure: Measure, row: dict[str, Any], nothing: str, at: int | None) -> str:
-        if at is not None and not applies(self.consolidation.round_, self.spec, measure.key, self.by, self.by.codes[at]):
-            return ui("summary.not_applicable", self.lang)
-        if not row[ROWS]:
-            return nothing
-        is_amount = measure.kind is Kind.DECIMAL and bool((self.entries[measure.key] % 1).any())
-        return fixed(row[measure.key], AMOUNT_DECIMALS, self.lang) if is_amount else number(row[measure.key], self.lang)
+# --- by one dimension ------------------------------------------------------------------------------
 
-    def _months(self, at: int) -> float | None:
-        """Months of an entry that is a stretch of time."""
-        if not self.asked.monthly or at >= len(self.by.entries):
-            return None
-        return self._lengths[at] / MONTH or None
 
-    @cached_property
-    def _lengths(self) -> list[int]:
-        return days(self.by)
+@dataclass(frozen=True)
+class Listed:
+    """A line an entry, their total, and a part of it where one is asked for."""
 
-    # --- chart -------------------------------------------------------------------------------------
+    facts: Facts
+    parts: Mapping[str, Part] = field(default_factory=dict)
+
+    def _say(self, key: str, **words: object) -> str:
+        return ui(f"report.{key}", self.facts.lang, **words)
 
     @property
-    def drawing(self) -> tuple[str, str] | None:
-        """The chart as SVG and what it shows, if one is asked for and there is anything to draw."""
-        draw = _DRAWN.get(self.asked.chart)
-        ranked = self._ranked()
-        if draw is None or not ranked:
-            return None
-        shown = [self._bar(at) for at in (self.shown if self.asked.chart == "columns" else ranked[:MOST_BARS])]
-        first = self.measures[0].title
-        measure = ui("summary.charts.trend", self.lang, measure=first) if self.asked.monthly else first
-        words = self._say(
-            "chart_first" if len(ranked) > len(shown) else "chart", measure=measure, by=self.by.title.lower(), count=len(shown)
-        )
-        spoken = f"{words}: " + "; ".join(f"{bar.label} {bar.figure}" for bar in shown)
-        return draw(shown, title=spoken, font=FONT), words
+    def table(self) -> Table:
+        """The table."""
+        total, part = ui("summary.total", self.facts.lang), self.parts.get(self.facts.asked.part)
+        lines = [self._line(self.facts.by.names[at], self._entry(at), at, (self.facts.by.codes[at],)) for at in self.facts.shown]
+        lines.append(self._line(total, self.facts.total, None, self.facts.by.codes))
+        if part:
+            lines.append(self._line(self._say("part", title=part.title), self.facts.part(part), None, self.facts.codes(part)))
+        return Table(self._caption, self._heads, lines, 2 if part else 1, self._notes)
 
-    def _bar(self, at: int) -> Bar:
-        months = self._months(at)
-        value = float(self._values[at]) / months if months else float(self._values[at])
-        return Bar(self.by.names[at], value, fixed(value, 1, self.lang) if months else number(value, self.lang))
+    @property
+    def _caption(self) -> str:
+        titles = ", ".join(each.title if at == 0 else each.title.lower() for at, each in enumerate(self.facts.measures))
+        return self._say("caption_own" if self.facts.asked.own else "caption", measures=titles, by=self.facts.by.title.lower())
+
+    @property
+    def _has_shares(self) -> bool:
+        """Whether parts of the whole stand beside the first measure: not beside rates, which are parts of something else."""
+        return not any(each.is_rate for each in self.facts.measures)
+
+    @property
+    def _heads(self) -> list[str]:
+        first, *others = [_with_unit(each) for each in self.facts.measures]
+        shares = [self._say("share")] if self._has_shares else []
+        monthly = [self._say("monthly")] if self.facts.asked.monthly else []
+        agencies = self._say("agencies_of" if self._covered else "agencies")
+        return [self.facts.by.title, first, *shares, *monthly, *others, agencies]
+
+    def _entry(self, at: int) -> dict[str, Any]:
+        return {str(key): self.facts.entries[key].iloc[at].item() for key in self.facts.entries}
+
+    def _line(self, name: str, row: Mapping[str, Any], at: int | None, codes: Sequence[str]) -> list[Cell]:
+        """A line of the entries ``codes``; ``at``: the position of the one that it is of."""
+        first, *others = self.facts.measures
+        cells = [self._cell(first, row, codes)]
+        if self._has_shares:
+            cells.append(share(row[first.key], self.facts.total[first.key], self.facts.lang) if row[ROWS] else self._nothing)
+        if self.facts.asked.monthly:
+            cells.append(self._average(row[first.key], at))
+        cells += [self._cell(each, row, codes) for each in others]
+        cells.append(self._agencies(row, at))
+        return [Cell(name), *(Cell(text, figure=True) for text in cells)]
+
+    @cached_property
+    def _nothing(self) -> str:
+        return empty(self.facts.consolidation, None, self.facts.lang)
+
+    def _cell(self, measure: Measure, row: Mapping[str, Any], codes: Sequence[str]) -> str:
+        facts, value, lang = self.facts, float(row[measure.key]), self.facts.lang
+        if not any(applies(facts.consolidation.round_, facts.spec, measure.key, facts.by, code) for code in codes):
+            return ui("summary.not_applicable", lang)
+        if not row[ROWS] or math.isnan(value):
+            return self._nothing
+        if measure.is_rate:
+            return share(value, 1, lang)
+        is_amount = measure.kind is Kind.DECIMAL and bool((facts.entries[measure.key] % 1).any())
+        return fixed(value, AMOUNT_DECIMALS, lang) if is_amount else number(value, lang)
+
+    def _average(self, value: float, at: int | None) -> str:
+        every = range(self.facts.by.size) if at is None else [at]
+        months = sum(filter(None, (self.facts.months(each) for each in every)))
+        return fixed(value / months, 1, self.facts.lang) if months and not math.isnan(value) else self._nothing
+
+    @cached_property
+    def _covered(self) -> Mapping[str, tuple[int, int]]:
+        """Agencies of each entry that count, and all of them: where only own returns are shown."""
+        return covered(self.facts) if self.facts.asked.own else {}
+
+    def _agencies(self, row: Mapping[str, Any], at: int | None) -> str:
+        if not self._covered:
+            return number(row[AGENCIES], self.facts.lang) if row[AGENCIES] else self._nothing
+        pairs = self._covered.values() if at is None else [self._covered.get(self.facts.by.codes[at], (0, 0))]
+        return "/".join(number(sum(side), self.facts.lang) for side in zip(*pairs, strict=True))
+
+    @property
+    def _notes(self) -> list[str]:
+        round_, spec, measures = self.facts.consolidation.round_, self.facts.spec, self.facts.measures
+        found = []
+        if any(is_occurrence(round_, spec, each.key) for each in measures):
+            found.append(ui("summary.legend_occurrences", self.facts.lang))
+        if any(adds_collectives(spec, collectives(round_, spec), each.key) for each in measures):
+            found.append(ui("summary.notes.together", self.facts.lang))
+        if self.facts.asked.monthly:
+            found.append(self._say("monthly_note"))
+        return found
+
+
+def covered(facts: Facts) -> dict[str, tuple[int, int]]:
+    """By entry, of the agencies whose own entry (or whose entry's parent) it is: how many count, and how many there are."""
+    by, found = facts.by, dict[str, tuple[int, int]]()
+    standing = dict(zip(facts.consolidation.agencies["agency"], facts.consolidation.agencies["standing"], strict=True))
+    for agency in facts.consolidation.round_.in_scope:
+        code = by.owner.get(agency.own_locality, "") if by.owner is not None else agency.own_locality
+        counted, whole = found.get(code, (0, 0))
+        if agency.own_locality:
+            found[code] = (counted + (standing.get(agency.code) in COUNTED), whole + 1)
+    return found
+
+
+# --- by two dimensions -----------------------------------------------------------------------------
+
+
+def crossed_table(facts: Facts) -> Table:
+    """The first measure by two dimensions, with totals and the share of each line; only what has figures."""
+    across = dimension(facts.consolidation.round_, facts.spec, facts.asked.across, facts.lang)
+    crossing, measure = cross(facts.consolidation, facts.spec, facts.by, across), facts.measures[0]
+    values = crossing.values[measure.key]
+    columns = [at for at in range(across.size) if values[-1, at] > 0]
+    total = ui("summary.total", facts.lang)
+    heads = [facts.by.title, *(across.names[at] for at in columns), total, ui("report.share", facts.lang)]
+    lines = [_crossed_line(facts, crossing, measure, at, columns) for at in facts.shown]
+    lines.append(_crossed_line(facts, crossing, measure, None, columns))
+    words = {"measure": measure.title, "by": facts.by.title.lower(), "across": across.title.lower()}
+    return Table(ui("report.caption_across", facts.lang, **words), heads, lines, 1, [])
+
+
+def _crossed_line(facts: Facts, crossing: Crossing, measure: Measure, at: int | None, columns: Sequence[int]) -> list[Cell]:
+    place = -1 if at is None else at
+    values, rows = crossing.values[measure.key], crossing.values[ROWS]
+    nothing = empty(facts.consolidation, None, facts.lang)
+    cells = [number(values[place, column], facts.lang) if rows[place, column] else nothing for column in (*columns, -1)]
+    name = ui("summary.total", facts.lang) if at is None else facts.by.names[at]
+    return [Cell(name), *(Cell(text, figure=True) for text in (*cells, share(values[place, -1], values[-1, -1], facts.lang)))]
 
 
 def _needs(word: str) -> float:
@@ -247,8 +198,3 @@ def _needs(word: str) -> float:
 
 def _with_unit(measure: Measure) -> str:
     return f"{measure.title} ({measure.unit})" if measure.unit and measure.unit.lower() not in measure.title.lower() else measure.title
-
-
-def tables(consolidation: Consolidation, asked: Sequence[Asked], item: str, lang: str) -> list[Figures]:
-    """The figures of one outline item."""
-    return [Figures(consolidation, each, lang) for each in asked if each.item == item]

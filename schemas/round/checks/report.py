@@ -9,7 +9,7 @@ from schemas.columns import Kind, TableSpec
 from schemas.round.checks.figures import Known
 from schemas.round.checks.rules import attributes
 from schemas.round.faults import Fault, Place
-from schemas.round.outline import Asked, TextSource
+from schemas.round.outline import GAP, PLAIN_GAPS, SHARE, STATES, Asked, DeclaredBrief, DeclaredReport, TextSource
 from schemas.round.round import Round
 
 FILE = "outline.toml"
@@ -24,6 +24,7 @@ def of_outline(round_: Round) -> Iterator[Fault]:
     for number, source in enumerate(round_.outline.texts, 1):
         yield from _text(source, Place(FILE).at(f"texts.{number}"), known, items)
     yield from _report(known, items)
+    yield from _brief(round_.outline.brief, Place(FILE).at("brief"), known)
 
 
 def _text(source: TextSource, place: Place, known: Known, items: list[str]) -> Iterator[Fault]:
@@ -38,6 +39,12 @@ def _text(source: TextSource, place: Place, known: Known, items: list[str]) -> I
     yield from place.at("more").unknown("column", source.more, spec.keys, table=spec.key)
     if source.group:
         yield from place.at("group").unknown("code_column", source.group, codes, table=spec.key)
+    if source.average:
+        numbers = [column.key for column in spec.columns if column.is_number]
+        yield from place.at("average").unknown("measure", source.average, numbers, table=spec.key)
+    if source.group in codes:
+        entries = known.round_.codes_of(spec.by_key[source.group])
+        yield from place.at("proposed").unknown("code", source.proposed, entries.by_code, list=entries.key)
     if source.item:
         yield from place.at("item").unknown("item", source.item, items)
     else:
@@ -59,14 +66,66 @@ def _report(known: Known, items: list[str]) -> Iterator[Fault]:
         yield place.at("file").fault("bad_file_name", name=report.file, ending=".docx")
     for number, section in enumerate(report.sections, 1):
         yield from place.at("sections", number).unknown("item", section.items, items)
+    yield from _parts(report, place, known)
     for number, asked in enumerate(report.figures, 1):
-        yield from _figures(asked, place.at("figures", number), known, items)
+        yield from _figures(asked, report, place.at("figures", number), known)
+        yield from place.at("figures", number, "item").unknown("item", asked.item, items)
 
 
-def _figures(asked: Asked, place: Place, known: Known, items: list[str]) -> Iterator[Fault]:
-    yield from place.at("item").unknown("item", asked.item, items)
+def _parts(report: DeclaredReport, place: Place, known: Known) -> Iterator[Fault]:
+    """Parts of rows and what is settled, as sentences name them."""
+    codes = {column.key: known.round_.codes_of(column) for spec in known.tables.values() for column in spec.code_columns}
+    for name, part in report.parts.items():
+        yield from place.at("parts", name, "column").unknown("any_measure", part.column, codes)
+        if part.column in codes:
+            entries = codes[part.column]
+            yield from place.at("parts", name, "attribute").unknown(
+                "attribute", part.attribute, attributes(entries.entries), list=entries.key
+            )
+    for name, settled in report.settled.items():
+        at = place.at("settled", name)
+        yield from at.at("table").unknown("table", settled.table, known.tables)
+        if settled.table in known.tables:
+            sums = [column.key for column in known.tables[settled.table].measures]
+            yield from at.unknown("measure", (settled.measure, settled.part, settled.whole), sums, table=settled.table)
+
+
+def _figures(asked: Asked, report: DeclaredReport, place: Place, known: Known) -> Iterator[Fault]:
     yield from place.at("table").unknown("table", asked.table, known.tables)
-    if asked.table in known.tables:
-        yield from place.at("by").unknown("dimension", asked.by, known.dimensions(asked.table))
-        shown = [*known.sums(asked.table), *known.rates(asked.table)]
-        yield from place.at("measures").unknown("measure", asked.measures, shown, table=asked.table)
+    if asked.table not in known.tables:
+        return
+    dimensions = known.dimensions(asked.table)
+    yield from place.at("by").unknown("dimension", asked.by, dimensions)
+    yield from place.at("across").unknown("dimension", [asked.across] if asked.across else [], dimensions)
+    yield from place.at("part").unknown("gap", [asked.part] if asked.part else [], list(report.parts))
+    shown = [*known.sums(asked.table), *known.rates(asked.table)]
+    yield from place.at("measures").unknown("measure", asked.measures, shown, table=asked.table)
+    gaps = _gaps(asked.table, report, known)
+    for number, sentence in enumerate(asked.says, 1):
+        yield from place.at("says", number).unknown("gap", GAP.findall(sentence), gaps)
+
+
+def _gaps(table: str, report: DeclaredReport, known: Known) -> list[str]:
+    """The gaps that figures of a table can fill."""
+    sums = known.sums(table)
+    parts = [f"{part}.{key}" for part in report.parts for key in sums]
+    states = [f"{name}.{state}" for name, settled in report.settled.items() if settled.table == table for state in STATES]
+    shares = [f"{name}.{SHARE}" for name in (*parts, *states)]
+    return [*PLAIN_GAPS, *sums, *known.rates(table), *parts, *states, *shares]
+
+
+def _brief(brief: DeclaredBrief, place: Place, known: Known) -> Iterator[Fault]:
+    table = known.round_.settings.figures.default_table
+    dimensions = known.dimensions(table) if table in known.tables else []
+    for number, ranked in enumerate(brief.ranked, 1):
+        yield from place.at("ranked", number, "by").unknown("dimension", ranked.by, dimensions)
+    texts = list(dict.fromkeys(source.table for source in known.round_.outline.texts))
+    for number, named in enumerate(brief.named, 1):
+        yield from place.at("named", number, "table").unknown("table", named.table, texts)
+    done = brief.done
+    if done is None:
+        return
+    yield from place.at("done", "table").unknown("table", done.table, known.tables)
+    if done.table in known.tables:
+        yield from place.at("done").unknown("measure", (done.whole, *done.parts), known.sums(done.table), table=done.table)
+        yield from place.at("done", "by").unknown("dimension", [done.by] if done.by else [], known.dimensions(done.table))

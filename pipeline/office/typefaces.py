@@ -1,0 +1,36 @@
+"""The styles of a document: one typeface in black for all of them, whatever python-docx's own template has."""
+
+from __future__ import annotations
+
+from docx.document import Document
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Pt, RGBColor
+
+from pipeline.office.grid import TABLE_SIZE
+from schemas.nd30 import FONT
+
+
+def leave_out_effects(document: Document) -> None:
+    """Leave out what python-docx's own template has for Word 2007 alone: no schema knows this part, and ours has other styles."""
+    part = document.part
+    for name, link in list(part.rels.items()):
+        if link.reltype.endswith("/stylesWithEffects"):
+            part.rels.pop(name)
+
+
+def set_typefaces(document: Document, body: float, lang: str) -> None:
+    """Set the styles that are used: text and headings in the size of the ``body``, captions in that of tables; and the language."""
+    styles = document.styles
+    for name, size in (("Normal", body), ("Heading 1", body), ("Heading 2", body), ("Caption", TABLE_SIZE)):
+        font = styles[name].font
+        font.name, font.size, font.color.rgb = FONT, Pt(size), RGBColor(0, 0, 0)
+        fonts = styles[name].element.get_or_add_rPr().get_or_add_rFonts()
+        for kind in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
+            fonts.set(qn(kind), FONT)
+        for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:cstheme", "w:eastAsiaTheme"):
+            fonts.attrib.pop(qn(theme), None)
+    language = OxmlElement("w:lang")
+    language.set(qn("w:val"), {"vi": "vi-VN", "en": "en-GB"}.get(lang, lang))
+    styles["Normal"].element.get_or_add_rPr().append(language)
+    styles["Heading 1"].font.bold = styles["Heading 2"].font.bold = styles["Caption"].font.bold = True

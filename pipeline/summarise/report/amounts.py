@@ -1,0 +1,46 @@
+"""Figures in sentences: with their unit, and as exact as a reader can hear."""
+
+from __future__ import annotations
+
+import math
+
+from pipeline.summarise.figures.dimensions import Dimension
+from pipeline.summarise.figures.measures import Measure, is_occurrence
+from pipeline.summarise.figures.wording import fixed, number, share
+from schemas.columns import Kind, TableSpec
+from schemas.round.round import Round
+from schemas.words import ui
+
+_THOUSAND = 1000
+
+
+def said(round_: Round, spec: TableSpec, measure: Measure, value: float, lang: str) -> str:
+    """A measure's figure as a sentence has it: "2.393 người", "255,7 tỷ đồng", "48,2%"; blank where it isn't known."""
+    if math.isnan(value):
+        return ""
+    if measure.is_rate:
+        return share(value, 1, lang)
+    figure = amount(value, measure.unit, round_, lang, is_whole=measure.kind is Kind.COUNT)
+    if is_occurrence(round_, spec, measure.key):
+        plain, _, unit = figure.partition(" ")
+        return ui("report.occurrences", lang, value=plain, unit=unit).strip()
+    return figure
+
+
+def amount(value: float, unit: str, round_: Round, lang: str, *, is_whole: bool) -> str:
+    """A number with its unit; a thousand of a unit in the larger one that the round declares, amounts with one decimal at most."""
+    larger = round_.settings.figures.thousands
+    while unit in larger and abs(value) >= _THOUSAND:
+        value, unit, is_whole = value / _THOUSAND, larger[unit], False
+    shown = number(value, lang) if is_whole or value == int(value) else fixed(value, 1, lang)
+    return f"{shown} {unit}".strip()
+
+
+def inside(name: str) -> str:
+    """A name as it stands inside a sentence: with a small first letter, unless it is an abbreviation."""
+    return name if name[:2].isupper() else name[:1].lower() + name[1:]
+
+
+def entry(by: Dimension, at: int, value: str, part: str, lang: str) -> str:
+    """An entry with its figure, and its share of the whole where there is one."""
+    return ui("report.entry" if part else "report.entry_alone", lang, name=by.names[at], value=value, share=part)

@@ -1,0 +1,52 @@
+"""Charts of the report's figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.summarise.figures.wording import fixed, number
+from pipeline.summarise.pictures.drawing import WIDTH, Bar, bars, columns
+from pipeline.summarise.pictures.raster import FONT
+from pipeline.summarise.report.facts import Facts
+from schemas.words import ui
+
+MOST_BARS = 10
+"""Bars that a chart shows."""
+_DRAWN = {"bars": bars, "columns": columns}
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A drawing as SVG, its caption, and what a screen reader says instead of it."""
+
+    svg: str
+    caption: str
+    words: str
+
+
+def chart(facts: Facts, most: int = MOST_BARS, width: float = WIDTH) -> Chart | None:
+    """The chart of some figures, if one is asked for and there is anything to draw."""
+    draw = _DRAWN.get(facts.asked.chart)
+    if draw is None or not facts.ranked:
+        return None
+    places = facts.shown if facts.asked.chart == "columns" else facts.ranked[:most]
+    shown = [bar(facts, at) for at in places]
+    caption = _caption(facts, len(shown))
+    spoken = f"{caption}: " + "; ".join(f"{each.label} {each.figure}" for each in shown)
+    return Chart(draw(shown, title=spoken, font=FONT, width=width), caption, spoken)
+
+
+def _caption(facts: Facts, count: int) -> str:
+    title = facts.measures[0].title
+    measure = ui("summary.charts.trend", facts.lang, measure=title) if facts.asked.monthly else title
+    key = "chart_first" if len(facts.ranked) > count else "chart"
+    hatched = " " + ui("report.hatched", facts.lang) if facts.short & set(facts.shown) else ""
+    return ui(f"report.{key}", facts.lang, measure=measure, by=facts.by.title.lower(), count=count) + hatched
+
+
+def bar(facts: Facts, at: int) -> Bar:
+    """One bar; hatched where its stretch of time is shorter than the others."""
+    average = facts.a_month(at)
+    value = average if average is not None else float(facts.values[at])
+    figure = fixed(value, 1, facts.lang) if average is not None else number(value, facts.lang)
+    return Bar(facts.by.names[at], value, figure, is_short=at in facts.short)

@@ -1,0 +1,144 @@
+"""What stands behind the figures under one item of the outline, all from the same numbers as the workbooks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.figures.dimensions import Dimension, dimension
+from pipeline.summarise.figures.figures import AGENCIES, ROWS, by_entry, table_spec, whole
+from pipeline.summarise.figures.measures import Measure, crossed, measures, rates
+from pipeline.summarise.figures.origins import Origin, rows_from
+from pipeline.summarise.figures.periods import MONTH, days, shorter
+from pipeline.summarise.report.amounts import said
+from schemas.columns import Kind, TableSpec
+from schemas.round.outline import Asked, Part
+from schemas.words import ui
+
+FIRST = 3
+"""Entries that a sentence names as those with most, more where they are equal."""
+_MOST_NAMED = 6
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The figures that a report asks for."""
+
+    consolidation: Consolidation
+    asked: Asked
+    lang: str
+
+    @cached_property
+    def spec(self) -> TableSpec:
+        """The declared table that they are counted from."""
+        return table_spec(self.consolidation.round_, self.asked.table)
+
+    @cached_property
+    def by(self) -> Dimension:
+        """What they are counted by."""
+        return dimension(self.consolidation.round_, self.spec, self.asked.by, self.lang)
+
+    @cached_property
+    def measures(self) -> list[Measure]:
+        """What is counted: what is asked for, else what crossings show; rows, where the table has nothing to add up."""
+        round_, asked = self.consolidation.round_, self.asked.measures
+        known = {each.key: each for each in self.every_measure}
+        found = [known[key] for key in asked] if asked else crossed(round_, self.spec, self.lang)
+        return found or [Measure(ROWS, ui("report.rows", self.lang), ui("report.rows_unit", self.lang), Kind.COUNT)]
+
+    @cached_property
+    def every_measure(self) -> list[Measure]:
+        """All that the table can show, rates too."""
+        round_ = self.consolidation.round_
+        return [*measures(round_, self.spec, self.lang), *rates(round_, self.spec, self.lang)]
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """The rows that count; of their own places alone, where that is asked for."""
+        return rows_from(self.consolidation, self.spec, self.by, Origin.OWN if self.asked.own else Origin.BOTH)
+
+    @cached_property
+    def entries(self) -> pd.DataFrame:
+        """``rows``, measures and ``agencies`` by position of the dimension."""
+        return by_entry(self.rows, self.spec, self.by, self.consolidation.round_)
+
+    @cached_property
+    def total(self) -> dict[str, Any]:
+        """The same of all rows."""
+        return dict(whole(self.rows, self.spec, self.consolidation.round_))
+
+    def part(self, part: Part) -> dict[str, Any]:
+        """The same of the rows of a part."""
+        return dict(whole(self.rows[self.rows[part.column].isin(self.codes(part))], self.spec, self.consolidation.round_))
+
+    def codes(self, part: Part) -> list[str]:
+        """The codes of a part."""
+        codes = self.consolidation.round_.codes_of(self.spec.by_key[part.column])
+        return [code for code, value in codes.attribute(part.attribute).items() if value == part.value]
+
+    @property
+    def nothing(self) -> bool:
+        """Whether no row stands behind them."""
+        return not len(self.rows)
+
+    @property
+    def agencies(self) -> int:
+        """How many agencies have rows."""
+        return int(self.total[AGENCIES])
+
+    # --- entries -----------------------------------------------------------------------------------
+
+    @cached_property
+    def values(self) -> np.ndarray[Any, Any]:
+        """The first measure by position, NaN where nobody gave it."""
+        return self.entries[self.measures[0].key].to_numpy(dtype="float64")
+
+    @cached_property
+    def shown(self) -> list[int]:
+        """Positions with anything but nothing: no table has lines of zeros."""
+        figures = self.entries[[each.key for each in self.measures]].to_numpy(dtype="float64")
+        return [at for at in range(self.by.size) if np.nan_to_num(figures[at]).any()]
+
+    @cached_property
+    def ranked(self) -> list[int]:
+        """Entries with more than nothing of the first measure, the largest first; the place of rows without an entry is none."""
+        return sorted((at for at in range(self.by.size - 1) if self.values[at] > 0), key=lambda at: (-self.values[at], at))
+
+    def largest(self, most: int = FIRST) -> list[int]:
+        """The entries with most of the first measure, what is left over (``residual``) apart; as many more as are equal to the last."""
+        ranked = [at for at in self.ranked if self.by.entries[at].extra.get("residual") != "yes"]
+        if not ranked:
+            return []
+        last = self.values[ranked[min(most, len(ranked)) - 1]]
+        return [at for at in ranked if self.values[at] >= last][: max(most, _MOST_NAMED)]
+
+    def say(self, measure: Measure, value: float) -> str:
+        """A figure in words."""
+        return said(self.consolidation.round_, self.spec, measure, value, self.lang)
+
+    # --- stretches of time -------------------------------------------------------------------------
+
+    def months(self, at: int) -> float | None:
+        """Months of an entry that is a stretch of time; none where no monthly figures are asked for."""
+        if not self.asked.monthly or at >= len(self.by.entries):
+            return None
+        return self._lengths[at] / MONTH or None
+
+    def a_month(self, at: int) -> float | None:
+        """The first measure a month."""
+        months = self.months(at)
+        return float(self.values[at]) / months if months and at in self.shown else None
+
+    @cached_property
+    def short(self) -> set[int]:
+        """Entries that are much shorter than the others."""
+        return set(shorter(self._lengths)) if self.asked.monthly else set()
+
+    @cached_property
+    def _lengths(self) -> list[int]:
+        return days(self.by)

@@ -1,0 +1,49 @@
+"""Head and foot of the report, as Nghị định 30/2020 sets them out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline.office.letter import recipients
+from pipeline.office.paper import Paper
+from schemas.round.outline import DeclaredReport
+from schemas.words import ui
+
+_LEFT_SHARE = 0.38
+"""Of the head's width, for the issuer; the rest is for the national heading."""
+
+
+def head(paper: Paper, outline: DeclaredReport, marks: str, spoken: str, lang: str) -> None:
+    """Who reports, what, to whom. The day and the year stay open: a report bears those on which it is signed.
+
+    ``spoken``: the language of the round, in which the national heading stands.
+    """
+    left = [paper.line(outline.parent, "co_quan_chu_quan", largest=False)] if outline.parent else []
+    issuer = paper.line(outline.issuer, "co_quan_ban_hanh", largest=False)
+    left += [issuer, paper.rule(issuer, 0.16 / _LEFT_SHARE, of=_LEFT_SHARE)]
+    left += [paper.line(ui("report.number", lang, symbol=outline.symbol), "so_ky_hieu")]
+    day = paper.line(ui("report.place_and_day", lang, place=outline.place), "dia_danh_ngay", largest=False)
+    paper.columns((left, [*_nation(paper, spoken), day]), share=_LEFT_SHARE)
+    paper.line(marks, "ten_loai", after=6, before=10)
+    paper.line(outline.kind, "ten_loai")
+    paper.rule(paper.line(outline.subject, "trich_yeu", after=2), 0.35)
+    if outline.to:
+        paper.line(ui("letter.to", lang) + " " + outline.to, "kinh_gui", before=6, after=12)
+
+
+def _nation(paper: Paper, spoken: str) -> list[Any]:
+    """The national heading and motto over a rule, where the round has one."""
+    national, motto = (ui(f"form.{key}", spoken) for key in ("national", "motto"))
+    if not national:
+        return []
+    below = paper.line(motto, "tieu_ngu", largest=False)
+    return [paper.line(national, "quoc_hieu", largest=False), below, paper.rule(below, 0.62, of=1 - _LEFT_SHARE)]
+
+
+def foot(paper: Paper, outline: DeclaredReport, lang: str) -> None:
+    """Who gets it, and who signs."""
+    if not outline.recipients:
+        return
+    left = recipients(paper, ui("report.recipients", lang), outline.recipients)
+    right = [paper.line(outline.signer, "chuc_vu_ky"), paper.line(ui("report.unsigned", lang), "dia_danh_ngay")]
+    paper.columns((left, right), share=0.5)

@@ -1,0 +1,137 @@
+"""Sentences that figures fill. A sentence of which a figure isn't known is left out: what nobody reported is no zero."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from pipeline.summarise.figures.wording import fixed, number, share
+from pipeline.summarise.report.amounts import amount, entry, inside
+from pipeline.summarise.report.facts import Facts
+from schemas.columns import Kind
+from schemas.round.outline import GAP, SHARE, STATES, Part, Settled
+from schemas.words import ui
+
+_SAME = 0.05
+"""Percent below which an average is called the same."""
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """What the figures under an item say; ``parts`` and ``settled`` are what gaps may name beside measures."""
+
+    facts: Facts
+    parts: Mapping[str, Part] = field(default_factory=dict)
+    settled: Mapping[str, Settled] = field(default_factory=dict)
+
+    @property
+    def all(self) -> list[str]:
+        """The sentences that the round declares, else what all rows come to and which entries have most."""
+        declared = self.facts.asked.says
+        found = [self.fill(each) for each in declared] if declared else [self.totals, self.largest]
+        return [sentence for sentence in found if sentence]
+
+    def fill(self, sentence: str) -> str:
+        """A sentence with its gaps filled; blank where one can't be."""
+        words = {name: self.word(name) for name in GAP.findall(sentence)}
+        return GAP.sub(lambda gap: words[gap[1]], sentence) if all(words.values()) else ""
+
+    def word(self, name: str) -> str:
+        """What fills a gap; blank where it isn't known."""
+        plain = {"agencies": self._agencies, "largest": self._largest, "every": self._every, "months": self._months, "change": self._change}
+        if name in plain:
+            return plain[name]()
+        first, *rest = name.split(".")
+        if first in self.settled:
+            return self._state(self.settled[first], *rest)
+        return self._of_part(self.parts[first], *rest) if first in self.parts else self._figure(name, self.facts.total)
+
+    def _say(self, key: str, **words: object) -> str:
+        return ui(f"report.{key}", self.facts.lang, **words)
+
+    # --- without declared sentences ----------------------------------------------------------------
+
+    @property
+    def totals(self) -> str:
+        """What all rows come to."""
+        figures = [self.facts.say(each, float(self.facts.total[each.key])) for each in self.facts.measures]
+        said = [
+            figure if each.unit and not each.is_rate else self._say("figure", title=each.title.lower(), value=figure)
+            for each, figure in zip(self.facts.measures, figures, strict=True)
+            if figure
+        ]
+        return self._say("totals", agencies=self._agencies(), totals="; ".join(said)) if said else ""
+
+    @property
+    def largest(self) -> str:
+        """The entries with most of the first measure."""
+        alone = len(self.facts.ranked) <= 1 or self.facts.asked.monthly
+        entries = "" if alone else self._largest()
+        return self._say("largest", measure=self.facts.measures[0].title.lower(), entries=entries) if entries else ""
+
+    # --- gaps --------------------------------------------------------------------------------------
+
+    def _agencies(self) -> str:
+        return number(self.facts.agencies, self.facts.lang) if self.facts.agencies else ""
+
+    def _largest(self) -> str:
+        return "; ".join(self._entry(at) for at in self.facts.largest())
+
+    def _every(self) -> str:
+        return "; ".join(self._entry(at) for at in range(self.facts.by.size) if self.facts.values[at] > 0)
+
+    def _entry(self, at: int) -> str:
+        facts = self.facts
+        part = share(facts.values[at], np.nansum(facts.values), facts.lang)
+        return entry(facts.by, at, facts.say(facts.measures[0], float(facts.values[at])), part, facts.lang)
+
+    def _averages(self) -> list[tuple[int, float]]:
+        averages = [(at, self.facts.a_month(at)) for at in range(len(self.facts.by.entries))]
+        return [(at, average) for at, average in averages if average is not None and not math.isnan(average)]
+
+    def _months(self) -> str:
+        facts = self.facts
+        said = [(at, f"{fixed(average, 1, facts.lang)} {facts.measures[0].unit}".strip()) for at, average in self._averages()]
+        return "; ".join(entry(facts.by, at, value, "", facts.lang) for at, value in said)
+
+    def _change(self) -> str:
+        """How the last average differs from the one before."""
+        if len(self._averages()) <= 1:
+            return ""
+        (earlier, before), (later, after) = self._averages()[-2:]
+        if not before:
+            return ""
+        percent = 100 * (after - before) / before
+        names = {"later": inside(self.facts.by.names[later]), "earlier": inside(self.facts.by.names[earlier])}
+        key = "same" if abs(percent) < _SAME else "more" if percent > 0 else "less"
+        return self._say(f"change.{key}", percent=fixed(abs(percent), 1, self.facts.lang), **names)
+
+    def _figure(self, key: str, figures: Mapping[str, float]) -> str:
+        measure = next(each for each in self.facts.every_measure if each.key == key)
+        return self.facts.say(measure, float(figures[key]))
+
+    def _of_part(self, part: Part, key: str, ending: str = "") -> str:
+        figures = self.facts.part(part)
+        if ending == SHARE:
+            return share(figures[key], self.facts.total[key], self.facts.lang)
+        return self._figure(key, figures)
+
+    def _state(self, settled: Settled, state: str, ending: str = "") -> str:
+        counts = states(self.facts, settled)
+        if ending == SHARE:
+            return share(counts[state], sum(counts.values()), self.facts.lang)
+        unit = self.facts.spec.by_key[settled.measure].unit
+        return amount(counts[state], unit, self.facts.consolidation.round_, self.facts.lang, is_whole=True)
+
+
+def states(facts: Facts, settled: Settled) -> dict[str, float]:
+    """How much of a measure stands in rows of which all, some or none is settled, or of which that isn't known."""
+    rows, is_count = facts.rows, facts.spec.by_key[settled.measure].kind is Kind.COUNT
+    part, whole, counted = (rows[key].to_numpy(dtype="float64") for key in (settled.part, settled.whole, settled.measure))
+    known = ~np.isnan(part) & (whole > 0)
+    masks = (known & (part >= whole), known & (part > 0) & (part < whole), known & (part == 0), ~known)
+    sums = [float(np.nansum(counted[mask])) for mask in masks]
+    return dict(zip(STATES, map(round, sums) if is_count else sums, strict=True))
