@@ -70,7 +70,7 @@ def test_what_means_the_same_is_one_row_the_most_shared_first_each_before_its_va
         for r in rows(book, "II NGUYÊN NHÂN")
     ]
     assert found == [
-        ("II.1.", SHARED, 2, 2, "Hà Nội; Hà Giang", "Có 1 biến thể ở các dòng dưới"),
+        ("II.1.", SHARED, 2, 2, "Hà Nội; Hà Giang", "Có 1 biến thể ngay dưới"),
         ("II.1.", SHARED.replace("e ngại", "ngần ngại"), 1, 1, "Hà Giang", "Biến thể của 1, khác ở: “e” → “ngần”"),
         ("II.1.", OTHER, 1, 1, "BNV", None),
         ("II.1.", SHARED, 1, 1, "BTP", None),

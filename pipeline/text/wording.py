@@ -23,7 +23,8 @@ _DASHES = frozenset("-_\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2500")
 _PAUSES = frozenset(",;:.!…·•●○▪■◦‣∙►➢➤✓✔，。；：！、")
 _PAUSED = _PAUSES | {_DASH}
 _QUOTES = frozenset("\"'“”„«»‘’`´＂＇")
-_BULLETS = frozenset((PAUSE, "+", "*"))
+_STOPS = "".join(sorted(_PAUSES))
+_BULLETS = "+*"
 """Signs that say nothing before a text, unless a number follows."""
 _LETTER = r"[^\W\d_]"
 _TOKEN = re.compile(
@@ -74,12 +75,19 @@ def tokens(text: str) -> list[Token]:
     """The words, numbers and signs of a text that mean something, in order."""
     found = _signs(text)
     for place, token in enumerate(found):
-        if token.says[0] in _PAUSED:
+        if token.says[-1] in _PAUSED:
             found[place] = token._replace(says=_pause(token.says, found[place - 1 : place], found[place + 1 : place + 2]))
-    first = 0
-    while first < len(found) and found[first].says in _BULLETS and not _is_number(found[first + 1 : first + 2]):
-        first += 1
-    return found[first : len(found) - (found[-1].says == PAUSE)] if found[first:] else []
+    found = _from_first_word(found)
+    return found[:-1] if found and found[-1].says == PAUSE else found
+
+
+def _from_first_word(found: list[Token]) -> list[Token]:
+    """Without the bullets before the first word or number; a minus, a plus before a number stays."""
+    for place, token in enumerate(found):
+        says = token.says.lstrip(_STOPS) if token.says[-1] in _PAUSED else token.says
+        if says and (says not in _BULLETS or _is_number(found[place + 1 : place + 2])):
+            return [token._replace(says=says), *found[place + 1 :]]
+    return []
 
 
 def _signs(text: str) -> list[Token]:
@@ -87,7 +95,7 @@ def _signs(text: str) -> list[Token]:
     found: list[Token] = []
     for match in _TOKEN.finditer(text):
         says = _says(match[0])
-        if says and says[0] in _PAUSED and found and found[-1].says[0] in _PAUSED:
+        if says and says[-1] in _PAUSED and found and found[-1].says[-1] in _PAUSED:
             found[-1] = Token(found[-1].says + says, found[-1].start, match.end())
         elif says:
             found.append(Token(says, *match.span()))

@@ -18,10 +18,10 @@ from pipeline.text.wording import told
 from schemas.columns import Column, Kind
 from schemas.words import dmy
 
-MOST_VALUES = 6
+MOST_VALUES = 4
 """Values of one attribute that a cell tells of one text, with who gave each."""
-MOST_WHO = 8
-"""Agencies that it names for one value."""
+MOST_WHO = 3
+"""Agencies that it names for one value; of more it says how many."""
 _KINDS = {Kind.COUNT: "whole", Kind.DECIMAL: "decimal", Kind.DATE: "date"}
 
 # --- variants ------------------------------------------------------------------------------------------
@@ -62,15 +62,15 @@ def variant_fields(say: Words, each: Passages, rows: pd.DataFrame) -> Iterator[F
             return say("variant_of", number=each.number[variant.of], changes=told(variant.changes))
         return say("has_variants", count=counts[index]) if index in counts else None
 
-    yield Field(say("variant"), Repeated.of_frame(rows["same"], said), widest=36)
+    yield Field(say("variant"), Repeated.of_frame(rows["same"], said), widest=32)
 
 
 # --- what stands in the same row -----------------------------------------------------------------------
 
 
 def own_columns(found: Sequence[Passages]) -> list[tuple[str, Column]]:
-    """The columns that stand beside texts of any source, those of one title and kind once: a name for each, and its declaration."""
-    columns = [each.spec.by_key[key] for each in found if len(each.frame) for key in each.source.more]
+    """The columns that say something beside texts of any source, those of one title and kind once: a name for each, and its declaration."""
+    columns = [each.spec.by_key[key] for each in found for key in each.source.more if each.frame[key].notna().any()]
     return list({_name(column): column for column in columns}.items())
 
 
@@ -86,17 +86,19 @@ def named(each: Passages, columns: Sequence[tuple[str, Column]]) -> pd.DataFrame
 
 def value_field(column: Column, values: pd.Series[Any]) -> Field:
     """A column of values as they were given."""
-    widest = 40.0 if column.kind is Kind.TEXT else 26.0
+    widest = 28.0 if column.kind is Kind.TEXT else 20.0
     return Field(column.title, Repeated.of_frame(values), _KINDS.get(column.kind, "plain"), widest)
 
 
 def agreed_fields(say: Words, each: Passages, rows: pd.DataFrame) -> Iterator[Field]:
     """What all who wrote a text say beside it; of numbers the average and the range; what differs, agency by agency, in a column of its own."""
     for attribute in each.attributes.values():
+        if not each.frame[attribute.key].notna().any():
+            continue
         column = each.spec.by_key[attribute.key]
         yield from _numeric(say, each, attribute, rows) if column.is_number else [_agreed(say, column, attribute, rows)]
     if any(attribute.differing for attribute in each.attributes.values()):
-        yield Field(say("differing"), Repeated.of_frame(rows["same"], lambda same: _differing(say, each, same)), widest=60)
+        yield Field(say("differing"), Repeated.of_frame(rows["same"], lambda same: _differing(say, each, same)), widest=50)
 
 
 def _agreed(say: Words, column: Column, attribute: Attribute, rows: pd.DataFrame) -> Field:
@@ -126,9 +128,13 @@ def _differing(say: Words, each: Passages, same: int) -> str | None:
 
 
 def _listed(say: Words, values: Sequence[tuple[Any, tuple[str, ...]]]) -> str:
-    shown = [say("differing_value", value=_value(say, value), agencies=say.named(who, MOST_WHO)) for value, who in values[:MOST_VALUES]]
+    shown = [say("differing_value", value=_value(say, value), agencies=_who(say, who)) for value, who in values[:MOST_VALUES]]
     more = len(values) - len(shown)
     return "; ".join([*shown, *([say("differing_more", count=more)] if more else [])])
+
+
+def _who(say: Words, agencies: Sequence[str]) -> str:
+    return say.named(agencies) if len(agencies) <= MOST_WHO else say("differing_who", count=len(agencies))
 
 
 def _value(say: Words, value: Any) -> str:

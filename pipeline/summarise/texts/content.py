@@ -78,20 +78,28 @@ def _folded_sheet(say: Words, each: Passages) -> None:
     if _too_many(say, len(cut.rows), spec.sheet, title, f"{spec.key}.parquet"):
         return
     rows, who = cut.rows, Repeated.of(cut.rows["agencies"].tolist())
+    beside = [
+        *([Field(say("item"), Repeated.of_frame(rows["item"], say.items.get), widest=22)] if source.column else []),
+        *([Field(spec.by_key[source.group].title, Repeated.of_frame(rows["group"]), widest=22)] if source.group else []),
+        Field(say("family"), _numbers(each, rows), widest=12),
+    ]
     fields = [
-        Field(say("item"), Repeated.of_frame(rows["item"], say.items.get), widest=26),
-        *([Field(spec.by_key[source.group].title, Repeated.of_frame(rows["group"]), widest=26)] if source.group else []),
-        Field(say("family"), _numbers(each, rows), widest=16),
+        *beside,
         *cut.fields(say, spec.by_key[source.text].title),
         *variant_fields(say, each, rows),
         Field(say("agencies"), who.map(len), "whole"),
         Field(say("texts"), Repeated.of_frame(rows["size"]), "whole"),
-        Field(say("who"), who.map(say.named), widest=44),
+        Field(say("who"), who.map(say.named), widest=36),
         *agreed_fields(say, each, rows),
         *_places(rows, [say("first_file"), say("first_sheet"), say("first_row")]),
     ]
-    sheet = list_sheet(say.book, spec.sheet, title, fields, legend=say("folded_legend"), fixed=1)
+    sheet = list_sheet(say.book, spec.sheet, title, fields, legend=_folded_legend(say, each), fixed=len(beside))
     sheet.answers("texts", "folded", sheet=spec.sheet)
+
+
+def _folded_legend(say: Words, each: Passages) -> str:
+    item = "" if each.source.column else say("item_is", item=say.items.get(each.source.item, "")) + " "
+    return item + say("folded_legend")
 
 
 def _every_sheet(say: Words, found: Sequence[Passages]) -> None:

@@ -14,7 +14,7 @@ from pipeline.summarise.texts.pieces import pieces
 from pipeline.summarise.texts.words import Words
 from pipeline.summarise.workbook.rows import MOST_ROWS
 
-TEXT_WIDTH = 90.0
+TEXT_WIDTH = 80.0
 """Characters across the column of texts."""
 
 Marks = Sequence[tuple[int, int]]

@@ -48,7 +48,7 @@ class Words:
         """The heading over a text outside the form; in words what kind of text it is where it has none."""
         return self(f"aside_kinds.{title[1:-1]}") if title in ASIDE_KINDS else title
 
-    def named(self, codes: Sequence[str], most: int = MOST_NAMED) -> str:
+    def named(self, codes: Sequence[str]) -> str:
         """Agencies by short name, not more than a cell can show."""
-        names = "; ".join(self.agencies.get(code, code) for code in codes[:most])
-        return names if len(codes) <= most else self("and_others", names=names, count=len(codes) - most)
+        names = "; ".join(self.agencies.get(code, code) for code in codes[:MOST_NAMED])
+        return names if len(codes) <= MOST_NAMED else self("and_others", names=names, count=len(codes) - MOST_NAMED)
