@@ -206,6 +206,7 @@ CASES = [
     Case("repeated_file", R, "", '\n[[summaries]]\nfile = "By-building.xlsx"\ntitle = "x"\ndimension = "quarter"\n', "summaries.2.file"),
     Case("no_such.dimension", R, 'dimension = "building"', 'dimension = "bilding"', "summaries.1.dimension"),
     Case("no_such.dimension", R, SUMMARY, 'crossings = ["quater"]', "summaries.1.crossings"),
+    Case("average_by_place", R, SUMMARY, f'{SUMMARY}\nindicators = ["passed_agency"]', "summaries.1.indicators"),
     Case("no_such.indicator", R, SUMMARY, f'{SUMMARY}\nindicators = ["fine"]', "summaries.1.indicators"),
     # --- the outline
     Case("repeated_item", O, '{ code = "B"', '{ code = "A", name = "x" },\n  { code = "B"', "items"),

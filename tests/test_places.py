@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import math
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +16,11 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.model import Standing
+from pipeline.store.headcounts import Headcount
 from pipeline.summarise.books import summary_book
 from pipeline.summarise.figures.consolidation import Consolidation
-from pipeline.summarise.places.indicators import ranks
 from pipeline.summarise.places.parents import sheet_name
-from pipeline.summarise.places.table import positions
+from pipeline.summarise.places.ranks import positions, ranks
 from pipeline.summarise.places.tiles import tiles
 from schemas.codelists import Entry
 from schemas.round.faults import DeclarationError
@@ -36,16 +38,34 @@ INDICATORS = {
     "handled_rate": "Tỷ lệ đã xử lý",
     "unhandled_rate": "Tỷ lệ chưa xem xét",
     "loss": "Thiệt hại ước tính (triệu đồng)",
-    "cases_agency": "Bình quân một cơ quan có số liệu: số vụ việc",
-    "persons_agency": "Bình quân một cơ quan có số liệu: số người",
+    "persons_per_1000": "Số người trên 1.000 người làm việc",
 }
-CHOSEN = ("collectives", "loss", "handled_rate", "persons_agency")
-"""One of each kind: a count, an amount, a share, an average."""
+OF_ALL = [key for key in INDICATORS if key != "persons_per_1000"]
+"""Those that others report too."""
+LOWEST = {"handled_rate"}
+"""Of these the lowest value is the worst."""
+CHOSEN = ("collectives", "loss", "handled_rate", "persons_per_1000")
+"""One of each kind: a count, an amount, a share of which the lowest is the worst, one set against headcounts."""
+OWN, OTHERS, BOTH = "Bản gửi của chính địa phương", "Cơ quan khác báo cáo", "Cả hai nguồn (có thể trùng)"
+ORIGINS = {OWN: "own", OTHERS: "others", BOTH: "both"}
+
+
+def random_returns(round_: Round, *, rows: int, seed: int, **options: Any) -> Consolidation:
+    """A random round in which, as the form demands, provinces report only on themselves; most agencies' headcounts are known."""
+    made = random_consolidation(round_, rows=rows, seed=seed, **options)
+    places = {agency.code: agency.locality for agency in round_.agencies if agency.group == "TINH"}
+    for table in ("manifestations", "consequences", "handlings"):
+        frame = made.tables[table]
+        own = frame["agency"].map(places)
+        frame["locality"] = frame["locality"].where(own.isna(), own)
+    numbers = {agency.code: 100 + 7 * at for at, agency in enumerate(round_.in_scope) if at % 9}
+    people = {code: Headcount(number, dt.date(2023, 6, 30), "invented") for code, number in numbers.items()}
+    return replace(made, headcounts=people)
 
 
 @pytest.fixture(scope="module")
 def made(round_: Round) -> Consolidation:
-    return random_consolidation(round_, rows=300, seed=7)
+    return random_returns(round_, rows=900, seed=7)
 
 
 @pytest.fixture(scope="module")
@@ -58,34 +78,41 @@ def book(content: bytes) -> openpyxl.Workbook:
     return openpyxl.load_workbook(io.BytesIO(content), data_only=True)
 
 
-def recount(made: Consolidation) -> dict[str, dict[str, Any]]:
-    """Every indicator by locality in plain loops; places without rows aren't there."""
-    sums: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    agencies: dict[str, set[str]] = defaultdict(set)
-    for row in made.tables["manifestations"].to_dict("records"):
-        place = sums[row["locality"]]
-        agencies[row["locality"]].add(row["agency"])
-        place["cases"] += number(row["cases"])
-        place["collectives" if row["subject"] == "TT" else "persons"] += number(row["persons"])
-        if row["subject"] != "TT":
-            for key in ("handled", "unhandled"):
-                place[key] += number(row[key])
-    loss: dict[str, float] = defaultdict(float)
-    for row in made.tables["consequences"].to_dict("records"):
-        loss[row["locality"]] += number(row["loss"])
-    found: dict[str, dict[str, Any]] = {}
-    for code in {*sums, *loss}:
-        place = sums.get(code, {})
-        count = len(agencies.get(code, ()))
-        found[code] = {"loss": round(loss[code], 6)} if code in loss else {}
-        if code in sums:
-            found[code] |= {key: place.get(key, 0.0) for key in ("cases", "persons", "collectives")}
-            found[code] |= {f"{key}_agency": place.get(key, 0.0) / count for key in ("cases", "persons")}
-            if place.get("persons"):
-                found[code] |= {f"{key}_rate": place.get(key, 0.0) / place["persons"] for key in ("handled", "unhandled")}
-            else:
-                found[code] |= {f"{key}_rate": None for key in ("handled", "unhandled")}
+def rows_of(made: Consolidation, table: str, origin: str) -> list[dict[str, Any]]:
+    """The rows of an origin, by the list of agencies alone."""
+    places = {agency.code: agency.locality for agency in made.round_.agencies if agency.group == "TINH"}
+    rows = made.tables[table].to_dict("records")
+    return [row for row in rows if origin == "both" or (places.get(row["agency"]) == row["locality"]) == (origin == "own")]
+
+
+def recount(made: Consolidation, origin: str = "own", key: str = "locality") -> dict[str, dict[str, Any]]:
+    """Every indicator by place (or region, or of all) in plain loops; places without rows aren't there."""
+    regions = {entry.code: entry.extra["region"] for entry in made.round_.codelists["localities"].entries}
+    name = {"locality": lambda row: row["locality"], "region": lambda row: regions[row["locality"]], "all": lambda _: ""}[key]
+    found: dict[str, dict[str, Any]] = defaultdict(dict)
+    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows_of(made, "manifestations", origin):
+        groups[name(row)].append(row)
+    for code, rows in groups.items():
+        found[code] = counted_rows(rows)
+    for row in rows_of(made, "consequences", origin):
+        place = found[name(row)]
+        place["loss"] = round(place.get("loss", 0.0) + number(row["loss"]), 6)
+    people = {a.own_locality: made.headcounts.get(a.code) for a in made.round_.in_scope if a.own_locality}
+    for code, place in found.items():
+        if "persons" in place and key == "locality":
+            place["persons_per_1000"] = place["persons"] / known.number * 1000 if (known := people.get(code)) else None
     return found
+
+
+def counted_rows(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """The indicators of some rows of the main table."""
+    people = [row for row in rows if row["subject"] != "TT"]
+    sums = {key: sum(number(row[key]) for row in people) for key in ("persons", "handled", "unhandled")}
+    found: dict[str, Any] = {"cases": sum(number(row["cases"]) for row in rows), "persons": sums["persons"]}
+    found |= {"collectives": sum(number(row["persons"]) for row in rows if row["subject"] == "TT")}
+    found |= {f"{key}_rate": sums[key] / sums["persons"] if sums["persons"] else None for key in ("handled", "unhandled")}
+    return found | {"agencies": len({row["agency"] for row in rows})}
 
 
 def number(value: Any) -> float:
@@ -94,7 +121,7 @@ def number(value: Any) -> float:
 
 def tiles_of(page: Worksheet, round_: Round) -> dict[str, Any]:
     """The map as people read it: what stands below each place's name."""
-    at = {cell.value: cell for row in page.iter_rows() for cell in row if cell.value is not None}
+    at = {str(cell.value).rstrip(" *+"): cell for row in page.iter_rows() for cell in row if cell.value is not None}
     return {t.locality: page.cell(at[t.name].row + 1, at[t.name].column).value for t in tiles(round_) if t.locality}
 
 
@@ -109,35 +136,63 @@ def counted(made: Consolidation) -> set[str]:
     return {agency.own_locality for agency in made.round_.in_scope if agency.own_locality and agency.code in whole}
 
 
+def sign_of(made: Consolidation, code: str) -> Any:
+    """What stands where a place has no row: a known zero where it confirmed to have nothing, else a sign."""
+    standing = dict(zip(made.agencies["locality"], made.agencies["standing"], strict=True)).get(code)
+    return "–" if standing in (Standing.REPORTED, Standing.NIL) else "…"
+
+
+def is_shown(value: Any, expected: Any) -> bool:
+    """Whether a cell shows what a recount has: a number, a sign, or nothing."""
+    if expected is None:
+        return value in (None, "")
+    return bool(value == (expected if isinstance(expected, str) else pytest.approx(expected, abs=1e-6)))
+
+
+def rank_of(value: float, among: list[float], key: str) -> tuple[int, bool]:
+    """A rank from 1, the worst, and whether it is shared."""
+    worse = sum(n < value - 1e-9 if key in LOWEST else n > value + 1e-9 for n in among)
+    return 1 + worse, sum(abs(n - value) < 1e-9 for n in among) > 1
+
+
+def own_values(made: Consolidation, key: str) -> dict[str, Any]:
+    """An indicator of every place's own return: a number, a sign, nothing."""
+    sums = recount(made)
+    codes = [tile.locality for tile in tiles(made.round_) if tile.locality]
+    return {code: sums.get(code, {}).get(key, sign_of(made, code)) for code in codes}
+
+
 def assert_shows(made: Consolidation, book: openpyxl.Workbook, key: str) -> None:
     """The map and the ranking show this indicator as a recount has it."""
-    round_, sums, whole = made.round_, recount(made), counted(made)
+    round_, own, whole = made.round_, own_values(made, key), counted(made)
+    reported = recount(made, "others") if key in OF_ALL else {}
+    others = {code: place[key] for code, place in reported.items() if place.get(key) is not None}
     shown = tiles_of(book["BẢN ĐỒ"], round_)
     assert len(shown) == 63
     for code, value in shown.items():
-        expected = sums.get(code, {}).get(key, "–" if code in whole else "…")
-        assert (value or "") == (
-            ""
-            if expected is None
-            else ""
-            if expected == 0
-            else expected
-            if isinstance(expected, str)
-            else pytest.approx(expected, abs=1e-6)
-        ), code
-        assert expected != 0 or value == 0, "a reported zero is a zero"
+        assert is_shown(value, others.get(code, own[code]) if code not in whole else own[code]), code
+    at = {str(cell.value): cell for row in book["BẢN ĐỒ"].iter_rows() for cell in row if cell.value is not None}
+    for tile in tiles(round_):
+        also = tile.locality in whole and tile.locality in others
+        assert not tile.locality or (f"{tile.name} +" if also else tile.name) in at, "a sign where others report too"
     names = {tile.name: tile.locality for tile in tiles(round_)}
     lines = ranking(book["XẾP HẠNG"])
     assert [line[0] for line in lines] == list(range(1, 64))
     assert {names[line[2]] for line in lines} == set(shown)
-    numbers = [shown[code] for code in shown if code in whole and isinstance(shown[code], int | float)]
+    numbers = [own[code] for code in shown if code in whole and isinstance(own[code], int | float)]
     placed = [line for line in lines if line[1] != "không xếp hạng"]
     assert len(placed) == len(numbers)
-    assert [line[3] for line in placed] == sorted(numbers, reverse=True)
+    assert [line[3] for line in placed] == pytest.approx(sorted(numbers, reverse=key not in LOWEST), abs=1e-6)
     for line in placed:
-        rank, tied = 1 + sum(n > line[3] for n in numbers), numbers.count(line[3]) > 1
+        rank, tied = rank_of(own[names[line[2]]], numbers, key)
         assert line[1] == (f"đồng hạng {rank}" if tied else rank)
-    assert all(names[line[2]] not in whole or not isinstance(line[3], int | float) for line in lines[len(placed) :]), "listed, not ranked"
+    for line in lines:
+        code = names[line[2]]
+        assert is_shown(line[3], own[code])
+        assert is_shown(line[4], reported.get(code, {}).get(key, "–" if key in OF_ALL else None))
+    said = next(cell.value for row in book["XẾP HẠNG"].iter_rows() for cell in row if str(cell.value).startswith("Xếp hạng trên"))
+    which = "thấp nhất" if key in LOWEST else "cao nhất"
+    assert said == f"Xếp hạng trên {len(numbers)} địa phương có bản gửi được tính (trong 63). Hạng 1 = đáng lo nhất = giá trị {which}"
 
 
 def test_the_map_and_the_ranking_show_a_recount(made: Consolidation, book: openpyxl.Workbook) -> None:
@@ -146,7 +201,7 @@ def test_the_map_and_the_ranking_show_a_recount(made: Consolidation, book: openp
 
 def test_each_place_has_its_cell_and_the_islands_are_there(round_: Round, book: openpyxl.Workbook) -> None:
     page = book["BẢN ĐỒ"]
-    at = {cell.value: (cell.row, cell.column) for row in page.iter_rows() for cell in row if isinstance(cell.value, str)}
+    at = {cell.value.rstrip(" +"): (cell.row, cell.column) for row in page.iter_rows() for cell in row if isinstance(cell.value, str)}
     top = at["Hà Giang"][0]
     for tile in tiles(round_):
         assert at[tile.name] == (top + 2 * (tile.row - 1), tile.column)
@@ -165,7 +220,7 @@ def test_provisional_places_are_ranked_and_starred(round_: Round) -> None:
     for provisional in (True, False):
         made = consolidation(round_, {"manifestations": rows}, standings, provisional=provisional)
         book = openpyxl.load_workbook(io.BytesIO(summary_book(made, round_.settings.summaries[1], "vi")), data_only=True)
-        ranked = {line[2]: (line[1], line[5]) for line in ranking(book["XẾP HẠNG"]) if line[1] != "không xếp hạng"}
+        ranked = {line[2]: (line[1], line[6]) for line in ranking(book["XẾP HẠNG"]) if line[1] != "không xếp hạng"}
         assert ("Hà Giang" in ranked) == provisional
         assert ranked["Hà Nội"] == (2 if provisional else 1, "đã báo cáo")
         shown = {cell.value: cell for row in book["BẢN ĐỒ"].iter_rows() for cell in row}
@@ -196,72 +251,126 @@ def chosen_cell(book: openpyxl.Workbook) -> str:
 def test_the_steps_of_the_legend_hold_all_places(made: Consolidation, book: openpyxl.Workbook) -> None:
     lines = [[cell.value for cell in row] for row in book["BẢN ĐỒ"].iter_rows()]
     steps = [line[6:10] for line in lines if str(line[6]).startswith("Bậc")]
-    sums, whole = recount(made), counted(made)
-    numbers = sorted(sums[code]["cases"] for code in whole if "cases" in sums.get(code, {}))
+    numbers = sorted(value for code, value in own_values(made, "cases").items() if code in counted(made) and not isinstance(value, str))
     assert sum(step[3] for step in steps) == len(numbers)
     assert (steps[0][1], steps[-1][2]) == (numbers[0], numbers[-1])
     for _, low, high, count in steps:
         assert count == sum(low <= n <= high for n in numbers) if count else low in (None, "")
 
 
+def bands_of(page: Worksheet, row: int) -> dict[int, str]:
+    """By column, what the heading over it says: merged cells say it once."""
+    found = {cell.column: cell.value for cell in page[row] if cell.value}
+    for area in page.merged_cells.ranges:
+        if area.min_row == row:
+            found |= dict.fromkeys(range(area.min_col, area.max_col + 1), page.cell(row, area.min_col).value)
+    return found
+
+
+def columns_of(page: Worksheet, row: int) -> dict[tuple[str, str], int]:
+    """Columns (from 1) of a table by the heading over its titles in ``row``, and the title; the first of two."""
+    bands, found = bands_of(page, row - 1), {}
+    for cell in page[row]:
+        found.setdefault((bands.get(cell.column, ""), cell.value), cell.column)
+    return found
+
+
+def heads_of(page: Worksheet) -> list[int]:
+    """The rows of a sheet in which tables have their titles."""
+    return [row[0].row for row in page.iter_rows(max_col=1) if row[0].value == "Mã"]
+
+
 def test_indicators_and_ranks_of_every_place(made: Consolidation, book: openpyxl.Workbook) -> None:
-    lines = [[cell.value for cell in row] for row in book["CHỈ TIÊU"].iter_rows()]
-    head = next(at for at, line in enumerate(lines) if line[0] == "Mã")
-    sums, whole, ranked = recount(made), counted(made), ("cases", "persons", "handled_rate")
-    columns = {key: lines[head].index(title) for key, title in INDICATORS.items()}
-    assert len(lines) == head + 2 + 63
-    among = {key: [sums[code][key] for code in whole if sums.get(code, {}).get(key) is not None] for key in ranked}
-    for line in lines[head + 2 :]:
-        for key, column in columns.items():
-            expected = sums.get(line[0], {}).get(key, "–" if line[0] in whole else "…")
-            assert (
-                line[column] in (None, "")
-                if expected is None
-                else line[column] == (expected if isinstance(expected, str) else pytest.approx(expected, abs=1e-6))
-            )
-        for at, key in enumerate(ranked):
-            value, shown = sums.get(line[0], {}).get(key), line[columns["persons_agency"] + 1 + at]
-            if line[0] not in whole or value is None:
+    page, whole = book["CHỈ TIÊU"], counted(made)
+    (head,) = heads_of(page)
+    columns, lines = columns_of(page, head), list(page.iter_rows(min_row=head + 3))
+    ranked = f"Hạng trong {len(whole)} địa phương có bản gửi được tính (trong 63); 1 = đáng lo nhất"
+    assert len(lines) == 63
+    for line in lines:
+        code = line[0].value
+        for band, origin in ORIGINS.items():
+            sums = recount(made, origin).get(code, {})
+            for key in INDICATORS if origin == "own" else OF_ALL:
+                sign = "–" if origin == "others" else sign_of(made, code)
+                assert is_shown(line[columns[band, INDICATORS[key]] - 1].value, sums.get(key, sign)), (code, band, key)
+        others = recount(made, "others").get(code, {})
+        assert is_shown(line[columns[OTHERS, "Số cơ quan có số liệu"] - 1].value, others.get("agencies", "–"))
+        for key in ("cases", "persons", "handled_rate"):
+            own, shown = own_values(made, key), line[columns[ranked, INDICATORS[key]] - 1].value
+            among = [value for place, value in own.items() if place in whole and isinstance(value, int | float)]
+            if code not in whole or not isinstance(own[code], int | float):
                 assert not isinstance(shown, int)
             else:
-                rank = 1 + sum(n > value + 1e-9 for n in among[key])
-                assert shown in (rank, f"đồng hạng {rank}")
-                assert isinstance(shown, str) == (sum(abs(n - value) < 1e-9 for n in among[key]) > 1)
+                rank, tied = rank_of(own[code], among, key)
+                assert shown == (f"đồng hạng {rank}" if tied else rank)
 
 
-def test_a_sheet_for_each_region(round_: Round, made: Consolidation, book: openpyxl.Workbook) -> None:
-    sums, regions = recount(made), round_.codelists["regions"].entries[:6]
-    localities = round_.codelists["localities"].entries
+@pytest.mark.parametrize("at", range(6))
+def test_a_sheet_for_each_region(round_: Round, made: Consolidation, book: openpyxl.Workbook, at: int) -> None:
+    region, whole = round_.codelists["regions"].entries[at], counted(made)
+    page = book[sheet_name(region)]
+    own = [entry for entry in round_.codelists["localities"].entries if entry.extra["region"] == region.code]
+    due = [agency for agency in round_.in_scope if agency.locality in {entry.code for entry in own}]
+    standing = dict(zip(made.agencies["agency"], made.agencies["standing"], strict=True))
+    says = {"reported": "đã báo cáo", "confirmed_nil": "không phát sinh", "being_corrected": "cần sửa", "missing": "chưa báo cáo"}
+    missing = [f"{agency.short_name} ({says[standing[agency.code]]})" for agency in due if agency.locality not in whole]
+    inside = len(due) - len(missing)
+    said = f"Bản gửi được tính: {inside}/{len(due)} cơ quan của vùng." + (f" Chưa được tính: {'; '.join(missing)}" if missing else "")
+    assert said in [row[0].value for row in page.iter_rows(max_col=1)]
+    heads = heads_of(page)
+    for head, bands in zip(heads, ([OWN], [OTHERS, BOTH]), strict=True):
+        columns = columns_of(page, head)
+        lines = list(page.iter_rows(min_row=head + 2, max_row=head + 3 + len(own)))
+        assert [line[0].value for line in lines[: len(own)]] == [entry.code for entry in own]
+        for band in bands:
+            by_place, by_region, total = (recount(made, ORIGINS[band], key) for key in ("locality", "region", "all"))
+            for key in OF_ALL:
+                column = columns[band, INDICATORS[key]] - 1
+                for line in lines[: len(own)]:
+                    sign = "–" if band == OTHERS else sign_of(made, line[0].value)
+                    assert is_shown(line[column].value, by_place.get(line[0].value, {}).get(key, sign))
+                assert is_shown(lines[-2][column].value, by_region.get(region.code, {}).get(key, "–"))
+                assert is_shown(lines[-1][column].value, total[""][key])
+    columns, lines = columns_of(page, heads[0]), list(page.iter_rows(min_row=heads[0] + 2, max_row=heads[0] + 1 + len(own)))
+    for key in ("cases", "persons", "handled_rate"):
+        values = own_values(made, key)
+        groups = {
+            f"Hạng trong {inside} nơi được tính của vùng": [entry.code for entry in own],
+            f"Hạng trong {len(whole)} nơi được tính của cả nước": list(values),
+        }
+        for band, group in groups.items():
+            among = [values[code] for code in group if code in whole and isinstance(values[code], int | float)]
+            for line in lines:
+                shown, value = line[columns[band, INDICATORS[key]] - 1].value, values[line[0].value]
+                if line[0].value in whole and isinstance(value, int | float):
+                    rank, tied = rank_of(value, among, key)
+                    assert shown == (f"đồng hạng {rank}" if tied else rank)
+                else:
+                    assert not isinstance(shown, int)
+
+
+def test_per_thousand_of_a_region_is_the_mean_by_headcount_of_the_places_that_are_known(
+    round_: Round, made: Consolidation, book: openpyxl.Workbook
+) -> None:
+    people = {agency.own_locality: made.headcounts.get(agency.code) for agency in round_.in_scope if agency.own_locality}
+    values = own_values(made, "persons_per_1000")
     seen = 0
-    for region in regions:
-        page = book[sheet_name(region)]
-        lines = [[cell.value for cell in row] for row in page.iter_rows()]
-        head = next(at for at, line in enumerate(lines) if line[0] == "Mã")
-        own = [entry for entry in localities if entry.extra["region"] == region.code]
-        figures = lines[head + 2 : head + 2 + len(own)]
-        assert [line[0] for line in figures] == [entry.code for entry in own]
-        standing = dict(zip(made.agencies["agency"], made.agencies["standing"], strict=True))
-        column = lines[head].index("Số vụ việc")
-        for line in figures:
-            assert (
-                line[2]
-                == {"reported": "đã báo cáo", "confirmed_nil": "không phát sinh", "being_corrected": "cần sửa", "missing": "chưa báo cáo"}[
-                    standing[line[0]]
-                ]
-            )
-        total, whole = lines[head + 2 + len(own)], lines[head + 3 + len(own)]
-        assert total[1] == region.name
-        assert total[column] == sum(sums.get(entry.code, {}).get("cases", 0) for entry in own)
-        assert whole[column] == made.tables["manifestations"]["cases"].sum()
-        places = lines[-len(own) :]
-        assert [line[0] for line in places] == [entry.code for entry in own]
-        inside = [sums[e.code]["cases"] for e in own if e.code in counted(made) and "cases" in sums.get(e.code, {})]
-        for line in places:
-            value = sums.get(line[0], {}).get("cases")
-            if isinstance(line[2], int) or str(line[2]).startswith("đồng hạng"):
-                assert str(line[2]).rpartition(" ")[2] == str(1 + sum(n > value for n in inside))
-                seen += 1
-    assert seen > 20
+    for region in round_.codelists["regions"].entries[:6]:
+        page, codes = book[sheet_name(region)], {e.code for e in round_.codelists["localities"].entries if e.extra["region"] == region.code}
+        head = heads_of(page)[0]
+        column, staff = columns_of(page, head)[OWN, INDICATORS["persons_per_1000"]], columns_of(page, head)["", "Tổng số người làm việc"]
+        for among, row in ((codes, head + 2 + len(codes)), (set(values), head + 3 + len(codes))):
+            known = [(values[code], people[code].number) for code in among if people[code] and isinstance(values[code], int | float)]  # type: ignore[union-attr]
+            expected = sum(v * n for v, n in known) / sum(n for _, n in known) if known else None
+            assert is_shown(page.cell(row, column).value, expected)
+            seen += bool(known)
+        for row in range(head + 2, head + 2 + len(codes)):
+            listed = people[page.cell(row, 1).value]
+            assert page.cell(row, staff).value == (listed.number if listed else None)
+    assert seen > 6
+
+
+def test_a_short_name_of_a_region(round_: Round) -> None:
     assert sheet_name(round_.codelists["regions"].by_code["BTDM"]) == "Miền Trung"
 
 
@@ -287,7 +396,9 @@ def test_missing_nil_and_zero_look_different(round_: Round) -> None:
 def test_ranks_and_positions() -> None:
     values = [3, "…", 7, 3, "", 1]
     assert ranks(values) == [(2, True), (0, False), (1, False), (2, True), (0, False), (4, False)]
+    assert ranks(values, lowest_first=True) == [(2, True), (0, False), (4, False), (2, True), (0, False), (1, False)]
     assert positions(values) == [2, 5, 1, 3, 6, 4]
+    assert positions(values, lowest_first=True) == [2, 5, 4, 3, 6, 1]
     assert positions([]) == []
 
 
@@ -311,7 +422,7 @@ def _mapped(folder: Path) -> Round:
     )
     text = (folder / "round.toml").read_text(encoding="utf-8")
     text = text.replace('version = "3"', 'version = "3"\nreferences = ["tile_map"]')
-    text += '\n[[summaries]]\nfile = "p.xlsx"\ntitle = "TREES BY PLACE"\ndimension = "place"\nindicators = ["trees", "trees_agency"]\nranked = ["trees"]\n'
+    text += '\n[[summaries]]\nfile = "p.xlsx"\ntitle = "TREES BY PLACE"\ndimension = "place"\nindicators = ["trees"]\nranked = ["trees"]\n'
     (folder / "round.toml").write_text(text, encoding="utf-8")
     return load_round(folder)
 
@@ -329,17 +440,17 @@ ROWS: Mapping[str, Any] = {
 def test_a_map_of_another_round(tmp_path: Path) -> None:
     round_ = _mapped(tmp_path / "tiny")
     page = openpyxl.load_workbook(io.BytesIO(summary_book(consolidation(round_, ROWS), round_.settings.summaries[1], "en")), data_only=True)
-    assert page.sheetnames[2:5] == ["MAP", "RANKING", "INDICATORS"]
+    assert page.sheetnames[3:6] == ["MAP", "RANKING", "INDICATORS"]
     assert tiles_of(page["MAP"], round_) == {"1": 7, "2": 4}
     lines = [[cell.value for cell in row] for row in page["RANKING"].iter_rows()][-2:]
     assert lines == [[1, 1, "North", 7], [2, 2, "South", 4]]
     assert any("Not in this table: East." in str(row[0].value) for row in page["MAP"].iter_rows())
 
 
-@pytest.mark.parametrize("key", ["leaves", "volume_agency"])
+@pytest.mark.parametrize("key", ["leaves", "leaves_agency"])
 def test_an_indicator_that_no_table_gives_is_the_rounds_mistake(tmp_path: Path, key: str) -> None:
     round_ = _mapped(tmp_path / "tiny")
-    text = (round_.folder / "round.toml").read_text(encoding="utf-8").replace('"trees", "trees_agency"', f'"{key}"')
+    text = (round_.folder / "round.toml").read_text(encoding="utf-8").replace('["trees"]\nranked', f'["{key}"]\nranked')
     (round_.folder / "round.toml").write_text(text, encoding="utf-8")
     with pytest.raises(DeclarationError) as error:
         load_round(round_.folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import importlib.util
 import io
 import os
@@ -14,6 +15,7 @@ from pipeline.distribute import gaps, issue
 from pipeline.distribute.fill import Filler, placed
 from pipeline.errors import OperatorError
 from pipeline.home import Home, write_beside
+from pipeline.model import HEADCOUNTS
 from pipeline.office.parts import Envelope, read_parts
 from schemas.invention import Return
 from schemas.round.round import Round
@@ -39,6 +41,7 @@ def invent(home: Home, round_: Round) -> list[Return]:
         path = write_beside(home.incoming / each.file, files[each.file])
         os.utime(path, (each.received.timestamp(), each.received.timestamp()))
     _register(home, returns)
+    _headcounts(home, round_)
     return list(returns)
 
 
@@ -89,3 +92,15 @@ def _without_sheet(workbook: bytes, sheet: str) -> bytes:
 def _register(home: Home, returns: Sequence[Return]) -> None:
     lines = ["file,date,note", *(f'"{each.file}",{each.received:%Y-%m-%d},' for each in returns if each.received)]
     write_beside(home.incoming / "nhan.csv", ("\n".join(lines) + "\n").encode())
+
+
+def _headcounts(home: Home, round_: Round) -> None:
+    """The list of headcounts that the round's ``demo.py`` thinks up, where it does."""
+    invented = getattr(module_of(round_), "headcounts", None)
+    if invented is None:
+        return
+    text = io.StringIO()
+    lines = csv.writer(text, lineterminator="\n")
+    lines.writerow(("agency", "number", "as_of", "source"))
+    lines.writerows(invented(round_))
+    write_beside(home.data / HEADCOUNTS, text.getvalue().encode("utf-8-sig"))

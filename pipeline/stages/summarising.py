@@ -12,6 +12,7 @@ from pipeline.stages.freshness import note_summarised
 from pipeline.stages.progress import Progress, silent
 from pipeline.store import Ledger, decisions
 from pipeline.store.addresses import address_book
+from pipeline.store.headcounts import headcounts
 from pipeline.store.outputs import outputs
 from pipeline.summarise import books
 from pipeline.summarise.figures.consolidation import Consolidation
@@ -28,8 +29,9 @@ def write_summaries(
     progress: Progress = silent,
 ) -> list[Path]:
     """Write all summaries of what a ledger holds; persons are masked unless there are grounds to name them (:func:`for_others`)."""
-    contacts = address_book(home, ledger.round_)  # first, for one that can't be read is told before anything is written
-    made = replace(for_others(ledger, before, names, provisional=provisional), contacts=contacts)
+    # first, for a list that can't be read is told before anything is written
+    contacts, people = address_book(home, ledger.round_), headcounts(home, ledger.round_)
+    made = replace(for_others(ledger, before, names, provisional=provisional), contacts=contacts, headcounts=people)
     with outputs(home, "summarise") as written:
         paths = books.write_all(made, home.output, lang, _counted(written.write, progress))
     progress("summarise", len(paths), len(paths))

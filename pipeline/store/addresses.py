@@ -50,7 +50,7 @@ def address_book(home: Home, round_: Round) -> Addresses:
 
 
 def _read(path: Path, round_: Round) -> dict[str, Contact]:
-    codes = _codes(round_)
+    codes = codes_by_name(round_)
     found: dict[str, Contact] = {}
     for line, row in read_list(path, {"agency", "to"}):
         code = codes.get(normalise(row["agency"]))
@@ -68,7 +68,7 @@ def _addresses(text: str, path: Path, line: int) -> tuple[str, ...]:
     return found
 
 
-def _codes(round_: Round) -> dict[str, str]:
+def codes_by_name(round_: Round) -> dict[str, str]:
     """Codes of agencies by their codes, names and short names, as names are compared."""
     named: dict[str, str] = {}
     for agency in round_.in_scope:

@@ -9,7 +9,7 @@ from schemas.cv4874.demo_returns import long_text, right_return
 from schemas.invention import ErrorCell, FormulaCell, Planted, Return
 from schemas.round.round import Round
 
-__all__ = ["invent", "right_return"]
+__all__ = ["headcounts", "invent", "right_return"]
 
 FIRST = 9
 """First data row of a sheet of the template."""
@@ -30,6 +30,13 @@ def invent(round_: Round) -> list[Return]:
     for code, plant in zip(_WRONG, _MISTAKES, strict=True):
         plant(round_, good[code])
     return [*returns, *_resubmitted(round_, good), *_strays(round_, good)]
+
+
+def headcounts(round_: Round) -> list[tuple[str, int, str, str]]:
+    """Invented numbers of people who work at each agency, some of them unknown: code, number, day, source. None is any agency's real one."""
+    source = "Số GIẢ ĐỊNH của đợt minh họa, không phải biên chế thật"
+    numbers = [(agency, (900 if agency.own_locality else 300) + 137 * (7 * at % 31)) for at, agency in enumerate(round_.in_scope)]
+    return [(agency.code, number, "30/6/2023", source) for at, (agency, number) in enumerate(numbers) if at % 12 != 5]  # noqa: PLR2004 some are unknown
 
 
 # --- late, nil, resubmitted, strays ----------------------------------------------------------------

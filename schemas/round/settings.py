@@ -198,6 +198,10 @@ class Figures:
     occurrences: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     thousands: Mapping[str, str] = field(default_factory=dict)
     """By unit, what a thousand of it is called in sentences."""
+    per_thousand: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What is shown per 1,000 people who work at an agency, where headcounts are known."""
+    rankings: bool = True
+    """Whether entries are ranked: no rank, ranking or order by size stands anywhere where it is false."""
 
 
 @dataclass(frozen=True)
@@ -211,9 +215,11 @@ class Summary:
     parent: str = ""
     """A coarser dimension that the entries are grouped under."""
     indicators: tuple[str, ...] = ()
-    """What the map of the entries can show: keys of measures, rates and averages over agencies."""
+    """What the map of the entries can show: keys of measures and rates, and ``<measure>_per_1000``."""
     ranked: tuple[str, ...] = ()
     """The indicators whose ranks stand beside the figures."""
+    lowest_is_worst: tuple[str, ...] = ()
+    """The indicators of which the lowest value is the worst; of all others it is the highest. Rank 1 is the worst."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import stat
 from typing import BinaryIO
 
 from pipeline.collect.intake.archive import SourceError
-from pipeline.model import ADDRESS_BOOK, REGISTER
+from pipeline.model import ADDRESS_BOOK, HEADCOUNTS, REGISTER
 
 _HALF_WRITTEN = (".tmp", ".part", ".partial", ".crdownload", ".download")
 _SYSTEM = ("thumbs.db", "desktop.ini", ".ds_store")
@@ -22,6 +22,8 @@ def reason_of_name(name: str) -> str:
         return "register"
     if plain == ADDRESS_BOOK:
         return "address_book"
+    if plain == HEADCOUNTS:
+        return "headcounts"
     if plain.startswith(("~$", ".~lock.")):
         return "lock"
     if plain.endswith(_HALF_WRITTEN):

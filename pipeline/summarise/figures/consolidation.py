@@ -12,6 +12,7 @@ from pipeline.model import Decision, Finding, Standing
 from pipeline.store.addresses import Addresses
 from pipeline.store.coverage import Coverage
 from pipeline.store.deadlines import deadlines
+from pipeline.store.headcounts import Headcounts
 from schemas.round.round import Round
 from schemas.round.translation import in_language
 
@@ -54,6 +55,8 @@ class Consolidation:
     beside: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(BESIDE)))
     contacts: Addresses = field(default_factory=dict)
     """Whom to write to and to call, as the operator's address book says."""
+    headcounts: Headcounts = field(default_factory=dict)
+    """How many people work at each agency, where the operator has a list of it; by code."""
     names: Decision | None = None
     """The decision to write persons in clear, which every output must say; without one they are masked (:mod:`pipeline.summarise.masking`)."""
     persons: Mapping[str, tuple[int, ...]] = field(default_factory=dict)

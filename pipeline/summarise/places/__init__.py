@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.summarise.places.indicators import Places
+from pipeline.summarise.places.by_place import Places
 from pipeline.summarise.places.parents import parent_sheets
 from pipeline.summarise.places.ranking import ranking_sheet
 from pipeline.summarise.places.table import indicator_sheet

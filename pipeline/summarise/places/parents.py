@@ -1,16 +1,21 @@
-"""A sheet for each part of the country: its places with their figures, ranks and who has reported, then the part and the whole."""
+"""A sheet for each part of the country: its places with their figures, ranks and who has reported, then the part and the whole.
+
+Own returns are compared; what other agencies report of the same places stands in a table of its own below.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.summarise.figures.dimensions import Dimension
 from pipeline.summarise.figures.lines import Line
-from pipeline.summarise.places.indicators import Places, words
-from pipeline.summarise.places.table import rank_cell, rank_kind
+from pipeline.summarise.places.by_place import Places
+from pipeline.summarise.places.indicators import NARROW, words
+from pipeline.summarise.places.table import rank_cell, rank_kind, remarks, worst
 from pipeline.summarise.sheets.sheet import Sheet, Span
 from pipeline.summarise.workbook.drill import TOTAL
 from pipeline.summarise.workbook.entry_table import CODE_WIDTH, STANDING_WIDTH, legend
@@ -18,6 +23,7 @@ from schemas.codelists import Entry
 
 ONE_PAGE = 48
 """Rows up to which it is printed on a single page."""
+_RANK = 12.5
 _LONGEST_NAME = 31
 """Characters that the name of a sheet may have."""
 
@@ -43,35 +49,28 @@ class _Part:
 
     def __init__(self, places: Places, at: int, lines: Sequence[Line]) -> None:
         self.places, self.at, self.lines, self.book = places, at, lines, places.book
-        self.before = 2 + 2 * bool(places.table.reporters)
-        self.late = dict(zip(self.agencies["agency"], self.agencies["late_days"], strict=True))
-
-    @property
-    def agencies(self) -> Any:
-        """All agencies with their standing."""
-        return self.book.consolidation.agencies
+        self.block, self.beside = places.block(places.main), [places.block(origin) for origin in places.beside]
+        self.staff = 2 + 2 * bool(places.table.reporters)
+        self.before = self.staff + places.has_staff
+        self.late = dict(zip(self.book.consolidation.agencies["agency"], self.book.consolidation.agencies["late_days"], strict=True))
 
     def write(self) -> None:
-        """Write the sheet: figures of the places, of the part and of the whole; then the ranks."""
+        """Write the sheet: what is compared with its ranks; below it, where places have agencies of their own, what others report."""
         places, book = self.places, self.book
         entry = self.parent.entries[self.at]
-        widths = [CODE_WIDTH, 34.0, *([STANDING_WIDTH, 9.0] if places.table.reporters else []), *places.widths]
-        title = words(book, "parent.title", title=places.summary.title, name=entry.name.upper())
-        sheet = book.sheet(sheet_name(entry), title, widths)
+        sheet = book.sheet(
+            sheet_name(entry), words(book, "parent.title", title=places.summary.title, name=entry.name.upper()), self._widths
+        )
         sheet.answers("places", "place_group", name=entry.name)
-        sheet.line(legend(book, words(book, "parent.legend")), "legend")
-        sheet.line(words(book, "parent.figures"), "section")
-        standing = [book.say("standing"), words(book, "late_days")] if places.table.reporters else []
-        self._heading(sheet, [*standing, *places.heads], places.units)
-        sheet.keep_above(3)
-        first = sheet.row
-        for line in self.lines:
-            self._place(sheet, line)
-        self._total(sheet, Line(self.at, is_parent=True), places.named(Line(self.at, is_parent=True)), "subtotal")
-        self._total(sheet, None, places.drill.cells(places.table.spec, places.table.by, TOTAL, "", words(book, "all")), "total")
-        if places.ranked:
+        sheet.line(legend(book, *remarks(places)), "legend")
+        covered = places.covered(entry.code)
+        if covered.share:
+            said = words(book, "parent.covered", share=covered.share)
+            sheet.line(" ".join(filter(None, [said, covered.named(book.consolidation, book.lang)])), "remark")
+        self._compared(sheet)
+        if self.beside:
             sheet.row += 1
-            self._ranks(sheet, first)
+            self._others(sheet)
         sheet.fit_short(ONE_PAGE)
 
     @property
@@ -81,39 +80,84 @@ class _Part:
             raise LookupError("no parent dimension")
         return self.places.table.parent
 
-    def _heading(self, sheet: Sheet, titles: Sequence[str], units: Sequence[str]) -> None:
-        heads = [self.book.say("code"), self.places.table.by.title, *titles]
+    @property
+    def _widths(self) -> list[float]:
+        compared = [*self.block.widths, *[_RANK] * (2 * len(self.places.ranked))]
+        beside = [width for block in self.beside for width in block.widths]
+        room = [max(widths) for widths in zip_longest(compared, beside[self.before - 2 :], fillvalue=0)]
+        return [CODE_WIDTH, 30.0, *([STANDING_WIDTH, 9.0] if self.places.table.reporters else []), *[NARROW] * self.places.has_staff, *room]
+
+    # --- what is compared --------------------------------------------------------------------------
+
+    def _compared(self, sheet: Sheet) -> None:
+        """The figures that are compared, each place with its ranks, then the part and the whole."""
+        places, book, ranked = self.places, self.book, self.places.ranked
+        standing = [book.say("standing"), words(book, "late_days")] if places.table.reporters else []
+        staff = [words(book, "staff")] if places.has_staff else []
+        inside = sum(map(places.counts, self.lines))
+        bands = [
+            words(book, "parent.ranks_inside", title=self.parent.title.lower(), count=inside),
+            words(book, "parent.ranks_all", count=places.counted),
+        ]
+        top = [*[Span("", "head")] * self.before, Span(book.say(f"origin_{self.block.origin}"), "head", len(self.block.kinds))]
+        sheet.spans([*top, *(Span(band, "head", len(ranked)) for band in bands if ranked)])
+        heads = [
+            book.say("code"),
+            places.table.by.title,
+            *standing,
+            *staff,
+            *places.heads(self.block),
+            *(each.title for each in ranked * 2),
+        ]
         sheet.cells(heads, ["head"] * len(heads))
-        if any(units):
-            sheet.cells([*[""] * (len(heads) - len(units)), *units], ["code_head"] * len(heads))
+        units = [*[""] * self.before, *self.block.units, *(worst(book, each) for each in ranked * 2)]
+        sheet.cells(units, ["code_head"] * len(units))
+        sheet.keep_above(3)
+        for line in self.lines:
+            self._place(sheet, line)
+        self._total(sheet, Line(self.at, is_parent=True), places.named(Line(self.at, is_parent=True)), "subtotal")
+        self._total(sheet, None, places.drill.cells(places.table.spec, places.table.by, TOTAL, "", words(book, "all")), "total")
 
     def _place(self, sheet: Sheet, line: Line) -> None:
         places, code = self.places, self.places.table.by.codes[line.at]
-        cells = places.cells(line, sheet.row, self.before)
+        cells = places.cells(self.block, line, sheet.row, self.staff)
         standing = [places.standing(code), self._late(code) or None] if places.table.reporters else []
-        kinds = ["code", "name", *(["name", "count"] if standing else []), *places.kinds(cells)]
-        sheet.cells([*places.named(line), *standing, *cells], kinds)
+        staff = [places.staff(line)] if places.has_staff else []
+        column = {each.key: self.before + self.block.has_agencies + at for at, each in enumerate(self.block.indicators)}
+        ranked = [
+            rank_cell(places, each, line, xl_rowcol_to_cell(sheet.row, column[each.key]), inside=inside)
+            for inside in (True, False)
+            for each in places.ranked
+        ]
+        kinds = ["code", "name", *(["name", "count"] if standing else []), *["count" for _ in staff]]
+        sheet.cells([*places.named(line), *standing, *staff, *cells, *ranked], [*kinds, *self.block.shown(cells), *map(rank_kind, ranked)])
 
     def _late(self, code: str) -> int:
         return max((self.late[a.code] for a in self.book.consolidation.round_.in_scope if a.own_locality == code), default=0)
 
     def _total(self, sheet: Sheet, line: Line | None, named: Sequence[Any], emphasis: str) -> None:
-        cells = self.places.cells(line, sheet.row, self.before)
-        kinds = ["code", "name", *["name"] * (self.before - 2), *self.places.kinds(cells)]
-        sheet.cells([*named, *[""] * (self.before - 2), *cells], kinds, emphasis)
+        cells = self.places.cells(self.block, line, sheet.row, self.staff)
+        more = 2 * len(self.places.ranked)
+        kinds = ["code", "name", *["name"] * (self.before - 2), *self.block.shown(cells), *["name"] * more]
+        sheet.cells([*named, *[""] * (self.before - 2), *cells, *[""] * more], kinds, emphasis)
 
-    def _ranks(self, sheet: Sheet, first: int) -> None:
-        """The places with their ranks in this part and in the whole; their figures stand from row ``first`` on."""
-        places, book, count = self.places, self.book, len(self.places.ranked)
-        sheet.line(words(book, "parent.ranks"), "section")
-        bands = [words(book, "parent.ranks_inside", title=self.parent.title.lower()), words(book, "parent.ranks_all")]
-        sheet.spans([Span("", "head"), Span("", "head"), *(Span(band, "head", count) for band in bands)])
-        self._heading(sheet, [each.title for each in places.ranked] * 2, [])
-        column = {each.key: self.before + 1 + at for at, each in enumerate(places.indicators)}
-        for at, line in enumerate(self.lines):
-            cells = [
-                rank_cell(places, each, line, xl_rowcol_to_cell(first + at, column[each.key]), inside=inside)
-                for inside in (True, False)
-                for each in places.ranked
-            ]
-            sheet.cells([*places.named(line), *cells], ["code", "name", *map(rank_kind, cells)])
+    # --- what others report ------------------------------------------------------------------------
+
+    def _others(self, sheet: Sheet) -> None:
+        """What other agencies report of each place, and both together."""
+        places, book = self.places, self.book
+        sheet.spans([Span("", "head", 2), *(Span(book.say(f"origin_{block.origin}"), "head", len(block.kinds)) for block in self.beside)])
+        heads = [book.say("code"), places.table.by.title, *(title for block in self.beside for title in places.heads(block))]
+        sheet.cells(heads, ["head"] * len(heads))
+        units = ["", "", *(unit for block in self.beside for unit in block.units)]
+        sheet.cells(units, ["code_head"] * len(units))
+        part = Line(self.at, is_parent=True)
+        whole = places.drill.cells(places.table.spec, places.table.by, TOTAL, "", words(book, "all"))
+        for line, named, emphasis in [
+            *((line, places.named(line), "") for line in self.lines),
+            (part, places.named(part), "subtotal"),
+            (None, whole, "total"),
+        ]:
+            blocks = [(block, places.cells(block, line, sheet.row, self.staff)) for block in self.beside]
+            kinds = [kind for block, cells in blocks for kind in block.shown(cells)]
+            sheet.cells([*named, *(cell for _, cells in blocks for cell in cells)], ["code", "name", *kinds], emphasis)

@@ -1,4 +1,7 @@
-"""The ranking by the indicator that is chosen on the map: highest first, equal values sharing a rank, places without a figure last."""
+"""The ranking by the indicator that is chosen on the map: the worst first, equal values sharing a rank, places without a figure last.
+
+Own returns alone are ranked; beside them stands what other agencies report of a place.
+"""
 
 from __future__ import annotations
 
@@ -7,54 +10,62 @@ from typing import Any
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.office.sheetnames import quoted
-from pipeline.summarise.places.indicators import Places, ranks, words
+from pipeline.summarise.figures.origins import Origin
+from pipeline.summarise.places.by_place import PARENTS, Places
+from pipeline.summarise.places.indicators import words
+from pipeline.summarise.places.ranks import convention, positions, rank_text, ranks
 from pipeline.summarise.places.table import (
     CHOSEN,
+    CHOSEN_COLUMN,
     NAMES,
     ORDER,
-    PARENTS,
+    OTHERS,
     RANKABLE,
     SELECTED,
     STANDINGS,
     UNIT,
+    WORST,
     format_values,
-    positions,
-    rank_text,
+    remarks,
     value_formats,
+    worst,
 )
 from pipeline.summarise.sheets.sheet import Formula, Sheet, Span
 from pipeline.summarise.workbook.entry_table import STANDING_WIDTH, legend
 
 ONE_PAGE = 90
 """Rows up to which it is printed on a single page."""
+_VALUE = 20.0
+_COUNT = "#"
+"""Stands for the number of ranked places, which is a formula, while the sentence around it is looked up."""
 
 
 def ranking_sheet(places: Places) -> None:
-    """Write the ranking."""
+    """Write the ranking; none where the round ranks nothing."""
     book, table, chosen = places.book, places.table, places.indicators[0]
+    if not book.consolidation.round_.settings.figures.rankings:
+        return
     beside = [(PARENTS, table.parent.title, 36.0)] if table.parent else []
     beside += [(STANDINGS, book.say("standing"), STANDING_WIDTH + 4)] if table.reporters else []
+    others = [(book.say(f"origin_{Origin.OTHERS}"), _VALUE)] if places.beside else []
     title = words(book, "ranking.title", title=places.summary.title)
-    widths = [7.0, 18.0, 28.0, 20.0, *(width for _, _, width in beside)]
+    widths = [7.0, 18.0, 28.0, _VALUE, *(width for _, width in others), *(width for _, _, width in beside)]
     sheet = book.sheet(words(book, "sheets.ranking"), title, widths)
     sheet.answers("places", "ranking")
-    on_map = words(book, "sheets.map")
-    sheet.line(legend(book, words(book, "ranking.legend", sheet=on_map)), "legend")
+    said = [words(book, "ranking.legend", sheet=words(book, "sheets.map")), convention(book, places.indicators)]
+    sheet.line(legend(book, *said, *remarks(places)[: 2 * bool(places.beside)]), "legend")
     _choice(places, sheet, len(widths))
-    titles = [
-        words(book, "ranking.number"),
-        words(book, "ranking.rank"),
-        table.by.title,
-        words(book, "ranking.value"),
-        *(t for _, t, _ in beside),
-    ]
+    value = book.say(f"origin_{places.main}") if places.beside else words(book, "ranking.value")
+    titles = [words(book, "ranking.number"), words(book, "ranking.rank"), table.by.title, value]
+    titles += [*(t for t, _ in others), *(t for _, t, _ in beside)]
     sheet.cells(titles, ["head"] * len(titles))
     sheet.keep_above(1)
-    rankable, first = places.rankable(chosen), sheet.row
-    for at in sorted(range(len(rankable)), key=positions(rankable).__getitem__):
-        _line(places, sheet, first, [name for name, _, _ in beside], (at, rank_text(book, ranks(rankable)[at])))
+    rankable, first, lowest = places.rankable(chosen), sheet.row, chosen.lowest_is_worst
+    order, today = positions(rankable, lowest_first=lowest), ranks(rankable, lowest_first=lowest)
+    for at in sorted(range(len(rankable)), key=order.__getitem__):
+        _line(places, sheet, first, [name for name, _, _ in beside], (at, rank_text(book, today[at])))
     _grey_unranked(sheet, first)
-    format_values(sheet, (first, 3, sheet.row - 1, 3))
+    format_values(sheet, (first, 3, sheet.row - 1, 3 + len(others)))
     sheet.page.set_portrait()
     sheet.fit_short(ONE_PAGE)
 
@@ -75,10 +86,15 @@ def _grey_unranked(sheet: Sheet, first: int) -> None:
 
 
 def _choice(places: Places, sheet: Sheet, columns: int) -> None:
-    """Which indicator it is, and the way to where it is chosen."""
+    """Which indicator it is, the way to where it is chosen, how many places are ranked and what rank 1 is."""
     book, chosen, on_map = places.book, places.indicators[0], words(places.book, "sheets.map")
     said = Formula(f'={CHOSEN}&IF({UNIT}="",""," ("&{UNIT}&")")', f"{chosen.title} ({chosen.unit})" if chosen.unit else chosen.title)
     sheet.spans([Span(words(book, "map.choose"), "head", 2), Span(said, "choice_unit", columns - 2)])
+    before, after = words(book, "ranking.among", count=_COUNT, whole=len(places.lines)).split(_COUNT)
+    count = sum(not isinstance(value, str) for value in places.rankable(chosen))
+    which = f'"{after}"&INDEX({WORST},{CHOSEN_COLUMN})'
+    among = Formula(f'="{before}"&COUNT({RANKABLE})&{which}', f"{before}{count}{after}{worst(book, chosen)}")
+    sheet.spans([Span(among, "remark", columns)])
     target = quoted(book.taken(on_map))
     sheet.page.write_url(sheet.row, 0, f"internal:{target}!A1", book.styles("link"), words(book, "ranking.link", sheet=on_map))
     sheet.row += 1
@@ -92,12 +108,18 @@ def _line(places: Places, sheet: Sheet, first: int, beside: list[str], today: tu
     tied, unranked = words(book, "ranking.tied", rank=""), words(book, "ranking.unranked")
     number = f'IF(COUNTIF({RANKABLE},{ranked})>1,"{tied}"&RANK({ranked},{RANKABLE}),RANK({ranked},{RANKABLE}))'
     line, code = places.lines[at], places.codes[at]
-    value, says = places.value(places.indicators[0], line), {PARENTS: places.parent_name(line), STANDINGS: places.standing(code)}
+    value, says = (
+        places.value(places.indicators[0], line, places.main),
+        {PARENTS: places.parent_name(line), STANDINGS: places.standing(code)},
+    )
     cells = [
         row - first + 1,
         Formula(f'=IF(ISNUMBER({ranked}),{number},"{unranked}")', rank or unranked),
         Formula(f"=INDEX({NAMES},{found})", places.name(line)),
         Formula(f'=IF({chosen}="","",{chosen})', value),
-        *(Formula(f"=INDEX({name},{found})", says[name]) for name in beside),
     ]
-    sheet.cells(cells, ["count", "rank", "name", "ranked", *["name" for _ in beside]])
+    if places.beside:
+        others = f"INDEX({OTHERS},{found})"
+        cells.append(Formula(f'=IF({others}="","",{others})', places.value(places.indicators[0], line, Origin.OTHERS)))
+    cells += [Formula(f"=INDEX({name},{found})", says[name]) for name in beside]
+    sheet.cells(cells, ["count", "rank", "name", "ranked", *["ranked"] * bool(places.beside), *["name" for _ in beside]])

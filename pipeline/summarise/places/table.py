@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.lines import Line
-from pipeline.summarise.places.indicators import NARROW, Indicator, Places, ranks, words
+from pipeline.summarise.figures.origins import Origin
+from pipeline.summarise.places.by_place import PARENTS, STAFF, VALUES, Places
+from pipeline.summarise.places.columns import Columns
+from pipeline.summarise.places.indicators import Indicator, words
+from pipeline.summarise.places.ranks import convention, positions, rank_text, ranks
 from pipeline.summarise.sheets.sheet import Book, Formula, Sheet, Span
-from pipeline.summarise.workbook.entry_table import CODE_WIDTH, STANDING_WIDTH, legend
+from pipeline.summarise.workbook.entry_table import legend
 
 CHOSEN = "bd_chon"
 """The name of the cell that holds the title of the chosen indicator."""
-TITLES, UNITS, VALUES, CODES = "bd_chi_tieu", "bd_don_vi", "bd_so_lieu", "bd_ma"
-"""Names of the table's headings, their units, its values and the codes of its places."""
+TITLES, UNITS, WORST, CODES = "bd_chi_tieu", "bd_don_vi", "bd_hang_1", "bd_ma"
+"""Names of the table's headings, their units, which value is the worst, and the codes of its places."""
 RANKABLE, COUNTS = "bd_xep_hang", "bd_du"
-"""Names of the chosen indicator's values that can be ranked, and of the column that says of which places figures are whole (1)."""
-SELECTED, ORDER, NAMES, PARENTS, STANDINGS = "bd_dang_chon", "bd_thu_tu", "bd_ten", "bd_nhom", "bd_tinh_trang"
-"""Names of its columns: the chosen indicator, the position by it, names, parents and standings of the places."""
+"""Names of the chosen indicator's values that are compared (the worst is the highest), and of the column that says whose figures are whole (1)."""
+SELECTED, OTHERS, ORDER, NAMES, STANDINGS = "bd_dang_chon", "bd_khac", "bd_thu_tu", "bd_ten", "bd_tinh_trang"
+"""Names of its columns: the chosen indicator, the same as others report it, the position by it, names and standings of the places."""
 CHOSEN_COLUMN = f"MATCH({CHOSEN},{TITLES},0)"
 UNIT = f"INDEX({UNITS},{CHOSEN_COLUMN})"
 """The unit of the chosen indicator."""
-_NAME, RANK_WIDTH = 20.0, 13.0
 _SMALLEST = 0.6
 """It is read rather than glanced at: printed on two pages side by side sooner than in tiny letters."""
 
@@ -35,30 +37,25 @@ def indicator_sheet(places: Places) -> None:
     title = words(book, "indicators.title", title=places.summary.title)
     sheet = book.sheet(words(book, "sheets.indicators"), title, columns.widths, fixed=columns.counts, smallest=_SMALLEST)
     sheet.answers("places", "indicators")
-    sheet.line(legend(book, words(book, "indicators.legend"), *left_out(places)), "legend")
+    sheet.line(legend(book, *remarks(places), *left_out(places)), "legend")
     top = sheet.row
     _heading(sheet, columns)
     sheet.keep_above(sheet.row - top, 2)
     sheet.page.repeat_columns(0, columns.counts - 1)
     first, last = sheet.row, sheet.row + len(places.lines) - 1
     for at, line in enumerate(places.lines):
-        cells, row = places.cells(line, sheet.row, columns.figures), sheet.row
-        ranked = [rank_cell(places, each, line, xl_rowcol_to_cell(row, columns.at(each))) for each in places.ranked]
-        selected = [_selected(columns, row), _rankable(columns, row), _order(columns, row, (first, last))]
-        chosen = [Formula(text, value) for text, value in zip(selected, _today(places, at), strict=True)]
-        kinds = [*columns.kinds, *places.kinds(cells), *map(rank_kind, ranked), "ranked", "ranked", "count"]
-        sheet.cells([*columns.says(line), *cells, *ranked, *chosen], kinds)
-    for column in (columns.selected, columns.selected + 1):
-        format_values(sheet, (first, column, last, column))
+        _line(sheet, columns, line, at, (first, last))
+    for key in ("value", "rankable", *(["others"] if columns.beside else [])):
+        format_values(sheet, (first, columns.helper(key), last, columns.helper(key)))
     sheet.page.print_area(0, 0, last, columns.selected - 1)  # what follows is for the map and the ranking
     _define_names(sheet, columns, first, last)
 
 
-def _today(places: Places, at: int) -> list[Any]:
-    """Of the place at this position: the first indicator's value, the same if it can be ranked, and its position in the ranking."""
-    chosen = places.indicators[0]
-    rankable = places.rankable(chosen)
-    return [places.value(chosen, places.lines[at]), rankable[at], positions(rankable)[at]]
+def remarks(places: Places) -> list[str]:
+    """What must be known to compare places: whose figures they are, what rank 1 means."""
+    book = places.book
+    whose = [words(book, "own_alone"), words(book, "counted_twice")] if places.beside else []
+    return [*whose, *([convention(book, places.ranked)] if places.ranked else [])]
 
 
 def left_out(places: Places) -> list[str]:
@@ -66,43 +63,44 @@ def left_out(places: Places) -> list[str]:
     return [words(places.book, "parent_note", names=", ".join(places.left_out))] if places.left_out else []
 
 
-class Columns:
-    """Where things stand in the sheet of indicators: who, what is ranked, figures, ranks, then what is chosen on the map."""
+def worst(book: Book, indicator: Indicator) -> str:
+    """Which value of an indicator is the worst, in a word."""
+    return words(book, "lowest" if indicator.lowest_is_worst else "highest")
 
-    def __init__(self, places: Places) -> None:
-        self.places, self.parent, self.has_standing = places, places.table.parent, bool(places.table.reporters)
-        self.counts = 2 + (self.parent is not None) + self.has_standing
-        self.figures = self.counts + 1
-        self.ranks = self.figures + 1 + len(places.indicators)
-        self.selected = self.ranks + len(places.ranked)
 
-    @property
-    def widths(self) -> list[float]:
-        """Widths of all columns."""
-        before = [CODE_WIDTH, _NAME, *([_NAME + 15] if self.parent else []), *([STANDING_WIDTH] if self.has_standing else [])]
-        return [*before, 9.0, *self.places.widths, *[RANK_WIDTH] * len(self.places.ranked), NARROW, NARROW, NARROW]
+def sign(book: Book) -> str:
+    """1, or -1 where the lowest value of the chosen indicator is the worst, as a formula."""
+    return f'IF(INDEX({WORST},{CHOSEN_COLUMN})="{words(book, "lowest")}",-1,1)'
 
-    @property
-    def kinds(self) -> list[str]:
-        """Formats of the columns before the figures."""
-        return ["code", *["name"] * (self.counts - 1), "count"]
 
-    @property
-    def heads(self) -> list[str]:
-        """Titles of the columns before the figures."""
-        say = self.places.book.say
-        parent, standing = [self.parent.title] if self.parent else [], [say("standing")] if self.has_standing else []
-        return [say("code"), self.places.table.by.title, *parent, *standing, words(self.places.book, "indicators.counts")]
+def signed(indicator: Indicator, value: Any) -> Any:
+    """A value as the ranking compares it: the worst is the highest."""
+    return -value if indicator.lowest_is_worst and not isinstance(value, str) else value
 
-    def says(self, line: Line) -> list[Any]:
-        """The cells before the figures."""
-        above = [self.places.parent_name(line)] if self.parent else []
-        standing = [self.places.standing(self.places.table.by.codes[line.at])] if self.has_standing else []
-        return [*self.places.named(line), *above, *standing, int(self.places.counts(line))]
 
-    def at(self, indicator: Indicator) -> int:
-        """The column of an indicator's values."""
-        return self.figures + 1 + list(self.places.indicators).index(indicator)
+def _line(sheet: Sheet, columns: Columns, line: Line, at: int, rows: tuple[int, int]) -> None:
+    """One place."""
+    places, row = columns.places, sheet.row
+    main = places.cells(columns.main, line, row, columns.staff)
+    ranked = [rank_cell(places, each, line, xl_rowcol_to_cell(row, columns.at(each))) for each in places.ranked]
+    beside = [(block, places.cells(block, line, row, columns.staff)) for block in columns.beside]
+    today = _today(places, at)
+    formulas = {"value": _selected(columns, row), "rankable": _rankable(columns, row), "order": _order(columns, row, rows)}
+    formulas |= {"others": _of_others(columns, row)} if columns.beside else {}
+    chosen = [Formula(formulas[key], today[key]) for key in columns.helpers]
+    kinds = [*columns.kinds, *columns.main.shown(main), *map(rank_kind, ranked)]
+    kinds += [kind for block, cells in beside for kind in block.shown(cells)]
+    kinds += ["count" if key == "order" else "ranked" for key in columns.helpers]
+    sheet.cells([*columns.says(line), *main, *ranked, *(cell for _, cells in beside for cell in cells), *chosen], kinds)
+
+
+def _today(places: Places, at: int) -> dict[str, Any]:
+    """Of the place at this position: the first indicator's value, the same as it is compared, its position, and what others report."""
+    chosen, line = places.indicators[0], places.lines[at]
+    rankable = places.rankable(chosen)
+    found = {"value": places.value(chosen, line, places.main), "rankable": signed(chosen, rankable[at])}
+    found["order"] = positions(rankable, lowest_first=chosen.lowest_is_worst)[at]
+    return found | {"others": places.value(chosen, line, Origin.OTHERS) if places.beside else ""}
 
 
 def rank_cell(places: Places, indicator: Indicator, line: Line, value: str, *, inside: bool = False) -> Formula:
@@ -110,22 +108,18 @@ def rank_cell(places: Places, indicator: Indicator, line: Line, value: str, *, i
 
     Where the value is no number its sign stands; where the figures aren't whole, the sign of what isn't known.
     """
-    book, group = places.book, places.parent_name(line).replace('"', '""')
+    book, group, lowest = places.book, places.parent_name(line).replace('"', '""'), indicator.lowest_is_worst
     peers = [each for each in places.lines if not inside or places.parent_position(each) == places.parent_position(line)]
     of = f"INDEX({VALUES},0,{list(places.indicators).index(indicator) + 1})"
     more = f",{COUNTS},1" + (f',{PARENTS},"{group}"' if inside else "")
     if not places.counts(line):
         return Formula(f'="{book.say("unknown")}"', book.say("unknown"))
     tied = words(book, "ranking.tied", rank="").replace('"', '""')
-    rank = f'COUNTIFS({of},">"&{value}{more})+1'
+    rank = f'COUNTIFS({of},"{"<" if lowest else ">"}"&{value}{more})+1'
     text = f'=IF(ISNUMBER({value}),IF(COUNTIFS({of},{value}{more})>1,"{tied}"&({rank}),{rank}),{value}&"")'
     rankable = dict(zip(places.lines, places.rankable(indicator), strict=True))
-    return Formula(text, rank_text(book, ranks(rankable[each] for each in peers)[peers.index(line)]) or rankable[line])
-
-
-def rank_text(book: Book, today: tuple[int, bool]) -> Any:
-    """A rank, and whether it is shared, as it is shown; 0 for none."""
-    return words(book, "ranking.tied", rank=today[0]) if today[1] else today[0]
+    today = ranks([rankable[each] for each in peers], lowest_first=lowest)[peers.index(line)]
+    return Formula(text, rank_text(book, today) or rankable[line])
 
 
 def row_of(code: str) -> str:
@@ -137,13 +131,6 @@ def row_of(code: str) -> str:
 def rank_kind(cell: Formula) -> str:
     """The format of a rank."""
     return "symbol" if isinstance(cell.value, str) else "count"
-
-
-def positions(values: Sequence[Any]) -> list[int]:
-    """The position of each value in the ranking, from 1: the highest first, equal ones in their own order, what is no number last."""
-    order = sorted(range(len(values)), key=lambda at: (isinstance(values[at], str), 0 if isinstance(values[at], str) else -values[at]))
-    found = {at: place for place, at in enumerate(order, start=1)}
-    return [found[at] for at in range(len(values))]
 
 
 def format_values(sheet: Sheet, area: tuple[int, int, int, int]) -> None:
@@ -161,30 +148,52 @@ def value_formats(book: Book, cell: str) -> list[tuple[str, str]]:
 
 
 def _heading(sheet: Sheet, columns: Columns) -> None:
-    places, say = columns.places, columns.places.book
-    before, count = columns.ranks, len(places.ranked)
-    ranked = [Span(words(say, "indicators.ranks", count=len(places.lines)), "head", count)] if count else []
-    sheet.spans([*[Span("", "head")] * before, *ranked, Span(words(say, "indicators.chosen"), "head", 3)])
-    more = [words(say, f"indicators.{key}") for key in ("value", "rankable", "order")]
-    titles = [*columns.heads, *places.heads, *(each.title for each in places.ranked), *more]
+    """Whose figures, what, in which unit, and which value is the worst."""
+    places, book = columns.places, columns.places.book
+    ranked, helpers = places.ranked, columns.helpers
+    bands = [*[Span("", "head")] * columns.block, Span(book.say(f"origin_{columns.main.origin}"), "head", len(columns.main.kinds))]
+    bands += [Span(words(book, "ranks_among", count=places.counted, whole=len(places.lines)), "head", len(ranked))] if ranked else []
+    bands += [Span(book.say(f"origin_{block.origin}"), "head", len(block.kinds)) for block in columns.beside]
+    sheet.spans([*bands, Span(words(book, "indicators.chosen"), "head", len(helpers))])
+    titles = [*columns.heads, *places.heads(columns.main), *(each.title for each in ranked)]
+    titles += [title for block in columns.beside for title in places.heads(block)]
+    titles += [words(book, f"indicators.{key}") for key in helpers]
     sheet.cells(titles, ["head"] * len(titles))
-    sheet.cells([*[""] * columns.figures, *places.units, *[""] * (count + 3)], ["code_head"] * len(titles))
+    beside = [unit for block in columns.beside for unit in block.units]
+    before, after = [""] * columns.block, [""] * len(helpers)
+    sheet.cells([*before, *columns.main.units, *[""] * len(ranked), *beside, *after], ["code_head"] * len(titles))
+    worsts = [worst(book, each) for each in places.indicators]
+    said = [*[""] * (columns.figures - 1), words(book, "worst"), *worsts, *(worst(book, each) for each in ranked)]
+    sheet.cells([*said, *[""] * (len(beside) + len(helpers))], ["code_head"] * len(titles))
 
 
 def _selected(columns: Columns, row: int) -> str:
     """The chosen indicator's value in a row."""
-    found = f"INDEX({xl_range_abs(row, columns.figures + 1, row, columns.ranks - 1)},{CHOSEN_COLUMN})"
+    found = f"INDEX({xl_range_abs(row, columns.figures, row, columns.ranks - 1)},{CHOSEN_COLUMN})"
     return f'=IF({found}="","",{found})'
 
 
+def _of_others(columns: Columns, row: int) -> str:
+    """The same as others report it; nothing where they can't."""
+    first, last = columns.of_others
+    found = f"INDEX({xl_range_abs(row, first, row, last)},{CHOSEN_COLUMN})"
+    return f'=IF({CHOSEN_COLUMN}>{last - first + 1},"",IF({found}="","",{found}))'
+
+
 def _rankable(columns: Columns, row: int) -> str:
-    """The same where it can be ranked."""
-    return f'=IF({xl_rowcol_to_cell(row, columns.counts)}=1,{xl_rowcol_to_cell(row, columns.selected)},"")'
+    """The same where it can be ranked, as it is compared."""
+    value = xl_rowcol_to_cell(row, columns.helper("value"))
+    return f"=IF(AND({xl_rowcol_to_cell(row, columns.counts)}=1,ISNUMBER({value})),{value}*{sign(columns.places.book)},{_sign_of(columns, row)})"
+
+
+def _sign_of(columns: Columns, row: int) -> str:
+    """What stands where there is no number to compare: the sign of a place that counts, nothing for another."""
+    return f'IF({xl_rowcol_to_cell(row, columns.counts)}=1,{xl_rowcol_to_cell(row, columns.helper("value"))},"")'
 
 
 def _order(columns: Columns, row: int, rows: tuple[int, int]) -> str:
     """The position of a row in the ranking: equal values in the order of the list, those without a number last."""
-    first, column = rows[0], columns.selected + 1
+    first, column = rows[0], columns.helper("rankable")
     here, above = xl_rowcol_to_cell(row, column), f"{xl_rowcol_to_cell(first, column, row_abs=True)}:{xl_rowcol_to_cell(row, column)}"
     among = xl_range_abs(first, column, rows[1], column)
     return f"=IF(ISNUMBER({here}),RANK({here},{among})+COUNTIF({above},{here})-1,COUNT({among})+ROWS({above})-COUNT({above}))"
@@ -192,22 +201,20 @@ def _order(columns: Columns, row: int, rows: tuple[int, int]) -> str:
 
 def _define_names(sheet: Sheet, columns: Columns, first: int, last: int) -> None:
     """Name what the map and the ranking look up."""
-    left, right = columns.figures + 1, columns.ranks - 1
+    left, right = columns.figures, columns.ranks - 1
     parts = {
-        TITLES: (first - 2, left, first - 2, right),
-        UNITS: (first - 1, left, first - 1, right),
+        TITLES: (first - 3, left, first - 3, right),
+        UNITS: (first - 2, left, first - 2, right),
+        WORST: (first - 1, left, first - 1, right),
         VALUES: (first, left, last, right),
-        CODES: (first, 0, last, 0),
-        NAMES: (first, 1, last, 1),
-        SELECTED: (first, columns.selected, last, columns.selected),
-        RANKABLE: (first, columns.selected + 1, last, columns.selected + 1),
-        ORDER: (first, columns.selected + 2, last, columns.selected + 2),
-        COUNTS: (first, columns.counts, last, columns.counts),
     }
-    if columns.parent:
-        parts[PARENTS] = (first, 2, last, 2)
-    if columns.has_standing:
-        parts[STANDINGS] = (first, columns.counts - 1, last, columns.counts - 1)
+    of = {CODES: 0, NAMES: 1, COUNTS: columns.counts, SELECTED: columns.helper("value"), RANKABLE: columns.helper("rankable")}
+    of |= {ORDER: columns.helper("order")} if columns.has_ranking else {}
+    of |= {OTHERS: columns.helper("others")} if columns.beside else {}
+    of |= {PARENTS: 2} if columns.parent else {}
+    of |= {STANDINGS: columns.counts - 1} if columns.has_standing else {}
+    of |= {STAFF: columns.staff} if columns.places.has_staff else {}
+    parts |= {name: (first, column, last, column) for name, column in of.items()}
     name_of_sheet = quoted(sheet.page.name)
     for name, area in parts.items():
         sheet.book.workbook.define_name(name, f"={name_of_sheet}!{xl_range_abs(*area)}")

@@ -1,7 +1,8 @@
 """The map: each place a cell where it lies, coloured by an indicator that the reader chooses. All of it follows the choice by formulas.
 
-A tile takes two rows: its name, and below it its figure. Steps hold equal numbers of places; colours grow darker with the figure, so
-that they stay apart in grey print. Only functions of Excel 2010.
+A tile takes two rows: its name, and below it its figure, that of its own return where places have agencies of their own. What others
+report of a place without one stands there in brackets, uncoloured; where others report on a place beside its own return, a sign says so.
+Steps hold equal numbers of places; colours grow darker towards the worst, so that they stay apart in grey print. Only functions of Excel 2010.
 """
 
 from __future__ import annotations
@@ -10,12 +11,28 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.lines import Line
-from pipeline.summarise.places.indicators import Places, words
-from pipeline.summarise.places.table import CHOSEN, CHOSEN_COLUMN, RANKABLE, TITLES, UNIT, VALUES, left_out, row_of, value_formats
+from pipeline.summarise.figures.origins import Origin
+from pipeline.summarise.places.by_place import VALUES, Places
+from pipeline.summarise.places.indicators import words
+from pipeline.summarise.places.table import (
+    CHOSEN,
+    CHOSEN_COLUMN,
+    OTHERS,
+    RANKABLE,
+    TITLES,
+    UNIT,
+    left_out,
+    remarks,
+    row_of,
+    sign,
+    signed,
+    value_formats,
+)
 from pipeline.summarise.places.tiles import Tile
 from pipeline.summarise.sheets.sheet import Formula, Sheet, Span
 from pipeline.summarise.sheets.styles import STEPS
@@ -23,7 +40,7 @@ from pipeline.summarise.sheets.styles import STEPS
 UPPER = "bd_buoc"
 """The name of the cells with the highest figure of each step."""
 _TILE, _TALL = 13.0, 17.0
-_LEGEND_COLUMNS, _LEGEND_ROWS = 4, 11
+_LEGEND_COLUMNS, _LEGEND_ROWS = 4, 12
 
 
 def map_sheet(places: Places) -> None:
@@ -37,7 +54,8 @@ def map_sheet(places: Places) -> None:
     sheet.page.fit_to_pages(1, 1)
     sheet.page.center_horizontally()
     starred = [words(book, "map.provisional")] if places.any_provisional else []
-    sheet.line(" ".join([words(book, "map.legend"), *starred, *left_out(places)]), "legend")
+    whose = remarks(places)[: 2 * bool(places.beside)]
+    sheet.line(" ".join([words(book, "map.legend"), *whose, *starred, *left_out(places)]), "legend")
     _chooser(places, sheet, columns)
     sheet.row += 1
     _Map(places, sheet, sheet.row, columns).write()
@@ -52,11 +70,12 @@ def _chooser(places: Places, sheet: Sheet, columns: int) -> None:
     sheet.spans([Span(unit, "head", 2), Span(Formula(f"={UNIT}", first.unit), "choice_unit", 4)])
     sheet.page.set_row(row, 24)
     book.workbook.define_name(CHOSEN, f"={quoted(sheet.page.name)}!{xl_rowcol_to_cell(row, 2, row_abs=True, col_abs=True)}")
+    ranks = book.consolidation.round_.settings.figures.rankings
     rule = {
         "validate": "list",
         "source": f"={TITLES}",
         "input_title": words(book, "map.choose"),
-        "input_message": words(book, "map.prompt"),
+        "input_message": words(book, "map.prompt_ranking" if ranks else "map.prompt"),
     }
     sheet.page.data_validation(row, 2, row, 2, {**rule, "error_message": words(book, "map.wrong")})
 
@@ -67,7 +86,8 @@ class _Map:
     def __init__(self, places: Places, sheet: Sheet, top: int, columns: int) -> None:
         self.places, self.sheet, self.top, self.columns = places, sheet, top, columns
         self.lines = dict(zip(places.codes, places.lines, strict=True))
-        self.numbers = sorted(value for value in places.rankable(places.indicators[0]) if not isinstance(value, str))
+        self.chosen = places.indicators[0]
+        self.numbers = sorted(signed(self.chosen, value) for value in places.rankable(self.chosen) if not isinstance(value, str))
 
     def write(self) -> None:
         """Write all tiles with their colours, and the legend on the right where there is room, else below."""
@@ -95,15 +115,40 @@ class _Map:
         page, style = self.sheet.page, self.sheet.book.styles
         line = self.lines[tile.locality]
         whole = "" if self.places.counts(line) else "_unknown"
-        name = words(self.places.book, "map.starred", name=tile.name) if self.places.is_provisional(line) else tile.name
-        page.write_string(row, column, name, style(f"tile_name{whole}"))
-        found = f"INDEX({VALUES},{row_of(tile.locality)},{CHOSEN_COLUMN})"
-        page.write_formula(row + 1, column, f'=IF({found}="","",{found})', style(f"tile{whole}"), self._value(line))
+        self._name(tile, line, style(f"tile_name{whole}"))
+        text, value = self._figure(tile, line)
+        page.write_formula(row + 1, column, text, style(f"tile{whole}"), value)
         figure = xl_rowcol_to_cell(row + 1, column, row_abs=True, col_abs=True)
         for rule in () if whole else self._colours(figure, "TRUE", {}):
             page.conditional_format(row, column, row, column, rule)
-        for rule in self._formats(figure) if whole else self._looks(figure):
+        for rule in self._formats(figure, "({})") if whole else self._looks(figure):
             page.conditional_format(row + 1, column, row + 1, column, rule)
+
+    def _name(self, tile: Tile, line: Line, style: Format) -> None:
+        """The name, with a star where its own figures are provisional, with a sign where others report on the place too."""
+        places, (row, column) = self.places, self._corner(tile)
+        name = words(places.book, "map.starred", name=tile.name) if places.is_provisional(line) else tile.name
+        if not places.beside or not places.counts(line):
+            self.sheet.page.write_string(row, column, name, style)
+            return
+        also = words(places.book, "map.also", name="")
+        reported = not isinstance(places.value(self.chosen, line, Origin.OTHERS), str)
+        quoted_name = name.replace('"', '""')
+        text = f'="{quoted_name}"&IF(ISNUMBER({self._of_others(tile)}),"{also}","")'
+        self.sheet.page.write_formula(row, column, text, style, name + also * reported)
+
+    def _of_others(self, tile: Tile) -> str:
+        return f"INDEX({OTHERS},{row_of(tile.locality)})"
+
+    def _figure(self, tile: Tile, line: Line) -> tuple[str, Any]:
+        """The place's figure; of one that doesn't count, what others report of it."""
+        places, found = self.places, f"INDEX({VALUES},{row_of(tile.locality)},{CHOSEN_COLUMN})"
+        value = places.value(self.chosen, line, places.main)
+        text = f'IF({found}="","",{found})'
+        if not places.beside or places.counts(line):
+            return f"={text}", value
+        others = places.value(self.chosen, line, Origin.OTHERS)
+        return f"=IF(ISNUMBER({self._of_others(tile)}),{self._of_others(tile)},{text})", value if isinstance(others, str) else others
 
     def _label(self, tile: Tile) -> None:
         """A place that reports with another: its name alone."""
@@ -116,7 +161,7 @@ class _Map:
     def _colours(self, figure: str, when: str, form: Mapping[str, str]) -> Iterator[dict[str, Any]]:
         """Conditional formats: a step's colour, and the number format ``form`` where ``when`` is true."""
         for step, (fill, ink) in enumerate(STEPS, start=1):
-            inside = f"=AND(ISNUMBER({figure}),{figure}<=INDEX({UPPER},{step}),{when})"
+            inside = f"=AND(ISNUMBER({figure}),{figure}*{self._sign}<=INDEX({UPPER},{step})*{self._sign},{when})"
             yield self._when(inside, {"bg_color": fill, "font_color": ink, **form})
 
     def _looks(self, figure: str) -> Iterator[dict[str, Any]]:
@@ -125,13 +170,14 @@ class _Map:
             yield from self._colours(figure, formula.removeprefix("="), {"num_format": form})
         yield from self._colours(figure, "TRUE", {})
 
-    def _formats(self, figure: str) -> Iterator[dict[str, Any]]:
-        """Conditional formats of numbers."""
+    def _formats(self, figure: str, around: str = "{}") -> Iterator[dict[str, Any]]:
+        """Conditional formats of numbers; ``around`` them may stand brackets."""
         for formula, form in value_formats(self.sheet.book, figure):
-            yield self._when(formula, {"num_format": form})
+            yield self._when(formula, {"num_format": around.format(form)})
 
-    def _value(self, line: Line) -> Any:
-        return self.places.value(self.places.indicators[0], line)
+    @property
+    def _sign(self) -> str:
+        return sign(self.sheet.book)
 
     def _when(self, formula: str, look: dict[str, Any]) -> dict[str, Any]:
         return {"type": "formula", "criteria": formula, "format": self.sheet.book.styles.conditional(look)}
@@ -151,11 +197,13 @@ class _Map:
         signs = [
             (book.say("unknown"), "tile_sign_unknown", "unknown"),
             (words(book, "map.some"), "tile_sign_unknown", "partial"),
+            (words(book, "map.also", name=words(book, "map.a_name")), "tile_sign", "also_says"),
             (book.say("nothing"), "tile_sign", "nothing"),
             (0, "tile_step_1", "zero"),
         ]
-        for at, (sign, kind, key) in enumerate(signs, start=first + len(STEPS)):
-            (page.write_number if isinstance(sign, int) else page.write_string)(at, left, sign, book.styles(kind))
+        signs = [each for each in signs if self.places.beside or each[2] not in ("partial", "also_says")]
+        for at, (shown, kind, key) in enumerate(signs, start=first + len(STEPS)):
+            (page.write_number if isinstance(shown, int) else page.write_string)(at, left, shown, book.styles(kind))
             page.merge_range(at, left + 1, at, left + 3, words(book, f"map.{key}"), book.styles("tile_says"))
 
     def _step(self, row: int, left: int, step: int) -> None:
@@ -163,12 +211,12 @@ class _Map:
         book, page, low, high, count = self.sheet.book, self.sheet.page, *self._bounds(step)
         page.write_string(row, left, words(book, "map.step", number=step + 1), book.styles(f"tile_step_{step + 1}"))
         last, before = xl_rowcol_to_cell(row, left + 2), xl_rowcol_to_cell(row - 1, left + 2)
-        below = f'COUNTIF({RANKABLE},"<="&{before})' if step else "0"
-        held = xl_rowcol_to_cell(row, left + 3)
+        below = f'COUNTIF({RANKABLE},"<="&{before}*{self._sign})' if step else "0"
+        held, upto = xl_rowcol_to_cell(row, left + 3), f"ROUNDUP(COUNT({RANKABLE})*{step + 1}/{len(STEPS)},0)"
         texts = (
-            f'=IF({held}=0,"",SMALL({RANKABLE},{below}+1))',
-            f'=IF(COUNT({RANKABLE})=0,"",SMALL({RANKABLE},ROUNDUP(COUNT({RANKABLE})*{step + 1}/{len(STEPS)},0)))',
-            f'=IF(COUNT({RANKABLE})=0,0,COUNTIF({RANKABLE},"<="&{last})-{below})',
+            f'=IF({held}=0,"",SMALL({RANKABLE},{below}+1)*{self._sign})',
+            f'=IF(COUNT({RANKABLE})=0,"",SMALL({RANKABLE},{upto})*{self._sign})',
+            f'=IF(COUNT({RANKABLE})=0,0,COUNTIF({RANKABLE},"<="&{last}*{self._sign})-{below})',
         )
         for place, (text, value) in enumerate(zip(texts, (low, high, count), strict=True), start=1):
             page.write_formula(row, left + place, text, book.styles("tile_bound"), value)
@@ -181,4 +229,5 @@ class _Map:
             return "", "", 0
         upper = [self.numbers[math.ceil(len(self.numbers) * (n + 1) / len(STEPS)) - 1] for n in range(len(STEPS))]
         inside = [number for number in self.numbers if number <= upper[step] and (not step or number > upper[step - 1])]
-        return inside[0] if inside else "", upper[step], len(inside)
+        lowest = signed(self.chosen, inside[0]) if inside else ""
+        return lowest, signed(self.chosen, upper[step]), len(inside)

@@ -18,10 +18,11 @@ _HEADING = {**_BOX, "bold": True, "align": "center", "valign": "vcenter", "text_
 _FIGURE = {**_BOX, "align": "right", "valign": "vcenter"}
 _LISTED = {"border": 1, "border_color": "#BFBFBF", "valign": "top"}
 _NUMBER = {**_LISTED, "align": "right"}
-STEPS = (("#EDF3FA", "#000000"), ("#C6D9EC", "#000000"), ("#8DB4D9", "#000000"), ("#4A7FB5", "#FFFFFF"), ("#1B3F70", "#FFFFFF"))
+STEPS = (("#DFE9F4", "#000000"), ("#BCD2E8", "#000000"), ("#8DB4D9", "#000000"), ("#4A7FB5", "#FFFFFF"), ("#1B3F70", "#FFFFFF"))
 """Fill and ink of the steps of a map, from the lowest; they grow darker, so that they keep apart in grey print."""
-HATCHED = {"pattern": 14, "fg_color": "#A6A6A6", "bg_color": "#FFFFFF", "font_color": "#000000"}
-"""What isn't known on a map."""
+HATCHED = {"pattern": 14, "fg_color": "#C8C8C8", "bg_color": "#FFFFFF", "font_color": "#000000"}
+"""What isn't known on a map. Some programs draw the hatching as a light grey: a broken line around it tells it from the lowest step."""
+_BROKEN = {"left": 3, "right": 3, "italic": True}
 _TILE = {"align": "center", "valign": "vcenter", "left": 1, "right": 1, "border_color": _LINE}
 _TILE_NAME, _TILE_FIGURE = {**_TILE, "font_size": 9, "top": 1}, {**_TILE, "bold": True, "bottom": 1, "num_format": "#,##0"}
 
@@ -64,9 +65,9 @@ _KINDS: dict[str, dict[str, Any]] = {
     "tile_bound": {**_FIGURE, "num_format": "#,##0", "align": "center"},
     "tile_says": {**_BOX, "font_size": 9, "text_wrap": True, "valign": "vcenter"},
     "tile_sign": {**_BOX, "bold": True, "align": "center", "valign": "vcenter"},
-    "tile_name_unknown": {**_TILE_NAME, **HATCHED},
-    "tile_unknown": {**_TILE_FIGURE, **HATCHED},
-    "tile_sign_unknown": {**_BOX, **HATCHED, "align": "center", "valign": "vcenter"},
+    "tile_name_unknown": {**_TILE_NAME, **HATCHED, **_BROKEN, "top": 3},
+    "tile_unknown": {**_TILE_FIGURE, **HATCHED, **_BROKEN, "bottom": 3, "num_format": "(#,##0)"},
+    "tile_sign_unknown": {**HATCHED, **_BROKEN, "top": 3, "bottom": 3, "border_color": _LINE, "align": "center", "valign": "vcenter"},
     **{
         f"tile_step_{step}": {**_BOX, "bold": True, "align": "center", "valign": "vcenter", "bg_color": fill, "font_color": ink}
         for step, (fill, ink) in enumerate(STEPS, start=1)

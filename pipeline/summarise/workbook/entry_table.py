@@ -12,10 +12,11 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.consolidation import Consolidation
-from pipeline.summarise.figures.dimensions import Dimension, dimension, dimensions
+from pipeline.summarise.figures.dimensions import ORIGIN, Dimension, dimension, dimensions
 from pipeline.summarise.figures.figures import AGENCIES, DECIMALS, ROWS, by_entry, rounded, table_with, used, whole
 from pipeline.summarise.figures.lines import Line, Reporter, empty, lines, parent_of, reporters, standing_words
 from pipeline.summarise.figures.measures import Measure, averages, measures, rates
+from pipeline.summarise.figures.origins import Origin, own_column, rows_from
 from pipeline.summarise.sheets.sheet import Book, Formula, Sheet
 from pipeline.summarise.sheets.textfit import column_for
 from pipeline.summarise.workbook.drill import Drill
@@ -134,23 +135,27 @@ class EntryTable:
     live: Mapping[str, Live | None]
     """Formulas by table, where its figures are live."""
     averages: Sequence[Measure] = ()
-    """What is averaged over the agencies with figures."""
+    """What is averaged over the agencies with figures; nothing by place: different numbers of agencies report on each."""
+    origin: Origin = Origin.BOTH
+    """Whose figures they are."""
 
     @classmethod
-    def of(cls, book: Book, key: str, parent_key: str) -> EntryTable:
+    def of(cls, book: Book, key: str, parent_key: str, origin: Origin = Origin.BOTH) -> EntryTable:
         """The table of a dimension: the measures of its main table, and the loss where its table counts by it too."""
         consolidation, lang = book.consolidation, book.lang
         spec = main_table(consolidation.round_, key)
         by = dimension(consolidation.round_, spec, key, lang)
         parent = parent_of(consolidation.round_, spec, by, parent_key, lang)
-        columns = _columns(consolidation, spec, by, parent, lang)
+        columns = _columns(consolidation, spec, (by, parent), lang, origin)
         loss = table_with_loss(consolidation.round_)
         if loss is not None and loss.key != spec.key:
-            columns += _loss_columns(consolidation, loss, by, parent, lang)
-        sides = [each for each in (by, parent) if each is not None]
+            columns += _loss_columns(consolidation, loss, (by, parent), lang, origin)
+        sides = [each for each in (by, parent, *_origin_of(consolidation, spec, origin, lang)) if each is not None]
         live = {each.key: Live.of(consolidation, each, *sides) for each in {column.spec.key: column.spec for column in columns}.values()}
-        over = averages(consolidation.round_, spec, lang, "agency")
-        return cls(book, spec, by, parent, columns, reporters(consolidation, spec, by), live, over)
+        of_places = own_column(consolidation.round_, spec) == by.column
+        over = [] if of_places else averages(consolidation.round_, spec, lang, "agency")
+        due = reporters(consolidation, spec, by) if origin is not Origin.OTHERS else {}
+        return cls(book, spec, by, parent, columns, due, live, over, origin)
 
     @property
     def shown(self) -> list[int]:
@@ -161,6 +166,17 @@ class EntryTable:
     def has_rows(self, at: int) -> bool:
         """Whether any row stands behind the entry at a position."""
         return any(column.entries[ROWS].iloc[at] for column in self.columns)
+
+    def where(self, line: Line | None, name: str) -> list[Condition]:
+        """What the rows of a line (of all without one) have in common, where the cell ``name`` holds the entry's name."""
+        by = self.parent if line is not None and line.is_parent and self.parent is not None else self.by
+        entry = [] if line is None else [(by.key, name if by.codes[line.at] else BLANK)]
+        return [*entry, *self._of_origin]
+
+    @cached_property
+    def _of_origin(self) -> list[Condition]:
+        known = _origin_of(self.book.consolidation, self.spec, self.origin, self.book.lang)
+        return [(each.key, f'"{each.names[each.position(self.origin)]}"') for each in known]
 
     def nothing(self, line: Line | None) -> str:
         """What stands for a figure of a line that has no rows: that depends on who was to report the entry."""
@@ -195,7 +211,7 @@ class EntryTable:
         emphasis = "total" if line is None else "subtotal" if line.is_parent else ""
         reporter = self.reporters.get(code) if line is not None and not line.is_parent else None
         nothing = self.nothing(line)
-        where = [] if line is None else [(by.key, xl_rowcol_to_cell(sheet.row, 1, col_abs=True) if by.codes[line.at] else BLANK)]
+        where = self.where(line, xl_rowcol_to_cell(sheet.row, 1, col_abs=True))
         figures = [column.value(line, nothing) for column in self.columns]
         values = [self._live(column, value, where, nothing) for column, value in zip(self.columns, figures, strict=True)]
         agencies = self._agencies(line) or nothing
@@ -253,16 +269,27 @@ def with_unit(measure: Measure) -> str:
     )
 
 
-def _columns(consolidation: Consolidation, spec: TableSpec, by: Dimension, parent: Dimension | None, lang: str) -> list[Shown]:
-    rows, round_ = consolidation.tables[spec.key], consolidation.round_
+Sides = tuple[Dimension, Dimension | None]
+"""The dimension that a table counts by, and its parent."""
+
+
+def _origin_of(consolidation: Consolidation, spec: TableSpec, origin: Origin, lang: str) -> list[Dimension]:
+    """The dimension by which rows of an origin are chosen, where there is anything to choose."""
+    known = dimensions(consolidation.round_, spec, lang)
+    return [known[ORIGIN]] if origin is not Origin.BOTH and ORIGIN in known else []
+
+
+def _columns(consolidation: Consolidation, spec: TableSpec, sides: Sides, lang: str, origin: Origin) -> list[Shown]:
+    (by, parent), round_ = sides, consolidation.round_
+    rows = rows_from(consolidation, spec, by, origin)
     entries, total = by_entry(rows, spec, by, round_), whole(rows, spec, round_)
     parents = by_entry(rows, spec, parent, round_) if parent is not None else None
     return [Shown(spec, measure, entries, parents, total) for measure in (*measures(round_, spec, lang), *rates(round_, spec, lang))]
 
 
-def _loss_columns(consolidation: Consolidation, spec: TableSpec, like: Dimension, parent: Dimension | None, lang: str) -> list[Shown]:
-    by = dimensions(consolidation.round_, spec, lang).get(like.key)
+def _loss_columns(consolidation: Consolidation, spec: TableSpec, like: Sides, lang: str, origin: Origin) -> list[Shown]:
+    by = dimensions(consolidation.round_, spec, lang).get(like[0].key)
     loss = consolidation.round_.settings.figures.loss
-    if by is None or by.base != like.base:
+    if by is None or by.base != like[0].base:
         return []
-    return [column for column in _columns(consolidation, spec, by, parent, lang) if column.measure.key == loss]
+    return [column for column in _columns(consolidation, spec, (by, like[1]), lang, origin) if column.measure.key == loss]

@@ -11,12 +11,14 @@ from itertools import chain
 from schemas.columns import TableSpec
 from schemas.round.faults import Fault, Place
 from schemas.round.round import Round
-from schemas.round.settings import CONTENT_FILE, PROGRESS_FILE
+from schemas.round.settings import CONTENT_FILE, PROGRESS_FILE, Summary
 
 FILE = "round.toml"
 COLLECTIVES = "collectives"
 OVER_AGENCIES = "_agency"
-"""Ends the key of a measure's average over agencies."""
+"""Ends the key of a measure's average over agencies: no indicator, for it compares places by how many report on them."""
+PER_THOUSAND = "_per_1000"
+"""Ends the key of a measure per 1,000 people who work at an agency."""
 _WORKBOOK = re.compile(r"[\w .\-]+\.xlsx")
 
 
@@ -53,10 +55,14 @@ class Known:
         return list(dict.fromkeys(chain(*(self.dimensions(table) for table in self.tables))))
 
     def indicators(self, dimension: str) -> list[str]:
-        """What a map of a dimension's entries can show: sums, rates, averages over agencies."""
-        counted = [table for table in self.tables if dimension in self.dimensions(table)]
+        """What a map of a dimension's entries can show: sums, rates, what is set against headcounts."""
+        counted, against = (
+            [table for table in self.tables if dimension in self.dimensions(table)],
+            self.round_.settings.figures.per_thousand,
+        )
         sums = list(dict.fromkeys(chain(*(self.sums(table) for table in counted))))
-        return [*sums, *chain(*(self.rates(table) for table in counted)), *(key + OVER_AGENCIES for key in sums)]
+        per_thousand = [key + PER_THOUSAND for table in counted for key in against.get(table, ())]
+        return [*sums, *chain(*(self.rates(table) for table in counted)), *per_thousand]
 
 
 def of_figures(round_: Round) -> Iterator[Fault]:
@@ -88,13 +94,14 @@ def _plain(known: Known) -> Iterator[Fault]:
 
 def _by_table(known: Known) -> Iterator[Fault]:
     figures, place = known.round_.settings.figures, Place(FILE).at("figures")
-    for key in ("crossed", "rates", "concern", "averaged", "occurrences"):
+    for key in ("crossed", "rates", "concern", "averaged", "occurrences", "per_thousand"):
         declared: Mapping[str, object] = getattr(figures, key)
         yield from (fault for table in declared for fault in place.at(key, table).unknown("table", table, known.tables))
     for table in known.tables:
         sums, rates = known.sums(table), known.rates(table)
         yield from place.at("crossed", table).unknown("measure", figures.crossed.get(table, ()), [*sums, *rates], table=table)
         yield from place.at("averaged", table).unknown("measure", figures.averaged.get(table, ()), sums, table=table)
+        yield from place.at("per_thousand", table).unknown("measure", figures.per_thousand.get(table, ()), sums, table=table)
         yield from place.at("occurrences", table).unknown("measure", figures.occurrences.get(table, ()), sums, table=table)
         if table in figures.concern:
             yield from place.at("concern", table).unknown("rate", figures.concern[table], rates, table=table)
@@ -138,5 +145,14 @@ def _summaries(known: Known) -> Iterator[Fault]:
         yield from place.at("crossings").unknown("dimension", summary.crossings, known.every_dimension)
         if summary.parent:
             yield from place.at("parent").unknown("dimension", summary.parent, known.every_dimension)
-        yield from place.at("indicators").unknown("indicator", summary.indicators, known.indicators(summary.dimension))
-        yield from place.at("ranked").unknown("indicator", summary.ranked, summary.indicators)
+        yield from _indicators(known, summary, place)
+
+
+def _indicators(known: Known, summary: Summary, place: Place) -> Iterator[Fault]:
+    """What the map shows; an average over agencies would compare places by how many agencies report on them."""
+    indicators = known.indicators(summary.dimension)
+    averages = [key for key in summary.indicators if key not in indicators and key.removesuffix(OVER_AGENCIES) in indicators]
+    yield from (place.at("indicators").fault("average_by_place", name=key) for key in averages)
+    yield from place.at("indicators").unknown("indicator", [key for key in summary.indicators if key not in averages], indicators)
+    for key in ("ranked", "lowest_is_worst"):
+        yield from place.at(key).unknown("indicator", getattr(summary, key), summary.indicators)

@@ -1,0 +1,73 @@
+"""Coverage entry by entry: of the agencies that belong to a place or a region, how many count, and which don't."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.model import Standing
+from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.figures.dimensions import Dimension
+from pipeline.summarise.figures.lines import Reporter, is_provisional, standing_words
+from pipeline.summarise.figures.origins import own_column
+from schemas.columns import TableSpec
+from schemas.words import ui
+
+
+@dataclass(frozen=True)
+class Due:
+    """An agency that belongs to an entry: its short name, how it stands, whether its figures count (provisionally at least)."""
+
+    agency: str
+    name: str
+    reporter: Reporter
+    counts: bool
+
+
+@dataclass(frozen=True)
+class Covered:
+    """How far the agencies of an entry count."""
+
+    agencies: Sequence[Due]
+
+    @property
+    def counted(self) -> int:
+        """How many count."""
+        return sum(each.counts for each in self.agencies)
+
+    @property
+    def missing(self) -> list[Due]:
+        """Those that don't."""
+        return [each for each in self.agencies if not each.counts]
+
+    @property
+    def share(self) -> str:
+        """How many of how many, as "9/14"; blank where no agency belongs to the entry."""
+        return f"{self.counted}/{len(self.agencies)}" if self.agencies else ""
+
+    def named(self, consolidation: Consolidation, lang: str) -> str:
+        """The missing in words, each with how it stands; blank where none is missing."""
+        names = [f"{each.name} ({standing_words(consolidation, each.reporter, lang)})" for each in self.missing]
+        return ui("summary.not_covered", lang, names="; ".join(names)) if names else ""
+
+
+NOBODY = Covered(())
+
+
+def covered(consolidation: Consolidation, spec: TableSpec, by: Dimension) -> Mapping[str, Covered]:
+    """The coverage of entries by code: places, or what places belong to.
+
+    An agency belongs to the locality that the list of agencies gives it; empty where the entries of ``by`` have no agencies of their own.
+    """
+    column = own_column(consolidation.round_, spec)
+    if not column or by.column != column:
+        return {}
+    found: dict[str, list[Due]] = defaultdict(list)
+    frame = consolidation.agencies
+    for each in frame[["agency", "short_name", "locality", "standing", "pending"]].to_dict("records"):
+        entry = each["locality"] if by.owner is None else by.owner.get(each["locality"], "")
+        reporter = Reporter(Standing(each["standing"]), bool(each["pending"]))
+        counts = not reporter.is_out or is_provisional(consolidation, reporter.standing)
+        found[entry].append(Due(each["agency"], each["short_name"], reporter, counts))
+    return {entry: Covered(agencies) for entry, agencies in found.items()}

@@ -1,0 +1,275 @@
+"""Indicators by place: today's values and live formulas, own returns apart from what other agencies report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from pipeline.summarise.figures.covered import NOBODY, Covered, covered
+from pipeline.summarise.figures.figures import AGENCIES, DECIMALS, rounded
+from pipeline.summarise.figures.lines import Line, Reporter, is_provisional, standing_words
+from pipeline.summarise.figures.origins import Origin, own_column
+from pipeline.summarise.places.indicators import NARROW, Indicator, indicators
+from pipeline.summarise.places.tiles import Tile, tiles
+from pipeline.summarise.sheets.sheet import Book, Formula
+from pipeline.summarise.workbook.drill import Drill
+from pipeline.summarise.workbook.entry_table import EntryTable, is_symbol
+from schemas.round.settings import Summary
+
+VALUES, PARENTS, STAFF = "bd_so_lieu", "bd_nhom", "bd_bien_che"
+"""Names of the figures that are compared, of what places belong to, and of headcounts, by place, in the sheet of indicators."""
+_PER = 1000
+
+
+@dataclass(frozen=True)
+class Block:
+    """Columns that stand together: the indicators by one origin, before them how many agencies have rows where that may be several."""
+
+    origin: Origin
+    indicators: Sequence[Indicator]
+    has_agencies: bool
+
+    @property
+    def kinds(self) -> list[str]:
+        """Formats of its columns."""
+        return [*["count"] * self.has_agencies, *(each.kind for each in self.indicators)]
+
+    @property
+    def widths(self) -> list[float]:
+        """Widths of its columns."""
+        return [*[NARROW] * self.has_agencies, *(each.width for each in self.indicators)]
+
+    @property
+    def units(self) -> list[str]:
+        """Units of its columns."""
+        return [*[""] * self.has_agencies, *(each.unit for each in self.indicators)]
+
+    def shown(self, cells: Sequence[Any]) -> list[str]:
+        """Formats of cells, those that hold a sign today among them."""
+        return ["symbol" if is_symbol(cell) else kind for cell, kind in zip(cells, self.kinds, strict=True)]
+
+
+@dataclass(frozen=True)
+class Places:
+    """The places of a summary that have a tile, with their indicators; ``lines`` are positions in the dimension, in its order."""
+
+    book: Book
+    summary: Summary
+    tables: Mapping[Origin, EntryTable]
+    tiles: Sequence[Tile]
+    lines: Sequence[Line]
+    indicators: Sequence[Indicator]
+    drill: Drill
+
+    @classmethod
+    def of(cls, book: Book, summary: Summary, drill: Drill) -> Places | None:
+        """The places of a summary; none where it names no indicators or the round has no map."""
+        drawn = tiles(book.consolidation.round_)
+        if not summary.indicators or not drawn:
+            return None
+        table = EntryTable.of(book, summary.dimension, summary.parent)
+        more = (Origin.OWN, Origin.OTHERS) if own_column(book.consolidation.round_, table.spec) == table.by.key else ()
+        tables = {Origin.BOTH: table} | {each: EntryTable.of(book, summary.dimension, summary.parent, each) for each in more}
+        codes = {tile.locality for tile in drawn if tile.locality}
+        lines = [Line(at) for at, code in enumerate(table.by.codes) if code in codes]
+        return cls(book, summary, tables, drawn, lines, indicators(book, summary, tables), drill)
+
+    # --- places ------------------------------------------------------------------------------------
+
+    @property
+    def table(self) -> EntryTable:
+        """The figures of all rows."""
+        return self.tables[Origin.BOTH]
+
+    @cached_property
+    def codes(self) -> list[str]:
+        """Codes of the places, in order."""
+        return [self.table.by.codes[line.at] for line in self.lines]
+
+    @property
+    def left_out(self) -> list[str]:
+        """Names of the entries that have no tile."""
+        return [name for code, name in zip(self.table.by.codes, self.table.by.names, strict=True) if code and code not in self.codes]
+
+    def named(self, line: Line) -> list[Any]:
+        """Code and name of a place or, for a parent's line, of that; linked to its rows."""
+        by = self.table.parent if line.is_parent and self.table.parent is not None else self.table.by
+        return self.drill.cells(self.table.spec, by, line.at, by.codes[line.at], by.names[line.at])
+
+    def name(self, line: Line) -> str:
+        """The name of a place or, for a parent's line, of that."""
+        by = self.table.parent if line.is_parent and self.table.parent is not None else self.table.by
+        return by.names[line.at]
+
+    def parent_position(self, line: Line) -> int:
+        """The parent's position of a place, or of a parent's own line; that of none where there is no parent."""
+        parent = self.table.parent
+        if parent is None or line.is_parent:
+            return line.at if line.is_parent else -1
+        return parent.codes.index((parent.owner or {}).get(self.table.by.codes[line.at], ""))
+
+    def parent_name(self, line: Line) -> str:
+        """The name of what a place belongs to."""
+        return self.table.parent.names[self.parent_position(line)] if self.table.parent else ""
+
+    # --- who reports -------------------------------------------------------------------------------
+
+    def counts(self, line: Line) -> bool:
+        """Whether the figures of a place can be ranked: whoever reports it is counted, provisionally at least."""
+        reporter = self._reporter(line)
+        return reporter is None or not reporter.is_out or self.is_provisional(line)
+
+    def is_provisional(self, line: Line) -> bool:
+        """Whether whoever reports a place has something to correct, and figures that count until then."""
+        reporter = self._reporter(line)
+        if reporter is None or not is_provisional(self.book.consolidation, reporter.standing):
+            return False
+        return any(not isinstance(self.value(each, line, self.main), str) for each in self.indicators)
+
+    @property
+    def any_provisional(self) -> bool:
+        """Whether the figures of any place are provisional for its own sake."""
+        return any(map(self.is_provisional, self.lines))
+
+    @property
+    def counted(self) -> int:
+        """How many places can be ranked."""
+        return sum(map(self.counts, self.lines))
+
+    def _reporter(self, line: Line) -> Reporter | None:
+        return self.table.reporters.get(self.table.by.codes[line.at])
+
+    def standing(self, code: str) -> str:
+        """The standing of whoever reports a place, in words."""
+        return standing_words(self.book.consolidation, self.table.reporters.get(code), self.book.lang)
+
+    @cached_property
+    def _covered(self) -> Mapping[str, Covered]:
+        parent = self.table.parent
+        return covered(self.book.consolidation, self.table.spec, parent) if parent is not None else {}
+
+    def covered(self, parent: str) -> Covered:
+        """The coverage of what places belong to, by its code."""
+        return self._covered.get(parent, NOBODY)
+
+    # --- whose figures -----------------------------------------------------------------------------
+
+    @property
+    def main(self) -> Origin:
+        """Whose figures are compared from place to place: own returns, where places have agencies of their own."""
+        return Origin.OWN if Origin.OWN in self.tables else Origin.BOTH
+
+    @property
+    def beside(self) -> list[Origin]:
+        """What is shown beside those."""
+        return [Origin.OTHERS, Origin.BOTH] if self.main is Origin.OWN else []
+
+    def block(self, origin: Origin) -> Block:
+        """The columns of an origin: what is set against headcounts can only be an own return's."""
+        kept = [each for each in self.indicators if origin is Origin.OWN or not each.per_thousand]
+        return Block(origin, kept, has_agencies=origin is Origin.OTHERS or self.main is Origin.BOTH)
+
+    def heads(self, block: Block) -> list[str]:
+        """Titles of a block's columns."""
+        return [*[self.book.say("agencies")] * block.has_agencies, *(each.title for each in block.indicators)]
+
+    @property
+    def ranked(self) -> list[Indicator]:
+        """The indicators whose ranks stand beside the figures; none where the round ranks nothing."""
+        is_on = self.book.consolidation.round_.settings.figures.rankings
+        return [each for each in self.indicators if is_on and each.key in self.summary.ranked]
+
+    @cached_property
+    def _rankable(self) -> dict[str, list[Any]]:
+        return {
+            each.key: [self.value(each, line, self.main) if self.counts(line) else "" for line in self.lines] for each in self.indicators
+        }
+
+    def rankable(self, indicator: Indicator) -> list[Any]:
+        """Today's values by place that are compared, an empty text where the figures aren't whole."""
+        return self._rankable[indicator.key]
+
+    # --- headcounts --------------------------------------------------------------------------------
+
+    @property
+    def has_staff(self) -> bool:
+        """Whether anything is set against headcounts."""
+        return any(each.per_thousand for each in self.indicators)
+
+    def staff(self, line: Line) -> int | None:
+        """How many people work at the agencies of a place; unknown where one of them isn't in the list."""
+        known, code = self.book.consolidation.headcounts, self.table.by.codes[line.at]
+        mine = [agency.code for agency in self.book.consolidation.round_.in_scope if agency.own_locality == code]
+        return sum(known[agency].number for agency in mine) if mine and all(agency in known for agency in mine) else None
+
+    # --- cells -------------------------------------------------------------------------------------
+
+    def cells(self, block: Block, line: Line | None, row: int, staff: int, name_column: int = 1) -> list[Any]:
+        """The figures of a line (of the whole without one) for the columns of a block.
+
+        Live figures find the line's name in ``name_column`` of the same row, the headcount of a place in the column ``staff``.
+        """
+        table = self.tables[block.origin]
+        where, nothing = table.where(line, xl_rowcol_to_cell(row, name_column, col_abs=True)), table.nothing(line)
+        found = [self._agencies(table, line, nothing, where)] if block.has_agencies else []
+        for each in block.indicators:
+            value = self.value(each, line, block.origin)
+            live = table.live.get(each.table)
+            if each.per_thousand:
+                found.append(self._per_thousand(each, line, xl_rowcol_to_cell(row, staff, col_abs=True), where))
+            else:
+                found.append(value if live is None else Formula(live.figure(each.measure, where, nothing), value))
+        return found
+
+    def _per_thousand(self, indicator: Indicator, line: Line | None, staff: str, where: Sequence[tuple[str, str]]) -> Any:
+        """A figure per 1,000 people: of a place a division, of several the mean of theirs by headcount."""
+        value, live = self.value(indicator, line, Origin.OWN), self.tables[Origin.OWN].live.get(indicator.table)
+        if line is None or line.is_parent:
+            own = f"INDEX({VALUES},0,{list(self.indicators).index(indicator) + 1})"
+            name = self.parent_name(line).replace('"', '""') if line else ""
+            chosen, among = (f'--({PARENTS}="{name}"),', f',{PARENTS},"{name}"') if line else ("", "")
+            text = f'SUMPRODUCT({chosen}{own},{STAFF})/SUMIFS({STAFF},{own},">=0"{among})'
+            return Formula(f'=IFERROR(ROUND({text},{DECIMALS}),"")', value)
+        if live is None or self.staff(line) is None or isinstance(value, str):
+            return value
+        figure = live.figure(indicator.measure, where, "").removeprefix("=")
+        return Formula(f'=IFERROR(ROUND({figure}/{staff}*{_PER},{DECIMALS}),"")', value)
+
+    def _agencies(self, table: EntryTable, line: Line | None, nothing: str, where: Sequence[tuple[str, str]]) -> Any:
+        value = self._count(table, line) or nothing
+        live = table.live.get(table.spec.key)
+        return Formula(live.agencies(where, nothing), value) if live is not None and live.count_agencies else value
+
+    def _count(self, table: EntryTable, line: Line | None) -> int:
+        first = table.columns[0]
+        if line is None:
+            return int(first.total[AGENCIES])
+        frame = first.parents if line.is_parent and first.parents is not None else first.entries
+        return int(frame[AGENCIES].iloc[line.at])
+
+    def value(self, indicator: Indicator, line: Line | None, origin: Origin) -> Any:
+        """Today's value of an indicator: a number, a sign where there are no rows, or an empty text where there is no rate."""
+        key = (indicator.key, line, origin)
+        if key not in self._values:
+            figure = indicator.shown[origin].value(line, self.tables[origin].nothing(line))
+            self._values[key] = self._against_staff(indicator, line, figure) if indicator.per_thousand else figure
+        return self._values[key]
+
+    def _against_staff(self, indicator: Indicator, line: Line | None, figure: Any) -> Any:
+        if line is not None and not line.is_parent:
+            staff = self.staff(line)
+            return figure if isinstance(figure, str) else "" if staff is None else float(rounded(figure / staff * _PER))
+        inside = [each for each in self.lines if line is None or self.parent_position(each) == line.at]
+        pairs = [(self.value(indicator, each, Origin.OWN), self.staff(each)) for each in inside]
+        numbers = [(value, staff) for value, staff in pairs if staff is not None and not isinstance(value, str)]
+        whole = sum(staff for _, staff in numbers)
+        return float(rounded(sum(value * staff for value, staff in numbers) / whole)) if whole else ""
+
+    @cached_property
+    def _values(self) -> dict[tuple[str, Line | None, Origin], Any]:
+        """What ``value`` gave so far: figures stand on several sheets."""
+        return {}

@@ -1,0 +1,83 @@
+"""Where things stand in the sheet of indicators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline.summarise.figures.lines import Line
+from pipeline.summarise.figures.origins import Origin
+from pipeline.summarise.places.by_place import Places
+from pipeline.summarise.places.indicators import NARROW, Indicator, words
+from pipeline.summarise.workbook.entry_table import CODE_WIDTH, STANDING_WIDTH
+
+RANK_WIDTH = 13.0
+_NAME = 20.0
+
+
+class Columns:
+    """Who, what is compared, figures that are compared, ranks, figures beside those, then what is chosen on the map."""
+
+    def __init__(self, places: Places) -> None:
+        self.places, self.parent, self.has_standing = places, places.table.parent, bool(places.table.reporters)
+        self.main, self.beside = places.block(places.main), [places.block(origin) for origin in places.beside]
+        self.counts = 2 + (self.parent is not None) + self.has_standing
+        self.staff = self.counts + 1
+        """The column of headcounts; where there are none, the first of the figures."""
+        self.block = self.staff + places.has_staff
+        self.figures = self.block + self.main.has_agencies
+        self.ranks = self.figures + len(self.main.indicators)
+        self.others = self.ranks + len(places.ranked)
+        self.selected = self.others + sum(len(block.kinds) for block in self.beside)
+
+    @property
+    def helpers(self) -> list[str]:
+        """What stands behind the figures for the map and the ranking: keys of its titles."""
+        return ["value", "rankable", *(["order"] if self.has_ranking else []), *(["others"] if self.beside else [])]
+
+    @property
+    def has_ranking(self) -> bool:
+        """Whether the round ranks anything."""
+        return self.places.book.consolidation.round_.settings.figures.rankings
+
+    def helper(self, key: str) -> int:
+        """The column of one of ``helpers``."""
+        return self.selected + self.helpers.index(key)
+
+    @property
+    def widths(self) -> list[float]:
+        """Widths of all columns."""
+        before = [CODE_WIDTH, _NAME, *([_NAME + 15] if self.parent else []), *([STANDING_WIDTH] if self.has_standing else [])]
+        figures = [*self.main.widths, *[RANK_WIDTH] * len(self.places.ranked), *(width for block in self.beside for width in block.widths)]
+        return [*before, 9.0, *[NARROW] * self.places.has_staff, *figures, *[NARROW] * len(self.helpers)]
+
+    @property
+    def kinds(self) -> list[str]:
+        """Formats of the columns before the figures."""
+        return ["code", *["name"] * (self.counts - 1), "count", *["count"] * self.places.has_staff]
+
+    @property
+    def heads(self) -> list[str]:
+        """Titles of the columns before the figures."""
+        book = self.places.book
+        parent, standing = [self.parent.title] if self.parent else [], [book.say("standing")] if self.has_standing else []
+        staff = [words(book, "staff")] if self.places.has_staff else []
+        return [book.say("code"), self.places.table.by.title, *parent, *standing, words(book, "indicators.counts"), *staff]
+
+    def says(self, line: Line) -> list[Any]:
+        """The cells before the figures."""
+        places = self.places
+        above = [places.parent_name(line)] if self.parent else []
+        standing = [places.standing(places.table.by.codes[line.at])] if self.has_standing else []
+        staff = [places.staff(line)] if places.has_staff else []
+        return [*places.named(line), *above, *standing, int(places.counts(line)), *staff]
+
+    def at(self, indicator: Indicator) -> int:
+        """The column of an indicator's values that are compared."""
+        return self.figures + list(self.places.indicators).index(indicator)
+
+    @property
+    def of_others(self) -> tuple[int, int]:
+        """The first and the last column of the indicators that other agencies report."""
+        block = self.places.block(Origin.OTHERS)
+        first = self.others + block.has_agencies
+        return first, first + len(block.indicators) - 1

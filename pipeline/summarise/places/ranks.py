@@ -1,0 +1,52 @@
+"""Ranks: 1 is the worst, equal values share one, what is no number has none."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pipeline.summarise.places.indicators import Indicator, words
+from pipeline.summarise.sheets.sheet import Book
+
+
+def ranks(values: Iterable[Any], *, lowest_first: bool = False) -> list[tuple[int, bool]]:
+    """Each value's rank, 1 for the highest (or the lowest), and whether others share it; 0 for what is no number."""
+    listed = list(values)
+    numbers = sorted(_signed(value, lowest_first) for value in listed if not isinstance(value, str))
+    found = []
+    for value in listed:
+        if isinstance(value, str):
+            found.append((0, False))
+        else:
+            lower, upper = (bisect(numbers, _signed(value, lowest_first)) for bisect in (bisect_left, bisect_right))
+            found.append((1 + len(numbers) - upper, upper - lower > 1))
+    return found
+
+
+def positions(values: Sequence[Any], *, lowest_first: bool = False) -> list[int]:
+    """The position of each value in the ranking, from 1: the worst first, equal ones in their own order, what is no number last."""
+
+    def key(at: int) -> tuple[bool, float]:
+        value = values[at]
+        return isinstance(value, str), 0 if isinstance(value, str) else -_signed(value, lowest_first)
+
+    found = {at: place for place, at in enumerate(sorted(range(len(values)), key=key), start=1)}
+    return [found[at] for at in range(len(values))]
+
+
+def rank_text(book: Book, today: tuple[int, bool]) -> Any:
+    """A rank, and whether it is shared, as it is shown; 0 for none."""
+    return words(book, "ranking.tied", rank=today[0]) if today[1] else today[0]
+
+
+def convention(book: Book, indicators: Sequence[Indicator]) -> str:
+    """What rank 1 means: the worst of each indicator, which is its highest value, or of some the lowest."""
+    lowest = [each.title for each in indicators if each.lowest_is_worst]
+    if not lowest:
+        return words(book, "worst_is_highest")
+    return words(book, "worst_is_lowest_of", names="; ".join(lowest))
+
+
+def _signed(value: float, lowest_first: bool) -> float:  # noqa: FBT001 the sign follows from it
+    return -value if lowest_first else value
