@@ -20,7 +20,8 @@ from pipeline.model import Choice, Decision, Finding, Severity, Standing, Verdic
 from pipeline.stages.consolidating import consolidation
 from pipeline.store import decisions
 from schemas.round.round import Round
-from schemas.round.settings import DeclaredWaiver, RulePolicy
+from schemas.round.settings import RulePolicy
+from schemas.round.waivers import DeclaredWaiver
 from schemas.words import LANGUAGES, catalogue, say
 from tests.books import copied
 from tests.commands import tonghop

@@ -358,7 +358,7 @@ def test_per_thousand_of_a_region_is_the_mean_by_headcount_of_the_places_that_ar
     for region in round_.codelists["regions"].entries[:6]:
         page, codes = book[sheet_name(region)], {e.code for e in round_.codelists["localities"].entries if e.extra["region"] == region.code}
         head = heads_of(page)[0]
-        column, staff = columns_of(page, head)[OWN, INDICATORS["persons_per_1000"]], columns_of(page, head)["", "Tổng số người làm việc"]
+        column, staff = columns_of(page, head)[OWN, INDICATORS["persons_per_1000"]], columns_of(page, head)["", "Nhân lực (người)"]
         for among, row in ((codes, head + 2 + len(codes)), (set(values), head + 3 + len(codes))):
             known = [(values[code], people[code].number) for code in among if people[code] and isinstance(values[code], int | float)]  # type: ignore[union-attr]
             expected = sum(v * n for v, n in known) / sum(n for _, n in known) if known else None

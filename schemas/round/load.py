@@ -20,9 +20,10 @@ from schemas.round.faults import DeclarationError, Fault, Place
 from schemas.round.lists import AGENCIES, Lists, read_lists
 from schemas.round.outline import Outline
 from schemas.round.round import Agency, Round
-from schemas.round.settings import Settings, Waivers
+from schemas.round.settings import Settings
 from schemas.round.shape import built, misfits
 from schemas.round.table import Declared
+from schemas.round.waivers import Waivers
 from schemas.rules.base import CrossRule
 
 SCHEMAS = Path(__file__).parents[1]

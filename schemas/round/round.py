@@ -14,7 +14,8 @@ from typing import Any
 from schemas.codelists import Codelist, Entry, Expectation, Pair
 from schemas.columns import Column, TableSpec
 from schemas.round.outline import NO_OUTLINE, Outline
-from schemas.round.settings import DeclaredWaiver, RulePolicy, RuleState, Settings, Sheets
+from schemas.round.settings import RulePolicy, RuleState, Settings, Sheets
+from schemas.round.waivers import DeclaredWaiver
 from schemas.rules.base import CrossRule, RowRule
 from schemas.rules.catalogue import catalogue
 from schemas.words import Language

@@ -282,23 +282,3 @@ class Settings:
     def cited(self) -> str:
         """What letters refer to."""
         return self.letter.cited or self.dispatch_or_name
-
-
-@dataclass(frozen=True)
-class DeclaredWaiver:
-    """One entry of ``waivers.toml``: a rule that doesn't bind an agency, or as a ``severity``."""
-
-    agency: str
-    rule: str
-    reason: str
-    approver: str
-    decided: dt.date
-    severity: Literal["", "E", "W"] = ""
-    until: dt.date | None = None
-
-
-@dataclass(frozen=True)
-class Waivers:
-    """All of ``waivers.toml``."""
-
-    waiver: tuple[DeclaredWaiver, ...] = ()
