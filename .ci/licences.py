@@ -19,12 +19,14 @@ ACCEPTABLE = {
     *("0BSD", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "BlueOak-1.0.0", "CC0-1.0", "ISC", "MIT", "MIT-0", "MIT/X11"),
     *("MIT-CMU", "PSF-2.0", "Unlicense", "Zlib"),
     "MPL-2.0",  # changes to the library's own files must be given away: we make none
+    "Artistic-1.0-Perl, for tests alone",  # a choice beside the GPL; nothing of it is handed on
     "unstated, for tests alone",  # installed to write files that tests read; nothing of it is handed on
 }
 READ_BY_HAND = {
     "buffers": "unstated, for tests alone",  # of Node, by way of exceljs
     "colorama": "BSD-3-Clause",  # installed on Windows only
     "resvg-py": "MIT",  # a licence file without a name
+    "text-unidecode": "Artistic-1.0-Perl, for tests alone",  # by way of frictionless; ours to choose between that and the GPL
 }
 CLASSIFIED = {
     "Apache Software License": "Apache-2.0",

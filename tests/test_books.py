@@ -701,8 +701,10 @@ def test_a_round_in_other_words(tmp_path: Path) -> None:
         },
     )
     written = write_all(made, tmp_path / "out", "en")
-    names = ["by-kind.xlsx", "tien-do-va-loi.xlsx", "tien-do.html", "trees.parquet", "cuts.parquet", "nguon.json"]
-    assert [path.name for path in written] == names
+    names = ["by-kind.xlsx", "tien-do-va-loi.xlsx", "tien-do.html", "trees.csv", "trees.parquet", "cuts.csv", "cuts.parquet"]
+    assert [path.name for path in written[: len(names)]] == names
+    assert [path.name for path in written[-3:]] == ["tu-dien.csv", "datapackage.json", "nguon.json"]
+    assert len(written) == len({path.name for path in (tmp_path / "out").rglob("*.*")})
     book = openpyxl.load_workbook(written[0], data_only=True)
     assert book.sheetnames == [
         "CONTENTS",

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from pipeline.home import BOARD_FILE, Write, write_beside
 from pipeline.processes import Calls
-from pipeline.summarise import export
 from pipeline.summarise.board.page import board_page
 from pipeline.summarise.compare import comparison_sheets
+from pipeline.summarise.data.package import write_package
+from pipeline.summarise.data.sources import write_sources
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.places import place_sheets
 from pipeline.summarise.progress import progress_book
@@ -47,11 +48,11 @@ def write_all(consolidation: Consolidation, out: Path, lang: str = "vi", write: 
     calls = [(said, each, lang) for each in every]
     with Calls(summary_book, calls if usual else []) as begun:
         rest = [write(out / PROGRESS_FILE, progress_book(said, lang)), *_papers(said, out, lang, write)]
+        rest += write_package(consolidation, out, write)
         books = begun.results() if usual else (summary_book(*each) for each in calls)
         written = [write(out / each.file, book) for each, book in zip(every, books, strict=True)]
     written += rest
-    written += export.write_tables(consolidation, out, write)
-    written.append(export.write_sources(consolidation, out, written, write))
+    written.append(write_sources(consolidation, out, written, write))
     return written
 
 

@@ -1,0 +1,118 @@
+"""Bytes of one table: Parquet for programs, CSV for spreadsheets and everything else, written part by part in one pass.
+
+CSV is UTF-8 with the mark by which Excel knows it, days are ISO, numbers plain, all texts in quotation marks, missing values nothing.
+A spreadsheet takes a text that begins like a formula for one, and may run it: such a text gets an apostrophe in front, and so does one
+that begins with an apostrophe, so that taking the first apostrophe away always gives what was written. Parquet holds it as it is.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as arrow_csv
+import pyarrow.parquet as pq
+
+from pipeline.summarise.data.fields import Field, Resource, differing
+
+BOM = b"\xef\xbb\xbf"
+MARK = "'"
+"""What stands before a text that a spreadsheet could take for a formula."""
+_DANGEROUS = r"^['=+\-@\t\r\n＝＋－＠]"
+"""How such a text begins, in the full-width forms too; see OWASP, "CSV Injection"."""
+LIST_SEPARATOR = " "
+
+
+@dataclass
+class Written:
+    """A table as bytes, and which constraints its values meet."""
+
+    csv: bytes
+    parquet: bytes
+    rows: int
+    constraints: Mapping[str, Mapping[str, Any]]
+    """By field."""
+
+
+@dataclass
+class Measured:
+    """The bounds within which the values of a field lie."""
+
+    nulls: int = 0
+    lows: list[Any] = field(default_factory=list)
+    highs: list[Any] = field(default_factory=list)
+
+    def take(self, column: pa.ChunkedArray) -> None:
+        """Look at a part of the values; of texts at their lengths."""
+        self.nulls += column.null_count
+        is_text = pa.types.is_string(column.type) or pa.types.is_dictionary(column.type)
+        bounds = pc.min_max(pc.utf8_length(column.cast(pa.string())) if is_text else column).as_py()
+        if bounds["min"] is not None:
+            self.lows.append(bounds["min"])
+            self.highs.append(bounds["max"])
+
+    def meets(self, name: str, bound: Any) -> bool:
+        """Whether all values meet a constraint."""
+        if name == "required":
+            return self.nulls == 0
+        return all(low >= bound for low in self.lows) if name.startswith("min") else all(high <= bound for high in self.highs)
+
+
+def schema_of(resource: Resource, marks: Mapping[str, str]) -> pa.Schema:
+    """The Arrow schema of a table: titles, units and code lists in the metadata of its fields, ``marks`` in its own."""
+    fields = [pa.field(each.name, each.type, metadata=_metadata(each)) for each in resource.fields]
+    said = {**differing("title", resource.title), **differing("description", resource.description), **marks}
+    return pa.schema(fields, metadata=said)
+
+
+def _metadata(each: Field) -> dict[str, str]:
+    said = {**differing("title", each.title), **differing("unit", each.unit), **differing("description", each.description)}
+    return {**said, **({"codes": each.codes} if each.codes else {})}
+
+
+def written(resource: Resource, marks: Mapping[str, str]) -> Written:
+    """A table as CSV and, unless it is a list, as Parquet (zstd)."""
+    schema, csv, parquet = schema_of(resource, marks), io.BytesIO(), io.BytesIO()
+    measured = {each.name: Measured() for each in resource.fields if each.constraints}
+    csv.write(BOM)
+    rows, options = 0, arrow_csv.WriteOptions(quoting_style="needed")
+    with (
+        arrow_csv.CSVWriter(csv, _plain_schema(schema), write_options=options) as lines,
+        pq.ParquetWriter(parquet, schema, compression="zstd") as groups,
+    ):
+        for part in resource.parts():
+            rows += len(part)
+            lines.write_table(pa.table([_plain(column) for column in part.columns], schema=_plain_schema(schema)))
+            groups.write_table(part.cast(schema))
+            for name, each in measured.items():
+                each.take(part[name])
+    met = {
+        each.name: {name: bound for name, bound in each.constraints.items() if measured[each.name].meets(name, bound)}
+        for each in resource.fields
+        if each.constraints
+    }
+    return Written(csv.getvalue(), parquet.getvalue() if resource.in_parquet else b"", rows, met)
+
+
+def _plain_schema(schema: pa.Schema) -> pa.Schema:
+    return pa.schema([pa.field(each.name, _plain(pa.chunked_array([], each.type)).type) for each in schema])
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column as CSV has it: lists as texts, and texts without danger to a spreadsheet."""
+    if pa.types.is_list(column.type):
+        column = pc.binary_join(column, LIST_SEPARATOR)
+    if not (pa.types.is_string(column.type) or pa.types.is_dictionary(column.type)):
+        return column
+    texts = column.cast(pa.string())
+    return pc.if_else(pc.match_substring_regex(texts, _DANGEROUS), pc.binary_join_element_wise(MARK, texts, ""), texts)
+
+
+def as_json(said: Any) -> bytes:
+    """Plain data as a JSON file, the same every time."""
+    return (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
