@@ -370,6 +370,29 @@ def test_per_thousand_of_a_region_is_the_mean_by_headcount_of_the_places_that_ar
     assert seen > 6
 
 
+def test_every_agency_and_group_against_its_headcount(round_: Round, made: Consolidation, book: openpyxl.Workbook) -> None:
+    page = book["TRÊN 1.000 NGƯỜI"]
+    (head,) = heads_of(page)
+    lines = {line[0] or line[1]: line for line in ([cell.value for cell in row] for row in page.iter_rows(min_row=head + 1))}
+    persons: dict[str, float] = defaultdict(float)
+    for row in made.tables["manifestations"].to_dict("records"):
+        if row["subject"] != "TT":
+            persons[row["agency"]] += number(row["persons"])
+    standing = dict(zip(made.agencies["agency"], made.agencies["standing"], strict=True))
+    for agency in round_.in_scope:
+        people, line = made.headcounts.get(agency.code), lines[agency.code]
+        assert line[3:6] == ([people.number, "30/06/2023", "invented"] if people else [None, "", ""])
+        sign = "–" if standing[agency.code] in (Standing.REPORTED, Standing.NIL) else "…"
+        assert is_shown(line[6], persons.get(agency.code, sign))
+        assert is_shown(line[7], persons[agency.code] / people.number * 1000 if people and agency.code in persons else None)
+    for group in {agency.group for agency in round_.in_scope}:
+        of = [agency.code for agency in round_.in_scope if agency.group == group]
+        known = [(persons[code], made.headcounts[code].number) for code in of if code in persons and code in made.headcounts]
+        assert is_shown(lines[group][7], sum(p for p, _ in known) / sum(n for _, n in known) * 1000 if known else None)
+    known = [(persons[code], made.headcounts[code].number) for code in persons if code in made.headcounts]
+    assert is_shown(lines["Tổng cộng"][7], sum(p for p, _ in known) / sum(n for _, n in known) * 1000)
+
+
 def test_a_short_name_of_a_region(round_: Round) -> None:
     assert sheet_name(round_.codelists["regions"].by_code["BTDM"]) == "Miền Trung"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.summarise.places.by_place import Places
 from pipeline.summarise.places.parents import parent_sheets
 from pipeline.summarise.places.ranking import ranking_sheet
+from pipeline.summarise.places.staff import staff_sheet
 from pipeline.summarise.places.table import indicator_sheet
 from pipeline.summarise.places.tilemap import map_sheet
 from pipeline.summarise.sheets.sheet import Book
@@ -21,3 +22,4 @@ def place_sheets(book: Book, summary: Summary, drill: Drill) -> None:
     ranking_sheet(places)
     indicator_sheet(places)
     parent_sheets(places)
+    staff_sheet(places)

@@ -22,7 +22,7 @@ from schemas.round.settings import Summary
 
 VALUES, PARENTS, STAFF = "bd_so_lieu", "bd_nhom", "bd_bien_che"
 """Names of the figures that are compared, of what places belong to, and of headcounts, by place, in the sheet of indicators."""
-_PER = 1000
+PER = 1000
 
 
 @dataclass(frozen=True)
@@ -147,6 +147,10 @@ class Places:
         """The standing of whoever reports a place, in words."""
         return standing_words(self.book.consolidation, self.table.reporters.get(code), self.book.lang)
 
+    def words_of(self, reporter: Reporter | None) -> str:
+        """How an agency stands, in words."""
+        return standing_words(self.book.consolidation, reporter, self.book.lang)
+
     @cached_property
     def _covered(self) -> Mapping[str, Covered]:
         parent = self.table.parent
@@ -237,7 +241,7 @@ class Places:
         if live is None or self.staff(line) is None or isinstance(value, str):
             return value
         figure = live.figure(indicator.measure, where, "").removeprefix("=")
-        return Formula(f'=IFERROR(ROUND({figure}/{staff}*{_PER},{DECIMALS}),"")', value)
+        return Formula(f'=IFERROR(ROUND({figure}/{staff}*{PER},{DECIMALS}),"")', value)
 
     def _agencies(self, table: EntryTable, line: Line | None, nothing: str, where: Sequence[tuple[str, str]]) -> Any:
         value = self._count(table, line) or nothing
@@ -262,7 +266,7 @@ class Places:
     def _against_staff(self, indicator: Indicator, line: Line | None, figure: Any) -> Any:
         if line is not None and not line.is_parent:
             staff = self.staff(line)
-            return figure if isinstance(figure, str) else "" if staff is None else float(rounded(figure / staff * _PER))
+            return figure if isinstance(figure, str) else "" if staff is None else float(rounded(figure / staff * PER))
         inside = [each for each in self.lines if line is None or self.parent_position(each) == line.at]
         pairs = [(self.value(indicator, each, Origin.OWN), self.staff(each)) for each in inside]
         numbers = [(value, staff) for value, staff in pairs if staff is not None and not isinstance(value, str)]

@@ -1,0 +1,136 @@
+"""The sheet of what is set against headcounts: each agency under its group, with the source of its headcount."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from pipeline.model import Standing
+from pipeline.summarise.figures.dimensions import AGENCY, AGENCY_GROUP
+from pipeline.summarise.figures.figures import DECIMALS, rounded
+from pipeline.summarise.figures.lines import Line, Reporter, lines
+from pipeline.summarise.places.by_place import PER, Places
+from pipeline.summarise.places.indicators import NARROW, Indicator, words
+from pipeline.summarise.sheets.sheet import Formula, Sheet
+from pipeline.summarise.workbook.drill import TOTAL
+from pipeline.summarise.workbook.entry_table import CODE_WIDTH, NAME_WIDTH, STANDING_WIDTH, EntryTable, Shown, is_symbol, legend, with_unit
+from schemas.words import dmy
+
+_DAY, _SOURCE = 13.0, 60.0
+_STAFF = 3
+"""The column of headcounts; figures and rates stand behind their day and source."""
+_FIGURES = _STAFF + 3
+
+
+def staff_sheet(places: Places) -> None:
+    """Write the sheet; none where no headcount is known."""
+    wanted = [each for each in places.indicators if each.per_thousand]
+    if not wanted:
+        return
+    book = places.book
+    widths = [CODE_WIDTH, NAME_WIDTH, STANDING_WIDTH, NARROW, _DAY, _SOURCE, *[NARROW] * (2 * len(wanted))]
+    sheet = book.sheet(words(book, "sheets.staff"), words(book, "per_thousand.sheet"), widths, fixed=2)
+    sheet.answers("places", "staff")
+    sheet.line(legend(book, words(book, "per_thousand.legend")), "legend")
+    _Staff(places, wanted).write(sheet)
+
+
+class _Staff:
+    """The lines of agencies under their groups."""
+
+    def __init__(self, places: Places, wanted: Sequence[Indicator]) -> None:
+        self.places, self.book, self.wanted = places, places.book, wanted
+        self.table = EntryTable.of(places.book, AGENCY, AGENCY_GROUP)
+        by_key = {column.measure.key: column for column in self.table.columns}
+        self.columns: list[Shown] = [by_key[each.measure.key] for each in wanted]
+        frame = self.book.consolidation.agencies
+        self.reporters = {
+            code: Reporter(Standing(standing), bool(pending))
+            for code, standing, pending in zip(frame["agency"], frame["standing"], frame["pending"], strict=True)
+        }
+
+    def write(self, sheet: Sheet) -> None:
+        """Heading, agencies under their groups, all together."""
+        book = self.book
+        pairs = zip(self.columns, self.wanted, strict=True)
+        figures = [title for column, each in pairs for title in (with_unit(column.measure), each.title)]
+        heads = [book.say("code"), book.say("agency"), book.say("standing"), words(book, "staff")]
+        heads += [words(book, "per_thousand.as_of"), words(book, "per_thousand.source"), *figures]
+        sheet.cells(heads, ["head"] * len(heads))
+        sheet.keep_above(1, 2)
+        shown = [at for at, code in enumerate(self.table.by.codes) if code in self.reporters]
+        below = lines(shown, self.table.by, self.table.parent)
+        first, rows = sheet.row, {line: sheet.row + at for at, line in enumerate(below)}
+        for line in below:
+            agencies = [each for each in below if not each.is_parent and self._parent(each) == line.at] if line.is_parent else []
+            self._line(
+                sheet, line, agencies, (min(rows[each] for each in agencies), max(rows[each] for each in agencies)) if agencies else (0, 0)
+            )
+        self._line(sheet, None, [each for each in below if not each.is_parent], (first, sheet.row - 1))
+
+    def _parent(self, line: Line) -> int:
+        parent = self.table.parent
+        return -1 if parent is None else parent.codes.index((parent.owner or {}).get(self.table.by.codes[line.at], ""))
+
+    def _line(self, sheet: Sheet, line: Line | None, agencies: Sequence[Line], rows: tuple[int, int]) -> None:
+        """One agency, or several together: ``agencies`` in ``rows``, first and last."""
+        own = [self._own(line)] if line is not None and not line.is_parent else []
+        figures: list[Any] = []
+        for at, column in enumerate(self.columns):
+            figures.append(self._figure(sheet, column, line))
+            place = _FIGURES + 2 * at
+            figures.append(self._rate(sheet, column, line, place) if own else self._mean(column, agencies, rows, place + 1))
+        kinds = [kind for column in self.columns for kind in (column.kind, "average")]
+        shown = ["symbol" if is_symbol(cell) else kind for cell, kind in zip(figures, kinds, strict=True)]
+        emphasis = "" if own else "total" if line is None else "subtotal"
+        sheet.cells(
+            [*self._named(line), *(own[0] if own else ["", "", "", ""]), *figures],
+            ["code", "name", "name", "count", "name", "name", *shown],
+            emphasis,
+        )
+
+    def _named(self, line: Line | None) -> list[Any]:
+        if line is None:
+            return self.places.drill.cells(self.table.spec, self.table.by, TOTAL, "", self.book.say("total"))
+        by = self.table.parent if line.is_parent and self.table.parent is not None else self.table.by
+        return [by.codes[line.at], by.names[line.at]]
+
+    def _own(self, line: Line) -> list[Any]:
+        """Standing, headcount, its day and its source."""
+        code = self.table.by.codes[line.at]
+        known = self.book.consolidation.headcounts.get(code)
+        standing = self.places.words_of(self.reporters[code])
+        return [standing, None, "", ""] if known is None else [standing, known.number, dmy(known.as_of), known.source]
+
+    def _nothing(self, line: Line | None) -> Any:
+        is_out = line is not None and not line.is_parent and self.reporters[self.table.by.codes[line.at]].is_out
+        return self.book.say("unknown") if is_out else self.table.nothing(line)
+
+    def _figure(self, sheet: Sheet, column: Shown, line: Line | None) -> Any:
+        value, live = column.value(line, self._nothing(line)), self.table.live.get(column.spec.key)
+        where = self.table.where(line, xl_rowcol_to_cell(sheet.row, 1, col_abs=True))
+        return value if live is None else Formula(live.figure(column.measure, where, self._nothing(line)), value)
+
+    def _rate(self, sheet: Sheet, column: Shown, line: Line | None, place: int) -> Any:
+        """A figure per 1,000 people of an agency."""
+        figure, staff = xl_rowcol_to_cell(sheet.row, place), xl_rowcol_to_cell(sheet.row, _STAFF)
+        return Formula(f'=IF(COUNT({figure},{staff})=2,ROUND({figure}/{staff}*{PER},{DECIMALS}),"")', self._today(column, line))
+
+    def _today(self, column: Shown, line: Line | None) -> Any:
+        value = column.value(line, self._nothing(line))
+        known = self.book.consolidation.headcounts.get(self.table.by.codes[line.at]) if line is not None else None
+        return "" if known is None or isinstance(value, str) else float(rounded(value / known.number * PER))
+
+    def _mean(self, column: Shown, agencies: Sequence[Line], rows: tuple[int, int], place: int) -> Any:
+        """The mean of several agencies' rates by headcount, of those that have both."""
+        known = self.book.consolidation.headcounts
+        pairs = [(self._today(column, each), known.get(self.table.by.codes[each.at])) for each in agencies]
+        numbers = [(value, staff.number) for value, staff in pairs if staff is not None and not isinstance(value, str)]
+        whole = sum(staff for _, staff in numbers)
+        value = float(rounded(sum(rate * staff for rate, staff in numbers) / whole)) if whole else ""
+        if not agencies:
+            return value
+        rates, staff = (f"{xl_rowcol_to_cell(rows[0], at)}:{xl_rowcol_to_cell(rows[1], at)}" for at in (place, _STAFF))
+        return Formula(f'=IFERROR(ROUND(SUMPRODUCT({rates},{staff})/SUMIFS({staff},{rates},">=0"),{DECIMALS}),"")', value)
