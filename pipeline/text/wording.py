@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.text.names import FULL_WIDTH, UNSEEN, as_it_looks, spelled
+from schemas.rules.anonymity import is_masked, mask_of
 
 PAUSE = ","
 """What stands for every mark at which a reader pauses."""
@@ -27,7 +28,9 @@ _STOPS = "".join(sorted(_PAUSES))
 _BULLETS = "+*"
 """Signs that say nothing before a text, unless a number follows."""
 _LETTER = r"[^\W\d_]"
+_MASK = re.escape(mask_of(0)).replace("0", r"\d+")
 _TOKEN = re.compile(
+    rf"{_MASK}|"
     rf"(?:(?<!\S)\.)?\d(?:[{UNSEEN}]*+(?:[.,][{UNSEEN}]*+)?\d)*+"  # a number
     rf"|{_LETTER}(?:{_LETTER}|[\u0300-\u036f{UNSEEN}])*+"  # a word
     r"|\S"
@@ -106,6 +109,8 @@ def _signs(text: str) -> list[Token]:
 def _says(written: str) -> str:
     """What a token says; blank for marks that nobody sees."""
     plain = _UNSEEN.sub("", written)
+    if is_masked(plain):
+        return plain
     if plain[-1:].isdecimal():
         return plain.translate(FULL_WIDTH)
     return _word(plain) if plain[:1].isalnum() else _sign(plain)
@@ -168,8 +173,11 @@ def differences(one: str, other: str, first: Sequence[Token], second: Sequence[T
 
 
 def told(changes: Sequence[Change]) -> str:
-    """Where a text differs from another, the other's words first, in signs of any language: “tăng” → “giảm”; “50” → “500”."""
-    listed = [f"“{_short(change.was)}” → “{_short(change.now)}”" for change in changes[:_MOST_TOLD]]
+    """Where a text differs from another, the other's words first, in signs of any language: “tăng” → “giảm”; “50” → “500”.
+
+    Two persons that stand masked under one number, each in a return of its own, are told by ≠.
+    """
+    listed = [f"“{_short(each.was)}” {'≠' if each.was == each.now else '→'} “{_short(each.now)}”" for each in changes[:_MOST_TOLD]]
     return "; ".join([*listed, *([f"… (+{len(changes) - _MOST_TOLD})"] if len(changes) > _MOST_TOLD else [])])
 
 

@@ -126,7 +126,7 @@ def _every_sheet(say: Words, found: Sequence[Passages]) -> None:
         Field(say("family"), Repeated.of_frame(rows["number"]), widest=16),
         *_places(rows, [book.say("file"), book.say("sheet"), book.say("row")]),
     ]
-    list_sheet(book, name, title, fields, legend=say("all_legend"), fixed=2).answers("texts", "all")
+    list_sheet(book, name, title, fields, legend=say("all_legend"), fixed=3).answers("texts", "all")
 
 
 def _aside_sheet(say: Words, aside: pd.DataFrame) -> None:
