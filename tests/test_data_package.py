@@ -30,7 +30,7 @@ import schemas
 from pipeline import __version__
 from pipeline.home import write_beside
 from pipeline.model import Choice, Decision, Finding, Severity, Standing, Verdict
-from pipeline.summarise.books import write_all
+from pipeline.store.headcounts import Headcount
 from pipeline.summarise.data import tables
 from pipeline.summarise.data.fields import Voices
 from pipeline.summarise.data.package import write_package
@@ -56,7 +56,7 @@ def made(round_: Round) -> Consolidation:
 @pytest.fixture(scope="module")
 def out(made: Consolidation, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("out")
-    write_all(made, folder)
+    write_sources(made, folder, write_package(made, folder, write_beside), write_beside)
     return folder
 
 
@@ -161,6 +161,18 @@ def test_persons_and_collectives_stand_apart_beside_what_was_declared(out: Path)
         "Number of collectives, organisations",
     )
     assert "people và cột collectives" in said["persons"]["description"]
+
+
+def test_rows_say_whether_they_are_of_an_own_return(round_: Round, tmp_path: Path) -> None:
+    rows = [
+        {**ROW, "cases": 1, "persons": 1},
+        {**ROW, "agency": "BNV", "cases": 1, "persons": 1},
+        {**ROW, "locality": "TW", "agency": "BNV"},
+    ]
+    write_package(consolidation(round_, {"manifestations": rows}), tmp_path, write_beside)
+    told = {(row["agency"], row["locality"]): row["origin"] for row in as_written(tmp_path / "du-lieu" / "manifestations.csv")}
+    assert told == {("T01", "T01"): "own", ("BNV", "T01"): "others", ("BNV", "TW"): "others"}
+    assert "origin" not in pq.read_schema(tmp_path / "du-lieu" / "causes.parquet").names
 
 
 @pytest.mark.slow
@@ -391,6 +403,15 @@ def test_agencies_stand_with_what_counts_and_what_waits(made: Consolidation, out
     assert {row["agency"] for row in rows if row["file"] is None} == {*made.standing_of(Standing.MISSING)["agency"]}
     late = {row["agency"]: int(str(row["late_days"])) for row in rows}
     assert late == dict(zip(made.agencies["agency"], made.agencies["late_days"], strict=True))
+
+
+def test_agencies_have_their_headcounts_with_day_and_source(round_: Round, tmp_path: Path) -> None:
+    made = replace(consolidation(round_), headcounts={"T01": Headcount(12345, dt.date(2023, 6, 30), "Báo cáo 12/BC")})
+    write_package(made, tmp_path, write_beside)
+    rows = {row["agency"]: row for row in as_written(tmp_path / "du-lieu" / "co-quan.csv")}
+    told = [rows["T01"][name] for name in ("headcount", "headcount_as_of", "headcount_source")]
+    assert told == ["12345", "2023-06-30", "Báo cáo 12/BC"]
+    assert rows["T02"]["headcount"] is None
 
 
 def test_findings_are_those_of_the_json(round_: Round, tmp_path: Path) -> None:

@@ -34,6 +34,9 @@ _TYPES: dict[str, Any] = {
     "errors": pa.int64(),
     "warnings": pa.int64(),
     "notes": pa.int64(),
+    "headcount": pa.int64(),
+    "headcount_as_of": pa.date32(),
+    "headcount_source": pa.string(),
 }
 _CODES = {
     "agency": AGENCIES,
@@ -63,7 +66,13 @@ def _field(name: str, voices: Voices) -> Field:
 def _parts(consolidation: Consolidation) -> Iterator[pa.Table]:
     frame, counted = consolidation.agencies, consolidation.submissions
     numbers = set(counted.loc[counted["counted"].astype(bool), "submission"])
-    frame = frame.assign(counts=[number in numbers for number in frame["submission"]])
+    people = [consolidation.headcounts.get(code) for code in frame["agency"]]
+    frame = frame.assign(
+        counts=[number in numbers for number in frame["submission"]],
+        headcount=pd.Series([each and each.number for each in people], index=frame.index, dtype=object),
+        headcount_as_of=pd.Series([each and each.as_of for each in people], index=frame.index, dtype=object),
+        headcount_source=pd.Series([each and each.source for each in people], index=frame.index, dtype=object),
+    )
     yield pa.table({name: _array(frame[name], kind) for name, kind in _TYPES.items()})
 
 

@@ -11,10 +11,12 @@ import pyarrow as pa
 from pipeline.model import Severity, Standing, Verdict
 from pipeline.store.versions import Role
 from pipeline.summarise.data.fields import Field, Resource, Said, Voices
+from pipeline.summarise.figures.origins import Origin
 from schemas.codelists import Codelist
 
 FOLDER = "danh-muc"
-AGENCIES, STANDINGS, VERDICTS, SEVERITIES, WAITS = "agencies", "standings", "verdicts", "finding_severities", "waits"
+AGENCIES, STANDINGS, VERDICTS = "agencies", "standings", "verdicts"
+SEVERITIES, WAITS, ORIGINS = "finding_severities", "waits", "origins"
 _OWN = ("code", "name", "heading", "aliases")
 """Columns of a list's file that stand elsewhere, or that only readers of returns need."""
 Rows = Sequence[Mapping[str, Any]]
@@ -26,7 +28,7 @@ def name_of(key: str) -> str:
 
 
 def code_lists(voices: Voices) -> Iterator[Resource]:
-    """Every list of the round, its agencies, and the program's own: standings, verdicts, severities of findings, why a version waits."""
+    """Every list of the round, its agencies, and the program's own: standings, verdicts, severities of findings, origins of rows, why a version waits."""
     for key, codes in voices.own.codelists.items():
         if key != AGENCIES:
             yield _listed(key, voices.ui("data.list", name=key), _entries(codes, voices), voices)
@@ -36,6 +38,7 @@ def code_lists(voices: Voices) -> Iterator[Resource]:
         STANDINGS: [(str(each), voices.ui(f"screen.standing.{each}")) for each in Standing],
         VERDICTS: [(str(each), voices.ui(f"screen.verdict.{each}")) for each in Verdict],
         SEVERITIES: [(str(each), voices.ui(f"screen.severity.{each}")) for each in Severity],
+        ORIGINS: [(str(each), voices.ui(f"summary.origin_{each}")) for each in (Origin.OWN, Origin.OTHERS)],
         WAITS: [(str(each), voices.ui(f"summary.waits.{each}", file="")) for each in waiting],
     }
     for key, entries in own.items():
