@@ -9,12 +9,12 @@ import io
 import json
 import re
 import shutil
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import frictionless
 import numpy as np
 import openpyxl
 import pandas as pd
@@ -45,12 +45,17 @@ from tests.consolidations import consolidation, random_consolidation, tiny_round
 from tests.office import convert, needs_office
 
 ROWS = 100
+WHERE: Mapping[str, Any] = {"agency": "T01", "file": "a.xlsx", "sheet": "I.1", "cells": ("I9", "I12"), "column": "Số người", "value": "x"}
+FINDINGS = [
+    Finding("V02", Severity.ERROR, "number", {"title": "Số người", "value": "x", "minimum": "0"}, **WHERE),
+    Finding("D01", Severity.NOTE, "late", {"received": "09/09/2023", "days": "2", "deadline": "08/09/2023"}),
+]
 
 
 @pytest.fixture(scope="module")
 def made(round_: Round) -> Consolidation:
     more = [{"agency": "BNV", "file": "cũ/BNV.xlsx", "verdict": Verdict.ACCEPTED}, {}]
-    return random_consolidation(round_, rows=ROWS, more=more)
+    return random_consolidation(round_, rows=ROWS, more=more, findings=FINDINGS)
 
 
 @pytest.fixture(scope="module")
@@ -225,6 +230,8 @@ def test_a_count_beyond_whole_numbers_is_kept(round_: Round) -> None:
 
 def problems(folder: Path) -> list[tuple[str, str]]:
     """What frictionless finds wrong with a package: in which table, and what kind of fault."""
+    import frictionless  # it takes seconds to load
+
     report = frictionless.validate(str(folder / "datapackage.json"))
     return [(task.name, error.type) for task in report.tasks for error in task.errors] + [("", error.type) for error in report.errors]
 
@@ -321,6 +328,7 @@ def test_the_same_consolidation_gives_the_same_bytes(made: Consolidation, out: P
         assert path.read_bytes() == (out / path.relative_to(tmp_path)).read_bytes(), path.name
 
 
+@pytest.mark.slow
 def test_a_round_of_another_language_has_a_package_too(tmp_path: Path) -> None:
     round_ = tiny_round(tmp_path / "tiny")
     made = consolidation(round_, {"trees": [{"agency": "A0", "kind": "OAK", "place": "1", "trees": 3}]})
@@ -414,14 +422,8 @@ def test_agencies_have_their_headcounts_with_day_and_source(round_: Round, tmp_p
     assert rows["T02"]["headcount"] is None
 
 
-def test_findings_are_those_of_the_json(round_: Round, tmp_path: Path) -> None:
-    where = {"agency": "T01", "file": "a.xlsx", "sheet": "I.1", "cells": ("I9", "I12"), "column": "Số người", "value": "x"}
-    listed = [
-        Finding("V02", Severity.ERROR, "number", {"title": "Số người", "value": "x", "minimum": "0"}, **where),  # type: ignore[arg-type]
-        Finding("D01", Severity.NOTE, "late", {"received": "09/09/2023", "days": "2", "deadline": "08/09/2023"}),
-    ]
-    write_package(consolidation(round_, findings=listed), tmp_path, write_beside)
-    first, second = as_written(tmp_path / "du-lieu" / "phat-hien.csv")
+def test_findings_are_those_of_the_json(out: Path) -> None:
+    first, second = as_written(out / "du-lieu" / "phat-hien.csv")
     assert [first[key] for key in ("rule", "severity", "agency", "file", "sheet", "cells", "value")] == [
         "V02",
         "E",
@@ -433,8 +435,7 @@ def test_findings_are_those_of_the_json(round_: Round, tmp_path: Path) -> None:
     ]
     assert second["agency"] is None
     assert "09/09/2023" in str(second["message"])
-    assert pq.read_table(tmp_path / "du-lieu" / "phat-hien.parquet")["cells"].to_pylist() == [["I9", "I12"], []]
-    assert problems(tmp_path / "du-lieu") == []
+    assert pq.read_table(out / "du-lieu" / "phat-hien.parquet")["cells"].to_pylist() == [["I9", "I12"], []]
 
 
 # --- marks ------------------------------------------------------------------------------------------------
