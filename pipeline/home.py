@@ -22,8 +22,10 @@ BOARD_FILE = "tien-do.html"
 """The page among the outputs that shows where the round stands."""
 TEMPLATES, OUTPUT = Path("templates", "xlsx"), Path("data", "output")
 """Folders in a home, for what looks at them without making them."""
-LETTERS = {"distribute": "phat-hanh", "feedback": "phan-hoi", "remind": "don-doc"}
-"""Folders of letters among the outputs, by the command that writes them."""
+RECEIPT = "receipt"
+"""Letters that ``feedback --receipts`` writes."""
+LETTERS = {"distribute": "phat-hanh", "feedback": "phan-hoi", "remind": "don-doc", RECEIPT: "xac-nhan"}
+"""Folders of letters among the outputs, by the command that writes them, or what else they are called on record."""
 
 Write = Callable[[Path, bytes], Path]
 """Gives a file this content, whole or not at all; the file."""
@@ -71,6 +73,11 @@ class Home:
     def reminders(self) -> Path:
         """Letters to agencies from which nothing has come."""
         return made_like_above(self.letters("remind"))
+
+    @property
+    def receipts(self) -> Path:
+        """Letters to agencies whose returns count."""
+        return made_like_above(self.letters(RECEIPT))
 
     def letters(self, command: str) -> Path:
         """Where the letters of a command lie. Made by what writes them."""

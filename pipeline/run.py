@@ -145,6 +145,15 @@ def feedback(
         )
 
 
+def receipts(home: Home, round_: Round, codes: Sequence[str] = (), *, lang: str = "vi") -> int:
+    """Write to each agency (all unless named) whose return counts that it came, and how it was found; how many."""
+    from pipeline.stages.receipting import write_receipts
+
+    chosen = {agency.code for agency in chosen_of(round_, codes)}
+    with writing_outputs(home, round_) as ledger:
+        return write_receipts(ledger, home, chosen, every_agency=not codes, lang=lang)
+
+
 def remind(
     home: Home, round_: Round, codes: Sequence[str] = (), *, as_of: dt.date | None = None, deadline: dt.date | None = None, lang: str = "vi"
 ) -> int:
@@ -215,17 +224,11 @@ def trace(home: Home, round_: Round, where: Sequence[tuple[str, str]], *, table:
 
 def findings(home: Home, round_: Round, codes: Sequence[str] = (), *, everything: bool = False) -> list[Finding]:
     """Findings of current submissions, and of files of nobody unless agencies are named; of superseded ones too with ``everything``."""
-    from pipeline.stages.comparing import changes_of_superseded
-    from pipeline.stages.lateness import findings_of
-    from pipeline.store import standing
+    from pipeline.stages.lateness import findings_shown
 
     chosen = {agency.code for agency in chosen_of(round_, codes)}
     with current_ledger(home, round_) as ledger:
-        standings = standing.standings_of(ledger)
-        agencies = standing.agencies(standings, round_, ledger.decisions())
-        submissions = standings.submissions
-        listed = findings_of(ledger, agencies, submissions.loc[standing.shown(submissions) | everything, "submission"].tolist())
-        listed += changes_of_superseded(ledger, standings) if everything else []
+        listed = findings_shown(ledger, everything=everything)
     return [each for each in listed if not codes or each.agency in chosen]
 
 

@@ -43,6 +43,8 @@ class State(IntEnum):
     """A time that is midnight on another clock, read as its day (V04, a warning); the typed value is there."""
     SHOWN_IN_PART = 5
     """A day of which the cell doesn't show the day, the month or the year (V04, a warning); the typed value is there."""
+    OWN = 6
+    """A blank that can only mean the agency's own entry (V08, a note); the typed value is there."""
     BLANK = 10
     NOT_NUMBER = 11
     NOT_WHOLE = 12
@@ -94,7 +96,7 @@ def is_whole(number: float) -> bool:
 DECIMALS = 6
 """Digits behind the point to which sums are compared: what a computer adds up is off in the last of its sixteen digits."""
 
-READABLE = (State.OK, State.REPAIRED, State.DASH, State.AMBIGUOUS, State.MOMENT, State.SHOWN_IN_PART)
+READABLE = (State.OK, State.REPAIRED, State.DASH, State.AMBIGUOUS, State.MOMENT, State.SHOWN_IN_PART, State.OWN)
 """States in which the typed value is there and may be judged."""
 
 
@@ -126,6 +128,8 @@ class Column:
     may_precede: bool = False
     """A date in the window that may lie before it: only a warning."""
     anonymous: bool = False
+    own: bool = False
+    """An entry that an agency needn't fill in where it has one of its own (a province its own locality): a blank stands for that."""
     depends_on: str = ""
     width: float = 14
     help: str = ""

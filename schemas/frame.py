@@ -135,7 +135,22 @@ def typed(frame: pd.DataFrame, spec: TableSpec, facts: Facts) -> pd.DataFrame:
     columns: dict[str, Any] = _provenance(plain, facts)
     for column in spec.columns:
         columns[column.key], columns[column.key + STATE] = _read(plain, column, facts)
-    return plain.assign(**columns)
+    return with_own(plain.assign(**columns), spec, facts)
+
+
+def with_own(frame: pd.DataFrame, spec: TableSpec, facts: Facts) -> pd.DataFrame:
+    """A typed frame in whose own columns (:attr:`schemas.columns.Column.own`) a blank is the agency's own entry, where it has one."""
+    for column in spec.columns:
+        if column.own:
+            entries = pd.Index(facts.codes_of(column).codes)
+            own = entries.get_indexer(pd.Index(frame["own_locality"]))
+            stands = (frame[column.key + STATE].to_numpy() == State.BLANK) & (own >= 0)
+            if stands.any():
+                values = np.where(stands, own, frame[column.key].cat.codes.to_numpy())
+                states = np.where(stands, State.OWN, frame[column.key + STATE].to_numpy()).astype("uint8")
+                filled: dict[str, Any] = {column.key: pd.Categorical.from_codes(values, categories=entries), column.key + STATE: states}
+                frame = frame.assign(**filled)
+    return frame
 
 
 def _provenance(plain: pd.DataFrame, facts: Facts) -> dict[str, Any]:

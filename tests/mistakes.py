@@ -84,7 +84,19 @@ def _is_grade(column: Column) -> bool:
 NUMBER = _is(Kind.COUNT, Kind.DECIMAL)
 raw("S08", "E", "error_cell", _is(*Kind), ErrorCell("#REF!"), ErrorCell("#N/A"), ErrorCell("#DIV/0!"))
 raw("S09", "E", "no_value", _is(*Kind), FormulaCell("1+2"))
-raw("V01", "E", "required", lambda column: column.required, None, "  ")
+
+
+@gives("V01", "E", "required")
+def required(draft: Draft, chance: Random) -> Planted | None:
+    has_own = bool(draft.agency.own_locality)
+    found = any_cell(draft, chance, lambda column: column.required and not (column.own and has_own))
+    if found is None:
+        return None
+    spec, column, index = found
+    sheet, cell = draft.write(spec.key, column.key, index, chance.choice([None, "  "]))
+    return Planted(sheet, frozenset([cell]))
+
+
 raw("V02", "E", "number", NUMBER, "nhiều", "vài người", -3, "-1")
 raw("V02", "E", "number", _is(Kind.COUNT), 2.5, "2,5")
 raw("V02", "E", "number", _is_grade, 0, 6, 100)
@@ -296,6 +308,17 @@ def belongs_to(draft: Draft, chance: Random) -> Planted | None:
     bad = [each.code for each in ROUND.codelists["manifestations"].entries if each.extra["behaviour"] not in ("*", row["behaviour"])]
     row.update(manifestation=chance.choice(bad), task="việc chỉ có ở dòng này")
     return at(draft, "manifestations", "manifestation", [index])
+
+
+@gives("V08", "N", "own_entry")
+def own_entry(draft: Draft, chance: Random) -> Planted | None:
+    tables = [table for table in EVIDENCE if draft.tables.get(table)]
+    if not draft.agency.own_locality or not tables:
+        return None
+    table = chance.choice(tables)
+    index = chance.randrange(len(draft.tables[table]))
+    sheet, cell = draft.write(table, "locality", index, chance.choice([None, "  "]))
+    return Planted(sheet, frozenset([cell]))
 
 
 @gives("R05", "E", "own_locality")

@@ -70,8 +70,8 @@ def column_of(finding: Finding, round_: Round) -> Column:
 
 
 def is_known(finding: Finding, column: Column, round_: Round) -> bool:
-    """Whether the sheet takes what was read with a repair too: an entry in another case, with other spaces, an alias, a code."""
-    return bool(column.codes) and fold(str(finding.value)) in round_.codes_of(column).numbers
+    """Whether the sheet takes what was read with a repair too: an entry in another case, with other spaces, an alias, a code, an agency's own left blank."""
+    return bool(column.codes) and (finding.message == "own_entry" or fold(str(finding.value)) in round_.codes_of(column).numbers)
 
 
 def held_together(paths: Sequence[Path], round_: Round, in_sheet: Container[str]) -> Counts:

@@ -105,6 +105,7 @@ CASES = [
     Case("V10", "W", "in_proportion", {"consequences": [{**C, "loss": 150500000.0}]}, I2, ("J9",), "150500000"),
     Case("V08", "W", "made_day", h(decision_number=Cell(State.AMBIGUOUS, "12/05/2022", "12/05/2022")), I3B, ("J9",), "12/05/2022"),
     Case("V08", "N", "repaired", m(cases=Cell(State.REPAIRED, "02 vụ", 2)), I1, ("I9",), "02 vụ"),
+    Case("V08", "N", "own_entry", {"examples": [{**E, "locality": None}]}, EX, ("C9",), ""),
     Case("V08", "W", "dash", m(pending=Cell(State.DASH, "-", 0), unhandled=2), I1, ("L9",), "-"),
     Case("R01", "E", "sum_of", m(persons=6), I1, ("J9",), "6"),
     Case("R01", "E", "sum_of", m(persons=3, unhandled=None), I1, ("J9",), "3", also=frozenset({"R01"})),

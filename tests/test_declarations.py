@@ -138,6 +138,7 @@ CASES = [
     Case("empty_list", "codelists/answers.csv", "Y,Yes,1,y\nN,No,2,n\n", "", "info.nil", T),
     Case("no_such.code_column", T, '"Kind of building", required=True, is_key=True', '"Kind of building", depends_on="quater", required=True, is_key=True', "inspections.building.depends_on"),
     Case("no_rule_for_dependent", T, '"Kind of building", required=True, is_key=True', '"Kind of building", depends_on="quarter", required=True, is_key=True', "inspections.building.depends_on"),
+    Case("own_entry", T, '"Kind of building", required=True, is_key=True', '"Kind of building", own=True, required=True, is_key=True', "inspections.building"),
     Case("no_sheet_name", T, '@table("Fines"', '@table(""', "fines"),
     Case("long_sheet_name", T, '@table("Fines"', '@table("Fines that were paid in the year"', "fines"),
     *(Case("bad_sheet_name", T, '@table("Fines"', f"@table({name!r}", "fines") for name in ("a[b", "a]", "a:b", "a*", "a?", "a/b", "a\\b", "'a", "a'", "History")),

@@ -24,6 +24,7 @@ from schemas.round.senders import DeclaredLetter
 from tests.commands import tonghop
 from tests.exchange import received, send
 from tests.office import convert_all, needs_office
+from tests.workbooks import filled, saved
 
 DOTS = "……………………"
 OF_ALL = {
@@ -52,7 +53,11 @@ def letters(home: Home, round_: Round, monkeypatch: pytest.MonkeyPatch) -> dict[
     run.feedback(home, round_)
     run.distribute(home, round_, ["T01", "BNV"])
     run.remind(home, round_, ["T10", "BNV"])
+    saved(filled(round_, "T02", info={"nil": "Có"}), home.incoming / "b.xlsx")
+    received(home, round_, 5)
+    run.receipts(home, round_)
     to_others = {"issue": home.issued / "T01.docx", "reply": home.replies / "T01.docx", "reminder": home.reminders / "T10.docx"}
+    to_others["receipt"] = home.receipts / "T02.docx"
     return {**to_others, "issue within": home.issued / "BNV.docx", "reminder within": home.reminders / "BNV.docx"}
 
 
@@ -77,6 +82,7 @@ def test_every_letter_has_the_parts_of_the_decree_set_as_it_says(letters: dict[s
         "issue": "Ủy ban nhân dân thành phố Hà Nội",
         "reply": "Ủy ban nhân dân thành phố Hà Nội",
         "reminder": "Ủy ban nhân dân tỉnh Lào Cai",
+        "receipt": "Ủy ban nhân dân tỉnh Hà Giang",
     }
     for kind, name in to.items():
         paper = docx.Document(str(letters[kind]))
@@ -99,6 +105,7 @@ def test_a_letter_is_about_something_in_small_letters_and_cites_the_dispatch_in_
         "issue": "V/v báo cáo theo biểu mẫu thực hiện Công văn số 4874/BNV-CCVC",
         "reply": "V/v sửa, gửi lại báo cáo theo Công văn số 4874/BNV-CCVC",
         "reminder": "V/v đôn đốc gửi báo cáo theo Công văn số 4874/BNV-CCVC",
+        "receipt": "V/v xác nhận đã nhận báo cáo theo Công văn số 4874/BNV-CCVC",
     }
     cited = "Thực hiện Công văn số 4874/BNV-CCVC ngày 29/8/2023 của Bộ Nội vụ về báo cáo thực trạng, nhiệm vụ, giải pháp"
     for kind, subject in subjects.items():

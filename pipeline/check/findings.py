@@ -103,7 +103,7 @@ def _explained(
 ) -> tuple[str, dict[str, str]]:
     """A cell's message and words, with what it was taken for or what was likely meant."""
     message, words = finding
-    if state in (State.REPAIRED, State.AMBIGUOUS, State.MOMENT, State.SHOWN_IN_PART):
+    if state in (State.REPAIRED, State.AMBIGUOUS, State.MOMENT, State.SHOWN_IN_PART, State.OWN):
         taken = plain(value, column, round_)
         return message, {**words, "taken": taken.replace(".", ",") if column.is_number else taken}
     nearest = near.get(words["value"])
@@ -178,7 +178,8 @@ def not_compared(rule: CrossRule, submission: int, readings: Readings, round_: R
 def shown(rows: pd.DataFrame, column: Column, readings: Readings, spec: TableSpec, round_: Round) -> list[str]:
     """Each row's cell of ``column`` as found in the file: the text itself, or the value as its sheet shows it."""
     by_state = rows[column.key + STATE].isin([State.OK, State.BLANK, State.ABSENT, State.NOT_ASKED])
-    texts = [plain(value, column, round_) for value in rows[column.key]] if by_state.any() else [""] * len(rows)
+    typed = rows[column.key].mask(rows[column.key + STATE] == State.OWN)  # what a blank stands for is not in the file
+    texts = [plain(value, column, round_) for value in typed] if by_state.any() else [""] * len(rows)
     if by_state.all():
         return texts
     found = {number: reading.tables[spec.key].found for number, reading in readings.items() if spec.key in reading.tables}

@@ -10,7 +10,7 @@ import pandas as pd
 
 from pipeline.model import Reading
 from schemas.columns import STATE, Column, Kind, State, TableSpec
-from schemas.frame import READ
+from schemas.frame import READ, with_own
 from schemas.round.round import Round
 
 Readings = Mapping[int, Reading]
@@ -43,7 +43,7 @@ def _frame(readings: Readings, spec: TableSpec, round_: Round) -> pd.DataFrame:
     for column in spec.columns:
         data[column.key] = _values(column, values, sizes, round_)
         data[column.key + STATE] = _joined(_of_column(column.key, states, sizes, State.ABSENT, "uint8"), "uint8")
-    frame = pd.DataFrame(data)
+    frame = with_own(pd.DataFrame(data), spec, round_)
     frame.attrs[READ] = True
     return frame
 

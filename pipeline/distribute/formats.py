@@ -12,6 +12,9 @@ from schemas.columns import Kind
 FONT = "Times New Roman"
 GREY, BLUE, RED, AMBER, PALE = "#E7E6E6", "#DDEBF7", "#FFC7CE", "#FFE699", "#FFF9DB"
 
+REQUIRED = " (*)"
+"""Shown behind the title of a column that must be filled in: by the format of its cell, so that the title stays what others look for."""
+
 BASE: dict[str, Any] = {"font_name": FONT, "font_size": 11, "valign": "vcenter", "text_wrap": True}
 STYLES: dict[str, dict[str, Any]] = {
     "plain": {},
@@ -26,7 +29,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "note": {"italic": True},
     "unit": {"italic": True, "align": "right"},
     "header": {"bold": True, "align": "center", "border": 1, "bg_color": BLUE},
-    "required": {"bold": True, "align": "center", "border": 1, "bg_color": BLUE, "font_color": "#9C0006"},
+    "required": {"bold": True, "align": "center", "border": 1, "bg_color": BLUE, "font_color": "#9C0006", "num_format": f'@"{REQUIRED}"'},
     "number_row": {"italic": True, "align": "center", "border": 1, "bg_color": GREY, "font_size": 9},
     "text": {"border": 1, "num_format": "@", "locked": False, "valign": "top"},
     "code": {"border": 1, "locked": False, "valign": "top"},

@@ -66,10 +66,21 @@ class Names:
         spec = self.round_.by_key[table]
 
         def formula() -> str:
-            area = areas(spec.sheet, {key: letter(spec, key)})[key]
-            return x.entry_or_none(area, f"ds_{spec.by_key[key].codes}")
+            return self.entry(spec, key, areas(spec.sheet, {column.key: letter(spec, column.key) for column in spec.columns}))
 
         return self.workings.named(f"e{self.positions[table]}_{key}", table, formula, self.last_row(table))
+
+    def entry(self, spec: TableSpec, key: str, cells: Mapping[str, str]) -> str:
+        """The formula of the number of an entry; where a blank stands for the agency's own, it does so in rows with another required entry."""
+        column = spec.by_key[key]
+        numbered = f"ds_{column.codes}"
+        entry = x.entry_or_none(cells[key], numbered)
+        if not column.own:
+            return entry
+        others = [each.key for each in spec.columns if each.required and not each.own and not each.is_number and not each.prefilled]
+        row = "+".join(x.given(cells[each]) for each in others[:1] or [each for each in cells if each != key])
+        own = f"IF(LEN({OWN_LOCALITY})*({row})>0,{x.entry_or_none(OWN_LOCALITY, numbered)},0)"
+        return f"IF({x.blank(cells[key])},{own},{entry})"
 
     def group(self, table: str, by: Sequence[str], among: Mapping[str, Sequence[str]]) -> str:
         """The numbers of the groups of a table's rows, 0 where a row is in none: see :class:`schemas.rules.formula.Cells`."""
@@ -151,7 +162,11 @@ class Cells:
     def entry(self, key: str) -> str:
         if self.in_range and not self.spec.is_form:
             return self.entries(self.spec.key, key)
-        return x.entry_or_none(self.cell(key), self.numbered(self.spec.by_key[key].codes))
+        return self.names.entry(self.spec, key, {each: self.cell(each) for each in self.spec.keys})
+
+    def missing(self, key: str) -> str:
+        blank = x.blank(self.cell(key))
+        return f"{blank}*(LEN({self.own_locality})=0)" if self.spec.by_key[key].own else blank
 
     def entries(self, table: str, key: str) -> str:
         return self.names.entries(table, key)

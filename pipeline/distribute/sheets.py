@@ -11,7 +11,7 @@ from typing import Any
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.distribute import gaps
-from pipeline.distribute.formats import OPEN
+from pipeline.distribute.formats import OPEN, REQUIRED
 from pipeline.distribute.layout import CHECKED_ROWS, FIRST_ROW, HEADER_ROW, INFO_FIRST_ROW, PREPARED_ROWS, RULED_ROWS
 from pipeline.distribute.names import OWN_LOCALITY, Cells, in_this_row, info_row, letter
 from pipeline.distribute.page import LAST_COLUMN, NAME_WIDTH, NATION_WIDTH, ONE_LINE, TWO_LINES, Page
@@ -89,7 +89,7 @@ def _first_open(spec: TableSpec) -> str:
 
 
 def _lines_of_title(column: Column) -> int:
-    return len(textwrap.wrap(column.title, int(column.width / BOLD)))
+    return len(textwrap.wrap(column.title + (REQUIRED if column.required else ""), int(column.width / BOLD)))
 
 
 def _leave_texts_alone(sheet: Worksheet, spec: TableSpec) -> None:
@@ -101,12 +101,13 @@ def _leave_texts_alone(sheet: Worksheet, spec: TableSpec) -> None:
 def _note_and_unit(page: Page, sheet: Worksheet, spec: TableSpec) -> None:
     units = ", ".join(dict.fromkeys(column.unit for column in spec.columns if column.unit))
     columns = len(spec.columns)
+    note = f"{spec.note} {page.say('required')}" if any(column.required and not column.prefilled for column in spec.columns) else spec.note
     sheet.set_row(5, LINE, page.formats["plain"])
     if not units:
-        page.span(sheet, 6, 1, columns, spec.note, "note")
+        page.span(sheet, 6, 1, columns, note, "note")
         return
     split = max(1, columns * 2 // 3)
-    page.span(sheet, 6, 1, split, spec.note, "note")
+    page.span(sheet, 6, 1, split, note, "note")
     page.span(sheet, 6, split + 1, columns, page.say("unit", units=units), "unit")
 
 

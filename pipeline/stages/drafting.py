@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline import __version__
 from pipeline.distribute.issue import workbooks
 from pipeline.distribute.letter import as_text as letter_as_text
-from pipeline.home import Home
+from pipeline.home import RECEIPT, Home
 from pipeline.office.draft import Draft
 from pipeline.office.letter import about
 from pipeline.stages.issuing import deadlines_of
@@ -20,7 +20,12 @@ from pipeline.store.outputs import outputs
 from schemas.round.round import Agency, Round
 
 DISTRIBUTE, FEEDBACK, REMIND = "distribute", "feedback", "remind"
-SUBJECTS = {FEEDBACK: "feedback.letter.subject", REMIND: "feedback.reminder.subject", DISTRIBUTE: "letter.subject"}
+SUBJECTS = {
+    FEEDBACK: "feedback.letter.subject",
+    REMIND: "feedback.reminder.subject",
+    RECEIPT: "feedback.receipt.subject",
+    DISTRIBUTE: "letter.subject",
+}
 
 
 @dataclass(frozen=True)
@@ -83,10 +88,13 @@ class _Writer:
         return (self._folder / f"{agency.code}.txt").read_text(encoding="utf-8-sig")
 
     def _attached(self, code: str) -> dict[str, bytes]:
-        """Letter and workbook; a reminder brings the form again."""
+        """Letter and workbook; a reminder brings the form again, a receipt goes alone."""
         letter, workbook = f"{code}.docx", f"{code}.xlsx"
+        attached = {letter: (self._folder / letter).read_bytes()}
+        if self._command == RECEIPT:
+            return attached
         enclosed = self._forms[code] if self._command == REMIND else (self._folder / workbook).read_bytes()
-        return {letter: (self._folder / letter).read_bytes(), workbook: enclosed}
+        return {**attached, workbook: enclosed}
 
 
 def _drafted(written: list[str], book: Addresses, others: Mapping[str, str]) -> Drafted:

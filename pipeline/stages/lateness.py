@@ -8,7 +8,8 @@ import pandas as pd
 
 from pipeline.check.policy import governed
 from pipeline.model import Finding, Severity
-from pipeline.store import Ledger
+from pipeline.stages.comparing import changes_of_superseded
+from pipeline.store import Ledger, standing
 from schemas.round.round import Round
 from schemas.rules.catalogue import LATE
 from schemas.words import dmy
@@ -20,6 +21,15 @@ def findings_of(ledger: Ledger, agencies: pd.DataFrame, submissions: Sequence[in
     late = {number: _late(row, ledger.round_) for number, row in zip(rows["submission"].tolist(), rows.itertuples(), strict=True)}
     found = ledger.findings_by_submission(submissions)
     return [finding for number, listed in found.items() for finding in (*listed, *late.get(number, ()))]
+
+
+def findings_shown(ledger: Ledger, *, everything: bool) -> list[Finding]:
+    """Findings of what speaks for its agency or waits, and of files of nobody; with ``everything`` of all, and what superseded versions changed."""
+    standings = standing.standings_of(ledger)
+    agencies = standing.agencies(standings, ledger.round_, ledger.decisions())
+    submissions = standings.submissions
+    listed = findings_of(ledger, agencies, submissions.loc[standing.shown(submissions) | everything, "submission"].tolist())
+    return [*listed, *(changes_of_superseded(ledger, standings) if everything else [])]
 
 
 def is_told(round_: Round) -> bool:

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipeline import clock
-from pipeline.home import BOARD_FILE, OUTPUT, Home
+from pipeline.home import BOARD_FILE, OUTPUT, RECEIPT, Home
 from pipeline.model import Standing
 from pipeline.stages.correspondence import sent_last, written_to
 from pipeline.stages.freshness import is_collected, is_summarised, listing
@@ -98,13 +98,15 @@ def _to_decide(ledger: Ledger, found: Standings) -> Iterator[Step]:
 
 
 def _to_answer(home: Home, ledger: Ledger, found: Standings) -> Iterator[Step]:
-    """Replies to write, and those that nobody has said to be sent."""
+    """Replies to write, and those that nobody has said to be sent; receipts likewise, which nobody must write."""
     written = written_to(home, ledger.round_, "feedback")
     wanted = {code for code, each in found.positions.items() if (version := each.to_reply) and not version.is_acceptable}
     if missing := wanted - written:
         yield Step("feedback", {"count": len(missing)})
     if unsent := written - sent_last(ledger, "feedback"):
         yield Step("reply", {"count": len(unsent), "folder": home.letters("feedback")})
+    if unsent := written_to(home, ledger.round_, RECEIPT) - sent_last(ledger, RECEIPT):
+        yield Step("receipt", {"count": len(unsent), "folder": home.letters(RECEIPT)})
 
 
 def _to_remind(home: Home, ledger: Ledger, found: Standings) -> Iterator[Step]:

@@ -1,32 +1,34 @@
-"""Withdrawing: replies and reminders that a decision or an arrival made untrue are taken away, so that nobody sends them."""
+"""Withdrawing: replies, reminders and receipts that a decision or an arrival made untrue are taken away, so that nobody sends them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
 
-from pipeline.home import Home
+from pipeline.home import RECEIPT, Home
 from pipeline.store import Ledger
 from pipeline.store.outputs import Outputs, Record, outputs, recorded
 
 
 def withdraw(ledger: Ledger, home: Home) -> list[str]:
-    """Take away each reply and reminder that is no longer true, with all that goes with it; the letters, as seen from the home."""
+    """Take away each reply, reminder and receipt that is no longer true, with all that goes with it; the letters, as seen from the home."""
     record = recorded(home)
-    replied, reminded = (_codes(record, home, command) for command in ("feedback", "remind"))
-    if not (replied or reminded):
+    replied, reminded, confirmed = (_codes(record, home, command) for command in ("feedback", "remind", RECEIPT))
+    if not (replied or reminded or confirmed):
         return []
     # here, for they load all that writes letters and workbooks
+    from pipeline.stages.receipting import receipts
     from pipeline.stages.reminders import silent
     from pipeline.stages.replies import concerns
 
     grounds = {
         "feedback": {each.case.agency.code: each.case.grounds for each in concerns(ledger, replied)} if replied else {},
         "remind": {code: deadline.isoformat() for code, deadline in silent(ledger, reminded)} if reminded else {},
+        RECEIPT: {each.agency.code: each.grounds for each in receipts(ledger, confirmed)} if confirmed else {},
     }
     return [
         name
-        for command, codes in (("feedback", replied), ("remind", reminded))
+        for command, codes in (("feedback", replied), ("remind", reminded), (RECEIPT, confirmed))
         for name in _withdraw(home, command, codes, grounds[command])
     ]
 

@@ -16,7 +16,7 @@ class Posted:
 
     agency: str
     about: str
-    """``distribute``, ``feedback`` or ``remind``, after the command that writes such letters; ``other``."""
+    """``distribute``, ``feedback``, ``remind``, ``receipt`` (see :data:`pipeline.home.LETTERS`) or ``other``."""
     at: dt.datetime
     sent: bool = False
     """Whether somebody sent it, and said so; else it was written."""

@@ -105,11 +105,16 @@ def check(context: Context, files: tuple[Path, ...], form: str) -> None:
     type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]),
     help="Đề nghị gửi lại trước ngày này (mặc định: hạn của cơ quan; đã quá hạn thì không nêu ngày).",
 )
+@click.option(
+    "--receipts",
+    is_flag=True,
+    help="Viết thư xác nhận đã nhận cho các báo cáo được tổng hợp, ghi vào data/output/xac-nhan/, thay cho phản hồi.",
+)
 @SHARED
 @pass_context
 @telling
-@drafts("feedback")
-def feedback(context: Context, agencies: tuple[str, ...], deadline: dt.datetime | None, *, everything: bool) -> None:
+@drafts("feedback", receipts="receipt")
+def feedback(context: Context, agencies: tuple[str, ...], deadline: dt.datetime | None, *, everything: bool, receipts: bool) -> None:
     """Viết phản hồi cho các bản cần sửa. Bản đánh dấu chỗ sai và thư được ghi vào data/output/phan-hoi/."""
     from pipeline import run
     from pipeline.terminal.progress import progress
@@ -117,6 +122,14 @@ def feedback(context: Context, agencies: tuple[str, ...], deadline: dt.datetime 
 
     home, round_ = context.home_to_read, context.round
     day = deadline.date() if deadline else None
+    if receipts:
+        if everything or day:
+            from pipeline.errors import UsageError
+
+            raise UsageError("receipts_alone")
+        count = run.receipts(home, round_, agencies, lang=context.lang)
+        say(context, "receipted", count=count, folder=home.receipts)
+        return
     with progress(context.lang) as tell:
         replied = run.feedback(home, round_, agencies, everything=everything, deadline=day, lang=context.lang, progress=tell)
     report_replied(replied, home, context.lang)

@@ -17,8 +17,11 @@ Command = Callable[..., None]
 _OPTION = click.option("--eml", is_flag=True, help="Ghi thêm thư nháp .eml (mở bằng Outlook, Thunderbird) kèm thư và sổ tính.")
 
 
-def drafts(command: str, *, option: bool = True) -> Callable[[Command], Command]:
-    """A command that writes letters, which with ``--eml`` writes drafts too; without the option it only writes anew those that there are."""
+def drafts(command: str, *, option: bool = True, **others: str) -> Callable[[Command], Command]:
+    """A command that writes letters, which with ``--eml`` writes drafts too; without the option it only writes anew those that there are.
+
+    ``others``: options with which it writes letters of another kind.
+    """
 
     def decorated(function: Command) -> Command:
         @wraps(function)
@@ -29,7 +32,8 @@ def drafts(command: str, *, option: bool = True) -> Callable[[Command], Command]
 
             function(context, *words, **options)
             home, round_, codes = context.home, context.round, options.get("agencies", ())
-            _report(context, write_drafts(home, round_, command, codes, asked=eml, lang=context.lang))
+            kind = next((other for name, other in others.items() if options.get(name)), command)
+            _report(context, write_drafts(home, round_, kind, codes, asked=eml, lang=context.lang))
             note_letters(home, round_, address_book(home, round_), context.lang)
 
         return _OPTION(drafted) if option else drafted

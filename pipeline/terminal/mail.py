@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pipeline.store.letters import Posted
     from schemas.round.round import Agency, Round
 
-KINDS = ("distribute", "feedback", "remind", "other")
+KINDS = ("distribute", "feedback", "remind", "receipt", "other")
 COLUMNS = ("at", "agency", "name", "about", "state", "to", "cc", "subject", "by", "note", "sha256")
 SHOWN = ("at", "agency", "name", "about", "state", "to", "subject", "by", "note")
 
@@ -37,7 +37,7 @@ def mail() -> None:
 @click.option(
     "--add-all", "everybody", is_flag=True, help="Ghi nhận cho mọi cơ quan có thư loại đó (--about) đã viết mà chưa ghi là đã gửi."
 )
-@click.option("--about", type=click.Choice(KINDS), default="other", help="Thư gì: phát hành, phản hồi, đôn đốc, khác.")
+@click.option("--about", type=click.Choice(KINDS), default="other", help="Thư gì: phát hành, phản hồi, đôn đốc, xác nhận, khác.")
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%dT%H:%M"]), help="Gửi lúc nào (mặc định: bây giờ).")
 @click.option("--to", default="", help="Gửi đến địa chỉ nào (mặc định: theo danh bạ).")
 @click.option("--cc", default="", help="Đồng gửi.")

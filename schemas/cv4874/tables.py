@@ -19,7 +19,9 @@ CASES, PEOPLE = "vụ việc", "người"
 
 PERIOD_HELP = "Chọn kỳ phát sinh vụ việc trong danh sách."
 SECTOR_HELP = "Chọn lĩnh vực trong danh sách. Công việc thuộc hai lĩnh vực: chọn theo cột giải thích ở trang tính DANH MỤC; thủ tục của một ngành ghi ở ngành đó."
-LOCALITY_HELP = "Địa phương báo cáo địa phương mình; cơ quan ở Trung ương chọn địa phương xảy ra vụ việc hoặc “Cơ quan Trung ương”."
+LOCALITY_HELP = (
+    "Địa phương: để trống, máy tự hiểu là địa phương mình. Cơ quan ở Trung ương: chọn nơi xảy ra vụ việc hoặc “Cơ quan Trung ương”."
+)
 BEHAVIOUR_HELP = "Chọn hành vi chính. Chỉ chọn “Nhiều hành vi / chưa phân loại” khi không tách được."
 SUBJECT_HELP = "Chọn loại đối tượng có biểu hiện, hành vi. “Cán bộ” chỉ là người được bầu cử, phê chuẩn, bổ nhiệm theo nhiệm kỳ."
 
@@ -105,7 +107,7 @@ class Manifestations(Table):
 
     period = code("periods", "Kỳ số liệu", synonyms=PERIOD_NAMES, required=True, is_key=True, width=10, help=PERIOD_HELP)
     sector = code("sectors", "Lĩnh vực", synonyms=SECTOR_NAMES, required=True, is_key=True, width=20, help=SECTOR_HELP)
-    locality = code("localities", "Địa phương", synonyms=LOCALITY_NAMES, required=True, is_key=True, width=12, help=LOCALITY_HELP)
+    locality = code("localities", "Địa phương", synonyms=LOCALITY_NAMES, required=True, own=True, is_key=True, width=12, help=LOCALITY_HELP)
     level = code(
         "levels",
         "Cấp",
@@ -181,7 +183,7 @@ class Consequences(Table):
 
     period = code("periods", "Kỳ số liệu", synonyms=PERIOD_NAMES, required=True, is_key=True, width=10, help=PERIOD_HELP)
     sector = code("sectors", "Lĩnh vực", synonyms=SECTOR_NAMES, required=True, is_key=True, width=20, help=SECTOR_HELP)
-    locality = code("localities", "Địa phương", synonyms=LOCALITY_NAMES, required=True, is_key=True, width=13, help=LOCALITY_HELP)
+    locality = code("localities", "Địa phương", synonyms=LOCALITY_NAMES, required=True, own=True, is_key=True, width=13, help=LOCALITY_HELP)
     behaviour = code("behaviours", "Hành vi", synonyms=BEHAVIOUR_NAMES, required=True, is_key=True, width=14, help=BEHAVIOUR_HELP)
     severity = code(
         "severities",
@@ -285,7 +287,7 @@ class Handlings(Table):
 
     period = code("periods", "Kỳ số liệu", synonyms=PERIOD_NAMES, required=True, is_key=True, width=10, help="Chọn kỳ có quyết định xử lý.")
     sector = code("sectors", "Lĩnh vực", synonyms=SECTOR_NAMES, required=True, is_key=True, width=22, help=SECTOR_HELP)
-    locality = code("localities", "Địa phương", synonyms=LOCALITY_NAMES, required=True, is_key=True, width=13, help=LOCALITY_HELP)
+    locality = code("localities", "Địa phương", synonyms=LOCALITY_NAMES, required=True, own=True, is_key=True, width=13, help=LOCALITY_HELP)
     behaviour = code("behaviours", "Hành vi", synonyms=BEHAVIOUR_NAMES, required=True, is_key=True, width=15, help=BEHAVIOUR_HELP)
     subject = code(
         "subjects", "Đối tượng", synonyms=SUBJECT_NAMES, required=True, is_key=True, width=20, help="Chọn loại đối tượng bị xử lý."
@@ -371,7 +373,7 @@ class Examples(Table):
 
     period = code("periods", "Kỳ số liệu", synonyms=PERIOD_NAMES, required=True, width=16, help=PERIOD_HELP)
     sector = code("sectors", "Lĩnh vực", synonyms=SECTOR_NAMES, required=True, width=28, help=SECTOR_HELP)
-    locality = code("localities", "Địa phương", synonyms=LOCALITY_NAMES, required=True, width=17, help=LOCALITY_HELP)
+    locality = code("localities", "Địa phương", synonyms=LOCALITY_NAMES, required=True, own=True, width=17, help=LOCALITY_HELP)
     behaviour = code("behaviours", "Hành vi", synonyms=BEHAVIOUR_NAMES, required=True, width=20, help=BEHAVIOUR_HELP)
     story = text(
         "Nội dung vụ việc",

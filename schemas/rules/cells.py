@@ -56,6 +56,16 @@ class RepairedCell(StateRule):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OwnEntry(StateRule):
+    """V08, a note: a blank stands for the agency's own entry."""
+
+    states = frozenset({State.OWN})
+    id: str = "V08"
+    severity: str = "N"
+    message: str = "own_entry"
+
+
+@dataclass(frozen=True, kw_only=True)
 class RequiredCell(StateRule):
     """V01: a required cell is blank."""
 
@@ -64,7 +74,7 @@ class RequiredCell(StateRule):
     message: str = "required"
 
     def broken(self, cells: x.Cells, facts: Facts) -> str | None:
-        return f"{cells.filled()}*{x.blank(cells.cell(self.at))}"
+        return f"{cells.filled()}*{cells.missing(self.at)}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,6 +212,8 @@ def _rules_of(column: Column, table: str) -> Iterator[RowRule]:
     of_all: list[type[StateRule]] = [ErrorCell, NoValueCell, RepairedCell]
     if column.required:
         of_all.append(RequiredCell)
+    if column.own:
+        of_all.append(OwnEntry)
     if column.expected:
         of_all.append(ExpectedCell)
     for kind in (*of_all, *_OF_KIND[column.kind]):

@@ -30,6 +30,9 @@ class Cells(Protocol):
     def cell(self, key: str) -> str:
         """The cell or range of a column of the own table."""
 
+    def missing(self, key: str) -> str:
+        """Whether a cell of the own table is blank and stands for nothing."""
+
     def column(self, table: str, key: str) -> str:
         """The whole range of a column of any table."""
 

@@ -66,8 +66,13 @@ class UniqueKey(RowRule):
     def earlier_row(self, cells: x.Cells, facts: Facts, row: str) -> str:
         """Give the same as an array formula's expression, for the sheet row that ``row`` gives."""
         rows = f"ROW({cells.column(self.table, self.at)})"
-        every = [(f"INDEX({cells.column(self.table, c.key)},{row}-MIN({rows})+1)", c) for c in self.spec(facts).key_columns]
-        own = _joined(x.entry_or_none(cell, cells.numbered(c.codes)) if c.codes else _trimmed(cell) for cell, c in every)
+        place = f"{row}-MIN({rows})+1"
+        own = _joined(
+            f"INDEX({cells.entries(self.table, c.key)},{place})"
+            if c.codes
+            else _trimmed(f"INDEX({cells.column(self.table, c.key)},{place})")
+            for c in self.spec(facts).key_columns
+        )
         return f"MIN(IF({self._joined_columns(cells, facts)}={own},{rows}))"
 
     def _joined_columns(self, cells: x.Cells, facts: Facts) -> str:

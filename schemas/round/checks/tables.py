@@ -14,6 +14,8 @@ from schemas.round.round import Round
 
 FILE = "tables.py"
 LONGEST_SHEET_NAME = 31
+LOCALITIES = "localities"
+"""The list of which an agency may have an entry of its own."""
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _TAKEN_BY_EXCEL = "history"
 """A name that Excel keeps for itself."""
@@ -79,6 +81,8 @@ def _column(column: Column, spec: TableSpec, round_: Round) -> Iterator[Fault]:
         yield place.fault("bounds", low=column.min_length, high=column.max_length)
     if column.kind is Kind.CODE:
         yield from _codes(column, place, round_)
+    if column.own and column.codes != LOCALITIES:
+        yield place.fault("own_entry", name=column.key, list=LOCALITIES)
     if column.depends_on:
         yield from _dependent(column, spec, place.at("depends_on"), round_)
 
