@@ -16,6 +16,8 @@ DEFLATED = 8
 QUICK = 4
 """Level of compression for parts patched one file after another: a third of the time of 6, a tenth larger."""
 USUAL, SMALLEST = 6, 9
+_MEMORY = {SMALLEST: 4}
+"""How much zlib keeps before it makes a new table of symbols, by level: the parts of a form gain by small blocks, which take longer."""
 UTF8_FLAG = 0x800
 
 
@@ -50,7 +52,7 @@ class Envelope:
         body.seek(0, io.SEEK_END)
         directory.write(self.directory)
         for name, content in parts.items():
-            packer = zlib.compressobj(level, zlib.DEFLATED, -15)
+            packer = zlib.compressobj(level, zlib.DEFLATED, -15, _MEMORY.get(level, zlib.DEF_MEM_LEVEL))
             data = packer.compress(content) + packer.flush()
             local, central = _headers(name, data, (zlib.crc32(content), len(content)), DEFLATED, body.tell())
             body.write(local + data)
