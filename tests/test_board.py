@@ -55,7 +55,7 @@ def visible(page: str) -> str:
 
 def test_it_says_what_it_rests_on(made: Consolidation, page: str) -> None:
     said = " ".join(visible(page).split())
-    assert f"{made.coverage.counted}/94 cơ quan có báo cáo được tính" in said
+    assert f"{made.coverage.counted}/94 cơ quan có báo cáo được tổng hợp" in said
     assert "DỮ LIỆU GIẢ ĐỊNH · TẠM TÍNH" in said
     assert "trước ngày 08/09/2023" in said
 

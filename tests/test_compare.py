@@ -155,7 +155,7 @@ def test_causes_are_the_agencies(states: tuple[Consolidation, Consolidation]) ->
     heads = [at for at, line in enumerate(lines) if line[0] == "Mã"]
     by_cause = {line[1]: line for line in lines[heads[0] + 1 : heads[0] + 6]}
     then, today = (sums(state.tables["manifestations"], "agency", "cases") for state in (before, now))
-    for name, cause in (("mới được tính", Cause.NEW), ("gửi bản khác", Cause.AGAIN), ("không còn được tính", Cause.GONE)):
+    for name, cause in (("mới được tổng hợp", Cause.NEW), ("gửi bản khác", Cause.AGAIN), ("không còn được tổng hợp", Cause.GONE)):
         members = [code for code in codes if change.reporters[code].cause is cause]
         assert by_cause[name][2] == len(members)
         assert by_cause[name][7:10] == [
@@ -216,7 +216,7 @@ def test_a_merged_province_names_the_members_that_are_not_counted(round_: Round)
     page = load(summary_book(replace(now, earlier=before), round_.settings.summaries[1], "vi"))["SO SÁNH 2025"]
     lines = [[cell.value for cell in row] for row in page.iter_rows()]
     head = next(line for line in lines if line[0] == "Mã")
-    beside = {line[0]: line[head.index("Báo cáo chưa được tính")] for line in lines if line[0] in ("T15@2025", "T01@2025", "T01")}
+    beside = {line[0]: line[head.index("Báo cáo chưa được tổng hợp")] for line in lines if line[0] in ("T15@2025", "T01@2025", "T01")}
     merged = next(line for line in lines if line[0] == "T15@2025")
     assert merged[2:5] == [2, 2, 0], "the figures alone look whole"
     assert beside.pop("T15@2025") == "Trước: Yên Bái (chưa báo cáo).\nNay: Lào Cai (cần sửa)."

@@ -163,7 +163,7 @@ def test_the_heading_of_the_list_stands_on_every_printed_page_and_other_sheets_k
         book = load(whole)
         top = int(book[NAME].print_title_rows.split(":")[0].strip("$"))
         assert book[NAME].print_title_rows == f"${top}:${top}"
-        assert [cell.value for cell in book[NAME][top]][1:3] == ["Mức độ", "Mã"]
+        assert [cell.value for cell in book[NAME][top]][1:3] == ["Loại", "Mã"]
         if "Sheet1" in book.sheetnames:
             assert book["Sheet1"].print_title_rows == "$1:$2"
 

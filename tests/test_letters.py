@@ -53,7 +53,7 @@ def test_a_letter_about_one_of_several_files_says_so(home: Home, round_: Round) 
     send(home, round_, "b.xlsx", cases="rất nhiều")
     received(home, round_, 1)
     run.feedback(home, round_)
-    assert "1 tệp còn lại không được tính" in text_of(home.replies, "T01")
+    assert "1 tệp còn lại không được tổng hợp" in text_of(home.replies, "T01")
 
 
 @pytest.mark.parametrize("name", ["T12.xlsx", "UBND tỉnh Lai Châu nộp lại.xls"])
@@ -64,7 +64,7 @@ def test_whoever_sent_a_file_that_cant_be_read_is_told_what_to_do(home: Home, ro
     assert (replied.replies, replied.alone, replied.blank, list(replied.unidentified)) == (1, 0, 1, [])
     assert (home.replies / "T12.xlsx").read_bytes() == dict(issue.workbooks(round_, [round_.by_agency["T12"]]))["T12"]
     text = text_of(home.replies, "T12")
-    assert "không dùng được tệp này. Tệp là văn bản thuần" in text
+    assert "tuy nhiên tệp không sử dụng được. Tệp là văn bản thuần" in text
     assert "Điền trên biểu mẫu .xlsx đã phát hành" in text
     assert "Tệp gửi kèm (T12.xlsx) là biểu mẫu Excel trống" in text
     assert "Chi tiết nêu trong" not in text

@@ -116,9 +116,9 @@ def test_returns_whose_bytes_are_gone_stay_registered_and_are_named(home: Home, 
     assert after["receipt"] == before["receipt"]
     assert [row[:6] for row in after["submission"]] == [row[:6] for row in before["submission"]]
     for _ in range(2):  # as long as they wait
-        assert "chưa kiểm tra nên chưa được tính: BYT-2.xlsx, T01-1.xlsx." in tonghop("--home", home.root, "status").stderr
+        assert "chưa kiểm tra nên chưa được tổng hợp: BYT-2.xlsx, T01-1.xlsx." in tonghop("--home", home.root, "status").stderr
     run.collect(home, round_)
-    assert "chưa được tính" not in tonghop("--home", home.root, "status").stderr
+    assert "chưa được tổng hợp" not in tonghop("--home", home.root, "status").stderr
     assert tables(home.ledger) == before
 
 

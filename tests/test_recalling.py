@@ -150,9 +150,9 @@ def test_what_only_recalls_writes_nothing(home: Home, tmp_path: Path) -> None:
         (["waive", "NOR", "V01"], "có lỗi, cảnh báo hay ghi chú theo quy tắc V01"),
         (["waive", "NOR", "V01", "--until", "2031-01-01"], "bản gửi sớm nhất của cơ quan này nhận ngày 02/01/2031"),
         (["map", "NOR", "Không có", "inspections.inspected"], "cột ghi “Không có”"),
-        (["pin", "lan 3.xlsx"], "vốn đang được tính"),
-        (["exclude", "lan 1.xlsx"], "vốn không được tính"),
-        (["excuse", "NOR"], "đã gửi báo cáo và báo cáo vẫn được tính"),
+        (["pin", "lan 3.xlsx"], "vốn đang được tổng hợp"),
+        (["exclude", "lan 1.xlsx"], "vốn không được tổng hợp"),
+        (["excuse", "NOR"], "đã gửi báo cáo và báo cáo vẫn được tổng hợp"),
         (["extend", "--until", "2031-12-31"], "đang chậm mà nhờ gia hạn này thành đúng hạn"),
     ],
 )

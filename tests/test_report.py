@@ -226,7 +226,7 @@ def test_the_scope_says_how_all_agencies_stand(round_: Round) -> None:
     text = said(opened(paper(consolidation(round_, {}, standings, late={"BTP": 2}))))
     assert "từ ngày 25/01/2021 đến ngày 30/6/2023" in text
     assert "2/94 cơ quan (trong đó 1 cơ quan báo cáo không phát sinh); 1 cơ quan có báo cáo còn phải sửa; 91 cơ quan chưa báo cáo" in text
-    assert "Đang phải sửa, chưa được tính (1):" in text
+    assert "Đang phải sửa, chưa được tổng hợp (1):" in text
     provisional = said(opened(paper(consolidation(round_, {}, standings, provisional=True))))
     assert "Đang phải sửa, tạm tính các dòng không lỗi (1):" in provisional
 
@@ -288,7 +288,7 @@ def test_who_is_missing_stands_in_the_annex(document: Document, made: Consolidat
 @pytest.mark.parametrize("kind", [Standing.MISSING, Standing.NIL, Standing.CORRECTING])
 def test_without_any_figures(round_: Round, kind: Standing, lang: str) -> None:
     text = said(opened(paper(consolidation(round_, {}, {agency.code: kind for agency in round_.in_scope}), lang)))
-    yet = {"vi": "chưa có cơ quan nào có báo cáo được tính.", "en": "no agency has a return that counts."}[lang]
+    yet = {"vi": "chưa có cơ quan nào có báo cáo được tổng hợp.", "en": "no agency has a return that counts."}[lang]
     assert (yet in text) == (kind is not Standing.NIL)
     assert not re.search(r"\b0,0%|nan|None", text)
 

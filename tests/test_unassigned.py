@@ -298,7 +298,7 @@ def test_a_wrong_resubmission_takes_nothing_out_of_the_totals(home: Home) -> Non
     done = tonghop("--home", home.root, "consolidate")
     assert "bản mới hơn T01 sai.xlsx đang chờ sửa" in done.stderr
     assert said(home) == ("reported", 0, "T01 sai.xlsx")
-    assert "vẫn đang được tính" in (home.replies / "T01.txt").read_text(encoding="utf-8-sig")
+    assert "vẫn đang được tổng hợp" in (home.replies / "T01.txt").read_text(encoding="utf-8-sig")
     done = tonghop("--home", home.root, "pin", "T01 sai.xlsx", "--reason", "x")
     assert "Hà Nội: đã báo cáo → cần sửa; 2 vụ việc ra khỏi tổng" in done.stderr
 
@@ -428,8 +428,8 @@ def test_a_decision_that_changed_nothing_says_why(home: Home) -> None:
     for name in ("T01.xlsx", "T01 bản 2.xlsx"):
         tonghop("--home", home.root, "pin", name, "--reason", "x")
     assert why("pin", "T01.xlsx", "--undo") == "Cơ quan này còn một bản khác đang được ghim: T01 bản 2.xlsx."
-    assert why("pin", "T01 bản 2.xlsx", "--undo") == "Bản này vẫn là bản được tính."
-    assert why("pin", "Hà Giang.xlsx") == "Bản này còn phải sửa nên chưa được tính."
+    assert why("pin", "T01 bản 2.xlsx", "--undo") == "Bản này vẫn là bản được tổng hợp."
+    assert why("pin", "Hà Giang.xlsx") == "Bản này còn phải sửa nên chưa được tổng hợp."
     assert why("assign", "T01.xlsx", "hà nội") == "Cơ quan này có bản khác mới hơn hoặc đang được ghim; tệp này không thay bản nào."
     assert why("assign", "T01 bản 2.xlsx", "hà nội") == "Tệp này vốn đã là của cơ quan này."
     tonghop("--home", home.root, "excuse", "T02", "--reason", "x")

@@ -51,8 +51,8 @@ def _about_a_submission(choice: str, told: str) -> click.Command:
     return decide
 
 
-pin = _about_a_submission("pin", "Ghim một bản gửi: bản này được tính. Dù cơ quan đó có bản mới hơn.")
-exclude = _about_a_submission("exclude", "Loại một bản gửi: bản này không được tính. Bản đó cũng không thay bản nào.")
+pin = _about_a_submission("pin", "Ghim một bản gửi: bản này được tổng hợp. Dù cơ quan đó có bản mới hơn.")
+exclude = _about_a_submission("exclude", "Loại một bản gửi: bản này không được tổng hợp. Bản đó cũng không thay bản nào.")
 
 
 @click.command()
@@ -96,7 +96,7 @@ def waive(
 @pass_context
 @telling
 def excuse(context: Context, agency: str, reason: str, by: str | None, approver: str, *, undo: bool) -> None:
-    """Ghi nhận một cơ quan được miễn báo cáo đợt này. Cơ quan đó không còn là “chưa báo cáo”; nếu vẫn gửi thì vẫn được tính."""
+    """Ghi nhận một cơ quan được miễn báo cáo đợt này. Cơ quan đó không còn là “chưa báo cáo”; nếu vẫn gửi thì vẫn được tổng hợp."""
     from pipeline import run
     from pipeline.store.decisions import Grounds
 
@@ -169,7 +169,7 @@ def dismiss(context: Context, submission: str, reason: str, by: str | None, *, u
 def extend(
     context: Context, agencies: tuple[str, ...], until: dt.datetime | None, reason: str, by: str | None, approver: str, *, undo: bool
 ) -> None:
-    """Gia hạn cho một số cơ quan hoặc cho tất cả. Không nêu cơ quan nào là tất cả; hạn riêng của một cơ quan được tính trước hạn chung."""
+    """Gia hạn cho một số cơ quan hoặc cho tất cả. Không nêu cơ quan nào là tất cả; hạn riêng của một cơ quan được tổng hợp trước hạn chung."""
     from pipeline import run
     from pipeline.store.decisions import Grounds
 

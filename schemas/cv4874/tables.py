@@ -72,7 +72,7 @@ class Info(Table):
     signed_on = date(
         "Ngày ký", synonyms=("Ngày ký văn bản", "Ngày văn bản"), expected=True, help="Ngày ký văn bản gửi báo cáo, dạng ngày/tháng/năm."
     )
-    note = text("Ghi chú", max_length=2000, anonymous=True, help="Điều cần nói thêm, nếu có.")
+    note = text("Ghi chú", max_length=2000, anonymous=True, help="Nội dung cần làm rõ thêm (nếu có).")
 
 
 @table("ĐÁNH GIÁ", "ĐÁNH GIÁ THEO ĐỀ CƯƠNG BÁO CÁO", prepared="outline", rules=(UniqueKey(id="T01", at="item"),))
@@ -103,7 +103,7 @@ class Narratives(Table):
     ),
 )
 class Manifestations(Table):
-    """Mỗi dòng một tổ hợp kỳ, lĩnh vực, địa phương, cấp, đối tượng, hành vi, biểu hiện, công việc."""
+    """Mỗi dòng ghi một nhóm vụ việc có cùng kỳ, lĩnh vực, địa phương, cấp, đối tượng, hành vi, biểu hiện, công việc."""
 
     period = code("periods", "Kỳ số liệu", synonyms=PERIOD_NAMES, required=True, is_key=True, width=10, help=PERIOD_HELP)
     sector = code("sectors", "Lĩnh vực", synonyms=SECTOR_NAMES, required=True, is_key=True, width=20, help=SECTOR_HELP)
@@ -164,7 +164,7 @@ class Manifestations(Table):
         unit=PEOPLE,
         help="Số người (tập thể) chưa xem xét. Số người = Đã xử lý + Đang xem xét + Chưa xem xét.",
     )
-    note = text("Ghi chú", width=18, max_length=2000, anonymous=True, help="Điều cần nói thêm, nếu có.")
+    note = text("Ghi chú", width=18, max_length=2000, anonymous=True, help="Nội dung cần làm rõ thêm (nếu có).")
 
 
 @table(
@@ -327,7 +327,7 @@ class Handlings(Table):
         in_window=True,
         help="Ngày/tháng/năm, trong kỳ báo cáo.",
     )
-    note = text("Ghi chú", width=22, max_length=2000, anonymous=True, help="Điều cần nói thêm, nếu có.")
+    note = text("Ghi chú", width=22, max_length=2000, anonymous=True, help="Nội dung cần làm rõ thêm (nếu có).")
 
 
 @table("II NGUYÊN NHÂN", "NGUYÊN NHÂN")
