@@ -189,7 +189,7 @@ def test_returns_of_other_kinds_get_the_list_alone(home: Home, round_: Round, fo
     assert run.feedback(home, round_).alone == 1
     book = openpyxl.load_workbook(copy_of(home, round_))
     assert book.sheetnames == [round_.sheets.feedback]
-    assert "không đánh dấu trực tiếp được" in copy_of(home, round_).with_suffix(".txt").read_text(encoding="utf-8-sig")
+    assert "Không thể đánh dấu vào tệp" in copy_of(home, round_).with_suffix(".txt").read_text(encoding="utf-8-sig")
 
 
 # --- safe to send -----------------------------------------------------------------------------------
@@ -255,7 +255,7 @@ def test_the_letter_says_what_was_taken_out_and_why_a_file_is_not_sent(home: Hom
     taken, refused = ((home.replies / f"{code}.txt").read_text(encoding="utf-8-sig") for code in (first, second))
     assert "tệp gửi kèm đã bỏ macro" in taken
     assert "mọi nội dung giữ nguyên" not in taken.replace("mọi nội dung khác giữ nguyên", "")
-    assert "có macro không bỏ ra được" in refused
+    assert "có macro, không thể bỏ ra" in refused
     assert not [name for name in parts_of((home.replies / f"{first}.xlsx").read_bytes()) if "vba" in name.lower()]
     page = openpyxl.load_workbook(home.replies / f"{first}.xlsx")[round_.sheets.feedback]
     assert any("đã bỏ macro" in str(cell.value) for row in page.iter_rows(max_row=12) for cell in row)

@@ -192,7 +192,7 @@ def assert_shows(made: Consolidation, book: openpyxl.Workbook, key: str) -> None
         assert is_shown(line[4], reported.get(code, {}).get(key, "–" if key in OF_ALL else None))
     said = next(cell.value for row in book["XẾP HẠNG"].iter_rows() for cell in row if str(cell.value).startswith("Xếp hạng trên"))
     which = "thấp nhất" if key in LOWEST else "cao nhất"
-    assert said == f"Xếp hạng trên {len(numbers)} địa phương có bản gửi được tính (trong 63). Hạng 1 = đáng lo nhất = giá trị {which}"
+    assert said == f"Xếp hạng trên {len(numbers)} địa phương có bản gửi được tổng hợp (trong 63). Hạng 1 = đáng lo nhất = giá trị {which}"
 
 
 def test_the_map_and_the_ranking_show_a_recount(made: Consolidation, book: openpyxl.Workbook) -> None:
@@ -284,7 +284,7 @@ def test_indicators_and_ranks_of_every_place(made: Consolidation, book: openpyxl
     page, whole = book["CHỈ TIÊU"], counted(made)
     (head,) = heads_of(page)
     columns, lines = columns_of(page, head), list(page.iter_rows(min_row=head + 3))
-    ranked = f"Hạng trong {len(whole)} địa phương có bản gửi được tính (trong 63); 1 = đáng lo nhất"
+    ranked = f"Hạng trong {len(whole)} địa phương có bản gửi được tổng hợp (trong 63); 1 = đáng lo nhất"
     assert len(lines) == 63
     for line in lines:
         code = line[0].value
@@ -315,7 +315,9 @@ def test_a_sheet_for_each_region(round_: Round, made: Consolidation, book: openp
     says = {"reported": "đã báo cáo", "confirmed_nil": "không phát sinh", "being_corrected": "cần sửa", "missing": "chưa báo cáo"}
     missing = [f"{agency.short_name} ({says[standing[agency.code]]})" for agency in due if agency.locality not in whole]
     inside = len(due) - len(missing)
-    said = f"Bản gửi được tính: {inside}/{len(due)} cơ quan của vùng." + (f" Chưa được tính: {'; '.join(missing)}" if missing else "")
+    said = f"Bản gửi được tổng hợp: {inside}/{len(due)} cơ quan của vùng." + (
+        f" Chưa được tổng hợp: {'; '.join(missing)}" if missing else ""
+    )
     assert said in [row[0].value for row in page.iter_rows(max_col=1)]
     heads = heads_of(page)
     for head, bands in zip(heads, ([OWN], [OTHERS, BOTH]), strict=True):
@@ -335,8 +337,8 @@ def test_a_sheet_for_each_region(round_: Round, made: Consolidation, book: openp
     for key in ("cases", "persons", "handled_rate"):
         values = own_values(made, key)
         groups = {
-            f"Hạng trong {inside} nơi được tính của vùng": [entry.code for entry in own],
-            f"Hạng trong {len(whole)} nơi được tính của cả nước": list(values),
+            f"Hạng trong {inside} nơi được tổng hợp của vùng": [entry.code for entry in own],
+            f"Hạng trong {len(whole)} nơi được tổng hợp của cả nước": list(values),
         }
         for band, group in groups.items():
             among = [values[code] for code in group if code in whole and isinstance(values[code], int | float)]
