@@ -205,6 +205,33 @@ def test_printed_on_a4(chromium: Any, saved: str) -> None:
 
 
 @needs_browser
+@pytest.mark.parametrize("kind", [Standing.MISSING, Standing.CORRECTING, Standing.UNREADABLE, None])
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_its_print_has_two_pages_at_most(chromium: Any, round_: Round, tmp_path: Path, kind: Standing | None, lang: str) -> None:
+    agencies = {agency.code: kind for agency in round_.in_scope if kind}
+    made = consolidation(round_, {}, agencies, invented=True, provisional=True) if kind else random_consolidation(round_, rows=2000)
+    findings = [Finding("V01", Severity.ERROR, "required", {"title": NASTY}, agency=code, file=LONG_FILE) for code in agencies]
+    strays = [Finding("S01", Severity.ERROR, "not_workbook.empty", {}, file=f"{n}.xlsx") for n in range(60)]
+    (tmp_path / "tien-do.html").write_bytes(board_page(replace(made, findings=[*findings, *strays]).in_language(lang), lang))
+    tab = chromium.new_page()
+    tab.goto((tmp_path / "tien-do.html").as_uri())
+    printed = tab.pdf(prefer_css_page_size=True)
+    tab.close()
+    assert len(re.findall(rb"/Type\s*/Page[^s]", printed)) <= 2
+
+
+@needs_browser
+def test_the_summary_stands_on_top_of_the_print(chromium: Any, saved: str) -> None:
+    tab = chromium.new_page()
+    tab.emulate_media(media="print")
+    tab.goto(saved)
+    places = tab.evaluate("['brief', 'headline', 'map'].map(id => document.getElementById(id).getBoundingClientRect().top)")
+    assert places == sorted(places)
+    assert not tab.locator("#rules").is_visible()
+    tab.close()
+
+
+@needs_browser
 def test_the_keyboard_reaches_content_links_and_wide_tables(chromium: Any, saved: str) -> None:
     tab = chromium.new_page()
     tab.goto(saved)

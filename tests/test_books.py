@@ -295,6 +295,7 @@ def test_small_rounds(round_: Round, tmp_path: Path, standings: str) -> None:
     assert {path.name for path in written[3:]} >= {
         "tien-do-va-loi.xlsx",
         "tien-do.html",
+        "tom-tat.docx",
         "noi-dung-bao-cao.xlsx",
         "bao-cao-tong-hop.docx",
         "narratives.parquet",
@@ -701,7 +702,16 @@ def test_a_round_in_other_words(tmp_path: Path) -> None:
         },
     )
     written = write_all(made, tmp_path / "out", "en")
-    names = ["by-kind.xlsx", "tien-do-va-loi.xlsx", "tien-do.html", "trees.csv", "trees.parquet", "cuts.csv", "cuts.parquet"]
+    names = [
+        "by-kind.xlsx",
+        "tien-do-va-loi.xlsx",
+        "tien-do.html",
+        "tom-tat.docx",
+        "trees.csv",
+        "trees.parquet",
+        "cuts.csv",
+        "cuts.parquet",
+    ]
     assert [path.name for path in written[: len(names)]] == names
     assert [path.name for path in written[-3:]] == ["tu-dien.csv", "datapackage.json", "nguon.json"]
     assert len(written) == len({path.name for path in (tmp_path / "out").rglob("*.*")})

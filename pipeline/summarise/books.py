@@ -7,6 +7,7 @@ from pathlib import Path
 from pipeline.home import BOARD_FILE, Write, write_beside
 from pipeline.processes import Calls
 from pipeline.summarise.board.page import board_page
+from pipeline.summarise.brief.page import brief_page
 from pipeline.summarise.compare import comparison_sheets
 from pipeline.summarise.data.package import write_package
 from pipeline.summarise.data.sources import write_sources
@@ -30,7 +31,7 @@ from pipeline.summarise.workbook.row_sheets import row_sheet
 from pipeline.summarise.workbook.rows import used_tables
 from pipeline.summarise.workbook.sources import source_sheet
 from schemas.columns import TableSpec
-from schemas.round.settings import CONTENT_FILE, PROGRESS_FILE, Summary
+from schemas.round.settings import BRIEF_FILE, CONTENT_FILE, PROGRESS_FILE, Summary
 
 
 def write_all(consolidation: Consolidation, out: Path, lang: str = "vi", write: Write = write_beside) -> list[Path]:
@@ -57,8 +58,8 @@ def write_all(consolidation: Consolidation, out: Path, lang: str = "vi", write: 
 
 
 def _papers(consolidation: Consolidation, out: Path, lang: str, write: Write) -> list[Path]:
-    """What people read rather than reckon with: the board; where the round asks for them, what agencies wrote and the report."""
-    written = [write(out / BOARD_FILE, board_page(consolidation, lang))]
+    """What people read rather than reckon with: the board, the page for a leader; where asked for, what agencies wrote and the report."""
+    written = [write(out / BOARD_FILE, board_page(consolidation, lang)), write(out / BRIEF_FILE, brief_page(consolidation, lang))]
     texts, declared = passages(consolidation, lang), consolidation.round_.outline.report
     if texts:
         written.append(write(out / CONTENT_FILE, content_book(consolidation, texts, lang)))

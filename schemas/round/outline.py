@@ -148,18 +148,23 @@ class Done:
 
 @dataclass(frozen=True)
 class Named:
-    """On the page for a leader: which groups of texts most agencies name. ``table`` and ``item``: those of the texts; ``item`` may be left out."""
+    """On the page for a leader: which entries of a dimension of ``table`` most agencies name; ``where`` keeps rows with these codes of columns."""
 
     table: str
+    by: str
     title: str
-    item: str = ""
+    where: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class DeclaredBrief:
-    """The page for a leader; without ``ranked`` it ranks the dimensions of the round's summaries."""
+    """The page for a leader; without ``ranked`` it ranks the dimensions of the round's summaries.
+
+    ``says``: sentences that figures of the default table fill, as those of :class:`Asked`; without any, what all rows come to.
+    """
 
     title: str = ""
+    says: tuple[str, ...] = ()
     ranked: tuple[Ranked, ...] = ()
     done: Done | None = None
     named: tuple[Named, ...] = ()

@@ -47,6 +47,7 @@ class BriefWords:
     """The title of the page for a leader, and of what it ranks and names, in their order."""
 
     title: str = ""
+    says: tuple[str, ...] = ()
     ranked: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
 
@@ -222,4 +223,4 @@ def _part(part: Part, title: str) -> Part:
 def _brief(brief: DeclaredBrief, words: BriefWords) -> DeclaredBrief:
     ranked = tuple(replace(each, title=title or each.title) for each, title in zip_longest(brief.ranked, words.ranked) if each)
     named = tuple(replace(each, title=title or each.title) for each, title in zip_longest(brief.named, words.named) if each)
-    return replace(brief, title=words.title or brief.title, ranked=ranked, named=named)
+    return replace(brief, title=words.title or brief.title, says=words.says or brief.says, ranked=ranked, named=named)

@@ -15,12 +15,13 @@ from pipeline.model import Standing
 from pipeline.office.safety import safe
 from pipeline.store.coverage import Coverage
 from pipeline.summarise.board import facts
+from pipeline.summarise.brief.facts import Brief, block
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.lines import stands
 from pipeline.summarise.figures.wording import share
 from pipeline.summarise.pictures import growth as drawing
 from pipeline.summarise.progress import BesideFile, by_rule, standings
-from schemas.round.settings import PROGRESS_FILE
+from schemas.round.settings import BRIEF_FILE, PROGRESS_FILE
 from schemas.words import dmy, ui
 
 FONT = "system-ui, 'Segoe UI', Arial, sans-serif"
@@ -70,6 +71,8 @@ def board_page(consolidation: Consolidation, lang: str) -> bytes:
         "on_map": on_map,
         "rest": rest,
         "progress_file": PROGRESS_FILE,
+        "brief": block(Brief(consolidation, lang)),
+        "brief_file": BRIEF_FILE,
     }
     return str(_template().render(context)).encode()
 

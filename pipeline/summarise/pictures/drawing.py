@@ -18,6 +18,8 @@ _SIZE, _LINE = 15.0, 18.0
 _LABELS = 0.42
 """Share of the width that labels may take."""
 _GAP = 8.0
+_COLUMNS = 240.0
+"""Height of a drawing of columns in its usual width."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,9 @@ def bars(shown: Sequence[Bar], *, title: str, font: str, width: float = WIDTH) -
     return svg(width, y, [*_pattern(shown), *parts, line(left, 0, left, y)], title=title, font=font)
 
 
-def columns(shown: Sequence[Bar], *, title: str, font: str, width: float = WIDTH, height: float = 240.0) -> str:
+def columns(shown: Sequence[Bar], *, title: str, font: str, width: float = WIDTH) -> str:
     """Columns going up, in order of time, figures above and labels below them."""
+    height = _COLUMNS * width / WIDTH
     room = width / max(len(shown), 1)
     wrapped = [wrap(bar.label, room - _GAP) for bar in shown]
     foot = height - _LINE * max((len(lines) for lines in wrapped), default=1) - _GAP

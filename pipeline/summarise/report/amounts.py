@@ -44,3 +44,9 @@ def inside(name: str) -> str:
 def entry(by: Dimension, at: int, value: str, part: str, lang: str) -> str:
     """An entry with its figure, and its share of the whole where there is one."""
     return ui("report.entry" if part else "report.entry_alone", lang, name=by.names[at], value=value, share=part)
+
+
+def cut(name: str, most: int) -> str:
+    """A name, shortened where it is too long for its place."""
+    plain = " ".join(name.split())
+    return plain if len(plain) <= most else plain[: most - 1].rstrip() + "…"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.summarise.figures.wording import fixed, number
 from pipeline.summarise.pictures.drawing import WIDTH, Bar, bars, columns
 from pipeline.summarise.pictures.raster import FONT
+from pipeline.summarise.report.amounts import cut
 from pipeline.summarise.report.facts import Facts
 from schemas.words import ui
 
@@ -24,8 +25,8 @@ class Chart:
     words: str
 
 
-def chart(facts: Facts, most: int = MOST_BARS, width: float = WIDTH) -> Chart | None:
-    """The chart of some figures, if one is asked for and there is anything to draw."""
+def chart(facts: Facts, most: int = MOST_BARS, width: float = WIDTH, longest: int = 0) -> Chart | None:
+    """The chart of some figures, if one is asked for and there is anything to draw; ``longest``: letters of a label, where they are cut."""
     draw = _DRAWN.get(facts.asked.chart)
     if draw is None or not facts.ranked:
         return None
@@ -33,7 +34,8 @@ def chart(facts: Facts, most: int = MOST_BARS, width: float = WIDTH) -> Chart | 
     shown = [bar(facts, at) for at in places]
     caption = _caption(facts, len(shown))
     spoken = f"{caption}: " + "; ".join(f"{each.label} {each.figure}" for each in shown)
-    return Chart(draw(shown, title=spoken, font=FONT, width=width), caption, spoken)
+    drawn = [replace(each, label=cut(each.label, longest)) for each in shown] if longest else shown
+    return Chart(draw(drawn, title=spoken, font=FONT, width=width), caption, spoken)
 
 
 def _caption(facts: Facts, count: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -56,10 +57,13 @@ class Sentences:
 
     @property
     def totals(self) -> str:
-        """What all rows come to."""
+        """What all rows come to; each figure by its unit, where that tells it from the others."""
         figures = [self.facts.say(each, float(self.facts.total[each.key])) for each in self.facts.measures]
+        units = Counter(each.unit for each in self.facts.measures)
         said = [
-            figure if each.unit and not each.is_rate else self._say("figure", title=each.title.lower(), value=figure)
+            figure
+            if each.unit and units[each.unit] == 1 and not each.is_rate
+            else self._say("figure", title=each.title.lower(), value=figure)
             for each, figure in zip(self.facts.measures, figures, strict=True)
             if figure
         ]

@@ -9,8 +9,9 @@ from schemas.columns import Kind, TableSpec
 from schemas.round.checks.figures import Known
 from schemas.round.checks.rules import attributes
 from schemas.round.faults import Fault, Place
-from schemas.round.outline import GAP, PLAIN_GAPS, SHARE, STATES, Asked, DeclaredBrief, DeclaredReport, TextSource
+from schemas.round.outline import GAP, PLAIN_GAPS, SHARE, STATES, Asked, DeclaredBrief, DeclaredReport, Named, TextSource
 from schemas.round.round import Round
+from schemas.round.settings import BRIEF_FILE
 
 FILE = "outline.toml"
 _DOCUMENT = re.compile(r"[\w .\-]+\.docx")
@@ -62,6 +63,8 @@ def _report(known: Known, items: list[str]) -> Iterator[Fault]:
     report, place = known.round_.outline.report, Place(FILE).at("report")
     if report is None:
         return
+    if report.file.casefold() == BRIEF_FILE:
+        yield place.at("file").fault("repeated_file", name=report.file)
     if not _DOCUMENT.fullmatch(report.file):
         yield place.at("file").fault("bad_file_name", name=report.file, ending=".docx")
     for number, section in enumerate(report.sections, 1):
@@ -105,23 +108,27 @@ def _figures(asked: Asked, report: DeclaredReport, place: Place, known: Known) -
         yield from place.at("says", number).unknown("gap", GAP.findall(sentence), gaps)
 
 
-def _gaps(table: str, report: DeclaredReport, known: Known) -> list[str]:
+def _gaps(table: str, report: DeclaredReport | None, known: Known) -> list[str]:
     """The gaps that figures of a table can fill."""
     sums = known.sums(table)
-    parts = [f"{part}.{key}" for part in report.parts for key in sums]
-    states = [f"{name}.{state}" for name, settled in report.settled.items() if settled.table == table for state in STATES]
+    named, told = (report.parts, report.settled) if report else ({}, {})
+    parts = [f"{part}.{key}" for part in named for key in sums]
+    states = [f"{name}.{state}" for name, settled in told.items() if settled.table == table for state in STATES]
     shares = [f"{name}.{SHARE}" for name in (*parts, *states)]
     return [*PLAIN_GAPS, *sums, *known.rates(table), *parts, *states, *shares]
 
 
 def _brief(brief: DeclaredBrief, place: Place, known: Known) -> Iterator[Fault]:
     table = known.round_.settings.figures.default_table
-    dimensions = known.dimensions(table) if table in known.tables else []
+    if table not in known.tables:
+        return
+    dimensions, gaps = known.dimensions(table), _gaps(table, known.round_.outline.report, known)
+    for number, sentence in enumerate(brief.says, 1):
+        yield from place.at("says", number).unknown("gap", GAP.findall(sentence), gaps)
     for number, ranked in enumerate(brief.ranked, 1):
         yield from place.at("ranked", number, "by").unknown("dimension", ranked.by, dimensions)
-    texts = list(dict.fromkeys(source.table for source in known.round_.outline.texts))
     for number, named in enumerate(brief.named, 1):
-        yield from place.at("named", number, "table").unknown("table", named.table, texts)
+        yield from _named(named, place.at("named", number), known)
     done = brief.done
     if done is None:
         return
@@ -129,3 +136,15 @@ def _brief(brief: DeclaredBrief, place: Place, known: Known) -> Iterator[Fault]:
     if done.table in known.tables:
         yield from place.at("done").unknown("measure", (done.whole, *done.parts), known.sums(done.table), table=done.table)
         yield from place.at("done", "by").unknown("dimension", [done.by] if done.by else [], known.dimensions(done.table))
+
+
+def _named(named: Named, place: Place, known: Known) -> Iterator[Fault]:
+    yield from place.at("table").unknown("table", named.table, known.tables)
+    if named.table not in known.tables:
+        return
+    yield from place.at("by").unknown("dimension", named.by, known.dimensions(named.table))
+    codes = {column.key: known.round_.codes_of(column) for column in known.tables[named.table].code_columns}
+    for key, code in named.where.items():
+        yield from place.at("where").unknown("code_column", key, codes, table=named.table)
+        if key in codes:
+            yield from place.at("where", key).unknown("code", code, codes[key].by_code, list=codes[key].key)

@@ -1,0 +1,244 @@
+"""What the page for a leader says, as sentences and figures ready to be set out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from pipeline.model import Standing
+from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.figures.dimensions import dimension
+from pipeline.summarise.figures.figures import AGENCIES, by_entry, select, table_spec
+from pipeline.summarise.figures.measures import Measure
+from pipeline.summarise.figures.origins import own_column
+from pipeline.summarise.figures.periods import time_of
+from pipeline.summarise.figures.wording import share
+from pipeline.summarise.report.amounts import cut
+from pipeline.summarise.report.facts import Facts
+from pipeline.summarise.report.saying import Sentences
+from schemas.round.outline import Asked, DeclaredBrief, Done, Named, Ranked
+from schemas.round.settings import CONTENT_FILE
+from schemas.words import formal_day, ui
+
+MOST_RANKED = 3
+_MOST_SAID = 4
+"""Sentences of what all rows come to."""
+MOST_NAMED = 3
+"""Entries that most agencies name."""
+_LONGEST_NAME = 80
+_LONGEST_LIST = 260
+"""Letters of names of agencies, from which the rest are counted."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A finding with its chart: what it is about, what it says, the figures behind it."""
+
+    title: str
+    sentence: str
+    facts: Facts
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Entries below a title."""
+
+    title: str
+    entries: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Brief:
+    """The page's content."""
+
+    consolidation: Consolidation
+    lang: str
+
+    def _say(self, key: str, **words: object) -> str:
+        return ui(f"brief.{key}", self.lang, **words)
+
+    @property
+    def declared(self) -> DeclaredBrief:
+        """What the round declares of it."""
+        return self.consolidation.round_.outline.brief
+
+    @property
+    def title(self) -> str:
+        """What the page is called."""
+        return self.declared.title or self._say("title")
+
+    @property
+    def marks(self) -> str:
+        """What must be said of all its figures."""
+        said = [name for name in ("provisional", "invented", "names") if getattr(self.consolidation, name)]
+        return " · ".join(ui(f"summary.{name}", self.lang) for name in said)
+
+    # --- how sure ----------------------------------------------------------------------------------
+
+    @property
+    def sure(self) -> str:
+        """On how many agencies all figures rest, in one sentence."""
+        known, round_ = self.consolidation.coverage, self.consolidation.round_
+        counts = {name: getattr(known, name) for name in ("agencies", "counted", "nil", "late", "correcting")}
+        counts["missing"] = len(self._who(Standing.MISSING))
+        days = {"start": formal_day(round_.start), "end": formal_day(round_.end)}
+        return self._say("sure", share=share(known.counted, known.agencies, self.lang), **counts, **days)
+
+    @property
+    def absent(self) -> list[str]:
+        """Who has not reported, and whose return isn't counted yet, by name."""
+        said = [(Standing.MISSING, "missing"), (Standing.UNREADABLE, "unreadable"), (Standing.CORRECTING, "correcting")]
+        if self.consolidation.provisional:
+            said[-1] = (Standing.CORRECTING, "correcting_provisional")
+        found = [(key, self._who(standing)) for standing, key in said]
+        return [self._say(f"absent.{key}", count=len(names), names=self._few(names)) for key, names in found if names]
+
+    def _who(self, standing: Standing) -> list[str]:
+        rows = self.consolidation.standing_of(standing)
+        return [cut(short or name, _LONGEST_NAME) for short, name in zip(rows["short_name"], rows["name"], strict=True)]
+
+    def _few(self, names: Sequence[str]) -> str:
+        """Names as far as there is room, and how many more there are."""
+        shown, room = 1, _LONGEST_LIST - len(names[0])
+        while shown < len(names) and room >= len(names[shown]) + 2:
+            room -= len(names[shown]) + 2
+            shown += 1
+        listed = "; ".join(names[:shown])
+        return listed if shown == len(names) else self._say("and_others", names=listed, count=len(names) - shown)
+
+    @property
+    def whole(self) -> str:
+        """What all rows come to."""
+        spec, report = table_spec(self.consolidation.round_, self._table), self.consolidation.round_.outline.report
+        facts = Facts(self.consolidation, Asked("", spec.key, "agency", says=self.declared.says), self.lang)
+        if facts.nothing:
+            return self._say("nothing" if self.consolidation.coverage.counted else "no_figures")
+        told = Sentences(facts, report.parts, report.settled) if report else Sentences(facts)
+        return " ".join(told.all[:_MOST_SAID] if self.declared.says else [told.totals])
+
+    # --- what is worst, is it getting worse --------------------------------------------------------
+
+    @cached_property
+    def cells(self) -> list[Cell]:
+        """The entries with most of each dimension, and how the figures change; only what has figures."""
+        found = [*map(self._ranked, self._asked()[:MOST_RANKED]), self._trend()]
+        return [cell for cell in found if cell is not None and cell.facts.ranked]
+
+    @property
+    def _table(self) -> str:
+        return self.consolidation.round_.settings.figures.default_table
+
+    def _asked(self) -> Sequence[Ranked]:
+        """The dimensions that are ranked: those declared, else those of the summaries; own returns where entries have agencies."""
+        if self.declared.ranked:
+            return self.declared.ranked
+        round_ = self.consolidation.round_
+        spec = table_spec(round_, self._table)
+        keys = dict.fromkeys(each.dimension for each in round_.settings.summaries)
+        return [Ranked(key, own=own_column(round_, spec) == key) for key in keys if spec.has(key) or key in round_.settings.dimensions]
+
+    def _ranked(self, ranked: Ranked) -> Cell | None:
+        facts = Facts(self.consolidation, Asked("", self._table, ranked.by, own=ranked.own, chart="bars"), self.lang)
+        entries = "; ".join(self._entry(facts, at) for at in facts.largest(1)[:2])
+        if not entries:
+            return None
+        return Cell(ranked.title or facts.by.title, self._say("largest", entries=entries, measure=facts.measures[0].title.lower()), facts)
+
+    def _entry(self, facts: Facts, at: int) -> str:
+        value = facts.say(facts.measures[0], float(facts.values[at]))
+        part = share(facts.values[at], np.nansum(facts.values), self.lang)
+        return ui("report.entry", self.lang, name=cut(facts.by.names[at], _LONGEST_NAME), value=value, share=part)
+
+    def _trend(self) -> Cell | None:
+        time = time_of(self.consolidation.round_, table_spec(self.consolidation.round_, self._table), self.lang)
+        if time is None:
+            return None
+        facts = Facts(self.consolidation, Asked("", self._table, time.key, monthly=True, chart="columns"), self.lang)
+        change = Sentences(facts).word("change")
+        measure = facts.measures[0].title.lower()
+        key = "trend" if change else "trend_alone"
+        return Cell(self._say("change"), self._say(key, change=change[:1].upper() + change[1:], measure=measure), facts)
+
+    # --- what was done -----------------------------------------------------------------------------
+
+    @property
+    def done(self) -> list[str]:
+        """How what is counted falls into what was done about it, and by whom."""
+        declared = self.declared.done
+        if declared is None:
+            return []
+        facts = Facts(self.consolidation, Asked("", declared.table, declared.by or "agency", measures=(declared.whole,)), self.lang)
+        whole = facts.total[declared.whole]
+        if not whole > 0:
+            return []
+        measures = {each.key: each for each in facts.every_measure}
+        said = [self._part(facts, measures[key], float(facts.total[key]), whole) for key in declared.parts]
+        known = [each for each in said if each]
+        sums = sum(float(facts.total[key]) for key, each in zip(declared.parts, said, strict=True) if each)
+        if known and sums < whole:
+            left = facts.say(measures[declared.whole], whole - sums)
+            known.append(self._say("part", title=self._say("unknown"), value=left, share=share(whole - sums, whole, self.lang)))
+        all_of_it = facts.say(measures[declared.whole], float(whole))
+        return [self._say("done", whole=all_of_it, parts="; ".join(known)), *self._by_whom(facts, declared, measures)] if known else []
+
+    def _part(self, facts: Facts, measure: Measure, value: float, whole: float) -> str:
+        figure = facts.say(measure, value)
+        return self._say("part", title=measure.title.lower(), value=figure, share=share(value, whole, self.lang)) if figure else ""
+
+    def _by_whom(self, facts: Facts, declared: Done, measures: dict[str, Measure]) -> Iterator[str]:
+        """The first part of what the largest entries have, each beside the whole that it is of."""
+        if not declared.by:
+            return
+        first = measures[declared.parts[0]]
+        part, whole = (facts.entries[key].to_numpy(dtype="float64") for key in (first.key, declared.whole))
+        places = [at for at in facts.ranked if not np.isnan(part[at])][:MOST_NAMED]
+        said = [
+            self._say(
+                "of",
+                name=cut(facts.by.names[at], _LONGEST_NAME),
+                part=facts.say(first, part[at]).split(" ")[0],
+                whole=facts.say(measures[declared.whole], whole[at]),
+                share=share(part[at], whole[at], self.lang),
+            )
+            for at in places
+        ]
+        if said:
+            yield self._say("by_whom", title=first.title, by=facts.by.title.lower(), entries="; ".join(said))
+
+    # --- what most agencies name -------------------------------------------------------------------
+
+    @cached_property
+    def named(self) -> list[Listed]:
+        """The entries that most agencies name, with how many do."""
+        found = [Listed(each.title, tuple(self._named(each))) for each in self.declared.named]
+        return [each for each in found if each.entries]
+
+    def _named(self, named: Named) -> Iterator[str]:
+        round_ = self.consolidation.round_
+        spec = table_spec(round_, named.table)
+        by = dimension(round_, spec, named.by, self.lang)
+        counts = by_entry(select(self.consolidation, spec, tuple(named.where.items())), spec, by, round_)[AGENCIES].tolist()
+        places = [at for at, entry in enumerate(by.entries) if counts[at] and entry.extra.get("residual") != "yes"]
+        for number, at in enumerate(sorted(places, key=lambda at: (-counts[at], at))[:MOST_NAMED], 1):
+            yield self._say("named", number=number, name=cut(by.names[at], 2 * _LONGEST_NAME), count=counts[at])
+
+    # --- where there is more -----------------------------------------------------------------------
+
+    @property
+    def files(self) -> list[str]:
+        """The files that tell more, beside the page."""
+        round_ = self.consolidation.round_
+        report = [round_.outline.report.file] if round_.outline.report else []
+        return [*(each.file for each in round_.settings.summaries), *([CONTENT_FILE] if round_.outline.texts else []), *report]
+
+
+def block(brief: Brief) -> list[tuple[str, str]]:
+    """The main sentences, each below what it is about: for those who show no charts."""
+    found: list[tuple[str, str]] = [(ui("brief.coverage", brief.lang), brief.sure), (ui("brief.whole", brief.lang), brief.whole)]
+    found += [(cell.title, cell.sentence) for cell in brief.cells]
+    found += [(ui("brief.handled", brief.lang), " ".join(brief.done))] if brief.done else []
+    found += [(each.title, "; ".join(each.entries) + ".") for each in brief.named]
+    return found

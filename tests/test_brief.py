@@ -1,0 +1,216 @@
+"""The page for a leader: one page whatever the round, and every figure in its sentences counted again."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import docx
+import pytest
+
+from pipeline.model import Standing
+from pipeline.summarise.brief.facts import Brief, block
+from pipeline.summarise.brief.fit import ROOM, SCALES
+from pipeline.summarise.brief.page import Laid, brief_page
+from pipeline.summarise.figures.consolidation import Consolidation
+from schemas.codelists import Codelist
+from schemas.round.round import Round
+from schemas.round.translation import in_language
+from tests import office
+from tests.books import MINI, round_of
+from tests.consolidations import consolidation, random_consolidation
+from tests.reservoirs import RESERVOIRS
+
+PAGES = re.compile(rb"/Type\s*/Page[^s]")
+
+
+def said(content: bytes) -> str:
+    document = docx.Document(io.BytesIO(content))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+
+
+@pytest.fixture(scope="module")
+def made(round_: Round) -> Consolidation:
+    return random_consolidation(round_, rows=400, invented=True)
+
+
+# --- what it says ----------------------------------------------------------------------------------
+
+
+def records(made: Consolidation, table: str) -> list[dict[str, object]]:
+    return made.tables[table].to_dict("records")  # type: ignore[return-value]
+
+
+def vi(number: float) -> str:
+    return f"{number:,.0f}".replace(",", ".")
+
+
+def percent(part: float, whole: float) -> str:
+    return f"{100 * part / whole:.1f}%".replace(".", ",")
+
+
+def test_the_whole_is_what_rows_add_up_to(made: Consolidation) -> None:
+    cases, persons, collectives, leaders = 0.0, 0.0, 0.0, 0.0
+    lead = {entry.code for entry in made.round_.codelists["subjects"].entries if entry.extra["leader"] == "yes"}
+    for row in records(made, "manifestations"):
+        cases += row["cases"]  # type: ignore[operator]
+        if row["subject"] == "TT":
+            collectives += row["persons"]  # type: ignore[operator]
+        else:
+            persons += row["persons"]  # type: ignore[operator]
+            leaders += row["persons"] if row["subject"] in lead else 0  # type: ignore[operator]
+    whole = Brief(made, "vi").whole
+    assert f"{vi(cases)} vụ việc" in whole
+    assert f"{vi(persons)} người và {vi(collectives)} tập thể" in whole
+    assert f"{vi(leaders)} người ({percent(leaders, persons)}) là cán bộ lãnh đạo, quản lý" in whole
+
+
+def test_places_are_ranked_by_their_own_returns(made: Consolidation) -> None:
+    own = {agency.code: agency.locality for agency in made.round_.agencies if agency.group == "TINH"}
+    counts: Counter[str] = Counter()
+    for row in records(made, "manifestations"):
+        if own.get(str(row["agency"])) == row["locality"]:
+            counts[str(row["locality"])] += int(row["cases"])  # type: ignore[call-overload]
+    code, most = counts.most_common(1)[0]
+    cell = Brief(made, "vi").cells[1]
+    name = made.round_.codelists["localities"].name(code)
+    assert f"{name} ({vi(most)} vụ việc; {percent(most, sum(counts.values()))})" in cell.sentence
+
+
+def test_causes_are_ranked_by_agencies(made: Consolidation) -> None:
+    writers: defaultdict[str, set[str]] = defaultdict(set)
+    for row in records(made, "causes"):
+        if isinstance(row["group"], str):
+            writers[row["group"]].add(str(row["agency"]))
+    groups = made.round_.codelists["cause_groups"]
+    ranked = sorted((code for code in writers if code != "NN99"), key=lambda code: (-len(writers[code]), groups.codes.index(code)))
+    wanted = [f"({at}) {groups.name(code)} ({len(writers[code])} cơ quan)" for at, code in enumerate(ranked[:3], 1)]
+    assert list(Brief(made, "vi").named[0].entries) == wanted
+
+
+def test_proposals_are_those_that_are_proposed(made: Consolidation) -> None:
+    writers: defaultdict[str, set[str]] = defaultdict(set)
+    for row in records(made, "solutions"):
+        if isinstance(row["group"], str) and row["status"] == "DX":
+            writers[row["group"]].add(str(row["agency"]))
+    counts = sorted((len(each) for each in writers.values()), reverse=True)[:3]
+    assert [int(re.search(r"\((\d+) cơ quan\)$", each)[1]) for each in Brief(made, "vi").named[1].entries] == counts  # type: ignore[index]
+
+
+def test_it_says_on_how_many_agencies_it_rests_and_who_is_missing(round_: Round) -> None:
+    standings = {agency.code: Standing.REPORTED for agency in round_.in_scope}
+    standings |= {"T01": Standing.MISSING, "T02": Standing.MISSING, "BYT": Standing.CORRECTING}
+    brief = Brief(consolidation(round_, {}, standings, late={"BTP": 2}), "vi")
+    assert "91/94 cơ quan (96,8%; 0 cơ quan không phát sinh); 1 cơ quan báo cáo chậm, 1 cơ quan còn phải sửa, 2 cơ quan chưa" in brief.sure
+    assert brief.absent == ["Chưa báo cáo (2): Hà Nội; Hà Giang.", "Đang phải sửa, chưa được tính (1): BYT."]
+
+
+def test_many_who_are_missing_are_counted(round_: Round) -> None:
+    (line,) = Brief(consolidation(round_), "vi").absent
+    shown = line.split(": ", 1)[1].split(" và ")[0].split("; ")
+    assert line.startswith("Chưa báo cáo (94): ")
+    assert line.endswith(f"và {94 - len(shown)} cơ quan khác.")
+    assert len(line) < 320
+
+
+def test_what_is_not_told_is_no_zero(round_: Round) -> None:
+    codes = {"period": "2021", "sector": "LV01", "locality": "TW", "level": "TW", "subject": "CB", "behaviour": "HV1"}
+    rows = [{"agency": "BTP", **codes, "cases": 2, "persons": 5}, {"agency": "BYT", **codes, "cases": 1, "persons": 5, "handled": 2}]
+    (first, *_) = Brief(consolidation(round_, {"manifestations": rows}), "vi").done
+    assert "đã xử lý 2" in first
+    assert "chưa rõ kết quả 8 người (80,0%)" in first
+
+
+def test_marks(round_: Round) -> None:
+    text = said(brief_page(consolidation(round_, invented=True, provisional=True), "vi"))
+    assert "TẠM TÍNH · DỮ LIỆU GIẢ ĐỊNH" in text
+    assert "GIẢ ĐỊNH" not in said(brief_page(consolidation(round_), "vi"))
+
+
+def test_its_links_lead_to_files_beside_it(made: Consolidation) -> None:
+    with zipfile.ZipFile(io.BytesIO(brief_page(made, "vi"))) as parts:
+        relations = parts.read("word/_rels/document.xml.rels").decode()
+    links = re.findall(r'<Relationship [^>]*relationships/hyperlink"[^>]*>', relations)
+    targets = [re.search(r'Target="([^"]+)"', link)[1] for link in links]  # type: ignore[index]
+    assert targets == Brief(made, "vi").files
+    assert all('TargetMode="External"' in link for link in links)
+    assert not any(re.search(r"[/:\\]", target) for target in targets)
+    assert {"tong-hop-theo-linh-vuc.xlsx", "noi-dung-bao-cao.xlsx", "bao-cao-tong-hop.docx"} <= {*targets}
+
+
+def test_same_consolidation_same_bytes(round_: Round) -> None:
+    made = [random_consolidation(round_, rows=40) for _ in range(2)]
+    assert brief_page(made[0], "vi") == brief_page(made[1], "vi")
+
+
+def test_in_english(made: Consolidation) -> None:
+    text = said(brief_page(made.in_language("en"), "en"))
+    assert "INVENTED DATA" in text
+    assert "Causes named by most agencies" in text
+
+
+def test_the_board_says_the_same(made: Consolidation) -> None:
+    brief = Brief(made, "vi")
+    sentences = dict(block(brief))
+    assert [brief.sure, brief.whole] == list(sentences.values())[:2]
+    assert all(cell.sentence in sentences.values() for cell in brief.cells)
+
+
+# --- one page --------------------------------------------------------------------------------------
+
+
+def longwinded(round_: Round) -> Round:
+    """The same round with names as long as an official could make them."""
+
+    def entries(codes: Codelist) -> Codelist:
+        tail = " và các nội dung khác có liên quan theo quy định của pháp luật hiện hành tại địa phương, cơ quan, đơn vị"
+        return Codelist(codes.key, tuple(replace(entry, name=f"{entry.name}{tail}") for entry in codes.entries))
+
+    agencies = tuple(replace(each, name=f"{each.name} {'dài ' * 30}", short_name=f"{each.name} {'dài ' * 20}") for each in round_.agencies)
+    lists = {key: entries(codes) for key, codes in round_.codelists.items()}
+    settings = replace(round_.settings, name=round_.settings.name + " dài" * 90)
+    return replace(round_, codelists=lists, agencies=agencies, settings=settings)
+
+
+def extremes(round_: Round) -> Iterator[tuple[str, Consolidation, str]]:
+    """Rounds of every size; the names of what they are, the language."""
+    everybody = {agency.code: Standing.REPORTED for agency in round_.in_scope}
+    english = in_language(round_, "en")
+    yield "none", consolidation(round_, {}, dict.fromkeys(everybody, Standing.MISSING), invented=True, provisional=True), "vi"
+    yield "nil", consolidation(round_, {}, dict.fromkeys(everybody, Standing.NIL)), "vi"
+    yield "correcting", consolidation(round_, {}, dict.fromkeys(everybody, Standing.CORRECTING), invented=True), "vi"
+    full = random_consolidation(round_, rows=3000, invented=True, provisional=True)
+    codes = {"period": "2021", "sector": "LV01", "locality": "TW", "level": "TW", "subject": "CB", "behaviour": "HV1"}
+    row = {**codes, "cases": 1, "persons": 1}
+    yield "one", consolidation(round_, {"manifestations": [{"agency": "BYT", **row}]}), "vi"
+    yield "full", full, "vi"
+    yield "english", replace(full, round_=english), "en"
+    yield "long", random_consolidation(longwinded(round_), rows=1500, invented=True, provisional=True), "vi"
+    yield "reservoirs", random_consolidation(round_of(RESERVOIRS), rows=300), "en"
+    yield "mini", random_consolidation(round_of(MINI), rows=300), "en"
+
+
+def test_it_is_set_as_large_as_there_is_room_for(round_: Round) -> None:
+    for name, made, lang in extremes(round_):
+        brief = Brief(made, lang)
+        heights = [Laid(brief, scale).height for scale in (SCALES[0], SCALES[-1])]
+        assert heights[-1] <= ROOM, name
+        assert heights[-1] < heights[0], name
+
+
+@office.needs_office
+@pytest.mark.office
+@pytest.mark.slow
+def test_it_is_one_page_whatever_the_round(round_: Round, tmp_path: Path) -> None:
+    paths = []
+    for name, made, lang in extremes(round_):
+        paths.append(tmp_path / f"{name}.docx")
+        paths[-1].write_bytes(brief_page(made, lang))
+    for printed in office.convert_all(paths, "pdf", tmp_path):
+        assert len(PAGES.findall(printed.read_bytes())) == 1, printed.name

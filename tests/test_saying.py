@@ -1,0 +1,239 @@
+"""Sentences of the report: each figure counted again in plain loops, with its unit; a sentence without its figure is left out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from pipeline.model import Standing
+from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.report.amounts import amount, inside
+from pipeline.summarise.report.charts import chart
+from pipeline.summarise.report.facts import Facts
+from pipeline.summarise.report.saying import Sentences, states
+from pipeline.summarise.report.tables import Listed, covered, crossed_table
+from schemas.round.outline import Asked, DeclaredReport, Settled
+from schemas.round.round import Round
+from tests.consolidations import consolidation, random_consolidation
+
+
+@pytest.fixture(scope="module")
+def made(round_: Round) -> Consolidation:
+    return random_consolidation(round_, rows=600)
+
+
+def report_of(round_: Round) -> DeclaredReport:
+    assert round_.outline.report is not None
+    return round_.outline.report
+
+
+def facts(made: Consolidation, by: str, table: str = "manifestations", **asked: Any) -> Facts:
+    return Facts(made, Asked("", table, by, **asked), "vi")
+
+
+def word(made: Consolidation, gap: str, by: str = "behaviour", table: str = "manifestations", **asked: Any) -> str:
+    report = report_of(made.round_)
+    return Sentences(facts(made, by, table, **asked), report.parts, report.settled).word(gap)
+
+
+def rows(made: Consolidation, table: str) -> list[dict[str, Any]]:
+    return made.tables[table].to_dict("records")  # type: ignore[return-value]
+
+
+def vi(number: float) -> str:
+    return f"{number:,.0f}".replace(",", ".")
+
+
+def percent(part: float, whole: float) -> str:
+    return f"{100 * part / whole:.1f}%".replace(".", ",")
+
+
+def case(agency: str, **more: Any) -> dict[str, Any]:
+    codes = {"period": "2021", "sector": "LV01", "locality": "TW", "level": "TW", "subject": "CB", "behaviour": "HV1"}
+    return {"agency": agency, **codes, "cases": 2, "persons": 3, **more}
+
+
+# --- gaps ------------------------------------------------------------------------------------------
+
+
+def test_measures_have_their_units(made: Consolidation) -> None:
+    cases = persons = collectives = 0.0
+    for row in rows(made, "manifestations"):
+        cases += row["cases"]
+        if row["subject"] == "TT":
+            collectives += row["persons"]
+        else:
+            persons += row["persons"]
+    assert word(made, "cases") == f"{vi(cases)} vụ việc"
+    assert word(made, "persons") == f"{vi(persons)} người"
+    assert word(made, "collectives") == f"{vi(collectives)} tập thể"
+    assert word(made, "agencies") == str(len({row["agency"] for row in rows(made, "manifestations")}))
+
+
+def test_leaders_are_those_whose_subject_says_so(made: Consolidation) -> None:
+    lead = {entry.code for entry in made.round_.codelists["subjects"].entries if entry.extra["leader"] == "yes"}
+    persons = leaders = 0.0
+    for row in rows(made, "manifestations"):
+        if row["subject"] != "TT":
+            persons += row["persons"]
+            leaders += row["persons"] if row["subject"] in lead else 0
+    assert word(made, "leaders.persons") == f"{vi(leaders)} người"
+    assert word(made, "leaders.persons.share") == percent(leaders, persons)
+
+
+def test_amounts_are_rounded_as_they_are_spoken(made: Consolidation) -> None:
+    loss = sum(row["loss"] for row in rows(made, "consequences") if row["loss"] == row["loss"])
+    assert word(made, "loss", "consequence", "consequences") == f"{loss / 1000:,.1f} tỷ đồng".translate(str.maketrans(",.", ".,"))
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [
+        (255_733.25, "triệu đồng", "255,7 tỷ đồng"),
+        (999.94, "triệu đồng", "999,9 triệu đồng"),
+        (1000, "triệu đồng", "1 tỷ đồng"),
+        (0, "triệu đồng", "0 triệu đồng"),
+        (2393, "người", "2.393 người"),
+    ],
+)
+def test_amounts(round_: Round, value: float, unit: str, said: str) -> None:
+    assert amount(value, unit, round_, "vi", is_whole=unit == "người") == said
+
+
+def test_occurrences_are_called_so(made: Consolidation) -> None:
+    cases = sum(row["cases"] for row in rows(made, "handlings"))
+    assert word(made, "cases", "handling", "handlings") == f"{vi(cases)} lượt vụ việc"
+
+
+def test_cases_are_settled_by_row(made: Consolidation) -> None:
+    counts = dict.fromkeys(("all", "some", "none", "unknown"), 0.0)
+    for row in rows(made, "manifestations"):
+        handled, persons = row["handled"], row["persons"]
+        if handled != handled or not persons:  # noqa: PLR0124
+            counts["unknown"] += row["cases"]
+        else:
+            counts["all" if handled >= persons else "some" if handled else "none"] += row["cases"]
+    settled = Settled("manifestations", "cases", "handled", "persons")
+    assert states(facts(made, "behaviour"), settled) == counts
+    assert word(made, "settled.some") == f"{vi(counts['some'])} vụ việc"
+    assert word(made, "settled.none.share") == percent(counts["none"], sum(counts.values()))
+
+
+def test_the_largest_entries_with_their_shares(made: Consolidation) -> None:
+    sums: dict[str, float] = {}
+    for row in rows(made, "manifestations"):
+        sums[row["sector"]] = sums.get(row["sector"], 0) + row["cases"]
+    sectors = made.round_.codelists["sectors"]
+    first = max((code for code in sums if sectors.by_code[code].extra.get("residual") != "yes"), key=sums.__getitem__)
+    assert word(made, "largest", "sector").startswith(
+        f"{sectors.name(first)} ({vi(sums[first])} vụ việc; {percent(sums[first], sum(sums.values()))})"
+    )
+
+
+def test_every_entry_in_the_order_of_its_list(round_: Round) -> None:
+    made = consolidation(round_, {"manifestations": [case("BTP", level="XA", cases=1), case("BTP", level="TW", cases=3)]})
+    assert word(made, "every", "level") == "Trung ương (3 vụ việc; 75,0%); Cấp xã (1 vụ việc; 25,0%)"
+
+
+def test_monthly_averages_and_how_the_last_differs(round_: Round) -> None:
+    made = consolidation(round_, {"manifestations": [case("BTP", period="2022", cases=12), case("BTP", period="2023H1", cases=9)]})
+    assert word(made, "months", "period", monthly=True) == "Năm 2022 (1,0 vụ việc); 6 tháng đầu năm 2023 (1,5 vụ việc)"
+    wanted = 100 * (9 / (181 / 30.4375) / (12 / (365 / 30.4375)) - 1)
+    assert word(made, "change", "period", monthly=True) == f"6 tháng đầu năm 2023 tăng {wanted:.1f}% so với năm 2022".replace(".", ",")
+
+
+def test_one_period_is_no_change(round_: Round) -> None:
+    made = consolidation(round_, {"manifestations": [case("BTP")]})
+    assert word(made, "change", "period", monthly=True) == ""
+
+
+def test_a_sentence_without_its_figure_is_left_out(round_: Round) -> None:
+    made = consolidation(round_, {"consequences": []})
+    said = Sentences(facts(made, "consequence", "consequences", says=("Đã có {largest}.", "Không có chỗ trống."))).all
+    assert said == ["Không có chỗ trống."]
+
+
+def test_every_declared_sentence_is_filled_where_there_are_figures(made: Consolidation) -> None:
+    report = report_of(made.round_)
+    for asked in report.figures:
+        said = Sentences(Facts(made, asked, "vi"), report.parts, report.settled).all
+        assert len(said) == len(asked.says), asked
+        assert not any("{" in sentence or "nan" in sentence for sentence in said)
+
+
+@pytest.mark.parametrize(("name", "said"), [("Năm 2022", "năm 2022"), ("UBND tỉnh", "UBND tỉnh"), ("Q1", "Q1"), ("", "")])
+def test_names_inside_a_sentence(name: str, said: str) -> None:
+    assert inside(name) == said
+
+
+# --- tables ----------------------------------------------------------------------------------------
+
+
+def test_a_measure_by_two_dimensions(made: Consolidation) -> None:
+    counts: dict[tuple[str, str], float] = {}
+    for row in rows(made, "manifestations"):
+        key = row["sector"], row["behaviour"]
+        counts[key] = counts.get(key, 0) + row["cases"]
+    shown = crossed_table(facts(made, "sector", across="behaviour"))
+    sectors, behaviours = made.round_.codelists["sectors"], made.round_.codelists["behaviours"]
+    cells = {line[0].text: dict(zip(shown.heads[1:], [cell.text for cell in line[1:]], strict=True)) for line in shown.lines}
+    for (sector, behaviour), count in counts.items():
+        assert cells[sectors.name(sector)][behaviours.name(behaviour)] == vi(count)
+    assert cells["Tổng cộng"]["Tổng cộng"] == vi(sum(counts.values()))
+
+
+def test_regions_rest_on_own_returns_and_say_on_how_many(made: Consolidation) -> None:
+    regions = {entry.code: entry.extra["region"] for entry in made.round_.codelists["localities"].entries}
+    own = {agency.code: agency.locality for agency in made.round_.agencies if agency.group == "TINH"}
+    counts: dict[str, float] = {}
+    for row in rows(made, "manifestations"):
+        if own.get(row["agency"]) == row["locality"]:
+            region = regions[row["locality"]]
+            counts[region] = counts.get(region, 0) + row["cases"]
+    asked = facts(made, "region", own=True)
+    names = made.round_.codelists["regions"]
+    cells = {line[0].text: [cell.text for cell in line] for line in Listed(asked).table.lines}
+    standing = dict(zip(made.agencies["agency"], made.agencies["standing"], strict=True))
+    for code, count in counts.items():
+        members = [agency.code for agency in made.round_.agencies if agency.group == "TINH" and regions[agency.locality] == code]
+        counted = sum(standing[agency] in (Standing.REPORTED, Standing.NIL) for agency in members)
+        assert cells[names.name(code)][1] == vi(count)
+        assert cells[names.name(code)][-1] == f"{counted}/{len(members)}"
+        assert covered(asked)[code] == (counted, len(members))
+
+
+def test_a_part_has_a_line_below_the_total(made: Consolidation) -> None:
+    report = report_of(made.round_)
+    shown = Listed(facts(made, "subject", part="leaders"), report.parts).table
+    assert [line[0].text for line in shown.lines[-2:]] == ["Tổng cộng", "Trong đó: cán bộ lãnh đạo, quản lý"]
+    assert shown.totals == 2
+    at = shown.heads.index("Số tập thể, tổ chức")
+    assert shown.lines[-1][at].text == "×", "no leader is a collective"
+
+
+def test_no_line_of_nothing(round_: Round) -> None:
+    made = consolidation(round_, {"manifestations": [case("BTP", behaviour="HV2"), case("BTP", behaviour="HV3", cases=0, persons=0)]})
+    assert [line[0].text for line in Listed(facts(made, "behaviour")).table.lines] == ["Đùn đẩy", "Tổng cộng"]
+
+
+def test_a_short_period_is_hatched(round_: Round) -> None:
+    made = consolidation(round_, {"manifestations": [case("BTP", period="2022"), case("BTP", period="2023H1")]})
+    drawn = chart(facts(made, "period", monthly=True, chart="columns"))
+    assert drawn is not None
+    assert drawn.svg.count('fill="url(#hatch)"') == 1
+    assert "gạch chéo" in drawn.caption
+    plain = chart(facts(consolidation(round_, {"manifestations": [case("BTP")]}), "period", monthly=True, chart="columns"))
+    assert plain is not None
+    assert "hatch" not in plain.svg
+
+
+def test_figures_in_english(made: Consolidation) -> None:
+    english = made.in_language("en")
+    report = report_of(english.round_)
+    for asked in report.figures:
+        said = Sentences(Facts(english, asked, "en"), report.parts, report.settled).all
+        assert len(said) == len(asked.says)
+    loss = Sentences(Facts(english, replace(report.figures[0], table="consequences", by="consequence"), "en")).word("loss")
+    assert loss.endswith(" billion VND")
