@@ -25,6 +25,8 @@ WAIVED = "waived_reason"
 REMARK = "remark"
 """A word that a finding has which is not as grave as its rule: which of the ``remarks`` says why."""
 PARTS = ("rule", "found", "fix")
+_AMOUNTS = ("minimum", "maximum", "length")
+"""Words of findings that are numbers, kept as such: each language parts their thousands in its own way."""
 _LAST_WITH_ZERO = 2
 """The last month whose number gets a 0 in front in documents."""
 
@@ -98,6 +100,7 @@ def say(message: str, part: str, lang: str, words: Mapping[str, str]) -> str:
     What to do about a waived rule is nothing, whatever the message.
     """
     entries = section("rules", lang)
+    words = {**words, **{name: grouped(words[name], lang) for name in _AMOUNTS if name in words}}
     if part == "fix" and WAIVED in words:
         message = "waived"
     for name in (message, message.partition(".")[0]):
@@ -145,6 +148,13 @@ def _down(entry: Any, key: str) -> Any:
 def fill(text: str, words: Mapping[str, str]) -> str:
     """``text`` with its gaps filled; a gap without a word is an error, so that a test finds it."""
     return text.format_map(words)
+
+
+def grouped(number: str, lang: str) -> str:
+    """A whole number with its thousands apart, as people of the language write it; any other text as it is."""
+    if not number.isdecimal():
+        return number
+    return f"{int(number):,}".replace(",", ".") if lang == "vi" else f"{int(number):,}"
 
 
 def dmy(day: dt.date) -> str:

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from xml.sax.saxutils import unescape
 
+from xlsxwriter.utility import xl_col_to_name
+
 from pipeline.distribute.layout import FIRST_ROW
 from pipeline.distribute.names import info_row, letter
 from pipeline.office.parts import Envelope
@@ -28,10 +30,13 @@ from schemas.rules.base import excel_day
 
 STRINGS = "xl/sharedStrings.xml"
 SECONDS_A_DAY = 86_400
+LINE, HIGHEST, USUAL_WIDTH = 15, 409, 8.43
+"""Points of a line and of the highest row, and the width in characters of a column of which nothing is said, as Excel has them."""
 _SHEET = re.compile(r'<sheet name="([^"]*)" sheetId="(\d+)"')
 _ROW = re.compile(rb'(<row r="(\d+)"[^>]*?)(?:/>|>(.*?)</row>)', re.DOTALL)
 _CELL = re.compile(rb'<c r="([A-Z]+)\d+"( s="\d+")?(?: t="\w+")?(?:/>|>.*?</c>)', re.DOTALL)
 _DIMENSION = re.compile(rb'<dimension ref="A1(?::([A-Z]+)(\d+))?"/>')
+_COLUMN = re.compile(rb'<col min="(\d+)" max="(\d+)" width="([\d.]+)"')
 _ITEM = re.compile(rb"<si>(.*?)</si>", re.DOTALL)
 _COUNTS = re.compile(rb' count="(\d+)" uniqueCount="\d+"')
 _HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
@@ -146,13 +151,14 @@ class _Row:
     start: bytes
     cells: Mapping[str, tuple[bytes, bytes]]
 
-    def filled(self, number: int, values: Mapping[str, object], strings: _Strings) -> bytes:
-        """The row's XML with ``values`` by column letters."""
+    def filled(self, number: int, values: Mapping[str, object], strings: _Strings, widths: Mapping[str, float]) -> bytes:
+        """The row's XML with ``values`` by column letters, as high as their texts make it where nothing is said of that."""
         cells = {name: whole for name, (_, whole) in self.cells.items()}
         for name, value in values.items():
             style = self.cells[name][0] if name in self.cells else b""
             cells[name] = _cell(f"{name}{number}", style, value, strings)
-        return self.start + b">" + b"".join(cells[name] for name in sorted(cells, key=_column)) + b"</row>"
+        height = b"" if b" ht=" in self.start else _height(values, widths)
+        return self.start + height + b">" + b"".join(cells[name] for name in sorted(cells, key=_column)) + b"</row>"
 
 
 @dataclass(frozen=True)
@@ -163,13 +169,19 @@ class _Sheet:
     rows: Mapping[int, _Row]
     tail: bytes
 
+    @property
+    def widths(self) -> Mapping[str, float]:
+        """The width of each column by its letters, in characters."""
+        found = ((int(first), int(last), float(width)) for first, last, width in _COLUMN.findall(self.head))
+        return {str(xl_col_to_name(column - 1)): width for first, last, width in found for column in range(first, min(last, 99) + 1)}
+
     def filled(self, values: Mapping[str, object], strings: _Strings) -> bytes:
         """The sheet's XML with ``values`` by address; rows that it lacks are put in where they belong."""
         by_row = _by_row(values)
-        rows = {number: row.whole for number, row in self.rows.items()}
+        rows, widths = {number: row.whole for number, row in self.rows.items()}, self.widths
         for number, cells in by_row.items():
             row = self.rows.get(number) or _Row(b"", f'<row r="{number}"'.encode(), {})
-            rows[number] = row.filled(number, cells, strings)
+            rows[number] = row.filled(number, cells, strings, widths)
         return _stretched(self.head, by_row) + b"".join(rows[number] for number in sorted(rows)) + self.tail
 
 
@@ -194,6 +206,16 @@ def _by_row(values: Mapping[str, object]) -> dict[int, dict[str, object]]:
         letters = address.rstrip("0123456789")
         rows.setdefault(int(address[len(letters) :]), {})[letters] = value
     return rows
+
+
+def _height(values: Mapping[str, object], widths: Mapping[str, float]) -> bytes:
+    """The attribute of a row's height, as Excel saves one that it fitted to its text; none where one line is enough."""
+    lines = max((_lines(text, widths.get(name, USUAL_WIDTH)) for name, text in values.items() if isinstance(text, str)), default=1)
+    return f' ht="{min(LINE * lines, HIGHEST)}"'.encode() if lines > 1 else b""
+
+
+def _lines(text: str, width: float) -> int:
+    return sum(max(1, math.ceil(len(line) / width)) for line in text.split("\n"))
 
 
 def _stretched(head: bytes, rows: Mapping[int, Mapping[str, object]]) -> bytes:

@@ -18,12 +18,10 @@ from schemas.rules.unique_key import UniqueKey
 CASES, PEOPLE = "vụ việc", "người"
 
 PERIOD_HELP = "Chọn kỳ phát sinh vụ việc trong danh sách."
-SECTOR_HELP = "Chọn lĩnh vực trong danh sách. Công việc thuộc hai lĩnh vực: chọn theo cột giải thích ở trang tính DANH MỤC; thủ tục của một ngành ghi ở ngành đó."
-LOCALITY_HELP = (
-    "Địa phương: để trống, máy tự hiểu là địa phương mình. Cơ quan ở Trung ương: chọn nơi xảy ra vụ việc hoặc “Cơ quan Trung ương”."
-)
+SECTOR_HELP = "Chọn trong danh sách. Việc thuộc hai lĩnh vực: xem cột giải thích ở trang tính DANH MỤC."
+LOCALITY_HELP = "Địa phương: để trống là địa phương mình. Cơ quan ở Trung ương: chọn nơi xảy ra hoặc “Cơ quan Trung ương”."
 BEHAVIOUR_HELP = "Chọn hành vi chính. Chỉ chọn “Nhiều hành vi / chưa phân loại” khi không tách được."
-SUBJECT_HELP = "Chọn loại đối tượng có biểu hiện, hành vi. “Cán bộ” chỉ là người được bầu cử, phê chuẩn, bổ nhiệm theo nhiệm kỳ."
+SUBJECT_HELP = "Chọn loại đối tượng. “Cán bộ”: chỉ người được bầu cử, phê chuẩn, bổ nhiệm theo nhiệm kỳ."
 
 PERIOD_NAMES = ("Kỳ", "Kỳ báo cáo", "Thời kỳ", "Kỳ phát sinh", "Năm/kỳ")
 SECTOR_NAMES = ("Ngành, lĩnh vực", "Ngành/lĩnh vực", "Tên lĩnh vực")
@@ -83,7 +81,7 @@ class Narratives(Table):
     content = text(
         "Nội dung",
         width=92,
-        help="Tối đa 32.000 ký tự, có thể để trống. Xuống dòng: Alt+Enter. Dòng tự cao thêm khi viết; bài rất dài không hiện hết trong ô nhưng vẫn được lưu và đọc đủ.",
+        help="Tối đa 32.000 ký tự, có thể để trống. Xuống dòng: Alt+Enter. Phần không hiện hết trong ô vẫn được đọc đủ.",
         anonymous=True,
     )
 
@@ -115,7 +113,7 @@ class Manifestations(Table):
         required=True,
         is_key=True,
         width=10,
-        help="Chọn cấp của cơ quan có vụ việc; đơn vị sự nghiệp công lập (bệnh viện, trường…) có mục riêng, không chọn theo cấp.",
+        help="Chọn cấp của cơ quan có vụ việc; đơn vị sự nghiệp công lập (bệnh viện, trường…) có mục riêng.",
     )
     subject = code("subjects", "Đối tượng", synonyms=SUBJECT_NAMES, required=True, is_key=True, width=18, help=SUBJECT_HELP)
     behaviour = code("behaviours", "Hành vi", synonyms=BEHAVIOUR_NAMES, required=True, is_key=True, width=14, help=BEHAVIOUR_HELP)
@@ -126,7 +124,7 @@ class Manifestations(Table):
         is_key=True,
         depends_on="behaviour",
         width=28,
-        help="Chọn biểu hiện thuộc hành vi đã chọn ở cột bên trái; xem giải thích ở trang tính DANH MỤC. Có thể để trống.",
+        help="Chọn biểu hiện thuộc hành vi đã chọn ở cột bên trái. Có thể để trống.",
     )
     task = text(
         "Công việc cụ thể",
@@ -142,7 +140,7 @@ class Manifestations(Table):
         synonyms=CASES_NAMES,
         required=True,
         unit=CASES,
-        help="Số nguyên từ 0. Vụ việc có nhiều loại đối tượng chỉ tính một lần ở dòng chính, các dòng khác ghi 0.",
+        help="Số nguyên từ 0. Vụ việc có nhiều loại đối tượng: tính ở một dòng, các dòng khác ghi 0.",
     )
     persons = count(
         "Số người",
@@ -242,7 +240,7 @@ class Actions(Table):
         "Ngày ban hành",
         in_window=True,
         may_precede=True,
-        help="Ngày/tháng/năm, không sau kỳ báo cáo. Văn bản ban hành trước kỳ mà vẫn đang áp dụng thì vẫn ghi.",
+        help="Ngày/tháng/năm, không sau kỳ báo cáo; văn bản ban hành trước kỳ mà còn áp dụng thì vẫn ghi.",
     )
     content = text("Nội dung chính", required=True, min_length=10, max_length=2000, width=60, anonymous=True, help="Từ 10 đến 2.000 ký tự.")
     result = text("Kết quả", width=40, max_length=4000, anonymous=True, help="Kết quả đạt được, nếu có.")
