@@ -9,7 +9,7 @@ from openxml_audit import OpenXmlValidator
 
 from pipeline import run
 from pipeline.clock import NOW
-from pipeline.distribute.fill import Filler
+from pipeline.distribute.fill import Filler, fill
 from pipeline.feedback.workbook import list_alone
 from pipeline.home import Home
 from pipeline.summarise.books import write_all
@@ -29,12 +29,15 @@ def files(small_round: Round, tmp_path_factory: pytest.TempPathFactory) -> list[
         home.incoming.mkdir(parents=True, exist_ok=True)
         wrong = {small_round.row_tables[1].sheet: {"I9": "nhiều", "J10": 3}}
         (home.incoming / "a.xlsx").write_bytes(Filler(issued(small_round, "T01")).fill(wrong))
+        right = next(each.code for each in small_round.in_scope if each.code not in ("T01", "BNV"))
+        (home.incoming / "b.xlsx").write_bytes(fill(issued(small_round, right), small_round, {"nil": "Có"}, {}))
         received(home, small_round, 5)
         run.feedback(home, small_round)
         copies = run.distribute(home, small_round, ["T01"])
         run.remind(home, small_round, ["BNV"])
-    letters = [*home.replies.glob("*.docx"), *home.issued.glob("*.docx"), *home.reminders.glob("*.docx")]
-    assert len(letters) == 3
+        run.receipts(home, small_round)
+    letters = [*home.replies.glob("*.docx"), *home.issued.glob("*.docx"), *home.reminders.glob("*.docx"), *home.receipts.glob("*.docx")]
+    assert len(letters) == 4
     assert len(copies) == 1  # the reply is a copy of it
     written = write_all(random_consolidation(small_round, rows=40, provisional=True, invented=True), out)
     (out / "list-alone.xlsx").write_bytes(list_alone(marking(finding("B2"))))
