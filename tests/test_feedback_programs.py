@@ -142,6 +142,28 @@ def test_marks_come_off_after_any_program_saved_the_copy(program: str, saved_by:
         assert "FFFFC7CE" in samples, "the sample of what is red is no mark"
 
 
+COLOUR = re.compile(rb' rgb="FF([0-9A-F]{2})[0-9A-F]{4}"')
+
+
+@pytest.mark.parametrize(
+    ("colour", "formula"),
+    [
+        (rb' indexed="10"', rb"<formula>"),
+        (rb' theme="5" tint="0.3999"', rb"<formula>"),
+        (rb' rgb="FF\g<1>C7CE"', rb"<formula>"),
+        (rb' rgb="FF\g<1>C7CE"', rb"<formula>="),
+    ],
+    ids=["old palette", "theme", "near colours", "formula with its sign"],
+)
+def test_marks_come_off_in_whatever_colours_a_program_saved_them(colour: bytes, formula: bytes) -> None:
+    """WPS and web programs write colours in palettes of their own; a mark is known by its formula alone."""
+    parts = parts_of(marked(issued(ROUND, AGENCY), finding("A9", "B500", sheet=SPEC.sheet)))
+    parts["xl/styles.xml"] = COLOUR.sub(colour, parts["xl/styles.xml"])
+    changed = {name: content.replace(b"<formula>", formula) if "worksheets/" in name else content for name, content in parts.items()}
+    sheet = load(marked(packed(changed), finding("D40", sheet=SPEC.sheet)))[SPEC.sheet]
+    assert marks_on(sheet) == {"D40": Severity.ERROR}
+
+
 # --- unusual files ----------------------------------------------------------------------------------
 
 
