@@ -102,9 +102,9 @@ class Quoting:
         """Short texts in one sentence, with how many agencies write each, in whatever group."""
         writers: defaultdict[str, set[str]] = defaultdict(set)
         folded = self.passages.folded
-        for text, agencies in folded.loc[folded["item"] == self.item, ["text", "agencies"]].itertuples(index=False):
-            writers[meaning(text)].update(agencies)
-        first = {meaning(text): text for text in reversed(folded["text"].tolist())}
+        for said, agencies in folded.loc[folded["item"] == self.item, ["said", "agencies"]].itertuples(index=False):
+            writers[meaning(said)].update(agencies)
+        first = {meaning(said): text for said, text in zip(folded["said"][::-1], folded["text"][::-1], strict=True)}
         most = sorted(writers, key=lambda text: (-len(writers[text]), text))[:MOST_SHORT]
         said = [self._say("phrase", text=inside(first[text].strip().rstrip(" .;")), count=len(writers[text])) for text in most]
         paper.text((self._say("phrases", phrases="; ".join(said)), ""))
