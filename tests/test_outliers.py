@@ -65,7 +65,7 @@ def test_an_amount_of_another_order_is_told_with_the_unit_it_was_likely_written_
 def test_the_sentence_tells_both_numbers_and_asks_for_the_unit(round_: Round) -> None:
     (found,) = losses(round_, {"T01": USUAL, "T02": USUAL, "T96": [1_500_000_000]})
     assert say(found.message, "found", "vi", found.words) == (
-        "“Thiệt hại ước tính (triệu đồng)” là 1\u202f500\u202f000\u202f000 triệu đồng, lớn gấp khoảng 5\u202f000\u202f000 lần mức giữa (296) "
+        "“Thiệt hại ước tính (triệu đồng)” là 1\u00a0500\u00a0000\u00a0000 triệu đồng, lớn gấp khoảng 5\u00a0000\u00a0000 lần mức giữa (296) "
         "của 20 dòng khác trong đợt (2 cơ quan). Có phải đã nhập theo đồng thay cho triệu đồng?"
     )
 

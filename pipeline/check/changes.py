@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from pipeline.check.findings import plain
+from pipeline.check.findings import grouped, plain
 from pipeline.findings.entries import shortened
 from pipeline.model import Finding, Severity
 from pipeline.office.addresses import address
@@ -179,12 +179,14 @@ def _jump(spec: TableSpec, key: str, earlier: Sent, later: Sent, round_: Round) 
     before, after, column = sum(given.values()), sum(now.values()), spec.by_key[key]
     if not given or not has_jumped(before, after, round_.settings.across.jump):
         return
-    told = plain(after, column, round_) if now else "∅"
-    words = {"column": column.title, "before": plain(before, column, round_), "after": told, "change": _change(before, after)}
+    told = grouped(after) if now else "∅"
+    words = {"column": column.title, "before": grouped(before), "after": told, "change": _change(before, after)}
     letter = later.letters.get(spec.key, {}).get(key, "")
     largest = sorted(now, key=lambda row: (-abs(now[row]), row))[:1] if letter else []
     cells = tuple(address(letter, row) for row in largest)
-    yield Finding(RULE, Severity.WARNING, "jumped", words, sheet=spec.sheet, cells=cells, column=column.title, value=told)
+    yield Finding(
+        RULE, Severity.WARNING, "jumped", words, sheet=spec.sheet, cells=cells, column=column.title, value=plain(after, column, round_)
+    )
 
 
 def has_jumped(before: float, after: float, jump: Jump) -> bool:
@@ -198,4 +200,8 @@ def _change(before: float, after: float) -> str:
     if before * after <= 0:
         return f"{after - before:+.15g}"
     times = after / before
-    return f"×{times:.3g}" if times >= 1 else f"÷{1 / times:.3g}"
+    return f"×{_rounded(times)}" if times >= 1 else f"÷{_rounded(1 / times)}"
+
+
+def _rounded(times: float) -> str:
+    return grouped(float(f"{times:.3g}"))

@@ -196,3 +196,8 @@ def plain(value: Any, column: Column, round_: Round) -> str:
     if column.kind is Kind.DATE:
         return dmy(pd.Timestamp(value))
     return f"{value:.15g}" if column.is_number and np.isfinite(value) else str(value)
+
+
+def grouped(number: float) -> str:
+    """A number that is read easily however long it is: its thousands stand apart, as they may in both languages."""
+    return f"{number:,.15g}".replace(",", "\N{NO-BREAK SPACE}")

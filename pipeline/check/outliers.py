@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.check.current import ComparedColumn, Current, Found
+from pipeline.check.findings import grouped
 from pipeline.check.peers import FEWEST, Magnitude, expected_range
 from schemas.counting import MONEY, WORTH
 from schemas.round.round import Round
@@ -123,16 +124,10 @@ def _words(amount: float, unit: str, usual: Magnitude, others: pd.DataFrame, pla
     return {
         "title": place.column.title,
         "unit": place.column.unit,
-        "amount": _grouped(amount),
-        "middle": _grouped(float(f"{10**usual.middle:.3g}")),
-        "times": _grouped(rounded),
+        "amount": grouped(amount),
+        "middle": grouped(float(f"{10**usual.middle:.3g}")),
+        "times": grouped(rounded),
         "likely": unit,
         "rows": str(len(others)),
         "agencies": str(others["agency"].nunique()),
     }
-
-
-def _grouped(number: float) -> str:
-    """A number that is read easily however long it is: its thousands stand apart, as in both languages they may."""
-    whole, point, rest = f"{number:,.15g}".replace(",", "\N{NARROW NO-BREAK SPACE}").partition(".")
-    return whole + point + rest
