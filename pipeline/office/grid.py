@@ -16,9 +16,9 @@ THIN = '<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
 _SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 _MILLIMETRE = 56.7
 """In twentieths of a point."""
-_SHORT = 12
+_SHORT = 5
 """Rows of a table that is never split over two pages."""
-_FIRST = 4
+_FIRST = 3
 """Rows of a longer one that stay with its heading."""
 _SHADE = '<w:shd w:val="clear" w:color="auto" w:fill="E7ECF2"/>'
 
@@ -43,13 +43,11 @@ def table_xml(
 ) -> str:
     """A table as wide as the text (``across`` millimetres); its heading is repeated on every page, no row is split over two.
 
-    ``widths`` are shares; the last ``totals`` rows are sums, in bold. A short table stays on one page;
-    ``keep``: with what follows.
+    ``widths`` are shares; the last ``totals`` rows are sums, in bold. A short table stays on one page.
     """
     columns = [round(width * across * _MILLIMETRE / sum(widths)) for width in widths]
     last = len(rows) - 1
     together = set(range(last)) if len(rows) <= _SHORT else {*range(_FIRST), *range(last - max(totals, 1), last)}
-    together |= {last} if keep else set()
     lines = [_row([Cell(head) for head in heads], columns, size, head=True, keep=True)]
     lines += [_row(row, columns, size, bold=at > last - totals, keep=at in together) for at, row in enumerate(rows)]
     borders = "".join(THIN.format(side=side) for side in _SIDES)
@@ -72,9 +70,10 @@ def _cell(cell: Cell, width: int, size: int, *, head: bool, bold: bool, keep: bo
     side = "center" if head else "right" if cell.figure else "left"
     weight = "<w:b/>" if bold else ""
     together = "<w:keepNext/>" if keep else ""
+    room = 20 if size >= TABLE_SIZE else 0
     text = "<w:br/>".join(f'<w:t xml:space="preserve">{in_element(line)}</w:t>' for line in safe(cell.text).split("\n"))
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{_SHADE if bold else ""}<w:vAlign w:val="center"/></w:tcPr>'
-        f'<w:p><w:pPr>{together}<w:spacing w:before="20" w:after="20"/><w:jc w:val="{side}"/></w:pPr>'
+        f'<w:p><w:pPr>{together}<w:spacing w:before="{room}" w:after="{room}"/><w:jc w:val="{side}"/></w:pPr>'
         f'<w:r><w:rPr>{weight}<w:sz w:val="{2 * size}"/></w:rPr>{text}</w:r></w:p></w:tc>'
     )

@@ -223,21 +223,18 @@ class Paper:
         *,
         totals: int = 0,
         size: int = TABLE_SIZE,
-        notes: Sequence[str] = (),
     ) -> None:
         """A table; with a ``caption`` its number and that stand above. Its heading stands on every page, no row is split.
 
-        The last ``totals`` rows are sums; ``size`` is that of the text, in points; ``notes`` stand below.
+        The last ``totals`` rows are sums; ``size`` is that of the text, in points.
         """
         if caption:
             self._tables += 1
             self._caption("table", self._tables, caption, keep=True)
-        xml = table_xml(heads, rows, widths, self.page.text, totals=totals, size=size, keep=bool(notes))
+        xml = table_xml(heads, rows, widths, self.page.text, totals=totals, size=size)
         self._document.element.body.insert_element_before(parse_xml(xml), "w:sectPr")
         gap = self._document.add_paragraph().paragraph_format
-        gap.space_after, gap.line_spacing, gap.keep_with_next = Pt(0), Pt(8), bool(notes)
-        for note in notes:
-            self.small((note, "i"), size=NOTE_SIZE, after=3)
+        gap.space_after, gap.line_spacing = Pt(0), Pt(8)
 
     def picture(self, caption: str, png: bytes, words: str) -> None:
         """A picture with its number and caption below; ``words`` is what a screen reader says."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pipeline.model import Standing
-from pipeline.office.grid import TABLE_SIZE
 from pipeline.office.paper import Paper
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.pictures.raster import png
@@ -27,8 +26,6 @@ from schemas.words import formal_day, ui
 
 _LINE_SPACING = 1.1
 """Lines; the decree allows 1 to 1.5."""
-_LONG, _SMALL = 16, 10
-"""Lines from which a table is set in small type, and its points."""
 
 
 def report(consolidation: Consolidation, outline: DeclaredReport, found: Sequence[Passages], lang: str) -> bytes:
@@ -149,18 +146,15 @@ class Report:
             paper.text((self.say(key, by=facts.by.title.lower()), "i"))
             return
         sentences = Sentences(facts, self.outline.parts, self.outline.settled).all
-        if sentences:
-            paper.text((" ".join(sentences), ""))
-        if facts.asked.tabled:
-            self._table(paper, facts)
+        made = table(facts, self.outline.parts) if facts.asked.tabled else None
+        notes = made.notes if made else []
+        if sentences or notes:
+            paper.text((" ".join(sentences), ""), (" ".join(["", *notes]) if notes else "", "i"))
+        if made:
+            paper.table(made.caption, made.heads, made.lines, made.widths, totals=made.totals, size=made.size)
         drawn = chart(facts)
         if drawn:
             paper.picture(drawn.caption, png(drawn.svg), drawn.words)
-
-    def _table(self, paper: Paper, facts: Facts) -> None:
-        made = table(facts, self.outline.parts)
-        size = _SMALL if len(made.lines) > _LONG else TABLE_SIZE
-        paper.table(made.caption, made.heads, made.lines, made.widths, totals=made.totals, size=size, notes=made.notes)
 
     # --- annexes -----------------------------------------------------------------------------------
 

@@ -22,9 +22,13 @@ from schemas.nd30 import Page
 from schemas.round.outline import Part
 from schemas.words import ui
 
-SLIMMEST = 17.0
+_LONG, _SMALL = 16, 10
+"""Lines from which a table is set in small type, and its points."""
+_HEAD_LINES = 2.6
+"""Lines of a heading that is as wide as its column allows."""
+SLIMMEST = 15.0
 """Millimetres of a column of figures."""
-NARROWEST = 40.0
+NARROWEST = 56.0
 """Millimetres of the column of names."""
 AMOUNT_DECIMALS = 1
 """Decimals of amounts, where any has decimals."""
@@ -41,11 +45,23 @@ class Table:
     notes: list[str]
 
     @property
+    def size(self) -> int:
+        """Points of its text: a long table is set small, so that it stays within a page."""
+        return _SMALL if len(self.lines) > _LONG else TABLE_SIZE
+
+    @property
     def widths(self) -> list[float]:
-        """Millimetres that figures and the longest word of their headings need; names get the rest of the page."""
+        """Millimetres that figures and their headings, in a few lines, need; names get the rest of the page."""
         columns = list(zip(self.heads, *([cell.text for cell in line] for line in self.lines), strict=True))[1:]
-        figures = [max(SLIMMEST, *(_needs(word) for text in column for word in text.split())) for column in columns]
+        figures = [max(SLIMMEST, self._needs(head) / _HEAD_LINES, *map(self._longest, (head, *texts))) for head, *texts in columns]
         return [max(NARROWEST, Page().text - sum(figures)), *figures]
+
+    def _longest(self, text: str) -> float:
+        return max(map(self._needs, text.split()), default=0.0)
+
+    def _needs(self, text: str) -> float:
+        """Millimetres of a bold text on one line of a cell."""
+        return text_width(text, bold=True) * self.size * 0.353 + 4
 
 
 def table(facts: Facts, parts: Mapping[str, Part]) -> Table:
@@ -189,11 +205,6 @@ def _crossed_line(facts: Facts, crossing: Crossing, measure: Measure, at: int | 
     cells = [number(values[place, column], facts.lang) if rows[place, column] else nothing for column in (*columns, -1)]
     name = ui("summary.total", facts.lang) if at is None else facts.by.names[at]
     return [Cell(name), *(Cell(text, figure=True) for text in (*cells, share(values[place, -1], values[-1, -1], facts.lang)))]
-
-
-def _needs(word: str) -> float:
-    """Millimetres of a bold word in a cell."""
-    return text_width(word, bold=True) * TABLE_SIZE * 0.353 + 4
 
 
 def _with_unit(measure: Measure) -> str:
