@@ -108,7 +108,7 @@ def test_it_says_on_how_many_agencies_it_rests_and_who_is_missing(round_: Round)
     standings |= {"T01": Standing.MISSING, "T02": Standing.MISSING, "BYT": Standing.CORRECTING}
     brief = Brief(consolidation(round_, {}, standings, late={"BTP": 2}), "vi")
     assert "91/94 cơ quan (96,8%; 0 cơ quan không phát sinh); 1 cơ quan báo cáo chậm, 1 cơ quan còn phải sửa, 2 cơ quan chưa" in brief.sure
-    assert brief.absent == ["Chưa báo cáo (2): Hà Nội; Hà Giang.", "Đang phải sửa, chưa được tính (1): BYT."]
+    assert brief.absent == ["Chưa báo cáo (2): Hà Nội; Hà Giang.", "Đang phải sửa, chưa được tổng hợp (1): BYT."]
 
 
 def test_many_who_are_missing_are_counted(round_: Round) -> None:

@@ -39,7 +39,6 @@ def table_xml(
     *,
     totals: int = 0,
     size: int = TABLE_SIZE,
-    keep: bool = False,
 ) -> str:
     """A table as wide as the text (``across`` millimetres); its heading is repeated on every page, no row is split over two.
 
