@@ -114,8 +114,8 @@ def test_of_a_long_list_the_first_page_is_printed(small_round: Round, count: int
 
 def test_what_fits_on_a_page() -> None:
     assert printing.scale_of([10] * 3, 0.5) == 1
-    assert printing.scale_of([100] * 3, 0.45) == pytest.approx(995.2 / 2115, abs=0.001)
+    assert printing.scale_of([60] * 3, 0.45) == pytest.approx(10.69 * 96 * 0.97 / 1335)
     assert printing.scale_of([100] * 30, 0.45) == 0.45
-    assert printing.columns_that_fit([100, 20, 21], 1) == 2
-    assert printing.columns_that_fit([300, 20], 1) == 1
+    assert printing.that_fit([100, 20, 21], [15] * 99, 1, 15) == (31, 2), "738, 890 and 1,049 pixels"
+    assert printing.that_fit([300, 20], [900], 1, 0) == (1, 1)
     assert [printing.pages_of([15] * count, 1) for count in (30, 60)] == [1, 2]

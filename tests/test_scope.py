@@ -13,8 +13,8 @@ import pytest
 from pipeline.model import Standing
 from pipeline.store.coverage import Coverage
 from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.figures.wording import coverage
 from pipeline.summarise.report.story import report
-from pipeline.summarise.sheets.sheet import coverage
 from pipeline.summarise.texts.passages import passages
 from pipeline.terminal.screen import print_status
 from schemas.round.round import Round

@@ -6,7 +6,8 @@ import pandas as pd
 
 from pipeline.summarise.compare.change import Change
 from pipeline.summarise.figures.consolidation import Consolidation
-from pipeline.summarise.sheets.sheet import Book, Sheet, coverage
+from pipeline.summarise.figures.wording import coverage
+from pipeline.summarise.sheets.sheet import Book, Sheet
 from pipeline.summarise.workbook.sources import local_times
 from schemas.words import dmy, ui
 

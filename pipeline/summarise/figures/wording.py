@@ -1,6 +1,9 @@
-"""Numbers and shares as a reader of the language writes them."""
+"""Numbers and shares as a reader of the language writes them, and how much of a round they rest on."""
 
 from __future__ import annotations
+
+from pipeline.summarise.figures.consolidation import Consolidation
+from schemas.words import ui
 
 _SIGNS = {"vi": str.maketrans(",.", ".,"), "en": str.maketrans("", "")}
 _DECIMALS = 2
@@ -20,3 +23,12 @@ def fixed(value: float, places: int, lang: str) -> str:
 def share(part: float, whole: float, lang: str) -> str:
     """A part in percent with one decimal; empty where there is no whole."""
     return f"{100 * part / whole:.1f}%".translate(_SIGNS[lang]) if whole else ""
+
+
+def coverage(consolidation: Consolidation, lang: str) -> str:
+    """How much of the round figures rest on, in one sentence: those that count and the others add up to all agencies."""
+    known = consolidation.coverage
+    counts = {name: getattr(known, name) for name in ("agencies", "counted", "nil", "late", "correcting")}
+    further = ("missing", "unreadable", "excused", "pending")
+    more = [ui(f"summary.coverage_{name}", lang, count=getattr(known, name)) for name in further if getattr(known, name)]
+    return ", ".join([ui("summary.coverage", lang, **counts), *more])

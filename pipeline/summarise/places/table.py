@@ -27,15 +27,13 @@ SELECTED, OTHERS, ORDER, NAMES, STANDINGS = "bd_dang_chon", "bd_khac", "bd_thu_t
 CHOSEN_COLUMN = f"MATCH({CHOSEN},{TITLES},0)"
 UNIT = f"INDEX({UNITS},{CHOSEN_COLUMN})"
 """The unit of the chosen indicator."""
-_SMALLEST = 0.6
-"""It is read rather than glanced at: printed on two pages side by side sooner than in tiny letters."""
 
 
 def indicator_sheet(places: Places) -> None:
     """Write the table and name its parts."""
     book, columns = places.book, Columns(places)
     title = words(book, "indicators.title", title=places.summary.title)
-    sheet = book.sheet(words(book, "sheets.indicators"), title, columns.widths, fixed=columns.counts, smallest=_SMALLEST)
+    sheet = book.sheet(words(book, "sheets.indicators"), title, columns.widths, fixed=columns.counts)
     sheet.answers("places", "indicators")
     sheet.line(legend(book, *remarks(places), *left_out(places)), "legend")
     top = sheet.row

@@ -7,7 +7,7 @@ import io
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from functools import partial
 from typing import Any
 
 import xlsxwriter
@@ -16,10 +16,11 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline.office.safety import is_like_formula, plain
 from pipeline.office.sheetnames import LONGEST_NAME, quoted, without_forbidden
 from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.figures.wording import coverage
 from pipeline.summarise.sheets import printing
 from pipeline.summarise.sheets.pages import Page
-from pipeline.summarise.sheets.styles import FONT, Styles, font, wraps
-from pipeline.summarise.sheets.textfit import SIZE, line_count, line_height
+from pipeline.summarise.sheets.styles import FONT, Styles, height_of
+from pipeline.summarise.sheets.textfit import SIZE
 from schemas.words import ui
 
 PAGE_WIDTH = 140
@@ -28,6 +29,8 @@ SMALLEST = 0.45
 """How far a page may be shrunk before a wide table is printed on several pages side by side."""
 ROW_HEIGHT = 15.0
 """Points of a row of one line."""
+FOLDED = 9.0
+"""The width of a folded column, once it is opened."""
 
 
 class Book:
@@ -74,14 +77,16 @@ class Book:
         fixed: int = 0,
         kind: type[Worksheet] = Page,
         smallest: float = SMALLEST,
+        head: int = 0,
     ) -> Sheet:
         """A new sheet with its head: title, round, marks, coverage.
 
         ``fixed`` columns stay in view and stand on each page; below the scale ``smallest`` it is printed on several side by side.
+        A column of no width is folded. ``head``: how many columns the lines above the table take, if not as many as a page has.
         """
         made = self._reserved.pop(name, None) or self._unique(name)
         self._made[name] = made
-        self._sheets.append(Sheet(self, self.workbook.add_worksheet(made, kind), title, widths, (fixed, smallest)))
+        self._sheets.append(Sheet(self, self.workbook.add_worksheet(made, kind), title, widths, (fixed, smallest, head)))
         return self._sheets[-1]
 
     def reserve(self, wanted: str) -> str:
@@ -118,15 +123,6 @@ class Book:
             sheet.finish()
         self.workbook.close()
         return self._buffer.getvalue()
-
-
-def coverage(consolidation: Consolidation, lang: str) -> str:
-    """How much of the round figures rest on, in one sentence: those that count and the others add up to all agencies."""
-    known = consolidation.coverage
-    counts = {name: getattr(known, name) for name in ("agencies", "counted", "nil", "late", "correcting")}
-    further = ("missing", "unreadable", "excused", "pending")
-    more = [ui(f"summary.coverage_{name}", lang, count=getattr(known, name)) for name in further if getattr(known, name)]
-    return ", ".join([ui("summary.coverage", lang, **counts), *more])
 
 
 @dataclass(frozen=True)
@@ -170,23 +166,25 @@ class Span:
     value: Any
     kind: str
     columns: int = 1
+    is_edge: bool = False
+    """Whether a thick line on its left sets it apart."""
 
 
 class Sheet:
     """One worksheet, written downwards; ``row`` is the next free one."""
 
-    def __init__(self, book: Book, page: Worksheet, title: str, widths: Sequence[float], print_as: tuple[int, float]) -> None:
-        """``print_as``: columns that stand on each page, and the smallest scale."""
-        fixed, smallest = print_as
+    def __init__(self, book: Book, page: Worksheet, title: str, widths: Sequence[float], print_as: tuple[int, float, int]) -> None:
+        """``print_as``: columns that stand on each page, the smallest scale, and columns that lines above the table take."""
+        fixed, smallest, head = print_as
         self.book, self.page, self.widths, self.row = book, page, list(widths), 0
         self.is_hidden = False
         self.printed: tuple[int, int] | None = None
         """How many rows and columns are printed, if not all."""
         self._pages = max(1, math.ceil(sum(widths) * smallest / PAGE_WIDTH))
-        self._head = fixed if self._pages > 1 and fixed else len(self.widths)
-        for column, width in enumerate(widths):
-            self.page.set_column(column, column, width)
-        self._print_setup(title)
+        self._head = head or (fixed if self._pages > 1 and fixed else len(self.widths))
+        self._folds_rows = False
+        self._set_columns()
+        printing.set_up(self.page, title, book.marks, book.say("page"), self._pages)
         self._lead_back()
         self.line(title, "title")
         self.line(book.consolidation.round_.name, "subtitle")
@@ -194,15 +192,14 @@ class Sheet:
             self.line(book.marks, "mark")
         self.line(book.coverage, "subtitle")
 
-    def _print_setup(self, title: str) -> None:
-        small = f'&"{FONT},Regular"&9'
-        page, marks = self.page, self.book.marks
-        page.set_paper(9)
-        page.set_landscape()
-        page.set_margins(left=printing.LEFT_AND_RIGHT, right=printing.LEFT_AND_RIGHT, top=printing.TOP, bottom=printing.BOTTOM)
-        page.fit_to_pages(self._pages, 0)
-        name = plain(title).replace("&", "&&")
-        page.set_footer(f"&L{small}{name[:100]}&C{small}{marks}&R{small}{self.book.say('page')} &P/&N")
+    def _set_columns(self) -> None:
+        """Set the widths; a sign above the column after folded ones opens them."""
+        for column, width in enumerate(self.widths):
+            if width:
+                after_folded = {"collapsed": True} if column and not self.widths[column - 1] else None
+                self.page.set_column(column, column, width, None, after_folded)
+            else:
+                self.page.set_column(column, column, FOLDED, None, {"level": 1, "hidden": True})
 
     def _lead_back(self) -> None:
         """A link to the contents in a row of its own, which isn't printed."""
@@ -234,36 +231,42 @@ class Sheet:
         """One row of cells from the first column on; ``None`` is an empty cell with its format."""
         self.spans([Span(value, kind) for value, kind in zip(values, kinds, strict=True)], emphasis)
 
-    def spans(self, spans: Sequence[Span], emphasis: str = "") -> None:
-        """One row of cells, each over some columns, as high as its texts need."""
+    def spans(self, spans: Sequence[Span], emphasis: str = "", *, is_folded: bool = False) -> None:
+        """One row of cells, each over some columns, as high as its texts need; a folded one is opened by a sign beside the next."""
         column, height = 0, 0.0
         for span in spans:
             end = column + span.columns
             text = span.value.text if isinstance(span.value, Link) else span.value
-            if isinstance(text, str):
-                height = max(height, _height(plain(text), sum(self.widths[column:end]), span.kind, emphasis))
+            if isinstance(text, str) and any(self.widths[column:end]):
+                height = max(height, height_of(plain(text), sum(self.widths[column:end]), span.kind, emphasis))
             if span.columns > 1:
                 self.page.merge_range(self.row, column, self.row, end - 1, "", self.book.styles(span.kind, emphasis))
-            self._cell(column, span.value, span.kind, emphasis)
+            self._cell(column, span, emphasis)
             column = end
-        if height > ROW_HEIGHT:
-            self.page.set_row(self.row, height)
+        self._set_row(height, is_folded=is_folded)
         self.row += 1
 
-    def _cell(self, column: int, value: Any, kind: str, emphasis: str) -> None:
+    def _set_row(self, height: float, *, is_folded: bool) -> None:
+        outline = {"level": 1, "hidden": True} if is_folded else {"collapsed": True} if self._folds_rows else {}
+        if outline or height > ROW_HEIGHT:
+            self.page.set_row(self.row, height if height > ROW_HEIGHT else None, None, outline)
+        self._folds_rows = is_folded
+
+    def _cell(self, column: int, span: Span, emphasis: str) -> None:
         """One cell of the current row: a text is never anything but a text."""
+        value, style = span.value, partial(self.book.styles, span.kind, emphasis, is_edge=span.is_edge)
         if value is None:
-            self.page.write_blank(self.row, column, None, self.book.styles(kind, emphasis))
+            self.page.write_blank(self.row, column, None, style())
         elif isinstance(value, str):
-            quoted = is_like_formula(value)
-            self.page.write_string(self.row, column, plain(value), self.book.styles(kind, emphasis, quoted=quoted))
+            self.page.write_string(self.row, column, plain(value), style(quoted=is_like_formula(value)))
         elif isinstance(value, Link):
-            style = self.book.styles(kind, emphasis, linked=True)
-            self.page.write_url(self.row, column, f"internal:{value.target}", style, plain(value.text), self.book.say(value.tip))
+            self.page.write_url(
+                self.row, column, f"internal:{value.target}", style(linked=True), plain(value.text), self.book.say(value.tip)
+            )
         elif isinstance(value, Formula):
-            self.page.write_formula(self.row, column, value.text, self.book.styles(kind, emphasis), value.value)
+            self.page.write_formula(self.row, column, value.text, style(), value.value)
         else:
-            self.page.write_number(self.row, column, value, self.book.styles(kind, emphasis))
+            self.page.write_number(self.row, column, value, style())
 
     def fit_short(self, most: int) -> None:
         """Print a sheet of at most so many rows on a single page."""
@@ -276,11 +279,16 @@ class Sheet:
 
     def print_first_page(self, above: int, heights: Iterable[float]) -> None:
         """Print the ``above`` first rows and as many of those below, of these heights, and as many columns, as fit on one page."""
-        scale = printing.scale_of(self.widths, SMALLEST)
-        room = printing.down() / scale - above * ROW_HEIGHT * 2  # lines of the head are higher than others
-        fitting = sum(1 for taken in accumulate(heights) if taken <= room)
-        self.printed = above + max(1, fitting), printing.columns_that_fit(self.widths, scale)
+        head = above * ROW_HEIGHT * 2  # its lines are higher than others
+        rows, columns = printing.that_fit(self.widths, heights, printing.scale_of(self.widths, SMALLEST), head)
+        self.printed = above + rows, columns
         self.page.fit_to_pages(1, 1)
+
+    def print_scaled(self, scale: float, breaks: Sequence[int], *, upright: bool) -> None:
+        """Print at this scale, a new page at each of the columns ``breaks``: programs heed these only where they needn't fit pages."""
+        self.page.set_portrait() if upright else self.page.set_landscape()
+        self.page.set_print_scale(round(100 * scale))
+        self.page.set_v_pagebreaks(list(breaks))
 
     def keep_above(self, heading_rows: int, columns: int = 0) -> None:
         """Freeze what stands above the current row (and left of ``columns``), and repeat its last rows on each printed page."""
@@ -288,9 +296,3 @@ class Sheet:
         self.page.repeat_rows(self.row - heading_rows, self.row - 1)
         if columns:
             self.page.repeat_columns(0, columns - 1)
-
-
-def _height(text: str, width: float, kind: str, emphasis: str) -> float:
-    size, bold = font(kind, emphasis)
-    lines = line_count(text, width, bold=bold, size=size) if wraps(kind) else 1
-    return line_height(lines, size)

@@ -8,7 +8,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.format import Format
 
-from pipeline.summarise.sheets.textfit import SIZE
+from pipeline.summarise.sheets.textfit import SIZE, line_count, line_height
 
 FONT = "Times New Roman"
 _GREY, _LINE = "#595959", "#8C8C8C"
@@ -82,6 +82,7 @@ _KINDS: dict[str, dict[str, Any]] = {
     "moment": {**_LISTED, "num_format": "dd/mm/yyyy hh:mm", "align": "left"},
 }
 _LINKED = {"font_color": "#1F4E79", "underline": 1}
+_EDGE = {"left": 2, "left_color": "#3B5573"}
 _EMPHASIS: dict[str, dict[str, Any]] = {
     "": {},
     "subtotal": {"bold": True, "bg_color": _SUBTOTAL},
@@ -100,19 +101,30 @@ def wraps(kind: str) -> bool:
     return bool(_KINDS[kind].get("text_wrap"))
 
 
+def height_of(text: str, width: float, kind: str, emphasis: str = "") -> float:
+    """Points that a text needs in a cell of a kind that is so many characters wide."""
+    size, bold = font(kind, emphasis)
+    lines = line_count(text, width, bold=bold, size=size) if wraps(kind) else 1
+    return line_height(lines, size)
+
+
 class Styles:
     """The formats of one workbook, each made once."""
 
     def __init__(self, workbook: xlsxwriter.Workbook) -> None:
         self._workbook = workbook
-        self._made: dict[tuple[str, str, bool, bool], Format] = {}
+        self._made: dict[tuple[str, str, bool, bool, bool], Format] = {}
         self._conditional: dict[tuple[tuple[str, Any], ...], Format] = {}
 
-    def __call__(self, kind: str, emphasis: str = "", *, quoted: bool = False, linked: bool = False) -> Format:
-        """The format of a kind of cell; ``quoted`` keeps a text that looks like a formula a text when its cell is edited."""
-        key = (kind, emphasis, quoted, linked)
+    def __call__(self, kind: str, emphasis: str = "", *, quoted: bool = False, linked: bool = False, is_edge: bool = False) -> Format:
+        """The format of a kind of cell; ``quoted`` keeps a text that looks like a formula a text when its cell is edited.
+
+        A cell at an edge has a thick line on its left.
+        """
+        key = (kind, emphasis, quoted, linked, is_edge)
         if key not in self._made:
-            properties = {**_KINDS[kind], **_EMPHASIS[emphasis], **(_LINKED if linked else {}), "quote_prefix": quoted}
+            properties = {**_KINDS[kind], **_EMPHASIS[emphasis], **(_LINKED if linked else {}), **(_EDGE if is_edge else {})}
+            properties["quote_prefix"] = quoted
             self._made[key] = self._workbook.add_format(properties)
         return self._made[key]
 

@@ -1,85 +1,81 @@
-"""Crossings: a dimension by another, one sheet each, for the measures that the round names."""
+"""Crossings: a dimension by another, one sheet each, a table for each of the measures that the round names.
+
+What can be compared stands first: averages of a month before sums of periods that are longer or shorter.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
 from typing import Any
 
-import numpy as np
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.summarise.figures.dimensions import Dimension, dimension
 from pipeline.summarise.figures.figures import ROWS, Crossing, cross, month_days, monthly
-from pipeline.summarise.figures.lines import Line, Reporter, empty, lines, parent_of, reporters, standing_words
-from pipeline.summarise.figures.measures import Measure, applies, averages, crossed, crossed_rates, is_occurrence
+from pipeline.summarise.figures.lines import Line, empty, parent_of, reporters, standing_words
+from pipeline.summarise.figures.measures import Measure, averages, crossed, crossed_rates, is_occurrence
 from pipeline.summarise.figures.periods import is_time
 from pipeline.summarise.sheets.sheet import Book, Formula, Sheet, Span
 from pipeline.summarise.workbook.drill import Drill
 from pipeline.summarise.workbook.entry_table import (
-    CODE_WIDTH,
-    NAME_WIDTH,
-    RATE_WIDTH,
-    STANDING_WIDTH,
-    figure_width,
     is_symbol,
     legend,
     main_table,
     with_unit,
 )
 from pipeline.summarise.workbook.live import BLANK, Condition, Live, plain_value
+from pipeline.summarise.workbook.shape import TOTAL, Column, Shape
 from schemas.round.settings import Summary
-
-SIDE_BY_SIDE = 280
-"""Width in characters up to which measures stand beside one another; else one below the other under one heading."""
-TOTAL = -1
-"""The position of a total, as in ``Crossing.values``."""
-_ALONE = 16.0
-"""Width of a block of one column, so that its measure's title fits."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of figures: a measure of the entry at a position across, or its total."""
-
-    measure: Measure
-    at: int
-    width: float
 
 
 def crossing_sheet(book: Book, summary: Summary, key: str, drill: Drill) -> Crossed:
     """The sheet of a summary's dimension by dimension ``key``."""
     grid = Grid.of(book, summary, key, drill)
-    spec = grid.crossing.spec
+    shape, spec, pages = grid.shape, grid.crossing.spec, grid.shape.pages
     title = dimension(book.consolidation.round_, spec, key, book.lang).title.upper()
     headline = book.say("crossing_title", title=summary.title, other=title)
-    sheet = book.sheet(book.say("sheets.crossing", title=title), headline, grid.widths, fixed=grid.first)
+    head = shape.first + (0 if shape.printed > pages.first_end + shape.first else pages.first_end)
+    sheet = book.sheet(book.say("sheets.crossing", title=title), headline, shape.widths, fixed=shape.first, head=head)
     titles = ", ".join(each.title for each in grid.measures)
     sheet.answers("crossings", "crossing", down=grid.crossing.down.title, across=grid.crossing.across.title, measures=titles)
     counted = [each for each in grid.measures if is_occurrence(book.consolidation.round_, spec, each.key)]
     said = [book.say("legend_links"), *([book.say("legend_occurrences")] if counted else []), book.say("source", sheet=spec.sheet)]
-    sheet.line(legend(book, *said), "legend")
-    return Crossed(grid, grid.crossing.down.key != key, bool(counted), sheet.page.name, grid.write(sheet))
+    sheet.line(legend(book, *said, *_not_printed(grid)), "legend")
+    crossed = Crossed(grid, grid.crossing.down.key != key, bool(counted), sheet.page.name, grid.write(sheet))
+    _say_folded(sheet, grid)
+    sheet.print_scaled(pages.scale, [shape.first + at for at in pages.breaks], upright=pages.upright)
+    sheet.printed = sheet.row, shape.printed
+    return crossed
+
+
+def _not_printed(grid: Grid) -> list[str]:
+    """Which tables are printed, where not all are."""
+    printed = grid.measures[: grid.shape.pages.printed]
+    if len(printed) == len(grid.measures):
+        return []
+    return [grid.book.say("tables_printed", titles=", ".join(each.title for each in printed))]
+
+
+def _say_folded(sheet: Sheet, grid: Grid) -> None:
+    """Name the entries that nothing was reported of, whose lines and columns are folded."""
+    down, across = grid.crossing.down, grid.crossing.across
+    for key, names in (
+        ("folded_lines", [down.names[at] for at in sorted(grid.shape.folded[0])]),
+        ("folded_columns", [across.names[at] for at in sorted(grid.shape.folded[1])]),
+    ):
+        if names:
+            sheet.line(grid.book.say(key, names="; ".join(names)), "legend")
 
 
 @dataclass(frozen=True)
 class Grid:
-    """A crossing as a sheet shows it.
+    """A crossing as a sheet shows it; ``live``: formulas of its figures, where they are live."""
 
-    ``upper`` crosses the parent of the entries going down, if they have one. ``reporters``: who was to report an entry going
-    down, as :func:`pipeline.summarise.figures.lines.reporters`.
-    """
-
-    book: Book
-    crossing: Crossing
-    upper: Crossing | None
-    measures: Sequence[Measure]
-    reporters: Mapping[str, Reporter]
+    shape: Shape
     drill: Drill
     live: Live | None = None
-    """Formulas of its figures, where they are live."""
 
     @classmethod
     def of(cls, book: Book, summary: Summary, key: str, drill: Drill) -> Grid:
@@ -90,138 +86,102 @@ class Grid:
         down, across = (own, other) if own.size >= other.size else (other, own)
         parent = parent_of(consolidation.round_, spec, down, summary.parent if down is own else "", lang)
         over = averages(consolidation.round_, spec, lang, "month") if is_time(spec, down) or is_time(spec, across) else []
-        return cls(
+        shape = Shape(
             book,
             monthly(cross(consolidation, spec, down, across), over),
             monthly(cross(consolidation, spec, parent, across), over) if parent is not None else None,
-            [*crossed(consolidation.round_, spec, lang), *over, *crossed_rates(consolidation.round_, spec, lang)],
+            [*over, *crossed(consolidation.round_, spec, lang), *crossed_rates(consolidation.round_, spec, lang)],
             reporters(consolidation, spec, down),
-            drill,
-            Live.of(consolidation, spec, down, across, *([parent] if parent is not None else [])),
         )
-
-    # --- columns -----------------------------------------------------------------------------------
-
-    @property
-    def first(self) -> int:
-        """The first column of figures."""
-        return 3 if self.reporters else 2
-
-    @cached_property
-    def sections(self) -> list[list[Column]]:
-        """Columns of figures: all measures in one section beside one another, or a section a measure under one heading."""
-        beside = [column for measure in self.measures for column in self._columns(measure, self._beside(measure))]
-        if sum(self._before) + sum(column.width for column in beside) <= SIDE_BY_SIDE:
-            return [beside]
-        return [self._columns(measure, self.crossing.across_used) for measure in self.measures]
-
-    def _beside(self, measure: Measure) -> list[int]:
-        return [at for at in self.crossing.across_used if at not in self._barred[measure.key][1]]
-
-    def _columns(self, measure: Measure, across: Sequence[int]) -> list[Column]:
-        least = _ALONE if not across else 0.0
-        return [Column(measure, at, max(least, self._width(measure, at))) for at in (*across, TOTAL)]
-
-    def _width(self, measure: Measure, at: int) -> float:
-        if measure.is_rate:
-            return max(RATE_WIDTH, figure_width(self._head(at), [0], "rate"))
-        return figure_width(self._head(at), [np.nan_to_num(self.crossing.values[measure.key][:, at]).max()], self._kind(measure))
+        return cls(shape, drill, Live.of(consolidation, spec, down, across, *([parent] if parent is not None else [])))
 
     @property
-    def _before(self) -> list[float]:
-        return [CODE_WIDTH, NAME_WIDTH, *([STANDING_WIDTH] if self.reporters else [])]
+    def book(self) -> Book:
+        """The workbook that it stands in."""
+        return self.shape.book
 
     @property
-    def widths(self) -> list[float]:
-        """Each column as wide as the widest that stands in it."""
-        return [*self._before, *(max(column.width for column in stacked) for stacked in zip(*self.sections, strict=True))]
+    def crossing(self) -> Crossing:
+        """Its sums."""
+        return self.shape.crossing
 
-    @cached_property
-    def _barred(self) -> dict[str, tuple[set[int], set[int]]]:
-        """By measure, the positions down and across for which it can't have a value."""
-        round_, spec = self.book.consolidation.round_, self.crossing.spec
-        sides = (self.crossing.down, self.crossing.across)
-        return {
-            measure.key: tuple(
-                {at for at in range(by.size) if not applies(round_, spec, measure.spread or measure.key, by, by.codes[at])} for by in sides
-            )  # type: ignore[misc]
-            for measure in self.measures
-        }
+    @property
+    def measures(self) -> Sequence[Measure]:
+        """The measures, a table each."""
+        return self.shape.measures
 
     @cached_property
     def _lengths(self) -> tuple[Any, int]:
         return month_days(self.crossing)
 
-    def _kind(self, measure: Measure) -> str:
-        if measure.is_rate:
-            return "rate"
-        if measure.spread:
-            return "average"
-        return "count" if np.issubdtype(self.crossing.values[measure.key].dtype, np.integer) else "amount"
-
-    def _head(self, at: int) -> str:
-        return self.book.say("total_column") if at == TOTAL else self.crossing.across.names[at]
-
     # --- writing -----------------------------------------------------------------------------------
 
     def write(self, sheet: Sheet) -> dict[tuple[str, int, int], tuple[int, int]]:
-        """Write heading and lines, a total below each section. Returns where figures stand, by measure and positions down and across."""
-        top = sheet.row
+        """Write heading, lines and total. Returns where figures stand, by measure and positions down and across."""
+        top, first, columns = sheet.row, self.shape.first, self.shape.columns
         self._heading(sheet)
         names_at = sheet.row - 2
-        sheet.keep_above(sheet.row - top, self.first)
+        sheet.keep_above(sheet.row - top, first)
         cells: dict[tuple[str, int, int], tuple[int, int]] = {}
-        for section in self.sections:
-            if len(self.sections) > 1:
-                sheet.spans([Span(_one_line(section[0].measure), "band", len(sheet.widths))])
-            for line in lines(self.crossing.down_used, self.crossing.down, self.upper.down if self.upper else None):
-                if not line.is_parent:
-                    cells |= {(each.measure.key, line.at, each.at): (sheet.row, self.first + at) for at, each in enumerate(section)}
-                self._line(sheet, section, line, names_at)
-            self._line(sheet, section, None, names_at)
+        for line in self.shape.lines:
+            if not line.is_parent:
+                cells |= {(column.measure.key, line.at, column.at): (sheet.row, first + at) for at, column in enumerate(columns)}
+            self._line(sheet, line, names_at)
+        self._line(sheet, None, names_at)
         return cells
 
     def _heading(self, sheet: Sheet) -> None:
-        """Measures over their blocks where they stand beside one another; names; codes."""
-        section, first = self.sections[0], self.first
-        if len(self.sections) == 1:
-            blocks = [(measure, len(list(block))) for measure, block in groupby(section, lambda column: column.measure)]
-            sheet.spans([*[Span("", "head")] * first, *(Span(_one_line(measure), "head", width) for measure, width in blocks)])
-        standing = [self.book.say("standing")] if self.reporters else []
-        names = ["", self.crossing.down.title, *standing, *(self._head(column.at) for column in section)]
-        sheet.cells(names, ["head"] * len(names))
-        codes = [self._linked(self.crossing.across, column.at) for column in section]
-        sheet.cells([self.book.say("code"), *[""] * (first - 1), *codes], ["code_head"] * len(names))
+        """Measures over their columns, on each page anew; names; codes."""
+        shape, first, columns = self.shape, self.shape.first, self.shape.columns
+        pieces = [(_one_line(columns[piece.start].measure), piece) for piece in shape.pages.pieces]
+        bands = [Span(title, "head", len(piece), is_edge=piece.start in shape.edges) for title, piece in pieces]
+        sheet.spans([*[Span("", "head")] * first, *bands])
+        standing = [self.book.say("standing")] if shape.reporters else []
+        names = ["", self.crossing.down.title, *standing]
+        self._row(sheet, [Span(name, "head") for name in names], [(shape.head(column.at), "head") for column in columns])
+        codes = [(self._linked(self.crossing.across, column.at), "code_head") for column in columns]
+        self._row(sheet, [Span(each, "code_head") for each in (self.book.say("code"), *[""] * (first - 1))], codes)
+
+    def _row(self, sheet: Sheet, before: Sequence[Span], figures: Sequence[tuple[Any, str]], emphasis: str = "") -> None:
+        """One row: cells before the figures, then figures and their kinds, tables set apart."""
+        sheet.spans([*before, *self._apart(figures)], emphasis)
+
+    def _apart(self, figures: Sequence[tuple[Any, str]]) -> list[Span]:
+        return [Span(value, kind, is_edge=at in self.shape.edges) for at, (value, kind) in enumerate(figures)]
 
     def _linked(self, by: Dimension, at: int) -> Any:
         """The code of an entry across, linked to its rows where they stand together."""
         return "" if at == TOTAL else self.drill.cells(self.crossing.spec, by, at, by.codes[at], "")[0]
 
-    def _line(self, sheet: Sheet, section: Sequence[Column], line: Line | None, names_at: int) -> None:
-        crossing = self.upper if line is not None and line.is_parent and self.upper is not None else self.crossing
-        at = TOTAL if line is None else line.at
-        code, name = ("", self.book.say("total")) if line is None else (crossing.down.codes[at], crossing.down.names[at])
-        reporter = self.reporters.get(code) if crossing is self.crossing and line is not None else None
+    def _line(self, sheet: Sheet, line: Line | None, names_at: int) -> None:
+        shape = self.shape
+        crossing = shape.upper if line is not None and line.is_parent and shape.upper is not None else self.crossing
+        at, code = (TOTAL, "") if line is None else (line.at, crossing.down.codes[line.at])
+        reporter = shape.reporters.get(code) if crossing is self.crossing and line is not None else None
         nothing = empty(self.book.consolidation, reporter, self.book.lang)
         values = [
-            self._live(self._value(crossing, column, at, nothing), crossing, column, (at, sheet.row, names_at, self.first + place), nothing)
-            for place, column in enumerate(section)
+            self._live(
+                self._value(crossing, column, at, nothing), crossing, column, (at, sheet.row, names_at, shape.first + place), nothing
+            )
+            for place, column in enumerate(shape.columns)
         ]
-        kinds = ["symbol" if is_symbol(v) else self._kind(column.measure) for v, column in zip(values, section, strict=True)]
-        standing = [standing_words(self.book.consolidation, reporter, self.book.lang)] if self.reporters else []
+        kinds = ["symbol" if is_symbol(v) else shape.kind(column.measure) for v, column in zip(values, shape.columns, strict=True)]
+        named = self.drill.cells(crossing.spec, crossing.down, None if line is None else at, code, shape.name(line))
+        standing = [standing_words(self.book.consolidation, reporter, self.book.lang)] if shape.reporters else []
+        before = [Span(value, kind) for value, kind in zip([*named, *standing], ["code", *["name"] * (1 + len(standing))], strict=True)]
         emphasis = "total" if line is None else "subtotal" if line.is_parent else ""
-        named = self.drill.cells(crossing.spec, crossing.down, None if line is None else at, code, name)
-        sheet.cells([*named, *standing, *values], ["code", "name", *["name" for _ in standing], *kinds], emphasis)
+        is_folded = crossing is self.crossing and at in shape.folded[0]
+        sheet.spans([*before, *self._apart(list(zip(values, kinds, strict=True)))], emphasis, is_folded=is_folded)
 
     def value(self, measure: str, down: int, across: int) -> Any:
         """A figure that has rows behind it; a sign where it can't have a value."""
-        barred_down, barred_across = self._barred[measure]
+        barred_down, barred_across = self.shape.barred[measure]
         if across in barred_across or down in barred_down:
             return self.book.say("not_applicable")
         return plain_value(self.crossing.values[measure][down, across].item())
 
     def _value(self, crossing: Crossing, column: Column, down: int, nothing: str) -> Any:
-        barred_down, barred_across = self._barred[column.measure.key]
+        barred_down, barred_across = self.shape.barred[column.measure.key]
         if column.at in barred_across or (crossing is self.crossing and down in barred_down):
             return self.book.say("not_applicable")
         if not crossing.values[ROWS][down, column.at]:

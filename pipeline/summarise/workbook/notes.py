@@ -32,6 +32,7 @@ def note_sheet(book: Book, specs: Sequence[TableSpec]) -> None:
     """The sheet of notes on the tables ``specs``: a topic and its text a row."""
     sheet = book.sheet(book.say("sheets.notes"), book.say("notes_title"), WIDTHS)
     sheet.answers("sources", "notes")
+    sheet.page.set_portrait()
     sheet.cells([book.say("topic"), book.say("content")], ["head", "head"])
     sheet.keep_above(1)
     for topic, text in [

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -18,7 +19,7 @@ from pipeline.summarise.figures.dimensions import Dimension, dimensions
 from pipeline.summarise.figures.figures import AGENCIES, DECIMALS, ROWS, Crossing, cross, rounded
 from pipeline.summarise.figures.lines import Line
 from pipeline.summarise.figures.measures import Measure, averages
-from pipeline.summarise.sheets.sheet import Book, Formula, Sheet
+from pipeline.summarise.sheets.sheet import ROW_HEIGHT, Book, Formula, Sheet
 from pipeline.summarise.workbook.crossings import Crossed
 from pipeline.summarise.workbook.drill import Drill
 from pipeline.summarise.workbook.entry_table import Written, is_symbol, legend, table_with_loss, with_unit
@@ -78,6 +79,7 @@ class Profiles:
         for at in range(by.size):
             if self.made.table.has_rows(at):
                 self._entry(sheet, at)
+        sheet.print_first_page(top, repeat(ROW_HEIGHT, sheet.row - top))
         sheet.page.autofilter(top - 1, 0, max(sheet.row - 1, top), len(heads) - 1)
 
     def _entry(self, sheet: Sheet, at: int) -> None:
@@ -197,7 +199,14 @@ def profile_sheet(book: Book, made: Written, crossings: Sequence[Crossed], drill
     sheet = book.sheet(book.say("sheets.profiles", title=title), book.say("profiles.title", title=title), profiles.widths, fixed=5)
     sheet.answers("crossings", "profiles", by=made.table.by.title)
     sheet.line(
-        legend(book, book.say("legend_links"), book.say("profiles.legend"), book.say("profiles.averages"), book.say("legend_occurrences")),
+        legend(
+            book,
+            book.say("legend_links"),
+            book.say("profiles.legend"),
+            book.say("profiles.averages"),
+            book.say("legend_occurrences"),
+            book.say("first_page_printed"),
+        ),
         "legend",
     )
     profiles.write(sheet)
