@@ -99,13 +99,13 @@ def _random(round_: Round, column: Column, count: int, rng: np.random.Generator)
     return np.array([f"{words[i]} {n}" for n, i in enumerate(rng.integers(0, len(words), count))], dtype=object)
 
 
-def random_consolidation(round_: Round, *, rows: int = 1000, seed: int = 1, **options: Any) -> Consolidation:
-    """A round in which a tenth of the agencies is missing, a tenth nil and a tenth to be corrected."""
+def random_consolidation(round_: Round, *, rows: int = 1000, seed: int = 1, blank: float = 0.05, **options: Any) -> Consolidation:
+    """A round in which a tenth of the agencies is missing, a tenth nil and a tenth to be corrected; ``blank`` of optional cells are."""
     rng = np.random.default_rng(seed)
     codes = [agency.code for agency in round_.in_scope]
     standings = {code: _STANDINGS[min(int(at), 3)] for code, at in zip(codes, rng.integers(0, 10, len(codes)), strict=True)}
     reporting = [code for code, standing in standings.items() if standing is Standing.REPORTED] or codes[:1]
-    tables = {spec.key: random_rows(round_, spec, reporting, rows, rng) for spec in round_.row_tables}
+    tables = {spec.key: random_rows(round_, spec, reporting, rows, rng, blank) for spec in round_.row_tables}
     return consolidation(round_, tables, standings | {reporting[0]: Standing.REPORTED}, late=dict.fromkeys(reporting[::9], 3), **options)
 
 

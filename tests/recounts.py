@@ -10,20 +10,58 @@ import pandas as pd
 
 from schemas.round.round import Round
 
+APART = {
+    "persons": "collectives",
+    "handled": "collectives_handled",
+    "pending": "collectives_pending",
+    "unhandled": "collectives_unhandled",
+}
+"""What rows of the subject TT are counted as, by measure: written down again, so that the declaration is held to it."""
+
 
 def recount(frame: pd.DataFrame, key: Any, measures: list[str], *, with_subjects: bool) -> dict[str, dict[str, Any]]:
-    """Sums by what ``key`` says of a row, in plain loops and exact fractions; missing codes are ""."""
-    found: dict[str, dict[str, Any]] = defaultdict(lambda: {**dict.fromkeys([*measures, "collectives"], Fraction(0)), "agencies": set()})
+    """Sums by what ``key`` says of a row, in plain loops and exact fractions; None where no row gives a measure; missing codes are "".
+
+    ``agencies``: those that gave anything; ``agencies_<measure>``: those that gave it.
+    """
+    apart = {measure: APART[measure] for measure in measures if with_subjects and measure in APART}
+    names = [*measures, *apart.values()]
+    found: dict[str, dict[str, Any]] = defaultdict(
+        lambda: {**dict.fromkeys(names), "agencies": set(), **{f"agencies_{name}": set() for name in names}}
+    )
     for row in frame.to_dict("records"):
         group = found[key(row)]
-        group["agencies"].add(row["agency"])
         for measure in measures:
             value = row[measure]
             if value != value:  # noqa: PLR0124
                 continue
-            into = "collectives" if measure == "persons" and with_subjects and row["subject"] == "TT" else measure
-            group[into] += Fraction(repr(value))
+            into = apart.get(measure, measure) if with_subjects and row["subject"] == "TT" else measure
+            group[into] = (group[into] or Fraction(0)) + Fraction(repr(value))
+            group["agencies"].add(row["agency"])
+            group[f"agencies_{into}"].add(row["agency"])
     return found
+
+
+def with_nils(found: dict[str, dict[str, Any]], nils: dict[str, list[str]]) -> dict[str, dict[str, Any]]:
+    """The same with the zeros of agencies that confirmed a nil; ``nils``: by group, those whose own line it is."""
+    for name, agencies in nils.items():
+        group = found[name]
+        for key, value in group.items():
+            if isinstance(value, set):
+                value.update(agencies)
+            elif value is None:
+                group[key] = Fraction(0)
+    return found
+
+
+def rate(frame: pd.DataFrame, part: str, whole: str) -> tuple[Fraction, Fraction] | None:
+    """The numerator and the denominator of a rate of persons; None where no row gives both."""
+    pairs = [
+        (Fraction(repr(row[part])), Fraction(repr(row[whole])))
+        for row in frame.to_dict("records")
+        if row["subject"] != "TT" and row[part] == row[part] and row[whole] == row[whole]
+    ]
+    return (sum((one for one, _ in pairs), Fraction(0)), sum((other for _, other in pairs), Fraction(0))) if pairs else None
 
 
 def code(value: Any) -> str:

@@ -9,6 +9,7 @@ import tomllib
 import zipfile
 from collections import defaultdict
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ from tests import office
 from tests.consolidations import consolidation, random_consolidation, random_rows, tiny_round
 from tests.crossings import Place, grid
 from tests.often import MANY
-from tests.recounts import keys_of
+from tests.recounts import keys_of, rate
 from tests.values import values
 
 MESSAGES = Path(__file__).parents[1] / "schemas" / "messages"
@@ -81,6 +82,8 @@ def places(cells: dict[tuple[str, Place, Place], Any], at: int) -> list[Place]:
 
 RATE = "Tỷ lệ đã xử lý"
 MEASURES = {
+    "part": f"{RATE}: tử số (đã xử lý)",
+    "whole": f"{RATE}: mẫu số (số người)",
     "rate": RATE,
     "cases": "Số vụ việc",
     "persons": "Số người",
@@ -113,23 +116,35 @@ def names_of(round_: Round, key: str) -> dict[str, str]:
     return {**{entry.code: entry.name for entry in round_.codelists[listed].entries}, "": "(để trống)"}
 
 
-def recounted(round_: Round, frame: pd.DataFrame, table: str, own: str, other: str) -> tuple[dict[Any, float], set[Any]]:
-    """(measure, line or column, column or line) -> sum, in plain loops; and the places that have rows."""
-    keys, sums, seen = keys_of(round_, table), defaultdict(float), set()
+def recounted(made: Consolidation, table: str, own: str, other: str) -> dict[tuple[str, Any, Any], float]:
+    """(measure, line or column, column or line) -> sum of what is given, in plain loops; what nobody gave isn't there."""
+    round_, sums = made.round_, defaultdict(float)
+    keys = keys_of(round_, table)
     labels = {key: names_of(round_, key) for key in (own, other, "region") if key in keys}
-    for row in frame.to_dict("records"):
+    for row in made.tables[table].to_dict("records"):
         label = {key: (keys[key](row), labels[key][keys[key](row)]) for key in labels}
         owns = [label[own], "Σ", *([label["region"]] if own == "locality" else [])]
         for place in [(one, two) for one in owns for two in (label[other], "Σ")]:
-            seen.add(place)
-            for measure in ("cases", "persons", "loss"):
-                value = row.get(measure, np.nan)
-                into = "collectives" if measure == "persons" and row.get("subject") == "TT" else measure
-                sums[into, *place] += 0 if np.isnan(value) else value
-            if row.get("subject") not in (None, "TT"):
-                sums["handled", *place] += np.nan_to_num(row.get("handled", np.nan))
-                sums["whole", *place] += np.nan_to_num(row.get("persons", np.nan))
-    return sums, seen
+            for measure, value in given(row).items():
+                sums[measure, *place] += value
+    for agency in made.agencies[made.agencies["standing"] == "confirmed_nil"].itertuples():
+        lines = []
+        if own == "locality" and agency.group == "TINH":
+            region = round_.codelists["localities"].by_code[agency.locality].extra["region"]
+            lines = [(agency.locality, labels[own][agency.locality]), (region, labels["region"][region])]
+        for place in [("Σ", "Σ"), *((line, column) for line in lines for column in (*labels[other].items(), "Σ"))]:
+            for measure in ("cases", "persons", "collectives", "loss", "part", "whole"):
+                sums[measure, *place] += 0
+    return dict(sums)
+
+
+def given(row: dict[Any, Any]) -> dict[str, float]:
+    """What a row gives, by measure; of the rate its numerator and denominator, if it gives both."""
+    found = {key: row[key] for key in ("cases", "persons", "loss", "handled") if not np.isnan(row.get(key, np.nan))}
+    if row.get("subject") == "TT":
+        return {"cases": found["cases"], **({"collectives": found["persons"]} if "persons" in found else {})}
+    both = {"part": found["handled"], "whole": found["persons"]} if {"handled", "persons"} <= set(found) else {}
+    return {key: value for key, value in found.items() if key != "handled"} | both
 
 
 @pytest.mark.parametrize(("dimension", "key"), CROSSED)
@@ -137,7 +152,7 @@ def test_every_crossing_equals_a_recount(
     round_: Round, made: Consolidation, books: dict[str, openpyxl.Workbook], dimension: str, key: str
 ) -> None:
     table = {"handling": "handlings", "handling_group": "handlings", "consequence": "consequences"}.get(key, "manifestations")
-    sums, seen = recounted(round_, made.tables[table], table, dimension, key)
+    sums = recounted(made, table, dimension, key)
     cells = grid(sheet_of(books[dimension], round_, key).values)
     own_goes_down = any(line in names_of(round_, dimension).items() for line in places(cells, 1) if line[0])
     figures_seen = averages_seen = 0
@@ -149,13 +164,13 @@ def test_every_crossing_equals_a_recount(
         down, across = "Σ" if line == TOTAL_LINE else line, "Σ" if column == TOTAL_COLUMN else column
         place = (down, across) if own_goes_down else (across, down)
         subject = place[1][0] if key == "subject" and place[1] != "Σ" else ""
-        if subject and measure in ("persons", "collectives", "rate") and (measure != "collectives") == (subject == "TT"):
+        if subject and measure != "cases" and (measure != "collectives") == (subject == "TT"):
             assert value == "×"
-        elif place not in seen:
+        elif ("whole" if measure == "rate" else measure, *place) not in sums:
             assert value in ("–", "…"), (title, line, column)
         elif measure == "rate":
             whole = sums["whole", *place]
-            assert value in ("", None) if not whole else value == pytest.approx(sums["handled", *place] / whole, abs=1e-6)
+            assert value in ("", None) if not whole else value == pytest.approx(sums["part", *place] / whole, abs=1e-6)
         elif monthly:
             months = MONTHS.get(place[1][0] if place[1] != "Σ" else "Σ")
             assert value in ("", None) if months is None else value == pytest.approx(sums[measure, *place] / months, abs=1e-6)
@@ -164,10 +179,10 @@ def test_every_crossing_equals_a_recount(
             assert value == pytest.approx(sums[measure, *place], abs=1e-6), (title, line, column)
             figures_seen += 1
     shown = {"loss"} & set(made.tables[table]) or {"persons", "collectives"}
-    shown |= {"rate"} if table == "manifestations" else set()
+    shown |= {"part", "whole", "rate"} if table == "manifestations" else set()
     assert {each for each, name in MEASURES.items() for title, _, _ in cells if title.startswith(name)} == {"cases", *shown}
     assert (averages_seen > 0) == (key == "period")
-    assert figures_seen >= len({place for place in seen if "Σ" not in place})
+    assert figures_seen >= len({tuple(place) for measure, *place in sums if measure == "cases" and "Σ" not in place})
 
 
 def test_every_entry_has_a_line_in_the_order_of_its_list(round_: Round, books: dict[str, openpyxl.Workbook]) -> None:
@@ -182,27 +197,46 @@ def test_the_table_of_entries_shows_the_figures(made: Consolidation, books: dict
     for dimension, book in books.items():
         lines = [[cell.value for cell in row] for row in sheet_of(book, made.round_, dimension).iter_rows()]
         head = next(at for at, line in enumerate(lines) if line[0] == "Mã")
-        keys = ["cases", "persons", "collectives", "handled", "pending", "unhandled"]
-        assert [str(title).split("\n")[0] for title in lines[head][2:12]] == [
-            *("Số vụ việc", "Số người", "Số tập thể, tổ chức", "Đã xử lý", "Đang xem xét", "Chưa xem xét"),
-            *("Tỷ lệ đã xử lý", "Tỷ lệ chưa xem xét"),
+        keys = [
+            *("cases", "persons", "handled", "pending", "unhandled"),
+            *("collectives", "collectives_handled", "collectives_pending", "collectives_unhandled"),
+        ]
+        assert [str(title).split("\n")[0] for title in lines[head][2:19]] == [
+            *("Số vụ việc", "Số người", "Đã xử lý", "Đang xem xét", "Chưa xem xét"),
+            *("Số tập thể, tổ chức", "Tập thể đã xử lý", "Tập thể đang xem xét", "Tập thể chưa xem xét"),
+            *("Tỷ lệ đã xử lý: tử số (đã xử lý)", "Tỷ lệ đã xử lý: mẫu số (số người)", "Tỷ lệ đã xử lý"),
+            *("Tỷ lệ chưa xem xét: tử số (chưa xem xét)", "Tỷ lệ chưa xem xét: mẫu số (số người)", "Tỷ lệ chưa xem xét"),
             *("Thiệt hại ước tính (triệu đồng)", "Số cơ quan có số liệu"),
         ]
         expected = figures(made, dimension, "manifestations").set_index(dimension)
         loss = figures(made, dimension, "consequences").set_index(dimension)["loss"]
         own = [line for line in lines[head + 1 :] if line[0] in expected.index and line[1] == expected.loc[line[0], "name"]]
         assert len(own) == len(expected)
+        nils = set(made.standing_of(Standing.NIL)["locality"]) if dimension == "locality" else set()
         for line in own:
-            assert line[2:8] == expected.loc[line[0], keys].tolist()
-            assert line[10] == (pytest.approx(loss[line[0]]) if line[0] in loss else "–")
-            assert line[11] == expected.loc[line[0], "agencies"]
-            if dimension != "locality":  # how many agencies report on a place says nothing of it
-                assert line[12:14] == pytest.approx([expected.loc[line[0], key] / line[11] for key in ("cases", "persons")], abs=1e-6)
-        total = lines[-1]
+            assert line[2:11] == ["–" if pd.isna(value) else value for value in expected.loc[line[0], keys]]
+            rows = made.tables["manifestations"]
+            for at, key in ((11, "handled"), (14, "unhandled")):
+                assert_rate(line[at : at + 3], rate(rows[rows[dimension] == line[0]], key, "persons"), is_nil=line[0] in nils)
+            assert line[17] == (pytest.approx(loss[line[0]]) if pd.notna(loss.get(line[0])) else "–")
+            assert line[18] == expected.loc[line[0], "agencies"]
+            if dimension == "locality":  # how many agencies report on a place says nothing of it
+                continue
+            average = [expected.loc[line[0], key] / expected.loc[line[0], f"agencies_{key}"] for key in ("cases", "persons")]
+            assert line[19:21] == ["–" if pd.isna(value) else pytest.approx(value, abs=1e-6) for value in average]
+        total, nil = lines[-1], len(made.standing_of(Standing.NIL))
         assert total[1] == "Tổng cộng"
-        assert total[2:8] == [expected[key].sum() for key in keys]
-        assert total[10] == pytest.approx(made.tables["consequences"]["loss"].sum())
-        assert total[11] == made.tables["manifestations"]["agency"].nunique()
+        assert total[2:11] == [expected[key].sum() for key in keys]
+        assert total[17] == pytest.approx(made.tables["consequences"]["loss"].sum())
+        assert total[18] == made.tables["manifestations"]["agency"].nunique() + nil == made.coverage.counted
+
+
+def assert_rate(cells: list[Any], terms: tuple[Fraction, Fraction] | None, *, is_nil: bool) -> None:
+    """A rate stands behind the two numbers that it is made of."""
+    part, whole = terms or ((0, 0) if is_nil else ("–", "–"))
+    quotient: Any = part if isinstance(part, str) else pytest.approx(float(part / whole), abs=1e-6) if whole else None
+    assert cells[:2] == [part, whole]
+    assert (cells[2] or None) == quotient or cells[2] == quotient
 
 
 def test_each_headline_says_how_much_it_rests_on(made: Consolidation, books: dict[str, openpyxl.Workbook]) -> None:
@@ -210,10 +244,10 @@ def test_each_headline_says_how_much_it_rests_on(made: Consolidation, books: dic
     said = f"{known.counted}/20 cơ quan, {known.nil} không phát sinh, {known.late} chậm, {known.correcting} cần sửa, {known.missing} chưa báo cáo"
     lines = [[cell.value for cell in row] for row in books["sector"]["TỔNG QUAN"].iter_rows()]
     top = next(at for at, line in enumerate(lines) if line[0] == "Chỉ tiêu")
-    headlines = lines[top + 1 : top + 10]
-    assert [line[5] for line in headlines] == [said] * 9
+    headlines = lines[top + 1 : top + 17]
+    assert [line[5] for line in headlines] == [said] * 16
     total = [[cell.value for cell in row] for row in books["sector"]["THEO LĨNH VỰC"].iter_rows()][-1]
-    assert [line[2] for line in headlines] == total[2:11]
+    assert [line[2] for line in headlines] == total[2:18]
     assert total[2] == made.tables["manifestations"]["cases"].sum()
     for book in books.values():
         assert all(said in texts(page) for page in book)
@@ -250,7 +284,7 @@ def test_missing_is_not_zero(round_: Round) -> None:
     cases = {(line[0], column[0]): v for (title, line, column), v in grid(book["THEO HÀNH VI"].values).items() if title == "Số vụ việc"}
     assert cases["T01", "HV1"] == 0, "reported as 0"
     assert cases["T01", "HV2"] == "–", "reported, but nothing of this"
-    assert cases["T02", "HV1"] == "–", "reported that there is nothing"
+    assert cases["T02", "HV1"] == 0, "reported that there is nothing"
     assert cases["T04", "HV1"] == "…", "to be corrected"
     assert cases["T06", "HV1"] == "…", "not reported"
     standing = {row[0].value: row[2].value for row in book["THEO HÀNH VI"].iter_rows() if row[1].value}
@@ -306,7 +340,7 @@ def test_small_rounds(round_: Round, tmp_path: Path, standings: str) -> None:
         assert made.coverage.counted == 1
         assert shown >= {"–", "…", *figures(made, "sector", "manifestations")["cases"]}
     else:
-        assert shown <= {"–" if standings == "all nil" else "…", "×"}
+        assert shown <= ({"–", 0, "", None} if standings == "all nil" else {"…"}) | {"×"}
 
 
 def crossing_values(path: Path) -> set[Any]:
@@ -379,7 +413,7 @@ def test_each_entry_has_its_lines_by_all_other_dimensions(
     titles = {str(sheet_of(books[dimension], round_, key).title)[5:]: key for own, key in CROSSED if own == dimension}
     records = {table: made.tables[table].to_dict("records") for table in {"manifestations", *TABLE_OF.values()}}
     codes_of = {table: keys_of(round_, table) for table in records}
-    seen = defaultdict(set)
+    seen, nils = defaultdict(set), set(made.standing_of(Standing.NIL)["locality"])
     for line in lines[head + 1 :]:
         key = dimension if line[2] == "Tổng cộng" else titles[line[2].removesuffix(" (lượt)").upper()]
         table = TABLE_OF.get(key, "manifestations")
@@ -387,11 +421,13 @@ def test_each_entry_has_its_lines_by_all_other_dimensions(
         code_of = codes_of[table]
         rows = [row for row in records[table] if code_of[dimension](row) == (line[0] or "")]
         rows = rows if key == dimension else [row for row in rows if code_of[key](row) == (line[3] or "")]
+        nil = nils if dimension == "locality" and line[0] in nils else set()
         assert line[cases] == sum(np.nan_to_num(row["cases"]) for row in rows)
-        assert line[agencies] == len({row["agency"] for row in rows})
+        assert line[agencies] == len({row["agency"] for row in rows}) + len({line[0]} & nil)
         assert line[average] == pytest.approx(line[cases] / line[agencies], abs=1e-6)
         if table == "manifestations" and key != "subject":
-            assert line[persons] == sum(np.nan_to_num(row["persons"]) for row in rows if row["subject"] != "TT")
+            people = [row["persons"] for row in rows if row["subject"] != "TT"]
+            assert line[persons] == (sum(people) if people or line[0] in nil else "–" if line[persons] == "–" else "…")
         seen[key].add((line[0] or "", line[3] or ""))
     for key, places_seen in seen.items():
         code_of = keys_of(round_, TABLE_OF.get(key, "manifestations"))
@@ -413,19 +449,21 @@ def test_lines_of_entries_have_the_loss_wherever_it_is_reported(made: Consolidat
         seen.add(title)
         if title in by:
             losses = [row["loss"] for row in rows if (row["behaviour"], row[by[title]]) == (code, other)]
-            assert figure == (pytest.approx(sum(np.nan_to_num(losses))) if losses else "–")
+            assert figure == (pytest.approx(np.nansum(losses)) if not np.isnan(losses).all() else "–")
         elif title in ("Đối tượng", "Cấp"):
             assert figure == "×"
     assert seen >= {*by, "Đối tượng", "Cấp", "Tổng cộng"}
     assert all(line[loss] is not None for line in lines[head + 1 :])
 
 
-def test_sums_of_persons_and_collectives_say_so(books: dict[str, openpyxl.Workbook]) -> None:
-    """Who divides what is handled by the persons must see why that isn't the rate."""
-    front = {row[0].value: row[3].value for row in books["sector"]["TỔNG QUAN"].iter_rows()}
-    assert (front["Số người"], front["Đã xử lý"]) == ("người", "người và tập thể, tổ chức")
-    head = next(row for row in books["sector"]["THEO LĨNH VỰC"].iter_rows(values_only=True) if row[0] == "Mã")
-    assert "Chưa xem xét\n(người và tập thể, tổ chức)" in head
+def test_no_figure_adds_up_persons_and_collectives(made: Consolidation, books: dict[str, openpyxl.Workbook]) -> None:
+    """What is handled of persons can be divided by the persons; collectives stand beside, in a unit of their own."""
+    front = {row[0].value: [cell.value for cell in row] for row in books["sector"]["TỔNG QUAN"].iter_rows()}
+    rows = made.tables["manifestations"]
+    for title, collectives, key in (("Số người", "Số tập thể, tổ chức", "persons"), ("Đã xử lý", "Tập thể đã xử lý", "handled")):
+        assert (front[title][3], front[collectives][3]) == ("người", "tập thể")
+        assert front[title][2] == rows.loc[rows["subject"] != "TT", key].sum()
+        assert front[collectives][2] == rows.loc[rows["subject"] == "TT", key].sum()
 
 
 def test_headlines_and_places_lead_to_their_rows(made: Consolidation, books: dict[str, openpyxl.Workbook]) -> None:
@@ -487,9 +525,9 @@ def test_sources_tell_who_counts_and_why_not(made: Consolidation, books: dict[st
     rows = made.tables["manifestations"].assign(apart=made.tables["manifestations"]["subject"] == "TT")
     for line in found:
         own = rows[rows["agency"] == line[0]] if line[2] == "Được tính" else rows[:0]
-        assert line[8:11] == (
-            [own["cases"].sum(), own[~own["apart"]]["persons"].sum(), own[own["apart"]]["persons"].sum()] if len(own) else [None] * 3
-        )
+        parts = [own["cases"], own[~own["apart"]]["persons"], own[own["apart"]]["persons"]]
+        is_nil = line[2] == "Được tính" and line[0] in set(made.standing_of(Standing.NIL)["agency"])
+        assert line[8:11] == [0 if is_nil else part.sum() if len(part) else None for part in parts]
     received = next(line for line in found if line[0] == "BNG")[4]
     assert received == made.agencies.loc[0, "received"].to_pydatetime()
 

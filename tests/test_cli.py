@@ -158,8 +158,13 @@ def test_figures_are_plain_numbers(files: Path, tmp_path: Path) -> None:
     for by in ("sector", "region", "agency", "agency_group", "locality", "manifestation"):
         rows = list(csv.DictReader(io.StringIO(tonghop("--home", tmp_path, "figures", "--by", by, "--format", "csv").stdout)))
         assert len(rows) == 1
-        assert list(rows[0]) == [by, "name", "cases", "persons", "handled", "pending", "unhandled", "collectives", "agencies"]
-        assert (rows[0]["cases"], rows[0]["persons"], rows[0]["collectives"], rows[0]["agencies"]) == ("2", "5", "0", "1")
+        sums = ["cases", "persons", "handled", "pending", "unhandled", "collectives"]
+        apart = ["collectives_handled", "collectives_pending", "collectives_unhandled"]
+        assert list(rows[0]) == [by, "name", *sums, "agencies", *apart, *(f"agencies_{key}" for key in (*sums, *apart))]
+        assert (rows[0]["cases"], rows[0]["persons"], rows[0]["collectives"], rows[0]["agencies"]) == ("2", "5", "", "1"), (
+            "blank: nobody gave it"
+        )
+        assert (rows[0]["agencies_persons"], rows[0]["agencies_collectives"]) == ("1", "0")
 
 
 def test_english_on_request(files: Path, tmp_path: Path) -> None:

@@ -160,7 +160,7 @@ def test_persons_and_collectives_stand_apart_beside_what_was_declared(out: Path)
         assert (frame[f"people{suffix}"].isna() & frame[f"collectives{suffix}"].isna()).tolist() == declared.isna().tolist()
     said = {each["name"]: each for each in described(out)["manifestations"]["schema"]["fields"]}
     assert said["people_handled"]["title"] == "Đã xử lý (không tính tập thể, tổ chức)"
-    assert said["collectives_handled"]["title"] == "Đã xử lý (riêng tập thể, tổ chức)"
+    assert said["collectives_handled"]["title"] == "Tập thể đã xử lý"
     assert (said["collectives"]["title"], said["collectives"]["title_en"]) == (
         "Số tập thể, tổ chức",
         "Number of collectives, organisations",

@@ -47,6 +47,13 @@ TABLES_LINE = next(
 SUMMARY = 'crossings = ["quarter"]'
 FIGURES = 'default_table = "inspections"'
 RATE = 'rates.inspections = [{ key = "share", title = "Share", part = "passed", whole = "inspected" }]'
+
+
+def apart(column: str, code: str, key: str, of: str) -> str:
+    """What a round counts apart: the entry of a column, and one measure."""
+    return f'collectives = {{ column = "{column}", code = "{code}", measures = [{{ key = "{key}", of = "{of}", title = "Firms" }}] }}'
+
+
 LAW = "codelists/which.csv"
 LAW_HEAD = "building,answer,allowed,basis_shown,valid_from,valid_to,evidence\n"
 WAIVER = '[[waiver]]\nagency = "NOR"\nrule = "R02"\nreason = "x"\napprover = "y"\ndecided = 2030-01-01\n'
@@ -201,8 +208,10 @@ CASES = [
     Case("repeated_rate", R, FIGURES, f'{FIGURES}\n{RATE.replace("share", "passed")}', "figures.rates.inspections.1.key"),
     Case("no_such.rate", R, FIGURES, f'{FIGURES}\nconcern.inspections = "share"', "figures.concern.inspections"),
     Case("no_such.dimension", R, FIGURES, f'{FIGURES}\ncomposition = {{ table = "fines", by = "quarter", measure = "fined" }}', "figures.composition.by"),
-    Case("nothing_apart", R, FIGURES, f'{FIGURES}\ncollectives = {{ measure = "fined", column = "quarter", code = "X" }}', "figures.collectives"),
-    Case("no_such.code", R, FIGURES, f'{FIGURES}\ncollectives = {{ measure = "fined", column = "building", code = "X" }}', "figures.collectives.code"),
+    Case("nothing_apart", R, FIGURES, f"{FIGURES}\n{apart('quarter', 'OTH', 'firms', 'amount')}", "figures.collectives.measures.1"),
+    Case("no_such.code", R, FIGURES, f"{FIGURES}\n{apart('building', 'X', 'firms', 'amount')}", "figures.collectives.code"),
+    Case("repeated_measure", R, FIGURES, f"{FIGURES}\n{apart('building', 'OTH', 'fined', 'amount')}", "figures.collectives.measures.1.key"),
+    Case("not_apart", R, FIGURES, f"{FIGURES}\n{apart('building', 'OTH', 'firms', 'passed')}", "figures.collectives.measures"),
     Case("bad_file_name", R, "by-building.xlsx", "a/b.xlsx", "summaries.1.file"),
     Case("bad_file_name", O, "report.docx", "report.xlsx", "report.file"),
     Case("repeated_file", R, "", '\n[[summaries]]\nfile = "By-building.xlsx"\ntitle = "x"\ndimension = "quarter"\n', "summaries.2.file"),

@@ -7,38 +7,73 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import UsageError
+from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import dimension, dimensions
-from pipeline.summarise.figures.figures import ROWS, cross, figures, table_with
+from pipeline.summarise.figures.figures import cross, figures, table_with
+from pipeline.summarise.figures.totals import ROWS
 from schemas.round.round import Round
 from tests.consolidations import consolidation, random_consolidation, tiny_round
-from tests.recounts import keys_of, recount
+from tests.recounts import keys_of, recount, with_nils
 
 MEASURED = ("manifestations", "consequences", "handlings")
+COLUMNS = {
+    "manifestations": [
+        *("cases", "persons", "handled", "pending", "unhandled", "collectives", "agencies"),
+        *("collectives_handled", "collectives_pending", "collectives_unhandled"),
+        *("agencies_cases", "agencies_persons", "agencies_handled", "agencies_pending", "agencies_unhandled"),
+        *("agencies_collectives", "agencies_collectives_handled", "agencies_collectives_pending", "agencies_collectives_unhandled"),
+    ],
+    "consequences": [
+        *("cases", "projects_delayed", "files_overdue", "loss", "agencies"),
+        *("agencies_cases", "agencies_projects_delayed", "agencies_files_overdue", "agencies_loss"),
+    ],
+    "handlings": ["cases", "persons", "collectives", "agencies", "agencies_cases", "agencies_persons", "agencies_collectives"],
+}
 
 
 @pytest.mark.parametrize("table", MEASURED)
 @pytest.mark.parametrize("seed", [1, 2])
-def test_every_dimension_equals_a_recount(round_: Round, table: str, seed: int) -> None:
-    made = random_consolidation(round_, rows=700, seed=seed)
+@pytest.mark.parametrize("blank", [0.05, 0.6])
+def test_every_dimension_equals_a_recount(round_: Round, table: str, seed: int, blank: float) -> None:
+    made = random_consolidation(round_, rows=700, seed=seed, blank=blank)
     spec = round_.by_key[table]
     measures = [column.key for column in spec.measures]
     keys = keys_of(round_, table)
     assert set(keys) == set(dimensions(round_, spec))
     for by, key in keys.items():
-        expected = recount(made.tables[table], key, measures, with_subjects=spec.has("subject"))
+        expected = with_nils(recount(made.tables[table], key, measures, with_subjects=spec.has("subject")), nils_by(made, by))
         got = figures(made, by, table)
-        assert list(got.columns) == [by, "name", *measures, *(["collectives"] if spec.has("subject") else []), "agencies"]
+        assert list(got.columns) == [by, "name", *COLUMNS[table]]
         assert set(got[by]) == set(expected)
         for row in got.to_dict("records"):
-            want = expected[row[by]]
-            assert row["agencies"] == len(want["agencies"])
-            for measure in got.columns[2:-1]:
-                assert Fraction(repr(row[measure])) == want[measure], (by, row[by], measure)
+            assert {name: value for name, value in plain(row).items() if name not in (by, "name")} == {
+                name: len(want) if isinstance(want, set) else want for name, want in expected[row[by]].items()
+            }, (by, row[by])
+
+
+def nils_by(made: Consolidation, by: str) -> dict[str, list[str]]:
+    """Agencies with a confirmed nil by their own lines of a dimension; by others they have none."""
+    found: dict[str, list[str]] = {}
+    regions = {entry.code: entry.extra["region"] for entry in made.round_.codelists["localities"].entries}
+    for agency in made.agencies[made.agencies["standing"] == "confirmed_nil"].itertuples():
+        own = agency.locality if agency.group == "TINH" else ""
+        lines = {"agency": agency.agency, "agency_group": agency.group, "locality": own, "region": regions.get(own, "")}
+        lines["origin"] = "own" if own else ""
+        if lines.get(by):
+            found.setdefault(lines[by], []).append(agency.agency)
+    return found
+
+
+def plain(row: dict[Any, Any]) -> dict[str, Any]:
+    """A line of figures as exact numbers, texts as they are, None for what is missing."""
+    given_ = {name: None if pd.isna(value) else value for name, value in row.items()}
+    return {name: Fraction(repr(value)) if isinstance(value, int | float) else value for name, value in given_.items()}
 
 
 def test_order_is_the_lists_and_blanks_stand_last(round_: Round) -> None:
@@ -59,8 +94,8 @@ def row(agency: str = "T01", **cells: Any) -> dict[str, Any]:
 def test_collectives_are_no_persons(round_: Round) -> None:
     made = consolidation(round_, {"manifestations": [row(), row(subject="TT", persons=5, handled=4), row(subject="TT", persons=None)]})
     got = figures(made, "subject", "manifestations").set_index("subject")
-    assert got.loc["CB", ["persons", "collectives"]].tolist() == [2, 0]
-    assert got.loc["TT", ["persons", "collectives", "handled"]].tolist() == [0, 5, 4]
+    assert got.loc["CB", ["persons", "collectives"]].tolist() == [2, pd.NA]
+    assert got.loc["TT", ["persons", "collectives", "handled", "collectives_handled"]].tolist() == [pd.NA, 5, pd.NA, 4]
     assert "collectives" not in figures(made, "sector", "consequences")
 
 
@@ -97,8 +132,10 @@ def test_any_rows_of_another_round(cells: list[tuple[str | None, str | None, str
         assert set(got.index) == {each[at] or "" for each in cells}
         for each in got.index:
             mine = [line for line in cells if (line[at] or "") == each]
-            assert got.loc[each, "trees"] == sum(line[3] or 0 for line in mine)
-            assert got.loc[each, "agencies"] == len({line[2] for line in mine})
+            given_ = [line for line in mine if line[3] is not None]
+            trees = got.loc[each, "trees"]
+            assert trees is pd.NA if not given_ else trees == sum(line[3] or 0 for line in given_)
+            assert got.loc[each, "agencies"] == got.loc[each, "agencies_trees"] == len({line[2] for line in given_})
 
 
 TINY: list[Round] = []
@@ -165,20 +202,31 @@ def test_a_count_beyond_whole_numbers_stays_a_number(round_: Round) -> None:
     [("manifestations", "sector", "behaviour"), ("handlings", "locality", "handling_group"), ("consequences", "consequence", "region")],
 )
 def test_crossings_are_the_same_figures(round_: Round, table: str, down: str, across: str) -> None:
-    made, spec = random_consolidation(round_, rows=600), round_.by_key[table]
+    made, spec = random_consolidation(round_, rows=600, blank=0.3), round_.by_key[table]
     one, other = dimension(round_, spec, down), dimension(round_, spec, across)
     crossing = cross(made, spec, one, other)
     rights, belows = figures(made, down, table).set_index(down), figures(made, across, table).set_index(across)
-    for measure in [key for key in crossing.values if key != ROWS and not key.endswith("_rate")]:
-        array = crossing.values[measure]
+    inside = {entry: figures(made, across, table, [(down, entry)]).set_index(across) for entry in one.codes}
+    for measure in COLUMNS[table]:
+        array, nothing = crossing.values[measure], 0 if measure.startswith("agencies") else np.nan
         for at, entry in enumerate(one.codes):
-            assert array[at, -1] == (rights.loc[entry, measure] if entry in rights.index else 0)
+            assert same(array[at, -1], rights[measure].get(entry, nothing))
         for at, entry in enumerate(other.codes):
-            assert array[-1, at] == (belows.loc[entry, measure] if entry in belows.index else 0)
-        for at, entry in enumerate(one.codes):
-            cells = figures(made, across, table, [(down, entry)]).set_index(across)
-            assert [cells[measure].get(each, 0) for each in other.codes] == array[at, :-1].tolist()
+            assert same(array[-1, at], belows[measure].get(entry, nothing))
     assert np.array_equal(crossing.values[ROWS] > 0, crossing.values["cases"] > 0) or (crossing.values["cases"] == 0).any()
+    for at, entry in enumerate(one.codes):
+        if crossing.values["nils"][at, -1]:
+            assert not np.isnan(crossing.values["cases"][at]).any(), "a confirmed nil is 0 of everything"
+            continue
+        for measure in COLUMNS[table]:
+            nothing = 0 if measure.startswith("agencies") else np.nan
+            cells = [inside[entry][measure].get(each, nothing) for each in other.codes]
+            assert all(map(same, crossing.values[measure][at, :-1], cells))
+
+
+def same(one: float, other: Any) -> bool:
+    """Equal, or both missing."""
+    return bool(np.isnan(one)) if pd.isna(other) else one == other
 
 
 def test_which_table_counts_by_what(round_: Round) -> None:
@@ -198,6 +246,6 @@ def test_a_round_without_attributes_still_has_agency_groups(tmp_path: Path) -> N
     made = consolidation(round_, {"cuts": [{"agency": "A0", "kind": "ASH", "volume": 1.5}, {"agency": "A1", "kind": "ASH", "volume": 2}]})
     got = figures(made, "agency_group", "cuts")
     assert got.to_dict("records") == [
-        {"agency_group": "G0", "name": "G0", "volume": 1.5, "agencies": 1},
-        {"agency_group": "G1", "name": "G1", "volume": 2.0, "agencies": 1},
+        {"agency_group": "G0", "name": "G0", "volume": 1.5, "agencies": 1, "agencies_volume": 1},
+        {"agency_group": "G1", "name": "G1", "volume": 2.0, "agencies": 1, "agencies_volume": 1},
     ]

@@ -77,7 +77,7 @@ def test_its_figures_and_summaries_are_written(home: Home, round_: Round) -> Non
 def test_the_command_takes_a_round_by_folder(home: Home) -> None:
     command = [sys.executable, "-m", "pipeline.terminal.commands", "--home", str(home.root), "--round", str(MINI), "figures", "--by", "agency", "--format", "json"]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
-    assert [(row["agency"], row["inspected"]) for row in json.loads(done.stdout)] == [("NOR", 14)]
+    assert [(row["agency"], row["inspected"]) for row in json.loads(done.stdout)] == [("NOR", 14), ("HQ", 0)], "a confirmed nil is a 0"
 
 
 def test_another_rounds_workbook_is_told(round_: Round, tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def test_each_figure_that_is_no_rate_says_its_unit(contents: dict[str, bytes]) -
     sheet = openpyxl.load_workbook(io.BytesIO(contents["sector"]), read_only=True)["TỔNG QUAN"]
     lines = [[cell for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
     (top,) = (at for at, line in enumerate(lines) if line[:1] == ["Chỉ tiêu"])
-    units = {line[0]: line[2] if isinstance(line[2], str) else "" for line in lines[top + 1 : top + 10]}
+    units = {line[0]: line[2] if isinstance(line[2], str) else "" for line in lines[top + 1 : top + 17]}
     assert (units["Số người"], units["Số tập thể, tổ chức"]) == ("người", "tập thể")
     assert {title for title, unit in units.items() if not unit} == {"Tỷ lệ đã xử lý", "Tỷ lệ chưa xem xét"}
 
@@ -74,9 +74,9 @@ def test_what_matters_is_what_a_recount_finds(round_: Round, made: Consolidation
         entry = keys_of(round_, "manifestations")[key](row)
         cases[entry] += np.nan_to_num(row["cases"])
         periods[entry, code(row["period"])] += np.nan_to_num(row["cases"])
-        if row["subject"] != "TT":
-            persons[entry] += np.nan_to_num(row["persons"])
-            unhandled[entry] += np.nan_to_num(row["unhandled"])
+        if row["subject"] != "TT" and not np.isnan(row["unhandled"]):
+            persons[entry] += row["persons"]
+            unhandled[entry] += row["unhandled"]
     entries = dimension(round_, round_.by_key["manifestations"], key).entries
     names = {each.code: each.name for each in entries if each.extra.get("residual") != "yes"}
     largest, worst, fastest = said(made, key)

@@ -96,8 +96,19 @@ def recount(made: Consolidation, origin: str = "own", key: str = "locality") -> 
     for code, rows in groups.items():
         found[code] = counted_rows(rows)
     for row in rows_of(made, "consequences", origin):
-        place = found[name(row)]
-        place["loss"] = round(place.get("loss", 0.0) + number(row["loss"]), 6)
+        if not math.isnan(row["loss"]):
+            place = found[name(row)]
+            place["loss"] = round(place.get("loss", 0.0) + row["loss"], 6)
+    for nil in made.standing_of(Standing.NIL).itertuples():
+        if nil.group == "TINH" and origin != "others":
+            zeros = {
+                **dict.fromkeys(("cases", "persons", "collectives", "loss", "agencies"), 0),
+                "handled_rate": None,
+                "unhandled_rate": None,
+            }
+            place = found[name({"locality": nil.locality})]
+            place |= {key: place.get(key, zero) for key, zero in zeros.items()}
+            place["agencies"] += 1
     people = {a.own_locality: made.headcounts.get(a.code) for a in made.round_.in_scope if a.own_locality}
     for code, place in found.items():
         if "persons" in place and key == "locality":
@@ -106,17 +117,17 @@ def recount(made: Consolidation, origin: str = "own", key: str = "locality") -> 
 
 
 def counted_rows(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """The indicators of some rows of the main table."""
-    people = [row for row in rows if row["subject"] != "TT"]
-    sums = {key: sum(number(row[key]) for row in people) for key in ("persons", "handled", "unhandled")}
-    found: dict[str, Any] = {"cases": sum(number(row["cases"]) for row in rows), "persons": sums["persons"]}
-    found |= {"collectives": sum(number(row["persons"]) for row in rows if row["subject"] == "TT")}
-    found |= {f"{key}_rate": sums[key] / sums["persons"] if sums["persons"] else None for key in ("handled", "unhandled")}
-    return found | {"agencies": len({row["agency"] for row in rows})}
-
-
-def number(value: Any) -> float:
-    return 0.0 if value is None or math.isnan(value) else float(value)
+    """The indicators of some rows of the main table; what none of them gives isn't there."""
+    found: dict[str, Any] = {"agencies": len({row["agency"] for row in rows})}
+    people, others = ([row for row in rows if (row["subject"] == "TT") == is_apart] for is_apart in (False, True))
+    for key, of, column in (("cases", rows, "cases"), ("persons", people, "persons"), ("collectives", others, "persons")):
+        values = [row[column] for row in of if not math.isnan(row[column])]
+        found |= {key: sum(values)} if values else {}
+    for key in ("handled", "unhandled"):
+        both = [(row[key], row["persons"]) for row in people if not math.isnan(row[key]) and not math.isnan(row["persons"])]
+        whole = sum(persons for _, persons in both)
+        found |= {f"{key}_rate": sum(part for part, _ in both) / whole if whole else None} if both else {}
+    return found
 
 
 def tiles_of(page: Worksheet, round_: Round) -> dict[str, Any]:
@@ -137,7 +148,7 @@ def counted(made: Consolidation) -> set[str]:
 
 
 def sign_of(made: Consolidation, code: str) -> Any:
-    """What stands where a place has no row: a known zero where it confirmed to have nothing, else a sign."""
+    """What stands where nobody gave a place's figure: its agency counts, or has no return that does."""
     standing = dict(zip(made.agencies["locality"], made.agencies["standing"], strict=True)).get(code)
     return "–" if standing in (Standing.REPORTED, Standing.NIL) else "…"
 
@@ -379,7 +390,8 @@ def test_every_agency_and_group_against_its_headcount(round_: Round, made: Conso
     persons: dict[str, float] = defaultdict(float)
     for row in made.tables["manifestations"].to_dict("records"):
         if row["subject"] != "TT":
-            persons[row["agency"]] += number(row["persons"])
+            persons[row["agency"]] += row["persons"]
+    persons |= dict.fromkeys(made.standing_of(Standing.NIL)["agency"], 0)
     standing = dict(zip(made.agencies["agency"], made.agencies["standing"], strict=True))
     for agency in round_.in_scope:
         people, line = made.headcounts.get(agency.code), lines[agency.code]
@@ -408,7 +420,7 @@ def test_missing_nil_and_zero_look_different(round_: Round) -> None:
     made = consolidation(round_, {"manifestations": rows}, {"T02": Standing.NIL, "T04": Standing.CORRECTING})
     page = openpyxl.load_workbook(io.BytesIO(summary_book(made, round_.settings.summaries[1], "vi")), data_only=True)
     shown = tiles_of(page["BẢN ĐỒ"], round_)
-    assert [shown[code] for code in ("T01", "T02", "T04", "T08", "T06")] == [0, "–", "…", "…", 9]
+    assert [shown[code] for code in ("T01", "T02", "T04", "T08", "T06")] == [0, 0, "…", "…", 9]
     fills = {cell.value: cell.fill.patternType for row in page["BẢN ĐỒ"].iter_rows() for cell in row if cell.value is not None}
     hatched = {name for name, fill in fills.items() if fill == "lightUp"}
     assert {"Cao Bằng", "Tuyên Quang", "Bắc Kạn"} <= hatched
@@ -436,7 +448,7 @@ def test_a_name_too_long_for_a_sheet() -> None:
 def test_nobody_to_show(round_: Round, standing: Standing) -> None:
     made = consolidation(round_, {}, dict.fromkeys((agency.code for agency in round_.in_scope), standing))
     page = openpyxl.load_workbook(io.BytesIO(summary_book(made, round_.settings.summaries[1], "en")), data_only=True)
-    assert set(tiles_of(page["MAP"], round_).values()) == {"–" if standing is Standing.NIL else "…"}
+    assert set(tiles_of(page["MAP"], round_).values()) == {0 if standing is Standing.NIL else "…"}
 
 
 def _mapped(folder: Path) -> Round:

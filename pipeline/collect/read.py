@@ -175,10 +175,10 @@ class Reader:
     def _collectives_of(self, spec: TableSpec) -> Collectives | None:
         """Which rows of a table count collectives in a unit of their own; nothing where the round declares none."""
         apart = self.round.settings.figures.collectives
-        if apart is None or not apart.unit or apart.measure not in spec.by_key or apart.column not in spec.by_key:
+        if apart is None or not apart.unit or not spec.has(apart.column):
             return None
         codes = self.round.codes_of(spec.by_key[apart.column])
-        return Collectives(apart.column, codes.codes.index(apart.code), apart.measure, apart.unit)
+        return Collectives(apart.column, codes.codes.index(apart.code), [each.of for each in apart.measures], apart.unit)
 
     def _codes_of(self, spec: TableSpec, form: Form) -> CodesByColumn:
         """How the code columns of a table are read: by the form's names, to positions in the round's lists."""

@@ -159,15 +159,9 @@ def on_figures(round_: Round, draft: Draft, frame: pd.DataFrame) -> list[Remark]
     figures, found = round_.settings.figures, []
     row, line = draft.rows[figures.default_table], frame[frame["agency"] == draft.agency.code]
     for column in round_.by_key[figures.default_table].measures:
-        apart = figures.collectives is not None and bool(column.unit) and column.unit == _unit_apart(round_)
+        is_split = figures.collectives is not None and bool(figures.collectives.of([column.key]))
         counted = line[column.key].tolist()
-        if not apart and counted != [row[column.key]]:
+        if not is_split and counted != [row[column.key]]:
             words = {"table": figures.default_table, "measure": column.key, "found": counted, "wanted": row[column.key]}
             found.append(Remark("figures", words))
     return found
-
-
-def _unit_apart(round_: Round) -> str:
-    """The unit of what a round counts apart from persons."""
-    apart = round_.settings.figures.collectives
-    return next((spec.by_key[apart.measure].unit for spec in round_.row_tables if apart and spec.has(apart.measure)), "")

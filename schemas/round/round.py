@@ -200,9 +200,9 @@ class Round:
     def unit_of(self, spec: TableSpec, column: Column, row: Mapping[str, Any]) -> str:
         """The unit in which a row counts what stands in a column: another than the column's where it reports collectives."""
         apart = self.settings.figures.collectives
-        if apart is None or not apart.unit or not spec.has(apart.measure, apart.column) or row[apart.column] != apart.code:
+        if apart is None or not apart.unit or not spec.has(apart.column) or row[apart.column] != apart.code:
             return column.unit
-        return apart.unit if column.unit == spec.by_key[apart.measure].unit else column.unit
+        return apart.unit if apart.of([column.key]) else column.unit
 
     @property
     def version(self) -> str:

@@ -8,6 +8,7 @@ from dataclasses import astuple, dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from schemas.round.counting import ApartMeasure, Figures, Rate
 from schemas.round.senders import DeclaredLetter
 
 
@@ -144,64 +145,9 @@ class DeclaredEdition:
     title_en: str = ""
 
 
-@dataclass(frozen=True)
-class Apart:
-    """Rows whose ``column`` is ``code`` report collectives in ``measure``, which are counted apart from persons.
-
-    ``unit`` is what clerks may write behind their number ("3 tập thể"); blank where they count in the unit of the others.
-    """
-
-    measure: str
-    column: str
-    code: str
-    unit: str = ""
-
-
-@dataclass(frozen=True)
-class Rate:
-    """A rate of a table: its measure ``part`` divided by its measure ``whole``."""
-
-    key: str
-    title: str
-    part: str
-    whole: str
-    title_vi: str = ""
-    title_en: str = ""
-
-
-@dataclass(frozen=True)
-class Composition:
-    """The parts that the overview's last chart shows: ``measure`` of ``table`` by dimension ``by``."""
-
-    table: str
-    by: str
-    measure: str
-
-
-def title_in(declared: Rate | DeclaredEdition, lang: str) -> str:
+def title_in(declared: Rate | ApartMeasure | DeclaredEdition, lang: str) -> str:
     """What something is called in a language: its own title where it has none of that."""
     return {"vi": declared.title_vi, "en": declared.title_en}.get(lang) or declared.title
-
-
-@dataclass(frozen=True)
-class Figures:
-    """What figures show. Mappings are by table; a table that isn't named shows all its measures."""
-
-    default_table: str
-    collectives: Apart | None = None
-    loss: str = ""
-    crossed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    rates: Mapping[str, tuple[Rate, ...]] = field(default_factory=dict)
-    concern: Mapping[str, str] = field(default_factory=dict)
-    averaged: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    composition: Composition | None = None
-    occurrences: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    thousands: Mapping[str, str] = field(default_factory=dict)
-    """By unit, what a thousand of it is called in sentences."""
-    per_thousand: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """What is shown per 1,000 people who work at an agency, where headcounts are known."""
-    rankings: bool = True
-    """Whether entries are ranked: no rank, ranking or order by size stands anywhere where it is false."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,11 +16,11 @@ _NAMED = (State.REPAIRED, State.OTHER_UNIT)
 
 @dataclass(frozen=True)
 class Collectives:
-    """Which rows count collectives: those with the entry at ``position`` of its list in ``column``, in all columns with the unit of ``measure``."""
+    """Which rows count collectives: those with the entry at ``position`` of its list in ``column``, in these ``measures``."""
 
     column: str
     position: int
-    measure: str
+    measures: Collection[str]
     unit: str
 
 
@@ -32,9 +32,8 @@ def recounted(
     if collectives is None or collectives.column not in columns:
         return found
     counted = columns[collectives.column].values == collectives.position
-    unit = spec.by_key[collectives.measure].unit
     for column in spec.measures:
-        if column.unit == unit and column.key in columns and _name_units(columns[column.key], counted):
+        if column.key in collectives.measures and column.key in columns and _name_units(columns[column.key], counted):
             found[column.key] = _laid_over(columns[column.key], read(replace(column, unit=collectives.unit)), counted)
     return found
 

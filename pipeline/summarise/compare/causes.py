@@ -8,10 +8,10 @@ from typing import Any
 from pipeline.summarise.compare.change import CAUSES, Cause, Change, Reporter
 from pipeline.summarise.compare.sheets import figure_columns
 from pipeline.summarise.compare.wording import head, say
-from pipeline.summarise.figures.figures import DECIMALS
 from pipeline.summarise.figures.measures import Measure
+from pipeline.summarise.figures.totals import DECIMALS
 from pipeline.summarise.sheets.sheet import Book, Sheet, Span
-from pipeline.summarise.workbook.entry_table import with_unit
+from pipeline.summarise.workbook.shown import with_unit
 from schemas.columns import TableSpec
 from schemas.round.settings import Summary
 from schemas.words import ui

@@ -16,8 +16,10 @@ from pipeline.store.coverage import COUNTED
 from pipeline.summarise.compare.editions import OTHER, counterparts
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import AGENCY, Dimension
-from pipeline.summarise.figures.figures import DECIMALS, totals
+from pipeline.summarise.figures.lines import plain_alike
 from pipeline.summarise.figures.measures import Measure
+from pipeline.summarise.figures.nils import nil_returns
+from pipeline.summarise.figures.totals import DECIMALS, NOWHERE, totals
 from schemas.columns import TableSpec
 
 UNMATCHED = "__other"
@@ -78,7 +80,8 @@ class Change:
         earlier = self.before.round_.by_key.get(spec.key)
         if earlier is None:
             return []
-        needs = {measure.key: [measure.part, measure.whole] if measure.is_rate else [measure.key] for measure in shown}
+        rates = {measure.key: measure if measure.is_rate else measure.rate for measure in shown}
+        needs = {key: [rate.part, rate.whole] if rate is not None else [key] for key, rate in rates.items()}
         return [m for m in shown if all(earlier.has(key) or not spec.has(key) for key in needs[m.key])]
 
     def _translated(self, spec: TableSpec) -> pd.DataFrame:
@@ -97,16 +100,29 @@ class Change:
                 columns[column.key] = rows[column.key]
         return pd.DataFrame(columns)
 
+    def _nils(self, spec: TableSpec) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Earlier and today's confirmed nils, as rows, both by today's codes."""
+        then, now = nil_returns(self.before, self.before.round_.by_key[spec.key]), nil_returns(self.now, spec)
+        if self.now.round_.folder == self.before.round_.folder:
+            return then, now
+        columns = _recoded(then[AGENCY], self.agencies, AGENCY)
+        for key in (str(key) for key in then if key != AGENCY):
+            columns |= (
+                _recoded(then[key], counterparts(self.now.round_, self.before.round_, spec.by_key[key].codes), key) if spec.has(key) else {}
+            )
+        return pd.DataFrame(columns), now
+
     # --- figures -----------------------------------------------------------------------------------
 
     def by_entry(self, spec: TableSpec, by: Dimension) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Earlier and today's measures by position of a dimension; the last position holds earlier rows without a counterpart."""
-        then, today = self.tables(spec)
-        return tuple(totals(rows, spec, self.now.round_, places(rows, by), by.size + 1) for rows in (then, today))  # type: ignore[return-value]
+        sides = zip(self.tables(spec), self._nils(spec), strict=True)
+        return tuple(totals(rows, spec, self.now.round_, places(rows, by), by.size + 1, _zeros(nils, by)) for rows, nils in sides)  # type: ignore[return-value]
 
     def whole(self, spec: TableSpec) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The same of all rows together: one row each."""
-        return tuple(totals(rows, spec, self.now.round_, np.zeros(len(rows), dtype="int64"), 1) for rows in self.tables(spec))  # type: ignore[return-value]
+        sides = zip(self.tables(spec), self._nils(spec), strict=True)
+        return tuple(totals(rows, spec, self.now.round_, _together(rows), 1, _together(nils)) for rows, nils in sides)  # type: ignore[return-value]
 
     def by_cause(self, spec: TableSpec, by: Dimension, measure: str) -> Array:
         """The change of a measure by position and cause: ``by.size`` + 1 rows, a column for each of ``CAUSES``. They add up to it."""
@@ -115,16 +131,17 @@ class Change:
         for rows in self.tables(spec):
             cause = rows[AGENCY].map(at).fillna(CAUSES.index(Cause.OTHER)).to_numpy(dtype="int64")
             sums = totals(rows, spec, self.now.round_, places(rows, by) * count + cause, size * count)[measure]
-            signed.append(sums.to_numpy().reshape(size, count))
+            signed.append(sums.fillna(0).to_numpy().reshape(size, count))
         return np.round(signed[1] - signed[0], DECIMALS)  # type: ignore[no-any-return]
 
     def by_agency(self, spec: TableSpec, measure: str) -> Mapping[str, tuple[Any, Any]]:
-        """A measure then and now by agency; blank for agencies of the earlier round that have no counterpart."""
+        """A measure then and now by agency, None where it gave none; blank for earlier agencies that have no counterpart."""
         sums = []
-        for rows in self.tables(spec):
+        for rows, nils in zip(self.tables(spec), self._nils(spec), strict=True):
             codes, names = pd.factorize(rows[AGENCY].fillna(OTHER).astype(object))
             values = totals(rows, spec, self.now.round_, codes.astype("int64"), max(len(names), 1))[measure]
-            sums.append(dict(zip(names, values.tolist(), strict=False)))
+            zeros = dict.fromkeys(nils[AGENCY].fillna(OTHER), 0)
+            sums.append(zeros | dict(zip(names, plain_alike(values.tolist()), strict=False)))
         return {
             agency: (sums[0].get(agency), sums[1].get(agency)) for agency in [*sums[0], *(each for each in sums[1] if each not in sums[0])]
         }
@@ -167,6 +184,18 @@ def places(rows: pd.DataFrame, by: Dimension) -> Array:
     found = by.positions(rows)
     other = f"{by.column}{UNMATCHED}"
     return np.where(rows[other].to_numpy(), by.size, found) if other in rows else found
+
+
+def _zeros(nils: pd.DataFrame, by: Dimension) -> Array:
+    """Where confirmed nils are zeros: at their own places in a dimension that is about who reports."""
+    if by.column not in nils:
+        return NOWHERE
+    has_place = nils[by.column].notna() | nils.get(f"{by.column}{UNMATCHED}", pd.Series(data=False, index=nils.index))
+    return places(nils[has_place], by)
+
+
+def _together(rows: pd.DataFrame) -> Array:
+    return np.zeros(len(rows), dtype="int64")
 
 
 def _recoded(values: pd.Series[Any], codes: Mapping[str, str], key: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -14,12 +15,14 @@ from pipeline.summarise.compare.editions import editions, in_edition
 from pipeline.summarise.compare.members import Members
 from pipeline.summarise.compare.wording import head, say
 from pipeline.summarise.figures.dimensions import Dimension, dimension, dimensions
-from pipeline.summarise.figures.figures import DECIMALS, ROWS, rounded, used
-from pipeline.summarise.figures.lines import Line, lines, parent_of
-from pipeline.summarise.figures.measures import Measure, crossed, crossed_rates, measures
+from pipeline.summarise.figures.figures import used
+from pipeline.summarise.figures.lines import Line, figure, lines, parent_of, plain_alike
+from pipeline.summarise.figures.measures import Measure, crossed, crossed_rates, measures, whole_of, with_terms
+from pipeline.summarise.figures.totals import DECIMALS, NILS, ROWS, rounded
 from pipeline.summarise.sheets.sheet import Book, Formula, Sheet, Span
-from pipeline.summarise.workbook.entry_table import CODE_WIDTH, NAME_WIDTH, main_table, table_with_loss, with_unit
-from pipeline.summarise.workbook.live import BLANK, Condition, Live, plain_value
+from pipeline.summarise.workbook.entry_table import CODE_WIDTH, NAME_WIDTH, main_table, table_with_loss
+from pipeline.summarise.workbook.live import BLANK, Live
+from pipeline.summarise.workbook.shown import with_unit
 from schemas.columns import TableSpec
 from schemas.round.settings import Summary
 
@@ -54,7 +57,8 @@ def figure_columns(change: Change, key: str, lang: str) -> list[tuple[TableSpec,
     """What is compared: the measures and rates that crossings of the main table show, and the loss."""
     round_ = change.now.round_
     spec, loss = main_table(round_, key), table_with_loss(round_)
-    found = [(spec, each) for each in change.measures(spec, [*crossed(round_, spec, lang), *crossed_rates(round_, spec, lang)])]
+    shown = with_terms(round_, spec, [*crossed(round_, spec, lang), *crossed_rates(round_, spec, lang)], lang)
+    found = [(spec, each) for each in change.measures(spec, shown)]
     if loss is not None and loss.key != spec.key and key in dimensions(round_, loss):
         shown = [each for each in measures(round_, loss, lang) if each.key == round_.settings.figures.loss]
         found += [(loss, each) for each in change.measures(loss, shown)]
@@ -101,7 +105,7 @@ class _Block:
     def write(self) -> None:
         """Write the measure's band, its lines and the total."""
         self.sheet.spans([Span(with_unit(self.measure).replace("\n", " "), "band", len(self.sheet.widths))])
-        entries, whole = self.change.by_entry(self.spec, self.by), self.change.whole(self.spec)
+        entries, whole = self._entries, self.change.whole(self.spec)
         parents = self.change.by_entry(self.spec, self.parent) if self.parent else entries
         causes = None if self.measure.is_rate else self.change.by_cause(self.spec, self.by, self.measure.key)
         above = self.change.by_cause(self.spec, self.parent, self.measure.key) if self.parent and not self.measure.is_rate else causes
@@ -110,16 +114,28 @@ class _Block:
             side = self.parent if line.is_parent and self.parent else self.by
             frames, because = (parents, above) if line.is_parent else (entries, causes)
             code, name = self._named(side, line.at)
-            signs = self.members.signs(code, is_entry=not line.is_parent)
+            signs = self._signs(frames, line.at, self.members.signs(code, is_entry=not line.is_parent))
             values = [self._value(frame, line.at, sign) for frame, sign in zip(frames, signs, strict=True)]
             where = [(side.key, xl_rowcol_to_cell(self.sheet.row, 1, col_abs=True) if code else BLANK)]
-            live_here = live if line.at < side.size else None
-            added = [] if because is None else because[line.at].tolist()
+            text = live.figure(self.measure, where, signs[1]) if live and line.at < side.size else ""
+            added = [] if because is None else plain_alike(because[line.at].tolist())
             out = "" if line.is_parent else self.members.not_counted(code)
-            self._row([code, name, out], values, added, live_here, where, "subtotal" if line.is_parent else "")
-        values = [self._value(frame, 0, sign) for frame, sign in zip(whole, self.members.signs("", is_entry=False), strict=True)]
-        added = [] if causes is None else causes.sum(axis=0).round(DECIMALS).tolist()
-        self._row(["", self.book.say("total"), ""], values, added, live, [], "total")
+            self._row([code, name, out], values, added, text, "subtotal" if line.is_parent else "")
+        signs = self._signs(whole, 0, self.members.signs("", is_entry=False))
+        values = [self._value(frame, 0, sign) for frame, sign in zip(whole, signs, strict=True)]
+        added = [] if causes is None else plain_alike(causes.sum(axis=0).round(DECIMALS).tolist())
+        self._row(["", self.book.say("total"), ""], values, added, live.figure(self.measure, [], signs[1]) if live else "", "total")
+
+    @cached_property
+    def _entries(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        return self.change.by_entry(self.spec, self.by)
+
+    @cached_property
+    def _sort(self) -> str:
+        """The format of its figures: with decimals where some has any."""
+        if self.measure.is_rate:
+            return "rate"
+        return "count" if all((frame[self.measure.key].dropna() % 1 == 0).all() for frame in self._entries) else "amount"
 
     def _lines(self, entries: Sequence[pd.DataFrame]) -> Iterator[Line]:
         rows = sum(frame[ROWS].to_numpy() for frame in entries)
@@ -136,27 +152,25 @@ class _Block:
         sides = [side for side in (self.by, self.parent) if side is not None]
         return Live.of(self.change.now, self.spec, *sides) if all(side.key in known for side in sides) else None
 
-    def _value(self, frame: pd.DataFrame, at: int, sign: str) -> Any:
-        return plain_value(frame[self.measure.key].iloc[at].item()) if frame[ROWS].iloc[at] else sign
+    def _signs(self, frames: Sequence[pd.DataFrame], at: int, signs: Sequence[str]) -> list[str | int]:
+        """What stands for figures that no row gives, then and now: the zero of a confirmed nil, or a sign."""
+        return [0 if frame[NILS].iloc[at] else sign for frame, sign in zip(frames, signs, strict=True)]
 
-    def _row(
-        self,
-        named: Sequence[str],
-        values: Sequence[Any],
-        causes: Sequence[Any],
-        live: Live | None,
-        where: Sequence[Condition],
-        emphasis: str,
-    ) -> None:
-        """One line: the figures, the difference, the share, the causes (none for a rate), who isn't counted; ``named``: code, name, those."""
+    def _value(self, frame: pd.DataFrame, at: int, nothing: str | int) -> Any:
+        whole = frame[whole_of(self.measure.key)].iloc[at].item() if self.measure.is_rate else None
+        return figure(frame[self.measure.key].iloc[at].item(), nothing, whole)
+
+    def _row(self, named: Sequence[str], values: Sequence[Any], causes: Sequence[Any], live: str, emphasis: str) -> None:
+        """One line: the figures, the difference, the share, the causes (none for a rate), who isn't counted.
+
+        ``named``: code, name, those; ``live``: the formula of today's figure, or blank.
+        """
         (code, name, out), (then, now) = named, values
-        row, sign = self.sheet.row, self.book.say("nothing")
-        today = Formula(live.figure(self.measure, where, now if isinstance(now, str) and now else sign), now) if live else now
+        row, sign, kind = self.sheet.row, self.book.say("nothing"), self._sort
+        today = Formula(live, now) if live else now
         share = relative(then, now)
         cells = [then, today, difference(row, values, is_rate=self.measure.is_rate, sign=sign), Formula(_relative(row), share)]
         barred = [self.book.say("not_applicable")] * len(CAUSES)
-        kind = "rate" if self.measure.is_rate else "amount" if any(isinstance(v, float) for v in (*values, *causes)) else "count"
-        causes = [int(cause) if kind == "count" else cause for cause in causes]
         kinds = ["code", "name", *(self._kind(value, kind) for value in values), "change_" + kind, "change_rate"]
         beside = [out or None] if self.members.any_known else []
         kinds += [*["symbol" if not causes else "change_" + kind] * len(CAUSES), *["remark_cell"] * len(beside)]

@@ -15,15 +15,16 @@ from pipeline.summarise.data.fields import CODE, Field, Said, Voices
 from pipeline.summarise.data.lists import ORIGINS
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import ORIGIN
-from pipeline.summarise.figures.measures import COLLECTIVES, adds_collectives, collectives
+from pipeline.summarise.figures.measures import apart_keys, collectives, lowered
 from pipeline.summarise.figures.origins import Origin, is_own, own_column, own_entries
 from schemas.columns import Column, TableSpec
+from schemas.round.counting import Apart
 from schemas.round.round import Round
-from schemas.round.settings import Apart
+from schemas.round.settings import title_in
 from schemas.words import ui
 
 PEOPLE = "people"
-"""How the columns begin that hold what of a measure is persons; those of collectives begin with their measure's key."""
+"""How the columns begin that hold what of a measure is persons; those of collectives have the keys that the round declares."""
 PROVISIONAL = "provisional"
 MOST_WHOLE = 2**53
 """From here on a count stays the floating-point number that the spreadsheet held."""
@@ -38,8 +39,7 @@ def fields(consolidation: Consolidation, spec: TableSpec, voices: Voices) -> lis
     """The fields beside the declared ones of a table."""
     rows = consolidation.tables[spec.key]
     found: list[Field] = []
-    if (apart := collectives(voices.own, spec)) is not None:
-        found += _apart(spec, rows, apart, voices)
+    found += _apart(spec, rows, voices)
     if own_column(voices.own, spec):
         found.append(Field(ORIGIN, CODE, voices.ui("summary.origin"), voices.ui("data.origin"), codes=ORIGINS, constraints={"required": True}))
     if consolidation.provisional:
@@ -54,7 +54,7 @@ def values(part: pd.DataFrame, consolidation: Consolidation, spec: TableSpec) ->
     provisional = submissions.index[submissions["role"] == Role.TO_CORRECT]
     found = {"sha256": part["submission"].map(submissions["sha256"]), PROVISIONAL: part["submission"].isin(provisional)}
     if (apart := collectives(round_, spec)) is not None:
-        found |= _values_apart(part, spec, apart)
+        found |= _values_apart(part, apart, apart_keys(round_, spec))
     if column := own_column(round_, spec):
         own = is_own(part, column, own_entries(round_))
         found[ORIGIN] = pd.Series(np.where(own, Origin.OWN, Origin.OTHERS), index=part.index, dtype=object)
@@ -64,47 +64,46 @@ def values(part: pd.DataFrame, consolidation: Consolidation, spec: TableSpec) ->
 # --- persons and collectives ------------------------------------------------------------------------
 
 
-def _counted(spec: TableSpec, apart: Apart) -> list[str]:
-    """The measures that count persons in most rows and collectives in some."""
-    return [apart.measure, *(each.key for each in spec.measures if adds_collectives(spec, apart, each.key))]
+def _people(measure: str, keys: Mapping[str, str]) -> str:
+    """The key of the column of persons alone, by the measure that holds both."""
+    return PEOPLE if measure == next(iter(keys)) else f"{PEOPLE}_{measure}"
 
 
-def _key(prefix: str, measure: str, apart: Apart) -> str:
-    return prefix if measure == apart.measure else f"{prefix}_{measure}"
-
-
-def _apart(spec: TableSpec, rows: pd.DataFrame, apart: Apart, voices: Voices) -> Iterator[Field]:
+def _apart(spec: TableSpec, rows: pd.DataFrame, voices: Voices) -> Iterator[Field]:
     """Two fields beside each such measure's own: persons alone, collectives alone."""
-    for prefix in (PEOPLE, COLLECTIVES):
-        for measure in _counted(spec, apart):
-            title = voices.each(partial(_title, prefix, measure, spec, apart))
-            yield Field(_key(prefix, measure, apart), count_type(rows[measure]), title, voices.ui(f"data.{prefix}_only", column=measure))
+    keys = apart_keys(voices.own, spec)
+    for measure in keys:
+        title = voices.each(partial(_title, measure, spec))
+        yield Field(_people(measure, keys), count_type(rows[measure]), title, voices.ui("data.people_only", column=measure))
+    for measure, key in keys.items():
+        title = voices.each(partial(_title_apart, key, spec))
+        yield Field(key, count_type(rows[measure]), title, voices.ui("data.collectives_only", column=measure))
 
 
-def _title(prefix: str, measure: str, spec: TableSpec, apart: Apart, round_: Round, lang: str) -> str:
-    own = round_.by_key[spec.key]
-    entry = round_.codes_of(own.by_key[apart.column]).name(apart.code)
-    name = entry[:1].lower() + entry[1:]
-    if prefix == COLLECTIVES and measure == apart.measure:
-        return ui("summary.collectives", lang, name=name)
-    return ui(f"data.{prefix}", lang, title=own.by_key[measure].title, entry=name)
+def _title(measure: str, spec: TableSpec, round_: Round, lang: str) -> str:
+    own, apart = round_.by_key[spec.key], collectives(round_, spec)
+    entry = round_.codes_of(own.by_key[apart.column]).name(apart.code) if apart else ""
+    return ui("data.people", lang, title=own.by_key[measure].title, entry=lowered(entry))
 
 
-def _values_apart(rows: pd.DataFrame, spec: TableSpec, apart: Apart) -> Mapping[str, pd.Series[Any]]:
+def _title_apart(key: str, spec: TableSpec, round_: Round, lang: str) -> str:
+    apart = collectives(round_, spec)
+    return next((title_in(each, lang) for each in (apart.measures if apart else ()) if each.key == key), key)
+
+
+def _values_apart(rows: pd.DataFrame, apart: Apart, keys: Mapping[str, str]) -> Mapping[str, pd.Series[Any]]:
     """The values of the fields :func:`_apart`: blank in rows of the other kind."""
     is_collective = rows[apart.column] == apart.code
-    shown = {PEOPLE: ~is_collective, COLLECTIVES: is_collective}
-    return {
-        _key(prefix, measure, apart): rows[measure].where(those) for prefix, those in shown.items() for measure in _counted(spec, apart)
-    }
+    people = {_people(measure, keys): rows[measure].where(~is_collective) for measure in keys}
+    return people | {key: rows[measure].where(is_collective) for measure, key in keys.items()}
 
 
 def remark(column: Column, spec: TableSpec, voices: Voices) -> Said:
     """A remark on a measure that counts collectives in some rows: which columns hold persons alone, and collectives alone."""
-    apart = collectives(voices.own, spec)
-    if apart is None or column.key not in _counted(spec, apart):
+    apart, keys = collectives(voices.own, spec), apart_keys(voices.own, spec)
+    if apart is None or column.key not in keys:
         return {}
-    people, others = (_key(prefix, column.key, apart) for prefix in (PEOPLE, COLLECTIVES))
+    people, others = _people(column.key, keys), keys[column.key]
     return voices.each(
         lambda round_, lang: ui(
             "data.mixed",

@@ -5,10 +5,8 @@ Everything that shows a figure, on screen or in a workbook, takes it from here, 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,50 +15,74 @@ import pandas as pd
 from pipeline.errors import UsageError
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import Dimension, dimension, dimensions
-from pipeline.summarise.figures.measures import COLLECTIVES, Measure, collectives, rates
+from pipeline.summarise.figures.lines import figure
+from pipeline.summarise.figures.measures import Measure, measures, whole_of
+from pipeline.summarise.figures.nils import chosen, groups_across, groups_by, nil_returns
 from pipeline.summarise.figures.periods import MONTH, days, is_time
-from schemas.columns import Kind, TableSpec
+from pipeline.summarise.figures.totals import AGENCIES, MOST_WHOLE, NILS, ROWS, Array, agencies_of, rounded, totals
+from schemas.columns import TableSpec
 from schemas.round.round import Round
+from schemas.words import ui
 
-ROWS, AGENCIES = "rows", "agencies"
-"""Columns beside the measures: how many rows a figure adds up, and how many agencies have rows in it."""
-DECIMALS = 6
-"""Decimals of sums: more than any amount is reported with, fewer than floating point blurs."""
-
-Array = np.ndarray[Any, Any]
 Where = Sequence[tuple[str, str]]
 
 
 def figures(consolidation: Consolidation, by: str, table: str, where: Where = (), lang: str = "vi") -> pd.DataFrame:
-    """The measures of ``table`` by dimension ``by``: one row an entry that has rows, in the order of its list; no total row.
+    """The measures of ``table`` by dimension ``by``: one row an entry that has rows or a confirmed nil, in its list's order; no total row.
 
     Columns: the dimension (code; empty for rows without an entry), ``name``, each measure, ``collectives`` where the table tells
-    them apart, ``agencies`` (distinct agencies with rows). ``where`` keeps the rows with these codes of any dimensions.
+    them apart, ``agencies`` (distinct agencies that gave any measure), the other measures of collectives, ``agencies_`` and each
+    measure's key (those that gave it); of provisional figures ``provisional``, which says so. Missing is NA.
+    ``where`` keeps the rows with these codes of any dimensions.
     Raises UsageError for a table, dimension or code that doesn't exist.
     """
     spec = table_spec(consolidation.round_, table)
     counted = dimension(consolidation.round_, spec, by, lang)
-    rows = select(consolidation, spec, where)
-    found = by_entry(rows, spec, counted, consolidation.round_)
-    found.insert(0, by, list(counted.codes))
-    found.insert(1, "name", list(counted.names))
-    apart = [rate.key for rate in rates(consolidation.round_, spec, lang)]
-    return found[found[ROWS] > 0].drop(columns=[ROWS, *apart]).reset_index(drop=True)
+    nils = chosen(nil_returns(consolidation, spec), [(dimension(consolidation.round_, spec, key), code) for key, code in where])
+    every = by_entry(consolidation, spec, counted, select(consolidation, spec, where), nils).assign(code=counted.codes, name=counted.names)
+    found = every[(every[ROWS] > 0) | (every[NILS] > 0)].reset_index(drop=True)
+    sums = [each.key for each in measures(consolidation.round_, spec, lang)]
+    shown = {by: found["code"], "name": found["name"], **{key: _output(found[key]) for key in _ordered(spec, sums)}}
+    mark = {"provisional": ui("summary.provisional", lang)} if consolidation.provisional else {}
+    return pd.DataFrame(shown).assign(**mark)
 
 
-def by_entry(rows: pd.DataFrame, spec: TableSpec, by: Dimension, round_: Round) -> pd.DataFrame:
-    """``rows``, measures, ``collectives``, rates and ``agencies``, one row a position of the dimension."""
-    return _with_agencies(rows, spec, round_, by.positions(rows), by.size)
+def _ordered(spec: TableSpec, sums: Sequence[str]) -> list[str]:
+    """The columns of figures: those that earlier versions had first, for programs that read them by place."""
+    apart = [key for key in sums if not spec.has(key)]
+    return [*(key for key in sums if spec.has(key)), *apart[:1], AGENCIES, *apart[1:], *map(agencies_of, sums)]
 
 
-def whole(rows: pd.DataFrame, spec: TableSpec, round_: Round) -> Mapping[str, int | float]:
-    """The same of all rows together."""
-    one = _with_agencies(rows, spec, round_, np.zeros(len(rows), dtype="int64"), 1)
+def _output(sums: pd.Series[Any]) -> pd.Series[Any]:
+    """Whole numbers as such, as long as they fit."""
+    is_whole = bool((sums.dropna() % 1 == 0).all()) and bool((sums.abs().fillna(0) < MOST_WHOLE).all())
+    return sums.astype("Int64" if sums.isna().any() else "int64") if is_whole else sums
+
+
+def by_entry(
+    consolidation: Consolidation, spec: TableSpec, by: Dimension, rows: pd.DataFrame | None = None, nils: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """What :func:`pipeline.summarise.figures.totals.totals` gives, one row per position of the dimension.
+
+    ``rows`` and ``nils``: some of the rows that count and of the nil returns (:func:`nil_returns`); all unless given.
+    """
+    counted = consolidation.tables[spec.key] if rows is None else rows
+    zeros = groups_by(nil_returns(consolidation, spec) if nils is None else nils, by)
+    return totals(counted, spec, consolidation.round_, by.positions(counted), by.size, zeros)
+
+
+def whole(
+    consolidation: Consolidation, spec: TableSpec, rows: pd.DataFrame | None = None, nils: pd.DataFrame | None = None
+) -> Mapping[str, int | float]:
+    """The same of all rows together, and of all nil returns."""
+    counted = consolidation.tables[spec.key] if rows is None else rows
+    zeros = _together(nil_returns(consolidation, spec) if nils is None else nils)
+    one = totals(counted, spec, consolidation.round_, _together(counted), 1, zeros)
     return {str(key): one[key].iloc[0].item() for key in one}
 
 
-def _with_agencies(rows: pd.DataFrame, spec: TableSpec, round_: Round, groups: Array, size: int) -> pd.DataFrame:
-    return totals(rows, spec, round_, groups, size).assign(**{AGENCIES: _distinct_agencies(rows, groups, size)})
+def _together(rows: pd.DataFrame) -> Array:
+    return np.zeros(len(rows), dtype="int64")
 
 
 def table_spec(round_: Round, table: str) -> TableSpec:
@@ -84,92 +106,23 @@ def select(consolidation: Consolidation, spec: TableSpec, where: Where = ()) -> 
     return rows if chosen.all() else rows[chosen]
 
 
-def totals(rows: pd.DataFrame, spec: TableSpec, round_: Round, groups: Array, size: int) -> pd.DataFrame:
-    """``rows``, the sum of each measure and the rates for the groups 0 to ``size`` - 1; ``groups`` has each row's group.
-
-    The measure that counts persons leaves collectives out, and so do rates; ``collectives`` holds them. A blank adds nothing.
-    A rate is NaN where its whole is 0.
-    """
-    sums = {ROWS: np.bincount(groups, minlength=size)}
-    apart = collectives(round_, spec)
-    for column in spec.measures:
-        values = rows[column.key].to_numpy(dtype="float64", na_value=np.nan)
-        if apart and column.key == apart.measure:
-            is_apart = (rows[apart.column] == apart.code).to_numpy()
-            together = np.where(is_apart, values, np.nan)
-            values = np.where(is_apart, np.nan, values)
-        sums[column.key] = _sum(values, column.kind, groups, size)
-    if apart:
-        sums[COLLECTIVES] = _sum(together, spec.by_key[apart.measure].kind, groups, size)
-    return pd.DataFrame(sums | _rates(rows, spec, round_, groups, size))
-
-
-def _rates(rows: pd.DataFrame, spec: TableSpec, round_: Round, groups: Array, size: int) -> dict[str, Array]:
-    declared, apart = rates(round_, spec, ""), collectives(round_, spec)
-    kept = (rows[apart.column] != apart.code).to_numpy() if apart else np.ones(len(rows), dtype=bool)
-
-    def added(key: str) -> Array:
-        values = np.where(kept, rows[key].to_numpy(dtype="float64", na_value=np.nan), np.nan)
-        return _sum(values, spec.by_key[key].kind, groups, size).astype("float64")
-
-    sums = {key: added(key) for rate in declared for key in (rate.part, rate.whole)}
-    return {rate.key: _ratio(sums[rate.part], sums[rate.whole]) for rate in declared}
-
-
-def _ratio(part: Array, whole: Array) -> Array:
-    """Rounded to ``DECIMALS``; NaN where there is nothing to divide by."""
-    return rounded(np.divide(part, whole, out=np.full(len(part), np.nan), where=whole != 0))  # type: ignore[no-any-return]
-
-
-def rounded(quotient: Any) -> Any:
-    """A positive quotient, or many, with ``DECIMALS``; halves go up, as in spreadsheets."""
-    return np.floor(quotient * 10**DECIMALS + 0.5) / 10**DECIMALS
-
-
-def _distinct_agencies(rows: pd.DataFrame, groups: Array, size: int) -> Array:
-    """How many agencies have rows in each group."""
-    agency, known = pd.factorize(rows["agency"])
-    pairs = np.unique(groups * max(len(known), 1) + agency)
-    return np.bincount(pairs // max(len(known), 1), minlength=size)
-
-
-def _sum(values: Array, kind: Kind, groups: Array, size: int) -> Array:
-    given = ~np.isnan(values)
-    add = _whole_sums if kind is Kind.COUNT else _exact_sums
-    return _tidy(add(values[given], groups[given], size))
-
-
-def _whole_sums(values: Array, groups: Array, size: int) -> Array:
-    return np.bincount(groups, weights=values, minlength=size)
-
-
-def _exact_sums(values: Array, groups: Array, size: int) -> Array:
-    """Sums without the noise of floating point, whatever the order of the rows."""
-    order = np.argsort(groups, kind="stable")
-    ends = np.searchsorted(groups[order], np.arange(size + 1))
-    numbers = values[order].tolist()
-    sums = [math.fsum(numbers[first:last]) for first, last in pairwise(ends)]
-    return np.array([round(amount, DECIMALS) for amount in sums])
-
-
-def _tidy(sums: Array) -> Array:
-    """Whole numbers as integers, as long as they fit."""
-    whole = bool((sums == np.rint(sums)).all()) and bool((np.abs(sums) < 2**53).all())
-    return sums.astype("int64") if whole else sums
-
-
 @dataclass(frozen=True)
 class Crossing:
     """Sums by two dimensions with their totals.
 
-    ``values``: by measure (and ``rows``), an array of ``down.size`` + 1 by ``across.size`` + 1: positions of the two
-    dimensions, the total last.
+    ``values``: by column of :func:`pipeline.summarise.figures.totals.totals`, an array of ``down.size`` + 1 by ``across.size`` + 1:
+    positions of the two dimensions, the total last.
     """
 
     spec: TableSpec
     down: Dimension
     across: Dimension
     values: Mapping[str, Array]
+
+    def figure(self, measure: Measure, cell: tuple[int, int], nothing: str | int) -> Any:
+        """A figure as a cell shows it; ``nothing`` where nobody gave it."""
+        whole = self.values[whole_of(measure.key)][cell].item() if measure.is_rate else None
+        return figure(self.values[measure.key][cell].item(), nothing, whole)
 
     @property
     def across_used(self) -> list[int]:
@@ -188,16 +141,17 @@ def used(by: Dimension, rows: Array) -> list[int]:
 
 
 def cross(consolidation: Consolidation, spec: TableSpec, down: Dimension, across: Dimension) -> Crossing:
-    """The measures of a table by two dimensions and the agencies with rows, each total reckoned from the rows themselves."""
-    rows = consolidation.tables[spec.key]
-    first, second, nothing = down.positions(rows), across.positions(rows), np.zeros(len(rows), dtype="int64")
+    """What :func:`pipeline.summarise.figures.totals.totals` gives by two dimensions, each total reckoned from the rows themselves."""
+    rows, nils = consolidation.tables[spec.key], nil_returns(consolidation, spec)
+    first, second, nothing = down.positions(rows), across.positions(rows), _together(rows)
 
-    def sums(one: Array, ones: int, other: Array, others: int) -> dict[str, Array]:
-        frame = _with_agencies(rows, spec, consolidation.round_, one * others + other, ones * others)
+    def sums(groups: Array, ones: int, others: int, zeros: Array) -> dict[str, Array]:
+        frame = totals(rows, spec, consolidation.round_, groups, ones * others, zeros)
         return {str(key): frame[key].to_numpy().reshape(ones, others) for key in frame}
 
-    cells, right = sums(first, down.size, second, across.size), sums(first, down.size, nothing, 1)
-    below, corner = sums(nothing, 1, second, across.size), sums(nothing, 1, nothing, 1)
+    cells = sums(first * across.size + second, down.size, across.size, groups_across(nils, down, across))
+    right, below = sums(first, down.size, 1, groups_by(nils, down)), sums(second, 1, across.size, groups_by(nils, across))
+    corner = sums(nothing, 1, 1, _together(nils))
     values = {key: np.block([[cells[key], right[key]], [below[key], corner[key]]]) for key in cells}
     return Crossing(spec, down, across, values)
 

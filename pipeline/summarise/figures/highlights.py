@@ -15,9 +15,10 @@ import pandas as pd
 
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import Dimension
-from pipeline.summarise.figures.figures import ROWS, Array, by_entry, cross, whole
-from pipeline.summarise.figures.measures import Measure, crossed, rates
+from pipeline.summarise.figures.figures import by_entry, cross, whole
+from pipeline.summarise.figures.measures import Measure, crossed, rates, whole_of
 from pipeline.summarise.figures.periods import MONTH, days, time_of
+from pipeline.summarise.figures.totals import Array
 from pipeline.summarise.figures.wording import number, share
 from schemas.columns import TableSpec
 from schemas.words import ui
@@ -50,7 +51,7 @@ class Highlights:
     @cached_property
     def entries(self) -> pd.DataFrame:
         """Measures by position, entries only."""
-        found = by_entry(self.consolidation.tables[self.spec.key], self.spec, self.by, self.consolidation.round_)
+        found = by_entry(self.consolidation, self.spec, self.by)
         return found.iloc[: len(self.by.entries)]
 
     @cached_property
@@ -61,7 +62,7 @@ class Highlights:
     @cached_property
     def total(self) -> dict[str, Any]:
         """The same of all rows."""
-        return dict(whole(self.consolidation.tables[self.spec.key], self.spec, self.consolidation.round_))
+        return dict(whole(self.consolidation, self.spec))
 
     def _say(self, key: str, **words: object) -> str:
         return ui(f"summary.highlights.{key}", self.lang, **words)
@@ -71,7 +72,7 @@ class Highlights:
 
     def _largest(self) -> Iterator[str]:
         """The entry with most, and its share of the whole."""
-        values = np.where(self._is_rest, 0, self.entries[self.measure.key].to_numpy(dtype="float64"))
+        values = np.where(self._is_rest, 0, np.nan_to_num(self.entries[self.measure.key].to_numpy(dtype="float64")))
         if not len(values) or values.max() <= 0:
             return
         names, tied = self._named(np.flatnonzero(values == values.max()))
@@ -84,8 +85,8 @@ class Highlights:
         rate = next((each for each in rates(self.consolidation.round_, self.spec, self.lang) if each.key == concern), None)
         if rate is None:
             return
-        wholes = self.entries[rate.whole].to_numpy(dtype="float64")
-        least = max(_LEAST, int(np.ceil(_LEAST_SHARE * float(self.total[rate.whole]))))
+        wholes = np.nan_to_num(self.entries[whole_of(rate.key)].to_numpy(dtype="float64"))
+        least = max(_LEAST, int(np.ceil(_LEAST_SHARE * float(np.nan_to_num(self.total[whole_of(rate.key)])))))
         values = np.where((wholes >= least) & ~self._is_rest, self.entries[rate.key].to_numpy(dtype="float64"), np.nan)
         if not (values > 0).any():
             return
@@ -115,8 +116,8 @@ class Highlights:
     def _monthly(self, time: Dimension, lengths: Array) -> Array:
         """The measure a month, entries by periods; NaN where nothing was reported."""
         crossing = cross(self.consolidation, self.spec, self.by, time)
-        values, rows = (crossing.values[key][: len(self.by.entries), : len(lengths)] for key in (self.measure.key, ROWS))
-        return np.where((rows > 0) & (lengths > 0), values / np.where(lengths > 0, lengths / MONTH, 1), np.nan)
+        values = crossing.values[self.measure.key][: len(self.by.entries), : len(lengths)]
+        return np.where(lengths > 0, values / np.where(lengths > 0, lengths / MONTH, 1), np.nan)
 
     @property
     def _title(self) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pipeline.model import Standing
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import Dimension, dimension
 from pipeline.summarise.figures.origins import own_column
+from pipeline.summarise.figures.totals import MOST_WHOLE
 from schemas.columns import TableSpec
 from schemas.round.round import Round
 from schemas.words import ui
@@ -92,6 +94,25 @@ def stands(standing: object, lang: str, *, is_waiting: bool) -> str:
 
 
 def empty(consolidation: Consolidation, reporter: Reporter | None, lang: str) -> str:
-    """What stands for a figure without rows: never a zero. Not reported looks different from nothing to report."""
+    """What stands for a figure that nobody gave: never a zero. Not reported looks different from nothing to report."""
     nobody = consolidation.coverage.counted == 0
     return ui("summary.unknown" if nobody or (reporter and reporter.is_out) else "summary.nothing", lang)
+
+
+def figure(value: float, nothing: str | int, whole: float | None = None) -> Any:
+    """A figure as a cell shows it: a number, ``nothing`` where nobody gave it, an empty text for a rate whose ``whole`` is 0."""
+    if value == value:  # noqa: PLR0124 NaN differs from itself
+        return plain(value)
+    return "" if whole == 0 else nothing
+
+
+def plain(value: float) -> float:
+    """A number as files store it: whole ones as such, as long as they are exact."""
+    return int(value) if value % 1 == 0 and abs(value) < MOST_WHOLE else value
+
+
+def plain_alike(values: Sequence[float]) -> list[Any]:
+    """Numbers of one kind: all as whole ones, or none; None for what nobody gave."""
+    found = [None if value != value else plain(value) for value in values]  # noqa: PLR0124 NaN differs from itself
+    are_whole = all(value is None or isinstance(value, int) for value in found)
+    return found if are_whole else [None if value is None else float(value) for value in found]

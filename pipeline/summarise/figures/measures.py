@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipeline.summarise.figures.dimensions import Dimension
 from schemas.columns import Kind, TableSpec
+from schemas.round.counting import Apart
 from schemas.round.round import Round
-from schemas.round.settings import Apart, title_in
+from schemas.round.settings import title_in
 from schemas.words import ui
-
-COLLECTIVES = "collectives"
-"""The key of the measure that holds what another measure leaves out: collectives are no persons."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +28,8 @@ class Measure:
     whole: str = ""
     spread: str = ""
     """The measure that an average spreads over months or agencies."""
+    rate: Measure | None = None
+    """The rate of which it is the part or the whole, reckoned over the rows that give both."""
 
     @property
     def is_rate(self) -> bool:
@@ -39,34 +40,59 @@ class Measure:
 def collectives(round_: Round, spec: TableSpec) -> Apart | None:
     """What the round counts apart in this table, if it does."""
     declared = round_.settings.figures.collectives
-    return declared if declared and spec.has(declared.measure, declared.column) else None
+    return declared if declared and spec.has(declared.column) and declared.of(spec.by_key) else None
+
+
+def apart_keys(round_: Round, spec: TableSpec) -> dict[str, str]:
+    """By the key of each measure that counts persons, the key of what holds the collectives that it leaves out."""
+    apart = collectives(round_, spec)
+    return {each.of: each.key for each in apart.of(spec.by_key)} if apart else {}
 
 
 def measures(round_: Round, spec: TableSpec, lang: str) -> list[Measure]:
-    """The measures of a table as people read them; collectives stand behind the measure that leaves them out."""
+    """The measures of a table as people read them: those of its columns, then what is counted apart."""
     apart = collectives(round_, spec)
-    said = round_.codes_of(spec.by_key[apart.column]).name(apart.code) if apart else ""
-    name = said[:1].lower() + said[1:]
-    found: list[Measure] = []
-    for column in spec.measures:
-        unit = ui("summary.unit_together", lang, unit=column.unit, name=name) if adds_collectives(spec, apart, column.key) else column.unit
-        found.append(Measure(column.key, _title(round_, spec, column.key, column.title, lang), unit, column.kind))
-        if apart and column.key == apart.measure:
-            title = ui("summary.collectives", lang, name=name)
-            unit = apart.unit if apart.unit.casefold() in title.casefold() else ""  # it is declared in one language alone
-            found.append(Measure(COLLECTIVES, _title(round_, spec, COLLECTIVES, title, lang), unit, column.kind))
+    found = [Measure(each.key, _title(round_, spec, each.key, each.title, lang), each.unit, each.kind) for each in spec.measures]
+    for each in apart.of(spec.by_key) if apart else ():
+        title = title_in(each, lang)
+        unit = apart.unit if apart and apart.unit.casefold() in title.casefold() else ""  # it is declared in one language alone
+        found.append(Measure(each.key, _title(round_, spec, each.key, title, lang), unit, spec.by_key[each.of].kind))
     return found
-
-
-def adds_collectives(spec: TableSpec, apart: Apart | None, key: str) -> bool:
-    """Whether a measure adds up persons and collectives: it counts what ``apart`` keeps apart, and leaves nothing out."""
-    return apart is not None and spec.has(key) and key != apart.measure and spec.by_key[key].unit == spec.by_key[apart.measure].unit
 
 
 def rates(round_: Round, spec: TableSpec, lang: str) -> list[Measure]:
     """The rates that the round declares for a table; rows that are counted apart from persons are no part of them."""
     declared = round_.settings.figures.rates.get(spec.key, ())
     return [Measure(rate.key, title_in(rate, lang), "", Kind.DECIMAL, rate.part, rate.whole) for rate in declared]
+
+
+def part_of(rate: str) -> str:
+    """The key of what a rate is a part of its whole: the sum of the part over the rows that give both."""
+    return f"{rate}_part"
+
+
+def whole_of(rate: str) -> str:
+    """The key of a rate's whole, summed over the rows that give both: unknown outcomes belong to none."""
+    return f"{rate}_whole"
+
+
+def with_terms(round_: Round, spec: TableSpec, shown: Iterable[Measure], lang: str) -> list[Measure]:
+    """Each rate behind the two numbers that it was made of, for a rate alone doesn't say of how many."""
+    titles = {each.key: each for each in measures(round_, spec, lang)}
+    found: list[Measure] = []
+    for each in shown:
+        for key, term, said in ((part_of(each.key), each.part, "part"), (whole_of(each.key), each.whole, "whole")) if each.is_rate else ():
+            of = titles[term]
+            found.append(
+                Measure(key, ui(f"summary.rate_{said}", lang, rate=each.title, title=lowered(of.title)), of.unit, of.kind, rate=each)
+            )
+        found.append(each)
+    return found
+
+
+def lowered(title: str) -> str:
+    """A title as it stands within a line."""
+    return title[:1].lower() + title[1:]
 
 
 def averages(round_: Round, spec: TableSpec, lang: str, over: str) -> list[Measure]:
@@ -76,7 +102,7 @@ def averages(round_: Round, spec: TableSpec, lang: str, over: str) -> list[Measu
     return [
         Measure(
             f"{each.key}_{over}",
-            ui(f"summary.per_{over}", lang, title=each.title[:1].lower() + each.title[1:]),
+            ui(f"summary.per_{over}", lang, title=lowered(each.title)),
             each.unit,
             Kind.DECIMAL,
             spread=each.key,
@@ -103,13 +129,14 @@ def is_occurrence(round_: Round, spec: TableSpec, key: str) -> bool:
     return key in round_.settings.figures.occurrences.get(spec.key, ())
 
 
-def applies(round_: Round, spec: TableSpec, key: str, by: Dimension, code: str) -> bool:
+def applies(round_: Round, spec: TableSpec, measure: Measure, by: Dimension, code: str) -> bool:
     """Whether a measure can have a value for an entry: persons have none for collectives, and the other way round."""
-    apart = collectives(round_, spec)
-    of_persons = apart is not None and key in (apart.measure, COLLECTIVES, *(rate.key for rate in rates(round_, spec, "")))
-    if apart is None or by.key != apart.column or not of_persons:
+    apart, keys = collectives(round_, spec), apart_keys(round_, spec)
+    key = measure.spread or measure.key
+    of_persons = key in keys or measure.is_rate or measure.rate is not None
+    if apart is None or by.key != apart.column or not (of_persons or key in keys.values()):
         return True
-    return (code == apart.code) == (key == COLLECTIVES)
+    return (code == apart.code) != of_persons
 
 
 def _title(round_: Round, spec: TableSpec, key: str, title: str, lang: str) -> str:

@@ -10,14 +10,15 @@ from typing import Any
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.summarise.figures.covered import NOBODY, Covered, covered
-from pipeline.summarise.figures.figures import AGENCIES, DECIMALS, rounded
 from pipeline.summarise.figures.lines import Line, Reporter, is_provisional, standing_words
 from pipeline.summarise.figures.origins import Origin, own_column
+from pipeline.summarise.figures.totals import DECIMALS, rounded
 from pipeline.summarise.places.indicators import NARROW, Indicator, indicators
 from pipeline.summarise.places.tiles import Tile, tiles
 from pipeline.summarise.sheets.sheet import Book, Formula
 from pipeline.summarise.workbook.drill import Drill
-from pipeline.summarise.workbook.entry_table import EntryTable, is_symbol
+from pipeline.summarise.workbook.entry_table import EntryTable
+from pipeline.summarise.workbook.shown import is_symbol
 from schemas.round.settings import Summary
 
 VALUES, PARENTS, STAFF = "bd_so_lieu", "bd_nhom", "bd_bien_che"
@@ -240,20 +241,12 @@ class Places:
             return Formula(f'=IFERROR(ROUND({text},{DECIMALS}),"")', value)
         if live is None or self.staff(line) is None or isinstance(value, str):
             return value
-        figure = live.figure(indicator.measure, where, "").removeprefix("=")
+        figure = live.figure(indicator.measure, where, 0 if self.tables[Origin.OWN].nils(line) else "").removeprefix("=")
         return Formula(f'=IFERROR(ROUND({figure}/{staff}*{PER},{DECIMALS}),"")', value)
 
-    def _agencies(self, table: EntryTable, line: Line | None, nothing: str, where: Sequence[tuple[str, str]]) -> Any:
-        value = self._count(table, line) or nothing
-        live = table.live.get(table.spec.key)
-        return Formula(live.agencies(where, nothing), value) if live is not None and live.count_agencies else value
-
-    def _count(self, table: EntryTable, line: Line | None) -> int:
-        first = table.columns[0]
-        if line is None:
-            return int(first.total[AGENCIES])
-        frame = first.parents if line.is_parent and first.parents is not None else first.entries
-        return int(frame[AGENCIES].iloc[line.at])
+    def _agencies(self, table: EntryTable, line: Line | None, nothing: str | int, where: Sequence[tuple[str, str]]) -> Any:
+        value, live = table.agencies(line) or nothing, table.live.get(table.spec.key)
+        return Formula(live.agencies(where, nothing, table.nils(line)), value) if live is not None and live.count_agencies else value
 
     def value(self, indicator: Indicator, line: Line | None, origin: Origin) -> Any:
         """Today's value of an indicator: a number, a sign where there are no rows, or an empty text where there is no rate."""

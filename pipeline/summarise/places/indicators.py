@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pipeline.summarise.figures.measures import Measure
 from pipeline.summarise.figures.origins import Origin
 from pipeline.summarise.sheets.sheet import Book
-from pipeline.summarise.workbook.entry_table import EntryTable, Shown
+from pipeline.summarise.workbook.entry_table import EntryTable
+from pipeline.summarise.workbook.shown import Shown
 from schemas.round.checks.figures import PER_THOUSAND
 from schemas.round.settings import Summary
 from schemas.words import ui

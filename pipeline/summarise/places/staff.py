@@ -9,13 +9,14 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.model import Standing
 from pipeline.summarise.figures.dimensions import AGENCY, AGENCY_GROUP
-from pipeline.summarise.figures.figures import DECIMALS, rounded
 from pipeline.summarise.figures.lines import Line, Reporter, lines
+from pipeline.summarise.figures.totals import DECIMALS, rounded
 from pipeline.summarise.places.by_place import PER, Places
 from pipeline.summarise.places.indicators import NARROW, Indicator, words
 from pipeline.summarise.sheets.sheet import Formula, Sheet
 from pipeline.summarise.workbook.drill import TOTAL
-from pipeline.summarise.workbook.entry_table import CODE_WIDTH, NAME_WIDTH, STANDING_WIDTH, EntryTable, Shown, is_symbol, legend, with_unit
+from pipeline.summarise.workbook.entry_table import CODE_WIDTH, NAME_WIDTH, STANDING_WIDTH, EntryTable, legend
+from pipeline.summarise.workbook.shown import Shown, is_symbol, with_unit
 from schemas.words import dmy
 
 _DAY, _SOURCE = 13.0, 60.0

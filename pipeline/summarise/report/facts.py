@@ -11,10 +11,11 @@ import pandas as pd
 
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import Dimension, dimension
-from pipeline.summarise.figures.figures import AGENCIES, ROWS, by_entry, table_spec, whole
+from pipeline.summarise.figures.figures import by_entry, table_spec, whole
 from pipeline.summarise.figures.measures import Measure, crossed, measures, rates
 from pipeline.summarise.figures.origins import Origin, rows_from
 from pipeline.summarise.figures.periods import MONTH, days, shorter
+from pipeline.summarise.figures.totals import AGENCIES, ROWS
 from pipeline.summarise.report.amounts import said
 from schemas.columns import Kind, TableSpec
 from schemas.round.outline import Asked, Part
@@ -65,16 +66,16 @@ class Facts:
     @cached_property
     def entries(self) -> pd.DataFrame:
         """``rows``, measures and ``agencies`` by position of the dimension."""
-        return by_entry(self.rows, self.spec, self.by, self.consolidation.round_)
+        return by_entry(self.consolidation, self.spec, self.by, self.rows)
 
     @cached_property
     def total(self) -> dict[str, Any]:
         """The same of all rows."""
-        return dict(whole(self.rows, self.spec, self.consolidation.round_))
+        return dict(whole(self.consolidation, self.spec, self.rows))
 
     def part(self, part: Part) -> dict[str, Any]:
         """The same of the rows of a part."""
-        return dict(whole(self.rows[self.rows[part.column].isin(self.codes(part))], self.spec, self.consolidation.round_))
+        return dict(whole(self.consolidation, self.spec, self.rows[self.rows[part.column].isin(self.codes(part))]))
 
     def codes(self, part: Part) -> list[str]:
         """The codes of a part."""

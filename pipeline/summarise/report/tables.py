@@ -11,9 +11,10 @@ from typing import Any
 from pipeline.office.grid import TABLE_SIZE, Cell
 from pipeline.store.coverage import COUNTED
 from pipeline.summarise.figures.dimensions import dimension
-from pipeline.summarise.figures.figures import AGENCIES, ROWS, Crossing, cross
+from pipeline.summarise.figures.figures import Crossing, cross
 from pipeline.summarise.figures.lines import empty
-from pipeline.summarise.figures.measures import Measure, adds_collectives, applies, collectives, is_occurrence
+from pipeline.summarise.figures.measures import Measure, applies, is_occurrence
+from pipeline.summarise.figures.totals import AGENCIES
 from pipeline.summarise.figures.wording import fixed, number, share
 from pipeline.summarise.report.facts import Facts
 from pipeline.summarise.sheets.textfit import text_width
@@ -118,7 +119,8 @@ class Listed:
         first, *others = self.facts.measures
         cells = [self._cell(first, row, codes)]
         if self._has_shares:
-            cells.append(share(row[first.key], self.facts.total[first.key], self.facts.lang) if row[ROWS] else self._nothing)
+            is_given = not math.isnan(row[first.key])
+            cells.append(share(row[first.key], self.facts.total[first.key], self.facts.lang) if is_given else self._nothing)
         if self.facts.asked.monthly:
             cells.append(self._average(row[first.key], at))
         cells += [self._cell(each, row, codes) for each in others]
@@ -131,13 +133,13 @@ class Listed:
 
     def _cell(self, measure: Measure, row: Mapping[str, Any], codes: Sequence[str]) -> str:
         facts, value, lang = self.facts, float(row[measure.key]), self.facts.lang
-        if not any(applies(facts.consolidation.round_, facts.spec, measure.key, facts.by, code) for code in codes):
+        if not any(applies(facts.consolidation.round_, facts.spec, measure, facts.by, code) for code in codes):
             return ui("summary.not_applicable", lang)
-        if not row[ROWS] or math.isnan(value):
+        if math.isnan(value):
             return self._nothing
         if measure.is_rate:
             return share(value, 1, lang)
-        is_amount = measure.kind is Kind.DECIMAL and bool((facts.entries[measure.key] % 1).any())
+        is_amount = measure.kind is Kind.DECIMAL and bool((facts.entries[measure.key].fillna(0) % 1).any())
         return fixed(value, AMOUNT_DECIMALS, lang) if is_amount else number(value, lang)
 
     def _average(self, value: float, at: int | None) -> str:
@@ -162,8 +164,6 @@ class Listed:
         found = []
         if any(is_occurrence(round_, spec, each.key) for each in measures):
             found.append(ui("summary.legend_occurrences", self.facts.lang))
-        if any(adds_collectives(spec, collectives(round_, spec), each.key) for each in measures):
-            found.append(ui("summary.notes.together", self.facts.lang))
         if self.facts.asked.monthly:
             found.append(self._say("monthly_note"))
         return found
@@ -200,9 +200,9 @@ def crossed_table(facts: Facts) -> Table:
 
 def _crossed_line(facts: Facts, crossing: Crossing, measure: Measure, at: int | None, columns: Sequence[int]) -> list[Cell]:
     place = -1 if at is None else at
-    values, rows = crossing.values[measure.key], crossing.values[ROWS]
+    values = crossing.values[measure.key]
     nothing = empty(facts.consolidation, None, facts.lang)
-    cells = [number(values[place, column], facts.lang) if rows[place, column] else nothing for column in (*columns, -1)]
+    cells = [number(values[place, column], facts.lang) if not math.isnan(values[place, column]) else nothing for column in (*columns, -1)]
     name = ui("summary.total", facts.lang) if at is None else facts.by.names[at]
     return [Cell(name), *(Cell(text, figure=True) for text in (*cells, share(values[place, -1], values[-1, -1], facts.lang)))]
 

@@ -14,15 +14,16 @@ import pandas as pd
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 from pipeline.summarise.figures.dimensions import Dimension, dimension
-from pipeline.summarise.figures.figures import DECIMALS, ROWS, by_entry, rounded
+from pipeline.summarise.figures.figures import by_entry
 from pipeline.summarise.figures.highlights import Highlights
-from pipeline.summarise.figures.lines import Line, empty
-from pipeline.summarise.figures.measures import Measure, measures
+from pipeline.summarise.figures.lines import Line, empty, figure, plain
+from pipeline.summarise.figures.measures import Measure, lowered, measures
 from pipeline.summarise.figures.periods import MONTH, days, shorter, time_of
+from pipeline.summarise.figures.totals import DECIMALS, rounded
 from pipeline.summarise.figures.wording import number
 from pipeline.summarise.sheets.sheet import Book, Formula
 from pipeline.summarise.workbook.entry_table import Written
-from pipeline.summarise.workbook.live import Live, plain_value
+from pipeline.summarise.workbook.live import Live
 from schemas.columns import TableSpec
 
 MOST_BARS = 10
@@ -74,12 +75,11 @@ class Cells:
     def ranking(self) -> Block:
         """The entries of the summary's dimension, and beside them the largest in their order; equal ones in that of their list."""
         shown, by = self._shown, self.made.table.by
-        figures, rows = (shown.entries[key].tolist() for key in (shown.measure.key, ROWS))
-        values = [value if count else None for value, count in zip(figures, rows, strict=True)]
-        ranked = sorted((at for at, value in enumerate(values) if value), key=lambda at: (-values[at], at))  # type: ignore[operator]
+        values = shown.entries[shown.measure.key].tolist()
+        ranked = sorted((at for at, value in enumerate(values) if value > 0), key=lambda at: (-values[at], at))
         drawn = min(MOST_BARS, len(ranked))
         lines = [self._entry(at, values, ranked) + self._ranked(at, values, ranked, drawn) for at in range(len(by.entries))]
-        say, words = self.book.say, {"measure": shown.measure.title, "by": _lower(by.title), "count": drawn}
+        say, words = self.book.say, {"measure": shown.measure.title, "by": lowered(by.title), "count": drawn}
         title = say("charts.ranking_first" if len(ranked) > drawn else "charts.ranking", **words)
         heads = [by.title, shown.measure.title, say("charts.order"), say("charts.rank"), by.title, shown.measure.title]
         kinds = ["name", "count", "count", "count", "name", "count"]
@@ -88,7 +88,7 @@ class Cells:
     def _entry(self, at: int, values: Sequence[Any], ranked: Sequence[int]) -> list[Any]:
         """Name, figure and place among all."""
         measure, (figures, _) = self._shown.measure, self._columns(1, 1)
-        value = self.made.table.nothing(Line(at)) if values[at] is None else plain_value(values[at])
+        value = figure(values[at], self.made.table.nothing(Line(at)))
         order = ranked.index(at) + 1 if at in ranked else ""
         if not self._is_live(self.made.table.spec):
             return [self.made.table.by.names[at], value, order]
@@ -103,7 +103,7 @@ class Cells:
         """The entry at a place, below the last place drawn nothing."""
         if at >= drawn:
             return [None, None, None]
-        name, value = self.made.table.by.names[ranked[at]], plain_value(values[ranked[at]])
+        name, value = self.made.table.by.names[ranked[at]], plain(values[ranked[at]])
         if not self._is_live(self.made.table.spec):
             return [at + 1, name, value]
         own, (names, orders) = xl_rowcol_to_cell(self.top + at, 3), self._columns(0, 2)
@@ -124,7 +124,7 @@ class Cells:
         if time is None or len(time.entries) <= 1 or not all(days(time)):
             return None
         lengths, live = days(time), Live.of(self.book.consolidation, shown.spec, time)
-        frame = by_entry(self.book.consolidation.tables[shown.spec.key], shown.spec, time, self.book.consolidation.round_)
+        frame = by_entry(self.book.consolidation, shown.spec, time)
         lines = [self._period(time, at, lengths[at], frame, live) for at in range(len(lengths))]
         marked = shorter(lengths)
         title = say("charts.trend_short" if marked else "charts.trend", measure=shown.measure.title)
@@ -133,15 +133,15 @@ class Cells:
 
     def _period(self, time: Dimension, at: int, length: int, frame: pd.DataFrame, live: Live | None) -> list[Any]:
         measure = self._shown.measure
-        figure = plain_value(frame[measure.key].iloc[at].item()) if frame[ROWS].iloc[at] else self._nothing
-        monthly = float(rounded(figure / (length / MONTH))) if not isinstance(figure, str) else figure
+        summed = figure(frame[measure.key].iloc[at].item(), self._nothing)
+        monthly = plain(float(rounded(summed / (length / MONTH)))) if not isinstance(summed, str) else summed
         label = self.book.say("charts.period", name=time.names[at], months=number(round(length / MONTH, 1), self.book.lang))
         if live is None:
-            return [label, figure, length, monthly]
+            return [label, summed, length, monthly]
         cell, length_cell = (xl_rowcol_to_cell(self.top + at, _TREND + column) for column in (1, 2))
-        summed = live.figure(measure, [(time.key, f'"{time.names[at]}"')], self._nothing)
+        text = live.figure(measure, [(time.key, f'"{time.names[at]}"')], self._nothing)
         average = f'=IF(ISNUMBER({cell}),ROUND({cell}/({length_cell}/{MONTH}),{DECIMALS}),"{self._nothing}")'
-        return [label, Formula(summed, figure), length, Formula(average, monthly)]
+        return [label, Formula(text, summed), length, Formula(average, monthly)]
 
     # --- composition -------------------------------------------------------------------------------
 
@@ -154,27 +154,23 @@ class Cells:
         spec = consolidation.round_.by_key[asked.table]
         by = dimension(consolidation.round_, spec, asked.by, self.book.lang)
         measure = next(each for each in measures(consolidation.round_, spec, self.book.lang) if each.key == asked.measure)
-        frame = by_entry(consolidation.tables[spec.key], spec, by, consolidation.round_).iloc[: len(by.entries)]
-        values = frame[measure.key].to_numpy()
+        frame = by_entry(consolidation, spec, by).iloc[: len(by.entries)]
+        values = frame[measure.key].fillna(0).to_numpy()
         if not values.sum():
             return None
         order = sorted(range(len(values)), key=lambda at: (-values[at], at))
         live = Live.of(consolidation, spec, by)
         lines = [self._part(by, at, line, measure, frame, live) for line, at in enumerate(order)]
-        title = say("charts.composition", by=_lower(by.title), measure=_lower(measure.title))
+        title = say("charts.composition", by=lowered(by.title), measure=lowered(measure.title))
         heads, kinds = [by.title, measure.title, say("charts.share")], ["name", "count", "rate"]
         return Block("composition", title, heads, lines, kinds, _COMPOSITION, 0, 2, int((values > 0).sum()))
 
     def _part(self, by: Dimension, at: int, line: int, measure: Measure, frame: pd.DataFrame, live: Live | None) -> list[Any]:
-        figure = plain_value(frame[measure.key].iloc[at].item()) if frame[ROWS].iloc[at] else self._nothing
-        part: Any = self._nothing if isinstance(figure, str) else float(rounded(figure / frame[measure.key].sum()))
+        summed = figure(frame[measure.key].iloc[at].item(), self._nothing)
+        part: Any = self._nothing if isinstance(summed, str) else plain(float(rounded(summed / frame[measure.key].sum())))
         if live is None:
-            return [by.names[at], figure, part]
+            return [by.names[at], summed, part]
         cells = xl_range_abs(self.top, _COMPOSITION + 1, self.top + len(frame) - 1, _COMPOSITION + 1)
         name, own = (xl_rowcol_to_cell(self.top + line, _COMPOSITION + column, col_abs=True) for column in (0, 1))
         share = f'=IF(ISNUMBER({own}),IFERROR(ROUND({own}/SUM({cells}),{DECIMALS}),""),"{self._nothing}")'
-        return [by.names[at], Formula(live.figure(measure, [(by.key, name)], self._nothing), figure), Formula(share, part)]
-
-
-def _lower(title: str) -> str:
-    return title[:1].lower() + title[1:]
+        return [by.names[at], Formula(live.figure(measure, [(by.key, name)], self._nothing), summed), Formula(share, part)]

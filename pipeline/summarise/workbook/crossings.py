@@ -13,20 +13,17 @@ from typing import Any
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.summarise.figures.dimensions import Dimension, dimension
-from pipeline.summarise.figures.figures import ROWS, Crossing, cross, month_days, monthly
+from pipeline.summarise.figures.figures import Crossing, cross, month_days, monthly
 from pipeline.summarise.figures.lines import Line, empty, parent_of, reporters, standing_words
-from pipeline.summarise.figures.measures import Measure, averages, crossed, crossed_rates, is_occurrence
+from pipeline.summarise.figures.measures import Measure, averages, crossed, crossed_rates, is_occurrence, with_terms
 from pipeline.summarise.figures.periods import is_time
+from pipeline.summarise.figures.totals import NILS
 from pipeline.summarise.sheets.sheet import Book, Formula, Sheet, Span
 from pipeline.summarise.workbook.drill import Drill
-from pipeline.summarise.workbook.entry_table import (
-    is_symbol,
-    legend,
-    main_table,
-    with_unit,
-)
-from pipeline.summarise.workbook.live import BLANK, Condition, Live, plain_value
+from pipeline.summarise.workbook.entry_table import legend, main_table
+from pipeline.summarise.workbook.live import BLANK, Condition, Live
 from pipeline.summarise.workbook.shape import TOTAL, Column, Shape
+from pipeline.summarise.workbook.shown import is_symbol, with_unit
 from schemas.round.settings import Summary
 
 
@@ -86,11 +83,12 @@ class Grid:
         down, across = (own, other) if own.size >= other.size else (other, own)
         parent = parent_of(consolidation.round_, spec, down, summary.parent if down is own else "", lang)
         over = averages(consolidation.round_, spec, lang, "month") if is_time(spec, down) or is_time(spec, across) else []
+        shown = [*over, *crossed(consolidation.round_, spec, lang), *crossed_rates(consolidation.round_, spec, lang)]
         shape = Shape(
             book,
             monthly(cross(consolidation, spec, down, across), over),
             monthly(cross(consolidation, spec, parent, across), over) if parent is not None else None,
-            [*over, *crossed(consolidation.round_, spec, lang), *crossed_rates(consolidation.round_, spec, lang)],
+            with_terms(consolidation.round_, spec, shown, lang),
             reporters(consolidation, spec, down),
         )
         return cls(shape, drill, Live.of(consolidation, spec, down, across, *([parent] if parent is not None else [])))
@@ -158,12 +156,8 @@ class Grid:
         crossing = shape.upper if line is not None and line.is_parent and shape.upper is not None else self.crossing
         at, code = (TOTAL, "") if line is None else (line.at, crossing.down.codes[line.at])
         reporter = shape.reporters.get(code) if crossing is self.crossing and line is not None else None
-        nothing = empty(self.book.consolidation, reporter, self.book.lang)
         values = [
-            self._live(
-                self._value(crossing, column, at, nothing), crossing, column, (at, sheet.row, names_at, shape.first + place), nothing
-            )
-            for place, column in enumerate(shape.columns)
+            self._live(crossing, column, (at, sheet.row, names_at, shape.first + place)) for place, column in enumerate(shape.columns)
         ]
         kinds = ["symbol" if is_symbol(v) else shape.kind(column.measure) for v, column in zip(values, shape.columns, strict=True)]
         named = self.drill.cells(crossing.spec, crossing.down, None if line is None else at, code, shape.name(line))
@@ -173,24 +167,27 @@ class Grid:
         is_folded = crossing is self.crossing and at in shape.folded[0]
         sheet.spans([*before, *self._apart(list(zip(values, kinds, strict=True)))], emphasis, is_folded=is_folded)
 
-    def value(self, measure: str, down: int, across: int) -> Any:
-        """A figure that has rows behind it; a sign where it can't have a value."""
-        barred_down, barred_across = self.shape.barred[measure]
-        if across in barred_across or down in barred_down:
-            return self.book.say("not_applicable")
-        return plain_value(self.crossing.values[measure][down, across].item())
+    def value(self, measure: Measure, down: int, across: int) -> Any:
+        """A figure, a sign where nobody gave it, another sign where it can't have a value."""
+        return self._value(self.crossing, measure, (down, across), self._sign(self.crossing, down))
 
-    def _value(self, crossing: Crossing, column: Column, down: int, nothing: str) -> Any:
-        barred_down, barred_across = self.shape.barred[column.measure.key]
-        if column.at in barred_across or (crossing is self.crossing and down in barred_down):
-            return self.book.say("not_applicable")
-        if not crossing.values[ROWS][down, column.at]:
-            return nothing
-        return plain_value(crossing.values[column.measure.key][down, column.at].item())
+    def _sign(self, crossing: Crossing, down: int) -> str:
+        """What stands for figures of a line that nobody gave."""
+        is_entry = crossing is self.crossing and down != TOTAL
+        reporter = self.shape.reporters.get(crossing.down.codes[down]) if is_entry else None
+        return empty(self.book.consolidation, reporter, self.book.lang)
 
-    def _live(self, value: Any, crossing: Crossing, column: Column, place: tuple[int, int, int, int], nothing: str) -> Any:
-        """The value as a formula that gives it, where figures are live; ``place``: position down, row, heading's row, column."""
+    def _value(self, crossing: Crossing, measure: Measure, cell: tuple[int, int], sign: str) -> Any:
+        barred_down, barred_across = self.shape.barred[measure.key]
+        if cell[1] in barred_across or (crossing is self.crossing and cell[0] in barred_down):
+            return self.book.say("not_applicable")
+        return crossing.figure(measure, cell, sign)
+
+    def _live(self, crossing: Crossing, column: Column, place: tuple[int, int, int, int]) -> Any:
+        """A figure, as a formula that gives it where figures are live; ``place``: position down, row, heading's row, column."""
         down, row, names_at, letter = place
+        sign = self._sign(crossing, down)
+        value = self._value(crossing, column.measure, (down, column.at), sign)
         if self.live is None or value == self.book.say("not_applicable"):
             return value
         where: list[Condition] = []
@@ -201,6 +198,7 @@ class Grid:
             where.append((crossing.across.key, BLANK if blank else xl_rowcol_to_cell(names_at, letter, row_abs=True)))
         lengths, axis = self._lengths
         days = int(lengths[(down, column.at)[axis]]) if column.measure.spread and lengths is not None else 0
+        nothing = 0 if crossing.values[NILS][down, column.at] else sign
         return Formula(self.live.figure(column.measure, where, nothing, days), value)
 
 

@@ -7,82 +7,29 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import ORIGIN, Dimension, dimension, dimensions
-from pipeline.summarise.figures.figures import AGENCIES, DECIMALS, ROWS, by_entry, rounded, table_with, used, whole
-from pipeline.summarise.figures.lines import Line, Reporter, empty, lines, parent_of, reporters, standing_words
-from pipeline.summarise.figures.measures import Measure, averages, measures, rates
+from pipeline.summarise.figures.figures import by_entry, table_with, used, whole
+from pipeline.summarise.figures.lines import Line, Reporter, empty, lines, parent_of, plain, reporters, standing_words
+from pipeline.summarise.figures.measures import Measure, averages, measures, rates, with_terms
+from pipeline.summarise.figures.nils import nils_from
 from pipeline.summarise.figures.origins import Origin, own_column, rows_from
+from pipeline.summarise.figures.totals import AGENCIES, NILS, ROWS, rounded
 from pipeline.summarise.sheets.sheet import Book, Formula, Sheet
-from pipeline.summarise.sheets.textfit import column_for
 from pipeline.summarise.workbook.drill import Drill
-from pipeline.summarise.workbook.live import BLANK, Condition, Live, plain_value
+from pipeline.summarise.workbook.live import BLANK, Condition, Live
+from pipeline.summarise.workbook.shown import Shown, is_symbol, with_unit
 from schemas.columns import TableSpec
 from schemas.round.round import Round
 from schemas.round.settings import Summary
 
 CODE_WIDTH, NAME_WIDTH, STANDING_WIDTH = 9.0, 42.0, 16.0
-RATE_WIDTH = 11.0
 _AVERAGE_WIDTH = 14.0
 _FIRST = 2
 """The first column of figures."""
-
-
-@dataclass(frozen=True)
-class Shown:
-    """One column of figures: a measure of a table by entry, by entry of the parent, and in total.
-
-    ``entries`` and ``parents`` have ``rows`` and the measures by position.
-    """
-
-    spec: TableSpec
-    measure: Measure
-    entries: pd.DataFrame
-    parents: pd.DataFrame | None
-    total: Mapping[str, Any]
-
-    @property
-    def kind(self) -> str:
-        """The format of its cells: with decimals where some value has any."""
-        if self.measure.is_rate:
-            return "rate"
-        frames = [frame for frame in (self.entries, self.parents) if frame is not None]
-        return "count" if all(pd.api.types.is_integer_dtype(frame[self.measure.key]) for frame in frames) else "amount"
-
-    @property
-    def width(self) -> float:
-        """Wide enough for its total and for the longest word of its title and unit."""
-        if self.measure.is_rate:
-            return max(RATE_WIDTH, figure_width(self.measure.title, [0], "count"))
-        return figure_width(with_unit(self.measure), [self.total[self.measure.key]], self.kind)
-
-    def value(self, line: Line | None, nothing: str) -> Any:
-        """The figure of a line, of the total without one; ``nothing`` where no row stands behind it."""
-        if line is None:
-            return plain_value(self.total[self.measure.key]) if self.total[ROWS] else nothing
-        rows, values = self._lists[line.is_parent and self.parents is not None]
-        return plain_value(values[line.at]) if rows[line.at] else nothing
-
-    @cached_property
-    def _lists(self) -> list[tuple[list[int], list[Any]]]:
-        """Rows and values by position, of the entries and of the parent's: a frame is slow to ask cell by cell."""
-        frames = [frame for frame in (self.entries, self.parents) if frame is not None]
-        return [(frame[ROWS].tolist(), frame[self.measure.key].tolist()) for frame in frames]
-
-
-def is_symbol(value: Any) -> bool:
-    """Whether a cell shows a sign in place of a figure today."""
-    return isinstance(value.value if isinstance(value, Formula) else value, str)
-
-
-def figure_width(title: str, values: Sequence[float], kind: str) -> float:
-    """Characters that a column of figures needs: for the largest in bold, and for the longest word of the title."""
-    numbers = [f"{value:,.2f}" if kind == "amount" else f"{value:,.0f}" for value in values]
-    return max(10.0, *(column_for(number, bold=True) + 2 for number in numbers), *(column_for(word, bold=True) for word in title.split()))
 
 
 @dataclass(frozen=True)
@@ -164,8 +111,8 @@ class EntryTable:
         return used(self.by, rows)  # type: ignore[arg-type]
 
     def has_rows(self, at: int) -> bool:
-        """Whether any row stands behind the entry at a position."""
-        return any(column.entries[ROWS].iloc[at] for column in self.columns)
+        """Whether any row or a confirmed nil stands behind the entry at a position."""
+        return any(column.known(Line(at))[key] for column in self.columns for key in (ROWS, NILS))
 
     def where(self, line: Line | None, name: str) -> list[Condition]:
         """What the rows of a line (of all without one) have in common, where the cell ``name`` holds the entry's name."""
@@ -178,10 +125,20 @@ class EntryTable:
         known = _origin_of(self.book.consolidation, self.spec, self.origin, self.book.lang)
         return [(each.key, f'"{each.names[each.position(self.origin)]}"') for each in known]
 
-    def nothing(self, line: Line | None) -> str:
-        """What stands for a figure of a line that has no rows: that depends on who was to report the entry."""
+    def nothing(self, line: Line | None) -> str | int:
+        """What stands for a figure of a line that no row gives: the zero of a confirmed nil, else a sign of who was to report the entry."""
+        if self.nils(line):
+            return 0
         reporter = self.reporters.get(self.by.codes[line.at]) if line is not None and not line.is_parent else None
         return empty(self.book.consolidation, reporter, self.book.lang)
+
+    def nils(self, line: Line | None) -> int:
+        """How many confirmed nils a line holds, or the total without one."""
+        return int(self.columns[0].known(line)[NILS])
+
+    def agencies(self, line: Line | None) -> int:
+        """How many agencies gave any measure of the table in a line, or in total."""
+        return int(self.columns[0].known(line)[AGENCIES])
 
     @property
     def widths(self) -> list[float]:
@@ -214,35 +171,30 @@ class EntryTable:
         where = self.where(line, xl_rowcol_to_cell(sheet.row, 1, col_abs=True))
         figures = [column.value(line, nothing) for column in self.columns]
         values = [self._live(column, value, where, nothing) for column, value in zip(self.columns, figures, strict=True)]
-        agencies = self._agencies(line) or nothing
-        live = self.live.get(self.spec.key)
-        counted = Formula(live.agencies(where, nothing), agencies) if live and live.count_agencies else agencies
-        values += [counted, *(self._average(each, sheet.row, figures, agencies, nothing) for each in self.averages)]
+        agencies, live = self.agencies(line) or nothing, self.live.get(self.spec.key)
+        counted = Formula(live.agencies(where, nothing, self.nils(line)), agencies) if live and live.count_agencies else agencies
+        values += [counted, *(self._average(each, line, (sheet.row, where), nothing) for each in self.averages)]
         kinds = [*(column.kind for column in self.columns), "count", *["average" for _ in self.averages]]
         standing = [standing_words(self.book.consolidation, reporter, self.book.lang)] if self.reporters else []
         shown = ["symbol" if is_symbol(value) else kind for value, kind in zip(values, kinds, strict=True)]
         named = drill.cells(self.spec, by, line.at if line else None, code, name)
         sheet.cells([*named, *values, *standing], ["code", "name", *shown, *["name" for _ in standing]], emphasis)
 
-    def _average(self, measure: Measure, row: int, figures: Sequence[Any], agencies: Any, nothing: str) -> Any:
-        """A figure divided by the agencies with rows behind it; a formula over both cells where figures are live."""
+    def _average(self, measure: Measure, line: Line | None, place: tuple[int, Sequence[Condition]], nothing: str | int) -> Any:
+        """A figure divided by the agencies that gave it; a formula where figures are live. ``place``: its row, and what the line counts."""
         at = next(at for at, column in enumerate(self.columns) if column.spec is self.spec and column.measure.key == measure.spread)
-        value = nothing if nothing in (figures[at], agencies) else float(rounded(figures[at] / agencies))
-        if self.live.get(self.spec.key) is None:
+        summed, agencies = self.columns[at].value(line, nothing), self.columns[at].agencies(line)
+        value = summed if isinstance(summed, str) else plain(float(rounded(summed / agencies)))
+        live = self.live.get(self.spec.key)
+        if live is None or not live.count_agencies:
             return value
-        figure, count = (xl_rowcol_to_cell(row, _FIRST + place) for place in (at, len(self.columns)))
-        return Formula(f'=IF(ISNUMBER({figure}),ROUND({figure}/{count},{DECIMALS}),"{nothing}")', value)
+        row, where = place
+        cells = (xl_rowcol_to_cell(row, _FIRST + at), xl_rowcol_to_cell(row, _FIRST + len(self.columns)))
+        return Formula(live.average(measure, cells, where, self.nils(line)), value)
 
-    def _live(self, column: Shown, value: Any, where: Sequence[Condition], nothing: str) -> Any:
+    def _live(self, column: Shown, value: Any, where: Sequence[Condition], nothing: str | int) -> Any:
         live = self.live.get(column.spec.key)
         return value if live is None else Formula(live.figure(column.measure, where, nothing), value)
-
-    def _agencies(self, line: Line | None) -> int:
-        first = self.columns[0]
-        if line is None:
-            return int(first.total[AGENCIES])
-        frame = first.parents if line.is_parent and first.parents is not None else first.entries
-        return int(frame[AGENCIES].iloc[line.at])
 
 
 def main_table(round_: Round, *keys: str) -> TableSpec:
@@ -262,13 +214,6 @@ def table_with_loss(round_: Round) -> TableSpec | None:
     return next((spec for spec in round_.row_tables if key and spec.has(key)), None)
 
 
-def with_unit(measure: Measure) -> str:
-    """A measure's title with its unit, unless it says so already."""
-    return (
-        f"{measure.title}\n({measure.unit})" if measure.unit and measure.unit.casefold() not in measure.title.casefold() else measure.title
-    )
-
-
 Sides = tuple[Dimension, Dimension | None]
 """The dimension that a table counts by, and its parent."""
 
@@ -281,10 +226,11 @@ def _origin_of(consolidation: Consolidation, spec: TableSpec, origin: Origin, la
 
 def _columns(consolidation: Consolidation, spec: TableSpec, sides: Sides, lang: str, origin: Origin) -> list[Shown]:
     (by, parent), round_ = sides, consolidation.round_
-    rows = rows_from(consolidation, spec, by, origin)
-    entries, total = by_entry(rows, spec, by, round_), whole(rows, spec, round_)
-    parents = by_entry(rows, spec, parent, round_) if parent is not None else None
-    return [Shown(spec, measure, entries, parents, total) for measure in (*measures(round_, spec, lang), *rates(round_, spec, lang))]
+    rows, nils = rows_from(consolidation, spec, by, origin), nils_from(consolidation, spec, by, origin)
+    entries, total = by_entry(consolidation, spec, by, rows, nils), whole(consolidation, spec, rows, nils)
+    parents = by_entry(consolidation, spec, parent, rows, nils) if parent is not None else None
+    shown = [*measures(round_, spec, lang), *with_terms(round_, spec, rates(round_, spec, lang), lang)]
+    return [Shown(spec, measure, entries, parents, total) for measure in shown]
 
 
 def _loss_columns(consolidation: Consolidation, spec: TableSpec, like: Sides, lang: str, origin: Origin) -> list[Shown]:

@@ -7,17 +7,15 @@ column has a column of its own there. ``dl_<table>_hien`` is 1 in the rows that 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import AGENCY, Dimension, Origins, dimensions
-from pipeline.summarise.figures.figures import DECIMALS
-from pipeline.summarise.figures.measures import COLLECTIVES, Measure, collectives
+from pipeline.summarise.figures.measures import Measure, apart_keys, collectives, part_of
 from pipeline.summarise.figures.periods import MONTH
+from pipeline.summarise.figures.totals import DECIMALS
 from schemas.columns import Kind, TableSpec
-from schemas.round.settings import Apart
 
 MOST_LIVE = 50_000
 """Rows up to which figures are formulas; a spreadsheet would take minutes over more."""
@@ -31,6 +29,8 @@ AGENCY_NUMBER = "so_co_quan"
 _NO_CRITERION = re.compile(r"[*?~]|^[=<>]|^[\d.,\s]+$|^.{200,}$|^(true|false)$", re.IGNORECASE | re.DOTALL)
 BLANK = '""'
 """The criterion for rows without an entry."""
+GIVEN = '">-1E+300"'
+"""The criterion for cells that hold a number: neither a blank nor a text is one."""
 
 Condition = tuple[str, str]
 """A dimension's key, and the criterion: an address whose cell holds the entry's name, or ``BLANK``."""
@@ -41,8 +41,13 @@ class Live:
     """Formulas of figures over the rows of one table."""
 
     spec: TableSpec
-    apart: Apart | None
+    apart: Mapping[str, str]
+    """By measure that counts persons, the key of what holds the collectives that it leaves out."""
+    apart_column: str
     apart_name: str
+    """The column, and what its cells say in rows of collectives."""
+    complete: frozenset[str]
+    """The measures that every row gives: those of which any agency gave one."""
     count_agencies: bool
 
     @classmethod
@@ -52,59 +57,106 @@ class Live:
         if not is_live(consolidation, spec) or not all(tells_apart(each) for each in by):
             return None
         apart = collectives(round_, spec)
-        name = round_.codes_of(spec.by_key[apart.column]).name(apart.code) if apart else ""
         if apart and not tells_apart(dimensions(round_, spec)[apart.column]):
             return None
+        column = apart.column if apart else ""
+        name = round_.codes_of(spec.by_key[column]).name(apart.code) if apart else ""
         few = len(consolidation.agencies) <= MOST_AGENCIES and tells_apart(dimensions(round_, spec)[AGENCY])
-        return cls(spec, apart, name.replace('"', '""'), few)
+        keys, rows = apart_keys(round_, spec), consolidation.tables[spec.key]
+        complete = frozenset(each.key for each in spec.measures if each.key not in keys and rows[each.key].notna().all())
+        return cls(spec, keys, column, name.replace('"', '""'), complete, few)
 
     def name(self, key: str) -> str:
         """The defined name of a column of rows."""
         return column_name(self.spec, key)
 
-    def figure(self, measure: Measure, where: Sequence[Condition], nothing: str, days: int = 0) -> str:
-        """A measure's formula; ``nothing`` where no row stands behind it. An average of a month is taken over so many ``days``."""
-        value = self._average(measure, where, days) if measure.spread else self._value(measure, where)
-        return f'=IF({self._rows(where)}=0,"{nothing}",{value})'
+    def figure(self, measure: Measure, where: Sequence[Condition], nothing: str | int, days: int = 0) -> str:
+        """A measure's formula; ``nothing`` where no row gives it. An average of a month is taken over so many ``days``.
 
-    def agencies(self, where: Sequence[Condition], nothing: str) -> str:
-        """How many agencies have rows.
+        A ``nothing`` of 0 is a confirmed nil's: its rates are blank, for 0 of 0 is none.
+        """
+        value = self._average(measure, where, days) if measure.spread else self._value(measure, where)
+        if nothing == 0:
+            return f"={value}"  # no row gives 0, and a rate of no rows is blank by itself
+        return f"=IF({self._rows(measure, where)}=0,{literal(nothing)},{value})"
+
+    def agencies(self, where: Sequence[Condition], nothing: str | int, nils: int = 0, measure: Measure | None = None) -> str:
+        """How many agencies gave any measure, or the one named, ``nils`` among them; ``nothing`` where none did.
 
         The rows in question keep their agency's number, all others get 0; each number that occurs is one, and 0, if it occurs, is none.
         One pass over the rows; COUNTIFS would need one an agency.
         """
-        number, rows = self.name(AGENCY_NUMBER), self._rows(where)
-        chosen = "*".join(f"({self.name(key)}={criterion})" for key, criterion in [*where, (SHOWN, "1")])
-        counted = f"SUMPRODUCT(--(FREQUENCY({chosen}*{number},{AGENCY_NUMBERS})>0))-({rows}<ROWS({number}))"
-        return f'=IF({rows}=0,"{nothing}",{counted})'
+        number, sources = self.name(AGENCY_NUMBER), self._sources(measure) if measure else []
+        given = [*(f"{self.name(key)},{GIVEN}" for key in sources), *(self._together(measure) if measure else [])]
+        rows = f'COUNTIFS({",".join([self._criteria(where), *given, number])},">0")'
+        terms = [f"({self.name(name)}={criterion})" for name, criterion in [*where, (SHOWN, "1")]]
+        terms += [*(f"ISNUMBER({self.name(key)})" for key in sources), *(self._chosen(measure) if measure else [])]
+        counted = f"SUMPRODUCT(--(FREQUENCY({'*'.join([*terms, number])},{AGENCY_NUMBERS})>0))-({rows}<ROWS({number}))"
+        return f"={counted}+{nils}" if nils else f"=IF({rows}=0,{literal(nothing)},{counted})"
 
-    def _rows(self, where: Sequence[Condition]) -> str:
-        return f"COUNTIFS({self._criteria(where)})"
+    def average(self, measure: Measure, cells: tuple[str, str], where: Sequence[Condition], nils: int = 0) -> str:
+        """The figure of a cell divided by the agencies that gave it; ``cells``: the figure, and the agencies that gave any measure."""
+        figure, agencies = cells
+        if measure.spread not in self.complete:
+            agencies = f"({self.agencies(where, 0, nils, measure).removeprefix('=')})"
+        return f"=IF(ISNUMBER({figure}),ROUND({figure}/{agencies},{DECIMALS}),{figure})"
+
+    def _rows(self, measure: Measure, where: Sequence[Condition]) -> str:
+        """How many rows give a measure."""
+        given = [f"{self.name(key)},{GIVEN}" for key in self._sources(measure)]
+        return f"COUNTIFS({','.join([self._criteria(where), *given, *self._together(measure)])})"
 
     def _criteria(self, where: Sequence[Condition]) -> str:
         return ",".join([*(f"{self.name(key)},{criterion}" for key, criterion in where), f"{self.name(SHOWN)},1"])
 
     def _value(self, measure: Measure, where: Sequence[Condition]) -> str:
         if measure.is_rate:
-            part, whole = (self._sum(each, where, self._together(is_apart=False)) for each in (measure.part, measure.whole))
+            part, whole = (self._sum(key, measure, where) for key in (measure.part, measure.whole))
             return f'IFERROR(ROUND({part}/{whole},{DECIMALS}),"")'
-        added = self._added(measure.key, where)
+        added = self._added(measure, where)
         return added if measure.kind is Kind.COUNT else f"ROUND({added},{DECIMALS})"
 
     def _average(self, measure: Measure, where: Sequence[Condition], days: int) -> str:
-        return f"ROUND({self._added(measure.spread, where)}/({days}/{MONTH}),{DECIMALS})" if days else BLANK
+        return f"ROUND({self._added(measure, where)}/({days}/{MONTH}),{DECIMALS})" if days else BLANK
 
-    def _added(self, key: str, where: Sequence[Condition]) -> str:
-        if self.apart and key in (self.apart.measure, COLLECTIVES):
-            return self._sum(self.apart.measure, where, self._together(is_apart=key == COLLECTIVES))
-        return self._sum(key, where, "")
+    def _added(self, measure: Measure, where: Sequence[Condition]) -> str:
+        first, *others = self._sources(measure)
+        is_part = measure.rate is None or measure.key == part_of(measure.rate.key)
+        return self._sum(first if is_part else others[0], measure, where)
 
-    def _together(self, *, is_apart: bool) -> str:
-        """The condition that keeps collectives in or out."""
-        return f',{self.name(self.apart.column)},"{"" if is_apart else "<>"}{self.apart_name}"' if self.apart else ""
+    def _sources(self, measure: Measure) -> list[str]:
+        """The columns that a row must give to count in a measure; of a rate both its part and its whole."""
+        rate = measure if measure.is_rate else measure.rate
+        if rate is not None:
+            return [rate.part, rate.whole]
+        key = measure.spread or measure.key
+        return [next((persons for persons, held in self.apart.items() if held == key), key)]
 
-    def _sum(self, key: str, where: Sequence[Condition], more: str) -> str:
-        return f"SUMIFS({self.name(key)},{self._criteria(where)}{more})"
+    def _together(self, measure: Measure) -> list[str]:
+        """The criterion that keeps collectives in or out."""
+        sign = self._apart_sign(measure)
+        return [f'{self.name(self.apart_column)},"{sign.strip("=")}{self.apart_name}"'] if sign else []
+
+    def _chosen(self, measure: Measure) -> list[str]:
+        """The same as a factor of 1 or 0 for each row."""
+        sign = self._apart_sign(measure)
+        return [f'({self.name(self.apart_column)}{sign}"{self.apart_name}")'] if sign else []
+
+    def _apart_sign(self, measure: Measure) -> str:
+        """How a row's entry must compare with that of collectives; blank where all rows count."""
+        if (measure.spread or measure.key) in self.apart.values():
+            return "="
+        return "<>" if any(key in self.apart for key in self._sources(measure)) else ""
+
+    def _sum(self, key: str, measure: Measure, where: Sequence[Condition]) -> str:
+        """The sum of a column over the rows that give all that the measure needs."""
+        given = [f"{self.name(each)},{GIVEN}" for each in self._sources(measure) if each != key]
+        return f"SUMIFS({','.join([self.name(key), self._criteria(where), *given, *self._together(measure)])})"
+
+
+def literal(nothing: str | int) -> str:
+    """What stands for nothing, within a formula."""
+    return f'"{nothing}"' if isinstance(nothing, str) else str(nothing)
 
 
 def is_live(consolidation: Consolidation, spec: TableSpec) -> bool:
@@ -132,8 +184,3 @@ def derived(consolidation: Consolidation, spec: TableSpec, lang: str) -> list[Di
     """The dimensions of a table that are attributes of a column, or of two: each has a column of its own in the sheet of rows."""
     known = dimensions(consolidation.round_, spec, lang).values()
     return [by for by in known if (by.owner is not None and by.key != by.column) or isinstance(by, Origins)]
-
-
-def plain_value(value: Any) -> Any:
-    """A figure as a cell stores it: nothing for NaN."""
-    return "" if isinstance(value, float) and value != value else value  # noqa: PLR0124 NaN differs from itself

@@ -11,7 +11,7 @@ from pipeline.store import decisions
 from pipeline.store.coverage import COUNTED
 from pipeline.store.versions import Role
 from pipeline.summarise.figures.lines import is_provisional
-from pipeline.summarise.figures.measures import COLLECTIVES, adds_collectives, averages, collectives, is_occurrence, measures, rates
+from pipeline.summarise.figures.measures import apart_keys, averages, collectives, is_occurrence, measures, rates
 from pipeline.summarise.figures.periods import days, time_of
 from pipeline.summarise.sheets.sheet import Book
 from pipeline.summarise.workbook.sources import sources
@@ -128,7 +128,7 @@ def _quotients(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:
         out = [say("notes.left_out", name=round_.codes_of(spec.by_key[apart.column]).name(apart.code))] if apart else []
         for rate in rates(round_, spec, lang):
             said = say("notes.rate", part=titles[rate.part], whole=titles[rate.whole])
-            yield f"{spec.sheet}: {rate.title}", " ".join([said, *out])
+            yield f"{spec.sheet}: {rate.title}", " ".join([said, say("notes.rate_terms"), *out])
         time = time_of(round_, spec, lang)
         for over in ("agency", *(["month"] if time is not None else [])):
             for each in averages(round_, spec, lang, over):
@@ -143,15 +143,13 @@ def _definitions(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:
     """Each measure of the tables: where it stands, its unit, how it is counted, how many rows leave it blank."""
     round_ = book.consolidation.round_
     for spec in specs:
-        rows, apart = book.consolidation.tables[spec.key], collectives(round_, spec)
+        rows, apart, keys = book.consolidation.tables[spec.key], collectives(round_, spec), apart_keys(round_, spec)
         for measure in measures(round_, spec, book.lang):
             column = spec.by_key.get(measure.key)
             parts = [column.help if column else ""]
-            if apart and measure.key in (apart.measure, COLLECTIVES):
+            if apart and measure.key in (*keys, *keys.values()):
                 name = round_.codes_of(spec.by_key[apart.column]).name(apart.code)
-                parts = [book.say("notes.left_out" if measure.key == apart.measure else "notes.held", name=name)]
-            elif adds_collectives(spec, apart, measure.key):
-                parts.append(book.say("notes.together"))
+                parts = [book.say("notes.left_out" if measure.key in keys else "notes.held", name=name)]
             if is_occurrence(round_, spec, measure.key):
                 parts.append(book.say("legend_occurrences"))
             blank = int(rows[measure.key].isna().sum()) if column else 0

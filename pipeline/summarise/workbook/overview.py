@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.summarise.figures.figures import AGENCIES
 from pipeline.summarise.figures.highlights import Highlights
 from pipeline.summarise.figures.lines import empty
 from pipeline.summarise.sheets.sheet import Book, Formula, Sheet, Span
 from pipeline.summarise.workbook.charts import chart_sheet
 from pipeline.summarise.workbook.drill import TOTAL, Drill
-from pipeline.summarise.workbook.entry_table import Shown, Written, legend
+from pipeline.summarise.workbook.entry_table import Written, legend
+from pipeline.summarise.workbook.shown import Shown
 from schemas.round.settings import Summary
 
 WIDTHS = (9.0, 36.0, 20.0, 26.0, 14.0, 62.0)
@@ -56,5 +56,5 @@ def _headline(column: Shown, made: Written, drill: Drill) -> tuple[list[Any], li
     kind = "symbol" if isinstance(value, str) else column.kind
     figure = Formula(made.reference(key, None), value) if made.table.live.get(column.spec.key) else value
     _, title = drill.cells(column.spec, made.table.by, TOTAL, "", column.measure.title)
-    values = [title, figure, column.measure.unit, int(column.total[AGENCIES]), book.coverage]
+    values = [title, figure, column.measure.unit, column.agencies(None), book.coverage]
     return values, ["name", kind, "aside", "count", "aside"]

@@ -6,7 +6,7 @@ crossing: it is added up from that table, where it counts by both dimensions. Av
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import repeat
@@ -16,14 +16,16 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.dimensions import Dimension, dimensions
-from pipeline.summarise.figures.figures import AGENCIES, DECIMALS, ROWS, Crossing, cross, rounded
-from pipeline.summarise.figures.lines import Line
+from pipeline.summarise.figures.figures import Crossing, cross
+from pipeline.summarise.figures.lines import Line, plain
 from pipeline.summarise.figures.measures import Measure, averages
+from pipeline.summarise.figures.totals import AGENCIES, NILS, ROWS, agencies_of, rounded
 from pipeline.summarise.sheets.sheet import ROW_HEIGHT, Book, Formula, Sheet
 from pipeline.summarise.workbook.crossings import Crossed
 from pipeline.summarise.workbook.drill import Drill
-from pipeline.summarise.workbook.entry_table import Written, is_symbol, legend, table_with_loss, with_unit
-from pipeline.summarise.workbook.live import BLANK, Condition, Live, plain_value
+from pipeline.summarise.workbook.entry_table import Written, legend, table_with_loss
+from pipeline.summarise.workbook.live import BLANK, Condition, Live
+from pipeline.summarise.workbook.shown import is_symbol, with_unit
 from schemas.columns import Kind
 
 _BEFORE = (9.0, 32.0, 22.0, 9.0, 36.0)
@@ -32,6 +34,17 @@ Named = tuple[Dimension, int, int]
 """An entry that a line is about: its dimension, its position there, the column that names it."""
 _NAME, _ENTRY = 1, 4
 """The columns in which a line names the entry and what it is counted by."""
+
+
+@dataclass(frozen=True)
+class _Behind:
+    """What a line is made from: formulas, what its rows have in common, the agencies that gave each measure and any, confirmed nils."""
+
+    live: Live | None
+    named: Sequence[Named]
+    agencies: Mapping[str, int]
+    any_agencies: int
+    nils: int
 
 
 @dataclass(frozen=True)
@@ -83,37 +96,36 @@ class Profiles:
         sheet.page.autofilter(top - 1, 0, max(sheet.row - 1, top), len(heads) - 1)
 
     def _entry(self, sheet: Sheet, at: int) -> None:
-        table = self.made.table
+        table, line = self.made.table, Line(at)
         code, name = table.by.codes[at], table.by.names[at]
         named = self.drill.cells(table.spec, table.by, at, code, name)
-        total = {column.measure.key: column for column in table.columns}
-        nothing = table.nothing(Line(at))
-        values = []
-        for measure in self.measures:
-            figure = total[measure.key].value(Line(at), nothing) if measure.key in total else None
-            values.append(
-                figure
-                if figure is None or not table.live.get(total[measure.key].spec.key)
-                else Formula(self.made.reference(measure.key, at), figure)
-            )
-        own = {key for key, column in total.items() if column.spec is table.spec}
-        count = int(table.columns[0].entries[AGENCIES].iloc[at])
-        agencies = self._agencies(sheet, table.live.get(table.spec.key), count, [(table.by, at, _NAME)])
-        self._line(sheet, [*named, self.book.say("total"), None, None], [*values, agencies], own, "subtotal")
+        figures = [self._total(measure, line) for measure in self.measures]
+        counts = {column.measure.key: column.agencies(line) for column in table.columns if column.spec is table.spec}
+        live = table.live.get(table.spec.key)
+        behind = _Behind(live, [(table.by, at, _NAME)], counts, table.agencies(line), table.nils(line))
+        self._line(sheet, [*named, self.book.say("total"), None, None], figures, behind, "subtotal")
         for crossed in self.crossings:
-            known = {measure.key for measure in crossed.grid.measures}
-            for place, figures in self._by(crossed, at, sheet):
-                other, cell = crossed.other, (at, place) if crossed.own_is_down else (place, at)
-                count = int(crossed.grid.crossing.values[AGENCIES][cell])
-                agencies = self._agencies(sheet, crossed.grid.live, count, [(table.by, at, _NAME), (other, place, _ENTRY)])
+            for place, crossed_figures in self._by(crossed, at, sheet):
+                other = crossed.other
                 named = [code, name, crossed.title, other.codes[place], other.names[place]]
-                self._line(sheet, named, [*figures, agencies], known, "")
+                self._line(sheet, named, crossed_figures, self._behind(crossed, at, place), "")
 
-    def _agencies(self, sheet: Sheet, live: Live | None, count: int, named: Sequence[Named]) -> Any:
-        """How many agencies have rows, as a formula where it can be live."""
-        nothing = self.made.table.nothing(Line(named[0][1]))
-        value = count or nothing
-        return Formula(live.agencies(_where(named, sheet.row), nothing), value) if live is not None and live.count_agencies else value
+    def _total(self, measure: Measure, line: Line) -> Any:
+        """A figure of all rows of an entry; none where its table doesn't give it."""
+        table = self.made.table
+        column = next((each for each in table.columns if each.measure.key == measure.key), None)
+        if column is None:
+            return None
+        value = column.value(line, table.nothing(line))
+        return Formula(self.made.reference(measure.key, line.at), value) if table.live.get(column.spec.key) else value
+
+    def _behind(self, crossed: Crossed, at: int, place: int) -> _Behind:
+        cell = (at, place) if crossed.own_is_down else (place, at)
+        values = crossed.grid.crossing.values
+        keys = {each.key for each in crossed.grid.measures}
+        counts = {each.spread: int(values[agencies_of(each.spread)][cell]) for each in self.averages if each.spread in keys}
+        named = [(self.made.table.by, at, _NAME), (crossed.other, place, _ENTRY)]
+        return _Behind(crossed.grid.live, named, counts, int(values[AGENCIES][cell]), int(values[NILS][cell]))
 
     def _by(self, crossed: Crossed, at: int, sheet: Sheet) -> Iterator[tuple[int, list[Any]]]:
         """The positions of the other dimension that have rows of the entry, and their figures for the line of ``sheet`` that comes next."""
@@ -125,18 +137,16 @@ class Profiles:
             yield (
                 place,
                 [
-                    self._figure(crossed, each.key, down, across)
-                    if each.key in known
-                    else self._elsewhere(crossed, each, at, place, sheet.row)
+                    self._figure(crossed, each, down, across) if each.key in known else self._elsewhere(crossed, each, at, place, sheet.row)
                     for each in self.measures
                 ],
             )
 
-    def _figure(self, crossed: Crossed, key: str, down: int, across: int) -> Any:
-        cell = crossed.cells.get((key, down, across))
+    def _figure(self, crossed: Crossed, measure: Measure, down: int, across: int) -> Any:
+        cell = crossed.cells.get((measure.key, down, across))
         if cell is None:
             return self.book.say("not_applicable")
-        value = crossed.grid.value(key, down, across)
+        value = crossed.grid.value(measure, down, across)
         if crossed.grid.live is None or value == self.book.say("not_applicable"):
             return value
         return Formula(f"={quoted(crossed.sheet)}!{xl_rowcol_to_cell(*cell)}", value)
@@ -160,28 +170,36 @@ class Profiles:
         crossing, live = self._losses.get(crossed.other.key, (None, None))
         if crossing is None or measure.key != self.book.consolidation.round_.settings.figures.loss:
             return self.book.say("not_applicable")
-        nothing = self.made.table.nothing(Line(at))
-        value = plain_value(crossing.values[measure.key][at, place].item()) if crossing.values[ROWS][at, place] else nothing
+        sign = self.made.table.nothing(Line(at))
+        value = crossing.figure(measure, (at, place), sign)
         named = ((crossing.down, at, _NAME), (crossing.across, place, _ENTRY))
-        return Formula(live.figure(measure, _where(named, row), nothing), value) if live is not None else value
+        return Formula(live.figure(measure, _where(named, row), sign), value) if live is not None else value
 
-    def _line(self, sheet: Sheet, named: Sequence[Any], values: Sequence[Any], known: Container[str], emphasis: str) -> None:
-        """One line; ``values``: the measures, then the agencies with rows; ``known``: measures of the table whose agencies they are."""
-        cells = [*values, *(self._average(each, sheet.row, values, known) for each in self.averages)]
+    def _line(self, sheet: Sheet, named: Sequence[Any], values: Sequence[Any], behind: _Behind, emphasis: str) -> None:
+        """One line; ``values``: the measures."""
+        cells = [*values, self._agencies(sheet.row, behind), *(self._average(each, sheet.row, values, behind) for each in self.averages)]
         kinds = ["symbol" if is_symbol(value) else kind for value, kind in zip(cells, self._kinds, strict=True)]
         sheet.cells([*named, *cells], ["code", "name", "name", "code", "name", *kinds], emphasis)
 
-    def _average(self, average: Measure, row: int, values: Sequence[Any], known: Container[str]) -> Any:
-        """A figure divided by the agencies with rows: a formula over both cells where the figure is one."""
-        if average.spread not in known:
+    def _agencies(self, row: int, behind: _Behind) -> Any:
+        """How many agencies gave any figure, as a formula where it can be live."""
+        nothing = self.made.table.nothing(Line(behind.named[0][1]))
+        value, live = behind.any_agencies or nothing, behind.live
+        if live is None or not live.count_agencies:
+            return value
+        return Formula(live.agencies(_where(behind.named, row), nothing, behind.nils), value)
+
+    def _average(self, average: Measure, row: int, values: Sequence[Any], behind: _Behind) -> Any:
+        """A figure divided by the agencies that gave it; a formula where the figure is one."""
+        if average.spread not in behind.agencies:
             return self.book.say("not_applicable")
         at, last = next(at for at, each in enumerate(self.measures) if each.key == average.spread), len(self.measures)
-        part, agencies = (each.value if isinstance(each, Formula) else each for each in (values[at], values[last]))
-        value = part if isinstance(part, str) or isinstance(agencies, str) else float(rounded(part / agencies))
-        if not isinstance(values[at], Formula):
+        part = values[at].value if isinstance(values[at], Formula) else values[at]
+        value = part if isinstance(part, str) else plain(float(rounded(part / behind.agencies[average.spread])))
+        if behind.live is None or not behind.live.count_agencies:
             return value
-        figure, count = (xl_rowcol_to_cell(row, len(_BEFORE) + place) for place in (at, last))
-        return Formula(f"=IF(COUNT({figure},{count})=2,ROUND({figure}/{count},{DECIMALS}),{figure})", value)
+        cells = tuple(xl_rowcol_to_cell(row, len(_BEFORE) + place) for place in (at, last))
+        return Formula(behind.live.average(average, cells, _where(behind.named, row), behind.nils), value)
 
     @cached_property
     def _kinds(self) -> Sequence[str]:

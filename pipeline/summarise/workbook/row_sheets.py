@@ -47,8 +47,10 @@ def _live_fields(book: Book, spec: TableSpec, rows: pd.DataFrame) -> list[Field]
         names = Repeated.of_frame(pd.Series(by.positions(rows)), [*by.names[:-1], ""].__getitem__)
         found.append(Field(by.title, names.map(partial(Formula, _derivation(book, spec, by))), "formula", widest=26))
     codes = {agency.code: at for at, agency in enumerate(book.consolidation.round_.in_scope, start=1)}
-    number = partial(Formula, f"=IFERROR(MATCH({_here(spec, book.say('agency'))},{AGENCIES},0),0)")
-    found.append(Field(book.say("agency_number"), Repeated.of_frame(rows["agency"], lambda code: number(codes.get(code, 0))), "formula"))
+    number = partial(Formula, f"={_given(spec)}IFERROR(MATCH({_here(spec, book.say('agency'))},{AGENCIES},0),0)")
+    gives = rows[[column.key for column in spec.measures]].notna().any(axis=1) | (not spec.measures)
+    givers = rows["agency"].astype(object).where(gives, "")
+    found.append(Field(book.say("agency_number"), Repeated.of_frame(givers, lambda code: number(codes.get(code, 0))), "formula"))
     shown = Formula(f"=SUBTOTAL(103,{_here(spec, book.say('code'))})", 1)
     return [*found, Field(book.say("in_view"), Repeated.of([shown] * len(rows)), "formula")]
 
@@ -72,6 +74,12 @@ def _source_field(book: Book, rows: pd.DataFrame, drill: Drill) -> Field:
         for submission, at in drill.source_lines.items()
     }
     return Field(book.say("sheets.sources"), Repeated.of_frame(rows["submission"], links.__getitem__), "formula")
+
+
+def _given(spec: TableSpec) -> str:
+    """The factor that makes the number of a row's agency 0, which is nobody's, where the row gives no measure."""
+    cells = ",".join(_here(spec, column.title) for column in spec.measures)
+    return f"(COUNT({cells})>0)*" if cells else ""
 
 
 def _here(spec: TableSpec, title: str) -> str:

@@ -9,14 +9,16 @@ from itertools import accumulate, pairwise
 
 import numpy as np
 
-from pipeline.summarise.figures.figures import ROWS, Crossing
+from pipeline.summarise.figures.figures import Crossing
 from pipeline.summarise.figures.lines import Line, Reporter, lines
 from pipeline.summarise.figures.measures import Measure, applies
+from pipeline.summarise.figures.totals import ROWS
 from pipeline.summarise.sheets.sheet import ROW_HEIGHT, Book
 from pipeline.summarise.sheets.styles import height_of
 from pipeline.summarise.sheets.textfit import column_for
 from pipeline.summarise.workbook.areas import Pages
-from pipeline.summarise.workbook.entry_table import CODE_WIDTH, NAME_WIDTH, RATE_WIDTH, STANDING_WIDTH, figure_width
+from pipeline.summarise.workbook.entry_table import CODE_WIDTH, NAME_WIDTH, STANDING_WIDTH
+from pipeline.summarise.workbook.shown import RATE_WIDTH, figure_width
 
 TOTAL = -1
 """The position of a total, as in ``Crossing.values``."""
@@ -75,7 +77,7 @@ class Shape:
             return "rate"
         if measure.spread:
             return "average"
-        return "count" if np.issubdtype(self.crossing.values[measure.key].dtype, np.integer) else "amount"
+        return "count" if (np.nan_to_num(self.crossing.values[measure.key]) % 1 == 0).all() else "amount"
 
     @cached_property
     def barred(self) -> dict[str, tuple[set[int], set[int]]]:
@@ -83,9 +85,7 @@ class Shape:
         round_, spec = self.book.consolidation.round_, self.crossing.spec
         sides = (self.crossing.down, self.crossing.across)
         return {
-            measure.key: tuple(
-                {at for at in range(by.size) if not applies(round_, spec, measure.spread or measure.key, by, by.codes[at])} for by in sides
-            )  # type: ignore[misc]
+            measure.key: tuple({at for at in range(by.size) if not applies(round_, spec, measure, by, by.codes[at])} for by in sides)  # type: ignore[misc]
             for measure in self.measures
         }
 

@@ -11,8 +11,10 @@ import pandas as pd
 from pipeline.model import Standing
 from pipeline.store.versions import Role
 from pipeline.summarise.figures.consolidation import Consolidation
-from pipeline.summarise.figures.figures import totals
+from pipeline.summarise.figures.lines import plain_alike
 from pipeline.summarise.figures.measures import crossed
+from pipeline.summarise.figures.nils import nil_returns
+from pipeline.summarise.figures.totals import totals
 from pipeline.summarise.sheets.lists import Field, list_sheet
 from pipeline.summarise.sheets.sheet import Book
 from pipeline.summarise.workbook.rows import agency_names, days, texts
@@ -49,22 +51,22 @@ def source_sheet(book: Book) -> None:
 
 
 def _contributed(book: Book, submissions: pd.Series[Any]) -> list[Field]:
-    """What each file adds to the main figures; blank where none of its rows count."""
-    round_ = book.consolidation.round_
-    spec = round_.by_key[round_.settings.figures.default_table]
-    rows = book.consolidation.tables[spec.key]
-    numbers, groups = np.unique(rows["submission"].to_numpy(), return_inverse=True)
-    sums = totals(rows, spec, round_, groups, len(numbers))
+    """What each file adds to the main figures, a confirmed nil 0; blank where none of its rows count or none gives the measure."""
+    consolidation = book.consolidation
+    spec = consolidation.round_.by_key[consolidation.round_.settings.figures.default_table]
+    rows, nils = consolidation.tables[spec.key], nil_returns(consolidation, spec)["agency"]
+    agencies = consolidation.agencies
+    zeros = agencies.loc[agencies["agency"].isin(nils), "submission"].to_numpy(dtype="int64")
+    numbers, groups = np.unique(np.concatenate([rows["submission"].to_numpy(), zeros]), return_inverse=True)
+    sums = totals(rows, spec, consolidation.round_, groups[: len(rows)], len(numbers), groups[len(rows) :])
     place = {int(number): at for at, number in enumerate(numbers)}
     found = [None if pd.isna(number) else place.get(int(number)) for number in submissions]
-    return [
-        Field(
-            each.title,
-            [None if at is None else sums[each.key].iloc[at].item() for at in found],
-            "whole" if each.kind is Kind.COUNT else "decimal",
-        )
-        for each in crossed(round_, spec, book.lang)
-    ]
+    fields = []
+    for each in crossed(consolidation.round_, spec, book.lang):
+        values = plain_alike(sums[each.key].tolist())
+        kind = "whole" if each.kind is Kind.COUNT else "decimal"
+        fields.append(Field(each.title, [None if at is None else values[at] for at in found], kind))
+    return fields
 
 
 def sources(consolidation: Consolidation) -> pd.DataFrame:

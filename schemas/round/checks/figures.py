@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import chain
 
 from schemas.columns import TableSpec
+from schemas.round.counting import Apart
 from schemas.round.faults import Fault, Place
 from schemas.round.round import Round
 from schemas.round.settings import CONTENT_FILE, PROGRESS_FILE, Summary
@@ -36,8 +37,8 @@ class Known:
     def sums(self, table: str) -> list[str]:
         """Measures that are added up: declared ones, and what is counted apart."""
         spec, apart = self.tables[table], self.round_.settings.figures.collectives
-        beside = [COLLECTIVES] if apart and spec.has(apart.measure, apart.column) else []
-        return [*(column.key for column in spec.measures), *beside]
+        beside = apart.of(spec.by_key) if apart and spec.has(apart.column) else []
+        return [*(column.key for column in spec.measures), *(each.key for each in beside)]
 
     def rates(self, table: str) -> list[str]:
         """Rates of a table."""
@@ -68,7 +69,7 @@ class Known:
 def of_figures(round_: Round) -> Iterator[Fault]:
     """Faults of ``[figures]`` and ``[[summaries]]``."""
     known = Known(round_)
-    yield from chain(_plain(known), _by_table(known), _rates(known), _composition(known), _summaries(known))
+    yield from chain(_plain(known), _collectives(known), _by_table(known), _rates(known), _composition(known), _summaries(known))
 
 
 def _plain(known: Known) -> Iterator[Fault]:
@@ -77,19 +78,38 @@ def _plain(known: Known) -> Iterator[Fault]:
     if figures.loss:
         measures = [column.key for spec in known.tables.values() for column in spec.measures]
         yield from place.at("loss").unknown("any_measure", figures.loss, dict.fromkeys(measures))
-    apart = figures.collectives
+
+
+def _collectives(known: Known) -> Iterator[Fault]:
+    apart, place = known.round_.settings.figures.collectives, Place(FILE).at("figures", COLLECTIVES)
     if apart is None:
         return
-    having = [spec for spec in known.tables.values() if spec.has(apart.measure, apart.column)]
-    if not having:
-        yield place.at(COLLECTIVES).fault("nothing_apart", measure=apart.measure, column=apart.column)
-    for spec in having:
-        yield from place.at(COLLECTIVES, "measure").unknown("measure", apart.measure, [c.key for c in spec.measures], table=spec.key)
-        if spec.by_key[apart.column] in spec.code_columns:
-            codes = known.round_.codes_of(spec.by_key[apart.column])
-            yield from place.at(COLLECTIVES, "code").unknown("code", apart.code, codes.by_code, list=codes.key)
-        else:
-            yield place.at(COLLECTIVES, "column").fault("not_a.code_column", name=apart.column, table=spec.key)
+    taken = {key for spec in known.tables.values() for key in spec.keys}
+    for number, each in enumerate(apart.measures, 1):
+        if not any(spec.has(each.of, apart.column) for spec in known.tables.values()):
+            yield place.at("measures", number).fault("nothing_apart", measure=each.of, column=apart.column)
+        if each.key in taken:
+            yield place.at("measures", number, "key").fault("repeated_measure", name=each.key)
+        taken.add(each.key)
+    for spec in known.tables.values():
+        if spec.has(apart.column) and apart.of(spec.by_key):
+            yield from _of_table(known, spec, apart, place)
+
+
+def _of_table(known: Known, spec: TableSpec, apart: Apart, place: Place) -> Iterator[Fault]:
+    """Faults of what is counted apart in a table: its column, its code, and measures that would add up persons and collectives."""
+    if spec.by_key[apart.column] in spec.code_columns:
+        codes = known.round_.codes_of(spec.by_key[apart.column])
+        yield from place.at("code").unknown("code", apart.code, codes.by_code, list=codes.key)
+    else:
+        yield place.at("column").fault("not_a.code_column", name=apart.column, table=spec.key)
+    split = {each.of for each in apart.of(spec.by_key)}
+    measures = [column.key for column in spec.measures]
+    yield from place.at("measures").unknown("measure", sorted(split), measures, table=spec.key)
+    units = {spec.by_key[key].unit for key in split} - {""}
+    for column in spec.measures:
+        if column.unit in units and column.key not in split:
+            yield place.at("measures").fault("not_apart", measure=column.key, table=spec.key, unit=column.unit)
 
 
 def _by_table(known: Known) -> Iterator[Fault]:
@@ -112,7 +132,7 @@ def _rates(known: Known) -> Iterator[Fault]:
         if table not in known.tables:
             continue
         measures = [column.key for column in known.tables[table].measures]
-        taken = [*known.tables[table].keys, COLLECTIVES]
+        taken = [*known.tables[table].keys, *known.sums(table)]
         for number, rate in enumerate(rates, 1):
             place = Place(FILE).at(f"figures.rates.{table}.{number}")
             yield from place.at("part").unknown("measure", rate.part, measures, table=table)

@@ -1,0 +1,97 @@
+"""One column of figures: what its cells show, in which format, and how wide it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from pipeline.summarise.figures.lines import Line, figure
+from pipeline.summarise.figures.measures import Measure, whole_of
+from pipeline.summarise.figures.totals import AGENCIES, NILS, ROWS, agencies_of
+from pipeline.summarise.sheets.sheet import Formula
+from pipeline.summarise.sheets.textfit import column_for
+from schemas.columns import TableSpec
+
+RATE_WIDTH = 11.0
+"""Width of a column of rates."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One column of figures: a measure of a table by entry, by entry of the parent, and in total.
+
+    ``entries`` and ``parents`` have ``rows``, ``nils`` and the measures by position.
+    """
+
+    spec: TableSpec
+    measure: Measure
+    entries: pd.DataFrame
+    parents: pd.DataFrame | None
+    total: Mapping[str, Any]
+
+    @property
+    def kind(self) -> str:
+        """The format of its cells: with decimals where some value has any."""
+        if self.measure.is_rate:
+            return "rate"
+        frames = [frame for frame in (self.entries, self.parents) if frame is not None]
+        return "count" if all((frame[self.measure.key].dropna() % 1 == 0).all() for frame in frames) else "amount"
+
+    @property
+    def width(self) -> float:
+        """Wide enough for its total and for the longest word of its title and unit."""
+        if self.measure.is_rate:
+            return max(RATE_WIDTH, figure_width(self.measure.title, [0], "count"))
+        return figure_width(with_unit(self.measure), [self.total[self.measure.key]], self.kind)
+
+    def value(self, line: Line | None, nothing: str | int) -> Any:
+        """The figure of a line, of the total without one; ``nothing`` where nobody gave it."""
+        known, key = self.known(line), self.measure.key
+        return figure(known[key], nothing, known[whole_of(key)] if self.measure.is_rate else None)
+
+    def agencies(self, line: Line | None) -> int:
+        """How many agencies gave it in a line, or in total."""
+        return int(self.known(line)[self._agencies_key])
+
+    @property
+    def _agencies_key(self) -> str:
+        return agencies_of(self.measure.rate.key if self.measure.rate is not None else self.measure.key)
+
+    def known(self, line: Line | None) -> Mapping[str, Any]:
+        """All that is known of a line: rows, nil returns, measures, agencies."""
+        if line is None:
+            return self.total
+        return self._lists[line.is_parent and self.parents is not None][line.at]
+
+    @cached_property
+    def _lists(self) -> list[list[dict[str, Any]]]:
+        """The lines of the entries and of the parent's: a frame is slow to ask cell by cell."""
+        needed = [ROWS, NILS, AGENCIES, self.measure.key, self._agencies_key]
+        needed += [whole_of(self.measure.key)] if self.measure.is_rate else []
+        frames = [frame for frame in (self.entries, self.parents) if frame is not None]
+        return [
+            [dict(zip(needed, values, strict=True)) for values in zip(*(frame[key].tolist() for key in needed), strict=True)]
+            for frame in frames
+        ]
+
+
+def is_symbol(value: Any) -> bool:
+    """Whether a cell shows a sign in place of a figure today."""
+    return isinstance(value.value if isinstance(value, Formula) else value, str)
+
+
+def figure_width(title: str, values: Sequence[float], kind: str) -> float:
+    """Characters that a column of figures needs: for the largest in bold, and for the longest word of the title."""
+    numbers = [f"{value:,.2f}" if kind == "amount" else f"{value:,.0f}" for value in values]
+    return max(10.0, *(column_for(number, bold=True) + 2 for number in numbers), *(column_for(word, bold=True) for word in title.split()))
+
+
+def with_unit(measure: Measure) -> str:
+    """A measure's title with its unit, unless it says so already."""
+    return (
+        f"{measure.title}\n({measure.unit})" if measure.unit and measure.unit.casefold() not in measure.title.casefold() else measure.title
+    )
