@@ -11,10 +11,11 @@ import numpy as np
 from pipeline.model import Standing
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import dimension
-from pipeline.summarise.figures.figures import AGENCIES, by_entry, select, table_spec
+from pipeline.summarise.figures.figures import by_entry, select, table_spec
 from pipeline.summarise.figures.measures import Measure
 from pipeline.summarise.figures.origins import own_column
 from pipeline.summarise.figures.periods import time_of
+from pipeline.summarise.figures.totals import AGENCIES
 from pipeline.summarise.figures.wording import share
 from pipeline.summarise.report.amounts import cut
 from pipeline.summarise.report.facts import Facts
@@ -220,7 +221,7 @@ class Brief:
         round_ = self.consolidation.round_
         spec = table_spec(round_, named.table)
         by = dimension(round_, spec, named.by, self.lang)
-        counts = by_entry(select(self.consolidation, spec, tuple(named.where.items())), spec, by, round_)[AGENCIES].tolist()
+        counts = by_entry(self.consolidation, spec, by, select(self.consolidation, spec, tuple(named.where.items())))[AGENCIES].tolist()
         places = [at for at, entry in enumerate(by.entries) if counts[at] and entry.extra.get("residual") != "yes"]
         for number, at in enumerate(sorted(places, key=lambda at: (-counts[at], at))[:MOST_NAMED], 1):
             yield self._say("named", number=number, name=cut(by.names[at], 2 * _LONGEST_NAME), count=counts[at])
