@@ -14,7 +14,7 @@ from pipeline.model import Stamp
 from pipeline.office.xmltext import in_element
 from pipeline.text import printed
 from schemas.round.round import Agency, Round
-from schemas.words import dmy, ui
+from schemas.words import formal_day, ui
 
 CODE, NAME, HEADING, INVENTED = "{{agency_code}}", "{{agency_name}}", "{{agency_heading}}", "{{invented}}"
 LOCALITY, ISSUE, SIGNER = "{{own_locality}}", "{{issue}}", "{{signer}}"
@@ -75,7 +75,7 @@ def of_nobody(round_: Round) -> dict[str, str]:
         SIGNER: signer,
         INVENTED: "",
         LOCALITY: "",
-        DEADLINE: dmy(round_.deadline),
+        DEADLINE: formal_day(round_.deadline),
     }
 
 
@@ -92,7 +92,7 @@ def of_agency(round_: Round, agency: Agency, deadline: dt.date, *, invented: boo
         SIGNER: _signer(round_, agency),
         INVENTED: mark,
         LOCALITY: own,
-        DEADLINE: dmy(deadline),
+        DEADLINE: formal_day(deadline),
     }
 
 

@@ -10,7 +10,7 @@ from pipeline.distribute import gaps
 from pipeline.distribute.page import Page
 from schemas.round.nil import nil_words
 from schemas.round.round import Round
-from schemas.words import dmy
+from schemas.words import formal_day
 
 WIDTH = 104
 """Characters that fit one printed line."""
@@ -46,8 +46,8 @@ def _lines(page: Page) -> Iterator[tuple[str, str]]:
         "deadline": gaps.DEADLINE,
         "send_to": round_.settings.publisher.send_to,
         "dispatch": round_.settings.dispatch_or_name,
-        "start": dmy(round_.start),
-        "end": dmy(round_.end),
+        "start": formal_day(round_.start),
+        "end": formal_day(round_.end),
         "info": round_.info.sheet,
         "first": tables[0].sheet,
         "last": tables[-1].sheet,

@@ -11,7 +11,7 @@ from pipeline.distribute import gaps
 from pipeline.distribute.formats import Formats
 from pipeline.distribute.names import Names
 from schemas.round.round import Round
-from schemas.words import dmy, ui
+from schemas.words import formal_day, ui
 
 A4 = 9
 LOOKS = {"format_cells": True, "format_columns": True, "format_rows": True}
@@ -64,7 +64,7 @@ class Page:
 
     def window(self) -> str:
         """The reporting window in words."""
-        return self.say("window", start=dmy(self.round_.start), end=dmy(self.round_.end))
+        return self.say("window", start=formal_day(self.round_.start), end=formal_day(self.round_.end))
 
     def span(self, sheet: Worksheet, row: int, first: int, last: int, text: str, style: str) -> None:
         """Write ``text`` over columns ``first`` to ``last`` of ``row``, counted from 1."""
