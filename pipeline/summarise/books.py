@@ -21,7 +21,8 @@ from pipeline.summarise.texts.content import content_book
 from pipeline.summarise.texts.passages import passages
 from pipeline.summarise.workbook.crossings import crossing_sheet
 from pipeline.summarise.workbook.drill import Drill
-from pipeline.summarise.workbook.entry_table import entry_sheet, main_table, parent_sheet, table_with_loss
+from pipeline.summarise.workbook.entry_sheets import entry_sheet, parent_sheet
+from pipeline.summarise.workbook.entry_table import main_table, table_with_loss
 from pipeline.summarise.workbook.live import MOST_LIVE, is_live
 from pipeline.summarise.workbook.lookups import lookup_sheet
 from pipeline.summarise.workbook.notes import note_sheet

@@ -46,10 +46,13 @@ class Covered:
         """How many of how many, as "9/14"; blank where no agency belongs to the entry."""
         return f"{self.counted}/{len(self.agencies)}" if self.agencies else ""
 
+    def names(self, consolidation: Consolidation, lang: str) -> str:
+        """The missing, each with how it stands; blank where none is missing."""
+        return "; ".join(f"{each.name} ({standing_words(consolidation, each.reporter, lang)})" for each in self.missing)
+
     def named(self, consolidation: Consolidation, lang: str) -> str:
-        """The missing in words, each with how it stands; blank where none is missing."""
-        names = [f"{each.name} ({standing_words(consolidation, each.reporter, lang)})" for each in self.missing]
-        return ui("summary.not_covered", lang, names="; ".join(names)) if names else ""
+        """That some are missing, and who; blank where none is."""
+        return ui("summary.not_covered", lang, names=self.names(consolidation, lang)) if self.missing else ""
 
 
 NOBODY = Covered(())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,55 +13,50 @@ from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import ORIGIN, Dimension, dimension, dimensions
 from pipeline.summarise.figures.figures import by_entry, table_with, used, whole
-from pipeline.summarise.figures.lines import Line, Reporter, empty, lines, parent_of, plain, reporters, standing_words
+from pipeline.summarise.figures.lines import Line, Reporter, empty, lines, parent_of, plain, reporters
 from pipeline.summarise.figures.measures import Measure, averages, measures, rates, with_terms
 from pipeline.summarise.figures.nils import nils_from
 from pipeline.summarise.figures.origins import Origin, own_column, rows_from
 from pipeline.summarise.figures.totals import AGENCIES, NILS, ROWS, rounded
-from pipeline.summarise.sheets.sheet import Book, Formula, Sheet
+from pipeline.summarise.sheets.sheet import Book, Formula, Sheet, Span
 from pipeline.summarise.workbook.drill import Drill
 from pipeline.summarise.workbook.live import BLANK, Condition, Live
 from pipeline.summarise.workbook.shown import Shown, is_symbol, with_unit
 from schemas.columns import TableSpec
 from schemas.round.round import Round
-from schemas.round.settings import Summary
 
 CODE_WIDTH, NAME_WIDTH, STANDING_WIDTH = 9.0, 42.0, 16.0
-_AVERAGE_WIDTH = 14.0
+_AVERAGE_WIDTH, _AGENCIES_WIDTH = 14.0, 12.0
 _FIRST = 2
 """The first column of figures."""
 
 
+Cells = dict[tuple[str, int | None], tuple[int, int]]
+"""Row and column by measure and position, ``None`` for the total."""
+
+
 @dataclass(frozen=True)
 class Written:
-    """A table of entries as its sheet shows it; ``cells``: row and column by measure and position, ``None`` for the total."""
+    """A table of entries as its sheet shows it, and where its figures stand, by whose they are."""
 
     table: EntryTable
     sheet: str
-    cells: Mapping[tuple[str, int | None], tuple[int, int]]
+    cells: Mapping[Origin, Cells]
 
-    def reference(self, measure: str, at: int | None) -> str:
+    def reference(self, measure: str, at: int | None, origin: Origin = Origin.BOTH) -> str:
         """The formula that repeats a figure elsewhere in the workbook."""
-        row, column = self.cells[measure, at]
+        row, column = self.cells[origin][measure, at]
         return f"={quoted(self.sheet)}!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}"
 
 
-def entry_sheet(book: Book, summary: Summary, drill: Drill) -> Written:
-    """The measures by entry of the summary's own dimension."""
-    return _table_sheet(book, EntryTable.of(book, summary.dimension, summary.parent), summary.title, drill)
+@dataclass(frozen=True)
+class SideColumn:
+    """A column behind the figures of a table of entries; ``cell`` gives its value for a line (the total without one) and its row."""
 
-
-def parent_sheet(book: Book, summary: Summary, drill: Drill) -> None:
-    """The measures by entry of the parent dimension."""
-    table = EntryTable.of(book, summary.parent, "")
-    _table_sheet(book, table, book.say("parent_title", title=summary.title, other=table.by.title.upper()), drill)
-
-
-def _table_sheet(book: Book, table: EntryTable, title: str, drill: Drill) -> Written:
-    sheet = book.sheet(book.say("sheets.crossing", title=table.by.title.upper()), title, table.widths, fixed=2)
-    sheet.answers("tables", "entries", by=table.by.title)
-    sheet.line(legend(book, book.say("legend_links")), "legend")
-    return Written(table, sheet.page.name, table.write(sheet, drill))
+    title: str
+    width: float
+    kind: str
+    cell: Callable[[Line | None, int], Any]
 
 
 def legend(book: Book, *more: str) -> str:
@@ -85,6 +80,12 @@ class EntryTable:
     """What is averaged over the agencies with figures; nothing by place: different numbers of agencies report on each."""
     origin: Origin = Origin.BOTH
     """Whose figures they are."""
+    has_agencies: bool = True
+    """Whether it shows how many agencies stand behind its figures."""
+    apart: Sequence[EntryTable] = ()
+    """The same by whose figures they are, which stand before its own: own returns, what others report."""
+    beside: Sequence[SideColumn] = ()
+    """What stands behind its own figures."""
 
     @classmethod
     def of(cls, book: Book, key: str, parent_key: str, origin: Origin = Origin.BOTH) -> EntryTable:
@@ -141,55 +142,89 @@ class EntryTable:
         return int(self.columns[0].known(line)[AGENCIES])
 
     @property
-    def widths(self) -> list[float]:
-        """Widths of all columns: code, name, figures, agencies, standing."""
-        figures = [*(column.width for column in self.columns), 12.0, *[_AVERAGE_WIDTH] * len(self.averages)]
-        return [CODE_WIDTH, NAME_WIDTH, *figures, *([STANDING_WIDTH] if self.reporters else [])]
+    def kinds(self) -> list[str]:
+        """Formats of its figures, agencies and averages."""
+        return [*(column.kind for column in self.columns), *["count"] * self.has_agencies, *["average" for _ in self.averages]]
 
-    def write(self, sheet: Sheet, drill: Drill) -> dict[tuple[str, int | None], tuple[int, int]]:
-        """Write the heading, a line for each entry, and the total. Returns where the entries' figures and totals stand."""
-        say = self.book.say
-        titles = [say("code"), self.by.title, *(with_unit(column.measure) for column in self.columns), say("agencies")]
-        titles += [with_unit(each) for each in self.averages]
-        titles += [say("standing")] if self.reporters else []
+    @property
+    def widths(self) -> list[float]:
+        """Widths of all columns: code, name, figures, agencies, what stands beside."""
+        figures = [width for table in (*self.apart, self) for width in table.figure_widths]
+        return [CODE_WIDTH, NAME_WIDTH, *figures, *(column.width for column in self.beside)]
+
+    @property
+    def figure_widths(self) -> list[float]:
+        """Widths of figures, agencies and averages."""
+        agencies = [_AGENCIES_WIDTH] * self.has_agencies
+        return [*(column.width for column in self.columns), *agencies, *[_AVERAGE_WIDTH] * len(self.averages)]
+
+    @property
+    def titles(self) -> list[str]:
+        """Titles of figures, agencies and averages."""
+        agencies, averaged = [self.book.say("agencies")] * self.has_agencies, [with_unit(each) for each in self.averages]
+        return [*(with_unit(column.measure) for column in self.columns), *agencies, *averaged]
+
+    def write(self, sheet: Sheet, drill: Drill) -> Mapping[Origin, Cells]:
+        """Write the heading, a line for each entry, and the total. Returns where the entries' figures and totals stand, by origin."""
+        blocks = (*self.apart, self)
+        titles = [
+            self.book.say("code"),
+            self.by.title,
+            *(title for table in blocks for title in table.titles),
+            *(column.title for column in self.beside),
+        ]
+        if self.apart:
+            bands = [Span(self.book.say(f"origin_{table.origin}"), "head", len(table.kinds)) for table in blocks]
+            sheet.spans([Span("", "head", _FIRST), *bands, *[Span("", "head")] * len(self.beside)])
         sheet.cells(titles, ["head"] * len(titles))
-        sheet.keep_above(1, 2)
-        cells: dict[tuple[str, int | None], tuple[int, int]] = {}
+        sheet.keep_above(1 + bool(self.apart), _FIRST)
+        cells: dict[Origin, Cells] = {table.origin: {} for table in blocks}
         for line in [*lines(self.shown, self.by, self.parent), None]:
             if line is None or not line.is_parent:
-                at = line.at if line else None
-                cells |= {(column.measure.key, at): (sheet.row, _FIRST + place) for place, column in enumerate(self.columns)}
+                for table, first in self.starts:
+                    places = {column.measure.key: (sheet.row, first + place) for place, column in enumerate(table.columns)}
+                    cells[table.origin] |= {(key, line.at if line else None): place for key, place in places.items()}
             self._line(sheet, line, drill)
         return cells
+
+    @property
+    def starts(self) -> list[tuple[EntryTable, int]]:
+        """The first column of each block of figures."""
+        blocks = (*self.apart, self)
+        return [(table, _FIRST + sum(len(before.kinds) for before in blocks[:at])) for at, table in enumerate(blocks)]
 
     def _line(self, sheet: Sheet, line: Line | None, drill: Drill) -> None:
         by = self.parent if line is not None and line.is_parent and self.parent is not None else self.by
         code, name = ("", self.book.say("total")) if line is None else (by.codes[line.at], by.names[line.at])
         emphasis = "total" if line is None else "subtotal" if line.is_parent else ""
-        reporter = self.reporters.get(code) if line is not None and not line.is_parent else None
+        values = [value for table, first in self.starts for value in table.figures(line, sheet.row, first)]
+        kinds = [kind for table, _ in self.starts for kind in table.kinds]
+        beside = [column.cell(line, sheet.row) for column in self.beside]
+        values, kinds = [*values, *beside], [*kinds, *(column.kind for column in self.beside)]
+        shown = ["symbol" if is_symbol(value) and kind != "name" else kind for value, kind in zip(values, kinds, strict=True)]
+        sheet.cells([*drill.cells(self.spec, by, line.at if line else None, code, name), *values], ["code", "name", *shown], emphasis)
+
+    def figures(self, line: Line | None, row: int, first: int) -> list[Any]:
+        """Figures, agencies and averages of a line for the cells of a row from column ``first`` on."""
         nothing = self.nothing(line)
-        where = self.where(line, xl_rowcol_to_cell(sheet.row, 1, col_abs=True))
+        where = self.where(line, xl_rowcol_to_cell(row, 1, col_abs=True))
         figures = [column.value(line, nothing) for column in self.columns]
         values = [self._live(column, value, where, nothing) for column, value in zip(self.columns, figures, strict=True)]
         agencies, live = self.agencies(line) or nothing, self.live.get(self.spec.key)
         counted = Formula(live.agencies(where, nothing, self.nils(line)), agencies) if live and live.count_agencies else agencies
-        values += [counted, *(self._average(each, line, (sheet.row, where), nothing) for each in self.averages)]
-        kinds = [*(column.kind for column in self.columns), "count", *["average" for _ in self.averages]]
-        standing = [standing_words(self.book.consolidation, reporter, self.book.lang)] if self.reporters else []
-        shown = ["symbol" if is_symbol(value) else kind for value, kind in zip(values, kinds, strict=True)]
-        named = drill.cells(self.spec, by, line.at if line else None, code, name)
-        sheet.cells([*named, *values, *standing], ["code", "name", *shown, *["name" for _ in standing]], emphasis)
+        averaged = [self._average(each, line, (row, first, where), nothing) for each in self.averages]
+        return [*values, *[counted] * self.has_agencies, *averaged]
 
-    def _average(self, measure: Measure, line: Line | None, place: tuple[int, Sequence[Condition]], nothing: str | int) -> Any:
-        """A figure divided by the agencies that gave it; a formula where figures are live. ``place``: its row, and what the line counts."""
+    def _average(self, measure: Measure, line: Line | None, place: tuple[int, int, Sequence[Condition]], nothing: str | int) -> Any:
+        """A figure divided by the agencies that gave it; a formula where figures are live. ``place``: its row, the first column, what the line counts."""
         at = next(at for at, column in enumerate(self.columns) if column.spec is self.spec and column.measure.key == measure.spread)
         summed, agencies = self.columns[at].value(line, nothing), self.columns[at].agencies(line)
         value = summed if isinstance(summed, str) else plain(float(rounded(summed / agencies)))
         live = self.live.get(self.spec.key)
         if live is None or not live.count_agencies:
             return value
-        row, where = place
-        cells = (xl_rowcol_to_cell(row, _FIRST + at), xl_rowcol_to_cell(row, _FIRST + len(self.columns)))
+        row, first, where = place
+        cells = (xl_rowcol_to_cell(row, first + at), xl_rowcol_to_cell(row, first + len(self.columns)))
         return Formula(live.average(measure, cells, where, self.nils(line)), value)
 
     def _live(self, column: Shown, value: Any, where: Sequence[Condition], nothing: str | int) -> Any:

@@ -1,0 +1,126 @@
+"""The sheets of a summary's entries and of what they belong to; of places, own returns apart from what others report, with their coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from pipeline.summarise.figures.covered import Covered, covered
+from pipeline.summarise.figures.lines import Line, plain, standing_words
+from pipeline.summarise.figures.measures import Measure, averages, crossed, crossed_rates
+from pipeline.summarise.figures.origins import Origin, own_column
+from pipeline.summarise.figures.totals import DECIMALS, rounded
+from pipeline.summarise.sheets.sheet import Book, Formula
+from pipeline.summarise.workbook.drill import Drill
+from pipeline.summarise.workbook.entry_table import STANDING_WIDTH, EntryTable, SideColumn, Written, legend
+from schemas.round.settings import Summary
+
+_SHARE, _AVERAGE, _MISSING = 10.0, 14.0, 60.0
+
+
+def entry_sheet(book: Book, summary: Summary, drill: Drill) -> Written:
+    """The measures by entry of the summary's own dimension."""
+    table = _with_origins(EntryTable.of(book, summary.dimension, summary.parent), summary.dimension, summary.parent)
+    standing = [SideColumn(book.say("standing"), STANDING_WIDTH, "name", lambda line, _: _standing(table, line))] if table.reporters else []
+    parent = covered(book.consolidation, table.spec, table.parent) if table.parent is not None else {}
+    shares = [_share(table, parent, of_parents=True)] if parent else []
+    return _table_sheet(replace(table, beside=[*standing, *shares]), summary.title, drill)
+
+
+def parent_sheet(book: Book, summary: Summary, drill: Drill) -> None:
+    """The measures by entry of the parent dimension; where places belong to it, the mean of those whose return counts, and the missing."""
+    table = _with_origins(EntryTable.of(book, summary.parent, ""), summary.parent, "")
+    of_each = covered(book.consolidation, table.spec, table.by)
+    if of_each:
+        table = replace(table, beside=[_share(table, of_each, of_parents=False), *_means(table, of_each), _missing(table, of_each)])
+    _table_sheet(table, book.say("parent_title", title=summary.title, other=table.by.title.upper()), drill)
+
+
+def _table_sheet(table: EntryTable, title: str, drill: Drill) -> Written:
+    book = table.book
+    sheet = book.sheet(book.say("sheets.crossing", title=table.by.title.upper()), title, table.widths, fixed=2)
+    sheet.answers("tables", "entries", by=table.by.title)
+    more = [book.say("legend_origins")] if table.apart else []
+    sheet.line(legend(book, book.say("legend_links"), *more), "legend")
+    return Written(table, sheet.page.name, table.write(sheet, drill))
+
+
+def _with_origins(table: EntryTable, key: str, parent: str) -> EntryTable:
+    """The table with what crossings show, by whose figures they are, before its own; where its entries have no agencies of their own, itself."""
+    round_, book = table.book.consolidation.round_, table.book
+    if own_column(round_, table.spec) != table.by.column:
+        return table
+    shown = {each.key for each in (*crossed(round_, table.spec, book.lang), *crossed_rates(round_, table.spec, book.lang))}
+    apart = []
+    for origin in (Origin.OWN, Origin.OTHERS):
+        made = EntryTable.of(book, key, parent, origin)
+        columns = [column for column in made.columns if column.spec.key == table.spec.key and column.measure.key in shown]
+        apart.append(replace(made, columns=columns, has_agencies=origin is Origin.OTHERS))
+    return replace(table, apart=apart)
+
+
+# --- beside the figures ------------------------------------------------------------------------------
+
+
+def _standing(table: EntryTable, line: Line | None) -> str:
+    """How whoever reports a place stands."""
+    is_place = line is not None and not line.is_parent
+    reporter = table.reporters.get(table.by.codes[line.at]) if line is not None and is_place else None
+    return standing_words(table.book.consolidation, reporter, table.book.lang)
+
+
+def _together(of_each: Mapping[str, Covered]) -> Covered:
+    return Covered([agency for each in of_each.values() for agency in each.agencies])
+
+
+def _share(table: EntryTable, of_each: Mapping[str, Covered], *, of_parents: bool) -> SideColumn:
+    """How many agencies count, of how many: of each region, and of all."""
+    by = table.parent if of_parents and table.parent is not None else table.by
+
+    def cell(line: Line | None, _: int) -> str:
+        if line is None:
+            return _together(of_each).share
+        known = of_each.get(by.codes[line.at]) if line.is_parent == of_parents else None
+        return known.share if known is not None else ""
+
+    return SideColumn(table.book.say("covered"), _SHARE, "name", cell)
+
+
+def _missing(table: EntryTable, of_each: Mapping[str, Covered]) -> SideColumn:
+    """Which agencies don't count, each with how it stands."""
+    book = table.book
+
+    def cell(line: Line | None, _: int) -> str:
+        known = of_each.get(table.by.codes[line.at]) if line is not None else None
+        return known.names(book.consolidation, book.lang) if known is not None else ""
+
+    return SideColumn(book.say("missing_agencies"), _MISSING, "name", cell)
+
+
+def _means(table: EntryTable, of_each: Mapping[str, Covered]) -> list[SideColumn]:
+    """The mean of the places whose own return counts: like is averaged with like."""
+    book, (own, first) = table.book, table.starts[0]
+    keys = [each.spread for each in averages(book.consolidation.round_, table.spec, book.lang, "agency")]
+    places = [(at, column.measure) for at, column in enumerate(own.columns) if column.measure.key in keys]
+    owning = {each.code for each in book.consolidation.round_.agencies if each.own_locality}
+    counts = {code: sum(due.counts for due in each.agencies if due.agency in owning) for code, each in of_each.items()}
+    return [_mean(own, (at, first + at), measure, counts) for at, measure in places]
+
+
+def _mean(own: EntryTable, places: tuple[int, int], measure: Measure, counts: Mapping[str, int]) -> SideColumn:
+    """A figure of own returns divided by those that count; ``places``: of the figure among the columns, and in the sheet."""
+    at, column = places
+    title = own.book.say("per_own_return", title=measure.title[:1].lower() + measure.title[1:])
+
+    def cell(line: Line | None, row: int) -> Any:
+        value = own.columns[at].value(line, own.nothing(line))
+        count = sum(counts.values()) if line is None else counts.get(own.by.codes[line.at], 0)
+        if isinstance(value, str) or not count:
+            return value if isinstance(value, str) else own.book.say("nothing")
+        figure = xl_rowcol_to_cell(row, column)
+        return Formula(f"=IF(ISNUMBER({figure}),ROUND({figure}/{count},{DECIMALS}),{figure})", plain(float(rounded(value / count))))
+
+    return SideColumn(title, _AVERAGE, "average", cell)
