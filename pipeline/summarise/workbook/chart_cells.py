@@ -22,7 +22,7 @@ from pipeline.summarise.figures.periods import MONTH, days, shorter, time_of
 from pipeline.summarise.figures.totals import DECIMALS, rounded
 from pipeline.summarise.figures.wording import number
 from pipeline.summarise.sheets.sheet import Book, Formula
-from pipeline.summarise.workbook.entry_table import Written
+from pipeline.summarise.workbook.entry_table import EntryTable, Written
 from pipeline.summarise.workbook.live import Live
 from schemas.columns import TableSpec
 
@@ -72,23 +72,48 @@ class Cells:
 
     # --- ranking -----------------------------------------------------------------------------------
 
-    def ranking(self) -> Block:
-        """The entries of the summary's dimension, and beside them the largest in their order; equal ones in that of their list."""
-        shown, by = self._shown, self.made.table.by
-        values = shown.entries[shown.measure.key].tolist()
-        ranked = sorted((at for at, value in enumerate(values) if value > 0), key=lambda at: (-values[at], at))
+    def ranking(self) -> Block | None:
+        """The entries of the summary's dimension, and beside them the largest in their order; equal ones in that of their list.
+
+        Places are compared by their own returns. Where the round ranks nothing they stand in the order of their list, if they are few.
+        """
+        shown, by, values = self._shown, self.made.table.by, self._compared
+        drawn_of = [at for at, value in enumerate(values) if value > 0]
+        ranked = sorted(drawn_of, key=lambda at: (-values[at], at)) if self._ranks else drawn_of
         drawn = min(MOST_BARS, len(ranked))
+        if not self._ranks and len(ranked) > drawn:
+            return None
         lines = [self._entry(at, values, ranked) + self._ranked(at, values, ranked, drawn) for at in range(len(by.entries))]
         say, words = self.book.say, {"measure": shown.measure.title, "by": lowered(by.title), "count": drawn}
         title = say("charts.ranking_first" if len(ranked) > drawn else "charts.ranking", **words)
-        heads = [by.title, shown.measure.title, say("charts.order"), say("charts.rank"), by.title, shown.measure.title]
+        if self.made.table.apart:
+            counts = {"count": sum(value == value for value in values), "whole": len(self._table.reporters)}  # noqa: PLR0124 NaN differs from itself
+            title = say("charts.ranking_own", title=title, **counts)
+        rank = say("charts.rank") if self._ranks else say("charts.order")
+        heads = [by.title, shown.measure.title, say("charts.order"), rank, by.title, shown.measure.title]
         kinds = ["name", "count", "count", "count", "name", "count"]
         return Block("ranking", title, heads, lines, kinds, _RANKING, 4, 5, drawn)
+
+    @property
+    def _ranks(self) -> bool:
+        """Whether the round ranks anything."""
+        return self.book.consolidation.round_.settings.figures.rankings
+
+    @property
+    def _table(self) -> EntryTable:
+        """The figures that entries are compared by: of places their own returns."""
+        return next(iter(self.made.table.apart), self.made.table)
+
+    @cached_property
+    def _compared(self) -> list[float]:
+        """Those of the entries, by position; NaN where they aren't known."""
+        column = next(each for each in self._table.columns if each.measure.key == self._shown.measure.key)
+        return [float(column.known(Line(at))[column.measure.key]) for at in range(len(self.made.table.by.entries))]
 
     def _entry(self, at: int, values: Sequence[Any], ranked: Sequence[int]) -> list[Any]:
         """Name, figure and place among all."""
         measure, (figures, _) = self._shown.measure, self._columns(1, 1)
-        value = figure(values[at], self.made.table.nothing(Line(at)))
+        value = figure(values[at], self._table.nothing(Line(at)))
         order = ranked.index(at) + 1 if at in ranked else ""
         if not self._is_live(self.made.table.spec):
             return [self.made.table.by.names[at], value, order]
@@ -96,8 +121,10 @@ class Cells:
             xl_rowcol_to_cell(self.top + at, 1),
             f"{xl_rowcol_to_cell(self.top, 1, row_abs=True)}:{xl_rowcol_to_cell(self.top + at, 1)}",
         )
-        place = f'=IF(ISNUMBER({own}),IF({own}>0,RANK({own},{figures})+COUNTIF({above},{own})-1,""),"")'
-        return [self.made.table.by.names[at], Formula(self.made.reference(measure.key, at), value), Formula(place, order)]
+        among = f"RANK({own},{figures})+COUNTIF({above},{own})-1" if self._ranks else f'COUNTIF({above},">0")'
+        place = f'=IF(ISNUMBER({own}),IF({own}>0,{among},""),"")'
+        reference = self.made.reference(measure.key, at, self._table.origin)
+        return [self.made.table.by.names[at], Formula(reference, value), Formula(place, order)]
 
     def _ranked(self, at: int, values: Sequence[Any], ranked: Sequence[int], drawn: int) -> list[Any]:
         """The entry at a place, below the last place drawn nothing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from pipeline import __version__
@@ -12,6 +13,7 @@ from pipeline.store.coverage import COUNTED
 from pipeline.store.versions import Role
 from pipeline.summarise.figures.lines import is_provisional
 from pipeline.summarise.figures.measures import apart_keys, averages, collectives, is_occurrence, measures, rates
+from pipeline.summarise.figures.origins import own_column
 from pipeline.summarise.figures.periods import days, time_of
 from pipeline.summarise.sheets.sheet import Book
 from pipeline.summarise.workbook.sources import sources
@@ -43,6 +45,7 @@ def note_sheet(book: Book, specs: Sequence[TableSpec]) -> None:
         *_explanations(book),
         *_definitions(book, specs),
         *_quotients(book, specs),
+        *_comparing(book, specs),
         *_made(book),
     ]:
         sheet.cells([topic, text], ["name", "name"])
@@ -137,6 +140,19 @@ def _quotients(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:
     if time is not None:
         lengths = [say("notes.period", name=name, days=length) for name, length in zip(time.names, days(time), strict=False)]
         yield say("notes.months"), say("notes.months_text", periods="; ".join(lengths))
+
+
+def _comparing(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:
+    """Whose figures places are compared by, what ranks are for, whose headcounts figures are set against."""
+    consolidation, say = book.consolidation, book.say
+    if any(own_column(consolidation.round_, spec) for spec in specs):
+        yield say("origin"), say("notes.origins_text")
+        if consolidation.round_.settings.figures.rankings:
+            yield say("notes.ranks"), say("notes.ranks_text")
+    if consolidation.headcounts:
+        listed = Counter((each.source, dmy(each.as_of)) for each in consolidation.headcounts.values())
+        sources = [say("notes.headcount", source=source, day=day, count=count) for (source, day), count in sorted(listed.items())]
+        yield say("notes.headcounts"), " ".join([say("notes.headcounts_text"), "; ".join(sources)])
 
 
 def _definitions(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:

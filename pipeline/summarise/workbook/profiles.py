@@ -19,6 +19,7 @@ from pipeline.summarise.figures.dimensions import Dimension, dimensions
 from pipeline.summarise.figures.figures import Crossing, cross
 from pipeline.summarise.figures.lines import Line, plain
 from pipeline.summarise.figures.measures import Measure, averages
+from pipeline.summarise.figures.origins import own_column
 from pipeline.summarise.figures.totals import AGENCIES, NILS, ROWS, agencies_of, rounded
 from pipeline.summarise.sheets.sheet import ROW_HEIGHT, Book, Formula, Sheet
 from pipeline.summarise.workbook.crossings import Crossed
@@ -64,7 +65,9 @@ class Profiles:
         found: dict[str, Measure] = {column.measure.key: column.measure for column in made.table.columns if column.spec is made.table.spec}
         shown = {each.key: found.get(each.key, each) for crossed in crossings for each in crossed.grid.measures if not each.spread}
         tables = {spec.key: spec for spec in (made.table.spec, *(crossed.grid.crossing.spec for crossed in crossings))}
-        over = {each.key: each for spec in tables.values() for each in averages(book.consolidation.round_, spec, book.lang, "agency")}
+        round_ = book.consolidation.round_
+        alike = [spec for spec in tables.values() if own_column(round_, spec) != made.table.by.column]  # of places how many report says nothing
+        over = {each.key: each for spec in alike for each in averages(round_, spec, book.lang, "agency")}
         ordered = sorted(shown.values(), key=lambda measure: measure.is_rate)
         return cls(book, made, crossings, drill, ordered, [each for each in over.values() if each.spread in shown])
 
@@ -214,6 +217,7 @@ def _where(named: Sequence[Named], row: int) -> list[Condition]:
 def profile_sheet(book: Book, made: Written, crossings: Sequence[Crossed], drill: Drill) -> None:
     """The sheet of a summary's entries one by one."""
     profiles, title = Profiles.of(book, made, crossings, drill), made.table.by.title.upper()
+    averaged = [book.say("profiles.averages")] if profiles.averages else []
     sheet = book.sheet(book.say("sheets.profiles", title=title), book.say("profiles.title", title=title), profiles.widths, fixed=5)
     sheet.answers("crossings", "profiles", by=made.table.by.title)
     sheet.line(
@@ -221,7 +225,7 @@ def profile_sheet(book: Book, made: Written, crossings: Sequence[Crossed], drill
             book,
             book.say("legend_links"),
             book.say("profiles.legend"),
-            book.say("profiles.averages"),
+            *averaged,
             book.say("legend_occurrences"),
             book.say("first_page_printed"),
         ),
