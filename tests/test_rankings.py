@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import shutil
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -34,11 +33,15 @@ def books(round_: Round, tmp_path_factory: pytest.TempPathFactory) -> dict[bool,
 
 
 def opened(content: bytes) -> openpyxl.Workbook:
-    """With formulas, but for the cells of charts, which are read as they stand."""
+    """With formulas, but for the rows that the first chart is drawn from, which are as they stand."""
     book, values = (openpyxl.load_workbook(io.BytesIO(content), data_only=only) for only in (False, True))
-    for row in values["SỐ LIỆU BIỂU ĐỒ"].iter_rows():
+    page = values["SỐ LIỆU BIỂU ĐỒ"]
+    head = next(
+        row[0].row for row in page.iter_rows() if row[2].value == "Thứ tự" or row[2].value == "Số ngày" or row[9].value == "Số ngày"
+    )
+    for row in page.iter_rows(min_row=head):
         for cell in row:
-            book["SỐ LIỆU BIỂU ĐỒ"][cell.coordinate] = cell.value
+            book["SỐ LIỆU BIỂU ĐỒ"][cell.coordinate].value = cell.value
     return book
 
 

@@ -18,6 +18,7 @@ from pipeline.summarise.places.tiles import Tile, tiles
 from pipeline.summarise.sheets.sheet import Book, Formula
 from pipeline.summarise.workbook.drill import Drill
 from pipeline.summarise.workbook.entry_table import EntryTable
+from pipeline.summarise.workbook.live import Condition
 from pipeline.summarise.workbook.shown import is_symbol
 from schemas.round.settings import Summary
 
@@ -225,12 +226,12 @@ class Places:
             value = self.value(each, line, block.origin)
             live = table.live.get(each.table)
             if each.per_thousand:
-                found.append(self._per_thousand(each, line, xl_rowcol_to_cell(row, staff, col_abs=True), where))
+                found.append(self._per_thousand(each, line, xl_rowcol_to_cell(row, staff, col_abs=True), (where, nothing)))
             else:
                 found.append(value if live is None else Formula(live.figure(each.measure, where, nothing), value))
         return found
 
-    def _per_thousand(self, indicator: Indicator, line: Line | None, staff: str, where: Sequence[tuple[str, str]]) -> Any:
+    def _per_thousand(self, indicator: Indicator, line: Line | None, staff: str, rows: tuple[Sequence[Condition], str | int]) -> Any:
         """A figure per 1,000 people: of a place a division, of several the mean of theirs by headcount."""
         value, live = self.value(indicator, line, Origin.OWN), self.tables[Origin.OWN].live.get(indicator.table)
         if line is None or line.is_parent:
@@ -241,10 +242,11 @@ class Places:
             return Formula(f'=IFERROR(ROUND({text},{DECIMALS}),"")', value)
         if live is None or self.staff(line) is None or isinstance(value, str):
             return value
-        figure = live.figure(indicator.measure, where, 0 if self.tables[Origin.OWN].nils(line) else "").removeprefix("=")
+        where, nothing = rows
+        figure = live.figure(indicator.measure, where, nothing).removeprefix("=")
         return Formula(f'=IFERROR(ROUND({figure}/{staff}*{PER},{DECIMALS}),"")', value)
 
-    def _agencies(self, table: EntryTable, line: Line | None, nothing: str | int, where: Sequence[tuple[str, str]]) -> Any:
+    def _agencies(self, table: EntryTable, line: Line | None, nothing: str | int, where: Sequence[Condition]) -> Any:
         value, live = table.agencies(line) or nothing, table.live.get(table.spec.key)
         return Formula(live.agencies(where, nothing, table.nils(line)), value) if live is not None and live.count_agencies else value
 

@@ -66,7 +66,9 @@ class Profiles:
         shown = {each.key: found.get(each.key, each) for crossed in crossings for each in crossed.grid.measures if not each.spread}
         tables = {spec.key: spec for spec in (made.table.spec, *(crossed.grid.crossing.spec for crossed in crossings))}
         round_ = book.consolidation.round_
-        alike = [spec for spec in tables.values() if own_column(round_, spec) != made.table.by.column]  # of places how many report says nothing
+        alike = [
+            spec for spec in tables.values() if own_column(round_, spec) != made.table.by.column
+        ]  # of places how many report says nothing
         over = {each.key: each for spec in alike for each in averages(round_, spec, book.lang, "agency")}
         ordered = sorted(shown.values(), key=lambda measure: measure.is_rate)
         return cls(book, made, crossings, drill, ordered, [each for each in over.values() if each.spread in shown])
