@@ -362,6 +362,47 @@ def test_a_sheet_for_each_region(round_: Round, made: Consolidation, book: openp
                     assert not isinstance(shown, int)
 
 
+@pytest.mark.parametrize(("title", "key"), [("THEO ĐỊA PHƯƠNG", "locality"), ("THEO VÙNG", "region")])
+def test_the_tables_tell_own_returns_and_others_apart(made: Consolidation, book: openpyxl.Workbook, title: str, key: str) -> None:
+    page = book[title]
+    (head,) = heads_of(page)
+    columns = columns_of(page, head)
+    regions = {entry.code for entry in made.round_.codelists["regions"].entries}
+    for band, origin in ORIGINS.items():
+        sums = {by: recount(made, origin, by) for by in (key, "region", "all")}
+        for line in page.iter_rows(min_row=head + 1):
+            code = line[0].value or ""
+            known = sums["all" if not code else "region" if code in regions else key].get(code, {})
+            for measure in ("cases", "persons", "collectives", "handled_rate"):
+                shown = line[columns[band, INDICATORS[measure]] - 1].value
+                sign = "–" if origin == "others" or code in regions or not code else sign_of(made, code)
+                assert is_shown(shown, known.get(measure, sign)), (band, code, measure)
+
+
+def test_regions_say_who_counts_and_who_is_missing(round_: Round, made: Consolidation, book: openpyxl.Workbook) -> None:
+    regions = {entry.code: entry.extra["region"] for entry in round_.codelists["localities"].entries}
+    standing = dict(zip(made.agencies["agency"], made.agencies["standing"], strict=True))
+    says = {"being_corrected": "cần sửa", "missing": "chưa báo cáo"}
+    page, places = book["THEO VÙNG"], book["THEO ĐỊA PHƯƠNG"]
+    head, (below,) = heads_of(page)[0], heads_of(places)
+    columns, own = columns_of(page, head), recount(made, "own", "region")
+    share, missing = (columns["", title] - 1 for title in ("Cơ quan được tổng hợp", "Cơ quan chưa được tổng hợp"))
+    mean = columns["", "Bình quân một địa phương có bản gửi được tổng hợp: số vụ việc"] - 1
+    column, shares = columns_of(places, below)["", "Cơ quan được tổng hợp"] - 1, {}
+    for line in places.iter_rows(min_row=below + 1):
+        shares.setdefault(line[0].value, line[column].value)  # the region stands before a place of the same code
+    for line in page.iter_rows(min_row=head + 1, max_row=head + 7):
+        due = [agency for agency in round_.in_scope if regions[agency.locality] == line[0].value]
+        out = [agency for agency in due if standing[agency.code] in says]
+        assert line[share].value == shares[line[0].value] == f"{len(due) - len(out)}/{len(due)}"
+        assert (line[missing].value or "") == "; ".join(f"{agency.short_name} ({says[standing[agency.code]]})" for agency in out)
+        provinces = [agency for agency in due if agency.group == "TINH" and agency not in out]
+        cases = own.get(line[0].value, {}).get("cases", "–")
+        assert is_shown(line[mean].value, cases / len(provinces) if not isinstance(cases, str) else cases)
+    total = next(iter(page.iter_rows(min_row=head + 8)))
+    assert total[share].value == f"{sum(each not in says for each in standing.values())}/{len(standing)}"
+
+
 def test_per_thousand_of_a_region_is_the_mean_by_headcount_of_the_places_that_are_known(
     round_: Round, made: Consolidation, book: openpyxl.Workbook
 ) -> None:
