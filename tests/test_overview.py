@@ -17,6 +17,7 @@ from openpyxl.utils import range_boundaries
 
 from pipeline.model import Standing
 from pipeline.summarise.books import summary_book
+from pipeline.summarise.figures import intervals
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import dimension
 from pipeline.summarise.figures.highlights import Highlights
@@ -39,7 +40,10 @@ def round_(small_round: Round) -> Round:
 
 @pytest.fixture(scope="module")
 def made(round_: Round) -> Consolidation:
-    return random_consolidation(round_, rows=800, seed=7)
+    made = random_consolidation(round_, rows=800, seed=7)
+    rows = made.tables["manifestations"]
+    rows["unhandled"] = np.minimum(rows["unhandled"], rows["persons"])
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -64,78 +68,168 @@ def test_each_figure_that_is_no_rate_says_its_unit(contents: dict[str, bytes]) -
 # --- what matters ----------------------------------------------------------------------------------
 
 
+MONTHS = {"2021": 341 / 30.4375, "2022": 365 / 30.4375, "2023H1": 181 / 30.4375}
+
+
+class Recount:
+    """Cases, persons and those of whom nothing is considered, by entry, in plain loops; of places their own returns alone."""
+
+    def __init__(self, round_: Round, made: Consolidation, key: str) -> None:
+        self.cases: dict[str, float] = defaultdict(float)
+        self.periods: dict[tuple[str, str], float] = defaultdict(float)
+        self.persons: dict[str, float] = defaultdict(float)
+        self.unhandled: dict[str, float] = defaultdict(float)
+        own = {agency.code: agency.own_locality for agency in round_.agencies}
+        for row in made.tables["manifestations"].to_dict("records"):
+            if key == "locality" and own[row["agency"]] != row["locality"]:
+                continue
+            entry = keys_of(round_, "manifestations")[key](row)
+            if row["cases"] == row["cases"]:
+                self.cases[entry] += row["cases"]
+                self.periods[entry, code(row["period"])] += row["cases"]
+            if row["subject"] != "TT" and row["persons"] == row["persons"] and row["unhandled"] == row["unhandled"]:
+                self.persons[entry] += row["persons"]
+                self.unhandled[entry] += row["unhandled"]
+        entries = dimension(round_, round_.by_key["manifestations"], key).entries
+        self.names = {each.code: each.name for each in entries if each.extra.get("residual") != "yes"}
+
+
+def percent(value: float) -> str:
+    return f"{100 * value:.1f}%".replace(".", ",")
+
+
 @pytest.mark.parametrize("key", DIMENSIONS)
-def test_what_matters_is_what_a_recount_finds(round_: Round, made: Consolidation, key: str) -> None:
-    cases: dict[str, float] = defaultdict(float)
-    periods: dict[tuple[str, str], float] = defaultdict(float)
-    persons: dict[str, float] = defaultdict(float)
-    unhandled: dict[str, float] = defaultdict(float)
-    for row in made.tables["manifestations"].to_dict("records"):
-        entry = keys_of(round_, "manifestations")[key](row)
-        cases[entry] += np.nan_to_num(row["cases"])
-        periods[entry, code(row["period"])] += np.nan_to_num(row["cases"])
-        if row["subject"] != "TT" and not np.isnan(row["unhandled"]):
-            persons[entry] += row["persons"]
-            unhandled[entry] += row["unhandled"]
-    entries = dimension(round_, round_.by_key["manifestations"], key).entries
-    names = {each.code: each.name for each in entries if each.extra.get("residual") != "yes"}
-    largest, worst, fastest = said(made, key)
-    top = max(names, key=cases.__getitem__)
-    assert names[top] in largest
-    assert f"{number(cases[top], 'vi')} vụ việc" in largest
-    assert f"{100 * cases[top] / sum(cases.values()):.1f}%".replace(".", ",") in largest
-    large = {entry: unhandled[entry] / persons[entry] for entry in names if persons[entry] >= 0.01 * sum(persons.values())}
-    bad = max(large, key=large.__getitem__)
-    assert names[bad] in worst
-    assert f"{100 * large[bad]:.1f}%".replace(".", ",") in worst
-    months = {"2021": 341 / 30.4375, "2022": 365 / 30.4375, "2023H1": 181 / 30.4375}
-    changes = {
-        (entry, second): periods[entry, second] / months[second] - periods[entry, first] / months[first]
+def test_what_is_most_is_what_a_recount_finds(round_: Round, made: Consolidation, key: str) -> None:
+    counted, largest = Recount(round_, made, key), said(made, key)[0]
+    top = max(counted.names, key=counted.cases.__getitem__)
+    assert largest.startswith(f"Nhiều nhất: {counted.names[top]}, {number(counted.cases[top], 'vi')} vụ việc, ")
+    assert percent(counted.cases[top] / sum(counted.cases.values())) in largest
+    others = [counted.cases[entry] for entry in counted.names if entry != top and counted.cases[entry] > 0]
+    chance = intervals.per_comparison(len(others))
+    alike = [cases for cases in others if intervals.of_rate(counted.cases[top], counted.cases[top] + cases, chance)[0] <= 0.5]
+    assert ("Không khác biệt rõ so với" in largest) is bool(alike)
+    if len(alike) > 3:
+        assert f"và {len(alike) - 3} mục khác" in largest
+
+
+@pytest.mark.parametrize("key", DIMENSIONS)
+def test_a_rate_is_called_worse_where_a_recount_finds_it_clearly_so(round_: Round, made: Consolidation, key: str) -> None:
+    counted, worst = Recount(round_, made, key), said(made, key)[1]
+    large = {entry: (counted.unhandled[entry], counted.persons[entry]) for entry in counted.names if counted.persons[entry] >= 5}
+    overall = sum(counted.unhandled.values()) / sum(counted.persons.values())
+    chance = intervals.per_comparison(len(large))
+    clear = [entry for entry, (part, whole) in large.items() if intervals.of_rate(part, whole, chance)[0] > overall]
+    assert f"mức chung {percent(overall)}" in worst
+    assert f"so {len(large)} mục" in worst
+    if clear:
+        bad = max(clear, key=lambda entry: large[entry][0] / large[entry][1])
+        part, whole = large[bad]
+        assert f"{counted.names[bad]}, {number(part, 'vi')}/{number(whole, 'vi')} người = {percent(part / whole)}" in worst
+    else:
+        assert "không mục nào cao hơn rõ rệt" in worst
+
+
+@pytest.mark.parametrize("key", DIMENSIONS)
+def test_a_change_is_told_where_a_recount_finds_it_clearly_unlike_the_rest(round_: Round, made: Consolidation, key: str) -> None:
+    counted, told = Recount(round_, made, key), said(made, key)[2]
+    sums, whole = counted.periods, defaultdict(float)
+    for (_, period), cases in sums.items():
+        whole[period] += cases
+    pairs = [
+        (entry, first, second)
+        for entry in counted.names
         for first, second in (("2021", "2022"), ("2022", "2023H1"))
-        for entry in names
-        if (entry, first) in periods and (entry, second) in periods
-    }
-    entry, second = max(changes, key=lambda each: abs(changes[each]))
-    assert names[entry] in fastest
-    assert ("tăng" if changes[entry, second] > 0 else "giảm") in fastest
-    assert number(round(periods[entry, second] / months[second], 1), "vi") in fastest
+        if {(entry, first), (entry, second)} <= sums.keys() and sums[entry, first] > 0 and sums[entry, first] + sums[entry, second] >= 5
+    ]
+    chance, clear = intervals.per_comparison(len(pairs)), {}
+    for entry, first, second in pairs:
+        length = MONTHS[second] / MONTHS[first]
+        general = whole[second] / whole[first] / length
+        low, high = intervals.of_ratio(sums[entry, second], sums[entry, first], length, chance)
+        if not low <= general <= high:
+            ratio = sums[entry, second] / sums[entry, first] / length
+            clear[entry, second] = abs(np.log(ratio / general)) if ratio else np.inf
+    if clear:
+        entry, second = max(clear, key=clear.__getitem__)
+        assert counted.names[entry] in told
+        assert number(round(sums[entry, second] / MONTHS[second], 1), "vi") in told
+    else:
+        assert "không mục nào khác biệt rõ" in told
 
 
 ROW = {"locality": "TW", "level": "TW", "subject": "CC_LD", "behaviour": "HV1", "agency": "BNV"}
 
 
-def test_entries_that_are_equal_are_all_named(round_: Round) -> None:
+def names(round_: Round, *codes: str) -> list[str]:
+    return [round_.codelists["sectors"].name(each) for each in codes]
+
+
+def test_entries_that_cannot_be_told_apart_are_all_named(round_: Round) -> None:
     rows = [
-        {**ROW, "period": p, "sector": s, "cases": 10, "persons": 20, "unhandled": 5} for p in ("2021", "2022") for s in ("LV01", "LV02")
+        {**ROW, "period": p, "sector": s, "cases": cases, "persons": 20, "unhandled": 5}
+        for p in ("2021", "2022")
+        for s, cases in (("LV01", 10), ("LV02", 10), ("LV03", 8), ("LV04", 1))
     ]
-    largest, worst, fastest = said(consolidation(round_, {"manifestations": rows}), "sector")
-    other = round_.codelists["sectors"].name("LV02")
-    assert all(f"Cùng mức này: {other}." in sentence for sentence in (largest, worst, fastest))
+    largest, worst, change = said(consolidation(round_, {"manifestations": rows}), "sector")
+    first, second, third, fourth = names(round_, "LV01", "LV02", "LV03", "LV04")
+    assert largest.startswith(f"Nhiều nhất: {first}, 20 vụ việc, chiếm 34,5%")
+    assert f"Không khác biệt rõ so với: {second} (20); {third} (16)." in largest
+    assert fourth not in largest
+    assert "không mục nào cao hơn rõ rệt mức chung 25,0% (so 4 mục)" in worst
+    assert "không mục nào khác biệt rõ" in change
 
 
-def test_what_is_left_over_is_no_headline(round_: Round) -> None:
+def test_what_is_clearly_most_worst_and_otherwise_is_said_so(round_: Round) -> None:
+    usual = {"cases": 40, "persons": 100, "unhandled": 10}
+    rows = [{**ROW, "period": p, "sector": s, **usual} for p in ("2021", "2022") for s in ("LV01", "LV02", "LV03")]
+    rows += [{**ROW, "period": p, "sector": "LV04", "cases": n, "persons": 100, "unhandled": 60} for p, n in (("2021", 20), ("2022", 200))]
+    largest, worst, change = said(consolidation(round_, {"manifestations": rows}), "sector")
+    (name,) = names(round_, "LV04")
+    assert f"{name}, 220 vụ việc" in largest
+    assert "Nhiều hơn rõ rệt" in largest
+    assert f"mức chung 22,5%: {name}, 120/200 người = 60,0%" in worst
+    assert f"{name}, số vụ việc bình quân một tháng tăng từ 1,8 (Năm 2021) lên 16,7 (Năm 2022), thêm 14,9 vụ việc, gấp 9,3 lần" in change
+    assert "mức chung gấp 2,1 lần" in change
+
+
+def test_the_highest_of_few_is_no_news(round_: Round) -> None:
+    """The highest rate of 33 places rests on 64 persons and is 2.1 standard deviations off: the highest of 33 often is."""
+    rows = [{**ROW, "period": "2021", "sector": f"LV{n:02}", "cases": 9, "persons": 300, "unhandled": 60} for n in range(1, 13)]
+    rows[0] |= {"persons": 64, "unhandled": 20}
+    _, worst = said(consolidation(round_, {"manifestations": rows}), "sector")
+    assert "không mục nào cao hơn rõ rệt" in worst
+
+
+def test_what_is_left_over_is_no_headline_but_its_share_is_told(round_: Round) -> None:
     """Most cases, the worst rate and the largest change are of "Khác", an entry that the list says is what is left over."""
-    few, many = {"cases": 1, "persons": 20, "unhandled": 1}, {"cases": 90, "persons": 50, "unhandled": 50}
+    few, many = {"cases": 5, "persons": 20, "unhandled": 1}, {"cases": 90, "persons": 50, "unhandled": 50}
     rows = [
-        *({**ROW, "period": period, "sector": "LV01", **few} for period in ("2021", "2022")),
+        *({**ROW, "period": period, "sector": sector, **few} for period in ("2021", "2022") for sector in ("LV01", "LV02")),
         *({**ROW, "period": period, "sector": "LV99", **many} for period in ("2021", "2022")),
     ]
     rows[-1]["cases"] = 30
     sentences = said(consolidation(round_, {"manifestations": rows}), "sector")
-    names = [round_.codelists["sectors"].name(code) for code in ("LV01", "LV99")]
-    assert [[name in sentence for name in names] for sentence in sentences] == [[True, False]] * len(sentences)
+    first, rest = names(round_, "LV01", "LV99")
+    assert sentences[0].startswith(f"Nhiều nhất: {first}, 10 vụ việc")
+    assert sentences[0].endswith(f"Chưa so mục còn lại: {rest} (chiếm 85,7%).")
+    assert not any(rest in sentence for sentence in sentences[1:])
     assert len(sentences) == 3
 
 
-def test_a_rate_of_few_is_not_compared(round_: Round) -> None:
+def test_places_are_compared_by_their_own_returns(round_: Round) -> None:
+    """What ministries report of a place, or of the centre, is no figure to compare places by; its share is told."""
+    base = {"period": "2021", "sector": "LV01", "level": "TINH", "subject": "CC_LD", "behaviour": "HV1", "persons": 9}
     rows = [
-        {**ROW, "period": "2021", "sector": "LV01", "cases": 1, "persons": 4, "unhandled": 4},
-        {**ROW, "period": "2021", "sector": "LV02", "cases": 9, "persons": 100, "unhandled": 10},
+        {**base, "agency": "T01", "locality": "T01", "cases": 100},
+        {**base, "agency": "T79", "locality": "T79", "cases": 10},
+        {**base, "agency": "BNV", "locality": "T79", "cases": 290},
+        {**base, "agency": "BNV", "locality": "TW", "cases": 600},
     ]
-    largest, worst = said(consolidation(round_, {"manifestations": rows}), "sector")
-    assert round_.codelists["sectors"].name("LV02") in worst
-    assert "10,0%" in worst
-    assert "90,0%" in largest
+    largest = said(consolidation(round_, {"manifestations": rows}), "locality")[0]
+    place, other = (round_.codelists["localities"].name(each) for each in ("T01", "T79"))
+    assert largest.startswith(f"Nhiều nhất: {place}, 100 vụ việc, chiếm 90,9%")
+    assert f"kế tiếp: {other}, 10" in largest
+    assert "89,0%" in largest
 
 
 def test_nothing_is_said_of_what_was_not_reported_twice(round_: Round) -> None:

@@ -1,32 +1,65 @@
-"""The findings that matter on a summary's first page, computed from the figures: what is most, what is worst, what changed fastest.
+"""The remarks on a summary's first page: what is most, what is worse than the general level, what changed otherwise than the rest.
 
-Nothing is said where there are no figures, and entries that are equal are all named.
+A difference is claimed only where it is more than chance would make it (:mod:`pipeline.summarise.figures.intervals`); where none is,
+that is said. Places are compared by their own returns alone. What is left over (``residual``) is no headline; its share is told.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from pipeline.summarise.figures import intervals
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import Dimension
 from pipeline.summarise.figures.figures import by_entry, cross, whole
-from pipeline.summarise.figures.measures import Measure, crossed, rates, whole_of
+from pipeline.summarise.figures.measures import Measure, crossed, part_of, rates, whole_of
+from pipeline.summarise.figures.origins import Origin, own_rows, rows_from
 from pipeline.summarise.figures.periods import MONTH, days, time_of
 from pipeline.summarise.figures.totals import Array
 from pipeline.summarise.figures.wording import number, share
-from schemas.columns import TableSpec
+from schemas.columns import Kind, TableSpec
 from schemas.words import ui
 
-_LEAST_SHARE = 0.01
 _LEAST = 5
-"""A rate is compared among entries with at least this part, and this number, of what it is a rate of."""
-_MOST_NAMED = 4
+"""What a rate is of, or what a change is made of, at least: of fewer nothing is compared."""
+_TWO = 2
+"""Entries that make a comparison."""
+_MOST_NAMED = 3
+"""Entries that a sentence names beside the first."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """How an entry's figure a month changed from one period to the next: position of the entry and of the later period."""
+
+    at: int
+    period: int
+    before: float
+    after: float
+    interval: intervals.Interval
+    general: float
+    """How many times the figure of all entries together became."""
+
+    @property
+    def ratio(self) -> float:
+        """How many times the figure became."""
+        return self.after / self.before
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the entry changed otherwise than the general level."""
+        return self.interval[0] > self.general or self.interval[1] < self.general
+
+    @property
+    def distance(self) -> float:
+        """How far the change is from the general one, in either direction alike."""
+        return float(abs(np.log(self.ratio / self.general))) if self.after else np.inf
 
 
 @dataclass(frozen=True)
@@ -41,7 +74,7 @@ class Highlights:
     @property
     def sentences(self) -> list[str]:
         """At most three, the most important first."""
-        return [*self._largest(), *self._worst(), *self._fastest()]
+        return [*self._largest(), *self._worst(), *self._otherwise()]
 
     @cached_property
     def measure(self) -> Measure:
@@ -49,20 +82,25 @@ class Highlights:
         return crossed(self.consolidation.round_, self.spec, self.lang)[0]
 
     @cached_property
+    def compared(self) -> Consolidation:
+        """The consolidation with those rows of the table that entries are compared by: of places their own returns'."""
+        rows = rows_from(self.consolidation, self.spec, self.by, Origin.OWN)
+        return replace(self.consolidation, tables={**self.consolidation.tables, self.spec.key: rows})
+
+    @cached_property
     def entries(self) -> pd.DataFrame:
         """Measures by position, entries only."""
-        found = by_entry(self.consolidation, self.spec, self.by)
-        return found.iloc[: len(self.by.entries)]
+        return by_entry(self.compared, self.spec, self.by).iloc[: len(self.by.entries)]
 
     @cached_property
     def _is_rest(self) -> Array:
-        """Which entries the list declares to be what is left over (``residual``): no headline, however much they are."""
+        """Which entries the list declares to be what is left over."""
         return np.array([entry.extra.get("residual") == "yes" for entry in self.by.entries], dtype=bool)
 
     @cached_property
-    def total(self) -> dict[str, Any]:
-        """The same of all rows."""
-        return dict(whole(self.consolidation, self.spec))
+    def _total(self) -> dict[str, Any]:
+        """The measures of all rows that are compared."""
+        return dict(whole(self.compared, self.spec))
 
     def _say(self, key: str, **words: object) -> str:
         return ui(f"summary.highlights.{key}", self.lang, **words)
@@ -70,64 +108,141 @@ class Highlights:
     def _figure(self, value: float) -> str:
         return f"{number(value, self.lang)} {self.measure.unit}".strip()
 
+    def _short(self, value: float) -> str:
+        """At most one decimal."""
+        return number(round(value, 1), self.lang)
+
+    def _percent(self, rate: float) -> str:
+        return share(rate, 1, self.lang)
+
+    # --- what is most --------------------------------------------------------------------------------
+
     def _largest(self) -> Iterator[str]:
-        """The entry with most, and its share of the whole."""
-        values = np.where(self._is_rest, 0, np.nan_to_num(self.entries[self.measure.key].to_numpy(dtype="float64")))
-        if not len(values) or values.max() <= 0:
+        """The entry with most, its share of the whole, which others can't be told from it, and how much isn't compared."""
+        values = np.where(self._is_rest, np.nan, self.entries[self.measure.key].to_numpy(dtype="float64"))
+        order = sorted(np.flatnonzero(values > 0).tolist(), key=lambda at: (-values[at], at))
+        if not order:
             return
-        names, tied = self._named(np.flatnonzero(values == values.max()))
-        part = share(values.max(), self.total[self.measure.key], self.lang)
-        yield self._say("largest", names=names, value=self._figure(values.max()), share=part, measure=self._title) + tied
+        first, others = order[0], order[1:]
+        said = {"name": self.by.names[first], "value": self._figure(values[first]), "measure": self._title}
+        part = share(values[first], self._total[self.measure.key], self.lang)
+        yield " ".join([self._say("largest", **said, share=part), *self._chance(values, first, others), *self._not_compared()])
+
+    def _chance(self, values: Array, first: int, others: Sequence[int]) -> Iterator[str]:
+        """How sure it is that the first has more than the others."""
+        if not others:
+            return
+        alike = [at for at in others if self._may_be_as_much(values[at], values[first], len(others))]
+        if alike:
+            yield self._say("no_clear_lead", names=self._named(alike, lambda at: number(float(values[at]), self.lang)))
+        elif self.measure.kind is Kind.COUNT:
+            low, high = intervals.of_count(int(values[first]))
+            yield self._say(
+                "clear_lead", second=self.by.names[others[0]], value=number(values[others[0]], self.lang), **self._bounds(low, high)
+            )
+
+    def _may_be_as_much(self, less: float, most: float, comparisons: int) -> bool:
+        """Whether chance could have made two figures differ; amounts are no counts, of them only equal ones aren't told apart."""
+        if self.measure.kind is not Kind.COUNT:
+            return less == most
+        return intervals.of_ratio(most, less, 1, intervals.per_comparison(comparisons))[0] <= 1
+
+    def _bounds(self, low: float, high: float) -> dict[str, str]:
+        return {"low": self._short(low), "high": self._short(high)}
+
+    def _not_compared(self) -> Iterator[str]:
+        """What stands beside the entries that are compared, and its share: what is left over, and rows without an entry."""
+        left = self.entries[self.measure.key].where(self._is_rest).sum()
+        names = [name for name, rest in zip(self.by.names, self._is_rest, strict=False) if rest]
+        total = self._total[self.measure.key]
+        blank = total - self.entries[self.measure.key].sum()
+        if blank > 0:
+            left, names = left + blank, [*names, self.by.blank]
+        if left > 0:
+            yield self._say("left_over", names="; ".join(names), share=share(left, total, self.lang))
+        everything = whole(self.consolidation, self.spec)[self.measure.key]
+        if own_rows(self.consolidation, self.spec, self.by) is not None and everything > total:
+            yield self._say("own_alone", share=share(everything - total, everything, self.lang))
+
+    # --- what is worse than the general level ----------------------------------------------------------
 
     def _worst(self) -> Iterator[str]:
-        """The entry with the highest rate of concern, among those large enough for a rate to mean anything."""
+        """The entry whose rate of concern is highest of those that are clearly above the general one."""
         concern = self.consolidation.round_.settings.figures.concern.get(self.spec.key)
         rate = next((each for each in rates(self.consolidation.round_, self.spec, self.lang) if each.key == concern), None)
         if rate is None:
             return
-        wholes = np.nan_to_num(self.entries[whole_of(rate.key)].to_numpy(dtype="float64"))
-        least = max(_LEAST, int(np.ceil(_LEAST_SHARE * float(np.nan_to_num(self.total[whole_of(rate.key)])))))
-        values = np.where((wholes >= least) & ~self._is_rest, self.entries[rate.key].to_numpy(dtype="float64"), np.nan)
-        if not (values > 0).any():
+        parts, wholes = (self.entries[key].to_numpy(dtype="float64") for key in (part_of(rate.key), whole_of(rate.key)))
+        among = np.flatnonzero((wholes >= _LEAST) & ~self._is_rest).tolist()
+        if len(among) < _TWO or not np.nansum(parts[among]):
             return
-        names, tied = self._named(np.flatnonzero(values == np.nanmax(values)))
-        said = {"value": share(np.nanmax(values), 1, self.lang), "overall": share(self.total[rate.key], 1, self.lang)}
-        of = f"{number(least, self.lang)} {self.spec.by_key[rate.whole].unit}"
-        yield self._say("worst", rate=rate.title, names=names, least=of, **said) + tied
+        overall, chance = float(self._total[rate.key]), intervals.per_comparison(len(among))
+        bounds = {at: intervals.of_rate(parts[at], wholes[at], chance) for at in among}
+        clear = sorted((at for at in among if bounds[at][0] > overall), key=lambda at: (-parts[at] / wholes[at], at))
+        said = {"rate": rate.title, "overall": self._percent(overall), "count": len(among)}
+        if not clear:
+            yield self._say("none_worse", **said)
+            return
+        yield self._worse(rate, clear, parts, wholes, bounds[clear[0]], said)
 
-    def _fastest(self) -> Iterator[str]:
-        """The entry whose figure a month changed most from one period to the next, where both have figures."""
+    def _worse(
+        self, rate: Measure, clear: Sequence[int], parts: Array, wholes: Array, bounds: intervals.Interval, said: dict[str, Any]
+    ) -> str:
+        first, others = clear[0], clear[1:]
+        of = f"{number(parts[first], self.lang)}/{number(wholes[first], self.lang)} {self.spec.by_key[rate.whole].unit}".strip()
+        words = {"name": self.by.names[first], "of": of, "value": self._percent(parts[first] / wholes[first])}
+        words |= dict(zip(("low", "high"), map(self._percent, bounds), strict=True))
+        also = [self._say("also", names=self._named(others, lambda at: self._percent(float(parts[at] / wholes[at]))))] if others else []
+        return " ".join([self._say("worst", **said, **words), *also])
+
+    # --- what changed otherwise than the rest ------------------------------------------------------------
+
+    def _otherwise(self) -> Iterator[str]:
+        """The entry whose figure a month changed most unlike that of all, from one period to the next."""
         time = time_of(self.consolidation.round_, self.spec, self.lang)
-        lengths = np.array(days(time), dtype="float64") if time else np.zeros(0)
-        if time is None or time.key == self.by.key or len(lengths) <= 1:
+        if time is None or time.key == self.by.key or self.measure.kind is not Kind.COUNT or not all(days(time)):
             return
-        monthly = self._monthly(time, lengths)
-        change = np.where(self._is_rest[:, None], np.nan, np.round(np.abs(np.diff(monthly, axis=1)), 6))
-        if not (change > 0).any():
+        changes = self._changes(time)
+        if len({each.at for each in changes}) < _TWO:
             return
-        places = np.argwhere(change == np.nanmax(change))
-        at, period = (int(place) for place in places[0])
-        before, after = (float(value) for value in monthly[at, period : period + 2])
-        said = {"before": number(round(before, 1), self.lang), "after": number(round(after, 1), self.lang), "unit": self.measure.unit}
-        said |= {"first": time.names[period], "second": time.names[period + 1], "measure": self._title, "name": self.by.names[at]}
-        _, tied = self._named(list(dict.fromkeys(places[:, 0].tolist())))
-        yield self._say("rose" if after > before else "fell", **said) + tied
+        clear = [each for each in changes if each.is_clear]
+        if not clear:
+            general = "; ".join(self._general(time, each) for each in {each.period: each for each in changes}.values())
+            yield self._say("none_otherwise", measure=self._title, general=general)
+            return
+        change = max(clear, key=lambda each: each.distance)
+        low, high = change.interval
+        words = {"name": self.by.names[change.at], "measure": self._title, "unit": self.measure.unit}
+        words |= {"first": time.names[change.period - 1], "second": time.names[change.period], **self._bounds(low, high)}
+        words |= {"before": self._short(change.before), "after": self._short(change.after)}
+        words |= {"ratio": self._short(change.ratio), "general": self._short(change.general)}
+        key = "rose" if change.after > change.before else "fell"
+        yield self._say(key, **words, difference=self._short(abs(change.after - change.before)))
 
-    def _monthly(self, time: Dimension, lengths: Array) -> Array:
-        """The measure a month, entries by periods; NaN where nothing was reported."""
-        crossing = cross(self.consolidation, self.spec, self.by, time)
-        values = crossing.values[self.measure.key][: len(self.by.entries), : len(lengths)]
-        return np.where(lengths > 0, values / np.where(lengths > 0, lengths / MONTH, 1), np.nan)
+    def _general(self, time: Dimension, change: Change) -> str:
+        first, second = time.names[change.period - 1], time.names[change.period]
+        return self._say("general", first=first, second=second, ratio=self._short(change.general))
+
+    def _changes(self, time: Dimension) -> list[Change]:
+        """The changes of all entries with enough on both sides of two periods, in the order of entries."""
+        sums = cross(self.compared, self.spec, self.by, time).values[self.measure.key].astype("float64")
+        months = np.array(days(time)) / MONTH
+        listed = [(at, period) for at in np.flatnonzero(~self._is_rest) for period in range(1, len(months))]
+        listed = [(at, period) for at, period in listed if sums[at, period - 1] > 0 and sums[at, period - 1 : period + 1].sum() >= _LEAST]
+        chance = intervals.per_comparison(len(listed))
+        return [self._change(int(at), period, sums, months, chance) for at, period in listed]
+
+    def _change(self, at: int, period: int, sums: Array, months: Array, chance: float) -> Change:
+        monthly = sums[:, period - 1 : period + 1] / months[period - 1 : period + 1]
+        interval = intervals.of_ratio(sums[at, period], sums[at, period - 1], months[period] / months[period - 1], chance)
+        return Change(at, period, monthly[at, 0], monthly[at, 1], interval, monthly[-1, 1] / monthly[-1, 0])
 
     @property
     def _title(self) -> str:
         return self.measure.title[:1].lower() + self.measure.title[1:]
 
-    def _named(self, places: Sequence[int] | Array) -> tuple[str, str]:
-        """The first entry's name, and a remark where others are equal to it."""
-        names = [self.by.names[at] for at in places]
-        if len(names) == 1:
-            return names[0], ""
-        others = "; ".join(names[1:_MOST_NAMED])
-        more = len(names) - _MOST_NAMED
-        return names[0], " " + (self._say("tied_more", names=others, count=more) if more > 0 else self._say("tied", names=others))
+    def _named(self, places: Sequence[int], figure: Any) -> str:
+        """Names of entries with their figures; of many the first, and how many more."""
+        names = "; ".join(f"{self.by.names[at]} ({figure(at)})" for at in places[:_MOST_NAMED])
+        more = len(places) - _MOST_NAMED
+        return self._say("and_more", names=names, count=more) if more > 0 else names

@@ -46,6 +46,7 @@ def note_sheet(book: Book, specs: Sequence[TableSpec]) -> None:
         *_definitions(book, specs),
         *_quotients(book, specs),
         *_comparing(book, specs),
+        (book.say("highlights.title"), book.say("notes.remarks")),
         *_made(book),
     ]:
         sheet.cells([topic, text], ["name", "name"])
