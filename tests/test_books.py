@@ -250,7 +250,12 @@ def test_each_headline_says_how_much_it_rests_on(made: Consolidation, books: dic
     lines = [[cell.value for cell in row] for row in books["sector"]["TỔNG QUAN"].iter_rows()]
     top = next(at for at, line in enumerate(lines) if line[0] == "Chỉ tiêu")
     headlines = lines[top + 1 : top + 17]
-    assert [line[5] for line in headlines] == [said] * 16
+    assert sum(said == cell for line in lines for cell in line) == 1, "once, above the table"
+    out = [made.round_.by_agency[row.agency] for row in made.agencies.itertuples() if row.standing in ("missing", "being_corrected")]
+    told = f"Không có trong số liệu ({len(out)}/20 cơ quan): {'; '.join(each.short_name or each.name for each in out)}."
+    assert told in [line[0] for line in lines[:top]]
+    gave = set(made.tables["manifestations"].dropna(subset="cases")["agency"])
+    assert headlines[0][4] == len(gave) + known.nil, "agencies that gave the figure; a confirmed nil is one"
     total = [[cell.value for cell in row] for row in books["sector"]["THEO LĨNH VỰC"].iter_rows()][-1]
     assert [line[2] for line in headlines] == total[2:18]
     assert total[2] == made.tables["manifestations"]["cases"].sum()

@@ -467,3 +467,17 @@ def test_recalculation_changes_nothing(states: tuple[Consolidation, Consolidatio
     )
     changed = {key: (value, theirs.get(key)) for key, value in ours.items() if (value or "") != (theirs.get(key) or "")}
     assert not changed
+
+
+@pytest.mark.slow
+def test_two_states_of_one_day_are_told_apart(round_: Round) -> None:
+    """The last return came at the same moment: the headings differ by the agencies, and where nothing differs that is said."""
+    rows = [{"agency": code, "locality": code, **CELLS, "cases": 2, "persons": 1} for code in ("T01", "T02")]
+    one, two = (consolidation(round_, {"manifestations": rows[:count]}) for count in (1, 2))
+    for earlier, is_same in ((one, False), (two, True)):
+        page = load(summary_book(replace(two, earlier=earlier), round_.settings.summaries[0], "vi"))["SO SÁNH"]
+        lines = [[cell.value for cell in row] for row in page.iter_rows()]
+        before, now = next(line for line in lines if line[0] == "Mã")[2:4]
+        assert (before.startswith("Trước\n("), now.startswith("Nay\n(")) == (True, True)
+        assert (before.partition("\n")[2] == now.partition("\n")[2]) == is_same
+        assert any("cùng bản gửi cuối" in str(line[0]) for line in lines) == is_same

@@ -13,7 +13,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from pipeline.summarise.compare.change import CAUSES, Change
 from pipeline.summarise.compare.editions import editions, in_edition
 from pipeline.summarise.compare.members import Members
-from pipeline.summarise.compare.wording import head, say
+from pipeline.summarise.compare.wording import head, say, side_heads
 from pipeline.summarise.figures.dimensions import Dimension, dimension, dimensions
 from pipeline.summarise.figures.figures import used
 from pipeline.summarise.figures.lines import Line, figure, lines, parent_of, plain_alike
@@ -79,7 +79,7 @@ def _sheet(book: Book, change: Change, name: str, title: str, sides: tuple[Dimen
         sheet.line(say(book, "not_comparable"), "subtitle")
         return
     top = sheet.row
-    titles = [book.say("code"), by.title, *(say(book, f"columns.{key}") for key in ("before", "now", "difference", "relative"))]
+    titles = [book.say("code"), by.title, *side_heads(change, book), *(say(book, f"columns.{key}") for key in ("difference", "relative"))]
     sheet.spans(
         [*[Span("", "head")] * len(titles), Span(say(book, "columns.causes"), "head", len(CAUSES)), *[Span("", "head")] * len(beside)]
     )

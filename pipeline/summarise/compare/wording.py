@@ -23,11 +23,30 @@ def head(sheet: Sheet, change: Change) -> None:
     kind = "state" if change.same_round else "round"
     sheet.line(say(book, f"before_{kind}", **_said(change.before, book)), "subtitle")
     sheet.line(say(book, f"now_{kind}", **_said(change.now, book)), "subtitle")
+    if not _differ(change, book):
+        sheet.line(say(book, "same_files"), "subtitle")
     sheet.line(say(book, "legend", causes=say(book, "sheets.causes")), "legend")
+
+
+def side_heads(change: Change, book: Book) -> list[str]:
+    """The headings of the figures then and now: since when they hold, and of how many agencies."""
+    told = ((say(book, f"columns.{side}"), _said(state, book)) for side, state in (("before", change.before), ("now", change.now)))
+    return [say(book, "columns.side", side=side, day=words["last" if change.same_round else "end"], **words) for side, words in told]
+
+
+def _differ(change: Change, book: Book) -> bool:
+    """Whether what is said of both states tells them apart."""
+    return _said(change.before, book) != _said(change.now, book)
 
 
 def _said(state: Consolidation, book: Book) -> dict[str, str]:
     moments = local_times(state.submissions["received"], state)
     last = "–" if moments.empty or pd.isna(moments.max()) else f"{moments.max():%d/%m/%Y %H:%M}"
     round_ = state.round_
-    return {"name": round_.name, "last": last, "coverage": coverage(state, book.lang), "end": dmy(round_.end)}
+    return {
+        "name": round_.name,
+        "last": last,
+        "coverage": coverage(state, book.lang),
+        "end": dmy(round_.end),
+        "counted": str(state.coverage.counted),
+    }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipeline.model import Standing
 from pipeline.summarise.figures.highlights import Highlights
-from pipeline.summarise.figures.lines import empty
+from pipeline.summarise.figures.lines import NOT_IN, empty, is_provisional
 from pipeline.summarise.sheets.sheet import Book, Formula, Sheet, Span
 from pipeline.summarise.workbook.charts import chart_sheet
 from pipeline.summarise.workbook.drill import TOTAL, Drill
@@ -13,7 +14,7 @@ from pipeline.summarise.workbook.entry_table import Written, legend
 from pipeline.summarise.workbook.shown import Shown
 from schemas.round.settings import Summary
 
-WIDTHS = (9.0, 36.0, 20.0, 26.0, 14.0, 62.0)
+WIDTHS = (9.0, 56.0, 28.0, 40.0, 34.0)
 
 
 def overview_sheet(book: Book, summary: Summary) -> Sheet:
@@ -42,12 +43,22 @@ def overview(sheet: Sheet, made: Written, drill: Drill) -> None:
 
 
 def _headlines(sheet: Sheet, made: Written, drill: Drill) -> None:
-    """The totals, each with how many agencies have rows behind it and how much of the round it rests on; its name leads to the rows."""
+    """Who is left out, then the totals, each with how many agencies have rows behind it; its name leads to the rows."""
     say = sheet.book.say
+    sheet.line(_left_out(sheet.book), "subtitle")
     sheet.line(say("headlines"), "section")
-    heads = [say(key) for key in ("indicator", "figure", "unit", "agencies", "coverage_title")]
-    for values, kinds in [(heads, ["head"] * 5), *(_headline(column, made, drill) for column in made.table.columns)]:
-        sheet.spans([Span(value, kind, columns) for value, kind, columns in zip(values, kinds, (2, 1, 1, 1, 1), strict=True)])
+    heads = [say(key) for key in ("indicator", "figure", "unit", "agencies")]
+    for values, kinds in [(heads, ["head"] * 4), *(_headline(column, made, drill) for column in made.table.columns)]:
+        sheet.spans([Span(value, kind, columns) for value, kind, columns in zip(values, kinds, (2, 1, 1, 1), strict=True)])
+
+
+def _left_out(book: Book) -> str:
+    """The agencies that the figures don't hold, by name."""
+    made = book.consolidation
+    out = made.agencies[[standing in NOT_IN and not is_provisional(made, Standing(standing)) for standing in made.agencies["standing"]]]
+    known = made.round_.by_agency
+    names = "; ".join(known[code].short_name or known[code].name for code in out["agency"])
+    return book.say("left_out", count=len(out), agencies=made.coverage.agencies, names=names) if names else book.say("nobody_left_out")
 
 
 def _headline(column: Shown, made: Written, drill: Drill) -> tuple[list[Any], list[str]]:
@@ -56,5 +67,5 @@ def _headline(column: Shown, made: Written, drill: Drill) -> tuple[list[Any], li
     kind = "symbol" if isinstance(value, str) else column.kind
     figure = Formula(made.reference(key, None), value) if made.table.live.get(column.spec.key) else value
     _, title = drill.cells(column.spec, made.table.by, TOTAL, "", column.measure.title)
-    values = [title, figure, column.measure.unit, column.agencies(None), book.coverage]
-    return values, ["name", kind, "aside", "count", "aside"]
+    values = [title, figure, column.measure.unit, column.agencies(None)]
+    return values, ["name", kind, "aside", "count"]
