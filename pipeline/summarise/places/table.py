@@ -45,7 +45,8 @@ def indicator_sheet(places: Places) -> None:
         _line(sheet, columns, line, at, (first, last))
     for key in ("value", "rankable", *(["others"] if columns.beside else [])):
         format_values(sheet, (first, columns.helper(key), last, columns.helper(key)))
-    sheet.page.print_area(0, 0, last, columns.selected - 1)  # what follows is for the map and the ranking
+    sheet.printed = last + 1, columns.others  # what follows is beside their own figures, or for the map and the ranking
+    sheet.page.fit_to_pages(1, 0)
     _define_names(sheet, columns, first, last)
 
 

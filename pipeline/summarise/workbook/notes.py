@@ -25,6 +25,8 @@ Note = tuple[str, str]
 MOST_EXPLANATIONS = 40
 """Explanations that are written out; the workbook of progress has them all."""
 WIDTHS = (36.0, 104.0)
+ONE_PAGE = 70
+"""Rows up to which they are printed on a single page."""
 _TOPICS = {Standing.NIL: "nil", Standing.CORRECTING: "correcting", Standing.UNREADABLE: "unreadable", Standing.MISSING: "not_reported"}
 
 _KINDS: dict[str, str] = dict.fromkeys((Role.PENDING_TO_CORRECT, Role.PENDING_UNREADABLE, Role.HELD, Role.BEHIND_PIN), "pending")
@@ -50,6 +52,7 @@ def note_sheet(book: Book, specs: Sequence[TableSpec]) -> None:
         *_made(book),
     ]:
         sheet.cells([topic, text], ["name", "name"])
+    sheet.fit_short(ONE_PAGE)
 
 
 def _scope(book: Book) -> Iterator[Note]:
