@@ -212,10 +212,12 @@ def test_an_empty_table_has_its_columns(round_: Round) -> None:
 def test_a_table_written_in_parts_is_the_same(made: Consolidation, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
     spec = made.round_.by_key["consequences"]
     whole = pq.read_table(pa.BufferReader(parquet(made, spec)))
+    csv_whole = written(tables.table(made, spec, Voices.of(made.round_)), {}).csv
     monkeypatch.setattr(tables, "AT_ONCE", at_once)
     parts = pa.BufferReader(parquet(made, spec))
     assert pq.ParquetFile(parts).num_row_groups == -(-ROWS // at_once)
     pd.testing.assert_frame_equal(pq.read_table(parts).to_pandas(), whole.to_pandas())
+    assert written(tables.table(made, spec, Voices.of(made.round_)), {}).csv == csv_whole
 
 
 def test_a_count_beyond_whole_numbers_is_kept(round_: Round) -> None:

@@ -17,7 +17,7 @@ from pipeline.check.outliers import compared_with, outliers
 from pipeline.check.peers import FEWEST, expected_range
 from pipeline.model import Finding, Severity
 from schemas.round.round import Round
-from schemas.round.settings import Across
+from schemas.round.settings import Across, Jump
 from schemas.words import LANGUAGES, PARTS, say
 
 USUAL = [3.0, 12.5, 40, 80, 250, 350, 900, 1250.75, 4000, 20_000]
@@ -196,3 +196,8 @@ def test_large_counts_have_the_range_of_smaller_ones_in_proportion(shape: float)
     large_low, large_high = expected_range(small * 1000) or (0, 0)
     assert large_high / 1000 == pytest.approx(high, rel=0.08)
     assert large_low / 1000 == pytest.approx(low, rel=0.08, abs=5)
+
+
+def test_returns_are_judged_again_where_a_round_compares_otherwise(round_: Round) -> None:
+    for across in (Across(), replace(round_.settings.across, jump=Jump(times=9)), replace(round_.settings.across, amounts=())):
+        assert replace(round_, settings=replace(round_.settings, across=across)).policy != round_.policy

@@ -59,11 +59,6 @@ class Field:
     codes: str = ""
     constraints: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
-    def is_text(self) -> bool:
-        """Whether it holds texts or codes."""
-        return bool(pa.types.is_string(self.type) or pa.types.is_dictionary(self.type))
-
 
 @dataclass(frozen=True)
 class Resource:

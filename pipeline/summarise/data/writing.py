@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +27,7 @@ MARK = "'"
 _DANGEROUS = r"^['=+\-@\t\r\n＝＋－＠]"
 """How such a text begins, in the full-width forms too; see OWASP, "CSV Injection"."""
 LIST_SEPARATOR = " "
+_AS_NEEDED = arrow_csv.WriteOptions(quoting_style="needed")
 
 
 @dataclass
@@ -78,36 +80,45 @@ def _metadata(each: Field) -> dict[str, str]:
 def written(resource: Resource, marks: Mapping[str, str]) -> Written:
     """A table as CSV and, unless it is a list, as Parquet (zstd)."""
     schema, csv, parquet = schema_of(resource, marks), io.BytesIO(), io.BytesIO()
-    measured = {each.name: Measured() for each in resource.fields if each.constraints}
+    plain, measured = _plain_schema(schema), {each.name: Measured() for each in resource.fields if each.constraints}
     csv.write(BOM)
-    rows, options = 0, arrow_csv.WriteOptions(quoting_style="needed")
-    with (
-        arrow_csv.CSVWriter(csv, _plain_schema(schema), write_options=options) as lines,
-        pq.ParquetWriter(parquet, schema, compression="zstd") as groups,
-    ):
+    rows = 0
+    with ExitStack() as writers:
+        lines = writers.enter_context(arrow_csv.CSVWriter(csv, plain, write_options=_AS_NEEDED))
+        groups = writers.enter_context(pq.ParquetWriter(parquet, schema, compression="zstd")) if resource.in_parquet else None
         for part in resource.parts():
             rows += len(part)
-            lines.write_table(pa.table([_plain(column) for column in part.columns], schema=_plain_schema(schema)))
-            groups.write_table(part.cast(schema))
+            lines.write_table(pa.table([_plain(column) for column in part.columns], schema=plain))
+            if groups is not None:
+                groups.write_table(part.cast(schema))
             for name, each in measured.items():
                 each.take(part[name])
-    met = {
+    return Written(csv.getvalue(), parquet.getvalue(), rows, _met(resource, measured))
+
+
+def _met(resource: Resource, measured: Mapping[str, Measured]) -> dict[str, dict[str, Any]]:
+    """By field, the constraints that all its values meet."""
+    return {
         each.name: {name: bound for name, bound in each.constraints.items() if measured[each.name].meets(name, bound)}
         for each in resource.fields
         if each.constraints
     }
-    return Written(csv.getvalue(), parquet.getvalue() if resource.in_parquet else b"", rows, met)
 
 
 def _plain_schema(schema: pa.Schema) -> pa.Schema:
-    return pa.schema([pa.field(each.name, _plain(pa.chunked_array([], each.type)).type) for each in schema])
+    return pa.schema([pa.field(each.name, each.type if _is_plain(each.type) else pa.string()) for each in schema])
+
+
+def _is_plain(kind: pa.DataType) -> bool:
+    """Whether CSV has values of a type as they are: they are neither texts nor lists of them."""
+    return not (pa.types.is_list(kind) or pa.types.is_string(kind) or pa.types.is_dictionary(kind))
 
 
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """A column as CSV has it: lists as texts, and texts without danger to a spreadsheet."""
     if pa.types.is_list(column.type):
         column = pc.binary_join(column, LIST_SEPARATOR)
-    if not (pa.types.is_string(column.type) or pa.types.is_dictionary(column.type)):
+    if _is_plain(column.type):
         return column
     texts = column.cast(pa.string())
     return pc.if_else(pc.match_substring_regex(texts, _DANGEROUS), pc.binary_join_element_wise(MARK, texts, ""), texts)
