@@ -74,16 +74,24 @@ def _apart(spec: TableSpec, rows: pd.DataFrame, voices: Voices) -> Iterator[Fiel
     keys = apart_keys(voices.own, spec)
     for measure in keys:
         title = voices.each(partial(_title, measure, spec))
-        yield Field(_people(measure, keys), count_type(rows[measure]), title, voices.ui("data.people_only", column=measure))
+        yield Field(_people(measure, keys), count_type(rows[measure]), title, voices.each(partial(_said, "data.people_only", measure, spec)))
     for measure, key in keys.items():
         title = voices.each(partial(_title_apart, key, spec))
-        yield Field(key, count_type(rows[measure]), title, voices.ui("data.collectives_only", column=measure))
+        yield Field(key, count_type(rows[measure]), title, voices.each(partial(_said, "data.collectives_only", measure, spec)))
 
 
 def _title(measure: str, spec: TableSpec, round_: Round, lang: str) -> str:
-    own, apart = round_.by_key[spec.key], collectives(round_, spec)
-    entry = round_.codes_of(own.by_key[apart.column]).name(apart.code) if apart else ""
-    return ui("data.people", lang, title=own.by_key[measure].title, entry=lowered(entry))
+    return ui("data.people", lang, title=round_.by_key[spec.key].by_key[measure].title, entry=lowered(_entry(spec, round_)))
+
+
+def _said(key: str, measure: str, spec: TableSpec, round_: Round, lang: str) -> str:
+    return ui(key, lang, column=measure, entry=_entry(spec, round_))
+
+
+def _entry(spec: TableSpec, round_: Round) -> str:
+    """What the entry is called that is counted apart."""
+    apart = collectives(round_, spec)
+    return round_.codes_of(spec.by_key[apart.column]).name(apart.code) if apart else ""
 
 
 def _title_apart(key: str, spec: TableSpec, round_: Round, lang: str) -> str:
@@ -109,7 +117,7 @@ def remark(column: Column, spec: TableSpec, voices: Voices) -> Said:
             "data.mixed",
             lang,
             column=round_.by_key[spec.key].by_key[apart.column].title,
-            entry=round_.codes_of(spec.by_key[apart.column]).name(apart.code),
+            entry=_entry(spec, round_),
             people=people,
             collectives=others,
         )
