@@ -62,6 +62,7 @@ def consolidation(
             nil=int((agencies["standing"] == Standing.NIL).sum()),
             late=int((agencies["late_days"] > 0).sum()),
             correcting=int((agencies["standing"] == Standing.CORRECTING).sum()),
+            provisional=len({c for c in reporting if standing[c] is Standing.CORRECTING}) if provisional else 0,
         ),
     )
 

@@ -13,10 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import UsageError
+from pipeline.model import Standing
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import dimension, dimensions
 from pipeline.summarise.figures.figures import cross, figures, table_with
 from pipeline.summarise.figures.totals import ROWS
+from pipeline.summarise.figures.wording import coverage
 from schemas.round.round import Round
 from tests.consolidations import consolidation, random_consolidation, tiny_round
 from tests.recounts import keys_of, recount, with_nils
@@ -74,6 +76,16 @@ def plain(row: dict[Any, Any]) -> dict[str, Any]:
     """A line of figures as exact numbers, texts as they are, None for what is missing."""
     given_ = {name: None if pd.isna(value) else value for name, value in row.items()}
     return {name: Fraction(repr(value)) if isinstance(value, int | float) else value for name, value in given_.items()}
+
+
+def test_provisional_figures_say_so(round_: Round) -> None:
+    rows = {"manifestations": [row(), row("T02", locality="T02")]}
+    made = consolidation(round_, rows, {"T02": Standing.CORRECTING}, provisional=True)
+    got = figures(made, "locality", "manifestations")
+    assert got.columns[-1] == "provisional"
+    assert set(got["provisional"]) == {"TẠM TÍNH"}
+    assert "trong đó tạm tính 1 cơ quan" in coverage(made, "vi")
+    assert "provisional" not in figures(consolidation(round_, rows), "locality", "manifestations")
 
 
 def test_order_is_the_lists_and_blanks_stand_last(round_: Round) -> None:

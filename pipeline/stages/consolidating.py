@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from pipeline.model import Choice, Decision, Verdict
+import pandas as pd
+
+from pipeline.model import Choice, Decision, Standing, Verdict
 from pipeline.stages import unassigned
 from pipeline.stages.lateness import findings_of
 from pipeline.stages.renewing import judge_again
@@ -34,12 +37,18 @@ def consolidation(ledger: Ledger, *, provisional: bool) -> Consolidation:
         agencies=agencies,
         submissions=submissions.rename(columns={"name": "file"}),
         findings=findings_of(ledger, agencies, shown.tolist()),
-        coverage=standing.coverage(agencies),
+        coverage=replace(standing.coverage(agencies), provisional=_provisional(tables.values(), agencies)),
         decisions=_in_force(ledger),
         info=ledger.rows(round_.info, current).join(sources, on="submission"),
         beside=unassigned.of_submissions(submissions, ledger),
         aside=ledger.aside(current).join(sources, on="submission"),
     )
+
+
+def _provisional(tables: Iterable[pd.DataFrame], agencies: pd.DataFrame) -> int:
+    """How many agencies with a return to correct have rows that count all the same."""
+    correcting = agencies.loc[agencies["standing"] == Standing.CORRECTING, "agency"]
+    return int(correcting.isin({agency for rows in tables for agency in rows["agency"].unique()}).sum())
 
 
 def _in_force(ledger: Ledger) -> list[Decision]:

@@ -16,7 +16,8 @@ class Coverage:
 
     ``counted``: agencies that count (nil included); ``nil`` among them; ``late`` among all received;
     ``correcting``: agencies whose return must be corrected, not among ``counted``; ``excused``: those that needn't report and don't;
-    ``unreadable``: those from which nothing readable came; ``pending``: those with a version that waits, whatever their standing.
+    ``unreadable``: those from which nothing readable came; ``pending``: those with a version that waits, whatever their standing;
+    ``provisional``: those among ``correcting`` whose sound rows are counted for the time being, where figures are provisional.
     """
 
     agencies: int
@@ -27,6 +28,7 @@ class Coverage:
     excused: int = 0
     pending: int = 0
     unreadable: int = 0
+    provisional: int = 0
 
     @property
     def missing(self) -> int:

@@ -29,6 +29,6 @@ def coverage(consolidation: Consolidation, lang: str) -> str:
     """How much of the round figures rest on, in one sentence: those that count and the others add up to all agencies."""
     known = consolidation.coverage
     counts = {name: getattr(known, name) for name in ("agencies", "counted", "nil", "late", "correcting")}
-    further = ("missing", "unreadable", "excused", "pending")
+    further = ("provisional", "missing", "unreadable", "excused", "pending")
     more = [ui(f"summary.coverage_{name}", lang, count=getattr(known, name)) for name in further if getattr(known, name)]
     return ", ".join([ui("summary.coverage", lang, **counts), *more])

@@ -60,7 +60,10 @@ def _scope(book: Book) -> Iterator[Note]:
     yield say("notes.round"), round_.name
     yield say("notes.window"), say("notes.window_text", start=dmy(round_.start), end=dmy(round_.end))
     yield say("notes.deadline"), say("notes.deadline_text", deadline=dmy(book.consolidation.deadline))
-    yield say("coverage_title"), book.coverage + ". " + say("notes.coverage_text")
+    yield (
+        say("coverage_title"),
+        book.coverage + ". " + say("notes.coverage_text_provisional" if book.consolidation.provisional else "notes.coverage_text"),
+    )
     for mark in ("invented", "provisional", "names"):
         if getattr(book.consolidation, mark):
             yield say(mark), say(f"notes.{mark}_text")
