@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from pipeline.office.safety import plain
+from pipeline.summarise.sheets import printing
 from pipeline.summarise.sheets.pages import StreamedPage
 from pipeline.summarise.sheets.repeated import Repeated
-from pipeline.summarise.sheets.sheet import ROW_HEIGHT, Book, Marked, Sheet
+from pipeline.summarise.sheets.sheet import ROW_HEIGHT, SMALLEST, Book, Marked, Sheet
 from pipeline.summarise.sheets.streamed import Tail, formula_tail, moment_tail, number_tail, row_xml, text_tail
 from pipeline.summarise.sheets.textfit import column_for, line_count, line_height
 
@@ -58,7 +59,9 @@ def list_sheet(book: Book, name: str, title: str, fields: Sequence[Field], *, le
 
     Of a list of more than ``MOST_PAGES`` only the first page is printed, and the legend says so.
     """
-    sheet = book.sheet(name, title, [_width(field) for field in fields], fixed=fixed, kind=StreamedPage)
+    widths = [_width(field) for field in fields]
+    _, head = printing.that_fit(widths, (), printing.scale_of(widths, SMALLEST), 0)
+    sheet = book.sheet(name, title, widths, fixed=fixed, kind=StreamedPage, head=head)
     heights, count = _heights(fields, sheet.widths), len(fields[0].values)
     is_long = sheet.pages_of(_points(heights)) > MOST_PAGES
     if legend or is_long:
