@@ -125,6 +125,7 @@ def test_what_is_not_told_is_no_zero(round_: Round) -> None:
     (first, *_) = Brief(consolidation(round_, {"manifestations": rows}), "vi").done
     assert "đã xử lý 2" in first
     assert "chưa rõ kết quả 8 người (80,0%)" in first
+    assert "đang xem xét" not in first, "nobody told how many are"
 
 
 def test_marks(round_: Round) -> None:

@@ -69,7 +69,17 @@ def test_measures_have_their_units(made: Consolidation) -> None:
     assert word(made, "cases") == f"{vi(cases)} vụ việc"
     assert word(made, "persons") == f"{vi(persons)} người"
     assert word(made, "collectives") == f"{vi(collectives)} tập thể"
-    assert word(made, "agencies") == str(len({row["agency"] for row in rows(made, "manifestations")}))
+    gave = len({row["agency"] for row in rows(made, "manifestations")})
+    assert word(made, "agencies") == str(gave + made.coverage.nil), "a confirmed nil is a figure too"
+
+
+def test_a_rate_beside_what_it_divides(made: Consolidation) -> None:
+    handled = persons = 0.0
+    for row in rows(made, "manifestations"):
+        if row["subject"] != "TT" and row["handled"] == row["handled"]:
+            handled, persons = handled + row["handled"], persons + row["persons"]
+    assert word(made, "handled_rate.of") == f"{vi(handled)}/{vi(persons)} người"
+    assert word(made, "handled_rate") == percent(handled, persons)
 
 
 def test_leaders_are_those_whose_subject_says_so(made: Consolidation) -> None:

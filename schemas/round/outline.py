@@ -13,6 +13,8 @@ PLAIN_GAPS = ("agencies", "largest", "every", "months", "change")
 """Gaps that any figures can fill: agencies with figures, the entries with most, all entries, their monthly averages, how the last one differs."""
 STATES = ("all", "some", "none", "unknown")
 """How far something is dealt with (:class:`Settled`)."""
+TERMS = "of"
+"""Ends a gap that is filled with what a rate divides by what: "12/30 người"."""
 SHARE = "share"
 """Ends a gap that is filled with a part's share of the whole."""
 

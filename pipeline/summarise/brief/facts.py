@@ -12,7 +12,7 @@ from pipeline.model import Standing
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import dimension
 from pipeline.summarise.figures.figures import by_entry, select, table_spec
-from pipeline.summarise.figures.measures import Measure
+from pipeline.summarise.figures.measures import Measure, part_of, whole_of
 from pipeline.summarise.figures.origins import own_column
 from pipeline.summarise.figures.periods import time_of
 from pipeline.summarise.figures.totals import AGENCIES
@@ -143,10 +143,12 @@ class Brief:
 
     def _ranked(self, ranked: Ranked) -> Cell | None:
         facts = Facts(self.consolidation, Asked("", self._table, ranked.by, own=ranked.own, chart="bars"), self.lang)
-        entries = "; ".join(self._entry(facts, at) for at in facts.largest(1)[:2])
-        if not entries:
+        places = facts.largest(1)[:2]
+        if not places:
             return None
-        return Cell(ranked.title or facts.by.title, self._say("largest", entries=entries, measure=facts.measures[0].title.lower()), facts)
+        entries = "; ".join(self._entry(facts, at) for at in places)
+        sentence = self._say("largest", entries=entries, measure=facts.measures[0].title.lower())
+        return Cell(ranked.title or facts.by.title, sentence, facts)
 
     def _entry(self, facts: Facts, at: int) -> str:
         value = facts.say(facts.measures[0], float(facts.values[at]))
@@ -194,7 +196,9 @@ class Brief:
         if not declared.by:
             return
         first = measures[declared.parts[0]]
-        part, whole = (facts.entries[key].to_numpy(dtype="float64") for key in (first.key, declared.whole))
+        rate = next((each for each in measures.values() if (each.part, each.whole) == (first.key, declared.whole)), None)
+        keys = (part_of(rate.key), whole_of(rate.key)) if rate else (first.key, declared.whole)
+        part, whole = (facts.entries[key].to_numpy(dtype="float64") for key in keys)
         places = [at for at in facts.ranked if not np.isnan(part[at])][:MOST_NAMED]
         said = [
             self._say(

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from pipeline.summarise.figures.measures import part_of, whole_of
 from pipeline.summarise.figures.wording import fixed, number, share
 from pipeline.summarise.report.amounts import amount, entry, inside
 from pipeline.summarise.report.facts import Facts
 from schemas.columns import Kind
-from schemas.round.outline import GAP, SHARE, STATES, Part, Settled
+from schemas.round.outline import GAP, SHARE, STATES, TERMS, Part, Settled
 from schemas.words import ui
 
 _SAME = 0.05
@@ -46,6 +47,8 @@ class Sentences:
         if name in plain:
             return plain[name]()
         first, *rest = name.split(".")
+        if rest == [TERMS]:
+            return self._terms(first)
         if first in self.settled:
             return self._state(self.settled[first], *rest)
         return self._of_part(self.parts[first], *rest) if first in self.parts else self._figure(name, self.facts.total)
@@ -116,6 +119,14 @@ class Sentences:
     def _figure(self, key: str, figures: Mapping[str, float]) -> str:
         measure = next(each for each in self.facts.every_measure if each.key == key)
         return self.facts.say(measure, float(figures[key]))
+
+    def _terms(self, rate: str) -> str:
+        """What a rate divides by what, over the rows that give both; blank where none does."""
+        part, whole = (float(self.facts.total[key(rate)]) for key in (part_of, whole_of))
+        if math.isnan(part) or not whole > 0:
+            return ""
+        measures = {each.key: each for each in self.facts.every_measure}
+        return f"{number(part, self.facts.lang)}/{self.facts.say(measures[measures[rate].whole], whole)}"
 
     def _of_part(self, part: Part, key: str, ending: str = "") -> str:
         figures = self.facts.part(part)

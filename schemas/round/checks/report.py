@@ -9,7 +9,7 @@ from schemas.columns import Kind, TableSpec
 from schemas.round.checks.figures import Known
 from schemas.round.checks.rules import attributes
 from schemas.round.faults import Fault, Place
-from schemas.round.outline import GAP, PLAIN_GAPS, SHARE, STATES, Asked, DeclaredBrief, DeclaredReport, Named, TextSource
+from schemas.round.outline import GAP, PLAIN_GAPS, SHARE, STATES, TERMS, Asked, DeclaredBrief, DeclaredReport, Named, TextSource
 from schemas.round.round import Round
 from schemas.round.settings import BRIEF_FILE
 
@@ -115,7 +115,8 @@ def _gaps(table: str, report: DeclaredReport | None, known: Known) -> list[str]:
     parts = [f"{part}.{key}" for part in named for key in sums]
     states = [f"{name}.{state}" for name, settled in told.items() if settled.table == table for state in STATES]
     shares = [f"{name}.{SHARE}" for name in (*parts, *states)]
-    return [*PLAIN_GAPS, *sums, *known.rates(table), *parts, *states, *shares]
+    terms = [f"{rate}.{TERMS}" for rate in known.rates(table)]
+    return [*PLAIN_GAPS, *sums, *known.rates(table), *terms, *parts, *states, *shares]
 
 
 def _brief(brief: DeclaredBrief, place: Place, known: Known) -> Iterator[Fault]:
