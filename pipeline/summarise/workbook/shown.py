@@ -33,7 +33,7 @@ class Shown:
     parents: pd.DataFrame | None
     total: Mapping[str, Any]
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """The format of its cells: with decimals where some value has any."""
         if self.measure.is_rate:
