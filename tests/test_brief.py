@@ -128,6 +128,15 @@ def test_what_is_not_told_is_no_zero(round_: Round) -> None:
     assert "đang xem xét" not in first, "nobody told how many are"
 
 
+@pytest.mark.parametrize(("second", "said"), [(98, "Chưa khác biệt rõ với"), (20, "")])
+def test_what_chance_may_have_put_first_is_told(round_: Round, second: int, said: str) -> None:
+    codes = {"agency": "BTP", "period": "2021", "locality": "TW", "level": "TW", "subject": "CB", "behaviour": "HV1", "persons": 200}
+    rows = [{**codes, "sector": "LV01", "cases": 100}, {**codes, "sector": "LV02", "cases": second}]
+    sector, *_ = Brief(consolidation(round_, {"manifestations": rows}), "vi").cells
+    assert ("Chưa khác biệt rõ với" in sector.sentence) == bool(said)
+    assert said in sector.sentence
+
+
 def test_marks(round_: Round) -> None:
     text = said(brief_page(consolidation(round_, invented=True, provisional=True), "vi"))
     assert "TẠM TÍNH · DỮ LIỆU GIẢ ĐỊNH" in text

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from pipeline.model import Standing
+from pipeline.summarise.figures import intervals
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import dimension
 from pipeline.summarise.figures.figures import by_entry, select, table_spec
@@ -20,6 +21,7 @@ from pipeline.summarise.figures.wording import share
 from pipeline.summarise.report.amounts import cut
 from pipeline.summarise.report.facts import Facts
 from pipeline.summarise.report.saying import Sentences
+from schemas.columns import Kind
 from schemas.round.outline import Asked, DeclaredBrief, Done, Named, Ranked
 from schemas.round.settings import CONTENT_FILE
 from schemas.words import formal_day, ui
@@ -148,7 +150,18 @@ class Brief:
             return None
         entries = "; ".join(self._entry(facts, at) for at in places)
         sentence = self._say("largest", entries=entries, measure=facts.measures[0].title.lower())
-        return Cell(ranked.title or facts.by.title, sentence, facts)
+        return Cell(ranked.title or facts.by.title, " ".join([sentence, *self._unclear(facts)]), facts)
+
+    def _unclear(self, facts: Facts) -> Iterator[str]:
+        """What chance alone may have put behind the first entry: counts so near to it can't be told apart."""
+        first, *others = facts.largest(len(facts.by.entries))
+        if facts.measures[0].kind is not Kind.COUNT or not others:
+            return
+        chance = intervals.per_comparison(len(others))
+        alike = [at for at in others if intervals.of_ratio(facts.values[first], facts.values[at], 1, chance)[0] <= 1]
+        if alike:
+            names = cut(facts.by.names[alike[0]], _LONGEST_NAME)
+            yield self._say("unclear" if len(alike) == 1 else "unclear_more", name=names, count=len(alike) - 1)
 
     def _entry(self, facts: Facts, at: int) -> str:
         value = facts.say(facts.measures[0], float(facts.values[at]))
