@@ -214,6 +214,13 @@ def test_regions_rest_on_own_returns_and_say_on_how_many(made: Consolidation) ->
         assert covered(asked)[code] == (counted, len(members))
 
 
+def test_own_returns_are_of_agencies_with_a_place(made: Consolidation) -> None:
+    own = {agency.code: agency.locality for agency in made.round_.agencies if agency.group == "TINH"}
+    gave = {row["agency"] for row in rows(made, "manifestations") if own.get(row["agency"]) == row["locality"]}
+    nil = {row.agency for row in made.agencies.itertuples() if row.standing == Standing.NIL and row.agency in own}
+    assert word(made, "agencies", "region", own=True) == str(len(gave | nil))
+
+
 def test_a_part_has_a_line_below_the_total(made: Consolidation) -> None:
     report = report_of(made.round_)
     shown = Listed(facts(made, "subject", part="leaders"), report.parts).table

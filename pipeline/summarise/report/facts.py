@@ -13,7 +13,8 @@ from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import Dimension, dimension
 from pipeline.summarise.figures.figures import by_entry, table_spec, whole
 from pipeline.summarise.figures.measures import Measure, crossed, measures, rates
-from pipeline.summarise.figures.origins import Origin, rows_from
+from pipeline.summarise.figures.nils import nil_returns
+from pipeline.summarise.figures.origins import Origin, own_entries, rows_from
 from pipeline.summarise.figures.periods import MONTH, days, shorter
 from pipeline.summarise.figures.totals import AGENCIES, ROWS
 from pipeline.summarise.report.amounts import said
@@ -66,16 +67,22 @@ class Facts:
     @cached_property
     def entries(self) -> pd.DataFrame:
         """``rows``, measures and ``agencies`` by position of the dimension."""
-        return by_entry(self.consolidation, self.spec, self.by, self.rows)
+        return by_entry(self.consolidation, self.spec, self.by, self.rows, self._nils)
 
     @cached_property
     def total(self) -> dict[str, Any]:
         """The same of all rows."""
-        return dict(whole(self.consolidation, self.spec, self.rows))
+        return dict(whole(self.consolidation, self.spec, self.rows, self._nils))
+
+    @cached_property
+    def _nils(self) -> pd.DataFrame:
+        """The nil returns that count; of agencies with a place of their own alone, where that is asked for."""
+        nils = nil_returns(self.consolidation, self.spec)
+        return nils[nils["agency"].isin(list(own_entries(self.consolidation.round_)))] if self.asked.own else nils
 
     def part(self, part: Part) -> dict[str, Any]:
         """The same of the rows of a part."""
-        return dict(whole(self.consolidation, self.spec, self.rows[self.rows[part.column].isin(self.codes(part))]))
+        return dict(whole(self.consolidation, self.spec, self.rows[self.rows[part.column].isin(self.codes(part))], self._nils))
 
     def codes(self, part: Part) -> list[str]:
         """The codes of a part."""
