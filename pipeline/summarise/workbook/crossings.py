@@ -159,7 +159,7 @@ class Grid:
         values = [
             self._live(crossing, column, (at, sheet.row, names_at, shape.first + place)) for place, column in enumerate(shape.columns)
         ]
-        kinds = ["symbol" if is_symbol(v) else shape.kind(column.measure) for v, column in zip(values, shape.columns, strict=True)]
+        kinds = ["symbol" if is_symbol(v) else shape.kinds[column.measure.key] for v, column in zip(values, shape.columns, strict=True)]
         named = self.drill.cells(crossing.spec, crossing.down, None if line is None else at, code, shape.name(line))
         standing = [standing_words(self.book.consolidation, reporter, self.book.lang)] if shape.reporters else []
         before = [Span(value, kind) for value, kind in zip([*named, *standing], ["code", *["name"] * (1 + len(standing))], strict=True)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import AGENCY, Dimension, Origins, dimensions
@@ -34,6 +35,20 @@ GIVEN = '">-1E+300"'
 
 Condition = tuple[str, str]
 """A dimension's key, and the criterion: an address whose cell holds the entry's name, or ``BLANK``."""
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What rows must give to count in a measure, as formulas say it."""
+
+    added: str
+    """The column that is added up."""
+    given: str
+    """Criteria, a comma before each: all that a row must give, and whether it is of persons or of collectives."""
+    beside: Mapping[str, str]
+    """By column that is added up, the criteria beside it: a sum asks no second time that it is given."""
+    terms: Sequence[str]
+    """The same as factors of 1 or 0 for each row."""
 
 
 @dataclass(frozen=True)
@@ -75,10 +90,11 @@ class Live:
 
         A ``nothing`` of 0 is a confirmed nil's: its rates are blank, for 0 of 0 is none.
         """
-        value = self._average(measure, where, days) if measure.spread else self._value(measure, where)
+        criteria = self._criteria(where)
+        value = self._average(measure, criteria, days) if measure.spread else self._value(measure, criteria)
         if nothing == 0:
             return f"={value}"  # no row gives 0, and a rate of no rows is blank by itself
-        return f"=IF({self._rows(measure, where)}=0,{literal(nothing)},{value})"
+        return f"=IF(COUNTIFS({criteria}{self._needs(measure).given})=0,{literal(nothing)},{value})"
 
     def agencies(self, where: Sequence[Condition], nothing: str | int, nils: int = 0, measure: Measure | None = None) -> str:
         """How many agencies gave any measure, or the one named, ``nils`` among them; ``nothing`` where none did.
@@ -86,11 +102,10 @@ class Live:
         The rows in question keep their agency's number, all others get 0; each number that occurs is one, and 0, if it occurs, is none.
         One pass over the rows; COUNTIFS would need one an agency.
         """
-        number, sources = self.name(AGENCY_NUMBER), self._sources(measure) if measure else []
-        given = [*(f"{self.name(key)},{GIVEN}" for key in sources), *(self._together(measure) if measure else [])]
-        rows = f'COUNTIFS({",".join([self._criteria(where), *given, number])},">0")'
+        number, needs = self.name(AGENCY_NUMBER), self._needs(measure) if measure else None
+        rows = f'COUNTIFS({self._criteria(where)}{needs.given if needs else ""},{number},">0")'
         terms = [f"({self.name(name)}={criterion})" for name, criterion in [*where, (SHOWN, "1")]]
-        terms += [*(f"ISNUMBER({self.name(key)})" for key in sources), *(self._chosen(measure) if measure else [])]
+        terms += needs.terms if needs else []
         counted = f"SUMPRODUCT(--(FREQUENCY({'*'.join([*terms, number])},{AGENCY_NUMBERS})>0))-({rows}<ROWS({number}))"
         return f"={counted}+{nils}" if nils else f"=IF({rows}=0,{literal(nothing)},{counted})"
 
@@ -101,28 +116,42 @@ class Live:
             agencies = f"({self.agencies(where, 0, nils, measure).removeprefix('=')})"
         return f"=IF(ISNUMBER({figure}),ROUND({figure}/{agencies},{DECIMALS}),{figure})"
 
-    def _rows(self, measure: Measure, where: Sequence[Condition]) -> str:
-        """How many rows give a measure."""
-        given = [f"{self.name(key)},{GIVEN}" for key in self._sources(measure)]
-        return f"COUNTIFS({','.join([self._criteria(where), *given, *self._together(measure)])})"
-
     def _criteria(self, where: Sequence[Condition]) -> str:
         return ",".join([*(f"{self.name(key)},{criterion}" for key, criterion in where), f"{self.name(SHOWN)},1"])
 
-    def _value(self, measure: Measure, where: Sequence[Condition]) -> str:
+    def _value(self, measure: Measure, criteria: str) -> str:
         if measure.is_rate:
-            part, whole = (self._sum(key, measure, where) for key in (measure.part, measure.whole))
+            part, whole = (self._sum(key, measure, criteria) for key in (measure.part, measure.whole))
             return f'IFERROR(ROUND({part}/{whole},{DECIMALS}),"")'
-        added = self._added(measure, where)
+        added = self._sum(self._needs(measure).added, measure, criteria)
         return added if measure.kind is Kind.COUNT else f"ROUND({added},{DECIMALS})"
 
-    def _average(self, measure: Measure, where: Sequence[Condition], days: int) -> str:
-        return f"ROUND({self._added(measure, where)}/({days}/{MONTH}),{DECIMALS})" if days else BLANK
+    def _average(self, measure: Measure, criteria: str, days: int) -> str:
+        return f"ROUND({self._sum(self._needs(measure).added, measure, criteria)}/({days}/{MONTH}),{DECIMALS})" if days else BLANK
 
-    def _added(self, measure: Measure, where: Sequence[Condition]) -> str:
-        first, *others = self._sources(measure)
+    def _sum(self, key: str, measure: Measure, criteria: str) -> str:
+        """The sum of a column over the rows that give all that the measure needs."""
+        return f"SUMIFS({self.name(key)},{criteria}{self._needs(measure).beside[key]})"
+
+    def _needs(self, measure: Measure) -> Needs:
+        if measure.key not in self._known:
+            self._known[measure.key] = self._needs_of(measure)
+        return self._known[measure.key]
+
+    @cached_property
+    def _known(self) -> dict[str, Needs]:
+        """What measures need, by their keys: there are tens of thousands of formulas of a few measures."""
+        return {}
+
+    def _needs_of(self, measure: Measure) -> Needs:
+        sources, sign = self._sources(measure), self._apart_sign(measure)
+        given = {key: f",{self.name(key)},{GIVEN}" for key in sources}
+        together = f',{self.name(self.apart_column)},"{sign.strip("=")}{self.apart_name}"' if sign else ""
+        terms = [f"ISNUMBER({self.name(key)})" for key in sources]
+        terms += [f'({self.name(self.apart_column)}{sign}"{self.apart_name}")'] if sign else []
         is_part = measure.rate is None or measure.key == part_of(measure.rate.key)
-        return self._sum(first if is_part else others[0], measure, where)
+        beside = {key: "".join(given[other] for other in sources if other != key) + together for key in sources}
+        return Needs(sources[0] if is_part else sources[1], "".join(given.values()) + together, beside, terms)
 
     def _sources(self, measure: Measure) -> list[str]:
         """The columns that a row must give to count in a measure; of a rate both its part and its whole."""
@@ -132,26 +161,11 @@ class Live:
         key = measure.spread or measure.key
         return [next((persons for persons, held in self.apart.items() if held == key), key)]
 
-    def _together(self, measure: Measure) -> list[str]:
-        """The criterion that keeps collectives in or out."""
-        sign = self._apart_sign(measure)
-        return [f'{self.name(self.apart_column)},"{sign.strip("=")}{self.apart_name}"'] if sign else []
-
-    def _chosen(self, measure: Measure) -> list[str]:
-        """The same as a factor of 1 or 0 for each row."""
-        sign = self._apart_sign(measure)
-        return [f'({self.name(self.apart_column)}{sign}"{self.apart_name}")'] if sign else []
-
     def _apart_sign(self, measure: Measure) -> str:
         """How a row's entry must compare with that of collectives; blank where all rows count."""
         if (measure.spread or measure.key) in self.apart.values():
             return "="
         return "<>" if any(key in self.apart for key in self._sources(measure)) else ""
-
-    def _sum(self, key: str, measure: Measure, where: Sequence[Condition]) -> str:
-        """The sum of a column over the rows that give all that the measure needs."""
-        given = [f"{self.name(each)},{GIVEN}" for each in self._sources(measure) if each != key]
-        return f"SUMIFS({','.join([self.name(key), self._criteria(where), *given, *self._together(measure)])})"
 
 
 def literal(nothing: str | int) -> str:

@@ -71,8 +71,12 @@ class Shape:
         """What the column at a position across is called."""
         return self.book.say("total_column") if at == TOTAL else self.crossing.across.names[at]
 
-    def kind(self, measure: Measure) -> str:
-        """The format of a measure's cells."""
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """The format of each measure's cells, by its key."""
+        return {measure.key: self._kind(measure) for measure in self.measures}
+
+    def _kind(self, measure: Measure) -> str:
         if measure.is_rate:
             return "rate"
         if measure.spread:
@@ -128,7 +132,7 @@ class Shape:
     def _width(self, measure: Measure, at: int) -> float:
         if measure.is_rate:
             return max(RATE_WIDTH, figure_width(self.head(at), [0], "rate"))
-        return figure_width(self.head(at), [np.nan_to_num(self.crossing.values[measure.key][:, at]).max()], self.kind(measure))
+        return figure_width(self.head(at), [np.nan_to_num(self.crossing.values[measure.key][:, at]).max()], self.kinds[measure.key])
 
     @cached_property
     def _name_width(self) -> float:

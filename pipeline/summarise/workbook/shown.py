@@ -57,7 +57,7 @@ class Shown:
         """How many agencies gave it in a line, or in total."""
         return int(self.known(line)[self._agencies_key])
 
-    @property
+    @cached_property
     def _agencies_key(self) -> str:
         return agencies_of(self.measure.rate.key if self.measure.rate is not None else self.measure.key)
 
