@@ -122,11 +122,17 @@ class Highlights:
         values = np.where(self._is_rest, np.nan, self.entries[self.measure.key].to_numpy(dtype="float64"))
         order = sorted(np.flatnonzero(values > 0).tolist(), key=lambda at: (-values[at], at))
         if not order:
+            yield from self._nothing_own()
             return
         first, others = order[0], order[1:]
         said = {"name": self.by.names[first], "value": self._figure(values[first]), "measure": self._title}
         part = share(values[first], self._total[self.measure.key], self.lang)
         yield " ".join([self._say("largest", **said, share=part), *self._chance(values, first, others), *self._not_compared()])
+
+    def _nothing_own(self) -> Iterator[str]:
+        """That no own return has figures, where other agencies report some."""
+        if own_rows(self.consolidation, self.spec, self.by) is not None and whole(self.consolidation, self.spec)[self.measure.key] > 0:
+            yield self._say("nothing_own")
 
     def _chance(self, values: Array, first: int, others: Sequence[int]) -> Iterator[str]:
         """How sure it is that the first has more than the others."""
