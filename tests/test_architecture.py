@@ -41,6 +41,7 @@ LINES_OF_A_MODULE, LINES_OF_A_FUNCTION = 300, 40
 LIBRARY_OF = {
     "_check_dimensions": "XlsxWriter",
     "_get_xf_index": "XlsxWriter",
+    "_escape_attributes": "XlsxWriter",
     "_prepare_formula": "XlsxWriter",
     "_write_rows": "XlsxWriter",
     "fh": "XlsxWriter",
@@ -178,6 +179,12 @@ def test_what_comes_before_the_first_reading_loads_nothing_large_that_reading_do
         "import sys; from pipeline import run; from pipeline.terminal import commands, effects, screen; from schemas.round.load import load_round;"
         "load_round(); print(*{'pandas', 'pandera', 'docx', 'lxml', 'http'} & {*sys.modules})"
     )
+    loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert not loaded.strip()
+
+
+def test_summaries_are_made_without_what_judges() -> None:
+    code = "import sys; from pipeline.stages import summarising; print(*{'pandera', 'pydantic'} & {*sys.modules})"
     loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert not loaded.strip()
 

@@ -30,6 +30,7 @@ def parts(fill: Callable[[Workbook], None]) -> dict[str, str]:
     ("owner", "name", "parameters"),
     [
         (Worksheet, "_prepare_formula", ["self", "formula", "expand_future_functions"]),
+        (Worksheet, "_escape_attributes", ["self", "attribute"]),
         (Worksheet, "_write_rows", ["self"]),
         (Worksheet, "_check_dimensions", ["self", "row", "col", "ignore_row", "ignore_col"]),
         (Format, "_get_xf_index", ["self"]),
@@ -47,6 +48,11 @@ def test_a_formula_goes_through_the_method_that_is_replaced() -> None:
     written = parts(fill)
     assert "<f>_xlfn.CONCAT(1,2)</f>" not in written["xl/worksheets/sheet2.xml"]
     assert "<f>CONCAT(1,2)</f><v>12</v>" in written["xl/worksheets/sheet2.xml"]
+
+
+@pytest.mark.parametrize("attribute", [7, 1.5, "A1", "số", 'a"b', "<&>", "a\nb", "", "0.5"])
+def test_what_stands_in_attributes_is_written_as_xlsxwriter_does(attribute: object) -> None:
+    assert Page()._escape_attributes(attribute) == Worksheet()._escape_attributes(attribute)
 
 
 def test_streamed_rows_follow_those_of_the_heading_and_count_in_the_dimension() -> None:

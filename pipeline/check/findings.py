@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from pipeline.check.frames import Readings
 from pipeline.model import Finding, Severity, TableReading
 from pipeline.text.near import suggest_each
 from schemas.columns import STATE, Column, Kind, State, TableSpec
@@ -21,7 +20,8 @@ from schemas.rules.states import StateRule
 from schemas.rules.unique_key import UniqueKey
 from schemas.words import dmy
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # summaries compare agencies without pandera, which takes a quarter of a second to import
+    from pipeline.check.frames import Readings
     from pipeline.check.rules import Broken, CrossBroken
 
 MOST_REPEATED = 12

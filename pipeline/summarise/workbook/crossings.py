@@ -120,12 +120,13 @@ class Grid:
         self._heading(sheet)
         names_at = sheet.row - 2
         sheet.keep_above(sheet.row - top, first)
+        across = [self._across(column, names_at, first + at) for at, column in enumerate(columns)]
         cells: dict[tuple[str, int, int], tuple[int, int]] = {}
         for line in self.shape.lines:
             if not line.is_parent:
                 cells |= {(column.measure.key, line.at, column.at): (sheet.row, first + at) for at, column in enumerate(columns)}
-            self._line(sheet, line, names_at)
-        self._line(sheet, None, names_at)
+            self._line(sheet, line, across)
+        self._line(sheet, None, across)
         return cells
 
     def _heading(self, sheet: Sheet) -> None:
@@ -151,14 +152,12 @@ class Grid:
         """The code of an entry across, linked to its rows where they stand together."""
         return "" if at == TOTAL else self.drill.cells(self.crossing.spec, by, at, by.codes[at], "")[0]
 
-    def _line(self, sheet: Sheet, line: Line | None, names_at: int) -> None:
+    def _line(self, sheet: Sheet, line: Line | None, across: Sequence[Sequence[Condition]]) -> None:
         shape = self.shape
         crossing = shape.upper if line is not None and line.is_parent and shape.upper is not None else self.crossing
         at, code = (TOTAL, "") if line is None else (line.at, crossing.down.codes[line.at])
         reporter = shape.reporters.get(code) if crossing is self.crossing and line is not None else None
-        values = [
-            self._live(crossing, column, (at, sheet.row, names_at, shape.first + place)) for place, column in enumerate(shape.columns)
-        ]
+        values = self._figures(crossing, at, sheet.row, across)
         kinds = ["symbol" if is_symbol(v) else shape.kinds[column.measure.key] for v, column in zip(values, shape.columns, strict=True)]
         named = self.drill.cells(crossing.spec, crossing.down, None if line is None else at, code, shape.name(line))
         standing = [standing_words(self.book.consolidation, reporter, self.book.lang)] if shape.reporters else []
@@ -183,23 +182,30 @@ class Grid:
             return self.book.say("not_applicable")
         return crossing.figure(measure, cell, sign)
 
-    def _live(self, crossing: Crossing, column: Column, place: tuple[int, int, int, int]) -> Any:
-        """A figure, as a formula that gives it where figures are live; ``place``: position down, row, heading's row, column."""
-        down, row, names_at, letter = place
-        sign = self._sign(crossing, down)
-        value = self._value(crossing, column.measure, (down, column.at), sign)
+    def _across(self, column: Column, row: int, letter: int) -> list[Condition]:
+        """What rows of a column have in common: the entry that ``row`` names; nothing in the column of totals."""
+        if column.at == TOTAL:
+            return []
+        across = self.crossing.across
+        return [(across.key, xl_rowcol_to_cell(row, letter, row_abs=True) if across.codes[column.at] else BLANK)]
+
+    def _figures(self, crossing: Crossing, down: int, row: int, across: Sequence[Sequence[Condition]]) -> list[Any]:
+        """The figures of the line at a position down, as formulas where they are live."""
+        sign, by, where = self._sign(crossing, down), crossing.down, list[Condition]()
+        if down != TOTAL:
+            where = [(by.key, xl_rowcol_to_cell(row, 1, col_abs=True) if by.codes[down] else BLANK)]
+        columns = zip(self.shape.columns, across, strict=True)
+        return [self._live(crossing, column.measure, (down, column.at), sign, [*where, *its]) for column, its in columns]
+
+    def _live(self, crossing: Crossing, measure: Measure, cell: tuple[int, int], sign: str, where: Sequence[Condition]) -> Any:
+        """A figure, as a formula that gives it where figures are live; ``cell``: its positions down and across."""
+        value = self._value(crossing, measure, cell, sign)
         if self.live is None or value == self.book.say("not_applicable"):
             return value
-        where: list[Condition] = []
-        if down != TOTAL:
-            where.append((crossing.down.key, BLANK if not crossing.down.codes[down] else xl_rowcol_to_cell(row, 1, col_abs=True)))
-        if column.at != TOTAL:
-            blank = not crossing.across.codes[column.at]
-            where.append((crossing.across.key, BLANK if blank else xl_rowcol_to_cell(names_at, letter, row_abs=True)))
         lengths, axis = self._lengths
-        days = int(lengths[(down, column.at)[axis]]) if column.measure.spread and lengths is not None else 0
-        nothing = 0 if crossing.values[NILS][down, column.at] else sign
-        return Formula(self.live.figure(column.measure, where, nothing, days), value)
+        days = int(lengths[cell[axis]]) if measure.spread and lengths is not None else 0
+        nothing = 0 if crossing.values[NILS][cell] else sign
+        return Formula(self.live.figure(measure, where, nothing, days), value)
 
 
 @dataclass(frozen=True)
