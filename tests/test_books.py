@@ -305,8 +305,9 @@ def test_missing_is_not_zero(round_: Round) -> None:
 @pytest.mark.slow
 def test_what_repeats_a_cell_shows_what_it_shows(round_: Round) -> None:
     """A ministry reports on a province that hasn't reported itself, and no loss: what isn't known there is known nowhere."""
-    cells = {"locality": "T06", "period": "2021", "sector": "LV01", "level": "TINH", "subject": "CB", "behaviour": "HV1"}
-    made = consolidation(round_, {"manifestations": [{"agency": "BNV", **cells, "cases": 2, "persons": 3}]})
+    cells = {"period": "2021", "sector": "LV01", "level": "TINH", "subject": "CB", "behaviour": "HV1", "cases": 2, "persons": 3}
+    rows = [{"agency": agency, "locality": place, **cells} for agency, place in (("BNV", "T06"), ("T01", "T01"))]
+    made = consolidation(round_, {"manifestations": rows})
     content = summary_book(made, round_.settings.summaries[1], "vi")
     values, formulas, repeated = load(content), openpyxl.load_workbook(io.BytesIO(content)), set()
     for page in formulas:

@@ -299,6 +299,25 @@ def test_charts_are_drawn_from_the_figures(round_: Round, made: Consolidation, c
 
 
 @pytest.mark.parametrize("key", DIMENSIONS)
+def test_what_a_chart_of_persons_leaves_out_stands_below_it(
+    round_: Round, made: Consolidation, contents: dict[str, bytes], key: str
+) -> None:
+    handled = made.tables["handlings"]
+    held = handled[(handled["subject"] == "TT") & (handled["persons"] > 0)]
+    groups = held["persons"].groupby(held.apply(keys_of(round_, "handlings")["handling_group"], axis=1)).sum()
+    names = {each.code: each.name for each in round_.codelists["handling_groups"].entries}
+    sheet = openpyxl.load_workbook(io.BytesIO(contents[key]), data_only=True)["TỔNG QUAN"]
+    lines = {str(row[0].value): row[4].value for row in sheet.iter_rows() if str(row[0].value).startswith("Không có trong biểu đồ")}
+    title = charts(contents[key])[2][1]
+    assert lines == {
+        f"Không có trong biểu đồ “{title}”: {names[str(group)]}, số tập thể, tổ chức (lượt)": value
+        for group, value in groups.items()
+        if group
+    }
+    assert any(name.endswith("Kỷ luật tổ chức đảng, số tập thể, tổ chức (lượt)") for name in lines)
+
+
+@pytest.mark.parametrize("key", DIMENSIONS)
 def test_charts_are_read_without_colour_or_sight(contents: dict[str, bytes], key: str) -> None:
     with zipfile.ZipFile(io.BytesIO(contents[key])) as whole:
         drawings = [whole.read(name).decode() for name in whole.namelist() if name.startswith("xl/drawings/drawing")]

@@ -17,13 +17,13 @@ from pipeline.summarise.figures.dimensions import Dimension, dimension
 from pipeline.summarise.figures.figures import by_entry
 from pipeline.summarise.figures.highlights import Highlights
 from pipeline.summarise.figures.lines import Line, empty, figure, plain
-from pipeline.summarise.figures.measures import Measure, lowered, measures
+from pipeline.summarise.figures.measures import Measure, apart_keys, lowered, measures
 from pipeline.summarise.figures.periods import MONTH, days, shorter, time_of
 from pipeline.summarise.figures.totals import DECIMALS, rounded
 from pipeline.summarise.figures.wording import number
 from pipeline.summarise.sheets.sheet import Book, Formula
 from pipeline.summarise.workbook.entry_table import EntryTable, Written
-from pipeline.summarise.workbook.live import Live
+from pipeline.summarise.workbook.live import BLANK, Live
 from schemas.columns import TableSpec
 
 MOST_BARS = 10
@@ -49,6 +49,8 @@ class Block:
     """Lines drawn."""
     marked: Sequence[int] = ()
     """Positions of those that are hatched."""
+    left_out: Sequence[tuple[str, Any]] = ()
+    """What it doesn't show, each in words and as a figure."""
 
 
 @dataclass(frozen=True)
@@ -190,7 +192,25 @@ class Cells:
         lines = [self._part(by, at, line, measure, frame, live) for line, at in enumerate(order)]
         title = say("charts.composition", by=lowered(by.title), measure=lowered(measure.title))
         heads, kinds = [by.title, measure.title, say("charts.share")], ["name", "count", "rate"]
-        return Block("composition", title, heads, lines, kinds, _COMPOSITION, 0, 2, int((values > 0).sum()))
+        drawn, left_out = int((values > 0).sum()), self._left_out(spec, by, measure, title)
+        return Block("composition", title, heads, lines, kinds, _COMPOSITION, 0, 2, drawn, left_out=left_out)
+
+    def _left_out(self, spec: TableSpec, by: Dimension, measure: Measure, title: str) -> list[tuple[str, Any]]:
+        """The collectives that a chart of persons leaves out, by the entries that have any."""
+        round_, say = self.book.consolidation.round_, self.book.say
+        apart = next(
+            (each for each in measures(round_, spec, self.book.lang) if each.key == apart_keys(round_, spec).get(measure.key)), None
+        )
+        if apart is None:
+            return []
+        held, live = by_entry(self.book.consolidation, spec, by)[apart.key].fillna(0).tolist(), Live.of(self.book.consolidation, spec, by)
+        found = []
+        for at in (at for at, value in enumerate(held) if value):
+            entry = '"{}"'.format(by.names[at].replace('"', '""')) if by.codes[at] else BLANK
+            text = live.figure(apart, [(by.key, entry)], self._nothing) if live else ""
+            said = say("charts.left_out", title=title, measure=lowered(apart.title), name=by.names[at])
+            found.append((said, Formula(text, plain(held[at])) if live else plain(held[at])))
+        return found
 
     def _part(self, by: Dimension, at: int, line: int, measure: Measure, frame: pd.DataFrame, live: Live | None) -> list[Any]:
         summed = figure(frame[measure.key].iloc[at].item(), self._nothing)

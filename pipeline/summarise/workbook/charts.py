@@ -8,7 +8,7 @@ from typing import Any
 
 from xlsxwriter.chart import Chart
 
-from pipeline.summarise.sheets.sheet import Book, Formula, Sheet
+from pipeline.summarise.sheets.sheet import Book, Formula, Sheet, Span
 from pipeline.summarise.sheets.styles import FONT
 from pipeline.summarise.workbook.chart_cells import WIDTHS, Block, Cells
 from pipeline.summarise.workbook.entry_table import Written
@@ -43,7 +43,10 @@ def chart_sheet(book: Book, made: Written, front: Sheet) -> None:
         place = {"x_offset": left, "y_offset": _GAP, "object_position": 2, "description": _spoken(block)}
         front.page.insert_chart(front.row, 0, _chart(book, sheet.page.name, cells.top, block, room - 4), place)
         left += room
-    front.printed = front.row + math.ceil((HEIGHT + _GAP) / _ROW) + 1, len(front.widths)
+    front.row += math.ceil((HEIGHT + _GAP) / _ROW)
+    for said, figure in (each for block in blocks for each in block.left_out):
+        front.spans([Span(said, "name", len(front.widths) - 1), Span(figure, "count")])
+    front.printed = front.row + 1, len(front.widths)
 
 
 def _write(sheet: Sheet, blocks: Sequence[Block]) -> None:
