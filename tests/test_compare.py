@@ -200,7 +200,7 @@ def test_missing_is_not_zero(round_: Round) -> None:
     cases = {code: values for (band, code, _), values in lines.items() if band.startswith("Số vụ việc")}
     assert cases["T01"][:4] == [0, 4, 4, None], "no share of nothing"
     assert cases["T02"][:4] == ["…", 3, 3, None]
-    assert cases["T04"][:4] == ["…", "–", "–", None]
+    assert cases["T04"][:4] == ["…", 0, 0, None], "a confirmed nil is a zero that is known"
     assert cases["T06"][:3] == ["…", "…", "–"]
 
 
