@@ -165,6 +165,9 @@ def test_figures_are_plain_numbers(files: Path, tmp_path: Path) -> None:
             "blank: nobody gave it"
         )
         assert (rows[0]["agencies_persons"], rows[0]["agencies_collectives"]) == ("1", "0")
+    seen = tonghop("--home", tmp_path, "figures", "--by", "sector").stdout.replace("\n", " ")
+    assert "agencies_persons" not in seen, "on the screen it repeats how many agencies there are"
+    assert "agencies_collec" in seen
 
 
 def test_english_on_request(files: Path, tmp_path: Path) -> None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.terminal.context import Context, pass_context, telling
 from pipeline.terminal.language import translated
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FORMAT = click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", help="Dạng kết quả.")
 PROVISIONAL = click.option("--provisional", is_flag=True, help="Tính cả các dòng không lỗi của bản cần sửa (TẠM TÍNH).")
@@ -57,7 +61,15 @@ def figures(context: Context, by: str, table: str, where: tuple[str, ...], form:
 
     home = context.home_to_read
     frame = run.figures(home, context.round, by, table=table, where=_conditions(where), provisional=provisional, lang=context.lang)
-    print_frame(frame, form)
+    print_frame(_at_a_glance(frame) if form == "text" else frame, form)
+
+
+def _at_a_glance(frame: pd.DataFrame) -> pd.DataFrame:
+    """The columns that say something of their own: how many agencies gave a figure only where not all that gave any did."""
+    from pipeline.summarise.figures.totals import AGENCIES
+
+    repeated = [name for name in frame if str(name).startswith(f"{AGENCIES}_") and (frame[name] == frame[AGENCIES]).all()]
+    return frame.drop(columns=repeated)
 
 
 @click.command()

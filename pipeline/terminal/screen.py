@@ -244,7 +244,7 @@ def print_table(are_numbers: Mapping[str, bool], rows: Iterable[Sequence[str]]) 
 
     table = Table(box=None, pad_edge=False)
     for heading, is_number in are_numbers.items():
-        table.add_column(heading, justify="right" if is_number else "left")
+        table.add_column(heading, justify="right" if is_number else "left", overflow="fold")  # two headings cut short look alike
     for row in rows:
         table.add_row(*map(Text, row))
     Console(width=None if Console().is_terminal else 240).print(table)
