@@ -910,6 +910,24 @@ def test_recalculation_changes_nothing(recalculated: Path, dimension: str) -> No
 @office.needs_office
 @pytest.mark.office
 @pytest.mark.slow
+def test_what_the_last_row_leaves_blank_is_counted_by_programs_too(round_: Round, tmp_path: Path) -> None:
+    keys = {"period": "2021", "sector": "LV01", "level": "TINH", "subject": "CB", "cases": 2, "persons": 3}
+    rows = [
+        {"agency": "T01", "locality": "T01", **keys, "behaviour": "HV1", "manifestation": "BH05"},
+        {"agency": "T02", "locality": "T02", **keys, "behaviour": "HV9", "manifestation": None},
+    ]
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(summary_book(consolidation(round_, {"manifestations": rows}), round_.settings.summaries[2], "vi"))
+    saved = office.convert(path, "xlsx", tmp_path / "saved")
+    assert stored(path) == stored(saved)
+    cells = grid(values(saved)["THEO BIỂU HIỆN CỤ THỂ"])
+    blank = {title: value for (title, line, column), value in cells.items() if line[1] == "(để trống)" and column[0] == "HV9"}
+    assert (blank["Số vụ việc"], blank["Số người"]) == (2, 3)
+
+
+@office.needs_office
+@pytest.mark.office
+@pytest.mark.slow
 def test_a_corrected_cell_and_a_hidden_row_flow_through(round_: Round, tmp_path: Path) -> None:
     keys = {"period": "2021", "sector": "LV01", "level": "TINH", "subject": "CB", "behaviour": "HV1"}
     rows = [{"agency": f"T0{n}", "locality": f"T0{n}", **keys, "cases": n, "persons": 10, "handled": 5} for n in (1, 2, 4)]

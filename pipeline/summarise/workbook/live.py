@@ -117,7 +117,8 @@ class Live:
         return f"=IF(ISNUMBER({figure}),ROUND({figure}/{agencies},{DECIMALS}),{figure})"
 
     def _criteria(self, where: Sequence[Condition]) -> str:
-        return ",".join([*(f"{self.name(key)},{criterion}" for key, criterion in where), f"{self.name(SHOWN)},1"])
+        """Rows in view come first: LibreOffice cuts all ranges of COUNTIFS to where the first has cells, and ``BLANK`` finds none behind it."""
+        return ",".join([f"{self.name(SHOWN)},1", *(f"{self.name(key)},{criterion}" for key, criterion in where)])
 
     def _value(self, measure: Measure, criteria: str) -> str:
         if measure.is_rate:
