@@ -233,11 +233,11 @@ def test_the_scope_says_how_all_agencies_stand(round_: Round) -> None:
 
 def test_extracts_are_word_for_word_with_their_writers(document: Document, made: Consolidation, round_: Round) -> None:
     text = said(document)
-    assert f"“{SHARED}” (8 cơ quan cùng nêu)[1]" in text
+    assert f"“{SHARED}”[1] (8 cơ quan cùng nêu)" in text
     first = [agency.short_name for agency in round_.in_scope[:MOST_NAMED]]
     sources = {row.cells[0].text: [cell.text for cell in row.cells] for row in document.tables[-1].rows}
     assert sources["1"] == ["1", f"{'; '.join(first)} và 3 cơ quan khác", "thu/BNG.xlsx", "II NGUYÊN NHÂN", "9"]
-    quoted = re.findall(r"^- (?:[^“]*: )?“(.+?)” \(", text, re.MULTILINE | re.DOTALL)
+    quoted = re.findall(r"^- (?:[^“]*: )?“(.+?)”\[\d+\] \(", text, re.MULTILINE | re.DOTALL)
     written = {re.sub(r"\s+", " ", row).replace("\x00", "\ufffd") for row in made.tables["causes"]["content"]}
     assert set(quoted) <= written, "nothing is made up"
     assert quoted[0] == SHARED, "what most agencies share stands first"

@@ -9,7 +9,7 @@ from typing import Literal
 
 GAP = re.compile(r"\{([\w.]+)\}")
 """A gap in a sentence that figures fill: a name, or names joined by dots."""
-PLAIN_GAPS = ("agencies", "largest", "every", "months", "change")
+PLAIN_GAPS = ("agencies", "largest", "unclear", "left_over", "every", "months", "change")
 """Gaps that any figures can fill: agencies with figures, the entries with most, all entries, their monthly averages, how the last one differs."""
 STATES = ("all", "some", "none", "unknown")
 """How far something is dealt with (:class:`Settled`)."""

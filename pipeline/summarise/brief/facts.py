@@ -9,7 +9,6 @@ from functools import cached_property
 import numpy as np
 
 from pipeline.model import Standing
-from pipeline.summarise.figures import intervals
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import dimension
 from pipeline.summarise.figures.figures import by_entry, select, table_spec
@@ -18,10 +17,9 @@ from pipeline.summarise.figures.origins import own_column
 from pipeline.summarise.figures.periods import time_of
 from pipeline.summarise.figures.totals import AGENCIES
 from pipeline.summarise.figures.wording import share
-from pipeline.summarise.report.amounts import cut
+from pipeline.summarise.report.amounts import cut, inside
 from pipeline.summarise.report.facts import Facts
 from pipeline.summarise.report.saying import Sentences
-from schemas.columns import Kind
 from schemas.round.outline import Asked, DeclaredBrief, Done, Named, Ranked
 from schemas.round.settings import CONTENT_FILE
 from schemas.words import formal_day, ui
@@ -154,14 +152,10 @@ class Brief:
 
     def _unclear(self, facts: Facts) -> Iterator[str]:
         """What chance alone may have put behind the first entry: counts so near to it can't be told apart."""
-        first, *others = facts.largest(len(facts.by.entries))
-        if facts.measures[0].kind is not Kind.COUNT or not others:
-            return
-        chance = intervals.per_comparison(len(others))
-        alike = [at for at in others if intervals.of_ratio(facts.values[first], facts.values[at], 1, chance)[0] <= 1]
+        alike = facts.alike
         if alike:
-            names = cut(facts.by.names[alike[0]], _LONGEST_NAME)
-            yield self._say("unclear" if len(alike) == 1 else "unclear_more", name=names, count=len(alike) - 1)
+            words = {"name": cut(facts.by.names[alike[0]], _LONGEST_NAME), "kind": inside(facts.by.title), "count": len(alike) - 1}
+            yield self._say("unclear" if len(alike) == 1 else "unclear_more", **words)
 
     def _entry(self, facts: Facts, at: int) -> str:
         value = facts.say(facts.measures[0], float(facts.values[at]))
@@ -212,16 +206,19 @@ class Brief:
         rate = next((each for each in measures.values() if (each.part, each.whole) == (first.key, declared.whole)), None)
         keys = (part_of(rate.key), whole_of(rate.key)) if rate else (first.key, declared.whole)
         part, whole = (facts.entries[key].to_numpy(dtype="float64") for key in keys)
-        places = [at for at in facts.ranked if not np.isnan(part[at])][:MOST_NAMED]
+        places = [at for at in facts.ranked if not np.isnan(part[at])]
+        shown, others = places[:MOST_NAMED], places[MOST_NAMED:]
+        listed = [(facts.by.names[at], part[at], whole[at]) for at in shown]
+        listed += [(self._say("others"), part[others].sum(), whole[others].sum())] if others else []
         said = [
             self._say(
                 "of",
-                name=cut(facts.by.names[at], _LONGEST_NAME),
-                part=facts.say(first, part[at]).split(" ")[0],
-                whole=facts.say(measures[declared.whole], whole[at]),
-                share=share(part[at], whole[at], self.lang),
+                name=cut(name, _LONGEST_NAME),
+                part=facts.say(first, some).split(" ")[0],
+                whole=facts.say(measures[declared.whole], all_),
+                share=share(some, all_, self.lang),
             )
-            for at in places
+            for name, some, all_ in listed
         ]
         if said:
             yield self._say("by_whom", title=first.title, by=facts.by.title.lower(), entries="; ".join(said))

@@ -22,7 +22,7 @@ from pipeline.summarise.figures.measures import Measure, crossed, part_of, rates
 from pipeline.summarise.figures.origins import Origin, own_rows, rows_from
 from pipeline.summarise.figures.periods import MONTH, days, time_of
 from pipeline.summarise.figures.totals import Array
-from pipeline.summarise.figures.wording import number, share
+from pipeline.summarise.figures.wording import fixed, number, share
 from schemas.columns import Kind, TableSpec
 from schemas.words import ui
 
@@ -58,8 +58,9 @@ class Change:
 
     @property
     def distance(self) -> float:
-        """How far the change is from the general one, in either direction alike."""
-        return float(abs(np.log(self.ratio / self.general))) if self.after else np.inf
+        """How far the whole interval is from the general change, in either direction alike: few cases make a wide one, and so a small distance."""
+        low, high = self.interval
+        return max(low / self.general, self.general / high if high else np.inf)
 
 
 @dataclass(frozen=True)
@@ -109,8 +110,8 @@ class Highlights:
         return f"{number(value, self.lang)} {self.measure.unit}".strip()
 
     def _short(self, value: float) -> str:
-        """At most one decimal."""
-        return number(round(value, 1), self.lang)
+        """One decimal, whole or not: 1.0 times is not said to be exactly once."""
+        return fixed(value, 1, self.lang)
 
     def _percent(self, rate: float) -> str:
         return share(rate, 1, self.lang)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline.summarise.figures import intervals
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import Dimension, dimension
 from pipeline.summarise.figures.figures import by_entry, table_spec, whole
@@ -124,6 +125,21 @@ class Facts:
             return []
         last = self.values[ranked[min(most, len(ranked)) - 1]]
         return [at for at in ranked if self.values[at] >= last][: max(most, _MOST_NAMED)]
+
+    @cached_property
+    def alike(self) -> list[int]:
+        """The entries, the largest first, that chance alone may have put behind the first: counts so near to it can't be told apart."""
+        first, *others = self.largest(self.by.size) or [-1]
+        if self.measures[0].kind is not Kind.COUNT:
+            return []
+        chance = intervals.per_comparison(len(others)) if others else 1
+        return [at for at in others if intervals.of_ratio(self.values[first], self.values[at], 1, chance)[0] <= 1]
+
+    @cached_property
+    def left_over(self) -> list[int]:
+        """The positions with more than nothing that aren't ranked: what is left over (``residual``), and rows without an entry."""
+        ranked = self.largest(self.by.size)
+        return [at for at in range(self.by.size) if self.values[at] > 0 and at not in ranked]
 
     def say(self, measure: Measure, value: float) -> str:
         """A figure in words."""

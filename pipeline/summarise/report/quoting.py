@@ -105,7 +105,8 @@ class Quoting:
         for said, agencies in folded.loc[folded["item"] == self.item, ["said", "agencies"]].itertuples(index=False):
             writers[meaning(said)].update(agencies)
         first = {meaning(said): text for said, text in zip(folded["said"][::-1], folded["text"][::-1], strict=True)}
-        most = sorted(writers, key=lambda text: (-len(writers[text]), text))[:MOST_SHORT]
+        shared = [text for text in writers if len(writers[text]) > 1] or list(writers)
+        most = sorted(shared, key=lambda text: (-len(writers[text]), text))[:MOST_SHORT]
         said = [self._say("phrase", text=inside(first[text].strip().rstrip(" .;")), count=len(writers[text])) for text in most]
         paper.text((self._say("phrases", phrases="; ".join(said)), ""))
 
@@ -125,7 +126,7 @@ class Quoting:
         who = f" ({self._who(extract.agencies, group)}{'. ' if more else ''}{more})"
         near = [f"{told(each.changes)} ({self._who(each.agencies, group)})" for each in extract.variants[:_MOST_VARIANTS]]
         variants = ((f" {self._say('variants', listed='; '.join(near))}", "i"),) if near else ()
-        return (self._say("quoted", text=extract.text), ""), (who, ""), (self.sources.number(extract), "^"), *variants
+        return (self._say("quoted", text=extract.text), ""), (self.sources.number(extract), "^"), (who, ""), *variants
 
     def _who(self, agencies: Sequence[str], group: str) -> str:
         """How many agencies write it, or which one does."""

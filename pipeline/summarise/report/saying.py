@@ -43,7 +43,8 @@ class Sentences:
 
     def word(self, name: str) -> str:
         """What fills a gap; blank where it isn't known."""
-        plain = {"agencies": self._agencies, "largest": self._largest, "every": self._every, "months": self._months, "change": self._change}
+        plain = {"agencies": self._agencies, "largest": self._largest, "unclear": self._unclear, "left_over": self._left_over}
+        plain |= {"every": self._every, "months": self._months, "change": self._change}
         if name in plain:
             return plain[name]()
         first, *rest = name.split(".")
@@ -86,6 +87,17 @@ class Sentences:
 
     def _largest(self) -> str:
         return "; ".join(self._entry(at) for at in self.facts.largest())
+
+    def _unclear(self) -> str:
+        """That chance may have put the first entry first, and before which."""
+        alike, by = self.facts.alike, self.facts.by
+        words = {"by": by.title, "kind": inside(by.title), "name": by.names[alike[0]]} if alike else {}
+        return self._say("unclear" if len(alike) == 1 else "unclear_more", count=len(alike) - 1, **words) if alike else ""
+
+    def _left_over(self) -> str:
+        """What isn't ranked, and how much of the whole it is."""
+        entries = "; ".join(map(self._entry, self.facts.left_over))
+        return self._say("left_over", entries=entries) if entries else ""
 
     def _every(self) -> str:
         return "; ".join(self._entry(at) for at in range(self.facts.by.size) if self.facts.values[at] > 0)
