@@ -211,7 +211,9 @@ def figures(
     return figure_step.figures(consolidated(home, round_, provisional=provisional), by, chosen, where, lang)
 
 
-def trace(home: Home, round_: Round, where: Sequence[tuple[str, str]], *, table: str = "", provisional: bool = False) -> pd.DataFrame:
+def trace(
+    home: Home, round_: Round, where: Sequence[tuple[str, str]], *, table: str = "", provisional: bool = False, lang: str = "vi"
+) -> pd.DataFrame:
     """The rows behind a figure, with file, sheet, row and cells."""
     from pipeline.stages.consolidating import consolidation
     from pipeline.summarise.figures import trace as trace_step
@@ -219,7 +221,7 @@ def trace(home: Home, round_: Round, where: Sequence[tuple[str, str]], *, table:
     chosen = table or round_.settings.figures.default_table
     with current_ledger(home, round_) as ledger:
         made = consolidation(ledger, provisional=provisional)
-        return trace_step.trace(made, chosen, where, ledger.letters)
+        return trace_step.trace(made, chosen, where, ledger.letters, lang)
 
 
 def findings(home: Home, round_: Round, codes: Sequence[str] = (), *, everything: bool = False) -> list[Finding]:

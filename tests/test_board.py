@@ -57,6 +57,9 @@ def test_it_says_what_it_rests_on(made: Consolidation, page: str) -> None:
     said = " ".join(visible(page).split())
     assert f"{made.coverage.counted}/94 cơ quan có báo cáo được tổng hợp" in said
     assert "DỮ LIỆU GIẢ ĐỊNH · TẠM TÍNH" in said
+    assert "tạm tính thêm" not in said, "a return without rows counts in nothing"
+    counting = replace(made, coverage=replace(made.coverage, provisional=1))
+    assert "; tạm tính thêm 1 cơ quan còn phải sửa" in " ".join(visible(board_page(counting, "vi").decode()).split())
     assert "trước ngày 08/09/2023" in said
 
 

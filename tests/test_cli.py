@@ -203,6 +203,15 @@ def test_trace_names_the_cells_behind_a_figure(files: Path, tmp_path: Path) -> N
     assert json.loads(tonghop("--home", tmp_path, "trace", "--where", "region=TDMN", "--format", "json").stdout) == []
 
 
+def test_provisional_figures_say_so_on_a_screen_and_to_programs(files: Path, tmp_path: Path) -> None:
+    tonghop("--home", tmp_path, "collect", files / "right.xlsx", "--received", "2023-09-05")
+    for words in (["figures", "--by", "sector"], ["trace", "--where", f"sector={M['sector']}"]):
+        assert tonghop("--home", tmp_path, *words, "--provisional").stdout.startswith("TẠM TÍNH. ")
+        assert "TẠM TÍNH" not in tonghop("--home", tmp_path, *words).stdout
+        rows = tonghop("--home", tmp_path, *words, "--provisional", "--format", "csv").stdout.splitlines()
+        assert rows[0].endswith(",provisional")
+
+
 def test_csv_holds_no_formula(capsys: pytest.CaptureFixture[str]) -> None:
     texts = ["=1+1", "+84", "-5 hồ sơ", "@a", "\t=1", "\r=1", "vụ"]
     print_frame(pd.DataFrame({"text": texts, "number": [-1.0] * len(texts)}), "csv")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import dimension, dimensions
 from pipeline.summarise.figures.figures import cross, figures, table_with
 from pipeline.summarise.figures.totals import ROWS
+from pipeline.summarise.figures.trace import trace
 from pipeline.summarise.figures.wording import coverage
 from schemas.round.round import Round
 from tests.consolidations import consolidation, random_consolidation, tiny_round
@@ -86,6 +88,19 @@ def test_provisional_figures_say_so(round_: Round) -> None:
     assert set(got["provisional"]) == {"TẠM TÍNH"}
     assert "trong đó tạm tính 1 cơ quan" in coverage(made, "vi")
     assert "provisional" not in figures(consolidation(round_, rows), "locality", "manifestations")
+
+
+def test_a_trace_says_which_rows_are_provisional(round_: Round) -> None:
+    rows = {"manifestations": [row(), row("T02", locality="T02")]}
+    made = consolidation(round_, rows, {"T02": Standing.CORRECTING}, provisional=True)
+
+    def nowhere(submissions: Sequence[int]) -> dict[int, dict[str, dict[str, str]]]:
+        return {number: {} for number in submissions}
+
+    found = trace(made, "manifestations", [("sector", "LV01")], nowhere)
+    assert dict(zip(found["agency"], found["provisional"], strict=True)) == {"T01": "", "T02": "TẠM TÍNH"}
+    assert set(trace(made, "manifestations", [("sector", "LV01")], nowhere, "en")["provisional"]) == {"", "PROVISIONAL"}
+    assert "provisional" not in trace(consolidation(round_, rows), "manifestations", [("sector", "LV01")], nowhere)
 
 
 def test_order_is_the_lists_and_blanks_stand_last(round_: Round) -> None:

@@ -227,7 +227,11 @@ def test_the_scope_says_how_all_agencies_stand(round_: Round) -> None:
     assert "từ ngày 25/01/2021 đến ngày 30/6/2023" in text
     assert "2/94 cơ quan (trong đó 1 cơ quan báo cáo không phát sinh); 1 cơ quan có báo cáo còn phải sửa; 91 cơ quan chưa báo cáo" in text
     assert "Đang phải sửa, chưa được tổng hợp (1):" in text
-    provisional = said(opened(paper(consolidation(round_, {}, standings, provisional=True))))
+    assert "Tạm tính thêm" not in text
+    rows = {"manifestations": [case("BNV"), case("T01", locality="T01")]}
+    provisional = said(opened(paper(consolidation(round_, rows, standings, provisional=True))))
+    assert "2/94 cơ quan" in provisional
+    assert "Tạm tính thêm các dòng không lỗi trong báo cáo còn phải sửa của 1 cơ quan." in provisional
     assert "Đang phải sửa, tạm tính các dòng không lỗi (1):" in provisional
 
 

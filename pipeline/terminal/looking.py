@@ -10,6 +10,7 @@ import click
 
 from pipeline.terminal.context import Context, pass_context, telling
 from pipeline.terminal.language import translated
+from schemas.words import ui
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,7 +62,14 @@ def figures(context: Context, by: str, table: str, where: tuple[str, ...], form:
 
     home = context.home_to_read
     frame = run.figures(home, context.round, by, table=table, where=_conditions(where), provisional=provisional, lang=context.lang)
+    _say_provisional(context, form, provisional=provisional)
     print_frame(_at_a_glance(frame) if form == "text" else frame, form)
+
+
+def _say_provisional(context: Context, form: str, *, provisional: bool) -> None:
+    """Above what is read on a screen, as it stands in each line of what programs read."""
+    if provisional and form == "text":
+        click.echo(f"{ui('summary.provisional', context.lang)}. {ui('summary.notes.provisional_text', context.lang)}")
 
 
 def _at_a_glance(frame: pd.DataFrame) -> pd.DataFrame:
@@ -69,7 +77,7 @@ def _at_a_glance(frame: pd.DataFrame) -> pd.DataFrame:
     from pipeline.summarise.figures.totals import AGENCIES
 
     repeated = [name for name in frame if str(name).startswith(f"{AGENCIES}_") and (frame[name] == frame[AGENCIES]).all()]
-    return frame.drop(columns=repeated)
+    return frame.drop(columns=[*repeated, "provisional"], errors="ignore")  # what is provisional stands above
 
 
 @click.command()
@@ -84,7 +92,9 @@ def trace(context: Context, where: tuple[str, ...], table: str, form: str, *, pr
     from pipeline import run
     from pipeline.terminal.screen import print_frame
 
-    print_frame(run.trace(context.home_to_read, context.round, _conditions(where), table=table, provisional=provisional), form)
+    found = run.trace(context.home_to_read, context.round, _conditions(where), table=table, provisional=provisional, lang=context.lang)
+    _say_provisional(context, form, provisional=provisional)
+    print_frame(found, form)
 
 
 @click.command()

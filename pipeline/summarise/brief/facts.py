@@ -83,10 +83,11 @@ class Brief:
     def sure(self) -> str:
         """On how many agencies all figures rest, in one sentence."""
         known, round_ = self.consolidation.coverage, self.consolidation.round_
-        counts = {name: getattr(known, name) for name in ("agencies", "counted", "nil", "late", "correcting")}
+        counts = {name: getattr(known, name) for name in ("agencies", "counted", "nil", "late", "correcting", "provisional")}
         counts["missing"] = len(self._who(Standing.MISSING))
         days = {"start": formal_day(round_.start), "end": formal_day(round_.end)}
-        return self._say("sure", share=share(known.counted, known.agencies, self.lang), **counts, **days)
+        key = "sure_provisional" if known.provisional else "sure"
+        return self._say(key, share=share(known.counted, known.agencies, self.lang), **counts, **days)
 
     @property
     def absent(self) -> list[str]:

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from pipeline.store.versions import Role
 from pipeline.summarise.data.fields import CODE, Field, Said, Voices
 from pipeline.summarise.data.lists import ORIGINS
 from pipeline.summarise.figures.consolidation import Consolidation
@@ -51,8 +50,7 @@ def fields(consolidation: Consolidation, spec: TableSpec, voices: Voices) -> lis
 def values(part: pd.DataFrame, consolidation: Consolidation, spec: TableSpec) -> dict[str, pd.Series[Any]]:
     """What stands in these fields in some of a table's rows; and the hash of each row's file."""
     round_, submissions = consolidation.round_, consolidation.submissions.set_index("submission")
-    provisional = submissions.index[submissions["role"] == Role.TO_CORRECT]
-    found = {"sha256": part["submission"].map(submissions["sha256"]), PROVISIONAL: part["submission"].isin(provisional)}
+    found = {"sha256": part["submission"].map(submissions["sha256"]), PROVISIONAL: consolidation.count_provisionally(part)}
     if (apart := collectives(round_, spec)) is not None:
         found |= _values_apart(part, apart, apart_keys(round_, spec))
     if column := own_column(round_, spec):

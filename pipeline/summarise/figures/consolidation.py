@@ -13,6 +13,7 @@ from pipeline.store.addresses import Addresses
 from pipeline.store.coverage import Coverage
 from pipeline.store.deadlines import deadlines
 from pipeline.store.headcounts import Headcounts
+from pipeline.store.versions import Role
 from schemas.round.round import Round
 from schemas.round.translation import in_language
 
@@ -77,3 +78,7 @@ class Consolidation:
     def standing_of(self, *standings: Standing) -> pd.DataFrame:
         """The agencies in one of these standings, in the list's order."""
         return self.agencies[self.agencies["standing"].isin(standings)]
+
+    def count_provisionally(self, rows: pd.DataFrame) -> pd.Series[bool]:
+        """Of some rows of a table: whether they are of a return to correct."""
+        return rows["submission"].isin(self.submissions.loc[self.submissions["role"] == Role.TO_CORRECT, "submission"])

@@ -10,6 +10,7 @@ from pipeline.office.addresses import address
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.figures import Where, select, table_spec
 from schemas.columns import Kind, TableSpec
+from schemas.words import ui
 
 PLACE = ("agency", "file", "sheet", "row", "cells")
 """The first columns of a trace: who wrote a row, and where it stands."""
@@ -17,18 +18,23 @@ Letters = Callable[[Sequence[int]], Mapping[int, Mapping[str, Mapping[str, str]]
 """The column letters of submissions by number, table and column key."""
 
 
-def trace(consolidation: Consolidation, table: str, where: Where, letters: Letters) -> pd.DataFrame:
+def trace(consolidation: Consolidation, table: str, where: Where, letters: Letters, lang: str = "vi") -> pd.DataFrame:
     """The rows of ``table`` with these codes of any dimensions, in the order of the ledger.
 
     Columns: ``agency``, ``file``, ``sheet``, ``row`` (physical), ``cells`` (A1 addresses of the cells that hold its measures, blank
-    ones too; of all its cells where the table measures nothing), then the declared columns: codes, numbers, ISO dates, texts.
+    ones too; of all its cells where the table measures nothing), then the declared columns: codes, numbers, ISO dates, texts; of
+    provisional figures ``provisional``, which says so of rows that count only for the time being and is blank for the others.
     Raises UsageError for a table, dimension or code that doesn't exist.
     """
     spec = table_spec(consolidation.round_, table)
     rows = select(consolidation, spec, where)
     known = letters(rows["submission"].unique().tolist())
     cells = [_cells(spec, known[number].get(spec.key, {}), int(row)) for number, row in zip(rows["submission"], rows["row"], strict=True)]
-    return rows.assign(cells=pd.Series(cells, index=rows.index, dtype=object), **_dates(spec, rows))[[*PLACE, *spec.keys]]
+    found = rows.assign(cells=pd.Series(cells, index=rows.index, dtype=object), **_dates(spec, rows))[[*PLACE, *spec.keys]]
+    if not consolidation.provisional:
+        return found
+    mark = ui("summary.provisional", lang)
+    return found.assign(provisional=[mark if each else "" for each in consolidation.count_provisionally(rows)])
 
 
 def _cells(spec: TableSpec, letters: Mapping[str, str], row: int) -> list[str]:

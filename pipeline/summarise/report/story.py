@@ -111,9 +111,9 @@ class Report:
 
     @property
     def _further_counts(self) -> list[tuple[str, int]]:
-        """Agencies of which nothing could be read, that needn't report, with a version that waits, where there are any."""
+        """Agencies that count for the time being, of which nothing could be read, that needn't report, with a version that waits, where there are any."""
         known = self.consolidation.coverage
-        return [(name, getattr(known, name)) for name in ("unreadable", "excused", "pending") if getattr(known, name)]
+        return [(name, getattr(known, name)) for name in ("provisional", "unreadable", "excused", "pending") if getattr(known, name)]
 
     # --- items -------------------------------------------------------------------------------------
 
