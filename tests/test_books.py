@@ -525,22 +525,22 @@ def test_sources_tell_who_counts_and_why_not(made: Consolidation, books: dict[st
     lines = [[cell.value for cell in row] for row in books["sector"]["NGUỒN"].iter_rows()]
     head = next(at for at, line in enumerate(lines) if line[0] == "Mã")
     found = lines[head + 1 :]
-    why = {"reported": "Được tính", "confirmed_nil": "Được tính", "being_corrected": "Chưa: cần sửa lỗi", "missing": "Chưa báo cáo"}
+    why = {"reported": "Được tổng hợp", "confirmed_nil": "Được tổng hợp", "being_corrected": "Chưa: cần sửa lỗi", "missing": "Chưa báo cáo"}
     expected = [(row.agency, why[row.standing]) for row in made.agencies.itertuples()]
     expected.insert([code for code, _ in expected].index("BNV") + 1, ("BNV", "Không: đã có bản mới hơn"))
     assert [(line[0], line[2]) for line in found] == [*expected, (None, "Chưa: chưa rõ của cơ quan nào")]
-    hashes = {line[0]: line[-1] for line in found if line[2] == "Được tính"}
+    hashes = {line[0]: line[-1] for line in found if line[2] == "Được tổng hợp"}
     assert hashes == dict(
         made.agencies[made.agencies["standing"].isin(["reported", "confirmed_nil"])][["agency", "sha256"]].itertuples(index=False)
     )
-    counted = {line[0]: line[7] for line in found if line[2] == "Được tính"}
+    counted = {line[0]: line[7] for line in found if line[2] == "Được tổng hợp"}
     assert sum(counted.values()) == sum(len(frame) for frame in made.tables.values())
     assert lines[head][8:11] == ["Số vụ việc", "Số người", "Số tập thể, tổ chức"]
     rows = made.tables["manifestations"].assign(apart=made.tables["manifestations"]["subject"] == "TT")
     for line in found:
-        own = rows[rows["agency"] == line[0]] if line[2] == "Được tính" else rows[:0]
+        own = rows[rows["agency"] == line[0]] if line[2] == "Được tổng hợp" else rows[:0]
         parts = [own["cases"], own[~own["apart"]]["persons"], own[own["apart"]]["persons"]]
-        is_nil = line[2] == "Được tính" and line[0] in set(made.standing_of(Standing.NIL)["agency"])
+        is_nil = line[2] == "Được tổng hợp" and line[0] in set(made.standing_of(Standing.NIL)["agency"])
         assert line[8:11] == [0 if is_nil else part.sum() if len(part) else None for part in parts]
     received = next(line for line in found if line[0] == "BNG")[4]
     assert received == made.agencies.loc[0, "received"].to_pydatetime()
@@ -550,7 +550,7 @@ def test_notes_name_the_nil_the_correcting_and_the_silent(made: Consolidation, b
     notes = {row[0].value: str(row[1].value) for row in books["sector"]["GHI CHÚ"].iter_rows()}
     for standing, topic in (
         (Standing.NIL, "Không phát sinh"),
-        (Standing.CORRECTING, "Đang sửa, chưa tính"),
+        (Standing.CORRECTING, "Đang sửa, chưa được tổng hợp"),
         (Standing.MISSING, "Chưa báo cáo"),
     ):
         names = made.standing_of(standing)["name"].tolist()

@@ -135,7 +135,7 @@ def test_more_texts_than_a_sheet_should_hold(made: Consolidation, monkeypatch: p
     monkeypatch.setattr("pipeline.summarise.texts.content.MOST_ROWS", 3)
     book = openpyxl.load_workbook(io.BytesIO(content_book(made, passages(made, "vi"), "vi")))
     said = {cell.value for page in ("II NGUYÊN NHÂN", "TỪNG NỘI DUNG") for line in book[page].iter_rows() for cell in line}
-    assert "Có 5 dòng, nhiều hơn 3 dòng mà một trang tính nên chứa. Xem toàn bộ ở tệp du-lieu/causes.parquet." in said
+    assert "Có 5 dòng, vượt quá 3 dòng của một trang tính. Xem toàn bộ tại tệp du-lieu/causes.parquet." in said
     assert any(str(text).startswith("Có 9 dòng") for text in said)
 
 

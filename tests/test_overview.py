@@ -175,7 +175,7 @@ def test_entries_that_cannot_be_told_apart_are_all_named(round_: Round) -> None:
     assert largest.startswith(f"Nhiều nhất: {first}, 20 vụ việc, chiếm 34,5%")
     assert f"Không khác biệt rõ so với: {second} (20); {third} (16)." in largest
     assert fourth not in largest
-    assert "không mục nào cao hơn rõ rệt mức chung 25,0% (so 4 mục)" in worst
+    assert "không mục nào cao hơn rõ rệt mức chung 25,0% (so sánh 4 mục)" in worst
     assert "không mục nào khác biệt rõ" in change
 
 
@@ -211,7 +211,7 @@ def test_what_is_left_over_is_no_headline_but_its_share_is_told(round_: Round) -
     sentences = said(consolidation(round_, {"manifestations": rows}), "sector")
     first, rest = names(round_, "LV01", "LV99")
     assert sentences[0].startswith(f"Nhiều nhất: {first}, 10 vụ việc")
-    assert sentences[0].endswith(f"Chưa so mục còn lại: {rest} (chiếm 85,7%).")
+    assert sentences[0].endswith(f"Không so sánh mục còn lại: {rest} (chiếm 85,7%).")
     assert not any(rest in sentence for sentence in sentences[1:])
     assert len(sentences) == 3
 
