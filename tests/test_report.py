@@ -292,7 +292,7 @@ def test_who_is_missing_stands_in_the_annex(document: Document, made: Consolidat
 @pytest.mark.parametrize("kind", [Standing.MISSING, Standing.NIL, Standing.CORRECTING])
 def test_without_any_figures(round_: Round, kind: Standing, lang: str) -> None:
     text = said(opened(paper(consolidation(round_, {}, {agency.code: kind for agency in round_.in_scope}), lang)))
-    yet = {"vi": "chưa có cơ quan nào có báo cáo được tổng hợp.", "en": "no agency has a return that counts."}[lang]
+    yet = {"vi": "chưa có báo cáo nào được tổng hợp.", "en": "no agency has a return that counts."}[lang]
     assert (yet in text) == (kind is not Standing.NIL)
     assert not re.search(r"\b0,0%|nan|None", text)
 
