@@ -152,7 +152,7 @@ def test_small_and_one_sided_rounds(round_: Round, kind: Standing, lang: str) ->
     said = visible(board_page(consolidation(round_, {}, {agency.code: kind for agency in round_.in_scope}), lang).decode())
     nobody = {"vi": "Chưa nhận được tệp nào.", "en": "No file has been received yet."}[lang]
     assert (nobody in said) == (kind is Standing.MISSING)
-    finished = {"vi": "Không có cơ quan nào phải liên hệ", "en": "Nobody needs a call"}[lang]
+    finished = {"vi": "Không có cơ quan nào cần liên hệ", "en": "Nobody needs a call"}[lang]
     assert (finished in said) == (kind in (Standing.NIL, Standing.REPORTED))
 
 
