@@ -105,6 +105,7 @@ def recount(made: Consolidation, origin: str = "own", key: str = "locality") -> 
                 **dict.fromkeys(("cases", "persons", "collectives", "loss", "agencies"), 0),
                 "handled_rate": None,
                 "unhandled_rate": None,
+                **dict.fromkeys(("handled_rate_part", "handled_rate_whole", "unhandled_rate_part", "unhandled_rate_whole"), 0),
             }
             place = found[name({"locality": nil.locality})]
             place |= {key: place.get(key, zero) for key, zero in zeros.items()}
@@ -126,7 +127,9 @@ def counted_rows(rows: list[dict[str, Any]]) -> dict[str, Any]:
     for key in ("handled", "unhandled"):
         both = [(row[key], row["persons"]) for row in people if not math.isnan(row[key]) and not math.isnan(row["persons"])]
         whole = sum(persons for _, persons in both)
-        found |= {f"{key}_rate": sum(part for part, _ in both) / whole if whole else None} if both else {}
+        parts = sum(part for part, _ in both)
+        rate = {"rate": parts / whole if whole else None, "rate_part": parts, "rate_whole": whole}
+        found |= {f"{key}_{name}": value for name, value in rate.items()} if both else {}
     return found
 
 
@@ -136,9 +139,24 @@ def tiles_of(page: Worksheet, round_: Round) -> dict[str, Any]:
     return {t.locality: page.cell(at[t.name].row + 1, at[t.name].column).value for t in tiles(round_) if t.locality}
 
 
+TERMS = {"Tử số của tỷ lệ": "part", "Mẫu số của tỷ lệ": "whole"}
+
+
 def ranking(page: Worksheet) -> list[list[Any]]:
+    """The lines without what rates are made of."""
+    heads, *lines = _table(page)
+    return [[cell for head, cell in zip(heads, line, strict=True) if head not in TERMS] for line in lines]
+
+
+def terms(page: Worksheet) -> dict[str, dict[str, Any]]:
+    """What the chosen rate is made of, by place."""
+    heads, *lines = _table(page)
+    return {line[2]: {TERMS[head]: cell for head, cell in zip(heads, line, strict=True) if head in TERMS} for line in lines}
+
+
+def _table(page: Worksheet) -> list[list[Any]]:
     lines = [[cell.value for cell in row] for row in page.iter_rows()]
-    return lines[next(at for at, line in enumerate(lines) if line[0] == "TT") + 1 :]
+    return lines[next(at for at, line in enumerate(lines) if line[0] == "TT") :]
 
 
 def counted(made: Consolidation) -> set[str]:
@@ -201,6 +219,9 @@ def assert_shows(made: Consolidation, book: openpyxl.Workbook, key: str) -> None
         code = names[line[2]]
         assert is_shown(line[3], own[code])
         assert is_shown(line[4], reported.get(code, {}).get(key, "–" if key in OF_ALL else None))
+    made_of = {term: own_values(made, f"{key}_{term}") if key.endswith("rate") else {} for term in TERMS.values()}
+    for name, found in terms(book["XẾP HẠNG"]).items():
+        assert all(is_shown(found[term], made_of[term].get(names[name])) for term in TERMS.values()), name
     said = next(cell.value for row in book["XẾP HẠNG"].iter_rows() for cell in row if str(cell.value).startswith("Xếp hạng trên"))
     which = "thấp nhất" if key in LOWEST else "cao nhất"
     assert said == f"Xếp hạng trên {len(numbers)} địa phương có bản gửi được tổng hợp (trong 63). Hạng 1 = đáng lo nhất = giá trị {which}"

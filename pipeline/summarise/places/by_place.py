@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,8 +18,8 @@ from pipeline.summarise.places.tiles import Tile, tiles
 from pipeline.summarise.sheets.sheet import Book, Formula
 from pipeline.summarise.workbook.drill import Drill
 from pipeline.summarise.workbook.entry_table import EntryTable
-from pipeline.summarise.workbook.live import Condition
-from pipeline.summarise.workbook.shown import is_symbol
+from pipeline.summarise.workbook.live import Condition, literal
+from pipeline.summarise.workbook.shown import Shown, is_symbol
 from schemas.round.settings import Summary
 
 VALUES, PARENTS, STAFF = "bd_so_lieu", "bd_nhom", "bd_bien_che"
@@ -257,6 +257,22 @@ class Places:
             figure = indicator.shown[origin].value(line, self.tables[origin].nothing(line))
             self._values[key] = self._against_staff(indicator, line, figure) if indicator.per_thousand else figure
         return self._values[key]
+
+    def term(self, rate: Indicator, line: Line, of: Callable[[str], str]) -> Any:
+        """Today's value of what a rate was made of, in the figures that are compared."""
+        return self._term(rate, of).value(line, self.tables[self.main].nothing(line))
+
+    def live_term(self, rate: Indicator, line: Line, row: int, of: Callable[[str], str]) -> str:
+        """The same as a formula, without its sign; the line's name stands in the second column."""
+        table = self.tables[self.main]
+        shown, nothing, live = self._term(rate, of), table.nothing(line), table.live.get(rate.table)
+        if live is None:
+            return literal(shown.value(line, nothing))
+        return live.figure(shown.measure, table.where(line, xl_rowcol_to_cell(row, 1, col_abs=True)), nothing).removeprefix("=")
+
+    def _term(self, rate: Indicator, of: Callable[[str], str]) -> Shown:
+        columns = self.tables[self.main].columns
+        return next(each for each in columns if each.spec.key == rate.table and each.measure.key == of(rate.measure.key))
 
     def _against_staff(self, indicator: Indicator, line: Line | None, figure: Any) -> Any:
         if line is not None and not line.is_parent:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.summarise.figures.lines import Line
+from pipeline.summarise.figures.measures import part_of, whole_of
 from pipeline.summarise.figures.origins import Origin
 from pipeline.summarise.places.by_place import Places
 from pipeline.summarise.places.indicators import NARROW, Indicator, words
 from pipeline.summarise.workbook.entry_table import CODE_WIDTH, STANDING_WIDTH
 
 RANK_WIDTH = 13.0
+TERMS = {"part": part_of, "whole": whole_of}
+"""By key of its title, what a rate is made of."""
 _NAME = 20.0
 
 
@@ -32,7 +35,13 @@ class Columns:
     @property
     def helpers(self) -> list[str]:
         """What stands behind the figures for the map and the ranking: keys of its titles."""
-        return ["value", "rankable", *(["order"] if self.has_ranking else []), *(["others"] if self.beside else [])]
+        ranked = ["order", *self.terms] if self.has_ranking else []
+        return ["value", "rankable", *ranked, *(["others"] if self.beside else [])]
+
+    @property
+    def terms(self) -> list[str]:
+        """What stands beside a chosen rate: what it was made of, where any is shown."""
+        return list(TERMS) if any(each.measure.is_rate for each in self.places.indicators) else []
 
     @property
     def has_ranking(self) -> bool:

@@ -12,6 +12,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.origins import Origin
 from pipeline.summarise.places.by_place import PARENTS, Places
+from pipeline.summarise.places.columns import TERMS, Columns
 from pipeline.summarise.places.indicators import words
 from pipeline.summarise.places.ranks import convention, positions, rank_text, ranks
 from pipeline.summarise.places.table import (
@@ -21,6 +22,7 @@ from pipeline.summarise.places.table import (
     ORDER,
     OTHERS,
     RANKABLE,
+    RATE_TERMS,
     SELECTED,
     STANDINGS,
     UNIT,
@@ -35,7 +37,7 @@ from pipeline.summarise.workbook.entry_table import STANDING_WIDTH, legend
 
 ONE_PAGE = 90
 """Rows up to which it is printed on a single page."""
-_VALUE = 20.0
+_VALUE, _TERM = 20.0, 12.0
 _COUNT = "#"
 """Stands for the number of ranked places, which is a formula, while the sentence around it is looked up."""
 
@@ -48,8 +50,9 @@ def ranking_sheet(places: Places) -> None:
     beside = [(PARENTS, table.parent.title, 36.0)] if table.parent else []
     beside += [(STANDINGS, book.say("standing"), STANDING_WIDTH + 4)] if table.reporters else []
     others = [(book.say(f"origin_{Origin.OTHERS}"), _VALUE)] if places.beside else []
+    terms = {key: words(book, f"ranking.{key}") for key in Columns(places).terms}
     title = words(book, "ranking.title", title=places.summary.title)
-    widths = [7.0, 18.0, 28.0, _VALUE, *(width for _, width in others), *(width for _, _, width in beside)]
+    widths = [7.0, 18.0, 28.0, _VALUE, *[_TERM] * len(terms), *(width for _, width in others), *(width for _, _, width in beside)]
     sheet = book.sheet(words(book, "sheets.ranking"), title, widths)
     sheet.answers("places", "ranking")
     said = [words(book, "ranking.legend", sheet=words(book, "sheets.map")), convention(book, places.indicators)]
@@ -57,15 +60,16 @@ def ranking_sheet(places: Places) -> None:
     _choice(places, sheet, len(widths))
     value = book.say(f"origin_{places.main}") if places.beside else words(book, "ranking.value")
     titles = [words(book, "ranking.number"), words(book, "ranking.rank"), table.by.title, value]
-    titles += [*(t for t, _ in others), *(t for _, t, _ in beside)]
+    titles += [*terms.values(), *(t for t, _ in others), *(t for _, t, _ in beside)]
     sheet.cells(titles, ["head"] * len(titles))
     sheet.keep_above(1)
     rankable, first, lowest = places.rankable(chosen), sheet.row, chosen.lowest_is_worst
     order, today = positions(rankable, lowest_first=lowest), ranks(rankable, lowest_first=lowest)
     for at in sorted(range(len(rankable)), key=order.__getitem__):
-        _line(places, sheet, first, [name for name, _, _ in beside], (at, rank_text(book, today[at])))
+        _line(places, sheet, first, ([*terms], [name for name, _, _ in beside]), (at, rank_text(book, today[at])))
     _grey_unranked(sheet, first)
-    format_values(sheet, (first, 3, sheet.row - 1, 3 + len(others)))
+    for column in (3, *(3 + len(terms) + 1 for _ in others)):
+        format_values(sheet, (first, column, sheet.row - 1, column))
     sheet.page.set_portrait()
     sheet.fit_short(ONE_PAGE)
 
@@ -100,9 +104,9 @@ def _choice(places: Places, sheet: Sheet, columns: int) -> None:
     sheet.row += 1
 
 
-def _line(places: Places, sheet: Sheet, first: int, beside: list[str], today: tuple[int, Any]) -> None:
-    """One place; ``today``: its position in the list, and its rank."""
-    book, row, (at, rank) = places.book, sheet.row, today
+def _line(places: Places, sheet: Sheet, first: int, shown: tuple[list[str], list[str]], today: tuple[int, Any]) -> None:
+    """One place; ``shown``: what a rate is made of, and what stands last; ``today``: its position in the list, and its rank."""
+    book, row, (at, rank), (terms, beside) = places.book, sheet.row, today, shown
     found = f"MATCH({xl_rowcol_to_cell(row, 0, col_abs=True)},{ORDER},0)"
     ranked, chosen = f"INDEX({RANKABLE},{found})", f"INDEX({SELECTED},{found})"
     tied, unranked = words(book, "ranking.tied", rank=""), words(book, "ranking.unranked")
@@ -118,8 +122,14 @@ def _line(places: Places, sheet: Sheet, first: int, beside: list[str], today: tu
         Formula(f"=INDEX({NAMES},{found})", places.name(line)),
         Formula(f'=IF({chosen}="","",{chosen})', value),
     ]
+    rate = places.indicators[0]
+    for key in terms:
+        text = f"=INDEX({RATE_TERMS[key]},{found})"
+        cells.append(Formula(text, places.term(rate, line, TERMS[key]) if rate.measure.is_rate else ""))
     if places.beside:
         others = f"INDEX({OTHERS},{found})"
         cells.append(Formula(f'=IF({others}="","",{others})', places.value(places.indicators[0], line, Origin.OTHERS)))
     cells += [Formula(f"=INDEX({name},{found})", says[name]) for name in beside]
-    sheet.cells(cells, ["count", "rank", "name", "ranked", *["ranked"] * bool(places.beside), *["name" for _ in beside]])
+    sheet.cells(
+        cells, ["count", "rank", "name", "ranked", *["ranked"] * len(terms), *["ranked"] * bool(places.beside), *["name" for _ in beside]]
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
@@ -10,7 +11,7 @@ from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.lines import Line
 from pipeline.summarise.figures.origins import Origin
 from pipeline.summarise.places.by_place import PARENTS, STAFF, VALUES, Places
-from pipeline.summarise.places.columns import Columns
+from pipeline.summarise.places.columns import TERMS, Columns
 from pipeline.summarise.places.indicators import Indicator, words
 from pipeline.summarise.places.ranks import convention, positions, rank_text, ranks
 from pipeline.summarise.sheets.sheet import Book, Formula, Sheet, Span
@@ -24,6 +25,8 @@ RANKABLE, COUNTS = "bd_xep_hang", "bd_du"
 """Names of the chosen indicator's values that are compared (the worst is the highest), and of the column that says whose figures are whole (1)."""
 SELECTED, OTHERS, ORDER, NAMES, STANDINGS = "bd_dang_chon", "bd_khac", "bd_thu_tu", "bd_ten", "bd_tinh_trang"
 """Names of its columns: the chosen indicator, the same as others report it, the position by it, names and standings of the places."""
+RATE_TERMS = {"part": "bd_tu_so", "whole": "bd_mau_so"}
+"""Names of what the chosen rate was made of, by key."""
 CHOSEN_COLUMN = f"MATCH({CHOSEN},{TITLES},0)"
 UNIT = f"INDEX({UNITS},{CHOSEN_COLUMN})"
 """The unit of the chosen indicator."""
@@ -86,10 +89,11 @@ def _line(sheet: Sheet, columns: Columns, line: Line, at: int, rows: tuple[int, 
     today = _today(places, at)
     formulas = {"value": _selected(columns, row), "rankable": _rankable(columns, row), "order": _order(columns, row, rows)}
     formulas |= {"others": _of_others(columns, row)} if columns.beside else {}
+    formulas |= {key: _term(places, line, row, of) for key, of in TERMS.items()}
     chosen = [Formula(formulas[key], today[key]) for key in columns.helpers]
     kinds = [*columns.kinds, *columns.main.shown(main), *map(rank_kind, ranked)]
     kinds += [kind for block, cells in beside for kind in block.shown(cells)]
-    kinds += ["count" if key == "order" else "ranked" for key in columns.helpers]
+    kinds += ["count" if key in ("order", *TERMS) else "ranked" for key in columns.helpers]
     sheet.cells([*columns.says(line), *main, *ranked, *(cell for _, cells in beside for cell in cells), *chosen], kinds)
 
 
@@ -99,6 +103,7 @@ def _today(places: Places, at: int) -> dict[str, Any]:
     rankable = places.rankable(chosen)
     found = {"value": places.value(chosen, line, places.main), "rankable": signed(chosen, rankable[at])}
     found["order"] = positions(rankable, lowest_first=chosen.lowest_is_worst)[at]
+    found |= {key: places.term(chosen, line, of) if chosen.measure.is_rate else "" for key, of in TERMS.items()}
     return found | {"others": places.value(chosen, line, Origin.OTHERS) if places.beside else ""}
 
 
@@ -172,6 +177,15 @@ def _selected(columns: Columns, row: int) -> str:
     return f'=IF({found}="","",{found})'
 
 
+def _term(places: Places, line: Line, row: int, of: Callable[[str], str]) -> str:
+    """What the chosen indicator divides, or by what; nothing where it is no rate."""
+    text = '""'
+    for each in (each for each in places.indicators if each.measure.is_rate):
+        title = each.title.replace('"', '""')
+        text = f'IF({CHOSEN}="{title}",{places.live_term(each, line, row, of)},{text})'
+    return f"={text}"
+
+
 def _of_others(columns: Columns, row: int) -> str:
     """The same as others report it; nothing where they can't."""
     first, last = columns.of_others
@@ -210,6 +224,7 @@ def _define_names(sheet: Sheet, columns: Columns, first: int, last: int) -> None
     of = {CODES: 0, NAMES: 1, COUNTS: columns.counts, SELECTED: columns.helper("value"), RANKABLE: columns.helper("rankable")}
     of |= {ORDER: columns.helper("order")} if columns.has_ranking else {}
     of |= {OTHERS: columns.helper("others")} if columns.beside else {}
+    of |= {name: columns.helper(key) for key, name in RATE_TERMS.items() if key in columns.helpers}
     of |= {PARENTS: 2} if columns.parent else {}
     of |= {STANDINGS: columns.counts - 1} if columns.has_standing else {}
     of |= {STAFF: columns.staff} if columns.places.has_staff else {}
