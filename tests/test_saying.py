@@ -277,3 +277,31 @@ def test_figures_in_english(made: Consolidation) -> None:
         assert len(always_said(asked)) <= len(said) <= len(asked.says)
     loss = Sentences(Facts(english, replace(report.figures[0], table="consequences", by="consequence"), "en")).word("loss")
     assert loss.endswith(" billion VND")
+
+
+# --- what isn't told -------------------------------------------------------------------------------
+
+
+def test_a_part_in_brackets_is_left_out_alone(round_: Round) -> None:
+    persons = consolidation(round_, {"manifestations": [case("BTC")]})
+    both = consolidation(round_, {"manifestations": [case("BTC"), case("BTC", subject="TT", persons=4)]})
+    sentence = "Có {persons}[ và {collectives}]."
+    assert Sentences(facts(persons, "sector")).fill(sentence) == "Có 3 người."
+    assert Sentences(facts(both, "sector")).fill(sentence) == "Có 3 người và 4 tập thể."
+    assert Sentences(facts(persons, "sector")).fill("Có {collectives}[ và {persons}].") == ""
+
+
+def test_a_zero_of_nil_returns_alone_is_not_told_of_those_who_left_it_blank(round_: Round) -> None:
+    row = {key: case("BTC")[key] for key in ("agency", "period", "sector", "locality", "behaviour", "cases")}
+    rows = {"consequences": [{**row, "severity": "MD1", "consequence": "HQ01", "loss": 7}]}
+    made = consolidation(round_, rows, {"T06": Standing.NIL})
+    assert facts(made, "sector", "consequences").total["files_overdue"] == 0
+    assert word(made, "files_overdue", "sector", "consequences") == ""
+    assert word(made, "loss", "sector", "consequences") == "7 triệu đồng"
+
+
+def test_a_nil_that_waits_is_not_called_counted(round_: Round) -> None:
+    made = consolidation(round_, {"manifestations": [case("T79", locality="T79")]}, {"T70": Standing.NIL, "T72": Standing.NIL})
+    known = made.agencies.assign(pending=["moi.xlsx" if code == "T72" else "" for code in made.agencies["agency"]])
+    assert covered(facts(made, "region", own=True))["DNBO"] == (3, 6)
+    assert covered(facts(replace(made, agencies=known), "region", own=True))["DNBO"] == (2, 6)

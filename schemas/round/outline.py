@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-GAP = re.compile(r"\{([\w.]+)\}")
-"""A gap in a sentence that figures fill: a name, or names joined by dots."""
+GAP, OPTIONAL = re.compile(r"\{([\w.]+)\}"), re.compile(r"\[([^][]*)\]")
+"""A gap in a sentence that figures fill: a name, or names joined by dots; and a part that is left out alone where it can't be filled."""
 PLAIN_GAPS = ("agencies", "largest", "unclear", "left_over", "every", "months", "change")
 """Gaps that any figures can fill: agencies with figures, the entries with most, all entries, their monthly averages, how the last one differs."""
 STATES = ("all", "some", "none", "unknown")

@@ -71,6 +71,8 @@ COMPARING = ("D02", "N01", "N02", "N03", "N04")
 """Rules that look at other returns, or at the address book: what they say changes without the agency's doing, and they are judged last."""
 SAME, FAR, ALIKE = BETWEEN_AGENCIES = ("N01", "N02", "N03")
 """Rules that hold the returns that count against one another: never errors, for then what they say would decide at what they look."""
+OUT_OF_PROPORTION = (FAR, "V10")
+"""Rules that warn of figures far too large or small, which count all the same."""
 BINDING = ("S01", "S02", "S03", "S04")
 """Rules that nobody can be freed from: without them it isn't known whose return a file is."""
 

@@ -11,6 +11,7 @@ import numpy as np
 from pipeline.model import Standing
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import dimension
+from pipeline.summarise.figures.doubts import doubtful
 from pipeline.summarise.figures.figures import by_entry, select, table_spec
 from pipeline.summarise.figures.measures import Measure, part_of, whole_of
 from pipeline.summarise.figures.origins import own_column
@@ -81,13 +82,18 @@ class Brief:
 
     @property
     def sure(self) -> str:
-        """On how many agencies all figures rest, in one sentence."""
+        """On how many agencies all figures rest, in one sentence; which of them wait for a decision or look like slips, where any do."""
         known, round_ = self.consolidation.coverage, self.consolidation.round_
         counts = {name: getattr(known, name) for name in ("agencies", "counted", "nil", "late", "correcting", "provisional")}
         counts["missing"] = len(self._who(Standing.MISSING))
         days = {"start": formal_day(round_.start), "end": formal_day(round_.end)}
         key = "sure_provisional" if known.provisional else "sure"
-        return self._say(key, share=share(known.counted, known.agencies, self.lang), **counts, **days)
+        said = [self._say(key, share=share(known.counted, known.agencies, self.lang), **counts, **days)]
+        if known.pending:
+            said.append(self._say("sure_pending", count=known.pending))
+        if names := doubtful(self.consolidation):
+            said.append(self._say("sure_doubtful", count=len(names), names=self._few(names)))
+        return " ".join(said)
 
     @property
     def absent(self) -> list[str]:

@@ -14,7 +14,7 @@ from pipeline.summarise.figures.wording import fixed, number, share
 from pipeline.summarise.report.amounts import amount, entry, inside
 from pipeline.summarise.report.facts import Facts
 from schemas.columns import Kind
-from schemas.round.outline import GAP, SHARE, STATES, TERMS, Part, Settled
+from schemas.round.outline import GAP, OPTIONAL, SHARE, STATES, TERMS, Part, Settled
 from schemas.words import ui
 
 _SAME = 0.05
@@ -37,7 +37,10 @@ class Sentences:
         return [sentence for sentence in found if sentence]
 
     def fill(self, sentence: str) -> str:
-        """A sentence with its gaps filled; blank where one can't be."""
+        """A sentence with its gaps filled; blank where one can't be. A part in square brackets is left out alone."""
+        return self._filled(OPTIONAL.sub(lambda part: self._filled(part[1]), sentence))
+
+    def _filled(self, sentence: str) -> str:
         words = {name: self.word(name) for name in GAP.findall(sentence)}
         return GAP.sub(lambda gap: words[gap[1]], sentence) if all(words.values()) else ""
 
@@ -52,7 +55,7 @@ class Sentences:
             return self._terms(first)
         if first in self.settled:
             return self._state(self.settled[first], *rest)
-        return self._of_part(self.parts[first], *rest) if first in self.parts else self._figure(name, self.facts.total)
+        return self._of_part(self.parts[first], *rest) if first in self.parts else self._figure(name, self.facts.told)
 
     def _say(self, key: str, **words: object) -> str:
         return ui(f"report.{key}", self.facts.lang, **words)
@@ -62,7 +65,7 @@ class Sentences:
     @property
     def totals(self) -> str:
         """What all rows come to; each figure by its unit, where that tells it from the others."""
-        figures = [self.facts.say(each, float(self.facts.total[each.key])) for each in self.facts.measures]
+        figures = [self.facts.say(each, float(self.facts.told[each.key])) for each in self.facts.measures]
         units = Counter(each.unit for each in self.facts.measures)
         said = [
             figure

@@ -9,6 +9,7 @@ from functools import cached_property
 from pipeline.model import Standing
 from pipeline.office.paper import Paper
 from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.figures.doubts import doubts
 from pipeline.summarise.pictures.raster import png
 from pipeline.summarise.report.charts import chart
 from pipeline.summarise.report.digest import Digest, digests
@@ -94,6 +95,8 @@ class Report:
             (self.say("scope", start=formal_day(round_.start), end=formal_day(round_.end), **self._standing_counts), ""),
             *((" " + self.say(f"scope_{name}", count=count), "") for name, count in self._further_counts),
         )
+        if warned := doubts(self.consolidation, self.lang):
+            paper.text((warned, "b"))
         for mark in ("invented", "provisional", "names"):
             if getattr(self.consolidation, mark):
                 paper.text((ui(f"summary.notes.{mark}_text", self.lang), "b"))

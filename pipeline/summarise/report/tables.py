@@ -9,11 +9,12 @@ from functools import cached_property
 from typing import Any
 
 from pipeline.office.grid import TABLE_SIZE, Cell
-from pipeline.store.coverage import COUNTED
+from pipeline.summarise.figures.covered import covered as of_entries
 from pipeline.summarise.figures.dimensions import dimension
 from pipeline.summarise.figures.figures import Crossing, cross
 from pipeline.summarise.figures.lines import empty
 from pipeline.summarise.figures.measures import Measure, applies, is_occurrence
+from pipeline.summarise.figures.origins import own_entries
 from pipeline.summarise.figures.totals import AGENCIES
 from pipeline.summarise.figures.wording import fixed, number, share
 from pipeline.summarise.report.facts import Facts
@@ -170,15 +171,13 @@ class Listed:
 
 
 def covered(facts: Facts) -> dict[str, tuple[int, int]]:
-    """By entry, of the agencies whose own entry (or whose entry's parent) it is: how many count, and how many there are."""
-    by, found = facts.by, dict[str, tuple[int, int]]()
-    standing = dict(zip(facts.consolidation.agencies["agency"], facts.consolidation.agencies["standing"], strict=True))
-    for agency in facts.consolidation.round_.in_scope:
-        code = by.owner.get(agency.own_locality, "") if by.owner is not None else agency.own_locality
-        counted, whole = found.get(code, (0, 0))
-        if agency.own_locality:
-            found[code] = (counted + (standing.get(agency.code) in COUNTED), whole + 1)
-    return found
+    """By entry, of the agencies whose own entry (or whose entry's parent) it is: how many are in the figures, and how many there are."""
+    own = own_entries(facts.consolidation.round_)
+    counts = {
+        entry: [each.counts for each in of_entry.agencies if each.agency in own]
+        for entry, of_entry in of_entries(facts.consolidation, facts.spec, facts.by).items()
+    }
+    return {entry: (sum(counted), len(counted)) for entry, counted in counts.items() if counted}
 
 
 # --- by two dimensions -----------------------------------------------------------------------------

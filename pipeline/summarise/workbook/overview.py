@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.model import Standing
+from pipeline.summarise.figures.doubts import doubts
 from pipeline.summarise.figures.highlights import Highlights
 from pipeline.summarise.figures.lines import NOT_IN, empty, is_provisional
 from pipeline.summarise.sheets.sheet import Book, Formula, Sheet, Span
@@ -46,6 +47,8 @@ def _headlines(sheet: Sheet, made: Written, drill: Drill) -> None:
     """Who is left out, then the totals, each with how many agencies have rows behind it; its name leads to the rows."""
     say = sheet.book.say
     sheet.line(_left_out(sheet.book), "subtitle")
+    if warned := doubts(sheet.book.consolidation, sheet.book.lang):
+        sheet.line(warned, "remark")
     sheet.line(say("headlines"), "section")
     heads = [say(key) for key in ("indicator", "figure", "unit", "agencies")]
     for values, kinds in [(heads, ["head"] * 4), *(_headline(column, made, drill) for column in made.table.columns)]:

@@ -1,0 +1,36 @@
+"""Figures that were warned of as far too large or small, and count all the same: who uses a total must know of them."""
+
+from __future__ import annotations
+
+from pipeline.model import Severity
+from pipeline.summarise.figures.consolidation import Consolidation
+from schemas.round.settings import PROGRESS_FILE
+from schemas.rules.catalogue import OUT_OF_PROPORTION
+from schemas.words import ui
+
+MOST_NAMED = 12
+
+
+def doubtful(consolidation: Consolidation) -> list[str]:
+    """The agencies of which such figures are among those that count, by short name, in the list's order."""
+    counted = {
+        pair for rows in consolidation.tables.values() for pair in rows[["agency", "file"]].drop_duplicates().itertuples(index=False)
+    }
+    warned = {
+        finding.agency
+        for finding in consolidation.findings
+        if finding.rule in OUT_OF_PROPORTION and finding.severity is Severity.WARNING and (finding.agency, finding.file) in counted
+    }
+    known = consolidation.agencies
+    names = zip(known["agency"], known["short_name"], known["name"], strict=True)
+    return [short or name for agency, short, name in names if agency in warned]
+
+
+def doubts(consolidation: Consolidation, lang: str) -> str:
+    """That there are such figures, whose, and where they are listed; blank where there are none."""
+    names = doubtful(consolidation)
+    if not names:
+        return ""
+    more = len(names) - MOST_NAMED
+    listed = "; ".join(names[:MOST_NAMED]) + (ui("summary.doubts_more", lang, count=more) if more > 0 else "")
+    return ui("summary.doubts", lang, count=len(names), names=listed, file=PROGRESS_FILE, rules=", ".join(OUT_OF_PROPORTION))
