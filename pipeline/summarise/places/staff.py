@@ -15,11 +15,12 @@ from pipeline.summarise.places.by_place import PER, Places
 from pipeline.summarise.places.indicators import NARROW, Indicator, words
 from pipeline.summarise.sheets.sheet import Formula, Sheet
 from pipeline.summarise.workbook.drill import TOTAL
-from pipeline.summarise.workbook.entry_table import CODE_WIDTH, NAME_WIDTH, STANDING_WIDTH, EntryTable, legend
+from pipeline.summarise.workbook.entry_table import NAME_WIDTH, STANDING_WIDTH, EntryTable, legend
 from pipeline.summarise.workbook.shown import Shown, is_symbol, with_unit
 from schemas.words import dmy
 
-_DAY, _SOURCE = 13.0, 60.0
+_CODE, _DAY, _SOURCE = 14.0, 13.0, 60.0
+"""Agencies and their groups have longer codes than entries."""
 _STAFF = 3
 """The column of headcounts; figures and rates stand behind their day and source."""
 _FIGURES = _STAFF + 3
@@ -31,7 +32,7 @@ def staff_sheet(places: Places) -> None:
     if not wanted:
         return
     book = places.book
-    widths = [CODE_WIDTH, NAME_WIDTH, STANDING_WIDTH, NARROW, _DAY, _SOURCE, *[NARROW] * (2 * len(wanted))]
+    widths = [_CODE, NAME_WIDTH, STANDING_WIDTH, NARROW, _DAY, _SOURCE, *[NARROW] * (2 * len(wanted))]
     sheet = book.sheet(words(book, "sheets.staff"), words(book, "per_thousand.sheet"), widths, fixed=2)
     sheet.answers("places", "staff")
     sheet.line(legend(book, words(book, "per_thousand.legend")), "legend")

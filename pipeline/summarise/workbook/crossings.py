@@ -41,22 +41,22 @@ def crossing_sheet(book: Book, summary: Summary, key: str, drill: Drill) -> Cros
     said = [book.say("legend_links"), *([book.say("legend_occurrences")] if counted else []), book.say("source", sheet=spec.sheet)]
     sheet.line(legend(book, *said, *_not_printed(grid)), "legend")
     crossed = Crossed(grid, grid.crossing.down.key != key, bool(counted), sheet.page.name, grid.write(sheet))
-    _say_folded(sheet, grid)
     sheet.print_scaled(pages.scale, [shape.first + at for at in pages.breaks], upright=pages.upright)
     sheet.printed = sheet.row, shape.printed
+    _say_folded(sheet, grid)
     return crossed
 
 
 def _not_printed(grid: Grid) -> list[str]:
     """Which tables are printed, where not all are."""
-    printed = grid.measures[: grid.shape.pages.printed]
+    printed = grid.measures[: grid.shape.tables_printed]
     if len(printed) == len(grid.measures):
         return []
     return [grid.book.say("tables_printed", titles=", ".join(each.title for each in printed))]
 
 
 def _say_folded(sheet: Sheet, grid: Grid) -> None:
-    """Name the entries that nothing was reported of, whose lines and columns are folded."""
+    """Name the entries that nothing was reported of, whose lines and columns are folded: for the screen, where they can be opened."""
     down, across = grid.crossing.down, grid.crossing.across
     for key, names in (
         ("folded_lines", [down.names[at] for at in sorted(grid.shape.folded[0])]),

@@ -13,8 +13,7 @@ from pipeline.summarise.figures.lines import Line, plain, standing_words
 from pipeline.summarise.figures.measures import Measure, averages, crossed, crossed_rates
 from pipeline.summarise.figures.origins import Origin, own_column
 from pipeline.summarise.figures.totals import DECIMALS, rounded
-from pipeline.summarise.sheets import printing
-from pipeline.summarise.sheets.sheet import SMALLEST, Book, Formula
+from pipeline.summarise.sheets.sheet import Book, Formula
 from pipeline.summarise.workbook.drill import Drill
 from pipeline.summarise.workbook.entry_table import STANDING_WIDTH, EntryTable, SideColumn, Written, legend
 from schemas.round.settings import Summary
@@ -42,7 +41,7 @@ def parent_sheet(book: Book, summary: Summary, drill: Drill) -> None:
 
 def _table_sheet(table: EntryTable, title: str, drill: Drill) -> Written:
     book, widths = table.book, table.widths
-    _, columns = printing.that_fit(widths, (), SMALLEST, 0)
+    columns = table.printed
     sheet = book.sheet(book.say("sheets.crossing", title=table.by.title.upper()), title, widths, fixed=2, head=columns)
     sheet.answers("tables", "entries", by=table.by.title)
     more = [book.say("legend_origins")] if table.apart else []

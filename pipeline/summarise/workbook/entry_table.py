@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -18,7 +19,8 @@ from pipeline.summarise.figures.measures import Measure, averages, measures, rat
 from pipeline.summarise.figures.nils import nils_from
 from pipeline.summarise.figures.origins import Origin, own_column, rows_from
 from pipeline.summarise.figures.totals import AGENCIES, NILS, ROWS, rounded
-from pipeline.summarise.sheets.sheet import Book, Formula, Sheet, Span
+from pipeline.summarise.sheets import printing
+from pipeline.summarise.sheets.sheet import SMALLEST, Book, Formula, Sheet, Span
 from pipeline.summarise.workbook.drill import Drill
 from pipeline.summarise.workbook.live import BLANK, Condition, Live
 from pipeline.summarise.workbook.shown import Shown, is_symbol, with_unit
@@ -174,8 +176,7 @@ class EntryTable:
             *(column.title for column in self.beside),
         ]
         if self.apart:
-            bands = [Span(self.book.say(f"origin_{table.origin}"), "head", len(table.kinds)) for table in blocks]
-            sheet.spans([Span("", "head", _FIRST), *bands, *[Span("", "head")] * len(self.beside)])
+            sheet.spans([Span("", "head", _FIRST), *self._bands, *[Span("", "head")] * len(self.beside)])
         sheet.cells(titles, ["head"] * len(titles))
         sheet.keep_above(1 + bool(self.apart), _FIRST)
         cells: dict[Origin, Cells] = {table.origin: {} for table in blocks}
@@ -186,6 +187,24 @@ class EntryTable:
                     cells[table.origin] |= {(key, line.at if line else None): place for key, place in places.items()}
             self._line(sheet, line, drill)
         return cells
+
+    @property
+    def _bands(self) -> list[Span]:
+        """Over each block whose figures they are; a block that is printed in part has one over that part, for a page ends there."""
+        found: list[Span] = []
+        for table, first in self.starts:
+            cuts = sorted({first, min(max(first, self.printed), first + len(table.kinds)), first + len(table.kinds)})
+            found += [Span(self.book.say(f"origin_{table.origin}"), "head", end - start) for start, end in pairwise(cuts)]
+        return found
+
+    @property
+    def printed(self) -> int:
+        """How many columns are printed: those that fit on a page, but of a rate that doesn't, not what it is made of either."""
+        _, fit = printing.that_fit(self.widths, (), SMALLEST, 0)
+        terms = {first + at for table, first in self.starts for at, column in enumerate(table.columns) if column.measure.rate is not None}
+        while fit - 1 in terms:
+            fit -= 1
+        return fit
 
     @property
     def starts(self) -> list[tuple[EntryTable, int]]:

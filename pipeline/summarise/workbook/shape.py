@@ -163,6 +163,14 @@ class Shape:
         return Pages.of(before, tables, head, _ABOVE + sum(heights))
 
     @property
+    def tables_printed(self) -> int:
+        """How many tables are printed: those that fit, but of a rate that doesn't, not what it is made of either."""
+        count = self.pages.printed
+        while count > 1 and self.measures[count - 1].rate is not None:
+            count -= 1
+        return count
+
+    @property
     def printed(self) -> int:
         """How many columns are printed."""
-        return self.first + self.ends[self.pages.printed - 1]
+        return self.first + self.ends[self.tables_printed - 1]
