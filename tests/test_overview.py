@@ -244,7 +244,7 @@ def test_without_figures_nothing_is_claimed_or_drawn(round_: Round, standing: St
     assert said(made, "sector") == []
     book = openpyxl.load_workbook(io.BytesIO(summary_book(made, round_.settings.summaries[0], "vi")))
     front = [str(cell.value) for row in book["TỔNG QUAN"].iter_rows() for cell in row if cell.value is not None]
-    wanted = "Chưa có cơ quan nào" if standing is Standing.MISSING else "không có số liệu nào"
+    wanted = "Chưa có báo cáo nào" if standing is Standing.MISSING else "không có số liệu nào"
     assert any(wanted in text for text in front)
     assert "SỐ LIỆU BIỂU ĐỒ" not in book.sheetnames
     assert not book["TỔNG QUAN"]._charts
