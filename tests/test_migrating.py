@@ -247,7 +247,7 @@ def test_a_comparison_migrates_a_copy(home: Home, tmp_path: Path) -> None:
 def test_the_doctor_only_looks(home: Home) -> None:
     before = dump(home.ledger)
     done = tonghop("--home", home.root, "doctor")
-    assert "do bản 0.3.1 lập" in done.stdout
+    assert "do phiên bản 0.3.1 lập" in done.stdout
     assert dump(home.ledger) == before
 
 

@@ -45,7 +45,7 @@ GARBAGE_AFTER = 300_000
 @click.version_option(package_name="tonghop", prog_name="tonghop", help="Hiện số phiên bản.")
 @click.pass_context
 def main(ctx: click.Context, home: Path, round_name: str | None, lang: str) -> None:
-    """Tổng hợp báo cáo trên sổ tính Excel: phát biểu mẫu, thu bản gửi, kiểm tra, tổng hợp."""
+    """Tổng hợp báo cáo trên sổ tính Excel: phát hành biểu mẫu, thu bản gửi, kiểm tra, tổng hợp."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")
@@ -108,14 +108,14 @@ def check(context: Context, files: tuple[Path, ...], form: str) -> None:
 @click.option(
     "--receipts",
     is_flag=True,
-    help="Viết thư xác nhận đã nhận cho các báo cáo được tổng hợp, ghi vào data/output/xac-nhan/, thay cho phản hồi.",
+    help="Viết công văn xác nhận đã nhận cho các báo cáo được tổng hợp, ghi vào data/output/xac-nhan/, thay cho phản hồi.",
 )
 @SHARED
 @pass_context
 @telling
 @drafts("feedback", receipts="receipt")
 def feedback(context: Context, agencies: tuple[str, ...], deadline: dt.datetime | None, *, everything: bool, receipts: bool) -> None:
-    """Viết phản hồi cho các bản cần sửa. Bản đánh dấu chỗ sai và thư được ghi vào data/output/phan-hoi/."""
+    """Viết phản hồi cho các bản cần sửa. Bản đánh dấu chỗ sai và công văn được ghi vào data/output/phan-hoi/."""
     from pipeline import run
     from pipeline.terminal.progress import progress
     from pipeline.terminal.screen import report_replied
@@ -148,7 +148,7 @@ def feedback(context: Context, agencies: tuple[str, ...], deadline: dt.datetime 
 @telling
 @drafts("remind")
 def remind(context: Context, agencies: tuple[str, ...], as_of: dt.datetime | None, deadline: dt.datetime | None) -> None:
-    """Viết thư đôn đốc cho các cơ quan chưa gửi gì. Thư được ghi vào data/output/don-doc/; cơ quan được miễn thì không có."""
+    """Viết công văn đôn đốc cho các cơ quan chưa gửi gì. Công văn được ghi vào data/output/don-doc/; cơ quan được miễn thì không có."""
     from pipeline import run
 
     home = context.home_to_read
@@ -229,7 +229,7 @@ def demo(context: Context, folder: Path) -> None:
 @main.command()
 @pass_context
 def doctor(context: Context) -> None:
-    """Kiểm tra bản cài đặt và thư mục làm việc. Nêu có gì sai, sửa thế nào. Mã thoát: 0 tốt hoặc chỉ cần lưu ý, 1 có gì sai."""
+    """Kiểm tra bản cài đặt và thư mục làm việc. Nêu lỗi và cách sửa. Mã thoát: 0 không có lỗi, 1 có lỗi."""
     from pipeline.stages.doctor import Health, examine
     from pipeline.terminal.screen import print_diagnosis
 

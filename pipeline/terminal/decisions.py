@@ -149,7 +149,7 @@ def assign(context: Context, submission: str, agency: str, reason: str, by: str 
 @pass_context
 @telling
 def dismiss(context: Context, submission: str, reason: str, by: str | None, *, undo: bool) -> None:
-    """Ghi nhận một tệp là không liên quan. Dùng cho tệp chưa rõ của ai hoặc không đọc được; tệp không còn chờ quyết định."""
+    """Ghi nhận một tệp là không liên quan. Dùng cho tệp chưa rõ của cơ quan nào hoặc không đọc được; tệp không còn chờ quyết định."""
     from pipeline import run
     from pipeline.store.decisions import Grounds
 
@@ -169,7 +169,7 @@ def dismiss(context: Context, submission: str, reason: str, by: str | None, *, u
 def extend(
     context: Context, agencies: tuple[str, ...], until: dt.datetime | None, reason: str, by: str | None, approver: str, *, undo: bool
 ) -> None:
-    """Gia hạn cho một số cơ quan hoặc cho tất cả. Không nêu cơ quan nào là tất cả; hạn riêng của một cơ quan được tổng hợp trước hạn chung."""
+    """Gia hạn cho một số cơ quan hoặc cho tất cả. Không nêu cơ quan nào thì gia hạn cho tất cả; hạn riêng của một cơ quan được áp dụng trước hạn chung."""
     from pipeline import run
     from pipeline.store.decisions import Grounds
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pipeline.stages.drafting import Drafted
 
 Command = Callable[..., None]
-_OPTION = click.option("--eml", is_flag=True, help="Ghi thêm thư nháp .eml (mở bằng Outlook, Thunderbird) kèm thư và sổ tính.")
+_OPTION = click.option("--eml", is_flag=True, help="Ghi thêm thư nháp .eml (mở bằng Outlook, Thunderbird) kèm công văn và sổ tính.")
 
 
 def drafts(command: str, *, option: bool = True, **others: str) -> Callable[[Command], Command]:

@@ -31,7 +31,7 @@ PROVISIONAL = click.option("--provisional", is_flag=True, help="Tính cả các 
 @pass_context
 @telling
 def status(context: Context, /, form: str, group: str, since: dt.datetime | None, **states: bool) -> None:
-    """Tình trạng báo cáo của từng cơ quan, số lượng, còn thiếu ai. Nêu nhiều tình trạng là cơ quan ở một trong số đó; --group và --since thu hẹp thêm."""
+    """Tình trạng báo cáo của từng cơ quan, số lượng, cơ quan còn thiếu. Nêu nhiều tình trạng thì hiện các cơ quan ở một trong số đó; --group và --since thu hẹp thêm."""
     from pipeline import run
     from pipeline.stages.parts import Part
     from pipeline.terminal.screen import print_status
@@ -47,7 +47,7 @@ def status(context: Context, /, form: str, group: str, since: dt.datetime | None
 @click.option(
     "--by",
     required=True,
-    help="Chiều tổng hợp: cột mã của bảng, agency, agency_group, origin (own: bản gửi của chính địa phương, others: cơ quan khác báo cáo), hoặc chiều mà đợt khai báo.",
+    help="Chiều tổng hợp: cột mã của bảng, agency, agency_group, origin (own: bản gửi của chính địa phương, others: cơ quan khác báo cáo), hoặc chiều do đợt khai báo.",
 )
 @click.option("--table", default="", help="Bảng (khóa tiếng Anh); mặc định là bảng chính của đợt.")
 @click.option("--where", multiple=True, metavar="D=MÃ", help="Chỉ tính các dòng có chiều D bằng MÃ; dùng được nhiều lần.")
@@ -56,7 +56,7 @@ def status(context: Context, /, form: str, group: str, since: dt.datetime | None
 @pass_context
 @telling
 def figures(context: Context, by: str, table: str, where: tuple[str, ...], form: str, *, provisional: bool) -> None:
-    """Các con số của một bảng theo một chiều."""
+    """Số liệu của một bảng theo một chiều."""
     from pipeline import run
     from pipeline.terminal.screen import print_frame
 
@@ -81,14 +81,14 @@ def _at_a_glance(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 @click.command()
-@click.option("--where", multiple=True, required=True, metavar="D=MÃ", help="Điều kiện của con số; dùng được nhiều lần.")
+@click.option("--where", multiple=True, required=True, metavar="D=MÃ", help="Điều kiện của số liệu; dùng được nhiều lần.")
 @click.option("--table", default="", help="Bảng (khóa tiếng Anh); mặc định là bảng chính của đợt.")
 @PROVISIONAL
 @FORMAT
 @pass_context
 @telling
 def trace(context: Context, where: tuple[str, ...], table: str, form: str, *, provisional: bool) -> None:
-    """Các dòng tạo nên một con số. Nêu tệp, trang tính, dòng và ô của từng dòng."""
+    """Các dòng tạo nên một số liệu. Nêu tệp, trang tính, dòng và ô của từng dòng."""
     from pipeline import run
     from pipeline.terminal.screen import print_frame
 

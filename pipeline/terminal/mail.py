@@ -27,21 +27,25 @@ SHOWN = ("at", "agency", "name", "about", "state", "to", "subject", "by", "note"
 
 @click.group(cls=Family)
 def mail() -> None:
-    """Thư đã viết và đã gửi."""
+    """Công văn đã viết và đã gửi."""
 
 
 @mail.command()
 @click.option(
-    "--add", "named", multiple=True, metavar="CƠ_QUAN", help="Ghi nhận một thư đã gửi cho cơ quan này (mã hoặc tên); dùng được nhiều lần."
+    "--add",
+    "named",
+    multiple=True,
+    metavar="CƠ_QUAN",
+    help="Ghi nhận một công văn đã gửi cho cơ quan này (mã hoặc tên); dùng được nhiều lần.",
 )
 @click.option(
-    "--add-all", "everybody", is_flag=True, help="Ghi nhận cho mọi cơ quan có thư loại đó (--about) đã viết mà chưa ghi là đã gửi."
+    "--add-all", "everybody", is_flag=True, help="Ghi nhận cho mọi cơ quan có công văn loại đó (--about) đã viết mà chưa ghi là đã gửi."
 )
-@click.option("--about", type=click.Choice(KINDS), default="other", help="Thư gì: phát hành, phản hồi, đôn đốc, xác nhận, khác.")
+@click.option("--about", type=click.Choice(KINDS), default="other", help="Loại công văn: phát hành, phản hồi, đôn đốc, xác nhận, khác.")
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%dT%H:%M"]), help="Gửi lúc nào (mặc định: bây giờ).")
 @click.option("--to", default="", help="Gửi đến địa chỉ nào (mặc định: theo danh bạ).")
 @click.option("--cc", default="", help="Đồng gửi.")
-@click.option("--subject", default="", help="Trích yếu (mặc định: của thư loại đó).")
+@click.option("--subject", default="", help="Trích yếu (mặc định: của công văn loại đó).")
 @click.option("--note", default="", help="Ghi chú.")
 @click.option("--by", metavar="TÊN", help="Người ghi (mặc định: người đang dùng máy).")
 @FORMAT
@@ -50,7 +54,7 @@ def mail() -> None:
 def log(
     context: Context, /, named: tuple[str, ...], form: str, day: dt.datetime | None, by: str | None, *, everybody: bool, **words: str
 ) -> None:
-    """Đã viết và gửi gì cho ai, khi nào. Với --add hoặc --add-all thì ghi nhận thư gửi bằng tay."""
+    """Đã viết và gửi công văn nào cho ai, khi nào. Với --add hoặc --add-all thì ghi nhận công văn đã gửi ngoài chương trình."""
     from pipeline.stages import correspondence
     from pipeline.stages.ledgers import current_ledger
 

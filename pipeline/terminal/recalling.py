@@ -48,7 +48,7 @@ def decisions(context: Context, form: str) -> None:
 @pass_context
 @telling
 def history(context: Context, agency: str, form: str) -> None:
-    """Mọi bản gửi của một cơ quan, bản nào được tổng hợp và vì sao. Kèm các quyết định và thư về cơ quan đó."""
+    """Mọi bản gửi của một cơ quan, bản nào được tổng hợp và vì sao. Kèm các quyết định và công văn gửi cơ quan đó."""
     from pipeline.stages import recalling
     from pipeline.stages.choosing import chosen_of
     from pipeline.stages.ledgers import current_ledger
