@@ -25,7 +25,7 @@ FORK = pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(),
 MARKED = 2
 """Steps that it takes to note that a command has begun to write."""
 KEPT = (
-    "{} đã bị sửa sau khi chương trình ghi: bản đã sửa được giữ ở bên cạnh, tên “{}”; tệp mới không có những chỗ đã sửa, cần thì chép sang."
+    "{} đã bị sửa sau khi chương trình ghi: bản đã sửa được giữ ở bên cạnh, tên “{}”; tệp mới không có những chỗ đã sửa, nếu cần thì chép sang."
 )
 
 
