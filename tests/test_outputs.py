@@ -24,9 +24,7 @@ from tests.commands import tonghop
 FORK = pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="kills a process that was started by fork")
 MARKED = 2
 """Steps that it takes to note that a command has begun to write."""
-KEPT = (
-    "{} đã bị sửa sau khi chương trình ghi: bản đã sửa được giữ ở bên cạnh, tên “{}”; tệp mới không có những chỗ đã sửa, nếu cần thì chép sang."
-)
+KEPT = "{} đã bị sửa sau khi chương trình ghi: bản đã sửa được giữ ở bên cạnh, tên “{}”; tệp mới không có những chỗ đã sửa, nếu cần thì chép sang."
 
 
 @pytest.fixture

@@ -347,7 +347,7 @@ def test_a_sheet_for_each_region(round_: Round, made: Consolidation, book: openp
     says = {"reported": "đã báo cáo", "confirmed_nil": "không phát sinh", "being_corrected": "cần sửa", "missing": "chưa báo cáo"}
     missing = [f"{agency.short_name} ({says[standing[agency.code]]})" for agency in due if agency.locality not in whole]
     inside = len(due) - len(missing)
-    said = f"Bản gửi được tổng hợp: {inside}/{len(due)} cơ quan của vùng." + (
+    said = f"Đã tổng hợp bản gửi của {inside}/{len(due)} cơ quan của vùng." + (
         f" Chưa được tổng hợp: {'; '.join(missing)}" if missing else ""
     )
     assert said in [row[0].value for row in page.iter_rows(max_col=1)]

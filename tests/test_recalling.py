@@ -153,7 +153,7 @@ def test_what_only_recalls_writes_nothing(home: Home, tmp_path: Path) -> None:
         (["pin", "lan 3.xlsx"], "vốn đang được tổng hợp"),
         (["exclude", "lan 1.xlsx"], "vốn không được tổng hợp"),
         (["excuse", "NOR"], "đã gửi báo cáo và báo cáo vẫn được tổng hợp"),
-        (["extend", "--until", "2031-12-31"], "đang chậm mà nhờ gia hạn này thành đúng hạn"),
+        (["extend", "--until", "2031-12-31"], "chuyển từ chậm thành đúng hạn hoặc ngược lại do gia hạn này"),
     ],
 )
 def test_a_decision_that_changes_nothing_says_so_and_why(home: Home, command: list[str], said: str) -> None:
