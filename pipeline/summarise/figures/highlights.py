@@ -27,7 +27,7 @@ from schemas.columns import Kind, TableSpec
 from schemas.words import ui
 
 _LEAST = 5
-"""What a rate is of, or what a change is made of, at least: of fewer nothing is compared."""
+"""What a rate is of, or what a change starts from, at least: of fewer nothing is compared."""
 _TWO = 2
 """Entries that make a comparison."""
 _MOST_NAMED = 3
@@ -231,11 +231,11 @@ class Highlights:
         return self._say("general", first=first, second=second, ratio=self._short(change.general))
 
     def _changes(self, time: Dimension) -> list[Change]:
-        """The changes of all entries with enough on both sides of two periods, in the order of entries."""
+        """The changes of all entries that had enough before and give a figure after, in the order of entries."""
         sums = cross(self.compared, self.spec, self.by, time).values[self.measure.key].astype("float64")
         months = np.array(days(time)) / MONTH
         listed = [(at, period) for at in np.flatnonzero(~self._is_rest) for period in range(1, len(months))]
-        listed = [(at, period) for at, period in listed if sums[at, period - 1] > 0 and sums[at, period - 1 : period + 1].sum() >= _LEAST]
+        listed = [(at, period) for at, period in listed if sums[at, period - 1] >= _LEAST and sums[at, period] >= 0]
         chance = intervals.per_comparison(len(listed))
         return [self._change(int(at), period, sums, months, chance) for at, period in listed]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import repeat
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -13,7 +14,7 @@ from pipeline.summarise.figures.lines import Line, Reporter, lines
 from pipeline.summarise.figures.totals import DECIMALS, rounded
 from pipeline.summarise.places.by_place import PER, Places
 from pipeline.summarise.places.indicators import NARROW, Indicator, words
-from pipeline.summarise.sheets.sheet import Formula, Sheet
+from pipeline.summarise.sheets.sheet import ROW_HEIGHT, Formula, Sheet
 from pipeline.summarise.workbook.drill import TOTAL
 from pipeline.summarise.workbook.entry_table import NAME_WIDTH, STANDING_WIDTH, EntryTable, legend
 from pipeline.summarise.workbook.shown import Shown, is_symbol, with_unit
@@ -35,7 +36,7 @@ def staff_sheet(places: Places) -> None:
     widths = [_CODE, NAME_WIDTH, STANDING_WIDTH, NARROW, _DAY, _SOURCE, *[NARROW] * (2 * len(wanted))]
     sheet = book.sheet(words(book, "sheets.staff"), words(book, "per_thousand.sheet"), widths, fixed=2)
     sheet.answers("places", "staff")
-    sheet.line(legend(book, words(book, "per_thousand.legend")), "legend")
+    sheet.line(legend(book, words(book, "per_thousand.legend"), book.say("first_page_printed")), "legend")
     _Staff(places, wanted).write(sheet)
 
 
@@ -71,6 +72,7 @@ class _Staff:
                 sheet, line, agencies, (min(rows[each] for each in agencies), max(rows[each] for each in agencies)) if agencies else (0, 0)
             )
         self._line(sheet, None, [each for each in below if not each.is_parent], (first, sheet.row - 1))
+        sheet.print_first_page(first, repeat(ROW_HEIGHT, sheet.row - first))
 
     def _parent(self, line: Line) -> int:
         parent = self.table.parent

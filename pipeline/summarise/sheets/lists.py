@@ -54,16 +54,26 @@ def first_row(book: Book) -> int:
     return book.head_rows + 2
 
 
-def list_sheet(book: Book, name: str, title: str, fields: Sequence[Field], *, legend: str = "", fixed: int = 0, table: str = "") -> Sheet:
+def list_sheet(
+    book: Book,
+    name: str,
+    title: str,
+    fields: Sequence[Field],
+    *,
+    legend: str = "",
+    fixed: int = 0,
+    table: str = "",
+    most_pages: int = MOST_PAGES,
+) -> Sheet:
     """A sheet with one list, its heading and first ``fixed`` columns frozen, filtered by heading; ``table``: its name as a table.
 
-    Of a list of more than ``MOST_PAGES`` only the first page is printed, and the legend says so.
+    Of a list of more than ``most_pages`` only the first page is printed, and the legend says so.
     """
     widths = [_width(field) for field in fields]
     _, head = printing.that_fit(widths, (), printing.scale_of(widths, SMALLEST), 0)
     sheet = book.sheet(name, title, widths, fixed=fixed, kind=StreamedPage, head=head)
     heights, count = _heights(fields, sheet.widths), len(fields[0].values)
-    is_long = sheet.pages_of(_points(heights)) > MOST_PAGES
+    is_long = sheet.pages_of(_points(heights)) > most_pages
     if legend or is_long:
         sheet.line(" ".join([legend, *([book.say("first_page_printed")] if is_long else [])]).strip(), "legend")
     heading = sheet.row

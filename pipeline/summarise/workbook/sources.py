@@ -46,7 +46,7 @@ def source_sheet(book: Book) -> None:
         Field(say("size"), _whole(frame["size"]), "whole"),
         Field(say("sha256"), texts(frame["sha256"]), "hash"),
     ]
-    sheet = list_sheet(book, say("sheets.sources"), say("sources_title"), fields, legend=say("sources_legend"), fixed=2)
+    sheet = list_sheet(book, say("sheets.sources"), say("sources_title"), fields, legend=say("sources_legend"), fixed=2, most_pages=1)
     sheet.answers("sources", "sources")
 
 
