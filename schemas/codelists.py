@@ -31,7 +31,19 @@ class Entry:
     valid_to: dt.date | None = None
     succeeds: tuple[str, ...] = ()
     """Codes of older forms that are counted under this entry today: of entries that were split, joined or given another code."""
+    short: str = ""
+    """A shorter name for narrow cells, as good as the name; blank where there is none."""
     extra: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def offered(self) -> str:
+        """The name by which dropdowns offer the entry."""
+        return self.short or self.name
+
+    @property
+    def exact(self) -> tuple[str, ...]:
+        """The names that need no repair."""
+        return (self.name, self.short) if self.short else (self.name,)
 
 
 @dataclass(frozen=True)
@@ -59,7 +71,7 @@ class Codelist:
     @cached_property
     def ambiguous(self) -> Mapping[str, str]:
         """Code by words that may mean it, folded; words that two entries share, and names, codes and aliases, are none of them."""
-        known = {fold(word) for entry in self.entries for word in (entry.name, entry.code, *entry.aliases)}
+        known = {fold(word) for entry in self.entries for word in (*entry.exact, entry.code, *entry.aliases)}
         found: dict[str, set[str]] = {}
         for entry in self.entries:
             for word in entry.ambiguous:
@@ -70,7 +82,7 @@ class Codelist:
     def numbers(self) -> Mapping[str, int]:
         """The number, from 1, of the entry that each name, code or alias stands for, folded; a name stands before all aliases."""
         every = [(word, number) for number, entry in enumerate(self.entries, 1) for word in (entry.code, *entry.aliases)]
-        every += [(entry.name, number) for number, entry in enumerate(self.entries, 1)]
+        every += [(word, number) for number, entry in enumerate(self.entries, 1) for word in entry.exact]
         return {fold(word): number for word, number in every}
 
     def number(self, code: str) -> int:
@@ -85,6 +97,10 @@ class Codelist:
     def name(self, code: str) -> str:
         """The name of ``code``."""
         return self.by_code[code].name
+
+    def offered(self, code: str) -> str:
+        """The name by which dropdowns offer ``code``."""
+        return self.by_code[code].offered
 
     def attribute(self, name: str) -> Mapping[str, str]:
         """The extra column ``name`` by code, blanks left out."""
@@ -144,6 +160,7 @@ def _entry(row: Mapping[str, str]) -> Entry:
         valid_from=_date(rest.pop("valid_from", "")),
         valid_to=_date(rest.pop("valid_to", "")),
         succeeds=_words(rest.pop("succeeds", "")),
+        short=rest.pop("short", ""),
         extra=rest,
     )
 

@@ -34,7 +34,7 @@ def names() -> re.Pattern[str]:
     found = {word for spec in round_.tables for word in (spec.sheet, spec.title)} | {
         word for each in columns for word in (each.title, *each.synonyms)
     }
-    found |= {word for entry in entries for word in (entry.name, *entry.aliases)} | {round_.name}
+    found |= {word for entry in entries for word in (*entry.exact, *entry.aliases)} | {round_.name}
     chosen = {word.strip() for word in found if len(word.split()) > 1} - ORDINARY
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(chosen, key=len, reverse=True)))})(?!\w)")
 

@@ -325,6 +325,23 @@ def test_an_older_form_is_read_by_its_own_definition(tmp_path: Path) -> None:
     assert set(table.letters) == {key for key in MANIFESTATIONS.keys if key != "level"}
 
 
+def test_the_short_names_that_a_form_offered_are_read_without_a_note_after_they_changed(tmp_path: Path) -> None:
+    sectors = ROUND.codelists["sectors"]
+    entry = next(entry for entry in sectors.entries if entry.short)
+    others = tuple(replace(each, short="Ngắn" if each == entry else "") for each in sectors.entries)
+    old = replace(ROUND, codelists={**ROUND.codelists, "sectors": Codelist("sectors", others)})
+    text = json.dumps(old.definition, ensure_ascii=False, sort_keys=True, default=str)
+    (tmp_path / "definitions").mkdir()
+    (tmp_path / "definitions" / f"{old.digest}.json").write_text(text, encoding="utf-8")
+    later = next(each for each in sectors.entries if each.short and each != entry)
+    book = filled(old, "T01", manifestations=[{**GOOD, "sector": "Ngắn"}, {**GOOD, "sector": later.short}])
+    reading = reading_of(book, tmp_path, definitions=tmp_path / "definitions")
+    assert {(each.rule, each.message) for each in reading.findings} == {("S04", "older_version")}
+    table = reading.tables["manifestations"]
+    assert [sectors.codes[int(at)] for at in table.values["sector"]] == [entry.code, later.code]
+    assert table.states["sector"].tolist() == [State.OK, State.OK]
+
+
 def test_a_name_that_was_added_after_a_form_was_issued_counts_for_its_returns(tmp_path: Path) -> None:
     sectors = ROUND.codelists["sectors"]
     unnamed = Codelist("sectors", tuple(replace(entry, aliases=(), ambiguous=()) for entry in sectors.entries))

@@ -22,6 +22,8 @@ from tests.books import MINI, opened, round_of
 
 DAY = dt.date(2023, 9, 5)
 ROOT = Path(__file__).parents[1]
+SHORT_ENOUGH = 40
+"""Letters of a name that a dropdown in a narrow column can still tell apart."""
 NEW_FUNCTIONS = re.compile(r"\b(LET|XLOOKUP|TEXTJOIN|FILTER|UNIQUE|IFS|CONCAT|SEQUENCE)\(|_xlfn")
 
 
@@ -104,6 +106,32 @@ def test_validations_fit_excels_limits(standard: bytes) -> None:
             assert each.errorStyle in (None, "stop")
             assert len(each.formula1 or "") <= 255
     assert seen > 60
+
+
+def test_dropdowns_offer_short_names_and_the_sheet_of_lists_tells_the_full_ones(round_: Round, standard: bytes) -> None:
+    book = opened(standard)
+    lists = book[round_.sheets.lists]
+    for key in {column.codes for spec in round_.tables for column in spec.code_columns if not column.prefilled}:
+        entries = round_.codelists[key].entries
+        ((sheet, area),) = book.defined_names[f"dm_{key}"].destinations
+        cells = [cell for (cell,) in book[sheet][area]]
+        assert [cell.value for cell in cells] == [entry.short or entry.name for entry in entries]
+        assert all(len(cell.value) <= SHORT_ENOUGH for cell in cells)
+        assert all(entry.name in lists.cell(cell.row, 3).value for cell, entry in zip(cells, entries, strict=True) if entry.short)
+
+
+def test_dropdowns_that_depend_on_another_column_offer_short_names_too(round_: Round, standard: bytes) -> None:
+    book = opened(standard)
+    blocks = {name: key for position, spec in enumerate(round_.tables) for key in spec.keys if (name := f"pt_{position}_{key}")}
+    seen = 0
+    for name, key in blocks.items():
+        if name in book.defined_names:
+            ((sheet, area),) = book.defined_names[name].destinations
+            (codes,) = {column.codes for spec in round_.tables for column in spec.columns if column.key == key}
+            offered = {cell.value for row in book[sheet][area] for cell in row} - {None}
+            assert offered <= {entry.short or entry.name for entry in round_.codelists[codes].entries}
+            seen += any(entry.short in offered for entry in round_.codelists[codes].entries if entry.short)
+    assert seen == 2
 
 
 def test_issued_copies_are_pre_filled_and_stamped(round_: Round) -> None:

@@ -218,6 +218,13 @@ def test_a_shared_alias_names_neither() -> None:
     assert one(column, "riêng", codes=codelist) == (1, "REPAIRED", "riêng")
 
 
+def test_a_short_name_is_as_good_as_the_name() -> None:
+    codelist = Codelist("x", (Entry("A", "Một tên dài", ("dài",), short="Dài"), Entry("B", "Hai", ("một tên",), ("dài",))))
+    column = Column("Mã", Kind.CODE, codes="x")
+    assert one(column, "Dài", codes=codelist) == one(column, "Một tên dài", codes=codelist) == (0, "OK", "")
+    assert one(column, "DÀI ", codes=codelist) == (0, "REPAIRED", "DÀI ")
+
+
 def test_a_code_that_was_split_or_joined_is_read_as_its_successor_with_a_note() -> None:
     older = Codelist("x", (Entry("A", "Một hoặc hai", ("chung",)), Entry("B", "Ba"), Entry("C", "Bốn")))
     today = Codelist("x", (Entry("A1", "Một"), Entry("A2", "Hai", succeeds=("A",)), Entry("BC", "Ba, bốn", succeeds=("B", "C"))))

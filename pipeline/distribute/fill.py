@@ -93,7 +93,7 @@ def placed(
 def named(round_: Round, table: str, row: Mapping[str, object]) -> dict[str, object]:
     """A row given in codes as a clerk fills it in, with the names of the dropdowns. An unknown code is a KeyError."""
     lists = {column.key: round_.codelists[column.codes] for column in round_.by_key[table].columns if column.codes}
-    return {key: lists[key].name(value) if key in lists and isinstance(value, str) else value for key, value in row.items()}
+    return {key: lists[key].offered(value) if key in lists and isinstance(value, str) else value for key, value in row.items()}
 
 
 def _row_cells(spec: TableSpec, row: int, values: Mapping[str, object]) -> list[tuple[str, object]]:

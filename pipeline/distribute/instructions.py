@@ -80,5 +80,5 @@ def sample_row(round_: Round) -> str:
     """A row as it is filled in: each title with what stands below it."""
     sample = round_.settings.instructions.sample
     columns = [column for column in round_.by_key[sample["table"]].columns if column.key in sample]
-    values = {column.key: round_.codes_of(column).name(sample[column.key]) if column.codes else sample[column.key] for column in columns}
+    values = {column.key: round_.codes_of(column).offered(sample[column.key]) if column.codes else sample[column.key] for column in columns}
     return " · ".join(f"{column.title}: {values[column.key]}" for column in columns)

@@ -18,7 +18,7 @@ from schemas.rules import formula as x
 from schemas.rules.base import Rule, excel_day
 from schemas.rules.pairs import Allowed, BelongsTo
 
-NAME_WIDTH, BASIS_WIDTH = 72, 46
+NAME_WIDTH, BASIS_WIDTH = 48, 72
 """Characters that fit one line of the two text columns."""
 
 
@@ -28,9 +28,9 @@ def used(page: Page) -> list[Codelist]:
 
 
 def write_lists(page: Page, sheet: Worksheet) -> None:
-    """All lists one under another: code, name, basis; names are the ranges of the dropdowns."""
+    """All lists one under another: code, name as it is chosen, full name and basis; names are the ranges of the dropdowns."""
     page.setup(sheet, landscape=False)
-    for index, width in enumerate((12, 70, 46)):
+    for index, width in enumerate((12, 46, 70)):
         sheet.set_column(index, index, width)
     page.heading(sheet, page.say("lists.title"), 3, half=2)
     page.span(sheet, 6, 1, 3, page.say("lists.note"), "note")
@@ -46,20 +46,21 @@ def _write_list(page: Page, sheet: Worksheet, codes: Codelist, title: str, row: 
         sheet.write_string(row + 1, index, page.say(f"lists.{name}"), page.formats["header"])
     first = row + 2
     for offset, entry in enumerate(codes.entries):
-        basis = _explained(entry)
-        for index, (text, style) in enumerate(((entry.code, "boxed_center"), (entry.name, "boxed"), (basis, "boxed"))):
+        basis = _explained(page, entry)
+        for index, (text, style) in enumerate(((entry.code, "boxed_center"), (entry.offered, "boxed"), (basis, "boxed"))):
             sheet.write_string(first + offset, index, text, page.formats[style])
         lines = sum(-(-len(line) // BASIS_WIDTH) for line in basis.split("\n"))
-        sheet.set_row(first + offset, 15 * max(1, -(-len(entry.name) // NAME_WIDTH), lines))
+        sheet.set_row(first + offset, 15 * max(1, -(-len(entry.offered) // NAME_WIDTH), lines))
     last = first + len(codes.entries)
     page.book.define_name(f"dm_{codes.key}", f"={quoted(sheet.name)}!$B${first + 1}:$B${last}")
     return last
 
 
-def _explained(entry: Entry) -> str:
-    """What an entry means and, on a line of its own, the legal basis that may be shown."""
+def _explained(page: Page, entry: Entry) -> str:
+    """The full name where the dropdown has a short one, what the entry means and the legal basis that may be shown, each on a line of its own."""
+    full = page.say("lists.full", name=entry.name) if entry.short else ""
     basis = entry.extra.get("basis_shown", "")
-    return "\n".join(filter(None, (entry.extra.get("definition"), basis[:1].upper() + basis[1:])))
+    return "\n".join(filter(None, (full, entry.extra.get("definition"), basis[:1].upper() + basis[1:])))
 
 
 def write_helpers(page: Page, sheet: Worksheet) -> ErrorCounts:
@@ -155,14 +156,14 @@ def _write_dependents(page: Page, writer: _Columns, spec: TableSpec) -> None:
 
 
 def _fitting(page: Page, spec: TableSpec, key: str, parent: str) -> Iterator[str]:
-    """Names of the entries of ``key`` that may stand with ``parent``: by R04's list, or not firmly forbidden by R03."""
+    """Names, as dropdowns offer them, of the entries of ``key`` that may stand with ``parent``: by R04's list, or not firmly forbidden by R03."""
     round_, codes = page.round_, page.round_.codes_of(spec.by_key[key])
     rule = next(rule for rule in round_.rules[spec.key] if rule.at == key and isinstance(rule, BelongsTo | Allowed))
     if isinstance(rule, BelongsTo):
-        yield from (codes.name(entry) for owner, entry in rule.fitting(round_) if owner == parent)
+        yield from (codes.offered(entry) for owner, entry in rule.fitting(round_) if owner == parent)
         return
     bad = {p.second for p in forbidden(round_.pairs[rule.pairs], round_.start, round_.end) if p.firm and p.first == parent}
-    yield from (entry.name for entry in codes.entries if entry.code not in bad)
+    yield from (entry.offered for entry in codes.entries if entry.code not in bad)
 
 
 def _write_ranges(page: Page, writer: _Columns, spec: TableSpec) -> None:

@@ -1,7 +1,7 @@
 """Names of cells and ranges in the template, and the formulas' view of them.
 
 Names are short (a formula may have 8,192 characters) and never look like a cell: ``b3_persons`` is column ``persons``
-of the table on position 3, ``dm_x`` the names of code list ``x``, ``ds_x`` the cell that joins them with their aliases and numbers, ``da_x`` the one that joins its ambiguous words, ``cp_x`` pairs.
+of the table on position 3, ``dm_x`` the names by which dropdowns offer code list ``x``, ``ds_x`` the cell that joins them with their aliases and numbers, ``da_x`` the one that joins its ambiguous words, ``cp_x`` pairs.
 """
 
 from __future__ import annotations

@@ -155,9 +155,9 @@ def _no_case(round_: Round, each: Return) -> None:
 
 def _unlawful(handling: str, subject: str, severity: str) -> Callable[[Round, Return], None]:
     def plant(round_: Round, each: Return) -> None:
-        rows, name = each.tables["handlings"], round_.codelists["subjects"].name(subject)
+        rows, name = each.tables["handlings"], round_.codelists["subjects"].offered(subject)
         index = next(i for i, row in enumerate(rows) if row["subject"] == name)
-        rows[index]["handling"] = round_.codelists["handlings"].name(handling)
+        rows[index]["handling"] = round_.codelists["handlings"].offered(handling)
         each.planted.append(Planted("R03", severity, I3B, f"F{FIRST + index}"))
 
     return plant
@@ -165,13 +165,13 @@ def _unlawful(handling: str, subject: str, severity: str) -> Callable[[Round, Re
 
 def _strange_manifestation(round_: Round, each: Return) -> None:
     row = each.tables["manifestations"][0]
-    own = row["behaviour"] == round_.codelists["behaviours"].name("HV3")
-    row["manifestation"] = round_.codelists["manifestations"].name("BH03" if own else "BH10")
+    own = row["behaviour"] == round_.codelists["behaviours"].offered("HV3")
+    row["manifestation"] = round_.codelists["manifestations"].offered("BH03" if own else "BH10")
     each.planted.append(Planted("R04", "W", I1, f"G{FIRST}"))
 
 
 def _other_province(round_: Round, each: Return) -> None:
-    each.tables["examples"][0]["locality"] = round_.codelists["localities"].name("T01")
+    each.tables["examples"][0]["locality"] = round_.codelists["localities"].offered("T01")
     each.planted.append(Planted("R05", "E", EX, f"C{FIRST}"))
 
 
@@ -195,12 +195,12 @@ def _too_many_consequences(round_: Round, each: Return) -> None:
 
 
 def _unknown_combination(round_: Round, each: Return) -> None:
-    each.tables["examples"][0]["sector"] = round_.codelists["sectors"].name("LV99")
+    each.tables["examples"][0]["sector"] = round_.codelists["sectors"].offered("LV99")
     each.planted.append(Planted("X03", "W", EX, f"B{FIRST}"))
 
 
 def _mostly_unclassified(round_: Round, each: Return) -> None:
-    rows, name = each.tables["manifestations"], round_.codelists["behaviours"].name("HV9")
+    rows, name = each.tables["manifestations"], round_.codelists["behaviours"].offered("HV9")
     cases = sum(int(str(row["cases"])) for row in rows)
     unclassified = {"behaviour": name, "manifestation": None, "task": "Việc chưa phân loại (giả định)", "cases": cases}
     rows.append({**rows[0], **unclassified, "persons": 0, "handled": 0, "pending": 0, "unhandled": 0})
@@ -208,10 +208,10 @@ def _mostly_unclassified(round_: Round, each: Return) -> None:
 
 
 def _too_light(round_: Round, each: Return) -> None:
-    rows, form = each.tables["handlings"], round_.codelists["handlings"].name("KT")
-    collective = round_.codelists["subjects"].name("TT")
+    rows, form = each.tables["handlings"], round_.codelists["handlings"].offered("KT")
+    collective = round_.codelists["subjects"].offered("TT")
     index = next(i for i, row in enumerate(rows) if row["handling"] == form and row["subject"] != collective)
-    rows[index]["severity"] = round_.codelists["severities"].name("MD4")
+    rows[index]["severity"] = round_.codelists["severities"].offered("MD4")
     each.planted.append(Planted("R07", "W", I3B, f"F{FIRST + index}"))
 
 

@@ -51,7 +51,7 @@ def right_return(round_: Round, agency: Agency) -> Return:
 
 
 def _names(round_: Round) -> Callable[[str, Any], str]:
-    return lambda codes, code: round_.codelists[codes].name(code)
+    return lambda codes, code: round_.codelists[codes].offered(code)
 
 
 def _combinations(round_: Round, agency: Agency, chance: random.Random) -> list[tuple[str, str, str]]:
@@ -152,7 +152,7 @@ def _texts(round_: Round, names: Callable[[str, Any], str], chance: random.Rando
         "actions": [{"action": pick("actions"), "doc_number": "12/CT-GĐ", "issued_on": day, "content": chance.choice(_words()["actions"])}],
         "causes": [
             {
-                "side": side.name,
+                "side": side.offered,
                 "group": pick("cause_groups"),
                 "content": _written(side.extra["outline"], chance, 1),
                 "influence": chance.randint(1, 5),
@@ -160,7 +160,7 @@ def _texts(round_: Round, names: Callable[[str, Any], str], chance: random.Rando
             for side in sides
         ],
         "solutions": [
-            {"group": group.name, "content": _written(group.extra["outline"], chance, 1), "status": pick("solution_statuses")}
+            {"group": group.offered, "content": _written(group.extra["outline"], chance, 1), "status": pick("solution_statuses")}
             for group in groups
         ],
         "recommendations": [{"addressee": pick("addressees"), "content": _written("IV", chance, chance.choice((1, 1, 2)))}],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -71,7 +71,7 @@ def read_lists(folder: Path, settings: Settings, outline: Outline, faults: list[
 
 def _codelist(folder: Path, name: str, faults: list[Fault]) -> Codelist:
     found = _read(folder, name, _OF_AGENCIES if name == AGENCIES else _OF_LIST, faults)
-    faults += chain(_not_names(found, "code"), _not_names(found, "name"), _not_succeeded(found))
+    faults += chain(_not_names(found, "code"), _not_names(found, "name"), _not_succeeded(found), _not_short(found))
     return codelist(name, found.rows)
 
 
@@ -191,6 +191,25 @@ def _not_succeeded(found: Rows) -> Iterator[Fault]:
                 yield found.place.at(line).fault("succeeds_itself", name=old)
             elif first.setdefault(old, line) != line:
                 yield found.place.at(line).fault("repeated_code", name=old, first=first[old])
+
+
+def _not_short(found: Rows) -> Iterator[Fault]:
+    """Short names that are no shorter than the name, or that mean another entry too, as formulas compare them."""
+    rows = list(zip(found.lines, found.rows, strict=True))
+    for line, text in found.of("short"):
+        others = (other for other, row in rows if other != line and fold(text) in _meaning(row))
+        first = next(others, None) if text else None
+        if first is not None:
+            yield found.place.at(line).fault("repeated_name", name=text, first=first)
+    for line, row in rows:
+        if (short := row.get("short", "")) and len(short) >= len(row["name"]):
+            yield found.place.at(line).fault("short_is_long", name=short)
+
+
+def _meaning(row: Mapping[str, str]) -> set[str]:
+    """All words, folded, that name the entry of a row."""
+    words = (row["name"], row["code"], row["short"], *row.get("aliases", "").split("|"))
+    return {fold(word) for word in words}
 
 
 def _not_days(found: Rows, column: str) -> Iterator[Fault]:

@@ -239,4 +239,5 @@ def _table_data(spec: TableSpec) -> dict[str, Any]:
 
 
 def _entry_data(entry: Entry) -> list[Any]:
-    return [entry.code, entry.name, entry.aliases, entry.ambiguous, entry.valid_from, entry.valid_to]
+    short = (entry.short,) if entry.short else ()  # what has none keeps the digest that it always had
+    return [entry.code, entry.name, entry.aliases, entry.ambiguous, entry.valid_from, entry.valid_to, *short]

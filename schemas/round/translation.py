@@ -193,8 +193,8 @@ def _codes(codes: Codelist, names: Mapping[str, str]) -> Codelist:
 
 
 def _entry(entry: Entry, name: str) -> Entry:
-    """An entry by another name; a heading in the old language goes, one that is declared to be none stays."""
-    return replace(entry, name=name, extra={key: value for key, value in entry.extra.items() if key != "heading" or not value})
+    """An entry by another name; short name and heading in the old language go, a heading that is declared to be none stays."""
+    return replace(entry, name=name, short="", extra={key: value for key, value in entry.extra.items() if key != "heading" or not value})
 
 
 def _outline(outline: Outline, words: Words) -> Outline:

@@ -131,7 +131,7 @@ def _by_all_names(form: Form, round_: Round) -> Form:
 
     def of_entry(codes: Codelist, entry: Entry) -> Entry:
         now = entries.get((codes.key, entry.code, entry.name), entry)
-        return replace(entry, aliases=now.aliases, ambiguous=now.ambiguous)
+        return replace(entry, aliases=now.aliases, ambiguous=now.ambiguous, short=entry.short or now.short)
 
     tables = tuple(replace(spec, columns=tuple(of_column(spec, column) for column in spec.columns)) for spec in form.tables)
     lists = {key: replace(codes, entries=tuple(of_entry(codes, entry) for entry in codes.entries)) for key, codes in form.codelists.items()}
@@ -141,7 +141,7 @@ def _by_all_names(form: Form, round_: Round) -> Form:
 
 def _later(older: Codelist, today: Codelist | None) -> Iterator[Entry]:
     """The entries of a list that were declared since, by those of their names that meant nothing before."""
-    known = {fold(word) for entry in older.entries for word in (entry.name, entry.code, *entry.aliases, *entry.ambiguous)}
+    known = {fold(word) for entry in older.entries for word in (*entry.exact, entry.code, *entry.aliases, *entry.ambiguous)}
     for entry in today.entries if today else ():
         if entry.code not in older.by_code and fold(entry.name) not in known:
             yield replace(entry, aliases=tuple(word for word in entry.aliases if fold(word) not in known), ambiguous=())
@@ -168,5 +168,5 @@ def _table(data: dict[str, Any]) -> TableSpec:
 
 
 def _entry(data: list[Any]) -> Entry:
-    code, name, aliases, ambiguous, *_ = data
-    return Entry(code, name, tuple(aliases), tuple(ambiguous))
+    code, name, aliases, ambiguous, _, _, *short = data
+    return Entry(code, name, tuple(aliases), tuple(ambiguous), short="".join(short))

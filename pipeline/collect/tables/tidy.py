@@ -56,11 +56,12 @@ class Codes:
     def __init__(self, codelist: Codelist, positions: Mapping[str, int], successors: Mapping[str, str] | None = None) -> None:
         places = {**{old: positions[new] for old, new in (successors or {}).items()}, **positions}
         known = [entry for entry in codelist.entries if entry.code in places]
-        names = _unshared((entry.name, places[entry.code]) for entry in known)
+        names = _unshared((name, places[entry.code]) for entry in known for name in entry.exact)
         codes = _unshared((entry.code, places[entry.code]) for entry in known)
         aliases = _unshared((alias, places[entry.code]) for entry in known for alias in entry.aliases)
-        self.exact: dict[Value, Cell] = {entry.name: (positions[entry.code], OK, "") for entry in known if entry.code in positions}
-        """The cell of every name that is written exactly."""
+        own = [entry for entry in known if entry.code in positions]
+        self.exact: dict[Value, Cell] = {name: (positions[entry.code], OK, "") for entry in own for name in entry.exact}
+        """The cell of every name, full or short, that is written exactly."""
         self._keys = {**aliases, **codes, **names}
         self._ambiguous = _unshared((word, places[entry.code]) for entry in known for word in entry.ambiguous)
 
