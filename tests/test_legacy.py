@@ -109,7 +109,7 @@ def clean_texts() -> list[str]:
         text
         for codes in ROUND.codelists.values()
         for e in codes.entries
-        for text in (e.name, *e.aliases, *e.ambiguous, *map(str, e.extra.values()))
+        for text in (*e.exact, *e.aliases, *e.ambiguous, *map(str, e.extra.values()))
     ]
     root = Path(__file__).parents[1]
     pages = [line for path in (*root.glob("docs/*.md"), root / "README.md") for line in path.read_text(encoding="utf-8").splitlines()]
