@@ -25,15 +25,14 @@ Names = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def suggest(text: str, codelist: Codelist) -> list[str]:
-    """Up to three entry names near to ``text``, nearest first."""
+    """Up to three entries near to ``text``, nearest first, by the names that dropdowns offer."""
     return suggest_each([text], codelist)[text]
 
 
 def suggest_each(texts: Iterable[str], codelist: Codelist) -> dict[str, list[str]]:
     """Like :func:`suggest`, for many texts at once: comparing them together takes a fraction of the time."""
-    return _suggested(
-        list(dict.fromkeys(texts)), tuple((entry.name, (*entry.exact[1:], *entry.aliases, *entry.ambiguous)) for entry in codelist.entries)
-    )
+    names = tuple((entry.offered, (*entry.exact, *entry.aliases, *entry.ambiguous)) for entry in codelist.entries)
+    return _suggested(list(dict.fromkeys(texts)), names)
 
 
 AT_ONCE = 1_000
