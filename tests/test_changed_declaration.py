@@ -192,7 +192,7 @@ def test_a_file_that_is_lost_for_good_can_be_excluded(home: Home, tmp_path: Path
 def test_the_command_says_what_is_missing_and_what_to_do(home: Home, tmp_path: Path) -> None:
     changed(tmp_path / "round", "column added")
     lose(home, "NOR")
-    for lang, said in (("vi", "chưa mất gì"), ("en", "nothing is lost")):
+    for lang, said in (("vi", "không mất gì"), ("en", "nothing is lost")):
         done = tonghop("--home", home.root, "--round", tmp_path / "round", "--lang", lang, "figures", "--by", "building")
         assert (done.exit_code, done.stdout) == (3, "")
         assert "a.xlsx" in done.stderr

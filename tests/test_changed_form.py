@@ -149,9 +149,9 @@ def test_an_older_form_knows_the_entries_declared_since_but_keeps_its_own_meanin
     """A word that was taken from one entry and given to a new one ("sa thải") is read as the new one; a name of the old form stays what it was."""
     home = Home(tmp_path / "home")
     run.template(home, round_)
-    before = 'LV08,"Y tế (thuốc, vật tư, khám chữa bệnh)",8,y tế|mua thuốc|vật tư y tế,'
-    after = 'LV08,"Y tế (thuốc, vật tư, khám chữa bệnh)",8,y tế|vật tư y tế,'
-    added = "LV27,Dược,8,mua thuốc|đất đai|ngành dược,,,,ours,\n"
+    before = 'LV08,"Y tế (thuốc, vật tư, khám chữa bệnh)",,8,y tế|mua thuốc|vật tư y tế,'
+    after = 'LV08,"Y tế (thuốc, vật tư, khám chữa bệnh)",,8,y tế|vật tư y tế,'
+    added = "LV27,Dược,,8,mua thuốc|đất đai|ngành dược,,,,ours,\n"
     now = changed(round_, tmp_path / "now", "codelists/sectors.csv", before, added + after)
     path = tmp_path / "a.xlsx"
     row = {"period": "Năm 2022", "locality": "Quảng Nam", "level": "Cấp tỉnh", "subject": "Viên chức quản lý", "behaviour": "Né tránh", "cases": 1, "persons": 0}  # fmt: skip
