@@ -295,7 +295,8 @@ def test_a_code_of_another_name_is_another_entry(round_: Round, tmp_path: Path) 
     shutil.copytree(round_.folder, folder)
     sectors = folder / "codelists" / "sectors.csv"
     first = round_.codelists["sectors"].entries[0]
-    sectors.write_text(sectors.read_text(encoding="utf-8").replace(first.name, "Lĩnh vực mới"), encoding="utf-8")
+    renamed = sectors.read_text(encoding="utf-8").replace(first.name, "Lĩnh vực mới").replace(f'"{first.short}"', "")
+    sectors.write_text(renamed, encoding="utf-8")
     (folder / "round.toml").write_text(
         (folder / "round.toml").read_text(encoding="utf-8").replace('round = "cv4874"', 'round = "other"'), encoding="utf-8"
     )

@@ -146,13 +146,14 @@ MAIN, OUTCOME, LOSS = "I.1 BIỂU HIỆN", "I.3b XỬ LÝ", "I.2 HẬU QUẢ"
 
 @pytest.fixture(scope="module")
 def sheets(home: Home, round_: Round) -> dict[str, Rows]:
-    """All rows of the workbooks that count, by sheet, read with calamine by people's titles alone."""
+    """All rows of the workbooks that count, by sheet, read with calamine by people's titles alone; in full what dropdowns say in short."""
     _, agencies = run.status(home, round_)
+    full = {entry.short: entry.name for codes in round_.codelists.values() for entry in codes.entries if entry.short}
     found: dict[str, Rows] = defaultdict(list)
     for name in agencies.loc[agencies["standing"] == "reported", "file"]:
         book = values(home.incoming / name)
         for sheet in (MAIN, OUTCOME, LOSS):
-            found[sheet] += titled(book[sheet])
+            found[sheet] += [{title: full.get(said, said) for title, said in row.items()} for row in titled(book[sheet])]
     return found
 
 
