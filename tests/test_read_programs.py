@@ -63,13 +63,19 @@ def read_back(reading: Reading) -> dict[str, dict[str, Any]]:
     return cells
 
 
+FULL = {entry.short: entry.name for codes in ROUND.codelists.values() for entry in codes.entries if entry.short}
+"""What is read by what dropdowns say in short."""
+
+
 def expected(task: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     def as_read(value: Any) -> Any:
         if isinstance(value, ErrorCell):
             return "ERROR"
         if isinstance(value, Rich):
             return "".join(value.parts)
-        return value.value if isinstance(value, Stored) else value.strip(" ") if isinstance(value, str) else value
+        return (
+            value.value if isinstance(value, Stored) else FULL.get(value.strip(" "), value.strip(" ")) if isinstance(value, str) else value
+        )
 
     return {sheet: {cell: as_read(value) for cell, value in sorted(cells.items(), key=_place)} for sheet, cells in task.items()}
 
