@@ -136,7 +136,7 @@ def test_a_decision_on_a_file_is_told_by_the_files_name(home: Home) -> None:
         ("pin", ["T01.xlsx"], f"Đã ghim bản T01/T01.xlsx của cơ quan {agency}."),
         ("exclude", ["T01.xlsx"], f"Đã loại bản T01/T01.xlsx của cơ quan {agency}."),
         ("assign", [ANNEX, "T01"], f"Đã ghi nhận tệp {ANNEX} là của {agency}; tệp đã được đọc lại."),
-        ("dismiss", ["Sở Y tế.xlsx"], "Đã ghi nhận tệp Sở Y tế.xlsx không liên quan."),
+        ("dismiss", ["Sở Y tế.xlsx"], "Đã ghi nhận tệp Sở Y tế.xlsx là không liên quan."),
     ):
         done = tonghop("--home", home.root, command, *words, "--reason", "x")
         assert done.stderr.splitlines()[0] == sentence
