@@ -36,6 +36,11 @@ class Entry:
     extra: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def is_residual(self) -> bool:
+        """Whether its list declares it to be what is left over ("Other"): no headline, however much it is."""
+        return self.extra.get("residual") == "yes"
+
+    @property
     def offered(self) -> str:
         """The name by which dropdowns offer the entry."""
         return self.short or self.name

@@ -243,7 +243,7 @@ class Brief:
         spec = table_spec(round_, named.table)
         by = dimension(round_, spec, named.by, self.lang)
         counts = by_entry(self.consolidation, spec, by, select(self.consolidation, spec, tuple(named.where.items())))[AGENCIES].tolist()
-        places = [at for at, entry in enumerate(by.entries) if counts[at] and entry.extra.get("residual") != "yes"]
+        places = [at for at, entry in enumerate(by.entries) if counts[at] and not entry.is_residual]
         for number, at in enumerate(sorted(places, key=lambda at: (-counts[at], at))[:MOST_NAMED], 1):
             yield self._say("named", number=number, name=cut(by.names[at], 2 * _LONGEST_NAME), count=counts[at])
 

@@ -6,10 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.model import Standing
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import Dimension
-from pipeline.summarise.figures.lines import Reporter, is_provisional, standing_words
+from pipeline.summarise.figures.lines import Reporter, is_provisional, standing_words, standings
 from pipeline.summarise.figures.origins import own_column
 from schemas.columns import TableSpec
 from schemas.words import ui
@@ -67,10 +66,10 @@ def covered(consolidation: Consolidation, spec: TableSpec, by: Dimension) -> Map
     if not column or by.column != column:
         return {}
     found: dict[str, list[Due]] = defaultdict(list)
-    frame = consolidation.agencies
-    for each in frame[["agency", "short_name", "locality", "standing", "pending"]].to_dict("records"):
+    known = standings(consolidation)
+    for each in consolidation.agencies[["agency", "short_name", "locality"]].to_dict("records"):
         entry = each["locality"] if by.owner is None else by.owner.get(each["locality"], "")
-        reporter = Reporter(Standing(each["standing"]), bool(each["pending"]))
+        reporter = known[each["agency"]]
         counts = not reporter.is_out or is_provisional(consolidation, reporter.standing)
         found[entry].append(Due(each["agency"], each["short_name"], reporter, counts))
     return {entry: Covered(agencies) for entry, agencies in found.items()}

@@ -18,7 +18,7 @@ from pipeline.summarise.figures import intervals
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import Dimension
 from pipeline.summarise.figures.figures import by_entry, cross, whole
-from pipeline.summarise.figures.measures import Measure, crossed, part_of, rates, whole_of
+from pipeline.summarise.figures.measures import Measure, crossed, lowered, part_of, rates, whole_of
 from pipeline.summarise.figures.origins import Origin, own_rows, rows_from
 from pipeline.summarise.figures.periods import MONTH, days, time_of
 from pipeline.summarise.figures.totals import Array
@@ -96,7 +96,7 @@ class Highlights:
     @cached_property
     def _is_rest(self) -> Array:
         """Which entries the list declares to be what is left over."""
-        return np.array([entry.extra.get("residual") == "yes" for entry in self.by.entries], dtype=bool)
+        return np.array([entry.is_residual for entry in self.by.entries], dtype=bool)
 
     @cached_property
     def _total(self) -> dict[str, Any]:
@@ -246,7 +246,7 @@ class Highlights:
 
     @property
     def _title(self) -> str:
-        return self.measure.title[:1].lower() + self.measure.title[1:]
+        return lowered(self.measure.title)
 
     def _named(self, places: Sequence[int], figure: Any) -> str:
         """Names of entries with their figures; of many the first, and how many more."""

@@ -59,14 +59,18 @@ def parent_of(round_: Round, spec: TableSpec, by: Dimension, key: str, lang: str
     return parent if parent is not None and parent.column == by.key else None
 
 
+def standings(consolidation: Consolidation) -> dict[str, Reporter]:
+    """How each agency in scope stands, by its code, in the list's order."""
+    frame = consolidation.agencies
+    listed = zip(frame["agency"], frame["standing"], frame["pending"], strict=True)
+    return {code: Reporter(Standing(standing), bool(pending)) for code, standing, pending in listed}
+
+
 def reporters(consolidation: Consolidation, spec: TableSpec, by: Dimension) -> Mapping[str, Reporter]:
     """Who was to report an entry, where each entry has its own agency: by entry's code; the worst of several."""
     if own_column(consolidation.round_, spec) != by.key:
         return {}
-    frame = consolidation.agencies
-    listed = zip(frame["agency"], frame["standing"], frame["pending"], strict=True)
-    known = {code: Reporter(Standing(standing), bool(pending)) for code, standing, pending in listed}
-    found: dict[str, Reporter] = {}
+    known, found = standings(consolidation), dict[str, Reporter]()
     for agency in consolidation.round_.in_scope:
         mine = [known[agency.code], *filter(None, [found.get(agency.own_locality)])]
         if agency.own_locality:

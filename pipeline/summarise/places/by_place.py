@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -25,6 +25,13 @@ from schemas.round.settings import Summary
 VALUES, PARENTS, STAFF = "bd_so_lieu", "bd_nhom", "bd_bien_che"
 """Names of the figures that are compared, of what places belong to, and of headcounts, by place, in the sheet of indicators."""
 PER = 1000
+
+
+def mean_by_staff(rates: Iterable[tuple[Any, int | None]]) -> float | str:
+    """The mean of rates by headcount, of those that have both; blank where none has."""
+    numbers = [(rate, staff) for rate, staff in rates if staff is not None and not isinstance(rate, str)]
+    whole = sum(staff for _, staff in numbers)
+    return float(rounded(sum(rate * staff for rate, staff in numbers) / whole)) if whole else ""
 
 
 @dataclass(frozen=True)
@@ -99,13 +106,12 @@ class Places:
 
     def named(self, line: Line) -> list[Any]:
         """Code and name of a place or, for a parent's line, of that; linked to its rows."""
-        by = self.table.parent if line.is_parent and self.table.parent is not None else self.table.by
+        by = self.table.dimension_of(line)
         return self.drill.cells(self.table.spec, by, line.at, by.codes[line.at], by.names[line.at])
 
     def name(self, line: Line) -> str:
         """The name of a place or, for a parent's line, of that."""
-        by = self.table.parent if line.is_parent and self.table.parent is not None else self.table.by
-        return by.names[line.at]
+        return self.table.dimension_of(line).names[line.at]
 
     def parent_position(self, line: Line) -> int:
         """The parent's position of a place, or of a parent's own line; that of none where there is no parent."""
@@ -279,10 +285,7 @@ class Places:
             staff = self.staff(line)
             return figure if isinstance(figure, str) else "" if staff is None else float(rounded(figure / staff * PER))
         inside = [each for each in self.lines if line is None or self.parent_position(each) == line.at]
-        pairs = [(self.value(indicator, each, Origin.OWN), self.staff(each)) for each in inside]
-        numbers = [(value, staff) for value, staff in pairs if staff is not None and not isinstance(value, str)]
-        whole = sum(staff for _, staff in numbers)
-        return float(rounded(sum(value * staff for value, staff in numbers) / whole)) if whole else ""
+        return mean_by_staff((self.value(indicator, each, Origin.OWN), self.staff(each)) for each in inside)
 
     @cached_property
     def _values(self) -> dict[tuple[str, Line | None, Origin], Any]:

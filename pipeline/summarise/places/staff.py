@@ -8,11 +8,10 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from pipeline.model import Standing
 from pipeline.summarise.figures.dimensions import AGENCY, AGENCY_GROUP
-from pipeline.summarise.figures.lines import Line, Reporter, lines
+from pipeline.summarise.figures.lines import Line, lines, standings
 from pipeline.summarise.figures.totals import DECIMALS, rounded
-from pipeline.summarise.places.by_place import PER, Places
+from pipeline.summarise.places.by_place import PER, Places, mean_by_staff
 from pipeline.summarise.places.indicators import NARROW, Indicator, words
 from pipeline.summarise.sheets.sheet import ROW_HEIGHT, Formula, Sheet
 from pipeline.summarise.workbook.drill import TOTAL
@@ -48,11 +47,7 @@ class _Staff:
         self.table = EntryTable.of(places.book, AGENCY, AGENCY_GROUP)
         by_key = {column.measure.key: column for column in self.table.columns}
         self.columns: list[Shown] = [by_key[each.measure.key] for each in wanted]
-        frame = self.book.consolidation.agencies
-        self.reporters = {
-            code: Reporter(Standing(standing), bool(pending))
-            for code, standing, pending in zip(frame["agency"], frame["standing"], frame["pending"], strict=True)
-        }
+        self.reporters = standings(self.book.consolidation)
 
     def write(self, sheet: Sheet) -> None:
         """Heading, agencies under their groups, all together."""
@@ -98,7 +93,7 @@ class _Staff:
     def _named(self, line: Line | None) -> list[Any]:
         if line is None:
             return self.places.drill.cells(self.table.spec, self.table.by, TOTAL, "", self.book.say("total"))
-        by = self.table.parent if line.is_parent and self.table.parent is not None else self.table.by
+        by = self.table.dimension_of(line)
         return [by.codes[line.at], by.names[line.at]]
 
     def _own(self, line: Line) -> list[Any]:
@@ -130,10 +125,8 @@ class _Staff:
     def _mean(self, column: Shown, agencies: Sequence[Line], rows: tuple[int, int], place: int) -> Any:
         """The mean of several agencies' rates by headcount, of those that have both."""
         known = self.book.consolidation.headcounts
-        pairs = [(self._today(column, each), known.get(self.table.by.codes[each.at])) for each in agencies]
-        numbers = [(value, staff.number) for value, staff in pairs if staff is not None and not isinstance(value, str)]
-        whole = sum(staff for _, staff in numbers)
-        value = float(rounded(sum(rate * staff for rate, staff in numbers) / whole)) if whole else ""
+        counted = [each for each in agencies if self.table.by.codes[each.at] in known]
+        value = mean_by_staff((self._today(column, each), known[self.table.by.codes[each.at]].number) for each in counted)
         if not agencies:
             return value
         rates, staff = (f"{xl_rowcol_to_cell(rows[0], at)}:{xl_rowcol_to_cell(rows[1], at)}" for at in (place, _STAFF))

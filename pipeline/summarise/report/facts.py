@@ -14,8 +14,8 @@ from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import Dimension, dimension
 from pipeline.summarise.figures.figures import by_entry, table_spec, whole
 from pipeline.summarise.figures.measures import Measure, crossed, measures, rates
-from pipeline.summarise.figures.nils import nil_returns
-from pipeline.summarise.figures.origins import Origin, own_entries, rows_from
+from pipeline.summarise.figures.nils import nils_from
+from pipeline.summarise.figures.origins import Origin, rows_from
 from pipeline.summarise.figures.periods import MONTH, days, shorter
 from pipeline.summarise.figures.totals import AGENCIES, ROWS
 from pipeline.summarise.report.amounts import said
@@ -63,7 +63,11 @@ class Facts:
     @cached_property
     def rows(self) -> pd.DataFrame:
         """The rows that count; of their own places alone, where that is asked for."""
-        return rows_from(self.consolidation, self.spec, self.by, Origin.OWN if self.asked.own else Origin.BOTH)
+        return rows_from(self.consolidation, self.spec, self.by, self._origin)
+
+    @property
+    def _origin(self) -> Origin:
+        return Origin.OWN if self.asked.own else Origin.BOTH
 
     @cached_property
     def entries(self) -> pd.DataFrame:
@@ -83,8 +87,7 @@ class Facts:
     @cached_property
     def _nils(self) -> pd.DataFrame:
         """The nil returns that count; of agencies with a place of their own alone, where that is asked for."""
-        nils = nil_returns(self.consolidation, self.spec)
-        return nils[nils["agency"].isin(list(own_entries(self.consolidation.round_)))] if self.asked.own else nils
+        return nils_from(self.consolidation, self.spec, self.by, self._origin)
 
     def part(self, part: Part) -> dict[str, Any]:
         """The same of the rows of a part."""
@@ -125,7 +128,7 @@ class Facts:
 
     def largest(self, most: int = FIRST) -> list[int]:
         """The entries with most of the first measure, what is left over (``residual``) apart; as many more as are equal to the last."""
-        ranked = [at for at in self.ranked if self.by.entries[at].extra.get("residual") != "yes"]
+        ranked = [at for at in self.ranked if not self.by.entries[at].is_residual]
         if not ranked:
             return []
         last = self.values[ranked[min(most, len(ranked)) - 1]]

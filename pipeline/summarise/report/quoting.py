@@ -73,7 +73,7 @@ class Quoting:
     def _is_rest(self, group: str) -> bool:
         """Whether a group is what is left over, or of texts without one: it comes last, however much it is."""
         entry = self._entries().get(group)
-        return bool(group) and (entry is None or entry.extra.get("residual") == "yes")
+        return bool(group) and (entry is None or entry.is_residual)
 
     # --- counts ------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.summarise.figures.covered import Covered, covered
 from pipeline.summarise.figures.lines import Line, plain, standing_words
-from pipeline.summarise.figures.measures import Measure, averages, crossed, crossed_rates
+from pipeline.summarise.figures.measures import Measure, averages, crossed, crossed_rates, lowered
 from pipeline.summarise.figures.origins import Origin, own_column
 from pipeline.summarise.figures.totals import DECIMALS, rounded
 from pipeline.summarise.sheets.sheet import Book, Formula
@@ -118,7 +118,7 @@ def _means(table: EntryTable, of_each: Mapping[str, Covered]) -> list[SideColumn
 def _mean(own: EntryTable, places: tuple[int, int], measure: Measure, counts: Mapping[str, int]) -> SideColumn:
     """A figure of own returns divided by those that count; ``places``: of the figure among the columns, and in the sheet."""
     at, column = places
-    title = own.book.say("per_own_return", title=measure.title[:1].lower() + measure.title[1:])
+    title = own.book.say("per_own_return", title=lowered(measure.title))
 
     def cell(line: Line | None, row: int) -> Any:
         value = own.columns[at].value(line, own.nothing(line))

@@ -117,9 +117,13 @@ class EntryTable:
         """Whether any row or a confirmed nil stands behind the entry at a position."""
         return any(column.known(Line(at))[key] for column in self.columns for key in (ROWS, NILS))
 
+    def dimension_of(self, line: Line | None) -> Dimension:
+        """What a line's position counts in: the entries, or what they belong to."""
+        return self.parent if line is not None and line.is_parent and self.parent is not None else self.by
+
     def where(self, line: Line | None, name: str) -> list[Condition]:
         """What the rows of a line (of all without one) have in common, where the cell ``name`` holds the entry's name."""
-        by = self.parent if line is not None and line.is_parent and self.parent is not None else self.by
+        by = self.dimension_of(line)
         entry = [] if line is None else [(by.key, name if by.codes[line.at] else BLANK)]
         return [*entry, *self._of_origin]
 
@@ -213,7 +217,7 @@ class EntryTable:
         return [(table, _FIRST + sum(len(before.kinds) for before in blocks[:at])) for at, table in enumerate(blocks)]
 
     def _line(self, sheet: Sheet, line: Line | None, drill: Drill) -> None:
-        by = self.parent if line is not None and line.is_parent and self.parent is not None else self.by
+        by = self.dimension_of(line)
         code, name = ("", self.book.say("total")) if line is None else (by.codes[line.at], by.names[line.at])
         emphasis = "total" if line is None else "subtotal" if line.is_parent else ""
         values = [value for table, first in self.starts for value in table.figures(line, sheet.row, first)]
