@@ -16,6 +16,7 @@ from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import ORIGIN
 from pipeline.summarise.figures.measures import apart_keys, collectives, lowered
 from pipeline.summarise.figures.origins import Origin, is_own, own_column, own_entries
+from pipeline.summarise.figures.totals import MOST_WHOLE
 from schemas.columns import Column, TableSpec
 from schemas.round.counting import Apart
 from schemas.round.round import Round
@@ -25,12 +26,10 @@ from schemas.words import ui
 PEOPLE = "people"
 """How the columns begin that hold what of a measure is persons; those of collectives have the keys that the round declares."""
 PROVISIONAL = "provisional"
-MOST_WHOLE = 2**53
-"""From here on a count stays the floating-point number that the spreadsheet held."""
 
 
 def count_type(values: pd.Series[Any]) -> pa.DataType:
-    """Whole numbers, as long as they fit."""
+    """Whole numbers; a count too large to be known as whole stays the floating-point number that the spreadsheet held."""
     return pa.float64() if bool((values.abs() >= MOST_WHOLE).any()) else pa.int64()
 
 

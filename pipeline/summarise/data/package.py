@@ -30,7 +30,7 @@ MOMENTS = "%Y-%m-%d %H:%M:%S"
 
 def write_package(consolidation: Consolidation, out: Path, write: Write) -> list[Path]:
     """Write the data package into ``du-lieu/``: tables, agencies, findings, code lists, the dictionary, and last what describes them."""
-    voices, folder, marks = Voices.of(consolidation.round_), out / FOLDER, _marks(consolidation)
+    voices, folder, marks = Voices.of(consolidation.round_), out / FOLDER, _of_parquet(consolidation)
     paths: list[Path] = []
     described: list[dict[str, Any]] = []
     every = list(resources(consolidation, voices))
@@ -52,10 +52,14 @@ def resources(consolidation: Consolidation, voices: Voices) -> Iterator[Resource
     yield from code_lists(voices)
 
 
-def _marks(consolidation: Consolidation) -> dict[str, str]:
+def _marks(consolidation: Consolidation) -> dict[str, bool]:
+    """What must be known of all that the package holds."""
+    return {"provisional": consolidation.provisional, "invented": consolidation.invented, "names_shown": consolidation.names is not None}
+
+
+def _of_parquet(consolidation: Consolidation) -> dict[str, str]:
     """What every Parquet file says of itself."""
-    said = {"provisional": consolidation.provisional, "invented": consolidation.invented, "names_shown": consolidation.names is not None}
-    return {"round": consolidation.round_.key, **{name: str(value).lower() for name, value in said.items()}}
+    return {"round": consolidation.round_.key, **{name: str(value).lower() for name, value in _marks(consolidation).items()}}
 
 
 # --- for programs -----------------------------------------------------------------------------------
@@ -63,11 +67,6 @@ def _marks(consolidation: Consolidation) -> dict[str, str]:
 
 def _head(consolidation: Consolidation, voices: Voices) -> dict[str, Any]:
     round_, settings = consolidation.round_, consolidation.round_.settings
-    marks = {
-        "provisional": consolidation.provisional,
-        "invented": consolidation.invented,
-        "names_shown": consolidation.names is not None,
-    }
     return {
         "name": round_.key.lower(),
         **differing("title", voices.each(lambda each, _: each.settings.name)),
@@ -77,7 +76,7 @@ def _head(consolidation: Consolidation, voices: Voices) -> dict[str, Any]:
         "sources": [{"title": settings.dispatch_or_name}],
         "contributors": [{"title": settings.publisher.parent, "role": "publisher"}],
         **({"purpose": list(settings.instructions.purpose)} if settings.instructions.purpose else {}),
-        **marks,
+        **_marks(consolidation),
         "round": round_.key,
         "digest": round_.digest,
         "coverage": asdict(consolidation.coverage),
