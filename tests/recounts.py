@@ -85,3 +85,13 @@ def keys_of(round_: Round, table: str) -> dict[str, Any]:
         forms = {e.code: e.extra["group"] for e in round_.codelists["handlings"].entries}
         keys["handling_group"] = lambda row: forms.get(code(row["handling"]), "")
     return keys
+
+
+def vi(count: float) -> str:
+    """A whole number as Vietnamese readers have it."""
+    return f"{count:,.0f}".replace(",", ".")
+
+
+def percent(part: float, whole: float) -> str:
+    """A share with one decimal, as Vietnamese readers have it."""
+    return f"{100 * part / whole:.1f}%".replace(".", ",")

@@ -24,6 +24,7 @@ from schemas.round.translation import in_language
 from tests import office
 from tests.books import MINI, round_of
 from tests.consolidations import consolidation, random_consolidation
+from tests.recounts import percent, vi
 from tests.reservoirs import RESERVOIRS
 
 PAGES = re.compile(rb"/Type\s*/Page[^s]")
@@ -45,14 +46,6 @@ def made(round_: Round) -> Consolidation:
 
 def records(made: Consolidation, table: str) -> list[dict[str, object]]:
     return made.tables[table].to_dict("records")  # type: ignore[return-value]
-
-
-def vi(number: float) -> str:
-    return f"{number:,.0f}".replace(",", ".")
-
-
-def percent(part: float, whole: float) -> str:
-    return f"{100 * part / whole:.1f}%".replace(".", ",")
 
 
 def test_the_whole_is_what_rows_add_up_to(made: Consolidation) -> None:

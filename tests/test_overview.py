@@ -26,7 +26,7 @@ from pipeline.summarise.workbook.entry_table import main_table
 from schemas.round.round import Round
 from tests import office
 from tests.consolidations import consolidation, random_consolidation, tiny_round
-from tests.recounts import code, keys_of
+from tests.recounts import code, keys_of, percent
 
 pytestmark = pytest.mark.slow  # whole rounds through the engine
 
@@ -94,16 +94,12 @@ class Recount:
         self.names = {each.code: each.name for each in entries if each.extra.get("residual") != "yes"}
 
 
-def percent(value: float) -> str:
-    return f"{100 * value:.1f}%".replace(".", ",")
-
-
 @pytest.mark.parametrize("key", DIMENSIONS)
 def test_what_is_most_is_what_a_recount_finds(round_: Round, made: Consolidation, key: str) -> None:
     counted, largest = Recount(round_, made, key), said(made, key)[0]
     top = max(counted.names, key=counted.cases.__getitem__)
     assert largest.startswith(f"Nhiều nhất: {counted.names[top]}, {number(counted.cases[top], 'vi')} vụ việc, ")
-    assert percent(counted.cases[top] / sum(counted.cases.values())) in largest
+    assert percent(counted.cases[top], sum(counted.cases.values())) in largest
     others = [counted.cases[entry] for entry in counted.names if entry != top and counted.cases[entry] > 0]
     chance = intervals.per_comparison(len(others))
     alike = [cases for cases in others if intervals.of_rate(counted.cases[top], counted.cases[top] + cases, chance)[0] <= 0.5]
@@ -119,12 +115,12 @@ def test_a_rate_is_called_worse_where_a_recount_finds_it_clearly_so(round_: Roun
     overall = sum(counted.unhandled.values()) / sum(counted.persons.values())
     chance = intervals.per_comparison(len(large))
     clear = [entry for entry, (part, whole) in large.items() if intervals.of_rate(part, whole, chance)[0] > overall]
-    assert f"mức chung {percent(overall)}" in worst
+    assert f"mức chung {percent(overall, 1)}" in worst
     assert f"so sánh {len(large)} mục" in worst
     if clear:
         bad = max(clear, key=lambda entry: large[entry][0] / large[entry][1])
         part, whole = large[bad]
-        assert f"{counted.names[bad]}, {number(part, 'vi')}/{number(whole, 'vi')} người = {percent(part / whole)}" in worst
+        assert f"{counted.names[bad]}, {number(part, 'vi')}/{number(whole, 'vi')} người = {percent(part, whole)}" in worst
     else:
         assert "không mục nào cao hơn rõ rệt" in worst
 

@@ -17,6 +17,7 @@ from pipeline.summarise.report.tables import Listed, covered, crossed_table
 from schemas.round.outline import Asked, DeclaredReport, Settled
 from schemas.round.round import Round
 from tests.consolidations import consolidation, random_consolidation
+from tests.recounts import percent, vi
 
 
 @pytest.fixture(scope="module")
@@ -40,14 +41,6 @@ def word(made: Consolidation, gap: str, by: str = "behaviour", table: str = "man
 
 def rows(made: Consolidation, table: str) -> list[dict[str, Any]]:
     return made.tables[table].to_dict("records")  # type: ignore[return-value]
-
-
-def vi(number: float) -> str:
-    return f"{number:,.0f}".replace(",", ".")
-
-
-def percent(part: float, whole: float) -> str:
-    return f"{100 * part / whole:.1f}%".replace(".", ",")
 
 
 def always_said(asked: Asked) -> list[str]:
