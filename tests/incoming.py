@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
+import sqlite3
 import zipfile
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.collect.intake import files as intake
+from pipeline.home import Home
 from pipeline.model import Received
 from schemas.words import LANGUAGES
 from tests.packages import packed
@@ -64,3 +67,9 @@ def zipped(path: Path, *members: tuple[str, bytes], time: tuple[int, ...] = (202
         for name, content in members:
             archive.writestr(zipfile.ZipInfo(name, time), content)  # type: ignore[arg-type]
     return path
+
+
+def outdated(home: Home) -> None:
+    """Have every submission of a folder wait to be judged again."""
+    with closing(sqlite3.connect(home.ledger)) as db, db:
+        db.execute("UPDATE submission SET judged_by=''")

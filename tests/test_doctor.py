@@ -19,6 +19,7 @@ from schemas.round.round import Round
 from schemas.words import LANGUAGES, catalogue
 from tests.books import copied
 from tests.commands import tonghop
+from tests.incoming import outdated
 
 
 @pytest.fixture(scope="module")
@@ -74,8 +75,7 @@ def test_each_fault_is_named(home: Home, round_: Round) -> None:
     (home.output / "tien-do-va-loi.xlsx").write_bytes(b"PK")
     (home.output / "~$tien-do-va-loi.xlsx").write_bytes(b"")
     assert ill(home, round_) == {"template_other": Health.DOUBTFUL, "archive_damaged": Health.BAD, "open_files": Health.DOUBTFUL}
-    with run.open_ledger(home, round_) as ledger, ledger.transaction():
-        ledger.judge_again(round_.in_scope[0].code)
+    outdated(home)
     assert "outdated" in ill(home, round_)
 
 

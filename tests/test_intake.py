@@ -18,6 +18,7 @@ from pipeline.collect.intake import files as intake
 from pipeline.collect.intake.register import RegisterError
 from pipeline.errors import from_system
 from pipeline.model import Received
+from pipeline.office.listfile import ListFileError, read_list
 from schemas.words import LANGUAGES
 from tests.incoming import CLOCK, WORKBOOK, found, put, take, zipped
 
@@ -179,7 +180,7 @@ def test_a_register_names_files_in_folders_below(tmp_path: Path) -> None:
         ("a.xlsx,7/9/2023\n", "register_header"),
         ("file,date,note\na.xlsx,0001-01-01,\n", "register_date"),
         ("file,date,note\na.xlsx,9999-12-31T23:59:59-12:00,\n", "register_date"),
-        (f'file,date,note\na.xlsx,7/9/2023,"{"x" * 140_000}\n', "register_quotes"),
+        ('file,date,note\na.xlsx,7/9/2023,"theo công văn\nb.xlsx,8/9/2023,\n', "register_quotes"),
     ],
 )
 def test_a_wrong_register_is_the_operators_to_correct(content: str, key: str, tmp_path: Path) -> None:
@@ -190,6 +191,14 @@ def test_a_wrong_register_is_the_operators_to_correct(content: str, key: str, tm
     assert caught.value.key == key
     assert caught.value.exit_code == 3
     assert all("nhan.csv" in caught.value.text(lang) for lang in LANGUAGES)
+
+
+def test_a_quote_that_is_never_closed_is_told_by_the_line_where_it_begins(tmp_path: Path) -> None:
+    """It would swallow the lines behind it without a word."""
+    put(tmp_path / "nhan.csv", 'tệp,ngày\na.xlsx,"7/9/2023\nb.xlsx,8/9/2023\n'.encode())
+    with pytest.raises(ListFileError) as caught:
+        list(read_list(tmp_path / "nhan.csv", {"tệp"}))
+    assert (caught.value.problem, caught.value.line) == ("quotes", 2)
 
 
 def test_the_option_goes_before_everything(tmp_path: Path) -> None:

@@ -217,6 +217,8 @@ def test_an_old_copy_of_the_ledger_catches_up(home: Home, round_: Round, command
     (home.incoming / "BYT-1.xlsx").write_bytes(returns()["BYT-1.xlsx"])
     run.collect(home, round_)
     excuse(home, round_)
+    run.waive(home, round_, "T96", "R01", GROUNDS)
+    run.assign(home, round_, "chữ.xlsx", "T02", GROUNDS)
     held, told = tables(home.ledger), home.journal.read_bytes()
     shutil.copy(copy, home.ledger)
     assert tonghop("--home", home.root, command).exit_code == 0

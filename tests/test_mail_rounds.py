@@ -19,7 +19,7 @@ from schemas.round.round import Round
 from tests.books import MINI, filled, round_of
 from tests.commands import tonghop
 from tests.histories import collected_in_all_ways, tables
-from tests.incoming import put, zipped
+from tests.incoming import outdated, put, zipped
 from tests.often import times
 from tests.posted import attachment, compound, mail, outlook, posted
 
@@ -153,9 +153,8 @@ def test_the_address_book_is_that_of_the_folder_where_its_ledger_is_read_through
     home, north = Home(tmp_path), round_.in_scope[0].code
     (home.root / "dia-chi.csv").write_text(f"agency,to\n{north},vp@other.example\n", encoding="utf-8")
     run.collect(home, round_, [posted(tmp_path / "a.eml", ("a.xlsx", books["a"]))])
+    outdated(home)
     with earlier_ledger(home.ledger, round_) as ledger:
-        with ledger.transaction():
-            ledger.judge_again(agency=north)
         judge_again(ledger, home)
         assert [each.rule for each in ledger.findings_of(["D02"])[1]] == ["D02"]
 

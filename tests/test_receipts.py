@@ -20,6 +20,7 @@ from pipeline.store.standing import submissions_of
 from schemas.round.round import Round
 from tests.books import round_of
 from tests.histories import collected_in_all_ways
+from tests.incoming import outdated
 from tests.often import times
 from tests.rows import CONTACT, PROVINCE, M, shown
 
@@ -217,8 +218,7 @@ def test_an_archived_copy_that_was_damaged_is_mended_before_it_is_judged_again(t
     damaged = bytearray(kept.read_bytes())
     damaged[2000:4000] = bytes(2000)
     kept.write_bytes(damaged)
-    with run.open_ledger(home, round_) as ledger, ledger.transaction():
-        ledger.judge_again(PROVINCE)
+    outdated(home)
     run.collect(home, round_)
     assert kept.read_bytes() == books["a"]
     assert state(home, round_) == before

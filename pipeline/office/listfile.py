@@ -26,13 +26,17 @@ def read_list(path: Path, needed: set[str]) -> Iterator[tuple[int, dict[str, str
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    """The sign between cells is the one that the first line has most."""
+    """The sign between cells is the one that the first line has most. A quote that is never closed would swallow all lines behind it."""
     first = next((line for line in text.splitlines() if line.strip()), "")
-    reader = csv.reader(text.splitlines(), delimiter=max(",;\t", key=first.count))
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=max(",;\t", key=first.count), strict=True)
+    begun = 1
     try:
-        yield from ((reader.line_num, row) for row in reader if any(cell.strip() for cell in row))
+        for row in reader:
+            if any(cell.strip() for cell in row):
+                yield reader.line_num, row
+            begun = reader.line_num + 1
     except csv.Error as error:
-        raise ListFileError("quotes", reader.line_num) from error
+        raise ListFileError("quotes", begun) from error
 
 
 def _decoded(path: Path) -> str:

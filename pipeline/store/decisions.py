@@ -145,10 +145,6 @@ def put_on_record(ledger: Ledger, choice: Choice, agency: str, target: str, grou
         decision = replace(decision, agency=made.agency, value=made.value)
     with ledger.transaction():
         ledger.decide(decision)
-        if choice in (Choice.WAIVE, Choice.MAPPING):
-            ledger.judge_again(agency=decision.agency)
-        if choice is Choice.ASSIGN:
-            ledger.judge_again(sha256=target)
     return decision
 
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from pipeline import __version__
 from pipeline.errors import OperatorError
-from pipeline.model import Decision
-from pipeline.store import letters, mails, receipts
+from pipeline.model import HOW_JUDGED, WHOSE_FILE, Decision
+from pipeline.store import judgements, letters, mails, receipts
 from pipeline.store.journal import DECIDED, INVENTED, LETTER, PLACED, RECEIVED, ROUND, Fact
 
 _OF_DECISION = ("choice", "agency", "target", "value", "reason", "approver", "until", "revoked", "decided_by", "decided_at")
@@ -44,10 +44,15 @@ def _enter_round(db: sqlite3.Connection, fact: Fact, _judged_by: str) -> None:
         raise OperatorError("other_round", path="data/ledger.jsonl", kept=fact["key"], asked=kept)
 
 
-def _enter_decision(db: sqlite3.Connection, fact: Fact, _judged_by: str) -> None:
+def _enter_decision(db: sqlite3.Connection, fact: Fact, judged_by: str) -> None:
+    """Put a decision on record; what it is read or judged by is due to be judged again, however the fact came here."""
     columns = ", ".join(("id", *_OF_DECISION))
     words = (fact["decision"], *(fact[name] for name in _OF_DECISION))
     db.execute(f"INSERT INTO decision ({columns}) VALUES ({', '.join('?' * len(words))})", words)
+    if fact["choice"] in WHOSE_FILE:
+        judgements.outdate(db, judged_by, sha256=fact["target"])
+    elif fact["choice"] in HOW_JUDGED:
+        judgements.outdate(db, judged_by, agency=fact["agency"])
 
 
 def _enter_mark(db: sqlite3.Connection, _fact: Fact, _judged_by: str) -> None:

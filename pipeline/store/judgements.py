@@ -40,13 +40,15 @@ def forget(db: sqlite3.Connection, round_: Round, numbers: Sequence[int]) -> Non
     rows.drop_empty_apart(db, round_)
 
 
-def outdate(db: sqlite3.Connection, numbers: Sequence[int], judged_by: str) -> None:
-    """Have submissions read and judged anew. What another form or program judged stays known as that, for its change is told."""
-    choose(db, numbers)
+def outdate(db: sqlite3.Connection, judged_by: str, *, number: int = 0, sha256: str = "", agency: str = "") -> None:
+    """Have the submission of a number or a hash, or all of an agency, read and judged anew.
+
+    What another form or program judged stays known as that, for its change is told.
+    """
     db.execute(
         "UPDATE submission SET judged_by=CASE WHEN judged_by IN ('', ?) THEN '' ELSE '-'||judged_by END "
-        "WHERE id IN (SELECT submission FROM chosen)",
-        (judged_by,),
+        "WHERE id=? OR sha256=? OR agency<>'' AND agency=?",
+        (judged_by, number, sha256, agency),
     )
 
 

@@ -133,11 +133,6 @@ class Ledger:
         """Put a letter on record. Call within a transaction."""
         self._note(letters.fact_of(self._db, letter))
 
-    def judge_again(self, agency: str = "", sha256: str = "") -> None:
-        """Have the submissions of an agency, or the one of a hash, read and judged anew by the next run. Call within a transaction."""
-        of_agency = self._db.execute("SELECT id FROM submission WHERE agency<>'' AND agency=? OR sha256=?", (agency, sha256))
-        judgements.outdate(self._db, [number for (number,) in of_agency], self.judged_by)
-
     # --- reading -----------------------------------------------------------------------------------
 
     @property

@@ -98,7 +98,7 @@ def _date(db: sqlite3.Connection, number: int, judged_by: str) -> None:
     known = db.execute("SELECT received, received_by, name FROM submission WHERE id=?", (number,)).fetchone()
     if best != tuple(known):
         db.execute("UPDATE submission SET received=?, received_by=?, name=? WHERE id=?", (*best, number))
-        judgements.outdate(db, [number], judged_by)
+        judgements.outdate(db, judged_by, number=number)
 
 
 def numbers(db: sqlite3.Connection, hashes: Iterable[str]) -> list[int]:
