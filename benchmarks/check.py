@@ -21,7 +21,7 @@ import pandera.pandas as pa
 
 from pipeline.check.judge import judge
 from pipeline.model import Reading, TableReading
-from pipeline.stages.judging import BATCH_ROWS
+from pipeline.stages.units import BATCH_ROWS
 from schemas.codelists import forbidden
 from schemas.columns import Column, Kind, State
 from schemas.round.load import load_round

@@ -259,10 +259,10 @@ import sys, time
 from pathlib import Path
 from pipeline import run
 from pipeline.home import Home
-from pipeline.stages import judging
+from pipeline.stages import units
 from pipeline.store import Ledger
 from schemas.round.load import load_round
-judging.BATCH_FILES = 1
+units.BATCH_FILES = 1
 write, written = Ledger.write, []
 def slow(*words):
     if len(written) == int(sys.argv[3]):

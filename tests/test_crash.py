@@ -16,7 +16,7 @@ import pytest
 from pipeline import run
 from pipeline.errors import OperatorError
 from pipeline.home import Home
-from pipeline.stages import judging
+from pipeline.stages import units
 from pipeline.store import alone, database
 from schemas.round.round import Round
 from tests.workbooks import filled, saved
@@ -45,7 +45,7 @@ def incoming(tmp_path_factory: pytest.TempPathFactory, round_: Round) -> Path:
 
 
 def collect(root: Path, round_: Round, incoming: Path) -> None:
-    judging.BATCH_FILES = 6
+    units.BATCH_FILES = 6
     run.collect(Home(root), round_, [incoming])
 
 

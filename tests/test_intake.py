@@ -6,9 +6,11 @@ import datetime as dt
 import errno
 import hashlib
 import io
+import itertools
 import os
 import stat
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from pipeline.collect.intake.register import RegisterError
 from pipeline.errors import from_system
 from pipeline.model import Received
 from pipeline.office.listfile import ListFileError, read_list
+from pipeline.processes import ahead
 from schemas.words import LANGUAGES
 from tests.incoming import CLOCK, WORKBOOK, found, put, take, zipped
 
@@ -414,3 +417,22 @@ def test_the_guide_tells_the_limits() -> None:
         f"| {limits.WORKER_BYTES // 1024**3} GB; {limits.WORKER_CPU} giây; {limits.WORKER_WALL} giây |",
     ]
     assert [row for row in rows if row.replace(",", ".") not in text] == []
+
+
+# --- copied ahead ----------------------------------------------------------------------------------
+
+
+def test_helpers_copy_as_the_command_itself_does(tmp_path: Path) -> None:
+    inbox = tmp_path / "in"
+    for number in range(100):
+        put(inbox / f"{number % 7}/{number}.xlsx", bytes([number % 50]))
+    put(inbox / "3/~$a.xlsx")
+    zipped(inbox / "4/z.zip", ("b.xlsx", b"b"), ("c.xlsx", b"\x07"))
+
+    def taken(archive: Path, calls: intake.Calls) -> list[intake.One]:
+        each = intake.take_in([inbox], archive, received=None, timezone=CLOCK, calls=calls)
+        return [replace(one, path=Path(one.path.name)) if isinstance(one, Received) else one for one in each]
+
+    alone, helped = taken(tmp_path / "a", itertools.starmap), taken(tmp_path / "b", ahead)
+    assert alone == helped
+    assert [path.name for path in sorted((tmp_path / "a").iterdir())] == [path.name for path in sorted((tmp_path / "b").iterdir())]

@@ -23,7 +23,7 @@ import pytest
 from pipeline.distribute.layout import FIRST_ROW
 from pipeline.errors import OperatorError
 from pipeline.home import Home
-from pipeline.stages import judging
+from pipeline.stages import units
 from pipeline.store import journal
 from pipeline.terminal.commands import main
 from schemas.round.round import Round
@@ -122,7 +122,7 @@ def story(came: Incoming) -> list[list[str]]:
 
 def _run(root: Path, command: Sequence[str]) -> None:
     os.setsid()
-    judging.BATCH_FILES = 4
+    units.BATCH_FILES = 4
     main(["--home", str(root), *command])
 
 

@@ -17,7 +17,7 @@ import pytest
 from pipeline import run
 from pipeline.errors import OperatorError
 from pipeline.home import Home
-from pipeline.processes import Calls
+from pipeline.processes import Calls, ahead
 from pipeline.stages.ledgers import current_ledger
 from schemas.round.round import Round
 from tests.workbooks import filled, saved
@@ -203,3 +203,51 @@ def test_no_process_is_left_when_calls_are_left() -> None:
         [(process, _)] = calls._begun
         assert process.is_alive()
     assert process.exitcode == -signal.SIGKILL
+
+
+# --- calls made ahead ------------------------------------------------------------------------------
+
+
+def square(number: int) -> int:
+    return number * number
+
+
+def test_calls_made_ahead_give_their_results_in_order_as_they_come() -> None:
+    asked: list[int] = []
+    calls = ((asked.append(number) or number,) for number in range(50))  # type: ignore[func-returns-value]
+    results = ahead(square, calls, size=2)
+    assert [next(results) for _ in range(3)] == [0, 1, 4]
+    assert len(asked) < 10
+    assert list(results) == [number * number for number in range(3, 50)]
+
+
+def test_one_call_needs_no_other_process_and_no_call_none_either() -> None:
+    assert list(ahead(lambda: os.getpid(), [()])) == [os.getpid()]  # noqa: PLW0108 a lambda can't travel
+    assert list(ahead(square, [])) == []
+
+
+def test_what_a_call_made_ahead_raises_is_raised() -> None:
+    results = ahead(int, [("1",), ("x",), ("3",)], size=1)
+    assert next(results) == 1
+    with pytest.raises(ValueError, match="'x'"):
+        list(results)
+
+
+def here_or_nowhere(home: int, number: int) -> int:
+    """End any other process than ``home`` from the third call on."""
+    if number > 2 and os.getpid() != home:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def test_what_helpers_that_are_killed_left_is_done_by_the_command() -> None:
+    assert list(ahead(here_or_nowhere, ((os.getpid(), number) for number in range(10)), size=2)) == list(range(10))
+
+
+def test_no_helper_is_left_when_calls_made_ahead_are_left() -> None:
+    before = {child.pid for child in psutil.Process().children()}
+    results = ahead(square, ((number,) for number in range(50)), size=2)
+    assert [next(results) for _ in range(3)] == [0, 1, 4]
+    assert len({child.pid for child in psutil.Process().children()} - before) == 2
+    results.close()  # type: ignore[attr-defined]
+    assert {child.pid for child in psutil.Process().children()} <= before

@@ -128,7 +128,7 @@ KILLED = """
 import os, signal, sys, time
 from pathlib import Path
 from pipeline.home import Home
-from pipeline.stages import judging, rebuilding
+from pipeline.stages import rebuilding
 from schemas.round.load import load_round
 def kill(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)

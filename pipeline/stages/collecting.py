@@ -17,6 +17,7 @@ from pipeline.errors import OperatorError
 from pipeline.home import Home
 from pipeline.model import COUNTING, Verdict
 from pipeline.stages import freshness
+from pipeline.stages.engines import LOCAL, Engine
 from pipeline.stages.issuing import keep_definition
 from pipeline.stages.judging import Outdated, judge_all
 from pipeline.stages.progress import Progress, Unfolding
@@ -63,7 +64,9 @@ class Collected:
     """Letters that what came made untrue."""
 
 
-def take_in(ledger: Ledger, home: Home, where: Sequence[Path], received: dt.datetime | None, progress: Progress) -> Collected:
+def take_in(
+    ledger: Ledger, home: Home, where: Sequence[Path], received: dt.datetime | None, progress: Progress, engine: Engine
+) -> Collected:
     """Archive, read and judge all files in these places, and what must be judged again."""
     earlier = intake.Earlier(ledger.places(), ledger.judged_hashes(), ledger.dated_hashes(), ledger.hashes() if received else ())
     round_ = ledger.round_
@@ -80,6 +83,7 @@ def take_in(ledger: Ledger, home: Home, where: Sequence[Path], received: dt.date
         believable=believable,
         top=home.incoming,
         met=far.met,
+        calls=engine.calls,
     )
     arrivals, old = Arrivals(each, earlier, ledger.dates), Outdated(ledger, home)
     verdicts = judge_all(
@@ -90,6 +94,7 @@ def take_in(ledger: Ledger, home: Home, where: Sequence[Path], received: dt.date
         tell=lambda read: far.tell(arrivals.seen - len(arrivals.new) + read, arrivals.seen),
         tell_again=lambda read: progress("again", read + len(old.lost), old.count) if read else far.end(arrivals.seen),
         before=changes.begin,
+        engine=engine,
     )
     return _balanced(_collected(ledger, arrivals, old, verdicts, changes.since()))
 
@@ -122,12 +127,14 @@ def refuse_missing(paths: Sequence[Path]) -> None:
         raise OperatorError("no_such_file", path=missing)
 
 
-def collect_into(ledger: Ledger, home: Home, paths: Sequence[Path], received: dt.datetime | None, progress: Progress) -> Collected:
+def collect_into(
+    ledger: Ledger, home: Home, paths: Sequence[Path], received: dt.datetime | None, progress: Progress, engine: Engine = LOCAL
+) -> Collected:
     """Take in what is in these places, or in the folder of incoming files."""
     keep_definition(home, ledger.round_)
     where = list(paths) or [home.incoming]
     incoming = freshness.listing(home.incoming)
-    collected = take_in(ledger, home, where, received, progress)
+    collected = take_in(ledger, home, where, received, progress, engine)
     if home.incoming in [path.resolve() for path in where]:
         freshness.note_collected(ledger, incoming)
     return _with_news(collected, ledger)

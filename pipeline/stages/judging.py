@@ -1,39 +1,26 @@
-"""Judging: files to readings, findings and verdicts in the ledger, batch by batch.
-
-The libraries that judging takes are loaded while the first files are read.
-"""
+"""Judging: files to readings, findings and verdicts in the ledger, batch by batch."""
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.collect import workers
 from pipeline.collect.intake import files as intake
 from pipeline.collect.intake.archive import is_whole
 from pipeline.collect.intake.arrivals import Arrivals
-from pipeline.collect.sender.book import Book
 from pipeline.home import Home
-from pipeline.model import ASSIGNED, MAIL, Reading, Received, TableReading, Verdict
+from pipeline.model import Received, Verdict
+from pipeline.stages.engines import LOCAL, Engine
 from pipeline.stages.progress import Tell
 from pipeline.stages.senders import agencies_by_address
-from pipeline.store import Judged, Ledger, decisions, local
-from schemas.round.nil import nil_cell
-from schemas.round.round import Round
-from schemas.rules.catalogue import NOT_WORKBOOK
+from pipeline.stages.units import Answer, Job, day_of
+from pipeline.store import Ledger, decisions, local
 
 if TYPE_CHECKING:
-    from pipeline.check.judge import Judgement
-
-BATCH_FILES = 800
-"""Submissions judged at once and written in one transaction: enough of them that a batch's fixed cost (a fifth of a second) weighs little,
-few enough that the parent's memory stays flat."""
-BATCH_ROWS = 200_000
+    import pandas as pd
 
 
 @dataclass
@@ -74,29 +61,23 @@ def judge_all(
     tell: Tell = lambda _: None,
     tell_again: Tell = lambda _: None,
     before: Callable[[], None] = lambda: None,
+    engine: Engine = LOCAL,
 ) -> dict[int, Verdict]:
     """Read, judge and write down what has arrived, then what must be judged again; verdicts by number of the submissions touched.
 
     ``tell`` is told how many of the arrivals have been read, ``tell_again`` how many of the others, 0 once the arrivals are through; ``before`` is called before anything is written, for the first time while files are read.
     """
     ledger.lay_rows_anew()
-    round_, verdicts, waivers = ledger.round_, dict[int, Verdict](), decisions.waivers(ledger.decisions(), ledger.round_)
-    as_confirmed, assigned = replace(round_, mappings=decisions.mappings(ledger.decisions())), decisions.assigned(ledger.decisions())
-    book, senders = Book(round_), agencies_by_address(home, round_)
+    job, assigned, verdicts = _job(ledger, home), decisions.assigned(ledger.decisions()), dict[int, Verdict]()
 
-    def judge_and_write(batch: Sequence[tuple[Received, Reading]]) -> Mapping[int, Verdict]:
+    def write(answer: Answer) -> Mapping[int, Verdict]:
         before()
         _register(ledger, arrivals)
-        by_number = _by_number(batch, ledger)
-        judgement = _judge_batch(by_number, round_, waivers)
-        with ledger.transaction():
-            ledger.write([_judged(number, reading, judgement, round_) for number, (_, reading) in by_number.items()], judgement.frames)
-        return judgement.verdicts
+        return _write(ledger, answer)
 
     for coming, tell_read in ((arrivals, tell), (old, tell_again)):
         named = (replace(each, assigned=assigned.get(each.sha256, "")) for each in coming)
-        readings = ((each, _with_sender(each, reading, book, senders)) for each, reading in _read(named, as_confirmed, home, tell_read))
-        for found in map(judge_and_write, _batches(readings)):  # by map, for nothing may hold a batch while the next is read
+        for found in map(write, engine.judge(job, named, tell_read)):  # by map, for nothing may hold an answer while the next is awaited
             verdicts.update(found)
         before()
         _register(ledger, arrivals)
@@ -107,99 +88,49 @@ def judge_all(
     return verdicts | compare_readable(ledger, home)
 
 
+def _job(ledger: Ledger, home: Home) -> Job:
+    record = ledger.decisions()
+    return Job(
+        round=ledger.round_,
+        definitions=home.definitions,
+        mappings=decisions.mappings(record),
+        waivers=decisions.waivers(record, ledger.round_),
+        senders=agencies_by_address(home, ledger.round_),
+    )
+
+
 def _register(ledger: Ledger, arrivals: Arrivals) -> None:
     with ledger.transaction():
         ledger.register(arrivals.to_register())
 
 
-def _read(files: Iterable[Received], round_: Round, home: Home, tell: Tell) -> Iterator[tuple[Received, Reading]]:
-    """The files with their readings. Once processes are at work, what judging takes is loaded: it takes as long as reading many files."""
-    for position, each in enumerate(workers.read_all(files, round_, home.definitions)):
-        if position == 0:
-            importlib.import_module("pipeline.check.judge")
-            importlib.import_module("pipeline.stages.comparing")
-        tell(position + 1)
-        yield each
+def _write(ledger: Ledger, answer: Answer) -> dict[int, Verdict]:
+    """Write an answer in one transaction, but for the files of which it no longer holds: they are read again."""
+    numbers = _numbers(ledger, answer)
+    judged = [replace(each, id=numbers[each.id]) for each in answer.judged if each.id in numbers]
+    with ledger.transaction():
+        ledger.write(judged, {key: _numbered(frame, numbers, len(answer.files)) for key, frame in answer.frames.items()})
+    return {each.id: each.verdict for each in judged}
 
 
-def _by_number(batch: Sequence[tuple[Received, Reading]], ledger: Ledger) -> dict[int, tuple[Received, Reading]]:
-    """A batch by the numbers of its submissions, each as received on the day that counts for it: it may have come more than once.
+def _numbers(ledger: Ledger, answer: Answer) -> dict[int, int]:
+    """The numbers of submissions by their position in an answer, of those that still came as they were judged.
 
-    Those that were read under another name than the one that counts are left out: they are read again.
+    A content may come more than once: what came later under another name, or for another day, may count by now.
     """
-    numbers = ledger.numbers([each.sha256 for each, _ in batch])
-    came = [ledger.came(number) for number in numbers]
-    return {
-        number: (replace(each, received=local(day, ledger.round_)), reading)
-        for number, (day, name), (each, reading) in zip(numbers, came, batch, strict=True)
-        if name == each.name
-    }
+    found = {}
+    for position, (number, file) in enumerate(zip(ledger.numbers(each.sha256 for each in answer.files), answer.files, strict=True)):
+        moment, name = ledger.came(number)
+        as_it_counts = replace(file, name=name, received=local(moment, ledger.round_))
+        if (as_it_counts.name, day_of(as_it_counts, ledger.round_)) == (file.name, day_of(file, ledger.round_)):
+            found[position] = number
+    return found
 
 
-def _batches(readings: Iterator[tuple[Received, Reading]]) -> Iterator[list[tuple[Received, Reading]]]:
-    """Cut the stream of readings where a batch has enough files or rows."""
-    batch: list[tuple[Received, Reading]] = []
-    rows = 0
-    for each in readings:
-        batch.append(each)
-        rows += sum(len(table.rows) for table in each[1].tables.values())
-        if len(batch) >= BATCH_FILES or rows >= BATCH_ROWS:
-            yield batch
-            batch, rows = [], 0
-    if batch:
-        yield batch
-
-
-def _judge_batch(batch: dict[int, tuple[Received, Reading]], round_: Round, waivers: Sequence[decisions.Waiver]) -> Judgement:
-    from pipeline.check.judge import judge
-
-    names = {number: each.name for number, (each, _) in batch.items()}
-    days = {number: each.received.astimezone(round_.timezone).date() for number, (each, _) in batch.items()}
-    waived = {number: decisions.waived(waivers, reading.agency, days[number]) for number, (_, reading) in batch.items()} if waivers else {}
-    return judge({number: reading for number, (_, reading) in batch.items()}, names, round_, waived)
-
-
-def _with_sender(received: Received, reading: Reading, book: Book, senders: Mapping[str, str]) -> Reading:
-    """The reading of a file that can't be opened with its sender: whom the operator says, else whom its name says, else who sent the mail."""
-    if not kind_of(reading) or (reading.agency and not received.assigned):
-        return reading
-    by_mail = senders.get(received.mail.sender, "") if received.mail else ""
-    signs = {ASSIGNED: received.assigned, "file_name": book.only_sender(PurePosixPath(received.name).name), MAIL: by_mail}
-    by, code = next(((by, code) for by, code in signs.items() if code), ("", ""))
-    if code not in book.round.by_agency or not book.round.by_agency[code].in_scope:
-        return reading
-    return replace(reading, agency=code, identified_by=by)
-
-
-def kind_of(reading: Reading) -> str:
-    """What a file is that can't be opened; blank for a workbook."""
-    return next((each.message.partition(".")[2] for each in reading.findings if each.rule == NOT_WORKBOOK), "")
-
-
-def _judged(number: int, reading: Reading, judgement: Judgement, round_: Round) -> Judged:
-    info = reading.tables.get(round_.info.key)
-    has_rows = any(len(reading.tables[spec.key].rows) for spec in round_.row_tables if spec.key in reading.tables)
-    return Judged(
-        id=number,
-        reading=reading,
-        verdict=judgement.verdicts[number],
-        findings=judgement.findings[number],
-        signed_on=_signed_on(info.values.get("signed_on")) if info else "",
-        nil=not any(len(reading.tables[spec.key].rows) for spec in round_.row_tables if spec.evidence and spec.key in reading.tables),
-        is_blank=bool(reading.tables) and not has_rows and not _declares_nil(info, round_),
-        kind=kind_of(reading),
-    )
-
-
-def _declares_nil(info: TableReading | None, round_: Round) -> bool:
-    """Whether a return says that there is nothing to report, or its form can't say so."""
-    said = nil_cell(round_)
-    if said is None:
-        return True
-    column, code = said
-    values = info.values.get(column.key) if info else None
-    return values is not None and len(values) > 0 and int(values[0]) == round_.codes_of(column).codes.index(code)
-
-
-def _signed_on(values: np.ndarray | None) -> str:
-    return "" if values is None or len(values) == 0 or np.isnat(values[0]) else str(values[0])
+def _numbered(frame: pd.DataFrame, numbers: Mapping[int, int], count: int) -> pd.DataFrame:
+    """Rows by the numbers of their submissions instead of positions; those without a number are left out."""
+    by_position = np.full(count, -1)
+    by_position[list(numbers.keys())] = list(numbers.values())
+    submissions = by_position[frame["submission"].to_numpy()]
+    numbered = frame.assign(submission=submissions)
+    return numbered if len(numbers) == count else numbered.loc[submissions >= 0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import lzma
 import os
+import secrets
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -134,7 +135,8 @@ def _read(source: BinaryIO, size: int) -> bytes:
 
 
 def _beside(folder: Path) -> Path:
-    return folder / f".{os.getpid()}.tmp"
+    """A name that no other process has, on this host or another."""
+    return folder / f".{secrets.token_hex(8)}.tmp"
 
 
 def _private(path: Path) -> BinaryIO:

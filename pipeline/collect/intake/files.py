@@ -6,7 +6,8 @@ import datetime as dt
 import itertools
 import os
 import stat
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections import deque
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,8 +16,9 @@ from typing import BinaryIO
 from pipeline.clock import now
 from pipeline.collect.formats import limits
 from pipeline.collect.intake import disk
-from pipeline.collect.intake.archive import START, Kept, SourceError, archived, is_whole, keep, reason_of, sweep
+from pipeline.collect.intake.archive import START, Kept, SourceError, archived, keep, sweep
 from pipeline.collect.intake.believed import Believable
+from pipeline.collect.intake.copying import Copy, Source, copy_all
 from pipeline.collect.intake.dating import Came, Clock
 from pipeline.collect.intake.inside import File, Inside, container_of
 from pipeline.collect.intake.register import Register, below, key_of, read_register
@@ -44,7 +46,20 @@ class Earlier:
 
 _NOTHING, _UNCHANGED = Earlier(), Unchanged()
 SETTLED = 32
-"""Files whose names are made lasting at one time."""
+"""Files that are copied, and whose names are made lasting, at one time."""
+MET = 10_000
+"""Files met before those among them are copied that must be: most of them are known where a folder is collected again."""
+Calls = Callable[[Callable[..., list[Copy | str]], Iterable[tuple[list[Source], Path]]], Iterator[list[Copy | str]]]
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A file that is to be copied, the name it is shown under, when a register says it came, and whether the operator named it."""
+
+    source: Source
+    shown: str
+    registered: Came | None
+    named: bool
 
 
 def take_in(
@@ -57,6 +72,7 @@ def take_in(
     believable: Believable | None = None,
     top: Path | None = None,
     met: Callable[[], None] = lambda: None,
+    calls: Calls = itertools.starmap,
 ) -> Each:
     """Find all files below ``paths``, in archives and mails too, and keep their bytes in the folder ``archive`` under their hash.
 
@@ -64,12 +80,13 @@ def take_in(
     a file's time says of when it arrived, for files that are named and for content that is new. What lies as it lay ``earlier`` isn't read again.
     Times of files, archives and mails that aren't ``believable`` give way to the day of collection. Of what lies below the folder ``top``, into which
     files are dropped, the registers of all folders up to it are asked, whichever path is given. ``met`` is called as each of what :func:`count` counts is met.
+    ``calls`` says who copies the files, as ``itertools.starmap`` would have it done; others may run ahead of what is asked for.
     Raises ``RegisterError`` where a register has a date that can't be read or believed.
     """
     sweep(made_private(archive))
     clock = Clock(timezone, received, earlier.registered, believable or Believable(now(timezone)))
     intake = _Intake(archive, clock, earlier, top, met)
-    each = (one for path in paths for one in intake.take(path))
+    each = intake.take_in((one for path in paths for one in intake.found(path)), calls)
     with closing(intake):
         while some := list(itertools.islice(each, SETTLED)):
             intake.settle()
@@ -99,10 +116,6 @@ def _count(folder: Path, depth: int) -> int:
     return len(entries) - len(folders) + (sum(_count(each, depth - 1) for each in folders) if depth > 1 else 0)
 
 
-class _UnfinishedError(Exception):
-    """A file that changed while it was read."""
-
-
 class _Intake:
     """One walk over everything that is to be taken in; a file met twice is taken once."""
 
@@ -128,14 +141,31 @@ class _Intake:
         self._unsettled = True
         return keep(source, self._archive)
 
-    def take(self, path: Path) -> Each:
-        """Take in a file, or everything below a folder."""
+    def take_in(self, found: Iterator[One | _Found], calls: Calls) -> Each:
+        """What came of all that is found, in order, while files found later are copied."""
+        waiting: deque[list[One | _Found]] = deque()
+
+        def to_copy() -> Iterator[tuple[list[Source], Path]]:
+            while some := _some(found):
+                waiting.append(some)
+                yield [each.source for each in some if isinstance(each, _Found)], self._archive
+
+        for copies in calls(copy_all, to_copy()):
+            next_copy = iter(copies)
+            for each in waiting.popleft():
+                if isinstance(each, _Found):
+                    yield from self._told(each, next(next_copy))
+                else:
+                    yield each
+
+    def found(self, path: Path) -> Iterator[One | _Found]:
+        """Find a file, or everything below a folder."""
         if path.is_dir():
             yield from self._folder(path, "", limits.FOLDER_DEPTH, self._above(_absolute(path)))
         else:
             yield from self._entry(str(_absolute(path)), path.name, path.name, self._said_in(path.parent), named=True)
 
-    def _folder(self, folder: Path, shown: str, depth: int, above: Register) -> Each:
+    def _folder(self, folder: Path, shown: str, depth: int, above: Register) -> Iterator[One | _Found]:
         """Everything below a folder; of two registers that name a file the nearer one counts."""
         if not depth:
             yield Ignored(safe_name(shown), "too_deep_folder")
@@ -169,7 +199,7 @@ class _Intake:
             self._registers[folder] = {} if self._clock.option else read_register(folder, self._clock.timezone, self._clock.believable)
         return self._registers[folder]
 
-    def _entry(self, place: str, name: str, shown: str, register: Register, *, named: bool = False) -> Each:
+    def _entry(self, place: str, name: str, shown: str, register: Register, *, named: bool = False) -> Iterator[One | _Found]:
         """One entry of a folder, or a file that the operator ``named``."""
         if place in self._seen:
             return
@@ -185,23 +215,27 @@ class _Intake:
         if reason or status is None:
             yield Ignored(safe_name(shown), reason)
             return
-        if lay and lay[2] not in self._earlier.judged and not is_whole(archived(self._archive, lay[2]), lay[2]):
-            lay = None  # the archive's copy is damaged: it is mended from the file
-        try:
-            kept, changed = self._kept(*lay) if lay else self._copied(place)
-        except _UnfinishedError:
-            yield Ignored(safe_name(shown), "half_written")
-            return
-        except SourceError as error:
-            yield Ignored(safe_name(shown), reason_of(error, "no_access"))
-            return
-        otherwise = _registered(register, name) or self._clock.of_changed(changed)
-        came = self._clock.came(kept.sha256, otherwise, named=named)
-        file, container = File(kept, shown, came, otherwise), "" if lay else container_of(kept)
-        if container:
-            yield from self._inside.of_file(file, container, file.received(place, changed), named=named)
+        registered = _registered(register, name)
+        if lay and lay[2] in self._earlier.judged:
+            size, changed, sha256 = lay
+            copy = Copy(Kept(archived(self._archive, sha256), sha256, size), changed, is_old=True)
+            yield from self._told(_Found(Source(place), shown, registered, named), copy)
         else:
-            yield file.received(place, changed)
+            yield _Found(Source(place, lay[2] if lay else ""), shown, registered, named)
+
+    def _told(self, found: _Found, copy: Copy | str) -> Each:
+        """What came of a file that was to be copied: itself, what lies in it, or why it was left."""
+        if isinstance(copy, str):
+            yield Ignored(safe_name(found.shown), copy)
+            return
+        kept, place = copy.kept, found.source.place
+        otherwise = found.registered or self._clock.of_changed(copy.changed)
+        came = self._clock.came(kept.sha256, otherwise, named=found.named)
+        file, container = File(kept, found.shown, came, otherwise), "" if copy.is_old else container_of(kept)
+        if container:
+            yield from self._inside.of_file(file, container, file.received(place, copy.changed), named=found.named)
+        else:
+            yield file.received(place, copy.changed)
 
     def _lay(self, place: str, now: os.stat_result | None) -> tuple[int, int, str] | None:
         """Size, time of change (ns) and hash of a file that lies as it lay when it was taken in, and whose bytes are kept."""
@@ -210,18 +244,15 @@ class _Intake:
             return None
         return lay if disk.size(f"{self._archive}{os.sep}{lay[2]}") == lay[0] else None
 
-    def _kept(self, size: int, changed: int, sha256: str) -> tuple[Kept, int]:
-        return Kept(archived(self._archive, sha256), sha256, size), changed
 
-    def _copied(self, path: str) -> tuple[Kept, int]:
-        """Keep the bytes of a file; its time of change (ns). Raises ``_UnfinishedError`` where it is being written."""
-        with disk.opened(path) as file:
-            before = os.fstat(file.fileno())
-            kept = self._keep(file)
-            after = os.fstat(file.fileno())
-        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or after.st_size != kept.size:
-            raise _UnfinishedError
-        return kept, disk.changed(after)
+def _some(found: Iterator[One | _Found]) -> list[One | _Found]:
+    """The next of what is found, until enough of it is to be copied."""
+    some: list[One | _Found] = []
+    to_copy = 0
+    while to_copy < SETTLED and len(some) < MET and (one := next(found, None)):
+        some.append(one)
+        to_copy += isinstance(one, _Found)
+    return some
 
 
 def _absolute(path: Path) -> Path:
