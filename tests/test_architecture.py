@@ -41,7 +41,7 @@ LINES_OF_A_MODULE, LINES_OF_A_FUNCTION = 300, 40
 LIBRARY_OF = {
     "_check_dimensions": "XlsxWriter",
     "_get_xf_index": "XlsxWriter",
-    "_escape_attributes": "XlsxWriter",
+    "_write_cell": "XlsxWriter",
     "_prepare_formula": "XlsxWriter",
     "_write_rows": "XlsxWriter",
     "fh": "XlsxWriter",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.worksheet import CellFormulaTuple, CellNumberTuple, CellStringTuple, Worksheet
 
 from pipeline.summarise.sheets.pages import Page, StreamedPage, style_number
 
@@ -30,7 +31,7 @@ def parts(fill: Callable[[Workbook], None]) -> dict[str, str]:
     ("owner", "name", "parameters"),
     [
         (Worksheet, "_prepare_formula", ["self", "formula", "expand_future_functions"]),
-        (Worksheet, "_escape_attributes", ["self", "attribute"]),
+        (Worksheet, "_write_cell", ["self", "row", "col", "cell"]),
         (Worksheet, "_write_rows", ["self"]),
         (Worksheet, "_check_dimensions", ["self", "row", "col", "ignore_row", "ignore_col"]),
         (Format, "_get_xf_index", ["self"]),
@@ -40,19 +41,36 @@ def test_methods_are_called_as_we_know_them(owner: type, name: str, parameters: 
     assert list(inspect.signature(getattr(owner, name)).parameters) == parameters
 
 
-def test_a_formula_goes_through_the_method_that_is_replaced() -> None:
+def test_a_formula_goes_through_the_methods_that_are_replaced() -> None:
     def fill(book: Workbook) -> None:
         for kind in (Worksheet, Page):
-            book.add_worksheet(kind.__name__, kind).write_formula(0, 0, "=CONCAT(1,2)", None, 12)
+            page = book.add_worksheet(kind.__name__, kind)
+            page.write_formula(0, 0, "=CONCAT(1,2)", None, 12)
+            page.conditional_format(0, 0, 0, 0, {"type": "formula", "criteria": "=CONCAT(1,2)=1", "format": book.add_format()})
 
     written = parts(fill)
-    assert "<f>_xlfn.CONCAT(1,2)</f>" not in written["xl/worksheets/sheet2.xml"]
+    assert "_xlfn.CONCAT" not in written["xl/worksheets/sheet2.xml"]
     assert "<f>CONCAT(1,2)</f><v>12</v>" in written["xl/worksheets/sheet2.xml"]
+    assert "<formula>CONCAT(1,2)=1</formula>" in written["xl/worksheets/sheet2.xml"]
 
 
-@pytest.mark.parametrize("attribute", [7, 1.5, "A1", "số", 'a"b', "<&>", "a\nb", "", "0.5"])
-def test_what_stands_in_attributes_is_written_as_xlsxwriter_does(attribute: object) -> None:
-    assert Page()._escape_attributes(attribute) == Worksheet()._escape_attributes(attribute)
+def test_cells_are_written_as_xlsxwriter_does() -> None:
+    numbers = [0, 7, -1.5, 1e300, 0.1 + 0.2, 2**53, True]
+    texts = ["", "số", 'a"b', "<&>", "a\nb", " ", "#N/A", "#", "0"]
+
+    def fill(book: Workbook) -> None:
+        plain, bold = book.add_format(), book.add_format({"bold": True})
+        for kind in (Worksheet, Page):
+            page = book.add_worksheet(kind.__name__, kind)
+            for row, value in enumerate([*numbers, *texts]):
+                page.write_formula(row, 0, f'=IF(A{row}<1,"a&b",{row})', plain, value)
+                page.write_formula(row, 1, f"=A{row}", None, value)
+                page.write(row, 700, value, bold)
+                page.write(row, 30, value)
+
+    written = parts(fill)
+    sheets = [re.sub('tabSelected="1" ', "", written[f"xl/worksheets/sheet{number}.xml"]) for number in (1, 2)]
+    assert sheets[1] == sheets[0]
 
 
 def test_streamed_rows_follow_those_of_the_heading_and_count_in_the_dimension() -> None:
@@ -97,5 +115,10 @@ def test_the_number_of_a_style_is_that_of_the_file() -> None:
 
 def test_what_is_taken_for_granted_is_there() -> None:
     page: Any = Workbook(io.BytesIO()).add_worksheet("A", StreamedPage)
-    assert (page.tables, page.dim_rowmax) == ([], None)
+    assert (page.tables, page.dim_rowmax, page.table) == ([], None, {})
+    assert (CellFormulaTuple._fields, CellNumberTuple._fields, CellStringTuple._fields) == (
+        ("formula", "format", "value"),
+        ("number", "format"),
+        ("string", "format"),
+    )
     assert hasattr(page, "fh")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
 
@@ -16,6 +18,9 @@ from pipeline.store.headcounts import Headcounts
 from pipeline.store.versions import Role
 from schemas.round.round import Round
 from schemas.round.translation import in_language
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 BESIDE = ("state", "file", "sha256", "received", "likely", "kind", "rule", "message", "words")
 """The columns of ``beside``: ``state`` is ``unassigned`` or ``accompanying``, ``kind`` what a file is that can't be opened (else blank)."""
@@ -65,6 +70,9 @@ class Consolidation:
     earlier: Consolidation | None = None
     """An earlier state of this round, or an earlier round, to compare with."""
 
+    worked_out: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What :func:`once` remembers."""
+
     def in_language(self, lang: str) -> Consolidation:
         """The same in the words of another language, as far as its rounds declare any."""
         earlier = self.earlier.in_language(lang) if self.earlier is not None else None
@@ -82,3 +90,17 @@ class Consolidation:
     def count_provisionally(self, rows: pd.DataFrame) -> pd.Series[bool]:
         """Of some rows of a table: whether they are of a return to correct."""
         return rows["submission"].isin(self.submissions.loc[self.submissions["role"] == Role.TO_CORRECT, "submission"])
+
+
+def once(work: Callable[Concatenate[Consolidation, P], T]) -> Callable[Concatenate[Consolidation, P], T]:
+    """Work something out once for a consolidation and what else is asked: it is frozen, and the result must be left as it is."""
+
+    @wraps(work)
+    def remembered(consolidation: Consolidation, /, *asked: P.args, **named: P.kwargs) -> T:
+        key = work.__module__, work.__qualname__, asked, tuple(named.items())
+        if key not in consolidation.worked_out:
+            consolidation.worked_out[key] = work(consolidation, *asked, **named)
+        found: T = consolidation.worked_out[key]
+        return found
+
+    return remembered

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -66,8 +66,11 @@ class Dimension:
 
     def positions(self, frame: pd.DataFrame) -> np.ndarray[Any, Any]:
         """Each row's position (int64)."""
-        found = pd.Index(list(self.base)).get_indexer(pd.Index(frame[self.column]))
-        return np.take(self._of_base, found)
+        return np.take(self._of_base, self._index.get_indexer(pd.Index(frame[self.column])))
+
+    @cached_property
+    def _index(self) -> pd.Index[str]:
+        return pd.Index(list(self.base))
 
     @cached_property
     def _of_base(self) -> np.ndarray[Any, Any]:
@@ -88,7 +91,8 @@ class Origins(Dimension):
         return np.where(is_own(frame, self.column, self.own), 0, 1)
 
 
-def dimensions(round_: Round, spec: TableSpec, lang: str = "vi") -> dict[str, Dimension]:
+@lru_cache(maxsize=32, typed=True)  # by type: a language that speaks as a round does equals the same without its words
+def dimensions(round_: Round, spec: TableSpec, lang: str = "vi") -> Mapping[str, Dimension]:
     """All dimensions of a table by key: code columns, declared attributes of them, the agency and its group, whose rows they are."""
     titles = round_.settings.dimension_titles
     blank = ui("summary.blank", lang)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.model import Severity
-from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.figures.consolidation import Consolidation, once
 from schemas.round.settings import PROGRESS_FILE
 from schemas.rules.catalogue import OUT_OF_PROPORTION
 from schemas.words import ui
@@ -11,6 +11,7 @@ from schemas.words import ui
 MOST_NAMED = 12
 
 
+@once
 def doubtful(consolidation: Consolidation) -> list[str]:
     """The agencies of which such figures are among those that count, by short name, in the list's order."""
     counted = {

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.model import Standing
-from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.figures.consolidation import Consolidation, once
 from pipeline.summarise.figures.dimensions import AGENCY, Dimension
 from pipeline.summarise.figures.origins import Origin, own_column, own_entries
 from pipeline.summarise.figures.totals import NOWHERE
@@ -18,6 +18,7 @@ from schemas.columns import TableSpec
 Array = np.ndarray[Any, Any]
 
 
+@once
 def nil_returns(consolidation: Consolidation, spec: TableSpec) -> pd.DataFrame:
     """One row per agency whose nil is a known zero in a table: ``agency``, and in the column of its own place (if the table has one) that.
 
@@ -28,8 +29,8 @@ def nil_returns(consolidation: Consolidation, spec: TableSpec) -> pd.DataFrame:
     is_known = (agencies["standing"] == Standing.NIL) & (agencies["pending"] == "")
     if not (spec.evidence and spec.measures):
         is_known &= False
-    rows = consolidation.tables[spec.key]["agency"] if is_known.any() else ()
-    codes = [code for code in agencies.loc[is_known, AGENCY] if code not in set(rows)]
+    with_rows = set(consolidation.tables[spec.key]["agency"]) if is_known.any() else set()
+    codes = [code for code in agencies.loc[is_known, AGENCY] if code not in with_rows]
     found, column = pd.DataFrame({AGENCY: pd.Series(codes, dtype=object)}), own_column(consolidation.round_, spec)
     return found.assign(**{column: found[AGENCY].map(own_entries(consolidation.round_)).astype(object)}) if column else found
 

@@ -7,7 +7,6 @@ import io
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import xlsxwriter
@@ -254,19 +253,19 @@ class Sheet:
 
     def _cell(self, column: int, span: Span, emphasis: str) -> None:
         """One cell of the current row: a text is never anything but a text."""
-        value, style = span.value, partial(self.book.styles, span.kind, emphasis, is_edge=span.is_edge)
-        if value is None:
-            self.page.write_blank(self.row, column, None, style())
+        value, page, row = span.value, self.page, self.row
+        is_quoted, is_linked = isinstance(value, str) and is_like_formula(value), isinstance(value, Link)
+        style = self.book.styles(span.kind, emphasis, quoted=is_quoted, linked=is_linked, is_edge=span.is_edge)
+        if isinstance(value, Formula):
+            page.write_formula(row, column, value.text, style, value.value)
+        elif value is None:
+            page.write_blank(row, column, None, style)
         elif isinstance(value, str):
-            self.page.write_string(self.row, column, plain(value), style(quoted=is_like_formula(value)))
+            page.write_string(row, column, plain(value), style)
         elif isinstance(value, Link):
-            self.page.write_url(
-                self.row, column, f"internal:{value.target}", style(linked=True), plain(value.text), self.book.say(value.tip)
-            )
-        elif isinstance(value, Formula):
-            self.page.write_formula(self.row, column, value.text, style(), value.value)
+            page.write_url(row, column, f"internal:{value.target}", style, plain(value.text), self.book.say(value.tip))
         else:
-            self.page.write_number(self.row, column, value, style())
+            page.write_number(row, column, value, style)
 
     def fit_short(self, most: int) -> None:
         """Print a sheet of at most so many rows on a single page."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import xlsxwriter
@@ -90,6 +91,7 @@ _EMPHASIS: dict[str, dict[str, Any]] = {
 }
 
 
+@cache
 def font(kind: str, emphasis: str = "") -> tuple[float, bool]:
     """The font size of a kind of cell, and whether it is bold."""
     properties = {**_KINDS[kind], **_EMPHASIS[emphasis]}

@@ -33,6 +33,9 @@ BLANK = '""'
 GIVEN = '">-1E+300"'
 """The criterion for cells that hold a number: neither a blank nor a text is one."""
 
+_GAP = "\0"
+"""Where what rows have in common goes in a formula."""
+
 Condition = tuple[str, str]
 """A dimension's key, and the criterion: an address whose cell holds the entry's name, or ``BLANK``."""
 
@@ -83,18 +86,32 @@ class Live:
 
     def name(self, key: str) -> str:
         """The defined name of a column of rows."""
-        return column_name(self.spec, key)
+        return self._names.get(key) or self._names.setdefault(key, column_name(self.spec, key))
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return {}
 
     def figure(self, measure: Measure, where: Sequence[Condition], nothing: str | int, days: int = 0) -> str:
         """A measure's formula; ``nothing`` where no row gives it. An average of a month is taken over so many ``days``.
 
         A ``nothing`` of 0 is a confirmed nil's: its rates are blank, for 0 of 0 is none.
         """
-        criteria = self._criteria(where)
-        value = self._average(measure, criteria, days) if measure.spread else self._value(measure, criteria)
+        key = measure.key, nothing, days
+        if key not in self._with_gaps:
+            self._with_gaps[key] = self._with_gap(measure, nothing, days)
+        return self._with_gaps[key].replace(_GAP, self._criteria(where))
+
+    @cached_property
+    def _with_gaps(self) -> dict[tuple[str, str | int, int], str]:
+        """Formulas without what rows have in common: there are tens of thousands of a few measures."""
+        return {}
+
+    def _with_gap(self, measure: Measure, nothing: str | int, days: int) -> str:
+        value = self._average(measure, days) if measure.spread else self._value(measure)
         if nothing == 0:
             return f"={value}"  # no row gives 0, and a rate of no rows is blank by itself
-        return f"=IF(COUNTIFS({criteria}{self._needs(measure).given})=0,{literal(nothing)},{value})"
+        return f"=IF(COUNTIFS({_GAP}{self._needs(measure).given})=0,{literal(nothing)},{value})"
 
     def agencies(self, where: Sequence[Condition], nothing: str | int, nils: int = 0, measure: Measure | None = None) -> str:
         """How many agencies gave any measure, or the one named, ``nils`` among them; ``nothing`` where none did.
@@ -120,19 +137,19 @@ class Live:
         """Rows in view come first: LibreOffice cuts all ranges of COUNTIFS to where the first has cells, and ``BLANK`` finds none behind it."""
         return ",".join([f"{self.name(SHOWN)},1", *(f"{self.name(key)},{criterion}" for key, criterion in where)])
 
-    def _value(self, measure: Measure, criteria: str) -> str:
+    def _value(self, measure: Measure) -> str:
         if measure.is_rate:
-            part, whole = (self._sum(key, measure, criteria) for key in (measure.part, measure.whole))
+            part, whole = (self._sum(key, measure) for key in (measure.part, measure.whole))
             return f'IFERROR(ROUND({part}/{whole},{DECIMALS}),"")'
-        added = self._sum(self._needs(measure).added, measure, criteria)
+        added = self._sum(self._needs(measure).added, measure)
         return added if measure.kind is Kind.COUNT else f"ROUND({added},{DECIMALS})"
 
-    def _average(self, measure: Measure, criteria: str, days: int) -> str:
-        return f"ROUND({self._sum(self._needs(measure).added, measure, criteria)}/({days}/{MONTH}),{DECIMALS})" if days else BLANK
+    def _average(self, measure: Measure, days: int) -> str:
+        return f"ROUND({self._sum(self._needs(measure).added, measure)}/({days}/{MONTH}),{DECIMALS})" if days else BLANK
 
-    def _sum(self, key: str, measure: Measure, criteria: str) -> str:
+    def _sum(self, key: str, measure: Measure) -> str:
         """The sum of a column over the rows that give all that the measure needs."""
-        return f"SUMIFS({self.name(key)},{criteria}{self._needs(measure).beside[key]})"
+        return f"SUMIFS({self.name(key)},{_GAP}{self._needs(measure).beside[key]})"
 
     def _needs(self, measure: Measure) -> Needs:
         if measure.key not in self._known:
@@ -141,7 +158,7 @@ class Live:
 
     @cached_property
     def _known(self) -> dict[str, Needs]:
-        """What measures need, by their keys: there are tens of thousands of formulas of a few measures."""
+        """What measures need, by their keys."""
         return {}
 
     def _needs_of(self, measure: Measure) -> Needs:
