@@ -18,6 +18,8 @@ from docx.shared import Pt
 from docx.table import Table
 
 from pipeline.model import Standing
+from pipeline.office.grid import Cell
+from pipeline.office.paper import Paper
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.figures import figures
 from pipeline.summarise.report.digest import CUT, LONGEST, MOST, MOST_NAMED, digests, extract
@@ -160,6 +162,39 @@ def test_tables_repeat_their_heading_and_keep_rows_whole(document: Document) -> 
     for table in tables:
         assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
         assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in table.rows)
+
+
+def kept(table: Table) -> list[bool]:
+    """By row, whether it stays on the page of the next."""
+    return [all(p.paragraph_format.keep_with_next for cell in row.cells for p in cell.paragraphs) for row in table.rows]
+
+
+def test_a_table_with_a_caption_stays_on_one_page(document: Document) -> None:
+    for table in figure_tables(document):
+        assert kept(table) == [True] * (len(table.rows) - 1) + [False]
+
+
+def test_a_table_longer_than_a_page_stands_in_titled_parts() -> None:
+    words = {"table": "Bảng", "continued": "(tiếp theo)"}
+    made = Paper(title="", author="", day=dt.date(2023, 1, 1), lang="vi", labels=words)
+    lines = [[Cell(f"Mục {at} " + "dài " * (at % 40)), Cell(str(at), figure=True)] for at in range(60)]
+    made.table("Số vụ", ["Tên", "Số"], lines, (100, 60), totals=1)
+    made.table("Số người", ["Tên", "Số"], lines[:3], (100, 60), totals=1)
+    written = opened(made.content())
+    *parts, short = written.tables
+    assert len(parts) > 1
+    assert [row.cells[0].text for part in parts for row in part.rows[1:]] == [line[0].text for line in lines]
+    assert all(kept(part)[:-1] == [True] * (len(part.rows) - 1) for part in (*parts, short))
+    assert min(len(part.rows) for part in parts) > max(len(part.rows) for part in parts) / 2
+    captions = [p._p.xpath("string(.)") for p in written.paragraphs if p.style and p.style.name == "Caption"]
+    assert captions == ["Bảng 1. Số vụ", *["Bảng 1 (tiếp theo). Số vụ"] * (len(parts) - 1), "Bảng 2. Số người"]
+
+
+def test_the_signature_stands_on_no_page_of_its_own(document: Document) -> None:
+    signed = next(table for table in document.tables if "Nơi nhận" in table.rows[0].cells[0].text)
+    before = signed._tbl.xpath("preceding-sibling::w:p[position() <= 8]")
+    assert len(before) == 8
+    assert all(paragraph.pPr.keepNext is not None for paragraph in before)
 
 
 def test_captions_are_numbered_and_pictures_have_words(document: Document) -> None:

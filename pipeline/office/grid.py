@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,10 +17,16 @@ THIN = '<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
 _SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 _MILLIMETRE = 56.7
 """In twentieths of a point."""
-_SHORT = 5
-"""Rows of a table that is never split over two pages."""
+_POINT = 0.353
+"""In millimetres."""
+_MARGIN = 70
+"""Twentieths of a point beside the text of a cell."""
 _FIRST = 3
-"""Rows of a longer one that stay with its heading."""
+"""Rows of a table on several pages that stay with its heading."""
+_LETTER = 0.5
+"""The width of a letter, in sizes of the text: rather too much."""
+_LINE = 1.2
+"""The height of a line, in sizes of the text."""
 _SHADE = '<w:shd w:val="clear" w:color="auto" w:fill="E7ECF2"/>'
 
 
@@ -31,6 +38,36 @@ class Cell:
     figure: bool = False
 
 
+def on_pages(
+    heads: Sequence[str], rows: Sequence[Sequence[Cell]], widths: Sequence[float], size: int, room: float
+) -> list[Sequence[Sequence[Cell]]]:
+    """The rows in as few parts as stay within ``room`` points each below the heading, all about as high; ``widths`` in millimetres."""
+    heights = [_height([cell.text for cell in row], widths, size) for row in rows]
+    left, tallest = room - _height(heads, widths, size), max(heights, default=0.0)
+    aim = sum(heights) / max(1, math.ceil(sum(heights) / left)) + tallest
+    parts: list[list[Sequence[Cell]]] = [[]]
+    filled = 0.0
+    for row, height in zip(rows, heights, strict=True):
+        if parts[-1] and filled + height > min(left, aim):
+            parts.append([])
+            filled = 0.0
+        parts[-1].append(row)
+        filled += height
+    return list(parts)
+
+
+def _height(texts: Sequence[str], widths: Sequence[float], size: int) -> float:
+    """About the points that a row needs."""
+    letters = [(width - 2 * _MARGIN / _MILLIMETRE) / (size * _LETTER * _POINT) for width in widths]
+    lines = [sum(max(1, math.ceil(len(line) / most)) for line in text.split("\n")) for text, most in zip(texts, letters, strict=True)]
+    return max(lines, default=1) * size * _LINE + 2 * _room(size) / 20
+
+
+def _room(size: int) -> int:
+    """Twentieths of a point above and below the text of a cell."""
+    return 20 if size >= TABLE_SIZE else 0
+
+
 def table_xml(
     heads: Sequence[str],
     rows: Sequence[Sequence[Cell]],
@@ -39,21 +76,23 @@ def table_xml(
     *,
     totals: int = 0,
     size: int = TABLE_SIZE,
+    whole: bool = False,
 ) -> str:
     """A table as wide as the text (``across`` millimetres); its heading is repeated on every page, no row is split over two.
 
-    ``widths`` are shares; the last ``totals`` rows are sums, in bold. A short table stays on one page.
+    ``widths`` are shares; the last ``totals`` rows are sums, in bold; a table that is ``whole`` stays on one page.
     """
     columns = [round(width * across * _MILLIMETRE / sum(widths)) for width in widths]
     last = len(rows) - 1
-    together = set(range(last)) if len(rows) <= _SHORT else {*range(_FIRST), *range(last - max(totals, 1), last)}
+    together = set(range(last)) if whole else {*range(_FIRST), *range(last - max(totals, 1), last)}
     lines = [_row([Cell(head) for head in heads], columns, size, head=True, keep=True)]
     lines += [_row(row, columns, size, bold=at > last - totals, keep=at in together) for at, row in enumerate(rows)]
     borders = "".join(THIN.format(side=side) for side in _SIDES)
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in columns)
     return (
         f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{sum(columns)}" w:type="dxa"/><w:tblBorders>{borders}</w:tblBorders>'
-        '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="70" w:type="dxa"/><w:right w:w="70" w:type="dxa"/></w:tblCellMar>'
+        '<w:tblLayout w:type="fixed"/><w:tblCellMar>'
+        f'<w:left w:w="{_MARGIN}" w:type="dxa"/><w:right w:w="{_MARGIN}" w:type="dxa"/></w:tblCellMar>'
         f"</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(lines)}</w:tbl>"
     )
 
@@ -69,7 +108,7 @@ def _cell(cell: Cell, width: int, size: int, *, head: bool, bold: bool, keep: bo
     side = "center" if head else "right" if cell.figure else "left"
     weight = "<w:b/>" if bold else ""
     together = "<w:keepNext/>" if keep else ""
-    room = 20 if size >= TABLE_SIZE else 0
+    room = _room(size)
     text = "<w:br/>".join(f'<w:t xml:space="preserve">{in_element(line)}</w:t>' for line in safe(cell.text).split("\n"))
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{_SHADE if bold else ""}<w:vAlign w:val="center"/></w:tcPr>'

@@ -21,7 +21,7 @@ from docx.shared import Mm, Pt
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
-from pipeline.office.grid import TABLE_SIZE, THIN, Cell, table_xml
+from pipeline.office.grid import TABLE_SIZE, THIN, Cell, on_pages, table_xml
 from pipeline.office.parts import Envelope
 from pipeline.office.safety import safe
 from pipeline.office.typefaces import leave_out_effects, set_typefaces
@@ -31,6 +31,8 @@ CENTRE, LEFT, RIGHT, JUSTIFIED = (getattr(WD_ALIGN_PARAGRAPH, name) for name in 
 NOTE_SIZE = 11
 PICTURE_WIDTH = 145
 """Millimetres."""
+_SHARE = 0.88
+"""Of a page that a table may fill: its caption, and a heading above that, stand there too."""
 _NO_MARGINS = f'<w:tblCellMar {nsdecls("w")}><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar>'
 """Beside what stands in a table's cells, so that they have all of the text's width."""
 
@@ -48,7 +50,7 @@ class Paper:
         labels: Mapping[str, str] = MappingProxyType({}),
         line_spacing: float | None = None,
     ) -> None:
-        """``labels``: what a ``table`` and a ``picture`` are called in front of their number.
+        """``labels``: what a ``table`` and a ``picture`` are called in front of their number, and what says that a table is ``continued``.
 
         ``line_spacing``: of the body, in lines; without one as python-docx's own template has it (1.15).
         """
@@ -153,6 +155,11 @@ class Paper:
         link.append(run.element)
         paragraph._p.append(link)  # noqa: SLF001 python-docx writes no links
 
+    def keep_last(self, count: int) -> None:
+        """Keep the last paragraphs, up to so many, on one page with what comes next."""
+        for paragraph in self._document.paragraphs[-count:]:
+            paragraph.paragraph_format.keep_with_next = True
+
     def _runs(self, paragraph: Paragraph, parts: Sequence[tuple[str, str]], size: float | None) -> None:
         for text, style in parts:
             self._run(paragraph, text, size, bold="b" in style, italic="i" in style)
@@ -226,12 +233,23 @@ class Paper:
     ) -> None:
         """A table; with a ``caption`` its number and that stand above. Its heading stands on every page, no row is split.
 
+        One with a caption isn't either: it stays on one page, or stands in parts that do, each with the caption.
         The last ``totals`` rows are sums; ``size`` is that of the text, in points.
         """
-        if caption:
-            self._tables += 1
-            self._caption("table", self._tables, caption, keep=True)
-        xml = table_xml(heads, rows, widths, self.page.text, totals=totals, size=size)
+        if not caption:
+            self._grid(heads, rows, widths, totals, size, whole=False)
+            return
+        self._tables += 1
+        columns = [width * self.page.text / sum(widths) for width in widths]
+        parts = on_pages(heads, rows, columns, size, _SHARE * Mm(self.page.height - self.page.top - self.page.bottom).pt)
+        for at, part in enumerate(parts):
+            self._caption("table", self._tables, caption, keep=True, continued=at > 0)
+            self._grid(heads, part, widths, totals if at == len(parts) - 1 else 0, size, whole=True)
+
+    def _grid(
+        self, heads: Sequence[str], rows: Sequence[Sequence[Cell]], widths: Sequence[float], totals: int, size: int, *, whole: bool
+    ) -> None:
+        xml = table_xml(heads, rows, widths, self.page.text, totals=totals, size=size, whole=whole)
         self._document.element.body.insert_element_before(parse_xml(xml), "w:sectPr")
         gap = self._document.add_paragraph().paragraph_format
         gap.space_after, gap.line_spacing = Pt(0), Pt(8)
@@ -251,15 +269,17 @@ class Paper:
         shape._inline.docPr.set("descr", safe(words))  # noqa: SLF001 python-docx has no alternative texts
         return paragraph
 
-    def _caption(self, kind: str, number: int, text: str, *, keep: bool = False, after: float = 4) -> None:
+    def _caption(self, kind: str, number: int, text: str, *, keep: bool = False, after: float = 4, continued: bool = False) -> None:
         paragraph = self._document.add_paragraph(style="Caption")
         paragraph.alignment = CENTRE
         form = paragraph.paragraph_format
         form.space_before, form.space_after, form.keep_with_next = Pt(6), Pt(after), keep
         label = self._labels[kind]
         self._run(paragraph, f"{label} ", TABLE_SIZE, bold=True)
-        self._field(paragraph, f"SEQ {label} \\* ARABIC", str(number), TABLE_SIZE)
-        self._run(paragraph, f". {text}", TABLE_SIZE, bold=True)
+        same = " \\c" if continued else ""
+        self._field(paragraph, f"SEQ {label} \\* ARABIC{same}", str(number), TABLE_SIZE)
+        again = f" {self._labels['continued']}" if continued else ""
+        self._run(paragraph, f"{again}. {text}", TABLE_SIZE, bold=True)
 
     def content(self) -> bytes:
         """The whole document, its parts without the hour at which they were packed."""

@@ -27,6 +27,8 @@ from schemas.words import formal_day, ui
 
 _LINE_SPACING = 1.1
 """Lines; the decree allows 1 to 1.5."""
+_WITH_SIGNATURE = 8
+"""Paragraphs of the text that stay with the signature: it stands on no page of its own."""
 
 
 def report(consolidation: Consolidation, outline: DeclaredReport, found: Sequence[Passages], lang: str) -> bytes:
@@ -50,7 +52,7 @@ class Report:
             author=self.outline.issuer,
             day=self.consolidation.round_.deadline,
             lang=self.lang,
-            labels={kind: self.say(kind) for kind in ("table", "picture")},
+            labels={name: self.say(name) for name in ("table", "picture", "continued")},
             line_spacing=_LINE_SPACING,
         )
         marks = " · ".join(self.marks)
@@ -59,6 +61,7 @@ class Report:
         self._scope(paper)
         for section in self.outline.sections:
             self._section(paper, section)
+        paper.keep_last(_WITH_SIGNATURE)
         foot(paper, self.outline, self.lang)
         self._annexes(paper)
         return paper.content()
@@ -122,7 +125,7 @@ class Report:
 
     def _section(self, paper: Paper, section: Section) -> None:
         paper.heading(section.heading, 1)
-        paper.text((self.say("judgement.section"), "m"))
+        paper.text((self.say("judgement.section"), "m"), keep=True)
         for item in section.items:
             self._item(paper, item)
 
