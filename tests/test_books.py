@@ -39,6 +39,7 @@ from tests.consolidations import consolidation, random_consolidation, random_row
 from tests.crossings import Place, grid
 from tests.often import MANY
 from tests.recounts import keys_of, rate
+from tests.shown import load
 from tests.values import values
 
 MESSAGES = Path(__file__).parents[1] / "schemas" / "messages"
@@ -62,10 +63,6 @@ def contents(round_: Round, made: Consolidation) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def books(contents: dict[str, bytes]) -> dict[str, openpyxl.Workbook]:
     return {dimension: load(content) for dimension, content in contents.items()}
-
-
-def load(content: bytes) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(io.BytesIO(content), data_only=True)
 
 
 def texts(page: Worksheet) -> list[str]:
@@ -356,7 +353,8 @@ def test_small_rounds(round_: Round, tmp_path: Path, standings: str) -> None:
 
 
 def crossing_values(path: Path) -> set[Any]:
-    crossed = [lines for lines in values(path).values() if any(line[0] == "Mã" and not line[1] for line in lines if len(line) > 1)]
+    sheets = ([*page.values] for page in load(path))
+    crossed = [lines for lines in sheets if any(line[0] == "Mã" and not line[1] for line in lines if len(line) > 1)]
     return {value for lines in crossed for value in grid(lines).values()}
 
 
@@ -770,7 +768,7 @@ def test_a_round_in_other_words(tmp_path: Path) -> None:
     assert [path.name for path in written[: len(names)]] == names
     assert [path.name for path in written[-3:]] == ["tu-dien.csv", "datapackage.json", "nguon.json"]
     assert len(written) == len({path.name for path in (tmp_path / "out").rglob("*.*")})
-    book = openpyxl.load_workbook(written[0], data_only=True)
+    book = load(written[0])
     assert book.sheetnames == [
         "CONTENTS",
         "OVERVIEW",
@@ -941,7 +939,7 @@ def test_a_corrected_cell_and_a_hidden_row_flow_through(round_: Round, tmp_path:
     page.cell(at["T01"], heads["Địa phương"], round_.codelists["localities"].name("T04"))
     page.row_dimensions[at["T02"]].hidden = True
     book.save(path)
-    cells = grid(values(office.convert(path, "xlsx", tmp_path / "saved"))["THEO HÀNH VI"])
+    cells = grid(load(office.convert(path, "xlsx", tmp_path / "saved"))["THEO HÀNH VI"].values)
     cases = {line[0]: value for (title, line, column), value in cells.items() if title == "Số vụ việc" and column[0] == "HV1"}
     region = round_.codelists["localities"].by_code["T04"].extra["region"]
     assert (cases["T01"], cases["T02"], cases["T04"], cases[region]) == ("–", "–", 104, 104)

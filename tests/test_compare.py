@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import shutil
 import sqlite3
 from collections import defaultdict
@@ -31,6 +30,7 @@ from schemas.round.round import Round
 from tests import office
 from tests.books import MINI, filled, round_of
 from tests.consolidations import consolidation, random_rows
+from tests.shown import load
 
 CELLS = {"period": "2021", "sector": "LV01", "level": "TINH", "subject": "CB", "behaviour": "HV1"}
 
@@ -84,10 +84,6 @@ def table(page: Worksheet) -> dict[tuple[str, str, str], list[Any]]:
         else:
             found[band, line[0] or "", line[1]] = line[2:10]
     return found
-
-
-def load(content: bytes) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(io.BytesIO(content), data_only=True)
 
 
 def sums(frame: pd.DataFrame, column: str, key: str, where: Any = None) -> dict[str, float]:
@@ -359,7 +355,7 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 def compared(home: Path) -> dict[str, list[Any]]:
-    lines = table(openpyxl.load_workbook(home / "data" / "output" / "by-building.xlsx", data_only=True)["SO SÁNH"])
+    lines = table(load(home / "data" / "output" / "by-building.xlsx")["SO SÁNH"])
     return {code or name: values for (band, code, name), values in lines.items() if band.startswith("Inspected")}
 
 
@@ -397,7 +393,7 @@ def test_an_earlier_round_is_named(homes: tuple[Path, Path], tmp_path: Path) -> 
     assert "--compare-round" in output
     assert run(now, "summarise", "--compare", str(earlier), "--compare-round", str(folder))[0] == 0
     assert compared(now)["SCH"] == [10, 12, 2, 0.2, 0, 2, 0, 0]
-    page = openpyxl.load_workbook(now / "data" / "output" / "by-building.xlsx", data_only=True)["SO SÁNH"]
+    page = load(now / "data" / "output" / "by-building.xlsx")["SO SÁNH"]
     assert any(str(row[0].value).startswith("Đợt trước: Fire safety 2030") for row in page.iter_rows())
     assert run(now, "summarise", "--compare", str(earlier), "--compare-round", "nowhere")[0] == 3
 
@@ -464,7 +460,7 @@ def test_recalculation_changes_nothing(states: tuple[Consolidation, Consolidatio
             for row in book[name].iter_rows()
             for cell in row
         }
-        for book in (openpyxl.load_workbook(file, data_only=True) for file in (path, office.convert(path, "xlsx", tmp_path / "saved")))
+        for book in (load(file) for file in (path, office.convert(path, "xlsx", tmp_path / "saved")))
     )
     changed = {key: (value, theirs.get(key)) for key, value in ours.items() if (value or "") != (theirs.get(key) or "")}
     assert not changed

@@ -28,6 +28,7 @@ from schemas.round.load import load_round
 from schemas.round.round import Round
 from tests import office
 from tests.consolidations import consolidation, random_consolidation, tiny_round
+from tests.shown import load
 
 pytestmark = pytest.mark.slow  # whole rounds through the engine
 
@@ -75,7 +76,7 @@ def content(round_: Round, made: Consolidation) -> bytes:
 
 @pytest.fixture(scope="module")
 def book(content: bytes) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+    return load(content)
 
 
 def rows_of(made: Consolidation, table: str, origin: str) -> list[dict[str, Any]]:
@@ -178,10 +179,9 @@ def is_shown(value: Any, expected: Any) -> bool:
     return bool(value == (expected if isinstance(expected, str) else pytest.approx(expected, abs=1e-6)))
 
 
-def rank_of(value: float, among: list[float], key: str) -> tuple[int, bool]:
-    """A rank from 1, the worst, and whether it is shared."""
-    worse = sum(n < value - 1e-9 if key in LOWEST else n > value + 1e-9 for n in among)
-    return 1 + worse, sum(abs(n - value) < 1e-9 for n in among) > 1
+def rank_of(value: float, among: list[float], key: str) -> int:
+    """A rank from 1, the worst; equal values share one."""
+    return 1 + sum(n < value - 1e-9 if key in LOWEST else n > value + 1e-9 for n in among)
 
 
 def own_values(made: Consolidation, key: str) -> dict[str, Any]:
@@ -199,7 +199,8 @@ def assert_shows(made: Consolidation, book: openpyxl.Workbook, key: str) -> None
     shown = tiles_of(book["BẢN ĐỒ"], round_)
     assert len(shown) == 63
     for code, value in shown.items():
-        assert is_shown(value, others.get(code, own[code]) if code not in whole else own[code]), code
+        expected = others.get(code, own[code]) if code not in whole else own[code]
+        assert is_shown(value, sign_of(made, code) if expected is None else expected), code
     at = {str(cell.value): cell for row in book["BẢN ĐỒ"].iter_rows() for cell in row if cell.value is not None}
     for tile in tiles(round_):
         also = tile.locality in whole and tile.locality in others
@@ -213,15 +214,15 @@ def assert_shows(made: Consolidation, book: openpyxl.Workbook, key: str) -> None
     assert len(placed) == len(numbers)
     assert [line[3] for line in placed] == pytest.approx(sorted(numbers, reverse=key not in LOWEST), abs=1e-6)
     for line in placed:
-        rank, tied = rank_of(own[names[line[2]]], numbers, key)
-        assert line[1] == (f"đồng hạng {rank}" if tied else rank)
+        assert line[1] == rank_of(own[names[line[2]]], numbers, key)
     for line in lines:
         code = names[line[2]]
-        assert is_shown(line[3], own[code])
-        assert is_shown(line[4], reported.get(code, {}).get(key, "–" if key in OF_ALL else None))
+        assert is_shown(line[3], None if isinstance(own[code], str) else own[code])
+        assert is_shown(line[4], reported.get(code, {}).get(key, "–"))
     made_of = {term: own_values(made, f"{key}_{term}") if key.endswith("rate") else {} for term in TERMS.values()}
     for name, found in terms(book["XẾP HẠNG"]).items():
-        assert all(is_shown(found[term], made_of[term].get(names[name])) for term in TERMS.values()), name
+        numbers_of = {term: of.get(names[name]) for term, of in made_of.items()}
+        assert all(is_shown(found[term], None if isinstance(of, str) else of) for term, of in numbers_of.items()), name
     said = next(cell.value for row in book["XẾP HẠNG"].iter_rows() for cell in row if str(cell.value).startswith("Xếp hạng trên"))
     which = "thấp nhất" if key in LOWEST else "cao nhất"
     assert said == f"Xếp hạng trên {len(numbers)} địa phương có bản gửi được tổng hợp (trong 63). Hạng 1 = đáng lo nhất = giá trị {which}"
@@ -251,7 +252,7 @@ def test_provisional_places_are_ranked_and_starred(round_: Round) -> None:
     standings = {"T02": Standing.CORRECTING, "T06": Standing.CORRECTING}
     for provisional in (True, False):
         made = consolidation(round_, {"manifestations": rows}, standings, provisional=provisional)
-        book = openpyxl.load_workbook(io.BytesIO(summary_book(made, round_.settings.summaries[1], "vi")), data_only=True)
+        book = load(summary_book(made, round_.settings.summaries[1], "vi"))
         ranked = {line[2]: (line[1], line[6]) for line in ranking(book["XẾP HẠNG"]) if line[1] != "không xếp hạng"}
         assert ("Hà Giang" in ranked) == provisional
         assert ranked["Hà Nội"] == (2 if provisional else 1, "đã báo cáo")
@@ -333,8 +334,7 @@ def test_indicators_and_ranks_of_every_place(made: Consolidation, book: openpyxl
             if code not in whole or not isinstance(own[code], int | float):
                 assert not isinstance(shown, int)
             else:
-                rank, tied = rank_of(own[code], among, key)
-                assert shown == (f"đồng hạng {rank}" if tied else rank)
+                assert shown == rank_of(own[code], among, key)
 
 
 @pytest.mark.parametrize("at", range(6))
@@ -377,8 +377,7 @@ def test_a_sheet_for_each_region(round_: Round, made: Consolidation, book: openp
             for line in lines:
                 shown, value = line[columns[band, INDICATORS[key]] - 1].value, values[line[0].value]
                 if line[0].value in whole and isinstance(value, int | float):
-                    rank, tied = rank_of(value, among, key)
-                    assert shown == (f"đồng hạng {rank}" if tied else rank)
+                    assert shown == rank_of(value, among, key)
                 else:
                     assert not isinstance(shown, int)
 
@@ -480,7 +479,7 @@ def test_missing_nil_and_zero_look_different(round_: Round) -> None:
         {"agency": "BNV", "locality": "T06", **cells, "cases": 9, "persons": 5, "handled": 5},
     ]
     made = consolidation(round_, {"manifestations": rows}, {"T02": Standing.NIL, "T04": Standing.CORRECTING})
-    page = openpyxl.load_workbook(io.BytesIO(summary_book(made, round_.settings.summaries[1], "vi")), data_only=True)
+    page = load(summary_book(made, round_.settings.summaries[1], "vi"))
     shown = tiles_of(page["BẢN ĐỒ"], round_)
     assert [shown[code] for code in ("T01", "T02", "T04", "T08", "T06")] == [0, 0, "…", "…", 9]
     fills = {cell.value: cell.fill.patternType for row in page["BẢN ĐỒ"].iter_rows() for cell in row if cell.value is not None}
@@ -488,16 +487,16 @@ def test_missing_nil_and_zero_look_different(round_: Round) -> None:
     assert {"Cao Bằng", "Tuyên Quang", "Bắc Kạn"} <= hatched
     assert not {"Hà Nội", "Hà Giang"} & hatched
     lines = ranking(page["XẾP HẠNG"])
-    both = [["đồng hạng 1", name, 0] for name in ("Hà Nội", "Hà Giang")]
+    both = [[1, name, 0] for name in ("Hà Nội", "Hà Giang")]
     assert [line[1:4] for line in lines[:2]] == both, "a reported and a confirmed zero are ranked alike"
     assert [line[1] for line in lines[2:]] == ["không xếp hạng"] * 61, "a figure of others doesn't rank a place that hasn't reported"
-    assert ["không xếp hạng", "Bắc Kạn", "…", 9] in [line[1:5] for line in lines]
+    assert ["không xếp hạng", "Bắc Kạn", None, 9] in [line[1:5] for line in lines]
 
 
 def test_ranks_and_positions() -> None:
     values = [3, "…", 7, 3, "", 1]
-    assert ranks(values) == [(2, True), (0, False), (1, False), (2, True), (0, False), (4, False)]
-    assert ranks(values, lowest_first=True) == [(2, True), (0, False), (4, False), (2, True), (0, False), (1, False)]
+    assert ranks(values) == [2, 0, 1, 2, 0, 4]
+    assert ranks(values, lowest_first=True) == [2, 0, 4, 2, 0, 1]
     assert positions(values) == [2, 5, 1, 3, 6, 4]
     assert positions(values, lowest_first=True) == [2, 5, 4, 3, 6, 1]
     assert positions([]) == []
@@ -511,7 +510,7 @@ def test_a_name_too_long_for_a_sheet() -> None:
 @pytest.mark.parametrize("standing", [Standing.MISSING, Standing.NIL, Standing.CORRECTING])
 def test_nobody_to_show(round_: Round, standing: Standing) -> None:
     made = consolidation(round_, {}, dict.fromkeys((agency.code for agency in round_.in_scope), standing))
-    page = openpyxl.load_workbook(io.BytesIO(summary_book(made, round_.settings.summaries[1], "en")), data_only=True)
+    page = load(summary_book(made, round_.settings.summaries[1], "en"))
     assert set(tiles_of(page["MAP"], round_).values()) == {0 if standing is Standing.NIL else "…"}
 
 
@@ -540,7 +539,7 @@ ROWS: Mapping[str, Any] = {
 
 def test_a_map_of_another_round(tmp_path: Path) -> None:
     round_ = _mapped(tmp_path / "tiny")
-    page = openpyxl.load_workbook(io.BytesIO(summary_book(consolidation(round_, ROWS), round_.settings.summaries[1], "en")), data_only=True)
+    page = load(summary_book(consolidation(round_, ROWS), round_.settings.summaries[1], "en"))
     assert page.sheetnames[3:6] == ["MAP", "RANKING", "INDICATORS"]
     assert tiles_of(page["MAP"], round_) == {"1": 7, "2": 4}
     lines = [[cell.value for cell in row] for row in page["RANKING"].iter_rows()][-2:]
@@ -574,4 +573,4 @@ def chosen(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.slow
 @pytest.mark.parametrize("key", CHOSEN)
 def test_another_choice_changes_the_map_and_the_ranking(made: Consolidation, chosen: Path, key: str) -> None:
-    assert_shows(made, openpyxl.load_workbook(chosen / f"{key}.xlsx", data_only=True), key)
+    assert_shows(made, load(chosen / f"{key}.xlsx"), key)

@@ -86,7 +86,7 @@ class _Lines:
         self._write(["", self.book.say("total"), count, *[""] * 4], "count", cells, "total")
 
     def _write(self, before: Sequence[Any], third: str, cells: Sequence[Any], emphasis: str = "") -> None:
-        kinds = [*("symbol" if isinstance(cell, str) else _kind(cell, at % len(_SIDES)) for at, cell in enumerate(cells))]
+        kinds = [_kind(cell, at % len(_SIDES)) for at, cell in enumerate(cells)]
         self.sheet.cells([*before, *cells], ["code", "name", third, *["name"] * 4, *kinds], emphasis)
 
     def _changed(self, reporter: Reporter) -> bool:

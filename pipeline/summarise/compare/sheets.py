@@ -117,14 +117,15 @@ class _Block:
             signs = self._signs(frames, line.at, self.members.signs(code, is_entry=not line.is_parent))
             values = [self._value(frame, line.at, sign) for frame, sign in zip(frames, signs, strict=True)]
             where = [(side.key, xl_rowcol_to_cell(self.sheet.row, 1, col_abs=True) if code else BLANK)]
-            text = live.figure(self.measure, where, signs[1]) if live and line.at < side.size else ""
+            today = live.cell(self.measure, where, signs[1], values[1]) if live and line.at < side.size else values[1]
             added = [] if because is None else plain_alike(because[line.at].tolist())
             out = "" if line.is_parent else self.members.not_counted(code)
-            self._row([code, name, out], values, added, text, "subtotal" if line.is_parent else "")
+            self._row([code, name, out], (*values, today), added, "subtotal" if line.is_parent else "")
         signs = self._signs(whole, 0, self.members.signs("", is_entry=False))
         values = [self._value(frame, 0, sign) for frame, sign in zip(whole, signs, strict=True)]
         added = [] if causes is None else plain_alike(causes.sum(axis=0).round(DECIMALS).tolist())
-        self._row(["", self.book.say("total"), ""], values, added, live.figure(self.measure, [], signs[1]) if live else "", "total")
+        today = live.cell(self.measure, [], signs[1], values[1]) if live else values[1]
+        self._row(["", self.book.say("total"), ""], (*values, today), added, "total")
 
     @cached_property
     def _entries(self) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -160,24 +161,20 @@ class _Block:
         whole = frame[whole_of(self.measure.key)].iloc[at].item() if self.measure.is_rate else None
         return figure(frame[self.measure.key].iloc[at].item(), nothing, whole)
 
-    def _row(self, named: Sequence[str], values: Sequence[Any], causes: Sequence[Any], live: str, emphasis: str) -> None:
+    def _row(self, named: Sequence[str], values: Sequence[Any], causes: Sequence[Any], emphasis: str) -> None:
         """One line: the figures, the difference, the share, the causes (none for a rate), who isn't counted.
 
-        ``named``: code, name, those; ``live``: the formula of today's figure, or blank.
+        ``named``: code, name, those; ``values``: then, now, and the cell of today's figure.
         """
-        (code, name, out), (then, now) = named, values
+        (code, name, out), (then, now, today) = named, values
         row, sign, kind = self.sheet.row, self.book.say("nothing"), self._sort
-        today = Formula(live, now) if live else now
         share = relative(then, now)
-        cells = [then, today, difference(row, values, is_rate=self.measure.is_rate, sign=sign), Formula(_relative(row), share)]
+        cells = [then, today, difference(row, (then, now), is_rate=self.measure.is_rate, sign=sign), Formula(_relative(row), share)]
         barred = [self.book.say("not_applicable")] * len(CAUSES)
-        kinds = ["code", "name", *(self._kind(value, kind) for value in values), "change_" + kind, "change_rate"]
+        kinds = ["code", "name", kind, kind, "change_" + kind, "change_rate"]
         beside = [out or None] if self.members.any_known else []
-        kinds += [*["symbol" if not causes else "change_" + kind] * len(CAUSES), *["remark_cell"] * len(beside)]
+        kinds += [*["change_" + kind] * len(CAUSES), *["remark_cell"] * len(beside)]
         self.sheet.cells([code, name, *cells, *(causes or barred), *beside], kinds, emphasis)
-
-    def _kind(self, value: Any, kind: str) -> str:
-        return "symbol" if isinstance(value, str) else kind
 
 
 # --- differences -----------------------------------------------------------------------------------
@@ -192,7 +189,7 @@ def difference(row: int, values: Sequence[Any], *, is_rate: bool, sign: str) -> 
     else:
         value = round(sum(n for n in values[1:] if not isinstance(n, str)) - sum(n for n in values[:1] if not isinstance(n, str)), DECIMALS)
     least = 2 if is_rate else 1
-    return Formula(f'=IF(COUNT({then}:{now})<{least},"{sign}",ROUND(SUM({now})-SUM({then}),{DECIMALS}))', value)
+    return Formula(f'=IF(COUNT({then}:{now})<{least},"",ROUND(SUM({now})-SUM({then}),{DECIMALS}))', value)
 
 
 def relative(then: Any, now: Any) -> Any:

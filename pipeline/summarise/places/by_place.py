@@ -18,8 +18,8 @@ from pipeline.summarise.places.tiles import Tile, tiles
 from pipeline.summarise.sheets.sheet import Book, Formula
 from pipeline.summarise.workbook.drill import Drill
 from pipeline.summarise.workbook.entry_table import EntryTable
-from pipeline.summarise.workbook.live import Condition, literal
-from pipeline.summarise.workbook.shown import Shown, is_symbol
+from pipeline.summarise.workbook.live import Condition, literal, sign_of
+from pipeline.summarise.workbook.shown import Shown
 from schemas.round.settings import Summary
 
 VALUES, PARENTS, STAFF = "bd_so_lieu", "bd_nhom", "bd_bien_che"
@@ -56,10 +56,6 @@ class Block:
     def units(self) -> list[str]:
         """Units of its columns."""
         return [*[""] * self.has_agencies, *(each.unit for each in self.indicators)]
-
-    def shown(self, cells: Sequence[Any]) -> list[str]:
-        """Formats of cells, those that hold a sign today among them."""
-        return ["symbol" if is_symbol(cell) else kind for cell, kind in zip(cells, self.kinds, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -234,7 +230,7 @@ class Places:
             if each.per_thousand:
                 found.append(self._per_thousand(each, line, xl_rowcol_to_cell(row, staff, col_abs=True), (where, nothing)))
             else:
-                found.append(value if live is None else Formula(live.figure(each.measure, where, nothing), value))
+                found.append(value if live is None else live.cell(each.measure, where, nothing, value))
         return found
 
     def _per_thousand(self, indicator: Indicator, line: Line | None, staff: str, rows: tuple[Sequence[Condition], str | int]) -> Any:
@@ -254,7 +250,9 @@ class Places:
 
     def _agencies(self, table: EntryTable, line: Line | None, nothing: str | int, where: Sequence[Condition]) -> Any:
         value, live = table.agencies(line) or nothing, table.live.get(table.spec.key)
-        return Formula(live.agencies(where, nothing, table.nils(line)), value) if live is not None and live.count_agencies else value
+        if live is None or not live.count_agencies:
+            return value
+        return Formula(live.agencies(where, nothing, table.nils(line)), value, sign_of(nothing))
 
     def value(self, indicator: Indicator, line: Line | None, origin: Origin) -> Any:
         """Today's value of an indicator: a number, a sign where there are no rows, or an empty text where there is no rate."""

@@ -14,8 +14,8 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from pipeline.summarise.figures.dimensions import Dimension
 from pipeline.summarise.figures.lines import Line
 from pipeline.summarise.places.by_place import Places
-from pipeline.summarise.places.indicators import NARROW, words
-from pipeline.summarise.places.table import rank_cell, rank_kind, remarks, worst
+from pipeline.summarise.places.indicators import NARROW, Indicator, words
+from pipeline.summarise.places.table import mark_ties, rank_cell, remarks, worst
 from pipeline.summarise.sheets.sheet import Sheet, Span
 from pipeline.summarise.workbook.drill import TOTAL
 from pipeline.summarise.workbook.entry_table import CODE_WIDTH, STANDING_WIDTH, legend
@@ -113,8 +113,12 @@ class _Part:
         units = [*[""] * self.before, *self.block.units, *(worst(book, each) for each in ranked * 2)]
         sheet.cells(units, ["code_head"] * len(units))
         sheet.keep_above(3)
+        first = sheet.row
         for line in self.lines:
             self._place(sheet, line)
+        for at, (each, inside) in enumerate(self._ranks):
+            cells = first, sheet.row - 1, self.before + len(self.block.kinds) + at, self._values[each.key]
+            mark_ties(sheet, places, each, self.lines[0], cells, inside=inside)
         self._total(sheet, Line(self.at, is_parent=True), places.named(Line(self.at, is_parent=True)), "subtotal")
         self._total(sheet, None, places.drill.cells(places.table.spec, places.table.by, TOTAL, "", words(book, "all")), "total")
 
@@ -123,14 +127,23 @@ class _Part:
         cells = places.cells(self.block, line, sheet.row, self.staff)
         standing = [places.standing(code), self._late(code) or None] if places.table.reporters else []
         staff = [places.staff(line)] if places.has_staff else []
-        column = {each.key: self.before + self.block.has_agencies + at for at, each in enumerate(self.block.indicators)}
         ranked = [
-            rank_cell(places, each, line, xl_rowcol_to_cell(sheet.row, column[each.key]), inside=inside)
-            for inside in (True, False)
-            for each in places.ranked
+            rank_cell(places, each, line, xl_rowcol_to_cell(sheet.row, self._values[each.key]), inside=inside)
+            for each, inside in self._ranks
         ]
         kinds = ["code", "name", *(["name", "count"] if standing else []), *["count" for _ in staff]]
-        sheet.cells([*places.named(line), *standing, *staff, *cells, *ranked], [*kinds, *self.block.shown(cells), *map(rank_kind, ranked)])
+        sheet.cells([*places.named(line), *standing, *staff, *cells, *ranked], [*kinds, *self.block.kinds, *["rank" for _ in ranked]])
+
+    @property
+    def _ranks(self) -> list[tuple[Indicator, bool]]:
+        """What places are ranked by, first among those of the part, then among all."""
+        return [(each, inside) for inside in (True, False) for each in self.places.ranked]
+
+    @property
+    def _values(self) -> dict[str, int]:
+        """The column of each indicator's values."""
+        first = self.before + self.block.has_agencies
+        return {each.key: first + at for at, each in enumerate(self.block.indicators)}
 
     def _late(self, code: str) -> int:
         return max((self.late[a.code] for a in self.book.consolidation.round_.in_scope if a.own_locality == code), default=0)
@@ -138,7 +151,7 @@ class _Part:
     def _total(self, sheet: Sheet, line: Line | None, named: Sequence[Any], emphasis: str) -> None:
         cells = self.places.cells(self.block, line, sheet.row, self.staff)
         more = 2 * len(self.places.ranked)
-        kinds = ["code", "name", *["name"] * (self.before - 2), *self.block.shown(cells), *["name"] * more]
+        kinds = ["code", "name", *["name"] * (self.before - 2), *self.block.kinds, *["name"] * more]
         sheet.cells([*named, *[""] * (self.before - 2), *cells, *[""] * more], kinds, emphasis)
 
     # --- what others report ------------------------------------------------------------------------
@@ -159,5 +172,5 @@ class _Part:
             (None, whole, "total"),
         ]:
             blocks = [(block, places.cells(block, line, sheet.row, self.staff)) for block in self.beside]
-            kinds = [kind for block, cells in blocks for kind in block.shown(cells)]
+            kinds = [kind for block, _ in blocks for kind in block.kinds]
             sheet.cells([*named, *(cell for _, cells in blocks for cell in cells)], ["code", "name", *kinds], emphasis)

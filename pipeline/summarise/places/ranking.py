@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.origins import Origin
 from pipeline.summarise.places.by_place import PARENTS, Places
 from pipeline.summarise.places.columns import TERMS, Columns
 from pipeline.summarise.places.indicators import words
-from pipeline.summarise.places.ranks import convention, positions, rank_text, ranks
+from pipeline.summarise.places.ranks import convention, positions, ranks
 from pipeline.summarise.places.table import (
     CHOSEN,
     CHOSEN_COLUMN,
+    COUNTS,
     NAMES,
     ORDER,
     OTHERS,
@@ -29,10 +30,12 @@ from pipeline.summarise.places.table import (
     WORST,
     format_values,
     remarks,
+    tied_format,
     value_formats,
     worst,
 )
-from pipeline.summarise.sheets.sheet import Formula, Sheet, Span
+from pipeline.summarise.sheets.sheet import Book, Formula, Sheet, Span
+from pipeline.summarise.sheets.styles import with_sign
 from pipeline.summarise.workbook.entry_table import STANDING_WIDTH, legend
 
 ONE_PAGE = 90
@@ -66,7 +69,8 @@ def ranking_sheet(places: Places) -> None:
     rankable, first, lowest = places.rankable(chosen), sheet.row, chosen.lowest_is_worst
     order, today = positions(rankable, lowest_first=lowest), ranks(rankable, lowest_first=lowest)
     for at in sorted(range(len(rankable)), key=order.__getitem__):
-        _line(places, sheet, first, ([*terms], [name for name, _, _ in beside]), (at, rank_text(book, today[at])))
+        _line(places, sheet, first, ([*terms], [name for name, _, _ in beside]), (at, today[at]))
+    _mark_ties(sheet, first)
     _grey_unranked(sheet, first)
     for column in (3, *(3 + len(terms) + 1 for _ in others)):
         format_values(sheet, (first, column, sheet.row - 1, column))
@@ -74,13 +78,28 @@ def ranking_sheet(places: Places) -> None:
     sheet.fit_short(ONE_PAGE)
 
 
+def _mark_ties(sheet: Sheet, first: int) -> None:
+    """Say of a rank that others share it."""
+    last, rank = sheet.row - 1, xl_rowcol_to_cell(first, 1, col_abs=True)
+    tied = f"=AND(ISNUMBER({rank}),COUNTIF({xl_range_abs(first, 1, last, 1)},{rank})>1)"
+    look = sheet.book.styles.conditional({"num_format": tied_format(sheet.book)})
+    sheet.page.conditional_format(first, 1, last, 1, {"type": "formula", "criteria": tied, "format": look})
+
+
+def _signs(book: Book, number: str, value: str) -> list[tuple[str, str]]:
+    """When a value, which the row's ``number`` in the order finds, is missing, and the format that shows the sign of why."""
+    counts = f"INDEX({COUNTS},MATCH({number},{ORDER},0))"
+    return [(f'=AND({value}="",{counts}={own})', with_sign("0_)", book.say(key))) for own, key in ((0, "unknown"), (1, "nothing"))]
+
+
 def _grey_unranked(sheet: Sheet, first: int) -> None:
     """Grey the places without a rank; of their values with the number format, for some programs take only the first format that fits."""
     book, last = sheet.book, sheet.row - 1
-    rank, value = (xl_rowcol_to_cell(first, column, col_abs=True) for column in (1, 3))
-    unranked, grey = f'{rank}="{words(book, "ranking.unranked")}"', {"font_color": "#595959", "bg_color": "#F2F2F2"}
-    for formula, form in value_formats(book, value):
-        look = book.styles.conditional({**grey, "num_format": f"{form}_)"})
+    number, rank, value = (xl_rowcol_to_cell(first, column, col_abs=True) for column in (0, 1, 3))
+    unranked, grey = f'{rank}=""', {"font_color": "#595959", "bg_color": "#F2F2F2"}
+    formats = [(formula, f"{form}_)") for formula, form in value_formats(book, value)]
+    for formula, form in [*formats, *_signs(book, number, value)]:
+        look = book.styles.conditional({**grey, "num_format": form})
         both = f"=AND({unranked},{formula.removeprefix('=')})"
         sheet.page.conditional_format(first, 3, last, 3, {"type": "formula", "criteria": both, "format": look})
     for left, right in ((0, 2), (3, 3), (4, len(sheet.widths) - 1)):
@@ -109,8 +128,7 @@ def _line(places: Places, sheet: Sheet, first: int, shown: tuple[list[str], list
     book, row, (at, rank), (terms, beside) = places.book, sheet.row, today, shown
     found = f"MATCH({xl_rowcol_to_cell(row, 0, col_abs=True)},{ORDER},0)"
     ranked, chosen = f"INDEX({RANKABLE},{found})", f"INDEX({SELECTED},{found})"
-    tied, unranked = words(book, "ranking.tied", rank=""), words(book, "ranking.unranked")
-    number = f'IF(COUNTIF({RANKABLE},{ranked})>1,"{tied}"&RANK({ranked},{RANKABLE}),RANK({ranked},{RANKABLE}))'
+    unranked = words(book, "ranking.unranked")
     line, code = places.lines[at], places.codes[at]
     value, says = (
         places.value(places.indicators[0], line, places.main),
@@ -118,9 +136,9 @@ def _line(places: Places, sheet: Sheet, first: int, shown: tuple[list[str], list
     )
     cells = [
         row - first + 1,
-        Formula(f'=IF(ISNUMBER({ranked}),{number},"{unranked}")', rank or unranked),
+        Formula(f'=IF(ISNUMBER({ranked}),RANK({ranked},{RANKABLE}),"")', rank or unranked, unranked),
         Formula(f"=INDEX({NAMES},{found})", places.name(line)),
-        Formula(f'=IF({chosen}="","",{chosen})', value),
+        Formula(f'=IF({chosen}="","",{chosen})', "" if isinstance(value, str) else value),
     ]
     rate = places.indicators[0]
     for key in terms:
@@ -128,7 +146,7 @@ def _line(places: Places, sheet: Sheet, first: int, shown: tuple[list[str], list
         cells.append(Formula(text, places.term(rate, line, TERMS[key]) if rate.measure.is_rate else ""))
     if places.beside:
         others = f"INDEX({OTHERS},{found})"
-        cells.append(Formula(f'=IF({others}="","",{others})', places.value(places.indicators[0], line, Origin.OTHERS)))
+        cells.append(Formula(f'=IF({others}="","",{others})', places.value(places.indicators[0], line, Origin.OTHERS), book.say("nothing")))
     cells += [Formula(f"=INDEX({name},{found})", says[name]) for name in beside]
     sheet.cells(
         cells, ["count", "rank", "name", "ranked", *["ranked"] * len(terms), *["ranked"] * bool(places.beside), *["name" for _ in beside]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -10,18 +10,11 @@ from pipeline.summarise.places.indicators import Indicator, words
 from pipeline.summarise.sheets.sheet import Book
 
 
-def ranks(values: Iterable[Any], *, lowest_first: bool = False) -> list[tuple[int, bool]]:
-    """Each value's rank, 1 for the highest (or the lowest), and whether others share it; 0 for what is no number."""
+def ranks(values: Iterable[Any], *, lowest_first: bool = False) -> list[int]:
+    """Each value's rank, 1 for the highest (or the lowest); 0 for what is no number."""
     listed = list(values)
     numbers = sorted(_signed(value, lowest_first) for value in listed if not isinstance(value, str))
-    found = []
-    for value in listed:
-        if isinstance(value, str):
-            found.append((0, False))
-        else:
-            lower, upper = (bisect(numbers, _signed(value, lowest_first)) for bisect in (bisect_left, bisect_right))
-            found.append((1 + len(numbers) - upper, upper - lower > 1))
-    return found
+    return [0 if isinstance(value, str) else 1 + len(numbers) - bisect_right(numbers, _signed(value, lowest_first)) for value in listed]
 
 
 def positions(values: Sequence[Any], *, lowest_first: bool = False) -> list[int]:
@@ -33,11 +26,6 @@ def positions(values: Sequence[Any], *, lowest_first: bool = False) -> list[int]
 
     found = {at: place for place, at in enumerate(sorted(range(len(values)), key=key), start=1)}
     return [found[at] for at in range(len(values))]
-
-
-def rank_text(book: Book, today: tuple[int, bool]) -> Any:
-    """A rank, and whether it is shared, as it is shown; 0 for none."""
-    return words(book, "ranking.tied", rank=today[0]) if today[1] else today[0]
 
 
 def convention(book: Book, indicators: Sequence[Indicator]) -> str:

@@ -16,7 +16,7 @@ from pipeline.summarise.places.indicators import NARROW, Indicator, words
 from pipeline.summarise.sheets.sheet import ROW_HEIGHT, Formula, Sheet
 from pipeline.summarise.workbook.drill import TOTAL
 from pipeline.summarise.workbook.entry_table import NAME_WIDTH, STANDING_WIDTH, EntryTable, legend
-from pipeline.summarise.workbook.shown import Shown, is_symbol, with_unit
+from pipeline.summarise.workbook.shown import Shown, with_unit
 from schemas.words import dmy
 
 _CODE, _DAY, _SOURCE = 14.0, 13.0, 60.0
@@ -82,11 +82,10 @@ class _Staff:
             place = _FIGURES + 2 * at
             figures.append(self._rate(sheet, column, line, place) if own else self._mean(column, agencies, rows, place + 1))
         kinds = [kind for column in self.columns for kind in (column.kind, "average")]
-        shown = ["symbol" if is_symbol(cell) else kind for cell, kind in zip(figures, kinds, strict=True)]
         emphasis = "" if own else "total" if line is None else "subtotal"
         sheet.cells(
             [*self._named(line), *(own[0] if own else ["", "", "", ""]), *figures],
-            ["code", "name", "name", "count", "name", "name", *shown],
+            ["code", "name", "name", "count", "name", "name", *kinds],
             emphasis,
         )
 
@@ -110,7 +109,7 @@ class _Staff:
     def _figure(self, sheet: Sheet, column: Shown, line: Line | None) -> Any:
         value, live = column.value(line, self._nothing(line)), self.table.live.get(column.spec.key)
         where = self.table.where(line, xl_rowcol_to_cell(sheet.row, 1, col_abs=True))
-        return value if live is None else Formula(live.figure(column.measure, where, self._nothing(line)), value)
+        return value if live is None else live.cell(column.measure, where, self._nothing(line), value)
 
     def _rate(self, sheet: Sheet, column: Shown, line: Line | None, place: int) -> Any:
         """A figure per 1,000 people of an agency."""

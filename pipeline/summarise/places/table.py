@@ -13,9 +13,10 @@ from pipeline.summarise.figures.origins import Origin
 from pipeline.summarise.places.by_place import PARENTS, STAFF, VALUES, Places
 from pipeline.summarise.places.columns import TERMS, Columns
 from pipeline.summarise.places.indicators import Indicator, words
-from pipeline.summarise.places.ranks import convention, positions, rank_text, ranks
-from pipeline.summarise.sheets.sheet import Book, Formula, Sheet, Span
+from pipeline.summarise.places.ranks import convention, positions, ranks
+from pipeline.summarise.sheets.sheet import NO_NUMBER, Book, Formula, Sheet, Span
 from pipeline.summarise.workbook.entry_table import legend
+from pipeline.summarise.workbook.live import sign_of
 
 CHOSEN = "bd_chon"
 """The name of the cell that holds the title of the chosen indicator."""
@@ -46,6 +47,8 @@ def indicator_sheet(places: Places) -> None:
     first, last = sheet.row, sheet.row + len(places.lines) - 1
     for at, line in enumerate(places.lines):
         _line(sheet, columns, line, at, (first, last))
+    for at, each in enumerate(places.ranked):
+        mark_ties(sheet, places, each, places.lines[0], (first, last, columns.ranks + at, columns.at(each)))
     for key in ("value", "rankable", *(["others"] if columns.beside else [])):
         format_values(sheet, (first, columns.helper(key), last, columns.helper(key)))
     sheet.printed = last + 1, columns.others  # what follows is beside their own figures, or for the map and the ranking
@@ -91,8 +94,8 @@ def _line(sheet: Sheet, columns: Columns, line: Line, at: int, rows: tuple[int, 
     formulas |= {"others": _of_others(columns, row)} if columns.beside else {}
     formulas |= {key: _term(places, line, row, of) for key, of in TERMS.items()}
     chosen = [Formula(formulas[key], today[key]) for key in columns.helpers]
-    kinds = [*columns.kinds, *columns.main.shown(main), *map(rank_kind, ranked)]
-    kinds += [kind for block, cells in beside for kind in block.shown(cells)]
+    kinds = [*columns.kinds, *columns.main.kinds, *["rank" for _ in ranked]]
+    kinds += [kind for block, _ in beside for kind in block.kinds]
     kinds += ["count" if key in ("order", *TERMS) else "ranked" for key in columns.helpers]
     sheet.cells([*columns.says(line), *main, *ranked, *(cell for _, cells in beside for cell in cells), *chosen], kinds)
 
@@ -112,29 +115,45 @@ def rank_cell(places: Places, indicator: Indicator, line: Line, value: str, *, i
 
     Where the value is no number its sign stands; where the figures aren't whole, the sign of what isn't known.
     """
-    book, group, lowest = places.book, places.parent_name(line).replace('"', '""'), indicator.lowest_is_worst
-    peers = [each for each in places.lines if not inside or places.parent_position(each) == places.parent_position(line)]
-    of = f"INDEX({VALUES},0,{list(places.indicators).index(indicator) + 1})"
-    more = f",{COUNTS},1" + (f',{PARENTS},"{group}"' if inside else "")
     if not places.counts(line):
-        return Formula(f'="{book.say("unknown")}"', book.say("unknown"))
-    tied = words(book, "ranking.tied", rank="").replace('"', '""')
-    rank = f'COUNTIFS({of},"{"<" if lowest else ">"}"&{value}{more})+1'
-    text = f'=IF(ISNUMBER({value}),IF(COUNTIFS({of},{value}{more})>1,"{tied}"&({rank}),{rank}),{value}&"")'
+        return Formula(NO_NUMBER, places.book.say("unknown"))
+    lowest = indicator.lowest_is_worst
+    peers = [each for each in places.lines if not inside or places.parent_position(each) == places.parent_position(line)]
+    of, more = _peers(places, indicator, line, inside=inside)
+    text = f'=IF(ISNUMBER({value}),COUNTIFS({of},"{"<" if lowest else ">"}"&{value}{more})+1,"")'
     rankable = dict(zip(places.lines, places.rankable(indicator), strict=True))
-    today = ranks([rankable[each] for each in peers], lowest_first=lowest)[peers.index(line)]
-    return Formula(text, rank_text(book, today) or rankable[line])
+    rank = ranks([rankable[each] for each in peers], lowest_first=lowest)[peers.index(line)]
+    return Formula(text, rank or rankable[line], sign_of(places.tables[places.main].nothing(line)))
+
+
+def mark_ties(
+    sheet: Sheet, places: Places, indicator: Indicator, line: Line, cells: tuple[int, int, int, int], *, inside: bool = False
+) -> None:
+    """Say of the ranks in some rows which are shared; ``cells``: the first and the last row, the column of ranks and that of values."""
+    first, last, column, values = cells
+    value = xl_rowcol_to_cell(first, values)
+    of, more = _peers(places, indicator, line, inside=inside)
+    tied = f"=AND(ISNUMBER({xl_rowcol_to_cell(first, column)}),COUNTIFS({of},{value}{more})>1)"
+    look = sheet.book.styles.conditional({"num_format": tied_format(sheet.book)})
+    sheet.page.conditional_format(first, column, last, column, {"type": "formula", "criteria": tied, "format": look})
+
+
+def tied_format(book: Book) -> str:
+    """The number format of a rank that several share."""
+    return f'"{words(book, "ranking.tied", rank="")}"0_)'
+
+
+def _peers(places: Places, indicator: Indicator, line: Line, *, inside: bool) -> tuple[str, str]:
+    """As formulas: the values of an indicator, and the criteria for those that a place is ranked among."""
+    group = places.parent_name(line).replace('"', '""')
+    of = f"INDEX({VALUES},0,{list(places.indicators).index(indicator) + 1})"
+    return of, f",{COUNTS},1" + (f',{PARENTS},"{group}"' if inside else "")
 
 
 def row_of(code: str) -> str:
     """The place of a code in the table, as a formula."""
     text = code.replace('"', '""')
     return f'MATCH("{text}",{CODES},0)'
-
-
-def rank_kind(cell: Formula) -> str:
-    """The format of a rank."""
-    return "symbol" if isinstance(cell.value, str) else "count"
 
 
 def format_values(sheet: Sheet, area: tuple[int, int, int, int]) -> None:
@@ -196,12 +215,7 @@ def _of_others(columns: Columns, row: int) -> str:
 def _rankable(columns: Columns, row: int) -> str:
     """The same where it can be ranked, as it is compared."""
     value = xl_rowcol_to_cell(row, columns.helper("value"))
-    return f"=IF(AND({xl_rowcol_to_cell(row, columns.counts)}=1,ISNUMBER({value})),{value}*{sign(columns.places.book)},{_sign_of(columns, row)})"
-
-
-def _sign_of(columns: Columns, row: int) -> str:
-    """What stands where there is no number to compare: the sign of a place that counts, nothing for another."""
-    return f'IF({xl_rowcol_to_cell(row, columns.counts)}=1,{xl_rowcol_to_cell(row, columns.helper("value"))},"")'
+    return f'=IF(AND({xl_rowcol_to_cell(row, columns.counts)}=1,ISNUMBER({value})),{value}*{sign(columns.places.book)},"")'
 
 
 def _order(columns: Columns, row: int, rows: tuple[int, int]) -> str:

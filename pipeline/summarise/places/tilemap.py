@@ -117,7 +117,8 @@ class _Map:
         whole = "" if self.places.counts(line) else "_unknown"
         self._name(tile, line, style(f"tile_name{whole}"))
         text, value = self._figure(tile, line)
-        page.write_formula(row + 1, column, text, style(f"tile{whole}"), value)
+        sign = self.sheet.book.say("unknown" if whole else "nothing")
+        page.write_formula(row + 1, column, text, style(f"tile{whole}", sign=sign), "" if isinstance(value, str) else value)
         figure = xl_rowcol_to_cell(row + 1, column, row_abs=True, col_abs=True)
         for rule in () if whole else self._colours(figure, "TRUE", {}):
             page.conditional_format(row, column, row, column, rule)

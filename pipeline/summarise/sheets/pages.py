@@ -60,8 +60,7 @@ def _formula(formula: str, value: object) -> str | None:
         return f"><f>{in_element(formula)}</f><v>{value}</v>"
     if value.startswith("#"):
         return None
-    kind = ' t="str"' if value else ""
-    return f"{kind}><f>{in_element(formula)}</f><v>{in_element(value)}</v>"
+    return f' t="str"><f>{in_element(formula)}</f><v>{in_element(value)}</v>'  # an empty text is one too: its format may have a sign for it
 
 
 class StreamedPage(Worksheet):  # type: ignore[misc] # untyped at home

@@ -18,7 +18,7 @@ from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.wording import coverage
 from pipeline.summarise.sheets import printing
 from pipeline.summarise.sheets.pages import Page
-from pipeline.summarise.sheets.styles import FONT, Styles, height_of
+from pipeline.summarise.sheets.styles import FIGURES, FONT, Styles, height_of
 from pipeline.summarise.sheets.textfit import SIZE
 from schemas.words import ui
 
@@ -126,10 +126,18 @@ class Book:
 
 @dataclass(frozen=True)
 class Formula:
-    """A live cell: its formula, and the result that it has today."""
+    """A live cell: its formula, the result that it has today, and the sign that it shows when that is no number.
+
+    Where today's result is a sign, it is that one. The cell holds an empty text then: a column of figures has no other texts.
+    """
 
     text: str
     value: Any
+    sign: str = ""
+
+
+NO_NUMBER = '=""'
+"""The formula of a figure's cell that holds no number: a format can give an empty text a sign, but not an empty cell."""
 
 
 @dataclass(frozen=True)
@@ -254,6 +262,9 @@ class Sheet:
     def _cell(self, column: int, span: Span, emphasis: str) -> None:
         """One cell of the current row: a text is never anything but a text."""
         value, page, row = span.value, self.page, self.row
+        if span.kind in FIGURES and isinstance(value, str | Formula):
+            self._figure(column, span, emphasis)
+            return
         is_quoted, is_linked = isinstance(value, str) and is_like_formula(value), isinstance(value, Link)
         style = self.book.styles(span.kind, emphasis, quoted=is_quoted, linked=is_linked, is_edge=span.is_edge)
         if isinstance(value, Formula):
@@ -266,6 +277,14 @@ class Sheet:
             page.write_url(row, column, f"internal:{value.target}", style, plain(value.text), self.book.say(value.tip))
         else:
             page.write_number(row, column, value, style)
+
+    def _figure(self, column: int, span: Span, emphasis: str) -> None:
+        """A cell of figures that is live, or has a sign in place of a number."""
+        cell = span.value if isinstance(span.value, Formula) else Formula(NO_NUMBER, span.value)
+        is_sign = isinstance(cell.value, str)
+        sign = cell.value if is_sign else cell.sign
+        style = self.book.styles(span.kind, emphasis, is_edge=span.is_edge, sign=sign, is_greyed=is_sign)
+        self.page.write_formula(self.row, column, cell.text, style, "" if is_sign else cell.value)
 
     def fit_short(self, most: int) -> None:
         """Print a sheet of at most so many rows on a single page."""

@@ -50,12 +50,11 @@ _KINDS: dict[str, dict[str, Any]] = {
     "amount": {**_FIGURE, "num_format": "#,##0.00_)"},
     "rate": {**_FIGURE, "num_format": "0.0%_)"},
     "average": {**_FIGURE, "num_format": "#,##0.0_)"},
-    "symbol": {**_FIGURE, "num_format": "General_);-General_);0_);@_)", "font_color": _GREY},
-    "change_count": {**_FIGURE, "num_format": "+#,##0_);-#,##0_);0_);@_)"},
-    "change_amount": {**_FIGURE, "num_format": "+#,##0.00_);-#,##0.00_);0.00_);@_)"},
-    "change_rate": {**_FIGURE, "num_format": "+0.0%_);-0.0%_);0.0%_);@_)"},
-    "rank": {**_FIGURE, "num_format": "0_);-0_);0_);@_)"},
-    "ranked": {**_FIGURE, "num_format": "#,##0_);-#,##0_);0_);@_)"},
+    "change_count": {**_FIGURE, "num_format": "+#,##0_);-#,##0_);0_)"},
+    "change_amount": {**_FIGURE, "num_format": "+#,##0.00_);-#,##0.00_);0.00_)"},
+    "change_rate": {**_FIGURE, "num_format": "+0.0%_);-0.0%_);0.0%_)"},
+    "rank": {**_FIGURE, "num_format": "0_)"},
+    "ranked": {**_FIGURE, "num_format": "#,##0_)"},
     "link": {"font_color": "#0563C1", "underline": 1, "valign": "vcenter"},
     # a map
     "choice": {**_BOX, "border": 2, "bold": True, "align": "center", "valign": "vcenter", "text_wrap": True, "bg_color": "#FFF2CC"},
@@ -82,6 +81,8 @@ _KINDS: dict[str, dict[str, Any]] = {
     "date": {**_LISTED, "num_format": "dd/mm/yyyy", "align": "left"},
     "moment": {**_LISTED, "num_format": "dd/mm/yyyy hh:mm", "align": "left"},
 }
+FIGURES = frozenset(kind for kind, look in _KINDS.items() if look.items() >= _FIGURE.items())
+"""The kinds of cells that hold a number or none: what stands for a number that isn't there is shown by their format."""
 _LINKED = {"font_color": "#1F4E79", "underline": 1}
 _EDGE = {"left": 2, "left_color": "#3B5573"}
 _EMPHASIS: dict[str, dict[str, Any]] = {
@@ -96,6 +97,12 @@ def font(kind: str, emphasis: str = "") -> tuple[float, bool]:
     """The font size of a kind of cell, and whether it is bold."""
     properties = {**_KINDS[kind], **_EMPHASIS[emphasis]}
     return float(properties.get("font_size", SIZE)), bool(properties.get("bold"))
+
+
+def with_sign(form: str, sign: str) -> str:
+    """A number format that shows a sign for an empty text; numbers look as they do in ``form``."""
+    positive, negative, zero = form.split(";")[:3] if ";" in form else (form, f"-{form}", form)
+    return f'{positive};{negative};{zero};"{sign}"' + ("_)" if form.endswith("_)") else "")
 
 
 def wraps(kind: str) -> bool:
@@ -115,17 +122,29 @@ class Styles:
 
     def __init__(self, workbook: xlsxwriter.Workbook) -> None:
         self._workbook = workbook
-        self._made: dict[tuple[str, str, bool, bool, bool], Format] = {}
+        self._made: dict[tuple[object, ...], Format] = {}
         self._conditional: dict[tuple[tuple[str, Any], ...], Format] = {}
 
-    def __call__(self, kind: str, emphasis: str = "", *, quoted: bool = False, linked: bool = False, is_edge: bool = False) -> Format:
+    def __call__(
+        self,
+        kind: str,
+        emphasis: str = "",
+        *,
+        quoted: bool = False,
+        linked: bool = False,
+        is_edge: bool = False,
+        sign: str = "",
+        is_greyed: bool = False,
+    ) -> Format:
         """The format of a kind of cell; ``quoted`` keeps a text that looks like a formula a text when its cell is edited.
 
-        A cell at an edge has a thick line on its left.
+        A cell at an edge has a thick line on its left. ``sign``: what a cell of figures shows where it holds no number.
         """
-        key = (kind, emphasis, quoted, linked, is_edge)
+        key = (kind, emphasis, quoted, linked, is_edge, sign, is_greyed)
         if key not in self._made:
             properties = {**_KINDS[kind], **_EMPHASIS[emphasis], **(_LINKED if linked else {}), **(_EDGE if is_edge else {})}
+            properties |= {"num_format": with_sign(properties["num_format"], sign)} if sign else {}
+            properties |= {"font_color": _GREY} if is_greyed else {}
             properties["quote_prefix"] = quoted
             self._made[key] = self._workbook.add_format(properties)
         return self._made[key]

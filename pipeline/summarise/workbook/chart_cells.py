@@ -168,9 +168,9 @@ class Cells:
         if live is None:
             return [label, summed, length, monthly]
         cell, length_cell = (xl_rowcol_to_cell(self.top + at, _TREND + column) for column in (1, 2))
-        text = live.figure(measure, [(time.key, f'"{time.names[at]}"')], self._nothing)
-        average = f'=IF(ISNUMBER({cell}),ROUND({cell}/({length_cell}/{MONTH}),{DECIMALS}),"{self._nothing}")'
-        return [label, Formula(text, summed), length, Formula(average, monthly)]
+        counted = live.cell(measure, [(time.key, f'"{time.names[at]}"')], self._nothing, summed)
+        average = f'=IF(ISNUMBER({cell}),ROUND({cell}/({length_cell}/{MONTH}),{DECIMALS}),"")'
+        return [label, counted, length, Formula(average, monthly)]
 
     # --- composition -------------------------------------------------------------------------------
 
@@ -207,9 +207,9 @@ class Cells:
         found = []
         for at in (at for at, value in enumerate(held) if value):
             entry = '"{}"'.format(by.names[at].replace('"', '""')) if by.codes[at] else BLANK
-            text = live.figure(apart, [(by.key, entry)], self._nothing) if live else ""
             said = say("charts.left_out", title=title, measure=lowered(apart.title), name=by.names[at])
-            found.append((said, Formula(text, plain(held[at])) if live else plain(held[at])))
+            value = plain(held[at])
+            found.append((said, live.cell(apart, [(by.key, entry)], self._nothing, value) if live else value))
         return found
 
     def _part(self, by: Dimension, at: int, line: int, measure: Measure, frame: pd.DataFrame, live: Live | None) -> list[Any]:
@@ -219,5 +219,5 @@ class Cells:
             return [by.names[at], summed, part]
         cells = xl_range_abs(self.top, _COMPOSITION + 1, self.top + len(frame) - 1, _COMPOSITION + 1)
         name, own = (xl_rowcol_to_cell(self.top + line, _COMPOSITION + column, col_abs=True) for column in (0, 1))
-        share = f'=IF(ISNUMBER({own}),IFERROR(ROUND({own}/SUM({cells}),{DECIMALS}),""),"{self._nothing}")'
-        return [by.names[at], Formula(live.figure(measure, [(by.key, name)], self._nothing), summed), Formula(share, part)]
+        share = f'=IF(ISNUMBER({own}),IFERROR(ROUND({own}/SUM({cells}),{DECIMALS}),""),"")'
+        return [by.names[at], live.cell(measure, [(by.key, name)], self._nothing, summed), Formula(share, part)]

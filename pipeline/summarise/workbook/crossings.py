@@ -18,12 +18,12 @@ from pipeline.summarise.figures.lines import Line, empty, parent_of, reporters, 
 from pipeline.summarise.figures.measures import Measure, averages, crossed, crossed_rates, is_occurrence, with_terms
 from pipeline.summarise.figures.periods import is_time
 from pipeline.summarise.figures.totals import NILS
-from pipeline.summarise.sheets.sheet import Book, Formula, Sheet, Span
+from pipeline.summarise.sheets.sheet import Book, Sheet, Span
 from pipeline.summarise.workbook.drill import Drill
 from pipeline.summarise.workbook.entry_table import legend, main_table
 from pipeline.summarise.workbook.live import BLANK, Condition, Live
 from pipeline.summarise.workbook.shape import TOTAL, Column, Shape
-from pipeline.summarise.workbook.shown import is_symbol, with_unit
+from pipeline.summarise.workbook.shown import with_unit
 from schemas.round.settings import Summary
 
 
@@ -158,7 +158,7 @@ class Grid:
         at, code = (TOTAL, "") if line is None else (line.at, crossing.down.codes[line.at])
         reporter = shape.reporters.get(code) if crossing is self.crossing and line is not None else None
         values = self._figures(crossing, at, sheet.row, across)
-        kinds = ["symbol" if is_symbol(v) else shape.kinds[column.measure.key] for v, column in zip(values, shape.columns, strict=True)]
+        kinds = [shape.kinds[column.measure.key] for column in shape.columns]
         named = self.drill.cells(crossing.spec, crossing.down, None if line is None else at, code, shape.name(line))
         standing = [standing_words(self.book.consolidation, reporter, self.book.lang)] if shape.reporters else []
         before = [Span(value, kind) for value, kind in zip([*named, *standing], ["code", *["name"] * (1 + len(standing))], strict=True)]
@@ -205,7 +205,7 @@ class Grid:
         lengths, axis = self._lengths
         days = int(lengths[cell[axis]]) if measure.spread and lengths is not None else 0
         nothing = 0 if crossing.values[NILS][cell] else sign
-        return Formula(self.live.figure(measure, where, nothing, days), value)
+        return self.live.cell(measure, where, nothing, value, days)
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ from pipeline.summarise.figures.totals import AGENCIES, NILS, ROWS, rounded
 from pipeline.summarise.sheets import printing
 from pipeline.summarise.sheets.sheet import SMALLEST, Book, Formula, Sheet, Span
 from pipeline.summarise.workbook.drill import Drill
-from pipeline.summarise.workbook.live import BLANK, Condition, Live
-from pipeline.summarise.workbook.shown import Shown, is_symbol, with_unit
+from pipeline.summarise.workbook.live import BLANK, Condition, Live, sign_of
+from pipeline.summarise.workbook.shown import Shown, with_unit
 from schemas.columns import TableSpec
 from schemas.round.round import Round
 
@@ -223,9 +223,9 @@ class EntryTable:
         values = [value for table, first in self.starts for value in table.figures(line, sheet.row, first)]
         kinds = [kind for table, _ in self.starts for kind in table.kinds]
         beside = [column.cell(line, sheet.row) for column in self.beside]
-        values, kinds = [*values, *beside], [*kinds, *(column.kind for column in self.beside)]
-        shown = ["symbol" if is_symbol(value) and kind != "name" else kind for value, kind in zip(values, kinds, strict=True)]
-        sheet.cells([*drill.cells(self.spec, by, line.at if line else None, code, name), *values], ["code", "name", *shown], emphasis)
+        named = drill.cells(self.spec, by, line.at if line else None, code, name)
+        kinds = ["code", "name", *kinds, *(column.kind for column in self.beside)]
+        sheet.cells([*named, *values, *beside], kinds, emphasis)
 
     def figures(self, line: Line | None, row: int, first: int) -> list[Any]:
         """Figures, agencies and averages of a line for the cells of a row from column ``first`` on."""
@@ -234,7 +234,11 @@ class EntryTable:
         figures = [column.value(line, nothing) for column in self.columns]
         values = [self._live(column, value, where, nothing) for column, value in zip(self.columns, figures, strict=True)]
         agencies, live = self.agencies(line) or nothing, self.live.get(self.spec.key)
-        counted = Formula(live.agencies(where, nothing, self.nils(line)), agencies) if live and live.count_agencies else agencies
+        counted = (
+            Formula(live.agencies(where, nothing, self.nils(line)), agencies, sign_of(nothing))
+            if live and live.count_agencies
+            else agencies
+        )
         averaged = [self._average(each, line, (row, first, where), nothing) for each in self.averages]
         return [*values, *[counted] * self.has_agencies, *averaged]
 
@@ -248,11 +252,11 @@ class EntryTable:
             return value
         row, first, where = place
         cells = (xl_rowcol_to_cell(row, first + at), xl_rowcol_to_cell(row, first + len(self.columns)))
-        return Formula(live.average(measure, cells, where, self.nils(line)), value)
+        return Formula(live.average(measure, cells, where, self.nils(line)), value, sign_of(nothing))
 
     def _live(self, column: Shown, value: Any, where: Sequence[Condition], nothing: str | int) -> Any:
         live = self.live.get(column.spec.key)
-        return value if live is None else Formula(live.figure(column.measure, where, nothing), value)
+        return value if live is None else live.cell(column.measure, where, nothing, value)
 
 
 def main_table(round_: Round, *keys: str) -> TableSpec:

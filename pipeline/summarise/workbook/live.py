@@ -10,12 +10,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import AGENCY, Dimension, Origins, dimensions
 from pipeline.summarise.figures.measures import Measure, apart_keys, collectives, part_of
 from pipeline.summarise.figures.periods import MONTH
 from pipeline.summarise.figures.totals import DECIMALS
+from pipeline.summarise.sheets.sheet import Formula
 from schemas.columns import Kind, TableSpec
 
 MOST_LIVE = 50_000
@@ -113,6 +115,10 @@ class Live:
             return f"={value}"  # no row gives 0, and a rate of no rows is blank by itself
         return f"=IF(COUNTIFS({_GAP}{self._needs(measure).given})=0,{literal(nothing)},{value})"
 
+    def cell(self, measure: Measure, where: Sequence[Condition], nothing: str | int, value: Any, days: int = 0) -> Formula:
+        """A measure's live cell with today's value: it shows ``nothing`` where no row in view gives it. A rate is blank then: its terms tell why."""
+        return Formula(self.figure(measure, where, nothing, days), value, "" if measure.is_rate else sign_of(nothing))
+
     def agencies(self, where: Sequence[Condition], nothing: str | int, nils: int = 0, measure: Measure | None = None) -> str:
         """How many agencies gave any measure, or the one named, ``nils`` among them; ``nothing`` where none did.
 
@@ -186,9 +192,14 @@ class Live:
         return "<>" if any(key in self.apart for key in self._sources(measure)) else ""
 
 
+def sign_of(nothing: str | int) -> str:
+    """The sign that stands for nothing; none where that is a confirmed nil's zero."""
+    return nothing if isinstance(nothing, str) else ""
+
+
 def literal(nothing: str | int) -> str:
-    """What stands for nothing, within a formula."""
-    return f'"{nothing}"' if isinstance(nothing, str) else str(nothing)
+    """What stands for nothing, within a formula: of a sign an empty text, which the cell's format shows as that sign."""
+    return '""' if isinstance(nothing, str) else str(nothing)
 
 
 def is_live(consolidation: Consolidation, spec: TableSpec) -> bool:

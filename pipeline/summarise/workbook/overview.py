@@ -67,8 +67,7 @@ def _left_out(book: Book) -> str:
 def _headline(column: Shown, made: Written, drill: Drill) -> tuple[list[Any], list[str]]:
     book, key = made.table.book, column.measure.key
     value = column.value(None, empty(book.consolidation, None, book.lang))
-    kind = "symbol" if isinstance(value, str) else column.kind
     figure = Formula(made.reference(key, None), value) if made.table.live.get(column.spec.key) else value
     _, title = drill.cells(column.spec, made.table.by, TOTAL, "", column.measure.title)
     values = [title, figure, column.measure.unit, column.agencies(None)]
-    return values, ["name", kind, "aside", "count"]
+    return values, ["name", column.kind, "aside", "count"]

@@ -25,8 +25,8 @@ from pipeline.summarise.sheets.sheet import ROW_HEIGHT, Book, Formula, Sheet
 from pipeline.summarise.workbook.crossings import Crossed
 from pipeline.summarise.workbook.drill import Drill
 from pipeline.summarise.workbook.entry_table import Written, legend, table_with_loss
-from pipeline.summarise.workbook.live import BLANK, Condition, Live
-from pipeline.summarise.workbook.shown import is_symbol, with_unit
+from pipeline.summarise.workbook.live import BLANK, Condition, Live, sign_of
+from pipeline.summarise.workbook.shown import with_unit
 from schemas.columns import Kind
 
 _BEFORE = (9.0, 32.0, 22.0, 9.0, 36.0)
@@ -178,13 +178,12 @@ class Profiles:
         sign = self.made.table.nothing(Line(at))
         value = crossing.figure(measure, (at, place), sign)
         named = ((crossing.down, at, _NAME), (crossing.across, place, _ENTRY))
-        return Formula(live.figure(measure, _where(named, row), sign), value) if live is not None else value
+        return live.cell(measure, _where(named, row), sign, value) if live is not None else value
 
     def _line(self, sheet: Sheet, named: Sequence[Any], values: Sequence[Any], behind: _Behind, emphasis: str) -> None:
         """One line; ``values``: the measures."""
         cells = [*values, self._agencies(sheet.row, behind), *(self._average(each, sheet.row, values, behind) for each in self.averages)]
-        kinds = ["symbol" if is_symbol(value) else kind for value, kind in zip(cells, self._kinds, strict=True)]
-        sheet.cells([*named, *cells], ["code", "name", "name", "code", "name", *kinds], emphasis)
+        sheet.cells([*named, *cells], ["code", "name", "name", "code", "name", *self._kinds], emphasis)
 
     def _agencies(self, row: int, behind: _Behind) -> Any:
         """How many agencies gave any figure, as a formula where it can be live."""
@@ -192,7 +191,7 @@ class Profiles:
         value, live = behind.any_agencies or nothing, behind.live
         if live is None or not live.count_agencies:
             return value
-        return Formula(live.agencies(_where(behind.named, row), nothing, behind.nils), value)
+        return Formula(live.agencies(_where(behind.named, row), nothing, behind.nils), value, sign_of(nothing))
 
     def _average(self, average: Measure, row: int, values: Sequence[Any], behind: _Behind) -> Any:
         """A figure divided by the agencies that gave it; a formula where the figure is one."""

@@ -12,7 +12,6 @@ import pandas as pd
 from pipeline.summarise.figures.lines import Line, figure
 from pipeline.summarise.figures.measures import Measure, whole_of
 from pipeline.summarise.figures.totals import AGENCIES, NILS, ROWS, agencies_of
-from pipeline.summarise.sheets.sheet import Formula
 from pipeline.summarise.sheets.textfit import column_for
 from schemas.columns import TableSpec
 
@@ -77,11 +76,6 @@ class Shown:
             [dict(zip(needed, values, strict=True)) for values in zip(*(frame[key].tolist() for key in needed), strict=True)]
             for frame in frames
         ]
-
-
-def is_symbol(value: Any) -> bool:
-    """Whether a cell shows a sign in place of a figure today."""
-    return isinstance(value.value if isinstance(value, Formula) else value, str)
 
 
 def figure_width(title: str, values: Sequence[float], kind: str) -> float:
