@@ -22,12 +22,19 @@ from schemas.round.round import Round
 def consolidation(ledger: Ledger, *, provisional: bool) -> Consolidation:
     """Everything that summaries are made from; with ``provisional`` the sound rows of returns to correct too."""
     round_, standings = ledger.round_, standing.standings_of(ledger)
-    submissions, agencies = standings.submissions, standing.agencies(standings, round_, ledger.decisions())
+    places = _places(round_)
+    submissions, agencies = (
+        _in_order(standings.submissions, round_, "received", "name", "sha256"),
+        standing.agencies(standings, round_, ledger.decisions()),
+    )
     current = submissions.loc[submissions["current"] & (submissions["verdict"] != Verdict.UNREADABLE), "submission"].tolist()
     correcting = submissions.loc[submissions["role"] == Role.TO_CORRECT, "submission"].tolist() if provisional else []
     counting = [*submissions.loc[submissions["counted"], "submission"].tolist(), *correcting]
     sources = submissions.set_index("submission")[["agency", "name"]].rename(columns={"name": "file"})
-    tables = {spec.key: ledger.rows(spec, counting, clean_only=correcting).join(sources, on="submission") for spec in round_.row_tables}
+    tables = {
+        spec.key: _in_order(ledger.rows(spec, counting, clean_only=correcting).join(sources, on="submission"), round_)
+        for spec in round_.row_tables
+    }
     shown = submissions.loc[standing.shown(submissions), "submission"]
     return Consolidation(
         round_=round_,
@@ -36,13 +43,23 @@ def consolidation(ledger: Ledger, *, provisional: bool) -> Consolidation:
         tables=tables,
         agencies=agencies,
         submissions=submissions.rename(columns={"name": "file"}),
-        findings=findings_of(ledger, agencies, shown.tolist()),
+        findings=sorted(findings_of(ledger, agencies, shown.tolist()), key=lambda finding: places.get(finding.agency, len(places))),
         coverage=replace(standing.coverage(agencies), provisional=_provisional(tables.values(), agencies)),
         decisions=_in_force(ledger),
-        info=ledger.rows(round_.info, current).join(sources, on="submission"),
+        info=_in_order(ledger.rows(round_.info, current).join(sources, on="submission"), round_),
         beside=unassigned.of_submissions(submissions, ledger),
-        aside=ledger.aside(current).join(sources, on="submission"),
+        aside=_in_order(ledger.aside(current).join(sources, on="submission"), round_),
     )
+
+
+def _in_order(frame: pd.DataFrame, round_: Round, *keys: str) -> pd.DataFrame:
+    """By the agencies' places in their list, then by ``keys``: in which order files came shows in nothing that is made from them."""
+    ordered = frame.assign(place=frame["agency"].map(_places(round_))).sort_values(["place", *keys], kind="stable", ignore_index=True)
+    return ordered.drop(columns="place")
+
+
+def _places(round_: Round) -> dict[str, int]:
+    return {agency.code: at for at, agency in enumerate(round_.agencies)}
 
 
 def _provisional(tables: Iterable[pd.DataFrame], agencies: pd.DataFrame) -> int:
