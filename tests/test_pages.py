@@ -56,7 +56,7 @@ def test_a_formula_goes_through_the_methods_that_are_replaced() -> None:
 
 def test_cells_are_written_as_xlsxwriter_does() -> None:
     numbers = [0, 7, -1.5, 1e300, 0.1 + 0.2, 2**53, True]
-    texts = ["", "số", 'a"b', "<&>", "a\nb", " ", "#N/A", "#", "0"]
+    texts = ["số", 'a"b', "<&>", "a\nb", " ", "#N/A", "#", "0"]
 
     def fill(book: Workbook) -> None:
         plain, bold = book.add_format(), book.add_format({"bold": True})
@@ -71,6 +71,13 @@ def test_cells_are_written_as_xlsxwriter_does() -> None:
     written = parts(fill)
     sheets = [re.sub('tabSelected="1" ', "", written[f"xl/worksheets/sheet{number}.xml"]) for number in (1, 2)]
     assert sheets[1] == sheets[0]
+
+
+def test_an_empty_result_is_a_text_for_which_a_format_may_have_a_sign() -> None:
+    def fill(book: Workbook) -> None:
+        book.add_worksheet("A", Page).write_formula(0, 0, '=""', book.add_format({"num_format": '0;-0;0;"–"'}), "")
+
+    assert '<c r="A1" s="1" t="str"><f>""</f><v></v></c>' in parts(fill)["xl/worksheets/sheet1.xml"]
 
 
 def test_streamed_rows_follow_those_of_the_heading_and_count_in_the_dimension() -> None:
