@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 from pipeline.clock import NOW
 from pipeline.home import Home
 from schemas.round.round import Round
-from tests.books import round_of, small
+from tests.books import plain, round_of, small
 
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")  # how fast examples come says more of what else the machine does than of the code
@@ -113,6 +113,12 @@ def round_() -> Round:
 def small_round(tmp_path_factory: pytest.TempPathFactory) -> Round:
     """The same round with fewer agencies and places; modules that start from it have a ``round_`` that says so."""
     return small(tmp_path_factory.mktemp("rounds") / "cv4874")
+
+
+@pytest.fixture(scope="session")
+def plain_round(tmp_path_factory: pytest.TempPathFactory) -> Round:
+    """The same round with one small summary, for what doesn't depend on what summaries say; used as ``small_round`` is."""
+    return plain(tmp_path_factory.mktemp("rounds") / "cv4874")
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from pipeline.home import Home
 from pipeline.stages import correspondence
 from pipeline.stages.freshness import listing
 from pipeline.stages.next_steps import MOST, next_steps
+from pipeline.store.belonging import claim, round_for
 from pipeline.store.decisions import Grounds
 from pipeline.store.letters import Posted
 from schemas.round.round import Round
@@ -27,29 +28,34 @@ ROWS = """period|sector|locality|level|subject|behaviour|cases|persons|handled|p
 GROUNDS = Grounds("vì", "ai")
 
 
+DEADLINE = round_of("cv4874").deadline
+
+
 @pytest.fixture
-def round_(monkeypatch: pytest.MonkeyPatch) -> Round:
+def round_(plain_round: Round, monkeypatch: pytest.MonkeyPatch) -> Round:
     """The round, a week before its deadline."""
     at(-7, monkeypatch)
-    return round_of("cv4874")
+    return plain_round
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return Home(tmp_path)
+def home(tmp_path: Path, plain_round: Round) -> Home:
+    """A folder of this round."""
+    home = Home(tmp_path)
+    claim(home, plain_round)
+    return home
 
 
 def at(days: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let it be so many days after the deadline."""
-    day = round_of("cv4874").deadline + dt.timedelta(days=days)
-    monkeypatch.setenv(NOW, f"{day}T09:00:00+07:00")
+    monkeypatch.setenv(NOW, f"{DEADLINE + dt.timedelta(days=days)}T09:00:00+07:00")
 
 
 def put(home: Home, code: str, *, cases: int = 2, is_wrong: bool = False, name: str = "", minutes: int = 0) -> Path:
-    content = filled(round_of("cv4874"), code, manifestations=ROWS.format(code=code, cases=cases, pending=4 - is_wrong))
+    content = filled(round_for(home, None), code, manifestations=ROWS.format(code=code, cases=cases, pending=4 - is_wrong))
     path = home.incoming / (name or f"{code}.xlsx")
     path.write_bytes(content)
-    moment = dt.datetime.combine(round_of("cv4874").deadline, dt.time(9)) - dt.timedelta(days=8) + dt.timedelta(minutes=minutes)
+    moment = dt.datetime.combine(DEADLINE, dt.time(9)) - dt.timedelta(days=8) + dt.timedelta(minutes=minutes)
     os.utime(path, (moment.timestamp(), moment.timestamp()))
     return path
 
@@ -200,9 +206,9 @@ def test_all_commands_end_so_on_stderr(home: Home) -> None:
     assert "→ The results in data/output are missing or older than the ledger: tonghop summarise" in english
 
 
-def test_what_reads_makes_nothing_for_it(home: Home) -> None:
-    tonghop("--home", home.root, "status")
-    assert list(home.root.iterdir()) == []
+def test_what_reads_makes_nothing_for_it(tmp_path: Path) -> None:
+    tonghop("--home", tmp_path, "status")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_that_goes_while_the_folder_is_looked_at_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

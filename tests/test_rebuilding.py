@@ -43,6 +43,12 @@ def made_anew(home: Home, round_: Round) -> dict[str, list[tuple[object, ...]]]:
 
 
 @pytest.fixture(scope="module")
+def round_(plain_round: Round) -> Round:
+    """What a ledger holds doesn't depend on what summaries say."""
+    return plain_round
+
+
+@pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory, round_: Round) -> Home:
     """A folder with returns and decisions, summarised."""
     home = collected(Home(tmp_path_factory.mktemp("made")), round_)
