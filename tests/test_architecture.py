@@ -174,10 +174,13 @@ def test_a_circle_is_found() -> None:
 
 
 def test_what_comes_before_the_first_reading_loads_nothing_large_that_reading_does_not_take() -> None:
-    """Pandas and pandera take most of a second: it is the time in which workers read already. What writes letters isn't taken at all."""
+    """Pandas and pandera take most of a second: it is the time in which workers read already. What writes letters isn't taken at all.
+
+    Nor is what reads: most commands read no file.
+    """
     code = (
         "import sys; from pipeline import run; from pipeline.terminal import commands, effects, screen; from schemas.round.load import load_round;"
-        "load_round(); print(*{'pandas', 'pandera', 'docx', 'lxml', 'http'} & {*sys.modules})"
+        "load_round(); print(*{'pandas', 'pandera', 'docx', 'lxml', 'http', 'pipeline.collect.read'} & {*sys.modules})"
     )
     loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert not loaded.strip()

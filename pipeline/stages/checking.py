@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import clock
-from pipeline.collect import workers
 from pipeline.collect.intake import files as intake
 from pipeline.model import OPTION, Finding, Match, Received, Verdict
 from pipeline.store import decisions
@@ -50,6 +49,7 @@ def _opened(path: Path, beside: Path, round_: Round) -> Iterator[intake.One]:
 
 def _judged(sources: Sequence[Received], round_: Round, definitions: Path) -> list[Checked]:
     from pipeline.check.judge import judge  # here, for it loads pandas, which most commands start without
+    from pipeline.collect import workers
 
     readings = dict(enumerate(reading for _, reading in workers.read_all(sources, round_, definitions)))
     names = {number: source.name for number, source in enumerate(sources)}

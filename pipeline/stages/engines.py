@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from pipeline.collect import workers
 from pipeline.model import Reading, Received
 from pipeline.processes import ahead
 from pipeline.stages.progress import Tell
@@ -53,6 +52,8 @@ LOCAL = Local()
 
 def _read(job: Job, files: Iterable[Received], tell: Tell) -> Iterator[tuple[Received, Reading]]:
     """The files with their readings. Once processes are at work, what judging takes is loaded: it takes as long as reading many files."""
+    from pipeline.collect import workers  # here, for most commands read nothing
+
     for position, each in enumerate(workers.read_all(files, job.as_confirmed, job.definitions)):
         if position == 0:
             importlib.import_module("pipeline.check.judge")

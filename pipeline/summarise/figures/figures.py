@@ -13,13 +13,13 @@ import numpy as np
 import pandas as pd
 
 from pipeline.errors import UsageError
-from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.figures.consolidation import Consolidation, once
 from pipeline.summarise.figures.dimensions import Dimension, dimension, dimensions
 from pipeline.summarise.figures.lines import figure
 from pipeline.summarise.figures.measures import Measure, measures, whole_of
 from pipeline.summarise.figures.nils import chosen, groups_across, groups_by, nil_returns
 from pipeline.summarise.figures.periods import MONTH, days, is_time
-from pipeline.summarise.figures.totals import AGENCIES, MOST_WHOLE, NILS, ROWS, Array, agencies_of, rounded, totals
+from pipeline.summarise.figures.totals import AGENCIES, MOST_WHOLE, NILS, ROWS, Addends, Array, agencies_of, rounded
 from schemas.columns import TableSpec
 from schemas.round.round import Round
 from schemas.words import ui
@@ -62,13 +62,13 @@ def _output(sums: pd.Series[Any]) -> pd.Series[Any]:
 def by_entry(
     consolidation: Consolidation, spec: TableSpec, by: Dimension, rows: pd.DataFrame | None = None, nils: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """What :func:`pipeline.summarise.figures.totals.totals` gives, one row per position of the dimension.
+    """What :meth:`pipeline.summarise.figures.totals.Addends.by` gives, one row per position of the dimension.
 
     ``rows`` and ``nils``: some of the rows that count and of the nil returns (:func:`nil_returns`); all unless given.
     """
     counted = consolidation.tables[spec.key] if rows is None else rows
     zeros = groups_by(nil_returns(consolidation, spec) if nils is None else nils, by)
-    return totals(counted, spec, consolidation.round_, by.positions(counted), by.size, zeros)
+    return pd.DataFrame(_addends(consolidation, spec, counted).by(by.positions(counted), by.size, zeros))
 
 
 def whole(
@@ -77,8 +77,17 @@ def whole(
     """The same of all rows together, and of all nil returns."""
     counted = consolidation.tables[spec.key] if rows is None else rows
     zeros = _together(nil_returns(consolidation, spec) if nils is None else nils)
-    one = totals(counted, spec, consolidation.round_, _together(counted), 1, zeros)
-    return {str(key): one[key].iloc[0].item() for key in one}
+    return {key: one[0].item() for key, one in _addends(consolidation, spec, counted).by(_together(counted), 1, zeros).items()}
+
+
+def _addends(consolidation: Consolidation, spec: TableSpec, rows: pd.DataFrame) -> Addends:
+    """What some rows of a table have to be added up; of all that is taken once."""
+    return _of_table(consolidation, spec) if rows is consolidation.tables[spec.key] else Addends.of(rows, spec, consolidation.round_)
+
+
+@once
+def _of_table(consolidation: Consolidation, spec: TableSpec) -> Addends:
+    return Addends.of(consolidation.tables[spec.key], spec, consolidation.round_)
 
 
 def _together(rows: pd.DataFrame) -> Array:
@@ -110,7 +119,7 @@ def select(consolidation: Consolidation, spec: TableSpec, where: Where = ()) -> 
 class Crossing:
     """Sums by two dimensions with their totals.
 
-    ``values``: by column of :func:`pipeline.summarise.figures.totals.totals`, an array of ``down.size`` + 1 by ``across.size`` + 1:
+    ``values``: by column of :meth:`pipeline.summarise.figures.totals.Addends.by`, an array of ``down.size`` + 1 by ``across.size`` + 1:
     positions of the two dimensions, the total last.
     """
 
@@ -141,13 +150,12 @@ def used(by: Dimension, rows: Array) -> list[int]:
 
 
 def cross(consolidation: Consolidation, spec: TableSpec, down: Dimension, across: Dimension) -> Crossing:
-    """What :func:`pipeline.summarise.figures.totals.totals` gives by two dimensions, each total reckoned from the rows themselves."""
+    """What :meth:`pipeline.summarise.figures.totals.Addends.by` gives by two dimensions, each total reckoned from the rows themselves."""
     rows, nils = consolidation.tables[spec.key], nil_returns(consolidation, spec)
-    first, second, nothing = down.positions(rows), across.positions(rows), _together(rows)
+    first, second, nothing, added = down.positions(rows), across.positions(rows), _together(rows), _addends(consolidation, spec, rows)
 
     def sums(groups: Array, ones: int, others: int, zeros: Array) -> dict[str, Array]:
-        frame = totals(rows, spec, consolidation.round_, groups, ones * others, zeros)
-        return {str(key): frame[key].to_numpy().reshape(ones, others) for key in frame}
+        return {key: each.reshape(ones, others) for key, each in added.by(groups, ones * others, zeros).items()}
 
     cells = sums(first * across.size + second, down.size, across.size, groups_across(nils, down, across))
     right, below = sums(first, down.size, 1, groups_by(nils, down)), sums(second, 1, across.size, groups_by(nils, across))

@@ -7,14 +7,15 @@ agency that belongs to the group confirmed that it has nothing to report.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from pipeline.summarise.figures.measures import apart_keys, collectives, part_of, rates, whole_of
+from pipeline.summarise.figures.measures import Measure, apart_keys, collectives, part_of, rates, whole_of
 from schemas.columns import Kind, TableSpec
 from schemas.round.round import Round
 
@@ -36,24 +37,68 @@ def agencies_of(key: str) -> str:
 
 
 def totals(rows: pd.DataFrame, spec: TableSpec, round_: Round, groups: Array, size: int, nils: Array = NOWHERE) -> pd.DataFrame:
-    """The sums of each measure for the groups 0 to ``size`` - 1; ``groups`` has each row's group, ``nils`` those of each nil return.
+    """The sums of each measure for the groups 0 to ``size`` - 1, one row per group: the columns are those of :meth:`Addends.by`."""
+    return pd.DataFrame(Addends.of(rows, spec, round_).by(groups, size, nils))
 
-    Columns, one row per group: ``rows``, ``nils``, each measure (float64, NaN where nobody gave it), then what is counted apart from
-    persons, then each rate with its part and whole, ``agencies``, and the agencies of each of these. A measure that counts persons
-    leaves collectives out, and so do rates. A rate is made of the rows that give both its part and its whole; NaN where the whole is 0.
-    """
-    values = _values(rows, spec, round_)
-    kinds = {column.key: column.kind for column in spec.measures}
-    kinds |= {key: kinds[measure] for measure, key in apart_keys(round_, spec).items()}
-    zeros = np.bincount(nils, minlength=size)
-    sums: dict[str, Array] = {ROWS: np.bincount(groups, minlength=size), NILS: zeros}
-    sums |= {key: _sum(values[key], kinds[key], groups, size, zeros) for key in values}
-    given = {key: ~np.isnan(each) for key, each in values.items()}
-    for rate in rates(round_, spec, ""):
-        both = given[rate.key] = given[rate.part] & given[rate.whole]
-        part, whole = (_sum(np.where(both, values[key], np.nan), kinds[key], groups, size, zeros) for key in (rate.part, rate.whole))
-        sums |= {part_of(rate.key): part, whole_of(rate.key): whole, rate.key: _ratio(part, whole)}
-    return pd.DataFrame(sums | _agencies(rows, given, groups, size, zeros))
+
+@dataclass(frozen=True)
+class Addends:
+    """What rows have to be added up by whatever groups."""
+
+    values: Mapping[str, Array]
+    """What each row gives of each measure, and of the part and the whole of each rate where it gives both; NaN for nothing."""
+    kinds: Mapping[str, Kind]
+    rates: Sequence[Measure]
+    given: Mapping[str, Array]
+    """Which rows give each measure; of a rate both its part and its whole."""
+    agency: Array
+    agencies: int
+
+    @classmethod
+    def of(cls, rows: pd.DataFrame, spec: TableSpec, round_: Round) -> Addends:
+        """Take the measures of a table's rows."""
+        values = _values(rows, spec, round_)
+        kinds = {column.key: column.kind for column in spec.measures}
+        kinds |= {key: kinds[measure] for measure, key in apart_keys(round_, spec).items()}
+        given = {key: ~np.isnan(each) for key, each in values.items()}
+        every = rates(round_, spec, "")
+        for rate in every:
+            both = given[rate.key] = given[rate.part] & given[rate.whole]
+            for term, key in ((part_of(rate.key), rate.part), (whole_of(rate.key), rate.whole)):
+                values[term], kinds[term] = np.where(both, values[key], np.nan), kinds[key]
+        agency, known = pd.factorize(rows["agency"])
+        return cls(values, kinds, every, given, agency, max(len(known), 1))
+
+    def by(self, groups: Array, size: int, nils: Array = NOWHERE) -> dict[str, Array]:
+        """The sums for the groups 0 to ``size`` - 1; ``groups`` has each row's group, ``nils`` those of each nil return.
+
+        ``rows``, ``nils``, each measure (float64, NaN where nobody gave it), then what is counted apart from persons, then each rate
+        behind its part and whole, ``agencies``, and the agencies of each of these. A measure that counts persons leaves collectives
+        out, and so do rates. A rate is made of the rows that give both its part and its whole; NaN where the whole is 0.
+        """
+        zeros = np.bincount(nils, minlength=size)
+        sums: dict[str, Array] = {ROWS: np.bincount(groups, minlength=size), NILS: zeros}
+        added = {key: _sum(values, self.kinds[key], groups, size, zeros) for key, values in self.values.items()}
+        terms = {key for rate in self.rates for key in (part_of(rate.key), whole_of(rate.key))}
+        sums |= {key: each for key, each in added.items() if key not in terms}
+        for rate in self.rates:
+            part, whole = added[part_of(rate.key)], added[whole_of(rate.key)]
+            sums |= {part_of(rate.key): part, whole_of(rate.key): whole, rate.key: _ratio(part, whole)}
+        return sums | self._agencies(groups, size, zeros)
+
+    def _agencies(self, groups: Array, size: int, zeros: Array) -> dict[str, Array]:
+        """How many agencies gave any measure in each group, and how many gave each; of a table without measures those that have rows."""
+        pairs, place = np.unique(groups * self.agencies + self.agency, return_inverse=True)
+        group = pairs // self.agencies
+
+        def distinct(gave: Array) -> Array:
+            """The agencies of each group among the rows that gave something."""
+            seen = np.zeros(len(pairs), dtype=bool)
+            seen[place[gave]] = True
+            return np.bincount(group[seen], minlength=size) + zeros
+
+        anything = np.logical_or.reduce(list(self.given.values())) if self.given else np.ones(len(groups), dtype=bool)
+        return {AGENCIES: distinct(anything), **{agencies_of(key): distinct(gave) for key, gave in self.given.items()}}
 
 
 def _values(rows: pd.DataFrame, spec: TableSpec, round_: Round) -> dict[str, Array]:
@@ -97,20 +142,3 @@ def _ratio(part: Array, whole: Array) -> Array:
 def rounded(quotient: Any) -> Any:
     """A positive quotient, or many, with ``DECIMALS``; halves go up, as in spreadsheets."""
     return np.floor(quotient * 10**DECIMALS + 0.5) / 10**DECIMALS
-
-
-def _agencies(rows: pd.DataFrame, given: Mapping[str, Array], groups: Array, size: int, zeros: Array) -> dict[str, Array]:
-    """How many agencies gave any measure in each group, and how many gave each; of a table without measures those that have rows."""
-    agency, known = pd.factorize(rows["agency"])
-    count = max(len(known), 1)
-    pairs, place = np.unique(groups * count + agency, return_inverse=True)
-    group = pairs // count
-
-    def distinct(gave: Array) -> Array:
-        """The agencies of each group among the rows that gave something."""
-        seen = np.zeros(len(pairs), dtype=bool)
-        seen[place[gave]] = True
-        return np.bincount(group[seen], minlength=size) + zeros
-
-    anything = np.logical_or.reduce(list(given.values())) if given else np.ones(len(rows), dtype=bool)
-    return {AGENCIES: distinct(anything), **{agencies_of(key): distinct(gave) for key, gave in given.items()}}

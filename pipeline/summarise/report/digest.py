@@ -9,14 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
-from pipeline.summarise.texts.passages import Count, Passages
+from pipeline.summarise.texts.passages import Count, Passages, Row
 from pipeline.text.wording import Change
 
 LONGEST = 600
@@ -97,12 +94,10 @@ class Digest:
 
 def digests(passages: Passages) -> dict[str, list[Digest]]:
     """The digests of every outline item, its groups in order; phrases in one digest, whatever their group."""
-    folded, written = passages.folded, _Written.of(passages)
-    found: defaultdict[str, list[Digest]] = defaultdict(list)
-    for item, rows in folded.groupby("item", sort=False):
-        groups = [("", rows)] if passages.source.short else rows.groupby("group", sort=False)
-        found[str(item)] += [_digest(written, str(group), listed) for group, listed in groups]
-    return dict(found)
+    written, found = _Written.of(passages), defaultdict[str, dict[str, list[Row]]](dict)
+    for (item, group), rows in passages.by_group.items():
+        found[item].setdefault("" if passages.source.short else group, []).extend(rows)
+    return {item: [_digest(written, group, rows) for group, rows in groups.items()] for item, groups in found.items()}
 
 
 @dataclass(frozen=True)
@@ -126,16 +121,14 @@ class _Written:
         return cls(passages, places, near)
 
 
-def _digest(written: _Written, group: str, rows: pd.DataFrame) -> Digest:
-    short = written.passages.source.short
-    heads = rows[rows["head"] == rows.index]
+def _digest(written: _Written, group: str, rows: Sequence[Row]) -> Digest:
+    heads, short = [row for row in rows if row["head"] == row["same"]], written.passages.source.short
     if short:
-        heads = heads.iloc[np.lexsort([-heads["size"], -heads["agencies"].map(len)])]
-    shown = heads.head(MOST_SHORT if short else MOST)
-    return Digest(group, Count.of(rows), tuple(_extract(written, row) for row in shown.to_dict("records")))
+        heads.sort(key=lambda row: (-len(row["agencies"]), -row["size"]))
+    return Digest(group, Count.of(rows), tuple(_extract(written, row) for row in heads[: MOST_SHORT if short else MOST]))
 
 
-def _extract(written: _Written, row: Mapping[Any, Any]) -> Extract:
+def _extract(written: _Written, row: Row) -> Extract:
     passages, index = written.passages, row["same"]
     source, columns = passages.source, passages.spec.by_key
     beside = [(columns[source.group].title, row["group"])] if source.short and source.group else []
