@@ -179,8 +179,13 @@ class Grid:
     def _value(self, crossing: Crossing, measure: Measure, cell: tuple[int, int], sign: str) -> Any:
         barred_down, barred_across = self.shape.barred[measure.key]
         if cell[1] in barred_across or (crossing is self.crossing and cell[0] in barred_down):
-            return self.book.say("not_applicable")
+            return self._barred
         return crossing.figure(measure, cell, sign)
+
+    @cached_property
+    def _barred(self) -> str:
+        """What stands where a measure can't have a value."""
+        return self.book.say("not_applicable")
 
     def _across(self, column: Column, row: int, letter: int) -> list[Condition]:
         """What rows of a column have in common: the entry that ``row`` names; nothing in the column of totals."""
@@ -200,7 +205,7 @@ class Grid:
     def _live(self, crossing: Crossing, measure: Measure, cell: tuple[int, int], sign: str, where: Sequence[Condition]) -> Any:
         """A figure, as a formula that gives it where figures are live; ``cell``: its positions down and across."""
         value = self._value(crossing, measure, cell, sign)
-        if self.live is None or value == self.book.say("not_applicable"):
+        if self.live is None or value == self._barred:
             return value
         lengths, axis = self._lengths
         days = int(lengths[cell[axis]]) if measure.spread and lengths is not None else 0
