@@ -236,23 +236,18 @@ class Paper:
         One with a caption isn't either: it stays on one page, or stands in parts that do, each with the caption.
         The last ``totals`` rows are sums; ``size`` is that of the text, in points.
         """
-        if not caption:
-            self._grid(heads, rows, widths, totals, size, whole=False)
-            return
-        self._tables += 1
+        self._tables += bool(caption)
         columns = [width * self.page.text / sum(widths) for width in widths]
-        parts = on_pages(heads, rows, columns, size, _SHARE * Mm(self.page.height - self.page.top - self.page.bottom).pt)
-        for at, part in enumerate(parts):
-            self._caption("table", self._tables, caption, keep=True, continued=at > 0)
-            self._grid(heads, part, widths, totals if at == len(parts) - 1 else 0, size, whole=True)
-
-    def _grid(
-        self, heads: Sequence[str], rows: Sequence[Sequence[Cell]], widths: Sequence[float], totals: int, size: int, *, whole: bool
-    ) -> None:
-        xml = table_xml(heads, rows, widths, self.page.text, totals=totals, size=size, whole=whole)
-        self._document.element.body.insert_element_before(parse_xml(xml), "w:sectPr")
-        gap = self._document.add_paragraph().paragraph_format
-        gap.space_after, gap.line_spacing = Pt(0), Pt(8)
+        room = _SHARE * Mm(self.page.height - self.page.top - self.page.bottom).pt
+        parts = on_pages(heads, rows, columns, size, room) if caption else [rows]
+        for at, part in enumerate(parts, 1):
+            if caption:
+                self._caption("table", self._tables, caption, keep=True, continued=at > 1)
+            sums = totals if at == len(parts) else 0
+            xml = table_xml(heads, part, widths, self.page.text, totals=sums, size=size, whole=bool(caption))
+            self._document.element.body.insert_element_before(parse_xml(xml), "w:sectPr")
+            gap = self._document.add_paragraph().paragraph_format
+            gap.space_after, gap.line_spacing = Pt(0), Pt(8)
 
     def picture(self, caption: str, png: bytes, words: str) -> None:
         """A picture with its number and caption below; ``words`` is what a screen reader says."""
