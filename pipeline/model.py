@@ -272,10 +272,6 @@ class Choice(StrEnum):
 
 ABOUT_FILES = {Choice.PIN: "submission", Choice.EXCLUDE: "submission", Choice.ASSIGN: "file", Choice.DISMISS: "file"}
 """Choices on a file, whosever it is, by what they decide on."""
-WHOSE_FILE = frozenset({Choice.ASSIGN, Choice.DISMISS})
-"""Choices by which a file is read: one is read again when one of them is made or taken back."""
-HOW_JUDGED = frozenset({Choice.WAIVE, Choice.MAPPING})
-"""Choices by which all that an agency sent is read and judged."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from pipeline import __version__
 from pipeline.errors import OperatorError
-from pipeline.model import HOW_JUDGED, WHOSE_FILE, Decision
+from pipeline.model import ABOUT_FILES, Choice, Decision
 from pipeline.store import judgements, letters, mails, receipts
 from pipeline.store.journal import DECIDED, INVENTED, LETTER, PLACED, RECEIVED, ROUND, Fact
 
@@ -49,9 +49,9 @@ def _enter_decision(db: sqlite3.Connection, fact: Fact, judged_by: str) -> None:
     columns = ", ".join(("id", *_OF_DECISION))
     words = (fact["decision"], *(fact[name] for name in _OF_DECISION))
     db.execute(f"INSERT INTO decision ({columns}) VALUES ({', '.join('?' * len(words))})", words)
-    if fact["choice"] in WHOSE_FILE:
+    if ABOUT_FILES.get(fact["choice"]) == "file":
         judgements.outdate(db, judged_by, sha256=fact["target"])
-    elif fact["choice"] in HOW_JUDGED:
+    elif fact["choice"] in (Choice.WAIVE, Choice.MAPPING):
         judgements.outdate(db, judged_by, agency=fact["agency"])
 
 
