@@ -10,7 +10,8 @@ from pipeline.summarise.compare.sheets import figure_columns
 from pipeline.summarise.compare.wording import head, say
 from pipeline.summarise.figures.measures import Measure
 from pipeline.summarise.figures.totals import DECIMALS
-from pipeline.summarise.sheets.sheet import Book, Sheet, Span
+from pipeline.summarise.sheets.cells import Span
+from pipeline.summarise.sheets.sheet import Book, Sheet
 from pipeline.summarise.workbook.shown import with_unit
 from schemas.columns import TableSpec
 from schemas.round.settings import Summary

@@ -15,7 +15,8 @@ from pipeline.summarise.figures.origins import Origin, own_column
 from pipeline.summarise.figures.totals import DECIMALS, rounded
 from pipeline.summarise.places.indicators import NARROW, Indicator, indicators
 from pipeline.summarise.places.tiles import Tile, tiles
-from pipeline.summarise.sheets.sheet import Book, Formula
+from pipeline.summarise.sheets.cells import Formula
+from pipeline.summarise.sheets.sheet import Book
 from pipeline.summarise.workbook.drill import Drill
 from pipeline.summarise.workbook.entry_table import EntryTable
 from pipeline.summarise.workbook.live import Condition, literal, sign_of

@@ -16,7 +16,8 @@ from pipeline.summarise.figures.lines import Line
 from pipeline.summarise.places.by_place import Places
 from pipeline.summarise.places.indicators import NARROW, Indicator, words
 from pipeline.summarise.places.table import mark_ties, rank_cell, remarks, worst
-from pipeline.summarise.sheets.sheet import Sheet, Span
+from pipeline.summarise.sheets.cells import Span
+from pipeline.summarise.sheets.sheet import Sheet
 from pipeline.summarise.workbook.drill import TOTAL
 from pipeline.summarise.workbook.entry_table import CODE_WIDTH, STANDING_WIDTH, legend
 from schemas.codelists import Entry

@@ -34,7 +34,8 @@ from pipeline.summarise.places.table import (
     value_formats,
     worst,
 )
-from pipeline.summarise.sheets.sheet import Book, Formula, Sheet, Span
+from pipeline.summarise.sheets.cells import Formula, Span
+from pipeline.summarise.sheets.sheet import Book, Sheet
 from pipeline.summarise.sheets.styles import with_sign
 from pipeline.summarise.workbook.entry_table import STANDING_WIDTH, legend
 

@@ -13,7 +13,8 @@ from pipeline.summarise.figures.lines import Line, lines, standings
 from pipeline.summarise.figures.totals import DECIMALS, rounded
 from pipeline.summarise.places.by_place import PER, Places, mean_by_staff
 from pipeline.summarise.places.indicators import NARROW, Indicator, words
-from pipeline.summarise.sheets.sheet import ROW_HEIGHT, Formula, Sheet
+from pipeline.summarise.sheets.cells import Formula
+from pipeline.summarise.sheets.sheet import ROW_HEIGHT, Sheet
 from pipeline.summarise.workbook.drill import TOTAL
 from pipeline.summarise.workbook.entry_table import NAME_WIDTH, STANDING_WIDTH, EntryTable, legend
 from pipeline.summarise.workbook.shown import Shown, with_unit

@@ -14,7 +14,8 @@ from pipeline.summarise.places.by_place import PARENTS, STAFF, VALUES, Places
 from pipeline.summarise.places.columns import TERMS, Columns
 from pipeline.summarise.places.indicators import Indicator, words
 from pipeline.summarise.places.ranks import convention, positions, ranks
-from pipeline.summarise.sheets.sheet import NO_NUMBER, Book, Formula, Sheet, Span
+from pipeline.summarise.sheets.cells import NO_NUMBER, Formula, Span
+from pipeline.summarise.sheets.sheet import Book, Sheet
 from pipeline.summarise.workbook.entry_table import legend
 from pipeline.summarise.workbook.live import sign_of
 

@@ -34,7 +34,8 @@ from pipeline.summarise.places.table import (
     value_formats,
 )
 from pipeline.summarise.places.tiles import Tile
-from pipeline.summarise.sheets.sheet import Formula, Sheet, Span
+from pipeline.summarise.sheets.cells import Formula, Span
+from pipeline.summarise.sheets.sheet import Sheet
 from pipeline.summarise.sheets.styles import STEPS
 
 UPPER = "bd_buoc"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 
 from pipeline.office.sheetnames import quoted
-from pipeline.summarise.sheets.sheet import Book, Link, Sheet, Span
+from pipeline.summarise.sheets.cells import Link, Span
+from pipeline.summarise.sheets.sheet import Book, Sheet
 from schemas.words import ui
 
 WIDTHS = (36.0, 104.0)

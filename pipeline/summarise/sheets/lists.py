@@ -11,9 +11,10 @@ import numpy as np
 
 from pipeline.office.safety import plain
 from pipeline.summarise.sheets import printing
+from pipeline.summarise.sheets.cells import Marked
 from pipeline.summarise.sheets.pages import StreamedPage
 from pipeline.summarise.sheets.repeated import Repeated
-from pipeline.summarise.sheets.sheet import ROW_HEIGHT, SMALLEST, Book, Marked, Sheet
+from pipeline.summarise.sheets.sheet import ROW_HEIGHT, SMALLEST, Book, Sheet
 from pipeline.summarise.sheets.streamed import Tail, formula_tail, moment_tail, number_tail, row_xml, text_tail
 from pipeline.summarise.sheets.textfit import column_for, line_count, line_height
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from pipeline.summarise.sheets.cells import Marked
 from pipeline.summarise.sheets.lists import Field
 from pipeline.summarise.sheets.repeated import Repeated
-from pipeline.summarise.sheets.sheet import Marked
 from pipeline.summarise.texts.pieces import pieces
 from pipeline.summarise.texts.words import Words
 from pipeline.summarise.workbook.rows import MOST_ROWS

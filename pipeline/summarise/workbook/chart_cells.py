@@ -21,7 +21,8 @@ from pipeline.summarise.figures.measures import Measure, apart_keys, lowered, me
 from pipeline.summarise.figures.periods import MONTH, days, shorter, time_of
 from pipeline.summarise.figures.totals import DECIMALS, rounded
 from pipeline.summarise.figures.wording import number
-from pipeline.summarise.sheets.sheet import Book, Formula
+from pipeline.summarise.sheets.cells import Formula
+from pipeline.summarise.sheets.sheet import Book
 from pipeline.summarise.workbook.entry_table import EntryTable, Written
 from pipeline.summarise.workbook.live import BLANK, Live
 from schemas.columns import TableSpec

@@ -8,7 +8,8 @@ from typing import Any
 
 from xlsxwriter.chart import Chart
 
-from pipeline.summarise.sheets.sheet import Book, Formula, Sheet, Span
+from pipeline.summarise.sheets.cells import Formula, Span
+from pipeline.summarise.sheets.sheet import Book, Sheet
 from pipeline.summarise.sheets.styles import FONT
 from pipeline.summarise.workbook.chart_cells import WIDTHS, Block, Cells
 from pipeline.summarise.workbook.entry_table import Written

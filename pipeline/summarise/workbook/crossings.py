@@ -18,7 +18,8 @@ from pipeline.summarise.figures.lines import Line, empty, parent_of, reporters, 
 from pipeline.summarise.figures.measures import Measure, averages, crossed, crossed_rates, is_occurrence, with_terms
 from pipeline.summarise.figures.periods import is_time
 from pipeline.summarise.figures.totals import NILS
-from pipeline.summarise.sheets.sheet import Book, Sheet, Span
+from pipeline.summarise.sheets.cells import Span
+from pipeline.summarise.sheets.sheet import Book, Sheet
 from pipeline.summarise.workbook.drill import Drill
 from pipeline.summarise.workbook.entry_table import legend, main_table
 from pipeline.summarise.workbook.live import BLANK, Condition, Live

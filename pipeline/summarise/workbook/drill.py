@@ -12,8 +12,9 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.dimensions import Dimension, dimensions
+from pipeline.summarise.sheets.cells import Link
 from pipeline.summarise.sheets.lists import first_row
-from pipeline.summarise.sheets.sheet import Book, Link
+from pipeline.summarise.sheets.sheet import Book
 from pipeline.summarise.workbook.rows import MOST_ROWS
 from pipeline.summarise.workbook.sources import source_lines
 from schemas.columns import TableSpec

@@ -13,7 +13,8 @@ from pipeline.summarise.figures.lines import Line, plain, standing_words
 from pipeline.summarise.figures.measures import Measure, averages, crossed, crossed_rates, lowered
 from pipeline.summarise.figures.origins import Origin, own_column
 from pipeline.summarise.figures.totals import DECIMALS, rounded
-from pipeline.summarise.sheets.sheet import Book, Formula
+from pipeline.summarise.sheets.cells import Formula
+from pipeline.summarise.sheets.sheet import Book
 from pipeline.summarise.workbook.drill import Drill
 from pipeline.summarise.workbook.entry_table import STANDING_WIDTH, EntryTable, SideColumn, Written, legend
 from schemas.round.settings import Summary

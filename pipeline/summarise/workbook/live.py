@@ -17,7 +17,7 @@ from pipeline.summarise.figures.dimensions import AGENCY, Dimension, Origins, di
 from pipeline.summarise.figures.measures import Measure, apart_keys, collectives, part_of
 from pipeline.summarise.figures.periods import MONTH
 from pipeline.summarise.figures.totals import DECIMALS
-from pipeline.summarise.sheets.sheet import Formula
+from pipeline.summarise.sheets.cells import Formula
 from schemas.columns import Kind, TableSpec
 
 MOST_LIVE = 50_000

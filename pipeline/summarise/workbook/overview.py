@@ -8,7 +8,8 @@ from pipeline.model import Standing
 from pipeline.summarise.figures.doubts import doubts
 from pipeline.summarise.figures.highlights import Highlights
 from pipeline.summarise.figures.lines import NOT_IN, empty, is_provisional
-from pipeline.summarise.sheets.sheet import Book, Formula, Sheet, Span
+from pipeline.summarise.sheets.cells import Formula, Span
+from pipeline.summarise.sheets.sheet import Book, Sheet
 from pipeline.summarise.workbook.charts import chart_sheet
 from pipeline.summarise.workbook.drill import TOTAL, Drill
 from pipeline.summarise.workbook.entry_table import Written, legend

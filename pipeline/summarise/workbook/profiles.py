@@ -21,7 +21,8 @@ from pipeline.summarise.figures.lines import Line, plain
 from pipeline.summarise.figures.measures import Measure, averages
 from pipeline.summarise.figures.origins import own_column
 from pipeline.summarise.figures.totals import AGENCIES, NILS, ROWS, agencies_of, rounded
-from pipeline.summarise.sheets.sheet import ROW_HEIGHT, Book, Formula, Sheet
+from pipeline.summarise.sheets.cells import Formula
+from pipeline.summarise.sheets.sheet import ROW_HEIGHT, Book, Sheet
 from pipeline.summarise.workbook.crossings import Crossed
 from pipeline.summarise.workbook.drill import Drill
 from pipeline.summarise.workbook.entry_table import Written, legend, table_with_loss

@@ -11,9 +11,10 @@ from xlsxwriter.utility import xl_range_abs
 from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.dimensions import AGENCY, Dimension, Origins
 from pipeline.summarise.figures.wording import number
+from pipeline.summarise.sheets.cells import Formula
 from pipeline.summarise.sheets.lists import Field, first_row, list_sheet
 from pipeline.summarise.sheets.repeated import Repeated
-from pipeline.summarise.sheets.sheet import Book, Formula
+from pipeline.summarise.sheets.sheet import Book
 from pipeline.summarise.workbook.drill import Drill
 from pipeline.summarise.workbook.live import AGENCIES, AGENCY_NUMBER, MOST_LIVE, SHOWN, column_name, derived, is_live, lookup_name
 from pipeline.summarise.workbook.rows import MOST_ROWS, row_fields
