@@ -29,6 +29,13 @@ _PR_SET_PDEATHSIG = 1
 """Of Linux's prctl(2): the signal that a process gets when the one that started it ends."""
 
 
+def context() -> BaseContext:
+    """How to start a process: as the system does it, but never by a fork of several threads, which may leave locks shut for ever."""
+    usual = multiprocessing.get_context()
+    several = threading.active_count() > 1
+    return multiprocessing.get_context("spawn") if several and usual.get_start_method() == "fork" else usual
+
+
 def start(context: BaseContext, target: Callable[..., None], *arguments: object) -> BaseProcess:
     """Start a process that calls ``target`` and ends when this one does; by fork or spawn alike."""
     process: BaseProcess = context.Process(target=_bound, args=(target, *arguments), daemon=True)  # type: ignore[attr-defined]

@@ -15,12 +15,13 @@ from pipeline.model import Choice, Finding
 from pipeline.stages.checking import Checked, judge_files
 from pipeline.stages.choosing import chosen_of
 from pipeline.stages.collecting import Collected, collect_into, refuse_missing
+from pipeline.stages.finishing import write_all
 from pipeline.stages.issuing import deadlines_of, issue_to, write_template
-from pipeline.stages.ledgers import current_ledger, is_invented, make_ready, open_ledger, sole_writer, taking_in, writing_outputs
+from pipeline.stages.ledgers import current_ledger, is_invented, open_ledger, sole_writer, taking_in, writing_outputs
 from pipeline.stages.parts import WHOLE, Part
 from pipeline.stages.progress import Progress, silent
 from pipeline.stages.withdrawing import withdraw
-from pipeline.store import Ledger, decisions
+from pipeline.store import decisions
 from pipeline.store.coverage import Coverage
 from schemas.round.round import Round
 
@@ -54,12 +55,18 @@ def distribute(home: Home, round_: Round, codes: Sequence[str] = ()) -> list[Pat
 
 
 def collect(
-    home: Home, round_: Round, paths: Sequence[Path] = (), *, received: dt.datetime | None = None, progress: Progress = silent
+    home: Home,
+    round_: Round,
+    paths: Sequence[Path] = (),
+    *,
+    received: dt.datetime | None = None,
+    cluster: str = "",
+    progress: Progress = silent,
 ) -> Collected:
-    """Take files in: archive, identify, read, tidy, check, write to the ledger."""
+    """Take files in: archive, identify, read, tidy, check, write to the ledger; with the help of the ``cluster`` at an address."""
     refuse_missing(paths)
     with taking_in(home, round_) as ledger:
-        collected = collect_into(ledger, home, paths, received, progress)
+        collected = collect_into(ledger, home, paths, received, progress, cluster)
         return replace(collected, withdrawn=withdraw(ledger, home))
 
 
@@ -260,27 +267,14 @@ def consolidate(
     received: dt.datetime | None = None,
     provisional: bool = False,
     lang: str = "vi",
+    cluster: str = "",
     progress: Progress = silent,
 ) -> tuple[Collected, Replied, list[Path]]:
     """The main job: collect, write back, summarise."""
     refuse_missing(paths)
     with taking_in(home, round_) as ledger:
-        return _consolidate(ledger, home, paths, received=received, provisional=provisional, lang=lang, progress=progress)
-
-
-def _consolidate(
-    ledger: Ledger, home: Home, paths: Sequence[Path], *, received: dt.datetime | None, provisional: bool, lang: str, progress: Progress
-) -> tuple[Collected, Replied, list[Path]]:
-    from pipeline.stages.replies import write_replies
-    from pipeline.stages.summarising import write_summaries
-
-    collected = collect_into(ledger, home, paths, received, progress)
-    make_ready(home, ledger)
-    every = {agency.code for agency in ledger.round_.in_scope}
-    replied = write_replies(ledger, home, every, every_agency=True, with_warnings=False, asked=None, lang=lang, progress=progress)
-    collected = replace(collected, withdrawn=withdraw(ledger, home))
-    written = write_summaries(ledger, home, None, None, provisional=provisional, lang=lang, progress=progress)
-    return collected, replied, written
+        collected = collect_into(ledger, home, paths, received, progress, cluster)
+        return write_all(ledger, home, collected, provisional=provisional, lang=lang, progress=progress)
 
 
 def demo(home: Home, round_: Round, *, lang: str = "vi", progress: Progress = silent) -> Collected:
@@ -295,6 +289,7 @@ def demo(home: Home, round_: Round, *, lang: str = "vi", progress: Progress = si
         with open_ledger(home, round_) as ledger:
             ledger.mark_invented()
             issue_to(home, round_, round_.in_scope, everybody=True, invented=True)
-            collected = _consolidate(ledger, home, (), received=None, provisional=False, lang=lang, progress=progress)[0]
+            collected = collect_into(ledger, home, (), None, progress)
+            collected, *_ = write_all(ledger, home, collected, provisional=False, lang=lang, progress=progress)
     note_letters(home, round_, address_book(home, round_), lang)
     return collected

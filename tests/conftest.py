@@ -40,6 +40,7 @@ ROUNDS = {
     "changed_form",
     "changes",
     "cli",
+    "cluster",
     "compare",
     "crash",
     "decisions",

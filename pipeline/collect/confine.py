@@ -21,15 +21,15 @@ def system_limits_memory() -> bool:
     return sys.platform != "win32" and _STATM.is_file()
 
 
-def limit_memory() -> None:
-    """Bound the memory of this process, where the system can."""
+def limit_memory(most: int = limits.WORKER_BYTES) -> None:
+    """Bound the memory that this process may take from now on, in bytes, where the system can."""
     if sys.platform == "win32" or not system_limits_memory():
         return
     import resource
 
     now = int(_STATM.read_text().split()[0]) * resource.getpagesize()
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (now + limits.WORKER_BYTES, hard))
+    resource.setrlimit(resource.RLIMIT_AS, (now + most, hard))
 
 
 def limit_time() -> None:

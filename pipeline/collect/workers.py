@@ -60,7 +60,7 @@ def read_all(
     most = processes or os.cpu_count() or 1
     first = list(itertools.islice(coming, most))
     if first:
-        with _Pool(len(first), multiprocessing.get_context(method), round_, definitions) as pool:
+        with Pool(len(first), multiprocessing.get_context(method), round_, definitions) as pool:
             yield from pool.read(itertools.chain(first, coming))
 
 
@@ -116,12 +116,15 @@ class _Worker:
         return int(self.process.exitcode or 0)
 
 
-class _Pool:
+class Pool:
+    """Reading processes that stay at work while ``read`` is called, again and again. Use as a context manager."""
+
     def __init__(self, size: int, context: BaseContext, round_: Round, definitions: Path) -> None:
         self._context, self._round, self._definitions = context, _plain(round_), definitions
         self._size = size
         self._workers: list[_Worker] = []
         self._again: deque[Task] = deque()
+        self._positions = itertools.count()
         self._done: dict[int, Reading] = {}
         self._tried: set[int] = set()
         """Files that a worker was reading when it ended: the system may have ended it for no fault of theirs."""
@@ -139,7 +142,8 @@ class _Pool:
             worker.end()
 
     def read(self, files: Iterable[Received]) -> Iterator[tuple[Received, Reading]]:
-        coming = enumerate(files)
+        """Files, each with its reading, in order."""
+        coming = zip(self._positions, files, strict=False)
         begun: deque[tuple[int, Received]] = deque()
         while True:
             self._fill(coming, begun)

@@ -14,10 +14,11 @@ from pipeline.collect.intake import files as intake
 from pipeline.collect.intake.arrivals import Arrivals
 from pipeline.collect.intake.believed import Believable
 from pipeline.errors import OperatorError
-from pipeline.home import Home
+from pipeline.home import Home, made_private
 from pipeline.model import COUNTING, Verdict
 from pipeline.stages import freshness
-from pipeline.stages.engines import LOCAL, Engine
+from pipeline.stages.cluster.connecting import engine_at
+from pipeline.stages.engines import Engine
 from pipeline.stages.issuing import keep_definition
 from pipeline.stages.judging import Outdated, judge_all
 from pipeline.stages.progress import Progress, Unfolding
@@ -73,6 +74,7 @@ def take_in(
     believable = Believable(now(round_.timezone), round_.settings.issued_on)
     if received is not None and not believable.holds(received):
         _refuse(received, believable)
+    engine.begin(made_private(home.archive), where)
     changes, far = _Changes(ledger), Unfolding("collect", intake.count(where), progress)
     each = intake.take_in(
         where,
@@ -128,13 +130,14 @@ def refuse_missing(paths: Sequence[Path]) -> None:
 
 
 def collect_into(
-    ledger: Ledger, home: Home, paths: Sequence[Path], received: dt.datetime | None, progress: Progress, engine: Engine = LOCAL
+    ledger: Ledger, home: Home, paths: Sequence[Path], received: dt.datetime | None, progress: Progress, cluster: str = ""
 ) -> Collected:
-    """Take in what is in these places, or in the folder of incoming files."""
+    """Take in what is in these places, or in the folder of incoming files, with the help of the ``cluster`` at an address."""
     keep_definition(home, ledger.round_)
     where = list(paths) or [home.incoming]
     incoming = freshness.listing(home.incoming)
-    collected = take_in(ledger, home, where, received, progress, engine)
+    with engine_at(cluster) as engine:
+        collected = take_in(ledger, home, where, received, progress, engine)
     if home.incoming in [path.resolve() for path in where]:
         freshness.note_collected(ledger, incoming)
     return _with_news(collected, ledger)

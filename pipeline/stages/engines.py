@@ -43,20 +43,25 @@ class Local:
         return ahead(function, calls)
 
     def judge(self, job: Job, files: Iterable[Received], tell: Tell) -> Iterator[Answer]:
-        # by map, for nothing may hold a batch while the next is read
-        return map(partial(judge_together, job), batches(_read(job, files, tell)))
+        from pipeline.collect import workers  # here, for most commands read nothing
+
+        return judged(job, workers.read_all(files, job.as_confirmed, job.definitions), tell, "pipeline.stages.comparing")
 
 
 LOCAL = Local()
 
 
-def _read(job: Job, files: Iterable[Received], tell: Tell) -> Iterator[tuple[Received, Reading]]:
-    """The files with their readings. Once processes are at work, what judging takes is loaded: it takes as long as reading many files."""
-    from pipeline.collect import workers  # here, for most commands read nothing
+def judged(job: Job, readings: Iterable[tuple[Received, Reading]], tell: Tell, *needed: str) -> Iterator[Answer]:
+    """The answers for files as they are read; ``needed``: modules that are loaded meanwhile."""
+    # by map, for nothing may hold a batch while the next is read
+    return map(partial(judge_together, job), batches(_read(readings, tell, ("pipeline.check.judge", *needed))))
 
-    for position, each in enumerate(workers.read_all(files, job.as_confirmed, job.definitions)):
+
+def _read(readings: Iterable[tuple[Received, Reading]], tell: Tell, needed: Sequence[str]) -> Iterator[tuple[Received, Reading]]:
+    """The same readings. Once processes are at work, what judging takes is loaded: it takes as long as reading many files."""
+    for position, each in enumerate(readings):
         if position == 0:
-            importlib.import_module("pipeline.check.judge")
-            importlib.import_module("pipeline.stages.comparing")
+            for module in needed:
+                importlib.import_module(module)
         tell(position + 1)
         yield each

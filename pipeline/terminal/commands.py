@@ -7,6 +7,7 @@ import datetime as dt
 import gc
 import os
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,13 @@ if TYPE_CHECKING:
     from schemas.round.round import Round
 
 RECEIVED = click.option("--received", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%dT%H:%M:%S"]), help="Ngày nhận các tệp này.")
+CLUSTER = click.option(
+    "--cluster",
+    metavar="ĐỊA_CHỈ",
+    default="",
+    envvar="TONGHOP_CLUSTER",
+    help="Cụm máy Dask cùng đọc và kiểm tra, ví dụ tls://may-chu:8786.",
+)
 PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 GARBAGE_AFTER = 300_000
 """New objects after which Python looks for cyclic garbage: after 700, as it would, it spends a tenth of a large run on it; the libraries alone make 100,000."""
@@ -62,9 +70,10 @@ for elsewhere in (template, distribute, *looking.COMMANDS, *recalling.COMMANDS, 
 @main.command()
 @PATHS
 @RECEIVED
+@CLUSTER
 @pass_context
 @telling
-def collect(context: Context, paths: tuple[Path, ...], received: dt.datetime | None) -> None:
+def collect(context: Context, paths: tuple[Path, ...], received: dt.datetime | None, cluster: str) -> None:
     """Thu bản gửi: lưu trữ, đọc, kiểm tra, ghi sổ. Nhận tệp, thư mục, thư điện tử, tệp nén; mặc định là data/incoming/."""
     from pipeline import run
     from pipeline.terminal.effects import report_changes
@@ -73,7 +82,7 @@ def collect(context: Context, paths: tuple[Path, ...], received: dt.datetime | N
 
     round_ = context.round
     with progress(context.lang) as tell:
-        collected = run.collect(context.home, round_, paths, received=_moment(received, round_), progress=tell)
+        collected = run.collect(context.home, round_, paths, received=_moment(received, round_), cluster=cluster, progress=tell)
     report_collected(collected, round_, context.lang)
     report_changes(collected.effects, round_, context.lang, collected.withdrawn)
 
@@ -182,12 +191,13 @@ def summarise(context: Context, /, compare: Path | None, compare_round: str, *, 
 @main.command()
 @PATHS
 @RECEIVED
+@CLUSTER
 @PROVISIONAL
 @SHARED
 @pass_context
 @telling
 @drafts("feedback", option=False)
-def consolidate(context: Context, paths: tuple[Path, ...], received: dt.datetime | None, *, provisional: bool) -> None:
+def consolidate(context: Context, paths: tuple[Path, ...], received: dt.datetime | None, cluster: str, *, provisional: bool) -> None:
     """Việc chính: thu, kiểm tra, phản hồi rồi tổng hợp."""
     from pipeline import run
     from pipeline.home import BOARD_FILE
@@ -198,7 +208,14 @@ def consolidate(context: Context, paths: tuple[Path, ...], received: dt.datetime
     home, round_ = context.home, context.round
     with progress(context.lang) as tell:
         collected, replied, written = run.consolidate(
-            home, round_, paths, received=_moment(received, round_), provisional=provisional, lang=context.lang, progress=tell
+            home,
+            round_,
+            paths,
+            received=_moment(received, round_),
+            provisional=provisional,
+            lang=context.lang,
+            cluster=cluster,
+            progress=tell,
         )
     report_collected(collected, round_, context.lang)
     report_changes(collected.effects, round_, context.lang, collected.withdrawn)
@@ -227,14 +244,17 @@ def demo(context: Context, folder: Path) -> None:
 
 
 @main.command()
+@CLUSTER
 @pass_context
-def doctor(context: Context) -> None:
-    """Kiểm tra bản cài đặt và thư mục làm việc. Nêu lỗi và cách sửa. Mã thoát: 0 không có lỗi, 1 có lỗi."""
+def doctor(context: Context, cluster: str) -> None:
+    """Kiểm tra bản cài đặt và thư mục làm việc, cả cụm máy nếu có. Nêu lỗi và cách sửa. Mã thoát: 0 không có lỗi, 1 có lỗi."""
+    from pipeline.stages.cluster.examining import examine_cluster
     from pipeline.stages.doctor import Health, examine
     from pipeline.terminal.screen import print_diagnosis
 
     worst = Health.GOOD
-    for diagnosis in examine(context.home, context.round):
+    of_cluster = examine_cluster(context.home, cluster, context.lang) if cluster else ()
+    for diagnosis in chain(examine(context.home, context.round), of_cluster):
         print_diagnosis(diagnosis, context.lang)
         worst = Health.BAD if Health.BAD in (worst, diagnosis.health) else diagnosis.health
     if worst is Health.BAD:

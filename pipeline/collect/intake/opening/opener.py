@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from pipeline.collect.confine import Watch
 from pipeline.collect.formats import limits
 from pipeline.collect.intake.opening.piece import Piece, UnopenableError
 from pipeline.collect.intake.opening.process import work
-from pipeline.processes import start
+from pipeline.processes import context, start
 
 
 @dataclass(frozen=True)
@@ -78,10 +77,10 @@ def _next(at_work: _Process, seconds: float) -> Piece | None:
 
 
 def _started() -> _Process:
-    context = multiprocessing.get_context()
-    tasks_there, tasks_here = context.Pipe(duplex=False)
-    pieces_here, pieces_there = context.Pipe(duplex=False)
-    process = start(context, work, tasks_there, pieces_there)
+    how = context()
+    tasks_there, tasks_here = how.Pipe(duplex=False)
+    pieces_here, pieces_there = how.Pipe(duplex=False)
+    process = start(how, work, tasks_there, pieces_there)
     tasks_there.close()
     pieces_there.close()
     watch = Watch(lambda: [process.pid] if process.pid else [])

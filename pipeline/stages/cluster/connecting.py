@@ -1,0 +1,77 @@
+"""The way to a cluster: which addresses may be used, and the engine behind one. Dask is imported only where an address is given."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import util
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from pipeline.errors import OperatorError, UsageError
+from pipeline.stages.engines import LOCAL, Engine
+
+if TYPE_CHECKING:
+    from pipeline.stages.cluster.dask import Dask
+
+SECONDS_TO_CONNECT = 15
+
+
+@contextmanager
+def engine_at(address: str) -> Iterator[Engine]:
+    """The engine of the cluster at an address; this machine's where that is blank."""
+    if not address:
+        yield LOCAL
+        return
+    with connected(address) as engine:
+        yield engine
+
+
+@contextmanager
+def connected(address: str) -> Iterator[Dask]:
+    """The engine of the cluster at an address. Raises ``OperatorError`` where it can't be used, can't be reached, or is lost meanwhile."""
+    refuse_unsafe(address)
+    if util.find_spec("distributed") is None:
+        raise OperatorError("cluster_not_installed")
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what is wrong is told in one sentence
+    from distributed import Client
+
+    from pipeline.stages.cluster.dask import Dask
+
+    try:
+        client = Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False, direct_to_workers=False)
+    except (OSError, TimeoutError) as error:
+        raise OperatorError("cluster_unreachable", address=address) from error
+    except (TypeError, RuntimeError, ValueError) as error:  # as Dask refuses to begin without certificates
+        raise OperatorError("cluster_not_secured", address=address) from error
+    try:
+        engine = Dask(client, address)
+        yield engine
+        engine.end()
+    finally:
+        client.close(timeout=2)
+
+
+def refuse_unsafe(address: str) -> None:
+    """Raise ``UsageError`` for an address that is none, or over which whoever listens could read, and run, anything.
+
+    Whoever reaches a scheduler without certificates runs code there: only this machine itself may be reached so.
+    """
+    try:
+        parts = urlsplit(address if "://" in address else f"tcp://{address}")
+        is_whole = parts.scheme in ("tcp", "tls") and bool(parts.hostname) and parts.port is not None
+    except ValueError:
+        is_whole = False
+    if not is_whole:
+        raise UsageError("cluster_address", address=address)
+    if parts.scheme == "tcp" and not _is_loopback(str(parts.hostname)):
+        raise UsageError("cluster_plain", address=address)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,151 @@
+"""What the workers of a cluster are asked to do. Each task says by which program it is asked: a worker of another one does nothing."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import socket
+import tempfile
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+from pipeline.collect.read import unreadable
+from pipeline.model import Received
+from pipeline.stages.cluster.program import program
+from pipeline.stages.cluster.room import Room, RoomDiedError
+from pipeline.stages.units import Answer, Job, judge_together
+
+T = TypeVar("T")
+
+
+class OtherProgramError(Exception):
+    """A worker on this ``host`` has another program, or none."""
+
+    def __init__(self, host: str, found: str) -> None:
+        super().__init__(host, found)
+        self.host, self.found = host, found
+
+
+def refuse_other(asked_by: str) -> None:
+    """Raise ``OtherProgramError`` where another program asks than this one."""
+    if asked_by != program():
+        raise OtherProgramError(socket.gethostname(), program())
+
+
+# --- what a worker is --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A worker as it finds itself: its host and program, and which of the places that it was asked for it can't use."""
+
+    host: str
+    program: str
+    unseen: tuple[str, ...]
+    unwritable: tuple[str, ...]
+
+
+def looked_at(seen: Sequence[str], written: Sequence[str]) -> Worker:
+    """This worker; ``seen`` are files and folders that must be there, ``written`` folders that it must be able to write into."""
+    unseen = tuple(each for each in (*seen, *written) if not os.path.exists(each))  # noqa: PTH110 as it was written
+    unwritable = tuple(each for each in written if each not in unseen and not _is_writable(each))
+    return Worker(socket.gethostname(), program(), unseen, unwritable)
+
+
+def _is_writable(folder: str) -> bool:
+    try:
+        with tempfile.NamedTemporaryFile(prefix=".", suffix=".tmp", dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+# --- units of work -----------------------------------------------------------------------------------
+
+
+def called(asked_by: str, function: Callable[..., T], *arguments: object) -> T:
+    """Call a function."""
+    refuse_other(asked_by)
+    return function(*arguments)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A job as it travels, with the definitions of older forms, which lie where the command runs. It is opened by the same program alone."""
+
+    program: str
+    content: bytes
+
+
+def sent(job: Job) -> Sent:
+    """A job made ready for other hosts."""
+    definitions = {path.name: path.read_bytes() for path in job.definitions.glob("*.json")}
+    return Sent(program(), pickle.dumps((job, definitions), pickle.HIGHEST_PROTOCOL))
+
+
+@cache
+def _opened(content: bytes) -> Job:
+    job: Job
+    job, definitions = pickle.loads(content)  # noqa: S301 whoever may send tasks may run any code
+    folder = Path(tempfile.mkdtemp(prefix="tonghop-"))
+    for name, text in definitions.items():
+        (folder / name).write_bytes(text)
+    return replace(job, definitions=folder)
+
+
+def passed_on(job: Sent) -> Sent:
+    """A job as a task of its own: where the worker that holds it ends, it is made again."""
+    return job
+
+
+def judged(job: Sent, files: Sequence[Received]) -> list[Answer]:
+    """Read and judge files in a room; those with which rooms end, one by one, are what can't be read."""
+    refuse_other(job.program)
+    with suppress(RoomDiedError):
+        return _in_room(job, files)
+    with suppress(RoomDiedError):  # the system may have ended it for no fault of theirs
+        return _in_room(job, files)
+    if len(files) > 1:
+        return [answer for each in files for answer in judged(job, [each])]
+    return [given_up(_opened(job.content), files[0])]
+
+
+def given_up(job: Job, file: Received) -> Answer:
+    """The answer for a file that ended all that read it."""
+    return judge_together(job, [(file, unreadable("failed", error="worker ended"))])
+
+
+_resting: list[tuple[bytes, Room]] = []
+_door = threading.Lock()
+
+
+def _in_room(job: Sent, files: Sequence[Received]) -> list[Answer]:
+    room = _free_room(job)
+    answers = room.judge(files)
+    with _door:
+        _resting.append((job.content, room))
+    return answers
+
+
+def _free_room(job: Sent) -> Room:
+    """A room that waits for files of this job, or a new one; those that wait for others end."""
+    with _door:
+        others = [room for content, room in _resting if content != job.content]
+        mine = [room for content, room in _resting if content == job.content]
+        _resting[:] = [(job.content, room) for room in mine[1:]]
+    for other in others:
+        other.end()
+    return mine[0] if mine else Room(_opened(job.content))
+
+
+def close_rooms() -> None:
+    """End the rooms that wait."""
+    with _door:
+        resting, _resting[:] = [*_resting], []
+    for _, room in resting:
+        room.end()

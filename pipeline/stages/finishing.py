@@ -1,0 +1,32 @@
+"""What follows once everything is collected: agencies are written to, and all is summarised."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.home import Home
+from pipeline.stages.collecting import Collected
+from pipeline.stages.ledgers import make_ready
+from pipeline.stages.progress import Progress
+from pipeline.stages.withdrawing import withdraw
+from pipeline.store import Ledger
+
+if TYPE_CHECKING:
+    from pipeline.stages.replies import Replied
+
+
+def write_all(
+    ledger: Ledger, home: Home, collected: Collected, *, provisional: bool, lang: str, progress: Progress
+) -> tuple[Collected, Replied, list[Path]]:
+    """Write back to all agencies, and all summaries; ``collected`` with what that withdrew, the replies, the files of summaries."""
+    from pipeline.stages.replies import write_replies
+    from pipeline.stages.summarising import write_summaries
+
+    make_ready(home, ledger)
+    every = {agency.code for agency in ledger.round_.in_scope}
+    replied = write_replies(ledger, home, every, every_agency=True, with_warnings=False, asked=None, lang=lang, progress=progress)
+    collected = replace(collected, withdrawn=withdraw(ledger, home))
+    written = write_summaries(ledger, home, None, None, provisional=provisional, lang=lang, progress=progress)
+    return collected, replied, written
