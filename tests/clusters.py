@@ -7,8 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -87,3 +87,82 @@ def _free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
+
+
+# --- certificates and hosts ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Certificates:
+    """The files of an authority and of a certificate that it gave."""
+
+    folder: Path
+
+    @property
+    def ca(self) -> Path:
+        return self.folder / "ca.pem"
+
+    @property
+    def certificate(self) -> Path:
+        return self.folder / "cluster.pem"
+
+    @property
+    def key(self) -> Path:
+        return self.folder / "cluster.key"
+
+    @property
+    def config(self) -> dict[str, str]:
+        """As Dask is told of them."""
+        tls = "distributed.comm.tls"
+        return {f"{tls}.ca-file": str(self.ca), f"{tls}.client.cert": str(self.certificate), f"{tls}.client.key": str(self.key)}
+
+
+AUTHORITY = (
+    "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 365 -subj /CN=tonghop -keyout ca.key -out ca.pem",
+    "openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=cluster -keyout cluster.key -out cluster.csr",
+    "openssl x509 -req -in cluster.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 365 -out cluster.pem",
+)
+"""The commands of docs/cum-may.md."""
+
+
+def certificates(folder: Path) -> Certificates:
+    """Certificates as the documentation says how to make them; those that are there already."""
+    if not folder.is_dir():
+        folder.mkdir()
+        for command in AUTHORITY:
+            subprocess.run(command.split(), cwd=folder, check=True, capture_output=True)
+    return Certificates(folder)
+
+
+NETWORK, BRIDGE = "10.77.213", "tonghop-br"
+
+
+@contextmanager
+def network(count: int) -> Iterator[tuple[str, list[str]]]:
+    """So many hosts on one cable with this one: its address, their names."""
+    names = [f"tonghop-{number}" for number in range(1, count + 1)]
+    _unmake(names)
+    try:
+        _ip(f"link add {BRIDGE} type bridge", f"addr add {NETWORK}.254/24 dev {BRIDGE}", f"link set {BRIDGE} up")
+        for number, name in enumerate(names, 1):
+            _ip(f"netns add {name}", f"link add {name} type veth peer name eth0 netns {name}", f"link set {name} master {BRIDGE} up")
+            _ip(f"-n {name} addr add {NETWORK}.{number}/24 dev eth0", f"-n {name} link set eth0 up", f"-n {name} link set lo up")
+        yield f"{NETWORK}.254", names
+    finally:
+        _unmake(names)
+
+
+def cut(number: int) -> None:
+    """Pull a host's cable."""
+    _ip(f"link set tonghop-{number} down")
+
+
+def _unmake(names: Sequence[str]) -> None:
+    for what in (*(f"netns del {name}" for name in names), f"link del {BRIDGE}"):
+        with suppress(subprocess.CalledProcessError):
+            _ip(what)
+
+
+def _ip(*commands: str) -> None:
+    for command in commands:
+        subprocess.run(["ip", *command.split()], check=True, capture_output=True)

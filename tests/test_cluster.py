@@ -21,10 +21,11 @@ from pipeline.stages.cluster.connecting import refuse_unsafe
 from pipeline.stages.cluster.examining import examine_cluster
 from schemas.round.round import Round
 from tests.books import MINI, filled, round_of
-from tests.clusters import Cluster, end
+from tests.clusters import Cluster, certificates, cut, end, network
 from tests.histories import tables
 
 dask = pytest.importorskip("pipeline.stages.cluster.dask", reason="the extra [cluster] isn't installed")
+config = pytest.importorskip("dask.config")
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills processes by signal")
 MANY = 40
 
@@ -273,3 +274,48 @@ def test_dask_is_imported_only_where_a_cluster_is_asked_for(tmp_path: Path, roun
     collect = f"run.collect(Home(Path({str(tmp_path)!r})), load_round({str(round_.folder)!r}))"
     told = f"{imported} {collect}; print({{'dask', 'distributed', 'fsspec'}} & {{*sys.modules}})"
     assert subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True).stdout == "set()\n"
+
+
+# --- several hosts, with certificates --------------------------------------------------------------
+
+
+def can_make_hosts() -> bool:
+    """Whether this system lets its user have network namespaces, which stand for hosts here."""
+    if not shutil.which("ip") or os.geteuid() != 0:
+        return False
+    made = subprocess.run(["ip", "netns", "add", "tonghop-try"], capture_output=True, check=False)
+    subprocess.run(["ip", "netns", "del", "tonghop-try"], capture_output=True, check=False)
+    return made.returncode == 0
+
+
+@pytest.fixture
+def hosts(tmp_path: Path) -> Iterator[Cluster]:
+    """A scheduler here and a worker on each of two hosts, which speak by TLS alone and give up a worker that is silent for six seconds."""
+    if not can_make_hosts():
+        pytest.skip("needs network namespaces (ip netns, as root)")
+    own = certificates(tmp_path / "own")
+    silent = {"DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "6s"}
+    options = ["--tls-ca-file", str(own.ca), "--tls-cert", str(own.certificate), "--tls-key", str(own.key)]
+    with network(2) as (here, names):
+        made = Cluster(tmp_path, here, "tls", options, silent)
+        try:
+            made.start(workers=0)
+            for name in names:
+                made.add_worker(around=["ip", "netns", "exec", name])
+            yield made
+        finally:
+            made.stop()
+
+
+@pytest.mark.slow
+def test_a_cut_link_costs_nothing_and_strangers_are_kept_out(
+    hosts: Cluster, tmp_path: Path, round_: Round, incoming: Path, alone: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with config.set(certificates(tmp_path / "strange").config), monkeypatch.context() as soon:
+        soon.setattr("pipeline.stages.cluster.connecting.SECONDS_TO_CONNECT", 2)
+        with pytest.raises(OperatorError, match="cluster_unreachable"):
+            run.collect(Home(tmp_path / "refused"), round_, [incoming], cluster=hosts.address)
+    home = Home(tmp_path / "home")
+    with config.set(certificates(tmp_path / "own").config):
+        run.collect(home, round_, [incoming], cluster=hosts.address, progress=once(lambda: cut(1)))
+    assert tables(home.ledger) == alone
