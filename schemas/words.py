@@ -146,8 +146,21 @@ def _down(entry: Any, key: str) -> Any:
 
 
 def fill(text: str, words: Mapping[str, str]) -> str:
-    """``text`` with its gaps filled; a gap without a word is an error, so that a test finds it."""
-    return text.format_map(words)
+    """``text`` with its gaps filled; a gap without a word is an error, so that a test finds it.
+
+    A gap may name what its number counts, once and many times: ``{count:agency|agencies}``.
+    """
+    return text.format_map({name: _Counting(word) for name, word in words.items()} if "|" in text else words)
+
+
+class _Counting(str):
+    """A number in words of which some name what it counts."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        one, _, many = spec.partition("|")
+        return f"{self} {one if self == '1' else many}" if spec else str(self)
 
 
 def grouped(number: str, lang: str) -> str:

@@ -13,6 +13,7 @@ from pipeline.home import Home
 from pipeline.store.headcounts import Headcount, headcounts
 from schemas.round.load import load_round
 from schemas.round.round import Round
+from tests.commands import tonghop
 from tests.consolidations import tiny_round
 
 
@@ -70,6 +71,14 @@ def test_a_mistake_is_told_by_its_line(line: str, key: str, value: str, home: Ho
         headcounts(home, round_)
     assert (told.value.key, told.value.words["line"], told.value.exit_code) == (key, 3, 3)
     assert all(value in told.value.text(lang) for lang in ("vi", "en"))
+
+
+def test_checking_a_round_tells_every_mistake(home: Home, tmp_path: Path) -> None:
+    round_ = tiny_round(tmp_path / "tiny")
+    listed(round_.folder, "A0,5,2030-01-01,round", "NOWHERE,5,2030-01-01,x", "A1,many,2030-01-01,x")
+    done = tonghop("--home", home.root, "--round", round_.folder, "round", "check")
+    assert done.exit_code == 1
+    assert [line.count("headcounts.csv") for line in done.stderr.splitlines()] == [1, 1]
 
 
 def test_without_its_head_it_is_refused(home: Home, round_: Round) -> None:

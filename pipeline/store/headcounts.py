@@ -41,28 +41,44 @@ def headcounts(home: Home, round_: Round) -> Headcounts:
 
     Raises ``OperatorError`` for a list that can't be used as it is, with its line.
     """
+    found, faults = _read(home, round_)
+    if faults:
+        raise faults[0]
+    return found
+
+
+def headcount_faults(home: Home, round_: Round) -> list[OperatorError]:
+    """All that is wrong with the list of headcounts, a sentence each."""
+    return _read(home, round_)[1]
+
+
+def _read(home: Home, round_: Round) -> tuple[dict[str, Headcount], list[OperatorError]]:
+    """What the list says, and what is wrong with it."""
     places = (home.root, home.data, round_.folder)
     path = next((folder / HEADCOUNTS for folder in places if (folder / HEADCOUNTS).is_file()), None)
-    if path is None:
-        return {}
-    try:
-        return _read(path, round_)
-    except ListFileError as error:
-        raise OperatorError(f"headcounts_{error.problem}", path=path, line=error.line) from error
-
-
-def _read(path: Path, round_: Round) -> dict[str, Headcount]:
-    codes = codes_by_name(round_)
     found: dict[str, Headcount] = {}
-    for line, row in read_list(path, _TITLES):
-        cells = {title: row.get(title, "") for title in _TITLES}
-        code = codes.get(normalise(cells["agency"]))
-        if code is None:
-            raise _wrong("agency", path, line, cells["agency"])
-        if code in found:
-            raise _wrong("repeated", path, line, cells["agency"])
-        found[code] = _headcount(cells, path, line)
-    return found
+    if path is None:
+        return found, []
+    codes, faults = codes_by_name(round_), list[OperatorError]()
+    try:
+        for line, row in read_list(path, _TITLES):
+            try:
+                _take({title: row.get(title, "") for title in _TITLES}, codes, found, (path, line))
+            except OperatorError as fault:
+                faults.append(fault)
+    except ListFileError as error:
+        faults.append(OperatorError(f"headcounts_{error.problem}", path=path, line=error.line))
+    return found, faults
+
+
+def _take(cells: Mapping[str, str], codes: Mapping[str, str], found: dict[str, Headcount], where: tuple[Path, int]) -> None:
+    """Add one line to what was found; raises ``OperatorError`` for one that can't be used."""
+    code = codes.get(normalise(cells["agency"]))
+    if code is None:
+        raise _wrong("agency", *where, cells["agency"])
+    if code in found:
+        raise _wrong("repeated", *where, cells["agency"])
+    found[code] = _headcount(cells, *where)
 
 
 def _headcount(cells: Mapping[str, str], path: Path, line: int) -> Headcount:

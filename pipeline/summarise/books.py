@@ -12,6 +12,7 @@ from pipeline.summarise.compare import comparison_sheets
 from pipeline.summarise.data.package import write_package
 from pipeline.summarise.data.sources import write_sources
 from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.figures.figures import main_table, table_with_loss
 from pipeline.summarise.places import place_sheets
 from pipeline.summarise.progress import progress_book
 from pipeline.summarise.report.story import report
@@ -22,7 +23,6 @@ from pipeline.summarise.texts.passages import passages
 from pipeline.summarise.workbook.crossings import crossing_sheet
 from pipeline.summarise.workbook.drill import Drill
 from pipeline.summarise.workbook.entry_sheets import entry_sheet, parent_sheet
-from pipeline.summarise.workbook.entry_table import main_table, table_with_loss
 from pipeline.summarise.workbook.live import MOST_LIVE, is_live
 from pipeline.summarise.workbook.lookups import lookup_sheet
 from pipeline.summarise.workbook.notes import note_sheet

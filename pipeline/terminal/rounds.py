@@ -22,6 +22,7 @@ def group() -> None:
 def check(context: Context, folder: Path | None) -> None:
     """Kiểm tra khai báo của một đợt, rồi chạy thử một bản gửi giả định. Mặc định là đợt đang dùng. Mã thoát: 0 khớp, 1 có lỗi."""
     from pipeline.store.belonging import round_named
+    from pipeline.store.headcounts import headcount_faults
     from pipeline.terminal.rehearsal import rehearse
     from schemas.round.faults import DeclarationError
     from schemas.round.translation import in_language
@@ -33,6 +34,10 @@ def check(context: Context, folder: Path | None) -> None:
             in_language(round_, lang)
     except DeclarationError as error:
         say_refused(error, context.lang)
+        sys.exit(1)
+    if faults := headcount_faults(context.home, round_):
+        for fault in faults:
+            click.echo(fault.text(context.lang), err=True)
         sys.exit(1)
     remarks = rehearse(round_)
     for remark in remarks:

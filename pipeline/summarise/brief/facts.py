@@ -13,7 +13,7 @@ from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import dimension
 from pipeline.summarise.figures.doubts import doubtful
 from pipeline.summarise.figures.figures import by_entry, select, table_spec
-from pipeline.summarise.figures.measures import Measure, part_of, whole_of
+from pipeline.summarise.figures.measures import Measure, lowered, part_of, whole_of
 from pipeline.summarise.figures.origins import own_column
 from pipeline.summarise.figures.periods import time_of
 from pipeline.summarise.figures.totals import AGENCIES
@@ -154,7 +154,7 @@ class Brief:
         if not places:
             return None
         entries = "; ".join(self._entry(facts, at) for at in places)
-        sentence = self._say("largest", entries=entries, measure=facts.measures[0].title.lower())
+        sentence = self._say("largest", entries=entries, measure=lowered(facts.measures[0].title))
         return Cell(ranked.title or facts.by.title, " ".join([sentence, *self._unclear(facts)]), facts)
 
     def _unclear(self, facts: Facts) -> Iterator[str]:
@@ -175,7 +175,7 @@ class Brief:
             return None
         facts = Facts(self.consolidation, Asked("", self._table, time.key, monthly=True, chart="columns"), self.lang)
         change = Sentences(facts).word("change")
-        measure = facts.measures[0].title.lower()
+        measure = lowered(facts.measures[0].title)
         key = "trend" if change else "trend_alone"
         return Cell(self._say("change"), self._say(key, change=change[:1].upper() + change[1:], measure=measure), facts)
 
@@ -203,7 +203,7 @@ class Brief:
 
     def _part(self, facts: Facts, measure: Measure, value: float, whole: float) -> str:
         figure = facts.say(measure, value)
-        return self._say("part", title=measure.title.lower(), value=figure, share=share(value, whole, self.lang)) if figure else ""
+        return self._say("part", title=lowered(measure.title), value=figure, share=share(value, whole, self.lang)) if figure else ""
 
     def _by_whom(self, facts: Facts, declared: Done, measures: dict[str, Measure]) -> Iterator[str]:
         """The first part of what the largest entries have, each beside the whole that it is of."""

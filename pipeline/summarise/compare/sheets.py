@@ -15,13 +15,13 @@ from pipeline.summarise.compare.editions import editions, in_edition
 from pipeline.summarise.compare.members import Members
 from pipeline.summarise.compare.wording import head, say, side_heads
 from pipeline.summarise.figures.dimensions import Dimension, dimension, dimensions
-from pipeline.summarise.figures.figures import used
+from pipeline.summarise.figures.figures import main_table, table_with_loss, used
 from pipeline.summarise.figures.lines import Line, figure, lines, parent_of, plain_alike
 from pipeline.summarise.figures.measures import Measure, crossed, crossed_rates, measures, whole_of, with_terms
 from pipeline.summarise.figures.totals import DECIMALS, NILS, ROWS, rounded
 from pipeline.summarise.sheets.cells import Formula, Span
 from pipeline.summarise.sheets.sheet import Book, Sheet
-from pipeline.summarise.workbook.entry_table import CODE_WIDTH, NAME_WIDTH, main_table, table_with_loss
+from pipeline.summarise.workbook.entry_table import CODE_WIDTH, NAME_WIDTH
 from pipeline.summarise.workbook.live import BLANK, Live
 from pipeline.summarise.workbook.shown import with_unit
 from schemas.columns import TableSpec

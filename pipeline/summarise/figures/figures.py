@@ -191,3 +191,20 @@ def table_with(round_: Round, *keys: str) -> TableSpec | None:
     default = round_.by_key[round_.settings.figures.default_table]
     able = [spec for spec in (default, *round_.row_tables) if spec.measures and set(keys) <= set(dimensions(round_, spec))]
     return able[0] if able else None
+
+
+def main_table(round_: Round, *keys: str) -> TableSpec:
+    """The table whose measures summaries show by these dimensions.
+
+    Raises LookupError where the round declares a summary that no table can give.
+    """
+    spec = table_with(round_, *keys)
+    if spec is None:
+        raise LookupError(f"{round_.key}: no table counts by {' and '.join(keys)}")
+    return spec
+
+
+def table_with_loss(round_: Round) -> TableSpec | None:
+    """The table that reports the loss, if the round speaks of any."""
+    key = round_.settings.figures.loss
+    return next((spec for spec in round_.row_tables if key and spec.has(key)), None)

@@ -112,6 +112,11 @@ def averages(round_: Round, spec: TableSpec, lang: str, over: str) -> list[Measu
     ]
 
 
+def over_agencies(round_: Round, spec: TableSpec, lang: str) -> list[Measure]:
+    """The averages over all agencies with figures: none where they are of several groups, for like is averaged with like alone."""
+    return averages(round_, spec, lang, "agency") if len({each.group for each in round_.in_scope}) == 1 else []
+
+
 def crossed(round_: Round, spec: TableSpec, lang: str) -> list[Measure]:
     """The measures that crossings of a table show: those the round names, else all."""
     named = round_.settings.figures.crossed.get(spec.key)

@@ -35,8 +35,8 @@ class Columns:
     @property
     def helpers(self) -> list[str]:
         """What stands behind the figures for the map and the ranking: keys of its titles."""
-        ranked = ["order", *self.terms] if self.has_ranking else []
-        return ["value", "rankable", *ranked, *(["others"] if self.beside else [])]
+        ranked = ["order"] if self.has_ranking else []
+        return ["value", "rankable", *ranked, *self.terms, *(["others"] if self.beside else [])]
 
     @property
     def terms(self) -> list[str]:

@@ -34,7 +34,7 @@ from pipeline.summarise.places.table import (
     value_formats,
 )
 from pipeline.summarise.places.tiles import Tile
-from pipeline.summarise.sheets.cells import Formula, Span
+from pipeline.summarise.sheets.cells import Formula, Link, Span
 from pipeline.summarise.sheets.sheet import Sheet
 from pipeline.summarise.sheets.styles import STEPS
 
@@ -69,6 +69,10 @@ def _chooser(places: Places, sheet: Sheet, columns: int) -> None:
     hint = Span(words(book, "map.hint"), "legend", columns - 6)
     sheet.spans([Span(words(book, "map.choose"), "head", 2), Span(first.title, "choice", 4), hint])
     sheet.spans([Span(unit, "head", 2), Span(Formula(f"={UNIT}", first.unit), "choice_unit", 4)])
+    if any(each.measure.is_rate for each in places.indicators):
+        beside = words(book, "sheets.ranking" if book.consolidation.round_.settings.figures.rankings else "sheets.indicators")
+        link = Link(words(book, "map.terms", sheet=beside), f"{quoted(book.taken(beside))}!A1", "to_sheet")
+        sheet.spans([Span(link, "legend", columns)])
     sheet.page.set_row(row, 24)
     book.workbook.define_name(CHOSEN, f"={quoted(sheet.page.name)}!{xl_rowcol_to_cell(row, 2, row_abs=True, col_abs=True)}")
     ranks = book.consolidation.round_.settings.figures.rankings

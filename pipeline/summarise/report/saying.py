@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from pipeline.summarise.figures.measures import part_of, whole_of
+from pipeline.summarise.figures.measures import lowered, part_of, whole_of
 from pipeline.summarise.figures.wording import fixed, number, share
 from pipeline.summarise.report.amounts import amount, entry, inside
 from pipeline.summarise.report.facts import Facts
@@ -70,7 +70,7 @@ class Sentences:
         said = [
             figure
             if each.unit and units[each.unit] == 1 and not each.is_rate
-            else self._say("figure", title=each.title.lower(), value=figure)
+            else self._say("figure", title=lowered(each.title), value=figure)
             for each, figure in zip(self.facts.measures, figures, strict=True)
             if figure
         ]
@@ -81,7 +81,7 @@ class Sentences:
         """The entries with most of the first measure."""
         alone = len(self.facts.ranked) <= 1 or self.facts.asked.monthly
         entries = "" if alone else self._largest()
-        return self._say("largest", measure=self.facts.measures[0].title.lower(), entries=entries) if entries else ""
+        return self._say("largest", measure=lowered(self.facts.measures[0].title), entries=entries) if entries else ""
 
     # --- gaps --------------------------------------------------------------------------------------
 

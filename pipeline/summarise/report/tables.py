@@ -13,7 +13,7 @@ from pipeline.summarise.figures.covered import covered as of_entries
 from pipeline.summarise.figures.dimensions import dimension
 from pipeline.summarise.figures.figures import Crossing, cross
 from pipeline.summarise.figures.lines import empty
-from pipeline.summarise.figures.measures import Measure, applies, is_occurrence
+from pipeline.summarise.figures.measures import Measure, applies, is_occurrence, lowered
 from pipeline.summarise.figures.origins import own_entries
 from pipeline.summarise.figures.totals import AGENCIES
 from pipeline.summarise.figures.wording import fixed, number, share
@@ -96,7 +96,7 @@ class Listed:
 
     @property
     def _caption(self) -> str:
-        titles = ", ".join(each.title if at == 0 else each.title.lower() for at, each in enumerate(self.facts.measures))
+        titles = ", ".join(each.title if at == 0 else lowered(each.title) for at, each in enumerate(self.facts.measures))
         return self._say("caption_own" if self.facts.asked.own else "caption", measures=titles, by=self.facts.by.title.lower())
 
     @property
@@ -207,4 +207,4 @@ def _crossed_line(facts: Facts, crossing: Crossing, measure: Measure, at: int | 
 
 
 def _with_unit(measure: Measure) -> str:
-    return f"{measure.title} ({measure.unit})" if measure.unit and measure.unit.lower() not in measure.title.lower() else measure.title
+    return f"{measure.title} ({measure.unit})" if measure.unit and measure.unit.lower() not in lowered(measure.title) else measure.title

@@ -13,7 +13,7 @@ from typing import Any
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.summarise.figures.dimensions import Dimension, dimension
-from pipeline.summarise.figures.figures import Crossing, cross, month_days, monthly
+from pipeline.summarise.figures.figures import Crossing, cross, main_table, month_days, monthly
 from pipeline.summarise.figures.lines import Line, empty, parent_of, reporters, standing_words
 from pipeline.summarise.figures.measures import Measure, averages, crossed, crossed_rates, is_occurrence, with_terms
 from pipeline.summarise.figures.periods import is_time
@@ -21,7 +21,7 @@ from pipeline.summarise.figures.totals import NILS
 from pipeline.summarise.sheets.cells import Span
 from pipeline.summarise.sheets.sheet import Book, Sheet
 from pipeline.summarise.workbook.drill import Drill
-from pipeline.summarise.workbook.entry_table import legend, main_table
+from pipeline.summarise.workbook.entry_table import legend
 from pipeline.summarise.workbook.live import BLANK, Condition, Live
 from pipeline.summarise.workbook.shape import TOTAL, Column, Shape
 from pipeline.summarise.workbook.shown import with_unit

@@ -63,7 +63,8 @@ def _with_origins(table: EntryTable, key: str, parent: str) -> EntryTable:
     apart = []
     for origin in (Origin.OWN, Origin.OTHERS):
         made = EntryTable.of(book, key, parent, origin)
-        columns = [column for column in made.columns if column.spec.key == table.spec.key and column.measure.key in shown]
+        of_table = [column for column in made.columns if column.spec.key == table.spec.key]
+        columns = [column for column in of_table if (column.measure.rate or column.measure).key in shown]
         apart.append(replace(made, columns=columns, has_agencies=origin is Origin.OTHERS))
     return replace(table, apart=apart)
 

@@ -13,11 +13,11 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import ORIGIN, Dimension, dimension, dimensions
-from pipeline.summarise.figures.figures import by_entry, table_with, used, whole
+from pipeline.summarise.figures.figures import by_entry, main_table, table_with_loss, used, whole
 from pipeline.summarise.figures.lines import Line, Reporter, empty, lines, parent_of, plain, reporters
-from pipeline.summarise.figures.measures import Measure, averages, measures, rates, with_terms
+from pipeline.summarise.figures.measures import Measure, measures, over_agencies, rates, with_terms
 from pipeline.summarise.figures.nils import nils_from
-from pipeline.summarise.figures.origins import Origin, own_column, rows_from
+from pipeline.summarise.figures.origins import Origin, own_column, own_entries, rows_from
 from pipeline.summarise.figures.totals import AGENCIES, NILS, ROWS, rounded
 from pipeline.summarise.sheets import printing
 from pipeline.summarise.sheets.cells import Formula, Span
@@ -26,7 +26,6 @@ from pipeline.summarise.workbook.drill import Drill
 from pipeline.summarise.workbook.live import BLANK, Condition, Live, sign_of
 from pipeline.summarise.workbook.shown import Shown, with_unit
 from schemas.columns import TableSpec
-from schemas.round.round import Round
 
 CODE_WIDTH, NAME_WIDTH, STANDING_WIDTH = 9.0, 42.0, 16.0
 _AVERAGE_WIDTH, _AGENCIES_WIDTH = 14.0, 12.0
@@ -104,7 +103,7 @@ class EntryTable:
         sides = [each for each in (by, parent, *_origin_of(consolidation, spec, origin, lang)) if each is not None]
         live = {each.key: Live.of(consolidation, each, *sides) for each in {column.spec.key: column.spec for column in columns}.values()}
         of_places = own_column(consolidation.round_, spec) == by.column
-        over = [] if of_places else averages(consolidation.round_, spec, lang, "agency")
+        over = [] if of_places else over_agencies(consolidation.round_, spec, lang)
         due = reporters(consolidation, spec, by) if origin is not Origin.OTHERS else {}
         return cls(book, spec, by, parent, columns, due, live, over, origin)
 
@@ -137,8 +136,22 @@ class EntryTable:
         """What stands for a figure of a line that no row gives: the zero of a confirmed nil, else a sign of who was to report the entry."""
         if self.nils(line):
             return 0
+        if line is not None and self._has_no_own_return(line):
+            return self.book.say("not_applicable")
         reporter = self.reporters.get(self.by.codes[line.at]) if line is not None and not line.is_parent else None
         return empty(self.book.consolidation, reporter, self.book.lang)
+
+    def _has_no_own_return(self, line: Line) -> bool:
+        """Whether own returns are shown, and no agency has one on a line: what it names is no place."""
+        by = self.dimension_of(line)
+        return self.origin is Origin.OWN and bool(by.codes[line.at]) and by.codes[line.at] not in self._own[by.key]
+
+    @cached_property
+    def _own(self) -> Mapping[str, set[str]]:
+        """By dimension of lines, the entries on which agencies have own returns."""
+        places = set(own_entries(self.book.consolidation.round_).values())
+        sides = [each for each in (self.by, self.parent) if each is not None]
+        return {each.key: {each.owner.get(place, "") for place in places} if each.owner else places for each in sides}
 
     def nils(self, line: Line | None) -> int:
         """How many confirmed nils a line holds, or the total without one."""
@@ -258,23 +271,6 @@ class EntryTable:
     def _live(self, column: Shown, value: Any, where: Sequence[Condition], nothing: str | int) -> Any:
         live = self.live.get(column.spec.key)
         return value if live is None else live.cell(column.measure, where, nothing, value)
-
-
-def main_table(round_: Round, *keys: str) -> TableSpec:
-    """The table whose measures summaries show by these dimensions.
-
-    Raises LookupError where the round declares a summary that no table can give.
-    """
-    spec = table_with(round_, *keys)
-    if spec is None:
-        raise LookupError(f"{round_.key}: no table counts by {' and '.join(keys)}")
-    return spec
-
-
-def table_with_loss(round_: Round) -> TableSpec | None:
-    """The table that reports the loss, if the round speaks of any."""
-    key = round_.settings.figures.loss
-    return next((spec for spec in round_.row_tables if key and spec.has(key)), None)
 
 
 Sides = tuple[Dimension, Dimension | None]

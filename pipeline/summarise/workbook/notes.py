@@ -12,7 +12,7 @@ from pipeline.store import decisions
 from pipeline.store.coverage import COUNTED
 from pipeline.store.versions import Role
 from pipeline.summarise.figures.lines import is_provisional
-from pipeline.summarise.figures.measures import apart_keys, averages, collectives, is_occurrence, measures, rates
+from pipeline.summarise.figures.measures import apart_keys, averages, collectives, is_occurrence, measures, over_agencies, rates
 from pipeline.summarise.figures.origins import own_column
 from pipeline.summarise.figures.periods import days, time_of
 from pipeline.summarise.sheets.sheet import Book
@@ -140,8 +140,9 @@ def _quotients(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:
             said = say("notes.rate", part=titles[rate.part], whole=titles[rate.whole])
             yield f"{spec.sheet}: {rate.title}", " ".join([said, say("notes.rate_terms"), *out])
         time = time_of(round_, spec, lang)
-        for over in ("agency", *(["month"] if time is not None else [])):
-            for each in averages(round_, spec, lang, over):
+        by_month = averages(round_, spec, lang, "month") if time is not None else []
+        for over, shown in (("agency", over_agencies(round_, spec, lang)), ("month", by_month)):
+            for each in shown:
                 yield f"{spec.sheet}: {each.title}", say(f"notes.average_{over}", title=titles[each.spread])
     time = next(filter(None, (time_of(round_, spec, lang) for spec in specs)), None)
     if time is not None:

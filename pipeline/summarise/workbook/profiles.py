@@ -16,16 +16,16 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.dimensions import Dimension, dimensions
-from pipeline.summarise.figures.figures import Crossing, cross
+from pipeline.summarise.figures.figures import Crossing, cross, table_with_loss
 from pipeline.summarise.figures.lines import Line, plain
-from pipeline.summarise.figures.measures import Measure, averages
+from pipeline.summarise.figures.measures import Measure, over_agencies
 from pipeline.summarise.figures.origins import own_column
 from pipeline.summarise.figures.totals import AGENCIES, NILS, ROWS, agencies_of, rounded
 from pipeline.summarise.sheets.cells import Formula
 from pipeline.summarise.sheets.sheet import ROW_HEIGHT, Book, Sheet
 from pipeline.summarise.workbook.crossings import Crossed
 from pipeline.summarise.workbook.drill import Drill
-from pipeline.summarise.workbook.entry_table import Written, legend, table_with_loss
+from pipeline.summarise.workbook.entry_table import Written, legend
 from pipeline.summarise.workbook.live import BLANK, Condition, Live, sign_of
 from pipeline.summarise.workbook.shown import with_unit
 from schemas.columns import Kind
@@ -70,7 +70,7 @@ class Profiles:
         alike = [
             spec for spec in tables.values() if own_column(round_, spec) != made.table.by.column
         ]  # of places how many report says nothing
-        over = {each.key: each for spec in alike for each in averages(round_, spec, book.lang, "agency")}
+        over = {each.key: each for spec in alike for each in over_agencies(round_, spec, book.lang)}
         ordered = sorted(shown.values(), key=lambda measure: measure.is_rate)
         return cls(book, made, crossings, drill, ordered, [each for each in over.values() if each.spread in shown])
 
