@@ -30,10 +30,9 @@ _PR_SET_PDEATHSIG = 1
 
 
 def context() -> BaseContext:
-    """How to start a process: as the system does it, but never by a fork of several threads, which may leave locks shut for ever."""
+    """How to start a process: as the system does it, but no fork beside Dask, whose threads may hold locks that would stay shut in it for ever."""
     usual = multiprocessing.get_context()
-    several = threading.active_count() > 1
-    return multiprocessing.get_context("spawn") if several and usual.get_start_method() == "fork" else usual
+    return multiprocessing.get_context("spawn") if "distributed" in sys.modules and usual.get_start_method() == "fork" else usual
 
 
 def start(context: BaseContext, target: Callable[..., None], *arguments: object) -> BaseProcess:
@@ -119,11 +118,11 @@ class Calls(Generic[T]):
         self._begun: list[tuple[BaseProcess, Connection]] = []
 
     def __enter__(self) -> Self:
-        context = multiprocessing.get_context()
+        how = context()
         for first in range(self._size):
-            here, there = context.Pipe(duplex=False)
+            here, there = how.Pipe(duplex=False)
             share = self._calls[first :: self._size]
-            self._begun.append((start(context, _answer, there, self._function, share), here))
+            self._begun.append((start(how, _answer, there, self._function, share), here))
             there.close()
         return self
 

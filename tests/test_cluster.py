@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.message
+import logging
 import os
 import shutil
 import subprocess
@@ -264,6 +265,12 @@ def test_a_lost_cluster_leaves_a_sound_ledger_and_another_run_goes_on(
     with pytest.raises(OperatorError, match="cluster_lost") as lost:
         run.collect(Home(tmp_path), round_, [incoming], cluster=cluster.address, progress=once(cluster.kill_scheduler))
     assert (lost.value.exit_code, cluster.address in lost.value.text("vi")) == (3, True)
+    loud = [
+        name
+        for name in logging.root.manager.loggerDict
+        if name.startswith("distributed") and logging.getLogger(name).isEnabledFor(logging.ERROR)
+    ]
+    assert loud == [], "what is wrong is told in one sentence"
     cluster.start(workers=1)
     run.collect(Home(tmp_path), round_, [incoming], cluster=cluster.address)
     assert tables(Home(tmp_path).ledger) == alone

@@ -35,11 +35,11 @@ def connected(address: str) -> Iterator[Dask]:
     refuse_unsafe(address)
     if util.find_spec("distributed") is None:
         raise OperatorError("cluster_not_installed")
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what is wrong is told in one sentence
     from distributed import Client
 
     from pipeline.stages.cluster.dask import Dask
 
+    _silence()
     try:
         client = Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False, direct_to_workers=False)
     except (OSError, TimeoutError) as error:
@@ -52,6 +52,13 @@ def connected(address: str) -> Iterator[Dask]:
         engine.end()
     finally:
         client.close(timeout=2)
+
+
+def _silence() -> None:
+    """Have Dask log nothing here: what is wrong is told in one sentence. Each of its loggers has a level of its own once it is imported."""
+    for name in ("asyncio", "tornado", *logging.root.manager.loggerDict):
+        if name.partition(".")[0] in ("asyncio", "distributed", "tornado"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def refuse_unsafe(address: str) -> None:

@@ -24,7 +24,7 @@ from pipeline.stages.units import Answer, Job
 
 T = TypeVar("T")
 
-FILES = 100
+FILES = 200
 """Files of one task of judging: a batch's fixed cost weighs little, and no worker waits long for the others' last one."""
 TASKS_A_THREAD = 3
 """Tasks that are under way per thread of the cluster, so that none is idle and the driver's memory stays flat."""
@@ -73,32 +73,36 @@ class Dask:
             yield self._result(future, otherwise=lambda call=call: function(*call))  # type: ignore[misc]
 
     def judge(self, job: Job, files: Iterable[Received], tell: Tell) -> Iterator[Answer]:
-        coming, done = _chunks(files), 0
+        done = 0
+        for answer in self._answers(job, files):
+            done += len(answer.files)
+            tell(done)
+            yield answer
+
+    def _answers(self, job: Job, files: Iterable[Received]) -> Iterator[Answer]:
+        """The answers of chunks as they come; then, one by one, of files whose chunks went with their workers.
+
+        What ends a worker takes with it all that waits there: only a file with which a worker ends while nothing else is under way is known by that.
+        """
+        coming, suspects, sent = _chunks(files), list[Received](), None
         answered = queue.SimpleQueue[Future[list[Answer]]]()
         begun: dict[Future[list[Answer]], Sequence[Received]] = {}
-        sent = None
-
-        def begin(some: Sequence[Received]) -> None:
-            future = self._submit(tasks.judged, sent, some)
-            begun[future] = some
-            future.add_done_callback(answered.put)
-
         while True:
             while len(begun) < self._window() and (some := next(coming, None)):
                 sent = sent or self._submit(tasks.passed_on, tasks.sent(job))
-                begin(some)
+                future = self._submit(tasks.judged, sent, some)
+                begun[future] = some
+                future.add_done_callback(answered.put)
             if not begun:
-                return
+                break
             future = self._wait(answered.get)
             some = begun.pop(future)
-            if self._is_of_killed_worker(future) and len(some) > 1:
-                for each in some:  # one of them ends workers: alone, it ends none for the others
-                    begin([each])
-                continue
-            for answer in self._result(future, otherwise=lambda some=some: [tasks.given_up(job, some[0])]):  # type: ignore[misc]
-                done += len(answer.files)
-                tell(done)
-                yield answer
+            if self._is_of_killed_worker(future):
+                suspects += some
+            else:
+                yield from self._result(future, otherwise=list)
+        for file in suspects:
+            yield from self._result(self._submit(tasks.judged, sent, [file]), otherwise=lambda file=file: [tasks.given_up(job, file)])  # type: ignore[misc]
 
     def end(self) -> None:
         """Let the workers' rooms go."""
