@@ -277,7 +277,7 @@ def test_each_headline_says_how_much_it_rests_on(made: Consolidation, books: dic
 
 def test_regions_hold_their_localities(round_: Round, made: Consolidation, books: dict[str, openpyxl.Workbook]) -> None:
     every = [[cell.value for cell in row] for row in books["locality"]["THEO ĐỊA PHƯƠNG"].iter_rows()]
-    lines = [[*line[:2], line[11]] for line in every]
+    lines = [[*line[:2], line[15]] for line in every]
     start = next(at for at, line in enumerate(lines) if line[0] == "Mã") + 1
     regions = {entry.name for entry in round_.codelists["regions"].entries}
     owner = {e.name: round_.codelists["regions"].name(e.extra["region"]) for e in round_.codelists["localities"].entries}
@@ -291,7 +291,7 @@ def test_regions_hold_their_localities(round_: Round, made: Consolidation, books
             sums[region] += cases if isinstance(cases, int) else 0
     assert set(sums.values()) == {0}
     assert set(sums) == regions
-    by_region = [[*line[:2], line[11]] for line in ([cell.value for cell in row] for row in books["locality"]["THEO VÙNG"].iter_rows())]
+    by_region = [[*line[:2], line[15]] for line in ([cell.value for cell in row] for row in books["locality"]["THEO VÙNG"].iter_rows())]
     assert by_region[-1][2] == made.tables["manifestations"]["cases"].sum()
     assert [line[1] for line in by_region[-8:-1]] == [entry.name for entry in round_.codelists["regions"].entries]
 
