@@ -31,7 +31,7 @@ from tests.workbooks import filled, saved
 pytestmark = pytest.mark.slow
 
 AGENCIES = 10_000 if MANY else 3_000
-ROWS = 50_000
+ROWS = 100_000
 
 
 def with_agencies(round_: Round, count: int) -> Round:
