@@ -71,7 +71,7 @@ def test_the_address_book_may_lie_beside_the_data_and_come_from_excel(home: Home
     [
         ("NOWHERE,a@x.example,,,", "addresses_agency", "NOWHERE"),
         ("NOR,a at x,,,", "addresses_address", "a at x"),
-        ('NOR,"a', "addresses_address", ""),
+        ('NOR,"a', "addresses_quotes", ""),
     ],
 )
 def test_a_mistake_in_the_address_book_is_told_by_its_line(line: str, key: str, value: str, home: Home, round_: Round) -> None:
