@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.message
+import importlib
 import logging
 import os
 import shutil
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
+from importlib import util
 from pathlib import Path
 
 import pytest
@@ -25,8 +27,8 @@ from tests.books import MINI, filled, round_of
 from tests.clusters import Cluster, certificates, cut, end, network
 from tests.histories import tables
 
-dask = pytest.importorskip("pipeline.stages.cluster.dask", reason="the extra [cluster] isn't installed")
-config = pytest.importorskip("dask.config")
+if util.find_spec("distributed") is None:
+    pytest.skip("the extra [cluster] isn't installed", allow_module_level=True)
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills processes by signal")
 MANY = 40
 
@@ -102,7 +104,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dask, "FILES", 4)
+    monkeypatch.setattr("pipeline.stages.cluster.dask.FILES", 4)
 
 
 def once(step: Callable[[], None]) -> Callable[[str, int, int | None], None]:
@@ -160,7 +162,7 @@ def test_another_program_is_refused_with_its_host() -> None:
 )
 def test_a_worker_that_can_not_do_its_work_is_named(worker: tasks.Worker | str, key: str) -> None:
     with pytest.raises(OperatorError, match=key) as refused:
-        dask.refuse(worker)
+        importlib.import_module("pipeline.stages.cluster.dask").refuse(worker)
     assert "a" in refused.value.text("vi")
 
 
@@ -178,7 +180,7 @@ def test_a_worker_tells_what_it_does_not_see_and_where_it_can_not_write(tmp_path
 def test_the_same_ledger_in_one_chunk(
     cluster: Cluster, tmp_path: Path, round_: Round, incoming: Path, alone: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dask, "FILES", 100)  # the tests below have many
+    monkeypatch.setattr("pipeline.stages.cluster.dask.FILES", 100)  # the tests below have many
     told: list[tuple[str, int, int | None]] = []
     collected = run.collect(Home(tmp_path), round_, [incoming], cluster=cluster.address, progress=lambda *each: told.append(each))
     assert tables(Home(tmp_path).ledger) == alone
@@ -192,7 +194,7 @@ def test_the_same_ledger_in_one_chunk(
 def test_the_doctor_looks_at_a_cluster(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     [well] = examine_cluster(Home(tmp_path), cluster.address, "vi")
     assert (well.key, well.words["count"]) == ("cluster", 2)
-    monkeypatch.setattr(dask, "program", lambda: "tonghop 0.0.1")
+    monkeypatch.setattr("pipeline.stages.cluster.dask.program", lambda: "tonghop 0.0.1")
     assert [each.key for each in examine_cluster(Home(tmp_path), cluster.address, "vi")] == ["cluster_failed"] * 2
 
 
@@ -318,6 +320,7 @@ def hosts(tmp_path: Path) -> Iterator[Cluster]:
 def test_a_cut_link_costs_nothing_and_strangers_are_kept_out(
     hosts: Cluster, tmp_path: Path, round_: Round, incoming: Path, alone: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    config = importlib.import_module("dask.config")  # not as this file is collected: beside Dask no process is forked
     with config.set(certificates(tmp_path / "strange").config), monkeypatch.context() as soon:
         soon.setattr("pipeline.stages.cluster.connecting.SECONDS_TO_CONNECT", 2)
         with pytest.raises(OperatorError, match="cluster_unreachable"):

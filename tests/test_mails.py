@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.policy
+import multiprocessing
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from pipeline.collect.formats import limits
 from pipeline.collect.intake.archive import archived
+from pipeline.collect.intake.opening import opener
 from pipeline.model import Mail
 from tests.incoming import WORKBOOK, Found, found, put, take, zipped
 from tests.posted import CAME, PICTURE, SENT, attachment, compound, embedded, mail, outlook, posted, raw
@@ -267,6 +269,7 @@ def test_what_takes_too_long_is_ended_and_the_next_is_opened(tmp_path: Path, mon
 
 
 def test_too_large_a_file_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opener, "context", multiprocessing.get_context)  # a forked process knows the limits set here
     monkeypatch.setattr(limits, "FILE_BYTES", 100)
     result = found(posted(tmp_path / "a.eml", ("a.xlsx", bytes(101)), ("b.xlsx", bytes(100))))
     assert (names(result), left(result)) == (["a.eml/b.xlsx"], [("a.eml/a.xlsx", "too_large")])

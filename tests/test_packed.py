@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import multiprocessing
 import shutil
 import subprocess
 import tarfile
@@ -14,7 +15,7 @@ from typing import IO
 import pytest
 
 from pipeline.collect.formats import limits
-from pipeline.collect.intake.opening import packed
+from pipeline.collect.intake.opening import opener, packed
 from pipeline.collect.intake.opening.piece import UnopenableError
 from tests.incoming import WORKBOOK, Found, found, put, zipped
 from tests.posted import posted, rar
@@ -120,6 +121,7 @@ def test_a_bomb_costs_only_itself(tmp_path: Path) -> None:
 
 
 def test_the_limits_of_zip_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opener, "context", multiprocessing.get_context)  # a forked process knows the limits set here
     many = tar(*((f"{number}.xlsx", b"") for number in range(limits.ZIP_ENTRIES + 1)))
     assert left(found(put(tmp_path / "many.tgz", many))) == [("many.tgz", "too_many")]
     for name, value in {"FILE_BYTES": 100, "ARCHIVE_BYTES": 250}.items():
