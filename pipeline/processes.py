@@ -127,15 +127,19 @@ class Calls(Generic[T]):
         return self
 
     def __exit__(self, *_error: object) -> None:
-        for process, answers in self._begun:
-            process.kill()
-            process.join()
-            answers.close()
+        _end(self._begun)
 
     def results(self) -> list[T]:
         """What the calls gave, in their order; raises what one of them raised."""
         shares = [_received(answers) for _, answers in self._begun]
         return [shares[position % self._size][position // self._size] for position in range(len(self._calls))]
+
+
+def _end(begun: Iterable[tuple[BaseProcess, Connection]]) -> None:
+    for process, pipe in begun:
+        process.kill()
+        process.join()
+        pipe.close()
 
 
 def _answer(answers: Connection, function: Callable[..., object], share: Sequence[tuple[object, ...]]) -> None:
@@ -197,10 +201,7 @@ class _Helpers(Generic[T]):
         self._is_alone = False
 
     def end(self) -> None:
-        for process, pipe in self._begun:
-            process.kill()
-            process.join()
-            pipe.close()
+        _end(self._begun)
 
     def results(self, coming: Iterator[tuple[Any, ...]]) -> Iterator[T]:
         begun: deque[tuple[int, tuple[Any, ...]]] = deque()
@@ -228,9 +229,9 @@ class _Helpers(Generic[T]):
         return _checked(told)  # type: ignore[no-any-return]
 
     def _start(self) -> tuple[BaseProcess, Connection]:
-        context = multiprocessing.get_context()
-        here, there = context.Pipe()
-        process = start(context, _help, there, self._function)
+        how = context()
+        here, there = how.Pipe()
+        process = start(how, _help, there, self._function)
         there.close()
         return process, here
 
