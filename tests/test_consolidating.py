@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from pipeline.terminal.commands import main
 from tests.books import MINI, filled, round_of
+from tests.commands import tonghop
 
 NORTH = """
     quarter | building | inspected | passed
@@ -30,16 +29,11 @@ def test_the_order_of_arrival_shows_in_no_output(tmp_path: Path) -> None:
         incoming.mkdir(parents=True)
         for code in order:
             (incoming / f"{code}.xlsx").write_bytes(filled(round_of(MINI), code, inspections=returns[code]))
-            run(home, "collect", "--received", "2031-07-01")
-        run(home, "summarise")
+            assert tonghop("--home", home, "--round", MINI, "collect", "--received", "2031-07-01").exit_code == 0
+        assert tonghop("--home", home, "--round", MINI, "summarise").exit_code == 0
         written = [path for path in (home / "data" / "output").rglob("*") if path.is_file()]
         outputs.append({path.relative_to(home): path.read_bytes() for path in written})
     first, second = outputs
     assert len(first) > 10
     assert [path for path in first if first[path] != second[path]] == []
     assert set(first) == set(second)
-
-
-def run(home: Path, *words: str) -> None:
-    result = CliRunner().invoke(main, ["--home", str(home), "--round", str(MINI), *words])
-    assert result.exit_code == 0, result.output
