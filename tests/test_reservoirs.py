@@ -193,6 +193,8 @@ def _text(path: Path, part: str) -> str:
 
 # --- the self-check --------------------------------------------------------------------------------
 
+FIRST = 154
+"""The first number from which on eight workbooks, of whole numbers and of fractions, hold mistakes of every rule."""
 IN_SHEET = ("S13", "V01", "V02", "V03", "V04", "V05", "V06", "R01", "R02", "T01", "X01", "X02", "X03")
 
 
@@ -206,12 +208,12 @@ def compared(folder: Path, numbers: Sequence[int], values: Mapping[str, Sequence
 @needs_office
 @pytest.mark.slow
 def test_whole_numbers_are_judged_alike_by_sheet_and_pipeline(tmp_path: Path) -> None:
-    every = compared(tmp_path, times(8, 40), WHOLE)
+    every = compared(tmp_path, [FIRST + number for number in times(8, 40)], WHOLE)
     assert {"S13", "V01", "V02", "V03", "V05", "V06", "R01", "R02", "T01", "X01", "X02", "X03"} == {rule for rule, _, _ in every}
 
 
 @needs_office
 @pytest.mark.slow
 def test_fractions_and_negative_numbers_are_judged_alike_by_sheet_and_pipeline(tmp_path: Path) -> None:
-    every = compared(tmp_path, [150 + number for number in times(8, 40)], FRACTIONS)
+    every = compared(tmp_path, [FIRST + number for number in times(8, 40)], FRACTIONS)
     assert {"S13", "V01", "V02", "V05", "V06", "R01", "R02", "T01", "X01", "X02", "X03"} <= {rule for rule, _, _ in every}
