@@ -147,6 +147,8 @@ def ambiguous(draft: Draft, chance: Random) -> Planted | None:
 @gives("V04", "W", "month_first")
 def month_first(draft: Draft, chance: Random) -> Planted | None:
     """Dates with the month first: one that can only be that (an error of its own), one that may be either."""
+    if draft.cells.get(ROUND.by_key["actions"].sheet):  # a cell that was spoilt before must not be left without its row
+        return None
     row = {"action": code("actions", chance), "content": text(chance, 10, 100), "issued_on": dt.date(2022, 5, 4)}
     draft.tables["actions"] = [row, {**row, "issued_on": None}]
     sheet, cell = draft.write("actions", "issued_on", 1, "04/25/2022")
