@@ -24,6 +24,8 @@ WAIVED = "waived_reason"
 """A word that a finding of a waived rule has."""
 REMARK = "remark"
 """A word that a finding has which is not as grave as its rule: which of the ``remarks`` says why."""
+DECIDED = frozenset((WAIVED, "graded_reason", "waived_approver", "waived_until"))
+"""Words of a finding that tell what was decided about its rule for one agency: why, by whom, until when."""
 PARTS = ("rule", "found", "fix")
 _AMOUNTS = ("minimum", "maximum", "length")
 """Words of findings that are numbers, kept as such: each language parts their thousands in its own way."""
@@ -97,12 +99,12 @@ def say(message: str, part: str, lang: str, words: Mapping[str, str]) -> str:
     """The text of ``part`` of a message, its gaps filled with ``words``.
 
     A variant ("number.negative") falls back on its stem ("number") for a part that it doesn't have itself.
-    What to do about a waived rule is nothing, whatever the message.
+    What to do about a waived rule is nothing, whatever the message; a blank reason for it is not said.
     """
     entries = section("rules", lang)
     words = {**words, **{name: grouped(words[name], lang) for name in _AMOUNTS if name in words}}
     if part == "fix" and WAIVED in words:
-        message = "waived"
+        message = "waived" if words[WAIVED] else "waived.plainly"
     for name in (message, message.partition(".")[0]):
         entry = _down(entries, name)
         if part in entry:

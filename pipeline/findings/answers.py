@@ -7,13 +7,13 @@ import json
 
 from pipeline.model import Finding
 from schemas.rules.catalogue import COMPARING
-from schemas.words import REMARK, WAIVED, ui
+from schemas.words import DECIDED, REMARK, ui
 
 COLUMNS = ("number", "severity", "rule", "sheet", "cells", "column", "value", "message", "fix", "answer", "key")
 """Columns of the sheet, in order; the last one is for the program and hidden."""
 EARLIER_TITLES = {"sheet": ("Sheet",)}
 """Titles that columns had in lists of earlier versions, which agencies may still send back."""
-_NO_PART = (WAIVED, "waived_approver", "waived_until", REMARK, "detail", "nearest", "repeated")
+_NO_PART = (*DECIDED, REMARK, "detail", "nearest", "repeated")
 """Words of a finding that may change while it stays the same finding."""
 
 

@@ -11,6 +11,7 @@ from pipeline import clock
 from pipeline.collect.intake.archive import archived, whole_bytes
 from pipeline.distribute.issue import workbooks
 from pipeline.feedback.reply import Case, Correspondent, Enclosed
+from pipeline.findings.outgoing import outgoing
 from pipeline.home import Home
 from pipeline.model import Verdict
 from pipeline.stages.lateness import findings_of, is_told
@@ -60,7 +61,7 @@ def concerns(ledger: Ledger, codes: Collection[str]) -> Iterator[Concern]:
             file=row["name"],
             received=local(row["received"], round_).date(),
             verdict=Verdict(row["verdict"]),
-            findings=findings_of(ledger, about.reset_index(), [row["submission"]]),
+            findings=outgoing(findings_of(ledger, about.reset_index(), [row["submission"]])),
             late_days=int(about["late_days"].item()) if is_told(round_) else 0,
             others=int(sent[row["agency"]]) - 1,
             counting=held.counting.moment.date() if held.counting and held.pending else None,
