@@ -135,10 +135,10 @@ def counted_rows(rows: list[dict[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def tiles_of(page: Worksheet, round_: Round) -> dict[str, Any]:
-    """The map as people read it: what stands below each place's name."""
+def tiles_of(page: Worksheet, round_: Round, below: int = 1) -> dict[str, Any]:
+    """The map as people read it: what stands so many rows below each place's name, its figure or what a rate was made of."""
     at = {str(cell.value).rstrip(" *+"): cell for row in page.iter_rows() for cell in row if cell.value is not None}
-    return {t.locality: page.cell(at[t.name].row + 1, at[t.name].column).value for t in tiles(round_) if t.locality}
+    return {t.locality: page.cell(at[t.name].row + below, at[t.name].column).value for t in tiles(round_) if t.locality}
 
 
 TERMS = {"Tử số của tỷ lệ": "part", "Mẫu số của tỷ lệ": "whole"}
@@ -224,9 +224,13 @@ def assert_shows(made: Consolidation, book: openpyxl.Workbook, key: str) -> None
     for name, found in terms(book["XẾP HẠNG"]).items():
         numbers_of = {term: of.get(names[name]) for term, of in made_of.items()}
         assert all(is_shown(found[term], None if isinstance(of, str) else of) for term, of in numbers_of.items()), name
-    said = next(cell.value for row in book["XẾP HẠNG"].iter_rows() for cell in row if str(cell.value).startswith("Xếp hạng trên"))
+    for code, said in tiles_of(book["BẢN ĐỒ"], round_, below=2).items():
+        part, of = (made_of[term].get(code) for term in TERMS.values())
+        is_rate = code in whole and isinstance(part, int | float) and isinstance(of, int | float)
+        assert (said or "") == (f"{part:g}/{of:g}" if is_rate else ""), code
+    among = next(cell.value for row in book["XẾP HẠNG"].iter_rows() for cell in row if str(cell.value).startswith("Xếp hạng trên"))
     which = "thấp nhất" if key in LOWEST else "cao nhất"
-    assert said == f"Xếp hạng trên {len(numbers)} địa phương có bản gửi được tổng hợp (trong 63). Hạng 1 = đáng lo nhất = giá trị {which}"
+    assert among == f"Xếp hạng trên {len(numbers)} địa phương có bản gửi được tổng hợp (trong 63). Hạng 1 = đáng lo nhất = giá trị {which}"
 
 
 def test_the_map_and_the_ranking_show_a_recount(made: Consolidation, book: openpyxl.Workbook) -> None:
@@ -238,7 +242,7 @@ def test_each_place_has_its_cell_and_the_islands_are_there(round_: Round, book: 
     at = {cell.value.rstrip(" +"): (cell.row, cell.column) for row in page.iter_rows() for cell in row if isinstance(cell.value, str)}
     top = at["Hà Giang"][0]
     for tile in tiles(round_):
-        assert at[tile.name] == (top + 2 * (tile.row - 1), tile.column)
+        assert at[tile.name] == (top + 3 * (tile.row - 1), tile.column)
     for islands, province in (("Quần đảo Hoàng Sa (Đà Nẵng)", "Đà Nẵng"), ("Quần đảo Trường Sa (Khánh Hòa)", "Khánh Hòa")):
         assert at[islands][0] == at[province][0]
         assert at[islands][1] > at[province][1]

@@ -9,12 +9,17 @@ from pipeline.summarise.figures.measures import part_of, whole_of
 from pipeline.summarise.figures.origins import Origin
 from pipeline.summarise.places.by_place import Places
 from pipeline.summarise.places.indicators import NARROW, Indicator, words
-from pipeline.summarise.workbook.entry_table import CODE_WIDTH, STANDING_WIDTH
+from pipeline.summarise.workbook.entry_table import CODE_WIDTH, standing_width
 
 RANK_WIDTH = 13.0
 TERMS = {"part": part_of, "whole": whole_of}
 """By key of its title, what a rate is made of."""
 _NAME = 20.0
+
+
+def has_rates(places: Places) -> bool:
+    """Whether a rate can be chosen."""
+    return any(each.measure.is_rate for each in places.indicators)
 
 
 class Columns:
@@ -41,7 +46,7 @@ class Columns:
     @property
     def terms(self) -> list[str]:
         """What stands beside a chosen rate: what it was made of, where any is shown."""
-        return list(TERMS) if any(each.measure.is_rate for each in self.places.indicators) else []
+        return list(TERMS) if has_rates(self.places) else []
 
     @property
     def has_ranking(self) -> bool:
@@ -55,7 +60,12 @@ class Columns:
     @property
     def widths(self) -> list[float]:
         """Widths of all columns."""
-        before = [CODE_WIDTH, _NAME, *([_NAME + 15] if self.parent else []), *([STANDING_WIDTH] if self.has_standing else [])]
+        before = [
+            CODE_WIDTH,
+            _NAME,
+            *([_NAME + 15] if self.parent else []),
+            *([standing_width(self.places.book)] if self.has_standing else []),
+        ]
         figures = [*self.main.widths, *[RANK_WIDTH] * len(self.places.ranked), *(width for block in self.beside for width in block.widths)]
         return [*before, 9.0, *[NARROW] * self.places.has_staff, *figures, *[NARROW] * len(self.helpers)]
 

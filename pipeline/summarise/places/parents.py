@@ -19,7 +19,7 @@ from pipeline.summarise.places.table import mark_ties, rank_cell, remarks, worst
 from pipeline.summarise.sheets.cells import Span
 from pipeline.summarise.sheets.sheet import Sheet
 from pipeline.summarise.workbook.drill import TOTAL
-from pipeline.summarise.workbook.entry_table import CODE_WIDTH, STANDING_WIDTH, legend
+from pipeline.summarise.workbook.entry_table import CODE_WIDTH, legend, standing_width
 from schemas.codelists import Entry
 
 ONE_PAGE = 48
@@ -86,7 +86,8 @@ class _Part:
         compared = [*self.block.widths, *[_RANK] * (2 * len(self.places.ranked))]
         beside = [width for block in self.beside for width in block.widths]
         room = [max(widths) for widths in zip_longest(compared, beside[self.before - 2 :], fillvalue=0)]
-        return [CODE_WIDTH, 30.0, *([STANDING_WIDTH, 9.0] if self.places.table.reporters else []), *[NARROW] * self.places.has_staff, *room]
+        standing = [standing_width(self.book), 9.0] if self.places.table.reporters else []
+        return [CODE_WIDTH, 30.0, *standing, *[NARROW] * self.places.has_staff, *room]
 
     # --- what is compared --------------------------------------------------------------------------
 

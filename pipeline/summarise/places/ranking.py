@@ -37,7 +37,7 @@ from pipeline.summarise.places.table import (
 from pipeline.summarise.sheets.cells import Formula, Span
 from pipeline.summarise.sheets.sheet import Book, Sheet
 from pipeline.summarise.sheets.styles import with_sign
-from pipeline.summarise.workbook.entry_table import STANDING_WIDTH, legend
+from pipeline.summarise.workbook.entry_table import legend, standing_width
 
 ONE_PAGE = 90
 """Rows up to which it is printed on a single page."""
@@ -52,7 +52,7 @@ def ranking_sheet(places: Places) -> None:
     if not book.consolidation.round_.settings.figures.rankings:
         return
     beside = [(PARENTS, table.parent.title, 36.0)] if table.parent else []
-    beside += [(STANDINGS, book.say("standing"), STANDING_WIDTH + 4)] if table.reporters else []
+    beside += [(STANDINGS, book.say("standing"), standing_width(book) + 4)] if table.reporters else []
     others = [(book.say(f"origin_{Origin.OTHERS}"), _VALUE)] if places.beside else []
     terms = {key: words(book, f"ranking.{key}") for key in Columns(places).terms}
     title = words(book, "ranking.title", title=places.summary.title)

@@ -16,7 +16,7 @@ from pipeline.summarise.places.indicators import NARROW, Indicator, words
 from pipeline.summarise.sheets.cells import Formula
 from pipeline.summarise.sheets.sheet import ROW_HEIGHT, Sheet
 from pipeline.summarise.workbook.drill import TOTAL
-from pipeline.summarise.workbook.entry_table import NAME_WIDTH, STANDING_WIDTH, EntryTable, legend
+from pipeline.summarise.workbook.entry_table import NAME_WIDTH, EntryTable, legend, standing_width
 from pipeline.summarise.workbook.shown import Shown, with_unit
 from schemas.words import dmy
 
@@ -33,7 +33,7 @@ def staff_sheet(places: Places) -> None:
     if not wanted:
         return
     book = places.book
-    widths = [_CODE, NAME_WIDTH, STANDING_WIDTH, NARROW, _DAY, _SOURCE, *[NARROW] * (2 * len(wanted))]
+    widths = [_CODE, NAME_WIDTH, standing_width(book), NARROW, _DAY, _SOURCE, *[NARROW] * (2 * len(wanted))]
     sheet = book.sheet(words(book, "sheets.staff"), words(book, "per_thousand.sheet"), widths, fixed=2)
     sheet.answers("places", "staff")
     sheet.line(legend(book, words(book, "per_thousand.legend"), book.say("first_page_printed")), "legend")

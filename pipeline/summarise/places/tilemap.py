@@ -1,7 +1,8 @@
 """The map: each place a cell where it lies, coloured by an indicator that the reader chooses. All of it follows the choice by formulas.
 
-A tile takes two rows: its name, and below it its figure, that of its own return where places have agencies of their own. What others
-report of a place without one stands there in brackets, uncoloured; where others report on a place beside its own return, a sign says so.
+A tile has its name, below it its figure, that of its own return where places have agencies of their own, and where rates can be chosen a
+third row for what was divided by what. What others report of a place without a return stands there in brackets, uncoloured; where others
+report on a place beside its own return, a sign says so.
 Steps hold equal numbers of places; colours grow darker towards the worst, so that they stay apart in grey print. Only functions of Excel 2010.
 """
 
@@ -18,12 +19,14 @@ from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.lines import Line
 from pipeline.summarise.figures.origins import Origin
 from pipeline.summarise.places.by_place import VALUES, Places
+from pipeline.summarise.places.columns import TERMS, has_rates
 from pipeline.summarise.places.indicators import words
 from pipeline.summarise.places.table import (
     CHOSEN,
     CHOSEN_COLUMN,
     OTHERS,
     RANKABLE,
+    RATE_TERMS,
     TITLES,
     UNIT,
     left_out,
@@ -34,13 +37,15 @@ from pipeline.summarise.places.table import (
     value_formats,
 )
 from pipeline.summarise.places.tiles import Tile
-from pipeline.summarise.sheets.cells import Formula, Link, Span
+from pipeline.summarise.sheets.cells import Formula, Span
 from pipeline.summarise.sheets.sheet import Sheet
 from pipeline.summarise.sheets.styles import STEPS
 
 UPPER = "bd_buoc"
 """The name of the cells with the highest figure of each step."""
-_TILE, _TALL = 13.0, 17.0
+_TILE = 13.0
+_TALL, _LOW = 17.0, 14.5
+"""Points of a row of tiles of two rows, and of three."""
 _LEGEND_COLUMNS, _LEGEND_ROWS = 4, 12
 
 
@@ -54,9 +59,10 @@ def map_sheet(places: Places) -> None:
     sheet.page.set_portrait()
     sheet.page.fit_to_pages(1, 1)
     sheet.page.center_horizontally()
-    starred = [words(book, "map.provisional")] if places.any_provisional else []
+    more = [words(book, "map.terms")] if has_rates(places) else []
+    more += [words(book, "map.provisional")] if places.any_provisional else []
     whose = remarks(places)[: 2 * bool(places.beside)]
-    sheet.line(" ".join([words(book, "map.legend"), *whose, *starred, *left_out(places)]), "legend")
+    sheet.line(" ".join([words(book, "map.legend"), *whose, *more, *left_out(places)]), "legend")
     _chooser(places, sheet, columns)
     sheet.row += 1
     _Map(places, sheet, sheet.row, columns).write()
@@ -69,10 +75,6 @@ def _chooser(places: Places, sheet: Sheet, columns: int) -> None:
     hint = Span(words(book, "map.hint"), "legend", columns - 6)
     sheet.spans([Span(words(book, "map.choose"), "head", 2), Span(first.title, "choice", 4), hint])
     sheet.spans([Span(unit, "head", 2), Span(Formula(f"={UNIT}", first.unit), "choice_unit", 4)])
-    if any(each.measure.is_rate for each in places.indicators):
-        beside = words(book, "sheets.ranking" if book.consolidation.round_.settings.figures.rankings else "sheets.indicators")
-        link = Link(words(book, "map.terms", sheet=beside), f"{quoted(book.taken(beside))}!A1", "to_sheet")
-        sheet.spans([Span(link, "legend", columns)])
     sheet.page.set_row(row, 24)
     book.workbook.define_name(CHOSEN, f"={quoted(sheet.page.name)}!{xl_rowcol_to_cell(row, 2, row_abs=True, col_abs=True)}")
     ranks = book.consolidation.round_.settings.figures.rankings
@@ -92,6 +94,8 @@ class _Map:
         self.places, self.sheet, self.top, self.columns = places, sheet, top, columns
         self.lines = dict(zip(places.codes, places.lines, strict=True))
         self.chosen = places.indicators[0]
+        self.has_terms = has_rates(places)
+        self.height = 2 + self.has_terms
         self.numbers = sorted(signed(self.chosen, value) for value in places.rankable(self.chosen) if not isinstance(value, str))
 
     def write(self) -> None:
@@ -101,19 +105,19 @@ class _Map:
                 self._tile(tile)
             else:
                 self._label(tile)
-        rows = 2 * max(tile.row for tile in self.places.tiles)
+        rows = self.height * max(tile.row for tile in self.places.tiles)
         left = self.columns - _LEGEND_COLUMNS
         free = [row for row in range(rows - _LEGEND_ROWS + 1) if self._is_free(row, left - 1)]
         below = rows + 1
         for row in range(rows if free else below + _LEGEND_ROWS):
-            self.sheet.page.set_row(self.top + row, _TALL)
+            self.sheet.page.set_row(self.top + row, _LOW if self.has_terms else _TALL)
         self._legend(self.top + (free[len(free) // 2] if free else below), left)
         self.sheet.row = self.top + (rows if free else below + _LEGEND_ROWS)
 
     def _is_free(self, row: int, left: int) -> bool:
         """Whether the legend has room from this row on, right of column ``left``."""
-        taken = [(2 * (tile.row - 1), tile.column + (not tile.locality)) for tile in self.places.tiles]
-        return not any(top + 1 >= row and top < row + _LEGEND_ROWS and right > left for top, right in taken)
+        taken = [(self.height * (tile.row - 1), tile.column + (not tile.locality)) for tile in self.places.tiles]
+        return not any(top + self.height > row and top < row + _LEGEND_ROWS and right > left for top, right in taken)
 
     def _tile(self, tile: Tile) -> None:
         row, column = self._corner(tile)
@@ -123,10 +127,15 @@ class _Map:
         self._name(tile, line, style(f"tile_name{whole}"))
         text, value = self._figure(tile, line)
         sign = self.sheet.book.say("unknown" if whole else "nothing")
-        page.write_formula(row + 1, column, text, style(f"tile{whole}", sign=sign), "" if isinstance(value, str) else value)
+        kind = f"tile_rate{whole}" if self.has_terms else f"tile{whole}"
+        page.write_formula(row + 1, column, text, style(kind, sign=sign), "" if isinstance(value, str) else value)
         figure = xl_rowcol_to_cell(row + 1, column, row_abs=True, col_abs=True)
-        for rule in () if whole else self._colours(figure, "TRUE", {}):
-            page.conditional_format(row, column, row, column, rule)
+        if self.has_terms:
+            text, value = self._terms(tile, line)
+            page.write_formula(row + 2, column, text, style(f"tile_terms{whole}"), value)
+        for beside in (row, row + 2)[: self.height - 1]:
+            for rule in () if whole else self._colours(figure, "TRUE", {}):
+                page.conditional_format(beside, column, beside, column, rule)
         for rule in self._formats(figure, "({})") if whole else self._looks(figure):
             page.conditional_format(row + 1, column, row + 1, column, rule)
 
@@ -156,13 +165,22 @@ class _Map:
         others = places.value(self.chosen, line, Origin.OTHERS)
         return f"=IF(ISNUMBER({self._of_others(tile)}),{self._of_others(tile)},{text})", value if isinstance(others, str) else others
 
+    def _terms(self, tile: Tile, line: Line) -> tuple[str, str]:
+        """What the place's own rate divides, and by what: "421/1101", without separators, which formulas write by each computer's habits."""
+        if not self.places.counts(line):
+            return '=""', ""
+        part, whole = (f"INDEX({RATE_TERMS[key]},{row_of(tile.locality)})" for key in TERMS)
+        today = [self.places.term(self.chosen, line, of) for of in TERMS.values()] if self.chosen.measure.is_rate else [""]
+        shown = "" if any(isinstance(value, str) for value in today) else "/".join(f"{value:.15g}" for value in today)
+        return f'=IF(AND(ISNUMBER({part}),ISNUMBER({whole})),{part}&"/"&{whole},"")', shown
+
     def _label(self, tile: Tile) -> None:
         """A place that reports with another: its name alone."""
         row, column = self._corner(tile)
-        self.sheet.page.merge_range(row, column, row + 1, column + 1, tile.name, self.sheet.book.styles("tile_label"))
+        self.sheet.page.merge_range(row, column, row + self.height - 1, column + 1, tile.name, self.sheet.book.styles("tile_label"))
 
     def _corner(self, tile: Tile) -> tuple[int, int]:
-        return self.top + 2 * (tile.row - 1), tile.column - 1
+        return self.top + self.height * (tile.row - 1), tile.column - 1
 
     def _colours(self, figure: str, when: str, form: Mapping[str, str]) -> Iterator[dict[str, Any]]:
         """Conditional formats: a step's colour, and the number format ``form`` where ``when`` is true."""

@@ -25,7 +25,8 @@ HATCHED = {"pattern": 14, "fg_color": "#C8C8C8", "bg_color": "#FFFFFF", "font_co
 """What isn't known on a map. Some programs draw the hatching as a light grey: a broken line around it tells it from the lowest step."""
 _BROKEN = {"left": 3, "right": 3, "italic": True}
 _TILE = {"align": "center", "valign": "vcenter", "left": 1, "right": 1, "border_color": _LINE}
-_TILE_NAME, _TILE_FIGURE = {**_TILE, "font_size": 9, "top": 1}, {**_TILE, "bold": True, "bottom": 1, "num_format": "#,##0"}
+_TILE_NAME, _TILE_FIGURE = {**_TILE, "font_size": 9, "top": 1}, {**_TILE, "bold": True, "num_format": "#,##0"}
+_TILE_TERMS = {**_TILE, "font_size": 8, "bottom": 1}
 
 _KINDS: dict[str, dict[str, Any]] = {
     # lines above a table
@@ -60,13 +61,17 @@ _KINDS: dict[str, dict[str, Any]] = {
     "choice": {**_BOX, "border": 2, "bold": True, "align": "center", "valign": "vcenter", "text_wrap": True, "bg_color": "#FFF2CC"},
     "choice_unit": {**_BOX, "bold": True, "align": "center", "valign": "vcenter", "text_wrap": True},
     "tile_name": _TILE_NAME,
-    "tile": _TILE_FIGURE,
+    "tile": {**_TILE_FIGURE, "bottom": 1},
+    "tile_rate": _TILE_FIGURE,
+    "tile_terms": _TILE_TERMS,
     "tile_label": {**_BOX, "border": 3, "italic": True, "font_size": 9, "align": "center", "valign": "vcenter", "text_wrap": True},
     "tile_bound": {**_FIGURE, "num_format": "#,##0", "align": "center"},
     "tile_says": {**_BOX, "font_size": 9, "text_wrap": True, "valign": "vcenter"},
     "tile_sign": {**_BOX, "bold": True, "align": "center", "valign": "vcenter"},
     "tile_name_unknown": {**_TILE_NAME, **HATCHED, **_BROKEN, "top": 3},
     "tile_unknown": {**_TILE_FIGURE, **HATCHED, **_BROKEN, "bottom": 3, "num_format": "(#,##0)"},
+    "tile_rate_unknown": {**_TILE_FIGURE, **HATCHED, **_BROKEN, "num_format": "(#,##0)"},
+    "tile_terms_unknown": {**_TILE_TERMS, **HATCHED, **_BROKEN, "bottom": 3},
     "tile_sign_unknown": {**HATCHED, **_BROKEN, "top": 3, "bottom": 3, "border_color": _LINE, "align": "center", "valign": "vcenter"},
     **{
         f"tile_step_{step}": {**_BOX, "bold": True, "align": "center", "valign": "vcenter", "bg_color": fill, "font_color": ink}

@@ -16,7 +16,7 @@ from pipeline.summarise.figures.totals import DECIMALS, rounded
 from pipeline.summarise.sheets.cells import Formula
 from pipeline.summarise.sheets.sheet import Book
 from pipeline.summarise.workbook.drill import Drill
-from pipeline.summarise.workbook.entry_table import STANDING_WIDTH, EntryTable, SideColumn, Written, legend
+from pipeline.summarise.workbook.entry_table import EntryTable, SideColumn, Written, legend, standing_width
 from schemas.round.settings import Summary
 
 _SHARE, _AVERAGE, _MISSING = 10.0, 14.0, 60.0
@@ -25,7 +25,9 @@ _SHARE, _AVERAGE, _MISSING = 10.0, 14.0, 60.0
 def entry_sheet(book: Book, summary: Summary, drill: Drill) -> Written:
     """The measures by entry of the summary's own dimension."""
     table = _with_origins(EntryTable.of(book, summary.dimension, summary.parent), summary.dimension, summary.parent)
-    standing = [SideColumn(book.say("standing"), STANDING_WIDTH, "name", lambda line, _: _standing(table, line))] if table.reporters else []
+    standing = (
+        [SideColumn(book.say("standing"), standing_width(book), "name", lambda line, _: _standing(table, line))] if table.reporters else []
+    )
     parent = covered(book.consolidation, table.spec, table.parent) if table.parent is not None else {}
     shares = [_share(table, parent, of_parents=True)] if parent else []
     return _table_sheet(replace(table, beside=[*standing, *shares]), summary.title, drill)

@@ -17,7 +17,7 @@ from pipeline.summarise.sheets.sheet import ROW_HEIGHT, Book
 from pipeline.summarise.sheets.styles import height_of
 from pipeline.summarise.sheets.textfit import column_for
 from pipeline.summarise.workbook.areas import Pages
-from pipeline.summarise.workbook.entry_table import CODE_WIDTH, NAME_WIDTH, STANDING_WIDTH
+from pipeline.summarise.workbook.entry_table import CODE_WIDTH, NAME_WIDTH, standing_width
 from pipeline.summarise.workbook.shown import RATE_WIDTH, figure_width
 
 TOTAL = -1
@@ -109,7 +109,7 @@ class Shape:
     @cached_property
     def widths(self) -> list[float]:
         """Widths of all columns, 0 of folded ones."""
-        standing = [STANDING_WIDTH] if self.reporters else []
+        standing = [standing_width(self.book)] if self.reporters else []
         folded = self.folded[1]
         return [CODE_WIDTH, self._name_width, *standing, *(0.0 if column.at in folded else column.width for column in self.columns)]
 
