@@ -168,6 +168,16 @@ def test_the_heading_of_the_list_stands_on_every_printed_page_and_other_sheets_k
             assert book["Sheet1"].print_title_rows == "$1:$2"
 
 
+def test_the_list_fits_a_usual_screen_and_its_rows_grow_with_what_is_typed() -> None:
+    whole = list_alone(marking(finding("B2")))
+    page = load(whole)[NAME]
+    wide = [each.width * 7 + 5 for each in page.column_dimensions.values() if not each.hidden]
+    assert sum(wide) <= 1366 - 60, "the program's own bars need some of 1,366 pixels"
+    rows = re.findall(rb"<row [^>]*>", parts_of(whole)["xl/worksheets/sheet1.xml"])
+    assert [b"customHeight" in row for row in (rows[0], rows[-1])] == [True, False]
+    assert page.oddFooter.center.text == "Trang &P/&N"
+
+
 def test_the_same_findings_give_the_same_bytes() -> None:
     whole = by_openpyxl(nothing)
     assert marked(whole, finding("B2")) == marked(whole, finding("B2"))

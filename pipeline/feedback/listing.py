@@ -15,18 +15,19 @@ from pipeline.office.xmltext import escape
 from schemas.words import ui
 
 WIDTHS = {
-    "number": 6,
-    "severity": 13,
-    "rule": 8,
-    "sheet": 18,
-    "cells": 14,
-    "column": 20,
-    "value": 22,
-    "message": 48,
-    "fix": 44,
-    "answer": 36,
+    "number": 5,
+    "severity": 12,
+    "rule": 6,
+    "sheet": 16,
+    "cells": 12,
+    "column": 13,
+    "value": 12,
+    "message": 35,
+    "fix": 33,
+    "answer": 21,
     "key": 0,
 }
+"""In characters: all together as wide as a screen of 1,366 pixels shows, so that what to do stands beside what is wrong."""
 LETTERS = {key: letters(number) for number, key in enumerate(COLUMNS, start=1)}
 MOST_TEXT = 32_767
 PRINT_TITLES = "_xlnm.Print_Titles"
@@ -107,8 +108,8 @@ def sheet(
             links.append((f"{LETTERS['cells']}{head + number}", target))
         look = {"severity": looks.severity[finding.severity], "answer": looks.answer, "cells": looks.link if target else looks.cell}
         cells = [(key, text, look.get(key, looks.cell)) for key, text in texts.items()]
-        rows.append(_row(head + number, cells, _height(texts)))
-    return _part(rows, links, head, namespace)
+        rows.append(_row(head + number, cells, _height(texts), grows=True))
+    return _part(rows, links, head, namespace, ui("form.footer", lang))
 
 
 def print_titles(name: str, heading: Heading) -> str:
@@ -149,8 +150,10 @@ def _text_row(number: int, text: str, style: int, height: float) -> str:
     return _row(number, [("number", text, style)], height)
 
 
-def _row(number: int, cells: Iterable[tuple[str, str, int]], height: float) -> str:
-    return f'<row r="{number}" ht="{height:g}" customHeight="1">{"".join(_cell(f"{LETTERS[key]}{number}", text, style) for key, text, style in cells)}</row>'
+def _row(number: int, cells: Iterable[tuple[str, str, int]], height: float, *, grows: bool = False) -> str:
+    """A row; of one that ``grows``, programs fit the height to what is typed into it."""
+    held = "" if grows else ' customHeight="1"'
+    return f'<row r="{number}" ht="{height:g}"{held}>{"".join(_cell(f"{LETTERS[key]}{number}", text, style) for key, text, style in cells)}</row>'
 
 
 def _cell(address: str, text: str, style: int) -> str:
@@ -164,7 +167,7 @@ def _column(number: int, width: int) -> str:
     return f'<col min="{number}" max="{number}" width="{width or 9}" customWidth="1"{hidden}/>'
 
 
-def _part(rows: Sequence[str], links: Sequence[tuple[str, str]], head: int, namespace: str) -> str:
+def _part(rows: Sequence[str], links: Sequence[tuple[str, str]], head: int, namespace: str, footer: str) -> str:
     columns = "".join(_column(at, WIDTHS[key]) for at, key in enumerate(COLUMNS, start=1))
     jumps = "".join(f'<hyperlink ref="{address}" location="{escape(target)}" display="{escape(target)}"/>' for address, target in links)
     return (
@@ -175,5 +178,6 @@ def _part(rows: Sequence[str], links: Sequence[tuple[str, str]], head: int, name
         f'<sheetFormatPr defaultRowHeight="15"/><cols>{columns}</cols><sheetData>{"".join(rows)}</sheetData>'
         f"{f'<hyperlinks>{jumps}</hyperlinks>' if jumps else ''}"
         '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>'
-        '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
+        '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
+        f"<headerFooter><oddFooter>{escape(f'&C{footer}')}</oddFooter></headerFooter></worksheet>"
     )
