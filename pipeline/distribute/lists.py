@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.distribute.layout import CHECKED_ROWS, FIRST_ROW
+from pipeline.distribute.layout import FIRST_ROW
 from pipeline.distribute.names import Cells, letter
 from pipeline.distribute.page import Page
 from pipeline.office.sheetnames import quoted
@@ -172,12 +172,9 @@ def _write_ranges(page: Page, writer: _Columns, spec: TableSpec) -> None:
     Whole-column references through INDEX survive deleted, cut and pasted rows.
     """
     columns = [f"{quoted(spec.sheet)}!${letter(spec, c.key)}:${letter(spec, c.key)}" for c in spec.columns]
-    open_columns = [area for area, c in zip(columns, spec.columns, strict=True) if not c.prefilled]
-    areas = [f"INDEX({area},{FIRST_ROW}):INDEX({area},{FIRST_ROW + CHECKED_ROWS - 1})" for area in open_columns]
-    filled = "+".join(f"IFERROR(LEN(TRIM({area})),1)" for area in areas)
-    last = page.names.last_row(spec.key)
-    writer.formula(last, f"MAX({FIRST_ROW},MAX(IF(({filled})>0,ROW({areas[0]}),0)))", FIRST_ROW)
-    writer.formula(page.names.row_count(spec.key), f"SUM(--(({filled})>0))", 0)
+    last, filled = page.names.last_row(spec.key), page.names.all_filled(spec.key)
+    writer.formula(last, f"MAX({FIRST_ROW},MAX({filled}*ROW({filled})))", FIRST_ROW)
+    writer.formula(page.names.row_count(spec.key), f"SUM({filled})", 0)
     for column, area in zip(spec.columns, columns, strict=True):
         reference = f"=INDEX({area},{FIRST_ROW}):INDEX({area},{last})"
         page.book.define_name(page.names.column(spec.key, column.key), reference)

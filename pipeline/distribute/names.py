@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from xlsxwriter.utility import xl_col_to_name
 
-from pipeline.distribute.layout import INFO_FIRST_ROW
+from pipeline.distribute.layout import FIRST_ROW, INFO_FIRST_ROW
 from pipeline.distribute.workings import Workings, areas
 from pipeline.office.sheetnames import quoted
 from schemas.columns import TableSpec
@@ -70,6 +70,10 @@ class Names:
 
         return self.workings.named(f"e{self.positions[table]}_{key}", table, formula, self.last_row(table))
 
+    def entry_in_this_row(self, table: str, key: str) -> str:
+        """The number of the entry in the row of the cell that a dropdown is about: whether its short name, its full one or another stands there."""
+        return f"INDEX({self.entries(table, key)},MAX(ROW())-{FIRST_ROW - 1})"
+
     def entry(self, spec: TableSpec, key: str, cells: Mapping[str, str]) -> str:
         """The formula of the number of an entry; where a blank stands for the agency's own, it does so in rows with another required entry."""
         column = spec.by_key[key]
@@ -115,6 +119,20 @@ class Names:
             return number
 
         return self.workings.named(f"v{self.positions[table]}_{'_'.join(keys)}", table, formula, last)
+
+    def filled(self, table: str) -> str:
+        """Which rows of a table are data rows: 1 or 0. It is worked out once, for each required column asks for it."""
+        spec = self.round_.by_key[table]
+
+        def formula() -> str:
+            cells = areas(spec.sheet, {column.key: letter(spec, column.key) for column in spec.columns if not column.prefilled})
+            return f"--({x.any_given(cells.values())})"
+
+        return self.workings.named(f"f{self.positions[table]}_rows", table, formula, self.last_row(table))
+
+    def all_filled(self, table: str) -> str:
+        """The same of all checked rows, as formulas on other sheets name them."""
+        return f"{quoted(self.workings.sheet)}!{self.workings.whole(self.filled(table))}"
 
     def dependent(self, table: str, key: str) -> str:
         """The block of lists of a dependent column, one an entry of the column it depends on."""
@@ -196,4 +214,6 @@ class Cells:
     def filled(self) -> str:
         if self.spec.is_form:
             return "1"
-        return f"({'+'.join(f'IFERROR(LEN(TRIM({self.cell(c.key)})),1)' for c in self.spec.columns if not c.prefilled)}>0)"
+        if self.in_range:
+            return self.names.filled(self.spec.key)
+        return x.any_given(self.cell(column.key) for column in self.spec.columns if not column.prefilled)

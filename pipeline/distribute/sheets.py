@@ -255,10 +255,9 @@ def _choice(page: Page, spec: TableSpec, column: Column) -> str:
         return f"IF(LEN({OWN_LOCALITY})=0,{whole},{OWN_LOCALITY})"
     if not column.depends_on:
         return whole
-    parent = spec.by_key[column.depends_on]
-    match = f"MATCH({in_this_row(letter(spec, parent.key))},dm_{parent.codes},0)"
+    entry = page.names.entry_in_this_row(spec.key, column.depends_on)
     area = page.names.dependent(spec.key, column.key)
-    return f"IF(ISNA({match}),{whole},OFFSET({area},0,{match}-1,INDEX({area}_n,{match}),1))"
+    return f"IF(IFERROR({entry},0)=0,{whole},OFFSET({area},0,{entry}-1,INDEX({area}_n,{entry}),1))"
 
 
 def _colours(page: Page, sheet: Worksheet, spec: TableSpec) -> None:

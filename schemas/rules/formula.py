@@ -89,6 +89,11 @@ def given(cell: str) -> str:
     return f"(IFERROR(LEN(TRIM({cell})),0)>0)"
 
 
+def any_given(cells: Iterable[str]) -> str:
+    """Whether one of the cells of a row holds something, an error too."""
+    return f"({'+'.join(f'IFERROR(LEN(TRIM({cell})),1)' for cell in cells)}>0)"
+
+
 def is_number(cell: str, column: Column) -> str:
     """Whether ``cell`` holds a number that ``column`` accepts, by its kind and its bounds."""
     least = f"({cell}>-1E{MOST_DIGITS})" if column.may_be_negative else f"({cell}>=0)"
