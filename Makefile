@@ -69,7 +69,7 @@ lock:                     ## pins anew what the program needs, then what its dev
 axe: $(READY)             ## axe-core for the tests of pages in a browser; needs npm
 	npm install --silent --no-audit --no-fund --prefix $(VENV)/axe axe-core@4.14.1
 
-programs:                 ## exceljs and SheetJS for the tests of files written by other programs; needs npm
+programs:                 ## exceljs and SheetJS for the tests of files written by other programs, and the Open XML SDK; needs npm
 	npm ci --silent --no-audit --no-fund --prefix tests/node
 
 $(READY): $(LOCKS) pyproject.toml
