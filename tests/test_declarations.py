@@ -182,6 +182,12 @@ CASES = [
     Case("no_such.agency", R, "", '\n[letter.internal]\nagencies = ["NRO"]\n', "letter.internal.agencies"),
     Case("unknown_key", R, 'parent = "FIRE OFFICE"', 'parent = "FIRE OFFICE"\nplace = "x"', "publisher.place"),
     Case("wrong_type.list", R, "", '\n[letter]\nrecipients = "x"\n', "letter.recipients"),
+    Case("bad_symbol", R, "", '\n[letter]\nsymbol = "/AB-CD"\n', "letter.symbol"),
+    Case("bad_symbol", R, "", '\n[letter]\nsymbol = "No. 12/AB"\n', "letter.symbol"),
+    Case("titled_signer", R, "", '\n[letter.internal]\nsigner = "TS. Nguyễn Văn A"\n', "letter.internal.signer"),
+    Case("blank_line", R, "", '\n[letter]\nsigned_for = ["TL. A", " "]\n', "letter.signed_for.2"),
+    Case("punctuated_line", R, "", '\n[letter]\nrecipients = ["- Như trên;"]\n', "letter.recipients.1"),
+    Case("no_address", R, 'parent = "FIRE OFFICE"', 'parent = "FIRE OFFICE"\nemail = "fire.example"', "publisher.email"),
     Case("no_such.agency", "waivers.toml", "", WAIVER.replace("NOR", "NRO"), "waiver.1.agency"),
     Case("no_such.rule", "waivers.toml", "", WAIVER.replace("R02", "S01"), "waiver.1.rule"),
     # --- the rest of round.toml
@@ -326,7 +332,7 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
 def test_the_near_name_is_suggested(tmp_path: Path, wrong: str, meant: str) -> None:
     (fault,) = told(round_with(tmp_path / "mini", Case("", R, f"{meant} = ", f"{wrong} = ")))
     assert fault.text("en") == f"round.toml, summaries.1.{wrong}: there is no key “{wrong}” here. Did you mean “{meant}”?"
-    assert fault.text("vi").endswith(f"Có phải ý là “{meant}”?")
+    assert fault.text("vi").endswith(f"Có phải là “{meant}”?")
 
 
 @pytest.mark.parametrize("name", sorted(RESERVED))

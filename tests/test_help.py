@@ -64,10 +64,10 @@ def test_the_list_of_commands_has_whole_sentences() -> None:
     ("words", "said", "in_english"),
     [
         ((), "Cách dùng:", "Usage:"),
-        (("colect",), "Không có lệnh 'colect'. Có phải ý bạn là 'collect'?", "No such command 'colect'. Did you mean 'collect'?"),
+        (("colect",), "Không có lệnh 'colect'. Có phải là 'collect'?", "No such command 'colect'. Did you mean 'collect'?"),
         (("check",), "Thiếu tham số 'TỆP...'", "Missing argument 'FILE...'"),
         (("figures",), "Thiếu tùy chọn '--by'", "Missing option '--by'"),
-        (("status", "--formt", "x"), "Có phải ý bạn là '--format'?", "Did you mean '--format'?"),
+        (("status", "--formt", "x"), "Có phải là '--format'?", "Did you mean '--format'?"),
         (("status", "--format"), "Sau tùy chọn '--format' phải có một giá trị.", "Option '--format' requires an argument."),
         (("status", "--format", "x"), "'x' không phải là một trong: 'text', 'json', 'csv'", "'x' is not one of 'text', 'json', 'csv'"),
         (("status", "T01"), "Thừa tham số: T01", "Got unexpected extra argument (T01)"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from schemas.columns import Kind, TableSpec
+from schemas.round.checks.letters import of_letters
 from schemas.round.checks.rules import attributes
 from schemas.round.faults import Fault, Place
 from schemas.round.round import Round
@@ -19,7 +20,7 @@ HOURS = 14
 def of_settings(round_: Round) -> Iterator[Fault]:
     """Faults of everything in ``round.toml`` but figures and summaries."""
     yield from chain(
-        _key(round_), _window(round_), _contact(round_), _letter(round_), _across(round_), _dimensions(round_), _editions(round_)
+        _key(round_), _window(round_), _contact(round_), of_letters(round_), _across(round_), _dimensions(round_), _editions(round_)
     )
 
 
@@ -45,10 +46,6 @@ def _contact(round_: Round) -> Iterator[Fault]:
     for role, key in vars(round_.settings.contact).items():
         if key:
             yield from Place(FILE).at(f"contact.{role}").unknown("column", key, round_.info.keys, table=round_.info.key)
-
-
-def _letter(round_: Round) -> Iterator[Fault]:
-    yield from Place(FILE).at("letter.internal.agencies").unknown("agency", round_.settings.letter.internal.agencies, round_.by_agency)
 
 
 def _across(round_: Round) -> Iterator[Fault]:
