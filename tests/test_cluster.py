@@ -7,10 +7,12 @@ import importlib
 import logging
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib import util
 from pathlib import Path
 
@@ -20,7 +22,7 @@ from pipeline import run
 from pipeline.errors import OperatorError, UsageError
 from pipeline.home import Home
 from pipeline.stages.cluster import tasks
-from pipeline.stages.cluster.connecting import refuse_unsafe
+from pipeline.stages.cluster.connecting import connected, refuse_unsafe
 from pipeline.stages.cluster.examining import examine_cluster
 from schemas.round.round import Round
 from tests.books import MINI, filled, round_of
@@ -142,6 +144,17 @@ def test_a_cluster_that_is_not_there_is_one_sentence(tmp_path: Path, round_: Rou
     monkeypatch.setattr("pipeline.stages.cluster.connecting.SECONDS_TO_CONNECT", 1)
     with pytest.raises(OperatorError, match="cluster_unreachable"):
         run.collect(Home(tmp_path), round_, cluster="tcp://127.0.0.1:1")
+
+
+@pytest.mark.parametrize("words", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\n"], ids=["nothing", "other words"])
+def test_a_server_of_another_kind_is_one_sentence_in_time(words: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.stages.cluster.connecting.SECONDS_TO_CONNECT", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor() as other:
+        came = other.submit(server.accept)
+        came.add_done_callback(lambda done: done.result()[0].sendall(words))
+        with pytest.raises(OperatorError, match="cluster_unreachable"), connected(f"tcp://127.0.0.1:{server.getsockname()[1]}"):
+            raise AssertionError
+        came.result()[0].close()
 
 
 def test_another_program_is_refused_with_its_host() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import queue
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import util
@@ -14,6 +16,8 @@ from pipeline.errors import OperatorError, UsageError
 from pipeline.stages.engines import LOCAL, Engine
 
 if TYPE_CHECKING:
+    from distributed import Client
+
     from pipeline.stages.cluster.dask import Dask
 
 SECONDS_TO_CONNECT = 15
@@ -35,23 +39,43 @@ def connected(address: str) -> Iterator[Dask]:
     refuse_unsafe(address)
     if util.find_spec("distributed") is None:
         raise OperatorError("cluster_not_installed")
-    from distributed import Client
-
     from pipeline.stages.cluster.dask import Dask
 
     _silence()
-    try:
-        client = Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False, direct_to_workers=False)
-    except (OSError, TimeoutError) as error:
-        raise OperatorError("cluster_unreachable", address=address) from error
-    except (TypeError, RuntimeError, ValueError) as error:  # as Dask refuses to begin without certificates
-        raise OperatorError("cluster_not_secured", address=address) from error
+    client = _client(address)
     try:
         engine = Dask(client, address)
         yield engine
         engine.end()
     finally:
         client.close(timeout=2)
+
+
+def _client(address: str) -> Client:
+    """A client of the scheduler at an address, or ``OperatorError`` within twice the usual time.
+
+    Dask connects in a thread: what accepts a connection and then says nothing, it would wait for without end.
+    """
+    told: queue.SimpleQueue[Client | Exception] = queue.SimpleQueue()
+    threading.Thread(target=lambda: told.put(_connected_client(address)), daemon=True).start()
+    try:
+        found = told.get(timeout=2 * SECONDS_TO_CONNECT)
+    except queue.Empty:
+        found = TimeoutError()
+    if isinstance(found, (TypeError, RuntimeError)):  # as Dask refuses to begin without certificates
+        raise OperatorError("cluster_not_secured", address=address) from found
+    if isinstance(found, Exception):  # whatever it makes of the words of a server of another kind
+        raise OperatorError("cluster_unreachable", address=address) from found
+    return found
+
+
+def _connected_client(address: str) -> Client | Exception:
+    from distributed import Client
+
+    try:
+        return Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False, direct_to_workers=False)
+    except Exception as error:  # noqa: BLE001 raised where it is awaited
+        return error
 
 
 def _silence() -> None:
