@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 
 from pipeline.check.copies import copies
-from pipeline.check.current import Current
 from pipeline.model import Finding
 from schemas.round.round import Round
 from schemas.words import LANGUAGES, PARTS, say
+from tests.current import Held
 
 WHY = (
     "biên chế cho các phòng chuyên môn của huyện để giải quyết hồ sơ đất đai còn tồn đọng, vì số hồ sơ mỗi năm một nhiều; các cuộc họp "
@@ -25,7 +25,7 @@ def found(round_: Round, texts: dict[str, str]) -> dict[str, list[Finding]]:
         for number, (code, text) in enumerate(texts.items())
     ]
     tables = {spec.key: pd.DataFrame(columns=["submission", "agency", *(c.key for c in spec.columns)]) for spec in round_.row_tables}
-    current = Current({**tables, "narratives": pd.DataFrame(rows)}, {n: {"narratives": {"content": "B"}} for n in range(len(rows))})
+    current = Held({**tables, "narratives": pd.DataFrame(rows)}, "B")
     told: dict[str, list[Finding]] = {}
     for number, finding in copies(current, round_):
         told.setdefault(list(texts)[number], []).append(finding)

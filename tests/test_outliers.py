@@ -12,28 +12,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.check.current import Current
 from pipeline.check.outliers import compared_with, outliers
-from pipeline.check.peers import FEWEST, expected_range
+from pipeline.check.peers import FEWEST, Magnitude, expected_range
 from pipeline.model import Finding, Severity
 from schemas.round.round import Round
 from schemas.round.settings import Across, Jump
 from schemas.words import LANGUAGES, PARTS, say
+from tests.current import Held
 
 USUAL = [3.0, 12.5, 40, 80, 250, 350, 900, 1250.75, 4000, 20_000]
 """Honest losses, in million đồng."""
 Told = list[tuple[str, str, tuple[str, ...]]]
 
 
-def current(round_: Round, table: str, column: str, by_agency: Mapping[str, Sequence[float | None]]) -> Current:
+def current(round_: Round, table: str, column: str, by_agency: Mapping[str, Sequence[float | None]]) -> Held:
     """Current returns of which one column has these values, from row 9 down."""
     rows = [
         {"submission": number, "agency": agency, "row": row, "sheet": round_.by_key[table].sheet, column: value}
         for number, (agency, values) in enumerate(by_agency.items(), 1)
         for row, value in enumerate(values, 9)
     ]
-    frame = pd.DataFrame(rows).astype({"agency": "category", column: "float64"})
-    return Current({table: frame}, {number: {table: {column: "J"}} for number in range(1, len(by_agency) + 1)})
+    return Held({table: pd.DataFrame(rows).astype({column: "float64"})}, "J")
 
 
 def losses(round_: Round, by_agency: Mapping[str, Sequence[float | None]]) -> list[Finding]:
@@ -90,6 +89,24 @@ def test_a_slip_of_a_thousand_is_seen_where_amounts_are_alike(round_: Round) -> 
 @pytest.mark.parametrize("large", [12_500, 25_000, 1, 0.1])
 def test_an_honest_amount_is_left_alone(large: float, round_: Round) -> None:
     assert losses(round_, {"T01": USUAL, "T02": USUAL, "T96": [0, None, large]}) == []
+
+
+@given(st.integers(0, 10**6))
+@settings(max_examples=30, deadline=None)
+def test_no_amount_that_is_far_is_passed_over_unseen(round_: Round, seed: int) -> None:
+    chance = random.Random(seed)
+    sizes = [chance.choice([0, 1, 3, 30]) for _ in range(chance.randint(1, 8))]
+    amounts = {f"T{at:02d}": [10 ** chance.gauss(2, 0.9) for _ in range(size)] for at, size in enumerate(sizes, 1)}
+    every = [amount for own in amounts.values() for amount in own]
+    far = set()
+    for code, own in amounts.items():
+        others = [amount for other, theirs in amounts.items() if other != code for amount in theirs]
+        usual = Magnitude.of(np.array(others if len(others) >= FEWEST else every))
+        if own and usual and usual.is_far(np.array(own)).any():
+            far.add(code)
+    only = replace(round_, settings=replace(round_.settings, across=Across(amounts=(("consequences", "loss"),))))
+    found = outliers(current(round_, "consequences", "loss", amounts), only) if every else ()
+    assert {[*amounts][number - 1] for number, _ in found} == far
 
 
 def test_where_others_have_few_rows_an_agencys_own_are_looked_at_too(round_: Round) -> None:

@@ -13,12 +13,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from pipeline.check.copies import copies, long_texts, names
+from pipeline.check.copies import copies, names
 from pipeline.check.current import ComparedColumn, Current, Found
 from pipeline.check.outliers import outliers
 from pipeline.model import Finding, Severity
 from pipeline.text.names import normalise, strip_accents
-from schemas.columns import TableSpec
 from schemas.round.round import Round
 from schemas.rules.catalogue import BETWEEN_AGENCIES, SAME
 
@@ -36,25 +35,9 @@ def across(current: Current, round_: Round) -> dict[int, list[Finding]]:
     return dict(listed)
 
 
-def looked_at(round_: Round) -> dict[str, list[str]]:
-    """The columns that the rules across agencies look at, by table."""
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for table, *columns in (*_decisions(round_), *_measures(round_)):
-        found[table] += columns
-    for spec in round_.row_tables:
-        if texts := [column.key for column in long_texts(spec)]:
-            found[spec.key] += texts
-    return {table: list(dict.fromkeys(columns)) for table, columns in found.items()}
-
-
 def _decisions(round_: Round) -> Sequence[Sequence[str]]:
     """Tables with the columns of a decision's number and its day."""
     return round_.settings.across.decisions
-
-
-def _measures(round_: Round) -> Sequence[Sequence[str]]:
-    """Tables with a column of counts or amounts."""
-    return round_.settings.across.measures
 
 
 # --- N01: one decision, two agencies -----------------------------------------------------------------
@@ -67,21 +50,43 @@ def decision(number: str) -> str:
 
 def _same_decisions(current: Current, round_: Round) -> Found:
     for table, number, date in _decisions(round_):
-        frame = current.tables[table].dropna(subset=[number])
-        keyed = frame.assign(key=[decision(str(text)) for text in frame[number]])
-        keyed = keyed[np.array([bool(_DIGIT.search(key)) for key in keyed["key"]], dtype=bool)]
-        shared = keyed.groupby("key")["agency"].transform("nunique") > 1
-        for _, group in keyed[shared].groupby("key", sort=True):
-            yield from _shared_decision(group, round_.by_key[table], number, date, current, round_)
+        spec = round_.by_key[table]
+        place = ComparedColumn(spec.by_key[number], spec, current, round_)
+        sharing = _sharing(place)
+        if not sharing:
+            continue
+        frame = place.rows(date, of=sharing)
+        keyed = frame.assign(key=[_key(text) for text in frame[number]])
+        keyed = keyed[(keyed["key"] != "") & (keyed.groupby("key")["agency"].transform("nunique") > 1)]
+        for _, group in keyed.groupby("key", sort=True):
+            yield from _shared_decision(group, place, date)
 
 
-def _shared_decision(group: pd.DataFrame, spec: TableSpec, number: str, date: str, current: Current, round_: Round) -> Found:
+def _sharing(place: ComparedColumn) -> list[int]:
+    """The submissions with a number that another has too. Of each number only a hash is kept: two that fall together do no harm."""
+    hashes, submissions = [np.zeros(0, dtype="int64")], [np.zeros(0, dtype="int64")]
+    for part in place.parts():
+        hashes.append(np.array([hash(_key(text) or None) for text in part[place.column.key]], dtype="int64"))
+        submissions.append(part["submission"].to_numpy(dtype="int64"))
+    said = pd.DataFrame({"hash": np.concatenate(hashes), "submission": np.concatenate(submissions)}).drop_duplicates()
+    said = said[said["hash"] != hash(None)]
+    return sorted(set(said.loc[said["hash"].duplicated(keep=False), "submission"].tolist()))
+
+
+def _key(number: object) -> str:
+    """A decision's number as it is compared; blank for what has no digit."""
+    key = decision(str(number))
+    return key if _DIGIT.search(key) else ""
+
+
+def _shared_decision(group: pd.DataFrame, place: ComparedColumn, date: str) -> Found:
     """The rows of one number, told to each agency; of different days, as the numbers of two issuers often are, it is a note only."""
+    number = place.column.key
     for submission, own in group.groupby("submission", sort=True):
         theirs = group[group["submission"] != submission]
         doubtful = theirs[date].isna() | theirs[date].isin(own[date]) | bool(own[date].isna().any())
         others = theirs[doubtful] if doubtful.any() else theirs
-        words = {"others": names(others["agency"].astype(str), round_), "value": str(own[number].iloc[0])}
+        words = {"others": names(others["agency"].astype(str), place.round), "value": str(own[number].iloc[0])}
         message = "same_decision" if doubtful.any() else "same_decision.other_days"
-        found, finding = ComparedColumn(spec.by_key[number], spec, current, round_).warning(SAME, message, words, own)
+        found, finding = place.warning(SAME, message, words, own)
         yield found, finding if doubtful.any() else replace(finding, severity=Severity.NOTE)

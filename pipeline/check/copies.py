@@ -46,7 +46,8 @@ def names(agencies: Iterable[str], round_: Round) -> str:
 
 def _in_column(place: ComparedColumn) -> Found:
     key = place.column.key
-    frame = place.frame[np.array([isinstance(text, str) and len(text) >= LONG for text in place.frame[key]], dtype=bool)]
+    frame = place.rows(least=LONG)
+    frame = frame[np.array([len(text) >= LONG for text in frame[key]], dtype=bool)]
     if frame["agency"].nunique() < 2:  # noqa: PLR2004 alone there is nobody to be like
         return
     texts = [str(text) for text in frame[key]]

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
 from pipeline.check.current import ComparedColumn, Current, Found
 from pipeline.check.findings import grouped
-from pipeline.check.peers import FEWEST, Magnitude, expected_range
+from pipeline.check.peers import FEWEST, ORDERS, Counts, Magnitude, expected_range
 from schemas.counting import MONEY, WORTH
 from schemas.round.round import Round
 from schemas.rules.catalogue import FAR
@@ -37,16 +39,16 @@ def _places(declared: tuple[tuple[str, str], ...], current: Current, round_: Rou
 
 
 def _far_sums(place: ComparedColumn) -> Found:
-    measure, frame = place.column.key, place.frame
-    sums = frame.groupby(["submission", "agency"], observed=True)[measure].sum(min_count=1).dropna().reset_index()  # missing isn't zero
-    groups = {agency.code: agency.group for agency in place.round.agencies}
-    sums["group"] = sums["agency"].astype(str).map(groups)
-    counted = Counter(sums["group"])
+    sums = place.current.sums(place.spec.key, place.column.key)  # missing isn't zero
+    agencies = {agency.code: agency.group for agency in place.round.agencies}
+    groups = {number: agencies[place.current.agency(number)] for number in sums}
+    counted, declared = Counter(groups.values()), Counter(agency.group for agency in place.round.agencies if agency.in_scope)
+    far: dict[int, dict[str, str]] = {}
     for group in sorted(counted):
-        joined = compared_with(group, counted, Counter(agency.group for agency in place.round.agencies if agency.in_scope))
-        peers = sums[sums["group"].isin(joined)].reset_index(drop=True)
-        for position in np.flatnonzero(peers["group"] == group).tolist():
-            yield from _far_sum(position, peers, joined, place)
+        joined = compared_with(group, counted, declared)
+        peers = np.sort(np.array([amount for number, amount in sums.items() if groups[number] in joined], dtype="float64"))
+        far |= _far_from(peers, {number: amount for number, amount in sums.items() if groups[number] == group}, joined, place)
+    yield from _told(far, place)
 
 
 def compared_with(group: str, counted: Mapping[str, int], declared: Mapping[str, int]) -> list[str]:
@@ -65,20 +67,30 @@ def compared_with(group: str, counted: Mapping[str, int], declared: Mapping[str,
     return joined
 
 
-def _far_sum(position: int, peers: pd.DataFrame, joined: list[str], place: ComparedColumn) -> Found:
-    """The finding of one agency's sum; ``position`` is its row among the ``peers``."""
-    measure = place.column.key
-    counts = peers[measure].to_numpy(dtype="float64")
-    amount, bounds = counts[position], expected_range(np.delete(counts, position))
-    if bounds is None or bounds[0] <= amount <= bounds[1]:
-        return
+def _far_from(peers: Counts, sums: Mapping[int, float], joined: list[str], place: ComparedColumn) -> dict[int, dict[str, str]]:
+    """The words of each sum of a group that is far from its ``peers``, itself left out: from one range for all that are as large."""
+    ranges = {amount: expected_range(np.delete(peers, np.searchsorted(peers, amount))) for amount in sorted(set(sums.values()))}
     named = place.round.codelists["agency_groups"]
     groups = ", ".join(f"“{named.name(group)}”" for group in joined)
-    low, high, told = (place.plain(each) for each in (*bounds, amount))
-    words = {"title": place.column.title, "amount": told, "low": low, "high": high, "group": groups, "peers": str(len(counts) - 1)}
-    own = place.frame[place.frame["submission"] == peers["submission"].iloc[position]]
-    largest = own[own[measure] == own[measure].max()].head(1)
-    yield place.warning(FAR, "far_from_peers.joined" if len(joined) > 1 else "far_from_peers", words, largest)
+    found = {}
+    for number, amount in sums.items():
+        bounds = ranges[amount]
+        if bounds is not None and not bounds[0] <= amount <= bounds[1]:
+            low, high, told = (place.plain(each) for each in (*bounds, amount))
+            words = {"title": place.column.title, "amount": told, "low": low, "high": high, "group": groups, "peers": str(len(peers) - 1)}
+            found[number] = {"message": "far_from_peers.joined" if len(joined) > 1 else "far_from_peers", **words}
+    return found
+
+
+def _told(far: Mapping[int, dict[str, str]], place: ComparedColumn) -> Found:
+    """The findings of sums, each at the largest of the numbers that it is made of."""
+    if not far:
+        return
+    own = dict(list(place.rows(of=[*far]).groupby("submission")))
+    for number, words in far.items():
+        rows, measure = own[number], place.column.key
+        message = words.pop("message")
+        yield place.warning(FAR, message, words, rows[rows[measure] == rows[measure].max()].head(1))
 
 
 # --- amounts, row by row ------------------------------------------------------------------------------
@@ -86,16 +98,60 @@ def _far_sum(position: int, peers: pd.DataFrame, joined: list[str], place: Compa
 
 def _far_amounts(place: ComparedColumn) -> Found:
     """Rows whose amount is of another order of magnitude than others' rows; where those are too few, than all rows of the round."""
-    rows = place.frame[place.frame[place.column.key].notna() & (place.frame[place.column.key] != 0)]
-    for submission, own in rows.groupby("submission", sort=True):
-        others = rows[rows["submission"] != submission]
-        yield from _far_rows(own, others if len(others) >= FEWEST else rows, place)
+    amounts = Amounts.of(place)
+    suspects = [number for number in amounts.submissions if amounts.may_be_far(number)]
+    if not suspects:
+        return
+    rows = place.rows(of=suspects)
+    by_submission = dict(list(rows[rows[place.column.key] != 0].groupby("submission")))
+    for number in suspects:
+        yield from _far_rows(by_submission[number], amounts, number, place)
 
 
-def _far_rows(own: pd.DataFrame, others: pd.DataFrame, place: ComparedColumn) -> Found:
+@dataclass(frozen=True)
+class Amounts:
+    """The amounts of all returns, and no more of them: by submission, those other than 0."""
+
+    values: Counts
+    ordered: Counts
+    """Their orders of magnitude, from the smallest."""
+    submissions: Mapping[int, slice]
+
+    @classmethod
+    def of(cls, place: ComparedColumn) -> Amounts:
+        """Those of a column."""
+        values, numbers = [np.zeros(0)], [np.zeros(0, dtype="int64")]
+        for part in place.parts():
+            amounts = part[place.column.key].to_numpy(dtype="float64")
+            values.append(amounts[amounts != 0])
+            numbers.append(part["submission"].to_numpy(dtype="int64")[amounts != 0])
+        every = np.concatenate(values)
+        known, starts = np.unique(np.concatenate(numbers), return_index=True)
+        edges = [*starts.tolist(), len(every)]
+        own = {number: slice(*ends) for number, ends in zip(known.tolist(), pairwise(edges), strict=True)}
+        return cls(every, np.sort(np.log10(np.abs(every))), own)
+
+    def others(self, submission: int) -> Counts:
+        """Those of all others; where they are too few, all."""
+        own = self.submissions[submission]
+        others = np.concatenate([self.values[: own.start], self.values[own.stop :]])
+        return others if len(others) >= FEWEST else self.values
+
+    def may_be_far(self, submission: int) -> bool:
+        """False where it is certain that no amount is far from the others', whichever of them is the middle one: looking closer takes long."""
+        own = self.values[self.submissions[submission]]
+        left = len(self.ordered) - len(own)
+        if left < FEWEST:
+            return True
+        lowest, highest = self.ordered[(left - 1) // 2], self.ordered[left // 2 + len(own)]
+        logs = np.log10(np.abs(own))
+        return bool(logs.max() - lowest >= ORDERS or highest - logs.min() >= ORDERS)
+
+
+def _far_rows(own: pd.DataFrame, amounts: Amounts, number: int, place: ComparedColumn) -> Found:
     """One finding for all rows of a submission that are far on one side and seem to have been written in one unit."""
     key = place.column.key
-    usual = Magnitude.of(others[key].to_numpy(dtype="float64"))
+    usual = Magnitude.of(amounts.others(number))
     if usual is None:
         return
     far = own[usual.is_far(own[key].to_numpy(dtype="float64"))]
@@ -104,8 +160,14 @@ def _far_rows(own: pd.DataFrame, others: pd.DataFrame, place: ComparedColumn) ->
     far = far.assign(large=distances > 0, unit=units, off=np.abs(distances)).sort_values(["off", "row"], ascending=[False, True])
     for (large, unit), group in far.groupby(["large", "unit"], sort=True):
         variant = "_".join([*([] if large else ["small"]), *(["unit"] if unit else [])])
-        words = _words(float(group[key].iloc[0]), str(unit), usual, others.drop(index=own.index, errors="ignore"), place)
+        others = {"rows": str(len(amounts.values) - len(own)), "agencies": str(_others(amounts, number, place))}
+        words = {**_words(float(group[key].iloc[0]), str(unit), usual, place), **others}
         yield place.warning(FAR, f"out_of_scale.{variant}" if variant else "out_of_scale", words, group)
+
+
+def _others(amounts: Amounts, number: int, place: ComparedColumn) -> int:
+    """How many other agencies gave an amount."""
+    return len({place.current.agency(each) for each in amounts.submissions if each != number})
 
 
 def likely_unit(unit: str, distance: float, usual: Magnitude) -> str:
@@ -118,7 +180,7 @@ def likely_unit(unit: str, distance: float, usual: Magnitude) -> str:
     return best if WORTH[best] != WORTH[unit.casefold()] and off[best] <= usual.reach else ""
 
 
-def _words(amount: float, unit: str, usual: Magnitude, others: pd.DataFrame, place: ComparedColumn) -> dict[str, str]:
+def _words(amount: float, unit: str, usual: Magnitude, place: ComparedColumn) -> dict[str, str]:
     times = 10 ** abs(float(usual.distance(np.array([amount]))[0]))
     rounded = round(times, -int(np.log10(times)))
     return {
@@ -128,6 +190,4 @@ def _words(amount: float, unit: str, usual: Magnitude, others: pd.DataFrame, pla
         "middle": grouped(float(f"{10**usual.middle:.3g}")),
         "times": grouped(rounded),
         "likely": unit,
-        "rows": str(len(others)),
-        "agencies": str(others["agency"].nunique()),
     }

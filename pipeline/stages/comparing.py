@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from pipeline.check import agencies as across
 from pipeline.check import changes
-from pipeline.check.current import Current
 from pipeline.check.verdicts import amended, effective, verdict
 from pipeline.home import Home
 from pipeline.model import Finding, Verdict
@@ -20,6 +19,28 @@ from pipeline.store.marks import COMPARED
 
 AT_ONCE = 200
 """Submissions whose rows are held at one time."""
+
+
+@dataclass(frozen=True)
+class InLedger:
+    """The returns that count, as they lie in the ledger, with their agencies."""
+
+    ledger: Ledger
+    agencies: Mapping[int, str]
+
+    def parts(self, table: str, columns: Sequence[str], least: int = 0, of: Sequence[int] | None = None) -> Iterator[pd.DataFrame]:
+        submissions = [*self.agencies] if of is None else of
+        for part in self.ledger.filled_rows(self.ledger.round_.by_key[table], submissions, columns, least):
+            yield part.assign(agency=part["submission"].map(self.agencies))
+
+    def sums(self, table: str, column: str) -> Mapping[int, float]:
+        return self.ledger.sums(table, column, [*self.agencies])
+
+    def agency(self, submission: int) -> str:
+        return self.agencies[submission]
+
+    def letters(self, submission: int) -> Mapping[str, Mapping[str, str]]:
+        return self.ledger.letters([submission])[submission]
 
 
 def compare_readable(ledger: Ledger, home: Home) -> dict[int, Verdict]:
@@ -46,10 +67,7 @@ def _compare_agencies(ledger: Ledger, submissions: pd.DataFrame) -> dict[int, Ve
     state = hashlib.sha256(repr((numbers, ledger.judged_by, waivers)).encode()).hexdigest()
     if ledger.marks.holds(COMPARED, state):
         return {}
-    agency = current.set_index("submission")[["agency"]]
-    looked_at = across.looked_at(round_).items()
-    tables = {key: ledger.rows(round_.by_key[key], numbers, columns=columns).join(agency, on="submission") for key, columns in looked_at}
-    wanted = across.across(Current(tables, ledger.letters(numbers)), round_)
+    wanted = across.across(InLedger(ledger, dict(zip(numbers, current["agency"], strict=True))), round_)
     known = ledger.findings_of(across.RULES)
     verdicts: dict[int, Verdict] = {}
     with ledger.transaction():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -250,6 +250,14 @@ class Ledger:
         """Typed rows of these submissions (all ``columns`` unless named), with ``sheet``; of those in ``clean_only`` just the rows without an error."""
         choose(self._db, submissions)
         return rows.typed(self._db, spec, self.round_, clean_only, spec.keys if columns is None else columns)
+
+    def filled_rows(self, spec: TableSpec, submissions: Sequence[int], columns: Sequence[str], least: int = 0) -> Iterator[pd.DataFrame]:
+        """Typed rows of these submissions in which the first of ``columns`` isn't blank, nor a text of fewer bytes than ``least``, some at a time.
+
+        To be taken to the end before anything else is asked of chosen submissions.
+        """
+        choose(self._db, submissions)
+        return rows.filled(self._db, spec, self.round_, columns, least)
 
     def stored_rows(self, spec: TableSpec, submissions: Sequence[int]) -> dict[int, list[tuple[Any, ...]]]:
         """Rows of these submissions as they are kept: row number, then the declared columns."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -141,18 +141,34 @@ def typed(db: sqlite3.Connection, spec: TableSpec, round_: Round, clean_only: Se
     """Typed ``columns`` of the chosen submissions' rows, with ``sheet``; of those in ``clean_only`` just the rows without an error."""
     import pandas as pd
 
-    asked = ", ".join(f'r."{key}"' for key in ("submission", "row", *columns, "has_error"))
-    query = f"""SELECT {asked}, l.sheet FROM chosen CROSS JOIN {table_of(spec, round_)} r USING (submission)
-                JOIN layout l ON l.submission=r.submission AND l.table_key=? ORDER BY chosen.submission, r.row"""
-    read = pd.read_sql_query(query, db, params=(spec.key,), chunksize=AT_ONCE)
-    kept = (part[~(part["submission"].isin(list(clean_only)) & (part["has_error"] == 1))] for part in read)
+    read = _read(db, spec, round_, (*columns, "has_error"))
+    kept = (part[~(part["submission"].isin(list(clean_only)) & (part["has_error"] == 1))].drop(columns="has_error") for part in read)
     return pd.concat([_typed_frame(part, [spec.by_key[key] for key in columns], round_) for part in kept], ignore_index=True)
+
+
+def filled(db: sqlite3.Connection, spec: TableSpec, round_: Round, columns: Sequence[str], least: int) -> Iterator[pd.DataFrame]:
+    """Typed ``columns`` of the chosen submissions' rows in which the first isn't blank, nor a text of fewer bytes than ``least``, some at a time."""
+    is_filled = f'r."{columns[0]}" IS NOT NULL' + (f' AND length(CAST(r."{columns[0]}" AS BLOB)) >= {least}' if least else "")
+    for part in _read(db, spec, round_, columns, is_filled):
+        yield _typed_frame(part, [spec.by_key[key] for key in columns], round_)
+
+
+def _read(
+    db: sqlite3.Connection, spec: TableSpec, round_: Round, columns: Sequence[str], condition: str = "TRUE"
+) -> Iterator[pd.DataFrame]:
+    """Columns of the chosen submissions' rows as SQLite gives them, with ``sheet``, some at a time."""
+    import pandas as pd
+
+    asked = ", ".join(f'r."{key}"' for key in ("submission", "row", *columns))
+    query = f"""SELECT {asked}, l.sheet FROM chosen CROSS JOIN {table_of(spec, round_)} r USING (submission)
+                JOIN layout l ON l.submission=r.submission AND l.table_key=? WHERE {condition} ORDER BY chosen.submission, r.row"""
+    return pd.read_sql_query(query, db, params=(spec.key,), chunksize=AT_ONCE)
 
 
 def _typed_frame(frame: pd.DataFrame, columns: Sequence[Column], round_: Round) -> pd.DataFrame:
     """Rows as SQLite gives them, typed."""
     typed_ = {c.key: _typed(frame[c.key], c.kind, round_.codes_of(c).codes if c.codes else []) for c in columns}
-    return frame.assign(**typed_, sheet=frame["sheet"].astype("str")).drop(columns="has_error")
+    return frame.assign(**typed_, sheet=frame["sheet"].astype("str"))
 
 
 def sums(db: sqlite3.Connection, spec: TableSpec, round_: Round, column: str) -> dict[int, float]:
