@@ -19,6 +19,7 @@ from pipeline.errors import OperatorError
 from pipeline.model import Received
 from pipeline.stages.cluster import tasks
 from pipeline.stages.cluster.program import program
+from pipeline.stages.cluster.room import unpacked
 from pipeline.stages.progress import Tell
 from pipeline.stages.units import Answer, Job
 
@@ -85,8 +86,8 @@ class Dask:
         What ends a worker takes with it all that waits there: only a file with which a worker ends while nothing else is under way is known by that.
         """
         coming, suspects, sent = _chunks(files), list[Received](), None
-        answered = queue.SimpleQueue[Future[list[Answer]]]()
-        begun: dict[Future[list[Answer]], Sequence[Received]] = {}
+        answered = queue.SimpleQueue[Future[list[bytes]]]()
+        begun: dict[Future[list[bytes]], Sequence[Received]] = {}
         while True:
             while len(begun) < self._window() and (some := next(coming, None)):
                 sent = sent or self._submit(tasks.passed_on, tasks.sent(job))
@@ -100,9 +101,10 @@ class Dask:
             if self._is_of_killed_worker(future):
                 suspects += some
             else:
-                yield from self._result(future, otherwise=list)
+                yield from map(unpacked, self._result(future, otherwise=list))
         for file in suspects:
-            yield from self._result(self._submit(tasks.judged, sent, [file]), otherwise=lambda file=file: [tasks.given_up(job, file)])  # type: ignore[misc]
+            answers: list[bytes] = self._result(self._submit(tasks.judged, sent, [file]), otherwise=list)
+            yield from map(unpacked, answers) if answers else [tasks.given_up(job, file)]
 
     def end(self) -> None:
         """Let the workers' rooms go."""

@@ -22,7 +22,7 @@ from pipeline.collect.confine import limit_memory
 from pipeline.collect.formats import limits
 from pipeline.model import Received
 from pipeline.processes import ask_the_system
-from pipeline.stages.units import Answer, Job
+from pipeline.stages.units import Answer, Job, lightened
 
 ROOM_BYTES = 4 * limits.WORKER_BYTES
 """Memory that a room may take beyond what it starts with: judging takes the more, the more rows files have."""
@@ -46,8 +46,11 @@ class Room:
         threading.Thread(target=self._watch, daemon=True).start()
         self._say(job)
 
-    def judge(self, files: Sequence[Received]) -> list[Answer]:
-        """Read and judge these files; raises ``RoomDiedError`` where the room ends, and what it raises itself."""
+    def judge(self, files: Sequence[Received]) -> list[bytes]:
+        """Read and judge these files; raises ``RoomDiedError`` where the room ends, and what it raises itself.
+
+        The answers are left as they travel: a worker that opened them would load pandas, and all of them twice.
+        """
         self._heard = time.monotonic()
         self._say(files)
         while (told := self._hear()) is None:
@@ -86,6 +89,17 @@ class Room:
         return RoomDiedError(f"exit code {self._process.returncode}")
 
 
+def packed(answer: Answer) -> bytes:
+    """An answer as it travels."""
+    return pickle.dumps(lightened(answer), pickle.HIGHEST_PROTOCOL)
+
+
+def unpacked(answer: bytes) -> Answer:
+    """An answer that has travelled."""
+    found: Answer = pickle.loads(answer)  # noqa: S301 what a worker of ours says
+    return found
+
+
 def _put(pipe: IO[bytes], what: object) -> None:
     pickle.dump(what, pipe, pickle.HIGHEST_PROTOCOL)
     pipe.flush()
@@ -98,7 +112,6 @@ def main() -> None:
     """Read and judge chunk after chunk, until the worker is heard no more."""
     from pipeline.collect.workers import Pool
     from pipeline.stages.engines import judged
-    from pipeline.stages.units import lightened
 
     ask_the_system()
     tasks, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
@@ -112,7 +125,7 @@ def main() -> None:
             except EOFError:
                 return
             try:
-                told: object = [lightened(each) for each in judged(job, pool.read(files), lambda _: _put(answers, None))]
+                told: object = [packed(each) for each in judged(job, pool.read(files), lambda _: _put(answers, None))]
             except MemoryError:
                 return
             except Exception as error:  # noqa: BLE001 raised again where the answer is awaited

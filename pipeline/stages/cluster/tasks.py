@@ -17,7 +17,7 @@ from typing import TypeVar
 from pipeline.collect.read import unreadable
 from pipeline.model import Received
 from pipeline.stages.cluster.program import program
-from pipeline.stages.cluster.room import Room, RoomDiedError
+from pipeline.stages.cluster.room import Room, RoomDiedError, packed
 from pipeline.stages.units import Answer, Job, judge_together
 
 T = TypeVar("T")
@@ -103,8 +103,8 @@ def passed_on(job: Sent) -> Sent:
     return job
 
 
-def judged(job: Sent, files: Sequence[Received]) -> list[Answer]:
-    """Read and judge files in a room; those with which rooms end, one by one, are what can't be read."""
+def judged(job: Sent, files: Sequence[Received]) -> list[bytes]:
+    """Read and judge files in a room; those with which rooms end, one by one, are what can't be read. The answers are packed."""
     refuse_other(job.program)
     with suppress(RoomDiedError):
         return _in_room(job, files)
@@ -112,7 +112,7 @@ def judged(job: Sent, files: Sequence[Received]) -> list[Answer]:
         return _in_room(job, files)
     if len(files) > 1:
         return [answer for each in files for answer in judged(job, [each])]
-    return [given_up(_opened(job.content), files[0])]
+    return [packed(given_up(_opened(job.content), files[0]))]
 
 
 def given_up(job: Job, file: Received) -> Answer:
@@ -124,7 +124,7 @@ _resting: list[tuple[bytes, Room]] = []
 _door = threading.Lock()
 
 
-def _in_room(job: Sent, files: Sequence[Received]) -> list[Answer]:
+def _in_room(job: Sent, files: Sequence[Received]) -> list[bytes]:
     room = _free_room(job)
     answers = room.judge(files)
     with _door:
