@@ -9,7 +9,8 @@ from pipeline.summarise.figures.measures import part_of, whole_of
 from pipeline.summarise.figures.origins import Origin
 from pipeline.summarise.places.by_place import Places
 from pipeline.summarise.places.indicators import NARROW, Indicator, words
-from pipeline.summarise.workbook.entry_table import CODE_WIDTH, standing_width
+from pipeline.summarise.workbook.entry_table import CODE_WIDTH
+from pipeline.summarise.workbook.shown import standing_width
 
 RANK_WIDTH = 13.0
 TERMS = {"part": part_of, "whole": whole_of}

@@ -19,7 +19,8 @@ from pipeline.summarise.places.table import mark_ties, rank_cell, remarks, worst
 from pipeline.summarise.sheets.cells import Span
 from pipeline.summarise.sheets.sheet import Sheet
 from pipeline.summarise.workbook.drill import TOTAL
-from pipeline.summarise.workbook.entry_table import CODE_WIDTH, legend, standing_width
+from pipeline.summarise.workbook.entry_table import CODE_WIDTH, legend
+from pipeline.summarise.workbook.shown import standing_width
 from schemas.codelists import Entry
 
 ONE_PAGE = 48

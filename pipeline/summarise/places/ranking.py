@@ -37,7 +37,8 @@ from pipeline.summarise.places.table import (
 from pipeline.summarise.sheets.cells import Formula, Span
 from pipeline.summarise.sheets.sheet import Book, Sheet
 from pipeline.summarise.sheets.styles import with_sign
-from pipeline.summarise.workbook.entry_table import legend, standing_width
+from pipeline.summarise.workbook.entry_table import legend
+from pipeline.summarise.workbook.shown import standing_width
 
 ONE_PAGE = 90
 """Rows up to which it is printed on a single page."""

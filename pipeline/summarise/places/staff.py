@@ -16,8 +16,8 @@ from pipeline.summarise.places.indicators import NARROW, Indicator, words
 from pipeline.summarise.sheets.cells import Formula
 from pipeline.summarise.sheets.sheet import ROW_HEIGHT, Sheet
 from pipeline.summarise.workbook.drill import TOTAL
-from pipeline.summarise.workbook.entry_table import NAME_WIDTH, EntryTable, legend, standing_width
-from pipeline.summarise.workbook.shown import Shown, with_unit
+from pipeline.summarise.workbook.entry_table import NAME_WIDTH, EntryTable, legend
+from pipeline.summarise.workbook.shown import Shown, standing_width, with_unit
 from schemas.words import dmy
 
 _CODE, _DAY, _SOURCE = 14.0, 13.0, 60.0

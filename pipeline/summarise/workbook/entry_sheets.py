@@ -16,7 +16,8 @@ from pipeline.summarise.figures.totals import DECIMALS, rounded
 from pipeline.summarise.sheets.cells import Formula
 from pipeline.summarise.sheets.sheet import Book
 from pipeline.summarise.workbook.drill import Drill
-from pipeline.summarise.workbook.entry_table import EntryTable, SideColumn, Written, legend, standing_width
+from pipeline.summarise.workbook.entry_table import EntryTable, SideColumn, Written, legend
+from pipeline.summarise.workbook.shown import standing_width
 from schemas.round.settings import Summary
 
 _SHARE, _AVERAGE, _MISSING = 10.0, 14.0, 60.0

@@ -28,7 +28,6 @@ from pipeline.summarise.workbook.shown import Shown, with_unit
 from schemas.columns import TableSpec
 
 CODE_WIDTH, NAME_WIDTH = 9.0, 42.0
-_STANDING, _PROVISIONAL = 16.0, 19.0
 _AVERAGE_WIDTH, _AGENCIES_WIDTH = 14.0, 12.0
 _FIRST = 2
 """The first column of figures."""
@@ -36,11 +35,6 @@ _FIRST = 2
 
 Cells = dict[tuple[str, int | None], tuple[int, int]]
 """Row and column by measure and position, ``None`` for the total."""
-
-
-def standing_width(book: Book) -> float:
-    """The width of a column of standings: lines of usual ones aren't wrapped, nor are those that say "provisional"."""
-    return _PROVISIONAL if book.consolidation.provisional else _STANDING
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from pipeline.summarise.sheets.sheet import ROW_HEIGHT, Book
 from pipeline.summarise.sheets.styles import height_of
 from pipeline.summarise.sheets.textfit import column_for
 from pipeline.summarise.workbook.areas import Pages
-from pipeline.summarise.workbook.entry_table import CODE_WIDTH, NAME_WIDTH, standing_width
-from pipeline.summarise.workbook.shown import RATE_WIDTH, figure_width
+from pipeline.summarise.workbook.entry_table import CODE_WIDTH, NAME_WIDTH
+from pipeline.summarise.workbook.shown import RATE_WIDTH, figure_width, standing_width
 
 TOTAL = -1
 """The position of a total, as in ``Crossing.values``."""

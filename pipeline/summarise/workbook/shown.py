@@ -12,11 +12,13 @@ import pandas as pd
 from pipeline.summarise.figures.lines import Line, figure
 from pipeline.summarise.figures.measures import Measure, whole_of
 from pipeline.summarise.figures.totals import AGENCIES, NILS, ROWS, agencies_of
+from pipeline.summarise.sheets.sheet import Book
 from pipeline.summarise.sheets.textfit import column_for
 from schemas.columns import TableSpec
 
 RATE_WIDTH = 11.0
 """Width of a column of rates."""
+_STANDING, _PROVISIONAL = 16.0, 19.0
 
 
 @dataclass(frozen=True)
@@ -89,3 +91,8 @@ def with_unit(measure: Measure) -> str:
     return (
         f"{measure.title}\n({measure.unit})" if measure.unit and measure.unit.casefold() not in measure.title.casefold() else measure.title
     )
+
+
+def standing_width(book: Book) -> float:
+    """The width of a column of standings: lines of usual ones aren't wrapped, nor are those that say "provisional"."""
+    return _PROVISIONAL if book.consolidation.provisional else _STANDING
