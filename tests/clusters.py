@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -43,7 +44,7 @@ class Cluster:
     def start(self, workers: int = 2, around: Sequence[str] = ()) -> None:
         """Start the scheduler where none runs, and so many workers more."""
         if self.scheduler is None:
-            self.port = self.port or _free_port()
+            self.port = self.port or free_port()
             where = ["--host", self.host, "--port", str(self.port), "--no-dashboard", "--protocol", self.protocol]
             self.scheduler = self._run([*around, sys.executable, "-m", "distributed.cli.dask_scheduler", *where, *self.more])
         for _ in range(workers):
@@ -77,14 +78,15 @@ class Cluster:
             end(process)
 
 
-def end(process: subprocess.Popen[bytes]) -> None:
+def end(process: subprocess.Popen[Any]) -> None:
     """Kill a process and all of its session."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens at."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
