@@ -212,23 +212,22 @@ def figures(
     lang: str = "vi",
 ) -> pd.DataFrame:
     """The numbers of one table by one dimension."""
-    from pipeline.summarise.figures import figures as figure_step
+    from pipeline.stages import figuring
 
     chosen = table or round_.settings.figures.default_table
-    return figure_step.figures(consolidated(home, round_, provisional=provisional), by, chosen, where, lang)
+    with current_ledger(home, round_) as ledger:
+        return figuring.figures(ledger, by, chosen, where, lang, provisional=provisional)
 
 
 def trace(
     home: Home, round_: Round, where: Sequence[tuple[str, str]], *, table: str = "", provisional: bool = False, lang: str = "vi"
 ) -> pd.DataFrame:
     """The rows behind a figure, with file, sheet, row and cells."""
-    from pipeline.stages.consolidating import consolidation
-    from pipeline.summarise.figures import trace as trace_step
+    from pipeline.stages import figuring
 
     chosen = table or round_.settings.figures.default_table
     with current_ledger(home, round_) as ledger:
-        made = consolidation(ledger, provisional=provisional)
-        return trace_step.trace(made, chosen, where, ledger.letters, lang)
+        return figuring.trace(ledger, chosen, where, lang, provisional=provisional)
 
 
 def findings(home: Home, round_: Round, codes: Sequence[str] = (), *, everything: bool = False) -> list[Finding]:

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from pipeline.errors import UsageError
 from pipeline.model import Standing
+from pipeline.stages.figuring import whole
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import dimension, dimensions
-from pipeline.summarise.figures.figures import cross, figures, table_with
+from pipeline.summarise.figures.figures import Asked, cross, figures, figures_of, table_with
 from pipeline.summarise.figures.totals import ROWS
 from pipeline.summarise.figures.trace import trace
 from pipeline.summarise.figures.wording import coverage
@@ -276,3 +277,22 @@ def test_a_round_without_attributes_still_has_agency_groups(tmp_path: Path) -> N
         {"agency_group": "G0", "name": "G0", "volume": 1.5, "agencies": 1, "agencies_volume": 1},
         {"agency_group": "G1", "name": "G1", "volume": 2.0, "agencies": 1, "agencies_volume": 1},
     ]
+
+
+def test_parts_of_rows_add_up_to_the_same_figures(round_: Round) -> None:
+    made = random_consolidation(round_, rows=300)
+    for table, by in (("consequences", "locality"), ("manifestations", "agency_group"), ("handlings", "handling")):
+        spec, rows = round_.by_key[table], made.tables[table].sort_values("agency", ignore_index=True)
+        asked = Asked.of(round_, spec, by, (), "vi")
+        parts = [rows[rows["agency"] == agency] for agency in rows["agency"].unique()]
+        got = figures_of(asked, parts, made.agencies, provisional=False)
+        pd.testing.assert_frame_equal(got, figures(made, by, table))
+
+
+def test_rows_of_a_submission_stay_together_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.stages.figuring.AT_ONCE", 4)
+    numbers = [1, 1, 2, 2, 2, 2, 2, 3, 4, 4]
+    parts = [pd.DataFrame({"submission": numbers[at : at + 3]}) for at in range(0, len(numbers), 3)]
+    got = [part["submission"].tolist() for part in whole(parts)]
+    assert [number for part in got for number in part] == numbers
+    assert sum(len(set(part)) for part in got) == len(set(numbers))

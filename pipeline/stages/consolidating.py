@@ -24,15 +24,14 @@ def consolidation(ledger: Ledger, *, provisional: bool) -> Consolidation:
     round_, standings = ledger.round_, standing.standings_of(ledger)
     places = _places(round_)
     submissions, agencies = (
-        _in_order(standings.submissions, round_, "received", "name", "sha256"),
+        in_order(standings.submissions, round_, "received", "name", "sha256"),
         standing.agencies(standings, round_, ledger.decisions()),
     )
     current = submissions.loc[submissions["current"] & (submissions["verdict"] != Verdict.UNREADABLE), "submission"].tolist()
-    correcting = submissions.loc[submissions["role"] == Role.TO_CORRECT, "submission"].tolist() if provisional else []
-    counting = [*submissions.loc[submissions["counted"], "submission"].tolist(), *correcting]
+    counting, correcting = counting_of(submissions, provisional=provisional)
     sources = submissions.set_index("submission")[["agency", "name"]].rename(columns={"name": "file"})
     tables = {
-        spec.key: _in_order(ledger.rows(spec, counting, clean_only=correcting).join(sources, on="submission"), round_)
+        spec.key: in_order(ledger.rows(spec, counting, clean_only=correcting).join(sources, on="submission"), round_)
         for spec in round_.row_tables
     }
     shown = submissions.loc[standing.shown(submissions), "submission"]
@@ -46,13 +45,19 @@ def consolidation(ledger: Ledger, *, provisional: bool) -> Consolidation:
         findings=sorted(findings_of(ledger, agencies, shown.tolist()), key=lambda finding: places.get(finding.agency, len(places))),
         coverage=replace(standing.coverage(agencies), provisional=_provisional(tables.values(), agencies)),
         decisions=_in_force(ledger),
-        info=_in_order(ledger.rows(round_.info, current).join(sources, on="submission"), round_),
+        info=in_order(ledger.rows(round_.info, current).join(sources, on="submission"), round_),
         beside=unassigned.of_submissions(submissions, ledger),
-        aside=_in_order(ledger.aside(current).join(sources, on="submission"), round_),
+        aside=in_order(ledger.aside(current).join(sources, on="submission"), round_),
     )
 
 
-def _in_order(frame: pd.DataFrame, round_: Round, *keys: str) -> pd.DataFrame:
+def counting_of(submissions: pd.DataFrame, *, provisional: bool) -> tuple[list[int], list[int]]:
+    """The submissions whose rows count, and those of them of which only sound rows do: returns to correct, where figures are provisional."""
+    correcting = submissions.loc[submissions["role"] == Role.TO_CORRECT, "submission"].tolist() if provisional else []
+    return [*submissions.loc[submissions["counted"], "submission"].tolist(), *correcting], correcting
+
+
+def in_order(frame: pd.DataFrame, round_: Round, *keys: str) -> pd.DataFrame:
     """By the agencies' places in their list, then by ``keys``: in which order files came shows in nothing that is made from them."""
     ordered = frame.assign(place=frame["agency"].map(_places(round_))).sort_values(["place", *keys], kind="stable", ignore_index=True)
     return ordered.drop(columns="place")

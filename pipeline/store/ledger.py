@@ -248,14 +248,17 @@ class Ledger:
         self, spec: TableSpec, submissions: Sequence[int], *, clean_only: Sequence[int] = (), columns: Sequence[str] | None = None
     ) -> pd.DataFrame:
         """Typed rows of these submissions (all ``columns`` unless named), with ``sheet``; of those in ``clean_only`` just the rows without an error."""
+        return rows.joined(self.row_parts(spec, submissions, clean_only=clean_only, columns=columns))
+
+    def row_parts(
+        self, spec: TableSpec, submissions: Sequence[int], *, clean_only: Sequence[int] = (), columns: Sequence[str] | None = None
+    ) -> Iterator[pd.DataFrame]:
+        """The same some at a time, to be taken to the end before anything else is asked of chosen submissions."""
         choose(self._db, submissions)
         return rows.typed(self._db, spec, self.round_, clean_only, spec.keys if columns is None else columns)
 
     def filled_rows(self, spec: TableSpec, submissions: Sequence[int], columns: Sequence[str], least: int = 0) -> Iterator[pd.DataFrame]:
-        """Typed rows of these submissions in which the first of ``columns`` isn't blank, nor a text of fewer bytes than ``least``, some at a time.
-
-        To be taken to the end before anything else is asked of chosen submissions.
-        """
+        """Those in which the first of ``columns`` isn't blank, nor a text of fewer bytes than ``least``, in the same way."""
         choose(self._db, submissions)
         return rows.filled(self._db, spec, self.round_, columns, least)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -137,13 +137,20 @@ def write(db: sqlite3.Connection, spec: TableSpec, round_: Round, frame: pd.Data
     db.executemany(f"INSERT INTO {table_of(spec, round_)} VALUES ({marks})", values)
 
 
-def typed(db: sqlite3.Connection, spec: TableSpec, round_: Round, clean_only: Sequence[int], columns: Sequence[str]) -> pd.DataFrame:
-    """Typed ``columns`` of the chosen submissions' rows, with ``sheet``; of those in ``clean_only`` just the rows without an error."""
+def typed(
+    db: sqlite3.Connection, spec: TableSpec, round_: Round, clean_only: Sequence[int], columns: Sequence[str]
+) -> Iterator[pd.DataFrame]:
+    """Typed ``columns`` of the chosen submissions' rows, with ``sheet``, some at a time; of those in ``clean_only`` just the rows without an error."""
+    for part in _read(db, spec, round_, (*columns, "has_error")):
+        kept = part[~(part["submission"].isin(list(clean_only)) & (part["has_error"] == 1))].drop(columns="has_error")
+        yield _typed_frame(kept, [spec.by_key[key] for key in columns], round_)
+
+
+def joined(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """The rows of all parts at once."""
     import pandas as pd
 
-    read = _read(db, spec, round_, (*columns, "has_error"))
-    kept = (part[~(part["submission"].isin(list(clean_only)) & (part["has_error"] == 1))].drop(columns="has_error") for part in read)
-    return pd.concat([_typed_frame(part, [spec.by_key[key] for key in columns], round_) for part in kept], ignore_index=True)
+    return pd.concat(parts, ignore_index=True)
 
 
 def filled(db: sqlite3.Connection, spec: TableSpec, round_: Round, columns: Sequence[str], least: int) -> Iterator[pd.DataFrame]:

@@ -5,7 +5,7 @@ Everything that shows a figure, on screen or in a workbook, takes it from here, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,10 +16,10 @@ from pipeline.errors import UsageError
 from pipeline.summarise.figures.consolidation import Consolidation, once
 from pipeline.summarise.figures.dimensions import Dimension, dimension, dimensions
 from pipeline.summarise.figures.lines import figure
-from pipeline.summarise.figures.measures import Measure, measures, whole_of
-from pipeline.summarise.figures.nils import chosen, groups_across, groups_by, nil_returns
+from pipeline.summarise.figures.measures import Measure, collectives, measures, whole_of
+from pipeline.summarise.figures.nils import chosen, groups_across, groups_by, known_nils, nil_returns
 from pipeline.summarise.figures.periods import MONTH, days, is_time
-from pipeline.summarise.figures.totals import AGENCIES, MOST_WHOLE, NILS, ROWS, Addends, Array, agencies_of, rounded
+from pipeline.summarise.figures.totals import AGENCIES, MOST_WHOLE, NILS, ROWS, Added, Addends, Array, agencies_of, rounded
 from schemas.columns import TableSpec
 from schemas.round.round import Round
 from schemas.words import ui
@@ -37,14 +37,52 @@ def figures(consolidation: Consolidation, by: str, table: str, where: Where = ()
     Raises UsageError for a table, dimension or code that doesn't exist.
     """
     spec = table_spec(consolidation.round_, table)
-    counted = dimension(consolidation.round_, spec, by, lang)
-    nils = chosen(nil_returns(consolidation, spec), [(dimension(consolidation.round_, spec, key), code) for key, code in where])
-    every = by_entry(consolidation, spec, counted, select(consolidation, spec, where), nils).assign(code=counted.codes, name=counted.names)
+    asked = Asked.of(consolidation.round_, spec, by, where, lang)
+    return figures_of(asked, [consolidation.tables[spec.key]], consolidation.agencies, provisional=consolidation.provisional)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What figures are asked for: of a table, by a dimension, of the rows with these codes of others."""
+
+    round: Round
+    spec: TableSpec
+    by: Dimension
+    where: Sequence[tuple[Dimension, str]]
+    lang: str
+
+    @classmethod
+    def of(cls, round_: Round, spec: TableSpec, by: str, where: Where, lang: str) -> Asked:
+        """The same by their names. Raises UsageError for a dimension or code that doesn't exist."""
+        counted, conditions = dimension(round_, spec, by, lang), conditions_of(round_, spec, where)
+        return cls(round_, spec, counted, conditions, lang)
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns of the table that they are made of."""
+        apart = collectives(self.round, self.spec)
+        named = {*(each.key for each in self.spec.measures), apart.column if apart else "", self.by.column}
+        return [key for key in self.spec.keys if key in named | {each.column for each, _ in self.where}]
+
+
+def figures_of(asked: Asked, parts: Iterable[pd.DataFrame], agencies: pd.DataFrame, *, provisional: bool) -> pd.DataFrame:
+    """The figures of a table's rows, which come in parts of different agencies: no more than one part is held."""
+    telling: set[str] = set()
+    added = _added(asked, pd.DataFrame({key: [] for key in ("agency", *asked.columns)}))
+    for rows in parts:
+        telling.update(rows["agency"].unique())
+        added += _added(asked, rows[holding(rows, asked.where)])
+    nils = chosen(known_nils(agencies, lambda: telling, asked.spec, asked.round), asked.where)
+    every = pd.DataFrame(added.told(groups_by(nils, asked.by))).assign(code=asked.by.codes, name=asked.by.names)
     found = every[(every[ROWS] > 0) | (every[NILS] > 0)].reset_index(drop=True)
-    sums = [each.key for each in measures(consolidation.round_, spec, lang)]
-    shown = {by: found["code"], "name": found["name"], **{key: _output(found[key]) for key in _ordered(spec, sums)}}
-    mark = {"provisional": ui("summary.provisional", lang)} if consolidation.provisional else {}
+    sums = [each.key for each in measures(asked.round, asked.spec, asked.lang)]
+    shown = {asked.by.key: found["code"], "name": found["name"], **{key: _output(found[key]) for key in _ordered(asked.spec, sums)}}
+    mark = {"provisional": ui("summary.provisional", asked.lang)} if provisional else {}
     return pd.DataFrame(shown).assign(**mark)
+
+
+def _added(asked: Asked, rows: pd.DataFrame) -> Added:
+    return Addends.of(rows, asked.spec, asked.round).added(asked.by.positions(rows), asked.by.size)
 
 
 def _ordered(spec: TableSpec, sums: Sequence[str]) -> list[str]:
@@ -108,11 +146,24 @@ def table_spec(round_: Round, table: str) -> TableSpec:
 def select(consolidation: Consolidation, spec: TableSpec, where: Where = ()) -> pd.DataFrame:
     """The rows of a table that have all these codes of dimensions."""
     rows = consolidation.tables[spec.key]
-    chosen = np.ones(len(rows), dtype=bool)
-    for key, code in where:
-        by = dimension(consolidation.round_, spec, key)
-        chosen &= by.positions(rows) == by.position(code)
-    return rows if chosen.all() else rows[chosen]
+    held = holding(rows, conditions_of(consolidation.round_, spec, where))
+    return rows if held.all() else rows[held]
+
+
+def conditions_of(round_: Round, spec: TableSpec, where: Where) -> list[tuple[Dimension, str]]:
+    """Codes with their dimensions. Raises UsageError for one that doesn't exist."""
+    found = [(dimension(round_, spec, key), code) for key, code in where]
+    for by, code in found:
+        by.position(code)
+    return found
+
+
+def holding(rows: pd.DataFrame, where: Iterable[tuple[Dimension, str]]) -> Array:
+    """Which rows have all these codes (bool)."""
+    held = np.ones(len(rows), dtype=bool)
+    for by, code in where:
+        held &= by.positions(rows) == by.position(code)
+    return held
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -14,25 +14,30 @@ from pipeline.summarise.figures.dimensions import AGENCY, Dimension
 from pipeline.summarise.figures.origins import Origin, own_column, own_entries
 from pipeline.summarise.figures.totals import NOWHERE
 from schemas.columns import TableSpec
+from schemas.round.round import Round
 
 Array = np.ndarray[Any, Any]
 
 
 @once
 def nil_returns(consolidation: Consolidation, spec: TableSpec) -> pd.DataFrame:
+    """One row per agency whose nil is a known zero in a table: what :func:`known_nils` gives."""
+    return known_nils(consolidation.agencies, lambda: set(consolidation.tables[spec.key]["agency"]), spec, consolidation.round_)
+
+
+def known_nils(agencies: pd.DataFrame, with_rows: Callable[[], set[str]], spec: TableSpec, round_: Round) -> pd.DataFrame:
     """One row per agency whose nil is a known zero in a table: ``agency``, and in the column of its own place (if the table has one) that.
 
-    A nil with a newer version that waits is none, nor does one say anything of a table that it may fill. A place is missing (None) where
-    the agency has none of its own.
+    A nil with a newer version that waits is none, nor does one say anything of a table that it may fill; ``with_rows``: the agencies that
+    have rows in it. A place is missing (None) where the agency has none of its own.
     """
-    agencies = consolidation.agencies
     is_known = (agencies["standing"] == Standing.NIL) & (agencies["pending"] == "")
     if not (spec.evidence and spec.measures):
         is_known &= False
-    with_rows = set(consolidation.tables[spec.key]["agency"]) if is_known.any() else set()
-    codes = [code for code in agencies.loc[is_known, AGENCY] if code not in with_rows]
-    found, column = pd.DataFrame({AGENCY: pd.Series(codes, dtype=object)}), own_column(consolidation.round_, spec)
-    return found.assign(**{column: found[AGENCY].map(own_entries(consolidation.round_)).astype(object)}) if column else found
+    telling = with_rows() if is_known.any() else set()
+    codes = [code for code in agencies.loc[is_known, AGENCY] if code not in telling]
+    found, column = pd.DataFrame({AGENCY: pd.Series(codes, dtype=object)}), own_column(round_, spec)
+    return found.assign(**{column: found[AGENCY].map(own_entries(round_)).astype(object)}) if column else found
 
 
 def nils_from(consolidation: Consolidation, spec: TableSpec, by: Dimension, origin: Origin) -> pd.DataFrame:

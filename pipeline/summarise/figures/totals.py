@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -76,17 +75,14 @@ class Addends:
         behind its part and whole, ``agencies``, and the agencies of each of these. A measure that counts persons leaves collectives
         out, and so do rates. A rate is made of the rows that give both its part and its whole; NaN where the whole is 0.
         """
-        zeros = np.bincount(nils, minlength=size)
-        sums: dict[str, Array] = {ROWS: np.bincount(groups, minlength=size), NILS: zeros}
-        added = {key: _sum(values, self.kinds[key], groups, size, zeros) for key, values in self.values.items()}
-        terms = {key for rate in self.rates for key in (part_of(rate.key), whole_of(rate.key))}
-        sums |= {key: each for key, each in added.items() if key not in terms}
-        for rate in self.rates:
-            part, whole = added[part_of(rate.key)], added[whole_of(rate.key)]
-            sums |= {part_of(rate.key): part, whole_of(rate.key): whole, rate.key: _ratio(part, whole)}
-        return sums | self._agencies(groups, size, zeros)
+        return self.added(groups, size).told(nils)
 
-    def _agencies(self, groups: Array, size: int, zeros: Array) -> dict[str, Array]:
+    def added(self, groups: Array, size: int) -> Added:
+        """The same before it is told, so that it can be added to that of other agencies' rows."""
+        sums = {key: _sum(values, self.kinds[key], groups, size) for key, values in self.values.items()}
+        return Added(np.bincount(groups, minlength=size), sums, self._agencies(groups, size), self.rates)
+
+    def _agencies(self, groups: Array, size: int) -> dict[str, Array]:
         """How many agencies gave any measure in each group, and how many gave each; of a table without measures those that have rows."""
         pairs, place = np.unique(groups * self.agencies + self.agency, return_inverse=True)
         group = pairs // self.agencies
@@ -95,7 +91,7 @@ class Addends:
             """The agencies of each group among the rows that gave something."""
             seen = np.zeros(len(pairs), dtype=bool)
             seen[place[gave]] = True
-            return np.bincount(group[seen], minlength=size) + zeros
+            return np.bincount(group[seen], minlength=size)
 
         anything = np.logical_or.reduce(list(self.given.values())) if self.given else np.ones(len(groups), dtype=bool)
         return {AGENCIES: distinct(anything), **{agencies_of(key): distinct(gave) for key, gave in self.given.items()}}
@@ -113,25 +109,74 @@ def _values(rows: pd.DataFrame, spec: TableSpec, round_: Round) -> dict[str, Arr
     return found | {measure: np.where(is_apart, np.nan, found[measure]) for measure in keys} | held
 
 
-def _sum(values: Array, kind: Kind, groups: Array, size: int, zeros: Array) -> Array:
-    """NaN for a group in which no row has a value and no nil return says 0."""
+@dataclass(frozen=True)
+class Sum:
+    """The sums of some groups, what is lost of each by rounding, and how many rows gave something."""
+
+    whole: Array
+    given: Array
+    rest: Array | None = None
+    """Nothing of counts."""
+
+    def __add__(self, other: Sum) -> Sum:
+        if self.rest is None or other.rest is None:
+            return Sum(self.whole + other.whole, self.given + other.given)
+        whole = self.whole + other.whole
+        added = whole - self.whole
+        lost = (self.whole - (whole - added)) + (other.whole - added)  # as Knuth has it: what the addition itself rounds off
+        return Sum(whole, self.given + other.given, self.rest + other.rest + lost)
+
+    def told(self, zeros: Array) -> Array:
+        """Rounded to ``DECIMALS``; NaN for a group in which no row has a value and no nil return says 0."""
+        exact = self.whole if self.rest is None else np.array([round(sum_, DECIMALS) for sum_ in (self.whole + self.rest).tolist()])
+        return np.where(self.given + zeros > 0, exact, np.nan)
+
+
+@dataclass(frozen=True)
+class Added:
+    """What rows add up to by group, and how many of them and of their agencies there are: of other agencies' rows it can be added."""
+
+    rows: Array
+    sums: Mapping[str, Sum]
+    agencies: Mapping[str, Array]
+    rates: Sequence[Measure]
+
+    def __add__(self, other: Added) -> Added:
+        sums = {key: each + other.sums[key] for key, each in self.sums.items()}
+        agencies = {key: each + other.agencies[key] for key, each in self.agencies.items()}
+        return Added(self.rows + other.rows, sums, agencies, self.rates)
+
+    def told(self, nils: Array = NOWHERE) -> dict[str, Array]:
+        """What :meth:`Addends.by` gives."""
+        zeros = np.bincount(nils, minlength=len(self.rows))
+        added = {key: each.told(zeros) for key, each in self.sums.items()}
+        terms = {key for rate in self.rates for key in (part_of(rate.key), whole_of(rate.key))}
+        told: dict[str, Array] = {ROWS: self.rows, NILS: zeros, **{key: each for key, each in added.items() if key not in terms}}
+        for rate in self.rates:
+            part, whole = added[part_of(rate.key)], added[whole_of(rate.key)]
+            told |= {part_of(rate.key): part, whole_of(rate.key): whole, rate.key: _ratio(part, whole)}
+        return told | {key: each + zeros for key, each in self.agencies.items()}
+
+
+def _sum(values: Array, kind: Kind, groups: Array, size: int) -> Sum:
     given = ~np.isnan(values)
-    add = _whole_sums if kind is Kind.COUNT else _exact_sums
-    known = np.bincount(groups[given], minlength=size) + zeros
-    return np.where(known > 0, add(values[given], groups[given], size), np.nan)
+    known = np.bincount(groups[given], minlength=size)
+    if kind is Kind.COUNT:
+        return Sum(np.bincount(groups[given], weights=values[given], minlength=size), known)
+    whole, rest = _exact_sums(values[given], groups[given], size)
+    return Sum(whole, known, rest)
 
 
-def _whole_sums(values: Array, groups: Array, size: int) -> Array:
-    return np.bincount(groups, weights=values, minlength=size)
-
-
-def _exact_sums(values: Array, groups: Array, size: int) -> Array:
-    """Sums without the noise of floating point, whatever the order of the rows."""
+def _exact_sums(values: Array, groups: Array, size: int) -> tuple[Array, Array]:
+    """Sums without the noise of floating point, whatever the order of the rows, and what is lost of them by rounding."""
     order = np.argsort(groups, kind="stable")
-    ends = np.searchsorted(groups[order], np.arange(size + 1))
-    numbers = values[order].tolist()
-    sums = [math.fsum(numbers[first:last]) for first, last in pairwise(ends)]
-    return np.array([round(amount, DECIMALS) for amount in sums])
+    present, starts = np.unique(groups[order], return_index=True)
+    numbers, whole, rest = values[order].tolist(), np.zeros(size), np.zeros(size)
+    for group, first, last in zip(present.tolist(), starts.tolist(), [*starts[1:].tolist(), len(numbers)], strict=False):
+        part = numbers[first:last]
+        whole[group] = math.fsum(part)
+        rest[group] = math.fsum([*part, -whole[group]])
+    return whole, rest
 
 
 def _ratio(part: Array, whole: Array) -> Array:

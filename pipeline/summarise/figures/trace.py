@@ -28,13 +28,19 @@ def trace(consolidation: Consolidation, table: str, where: Where, letters: Lette
     """
     spec = table_spec(consolidation.round_, table)
     rows = select(consolidation, spec, where)
+    provisional = consolidation.count_provisionally(rows) if consolidation.provisional else None
+    return traced(rows, spec, letters, provisional, lang)
+
+
+def traced(rows: pd.DataFrame, spec: TableSpec, letters: Letters, provisional: pd.Series[bool] | None, lang: str) -> pd.DataFrame:
+    """The same of rows that were found; ``provisional``: which of them count only for the time being, where figures are provisional."""
     known = letters(rows["submission"].unique().tolist())
     cells = [_cells(spec, known[number].get(spec.key, {}), int(row)) for number, row in zip(rows["submission"], rows["row"], strict=True)]
     found = rows.assign(cells=pd.Series(cells, index=rows.index, dtype=object), **_dates(spec, rows))[[*PLACE, *spec.keys]]
-    if not consolidation.provisional:
+    if provisional is None:
         return found
     mark = ui("summary.provisional", lang)
-    return found.assign(provisional=[mark if each else "" for each in consolidation.count_provisionally(rows)])
+    return found.assign(provisional=[mark if each else "" for each in provisional])
 
 
 def _cells(spec: TableSpec, letters: Mapping[str, str], row: int) -> list[str]:

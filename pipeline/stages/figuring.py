@@ -1,0 +1,60 @@
+"""Figures and the rows behind them, out of the ledger: a table's rows are looked at some at a time, and no more of them are held than are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import pandas as pd
+
+from pipeline.stages.consolidating import counting_of, in_order
+from pipeline.store import Ledger, standing
+from pipeline.summarise.figures import trace as trace_step
+from pipeline.summarise.figures.figures import Asked, Where, conditions_of, figures_of, holding, table_spec
+from schemas.columns import TableSpec
+
+AT_ONCE = 200_000
+"""Rows that are added up at one time."""
+
+
+def figures(ledger: Ledger, by: str, table: str, where: Where, lang: str, *, provisional: bool) -> pd.DataFrame:
+    """The measures of a table by a dimension: what :func:`pipeline.summarise.figures.figures.figures` says."""
+    round_ = ledger.round_
+    spec = table_spec(round_, table)
+    asked, found = Asked.of(round_, spec, by, where, lang), standing.standings_of(ledger)
+    parts = whole(_parts(ledger, spec, found.submissions, asked.columns, provisional=provisional))
+    return figures_of(asked, parts, standing.agencies(found, round_, ledger.decisions()), provisional=provisional)
+
+
+def trace(ledger: Ledger, table: str, where: Where, lang: str, *, provisional: bool) -> pd.DataFrame:
+    """The rows behind a figure: what :func:`pipeline.summarise.figures.trace.trace` says."""
+    spec = table_spec(ledger.round_, table)
+    conditions, submissions = conditions_of(ledger.round_, spec, where), standing.submissions_of(ledger)
+    parts = _parts(ledger, spec, submissions, spec.keys, provisional=provisional)
+    held = pd.concat([part[holding(part, conditions)] for part in parts], ignore_index=True)
+    rows = in_order(held.assign(file=held["submission"].map(submissions.set_index("submission")["name"])), ledger.round_)
+    _, correcting = counting_of(submissions, provisional=provisional)
+    return trace_step.traced(rows, spec, ledger.letters, rows["submission"].isin(correcting) if provisional else None, lang)
+
+
+def _parts(
+    ledger: Ledger, spec: TableSpec, submissions: pd.DataFrame, columns: Sequence[str], *, provisional: bool
+) -> Iterator[pd.DataFrame]:
+    """The rows of a table that count, with their agencies."""
+    counting, correcting = counting_of(submissions, provisional=provisional)
+    agencies = submissions.set_index("submission")["agency"]
+    for part in ledger.row_parts(spec, counting, clean_only=correcting, columns=columns):
+        yield part.assign(agency=part["submission"].map(agencies))
+
+
+def whole(parts: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+    """The same rows, more at a time, and those of a submission together."""
+    waiting: list[pd.DataFrame] = []
+    for part in parts:
+        waiting.append(part)
+        if sum(map(len, waiting)) >= AT_ONCE:
+            rows = pd.concat(waiting, ignore_index=True)
+            is_last = rows["submission"] == rows["submission"].iloc[-1]
+            yield rows[~is_last]
+            waiting = [rows[is_last]]
+    if waiting:
+        yield pd.concat(waiting, ignore_index=True)
