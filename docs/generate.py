@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from pipeline.terminal.commands import main
+from pipeline.terminal.language import VIETNAMESE, in_language, speak
 from schemas.columns import Column, TableSpec
 from schemas.round.load import load_round
 from schemas.round.round import Round
@@ -67,11 +68,13 @@ def _rule(rule: Rule, round_: Round) -> str:
 
 
 def cli_reference() -> str:
-    """Every command's help, as the program prints it."""
+    """Every command's help, as the program prints it in Vietnamese."""
+    speak(VIETNAMESE)
+    program = in_language(main)
     lines = ["# Lệnh của tonghop", "", "Tài liệu này được tạo từ chương trình (`make docs`), không sửa bằng tay.", ""]
-    context = click.Context(main, info_name="tonghop", max_content_width=100, terminal_width=100)
-    lines += ["```", main.get_help(context), "```", ""]
-    return "\n".join([*lines, *_commands(main, context)])
+    context = click.Context(program, info_name="tonghop", **{**program.context_settings, "max_content_width": 100, "terminal_width": 100})
+    lines += ["```", program.get_help(context), "```", ""]
+    return "\n".join([*lines, *_commands(program, context)])
 
 
 def _commands(group: click.Group, context: click.Context, before: str = "") -> Iterator[str]:

@@ -588,7 +588,7 @@ def test_notes_tell_decisions_rates_and_the_length_of_periods(
     assert said == [
         f"{round_.by_agency['T01'].name}: không tổng hợp bản gửi {made.submissions['file'].iloc[0]}. Lý do: gửi nhầm. Người quyết định: Vụ CCVC, ngày 06/09/2023.",
         f"{round_.by_agency['T02'].name}: được miễn quy tắc R05. Đến hết ngày 30/09/2023. Lý do: hợp nhất địa bàn. Người quyết định: Vụ CCVC, ngày 06/09/2023.",
-        f"{round_.by_agency['T04'].name}: quy tắc X01 ở mức W riêng cho cơ quan này. Lý do: đang đối chiếu. Người quyết định: Vụ CCVC, ngày 06/09/2023. Người phê duyệt: Thứ trưởng.",
+        f"{round_.by_agency['T04'].name}: riêng với cơ quan này, quy tắc X01 được coi là cảnh báo. Lý do: đang đối chiếu. Người quyết định: Vụ CCVC, ngày 06/09/2023. Người phê duyệt: Thứ trưởng.",
     ]
     every = [Decision(choice, "T01", "T01", "lý do", "ai đó", at, value="x") for choice in Choice]
     more = texts(load(summary_book(replace(made, decisions=every), round_.settings.summaries[0], "vi"))["GHI CHÚ"])
@@ -854,7 +854,7 @@ def test_standing_by_group(round_: Round, progress: tuple[Consolidation, openpyx
 
 
 def test_all_findings(progress: tuple[Consolidation, openpyxl.Workbook]) -> None:
-    lines = listed(progress[1]["LỖI VÀ CẢNH BÁO"], "Mức")[1:]
+    lines = listed(progress[1]["LỖI VÀ CẢNH BÁO"], "Loại")[1:]
     assert [line[:3] for line in lines] == [["LỖI", "V01", "BNV"], ["LỖI", "V01", "T01"], ["GHI CHÚ", "D01", "T01"], ["LỖI", "S01", None]]
     assert lines[1][6] == "B9:B11, D9"
     assert lines[1][9:] == ["Ô “Lĩnh vực” bắt buộc nhưng để trống.", "Điền “Lĩnh vực”.", None], "nobody gave an explanation"
@@ -863,7 +863,7 @@ def test_all_findings(progress: tuple[Consolidation, openpyxl.Workbook]) -> None
 def test_more_findings_than_a_sheet_bears(round_: Round, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress_module, "MOST_ROWS", 3)
     book = load(progress_book(consolidation(round_, findings=FINDINGS), "vi"))
-    lines = listed(book["LỖI VÀ CẢNH BÁO"], "Mức")[1:]
+    lines = listed(book["LỖI VÀ CẢNH BÁO"], "Loại")[1:]
     assert [line[:3] for line in lines] == [["LỖI", "V01", "BNV"], ["LỖI", "V01", "T01"], ["LỖI", "S01", None]], "the note is left out"
     legend = " ".join(str(row[0].value) for row in book["LỖI VÀ CẢNH BÁO"].iter_rows(max_row=6))
     assert "tất cả 4 lỗi" in legend

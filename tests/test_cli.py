@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -186,6 +187,7 @@ def test_every_command_is_in_the_reference() -> None:
     for name in main.commands:
         assert f"## {name}" in text
         assert main.commands[name].help
+    assert not re.search(r"Usage:|Options:|\[required\]|Show this", text), "as the program says it: in Vietnamese"
 
 
 def test_trace_names_the_cells_behind_a_figure(files: Path, tmp_path: Path) -> None:

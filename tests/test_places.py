@@ -158,7 +158,7 @@ def terms(page: Worksheet) -> dict[str, dict[str, Any]]:
 
 def _table(page: Worksheet) -> list[list[Any]]:
     lines = [[cell.value for cell in row] for row in page.iter_rows()]
-    return lines[next(at for at, line in enumerate(lines) if line[0] == "TT") :]
+    return lines[next(at for at, line in enumerate(lines) if line[0] == "STT") :]
 
 
 def counted(made: Consolidation) -> set[str]:

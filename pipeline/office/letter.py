@@ -24,6 +24,8 @@ _MOTTO_RULE = 0.6875
 """Of the heading's part of the head, for the line below the motto: 64 of 93 millimetres."""
 _RULE_AFTER = 2
 """Points below both lines."""
+_SUBJECT_BEFORE = 6
+"""Points between a letter's number and what it is about."""
 _PROPERTIES, _CREATED = "docProps/core.xml", re.compile(rb"<dcterms:created[^>]*>(\d{4}-\d\d-\d\d)")
 _RECIPIENTS_SHARE = 0.34
 """Of the closing's width, for who gets the letter; the rest is for who signs."""
@@ -85,7 +87,7 @@ def _nation(paper: Paper, lang: str) -> list[Paragraph]:
 def _subject(paper: Paper, sender: Sender, lang: str, subject: str) -> list[Paragraph]:
     """The letter's number, to be filled in, and what it is about."""
     number = ui("letter.number", lang, symbol=sender.symbol or ui("letter.dots", lang))
-    return [paper.line(number, "so_ky_hieu"), paper.line(subject, "trich_yeu_cong_van", largest=False)]
+    return [paper.line(number, "so_ky_hieu"), paper.line(subject, "trich_yeu_cong_van", before=_SUBJECT_BEFORE, largest=False)]
 
 
 def _place_and_day(paper: Paper, round_: Round, lang: str, written: dt.date) -> Paragraph:

@@ -210,7 +210,7 @@ SHARED = click.option(
     envvar="TONGHOP_SHARED",
     expose_value=False,
     callback=_keep_shared,
-    help="Cho tài khoản khác trên máy đọc các tệp đầu ra, hoặc không (mặc định: như lần trước; ban đầu: không).",
+    help="Cho tài khoản khác trên máy đọc các tệp kết quả, hoặc không (mặc định: như lần trước; ban đầu: không).",
 )
 pass_context = click.make_pass_decorator(Context)
 

@@ -19,7 +19,7 @@ from pipeline.summarise.sheets.sheet import Book
 from pipeline.summarise.workbook.sources import sources
 from schemas.columns import TableSpec
 from schemas.round.settings import PROGRESS_FILE
-from schemas.words import dmy
+from schemas.words import dmy, ui
 
 Note = tuple[str, str]
 MOST_EXPLANATIONS = 40
@@ -108,6 +108,8 @@ def _decisions(book: Book) -> Iterator[Note]:
         until = [say("notes.decision_until", until=dmy(each.until))] if each.until else []
         why = say("notes.decision_why", reason=each.reason, by=each.by, day=dmy(each.at))
         what = "graded" if each.choice is Choice.WAIVE and each.value else each.choice
+        if what == "graded":
+            words = {**words, "value": ui(f"screen.severity.{each.value}", book.lang).lower()}
         if each.choice is Choice.EXTEND and not each.agency:
             what = "extend_all"
         approved = [say("notes.decision_approver", approver=each.approver)] if each.approver else []
