@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -39,9 +42,14 @@ def copies(current: Current, round_: Round) -> Found:
 
 def names(agencies: Iterable[str], round_: Round) -> str:
     """The agencies by short name, each once; of many how many more."""
-    codes = list(dict.fromkeys(agencies))
-    named = ", ".join(round_.by_agency[code].short_name for code in codes[:NAMED])
-    return named + (f", … (+{len(codes) - NAMED})" if len(codes) > NAMED else "")
+    return _names(dict.fromkeys(agencies), (), round_)
+
+
+def _names(agencies: Mapping[str, None], without: Collection[str], round_: Round) -> str:
+    """The same of all but some of them: only the first are looked up."""
+    first = islice((code for code in agencies if code not in without), NAMED)
+    named, more = ", ".join(round_.by_agency[code].short_name for code in first), len(agencies) - len(without) - NAMED
+    return named + (f", … (+{more})" if more > 0 else "")
 
 
 def _in_column(place: ComparedColumn) -> Found:
@@ -54,20 +62,49 @@ def _in_column(place: ComparedColumn) -> Found:
     frame = frame.assign(agency=frame["agency"].astype(str), family=families(texts), says=[meaning(text) for text in texts])
     shared = frame.groupby("family")["agency"].transform("nunique") > 1
     for _, group in frame[shared].groupby("family", sort=True):
-        for (submission, says), own in group.groupby(["submission", "says"], sort=False):
-            yield from _told(place, own, group[group["submission"] != submission], str(says))
+        family = _Family.of(group, key)
+        for (_, says), own in group.groupby(["submission", "says"], sort=False):
+            yield from _told(place, own, family, str(says))
 
 
-def _told(place: ComparedColumn, own: pd.DataFrame, others: pd.DataFrame, says: str) -> Found:
+@dataclass(frozen=True)
+class _Family:
+    """Texts that are alike or nearly alike; in a large round thousands say the same, so that none is looked up among all others."""
+
+    rows: Sequence[tuple[str, str, str]]
+    """Agency, what is said and the text, in the order of submissions."""
+    agencies: Mapping[str, None]
+    saying: Mapping[str, Mapping[str, None]]
+    """The agencies by what they say."""
+
+    @classmethod
+    def of(cls, group: pd.DataFrame, key: str) -> _Family:
+        """That of some rows."""
+        rows = list(zip(group["agency"], group["says"], group[key], strict=True))
+        saying: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        for agency, says, _ in rows:
+            saying[says][agency] = None
+        return cls(rows, dict.fromkeys(group["agency"]), saying)
+
+    def near(self, without: Collection[str]) -> list[tuple[str, str]]:
+        """Agencies and texts of some that say something else, each thing said once."""
+        found: dict[str, tuple[str, str]] = {}
+        for agency, says, text in self.rows:
+            if says not in found and agency not in without:
+                found[says] = agency, text
+                if len(found) == min(_COMPARED, len(self.saying) - 1):
+                    break
+        return list(found.values())
+
+
+def _told(place: ComparedColumn, own: pd.DataFrame, family: _Family, says: str) -> Found:
     """The warnings of one text of a return: who has the same, and who else nearly the same."""
-    same = others["says"] == says
-    if same.any():
-        yield place.warning(ALIKE, "alike", {"others": names(others.loc[same, "agency"], place.round)}, own)
-    near = others[~same & ~others["agency"].isin(others.loc[same, "agency"])]
-    if len(near):
-        key = place.column.key
-        nearest = _nearest(str(own[key].iloc[0]), near.drop_duplicates("says").head(_COMPARED), key)
-        words = {"others": names(near["agency"], place.round), "nearest": names([nearest.agency], place.round)}
+    agency, same = str(own["agency"].iloc[0]), family.saying[says]
+    if len(same) > 1:
+        yield place.warning(ALIKE, "alike", {"others": _names(same, {agency}, place.round)}, own)
+    if len(family.agencies) > len(same):
+        nearest = _nearest(str(own[place.column.key].iloc[0]), family.near(same))
+        words = {"others": _names(family.agencies, same, place.round), "nearest": names([nearest.agency], place.round)}
         yield place.warning(ALIKE, "alike.near", {**words, "differences": told(nearest.changes)}, own)
 
 
@@ -79,8 +116,8 @@ class _Near(NamedTuple):
     changes: Sequence[Change]
 
 
-def _nearest(text: str, others: pd.DataFrame, key: str) -> _Near:
-    compared = (_compared(str(other), text, agency) for other, agency in zip(others[key], others["agency"], strict=True))
+def _nearest(text: str, others: Iterable[tuple[str, str]]) -> _Near:
+    compared = (_compared(other, text, agency) for agency, other in others)
     return min(compared, key=lambda near: near.size)
 
 

@@ -65,10 +65,12 @@ def standings(submissions: pd.DataFrame, round_: Round, record: Iterable[Decisio
     pins = {sha256: rank for rank, sha256 in enumerate(chosen, 1) if chosen[sha256].choice is Choice.PIN}
     decided = [chosen[sha256].choice.value if sha256 in chosen else "" for sha256 in submissions["sha256"]]
     found = submissions.assign(agency=_owners(submissions), decision=pd.Series(decided, index=submissions.index, dtype="str"))
-    rows = [row for row in found.to_dict("records") if row["sha256"] not in dismissed and row["agency"]]
     of_agency: dict[str, list[Version]] = {}
-    for row in rows:
-        of_agency.setdefault(row["agency"], []).append(_version(row, pins.get(row["sha256"], 0), round_))
+    columns = (*DECIDING, "decision")
+    for values in found[[*columns]].itertuples(index=False, name=None):  # one by one: all of them as dictionaries take a kilobyte each
+        row = dict(zip(columns, values, strict=True))
+        if row["sha256"] not in dismissed and row["agency"]:
+            of_agency.setdefault(row["agency"], []).append(_version(row, pins.get(row["sha256"], 0), round_))
     free = decisions.excused(kept)
     positions = {code: position(versions, is_excused=code in free) for code, versions in of_agency.items()}
     positions |= {code: Position(Standing.EXCUSED) for code in free if code not in positions}

@@ -33,7 +33,7 @@ class Role(StrEnum):
     DISMISSED = "dismissed"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Version:
     """One file of an agency, as far as it decides where the agency stands."""
 
@@ -70,7 +70,7 @@ class Version:
         return self.verdict in COUNTING
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Position:
     """Where an agency stands, and what each of its files has to do with that."""
 
