@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
-from pipeline.check.copies import copies, names
+from pipeline.check.copies import copies, names_but
 from pipeline.check.current import ComparedColumn, Current, Found
 from pipeline.check.outliers import outliers
 from pipeline.model import Finding, Severity
@@ -81,12 +81,42 @@ def _key(number: object) -> str:
 
 def _shared_decision(group: pd.DataFrame, place: ComparedColumn, date: str) -> Found:
     """The rows of one number, told to each agency; of different days, as the numbers of two issuers often are, it is a note only."""
-    number = place.column.key
-    for submission, own in group.groupby("submission", sort=True):
-        theirs = group[group["submission"] != submission]
-        doubtful = theirs[date].isna() | theirs[date].isin(own[date]) | bool(own[date].isna().any())
-        others = theirs[doubtful] if doubtful.any() else theirs
-        words = {"others": names(others["agency"].astype(str), place.round), "value": str(own[number].iloc[0])}
-        message = "same_decision" if doubtful.any() else "same_decision.other_days"
-        found, finding = place.warning(SAME, message, words, own)
-        yield found, finding if doubtful.any() else replace(finding, severity=Severity.NOTE)
+    deciders = _Deciders.of(group, date)
+    for _, own in group.groupby("submission", sort=True):
+        same = deciders.on(_day(day) for day in own[date])
+        is_doubtful = len(same) > 1
+        others = names_but(same if is_doubtful else deciders.agencies, {own["agency"].iloc[0]}, place.round)
+        message = "same_decision" if is_doubtful else "same_decision.other_days"
+        found, finding = place.warning(SAME, message, {"others": others, "value": str(own[place.column.key].iloc[0])}, own)
+        yield found, finding if is_doubtful else replace(finding, severity=Severity.NOTE)
+
+
+@dataclass
+class _Deciders:
+    """The agencies with decisions of one number, in order; many have "12/QĐ-UBND", so that none is looked up among all others."""
+
+    agencies: dict[str, None]
+    by_day: Mapping[object, dict[str, None]]
+    known: dict[frozenset[object], dict[str, None]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, group: pd.DataFrame, date: str) -> _Deciders:
+        """Those of some rows."""
+        by_day: defaultdict[object, dict[str, None]] = defaultdict(dict)
+        for agency, day in zip(group["agency"], group[date], strict=True):
+            by_day[_day(day)][agency] = None
+        return cls(dict.fromkeys(group["agency"]), by_day)
+
+    def on(self, days: Iterable[object]) -> dict[str, None]:
+        """The agencies that may have decided on one of these days, for they don't say when; all where one of these isn't known."""
+        asked = frozenset(days)
+        if None in asked:
+            return self.agencies
+        if asked not in self.known:
+            found = {agency for day in (*asked, None) for agency in self.by_day.get(day, ())}
+            self.known[asked] = {agency: None for agency in self.agencies if agency in found} if len(found) > 1 else dict.fromkeys(found)
+        return self.known[asked]
+
+
+def _day(date: object) -> object:
+    return None if pd.isna(date) else date  # type: ignore[call-overload]

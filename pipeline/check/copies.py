@@ -42,10 +42,10 @@ def copies(current: Current, round_: Round) -> Found:
 
 def names(agencies: Iterable[str], round_: Round) -> str:
     """The agencies by short name, each once; of many how many more."""
-    return _names(dict.fromkeys(agencies), (), round_)
+    return names_but(dict.fromkeys(agencies), (), round_)
 
 
-def _names(agencies: Mapping[str, None], without: Collection[str], round_: Round) -> str:
+def names_but(agencies: Mapping[str, None], without: Collection[str], round_: Round) -> str:
     """The same of all but some of them: only the first are looked up."""
     first = islice((code for code in agencies if code not in without), NAMED)
     named, more = ", ".join(round_.by_agency[code].short_name for code in first), len(agencies) - len(without) - NAMED
@@ -101,10 +101,10 @@ def _told(place: ComparedColumn, own: pd.DataFrame, family: _Family, says: str) 
     """The warnings of one text of a return: who has the same, and who else nearly the same."""
     agency, same = str(own["agency"].iloc[0]), family.saying[says]
     if len(same) > 1:
-        yield place.warning(ALIKE, "alike", {"others": _names(same, {agency}, place.round)}, own)
+        yield place.warning(ALIKE, "alike", {"others": names_but(same, {agency}, place.round)}, own)
     if len(family.agencies) > len(same):
         nearest = _nearest(str(own[place.column.key].iloc[0]), family.near(same))
-        words = {"others": _names(family.agencies, same, place.round), "nearest": names([nearest.agency], place.round)}
+        words = {"others": names_but(family.agencies, same, place.round), "nearest": names([nearest.agency], place.round)}
         yield place.warning(ALIKE, "alike.near", {**words, "differences": told(nearest.changes)}, own)
 
 
