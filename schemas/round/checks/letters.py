@@ -10,7 +10,7 @@ from schemas.round.round import Round
 from schemas.round.senders import Sender
 
 _SYMBOL = re.compile(r"[^\W\d_][\w.&-]*")
-"""A symbol stands behind a number and a stroke, which the letter has: "BNV-CCVC"."""
+"""A symbol stands behind a number and a stroke, which the letter has: "ABC-VP"."""
 _ADDRESS = re.compile(r"[^@\s;,]+@[^@\s;,]+\.[^@\s;,]+")
 _TITLED = re.compile(r"(?:(?:GS|PGS|TS|TSKH|ThS|BS|KS|CN|LS)\.|(?:Ông|Bà)\s)")
 """Degrees and forms of address, which don't stand before the name of who signs (Phụ lục I, II.7.d)."""
