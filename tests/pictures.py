@@ -213,10 +213,10 @@ DRAWN: Mapping[str, Draw] = {
     "can-sua": page("data/output/phan-hoi/T35.xlsx", "CẦN SỬA", height=560),
     "danh-dau": page("data/output/phan-hoi/T35.xlsx", FORM, width=1100, height=460, rows=(5, "A9:A60")),
     "don-doc": page("data/output/don-doc/T95.docx", width=700),
-    "tong-quan": page("data/output/tong-hop-theo-linh-vuc.xlsx", width=900),
+    "tong-quan": page("data/output/tong-hop-theo-linh-vuc.xlsx", "Nhận xét chính", width=900),
     "ban-do": page("data/output/tong-hop-theo-dia-phuong.xlsx", "BẢN ĐỒ Ô", width=900),
     "bao-cao": page("data/output/bao-cao-tong-hop.docx", "Bảng 1.", width=700),
-    "so-sanh": page("data/output/tong-hop-theo-linh-vuc.xlsx", "SO SÁNH", height=600),
+    "so-sanh": page("data/output/tong-hop-theo-linh-vuc.xlsx", "LĨNH VỰC: SO SÁNH", height=600),
 }
 
 if __name__ == "__main__":

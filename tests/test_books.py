@@ -586,9 +586,9 @@ def test_notes_tell_decisions_rates_and_the_length_of_periods(
     notes = [(row[0].value, str(row[1].value)) for row in book["GHI CHÚ"].iter_rows()]
     said = [text for topic, text in notes if topic == "Quyết định của người tổng hợp"]
     assert said == [
-        f"{round_.by_agency['T01'].name}: không tổng hợp bản gửi {made.submissions['file'].iloc[0]}. Lý do: gửi nhầm. Người quyết định: Vụ CCVC, ngày 06/09/2023.",
-        f"{round_.by_agency['T02'].name}: được miễn quy tắc R05. Đến hết ngày 30/09/2023. Lý do: hợp nhất địa bàn. Người quyết định: Vụ CCVC, ngày 06/09/2023.",
-        f"{round_.by_agency['T04'].name}: riêng với cơ quan này, quy tắc X01 được coi là cảnh báo. Lý do: đang đối chiếu. Người quyết định: Vụ CCVC, ngày 06/09/2023. Người phê duyệt: Thứ trưởng.",
+        f"{round_.by_agency['T01'].name}: không tổng hợp bản gửi {made.submissions['file'].iloc[0]}. Lý do: gửi nhầm. Người quyết định: Vụ CCVC, ngày 06/9/2023.",
+        f"{round_.by_agency['T02'].name}: được miễn quy tắc R05. Đến hết ngày 30/9/2023. Lý do: hợp nhất địa bàn. Người quyết định: Vụ CCVC, ngày 06/9/2023.",
+        f"{round_.by_agency['T04'].name}: riêng với cơ quan này, quy tắc X01 được coi là cảnh báo. Lý do: đang đối chiếu. Người quyết định: Vụ CCVC, ngày 06/9/2023. Người phê duyệt: Thứ trưởng.",
     ]
     every = [Decision(choice, "T01", "T01", "lý do", "ai đó", at, value="W") for choice in Choice]
     more = texts(load(summary_book(replace(made, decisions=every), round_.settings.summaries[0], "vi"))["GHI CHÚ"])

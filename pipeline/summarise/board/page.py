@@ -22,7 +22,7 @@ from pipeline.summarise.figures.wording import share
 from pipeline.summarise.pictures import growth as drawing
 from pipeline.summarise.progress import BesideFile, by_rule, standings
 from schemas.round.settings import BRIEF_FILE, PROGRESS_FILE
-from schemas.words import dmy, ui
+from schemas.words import formal_day, ui
 
 FONT = "system-ui, 'Segoe UI', Arial, sans-serif"
 _SHADES = {
@@ -97,13 +97,13 @@ def _markup(own: str) -> Any:
 def _words(consolidation: Consolidation, lang: str) -> dict[str, Any]:
     marks = [ui(f"board.{name}", lang) for name in ("invented", "provisional", "names") if getattr(consolidation, name)]
     last = facts.last_received(consolidation)
-    as_of = ui("board.as_of", lang, day=dmy(last)) if last else ui("board.nothing_yet", lang)
+    as_of = ui("board.as_of", lang, day=formal_day(last)) if last else ui("board.nothing_yet", lang)
     return {
         "say": lambda key, **words: ui(f"board.{key}", lang, **words),
         "standing_name": lambda standing: ui(f"screen.standing.{standing}", lang),
         "stands": lambda place: stands(place.standing, lang, is_waiting=bool(place.pending)),
         "waits": lambda wait: ui(f"summary.waits.{wait.role}", lang, file=safe(wait.file)),
-        "day": dmy,
+        "day": formal_day,
         "share": lambda part, whole: share(part, whole, lang),
         "percent": lambda part, whole: f"{100 * part / whole:.2f}" if whole else "0",
         "clean": safe,
@@ -142,7 +142,7 @@ def _growth(grown: facts.Growth, consolidation: Consolidation, lang: str) -> str
     coverage: Coverage = consolidation.coverage
     deadline = consolidation.deadline
     last = grown.first + dt.timedelta(days=len(grown.heard) - 1)
-    alt = ui("board.growth_alt", lang, day=dmy(last), heard=grown.heard[-1], counted=grown.counted[-1], agencies=coverage.agencies)
+    alt = ui("board.growth_alt", lang, day=formal_day(last), heard=grown.heard[-1], counted=grown.counted[-1], agencies=coverage.agencies)
     shown = drawing.Growth(
         first=grown.first,
         curves=[drawing.Curve(grown.heard), drawing.Curve(grown.counted, "6 4")],

@@ -9,7 +9,7 @@ from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.wording import coverage
 from pipeline.summarise.sheets.sheet import Book, Sheet
 from pipeline.summarise.workbook.sources import local_times
-from schemas.words import dmy, ui
+from schemas.words import formal_day, ui
 
 
 def say(book: Book, key: str, **gaps: object) -> str:
@@ -47,6 +47,6 @@ def _said(state: Consolidation, book: Book) -> dict[str, str]:
         "name": round_.name,
         "last": last,
         "coverage": coverage(state, book.lang),
-        "end": dmy(round_.end),
+        "end": formal_day(round_.end),
         "counted": str(state.coverage.counted),
     }

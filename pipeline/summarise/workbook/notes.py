@@ -19,7 +19,7 @@ from pipeline.summarise.sheets.sheet import Book
 from pipeline.summarise.workbook.sources import sources
 from schemas.columns import TableSpec
 from schemas.round.settings import PROGRESS_FILE
-from schemas.words import dmy, ui
+from schemas.words import formal_day, ui
 
 Note = tuple[str, str]
 MOST_EXPLANATIONS = 40
@@ -58,8 +58,8 @@ def note_sheet(book: Book, specs: Sequence[TableSpec]) -> None:
 def _scope(book: Book) -> Iterator[Note]:
     say, round_ = book.say, book.consolidation.round_
     yield say("notes.round"), round_.name
-    yield say("notes.window"), say("notes.window_text", start=dmy(round_.start), end=dmy(round_.end))
-    yield say("notes.deadline"), say("notes.deadline_text", deadline=dmy(book.consolidation.deadline))
+    yield say("notes.window"), say("notes.window_text", start=formal_day(round_.start), end=formal_day(round_.end))
+    yield say("notes.deadline"), say("notes.deadline_text", deadline=formal_day(book.consolidation.deadline))
     yield (
         say("coverage_title"),
         book.coverage + ". " + say("notes.coverage_text_provisional" if book.consolidation.provisional else "notes.coverage_text"),
@@ -105,8 +105,8 @@ def _decisions(book: Book) -> Iterator[Note]:
         yield say("notes.decisions"), say("notes.no_decision")
     for each in consolidation.decisions:
         words = vars(decisions.named(each, consolidation.round_, files))
-        until = [say("notes.decision_until", until=dmy(each.until))] if each.until else []
-        why = say("notes.decision_why", reason=each.reason, by=each.by, day=dmy(each.at))
+        until = [say("notes.decision_until", until=formal_day(each.until))] if each.until else []
+        why = say("notes.decision_why", reason=each.reason, by=each.by, day=formal_day(each.at))
         what = "graded" if each.choice is Choice.WAIVE and each.value else each.choice
         if what == "graded":
             words = {**words, "value": ui(f"screen.severity.{each.value}", book.lang).lower()}
@@ -160,7 +160,7 @@ def _comparing(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:
         if consolidation.round_.settings.figures.rankings:
             yield say("notes.ranks"), say("notes.ranks_text")
     if consolidation.headcounts:
-        listed = Counter((each.source, dmy(each.as_of)) for each in consolidation.headcounts.values())
+        listed = Counter((each.source, formal_day(each.as_of)) for each in consolidation.headcounts.values())
         sources = [say("notes.headcount", source=source, day=day, count=count) for (source, day), count in sorted(listed.items())]
         yield say("notes.headcounts"), " ".join([say("notes.headcounts_text"), "; ".join(sources)])
 
