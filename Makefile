@@ -63,7 +63,7 @@ bench: $(READY)
 	TONGHOP_TEST_SPEED=1 $(BIN)/python -m pytest tests/test_selfcheck_use.py -k quick
 
 lock:                     ## pins anew what the program needs, then what its developers need beside, the extra for clusters too
-	$(COMPILE) --group build pyproject.toml -o requirements.txt
+	$(COMPILE) --group build --group together pyproject.toml -o requirements.txt
 	$(COMPILE) --group dev -c requirements.txt -o requirements-dev.txt
 
 axe: $(READY)             ## axe-core for the tests of pages in a browser; needs npm

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from pipeline.errors import OperatorError
+from pipeline.storage import Place, place_of
 
 TEMPORARY = ".tonghop-*.tmp"
 """The names of files that are being written; what killed runs left of them is swept."""
@@ -38,6 +41,8 @@ class Home:
     root: Path
     shared: bool | None = None
     """Whether other accounts may read outputs, where the operator says so now; else it stays as it is."""
+    archive_asked: Place | None = None
+    """Where the archive is, where the operator says so now; else it is where it was."""
 
     @property
     def data(self) -> Path:
@@ -83,10 +88,34 @@ class Home:
         """Where the letters of a command lie. Made by what writes them."""
         return self.root / OUTPUT / LETTERS[command]
 
-    @property
-    def archive(self) -> Path:
+    @cached_property
+    def archive(self) -> Place:
         """Every file received, by its hash, never altered. Made by what keeps files in it."""
-        return self.data / "archive"
+        return self.archive_asked or self.archive_noted
+
+    @property
+    def archive_noted(self) -> Place:
+        """Where the archive is as far as the folder knows: in it, unless its record says that it is elsewhere."""
+        try:
+            said = json.loads(self.archive_file.read_text(encoding="utf-8-sig"))  # Notepad puts a mark before the text
+            return place_of(str(said["archive"]))
+        except FileNotFoundError:
+            return self.data / "archive"
+        except (ValueError, RecursionError, KeyError, TypeError) as error:
+            raise OperatorError("archive_file_broken", path=self.archive_file) from error
+
+    def note_archive(self) -> None:
+        """Have the folder know from now on where the archive is."""
+        if self.archive == self.data / "archive":
+            self.archive_file.unlink(missing_ok=True)
+        else:
+            record = {"archive": str(self.archive)}
+            write_beside(self.archive_file, (json.dumps(record, ensure_ascii=False) + "\n").encode(), lasting=True)
+
+    @property
+    def archive_file(self) -> Path:
+        """The record of where the archive is, if not in this folder."""
+        return self.data / "archive.json"
 
     @property
     def definitions(self) -> Path:
@@ -124,7 +153,8 @@ class Home:
         """Whether some command has worked in this folder, or it is empty and may be worked in."""
         if not self.root.is_dir():
             return False
-        made = (self.round_file, self.ledger, self.journal, self.archive, self.data / "incoming", self.root / OUTPUT, self.root / TEMPLATES)
+        within = (self.data / "archive", self.data / "incoming", self.root / OUTPUT, self.root / TEMPLATES)
+        made = (self.round_file, self.ledger, self.journal, *within)
         return any(path.exists() for path in made) or not any(self.root.iterdir())
 
 

@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from pipeline.office.addresses import address
+from pipeline.storage import Place
 
 
 class Severity(StrEnum):
@@ -191,8 +191,8 @@ class Reading:
 
 OUR_LIST = "our_list"
 """The kind of a file that is the list of what is to be corrected alone, as it goes out where a return can't be marked."""
-UNBELIEVED = "collected"
-"""How a date is known that is the day of first collection, for the file's own can't be believed."""
+CHANGED, UPLOADED, UNBELIEVED = "mtime", "uploaded", "collected"
+"""How a date is known that is a file's own time; that of its upload, for a store tells nothing better; the day of first collection, for its own can't be right."""
 ASSIGNED = "assigned"
 """How an agency is known that the operator named."""
 YEARS = range(1990, 2200)
@@ -228,19 +228,19 @@ class Mail:
 class Received:
     """One file as received: where it was found, its bytes' hash, when and how we know when it arrived."""
 
-    path: Path
-    """Where its bytes can be read now."""
+    path: Place
+    """Where its bytes are kept, or can be read now."""
     name: str
     """Its name as shown to people, with the folder or zip it came in, relative to where the search began."""
     sha256: str
     size: int
     received: dt.datetime
     received_by: str
-    """``option``, ``nhan.csv``, ``mail``, ``zip``, ``mtime`` or ``collected``."""
+    """``option``, ``nhan.csv``, ``mail``, ``zip``, ``mtime``, ``uploaded`` or ``collected``."""
     place: str = ""
-    """Its full path where it lies on its own; blank for a member of a zip."""
+    """Its full path or address where it lies on its own; blank for a member of a zip."""
     changed: int = 0
-    """When it was last changed there, in nanoseconds."""
+    """When it was last changed there, in nanoseconds; in a store, a mark of its last change."""
     mail: Mail | None = None
     """The mail that brought it, where one did."""
     assigned: str = ""

@@ -29,10 +29,15 @@ _PR_SET_PDEATHSIG = 1
 """Of Linux's prctl(2): the signal that a process gets when the one that started it ends."""
 
 
+_THREADED = {"distributed", "fsspec"}
+"""Libraries that start threads of their own."""
+
+
 def context() -> BaseContext:
-    """How to start a process: as the system does it, but no fork beside Dask, whose threads may hold locks that would stay shut in it for ever."""
+    """How to start a process: as the system does it, but no fork beside threads of Dask or fsspec, which may hold locks that would stay shut in it for ever."""
     usual = multiprocessing.get_context()
-    return multiprocessing.get_context("spawn") if "distributed" in sys.modules and usual.get_start_method() == "fork" else usual
+    is_threaded = not _THREADED.isdisjoint(sys.modules)
+    return multiprocessing.get_context("spawn") if is_threaded and usual.get_start_method() == "fork" else usual
 
 
 def start(context: BaseContext, target: Callable[..., None], *arguments: object) -> BaseProcess:

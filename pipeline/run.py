@@ -21,6 +21,7 @@ from pipeline.stages.ledgers import current_ledger, is_invented, open_ledger, so
 from pipeline.stages.parts import WHOLE, Part
 from pipeline.stages.progress import Progress, silent
 from pipeline.stages.withdrawing import withdraw
+from pipeline.storage import Place
 from pipeline.store import decisions
 from pipeline.store.coverage import Coverage
 from schemas.round.round import Round
@@ -57,7 +58,7 @@ def distribute(home: Home, round_: Round, codes: Sequence[str] = ()) -> list[Pat
 def collect(
     home: Home,
     round_: Round,
-    paths: Sequence[Path] = (),
+    paths: Sequence[Place] = (),
     *,
     received: dt.datetime | None = None,
     cluster: str = "",
@@ -261,7 +262,7 @@ def files(home: Home, round_: Round, part: Part = WHOLE) -> pd.DataFrame:
 def consolidate(
     home: Home,
     round_: Round,
-    paths: Sequence[Path] = (),
+    paths: Sequence[Place] = (),
     *,
     received: dt.datetime | None = None,
     provisional: bool = False,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import email.message
 import importlib
 import logging
 import os
@@ -10,7 +9,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib import util
@@ -28,6 +26,7 @@ from schemas.round.round import Round
 from tests.books import MINI, filled, round_of
 from tests.clusters import Cluster, certificates, cut, end, network
 from tests.histories import tables
+from tests.kinds import of_all_kinds
 
 if util.find_spec("distributed") is None:
     pytest.skip("the extra [cluster] isn't installed", allow_module_level=True)
@@ -60,28 +59,7 @@ def round_() -> Round:
 
 @pytest.fixture(scope="module")
 def incoming(tmp_path_factory: pytest.TempPathFactory, round_: Round) -> Path:
-    """Many returns, right and wrong, the same content twice, files of other kinds, a zip, a mail."""
-    folder = tmp_path_factory.mktemp("incoming")
-    for number in range(MANY):
-        rows = f"quarter | building | inspected | passed\n2030 | SCH | {number + 3} | {number % 5}\n2030 | HOS | {number} |"
-        path = folder / f"{number:02}.xlsx"
-        path.write_bytes(filled(round_, ("NOR", "SOU", "HQ")[number % 3], {"nil": "Y"} if number % 7 == 0 else None, inspections=rows))
-        os.utime(path, (1_893_500_000 + number,) * 2)
-    shutil.copy2(folder / "05.xlsx", folder / "z bản sao.xlsx")
-    shutil.copy(folder / "31.xlsx", folder / "z sớm hơn.xlsx")
-    os.utime(folder / "z sớm hơn.xlsx", (1_893_400_000,) * 2)
-    (folder / "z chữ.xlsx").write_text("chữ", encoding="utf-8")
-    (folder / "z đứt.xlsx").write_bytes((folder / "01.xlsx").read_bytes()[:5000])
-    with zipfile.ZipFile(folder / "z gói.zip", "w") as archive:
-        archive.writestr(zipfile.ZipInfo("trong/02.xlsx", (2030, 9, 9, 8, 0, 0)), (folder / "02.xlsx").read_bytes() + b"\0")
-    mail = email.message.EmailMessage()
-    mail["From"], mail["Date"] = "north@example.org", "Mon, 07 Jan 2030 08:00:00 +0700"
-    mail.add_attachment((folder / "03.xlsx").read_bytes() + b"\0", maintype="application", subtype="octet-stream", filename="n.xlsx")
-    (folder / "z thư.eml").write_bytes(mail.as_bytes())
-    for path in folder.glob("z*"):
-        if "sớm" not in path.name:
-            os.utime(path, (1_893_600_000,) * 2)
-    return folder
+    return of_all_kinds(tmp_path_factory.mktemp("incoming"), round_, MANY)
 
 
 @pytest.fixture(scope="module")
@@ -181,7 +159,7 @@ def test_a_worker_that_can_not_do_its_work_is_named(worker: tasks.Worker | str, 
 
 def test_a_worker_tells_what_it_does_not_see_and_where_it_can_not_write(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    found = tasks.looked_at([str(tmp_path), "/nowhere"], [str(tmp_path), str(tmp_path / "file")])
+    found = tasks.looked_at([tmp_path, Path("/nowhere")], [tmp_path, tmp_path / "file"])
     assert (found.unseen, found.unwritable) == (("/nowhere",), (str(tmp_path / "file"),))
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 

@@ -31,7 +31,7 @@ from pipeline.collect.formats import limits
 from pipeline.collect.read import unreadable
 from pipeline.collect.worker import too_large, work
 from pipeline.model import Reading, Received
-from pipeline.processes import start
+from pipeline.processes import context, start
 from schemas.round.round import Round
 
 QUEUED = 128
@@ -60,7 +60,8 @@ def read_all(
     most = processes or os.cpu_count() or 1
     first = list(itertools.islice(coming, most))
     if first:
-        with Pool(len(first), multiprocessing.get_context(method), round_, definitions) as pool:
+        how = multiprocessing.get_context(method) if method else context()
+        with Pool(len(first), how, round_, definitions) as pool:
             yield from pool.read(itertools.chain(first, coming))
 
 

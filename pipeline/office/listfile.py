@@ -17,7 +17,12 @@ class ListFileError(Exception):
 
 def read_list(path: Path, needed: set[str]) -> Iterator[tuple[int, dict[str, str]]]:
     """Line number and cells by title (in lower case) of every line that isn't blank; raises ``ListFileError``, also without the ``needed`` titles."""
-    rows = _rows(_decoded(path))
+    return listed_in(path.read_bytes(), needed)
+
+
+def listed_in(content: bytes, needed: set[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """The same of the bytes of a list."""
+    rows = _rows(_decoded(content))
     head = [title.strip().casefold() for title in next((row for _, row in rows), [])]
     if not needed <= set(head):
         raise ListFileError("header")
@@ -39,8 +44,7 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
         raise ListFileError("quotes", begun) from error
 
 
-def _decoded(path: Path) -> str:
-    data = path.read_bytes()
+def _decoded(data: bytes) -> str:
     for encoding in ("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "cp1258"):
         try:
             return data.decode(encoding)

@@ -13,8 +13,9 @@ from pipeline.clock import now
 from pipeline.collect.intake import files as intake
 from pipeline.collect.intake.arrivals import Arrivals
 from pipeline.collect.intake.believed import Believable
+from pipeline.collect.intake.stored import archive_at
 from pipeline.errors import OperatorError
-from pipeline.home import Home, made_private
+from pipeline.home import Home
 from pipeline.model import COUNTING, Verdict
 from pipeline.stages import freshness
 from pipeline.stages.cluster.connecting import engine_at
@@ -22,6 +23,7 @@ from pipeline.stages.engines import Engine
 from pipeline.stages.issuing import keep_definition
 from pipeline.stages.judging import Outdated, judge_all
 from pipeline.stages.progress import Progress, Unfolding
+from pipeline.storage import Address, Place, Store
 from pipeline.store import Ledger
 from pipeline.store.versions import Role
 from schemas.words import dmy
@@ -47,6 +49,8 @@ class Collected:
     """Submissions that had to be judged again and whose bytes the archive no longer holds."""
     unbelieved: Sequence[str] = ()
     """Files that came now and whose own time can't be believed: the day of collection counts."""
+    uploaded: Sequence[str] = ()
+    """Files that came now and of which only the time is known at which they were uploaded."""
     effects: Sequence[Effect] = ()
     """What changed for agencies that had sent something before."""
     known: int = 0
@@ -66,7 +70,7 @@ class Collected:
 
 
 def take_in(
-    ledger: Ledger, home: Home, where: Sequence[Path], received: dt.datetime | None, progress: Progress, engine: Engine
+    ledger: Ledger, home: Home, where: Sequence[Place], received: dt.datetime | None, progress: Progress, engine: Engine
 ) -> Collected:
     """Archive, read and judge all files in these places, and what must be judged again."""
     earlier = intake.Earlier(ledger.places(), ledger.judged_hashes(), ledger.dated_hashes(), ledger.hashes() if received else ())
@@ -74,10 +78,12 @@ def take_in(
     believable = Believable(now(round_.timezone), round_.settings.issued_on)
     if received is not None and not believable.holds(received):
         _refuse(received, believable)
-    engine.begin(made_private(home.archive), where)
-    changes, far = _Changes(ledger), Unfolding("collect", intake.count(where), progress)
+    archive_at(home.archive).begin()
+    engine.begin(home.archive, where)
+    looked_for = [each if isinstance(each, Path) else intake.Listed(each) for each in where]
+    changes, far = _Changes(ledger), Unfolding("collect", intake.count(looked_for), progress)
     each = intake.take_in(
-        where,
+        looked_for,
         home.archive,
         received=received,
         timezone=round_.timezone,
@@ -117,20 +123,23 @@ def _collected(ledger: Ledger, arrivals: Arrivals, old: Outdated, verdicts: Mapp
         unmatched=[each.name for each in arrivals.unmatched],
         lost=old.lost,
         unbelieved=arrivals.unbelieved,
+        uploaded=arrivals.uploaded,
         effects=effects,
         known=arrivals.known,
     )
 
 
-def refuse_missing(paths: Sequence[Path]) -> None:
+def refuse_missing(paths: Sequence[Place]) -> None:
     """Raise ``OperatorError`` for a place that isn't there."""
-    missing = next((path for path in paths if not path.exists()), None)
+    for address in (each for each in paths if isinstance(each, Address)):
+        Store(address).is_file()
+    missing = next((path for path in paths if isinstance(path, Path) and not path.exists()), None)
     if missing is not None:
         raise OperatorError("no_such_file", path=missing)
 
 
 def collect_into(
-    ledger: Ledger, home: Home, paths: Sequence[Path], received: dt.datetime | None, progress: Progress, cluster: str = ""
+    ledger: Ledger, home: Home, paths: Sequence[Place], received: dt.datetime | None, progress: Progress, cluster: str = ""
 ) -> Collected:
     """Take in what is in these places, or in the folder of incoming files, with the help of the ``cluster`` at an address."""
     keep_definition(home, ledger.round_)
@@ -138,7 +147,7 @@ def collect_into(
     incoming = freshness.listing(home.incoming)
     with engine_at(cluster) as engine:
         collected = take_in(ledger, home, where, received, progress, engine)
-    if home.incoming in [path.resolve() for path in where]:
+    if home.incoming in [path.resolve() for path in where if isinstance(path, Path)]:
         freshness.note_collected(ledger, incoming)
     return _with_news(collected, ledger)
 

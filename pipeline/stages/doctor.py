@@ -9,10 +9,11 @@ import tempfile
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline import __version__, clock
 from pipeline.collect import workers
-from pipeline.collect.intake.archive import archived, is_whole
+from pipeline.collect.intake.stored import archive_at
 from pipeline.distribute import issue
 from pipeline.errors import OperatorError, from_system
 from pipeline.home import OUTPUT, SOURCES_FILE, TEMPLATES, Home
@@ -25,6 +26,9 @@ from pipeline.stages.shared_folder import shared_by
 from pipeline.store import outputs, rights
 from pipeline.store.migrating import OLD, is_of_older_program
 from schemas.round.round import Round
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Diagnosis", "Health", "examine"]
 
@@ -169,10 +173,22 @@ def _ledger(home: Home, round_: Round) -> Iterator[Diagnosis]:
         yield Diagnosis(Health.BAD, "outputs_know_more", {"count": len(unknown), "path": home.root / OUTPUT / SOURCES_FILE})
     if outdated:
         yield Diagnosis(Health.DOUBTFUL, "outdated", {"count": outdated})
-    damaged = [row.name for row in known.itertuples() if not is_whole(archived(home.archive, str(row.sha256)), str(row.sha256))]
-    words = {"count": len(known), "names": ", ".join(map(str, damaged)), "path": home.archive}
-    yield Diagnosis(Health.BAD, "archive_damaged", words) if damaged else Diagnosis(Health.GOOD, "archive", words)
-    if folders := [path.as_posix() for path in sorted(home.archive.glob("*")) if path.is_dir()]:
+    yield from _archive(home, known)
+
+
+def _archive(home: Home, known: pd.DataFrame) -> Iterator[Diagnosis]:
+    """Whether the archive holds the bytes of every submission."""
+    try:
+        archive = archive_at(home.archive)
+        whole = [*archive.are_whole(map(str, known["sha256"]))]
+    except OperatorError as error:
+        yield Diagnosis(Health.BAD, "archive_unreachable", {"path": home.archive, "problem": error.words.get("problem", error.key)})
+        return
+    damaged = known["name"][[not each for each in whole]].astype(str)
+    words = {"count": len(known), "names": ", ".join(damaged), "path": home.archive}
+    yield Diagnosis(Health.BAD, "archive_damaged", words) if len(damaged) else Diagnosis(Health.GOOD, "archive", words)
+    folder = home.archive
+    if isinstance(folder, Path) and (folders := [path.as_posix() for path in sorted(folder.glob("*")) if path.is_dir()]):
         yield Diagnosis(Health.BAD, "archive_occupied", {"paths": ", ".join(folders)})
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from pipeline.model import Reading, Received
 from pipeline.processes import ahead
 from pipeline.stages.progress import Tell
 from pipeline.stages.units import Answer, Job, batches, judge_together
+from pipeline.storage import Place
 
 T = TypeVar("T")
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 class Engine(Protocol):
     """Does units of work. Nothing of it writes into the ledger, and each unit may be done more than once."""
 
-    def begin(self, archive: Path, where: Sequence[Path]) -> None:
+    def begin(self, archive: Place, where: Sequence[Place]) -> None:
         """Make sure that files in these places can be copied into the archive and read there."""
 
     def calls(self, function: Callable[..., T], calls: Iterable[tuple[Any, ...]]) -> Iterator[T]:
@@ -36,28 +36,31 @@ class Local:
     reading process one and a half (it must load pandas and pandera): it pays on many cores, for which there are clusters of one host.
     """
 
-    def begin(self, archive: Path, where: Sequence[Path]) -> None:
+    def begin(self, archive: Place, where: Sequence[Place]) -> None:
         """Nothing has to be seen from elsewhere."""
 
     def calls(self, function: Callable[..., T], calls: Iterable[tuple[Any, ...]]) -> Iterator[T]:
         return ahead(function, calls)
 
     def judge(self, job: Job, files: Iterable[Received], tell: Tell) -> Iterator[Answer]:
-        from pipeline.collect import workers  # here, for most commands read nothing
+        from pipeline.collect import bringing, workers  # here, for most commands read nothing
 
-        return judged(job, workers.read_all(files, job.as_confirmed, job.definitions), tell, "pipeline.stages.comparing")
+        read = bringing.readings(files, lambda here: workers.read_all(here, job.as_confirmed, job.definitions))
+        return judged(job, read, tell, "pipeline.stages.comparing")
 
 
 LOCAL = Local()
 
 
-def judged(job: Job, readings: Iterable[tuple[Received, Reading]], tell: Tell, *needed: str) -> Iterator[Answer]:
+def judged(job: Job, readings: Iterable[tuple[Received, Reading | None]], tell: Tell, *needed: str) -> Iterator[Answer]:
     """The answers for files as they are read; ``needed``: modules that are loaded meanwhile."""
     # by map, for nothing may hold a batch while the next is read
     return map(partial(judge_together, job), batches(_read(readings, tell, ("pipeline.check.judge", *needed))))
 
 
-def _read(readings: Iterable[tuple[Received, Reading]], tell: Tell, needed: Sequence[str]) -> Iterator[tuple[Received, Reading]]:
+def _read(
+    readings: Iterable[tuple[Received, Reading | None]], tell: Tell, needed: Sequence[str]
+) -> Iterator[tuple[Received, Reading | None]]:
     """The same readings. Once processes are at work, what judging takes is loaded: it takes as long as reading many files."""
     for position, each in enumerate(readings):
         if position == 0:

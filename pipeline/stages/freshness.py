@@ -49,8 +49,8 @@ def listing(folder: Path) -> str:
         for name in names:
             path = Path(place, name)
             is_wanted = name.casefold() == REGISTER or not reason_of_name(name)
-            if is_wanted and (found := status(str(path))):  # nothing is found of what was taken away meanwhile
-                files.append((path.relative_to(folder).as_posix(), found.st_size, found.st_mtime_ns))
+            if is_wanted and (found := status(str(path))).reason != "no_access":  # which is said of what was taken away meanwhile
+                files.append((path.relative_to(folder).as_posix(), found.size, found.changed))
     return _digest(sorted(files)) if any(not reason_of_name(Path(name).name) for name, _, _ in files) else ""
 
 

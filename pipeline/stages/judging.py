@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from pipeline.collect.intake import files as intake
 from pipeline.collect.intake.archive import is_whole
 from pipeline.collect.intake.arrivals import Arrivals
+from pipeline.errors import OperatorError
 from pipeline.home import Home
 from pipeline.model import Received, Verdict
 from pipeline.stages.engines import LOCAL, Engine
@@ -37,9 +39,10 @@ class Outdated:
     def __iter__(self) -> Iterator[Received]:
         mails, outdated = self.ledger.mails(), self.ledger.outdated()
         self.count = len(outdated)
+        archive = self.home.archive
         for row in outdated:
-            path = intake.archived(self.home.archive, row["sha256"])
-            if not is_whole(path, row["sha256"]):
+            path = intake.archived(archive, row["sha256"])
+            if isinstance(path, Path) and not is_whole(path, row["sha256"]):  # in a store it is found out when it is fetched
                 self.lost.append(row["name"])
                 continue
             yield Received(
@@ -70,9 +73,12 @@ def judge_all(
     ledger.lay_rows_anew()
     job, assigned, verdicts = _job(ledger, home), decisions.assigned(ledger.decisions()), dict[int, Verdict]()
 
+    lost = dict[str, str]()
+
     def write(answer: Answer) -> Mapping[int, Verdict]:
         before()
         _register(ledger, arrivals)
+        lost.update((each.sha256, each.name) for each in answer.lost)
         return _write(ledger, answer)
 
     for coming, tell_read in ((arrivals, tell), (old, tell_again)):
@@ -82,10 +88,18 @@ def judge_all(
         before()
         _register(ledger, arrivals)
         if coming is arrivals:
+            _refuse_lost(lost, home)
             tell_again(0)
+    old.lost += lost.values()
     from pipeline.stages.comparing import compare_readable
 
     return verdicts | compare_readable(ledger, home)
+
+
+def _refuse_lost(lost: Mapping[str, str], home: Home) -> None:
+    """Raise ``OperatorError`` where the archive lacks what was just kept in it; it is on record, and read by the next run."""
+    if lost:
+        raise OperatorError("storage_lost", names=", ".join(lost.values()), address=home.archive)
 
 
 def _job(ledger: Ledger, home: Home) -> Job:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from pipeline import __version__
+from pipeline.collect.intake.stored import archive_at
 from pipeline.errors import OperatorError
 from pipeline.home import Home, sweep
 from pipeline.model import Decision
@@ -59,7 +60,21 @@ def taking_in(home: Home, round_: Round) -> Iterator[Ledger]:
         with open_ledger(home, round_) as ledger:
             if begins_anew:
                 ledger.remark("begun_anew", {"archive": str(home.archive)})
+            move_archive(home, ledger.hashes())
             yield ledger
+
+
+def move_archive(home: Home, known: Collection[str]) -> None:
+    """Let the archive be where the operator says from now on; raises ``OperatorError`` where it lacks what is ``known``."""
+    asked = home.archive_asked
+    if asked is None or asked == home.archive_noted:
+        return
+    if isinstance(asked, Path) and not asked.is_dir():  # a disk, perhaps, that isn't there now
+        raise OperatorError("no_such_file", path=asked)
+    missing = len({*known}.difference(archive_at(asked).names())) if known else 0
+    if missing:
+        raise OperatorError("archive_poorer", path=asked, count=missing, before=home.archive_noted)
+    home.note_archive()
 
 
 @contextmanager

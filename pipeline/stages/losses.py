@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from pipeline.collect.intake.stored import archive_at
 from pipeline.errors import OperatorError
 from pipeline.home import OUTPUT, SOURCES_FILE, Home
 from pipeline.store import Ledger, journal
@@ -52,13 +53,12 @@ def is_all_lost(home: Home) -> bool:
 
 def is_archive_alone(home: Home) -> bool:
     """True if the archive holds files and there is no journal that could tell what they are."""
-    return not home.journal.exists() and any(archived_names(home))
+    return not home.journal.exists() and any(archive_at(home.archive).names())
 
 
 def archived_names(home: Home) -> list[str]:
     """The names of the files in the archive."""
-    folder = home.archive
-    return [path.name for path in folder.iterdir() if not path.name.startswith(".")] if folder.is_dir() else []
+    return [*archive_at(home.archive).names()]
 
 
 def listed_sources(home: Home) -> set[str]:

@@ -15,7 +15,7 @@ from pipeline.errors import OperatorError
 from pipeline.home import Home, make_names_last
 from pipeline.stages.issuing import keep_definition
 from pipeline.stages.judging import Outdated, judge_all
-from pipeline.stages.ledgers import sole_writer
+from pipeline.stages.ledgers import move_archive, sole_writer
 from pipeline.store import Ledger, journal
 from pipeline.store.database import ENDINGS, connect
 from schemas.round.round import Round
@@ -43,6 +43,7 @@ def rebuild(home: Home, round_: Round, tell: Callable[[int, int], None]) -> Rebu
         _write_down_what_a_sound_ledger_knows(home, round_)
         chain = readable(home.journal)
         keep_definition(home, round_)
+        move_archive(home, ())
         return _made(home, round_, chain, tell)
 
 

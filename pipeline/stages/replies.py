@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline import clock
-from pipeline.collect.intake.archive import archived, whole_bytes
+from pipeline.collect.intake.stored import archive_at
 from pipeline.distribute.issue import workbooks
 from pipeline.feedback.reply import Case, Correspondent, Enclosed
 from pipeline.findings.outgoing import outgoing
@@ -106,6 +106,7 @@ class _Writing:
 
     def __init__(self, ledger: Ledger, home: Home, listed: Sequence[Concern], asked: Asked, lang: str) -> None:
         round_ = ledger.round_
+        self._archive = archive_at(home.archive)
         self._home, self.asked, self._today = home, asked, clock.now(round_.timezone).date()
         self._writer = Correspondent(round_, ledger.invented, round_.speaking(lang))
         self._forms = _forms(ledger, [each.case for each in listed if each.case.is_unreadable])
@@ -134,7 +135,7 @@ class _Writing:
         if case.is_unreadable:
             self.blank += 1
             return Enclosed(self._forms[case.agency.code])
-        whole = whole_bytes(archived(self._home.archive, sha256), sha256)
+        whole = self._archive.content(sha256)
         if whole is None:
             self.lost.append((case.agency.code, case.file))
         enclosed = self._writer.enclosed(case, whole)

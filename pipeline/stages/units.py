@@ -53,7 +53,8 @@ class Job:
         return Book(self.round)
 
 
-Readings = Sequence[tuple[Received, Reading]]
+Readings = Sequence[tuple[Received, Reading | None]]
+"""Files with what was read; nothing of one whose bytes the archive no longer holds."""
 
 
 @dataclass(frozen=True)
@@ -66,21 +67,26 @@ class Answer:
     files: Sequence[Received]
     judged: Sequence[Judged]
     frames: Mapping[str, pd.DataFrame]
+    lost: Sequence[Received] = ()
+    """Files whose bytes the archive no longer holds, of which there is nothing to say."""
 
 
 def judge_together(job: Job, readings: Readings) -> Answer:
     """Judge some files at once."""
     from pipeline.check.judge import judge  # here, for it loads pandas, which may wait until files are read
 
-    round_, files = job.round, [each for each, _ in readings]
-    by_position = {position: _with_sender(each, reading, job) for position, (each, reading) in enumerate(readings)}
+    lost = [each for each, reading in readings if reading is None]
+    read = [(each, reading) for each, reading in readings if reading is not None]
+    round_, files = job.round, [each for each, _ in read]
+    by_position = {position: _with_sender(each, reading, job) for position, (each, reading) in enumerate(read)}
     names = {position: each.name for position, each in enumerate(files)}
     waived = {
         position: decisions.waived(job.waivers, reading.agency, day_of(files[position], round_))
         for position, reading in by_position.items()
     }
     judgement = judge(by_position, names, round_, waived if job.waivers else {})
-    return Answer(files, [_judged(position, reading, judgement, round_) for position, reading in by_position.items()], judgement.frames)
+    judged = [_judged(position, reading, judgement, round_) for position, reading in by_position.items()]
+    return Answer(files, judged, judgement.frames, lost)
 
 
 def lightened(answer: Answer) -> Answer:
@@ -98,13 +104,13 @@ def day_of(file: Received, round_: Round) -> dt.date:
     return file.received.astimezone(round_.timezone).date()
 
 
-def batches(readings: Iterator[tuple[Received, Reading]]) -> Iterator[list[tuple[Received, Reading]]]:
+def batches(readings: Iterator[tuple[Received, Reading | None]]) -> Iterator[list[tuple[Received, Reading | None]]]:
     """Cut a stream of readings where there are enough files or rows to be judged together."""
-    batch: list[tuple[Received, Reading]] = []
+    batch: list[tuple[Received, Reading | None]] = []
     rows = 0
     for each in readings:
         batch.append(each)
-        rows += sum(len(table.rows) for table in each[1].tables.values())
+        rows += sum(len(table.rows) for table in each[1].tables.values()) if each[1] else 0
         if len(batch) >= BATCH_FILES or rows >= BATCH_ROWS:
             yield batch
             batch, rows = [], 0

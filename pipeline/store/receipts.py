@@ -6,12 +6,15 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 
-from pipeline.model import MAIL, OPTION, REGISTER, UNBELIEVED, Received
+from pipeline.model import CHANGED, MAIL, OPTION, REGISTER, UNBELIEVED, UPLOADED, Received
 from pipeline.store import judgements, mails
 from pipeline.store.journal import PLACED, RECEIVED, Fact
 
-_BEST_DATE = f"CASE received_by WHEN '{OPTION}' THEN 0 WHEN '{REGISTER}' THEN 1 WHEN '{MAIL}' THEN 2 WHEN '{UNBELIEVED}' THEN 4 ELSE 3 END"
-"""The command line counts before a register, that before a mail, that before the times of files and archives, those before the day of collection."""
+_BY_RANK = (OPTION, REGISTER, MAIL, CHANGED, UPLOADED, UNBELIEVED)
+_RANKS = " ".join(f"WHEN '{by}' THEN {rank}" for rank, by in enumerate(_BY_RANK))
+_BEST_DATE = f"CASE received_by {_RANKS} ELSE {_BY_RANK.index(CHANGED)} END"
+"""The command line counts before a register, that before a mail, that before the times of files and archives, those before the time of an upload,
+that before the day of collection."""
 
 
 def register(db: sqlite3.Connection, received: Iterable[Received], judged_by: str) -> Iterator[Fact]:
@@ -54,6 +57,8 @@ def _receipt(db: sqlite3.Connection, each: Received) -> tuple[int, tuple[str, st
 
 def _outranks(now: str, before: str, *, lies: bool) -> bool:
     """True if a date counts more than the one before; a register's date that is missing where the file ``lies`` as it lay was withdrawn."""
+    if (before, now) == (UPLOADED, CHANGED):  # it was uploaded again, with its own time
+        return True
     return now == OPTION or (before != OPTION and (now == REGISTER or (before == REGISTER and lies)))
 
 

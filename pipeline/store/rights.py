@@ -24,7 +24,7 @@ def protect(home: Home) -> None:
     """
     if not ARE_KEPT:
         return
-    for folder in (home.archive, home.definitions):
+    for folder in _closed(home):
         if _mode(folder) & OTHERS:
             _set_all(folder, PRIVATE_FOLDER, PRIVATE_FILE)
     for path in _files_of(home.data):
@@ -52,9 +52,14 @@ def too_open(home: Home) -> list[Path]:
     """What others may read, or change, that is the account's alone."""
     if not ARE_KEPT:
         return []
-    closed = dict.fromkeys((home.archive, home.definitions, *_files_of(home.data)))
+    closed = dict.fromkeys((*_closed(home), *_files_of(home.data)))
     found = [path for path in closed if _mode(path) & OTHERS]
     return [home.data, *found] if _mode(home.data) & _LOOK_INTO else found
+
+
+def _closed(home: Home) -> list[Path]:
+    """Folders that are the account's alone; who may read a store is for its owner to say."""
+    return [folder for folder in (home.archive, home.definitions) if isinstance(folder, Path)]
 
 
 def is_shared(home: Home) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.terminal import decisions, looking, recalling
-from pipeline.terminal.context import SHARED, Context, Group, pass_context, say, say_next, tell_next, telling
+from pipeline.terminal.context import ARCHIVE, SHARED, Context, Group, PlaceType, pass_context, say, say_next, tell_next, telling
 from pipeline.terminal.decisions import grounds_of_names, names_in_clear
 from pipeline.terminal.drafts import drafts
 from pipeline.terminal.issuing import distribute, template
@@ -25,6 +25,7 @@ from pipeline.terminal.rebuilding import rebuild
 from pipeline.terminal.rounds import group as round_group
 
 if TYPE_CHECKING:
+    from pipeline.storage import Place
     from schemas.round.round import Round
 
 RECEIVED = click.option("--received", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%dT%H:%M:%S"]), help="Ngày nhận các tệp này.")
@@ -35,7 +36,7 @@ CLUSTER = click.option(
     envvar="TONGHOP_CLUSTER",
     help="Cụm máy Dask cùng đọc và kiểm tra, ví dụ tls://may-chu:8786.",
 )
-PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+PATHS = click.argument("paths", nargs=-1, type=PlaceType())
 GARBAGE_AFTER = 300_000
 """New objects after which Python looks for cyclic garbage: after 700, as it would, it spends a tenth of a large run on it; the libraries alone make 100,000."""
 
@@ -71,10 +72,11 @@ for elsewhere in (template, distribute, *looking.COMMANDS, *recalling.COMMANDS, 
 @PATHS
 @RECEIVED
 @CLUSTER
+@ARCHIVE
 @pass_context
 @telling
-def collect(context: Context, paths: tuple[Path, ...], received: dt.datetime | None, cluster: str) -> None:
-    """Thu bản gửi: lưu trữ, đọc, kiểm tra, ghi sổ. Nhận tệp, thư mục, thư điện tử, tệp nén; mặc định là data/incoming/."""
+def collect(context: Context, paths: tuple[Place, ...], received: dt.datetime | None, cluster: str) -> None:
+    """Thu bản gửi: lưu trữ, đọc, kiểm tra, ghi sổ. Nhận tệp, thư mục, thư điện tử, tệp nén, địa chỉ như s3://kho/den; mặc định là data/incoming/."""
     from pipeline import run
     from pipeline.terminal.effects import report_changes
     from pipeline.terminal.progress import progress
@@ -192,12 +194,13 @@ def summarise(context: Context, /, compare: Path | None, compare_round: str, *, 
 @PATHS
 @RECEIVED
 @CLUSTER
+@ARCHIVE
 @PROVISIONAL
 @SHARED
 @pass_context
 @telling
 @drafts("feedback", option=False)
-def consolidate(context: Context, paths: tuple[Path, ...], received: dt.datetime | None, cluster: str, *, provisional: bool) -> None:
+def consolidate(context: Context, paths: tuple[Place, ...], received: dt.datetime | None, cluster: str, *, provisional: bool) -> None:
     """Việc chính: thu, kiểm tra, phản hồi rồi tổng hợp."""
     from pipeline import run
     from pipeline.home import BOARD_FILE
@@ -245,6 +248,7 @@ def demo(context: Context, folder: Path) -> None:
 
 @main.command()
 @CLUSTER
+@ARCHIVE
 @pass_context
 def doctor(context: Context, cluster: str) -> None:
     """Kiểm tra bản cài đặt và thư mục làm việc, cả cụm máy nếu có. Nêu lỗi và cách sửa. Mã thoát: 0 không có lỗi, 1 có lỗi."""

@@ -15,6 +15,7 @@ from pipeline.terminal.language import Family, asked_for, in_language, speak, sp
 
 if TYPE_CHECKING:
     from pipeline.home import Home
+    from pipeline.storage import Place
     from schemas.round.faults import DeclarationError
     from schemas.round.round import Round
 
@@ -39,13 +40,15 @@ class Context:
         self.lang = lang
         self.shared: bool | None = None
         """What a command's ``--shared`` says."""
+        self.archive: Place | None = None
+        """What a command's ``--archive`` says."""
 
     @property
     def home(self) -> Home:
         """The folder of ``--home``; what writes into it makes it."""
         from pipeline.home import Home
 
-        return Home(self.folder.resolve(), self.shared)
+        return Home(self.folder.resolve(), self.shared, self.archive)
 
     @property
     def home_to_read(self) -> Home:
@@ -211,6 +214,33 @@ SHARED = click.option(
     expose_value=False,
     callback=_keep_shared,
     help="Cho tài khoản khác trên máy đọc các tệp kết quả, hoặc không (mặc định: như lần trước; ban đầu: không).",
+)
+
+
+class PlaceType(click.ParamType["Place"]):
+    """A file or folder, or the address of one in a store."""
+
+    name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Place:
+        from pipeline.storage import place_of
+
+        return place_of(value) if isinstance(value, str) else value
+
+
+def _keep_archive(ctx: click.Context, _option: click.Parameter, archive: Place | None) -> None:
+    """Keep what ``--archive`` says for the home that the command works in."""
+    if archive is not None:
+        ctx.find_root().obj.archive = archive.resolve() if isinstance(archive, Path) else archive
+
+
+ARCHIVE = click.option(
+    "--archive",
+    metavar="ĐỊA_CHỈ",
+    type=PlaceType(),
+    expose_value=False,
+    callback=_keep_archive,
+    help="Kho lưu trữ bản gốc ở nơi khác: thư mục, hoặc địa chỉ như s3://kho/luu-tru. Thư mục làm việc ghi nhớ cho các lần sau.",
 )
 pass_context = click.make_pass_decorator(Context)
 

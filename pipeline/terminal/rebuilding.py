@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
-from pipeline.terminal.context import Context, pass_context, say, telling
+from pipeline.terminal.context import ARCHIVE, Context, pass_context, say, telling
 
 
 @click.command()
+@ARCHIVE
 @pass_context
 @telling
 def rebuild(context: Context) -> None:

@@ -53,12 +53,20 @@ def report_collected(collected: Collected, round_: Round, lang: str) -> None:
     for name in collected.lost:
         click.echo(ui("screen.collected.lost", lang, name=name), err=True)
     if collected.unbelieved:
-        names = ", ".join(collected.unbelieved[:NAMED]) + (", …" if collected.unbelieved[NAMED:] else "")
-        click.echo(ui("screen.collected.unbelieved", lang, count=len(collected.unbelieved), names=names), err=True)
+        click.echo(
+            ui("screen.collected.unbelieved", lang, count=len(collected.unbelieved), names=_first_names(collected.unbelieved)), err=True
+        )
+    if collected.uploaded:
+        click.echo(ui("screen.collected.uploaded", lang, count=len(collected.uploaded), names=_first_names(collected.uploaded)), err=True)
     counts = {name: getattr(collected, name) for name in ("seen", "accepted", "to_correct", "unreadable", "known")}
     twice, rare = collected.duplicate - collected.known, {name: getattr(collected, name) for name in ("of_nobody", "beside")}
     more = "".join(f", {ui(f'screen.collected.more_{name}', lang, count=count)}" for name, count in rare.items() if count)
     click.echo(ui("screen.collected.line", lang, **counts, more=more, twice=twice, ignored=len(collected.ignored)), err=True)
+
+
+def _first_names(names: Sequence[str]) -> str:
+    """The first of many names, and that there are more."""
+    return ", ".join(names[:NAMED]) + (", …" if names[NAMED:] else "")
 
 
 def report_ignored(ignored: Iterable[Ignored], lang: str) -> None:
@@ -89,8 +97,7 @@ def report_untold(untold: Untold, lang: str) -> None:
     for remark in untold.remarks:
         click.echo(ui(f"screen.renewed.{remark.key}", lang, **remark.words), err=True)
     if untold.waiting:
-        names = ", ".join(untold.waiting[:NAMED]) + (", …" if untold.waiting[NAMED:] else "")
-        click.echo(ui("screen.renewed.waiting", lang, count=len(untold.waiting), names=names), err=True)
+        click.echo(ui("screen.renewed.waiting", lang, count=len(untold.waiting), names=_first_names(untold.waiting)), err=True)
     if untold.changed:
         click.echo(ui("screen.renewed.changed", lang, count=len(untold.changed)), err=True)
     for each in untold.changed:

@@ -8,14 +8,16 @@ import os
 import secrets
 import zipfile
 import zlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
-from pipeline.home import PRIVATE_FILE
+from pipeline.home import PRIVATE_FILE, made_private, make_names_last
+from pipeline.storage import Place
 
 _CHUNK = 1024**2
-_IN_MEMORY = 32 * _CHUNK
+IN_MEMORY = 32 * _CHUNK
 """A file up to this size is hashed before it is written, so that one already kept costs no writing."""
 _NOTHING = bytes(_CHUNK)
 START = 1024
@@ -41,28 +43,103 @@ def reason_of(error: Exception, otherwise: str) -> str:
 class Kept:
     """The bytes of one file, where they are kept."""
 
-    path: Path
+    path: Place
     sha256: str
     size: int
     start: bytes = b""
     """The first bytes, enough to see what kind of file it is."""
 
 
-def archived(folder: Path, sha256: str) -> Path:
+class Archive(Protocol):
+    """Where files are kept: a folder, or a store (``stored.py``)."""
+
+    def begin(self) -> None:
+        """Make it ready for files to be kept in it."""
+
+    def keep(self, source: BinaryIO) -> Kept:
+        """Keep all bytes of an open file. Raises ``SourceError`` where it can't be read or kept. What is kept lasts once it is settled."""
+
+    def settle(self) -> None:
+        """Make what was kept since this was last asked last."""
+
+    def at_hand(self, kept: Kept) -> Path:
+        """The bytes of a file as a file of this machine, until they are let go."""
+
+    def let_go(self) -> None:
+        """What was at hand is needed no more."""
+
+    def size(self, sha256: str) -> int:
+        """The size of what is kept under a hash; less than nothing where nothing is."""
+
+    def are_whole(self, hashes: Iterable[str]) -> Iterator[bool]:
+        """Of each hash, whether the bytes kept under it are there and still those."""
+
+    def content(self, sha256: str) -> bytes | None:
+        """The bytes kept under a hash, or None where they are missing or no longer those."""
+
+    def names(self) -> Iterator[str]:
+        """The names of all that is kept."""
+
+
+def archived(folder: Place, sha256: str) -> Place:
     """Where the bytes of a received file are kept."""
     return folder / sha256
 
 
-def keep(source: BinaryIO, folder: Path) -> Kept:
-    """Keep all bytes of an open file: written beside, synced, renamed. Raises ``SourceError`` where it can't be read or kept.
+class LocalArchive:
+    """An archive in a folder: files are written beside, synced and renamed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._begin = folder, f"{folder}{os.sep}"
+        self._is_settled = True
+
+    def begin(self) -> None:
+        sweep(made_private(self._folder))
+
+    def keep(self, source: BinaryIO) -> Kept:
+        self._is_settled = False
+        return keep(source, self._folder)
+
+    def settle(self) -> None:
+        if not self._is_settled:
+            make_names_last(self._folder)
+            self._is_settled = True
+
+    def at_hand(self, kept: Kept) -> Path:
+        return Path(str(kept.path))
+
+    def let_go(self) -> None:
+        """Nothing was fetched."""
+
+    def size(self, sha256: str) -> int:
+        try:
+            return os.stat(self._begin + sha256).st_size  # noqa: PTH116 by the thousand
+        except OSError:
+            return -1
+
+    def are_whole(self, hashes: Iterable[str]) -> Iterator[bool]:
+        return (is_whole(self._folder / sha256, sha256) for sha256 in hashes)
+
+    def content(self, sha256: str) -> bytes | None:
+        return whole_bytes(self._folder / sha256, sha256)
+
+    def names(self) -> Iterator[str]:
+        if self._folder.is_dir():
+            yield from (path.name for path in self._folder.iterdir() if not path.name.startswith("."))
+
+
+def keep(source: BinaryIO, folder: Path, start: bytes | None = None) -> Kept:
+    """Keep all bytes of an open file, of which the ``start`` may have been read: written beside, synced, renamed.
+
+    Raises ``SourceError`` where it can't be read or kept.
 
     ``make_names_last`` makes the names as lasting as the bytes; call it before a kept file is opened.
     """
-    start = _read(source, _IN_MEMORY)
-    if len(start) == _IN_MEMORY:
+    start = read_from(source, IN_MEMORY) if start is None else start
+    if len(start) == IN_MEMORY:
         return _keep_large(start, source, folder)
     sha256 = hashlib.sha256(start).hexdigest()
-    path = archived(folder, sha256)
+    path = folder / sha256
     if not is_whole(path, sha256):
         beside = _beside(folder)
         with _private(beside) as file:
@@ -99,7 +176,7 @@ def _keep_large(start: bytes, source: BinaryIO, folder: Path) -> Kept:
     digest, beside = hashlib.sha256(start), _beside(folder)
     with _private(beside) as file:
         file.write(start)
-        while chunk := _read(source, _CHUNK):
+        while chunk := read_from(source, _CHUNK):
             digest.update(chunk)
             if chunk == _NOTHING:
                 file.seek(_CHUNK, os.SEEK_CUR)
@@ -108,7 +185,7 @@ def _keep_large(start: bytes, source: BinaryIO, folder: Path) -> Kept:
         file.truncate()
         _sync(file)
         size = file.tell()
-    path = archived(folder, digest.hexdigest())
+    path = folder / digest.hexdigest()
     _put(beside, path)
     return Kept(path, digest.hexdigest(), size, start[:START])
 
@@ -127,7 +204,8 @@ def sweep(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _read(source: BinaryIO, size: int) -> bytes:
+def read_from(source: BinaryIO, size: int) -> bytes:
+    """The next bytes of an open file; raises ``SourceError`` where it can't be read."""
     try:
         return source.read(size)
     except _DAMAGED as error:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 
 from pipeline.collect.intake.files import Earlier, Ignored, One, Unchanged, Unmatched
-from pipeline.model import OPTION, REGISTER, UNBELIEVED, Received
+from pipeline.model import OPTION, REGISTER, UNBELIEVED, UPLOADED, Received
 
 Dates = Callable[[], Mapping[tuple[str, str], tuple[str, str]]]
 """When files were received and how that is known, by SHA-256 and name."""
@@ -29,6 +29,8 @@ class Arrivals:
         self.unmatched: list[Unmatched] = []
         self.unbelieved: list[str] = []
         """Names of files that came now and whose own time can't be believed."""
+        self.uploaded: list[str] = []
+        """Those of which only the time is known at which they were uploaded."""
 
     @property
     def seen(self) -> int:
@@ -50,10 +52,15 @@ class Arrivals:
             self.known += one.sha256 in self._earlier.judged
             if self._earlier.places.get(one.place) != (one.size, one.changed, one.sha256) or self._is_dated_anew(one):
                 self._waiting.append(one)
-                self.unbelieved += [one.name] if one.received_by == UNBELIEVED and one.sha256 not in self._earlier.judged else []
+                self._note_doubtful_date(one)
             if one.sha256 not in self.new and one.sha256 not in self._earlier.judged:
                 self.new[one.sha256] = None
                 yield one
+
+    def _note_doubtful_date(self, one: Received) -> None:
+        if one.sha256 not in self._earlier.judged:
+            self.unbelieved += [one.name] if one.received_by == UNBELIEVED else []
+            self.uploaded += [one.name] if one.received_by == UPLOADED else []
 
     def _is_dated_anew(self, one: Received) -> bool:
         """Whether something else than before is said of when a file came that lies where it lay, or a register no longer says it."""

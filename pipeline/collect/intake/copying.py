@@ -1,15 +1,22 @@
-"""Copying files into the archive, some at a time: by the command itself, by a process that helps it, or by another host that sees both folders."""
+"""Copying files into the archive, some at a time: by the command itself, by a process that helps it, or by another host that sees both places."""
 
 from __future__ import annotations
 
+import io
+import itertools
 import os
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from pipeline.collect.intake import disk
-from pipeline.collect.intake.archive import Kept, SourceError, archived, is_whole, keep, reason_of
-from pipeline.home import make_names_last
+from pipeline.collect.intake.archive import IN_MEMORY, Archive, Kept, SourceError, archived, reason_of
+from pipeline.collect.intake.stored import FETCHED, archive_at
+from pipeline.model import CHANGED, UPLOADED
+from pipeline.storage import Address, Object, Place, Store, in_portions
 
 
 @dataclass(frozen=True)
@@ -17,37 +24,112 @@ class Source:
     """A file where it was found."""
 
     place: str
-    """Its full path."""
+    """Its full path or address."""
     kept_as: str = ""
     """The SHA-256 under which its bytes are thought to be kept; they are copied only where they aren't, or no longer whole."""
+    below: Address | None = None
+    """For a file of a store, what it was found below, and what was said of it there."""
+    said: Object | None = None
+
+    @property
+    def size(self) -> int:
+        """Its size where it was found."""
+        return self.said.size if self.said else 0
+
+    @property
+    def name(self) -> str:
+        """Its name below the address."""
+        return self.place.removeprefix(f"{self.below}/")
 
 
 @dataclass(frozen=True)
 class Copy:
-    """The bytes of a file as they are kept now, and when it was changed (ns); ``is_old``: they were kept before."""
+    """The bytes of a file as they are kept now; ``is_old``: they were kept before."""
 
     kept: Kept
     changed: int
+    """When it was changed (ns); of a file of a store the mark."""
     is_old: bool = False
+    at: int | None = None
+    """The time that tells when it came, where that is another one (ns), and what it is the time of."""
+    by: str = CHANGED
 
 
-def copy_all(sources: Sequence[Source], archive: Path) -> list[Copy | str]:
+def copy_all(sources: Sequence[Source], archive: Place) -> list[Copy | str]:
     """Copy files into the archive: of each its copy, or why it was left (a key of ``collect.toml``). What was kept when this returns lasts."""
-    copies = [_copy(each, archive) for each in sources]
-    if any(isinstance(each, Copy) and not each.is_old for each in copies):
-        make_names_last(archive)
+    into = archive_at(archive)
+    copies: list[Copy | str] = []
+    for below, group in itertools.groupby(sources, key=lambda each: each.below):
+        some = [*group]
+        copies += [_copy(each, archive, into) for each in some] if below is None else _from_store(Store(below), some, archive, into)
+    into.settle()
     return copies
 
 
-def _copy(source: Source, archive: Path) -> Copy | str:
+def _copy(source: Source, archive: Place, into: Archive) -> Copy | str:
     try:
         with disk.opened(source.place) as file:
             before = os.fstat(file.fileno())
-            if source.kept_as and is_whole(archived(archive, source.kept_as), source.kept_as):
+            if source.kept_as and all(into.are_whole([source.kept_as])):
                 return Copy(Kept(archived(archive, source.kept_as), source.kept_as, before.st_size), disk.changed(before), is_old=True)
-            kept = keep(file, archive)
+            kept = into.keep(file)
             after = os.fstat(file.fileno())
     except SourceError as error:
         return reason_of(error, "no_access")
     is_finished = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns) and after.st_size == kept.size
     return Copy(kept, disk.changed(after)) if is_finished else "half_written"
+
+
+# --- from a store ------------------------------------------------------------------------------------
+
+
+def _from_store(store: Store, sources: Sequence[Source], archive: Place, into: Archive) -> list[Copy | str]:
+    """The same of files of one store: fetched many at once, then looked at again, for one may have been replaced meanwhile."""
+    known = [each.kept_as for each in sources if each.kept_as]
+    whole = {sha256 for sha256, is_whole in zip(known, into.are_whole(known), strict=True) if is_whole}
+    kept: dict[str, Kept | str] = {
+        each.place: Kept(archived(archive, each.kept_as), each.kept_as, each.size) for each in sources if each.kept_as in whole
+    }
+    for some in in_portions((each for each in sources if each.place not in kept), lambda each: each.size, FETCHED):
+        kept.update((each.place, _kept(file, into)) for each, file in _opened(store, some))
+    looks = store.looked_at([each.name for each in sources])
+    return [_copied(each, kept[each.place], said, is_old=each.kept_as in whole) for each, said in zip(sources, looks, strict=True)]
+
+
+def _opened(store: Store, sources: Sequence[Source]) -> Iterator[tuple[Source, BinaryIO | None]]:
+    if sources[0].size < IN_MEMORY:
+        for source, content in zip(sources, store.fetched([each.name for each in sources]), strict=True):
+            yield source, None if content is None else io.BytesIO(content)
+        return
+    for source in sources:
+        with _fetched_beside(store, source) as file:
+            yield source, file
+
+
+@contextmanager
+def _fetched_beside(store: Store, source: Source) -> Iterator[BinaryIO | None]:
+    with tempfile.TemporaryDirectory(prefix="tonghop-") as folder:
+        path = Path(folder) / "fetched"
+        if not store.fetch_into(source.name, path):
+            yield None
+            return
+        with path.open("rb") as file:
+            yield file
+
+
+def _kept(file: BinaryIO | None, into: Archive) -> Kept | str:
+    if file is None:
+        return "no_access"
+    try:
+        return into.keep(file)
+    except SourceError as error:
+        return reason_of(error, "no_access")
+
+
+def _copied(source: Source, kept: Kept | str, said: Object | None, *, is_old: bool) -> Copy | str:
+    if isinstance(kept, str):
+        return kept
+    before = source.said
+    if before is None or said is None or (said.size, said.version, kept.size) != (before.size, before.version, before.size):
+        return "half_written"
+    return Copy(kept, before.mark, is_old, said.at if said.own is None else said.own, UPLOADED if said.own is None else CHANGED)

@@ -7,7 +7,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 
 from pipeline.collect.intake.believed import Believable
-from pipeline.model import MAIL, OPTION, REGISTER, UNBELIEVED, YEARS
+from pipeline.model import CHANGED, MAIL, OPTION, REGISTER, UNBELIEVED, YEARS
 
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 """What a zip says where nobody set a time."""
@@ -43,9 +43,9 @@ class Clock:
             return Came(self.option.astimezone(self.timezone), OPTION)
         return otherwise
 
-    def of_changed(self, nanoseconds: int) -> Came:
-        """As the file's own time says."""
-        return self._believed(dt.datetime.fromtimestamp(nanoseconds / 1e9, self.timezone), "mtime")
+    def of_changed(self, nanoseconds: int, by: str = CHANGED) -> Came:
+        """As the file's own time says, or the time at which it was uploaded."""
+        return self._believed(dt.datetime.fromtimestamp(nanoseconds / 1e9, self.timezone), by)
 
     def of_member(self, time: tuple[int, ...] | dt.datetime | None, around: Came) -> Came:
         """As an archive says of a member; as its archive came where that counts more or says nothing."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from pipeline.collect.intake.archive import SourceError
 from pipeline.model import ADDRESS_BOOK, HEADCOUNTS, REGISTER
@@ -31,21 +31,26 @@ def reason_of_name(name: str) -> str:
     return "system" if plain in _SYSTEM or plain.startswith(".") else ""
 
 
-def status(path: str) -> os.stat_result | None:
-    """What the system says of an entry of a folder, a link not followed; nothing where it says nothing."""
+class Status(NamedTuple):
+    """What is said of an entry of a folder: why it is no file (blank where it is one), its size, the time or the mark of its last change."""
+
+    reason: str
+    size: int
+    changed: int
+
+
+_NO_ACCESS = Status("no_access", -1, 0)
+
+
+def status(path: str) -> Status:
+    """What the system says of an entry of a folder, a link not followed."""
     try:
-        return os.lstat(path)
+        said = os.lstat(path)
     except OSError:
-        return None
-
-
-def reason_of_kind(status: os.stat_result | None) -> str:
-    """Why an entry of a folder is no file; blank where it is one."""
-    if status is None:
-        return "no_access"
-    if stat.S_ISLNK(status.st_mode):
-        return "link"
-    return "" if stat.S_ISREG(status.st_mode) else "not_file"
+        return _NO_ACCESS
+    if stat.S_ISREG(said.st_mode):
+        return Status("", said.st_size, changed(said))
+    return Status("link" if stat.S_ISLNK(said.st_mode) else "not_file", said.st_size, changed(said))
 
 
 def size(path: str) -> int:

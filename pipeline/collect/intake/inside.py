@@ -7,14 +7,13 @@ import io
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
-from typing import BinaryIO
+from pathlib import Path, PurePosixPath
 
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.containers import OLE
 from pipeline.collect.formats.signs import OUTLOOK, PACKED, is_archive, mail_kind
 from pipeline.collect.intake import disk
-from pipeline.collect.intake.archive import Kept, SourceError, reason_of
+from pipeline.collect.intake.archive import Archive, Kept, SourceError, reason_of
 from pipeline.collect.intake.dating import Came, Clock
 from pipeline.collect.intake.opening.opener import Opener
 from pipeline.collect.intake.opening.piece import Head, Piece, UnopenableError
@@ -53,13 +52,13 @@ class _Member:
     depth: int
 
 
-def container_of(kept: Kept) -> Container:
-    """What a file holds, or as what it is opened; nothing where it is an ordinary file."""
-    members = members_of(kept)
+def container_of(kept: Kept, at_hand: Callable[[Kept], Path]) -> Container:
+    """What a file holds, or as what it is opened; nothing where it is an ordinary file. Where more of it must be seen, it is asked for ``at_hand``."""
+    members = members_of(kept, at_hand)
     if members:
         return members
     if kept.start.startswith(OLE):
-        return OUTLOOK if _MARK_OF_OUTLOOK in kept.path.read_bytes() else ""
+        return OUTLOOK if _MARK_OF_OUTLOOK in at_hand(kept).read_bytes() else ""
     if is_archive(kept.start):
         return PACKED
     return mail_kind(kept.start)
@@ -68,8 +67,8 @@ def container_of(kept: Kept) -> Container:
 class Inside:
     """Opens archives and mails: those in them too, to a depth, and all that one of a folder holds within one budget of bytes."""
 
-    def __init__(self, keep: Callable[[BinaryIO], Kept], settle: Callable[[], None], clock: Clock) -> None:
-        self._keep, self._settle, self._clock = keep, settle, clock
+    def __init__(self, archive: Archive, clock: Clock) -> None:
+        self._archive, self._clock = archive, clock
         self._opener = Opener()
         self._left, self._named = 0, False
         """Bytes that may still be unpacked of the archive at hand, and whether the operator named it."""
@@ -84,13 +83,13 @@ class Inside:
         yield from self._members(file, container, itself, limits.ARCHIVE_DEPTH)
 
     def _members(self, file: File, container: Container, itself: Received, depth: int) -> Each:
-        self._settle()
+        self._archive.settle()
         if not isinstance(container, str):
             yield from self._of_zip(file, container, depth)
             return
         members: list[_Member] = []  # opened once all are kept: one file is opened at a time
         try:
-            for piece in self._opener.pieces(file.kept.path, container):
+            for piece in self._opener.pieces(self._archive.at_hand(file.kept), container):
                 member = self._of_piece(file, piece, depth)
                 if isinstance(member, Ignored):
                     yield member
@@ -110,7 +109,7 @@ class Inside:
             yield itself
 
     def _of_zip(self, file: File, members: Sequence[zipfile.ZipInfo], depth: int) -> Each:
-        with zipfile.ZipFile(file.kept.path) as archive:
+        with zipfile.ZipFile(self._archive.at_hand(file.kept)) as archive:
             for entry in members:
                 name = member_name(entry)
                 reason = _reason_of_name(name) or reason_to_leave(entry, self._left)
@@ -120,7 +119,7 @@ class Inside:
                 self._left -= entry.file_size
                 try:
                     with archive.open(entry) as content:
-                        kept = self._keep(content)  # type: ignore[arg-type]
+                        kept = self._archive.keep(content)  # type: ignore[arg-type]
                 except (SourceError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError) as error:
                     yield Ignored(safe_name(f"{file.shown}/{name}"), reason_of(error, "damaged"))
                     continue
@@ -137,7 +136,7 @@ class Inside:
             self._clock.of_mail(piece.mails[0].sent, file.otherwise) if piece.mails else self._clock.of_member(piece.time, file.otherwise)
         )
         try:
-            kept, mails = self._keep(io.BytesIO(piece.content)), (*file.mails, *map(self._mail, piece.mails))
+            kept, mails = self._archive.keep(io.BytesIO(piece.content)), (*file.mails, *map(self._mail, piece.mails))
         except SourceError as error:
             return Ignored(safe_name(f"{file.shown}/{piece.name}"), reason_of(error, "damaged"))
         return self._within(file, kept, piece.name, came, mails, depth if piece.mails else depth - 1)
@@ -149,7 +148,7 @@ class Inside:
 
     def _member(self, member: _Member) -> Each:
         """A member of an archive or a mail, or what lies in it."""
-        file, container = member.file, container_of(member.file.kept)
+        file, container = member.file, container_of(member.file.kept, self._archive.at_hand)
         if not container:
             yield file.received()
         elif member.depth == 0 or len(file.mails) > limits.MAIL_DEPTH:
@@ -159,7 +158,7 @@ class Inside:
 
     def _mail(self, head: Head) -> Mail:
         """A mail as it is put on record; its text is kept in the archive."""
-        text = self._keep(io.BytesIO(head.text)).sha256 if head.text else ""
+        text = self._archive.keep(io.BytesIO(head.text)).sha256 if head.text else ""
         sent = self._clock.on_clock(head.sent)
         return Mail(safe_name(head.sender), safe_name(head.name), safe_name(head.subject), _iso(sent), text)
 

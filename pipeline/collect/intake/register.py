@@ -9,12 +9,11 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from pipeline.collect.intake.believed import Believable
 from pipeline.errors import OperatorError
-from pipeline.model import REGISTER, YEARS
-from pipeline.office.listfile import ListFileError, read_list
+from pipeline.model import YEARS
+from pipeline.office.listfile import ListFileError, listed_in
 from pipeline.text.dates import parse_date
 from pipeline.text.names import safe_name
 from schemas.words import ui
@@ -53,30 +52,27 @@ class RegisterError(OperatorError):
         return ui(f"collect.errors.{self.key}", lang, **self.words)
 
 
-def read_register(folder: Path, timezone: dt.tzinfo, believable: Believable) -> Register:
-    """The register of ``folder``; empty where it has none. Raises ``RegisterError`` for a date that can't be read or believed."""
-    path = next((entry for entry in folder.iterdir() if entry.name.casefold() == REGISTER and entry.is_file()), None)
-    if path is None:
-        return {}
+def read_register(place: str, content: bytes, timezone: dt.tzinfo, believable: Believable) -> Register:
+    """What the register at a place says. Raises ``RegisterError`` for a date that can't be read or believed."""
     try:
-        lines = list(read_list(path, {"file", "date"}))
+        lines = list(listed_in(content, {"file", "date"}))
     except ListFileError as error:
-        raise RegisterError(f"register_{error.problem}", path=safe_name(str(path)), line=error.line) from error
+        raise RegisterError(f"register_{error.problem}", path=safe_name(place), line=error.line) from error
     found: dict[str, Line] = {}
     for line, row in lines:
         if row.get("file"):
-            moment = _moment(row.get("date", ""), path, line, timezone)
+            moment = _moment(row.get("date", ""), place, line, timezone)
             if not believable.holds(moment):
-                raise RegisterError("register_unbelievable", path=safe_name(str(path)), line=line, value=safe_name(row["date"]))
+                raise RegisterError("register_unbelievable", path=safe_name(place), line=line, value=safe_name(row["date"]))
             found[key_of(row["file"])] = Line(safe_name(row["file"]), moment)
     return found
 
 
-def _moment(text: str, path: Path, line: int, timezone: dt.tzinfo) -> dt.datetime:
+def _moment(text: str, place: str, line: int, timezone: dt.tzinfo) -> dt.datetime:
     """A day, or a day and a time, on the round's clock."""
     moment = _written(text)
     if moment is None or moment.year not in YEARS:
-        raise RegisterError("register_date", path=safe_name(str(path)), line=line, value=safe_name(text))
+        raise RegisterError("register_date", path=safe_name(place), line=line, value=safe_name(text))
     return moment.astimezone(timezone) if moment.tzinfo else moment.replace(tzinfo=timezone)
 
 

@@ -6,7 +6,8 @@ import contextlib
 import os
 import stat
 import zipfile
-from pathlib import PurePosixPath
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from pipeline.collect.formats import limits
@@ -19,11 +20,11 @@ _END_SIZE = 22 + 65_535
 _DIRECTORY_BYTES = limits.ZIP_ENTRIES * 1024
 
 
-def members_of(kept: Kept) -> list[zipfile.ZipInfo]:
+def members_of(kept: Kept, at_hand: Callable[[Kept], Path]) -> list[zipfile.ZipInfo]:
     """The files in an archive; none where it is no archive, a document, or can't be listed: reading says what it is then."""
     if not kept.start.startswith(ZIP) or _starts_as_document(kept.start):
         return []
-    with kept.path.open("rb") as file:
+    with at_hand(kept).open("rb") as file:
         if not _is_listable(file):
             return []
         try:

@@ -8,7 +8,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, TypeVar
 
 from distributed import CancelledError, Client, Future, KilledWorker
@@ -22,6 +21,7 @@ from pipeline.stages.cluster.program import program
 from pipeline.stages.cluster.room import unpacked
 from pipeline.stages.progress import Tell
 from pipeline.stages.units import Answer, Job
+from pipeline.storage import Place
 
 T = TypeVar("T")
 
@@ -46,10 +46,10 @@ class Dask:
         self._client, self._address, self._program = client, address, program()
         self._looked, self._threads, self._last_seen = 0.0, 1, time.monotonic()
 
-    def begin(self, archive: Path, where: Sequence[Path]) -> None:
+    def begin(self, archive: Place, where: Sequence[Place]) -> None:
         """Raise ``OperatorError`` where no worker comes, or one can't do what is asked of it: it is named, with the reason."""
         self.wait_for_workers()
-        for worker in self.workers([*map(str, where)], [str(archive)]):
+        for worker in self.workers(where, [archive]):
             refuse(worker)
 
     def wait_for_workers(self) -> None:
@@ -57,7 +57,7 @@ class Dask:
         while not self._threads_now():
             time.sleep(BEAT / 10)
 
-    def workers(self, seen: Sequence[str], written: Sequence[str]) -> list[tasks.Worker | str]:
+    def workers(self, seen: Sequence[Place], written: Sequence[Place]) -> list[tasks.Worker | str]:
         """Every worker as it finds itself; the address of one that can't say, for it hasn't the program."""
         with _lost_is_told(self._address):
             found = self._client.run(tasks.looked_at, seen, written, on_error="return")
@@ -76,7 +76,7 @@ class Dask:
     def judge(self, job: Job, files: Iterable[Received], tell: Tell) -> Iterator[Answer]:
         done = 0
         for answer in self._answers(job, files):
-            done += len(answer.files)
+            done += len(answer.files) + len(answer.lost)
             tell(done)
             yield answer
 

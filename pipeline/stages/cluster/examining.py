@@ -8,6 +8,7 @@ from pipeline.errors import OperatorError
 from pipeline.home import Home
 from pipeline.stages.cluster.connecting import connected
 from pipeline.stages.diagnosis import Diagnosis, Health
+from pipeline.storage import Address
 
 
 def examine_cluster(home: Home, address: str, lang: str) -> Iterator[Diagnosis]:
@@ -21,10 +22,10 @@ def examine_cluster(home: Home, address: str, lang: str) -> Iterator[Diagnosis]:
 def _workers(home: Home, address: str, lang: str) -> Iterator[Diagnosis]:
     from pipeline.stages.cluster.dask import refuse
 
-    archive = home.archive if home.archive.is_dir() else home.root
+    archive = home.archive if isinstance(home.archive, Address) or home.archive.is_dir() else home.root
     with connected(address) as engine:
         engine.wait_for_workers()
-        workers = engine.workers([], [str(archive)])
+        workers = engine.workers([], [archive])
     is_well = True
     for worker in workers:
         try:

@@ -110,6 +110,7 @@ def _put(pipe: IO[bytes], what: object) -> None:
 
 def main() -> None:
     """Read and judge chunk after chunk, until the worker is heard no more."""
+    from pipeline.collect.bringing import readings
     from pipeline.collect.workers import Pool
     from pipeline.stages.engines import judged
 
@@ -125,7 +126,7 @@ def main() -> None:
             except EOFError:
                 return
             try:
-                told: object = [packed(each) for each in judged(job, pool.read(files), lambda _: _put(answers, None))]
+                told: object = [packed(each) for each in judged(job, readings(files, pool.read), lambda _: _put(answers, None))]
             except MemoryError:
                 return
             except Exception as error:  # noqa: BLE001 raised again where the answer is awaited

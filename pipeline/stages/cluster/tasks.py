@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 import socket
 import tempfile
@@ -15,10 +14,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from pipeline.collect.read import unreadable
+from pipeline.errors import OperatorError
 from pipeline.model import Received
 from pipeline.stages.cluster.program import program
 from pipeline.stages.cluster.room import Room, RoomDiedError, packed
 from pipeline.stages.units import Answer, Job, judge_together
+from pipeline.storage import Place, Store
 
 T = TypeVar("T")
 
@@ -50,14 +51,26 @@ class Worker:
     unwritable: tuple[str, ...]
 
 
-def looked_at(seen: Sequence[str], written: Sequence[str]) -> Worker:
-    """This worker; ``seen`` are files and folders that must be there, ``written`` folders that it must be able to write into."""
-    unseen = tuple(each for each in (*seen, *written) if not os.path.exists(each))  # noqa: PTH110 as it was written
-    unwritable = tuple(each for each in written if each not in unseen and not _is_writable(each))
+def looked_at(seen: Sequence[Place], written: Sequence[Place]) -> Worker:
+    """This worker; ``seen`` are places that must be there, ``written`` those that it must be able to write into."""
+    unseen = tuple(str(each) for each in (*seen, *written) if not _is_there(each))
+    unwritable = tuple(str(each) for each in written if str(each) not in unseen and not _is_writable(each))
     return Worker(socket.gethostname(), program(), unseen, unwritable)
 
 
-def _is_writable(folder: str) -> bool:
+def _is_there(place: Place) -> bool:
+    if isinstance(place, Path):
+        return place.exists()
+    with suppress(OperatorError):
+        Store(place).reach()
+        return True
+    return False
+
+
+def _is_writable(folder: Place) -> bool:
+    """Whether a folder can be written into; of a store that is known once something is put there, which perhaps nobody may take away."""
+    if not isinstance(folder, Path):
+        return True
     try:
         with tempfile.NamedTemporaryFile(prefix=".", suffix=".tmp", dir=folder):
             return True

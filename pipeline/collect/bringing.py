@@ -1,0 +1,77 @@
+"""Bringing: archived files that lie in a store are fetched, many at once, before they are read; those of a folder are read where they lie."""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+
+from pipeline.collect.intake.archive import IN_MEMORY, is_whole
+from pipeline.collect.intake.stored import FETCHED, whole_contents
+from pipeline.model import Reading, Received
+from pipeline.storage import Address, Store, in_portions
+
+Read = Callable[[Iterable[Received]], Iterator[tuple[Received, Reading]]]
+
+
+def readings(files: Iterable[Received], read: Read) -> Iterator[tuple[Received, Reading | None]]:
+    """Files with their readings, as ``read`` gives them of files of this machine; without one where the archive lacks a file's bytes."""
+    with ExitStack() as beside:
+        bringing = _Bringing(beside)
+        for file, reading in read(bringing.brought(files)):
+            yield from bringing.told_of_lost()
+            yield file, reading
+            bringing.let_go(file)
+        yield from bringing.told_of_lost()
+
+
+class _Bringing:
+    def __init__(self, beside: ExitStack) -> None:
+        self._beside = beside
+        self._lost: list[Received] = []
+
+    @cached_property
+    def _folder(self) -> Path:
+        return Path(self._beside.enter_context(tempfile.TemporaryDirectory(prefix="tonghop-")))
+
+    def brought(self, files: Iterable[Received]) -> Iterator[Received]:
+        for archive, group in itertools.groupby(files, key=lambda each: each.path.parent if isinstance(each.path, Address) else None):
+            if archive is None:
+                yield from group
+                continue
+            store = Store(archive)
+            for some in in_portions(group, lambda each: each.size, FETCHED):
+                for file, path in self._fetched(store, some):
+                    if path is None:
+                        self._lost.append(file)
+                    else:
+                        yield replace(file, path=path)
+
+    def _fetched(self, store: Store, files: list[Received]) -> Iterator[tuple[Received, Path | None]]:
+        """Each file, and where its bytes are now; nowhere where they are missing or no longer what they were."""
+        if files[0].size >= IN_MEMORY:
+            yield files[0], self._fetched_beside(store, files[0])
+            return
+        contents = whole_contents(store, [each.sha256 for each in files])
+        for file, content in zip(files, contents, strict=True):
+            path = self._folder / file.sha256
+            if content is not None:
+                path.write_bytes(content)
+            yield file, None if content is None else path
+
+    def _fetched_beside(self, store: Store, file: Received) -> Path | None:
+        path = self._folder / file.sha256
+        return path if store.fetch_into(file.sha256, path) and is_whole(path, file.sha256) else None
+
+    def let_go(self, file: Received) -> None:
+        """A file that has been read is needed here no more."""
+        if "_folder" in vars(self) and isinstance(file.path, Path) and file.path.parent == self._folder:
+            file.path.unlink(missing_ok=True)
+
+    def told_of_lost(self) -> Iterator[tuple[Received, None]]:
+        lost, self._lost = self._lost, []
+        return ((each, None) for each in lost)

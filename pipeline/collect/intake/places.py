@@ -1,0 +1,185 @@
+"""Where files are looked for: folders of this machine, and what lies below an address. Both are gone through in the same order."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+from pipeline.collect.intake import disk
+from pipeline.collect.intake.copying import Source
+from pipeline.model import REGISTER
+from pipeline.storage import Address, Object, Place, Store
+
+
+class Folder(Protocol):
+    """A folder, whatever it lies in."""
+
+    @property
+    def name(self) -> str:
+        """Its own name."""
+
+    @property
+    def place(self) -> Place:
+        """Its full path or address."""
+
+    @property
+    def inside(self) -> str:
+        """What the places of all that lies in it begin with."""
+
+    def entries(self) -> Sequence[tuple[str, Folder | None]]:
+        """The names of what lies in it, sorted; beside each that is a folder that folder. Raises ``OSError``."""
+
+    def status(self, name: str) -> disk.Status:
+        """What is said of a file in it."""
+
+    def source(self, name: str, kept_as: str) -> Source:
+        """A file in it, to be copied."""
+
+    def register(self) -> tuple[str, bytes] | None:
+        """The place and the bytes of its register, where it has one."""
+
+
+def full(path: Path) -> Path:
+    """A path from the root on."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 Path.absolute keeps ".."
+
+
+def folder_at(path: Path) -> Folder:
+    """A folder of this machine, to be gone through."""
+    return LocalFolder(full(path))
+
+
+@dataclass(frozen=True)
+class LocalFolder:
+    """A folder of this machine, by its full path."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
+    def place(self) -> Place:
+        return self.path
+
+    @cached_property
+    def inside(self) -> str:
+        return f"{self.path}{os.sep}"
+
+    def entries(self) -> Sequence[tuple[str, Folder | None]]:
+        with os.scandir(self.path) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+        return [(each.name, LocalFolder(self.path / each.name) if each.is_dir(follow_symlinks=False) else None) for each in entries]
+
+    def status(self, name: str) -> disk.Status:
+        return disk.status(self.inside + name)
+
+    def source(self, name: str, kept_as: str) -> Source:
+        return Source(self.inside + name, kept_as)
+
+    def register(self) -> tuple[str, bytes] | None:
+        path = next((entry for entry in self.path.iterdir() if entry.name.casefold() == REGISTER and entry.is_file()), None)
+        return None if path is None else (str(path), path.read_bytes())
+
+
+# --- by address --------------------------------------------------------------------------------------
+
+
+class Listed:
+    """What lies below an address, as the store told it once; or the one file that the address is that of."""
+
+    def __init__(self, address: Address) -> None:
+        self.address = address
+
+    @cached_property
+    def is_file(self) -> bool:
+        return Store(self.address).is_file()
+
+    @cached_property
+    def store(self) -> Store:
+        return Store(self.address.parent if self.is_file else self.address)
+
+    @cached_property
+    def objects(self) -> Mapping[str, Object]:
+        """Files by name."""
+        if not self.is_file:
+            return self.store.objects
+        name = self.address.name
+        [said] = self.store.looked_at([name])
+        return {name: said} if said else {}
+
+    @cached_property
+    def tree(self) -> dict[str, object]:
+        """The same by folders in one another: keys hold no folders, but are written as if."""
+        tree: dict[str, object] = {}
+        for name, said in self.objects.items():
+            *folders, last = name.split("/")
+            if not last and not said.size:
+                continue  # a folder, as some programs note one
+            here = tree
+            for folder in folders:
+                there = here.setdefault(f"{folder}/", {})
+                here = there if isinstance(there, dict) else {}
+            here[last] = said
+        return tree
+
+
+def listed(place: Address | Listed) -> Listed:
+    """What lies below an address, listed before or not."""
+    return place if isinstance(place, Listed) else Listed(place)
+
+
+@dataclass(frozen=True)
+class StoreFolder:
+    """A folder of a store; ``way``: the folders that lead to it."""
+
+    of: Listed
+    way: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.place.name
+
+    @property
+    def place(self) -> Place:
+        return Address(self.inside.removesuffix("/"))
+
+    @cached_property
+    def inside(self) -> str:
+        return "".join((f"{self.of.store.address}/", *(f"{each}/" for each in self.way)))
+
+    @cached_property
+    def _here(self) -> dict[str, object]:
+        here = self.of.tree
+        for each in self.way:
+            there = here[f"{each}/"]
+            here = there if isinstance(there, dict) else {}
+        return here
+
+    def entries(self) -> Sequence[tuple[str, Folder | None]]:
+        names: Iterable[tuple[str, Folder | None]] = (
+            (name.removesuffix("/"), StoreFolder(self.of, (*self.way, name[:-1]))) if isinstance(said, dict) else (name, None)
+            for name, said in self._here.items()
+        )
+        return sorted(names, key=lambda each: each[0])
+
+    def status(self, name: str) -> disk.Status:
+        said = self._here.get(name)
+        if not name or not isinstance(said, Object):  # a key that ends with a stroke, which fsspec takes for a folder's
+            return disk.Status("not_file", -1, 0)
+        return disk.Status("", said.size, said.mark)
+
+    def source(self, name: str, kept_as: str) -> Source:
+        said = self._here[name]
+        return Source(self.inside + name, kept_as, self.of.store.address, said if isinstance(said, Object) else None)
+
+    def register(self) -> tuple[str, bytes] | None:
+        there = [REGISTER] if self.of.is_file else [name for name, said in self._here.items() if isinstance(said, Object)]
+        name = next((name for name in there if name.casefold() == REGISTER), None)
+        content = self.of.store.fetched(["".join((*(f"{each}/" for each in self.way), name))])[0] if name is not None else None
+        return None if content is None else (self.inside + str(name), content)

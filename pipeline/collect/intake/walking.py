@@ -1,0 +1,147 @@
+"""Walking: all files that are to be taken in, folder by folder, in an order that depends on their names alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.collect.formats import limits
+from pipeline.collect.intake import disk
+from pipeline.collect.intake.archive import Archive, Kept, archived
+from pipeline.collect.intake.copying import Copy, Source
+from pipeline.collect.intake.dating import Came, Clock
+from pipeline.collect.intake.places import Folder, Listed, LocalFolder, StoreFolder, folder_at, full
+from pipeline.collect.intake.register import Register, below, key_of, read_register
+from pipeline.collect.intake.seen import Ignored, One, Unchanged, Unmatched
+from pipeline.model import REGISTER
+from pipeline.storage import Place
+from pipeline.text.names import safe_name
+
+_UNCHANGED = Unchanged()
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What earlier runs left behind."""
+
+    places: Mapping[str, tuple[int, int, str]] = field(default_factory=dict)
+    """Size, time of change (ns) and SHA-256 of every file taken in, by where it lay."""
+    judged: Container[str] = ()
+    """The SHA-256 of those that need no judging."""
+    dated: Container[str] = ()
+    """Of those whose date a register gave, which may have gone since."""
+    registered: Container[str] = ()
+    """Of all."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file that was found, the name it is shown under, when a register says it came, and whether the operator named it."""
+
+    source: Source
+    shown: str
+    registered: Came | None
+    named: bool
+    copy: Copy | None = None
+    """What is kept of it, where that is known without another look."""
+
+
+class Walk:
+    """One walk over everything that is to be taken in; a file met twice is found once."""
+
+    def __init__(self, place: Place, archive: Archive, clock: Clock, earlier: Earlier, top: Path | None, met: Callable[[], None]) -> None:
+        """``place``: of the archive, which holds nothing to take in."""
+        self._place, self._archive, self._clock, self._earlier, self._met = place, archive, clock, earlier, met
+        self._top = top and full(top)
+        self._seen: set[str] = set()
+        self._registers: dict[Place, Register] = {}
+
+    def found(self, path: Path | Listed) -> Iterator[One | Found]:
+        """Find a file, or everything below a folder."""
+        if isinstance(path, Listed):
+            root = StoreFolder(path)
+            if path.is_file:
+                yield from self._entry(root, path.address.name, path.address.name, self._register(root), named=True)
+            else:
+                yield from self._folder(root, "", limits.FOLDER_DEPTH, {})
+        elif path.is_dir():
+            yield from self._folder(folder_at(path), "", limits.FOLDER_DEPTH, self._above(full(path)))
+        else:
+            whole = full(path)
+            yield from self._entry(folder_at(whole.parent), whole.name, path.name, self._said_in(path.parent), named=True)
+
+    def _folder(self, folder: Folder, shown: str, depth: int, above: Register) -> Iterator[One | Found]:
+        """Everything below a folder; of two registers that name a file the nearer one counts."""
+        if not depth:
+            yield Ignored(safe_name(shown), "too_deep_folder")
+            return
+        try:
+            entries = folder.entries()
+        except OSError:
+            yield Ignored(safe_name(shown.rstrip("/") or folder.name), "no_access")
+            return
+        own = self._register(folder)
+        register = {**above, **own}
+        for name, within in entries:
+            if within is None:
+                yield from self._entry(folder, name, shown + name, register)
+            elif within.place != self._place:
+                yield from self._folder(within, f"{shown}{name}/", depth - 1, below(register, name))
+        if own:
+            met = {key_of(seen.removeprefix(folder.inside)) for seen in self._seen if seen.startswith(folder.inside)}
+            yield from (Unmatched(shown + line.name) for key, line in own.items() if key not in met)
+
+    def _said_in(self, path: Path) -> Register:
+        """What registers say of the files of a folder: its own, then those of the folders above it."""
+        folder = full(path)
+        return {**self._above(folder), **self._register(LocalFolder(folder))}
+
+    def _above(self, folder: Path) -> Register:
+        return below(self._said_in(folder.parent), folder.name) if self._top in folder.parents else {}
+
+    def _register(self, folder: Folder) -> Register:
+        if folder.place not in self._registers:
+            self._registers[folder.place] = {} if self._clock.option else self._read_register(folder)
+        return self._registers[folder.place]
+
+    def _read_register(self, folder: Folder) -> Register:
+        found = folder.register()
+        return {} if found is None else read_register(*found, self._clock.timezone, self._clock.believable)
+
+    def _entry(self, folder: Folder, name: str, shown: str, register: Register, *, named: bool = False) -> Iterator[One | Found]:
+        """One file of a folder, or one that the operator ``named``."""
+        place = folder.inside + name
+        if place in self._seen:
+            return
+        self._seen.add(place)
+        self._met()
+        status = folder.status(name)
+        lay = self._lay(place, status)
+        may_be_dated = named if self._clock.option else register or (lay and lay[2] in self._earlier.dated)
+        if lay and lay[2] in self._earlier.judged and not may_be_dated:
+            yield _UNCHANGED
+            return
+        reason = disk.reason_of_name(name) or status.reason
+        if reason:
+            yield Ignored(safe_name(shown), reason)
+            return
+        source = folder.source(name, lay[2] if lay else "")
+        copy = self._known(lay) if lay and lay[2] in self._earlier.judged and not source.below else None
+        yield Found(source, shown, _registered(register, name), named, copy)
+
+    def _known(self, lay: tuple[int, int, str]) -> Copy:
+        size, changed, sha256 = lay
+        return Copy(Kept(archived(self._place, sha256), sha256, size), changed, is_old=True)
+
+    def _lay(self, place: str, now: disk.Status) -> tuple[int, int, str] | None:
+        """Size, time of change (ns) and hash of a file that lies as it lay when it was taken in, and whose bytes are kept."""
+        lay = self._earlier.places.get(place)
+        if lay is None or now.reason or (now.size, now.changed) != lay[:2]:
+            return None
+        return lay if self._archive.size(lay[2]) == lay[0] else None
+
+
+def _registered(register: Register, name: str) -> Came | None:
+    line = register.get(key_of(name)) if register else None
+    return Came(line.at, REGISTER) if line else None
