@@ -26,6 +26,8 @@ AT_ONCE = 16
 """Requests that are under way at one time."""
 BYTES_AT_ONCE = 64 * 1024**2
 """Content that is in memory at one time."""
+LARGE = 32 * 1024**2
+"""A file from this size on is fetched by itself, and not into memory."""
 _S3 = {"config_kwargs": {"connect_timeout": 10, "read_timeout": 60}, "default_block_size": 8 * 1024**2}
 """A host that doesn't answer is given up within a minute instead of five."""
 _VERSION, _TIMES = ("ETag", "etag", "md5Hash"), ("LastModified", "last_modified", "mtime", "modified", "updated", "created")
@@ -240,17 +242,22 @@ def _said(error: Exception) -> str:
 
 
 def in_portions(items: Iterable[T], size: Callable[[T], int], most: int) -> Iterator[list[T]]:
-    """Items as they come, as many at a time as are to be fetched at once: by number, and by bytes."""
+    """Items as they come, as many at a time as are to be fetched at once: by number, and by bytes; a large one by itself."""
     some: list[T] = []
     held = 0
     for item in items:
-        if some and (len(some) >= most or held + size(item) > BYTES_AT_ONCE):
+        if some and (len(some) >= most or held + size(item) > BYTES_AT_ONCE or is_large(size(some[0])) or is_large(size(item))):
             yield some
             some, held = [], 0
         some.append(item)
         held += size(item)
     if some:
         yield some
+
+
+def is_large(size: int) -> bool:
+    """Whether a file of this size is fetched by itself."""
+    return size >= LARGE
 
 
 # --- what stores say ---------------------------------------------------------------------------------

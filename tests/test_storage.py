@@ -231,15 +231,18 @@ def test_what_is_put_is_compared(times: int, is_kept: bool) -> None:  # noqa: FB
         assert sha256 in refused.value.text("vi")
 
 
-def test_a_large_object_is_kept_and_not_opened(bucket: Bucket, tmp_path: Path, round_: Round, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With little memory, as with what is really large."""
-    for module in ("archive", "stored", "copying"):
-        monkeypatch.setattr(f"pipeline.collect.intake.{module}.IN_MEMORY", 1000)
-    monkeypatch.setattr("pipeline.collect.bringing.IN_MEMORY", 1000)
-    bucket.put("den/a.xlsx", returned(round_), 1_893_500_000)
+def test_a_large_object_is_fetched_by_itself(bucket: Bucket, tmp_path: Path, round_: Round, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor are those forgotten that come behind it. With little memory, as with what is really large."""
+    large = len(returned(round_, 1) + b"0")
+    for name in ("storage.LARGE", "collect.intake.archive.IN_MEMORY", "collect.intake.stored.IN_MEMORY"):
+        monkeypatch.setattr(f"pipeline.{name}", large)
+    for number, name in enumerate("abcde"):
+        bucket.put(f"den/{name}.xlsx", returned(round_, 1) + bytes([number]) * (number % 2), 1_893_500_000)
+    bucket.put("den/c.xlsx", returned(round_, 2), 1_893_500_000)
     home = Home(tmp_path, archive_asked=bucket.address("luu-tru"))
-    assert run.collect(home, round_, [bucket.address("den")]).accepted == 1
-    assert not [*tmp_path.rglob("tonghop-*")]
+    collected = run.collect(home, round_, [bucket.address("den")])
+    assert (collected.accepted, collected.duplicate) == (4, 1)
+    assert [*StoredArchive(bucket.address("luu-tru")).are_whole(row[1] for row in tables(home.ledger)["submission"])] == [True] * 4
 
 
 # --- what is found -------------------------------------------------------------------------------------

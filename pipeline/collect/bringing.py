@@ -10,10 +10,10 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
-from pipeline.collect.intake.archive import IN_MEMORY, is_whole
+from pipeline.collect.intake.archive import is_whole
 from pipeline.collect.intake.stored import FETCHED, whole_contents
 from pipeline.model import Reading, Received
-from pipeline.storage import Address, Store, in_portions
+from pipeline.storage import Address, Store, in_portions, is_large
 
 Read = Callable[[Iterable[Received]], Iterator[tuple[Received, Reading]]]
 
@@ -53,7 +53,7 @@ class _Bringing:
 
     def _fetched(self, store: Store, files: list[Received]) -> Iterator[tuple[Received, Path | None]]:
         """Each file, and where its bytes are now; nowhere where they are missing or no longer what they were."""
-        if files[0].size >= IN_MEMORY:
+        if is_large(files[0].size):
             yield files[0], self._fetched_beside(store, files[0])
             return
         contents = whole_contents(store, [each.sha256 for each in files])

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pipeline.collect.intake import disk
-from pipeline.collect.intake.archive import IN_MEMORY, Archive, Kept, SourceError, archived, reason_of
+from pipeline.collect.intake.archive import Archive, Kept, SourceError, archived, reason_of
 from pipeline.collect.intake.stored import FETCHED, archive_at
 from pipeline.model import CHANGED, UPLOADED
-from pipeline.storage import Address, Object, Place, Store, in_portions
+from pipeline.storage import Address, Object, Place, Store, in_portions, is_large
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def _from_store(store: Store, sources: Sequence[Source], archive: Place, into: A
 
 
 def _opened(store: Store, sources: Sequence[Source]) -> Iterator[tuple[Source, BinaryIO | None]]:
-    if sources[0].size < IN_MEMORY:
+    if not is_large(sources[0].size):
         for source, content in zip(sources, store.fetched([each.name for each in sources]), strict=True):
             yield source, None if content is None else io.BytesIO(content)
         return

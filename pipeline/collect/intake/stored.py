@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from pipeline.collect.intake.archive import IN_MEMORY, START, Archive, Kept, LocalArchive, is_whole, keep, read_from
 from pipeline.errors import OperatorError
-from pipeline.storage import BYTES_AT_ONCE, Address, Place, Store, in_portions
+from pipeline.storage import BYTES_AT_ONCE, Address, Place, Store, in_portions, is_large
 
 FETCHED = 32
 """Files that are fetched at one time."""
@@ -99,10 +99,10 @@ class StoredArchive:
     def _compared(self, sizes: Mapping[str, int]) -> Iterator[tuple[str, bool]]:
         """Each hash, and whether what is kept under it, of about that size, is that."""
         for some in in_portions(sizes, lambda sha256: sizes[sha256], FETCHED):
-            if sizes[some[0]] < IN_MEMORY:
-                yield from zip(some, (content is not None for content in whole_contents(self._store, some)), strict=True)
-            else:
+            if is_large(sizes[some[0]]):
                 yield some[0], self._is_whole(some[0])
+            else:
+                yield from zip(some, (content is not None for content in whole_contents(self._store, some)), strict=True)
 
     def _is_whole(self, sha256: str) -> bool:
         """The same of a large file, which is fetched beside."""
