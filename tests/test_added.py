@@ -137,17 +137,12 @@ def test_no_sheet_of_help_need_be_read_where_all_texts_are_known(
 @pytest.mark.parametrize(
     ("program", "ending"),
     [
-        *(
-            pytest.param("libreoffice", ending, marks=[pytest.mark.office, pytest.mark.slow, needs_office])
-            for ending in ("xlsx", "ods", "xls")
-        ),
+        *(pytest.param("libreoffice", ending, marks=[pytest.mark.office, needs_office]) for ending in ("xlsx", "ods", "xls")),
         pytest.param("exceljs", "xlsx", marks=needs_node),
-        *(
-            pytest.param("sheetjs", ending, marks=[pytest.mark.slow, needs_node])
-            for ending in ("inline.xlsx", "ods", *(["xlsx", "xlsb"] if MANY else []))
-        ),
+        *(pytest.param("sheetjs", ending, marks=needs_node) for ending in ("inline.xlsx", "ods", *(["xlsx", "xlsb"] if MANY else []))),
     ],
 )
+@pytest.mark.slow
 def test_the_same_is_told_of_what_other_programs_save(program: str, ending: str, tmp_path: Path) -> None:
     source = tmp_path / "source.xlsx"
     source.write_bytes(right(1).workbook())

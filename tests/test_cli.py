@@ -118,6 +118,7 @@ def test_what_stands_in_the_way_is_named(place: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "command", [["status"], ["findings"], ["figures", "--by", "sector"], ["trace", "--where", "sector=LV01"], ["collect"]]
 )
+@pytest.mark.slow
 def test_a_ledger_with_damaged_pages_is_named(command: list[str], files: Path, tmp_path: Path) -> None:
     assert tonghop("--home", tmp_path, "collect", files).exit_code == 0
     ledger = tmp_path / "data" / "ledger.sqlite"

@@ -360,6 +360,7 @@ def compared(home: Path) -> dict[str, list[Any]]:
 
 
 @pytest.mark.parametrize("as_folder", [True, False])
+@pytest.mark.slow
 def test_an_earlier_ledger_is_compared_and_not_altered(homes: tuple[Path, Path], tmp_path: Path, as_folder: bool) -> None:  # noqa: FBT001
     before, now = homes
     ledger = tmp_path / "old" / "ledger.sqlite"

@@ -44,6 +44,7 @@ def values(sheet: Worksheet) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(("program", "ending"), XLSX)
+@pytest.mark.slow
 def test_only_what_must_change_does_whoever_wrote_the_file(program: str, ending: str, written_by: Callable[[str, str], bytes]) -> None:
     whole = written_by(program, ending)
     after = marked(whole, finding("A9", "I9", "B500", sheet=SPEC.sheet))
@@ -124,11 +125,12 @@ def saved_by(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bytes]
     "program",
     [
         "openpyxl",
-        *(pytest.param(each, marks=[pytest.mark.office, pytest.mark.slow, needs_office]) for each in ("libreoffice", "ods")),
+        *(pytest.param(each, marks=[pytest.mark.office, needs_office]) for each in ("libreoffice", "ods")),
         pytest.param("exceljs", marks=needs_node),
-        pytest.param("sheetjs", marks=[pytest.mark.slow, needs_node]),
+        pytest.param("sheetjs", marks=needs_node),
     ],
 )
+@pytest.mark.slow
 def test_marks_come_off_after_any_program_saved_the_copy(program: str, saved_by: Callable[[str], bytes]) -> None:
     between = saved_by(program)
     kept = marks_on(load(between)[SPEC.sheet])

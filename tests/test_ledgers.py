@@ -100,6 +100,7 @@ def test_a_command_that_reads_does_not_wait(command: str, home: Home, monkeypatc
         assert tonghop("--home", home.root, command, *READING[command]).exit_code == 0
 
 
+@pytest.mark.slow
 def test_three_at_once_end_as_one(home: Home) -> None:
     tonghop("--home", home.root, "feedback")
     expected = {path.name: path.read_bytes() for path in home.replies.iterdir()}

@@ -263,6 +263,7 @@ def test_what_comes_takes_away_the_letters_that_it_makes_untrue(replied: Home, r
     assert lying(replied) == T12 | {"phan-hoi/T01 (đã sửa).docx"}
 
 
+@pytest.mark.slow
 def test_letters_of_an_older_program_hold_as_long_as_there_is_something_to_say(replied: Home, round_: Round) -> None:
     lines = replied.outputs_record.read_text(encoding="utf-8").splitlines(keepends=True)
     replied.outputs_record.write_text("".join(line for line in lines if '"grounds"' not in line), encoding="utf-8")

@@ -50,7 +50,8 @@ def test_a_return_typed_with_openpyxl_is_right(round_: Round, blank: bytes, tmp_
 
 
 @needs_office
-@pytest.mark.parametrize("form", ["xlsx", pytest.param("ods", marks=pytest.mark.slow), pytest.param("xls", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("form", ["xlsx", "ods", "xls"])
+@pytest.mark.slow
 def test_a_return_saved_by_libreoffice_is_read_the_same(round_: Round, blank: bytes, tmp_path: Path, form: str) -> None:
     source = tmp_path / "tra-loi.xlsx"
     source.write_bytes(by_hand(round_, blank))

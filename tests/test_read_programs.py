@@ -93,6 +93,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize(("program", "ending"), PROGRAMS)
+@pytest.mark.slow
 def test_every_value_at_every_address_and_merged_cells_told(program: str, ending: str, source: Path, tmp_path: Path) -> None:
     written = task(stored=program in ("exceljs", "sheetjs"))
     if (program, ending) == ("sheetjs", "ods"):

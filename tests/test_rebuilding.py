@@ -92,6 +92,7 @@ def test_rebuilding_a_sound_ledger_changes_nothing_and_keeps_it(home: Home, roun
 
 
 @pytest.mark.parametrize("is_garbled", [False, True], ids=["gone", "garbled"])
+@pytest.mark.slow
 def test_the_log_of_the_old_ledger_is_not_taken_for_the_new_ones(home: Home, *, is_garbled: bool) -> None:
     """It was killed: what it had not written back yet lies in its log alone."""
     before, log = tables(home.ledger), home.ledger.with_name(f"{home.ledger.name}-wal")

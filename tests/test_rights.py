@@ -63,6 +63,7 @@ def test_files_beside_an_open_ledger_are_too(tmp_path: Path) -> None:
     assert found == dict.fromkeys(("ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm"), 0o600)
 
 
+@pytest.mark.slow
 def test_outputs_are_opened_and_stay_so_until_they_are_closed(tmp_path: Path) -> None:
     home = consolidated(tmp_path, "--shared")
     assert (of(home.output), of(home.archive), home.data.stat().st_mode & 0o777) == (OPEN, PRIVATE, 0o711)

@@ -133,6 +133,7 @@ def test_a_ledger_with_one_page_overwritten_is_noticed(words: list[str], home: H
 # --- temporary files ---------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_full_folder_for_temporary_files_is_named(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
@@ -145,6 +146,7 @@ def test_a_full_folder_for_temporary_files_is_named(home: Home, tmp_path: Path, 
     assert (done.exit_code, done.output.startswith(f"Ổ đĩa của thư mục tạm {disk} đã đầy.")) == (3, True), done.output
 
 
+@pytest.mark.slow
 def test_no_folder_for_temporary_files_is_said(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     def none() -> str:
         raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']")
