@@ -121,6 +121,25 @@ def test_what_is_not_told_is_no_zero(round_: Round) -> None:
     assert "đang xem xét" not in first, "nobody told how many are"
 
 
+def test_one_rate_is_told_where_some_outcomes_are_unknown(round_: Round) -> None:
+    """A share of all persons would pass for a rate, and be lower than the one that the report and the workbooks have."""
+    codes = {"period": "2021", "sector": "LV01", "locality": "TW", "level": "TW", "subject": "CB", "behaviour": "HV1", "cases": 1}
+    told = {"agency": "BYT", **codes, "persons": 8, "handled": 2, "pending": 6, "unhandled": 0}
+    whole, by_whom = Brief(consolidation(round_, {"manifestations": [{"agency": "BTP", **codes, "persons": 12}, told]}), "vi").done
+    assert whole == "Trong 20 người: đã xử lý 2 người; đang xem xét 6 người; chưa xem xét 0 người; chưa rõ kết quả 12 người (60,0%)."
+    assert by_whom == "Đã xử lý (tính trên số có nêu kết quả): chung 2/8 người (25,0%); Bộ 2/8 người (25,0%)."
+    (whole, _) = Brief(consolidation(round_, {"manifestations": [told]}), "vi").done
+    assert "đã xử lý 2 người (25,0%)" in whole
+
+
+def test_equals_are_named_and_not_doubted(round_: Round) -> None:
+    codes = {"agency": "BTP", "period": "2021", "locality": "TW", "level": "TW", "subject": "CB", "behaviour": "HV1", "persons": 1}
+    rows = [{**codes, "sector": f"LV0{at}", "cases": cases} for at, cases in ((1, 60), (2, 60), (3, 5))]
+    sector, *_ = Brief(consolidation(round_, {"manifestations": rows}), "vi").cells
+    assert sector.sentence.count("60 vụ việc") == 2
+    assert "Chưa khác biệt rõ" not in sector.sentence
+
+
 @pytest.mark.parametrize(("second", "said"), [(98, "Chưa khác biệt rõ với"), (20, "")])
 def test_what_chance_may_have_put_first_is_told(round_: Round, second: int, said: str) -> None:
     codes = {"agency": "BTP", "period": "2021", "locality": "TW", "level": "TW", "subject": "CB", "behaviour": "HV1", "persons": 200}

@@ -146,9 +146,9 @@ def test_every_entry_in_the_order_of_its_list(round_: Round) -> None:
 
 
 def test_monthly_averages_and_how_the_last_differs(round_: Round) -> None:
-    made = consolidation(round_, {"manifestations": [case("BTP", period="2022", cases=12), case("BTP", period="2023H1", cases=9)]})
-    assert word(made, "months", "period", monthly=True) == "Năm 2022 (1,0 vụ việc); 6 tháng đầu năm 2023 (1,5 vụ việc)"
-    wanted = 100 * (9 / (181 / 30.4375) / (12 / (365 / 30.4375)) - 1)
+    made = consolidation(round_, {"manifestations": [case("BTP", period="2022", cases=120), case("BTP", period="2023H1", cases=90)]})
+    assert word(made, "months", "period", monthly=True) == "Năm 2022 (10,0 vụ việc); 6 tháng đầu năm 2023 (15,1 vụ việc)"
+    wanted = 100 * (90 / (181 / 30.4375) / (120 / (365 / 30.4375)) - 1)
     assert word(made, "change", "period", monthly=True) == f"6 tháng đầu năm 2023 tăng {wanted:.1f}% so với năm 2022".replace(".", ",")
 
 
@@ -161,12 +161,24 @@ def test_what_chance_may_have_put_first_is_said(round_: Round) -> None:
     assert word(apart, "unclear") == "", "nothing is said of a first that is clear"
 
 
+def test_a_change_that_chance_may_have_made_is_no_news(round_: Round) -> None:
+    few = consolidation(round_, {"manifestations": [case("BTP", period="2022", cases=12), case("BTP", period="2023H1", cases=9)]})
+    assert word(few, "change", "period", monthly=True).endswith("so với năm 2022, chưa khác biệt rõ: có thể do ngẫu nhiên")
+
+
+def test_equals_that_are_named_need_no_doubt(round_: Round) -> None:
+    """ "A (9); B (9)" says that neither is ahead; what is only nearly as much is told."""
+    counts = {"HV1": 9, "HV2": 9, "HV3": 8, "HV4": 1}
+    made = consolidation(round_, {"manifestations": [case("BTP", behaviour=code, cases=count) for code, count in counts.items()]})
+    assert word(made, "unclear") == "Hành vi đứng đầu chưa khác biệt rõ với Làm việc cầm chừng."
+
+
 def test_what_is_not_ranked_is_told_with_its_share(round_: Round) -> None:
     rows = [case("BTP", behaviour="HV1", cases=6), case("BTP", behaviour="HV9", cases=3), case("BTP", behaviour=None, cases=1)]
     made = consolidation(round_, {"manifestations": rows})
-    assert word(made, "left_over").startswith("Chưa kể: ")
+    assert word(made, "left_over").startswith("Chưa phân loại cụ thể: ")
     assert "(3 vụ việc; 30,0%)" in word(made, "left_over")
-    assert "(1 vụ việc; 10,0%)" in word(made, "left_over")
+    assert "không ghi hành vi (1 vụ việc; 10,0%)" in word(made, "left_over")
     assert word(consolidation(round_, {"manifestations": rows[:1]}), "left_over") == ""
 
 

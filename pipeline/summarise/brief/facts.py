@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -155,11 +155,11 @@ class Brief:
             return None
         entries = "; ".join(self._entry(facts, at) for at in places)
         sentence = self._say("largest", entries=entries, measure=lowered(facts.measures[0].title))
-        return Cell(ranked.title or facts.by.title, " ".join([sentence, *self._unclear(facts)]), facts)
+        return Cell(ranked.title or facts.by.title, " ".join([sentence, *self._unclear(facts, places)]), facts)
 
-    def _unclear(self, facts: Facts) -> Iterator[str]:
+    def _unclear(self, facts: Facts, named: Sequence[int]) -> Iterator[str]:
         """What chance alone may have put behind the first entry: counts so near to it can't be told apart."""
-        alike = facts.alike
+        alike = facts.alike_beside(named)
         if alike:
             words = {"name": cut(facts.by.names[alike[0]], _LONGEST_NAME), "kind": inside(facts.by.title), "count": len(alike) - 1}
             yield self._say("unclear" if len(alike) == 1 else "unclear_more", **words)
@@ -188,47 +188,54 @@ class Brief:
         if declared is None:
             return []
         facts = Facts(self.consolidation, Asked("", declared.table, declared.by or "agency", measures=(declared.whole,)), self.lang)
-        whole = facts.total[declared.whole]
-        if not whole > 0:
+        whole, measures = float(facts.total[declared.whole]), {each.key: each for each in facts.every_measure}
+        told = {key: float(facts.total[key]) for key in declared.parts if not np.isnan(facts.total[key])}
+        if not told or not whole > 0:
             return []
-        measures = {each.key: each for each in facts.every_measure}
-        said = [self._part(facts, measures[key], float(facts.total[key]), whole) for key in declared.parts]
-        known = [each for each in said if each]
-        sums = sum(float(facts.total[key]) for key, each in zip(declared.parts, said, strict=True) if each)
-        if known and sums < whole:
-            left = facts.say(measures[declared.whole], whole - sums)
-            known.append(self._say("part", title=self._say("unknown"), value=left, share=share(whole - sums, whole, self.lang)))
-        all_of_it = facts.say(measures[declared.whole], float(whole))
-        return [self._say("done", whole=all_of_it, parts="; ".join(known)), *self._by_whom(facts, declared, measures)] if known else []
+        left, rate = whole - sum(told.values()), _rate(declared, measures)
+        hides_rate = rate is not None and float(facts.total[whole_of(rate.key)]) < whole  # a share of all would pass for a lower rate
+        parts = [
+            self._part(facts, measures[key], value, "" if hides_rate else share(value, whole, self.lang)) for key, value in told.items()
+        ]
+        if left > 0:
+            unknown = facts.say(measures[declared.whole], left)
+            parts.append(self._say("part", title=self._say("unknown"), value=unknown, share=share(left, whole, self.lang)))
+        said = self._say("done", whole=facts.say(measures[declared.whole], whole), parts="; ".join(parts))
+        return [said, *self._by_whom(facts, declared, rate, with_all=hides_rate)]
 
-    def _part(self, facts: Facts, measure: Measure, value: float, whole: float) -> str:
-        figure = facts.say(measure, value)
-        return self._say("part", title=lowered(measure.title), value=figure, share=share(value, whole, self.lang)) if figure else ""
+    def _part(self, facts: Facts, measure: Measure, value: float, share_: str) -> str:
+        words = {"title": lowered(measure.title), "value": facts.say(measure, value)}
+        return self._say("part", **words, share=share_) if share_ else self._say("part_alone", **words)
 
-    def _by_whom(self, facts: Facts, declared: Done, measures: dict[str, Measure]) -> Iterator[str]:
-        """The first part of what the largest entries have, each beside the whole that it is of."""
+    def _by_whom(self, facts: Facts, declared: Done, rate: Measure | None, *, with_all: bool) -> Iterator[str]:
+        """The first part of what the largest entries have (``with_all``: and all together), each beside the whole that it is of."""
         if not declared.by:
             return
-        first = measures[declared.parts[0]]
-        rate = next((each for each in measures.values() if (each.part, each.whole) == (first.key, declared.whole)), None)
-        keys = (part_of(rate.key), whole_of(rate.key)) if rate else (first.key, declared.whole)
+        keys = (part_of(rate.key), whole_of(rate.key)) if rate else (declared.parts[0], declared.whole)
         part, whole = (facts.entries[key].to_numpy(dtype="float64") for key in keys)
         places = [at for at in facts.ranked if not np.isnan(part[at])]
+        if not places:
+            return
         shown, others = places[:MOST_NAMED], places[MOST_NAMED:]
-        listed = [(facts.by.names[at], part[at], whole[at]) for at in shown]
+        listed: list[tuple[str, float, float]] = []
+        if with_all:
+            listed.append((self._say("all"), float(facts.total[keys[0]]), float(facts.total[keys[1]])))
+        listed += [(facts.by.names[at], part[at], whole[at]) for at in shown]
         listed += [(self._say("others"), part[others].sum(), whole[others].sum())] if others else []
+        measures = {each.key: each for each in facts.every_measure}
+        first, counted = measures[declared.parts[0]], measures[declared.whole]
         said = [
             self._say(
                 "of",
                 name=cut(name, _LONGEST_NAME),
                 part=facts.say(first, some).split(" ")[0],
-                whole=facts.say(measures[declared.whole], all_),
+                whole=facts.say(counted, all_),
                 share=share(some, all_, self.lang),
             )
             for name, some, all_ in listed
         ]
-        if said:
-            yield self._say("by_whom", title=first.title, by=facts.by.title.lower(), entries="; ".join(said))
+        key = "by_whom_known" if with_all else "by_whom"
+        yield self._say(key, title=first.title, by=facts.by.title.lower(), entries="; ".join(said))
 
     # --- what most agencies name -------------------------------------------------------------------
 
@@ -255,6 +262,11 @@ class Brief:
         round_ = self.consolidation.round_
         report = [round_.outline.report.file] if round_.outline.report else []
         return [*(each.file for each in round_.settings.summaries), *([CONTENT_FILE] if round_.outline.texts else []), *report]
+
+
+def _rate(declared: Done, measures: Mapping[str, Measure]) -> Measure | None:
+    """The rate that the round declares of the first part."""
+    return next((each for each in measures.values() if (each.part, each.whole) == (declared.parts[0], declared.whole)), None)
 
 
 def block(brief: Brief) -> list[tuple[str, str]]:

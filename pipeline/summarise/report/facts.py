@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -142,6 +143,10 @@ class Facts:
             return []
         chance = intervals.per_comparison(len(others)) if others else 1
         return [at for at in others if intervals.of_ratio(self.values[first], self.values[at], 1, chance)[0] <= 1]
+
+    def alike_beside(self, named: Sequence[int]) -> list[int]:
+        """Those of ``alike`` that a sentence has still to tell, beside the entries that it names: what it names as equal to the first needs no doubt."""
+        return [at for at in self.alike if at not in named or self.values[at] < self.values[named[0]]]
 
     @cached_property
     def left_over(self) -> list[int]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from pipeline.summarise.figures import intervals
 from pipeline.summarise.figures.measures import lowered, part_of, whole_of
 from pipeline.summarise.figures.wording import fixed, number, share
 from pipeline.summarise.report.amounts import amount, entry, inside
@@ -93,7 +94,7 @@ class Sentences:
 
     def _unclear(self) -> str:
         """That chance may have put the first entry first, and before which."""
-        alike, by = self.facts.alike, self.facts.by
+        alike, by = self.facts.alike_beside(self.facts.largest()), self.facts.by
         words = {"by": by.title, "kind": inside(by.title), "name": by.names[alike[0]]} if alike else {}
         return self._say("unclear" if len(alike) == 1 else "unclear_more", count=len(alike) - 1, **words) if alike else ""
 
@@ -129,7 +130,14 @@ class Sentences:
         percent = 100 * (after - before) / before
         names = {"later": inside(self.facts.by.names[later]), "earlier": inside(self.facts.by.names[earlier])}
         key = "same" if abs(percent) < _SAME else "more" if percent > 0 else "less"
-        return self._say(f"change.{key}", percent=fixed(abs(percent), 1, self.facts.lang), **names)
+        change = self._say(f"change.{key}", percent=fixed(abs(percent), 1, self.facts.lang), **names)
+        return change if key == "same" or self._is_clear(later, earlier) else self._say("change.unclear", change=change)
+
+    def _is_clear(self, later: int, earlier: int) -> bool:
+        """Whether more than chance makes two monthly averages differ; amounts are no counts, of which that could be said."""
+        facts, months = self.facts, [self.facts.months(at) or 1.0 for at in (later, earlier)]
+        low, high = intervals.of_ratio(facts.values[later], facts.values[earlier], months[0] / months[1])
+        return facts.measures[0].kind is not Kind.COUNT or not low <= 1 <= high
 
     def _figure(self, key: str, figures: Mapping[str, float]) -> str:
         measure = next(each for each in self.facts.every_measure if each.key == key)
