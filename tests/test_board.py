@@ -231,6 +231,7 @@ def test_the_summary_stands_on_top_of_the_print(chromium: Any, saved: str) -> No
     places = tab.evaluate("['brief', 'headline', 'map'].map(id => document.getElementById(id).getBoundingClientRect().top)")
     assert places == sorted(places)
     assert not tab.locator("#rules").is_visible()
+    assert tab.locator("section:has(> #map) .legend").is_visible(), "the map stands on the second page, where nobody sees the first one's"
     tab.close()
 
 

@@ -156,7 +156,7 @@ def test_marks(round_: Round) -> None:
     correcting = {"BNV": Standing.REPORTED, "T01": Standing.CORRECTING}
     made = consolidation(round_, {"manifestations": [{**codes, "cases": 1, "persons": 1}]}, correcting, provisional=True)
     assert "của 1/94 cơ quan" in said(brief_page(made, "vi"))
-    assert "1 cơ quan còn phải sửa (tạm tính 1)" in said(brief_page(made, "vi"))
+    assert "1 cơ quan còn phải sửa (tạm tính các dòng không lỗi của 1)" in said(brief_page(made, "vi"))
     assert "GIẢ ĐỊNH" not in said(brief_page(consolidation(round_), "vi"))
 
 

@@ -116,6 +116,32 @@ def test_of_a_long_list_the_first_page_is_printed(small_round: Round, count: int
     assert whole or last * 15 * printing.scale_of([7, 7], 0.45) < 842, "no more than an A4 page is high"
 
 
+def test_high_lines_of_a_printed_first_page_are_reckoned_with(small_round: Round) -> None:
+    """Otherwise a page of lines that take two each is shrunk to half, and read by nobody."""
+    book = Book(consolidation(small_round), "t", "vi")
+    sheet = book.sheet("x", "x", [20.0, 20.0])
+    top = sheet.row
+    for _ in range(200):
+        sheet.cells(["một tên dài hơn một dòng của cột này", "b"], ["name", "name"])
+    sheet.print_first_page(top)
+    assert sheet.printed is not None
+    assert (sheet.printed[0] - top) * 30 <= printing.down()
+
+
+def test_lines_above_a_wide_list_end_on_its_first_page(small_round: Round) -> None:
+    """A list of two pages side by side is printed larger than one that is squeezed into one: its first page holds fewer columns."""
+    book = Book(consolidation(small_round), "t", "vi")
+    fields = [Field(f"cột {n}", ["chữ " * 12] * 9) for n in range(8)]
+    list_sheet(book, "x", "x", fields, legend="dài " * 200)
+    page = openpyxl.load_workbook(io.BytesIO(book.content())).worksheets[0]
+    spans = {each.max_col for each in page.merged_cells.ranges}
+    widths = [page.column_dimensions[letter].width for letter in "ABCDEFGH"]
+    pages = int(page.page_setup.fitToWidth)
+    (columns,) = spans
+    assert pages > 1
+    assert sum(map(printing.pixels, widths[:columns])) * printing.scale_of(widths, 0.45, pages) <= printing.across()
+
+
 def test_what_fits_on_a_page() -> None:
     assert printing.scale_of([10] * 3, 0.5) == 1
     assert printing.scale_of([60] * 3, 0.45) == pytest.approx(10.69 * 96 * 0.97 / 1335)

@@ -64,6 +64,21 @@ def test_totals_that_stand_first_say_so(round_: Round) -> None:
     assert "bất thường" not in Brief(replace(found, findings=()), "vi").sure
 
 
+def test_the_report_says_it_beside_the_amounts(round_: Round) -> None:
+    """Who reads the loss needn't have read the first page; counts of other sheets aren't suspected for it."""
+    row = {key: CASE[key] for key in ("period", "sector", "locality", "behaviour", "cases")}
+    loss = {"consequences": [{"agency": "BCT", **row, "severity": "MD1", "consequence": "HQ01", "loss": 1_500_000_000}]}
+    rows = {"manifestations": [{"agency": "BCT", **CASE}], **loss}
+    finding = replace(warned("BCT"), sheet=round_.by_key["consequences"].sheet)
+    declared = round_.outline.report
+    assert declared is not None
+    said = [
+        each.text
+        for each in docx.Document(io.BytesIO(report(consolidation(round_, rows, findings=[finding]), declared, [], "vi"))).paragraphs
+    ]
+    assert [text for text in said if "của 1 cơ quan: BCT." in text] == [text for text in said if "Tổng thiệt hại ước tính" in text]
+
+
 def test_the_page_for_a_leader_says_who_waits(round_: Round) -> None:
     found = made(round_)
     assert "đang chờ" not in Brief(found, "vi").sure

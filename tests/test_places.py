@@ -470,6 +470,7 @@ def test_every_agency_and_group_against_its_headcount(round_: Round, made: Conso
         of = [agency.code for agency in round_.in_scope if agency.group == group]
         known = [(persons[code], made.headcounts[code].number) for code in of if code in persons and code in made.headcounts]
         assert is_shown(lines[group][7], sum(p for p, _ in known) / sum(n for _, n in known) * 1000 if known else None)
+        assert is_shown(lines[group][3], sum(n for _, n in known) if known else None), "what the rate is divided by stands beside it"
     known = [(persons[code], made.headcounts[code].number) for code in persons if code in made.headcounts]
     assert is_shown(lines["Tổng cộng"][7], sum(p for p, _ in known) / sum(n for _, n in known) * 1000)
 

@@ -157,6 +157,17 @@ def test_marks_fall_on_each_piece_of_a_long_text(round_: Round) -> None:
     assert sorted(map(tuple, bold)) == [("7", "399"), ("bảy", "cuối")]
 
 
+def test_the_contrary_is_told_before_what_differs_otherwise(round_: Round) -> None:
+    """Of many variants the report tells some: those with a negation more or less are never left out for others of more agencies."""
+    numbers = {"T01": "hai mươi", "T02": "hai mươi", "T04": "ba mươi", "T06": "ba mươi", "T08": "bốn mươi", "T10": "bốn mươi"}
+    said = {code: (f"Đề nghị tăng {count} {WHY}", None, None) for code, count in numbers.items()}
+    said |= dict.fromkeys(("BTC", "BNV", "BTP"), (f"Đề nghị tăng {WHY}", None, None)) | {"BXD": (f"Không đề nghị tăng {WHY}", None, None)}
+    ((digest,),) = digests(of(asked(round_, said), "recommendations")).values()
+    (extract, *_) = digest.extracts
+    assert (extract.agencies, extract.near) == (("BNV", "BTP", "BTC"), 4)
+    assert extract.variants[0].agencies == ("BXD",)
+
+
 # --- what stands beside a text -------------------------------------------------------------------------
 
 STORY = "Đơn vị giả định chậm trả lời văn bản lấy ý kiến, phải đôn đốc nhiều lần."

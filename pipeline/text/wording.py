@@ -48,6 +48,10 @@ _LONGEST_TOLD = 80
 """Letters of the words of one that are told."""
 
 
+_NEGATIONS = frozenset(["không", "chưa", "chẳng", "chả", "chớ", "đừng", "not", "no", "never", "without"])
+"""Words by which a text says the contrary of another."""
+
+
 class Token(NamedTuple):
     """A word, number or sign: what it says, and where it stands in the text."""
 
@@ -170,6 +174,11 @@ def differences(one: str, other: str, first: Sequence[Token], second: Sequence[T
             start, _, begin, _ = changed.pop()
         changed.append((start, end, begin, stop))
     return [_change(one, other, first, second, places) for places in changed]
+
+
+def negates(changes: Sequence[Change]) -> bool:
+    """Whether a text has a negation that the other hasn't: of all that differ little such ones mustn't be missed."""
+    return any(_NEGATIONS & (set(each.was.casefold().split()) ^ set(each.now.casefold().split())) for each in changes)
 
 
 def told(changes: Sequence[Change]) -> str:

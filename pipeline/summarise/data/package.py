@@ -87,7 +87,7 @@ def _description(consolidation: Consolidation, voices: Voices) -> dict[str, str]
     """What must be known before anything is reckoned, the gravest first."""
     known = consolidation.coverage
     said = [voices.ui("data.invented")] if consolidation.invented else []
-    said += [voices.ui("data.provisional")] if consolidation.provisional else []
+    said += [voices.ui("data.provisional", count=known.provisional)] if consolidation.provisional else []
     said += [voices.ui("data.coverage", counted=known.counted, agencies=known.agencies, nil=known.nil)]
     said += [voices.ui("data.names_shown" if consolidation.names is not None else "data.masked"), voices.ui("data.csv")]
     return {lang: " ".join(each[lang] for each in said) for lang in voices.rounds}

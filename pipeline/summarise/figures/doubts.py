@@ -12,15 +12,18 @@ MOST_NAMED = 12
 
 
 @once
-def doubtful(consolidation: Consolidation) -> list[str]:
-    """The agencies of which such figures are among those that count, by short name, in the list's order."""
+def doubtful(consolidation: Consolidation, sheet: str = "") -> list[str]:
+    """The agencies of which such figures (of a ``sheet``, or any) are among those that count, by short name, in the list's order."""
     counted = {
         pair for rows in consolidation.tables.values() for pair in rows[["agency", "file"]].drop_duplicates().itertuples(index=False)
     }
     warned = {
         finding.agency
         for finding in consolidation.findings
-        if finding.rule in OUT_OF_PROPORTION and finding.severity is Severity.WARNING and (finding.agency, finding.file) in counted
+        if (not sheet or finding.sheet == sheet)
+        and finding.rule in OUT_OF_PROPORTION
+        and finding.severity is Severity.WARNING
+        and (finding.agency, finding.file) in counted
     }
     known = consolidation.agencies
     names = zip(known["agency"], known["short_name"], known["name"], strict=True)

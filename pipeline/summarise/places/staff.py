@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import repeat
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -14,7 +13,7 @@ from pipeline.summarise.figures.totals import DECIMALS, rounded
 from pipeline.summarise.places.by_place import PER, Places, mean_by_staff
 from pipeline.summarise.places.indicators import NARROW, Indicator, words
 from pipeline.summarise.sheets.cells import Formula
-from pipeline.summarise.sheets.sheet import ROW_HEIGHT, Sheet
+from pipeline.summarise.sheets.sheet import Sheet
 from pipeline.summarise.workbook.drill import TOTAL
 from pipeline.summarise.workbook.entry_table import NAME_WIDTH, EntryTable, legend
 from pipeline.summarise.workbook.shown import Shown, standing_width, with_unit
@@ -68,7 +67,7 @@ class _Staff:
                 sheet, line, agencies, (min(rows[each] for each in agencies), max(rows[each] for each in agencies)) if agencies else (0, 0)
             )
         self._line(sheet, None, [each for each in below if not each.is_parent], (first, sheet.row - 1))
-        sheet.print_first_page(first, repeat(ROW_HEIGHT, sheet.row - first))
+        sheet.print_first_page(first)
 
     def _parent(self, line: Line) -> int:
         parent = self.table.parent
@@ -85,7 +84,7 @@ class _Staff:
         kinds = [kind for column in self.columns for kind in (column.kind, "average")]
         emphasis = "" if own else "total" if line is None else "subtotal"
         sheet.cells(
-            [*self._named(line), *(own[0] if own else ["", "", "", ""]), *figures],
+            [*self._named(line), *(own[0] if own else ["", self._staff(agencies, rows), "", ""]), *figures],
             ["code", "name", "name", "count", "name", "name", *kinds],
             emphasis,
         )
@@ -122,6 +121,15 @@ class _Staff:
         known = self.book.consolidation.headcounts.get(self.table.by.codes[line.at]) if line is not None else None
         return "" if known is None or isinstance(value, str) else float(rounded(value / known.number * PER))
 
+    def _staff(self, agencies: Sequence[Line], rows: tuple[int, int]) -> Any:
+        """The headcounts that the first rate of several agencies together rests on: of those that have both."""
+        known = self.book.consolidation.headcounts
+        counted = [each for each in agencies if self.table.by.codes[each.at] in known and self._today(self.columns[0], each) != ""]
+        if not counted:
+            return ""
+        rates, staff = (_range(rows, at) for at in (_FIGURES + 1, _STAFF))
+        return Formula(f'=SUMIFS({staff},{rates},">=0")', sum(known[self.table.by.codes[each.at]].number for each in counted))
+
     def _mean(self, column: Shown, agencies: Sequence[Line], rows: tuple[int, int], place: int) -> Any:
         """The mean of several agencies' rates by headcount, of those that have both."""
         known = self.book.consolidation.headcounts
@@ -129,5 +137,9 @@ class _Staff:
         value = mean_by_staff((self._today(column, each), known[self.table.by.codes[each.at]].number) for each in counted)
         if not agencies:
             return value
-        rates, staff = (f"{xl_rowcol_to_cell(rows[0], at)}:{xl_rowcol_to_cell(rows[1], at)}" for at in (place, _STAFF))
+        rates, staff = (_range(rows, at) for at in (place, _STAFF))
         return Formula(f'=IFERROR(ROUND(SUMPRODUCT({rates},{staff})/SUMIFS({staff},{rates},">=0"),{DECIMALS}),"")', value)
+
+
+def _range(rows: tuple[int, int], column: int) -> str:
+    return f"{xl_rowcol_to_cell(rows[0], column)}:{xl_rowcol_to_cell(rows[1], column)}"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.summarise.texts.passages import Count, Passages, Row
-from pipeline.text.wording import Change
+from pipeline.text.wording import Change, negates
 
 LONGEST = 600
 """Characters of an extract."""
@@ -53,7 +53,7 @@ class Variation:
 class Extract:
     """Words of one text, the agencies that share it, each one's own places, and what all of them say in their rows beside it.
 
-    ``variants``: what others wrote nearly the same, those of most agencies first.
+    ``variants``: what others wrote nearly the same, what says the contrary and then what most agencies wrote first.
     """
 
     text: str
@@ -61,6 +61,8 @@ class Extract:
     places: tuple[Place, ...]
     more: tuple[tuple[str, Any], ...] = ()
     variants: tuple[Variation, ...] = ()
+    near: int = 0
+    """How many variants there are, told or not."""
 
     @property
     def file(self) -> str:
@@ -135,8 +137,9 @@ def _extract(written: _Written, row: Row) -> Extract:
     agreed = ((key, passages.attributes[key].agreed[index]) for key in source.more)
     beside += [(columns[key].title, value) for key, value in agreed if value is not None]
     places = tuple(written.places[at] for at in passages.members[index])
-    others = (Variation(agencies, passages.variants[same].changes) for same, agencies in written.near.get(index, [])[:MOST_VARIANTS])
-    return Extract(extract(row["text"]), row["agencies"], places, tuple(beside), tuple(others))
+    others = [Variation(agencies, passages.variants[same].changes) for same, agencies in written.near.get(index, [])]
+    told = sorted(others, key=lambda each: not negates(each.changes))[:MOST_VARIANTS]
+    return Extract(extract(row["text"]), row["agencies"], places, tuple(beside), tuple(told), len(others))
 
 
 def extract(text: str) -> str:

@@ -24,7 +24,7 @@ from schemas.words import formal_day, ui
 MOST = 6
 """Extracts of one source under one item."""
 _MOST_OF_A_GROUP = 3
-_MOST_VARIANTS = 2
+_MOST_VARIANTS = 3
 """Texts nearly the same that are told beside an extract."""
 _FEW = 4
 """Groups that need no table of counts: their names say them."""
@@ -125,7 +125,9 @@ class Quoting:
         more = "; ".join(self._say("beside", title=title, value=value) for title, value in beside if value)
         who = f" ({self._who(extract.agencies, group)}{'. ' if more else ''}{more})"
         near = [f"{told(each.changes)} ({self._who(each.agencies, group)})" for each in extract.variants[:_MOST_VARIANTS]]
-        variants = ((f" {self._say('variants', listed='; '.join(near))}", "i"),) if near else ()
+        more_near = extract.near - len(near)
+        listed = self._say("variants_more" if more_near else "variants", listed="; ".join(near), count=more_near)
+        variants = ((f" {listed}", "i"),) if near else ()
         return (self._say("quoted", text=extract.text), ""), (self.sources.number(extract), "^"), (who, ""), *variants
 
     def _who(self, agencies: Sequence[str], group: str) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from pipeline.model import Standing
 from pipeline.office.paper import Paper
 from pipeline.summarise.figures.consolidation import Consolidation
-from pipeline.summarise.figures.doubts import doubts
+from pipeline.summarise.figures.doubts import MOST_NAMED, doubtful, doubts
 from pipeline.summarise.pictures.raster import png
 from pipeline.summarise.report.charts import chart
 from pipeline.summarise.report.digest import Digest, digests
@@ -21,13 +21,14 @@ from pipeline.summarise.report.sources import Sources
 from pipeline.summarise.report.tables import table
 from pipeline.summarise.report.who import who
 from pipeline.summarise.texts.passages import OUTLINE, Passages
+from schemas.columns import Kind
 from schemas.round.outline import DeclaredReport, Section
 from schemas.round.settings import CONTENT_FILE
 from schemas.words import formal_day, ui
 
 _LINE_SPACING = 1.1
 """Lines; the decree allows 1 to 1.5."""
-_WITH_SIGNATURE = 8
+_WITH_SIGNATURE = 3
 """Paragraphs of the text that stay with the signature: it stands on no page of its own."""
 
 
@@ -153,7 +154,7 @@ class Report:
             return
         sentences = Sentences(facts, self.outline.parts, self.outline.settled).all
         made = table(facts, self.outline.parts) if facts.asked.tabled else None
-        notes = made.notes if made else []
+        notes = [*(made.notes if made else []), *self._doubted(facts)]
         if sentences or notes:
             paper.text((" ".join(sentences), ""), (" ".join(["", *notes]) if notes else "", "i"))
         if made:
@@ -161,6 +162,13 @@ class Report:
         drawn = chart(facts)
         if drawn:
             paper.picture(drawn.caption, png(drawn.svg), drawn.words)
+
+    def _doubted(self, facts: Facts) -> Iterator[str]:
+        """Whose amounts, among those that a total holds, look like slips: where it is told, and not on the first page alone."""
+        if any(each.kind is Kind.DECIMAL and not each.is_rate for each in facts.measures) and (
+            names := doubtful(self.consolidation, facts.spec.sheet)
+        ):
+            yield self.say("doubted", count=len(names), names="; ".join(names[:MOST_NAMED]))
 
     # --- annexes -----------------------------------------------------------------------------------
 

@@ -46,9 +46,9 @@ def down(*, upright: bool = False) -> float:
     return ((_LONG if upright else _SHORT) - TOP - BOTTOM) * 72 * _SAFE
 
 
-def scale_of(widths: Iterable[float], smallest: float) -> float:
-    """The scale at which columns fit across a page, no less than ``smallest`` and no more than 1."""
-    return min(1.0, max(smallest, across() / sum(map(pixels, widths))))
+def scale_of(widths: Iterable[float], smallest: float, pages: int = 1) -> float:
+    """The scale at which columns fit across so many pages, no less than ``smallest`` and no more than 1."""
+    return min(1.0, max(smallest, pages * across() / sum(map(pixels, widths))))
 
 
 def that_fit(widths: Iterable[float], heights: Iterable[float], scale: float, head: float) -> tuple[int, int]:

@@ -32,6 +32,11 @@ FOLDED = 9.0
 """The width of a folded column, once it is opened."""
 
 
+def side_by_side(widths: Sequence[float], smallest: float = SMALLEST) -> int:
+    """On how many pages side by side columns are printed that don't fit on one at the scale ``smallest``."""
+    return max(1, math.ceil(sum(widths) * smallest / PAGE_WIDTH))
+
+
 class Book:
     """One workbook in the making; ``content`` ends it."""
 
@@ -132,9 +137,10 @@ class Sheet:
         fixed, smallest, head = print_as
         self.book, self.page, self.widths, self.row = book, page, list(widths), 0
         self.is_hidden = False
+        self._heights: dict[int, float] = {}
         self.printed: tuple[int, int] | None = None
         """How many rows and columns are printed, if not all."""
-        self._pages = max(1, math.ceil(sum(widths) * smallest / PAGE_WIDTH))
+        self._pages = side_by_side(widths, smallest)
         self._head = head or (fixed if self._pages > 1 and fixed else len(self.widths))
         self._folds_rows = False
         self._set_columns()
@@ -202,6 +208,7 @@ class Sheet:
 
     def _set_row(self, height: float, *, is_folded: bool) -> None:
         outline = {"level": 1, "hidden": True} if is_folded else {"collapsed": True} if self._folds_rows else {}
+        self._heights[self.row] = max(height, ROW_HEIGHT)
         if outline or height > ROW_HEIGHT:
             self.page.set_row(self.row, height if height > ROW_HEIGHT else None, None, outline)
         self._folds_rows = is_folded
@@ -242,8 +249,10 @@ class Sheet:
         """About how many pages rows of these heights take, side by side ones counted too."""
         return self._pages * printing.pages_of(heights, printing.scale_of(self.widths, SMALLEST))
 
-    def print_first_page(self, above: int, heights: Iterable[float]) -> None:
-        """Print the ``above`` first rows and as many of those below, of these heights, and as many columns, as fit on one page."""
+    def print_first_page(self, above: int, heights: Iterable[float] | None = None) -> None:
+        """Print the ``above`` first rows and as many of those below (of these ``heights``, where they are streamed), and as many columns, as fit on one page."""
+        if heights is None:
+            heights = (self._heights.get(row, ROW_HEIGHT) for row in range(above, self.row))
         head = above * ROW_HEIGHT * 2  # its lines are higher than others
         rows, columns = printing.that_fit(self.widths, heights, printing.scale_of(self.widths, SMALLEST), head)
         self.printed = above + rows, columns

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import repeat
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -22,7 +21,7 @@ from pipeline.summarise.figures.measures import Measure, over_agencies
 from pipeline.summarise.figures.origins import own_column
 from pipeline.summarise.figures.totals import AGENCIES, NILS, ROWS, agencies_of, rounded
 from pipeline.summarise.sheets.cells import Formula
-from pipeline.summarise.sheets.sheet import ROW_HEIGHT, Book, Sheet
+from pipeline.summarise.sheets.sheet import Book, Sheet
 from pipeline.summarise.workbook.crossings import Crossed
 from pipeline.summarise.workbook.drill import Drill
 from pipeline.summarise.workbook.entry_table import Written, legend
@@ -98,7 +97,7 @@ class Profiles:
         for at in range(by.size):
             if self.made.table.has_rows(at):
                 self._entry(sheet, at)
-        sheet.print_first_page(top, repeat(ROW_HEIGHT, sheet.row - top))
+        sheet.print_first_page(top)
         sheet.page.autofilter(top - 1, 0, max(sheet.row - 1, top), len(heads) - 1)
 
     def _entry(self, sheet: Sheet, at: int) -> None:
