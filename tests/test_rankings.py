@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import io
 import shutil
+from dataclasses import replace
 
 import openpyxl
 import pytest
 
 from pipeline.summarise.books import summary_book
+from pipeline.summarise.brief.facts import Brief
+from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.figures.dimensions import dimension
+from pipeline.summarise.figures.highlights import Highlights
+from pipeline.summarise.report.facts import Facts
+from pipeline.summarise.report.saying import Sentences
 from schemas.round.load import load_round
 from schemas.round.round import Round
 from tests.consolidations import random_consolidation
@@ -34,6 +41,32 @@ def books(round_: Round, tmp_path_factory: pytest.TempPathFactory) -> dict[bool,
         frame["locality"] = frame["locality"].where(own.isna(), own)  # provinces report on themselves, as the form demands
         found[ranks] = {each.dimension: opened(summary_book(made, each, "vi")) for each in of.settings.summaries}
     return found
+
+
+@pytest.fixture(scope="module")
+def unranked(round_: Round) -> Consolidation:
+    """A consolidation of a round that ranks nothing."""
+    figures = replace(round_.settings.figures, rankings=False)
+    return random_consolidation(replace(round_, settings=replace(round_.settings, figures=figures)), rows=400, seed=3)
+
+
+def test_no_place_is_said_to_have_most(round_: Round, unranked: Consolidation) -> None:
+    """Neither for the leader, nor in the report, nor among the remarks; sectors and behaviours are spoken of as ever."""
+    names = {entry.name for entry in round_.codelists["localities"].entries}
+    cells = {cell.title: cell.sentence for cell in Brief(unranked, "vi").cells}
+    assert set(cells) == {"Lĩnh vực", "Hành vi", "Diễn biến theo thời gian"}
+    declared = unranked.round_.outline.report
+    assert declared is not None
+    for asked in declared.figures:
+        if asked.by in ("locality", "region"):
+            text = " ".join(Sentences(Facts(unranked, asked, "vi")).all)
+            assert "nhất" not in text
+            assert not any(name in text for name in names)
+    spec = round_.by_key["manifestations"]
+    for key, is_place in (("locality", True), ("region", True), ("sector", False)):
+        remarks = Highlights(unranked, spec, dimension(round_, spec, key, "vi"), "vi").sentences
+        assert (remarks[0].startswith("Đợt báo cáo này không so sánh")) == is_place
+        assert (len(remarks) == 1) == is_place
 
 
 def opened(content: bytes) -> openpyxl.Workbook:

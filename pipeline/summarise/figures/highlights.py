@@ -19,7 +19,7 @@ from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import Dimension
 from pipeline.summarise.figures.figures import by_entry, cross, whole
 from pipeline.summarise.figures.measures import Measure, crossed, lowered, part_of, rates, whole_of
-from pipeline.summarise.figures.origins import Origin, own_rows, rows_from
+from pipeline.summarise.figures.origins import Origin, may_rank, own_rows, rows_from
 from pipeline.summarise.figures.periods import MONTH, days, time_of
 from pipeline.summarise.figures.totals import Array
 from pipeline.summarise.figures.wording import fixed, number, share
@@ -74,7 +74,9 @@ class Highlights:
 
     @property
     def sentences(self) -> list[str]:
-        """At most three, the most important first."""
+        """At most three, the most important first; that none are made where the round ranks no places."""
+        if not may_rank(self.consolidation.round_, self.spec, self.by):
+            return [self._say("not_compared", by=lowered(self.by.title))]
         return [*self._largest(), *self._worst(), *self._otherwise()]
 
     @cached_property

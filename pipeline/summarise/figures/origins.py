@@ -46,6 +46,11 @@ def own_column(round_: Round, spec: TableSpec) -> str:
     return next((rule.at for rule in round_.rules[spec.key] if isinstance(rule, OwnLocality)), "")
 
 
+def may_rank(round_: Round, spec: TableSpec, by: ByColumn) -> bool:
+    """Whether it may be said which entries have most: of those of agencies, only where the round ranks them."""
+    return round_.settings.figures.rankings or by.column != own_column(round_, spec)
+
+
 def own_entries(round_: Round) -> Mapping[str, str]:
     """The entry that is an agency's own, by the agency's code; agencies that may report on any entry aren't there."""
     return {code: own for code, own in round_.own_localities.items() if own}

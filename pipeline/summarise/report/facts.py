@@ -16,7 +16,7 @@ from pipeline.summarise.figures.dimensions import Dimension, dimension
 from pipeline.summarise.figures.figures import by_entry, table_spec, whole
 from pipeline.summarise.figures.measures import Measure, crossed, measures, rates
 from pipeline.summarise.figures.nils import nils_from
-from pipeline.summarise.figures.origins import Origin, rows_from
+from pipeline.summarise.figures.origins import Origin, may_rank, rows_from
 from pipeline.summarise.figures.periods import MONTH, days, shorter
 from pipeline.summarise.figures.totals import AGENCIES, ROWS
 from pipeline.summarise.report.amounts import said
@@ -128,9 +128,12 @@ class Facts:
         return sorted((at for at in range(self.by.size - 1) if self.values[at] > 0), key=lambda at: (-self.values[at], at))
 
     def largest(self, most: int = FIRST) -> list[int]:
-        """The entries with most of the first measure, what is left over (``residual``) apart; as many more as are equal to the last."""
+        """The entries with most of the first measure, what is left over (``residual``) apart; as many more as are equal to the last.
+
+        None where the round says of no place that it has more than others.
+        """
         ranked = [at for at in self.ranked if not self.by.entries[at].is_residual]
-        if not ranked:
+        if not ranked or not may_rank(self.consolidation.round_, self.spec, self.by):
             return []
         last = self.values[ranked[min(most, len(ranked)) - 1]]
         return [at for at in ranked if self.values[at] >= last][: max(most, _MOST_NAMED)]
@@ -151,7 +154,7 @@ class Facts:
     @cached_property
     def left_over(self) -> list[int]:
         """The positions with more than nothing that aren't ranked: what is left over (``residual``), and rows without an entry."""
-        ranked = self.largest(self.by.size)
+        ranked = {at for at in self.ranked if not self.by.entries[at].is_residual}
         return [at for at in range(self.by.size) if self.values[at] > 0 and at not in ranked]
 
     def say(self, measure: Measure, value: float) -> str:
