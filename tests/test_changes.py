@@ -68,7 +68,7 @@ def test_a_changed_cell_is_named_with_both_values_and_its_effect(round_: Round) 
 def test_rows_are_known_by_their_key_wherever_they_stand(round_: Round) -> None:
     findings = compared(round_, [M, OTHER], [{**OTHER, "note": "đã rà soát"}, M])
     assert told(findings) == [("changed", SHEET, ("N9",))]
-    assert "∅ → “đã rà soát”" in findings[0].words["changes"]
+    assert "“” → “đã rà soát”" in findings[0].words["changes"]
 
 
 def test_a_corrected_key_is_a_changed_cell(round_: Round) -> None:
@@ -111,8 +111,8 @@ def test_two_returns_of_one_day_are_a_warning_unless_they_are_the_same(round_: R
         ("persons", "05, trong đó 02 cảnh cáo", 3, "J9: “05, trong đó 02 cảnh cáo” → “3”"),
         ("persons", 3, "ba người", "J9: “3” → “ba người”"),
         ("cases", "nhiều", "rất nhiều", "I9: “nhiều” → “rất nhiều”"),
-        ("sector", "Lĩnh vực nào đó", None, "B9: “Lĩnh vực nào đó” → ∅"),
-        ("note", None, "đã rà soát", "N9: ∅ → “đã rà soát”"),
+        ("sector", "Lĩnh vực nào đó", None, "B9: “Lĩnh vực nào đó” → “”"),
+        ("note", None, "đã rà soát", "N9: “” → “đã rà soát”"),
     ],
 )
 def test_words_that_were_no_value_are_told_as_they_stood(
@@ -195,7 +195,7 @@ def test_an_excluded_return_is_passed_over(home: Home, round_: Round) -> None:
         (7, 12_345, "7 → 12\u00a0345 (×1\u00a0760)"),
         (0, 12, "0 → 12 (+12)"),
         (12, 0, "12 → 0 (-12)"),
-        (12, None, "12 → ∅ (-12)"),
+        (12, None, "12 → – (-12)"),
         (20, 59, ""),
         (2, 9, ""),
         (None, 90, ""),

@@ -147,7 +147,7 @@ def _text(value: object, column: Column, round_: Round) -> str:
 
 
 def _quoted(text: str) -> str:
-    return f"“{text}”" if text else "∅"
+    return f"“{text}”"
 
 
 def _some(texts: Iterable[str]) -> str:
@@ -179,7 +179,7 @@ def _jump(spec: TableSpec, key: str, earlier: Sent, later: Sent, round_: Round) 
     before, after, column = sum(given.values()), sum(now.values()), spec.by_key[key]
     if not given or not has_jumped(before, after, round_.settings.across.jump):
         return
-    told = grouped(after) if now else "∅"
+    told = grouped(after) if now else "–"
     words = {"column": column.title, "before": grouped(before), "after": told, "change": _change(before, after)}
     letter = later.letters.get(spec.key, {}).get(key, "")
     largest = sorted(now, key=lambda row: (-abs(now[row]), row))[:1] if letter else []
