@@ -60,6 +60,8 @@ bench: $(READY)
 	$(BIN)/python benchmarks/summarise.py
 	$(BIN)/python benchmarks/check.py
 	$(BIN)/python benchmarks/mails.py
+	$(BIN)/python benchmarks/driver.py
+	$(BIN)/python benchmarks/cluster.py
 	TONGHOP_TEST_SPEED=1 $(BIN)/python -m pytest tests/test_selfcheck_use.py -k quick
 
 lock:                     ## pins anew what the program needs, then what its developers need beside, the extra for clusters too
