@@ -18,6 +18,7 @@ from pipeline.clock import NOW
 from pipeline.distribute import issue
 from pipeline.errors import OperatorError
 from pipeline.home import Home
+from pipeline.office.letter import subject_of
 from pipeline.store.decisions import Grounds
 from pipeline.store.outputs import Outputs
 from schemas.round.round import Round
@@ -46,6 +47,15 @@ def test_the_letter_names_the_first_errors_and_where_they_are(home: Home, round_
     assert "0 cảnh báo" not in text
     paper = docx.Document(io.BytesIO((home.replies / "T01.docx").read_bytes()))
     assert [line for line in (each.text for each in paper.paragraphs) if "ô I9" in line]
+
+
+def test_a_letter_about_warnings_alone_asks_for_no_correction(home: Home, round_: Round) -> None:
+    send(home, round_, "a.xlsx", handled=None)
+    received(home, round_, 1)
+    run.feedback(home, round_, everything=True)
+    subject = "V/v xem lại, giải trình số liệu báo cáo theo Công văn số 4874/BNV-CCVC"
+    assert text_of(home.replies, "T01").splitlines()[0] == subject
+    assert subject_of(home.replies / "T01.docx") == subject, "drafts of mails take it from there"
 
 
 def test_a_letter_about_one_of_several_files_says_so(home: Home, round_: Round) -> None:

@@ -79,7 +79,8 @@ class Correspondent:
 
     def reply(self, case: Case, enclosed: Enclosed, day: dt.date) -> dict[str, bytes]:
         """The reply of a ``day`` to one submission, by the endings of its files."""
-        subject = about(self.round, self.lang, "feedback.letter.subject")
+        accepted = "_accepted" if case.verdict is Verdict.WITH_WARNINGS else ""
+        subject = about(self.round, self.lang, f"feedback.letter.subject{accepted}")
         paragraphs = self._paragraphs(case, enclosed)
         letter = Letter(self.round, case.agency, day, subject, paragraphs, self._points(case), self.invented, self.lang)
         return {"xlsx": enclosed.content, "docx": letter.docx(), "txt": letter.txt()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
 import zipfile
 from collections.abc import Sequence
@@ -27,6 +28,7 @@ _RULE_AFTER = 2
 _SUBJECT_BEFORE = 6
 """Points between a letter's number and what it is about."""
 _PROPERTIES, _CREATED = "docProps/core.xml", re.compile(rb"<dcterms:created[^>]*>(\d{4}-\d\d-\d\d)")
+_TITLE = re.compile(rb"<dc:title>([^<]+)</dc:title>")
 _RECIPIENTS_SHARE = 0.34
 """Of the closing's width, for who gets the letter; the rest is for who signs."""
 _ROOM_TO_SIGN = 60
@@ -61,12 +63,23 @@ def contacts(round_: Round, lang: str, *, blank: str = "") -> str:
 
 def day_of(path: Path) -> dt.date | None:
     """The day that a letter bears which lies there; nothing where none does."""
+    made = _told(path, _CREATED)
+    return dt.date.fromisoformat(made) if made else None
+
+
+def subject_of(path: Path) -> str:
+    """What the letter is about which lies there; blank where none does."""
+    return html.unescape(_told(path, _TITLE))
+
+
+def _told(path: Path, pattern: re.Pattern[bytes]) -> str:
+    """What a letter's properties say; blank where there is no letter that says it."""
     try:
         with zipfile.ZipFile(path) as parts:
-            made = _CREATED.search(parts.read(_PROPERTIES))
-            return dt.date.fromisoformat(made[1].decode()) if made else None
+            found = pattern.search(parts.read(_PROPERTIES))
+            return found[1].decode() if found else ""
     except (OSError, ValueError, KeyError, zipfile.BadZipFile):
-        return None
+        return ""
 
 
 def _sender(paper: Paper, round_: Round, sender: Sender) -> list[Paragraph]:

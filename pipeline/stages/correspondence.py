@@ -78,13 +78,15 @@ def subject_of(about: str, round_: Round, lang: str) -> str:
 
 def _written(home: Home, round_: Round, book: Addresses, lang: str) -> Iterator[Posted]:
     """The letters that lie in the folders of outputs."""
+    from pipeline.office.letter import subject_of as own_subject
+
     for command in LETTERS:
         subject = subject_of(command, round_, lang)
         for agency in round_.in_scope:
             path, contact = home.letters(command) / f"{agency.code}.docx", book.get(agency.code, Contact())
             if path.is_file():
                 to, cc = ("; ".join(each) for each in (contact.to, contact.cc))
-                yield Posted(agency.code, command, _at(path, round_), False, to, cc, subject, _sha256(path))
+                yield Posted(agency.code, command, _at(path, round_), False, to, cc, own_subject(path) or subject, _sha256(path))
 
 
 def _at(path: Path, round_: Round) -> dt.datetime:

@@ -11,7 +11,7 @@ from pipeline.distribute.issue import workbooks
 from pipeline.distribute.letter import as_text as letter_as_text
 from pipeline.home import RECEIPT, Home
 from pipeline.office.draft import Draft
-from pipeline.office.letter import about
+from pipeline.office.letter import about, subject_of
 from pipeline.stages.issuing import deadlines_of
 from pipeline.stages.ledgers import is_invented, sole_writer
 from pipeline.store import Ledger
@@ -79,7 +79,7 @@ class _Writer:
 
     def _draft(self, agency: Agency) -> Draft:
         contact = self._book.get(agency.code) or Contact(addresses_of(self._others.get(agency.code, "")))
-        subject = about(self._round, self._lang, SUBJECTS[self._command])
+        subject = subject_of(self._folder / f"{agency.code}.docx") or about(self._round, self._lang, SUBJECTS[self._command])
         return Draft(subject, self._text(agency), contact.to, contact.cc, self._attached(agency.code))
 
     def _text(self, agency: Agency) -> str:
