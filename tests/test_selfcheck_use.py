@@ -199,5 +199,19 @@ def test_every_cell_of_a_list_formula_stands_in_the_file(tmp_path: Path) -> None
     assert all(cell.value.ref.endswith(str(sheet.max_row)) for cell in sheet[FIRST_ROW])
 
 
+def test_what_is_dear_is_worked_out_once_and_not_after_every_edit(tmp_path: Path) -> None:
+    """Which rows repeat others took 1.4 of the 1.5 s of a changed note at 2,000 rows: the last row of the table stands behind all of its cells."""
+    form = tmp_path / "form.xlsx"
+    form.write_bytes(issued(ROUND, "BNV"))
+    book = openpyxl.load_workbook(form)
+    dear = re.compile(r"MMULT|MODE|SUMIF")
+    lines = [cell.value.text for row in book[ROUND.sheets.selfcheck].iter_rows() for cell in row if hasattr(cell.value, "text")]
+    assert not any("MODE" in line for line in lines)
+    behind_every_cell = {name for name, defined in book.defined_names.items() if ",bl_" in defined.attr_text or name.startswith("bl_")}
+    found = [column.value.text for column in book[ROUND.sheets.workings][FIRST_ROW] if dear.search(column.value.text)]
+    assert len(found) >= 4
+    assert behind_every_cell.isdisjoint(word for formula in found for word in re.findall(r"[a-z]+\d*_\w+", formula))
+
+
 def test_the_list_has_room_for_what_is_usually_wrong() -> None:
     assert SHOWN >= 10

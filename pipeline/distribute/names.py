@@ -6,7 +6,7 @@ of the table on position 3, ``dm_x`` the names by which dropdowns offer code lis
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from xlsxwriter.utility import xl_col_to_name
@@ -41,6 +41,11 @@ def in_this_row(column: str) -> str:
     return f"INDEX(${column}:${column},MAX(ROW()))"
 
 
+def in_workings(column: str) -> str:
+    """The same of a column on the sheet of workings."""
+    return f"INDEX({column},MAX(ROW())-{FIRST_ROW - 1})"
+
+
 @dataclass(frozen=True)
 class Names:
     """The names of one round's template."""
@@ -72,7 +77,7 @@ class Names:
 
     def entry_in_this_row(self, table: str, key: str) -> str:
         """The number of the entry in the row of the cell that a dropdown is about: whether its short name, its full one or another stands there."""
-        return f"INDEX({self.entries(table, key)},MAX(ROW())-{FIRST_ROW - 1})"
+        return in_workings(self.entries(table, key))
 
     def entry(self, spec: TableSpec, key: str, cells: Mapping[str, str]) -> str:
         """The formula of the number of an entry; where a blank stands for the agency's own, it does so in rows with another required entry."""
@@ -120,15 +125,19 @@ class Names:
 
         return self.workings.named(f"v{self.positions[table]}_{'_'.join(keys)}", table, formula, last)
 
+    def worked(self, spec: TableSpec, name: str, formula: Callable[[Cells], str], last: str) -> str:
+        """The name of a column of what a formula gives for each row of a table, which is worked out once."""
+        named = f"{name}{self.positions[spec.key]}_rows"
+        return self.workings.named(named, spec.key, lambda: formula(Cells(self, spec, in_range=True, whole=True)), last)
+
     def filled(self, table: str) -> str:
         """Which rows of a table are data rows: 1 or 0. It is worked out once, for each required column asks for it."""
         spec = self.round_.by_key[table]
 
-        def formula() -> str:
-            cells = areas(spec.sheet, {column.key: letter(spec, column.key) for column in spec.columns if not column.prefilled})
-            return f"--({x.any_given(cells.values())})"
+        def formula(cells: Cells) -> str:
+            return f"--({x.any_given(cells.cell(column.key) for column in spec.columns if not column.prefilled)})"
 
-        return self.workings.named(f"f{self.positions[table]}_rows", table, formula, self.last_row(table))
+        return self.worked(spec, "f", formula, self.last_row(table))
 
     def all_filled(self, table: str) -> str:
         """The same of all checked rows, as formulas on other sheets name them."""
@@ -146,21 +155,21 @@ class Names:
         """The cell that counts a table's data rows."""
         return f"bn_{table}"
 
-    def repeats(self, table: str) -> str:
-        """The cell of the self-check that counts a table's repeated rows."""
-        return f"bt_{table}"
-
 
 @dataclass(frozen=True)
 class Cells:
-    """The :class:`schemas.rules.formula.Cells` of one table: whole ranges, or the cells of its first data row."""
+    """The :class:`schemas.rules.formula.Cells` of one table: its filled ranges, or the cells of its first data row."""
 
     names: Names
     spec: TableSpec
     in_range: bool
     own_locality: str = OWN_LOCALITY
+    whole: bool = False
+    """Whether ranges go down to the last row that is checked: those of formulas on the sheet of workings."""
 
     def cell(self, key: str) -> str:
+        if self.whole:
+            return areas(self.spec.sheet, {key: letter(self.spec, key)})[key]
         if self.in_range or self.spec.is_form:
             return self.names.column(self.spec.key, key)
         return in_this_row(letter(self.spec, key))
@@ -179,7 +188,8 @@ class Cells:
 
     def entry(self, key: str) -> str:
         if self.in_range and not self.spec.is_form:
-            return self.entries(self.spec.key, key)
+            entries = self.entries(self.spec.key, key)
+            return self.names.workings.whole(entries) if self.whole else entries
         return self.names.entry(self.spec, key, {each: self.cell(each) for each in self.spec.keys})
 
     def missing(self, key: str) -> str:
@@ -204,8 +214,19 @@ class Cells:
     def days(self, codes: str, name: str) -> str:
         return f"dm_{codes}_{name}"
 
-    def repeats(self, table: str) -> str:
-        return self.names.repeats(table)
+    def worked(self, name: str, formula: Callable[[x.Cells], str]) -> str:
+        return self._of_rows(self.names.worked(self.spec, name, formula, self.names.last_row(self.spec.key)))
+
+    def worked_part(self, name: str, formula: Callable[[x.Cells], str], by: Sequence[str]) -> str:
+        table, entries = self.spec.key, [self.entries(self.spec.key, key) for key in by]
+        last = self.names.workings.last_of(table, entries) if by else self.names.last_row(table)
+        return self.names.worked(self.spec, name, formula, last)
+
+    def _of_rows(self, named: str) -> str:
+        """A column of the workings as ``cell`` gives one of the table."""
+        if self.whole:
+            return self.names.workings.whole(named)
+        return named if self.in_range else in_workings(named)
 
     def pairs(self, key: str, *, firm: bool) -> tuple[str, str, str]:
         stem = f"cp_{key.replace('.', '_')}_{'e' if firm else 'w'}"

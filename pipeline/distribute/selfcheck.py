@@ -184,8 +184,6 @@ def _write_line(page: Page, sheet: Worksheet, row: int, line: Line) -> None:
     sheet.write_formula(f"{TEXT}{n}", f'=IF({at_fault},{shown},"")', None, "")
     sheet.write_formula(f"F{n}", f'=IF({TARGET}{n}="","",HYPERLINK({TARGET}{n},{TEXT}{n}))', page.formats["link"], "")
     sheet.set_row(row, 15 * max(1, -(-len(line.text) // TEXT_WIDTH)))
-    if isinstance(line.earlier, partial):
-        page.book.define_name(page.names.repeats(line.spec.key), f"={quoted(sheet.name)}!$E${n}")
 
 
 Broken = list[tuple[RowRule, str]]

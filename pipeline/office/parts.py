@@ -16,8 +16,8 @@ DEFLATED = 8
 QUICK = 4
 """Level of compression for parts patched one file after another: a third of the time of 6, a tenth larger."""
 USUAL, SMALLEST = 6, 9
-_MEMORY = {SMALLEST: 4}
-"""How much zlib keeps before it makes a new table of symbols, by level: the parts of a form gain by small blocks, which take longer."""
+_MEMORY = {USUAL: 5, SMALLEST: 4}
+"""How much zlib keeps before it makes a new table of symbols, by level: the parts of a form gain by small blocks; the smallest take longer."""
 UTF8_FLAG = 0x800
 
 

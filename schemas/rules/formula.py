@@ -5,7 +5,7 @@ Only functions of Excel 2010; no AND, OR or N(), which fold a range into one val
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from schemas.columns import DECIMALS, MOST_DIGITS, Column
@@ -72,8 +72,14 @@ class Cells(Protocol):
     def pairs(self, key: str, *, firm: bool) -> tuple[str, str, str]:
         """Ranges of forbidden pairs (see :func:`pair`), first and last day."""
 
-    def repeats(self, table: str) -> str:
-        """The cell that counts a table's repeated rows."""
+    def worked(self, name: str, formula: Callable[[Cells], str]) -> str:
+        """What ``formula`` gives for the own table, as ``cell`` gives a column: worked out once a row, for all who ask for that name.
+
+        ``formula`` is given the table's columns from the first row to the last one that is checked.
+        """
+
+    def worked_part(self, name: str, formula: Callable[[Cells], str], by: Sequence[str]) -> str:
+        """The same range as far down as a column of ``by`` has an entry, or as the table goes where none is named."""
 
     def filled(self) -> str:
         """Whether the row is a data row."""

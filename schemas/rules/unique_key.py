@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,11 +20,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PRIMES = (2.7, 31.3, 113.9, 419.1, 1733.3, 5479.7, 17.1, 7.9)
-"""By what fingerprints of columns are multiplied, so that their sums differ."""
-PADDING = "    "
-"""Before and behind a text, so that there are letters on all places of a fingerprint."""
-LETTERS = {"5": 0.7071, "6": 1.7321, "7": 2.2361, "8": 2.6458, "LEN({0})-4": 3.3166, "LEN({0})-5": 3.6056, "LEN({0})-6": 4.1231}
-"""The places whose letters make a text's fingerprint, each with its weight: first and last ones, for there numbers stand that count on."""
+"""By what the columns of a key are multiplied in its fingerprint, so that the sums of different keys differ."""
+LETTERS = {"{0}": 0.7071, "{0}-1": 1.7321, "{0}-2": 2.2361, "{0}-3": 2.6458, "{0}*0.9": 3.3166, "{0}*0.7": 4.1231}
+"""The places of a key of that many letters whose letters count where it has a text, each with its weight: last ones, for there numbers stand that count on."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,16 +44,7 @@ class UniqueKey(RowRule):
         return ~frame.index.isin(repeated.index[repeated])
 
     def broken(self, cells: x.Cells, facts: Facts) -> str | None:
-        columns = self.spec(facts).key_columns
-        own = _joined(cells.entry(column.key) if column.codes else _trimmed(cells.cell(column.key)) for column in columns)
-        every = self._joined_columns(cells, facts)
-        judged = x.all_of(_judged(column, cells) for column in columns)
-        rows, row = f"ROW({cells.column(self.table, self.at)})", f"ROW({cells.cell(self.at)})"
-        if not cells.in_range:
-            return f"IF({cells.repeats(self.table)}=0,0,{judged}*(SUMPRODUCT(({every}={own})*({rows}<{row}))>0))"
-        prints = f"IF({judged}>0,{'+'.join(_printed(column, cells, n) for n, column in enumerate(columns))},-{row})"
-        no_two = f"ISERROR(MODE({prints}))"  # MODE is an error where no number occurs twice; FREQUENCY needs the numbers twice
-        return f"IF({no_two},0,{judged}*(MMULT(({own}=TRANSPOSE({every}))*({row}>TRANSPOSE({rows})),{rows}^0)>0))"
+        return cells.worked("d", lambda whole: self._repeats(whole, facts))
 
     def earlier_rows(self, frame: pd.DataFrame, index: pd.Index, facts: Facts) -> np.ndarray[Any, Any]:
         """Give the sheet row that each row of ``index`` repeats."""
@@ -65,19 +55,43 @@ class UniqueKey(RowRule):
 
     def earlier_row(self, cells: x.Cells, facts: Facts, row: str) -> str:
         """Give the same as an array formula's expression, for the sheet row that ``row`` gives."""
-        rows = f"ROW({cells.column(self.table, self.at)})"
-        place = f"{row}-MIN({rows})+1"
-        own = _joined(
-            f"INDEX({cells.entries(self.table, c.key)},{place})"
-            if c.codes
-            else _trimmed(f"INDEX({cells.column(self.table, c.key)},{place})")
-            for c in self.spec(facts).key_columns
-        )
-        return f"MIN(IF({self._joined_columns(cells, facts)}={own},{rows}))"
+        keys = self._used(cells, facts)
+        return f"MIN(IF({keys}=INDEX({keys},{row}-MIN(ROW({keys}))+1),ROW({keys})))"
 
-    def _joined_columns(self, cells: x.Cells, facts: Facts) -> str:
+    def _repeats(self, whole: x.Cells, facts: Facts) -> str:
+        """The formula of which rows repeat one above: where no two fingerprints are equal, no key is.
+
+        To see that takes a thousandth of the time of comparing all with all. MODE is an error where no number occurs twice.
+        """
+        keys = self._used(whole, facts)
+        above = f"MMULT(({keys}=TRANSPOSE({keys}))*(ROW({keys})>TRANSPOSE(ROW({keys}))),ROW({keys})^0)>0"
+        of_all = f"0*ROW({whole.cell(self.at)})"  # a value for each row: LibreOffice keeps the old ones where there is but one
+        alone = f"ISERROR(MODE({self._printed(whole, facts)}))"
+        return f'IFERROR(IF({alone},0,({keys}<>"")*({above}))+{of_all},0)'
+
+    def _used(self, cells: x.Cells, facts: Facts) -> str:
+        """The keys as far down as there are some."""
+        listed = tuple(column.key for column in self.spec(facts).key_columns if column.codes and column.required)
+        return cells.worked_part("k", lambda whole: self._joined(whole, facts), listed)
+
+    def _joined(self, cells: x.Cells, facts: Facts) -> str:
+        """The formula of the key of each row as one text; nothing where one of its cells wasn't read."""
         columns = self.spec(facts).key_columns
-        return _joined(cells.entries(self.table, c.key) if c.codes else _trimmed(cells.column(self.table, c.key)) for c in columns)
+        parts = (cells.entry(column.key) if column.codes else f'LOWER(TRIM(IFERROR({cells.cell(column.key)},"")))' for column in columns)
+        judged = x.all_of(_judged(column, cells) for column in columns)
+        return f'IF({judged}>0,{f"""&"{x.MARK}"&""".join(parts)},"")'
+
+    def _printed(self, cells: x.Cells, facts: Facts) -> str:
+        """Fingerprints of the keys: numbers that are the same for equal keys, and seldom for others."""
+        columns, keys = self.spec(facts).key_columns, cells.worked("k", lambda whole: self._joined(whole, facts))
+        parts = [
+            f"{cells.entry(column.key) if column.codes else x.amount(cells.cell(column.key))}*{prime}"
+            for column, prime in zip(columns, cycle(PRIMES))
+            if column.kind is not Kind.TEXT
+        ]
+        if len(parts) < len(columns):
+            parts += [f"CODE(MID({keys},{letter.format(f'LEN({keys})')},1))*{weight}" for letter, weight in LETTERS.items()]
+        return f'IF({keys}="",-ROW({keys}),{"+".join(parts)})'
 
     def words(self, facts: Facts) -> Words:
         spec = self.spec(facts)
@@ -104,32 +118,6 @@ def _judged(column: Column, cells: x.Cells) -> str:
         return f"1-ISERROR({cell})"
     read = f"({cells.entry(column.key)}>0)" if column.codes else f"ISNUMBER({cell})"
     return read if column.required else f"{read}+{x.blank(cell)}"
-
-
-def _trimmed(cell: str) -> str:
-    """The text of a cell; an error is like no other key."""
-    return f'IFERROR(TRIM({cell}),"{x.MARK}")'
-
-
-def _joined(parts: Iterable[str]) -> str:
-    return f'&"{x.MARK}"&'.join(parts)
-
-
-def _printed(column: Column, cells: x.Cells, place: int) -> str:
-    """A number that is the same for equal cells, and seldom for others: its fingerprint in a column on that ``place``.
-
-    To see that no two rows have one fingerprint takes a thousandth of the time of comparing all with all.
-    """
-    cell = cells.cell(column.key)
-    if column.codes:
-        number = cells.entry(column.key)
-    elif column.kind is Kind.TEXT:
-        text = f'("{PADDING}"&LOWER(TRIM(IFERROR({cell},"")))&"{PADDING}")'
-        letters = (f"CODE(MID({text},{letter.format(text)},1))*{weight}" for letter, weight in LETTERS.items())
-        number = f"(LEN({text})*1.3+{'+'.join(letters)})"
-    else:
-        number = x.amount(cell)
-    return f"{number}*{PRIMES[place % len(PRIMES)]}"
 
 
 def _folded(texts: pd.Series[Any]) -> np.ndarray[Any, Any]:
