@@ -231,6 +231,7 @@ def test_what_is_put_is_compared(times: int, is_kept: bool) -> None:  # noqa: FB
         assert sha256 in refused.value.text("vi")
 
 
+@pytest.mark.slow
 def test_a_large_object_is_fetched_by_itself(bucket: Bucket, tmp_path: Path, round_: Round, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor are those forgotten that come behind it. With little memory, as with what is really large."""
     large = len(returned(round_, 1) + b"0")
@@ -248,6 +249,7 @@ def test_a_large_object_is_fetched_by_itself(bucket: Bucket, tmp_path: Path, rou
 # --- what is found -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_odd_keys_are_files_like_others(bucket: Bucket, tmp_path: Path, round_: Round) -> None:
     odd = [
         "báo cáo số 1.xlsx",
@@ -308,6 +310,7 @@ def dates(home: Home) -> dict[str, tuple[str, str]]:
     return {name: (by, received[:10]) for _, name, received, by in tables(home.ledger)["receipt"]}
 
 
+@pytest.mark.slow
 def test_where_only_the_upload_is_known_that_is_told(
     bucket: Bucket, tmp_path: Path, round_: Round, monkeypatch: pytest.MonkeyPatch
 ) -> None:
