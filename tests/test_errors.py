@@ -113,6 +113,7 @@ MAY_STAND = {
     "pipeline/collect/formats/binary.py:_told": "a panic of calamine's has no class to import and is known by its name; all else goes on",
     "pipeline/collect/intake/opening/process.py:work": "told of the file, which is kept: one mail is all that a mistake of ours may cost",
     "pipeline/collect/worker.py:_read": "told as the reading of the file, with its name: one file is all that a mistake of ours may cost",
+    "pipeline/stages/cluster/connecting.py:_connected_client": "raised where it is awaited: Dask makes many things of a server's words",
     "pipeline/stages/cluster/room.py:main": "raised again where the answer is awaited, with the place where it arose",
     "pipeline/processes.py:_told": "raised again in the parent",
     "pipeline/terminal/context.py:invoke": "raised again unless it is an operator's",

@@ -42,7 +42,15 @@ INDICATORS = {
     "loss": "Thiệt hại ước tính (triệu đồng)",
     "persons_per_1000": "Số người trên 1.000 người làm việc",
 }
-OF_ALL = [key for key in INDICATORS if key != "persons_per_1000"]
+MADE_OF = {
+    "handled_rate_part": "Tỷ lệ đã xử lý: tử số (đã xử lý)",
+    "handled_rate_whole": "Tỷ lệ đã xử lý: mẫu số (số người)",
+    "unhandled_rate_part": "Tỷ lệ chưa xem xét: tử số (chưa xem xét)",
+    "unhandled_rate_whole": "Tỷ lệ chưa xem xét: mẫu số (số người)",
+}
+"""What stands beside rates: what they were made of."""
+TITLES = INDICATORS | MADE_OF
+OF_ALL = [key for key in TITLES if key != "persons_per_1000"]
 """Those that others report too."""
 LOWEST = {"handled_rate"}
 """Of these the lowest value is the worst."""
@@ -328,9 +336,9 @@ def test_indicators_and_ranks_of_every_place(made: Consolidation, book: openpyxl
         code = line[0].value
         for band, origin in ORIGINS.items():
             sums = recount(made, origin).get(code, {})
-            for key in INDICATORS if origin == "own" else OF_ALL:
+            for key in TITLES if origin == "own" else OF_ALL:
                 sign = "–" if origin == "others" else sign_of(made, code)
-                assert is_shown(line[columns[band, INDICATORS[key]] - 1].value, sums.get(key, sign)), (code, band, key)
+                assert is_shown(line[columns[band, TITLES[key]] - 1].value, sums.get(key, sign)), (code, band, key)
         others = recount(made, "others").get(code, {})
         assert is_shown(line[columns[OTHERS, "Số cơ quan có số liệu"] - 1].value, others.get("agencies", "–"))
         for key in ("cases", "persons", "handled_rate"):
@@ -364,7 +372,7 @@ def test_a_sheet_for_each_region(round_: Round, made: Consolidation, book: openp
         for band in bands:
             by_place, by_region, total = (recount(made, ORIGINS[band], key) for key in ("locality", "region", "all"))
             for key in OF_ALL:
-                column = columns[band, INDICATORS[key]] - 1
+                column = columns[band, TITLES[key]] - 1
                 for line in lines[: len(own)]:
                     sign = "–" if band == OTHERS else sign_of(made, line[0].value)
                     assert is_shown(line[column].value, by_place.get(line[0].value, {}).get(key, sign))
@@ -380,7 +388,7 @@ def test_a_sheet_for_each_region(round_: Round, made: Consolidation, book: openp
         for band, group in groups.items():
             among = [values[code] for code in group if code in whole and isinstance(values[code], int | float)]
             for line in lines:
-                shown, value = line[columns[band, INDICATORS[key]] - 1].value, values[line[0].value]
+                shown, value = line[columns[band, TITLES[key]] - 1].value, values[line[0].value]
                 if line[0].value in whole and isinstance(value, int | float):
                     assert shown == rank_of(value, among, key)
                 else:

@@ -93,7 +93,7 @@ def _shared_decision(group: pd.DataFrame, place: ComparedColumn, date: str) -> F
 
 @dataclass
 class _Deciders:
-    """The agencies with decisions of one number, in order; many have "12/QĐ-UBND", so that none is looked up among all others."""
+    """The agencies with decisions of one number, in order; many have "12/QĐ-…", so that none is looked up among all others."""
 
     agencies: dict[str, None]
     by_day: Mapping[object, dict[str, None]]

@@ -13,7 +13,7 @@ from pipeline.summarise.figures.covered import NOBODY, Covered, covered
 from pipeline.summarise.figures.lines import Line, Reporter, is_provisional, standing_words
 from pipeline.summarise.figures.origins import Origin, own_column
 from pipeline.summarise.figures.totals import DECIMALS, rounded
-from pipeline.summarise.places.indicators import NARROW, Indicator, indicators
+from pipeline.summarise.places.indicators import NARROW, Indicator, indicators, terms_of
 from pipeline.summarise.places.tiles import Tile, tiles
 from pipeline.summarise.sheets.cells import Formula
 from pipeline.summarise.sheets.sheet import Book
@@ -37,26 +37,35 @@ def mean_by_staff(rates: Iterable[tuple[Any, int | None]]) -> float | str:
 
 @dataclass(frozen=True)
 class Block:
-    """Columns that stand together: the indicators by one origin, before them how many agencies have rows where that may be several."""
+    """Columns that stand together: the indicators by one origin, before them how many agencies have rows where that may be several.
+
+    Behind them stands what the rates among them were made of.
+    """
 
     origin: Origin
     indicators: Sequence[Indicator]
+    terms: Sequence[Indicator]
     has_agencies: bool
+
+    @property
+    def columns(self) -> list[Indicator]:
+        """What its columns show, but for the agencies."""
+        return [*self.indicators, *self.terms]
 
     @property
     def kinds(self) -> list[str]:
         """Formats of its columns."""
-        return [*["count"] * self.has_agencies, *(each.kind for each in self.indicators)]
+        return [*["count"] * self.has_agencies, *(each.kind for each in self.columns)]
 
     @property
     def widths(self) -> list[float]:
         """Widths of its columns."""
-        return [*[NARROW] * self.has_agencies, *(each.width for each in self.indicators)]
+        return [*[NARROW] * self.has_agencies, *(each.width for each in self.columns)]
 
     @property
     def units(self) -> list[str]:
         """Units of its columns."""
-        return [*[""] * self.has_agencies, *(each.unit for each in self.indicators)]
+        return [*[""] * self.has_agencies, *(each.unit for each in self.columns)]
 
 
 @dataclass(frozen=True)
@@ -158,8 +167,7 @@ class Places:
 
     @cached_property
     def _covered(self) -> Mapping[str, Covered]:
-        parent = self.table.parent
-        return covered(self.book.consolidation, self.table.spec, parent) if parent is not None else {}
+        return covered(self.book.consolidation, self.table.spec, self.table.parent) if self.table.parent else {}
 
     def covered(self, parent: str) -> Covered:
         """The coverage of what places belong to, by its code."""
@@ -180,11 +188,12 @@ class Places:
     def block(self, origin: Origin) -> Block:
         """The columns of an origin: what is set against headcounts can only be an own return's."""
         kept = [each for each in self.indicators if origin is Origin.OWN or not each.per_thousand]
-        return Block(origin, kept, has_agencies=origin is Origin.OTHERS or self.main is Origin.BOTH)
+        terms = [term for each in kept if each.measure.is_rate for term in terms_of(each, self.tables)]
+        return Block(origin, kept, terms, has_agencies=origin is Origin.OTHERS or self.main is Origin.BOTH)
 
     def heads(self, block: Block) -> list[str]:
         """Titles of a block's columns."""
-        return [*[self.book.say("agencies")] * block.has_agencies, *(each.title for each in block.indicators)]
+        return [*[self.book.say("agencies")] * block.has_agencies, *(each.title for each in block.columns)]
 
     @property
     def ranked(self) -> list[Indicator]:
@@ -225,7 +234,7 @@ class Places:
         table = self.tables[block.origin]
         where, nothing = table.where(line, xl_rowcol_to_cell(row, name_column, col_abs=True)), table.nothing(line)
         found = [self._agencies(table, line, nothing, where)] if block.has_agencies else []
-        for each in block.indicators:
+        for each in block.columns:
             value = self.value(each, line, block.origin)
             live = table.live.get(each.table)
             if each.per_thousand:
@@ -276,8 +285,7 @@ class Places:
         return live.figure(shown.measure, table.where(line, xl_rowcol_to_cell(row, 1, col_abs=True)), nothing).removeprefix("=")
 
     def _term(self, rate: Indicator, of: Callable[[str], str]) -> Shown:
-        columns = self.tables[self.main].columns
-        return next(each for each in columns if each.spec.key == rate.table and each.measure.key == of(rate.measure.key))
+        return next(each.shown[self.main] for each in terms_of(rate, self.tables) if each.key == of(rate.measure.key))
 
     def _against_staff(self, indicator: Indicator, line: Line | None, figure: Any) -> Any:
         if line is not None and not line.is_parent:

@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.summarise.figures.lines import Line
-from pipeline.summarise.figures.measures import part_of, whole_of
 from pipeline.summarise.figures.origins import Origin
 from pipeline.summarise.places.by_place import Places
-from pipeline.summarise.places.indicators import NARROW, Indicator, words
+from pipeline.summarise.places.indicators import NARROW, TERMS, Indicator, words
 from pipeline.summarise.workbook.entry_table import CODE_WIDTH
 from pipeline.summarise.workbook.shown import standing_width
 
 RANK_WIDTH = 13.0
-TERMS = {"part": part_of, "whole": whole_of}
-"""By key of its title, what a rate is made of."""
 _NAME = 20.0
 
 
@@ -34,7 +31,9 @@ class Columns:
         """The column of headcounts; where there are none, the first of the figures."""
         self.block = self.staff + places.has_staff
         self.figures = self.block + self.main.has_agencies
-        self.ranks = self.figures + len(self.main.indicators)
+        self.last = self.figures + len(self.main.indicators) - 1
+        """The last column of what can be chosen; what its rates were made of stands behind."""
+        self.ranks = self.last + 1 + len(self.main.terms)
         self.others = self.ranks + len(places.ranked)
         self.selected = self.others + sum(len(block.kinds) for block in self.beside)
 

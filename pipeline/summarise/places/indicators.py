@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipeline.summarise.figures.measures import Measure
+from pipeline.summarise.figures.measures import Measure, part_of, whole_of
 from pipeline.summarise.figures.origins import Origin
 from pipeline.summarise.sheets.sheet import Book
 from pipeline.summarise.workbook.entry_table import EntryTable
@@ -16,6 +16,8 @@ from schemas.words import ui
 
 NARROW = 11.5
 """Width of a column of figures or ranks."""
+TERMS = {"part": part_of, "whole": whole_of}
+"""By key of its title, what a rate is made of."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,20 @@ class Indicator:
     @property
     def _any(self) -> Shown:
         return self.shown[Origin.BOTH]
+
+
+def terms_of(rate: Indicator, tables: Mapping[Origin, EntryTable]) -> list[Indicator]:
+    """What a rate was made of, as indicators that stand beside it and are compared with nothing."""
+    found = []
+    for of in TERMS.values():
+        key = of(rate.measure.key)
+        shown = {
+            origin: next(column for column in table.columns if (column.spec.key, column.measure.key) == (rate.table, key))
+            for origin, table in tables.items()
+        }
+        measure = shown[Origin.BOTH].measure
+        found.append(Indicator(key, measure.title, measure.unit, shown))
+    return found
 
 
 def indicators(book: Book, summary: Summary, tables: Mapping[Origin, EntryTable]) -> list[Indicator]:

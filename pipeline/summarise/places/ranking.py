@@ -12,8 +12,8 @@ from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.origins import Origin
 from pipeline.summarise.places.by_place import PARENTS, Places
-from pipeline.summarise.places.columns import TERMS, Columns
-from pipeline.summarise.places.indicators import words
+from pipeline.summarise.places.columns import Columns
+from pipeline.summarise.places.indicators import TERMS, words
 from pipeline.summarise.places.ranks import convention, positions, ranks
 from pipeline.summarise.places.table import (
     CHOSEN,

@@ -11,8 +11,8 @@ from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.lines import Line
 from pipeline.summarise.figures.origins import Origin
 from pipeline.summarise.places.by_place import PARENTS, STAFF, VALUES, Places
-from pipeline.summarise.places.columns import TERMS, Columns
-from pipeline.summarise.places.indicators import Indicator, words
+from pipeline.summarise.places.columns import Columns
+from pipeline.summarise.places.indicators import TERMS, Indicator, words
 from pipeline.summarise.places.ranks import convention, positions, ranks
 from pipeline.summarise.sheets.cells import NO_NUMBER, Formula, Span
 from pipeline.summarise.sheets.sheet import Book, Sheet
@@ -187,13 +187,14 @@ def _heading(sheet: Sheet, columns: Columns) -> None:
     before, after = [""] * columns.block, [""] * len(helpers)
     sheet.cells([*before, *columns.main.units, *[""] * len(ranked), *beside, *after], ["code_head"] * len(titles))
     worsts = [worst(book, each) for each in places.indicators]
+    worsts += [""] * len(columns.main.terms)
     said = [*[""] * (columns.figures - 1), words(book, "worst"), *worsts, *(worst(book, each) for each in ranked)]
     sheet.cells([*said, *[""] * (len(beside) + len(helpers))], ["code_head"] * len(titles))
 
 
 def _selected(columns: Columns, row: int) -> str:
     """The chosen indicator's value in a row."""
-    found = f"INDEX({xl_range_abs(row, columns.figures, row, columns.ranks - 1)},{CHOSEN_COLUMN})"
+    found = f"INDEX({xl_range_abs(row, columns.figures, row, columns.last)},{CHOSEN_COLUMN})"
     return f'=IF({found}="","",{found})'
 
 
@@ -229,7 +230,7 @@ def _order(columns: Columns, row: int, rows: tuple[int, int]) -> str:
 
 def _define_names(sheet: Sheet, columns: Columns, first: int, last: int) -> None:
     """Name what the map and the ranking look up."""
-    left, right = columns.figures, columns.ranks - 1
+    left, right = columns.figures, columns.last
     parts = {
         TITLES: (first - 3, left, first - 3, right),
         UNITS: (first - 2, left, first - 2, right),

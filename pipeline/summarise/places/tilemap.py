@@ -19,8 +19,8 @@ from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.lines import Line
 from pipeline.summarise.figures.origins import Origin
 from pipeline.summarise.places.by_place import VALUES, Places
-from pipeline.summarise.places.columns import TERMS, has_rates
-from pipeline.summarise.places.indicators import words
+from pipeline.summarise.places.columns import has_rates
+from pipeline.summarise.places.indicators import TERMS, words
 from pipeline.summarise.places.table import (
     CHOSEN,
     CHOSEN_COLUMN,
