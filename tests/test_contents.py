@@ -55,6 +55,12 @@ def test_the_contents_list_every_sheet_in_its_order_with_what_it_answers(books: 
         assert len(set(answers)) == len(answers), "no two sheets answer the same"
 
 
+def test_titles_below_pages_leave_room_for_the_marks(books: dict[str, Workbook]) -> None:
+    below = [page.oddFooter.left.text for book in books.values() for page in book.worksheets]
+    assert [title for title in below if len(title) > 66] == []
+    assert [title for title in below if title.endswith("…")], "some are longer"
+
+
 def test_every_sheet_leads_back_and_the_way_back_is_not_printed(books: dict[str, Workbook]) -> None:
     for book in books.values():
         for page in book.worksheets[1:]:

@@ -8,6 +8,7 @@ from itertools import accumulate
 
 from xlsxwriter.worksheet import Worksheet
 
+from pipeline.findings.entries import shortened
 from pipeline.office.safety import plain
 from pipeline.summarise.sheets.styles import FONT
 
@@ -17,18 +18,20 @@ LEFT_AND_RIGHT, TOP, BOTTOM = 0.5, 0.6, 0.7
 """Margins in inches."""
 _DIGIT = 22 / 3
 """Pixels of a digit in Times New Roman of 11 points."""
+_LONGEST_NAME = 66
+"""Capitals of a title that have room beside the marks below a page."""
 _SAFE = 0.97
 """Programs measure columns and rows otherwise by some pixels: what is reckoned to fit must fit in all of them."""
 
 
 def set_up(page: Worksheet, title: str, marks: str, word: str, pages: int) -> None:
     """A4 across, ``pages`` side by side; below each the title, the marks of the figures, and its number after ``word``."""
-    small, name = f'&"{FONT},Regular"&9', plain(title).replace("&", "&&")
+    small, name = f'&"{FONT},Regular"&9', shortened(plain(title), _LONGEST_NAME).replace("&", "&&")
     page.set_paper(9)
     page.set_landscape()
     page.set_margins(left=LEFT_AND_RIGHT, right=LEFT_AND_RIGHT, top=TOP, bottom=BOTTOM)
     page.fit_to_pages(pages, 0)
-    page.set_footer(f"&L{small}{name[:100]}&C{small}{marks}&R{small}{word} &P/&N")
+    page.set_footer(f"&L{small}{name}&C{small}{marks}&R{small}{word} &P/&N")
 
 
 def pixels(width: float) -> int:
