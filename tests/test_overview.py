@@ -228,6 +228,14 @@ def test_places_are_compared_by_their_own_returns(round_: Round) -> None:
     assert "89,0%" in largest
 
 
+def test_the_general_rate_of_places_is_that_of_their_own_returns(round_: Round) -> None:
+    base = {"period": "2021", "sector": "LV01", "level": "TINH", "subject": "CC_LD", "behaviour": "HV1", "cases": 9, "persons": 100}
+    rows = [{**base, "agency": place, "locality": place, "unhandled": 20} for place in ("T01", "T79")]
+    rows.append({**base, "agency": "BNV", "locality": "T79", "unhandled": 90})
+    worst = said(consolidation(round_, {"manifestations": rows}), "locality")[1]
+    assert "mức chung 20,0% trong các bản gửi của chính địa phương (so sánh 2 mục)" in worst
+
+
 def test_nothing_is_said_of_what_was_not_reported_twice(round_: Round) -> None:
     """One period with figures and one without: no change is claimed."""
     rows = [{**ROW, "period": "2021", "sector": "LV01", "cases": 9, "persons": 9}]

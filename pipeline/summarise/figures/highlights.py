@@ -101,6 +101,11 @@ class Highlights:
         return np.array([entry.is_residual for entry in self.by.entries], dtype=bool)
 
     @cached_property
+    def _are_own(self) -> bool:
+        """Whether own returns alone are compared."""
+        return own_rows(self.consolidation, self.spec, self.by) is not None
+
+    @cached_property
     def _total(self) -> dict[str, Any]:
         """The measures of all rows that are compared."""
         return dict(whole(self.compared, self.spec))
@@ -134,7 +139,7 @@ class Highlights:
 
     def _nothing_own(self) -> Iterator[str]:
         """That no own return has figures, where other agencies report some."""
-        if own_rows(self.consolidation, self.spec, self.by) is not None and whole(self.consolidation, self.spec)[self.measure.key] > 0:
+        if self._are_own and whole(self.consolidation, self.spec)[self.measure.key] > 0:
             yield self._say("nothing_own")
 
     def _chance(self, values: Array, first: int, others: Sequence[int]) -> Iterator[str]:
@@ -170,7 +175,7 @@ class Highlights:
         if left > 0:
             yield self._say("left_over", names="; ".join(names), share=share(left, total, self.lang))
         everything = whole(self.consolidation, self.spec)[self.measure.key]
-        if own_rows(self.consolidation, self.spec, self.by) is not None and everything > total:
+        if self._are_own and everything > total:
             yield self._say("own_alone", share=share(everything - total, everything, self.lang))
 
     # --- what is worse than the general level ----------------------------------------------------------
@@ -188,7 +193,8 @@ class Highlights:
         overall, chance = float(self._total[rate.key]), intervals.per_comparison(len(among))
         bounds = {at: intervals.of_rate(parts[at], wholes[at], chance) for at in among}
         clear = sorted((at for at in among if bounds[at][0] > overall), key=lambda at: (-parts[at] / wholes[at], at))
-        said = {"rate": rate.title, "overall": self._percent(overall), "count": len(among)}
+        general = self._say("of_own", rate=self._percent(overall)) if self._are_own else self._percent(overall)
+        said = {"rate": rate.title, "overall": general, "count": len(among)}
         if not clear:
             yield self._say("none_worse", **said)
             return
