@@ -9,6 +9,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import pytest
 
 from pipeline.model import Choice, Decision, Finding, Severity, Standing
 from pipeline.summarise.board.facts import Person, calls, groups, growth, places
-from pipeline.summarise.board.page import board_page
+from pipeline.summarise.board.page import SHADES, board_page
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.pictures import growth as drawing
 from pipeline.summarise.progress import standings
@@ -76,6 +77,13 @@ def test_standing_by_group_adds_up(made: Consolidation) -> None:
     totals = [sum(group.standings[at] for group in found) for at in range(len(standings(made)))]
     assert totals == [int((made.agencies["standing"] == each).sum()) for each in standings(made)]
     assert sum(group.late for group in found) == made.coverage.late
+
+
+def test_parts_of_a_bar_are_told_apart_in_grey() -> None:
+    greys = sorted(
+        0.299 * red + 0.587 * green + 0.114 * blue for red, green, blue in (bytes.fromhex(shade[1:]) for shade in SHADES.values())
+    )
+    assert all(lighter - darker > 25 for darker, lighter in pairwise(greys))
 
 
 def test_every_agency_has_its_place(made: Consolidation, page: str) -> None:

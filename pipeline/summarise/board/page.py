@@ -25,14 +25,15 @@ from schemas.round.settings import BRIEF_FILE, PROGRESS_FILE
 from schemas.words import formal_day, ui
 
 FONT = "system-ui, 'Segoe UI', Arial, sans-serif"
-_SHADES = {
+SHADES = {
     "reported": "#1f4e79",
-    "confirmed_nil": "#9db8d2",
+    "confirmed_nil": "#6f97bf",
     "being_corrected": "#e3c35a",
     "missing": "#ffffff",
-    "excused": "#cccccc",
-    "unreadable": "#d98c8c",
+    "excused": "#e4e4e4",
+    "unreadable": "#b04848",
 }
+"""Fillings of the parts of a bar: told apart in print without colours too."""
 LABEL_WIDTH = 0.6
 """Width of a column of the map that holds labels or nothing, against one with cells."""
 _HERE = Path(__file__).parent
@@ -166,9 +167,7 @@ def _stack(group: facts.Group, shown: Sequence[Standing]) -> Any:
     parts, left = [], 0.0
     for standing, count in zip(shown, group.standings, strict=True):
         width = 100 * count / group.agencies
-        parts.append(
-            f'<rect x="{left:.2f}" width="{width:.2f}" height="1" fill="{_SHADES[standing]}" stroke="#1f4e79" stroke-width=".02"/>'
-        )
+        parts.append(f'<rect x="{left:.2f}" width="{width:.2f}" height="1" fill="{SHADES[standing]}" stroke="#1f4e79" stroke-width=".02"/>')
         left += width
     return _markup("".join(parts))
 
