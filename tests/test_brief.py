@@ -182,6 +182,11 @@ def test_in_english(made: Consolidation) -> None:
     assert "Causes named by most agencies" in text
 
 
+def test_it_says_what_hatched_columns_are(made: Consolidation) -> None:
+    assert "(số vụ việc bình quân một tháng). Cột gạch chéo: kỳ ngắn hơn." in said(brief_page(made, "vi"))
+    assert "Hatched: a shorter period." in said(brief_page(made.in_language("en"), "en"))
+
+
 def test_the_board_says_the_same(made: Consolidation) -> None:
     brief = Brief(made, "vi")
     sentences = dict(block(brief))

@@ -195,6 +195,7 @@ def test_the_signature_stands_on_no_page_of_its_own(document: Document) -> None:
     before = signed._tbl.xpath("preceding-sibling::w:p[position() <= 3]")
     assert len(before) == 3
     assert all(paragraph.pPr.keepNext is not None for paragraph in before)
+    assert all(cell.paragraphs[0].paragraph_format.space_before for cell in signed.rows[0].cells), "it keeps off the text above"
 
 
 def test_captions_are_numbered_and_pictures_have_words(document: Document) -> None:

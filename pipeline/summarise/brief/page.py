@@ -87,9 +87,13 @@ class Laid:
 
     def _cell_height(self, cell: Cell, drawn: Chart | None) -> float:
         width = _CELL - _GAP
-        found = height(cell.title, self._size, width, 0, bold=True) + height(cell.sentence, self._size, width, 2)
+        found = height(cell.title, self._size, width, 0, bold=True) + height(self._beside(cell, drawn), self._size, width, 2)
         match = _HEIGHT.search(drawn.svg) if drawn else None
         return found + (picture_height(_DRAWN, float(match[1]), _PICTURE) if match else 0) + 3
+
+    def _beside(self, cell: Cell, drawn: Chart | None) -> str:
+        """What stands above a chart: without a caption of its own, it says here what its hatched columns are."""
+        return f"{cell.sentence} {self._say('hatched')}" if drawn and drawn.is_hatched else cell.sentence
 
     # --- on paper ----------------------------------------------------------------------------------
 
@@ -125,7 +129,7 @@ class Laid:
     def _cell(self, paper: Paper, cell: Cell, drawn: Chart | None) -> list[Paragraph]:
         found = [
             paper.small((cell.title, "b"), size=self._size, alignment=LEFT),
-            paper.small((cell.sentence, ""), size=self._size, after=2, alignment=LEFT),
+            paper.small((self._beside(cell, drawn), ""), size=self._size, after=2, alignment=LEFT),
         ]
         for paragraph in found:
             paragraph.paragraph_format.right_indent = Mm(_GAP)

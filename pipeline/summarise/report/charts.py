@@ -18,11 +18,12 @@ _DRAWN = {"bars": bars, "columns": columns}
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawing as SVG, its caption, and what a screen reader says instead of it."""
+    """A drawing as SVG, its caption, what a screen reader says instead of it, and whether it has hatched bars (of shorter periods)."""
 
     svg: str
     caption: str
     words: str
+    is_hatched: bool
 
 
 def chart(facts: Facts, most: int = MOST_BARS, width: float = WIDTH, longest: int = 0) -> Chart | None:
@@ -35,7 +36,7 @@ def chart(facts: Facts, most: int = MOST_BARS, width: float = WIDTH, longest: in
     caption = _caption(facts, len(shown))
     spoken = f"{caption}: " + "; ".join(f"{each.label} {each.figure}" for each in shown)
     drawn = [replace(each, label=cut(each.label, longest)) for each in shown] if longest else shown
-    return Chart(draw(drawn, title=spoken, font=FONT, width=width), caption, spoken)
+    return Chart(draw(drawn, title=spoken, font=FONT, width=width), caption, spoken, any(each.is_short for each in shown))
 
 
 def _caption(facts: Facts, count: int) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from docx.shared import Pt
+
 from pipeline.office.letter import recipients
 from pipeline.office.paper import Paper
 from schemas.round.outline import DeclaredReport
@@ -11,6 +13,8 @@ from schemas.words import ui
 
 _LEFT_SHARE = 0.38
 """Of the head's width, for the issuer; the rest is for the national heading."""
+_ABOVE_SIGNATURE = 12
+"""Points between the text and who gets it: the last line of the text may be a small note, with little room below."""
 
 
 def head(paper: Paper, outline: DeclaredReport, marks: str, spoken: str, lang: str) -> None:
@@ -46,4 +50,6 @@ def foot(paper: Paper, outline: DeclaredReport, lang: str) -> None:
         return
     left = recipients(paper, ui("report.recipients", lang), outline.recipients)
     right = [paper.line(outline.signer, "chuc_vu_ky"), paper.line(ui("report.unsigned", lang), "dia_danh_ngay")]
+    for first in (left[0], right[0]):
+        first.paragraph_format.space_before = Pt(_ABOVE_SIGNATURE)
     paper.columns((left, right), share=0.5)
