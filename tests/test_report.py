@@ -269,6 +269,7 @@ def test_the_scope_says_how_all_agencies_stand(round_: Round) -> None:
     assert "2/94 cơ quan" in provisional
     assert "Tạm tính thêm các dòng không lỗi trong báo cáo còn phải sửa của 1 cơ quan." in provisional
     assert "Đang phải sửa, tạm tính các dòng không lỗi (1):" in provisional
+    assert "Cơ quan được tổng hợp, cả tạm tính/phải báo cáo" in provisional
 
 
 def test_extracts_are_word_for_word_with_their_writers(document: Document, made: Consolidation, round_: Round) -> None:

@@ -109,8 +109,13 @@ class Listed:
         first, *others = [_with_unit(each) for each in self.facts.measures]
         shares = [self._say("share")] if self._has_shares else []
         monthly = [self._say("monthly")] if self.facts.asked.monthly else []
-        agencies = self._say("agencies_of" if self._covered else "agencies")
-        return [self.facts.by.title, first, *shares, *monthly, *others, agencies]
+        return [self.facts.by.title, first, *shares, *monthly, *others, self._say(self._agencies_key)]
+
+    @property
+    def _agencies_key(self) -> str:
+        if not self._covered:
+            return "agencies"
+        return "agencies_of_provisional" if self.facts.consolidation.provisional else "agencies_of"
 
     def _entry(self, at: int) -> dict[str, Any]:
         return {str(key): self.facts.entries[key].iloc[at].item() for key in self.facts.entries}
