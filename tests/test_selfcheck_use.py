@@ -215,3 +215,23 @@ def test_what_is_dear_is_worked_out_once_and_not_after_every_edit(tmp_path: Path
 
 def test_the_list_has_room_for_what_is_usually_wrong() -> None:
     assert SHOWN >= 10
+
+
+@needs_office
+@pytest.mark.slow
+def test_days_that_a_us_computer_swapped_are_told(tmp_path: Path) -> None:
+    """It leaves 15/06/2022 a text and takes 05/04/2022 for the fourth of May: only the text was told, as if it had been typed wrongly."""
+    typed: dict[str, list[str | dt.date]] = {
+        "doubted": ["15/06/2022", dt.date(2022, 5, 4)],
+        "trusted": ["15/06/2022", dt.date(2022, 5, 14), dt.date(2022, 5, 4)],
+    }
+    told = {}
+    for name, days in typed.items():
+        draft = long_return(len(days))
+        for row, day in enumerate(days):
+            draft.write("handlings", "decided_on", row, day)
+        lines = [("read", SELFCHECK, f"{column}{FIRST_SHOWN + line}") for line in range(SHOWN) for column in "ACF"]
+        told[name] = worked([("open", saved(draft, tmp_path)), *VERDICT, *lines, ("close",)], tmp_path)
+    doubted, trusted = ([*zip(*(each[start::3] for start in range(3, 6)), strict=True)] for each in told.values())
+    assert {each[:2] == ["CHƯA ĐẠT", "1"] for each in told.values()} == {True}
+    assert set(doubted) - set(trusted) == {("V04", "Cảnh báo", "K10")}

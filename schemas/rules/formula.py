@@ -135,11 +135,18 @@ def may_be_swapped(cell: str) -> str:
 
 
 def month_first(area: str) -> str:
-    """Whether a range holds a text that can only be a date with its month first, such as 04/25/2022."""
+    """Whether a range of days proves a computer that puts the month first.
+
+    So does a text with its month first, such as 04/25/2022; so do texts with their day first, such as 25/04/2022, beside days that are all up to the
+    12th, where no text may be either. The first weighs more than all that speaks against it, the second less than any of that.
+    """
     plain = f'SUBSTITUTE(SUBSTITUTE(TRIM({area}),"-","/"),".","/")'
     first, second = f'--LEFT({plain},FIND("/",{plain})-1)', f'--SUBSTITUTE(MID({plain},FIND("/",{plain})+1,2),"/","")'
     slashes = f'(LEN({plain})-LEN(SUBSTITUTE({plain},"/",""))=2)'
-    return f"SUM(IFERROR(ISTEXT({area})*{slashes}*({first}<=12)*({second}>12)*({second}<=31),0))>0"
+    by_month = f"({first}<=12)*IF({second}>12,({second}<=31)*1E9,-1E5)"
+    by_day = f"({first}>12)*({second}<=12)*(DAY(DATE(2000,{second},{first}))={first})"
+    texts = f"IFERROR(ISTEXT({area})*{slashes}*({by_month}+{by_day}),0)"
+    return f"SUM({texts}-1E5*IFERROR(ISNUMBER({area})*(DAY({area})>12),0))>0"
 
 
 def numbered(entries: Iterable[tuple[str, int]]) -> str:
