@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 import zipfile
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -13,8 +15,9 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.table import Table
 
+from pipeline.feedback.reply import Case, Correspondent
 from pipeline.feedback.workbook import list_alone
-from pipeline.model import Severity
+from pipeline.model import Severity, Verdict
 from pipeline.office.xmltree import UnpreservableError
 from tests.books import issued, round_of
 from tests.marking import NAME, by_openpyxl, changed, finding, load, marked, marking, marks_on, packed, parts_of, rich
@@ -296,3 +299,14 @@ def test_an_issued_workbook_keeps_its_stamp_and_every_other_sheet() -> None:
     assert len(pages) <= 2, "the marked sheet, and the one that was open"
     assert "docProps/custom.xml" not in changed(whole, after)
     assert load(after).sheetnames == [NAME, *load(whole).sheetnames]
+
+
+def test_the_list_says_how_the_place_is_reached_that_it_goes_back_to() -> None:
+    """The letter's foot says it, and the clerk who puts the workbook right may not have the letter."""
+    round_ = round_of("cv4874")
+    publisher = replace(round_.settings.publisher, phone="024 3976 0000", email="vu@example.vn")
+    asked = replace(round_, settings=replace(round_.settings, publisher=publisher))
+    case = Case(asked.by_agency["T01"], "T01.xlsx", dt.date(2023, 9, 1), Verdict.TO_CORRECT, [finding("A9")])
+    sheet = load(Correspondent(asked).enclosed(case, None).content).active
+    said = [str(cell.value) for row in sheet.iter_rows(max_row=8) for cell in row if cell.value]
+    assert any(f"{publisher.send_to} (024 3976 0000; vu@example.vn)" in text for text in said)

@@ -44,7 +44,7 @@ def _lines(page: Page) -> Iterator[tuple[str, str]]:
     round_, tables = page.round_, page.round_.row_tables
     words = {
         "deadline": gaps.DEADLINE,
-        "send_to": round_.settings.publisher.send_to,
+        "send_to": round_.settings.publisher.destination,
         "dispatch": round_.settings.dispatch_or_name,
         "start": formal_day(round_.start),
         "end": formal_day(round_.end),
@@ -56,8 +56,6 @@ def _lines(page: Page) -> Iterator[tuple[str, str]]:
         "passed": page.say("selfcheck.passed"),
         **nil_words(round_),
     }
-    if where := round_.settings.publisher.reached_at:
-        words["send_to"] += f" ({'; '.join(where)})"
     yield "", page.say("instructions.purpose_title")
     purpose = [page.say("instructions.dispatch", **words), *round_.settings.instructions.purpose]
     yield from ((f"{n}.", text) for n, text in enumerate(purpose, 1))

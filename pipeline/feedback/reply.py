@@ -124,7 +124,7 @@ class Correspondent:
         }
 
     def _heading(self, case: Case, *, alone: str = "", hazards: str = "") -> Heading:
-        words, lang = {**self._words(case), "hazards": hazards}, self.lang
+        words, lang = {**self._words(case), "hazards": hazards, "send_to": self.round.settings.publisher.destination}, self.lang
         warned = ["answer_alone" if alone else "answer"] if words["warnings"] else []
         keys = ["file", "counts" if words["errors"] else "counts_right", *([alone, "alone_links"] if alone else ["how"]), *warned, "due"]
         mark = [ui("form.invented", self.round.language)] if self.invented else []

@@ -72,6 +72,11 @@ class Publisher:
         return tuple(filter(None, (self.address, self.phone, self.email)))
 
     @property
+    def destination(self) -> str:
+        """Where returns go and how it is reached: for workbooks, which have no foot of a letter to say so."""
+        return f"{self.send_to} ({'; '.join(self.reached_at)})" if self.reached_at else self.send_to
+
+    @property
     def addressee(self) -> str:
         """To whom returns are sent, in words."""
         return self.send_to or self.parent
