@@ -133,9 +133,9 @@ class _Map:
         if self.has_terms:
             text, value = self._terms(tile, line)
             page.write_formula(row + 2, column, text, style(f"tile_terms{whole}"), value)
-        for beside in (row, row + 2)[: self.height - 1]:
+        for at in (row, row + 2) if self.has_terms else (row,):
             for rule in () if whole else self._colours(figure, "TRUE", {}):
-                page.conditional_format(beside, column, beside, column, rule)
+                page.conditional_format(at, column, at, column, rule)
         for rule in self._formats(figure, "({})") if whole else self._looks(figure):
             page.conditional_format(row + 1, column, row + 1, column, rule)
 
