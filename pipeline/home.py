@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from pipeline.errors import OperatorError
-from pipeline.storage import Place, place_of
+from pipeline.machine.storage import Place, place_of
 
 TEMPORARY = ".tonghop-*.tmp"
 """The names of files that are being written; what killed runs left of them is swept."""

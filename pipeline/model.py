@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.machine.storage import Place
 from pipeline.office.addresses import address
-from pipeline.storage import Place
 
 
 class Severity(StrEnum):

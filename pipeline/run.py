@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pipeline.collect.intake import files as intake
 from pipeline.errors import OperatorError, UsageError
 from pipeline.home import Home
+from pipeline.machine.storage import Place
 from pipeline.model import Choice, Finding
 from pipeline.stages.checking import Checked, judge_files
 from pipeline.stages.choosing import chosen_of
@@ -21,7 +22,6 @@ from pipeline.stages.ledgers import current_ledger, is_invented, open_ledger, so
 from pipeline.stages.parts import WHOLE, Part
 from pipeline.stages.progress import Progress, silent
 from pipeline.stages.withdrawing import withdraw
-from pipeline.storage import Place
 from pipeline.store import decisions
 from pipeline.store.coverage import Coverage
 from schemas.round.round import Round

@@ -11,8 +11,8 @@ import coverage
 import pytest
 from hypothesis import HealthCheck, settings
 
-from pipeline.clock import NOW
 from pipeline.home import Home
+from pipeline.machine.clock import NOW
 from schemas.round.round import Round
 from tests.books import plain, round_of, small
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
-from pipeline.clock import NOW
+from pipeline.machine.clock import NOW
 from pipeline.terminal.commands import main
 from tests.stage import Stage
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import fsspec
 
-from pipeline.storage import Address
+from pipeline.machine.storage import Address
 
 KEY, SECRET = "AKIDTONGHOP", "SECRETTONGHOP"
 

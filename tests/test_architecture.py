@@ -22,8 +22,8 @@ FLOORS = (
     ("pipeline.store",),
     ("pipeline.findings", "pipeline.home"),
     ("pipeline.model",),
-    ("pipeline.processes", "pipeline.storage"),
-    ("pipeline.clock", "pipeline.errors", "pipeline.office", "pipeline.text"),
+    ("pipeline.machine",),
+    ("pipeline.errors", "pipeline.office", "pipeline.text"),
     ("pipeline",),
     ("schemas",),
     ("schemas.cv4874",),
@@ -126,16 +126,13 @@ def test_every_module_is_in_a_room() -> None:
     assert {room_of(name) for name in FILES} == set(ROOMS)
 
 
-def test_the_root_of_the_engine_holds_the_story_the_nouns_processes_and_storage_alone() -> None:
+def test_the_root_of_the_engine_holds_the_story_and_the_nouns_alone() -> None:
     assert {path.name for path in (ROOT / "pipeline").glob("*.py")} == {
         "__init__.py",
-        "clock.py",
         "errors.py",
         "home.py",
         "model.py",
-        "processes.py",
         "run.py",
-        "storage.py",
     }
 
 
@@ -196,7 +193,7 @@ def test_summaries_are_made_without_what_judges() -> None:
 def test_one_module_alone_asks_what_time_it_is() -> None:
     """Whoever sets another day (``TONGHOP_NOW``) sets it for all."""
     asking = {name for name, path in FILES.items() if re.search(r"datetime\.now\(|\.today\(", path.read_text(encoding="utf-8"))}
-    assert asking == {"pipeline.clock"}
+    assert asking == {"pipeline.machine.clock"}
 
 
 # --- sizes -----------------------------------------------------------------------------------------

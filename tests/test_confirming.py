@@ -8,8 +8,8 @@ import docx
 import pytest
 
 from pipeline import run
-from pipeline.clock import NOW
 from pipeline.home import Home
+from pipeline.machine.clock import NOW
 from pipeline.store.decisions import Grounds
 from schemas.round.round import Round
 from tests.commands import tonghop

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from pipeline import run
-from pipeline.clock import NOW
 from pipeline.home import OUTPUT, Home
+from pipeline.machine.clock import NOW
 from pipeline.stages.rebuilding import rebuild
 from schemas.round.round import Round
 from tests.books import MINI, filled, round_of

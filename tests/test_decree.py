@@ -16,8 +16,8 @@ from docx.document import Document
 from docx.text.paragraph import Paragraph
 
 from pipeline import run
-from pipeline.clock import NOW
 from pipeline.home import Home
+from pipeline.machine.clock import NOW
 from schemas.nd30 import FONT, settings
 from schemas.round.round import Round
 from schemas.round.senders import DeclaredLetter

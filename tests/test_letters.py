@@ -14,10 +14,10 @@ import docx
 import pytest
 
 from pipeline import run
-from pipeline.clock import NOW
 from pipeline.distribute import issue
 from pipeline.errors import OperatorError
 from pipeline.home import Home
+from pipeline.machine.clock import NOW
 from pipeline.office.letter import subject_of
 from pipeline.store.decisions import Grounds
 from pipeline.store.outputs import Outputs

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from pipeline import run
-from pipeline.clock import NOW
 from pipeline.home import Home
+from pipeline.machine.clock import NOW
 from pipeline.stages import correspondence
 from pipeline.stages.freshness import listing
 from pipeline.stages.next_steps import MOST, next_steps

@@ -11,10 +11,10 @@ import pytest
 from openxml_audit import OpenXmlValidator
 
 from pipeline import run
-from pipeline.clock import NOW
 from pipeline.distribute.fill import Filler, fill
 from pipeline.feedback.workbook import list_alone
 from pipeline.home import Home
+from pipeline.machine.clock import NOW
 from pipeline.summarise.books import write_all
 from schemas.round.round import Round
 from tests.books import issued

@@ -20,10 +20,10 @@ from pipeline.collect.intake import files as intake
 from pipeline.collect.intake.stored import StoredArchive
 from pipeline.errors import OperatorError, UsageError
 from pipeline.home import Home
+from pipeline.machine.storage import Address, Store, place_of
 from pipeline.model import CHANGED, OPTION, REGISTER, UPLOADED, Received
 from pipeline.stages import rebuilding
 from pipeline.stages.doctor import examine
-from pipeline.storage import Address, Store, place_of
 from pipeline.store.decisions import Grounds
 from pipeline.store.earlier import Comparison
 from schemas.round.round import Round

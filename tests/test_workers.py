@@ -241,7 +241,7 @@ ORPHANS = """
 import datetime as dt, multiprocessing, sys, time
 from multiprocessing.connection import Connection
 from pathlib import Path
-from pipeline import processes
+from pipeline.machine import processes
 from pipeline.collect import workers
 from pipeline.model import Received
 from schemas.round.load import load_round

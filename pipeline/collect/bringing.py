@@ -12,8 +12,8 @@ from pathlib import Path
 
 from pipeline.collect.intake.archive import is_whole
 from pipeline.collect.intake.stored import FETCHED, whole_contents
+from pipeline.machine.storage import Address, Store, in_portions, is_large
 from pipeline.model import Reading, Received
-from pipeline.storage import Address, Store, in_portions, is_large
 
 Read = Callable[[Iterable[Received]], Iterator[tuple[Received, Reading]]]
 

@@ -30,8 +30,8 @@ from pipeline.collect.confine import Watch
 from pipeline.collect.formats import limits
 from pipeline.collect.read import unreadable
 from pipeline.collect.worker import too_large, work
+from pipeline.machine.processes import context, start
 from pipeline.model import Reading, Received
-from pipeline.processes import context, start
 from schemas.round.round import Round
 
 QUEUED = 128

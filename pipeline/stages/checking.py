@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import clock
 from pipeline.collect.intake import files as intake
+from pipeline.machine import clock
 from pipeline.model import OPTION, Finding, Match, Received, Verdict
 from pipeline.store import decisions
 from schemas.round.round import Round

@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.clock import now
 from pipeline.collect.intake import files as intake
 from pipeline.collect.intake.arrivals import Arrivals
 from pipeline.collect.intake.believed import Believable
 from pipeline.collect.intake.stored import archive_at
 from pipeline.errors import OperatorError
 from pipeline.home import Home
+from pipeline.machine.clock import now
+from pipeline.machine.storage import Address, Place, Store
 from pipeline.model import COUNTING, Verdict
 from pipeline.stages import freshness
 from pipeline.stages.cluster.connecting import engine_at
@@ -23,7 +24,6 @@ from pipeline.stages.engines import Engine
 from pipeline.stages.issuing import keep_definition
 from pipeline.stages.judging import Outdated, judge_all
 from pipeline.stages.progress import Progress, Unfolding
-from pipeline.storage import Address, Place, Store
 from pipeline.store import Ledger
 from pipeline.store.versions import Role
 from schemas.words import dmy

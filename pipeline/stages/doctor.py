@@ -11,12 +11,13 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import __version__, clock
+from pipeline import __version__
 from pipeline.collect import workers
 from pipeline.collect.intake.stored import archive_at
 from pipeline.distribute import issue
 from pipeline.errors import OperatorError, from_system
 from pipeline.home import OUTPUT, SOURCES_FILE, TEMPLATES, Home
+from pipeline.machine import clock
 from pipeline.model import OPTION, Received
 from pipeline.stages.diagnosis import Diagnosis, Health
 from pipeline.stages.keeping import on_journal, on_lost_ledger

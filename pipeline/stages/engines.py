@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
+from pipeline.machine.processes import ahead
+from pipeline.machine.storage import Place
 from pipeline.model import Reading, Received
-from pipeline.processes import ahead
 from pipeline.stages.progress import Tell
 from pipeline.stages.units import Answer, Job, batches, judge_together
-from pipeline.storage import Place
 
 T = TypeVar("T")
 

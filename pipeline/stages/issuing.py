@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from pipeline import clock
 from pipeline.home import Home, made_private, write_beside
+from pipeline.machine import clock
 from pipeline.stages.ledgers import decisions_on_record
 from pipeline.stages.lettering import dated
 from pipeline.store.deadlines import Deadlines, deadlines

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from pipeline import clock
 from pipeline.home import BOARD_FILE, OUTPUT, RECEIPT, Home
+from pipeline.machine import clock
 from pipeline.model import Standing
 from pipeline.stages.correspondence import sent_last, written_to
 from pipeline.stages.freshness import is_collected, is_summarised, listing

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from functools import partial
 
-from pipeline import clock
 from pipeline.feedback.receipt import Receipt, Receipts
 from pipeline.home import RECEIPT, Home
+from pipeline.machine import clock
 from pipeline.stages.lateness import is_told
 from pipeline.stages.lettering import dated, only
 from pipeline.store import Ledger, standing

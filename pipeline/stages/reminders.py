@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Collection, Iterator
 from functools import partial
 
-from pipeline import clock
 from pipeline.feedback.reminder import Reminding
 from pipeline.home import Home
+from pipeline.machine import clock
 from pipeline.model import Standing
 from pipeline.stages.lettering import Asked, dated, only, refuse_early
 from pipeline.store import Ledger, standing

@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline import clock
 from pipeline.collect.intake.stored import archive_at
 from pipeline.distribute.issue import workbooks
 from pipeline.feedback.reply import Case, Correspondent, Enclosed
 from pipeline.findings.outgoing import outgoing
 from pipeline.home import Home
+from pipeline.machine import clock
 from pipeline.model import Verdict
 from pipeline.stages.lateness import findings_of, is_told
 from pipeline.stages.lettering import Asked, dated, only, refuse_early

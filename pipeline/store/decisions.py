@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import clock
 from pipeline.errors import OperatorError
+from pipeline.machine import clock
 from pipeline.model import ABOUT_FILES, Choice, Decision
 from pipeline.store import Ledger
 from pipeline.text.names import safe_name

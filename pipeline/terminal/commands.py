@@ -25,7 +25,7 @@ from pipeline.terminal.rebuilding import rebuild
 from pipeline.terminal.rounds import group as round_group
 
 if TYPE_CHECKING:
-    from pipeline.storage import Place
+    from pipeline.machine.storage import Place
     from schemas.round.round import Round
 
 RECEIVED = click.option("--received", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%dT%H:%M:%S"]), help="Ngày nhận các tệp này.")

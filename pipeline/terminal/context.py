@@ -15,7 +15,7 @@ from pipeline.terminal.language import Family, asked_for, in_language, speak, sp
 
 if TYPE_CHECKING:
     from pipeline.home import Home
-    from pipeline.storage import Place
+    from pipeline.machine.storage import Place
     from schemas.round.faults import DeclarationError
     from schemas.round.round import Round
 
@@ -223,7 +223,7 @@ class PlaceType(click.ParamType["Place"]):
     name = "path"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Place:
-        from pipeline.storage import place_of
+        from pipeline.machine.storage import place_of
 
         return place_of(value) if isinstance(value, str) else value
 

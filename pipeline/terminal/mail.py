@@ -115,8 +115,8 @@ def _recipients(home: Home, round_: Round, named: Sequence[str], about: str, *, 
 
 def _add(context: Context, recipients: Sequence[Agency], day: dt.datetime | None, by: str, words: Mapping[str, str]) -> None:
     """Put on record that such a letter was sent to each of these agencies."""
-    from pipeline import clock
     from pipeline.home import LETTERS
+    from pipeline.machine import clock
     from pipeline.stages import correspondence
     from pipeline.store.addresses import address_book
     from schemas.words import dmy

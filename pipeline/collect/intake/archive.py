@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from pipeline.home import PRIVATE_FILE, made_private, make_names_last
-from pipeline.storage import Place
+from pipeline.machine.storage import Place
 
 _CHUNK = 1024**2
 IN_MEMORY = 32 * _CHUNK

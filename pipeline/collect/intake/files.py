@@ -11,7 +11,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import TypeGuard
 
-from pipeline.clock import now
 from pipeline.collect.formats import limits
 from pipeline.collect.intake import disk
 from pipeline.collect.intake.archive import START, Archive, Kept, SourceError, archived
@@ -23,7 +22,8 @@ from pipeline.collect.intake.places import Listed, listed
 from pipeline.collect.intake.seen import Each, Ignored, One, Unchanged, Unmatched
 from pipeline.collect.intake.stored import archive_at
 from pipeline.collect.intake.walking import Earlier, Found, Walk
-from pipeline.storage import Address, Place
+from pipeline.machine.clock import now
+from pipeline.machine.storage import Address, Place
 from pipeline.text.names import safe_name
 
 __all__ = ["Earlier", "Ignored", "Listed", "One", "Unchanged", "Unmatched", "archived", "count", "is_container", "take_in"]

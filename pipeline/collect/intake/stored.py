@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from pipeline.collect.intake.archive import IN_MEMORY, START, Archive, Kept, LocalArchive, is_whole, keep, read_from
 from pipeline.errors import OperatorError
-from pipeline.storage import BYTES_AT_ONCE, Address, Place, Store, in_portions, is_large
+from pipeline.machine.storage import BYTES_AT_ONCE, Address, Place, Store, in_portions, is_large
 
 FETCHED = 32
 """Files that are fetched at one time."""

@@ -14,8 +14,8 @@ from pipeline.collect.intake.dating import Came, Clock
 from pipeline.collect.intake.places import Folder, Listed, LocalFolder, StoreFolder, folder_at, full
 from pipeline.collect.intake.register import Register, below, key_of, read_register
 from pipeline.collect.intake.seen import Ignored, One, Unchanged, Unmatched
+from pipeline.machine.storage import Place
 from pipeline.model import REGISTER
-from pipeline.storage import Place
 from pipeline.text.names import safe_name
 
 _UNCHANGED = Unchanged()

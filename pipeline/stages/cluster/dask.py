@@ -15,13 +15,13 @@ from distributed.client import ClosedClientError
 from distributed.comm import CommClosedError
 
 from pipeline.errors import OperatorError
+from pipeline.machine.storage import Place
 from pipeline.model import Received
 from pipeline.stages.cluster import tasks
 from pipeline.stages.cluster.program import program
 from pipeline.stages.cluster.room import unpacked
 from pipeline.stages.progress import Tell
 from pipeline.stages.units import Answer, Job
-from pipeline.storage import Place
 
 T = TypeVar("T")
 

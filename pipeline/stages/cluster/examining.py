@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from pipeline.errors import OperatorError
 from pipeline.home import Home
+from pipeline.machine.storage import Address
 from pipeline.stages.cluster.connecting import connected
 from pipeline.stages.diagnosis import Diagnosis, Health
-from pipeline.storage import Address
 
 
 def examine_cluster(home: Home, address: str, lang: str) -> Iterator[Diagnosis]:

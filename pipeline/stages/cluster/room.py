@@ -20,8 +20,8 @@ from typing import IO, Any, cast
 
 from pipeline.collect.confine import limit_memory
 from pipeline.collect.formats import limits
+from pipeline.machine.processes import ask_the_system
 from pipeline.model import Received
-from pipeline.processes import ask_the_system
 from pipeline.stages.units import Answer, Job, lightened
 
 ROOM_BYTES = 4 * limits.WORKER_BYTES

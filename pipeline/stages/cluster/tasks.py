@@ -15,11 +15,11 @@ from typing import TypeVar
 
 from pipeline.collect.read import unreadable
 from pipeline.errors import OperatorError
+from pipeline.machine.storage import Place, Store
 from pipeline.model import Received
 from pipeline.stages.cluster.program import program
 from pipeline.stages.cluster.room import Room, RoomDiedError, packed
 from pipeline.stages.units import Answer, Job, judge_together
-from pipeline.storage import Place, Store
 
 T = TypeVar("T")
 

@@ -13,7 +13,7 @@ from pipeline.collect.confine import Watch
 from pipeline.collect.formats import limits
 from pipeline.collect.intake.opening.piece import Piece, UnopenableError
 from pipeline.collect.intake.opening.process import work
-from pipeline.processes import context, start
+from pipeline.machine.processes import context, start
 
 
 @dataclass(frozen=True)
