@@ -235,7 +235,7 @@ def test_what_is_put_is_compared(times: int, is_kept: bool) -> None:  # noqa: FB
 def test_a_large_object_is_fetched_by_itself(bucket: Bucket, tmp_path: Path, round_: Round, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor are those forgotten that come behind it. With little memory, as with what is really large."""
     large = len(returned(round_, 1) + b"0")
-    for name in ("storage.LARGE", "collect.intake.archive.IN_MEMORY", "collect.intake.stored.IN_MEMORY"):
+    for name in ("machine.storage.LARGE", "collect.intake.archive.IN_MEMORY", "collect.intake.stored.IN_MEMORY"):
         monkeypatch.setattr(f"pipeline.{name}", large)
     for number, name in enumerate("abcde"):
         bucket.put(f"den/{name}.xlsx", returned(round_, 1) + bytes([number]) * (number % 2), 1_893_500_000)
