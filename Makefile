@@ -11,29 +11,32 @@ COMPILE := $(BIN)/python -m uv pip compile --universal --python-version 3.11 --g
 # Libraries are compiled at their first import, once for all the processes that the tests start, whatever the machine's habits are.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test slow coverage newer fuzz lint types docs pictures licences wheel bench lock axe programs clean
+.PHONY: demo test slow thorough coverage newer fuzz lint types docs pictures licences wheel bench lock axe programs clean
 
 demo: $(READY)            ## an invented round of 94 agencies, consolidated, in demo/
 	$(BIN)/tonghop demo demo
 
 test: $(READY)            ## the tests a newcomer runs; ALL=1 for the slow ones too
-	$(BIN)/python -m pytest $(if $(ALL),,-m "not slow")
+	$(BIN)/python -m pytest -m "not thorough$(if $(ALL),, and not slow)"
 
 slow: $(READY)            ## the tests too slow for a newcomer
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m "slow and not thorough"
+
+thorough: $(READY)        ## more cases of what the gate tries once or twice: other programs, sizes, orders
+	$(BIN)/python -m pytest -m thorough
 
 coverage: $(READY)        ## all tests, and which lines and branches the quick ones of parts take; fails below the floor in pyproject.toml
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -m "not thorough" --cov --cov-report=term:skip-covered
 
 newer: $(READY)           ## a minute of tests on a newer Python than the one of the venv: make newer NEWER=python3.13
 	$(NEWER) -m venv $(VENV)/newer
 	$(BIN)/python -m uv pip install --quiet --python $(VENV)/newer/bin/python --require-hashes $(LOCKS:%=-r %)
 	$(BIN)/python -m uv pip install --quiet --python $(VENV)/newer/bin/python --no-deps --no-build-isolation --editable .
-	$(VENV)/newer/bin/python -m pytest -m "not slow" $(ON_NEWER)
+	$(VENV)/newer/bin/python -m pytest -m "not slow and not thorough" $(ON_NEWER)
 
 fuzz: $(READY)            ## ten minutes of damaged workbooks (MINUTES=60 for an hour), then 200 killed commands, and often what the gate tries a few times
 	$(BIN)/python -m tests.fuzz $(or $(MINUTES),10)
-	TONGHOP_TEST_KILLS=200 TONGHOP_TEST_MANY=10000 $(BIN)/python -m pytest tests/test_kills.py $$(grep -l tests.often tests/test_*.py)
+	TONGHOP_TEST_KILLS=200 TONGHOP_TEST_MANY=10000 $(BIN)/python -m pytest tests/test_kills.py $$(grep -lE 'tests.often import .*(MANY|times)' tests/test_*.py)
 
 lint: $(READY)
 	$(BIN)/ruff check .
