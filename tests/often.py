@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 import pytest
 
+thorough = pytest.mark.thorough
+"""What the gate leaves to ``make thorough``: it tries the same kind by another case."""
 MANY = int(os.environ.get("TONGHOP_TEST_MANY", "0"))
 """Of how many random returns ten are taken for each mistake, a thousand at a time; 0 in the gate, which takes three of one thousand."""
 
@@ -23,4 +25,4 @@ def some(few: int, cases: Iterable[object]) -> list[object]:
 
 def _case(case: object, *, is_left: bool) -> object:
     values = case if isinstance(case, tuple) else (case,)
-    return pytest.param(*values, marks=[pytest.mark.thorough] if is_left else [])
+    return pytest.param(*values, marks=[thorough] if is_left else [])

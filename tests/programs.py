@@ -19,7 +19,7 @@ from openpyxl.cell.text import InlineFont
 from pipeline.distribute.fill import CellValues, Filler
 from schemas.invention import ErrorCell
 from tests.office import convert, needs_office
-from tests.often import MANY
+from tests.often import thorough
 
 NODE = Path(__file__).parent / "node"
 needs_node = pytest.mark.skipif(
@@ -113,11 +113,14 @@ def write(program: str, source: Path, target: Path, task: Task) -> Path:
     return target
 
 
-SHEETJS = ("xlsm", "inline.xlsx", "xlsb", "ods", *(["xlsx"] if MANY else []))
+SHEETJS = [("xlsb", []), *((ending, [thorough]) for ending in ("xlsm", "inline.xlsx", "ods", "xlsx"))]
 """Endings in which SheetJS writes: no .xls, for it comes to no end over the form's lists."""
+OFFICE = [("ods", []), ("xls", []), ("xlsx", [thorough])]
+"""Endings in which LibreOffice saves."""
 PROGRAMS = [
     pytest.param("openpyxl", "xlsx"),
-    *(pytest.param("libreoffice", ending, marks=[pytest.mark.office, pytest.mark.slow, needs_office]) for ending in ("xlsx", "xls", "ods")),
+    *(pytest.param("libreoffice", ending, marks=[pytest.mark.office, needs_office, *more]) for ending, more in OFFICE),
     pytest.param("exceljs", "xlsx", marks=needs_node),
-    *(pytest.param("sheetjs", ending, marks=[pytest.mark.slow, needs_node]) for ending in SHEETJS),
+    *(pytest.param("sheetjs", ending, marks=[needs_node, *more]) for ending, more in SHEETJS),
 ]
+"""A program and the ending of the file that it writes; the gate takes those that write most unlike Excel."""

@@ -14,8 +14,8 @@ from pipeline.model import Reading
 from pipeline.text.printed import Printed, joined, packed, parts_of
 from tests.books import ROOT, issued, opened, round_of
 from tests.office import convert, needs_office
-from tests.often import MANY
-from tests.programs import needs_node, write
+from tests.often import MANY, some
+from tests.programs import PROGRAMS, write
 from tests.returns import right
 
 ROUND = round_of("cv4874")
@@ -136,11 +136,7 @@ def test_no_sheet_of_help_need_be_read_where_all_texts_are_known(
 
 @pytest.mark.parametrize(
     ("program", "ending"),
-    [
-        *(pytest.param("libreoffice", ending, marks=[pytest.mark.office, needs_office]) for ending in ("xlsx", "ods", "xls")),
-        pytest.param("exceljs", "xlsx", marks=needs_node),
-        *(pytest.param("sheetjs", ending, marks=needs_node) for ending in ("inline.xlsx", "ods", *(["xlsx", "xlsb"] if MANY else []))),
-    ],
+    [each for each in PROGRAMS if each.values[0] != "openpyxl"],
 )
 @pytest.mark.slow
 def test_the_same_is_told_of_what_other_programs_save(program: str, ending: str, tmp_path: Path) -> None:
@@ -154,7 +150,7 @@ def test_the_same_is_told_of_what_other_programs_save(program: str, ending: str,
 @pytest.mark.slow
 @pytest.mark.office
 @needs_office
-@pytest.mark.parametrize("form", ["xlsx", "ods", "xls"])
+@pytest.mark.parametrize("form", some(1, ["ods", "xlsx", "xls"]))
 def test_an_issued_form_that_libreoffice_has_calculated_says_nothing_new(form: str, tmp_path: Path) -> None:
     """Its results of formulas are texts in other kinds of workbooks."""
     (tmp_path / "T96.xlsx").write_bytes(issued(ROUND, "T96"))

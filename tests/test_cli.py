@@ -21,6 +21,7 @@ from pipeline.terminal.commands import main
 from pipeline.terminal.screen import print_frame
 from schemas.round.load import load_round
 from tests.commands import tonghop
+from tests.often import some
 from tests.rows import CONTACT, M, shown
 from tests.workbooks import filled, saved
 
@@ -116,7 +117,7 @@ def test_what_stands_in_the_way_is_named(place: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [["status"], ["findings"], ["figures", "--by", "sector"], ["trace", "--where", "sector=LV01"], ["collect"]]
+    "command", some(2, [["status"], ["collect"], ["findings"], ["figures", "--by", "sector"], ["trace", "--where", "sector=LV01"]])
 )
 @pytest.mark.slow
 def test_a_ledger_with_damaged_pages_is_named(command: list[str], files: Path, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from pipeline.home import Home
 from pipeline.stages import units
 from pipeline.store import alone, database
 from schemas.round.round import Round
+from tests.often import some
 from tests.workbooks import filled, saved
 
 pytestmark = pytest.mark.slow  # whole rounds through the engine
@@ -91,7 +92,7 @@ def test_two_runs_at_once_end_as_one(tmp_path: Path, incoming: Path, undisturbed
     assert state(tmp_path) == undisturbed
 
 
-@pytest.fixture(params=[pytest.param("128k", marks=pytest.mark.slow), "256k", pytest.param("512k", marks=pytest.mark.slow)])
+@pytest.fixture(params=some(1, ["256k", "128k", "512k"]))
 def small_disk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
     """A disk with little room, where the system lets us have one."""
     disk = tmp_path / "disk"

@@ -15,14 +15,14 @@ from pipeline.model import Severity
 from tests.books import issued, round_of
 from tests.marking import NAME, changed, finding, load, marked, marks_on, packed, parts_of, rich
 from tests.office import convert, needs_office
-from tests.often import MANY
+from tests.often import thorough
 from tests.programs import PROGRAMS, needs_node, write
 
 ROUND = round_of("cv4874")
 SPEC = ROUND.row_tables[1]
 AGENCY = "T96"
 EVERYWHERE = {"[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"}
-XLSX = [each for each in PROGRAMS if each.values[1] in ("xlsx", "xlsm", *(["inline.xlsx"] if MANY else []))]
+XLSX = [each for each in PROGRAMS if each.values[1] in ("xlsx", "xlsm", "inline.xlsx")]
 
 
 @pytest.fixture(scope="module")
@@ -125,9 +125,10 @@ def saved_by(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bytes]
     "program",
     [
         "openpyxl",
-        *(pytest.param(each, marks=[pytest.mark.office, needs_office]) for each in ("libreoffice", "ods")),
+        pytest.param("libreoffice", marks=[pytest.mark.office, needs_office, thorough]),
+        pytest.param("ods", marks=[pytest.mark.office, needs_office]),
         pytest.param("exceljs", marks=needs_node),
-        pytest.param("sheetjs", marks=needs_node),
+        pytest.param("sheetjs", marks=[needs_node, thorough]),
     ],
 )
 @pytest.mark.slow

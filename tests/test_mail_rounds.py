@@ -84,7 +84,7 @@ def arrivals(folder: Path, books: dict[str, bytes]) -> list[Path]:
     ]
 
 
-@pytest.mark.parametrize("seed", times(2, 8))
+@pytest.mark.parametrize("seed", times(1, 8))
 def test_the_order_of_mails_makes_no_difference(seed: int, tmp_path: Path, round_: Round, books: dict[str, bytes]) -> None:
     paths = arrivals(tmp_path / "in", books)
     at_once, by_and_by, again = collected_in_all_ways(paths, tmp_path, round_, seed, state)

@@ -20,6 +20,7 @@ from pipeline.home import Home
 from pipeline.machine.processes import Calls, ahead
 from pipeline.stages.ledgers import current_ledger
 from schemas.round.round import Round
+from tests.often import some, thorough
 from tests.workbooks import filled, saved
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="sessions and their signals are POSIX")
@@ -108,12 +109,12 @@ CASES = [
     pytest.param("reading", signal.SIGKILL, False),
     pytest.param("summarising", signal.SIGTERM, False),
     pytest.param("summarising", signal.SIGINT, True),
-    pytest.param("reading", signal.SIGHUP, False, marks=SLOW),
+    pytest.param("reading", signal.SIGHUP, False, marks=[SLOW, thorough]),
     pytest.param("reading", signal.SIGTERM, False, marks=SLOW),
-    pytest.param("reading", signal.SIGTERM, True, marks=SLOW),
+    pytest.param("reading", signal.SIGTERM, True, marks=[SLOW, thorough]),
     pytest.param("reading", signal.SIGINT, True, marks=SLOW),
     pytest.param("summarising", signal.SIGKILL, False, marks=SLOW),
-    pytest.param("summarising", signal.SIGHUP, True, marks=SLOW),
+    pytest.param("summarising", signal.SIGHUP, True, marks=[SLOW, thorough]),
 ]
 """Where a command is, the signal, and whether all its processes get it, as from a terminal."""
 
@@ -137,7 +138,7 @@ def test_nothing_is_left_of_a_command_that_is_ended(
 
 
 @SLOW
-@pytest.mark.parametrize("pause", [0.0, 0.05, 0.2, 0.5])
+@pytest.mark.parametrize("pause", some(2, [0.05, 0.5, 0.0, 0.2]))
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_nothing_is_left_of_collecting(
     number: signal.Signals, pause: float, begin: Callable[..., Command], home: Home, round_: Round, tmp_path: Path

@@ -143,7 +143,7 @@ def arrivals(folder: Path, books: Files) -> list[Path]:
     ]
 
 
-@pytest.mark.parametrize("seed", times(2, 6))
+@pytest.mark.parametrize("seed", times(1, 6))
 def test_the_order_of_arrival_makes_no_difference(seed: int, tmp_path: Path, round_: Round, books: Files) -> None:
     paths = arrivals(tmp_path / "in", books)
     at_once, by_and_by, again = collected_in_all_ways(paths, tmp_path, round_, seed, state)
