@@ -11,7 +11,7 @@ COMPILE := $(BIN)/python -m uv pip compile --universal --python-version 3.11 --g
 # Libraries are compiled at their first import, once for all the processes that the tests start, whatever the machine's habits are.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test slow thorough coverage newer fuzz lint types docs pictures licences wheel bench lock axe programs clean
+.PHONY: demo test slow thorough coverage newer fuzz lint types docs site pictures licences wheel bench lock axe programs clean
 
 demo: $(READY)            ## an invented round of 94 agencies, consolidated, in demo/
 	$(BIN)/tonghop demo demo
@@ -49,6 +49,9 @@ docs: $(READY)            ## rewrites what is generated: template, form referenc
 	$(BIN)/tonghop template
 	$(BIN)/python docs/generate.py
 
+site: $(READY)            ## the documentation as pages, in site/; fails where a link or an anchor leads nowhere. Nothing is fetched, now or when it is read
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+
 pictures: $(READY)        ## draws the guide's pictures anew, ten minutes; needs LibreOffice, Chromium and pdftoppm (poppler-utils)
 	$(BIN)/python -m tests.pictures $(ONLY)
 
@@ -85,4 +88,4 @@ $(READY): $(LOCKS) pyproject.toml
 	touch $(READY)
 
 clean:
-	rm -rf $(VENV) demo build dist *.egg-info .coverage*
+	rm -rf $(VENV) demo build dist site *.egg-info .coverage*

@@ -2,76 +2,96 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
 from pipeline.terminal.commands import main
-from pipeline.terminal.language import VIETNAMESE, in_language, speak
+from pipeline.terminal.language import in_language, speak
 from schemas.columns import Column, TableSpec
 from schemas.round.load import load_round
 from schemas.round.round import Round
+from schemas.round.translation import in_language as translated
 from schemas.rules.base import Rule
 from schemas.rules.catalogue import PROGRAM_RULES, catalogue
 from schemas.rules.cells import DashCell, ErrorCell, NoValueCell, RepairedCell
 from schemas.rules.sentences import sentence
-from schemas.words import dmy, say
+from schemas.words import Language, dmy, say
 
 HERE = Path(__file__).parent
-KINDS = {"code": "chọn trong danh mục", "count": "số nguyên", "decimal": "số", "date": "ngày", "text": "chữ"}
-SEVERITIES = {"E": "lỗi", "W": "cảnh báo", "N": "ghi chú"}
+WORDS = tomllib.loads((HERE / "generate.toml").read_text(encoding="utf-8"))
+"""The words of the references themselves, by language."""
 
 
-def form_reference(round_: Round) -> str:
-    """The forms of a round in Vietnamese: every sheet, column and rule."""
-    lines = [f"# {round_.name}", "", "Tài liệu này được tạo từ khai báo (`make docs`), không sửa bằng tay.", ""]
-    lines += [f"Kỳ số liệu: từ {round_.start:%d/%m/%Y} đến {round_.end:%d/%m/%Y}. Hạn: trước ngày {round_.deadline:%d/%m/%Y}.", ""]
-    for spec in round_.tables:
-        lines += [*_table(spec, round_), ""]
-    lines += ["## Đối chiếu giữa các biểu", ""]
-    lines += [f"- {_rule(rule, round_)}" for rule in round_.cross_rules]
-    lines += ["", "## Quy tắc chung của chương trình", "", *_program_rules(round_)]
-    lines += ["", "## Danh mục quy tắc", "", "Mọi quy tắc, mức của mỗi quy tắc và nơi quyết định.", ""]
-    lines += ["| Mã | Mức | Thông báo | Quyết định ở |", "|---|---|---|---|"]
-    lines += [f"| {rule.id} | {rule.severity} | `{rule.message}` | `{rule.decided_in}` |" for rule in catalogue(round_)]
-    return "\n".join(lines) + "\n"
+@dataclass(frozen=True)
+class FormReference:
+    """The forms of a round in a language: every sheet, column and rule."""
+
+    round_: Round
+    language: Language
+
+    @property
+    def text(self) -> str:
+        """The whole page."""
+        round_, words = self.round_, self._words
+        days = {"start": dmy(round_.start), "end": dmy(round_.end), "deadline": dmy(round_.deadline)}
+        lines = [f"# {round_.name}", "", words["generated"], "", words["window"].format(**days), ""]
+        for spec in round_.tables:
+            lines += [*self._table(spec), ""]
+        lines += [f"## {words['between']}", "", *(f"- {self._rule(rule)}" for rule in round_.cross_rules), ""]
+        lines += [f"## {words['program_rules']}", "", *self._program_rules(), ""]
+        lines += [f"## {words['catalogue']}", "", words["catalogue_says"], "", *_head(words["catalogue_head"])]
+        lines += [f"| {rule.id} | {rule.severity} | `{rule.message}` | `{rule.decided_in}` |" for rule in catalogue(round_)]
+        return "\n".join(lines) + "\n"
+
+    @property
+    def _words(self) -> dict[str, Any]:
+        return WORDS[str(self.language)]["forms"]
+
+    def _program_rules(self) -> Iterator[str]:
+        """What must hold of every return of every round, once per sentence."""
+        words = {"title": "…", "deadline": dmy(self.round_.deadline)}
+        said = {(rule.id, say(rule.message, "rule", self.language, words)): None for rule in PROGRAM_RULES}
+        yield from (f"- {rule}: {text}" for rule, text in said)
+
+    def _table(self, spec: TableSpec) -> Iterator[str]:
+        yield from (f"## {spec.sheet}", "", f"{spec.title}. {spec.note} {self._words['key']}: `{spec.key}`.", "")
+        yield from _head(self._words["columns_head"])
+        yield from (self._column(column) for column in spec.columns)
+        yield from ("", self._words["rules"], "")
+        rules = [rule for rule in self.round_.rules[spec.key] if not isinstance(rule, ErrorCell | NoValueCell | RepairedCell | DashCell)]
+        yield from dict.fromkeys(f"- {self._rule(rule)}" for rule in rules)
+
+    def _column(self, column: Column) -> str:
+        words = self._words
+        kind = words["kinds"][column.kind]
+        if column.codes:
+            kind += f" `{column.codes}` ({words['entries'].format(count=len(self.round_.codes_of(column).entries))})"
+        unit = f", {column.unit}" if column.unit else ""
+        marks = ", ".join(word for word, holds in ((words["required"], column.required), (words["of_key"], column.is_key)) if holds)
+        names = ", ".join(f"“{name}”" for name in column.synonyms)
+        known = f" {words['synonyms'].format(names=names)}" if names else ""
+        return f"| `{column.key}` | {column.title} | {kind}{unit} | {marks} | {column.help}{known} |"
+
+    def _rule(self, rule: Rule) -> str:
+        return f"{rule.id} ({self._words['severities'][rule.severity]}): {sentence(rule, self.round_, self.language)}"
 
 
-def _program_rules(round_: Round) -> Iterator[str]:
-    """What must hold of every return of every round, once per sentence."""
-    words = {"title": "…", "deadline": dmy(round_.deadline)}
-    said = {(rule.id, say(rule.message, "rule", round_.language, words)): None for rule in PROGRAM_RULES}
-    yield from (f"- {rule}: {text}" for rule, text in said)
+def _head(titles: list[str]) -> tuple[str, str]:
+    """The first two lines of a table."""
+    return f"| {' | '.join(titles)} |", "|---" * len(titles) + "|"
 
 
-def _table(spec: TableSpec, round_: Round) -> Iterator[str]:
-    yield from (f"## {spec.sheet}", "", f"{spec.title}. {spec.note} Khóa: `{spec.key}`.", "")
-    yield from ("| Khóa | Tiêu đề | Kiểu | Bắt buộc | Hướng dẫn |", "|---|---|---|---|---|")
-    yield from (_column(column, round_) for column in spec.columns)
-    yield from ("", "Quy tắc:", "")
-    rules = [rule for rule in round_.rules[spec.key] if not isinstance(rule, ErrorCell | NoValueCell | RepairedCell | DashCell)]
-    yield from dict.fromkeys(f"- {_rule(rule, round_)}" for rule in rules)
-
-
-def _column(column: Column, round_: Round) -> str:
-    kind = KINDS[column.kind] + (f" `{column.codes}` ({len(round_.codes_of(column).entries)} mục)" if column.codes else "")
-    unit = f", {column.unit}" if column.unit else ""
-    marks = "bắt buộc" if column.required else ""
-    marks += ", khóa" if column.is_key else ""
-    names = f" Nhận cả tên: {', '.join(f'“{name}”' for name in column.synonyms)}." if column.synonyms else ""
-    return f"| `{column.key}` | {column.title} | {kind}{unit} | {marks.strip(', ')} | {column.help}{names} |"
-
-
-def _rule(rule: Rule, round_: Round) -> str:
-    return f"{rule.id} ({SEVERITIES[rule.severity]}): {sentence(rule, round_, round_.language)}"
-
-
-def cli_reference() -> str:
-    """Every command's help, as the program prints it in Vietnamese."""
-    speak(VIETNAMESE)
+def cli_reference(lang: str) -> str:
+    """Every command's help, as the program prints it in a language."""
+    speak(lang)
     program = in_language(main)
-    lines = ["# Lệnh của tonghop", "", "Tài liệu này được tạo từ chương trình (`make docs`), không sửa bằng tay.", ""]
+    words = WORDS[lang]["commands"]
+    lines = [f"# {words['title']}", "", words["generated"], ""]
     context = click.Context(program, info_name="tonghop", **{**program.context_settings, "max_content_width": 100, "terminal_width": 100})
     lines += ["```", program.get_help(context), "```", ""]
     return "\n".join([*lines, *_commands(program, context)])
@@ -88,6 +108,13 @@ def _commands(group: click.Group, context: click.Context, before: str = "") -> I
                 yield from _commands(command, inner, f"{before}{name} ")
 
 
+def write(round_: Round) -> None:
+    """Write both references in each language; Vietnamese, the first, has the plain names."""
+    for lang, ending in (("vi", ""), ("en", "-en")):
+        forms = FormReference(translated(round_, lang), round_.speaking(lang))
+        (HERE / f"forms-{round_.key}{ending}.md").write_text(forms.text, encoding="utf-8")
+        (HERE / f"commands{ending}.md").write_text(cli_reference(lang), encoding="utf-8")
+
+
 if __name__ == "__main__":
-    (HERE / "forms-cv4874.md").write_text(form_reference(load_round("cv4874")), encoding="utf-8")
-    (HERE / "commands.md").write_text(cli_reference(), encoding="utf-8")
+    write(load_round("cv4874"))

@@ -1,0 +1,1 @@
+document.documentElement.classList.toggle("opened-as-file", location.protocol === "file:");
