@@ -78,6 +78,12 @@ def beside(home: Home) -> dict[str, tuple[str, str]]:
     return {name: (state, likely) for name, state, likely in zip(files["file"], files["state"], files["likely"], strict=True)}
 
 
+@pytest.fixture(scope="module")
+def round_(plain_round: Round) -> Round:
+    """What becomes of a file doesn't depend on what summaries say."""
+    return plain_round
+
+
 @pytest.fixture
 def home(tmp_path: Home, round_: Round) -> Home:
     """A good return, an annex after it that is known by its name alone, a PDF beside it, and a department's workbook."""
