@@ -151,7 +151,7 @@ def test_what_chance_may_have_put_first_is_told(round_: Round, second: int, said
 
 def test_marks(round_: Round) -> None:
     text = said(brief_page(consolidation(round_, invented=True, provisional=True), "vi"))
-    assert "TẠM TÍNH · DỮ LIỆU GIẢ ĐỊNH" in text
+    assert "DỮ LIỆU GIẢ ĐỊNH · TẠM TÍNH" in text
     codes = {"agency": "T01", "period": "2021", "sector": "LV01", "locality": "T01", "level": "TINH", "subject": "CB", "behaviour": "HV1"}
     correcting = {"BNV": Standing.REPORTED, "T01": Standing.CORRECTING}
     made = consolidation(round_, {"manifestations": [{**codes, "cases": 1, "persons": 1}]}, correcting, provisional=True)

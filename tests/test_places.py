@@ -22,6 +22,7 @@ from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.places.parents import sheet_name
 from pipeline.summarise.places.ranks import positions, ranks
 from pipeline.summarise.places.tiles import tiles
+from pipeline.summarise.progress import progress_book
 from schemas.codelists import Entry
 from schemas.round.faults import DeclarationError
 from schemas.round.load import load_round
@@ -276,6 +277,14 @@ def test_provisional_places_are_ranked_and_starred(round_: Round) -> None:
         assert shown["Bắc Kạn"].fill.patternType, "to correct, but none of its rows count"
         if provisional:
             assert ranked["Hà Giang"] == (1, "cần sửa (tạm tính)")
+        assert ("Tên *" in shown) == provisional, "a line of the legend"
+        among = next(str(cell.value) for row in book["XẾP HẠNG"].iter_rows() for cell in row if str(cell.value).startswith("Xếp hạng trên"))
+        assert among.startswith(
+            f"Xếp hạng trên {2 + provisional} địa phương có bản gửi được tổng hợp{', kể cả tạm tính' * provisional} (trong 63)"
+        )
+        standing = {row[1].value: row[3].value for row in load(progress_book(made, "vi"))["TIẾN ĐỘ"].iter_rows() if len(row) > 3}
+        assert standing["Ủy ban nhân dân tỉnh Hà Giang"] == ("cần sửa (tạm tính)" if provisional else "cần sửa")
+        assert standing["Ủy ban nhân dân tỉnh Bắc Kạn"] == "cần sửa"
 
 
 def test_the_list_to_choose_from(content: bytes) -> None:

@@ -137,7 +137,7 @@ def test_body_is_times_new_roman_14(document: Document) -> None:
 def test_it_says_what_it_is_on_every_page(document: Document) -> None:
     section = document.sections[0]
     for footer in (section.footer, section.first_page_footer):
-        assert footer.paragraphs[0].text == "DỰ THẢO · TẠM TÍNH · DỮ LIỆU GIẢ ĐỊNH"
+        assert footer.paragraphs[0].text == "DỰ THẢO · DỮ LIỆU GIẢ ĐỊNH · TẠM TÍNH"
 
 
 ORDER = ("pStyle", "keepNext", "keepLines", "pageBreakBefore", "pBdr", "spacing", "ind", "jc", "rPr", "sectPr")
@@ -267,7 +267,11 @@ def test_the_scope_says_how_all_agencies_stand(round_: Round) -> None:
     rows = {"manifestations": [case("BNV"), case("T01", locality="T01")]}
     provisional = said(opened(paper(consolidation(round_, rows, standings, provisional=True))))
     assert "2/94 cơ quan" in provisional
-    assert "Tạm tính thêm các dòng không lỗi trong báo cáo còn phải sửa của 1 cơ quan." in provisional
+    assert "Tạm tính thêm các dòng không lỗi trong báo cáo còn phải sửa của 1 cơ quan: số liệu dưới đây là của 3 cơ quan." in provisional
+    assert "Theo báo cáo của 3 cơ quan (kể cả 1 cơ quan tạm tính), từ đầu nhiệm kỳ" in provisional, "the nil among them"
+    assert "Theo báo cáo của 2 địa phương" not in provisional
+    assert "Theo báo cáo của 1 địa phương (kể cả 1 địa phương tạm tính)" in provisional
+    assert "tạm tính)" not in text
     assert "Đang phải sửa, tạm tính các dòng không lỗi (1):" in provisional
     assert "Cơ quan được tổng hợp, cả tạm tính/phải báo cáo" in provisional
 
@@ -336,7 +340,7 @@ def test_without_any_figures(round_: Round, kind: Standing, lang: str) -> None:
 
 def test_in_english(made: Consolidation) -> None:
     text = said(opened(paper(made, "en")))
-    assert "DRAFT · PROVISIONAL · INVENTED DATA" in text
+    assert "DRAFT · INVENTED DATA · PROVISIONAL" in text
     assert "thu/BNV.xlsx" in text
     assert "To: Ban cán sự đảng Chính phủ" in text, "the round's own words, as they stand in the round that was loaded"
     assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in text, "the national heading has one language"

@@ -13,7 +13,8 @@ from pipeline.office.addresses import ranges
 from pipeline.store.versions import Role
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import AGENCY_GROUP, dimension
-from pipeline.summarise.figures.lines import stands
+from pipeline.summarise.figures.lines import standing_words
+from pipeline.summarise.figures.lines import standings as standings_of
 from pipeline.summarise.figures.wording import number
 from pipeline.summarise.sheets.contents import contents_sheet, list_contents
 from pipeline.summarise.sheets.lists import Field, list_sheet
@@ -54,12 +55,12 @@ def _group_names(consolidation: Consolidation, lang: str) -> dict[str, str]:
 
 def _standing_sheet(book: Book) -> None:
     agencies, lang = book.consolidation.agencies, book.lang
-    groups = _group_names(book.consolidation, lang)
+    groups, reporters = _group_names(book.consolidation, lang), standings_of(book.consolidation)
     fields = [
         Field(book.say("code"), texts(agencies["agency"])),
         Field(book.say("agency"), texts(agencies["name"]), widest=48),
         Field(book.say("agency_group"), [groups.get(group, group) for group in agencies["group"]], widest=52),
-        Field(book.say("standing"), [stands(row.standing, lang, is_waiting=bool(row.pending)) for row in agencies.itertuples()], widest=34),
+        Field(book.say("standing"), [standing_words(each, lang) for each in reporters.values()], widest=34),
         Field(book.say("received"), days(agencies["received"]), "moment"),
         Field(ui("screen.status.late", lang), [late or None for late in agencies["late_days"].tolist()], "whole"),
         Field(book.say("verdict"), [ui(f"screen.verdict.{verdict}", lang) if verdict else None for verdict in agencies["verdict"]]),

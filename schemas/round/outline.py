@@ -9,8 +9,8 @@ from typing import Literal
 
 GAP, OPTIONAL = re.compile(r"\{([\w.]+)\}"), re.compile(r"\[([^][]*)\]")
 """A gap in a sentence that figures fill: a name, or names joined by dots; and a part that is left out alone where it can't be filled."""
-PLAIN_GAPS = ("agencies", "largest", "unclear", "left_over", "every", "months", "change")
-"""Gaps that any figures can fill: agencies with figures, the entries with most, all entries, their monthly averages, how the last one differs."""
+PLAIN_GAPS = ("agencies", "provisional", "largest", "unclear", "left_over", "every", "months", "change")
+"""Gaps that any figures can fill: agencies with figures, those among them that count provisionally, the entries with most, all entries, their monthly averages, how the last one differs."""
 STATES = ("all", "some", "none", "unknown")
 """How far something is dealt with (:class:`Settled`)."""
 TERMS = "of"

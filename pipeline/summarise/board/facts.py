@@ -64,6 +64,8 @@ class Place:
     column: int = 0
     pending: str = ""
     """The newer version that waits."""
+    agency: str = ""
+    """Its code."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,7 @@ def places(consolidation: Consolidation) -> tuple[list[Place], list[Place]]:
 
 
 def _place(row: Any) -> Place:
-    return Place(row.short_name or row.name, row.name, row.standing, row.late_days, pending=row.pending)
+    return Place(row.short_name or row.name, row.name, row.standing, row.late_days, pending=row.pending, agency=row.agency)
 
 
 def _tile(tile: Tile, row: Any) -> Place:

@@ -17,8 +17,9 @@ from pipeline.store.coverage import Coverage
 from pipeline.summarise.board import facts
 from pipeline.summarise.brief.facts import Brief, block
 from pipeline.summarise.figures.consolidation import Consolidation
-from pipeline.summarise.figures.lines import stands
-from pipeline.summarise.figures.wording import share
+from pipeline.summarise.figures.lines import standing_words
+from pipeline.summarise.figures.lines import standings as standings_of
+from pipeline.summarise.figures.wording import marks, share
 from pipeline.summarise.pictures import growth as drawing
 from pipeline.summarise.progress import BesideFile, by_rule, standings
 from schemas.round.settings import BRIEF_FILE, PROGRESS_FILE
@@ -96,13 +97,13 @@ def _markup(own: str) -> Any:
 
 
 def _words(consolidation: Consolidation, lang: str) -> dict[str, Any]:
-    marks = [ui(f"board.{name}", lang) for name in ("invented", "provisional", "names") if getattr(consolidation, name)]
     last = facts.last_received(consolidation)
     as_of = ui("board.as_of", lang, day=formal_day(last)) if last else ui("board.nothing_yet", lang)
+    known = standings_of(consolidation)
     return {
         "say": lambda key, **words: ui(f"board.{key}", lang, **words),
         "standing_name": lambda standing: ui(f"screen.standing.{standing}", lang),
-        "stands": lambda place: stands(place.standing, lang, is_waiting=bool(place.pending)),
+        "stands": lambda place: standing_words(known[place.agency], lang),
         "waits": lambda wait: ui(f"summary.waits.{wait.role}", lang, file=safe(wait.file)),
         "day": formal_day,
         "share": lambda part, whole: share(part, whole, lang),
@@ -112,7 +113,7 @@ def _words(consolidation: Consolidation, lang: str) -> dict[str, Any]:
         "bar_alt": lambda group: _bar_words(group, standings(consolidation), lang),
         "round": consolidation.round_,
         "deadline": consolidation.deadline,
-        "marks": " · ".join(marks),
+        "marks": " · ".join(marks(consolidation, lang)),
         "as_of": as_of,
     }
 

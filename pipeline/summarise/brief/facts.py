@@ -17,7 +17,7 @@ from pipeline.summarise.figures.measures import Measure, lowered, part_of, whole
 from pipeline.summarise.figures.origins import own_column
 from pipeline.summarise.figures.periods import time_of
 from pipeline.summarise.figures.totals import AGENCIES
-from pipeline.summarise.figures.wording import share
+from pipeline.summarise.figures.wording import marks, share
 from pipeline.summarise.report.amounts import cut, inside
 from pipeline.summarise.report.facts import Facts
 from pipeline.summarise.report.saying import Sentences
@@ -75,8 +75,7 @@ class Brief:
     @property
     def marks(self) -> str:
         """What must be said of all its figures."""
-        said = [name for name in ("provisional", "invented", "names") if getattr(self.consolidation, name)]
-        return " · ".join(ui(f"summary.{name}", self.lang) for name in said)
+        return " · ".join(marks(self.consolidation, self.lang))
 
     # --- how sure ----------------------------------------------------------------------------------
 

@@ -37,11 +37,10 @@ class Members:
 
     def not_counted(self, code: str) -> str:
         """Whose figures aren't in an entry's, then and now."""
-        states = ((self.change.before, "then"), (self.change.now, "now"))
         said = []
-        for side, (state, when) in zip(self.sides, states, strict=True):
+        for side, when in zip(self.sides, ("then", "now"), strict=True):
             out = [each for each in side.get(code, ()) if each.reporter.is_out]
-            named = [f"{each.name} ({standing_words(state, each.reporter, self.lang)})" for each in out]
+            named = [f"{each.name} ({standing_words(each.reporter, self.lang)})" for each in out]
             said += [ui(f"compare.not_counted.{when}", self.lang, names=", ".join(named))] if named else []
         return "\n".join(said)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import Dimension
-from pipeline.summarise.figures.lines import Reporter, is_provisional, standing_words, standings
+from pipeline.summarise.figures.lines import Reporter, standing_words, standings
 from pipeline.summarise.figures.origins import own_column
 from schemas.columns import TableSpec
 from schemas.words import ui
@@ -45,13 +45,13 @@ class Covered:
         """How many of how many, as "9/14"; blank where no agency belongs to the entry."""
         return f"{self.counted}/{len(self.agencies)}" if self.agencies else ""
 
-    def names(self, consolidation: Consolidation, lang: str) -> str:
+    def names(self, lang: str) -> str:
         """The missing, each with how it stands; blank where none is missing."""
-        return "; ".join(f"{each.name} ({standing_words(consolidation, each.reporter, lang)})" for each in self.missing)
+        return "; ".join(f"{each.name} ({standing_words(each.reporter, lang)})" for each in self.missing)
 
-    def named(self, consolidation: Consolidation, lang: str) -> str:
+    def named(self, lang: str) -> str:
         """That some are missing, and who; blank where none is."""
-        return ui("summary.not_covered", lang, names=self.names(consolidation, lang)) if self.missing else ""
+        return ui("summary.not_covered", lang, names=self.names(lang)) if self.missing else ""
 
 
 NOBODY = Covered(())
@@ -70,6 +70,6 @@ def covered(consolidation: Consolidation, spec: TableSpec, by: Dimension) -> Map
     for each in consolidation.agencies[["agency", "short_name", "locality"]].to_dict("records"):
         entry = each["locality"] if by.owner is None else by.owner.get(each["locality"], "")
         reporter = known[each["agency"]]
-        counts = not reporter.is_out or is_provisional(consolidation, reporter.standing)
+        counts = not reporter.is_out or reporter.is_provisional
         found[entry].append(Due(each["agency"], each["short_name"], reporter, counts))
     return {entry: Covered(agencies) for entry, agencies in found.items()}

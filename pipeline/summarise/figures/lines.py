@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.model import Standing
-from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.figures.consolidation import Consolidation, once
 from pipeline.summarise.figures.dimensions import Dimension, dimension
 from pipeline.summarise.figures.origins import own_column
 from pipeline.summarise.figures.totals import MOST_WHOLE
@@ -22,10 +22,11 @@ _WORST_FIRST = (*NOT_IN, Standing.REPORTED, Standing.NIL)
 
 @dataclass(frozen=True)
 class Reporter:
-    """Who was to report an entry, as far as figures go: its standing, and whether a newer version waits."""
+    """Who was to report an entry, as far as figures go: its standing, whether a newer version waits, and whether its figures are provisional."""
 
     standing: Standing
     is_waiting: bool = False
+    is_provisional: bool = False
 
     @property
     def is_out(self) -> bool:
@@ -61,9 +62,18 @@ def parent_of(round_: Round, spec: TableSpec, by: Dimension, key: str, lang: str
 
 def standings(consolidation: Consolidation) -> dict[str, Reporter]:
     """How each agency in scope stands, by its code, in the list's order."""
-    frame = consolidation.agencies
+    frame, provisional = consolidation.agencies, provisional_agencies(consolidation)
     listed = zip(frame["agency"], frame["standing"], frame["pending"], strict=True)
-    return {code: Reporter(Standing(standing), bool(pending)) for code, standing, pending in listed}
+    return {code: Reporter(Standing(standing), bool(pending), code in provisional) for code, standing, pending in listed}
+
+
+@once
+def provisional_agencies(consolidation: Consolidation) -> frozenset[str]:
+    """The agencies with rows that count although their return is still to be corrected."""
+    if not consolidation.provisional:
+        return frozenset()
+    tables = consolidation.tables.values()
+    return frozenset(agency for rows in tables for agency in rows.loc[consolidation.count_provisionally(rows), "agency"].unique())
 
 
 def reporters(consolidation: Consolidation, spec: TableSpec, by: Dimension) -> Mapping[str, Reporter]:
@@ -79,16 +89,16 @@ def reporters(consolidation: Consolidation, spec: TableSpec, by: Dimension) -> M
 
 
 def is_provisional(consolidation: Consolidation, standing: Standing | None) -> bool:
-    """Whether figures of an agency count although its return is still to be corrected."""
+    """Whether agencies of this standing have figures that count although their return is still to be corrected."""
     return consolidation.provisional and standing is Standing.CORRECTING
 
 
-def standing_words(consolidation: Consolidation, reporter: Reporter | None, lang: str) -> str:
+def standing_words(reporter: Reporter | None, lang: str) -> str:
     """How an agency stands, in words, and whether its figures are provisional; blank where nobody was to report."""
     if reporter is None:
         return ""
     said = stands(reporter.standing, lang, is_waiting=reporter.is_waiting)
-    return ui("summary.standing_provisional", lang, standing=said) if is_provisional(consolidation, reporter.standing) else said
+    return ui("summary.standing_provisional", lang, standing=said) if reporter.is_provisional else said
 
 
 def stands(standing: object, lang: str, *, is_waiting: bool) -> str:

@@ -7,6 +7,8 @@ from schemas.words import ui
 
 _SIGNS = {"vi": str.maketrans(",.", ".,"), "en": str.maketrans("", "")}
 _DECIMALS = 2
+_MARKS = ("invented", "provisional", "names")
+"""What must be said of all figures, the gravest first: they are invented, provisional, with persons in clear."""
 
 
 def number(value: float, lang: str) -> str:
@@ -23,6 +25,16 @@ def fixed(value: float, places: int, lang: str) -> str:
 def share(part: float, whole: float, lang: str) -> str:
     """A part in percent with one decimal; empty where there is no whole."""
     return f"{100 * part / whole:.1f}%".translate(_SIGNS[lang]) if whole else ""
+
+
+def marked(consolidation: Consolidation) -> list[str]:
+    """The keys of what must be said of all figures of a consolidation, the gravest first."""
+    return [name for name in _MARKS if getattr(consolidation, name)]
+
+
+def marks(consolidation: Consolidation, lang: str) -> list[str]:
+    """The same in words, as every output has them."""
+    return [ui(f"summary.{name}", lang) for name in marked(consolidation)]
 
 
 def coverage(consolidation: Consolidation, lang: str) -> str:

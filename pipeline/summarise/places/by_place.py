@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,10 +10,10 @@ from typing import Any
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.summarise.figures.covered import NOBODY, Covered, covered
-from pipeline.summarise.figures.lines import Line, Reporter, is_provisional, standing_words
+from pipeline.summarise.figures.lines import Line, Reporter, standing_words
 from pipeline.summarise.figures.origins import Origin, own_column
 from pipeline.summarise.figures.totals import DECIMALS, rounded
-from pipeline.summarise.places.indicators import NARROW, Indicator, indicators, terms_of
+from pipeline.summarise.places.indicators import NARROW, Indicator, indicators, mean_by_staff, terms_of, words
 from pipeline.summarise.places.tiles import Tile, tiles
 from pipeline.summarise.sheets.cells import Formula
 from pipeline.summarise.sheets.sheet import Book
@@ -26,13 +26,6 @@ from schemas.round.settings import Summary
 VALUES, PARENTS, STAFF = "bd_so_lieu", "bd_nhom", "bd_bien_che"
 """Names of the figures that are compared, of what places belong to, and of headcounts, by place, in the sheet of indicators."""
 PER = 1000
-
-
-def mean_by_staff(rates: Iterable[tuple[Any, int | None]]) -> float | str:
-    """The mean of rates by headcount, of those that have both; blank where none has."""
-    numbers = [(rate, staff) for rate, staff in rates if staff is not None and not isinstance(rate, str)]
-    whole = sum(staff for _, staff in numbers)
-    return float(rounded(sum(rate * staff for rate, staff in numbers) / whole)) if whole else ""
 
 
 @dataclass(frozen=True)
@@ -140,7 +133,7 @@ class Places:
     def is_provisional(self, line: Line) -> bool:
         """Whether whoever reports a place has something to correct, and figures that count until then."""
         reporter = self._reporter(line)
-        if reporter is None or not is_provisional(self.book.consolidation, reporter.standing):
+        if reporter is None or not reporter.is_provisional:
             return False
         return any(not isinstance(self.value(each, line, self.main), str) for each in self.indicators)
 
@@ -148,6 +141,11 @@ class Places:
     def any_provisional(self) -> bool:
         """Whether the figures of any place are provisional for its own sake."""
         return any(map(self.is_provisional, self.lines))
+
+    @property
+    def even_provisional(self) -> str:
+        """What says that those which count provisionally are among those which count; blank where there are none."""
+        return words(self.book, "even_provisional") if self.any_provisional else ""
 
     @property
     def counted(self) -> int:
@@ -159,11 +157,11 @@ class Places:
 
     def standing(self, code: str) -> str:
         """The standing of whoever reports a place, in words."""
-        return standing_words(self.book.consolidation, self.table.reporters.get(code), self.book.lang)
+        return standing_words(self.table.reporters.get(code), self.book.lang)
 
     def words_of(self, reporter: Reporter | None) -> str:
         """How an agency stands, in words."""
-        return standing_words(self.book.consolidation, reporter, self.book.lang)
+        return standing_words(reporter, self.book.lang)
 
     @cached_property
     def _covered(self) -> Mapping[str, Covered]:

@@ -80,7 +80,14 @@ class Columns:
         book = self.places.book
         parent, standing = [self.parent.title] if self.parent else [], [book.say("standing")] if self.has_standing else []
         staff = [words(book, "staff")] if self.places.has_staff else []
-        return [book.say("code"), self.places.table.by.title, *parent, *standing, words(book, "indicators.counts"), *staff]
+        return [
+            book.say("code"),
+            self.places.table.by.title,
+            *parent,
+            *standing,
+            words(book, "indicators.counts", provisional=self.places.even_provisional),
+            *staff,
+        ]
 
     def says(self, line: Line) -> list[Any]:
         """The cells before the figures."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pipeline.summarise.figures.measures import Measure, part_of, whole_of
 from pipeline.summarise.figures.origins import Origin
+from pipeline.summarise.figures.totals import rounded
 from pipeline.summarise.sheets.sheet import Book
 from pipeline.summarise.workbook.entry_table import EntryTable
 from pipeline.summarise.workbook.shown import Shown
@@ -99,6 +101,13 @@ def _indicator(book: Book, summary: Summary, tables: Mapping[Origin, EntryTable]
         title = words(book, "per_thousand.title", title=measure.title)
         return Indicator(key, title, measure.unit, shown, lowest, per_thousand=True)
     return Indicator(key, measure.title, words(book, "percent") if measure.is_rate else measure.unit, shown, lowest)
+
+
+def mean_by_staff(rates: Iterable[tuple[Any, int | None]]) -> float | str:
+    """The mean of rates by headcount, of those that have both; blank where none has."""
+    numbers = [(rate, staff) for rate, staff in rates if staff is not None and not isinstance(rate, str)]
+    whole = sum(staff for _, staff in numbers)
+    return float(rounded(sum(rate * staff for rate, staff in numbers) / whole)) if whole else ""
 
 
 def words(book: Book, key: str, **gaps: object) -> str:

@@ -67,8 +67,8 @@ class _Part:
         sheet.line(legend(book, *remarks(places)), "legend")
         covered = places.covered(entry.code)
         if covered.share:
-            said = words(book, "parent.covered", share=covered.share)
-            sheet.line(" ".join(filter(None, [said, covered.named(book.consolidation, book.lang)])), "remark")
+            said = words(book, "parent.covered", share=covered.share, provisional=places.even_provisional)
+            sheet.line(" ".join(filter(None, [said, covered.named(book.lang)])), "remark")
         self._compared(sheet)
         if self.beside:
             sheet.row += 1
@@ -99,8 +99,8 @@ class _Part:
         staff = [words(book, "staff")] if places.has_staff else []
         inside = sum(map(places.counts, self.lines))
         bands = [
-            words(book, "parent.ranks_inside", title=self.parent.title.lower(), count=inside),
-            words(book, "parent.ranks_all", count=places.counted),
+            words(book, "parent.ranks_inside", title=self.parent.title.lower(), count=inside, provisional=places.even_provisional),
+            words(book, "parent.ranks_all", count=places.counted, provisional=places.even_provisional),
         ]
         top = [*[Span("", "head")] * self.before, Span(book.say(f"origin_{self.block.origin}"), "head", len(self.block.kinds))]
         sheet.spans([*top, *(Span(band, "head", len(ranked)) for band in bands if ranked)])

@@ -115,7 +115,7 @@ def _choice(places: Places, sheet: Sheet, columns: int) -> None:
     book, chosen, on_map = places.book, places.indicators[0], words(places.book, "sheets.map")
     said = Formula(f'={CHOSEN}&IF({UNIT}="",""," ("&{UNIT}&")")', f"{chosen.title} ({chosen.unit})" if chosen.unit else chosen.title)
     sheet.spans([Span(words(book, "map.choose"), "head", 2), Span(said, "choice_unit", columns - 2)])
-    before, after = words(book, "ranking.among", count=_COUNT, whole=len(places.lines)).split(_COUNT)
+    before, after = words(book, "ranking.among", count=_COUNT, whole=len(places.lines), provisional=places.even_provisional).split(_COUNT)
     count = sum(not isinstance(value, str) for value in places.rankable(chosen))
     which = f'"{after}"&INDEX({WORST},{CHOSEN_COLUMN})'
     among = Formula(f'="{before}"&COUNT({RANKABLE})&{which}', f"{before}{count}{after}{worst(book, chosen)}")

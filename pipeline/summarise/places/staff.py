@@ -10,8 +10,8 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from pipeline.summarise.figures.dimensions import AGENCY, AGENCY_GROUP
 from pipeline.summarise.figures.lines import Line, lines, standings
 from pipeline.summarise.figures.totals import DECIMALS, rounded
-from pipeline.summarise.places.by_place import PER, Places, mean_by_staff
-from pipeline.summarise.places.indicators import NARROW, Indicator, words
+from pipeline.summarise.places.by_place import PER, Places
+from pipeline.summarise.places.indicators import NARROW, Indicator, mean_by_staff, words
 from pipeline.summarise.sheets.cells import Formula
 from pipeline.summarise.sheets.sheet import Sheet
 from pipeline.summarise.workbook.drill import TOTAL

@@ -176,7 +176,17 @@ def _heading(sheet: Sheet, columns: Columns) -> None:
     places, book = columns.places, columns.places.book
     ranked, helpers = places.ranked, columns.helpers
     bands = [*[Span("", "head")] * columns.block, Span(book.say(f"origin_{columns.main.origin}"), "head", len(columns.main.kinds))]
-    bands += [Span(words(book, "ranks_among", count=places.counted, whole=len(places.lines)), "head", len(ranked))] if ranked else []
+    bands += (
+        [
+            Span(
+                words(book, "ranks_among", count=places.counted, whole=len(places.lines), provisional=places.even_provisional),
+                "head",
+                len(ranked),
+            )
+        ]
+        if ranked
+        else []
+    )
     bands += [Span(book.say(f"origin_{block.origin}"), "head", len(block.kinds)) for block in columns.beside]
     sheet.spans([*bands, Span(words(book, "indicators.chosen"), "head", len(helpers))])
     titles = [*columns.heads, *places.heads(columns.main), *(each.title for each in ranked)]

@@ -46,7 +46,7 @@ UPPER = "bd_buoc"
 _TILE = 13.0
 _TALL, _LOW = 17.0, 14.5
 """Points of a row of tiles of two rows, and of three."""
-_LEGEND_COLUMNS, _LEGEND_ROWS = 4, 12
+_LEGEND_COLUMNS, _LEGEND_ROWS = 4, 13
 
 
 def map_sheet(places: Places) -> None:
@@ -60,7 +60,6 @@ def map_sheet(places: Places) -> None:
     sheet.page.fit_to_pages(1, 1)
     sheet.page.center_horizontally()
     more = [words(book, "map.terms")] if has_rates(places) else []
-    more += [words(book, "map.provisional")] if places.any_provisional else []
     whose = remarks(places)[: 2 * bool(places.beside)]
     sheet.line(" ".join([words(book, "map.legend"), *whose, *more, *left_out(places)]), "legend")
     _chooser(places, sheet, columns)
@@ -224,8 +223,11 @@ class _Map:
             (words(book, "map.also", name=words(book, "map.a_name")), "tile_sign", "also_says"),
             (book.say("nothing"), "tile_sign", "nothing"),
             (0, "tile_step_1", "zero"),
+            (words(book, "map.starred", name=words(book, "map.a_name")), "tile_sign", "provisional"),
         ]
-        signs = [each for each in signs if self.places.beside or each[2] not in ("partial", "also_says")]
+        unused = {"partial", "also_says"} if not self.places.beside else set()
+        unused |= set() if self.places.any_provisional else {"provisional"}
+        signs = [each for each in signs if each[2] not in unused]
         for at, (shown, kind, key) in enumerate(signs, start=first + len(STEPS)):
             (page.write_number if isinstance(shown, int) else page.write_string)(at, left, shown, book.styles(kind))
             page.merge_range(at, left + 1, at, left + 3, words(book, f"map.{key}"), book.styles("tile_says"))

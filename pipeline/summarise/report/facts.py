@@ -109,6 +109,14 @@ class Facts:
         """How many agencies have rows."""
         return int(self.total[AGENCIES])
 
+    @property
+    def provisional(self) -> int:
+        """How many of them have figures that count provisionally."""
+        if not self.consolidation.provisional:
+            return 0
+        rows = self.rows[self.consolidation.count_provisionally(self.rows)]
+        return int(whole(self.consolidation, self.spec, rows, self._nils.iloc[:0])[AGENCIES])
+
     # --- entries -----------------------------------------------------------------------------------
 
     @cached_property

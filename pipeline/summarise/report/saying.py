@@ -47,7 +47,13 @@ class Sentences:
 
     def word(self, name: str) -> str:
         """What fills a gap; blank where it isn't known."""
-        plain = {"agencies": self._agencies, "largest": self._largest, "unclear": self._unclear, "left_over": self._left_over}
+        plain = {
+            "agencies": self._agencies,
+            "provisional": self._provisional,
+            "largest": self._largest,
+            "unclear": self._unclear,
+            "left_over": self._left_over,
+        }
         plain |= {"every": self._every, "months": self._months, "change": self._change}
         if name in plain:
             return plain[name]()
@@ -75,7 +81,8 @@ class Sentences:
             for each, figure in zip(self.facts.measures, figures, strict=True)
             if figure
         ]
-        return self._say("totals", agencies=self._agencies(), totals="; ".join(said)) if said else ""
+        key, words = ("totals_provisional", {"provisional": self._provisional()}) if self.facts.provisional else ("totals", {})
+        return self._say(key, agencies=self._agencies(), totals="; ".join(said), **words) if said else ""
 
     @property
     def largest(self) -> str:
@@ -88,6 +95,9 @@ class Sentences:
 
     def _agencies(self) -> str:
         return number(self.facts.agencies, self.facts.lang) if self.facts.agencies else ""
+
+    def _provisional(self) -> str:
+        return number(self.facts.provisional, self.facts.lang) if self.facts.provisional else ""
 
     def _largest(self) -> str:
         return "; ".join(self._entry(at) for at in self.facts.largest())

@@ -10,6 +10,7 @@ from pipeline.model import Standing
 from pipeline.office.paper import Paper
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.doubts import MOST_NAMED, doubtful, doubts
+from pipeline.summarise.figures.wording import marked, marks
 from pipeline.summarise.pictures.raster import png
 from pipeline.summarise.report.charts import chart
 from pipeline.summarise.report.digest import Digest, digests
@@ -84,8 +85,7 @@ class Report:
     @property
     def marks(self) -> list[str]:
         """What every page says of the report."""
-        said = [name for name in ("provisional", "invented", "names") if getattr(self.consolidation, name)]
-        return [self.say("draft"), *(ui(f"summary.{name}", self.lang) for name in said)]
+        return [self.say("draft"), *marks(self.consolidation, self.lang)]
 
     # --- what it rests on --------------------------------------------------------------------------
 
@@ -97,13 +97,12 @@ class Report:
         paper.text(
             (self.say("scope_title") + " ", "b"),
             (self.say("scope", start=formal_day(round_.start), end=formal_day(round_.end), **self._standing_counts), ""),
-            *((" " + self.say(f"scope_{name}", count=count), "") for name, count in self._further_counts),
+            *((" " + self.say(f"scope_{name}", count=count, all=self._counted_at_all), "") for name, count in self._further_counts),
         )
         if warned := doubts(self.consolidation, self.lang):
             paper.text((warned, "b"))
-        for mark in ("invented", "provisional", "names"):
-            if getattr(self.consolidation, mark):
-                paper.text((ui(f"summary.notes.{mark}_text", self.lang), "b"))
+        for mark in marked(self.consolidation):
+            paper.text((ui(f"summary.notes.{mark}_text", self.lang), "b"))
         caveats = [self.outline.caveat, self.say("missing_is_not_zero")]
         caveats += [self.say("rule_of_extracts", file=CONTENT_FILE)] if self.passages else []
         paper.text((self.say("caveat_title") + " ", "b"), (" ".join(filter(None, caveats)), ""))
@@ -115,6 +114,11 @@ class Report:
         known = self.consolidation.coverage
         counts = {name: getattr(known, name) for name in ("agencies", "counted", "nil", "late", "correcting")}
         return counts | {"missing": len(self.consolidation.standing_of(Standing.MISSING))}
+
+    @property
+    def _counted_at_all(self) -> int:
+        """How many agencies figures may hold, those that count provisionally among them."""
+        return self.consolidation.coverage.counted + self.consolidation.coverage.provisional
 
     @property
     def _further_counts(self) -> list[tuple[str, int]]:

@@ -14,7 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline.office.safety import is_like_formula, plain
 from pipeline.office.sheetnames import LONGEST_NAME, quoted, without_forbidden
 from pipeline.summarise.figures.consolidation import Consolidation
-from pipeline.summarise.figures.wording import coverage
+from pipeline.summarise.figures.wording import coverage, marks
 from pipeline.summarise.sheets import printing
 from pipeline.summarise.sheets.cells import NO_NUMBER, Formula, Link, Listed, Span
 from pipeline.summarise.sheets.pages import Page
@@ -59,9 +59,8 @@ class Book:
 
     @property
     def marks(self) -> str:
-        """What every sheet must say of its figures: invented, provisional, with persons in clear."""
-        said = [name for name in ("invented", "provisional", "names") if getattr(self.consolidation, name)]
-        return " · ".join(ui(f"summary.{name}", self.lang) for name in said)
+        """What every sheet must say of its figures."""
+        return " · ".join(marks(self.consolidation, self.lang))
 
     def say(self, key: str, **words: object) -> str:
         """A word of the summaries."""

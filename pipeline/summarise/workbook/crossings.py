@@ -161,7 +161,7 @@ class Grid:
         values = self._figures(crossing, at, sheet.row, across)
         kinds = [shape.kinds[column.measure.key] for column in shape.columns]
         named = self.drill.cells(crossing.spec, crossing.down, None if line is None else at, code, shape.name(line))
-        standing = [standing_words(self.book.consolidation, reporter, self.book.lang)] if shape.reporters else []
+        standing = [standing_words(reporter, self.book.lang)] if shape.reporters else []
         before = [Span(value, kind) for value, kind in zip([*named, *standing], ["code", *["name"] * (1 + len(standing))], strict=True)]
         emphasis = "total" if line is None else "subtotal" if line.is_parent else ""
         is_folded = crossing is self.crossing and at in shape.folded[0]

@@ -79,7 +79,7 @@ def _standing(table: EntryTable, line: Line | None) -> str:
     """How whoever reports a place stands."""
     is_place = line is not None and not line.is_parent
     reporter = table.reporters.get(table.by.codes[line.at]) if line is not None and is_place else None
-    return standing_words(table.book.consolidation, reporter, table.book.lang)
+    return standing_words(reporter, table.book.lang)
 
 
 def _together(of_each: Mapping[str, Covered]) -> Covered:
@@ -105,7 +105,7 @@ def _missing(table: EntryTable, of_each: Mapping[str, Covered]) -> SideColumn:
 
     def cell(line: Line | None, _: int) -> str:
         known = of_each.get(table.by.codes[line.at]) if line is not None else None
-        return known.names(book.consolidation, book.lang) if known is not None else ""
+        return known.names(book.lang) if known is not None else ""
 
     return SideColumn(book.say("missing_agencies"), _MISSING, "name", cell)
 

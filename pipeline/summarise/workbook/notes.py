@@ -15,6 +15,7 @@ from pipeline.summarise.figures.lines import is_provisional
 from pipeline.summarise.figures.measures import apart_keys, averages, collectives, is_occurrence, measures, over_agencies, rates
 from pipeline.summarise.figures.origins import own_column
 from pipeline.summarise.figures.periods import days, time_of
+from pipeline.summarise.figures.wording import marked
 from pipeline.summarise.sheets.sheet import Book
 from pipeline.summarise.workbook.sources import sources
 from schemas.columns import TableSpec
@@ -64,9 +65,8 @@ def _scope(book: Book) -> Iterator[Note]:
         say("coverage_title"),
         book.coverage + ". " + say("notes.coverage_text_provisional" if book.consolidation.provisional else "notes.coverage_text"),
     )
-    for mark in ("invented", "provisional", "names"):
-        if getattr(book.consolidation, mark):
-            yield say(mark), say(f"notes.{mark}_text")
+    for mark in marked(book.consolidation):
+        yield say(mark), say(f"notes.{mark}_text")
     yield say("notes.missing"), say("notes.missing_text")
 
 

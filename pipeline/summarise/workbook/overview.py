@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.model import Standing
 from pipeline.summarise.figures.doubts import doubts
 from pipeline.summarise.figures.highlights import Highlights
-from pipeline.summarise.figures.lines import NOT_IN, empty, is_provisional
+from pipeline.summarise.figures.lines import NOT_IN, empty, standings
 from pipeline.summarise.sheets.cells import Formula, Span
 from pipeline.summarise.sheets.sheet import Book, Sheet
 from pipeline.summarise.workbook.charts import chart_sheet
@@ -59,9 +58,9 @@ def _headlines(sheet: Sheet, made: Written, drill: Drill) -> None:
 def _left_out(book: Book) -> str:
     """The agencies that the figures don't hold, by name."""
     made = book.consolidation
-    out = made.agencies[[standing in NOT_IN and not is_provisional(made, Standing(standing)) for standing in made.agencies["standing"]]]
+    out = [code for code, each in standings(made).items() if each.standing in NOT_IN and not each.is_provisional]
     known = made.round_.by_agency
-    names = "; ".join(known[code].short_name or known[code].name for code in out["agency"])
+    names = "; ".join(known[code].short_name or known[code].name for code in out)
     return book.say("left_out", count=len(out), agencies=made.coverage.agencies, names=names) if names else book.say("nobody_left_out")
 
 
