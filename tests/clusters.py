@@ -19,9 +19,11 @@ QUIET = {
     "DASK_LOGGING__DISTRIBUTED": "critical",
     "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0",
     "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
+    "DASK_DISTRIBUTED__WORKER__MEMORY__MONITOR_INTERVAL": "1s",
     "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s",
+    "DASK_DISTRIBUTED__ADMIN__SYSTEM_MONITOR__INTERVAL": "10s",
 }
-"""A task that ends its worker is given to no other: what a chunk takes with it shows at once. Idle, Dask takes a quarter of its usual time."""
+"""A task that ends its worker is given to no other: what a chunk takes with it shows at once. Else as docs/cum-may.md has it."""
 
 
 @dataclass

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.machine.interpreter import work_undisturbed
 from pipeline.terminal import decisions, looking, recalling
 from pipeline.terminal.context import ARCHIVE, SHARED, Context, Group, PlaceType, pass_context, say, say_next, tell_next, telling
 from pipeline.terminal.decisions import grounds_of_names, names_in_clear
@@ -37,8 +38,6 @@ CLUSTER = click.option(
     help="Cụm máy Dask cùng đọc và kiểm tra, ví dụ tls://may-chu:8786.",
 )
 PATHS = click.argument("paths", nargs=-1, type=PlaceType())
-GARBAGE_AFTER = 300_000
-"""New objects after which Python looks for cyclic garbage: after 700, as it would, it spends a tenth of a large run on it; the libraries alone make 100,000."""
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -58,9 +57,8 @@ def main(ctx: click.Context, home: Path, round_name: str | None, lang: str) -> N
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")
-    gc.set_threshold(GARBAGE_AFTER, *gc.get_threshold()[1:])
+    work_undisturbed()
     atexit.register(gc.freeze)  # at its end Python would look for garbage in all that was loaded: a fifth of a second
-    sys.modules.setdefault("hypothesis", None)  # type: ignore[arg-type]  # where it is installed, pandera spends a tenth of a second on it
     ctx.obj = Context(home, round_name, lang)
 
 

@@ -15,19 +15,27 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Sequence
-from typing import IO, Any, cast
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from pipeline.collect.confine import limit_memory
 from pipeline.collect.formats import limits
+from pipeline.machine.interpreter import work_undisturbed
 from pipeline.machine.processes import ask_the_system
 from pipeline.model import Received
-from pipeline.stages.units import Answer, Job, lightened
+
+if TYPE_CHECKING:  # a worker passes on jobs and answers unopened: to load what they are made of takes it a fifth of a second
+    from pipeline.stages.units import Answer, Job
 
 ROOM_BYTES = 4 * limits.WORKER_BYTES
 """Memory that a room may take beyond what it starts with: judging takes the more, the more rows files have."""
 PATIENCE = 5 * limits.WORKER_WALL
 """Seconds in which a room must have read a further file, or judged all: twice what the most stubborn file takes, and more."""
+
+SIGN_OF_LIFE = 1.0
+"""Seconds after which a room that reads says so: to wake the worker for each file costs both."""
 
 
 class RoomDiedError(Exception):
@@ -37,14 +45,15 @@ class RoomDiedError(Exception):
 class Room:
     """A worker's side of a room."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: bytes, definitions: Path) -> None:
+        """``job``: as it travels; ``definitions``: the folder where those of older forms are on this host."""
         command = [sys.executable, "-m", __name__]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # noqa: S603
         self._tasks, self._answers = cast("IO[bytes]", self._process.stdin), cast("IO[bytes]", self._process.stdout)
         self._heard = math.inf
         self._is_over = threading.Event()
         threading.Thread(target=self._watch, daemon=True).start()
-        self._say(job)
+        self._say((job, definitions))
 
     def judge(self, files: Sequence[Received]) -> list[bytes]:
         """Read and judge these files; raises ``RoomDiedError`` where the room ends, and what it raises itself.
@@ -91,6 +100,8 @@ class Room:
 
 def packed(answer: Answer) -> bytes:
     """An answer as it travels."""
+    from pipeline.stages.units import lightened
+
     return pickle.dumps(lightened(answer), pickle.HIGHEST_PROTOCOL)
 
 
@@ -115,9 +126,11 @@ def main() -> None:
     from pipeline.stages.engines import judged
 
     ask_the_system()
+    work_undisturbed()
     tasks, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     _say_nothing()
-    job: Job = pickle.load(tasks)  # noqa: S301 what our own worker says
+    content, definitions = pickle.load(tasks)  # noqa: S301 what our own worker says
+    job: Job = replace(pickle.loads(content), definitions=definitions)  # noqa: S301
     with Pool(1, multiprocessing.get_context(), job.as_confirmed, job.definitions) as pool:
         limit_memory(ROOM_BYTES)
         while True:
@@ -126,13 +139,26 @@ def main() -> None:
             except EOFError:
                 return
             try:
-                told: object = [packed(each) for each in judged(job, readings(files, pool.read), lambda _: _put(answers, None))]
+                told: object = [packed(each) for each in judged(job, readings(files, pool.read), _sparingly(lambda: _put(answers, None)))]
             except MemoryError:
                 return
             except Exception as error:  # noqa: BLE001 raised again where the answer is awaited
                 error.add_note(traceback.format_exc())  # which doesn't travel by itself
                 told = error
             _put(answers, told)
+
+
+def _sparingly(tell: Callable[[], None]) -> Callable[[int], None]:
+    """What tells that there is progress, but not for each file."""
+    last = time.monotonic()
+
+    def told(_count: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= SIGN_OF_LIFE:
+            last = time.monotonic()
+            tell()
+
+    return told
 
 
 def _say_nothing() -> None:

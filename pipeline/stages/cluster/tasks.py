@@ -8,18 +8,19 @@ import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from pipeline.collect.read import unreadable
 from pipeline.errors import OperatorError
 from pipeline.machine.storage import Place, Store
 from pipeline.model import Received
 from pipeline.stages.cluster.program import program
 from pipeline.stages.cluster.room import Room, RoomDiedError, packed
-from pipeline.stages.units import Answer, Job, judge_together
+
+if TYPE_CHECKING:
+    from pipeline.stages.units import Answer, Job
 
 T = TypeVar("T")
 
@@ -92,23 +93,24 @@ class Sent:
     """A job as it travels, with the definitions of older forms, which lie where the command runs. It is opened by the same program alone."""
 
     program: str
-    content: bytes
+    job: bytes
+    definitions: tuple[tuple[str, bytes], ...]
+    """Names and contents of the files."""
 
 
 def sent(job: Job) -> Sent:
     """A job made ready for other hosts."""
-    definitions = {path.name: path.read_bytes() for path in job.definitions.glob("*.json")}
-    return Sent(program(), pickle.dumps((job, definitions), pickle.HIGHEST_PROTOCOL))
+    definitions = tuple((path.name, path.read_bytes()) for path in sorted(job.definitions.glob("*.json")))
+    return Sent(program(), pickle.dumps(job, pickle.HIGHEST_PROTOCOL), definitions)
 
 
 @cache
-def _opened(content: bytes) -> Job:
-    job: Job
-    job, definitions = pickle.loads(content)  # noqa: S301 whoever may send tasks may run any code
+def _laid_out(definitions: tuple[tuple[str, bytes], ...]) -> Path:
+    """The folder in which these definitions are on this host."""
     folder = Path(tempfile.mkdtemp(prefix="tonghop-"))
-    for name, text in definitions.items():
+    for name, text in definitions:
         (folder / name).write_bytes(text)
-    return replace(job, definitions=folder)
+    return folder
 
 
 def passed_on(job: Sent) -> Sent:
@@ -125,15 +127,18 @@ def judged(job: Sent, files: Sequence[Received]) -> list[bytes]:
         return _in_room(job, files)
     if len(files) > 1:
         return [answer for each in files for answer in judged(job, [each])]
-    return [packed(given_up(_opened(job.content), files[0]))]
+    return [packed(given_up(pickle.loads(job.job), files[0]))]  # noqa: S301 whoever may send tasks may run any code
 
 
 def given_up(job: Job, file: Received) -> Answer:
     """The answer for a file that ended all that read it."""
+    from pipeline.collect.read import unreadable  # here, for a worker loads them for such a file alone
+    from pipeline.stages.units import judge_together
+
     return judge_together(job, [(file, unreadable("failed", error="worker ended"))])
 
 
-_resting: list[tuple[bytes, Room]] = []
+_resting: list[tuple[Sent, Room]] = []
 _door = threading.Lock()
 
 
@@ -141,19 +146,19 @@ def _in_room(job: Sent, files: Sequence[Received]) -> list[bytes]:
     room = _free_room(job)
     answers = room.judge(files)
     with _door:
-        _resting.append((job.content, room))
+        _resting.append((job, room))
     return answers
 
 
 def _free_room(job: Sent) -> Room:
     """A room that waits for files of this job, or a new one; those that wait for others end."""
     with _door:
-        others = [room for content, room in _resting if content != job.content]
-        mine = [room for content, room in _resting if content == job.content]
-        _resting[:] = [(job.content, room) for room in mine[1:]]
+        others = [room for its, room in _resting if its != job]
+        mine = [room for its, room in _resting if its == job]
+        _resting[:] = [(job, room) for room in mine[1:]]
     for other in others:
         other.end()
-    return mine[0] if mine else Room(_opened(job.content))
+    return mine[0] if mine else Room(job.job, _laid_out(job.definitions))
 
 
 def close_rooms() -> None:
