@@ -27,6 +27,8 @@ T = TypeVar("T")
 
 FILES = 500
 """Files of one task of judging: a batch's fixed cost (a third of a second) weighs little, and no worker waits long for the others' last one."""
+CALLS = 4
+"""Calls of one task: Dask itself takes longer over a task than a call takes to copy a file or two."""
 TASKS_A_THREAD = 3
 """Tasks that are under way per thread of the cluster, so that none is idle and the driver's memory stays flat."""
 BEAT = 2.0
@@ -64,14 +66,14 @@ class Dask:
         return [each if isinstance(each, tasks.Worker) else str(address) for address, each in found.items()]
 
     def calls(self, function: Callable[..., T], calls: Iterable[tuple[Any, ...]]) -> Iterator[T]:
-        coming, begun = iter(calls), deque[tuple[Future[T], tuple[Any, ...]]]()
+        coming, begun = _chunks(calls, CALLS), deque[tuple[Future[list[T]], Sequence[tuple[Any, ...]]]]()
         while True:
-            for call in itertools.islice(coming, max(0, self._window() - len(begun))):
-                begun.append((self._submit(tasks.called, self._program, function, *call), call))
+            for some in itertools.islice(coming, max(0, self._window() - len(begun))):
+                begun.append((self._submit(tasks.called, self._program, function, some), some))
             if not begun:
                 return
-            future, call = begun.popleft()
-            yield self._result(future, otherwise=lambda call=call: function(*call))  # type: ignore[misc]
+            future, some = begun.popleft()
+            yield from self._result(future, otherwise=lambda some=some: [*itertools.starmap(function, some)])  # type: ignore[misc]
 
     def judge(self, job: Job, files: Iterable[Received], tell: Tell) -> Iterator[Answer]:
         done = 0
@@ -85,7 +87,7 @@ class Dask:
 
         What ends a worker takes with it all that waits there: only a file with which a worker ends while nothing else is under way is known by that.
         """
-        coming, suspects, sent = _chunks(files), list[Received](), None
+        coming, suspects, sent = _chunks(files, FILES), list[Received](), None
         answered = queue.SimpleQueue[Future[list[bytes]]]()
         begun: dict[Future[list[bytes]], Sequence[Received]] = {}
         while True:
@@ -189,7 +191,7 @@ def _lost_is_told(address: str) -> Iterator[None]:
         raise OperatorError("cluster_lost", address=address) from error
 
 
-def _chunks(files: Iterable[Received]) -> Iterator[Sequence[Received]]:
-    coming = iter(files)
-    while some := list(itertools.islice(coming, FILES)):
+def _chunks(items: Iterable[T], size: int) -> Iterator[Sequence[T]]:
+    coming = iter(items)
+    while some := list(itertools.islice(coming, size)):
         yield some

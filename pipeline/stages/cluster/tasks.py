@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from itertools import starmap
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipeline.errors import OperatorError
 from pipeline.machine.storage import Place, Store
@@ -82,10 +83,10 @@ def _is_writable(folder: Place) -> bool:
 # --- units of work -----------------------------------------------------------------------------------
 
 
-def called(asked_by: str, function: Callable[..., T], *arguments: object) -> T:
-    """Call a function."""
+def called(asked_by: str, function: Callable[..., T], calls: Sequence[tuple[Any, ...]]) -> list[T]:
+    """Call a function with one tuple of arguments after another."""
     refuse_other(asked_by)
-    return function(*arguments)
+    return [*starmap(function, calls)]
 
 
 @dataclass(frozen=True)
