@@ -45,11 +45,12 @@ lint: $(READY)
 types: $(READY)
 	$(BIN)/mypy
 
-docs: $(READY)            ## rewrites what is generated: template, form reference, CLI reference
+docs: $(READY)            ## rewrites what is generated: template, references of forms and commands, picture of a return's way
 	$(BIN)/tonghop template
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/picture.py
 
-site: $(READY)            ## the documentation as pages, in site/; fails where a link or an anchor leads nowhere. Nothing is fetched, now or when it is read
+site: docs                 ## the documentation as pages, in site/; fails where a link or an anchor leads nowhere. Nothing is fetched, now or when it is read
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
 pictures: $(READY)        ## draws the guide's pictures anew, ten minutes; needs LibreOffice, Chromium and pdftoppm (poppler-utils)

@@ -10,7 +10,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 ROOT = Path(__file__).parents[1]
-TAKEN = ("*.md", "LICENSE", "docs/*.md", "docs/site.*s", "docs/hinh/*", "pipeline/summarise/pictures/fonts/LICENSE.txt")
+TAKEN = ("*.md", "LICENSE", "docs/*.md", "docs/site.*s", "docs/*.svg", "docs/hinh/*", "pipeline/summarise/pictures/fonts/LICENSE.txt")
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:

@@ -15,7 +15,7 @@ from pipeline.terminal.commands import main
 from tests.guide import GUIDE, ROOT, SHOWN, TYPED, Story, first_missing, parts
 
 TEXT = GUIDE.read_text(encoding="utf-8")
-PAGES = (GUIDE, ROOT / "README.md")
+PAGES = (GUIDE, ROOT / "README.md", ROOT / "docs" / "guide-en.md")
 PICTURES = ROOT / "docs" / "hinh"
 LARGEST, ALL_TOGETHER = 80_000, 1_500_000
 """Bytes of a picture, and of all."""
