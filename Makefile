@@ -51,7 +51,7 @@ docs: $(READY)            ## rewrites what is generated: template, references of
 	$(BIN)/python docs/picture.py
 
 site: docs                 ## the documentation as pages, in site/; fails where a link or an anchor leads nowhere. Nothing is fetched, now or when it is read
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict  # not --quiet: what is not shown is not counted either
 
 pictures: $(READY)        ## draws the guide's pictures anew, ten minutes; needs LibreOffice, Chromium and pdftoppm (poppler-utils)
 	$(BIN)/python -m tests.pictures $(ONLY)
