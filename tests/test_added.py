@@ -41,6 +41,7 @@ def told(reading: Reading) -> list[tuple[str, str, str, tuple[str, ...]]]:
     return [(each.rule, str(each.severity), each.sheet, each.cells) for each in reading.findings]
 
 
+@pytest.mark.slow
 def test_added_text_is_told_at_its_cell_and_kept(tmp_path: Path) -> None:
     """A text that stands in several places is told once: each place has its own here."""
     added = [

@@ -146,6 +146,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Told]:
     return {case: [each for each in found if each not in before] for case, found in brief.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_one_finding_for_what_is_seen_otherwise(case: str, told: dict[str, Told]) -> None:
     assert told[case] == CASES[case][1]

@@ -146,6 +146,7 @@ def like_a_shipped_one(tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
+@pytest.mark.slow
 def test_a_round_with_the_key_of_a_shipped_one_stays_the_folders_own(like_a_shipped_one: Path) -> None:
     home = like_a_shipped_one
     own = {"round": "cv4874", "folder": str(home.parent / "own")}
@@ -157,6 +158,7 @@ def test_a_round_with_the_key_of_a_shipped_one_stays_the_folders_own(like_a_ship
     assert record(home) == own
 
 
+@pytest.mark.slow
 def test_a_round_with_the_key_of_a_shipped_one_that_is_gone_is_missed(like_a_shipped_one: Path) -> None:
     home = like_a_shipped_one
     (home.parent / "own").rename(home.parent / "moved")

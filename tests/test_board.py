@@ -258,6 +258,7 @@ def test_the_keyboard_reaches_content_links_and_wide_tables(chromium: Any, saved
     tab.close()
 
 
+@pytest.mark.slow
 @needs_browser
 @needs_axe
 @pytest.mark.parametrize(("width", "media"), [(360, "screen"), (1280, "screen"), (1280, "print")])

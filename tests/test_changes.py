@@ -148,6 +148,7 @@ def of(home: Home, round_: Round) -> dict[str, list[str]]:
     return found
 
 
+@pytest.mark.slow
 def test_collect_compares_the_current_return_with_the_one_before(home: Home, round_: Round) -> None:
     run.collect(home, round_)
     changed = ["changed", "changed", "changed.totals"]
@@ -172,6 +173,7 @@ def test_each_return_of_a_long_row_tells_what_it_changed(home: Home, round_: Rou
     assert told == {"b.xlsx": "a.xlsx", "c.xlsx": "b.xlsx", "d3.xlsx": "c.xlsx", "d4.xlsx": "d3.xlsx", "d5.xlsx": "d4.xlsx"}
 
 
+@pytest.mark.slow
 def test_an_older_return_that_comes_late_takes_its_place(home: Home, round_: Round) -> None:
     (home.incoming / "b.xlsx").rename(home.root / "b.xlsx")
     run.collect(home, round_)

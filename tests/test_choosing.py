@@ -90,6 +90,7 @@ def test_distribute_makes_the_folder_where_returns_are_dropped(tmp_path: Path) -
     assert (tmp_path / "data" / "incoming").is_dir()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", READING, ids=" ".join)
 @pytest.mark.parametrize("kind", ["gone", "other", "other's data"])
 def test_what_reads_refuses_a_mistyped_folder_and_makes_nothing(words: Sequence[str], kind: str, tmp_path: Path) -> None:

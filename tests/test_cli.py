@@ -156,6 +156,7 @@ def test_collect_and_figures(files: Path, tmp_path: Path) -> None:
     assert {each["rule"] for each in findings} >= {"R01", "S01", "D01"}
 
 
+@pytest.mark.slow
 def test_figures_are_plain_numbers(files: Path, tmp_path: Path) -> None:
     tonghop("--home", tmp_path, "collect", files / "right.xlsx", "--received", "2023-09-05")
     for by in ("sector", "region", "agency", "agency_group", "locality", "manifestation"):

@@ -53,6 +53,7 @@ def test_each_agency_whose_return_counts_is_told_what_came(came: Home, round_: R
     assert "- Ngày nhận: 05/9/2023;" in [each.text for each in paper.paragraphs]
 
 
+@pytest.mark.slow
 def test_a_later_return_is_the_second_and_late_by_the_first(came: Home, round_: Round) -> None:
     saved(filled(round_, "T10", manifestations=[{"period": "Năm 2022"}]), came.incoming / "e.xlsx")
     received(came, round_, 10)
@@ -74,6 +75,7 @@ def test_warnings_are_counted(came: Home, round_: Round) -> None:
     assert "gửi lại cả tệp về Bộ Nội vụ" in text_of(came, "T01")
 
 
+@pytest.mark.slow
 def test_a_receipt_goes_with_the_return_that_it_is_about(came: Home, round_: Round) -> None:
     run.receipts(came, round_)
     done = tonghop("--home", came.root, "exclude", "a.xlsx", "--reason", "x")
@@ -88,6 +90,7 @@ def test_a_receipt_goes_with_the_return_that_it_is_about(came: Home, round_: Rou
     assert "Bản Quý cơ quan gửi sau, nhận ngày 08/9/2023, chưa thay thế bản nêu trên." in text_of(came, "T04")
 
 
+@pytest.mark.slow
 def test_receipts_have_drafts_and_are_on_record(came: Home, round_: Round) -> None:
     words = ("--home", came.root)
     assert tonghop(*words, "feedback", "--receipts", "--eml", "T04").exit_code == 0

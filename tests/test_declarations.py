@@ -373,12 +373,14 @@ def test_any_command_tells_all_faults_and_ends_with_3(tmp_path: Path) -> None:
     assert command("round", "check", folder).returncode == 1
 
 
+@pytest.mark.slow
 def test_a_right_round_passes_the_check() -> None:
     done = command("round", "check", MINI)
     assert (done.returncode, done.stdout) == (0, "")
     assert done.stderr.endswith("the declarations fit, and an invented return went through the whole engine.\n")
 
 
+@pytest.mark.slow
 def test_rules_that_no_return_can_keep_are_told(tmp_path: Path) -> None:
     folder = round_with(tmp_path / "mini", Case("", T, 'of=("fined",)', 'of=("fined",), minimum=10_000_000'))
     done = command("round", "check", folder)

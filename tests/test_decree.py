@@ -77,6 +77,7 @@ def reminder_of(home: Home, round_: Round, declared: DeclaredLetter, **publisher
     return said(home.reminders / "T10.docx")
 
 
+@pytest.mark.slow
 def test_every_letter_has_the_parts_of_the_decree_set_as_it_says(letters: dict[str, Path]) -> None:
     to = {
         "issue": "Ủy ban nhân dân thành phố Hà Nội",
@@ -100,6 +101,7 @@ def test_every_letter_has_the_parts_of_the_decree_set_as_it_says(letters: dict[s
         assert not section.footer.paragraphs[0].text  # where answers go stands on the first page alone
 
 
+@pytest.mark.slow
 def test_a_letter_is_about_something_in_small_letters_and_cites_the_dispatch_in_full(letters: dict[str, Path]) -> None:
     subjects = {
         "issue": "V/v báo cáo theo biểu mẫu thực hiện Công văn số 4874/BNV-CCVC",
@@ -113,6 +115,7 @@ def test_a_letter_is_about_something_in_small_letters_and_cites_the_dispatch_in_
     assert all(any(text.startswith(cited) for text in said(letters[kind])) for kind in ("issue", "reminder"))
 
 
+@pytest.mark.slow
 def test_days_are_written_as_the_decree_writes_them(letters: dict[str, Path]) -> None:
     for path in letters.values():
         assert "/09/" not in " ".join(said(path))
@@ -121,6 +124,7 @@ def test_days_are_written_as_the_decree_writes_them(letters: dict[str, Path]) ->
     assert "trước ngày 08/9/2023" in text
 
 
+@pytest.mark.slow
 def test_the_ministry_does_not_write_to_itself(letters: dict[str, Path], home: Home) -> None:
     for kind in ("issue within", "reminder within"):
         text = said(letters[kind])

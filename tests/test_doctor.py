@@ -54,6 +54,7 @@ def test_a_sound_folder_is_called_sound_and_left_as_it_was(home: Home, round_: R
     assert all(line.startswith("✓ ") for line in done.stdout.splitlines())
 
 
+@pytest.mark.slow
 def test_a_file_that_is_gone_from_the_archive_is_named_and_comes_back_with_the_next_collection(home: Home, round_: Round) -> None:
     (kept,) = home.archive.iterdir()
     kept.unlink()
@@ -117,6 +118,7 @@ def test_a_folder_in_the_place_of_a_kept_file_costs_that_file_alone_its_reading(
     assert found["archive_occupied"]["paths"] == kept.as_posix()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["ledger.jsonl", "outputs.jsonl", "ledger.sqlite"])
 def test_a_folder_in_the_place_of_a_record_is_something_wrong_and_no_end(name: str, home: Home, round_: Round) -> None:
     path = home.data / name

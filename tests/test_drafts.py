@@ -161,6 +161,7 @@ def test_reminders_bring_the_form_again_and_drafts_follow_their_letters(home: Ho
     assert "02/7/2031" in text(read(home.reminders / "NOR.eml"))
 
 
+@pytest.mark.slow
 def test_replies_go_to_the_sender_of_the_mail_where_the_address_book_is_silent(home: Home, round_: Round) -> None:
     wrong = filled(round_, "NOR", inspections="quarter|building|inspected\n2030|SCH|1\n2030|SCH|2")
     posted(home.incoming / "a.eml", ("a.xlsx", wrong))

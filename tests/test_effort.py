@@ -35,6 +35,7 @@ def test_a_cell_full_of_names_is_judged_and_several_are_too_much(tmp_path: Path,
     assert named == "“Lê Văn Hà”"
 
 
+@pytest.mark.slow
 def test_too_much_text_makes_a_return_unreadable_and_the_others_are_judged(tmp_path: Path, round_: Round) -> None:
     much = [f"{n} " + "chậm giải quyết hồ sơ " * 1_400 for n in range(35)]
     assert sum(map(len, much)) * 2 > limits.FREE_TEXT_STEPS

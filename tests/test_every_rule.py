@@ -133,6 +133,7 @@ def same_decision(home: Home) -> tuple[dict[str, list[Finding]], Broken]:
     return collected(home, {**twice, "T02.xlsx": book("T02")}), Broken("N01", "W", I3B, (f"J{FIRST_ROW}",))
 
 
+@pytest.mark.slow
 def test_a_rule_between_agencies_is_no_error_whatever_a_round_says(tmp_path: Path) -> None:
     """As an error it would take back what it was found in, and with that itself: the return would count in each other run alone."""
     home = Home(tmp_path)
@@ -188,6 +189,7 @@ def strange_sender(home: Home) -> tuple[dict[str, list[Finding]], Broken]:
 BY_COMPARING = {"N01": same_decision, "N02": far_from_peers, "N03": same_text, "N04": resubmitted, "D01": late, "D02": strange_sender}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", BY_COMPARING)
 def test_what_only_others_or_the_day_can_tell_is_told_to_those_concerned(rule: str, tmp_path: Path) -> None:
     found, broken = BY_COMPARING[rule](Home(tmp_path))
@@ -207,6 +209,7 @@ def jumped(home: Home) -> tuple[dict[str, list[Finding]], Broken]:
     return again, Broken("N04", "W", ROUND.by_key["consequences"].sheet, (f"J{FIRST_ROW}",))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [of_another_scale, jumped])
 def test_what_is_far_from_others_or_from_before_is_told_too(make: Callable[[Home], Told], tmp_path: Path) -> None:
     found, broken = make(Home(tmp_path))
@@ -215,6 +218,7 @@ def test_what_is_far_from_others_or_from_before_is_told_too(make: Callable[[Home
     assert found["T02"] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [*BY_COMPARING.values(), same_day, of_another_scale, jumped])
 def test_no_reply_to_it_tells_what_only_the_operator_can_use(make: Callable[[Home], object], tmp_path: Path) -> None:
     home = Home(tmp_path)

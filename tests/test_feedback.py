@@ -56,6 +56,7 @@ def test_a_marked_copy_is_corrected_sent_again_and_accepted(home: Home, round_: 
     assert not path.exists(), "a reply that is due no more is taken away"
 
 
+@pytest.mark.slow
 def test_answers_stand_in_the_next_list_and_with_all_warnings_are_replied_to(home: Home, round_: Round) -> None:
     send(home, round_, "a.xlsx", handled=None)
     received(home, round_, 1)
@@ -158,6 +159,7 @@ def test_an_answer_that_names_a_person_is_told(home: Home, round_: Round) -> Non
     assert copy_of(home, round_).is_file(), "the finding on that sheet does the marked copy no harm"
 
 
+@pytest.mark.slow
 def test_one_answer_to_many_findings_alike_is_kept_with_each(home: Home, round_: Round) -> None:
     agency = next(each for each in round_.in_scope if each.own_locality)
     rows = [{**RIGHT, "sector": f"Không có {number}"} for number in range(20)]
@@ -185,6 +187,7 @@ def test_explanations_of_figures_that_count_stand_in_the_notes_of_the_summaries(
     assert said[0].endswith("Giải trình: Chưa có kết luận")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["xls", "ods"])
 @needs_office
 def test_returns_of_other_kinds_get_the_list_alone(home: Home, round_: Round, form: str, tmp_path: Path) -> None:
@@ -235,6 +238,7 @@ def test_a_lost_file_costs_its_own_agency_the_marked_copy_and_nobody_else_anythi
     assert (home.replies / f"{second}.xlsx").read_bytes() == whole
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["feedback", "consolidate"])
 def test_the_operator_is_told_which_file_is_lost_and_what_to_do(home: Home, round_: Round, command: str) -> None:
     first, _ = two_agencies(home, round_)
@@ -248,6 +252,7 @@ def test_the_operator_is_told_which_file_is_lost_and_what_to_do(home: Home, roun
     assert "tonghop doctor" in line
 
 
+@pytest.mark.slow
 def test_the_letter_says_what_was_taken_out_and_why_a_file_is_not_sent(home: Home, round_: Round) -> None:
     first, second = two_agencies(home, round_)
     hazards = {first: Workbook.macros, second: macro_sheet}

@@ -140,6 +140,7 @@ def test_money_is_exact_whatever_the_order(round_: Round) -> None:
     assert str(figures(whole, "sector", "consequences")["loss"].iloc[0]) == "2"
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(

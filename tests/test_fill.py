@@ -95,6 +95,7 @@ def test_everything_else_stays_byte_for_byte(blank: bytes) -> None:
     assert after[STRINGS].endswith(b"<si><t>x</t></si></sst>")
 
 
+@pytest.mark.slow
 def test_prepared_cells_keep_their_style(blank: bytes) -> None:
     style = re.search(r's="\d+"', cell_of(blank, "C9"))
     assert style
@@ -254,6 +255,7 @@ def test_the_pipeline_finds_what_was_planted_at_its_cell(round_: Round, tmp_path
     assert found == [("S08", SHEET, ("C10",)), ("S09", SHEET, ("D9",))]
 
 
+@pytest.mark.slow
 @needs_office
 def test_a_spreadsheet_program_reads_it_too(round_: Round, tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"

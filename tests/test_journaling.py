@@ -90,6 +90,7 @@ def test_a_date_given_twice_is_one_line(home: Home, round_: Round) -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names of files that are no text")
 def test_a_place_that_is_no_text_comes_back(home: Home, round_: Round) -> None:
     path = Path(os.fsdecode(os.fsencode(home.incoming) + b"/\xff.xlsx"))
@@ -188,6 +189,7 @@ def told(home: Home, command: str = "collect") -> list[str]:
     return [line for line in done.stderr.splitlines() if "hật ký" in line]
 
 
+@pytest.mark.slow
 def test_a_journal_that_is_missing_is_written_anew_and_told_once(home: Home, round_: Round) -> None:
     excuse(home, round_)
     held = tables(home.ledger)
@@ -208,6 +210,7 @@ def swap_date(text: bytes) -> bytes:
     return head + b"\n" + last.replace(b'"vi', b'"VI') + b"\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", some(2, [drop_last, swap_date, lambda _: b"", lambda text: text + text, lambda text: b"\n" + text]))
 def test_a_journal_that_does_not_fit_is_kept_aside_and_told_once(home: Home, round_: Round, change: Callable[[bytes], bytes]) -> None:
     run.excuse(home, round_, "T01", Grounds("vi", "ai"))
@@ -220,6 +223,7 @@ def test_a_journal_that_does_not_fit_is_kept_aside_and_told_once(home: Home, rou
     assert not [line for line in tonghop("--home", home.root, "doctor").stdout.splitlines() if "hật ký" in line and "✓" not in line]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", some(1, ["collect", "status", "feedback"]))
 def test_an_old_copy_of_the_ledger_catches_up(home: Home, round_: Round, command: str, tmp_path: Path) -> None:
     copy = Path(shutil.copy(home.ledger, tmp_path / "copy"))
@@ -240,6 +244,7 @@ def test_an_old_copy_of_the_ledger_catches_up(home: Home, round_: Round, command
     assert now == {name: rows for name, rows in held.items() if name != "letter"}
 
 
+@pytest.mark.slow
 def test_a_ledger_that_never_had_this_journal_is_not_written_into(home: Home) -> None:
     """It is a copy of before there were journals, put back: it lacks what the journal tells."""
     with closing(sqlite3.connect(home.ledger)) as db, db:

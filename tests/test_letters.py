@@ -87,6 +87,7 @@ def test_whoever_sent_a_file_that_cant_be_read_is_told_what_to_do(home: Home, ro
     assert run.status(home, round_)[1].set_index("agency")["standing"]["T12"] == "unreadable"
 
 
+@pytest.mark.slow
 def test_reminders_go_to_the_silent_alone(home: Home, round_: Round) -> None:
     send(home, round_, "a.xlsx")
     (home.incoming / "T12.xlsx").write_bytes(b"chi la chu")
@@ -166,6 +167,7 @@ def on(day: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(NOW, f"{day}T09:00:00+07:00")
 
 
+@pytest.mark.slow
 def test_a_letter_bears_the_day_it_was_written_until_more_than_dates_change(
     home: Home, round_: Round, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -318,6 +320,7 @@ def test_what_is_issued_after_an_extension_names_the_later_deadline(home: Home, 
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", ["retired", "draft"])
 def test_a_round_that_does_not_speak_of_lateness_tells_nobody_that_it_is_late(home: Home, round_: Round, state: str) -> None:
     quiet = replace(round_, settings=replace(round_.settings, rules={"D01": RulePolicy(state=RuleState(state))}))

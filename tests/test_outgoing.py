@@ -17,6 +17,7 @@ WHY = Grounds("Lý do nội bộ", "Người trực", "Lãnh đạo đơn vị")
 SENDER = "la@noi-khac.example"
 
 
+@pytest.mark.slow
 def test_no_agency_reads_what_was_decided_and_why_nor_what_the_operator_looks_at(home: Home, round_: Round) -> None:
     path = send(home, round_, "a.xlsx", cases="nhiều", handled=9)
     posted(home.incoming / "a.eml", ("a.xlsx", path.read_bytes()), sender=SENDER)

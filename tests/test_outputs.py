@@ -240,6 +240,7 @@ WRITTEN = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WRITTEN)
 def test_a_command_keeps_what_was_changed_and_says_so_once(name: str, mini: Home) -> None:
     command(mini, name)
@@ -267,6 +268,7 @@ def test_a_changed_reminder_that_is_out_of_date_is_kept(mini: Home) -> None:
     assert sorted(path.name for path in mini.reminders.glob("NOR*")) == ["NOR (đã sửa).docx"]
 
 
+@pytest.mark.slow
 @FORK
 @pytest.mark.parametrize(("name", "last"), [("distribute", "SOU.xlsx"), ("summarise", "nguon.json")])
 def test_a_command_that_was_killed_midway_is_told_until_it_is_run_again(name: str, last: str, mini: Home) -> None:

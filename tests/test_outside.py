@@ -242,6 +242,7 @@ def test_things_on_an_extra_sheet_belong_to_its_one_finding(tmp_path: Path) -> N
 # --- from the archive to the summaries ---------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_all_of_it_stands_in_the_summaries_with_persons_masked_and_survives_a_rebuild(tmp_path: Path) -> None:
     home = Home(tmp_path)
     long = "Một câu dài về tình hình né tránh trách nhiệm. " * 60

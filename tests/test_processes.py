@@ -119,6 +119,7 @@ CASES = [
 """Where a command is, the signal, and whether all its processes get it, as from a terminal."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("moment", "number", "to_all"), CASES)
 def test_nothing_is_left_of_a_command_that_is_ended(
     moment: str, number: signal.Signals, begin: Callable[..., Command], home: Home, *, to_all: bool

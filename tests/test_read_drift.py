@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
@@ -94,6 +95,7 @@ def laid_out(data: list[dict[str, Any]], layout: Layout) -> tuple[Any, list[int]
     return book, placed, letters
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(data=rows(), layout=LAYOUTS)
 def test_what_was_put_in_is_read_back_wherever_it_stands(data: list[dict[str, Any]], layout: Layout) -> None:

@@ -72,6 +72,7 @@ def test_the_ledger_is_the_lost_one_whatever_had_happened(seed: int, tmp_path: P
     assert made_anew(home, round_) == before, operator.steps
 
 
+@pytest.mark.slow
 def test_a_ledger_of_0_3_1_is_given_back_too(tmp_path: Path, round_: Round) -> None:
     shutil.copytree(ROOT / "tests" / "homes" / OLD / "data", tmp_path / "data")
     home = Home(tmp_path)
@@ -110,6 +111,7 @@ def test_the_log_of_the_old_ledger_is_not_taken_for_the_new_ones(home: Home, *, 
     assert not is_garbled or home.ledger.with_name("ledger.old.sqlite").read_bytes() == b"no ledger at all" * 1000
 
 
+@pytest.mark.slow
 def test_returns_whose_bytes_are_gone_stay_registered_and_are_named(home: Home, round_: Round) -> None:
     run.collect(home, round_)  # they lie elsewhere than those of which this is a copy
     before = lose_ledger(home)
@@ -186,6 +188,7 @@ def make_empty(home: Home, round_: Round) -> None:
         db.execute("DELETE FROM about WHERE name='journal'")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_empty", [False, True], ids=["gone", "empty"])
 @pytest.mark.parametrize(("with_journal", "key"), [(True, "ledger_lost"), (False, "all_lost")])
 def test_nothing_is_made_from_a_lost_ledger(home: Home, round_: Round, key: str, *, with_journal: bool, is_empty: bool) -> None:

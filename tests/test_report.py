@@ -363,6 +363,7 @@ def test_a_round_without_an_outline_has_no_report(tmp_path: Path) -> None:
     assert tiny_round(tmp_path).outline.report is None
 
 
+@pytest.mark.slow
 def test_same_consolidation_same_bytes(round_: Round) -> None:
     made = [random_consolidation(round_, rows=60) for _ in range(2)]
     first = paper(made[0])

@@ -48,6 +48,7 @@ def of(folder: Path) -> set[tuple[bool, int]]:
 PRIVATE, OPEN = {(True, 0o700), (False, 0o600)}, {(True, 0o755), (False, 0o644)}
 
 
+@pytest.mark.slow
 def test_all_that_is_kept_is_the_accounts_alone(tmp_path: Path) -> None:
     home = consolidated(tmp_path)
     assert [of(folder) for folder in (home.archive, home.definitions, home.output)] == [PRIVATE] * 3
@@ -56,6 +57,7 @@ def test_all_that_is_kept_is_the_accounts_alone(tmp_path: Path) -> None:
     assert names == dict.fromkeys(("ledger.sqlite", "ledger.jsonl", "ledger.lock", "round.json", "outputs.jsonl"), 0o600)
 
 
+@pytest.mark.slow
 def test_files_beside_an_open_ledger_are_too(tmp_path: Path) -> None:
     home = consolidated(tmp_path)
     with run.open_ledger(home, round_of(MINI)) as ledger:
@@ -77,6 +79,7 @@ def test_outputs_are_opened_and_stay_so_until_they_are_closed(tmp_path: Path) ->
     assert (of(home.output), home.data.stat().st_mode & 0o777) == (PRIVATE, 0o700)
 
 
+@pytest.mark.slow
 def test_a_folder_of_an_older_program_is_closed_by_the_next_command_that_writes(tmp_path: Path) -> None:
     home = consolidated(tmp_path)
     home.outputs_record.unlink()

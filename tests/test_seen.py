@@ -173,6 +173,7 @@ def test_what_people_see_is_read_or_told(sheet: str, spoil: Spoil, expected: obj
     assert expected in found
 
 
+@pytest.mark.slow
 def test_a_moment_with_a_zone_of_its_own_is_read_on_the_rounds_clock(tmp_path: Path) -> None:
     checked(tmp_path, I3B, cell("K9", dt.date(2022, 6, 20)))
     with zipfile.ZipFile(tmp_path / "a.xlsx") as package:

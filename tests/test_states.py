@@ -66,6 +66,7 @@ def read_only(home: Home) -> Iterator[Home]:
     subprocess.run(["umount", "-l", str(home.root)], check=True)
 
 
+@pytest.mark.slow
 def test_what_only_shows_shows_what_is_stored_and_says_so(read_only: Home, kept: Home) -> None:
     for words in READING:
         done = tonghop("--home", read_only.root, *words)
@@ -230,6 +231,7 @@ def test_a_synchronised_folder_is_known(name: str, tmp_path: Path) -> None:
     assert shared_by(tmp_path / name / "dot") == name
 
 
+@pytest.mark.slow
 def test_the_doctor_names_a_shared_folder_as_a_remark(tmp_path: Path) -> None:
     name = "OneDrive - Bộ Nội vụ"
     home = Home(tmp_path / name / "dot")

@@ -334,6 +334,7 @@ def test_where_only_the_upload_is_known_that_is_told(
     assert dates(home)["b.xlsx"] == (UPLOADED, today)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("noted", ["", "nan", "-5", "1e40", "ngày mai", "2030-01-02T00:00:00"])
 def test_what_is_noted_as_a_time_and_is_none_costs_nothing(bucket: Bucket, tmp_path: Path, noted: str) -> None:
     bucket.system.pipe_file(f"{bucket.name}/den/a.xlsx", WORKBOOK, Metadata={"mtime": noted.encode("ascii", "ignore").decode()})
@@ -440,6 +441,7 @@ def test_what_is_no_address_is_refused(text: str, key: str) -> None:
     assert "mật@" not in error.value.text("vi")
 
 
+@pytest.mark.slow
 def test_a_folder_remembers_where_its_archive_is(bucket: Bucket, tmp_path: Path, round_: Round) -> None:
     """Another is taken only where it holds all that the ledger knows."""
     home = tmp_path / "home"

@@ -73,6 +73,7 @@ def book_of(made: Consolidation, lang: str = "vi") -> openpyxl.Workbook:
 # --- one or two ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(st.permutations(list(SAID)))
 def test_no_agency_is_credited_with_what_another_wrote(round_: Round, order: Sequence[str]) -> None:

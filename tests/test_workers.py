@@ -122,6 +122,7 @@ def spin() -> None:
         pass
 
 
+@pytest.mark.slow
 @FORK_ONLY
 def test_every_way_to_die_costs_one_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(limits, "WORKER_CPU", 1)
@@ -153,6 +154,7 @@ def eat_slowly() -> None:
         time.sleep(0.0005)
 
 
+@pytest.mark.slow
 @FORK_ONLY
 def test_where_the_system_limits_no_memory_the_parent_does(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(confine, "system_limits_memory", lambda: False)
@@ -194,6 +196,7 @@ def test_a_hanging_file_is_given_up(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     assert [messages(reading) for _, reading in readings] == [["not_workbook.slow"], [], []]
 
 
+@pytest.mark.slow
 @FORK_ONLY
 def test_a_reader_that_can_not_start_is_a_fault_of_the_program(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(worker, "Reader", lambda *_: os._exit(1))
