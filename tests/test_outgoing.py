@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import docx
 import openpyxl
+import pytest
 
 from pipeline import run
 from pipeline.findings.answers import COLUMNS
