@@ -17,29 +17,32 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NAMED = "named"
-"""The word of a finding that lists what was found, each in quotation marks."""
+"""Key in a finding's words: the list of what was found, each item in quotation marks."""
 MOST_NAMED = 12
-"""Finds that one finding lists."""
+"""The most items that one finding lists."""
 _MASKED = re.compile(r"\[tên riêng ([0-9]+)\]")
 
 
 def mask_of(number: int) -> str:
-    """What stands in outputs for a person: the same in every language, for the texts are Vietnamese."""
+    """The mask for a person in outputs. The same in every language: the texts are Vietnamese."""
     return f"[tên riêng {number}]"
 
 
 def is_masked(text: str) -> bool:
-    """Whether persons were masked in a text: it is another than the one that was sent."""
+    """Whether persons were masked in a text, so that it differs from what was sent."""
     return "[tên riêng " in text and _MASKED.search(text) is not None
 
 
 def renumbered(text: str, numbers: Sequence[int]) -> str:
-    """The text with ``numbers[n - 1]`` for each mask of number n; one that isn't among them, which its agency wrote, stays."""
+    """Give mask n of a text the number ``numbers[n - 1]``.
+
+    Masks beyond these, which the agency itself wrote, stay as they are.
+    """
     return _MASKED.sub(lambda match: mask_of(numbers[int(match[1]) - 1]) if 0 < int(match[1]) <= len(numbers) else match[0], text)
 
 
 def masked_cells(texts: pd.Series[Any]) -> Mask:
-    """Which texts of a column are masked ones."""
+    """True for each text of a column in which persons were masked."""
     marked: Mask = texts.str.contains("[tên riêng ", regex=False, na=False).to_numpy(dtype=bool, copy=True)
     if marked.any():
         marked[marked] = [is_masked(text) for text in texts[marked]]
@@ -47,8 +50,8 @@ def masked_cells(texts: pd.Series[Any]) -> Mask:
 
 
 def listed_names(text: str) -> str:
-    """The persons that a text names, each once and in quotation marks; blank where it names none."""
-    # imported where it is needed: its patterns take a hundredth of a second, which commands that judge nothing needn't wait for
+    """The persons that a text names, each once, in quotation marks; blank if it names none."""
+    # imported here: its patterns take 0.01 s to compile, and commands that judge nothing need none
     from schemas.rules.persons import personal
 
     found = [f"“{each}”" for each in dict.fromkeys(personal(text))]

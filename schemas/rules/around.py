@@ -1,4 +1,4 @@
-"""What stands before and after words that may be a name: forms of address, offices, labels, words of places."""
+"""Looks at the words around a possible name: forms of address, offices, labels, words of places."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from schemas.rules.tokens import Tokens
 from schemas.rules.wordlists import key
 
 _FAR = 9
-"""Words and phrases between an office and a name."""
+"""The most words and phrases between an office and a name."""
 _ENDS = frozenset(";()\n\t!?.:,")
 _QUOTES = frozenset("\"“”'‘’«»[*")
 _MARKS = frozenset(":(,–-—|/")
 _BULLETS = frozenset("-–—+*•/)\"“'‘[")
 _SENTENCES = frozenset(".;!?:\n\t")
 HAMLETS = frozenset(map(key, ("thôn", "ấp", "bản", "xóm", "khóm", "phố", "tdp", "thon", "ap", "xom", "khom", "pho")))
-"""Places of which few bear the name of a person: that after the office of their head is the head's."""
+"""Words for hamlets. Few bear a person's name: one after "trưởng thôn" is the head's own."""
 _LONGEST = 6
-"""Letters of a shortened word."""
+"""The most letters of a shortened word ("TP.")."""
 
 
 @dataclass(frozen=True)
 class Before:
-    """What stands before a word in its clause."""
+    """What precedes a word in its clause. ``near``, ``office``, ``place`` are bits of ``kinds``."""
 
     near: int = 0
     """What the phrase right before it may be."""
@@ -32,16 +32,16 @@ class Before:
     mark: str = ""
     """The sign between the two: a colon, a comma, a bracket."""
     office: int = 0
-    """The kind of office that is told nearest before it, also further away."""
+    """The kind of the nearest office before it, also further away."""
     beside: bool = False
-    """Whether that office stands right before it."""
+    """Whether that office is the phrase right before it."""
     place: int = 0
-    """The kind of place whose name it would begin."""
+    """The kind of place that it would name ("quận …"); 0 for none."""
 
 
 @dataclass(frozen=True)
 class After:
-    """What stands after words that may be a name."""
+    """What follows a possible name."""
 
     near: int
     """What the phrase right after them may be."""
@@ -50,7 +50,7 @@ class After:
 
 
 def is_abbreviated(tokens: Tokens, at: int) -> bool:
-    """Whether the point here belongs to the word before it: "TP.", "BS."."""
+    """Whether the point at this place belongs to an abbreviation: "TP.", "BS."."""
     if tokens.words[at] != "." or not at or tokens.starts[at] != tokens.ends[at - 1]:
         return False
     return bool((tokens.closes[at - 1] | tokens.closes[at]) & (ADDRESS | UNIT)) and len(tokens.words[at - 1]) <= _LONGEST
@@ -61,7 +61,7 @@ def _ends_clause(tokens: Tokens, at: int) -> bool:
 
 
 def before(tokens: Tokens, at: int, floor: int) -> Before:
-    """What stands before the word at a place, read back to ``floor`` at most."""
+    """Look at what precedes the word at a place, no further back than ``floor``."""
     here, mark = at - 1, ""
     while here >= floor and tokens.words[here] in _QUOTES:
         here -= 1
@@ -77,7 +77,10 @@ def before(tokens: Tokens, at: int, floor: int) -> Before:
 
 
 def place_before(tokens: Tokens, here: int, floor: int) -> int:
-    """The kind of place that the words up to here name, if what follows is its name; 0 for none, or a hamlet that a number names."""
+    """The kind of place whose name would follow the words up to ``here``; 0 for none.
+
+    Also 0 for a hamlet that is named by a number ("thôn 5").
+    """
     numbered = here >= floor and tokens.words[here].isdigit()
     for _ in range(_FAR):
         if here < floor:
@@ -108,7 +111,7 @@ def _office(tokens: Tokens, here: int, floor: int) -> tuple[int, bool]:
 
 
 def after(tokens: Tokens, end: int) -> After:
-    """What stands after words."""
+    """Look at what follows the words that end before ``end``."""
     mark = ""
     while tokens.word(end) in _QUOTES:
         end += 1
@@ -121,7 +124,7 @@ def after(tokens: Tokens, end: int) -> After:
 
 
 def begins_sentence(tokens: Tokens, at: int) -> bool:
-    """Whether a word stands where any word has a capital."""
+    """Whether a word begins a sentence or an item, where any word has a capital."""
     here = at - 1
     while here >= 0 and (tokens.words[here] in _BULLETS or tokens.words[here].isdigit()):
         here -= 1

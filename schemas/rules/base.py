@@ -45,11 +45,11 @@ END_OF_DAYS = 2_958_466
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """One rule: how it is called and how grave it is, where its findings stand, and the key of its sentences."""
+    """One rule: its id, its severity, the column of its findings, and the key of its sentences."""
 
     id: str
     at: str
-    """The column in which its findings stand."""
+    """The key of the column in which its findings are reported."""
     table: str = ""
     """The table of that column. The round fills it in for rules that a table declares."""
     severity: str = "E"
@@ -61,32 +61,32 @@ class Rule:
         return f"{self.id}.{self.severity}.{self.message}@{self.at}"
 
     def spec(self, facts: Facts) -> TableSpec:
-        """The table in which its findings stand."""
+        """The table in which its findings are reported."""
         return facts.by_key[self.table]
 
     def column(self, facts: Facts, key: str = "") -> Column:
-        """A column of its table: the one in which its findings stand, unless named."""
+        """A column of its table: the column ``at`` unless ``key`` names another."""
         return self.spec(facts).by_key[key or self.at]
 
     def codes(self, facts: Facts, key: str = "") -> Codelist:
-        """The code list of such a column."""
+        """The code list of ``column(facts, key)``."""
         return facts.codes_of(self.column(facts, key))
 
     def names(self) -> Iterator[Name]:
-        """Tell every name in its declaration, each to be looked up when a round is loaded."""
+        """Yield every name in its declaration: loading a round checks that each exists."""
         yield from columns("at", self.at, self.table)
 
     def broken(self, cells: x.Cells, facts: Facts) -> str | None:
-        """Give an Excel expression that is positive where the rule is broken; ``None`` where no formula can say it."""
+        """Give an Excel expression that is > 0 where the rule is broken; None if no formula can."""
         raise NotImplementedError
 
     def words(self, facts: Facts) -> Words:
-        """Names and bounds for the sentences."""
+        """Fill the gaps of its sentences: titles, bounds, sheets."""
         column = self.column(facts)
         return {"title": column.title, "unit": column.unit}
 
     def row_words(self, row: Mapping[str, Any], facts: Facts) -> Words:
-        """What one failed row (or group of rows) adds to the words: the numbers at fault, the legal basis."""
+        """Fill the gaps that differ by row (or group): the numbers at fault, the legal basis."""
         return {}
 
 
@@ -95,27 +95,27 @@ class RowRule(Rule):
     """A rule that each row of a table meets or breaks."""
 
     together: bool = False
-    """One finding per sheet, however many cells and columns."""
+    """True if all its broken cells of a sheet make one finding, not one per column."""
 
     @property
     def beside(self) -> tuple[str, ...]:
-        """Further columns that the sentence names: rows that differ there are different findings."""
+        """Further columns that its sentence names. Rows that differ there are separate findings."""
         return ()
 
     def involves(self, facts: Facts) -> tuple[str, ...]:
-        """The columns in which a mistake found by this rule may stand."""
+        """The columns that may hold the mistake, in whichever cell the finding is reported."""
         return (self.at,)
 
     def holds(self, frame: pd.DataFrame, facts: Facts) -> Mask:
-        """True where the rule is met or can't be judged."""
+        """Give True for each row that meets the rule or can't be judged."""
         raise NotImplementedError
 
     def variant(self, state: State) -> str:
-        """The message key for a cell in ``state``."""
+        """The message key for a cell in this state."""
         return self.message
 
     def row_variant(self, row: Mapping[str, Any], facts: Facts) -> str:
-        """Which variant of the message fits one failed row; nothing where there is but one."""
+        """The variant of the message that fits one failed row; blank for the message itself."""
         return ""
 
 
@@ -124,7 +124,7 @@ class CrossRule(Rule):
     """A rule between tables, judged over the frames of many returns at once."""
 
     announced: bool = True
-    """One note tells a return for which the rule was skipped (see ``explained_by``)."""
+    """True if a return for which the rule was skipped gets a note (see ``explained_by``)."""
 
     @property
     def label(self) -> str:
@@ -135,27 +135,31 @@ class CrossRule(Rule):
         yield from Rule.names(self)
 
     def tables(self, facts: Facts) -> tuple[str, ...]:
-        """The tables that it looks at, its own first. A return that lost the sheet of one (S05) is not judged."""
+        """The tables that it compares, its own first. A return that lacks one (S05) is skipped."""
         raise NotImplementedError
 
     def needs(self, facts: Facts) -> set[Place]:
-        """The columns without which nothing can be judged, whatever else a return lacks: few, for a column declared later must not switch it off."""
+        """The columns without which the rule can't be judged.
+
+        Name as few as possible: a return on an older form lacks the columns that were declared
+        later, and must still be judged.
+        """
         raise NotImplementedError
 
     def explained_by(self, facts: Facts) -> set[Place]:
-        """The columns whose errors this rule would only echo: a return with an error there is not judged."""
+        """The columns whose errors it would only repeat. A return with one there is skipped."""
         return set()
 
     def judge(self, frames: Frames, facts: Facts) -> pd.DataFrame:
-        """One row per thing judged: ``submission``, boolean ``holds``, keys and numbers for the words."""
+        """Give one row per thing compared: ``submission``, boolean ``holds``, values for words."""
         raise NotImplementedError
 
     def rows(self, failed: pd.DataFrame, frames: Frames, facts: Facts) -> pd.DataFrame:
-        """Rows of ``table`` at fault: its index in ``row_index``, with the columns of ``failed``."""
+        """Give the rows at fault: their index as ``row_index``, and the columns of ``failed``."""
         raise NotImplementedError
 
     def message_of(self, row: Mapping[str, Any]) -> str:
-        """The message key for one failed group."""
+        """The message key for one failed row of ``judge``."""
         return self.message
 
     def words(self, facts: Facts) -> Words:
@@ -168,12 +172,12 @@ _READABLE = frozenset(READABLE)
 
 
 def readable(frame: pd.DataFrame, *keys: str) -> Mask:
-    """Rows in which every one of ``keys`` was read to a value."""
+    """True for each row in which all columns ``keys`` were read to a value."""
     return _all_in_states(frame, keys, _READABLE)
 
 
 def readable_or_blank(frame: pd.DataFrame, keys: Iterable[str]) -> Mask:
-    """Rows in which every one of ``keys`` was read to a value or is blank (or was not asked for)."""
+    """The same, but blank cells and columns that the form didn't ask for are fine too."""
     return _all_in_states(frame, keys, _READABLE | {State.BLANK, State.NOT_ASKED})
 
 
@@ -185,20 +189,24 @@ def _all_in_states(frame: pd.DataFrame, keys: Iterable[str], states: frozenset[S
 
 
 def in_states(frame: pd.DataFrame, key: str, states: frozenset[State]) -> Mask:
-    """Rows whose cell of column ``key`` is in one of ``states``."""
+    """True for each row whose cell of column ``key`` is in one of ``states``."""
     return np.take(_table_of(states), frame[key + STATE].to_numpy())
 
 
 @lru_cache
 def _table_of(states: frozenset[State]) -> Mask:
-    """A truth value for each possible state: looking them up is quickest, and rules ask for states hundreds of times a batch."""
+    """A truth value per possible state.
+
+    Kept, and indexed by state: rules ask for states hundreds of times per batch, and this is the
+    quickest way.
+    """
     table = np.zeros(np.iinfo("uint8").max + 1, dtype=bool)
     table[list(states)] = True
     return table
 
 
 def lookup(codes: pd.Series[Any], values: Mapping[str, Any], default: Any) -> np.ndarray[Any, Any]:
-    """``values`` by code for a categorical Series; ``default`` where the code is missing or unknown."""
+    """Map a categorical Series by ``values``; ``default`` for codes missing or unknown."""
     table = np.array([*(values.get(code, default) for code in codes.cat.categories), default])
     return table[codes.cat.codes.to_numpy()]
 
@@ -222,9 +230,10 @@ def excel_day(day: dt.date) -> int:
 
 
 def bounds(column: Column) -> Words:
-    """A column's bounds as sentences name them.
+    """A column's bounds as its sentences name them.
 
-    No sentence names the upper one of numbers from 0 on: it stays "0", for a clerk's answer belongs to the finding with the same words.
+    For numbers from 0 on no sentence names the upper bound; it is always "0" here. Don't change
+    it: a clerk's answer is matched to the finding that has exactly the same words.
     """
     if not column.is_number or (column.minimum == 0 and column.maximum is None):
         return {"minimum": "0", "maximum": "0"}

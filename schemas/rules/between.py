@@ -1,8 +1,8 @@
 """Rules between the tables of one return.
 
-``judge`` takes the typed frames of many returns at once and gives one row per thing judged, with a boolean
-``holds`` that pandera checks; ``rows`` turns what failed into rows of a table. As for row rules, ``broken`` is
-the Excel voice (over the rows of ``table``) and ``words`` the names for the sentences.
+``judge`` takes the typed frames of many returns at once and gives one row per thing compared, with
+a boolean ``holds`` that pandera checks. ``rows`` turns what failed into rows of a table. As in row
+rules, ``broken`` is the Excel expression (over the rows of ``table``); ``words`` fill sentences.
 """
 
 from __future__ import annotations
@@ -25,17 +25,18 @@ if TYPE_CHECKING:
 
 
 MISSING = -1
-"""The group of a row in which a key of the group is missing."""
+"""The group number of a row that lacks a code of the group."""
 GROUP, PART = "__group", "__part"
-"""Columns with the number of a group, and of a part of it: no declared column has such a name, while one may well be called “group”."""
+"""Columns for the number of a group and of a part of it. A declared column may be called "group",
+but none begins with an underscore."""
 
 
 def groups(frame: pd.DataFrame, keys: Sequence[str]) -> np.ndarray[Any, Any]:
-    """The submission and the codes of ``keys`` of each row as one number; ``MISSING`` where a code is.
+    """One number per row for its submission and codes of ``keys``; ``MISSING`` if it lacks a code.
 
-    Numbers group and compare many times faster than several columns do, and are the same in every table whose columns ``keys`` have the
-    same code lists.
-    Raises ``OverflowError`` for keys of so many codes that their combinations have no numbers.
+    Grouping and comparing numbers is many times faster than several columns. The numbers agree
+    between tables whose columns ``keys`` have the same code lists.
+    Raises ``OverflowError`` if the codes have more combinations than 64 bits can number.
     """
     sizes = [len(frame[key].cat.categories) for key in keys]
     if math.prod([int(frame["submission"].max()) + 1 if len(frame) else 1, *sizes]) > np.iinfo("int64").max:
@@ -49,7 +50,7 @@ def groups(frame: pd.DataFrame, keys: Sequence[str]) -> np.ndarray[Any, Any]:
 
 
 def sums(groups_: np.ndarray[Any, Any], values: pd.Series[Any]) -> pd.Series[Any]:
-    """The sum of each group, by its number; blanks are nothing. Rounded: 0.1 + 0.2 is 0.3, in whatever order it was added."""
+    """The sum per group; blanks add nothing. Rounded, so that 0.1 + 0.2 is 0.3 in any order."""
     known = groups_ != MISSING
     total: pd.Series[Any] = values[known].groupby(groups_[known]).sum().round(DECIMALS)
     return total
@@ -63,7 +64,7 @@ class Compared(CrossRule):
     by: tuple[str, ...]
 
     def names(self) -> Iterator[Name]:
-        """Groups can be compared only where both tables count by the same lists."""
+        """Groups can be compared only if both tables use the same code lists for them."""
         yield from CrossRule.names(self)
         yield Name("large", What.TABLE, self.large)
         yield from columns("by", self.by, self.table, What.CODE)
@@ -80,7 +81,7 @@ class Compared(CrossRule):
         return {(spec.key, column.key) for spec in specs for column in spec.columns if column.is_key or column.is_measure}
 
     def has_decimals(self, facts: Facts) -> bool:
-        """Whether its sums must be rounded before they are compared."""
+        """Whether its sums have decimals, and must be rounded before they are compared."""
         return self.column(facts).has_decimals
 
     def words(self, facts: Facts) -> Words:
@@ -94,7 +95,7 @@ class Compared(CrossRule):
 
 
 def _rows_of(table: pd.DataFrame, keys: tuple[str, ...], failed: pd.DataFrame, by: str = GROUP) -> pd.DataFrame:
-    """The rows of a table whose group has failed, with their submission and keys; ``by`` is the column with the group's number."""
+    """The rows whose group failed, with submission and keys; ``by``: the column of the group."""
     rows = table[["submission", *keys]].assign(**{by: groups(table, keys)}).reset_index(names="row_index")
     return rows.merge(failed[[name for name in failed.columns if name != "submission"]], on=by)
 
@@ -103,9 +104,10 @@ def _rows_of(table: pd.DataFrame, keys: tuple[str, ...], failed: pd.DataFrame, b
 class CoveredBy(Compared):
     """X01, X02: in each group, a measure of the small table stays within a measure of the large one.
 
-    ``each`` splits the small table's side further. ``together`` = (column, attribute, value) adds up the rows
-    whose entry has that attribute instead, and speaks only where no single entry is at fault already.
-    ``limits`` are the large table's measure and what stands in for it where it is blank.
+    ``each``: a column that splits the groups of the small table further; each part has to fit.
+    ``together`` = (column, attribute, value): add up only the rows whose entry in this column has
+    this attribute, and report the sum only if no single entry is too large already.
+    ``limits``: the large table's measure, then the measures to take where it is blank.
     """
 
     limits: tuple[str, ...]
@@ -124,7 +126,7 @@ class CoveredBy(Compared):
             yield Name("together", What.ENTRY, value, self.table, column, attribute)
 
     def needs(self, facts: Facts) -> set[Place]:
-        """Of the limits the last alone: it stands in for the others where a form lacks them."""
+        """Of ``limits`` only the last is needed: it replaces those that an older form lacks."""
         split = {(self.table, self.each)} if self.each else set()
         return Compared.needs(self, facts) | split | {(self.large, self.limits[-1])}
 
@@ -196,7 +198,7 @@ class CoveredBy(Compared):
 
 @dataclass(frozen=True, kw_only=True)
 class Explained(Compared):
-    """X01, a warning: what ``table`` counts in a group is found again in ``measure`` of the ``large`` one."""
+    """X01, a warning: in each group, ``measure`` of ``large`` covers all that ``table`` counts."""
 
     measure: str
     severity: str = "W"
@@ -236,7 +238,7 @@ class Explained(Compared):
 
 @dataclass(frozen=True, kw_only=True)
 class KnownIn(Compared):
-    """X03: a combination named in the small table is one that the large table has."""
+    """X03, a warning: each combination of codes in ``table`` occurs in the ``large`` table too."""
 
     severity: str = "W"
     message: str = "known_in"

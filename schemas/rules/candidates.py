@@ -1,4 +1,4 @@
-"""Where in a run of words with capitals a name may begin, and where it ends."""
+"""Finds where in a run of capitalised words a name may begin, and where it ends."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ from schemas.rules.tokens import Tokens
 from schemas.rules.wordlists import key
 
 _MOST, _UTMOST = 4, 6
-"""Words of one name, and of one that goes on with words of names only."""
+"""The most words of a name, and of one that goes on with nothing but words of names."""
 _NUMBERED = frozenset(map(key, ("quý", "kỳ", "phần", "đợt", "hạng", "khóa", "tập", "quy", "ky", "phan", "dot", "hang", "khoa", "tap")))
-"""Words after which letters are numbers."""
+"""Words after which letters are Roman numbers ("quý II")."""
 _LEADS = BREAKS | BEFORE | MAYBE
-"""What may stand before a name with a capital of its own."""
+"""Kinds of words that may precede a name with a capital of their own."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """Words with capitals, one after another."""
+    """A run of words with capitals, from ``start`` to before ``end``."""
 
     tokens: Tokens
     start: int
@@ -71,7 +71,7 @@ class Run:
         return at > 0 and bool(self.tokens.closes[at - 1] & ADDRESS)
 
     def _only_leads(self, at: int) -> bool:
-        """Whether a word that may be a surname only stands before one: "Đường Nguyễn Huệ", "Vì Tôn Thất Kỳ"."""
+        """Whether a possible surname is none, for a surname follows: "Đường Nguyễn Huệ"."""
         tokens, following = self.tokens, self.tokens.flags[at + 1]
         if self._is_addressed(at):
             return False
@@ -81,7 +81,7 @@ class Run:
         return at + 3 < self.end or not following & MIDDLE
 
     def _is_labelled(self, at: int) -> bool:
-        """Whether what stands before a word that is that of a place too says that a person is named: "Liên hệ: Duong Tan Loi"."""
+        """Whether a label shows a word of places to be a surname: "Liên hệ: Duong Tan Loi"."""
         tokens = self.tokens
         after_colon = at > 1 and tokens.words[at - 1] == ":"
         if tokens.keys[at] == "hồ":
@@ -89,27 +89,30 @@ class Run:
         return tokens.plain and after_colon and bool(tokens.closes[at - 2] & LABEL)
 
     def name_from(self, at: int) -> Name:
-        """The words from here on that may be one name."""
+        """The longest possible name that begins here."""
         end = at + 1
         while end < self.end and end - at < _UTMOST and not self._is_beyond(at, end):
             end += 1
         return Name(self.tokens, at, end, alone=self._stands_alone(at, end))
 
     def _stands_alone(self, at: int, end: int) -> bool:
-        """Whether no other word of a name stands beside it."""
+        """Whether no other word of a name is next to these words."""
         tokens = self.tokens
         begins = at == self.start or bool(tokens.covered[at - 1]) or self._leads(at - 1)
         return begins and (end == self.end or bool(tokens.covered[end]))
 
     def _leads(self, at: int) -> bool:
-        """Whether a word stands before a name and is none of it: "Bảo" in the middle of a sentence is, unless it is written small."""
+        """Whether a word precedes a name and is no part of it.
+
+        A word that may also be in a name, such as "Bảo", is no part only if it begins a sentence.
+        """
         tokens, flags = self.tokens, self.tokens.flags[at]
         if flags & BREAKS or tokens.is_shouted:
             return bool(flags & _LEADS)
         return bool(flags & _LEADS) and (not flags & OF_NAMES or begins_sentence(tokens, at))
 
     def _is_beyond(self, at: int, here: int) -> bool:
-        """Whether a word is no part of the name that begins before it."""
+        """Whether the name that begins at ``at`` ends before ``here``."""
         tokens, size = self.tokens, here - at
         if tokens.covered[here] or (size >= _MOST and not tokens.flags[here] & OF_NAMES):
             return True
@@ -122,7 +125,7 @@ class Run:
         return self._is_beyond_shouted(at, here) if self._is_shouted(at) else self._breaks(at, here)
 
     def _is_shouted(self, at: int) -> bool:
-        """Whether capitals say nothing here: what stands around is in capitals too."""
+        """Whether capitals say nothing here, because all words around are in capitals."""
         return self.tokens.is_upper(at) and (self.tokens.is_shouted or self.end - at > _MOST)
 
     def _begins_another(self, at: int, here: int) -> bool:
@@ -142,7 +145,7 @@ class Run:
         return size > 1 and not flags & OF_NAMES and not previous & SURE_MIDDLE
 
     def _breaks(self, at: int, here: int) -> bool:
-        """Whether a word is that of an office, a place or a body, and not the second or last of a name."""
+        """Whether a word is of an office, a place or a body, not the second or last of a name."""
         tokens, size = self.tokens, here - at
         flags, is_last = tokens.flags[here], here + 1 == self.end
         if not flags & (NEVER | BREAKS) or (flags & ADDRESS and is_last and size > 1):
@@ -155,17 +158,17 @@ class Run:
 
 @dataclass(frozen=True)
 class Name:
-    """Words that may be a name."""
+    """Words that may be a name, from ``at`` to before ``end``."""
 
     tokens: Tokens
     at: int
     end: int
     alone: bool
-    """Whether no other word of a name stands beside it."""
+    """Whether no other word of a name is next to it."""
 
     @cached_property
     def size(self) -> int:
-        """Of how many words it is."""
+        """How many words it has."""
         return self.end - self.at
 
     @cached_property
@@ -180,7 +183,7 @@ class Name:
 
     @cached_property
     def ends_with_given(self) -> bool:
-        """Whether its last word is a name that is seldom anything else."""
+        """Whether its last word is a given name that is seldom anything else."""
         return self.tokens.is_given(self.end - 1)
 
     @cached_property

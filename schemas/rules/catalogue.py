@@ -1,7 +1,8 @@
-"""The catalogue of rules: which there are, how grave each is, where it is decided.
+"""The catalogue of rules: every rule with its severity and the module that decides it.
 
-The rules of rows and those between tables are declared by a round and decided by its schemas. Those of the program hold in every
-round and are decided elsewhere: of workbooks as such (S), own totals (T02), the deadline and who sent it (D), what returns say of one another (N).
+A round declares the rules of rows and between tables; its schemas decide them. The program's own
+rules hold in every round and are decided elsewhere: about workbooks as such (S), an agency's own
+totals (T02), deadline and sender (D), and returns compared with one another (N).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from schemas.rules.base import CrossRule, RowRule, Rule
 
 @dataclass(frozen=True)
 class Listed:
-    """A rule as the catalogue lists it: its id, how grave it is, the key of its sentences, and the module (or package) in which it is decided."""
+    """A rule as listed: id, severity, key of its sentences, module (or package) that decides it."""
 
     id: str
     severity: str
@@ -28,7 +29,7 @@ NOT_WORKBOOK = "S01"
 SHEET_MISSING = "S05"
 LATE = "D01"
 NOT_COMPARED = "not_compared"
-"""The message of a rule between tables that was not judged, for other mistakes would explain what it finds."""
+"""The message of a rule between tables that was skipped: other errors would explain its finding."""
 
 PROGRAM_RULES = (
     Listed(NOT_WORKBOOK, "E", "not_workbook", "pipeline.collect"),
@@ -68,13 +69,14 @@ PROGRAM_RULES = (
     Listed("D02", "N", "sender_unknown", "pipeline.stages.senders"),
 )
 COMPARING = ("D02", "N01", "N02", "N03", "N04")
-"""Rules that look at other returns, or at the address book: what they say changes without the agency's doing, and they are judged last."""
+"""Rules about other returns or the address book. Judged last: they change without the agency."""
 SAME, FAR, ALIKE = BETWEEN_AGENCIES = ("N01", "N02", "N03")
-"""Rules that hold the returns that count against one another: never errors, for then what they say would decide at what they look."""
+"""Rules that compare the returns that count. They are never errors: an error would stop a return
+from counting, and so change what they compare."""
 OUT_OF_PROPORTION = (FAR, "V10")
-"""Rules that warn of figures far too large or small, which count all the same."""
+"""Rules that warn of figures far too large or small. The figures count all the same."""
 BINDING = ("S01", "S02", "S03", "S04")
-"""Rules that nobody can be freed from: without them it isn't known whose return a file is."""
+"""Rules that can't be waived: without them it isn't known whose return a file is."""
 
 
 class Ruled(Protocol):
@@ -90,7 +92,7 @@ class Ruled(Protocol):
 
 
 def catalogue(round_: Ruled) -> tuple[Listed, ...]:
-    """List every rule of a round once: id, severity, message, and where it is decided; by id."""
+    """List every rule of a round once, sorted by id."""
     declared = (_listed(rule) for rule in _declared(round_))
     return tuple(sorted({*PROGRAM_RULES, *declared}, key=lambda rule: (rule.id, rule.severity, rule.message)))
 

@@ -1,4 +1,4 @@
-"""Rules that follow from a table's columns alone: how each cell could be read, dates in the window, lengths of texts."""
+"""Rules that every column brings with it: how its cells were read, dates in the window, lengths."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class RepairedCell(StateRule):
 
 @dataclass(frozen=True, kw_only=True)
 class OwnEntry(StateRule):
-    """V08, a note: a blank stands for the agency's own entry."""
+    """V08, a note: a blank cell was taken for the agency's own locality."""
 
     states = frozenset({State.OWN})
     id: str = "V08"
@@ -152,7 +152,7 @@ class ListedCell(StateRule):
 
 @dataclass(frozen=True, kw_only=True)
 class AmbiguousCell(StateRule):
-    """V03, a warning: a cell holds a word that only may mean one entry."""
+    """V03, a warning: a cell holds a word that may mean its entry, or something else."""
 
     states = frozenset({State.AMBIGUOUS})
     id: str = "V03"
@@ -164,13 +164,13 @@ class AmbiguousCell(StateRule):
 
 
 def _may_mean(cell: str, cells: x.Cells, codes: Codelist) -> str:
-    """The expression of "this cell holds an ambiguous word of the list"; nothing where it has none."""
+    """Expression: the cell holds an ambiguous word of the list. Blank if the list has none."""
     return x.listed(x.folded(cell), cells.ambiguous(codes.key)) if codes.ambiguous else ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Length(RowRule):
-    """V06: a text no shorter and no longer than its column allows."""
+    """V06: a text is as long as its column allows."""
 
     minimum: int = 0
     maximum: int
@@ -179,7 +179,8 @@ class Length(RowRule):
     def holds(self, frame: pd.DataFrame, facts: Facts) -> Mask:
         length = _spaced_once(frame[self.at]).str.len().to_numpy()
         fits = ((length >= self.minimum) & (length <= self.maximum)) | ~readable(frame, self.at)
-        return fits if fits.all() else fits | masked_cells(frame[self.at])  # a masked text has another length than the one that was sent
+        # masking changes the length of a text: a masked one was measured before
+        return fits if fits.all() else fits | masked_cells(frame[self.at])
 
     def broken(self, cells: x.Cells, facts: Facts) -> str | None:
         cell = cells.cell(self.at)
@@ -198,13 +199,13 @@ _REPEATED = re.compile("  +")
 
 
 def _spaced_once(texts: pd.Series[Any]) -> pd.Series[Any]:
-    """Texts as they are measured: spaces in a row are one, as for TRIM in a formula."""
+    """Texts with repeated spaces made one, as Excel's TRIM does in the self-check."""
     doubled = texts.str.contains("  ", regex=False, na=False)
     return texts.mask(doubled, texts[doubled].str.replace(_REPEATED, " ", regex=True)) if doubled.any() else texts
 
 
 def column_rules(spec: TableSpec) -> tuple[RowRule, ...]:
-    """The rules that follow from a table's columns alone: S08, S09, V01–V10."""
+    """The rules that a table's columns bring with them: S08, S09, V01–V10."""
     return tuple(rule for column in spec.columns for rule in _rules_of(column, spec.key))
 
 

@@ -17,12 +17,13 @@ _NUMBER = re.compile(
 )
 _MAIL_BEFORE, _MAIL_AFTER = re.compile(r"[\w.+\-]{1,64}"), re.compile(r"[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,5}")
 _FAR, _NEAR = 30, 3
-"""Words between a number and the word that says whose or what it is."""
+"""How many words before a number are searched for what it is: for telephone and identity numbers,
+and for other numbers."""
 _ENDS = frozenset(";\n")
 
 
 def mails(text: str) -> Iterator[Span]:
-    """Where mail addresses stand in a text."""
+    """Find mail addresses in a text."""
     for sign in re.finditer("@", text):
         at = sign.start()
         after = _MAIL_AFTER.match(text, at + 1)
@@ -33,7 +34,7 @@ def mails(text: str) -> Iterator[Span]:
 
 
 def numbers(tokens: Tokens) -> Iterator[Span]:
-    """Where telephone and identity numbers stand in a text."""
+    """Find telephone and identity numbers in a text."""
     for match in _NUMBER.finditer(tokens.text):
         at, end = bisect_left(tokens.starts, match.start()), bisect_left(tokens.starts, match.end())
         if not (end < len(tokens) and tokens.opens[end] & AMOUNT) and _is_private(match[0], _meaning(tokens, at)):
@@ -41,7 +42,7 @@ def numbers(tokens: Tokens) -> Iterator[Span]:
 
 
 def _meaning(tokens: Tokens, at: int) -> int:
-    """What the words before a number say that it is: 0 for nothing."""
+    """The kind of number that the words before it announce; 0 if none do."""
     here, found = at - 1, 0
     for distance in range(_FAR):
         if here < 0 or tokens.words[here] in _ENDS:

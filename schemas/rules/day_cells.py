@@ -1,4 +1,4 @@
-"""Rules about how a day could be read from its cell (V04), and about days where a text should be (V08)."""
+"""Rules about how a date was read from its cell (V04), and about dates in text columns (V08)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from schemas.rules.states import StateRule
 
 @dataclass(frozen=True, kw_only=True)
 class DateCell(StateRule):
-    """V04: a cell holds a day that there is."""
+    """V04: a cell holds a date that exists."""
 
     states = frozenset({State.NOT_DATE})
     id: str = "V04"
@@ -27,7 +27,7 @@ class DateCell(StateRule):
 
 @dataclass(frozen=True, kw_only=True)
 class MonthFirst(StateRule):
-    """V04, a warning: other cells of the column put the month first, so that this day may be a month."""
+    """V04, a warning: day and month may be swapped, for other cells put the month first."""
 
     states = frozenset({State.AMBIGUOUS})
     id: str = "V04"
@@ -43,7 +43,7 @@ class MonthFirst(StateRule):
 
 @dataclass(frozen=True, kw_only=True)
 class MomentCell(StateRule):
-    """V04, a warning: a time beside the day may make it another day."""
+    """V04, a warning: the cell has a time too, which may make it another day."""
 
     states = frozenset({State.MOMENT})
     id: str = "V04"
@@ -53,7 +53,7 @@ class MomentCell(StateRule):
 
 @dataclass(frozen=True, kw_only=True)
 class PartOfDay(StateRule):
-    """V04, a warning: a cell doesn't show all of its day, so that a program may have filled in what isn't seen."""
+    """V04, a warning: the cell shows only a part of its date; a program may have added the rest."""
 
     states = frozenset({State.SHOWN_IN_PART})
     id: str = "V04"
@@ -63,7 +63,7 @@ class PartOfDay(StateRule):
 
 @dataclass(frozen=True, kw_only=True)
 class MadeDay(StateRule):
-    """V08, a warning: a program may have made a day of what was typed as text, such as the number 12/5."""
+    """V08, a warning: a spreadsheet may have turned typed text, such as "12/5", into a date."""
 
     states = frozenset({State.AMBIGUOUS})
     id: str = "V08"

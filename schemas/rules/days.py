@@ -1,4 +1,4 @@
-"""V05: dates in the window and in the row's own period; and the days on which a row may have been decided."""
+"""V05: dates in the window and in the row's period; on which days a row may have been decided."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class InWindow(RowRule):
-    """V05: a date from the first to the last day of the window."""
+    """V05: a date lies in the window, its first and last day included."""
 
     id: str = "V05"
     message: str = "in_window"
@@ -58,7 +58,7 @@ class NotAfterWindow(InWindow):
 
 @dataclass(frozen=True, kw_only=True)
 class BeforeWindow(InWindow):
-    """V05, a warning: a date before the window, where one may stand."""
+    """V05, a warning: a date lies before the window, in a column that allows it."""
 
     severity: str = "W"
     message: str = "before_window"
@@ -74,7 +74,7 @@ class BeforeWindow(InWindow):
 
 @dataclass(frozen=True, kw_only=True)
 class InOpeningDays(InWindow):
-    """V05, a warning: a date in the window's first days."""
+    """V05, a warning: a date lies in the window's first days, which deserve a second look."""
 
     severity: str = "W"
     message: str = "opening_days"
@@ -128,7 +128,7 @@ class InPeriod(RowRule):
 
 
 def period_days(periods: pd.Series[Any], facts: Facts) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """First and last day of each row's period; the whole window where the period is unknown."""
+    """First and last day of each row's period; of the window if the period is unknown."""
     entries = facts.codelists["periods"].entries
     first = lookup(periods, {e.code: np.datetime64(e.valid_from) for e in entries}, np.datetime64(facts.start))
     last = lookup(periods, {e.code: np.datetime64(e.valid_to) for e in entries}, np.datetime64(facts.end))
@@ -136,7 +136,10 @@ def period_days(periods: pd.Series[Any], facts: Facts) -> tuple[np.ndarray[Any, 
 
 
 def decided_days(frame: pd.DataFrame, day: str, period: str, facts: Facts) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """First and last day on which each row may have been decided: its date, else its period, else the window."""
+    """First and last day on which each row may have been decided.
+
+    Its date if it has one, else its period, else the window.
+    """
     window = np.full(len(frame), np.datetime64(facts.start)), np.full(len(frame), np.datetime64(facts.end))
     first, last = period_days(frame[period], facts) if period else window
     if not day:
@@ -147,7 +150,7 @@ def decided_days(frame: pd.DataFrame, day: str, period: str, facts: Facts) -> tu
 
 
 def days_of_row(row: Mapping[str, Any], day: str, period: str, facts: Facts) -> tuple[dt.date, dt.date]:
-    """The same for one row."""
+    """``decided_days`` for one row."""
     import pandas as pd
 
     if day and not pd.isna(row[day]):
@@ -158,7 +161,7 @@ def days_of_row(row: Mapping[str, Any], day: str, period: str, facts: Facts) -> 
 
 
 def period_bounds(cells: x.Cells, codes: str, period: str) -> tuple[str, str]:
-    """The expressions of the first and last day of the period that stands in column ``period``."""
+    """Expressions for the first and last day of the period in column ``period``."""
     place = f"{cells.entry(period)}*5-4"
     first, last = (f"IFERROR(--MID({cells.days(codes, name)},{place},5),0)" for name in ("valid_from", "valid_to"))
     return first, last

@@ -19,7 +19,7 @@ class Facts(Protocol):
 
     @property
     def opening(self) -> dt.date:
-        """Last of the window's first days, which deserve a second look; the day before the window where it has none."""
+        """Last of the window's doubtful first days (V05); if none, the day before the window."""
 
     @property
     def end(self) -> dt.date:
@@ -47,13 +47,13 @@ class Facts(Protocol):
 
     @property
     def own_localities(self) -> Mapping[str, str]:
-        """The only locality that an agency may report, by the agency's code; blank where it may report any."""
+        """By agency code, the only locality that it may report; blank if it may report any."""
 
     def codes_of(self, column: Column) -> Codelist:
         """The code list of a code column."""
 
     def unit_of(self, spec: TableSpec, column: Column, row: Mapping[str, Any]) -> str:
-        """The unit in which a row counts what stands in a column."""
+        """The unit in which a row counts a column: rows of collectives may have their own."""
 
     def attribute_list(self, codes: str, attribute: str) -> Codelist:
-        """The code list to which the values of a code list's further column belong."""
+        """The code list whose codes are the values of a further column of list ``codes``."""

@@ -1,4 +1,4 @@
-"""Finds names of which some words are letters alone: N.V.A, Nguyễn V.A, Ng. Thị B."""
+"""Finds names with initials: N.V.A, Nguyễn V.A, Ng. Thị B."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ _LETTERS_OF_OFFICES = re.compile(
 _OF_BODIES = frozenset(("T.P.", "T.X.", "T.T.", "Đ.H.", "B.V.", "K.S.", "V.P.", "N.H.", "C.A.", "T.H.", "K.H.", "H.T."))
 """Letters before the name of a place or a body: T.P.Vinh, Đ.H.Huế."""
 _FULL = 3
-"""Letters from which initials are a name though nothing before them says so."""
+"""So many initials are a name even if nothing before them says so."""
 _LONGEST = 3
-"""Letters of a shortened word: Ng, Tr, Hoà."""
+"""The most letters of a shortened word: Ng, Tr, Hoà."""
 _MOST = 5
-"""Words of such a name."""
+"""The most words of such a name."""
 
 
 def initials(tokens: Tokens) -> Iterator[tuple[int, int]]:
-    """Where such names stand in a text."""
+    """Find names with initials in a text."""
     if "." not in tokens.text.rstrip(". "):
         return
     at = 0
@@ -38,12 +38,12 @@ def initials(tokens: Tokens) -> Iterator[tuple[int, int]]:
 
 
 def _has_point(tokens: Tokens, at: int) -> bool:
-    """Whether a word with a capital stands here, and a point right after it."""
+    """Whether here is a word with a capital and a point right after it."""
     return tokens.capital[at] and tokens.word(at + 1) == "." and tokens.is_glued(at + 1)
 
 
 def _is_short(tokens: Tokens, at: int) -> bool:
-    """Whether a letter or a shortened word with its point stands here."""
+    """Whether here is an initial, or a shortened word, with its point."""
     if not _has_point(tokens, at) or len(tokens.words[at]) > _LONGEST or at + 2 >= len(tokens):
         return False
     letters = tokens.is_glued(at + 2) and tokens.word(at + 3) == "."
@@ -53,7 +53,10 @@ def _is_short(tokens: Tokens, at: int) -> bool:
 
 
 def _end(tokens: Tokens, at: int) -> int:
-    """Where the letters end that begin here: at the last letter, or at the words after it; ``at`` if there is one letter only."""
+    """Where the name ends whose initials begin here, with the words in full that close it.
+
+    Gives ``at`` if there is a single letter only.
+    """
     here = at + 2
     while here < len(tokens) and _has_point(tokens, here) and len(tokens.words[here]) == 1 and _is_beside(tokens, here):
         here += 2
@@ -67,12 +70,12 @@ def _end(tokens: Tokens, at: int) -> int:
 
 
 def _is_beside(tokens: Tokens, at: int) -> bool:
-    """Whether not more than a blank stands before a word."""
+    """Whether at most one blank separates a word from the one before."""
     return tokens.starts[at] - tokens.ends[at - 1] <= 1
 
 
 def _may_close(tokens: Tokens, here: int) -> bool:
-    """Whether a word may be the last of a name of letters: a letter, or a name in full."""
+    """Whether a word may close a name with initials: a letter, or a name in full."""
     if len(tokens.words[here]) == 1:
         return True
     if tokens.is_upper(here) or tokens.covered[here]:
@@ -81,7 +84,7 @@ def _may_close(tokens: Tokens, here: int) -> bool:
 
 
 def _end_of_words(tokens: Tokens, here: int, most: int) -> int:
-    """Where the words end that close a name: the given names after "Thị" and "Văn" are several."""
+    """Where the words in full end: after "Thị" and "Văn" several given names may follow."""
     is_middle, here = bool(tokens.flags[here] & SURE_MIDDLE), here + 1
     while is_middle and here <= most and tokens.goes_on(here) and not tokens.covered[here]:
         here += 1
@@ -89,14 +92,14 @@ def _end_of_words(tokens: Tokens, here: int, most: int) -> int:
 
 
 def _closing_point(tokens: Tokens, here: int) -> bool:
-    """Whether the point after the last letter is that letter's, and no sentence ends with it."""
+    """Whether the point after the last letter belongs to it, and doesn't end the sentence."""
     if here + 1 >= len(tokens) or len(tokens.words[here - 1]) > 1 or not _has_point(tokens, here - 1):
         return False
     return not tokens.capital[here + 1] and tokens.words[here + 1] not in "\n."
 
 
 def _with_surname(tokens: Tokens, at: int) -> int:
-    """Where the name begins: at a surname in full before its letters, perhaps with a middle name."""
+    """Where the name begins: at a surname in full (and a middle name) before its initials."""
     for start in (at, at - 1):
         if (
             start < 1
@@ -125,7 +128,7 @@ def _is_name(tokens: Tokens, start: int, at: int, end: int) -> bool:
 
 
 def _ends_with_given(tokens: Tokens, at: int, end: int) -> bool:
-    """Whether several letters and a name in full are written together: "N.V.Toản"; or beside it, if that person does something."""
+    """Whether initials end with a given name: "N.V.Toản"; or "N.V. Toản", if a verb follows."""
     name, flags = end - 1, tokens.flags[end - 1]
     if name < at + 4 or len(tokens.words[name]) == 1 or tokens.goes_on(end) or not flags & GIVEN:
         return False

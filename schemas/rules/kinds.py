@@ -1,4 +1,7 @@
-"""What a word of a free text may be, each a bit of its own, for a word may be of several kinds; their words are in ``schemas/anonymity.toml``."""
+"""The kinds that a word of a free text may be of: one bit each, for a word may be of several.
+
+``schemas/anonymity.toml`` lists the words of each kind.
+"""
 
 from __future__ import annotations
 
@@ -19,4 +22,4 @@ OF_NAMES = ANY_SURNAME | ANY_MIDDLE | GIVEN | COMMON_GIVEN | CLAN
 ANY_OFFICE = OFFICE | COMMON_OFFICE
 PLACE = STREET | SEAT | UNIT
 BREAKS = ADDRESS | ANY_OFFICE | PLACE | BODY
-"""What stands before or after a name and is no part of it."""
+"""Words that end a name: they may precede or follow it, and are no part of it."""

@@ -1,4 +1,4 @@
-"""R07: the form of discipline against what a decree leads one to expect for the gravity of the fault."""
+"""R07: the form of discipline is the one that a decree foresees for the gravity of the fault."""
 
 from __future__ import annotations
 
@@ -22,11 +22,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Expected(RowRule):
-    """R07, a warning: an entry is neither heavier nor lighter than a list leads one to expect, on the row's date or in its period.
+    """R07, a warning: an entry is neither heavier nor lighter than a list leads one to expect.
 
-    The list (``expectations``) says which entries of ``at`` go with a ``given`` and a ``grade``; heavier and lighter is the
-    order of the code list. Only entries that the list knows for that ``given`` are compared: what can't be applied at all is R03's.
-    Nothing is said of a ``given`` and a ``grade`` for which no firm row is listed; rows that aren't firm widen what is expected.
+    The list ``expectations`` says which entries of ``at`` go with a ``given`` and a ``grade``; its
+    rows hold from day to day. The order of the code list says what is heavier.
+
+    * Only entries that the list has for that ``given`` are compared: R03 says what can't be
+      applied at all.
+    * A ``given`` and ``grade`` without a firm row (one read in its source) are not judged.
+    * Rows that aren't firm widen what is expected.
     """
 
     given: str
@@ -69,13 +73,16 @@ class Expected(RowRule):
         return facts.expectations[self.expectations]
 
     def _ranks(self, facts: Facts) -> np.ndarray[Any, Any]:
-        """Place of each entry in its code list, by category; a last one for "missing"."""
+        """The rank of each entry: its place in the code list. The last element is for "missing"."""
         return np.arange(len(self.codes(facts).codes) + 1)
 
     def _bounds(
         self, start: dt.date, end: dt.date, positions: list[dict[str, int]], facts: Facts
     ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-        """Lightest and heaviest expected place by given and grade (anything where nothing is expected), and the entries known by given."""
+        """Lowest and highest expected rank by given and grade; the entries known by given.
+
+        Where nothing is expected the bounds let everything pass.
+        """
         givens, grades, entries = positions
         low = np.full((len(givens) + 1, len(grades) + 1), -1)
         high = np.full_like(low, len(entries) + 1)

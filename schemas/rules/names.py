@@ -1,4 +1,4 @@
-"""What a rule's declaration names: columns, tables, lists, codes. All of it is looked up when a round is loaded."""
+"""Names in a rule's declaration: columns, tables, lists, codes. Loading a round checks each."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class What(StrEnum):
-    """What a name stands for."""
+    """The kind of thing that a name must be."""
 
     TABLE = "table"
     COLUMN = "column"
@@ -18,7 +18,7 @@ class What(StrEnum):
     PAIRS = "pairs"
     """A list of allowed and forbidden pairs."""
     EXPECTATIONS = "expectations"
-    """A list of what is expected."""
+    """A list of expected entries (R07)."""
     ATTRIBUTE = "attribute"
     """A further column of a code list."""
     KEY = "key"
@@ -32,9 +32,10 @@ COLUMNS = (What.COLUMN, What.NUMBER, What.CODE, What.DATE)
 
 @dataclasses.dataclass(frozen=True)
 class Name:
-    """One name: the ``field`` of the rule that it stands in, and what it stands for.
+    """One name: in which ``field`` of the rule it is written, and what it must be.
 
-    ``table`` is that of a column; ``column`` the code column whose list an attribute or entry belongs to.
+    ``table``: the table of a column. ``column``: the code column to whose list an attribute or
+    entry belongs.
     """
 
     field: str
@@ -43,15 +44,15 @@ class Name:
     table: str = ""
     column: str = ""
     attribute: str = ""
-    """An entry is then one of the list that the values of this further column belong to."""
+    """If set, the entry is one of the list to which the values of this further column belong."""
     like: str = ""
-    """A code column has then the same list as the column of this name in this other table."""
+    """If set, the column must have the same code list as the column of this name in that table."""
     columns: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    """The code columns whose entries the rows of a list have, by the rows' fields."""
+    """For lists of pairs: by field of their rows, the column whose codes stand in it."""
 
 
 def columns(field_: str, keys: str | Iterable[str], table: str, what: What = What.COLUMN) -> Iterator[Name]:
-    """Name columns of a table; a blank key names none."""
+    """Yield a Name for each column key; none for a blank key."""
     for key in (keys,) if isinstance(keys, str) else keys:
         if key:
             yield Name(field_, what, key, table)

@@ -1,4 +1,4 @@
-"""S13: a return that says it has nothing to report, and one that has nothing without saying so."""
+"""S13: a return says that it has nothing to report if, and only if, it has nothing."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class NilAgrees(CrossRule):
         return (self.table, *(spec.key for spec in facts.row_tables if spec.evidence))
 
     def needs(self, facts: Facts) -> set[Place]:
-        """No evidence table: one that a form lacks has no rows."""
+        """No evidence table is needed: one that an older form lacks counts as one without rows."""
         return {(self.table, self.at)}
 
     def message_of(self, row: Mapping[str, Any]) -> str:

@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Allowed(RowRule):
-    """R03: an entry may go with another by a list of pairs, on the row's date or else in its period.
+    """R03: a list of pairs allows the entry ``at`` beside the entry ``given``.
 
-    ``firm`` rules rest on texts that were read (errors); the others on what is only remembered (warnings).
-    What may stand there instead is told only where that is sure: of the same ``group``, else what the list's column ``instead`` names.
+    Pairs hold from day to day: the row's date decides, or else its period. A ``firm`` rule rests on
+    legal texts that were read (an error), any other on memory (a warning). The message suggests
+    other entries only if they are surely allowed: those of the same ``group``, else those that the
+    code list's column ``instead`` names.
     """
 
     given: str
@@ -48,7 +50,8 @@ class Allowed(RowRule):
 
     def holds(self, frame: pd.DataFrame, facts: Facts) -> Mask:
         doubtful = np.flatnonzero(self._ever_forbidden(frame, facts) & readable(frame, self.given, self.at))
-        rows = frame.iloc[doubtful]  # dates decide of few rows, so that only those are compared pair by pair
+        # dates matter to few rows: only these are compared pair by pair
+        rows = frame.iloc[doubtful]
         first, last = decided_days(rows, self.day, self.period, facts)
         given, entry = rows[self.given].to_numpy(object), rows[self.at].to_numpy(object)
         bad = np.zeros(len(rows), dtype=bool)
@@ -60,7 +63,7 @@ class Allowed(RowRule):
         return holds
 
     def _ever_forbidden(self, frame: pd.DataFrame, facts: Facts) -> Mask:
-        """Rows whose two entries are forbidden together on some day."""
+        """True for each row whose two entries are forbidden together on at least one day."""
         given, entry = frame[self.given].cat, frame[self.at].cat
         places = [{code: place for place, code in enumerate(each.categories)} for each in (given, entry)]
         table = np.zeros((len(places[0]) + 1, len(places[1]) + 1), dtype=bool)  # the last row and column are for missing codes
@@ -106,7 +109,7 @@ class Allowed(RowRule):
         return "" if self._alike(row, *days_of_row(row, self.day, self.period, facts), facts) else "alone"
 
     def _alike(self, row: Mapping[str, Any], first: dt.date, last: dt.date, facts: Facts) -> list[str]:
-        """The entries of the same kind that are surely allowed on all of these days."""
+        """Entries to suggest instead: of the same group, and surely allowed on all these days."""
         entries = self.codes(facts).by_code
         sure = {
             pair.second: None
@@ -120,7 +123,7 @@ class Allowed(RowRule):
 
 @dataclass(frozen=True, kw_only=True)
 class BelongsTo(RowRule):
-    """R04: an entry belongs to the entry of another column; ``*`` in the list belongs to all."""
+    """R04: an entry belongs to the entry of column ``parent``; ``*`` in its list fits all."""
 
     parent: str
     attribute: str
@@ -151,7 +154,7 @@ class BelongsTo(RowRule):
         return f"({parent}>0)*({entry}>0)*ISNA(MATCH({x.pair(parent, entry)},{pairs},0))"
 
     def fitting(self, facts: Facts) -> list[tuple[str, str]]:
-        """All pairs of codes (parent, entry) that fit."""
+        """All pairs of codes (parent, entry) that fit together."""
         parents, entries = self.codes(facts, self.parent), self.codes(facts)
         belongs = entries.attribute(self.attribute)
         return [

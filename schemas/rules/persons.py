@@ -1,7 +1,8 @@
-"""Finds persons in a free text: names, telephone and identity numbers, addresses of mail.
+"""Finds persons in a free text: names, telephone and identity numbers, mail addresses.
 
-A text is read into words once (:mod:`schemas.rules.tokens`); words that may be a name are weighed by their form and by what stands around
-them (:mod:`schemas.rules.weighing`). Work grows with the length of a text and no faster: only so many words around a find are looked at.
+A text is read into words once (:mod:`schemas.rules.tokens`). Words that may be a name are weighed
+by their form and by the words around them (:mod:`schemas.rules.weighing`). The time is linear in
+the length of the text: only a fixed number of words around each candidate is looked at.
 """
 
 from __future__ import annotations
@@ -28,19 +29,20 @@ _SMALL = re.compile(
     r" (?:h[uữ]u|đức|duc|xu[aâ]n|quang|ng[oọ]c|đình|dinh|minh|b[aá]|tr[oọ]ng|thanh|qu[oố]c|m[aạ]nh|kh[aắ]c|duy|ho[aà]i|kim|h[oồ]ng|th[eế]) )"
     r"([^\W\d_]{1,7})(?!\w)(?: ([^\W\d_]{1,7})(?!\w))?"
 )
-"""A whole name without any capitals."""
+"""A whole name typed without any capitals."""
 _PERHAPS = re.compile(
     rf"(?<=[^\s.;:!?][ \t\xa0])[{UPPER}]|(?<=[(\"“‘'\[,–—|])[{UPPER}]|[0-9](?:[ \xa0.\-–()]{{0,2}}[0-9]){{6}}|@|(?<!\w)[{UPPER}][^\W\d_]{{0,2}}\.[ ]?[{UPPER}]"
     rf"|(?<!\w)(?:bs|ths|ts|pgs|gs|ks|ds|ls|cn|mr|mrs|ms|ô|đ/c|đ\.c|đc|bsckii?)\.[ ]?[{UPPER}]"
 )
-"""What any person in a text has but those that are written small or begin a sentence."""
+"""A sign of a person: a text without any has none, unless the name is typed small or begins a
+sentence. A quick test, before the text is read into words."""
 _BEGINS = re.compile(rf"(?:\A|[.;:!?\n])\s?\W?([{UPPER}][^\W\d_]*)")
 """The first word of a sentence."""
 _CALLED_SMALL = re.compile(r"(?<!\w)(?:[Ôô]ng|[Bb]à|[Aa]nh|[Cc]hị|[Cc]ô|[Cc]hú|[Tt]hầy|[đĐ]/c|[đĐ]ồng chí) [^\W\d_]")
 _WORD_BEFORE = 12
-"""Letters before a name of which the last are the word before it."""
+"""How many letters before a name are searched for the word before it."""
 _COMPOSED = re.compile(r"[^\u0300-\u036f]?[\u0300-\u036f]*+", re.DOTALL)
-"""A letter with the marks that stand after it."""
+"""A letter with the combining marks behind it (text that isn't in NFC)."""
 
 
 def personal(text: str) -> list[str]:
@@ -50,7 +52,7 @@ def personal(text: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def spans(text: str) -> tuple[Span, ...]:
-    """Where persons are named in a text, in its order; no two spans overlap."""
+    """Where persons are named in a text, in order, without overlaps."""
     if unicodedata.is_normalized("NFC", text):
         return tuple(_apart(text))
     letters = [match.span() for match in _COMPOSED.finditer(text)]
@@ -69,7 +71,8 @@ def _apart(text: str) -> Iterator[Span]:
 
 def _found(text: str) -> Iterator[Span]:
     may_have = _PERHAPS.search(text)
-    if not may_have and len(text.split(None, 1)) < 2:  # noqa: PLR2004 codes, amounts: one word alone is no name
+    # one word alone (a code, an amount) is no name
+    if not may_have and len(text.split(None, 1)) < 2:  # noqa: PLR2004
         return
     yield from filter(None, map(_small, _SMALL.finditer(text)))
     if not (may_have or _may_be_called(text)):
@@ -82,7 +85,10 @@ def _found(text: str) -> Iterator[Span]:
 
 
 def _small(name: re.Match[str]) -> Span | None:
-    """Where a name without capitals stands, if no place's; it has one word more where that is a name and the one before it a middle name."""
+    """The span of a name without capitals; None if it is a place's.
+
+    A second given name belongs to it if the word before may be a middle name.
+    """
     known = lexicon(plain=name[0].isascii())
     words, said = known.words, key(name.string[name.start() : name.end(1)])
     before = name.string[max(0, name.start() - _WORD_BEFORE) : name.start()].split()
@@ -95,7 +101,10 @@ def _small(name: re.Match[str]) -> Span | None:
 
 
 def _may_be_called(text: str) -> bool:
-    """Whether the first word of a sentence, where any has a capital, may be a name, or a word without any after a form of address."""
+    """Whether a name may hide where ``_PERHAPS`` finds none.
+
+    That is: as the first word of a sentence, or typed small after a form of address.
+    """
     words = lexicon(plain=False).words
     return (
         any(words.get(key(first), 0) & (GIVEN | COMMON_GIVEN) == GIVEN for first in _BEGINS.findall(text))
@@ -104,7 +113,7 @@ def _may_be_called(text: str) -> bool:
 
 
 def _names(tokens: Tokens) -> Iterator[Span]:
-    """Where names of persons stand in a text."""
+    """Find names of persons."""
     told, at = Told(), 0
     while at < len(tokens):
         run = Run(tokens, at, tokens.run_from(at) if tokens.capital[at] else at + 1)

@@ -1,4 +1,4 @@
-"""V10: amounts of money out of all proportion, as when they are written in a smaller unit than their column's."""
+"""V10: amounts so large that they were likely written in a smaller unit of money."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LARGEST, MOST_UNITS = 1e12, 1e4
-"""A million millions of the smallest unit of money, and ten thousand of the column's own: an amount of both or more is out of proportion."""
+"""An amount is out of proportion if it is at least ``LARGEST`` in the smallest unit of money (a
+million millions) and at least ``MOST_UNITS`` in the column's own."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class InProportion(RowRule):
-    """V10, a warning: an amount isn't so large that it was likely written in a smaller unit of money."""
+    """V10, a warning: an amount is less than ``most``."""
 
     most: float
     id: str = "V10"
@@ -40,7 +41,7 @@ class InProportion(RowRule):
 
 
 def in_proportion(column: Column, table: str) -> Iterator[RowRule]:
-    """The rule for amounts in a unit of money that has smaller ones."""
-    worth = WORTH.get(str(column.unit).casefold(), 1.0)  # no text where a declaration is wrong, which is told afterwards
+    """Yield the rule for a column whose unit of money has smaller ones (million đồng)."""
+    worth = WORTH.get(str(column.unit).casefold(), 1.0)  # str: a faulty declaration is told later
     if column.is_number and worth > 1:
         yield InProportion(table=table, at=column.key, most=max(LARGEST / worth, MOST_UNITS))

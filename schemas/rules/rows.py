@@ -1,4 +1,4 @@
-"""Rules between the cells of one row: what ``tables.py`` of a round declares beside its columns."""
+"""Rules between the cells of one row, which ``tables.py`` of a round declares."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class OfParts(RowRule):
         yield from columns("parts", self.parts, self.table, What.NUMBER)
 
     def usable(self, cells: x.Cells, facts: Facts) -> tuple[str, list[str]]:
-        """Expressions: the total and its parts are numbers or, the parts, blank; each part as a number."""
+        """Expressions: total and parts can be compared (a part may be blank); parts as numbers."""
         own = [cells.cell(part) for part in self.parts]
         columns = [self.column(facts, part) for part in self.parts]
         read = [f"{x.blank(cell)}+{x.is_number(cell, column)}" for cell, column in zip(own, columns, strict=True)]
@@ -37,15 +37,15 @@ class OfParts(RowRule):
         return x.all_of([total, *read]), [f"IF(ISNUMBER({cell}),{cell},0)" for cell in own]
 
     def has_decimals(self, facts: Facts) -> bool:
-        """Whether a sum may be off in its last digit, so that it must be rounded before it is compared."""
+        """Whether sums of decimals occur, which must be rounded before they are compared."""
         return any(self.column(facts, key).has_decimals for key in (self.at, *self.parts))
 
 
 @dataclass(frozen=True, kw_only=True)
 class SumOf(OfParts):
-    """R01: the total is the sum of its parts where all are given, and the given ones never exceed it.
+    """R01: the total is the sum of its parts; while some are blank, the others don't exceed it.
 
-    Where a part may be negative, the given ones may well exceed the total: nothing is said until all are given.
+    Where parts may be negative they may well exceed the total: only complete rows are judged.
     """
 
     message: str = "sum_of"
@@ -85,7 +85,7 @@ class SumOf(OfParts):
 
 @dataclass(frozen=True, kw_only=True)
 class Breakdown(OfParts):
-    """R01, a warning: a total above 0 is broken down into all of its parts."""
+    """R01, a warning: no part of a total above 0 is left blank."""
 
     severity: str = "W"
     message: str = "breakdown"
@@ -106,7 +106,7 @@ class Breakdown(OfParts):
 
 @dataclass(frozen=True, kw_only=True)
 class AtLeast(RowRule):
-    """R02: the sum of some numbers of a row is at least ``minimum``."""
+    """R02: the sum of the columns ``of`` is at least ``minimum``."""
 
     of: tuple[str, ...]
     minimum: int = 1

@@ -1,4 +1,4 @@
-"""What a rule demands, as a sentence of the catalogue."""
+"""What a rule demands, as a sentence from the catalogue of messages."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from schemas.words import say
 
 
 def sentence(rule: Rule, facts: Facts, lang: str) -> str:
-    """Say what must hold, in words of the round's form."""
+    """Say what must hold, with the titles of the round's form."""
     words = rule.words(facts)
     return say(rule.message, "rule", lang, {"titles": words["title"], **words})

@@ -1,4 +1,4 @@
-"""R06: entries that say little ("other", "not classified") are used seldom."""
+"""R06: entries that say little ("other", "not classified") are seldom used."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class SeldomUsed(CrossRule):
-    """R06, a warning: the rows under one entry hold at most a ``share`` of a return's ``measure``."""
+    """R06, a warning: rows with entry ``code`` have a ``share`` of ``measure`` at most."""
 
     code: str
     measure: str

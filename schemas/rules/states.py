@@ -1,4 +1,4 @@
-"""What all rules about how a cell could be read have in common."""
+"""The base of all rules about how a cell was read."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class StateRule(RowRule):
-    """A rule about how a cell could be read: broken in each of ``states``. One class per kind of misreading."""
+    """A rule that a cell breaks if it was read to one of ``states``. One class per misreading."""
 
     states: ClassVar[frozenset[State]]
     usual: ClassVar[State | None] = None
-    """Of several states the one that the message itself speaks of; each other has a variant of it."""
+    """The state that the message itself describes; other states have variants of the message."""
     id: str = ""
 
     def holds(self, frame: pd.DataFrame, facts: Facts) -> Mask:

@@ -1,4 +1,4 @@
-"""Tells which persons are named together: joined by "và", one after another, in a numbered list."""
+"""Tells whether persons are named together: joined by "và", in a row, or in a numbered list."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ _LINKS = frozenset({"và", ",", ";", "/", "&", "cùng", "với", "va", "cung", "
 _ITEMS = frozenset({".", ")", "(", "/", "-", "–", "+", "\n", "\t", ";", ","})
 """Signs around the number of an item of a list."""
 _LONGEST_ITEM = 5
-"""Signs and numbers between two items."""
+"""The most signs and numbers between two items of a list."""
 _IN_BRACKETS = 12
-"""Words in brackets between two persons of a list."""
+"""The most words in brackets between two persons of a list."""
 _LEADS = 2
-"""The weight of a first name of several."""
+"""The weight that being the first of several names adds."""
 _ENOUGH_TO_LEAD = 2
-"""The weight of its form that a first name must have, one more for two words."""
+"""The weight of form that the first of several names needs; one more if it has two words."""
 
 
 def are_linked(tokens: Tokens, end: int, at: int) -> bool:
-    """Whether what ended there and what begins here are told together: "A và B", "A (chuyên viên), B"."""
+    """Whether words before ``end`` and from ``at`` are joined: "A và B", "A (chuyên viên), B"."""
     if end < 1 or at <= end:
         return False
     if at - end <= 2:  # noqa: PLR2004 ", và"
@@ -31,7 +31,7 @@ def are_linked(tokens: Tokens, end: int, at: int) -> bool:
 
 
 def is_next_item(tokens: Tokens, end: int, at: int) -> bool:
-    """Whether nothing but a number or a new line stands between what ended there and what begins here: "1. A; 2. B"."""
+    """Whether only an item's number or a new line separates the two: "1. A; 2. B"."""
     if end < 1 or not 0 < at - end <= _LONGEST_ITEM:
         return False
     between = tokens.words[end:at]
@@ -40,7 +40,7 @@ def is_next_item(tokens: Tokens, end: int, at: int) -> bool:
 
 
 def is_listed(name: Name) -> bool:
-    """Whether words after a person, of which the first is no surname that is known, may be the next person of a list."""
+    """Whether words without a known surname may be the next person of a list."""
     if name.size > 1:
         return name.is_full and bool(name.flags[1] & ANY_MIDDLE and name.flags[-1] & GIVEN)
     if name.flags[0] & ~(ANY_SURNAME | ANY_MIDDLE) or name.tokens.is_upper(name.at):
@@ -50,7 +50,7 @@ def is_listed(name: Name) -> bool:
 
 
 def leads_list(name: Name, weight: int) -> int:
-    """How much it says that another name is told together with it: "Hùng và Lan", "Trương Ánh, Lý Thanh"."""
+    """The weight that a name gains if another name is joined to it: "Hùng và Lan"."""
     tokens, at = name.tokens, name.end + 1
     enough = weight >= _ENOUGH_TO_LEAD + (name.size > 1)
     if name.is_full or not enough or not tokens.goes_on(at) or tokens.keys[name.end] not in _LINKS or tokens.covered[at]:
@@ -64,7 +64,7 @@ def _is_surname_and_given(tokens: Tokens, at: int) -> bool:
 
 
 def _is_given_after(tokens: Tokens, at: int) -> bool:
-    """Whether a name stands after the first of several; a word that may be another one too only where what follows says so."""
+    """Whether a given name follows; a word with other meanings must be followed by a proof."""
     flags = tokens.flags[at]
     if flags & (GIVEN | SURNAME) and not flags & (COMMON_GIVEN | BODY):
         return True
@@ -74,7 +74,7 @@ def _is_given_after(tokens: Tokens, at: int) -> bool:
 
 
 def _given_follows(tokens: Tokens, at: int) -> bool:
-    """Whether a word that joins stands here, and after it a name alone."""
+    """Whether here is a joining word, and behind it a given name alone."""
     here = at + 1
     if tokens.word(at).casefold() not in _LINKS or not tokens.goes_on(here) or tokens.covered[here]:
         return False

@@ -1,4 +1,4 @@
-"""A free text word by word, with what each word and phrase in it may be."""
+"""Reads a free text into words, with the kinds of which each word and phrase may be."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from schemas.rules.wordlists import TOKEN, key, lexicon
 
 _MARKED = re.compile("[À-ÖØ-öø-ɏḀ-ỿ]")
 _BEFORE_NAMES = frozenset({"ông", "bà", "anh", "chị", "cô", "chú", "bác", "em", "cụ"})
-"""Forms of address of which some are the first word of a phrase too."""
+"""Forms of address that may also be the first word of a phrase ("anh hùng")."""
 _MOST_SPACES = 3
-"""Between two words of one name."""
+"""The most blanks between two words of one name."""
 
 
 class Tokens:
-    """The words, numbers and signs of a text, in its order, and the phrases of several words that are listed."""
+    """The words, numbers and signs of a text, in order, and the listed phrases among them."""
 
     def __init__(self, text: str) -> None:
         """Read a text once."""
@@ -33,13 +33,13 @@ class Tokens:
         """What each word may be alone."""
         self.capital = [word[0].isupper() for word in self.words]
         self.opens = list(self.flags)
-        """What the phrase may be that begins here: the word alone, or several."""
+        """Kinds of the phrase (or single word) that begins at each place."""
         self.closes = list(self.flags)
-        """What the phrase may be that ends here."""
+        """Kinds of the phrase that ends at each place."""
         self.first = list(range(len(found)))
-        """Where the phrase begins that ends here."""
+        """For each place, where the phrase begins that ends there."""
         self.covered = bytearray(len(found))
-        """Whether a word is one of a phrase of several."""
+        """1 for each word that is part of a longer phrase."""
         self._mark()
 
     def __len__(self) -> int:
@@ -67,7 +67,7 @@ class Tokens:
         self.first[end - 1] = start
 
     def _is_in_name(self, at: int, end: int) -> bool:
-        """Whether words that are a phrase go on with a name: "Nguyễn Công Văn", "Lê Văn Thành lập biên bản", "ông P."."""
+        """Whether words of a phrase are part of a name: "Nguyễn Công Văn", "Lê Văn Thành lập"."""
         if not at or not self.capital[at]:
             return False
         before, is_letter = self.flags[at - 1], len(self.words[at]) == 1
@@ -83,7 +83,7 @@ class Tokens:
         return (is_letter and bool(before & OF_NAMES)) or (title and bool(before & ANY_SURNAME))
 
     def _is_addressed(self, at: int, end: int) -> bool:
-        """Whether only the second of two words has a capital, as a name after a form of address has it: "anh Ninh Cường", not "anh hùng"."""
+        """Whether two words are a form of address and a name: "anh Ninh Cường", not "anh hùng"."""
         if end - at != 2 or self.keys[at] not in _BEFORE_NAMES or not self.capital[end - 1] or self.is_upper(end - 1):  # noqa: PLR2004
             return False
         return not self.capital[at] or (bool(self.flags[end] & GIVEN) if self.goes_on(end) else self.word(end) != ":")
@@ -98,30 +98,30 @@ class Tokens:
         return len(self.words[at]) > 1 and self.words[at].isupper()
 
     def is_given(self, at: int) -> bool:
-        """Whether a word is a name that is seldom anything else."""
+        """Whether a word is a given name that is seldom anything else."""
         return self.flags[at] & (GIVEN | COMMON_GIVEN) == GIVEN
 
     def joined(self, at: int) -> bool:
-        """Whether nothing but a few blanks stands between a word and the one before it."""
+        """Whether only a few blanks separate a word from the one before."""
         return 1 <= self.starts[at] - self.ends[at - 1] <= _MOST_SPACES
 
     def is_glued(self, at: int) -> bool:
-        """Whether nothing stands between a word or sign and the one before it."""
+        """Whether nothing separates a word or sign from the one before."""
         return at < len(self) and self.starts[at] == self.ends[at - 1]
 
     def goes_on(self, at: int) -> bool:
-        """Whether a word with a capital stands here, with nothing but blanks before it."""
+        """Whether here is a word with a capital, separated by blanks alone from the one before."""
         return at < len(self) and self.capital[at] and self.joined(at)
 
     def run_from(self, at: int) -> int:
-        """Where the words with capitals end that begin here."""
+        """Where the run of capitalised words ends that begins here."""
         end = at + 1
         while self.goes_on(end):
             end += 1
         return end
 
     def kinds(self, at: int) -> int:
-        """What a word may be alone: nothing where none stands, or where it is one of a phrase."""
+        """The kinds of a word by itself; 0 behind the last word, or inside a phrase."""
         return self.flags[at] if at < len(self) and not self.covered[at] else 0
 
     def word(self, at: int) -> str:
@@ -129,5 +129,5 @@ class Tokens:
         return self.words[at] if at < len(self) else ""
 
     def said(self, start: int, end: int) -> str:
-        """The words from one place to another as they are compared."""
+        """The words from ``start`` to before ``end``, in the form in which they are compared."""
         return " ".join(self.keys[start:end])

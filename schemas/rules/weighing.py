@@ -1,4 +1,4 @@
-"""Weighs whether words with capitals are a person's name: by their form, and by what is said around them."""
+"""Weighs whether capitalised words are a person's name: by their form and the words around them."""
 
 from __future__ import annotations
 
@@ -38,31 +38,31 @@ from schemas.rules.together import are_linked, is_listed, is_next_item, leads_li
 from schemas.rules.tokens import Tokens
 
 _ENOUGH = 4
-"""The weight from which words are a name."""
+"""Words of this weight or more are a name."""
 _SURE = 3
 """The weight of a middle name that only persons have."""
 _CALLS = frozenset({"ông", "bà", "anh", "chị", "cô", "chú", "bác", "thầy", "chí", "c"})
-"""Ends of forms of address after which names are written small too."""
+"""Last words of forms of address after which names are often typed small."""
 _NO_PLACES = frozenset({"anh", "chị", "chi"})
-"""Forms of address with which no name of a place begins, unless it is typed without marks: Chi Lăng."""
+"""Forms of address that begin no name of a place, unless typed without marks (Chi Lăng)."""
 _APOSTROPHES = frozenset("'’ʼ")
 _LONGEST_FULL = 3
-"""Words of a full name with one middle name; also of the longest names of places that others follow."""
+"""Words of a name with one middle name; also the most of a place's name before other words."""
 _ACRONYM = 4
-"""Letters from which a word in capitals is no person's."""
+"""A word in capitals of so many letters is an acronym, and no person's."""
 _HO_CHI_MINH = "hồ chí minh"
-"""Addressed by office in writing, and no person of a case."""
+"""Never a person of a case."""
 
 
 @dataclass
 class Told:
-    """What was told before in a text: where the last person ends, and the last place."""
+    """What was found earlier in a text: where the last person ends, and the last place."""
 
     person_to: int = 0
     place_to: int = 0
 
     def is_person(self, name: Name) -> bool:
-        """Whether words are a person's name; what they are is kept in mind."""
+        """Whether words are a person's name. Remembers where the person, or place, ends."""
         around, following = before(name.tokens, name.at, self.person_to), after(name.tokens, name.end)
         if around.near & ADDRESS and not around.mark and not (name.tokens.plain and around.place):
             found = _is_addressed(name, around)
@@ -89,12 +89,12 @@ class Told:
         return weight + (linked or leads_list(name, weight)) + _said_before(name, around) + _said_after(name, around, following) >= _ENOUGH
 
     def _linked(self, name: Name) -> int:
-        """How much it says that the last person is told together with this one."""
+        """The weight of being named together with the last person."""
         tokens, end = name.tokens, self.person_to
         return _SURE if are_linked(tokens, end, name.at) or (name.is_full and is_next_item(tokens, end, name.at)) else 0
 
     def after_no_person(self, name: Name) -> int:
-        """Where to read on after words that are none, perhaps a place of several words."""
+        """Where to read on after words that are no person, perhaps a place of several words."""
         if not (self.place_to == name.end or (name.size > 1 and name.flags[0] & ANY_SURNAME)):
             return name.at + 1
         self.place_to = next((each for each in range(name.at + 2, name.end) if begins_whole(name.tokens, each)), name.end)
@@ -116,7 +116,7 @@ def is_called(tokens: Tokens, at: int) -> bool:
 
 
 def _form(name: Name) -> int:
-    """How much words look like a name by themselves."""
+    """The weight of the words' own form."""
     tokens, first, last = name.tokens, name.flags[0], name.flags[-1]
     if name.size == 1:
         return _form_of_one(name)
@@ -135,7 +135,7 @@ def _form(name: Name) -> int:
 
 
 def _weight_of_letter(name: Name) -> int:
-    """How much the last word looks like a name of which only a letter is told: "Nguyễn T", more with its point: "Nguyễn T."."""
+    """The weight of an initial as last word: "Nguyễn T", more with its point: "Nguyễn T."."""
     tokens, letter = name.tokens, name.tokens.words[name.end - 1]
     if len(letter) > 1:
         return 0
@@ -146,13 +146,13 @@ def _weight_of_letter(name: Name) -> int:
 
 
 def _is_highland(tokens: Tokens, at: int) -> bool:
-    """Whether the names of the Ê Đê and Gia Rai begin so: H'Lim Ayun, Y Thiếp Niê."""
+    """Whether a name of the Ê Đê or Gia Rai begins here: H'Lim Ayun, Y Thiếp Niê."""
     word = tokens.words[at]
     return word == "Y" or (word[0] == "H" and word[1:2] in _APOSTROPHES)
 
 
 def _weight_of_middle(name: Name) -> int:
-    """How much the second word looks like a middle name; less where it is also one of names of places."""
+    """The weight of the second word as a middle name; less if names of places have it too."""
     second, is_long = name.flags[1], name.size > _LONGEST_FULL
     if second & SURE_MIDDLE or name.tokens.words[name.at + 1] == "A" or (is_long and name.flags[2] & SURE_MIDDLE):
         return _SURE
@@ -175,7 +175,7 @@ def _form_of_one(name: Name) -> int:
 
 
 def _is_no_word(name: Name, following: After) -> bool:
-    """Whether a single word begins the name of a body, or is a part of a code: "V.N.P.T", "A/2"."""
+    """Whether a single word is part of a body's name or of a code: "V.N.P.T", "A/2"."""
     tokens, flags = name.tokens, name.flags[0]
     if flags & BODY and not (flags & GIVEN and following.near & AFTER):
         return True
@@ -184,11 +184,11 @@ def _is_no_word(name: Name, following: After) -> bool:
     return len(tokens.words[name.at]) == 1 and (glued or sign.isdigit())
 
 
-# --- what stands around -------------------------------------------------------------------------------
+# --- the words around -----------------------------------------------------------------------------
 
 
 def _is_addressed(name: Name, around: Before) -> bool:
-    """Whether what stands after a form of address is a name: no office, and no place that is called so, as "Bà Rịa"."""
+    """Whether words after a form of address are a name, not an office or a place ("Bà Rịa")."""
     tokens, flags, first = name.tokens, name.flags[0], name.tokens.first[around.at]
     of_names = flags & OF_NAMES or (name.size > 1 and name.flags[1] & ANY_MIDDLE)
     if (flags & (BODY | NEVER | ANY_OFFICE) and not of_names) or (name.size == 1 and flags & BODY and not flags & GIVEN):
@@ -222,7 +222,7 @@ def _is_listed_place(name: Name) -> bool:
 
 
 def _is_place(name: Name, around: Before, following: After, weight: int) -> bool:
-    """Whether the words before or after say that it is the name of a place, and no office that it is a person's."""
+    """Whether the words around show a place's name, and no office shows a person's."""
     if following.near & AFTER_STREET and not following.mark and not around.office:
         return True
     if _is_hamlet(name, around):
@@ -235,7 +235,7 @@ def _is_place(name: Name, around: Before, following: After, weight: int) -> bool
 
 
 def _holds_office(name: Name, around: Before, following: After, weight: int) -> bool:
-    """Whether an office told before a place says that its holder is named, not the place."""
+    """Whether an office before the word of a place means that its holder is named."""
     if _is_highland(name.tokens, name.at):
         return bool(around.office)
     if name.size == 1:
@@ -247,7 +247,7 @@ def _holds_office(name: Name, around: Before, following: After, weight: int) -> 
 
 
 def _is_hamlet(name: Name, around: Before) -> bool:
-    """Whether two words after the office of a hamlet are as names of hamlets are: "trưởng thôn Phú Thịnh"."""
+    """Whether two words after a hamlet's office name the hamlet: "trưởng thôn Phú Thịnh"."""
     first, last = name.flags[0], name.flags[-1]
     if around.at < 0 or around.mark or name.is_full or name.tokens.keys[around.at] not in HAMLETS:
         return False
@@ -255,13 +255,13 @@ def _is_hamlet(name: Name, around: Before) -> bool:
 
 
 def _heads_hamlet(name: Name, around: Before, following: After) -> bool:
-    """Whether the head of a hamlet is told by two words: "Trưởng thôn Bùi Toản gây khó khăn"."""
+    """Whether two words name the head of a hamlet: "Trưởng thôn Bùi Toản gây khó khăn"."""
     told = around.office == OFFICE and name.tokens.keys[around.at] in HAMLETS
     return told and bool(name.size > 1 and name.flags[0] & SURNAME and name.ends_with_given and following.near & AFTER)
 
 
 def _said_before(name: Name, around: Before) -> int:
-    """How much what stands before says that it is a person."""
+    """The weight of what precedes."""
     weight = 0
     if around.office:
         weight += 3 if around.beside else 2 if around.office == OFFICE else 1
@@ -275,13 +275,13 @@ def _said_before(name: Name, around: Before) -> int:
 
 
 def _is_whole_line(name: Name) -> bool:
-    """Whether nothing else stands on a line or in a column of it."""
+    """Whether the name fills its line, or its column of a line, alone."""
     begins = not name.at or name.tokens.words[name.at - 1] in {"\n", "\t", ";"}
     return begins and name.tokens.word(name.end) in {"", "\n", "\t", ";", "."}
 
 
 def _said_after(name: Name, around: Before, following: After) -> int:
-    """How much what stands after says that it is a person."""
+    """The weight of what follows."""
     near, mark, weight = following.near, following.mark, 0
     if near & AFTER and not mark:
         weight += 2 if name.size == 1 or name.flags[0] & SURNAME or name.ends_with_given else 1

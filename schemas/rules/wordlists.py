@@ -1,4 +1,7 @@
-"""The words by which persons and places are told (``schemas/anonymity.toml``): what each may be, compared without regard to capitals."""
+"""Word lists for finding persons and places (``schemas/anonymity.toml``): what a word may be.
+
+Words are compared without regard to capitals.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +16,20 @@ from pathlib import Path
 from schemas.rules.kinds import KINDS
 
 UPPER = "A-ZÀ-ÖØ-ÞĂĐĨŨƠƯ" + "".join(map(chr, range(0x1EA0, 0x1EFA, 2)))
-"""Letters that are capitals."""
+"""Capital letters, as part of a pattern's character class."""
 TOKEN = re.compile(rf"(?:[{UPPER}]+[^\W\d_{UPPER}]*(?:[{UPPER}](?!\w))?|[^\W\d_{UPPER}]+)(?:['’ʼ][^\W\d_]+)*|\d+|[\n\t]|[^\w\s]|_")
-"""A word, also one that is written together with the next ("đ/cNguyễn"), a number, the end of a line or a column, or a sign."""
+"""A token: a word (also the first of two written together, "đ/cNguyễn"), a number, a line break or
+tab, or a sign."""
 Phrase = tuple[str, ...]
 _TONES = {"o": "oà òa oá óa oả ỏa oã õa oạ ọa oè òe oé óe oẻ ỏe oẽ õe oẹ ọe", "u": "uỳ ùy uý úy uỷ ủy uỹ ũy uỵ ụy"}
 _ON_FIRST = {pair[0]: pair[1] for each in _TONES.values() for pair in zip(each.split()[::2], each.split()[1::2], strict=True)}
-"""Marks of tone are set on either of two letters: "uỷ" and "ủy"."""
+"""Endings in which the tone mark stands on the second letter, and the same with it on the first:
+both spellings are common ("uỷ", "ủy")."""
 
 
 @lru_cache(maxsize=8192)
 def key(word: str) -> str:
-    """A word as words are compared: without capitals; "uỷ" and "ủy" alike."""
+    """The form in which words are compared: without capitals, and "uỷ" as "ủy"."""
     folded = word.casefold()
     return folded[:-2] + _ON_FIRST.get(folded[-2:], folded[-2:])
 
@@ -36,11 +41,11 @@ def _bare(text: str) -> str:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """What words and phrases may be: as they are written, or as they are typed without marks."""
+    """What words and phrases may be (bits of ``kinds``), with Vietnamese marks or without them."""
 
     words: Mapping[str, int]
     phrases: Mapping[str, Sequence[tuple[Phrase, int]]]
-    """Phrases of several words by their first, the longest first."""
+    """Phrases of several words, by first word, longest phrase first."""
     places: frozenset[str]
     not_addressed: frozenset[str]
     not_addressed_alone: frozenset[str]
@@ -48,7 +53,7 @@ class Lexicon:
 
 @lru_cache
 def lexicon(*, plain: bool) -> Lexicon:
-    """The words of the lists, of which none has marks if ``plain``."""
+    """The words of all lists; if ``plain``, as they are typed without Vietnamese marks."""
     known: dict[Phrase, int] = {}
     for number, kind in enumerate(KINDS):
         for entry in _entries(kind, plain=plain):
