@@ -15,6 +15,7 @@ from pipeline.collect.formats.cells import UnreadableError
 from pipeline.collect.formats.containers import Package
 from pipeline.collect.formats.xlsx import Workbook
 from tests.hostile import rezipped
+from tests.often import thorough
 from tests.packages import MAIN, SHEET, packed
 from tests.single import GOOD, book_of, brief, only, taken
 from tests.workbooks import saved
@@ -61,7 +62,7 @@ def with_styles(data: bytes, count: int) -> bytes:
     return rezipped(data, {"xl/styles.xml": text.encode()}, level=9)
 
 
-@pytest.mark.parametrize("count", [4000, pytest.param(64_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [4000, pytest.param(64_000, marks=thorough)])
 def test_thousands_of_styles_are_read(count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """n15b of reading.md: 64,000 formats, as copying between workbooks leaves them."""
     monkeypatch.setattr(limits, "SMALL_PART_BYTES", min(limits.SMALL_PART_BYTES, 100 * count))

@@ -25,6 +25,7 @@ from pipeline.summarise.texts.passages import Passages, passages
 from pipeline.text.wording import told
 from schemas.round.round import Round
 from tests.consolidations import consolidation, random_consolidation
+from tests.often import some
 
 WHY = "biên chế cho các sở, phòng để giải quyết hồ sơ tồn đọng trong năm 2024"
 SAID = {
@@ -288,7 +289,7 @@ def test_masks_neither_part_what_is_the_same_nor_join_what_is_not(round_: Round)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("near", [True, False])
+@pytest.mark.parametrize("near", some(1, [True, False]))
 def test_ten_thousand_texts_take_seconds(round_: Round, *, near: bool) -> None:
     chance = random.Random(3)
     words = [word for text, *_ in SAID.values() for word in text.split()]

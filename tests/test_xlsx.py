@@ -29,6 +29,7 @@ from pipeline.collect.formats.seen import SeenNumber
 from pipeline.collect.formats.xlsx import Workbook
 from pipeline.office.addresses import index, letters
 from pipeline.office.hiding import is_hidden_column, is_hidden_row
+from tests.often import thorough
 from tests.packages import MAIN, SHEET, book_xml, packed
 from tests.workbooks import patched
 
@@ -485,7 +486,7 @@ def test_scan_and_parser_agree_on_perverse_sheets(count: int) -> None:
     assert min(ways["scan"], ways["parse"]) > count // 10, ways
 
 
-@pytest.mark.parametrize("count", [1500, pytest.param(8_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [1500, pytest.param(8_000, marks=thorough)])
 def test_whatever_way_a_sheet_is_read_its_formulas_and_what_is_hidden_are_known(count: int) -> None:
     chance, ways = random.Random(count), Counter[str]()
     for _ in range(count):
