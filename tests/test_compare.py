@@ -30,8 +30,9 @@ from schemas.round.round import Round
 from tests import office
 from tests.books import MINI, filled, round_of
 from tests.consolidations import consolidation, random_rows
-from tests.shown import load
+from tests.shown import load, page
 
+CHANGES = ("SO SÁNH", "SO SÁNH 2025", "THAY ĐỔI DO ĐÂU")
 CELLS = {"period": "2021", "sector": "LV01", "level": "TINH", "subject": "CB", "behaviour": "HV1"}
 
 
@@ -73,9 +74,19 @@ def states(round_: Round) -> tuple[Consolidation, Consolidation]:
     return earlier, replace(later, agencies=agencies, submissions=decided, earlier=earlier)
 
 
-def table(page: Worksheet) -> dict[tuple[str, str, str], list[Any]]:
+def book(made: Consolidation, at: int) -> bytes:
+    """One of a round's summaries with one crossing, for what changed doesn't depend on them."""
+    summary = made.round_.settings.summaries[at]
+    return summary_book(made, replace(summary, crossings=summary.crossings[:1]), "vi")
+
+
+def changes(made: Consolidation, at: int, sheet: str = "SO SÁNH") -> Worksheet:
+    return page(book(made, at), sheet)
+
+
+def table(sheet: Worksheet) -> dict[tuple[str, str, str], list[Any]]:
     """A sheet of changes: (measure, code, name) -> then, now, change, relative, causes."""
-    lines = [[cell.value for cell in row] for row in page.iter_rows()]
+    lines = [[cell.value for cell in row] for row in sheet.iter_rows()]
     head = next(at for at, line in enumerate(lines) if line[0] == "Mã")
     band, found = "", {}
     for line in lines[head + 1 :]:
@@ -102,9 +113,8 @@ def zero(value: Any) -> Any:
 @pytest.mark.slow
 def test_every_change_equals_a_recount(states: tuple[Consolidation, Consolidation], at: int) -> None:
     before, now = states
-    summary = now.round_.settings.summaries[at]
-    lines = table(load(summary_book(now, summary, "vi"))["SO SÁNH"])
-    column = summary.dimension
+    lines = table(changes(now, at))
+    column = now.round_.settings.summaries[at].dimension
     for measure, key, where in (
         ("Số vụ việc (vụ việc)", "cases", None),
         ("Số người (người)", "persons", lambda row: row["subject"] != "TT"),
@@ -144,10 +154,7 @@ def test_causes_are_the_agencies(states: tuple[Consolidation, Consolidation]) ->
     assert {code: change.reporters[code].detail for code in gone} == {
         code: "excluded" if code == min(gone) else "correcting" for code in gone
     }
-    lines = [
-        [cell.value for cell in row]
-        for row in load(summary_book(now, now.round_.settings.summaries[0], "vi"))["THAY ĐỔI DO ĐÂU"].iter_rows()
-    ]
+    lines = [[cell.value for cell in row] for row in changes(now, 0, "THAY ĐỔI DO ĐÂU").iter_rows()]
     heads = [at for at, line in enumerate(lines) if line[0] == "Mã"]
     by_cause = {line[1]: line for line in lines[heads[0] + 1 : heads[0] + 6]}
     then, today = (sums(state.tables["manifestations"], "agency", "cases") for state in (before, now))
@@ -170,7 +177,7 @@ def test_causes_are_the_agencies(states: tuple[Consolidation, Consolidation]) ->
 @pytest.mark.slow
 def test_then_and_now_by_the_later_provinces(states: tuple[Consolidation, Consolidation]) -> None:
     before, now = states
-    lines = table(load(summary_book(now, now.round_.settings.summaries[1], "vi"))["SO SÁNH 2025"])
+    lines = table(changes(now, 1, "SO SÁNH 2025"))
     with (now.round_.folder / "codelists" / "provinces_2025.csv").open(encoding="utf-8", newline="") as file:
         later = {row["old"]: (row["new"], row["new_name"]) for row in csv.DictReader(file)}
     expected: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
@@ -192,7 +199,7 @@ def test_missing_is_not_zero(round_: Round) -> None:
         {"manifestations": [{"agency": a, "locality": a, **CELLS, "cases": n, "persons": 1} for a, n in (("T01", 4), ("T02", 3))]},
         {"T04": Standing.NIL},
     )
-    lines = table(load(summary_book(replace(now, earlier=before), round_.settings.summaries[1], "vi"))["SO SÁNH"])
+    lines = table(changes(replace(now, earlier=before), 1))
     cases = {code: values for (band, code, _), values in lines.items() if band.startswith("Số vụ việc")}
     assert cases["T01"][:4] == [0, 4, 4, None], "no share of nothing"
     assert cases["T02"][:4] == ["…", 3, 3, None]
@@ -209,8 +216,7 @@ def test_a_merged_province_names_the_members_that_are_not_counted(round_: Round)
 
     before = state(T10=Standing.REPORTED, T15=Standing.MISSING, T01=Standing.REPORTED)
     now = state(T10=Standing.CORRECTING, T15=Standing.REPORTED, T01=Standing.REPORTED)
-    page = load(summary_book(replace(now, earlier=before), round_.settings.summaries[1], "vi"))["SO SÁNH 2025"]
-    lines = [[cell.value for cell in row] for row in page.iter_rows()]
+    lines = [[cell.value for cell in row] for row in changes(replace(now, earlier=before), 1, "SO SÁNH 2025").iter_rows()]
     head = next(line for line in lines if line[0] == "Mã")
     beside = {line[0]: line[head.index("Báo cáo chưa được tổng hợp")] for line in lines if line[0] in ("T15@2025", "T01@2025", "T01")}
     merged = next(line for line in lines if line[0] == "T15@2025")
@@ -269,7 +275,7 @@ def test_sixty_three_provinces_beside_thirty_four(round_: Round, tmp_path: Path,
         for c, n in ((code if bare else f"{code}@2025", n) for code, n in new.items())
     ]
     now = replace(consolidation(later, {"manifestations": today}), earlier=consolidation(round_, {"manifestations": then}))
-    lines = table(load(summary_book(now, later.settings.summaries[1], "vi"))["SO SÁNH"])
+    lines = table(changes(now, 1))
     cases = {
         code.partition("@")[0]: (name, *values[:3])
         for (band, code, name), values in lines.items()
@@ -300,7 +306,7 @@ def test_a_code_of_another_name_is_another_entry(round_: Round, tmp_path: Path) 
     assert counterparts(other, round_, "sectors")[first.code] == ""
     rows = [{"agency": "T01", "locality": "T01", **CELLS, "sector": first.code, "cases": n, "persons": 1} for n in (5, 6)]
     now = replace(consolidation(other, {"manifestations": rows[:1]}), earlier=consolidation(round_, {"manifestations": rows[1:]}))
-    lines = table(load(summary_book(now, other.settings.summaries[0], "vi"))["SO SÁNH"])
+    lines = table(changes(now, 0))
     cases = {(code, name): values for (band, code, name), values in lines.items() if band.startswith("Số vụ việc")}
     assert cases[first.code, "Lĩnh vực mới"][:3] == ["–", 5, 5]
     assert cases["", "(mã không còn trong danh mục)"][:3] == [6, "–", -6]
@@ -355,7 +361,7 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 def compared(home: Path) -> dict[str, list[Any]]:
-    lines = table(load(home / "data" / "output" / "by-building.xlsx")["SO SÁNH"])
+    lines = table(page(home / "data" / "output" / "by-building.xlsx", "SO SÁNH"))
     return {code or name: values for (band, code, name), values in lines.items() if band.startswith("Inspected")}
 
 
@@ -394,8 +400,8 @@ def test_an_earlier_round_is_named(homes: tuple[Path, Path], tmp_path: Path) -> 
     assert "--compare-round" in output
     assert run(now, "summarise", "--compare", str(earlier), "--compare-round", str(folder))[0] == 0
     assert compared(now)["SCH"] == [10, 12, 2, 0.2, 0, 2, 0, 0]
-    page = load(now / "data" / "output" / "by-building.xlsx")["SO SÁNH"]
-    assert any(str(row[0].value).startswith("Đợt trước: Fire safety 2030") for row in page.iter_rows())
+    sheet = page(now / "data" / "output" / "by-building.xlsx", "SO SÁNH")
+    assert any(str(row[0].value).startswith("Đợt trước: Fire safety 2030") for row in sheet.iter_rows())
     assert run(now, "summarise", "--compare", str(earlier), "--compare-round", "nowhere")[0] == 3
 
 
@@ -453,15 +459,10 @@ def test_a_folder_without_a_ledger(homes: tuple[Path, Path], tmp_path: Path) -> 
 @pytest.mark.slow
 def test_recalculation_changes_nothing(states: tuple[Consolidation, Consolidation], tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
-    path.write_bytes(summary_book(states[1], states[1].round_.settings.summaries[1], "vi"))
+    path.write_bytes(book(states[1], 1))
     ours, theirs = (
-        {
-            (name, cell.coordinate): cell.value
-            for name in ("SO SÁNH", "SO SÁNH 2025", "THAY ĐỔI DO ĐÂU")
-            for row in book[name].iter_rows()
-            for cell in row
-        }
-        for book in (load(file) for file in (path, office.convert(path, "xlsx", tmp_path / "saved")))
+        {(name, cell.coordinate): cell.value for name in CHANGES for row in shown[name].iter_rows() for cell in row}
+        for shown in (load(file, *CHANGES) for file in (path, office.convert(path, "xlsx", tmp_path / "saved")))
     )
     changed = {key: (value, theirs.get(key)) for key, value in ours.items() if (value or "") != (theirs.get(key) or "")}
     assert not changed
@@ -473,8 +474,7 @@ def test_two_states_of_one_day_are_told_apart(round_: Round) -> None:
     rows = [{"agency": code, "locality": code, **CELLS, "cases": 2, "persons": 1} for code in ("T01", "T02")]
     one, two = (consolidation(round_, {"manifestations": rows[:count]}) for count in (1, 2))
     for earlier, is_same in ((one, False), (two, True)):
-        page = load(summary_book(replace(two, earlier=earlier), round_.settings.summaries[0], "vi"))["SO SÁNH"]
-        lines = [[cell.value for cell in row] for row in page.iter_rows()]
+        lines = [[cell.value for cell in row] for row in changes(replace(two, earlier=earlier), 0).iter_rows()]
         before, now = next(line for line in lines if line[0] == "Mã")[2:4]
         assert (before.startswith("Trước\n("), now.startswith("Nay\n(")) == (True, True)
         assert (before.partition("\n")[2] == now.partition("\n")[2]) == is_same

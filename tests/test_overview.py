@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from schemas.round.round import Round
 from tests import office
 from tests.consolidations import consolidation, random_consolidation, tiny_round
 from tests.recounts import code, keys_of, percent
+from tests.shown import load, page
 
 pytestmark = pytest.mark.slow  # whole rounds through the engine
 
@@ -57,8 +59,8 @@ def said(made: Consolidation, key: str, lang: str = "vi") -> list[str]:
 
 
 def test_each_figure_that_is_no_rate_says_its_unit(contents: dict[str, bytes]) -> None:
-    sheet = openpyxl.load_workbook(io.BytesIO(contents["sector"]), read_only=True)["TỔNG QUAN"]
-    lines = [[cell for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
+    sheet = page(contents["sector"], "TỔNG QUAN")
+    lines = [[cell.value for cell in row if cell.value is not None] for row in sheet.iter_rows()]
     (top,) = (at for at, line in enumerate(lines) if line[:1] == ["Chỉ tiêu"])
     units = {line[0]: line[2] if isinstance(line[2], str) else "" for line in lines[top + 1 : top + 17]}
     assert (units["Số người"], units["Số tập thể, tổ chức"]) == ("người", "tập thể")
@@ -246,7 +248,7 @@ def test_nothing_is_said_of_what_was_not_reported_twice(round_: Round) -> None:
 def test_without_figures_nothing_is_claimed_or_drawn(round_: Round, standing: Standing) -> None:
     made = consolidation(round_, {}, {agency.code: standing for agency in round_.in_scope})
     assert said(made, "sector") == []
-    book = openpyxl.load_workbook(io.BytesIO(summary_book(made, round_.settings.summaries[0], "vi")))
+    book = load(summary_book(made, round_.settings.summaries[0], "vi"), "TỔNG QUAN")
     front = [str(cell.value) for row in book["TỔNG QUAN"].iter_rows() for cell in row if cell.value is not None]
     wanted = "Chưa có báo cáo nào" if standing is Standing.MISSING else "không có số liệu nào"
     assert any(wanted in text for text in front)
@@ -265,14 +267,13 @@ def test_a_round_without_periods_and_rates_says_what_it_can(tmp_path: Path) -> N
 def cells(book: openpyxl.Workbook, reference: str) -> list[Any]:
     sheet, area = reference.rsplit("!", 1)
     left, top, right, bottom = range_boundaries(area.replace("$", ""))
-    page = book[sheet.strip("'")]
-    return [cell.value for row in page.iter_rows(top, bottom, left, right) for cell in row]
+    return [cell.value for row in book[sheet.strip("'")].iter_rows(top, bottom, left, right) for cell in row]
 
 
+@cache
 def charts(content: bytes) -> list[tuple[BarChart, str, list[Any], list[Any]]]:
     """Each chart with its title, names and figures."""
-    book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
-    found = []
+    book, found = load(content, "TỔNG QUAN", "SỐ LIỆU BIỂU ĐỒ"), []
     for chart in book["TỔNG QUAN"]._charts:
         series = chart.series[0]
         title = "".join(run.t for paragraph in chart.title.tx.rich.p for run in paragraph.r)
@@ -310,7 +311,7 @@ def test_what_a_chart_of_persons_leaves_out_stands_below_it(
     held = handled[(handled["subject"] == "TT") & (handled["persons"] > 0)]
     groups = held["persons"].groupby(held.apply(keys_of(round_, "handlings")["handling_group"], axis=1)).sum()
     names = {each.code: each.name for each in round_.codelists["handling_groups"].entries}
-    sheet = openpyxl.load_workbook(io.BytesIO(contents[key]), data_only=True)["TỔNG QUAN"]
+    sheet = page(contents[key], "TỔNG QUAN")
     lines = {str(row[0].value): row[4].value for row in sheet.iter_rows() if str(row[0].value).startswith("Không có trong biểu đồ")}
     title = charts(contents[key])[2][1]
     assert lines == {
