@@ -113,13 +113,16 @@ def _read(read: Callable[[], bytes]) -> Iterator[str]:
 
 
 def naming(folder: Path, *words: str) -> dict[str, list[str]]:
-    """The files in which any of the words stands, with those words."""
-    found = {}
+    """The files in which any of the words stands, with those words; a part that many files have is looked at once."""
+    found, seen = {}, dict[object, set[str]]()
     for path in sorted(folder.rglob("*")):
-        if (
-            path.is_file()
-            and "phan-hoi" not in path.relative_to(folder).parts
-            and (told := sorted({word for text in texts_in(path) for word in words if word in text}))
-        ):
-            found[path.relative_to(folder).as_posix()] = told
+        if not path.is_file() or "phan-hoi" in path.relative_to(folder).parts:
+            continue
+        told: set[str] = set()
+        for key, texts in parts_of(path):
+            if key not in seen:
+                seen[key] = {word for text in texts for word in words if word in text}
+            told |= seen[key]
+        if told:
+            found[path.relative_to(folder).as_posix()] = sorted(told)
     return found

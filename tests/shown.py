@@ -37,7 +37,7 @@ def load(book: bytes | Path, *sheets: str) -> openpyxl.Workbook:
     return shown
 
 
-def page(book: bytes | Path, sheet: str) -> Worksheet:
+def one_sheet(book: bytes | Path, sheet: str) -> Worksheet:
     """One sheet of it."""
     return load(book, sheet)[sheet]
 

@@ -30,7 +30,7 @@ from schemas.round.round import Round
 from tests import office
 from tests.books import MINI, filled, round_of
 from tests.consolidations import consolidation, random_rows
-from tests.shown import load, page
+from tests.shown import load, one_sheet
 
 CHANGES = ("SO SÁNH", "SO SÁNH 2025", "THAY ĐỔI DO ĐÂU")
 CELLS = {"period": "2021", "sector": "LV01", "level": "TINH", "subject": "CB", "behaviour": "HV1"}
@@ -81,7 +81,7 @@ def book(made: Consolidation, at: int) -> bytes:
 
 
 def changes(made: Consolidation, at: int, sheet: str = "SO SÁNH") -> Worksheet:
-    return page(book(made, at), sheet)
+    return one_sheet(book(made, at), sheet)
 
 
 def table(sheet: Worksheet) -> dict[tuple[str, str, str], list[Any]]:
@@ -361,7 +361,7 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 def compared(home: Path) -> dict[str, list[Any]]:
-    lines = table(page(home / "data" / "output" / "by-building.xlsx", "SO SÁNH"))
+    lines = table(one_sheet(home / "data" / "output" / "by-building.xlsx", "SO SÁNH"))
     return {code or name: values for (band, code, name), values in lines.items() if band.startswith("Inspected")}
 
 
@@ -400,7 +400,7 @@ def test_an_earlier_round_is_named(homes: tuple[Path, Path], tmp_path: Path) -> 
     assert "--compare-round" in output
     assert run(now, "summarise", "--compare", str(earlier), "--compare-round", str(folder))[0] == 0
     assert compared(now)["SCH"] == [10, 12, 2, 0.2, 0, 2, 0, 0]
-    sheet = page(now / "data" / "output" / "by-building.xlsx", "SO SÁNH")
+    sheet = one_sheet(now / "data" / "output" / "by-building.xlsx", "SO SÁNH")
     assert any(str(row[0].value).startswith("Đợt trước: Fire safety 2030") for row in sheet.iter_rows())
     assert run(now, "summarise", "--compare", str(earlier), "--compare-round", "nowhere")[0] == 3
 

@@ -28,7 +28,7 @@ from schemas.round.round import Round
 from tests import office
 from tests.consolidations import consolidation, random_consolidation, tiny_round
 from tests.recounts import code, keys_of, percent
-from tests.shown import load, page
+from tests.shown import load, one_sheet
 
 pytestmark = pytest.mark.slow  # whole rounds through the engine
 
@@ -59,7 +59,7 @@ def said(made: Consolidation, key: str, lang: str = "vi") -> list[str]:
 
 
 def test_each_figure_that_is_no_rate_says_its_unit(contents: dict[str, bytes]) -> None:
-    sheet = page(contents["sector"], "TỔNG QUAN")
+    sheet = one_sheet(contents["sector"], "TỔNG QUAN")
     lines = [[cell.value for cell in row if cell.value is not None] for row in sheet.iter_rows()]
     (top,) = (at for at, line in enumerate(lines) if line[:1] == ["Chỉ tiêu"])
     units = {line[0]: line[2] if isinstance(line[2], str) else "" for line in lines[top + 1 : top + 17]}
@@ -311,7 +311,7 @@ def test_what_a_chart_of_persons_leaves_out_stands_below_it(
     held = handled[(handled["subject"] == "TT") & (handled["persons"] > 0)]
     groups = held["persons"].groupby(held.apply(keys_of(round_, "handlings")["handling_group"], axis=1)).sum()
     names = {each.code: each.name for each in round_.codelists["handling_groups"].entries}
-    sheet = page(contents[key], "TỔNG QUAN")
+    sheet = one_sheet(contents[key], "TỔNG QUAN")
     lines = {str(row[0].value): row[4].value for row in sheet.iter_rows() if str(row[0].value).startswith("Không có trong biểu đồ")}
     title = charts(contents[key])[2][1]
     assert lines == {

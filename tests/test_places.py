@@ -80,13 +80,18 @@ def made(round_: Round) -> Consolidation:
 
 
 @pytest.fixture(scope="module")
-def content(round_: Round, made: Consolidation) -> bytes:
-    return summary_book(made, round_.settings.summaries[1], "vi")
+def content(made: Consolidation) -> bytes:
+    return of_places(made)
 
 
 @pytest.fixture(scope="module")
 def book(content: bytes) -> openpyxl.Workbook:
     return load(content)
+
+
+def of_places(made: Consolidation, lang: str = "vi") -> bytes:
+    """The workbook of places without crossings, which are most of it, and of which these sheets don't speak."""
+    return summary_book(made, replace(made.round_.settings.summaries[1], crossings=()), lang)
 
 
 def rows_of(made: Consolidation, table: str, origin: str) -> list[dict[str, Any]]:
@@ -266,7 +271,7 @@ def test_provisional_places_are_ranked_and_starred(round_: Round) -> None:
     standings = {"T02": Standing.CORRECTING, "T06": Standing.CORRECTING}
     for provisional in (True, False):
         made = consolidation(round_, {"manifestations": rows}, standings, provisional=provisional)
-        book = load(summary_book(made, round_.settings.summaries[1], "vi"))
+        book = load(of_places(made), "BẢN ĐỒ", "XẾP HẠNG")
         ranked = {line[2]: (line[1], line[6]) for line in ranking(book["XẾP HẠNG"]) if line[1] != "không xếp hạng"}
         assert ("Hà Giang" in ranked) == provisional
         assert ranked["Hà Nội"] == (2 if provisional else 1, "đã báo cáo")
@@ -341,17 +346,19 @@ def test_indicators_and_ranks_of_every_place(made: Consolidation, book: openpyxl
     columns, lines = columns_of(page, head), list(page.iter_rows(min_row=head + 3))
     ranked = f"Hạng trong {len(whole)} địa phương có bản gửi được tổng hợp (trong 63); 1 = đáng lo nhất"
     assert len(lines) == 63
+    recounts = {band: recount(made, origin) for band, origin in ORIGINS.items()}
+    ranked_by = {key: own_values(made, key) for key in ("cases", "persons", "handled_rate")}
     for line in lines:
         code = line[0].value
         for band, origin in ORIGINS.items():
-            sums = recount(made, origin).get(code, {})
+            sums = recounts[band].get(code, {})
             for key in TITLES if origin == "own" else OF_ALL:
                 sign = "–" if origin == "others" else sign_of(made, code)
                 assert is_shown(line[columns[band, TITLES[key]] - 1].value, sums.get(key, sign)), (code, band, key)
-        others = recount(made, "others").get(code, {})
+        others = recounts[OTHERS].get(code, {})
         assert is_shown(line[columns[OTHERS, "Số cơ quan có số liệu"] - 1].value, others.get("agencies", "–"))
-        for key in ("cases", "persons", "handled_rate"):
-            own, shown = own_values(made, key), line[columns[ranked, INDICATORS[key]] - 1].value
+        for key, own in ranked_by.items():
+            shown = line[columns[ranked, INDICATORS[key]] - 1].value
             among = [value for place, value in own.items() if place in whole and isinstance(value, int | float)]
             if code not in whole or not isinstance(own[code], int | float):
                 assert not isinstance(shown, int)
@@ -503,7 +510,7 @@ def test_missing_nil_and_zero_look_different(round_: Round) -> None:
         {"agency": "BNV", "locality": "T06", **cells, "cases": 9, "persons": 5, "handled": 5},
     ]
     made = consolidation(round_, {"manifestations": rows}, {"T02": Standing.NIL, "T04": Standing.CORRECTING})
-    page = load(summary_book(made, round_.settings.summaries[1], "vi"))
+    page = load(of_places(made), "BẢN ĐỒ", "XẾP HẠNG")
     shown = tiles_of(page["BẢN ĐỒ"], round_)
     assert [shown[code] for code in ("T01", "T02", "T04", "T08", "T06")] == [0, 0, "…", "…", 9]
     fills = {cell.value: cell.fill.patternType for row in page["BẢN ĐỒ"].iter_rows() for cell in row if cell.value is not None}
@@ -534,7 +541,7 @@ def test_a_name_too_long_for_a_sheet() -> None:
 @pytest.mark.parametrize("standing", [Standing.MISSING, Standing.NIL, Standing.CORRECTING])
 def test_nobody_to_show(round_: Round, standing: Standing) -> None:
     made = consolidation(round_, {}, dict.fromkeys((agency.code for agency in round_.in_scope), standing))
-    page = load(summary_book(made, round_.settings.summaries[1], "en"))
+    page = load(of_places(made, "en"), "MAP")
     assert set(tiles_of(page["MAP"], round_).values()) == {0 if standing is Standing.NIL else "…"}
 
 
@@ -563,7 +570,7 @@ ROWS: Mapping[str, Any] = {
 
 def test_a_map_of_another_round(tmp_path: Path) -> None:
     round_ = _mapped(tmp_path / "tiny")
-    page = load(summary_book(consolidation(round_, ROWS), round_.settings.summaries[1], "en"))
+    page = load(of_places(consolidation(round_, ROWS), "en"))
     assert page.sheetnames[3:6] == ["MAP", "RANKING", "INDICATORS"]
     assert tiles_of(page["MAP"], round_) == {"1": 7, "2": 4}
     lines = [[cell.value for cell in row] for row in page["RANKING"].iter_rows()][-2:]
@@ -597,4 +604,4 @@ def chosen(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.slow
 @pytest.mark.parametrize("key", CHOSEN)
 def test_another_choice_changes_the_map_and_the_ranking(made: Consolidation, chosen: Path, key: str) -> None:
-    assert_shows(made, load(chosen / f"{key}.xlsx"), key)
+    assert_shows(made, load(chosen / f"{key}.xlsx", "BẢN ĐỒ", "XẾP HẠNG"), key)

@@ -21,7 +21,7 @@ from pipeline.summarise.report.saying import Sentences
 from schemas.round.load import load_round
 from schemas.round.round import Round
 from tests.consolidations import random_consolidation
-from tests.shown import page
+from tests.shown import one_sheet
 
 pytestmark = pytest.mark.slow  # whole rounds through the engine
 
@@ -102,12 +102,12 @@ def test_charts_stand_in_the_order_of_the_list(round_: Round, books: dict[bool, 
 
 
 def test_where_there_are_many_entries_none_are_picked_out_by_size(books: dict[bool, dict[str, bytes]]) -> None:
-    charts = {ranks: len(page(of["locality"], "TỔNG QUAN")._charts) for ranks, of in books.items()}
+    charts = {ranks: len(one_sheet(of["locality"], "TỔNG QUAN")._charts) for ranks, of in books.items()}
     assert charts[False] == charts[True] - 1
 
 
 def bars(content: bytes) -> list[tuple[str, float]]:
     """The names and figures that the first chart is drawn from."""
-    lines = [[cell.value for cell in row] for row in page(content, "SỐ LIỆU BIỂU ĐỒ").iter_rows(max_col=6)]
+    lines = [[cell.value for cell in row] for row in one_sheet(content, "SỐ LIỆU BIỂU ĐỒ").iter_rows(max_col=6)]
     head = next(at for at, line in enumerate(lines) if line[2] == "Thứ tự")
     return [(line[4], line[5]) for line in lines[head + 1 :] if line[3]]

@@ -11,8 +11,8 @@ from python_calamine import CalamineWorkbook
 Lines = list[list[Any]]
 
 
-def values(source: Path | bytes) -> dict[str, Lines]:
-    """The rows of each sheet from cell A1 on; numbers are floats, a blank cell is an empty text."""
+def values(source: Path | bytes, *sheets: str) -> dict[str, Lines]:
+    """The rows of each sheet, or of these, from cell A1 on; numbers are floats, a blank cell is an empty text."""
     data = source if isinstance(source, bytes) else source.read_bytes()
     book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+    return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in sheets or book.sheet_names}
