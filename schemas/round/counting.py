@@ -1,4 +1,4 @@
-"""``[figures]`` of ``round.toml`` as frozen dataclasses: what is counted, divided, averaged and counted apart."""
+"""``[figures]`` of ``round.toml`` as frozen dataclasses: what is counted, divided, averaged."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class ApartMeasure:
-    """What rows of collectives give in the measure ``of``, as a measure of its own: its key, and what it is called."""
+    """The measure ``of`` of rows of collectives alone: a measure of its own, with key and title."""
 
     key: str
     of: str
@@ -21,7 +21,7 @@ class ApartMeasure:
 class Apart:
     """Rows whose ``column`` is ``code`` count collectives: each of ``measures`` is counted apart from what counts persons.
 
-    ``unit`` is what clerks may write behind their number ("3 tập thể"); blank where they count in the unit of the others.
+    ``unit``: what clerks may write behind the number ("3 tập thể"); blank: the column's unit.
     """
 
     column: str
@@ -30,7 +30,7 @@ class Apart:
     unit: str = ""
 
     def of(self, measures: Collection[str]) -> list[ApartMeasure]:
-        """Those that are counted apart from one of ``measures``."""
+        """The measures that are counted apart from one of ``measures``."""
         return [each for each in self.measures if each.of in measures]
 
 
@@ -57,7 +57,7 @@ class Composition:
 
 @dataclass(frozen=True)
 class Figures:
-    """What figures show. Mappings are by table; a table that isn't named shows all its measures."""
+    """All of ``[figures]``. Mappings are by table; a table not named shows all its measures."""
 
     default_table: str
     collectives: Apart | None = None
@@ -69,8 +69,8 @@ class Figures:
     composition: Composition | None = None
     occurrences: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     thousands: Mapping[str, str] = field(default_factory=dict)
-    """By unit, what a thousand of it is called in sentences."""
+    """By unit, the word for a thousand of it in sentences."""
     per_thousand: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """What is shown per 1,000 people who work at an agency, where headcounts are known."""
+    """By table, the measures shown per 1,000 people at an agency, if headcounts are known."""
     rankings: bool = True
-    """Whether entries are ranked: no rank, ranking or order by size stands anywhere where it is false."""
+    """False leaves out all ranks, rankings and orders by size."""

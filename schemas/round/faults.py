@@ -1,4 +1,4 @@
-"""What is wrong with a round's declarations: each fault is data until somebody reads it."""
+"""Faults of a round's declarations, kept as data until they are shown."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from typing import NamedTuple
 from schemas.words import ui
 
 MOST_NAMED = 12
-"""Known names that one sentence lists."""
+"""The most known names that one sentence lists."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault. ``key`` names its sentence in ``messages/*/round.toml``; ``place`` is a line's number or a dotted path of keys."""
+    """One fault.
+
+    ``key``: its sentence in ``messages/*/round.toml``. ``place``: a line, or a dotted path of keys.
+    """
 
     key: str
     file: str
@@ -22,7 +25,7 @@ class Fault:
     words: Mapping[str, str] = field(default_factory=dict)
 
     def text(self, lang: str) -> str:
-        """The sentence: file, place, what is wrong, and the near name that was likely meant."""
+        """The sentence: file, place, what is wrong, and the name that was likely meant."""
         where = ui("round.line", lang, number=self.place) if self.place.isdigit() else self.place
         sentence = ui(f"round.faults.{self.key}", lang, **self.words)
         near = " " + ui("round.near", lang, name=self.words["near"]) if self.words.get("near") else ""
@@ -30,7 +33,7 @@ class Fault:
 
 
 class DeclarationError(ValueError):
-    """A round's declarations don't fit; ``faults`` has every reason."""
+    """A round's declarations can't be used; ``faults`` has every reason."""
 
     def __init__(self, folder: object, faults: Sequence[Fault]) -> None:
         super().__init__("; ".join(fault.text("en") for fault in faults))
@@ -38,23 +41,23 @@ class DeclarationError(ValueError):
 
 
 class Place(NamedTuple):
-    """Where in a round's folder something is declared; makes the faults found there."""
+    """A place in a round's files. Makes the faults found there."""
 
     file: str
     steps: tuple[object, ...] = ()
     """Keys and numbers, from the outermost on."""
 
     def at(self, *steps: object) -> Place:
-        """The place some steps further down."""
+        """The place that these further keys or numbers lead to."""
         return Place(self.file, (*self.steps, *steps))
 
     def fault(self, key: str, **words: object) -> Fault:
-        """A fault at this place."""
+        """Make a fault at this place."""
         path = ".".join(str(step) for step in self.steps if step != "")
         return Fault(key, self.file, path, {name: str(word) for name, word in words.items()})
 
     def unknown(self, what: str, names: str | Iterable[str], known: Collection[str], **words: object) -> Iterator[Fault]:
-        """One fault for each of ``names`` that is not among the ``known`` ones; ``what`` says what they should name."""
+        """Yield a fault per name that isn't ``known``; ``what``: what it should name."""
         for name in (names,) if isinstance(names, str) else names:
             if name not in known:
                 told = {"name": name, "known": listed(list(known)), "near": near(name, known)}
@@ -62,12 +65,12 @@ class Place(NamedTuple):
 
 
 def listed(names: Sequence[str]) -> str:
-    """Names as a sentence lists them: the first dozen."""
+    """Join names for a sentence: the first dozen."""
     return ", ".join(map(str, names[:MOST_NAMED])) + (", …" if len(names) > MOST_NAMED else "")
 
 
 def near(name: str, known: Iterable[str]) -> str:
-    """The known name most like a misspelt one; blank where none is."""
+    """The known name most similar to a misspelt one; blank if none is near."""
     from difflib import get_close_matches
 
     return next(iter(get_close_matches(name, list(known), n=1)), "")

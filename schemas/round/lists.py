@@ -1,4 +1,4 @@
-"""The CSV files of a round, each row checked as it is read: code lists, lists of pairs, lists of expectations."""
+"""Reads and checks a round's CSV files: code lists, lists of pairs, lists of expectations."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from schemas.round.settings import Settings
 from schemas.words import section
 
 AGENCIES, PERIODS, OUTLINE, TILE_MAP = "agencies", "periods", "outline", "tile_map"
-"""Lists that every round has, the list of an outline's items, and the file of the map."""
+"""Two lists that every round has, the list of an outline's items, and the file of the map."""
 _OF_LIST = ("code", "name")
 _OF_AGENCIES = ("code", "name", "short_name", "group", "locality", "in_scope")
 _OF_PAIRS = ("allowed", "basis_shown", "valid_from", "valid_to", "evidence")
@@ -26,26 +26,26 @@ _OF_EDITION = ("old", "new", "new_name")
 _OF_TILES = ("locality", "name", "row", "column")
 _DAYS = ("valid_from", "valid_to")
 _FLAGS = {"allowed", "in_scope"}
-"""Columns that say yes or no."""
+"""Columns that hold yes or no."""
 
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of a CSV file, and the line on which each ends."""
+    """The rows of a CSV file, and the number of the line on which each ends."""
 
     place: Place
     rows: list[dict[str, str]]
     lines: list[int]
 
     def of(self, column: str) -> Iterator[tuple[int, str]]:
-        """Line and text of every cell of a column that the file may lack."""
+        """Yield line and text of each cell of a column; nothing if the file lacks the column."""
         if self.rows and column in self.rows[0]:
             yield from ((line, row[column]) for line, row in zip(self.lines, self.rows, strict=True))
 
 
 @dataclass(frozen=True)
 class Lists:
-    """All that the CSV files of a round hold."""
+    """The contents of a round's CSV files."""
 
     codelists: dict[str, Codelist]
     pairs: dict[str, tuple[Pair, ...]]
@@ -53,7 +53,7 @@ class Lists:
 
 
 def read_lists(folder: Path, settings: Settings, outline: Outline, faults: list[Fault]) -> Lists:
-    """The lists of a round; what is wrong with a file is one of ``faults``, and its list is empty or shorter."""
+    """Read a round's lists. Faults are added to ``faults``; a faulty list is empty or shorter."""
     others = {*settings.pairs, *settings.expectations, *settings.references, *(edition.file for edition in settings.editions)}
     names = sorted({AGENCIES, *(path.stem for path in (folder / "codelists").glob("*.csv"))} - others)
     lists = {name: _codelist(folder, name, faults) for name in names}
@@ -76,14 +76,14 @@ def _codelist(folder: Path, name: str, faults: list[Fault]) -> Codelist:
 
 
 def _legal(folder: Path, name: str, wanted: Sequence[str], faults: list[Fault]) -> Rows:
-    """The rows of a list of what the law allows or expects."""
+    """Read a list of what the law allows or expects."""
     found = _read(folder, name, wanted, faults)
     faults += _not_evident(found)
     return found
 
 
 def _periods(folder: Path, settings: Settings, own: Codelist | None) -> Codelist:
-    """The periods: a round's own, else the years of its window as its language names them."""
+    """The periods: the round's own list, else the years of its window, named in its language."""
     start, end = settings.window.start, settings.window.end
     if own is not None:
         return inside(own, start, end)
@@ -99,7 +99,7 @@ def _items(outline: Outline) -> Codelist:
 
 
 def _read_references(folder: Path, settings: Settings, faults: list[Fault]) -> None:
-    """Files that are no code lists are read by whom they concern; here only their columns and cells are checked."""
+    """Check columns and cells of files that aren't code lists; their users read them later."""
     wanted = {edition.file: _OF_EDITION for edition in settings.editions} | {TILE_MAP: _OF_TILES}
     for name in dict.fromkeys((*settings.references, *(edition.file for edition in settings.editions))):
         found = _read(folder, name, wanted.get(name, ()), faults)
@@ -108,7 +108,7 @@ def _read_references(folder: Path, settings: Settings, faults: list[Fault]) -> N
 
 
 def _read(folder: Path, name: str, wanted: Sequence[str], faults: list[Fault]) -> Rows:
-    """The rows of a file, without any where a column is missing or a row doesn't fit the others."""
+    """Read the rows of a file; none if a column is missing or a row is longer or shorter."""
     place, path = Place(f"codelists/{name}.csv"), folder / "codelists" / f"{name}.csv"
     known = len(faults)
     found = Rows(place, [], [])
@@ -137,7 +137,7 @@ def _read(folder: Path, name: str, wanted: Sequence[str], faults: list[Fault]) -
 
 
 def _of_headings(header: Sequence[str], wanted: Sequence[str], place: Place) -> Iterator[Fault]:
-    """Headings that are missing, blank or stand twice; a file whose cells are kept apart by semicolons has one heading."""
+    """Yield the faults of headings: missing, blank, twice, or separated by semicolons."""
     if len(header) == 1 and ";" in header[0]:
         yield place.at(1).fault("semicolons")
         return
@@ -156,7 +156,7 @@ def _missing(header: Sequence[str], wanted: Sequence[str], place: Place) -> Iter
 
 
 def _not_names(found: Rows, column: str) -> Iterator[Fault]:
-    """Cells that are blank, or that an earlier row has too, as formulas compare them: no regard to case."""
+    """Yield faults of cells that are blank or repeat an earlier one, without regard to case."""
     folded = [fold(text) for _, text in found.of(column)]
     if "" not in folded and len(set(folded)) == len(folded):
         return
@@ -170,7 +170,10 @@ def _not_names(found: Rows, column: str) -> Iterator[Fault]:
 
 
 def _not_evident(found: Rows) -> Iterator[Fault]:
-    """Rows whose evidence is of no known kind, and those that are told as law, or as error, though they name none or none that was read."""
+    """Yield the faults of evidence: of an unknown kind, or too weak.
+
+    Too weak: a row is cited as law, or makes an error, but names no text, or none that was read.
+    """
     for row, line in zip(found.rows, found.lines, strict=True):
         place, sure = found.place.at(line), row["evidence"] == SURE
         if row["evidence"] not in EVIDENCE:
@@ -182,7 +185,7 @@ def _not_evident(found: Rows) -> Iterator[Fault]:
 
 
 def _not_succeeded(found: Rows) -> Iterator[Fault]:
-    """Codes in the column ``succeeds`` that are still in the list, or that two entries succeed."""
+    """Yield faults of ``succeeds``: codes that are still in the list, or have two successors."""
     codes = {text for _, text in found.of("code")}
     first: dict[str, int] = {}
     for line, cell in found.of("succeeds"):
@@ -194,7 +197,7 @@ def _not_succeeded(found: Rows) -> Iterator[Fault]:
 
 
 def _not_short(found: Rows) -> Iterator[Fault]:
-    """Short names that are no shorter than the name, or that mean another entry too, as formulas compare them."""
+    """Yield faults of short names: not shorter than the name, or meaning another entry too."""
     rows = list(zip(found.lines, found.rows, strict=True))
     for line, text in found.of("short"):
         others = (other for other, row in rows if other != line and fold(text) in _meaning(row))
@@ -207,7 +210,7 @@ def _not_short(found: Rows) -> Iterator[Fault]:
 
 
 def _meaning(row: Mapping[str, str]) -> set[str]:
-    """All words, folded, that name the entry of a row."""
+    """All names, folded, of a row's entry."""
     words = (row["name"], row["code"], row["short"], *row.get("aliases", "").split("|"))
     return {fold(word) for word in words}
 
@@ -227,7 +230,7 @@ def _is_day(text: str) -> bool:
 
 
 def _not_in_order(found: Rows) -> Iterator[Fault]:
-    """Rows that hold from a later day than they hold to."""
+    """Yield faults of rows whose first day is after their last."""
     for row, line in zip(found.rows, found.lines, strict=True):
         start, end = (row.get(day, "") for day in _DAYS)
         if _is_day(start) and _is_day(end) and start > end:

@@ -1,4 +1,4 @@
-"""Loading a round from its folder: files into declarations, declarations checked, all that is wrong told at once."""
+"""Loads a round from its folder: reads the files, checks them, and reports all faults at once."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from schemas.rules.base import CrossRule
 
 SCHEMAS = Path(__file__).parents[1]
 TABLES, CROSS_RULES = "TABLES", "CROSS_RULES"
-"""What ``tables.py`` of a round has to name."""
+"""The names that a round's ``tables.py`` must define."""
 _LINE = re.compile(r"line (\d+)")
 T = TypeVar("T")
 
 
 class NoSuchRoundError(ValueError):
-    """No round of that name or folder."""
+    """There is no round of that name or folder."""
 
 
 def available() -> list[str]:
@@ -43,9 +43,9 @@ def available() -> list[str]:
 
 
 def load_round(name: str | Path | None = None) -> Round:
-    """Load a round by name or by folder; without a name the one whose window ends last.
+    """Load a round by name or by folder; without a name, the one whose window ends last.
 
-    Raises NoSuchRoundError where there is none, DeclarationError with all faults where its declarations don't fit.
+    Raises NoSuchRoundError if there is none, DeclarationError with all faults if it can't be used.
     """
     if name is None:
         return max((load_round(known) for known in available()), key=lambda each: each.end)
@@ -58,7 +58,7 @@ def load_round(name: str | Path | None = None) -> Round:
 
 
 def folder_of(name: str | Path) -> Path:
-    """The folder of a round that is given by name or by folder."""
+    """The folder of a round that was given by name or by folder."""
     folder = SCHEMAS / name if (SCHEMAS / name / "round.toml").is_file() else Path(name)
     if not (folder / "round.toml").is_file():
         raise NoSuchRoundError(str(name))
@@ -66,9 +66,9 @@ def folder_of(name: str | Path) -> Path:
 
 
 def read_round(folder: Path, faults: list[Fault]) -> Round | None:
-    """The round of a folder; what doesn't fit is put to ``faults``.
+    """Read the round of a folder. Faults are added to ``faults``; then the round may be None.
 
-    Names are compared only where every file has its shape: else one slip would be told many times.
+    Names are compared only if every file has its shape: else one slip would be told many times.
     """
     settings = read_toml(Settings, folder, "round.toml", faults)
     outline = read_toml(Outline, folder, "outline.toml", faults)
@@ -86,7 +86,10 @@ def read_round(folder: Path, faults: list[Fault]) -> Round | None:
 
 
 def read_toml(kind: type[T], folder: Path, file: str, faults: list[Fault]) -> T | None:
-    """A TOML file as an object of ``kind``, of an empty file where there is none; None, with faults, where it doesn't fit."""
+    """Read a TOML file as an object of ``kind``. A missing file counts as empty.
+
+    None, with faults added to ``faults``, if it doesn't fit.
+    """
     path, place = folder / file, Place(file)
     try:
         data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8-sig")) if path.is_file() else {}
@@ -129,7 +132,7 @@ def _round(
 
 
 def _tables(folder: Path, faults: list[Fault]) -> tuple[tuple[Declared, ...], tuple[CrossRule, ...]] | None:
-    """The tables and the rules between them that ``tables.py`` names; None where it can't be used."""
+    """The tables, and rules between them, that ``tables.py`` defines; None if it can't be used."""
     place = Place("tables.py")
     module = _tables_module(folder, place, faults)
     if module is None:
@@ -154,7 +157,7 @@ def _tables(folder: Path, faults: list[Fault]) -> tuple[tuple[Declared, ...], tu
 
 
 def _tables_module(folder: Path, place: Place, faults: list[Fault]) -> ModuleType | None:
-    """Import a round's ``tables.py``, from wherever its folder is; whatever it raises is the fault of what stands there."""
+    """Import a round's ``tables.py`` from any folder. Whatever it raises becomes a fault."""
     name = f"tonghop_round_{folder.name}_{hashlib.sha256(str(folder).encode()).hexdigest()[:8]}"
     if name in sys.modules:
         return sys.modules[name]
@@ -178,7 +181,7 @@ def _tables_module(folder: Path, place: Place, faults: list[Fault]) -> ModuleTyp
 
 
 def _line(error: BaseException, path: Path) -> str:
-    """The line of a file on which an error arose."""
+    """The line of a file at which an error arose."""
     if isinstance(error, SyntaxError):
         return str(error.lineno or "")
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename) == path]

@@ -1,4 +1,4 @@
-"""How an agency says that it has nothing to report."""
+"""Finds the cell in which an agency says that it has nothing to report."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from schemas.rules.nil import NilAgrees
 
 
 def nil_words(round_: Round) -> dict[str, str]:
-    """The title of the cell in which an agency says so (``nil``) and the entry that it chooses there (``yes``); blank where a round has none."""
+    """Words for sentences: ``nil``, the cell's title; ``yes``, its entry. Blank without a cell."""
     said = nil_cell(round_)
     if said is None:
         return {"nil": "", "yes": ""}
@@ -17,6 +17,6 @@ def nil_words(round_: Round) -> dict[str, str]:
 
 
 def nil_cell(round_: Round) -> tuple[Column, str] | None:
-    """The column of the cell in which an agency says so, and the code that says it; None where a round has none."""
+    """The column of that cell and the code for "nothing to report"; None if there is none."""
     rule = next((rule for rule in round_.cross_rules if isinstance(rule, NilAgrees)), None)
     return None if rule is None else (round_.by_key[rule.table].by_key[rule.at], rule.nil_code)

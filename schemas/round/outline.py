@@ -1,4 +1,4 @@
-"""``outline.toml`` as frozen dataclasses: the report that a round is for, its items, and where agencies write about them."""
+"""``outline.toml`` as frozen dataclasses: the report, its items, and their texts."""
 
 from __future__ import annotations
 
@@ -8,20 +8,22 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 GAP, OPTIONAL = re.compile(r"\{([\w.]+)\}"), re.compile(r"\[([^][]*)\]")
-"""A gap in a sentence that figures fill: a name, or names joined by dots; and a part that is left out alone where it can't be filled."""
+"""A gap in a sentence, filled by figures: a name, or names joined by dots. An optional part of a
+sentence, left out if its gaps can't be filled."""
 PLAIN_GAPS = ("agencies", "provisional", "largest", "unclear", "left_over", "every", "months", "change")
-"""Gaps that any figures can fill: agencies with figures, those among them that count provisionally, the entries with most, all entries, their monthly averages, how the last one differs."""
+"""Gaps that any figures can fill: agencies with figures, those among them that count provisionally,
+the entries with most, all entries, their monthly averages, how the last one differs."""
 STATES = ("all", "some", "none", "unknown")
 """How far something is dealt with (:class:`Settled`)."""
 TERMS = "of"
-"""Ends a gap that is filled with what a rate divides by what: "12/30 người"."""
+"""Suffix of a gap that shows the terms of a rate: "12/30 người"."""
 SHARE = "share"
-"""Ends a gap that is filled with a part's share of the whole."""
+"""Suffix of a gap that shows a part's share of the whole."""
 
 
 @dataclass(frozen=True)
 class Item:
-    """One item of the outline. ``heading``: as the report calls it; blank for none, left out for its name."""
+    """An item of the outline. ``heading``: in the report; blank for none, by default its name."""
 
     code: str
     name: str
@@ -30,7 +32,7 @@ class Item:
 
 @dataclass(frozen=True)
 class TextSource:
-    """Where texts of one kind stand.
+    """A column of texts of one kind, and what is known of them.
 
     Their outline item is ``item``, or the code of ``column``, or that code's ``attribute`` in its list. ``group``: the code
     column by whose entries they are counted and folded. ``more``: columns shown beside a text. ``short``: phrases, not prose.
@@ -53,7 +55,7 @@ class TextSource:
 
 @dataclass(frozen=True)
 class Part:
-    """Some of the rows of tables: those whose ``column`` holds an entry with this ``value`` of an ``attribute`` of its list."""
+    """The rows whose entry in ``column`` has this ``value`` of its list's ``attribute``."""
 
     title: str
     column: str
@@ -63,7 +65,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Settled:
-    """How far what ``measure`` counts is dealt with, by row: all, some or none of ``whole`` stand in ``part``."""
+    """How far rows are dealt with (``part`` of ``whole``: all, some, none), by ``measure``."""
 
     table: str
     measure: str
@@ -73,14 +75,18 @@ class Settled:
 
 @dataclass(frozen=True)
 class Asked:
-    """Figures under an outline item: ``measures`` of ``table`` (what crossings show where none is named) by dimension ``by``.
+    """Figures under an outline item: ``measures`` of ``table`` by dimension ``by``.
 
-    ``title``: the heading above them. ``says``: sentences whose gaps are filled with figures (:mod:`pipeline.summarise.report.saying`);
-    without any, what all rows come to and which entries have most. ``tabled``: with a table, else the sentences and the chart alone.
-    ``across``: a second dimension; the table then shows the first measure by both. ``own``: only what agencies report of their own place.
-    ``part``: the part of :attr:`DeclaredReport.parts` that has a line of its own below the total.
-    ``chart``: ``bars``, ``columns`` or none, of the first measure. ``monthly``: with the first measure a month, where the
-    entries are stretches of time.
+    * ``measures``: if none is named, those that crossings show.
+    * ``title``: the heading above the figures.
+    * ``says``: sentences whose gaps are filled (:mod:`pipeline.summarise.report.saying`). Without
+      any: the totals, and the entries with most.
+    * ``tabled``: if False, sentences and chart alone, without a table.
+    * ``across``: a second dimension; the table then shows the first measure by both.
+    * ``own``: only what agencies report of their own place.
+    * ``part``: a part (:attr:`DeclaredReport.parts`) that gets its own line below the total.
+    * ``chart``: of the first measure.
+    * ``monthly``: show the first measure per month too; for entries that are periods.
     """
 
     item: str
@@ -121,17 +127,17 @@ class DeclaredReport:
     signer: str = ""
     recipients: tuple[str, ...] = ()
     to: str = ""
-    """To whom it goes, where that is a superior body (Kính gửi)."""
+    """The superior body to which it goes (Kính gửi)."""
     preamble: str = ""
     caveat: str = ""
-    """What a reader must bear in mind of all figures."""
+    """A caution that holds for all figures."""
     parts: Mapping[str, Part] = field(default_factory=dict)
     settled: Mapping[str, Settled] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """On the page for a leader: which entries of a dimension have most. ``own``: by what agencies report of their own place."""
+    """On the brief: entries with most. ``own``: only what agencies report of their own place."""
 
     by: str
     title: str = ""
@@ -140,7 +146,10 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Done:
-    """On the page for a leader: how ``whole``, a measure of ``table``, falls into ``parts``; for each of its entries ``by``, the first part."""
+    """On the brief: how the measure ``whole`` of ``table`` divides into ``parts``.
+
+    ``by``: a dimension; the first part is told for each of its entries too.
+    """
 
     table: str
     whole: str
@@ -150,7 +159,10 @@ class Done:
 
 @dataclass(frozen=True)
 class Named:
-    """On the page for a leader: which entries of a dimension of ``table`` most agencies name; ``where`` keeps rows with these codes of columns."""
+    """On the brief: which entries of a dimension of ``table`` are named by most agencies.
+
+    ``where``: only rows with these codes, by column.
+    """
 
     table: str
     by: str
@@ -160,7 +172,7 @@ class Named:
 
 @dataclass(frozen=True)
 class DeclaredBrief:
-    """The page for a leader; without ``ranked`` it ranks the dimensions of the round's summaries.
+    """The page for a leader. Without ``ranked`` it ranks the dimensions of the summaries.
 
     ``says``: sentences that figures of the default table fill, as those of :class:`Asked`; without any, what all rows come to.
     """
@@ -174,7 +186,7 @@ class DeclaredBrief:
 
 @dataclass(frozen=True)
 class Outline:
-    """All of ``outline.toml``; empty where a round has none."""
+    """All of ``outline.toml``; empty if a round has none."""
 
     items: tuple[Item, ...] = ()
     texts: tuple[TextSource, ...] = ()
@@ -183,4 +195,4 @@ class Outline:
 
 
 NO_OUTLINE = Outline()
-"""What a round without a report declares."""
+"""The outline of a round without a report."""

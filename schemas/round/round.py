@@ -23,7 +23,7 @@ from schemas.words import Language
 
 @dataclass(frozen=True)
 class Agency:
-    """Who must report. ``own_locality`` is the only locality it may report, or blank where it may report any."""
+    """Who must report. ``own_locality``: the only locality that it may report; blank: any."""
 
     code: str
     name: str
@@ -39,7 +39,7 @@ class Agency:
 class Round:
     """One collection round, as its folder declares it.
 
-    Rounds are told apart as objects, so that what is made from one (schemas) can be kept by it.
+    Compared and hashed by identity, so that schemas made from a round can be cached by it.
     """
 
     key: str
@@ -55,13 +55,13 @@ class Round:
     agencies: tuple[Agency, ...]
     """All known agencies, those out of scope too."""
     mappings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """By agency, titles in its workbooks that an operator confirmed, with ``table.column`` that they stand for."""
+    """By agency, the titles that an operator confirmed (``map``), and their ``table.column``."""
     waivers: tuple[DeclaredWaiver, ...] = ()
-    """Rules that don't bind an agency, or as a ``severity``."""
+    """Rules that don't bind an agency, or bind it with another severity."""
     outline: Outline = NO_OUTLINE
-    """The report that the round is for; empty where there is none."""
+    """The report of the round; empty if there is none."""
     declared: Round | None = None
-    """Of a round in another language, the round as it was declared: its form is the one that returns are read by."""
+    """In a translated round, the round as declared: returns are read by its form."""
 
     @property
     def name(self) -> str:
@@ -70,11 +70,11 @@ class Round:
 
     @cached_property
     def language(self) -> Language:
-        """The language of the round's forms, letters and periods, in its own words."""
+        """The language of forms, letters and periods, with the round's own sentences."""
         return language_of(self.folder, self.settings)
 
     def speaking(self, lang: str) -> Language:
-        """A language as this round speaks it: its folder ``messages/<language>`` goes before the program's words."""
+        """A language in which the round's ``messages/<language>`` goes before the program's."""
         return Language(lang, self.folder / "messages" / lang)
 
     @property
@@ -94,22 +94,22 @@ class Round:
 
     @property
     def timezone(self) -> dt.timezone:
-        """The clock that decides on which day a return arrived."""
+        """The time zone that decides on which day a return arrived."""
         return dt.timezone(dt.timedelta(hours=self.settings.window.utc_offset))
 
     @property
     def sheets(self) -> Sheets:
-        """Names of the sheets that are no tables."""
+        """Names of the sheets other than tables."""
         return self.settings.sheets
 
     @property
     def password(self) -> str:
-        """The password that agencies were told to lock their returns with; blank where there is none."""
+        """The password with which agencies may lock their returns; blank if none was agreed."""
         return self.settings.collect.password
 
     @property
     def invented(self) -> bool:
-        """Whether a round's data is invented unless told otherwise."""
+        """Whether the round's data is invented unless said otherwise."""
         return self.settings.invented
 
     @cached_property
@@ -139,16 +139,16 @@ class Round:
 
     @property
     def opening(self) -> dt.date:
-        """The last of the window's first days, which deserve a second look; the day before the window where it has none."""
+        """Last of the window's doubtful first days (V05); if none, the day before the window."""
         return self.settings.window.opening or self.start - dt.timedelta(days=1)
 
     @cached_property
     def own_localities(self) -> Mapping[str, str]:
-        """The only locality that an agency may report, by the agency's code; blank where it may report any."""
+        """By agency code, the only locality that it may report; blank if it may report any."""
         return {agency.code: agency.own_locality for agency in self.agencies}
 
     def attribute_list(self, codes: str, attribute: str) -> Codelist:
-        """The code list to which the values of a code list's further column belong."""
+        """The code list whose codes are the values of a further column of list ``codes``."""
         return self.codelists[self.settings.attributes[f"{codes}.{attribute}"]]
 
     @property
@@ -162,21 +162,21 @@ class Round:
         return tuple(dict.fromkeys(rule.id for rule in catalogue(self)))
 
     def heading_of(self, place: str) -> str:
-        """A column (``table.column``) as its sheet shows it: "I.1 BIỂU HIỆN.Số vụ việc"; itself where the form has no such column."""
+        """Sheet and title of ``table.column``; unchanged if the form has no such column."""
         table, _, key = place.partition(".")
         spec = self.by_key.get(table)
         return f"{spec.sheet}.{spec.by_key[key].title}" if spec and key in spec.by_key else place
 
     def uses(self, rule: str) -> bool:
-        """Whether what a rule finds is told in this round."""
+        """Whether findings of a rule are reported in this round."""
         return self.state_of(rule) not in (RuleState.DRAFT, RuleState.RETIRED)
 
     def state_of(self, rule: str) -> RuleState:
-        """The state of a rule, as ``[rules.ID]`` of ``round.toml`` says; enforced where it is silent."""
+        """The state of a rule by ``[rules.ID]`` of ``round.toml``; enforced by default."""
         return self._policy_of(rule).state
 
     def severity_of(self, rule: str) -> str:
-        """The severity that the round's data gives a rule's errors and warnings, or nothing."""
+        """The severity that ``round.toml`` gives a rule's errors and warnings; blank for none."""
         return self._policy_of(rule).severity
 
     def _policy_of(self, rule: str) -> RulePolicy:
@@ -184,7 +184,10 @@ class Round:
 
     @cached_property
     def policy(self) -> str:
-        """Short SHA-256 of all that decides on findings beside the form: a change has returns judged again."""
+        """Short SHA-256 of all that decides findings beside the form.
+
+        If it changes, returns are judged again.
+        """
         if self.declared is not None:
             return self.declared.policy
         settings = self.settings
@@ -198,7 +201,7 @@ class Round:
         return self.codelists[column.codes]
 
     def unit_of(self, spec: TableSpec, column: Column, row: Mapping[str, Any]) -> str:
-        """The unit in which a row counts what stands in a column: another than the column's where it reports collectives."""
+        """The unit in which a row counts a column: rows of collectives may have their own."""
         apart = self.settings.figures.collectives
         if apart is None or not apart.unit or not spec.has(apart.column) or row[apart.column] != apart.code:
             return column.unit
@@ -206,12 +209,12 @@ class Round:
 
     @property
     def version(self) -> str:
-        """The form's version, as its publisher counts."""
+        """The form's version, as its publisher numbers it."""
         return self.settings.version
 
     @cached_property
     def definition(self) -> dict[str, Any]:
-        """What a reader must know of the form, as plain data: sheets, columns and code lists."""
+        """All of the form that reading depends on, as plain data: sheets, columns, code lists."""
         if self.declared is not None:
             return self.declared.definition
         return {
@@ -223,13 +226,13 @@ class Round:
 
     @cached_property
     def digest(self) -> str:
-        """Short SHA-256 of the definition: two forms with one digest are read alike."""
+        """Short SHA-256 of the definition. Forms with the same digest are read alike."""
         data = json.dumps(self.definition, ensure_ascii=False, sort_keys=True, default=str)
         return hashlib.sha256(data.encode()).hexdigest()[:16]
 
 
 def language_of(folder: Path, settings: Settings) -> Language:
-    """The language that a round declares (``language`` in ``round.toml``), Vietnamese where it declares none."""
+    """The language that ``round.toml`` declares (``language``); Vietnamese by default."""
     return Language(settings.language, folder / "messages" / settings.language)
 
 
@@ -239,5 +242,6 @@ def _table_data(spec: TableSpec) -> dict[str, Any]:
 
 
 def _entry_data(entry: Entry) -> list[Any]:
-    short = (entry.short,) if entry.short else ()  # what has none keeps the digest that it always had
+    # only if there is one: the digests of older forms must not change
+    short = (entry.short,) if entry.short else ()
     return [entry.code, entry.name, entry.aliases, entry.ambiguous, entry.valid_from, entry.valid_to, *short]

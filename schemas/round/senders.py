@@ -7,33 +7,42 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Sender:
-    """In whose name letters go, by the parts of Nghị định 30/2020. What is blank stands as dots in a letter, to be filled in by hand."""
+    """In whose name letters go, by the parts of Nghị định 30/2020.
+
+    A blank part is a line of dots in the letter, to be filled in by hand.
+    """
 
     parent: str = ""
-    """The body above the issuer; a head without one names the issuer alone."""
+    """The body above the issuer; if blank, the head names the issuer alone."""
     issuer: str = ""
-    """Whose name the head shows; the publisher's where it is blank."""
+    """The name in the head; if blank, the publisher's."""
     symbol: str = ""
     signed_for: tuple[str, ...] = ()
-    """By what authority and in what office it is signed, each in a line: "TL. BỘ TRƯỞNG", "VỤ TRƯỞNG VỤ …"."""
+    """Authority and office of the signer, one per line: "TL. BỘ TRƯỞNG", "VỤ TRƯỞNG VỤ …"."""
     signer: str = ""
-    """The name of who signs."""
+    """The signer's name."""
     recipients: tuple[str, ...] = ()
-    """Who gets it (Nơi nhận), each in a line, the last where it is filed."""
+    """Recipients (Nơi nhận), one per line; the last line says where it is filed."""
 
 
 @dataclass(frozen=True)
 class Internal(Sender):
-    """Letters to ``agencies`` of the sender's own house, so that nobody writes to itself: from the unit, to ``to``."""
+    """Letters to ``agencies`` of the sender's own house: from its unit, to ``to``.
+
+    So a ministry doesn't write to itself.
+    """
 
     agencies: tuple[str, ...] = ()
     to: str = ""
-    """To whom they go; the agency's name where it is blank."""
+    """The addressee; if blank, the agency's name."""
 
 
 @dataclass(frozen=True)
 class DeclaredLetter(Sender):
-    """What an official sets of all letters. ``cited``: the dispatch as letters cite it, in full; as elsewhere where it is blank."""
+    """What an official sets for all letters.
+
+    ``cited``: the full citation of the dispatch in letters; if blank, as elsewhere.
+    """
 
     place: str = ""
     cited: str = ""

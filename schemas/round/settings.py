@@ -17,20 +17,20 @@ class RuleState(StrEnum):
 
     DRAFT = "draft"
     BETA = "beta"
-    """Tried out: what it finds is a note only."""
+    """Being tried out: its findings are notes."""
     ENFORCED = "enforced"
     RETIRED = "retired"
 
 
 PROGRESS_FILE, CONTENT_FILE = "tien-do-va-loi.xlsx", "noi-dung-bao-cao.xlsx"
-"""Workbooks that every round's output has beside its summaries: progress and errors, and what agencies wrote."""
+"""Workbooks of every round beside its summaries: progress and findings; what agencies wrote."""
 BRIEF_FILE = "tom-tat.docx"
-"""The page for a leader, which every round's output has too."""
+"""The brief of every round, one page for a leader."""
 
 
 @dataclass(frozen=True)
 class RulePolicy:
-    """What the round's data makes of one rule; a blank ``severity`` leaves the rule its own."""
+    """State and severity of a rule in this round; a blank ``severity`` leaves it its own."""
 
     state: RuleState = RuleState.ENFORCED
     severity: Literal["", "E", "W", "N"] = ""
@@ -38,20 +38,20 @@ class RulePolicy:
 
 @dataclass(frozen=True)
 class Window:
-    """The days that are reported on, and by when. ``deadline`` is the first day on which a return is late."""
+    """The days that are reported on. ``deadline``: the first day on which a return is late."""
 
     start: dt.date
     end: dt.date
     deadline: dt.date
     utc_offset: float
-    """Hours of the clock that decides on which day a return arrived."""
+    """Offset from UTC, in hours, of the clock that decides on which day a return arrived."""
     opening: dt.date | None = None
-    """Dates from ``start`` up to here deserve a second look (V05, a warning)."""
+    """Dates from ``start`` to this day deserve a second look (V05, a warning)."""
 
 
 @dataclass(frozen=True)
 class Collect:
-    """How returns are taken in. ``password``: with which agencies may lock them; blank where none was agreed."""
+    """How returns are taken in. ``password``: what agencies may lock them with; blank for none."""
 
     password: str = ""
 
@@ -68,23 +68,23 @@ class Publisher:
 
     @property
     def reached_at(self) -> tuple[str, ...]:
-        """Where returns go and questions are answered, as far as it is known: address, telephone, e-mail."""
+        """Address, telephone and e-mail for returns and questions, as far as they are known."""
         return tuple(filter(None, (self.address, self.phone, self.email)))
 
     @property
     def destination(self) -> str:
-        """Where returns go and how it is reached: for workbooks, which have no foot of a letter to say so."""
+        """Where returns go and how it is reached. For workbooks: letters say so in their foot."""
         return f"{self.send_to} ({'; '.join(self.reached_at)})" if self.reached_at else self.send_to
 
     @property
     def addressee(self) -> str:
-        """To whom returns are sent, in words."""
+        """The body to which returns are sent."""
         return self.send_to or self.parent
 
 
 @dataclass(frozen=True)
 class Contact:
-    """Whom to ask at an agency: keys of columns of the label-value sheet; blank for what it doesn't have."""
+    """Whom to ask at an agency: keys of columns of the label-value sheet; blank if it has none."""
 
     name: str = ""
     position: str = ""
@@ -94,7 +94,7 @@ class Contact:
 
 @dataclass(frozen=True)
 class Sheets:
-    """Names of the sheets that are no tables."""
+    """Names of the sheets other than tables."""
 
     instructions: str
     selfcheck: str
@@ -103,7 +103,7 @@ class Sheets:
     helpers: str
     feedback: str
     workings: str = "_tinh"
-    """What the self-check works out for itself: very hidden, and never read."""
+    """The sheet of the self-check's own workings: very hidden, and never read."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -113,7 +113,10 @@ class Sheets:
 
 @dataclass(frozen=True)
 class Jump:
-    """When a total that a resubmission changed is worth a warning (N04): it is another by ``least`` or more, and ``times`` as large or small."""
+    """When a changed total is worth a warning (N04).
+
+    It differs by ``least`` or more, and is ``times`` as large or as small as before.
+    """
 
     times: float = 3.0
     least: float = 10.0
@@ -121,7 +124,9 @@ class Jump:
 
 @dataclass(frozen=True)
 class Across:
-    """Rules across agencies: ``decisions`` are (table, number, date) columns for N01, ``counts`` and ``amounts`` (table, measure) for N02.
+    """What rules compare between agencies.
+
+    ``decisions``: (table, number, date) for N01; ``counts``, ``amounts``: (table, measure) for N02.
 
     Counts are compared by their sums within groups of agencies, amounts row by row by their order of magnitude.
     """
@@ -133,13 +138,16 @@ class Across:
 
     @property
     def measures(self) -> tuple[tuple[str, str], ...]:
-        """All that is compared with others, or with what it was before."""
+        """All measures that are compared with other agencies or with earlier returns."""
         return (*self.counts, *self.amounts)
 
 
 @dataclass(frozen=True)
 class DeclaredEdition:
-    """A later edition of code lists: ``file`` holds old and new codes, ``dimension`` can be counted by the new ones."""
+    """A later edition of code lists, in which figures can be told too.
+
+    ``file`` holds old and new codes; ``dimension`` is the one that can be counted by the new codes.
+    """
 
     edition: str
     lists: tuple[str, ...]
@@ -151,7 +159,7 @@ class DeclaredEdition:
 
 
 def title_in(declared: Rate | ApartMeasure | DeclaredEdition, lang: str) -> str:
-    """What something is called in a language: its own title where it has none of that."""
+    """The title of something in a language; its own if it has none in that language."""
     return {"vi": declared.title_vi, "en": declared.title_en}.get(lang) or declared.title
 
 
@@ -164,13 +172,13 @@ class Summary:
     dimension: str
     crossings: tuple[str, ...] = ()
     parent: str = ""
-    """A coarser dimension that the entries are grouped under."""
+    """A coarser dimension by which the entries are grouped."""
     indicators: tuple[str, ...] = ()
     """What the map of the entries can show: keys of measures and rates, and ``<measure>_per_1000``."""
     ranked: tuple[str, ...] = ()
     """The indicators whose ranks stand beside the figures."""
     lowest_is_worst: tuple[str, ...] = ()
-    """The indicators of which the lowest value is the worst; of all others it is the highest. Rank 1 is the worst."""
+    """The indicators whose lowest value is the worst (rank 1). For others it is the highest."""
 
 
 @dataclass(frozen=True)
@@ -179,12 +187,12 @@ class Instructions:
 
     purpose: tuple[str, ...] = ()
     sample: Mapping[str, str] = field(default_factory=dict)
-    """One row as it is filled in: its ``table``, and by column codes, numbers and texts."""
+    """A sample row: its ``table``, then code, number or text by column."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """All of ``round.toml``; the file of cv4874 explains each key."""
+    """All of ``round.toml``. The file of cv4874 explains each key."""
 
     round: str
     version: str
@@ -200,7 +208,7 @@ class Settings:
     dispatch: str = ""
     form_number: str = ""
     issued_on: dt.date | None = None
-    """The day on which the round was issued: no return was received before."""
+    """The day on which the round was issued. No return can have come before."""
     invented: bool = False
     own_locality_groups: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
@@ -221,15 +229,15 @@ class Settings:
 
     @property
     def form_day(self) -> dt.date:
-        """The day that the files of the form bear as that of their making."""
+        """The creation date written into the form's files: fixed, so that their bytes are."""
         return self.window.deadline
 
     @property
     def dispatch_or_name(self) -> str:
-        """What the form refers to."""
+        """What the form refers to: the dispatch, or else the round's name."""
         return self.dispatch or self.name
 
     @property
     def cited(self) -> str:
-        """What letters refer to."""
+        """What letters refer to: the full citation, or else as the form."""
         return self.letter.cited or self.dispatch_or_name

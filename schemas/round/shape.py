@@ -1,4 +1,4 @@
-"""Plain data of a TOML file made into frozen dataclasses: every key and type is checked, and each misfit is a fault.
+"""Turns data of a TOML file into frozen dataclasses: checks every key and type; misfits are faults.
 
 The types of a dataclass's fields are the declaration; supported are ``str``, ``bool``, ``int``, ``float``, ``date``, enumerations,
 ``Literal``, other dataclasses, ``tuple``, ``Mapping[str, …]`` and any of them ``| None``.
@@ -19,13 +19,13 @@ from schemas.round.faults import Fault, Place, listed, near
 
 T = TypeVar("T")
 LOST = object()
-"""What stands for a value that doesn't fit."""
+"""Replaces a value that doesn't fit."""
 _PLAIN = {str: "text", bool: "yes_no", int: "whole", float: "number", dt.date: "date"}
-"""The message for each plain type that something else stands for."""
+"""The message for a value that should have been of this plain type."""
 
 
 def built(kind: type[T], data: object, place: Place, faults: list[Fault]) -> T | None:
-    """An object of the dataclass ``kind``; None, and at least one more of ``faults``, where the data doesn't fit it."""
+    """Make an object of the dataclass ``kind``; None, with ``faults`` added, if it doesn't fit."""
     value = _object(kind, data, place, faults)
     return None if value is LOST else value
 
@@ -57,7 +57,7 @@ def _value(hint: Any, value: object, place: Place, faults: list[Fault]) -> Any:
     if hint in _PLAIN:
         return _plain(hint, value, place, faults)
     origin = _origin(hint)
-    if origin is types.UnionType:  # TOML has no null: what is there must be the other member
+    if origin is types.UnionType:  # TOML has no null: a value must be of the other type
         return _value(next(each for each in get_args(hint) if each is not type(None)), value, place, faults)
     if origin is tuple:
         return _items(get_args(hint), value, place, faults)
@@ -104,14 +104,15 @@ def _one_of(hint: Any, value: object, place: Place, faults: list[Fault]) -> Any:
 
 
 def _plain(hint: type[Any], value: object, place: Place, faults: list[Fault]) -> Any:
-    if type(value) is hint or (hint is float and type(value) is int):  # by exact type: a truth value is no number, a moment no day
+    # the exact type: a bool is no int here, a datetime no date
+    if type(value) is hint or (hint is float and type(value) is int):
         return value
     faults.append(place.fault(f"wrong_type.{_PLAIN[hint]}"))
     return LOST
 
 
 def misfits(declared: Any, place: Place) -> Iterator[Fault]:
-    """Faults of the fields of a declaration in Python whose values don't have the types that its class says."""
+    """Yield a fault per field of a declaration in Python whose value has the wrong type."""
     where = place.at(getattr(declared, "key", None) or getattr(declared, "id", ""))
     kind: Any = type(declared)
     for name, (_, hint) in _fields(kind).items():

@@ -19,7 +19,7 @@ from schemas.rules.cells import column_rules
 
 
 class _Body(dict[str, Any]):
-    """What stands in a table's class; remembers columns whose key comes again, of which Python keeps the last alone."""
+    """The namespace of a table's class. Remembers repeated keys: Python keeps the last alone."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -32,7 +32,7 @@ class _Body(dict[str, Any]):
 
 
 class _Declared(type):
-    """The type of table classes: keeps the keys of columns that were declared twice."""
+    """The metaclass of tables: keeps the keys of columns that were declared twice."""
 
     repeated: tuple[str, ...] = ()
 
@@ -52,11 +52,11 @@ class Table(metaclass=_Declared):
 
 @dataclass(frozen=True)
 class Declared:
-    """A declared table: what ``@table`` makes of a class of columns."""
+    """A declared table: what ``@table`` makes from a class of columns."""
 
     spec: TableSpec
     rules: tuple[RowRule, ...]
-    """Those that follow from the columns alone (:func:`schemas.rules.cells.column_rules`), then the declared ones."""
+    """Rules that columns bring (:func:`schemas.rules.cells.column_rules`), then declared ones."""
     repeated: tuple[str, ...] = ()
     """Keys of columns that the class declares twice."""
 

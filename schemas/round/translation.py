@@ -1,7 +1,7 @@
-"""A round in the words of another language: the names of its tables, columns, codes and summaries, as far as it declares any.
+"""Translates a round: names of tables, columns, codes and summaries, as far as it has words.
 
-The words stand in ``words_<language>.toml`` of the round's folder. What has none keeps its own name; names of sheets always do,
-for they are those of the files received.
+The words are in ``words_<language>.toml`` of the round's folder. What has none keeps its own name.
+Names of sheets are never translated: they are those of the files received.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ T = TypeVar("T", Settings, DeclaredReport, Asked)
 
 @dataclass(frozen=True)
 class RoundWords:
-    """What the round is called."""
+    """Names and titles of the round."""
 
     name: str = ""
     title: str = ""
@@ -44,7 +44,7 @@ class FigureWords:
 
 @dataclass(frozen=True)
 class BriefWords:
-    """The title of the page for a leader, and of what it ranks and names, in their order."""
+    """Titles on the brief: its own, and those of what it ranks and names, in their order."""
 
     title: str = ""
     says: tuple[str, ...] = ()
@@ -54,7 +54,7 @@ class BriefWords:
 
 @dataclass(frozen=True)
 class ReportWords:
-    """The report's head and foot, the headings of its sections, its figures and the titles of what agencies wrote in their order."""
+    """Words of the report, in its order: head, foot, headings, figures, titles of texts."""
 
     kind: str = ""
     subject: str = ""
@@ -76,7 +76,7 @@ class ReportWords:
 
 @dataclass(frozen=True)
 class Words:
-    """All of a file of words. Columns and their help are named by key, or by table and key where tables differ."""
+    """All of a file of words. Columns and help go by key, or by table and key if tables differ."""
 
     round: RoundWords = RoundWords()
     units: Mapping[str, str] = field(default_factory=dict)
@@ -93,9 +93,9 @@ class Words:
 
 
 def in_language(round_: Round, lang: str) -> Round:
-    """The round in a language; the very round where it declares no words of it.
+    """The round in a language; the same object if it has no words of that language.
 
-    Raises DeclarationError where its words don't fit it.
+    Raises DeclarationError if the words don't fit the round.
     """
     faults: list[Fault] = []
     words = words_of(round_, lang, faults)
@@ -114,7 +114,7 @@ def in_language(round_: Round, lang: str) -> Round:
 
 
 def words_of(round_: Round, lang: str, faults: list[Fault]) -> Words | None:
-    """The round's words of a language, if it has any; what doesn't fit is put to ``faults``."""
+    """The round's words of a language; None if it has none. Faults are added to ``faults``."""
     file = f"words_{lang}.toml"
     faults += [Place(f"messages/{lang}").at(key).fault("unknown_word", name=key) for key in unknown_words(round_.speaking(lang))]
     if not (round_.folder / file).is_file():
@@ -126,7 +126,7 @@ def words_of(round_: Round, lang: str, faults: list[Fault]) -> Words | None:
 
 
 def _unfit(round_: Round, words: Words, place: Place) -> Iterator[Fault]:
-    """Words of what the round doesn't have: their names were likely meant for something else."""
+    """Yield faults of words for things that the round doesn't have: likely misspelt names."""
     columns = list(dict.fromkeys(name for spec in round_.tables for key in spec.keys for name in (key, f"{spec.key}.{key}")))
     units = dict.fromkeys(column.unit for spec in round_.tables for column in spec.columns if column.unit)
     units |= dict.fromkeys(round_.settings.figures.thousands.values())
@@ -148,7 +148,7 @@ def _unfit(round_: Round, words: Words, place: Place) -> Iterator[Fault]:
 
 
 def _unfit_lengths(outline: Outline, words: Words, place: Place) -> Iterator[Fault]:
-    """Lists of words that are longer or shorter than what they stand for."""
+    """Yield faults of lists of words that are longer or shorter than what they translate."""
     report, brief = outline.report, outline.brief
     lengths = {
         "report.sections": (words.report.sections, report.sections if report else ()),
@@ -163,7 +163,7 @@ def _unfit_lengths(outline: Outline, words: Words, place: Place) -> Iterator[Fau
 
 
 def _said(declared: T, words: RoundWords | ReportWords | FigureWords, *left_out: str) -> T:
-    """What was declared, with those of its words that the other language has."""
+    """The declaration with its words replaced, as far as the other language has them."""
     return replace(declared, **{key: word for key, word in vars(words).items() if word and key not in left_out})
 
 
@@ -193,7 +193,10 @@ def _codes(codes: Codelist, names: Mapping[str, str]) -> Codelist:
 
 
 def _entry(entry: Entry, name: str) -> Entry:
-    """An entry by another name; short name and heading in the old language go, a heading that is declared to be none stays."""
+    """The entry under another name.
+
+    Short name and heading go with the old language; a heading declared as none stays none.
+    """
     return replace(entry, name=name, short="", extra={key: value for key, value in entry.extra.items() if key != "heading" or not value})
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class DeclaredWaiver:
-    """One entry of ``waivers.toml``: a rule that doesn't bind an agency, or as a ``severity``."""
+    """One waiver: a rule that doesn't bind an agency, or binds it with another ``severity``."""
 
     agency: str
     rule: str

@@ -1,4 +1,4 @@
-"""Whether what a round declares fits together: every name that one declaration takes from another is there."""
+"""Checks that a round's declarations fit together: each name that one uses exists in another."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from schemas.round.round import Round
 
 
 def check(round_: Round) -> Iterator[Fault]:
-    """Every fault of a round whose files have their shape.
+    """Yield every fault of a round whose files all have their shape.
 
-    Tables come first: what else there is names their columns, and is looked at only where these can be told apart.
+    Tables come first. The rest names their columns, and is checked only if these are unique.
     """
     wrong = list(of_tables(round_))
     yield from wrong

@@ -1,4 +1,4 @@
-"""What ``round.toml`` says of figures and summaries: every table, measure, rate and dimension that it names."""
+"""Checks ``[figures]`` and ``[[summaries]]``: tables, measures, rates and dimensions."""
 
 from __future__ import annotations
 
@@ -17,15 +17,16 @@ from schemas.round.settings import CONTENT_FILE, PROGRESS_FILE, Summary
 FILE = "round.toml"
 COLLECTIVES = "collectives"
 OVER_AGENCIES = "_agency"
-"""Ends the key of a measure's average over agencies: no indicator, for it compares places by how many report on them."""
+"""Suffix of the key of a measure's average over agencies. It is no indicator: different numbers
+of agencies report on each place."""
 PER_THOUSAND = "_per_1000"
-"""Ends the key of a measure per 1,000 people who work at an agency."""
+"""Suffix of the key of a measure per 1,000 people who work at an agency."""
 _WORKBOOK = re.compile(r"[\w .\-]+\.xlsx")
 
 
 @dataclass(frozen=True)
 class Known:
-    """What figures of a round can be asked for, by table of rows."""
+    """What figures can be made of each table of rows."""
 
     round_: Round
 
@@ -35,7 +36,7 @@ class Known:
         return {spec.key: spec for spec in self.round_.row_tables}
 
     def sums(self, table: str) -> list[str]:
-        """Measures that are added up: declared ones, and what is counted apart."""
+        """Measures that are added up: declared ones, and those counted apart."""
         spec, apart = self.tables[table], self.round_.settings.figures.collectives
         beside = apart.of(spec.by_key) if apart and spec.has(apart.column) else []
         return [*(column.key for column in spec.measures), *(each.key for each in beside)]
@@ -45,7 +46,7 @@ class Known:
         return [rate.key for rate in self.round_.settings.figures.rates.get(table, ())]
 
     def dimensions(self, table: str) -> list[str]:
-        """Dimensions of a table: code columns, attributes of them, who reports."""
+        """Dimensions of a table: code columns, their attributes, the reporting agency."""
         columns = [column.key for column in self.tables[table].code_columns]
         derived = [key for key, (column, _) in self.round_.settings.dimensions.items() if column in columns]
         return [*columns, *derived, "agency", "agency_group"]
@@ -56,7 +57,7 @@ class Known:
         return list(dict.fromkeys(chain(*(self.dimensions(table) for table in self.tables))))
 
     def indicators(self, dimension: str) -> list[str]:
-        """What a map of a dimension's entries can show: sums, rates, what is set against headcounts."""
+        """What a map of a dimension's entries can show: sums, rates, measures per 1,000 staff."""
         counted, against = (
             [table for table in self.tables if dimension in self.dimensions(table)],
             self.round_.settings.figures.per_thousand,
@@ -67,7 +68,7 @@ class Known:
 
 
 def of_figures(round_: Round) -> Iterator[Fault]:
-    """Faults of ``[figures]`` and ``[[summaries]]``."""
+    """Yield the faults of ``[figures]`` and ``[[summaries]]``."""
     known = Known(round_)
     yield from chain(_plain(known), _collectives(known), _by_table(known), _rates(known), _composition(known), _summaries(known))
 
@@ -97,7 +98,10 @@ def _collectives(known: Known) -> Iterator[Fault]:
 
 
 def _of_table(known: Known, spec: TableSpec, apart: Apart, place: Place) -> Iterator[Fault]:
-    """Faults of what is counted apart in a table: its column, its code, and measures that would add up persons and collectives."""
+    """Yield the faults of what is counted apart in a table.
+
+    They are of its column, its code, and of measures that would add up persons and collectives.
+    """
     if spec.by_key[apart.column] in spec.code_columns:
         codes = known.round_.codes_of(spec.by_key[apart.column])
         yield from place.at("code").unknown("code", apart.code, codes.by_code, list=codes.key)
@@ -169,7 +173,7 @@ def _summaries(known: Known) -> Iterator[Fault]:
 
 
 def _indicators(known: Known, summary: Summary, place: Place) -> Iterator[Fault]:
-    """What the map shows; an average over agencies would compare places by how many agencies report on them."""
+    """Yield the faults of what the map shows. Averages over agencies are refused."""
     indicators = known.indicators(summary.dimension)
     averages = [key for key in summary.indicators if key not in indicators and key.removesuffix(OVER_AGENCIES) in indicators]
     yield from (place.at("indicators").fault("average_by_place", name=key) for key in averages)

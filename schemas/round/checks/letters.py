@@ -1,4 +1,4 @@
-"""What an official sets of letters in ``round.toml``: whether it stands as Nghị định 30/2020 has it, and is no more than its part."""
+"""Checks ``[letter]`` against Nghị định 30/2020: each key holds its own part alone."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from schemas.round.round import Round
 from schemas.round.senders import Sender
 
 _SYMBOL = re.compile(r"[^\W\d_][\w.&-]*")
-"""A symbol stands behind a number and a stroke, which the letter has: "ABC-VP"."""
+"""A symbol such as "ABC-VP". Letters write the number and the stroke before it themselves."""
 _ADDRESS = re.compile(r"[^@\s;,]+@[^@\s;,]+\.[^@\s;,]+")
 _TITLED = re.compile(r"(?:(?:GS|PGS|TS|TSKH|ThS|BS|KS|CN|LS)\.|(?:Ông|Bà)\s)")
-"""Degrees and forms of address, which don't stand before the name of who signs (Phụ lục I, II.7.d)."""
+"""Degrees and forms of address: not allowed before the signer's name (Phụ lục I, II.7.d)."""
 
 
 def of_letters(round_: Round) -> Iterator[Fault]:
-    """Faults of heads and feet of letters."""
+    """Yield the faults of the heads and feet of letters."""
     place, letter = Place("round.toml"), round_.settings.letter
     yield from place.at("letter.internal.agencies").unknown("agency", letter.internal.agencies, round_.by_agency)
     yield from _of_sender(place.at("letter"), letter)

@@ -1,4 +1,4 @@
-"""Code lists among one another: whose values are codes of which other list, and what agencies name."""
+"""Checks code lists against one another: values that must be codes of another list."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from schemas.round.faults import Fault, Place
 from schemas.round.round import Round
 
 _OF_ALL = "*"
-"""An attribute of an entry that goes with every entry of the other list."""
+"""The attribute of an entry that fits every entry of the other list."""
 _GROUPS, _LOCALITIES = "agency_groups", "localities"
 
 _FILE_NAME = re.compile(r'(?!(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$))[^<>:"/\\|?*\x00-\x1f]+(?<![. ])', re.IGNORECASE)
-"""What is a file's name on every system. Windows reserves some and drops a dot or space at the end:
+"""A valid file name on every system. Windows reserves some names and drops a final dot or space:
 https://learn.microsoft.com/windows/win32/fileio/naming-a-file"""
 
 
 def of_lists(round_: Round) -> Iterator[Fault]:
-    """Faults of lists that name entries of others."""
+    """Yield the faults of lists that name entries of other lists."""
     yield from _attributes(round_)
     yield from _not_file_names(round_)
     groups = round_.codelists.get(_GROUPS)
@@ -47,7 +47,7 @@ def _attributes(round_: Round) -> Iterator[Fault]:
 
 
 def _not_file_names(round_: Round) -> Iterator[Fault]:
-    """Codes of agencies that can't name the files that are issued to them."""
+    """Yield a fault for each agency code that can't be the name of an issued file."""
     for code in round_.codelists["agencies"].by_code:
         if not _FILE_NAME.fullmatch(code):
             yield Place("codelists/agencies.csv").at("code").fault("code_names_no_file", name=code)

@@ -1,4 +1,4 @@
-"""What ``outline.toml`` names: items, tables, columns, dimensions and measures."""
+"""Checks the names in ``outline.toml``: items, tables, columns, dimensions and measures."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DOCUMENT = re.compile(r"[\w .\-]+\.docx")
 
 
 def of_outline(round_: Round) -> Iterator[Fault]:
-    """Faults of the outline's items, of the texts that belong to them, of the report."""
+    """Yield the faults of the outline's items, their texts, and the report."""
     known, items = Known(round_), [item.code for item in round_.outline.items]
     repeated = dict.fromkeys(code for code in items if items.count(code) > 1)
     yield from (Place(FILE).at("items").fault("repeated_item", name=code) for code in repeated)
@@ -76,7 +76,7 @@ def _report(known: Known, items: list[str]) -> Iterator[Fault]:
 
 
 def _parts(report: DeclaredReport, place: Place, known: Known) -> Iterator[Fault]:
-    """Parts of rows and what is settled, as sentences name them."""
+    """Yield the faults of parts of rows and of what is settled, which sentences name."""
     codes = {column.key: known.round_.codes_of(column) for spec in known.tables.values() for column in spec.code_columns}
     for name, part in report.parts.items():
         yield from place.at("parts", name, "column").unknown("any_measure", part.column, codes)
@@ -109,7 +109,7 @@ def _figures(asked: Asked, report: DeclaredReport, place: Place, known: Known) -
 
 
 def _gaps(table: str, report: DeclaredReport | None, known: Known) -> list[str]:
-    """The gaps that figures of a table can fill."""
+    """List the gaps that figures of a table can fill."""
     sums = known.sums(table)
     named, told = (report.parts, report.settled) if report else ({}, {})
     parts = [f"{part}.{key}" for part in named for key in sums]

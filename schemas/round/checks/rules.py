@@ -1,4 +1,4 @@
-"""Rules as they are declared: every name that a rule tells is looked up, and the sentences that people read."""
+"""Checks declared rules: every name that a rule uses, and its sentences."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _FITS: Mapping[What, Callable[[Column], bool]] = {
 
 
 def of_rules(round_: Round) -> Iterator[Fault]:
-    """Faults of all rules, and of what the round's data says of rules."""
+    """Yield the faults of all rules, and of what ``round.toml`` says of rules."""
     known = {lang: messages(round_.speaking(lang)) for lang in LANGUAGES}
     seen: set[tuple[str, str]] = set()
     for table, rule in _declared(round_):
@@ -51,7 +51,10 @@ def of_rules(round_: Round) -> Iterator[Fault]:
 
 
 def _declared(round_: Round) -> Iterator[tuple[str, Rule]]:
-    """The rules that somebody wrote, each with where: those about how cells were read follow from the columns alone."""
+    """Yield the rules that somebody wrote, each with its place.
+
+    The rules that columns bring with them are left out: nobody can misspell them.
+    """
     for spec in round_.tables:
         yield from ((spec.key, rule) for rule in round_.rules[spec.key] if not isinstance(rule, StateRule))
     yield from (("CROSS_RULES", rule) for rule in round_.cross_rules)
@@ -84,13 +87,16 @@ def _waivers(round_: Round) -> Iterator[Fault]:
 
 @dataclass(frozen=True)
 class _LookUp:
-    """Looks up the names of one rule. What is named in a table or list that isn't there is passed over: that is told already."""
+    """Looks up the names of one rule.
+
+    Names within a table or list that doesn't exist are passed over: that fault is told already.
+    """
 
     round_: Round
     place: Place
 
     def faults(self, name: Name) -> Iterator[Fault]:
-        """The fault of a name that nothing is known by, or something of another kind."""
+        """Yield the fault of a name that nothing bears, or something of the wrong kind."""
         if name.what is What.TABLE:
             yield from self.place.at(name.field).unknown("table", name.name, self.round_.by_key)
         elif name.what is What.PAIRS:
@@ -122,7 +128,7 @@ class _LookUp:
             yield place.fault("other_list", name=name.name, ours=ours.key, theirs=column.codes)
 
     def _codes(self, table: str, key: str) -> Codelist | None:
-        """The code list of a column, if there is such a column with a list."""
+        """The code list of a column; None if there is no such column, or it has no list."""
         spec = self.round_.by_key.get(table)
         column = spec.by_key.get(key) if spec else None
         return self.round_.codelists.get(column.codes) if column and column.codes else None
@@ -141,7 +147,7 @@ class _LookUp:
                 yield from place.unknown("code", name.name, values.by_code, list=values.key)
 
     def _list(self, name: Name, lists: Mapping[str, Iterable[Any]]) -> Iterator[Fault]:
-        """The fault of a list that isn't there, else of each code in it that the columns' own lists lack."""
+        """Yield the fault of a missing list, else of each of its codes that the columns lack."""
         yield from self.place.at(name.field).unknown("pairs", name.name, lists)
         place = Place(f"codelists/{name.name}.csv")
         for field, column in name.columns.items():

@@ -1,4 +1,4 @@
-"""What ``round.toml`` says of the window, the lists, the dimensions and the rules across agencies."""
+"""Checks ``round.toml``: window, lists, dimensions, rules between agencies."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from schemas.round.round import Round
 
 FILE = "round.toml"
 HOURS = 14
-"""No clock of the world is further from Greenwich's."""
+"""The greatest offset from UTC of any time zone."""
 
 
 def of_settings(round_: Round) -> Iterator[Fault]:
-    """Faults of everything in ``round.toml`` but figures and summaries."""
+    """Yield the faults of everything in ``round.toml`` but figures and summaries."""
     yield from chain(
         _key(round_), _window(round_), _contact(round_), of_letters(round_), _across(round_), _dimensions(round_), _editions(round_)
     )
 
 
 def _key(round_: Round) -> Iterator[Fault]:
-    """The key names files and tables of the ledger."""
+    """Yield the fault of a key that can't name files and tables of the ledger."""
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", round_.key):
         yield Place(FILE).at("round").fault("bad_round_key", name=round_.key)
 

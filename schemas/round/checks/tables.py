@@ -1,4 +1,4 @@
-"""Tables, their sheets and their columns."""
+"""Checks tables, their sheets and their columns."""
 
 from __future__ import annotations
 
@@ -15,18 +15,20 @@ from schemas.round.round import Round
 FILE = "tables.py"
 LONGEST_SHEET_NAME = 31
 LOCALITIES = "localities"
-"""The list of which an agency may have an entry of its own."""
+"""The code list of which an agency may have an entry of its own."""
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _TAKEN_BY_EXCEL = "history"
-"""A name that Excel keeps for itself."""
+"""A sheet name that Excel reserves."""
 _KEY = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-"""A key is a Python name, a column of the ledger (which knows no capitals) and a part of defined names, and ends in no suffix of a frame's."""
+"""A key is a Python name, a column of the ledger (where capitals don't count) and a part of defined
+names; it doesn't end like the columns that frames add (``x__state``)."""
 _LIST = re.compile(r"\w+")
-"""The name of a list is a part of defined names: "dm_" before it keeps it from looking like a cell."""
+"""The name of a list is a part of defined names. "dm_" before it keeps it from
+looking like a cell."""
 
 
 def of_tables(round_: Round) -> Iterator[Fault]:
-    """Faults of the tables as such, then of each, then of all sheets."""
+    """Yield the faults of the tables together, then of each, then of all sheets."""
     yield from _all(round_)
     for spec in round_.tables:
         yield from chain(_table(spec, round_), _titles(spec))
@@ -58,7 +60,7 @@ def _table(spec: TableSpec, round_: Round) -> Iterator[Fault]:
 
 
 def _titles(spec: TableSpec) -> Iterator[Fault]:
-    """Titles, and other names that a column is known by, must tell columns apart."""
+    """Yield a fault for each title or synonym that two columns share."""
     owners: dict[str, str] = {}
     for column in spec.columns:
         for title in dict.fromkeys(fold(name) for name in (column.title, *column.synonyms)):
@@ -97,7 +99,7 @@ def _codes(column: Column, place: Place, round_: Round) -> Iterator[Fault]:
 
 
 def _dependent(column: Column, spec: TableSpec, place: Place, round_: Round) -> Iterator[Fault]:
-    """A dropdown that follows another column needs a rule that says which entries go together."""
+    """Yield the fault of a dropdown that follows another without a rule for its entries."""
     codes = [each.key for each in spec.code_columns]
     yield from place.unknown("code_column", column.depends_on, codes, table=spec.key)
     told = {getattr(rule, "parent", "") or getattr(rule, "given", "") for rule in round_.rules[spec.key] if rule.at == column.key}
