@@ -1,6 +1,7 @@
-"""What stands on a worksheet of Excel's packed kinds, but in no cell: notes, conversations, shapes, pictures, texts of page margins.
+"""Read what an .xlsx or .xlsb sheet shows outside its cells: comments, shapes, pictures, headers.
 
-The names of a sheet's relationships tell whether there is any; a part that can't be read is passed over, for nothing else rests on it.
+A sheet's relationships tell whether there is anything to read. A part that can't be read is
+skipped: no value depends on it.
 """
 
 from __future__ import annotations
@@ -21,16 +22,23 @@ from pipeline.collect.formats.xml import Element, attribute, children, local, oo
 from pipeline.office.addresses import letters
 
 _COPIED = "fwlink/?linkid=870924"
-"""Stands at the end of what Excel says, in the note that it leaves for older programs, before the first words of a conversation."""
+"""Ends Excel's notice ("…your version of Excel allows you to read this comment…") in the comment
+that it writes beside a threaded one for older programs. The label before the first words follows
+it."""
 _CODE = re.compile(r'&(?:&|"[^"]{0,100}+"|K[0-9A-Fa-f+\-]{6}|K[0-9]{2}[+\-][0-9]{3}|[0-9]{1,3} ?|[PN](?:[+\-][0-9]+)?|[A-Za-z])')
-"""What stands for a font, a page's number, a day … in the text of a margin (ECMA-376 part 1, 18.3.1.46)."""
+"""Codes for font, page number, date … in the text of a header or footer (ECMA-376 part 1,
+18.3.1.46)."""
 _MARGIN = re.compile(r"<(?:[A-Za-z]{1,9}:)?(?:odd|even|first)(?:Header|Footer)(?: [^<>]{0,99}+)?>([^<]{0,4096}+)</")
 _MOST_IN_MARGINS = 16_384
 _NOT_NOTES = re.compile(rb'ObjectType=["\'](?!Note)')
 
 
 def beside(package: Package, sheet: str) -> Iterator[Beside]:
-    """All that stands beside the cells of the sheet in a part."""
+    """Yield all that a sheet shows outside its cells. ``sheet`` is the name of its part.
+
+    A comment is left out where a threaded one of the same cell repeats it, and a form control where
+    a shape has the same text.
+    """
     links = _links(package, sheet)
     talks = [each for link in links.values() if link.kind == "threadedComment" for each in _conversations(package, link.target)]
     talked = {each.cell for each in talks}
@@ -69,7 +77,8 @@ def _tree(package: Package, part: str) -> Element | None:
 def _notes(package: Package, part: str) -> Iterator[Beside]:
     root = _tree(package, part)
     authors = (author for group in children(root, "authors") for author in group) if root is not None else ()
-    signatures = {f"{(author.text or '').strip()}:" for author in authors}  # all that Excel puts into a note that nobody fills in
+    # Excel begins a new comment with its author's name and a colon: that alone says nothing
+    signatures = {f"{(author.text or '').strip()}:" for author in authors}
     listed = (note for group in children(root, "commentList") for note in children(group, "comment")) if root is not None else ()
     for note in listed:
         text = text_of(tuple(_runs(child for text in children(note, "text") for child in text)))
@@ -84,7 +93,7 @@ def _without_preface(text: str) -> str:
 
 
 def _runs(elements: Iterable[Element]) -> Iterator[Run]:
-    """The runs of a note's text; phonetic guides are no part of it."""
+    """Yield the runs of a comment's text, without phonetic guides (East Asian pronunciation)."""
     for each in elements:
         if local(each.tag) == "t":
             yield Run(each.text or "", is_own=True)
@@ -96,7 +105,7 @@ def _runs(elements: Iterable[Element]) -> Iterator[Run]:
 
 
 def _conversations(package: Package, part: str) -> Iterator[Beside]:
-    """The conversations of a sheet: all that was said at one cell together."""
+    """Return the threaded comments of a sheet: one ``Beside`` per cell, with all replies."""
     root = _tree(package, part)
     said: dict[str, list[str]] = {}
     for each in children(root, "threadedComment") if root is not None else ():
@@ -109,10 +118,11 @@ def _conversations(package: Package, part: str) -> Iterator[Beside]:
 
 
 def _controls(package: Package, part: str) -> Iterator[Beside]:
-    """Texts of labels, buttons and boxes that aren't notes (VML, ECMA-376 part 4, 19)."""
+    """Yield texts of labels, buttons and boxes, without comments (VML, ECMA-376 part 4, 19)."""
     try:
         data = package.small(part)
-        root = tree(data.replace(b"<br>", b"<br/>")) if _NOT_NOTES.search(data) else None  # Excel writes line breaks as HTML does
+        # Excel writes line breaks in VML as HTML does, which is no XML
+        root = tree(data.replace(b"<br>", b"<br/>")) if _NOT_NOTES.search(data) else None
     except UnreadableError:
         return
     for shape in root.iter() if root is not None else ():
@@ -125,6 +135,10 @@ def _controls(package: Package, part: str) -> Iterator[Beside]:
 
 
 def _vml_place(about: Element) -> str:
+    """Return the cell where a VML shape begins.
+
+    Its anchor lists column, offset, row, offset …, from 0.
+    """
     numbers = next(((each.text or "").split(",") for each in children(about, "Anchor")), [])
     column, row = (numbers[at].strip() if len(numbers) > at else "" for at in (0, 2))
     return f"{letters(int(column) + 1)}{int(row) + 1}" if column.isdecimal() and row.isdecimal() else ""
@@ -134,14 +148,14 @@ def _vml_place(about: Element) -> str:
 
 
 def margins_in(data: bytes) -> bytes:
-    """The piece of a sheet's XML that tells what is printed above and below each page; it stands near the end."""
+    """Cut headers and footers out of a sheet's XML. They are near its end, in 16 KB at most."""
     end = data.rfind(b"headerFooter>")
     return data[data.rfind(b"headerFooter", max(0, end - _MOST_IN_MARGINS), end) : end] if end > 0 else b""
 
 
 @lru_cache(maxsize=256)
 def margins(written: bytes) -> tuple[Beside, ...]:
-    """The texts of page margins, without codes for fonts, pages and days."""
+    """Return the texts of headers and footers, each once, without codes for fonts, pages, days."""
     try:
         found = [plain_margin(unescape(text)) for text in _MARGIN.findall(written.decode("utf-8", "replace"))]
     except UnreadableError:
@@ -150,5 +164,5 @@ def margins(written: bytes) -> tuple[Beside, ...]:
 
 
 def plain_margin(text: str) -> str:
-    """The text of a page margin without its codes."""
+    """Return a header's or footer's text without its codes."""
     return " ".join(_CODE.sub(lambda code: "&" if code[0] == "&&" else " ", ooxml_text(text)).split())

@@ -1,8 +1,8 @@
-"""Workbooks of Excel's binary kinds (.xls, .xlsb): two readers that must agree.
+"""Compare two readers of Excel's binary formats (.xls, .xlsb), which must agree.
 
-calamine shows errors as blanks, knows nothing of some records, and can panic, abort or never end on damaged files: only a
-reading process with limits may come here. Another reader leads (``xls``, ``xlsb``); where calamine sees something else
-the file is held, not guessed.
+The leading reader is ``xls`` or ``xlsb``; calamine is the second. calamine shows errors as blanks
+and knows not all records. On damaged files it can panic, abort or never end, so it may run only in
+a reading process, which has limits. Where the two differ, the file is refused: nothing is guessed.
 """
 
 from __future__ import annotations
@@ -25,12 +25,16 @@ from pipeline.office.addresses import letters
 Cells = dict[str, dict[int, Value]]
 """Values by column letters and row."""
 _LETTERS_OF_RECORD = 4_000
-"""A record holds 8,224 bytes, of one or two for each letter."""
+"""Letters from which a text may be continued in another record: one holds 8,224 bytes, at one or
+two bytes per letter."""
 
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Raise ``UnreadableError`` for whatever calamine raises of damaged bytes: where they end too early an error of reading, or a panic, which has no class to import."""
+    """Turn what calamine raises on damaged bytes into ``UnreadableError``.
+
+    Bytes that end too early raise ``OSError`` or a Rust panic, whose class can't be imported.
+    """
     try:
         yield
     except PasswordError as error:
@@ -58,23 +62,26 @@ class Calamine:
         return tuple(sheet.name for sheet in self._book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet)
 
     def sheet(self, name: str) -> tuple[Cells, tuple[Area, ...]]:
-        """The filled cells and the merged ranges of one sheet."""
+        """Return the filled cells and the merged ranges of one sheet."""
         with _told():
             sheet = self._book.get_sheet_by_name(name)
             top, left = sheet.start or (0, 0)
             rows = sheet.to_python()
         columns: Cells = {}
         for position, column in enumerate(zip(*rows, strict=True)):
-            found = ((row, _value(cell)) for row, cell in enumerate(column, top + 1) if cell != "")  # most, where one cell lies far off
+            # skip blanks first: a single cell far off makes nearly all of them blank
+            found = ((row, _value(cell)) for row, cell in enumerate(column, top + 1) if cell != "")
             columns[letters(left + position + 1)] = {row: value for row, value in found if value is not None}
         merged = (Area(top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ())
         return columns, tuple(merged)
 
 
 def agreed(sheet: str, cells: Cells, seen: Cells, *, blanks_count: bool) -> Cells:
-    """``cells`` of the leading reader, once calamine has ``seen`` the same; raises ``UnreadableError`` that names the first difference.
+    """Return ``cells`` of the leading reader if calamine has ``seen`` the same.
 
-    ``blanks_count``: whether a cell that calamine takes for blank is a difference (but for errors, which it never shows).
+    Raises ``UnreadableError`` ("differs") with sheet and cell of the first difference.
+    ``blanks_count``: a cell that is blank for calamine is a difference too, except an error, which
+    calamine never shows.
     """
     for column in sorted({*cells, *seen}):
         ours, theirs = cells.get(column, {}), seen.get(column, {})
@@ -87,7 +94,7 @@ def agreed(sheet: str, cells: Cells, seen: Cells, *, blanks_count: bool) -> Cell
 
 
 def _same(value: Value, other: Value) -> bool:
-    if isinstance(value, dt.date):  # calamine's moments are cut to days
+    if isinstance(value, dt.date):  # calamine's values come without time of day
         value = dt.date(value.year, value.month, value.day)
     if isinstance(value, float) and isinstance(other, float):
         return math.isclose(value, other, rel_tol=1e-14)
@@ -95,25 +102,27 @@ def _same(value: Value, other: Value) -> bool:
     if isinstance(value, str) and isinstance(other, str):
         return value.strip() in (other.strip(), other.replace("\0", "").strip()) or _is_cut(
             value, other
-        )  # some letters of one byte it takes for two
+        )  # calamine takes some one-byte letters for two bytes: NULs are ignored
     if _is_time(other):
         return isinstance(value, (float, dt.date))
     number, day = (value, other) if isinstance(value, float) else (other, value)
-    if isinstance(number, float) and isinstance(day, dt.date):  # one number, which only one reader's list of formats shows as a day
+    # only one reader's list of formats may show this number as a day
+    if isinstance(number, float) and isinstance(day, dt.date):
         return day in (day_of(int(number), 0), day_of(int(number), MACINTOSH_SHIFT))
     return value == other
 
 
 def _is_cut(value: str, other: str) -> bool:
-    """Whether calamine sees of the text of a formula only what stands in its first record."""
+    """True if calamine gives only the first record of a formula's text."""
     return len(other) >= _LETTERS_OF_RECORD and value.startswith(other)
 
 
 def _is_time(value: Value) -> bool:
-    return isinstance(value, str) and value.count(":") == 2  # noqa: PLR2004 h:mm:ss, as calamine's times of day read
+    return isinstance(value, str) and value.count(":") == 2  # noqa: PLR2004 h:mm:ss, as calamine's times of day are shown
 
 
 def _value(cell: Any) -> Value:
+    """Return calamine's value as a cell's ``Value``: no time of day, truth values as text."""
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, dt.datetime):

@@ -1,4 +1,4 @@
-"""A sheet as found: raw cells with their true addresses, before any repair."""
+"""The nouns of reading: a sheet's raw cells with their addresses, before any repair."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ Part = TypeVar("Part")
 
 
 class UnreadableError(Exception):
-    """A file that is no readable workbook. ``reason`` names a variant of the message ``not_workbook``."""
+    """A file that can't be read as a workbook.
+
+    ``reason`` is a variant of the message ``not_workbook``.
+    """
 
     def __init__(self, reason: str, **words: str) -> None:
         super().__init__(reason)
@@ -28,7 +31,10 @@ class UnreadableError(Exception):
 
 
 def by_name(sheets: Iterable[tuple[str, Part]]) -> dict[str, Part]:
-    """What belongs to each sheet, by its name; raises ``UnreadableError`` where two have one name, whatever its case: readers take either."""
+    """Return what belongs to each sheet, by sheet name.
+
+    Raises ``UnreadableError`` if two names differ in case alone: programs may open either.
+    """
     found: dict[str, Part] = {}
     known: set[str] = set()
     for name, part in sheets:
@@ -48,11 +54,11 @@ class ErrorValue:
 
 @dataclass(frozen=True)
 class Picture(ErrorValue):
-    """A picture that was placed in a cell: other programs find an error or a formula there, which is its ``text``."""
+    """A picture placed in a cell. ``text``: the error or formula that other programs show there."""
 
 
 PICTURE_FUNCTION = "DISPIMG("
-"""How a formula of WPS Office begins that shows a picture in its cell."""
+"""Begins a WPS Office formula that shows a picture in its cell."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ class NoValue:
 
 
 class OldText(str):
-    """Text in a font from before Unicode: ``modern`` tells what its letters show there."""
+    """Text in a font from before Unicode. ``modern`` converts its letters to Unicode."""
 
     __slots__ = ("modern",)
     modern: Callable[[str], str]
@@ -74,7 +80,7 @@ class OldText(str):
         return made
 
     def __eq__(self, other: object) -> bool:
-        """The same letters in another font are another text."""
+        """True for the same letters in a font of the same kind; a plain string is never equal."""
         return isinstance(other, OldText) and str(self) == str(other) and self.modern is other.modern
 
     __hash__ = str.__hash__
@@ -84,11 +90,12 @@ class OldText(str):
 
 
 Value = str | float | dt.date | ErrorValue | NoValue | None
-"""What a cell holds: text, a number, a day (a moment where it has a time of day), an error, a formula without a value, or nothing."""
+"""A cell's value: text, number, day (a datetime if it has a time of day), error, formula without a
+stored value, or None if blank."""
 
 
 class Formula(NamedTuple):
-    """A formula as a file has it: its text without the equals sign, its kind ("shared", "array"…), the range and the number of its group."""
+    """A formula as stored: text without "=", kind ("shared", "array"…), range and group number."""
 
     text: str
     kind: str = ""
@@ -98,19 +105,23 @@ class Formula(NamedTuple):
 
 @dataclass(frozen=True)
 class Written:
-    """A sheet as it was written, for formulas: bare values (days as numbers) by column letters and row, and the formulas by row and column letters."""
+    """A sheet as formulas see it.
+
+    ``columns``: values by column letter and row, days as numbers. ``formulas``: by row and column
+    letter.
+    """
 
     columns: Mapping[str, Mapping[int, object]]
     formulas: Mapping[tuple[int, str], Formula]
 
     @cached_property
     def shared(self) -> Mapping[str, tuple[int, str]]:
-        """Where the formula of each group of copies is written, by the group's number."""
+        """The cell that holds the text of each shared formula, by group number."""
         return {each.group: place for place, each in self.formulas.items() if each.kind == "shared" and each.text}
 
 
 class Area(NamedTuple):
-    """A merged range; rows and columns are counted from 1, the ends belong to it."""
+    """A merged range. Rows and columns count from 1; ``bottom`` and ``right`` belong to it."""
 
     top: int
     left: int
@@ -118,7 +129,7 @@ class Area(NamedTuple):
     right: int
 
     def covered(self) -> Iterator[tuple[int, str]]:
-        """Row and column letters of every cell but the first."""
+        """Yield row and column letter of every cell but the top left one, which has the value."""
         for row in range(self.top, self.bottom + 1):
             for column in range(self.left, self.right + 1):
                 if (row, column) != (self.top, self.left):
@@ -126,16 +137,18 @@ class Area(NamedTuple):
 
 
 Columns = Mapping[str, Mapping[int, Value]]
-"""Filled cells: column letters -> row number -> value."""
+"""Filled cells: column letter -> row number -> value."""
 
 
 @dataclass(frozen=True)
 class Grid:
-    """The filled cells of one sheet, its merged ranges, and the days to add to a serial number of a day.
+    """The filled cells of one sheet, by address.
 
-    ``ordered`` tells whether the file lists the cells row by row, from left to right; each has its own address all the same.
-    ``doubts`` tells by column letters and row of formulas whose stored value can't be what they give: why, and what people read of it.
-    ``struck`` are the cells whose whole content is struck out, by row and column letters; ``timezone`` is the clock of moments that name their own.
+    ``epoch_shift``: days to add to a serial number (``MACINTOSH_SHIFT`` or 0). ``ordered``: True if
+    the file lists its cells row by row, from left to right. ``doubts``: formulas whose stored value
+    can't be their result, by column letter and row, with the state of the cell and the words for
+    people. ``struck``: cells (row, column letter) whose whole content is struck out. ``timezone``:
+    the clock to which moments with a zone of their own are converted.
     """
 
     columns: Columns
@@ -149,17 +162,17 @@ class Grid:
 
     @cached_property
     def letters(self) -> tuple[str, ...]:
-        """Letters of the columns that hold something, from left to right."""
+        """Letters of the columns with a filled cell, from left to right."""
         return tuple(sorted(self.columns, key=index))
 
     @cached_property
     def rows(self) -> tuple[int, ...]:
-        """Numbers of the rows that hold something, from top to bottom."""
+        """Numbers of the rows with a filled cell, from top to bottom."""
         return tuple(sorted(self._by_row))
 
     @cached_property
     def _by_row(self) -> Mapping[int, list[str]]:
-        """Letters of the filled columns of every row, from left to right."""
+        """The letters of the filled columns by row, from left to right."""
         found: defaultdict[int, list[str]] = defaultdict(list)
         for column in self.letters:
             for row in self.columns[column]:
@@ -167,37 +180,38 @@ class Grid:
         return dict(found)
 
     def filled(self, row: int) -> Sequence[str]:
-        """Letters of the columns that hold something in a row, from left to right."""
+        """Return the letters of a row's filled columns, from left to right."""
         return self._by_row.get(row, ())
 
     def value(self, row: int, column: str) -> Value:
-        """The value of one cell; nothing where it is blank."""
+        """Return the value of one cell; None if blank."""
         return self.columns.get(column, {}).get(row)
 
     def values(self, row: int) -> dict[str, Value]:
-        """The filled cells of one row, by column letters, from left to right."""
+        """Return the filled cells of a row, by column letter, from left to right."""
         return {column: self.columns[column][row] for column in self.filled(row)}
 
     def column(self, column: str, rows: Iterable[int]) -> list[Value]:
-        """The cells of one column in ``rows``; nothing where a cell is blank."""
+        """Return a column's values in ``rows``; None for each blank cell."""
         return list(map(self.columns.get(column, {}).get, rows))
 
 
 MACINTOSH_SHIFT = 1462
-"""Days between the two ways to count, from 1900 and from 1904."""
+"""Days between Excel's two day counts, from 1900 and from 1904 (old Macintoshes)."""
 _LAST_SERIAL = 2_958_465
-"""31/12/9999."""
+"""31/12/9999, Excel's last day."""
 _FALSE_LEAP_DAY = 60
-"""Excel counts a 29 February 1900."""
+"""Excel counts a 29 February 1900, which never was: serial numbers before it are one day off."""
 
 
 _SECONDS = 24 * 60 * 60
 
 
 def day_of(serial: float, epoch_shift: int = 0) -> Value:
-    """The day of a serial number, ``epoch_shift`` days off for workbooks that count from 1904; the number itself where it is no day.
+    """Convert an Excel serial number to a day, or to a datetime (to the second) if it has a time.
 
-    A moment where it has a time of day, to the second.
+    ``epoch_shift``: days to add for workbooks that count from 1904. A number outside 1 … 31/12/9999
+    is returned as it is.
     """
     if not 1 <= serial + epoch_shift <= _LAST_SERIAL:
         return serial
@@ -208,7 +222,10 @@ def day_of(serial: float, epoch_shift: int = 0) -> Value:
 
 
 def iso_day(text: str) -> Value:
-    """The day of an ISO date or moment, a moment where it has a time of day; anything else, such as a time alone, as the text that it is."""
+    """Convert an ISO date to a day, or to a datetime if it has a time of day or a zone.
+
+    Any other text, such as a time alone, is returned as it is; None if blank.
+    """
     try:
         moment = dt.datetime.fromisoformat(text.strip())
     except ValueError:
@@ -217,12 +234,12 @@ def iso_day(text: str) -> Value:
 
 
 NOTHING_SEEN = "[ ]"
-"""What is told of a cell that holds something and shows nothing."""
+"""Shown to people for a cell that holds a value and displays nothing."""
 
 
 def shown(value: Value) -> str:
-    """A raw value as text for people: whole numbers without a fraction, days as dd/mm/yyyy."""
-    if value is None or type(value) is str:  # as most are
+    """Return a raw value as text for people: whole numbers without decimals, days as dd/mm/yyyy."""
+    if value is None or type(value) is str:  # most values
         return value or ""
     if isinstance(value, ErrorValue):
         return value.text
@@ -244,7 +261,7 @@ def _day_as_seen(day: dt.date) -> str:
 
 
 def _digits(value: float) -> str:
-    """A number as text; beside what is seen of it where its format shows something else."""
+    """Return a number as text; "SEEN ≠ STORED" if its number format shows another number."""
     plain = f"{value:.0f}" if 1e15 <= abs(value) < 1e21 else f"{value:.15g}"  # noqa: PLR2004
     if isinstance(value, SeenNumber):
         return f"{value.text or NOTHING_SEEN} ≠ {plain}" if value.differs else value.text
@@ -252,16 +269,16 @@ def _digits(value: float) -> str:
 
 
 def _zone(moment: dt.datetime) -> str:
-    """How far a moment's clock is from that of Greenwich, as it is usually written; blank where it doesn't say."""
+    """Return a datetime's offset from Greenwich ("Z", "+0700"); blank if it has none."""
     return "" if moment.tzinfo is None else f"{moment:%z}".replace("+0000", "Z")
 
 
 NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-"""A number as files write it."""
+"""A number as files store it."""
 SPACES = " \t\r\n\x0b\x0c\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u2060\u3000\ufeff"
-"""Characters that show nothing: a cell of nothing else is blank, and free text is trimmed of them."""
+"""Characters that show nothing. A cell with nothing else is blank; free text is trimmed of them."""
 
 
 def is_blank(value: Value) -> bool:
-    """Whether a cell is blank; spaces alone, of any kind, are."""
+    """True if a cell is blank or holds only spaces, of any kind."""
     return value is None or (isinstance(value, str) and (not value or (value[0] in SPACES and not value.strip(SPACES))))

@@ -1,4 +1,4 @@
-"""What a file is, by its content and never by its name; and the parts of a packed workbook, within limits."""
+"""Tell a file's kind by its content, never by its name, and unpack a zipped workbook's parts."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _OLE_STREAMS = {
     "PowerPoint Document": "slides",
     "__substg1.0_": "mail",
 }
-"""What a compound file is, by the beginning of the name of its streams."""
+"""What an OLE compound file is, by the start of a stream's name."""
 _MIMETYPES = {
     "application/vnd.oasis.opendocument.spreadsheet": ODS,
     "application/vnd.oasis.opendocument.spreadsheet-template": ODS,
@@ -53,18 +53,18 @@ _MIMETYPES = {
 _MAIN_PARTS = frozenset(
     {"[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/workbook.bin", "word/document.xml", "ppt/presentation.xml"}
 )
-"""Members that only a document of Office has."""
+"""Parts that only an Office document has."""
 _PART = re.compile(r"(?:xl|word|ppt|docProps|customXml|_rels)/.*\.(?:xml|rels|bin|vml|png|jpe?g|gif|emf|wmf)", re.IGNORECASE)
 _MAIN_SHEET = re.compile(rb'(?:spreadsheetml|ms-excel)\.(?:[A-Za-z]++\.){1,3}+main\+xml"')
 _FOLDERS = {"word/": "word", "ppt/": "slides"}
 _TEXT_START = 4096
 _HEADER = struct.Struct("<4s22xHH")
-"""The local header of a part: its sign, and how long its name and its extra field are."""
+"""A part's local header: signature, length of its name, length of its extra field."""
 _UTF8_NAME = 0x800
 
 
 def content_of(path: Path) -> bytes:
-    """All bytes of a received file; raises ``UnreadableError`` where it is empty or larger than the limit."""
+    """Return all bytes of a received file; ``UnreadableError`` if empty or too large."""
     with path.open("rb") as file:
         data = file.read(limits.FILE_BYTES + 1)
     if not data:
@@ -75,7 +75,7 @@ def content_of(path: Path) -> bytes:
 
 
 def kind_of(data: bytes) -> tuple[str, Package | None]:
-    """Which kind of workbook the bytes are, and its parts if it is a packed one; raises ``UnreadableError`` that says what else they are."""
+    """Return the kind of workbook, and its parts if zipped; ``UnreadableError`` for other files."""
     if data.startswith(ZIP):
         package = Package(data)
         return _packed_kind(package), package
@@ -85,14 +85,15 @@ def kind_of(data: bytes) -> tuple[str, Package | None]:
 
 
 def _container_kind(data: bytes) -> str:
-    """Which kind of container it is that nothing could be taken out of; blank where it is none."""
+    """Return "archive" or "mail" for a container that intake couldn't open; else blank."""
     if is_archive(data[:_TEXT_START]):
         return "archive"
     return "mail" if mail_kind(data[:_TEXT_START]) else ""
 
 
 def _packed_kind(package: Package) -> str:
-    if "[Content_Types].xml" in package.names and "_rels/.rels" in package.names:  # of two workbooks in one file Excel shows this
+    # an OpenDocument workbook may be in the same zip: Excel opens this one
+    if "[Content_Types].xml" in package.names and "_rels/.rels" in package.names:
         kind = XLSB if "xl/workbook.bin" in package.names else XLSX if _is_spreadsheet(package) else ""
         if kind:
             return kind
@@ -108,12 +109,12 @@ def _packed_kind(package: Package) -> str:
 
 
 def _is_spreadsheet(package: Package) -> bool:
-    """Whether the main part is a workbook, wherever it lies; a letter with a sheet in it is none."""
+    """True if the main part is a workbook. A Word document that holds a sheet isn't."""
     return any(name.startswith("xl/") for name in package.by_lower) or _MAIN_SHEET.search(package.small("[Content_Types].xml")) is not None
 
 
 def _opendocument_kind(package: Package) -> str | None:
-    """What a document of OpenDocument is, by its first part or, where a program packed it again without that, by its list of parts."""
+    """Return an OpenDocument file's kind, by first part or else manifest; None for others."""
     if "mimetype" in package.names:
         return _MIMETYPES.get(package.part("mimetype", 200).decode("ascii", "replace").strip())
     listed = package.small("META-INF/manifest.xml")
@@ -121,9 +122,10 @@ def _opendocument_kind(package: Package) -> str | None:
 
 
 def is_document(names: Iterable[str]) -> bool:
-    """Whether these members make one office document rather than an archive of files, even one packed with wrong names of parts."""
+    """True if parts of these names make one Office document, not an archive of files."""
     plain = set(map(_plain, names))
-    are_parts = bool(plain) and all(map(_PART.fullmatch, plain))  # of a damaged one whose list of parts has holes
+    # a damaged document may have lost its list of parts
+    are_parts = bool(plain) and all(map(_PART.fullmatch, plain))
     return (
         are_parts
         or not plain.isdisjoint(_MAIN_PARTS)
@@ -140,7 +142,7 @@ def _ole_kind(data: bytes) -> str:
 
 
 def _ole_streams(data: bytes) -> list[str]:
-    """The names of the streams of a compound file, in lower case; where it is damaged, the known ones that stand in it anywhere."""
+    """Return the stream names, in lower case; of a damaged file known names found in its bytes."""
     import olefile
 
     try:
@@ -168,7 +170,10 @@ def _text_kind(data: bytes) -> str:
 
 
 class Package:
-    """The parts of a packed workbook. Sizes are counted while they are unpacked; nothing hostile is opened."""
+    """The parts of a zipped workbook.
+
+    Sizes are counted while unpacking (``limits``). Names that differ in case alone are hostile.
+    """
 
     def __init__(self, data: bytes) -> None:
         try:
@@ -190,23 +195,23 @@ class Package:
 
     @cached_property
     def names(self) -> Mapping[str, zipfile.ZipInfo]:
-        """All parts by name, with slashes of one kind."""
+        """All parts by name, with forward slashes."""
         return {_plain(entry.filename): entry for entry in self._zip.infolist()}
 
     @cached_property
     def by_lower(self) -> Mapping[str, str]:
-        """Names of parts by their lower case: names of parts are equal whatever their case."""
+        """Names of parts by their lower case: the standard compares names without case."""
         return {name.lower(): name for name in self.names}
 
     def part(self, name: str, most: int = limits.PART_BYTES) -> bytes:
-        """The content of one part; raises ``UnreadableError`` where it is missing, damaged, encrypted or over a limit."""
+        """Return a part's content; ``UnreadableError`` if missing, damaged, locked or too large."""
         entry = self._entry(name)
         data = self._unpacked(entry, min(most, self._left))
         self._left -= len(data)
         return data
 
     def sheet(self, name: str) -> bytes:
-        """The content of the part of a sheet; a large one comes without its blank formatted cells."""
+        """Return the XML of a sheet; a large one comes without its blank formatted cells."""
         entry = self._entry(name)
         if entry.file_size < limits.LARGE_SHEET_BYTES or entry.compress_type != zipfile.ZIP_DEFLATED:
             return self.part(name)
@@ -219,7 +224,7 @@ class Package:
         return data
 
     def _entry(self, name: str) -> zipfile.ZipInfo:
-        """The record of a part that may be opened."""
+        """Return a part's directory record; ``UnreadableError`` if missing, locked, a zip bomb."""
         entry = self.names.get(name) or self.names.get(self.by_lower.get(name.lower(), ""))
         if entry is None:
             raise UnreadableError("damaged")
@@ -230,15 +235,15 @@ class Package:
         return entry
 
     def has(self, name: str) -> bool:
-        """Whether there is such a part: some programs name one that they don't write."""
+        """True if this part exists: some programs list parts that they don't write."""
         return name.lower() in self.by_lower
 
     def small(self, name: str, most: int = limits.SMALL_PART_BYTES) -> bytes:
-        """The content of one small part, nothing where there is no such part."""
+        """Return the content of a small part; empty if it doesn't exist."""
         return self.part(name, most) if self.has(name) else b""
 
     def _unpacked(self, entry: zipfile.ZipInfo, most: int) -> bytes:
-        """The bytes of one part, in one go: the standard library takes twice as long, with its reader of members and its zlib."""
+        """Unpack a part, check size and CRC. The standard library's reader takes twice as long."""
         packed = self._packed(entry)
         if entry.compress_type == zipfile.ZIP_DEFLATED:
             data = _inflated(packed, min(most, entry.file_size) + 1)
@@ -253,7 +258,7 @@ class Package:
         return data
 
     def _packed(self, entry: zipfile.ZipInfo) -> memoryview:
-        """Where the packed bytes of a part lie; its own header must name it as the directory does."""
+        """Return a part's packed bytes. Its local header must name it as the directory does."""
         at = entry.header_offset
         head = bytes(self._data[at : at + _HEADER.size])
         if len(head) < _HEADER.size:
@@ -268,7 +273,7 @@ class Package:
 
 
 def _plain(name: str) -> str:
-    """The name of a part as the standard writes it: some programs pack with the slashes of Windows, or begin with one."""
+    """Return a part's name with forward slashes and no leading one, as the standard has it."""
     return name.replace("\\", "/").removeprefix("/")
 
 

@@ -1,4 +1,7 @@
-"""What is drawn on a worksheet (DrawingML, ECMA-376 part 1, 20.5): texts of shapes, charts and diagrams, and pictures, with their places."""
+"""Read a sheet's drawings (DrawingML, ECMA-376 part 1, 20.5): texts and pictures, with places.
+
+Texts are those of shapes, charts and diagrams.
+"""
 
 from __future__ import annotations
 
@@ -14,15 +17,16 @@ from pipeline.office.addresses import letters
 
 _ANCHORS = ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
 _OWN_PARTS = {"chart": "id", "relIds": "dm"}
-"""Elements that stand for a part of their own, and the attribute with the id of its relationship: a chart, the data of a diagram."""
+"""Elements whose content is in a part of its own, and the attribute with that relationship's id: a
+chart, a diagram's data."""
 _STRUCK = ("sngStrike", "dblStrike")
 _BREAKS = {"br": "\n", "tab": "\t"}
 Part = Callable[[str], tuple[Element | None, Mapping[str, Relation]]]
-"""Opens a part by its name: its tree, nothing where it can't be read, and the relationships that it has."""
+"""Open a part by name: its tree (None if it can't be read) and its relationships."""
 
 
 def drawn(part: str, opened: Part) -> Iterator[Beside]:
-    """Everything of a drawing that people see."""
+    """Yield every text and picture of a drawing part."""
     root, links = opened(part)
     for anchor in _chosen(root) if root is not None else ():
         if local(anchor.tag) in _ANCHORS:
@@ -40,7 +44,7 @@ def _of_anchor(anchor: Element, links: Mapping[str, Relation], opened: Part) -> 
 
 
 def _texts(shape: Element, tag: str, links: Mapping[str, Relation], opened: Part) -> Iterator[str]:
-    """The texts of one shape, without those of shapes within it."""
+    """Yield the texts of one shape, without those of shapes inside it."""
     if tag in ("txBody", "txbx"):
         yield from filter(None, [paragraphs(shape)])
     elif tag in _OWN_PARTS:
@@ -52,7 +56,7 @@ def _texts(shape: Element, tag: str, links: Mapping[str, Relation], opened: Part
 
 
 def _within_chart(link: Relation, opened: Part) -> Iterator[Beside]:
-    """Text boxes that lie in a chart."""
+    """Yield the text of boxes drawn on a chart."""
     root, _ = opened(link.target)
     text = paragraphs(root) if root is not None else ""
     if text:
@@ -60,18 +64,18 @@ def _within_chart(link: Relation, opened: Part) -> Iterator[Beside]:
 
 
 def paragraphs(element: Element) -> str:
-    """The text of all paragraphs, one a line, blank ones left out."""
+    """Return the text of all paragraphs, one per line, without blank ones."""
     lines = (_line(each).strip() for each in _inside(element) if local(each.tag) == "p")
     return "\n".join(line for line in lines if line)
 
 
 def _line(paragraph: Element) -> str:
-    """What is seen of a paragraph: without what is struck out, in letters of Unicode."""
+    """Return a paragraph's visible text: without struck-out runs, in Unicode letters."""
     return text_of(tuple(run for each in paragraph for run in _runs(each)))
 
 
 def _runs(element: Element) -> Iterator[Run]:
-    """The runs of text in an element of a paragraph: a run or field of its own, or more of them within something else."""
+    """Yield the runs in a child of a paragraph: several if it nests runs."""
     font = next(children(element, "rPr"), None)
     is_struck = font is not None and attribute(font, "strike") in _STRUCK
     name = next((attribute(each, "typeface") for each in children(font, "latin")), "") if font is not None else ""
@@ -89,24 +93,29 @@ def _has_picture(shape: Element) -> bool:
 
 
 def _is_cover(shape: Element) -> bool:
-    """True if a shape without text is filled, so that nobody sees the cells below it."""
+    """True if a shape without text is filled, so that it covers the cells below it."""
     fills = [local(each.tag) for look in children(shape, "spPr") for each in look if local(each.tag).endswith("Fill")]
     by_theme = (attribute(each, "idx") for style in children(shape, "style") for each in children(style, "fillRef"))
     is_filled = fills[0] != "noFill" if fills else next(by_theme, "0") != "0"
     names = (name for about in children(shape, "nvSpPr") for name in children(about, "cNvPr"))
-    is_hidden = any(attribute(name, "hidden") in ("1", "true") for name in names)  # as the twins of form controls are
+    # form controls have a hidden twin shape
+    is_hidden = any(attribute(name, "hidden") in ("1", "true") for name in names)
     return is_filled and not is_hidden and not any(paragraphs(each) for each in children(shape, "txBody"))
 
 
 def _inside(element: Element) -> Iterator[Element]:
-    """All that an element holds, from the first to the last; of alternatives only the one that today's programs show."""
+    """Yield all descendants in document order; of alternatives only the first (see ``_chosen``)."""
     for each in _chosen(element):
         yield each
         yield from _inside(each)
 
 
 def _chosen(element: Element) -> Iterator[Element]:
-    """The children of an element, those of the first alternative in the place of alternatives (ECMA-376 part 3, 7.5)."""
+    """Yield an element's children.
+
+    ``AlternateContent`` is replaced by its first choice, which today's programs show (ECMA-376 part
+    3, 7.5).
+    """
     for child in element:
         if local(child.tag) != "AlternateContent":
             yield child
@@ -115,7 +124,10 @@ def _chosen(element: Element) -> Iterator[Element]:
 
 
 def _place(anchor: Element, end: str) -> str:
-    """The cell in which a shape begins or ends; blank where it isn't tied to cells."""
+    """Return the cell in which a shape begins or ends ("from", "to"); blank if it has no anchor.
+
+    A shape that ends at offset 0 of a cell ends in the cell before it.
+    """
     texts = {local(each.tag): (each.text or "").strip() for found in children(anchor, end) for each in found}
     if not (texts.get("col", "").isdecimal() and texts.get("row", "").isdecimal()):
         return ""

@@ -1,4 +1,4 @@
-"""Parts of a workbook that are large: sheets of blank formatted cells are read without them, others are refused with what makes them so."""
+"""Read large sheets without their blank formatted cells, and word refusals of what is too large."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ _PIECE = 4 * 1024**2
 _BLANK_CELL = re.compile(rb'<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]++")?+(?: t="[a-zA-Z]++")?+ ?(?:/>|></c>)')
 _BLANK_ROW = re.compile(rb'<row r="[0-9]{1,7}"[^<>]*+(?:(?<=/)>|(?<!/)></row>)')
 _UNPLACED = re.compile(rb'<(?:[A-Za-z0-9]+:)?(?:c|row)(?! r=")[\s/>]')
-"""A cell or row without an address stands behind the one before it, which must stay then."""
+"""A cell or row without an address takes it from the one before, which must then be kept."""
 
 
 def too_large(part: str, size: int, most: int) -> UnreadableError:
-    """The refusal of a part that is larger than may be opened."""
+    """Return the error for a part of more bytes than may be opened."""
     return UnreadableError("large_part", part=part, size=_megabytes(size), limit=_megabytes(most))
 
 
 def too_many_cells() -> UnreadableError:
-    """The refusal of a workbook with a sheet of more cells with content than are read."""
+    """Return the error for a sheet with more filled cells than are read."""
     return UnreadableError("many_cells", limit=dotted(limits.CELLS))
 
 
 def too_many_sheets(count: int) -> UnreadableError:
-    """The refusal of a workbook of more sheets than are read."""
+    """Return the error for a workbook with more sheets than are read."""
     return UnreadableError("many_sheets", count=dotted(count), limit=dotted(limits.SHEETS))
 
 
 def dotted(number: int) -> str:
-    """A whole number as people write it here."""
+    """Return a whole number with dots between thousands, as Vietnamese writes it."""
     return f"{number:,}".replace(",", ".")
 
 
@@ -43,14 +43,15 @@ def _megabytes(size: int) -> str:
 
 
 def without_blanks(packed: memoryview, entry: zipfile.ZipInfo, most: int) -> bytes | None:
-    """A sheet's XML without the cells and rows that hold nothing, or None where one lacks its address.
+    """Return a sheet's XML without its blank cells and rows; None if a cell or row has no address.
 
-    Raises ``UnreadableError`` where it is damaged or still larger than ``most``.
+    Raises ``UnreadableError`` if it is damaged or still larger than ``most`` bytes.
     """
     kept, size, rest = [], 0, b""
     for piece in _unpacked(packed, entry):
         whole = rest + piece
         end = whole.rfind(b"<")
+        # a tag may be cut between two pieces: keep its start for the next
         rest = whole[end:]
         kept.append(_BLANK_ROW.sub(b"", _BLANK_CELL.sub(b"", whole[:end])))
         size += len(kept[-1])
@@ -62,7 +63,10 @@ def without_blanks(packed: memoryview, entry: zipfile.ZipInfo, most: int) -> byt
 
 
 def _unpacked(packed: memoryview, entry: zipfile.ZipInfo) -> Iterator[bytes]:
-    """The content of a part in pieces; raises ``UnreadableError`` where it isn't what the directory says."""
+    """Yield a part's content in pieces.
+
+    Raises ``UnreadableError`` if size or CRC differ from the directory's.
+    """
     reader, size, check = zlib.decompressobj(-zlib.MAX_WBITS), 0, 0
     waiting = bytes(packed)
     try:

@@ -1,49 +1,51 @@
-"""What a received file may cost, all in one place. Sizes in bytes, times in seconds."""
+"""The limits of what one received file may cost. Sizes in bytes, times in seconds."""
 
 FILE_BYTES = 25 * 1024**2
-"""A larger file is kept but not opened."""
+"""A larger file is archived but not opened."""
 ZIP_ENTRIES = 2_000
 INFLATED_BYTES = 200 * 1024**2
-"""All parts of a workbook that are opened, once unpacked; pictures and whatever else nobody opens may have any size."""
+"""All opened parts of a workbook together, unpacked. Pictures and others that are never opened
+don't count."""
 PART_BYTES = 150 * 1024**2
-"""One part, once unpacked."""
+"""One part, unpacked."""
 SHEET_BYTES = 600 * 1024**2
-"""One sheet, once unpacked, with its blank formatted cells; without them it is a part like others."""
+"""One sheet, unpacked, with its blank formatted cells. Without them ``PART_BYTES`` holds."""
 LARGE_SHEET_BYTES = 24 * 1024**2
-"""From this size on a sheet's blank formatted cells are left out while it is unpacked."""
+"""A sheet from this size on is unpacked without its blank formatted cells."""
 STYLES_BYTES = 64 * 1024**2
 SMALL_PART_BYTES = 8 * 1024**2
-"""A part that holds no cells, strings or styles: lists of sheets, properties."""
+"""A part without cells, strings or styles: lists of sheets, properties."""
 RATIO = 200
-"""How many times larger than packed a part that is opened may be …"""
+"""How many times its packed size an opened part may have …"""
 RATIO_FROM = 100 * 1024
-"""… from this unpacked size on."""
+"""… if it has at least this size unpacked."""
 SHEETS = 255
 CELLS = 5_000_000
-"""Cells with content on one sheet."""
+"""Filled cells of one sheet."""
 ROWS, COLUMNS = 1_048_576, 16_384
-"""What a sheet of Excel holds."""
+"""The size of an Excel sheet."""
 ASIDE_CELLS = 2_000
-"""Cells outside the form that are kept of one sheet; the archived file has them all."""
+"""Cells outside the form that are kept of one sheet. The archived file has them all."""
 ASIDE = 10_000
-"""The same of one workbook."""
+"""The same for one workbook."""
 FOLDER_DEPTH = 64
-"""How deep folders may lie in one another."""
+"""How deep folders may be nested."""
 ARCHIVE_DEPTH = 2
-"""How deep .zip files may lie in one another."""
+"""How deep .zip files may be nested."""
 ARCHIVE_BYTES = 2 * 1024**3
-"""All members of one .zip of returns together, those of .zip files in it too, once unpacked."""
+"""All members of one .zip together, unpacked, including those of nested .zip files."""
 MAIL_DEPTH = 8
-"""How deep mails may lie in one another, as forwarding puts them."""
+"""How deep mails may be nested by forwarding."""
 MAIL_BYTES = 64 * 1024**2
-"""A mail that is opened: a file of the largest size in it is a third larger than by itself."""
+"""The largest mail that is opened. Base64 makes an attachment a third larger."""
 MAIL_TEXT = 100_000
-"""Of a mail's text, in bytes, what is kept aside; the archived mail has all of it."""
+"""Bytes of a mail's text that are kept aside. The archived mail has all of it."""
 WORKER_BYTES = 1024**3
-"""Memory of a reading process above what it starts with."""
+"""Memory that a reading process may take beyond what it starts with."""
 WORKER_CPU = 30
 WORKER_WALL = 60
 ARCHIVE_WALL = 600
-"""For which all pieces of one mail or archive are waited."""
+"""Seconds that all members of one mail or archive may take together."""
 FREE_TEXT_STEPS = 1_500_000
-"""What judging the free texts of one return may cost, in the steps of ``tables.effort``: two to three seconds at worst."""
+"""Cost of judging the free texts of one return, in steps of ``tables.effort``. This many take two
+to three seconds at worst."""

@@ -1,4 +1,4 @@
-"""Workbooks with a password: opened with the one that the round agreed on, else refused as such."""
+"""Open a workbook that has a password, with one that the round agreed on."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from pipeline.collect.formats.containers import OLE
 from pipeline.errors import is_of_foreign_bytes
 
 NOBODYS = "VelvetSweatshop"
-"""With which Excel locks a workbook that opens for everybody ([MS-OFFCRYPTO] 2.4.2.3, note 19)."""
+"""Excel's own password, for workbooks that open without asking ([MS-OFFCRYPTO] 2.4.2.3, note
+19)."""
 
 
 def unlocked(data: bytes, passwords: Iterable[str]) -> bytes:
-    """The workbook without its lock; raises ``UnreadableError`` where no password fits."""
+    """Return the decrypted workbook. Raises ``UnreadableError`` if no password fits."""
     if data.startswith(OLE):
         for password in (*filter(None, passwords), NOBODYS):
             opened = _opened(data, password)
@@ -25,14 +26,15 @@ def unlocked(data: bytes, passwords: Iterable[str]) -> bytes:
 
 
 def _opened(data: bytes, password: str) -> bytes:
-    """The workbook opened with a password; nothing where it doesn't fit."""
+    """Return the workbook decrypted with ``password``; empty if that doesn't fit."""
     from msoffcrypto import OfficeFile
     from msoffcrypto.format.ooxml import OOXMLFile
 
     result = io.BytesIO()
     try:
         file = OfficeFile(io.BytesIO(data))
-        check = {"verify_password": True} if isinstance(file, OOXMLFile) else {}  # the old formats always check, and know no such option
+        # the older formats always verify, and don't know this option
+        check = {"verify_password": True} if isinstance(file, OOXMLFile) else {}
         file.load_key(password=password, **check)
         file.decrypt(result)
     except Exception as error:

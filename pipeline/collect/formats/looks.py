@@ -1,6 +1,7 @@
-"""What the styles of a workbook say of how its cells look: days, fonts from before Unicode, letters struck out, formats that show another number.
+"""Tell from a workbook's styles how cells look: days, old fonts, strikethrough, number formats.
 
-Looked for only where the part of the styles has the words for it: most workbooks have none of it.
+Most workbooks have nothing remarkable, so fonts are parsed only where the styles' XML has a word
+for it.
 """
 
 from __future__ import annotations
@@ -20,30 +21,35 @@ from pipeline.text.legacy import Convert, of_font
 
 @dataclass(frozen=True)
 class Looks:
-    """How cells look, by the number of their style; a style that isn't named has nothing remarkable."""
+    """How cells look, by style number. A style that isn't listed has nothing remarkable."""
 
     days: frozenset[str] = frozenset()
     seen_days: Mapping[str, str] = field(default_factory=dict)
-    """Those of the days that aren't seen as day, month and year in this order, with the parts that are seen (``SeenDay``)."""
+    """Of ``days``: styles that don't show day, month, year in this order, with the parts that they
+    show (see ``SeenDay``)."""
     old_fonts: Mapping[str, Convert] = field(default_factory=dict)
     struck: frozenset[str] = frozenset()
     formats: Mapping[str, Format] = field(default_factory=dict)
-    """Formats under which a number may look like another one."""
+    """Number formats that may show another number than the stored one."""
 
     @property
     def has_fonts(self) -> bool:
-        """Whether a font says more than how its letters are drawn."""
+        """True if some font is from before Unicode or strikes letters out."""
         return bool(self.old_fonts or self.struck)
 
     def text(self, text: str, style: str) -> str:
-        """A text as a cell of that style shows it."""
+        """Return a text as a cell of that style shows it."""
         modern = self.old_fonts.get(style)
         if isinstance(text, RichText):
             return text_of(text.runs, modern, is_struck=style in self.struck)
         return OldText(text, modern) if text and modern else text
 
     def number(self, number: float, style: str, epoch_shift: int) -> Value:
-        """What a number is in a cell of that style: a day, or itself, with what is seen of it where that is something else."""
+        """Return a number as a cell of that style shows it.
+
+        A day if the style is one of days; a ``SeenNumber`` if the cell shows something else; else
+        the number itself.
+        """
         if style in self.days:
             day = day_of(number, epoch_shift)
             return SeenDay.of(day, self.seen_days[style]) if style in self.seen_days and type(day) is dt.date else day
@@ -51,12 +57,15 @@ class Looks:
         return shown.seen(number) if shown else number
 
     def strikes(self, value: Value, style: str) -> bool:
-        """Whether all that a cell holds is struck out."""
+        """True if the whole content of a cell is struck out."""
         return value.is_struck if isinstance(value, RichText) else style in self.struck
 
 
 def looks_by(styles: Iterable[tuple[str, int]], fonts: Sequence[Font], codes: Mapping[str, str]) -> Looks:
-    """The looks of styles, each with the number of its format and its font; ``codes`` are the workbook's own formats by number."""
+    """Return the looks of styles, which are given as (number of format, font) in order.
+
+    ``codes``: the workbook's own format codes, by number.
+    """
     numbered = [(str(at), number, font) for at, (number, font) in enumerate(styles)]
     days = {style: parts_of_day(number, codes) for style, number, _ in numbered if shows_day(number, codes)}
     old = {at: convert for at, font in enumerate(fonts) if (convert := of_font(font.name))}
@@ -73,7 +82,7 @@ def looks_by(styles: Iterable[tuple[str, int]], fonts: Sequence[Font], codes: Ma
 
 @lru_cache(maxsize=64)
 def looks_of(data: bytes) -> Looks:
-    """The looks that a part of styles declares in XML."""
+    """Return the looks that an XML part of styles declares."""
     if not data:
         return Looks()
     root = shared_tree(data)
@@ -88,17 +97,20 @@ def _has_remarkable_fonts(data: bytes) -> bool:
 
 
 def is_on(font: Element, name: str) -> bool:
-    """Whether a font has a property that is on or off."""
+    """True if a font has an on/off property that isn't switched off."""
     return property_of(font, name, "1").lower() not in ("", *OFF)
 
 
 def property_of(font: Element, name: str, otherwise: str) -> str:
-    """What a font says of a property: ``otherwise`` where it has it without a value, nothing where it hasn't."""
+    """Return the value of a font's property.
+
+    ``otherwise`` if the property has no value; blank if the font lacks it.
+    """
     return next((attribute(each, "val") or otherwise for each in children(font, name)), "")
 
 
 def _cell_styles(root: Element) -> Iterator[Element]:
-    """The styles that cells name by their number."""
+    """Yield the styles in the order by whose number cells name them."""
     return (each for group in children(root, "cellXfs") for each in group if local(each.tag) == "xf")
 
 

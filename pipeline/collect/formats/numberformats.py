@@ -1,4 +1,4 @@
-"""Number formats: which show a day, and what number people see under those that scale, hide or add something (ECMA-376 part 1, 18.8.31)."""
+"""Read number formats: which show a day, and what people see of a number (ECMA-376-1, 18.8.31)."""
 
 from __future__ import annotations
 
@@ -14,28 +14,31 @@ from pipeline.collect.formats.seen import SeenNumber
 
 _BUILT_IN_DATES = frozenset({14, 15, 16, 17, 22, *range(27, 32), 34, 35, 36, *range(50, 59)})
 _BUILT_IN = {"9": "0%", "10": "0.00%", "11": "0.00E+00", "20": "h:mm", "21": "h:mm:ss", "46": "[h]:mm:ss", "48": "##0.0E+0"}
-"""Those that show a number otherwise than as it is."""
+"""Built-in formats that show another number than the stored one."""
 _FIRST_OWN = 164
-"""The number from which formats are a workbook's own."""
+"""Formats from this number on are a workbook's own."""
 _BUILT_IN_PARTS = {"16": "dM", "17": "My"}
-"""Days that are shown in part: "15-Jun", "Jun-22"."""
+"""Built-in formats that show a part of a day: "15-Jun" and "Jun-22"."""
 _TIME = re.compile(r"am/pm|a/p|h{1,2}[^a-z]{0,9}m{0,2}|m{1,2}[^a-z]{0,9}s|[hs]")
 _PART = re.compile(r"(?P<weekday>d{3,4})|(?P<d>d{1,2})|(?P<M>m{3,5})|(?P<m>m{1,2})|(?P<y>y+|[eb]+)")
 _NOT_SHOWN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hHmMsS]+\])[^\[\]]*\]')
 
 
 def shows_day(number: str, formats: Mapping[str, str]) -> bool:
-    """Whether a number format, by its number, shows a day; ``formats`` are the workbook's own, by number."""
+    """True if the format of this number shows a day. ``formats``: the workbook's own, by number."""
     if number not in formats:
         return number.isdecimal() and int(number) in _BUILT_IN_DATES
     plain = _shown_letters(formats[number])
-    if plain.strip() in ("general", "standard") or "[" in plain:  # time that went by, "[h]:mm"
+    if plain.strip() in ("general", "standard") or "[" in plain:  # elapsed time, "[h]:mm"
         return False
     return "y" in plain or "d" in plain or ("m" in plain and not set("hs") & set(plain))
 
 
 def parts_of_day(number: str, formats: Mapping[str, str]) -> str:
-    """The parts of a day that a number format for days shows, in order (``SeenDay``). Formats that are built in follow the reader's computer."""
+    """Return the parts of a day that a format shows, in order (see ``SeenDay``).
+
+    Built-in formats follow the settings of the reader's computer.
+    """
     if not number.isdecimal() or int(number) < _FIRST_OWN:
         return _BUILT_IN_PARTS.get(number, "dmy")
     parts = (match.lastgroup or "" for match in _PART.finditer(_TIME.sub(" ", _shown_letters(formats.get(number, "")))))
@@ -64,18 +67,18 @@ _COMPARED: Mapping[str, Callable[[float, float], bool]] = {
     "<>": operator.ne,
 }
 _FOR_NUMBERS = 3
-"""Sections for numbers; a fourth is for texts."""
+"""Sections for numbers (positive, negative, zero); a fourth is for texts."""
 _USUAL = frozenset({"General", "GENERAL", "general", "Standard", "@", "0", "0.00", "#,##0", "#,##0.##", "#,##0.00", "dd/mm/yyyy"})
 _WIDE = Context(prec=400, traps=[])
-"""Digits enough for any number; what is no number any more stays so."""
+"""Enough digits for any number. No traps: infinity and NaN stay what they are."""
 Token = tuple[str, str]
-"""What a part of a format's code is, and its text."""
+"""Kind of a piece of a format's code, and its text."""
 Tokens = tuple[Token, ...]
 
 
 @dataclass(frozen=True)
 class Section:
-    """One section of a format: what stands around the digits, and how those are made."""
+    """One section of a format: the text around the digits, and how the digits are made."""
 
     before: str = ""
     behind: str = ""
@@ -88,50 +91,53 @@ class Section:
     has_number: bool = False
     is_fraction: bool = False
     split: Tokens = ()
-    """The digits and what stands between them, where that is more than a space: "000-000"."""
+    """The digits and the text between them, if that is more than a space: "000-000"."""
     condition: tuple[str, float] | None = None
 
     @property
     def words(self) -> str:
-        """The words around the number, as one text."""
+        """The text around the number, joined."""
         return " ".join(f"{self.before} {self.behind}".split())
 
     @property
     def zeros(self) -> int:
-        """Digits before the point that are shown at least."""
+        """The least number of digits before the point."""
         return self.whole.count("0")
 
     @property
     def is_other(self) -> bool:
-        """Whether it shows another number than the one that it is given, or none."""
+        """True if it shows another number than the stored one, or none."""
         return bool(self.scale or self.percents or self.clock or not self.has_number or self.split or re.search("[0-9]", self.words))
 
     @property
     def is_plain(self) -> bool:
-        """Whether a number is shown as it is but for its sign, its grouping and places that are rounded off."""
+        """True if it changes a number's sign, grouping or rounding at most."""
         return self.is_fraction or not (self.is_other or self.power or self.zeros > 1 or says_something(self.words))
 
 
 def says_something(words: str) -> bool:
-    """Whether what stands around a number are words or a sign of money."""
+    """True if the text around a number holds a word or a currency sign."""
     return any(letter.isalnum() or unicodedata.category(letter) == "Sc" for letter in words)
 
 
 @dataclass(frozen=True)
 class Format:
-    """A number format under which a number may look like another one."""
+    """A number format that may show another number than the stored one."""
 
     sections: tuple[Section, ...]
 
     def seen(self, number: float) -> float:
-        """The number, with what is seen of it where that isn't just the number."""
+        """Return the number; as ``SeenNumber`` if its cell shows anything else."""
         section, magnitude = self._section(number)
         if section.is_plain or (not number and not says_something(section.words)):
             return number
         return SeenNumber(number, _text(magnitude, section), section.words, differs=section.is_other and number != 0)
 
     def _section(self, number: float) -> tuple[Section, float]:
-        """The section for a number, and the number that it shows: sections for negative numbers write their sign themselves."""
+        """Return the section for a number and the number that it shows.
+
+        A section for negative numbers writes the sign itself, so it gets the absolute value.
+        """
         if any(each.condition for each in self.sections):
             fitting = (each for each in self.sections if each.condition is None or _COMPARED[each.condition[0]](number, each.condition[1]))
             return next(fitting, self.sections[-1]), number
@@ -141,7 +147,10 @@ class Format:
 
 
 def format_of(number: str, codes: Mapping[str, str]) -> Format | None:
-    """The format of that number; nothing for one that shows all numbers as they are. ``codes`` are the workbook's own, by number."""
+    """Return the format of this number; None if it shows numbers as they are.
+
+    ``codes``: the workbook's own format codes, by number.
+    """
     code = codes.get(number) or _BUILT_IN.get(number, "")
     return None if not code or code in _USUAL else _format(code)
 
@@ -159,7 +168,7 @@ def _format(code: str) -> Format | None:
 
 
 def _split(code: str) -> list[list[Token]]:
-    """The sections of a format, each as kinds and texts of its tokens."""
+    """Split a format's code at its semicolons, each section into (kind, text) tokens."""
     sections: list[list[Token]] = [[]]
     for match in _TOKEN.finditer(code):
         if match[0] == ";":
@@ -170,6 +179,7 @@ def _split(code: str) -> list[list[Token]]:
 
 
 def _section(tokens: Sequence[Token]) -> Section:
+    """Read a section's tokens. Each comma behind its digits divides the number by 1000."""
     kinds = [kind for kind, _ in tokens]
     digits = [at for at, kind in enumerate(kinds) if kind in ("digits", "general", "text")]
     first, last = (digits[0], digits[-1]) if digits else (len(tokens), len(tokens) - 1)
@@ -205,7 +215,7 @@ def _joined(tokens: Iterable[Token], *kinds: str) -> str:
 
 
 def _last_digits(kinds: list[str]) -> int:
-    """The position of the last digits; the end where there are none."""
+    """Return the position of the last digits; the end if there are none."""
     return max((at for at, kind in enumerate(kinds) if kind == "digits"), default=len(kinds))
 
 
@@ -215,7 +225,7 @@ def _condition(text: str) -> tuple[str, float] | None:
 
 
 def _text(number: float, section: Section) -> str:
-    """A number as a section shows it, with a comma before the fraction and without signs between thousands."""
+    """Return a number as a section shows it: decimal comma, no signs between thousands."""
     if section.clock:
         return _digits(abs(number), section)
     sign = "-" if number < 0 else ""
@@ -232,7 +242,7 @@ def _digits(number: float, section: Section) -> str:
     if section.power:
         mantissa, _, power = f"{value:.{len(section.fraction)}E}".partition("E")
         return f"{mantissa.replace('.', ',')}E{power}"
-    if not section.whole and not section.fraction:  # as it is
+    if not section.whole and not section.fraction:  # "General": as it is
         return f"{value:.15g}".replace(".", ",")
     if section.split:
         return _laid_out(_rounded(value, 0), section.split)
@@ -243,13 +253,13 @@ def _digits(number: float, section: Section) -> str:
 
 
 def _rounded(number: float, places: int) -> str:
-    """A number with so many places, halves rounded up, as spreadsheets do it with its fifteen digits."""
+    """Round half up to ``places``, from 15 digits, as spreadsheets do."""
     exact = Decimal(f"{number:.15g}")
     return f"{exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _WIDE):f}"
 
 
 def _laid_out(digits: str, tokens: Tokens) -> str:
-    """Digits laid from the right into places with signs between them; the first place takes what is left."""
+    """Lay digits from the right into a pattern ("000-000"); its first place takes what is left."""
     places = sum(len(text) for kind, text in tokens if kind == "digits")
     digits, pieces = digits.zfill(places), list[str]()
     for at, (kind, text) in reversed(list(enumerate(tokens))):

@@ -1,4 +1,4 @@
-"""Workbooks of OpenDocument (.ods), as LibreOffice and WPS save them."""
+"""Read workbooks of OpenDocument (.ods), as LibreOffice and WPS save them."""
 
 from __future__ import annotations
 
@@ -31,12 +31,13 @@ _SKIPPED = ("annotation", "tracked-changes", "shapes", "forms", "dde-links")
 _HIDDEN = ("collapse", "filter")
 _SHEET_OF = re.compile(r"^\$?('(?:[^']|'')++'|[^.']++)\.")
 _WORKED_OUT = ("float", "percentage", "currency", "string")
-"""Types of values that are held against what their formula gives; days and times aren't kept to the second."""
+"""Value types that are compared with their formula's result. Days and times aren't stored to the
+second."""
 _PIECE = re.compile(r'"(?:[^"]|"")*+"|\[([^\[\]]*+)\]|;')
 
 
 class Workbook:
-    """An open workbook; its sheets are parsed together."""
+    """An open workbook; all its sheets are parsed when it is opened."""
 
     drawn_sheets: tuple[str, ...] = ()
     """Every sheet of this kind has cells."""
@@ -55,46 +56,46 @@ class Workbook:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Names of the sheets, hidden ones too, in order."""
+        """Names of all sheets, hidden ones too, in order."""
         return tuple(self._sheets)
 
     def grid(self, name: str) -> Grid:
-        """The filled cells of one sheet."""
+        """Return the filled cells of one sheet."""
         sheet = self._sheets[name]
         hidden = Hidden(surroundings.merged(sheet.hidden_rows), surroundings.merged(sheet.hidden_columns))
         return Grid(sheet.columns, merged=tuple(sheet.merged), struck=frozenset(sheet.struck), hidden=hidden)
 
     @property
     def hidden_sheets(self) -> frozenset[str]:
-        """Names of the sheets that nobody sees."""
+        """Names of the hidden sheets."""
         return frozenset(name for name, sheet in self._sheets.items() if sheet.style in self._unshown)
 
     def beside(self, name: str) -> tuple[Beside, ...]:
-        """What stands on a sheet, but in no cell; texts of page margins, which sheets share, at the first one."""
+        """Return what a sheet shows outside its cells. Sheets share headers: the first has them."""
         return (*self._beside.get(name, ()), *(self._margins if name == self.names[0] else ()))
 
     @cached_property
     def _margins(self) -> list[Beside]:
         try:
             return ods_beside.margins(self._named)
-        except UnreadableError:  # nothing else rests on it
+        except UnreadableError:  # no value depends on it
             return []
 
     @cached_property
     def _named(self) -> bytes:
-        """The part of the styles that have names, and of pages; nothing where it can't be read, for no value rests on it."""
+        """The part with named styles and pages; empty if unreadable: no value depends on it."""
         try:
             return self._package.small("styles.xml")
         except UnreadableError:
             return b""
 
     def has_formulas(self, name: str) -> bool:
-        """Whether a sheet has formulas."""
+        """True if a sheet has formulas."""
         return bool(self._sheets[name].formulas)
 
     @property
     def strings(self) -> Collection[str]:
-        """The texts of all cells but those with a formula."""
+        """The texts of all cells without a formula."""
         return {
             value
             for sheet in self._sheets.values()
@@ -104,16 +105,16 @@ class Workbook:
         }
 
     calculation: Mapping[str, str] = {}
-    """LibreOffice calculates what it opens."""
+    """Empty: LibreOffice recalculates what it opens."""
 
     def written(self, name: str) -> Written | None:
-        """A sheet as it was written; nothing where there is none of that name."""
+        """Return a sheet as formulas see it; None if there is none of that name."""
         sheet = next((sheet for known, sheet in self._sheets.items() if known.casefold() == name.casefold()), None)
         return Written({column: _whole(cells) for column, cells in sheet.columns.items()}, sheet.formulas) if sheet else None
 
     @cached_property
     def _meta(self) -> list[tuple[str, str, str]]:
-        """Local name, ``name`` attribute and text of every element of the document's description."""
+        """Local name, ``name`` attribute and text of each element of ``meta.xml``."""
         data = self._package.small("meta.xml")
         return [(local(each.tag), attribute(each, "name"), (each.text or "").strip()) for each in tree(data).iter()] if data else []
 
@@ -124,18 +125,18 @@ class Workbook:
 
     @property
     def modified(self) -> str:
-        """The document's own modified time, ISO, or blank."""
+        """The document's own time of last change, ISO; blank if it has none."""
         return next((text for tag, _, text in self._meta if tag == "date"), "")
 
     @cached_property
     def active(self) -> tuple[str, ...]:
-        """Which of ``macros`` and ``objects`` the workbook carries; none is ever run."""
+        """Which of ``macros`` and ``objects`` the workbook has; none is ever run."""
         marks = {"basic/script": "macros", "scripts/": "macros", "object ": "objects"}
         return tuple(sorted({what for mark, what in marks.items() if any(name.startswith(mark) for name in self._package.by_lower)}))
 
 
 def _whole(cells: dict[int, Value]) -> dict[int, Value]:
-    """The cells as formulas see them: with what is struck out."""
+    """Return the cells as formulas see them: with struck-out text."""
     return {row: value.full if isinstance(value, RichText) else value for row, value in cells.items()}
 
 
@@ -151,7 +152,7 @@ class _Sheet:
 
 
 class _ContentEvents:
-    """What the parser tells of the content, cell by cell."""
+    """Collects sheets, cells and hidden rows from the parser's events."""
 
     def __init__(self, looks: Looks | None) -> None:
         self._looks = looks
@@ -168,7 +169,7 @@ class _ContentEvents:
         self._is_hidden = False
         self._width = 0
         self.unshown: set[str] = set()
-        """Names of the styles whose sheets, rows or columns nobody sees."""
+        """Names of the styles that hide sheets, rows or columns."""
 
     @property
     def sheets(self) -> dict[str, _Sheet]:
@@ -205,7 +206,7 @@ class _ContentEvents:
         return attributes.get("visibility") in _HIDDEN or attributes.get("style-name") in self.unshown
 
     def _noted(self, tag: str, raw: dict[str, str]) -> dict[str, str]:
-        """The attributes of an element that have a meaning."""
+        """Return the attributes that mean something, and tell ``Looks`` of the element."""
         attributes = plain_attributes(raw)
         if self._looks:
             self._looks.start(tag, attributes)
@@ -264,6 +265,7 @@ class _ContentEvents:
         self._column += times
 
     def _close_row(self) -> None:
+        # blank rows may repeat a million times: they only move the row number
         if self._row_cells:
             if self._is_hidden:
                 self._sheet.hidden_rows.append((self._row + 1, self._row + self._repeat_row))
@@ -279,7 +281,7 @@ class _ContentEvents:
 
 
 def _of_excel(formula: str) -> str:
-    """A formula of OpenFormula as Excel writes it: "of:=SUM([.A1:.B2];[$Sheet.C3])" is "SUM(A1:B2,Sheet!C3)"."""
+    """Translate OpenFormula to Excel: "of:=SUM([.A1:.B2];[$S.C3])" is "SUM(A1:B2,S!C3)"."""
     prefix, _, text = formula.partition("=")
     return _PIECE.sub(_piece, text) if prefix in ("of:", "oooc:", "") else prefix
 

@@ -1,4 +1,4 @@
-"""What stands on the sheets of an OpenDocument workbook, but in no cell: notes, shapes, pictures, texts of page margins."""
+"""Read what OpenDocument sheets show outside their cells: comments, shapes, pictures, headers."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from pipeline.collect.formats.xml import walk
 from pipeline.office.addresses import letters
 
 _SIGNS = (b":annotation", b"<draw:")
-"""What names a note or a drawn thing; a sheet without either is never parsed for it."""
+"""A comment or a drawing has one of these in its XML. A file without either isn't parsed for
+them."""
 _DRAW = "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"
 _CELLS = ("table-cell", "covered-table-cell")
 _FIELDS = ("sheet-name", "page-number", "page-count", "title", "file-name", "date", "time", "author-name", "creator")
-"""What programs fill in by themselves in the margins of a page."""
+"""Fields that programs fill in by themselves in headers and footers."""
 _MARGINS = ("header", "header-left", "header-first", "footer", "footer-left", "footer-first")
 
 
 def beside(content: bytes) -> Mapping[str, list[Beside]]:
-    """What stands beside the cells, by the name of the sheet."""
+    """Return what sheets show outside their cells, by sheet name."""
     if not any(sign in content for sign in _SIGNS):
         return {}
     events = _Events()
@@ -28,7 +29,7 @@ def beside(content: bytes) -> Mapping[str, list[Beside]]:
 
 
 def margins(styles: bytes) -> list[Beside]:
-    """The texts that are printed above and below the pages of some sheet."""
+    """Return the texts of all headers and footers, each once."""
     if b":master-page" not in styles:
         return []
     events = _MarginEvents()
@@ -37,7 +38,7 @@ def margins(styles: bytes) -> list[Beside]:
 
 
 class _Texts:
-    """Paragraphs as they come; each opening one begins a line."""
+    """Collects paragraphs from the parser's events, one line each."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -62,7 +63,7 @@ class _Texts:
 
 
 class _Events:
-    """What the parser tells of the content: which cell it is at, and what stands there."""
+    """Collects comments, shapes and pictures, with the cell at which the parser is."""
 
     def __init__(self) -> None:
         self.found: dict[str, list[Beside]] = {}
@@ -70,7 +71,7 @@ class _Events:
         self._row = self._column = 0
         self._repeated = self._wide = 1
         self._open: list[tuple[str, Kind, _Texts]] = []
-        """Notes and shapes that are open, one within the other, with the tag that closes each."""
+        """Comments and shapes that are open, innermost last: tag that closes it, kind, texts."""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         space, _, tag = name.rpartition(" ")
@@ -120,7 +121,7 @@ class _Events:
 
 
 class _MarginEvents:
-    """What the parser tells of the pages' margins."""
+    """Collects headers and footers."""
 
     def __init__(self) -> None:
         self.texts: list[str] = []

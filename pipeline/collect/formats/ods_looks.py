@@ -1,6 +1,6 @@
-"""How the texts and days of an OpenDocument workbook look, by the styles of cells, paragraphs and spans.
+"""Tell how texts and days of an OpenDocument workbook look, by styles of cells, paragraphs, spans.
 
-Looked for only where the workbook has a sign of it: most have none.
+Most workbooks have nothing remarkable, so styles are read only where the XML has a sign of it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pipeline.text.legacy import Convert, of_font
 
 _SIGNS = tuple(map(re.compile, (rb"""line-through-(?:style|type)\s?=\s?["'](?!none)""", rb"""text-position\s?=\s?["'](?!0)""")))
 _OLD_FONTS = (b".Vn", b"VNI-", b"vni-")
-"""Letters struck out, set high or low, or in a font from before Unicode."""
+"""Signs of letters struck out, set high or low, or in a font from before Unicode."""
 _DAY_FORMAT = re.compile(rb"date-style\s")
 _PART = re.compile(rb"""<(?:[^<>\s:/]++:)?(day|month|year|era)\b([^<>]*+)>""")
 _PARTS = {"day": "d", "month": "m", "year": "y", "era": "y"}
@@ -29,13 +29,16 @@ _STRIKES = ("text-line-through-style", "text-line-through-type")
 _CELL, _TEXTS = "table-cell", {"p": "paragraph", "span": "text"}
 """Families of styles: of cells, and of the elements that hold texts."""
 _DEEPEST = 16
-"""How many styles may build on one another."""
+"""How many styles may inherit from one another; also ends circles."""
 STRUCK, RAISED, FONT = "struck", "raised", "font"
 Properties = Mapping[str, str]
 
 
 def tells_looks(content: bytes, named: bytes) -> bool:
-    """Whether a font or a format of days says something: as the styles have it that stand before the sheets, or those with names."""
+    """True if a font or a format of days is remarkable.
+
+    ``content``: its styles before the sheets are searched. ``named``: the part of named styles.
+    """
     head = content[: content.find(b":body")]
     for part in (head, named):
         if any(sign in part for sign in _OLD_FONTS) or any(sign.search(part) for sign in _SIGNS):
@@ -45,7 +48,10 @@ def tells_looks(content: bytes, named: bytes) -> bool:
 
 
 def _remarkable_formats(part: bytes) -> Iterator[bytes]:
-    """The names of formats that don't show day, month and year in this order; programs write many that no style has."""
+    """Yield names of formats that don't show day, month, year in this order.
+
+    Programs write many that no style uses.
+    """
     for piece in _DAY_FORMAT.split(part)[1:]:
         attributes, _, inside = piece.partition(b">")
         written = inside.partition(b"date-style")[0]
@@ -55,28 +61,31 @@ def _remarkable_formats(part: bytes) -> Iterator[bytes]:
 
 
 def _in_order(parts: Iterable[tuple[str, bool]]) -> str:
-    """The letters of the parts that a format of days has, in order (``SeenDay``); each with whether it is written as a word."""
+    """Return the letters of a format's parts, in order (see ``SeenDay``).
+
+    ``parts``: (tag, True if written as a word).
+    """
     return "".join(dict.fromkeys("M" if tag == "month" and is_word else _PARTS[tag] for tag, is_word in parts))
 
 
 class Styles:
-    """What the styles say, taken from the events of a parser."""
+    """The properties of styles, collected from the parser's events."""
 
     def __init__(self, named: bytes) -> None:
         self._said: dict[tuple[str, str], dict[str, str]] = {}
         self._fonts: dict[str, str] = {}
         self._parts: dict[str, list[tuple[str, bool]]] = {}
-        """For formats of days: the parts that they show, in order, and whether as a word."""
+        """The parts that each format of days shows, in order, with True if written as a word."""
         self._follows_computer: set[str] = set()
-        """Those whose order is that of the reader's computer."""
+        """Formats whose order follows the settings of the reader's computer."""
         self._at: dict[str, str] = {}
         self._open: list[tuple[str, bool]] = []
-        """The parts of the format that stands open, to which what comes is added."""
+        """The parts of the format that is being read."""
         if named:
             walk(named, lambda name, raw: self.start(name.rpartition(" ")[2], plain_attributes(raw)), lambda _: None, lambda _: None)
 
     def start(self, tag: str, attributes: Properties) -> None:
-        """Take note of an element above the sheets."""
+        """Record an element of the styles."""
         name = attributes.get("name", "")
         if tag == "font-face":
             self._fonts[name] = attributes.get("font-family", name).strip("'\"")
@@ -94,7 +103,7 @@ class Styles:
             self._open.append((tag, attributes.get("textual") == "true"))
 
     def of_text(self, family: str, name: str) -> Properties:
-        """All that a style and those that it builds on say."""
+        """Return all properties of a style, inherited ones too."""
         found: dict[str, str] = {}
         for _ in range(_DEEPEST):
             said = self._said.get((family, name), {})
@@ -105,7 +114,7 @@ class Styles:
         return found
 
     def _told(self, attributes: Properties) -> Iterator[tuple[str, str]]:
-        """What the properties of letters tell, each under one name however it is written."""
+        """Yield the properties of letters, each under one name however it is written."""
         strikes = [attributes[each] for each in _STRIKES if each in attributes]
         if strikes:
             yield STRUCK, "" if set(strikes) == {"none"} else "1"
@@ -117,7 +126,11 @@ class Styles:
             yield FONT, attributes["font-family"].strip("'\"")
 
     def of_cell(self, name: str) -> tuple[Convert | None, bool, str]:
-        """How the letters of a cell of that style are read, whether they are struck out, and the parts of days that are seen; blank where that is usual."""
+        """Return how a cell of that style looks.
+
+        Converter of an old font, True if struck out, and the parts of days that are seen (blank if
+        as usual).
+        """
         said = {**self._said.get((_CELL, ""), {}), **self.of_text(_CELL, name)}
         return of_font(said.get(FONT, "")), bool(said.get(STRUCK)), self._seen_of_days(said.get("data-style-name", ""))
 
@@ -128,20 +141,20 @@ class Styles:
 
 
 class Looks:
-    """How cells and their texts look, as the events of a parser come."""
+    """How cells and their texts look, collected from the parser's events."""
 
     def __init__(self, named: bytes) -> None:
         self._styles = Styles(named)
         self._of_cell = lru_cache(maxsize=4096)(self._styles.of_cell)
         self._columns: list[tuple[int, str]] = []
-        """The last column of each group of columns, and the style of cells there that have none of their own."""
+        """Per group of columns: its last column, and the style of its cells that have none."""
         self._row_style = ""
         self._open: list[Properties] = []
-        """What the elements that hold the text say, each with what those around it say."""
+        """The open text elements, innermost last: their properties, with inherited ones."""
         self._runs: list[Run] = []
 
     def start(self, tag: str, attributes: Properties) -> None:
-        """Take note of an element."""
+        """Record an element."""
         if tag == "table":
             self._columns = []
         elif tag == "table-column":
@@ -163,17 +176,17 @@ class Looks:
         self._open.append({**around, **self._styles.of_text(_TEXTS[tag], attributes.get("style-name", ""))})
 
     def text(self, piece: str) -> None:
-        """Take note of a piece of a cell's text."""
+        """Record a piece of a cell's text."""
         said = self._open[-1] if self._open else {}
         self._runs.append(Run(piece, bool(said.get(STRUCK)), bool(said.get(RAISED)), said.get(FONT, ""), is_own=STRUCK in said))
 
     def end(self, tag: str) -> None:
-        """Take note of the end of an element."""
+        """Record the end of an element."""
         if tag in _TEXTS and self._open:
             self._open.pop()
 
     def seen(self, value: Value, style: str, column: int) -> tuple[Value, bool]:
-        """What people see of the value of the cell that ends, and whether all of it is struck out."""
+        """Return what people see of the current cell's value, and True if all of it is struck."""
         group = bisect_left(self._columns, (column, ""))
         of_column = self._columns[group][1] if group < len(self._columns) else ""
         convert, is_struck, parts = self._of_cell(style or self._row_style or of_column)
@@ -184,7 +197,10 @@ class Looks:
 
 
 def _seen(text: str, runs: Sequence[Run], convert: Convert | None, *, is_struck: bool) -> str:
-    """A text as it is seen; its runs count where the text is what they say, not what a program keeps beside them."""
+    """Return a text as people see it.
+
+    Its runs count only if they make up the stored text: a ``string-value`` beside them may differ.
+    """
     if any(run.is_own or run.is_raised or run.font for run in runs) and "".join(run.text for run in runs) == text:
         return text_of(tuple(runs), convert, is_struck=is_struck)
     return OldText(text, convert) if convert else text

@@ -1,4 +1,4 @@
-"""The value of a cell of an OpenDocument workbook, from its attributes and the text that it shows."""
+"""Read an OpenDocument cell's value from its attributes and the text that it shows."""
 
 from __future__ import annotations
 
@@ -15,16 +15,20 @@ CELLS = ("table-cell", "covered-table-cell")
 """The elements of cells."""
 _CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
 _SPACES = ("urn:oasis:names:tc:opendocument:xmlns:", _CALC)
-"""What the names of attributes with a meaning begin with."""
+"""Namespaces of the attributes that mean something."""
 _LEAST = {"table-row-properties": ("row-height", LOWEST), "table-column-properties": ("column-width", 5 * NARROWEST)}
-"""The attribute of a size, and below how many points nothing can be read; a letter is about five wide."""
+"""Attribute of a size, and the points below which nothing can be read: a letter is about 5 points
+wide."""
 _LENGTH = re.compile("([0-9]{1,9}(?:[.][0-9]{1,9})?)(in|cm|mm|pt|pc|px)")
 _POINTS = {"in": 72.0, "cm": 28.35, "mm": 2.835, "pt": 1.0, "pc": 12.0, "px": 0.75}
 _ERROR = re.compile(r"#[A-ZÀ-Ỹ/0?!]+[!?]?|#N/A|Err:[0-9]{3}")
 
 
 def plain_attributes(raw: Mapping[str, str]) -> dict[str, str]:
-    """The attributes that have a meaning, by their local names; LibreOffice has a type of value of its own, which tells errors."""
+    """Return the attributes that mean something, by local name.
+
+    LibreOffice's own type of value, which tells errors, becomes ``calc-type``.
+    """
     return {name: value for key, value in raw.items() if (name := _plain_key(key))}
 
 
@@ -37,7 +41,7 @@ def _plain_key(key: str) -> str:
 
 
 def repeated(attributes: Mapping[str, str], name: str) -> int:
-    """How many times something stands, or how far it spans."""
+    """Return how often an element repeats or how far it spans; 1 if it doesn't say."""
     text = attributes.get(name, "1")
     if not text.isdecimal() or len(text) > 8:  # noqa: PLR2004 more than any sheet has
         raise UnreadableError("irregular")
@@ -45,7 +49,7 @@ def repeated(attributes: Mapping[str, str], name: str) -> int:
 
 
 def hides(tag: str, attributes: Mapping[str, str]) -> bool:
-    """Whether the properties of a sheet, rows or columns say that nobody sees them: not shown, or of too little height or width."""
+    """True if properties hide a sheet, rows or columns, or make them too small to be seen."""
     if tag == "table-properties":
         return attributes.get("display") == "false"
     name, least = _LEAST.get(tag, ("", 0.0))
@@ -54,7 +58,10 @@ def hides(tag: str, attributes: Mapping[str, str]) -> bool:
 
 
 def value_of(attributes: Mapping[str, str], paragraphs: Sequence[str]) -> Value:
-    """The value of a cell from its attributes and the text that it shows."""
+    """Return a cell's value.
+
+    Raises ``UnreadableError`` if a number is none.
+    """
     text = "\n".join(paragraphs)
     kind, formula = attributes.get("value-type", ""), "formula" in attributes
     is_picture = PICTURE_FUNCTION in attributes.get("formula", "").upper()
@@ -78,13 +85,16 @@ def _number(text: str) -> float:
 
 
 _SHOWN = re.compile(r"([^0-9]*)([0-9](?:[0-9., \u00a0\u202f']*[0-9])?)([^0-9]*)")
-"""What stands around the digits of a number that is shown in the usual way, and the digits with their signs."""
+"""A number shown in the usual way: text before, digits with their separators, text behind."""
 _FULL = frozenset("#*")
-"""What a program shows that has no room for the number."""
+"""What programs show if a number is wider than its cell."""
 
 
 def _as_seen(number: float, paragraphs: Sequence[str]) -> float:
-    """The number, with what its cell shows where that is something else or has words beside it; a cell without a paragraph doesn't tell."""
+    """Return the number; as ``SeenNumber`` if its cell shows another number or words.
+
+    A cell without a paragraph says nothing of what it shows.
+    """
     text = "\n".join(paragraphs).strip()
     found = _SHOWN.fullmatch(text)
     if found is None:
@@ -96,9 +106,10 @@ def _as_seen(number: float, paragraphs: Sequence[str]) -> float:
 
 
 def _in_words(number: float, text: str) -> float:
-    """A number that is shown without digits, or with signs between them: "", "không", "0912-345-678"."""
+    """Read a number shown without digits, or with signs between: "", "không", "0912-345-678"."""
     digits = re.sub("[^0-9]", "", text)
-    if digits and digits.lstrip("0") != f"{abs(number):.0f}":  # as a power or a fraction
+    # shown as a power or a fraction: not compared
+    if digits and digits.lstrip("0") != f"{abs(number):.0f}":
         return number
     if (not digits and not number and not says_something(text)) or (text and _FULL.issuperset(text)):
         return number
@@ -106,7 +117,10 @@ def _in_words(number: float, text: str) -> float:
 
 
 def _readings(digits: str) -> Iterator[tuple[str, str]]:
-    """The digits before and behind the point, in each way that they may be read: which sign is the point differs by language."""
+    """Yield digits before and behind the point, in each possible reading.
+
+    Which sign is the decimal point differs by language.
+    """
     yield re.sub("[^0-9]", "", digits), ""
     whole, _, fraction = digits.replace(",", ".").rpartition(".")
     if whole and fraction.isdecimal():
@@ -114,5 +128,5 @@ def _readings(digits: str) -> Iterator[tuple[str, str]]:
 
 
 def _is_shown(number: float, whole: str, fraction: str) -> bool:
-    """Whether a number is shown so, but for places that are rounded off."""
+    """True if the digits are the number, rounded."""
     return abs(number - float(f"{whole}.{fraction or 0}")) <= 0.5000001 * 10.0 ** -len(fraction)

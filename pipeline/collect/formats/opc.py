@@ -1,4 +1,4 @@
-"""What all packed workbooks of Excel (.xlsx, .xlsm, .xlsb) have in common: relationships of parts, properties, active content."""
+"""Read what .xlsx, .xlsm and .xlsb share: relationships of parts, properties, active content."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _ACTIVE = {
 
 @dataclass(frozen=True)
 class Relation:
-    """A relationship of a part: the last word of its type, and the part it leads to."""
+    """A relationship of a part: the last word of its type, and the part that it leads to."""
 
     kind: str
     target: str
 
 
 class Document:
-    """A packed document, without its sheets."""
+    """A zipped Excel workbook, without its sheets."""
 
     def __init__(self, package: Package, main: str) -> None:
         self._package = package
@@ -47,7 +47,7 @@ class Document:
 
     @cached_property
     def modified(self) -> str:
-        """The document's own modified time, ISO, or blank."""
+        """The document's own time of last change, ISO; blank if it has none."""
         data = self._described("core-properties")
         return next(((each.text or "").strip() for each in children(shared_tree(data), "modified")), "") if data else ""
 
@@ -57,14 +57,14 @@ class Document:
 
     @cached_property
     def active(self) -> tuple[str, ...]:
-        """Which of ``macros``, ``links`` and ``objects`` the workbook carries; none is ever run or followed."""
+        """Which of ``macros``, ``links`` and ``objects`` it has; none is ever run or followed."""
         names = "\n".join(self._package.by_lower)
         found = {what for mark, what in _ACTIVE.items() if mark in names}
         return tuple(sorted(found | {"macros" for link in self._links.values() if link.kind == "vbaProject"}))
 
 
 def relations(package: Package, part: str) -> Mapping[str, Relation]:
-    """The relationships of a part (of the package where it is blank), by id."""
+    """Return a part's relationships by id; the package's own if ``part`` is blank."""
     folder, name = posixpath.split(part)
     data = package.small(posixpath.join(folder, "_rels", f"{name}.rels"))
     return _relations(data, folder) if len(data) <= MOST_SHARED else _relations.__wrapped__(data, folder)
@@ -72,7 +72,7 @@ def relations(package: Package, part: str) -> Mapping[str, Relation]:
 
 @lru_cache(maxsize=256)
 def _relations(data: bytes, folder: str) -> Mapping[str, Relation]:
-    """The relationships that a part lists, which are the same in many workbooks."""
+    """Return the relationships in a part's list. Cached: many workbooks have the same."""
     found = children(shared_tree(data), "Relationship") if data else iter(())
     return {attribute(each, "Id"): _relation(each, folder) for each in found if attribute(each, "TargetMode") != "External"}
 

@@ -1,4 +1,4 @@
-"""Texts in several fonts: their runs as XML tells them, and what people see of them."""
+"""Read texts in several fonts: collect their runs, and work out what people see."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from pipeline.collect.formats.xml import ooxml_text
 from pipeline.text.legacy import Convert, of_font, shown_by_font
 
 OFF = ("0", "false", "off")
-"""How a property is switched off."""
+"""Values that switch a property off."""
 _RAISED = ("superscript", "subscript")
 LONGEST_UNIT = 3
-"""Letters of a unit that may be squared or cubed."""
+"""Letters of the longest unit that may be squared or cubed ("km²")."""
 
 
 class RunEvents:
-    """Collects the runs of one text from the events of a parser, each with its path below the text's element.
+    """Collects the runs of one text from the parser's events.
 
-    ``keep``: texts of several runs keep them, for fonts of cells say something that holds for those without a font of their own.
+    A path is that of an element below the text's own. ``keep``: a text of several runs keeps them,
+    because the font of its cell holds for runs without one of their own.
     """
 
     def __init__(self, *, keep: bool) -> None:
@@ -28,7 +29,7 @@ class RunEvents:
         self._run = Run("")
 
     def start(self, path: list[str], attributes: dict[str, str]) -> None:
-        """Take note of an element."""
+        """Record an element."""
         if path == ["r"]:
             self._run = Run("")
         elif path == ["t"]:
@@ -41,12 +42,12 @@ class RunEvents:
             self._run = _with(self._run, path[-1], attributes.get("val", ""))
 
     def text(self, path: list[str], piece: str) -> None:
-        """Take note of a piece of text."""
+        """Record a piece of text."""
         if path in (["t"], ["r", "t"]) and self._runs:
             self._runs[-1] = self._runs[-1]._replace(text=self._runs[-1].text + piece)
 
     def taken(self) -> str:
-        """The text, which is then forgotten."""
+        """Return the collected text and forget it."""
         runs, self._runs = tuple(self._runs), []
         runs = tuple(run._replace(text=ooxml_text(run.text)) for run in runs)
         return kept(runs) if self._keep else text_of(runs)
@@ -61,7 +62,11 @@ def _with(run: Run, name: str, value: str) -> Run:
 
 
 def text_of(runs: tuple[Run, ...], convert: Convert | None = None, *, is_struck: bool = False) -> str:
-    """What is seen of a text, ``convert`` and ``is_struck`` being how its cell looks; a plain text where its fonts say nothing."""
+    """Return what people see of a text: a ``str`` if its fonts say nothing, else a ``RichText``.
+
+    ``convert``, ``is_struck``: how its cell looks, for runs without a font of their own. Struck-out
+    runs are left out, unless all are.
+    """
     looks = [_in_cell(run, convert, is_struck=is_struck) for run in runs]
     if not any(run.is_struck or run.is_raised or modern for run, modern in looks):
         return "".join(run.text for run in runs)
@@ -74,14 +79,21 @@ def text_of(runs: tuple[Run, ...], convert: Convert | None = None, *, is_struck:
 
 
 def kept(runs: tuple[Run, ...]) -> str:
-    """What is seen of a text by itself, which keeps its runs where one has a font of its own: its cell may say more of the others."""
+    """Return what people see of a text before the looks of its cell are known.
+
+    It keeps its runs if one has a font of its own: the cell's looks then decide the others.
+    """
     text = text_of(runs)
     is_mixed = any(run.is_own for run in runs)
     return RichText(text, text, runs) if is_mixed and not isinstance(text, RichText) else text
 
 
 def cut(text: str, starts: Iterable[tuple[int, int]], fonts: Sequence[Font]) -> str:
-    """A text whose runs begin at places, counted in units of UTF-16, each in a font by its number; before the first it looks as its cell does."""
+    """Cut a text into runs.
+
+    ``starts``: (place in UTF-16 units, number of its font). Up to the first place the text looks as
+    its cell does.
+    """
     units = text.encode("utf-16-le", "surrogatepass")
     places = [(0, Run("")), *((at, Run("", *fonts[number], is_own=True)) for at, number in sorted(starts) if number < len(fonts))]
     ends = [at for at, _ in places[1:]] + [len(units)]
@@ -92,13 +104,16 @@ def cut(text: str, starts: Iterable[tuple[int, int]], fonts: Sequence[Font]) -> 
 
 
 def _in_cell(run: Run, convert: Convert | None, *, is_struck: bool) -> tuple[Run, Convert | None]:
-    """A run with the looks of its cell where it has none of its own."""
+    """Return a run and its converter; its cell's looks where it has none of its own."""
     modern = of_font(run.font) if run.font else convert
     return (run if run.is_own else run._replace(is_struck=is_struck)), modern
 
 
 def _is_mark(pieces: list[tuple[Run, Convert | None]], at: int) -> bool:
-    """Whether a piece set high or low is a mark of a footnote; behind a short word it belongs to that: "km²" is a unit, "việc¹" has a mark."""
+    """True if a piece set high or low is a footnote mark.
+
+    Behind a short word it is part of a unit: "km²" is one, "việc¹" has a mark.
+    """
     before = "".join(run.text for run, _ in pieces[:at])[-LONGEST_UNIT - 1 :]
     letters = sum(1 for _ in takewhile(str.isalpha, reversed(before)))
     return not 1 <= letters <= LONGEST_UNIT

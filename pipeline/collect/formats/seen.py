@@ -1,4 +1,4 @@
-"""Values that look otherwise than they are stored: texts in several fonts, numbers under a format that changes them, days with the month first or in part."""
+"""Values that look different from how they are stored: rich texts, formatted numbers, odd days."""
 
 from __future__ import annotations
 
@@ -7,38 +7,44 @@ from typing import NamedTuple, Self
 
 
 class Font(NamedTuple):
-    """What a font says beyond how its letters are drawn."""
+    """What a font says beyond the shapes of its letters."""
 
     is_struck: bool = False
     is_raised: bool = False
-    """Set high or low, as marks of footnotes are."""
+    """Set high or low, as footnote marks are."""
     name: str = ""
 
 
 class Run(NamedTuple):
-    """A piece of a cell's text in one font. ``is_own``: it has a font of its own, else it looks as its cell does."""
+    """A piece of a cell's text in one font.
+
+    ``is_own``: it has a font of its own; else it looks as its cell does.
+    """
 
     text: str
     is_struck: bool = False
     is_raised: bool = False
-    """Set high or low, as marks of footnotes are."""
+    """Set high or low, as footnote marks are."""
     font: str = ""
     is_own: bool = False
 
 
 class RichText(str):
-    """What is seen of a text in several fonts: without what is struck out, in letters of Unicode; all of it where all is struck out."""
+    """What people see of a text in several fonts: without struck-out runs, in Unicode letters.
+
+    If all of it is struck out, all of it.
+    """
 
     __slots__ = ("full", "is_marked", "is_struck", "plain", "runs")
     runs: tuple[Run, ...]
     full: str
-    """All letters as they are stored."""
+    """All letters, as stored."""
     plain: str
-    """What is seen, without marks set high or low."""
+    """What people see, without marks set high or low."""
     is_struck: bool
-    """All of it is struck out."""
+    """True if all of it is struck out."""
     is_marked: bool
-    """A part of it is struck out, or set high or low, so that nobody can say which digits count."""
+    """True if a part is struck out, or set high or low: nobody can say which digits count."""
 
     def __new__(cls, seen: str, plain: str, runs: tuple[Run, ...], *, is_struck: bool = False, has_struck: bool = False) -> Self:
         made = super().__new__(cls, seen)
@@ -48,7 +54,7 @@ class RichText(str):
         return made
 
     def __eq__(self, other: object) -> bool:
-        """The same letters in other fonts are another text."""
+        """True for the same letters in the same fonts."""
         return isinstance(other, RichText) and str(self) == str(other) and self.runs == other.runs
 
     __hash__ = str.__hash__
@@ -58,9 +64,10 @@ class RichText(str):
 
 
 class SeenNumber(float):
-    """A number whose format shows something else: ``text`` as people see it, with ``words`` beside the digits.
+    """A number whose cell shows something else.
 
-    ``differs``: the digits that are seen are another number, or none.
+    ``text``: what people see. ``words``: the part of it beside the digits. ``differs``: True if the
+    digits that are seen are another number, or none.
     """
 
     __slots__ = ("differs", "text", "words")
@@ -74,7 +81,7 @@ class SeenNumber(float):
         return made
 
     def __eq__(self, other: object) -> bool:
-        """The same number that looks otherwise is another value."""
+        """True for the same number that looks the same."""
         return isinstance(other, SeenNumber) and float(self) == float(other) and self.text == other.text
 
     __hash__ = float.__hash__
@@ -84,38 +91,38 @@ class SeenNumber(float):
 
 
 class SeenDay(dt.date):
-    """A day that its cell shows with the month first ("12/10/2022" for 10 December), or only in part ("15/6").
+    """A day shown with the month first ("12/10/2022" for 10 December) or in part ("15/6").
 
-    ``parts`` are those that it shows, in that order: d, m or M, y; the month is M where it is written as a word.
+    ``parts``: what is shown, in order: d, m or M (month as a word), y.
     """
 
     parts: str
 
     @classmethod
     def of(cls, day: dt.date, parts: str) -> Self:
-        """The same day, shown so."""
+        """Return the same day with these parts."""
         made = cls(day.year, day.month, day.day)
         made.parts = parts
         return made
 
     @property
     def text(self) -> str:
-        """What is seen, in numbers."""
+        """What people see, in numbers."""
         numbers = {"d": self.day, "m": self.month, "y": self.year}
         return "/".join(f"{numbers[part.lower()]}" for part in self.parts)
 
     @property
     def is_month_first(self) -> bool:
-        """Whether the month comes first, as a number."""
+        """True if the month comes first, as a number."""
         return is_month_first(self.parts)
 
     @property
     def is_partial(self) -> bool:
-        """Whether a part of it isn't seen."""
+        """True if a part isn't seen."""
         return is_partial(self.parts)
 
     def __eq__(self, other: object) -> bool:
-        """The same day that looks otherwise is another value."""
+        """True for the same day that looks the same."""
         return isinstance(other, SeenDay) and self.isoformat() == other.isoformat() and self.parts == other.parts
 
     __hash__ = dt.date.__hash__
@@ -125,15 +132,15 @@ class SeenDay(dt.date):
 
 
 def is_month_first(parts: str) -> bool:
-    """Whether the parts of a day, in the order in which they are shown, begin with the month as a number."""
+    """True if the parts begin with the month as a number, then the day."""
     return parts.startswith("md")
 
 
 def is_partial(parts: str) -> bool:
-    """Whether some part of a day isn't among those that are shown."""
+    """True if day, month or year isn't shown."""
     return set(parts.lower()) != {"d", "m", "y"}
 
 
 def is_remarkable(parts: str) -> bool:
-    """Whether a day that is shown so doesn't look as it is stored, or tells of the computer that it was typed on."""
+    """True if a day shown so can be misread, or hints at a computer with the month first."""
     return is_month_first(parts) or is_partial(parts)

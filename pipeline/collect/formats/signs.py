@@ -1,13 +1,14 @@
-"""By which first bytes mails and archives are known."""
+"""Tell mails and archives by their first bytes."""
 
 from __future__ import annotations
 
 import re
 
 MAIL, MAILBOX, OUTLOOK, PACKED = "mail", "mailbox", "outlook", "packed"
-"""A mail (.eml), many mails in one file (.mbox), a mail as Outlook keeps it (.msg), an archive that isn't a .zip."""
+"""A mail (.eml), many mails in one file (.mbox), a mail of Outlook (.msg), an archive other than
+.zip."""
 ARCHIVES = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
-"""How .rar, .7z, .gz, .bz2, .xz and .zst begin."""
+"""How .rar, .7z, .gz, .bz2, .xz and .zst files begin."""
 _TAR_AT, _TAR = 257, b"ustar"
 _HEADERS = re.compile(rb"\xef?\xbb?\xbf?(?:\s*\r?\n)?((?:[!-9;-~]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)+)")
 _OF_MAIL = re.compile(
@@ -19,17 +20,20 @@ _FROM_LINE = re.compile(rb"From [^\r\n]*\r?\n[!-9;-~]+:")
 
 
 def _is_tar(start: bytes) -> bool:
-    """Whether a file begins as a tape archive."""
+    """True if a file begins as a .tar archive."""
     return start[_TAR_AT:].startswith(_TAR)
 
 
 def is_archive(start: bytes) -> bool:
-    """True of archives that aren't .zip."""
+    """True for the start of an archive other than .zip."""
     return start.startswith(ARCHIVES) or _is_tar(start)
 
 
 def mail_kind(start: bytes) -> str:
-    """``mail`` or ``mailbox`` where a file seems to be one by its first bytes, else blank: opening it says it for certain."""
+    """Return ``mail`` or ``mailbox`` if the first bytes look like one, else blank.
+
+    Only opening it tells for certain.
+    """
     if _FROM_LINE.match(start):
         return MAILBOX
     whole = start[: start.rfind(b"\n") + 1] or start

@@ -1,4 +1,4 @@
-"""What people see of a sheet beside the values of its cells, and what is hidden from them: the nouns."""
+"""The nouns for what a sheet shows outside its cells, and for what it hides."""
 
 from __future__ import annotations
 
@@ -10,20 +10,24 @@ from pipeline.office.addresses import index
 
 
 class Kind(StrEnum):
-    """What stands on a sheet, but in no cell."""
+    """Kinds of things that a sheet shows outside its cells."""
 
     NOTE = "note"
-    """A note at a cell, or a conversation."""
+    """A comment at a cell, or a threaded one."""
     BOX = "box"
     """Text in a text box, shape, chart or diagram."""
     PICTURE = "picture"
     MARGIN = "margin"
-    """Text that is printed above or below every page."""
+    """Text in the header or footer of printed pages."""
 
 
 @dataclass(frozen=True)
 class Beside:
-    """Something that stands on a sheet, but in no cell: its text, the cell where it begins, and the last cell that it covers."""
+    """A thing on a sheet outside its cells.
+
+    ``cell``: where it begins. ``last``: the last cell that it covers. Blank if it isn't tied to
+    cells.
+    """
 
     kind: Kind
     text: str = ""
@@ -32,17 +36,17 @@ class Beside:
 
     @property
     def place(self) -> str:
-        """The cells that it covers as people write them: "B9:D12"."""
+        """The cells that it covers, as people write them: "B9:D12"."""
         return self.cell if self.last in ("", self.cell) else f"{self.cell}:{self.last}"
 
 
 Span = tuple[int, int]
-"""The first and the last of rows or columns that follow one another, counted from 1."""
+"""First and last of adjacent rows or columns, counted from 1."""
 
 
 @dataclass(frozen=True)
 class Hidden:
-    """The rows and columns of a sheet that nobody sees: hidden, filtered away, folded, or without height or width."""
+    """The rows and columns that nobody sees: hidden, filtered, folded, of no height or width."""
 
     rows: tuple[Span, ...] = ()
     columns: tuple[Span, ...] = ()
@@ -66,7 +70,7 @@ NOTHING_HIDDEN = Hidden()
 
 
 def merged(spans: list[Span]) -> tuple[Span, ...]:
-    """The spans in order, those that touch made one."""
+    """Return the spans in order, touching ones joined."""
     found: list[Span] = []
     for first, last in sorted(spans):
         if found and first <= found[-1][1] + 1:

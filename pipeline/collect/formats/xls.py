@@ -1,4 +1,4 @@
-"""Workbooks of Excel 97–2003 (.xls): read by xlrd, which sees errors, and held against what calamine sees."""
+"""Read workbooks of Excel 97–2003 (.xls) by xlrd, which sees errors, and compare with calamine."""
 
 from __future__ import annotations
 
@@ -29,9 +29,10 @@ _ACTIVE = {"_VBA_PROJECT_CUR": "macros", "MBD": "objects"}
 
 
 def _opened(data: bytes, *, styled: bool = False) -> Any:
-    """The workbook by xlrd, which stumbles over some right files: then by its mended records alone, for calamine must see the same anyway.
+    """Open a workbook with xlrd; if that fails, from its records as ``mended`` changes them.
 
-    ``styled``: with the style of each cell and the fonts, which takes twice as long.
+    That is safe: calamine must see the same cells anyway. ``styled``: with fonts and the style of
+    each cell, which takes twice as long.
     """
     try:
         return _by_xlrd(data, styled=styled)
@@ -49,22 +50,22 @@ def _by_xlrd(data: bytes, *, styled: bool) -> Any:
 
 
 def _stream_of(data: bytes) -> bytes:
-    """The records of the workbook; nothing where they can't be reached, which what reads the cells says."""
+    """Return the workbook's records; empty if they can't be reached (reading the cells says so)."""
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as container:
             name = next((path[0] for path in container.listdir() if path[0].lower() in ("workbook", "book")), "")
             return bytes(container.openstream(name).read()) if name else b""
-    except Exception as error:  # nothing else rests on it
+    except Exception as error:  # no value depends on it
         if not is_of_foreign_bytes(error):
             raise
         return b""
 
 
 class Workbook:
-    """An open workbook."""
+    """An open .xls workbook."""
 
     properties: Mapping[str, str] = {}
-    """Custom properties can't be read from this kind; the hidden sheet has the stamp too."""
+    """Empty: custom properties of this format aren't read. The hidden sheet has the stamp too."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -80,15 +81,19 @@ class Workbook:
         self._looks, self._fonts = self._styled()
 
     def _styled(self) -> tuple[Looks, list[Font]]:
-        """How cells look, and the fonts of runs; then the workbook is opened again with the style of each cell. Nothing where all are plain."""
+        """Return how cells look, and the fonts of runs; nothing if all is plain.
+
+        If something is remarkable, the workbook is opened again with the style of each cell.
+        """
         written = self._book.format_map.items()
-        codes = {str(key): each.format_str for key, each in written if each.format_str}  # East Asia's days have a number alone
+        # formats of East Asian days have no code
+        codes = {str(key): each.format_str for key, each in written if each.format_str}
         plain = looks_by(self._styles(), (), codes)
         if not (plain.formats or plain.seen_days or has_remarkable_fonts(self._stream)):
             return Looks(), []
         try:
             self._book = _opened(self._data, styled=True)
-        except Exception as error:  # the cells are read all the same
+        except Exception as error:  # cells can be read without styles
             if not is_of_foreign_bytes(error):
                 raise
             return Looks(), []
@@ -96,24 +101,27 @@ class Workbook:
         return looks_by(self._styles(), fonts, codes), fonts
 
     def _styles(self) -> list[tuple[str, int]]:
-        """The number of the format and the font of each style; those that only other styles build on have no format."""
+        """Return the number of format and of font of each style.
+
+        Styles that only serve as a base for others have no format.
+        """
         return [("" if each.is_style else str(each.format_key), each.font_index) for each in self._book.xf_list]
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Names of the worksheets, hidden ones too, in order."""
+        """Names of all worksheets, hidden ones too, in order."""
         return self._second.names
 
     drawn_sheets: tuple[str, ...] = ()
-    """Sheets without cells aren't looked for in this kind."""
+    """Empty: sheets without cells (charts) aren't looked for in this format."""
 
     @property
     def hidden_sheets(self) -> frozenset[str]:
-        """Names of the sheets that nobody sees."""
+        """Names of the hidden sheets."""
         return frozenset(sheet.name for sheet in self._book.sheets() if sheet.visibility)
 
     def beside(self, name: str) -> tuple[Beside, ...]:
-        """What stands on a sheet, but in no cell."""
+        """Return what a sheet shows outside its cells."""
         if name not in self._book.sheet_names():
             return ()
         notes = sorted(self._book.sheet_by_name(name).cell_note_map.items())
@@ -124,7 +132,7 @@ class Workbook:
     def _around(self) -> Mapping[str, Surroundings]:
         try:
             return surroundings(self._stream)
-        except Exception as error:  # nothing else rests on it
+        except Exception as error:  # no value depends on it
             if not is_of_foreign_bytes(error):
                 raise
             return {}
@@ -134,19 +142,22 @@ class Workbook:
         return _stream_of(self._data)
 
     calculation: Mapping[str, str] = {}
-    """How it is calculated isn't looked at."""
+    """Empty: calculation settings of this format aren't read."""
 
     def has_formulas(self, _name: str) -> bool:
-        """Never: formulas of this kind are packed, and not looked at."""
+        """Return False: formulas of this format are packed, and not read."""
         return False
 
     def written(self, _name: str) -> Written | None:
-        """Nothing: see ``has_formulas``."""
+        """Return None: see ``has_formulas``."""
         return None
 
     @property
     def strings(self) -> Collection[str]:
-        """The texts of all cells but those with a formula; none of a sheet of which that can't be told."""
+        """The texts of all cells without a formula.
+
+        Those of a sheet whose records can't be read are left out: which cells have one isn't known.
+        """
         return {
             str(cell.value)
             for sheet in self._book.sheets()
@@ -157,7 +168,10 @@ class Workbook:
         }
 
     def grid(self, name: str) -> Grid:
-        """The filled cells of one sheet."""
+        """Return the filled cells of one sheet.
+
+        Raises ``UnreadableError`` if xlrd has no such sheet, or sees other cells than calamine.
+        """
         if name not in self._book.sheet_names():
             raise UnreadableError("damaged")
         seen, merged = self._second.sheet(name)
@@ -166,7 +180,7 @@ class Workbook:
         return Grid(agreed(name, cells, seen, blanks_count=True), merged=merged, epoch_shift=self._shift, struck=struck, hidden=hidden)
 
     def _cells(self, name: str) -> tuple[Cells, frozenset[tuple[int, str]]]:
-        """The filled cells, and which of them are struck out whole."""
+        """Return the filled cells, and those that are struck out whole."""
         sheet = self._book.sheet_by_name(name)
         columns: Cells = {}
         struck: set[tuple[int, str]] = set()
@@ -201,11 +215,11 @@ class Workbook:
 
     @property
     def modified(self) -> str:
-        """The document's own modified time, ISO, or blank."""
+        """The document's own time of last change, ISO; blank if it has none."""
         with self._container() as container:
             try:
                 saved = container.get_metadata().last_saved_time
-            except Exception as error:  # damaged properties are no reason to refuse the cells
+            except Exception as error:  # damaged properties don't matter for the cells
                 if not is_of_foreign_bytes(error):
                     raise
                 return ""
@@ -213,7 +227,7 @@ class Workbook:
 
     @cached_property
     def active(self) -> tuple[str, ...]:
-        """Which of ``macros`` and ``objects`` the workbook carries; none is ever run."""
+        """Which of ``macros`` and ``objects`` the workbook has; none is ever run."""
         with self._container() as container:
             streams = ["/".join(path) for path in container.listdir()]
         return tuple(sorted({what for mark, what in _ACTIVE.items() if any(stream.startswith(mark) for stream in streams)}))

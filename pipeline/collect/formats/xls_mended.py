@@ -1,7 +1,8 @@
-"""The records of an .xls as xlrd takes them, where it stumbles over one that other programs pass over.
+"""Change those records of an .xls over which xlrd stumbles and other programs don't.
 
-Records after [MS-XLS] 2.3.1: names and what they refer to, notes, objects and links hold no cell, so that they may go; of the
-table of strings (2.4.265) the number of strings is a promise that some programs don't keep.
+Records after [MS-XLS] 2.3.1. Names, references, comments, objects and links hold no cell, so they
+can be hidden from xlrd. The table of strings (2.4.265) states a number of strings that some
+programs get wrong.
 """
 
 from __future__ import annotations
@@ -19,7 +20,11 @@ _WITHOUT_CELLS = frozenset({0x17, 0x18, 0x218, 0x23, 0x1AE, 0x1C, 0x5D, 0x1B6, 0
 
 
 def mended(stream: bytes) -> bytes:
-    """The same records, each where it was: those without cells are of no kind now, and no more strings are promised than there are."""
+    """Return the same records at the same places.
+
+    Those without cells get a kind that xlrd ignores. The stated number of strings is lowered to
+    what can be read.
+    """
     result, strings, promise, begun = bytearray(stream), [], 0, 0
     at = 0
     while at + 4 <= len(stream):
@@ -37,9 +42,9 @@ def mended(stream: bytes) -> bytes:
 
 
 def _count(strings: list[bytes]) -> int:
-    """How many strings a table has: as many as can be read, at most as many as it says."""
+    """Return how many strings of a table can be read, at most as many as it states."""
     (promised,) = struct.unpack_from("<I", strings[0], 4)
-    most = min(promised, sum(map(len, strings)) // 3)  # a string takes three bytes at least
+    most = min(promised, sum(map(len, strings)) // 3)  # a string takes at least three bytes
     return bisect_left(range(1, most + 1), True, key=lambda count: not _has(strings, count))
 
 

@@ -1,7 +1,9 @@
-"""What xlrd doesn't tell of an .xls without reading all its formats: hidden rows and columns, text boxes, pictures, texts of page margins, cells with formulas.
+"""Read from an .xls what xlrd tells only together with all formats.
 
-Records after [MS-XLS] 2.4.28 (BoundSheet8), 2.4.221 (Row), 2.4.53 (ColInfo), 2.4.181 (Obj), 2.4.329 (TxO), 2.4.136 (Header), 2.4.122 (Font), 2.4.127 (Formula), anchors after
-[MS-ODRAW] 2.2.46. Damage ends the search: what reads the cells says so.
+That is: hidden rows and columns, text boxes, pictures, headers and footers, cells with formulas.
+Records after [MS-XLS] 2.4.28 (BoundSheet8), 2.4.221 (Row), 2.4.53 (ColInfo), 2.4.181 (Obj), 2.4.329
+(TxO), 2.4.136 (Header), 2.4.122 (Font), 2.4.127 (Formula); anchors after [MS-ODRAW] 2.2.46. Damage
+ends the search: reading the cells reports it.
 """
 
 from __future__ import annotations
@@ -23,21 +25,21 @@ _OLD_FONT = re.compile(rb"\.Vn|VNI-", re.IGNORECASE)
 _PICTURE, _NOTE = 0x08, 0x19
 """Kinds of objects."""
 _HIDDEN_ROW = 0x20
-"""A flag; heights are counted in twentieths of a point, widths in 256ths of a character."""
+"""A flag of a row. Heights are in twentieths of a point, widths in 256ths of a character."""
 _ANCHOR = b"\x10\xf0\x12\x00\x00\x00"
-"""How the record begins that says over which cells a shape lies."""
+"""Begins the record with the cells that a shape covers."""
 Record = tuple[int, bytes]
 
 
 @dataclass
 class Surroundings:
-    """What was found on one sheet."""
+    """What was found on one sheet outside its cells."""
 
     rows: list[Span] = field(default_factory=list)
     columns: list[Span] = field(default_factory=list)
     beside: list[Beside] = field(default_factory=list)
     formulas: set[tuple[int, str]] = field(default_factory=set)
-    """Row and column letters of the cells that have one."""
+    """Cells with a formula, by row and column letter."""
 
     @property
     def hidden(self) -> Hidden:
@@ -46,7 +48,10 @@ class Surroundings:
 
 
 def surroundings(stream: bytes) -> dict[str, Surroundings]:
-    """What stands around the cells, by the name of the sheet; nothing of a locked workbook, whose records can't be told."""
+    """Return what is around the cells, by sheet name.
+
+    Empty for an encrypted workbook: its records can't be read.
+    """
     found: dict[str, Surroundings] = {}
     for kind, body in _records(stream, 0):
         if kind == _LOCKED:
@@ -67,7 +72,7 @@ def has_remarkable_fonts(stream: bytes) -> bool:
 
 
 def _records(stream: bytes, at: int) -> Iterator[Record]:
-    """The records of one part of the stream: of the workbook or a sheet, without charts within it."""
+    """Yield the records of the workbook or of one sheet, without those of charts inside it."""
     depth = 0
     while at + 4 <= len(stream):
         kind, size = struct.unpack_from("<HH", stream, at)
@@ -116,11 +121,11 @@ def _of_cells(kind: int, body: bytes, found: Surroundings) -> None:
 
 
 def _text(data: bytes, count: int, flags: int) -> str:
-    """Up to ``count`` letters, of one or two bytes each."""
+    """Decode up to ``count`` letters, of one or two bytes each."""
     return data[: 2 * count].decode("utf-16-le", "replace") if flags & 1 else data[:count].decode("latin-1")
 
 
 def _place(body: bytes, at: int) -> tuple[str, str]:
-    """The first and the last cell that a shape covers."""
+    """Return the first and the last cell that a shape covers."""
     _, left, _, top, _, right, _, bottom, _ = struct.unpack_from("<9H", body, at)
     return f"{letters(left + 1)}{top + 1}", f"{letters(right + 1)}{bottom + 1}"

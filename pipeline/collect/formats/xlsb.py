@@ -1,7 +1,8 @@
-"""Workbooks of Excel's packed binary kind (.xlsb): read record by record, and held against what calamine sees.
+"""Read .xlsb workbooks record by record, and compare with what calamine sees.
 
-calamine knows nothing of cells without a column of their own (BrtShort…, which SheetJS writes) and hides errors, so that
-its blanks prove nothing. Records and cells after [MS-XLSB] 2.1.4 (records), 2.5.9 (Cell), 2.5.97 (errors), 2.5.123 (RK).
+calamine skips cells without a column of their own (BrtShort…, which SheetJS writes) and hides
+errors, so a cell that is blank for calamine proves nothing. Sections of [MS-XLSB]: 2.1.4 (records),
+2.5.9 (Cell), 2.5.97 (errors), 2.5.123 (RK).
 """
 
 from __future__ import annotations
@@ -31,14 +32,14 @@ _ROWS, _ROWS_END, _COLUMN = 145, 146, 60
 _BLANK, _RK, _ERROR, _BOOLEAN, _REAL, _INLINE, _SHARED, _RICH = 1, 2, 3, 4, 5, 6, 7, 62
 _CELLS = frozenset({_RK, _ERROR, _BOOLEAN, _REAL, _INLINE, _SHARED, _RICH})
 _FORMULAS = {8: _INLINE, 9: _REAL, 10: _BOOLEAN, 11: _ERROR}
-"""Cells with a formula, and the plain cell whose value theirs is written like."""
+"""Kinds of cells with a formula, and the plain kind whose value is written alike."""
 _SHORT = {12: _BLANK, 13: _RK, 14: _ERROR, 15: _BOOLEAN, 16: _REAL, 17: _INLINE, 18: _SHARED}
-"""Cells without a column of their own: they stand right of the one before."""
+"""Kinds of cells without a column of their own: each is right of the one before."""
 _ERRORS = {**error_text_from_code, 43: "#GETTING_DATA"}
 
 
 class Workbook(Document):
-    """An open workbook. Everything is read on demand; damage raises ``UnreadableError``."""
+    """An open .xlsb workbook. Sheets are read on demand; damage raises ``UnreadableError``."""
 
     def __init__(self, data: bytes, package: Package) -> None:
         super().__init__(package, "xl/workbook.bin")
@@ -48,26 +49,26 @@ class Workbook(Document):
         self._shift = MACINTOSH_SHIFT if flags & 1 else 0
 
     drawn_sheets: tuple[str, ...] = ()
-    """Sheets without cells aren't looked for in this kind."""
+    """Empty: sheets without cells (charts) aren't looked for in this format."""
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Names of the worksheets, hidden ones too, in order."""
+        """Names of all worksheets, hidden ones too, in order."""
         return tuple(name for name, part in self._sheets.items() if part)
 
     @property
     def hidden_sheets(self) -> frozenset[str]:
-        """Names of the sheets that nobody sees."""
+        """Names of the hidden sheets."""
         sheets = (body for kind, body in self._records if kind == _SHEET)
         return frozenset(_text(body, _text(body, 8)[1])[0] for body in sheets if _whole(body, 0))
 
     def beside(self, name: str) -> tuple[Beside, ...]:
-        """What is drawn on a sheet, and conversations; its notes are packed otherwise, and not read."""
+        """Return drawings and threaded comments of a sheet. Old comments are not read."""
         return tuple(beside(self._package, self._sheets[name]))
 
     @cached_property
     def _sheets(self) -> Mapping[str, str]:
-        """The part of every worksheet, by sheet name, in order."""
+        """The part of each worksheet, by sheet name, in order."""
         found: list[tuple[str, str]] = []
         for body in (body for kind, body in self._records if kind == _SHEET):
             identifier, end = _text(body, 8)
@@ -77,23 +78,23 @@ class Workbook(Document):
         return by_name(found)
 
     calculation: Mapping[str, str] = {}
-    """How it is calculated isn't looked at."""
+    """Empty: calculation settings of this format aren't read."""
 
     def has_formulas(self, _name: str) -> bool:
-        """Never: formulas of this kind are packed, and not looked at."""
+        """Return False: formulas of this format are packed, and not read."""
         return False
 
     def written(self, _name: str) -> Written | None:
-        """Nothing: see ``has_formulas``."""
+        """Return None: see ``has_formulas``."""
         return None
 
     @property
     def strings(self) -> Collection[str]:
-        """The texts that sheets share."""
+        """The shared strings."""
         return self._strings
 
     def grid(self, name: str) -> Grid:
-        """The filled cells of one sheet."""
+        """Return the filled cells of one sheet."""
         records = list(_records(self._package.part(self._sheets[name])))
         seen, _ = self._second.sheet(name)
         areas = (struct.unpack_from("<4I", body) for kind, body in records if kind == _MERGED and len(body) >= 16)  # noqa: PLR2004
@@ -103,7 +104,7 @@ class Workbook(Document):
         return Grid(agreed_on, merged=merged, epoch_shift=self._shift, struck=struck, hidden=_hidden(records))
 
     def _cells(self, records: list[tuple[int, bytes]]) -> tuple[Cells, frozenset[tuple[int, str]]]:
-        """The filled cells, and which of them are struck out whole."""
+        """Return the filled cells, and those that are struck out whole."""
         columns: Cells = {}
         struck: set[tuple[int, str]] = set()
         row = column = 0
@@ -128,7 +129,7 @@ class Workbook(Document):
         return columns, frozenset(struck)
 
     def _value(self, kind: int, body: bytes, at: int, style: str) -> Value:
-        """The value that stands in a cell's record from ``at`` on."""
+        """Return a cell's value, which begins at byte ``at`` of its record."""
         if kind == _SHARED:
             position = _whole(body, at)
             return self._looks.text(self._strings[position] if position < len(self._strings) else _damaged(), style) or None
@@ -147,7 +148,10 @@ class Workbook(Document):
         return [self._rich(body, 0) for kind, body in self._linked("sharedStrings") if kind == _STRING]
 
     def _rich(self, body: bytes, at: int) -> str:
-        """A text of perhaps several fonts ([MS-XLSB] 2.5.122 RichStr): a byte says whether behind it stands where each begins."""
+        """Read a text ([MS-XLSB] 2.5.122 RichStr).
+
+        Its first byte says whether the places where fonts begin follow the text.
+        """
         text, end = _text(body, at + 1)
         if not body[at] & 1:
             return text
@@ -165,7 +169,7 @@ class Workbook(Document):
 
     @cached_property
     def _fonts(self) -> list[Font]:
-        """The fonts by number ([MS-XLSB] 2.4.155 BrtFont)."""
+        """The fonts, by number ([MS-XLSB] 2.4.155 BrtFont)."""
         fonts = (body for kind, body in self._styles if kind == _FONT)
         return [Font(bool(_whole(body, 2) & 0x08), bool(_whole(body, 6) & 0xFFFF), _text(body, 21)[0]) for body in fonts]
 
@@ -179,7 +183,10 @@ class Workbook(Document):
 
 
 def _hidden(records: Sequence[tuple[int, bytes]]) -> Hidden:
-    """Hidden rows and columns, and such without height or width ([MS-XLSB] 2.4.740 BrtRowHdr, 2.4.323 BrtColInfo)."""
+    """Return rows and columns that are hidden or too small to be seen.
+
+    [MS-XLSB] 2.4.740 (BrtRowHdr), 2.4.323 (BrtColInfo).
+    """
     first, last = _inside(records)
     rows = [body for kind, body in records[first:last] if kind == _ROW and len(body) > 11]  # noqa: PLR2004
     columns = [body for kind, body in records[:first] if kind == _COLUMN and len(body) > 16]  # noqa: PLR2004
@@ -189,13 +196,16 @@ def _hidden(records: Sequence[tuple[int, bytes]]) -> Hidden:
 
 
 def _inside(records: Sequence[tuple[int, bytes]]) -> tuple[int, int]:
-    """Where the rows begin and end: beyond them the same numbers mean other things."""
+    """Return where the rows begin and end: elsewhere the same record numbers mean other things."""
     kinds = [kind for kind, _ in records]
     return (kinds.index(_ROWS), kinds.index(_ROWS_END)) if _ROWS in kinds and _ROWS_END in kinds else (0, 0)
 
 
 def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Kind and content of every record: both numbers have seven bits a byte, the kind up to two, the size up to four."""
+    """Yield kind and content of each record.
+
+    Both numbers have seven bits per byte: up to two bytes for the kind, four for the size.
+    """
     at = 0
     while at < len(data):
         kind, at = _packed(data, at, 2)
@@ -207,6 +217,7 @@ def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _packed(data: bytes, at: int, most: int) -> tuple[int, int]:
+    """Read a number of up to ``most`` bytes, seven bits each; return it and where it ends."""
     number = 0
     for position in range(most):
         if at >= len(data):
@@ -232,7 +243,7 @@ def _real(body: bytes, at: int) -> float:
 
 
 def _text(body: bytes, at: int) -> tuple[str, int]:
-    """A text with its length before it, and where it ends; a lone surrogate becomes the replacement character."""
+    """Return a text that follows its length, and its end. Lone surrogates become U+FFFD."""
     end = at + 4 + 2 * _whole(body, at)
     if end > len(body):
         _damaged()
@@ -240,7 +251,7 @@ def _text(body: bytes, at: int) -> tuple[str, int]:
 
 
 def _rk(packed: int) -> float:
-    """A number in 30 bits: a whole one or the upper half of a double, perhaps times 100."""
+    """Decode a number of 30 bits: an integer or the upper part of a double, perhaps times 100."""
     if packed & 2:
         signed = packed >> 2
         number = float(signed - (1 << 30) if signed >= 1 << 29 else signed)

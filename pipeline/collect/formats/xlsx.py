@@ -1,7 +1,8 @@
-"""Workbooks of Excel's packed XML kind (.xlsx, .xlsm, strict or transitional): their sheets, strings, styles, properties.
+"""Read .xlsx and .xlsm workbooks (strict or transitional): sheets, strings, styles, properties.
 
-A sheet is scanned (``xlsx_scan``) where it is written as programs usually write it, else parsed (``xlsx_parse``). Both
-see what value readers hide: errors, formulas without a value, merged cells.
+A sheet is scanned (``xlsx_scan``) if it is written as programs usually do, else parsed
+(``xlsx_parse``). Both see what readers of values hide: errors, formulas without a value, merged
+cells.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ _BOOLEANS = {"1": "TRUE", "0": "FALSE", "true": "TRUE", "false": "FALSE"}
 
 
 class Workbook(opc.Document):
-    """An open workbook. Everything is read on demand; damage raises ``UnreadableError``."""
+    """An open workbook. Sheets are read on demand; damage raises ``UnreadableError``."""
 
     def __init__(self, package: Package) -> None:
         super().__init__(package, "xl/workbook.xml")
@@ -56,35 +57,35 @@ class Workbook(opc.Document):
 
     @cached_property
     def _related(self) -> Mapping[str, opc.Relation]:
-        """The relationship of every sheet, by name, in order."""
+        """The relationship of each sheet, by name, in order."""
         found = by_name((name, self._links.get(link)) for name, link, _ in self._listed)
-        if found and not any(found.values()):  # the list of parts is gone
+        if found and not any(found.values()):  # the list of relationships is missing
             raise UnreadableError("damaged")
         return {name: link for name, link in found.items() if link}
 
     @cached_property
     def _listed(self) -> list[tuple[str, ...]]:
-        """The name of every sheet, the id of its relationship, and whether it is hidden, as they are written."""
+        """Name, relationship id and state (hidden or not) of each sheet, as written."""
         sheets = (sheet for listed in children(self._tree, "sheets") for sheet in children(listed, "sheet"))
         return [tuple(attribute(sheet, name) for name in ("name", "id", "state")) for sheet in sheets]
 
     @cached_property
     def _parts(self) -> Mapping[str, str]:
-        """The part of every worksheet, by sheet name, in order."""
+        """The part of each worksheet, by sheet name, in order."""
         return {name: link.target for name, link in self._related.items() if link.kind == "worksheet"}
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Names of the worksheets, hidden ones too, in order."""
+        """Names of all worksheets, hidden ones too, in order."""
         return tuple(self._parts)
 
     @property
     def drawn_sheets(self) -> tuple[str, ...]:
-        """Names of the sheets without cells: charts that fill a sheet, and dialogues."""
+        """Names of the sheets without cells: full-page charts and dialogues."""
         return tuple(name for name in self._related if name not in self._parts)
 
     def grid(self, name: str) -> Grid:
-        """The filled cells of one sheet."""
+        """Return the filled cells of one sheet."""
         data = self._data(name)
         if len(data) < limits.LARGE_SHEET_BYTES:
             self._sheets[name] = data
@@ -98,33 +99,35 @@ class Workbook(opc.Document):
 
     @cached_property
     def _tells_fonts(self) -> bool:
-        """Whether fonts of cells say something, or a whole text is struck out: a scan doesn't tell."""
-        if self._looks.has_fonts or RichText not in {*map(type, self._strings)}:  # as nearly everywhere: no string need be looked at
+        """True if fonts of cells matter or a whole text is struck out: a scan can't tell these."""
+        # nearly always: then the texts needn't be looked at one by one
+        if self._looks.has_fonts or RichText not in {*map(type, self._strings)}:
             return self._looks.has_fonts
         return any(isinstance(each, RichText) and each.is_struck for each in self._strings)
 
     @property
     def hidden_sheets(self) -> frozenset[str]:
-        """Names of the sheets that nobody sees."""
+        """Names of the hidden sheets."""
         return frozenset(name for name, _, state in self._listed if state in ("hidden", "veryHidden"))
 
     def beside(self, name: str) -> tuple[Beside, ...]:
-        """What stands on a sheet, but in no cell; texts of page margins only of a sheet whose cells were read."""
+        """Return what a sheet shows outside its cells; headers only once ``grid`` read it."""
         things = beside(self._package, self._related[name].target) if self._has_related_parts else ()
         return (*things, *margins(self._margins.get(name, b"")))
 
     @cached_property
     def _has_related_parts(self) -> bool:
-        """True if some part beside the workbook's own has relationships, as a sheet with notes or shapes has."""
+        """True if a part beside the workbook has relationships: sheets with comments have."""
         return sum(name.endswith(".rels") for name in self._package.by_lower) > len(("_rels/.rels", "the workbook's own"))
 
     def has_formulas(self, name: str) -> bool:
-        """Whether a sheet that was opened has formulas; a very large one isn't looked at."""
+        """True if a sheet that ``grid`` read has formulas; False for a very large one."""
         data = self._sheets.get(name, b"")
-        return self._met_formula and (b"\0" in data or _FORMULA.search(data) is not None)  # letters of two bytes fit no pattern
+        # UTF-16 fits no pattern
+        return self._met_formula and (b"\0" in data or _FORMULA.search(data) is not None)
 
     def written(self, name: str) -> Written | None:
-        """A sheet as it was written, once formulas were met; nothing where there is none of that name, or a very large one."""
+        """Return a sheet as formulas see it; None if unknown or very large."""
         known = next((each for each in self.names if each.casefold() == name.casefold()), "")
         data = self._sheets.get(known) or (self._data(known) if known else b"")
         if not data or len(data) >= limits.LARGE_SHEET_BYTES:
@@ -135,11 +138,11 @@ class Workbook(opc.Document):
 
     @property
     def strings(self) -> Collection[str]:
-        """The texts of cells: those that sheets share, or of a workbook without such what stands in its cells."""
+        """The shared strings; in a workbook without any, the texts inside cells."""
         return self._strings or self._in_cells()
 
     def _in_cells(self) -> set[str]:
-        """The texts that stand in cells themselves; of a sheet that can't be read those before that, for no figure rests on them."""
+        """Return the texts inside cells, up to any damage: no figure depends on them."""
         texts: set[str] = set()
 
         def add(kind: str, _style: str, text: str, *, formula: bool, picture: str = "") -> None:  # noqa: ARG001
@@ -152,7 +155,7 @@ class Workbook(opc.Document):
         return texts
 
     def _bare(self, kind: str, _style: str, text: str, *, formula: bool, picture: str = "") -> Any:
-        """The value of a cell as a formula sees it: days are numbers, truth values no texts."""
+        """Return a cell's value as formulas see it: days are numbers, truth values are bool."""
         if kind in ("s", "str", "inlineStr"):
             shown = self._shared(text.strip()) if kind == "s" else text
             return shown.full if isinstance(shown, RichText) else shown
@@ -165,7 +168,7 @@ class Workbook(opc.Document):
 
     @cached_property
     def calculation(self) -> Mapping[str, str]:
-        """How the workbook is calculated: the attributes of its ``calcPr``."""
+        """The attributes of ``calcPr``: how the workbook is calculated."""
         return next((each.attrib for each in children(self._tree, "calcPr")), {})
 
     def _data(self, name: str) -> bytes:
@@ -183,7 +186,8 @@ class Workbook(opc.Document):
 
     @cached_property
     def _by_token(self) -> Mapping[str, Value]:
-        return _Known(partial(Workbook._of_token, weakref.proxy(self)))  # a circle would keep the whole file until Python looks for such
+        # without the proxy a reference cycle would keep the file in memory until Python collects it
+        return _Known(partial(Workbook._of_token, weakref.proxy(self)))
 
     def _of_token(self, token: str) -> Value:
         kind, style, text, formula = xlsx_scan.parts_of(token)
@@ -192,7 +196,7 @@ class Workbook(opc.Document):
         return self.value(kind, style, text, formula=formula, picture=picture)
 
     def value(self, kind: str, style: str, text: str, *, formula: bool = False, picture: str = "") -> Value:
-        """The value of a cell of type ``kind`` with the text of its ``v`` element; ``picture`` tells why it may be one (``picture_of``)."""
+        """Return a cell's value from type, style and the text of its ``v`` element."""
         if picture == PICTURE_FUNCTION or (picture and self._has_pictures):
             return Picture(text.strip())
         return self._value(kind, style, text, formula=formula)
@@ -214,12 +218,12 @@ class Workbook(opc.Document):
 
     @cached_property
     def _has_pictures(self) -> bool:
-        """True unless the workbook's rich values are other things than pictures, such as errors of newer kinds."""
+        """True unless its rich values are known to be something else, such as newer errors."""
         kinds = self._package.small("xl/richData/rdrichvaluestructure.xml")
         return not kinds or b"_localImage" in kinds or b"_webimage" in kinds
 
     def _shared(self, position: str) -> str | None:
-        """A shared string; nothing where the cell names none, as some programs write blank cells."""
+        """Return a shared string; None if ``position`` is blank: some blank cells are so."""
         if not position:
             return None
         number = float(position) if NUMBER.fullmatch(position) else -1.0
@@ -261,7 +265,7 @@ class Workbook(opc.Document):
 
 
 class _Known(dict[str, Value]):
-    """Values by what stands for them in the XML, each made once a workbook."""
+    """Caches values by their text in the XML, for one workbook."""
 
     def __init__(self, make: Callable[[str], Value]) -> None:
         super().__init__()

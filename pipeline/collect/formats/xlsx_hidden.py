@@ -1,4 +1,7 @@
-"""Which rows and columns of a worksheet's XML nobody sees. A sheet without a sign of such is never parsed for it."""
+"""Tell which rows and columns of a worksheet's XML are hidden.
+
+A sheet without any sign of hiding is never parsed for it.
+"""
 
 from __future__ import annotations
 
@@ -12,41 +15,42 @@ from pipeline.collect.formats.xml import walk
 from pipeline.office.hiding import is_hidden_column, is_hidden_row
 
 _SHOWN, _SIZE = "(?:0|false)", r"[1-9][0-9]*+(?:\.[0-9]++)?"
-"""What says of a row or column that it is seen, as programs write it: LibreOffice says so everywhere. All else may hide."""
+"""Attribute values that mean "shown". LibreOffice writes them everywhere. Any other value may
+hide."""
 _IN_ROW = re.compile(rf' hidden="(?!{_SHOWN}")| ht="(?!{_SIZE}")')
-"""How an attribute of a row begins that may hide it, in a sheet whose rows are written as usual."""
+"""An attribute that may hide a row, in a sheet whose rows are written as usual."""
 _SIGN = re.compile(rf"""(?:hidden\s*+=\s*+["'](?!{_SHOWN}["'])|(?:width|\sht)\s*+=\s*+["'](?!{_SIZE}["']))""".encode())
-"""The same of rows and columns that are written in whatever way."""
+"""The same for rows and columns written in any way."""
 
 
 def may_hide_columns(head: bytes) -> bool:
-    """True if a column, or every row that doesn't say otherwise, may be hidden, by what stands before the rows."""
+    """True if a column, or each row by default, may be hidden. ``head``: the XML before rows."""
     return _SIGN.search(head) is not None
 
 
 def may_hide_rows(tags: Iterable[str]) -> bool:
-    """True if a row may be hidden, by the tags of the rows down to the last filled one."""
+    """True if a row may be hidden. ``tags``: those of the rows down to the last filled one."""
     return any(map(_IN_ROW.search, tags))
 
 
 def hidden_in(data: bytes) -> Hidden:
-    """The hidden rows and columns of a sheet; none where its XML can't be told."""
-    if b"\0" not in data and not _SIGN.search(data):  # with such bytes its letters have two each
+    """Return a sheet's hidden rows and columns; none if its XML is damaged."""
+    if b"\0" not in data and not _SIGN.search(data):  # UTF-16 has NUL bytes and fits no pattern
         return NOTHING_HIDDEN
     events = _Events()
     try:
         walk(data, events.start, events.end, lambda _text: None)
-    except UnreadableError:  # what reads its cells says so
+    except UnreadableError:  # reading the cells reports it
         return NOTHING_HIDDEN
     return Hidden(merged(events.rows), merged(events.columns))
 
 
 _ROW, _COLUMN = ["worksheet", "sheetData", "row"], ["worksheet", "cols", "col"]
-"""Where rows and columns stand; the same names elsewhere are something else."""
+"""Paths of rows and columns; elements of these names elsewhere are something else."""
 
 
 class _Events:
-    """What the parser tells of rows and columns."""
+    """Collects hidden rows and columns from the parser's events."""
 
     def __init__(self) -> None:
         self.rows: list[Span] = []

@@ -1,4 +1,4 @@
-"""The thorough way through a sheet's XML: any prefix, encoding, order of attributes, inline strings, missing addresses."""
+"""Parse a sheet's XML in full: any prefix, encoding, attribute order, inline texts, gaps."""
 
 from __future__ import annotations
 
@@ -19,20 +19,21 @@ _TABLE = ["worksheet", "sheetData"]
 _ROW = [*_TABLE, "row"]
 _CELL = [*_ROW, "c"]
 _TEXT = [*_CELL, "is"]
-"""Where rows and cells stand; the same names elsewhere are something else."""
+"""Paths of rows and cells; elements of these names elsewhere are something else."""
 _STRING = ["sst", "si"]
 _MERGED = ["worksheet", "mergeCells", "mergeCell"]
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
-"""In small letters too, as some programs write them."""
+"""A cell's address; some programs write it in small letters."""
 Resolve = Callable[..., Value]
-"""Turns type, style and text of a cell, and whether it has a formula, into its value."""
+"""Turns a cell's type, style and text, and whether it has a formula, into its value."""
 
 
 def parse_strings(data: bytes, *, keep_runs: bool = False) -> list[str]:
-    """All shared strings; with ``keep_runs`` those of several fonts know them, for fonts of cells matter."""
+    """Return all shared strings. ``keep_runs``: those of several fonts keep their runs."""
     strings: list[str] = []
     path: list[str] = []
-    """Names of the elements that are open; strings stand in the list alone, whatever holds others of that name."""
+    """Names of the open elements. Only strings in the list count, not elements of that name
+    elsewhere."""
     runs = RunEvents(keep=keep_runs)
 
     def start(name: str, attributes: dict[str, str]) -> None:
@@ -57,7 +58,11 @@ def parse_strings(data: bytes, *, keep_runs: bool = False) -> list[str]:
 
 @dataclass
 class Parsed:
-    """Values by column and row, whether they stand in order, the merged ranges, cells that are struck out, how many tables of cells the part has, and formulas."""
+    """A parsed sheet: values by column letter and row, and what else was found.
+
+    ``ordered``: True if the cells come row by row, from left to right. ``struck``: cells that are
+    struck out whole. ``tables``: how many ``sheetData`` it has, 0 or 1.
+    """
 
     columns: dict[str, dict[int, Value]]
     ordered: bool
@@ -68,8 +73,12 @@ class Parsed:
 
 
 def parse_sheet(data: bytes, resolve: Resolve, struck: Container[str] = (), *, keep_runs: bool = False) -> Parsed:
-    """The filled cells of a sheet, ``struck`` being the styles that strike out, ``keep_runs`` as for strings; raises ``UnreadableError`` where two cells have one address."""
-    if data.count(b"v>") > 2 * limits.CELLS:  # each value has a tag before and one behind it; told before minutes are spent on them
+    """Parse a sheet's cells. Raises ``UnreadableError`` if two cells have one address.
+
+    ``struck``: numbers of the styles that strike out. ``keep_runs``: as for strings.
+    """
+    # each value has two tags; counting them first saves minutes on a hostile file
+    if data.count(b"v>") > 2 * limits.CELLS:
         raise too_many_cells()
     events = _SheetEvents(resolve, struck, RunEvents(keep=keep_runs))
     walk(data, events.start, events.end, events.text)
@@ -77,7 +86,7 @@ def parse_sheet(data: bytes, resolve: Resolve, struck: Container[str] = (), *, k
 
 
 class _SheetEvents:
-    """What the parser tells of a sheet, cell by cell."""
+    """Collects cells, merged ranges and formulas from the parser's events."""
 
     def __init__(self, resolve: Resolve, struck: Container[str], runs: RunEvents) -> None:
         self.struck: set[tuple[int, str]] = set()
@@ -110,7 +119,7 @@ class _SheetEvents:
             self._pieces[tag] = []
             if tag == "f":
                 self._formula = attributes
-        elif self._path[:-2] == _CELL and self._path[-2] in ("f", "v"):  # an element within a value
+        elif self._path[:-2] == _CELL and self._path[-2] in ("f", "v"):  # an element inside a value
             raise UnreadableError("irregular")
         elif self._path[: len(_TEXT)] == _TEXT:
             self._runs.start(self._path[len(_TEXT) :], attributes)
@@ -170,7 +179,8 @@ class _SheetEvents:
         kind, formula = self._cell.get("t", ""), "f" in self._pieces
         text, plain = self._runs.taken(), "".join(self._pieces.get("v", ())).strip()
         inline = shown(text).strip()
-        if (plain if kind == "inlineStr" else inline) and inline != plain:  # readers take one or the other
+        # a cell with both an inline and a plain value: programs show one or the other
+        if (plain if kind == "inlineStr" else inline) and inline != plain:
             raise UnreadableError("irregular")
         if kind == "inlineStr":
             return self._resolve(kind, self._cell.get("s", ""), text, formula=formula)
@@ -189,7 +199,10 @@ class _SheetEvents:
 
 
 def picture_of(kind: str, is_rich: bool, formula: str) -> str:  # noqa: FBT001
-    """Why a cell may be a picture: by its formula, or since it stands for a value of another kind, as which older programs find an error."""
+    """Say why a cell may be a picture: ``PICTURE_FUNCTION``, "rich" or blank (it can't be one).
+
+    "rich": a value of another kind, for which older programs show an error.
+    """
     if PICTURE_FUNCTION in formula.upper():
         return PICTURE_FUNCTION
     return "rich" if is_rich and kind == "e" else ""

@@ -1,8 +1,9 @@
-"""The quick way through a sheet's XML as Excel, LibreOffice, openpyxl, SheetJS and exceljs write it.
+"""Scan a sheet's XML quickly, as Excel, LibreOffice, openpyxl, SheetJS and exceljs write it.
 
-One pattern holds all rows to the usual grammar, another then picks the filled cells. Anything else (a comment, rich
-text in a cell, another order of attributes, a formula without a value, a second cell of one address…) is left to the
-parser, so that what is returned here is exactly what a parser would see.
+One pattern checks that all rows follow the usual grammar; another then picks the filled cells.
+Anything else (a comment, rich text in a cell, another attribute order, a formula without a value,
+two cells of one address…) is left to the parser. So the result is exactly what the parser would
+give.
 """
 
 from __future__ import annotations
@@ -40,15 +41,15 @@ _CELL = re.compile(
     r'<c r="([A-Z]++)([1-9][0-9]*+)"(?:(?: s="[0-9]++")?+ t="s"><v>([0-9]{1,9}+)</v></c>|'
     rf"({_ATTRIBUTES}>{_FORMULA}<v>{_TEXT}(?=</v>)|{_INLINE}>{_INLINE_TEXT}(?=</t></is>))(?:</v>|</t></is>)</c>)"
 )
-"""A filled cell: its column, its row, and the position of its shared string or all that its value depends on."""
+"""A filled cell: column letter, row, and either the position of its shared string or all else that
+its value depends on."""
 _ROWS = re.compile(
     rf'(?:<row r="([1-9][0-9]*+)"(?: (?!r=|xmlns)(?:[A-Za-z]++|x14ac:dyDescent){_QUOTED})*+(?:/>|>(?:<c r="[A-Z]++\1"{_STYLE}'
     rf'(?:/>| t="s"><v>[0-9]++</v></c>|{_TYPE}(?:/>|>(?:{_SURE_FORMULA}<v>{_TEXT}</v>)?+</c>)'
     rf"|{_IN_CELL}(?:/>|>(?:{_INLINE_TEXT}</t></is>)?+</c>)))*+</row>))*+"
 )
-"""Rows as programs usually write them: cells of that row, a formula with a value, nothing between the cells.
-
-Blank cells and shared strings, which are most, are tried first."""
+"""Rows as programs usually write them: cells of that row, formulas with a value, nothing between.
+Blank cells and shared strings are tried first: most cells are such."""
 _ROW_START = '<row r="'
 _STRING = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*+)</t></si>')
 _FONT = r'<rPr>(?:<[A-Za-z]++(?: [A-Za-z]++="[^"<>&]*+")*+/>)*+</rPr>'
@@ -57,37 +58,42 @@ _RICH = re.compile(rf'<si>(?:<r>(?:{_FONT})?+<t(?: xml:space="preserve")?+>[^<]*
 _STRINGS = re.compile(
     rf'([^<]*+(?:<\?[^<]*+)?+<sst [^<>]*+>)\s*+(?:(?:<si><t(?: xml:space="preserve")?+>[^<]*+</t></si>|{_RICH.pattern})\s*+)*+</sst>\s*+'
 )
-"""A list of strings as programs usually write it: one behind the other, and nothing else."""
+"""A list of strings as programs usually write it: nothing between the strings."""
 _FEW = 64
-"""Strings of several fonts in a list that is read the quick way: the place of each is counted from the start."""
+"""The most strings of several fonts in a list that is scanned: the place of each is counted from
+the start."""
 _NAME = re.compile(r' ([A-Za-z0-9:]++)="[^"]*+"')
 _ATTRIBUTE = re.compile(r'(?<![A-Za-z])([A-Za-z]+)="([^"]*)"')
 _START, _END = b"<sheetData>", b"</sheetData>"
 _CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r"})
-"""Characters that no XML may hold."""
+"""Characters that XML may not hold."""
 _NEVER = (b"]]>", "\ufffe".encode(), "\uffff".encode())
-"""More that no text in XML may hold."""
+"""Further sequences that XML text may not hold."""
 _Cell = tuple[str, str, str, str]
-"""Column letters, row, position of a shared string, or all else that a value depends on: all as written."""
+"""Column letter, row, position of a shared string, or all else that a value depends on; as
+written."""
 
 
 @dataclass(frozen=True)
 class Scanned:
-    """The filled cells, whether they stand in order, the merged ranges, and cells that are struck out, which a scan doesn't tell."""
+    """A scanned sheet: values by column letter and row.
+
+    A scan can't tell which cells are struck out.
+    """
 
     columns: Mapping[str, Mapping[int, Value]]
     ordered: bool
     merged: tuple[Area, ...]
     struck: frozenset[tuple[int, str]] = frozenset()
     may_hide: bool = False
-    """Whether a row or a column may be hidden, which a scan doesn't tell."""
+    """True if a row or column may be hidden, which a scan can't tell for certain."""
 
 
 def scan(data: bytes, strings: Mapping[str, Value], values: Mapping[str, Value]) -> Scanned | None:
-    """The filled cells of a sheet, or nothing where only a parser can tell.
+    """Scan a sheet's filled cells; None if only the parser can tell.
 
-    ``strings`` gives the shared string of a position's digits, ``values`` the value of any other cell by what stands
-    between its address and the end of its value (attributes, formula, value; see ``parts_of``).
+    ``strings``: the shared string by its position's digits. ``values``: any other cell's value by
+    its token, the XML from its address to the end of its value (see ``parts_of``).
     """
     start, end = data.find(_START), data.find(_END)
     head, body, tail = _plain(data[:start]), data[start:end], data[end:]
@@ -108,16 +114,16 @@ def scan(data: bytes, strings: Mapping[str, Value], values: Mapping[str, Value])
 
 
 def _plain(data: bytes) -> bytes:
-    """The XML where it has no comments, document type, CDATA and (but at its start) processing instructions; else nothing."""
+    """Return the XML if it has no comment, doctype, CDATA or later instruction; else nothing."""
     if (b"!" in data and b"<!" in data) or (b"?" in data and b"<?" in data[1:]):
         return b""
     return data
 
 
 def _filled_rows(body: bytes, *, knows_prefix: bool) -> tuple[str, frozenset[str]] | None:
-    """The rows down to the last filled one, and what their tags say; nothing where only a parser can tell.
+    """Return the XML of the rows down to the last filled one, and their tags; None if unusual.
 
-    ``knows_prefix``: x14ac, which rows may use, is declared.
+    ``knows_prefix``: True if the prefix x14ac, which rows may use, is declared.
     """
     try:
         text = body[len(_START) :].decode("utf-8")
@@ -131,7 +137,7 @@ def _filled_rows(body: bytes, *, knows_prefix: bool) -> tuple[str, frozenset[str
 
 
 def _cells(filled: str) -> list[_Cell]:
-    """Every filled cell."""
+    """Return all filled cells."""
     found = _CELL.findall(filled)
     if len(found) > limits.CELLS:
         raise too_many_cells()
@@ -139,14 +145,14 @@ def _cells(filled: str) -> list[_Cell]:
 
 
 def _are_ordered(found: list[_Cell], rows: Mapping[str, int], columns: Iterable[str]) -> bool:
-    """Whether the cells, which stand in these rows and columns, stand row by row, from left to right."""
+    """True if the cells come row by row, from left to right."""
     numbers = {column: index(column) for column in columns}
     places = [rows[row] * limits.COLUMNS + numbers[column] for column, row, _, _ in found]
     return places == sorted(places)
 
 
 def _tags(text: str, *, knows_prefix: bool) -> frozenset[str] | None:
-    """The attributes of rows, each way to write them once; nothing where this isn't rows and nothing else."""
+    """Return the distinct tags of rows; None if the text is anything but usual rows."""
     if not _ROWS.fullmatch(text):
         return None
     tags = frozenset(row[: row.index(">")].partition('"')[2] for row in text.split(_ROW_START)[1:])
@@ -156,14 +162,14 @@ def _tags(text: str, *, knows_prefix: bool) -> frozenset[str] | None:
 
 @lru_cache(maxsize=256)
 def _tags_known(text: str, *, knows_prefix: bool) -> frozenset[str] | None:
-    """Like :func:`_tags`, for the prepared rows below the last filled one, which are the same in many workbooks."""
+    """Cache :func:`_tags` for blank rows below the last filled one: many books have the same."""
     return _tags(text, knows_prefix=knows_prefix)
 
 
 def _by_column(
     found: list[_Cell], rows: Mapping[str, int], strings: Mapping[str, Value], values: Mapping[str, Value]
 ) -> dict[str, dict[int, Value]] | None:
-    """The cells by column and row, of which ``rows`` gives the numbers; nothing where an address is impossible or stands twice."""
+    """Return the cells by column and row; None if an address is impossible or occurs twice."""
     columns: dict[str, dict[int, Value]] = defaultdict(dict)
     for column, row, string, other in found:
         columns[column][rows[row]] = strings[string] if string else values[other]
@@ -175,12 +181,12 @@ def _by_column(
 
 
 def _present(cells: dict[int, Value]) -> dict[int, Value]:
-    """The cells without those that hold an empty value, as some programs write blank ones."""
+    """Return the cells without empty values, which some programs write for blank cells."""
     return {row: value for row, value in cells.items() if value is not None} if None in cells.values() else cells
 
 
 class _Numbers(dict[str, int]):
-    """Row numbers by their digits."""
+    """Caches row numbers by their digits."""
 
     def __missing__(self, digits: str) -> int:
         number = self[digits] = int(digits)
@@ -188,7 +194,7 @@ class _Numbers(dict[str, int]):
 
 
 class _Around(NamedTuple):
-    """What is told before and behind the rows of a sheet: merged ranges, and whether a column may be hidden."""
+    """What the XML around the rows says: merged ranges, and whether a column may be hidden."""
 
     merged: tuple[Area, ...]
     may_hide: bool
@@ -196,9 +202,9 @@ class _Around(NamedTuple):
 
 @lru_cache(maxsize=256)
 def _around(head: bytes, tail: bytes) -> _Around | None:
-    """What is around the rows of a sheet, by the parser; nothing where they don't stand where they belong, or that is damaged.
+    """Parse the XML around a sheet's rows; None if it is damaged or the rows are misplaced.
 
-    It is the same in many workbooks.
+    Cached: many workbooks have the same.
     """
     try:
         parsed = xlsx_parse.parse_sheet(head + _START + tail, lambda *_words, **_more: None)
@@ -209,20 +215,20 @@ def _around(head: bytes, tail: bytes) -> _Around | None:
 
 @lru_cache(maxsize=1024)
 def _are_attributes(written: str) -> bool:
-    """Whether a tag gives each attribute once."""
+    """True if a tag has each attribute once."""
     names = _NAME.findall(written)
     return len(names) == len(set(names))
 
 
 def parts_of(token: str) -> tuple[str, str, str, bool]:
-    """Type, style and text of a scanned cell, and whether it has a formula."""
+    """Return type, style and text of a scanned cell, and True if it has a formula."""
     head, _, raw = token.rpartition(">")
     kind, style, formula = _head(head)
     return kind, style, ooxml_text(unescape(raw)) if kind in ("str", "inlineStr") else unescape(raw), formula
 
 
 def picture_in(token: str) -> str:
-    """Why a scanned cell may be a picture (``xlsx_parse.picture_of``)."""
+    """Say why a scanned cell may be a picture (see ``xlsx_parse.picture_of``)."""
     attributes, _, rest = token.rpartition(">")[0].partition(">")
     found = dict(_ATTRIBUTE.findall(attributes))
     return xlsx_parse.picture_of(found.get("t", ""), "vm" in found, rest.rpartition("</f>")[0])
@@ -230,14 +236,14 @@ def picture_in(token: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _head(head: str) -> tuple[str, str, bool]:
-    """Type, style and whether there is a formula, from what stands before the value of a scanned cell."""
+    """Return type, style and True if there is a formula, from the XML before a cell's value."""
     attributes, _, rest = head.partition(">")
     found = dict(_ATTRIBUTE.findall(attributes))
     return found.get("t", ""), found.get("s", ""), rest.startswith("<f")
 
 
 def _text(data: bytes) -> str:
-    """A plainly written part as text, else nothing."""
+    """Return a plainly written UTF-8 part as text, else nothing."""
     if not _plain(data) or not _UTF8.match(data) or len(data.translate(None, _CONTROLS)) < len(data) or any(map(data.count, _NEVER)):
         return ""
     try:
@@ -247,7 +253,7 @@ def _text(data: bytes) -> str:
 
 
 def _is_root(head: str) -> bool:
-    """Whether a list of strings begins as the parser would take it."""
+    """True if the parser would accept the start of a list of strings."""
     try:
         return xlsx_parse.parse_strings(f"{head}</sst>".encode()) == []
     except UnreadableError:
@@ -255,7 +261,7 @@ def _is_root(head: str) -> bool:
 
 
 def shared_strings(data: bytes, *, keep_runs: bool = False) -> list[str]:
-    """The shared strings of a workbook; ``keep_runs`` as for :func:`xlsx_parse.parse_strings`."""
+    """Return all shared strings; ``keep_runs`` as for :func:`xlsx_parse.parse_strings`."""
     text = _text(data)
     written = _STRINGS.fullmatch(text)
     plain = _STRING.findall(text) if written and _is_root(written[1]) else []
@@ -270,7 +276,7 @@ def shared_strings(data: bytes, *, keep_runs: bool = False) -> list[str]:
 
 
 def _with_rich(plain: list[str], head: str, text: str, rich: list[re.Match[str]], *, keep_runs: bool) -> list[str]:
-    """All strings of a list in their order: those of one font, and those of several as the parser takes them."""
+    """Return all strings in order; those of several fonts come from the parser."""
     parsed = xlsx_parse.parse_strings(f"{head}{''.join(each[0] for each in rich)}</sst>".encode(), keep_runs=keep_runs)
     strings = [*plain]
     for found, string in zip(rich, parsed, strict=True):

@@ -1,4 +1,7 @@
-"""XML from strangers: no document types, no entities but the five, no network; damage is an ``UnreadableError``."""
+"""Read untrusted XML: no document types, only the five entities, no network.
+
+Damage raises ``UnreadableError``.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +19,12 @@ _REFERENCE = re.compile(r"&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|(lt|gt|amp|quot
 _NO_CHARACTERS = frozenset({*range(0x20), 0xFFFE, 0xFFFF} - {0x09, 0x0A, 0x0D})
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 MOST_SHARED = 512 * 1024
-"""Bytes up to which a part is remembered: no larger one is what many workbooks have in common."""
+"""Parts up to this many bytes are cached: what many workbooks share is never larger."""
 _OOXML_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 def tree(data: bytes) -> Element:
-    """A small part as a tree."""
+    """Parse a small part into a tree."""
     refuse_doctype(data)
     try:
         return ET.fromstring(data)  # noqa: S314 document types, and with them entities, were refused
@@ -30,7 +33,7 @@ def tree(data: bytes) -> Element:
 
 
 def shared_tree(data: bytes) -> Element:
-    """Like :func:`tree`, for parts that many workbooks of a round have in common. Not to be changed."""
+    """Return a cached tree, for parts that many workbooks share. Don't change it."""
     return _kept_tree(data) if len(data) <= MOST_SHARED else tree(data)
 
 
@@ -40,29 +43,29 @@ def _kept_tree(data: bytes) -> Element:
 
 
 def refuse_doctype(data: bytes) -> None:
-    """Raise ``UnreadableError`` where a document type is declared, in any encoding that the parser knows."""
+    """Raise ``UnreadableError`` if a document type is declared, in any encoding of the parser."""
     if b"<!DOCTYPE" in data or (b"\x00" in data and b"<!DOCTYPE" in data.replace(b"\x00", b"")):
         raise UnreadableError("hostile")
 
 
 def local(name: str) -> str:
-    """A name without its namespace."""
+    """Return a name without its namespace."""
     return name.rpartition("}")[2]
 
 
 def children(element: Element, name: str) -> Iterator[Element]:
-    """Child elements by local name, whatever their namespace (transitional or strict)."""
+    """Yield child elements by local name, in any namespace (transitional or strict)."""
     return (child for child in element if local(child.tag) == name)
 
 
 def attribute(element: Element, name: str) -> str:
-    """An attribute by local name; blank where there is none."""
+    """Return an attribute by local name; blank if there is none."""
     plain = element.get(name)
     return plain if plain is not None else next((value for key, value in element.attrib.items() if local(key) == name), "")
 
 
 def walk(data: bytes, start: Callable[[str, dict[str, str]], None], end: Callable[[str], None], text: Callable[[str], None]) -> None:
-    """Run the events of a large part through three handlers; names are "namespace local"."""
+    """Parse a large part, calling three handlers; names are "namespace local"."""
     refuse_doctype(data)
     parser: Any = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
@@ -74,7 +77,7 @@ def walk(data: bytes, start: Callable[[str, dict[str, str]], None], end: Callabl
 
 
 def unescape(text: str) -> str:
-    """The characters of raw XML text: references resolved, line ends as one."""
+    """Return raw XML text with references resolved and all line ends as LF."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "&" not in text:
@@ -89,13 +92,13 @@ def _character(reference: re.Match[str]) -> str:
     if reference[3]:
         return _NAMED[reference[3]]
     code = int(reference[1], 16) if reference[1] else int(reference[2])
-    if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF or code in _NO_CHARACTERS:  # noqa: PLR2004 no characters in XML
+    if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF or code in _NO_CHARACTERS:  # noqa: PLR2004 not allowed in XML
         raise UnreadableError("damaged")
     return chr(code)
 
 
 def ooxml_text(text: str) -> str:
-    """Text of a workbook part: its own escapes (``_x000D_``) resolved; a lone surrogate becomes the replacement character."""
+    """Resolve the escapes of workbook text (``_x000D_``); lone surrogates become U+FFFD."""
     if "_x" not in text:
         return text
     plain = _OOXML_ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
