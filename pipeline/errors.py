@@ -1,4 +1,7 @@
-"""What an operator can do wrong, or meet: each with what to do next. A fault of the program is no such error."""
+"""Define the errors that an operator can cause or meet, each with what to do next.
+
+A bug of the program is not among them: it shows its traceback.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,11 @@ from schemas.words import ui
 
 
 class OperatorError(Exception):
-    """Something that the operator must put right. ``key`` names its sentence in ``messages/*/screen.toml``."""
+    """An error that the operator can put right.
+
+    ``key`` names its sentence in ``messages/*/screen.toml``; ``words`` fill the gaps of the
+    sentence.
+    """
 
     exit_code = 3
 
@@ -22,12 +29,12 @@ class OperatorError(Exception):
         self.key, self.words = key, words
 
     def text(self, lang: str) -> str:
-        """The sentence: what is wrong and what to do."""
+        """Return the sentence that says what is wrong and what to do."""
         return ui(f"screen.errors.{self.key}", lang, **self.words)
 
 
 class UsageError(OperatorError):
-    """Words of the command line that don't fit together."""
+    """Raised when words of the command line don't fit together."""
 
     exit_code = 2
 
@@ -43,13 +50,17 @@ _OF_LEDGER = {
     "readonly": "",
     "disk i/o": "disk_failed",
 }
-"""What SQLite says, as far as an operator can do something about it. Blank: the file system knows why."""
+"""Words in SQLite's messages, and the key of the operator's error that they mean. Blank: SQLite
+doesn't say why, but the file system does."""
 LONGEST_LEDGER_PATH = 504
-"""Bytes of the longest path that SQLite opens on Linux and macOS."""
+"""In bytes: SQLite opens no longer path on Linux and macOS."""
 
 
 def of_ledger(error: Exception, path: object) -> OperatorError | None:
-    """The operator's error behind one of the ledger's file: in use, broken, on a full disk."""
+    """Return the operator's error behind an error of the ledger's file; None if it is a bug.
+
+    The file may be in use, broken or on a full disk, for example. ``path`` is the ledger's.
+    """
     key = next((key for words, key in _OF_LEDGER.items() if words in str(error).lower()), None)
     if key is None:
         return None
@@ -57,7 +68,7 @@ def of_ledger(error: Exception, path: object) -> OperatorError | None:
 
 
 def _why_not_opened(path: Path) -> str:
-    """Why SQLite can't open or write a file, which it doesn't say itself."""
+    """Return the key that says why SQLite can't open or write a file. SQLite itself doesn't."""
     if len(os.fsencode(path)) > LONGEST_LEDGER_PATH:
         return "path_too_long"
     if path.is_dir():
@@ -73,16 +84,19 @@ def _is_on_read_only_disk(folder: Path) -> bool:
 
 
 def from_system(error: Exception, home: object = "") -> OperatorError | None:
-    """The operator's error behind one of the system's: a full disk, a file in use, no permission, a file where a folder should be.
+    """Return the operator's error behind an error of the system; None if it is a bug.
 
-    ``home`` is named where the system names no file.
+    A full disk, a file in use, no permission, a file where a folder should be. ``home`` is named
+    where the system names no file.
     """
     import sqlite3
 
-    of_sqlite = error if isinstance(error, sqlite3.DatabaseError) else error.__cause__  # pandas has an error of its own around it
+    # pandas wraps SQLite's error in its own
+    of_sqlite = error if isinstance(error, sqlite3.DatabaseError) else error.__cause__
     if isinstance(of_sqlite, sqlite3.DatabaseError):
         return of_ledger(of_sqlite, home)
-    error = next((each for each in error.args if isinstance(each, OSError)), error)  # XlsxWriter has an error of its own around it
+    # XlsxWriter wraps the system's error in its own
+    error = next((each for each in error.args if isinstance(each, OSError)), error)
     if not isinstance(error, OSError):
         return None
     key = _key_of(error)
@@ -92,8 +106,8 @@ def from_system(error: Exception, home: object = "") -> OperatorError | None:
 
 
 def _key_of(error: OSError) -> str:
-    """The sentence for what the system says; blank where it is none of the operator's doing."""
-    if error.errno == errno.ENOENT and "temporary directory" in str(error):  # as tempfile says it
+    """Return the key of the sentence for an error of the system; blank for a bug."""
+    if error.errno == errno.ENOENT and "temporary directory" in str(error):  # tempfile's own words
         return "no_temp"
     if getattr(error, "winerror", None) == _TOO_LONG_ON_WINDOWS:
         return "path_too_long"
@@ -116,13 +130,19 @@ _REFUSED_ON_WINDOWS = 5
 
 
 def _is_open_elsewhere(error: PermissionError) -> bool:
-    """Whether another program, Excel perhaps, has the file open, which Windows alone refuses: it says so, or refuses to replace a file that is there."""
+    """Whether another program, Excel perhaps, has the file open. Only Windows refuses that.
+
+    Windows says so, or it says "access denied" when a file that exists is replaced.
+    """
     said = getattr(error, "winerror", None)
     return said in _SHARED_ON_WINDOWS or (said == _REFUSED_ON_WINDOWS and Path(error.filename2 or error.filename or "").is_file())
 
 
 def _temporary_is_fuller(home: object) -> bool:
-    """Whether the folder for temporary files has less room than the home: the system doesn't say which of both is full."""
+    """Whether the folder for temporary files has less room than the home.
+
+    The system doesn't say which of the two is full.
+    """
     try:
         return shutil.disk_usage(tempfile.gettempdir()).free < shutil.disk_usage(str(home) or ".").free
     except OSError:
@@ -130,16 +150,21 @@ def _temporary_is_fuller(home: object) -> bool:
 
 
 def is_want_of_room(error: BaseException) -> bool:
-    """Whether a file couldn't be written for a full disk or for want of a folder for temporary files, which is no fault of what was read."""
+    """Whether a file couldn't be written because the disk is full or there is no temporary folder.
+
+    Then the file that was being read is not at fault.
+    """
     return isinstance(error, OSError) and _key_of(error) in ("disk_full", "no_temp")
 
 
 def is_of_foreign_bytes(error: Exception) -> bool:
-    """Whether a library failed on the bytes it was given, whatever it raises then: not our own mistake in calling it, nor a full disk.
+    """Whether a library failed because of the bytes it was given, whatever it raised.
 
-    A wrong call raises in the function that calls; what a library meets in the bytes raises in the library.
+    False for a mistake in our call of it: a wrong call raises in our function, bad bytes raise
+    inside the library. False for a full disk or memory, too.
     """
     if isinstance(error, MemoryError) or is_want_of_room(error):
         return False
+    # the last frame of the traceback is the one that raised
     *_, (frame, _line) = traceback.walk_tb(error.__traceback__)
     return str(frame.f_globals.get("__name__")).partition(".")[0] not in ("pipeline", "schemas")

@@ -1,4 +1,4 @@
-"""The folder of one round: what lies where."""
+"""Say which file lies where in the folder of one round, and write files there safely."""
 
 from __future__ import annotations
 
@@ -15,89 +15,94 @@ from pipeline.errors import OperatorError
 from pipeline.machine.storage import Place, place_of
 
 TEMPORARY = ".tonghop-*.tmp"
-"""The names of files that are being written; what killed runs left of them is swept."""
+"""The names of files that are being written; ``sweep`` deletes what killed runs left."""
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
-"""Rights of what is the account's alone."""
+"""Rights that let only the owner's account in."""
 
 SOURCES_FILE = "nguon.json"
 """The file among the outputs that lists what they were made from."""
 BOARD_FILE = "tien-do.html"
-"""The page among the outputs that shows where the round stands."""
+"""The page among the outputs that shows how far the round has come."""
 TEMPLATES, OUTPUT = Path("templates", "xlsx"), Path("data", "output")
-"""Folders in a home, for what looks at them without making them."""
+"""Folders below a home, for code that looks at them without making them."""
 RECEIPT = "receipt"
-"""Letters that ``feedback --receipts`` writes."""
+"""The kind of letters that ``feedback --receipts`` writes."""
 LETTERS = {"distribute": "phat-hanh", "feedback": "phan-hoi", "remind": "don-doc", RECEIPT: "xac-nhan"}
-"""Folders of letters among the outputs, by the command that writes them, or what else they are called on record."""
+"""Folders of letters among the outputs, by the command that writes them (or ``RECEIPT``)."""
 
 Write = Callable[[Path, bytes], Path]
-"""Gives a file this content, whole or not at all; the file."""
+"""Writes a file whole or not at all; returns its path."""
 
 
 @dataclass(frozen=True)
 class Home:
-    """Paths below the folder given with ``--home``; folders for results are made when first asked for."""
+    """Paths below the folder given with ``--home``.
+
+    Folders for templates, returns and outputs are made when first asked for. Others are made by the
+    code that writes into them.
+    """
 
     root: Path
     shared: bool | None = None
-    """Whether other accounts may read outputs, where the operator says so now; else it stays as it is."""
+    """Whether other accounts may read outputs; None leaves it as it is."""
     archive_asked: Place | None = None
-    """Where the archive is, where the operator says so now; else it is where it was."""
+    """Where the archive is by the operator's option; None leaves it where it is."""
 
     @property
     def data(self) -> Path:
-        """All that a round collects and makes. Made by what writes into it."""
+        """The folder of all that a round collects and makes."""
         return self.root / "data"
 
     @property
     def templates(self) -> Path:
-        """Standard templates."""
+        """The folder of standard templates."""
         return _made(self.root / TEMPLATES)
 
     @property
     def incoming(self) -> Path:
-        """Where returned workbooks are dropped."""
+        """The folder into which returned workbooks are dropped."""
         return _made(self.data / "incoming")
 
     @property
     def output(self) -> Path:
-        """Where everything that people open is written."""
+        """The folder of everything that people open."""
         return made_like_above(self.root / OUTPUT)
 
     @property
     def issued(self) -> Path:
-        """Issued workbooks and their letters."""
+        """The folder of issued workbooks and their letters."""
         return made_like_above(self.letters("distribute"))
 
     @property
     def replies(self) -> Path:
-        """Marked copies and letters that go back to agencies."""
+        """The folder of marked copies and letters that go back to agencies."""
         return made_like_above(self.letters("feedback"))
 
     @property
     def reminders(self) -> Path:
-        """Letters to agencies from which nothing has come."""
+        """The folder of reminders."""
         return made_like_above(self.letters("remind"))
 
     @property
     def receipts(self) -> Path:
-        """Letters to agencies whose returns count."""
+        """The folder of receipts."""
         return made_like_above(self.letters(RECEIPT))
 
     def letters(self, command: str) -> Path:
-        """Where the letters of a command lie. Made by what writes them."""
+        """Return the folder of a command's letters, without making it."""
         return self.root / OUTPUT / LETTERS[command]
 
     @cached_property
     def archive(self) -> Place:
-        """Every file received, by its hash, never altered. Made by what keeps files in it."""
+        """Where all files received are kept, by their SHA-256, never changed."""
         return self.archive_asked or self.archive_noted
 
     @property
     def archive_noted(self) -> Place:
-        """Where the archive is as far as the folder knows: in it, unless its record says that it is elsewhere."""
+        """Where the archive is by the folder's own record; ``data/archive`` without one."""
         try:
-            said = json.loads(self.archive_file.read_text(encoding="utf-8-sig"))  # Notepad puts a mark before the text
+            # Notepad writes a byte order mark
+            said = json.loads(self.archive_file.read_text(encoding="utf-8-sig"))
             return place_of(str(said["archive"]))
         except FileNotFoundError:
             return self.data / "archive"
@@ -105,7 +110,7 @@ class Home:
             raise OperatorError("archive_file_broken", path=self.archive_file) from error
 
     def note_archive(self) -> None:
-        """Have the folder know from now on where the archive is."""
+        """Record in the folder where the archive is."""
         if self.archive == self.data / "archive":
             self.archive_file.unlink(missing_ok=True)
         else:
@@ -114,43 +119,43 @@ class Home:
 
     @property
     def archive_file(self) -> Path:
-        """The record of where the archive is, if not in this folder."""
+        """The record of where the archive is; missing if that is in this folder."""
         return self.data / "archive.json"
 
     @property
     def definitions(self) -> Path:
-        """The definition of every form issued, by its digest. Made by what keeps them."""
+        """The folder with the definition of every form issued, by its digest."""
         return self.data / "definitions"
 
     @property
     def ledger(self) -> Path:
-        """The ledger's file. Made by what writes into it."""
+        """The ledger's file."""
         return self.data / "ledger.sqlite"
 
     @property
     def journal(self) -> Path:
-        """What the ledger knows and the archived files don't tell, line by line. Made by what writes into the ledger."""
+        """The journal's file: facts that the archived files don't tell, one per line."""
         return self.ledger.with_suffix(".jsonl")
 
     @property
     def round_file(self) -> Path:
-        """The record of the round that this folder belongs to."""
+        """The record of which round this folder belongs to."""
         return self.data / "round.json"
 
     @property
     def outputs_record(self) -> Path:
-        """The record of what was written for people, with the hashes that it had."""
+        """The record of what was written for people, with the hashes of the bytes written."""
         return self.data / "outputs.jsonl"
 
     @property
     def is_read_only(self) -> bool:
-        """Whether nothing can be written where the ledger lies, or would lie."""
+        """Whether nothing can be written where the ledger is, or would be."""
         folder = next((path for path in (self.ledger.parent, self.root) if path.exists()), None)
         return folder is not None and (_refuses(folder) or (self.ledger.exists() and _refuses(self.ledger)))
 
     @property
     def is_used(self) -> bool:
-        """Whether some command has worked in this folder, or it is empty and may be worked in."""
+        """Whether a command has worked in this folder before, or it is empty."""
         if not self.root.is_dir():
             return False
         within = (self.data / "archive", self.data / "incoming", self.root / OUTPUT, self.root / TEMPLATES)
@@ -164,7 +169,7 @@ def _refuses(path: Path) -> bool:
         return not os.access(path, os.W_OK)
     import tempfile
 
-    try:  # Windows tells the rights of a file alone
+    try:  # os.access says nothing of a folder on Windows: only trying tells
         tempfile.TemporaryFile(dir=path).close()
     except OSError:
         return True
@@ -174,13 +179,13 @@ def _refuses(path: Path) -> bool:
 def _made(folder: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except FileNotFoundError as error:  # the system makes no folders there
+    except FileNotFoundError as error:  # no folder can be made there: /proc, a missing drive
         raise OperatorError("no_permission", path=folder) from error
     return folder
 
 
 def made_like_above(folder: Path) -> Path:
-    """Make a folder and those that are missing above it, each as open to other accounts as the one it lies in."""
+    """Make a folder and missing ones above it, each with the rights of the folder it is in."""
     if not folder.is_dir():
         above = made_like_above(folder.parent)
         set_rights(_made(folder), above.stat().st_mode & 0o755)
@@ -188,16 +193,17 @@ def made_like_above(folder: Path) -> Path:
 
 
 def made_private(folder: Path) -> Path:
-    """Make a folder that is the account's alone."""
+    """Make a folder that only the owner's account may enter."""
     if not folder.is_dir():
         set_rights(_made(folder), PRIVATE_FOLDER)
     return folder
 
 
 def set_rights(path: Path, mode: int) -> None:
-    """Let a file or folder have these rights, whatever the umask; on Windows it has those of the folder that it lies in.
+    """Set the rights of a file or folder, whatever the umask. On Windows, do nothing.
 
-    Where the system has no rights, or the file is another account's, it keeps those that it has: the doctor tells.
+    Windows gives it the rights of its folder. If the disk knows no rights, or the file is another
+    account's, it keeps what it has: ``doctor`` tells of that.
     """
     if os.name == "posix":
         with suppress(OSError):
@@ -205,7 +211,7 @@ def set_rights(path: Path, mode: int) -> None:
 
 
 def make_names_last(folder: Path) -> None:
-    """Make the names in a folder last through a power cut, where the system can."""
+    """Make the names in a folder survive a power cut; Windows can't sync a folder."""
     if os.name == "nt":
         return
     descriptor = os.open(folder, os.O_RDONLY)
@@ -216,7 +222,10 @@ def make_names_last(folder: Path) -> None:
 
 
 def write_beside(path: Path, content: bytes, *, lasting: bool = False) -> Path:
-    """Write a file whole or not at all. An unchanged file is left alone. ``lasting``: its bytes survive a power cut."""
+    """Write a file whole or not at all, its folders too; leave it alone if it is the same.
+
+    ``lasting``: its bytes survive a power cut.
+    """
     if path.is_file() and path.read_bytes() == content:
         return path
     made_like_above(path.parent)
@@ -225,7 +234,7 @@ def write_beside(path: Path, content: bytes, *, lasting: bool = False) -> Path:
 
 
 def sweep(home: Home) -> None:
-    """Take away what killed runs left half written, as the folder's sole writer."""
+    """Delete half-written files of killed runs. Only for the folder's sole writer."""
     for folder in (home.data, home.definitions, home.root / TEMPLATES):
         _sweep(folder.glob(TEMPORARY))
     for folder in (home.root / OUTPUT, home.data / "incoming"):
@@ -238,14 +247,15 @@ def _sweep(left: Iterable[Path]) -> None:
 
 
 def put_in_place(path: Path, content: bytes, *, lasting: bool = False) -> None:
-    """Give a file this content: written beside under a name that nothing else has, then renamed. It gets as open as its folder.
+    """Give a file this content: write it beside under a new name, then rename it.
 
-    Outputs aren't made lasting: they can be made again, and to sync each would take longer than to write it.
+    It gets the rights of its folder. ``lasting`` syncs it to the disk. Outputs aren't synced: they
+    can be made again, and syncing takes longer than writing.
     """
     try:
         _rename_from_beside(path, content, lasting=lasting)
     except OSError as error:
-        error.filename = str(path)  # not the name beside, which says nothing to people
+        error.filename = str(path)  # people know this name, not the temporary one
         raise
 
 

@@ -1,4 +1,4 @@
-"""The nouns: what passes between the steps. Frozen, free of I/O, and without a word of any language."""
+"""Define the nouns that pass between the steps: frozen, without I/O, in no language."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pipeline.office.addresses import address
 
 
 class Severity(StrEnum):
-    """How grave a finding is."""
+    """How grave a finding is: error, warning or note."""
 
     ERROR = "E"
     WARNING = "W"
@@ -23,34 +23,34 @@ class Severity(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What became of a submission."""
+    """What a submission was judged to be."""
 
     ACCEPTED = "accepted"
     WITH_WARNINGS = "accepted_with_warnings"
     TO_CORRECT = "to_correct"
     UNREADABLE = "unreadable"
-    """Not counted and never superseding: not a workbook, or not one of a known agency and this round (S01–S04)."""
+    """Never counts or supersedes: no workbook of this round and a known agency (S01–S04)."""
 
 
 COUNTING = (Verdict.ACCEPTED, Verdict.WITH_WARNINGS)
 
 
 class Standing(StrEnum):
-    """Where an agency stands in the round."""
+    """How far an agency has come with its report."""
 
     MISSING = "missing"
     REPORTED = "reported"
     NIL = "confirmed_nil"
     CORRECTING = "being_corrected"
     UNREADABLE = "unreadable"
-    """Has sent files, none of which can be read."""
+    """The agency has sent files, and none of them can be read."""
     EXCUSED = "excused"
-    """Needn't report, by an operator's decision, and has sent nothing that counts."""
+    """An operator decided that it needn't report, and it has sent nothing that counts."""
 
 
 @dataclass(frozen=True)
 class Stamp:
-    """The mark inside an issued workbook, kept in the hidden sheet and in the document's custom properties."""
+    """The mark in an issued workbook: in its hidden sheet and its document properties."""
 
     round: str = ""
     version: str = ""
@@ -61,10 +61,9 @@ class Stamp:
 
 @dataclass(frozen=True)
 class Finding:
-    """One rule not met, somewhere exact. ``message`` is a key of the catalogue and ``words`` fill its gaps.
+    """One rule not met, at an exact place. ``words`` fill the gaps of the catalogue's ``message``.
 
-    ``cells`` are single A1 addresses; none where the finding concerns a sheet or the whole file.
-    ``column`` is the declared title of the column.
+    ``cells`` are single A1 addresses; none if it concerns a sheet or file. ``column`` is a title.
     """
 
     rule: str
@@ -78,12 +77,12 @@ class Finding:
     column: str = ""
     value: str = ""
     answer: str = ""
-    """What the agency's clerk answered to it, on the sheet that was sent back."""
+    """What the agency's clerk wrote beside it on the returned sheet of findings."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a clerk wrote beside a finding on the sheet that was sent back. It belongs to the finding that has this ``key``."""
+    """What a clerk wrote beside a finding on the returned sheet. ``key`` tells which finding."""
 
     key: str
     rule: str
@@ -94,15 +93,15 @@ class Answer:
 
 
 ASIDE_KINDS = ("[sheet]", "[note]", "[box]", "[margin]")
-"""A cell of a sheet that the form doesn't have; a note; text that is drawn; text that is printed on every page."""
+"""Text on a sheet that the form lacks, in a comment, in a text box, in a header or footer."""
 
 
 @dataclass(frozen=True)
 class Aside:
-    """What an agency wrote outside the form: kept for readers, never counted.
+    """Something that an agency wrote outside the form: kept for readers, never counted.
 
-    ``title`` is the heading of its column, blank without one, or one of ``ASIDE_KINDS`` where it stands in no table.
-    ``cell`` is where it begins, blank where it belongs to no cell.
+    ``title``: the column's heading (or blank), or one of ``ASIDE_KINDS``. ``cell``: its first, or
+    blank.
     """
 
     sheet: str
@@ -120,18 +119,15 @@ class Match:
     declared: str
     found: str
     evidence: str
-    """``exact``, ``normalised``, ``synonym``, ``confirmed``, ``headers``, ``content`` or ``close``."""
+    """``exact normalised synonym confirmed headers content`` or ``close``."""
     score: float = 100.0
     sheet: str = ""
-    """The sheet of a column, as the file names it."""
+    """For a column: its sheet, as the file names it."""
 
 
 @dataclass(frozen=True)
 class Total:
-    """A total row that an agency added: its physical row, its label as found, its readable numbers by column key.
-
-    ``group`` are the rows that its label names; none where it names no group.
-    """
+    """A total row that an agency added. ``group``: the rows that its label names, or none."""
 
     row: int
     label: str
@@ -141,14 +137,14 @@ class Total:
 
 @dataclass(frozen=True)
 class TableReading:
-    """One table as read and tidied from one file: parallel arrays, one element a data row.
+    """One table as read and tidied from one file: parallel arrays, one element per data row.
 
-    ``values`` by column key: ``int16`` positions in the code list (-1 missing) for codes, ``float64`` (NaN) for
-    numbers, ``datetime64[D]`` (NaT) for dates, ``object`` (str or None) for text.
-    ``states`` by column key: ``uint8`` of :class:`schemas.round.table.State`.
-    ``found`` maps (row position, column key) to the cell's text as found, wherever the state is neither OK nor BLANK.
-    ``letters`` maps a column key to its column letter; for a label-value sheet to its full address.
-    ``totals`` are the agency's own total rows, from top to bottom; none of them is among ``rows``.
+    ``values`` by column key: codes as ``int16`` positions in the code list (-1 missing), numbers as
+    ``float64`` (NaN), dates as ``datetime64[D]`` (NaT), texts as ``object`` (str or None).
+    ``states`` likewise: ``uint8`` of :class:`schemas.round.table.State`. ``found``: the cell's text
+    by (row position, column key), where the state is neither OK nor BLANK. ``letters``: column
+    letter by column key; on a label-value sheet the address. ``totals``: the agency's own total
+    rows, not in ``rows``.
     """
 
     sheet: str
@@ -160,126 +156,128 @@ class TableReading:
     totals: tuple[Total, ...] = ()
 
     def address(self, key: str, row: int) -> str:
-        """The A1 address of a column's cell in physical ``row``."""
+        """Return the A1 address of a column's cell in sheet row ``row``."""
         return address(self.letters[key], row)
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What one file says: its tables, who sent it, and what was wrong with the file as a workbook.
+    """What one file says: its tables, its sender, and what is wrong with it as a workbook.
 
-    ``agency`` is blank where unknown. ``findings`` are those of rules S01–S12, without ``agency`` and ``file``.
+    ``agency`` is blank if unknown. ``findings``: rules S01–S12, without ``agency`` and ``file``.
     """
 
     agency: str = ""
     identified_by: str = ""
-    """How the agency was recognised: ``assigned``, ``stamp``, ``info``, ``file_name`` or ``mail``."""
+    """One of ``assigned``, ``stamp``, ``info``, ``file_name`` and ``mail``."""
     likely: str = ""
-    """Whose it may be, where it is nobody's return (yet)."""
+    """The agency it may be from, while it is unassigned."""
     is_doubted: bool = False
-    """Whether its name or its information sheet names another agency."""
+    """Whether its file name or information sheet names another agency."""
     stamp: Stamp | None = None
     tables: Mapping[str, TableReading] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     matches: tuple[Match, ...] = ()
     modified: str = ""
-    """The document's own modified time, ISO, or blank."""
+    """When the document says it was last changed, ISO; blank if it doesn't."""
     answers: tuple[Answer, ...] = ()
     aside: tuple[Aside, ...] = ()
-    """What stands outside the form (S07, S11), up to a limit; all of it is in the archived file."""
+    """What stands outside the form (S07, S11), up to a limit; the archived file has all of it."""
 
 
 OUR_LIST = "our_list"
-"""The kind of a file that is the list of what is to be corrected alone, as it goes out where a return can't be marked."""
+"""The kind of a file with a list of corrections only: sent where a return can't be marked."""
 CHANGED, UPLOADED, UNBELIEVED = "mtime", "uploaded", "collected"
-"""How a date is known that is a file's own time; that of its upload, for a store tells nothing better; the day of first collection, for its own can't be right."""
+"""How a receipt date is known: file time; upload to a store; first collection (no usable time)."""
 ASSIGNED = "assigned"
-"""How an agency is known that the operator named."""
+"""How an agency is known if the operator named it."""
 YEARS = range(1990, 2200)
-"""Years in which a return may be received: others are slips."""
+"""Years in which a return may be received. Others are typing slips."""
 REGISTER = "nhan.csv"
-"""The file in which an operator enters when files were received, and how such a date is known."""
+"""The operator's register of receipt dates; also says how such a date is known."""
 ADDRESS_BOOK, HEADCOUNTS = "dia-chi.csv", "headcounts.csv"
-"""The files in which an operator keeps whom to write to at each agency, and how many people work there."""
+"""The operator's files of addresses and of staff numbers per agency."""
 OPTION = "option"
-"""How a date is known that was given on the command line: it counts more than a register's, as that does more than a file's own time."""
+"""Marks a date from the command line. It outranks a register, which outranks a file's time."""
 MAIL = "mail"
-"""How a date is known that the mail says which brought the file: it counts less than a register's, and more than a file's own time."""
+"""Marks a mail's date. A register outranks it; it outranks a file's time."""
 
 
 @dataclass(frozen=True)
 class Mail:
-    """The mail that brought a file. Of a mail forwarded inside another this is the outer one."""
+    """The mail that brought a file; the outer one if a mail was forwarded inside another."""
 
     sender: str = ""
-    """The address, in lower case."""
+    """In lower case."""
     name: str = ""
     """The sender's name as the mail shows it."""
     subject: str = ""
     sent: str = ""
-    """When it came or was sent, as the mail says it, ISO; blank where it says nothing that can be read."""
+    """When it came or was sent according to the mail, ISO; blank if that can't be read."""
     text: str = ""
-    """The SHA-256 of its text, which is kept in the archive; blank where it has none."""
+    """SHA-256 of its text, which is kept in the archive; blank if it has none."""
     inner: Mail | None = None
-    """The forwarded mail inside it that holds the file."""
+    """The forwarded mail inside this one that holds the file."""
 
 
 @dataclass(frozen=True)
 class Received:
-    """One file as received: where it was found, its bytes' hash, when and how we know when it arrived."""
+    """One received file: its place, the hash of its bytes, when it came, how that is known."""
 
     path: Place
     """Where its bytes are kept, or can be read now."""
     name: str
-    """Its name as shown to people, with the folder or zip it came in, relative to where the search began."""
+    """Its name for people: relative to where the search began, with the folder or zip it was in."""
     sha256: str
     size: int
     received: dt.datetime
     received_by: str
     """``option``, ``nhan.csv``, ``mail``, ``zip``, ``mtime``, ``uploaded`` or ``collected``."""
     place: str = ""
-    """Its full path or address where it lies on its own; blank for a member of a zip."""
+    """Its full path or address; blank for a member of a zip."""
     changed: int = 0
-    """When it was last changed there, in nanoseconds; in a store, a mark of its last change."""
+    """When it was last changed, in nanoseconds; in a store, a mark of its last change."""
     mail: Mail | None = None
-    """The mail that brought it, where one did."""
+    """The mail that brought it, if one did."""
     assigned: str = ""
-    """Whose the operator says it is."""
+    """The code of the agency that the operator assigned it to; blank if none."""
 
 
 class Choice(StrEnum):
     """What an operator can decide."""
 
     PIN = "pin"
-    """This submission counts for its agency, whatever came later. ``target``: its SHA-256."""
+    """This submission counts for its agency, even if others came later. ``target``: its SHA-256."""
     EXCLUDE = "exclude"
     """This submission neither counts nor supersedes. ``target``: its SHA-256."""
     WAIVE = "waive"
-    """A rule doesn't bind an agency, or is as grave for it as ``value`` (E or W) says. ``target``: the rule's id."""
+    """A rule doesn't bind an agency, or has severity ``value`` (E or W). ``target``: a rule's
+    id."""
     MAPPING = "mapping"
-    """A column of an agency's workbooks is a declared one. ``target``: the found title; ``value``: ``table.column``."""
+    """An agency's title means a column. ``target``: the title; ``value``: ``table.column``."""
     EXCUSE = "excuse"
     """An agency needn't report in this round. ``target``: the agency's code."""
     ASSIGN = "assign"
     """This file is the return of ``agency``. ``target``: its SHA-256."""
     DISMISS = "dismiss"
-    """This file, nobody's return or one that can't be read, is of no concern. ``target``: its SHA-256."""
+    """This file, unassigned or unreadable, is of no concern. ``target``: its SHA-256."""
     EXTEND = "extend"
-    """A later deadline: ``until`` is the last day in time, of ``agency`` or, where that is blank, of all. ``target``: as ``agency``."""
+    """``until`` is the last day in time for ``agency``; blank: for all. ``target``: ``agency``."""
     NAMES = "names"
-    """Persons stand in clear in the summaries of one run. No ``agency``, no ``target``; it never stands for a later run."""
+    """Persons are named in one run of summaries. No ``agency`` or ``target``; never in force."""
 
 
 ABOUT_FILES = {Choice.PIN: "submission", Choice.EXCLUDE: "submission", Choice.ASSIGN: "file", Choice.DISMISS: "file"}
-"""Choices on a file, whosever it is, by what they decide on."""
+"""Choices about a file, with what they decide on."""
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What an operator decided, on whose authority and why; nothing is ever taken out of the record.
+    """What an operator decided, by whom and why. No decision is ever deleted from the record.
 
-    Of two decisions on one ``agency`` and ``target`` (pin and exclude alike, assign and dismiss alike) the later stands; a ``revoked`` one stands for nothing. A pin or exclusion holds while the file is the ``agency``'s.
-    ``until`` (last day, or None): submissions received later are judged without it.
+    Of two decisions about the same (see ``about``) the later is in force, unless ``revoked``. A pin
+    or exclusion holds while the file is its agency's. Returns after ``until`` are judged without
+    it.
     """
 
     choice: Choice
@@ -295,6 +293,6 @@ class Decision:
 
     @property
     def about(self) -> tuple[str, str, str]:
-        """What it decides on: of two decisions about the same the later stands."""
+        """What it decides on: of two decisions about the same the later is in force."""
         kind = ABOUT_FILES.get(self.choice)
         return (kind, "", self.target) if kind else (self.choice.value, self.agency, self.target)

@@ -1,4 +1,7 @@
-"""The story: one function per command, each a short list of calls. A step that brings large libraries is imported by the commands that take it."""
+"""Define one function per command: the story, each a short list of calls.
+
+A step that loads large libraries is imported inside the commands that need it.
+"""
 
 from __future__ import annotations
 
@@ -45,10 +48,10 @@ def template(home: Home, round_: Round) -> Path:
 
 
 def distribute(home: Home, round_: Round, codes: Sequence[str] = ()) -> list[Path]:
-    """Issue a stamped workbook and its letter to each agency (all in scope unless named)."""
+    """Issue a stamped workbook and a letter per agency: for ``codes``, or for all in scope."""
     chosen = chosen_of(round_, codes)
     with sole_writer(home, round_):
-        home.incoming.mkdir(parents=True, exist_ok=True)  # where the next step looks for what comes back
+        home.incoming.mkdir(parents=True, exist_ok=True)  # where returns will be dropped
         return issue_to(home, round_, chosen, deadlines_of(home, round_), everybody=not codes, invented=is_invented(home, round_))
 
 
@@ -64,7 +67,7 @@ def collect(
     cluster: str = "",
     progress: Progress = silent,
 ) -> Collected:
-    """Take files in: archive, identify, read, tidy, check, write to the ledger; with the help of the ``cluster`` at an address."""
+    """Take files in: archive, read, judge, write to the ledger. ``cluster``: its address."""
     refuse_missing(paths)
     with taking_in(home, round_) as ledger:
         collected = collect_into(ledger, home, paths, received, progress, cluster)
@@ -72,7 +75,7 @@ def collect(
 
 
 def check(home: Home, round_: Round, files: Sequence[Path], tell: Callable[[intake.Ignored], None] = lambda _: None) -> list[Checked]:
-    """Judge files without recording them: nothing is archived, nothing written, nothing can be late. ``tell`` is told what is left."""
+    """Judge files without recording them. ``tell`` is called with each file that is ignored."""
     if wrong := next((path for path in files if not path.is_file()), None):
         raise UsageError("no_file", path=wrong) if wrong.exists() else OperatorError("no_such_file", path=wrong)
     return judge_files(files, round_, home.definitions, tell)
@@ -82,49 +85,49 @@ def check(home: Home, round_: Round, files: Sequence[Path], tell: Callable[[inta
 
 
 def decide_on_submission(home: Home, round_: Round, choice: Choice, named: str, grounds: decisions.Grounds) -> Decided:
-    """Pin or exclude the submission that a path, a name or a hash names."""
+    """Pin or exclude the submission that ``named`` (a path, a name or a hash) stands for."""
     from pipeline.stages import deciding
 
     return deciding.on_submission(home, round_, choice, named, grounds)
 
 
 def assign(home: Home, round_: Round, named: str, code: str, grounds: decisions.Grounds) -> Decided:
-    """Say whose a file is that a path, a name or a hash names; without a ``code``, take that back."""
+    """Record whose return a file is, named as in :func:`dismiss`; a blank ``code`` revokes that."""
     from pipeline.stages import deciding
 
     return deciding.assign(home, round_, named, code, grounds)
 
 
 def dismiss(home: Home, round_: Round, named: str, grounds: decisions.Grounds) -> Decided:
-    """Say that a file that a path, a name or a hash names is of no concern."""
+    """Record that the file ``named`` (a path, a name or a hash) is of no concern to the round."""
     from pipeline.stages import deciding
 
     return deciding.dismiss(home, round_, named, grounds)
 
 
 def extend(home: Home, round_: Round, codes: Sequence[str], last_day: dt.date | None, grounds: decisions.Grounds) -> Decided:
-    """Grant a later deadline to agencies, to all where none is named; ``last_day`` is the last in time."""
+    """Grant a later deadline to ``codes`` or to all; ``last_day`` is the last that is in time."""
     from pipeline.stages import deciding
 
     return deciding.extend(home, round_, codes, last_day, grounds)
 
 
 def waive(home: Home, round_: Round, code: str, rule: str, grounds: decisions.Grounds, severity: str = "") -> Decided:
-    """Free one agency from one rule, or make the rule of a ``severity`` (E or W) for it; judge its submissions again."""
+    """Free an agency from a rule, or give it another ``severity`` (E or W); judge it again."""
     from pipeline.stages import deciding
 
     return deciding.waive(home, round_, code, rule, grounds, severity)
 
 
 def map_column(home: Home, round_: Round, code: str, title: str, place: str, grounds: decisions.Grounds) -> Decided:
-    """Take a title in one agency's workbooks for the column that ``place`` names by its heading or key, and read its submissions again."""
+    """Map a heading to the column with heading or key ``place``; read the agency's files again."""
     from pipeline.stages import deciding
 
     return deciding.map_column(home, round_, code, title, place, grounds)
 
 
 def excuse(home: Home, round_: Round, code: str, grounds: decisions.Grounds) -> Decided:
-    """Let an agency be without a report in this round."""
+    """Excuse an agency from reporting in this round."""
     from pipeline.stages import deciding
 
     return deciding.on_agency(home, round_, Choice.EXCUSE, code, "", grounds)
@@ -143,7 +146,7 @@ def feedback(
     lang: str = "vi",
     progress: Progress = silent,
 ) -> Replied:
-    """Write a marked copy and a letter for each submission to correct; with ``everything`` for those with warnings too."""
+    """Write marked copies and letters for returns to correct (``everything``: or with warnings)."""
     from pipeline.stages.replies import write_replies
 
     chosen = {agency.code for agency in chosen_of(round_, codes)}
@@ -154,7 +157,7 @@ def feedback(
 
 
 def receipts(home: Home, round_: Round, codes: Sequence[str] = (), *, lang: str = "vi") -> int:
-    """Write to each agency (all unless named) whose return counts that it came, and how it was found; how many."""
+    """Write receipts to agencies (of ``codes``, or all) whose return counts; return how many."""
     from pipeline.stages.receipting import write_receipts
 
     chosen = {agency.code for agency in chosen_of(round_, codes)}
@@ -165,7 +168,7 @@ def receipts(home: Home, round_: Round, codes: Sequence[str] = (), *, lang: str 
 def remind(
     home: Home, round_: Round, codes: Sequence[str] = (), *, as_of: dt.date | None = None, deadline: dt.date | None = None, lang: str = "vi"
 ) -> int:
-    """Write a letter to each agency (all unless named) from which nothing has come up to ``as_of``, today by default; how many."""
+    """Write reminders to agencies that sent nothing up to ``as_of`` (today); return how many."""
     from pipeline.stages.reminders import write_reminders
 
     chosen = {agency.code for agency in chosen_of(round_, codes)}
@@ -177,7 +180,7 @@ def remind(
 
 
 def consolidated(home: Home, round_: Round, *, provisional: bool = False) -> Consolidation:
-    """Everything that summaries are made from, out of the ledger."""
+    """Return everything that summaries are made from, read from the ledger."""
     from pipeline.stages.consolidating import consolidation
 
     with current_ledger(home, round_) as ledger:
@@ -193,7 +196,7 @@ def summarise(
     compare: Comparison | None = None,
     names: decisions.Grounds | None = None,
 ) -> list[Path]:
-    """Write all summaries of what the ledger holds, beside an earlier state or round where one is given; persons in clear on ``names`` alone."""
+    """Write all summaries, compared with ``compare`` if given. ``names``: why persons are named."""
     from pipeline.stages.consolidating import earlier_consolidation
     from pipeline.stages.summarising import write_summaries
 
@@ -212,7 +215,7 @@ def figures(
     provisional: bool = False,
     lang: str = "vi",
 ) -> pd.DataFrame:
-    """The numbers of one table by one dimension."""
+    """Return the figures of one table by one dimension."""
     from pipeline.stages import figuring
 
     chosen = table or round_.settings.figures.default_table
@@ -223,7 +226,7 @@ def figures(
 def trace(
     home: Home, round_: Round, where: Sequence[tuple[str, str]], *, table: str = "", provisional: bool = False, lang: str = "vi"
 ) -> pd.DataFrame:
-    """The rows behind a figure, with file, sheet, row and cells."""
+    """Return the rows behind a figure, with their file, sheet, row and cells."""
     from pipeline.stages import figuring
 
     chosen = table or round_.settings.figures.default_table
@@ -232,7 +235,7 @@ def trace(
 
 
 def findings(home: Home, round_: Round, codes: Sequence[str] = (), *, everything: bool = False) -> list[Finding]:
-    """Findings of current submissions, and of files of nobody unless agencies are named; of superseded ones too with ``everything``."""
+    """Return findings of current and unassigned files; ``everything``: of superseded ones too."""
     from pipeline.stages.lateness import findings_shown
 
     chosen = {agency.code for agency in chosen_of(round_, codes)}
@@ -242,7 +245,7 @@ def findings(home: Home, round_: Round, codes: Sequence[str] = (), *, everything
 
 
 def status(home: Home, round_: Round, part: Part = WHOLE) -> tuple[Coverage, pd.DataFrame]:
-    """Coverage of the whole round, and the standing of every agency of a part of it."""
+    """Return the coverage of the whole round, and the standing of each agency of ``part``."""
     from pipeline.store import standing
 
     with current_ledger(home, round_) as ledger:
@@ -252,7 +255,7 @@ def status(home: Home, round_: Round, part: Part = WHOLE) -> tuple[Coverage, pd.
 
 
 def files(home: Home, round_: Round, part: Part = WHOLE) -> pd.DataFrame:
-    """The files that are nobody's return and those that accompany returns: ``stages.unassigned`` says with which columns."""
+    """Return unassigned and accompanying files; for the columns see ``stages.unassigned``."""
     from pipeline.stages.unassigned import waiting
 
     with current_ledger(home, round_) as ledger:
@@ -270,7 +273,7 @@ def consolidate(
     cluster: str = "",
     progress: Progress = silent,
 ) -> tuple[Collected, Replied, list[Path]]:
-    """The main job: collect, write back, summarise."""
+    """Run the main job: collect, reply to agencies, summarise."""
     refuse_missing(paths)
     with taking_in(home, round_) as ledger:
         collected = collect_into(ledger, home, paths, received, progress, cluster)
@@ -278,7 +281,7 @@ def consolidate(
 
 
 def demo(home: Home, round_: Round, *, lang: str = "vi", progress: Progress = silent) -> Collected:
-    """A whole invented round: issued, returned, consolidated."""
+    """Run a whole invented round: issue, return and consolidate."""
     from pipeline.stages import inventing
     from pipeline.stages.correspondence import note_letters
     from pipeline.store.addresses import address_book

@@ -1,6 +1,6 @@
-"""Rules across agencies (N01–N03): what the current returns of different agencies say of one another. Frames in, findings out.
+"""Judge the returns of different agencies by one another (N01–N03). Frames in, findings out.
 
-None of them is an error: a right return may well be told that it looks like another.
+None of these findings is an error: a correct return may well look like another.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _NUMBER = re.compile(r"^0+(?=\d)")
 
 
 def across(current: Current, round_: Round) -> dict[int, list[Finding]]:
-    """The findings of N01–N03 by submission."""
+    """Return the findings of N01–N03 by submission number."""
     listed: defaultdict[int, list[Finding]] = defaultdict(list)
     for rule in (_same_decisions, outliers, copies):
         for number, finding in rule(current, round_):
@@ -36,7 +36,7 @@ def across(current: Current, round_: Round) -> dict[int, list[Finding]]:
 
 
 def _decisions(round_: Round) -> Sequence[Sequence[str]]:
-    """Tables with the columns of a decision's number and its day."""
+    """Return tables, each with the keys of its columns for a decision's number and day."""
     return round_.settings.across.decisions
 
 
@@ -44,7 +44,7 @@ def _decisions(round_: Round) -> Sequence[Sequence[str]]:
 
 
 def decision(number: str) -> str:
-    """A decision's number as numbers are compared: 012 / QĐ-ABC, 12/QD-ABC → 12/qd-abc."""
+    """Return a decision's number for comparing: 012 / QĐ-ABC and 12/QD-ABC → 12/qd-abc."""
     return _NUMBER.sub("", strip_accents(normalise(number)).replace(" ", ""))
 
 
@@ -63,7 +63,11 @@ def _same_decisions(current: Current, round_: Round) -> Found:
 
 
 def _sharing(place: ComparedColumn) -> list[int]:
-    """The submissions with a number that another has too. Of each number only a hash is kept: two that fall together do no harm."""
+    """Return the submissions with a decision number that another submission has too.
+
+    Only a hash per number is kept, to save memory. A collision does no harm: numbers are compared
+    later.
+    """
     hashes, submissions = [np.zeros(0, dtype="int64")], [np.zeros(0, dtype="int64")]
     for part in place.parts():
         hashes.append(np.array([hash(_key(text) or None) for text in part[place.column.key]], dtype="int64"))
@@ -74,13 +78,16 @@ def _sharing(place: ComparedColumn) -> list[int]:
 
 
 def _key(number: object) -> str:
-    """A decision's number as it is compared; blank for what has no digit."""
+    """Return a decision's number in the form for comparing; blank if it has no digit."""
     key = decision(str(number))
     return key if _DIGIT.search(key) else ""
 
 
 def _shared_decision(group: pd.DataFrame, place: ComparedColumn, date: str) -> Found:
-    """The rows of one number, told to each agency; of different days, as the numbers of two issuers often are, it is a note only."""
+    """Report a shared decision number to each agency that has it.
+
+    With different days it is a note only: two issuers often have the same number.
+    """
     deciders = _Deciders.of(group, date)
     for _, own in group.groupby("submission", sort=True):
         same = deciders.on(_day(day) for day in own[date])
@@ -93,7 +100,11 @@ def _shared_decision(group: pd.DataFrame, place: ComparedColumn, date: str) -> F
 
 @dataclass
 class _Deciders:
-    """The agencies with decisions of one number, in order; many have "12/QĐ-…", so that none is looked up among all others."""
+    """The agencies with decisions of one number, in order, and by day.
+
+    Many agencies have a "12/QĐ-…". So answers are kept: no agency is searched among all others
+    twice.
+    """
 
     agencies: dict[str, None]
     by_day: Mapping[object, dict[str, None]]
@@ -101,14 +112,17 @@ class _Deciders:
 
     @classmethod
     def of(cls, group: pd.DataFrame, date: str) -> _Deciders:
-        """Those of some rows."""
+        """Return those of the rows of one number."""
         by_day: defaultdict[object, dict[str, None]] = defaultdict(dict)
         for agency, day in zip(group["agency"], group[date], strict=True):
             by_day[_day(day)][agency] = None
         return cls(dict.fromkeys(group["agency"]), by_day)
 
     def on(self, days: Iterable[object]) -> dict[str, None]:
-        """The agencies that may have decided on one of these days, for they don't say when; all where one of these isn't known."""
+        """Return the agencies that may have decided on one of these days.
+
+        They include agencies that give no day. If one of ``days`` is unknown, return all agencies.
+        """
         asked = frozenset(days)
         if None in asked:
             return self.agencies

@@ -1,4 +1,7 @@
-"""What a resubmission changed (N04): row by row and cell by cell, with its effect on the totals. Rows in, findings out."""
+"""Say what a resubmission changed (N04): rows, cells, and the effect on totals.
+
+Rows in, findings out.
+"""
 
 from __future__ import annotations
 
@@ -19,16 +22,17 @@ from schemas.words import dmy
 
 RULE = "N04"
 SHOWN = 20
-"""Changed cells that one sentence names; the finding's ``cells`` have them all."""
+"""How many changed cells one sentence names; the finding's ``cells`` have all."""
 
 Row = tuple[object, ...]
-"""A row as the ledger keeps it: its physical number, then the declared columns: codes, numbers, ISO dates, texts or None."""
+"""A row as in the ledger: sheet row, then the declared columns: codes, numbers, ISO dates, texts
+or None."""
 Pair = tuple[Row, Row]
 
 
 @dataclass(frozen=True)
 class Sent:
-    """One submission as far as comparing goes: its rows and its column letters, both by table."""
+    """What is compared of one submission: its rows and its column letters, both by table."""
 
     name: str
     agency: str
@@ -36,10 +40,10 @@ class Sent:
     rows: Mapping[str, Sequence[Row]]
     letters: Mapping[str, Mapping[str, str]]
     written: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    """By sheet and address, what stood in cells that couldn't be used: the rows have no value there."""
+    """By sheet and address: the text of cells that couldn't be read as values."""
 
     def rows_of(self, spec: TableSpec) -> list[Row]:
-        """The rows of a table, in the place of values that couldn't be used what stood there."""
+        """Return the rows of a table, with the text found where a value couldn't be read."""
         rows = self.rows.get(spec.key, ())
         letters = self.letters.get(spec.key, {})
         if not self.written:
@@ -53,13 +57,16 @@ class Sent:
 
 
 class Written(str):
-    """What stood in a cell, in words: no value of its column."""
+    """The text found in a cell that has no value of its column's kind."""
 
     __slots__ = ()
 
 
 def written(findings: Iterable[Finding]) -> dict[tuple[str, str], str]:
-    """What stood in cells, by sheet and address, as far as findings on cells of one column tell: those on several have a value for all."""
+    """Return the text found in cells, by sheet and address, as far as findings tell it.
+
+    A finding on cells of several columns is skipped: it has one value for all of them.
+    """
     single = (
         each for each in findings if each.value and each.rule != RULE and len({cell.rstrip("0123456789") for cell in each.cells}) == 1
     )
@@ -67,9 +74,9 @@ def written(findings: Iterable[Finding]) -> dict[tuple[str, str], str]:
 
 
 def changes(earlier: Sent, later: Sent, round_: Round) -> list[Finding]:
-    """The findings N04 of ``later``: what it changed against ``earlier``; one that says so where it changed nothing.
+    """Return the N04 findings of ``later``: what changed since ``earlier``, or that nothing did.
 
-    A warning beside them where both differ and came on the same day, for then their order is a matter of evidence.
+    If they differ and came on the same day, a warning comes first: their order is then uncertain.
     """
     listed = [finding for spec in round_.tables for finding in _of_table(spec, earlier, later, round_)]
     day = earlier.received.astimezone(round_.timezone).date()
@@ -99,9 +106,9 @@ def _of_table(spec: TableSpec, earlier: Sent, later: Sent, round_: Round) -> Ite
 
 
 def _matched(old: Sequence[Row], new: Sequence[Row], spec: TableSpec) -> tuple[list[Pair], list[Row], list[Row]]:
-    """Rows of both that belong together but differ, those only in the old, those only in the new.
+    """Return the pairs of rows that belong together but differ, rows only in old, rows only in new.
 
-    Rows belong together by all their cells, else by their key, else by their place.
+    Rows belong together if all their cells are equal; else if their keys are; else by their place.
     """
     keys = [position for position, column in enumerate(spec.columns, 1) if column.is_key]
     _, gone, added = _paired(old, new, lambda row: row[1:])
@@ -111,7 +118,7 @@ def _matched(old: Sequence[Row], new: Sequence[Row], spec: TableSpec) -> tuple[l
 
 
 def _paired(old: Iterable[Row], new: Iterable[Row], by: Callable[[Row], Hashable]) -> tuple[list[Pair], list[Row], list[Row]]:
-    """Rows alike in ``by``, the first with the first of its like; and what is left of both."""
+    """Pair rows alike in ``by``, first with first; return the pairs and the rest of both."""
     waiting: defaultdict[Hashable, list[Row]] = defaultdict(list)
     for row in old:
         waiting[by(row)].append(row)
@@ -127,7 +134,7 @@ def _number(row: Row) -> int:
 
 
 def _cells(spec: TableSpec, pairs: Sequence[Pair], letters: Mapping[str, str], round_: Round) -> Iterator[Finding]:
-    """One finding a column: every cell of it that became another."""
+    """One finding per column, with each cell that changed."""
     for position, column in enumerate(spec.columns, 1):
         changed = [pair for pair in pairs if pair[0][position] != pair[1][position]]
         if not changed or column.key not in letters:
@@ -156,7 +163,7 @@ def _some(texts: Iterable[str]) -> str:
 
 
 def _totals(spec: TableSpec, old: Sequence[Row], new: Sequence[Row], round_: Round) -> Iterator[Finding]:
-    """One finding on all totals of the table that became others."""
+    """One finding for all totals of the table that changed."""
     parts = []
     for column in spec.measures:
         before, after = (sum(_given(column.key, rows, spec).values()) for rows in (old, new))
@@ -168,13 +175,16 @@ def _totals(spec: TableSpec, old: Sequence[Row], new: Sequence[Row], round_: Rou
 
 
 def _given(key: str, rows: Iterable[Row], spec: TableSpec) -> dict[int, float]:
-    """The numbers that stand in a column, by the number of their row."""
+    """Return the numbers of a column by sheet row."""
     position = spec.keys.index(key) + 1
     return {_number(row): value for row in rows if isinstance(value := row[position], float)}
 
 
 def _jump(spec: TableSpec, key: str, earlier: Sent, later: Sent, round_: Round) -> Iterator[Finding]:
-    """A warning where a total that is compared with others fell or rose by an order; none where the version before gave no number."""
+    """Warn if a total that is compared between agencies jumped.
+
+    Says nothing if the earlier version gave no number.
+    """
     given, now = (_given(key, sent.rows_of(spec), spec) for sent in (earlier, later))
     before, after, column = sum(given.values()), sum(now.values()), spec.by_key[key]
     if not given or not has_jumped(before, after, round_.settings.across.jump):
@@ -190,13 +200,16 @@ def _jump(spec: TableSpec, key: str, earlier: Sent, later: Sent, round_: Round) 
 
 
 def has_jumped(before: float, after: float, jump: Jump) -> bool:
-    """Whether a total became so many times as large, or as small, as is worth a look, or changed its sign."""
+    """Whether a total grew or shrank by a factor that deserves a look, or changed sign."""
     small, large = sorted((abs(before), abs(after)))
     return abs(after - before) >= jump.least and (large >= jump.times * small or before * after < 0)
 
 
 def _change(before: float, after: float) -> str:
-    """How many times a total rose or fell; the difference where either is 0 or they differ in their sign."""
+    """Return by which factor a total rose or fell; the difference if a factor makes no sense.
+
+    That is so if either is 0 or the signs differ.
+    """
     if before * after <= 0:
         return f"{after - before:+.15g}"
     times = after / before

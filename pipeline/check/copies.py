@@ -1,4 +1,7 @@
-"""N03: long texts that another agency's return has too, word for word or nearly so; nearly means that the words that differ are named."""
+"""Find long texts that another agency's return has too, in the same or nearly the same words (N03).
+
+Of nearly equal texts, the finding names the words that differ.
+"""
 
 from __future__ import annotations
 
@@ -20,33 +23,36 @@ from schemas.rules.catalogue import ALIKE
 from schemas.rules.persons import spans
 
 LONG = 200
-"""Characters from which a text is long enough to be compared."""
+"""Texts of so many characters or more are compared."""
 NAMED = 3
-"""Other agencies that one sentence names."""
+"""How many other agencies one sentence names."""
 _COMPARED = 8
-"""Near texts of others that a text is compared with word by word, to tell the nearest."""
+"""A text is compared word by word with so many near texts of others, to find the nearest."""
 _ELLIPSIS = "…"
 
 
 def long_texts(spec: TableSpec) -> list[Column]:
-    """Columns of texts that may be long."""
+    """Return the columns of texts that may be long."""
     return [column for column in spec.columns if column.kind is Kind.TEXT and column.anonymous and column.max_length >= LONG]
 
 
 def copies(current: Current, round_: Round) -> Found:
-    """Warn of each text that others have, and of each that is nearly that of others."""
+    """Warn of each text that others have too, and of each that is nearly one of others."""
     for spec in round_.row_tables:
         for column in long_texts(spec):
             yield from _in_column(ComparedColumn(column, spec, current, round_))
 
 
 def names(agencies: Iterable[str], round_: Round) -> str:
-    """The agencies by short name, each once; of many how many more."""
+    """Return agencies by short name, each once; of many the first, and how many more."""
     return names_but(dict.fromkeys(agencies), (), round_)
 
 
 def names_but(agencies: Mapping[str, None], without: Collection[str], round_: Round) -> str:
-    """The same of all but some of them: only the first are looked up."""
+    """Return the agencies of ``agencies`` that are not in ``without``, as :func:`names` does.
+
+    ``without`` is part of ``agencies``. Only the first few are looked up.
+    """
     first = islice((code for code in agencies if code not in without), NAMED)
     named, more = ", ".join(round_.by_agency[code].short_name for code in first), len(agencies) - len(without) - NAMED
     return named + (f", … (+{more})" if more > 0 else "")
@@ -69,17 +75,20 @@ def _in_column(place: ComparedColumn) -> Found:
 
 @dataclass(frozen=True)
 class _Family:
-    """Texts that are alike or nearly alike; in a large round thousands say the same, so that none is looked up among all others."""
+    """Texts that are equal or nearly so, grouped for lookup.
+
+    In a large round thousands of agencies write the same: no text is searched among all others.
+    """
 
     rows: Sequence[tuple[str, str, str]]
-    """Agency, what is said and the text, in the order of submissions."""
+    """Agency, normalised text and text as written, in the order of submissions."""
     agencies: Mapping[str, None]
     saying: Mapping[str, Mapping[str, None]]
-    """The agencies by what they say."""
+    """Agencies by normalised text."""
 
     @classmethod
     def of(cls, group: pd.DataFrame, key: str) -> _Family:
-        """That of some rows."""
+        """Return the family of some rows."""
         rows = list(zip(group["agency"], group["says"], group[key], strict=True))
         saying: defaultdict[str, dict[str, None]] = defaultdict(dict)
         for agency, says, _ in rows:
@@ -87,7 +96,10 @@ class _Family:
         return cls(rows, dict.fromkeys(group["agency"]), saying)
 
     def near(self, without: Collection[str]) -> list[tuple[str, str]]:
-        """Agencies and texts of some that say something else, each thing said once."""
+        """Return (agency, text) of other texts in the family, each normalised text once.
+
+        Agencies in ``without`` are skipped. At most ``_COMPARED`` are returned.
+        """
         found: dict[str, tuple[str, str]] = {}
         for agency, says, text in self.rows:
             if says not in found and agency not in without:
@@ -98,7 +110,7 @@ class _Family:
 
 
 def _told(place: ComparedColumn, own: pd.DataFrame, family: _Family, says: str) -> Found:
-    """The warnings of one text of a return: who has the same, and who else nearly the same."""
+    """Yield the warnings for one text of a return: who has the same, who has nearly the same."""
     agency, same = str(own["agency"].iloc[0]), family.saying[says]
     if len(same) > 1:
         yield place.warning(ALIKE, "alike", {"others": names_but(same, {agency}, place.round)}, own)
@@ -109,7 +121,7 @@ def _told(place: ComparedColumn, own: pd.DataFrame, family: _Family, says: str) 
 
 
 class _Near(NamedTuple):
-    """Another agency's near text: how many letters differ, whose it is, and where."""
+    """A near text of another agency: how many characters differ, whose it is, what differs."""
 
     size: int
     agency: str
@@ -122,7 +134,7 @@ def _nearest(text: str, others: Iterable[tuple[str, str]]) -> _Near:
 
 
 def _compared(other: str, own: str, agency: str) -> _Near:
-    """Another agency's text compared with an own one; persons of another agency's text are not told."""
+    """Compare another agency's text with this one; names of persons in the other's are not told."""
     persons = spans(other)
     changes = differences(other, own, tokens(other), tokens(own))
     size = sum(end - start for change in changes for start, end in (change.one, change.other))

@@ -1,4 +1,4 @@
-"""The returns that count, as rules between agencies look at them, and the findings that come of it."""
+"""Define how rules between agencies see the returns that count, and what they give."""
 
 from __future__ import annotations
 
@@ -15,31 +15,36 @@ from schemas.columns import Column, TableSpec
 from schemas.round.round import Round
 
 Found = Iterator[tuple[int, Finding]]
-"""Findings with the number of the submission that they belong to."""
+"""Findings, each with the number of its submission."""
 
 
 class Current(Protocol):
-    """The current returns. There may be millions of rows: they are looked at some at a time, and only those are kept of which something is told."""
+    """The current returns, of which there may be millions of rows.
+
+    Rules look at some rows at a time and keep only those that they report on.
+    """
 
     def parts(self, table: str, columns: Sequence[str], least: int = 0, of: Sequence[int] | None = None) -> Iterator[pd.DataFrame]:
-        """The rows in which the first of ``columns`` isn't blank, and no text shorter than about ``least`` letters, some at a time, by submission.
+        """Yield rows with a value in the first of ``columns``, some at a time, by submission.
 
-        Each with ``submission``, ``agency``, ``row``, ``sheet`` and the columns; ``of``: those of some submissions alone. To be taken to the end.
+        Texts much shorter than ``least`` characters are skipped. ``of`` limits to some submissions.
+        Each frame has ``submission``, ``agency``, ``row``, ``sheet`` and the columns. Exhaust the
+        iterator before the next call.
         """
 
     def sums(self, table: str, column: str) -> Mapping[int, float]:
-        """The sum of a column over the rows of each submission that has a number there."""
+        """Return the sum of a column per submission that has a number in it."""
 
     def agency(self, submission: int) -> str:
-        """Whose a submission is."""
+        """Return the code of a submission's agency."""
 
     def letters(self, submission: int) -> Mapping[str, Mapping[str, str]]:
-        """The column letters of a submission by table."""
+        """Return the column letters of a submission, by table and column."""
 
 
 @dataclass(frozen=True)
 class ComparedColumn:
-    """A column of the current returns, of which findings are told."""
+    """A column of the current returns that a rule compares."""
 
     column: Column
     spec: TableSpec
@@ -47,19 +52,19 @@ class ComparedColumn:
     round: Round
 
     def parts(self, *beside: str, least: int = 0) -> Iterator[pd.DataFrame]:
-        """The rows in which it isn't blank, with other columns ``beside``, some at a time."""
+        """Yield its non-blank rows, with the columns ``beside``, some at a time."""
         return self.current.parts(self.spec.key, [self.column.key, *beside], least)
 
     def rows(self, *beside: str, of: Sequence[int] | None = None, least: int = 0) -> pd.DataFrame:
-        """The same at once, all or ``of`` some submissions."""
+        """Return the same rows at once, of all submissions or of some."""
         return pd.concat(self.current.parts(self.spec.key, [self.column.key, *beside], least, of), ignore_index=True)
 
     def plain(self, value: object) -> str:
-        """A value of it as a clerk writes it."""
+        """Return a value of the column as a clerk writes it."""
         return plain(value, self.column, self.round)
 
     def warning(self, rule: str, message: str, words: Mapping[str, str], rows: pd.DataFrame) -> tuple[int, Finding]:
-        """A warning at these rows of one submission, of which the first gives the value."""
+        """Return a warning at these rows of one submission; the first row gives the value shown."""
         submission = int(rows["submission"].iloc[0])
         letters = self.current.letters(submission)[self.spec.key][self.column.key]
         return submission, Finding(

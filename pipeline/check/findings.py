@@ -1,4 +1,4 @@
-"""From broken rules to findings: grouped by submission, column and value first, turned into objects last."""
+"""Turn broken rules into findings: group by submission, column and value, then make objects."""
 
 from __future__ import annotations
 
@@ -20,21 +20,22 @@ from schemas.rules.states import StateRule
 from schemas.rules.unique_key import UniqueKey
 from schemas.words import dmy
 
-if TYPE_CHECKING:  # summaries compare agencies without pandera, which takes a quarter of a second to import
+if TYPE_CHECKING:  # summaries import this module without pandera, which takes a quarter of a second
     from pipeline.check.frames import Readings
     from pipeline.check.rules import Broken, CrossBroken
 
 MOST_REPEATED = 12
-"""Rows that are repeated elsewhere which one finding names; the cells tell all that repeat them."""
+"""How many repeated rows one finding names; its cells have all."""
 
 Found = Iterator[tuple[int, Finding]]
-"""Findings with the number of the submission that they belong to."""
+"""Findings, each with the number of its submission."""
 
 
 def of_rows(broken: Broken, frame: pd.DataFrame, readings: Readings, round_: Round) -> Found:
-    """The findings of one row rule: one a submission, column and value.
+    """Yield the findings of one row rule: one per submission and value.
 
-    Rows are grouped as plain values before anything is made of them: with many rows at fault, a frame a group would cost more than the check.
+    Rows are grouped as plain values: where many rows are at fault, a frame per group would take
+    longer than the check.
     """
     rule, spec = broken.rule, broken.rule.spec(round_)
     rows = frame.loc[broken.index]
@@ -52,7 +53,7 @@ def of_rows(broken: Broken, frame: pd.DataFrame, readings: Readings, round_: Rou
 
 
 def _records(rows: pd.DataFrame, positions: list[int]) -> list[dict[str, Any]]:
-    """Rows by position, each by column."""
+    """Return the rows at these positions, each as a dictionary by column."""
     return [{str(name): value for name, value in record.items()} for record in rows.iloc[positions].to_dict("records")]
 
 
@@ -65,7 +66,11 @@ def _finding(
     near: Mapping[str, list[str]],
     round_: Round,
 ) -> Finding:
-    """One finding at the rows ``numbers``; ``first`` is the first of them, ``words`` those of the rule and the value, ``near`` the entries near to it."""
+    """Return one finding for the rows ``numbers`` (sheet rows).
+
+    ``first``: the first of them by column. ``words``: those of the rule, with the value. ``near``:
+    similar entries of the code list, by value.
+    """
     state, value, column = State(int(first[rule.at + STATE])), words["value"], rule.column(round_)
     message, words = rule.variant(state), {**words, **rule.row_words(first, round_)}
     if variant := rule.row_variant(first, round_):
@@ -87,7 +92,10 @@ def _finding(
 
 
 def _repeating(finding: Finding, rows: list[int], earlier: list[int]) -> Finding:
-    """The finding with the row that its row repeats: "9"; of several rows each with its own: "12, 13 = 9; 20 = 11"."""
+    """Add to the finding which row each of its rows repeats.
+
+    One row: "9". Several: "12, 13 = 9; 20 = 11".
+    """
     if len(rows) == 1:
         return replace(finding, words={**finding.words, "repeated": str(earlier[0])})
     later: dict[int, list[int]] = {}
@@ -101,7 +109,7 @@ def _repeating(finding: Finding, rows: list[int], earlier: list[int]) -> Finding
 def _explained(
     finding: tuple[str, Mapping[str, str]], state: State, column: Column, value: Any, near: Mapping[str, list[str]], round_: Round
 ) -> tuple[str, dict[str, str]]:
-    """A cell's message and words, with what it was taken for or what was likely meant."""
+    """Return a cell's message and words, with what it was taken for or what was likely meant."""
     message, words = finding
     if state in (State.REPAIRED, State.AMBIGUOUS, State.MOMENT, State.SHOWN_IN_PART, State.OWN):
         taken = plain(value, column, round_)
@@ -113,7 +121,7 @@ def _explained(
 
 
 def together(broken: Iterable[Broken], frames: Mapping[str, pd.DataFrame], readings: Readings, round_: Round) -> Found:
-    """Rules that speak once a sheet: all their cells in one finding a submission."""
+    """Yield findings of rules that speak once per sheet: all their cells in one per submission."""
     cells: dict[tuple[int, str, str], list[tuple[Broken, int]]] = {}
     for each in broken:
         rows = frames[each.rule.table].loc[each.index, ["submission", "row"]]
@@ -137,7 +145,7 @@ def together(broken: Iterable[Broken], frames: Mapping[str, pd.DataFrame], readi
 
 
 def of_groups(broken: CrossBroken, frames: Mapping[str, pd.DataFrame], readings: Readings, round_: Round) -> Found:
-    """The findings of one rule between tables: one a submission and failed group."""
+    """Yield the findings of one rule between tables: one per submission and group that fails."""
     rule, spec = broken.rule, round_.by_key[broken.rule.table]
     frame = frames[spec.key]
     rows = broken.rows.assign(row=frame.loc[broken.rows["row_index"], "row"].to_numpy())
@@ -164,21 +172,22 @@ def of_groups(broken: CrossBroken, frames: Mapping[str, pd.DataFrame], readings:
 
 
 def _first(group: pd.DataFrame) -> dict[str, Any]:
-    """The first row of a group, by column."""
+    """Return the first row of a group, by column."""
     return {str(name): value for name, value in group.iloc[0].to_dict().items()}
 
 
 def not_compared(rule: CrossRule, submission: int, readings: Readings, round_: Round) -> tuple[int, Finding]:
-    """The one note of a rule that was skipped because cells that it rests on have errors."""
+    """Return the note that a rule was skipped because of errors in cells that it rests on."""
     reading = readings[submission].tables[rule.table]
     words = rule.words(round_)
     return submission, Finding(rule.id, Severity.NOTE, NOT_COMPARED, words, sheet=reading.sheet)
 
 
 def shown(rows: pd.DataFrame, column: Column, readings: Readings, spec: TableSpec, round_: Round) -> list[str]:
-    """Each row's cell of ``column`` as found in the file: the text itself, or the value as its sheet shows it."""
+    """Return each row's cell of ``column`` as its file shows it: its text, or its value."""
     by_state = rows[column.key + STATE].isin([State.OK, State.BLANK, State.ABSENT, State.NOT_ASKED])
-    typed = rows[column.key].mask(rows[column.key + STATE] == State.OWN)  # what a blank stands for is not in the file
+    # a default for a blank cell isn't in the file
+    typed = rows[column.key].mask(rows[column.key + STATE] == State.OWN)
     texts = [plain(value, column, round_) for value in typed] if by_state.any() else [""] * len(rows)
     if by_state.all():
         return texts
@@ -188,7 +197,7 @@ def shown(rows: pd.DataFrame, column: Column, readings: Readings, spec: TableSpe
 
 
 def plain(value: Any, column: Column, round_: Round) -> str:
-    """A typed value as a clerk writes it; nothing for a missing one."""
+    """Return a typed value as a clerk writes it; blank for a missing one."""
     if pd.isna(value):
         return ""
     if column.kind is Kind.CODE:
@@ -199,5 +208,5 @@ def plain(value: Any, column: Column, round_: Round) -> str:
 
 
 def grouped(number: float) -> str:
-    """A number that is read easily however long it is: its thousands stand apart, as they may in both languages."""
+    """Return a number with spaces between its thousands, as both languages allow."""
     return f"{number:,.15g}".replace(",", "\N{NO-BREAK SPACE}")

@@ -1,4 +1,4 @@
-"""From readings to typed frames: one frame a table for a whole batch of submissions."""
+"""Join readings into typed frames: one per table for a whole batch of submissions."""
 
 from __future__ import annotations
 
@@ -17,13 +17,16 @@ Readings = Mapping[int, Reading]
 """Readings by submission number."""
 
 Arrays = Mapping[str, np.ndarray[Any, Any]]
-"""The values or the states of one table, by column."""
+"""Values or states of one table, by column."""
 
 _EMPTY = {Kind.CODE: (-1, "int16"), Kind.COUNT: (np.nan, "float64"), Kind.DECIMAL: (np.nan, "float64"), Kind.DATE: ("NaT", "datetime64[s]")}
 
 
 def build(readings: Readings, round_: Round) -> dict[str, pd.DataFrame]:
-    """One typed frame a table of the round (DEVELOPERS.md, "A typed frame"), with ``reading_row``, the position in its reading, beside."""
+    """Return one typed frame per table of the round (DEVELOPERS.md, "A typed frame").
+
+    Besides, each has ``reading_row``: the row's position in its reading.
+    """
     return {spec.key: _frame(readings, spec, round_) for spec in round_.tables}
 
 
@@ -63,7 +66,8 @@ def _values(column: Column, values: Sequence[Arrays], sizes: Sequence[int], roun
 
 
 def _of_column(key: str, of_tables: Sequence[Arrays], sizes: Sequence[int], missing: object, dtype: str) -> list[np.ndarray[Any, Any]]:
-    """What each table has of a column; what is missing for each row where a table lacks it."""
+    """Return each table's array of a column; where it lacks it, one filled with ``missing``."""
+    # nearly always no table lacks it: a lookup per table would take longer
     try:
         return [arrays[key] for arrays in of_tables]
     except KeyError:

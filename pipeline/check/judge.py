@@ -1,4 +1,4 @@
-"""The judgement of a batch of submissions, in one direction: frames, broken rules, findings, verdicts."""
+"""Judge a batch of submissions, in one direction: frames, broken rules, findings, verdicts."""
 
 from __future__ import annotations
 
@@ -22,15 +22,17 @@ from schemas.rules.base import CrossRule, Place, Rule
 from schemas.rules.catalogue import SHEET_MISSING
 
 _KINDS = "SVRTXND"
-"""First letters of rules in the order in which a clerk corrects: a wrong cell explains a wrong row, that a wrong sum."""
+"""First letters of rules, in the order in which a clerk corrects: a wrong cell explains a wrong
+row, a wrong row explains a wrong sum."""
 
 _NOT_ASKED = int(State.NOT_ASKED)
-"""As a plain number: each column of each file is compared with it, and numpy asks a member of an enumeration a dozen things first."""
+"""As a plain int: it is compared for each column of each file, and comparing NumPy values with
+an enum member is slow."""
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """What became of a batch: typed frames with a column ``has_error``, findings and verdicts by submission."""
+    """The result for a batch: frames with ``has_error``; findings and verdicts by submission."""
 
     frames: Mapping[str, pd.DataFrame]
     findings: Mapping[int, tuple[Finding, ...]]
@@ -38,11 +40,11 @@ class Judgement:
 
 
 Waived = Mapping[int, Mapping[str, Decision]]
-"""The rules that don't bind a submission, or otherwise than others, with the decisions that say so."""
+"""By submission: decisions that waive a rule or change its severity, by rule id."""
 
 
 def judge(readings: Readings, names: Mapping[int, str], round_: Round, waived: Waived | None = None) -> Judgement:
-    """Check all submissions of a batch at once; ``names`` are the files' names for the findings."""
+    """Judge all submissions of a batch at once. ``names``: file names by submission."""
     freed = waived or {}
     usable = {number: reading for number, reading in readings.items() if reading.tables}
     frames = build(usable, round_)
@@ -69,7 +71,7 @@ def judge(readings: Readings, names: Mapping[int, str], round_: Round, waived: W
 
 
 def _broken_rows(frames: Mapping[str, pd.DataFrame], round_: Round) -> list[Broken]:
-    """The rules of rows and tables that are in use and that some row breaks."""
+    """Return the rules within tables that are in use and that some row breaks."""
     every = chain.from_iterable(check_table(frames[spec.key], spec.key, round_) for spec in round_.tables)
     return [each for each in every if policy.severity(each.rule.id, each.rule.severity, round_)]
 
@@ -86,7 +88,11 @@ def _of_rows(broken: Sequence[Broken], frames: Mapping[str, pd.DataFrame], readi
 
 @dataclass(frozen=True)
 class _Comparison:
-    """What came of one rule between tables: the rows that break it, and the submissions in which errors would explain what it finds."""
+    """The result of one rule between tables.
+
+    ``broken``: the rows that break it. ``explained``: submissions that were not compared, because
+    errors in them would explain what the rule finds.
+    """
 
     rule: CrossRule
     broken: CrossBroken | None
@@ -94,7 +100,11 @@ class _Comparison:
 
 
 def _compared(frames: Mapping[str, pd.DataFrame], readings: Readings, errors: Faults, round_: Round) -> Iterator[_Comparison]:
-    """Each rule between tables, but for the submissions that lack what it needs, and those with errors that explain what it would find."""
+    """Judge each rule between tables.
+
+    Left out are submissions that lack a column or sheet it needs, and those with errors that would
+    explain what it finds.
+    """
     columns = {number: _columns_of(reading) for number, reading in readings.items()}
     lost = {number: _lost_tables(reading, round_) for number, reading in readings.items()}
     for rule in round_.cross_rules:
@@ -107,7 +117,7 @@ def _compared(frames: Mapping[str, pd.DataFrame], readings: Readings, errors: Fa
 
 
 def _columns_of(reading: Reading) -> set[Place]:
-    """The columns that a file has."""
+    """Return the columns that a file has, as pairs of table and column."""
     return {
         (key, column)
         for key, table in reading.tables.items()
@@ -117,7 +127,10 @@ def _columns_of(reading: Reading) -> set[Place]:
 
 
 def _lost_tables(reading: Reading, round_: Round) -> set[str]:
-    """The tables whose sheet a file should have and hasn't (S05, an error): that explains what a comparison with them finds."""
+    """Return the tables whose required sheet a file lacks (S05 as an error).
+
+    That error explains what a comparison with such a table finds.
+    """
     sheets = {each.sheet for each in reading.findings if each.rule == SHEET_MISSING and each.severity is Severity.ERROR}
     return {spec.key for spec in round_.tables if spec.sheet in sheets and spec.key not in reading.tables}
 
@@ -125,7 +138,10 @@ def _lost_tables(reading: Reading, round_: Round) -> set[str]:
 def _of_comparisons(
     compared: Iterable[_Comparison], frames: Mapping[str, pd.DataFrame], readings: Readings, round_: Round
 ) -> findings.Found:
-    """The findings of rules between tables; one note a submission and rule id that says it was not judged, however many there are."""
+    """Yield the findings of rules between tables.
+
+    If a rule was skipped for a submission, one note says so, even where several rules share the id.
+    """
     told: set[tuple[str, int]] = set()
     for each in compared:
         skipped = sorted(number for number in each.explained if each.rule.announced and (each.rule.id, number) not in told)
@@ -136,7 +152,10 @@ def _of_comparisons(
 
 
 def _with_comparisons(errors: Faults, compared: Iterable[_Comparison]) -> Faults:
-    """Errors of rows, and those between tables: any of them in a column explains why an agency's own total differs."""
+    """Add errors between tables to those of rows.
+
+    Any error in a column explains why an agency's own total differs.
+    """
     every = {place: {*numbers} for place, numbers in errors.items()}
     for each in compared:
         if each.broken is not None and each.rule.severity == Severity.ERROR:
@@ -150,7 +169,7 @@ def _with_comparisons(errors: Faults, compared: Iterable[_Comparison]) -> Faults
 def _marked(
     frames: Mapping[str, pd.DataFrame], broken: Iterable[Broken], compared: Iterable[_Comparison], waived: Waived, round_: Round
 ) -> dict[str, pd.DataFrame]:
-    """The frames with a column ``has_error``: rows in which a rule is broken that is an error for their agency."""
+    """Return the frames with ``has_error``: True for rows with an error of their agency."""
     marks = {key: np.zeros(len(frame), dtype=bool) for key, frame in frames.items()}
     faults: list[tuple[Rule, np.ndarray]] = [(each.rule, each.index.to_numpy()) for each in broken]
     faults += [(each.rule, each.broken.rows["row_index"].to_numpy()) for each in compared if each.broken is not None]
@@ -173,7 +192,10 @@ def _grave(rule: Rule, submissions: np.ndarray, waived: Waived, round_: Round) -
 
 
 def _complete(listed: Iterable[Finding], reading: Reading, name: str) -> tuple[Finding, ...]:
-    """Findings with their agency and file: errors first, then sheet by sheet what explains others first, from top to bottom."""
+    """Give findings their agency and file, and sort them.
+
+    Errors first, then sheet by sheet, causes before effects (``_KINDS``), from top to bottom.
+    """
     sheets = {table.sheet: order for order, table in enumerate(reading.tables.values())}
     named = [replace(finding, agency=reading.agency, file=name) for finding in listed]
     return tuple(sorted(named, key=lambda f: (ORDER[f.severity], sheets.get(f.sheet, -1), _KINDS.find(f.rule[0]), f.rule, _row(f))))

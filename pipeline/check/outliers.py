@@ -1,6 +1,8 @@
-"""Figures far from those of other agencies (N02): sums of counts against like agencies, amounts row by row against all others.
+"""Find figures far from those of other agencies (N02).
 
-Both are warnings: a figure may well be right that none of the others comes near. Nothing depends on the order in which returns came.
+Sums of counts are compared with those of similar agencies, amounts row by row with those of all
+others. Both give warnings: an unusual figure may well be right. The order in which returns came
+makes no difference.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from schemas.rules.catalogue import FAR
 
 
 def outliers(current: Current, round_: Round) -> Found:
-    """The findings N02, with the numbers of their submissions."""
+    """Yield the N02 findings, each with the number of its submission."""
     for place in _places(round_.settings.across.counts, current, round_):
         yield from _far_sums(place)
     for place in _places(round_.settings.across.amounts, current, round_):
@@ -39,7 +41,8 @@ def _places(declared: tuple[tuple[str, str], ...], current: Current, round_: Rou
 
 
 def _far_sums(place: ComparedColumn) -> Found:
-    sums = place.current.sums(place.spec.key, place.column.key)  # missing isn't zero
+    # submissions without a number are left out, not counted as 0
+    sums = place.current.sums(place.spec.key, place.column.key)
     agencies = {agency.code: agency.group for agency in place.round.agencies}
     groups = {number: agencies[place.current.agency(number)] for number in sums}
     counted, declared = Counter(groups.values()), Counter(agency.group for agency in place.round.agencies if agency.in_scope)
@@ -52,9 +55,10 @@ def _far_sums(place: ComparedColumn) -> Found:
 
 
 def compared_with(group: str, counted: Mapping[str, int], declared: Mapping[str, int]) -> list[str]:
-    """The groups whose agencies are the peers of one group's: its own and, where it has too few, the next larger, then the next smaller ones.
+    """Return the groups of agencies that one group's agencies are compared with.
 
-    ``counted``: how many agencies of each group have a figure; ``declared``: how many belong to it.
+    That is its own group and, while there are too few, the next larger ones, then the next smaller.
+    ``counted``: how many agencies per group have a figure; ``declared``: how many belong to it.
     """
     ordered = sorted({*declared, *counted}, key=lambda each: (declared.get(each, 0), each))
     at = ordered.index(group)
@@ -68,7 +72,10 @@ def compared_with(group: str, counted: Mapping[str, int], declared: Mapping[str,
 
 
 def _far_from(peers: Counts, sums: Mapping[int, float], joined: list[str], place: ComparedColumn) -> dict[int, dict[str, str]]:
-    """The words of each sum of a group that is far from its ``peers``, itself left out: from one range for all that are as large."""
+    """Return the message words for each sum of a group that is far from its ``peers``.
+
+    The sum itself is left out of its peers. Equal sums share one range.
+    """
     ranges = {amount: expected_range(np.delete(peers, np.searchsorted(peers, amount))) for amount in sorted(set(sums.values()))}
     named = place.round.codelists["agency_groups"]
     groups = ", ".join(f"“{named.name(group)}”" for group in joined)
@@ -83,7 +90,7 @@ def _far_from(peers: Counts, sums: Mapping[int, float], joined: list[str], place
 
 
 def _told(far: Mapping[int, dict[str, str]], place: ComparedColumn) -> Found:
-    """The findings of sums, each at the largest of the numbers that it is made of."""
+    """Yield the findings of sums, each at the largest of the numbers that were added."""
     if not far:
         return
     own = dict(list(place.rows(of=[*far]).groupby("submission")))
@@ -97,7 +104,10 @@ def _told(far: Mapping[int, dict[str, str]], place: ComparedColumn) -> Found:
 
 
 def _far_amounts(place: ComparedColumn) -> Found:
-    """Rows whose amount is of another order of magnitude than others' rows; where those are too few, than all rows of the round."""
+    """Yield findings on rows whose amount is of another order of magnitude than others' rows.
+
+    If the others have too few rows, all rows of the round are taken.
+    """
     amounts = Amounts.of(place)
     suspects = [number for number in amounts.submissions if amounts.may_be_far(number)]
     if not suspects:
@@ -110,16 +120,16 @@ def _far_amounts(place: ComparedColumn) -> Found:
 
 @dataclass(frozen=True)
 class Amounts:
-    """The amounts of all returns, and no more of them: by submission, those other than 0."""
+    """The amounts other than 0 of all returns, sliced by submission; nothing else of the rows."""
 
     values: Counts
     ordered: Counts
-    """Their orders of magnitude, from the smallest."""
+    """Their base-10 logarithms, sorted ascending."""
     submissions: Mapping[int, slice]
 
     @classmethod
     def of(cls, place: ComparedColumn) -> Amounts:
-        """Those of a column."""
+        """Return the amounts of a column."""
         values, numbers = [np.zeros(0)], [np.zeros(0, dtype="int64")]
         for part in place.parts():
             amounts = part[place.column.key].to_numpy(dtype="float64")
@@ -132,13 +142,18 @@ class Amounts:
         return cls(every, np.sort(np.log10(np.abs(every))), own)
 
     def others(self, submission: int) -> Counts:
-        """Those of all others; where they are too few, all."""
+        """Return the amounts of all other submissions; all amounts if those are too few."""
         own = self.submissions[submission]
         others = np.concatenate([self.values[: own.start], self.values[own.stop :]])
         return others if len(others) >= FEWEST else self.values
 
     def may_be_far(self, submission: int) -> bool:
-        """False where it is certain that no amount is far from the others', whichever of them is the middle one: looking closer takes long."""
+        """Whether an amount may be far from the others'.
+
+        False is certain; True needs a closer look.
+
+        A cheap test by bounds of the median: computing it without each submission takes long.
+        """
         own = self.values[self.submissions[submission]]
         left = len(self.ordered) - len(own)
         if left < FEWEST:
@@ -149,7 +164,7 @@ class Amounts:
 
 
 def _far_rows(own: pd.DataFrame, amounts: Amounts, number: int, place: ComparedColumn) -> Found:
-    """One finding for all rows of a submission that are far on one side and seem to have been written in one unit."""
+    """Yield one finding per side (large or small) and likely unit, on all rows that are far off."""
     key = place.column.key
     usual = Magnitude.of(amounts.others(number))
     if usual is None:
@@ -166,12 +181,15 @@ def _far_rows(own: pd.DataFrame, amounts: Amounts, number: int, place: ComparedC
 
 
 def _others(amounts: Amounts, number: int, place: ComparedColumn) -> int:
-    """How many other agencies gave an amount."""
+    """Return how many other agencies gave an amount."""
     return len({place.current.agency(each) for each in amounts.submissions if each != number})
 
 
 def likely_unit(unit: str, distance: float, usual: Magnitude) -> str:
-    """The unit of money in which an amount was likely written that is so many orders of magnitude off; blank where none makes it usual."""
+    """Return the unit of money in which an amount was likely written; blank if none explains it.
+
+    ``unit`` is the declared one; ``distance``: how many orders of magnitude the amount is off.
+    """
     if unit.casefold() not in WORTH:
         return ""
     own = np.log10(WORTH[unit.casefold()])

@@ -1,8 +1,9 @@
-"""What a number may be, judged by those of peers: counts by a distribution of counts, amounts by their order of magnitude.
+"""Say which numbers are usual among peers: counts by a distribution, amounts by magnitude.
 
-Z-scores of counts suppose a normal distribution, which small counts are far from; the Poisson distribution, and where counts vary more
-the negative binomial one, are their usual models (e.g. Cameron and Trivedi, "Regression Analysis of Count Data"). Amounts of money vary
-by factors: they are compared as logarithms, by their median and their median deviation from it, which single slips don't move.
+Z-scores of counts suppose a normal distribution, which small counts are far from. Their usual
+models are the Poisson distribution and, where counts vary more, the negative binomial one (e.g.
+Cameron and Trivedi, "Regression Analysis of Count Data"). Amounts of money vary by factors: they
+are compared as logarithms, by median and median deviation, which single slips don't move.
 """
 
 from __future__ import annotations
@@ -13,28 +14,31 @@ from typing import Any
 import numpy as np
 
 FEWEST = 8
-"""Peers below which nothing can be said."""
+"""With fewer peers nothing is said."""
 ODD = 0.0005
-"""Chance on either side below which a count is far from its peers."""
+"""A count is far from its peers if its chance on that side is less than this."""
 _ODD_NORMAL = 3.2905
-"""How many standard deviations off a normal quantity is with the chance ``ODD`` on either side."""
+"""The same chance on either side of a normal distribution, in standard deviations."""
 _MOST = 50_000
-"""Counts beyond which they are taken for quantities: to list the chance of each would take long and say the same."""
+"""Larger counts use a continuous distribution: listing the chance of each would take long and
+give the same."""
 _QUARTILES_OF_NORMAL, _DEVIATION_OF_NORMAL = 1.349, 1.4826
-"""How far apart the quartiles of a normal distribution lie in standard deviations; how many of its median deviations one of them is."""
+"""For a normal distribution: the distance of its quartiles in standard deviations, and a
+standard deviation in median deviations."""
 _ROUNDS = 10
-"""How often peers are left out or taken back before the range stands."""
+"""At most so many times are peers left out or taken back to settle the range."""
 
 ORDERS, SPREADS = 2.0, 3.5
-"""An amount is far from its peers where it differs from the middle one by so many orders of magnitude, and by so many times their spread."""
+"""An amount is far if it differs from the median by so many orders of magnitude and by so many
+times the peers' spread."""
 
 Counts = np.ndarray[Any, Any]
 
 
 def expected_range(peers: Counts) -> tuple[float, float] | None:
-    """The lowest and highest count that is not far from those of ``peers``; nothing where there are too few of them.
+    """Return the lowest and highest count that is not far from ``peers``; None if they are too few.
 
-    Peers that are themselves far from the others don't widen it: two slips would otherwise hide each other.
+    Peers that are themselves far from the others are left out: two slips would hide each other.
     """
     if len(peers) < FEWEST or not peers.any():
         return None
@@ -52,7 +56,7 @@ def expected_range(peers: Counts) -> tuple[float, float] | None:
 
 
 def _range(mean: float, variance: float, size: int) -> tuple[float, float]:
-    """The range of a count where ``size`` peers have this mean and variance."""
+    """Return the range of usual counts where ``size`` peers have this mean and variance."""
     variance *= 1 + 1 / size
     highest = int(mean + 60 * np.sqrt(max(variance, mean)) + 60)
     if highest > _MOST:
@@ -64,14 +68,17 @@ def _range(mean: float, variance: float, size: int) -> tuple[float, float]:
 
 
 def _large_range(mean: float, variance: float) -> tuple[float, float]:
-    """The same of large counts: those of a gamma distribution, by Wilson and Hilferty's transformation to a normal one."""
+    """Return the same range for large counts.
+
+    It is that of a gamma distribution, by Wilson and Hilferty's transformation to a normal one.
+    """
     shape = mean**2 / variance
     low, high = (mean * max(0.0, 1 - 1 / (9 * shape) + z / (3 * np.sqrt(shape))) ** 3 for z in (-_ODD_NORMAL, _ODD_NORMAL))
     return float(np.floor(low)), float(np.ceil(high))
 
 
 def _chances(mean: float, variance: float, highest: int) -> Counts:
-    """The chance of each count from 0 to ``highest``, from the ratio of each to the one before it."""
+    """Return the chance of each count from 0 to ``highest``, each from the one before it."""
     counts = np.arange(1, highest + 1)
     if variance <= mean:
         steps = np.log(mean / counts)
@@ -85,14 +92,14 @@ def _chances(mean: float, variance: float, highest: int) -> Counts:
 
 @dataclass(frozen=True)
 class Magnitude:
-    """The usual order of magnitude of amounts: the logarithm of the middle one, and how far from it an amount may be."""
+    """The usual order of magnitude: base-10 logarithm of the median, and how far off is usual."""
 
     middle: float
     reach: float
 
     @classmethod
     def of(cls, amounts: Counts) -> Magnitude | None:
-        """That of amounts other than 0; nothing where there are too few of them."""
+        """Return that of amounts other than 0; None if they are too few."""
         if len(amounts) < FEWEST:
             return None
         logs = np.log10(np.abs(amounts))
@@ -101,9 +108,9 @@ class Magnitude:
         return cls(middle, max(ORDERS, SPREADS * spread))
 
     def distance(self, amounts: Counts) -> Counts:
-        """By how many orders of magnitude each amount is above the middle one, or below it."""
+        """Return the orders of magnitude that each amount is above (+) or below (-) the median."""
         return np.asarray(np.log10(np.abs(amounts)) - self.middle)
 
     def is_far(self, amounts: Counts) -> Counts:
-        """Whether each amount is out of the usual order of magnitude."""
+        """Return for each amount whether it is out of the usual order of magnitude."""
         return np.asarray(np.abs(self.distance(amounts)) > self.reach)

@@ -1,4 +1,4 @@
-"""What a round's data and decisions make of a rule: whether it is in use, and how grave it is, for all or for one agency."""
+"""Apply a round's settings and decisions to rules: which are in use, and with which severity."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from schemas.words import REMARK, WAIVED, dmy
 
 
 def severity(rule: str, declared: str, round_: Round) -> str:
-    """How grave a rule's findings are in this round; blank where it is not in use. A note stays a note."""
+    """Return the severity of a rule's findings in this round; blank if it is not in use.
+
+    A note stays a note.
+    """
     if not round_.uses(rule):
         return ""
     if declared == Severity.NOTE or round_.state_of(rule) is RuleState.BETA:
@@ -21,19 +24,22 @@ def severity(rule: str, declared: str, round_: Round) -> str:
 
 
 def for_agency(usual: str, waiver: Decision | None) -> str:
-    """How grave findings of ``usual`` severity are for an agency with this waiver: a note, or what the waiver says. A note stays one."""
+    """Return the severity for an agency with this waiver: a note, or what the waiver says.
+
+    A note stays a note.
+    """
     if waiver is None or usual in ("", Severity.NOTE):
         return usual
     return _possible(waiver.target, waiver.value or Severity.NOTE)
 
 
 def _possible(rule: str, wanted: str) -> str:
-    """How grave a rule can be: one that compares agencies is a warning at most."""
+    """Return the severity, limited to a warning for rules that compare agencies."""
     return Severity.WARNING if rule in BETWEEN_AGENCIES and wanted == Severity.ERROR else wanted
 
 
 def relieved(finding: Finding, waiver: Decision | None) -> Finding:
-    """The finding as grave as it is for its agency, with the words that say why where that is another."""
+    """Return the finding with its severity for its agency; if that differs, with the reason."""
     effective = for_agency(finding.severity, waiver)
     if waiver is None or effective == finding.severity:
         return finding
@@ -44,7 +50,10 @@ def relieved(finding: Finding, waiver: Decision | None) -> Finding:
 
 
 def governed(finding: Finding, round_: Round) -> Finding | None:
-    """The finding as the round's data wants it, with a remark that says so where it is another; none of a rule not in use."""
+    """Return the finding with its severity in this round, or None if its rule is not in use.
+
+    If the severity differs from the declared one, a remark says so.
+    """
     effective = severity(finding.rule, finding.severity, round_)
     if not effective:
         return None

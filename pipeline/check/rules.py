@@ -1,4 +1,4 @@
-"""Frames put to the schemas of a round: which rows of which table break which rule."""
+"""Validate frames by the schemas of a round: which rows of which table break which rule."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Frames = Mapping[str, pd.DataFrame]
 
 @dataclass(frozen=True)
 class Broken:
-    """A rule of one table and the index of the rows that break it."""
+    """A rule of one table, and the index of the rows that break it."""
 
     rule: RowRule
     index: pd.Index
@@ -26,19 +26,20 @@ class Broken:
 
 @dataclass(frozen=True)
 class CrossBroken:
-    """A rule between tables; ``rows`` has ``row_index`` into its table's frame and the group's numbers."""
+    """A rule between tables, and the rows that break it.
+
+    ``rows``: ``row_index`` (into the frame of the rule's table) and the numbers of the row's group.
+    """
 
     rule: CrossRule
     rows: pd.DataFrame
 
 
 def masks(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> dict[str, Mask]:
-    """For each check that fails somewhere: which rows meet it, by the check's label.
+    """Return for each check that fails somewhere which rows meet it, by the check's label.
 
-    Raises:
-        pandera.errors.SchemaError: a declared column is missing or has a wrong type, or a rule ended in an exception:
-            a fault of the program, not of a return.
-
+    Raises ``SchemaError`` of pandera if a declared column is missing or of a wrong type, or if a
+    rule raised an exception: bugs of the program, not faults of a return.
     """
     try:
         schema.validate(frame, lazy=True, inplace=True)
@@ -54,7 +55,7 @@ def _mask(error: pa.errors.SchemaError) -> tuple[str, Mask]:
 
 
 def check_table(frame: pd.DataFrame, table: str, round_: Round) -> list[Broken]:
-    """All rules of one table over the frame of a batch; raises as :func:`masks` does."""
+    """Return the broken rules of one table over the frame of a batch; raises as :func:`masks`."""
     if frame.empty:
         return []
     found = masks(schema_of(round_, table), frame)
@@ -62,11 +63,11 @@ def check_table(frame: pd.DataFrame, table: str, round_: Round) -> list[Broken]:
 
 
 Faults = dict[Place, set[int]]
-"""Submissions with a fault, by table and column."""
+"""Submissions with an error, by table and column."""
 
 
 def errors_in(broken: Iterable[Broken], frames: Frames, round_: Round) -> Faults:
-    """Submissions with an error of a row rule, by the table and columns in which the mistake may be."""
+    """Return submissions with an error of a row rule, by table and column of the mistake."""
     found: Faults = {}
     for each in broken:
         if each.rule.severity == "E":
@@ -77,7 +78,10 @@ def errors_in(broken: Iterable[Broken], frames: Frames, round_: Round) -> Faults
 
 
 def check_across(rule: CrossRule, frames: Frames, unjudged: Iterable[int], round_: Round) -> CrossBroken | None:
-    """One rule between tables over the frames of a batch, but for the submissions ``unjudged``."""
+    """Check one rule between tables over the frames of a batch; None if no row breaks it.
+
+    Submissions in ``unjudged`` are left out.
+    """
     skipped = list(unjudged)
     needed = {key: _without(frames[key], skipped) if skipped else frames[key] for key in rule.tables(round_)}
     groups = rule.judge(needed, round_).reset_index(drop=True)

@@ -1,4 +1,4 @@
-"""T02: an agency's own total rows against the sums of its rows."""
+"""T02: compare an agency's own total rows with the sums of its rows."""
 
 from __future__ import annotations
 
@@ -16,11 +16,14 @@ from schemas.round.round import Round
 from schemas.rules.catalogue import OWN_TOTAL
 
 MOST_LEVELS = 40
-"""Totals up to which another may add up: groups lie within groups."""
+"""How many totals before or after a total it may add up to: groups may be nested."""
 
 
 def of_totals(readings: Readings, errors: Faults, round_: Round) -> Found:
-    """One finding a number of a total row that is no sum; columns with another error are left alone, for it explains the difference."""
+    """Yield one finding per number of a total row that is no sum of rows.
+
+    Columns with another error are skipped: that explains the difference.
+    """
     for number, reading in readings.items():
         for spec in round_.row_tables:
             table = reading.tables.get(spec.key)
@@ -54,7 +57,11 @@ def _of_table(table: TableReading, spec: TableSpec, errors: Faults, number: int,
 
 
 def _sums(values: np.ndarray[Any, Any], rows: np.ndarray[Any, Any], total: Total, edges: list[int]) -> Iterator[float]:
-    """What a total row may add up: all rows, the group that it names, those above, below, or up to one of the totals before or after it, the nearest first."""
+    """Yield the sums that a total row may state.
+
+    All rows, the group that it names, the rows above, the rows below, then the rows between it and
+    another total, the nearest total first.
+    """
     at = total.row
     yield float(values.sum())
     if total.group:

@@ -1,4 +1,4 @@
-"""The sheet of findings that goes back to an agency: its columns, and which finding a clerk's answer belongs to."""
+"""Name the columns of the sheet of findings for an agency, and the keys of clerks' answers."""
 
 from __future__ import annotations
 
@@ -10,26 +10,32 @@ from schemas.rules.catalogue import COMPARING
 from schemas.words import DECIDED, REMARK, ui
 
 COLUMNS = ("number", "severity", "rule", "sheet", "cells", "column", "value", "message", "fix", "answer", "key")
-"""Columns of the sheet, in order; the last one is for the program and hidden."""
+"""Columns of the sheet, in order. The last one is hidden: it is for the program."""
 EARLIER_TITLES = {"sheet": ("Sheet",)}
-"""Titles that columns had in lists of earlier versions, which agencies may still send back."""
+"""Column titles of earlier versions, on sheets that agencies may still send back."""
 _NO_PART = (*DECIDED, REMARK, "detail", "nearest", "repeated")
 """Words of a finding that may change while it stays the same finding."""
 
 
 def titles(lang: str) -> dict[str, str]:
-    """The columns' titles by key."""
+    """Return the columns' titles by key."""
     return {key: ui(f"feedback.columns.{key}", lang) for key in COLUMNS}
 
 
 def key_of(finding: Finding) -> str:
-    """What a finding is known by from one return of an agency to the next, wherever its cells have moved to."""
+    """Return the key that a finding keeps from one return of an agency to the next.
+
+    It doesn't depend on the cells, which may move.
+    """
     kept = {} if finding.rule in COMPARING else {name: text for name, text in finding.words.items() if name not in _NO_PART}
     return _digest(finding.rule, finding.sheet, finding.column, finding.value, kept)
 
 
 def family_of(finding: Finding) -> str:
-    """What findings have in common that differ in nothing but their cells and values: the key of an entry for all of them."""
+    """Return the key that findings share that differ only in cells and values.
+
+    It is the key of the entry that stands for all of them.
+    """
     return _digest(finding.severity, finding.rule, finding.message.partition(".")[0], finding.sheet, finding.column)
 
 

@@ -1,4 +1,4 @@
-"""What people read of findings: each said once, and those said in one breath that differ in nothing but their values."""
+"""Group findings for readers: similar findings of one column become one entry."""
 
 from __future__ import annotations
 
@@ -12,66 +12,66 @@ from pipeline.office.addresses import ranges
 from schemas.words import say, ui
 
 MOST_ALIKE = 10
-"""More findings of one kind in one column are one entry."""
+"""More similar findings than this in one column become one entry."""
 LONGEST = 120
-"""Characters of a value that are shown; the cell has it whole."""
+"""Characters of a value that are shown; the cell has all of it."""
 _EXAMPLES = 5
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line for people: a finding, or many that differ in their cells and values alone."""
+    """One line for readers: a finding, or several that differ only in cells and values."""
 
     findings: tuple[Finding, ...]
 
     @property
     def first(self) -> Finding:
-        """The finding that speaks for all."""
+        """The finding whose message is shown for all."""
         return self.findings[0]
 
     @property
     def key(self) -> str:
-        """What an answer to it is known by."""
+        """The key by which an answer to it is found."""
         return key_of(self.first) if len(self.findings) == 1 else family_of(self.first)
 
     @property
     def cells(self) -> tuple[str, ...]:
-        """All cells; of several findings column by column, from top to bottom."""
+        """All cells: of one finding as given, of several column by column, from top to bottom."""
         if len(self.findings) == 1:
             return self.first.cells
         return tuple(sorted({cell for each in self.findings for cell in each.cells}, key=_place))
 
     @property
     def answer(self) -> str:
-        """What the agency answered: to the finding, or to all of them alike."""
+        """The agency's answer, if it is the same for all findings; else blank."""
         answers = {each.answer for each in self.findings}
         return answers.pop() if len(answers) == 1 else ""
 
     def where(self, most: int = 240) -> str:
-        """The cells as people read them (C14:C92), cut where they are more than ``most`` characters."""
+        """Return the cells as ranges (C14:C92), cut to about ``most`` characters."""
         text = ranges(self.cells)
         return text if len(text) <= most else text[:most].rpartition(",")[0] + ", …"
 
     def value(self) -> str:
-        """The value found; of several findings the first few."""
+        """Return the value found; for several findings the first few values."""
         if len(self.findings) == 1:
             return shortened(self.first.value)
         examples = list(dict.fromkeys(shortened(each.value, LONGEST // _EXAMPLES) for each in self.findings if each.value))
         return "; ".join(examples[:_EXAMPLES]) + ("; …" if len(examples) > _EXAMPLES else "")
 
     def found(self, lang: str) -> str:
-        """What is wrong."""
+        """Return the sentence that says what is wrong."""
         text = said(self.first, "found", lang)
         more = len(self.cells) - len(self.first.cells)
         return text if len(self.findings) == 1 else f"{text} {ui('feedback.alike', lang, count=more)}"
 
     def fix(self, lang: str) -> str:
-        """What to do."""
+        """Return the sentence that says what to do."""
         return said(self.first, "fix", lang)
 
 
 def entries(findings: Sequence[Finding]) -> list[Entry]:
-    """The entries of these findings, in the order in which each first appears."""
+    """Group findings into entries, in the order in which each entry first appears."""
     families = [family_of(finding) if finding.cells else "" for finding in findings]
     sizes = Counter(families)
     found: dict[str, list[Finding]] = {}
@@ -82,18 +82,18 @@ def entries(findings: Sequence[Finding]) -> list[Entry]:
 
 
 def counted(findings: Sequence[Finding]) -> dict[str, int]:
-    """How many errors, warnings and notes there are."""
+    """Return how many errors, warnings and notes there are."""
     count = Counter(finding.severity for finding in findings)
     return {"errors": count[Severity.ERROR], "warnings": count[Severity.WARNING], "notes": count[Severity.NOTE]}
 
 
 def said(finding: Finding, part: str, lang: str) -> str:
-    """A part of a finding's message, long values shortened."""
+    """Return one part of a finding's message, with a long value shortened."""
     return say(finding.message, part, lang, {name: shortened(text) if name == "value" else text for name, text in finding.words.items()})
 
 
 def shortened(text: str, most: int = LONGEST) -> str:
-    """The beginning of a long text, on one line."""
+    """Return the beginning of a long text, on one line."""
     line = " ".join(text.split())
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 

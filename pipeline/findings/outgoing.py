@@ -1,4 +1,7 @@
-"""What an agency reads of the findings on its return: not what the operator decided about it and why, nor what is the operator's to look at."""
+"""Remove from findings what only the operator may read, before they go to an agency.
+
+That is who decided about them and why, and findings that ask the operator something.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,14 @@ from pipeline.model import Finding
 from schemas.words import DECIDED, REMARK, WAIVED
 
 OPERATORS_OWN = ("D02",)
-"""Rules whose findings ask the operator alone: of the address book, which the agency doesn't know."""
+"""Rules whose findings are for the operator alone: they concern the address book."""
 
 
 def outgoing(findings: Iterable[Finding]) -> list[Finding]:
-    """The findings as an agency reads them: that a rule was waived, or is graver, stands there without who decided so, until when, and why."""
+    """Return the findings as an agency reads them.
+
+    They say that a rule was waived or is graver, but not by whom, until when or why.
+    """
     return [_plain(each) for each in findings if each.rule not in OPERATORS_OWN]
 
 

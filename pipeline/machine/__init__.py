@@ -1,1 +1,1 @@
-"""What the machine gives: the time of day, processes, and files wherever they lie."""
+"""What the machine gives: the time of day, processes, and files in folders or object stores."""

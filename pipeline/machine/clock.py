@@ -1,4 +1,7 @@
-"""What time it is: the one place that asks. Tests, and whoever rehearses a round of another year, set it by ``TONGHOP_NOW`` (ISO)."""
+"""Ask what time it is, in this one place.
+
+``TONGHOP_NOW`` (ISO) sets another time: for tests, and for rehearsing a round of another year.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,6 @@ NOW = "TONGHOP_NOW"
 
 
 def now(timezone: dt.tzinfo) -> dt.datetime:
-    """This moment on a round's clock."""
+    """Return the current moment on a round's clock."""
     said = os.environ.get(NOW)
     return dt.datetime.fromisoformat(said).astimezone(timezone) if said else dt.datetime.now(timezone)

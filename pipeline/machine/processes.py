@@ -1,4 +1,7 @@
-"""Processes that a command starts: each says nothing, holds nothing of the terminal, and ends with the command, whatever ended that."""
+"""Start processes that print nothing and end with the command, however the command ends.
+
+They hold nothing of the terminal either.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +27,10 @@ from pipeline.errors import OperatorError
 T = TypeVar("T")
 
 _ENDED_BY = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name))
-"""What the command may answer in its own way; a process of its own simply ends. (Windows has no ``SIGHUP``, others no ``SIGBREAK``.)"""
+"""Signals that the command answers in its own way and that simply end its processes. Windows
+lacks ``SIGHUP``, other systems lack ``SIGBREAK``."""
 _PR_SET_PDEATHSIG = 1
-"""Of Linux's prctl(2): the signal that a process gets when the one that started it ends."""
+"""An option of Linux's prctl(2): the signal that a process gets when its parent ends."""
 
 
 _THREADED = {"distributed", "fsspec"}
@@ -34,14 +38,17 @@ _THREADED = {"distributed", "fsspec"}
 
 
 def context() -> BaseContext:
-    """How to start a process: as the system does it, but no fork beside threads of Dask or fsspec, which may hold locks that would stay shut in it for ever."""
+    """Return how to start processes: the system's way, but no fork beside threads of libraries.
+
+    A thread of Dask or fsspec may hold a lock during the fork; the child's copy is never released.
+    """
     usual = multiprocessing.get_context()
     is_threaded = not _THREADED.isdisjoint(sys.modules)
     return multiprocessing.get_context("spawn") if is_threaded and usual.get_start_method() == "fork" else usual
 
 
 def start(context: BaseContext, target: Callable[..., None], *arguments: object) -> BaseProcess:
-    """Start a process that calls ``target`` and ends when this one does; by fork or spawn alike."""
+    """Start a process that calls ``target`` and ends when this one does, by fork or by spawn."""
     process: BaseProcess = context.Process(target=_bound, args=(target, *arguments), daemon=True)  # type: ignore[attr-defined]
     with _signals_held_back():
         process.start()
@@ -49,7 +56,7 @@ def start(context: BaseContext, target: Callable[..., None], *arguments: object)
 
 
 def _bound(target: Callable[..., None], *arguments: object) -> None:
-    """What a process does: first what binds it to its parent, then its work."""
+    """Bind this process to its parent, then do its work."""
     _leave_signals_to_the_parent()
     _let_go_of_the_terminal()
     _end_with_the_parent()
@@ -58,7 +65,11 @@ def _bound(target: Callable[..., None], *arguments: object) -> None:
 
 @contextlib.contextmanager
 def _signals_held_back() -> Iterator[None]:
-    """Let signals wait: a process that gets one before it can refuse it would answer it as the command does, or lose it."""
+    """Hold signals back while a process starts.
+
+    A child that gets one before it has set its own answers would answer as the command does, or
+    lose it.
+    """
     if sys.platform == "win32":
         yield
         return
@@ -70,17 +81,25 @@ def _signals_held_back() -> Iterator[None]:
 
 
 def _leave_signals_to_the_parent() -> None:
-    """Hear no Ctrl-C, which a terminal sends to all: the parent ends this process. Other signals end it without the parent's answer to them."""
+    """Ignore Ctrl-C, which a terminal sends to all processes; let other signals end this one.
+
+    The parent ends this process after a Ctrl-C. The child must not run the parent's handlers.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for number in _ENDED_BY:
-        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup ignores some, and means all
+        # nohup ignores SIGHUP, and means it for children too
+        if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, signal.SIG_DFL)
     if sys.platform != "win32":
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, *_ENDED_BY})
 
 
 def _let_go_of_the_terminal() -> None:
-    """Read and print nothing: what a library says in panic is nothing for the screen, and who reads the parent's pipe waits until all let go of it."""
+    """Connect stdin, stdout and stderr to nowhere.
+
+    A library's panic is not for the screen. And a program that reads the parent's pipe waits until
+    every process has closed it.
+    """
     faulthandler.disable()
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in range(3):
@@ -90,13 +109,16 @@ def _let_go_of_the_terminal() -> None:
 
 
 def _end_with_the_parent() -> None:
-    """End at once when the parent has ended, even in the middle of a library's loop where the system sees to that."""
+    """End this process as soon as the parent has ended.
+
+    Where the system does it (Linux), even in the middle of a library's loop.
+    """
     ask_the_system()
     threading.Thread(target=_wait_for_the_parent, daemon=True).start()
 
 
 def ask_the_system() -> None:
-    """Let the system end this process with its parent, where it does so."""
+    """Ask the system to kill this process when its parent ends. Only Linux can."""
     if sys.platform == "linux":
         import ctypes
 
@@ -104,17 +126,21 @@ def ask_the_system() -> None:
 
 
 def _wait_for_the_parent() -> None:
-    """End this process when its parent has ended: works on every system, and where the parent had ended before anything was asked of the system."""
+    """Kill this process once its parent has ended.
+
+    Works on every system, and also if the parent ended before the system was asked.
+    """
     parent = multiprocessing.parent_process()
     if parent is not None:
         wait([parent.sentinel])
-        os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))  # on Windows either ends it at once
+        # on Windows either ends it at once
+        os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
 class Calls(Generic[T]):
-    """Calls of one function, dealt out among processes, which work while the parent does something else.
+    """Calls of one function, dealt out to processes that work while the parent does other things.
 
-    Use as a context manager: when it is left, no process is.
+    Use as a context manager: on leaving it, all processes are ended.
     """
 
     def __init__(self, function: Callable[..., T], calls: Sequence[tuple[object, ...]]) -> None:
@@ -135,7 +161,7 @@ class Calls(Generic[T]):
         _end(self._begun)
 
     def results(self) -> list[T]:
-        """What the calls gave, in their order; raises what one of them raised."""
+        """Return what the calls gave, in their order; raise what one of them raised."""
         shares = [_received(answers) for _, answers in self._begun]
         return [shares[position % self._size][position // self._size] for position in range(len(self._calls))]
 
@@ -148,16 +174,17 @@ def _end(begun: Iterable[tuple[BaseProcess, Connection]]) -> None:
 
 
 def _answer(answers: Connection, function: Callable[..., object], share: Sequence[tuple[object, ...]]) -> None:
-    gc.disable()  # the process ends with its answer: looking for what is left behind takes a tenth of a workbook's time
+    # the process ends with its answer; garbage collection takes a tenth of a workbook's time
+    gc.disable()
     answers.send(_told(lambda: [function(*arguments) for arguments in share], ()))
 
 
 def _told(function: Callable[..., object], arguments: tuple[object, ...]) -> object:
-    """What a call gives, or the exception that it raises."""
+    """Return what a call gives, or the exception that it raises."""
     try:
         return function(*arguments)
     except Exception as error:  # noqa: BLE001 raised again where the answer is awaited
-        error.add_note(traceback.format_exc())  # which doesn't travel by itself
+        error.add_note(traceback.format_exc())  # a traceback isn't pickled with its exception
         return error
 
 
@@ -178,14 +205,16 @@ def _checked(told: Any) -> Any:
 # --- calls made ahead ------------------------------------------------------------------------------
 
 CORES_PER_HELPER = 4
-"""Cores whose readers one helping process keeps supplied: to keep a file takes it a quarter of what it takes a core to read one."""
+"""One helping process keeps the readers of so many cores supplied: to archive a file takes it a
+quarter of the time that reading takes one core."""
 
 
 def ahead(function: Callable[..., T], calls: Iterable[tuple[Any, ...]], size: int | None = None) -> Iterator[T]:
-    """As ``itertools.starmap``, but for the calls, which helping processes make ahead of the command.
+    """Like ``itertools.starmap``, but helping processes make the calls ahead of the command.
 
-    The command makes the first call itself, for it has to wait for it anyway: helpers are started for a second one. Should one of
-    them be ended from outside, the command itself makes the calls that it hadn't answered, and all further ones.
+    The command makes the first call itself: it would have to wait for it anyway, and helpers start
+    only for a second one. If a helper is killed from outside, the command itself makes the calls
+    that it left unanswered, and all later ones.
     """
     helpers = _Helpers(function, size or -(-(os.cpu_count() or 1) // CORES_PER_HELPER))
     coming = iter(calls)
@@ -198,7 +227,11 @@ def ahead(function: Callable[..., T], calls: Iterable[tuple[Any, ...]], size: in
 
 
 class _Helpers(Generic[T]):
-    """Processes with one call each: only one that has answered is asked again, so that both sides never wait for the other to read."""
+    """Helping processes with one call each at a time.
+
+    A helper is asked again only after it has answered: otherwise both sides could block on full
+    pipes.
+    """
 
     def __init__(self, function: Callable[..., T], size: int) -> None:
         self._function, self._size = function, size
@@ -223,7 +256,7 @@ class _Helpers(Generic[T]):
 
     def _ask(self, turn: int, call: tuple[Any, ...]) -> None:
         self._begun = self._begun or [self._start() for _ in range(self._size)]
-        with contextlib.suppress(OSError):  # one that was ended is met when it should answer
+        with contextlib.suppress(OSError):  # a killed helper is noticed in _answer
             self._begun[turn][1].send(call)
 
     def _answer(self, turn: int, call: tuple[Any, ...]) -> T:
@@ -245,7 +278,7 @@ _NO_ANSWER = object()
 
 
 def _heard(pipe: Connection) -> object:
-    """What a helper answers; ``_NO_ANSWER`` where it has ended."""
+    """Return what a helper answers; ``_NO_ANSWER`` if it has ended."""
     try:
         return pipe.recv()
     except (EOFError, OSError):
@@ -253,6 +286,6 @@ def _heard(pipe: Connection) -> object:
 
 
 def _help(pipe: Connection, function: Callable[..., object]) -> None:
-    """Answer call after call, until the command ends this process."""
+    """Answer call after call until the command ends this process."""
     while True:
         pipe.send(_told(function, pipe.recv()))

@@ -1,6 +1,6 @@
-"""Places by address: files that lie in a store elsewhere (``s3://…``, what fsspec knows), not in a folder of this machine.
+"""Places by address: files in an object store (``s3://…``, whatever fsspec knows) or a folder.
 
-``file://`` is a folder like any other. fsspec is imported only where an address is given.
+``file://`` is a folder like any other. fsspec is imported only if an address is given.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 AT_ONCE = 16
-"""Requests that are under way at one time."""
+"""Requests under way at one time."""
 BYTES_AT_ONCE = 64 * 1024**2
-"""Content that is in memory at one time."""
+"""Content in memory at one time."""
 LARGE = 32 * 1024**2
-"""A file from this size on is fetched by itself, and not into memory."""
+"""A file of this size or more is fetched by itself, and onto disk instead of into memory."""
 _S3 = {"config_kwargs": {"connect_timeout": 10, "read_timeout": 60}, "default_block_size": 8 * 1024**2}
-"""A host that doesn't answer is given up within a minute instead of five."""
+"""Gives up a host that doesn't answer within a minute instead of five."""
 _VERSION, _TIMES = ("ETag", "etag", "md5Hash"), ("LastModified", "last_modified", "mtime", "modified", "updated", "created")
-"""What stores call the mark of an object's bytes, and the time of its last change."""
+"""Names that stores use for the mark of an object's bytes, and for the time of its last change."""
 _FAR = 2**62
-"""Nanoseconds from 1970 to 2116: no file is from beyond, whatever is noted with it."""
+"""Nanoseconds from 1970 to 2116. Later times noted with a file are not believed."""
 
 
 @dataclass(frozen=True, order=True)
 class Address:
-    """Where files of a store lie: its ``url``, without a stroke at the end."""
+    """The address of a file or folder in a store: ``url`` without a slash at the end."""
 
     url: str
 
@@ -55,7 +55,7 @@ class Address:
 
     @property
     def parent(self) -> Address:
-        """What it lies in."""
+        """The address of the folder that it is in."""
         return Address(self.url.rpartition("/")[0])
 
 
@@ -63,7 +63,11 @@ Place = Path | Address
 
 
 def place_of(text: str) -> Place:
-    """The place that a text names. Raises ``UsageError`` for an address that is none, or has a password in it, which would be kept and shown."""
+    """Return the place that a text names: a folder, or an address of a store.
+
+    Raises ``UsageError`` for a bad address, and for a password in it: addresses are recorded and
+    shown.
+    """
     if "://" not in text:
         return Path(text)
     try:
@@ -72,7 +76,7 @@ def place_of(text: str) -> Place:
     except ValueError as error:
         raise UsageError("storage_address", address=text) from error
     if parts.scheme == "file":
-        from urllib.request import url2pathname  # here, for it loads much that nobody needs who gives no address
+        from urllib.request import url2pathname  # loads much that is needed for addresses only
 
         return Path(url2pathname(parts.path))
     if said is not None:
@@ -84,21 +88,21 @@ def place_of(text: str) -> Place:
 
 @dataclass(frozen=True)
 class Object:
-    """What a store says of one of its files."""
+    """What a store tells about one of its files."""
 
     size: int
     version: str
-    """Another one for other bytes: the same in a list and where the file itself is looked at."""
+    """Differs if the bytes differ. Comparable between a listing and an answer on one file."""
     mark: int
-    """In a list: another number for other bytes, or another upload."""
+    """From a listing: differs if the bytes or the upload differ. Compare with listings only."""
     at: int | None
-    """When it was changed there, in nanoseconds: on most stores, when it was uploaded."""
+    """When it was changed in the store, in nanoseconds: on most stores, when it was uploaded."""
     own: int | None = None
-    """When its file was changed, in nanoseconds, where that is known."""
+    """When the file itself was changed before it was uploaded, in nanoseconds, if that is noted."""
 
 
 class Store:
-    """What lies below an address, by the name that it has there."""
+    """The files below an address, by their names relative to it."""
 
     def __init__(self, address: Address) -> None:
         if util.find_spec("fsspec") is None:
@@ -114,24 +118,24 @@ class Store:
     # --- what is there -----------------------------------------------------------------------------
 
     def is_file(self) -> bool:
-        """Whether the address is that of one file. Raises ``OperatorError`` where nothing is there."""
+        """Whether the address is that of one file. Raises ``OperatorError`` if nothing is there."""
         with self._told():
             self._system.invalidate_cache()
             return bool(self._system.info(self._root)["type"] == "file")
 
     def reach(self) -> None:
-        """Raise ``OperatorError`` where the store can't be reached, or has no such bucket; what lies below the address may be nothing yet."""
+        """Raise ``OperatorError`` if the store can't be reached or lacks the bucket."""
         top = self._root.partition("/")[0]
         with self._told():
             self._system.invalidate_cache()
-            if top:  # a bucket, which is nobody's to make but its owner's
+            if top:  # a bucket: only its owner may create it
                 self._system.exists(top) or self._gone()
             else:
                 self._system.makedirs(self._root, exist_ok=True)
 
     @cached_property
     def objects(self) -> Mapping[str, Object]:
-        """All files below the address, however deep, by name. Asked once."""
+        """All files below the address, at any depth, by name. The store is asked once."""
         with self._told():
             self._system.invalidate_cache()
             found = self._system.find(self._root, detail=True)
@@ -140,7 +144,7 @@ class Store:
         return {str(path).removeprefix(below): _object(said) for path, said in found.items() if said["type"] == "file"}
 
     def looked_at(self, names: Sequence[str]) -> list[Object | None]:
-        """The same of some files, as they are now, and when their own files were changed; nothing of one that isn't there."""
+        """Return the present state of files, with their own times; None for a missing one."""
         self._system.invalidate_cache()
         return self._each(self._look, names)
 
@@ -154,19 +158,19 @@ class Store:
     # --- bytes -------------------------------------------------------------------------------------
 
     def fetched(self, names: Sequence[str]) -> list[bytes | None]:
-        """The bytes of some files, fetched at once; nothing for one that isn't there."""
+        """Return the bytes of some files, fetched at the same time; None for a missing one."""
         return self._each(lambda name: bytes(self._system.cat_file(self._path(name))), names)
 
     def fetch_into(self, name: str, path: Path) -> bool:
-        """Fetch a large file; whether it is there."""
+        """Fetch a large file into ``path``; return whether it is there."""
         return self._each(lambda name: self._system.get_file(self._path(name), str(path)) or True, [name]) == [True]
 
     def put(self, contents: Mapping[str, bytes | Path]) -> None:
-        """Put files where none of that name is."""
+        """Write files, but leave names alone that exist already."""
         self._each(self._put_new, [*contents.items()], missing=self._gone)
 
     def replace(self, contents: Mapping[str, bytes | Path]) -> None:
-        """Put files, whatever is there."""
+        """Write files, over what is there."""
         self._each(lambda each: self._put(*each), [*contents.items()], missing=self._gone)
 
     def _put_new(self, each: tuple[str, bytes | Path]) -> None:
@@ -180,7 +184,8 @@ class Store:
         except Exception as error:
             if not is_of_foreign_bytes(error):
                 raise
-            # a store that can't put on a condition: what is there under this name is the same, or is found out to be damaged
+            # A store without conditional writes: bytes that it has are read back and compared
+            # later.
             if not self._system.exists(self._path(name)):
                 self._put(name, content)
 
@@ -196,7 +201,7 @@ class Store:
     # --- many at once ------------------------------------------------------------------------------
 
     def _each(self, function: Callable[[T], R], items: Sequence[T], missing: Callable[[], Any] = lambda: None) -> list[R | None]:
-        """What a function gives for each item; what ``missing`` gives for one that isn't there."""
+        """Call a function for each item, many at once; call ``missing`` for items not there."""
 
         def called(item: T) -> R | None:
             try:
@@ -217,7 +222,7 @@ class Store:
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        """Whatever a store's library raises, as one sentence; of which kinds its errors are, each knows for itself."""
+        """Turn an error of a store's library, of whatever kind, into an ``OperatorError``."""
         try:
             yield
         except OperatorError:
@@ -229,7 +234,7 @@ class Store:
 
 
 def _key_of(error: Exception) -> str:
-    """The sentence for what a store's library raises."""
+    """Return the key of the sentence for an error of a store's library."""
     if isinstance(error, FileNotFoundError):
         return "storage_gone"
     if isinstance(error, PermissionError) or "Credential" in type(error).__name__:
@@ -242,7 +247,7 @@ def _said(error: Exception) -> str:
 
 
 def in_portions(items: Iterable[T], size: Callable[[T], int], most: int) -> Iterator[list[T]]:
-    """Items as they come, as many at a time as are to be fetched at once: by number, and by bytes; a large one by itself."""
+    """Group items for fetching at once: by number and by bytes; a large one stays alone."""
     some: list[T] = []
     held = 0
     for item in items:
@@ -265,20 +270,21 @@ def is_large(size: int) -> bool:
 
 def _object(said: Mapping[str, Any]) -> Object:
     at = _moment(next((said[key] for key in _TIMES if said.get(key)), None))
-    version = str(next((said[key] for key in _VERSION if said.get(key)), "")).strip('"')  # which some stores put around in one answer alone
+    # some stores quote it in one of the two answers only
+    version = str(next((said[key] for key in _VERSION if said.get(key)), "")).strip('"')
     digest = hashlib.sha256(f"{version} {at} {said['size']}".encode()).digest()
     own = next((moment for moment in (_moment(text) for text in (_own(said), said.get("mtime"))) if moment is not None), None)
     return Object(int(said["size"]), version or str(at), int.from_bytes(digest[:7]), at, own)
 
 
 def _own(said: Mapping[str, Any]) -> object:
-    """The time that whoever uploaded a file noted with it, as rclone and others do."""
+    """Return the modified time that the uploader noted with a file, as rclone and others do."""
     noted = said.get("metadata") or {}
     return next((value for key, value in noted.items() if str(key).casefold() == "mtime"), None)
 
 
 def _moment(value: object) -> int | None:
-    """A moment in nanoseconds, however it is told; nothing of what is none."""
+    """Return a moment in nanoseconds, from a date, ISO text or seconds; None for others."""
     if isinstance(value, dt.datetime):
         return int(value.timestamp() * 10**6) * 1000
     if value is None or isinstance(value, bool):
