@@ -1,7 +1,7 @@
-"""The ledger: one SQLite file with submissions, findings, rows and where each value stood.
+"""The ledger: one SQLite file with submissions, rows, findings, verdicts and decisions.
 
-One writer, one transaction a batch. WAL with synchronous=FULL: what a transaction has written survives a power cut.
-A submission is known by its SHA-256, so that writing it again changes nothing.
+One writer at a time, one transaction per batch. WAL with synchronous=FULL: what was committed
+survives a power cut. A submission is known by its SHA-256: writing it again changes nothing.
 """
 
 from pipeline.store.database import alone

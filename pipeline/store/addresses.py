@@ -1,4 +1,4 @@
-"""The address book: whom the operator writes to and calls at each agency, in ``dia-chi.csv`` beside the data."""
+"""Read the address book: contacts at each agency, in ``dia-chi.csv`` in the folder or its data."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BETWEEN = re.compile(r"[;,\s]+")
 
 @dataclass(frozen=True)
 class Contact:
-    """Whom to write to and to call at an agency."""
+    """Where to write to and whom to call at an agency."""
 
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
@@ -29,17 +29,20 @@ class Contact:
 
 
 Addresses = Mapping[str, Contact]
-"""By code of agency."""
+"""Contacts by agency code."""
 
 
 def addresses_of(text: str) -> tuple[str, ...]:
-    """The addresses in a text, each once; none where something in it is no address."""
+    """Return the addresses in a text, each once; none if a word in it is no address."""
     words = [word for word in _BETWEEN.split(text.strip()) if word]
     return tuple(dict.fromkeys(words)) if all(map(_ADDRESS.fullmatch, words)) else ()
 
 
 def address_book(home: Home, round_: Round) -> Addresses:
-    """What the address book says; nothing where there is none. Raises ``OperatorError`` for one that can't be used as it is."""
+    """Return the address book; empty without a file.
+
+    Raises ``OperatorError`` for one that can't be used as it is, with its line.
+    """
     path = next((path for path in (home.root / ADDRESS_BOOK, home.data / ADDRESS_BOOK) if path.is_file()), None)
     if path is None:
         return {}
@@ -69,7 +72,7 @@ def _addresses(text: str, path: Path, line: int) -> tuple[str, ...]:
 
 
 def codes_by_name(round_: Round) -> dict[str, str]:
-    """Codes of agencies by their codes, names and short names, as names are compared."""
+    """Return agency codes by normalised code, name and short name."""
     named: dict[str, str] = {}
     for agency in round_.in_scope:
         for name in (agency.short_name, agency.name, agency.code):

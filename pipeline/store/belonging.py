@@ -1,4 +1,7 @@
-"""Which round a folder belongs to: the first command that writes into it says so, and no other round is let in."""
+"""Record which round a folder belongs to, and keep commands for other rounds out.
+
+The first command that writes into a folder records it.
+"""
 
 from __future__ import annotations
 
@@ -18,16 +21,23 @@ from schemas.round.round import Round
 
 @dataclass(frozen=True)
 class Belonging:
-    """The key of a folder's round; ``folder``: where its declaration lies, blank for a round that comes with the program."""
+    """A folder's round: its key, and where its declaration is.
+
+    ``folder`` is blank for a round that comes with the program.
+    """
 
     key: str
     folder: str = ""
 
 
 def kept(home: Home) -> Sequence[Belonging]:
-    """The round of a folder, as its record or else its ledger or journal says. None of a new folder; a ledger of 0.3.1 may hold several."""
+    """Return the round of a folder, by its record, else by its ledger, else by its journal.
+
+    Empty for a new folder. A ledger of 0.3.1 may have several rounds.
+    """
     try:
-        return [_read(home.round_file.read_text(encoding="utf-8-sig"))]  # Notepad puts a mark before the text
+        # Notepad writes a byte order mark
+        return [_read(home.round_file.read_text(encoding="utf-8-sig"))]
     except FileNotFoundError:
         return [Belonging(key) for key in _keys_of_ledger(home.ledger) or journal.round_keys(home.journal)]
     except (ValueError, RecursionError) as error:
@@ -35,7 +45,7 @@ def kept(home: Home) -> Sequence[Belonging]:
 
 
 def _read(text: str) -> Belonging:
-    """The round that the text of a record tells; raises ``ValueError`` for any other text."""
+    """Return the round that a record tells; raises ``ValueError`` for any other text."""
     match json.loads(text):
         case {"round": str(key), "folder": str(folder)} if key:
             return Belonging(key, folder)
@@ -43,7 +53,10 @@ def _read(text: str) -> Belonging:
 
 
 def _keys_of_ledger(path: Path) -> list[str]:
-    """The rounds in a ledger, which is only looked at. What is wrong with it is said when it is opened."""
+    """Return the keys of the rounds in a ledger, without changing it.
+
+    A damaged ledger gives none: opening it tells what is wrong.
+    """
     if not path.is_file():
         return []
     try:
@@ -54,9 +67,10 @@ def _keys_of_ledger(path: Path) -> list[str]:
 
 
 def round_for(home: Home, asked: str | None) -> Round:
-    """The round that a command works with in a folder: the one asked for, else the folder's own, else the newest.
+    """Return the round for a command: the one asked for, else the folder's own, else the newest.
 
-    Raises ``OperatorError`` where the folder is of another round than asked for, or its round's declaration isn't to be found.
+    Raises ``OperatorError`` if the folder is of another round than asked for, or if its round's
+    declaration can't be found.
     """
     known = kept(home)
     if asked is None:
@@ -68,7 +82,11 @@ def round_for(home: Home, asked: str | None) -> Round:
 
 
 def _own(home: Home, known: Sequence[Belonging]) -> Round:
-    """The round of the record. A ledger alone tells keys only: where it holds several, the newest that comes with the program is meant."""
+    """Return the folder's own round; without any, the newest.
+
+    A ledger without a record tells only keys. If it has several, the newest round that comes with
+    the program is taken, where it is among them.
+    """
     if home.round_file.exists():
         return _declared(home, known[0])
     newest = load_round()
@@ -76,7 +94,10 @@ def _own(home: Home, known: Sequence[Belonging]) -> Round:
 
 
 def _declared(home: Home, own: Belonging) -> Round:
-    """The declaration of a folder's own round; raises ``OperatorError`` where it is gone, or another round's lies in its place."""
+    """Load the declaration of a folder's round.
+
+    Raises ``OperatorError`` if it is gone, or if another round's declaration is in its place.
+    """
     where = home.root / own.folder if own.folder else SCHEMAS / own.key
     gone = OperatorError("round_gone", path=home.root, round=own.key, folder=where if own.folder else "?")
     try:
@@ -89,7 +110,7 @@ def _declared(home: Home, own: Belonging) -> Round:
 
 
 def round_named(name: str) -> Round:
-    """The round of a name or folder, whatever folder is worked in; raises ``OperatorError`` where there is none."""
+    """Return the round of this name or folder; raises ``OperatorError`` if there is none."""
     try:
         return load_round(name)
     except NoSuchRoundError as error:
@@ -97,7 +118,7 @@ def round_named(name: str) -> Round:
 
 
 def refuse_another(home: Home, round_: Round) -> None:
-    """Raise ``OperatorError`` where a folder is of another round."""
+    """Raise ``OperatorError`` if a folder is of another round."""
     keys = [each.key for each in kept(home)]
     if not keys or round_.key in keys:
         return
@@ -108,27 +129,33 @@ def refuse_another(home: Home, round_: Round) -> None:
 
 
 def refuse_ledger_of_another(home: Home, round_: Round) -> None:
-    """Raise ``OperatorError`` where a folder's ledger holds nothing of the round that its record tells."""
+    """Raise ``OperatorError`` if a folder's ledger lacks the round in the folder's record."""
     in_ledger = _keys_of_ledger(home.ledger)
     if in_ledger and round_.key not in in_ledger:
         raise _at_odds(home, [round_.key], in_ledger)
 
 
 def _at_odds(home: Home, keys: Sequence[str], in_ledger: Sequence[str]) -> OperatorError:
-    """The error of a record and a ledger of different rounds: it names both files, for one of them must go."""
+    """Return the error for a record and a ledger of different rounds.
+
+    It names both files: one of them must go.
+    """
     words = {"path": home.round_file, "ledger": home.ledger, "kept": ", ".join(keys), "held": ", ".join(in_ledger)}
     return OperatorError("round_at_odds", **words)
 
 
 def claim(home: Home, round_: Round) -> None:
-    """Let a folder be of this round from now on; raises ``OperatorError`` where it is of another."""
+    """Record that a folder is of this round; raises ``OperatorError`` if it is of another."""
     refuse_another(home, round_)
     record = {"round": round_.key, "folder": _where(home, round_.folder)}
     write_beside(home.round_file, (json.dumps(record, ensure_ascii=False) + "\n").encode(), lasting=True)
 
 
 def _where(home: Home, folder: Path) -> str:
-    """Where a round's folder is: blank within the program; seen from the home where it lies in it, for both may be moved together."""
+    """Return where a round's folder is, for the record.
+
+    Blank if it comes with the program. Relative if it is in the home: both may be moved together.
+    """
     if folder.parent == SCHEMAS.resolve():
         return ""
     return folder.relative_to(home.root).as_posix() if folder.is_relative_to(home.root) else str(folder)

@@ -1,4 +1,4 @@
-"""Coverage: how many agencies figures rest on, and where the others stand."""
+"""Coverage: how many agencies figures rest on, and the standing of the others."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from pipeline.model import Standing
 
 COUNTED = (Standing.REPORTED, Standing.NIL)
-"""Where agencies stand that count."""
+"""Standings of agencies whose return counts."""
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """How much of the round a figure rests on.
+    """How much of the round a figure rests on, in numbers of agencies.
 
-    ``counted``: agencies that count (nil included); ``nil`` among them; ``late`` among all received;
-    ``correcting``: agencies whose return must be corrected, not among ``counted``; ``excused``: those that needn't report and don't;
-    ``unreadable``: those from which nothing readable came; ``pending``: those with a version that waits, whatever their standing;
-    ``provisional``: those among ``correcting`` whose sound rows are counted for the time being, where figures are provisional.
+    ``counted``: those that count, with ``nil`` among them. ``late``: any that reported late.
+    ``correcting``: those whose return must be corrected, not in ``counted``. ``excused``: those
+    that needn't report and don't. ``unreadable``: those that sent nothing readable. ``pending``:
+    those with a waiting version, whatever their standing. ``provisional``: those of ``correcting``
+    whose sound rows are counted in provisional figures.
     """
 
     agencies: int
@@ -32,5 +33,5 @@ class Coverage:
 
     @property
     def missing(self) -> int:
-        """Agencies from which nothing came."""
+        """Agencies that sent nothing."""
         return self.agencies - self.counted - self.correcting - self.excused - self.unreadable

@@ -1,4 +1,4 @@
-"""One file, one writer at a time: the connection to the ledger, its transactions, and what can go wrong with them."""
+"""Connect to the ledger: one file, one writer at a time, transactions, and their errors."""
 
 from __future__ import annotations
 
@@ -14,25 +14,28 @@ from pipeline.errors import OperatorError, of_ledger
 BUSY_SECONDS = 30
 COPY_TRIES = 5
 ENDINGS = ("", "-wal", "-shm")
-"""Of the files in which SQLite keeps one ledger: its own, that of what isn't written back into it yet, and an index of that, which is made anew."""
+"""Endings of the files of one ledger: the database, SQLite's write-ahead log, and its index,
+which SQLite can make anew."""
 NOWHERE = ":memory:"
-"""What SQLite calls a database that is kept in no file."""
+"""SQLite's name for a database in memory."""
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """A connection to the file at ``path``, made where there is none; nothing is written yet."""
+    """Connect to the file at ``path``, created if missing; nothing is written yet."""
     path.parent.mkdir(parents=True, exist_ok=True)
     make_private(path)
     db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     db.row_factory = sqlite3.Row
-    db.execute("PRAGMA temp_store=MEMORY")  # what SQLite sorts is little; a full folder for temporary files would be told as a full ledger
+    # little is sorted; else a full temporary folder would be reported as a full ledger
+    db.execute("PRAGMA temp_store=MEMORY")
     return db
 
 
 def refuse_unsound(db: sqlite3.Connection, path: Path) -> None:
-    """Raise ``OperatorError`` where pages of the ledger were overwritten, before anything is read from the others or written beside.
+    """Raise ``OperatorError`` if pages of the ledger were overwritten.
 
-    The quick check looks at every page, which costs a sixth of a second per million rows.
+    Call it before reading or writing anything. The quick check looks at every page: a sixth of a
+    second per million rows.
     """
     [(said,)] = db.execute("PRAGMA quick_check(1)")
     if said != "ok":
@@ -40,7 +43,10 @@ def refuse_unsound(db: sqlite3.Connection, path: Path) -> None:
 
 
 def copied(path: Path, folder: Path) -> Path:
-    """A copy of a ledger in ``folder``, with what isn't written back into it yet; copied again while another command writes into it."""
+    """Copy a ledger and its write-ahead log into ``folder``; return the copy's path.
+
+    Copies again if another command writes meanwhile, at most ``COPY_TRIES`` times.
+    """
     copy = folder / "ledger.sqlite"
     for _ in range(COPY_TRIES):
         before = _states(path)
@@ -53,16 +59,17 @@ def copied(path: Path, folder: Path) -> Path:
 
 
 def _states(path: Path) -> list[tuple[int, int] | None]:
-    """Time of change and size of a ledger's files; nothing of one that isn't there."""
+    """Return (time of change in ns, size) of the ledger and its log; None for a missing one."""
     beside = (path.with_name(path.name + ending) for ending in ENDINGS[:2])
     states = (each.stat() if each.is_file() else None for each in beside)
     return [state and (state.st_mtime_ns, state.st_size) for state in states]
 
 
 def make_private(path: Path) -> None:
-    """Make an empty file that no other account may read, where there is none: SQLite gives its own files beside it the same rights.
+    """Create an empty file that no other account may read, unless it exists.
 
-    One that is there isn't opened, for to close it again would let go of this process's locks on it. Where it can't be made, SQLite says so.
+    SQLite gives the files beside it the same rights. An existing file isn't opened: closing it
+    would release this process's locks on it (POSIX). If it can't be created, SQLite will say so.
     """
     if str(path) != NOWHERE:
         with suppress(OSError):
@@ -71,20 +78,23 @@ def make_private(path: Path) -> None:
 
 @contextmanager
 def transaction(db: sqlite3.Connection, path: Path) -> Iterator[None]:
-    """All writes inside happen or none does."""
+    """Commit all writes inside the block, or none if it raises."""
     with operator_errors(path):
         db.execute("BEGIN IMMEDIATE")
         try:
             yield
             db.execute("COMMIT")
         except BaseException:
-            if db.in_transaction:  # SQLite may have rolled it back itself
+            if db.in_transaction:  # SQLite may have rolled back by itself
                 db.execute("ROLLBACK")
             raise
 
 
 def choose(db: sqlite3.Connection, submissions: Sequence[int]) -> None:
-    """Put these submissions into the table ``chosen``. Queries name it first, in a CROSS JOIN: SQLite would rather scan all rows of the other table."""
+    """Put these submissions into the temporary table ``chosen``.
+
+    Queries name it first, in a CROSS JOIN: otherwise SQLite may scan all rows of the other table.
+    """
     db.execute("CREATE TEMP TABLE IF NOT EXISTS chosen (submission INTEGER PRIMARY KEY)")
     db.execute("DELETE FROM chosen")
     db.executemany("INSERT INTO chosen VALUES (?)", [(int(number),) for number in submissions])
@@ -92,9 +102,10 @@ def choose(db: sqlite3.Connection, submissions: Sequence[int]) -> None:
 
 @contextmanager
 def alone(ledger: Path, patience: float | None = None) -> Iterator[None]:
-    """Hold the one right to take files in beside ``ledger``: a second run waits (``patience``: for how many seconds), then says so.
+    """Hold the only right to write beside ``ledger``. A second command waits, then raises an error.
 
-    A lock of SQLite on a file of its own: it works on every system and ends with the process that holds it.
+    ``patience``: seconds to wait. The lock is SQLite's, on a file of its own: it works on every
+    system and ends with its process.
     """
     ledger.parent.mkdir(parents=True, exist_ok=True)
     with operator_errors(ledger):
@@ -106,7 +117,7 @@ def alone(ledger: Path, patience: float | None = None) -> Iterator[None]:
 
 
 def _held(path: Path, patience: float) -> sqlite3.Connection:
-    """The lock, once nobody else has it; a file that is none holds nothing and is made anew."""
+    """Return the lock once no one else has it; a file that is no database is made anew."""
     make_private(path)
     holder = sqlite3.connect(path, timeout=patience, isolation_level=None)
     try:
@@ -122,7 +133,10 @@ def _held(path: Path, patience: float) -> sqlite3.Connection:
 
 @contextmanager
 def operator_errors(path: Path) -> Iterator[None]:
-    """Turn what an operator can put right into its own error: a ledger in use, a full disk, a file that is no ledger."""
+    """Turn errors that an operator can put right into ``OperatorError``.
+
+    For example a ledger in use, a full disk, a file that is no ledger.
+    """
     try:
         yield
     except sqlite3.DatabaseError as error:

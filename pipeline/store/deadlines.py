@@ -1,4 +1,4 @@
-"""Deadlines: the round's, and the later ones that an operator granted to all or to some."""
+"""Deadlines: the round's own, and later ones that an operator granted."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ DAY = dt.timedelta(days=1)
 
 @dataclass(frozen=True)
 class Deadlines:
-    """Until when each agency has time. A deadline is the first day on which a return is late."""
+    """The deadline of each agency: the first day on which a return is late."""
 
     general: dt.date
     own: dict[str, dt.date]
 
     def of(self, agency: str) -> dt.date:
-        """The deadline of an agency: its own outranks the general one."""
+        """Return the deadline of an agency: its own if it has one, else the general one."""
         return self.own.get(agency, self.general)
 
     def late_days(self, agency: str, received: dt.date) -> int:
-        """Days after the last day in time; 0 in time."""
+        """Return the days after the last day in time; 0 if in time."""
         return max(0, (received - self.of(agency)).days + 1)
 
 
 def deadlines(record: Iterable[Decision], round_: Round) -> Deadlines:
-    """The deadlines that stand."""
+    """Return the deadlines by the decisions in force."""
     granted = {each.agency: each.until + DAY for each in decisions.standing(record, Choice.EXTEND) if each.until}
     return Deadlines(granted.pop("", round_.deadline), granted)

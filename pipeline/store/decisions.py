@@ -1,4 +1,4 @@
-"""The operator's decisions: how they come on record, which of the record stand, and which file or hash a decision is about."""
+"""The operator's decisions: recording them, which are in force, and what each is about."""
 
 from __future__ import annotations
 
@@ -21,14 +21,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Waiver = Decision
-"""A decision that frees an agency from a rule, or makes the rule another severity for it."""
+"""A decision that frees an agency from a rule or gives the rule another severity for it."""
 
 _HASH = re.compile(r"[0-9a-f]{6,64}")
 
 
 @dataclass(frozen=True)
 class Grounds:
-    """Why and by whom something is decided; ``undo`` takes the decision back, which is recorded too."""
+    """Why and by whom something is decided.
+
+    ``undo`` revokes the decision, which is recorded too.
+    """
 
     reason: str
     by: str
@@ -38,7 +41,10 @@ class Grounds:
 
 
 def standing(record: Iterable[Decision], *choices: Choice) -> list[Decision]:
-    """The decisions of these choices that stand: the last about each matter, unless it was revoked. In order."""
+    """Return the decisions of these choices that are in force, in order.
+
+    The last about each matter is, unless it was revoked.
+    """
     last: dict[tuple[str, str, str], Decision] = {}
     for decision in record:
         last.pop(decision.about, None)
@@ -47,7 +53,7 @@ def standing(record: Iterable[Decision], *choices: Choice) -> list[Decision]:
 
 
 def declared(round_: Round) -> list[Waiver]:
-    """The waivers that came with the round."""
+    """Return the waivers that came with the round."""
     return [
         Decision(
             choice=Choice.WAIVE,
@@ -65,17 +71,17 @@ def declared(round_: Round) -> list[Waiver]:
 
 
 def waivers(record: Iterable[Decision], round_: Round) -> list[Waiver]:
-    """The waivers that stand: those that came with the round, and those of the record."""
+    """Return the waivers in force: those that came with the round, and recorded ones."""
     return standing([*declared(round_), *record], Choice.WAIVE)
 
 
 def waived(standing_: Iterable[Waiver], agency: str, received: dt.date) -> dict[str, Waiver]:
-    """The waivers for a return of ``agency`` received on that day, by rule."""
+    """Return the waivers for a return of ``agency`` received on that day, by rule id."""
     return {each.target: each for each in standing_ if each.agency == agency and (each.until is None or received <= each.until)}
 
 
 def mappings(record: Iterable[Decision]) -> dict[str, dict[str, str]]:
-    """The confirmed titles that stand: by agency, the title and its ``table.column``."""
+    """Return the confirmed titles in force: by agency, title to ``table.column``."""
     found: dict[str, dict[str, str]] = {}
     for each in standing(record, Choice.MAPPING):
         found.setdefault(each.agency, {})[each.target] = each.value
@@ -83,24 +89,29 @@ def mappings(record: Iterable[Decision]) -> dict[str, dict[str, str]]:
 
 
 def assigned(record: Iterable[Decision]) -> dict[str, str]:
-    """Whose files are that an operator assigned: the agency by SHA-256."""
+    """Return the agency to which an operator assigned each file, by SHA-256."""
     return {each.target: each.agency for each in standing(record, Choice.ASSIGN)}
 
 
 def excused(record: Iterable[Decision]) -> dict[str, Decision]:
-    """The agencies that needn't report, with the decisions that say so."""
+    """Return the agencies that needn't report, with the decisions that say so."""
     return {each.agency: each for each in standing(record, Choice.EXCUSE)}
 
 
 def applies(decision: Decision, whose: Mapping[str, str]) -> bool:
-    """Whether a decision that stands still is about something: a pin or an exclusion is, while the file is that agency's (``whose``, by SHA-256)."""
+    """Whether a decision in force applies: a pin or an exclusion only to a file of its agency.
+
+    ``whose``: agency by SHA-256.
+    """
     return decision.choice not in (Choice.PIN, Choice.EXCLUDE) or whose.get(decision.target, "") == decision.agency
 
 
 def submission(submissions: pd.DataFrame, named: str) -> tuple[str, str]:
-    """SHA-256 and agency (blank for a file of nobody) of the one submission that a path, a file's name or the beginning of a hash names.
+    """Return (SHA-256, agency) of the one submission that ``named`` means.
 
-    ``submissions``: ``sha256``, ``name``, ``agency``. Raises ``OperatorError`` where none or several are named.
+    ``named`` is a path, a file name or the beginning of a hash; the agency is blank if unassigned.
+    ``submissions`` has ``sha256``, ``name``, ``agency``. Raises ``OperatorError`` unless exactly
+    one fits.
     """
     found = submissions[is_named(submissions, named)]
     if found.empty:
@@ -112,7 +123,10 @@ def submission(submissions: pd.DataFrame, named: str) -> tuple[str, str]:
 
 
 def is_named(submissions: pd.DataFrame, named: str) -> pd.Series[bool]:
-    """Which submissions are named, in the most exact way in which ``named`` names any: its bytes, its hash, its whole name, its name without folders."""
+    """Return which submissions ``named`` means, by the most exact way that fits any.
+
+    In this order: the bytes of a file, a hash, the whole name, the name without folders.
+    """
     hashes, names = submissions["sha256"], submissions["name"]
     if Path(named).is_file():
         return hashes == hashlib.sha256(Path(named).read_bytes()).hexdigest()
@@ -130,11 +144,10 @@ def _listed(rows: Iterable[object]) -> str:
 
 
 def put_on_record(ledger: Ledger, choice: Choice, agency: str, target: str, grounds: Grounds, value: str = "") -> Decision:
-    """Write a decision into the ledger; what it touches is judged anew by the next run. One that is taken back is named as it was made.
+    """Write a decision into the ledger; what it touches is judged again by the next run.
 
-    Raises:
-        OperatorError: there is no such decision to take back.
-
+    To revoke one, set ``grounds.undo``: agency and value are then those of the decision in force.
+    Raises ``OperatorError`` if there is no such decision to revoke.
     """
     now = clock.now(ledger.round_.timezone).replace(microsecond=0)
     decision = Decision(
@@ -149,7 +162,7 @@ def put_on_record(ledger: Ledger, choice: Choice, agency: str, target: str, grou
 
 
 def _standing_about(ledger: Ledger, decision: Decision) -> Decision:
-    """The decision that stands about the same; raises ``OperatorError`` where none does."""
+    """Return the decision in force about the same; raises ``OperatorError`` if there is none."""
     choice, record = decision.choice, ledger.decisions()
     known = waivers(record, ledger.round_) if choice is Choice.WAIVE else standing(record, choice)
     made = next((each for each in known if each.about == decision.about), None)
@@ -160,7 +173,7 @@ def _standing_about(ledger: Ledger, decision: Decision) -> Decision:
 
 @dataclass(frozen=True)
 class Named:
-    """What a decision is about, as people call it: an agency and a file by name, a column by its sheet and heading."""
+    """What a decision is about, in people's words: agency and file by name, column by heading."""
 
     agency: str
     target: str
@@ -168,7 +181,7 @@ class Named:
 
 
 def named(decision: Decision, round_: Round, files: Mapping[str, str]) -> Named:
-    """What people call the things that a decision is about; ``files``: names by SHA-256."""
+    """Return the names of what a decision is about. ``files``: names by SHA-256."""
     agency = _name(decision.agency, round_)
     if decision.choice in ABOUT_FILES:
         return Named(agency, files.get(decision.target, decision.target), decision.value)
@@ -179,13 +192,13 @@ def named(decision: Decision, round_: Round, files: Mapping[str, str]) -> Named:
 
 
 def file_names(ledger: Ledger) -> dict[str, str]:
-    """The name under which each file came, by SHA-256."""
+    """Return the name under which each file came, by SHA-256."""
     known = ledger.submissions(("sha256", "name"))
     return dict(zip(known["sha256"], known["name"], strict=True))
 
 
 def owners(ledger: Ledger) -> dict[str, str]:
-    """Whose each file is, by SHA-256; blank for a file of nobody."""
+    """Return each file's agency, by SHA-256; blank for unassigned files."""
     known = ledger.submissions(("sha256", "agency"))
     return dict(zip(known["sha256"], known["agency"], strict=True))
 

@@ -1,4 +1,4 @@
-"""An earlier ledger: opened to be compared with, never altered. Of the same round, or of an earlier one."""
+"""Open an earlier ledger for comparison, without changing it: of this round or an earlier one."""
 
 from __future__ import annotations
 
@@ -21,12 +21,15 @@ from schemas.round.load import NoSuchRoundError, available, load_round
 from schemas.round.round import Round
 
 _PLACES = ("data/ledger.sqlite", "ledger.sqlite")
-"""Where a ledger lies in a folder."""
+"""Where a ledger is in a folder."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """With what summaries are compared: a ledger (or its folder), and the name or folder of its round where that isn't known by its key."""
+    """What summaries are compared with: a ledger or its folder.
+
+    ``round``: name or folder of its round, if its key alone isn't enough to find it.
+    """
 
     ledger: Path
     round: str = ""
@@ -34,9 +37,10 @@ class Comparison:
 
 @contextmanager
 def earlier_ledger(path: Path, round_: Round, name: str = "") -> Iterator[Ledger]:
-    """The ledger at ``path`` (or in that folder), read through a copy; ``name``: its round, where the program doesn't know it by its key.
+    """Open the ledger at ``path`` (or in that folder) through a copy.
 
-    Raises OperatorError for what is no ledger, one of a round that isn't known, or one that a version of before 0.3.1 laid out.
+    ``name``: its round, if the program doesn't know it by its key. Raises ``OperatorError`` for a
+    file that is no ledger, for an unknown round, and for a layout older than 0.3.1.
     """
     file = _found(path)
     with tempfile.TemporaryDirectory() as folder:
@@ -55,13 +59,13 @@ def _found(path: Path) -> Path:
 
 
 def surroundings(path: Path) -> Home:
-    """The folder that an earlier ledger lies in, with the archive of its time."""
+    """Return the home of an earlier ledger, with the archive of its time."""
     data = _found(path).parent
     return Home(data.parent if data.name == "data" else data)
 
 
 def refuse_unreadable(ledger: Ledger, path: Path) -> None:
-    """Raise ``OperatorError`` where not all rows of an earlier ledger can be read as its round's declaration says today."""
+    """Raise ``OperatorError`` if rows of an earlier ledger don't fit today's declaration."""
     if not ledger.fits and unreadable(ledger):
         raise _of_another_version(path, ledger.round_)
 
@@ -71,7 +75,7 @@ def _of_another_version(path: Path, round_: Round) -> OperatorError:
 
 
 def _round_of(copy: Path, path: Path, round_: Round, name: str) -> Round:
-    """The round whose returns a ledger holds: the one named, else this very round, else one that comes with the program."""
+    """Return the round of a ledger: the one named, else this round, else one of the program's."""
     try:
         with closing(sqlite3.connect(copy)) as db:
             if "submission" not in tables(db):
@@ -86,7 +90,7 @@ def _round_of(copy: Path, path: Path, round_: Round, name: str) -> Round:
 
 
 def _opened(copy: Path, path: Path, earlier: Round) -> Ledger:
-    """The copy, migrated where an older program made it."""
+    """Open the copy, migrating it if an older program made it."""
     try:
         return Ledger(copy, earlier, __version__)
     except OperatorError as error:

@@ -1,4 +1,7 @@
-"""Facts: what a ledger knows and the archived files don't tell, as lines of the journal say it, and how each kind is entered."""
+"""Facts: what the ledger knows and the archived files don't tell, as lines of the journal.
+
+Says how each kind of fact is entered into the ledger.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ _OF_DECISION = ("choice", "agency", "target", "value", "reason", "approver", "un
 
 
 def of_decision(db: sqlite3.Connection, decision: Decision) -> Fact:
-    """The fact that an operator decided this now."""
+    """Return the fact that an operator made this decision."""
     [(number,)] = db.execute("SELECT COALESCE(MAX(id), 0) + 1 FROM decision")
     until = decision.until.isoformat() if decision.until else ""
     words = (
@@ -27,9 +30,10 @@ def of_decision(db: sqlite3.Connection, decision: Decision) -> Fact:
 
 
 def enter(db: sqlite3.Connection, facts: Iterable[Fact], judged_by: str) -> None:
-    """Enter facts into the ledger in their order; ``judged_by``: what judges today. Call within a transaction.
+    """Enter facts into the ledger in their order. Call within a transaction.
 
-    Raises ``OperatorError`` for a kind that only a newer program knows.
+    ``judged_by`` names what judges today. Raises ``OperatorError`` for a kind that only a newer
+    program knows.
     """
     for fact in facts:
         try:
@@ -45,7 +49,7 @@ def _enter_round(db: sqlite3.Connection, fact: Fact, _judged_by: str) -> None:
 
 
 def _enter_decision(db: sqlite3.Connection, fact: Fact, judged_by: str) -> None:
-    """Put a decision on record; what it is read or judged by is due to be judged again, however the fact came here."""
+    """Record a decision; what it affects will be judged again, wherever the fact came from."""
     columns = ", ".join(("id", *_OF_DECISION))
     words = (fact["decision"], *(fact[name] for name in _OF_DECISION))
     db.execute(f"INSERT INTO decision ({columns}) VALUES ({', '.join('?' * len(words))})", words)
@@ -75,14 +79,15 @@ _ENTERED: dict[str, Callable[[sqlite3.Connection, Fact, str], None]] = {
     INVENTED: _enter_mark,
     LETTER: _enter_letter,
 }
-"""How each kind of fact is entered. A new kind is one more line here, one in :func:`all_of`, and whoever notes it."""
+"""How each kind of fact is entered. A new kind needs a line here, one in :func:`all_of`, and the
+code that notes it."""
 
 
 # --- a whole ledger as facts -----------------------------------------------------------------------
 
 
 def all_of(db: sqlite3.Connection) -> Iterator[Fact]:
-    """Everything that a ledger knows and the files don't tell: entered into an empty one, it gives the same."""
+    """Yield all facts of a ledger: entered into an empty one, they make it equal."""
     [(key,)] = db.execute("SELECT value FROM about WHERE name='round'")
     yield {"kind": ROUND, "key": key, "program": __version__}
     yield from _receipts(db)

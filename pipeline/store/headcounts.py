@@ -1,6 +1,6 @@
-"""Headcounts: how many people work at each agency, in ``headcounts.csv`` beside the data or in the round's folder.
+"""Read headcounts: how many people work at each agency, from ``headcounts.csv``.
 
-They are no part of the form, nor of what agencies report: they come from elsewhere, and every figure made from them names its source.
+They are no part of the form or of returns. Every figure made from them names their source.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ class Headcount:
 
 
 Headcounts = Mapping[str, Headcount]
-"""By code of agency."""
+"""Headcounts by agency code."""
 
 
 def headcounts(home: Home, round_: Round) -> Headcounts:
-    """The headcounts of a round's agencies: the operator's list, else that of the round's folder; nothing where there is none.
+    """Return headcounts: from the operator's list, else the round's folder; empty without a list.
 
     Raises ``OperatorError`` for a list that can't be used as it is, with its line.
     """
@@ -48,12 +48,12 @@ def headcounts(home: Home, round_: Round) -> Headcounts:
 
 
 def headcount_faults(home: Home, round_: Round) -> list[OperatorError]:
-    """All that is wrong with the list of headcounts, a sentence each."""
+    """Return all that is wrong with the list of headcounts, one error per fault."""
     return _read(home, round_)[1]
 
 
 def _read(home: Home, round_: Round) -> tuple[dict[str, Headcount], list[OperatorError]]:
-    """What the list says, and what is wrong with it."""
+    """Return what the list says, and what is wrong with it."""
     places = (home.root, home.data, round_.folder)
     path = next((folder / HEADCOUNTS for folder in places if (folder / HEADCOUNTS).is_file()), None)
     found: dict[str, Headcount] = {}
@@ -72,7 +72,7 @@ def _read(home: Home, round_: Round) -> tuple[dict[str, Headcount], list[Operato
 
 
 def _take(cells: Mapping[str, str], codes: Mapping[str, str], found: dict[str, Headcount], where: tuple[Path, int]) -> None:
-    """Add one line to what was found; raises ``OperatorError`` for one that can't be used."""
+    """Add one line to ``found``; raises ``OperatorError`` for a line that can't be used."""
     code = codes.get(normalise(cells["agency"]))
     if code is None:
         raise _wrong("agency", *where, cells["agency"])

@@ -1,7 +1,8 @@
-"""The journal: a file of lines beside the ledger, with everything that the files in the archive don't tell.
+"""The journal: a file beside the ledger, with all that the archived files don't tell.
 
-One fact per line, as JSON in UTF-8, with its number and the SHA-256 of the line before it: a line that was altered, cut out or put in
-breaks the chain from there on. Lines are appended under the lock of the one writer, and synced once per batch.
+One fact per line, as JSON in UTF-8, with its number and the SHA-256 of the line before it: a line
+that was altered, removed or inserted breaks the chain there. Lines are appended under the lock of
+the only writer, and synced once per batch.
 """
 
 from __future__ import annotations
@@ -19,16 +20,16 @@ from pipeline.home import PRIVATE_FILE, make_names_last, put_in_place, set_right
 from pipeline.store.database import ENDINGS
 
 Fact = Mapping[str, Any]
-"""What one line tells: its ``kind``, and the words of that kind."""
+"""The content of one line: its ``kind``, and the words of that kind."""
 
 ROUND, RECEIVED, PLACED, DECIDED, INVENTED, LETTER = "round", "received", "placed", "decided", "invented", "letter"
-"""The kinds: of which round the ledger is (the first line), that a file came, where it lies, an operator's decision, that data is invented,
-that a letter was written or sent."""
+"""Kinds of facts: the ledger's round (first line); a file came; where it is; an operator's
+decision; the data is invented; a letter was written or sent."""
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A line of a journal: its number, where it begins and where the next one does (in bytes), the SHA-256 of its bytes."""
+    """A line of a journal: number, first byte, first byte of the next line, SHA-256."""
 
     number: int
     start: int
@@ -37,36 +38,36 @@ class Mark:
 
     @classmethod
     def of(cls, text: str) -> Mark:
-        """The mark that a ledger keeps as this text."""
+        """Return the mark that this text, from the ledger, means."""
         return cls(**json.loads(text))
 
     def text(self) -> str:
-        """The mark as a ledger keeps it."""
+        """Return the text for the ledger."""
         return json.dumps(asdict(self))
 
 
 BEGINNING = Mark(0, 0, 0, "")
-"""What stands before the first line."""
+"""The mark before the first line."""
 
 
 @dataclass(frozen=True)
 class Chain:
-    """The lines that follow on one another, as far as they do."""
+    """Lines that form an unbroken chain, and what follows them."""
 
     facts: list[Fact]
     last: Mark
     rest: bytes
-    """What stands after the last of them and doesn't follow on it."""
+    """The bytes after the last of them that don't continue the chain."""
 
     @property
     def is_torn(self) -> bool:
-        """True if the rest is one line that was never written whole, as a power cut leaves it."""
+        """True if the rest is one incomplete line, as a power cut leaves it."""
         line, newline, more = self.rest.partition(b"\n")
         return bool(self.rest) and (not newline or (not more and _parsed(line) is None))
 
 
 def written(facts: Iterable[Fact], after: Mark) -> tuple[bytes, Mark]:
-    """The lines of facts that follow on a line, and the mark of the last of them."""
+    """Return the lines of facts that continue after a mark, and the mark of the last line."""
     lines, last = [], after
     for fact in facts:
         told = {"n": last.number + 1, "prev": last.sha256, **fact}
@@ -82,7 +83,7 @@ def _next(mark: Mark, line: bytes) -> Mark:
 
 
 def chain(text: bytes, after: Mark = BEGINNING) -> Chain:
-    """The facts of the lines that follow on a line."""
+    """Return the chain of lines that continues after a mark."""
     facts: list[Fact] = []
     last, position = after, 0
     while (end := text.find(b"\n", position)) >= 0:
@@ -107,7 +108,7 @@ def _parsed(line: bytes) -> Fact | None:
 
 
 def read(path: Path) -> Chain:
-    """The whole journal at ``path``; without the file no line at all."""
+    """Return the whole journal at ``path``; without the file, no line."""
     try:
         return chain(path.read_bytes())
     except FileNotFoundError:
@@ -115,7 +116,7 @@ def read(path: Path) -> Chain:
 
 
 def beyond(path: Path, mark: Mark) -> bytes | None:
-    """What stands in the journal after the marked line; None where that line doesn't stand where it stood."""
+    """Return the bytes after the marked line; None if that line isn't where it was."""
     try:
         with path.open("rb") as file:
             file.seek(mark.start)
@@ -127,7 +128,7 @@ def beyond(path: Path, mark: Mark) -> bytes | None:
 
 
 def append(path: Path, facts: Iterable[Fact], after: Mark) -> Mark:
-    """Write facts behind the marked line, which is the last, and sync them; the mark of the last fact."""
+    """Append facts after the marked line, which must be the last; sync; return the last mark."""
     lines, last = written(facts, after)
     try:
         with path.open("r+b") as file:
@@ -142,21 +143,24 @@ def append(path: Path, facts: Iterable[Fact], after: Mark) -> Mark:
 
 
 def cut(path: Path, last: Mark) -> None:
-    """Take away what stands behind the marked line."""
+    """Cut off what comes after the marked line."""
     with path.open("r+b") as file:
         file.truncate(last.end)
         os.fsync(file.fileno())
 
 
 def write_whole(path: Path, text: bytes) -> None:
-    """Put a whole journal in place, readable for nobody else: beside first, then renamed, both lasting."""
+    """Put a whole journal in place, readable for this account only; it survives a power cut."""
     put_in_place(path, text, lasting=True)
     set_rights(path, PRIVATE_FILE)
     make_names_last(path.parent)
 
 
 def free_name(path: Path) -> Path:
-    """The name under which a file is kept aside: ``ledger.old.jsonl``, or with a number where that is taken. For SQLite's too."""
+    """Return a free name for keeping a file aside: ``ledger.old.jsonl``, or with a number.
+
+    For ledgers too: no file of SQLite's beside that name exists either.
+    """
     number, name = 1, path.with_suffix(f".old{path.suffix}")
     while any(name.with_name(name.name + ending).exists() for ending in ENDINGS):
         number += 1
@@ -165,10 +169,10 @@ def free_name(path: Path) -> Path:
 
 
 def round_keys(path: Path) -> list[str]:
-    """The key of the round that a journal's first line tells; none without one."""
+    """Return the key of the round in a journal's first line, as a list; empty without one."""
     return [str(fact["key"]) for fact in read(path).facts[:1] if fact.get("kind") == ROUND and fact.get("key")]
 
 
 def tells_something(path: Path) -> bool:
-    """True if a journal tells more than of which round it is."""
+    """True if a journal has facts other than its round."""
     return any(fact.get("kind") != ROUND for fact in read(path).facts)

@@ -1,7 +1,8 @@
-"""Journaling: a ledger's facts are in its journal before they are committed, and every state that a kill or an old copy leaves has its answer.
+"""Keep ledger and journal in step: facts are in the journal before they are committed.
 
-The ledger keeps the mark of the last line that it holds (``about``, ``journal``). The journal may be ahead of it, by what a killed run
-had written down or what an old copy of the ledger lacks: that is entered. It is never behind, unless somebody changed the file.
+The ledger keeps the mark of the last line that it holds (``about``, ``journal``). The journal may
+be ahead of it, after a kill or if the ledger is an old copy: then the missing lines are entered. It
+is never behind, unless somebody changed the file.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pipeline.store.journal import BEGINNING, Fact, Mark
 
 
 class Journaling:
-    """The transactions of a ledger, each with the facts that it notes; without a journal they are noted nowhere."""
+    """The transactions of a ledger, each with the facts that it notes in the journal, if any."""
 
     def __init__(self, db: sqlite3.Connection, path: Path, judged_by: str) -> None:
         self._db, self._path, self._judged_by = db, path, judged_by
@@ -26,12 +27,12 @@ class Journaling:
         self._noted: list[Fact] = []
 
     def note(self, noted: Iterable[Fact]) -> None:
-        """Have facts written down when the transaction ends."""
+        """Have these facts written to the journal when the transaction ends."""
         self._noted += noted
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All writes inside happen, and stand in the journal, or none does."""
+        """Commit all writes inside the block and their facts, or nothing if it raises."""
         self._noted = []
         try:
             with transaction(self._db, self._path):
@@ -47,7 +48,10 @@ class Journaling:
             mark(self._db, journal.append(self._journal, self._noted, before))
 
     def _withdraw(self) -> None:
-        """Take back the lines of a transaction that was rolled back; where that fails, they are entered the next time."""
+        """Cut off the lines of a transaction that was rolled back.
+
+        If that fails, the next command enters them.
+        """
         if self._journal and self._noted:
             with suppress(OSError, sqlite3.Error):
                 last = marked(self._db)
@@ -56,20 +60,22 @@ class Journaling:
 
     @property
     def marked(self) -> Mark | None:
-        """The last line of the journal that the ledger holds; None where it never had a journal."""
+        """The mark of the last line that the ledger holds; None if it never had a journal."""
         return marked(self._db)
 
     def enter(self, chain: journal.Chain) -> None:
-        """Enter what a journal tells, in one transaction: the facts of its chain."""
+        """Enter the facts of a chain into the ledger, in one transaction."""
         with transaction(self._db, self._path):
             facts.enter(self._db, chain.facts, self._judged_by)
             mark(self._db, chain.last)
 
     def keep_in(self, path: Path) -> bool:
-        """Write the facts of all transactions into the journal at ``path`` from now on; call it as the sole writer.
+        """Write the facts of all transactions into the journal at ``path`` from now on.
 
-        First both are brought to the same state: lines that the ledger lacks are entered (True if there were some), a torn last line is
-        cut off, a journal that is missing or doesn't fit is written anew. Raises ``OperatorError`` where a ledger never had this journal.
+        Call it as the only writer. First the two are brought in step: lines that the ledger lacks
+        are entered (return True if there were any), an incomplete last line is cut off, a missing
+        or unfitting journal is written anew. Raises ``OperatorError`` if the ledger never had this
+        journal.
         """
         last = marked(self._db)
         rest = journal.beyond(path, last) if last else None
@@ -95,7 +101,7 @@ class Journaling:
         return bool(rest and last and journal.chain(rest, last).facts)
 
     def _write_anew(self, path: Path, last: Mark | None) -> None:
-        """Write the whole journal from the ledger; one that says something else is kept aside."""
+        """Write the whole journal from the ledger; keep one that says something else aside."""
         whole, end = journal.written(facts.all_of(self._db), BEGINNING)
         is_there = path.exists()
         if not is_there or path.read_bytes() != whole:
@@ -117,11 +123,11 @@ class Journaling:
 
 
 def marked(db: sqlite3.Connection) -> Mark | None:
-    """The last line of the journal that a ledger holds; None where it never had a journal."""
+    """Return the mark of the last journal line in a ledger; None if it never had a journal."""
     kept = db.execute("SELECT value FROM about WHERE name='journal'").fetchone()
     return Mark.of(kept[0]) if kept else None
 
 
 def mark(db: sqlite3.Connection, last: Mark) -> None:
-    """Note the last line of the journal that a ledger holds. Call within a transaction."""
+    """Note the mark of the last journal line in a ledger. Call within a transaction."""
     db.execute("INSERT OR REPLACE INTO about VALUES ('journal', ?)", (last.text(),))

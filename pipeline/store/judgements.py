@@ -1,4 +1,4 @@
-"""Judgements: what is written of a submission once it has been read and judged, over whatever stood there."""
+"""Write what judging made of a submission, replacing what an earlier judgement wrote."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from schemas.round.round import Round
 
 @dataclass(frozen=True)
 class Judged:
-    """One submission with all that is written of it in one go."""
+    """One submission with all that is written about it."""
 
     id: int
     reading: Reading
@@ -23,27 +23,28 @@ class Judged:
     signed_on: str
     nil: bool
     is_blank: bool = False
-    """An empty form: no row anywhere, and nil not declared."""
+    """True for an empty form: no row in any table, and nil not declared."""
     kind: str = ""
-    """What a file is that can't be opened."""
+    """For a file that is no workbook: what it is."""
 
 
 def forget(db: sqlite3.Connection, round_: Round, numbers: Sequence[int]) -> None:
-    """Take away what was written of submissions when they were judged before."""
+    """Delete what earlier judgements wrote about submissions."""
     choose(db, numbers)
     kept = ("finding", "layout", "comparison", "explanation", "aside")
     laid_out = (rows.table_of(spec, round_) for spec in round_.tables)
     for table in (*kept, *laid_out, *rows.apart(db, round_)):
         db.execute(f"DELETE FROM {table} WHERE submission IN (SELECT submission FROM chosen)")
-    # what others were compared with is no longer what it was
+    # others compared with these must be compared again
     db.execute("UPDATE comparison SET earlier=-1 WHERE earlier IN (SELECT submission FROM chosen)")
     rows.drop_empty_apart(db, round_)
 
 
 def outdate(db: sqlite3.Connection, judged_by: str, *, number: int = 0, sha256: str = "", agency: str = "") -> None:
-    """Have the submission of a number or a hash, or all of an agency, read and judged anew.
+    """Mark submissions as to be read and judged again: by number, by SHA-256, or all of an agency.
 
-    What another form or program judged stays known as that, for its change is told.
+    One that another form or program judged stays known as that: then a change of its verdict is
+    told.
     """
     db.execute(
         "UPDATE submission SET judged_by=CASE WHEN judged_by IN ('', ?) THEN '' ELSE '-'||judged_by END "
@@ -53,7 +54,7 @@ def outdate(db: sqlite3.Connection, judged_by: str, *, number: int = 0, sha256: 
 
 
 def write(db: sqlite3.Connection, each: Judged, judged_by: str) -> None:
-    """Write all of a judgement but the rows."""
+    """Write all of a judgement except the rows."""
     stamp, reading = each.reading.stamp, each.reading
     db.execute(
         "UPDATE submission SET judged_by=?, agency=?, identified_by=?, verdict=?, version=?, digest=?, modified=?, signed_on=?, "
@@ -77,7 +78,7 @@ def write(db: sqlite3.Connection, each: Judged, judged_by: str) -> None:
 
 
 def write_findings(db: sqlite3.Connection, number: int, findings: Sequence[Finding]) -> None:
-    """Write the findings of a submission that has none."""
+    """Write the findings of a submission that has none yet."""
     db.executemany(
         f"INSERT INTO finding VALUES ({', '.join('?' * 12)})",
         [records.finding_row(number, position, finding) for position, finding in enumerate(findings)],

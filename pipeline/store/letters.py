@@ -1,4 +1,7 @@
-"""Letters on record: written by the program, or sent by somebody who enters it. Subjects and addresses, never what they say."""
+"""Letters on record: written by the program, or sent by somebody and entered.
+
+Subjects and addresses are kept, never the text.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +15,17 @@ from pipeline.store.journal import LETTER, Fact
 
 @dataclass(frozen=True)
 class Posted:
-    """A letter to an agency, as it is on record."""
+    """A letter to an agency, as recorded."""
 
     agency: str
     about: str
-    """``distribute``, ``feedback``, ``remind``, ``receipt`` (see :data:`pipeline.home.LETTERS`) or ``other``."""
+    """``distribute``, ``feedback``, ``remind``, ``receipt`` (:data:`pipeline.home.LETTERS`) or
+    ``other``."""
     at: dt.datetime
     sent: bool = False
-    """Whether somebody sent it, and said so; else it was written."""
+    """Whether somebody said that it was sent. Else it was written only."""
     recipient: str = ""
-    """Addresses with semicolons between them."""
+    """Addresses separated by semicolons."""
     cc: str = ""
     subject: str = ""
     sha256: str = ""
@@ -34,26 +38,26 @@ _COLUMNS = tuple(field.name for field in fields(Posted))
 
 
 def fact_of(db: sqlite3.Connection, letter: Posted) -> Fact:
-    """The fact that a letter was written or sent."""
+    """Return the fact that a letter was written or sent."""
     [(number,)] = db.execute("SELECT COALESCE(MAX(id), 0) + 1 FROM letter")
     words = {**vars(letter), "at": letter.at.isoformat(), "sent": int(letter.sent)}
     return {"kind": LETTER, "letter": number, **{name: words[name] for name in _COLUMNS}}
 
 
 def enter(db: sqlite3.Connection, fact: Fact) -> None:
-    """Enter a letter. Call within a transaction."""
+    """Enter a letter into the ledger. Call within a transaction."""
     words = (fact["letter"], *(fact[name] for name in _COLUMNS))
     db.execute(f"INSERT INTO letter (id, {', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(words))})", words)
 
 
 def facts(db: sqlite3.Connection) -> Iterator[Fact]:
-    """All letters as facts."""
+    """Yield all letters as facts."""
     for row in db.execute("SELECT * FROM letter ORDER BY id"):
         yield {"kind": LETTER, "letter": row["id"], **{name: row[name] for name in _COLUMNS}}
 
 
 def all_of(db: sqlite3.Connection) -> list[Posted]:
-    """All letters, in the order in which they came on record."""
+    """Return all letters, in the order of recording."""
     return [
         Posted(**{**{name: fact[name] for name in _COLUMNS}, "at": dt.datetime.fromisoformat(fact["at"]), "sent": bool(fact["sent"])})
         for fact in facts(db)

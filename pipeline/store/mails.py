@@ -1,4 +1,4 @@
-"""Mails that brought files: sender, subject and date of each, by the name that the file came under."""
+"""Mails that brought files: sender, subject and date, by submission and file name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _COLUMNS = ("sender", "name", "subject", "sent", "text")
 
 
 def plain(mail: Mail) -> dict[str, Any]:
-    """A mail as the journal tells it: no text, but the hash under which that is archived; nothing that is blank."""
+    """Return a mail as the journal tells it: no blank values, the text as a hash only."""
     told = {name: value for name, value in asdict(mail).items() if value}
     return {**told, "inner": plain(mail.inner)} if mail.inner else told
 
@@ -27,12 +27,12 @@ def enter(db: sqlite3.Connection, submission: int, name: str, told: Mapping[str,
 
 
 def told_by(db: sqlite3.Connection) -> dict[tuple[int, str], dict[str, Any]]:
-    """Every mail as the journal tells it, by submission and name."""
+    """Return every mail as the journal tells it, by submission and name."""
     return {(row["submission"], row["name"]): plain(_mail(row)) for row in db.execute("SELECT * FROM mail")}
 
 
 def counting(db: sqlite3.Connection) -> dict[int, Mail]:
-    """The mail that brought each submission under the name that counts for it."""
+    """Return the mail for each submission, under the name that counts for it."""
     query = "SELECT m.* FROM mail m JOIN submission s ON s.id=m.submission AND s.name=m.name"
     return {row["submission"]: _mail(row) for row in db.execute(query)}
 

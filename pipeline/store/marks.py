@@ -1,4 +1,7 @@
-"""Marks: for which state something was done, and what the operator has heard. They can be lost: what they spare is then done or said once more."""
+"""Marks: for which state some work was done, and what the operator has heard.
+
+They may be lost: then the work is done, or the news told, once more.
+"""
 
 from __future__ import annotations
 
@@ -15,23 +18,23 @@ COLLECTED = "collected"
 
 
 class Marks:
-    """The marks of a ledger. Writing is done within a transaction."""
+    """The marks of a ledger. Write them within a transaction."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
 
     def note(self, deed: str, state: str) -> None:
-        """Note for which ``state`` something was done; blank for none."""
+        """Note for which ``state`` some work was done last; a blank state means none."""
         self._db.execute("DELETE FROM mark WHERE name LIKE ?", (f"{deed}:%",))
         if state:
             self._db.execute("INSERT INTO mark VALUES (?)", (f"{deed}:{state}",))
 
     def holds(self, deed: str, state: str) -> bool:
-        """Whether it was last done for this ``state``."""
+        """Whether the work was last done for this ``state``."""
         return self._db.execute("SELECT 1 FROM mark WHERE name=?", (f"{deed}:{state}",)).fetchone() is not None
 
     def unheard(self, texts: Iterable[str]) -> set[str]:
-        """Those of these texts of which this was never asked before."""
+        """Return the texts that are new here, and note them as heard."""
         return {text for text in texts if self._db.execute("INSERT OR IGNORE INTO mark VALUES (?)", (_heard(text),)).rowcount}
 
 

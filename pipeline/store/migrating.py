@@ -1,6 +1,7 @@
-"""Migrating: an older ledger gets the tables of today in one transaction; that of 0.3.1 is copied beside first.
+"""Migrate an older ledger to today's tables in one transaction.
 
-0.3.1 kept several rounds in one ledger. Today's is of one round: that of the command which migrates it. The copy keeps all of them.
+A ledger of 0.3.1 is copied beside first. It may have several rounds, today's has one: that of the
+migrating command. The copy keeps all of them.
 """
 
 from __future__ import annotations
@@ -20,16 +21,16 @@ OLD = "0.3.1"
 """The program whose ledgers have layout 0."""
 
 _WITH_ROUND = ("submission", "place", "decision")
-"""Tables of 0.3.1 that had a column ``round``."""
+"""Tables of 0.3.1 with a column ``round``."""
 _LATER: dict[str, tuple[str, ...]] = {"submission": ("likely", "is_doubted", "is_blank", "kind")}
-"""Columns that layouts 0 and 1 didn't have yet, by table."""
+"""Columns that layouts 0 and 1 lack, by table."""
 _GONE: dict[str, tuple[str, ...]] = {"submission": ("late_days",)}
-"""Columns that they had and today's has no more."""
+"""Columns of theirs that today's tables lack."""
 _OF_SUBMISSIONS = ("receipt", "finding", "explanation", "aside", "comparison", "layout")
 
 
 def migrate(db: sqlite3.Connection, path: Path, round_: Round) -> None:
-    """Bring an older ledger to today's tables; all its submissions are judged again before anything of them is shown.
+    """Bring an older ledger to today's tables. All submissions will be judged again.
 
     A kill at any moment leaves either the old ledger or the new one.
     """
@@ -44,7 +45,7 @@ def migrate(db: sqlite3.Connection, path: Path, round_: Round) -> None:
 
 
 def _change_columns(db: sqlite3.Connection) -> None:
-    """Give layout 1 the tables and columns of today; what the columns hold is read from the files, which are judged again."""
+    """Give layout 1 today's tables and columns. New columns are filled by judging again."""
     schema.create(db)
     for table, columns in _GONE.items():
         for column in columns:
@@ -57,7 +58,7 @@ def _change_columns(db: sqlite3.Connection) -> None:
 
 
 def _migrate_oldest(db: sqlite3.Connection, path: Path, round_: Round) -> None:
-    """Bring the ledger of 0.3.1 to today's tables. Call within a transaction."""
+    """Bring a ledger of 0.3.1 to today's tables. Call within a transaction."""
     _refuse_other_layouts(db, path)
     others = _other_rounds(db, path, round_)
     copy = _copied_beside(path)
@@ -69,7 +70,7 @@ def _migrate_oldest(db: sqlite3.Connection, path: Path, round_: Round) -> None:
 
 
 def _refuse_other_layouts(db: sqlite3.Connection, path: Path) -> None:
-    """Refuse a ledger of before 0.3.1, of which not every table has all columns."""
+    """Raise ``OperatorError`` for a ledger older than 0.3.1, by its columns."""
     declared = schema.columns_of_today()
     for table in schema.tables(db) & {*_WITH_ROUND, *_OF_SUBMISSIONS, "mark"}:
         expected = {*declared[table], *_GONE.get(table, ()), *(("round",) if table in _WITH_ROUND else ())} - {*_LATER.get(table, ())}
@@ -78,7 +79,7 @@ def _refuse_other_layouts(db: sqlite3.Connection, path: Path) -> None:
 
 
 def is_of_older_program(path: Path) -> bool:
-    """True if a file is a ledger that the next command will migrate; it is only looked at."""
+    """True if the next command would migrate this ledger; only looks at it."""
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
             return "submission" in schema.tables(db) and schema.version(db) < schema.LAYOUT
@@ -87,7 +88,7 @@ def is_of_older_program(path: Path) -> bool:
 
 
 def round_keys(db: sqlite3.Connection) -> list[str]:
-    """The rounds that a ledger of any layout holds something of."""
+    """Return the keys of the rounds in a ledger of any layout."""
     if "about" in schema.tables(db):
         return [str(key) for (key,) in db.execute("SELECT value FROM about WHERE name='round'")]
     held = [table for table in _WITH_ROUND if "round" in schema.columns_of(db, table)]
@@ -102,7 +103,7 @@ def _other_rounds(db: sqlite3.Connection, path: Path, round_: Round) -> Sequence
 
 
 def _take_round(db: sqlite3.Connection, round_: Round, others: Sequence[str]) -> None:
-    """Keep what is of this round, in today's tables."""
+    """Keep what belongs to this round, in today's tables."""
     for table in _WITH_ROUND:
         if table in schema.tables(db):
             _copy_without_round(db, table, round_.key)
@@ -113,13 +114,16 @@ def _take_round(db: sqlite3.Connection, round_: Round, others: Sequence[str]) ->
         if name.startswith(tuple(f"{key}." for key in others)):
             db.execute(f'DROP TABLE "{name}"')
     db.execute("DELETE FROM mark WHERE name LIKE 'compared:%'")
-    # today's program judges all of them again, whatever its version is called
+    # '0.3.1:' before it makes sure that today's program judges all again
     db.execute("UPDATE submission SET judged_by=?||judged_by WHERE judged_by<>''", (f"{OLD}:",))
     db.execute("INSERT INTO about VALUES ('round', ?)", (round_.key,))
 
 
 def _copy_without_round(db: sqlite3.Connection, table: str, key: str) -> None:
-    """Make a table anew with today's columns and the rows of one round. Not by renaming the old one: what refers to it would follow."""
+    """Make a table anew with today's columns and the rows of one round.
+
+    Not by renaming the old table: references to it would follow the name.
+    """
     db.execute(f"CREATE TABLE migrated {schema.TABLES[table]}")
     columns = ", ".join(name for name in schema.columns_of(db, "migrated") if name not in _LATER.get(table, ()))
     db.execute(f"INSERT INTO migrated ({columns}) SELECT {columns} FROM {table} WHERE round=?", (key,))
@@ -131,11 +135,12 @@ def _copy_without_round(db: sqlite3.Connection, table: str, key: str) -> None:
 
 
 def _copied_beside(path: Path) -> Path:
-    """Copy the ledger as it stands, what isn't written back from its log yet included, to a name that nothing else has."""
+    """Copy the ledger with its write-ahead log to a free name; return the name's path."""
     beside = path.with_name(f".{path.name}.{OLD}.tmp")
     beside.unlink(missing_ok=True)
     make_private(beside)
-    with closing(connect(path)) as reader:  # one of its own: no transaction may be open
+    # a connection of its own: VACUUM needs one without an open transaction
+    with closing(connect(path)) as reader:
         reader.execute("VACUUM INTO ?", (str(beside),))
     with beside.open("rb+") as file:
         os.fsync(file.fileno())
@@ -145,7 +150,10 @@ def _copied_beside(path: Path) -> Path:
 
 
 def _free_name(path: Path, beside: Path) -> Path:
-    """``ledger.0.3.1.sqlite``, or with a number where that is the copy of something else. A killed migration's copy is taken for this one."""
+    """Return ``ledger.0.3.1.sqlite``, or with a number if that is the copy of something else.
+
+    An equal copy, left by a killed migration, is replaced.
+    """
     copy, number = path.with_suffix(f".{OLD}{path.suffix}"), 1
     while copy.exists() and copy.read_bytes() != beside.read_bytes():
         number += 1

@@ -1,4 +1,4 @@
-"""Opening a ledger: made where there is none, migrated where an older program laid it out, refused where it can't be read right."""
+"""Open a ledger: create it, migrate an older one, refuse one that can't be read rightly."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from schemas.round.round import Round
 
 
 def opened(path: Path, round_: Round) -> sqlite3.Connection:
-    """The ledger of a round at ``path``, with the tables of today.
+    """Open the ledger of a round at ``path``, with today's tables.
 
-    No row is dropped here: tables of rows whose declaration changed stay as they are until their submissions are judged again.
-    Raises ``OperatorError`` for another program's file, the ledger of a newer program and that of another round.
+    No row is dropped: tables of rows whose declaration changed stay until their submissions are
+    judged again. Raises ``OperatorError`` for another program's file, for a newer program's ledger
+    and for one of another round.
     """
     with operator_errors(path):
         db = connect(path)

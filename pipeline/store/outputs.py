@@ -1,7 +1,8 @@
-"""What is written for people: whole or not at all, and never over what a person changed. A record beside the ledger holds each file's hash.
+"""Write files for people: whole or not at all, and never over what a person changed.
 
-A line is added to the record before its file gets its name, so that what a killed run wrote is known as ours. Of each file those hashes are
-kept that it may have; a file that the record doesn't know (of a program before 0.5.0) is written over.
+A record beside the ledger has the hashes that each file may have. A line is added before its file
+gets its name, so that what a killed run wrote is known as ours. A file unknown to the record (of a
+program before 0.5.0) is written over.
 """
 
 from __future__ import annotations
@@ -17,26 +18,28 @@ from typing import Any
 from pipeline.home import Home, made_like_above, put_in_place, write_beside
 
 CHANGED = " (đã sửa{number})"
-"""What is added to the name of a file that a person changed."""
+"""Added to the name of a file that a person changed ("đã sửa": changed)."""
 OLD_LIST = ".da-ghi"
-"""The list of what was written into a folder, as programs before 0.5 kept it there."""
+"""A list of what was written into a folder, kept there by programs before 0.5."""
 
 
 @dataclass
 class Record:
-    """What the record says. Paths are as seen from the home, which may be moved."""
+    """The content of the record. Paths are relative to the home, which may be moved."""
 
     hashes: dict[str, set[str]] = field(default_factory=dict)
-    """The SHA-256 that each file may have where nobody changed it."""
+    """The SHA-256 that each file has if nobody changed it. Two while it is being written."""
     grounds: dict[str, str] = field(default_factory=dict)
-    """What letters rest on, as who wrote them put it: with other grounds a letter is no longer true."""
+    """What each letter rests on, as its writer worded it. With other grounds it is no longer
+    true."""
     unfinished: set[str] = field(default_factory=set)
-    """Commands whose outputs aren't all written: killed, failed, or at work now."""
+    """Commands whose outputs aren't all written: killed, failed or running."""
     kept: dict[str, str] = field(default_factory=dict)
-    """Files that a person changed, by the name under which they are kept, as long as the operator hasn't been told."""
+    """Files that a person changed, under the name that they were given, until the operator is
+    told."""
 
     def lines(self) -> Iterator[dict[str, str]]:
-        """All of it, in order."""
+        """Yield all of it as lines, in order."""
         for name, hashes in sorted(self.hashes.items()):
             yield from ({"file": name, "sha256": each} for each in sorted(hashes))
         yield from ({"letter": name, "grounds": grounds} for name, grounds in sorted(self.grounds.items()))
@@ -44,7 +47,7 @@ class Record:
         yield from ({"kept": kept, "of": name} for kept, name in sorted(self.kept.items()))
 
     def take(self, line: Any) -> None:
-        """Note what a line says; one that says nothing known is passed over."""
+        """Take in what a line says; skip an unknown line."""
         match line:
             case {"file": str(name), "sha256": str(sha256)}:
                 self.hashes.setdefault(name, set()).add(sha256)
@@ -59,7 +62,7 @@ class Record:
 
 
 def recorded(home: Home) -> Record:
-    """What the record of a folder says; nothing where there is none. A line that a kill cut off is passed over."""
+    """Read a folder's record; empty without one. A line cut off by a kill is skipped."""
     record = Record()
     if home.outputs_record.is_file():
         for line in home.outputs_record.read_text(encoding="utf-8", errors="replace").split("\n"):
@@ -69,7 +72,10 @@ def recorded(home: Home) -> Record:
 
 
 def told(home: Home, kept: list[str]) -> None:
-    """Note that the operator has been told of these files; where that can't be noted, they are told again."""
+    """Note that the operator has been told of these files.
+
+    If that can't be noted, they are told again.
+    """
     with suppress(OSError):
         for name in kept:
             _add(home, {"told": name})
@@ -82,7 +88,10 @@ class Outputs:
         self._home, self._record = home, record
 
     def write(self, path: Path, content: bytes) -> Path:
-        """Give a file this content; one that a person changed since is kept beside, and the operator is told."""
+        """Give a file this content.
+
+        One that a person changed is kept beside, and the operator told.
+        """
         name, sha256 = self._name(path), _sha256(content)
         before = path.read_bytes() if path.is_file() else None
         if before is not None and before != content and self._is_changed(name, before):
@@ -95,7 +104,7 @@ class Outputs:
         return path
 
     def remove(self, path: Path) -> None:
-        """Take a file away; one that a person changed since is kept beside, and the operator is told."""
+        """Delete a file. One that a person changed is kept beside, and the operator told."""
         name = self._name(path)
         if path.is_file():
             content = path.read_bytes()
@@ -106,26 +115,26 @@ class Outputs:
         self._record.grounds.pop(name, None)
 
     def grounds_of(self, path: Path) -> str:
-        """What the letter there rests on; blank where that isn't known."""
+        """Return what the letter at ``path`` rests on; blank if unknown."""
         return self._record.grounds.get(self._name(path), "")
 
     def rest(self, path: Path, grounds: str) -> None:
-        """Note what the letter there rests on."""
+        """Note what the letter at ``path`` rests on."""
         if self.grounds_of(path) != grounds:
             self._record.grounds[self._name(path)] = grounds
             _add(self._home, {"letter": self._name(path), "grounds": grounds})
 
     def is_ours(self, path: Path, content: bytes) -> bool:
-        """Whether a file of this content is what the program wrote there, whatever became of it since."""
+        """Whether the program wrote a file of this content there, even if it was changed since."""
         return _sha256(content) in self._record.hashes.get(self._name(path), ())
 
     def written_into(self, folder: Path) -> set[str]:
-        """The names of the files in a folder that are ours. What a list of an older program tells there is taken into the record."""
+        """Return the names of files in a folder that are ours, by the record or an older list."""
         self._adopt(folder)
         return {path.name for path in map(self._home.root.joinpath, self._record.hashes) if path.parent == folder}
 
     def _adopt(self, folder: Path) -> None:
-        """Take over the list that programs before 0.5 kept in a folder: what it names is ours as it is."""
+        """Take over the list that programs before 0.5 kept in a folder: its files are ours."""
         listing = folder / OLD_LIST
         if not listing.is_file():
             return
@@ -139,7 +148,10 @@ class Outputs:
         return ours is not None and _sha256(content) not in ours
 
     def _keep(self, path: Path, content: bytes) -> None:
-        """Give a changed file another name, or none where it is kept already; told before it is done, for a kill may come between."""
+        """Give a changed file another name, unless a kept one has the same content.
+
+        Recorded before it is done: a kill may come between.
+        """
         kept = _free_name(path, content)
         self._record.kept[self._name(kept)] = self._name(path)
         _add(self._home, {"kept": self._name(kept), "of": self._name(path)})
@@ -158,9 +170,10 @@ class Outputs:
 
 @contextmanager
 def outputs(home: Home, command: str, *, everything: bool = True) -> Iterator[Outputs]:
-    """Write the outputs of a command, as the folder's sole writer. Until the block ends well the command counts as unfinished.
+    """Write the outputs of a command, as the only writer. It is "unfinished" until the block ends.
 
-    ``everything`` is false for a command of some agencies only, which doesn't make up for one of all that was killed.
+    ``everything``: False for a command on some agencies only. That one doesn't complete a killed
+    command on all.
     """
     record = recorded(home)
     was_unfinished = command in record.unfinished
@@ -173,18 +186,18 @@ def outputs(home: Home, command: str, *, everything: bool = True) -> Iterator[Ou
 
 
 def changed(home: Home) -> list[str]:
-    """The files that a person changed since they were written."""
+    """Return the files that a person changed since they were written."""
     found = ((name, home.root / name, hashes) for name, hashes in sorted(recorded(home).hashes.items()))
     return [name for name, path, hashes in found if path.is_file() and _sha256(path.read_bytes()) not in hashes]
 
 
 def gone(home: Home) -> list[str]:
-    """The files that were written and are no longer there."""
+    """Return the files that were written and are gone."""
     return [name for name in sorted(recorded(home).hashes) if not (home.root / name).exists()]
 
 
 def begin(home: Home) -> None:
-    """Begin a record in a folder that has none."""
+    """Start a record in a folder that has none."""
     if not home.outputs_record.exists():
         _write(home, Record())
 
@@ -195,7 +208,7 @@ def _write(home: Home, record: Record) -> None:
 
 
 def _add(home: Home, line: dict[str, str]) -> None:
-    """Add a line to the record, on a line of its own whatever a kill left of the one before."""
+    """Append a line to the record. It starts with a newline, in case a kill left half a line."""
     with home.outputs_record.open("ab") as file:
         file.write(f"\n{_line(line)}".encode())
 
@@ -205,7 +218,7 @@ def _line(said: dict[str, str]) -> str:
 
 
 def _free_name(path: Path, content: bytes) -> Path:
-    """The name under which a changed file is kept: one that nothing has, or that the same content has already."""
+    """Return the name for keeping a changed file: a free one, or of a file with equal content."""
     kept, number = path.with_stem(path.stem + CHANGED.format(number="")), 1
     while kept.exists() and not (kept.is_file() and kept.read_bytes() == content):
         number += 1

@@ -1,4 +1,4 @@
-"""Receipts: which files came when, by what that is known, and where they lie."""
+"""Receipts: which files came when, how that is known, and where they are."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from pipeline.store.journal import PLACED, RECEIVED, Fact
 _BY_RANK = (OPTION, REGISTER, MAIL, CHANGED, UPLOADED, UNBELIEVED)
 _RANKS = " ".join(f"WHEN '{by}' THEN {rank}" for rank, by in enumerate(_BY_RANK))
 _BEST_DATE = f"CASE received_by {_RANKS} ELSE {_BY_RANK.index(CHANGED)} END"
-"""The command line counts before a register, that before a mail, that before the times of files and archives, those before the time of an upload,
-that before the day of collection."""
+"""Orders dates by how they are known. First the command line, then a register, a mail, the time
+of a file or archive, the upload, the first collection."""
 
 
 def register(db: sqlite3.Connection, received: Iterable[Received], judged_by: str) -> Iterator[Fact]:
-    """Enter files as received, once a hash, and where they lie; what wasn't known before. Call within a transaction.
+    """Enter received files, once per hash, and where they are; yield what is new, as facts.
 
-    ``judged_by``: what judges today.
+    Call within a transaction. ``judged_by`` names what judges today.
     """
     for each in received:
         fact = _news(db, each)
@@ -34,7 +34,7 @@ def register(db: sqlite3.Connection, received: Iterable[Received], judged_by: st
 
 
 def _news(db: sqlite3.Connection, each: Received) -> Fact | None:
-    """What a file tells that isn't known: that it came, or when, or where it lies now."""
+    """Return the new fact about a file: that it came, or when, or where it is now; else None."""
     came = {"received": each.received.isoformat(), "received_by": each.received_by}
     number, kept = _receipt(db, each)
     lies = _lies(db, each)
@@ -46,7 +46,7 @@ def _news(db: sqlite3.Connection, each: Received) -> Fact | None:
 
 
 def _receipt(db: sqlite3.Connection, each: Received) -> tuple[int, tuple[str, str] | None]:
-    """The number of a submission, be it a new one; when it came under this name and how that is known, where it did."""
+    """Return the number of a submission (maybe new), and its receipt under this name, if any."""
     known = db.execute("SELECT id FROM submission WHERE sha256=?", (each.sha256,)).fetchone()
     if known is None:
         [(number,)] = db.execute("SELECT COALESCE(MAX(id), 0) + 1 FROM submission")
@@ -56,14 +56,21 @@ def _receipt(db: sqlite3.Connection, each: Received) -> tuple[int, tuple[str, st
 
 
 def _outranks(now: str, before: str, *, lies: bool) -> bool:
-    """True if a date counts more than the one before; a register's date that is missing where the file ``lies`` as it lay was withdrawn."""
-    if (before, now) == (UPLOADED, CHANGED):  # it was uploaded again, with its own time
+    """True if a date counts more than the earlier one.
+
+    ``lies``: the file is where it was, unchanged. Then a register's date that isn't given any more
+    was withdrawn.
+    """
+    if (before, now) == (UPLOADED, CHANGED):  # uploaded again, with its own time
         return True
     return now == OPTION or (before != OPTION and (now == REGISTER or (before == REGISTER and lies)))
 
 
 def _is_earlier_mail(each: Received, kept: tuple[str, str]) -> bool:
-    """True of the earlier of two mails that brought one file under one name, and of any mail where only the time of a file was known."""
+    """True for a mail that should date the file: earlier than the known one, or better evidence.
+
+    Better than the time of a file, not than a register or the command line.
+    """
     now = each.received.isoformat()
     return each.received_by == MAIL and kept[1] not in (OPTION, REGISTER) and (kept[1] != MAIL or now < kept[0])
 
@@ -75,7 +82,10 @@ def _lies(db: sqlite3.Connection, each: Received) -> bool:
 
 
 def enter(db: sqlite3.Connection, fact: Fact, judged_by: str) -> None:
-    """Enter the receipt of a file, over what was known of it under this name. Call within a transaction."""
+    """Enter the receipt of a file, replacing what was known under this name.
+
+    Call within a transaction.
+    """
     number, came = fact["submission"], (fact["name"], fact["received"], fact["received_by"])
     is_new = db.execute(
         "INSERT INTO submission (id, sha256, size, name, received, received_by) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -91,13 +101,16 @@ def enter(db: sqlite3.Connection, fact: Fact, judged_by: str) -> None:
 
 
 def place(db: sqlite3.Connection, fact: Fact) -> None:
-    """Enter where a file lies. Call within a transaction."""
+    """Enter where a file is. Call within a transaction."""
     words = (os.fsencode(fact["place"]), fact["size"], fact["changed"], fact["sha256"])
     db.execute("INSERT OR REPLACE INTO place VALUES (?, ?, ?, ?)", words)
 
 
 def _date(db: sqlite3.Connection, number: int, judged_by: str) -> None:
-    """Let the best known date count for a submission, the earliest of its kind, and the name under which it came then; it is judged again."""
+    """Let the best known receipt count for a submission: its date and name.
+
+    Of receipts known equally well the earliest is the best. If that changes, it is judged again.
+    """
     query = f"SELECT received, received_by, name FROM receipt WHERE submission=? ORDER BY {_BEST_DATE}, received, name LIMIT 1"
     best = tuple(db.execute(query, (number,)).fetchone())
     known = db.execute("SELECT received, received_by, name FROM submission WHERE id=?", (number,)).fetchone()
@@ -107,30 +120,30 @@ def _date(db: sqlite3.Connection, number: int, judged_by: str) -> None:
 
 
 def numbers(db: sqlite3.Connection, hashes: Iterable[str]) -> list[int]:
-    """The numbers of registered submissions by their SHA-256, in the same order."""
+    """Return the numbers of submissions with these SHA-256, in the same order."""
     query = "SELECT id FROM submission WHERE sha256=?"
     return [db.execute(query, (sha256,)).fetchone()["id"] for sha256 in hashes]
 
 
 def came(db: sqlite3.Connection, number: int) -> tuple[str, str]:
-    """When a submission was received, as far as that counts, and under which name."""
+    """Return the receipt date that counts for a submission, and its name."""
     found = db.execute("SELECT received, name FROM submission WHERE id=?", (number,)).fetchone()
     return str(found["received"]), str(found["name"])
 
 
 def places(db: sqlite3.Connection) -> dict[str, tuple[int, int, str]]:
-    """Size, time of change (ns) and SHA-256 of the files taken in, by where they lay."""
+    """Return (size, time of change in ns, SHA-256) of files taken in, by path or address."""
     kept = db.execute("SELECT path, size, changed, sha256 FROM place")
     return {os.fsdecode(row["path"]): (row["size"], row["changed"], row["sha256"]) for row in kept}
 
 
 def dates(db: sqlite3.Connection) -> dict[tuple[str, str], tuple[str, str]]:
-    """When each file was received and how that is known, by SHA-256 and name."""
+    """Return (receipt date, how it is known) by SHA-256 and name."""
     query = "SELECT s.sha256, r.name, r.received, r.received_by FROM receipt r JOIN submission s ON s.id=r.submission"
     return {(sha256, name): (received, by) for sha256, name, received, by in db.execute(query)}
 
 
 def dated_hashes(db: sqlite3.Connection) -> set[str]:
-    """SHA-256 of files whose date came from a register."""
+    """Return the SHA-256 of files whose date came from a register."""
     query = "SELECT s.sha256 FROM receipt r JOIN submission s ON s.id=r.submission WHERE r.received_by=?"
     return {sha256 for (sha256,) in db.execute(query, (REGISTER,))}

@@ -1,4 +1,4 @@
-"""Findings and decisions as rows of the ledger and back."""
+"""Turn findings and decisions into rows of the ledger, and back."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from pipeline.model import Choice, Decision, Finding, Severity
 
 @lru_cache(maxsize=1024)
 def letters_row(letters: tuple[tuple[str, str], ...]) -> str:
-    """Column letters by key as they are kept: most returns have the same."""
+    """Return column letters by key as JSON, cached: most returns have the same."""
     return json.dumps(dict(letters))
 
 
 def finding_row(submission: int, position: int, finding: Finding) -> tuple[Any, ...]:
-    """The row of a submission's finding in the table ``finding``."""
+    """Return the row for the table ``finding``."""
     return (
         *(submission, position, finding.rule, finding.severity.value, finding.message, json.dumps(dict(finding.words), ensure_ascii=False)),
         *(finding.agency, finding.file, finding.sheet, json.dumps(finding.cells), finding.column, finding.value),
@@ -29,7 +29,7 @@ def finding_row(submission: int, position: int, finding: Finding) -> tuple[Any, 
 
 
 def finding(row: sqlite3.Row) -> Finding:
-    """The finding of a row."""
+    """Return the finding in a row."""
     return Finding(
         rule=row["rule"],
         severity=Severity(row["severity"]),
@@ -45,7 +45,7 @@ def finding(row: sqlite3.Row) -> Finding:
 
 
 def answered(finding: Finding, answers: Mapping[tuple[str, str], str]) -> Finding:
-    """The finding with the answer to it, else with the one to all of its kind."""
+    """Return the finding with the answer to it, else the answer to all of its kind."""
     if not answers:
         return finding
     text = answers.get((finding.agency, key_of(finding))) or answers.get((finding.agency, family_of(finding)))
@@ -53,7 +53,7 @@ def answered(finding: Finding, answers: Mapping[tuple[str, str], str]) -> Findin
 
 
 def decision(row: sqlite3.Row) -> Decision:
-    """The decision of a row."""
+    """Return the decision in a row."""
     return Decision(
         choice=Choice(row["choice"]),
         agency=row["agency"],
@@ -69,7 +69,7 @@ def decision(row: sqlite3.Row) -> Decision:
 
 
 def answers(db: sqlite3.Connection) -> dict[tuple[str, str], str]:
-    """The last answer by agency and key."""
+    """Return the last answer by agency and key."""
     query = """SELECT s.agency, e.key, e.text FROM explanation e JOIN submission s ON s.id=e.submission
                ORDER BY s.received, s.id"""
     return {(row["agency"], row["key"]): row["text"] for row in db.execute(query)}

@@ -1,4 +1,7 @@
-"""Who may read what lies in a folder: what came from agencies is the account's alone; so are outputs, until the operator opens them."""
+"""Set who may read what in a folder.
+
+What came from agencies is the account's alone; outputs are too, until the operator opens them.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +12,18 @@ from pathlib import Path
 from pipeline.home import OUTPUT, PRIVATE_FILE, PRIVATE_FOLDER, Home, made_like_above, set_rights
 
 ARE_KEPT = os.name == "posix"
-"""Whether the system keeps rights for each file; on Windows it has those of the account's own folder."""
+"""Whether the system keeps rights per file. On Windows a file has those of its folder."""
 OTHERS = 0o077
-"""What other accounts may do with a file or folder."""
+"""The bits of other accounts."""
 _PASS_THROUGH, _LOOK_INTO = 0o011, 0o066
 _SHARED_FOLDER, _SHARED_FILE = 0o755, 0o644
 
 
 def protect(home: Home) -> None:
-    """Take from other accounts what is none of theirs, in a folder of an older program too, and open or close outputs as ``home`` says.
+    """Take from other accounts the right to what isn't for them; open or close outputs as asked.
 
-    Files are gone through only where the folder itself stands too open; it is closed last, so that a killed run is made up for.
-    Incoming files keep the rights that they came with.
+    Files are gone through only if their folder is too open. The folder is closed last, so a killed
+    run is made up for by the next. Incoming files keep the rights that they came with.
     """
     if not ARE_KEPT:
         return
@@ -38,7 +41,7 @@ def protect(home: Home) -> None:
 
 
 def _share_outputs(home: Home) -> None:
-    """Let others read outputs, and pass through the folder that they lie in without seeing what else is there."""
+    """Let others read outputs, and pass through the folder above without listing it."""
     _set_all(made_like_above(home.root / OUTPUT), _SHARED_FOLDER, _SHARED_FILE)
     set_rights(home.data, PRIVATE_FOLDER | _PASS_THROUGH)
 
@@ -49,7 +52,7 @@ def _close_outputs(home: Home) -> None:
 
 
 def too_open(home: Home) -> list[Path]:
-    """What others may read, or change, that is the account's alone."""
+    """Return what other accounts may read or change and shouldn't."""
     if not ARE_KEPT:
         return []
     closed = dict.fromkeys((*_closed(home), *_files_of(home.data)))
@@ -58,7 +61,7 @@ def too_open(home: Home) -> list[Path]:
 
 
 def _closed(home: Home) -> list[Path]:
-    """Folders that are the account's alone; who may read a store is for its owner to say."""
+    """Return folders for this account alone. A store's rights are for its owner to set."""
     return [folder for folder in (home.archive, home.definitions) if isinstance(folder, Path)]
 
 
@@ -68,7 +71,7 @@ def is_shared(home: Home) -> bool:
 
 
 def _set_all(folder: Path, of_folders: int, of_files: int) -> None:
-    """Give these rights to all files and folders below, then to the folder itself. Links are left: they lead elsewhere."""
+    """Set the rights of all files and folders below, then of the folder. Links are skipped."""
     for above, _, names in os.walk(folder, topdown=False):
         for path in (Path(above, name) for name in names):
             if not path.is_symlink():
@@ -77,13 +80,13 @@ def _set_all(folder: Path, of_folders: int, of_files: int) -> None:
 
 
 def _files_of(folder: Path) -> Iterator[Path]:
-    """The files that lie in a folder itself."""
+    """Yield the files directly in a folder."""
     if folder.is_dir():
         yield from (path for path in folder.iterdir() if path.is_file() and not path.is_symlink())
 
 
 def _mode(path: Path) -> int:
-    """The rights of a file or folder; none where it isn't there."""
+    """Return the rights of a file or folder; 0 if it is missing."""
     try:
         return path.stat().st_mode & 0o777
     except OSError:

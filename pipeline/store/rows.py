@@ -1,4 +1,4 @@
-"""The data rows of submissions: one SQL table a declared table, made from the declarations, and the way from a typed frame into it and back."""
+"""Store the rows of submissions: one SQL table per declared table, to and from typed frames."""
 
 from __future__ import annotations
 
@@ -17,29 +17,33 @@ if TYPE_CHECKING:
     import pandas as pd
 
 AT_ONCE = 10_000
-"""Rows that are taken from SQLite at a time: its values are Python objects, ten times as large as typed ones."""
+"""Rows taken from SQLite at a time: as Python objects they need ten times the memory of typed
+ones."""
 _SQL_TYPES = {Kind.COUNT: "REAL", Kind.DECIMAL: "REAL"}
 
 
 def table_of(spec: TableSpec, round_: Round) -> str:
-    """Name of the SQL table with the rows of ``spec``."""
+    """Return the name of the SQL table for the rows of ``spec``."""
     return f'"{round_.key}.{spec.key}"'
 
 
 def layout_of(spec: TableSpec, round_: Round) -> str:
-    """How the rows of a table are kept, in short: its columns, their kinds and codes. Rows of one layout can't be read as those of another."""
+    """Return a digest of how rows are stored: columns, kinds, codes.
+
+    Rows of one layout can't be read as those of another.
+    """
     columns = [(column.key, column.kind, sorted(round_.codes_of(column).codes) if column.codes else ()) for column in spec.columns]
     return hashlib.sha256(repr(columns).encode()).hexdigest()[:12]
 
 
 def missing(db: sqlite3.Connection, round_: Round) -> list[TableSpec]:
-    """The declared tables that have no SQL table yet."""
+    """Return the declared tables that have no SQL table yet."""
     known = {key for (key,) in db.execute("SELECT table_key FROM row_table")}
     return [spec for spec in round_.tables if spec.key not in known]
 
 
 def make_missing(db: sqlite3.Connection, round_: Round) -> None:
-    """Create the SQL tables of declared tables that have none. Call within a transaction."""
+    """Create the missing SQL tables. Call within a transaction."""
     for spec in missing(db, round_):
         _create(db, spec, round_)
 
@@ -61,15 +65,15 @@ def _note_layout(db: sqlite3.Connection, spec: TableSpec, layout: str) -> None:
 
 
 def changed(db: sqlite3.Connection, round_: Round) -> list[TableSpec]:
-    """The tables whose rows are laid out as another declaration said."""
+    """Return the tables whose rows another declaration laid out."""
     kept = {row["table_key"]: row["layout"] for row in db.execute("SELECT * FROM row_table")}
     return [spec for spec in round_.tables if kept.get(spec.key, "") not in ("", layout_of(spec, round_))]
 
 
 def lay_anew(db: sqlite3.Connection, round_: Round) -> None:
-    """Give changed tables the columns of today; the rows of before are kept apart until their submissions are judged again.
+    """Give changed tables today's columns; keep their rows apart until judged again.
 
-    A declaration that is taken back finds the rows that were kept apart for it. Call within a transaction.
+    Rows that were kept apart for today's layout are taken back. Call within a transaction.
     """
     kept = {row["table_key"]: row["layout"] for row in db.execute("SELECT * FROM row_table")}
     for spec in changed(db, round_):
@@ -83,25 +87,28 @@ def lay_anew(db: sqlite3.Connection, round_: Round) -> None:
 
 
 def _apart(spec: TableSpec, round_: Round, layout: str) -> str:
-    """Name of the SQL table with rows of ``spec`` in another layout than today's."""
+    """Return the name of the SQL table for rows of ``spec`` in another layout."""
     return f'"{round_.key}.{spec.key}@{layout}"'
 
 
 def apart(db: sqlite3.Connection, round_: Round) -> list[str]:
-    """Names of the SQL tables whose rows are kept apart."""
+    """Return the names of SQL tables with rows kept apart."""
     starts = tuple(f"{round_.key}.{spec.key}@" for spec in round_.tables)
     return [f'"{name}"' for name in sorted(schema.tables(db)) if name.startswith(starts)]
 
 
 def drop_empty_apart(db: sqlite3.Connection, round_: Round) -> None:
-    """Drop the tables of rows kept apart that hold none any more. Call within a transaction."""
+    """Drop tables of rows kept apart that are empty. Call within a transaction."""
     for table in apart(db, round_):
         if db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is None:
             db.execute(f"DROP TABLE {table}")
 
 
 def adopt(db: sqlite3.Connection, round_: Round) -> None:
-    """Note the layout of tables that were made before layouts were noted: today's where their rows fit it. Call within a transaction."""
+    """Note the layout of tables made before layouts were noted: today's if it fits, else unknown.
+
+    Call within a transaction.
+    """
     for spec in round_.tables:
         if schema.columns_of(db, f"{round_.key}.{spec.key}"):
             _note_layout(db, spec, layout_of(spec, round_) if _fits(db, spec, round_) else _UNKNOWN)
@@ -140,21 +147,24 @@ def write(db: sqlite3.Connection, spec: TableSpec, round_: Round, frame: pd.Data
 def typed(
     db: sqlite3.Connection, spec: TableSpec, round_: Round, clean_only: Sequence[int], columns: Sequence[str]
 ) -> Iterator[pd.DataFrame]:
-    """Typed ``columns`` of the chosen submissions' rows, with ``sheet``, some at a time; of those in ``clean_only`` just the rows without an error."""
+    """Yield typed ``columns`` of the chosen submissions' rows, with ``sheet``, in parts.
+
+    Of submissions in ``clean_only`` only rows without an error.
+    """
     for part in _read(db, spec, round_, (*columns, "has_error")):
         kept = part[~(part["submission"].isin(list(clean_only)) & (part["has_error"] == 1))].drop(columns="has_error")
         yield _typed_frame(kept, [spec.by_key[key] for key in columns], round_)
 
 
 def joined(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """The rows of all parts at once."""
+    """Return the rows of all parts as one frame."""
     import pandas as pd
 
     return pd.concat(parts, ignore_index=True)
 
 
 def filled(db: sqlite3.Connection, spec: TableSpec, round_: Round, columns: Sequence[str], least: int) -> Iterator[pd.DataFrame]:
-    """Typed ``columns`` of the chosen submissions' rows in which the first isn't blank, nor a text of fewer bytes than ``least``, some at a time."""
+    """Yield such rows whose first column is not blank and has ``least`` bytes or more."""
     is_filled = f'r."{columns[0]}" IS NOT NULL' + (f' AND length(CAST(r."{columns[0]}" AS BLOB)) >= {least}' if least else "")
     for part in _read(db, spec, round_, columns, is_filled):
         yield _typed_frame(part, [spec.by_key[key] for key in columns], round_)
@@ -163,7 +173,7 @@ def filled(db: sqlite3.Connection, spec: TableSpec, round_: Round, columns: Sequ
 def _read(
     db: sqlite3.Connection, spec: TableSpec, round_: Round, columns: Sequence[str], condition: str = "TRUE"
 ) -> Iterator[pd.DataFrame]:
-    """Columns of the chosen submissions' rows as SQLite gives them, with ``sheet``, some at a time."""
+    """Yield columns of the chosen submissions' rows as SQLite gives them, with ``sheet``."""
     import pandas as pd
 
     asked = ", ".join(f'r."{key}"' for key in ("submission", "row", *columns))
@@ -173,19 +183,19 @@ def _read(
 
 
 def _typed_frame(frame: pd.DataFrame, columns: Sequence[Column], round_: Round) -> pd.DataFrame:
-    """Rows as SQLite gives them, typed."""
+    """Return rows from SQLite as typed ones."""
     typed_ = {c.key: _typed(frame[c.key], c.kind, round_.codes_of(c).codes if c.codes else []) for c in columns}
     return frame.assign(**typed_, sheet=frame["sheet"].astype("str"))
 
 
 def sums(db: sqlite3.Connection, spec: TableSpec, round_: Round, column: str) -> dict[int, float]:
-    """The sum of a column over the rows of each of the chosen submissions that has a number there."""
+    """Return the sum of a column per chosen submission that has a number in it."""
     summed = f'SELECT submission, SUM("{column}") AS amount FROM chosen CROSS JOIN {table_of(spec, round_)} USING (submission) GROUP BY 1'
     return {number: amount for number, amount in db.execute(summed) if amount is not None}
 
 
 def stored(db: sqlite3.Connection, spec: TableSpec, round_: Round) -> dict[int, list[tuple[Any, ...]]]:
-    """Rows of the chosen submissions as they are kept: row number, then the declared columns."""
+    """Return rows of the chosen submissions as stored: row number, then declared columns."""
     columns = ", ".join(f'r."{key}"' for key in spec.keys)
     query = f"SELECT submission, r.row, {columns} FROM chosen CROSS JOIN {table_of(spec, round_)} r USING (submission) ORDER BY chosen.submission, r.row"
     found: dict[int, list[tuple[Any, ...]]] = {}
@@ -195,7 +205,7 @@ def stored(db: sqlite3.Connection, spec: TableSpec, round_: Round) -> dict[int, 
 
 
 def _plain(values: pd.Series[Any], kind: Kind) -> list[Any]:
-    """Values as SQLite takes them: None for missing (as which it takes NaN too), codes as text, dates as ISO text."""
+    """Return values for SQLite: None for missing (NaN becomes NULL itself), dates as ISO."""
     if kind is Kind.CODE:
         return np.array([*values.cat.categories, None], dtype=object)[values.cat.codes.to_numpy()].tolist()  # type: ignore[no-any-return]
     if kind in _SQL_TYPES:

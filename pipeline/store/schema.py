@@ -1,12 +1,12 @@
-"""The tables of the ledger, but for those of rows, which follow from a round's declarations (:mod:`pipeline.store.rows`)."""
+"""The ledger's tables, except those of rows (see :mod:`pipeline.store.rows`)."""
 
 from __future__ import annotations
 
 import sqlite3
 
 LAYOUT = 2
-"""The version of the ledger's tables, kept in ``PRAGMA user_version``. 0 is the ledger of 0.3.1, which had none; 1 didn't know of mails, letters
-and files without an agency."""
+"""Version of the tables, in ``PRAGMA user_version``. 0: of 0.3.1, which set none. 1: without
+mails, letters and files of no agency."""
 
 TABLES = {
     "about": """(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT""",
@@ -131,7 +131,7 @@ TABLES = {
 ) STRICT, WITHOUT ROWID""",
     # How the rows of a declared table are laid out: columns, kinds and codes.
     "row_table": "(table_key TEXT PRIMARY KEY, layout TEXT NOT NULL) STRICT",
-    # The verdict of another program or form on a submission that has been judged again, until the change has been told.
+    # The verdict that another program or form gave, until the operator is told of a change.
     "rejudged": "(submission INTEGER PRIMARY KEY REFERENCES submission (id), verdict TEXT NOT NULL) STRICT",
     # What the next command tells the operator, once.
     "remark": "(id INTEGER PRIMARY KEY, key TEXT NOT NULL, words TEXT NOT NULL) STRICT",
@@ -139,28 +139,28 @@ TABLES = {
 
 
 def create(db: sqlite3.Connection) -> None:
-    """Create the tables that are missing. Call within a transaction."""
+    """Create the missing tables. Call within a transaction."""
     for name, columns in TABLES.items():
         db.execute(f"CREATE TABLE IF NOT EXISTS {name} {columns}")
 
 
 def version(db: sqlite3.Connection) -> int:
-    """The version of a ledger's tables."""
+    """Return the version of a ledger's tables."""
     return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
 def tables(db: sqlite3.Connection) -> set[str]:
-    """The names of all tables of a database."""
+    """Return the names of all tables of a database."""
     return {str(name) for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='table'")}
 
 
 def columns_of(db: sqlite3.Connection, table: str) -> list[str]:
-    """The names of a table's columns, in order; none where there is no such table."""
+    """Return the names of a table's columns, in order; none if it doesn't exist."""
     return [str(column) for (column,) in db.execute("SELECT name FROM pragma_table_info(?)", (table,))]
 
 
 def columns_of_today() -> dict[str, list[str]]:
-    """The columns of each table as this program declares them."""
+    """Return the columns of each table as this program declares them."""
     empty = sqlite3.connect(":memory:")
     try:
         create(empty)

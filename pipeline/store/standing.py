@@ -1,4 +1,7 @@
-"""Where each agency stands by its files and the operator's decisions, which files are nobody's, and how much of the round figures rest on."""
+"""Find the standing of each agency by its files and the operator's decisions.
+
+Also which files are unassigned, and how much of the round figures rest on.
+"""
 
 from __future__ import annotations
 
@@ -22,42 +25,43 @@ DECIDING = (
     *("submission", "sha256", "name", "agency", "verdict", "received", "received_by", "signed_on", "modified"),
     *("nil", "is_blank", "is_doubted", "kind"),
 )
-"""The columns of submissions that tell which speaks for its agency."""
+"""Columns of submissions that decide which one speaks for its agency."""
 _DOCUMENTS = ("pdf", "word", "image", OUR_LIST)
-"""Kinds of files that come beside returns."""
+"""Kinds of files that accompany returns."""
 _DAYS_ALONE = (OPTION, REGISTER, MAIL, UNBELIEVED)
-"""How dates are known that may have no hour."""
+"""Ways of knowing a date that may give no hour."""
 
 
 @dataclass(frozen=True)
 class Standings:
-    """All submissions with what each is for its agency, and where each agency stands that sent something.
+    """All submissions with their role, and the position of each agency that has one.
 
-    ``submissions`` gain ``agency`` of what lies beside the returns of one agency alone, ``decision`` (pin, exclude or blank), ``role``
-    (:class:`Role`), ``current`` (speaks for its agency), ``counted`` and ``pending``.
+    ``submissions`` gains ``decision`` (pin, exclude or blank), ``role`` (:class:`Role`),
+    ``current`` (speaks for its agency), ``counted`` and ``pending``. Documents beside the returns
+    of one agency get that ``agency``.
     """
 
     submissions: pd.DataFrame
     positions: Mapping[str, Position]
 
     def of(self, agency: str) -> Position:
-        """Where an agency stands."""
+        """Return the position of an agency."""
         return self.positions.get(agency, NOTHING)
 
 
 def standings_of(ledger: Ledger, columns: Sequence[str] | None = None) -> Standings:
-    """The standings of a ledger (all ``columns`` of submissions unless named)."""
+    """Return the standings by a ledger; ``columns`` limits those of submissions."""
     submissions = ledger.submissions() if columns is None else ledger.submissions(columns)
     return standings(submissions, ledger.round_, ledger.decisions())
 
 
 def submissions_of(ledger: Ledger, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """All submissions of a ledger (all ``columns`` unless named), with what each is for its agency."""
+    """Return all submissions of a ledger with their roles; ``columns`` limits their columns."""
     return standings_of(ledger, columns).submissions
 
 
 def standings(submissions: pd.DataFrame, round_: Round, record: Iterable[Decision] = ()) -> Standings:
-    """Where everything stands, by all submissions and the ``record`` of decisions."""
+    """Return the standings by all submissions and the ``record`` of decisions."""
     kept = list(record)
     whose = dict(zip(submissions["sha256"], submissions["agency"], strict=True))
     chosen = {each.target: each for each in decisions.standing(kept, Choice.PIN, Choice.EXCLUDE) if decisions.applies(each, whose)}
@@ -67,7 +71,8 @@ def standings(submissions: pd.DataFrame, round_: Round, record: Iterable[Decisio
     found = submissions.assign(agency=_owners(submissions), decision=pd.Series(decided, index=submissions.index, dtype="str"))
     of_agency: dict[str, list[Version]] = {}
     columns = (*DECIDING, "decision")
-    for values in found[[*columns]].itertuples(index=False, name=None):  # one by one: all of them as dictionaries take a kilobyte each
+    # tuples: as dictionaries all rows would take a kilobyte each
+    for values in found[[*columns]].itertuples(index=False, name=None):
         row = dict(zip(columns, values, strict=True))
         if row["sha256"] not in dismissed and row["agency"]:
             of_agency.setdefault(row["agency"], []).append(_version(row, pins.get(row["sha256"], 0), round_))
@@ -92,7 +97,7 @@ def _flagged(found: pd.DataFrame, roles: Mapping[int, Role], dismissed: set[str]
 
 
 def _role(role: Role | None, is_dismissed: bool, decision: str) -> str:  # noqa: FBT001 one of a row's values
-    """The role of a submission; of one that is nobody's, why it is none's."""
+    """Return the role of a submission; for one without an agency the reason."""
     if role is not None:
         return role.value
     if is_dismissed:
@@ -101,7 +106,11 @@ def _role(role: Role | None, is_dismissed: bool, decision: str) -> str:  # noqa:
 
 
 def _owners(submissions: pd.DataFrame) -> pd.Series[Any]:
-    """Whose each submission is: of a document of nobody known, the one agency whose returns lie in the same folder, archive or mail."""
+    """Return each submission's agency.
+
+    A document of no known agency gets the one whose returns are in the same folder, archive or
+    mail, if there is one only.
+    """
     if not submissions["kind"].isin(_DOCUMENTS).any():
         return submissions["agency"]
     places = [str(PurePosixPath(name).parent) for name in submissions["name"]]
@@ -139,7 +148,7 @@ def _version(row: Mapping[Any, Any], pin: int, round_: Round) -> Version:
 
 
 def _in_utc(moment: str) -> str:
-    """A document's own moment as it compares; blank where it can't be read."""
+    """Return a document's own time in a comparable form; blank if it can't be read."""
     try:
         at = dt.datetime.fromisoformat(moment)
         return at.astimezone(dt.UTC).isoformat(timespec="microseconds") if at.tzinfo else at.isoformat(timespec="microseconds") + "+00:00"
@@ -148,12 +157,12 @@ def _in_utc(moment: str) -> str:
 
 
 def shown(submissions: pd.DataFrame) -> pd.Series[bool]:
-    """Which submissions' findings are shown: of those that speak for their agencies and those that wait, and of files of nobody."""
+    """Return whose findings are shown: speaking and waiting submissions, and unassigned files."""
     return submissions["current"] | submissions["pending"] | of_nobody(submissions)
 
 
 def of_nobody(submissions: pd.DataFrame) -> pd.Series[bool]:
-    """Which submissions are of nobody known, readable or not, and not yet dismissed or excluded."""
+    """Return which submissions are unassigned, readable or not."""
     return submissions["role"] == Role.UNASSIGNED
 
 
@@ -161,7 +170,7 @@ def of_nobody(submissions: pd.DataFrame) -> pd.Series[bool]:
 
 
 def predecessors(found: Standings) -> dict[int, int]:
-    """What each readable return of every agency is compared with, by number; 0 for the oldest."""
+    """Return what each readable return is compared with, by number; 0 for the oldest."""
     return {number: earlier for each in found.positions.values() for number, earlier in each.compared_with.items()}
 
 
@@ -169,12 +178,7 @@ def predecessors(found: Standings) -> dict[int, int]:
 
 
 def agencies(found: Standings, round_: Round, record: Iterable[Decision] = ()) -> pd.DataFrame:
-    """One row an agency in scope, in the list's order: its standing, and the submission that speaks for it, if any.
-
-    ``received`` is of that submission, ``first_received`` of the first readable return, ``first_unreadable`` of a file before it that couldn't
-    be read; ``deadline`` is its own (the first late day); ``pending`` the name of the newest version that waits, ``waits`` its role;
-    ``asks_pin`` whether only names decide which version speaks.
-    """
+    """Return one row per agency in scope, in the list's order, with its speaking submission."""
     due = deadlines(record, round_)
     base = pd.DataFrame([_agency_row(agency, found.of(agency.code), due) for agency in round_.in_scope])
     columns = ["submission", "verdict", "errors", "warnings", "notes", "file", "sha256"]
@@ -183,7 +187,7 @@ def agencies(found: Standings, round_: Round, record: Iterable[Decision] = ()) -
     numbers, texts = ["errors", "warnings", "notes"], ["verdict", "file", "sha256"]
     frame[numbers] = frame[numbers].fillna(0).astype(int)
     frame[texts] = frame[texts].fillna("")
-    # D01, which is kept nowhere: it follows from dates
+    # D01 is stored nowhere: it follows from dates
     frame["notes"] += ((frame["late_days"] > 0) & frame["submission"].notna() & round_.uses(LATE)).astype(int)
     return frame
 
@@ -210,12 +214,12 @@ def _agency_row(agency: Any, held: Position, due: Deadlines) -> dict[str, Any]:
 
 
 def _clock(version: Version | None) -> Any:
-    """When a version was received, on the round's clock without its offset; NaT without one."""
+    """Return when a version was received, on the round's clock, without offset; NaT if none."""
     return pd.Timestamp(version.moment.replace(tzinfo=None)) if version else pd.NaT
 
 
 def coverage(agency_frame: pd.DataFrame) -> Coverage:
-    """How much of the round figures rest on."""
+    """Return how much of the round figures rest on."""
     standing = agency_frame["standing"]
     return Coverage(
         agencies=len(agency_frame),
@@ -230,7 +234,7 @@ def coverage(agency_frame: pd.DataFrame) -> Coverage:
 
 
 def unreadable(ledger: Ledger) -> list[str]:
-    """Names of the submissions whose rows can't be read, for another declaration laid them out; excluded ones need none."""
+    """Return names of submissions whose rows another declaration laid out, excluded ones apart."""
     apart = ledger.kept_apart()
     if not apart:
         return []

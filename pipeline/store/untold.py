@@ -1,4 +1,4 @@
-"""What the operator hasn't been told yet: remarks on the ledger, and verdicts that another form or program changed."""
+"""Keep what the operator hasn't been told: remarks, and verdicts that changed by rejudging."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Remark:
 
 @dataclass(frozen=True)
 class Rejudged:
-    """A submission that was judged again, with the verdict of another form or program and today's."""
+    """A submission that was judged again: the verdict of another form or program, and today's."""
 
     submission: int
     agency: str
@@ -38,16 +38,19 @@ class Untold:
     remarks: Sequence[Remark] = ()
     rejudged: Sequence[Rejudged] = ()
     waiting: Sequence[str] = ()
-    """Names of submissions that nobody has judged yet, which therefore count nowhere: told each time."""
+    """Names of submissions not judged yet, which therefore don't count: told each time."""
 
     @property
     def changed(self) -> list[Rejudged]:
-        """The submissions of which today's form or program makes something else than the one before."""
+        """The submissions whose verdict changed."""
         return [each for each in self.rejudged if each.before != each.after]
 
 
 def keep_verdicts(db: sqlite3.Connection, numbers: Sequence[int], judged_by: str) -> None:
-    """Keep what another form or program made of submissions that ``judged_by`` judges now. Call within a transaction."""
+    """Keep the verdicts of another form or program on submissions that are judged now.
+
+    Call within a transaction.
+    """
     choose(db, numbers)
     db.execute(
         "INSERT OR IGNORE INTO rejudged SELECT id, verdict FROM chosen JOIN submission ON id=submission "
@@ -57,7 +60,7 @@ def keep_verdicts(db: sqlite3.Connection, numbers: Sequence[int], judged_by: str
 
 
 def remark(db: sqlite3.Connection, key: str, words: Mapping[str, str], occasion: str) -> None:
-    """Have the sentence ``screen.renewed.<key>`` said, once on one occasion. Call within a transaction."""
+    """Have ``screen.renewed.<key>`` told once per occasion. Call within a transaction."""
     text = json.dumps(dict(words), ensure_ascii=False)
     mark = "told:" + hashlib.sha256(f"{occasion} {key} {text}".encode()).hexdigest()
     if db.execute("INSERT OR IGNORE INTO mark VALUES (?)", (mark,)).rowcount:
@@ -65,7 +68,7 @@ def remark(db: sqlite3.Connection, key: str, words: Mapping[str, str], occasion:
 
 
 def read(db: sqlite3.Connection) -> Untold:
-    """All that there is to tell."""
+    """Return all that there is to tell."""
     remarks = (Remark(row["id"], row["key"], json.loads(row["words"])) for row in db.execute("SELECT * FROM remark ORDER BY id"))
     query = """SELECT s.id, s.agency, s.name, r.verdict, s.verdict FROM rejudged r JOIN submission s ON s.id=r.submission
                ORDER BY s.agency='', s.agency, s.received, s.id"""
@@ -74,7 +77,10 @@ def read(db: sqlite3.Connection) -> Untold:
 
 
 def forget(db: sqlite3.Connection, told: Untold) -> None:
-    """Take note that this has been told; what another command wrote meanwhile stays untold. Call within a transaction."""
+    """Note that this has been told, but not what another command wrote meanwhile.
+
+    Call within a transaction.
+    """
     db.executemany("DELETE FROM remark WHERE id=?", [(each.id,) for each in told.remarks])
     db.executemany(
         "DELETE FROM rejudged WHERE submission=? AND EXISTS (SELECT 1 FROM submission WHERE id=rejudged.submission AND verdict=?)",

@@ -1,4 +1,4 @@
-"""Versions: which of an agency's files counts, which of them wait, and where the agency stands. One function of its files, without I/O."""
+"""Decide which of an agency's files counts, which wait, and its standing. No I/O."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from pipeline.store.coverage import COUNTED
 
 
 class Role(StrEnum):
-    """What a file is for its agency, or why it is nobody's; ``nguon.json`` and the sheet of sources say it."""
+    """What a file is for its agency, or why it has none. Shown in ``nguon.json`` and on screen."""
 
     COUNTED = "counted"
     TO_CORRECT = "to_correct"
-    """The newest where no version was ever acceptable, or a pinned one that isn't."""
+    """The newest if no version was ever acceptable, or a pinned one that isn't."""
     UNREADABLE = "unreadable"
-    """The newest of an agency that sent nothing readable."""
+    """The newest, if the agency sent nothing readable."""
     PENDING_TO_CORRECT = "pending_to_correct"
     PENDING_UNREADABLE = "pending_unreadable"
     HELD = "held"
-    """Acceptable and newer than the one that counts, but doubtful: it waits for the operator."""
+    """Acceptable and newer than the one that counts, but doubtful: waits for the operator."""
     BEHIND_PIN = "behind_pin"
     SUPERSEDED = "superseded"
     ACCOMPANYING = "accompanying"
     EXCLUDED = "excluded"
     UNASSIGNED = "unassigned"
-    """Of nobody known, whether it can be opened or not."""
+    """Of no known agency, readable or not."""
     DISMISSED = "dismissed"
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One file of an agency, as far as it decides where the agency stands."""
+    """One file of an agency, as far as it decides about the agency's standing."""
 
     number: int
     moment: dt.datetime
@@ -43,21 +43,21 @@ class Version:
     name: str = ""
     sha256: str = ""
     has_time: bool = True
-    """Whether the hour of its receipt is known, and not the day alone."""
+    """Whether the hour of its receipt is known, not only the day."""
     signed_on: str = ""
     saved: str = ""
-    """The document's own modified time, ISO in UTC."""
+    """When the document says it was changed, ISO in UTC."""
     is_nil: bool = False
     is_blank: bool = False
-    """An empty form: no row anywhere, and nil not declared."""
+    """An empty form: no row in any table, and nil not declared."""
     is_doubted: bool = False
     """Its name or its information sheet names another agency."""
     is_document: bool = False
-    """A PDF, a text of Word or a picture: it accompanies what else the agency sent."""
+    """A PDF, Word text or picture: it accompanies the agency's other files."""
     decision: str = ""
     """``pin``, ``exclude`` or blank."""
     pin: int = 0
-    """Among the pinned, how late it was pinned."""
+    """0 if not pinned; of two pinned ones the later has the higher number."""
 
     @property
     def is_readable(self) -> bool:
@@ -72,26 +72,26 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where an agency stands, and what each of its files has to do with that."""
+    """The standing of an agency, and what each of its files has to do with it."""
 
     standing: Standing
     speaking: Version | None = None
-    """The version that counts; where none does, the one that says what must be corrected or sent again."""
+    """The version that counts; if none does, the one that tells what to correct or send again."""
     pending: Sequence[Version] = ()
-    """Versions newer than the one that counts, which don't; the newest first."""
+    """Versions newer than the one that counts, which don't count; the newest first."""
     first: Version | None = None
-    """The first readable return: by it the agency is in time or late."""
+    """The first readable return: it decides whether the agency is in time."""
     first_unreadable: Version | None = None
-    """A file that came before that and couldn't be read."""
+    """A file that came before that one and couldn't be read."""
     roles: Mapping[int, Role] = field(default_factory=dict)
     files: Sequence[Version] = ()
-    """All of the agency, in no order."""
+    """All files of the agency, in no order."""
     returns: Sequence[Version] = ()
-    """All that isn't excluded and doesn't only accompany, the oldest first."""
+    """All that are neither excluded nor accompanying, the oldest first."""
     held: frozenset[int] = frozenset()
-    """The numbers of those that didn't replace what counted when they came."""
+    """Numbers of those that didn't replace the counting one when they came."""
     is_tied: bool = False
-    """Whether only names and hashes decide which version speaks, so that the operator should pin one."""
+    """Whether only names and hashes decide which version speaks: the operator should pin one."""
 
     @property
     def counting(self) -> Version | None:
@@ -100,7 +100,7 @@ class Position:
 
     @property
     def to_reply(self) -> Version | None:
-        """The version that a reply concerns: the newest that waits for a correction, unless something acceptable came after it."""
+        """The version to reply to: the newest pending (None if acceptable), else the speaking."""
         if self.pending:
             newest = self.pending[0]
             return None if newest.is_acceptable else newest
@@ -110,7 +110,7 @@ class Position:
     def compared_with(self) -> dict[int, int]:
         """What each readable return is compared with, by number; 0 for the oldest.
 
-        One that waits with the one that counts, any other with the one that counted before it, else with the next older one.
+        A pending one with the counting one; others with what counted before, else the next older.
         """
         waiting = {each.number for each in self.pending} if self.counting else set[int]()
         found: dict[int, int] = {}
@@ -126,11 +126,11 @@ class Position:
 
 
 NOTHING = Position(Standing.MISSING)
-"""Where an agency stands from which nothing came."""
+"""The position of an agency that sent nothing."""
 
 
 def position(versions: Iterable[Version], *, is_excused: bool = False) -> Position:
-    """Where an agency stands by its files: the newest acceptable version counts, unless an operator pinned another or excluded it."""
+    """Return an agency's position: the newest acceptable version counts, or a pinned one."""
     every = list(versions)
     files = oldest_first(each for each in every if each.decision != Choice.EXCLUDE)
     returns = [each for each in files if not each.is_document] or files
@@ -161,7 +161,7 @@ def position(versions: Iterable[Version], *, is_excused: bool = False) -> Positi
 
 
 def _held(returns: Sequence[Version]) -> set[int]:
-    """The numbers of acceptable versions that mustn't replace the one that counted when they came."""
+    """Return numbers of acceptable versions that mustn't replace the one then counting."""
     counting: Version | None = None
     held: set[int] = set()
     for each in returns:
@@ -175,7 +175,7 @@ def _held(returns: Sequence[Version]) -> set[int]:
 
 
 def doubt(new: Version, counting: Version) -> str:
-    """Why a version should not replace another unseen: it names another agency, takes back all data, or is older by its own account; else blank."""
+    """Return why ``new`` should not replace ``counting`` unseen; blank if it may."""
     signed_before = bool(new.signed_on and counting.signed_on) and new.signed_on < counting.signed_on
     saved_before = bool(new.saved and counting.saved) and new.saved < counting.saved
     doubts = {
@@ -228,7 +228,7 @@ def _unreadable_before(first: Version | None, returns: Sequence[Version]) -> Ver
 
 
 def _is_tied(speaking: Version, returns: Sequence[Version], held: set[int]) -> bool:
-    """True if another version that could speak as well differs from the one that does only in name and content."""
+    """True if an equally good version differs from the speaking one only by name and content."""
     rivals = (
         each
         for each in returns
@@ -241,12 +241,12 @@ def _is_tied(speaking: Version, returns: Sequence[Version], held: set[int]) -> b
 
 
 def oldest_first(versions: Iterable[Version]) -> list[Version]:
-    """Versions in order of receipt, and of what they say of themselves.
+    """Sort versions by receipt, and then by what they say about themselves.
 
-    By the moment of receipt (by its day where the hour of either isn't known), then the day of signature (a blank decides nothing), then the
-    document's own modified time, then file name, then hash.
-    What decides nothing between two of them may do so between others, so that in rare cases no order agrees with all pairs: then the one that
-    is newer than most is the newer one. The order never depends on that in which they are given.
+    In this order: moment of receipt (only its day if either's hour is unknown), day of signature
+    (if both have one), the document's modified time, file name, hash. What is unknown for one pair
+    may decide another, so in rare cases no order agrees with all pairs: then the one that is newer
+    than most others is newer. The order given makes no difference.
     """
     ordered: list[Version] = []
     by_day = sorted(versions, key=_settled)
@@ -260,7 +260,7 @@ def _settled(each: Version) -> tuple[dt.date, str, str, str, str]:
 
 
 def _of_one_day(versions: list[Version]) -> list[Version]:
-    """The versions of one day, which come in the order of all that is always known."""
+    """Sort versions of one day, given in the order of what is always known."""
     if all(each.has_time for each in versions):
         by_time = sorted(versions, key=lambda each: each.moment)
         return [each for _, same in groupby(by_time, key=lambda each: each.moment) for each in _of_one_moment(list(same))]
@@ -272,12 +272,12 @@ def _of_one_moment(versions: list[Version]) -> list[Version]:
 
 
 def _all_signed(versions: Sequence[Version]) -> bool:
-    """True if the day of signature is known of all or of none."""
+    """True if the day of signature is known for all or for none."""
     return len({bool(each.signed_on) for each in versions}) == 1
 
 
 def _by_pairs(versions: list[Version]) -> list[Version]:
-    """By how many of the others each is newer than."""
+    """Sort by how many of the others each is newer than."""
     beaten = {each.number: sum(_is_newer(each, other) for other in versions if other is not each) for each in versions}
     return sorted(versions, key=lambda each: beaten[each.number])
 
@@ -289,7 +289,7 @@ def _is_newer(each: Version, other: Version) -> bool:
 
 
 def _evidence(each: Version, other: Version) -> int:
-    """1 if a version is newer than another by what they say of themselves and of their receipt, -1 if it is older, else 0."""
+    """Return 1 if a version is newer by its own words and its receipt, -1 if older, else 0."""
     pairs: list[tuple[object, object]] = [(each.moment.date(), other.moment.date())]
     if each.has_time and other.has_time:
         pairs.append((each.moment, other.moment))
