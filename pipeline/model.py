@@ -181,6 +181,8 @@ class Reading:
     modified: str = ""
     """When the document says it was last changed, ISO; blank if it doesn't."""
     answers: tuple[Answer, ...] = ()
+    persons: Mapping[str, tuple[tuple[int, int], ...]] | None = None
+    """Free texts that name persons, with where they do; None if nobody has searched them."""
     aside: tuple[Aside, ...] = ()
     """What stands outside the form (S07, S11), up to a limit; the archived file has all of it."""
 

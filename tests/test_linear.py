@@ -241,7 +241,7 @@ def lines(text: str, read: list[int]) -> int:
     before = sys.gettrace()
     sys.settrace(trace)
     try:
-        persons.spans.__wrapped__(text)
+        persons.looked_for.__wrapped__(text)
     finally:
         sys.settrace(before)
     return count + sum(read)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 import os
 import re
 import zipfile
@@ -17,8 +16,9 @@ from pipeline.distribute.selfcheck import FIRST_SHOWN, SHOWN
 from schemas.invention import ErrorCell
 from tests.books import issued
 from tests.clerk import Step, worked
+from tests.long_returns import long_return
 from tests.office import needs_office
-from tests.returns import ROUND, Draft, Row
+from tests.returns import ROUND, Draft
 
 SHEETS = {spec.key: position for position, spec in enumerate(ROUND.tables, 2)}
 SELFCHECK = max(SHEETS.values()) + 1
@@ -32,45 +32,6 @@ def saved(draft: Draft, folder: Path) -> Path:
     path = folder / "draft.xlsx"
     path.write_bytes(draft.workbook())
     return path
-
-
-def long_return(rows: int) -> Draft:
-    """A right return with as many rows in every table."""
-    draft = Draft(ROUND.by_agency["T96"], 1, {"prepared_by": "A", "signed_on": dt.date(2023, 8, 1)})
-    lists = {key: codes.codes for key, codes in ROUND.codelists.items()}
-    text = "Nội dung dài hơn hai mươi ký tự, số "
-
-    def of(codes: str, number: int) -> str:
-        return lists[codes][number % len(lists[codes])]
-
-    for number in range(rows):
-        place: Row = {"period": of("periods", number), "sector": of("sectors", number // 3), "locality": draft.agency.own_locality}
-        place["behaviour"] = of("behaviours", number)
-        parts = {"handled": 1, "pending": 0, "unhandled": 0}
-        who = {"subject": of("subjects", number)}
-        again = number // math.lcm(3 * len(lists["sectors"]), len(lists["behaviours"]), len(lists["periods"]))
-        worse = {"severity": of("severities", again), "consequence": of("consequences", again // len(lists["severities"]))}
-        more = {
-            "manifestations": {
-                **place,
-                **who,
-                "level": of("levels", number),
-                "task": f"{text}{number}",
-                "cases": 1,
-                "persons": 1,
-                **parts,
-            },
-            "consequences": {**place, **worse, "cases": 1},
-            "handlings": {**place, **who, "handling": "BP02", "cases": 1, "persons": 1, "decision_number": f"{number}/QĐ"},
-            "examples": {**place, "story": f"{text}{number}"},
-            "actions": {"action": of("actions", number), "content": f"{text}{number}"},
-            "causes": {"side": of("cause_sides", number), "group": of("cause_groups", number), "content": f"{text}{number}"},
-            "solutions": {"group": of("solution_groups", number), "content": f"{text}{number}"},
-            "recommendations": {"addressee": of("addressees", number), "content": f"{text}{number}"},
-        }
-        for table, row in more.items():
-            draft.tables.setdefault(table, []).append(row)
-    return draft
 
 
 EDITS: tuple[tuple[str, str, str, str], ...] = (

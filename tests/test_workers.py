@@ -196,6 +196,38 @@ def test_a_hanging_file_is_given_up(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     assert [messages(reading) for _, reading in readings] == [["not_workbook.slow"], [], []]
 
 
+def work_a_little() -> Reading:
+    """What a file takes on a machine that is busy with other things: hardly any processor time, for long."""
+    until = time.monotonic() + 2
+    while time.monotonic() < until:
+        turn = time.process_time() + 0.03
+        while time.process_time() < turn:
+            pass
+        time.sleep(0.1)
+    return unreadable("empty")
+
+
+@FORK_ONLY
+def test_a_busy_machine_costs_no_file_its_reading(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(limits, "WORKER_WALL", 0.4)
+    monkeypatch.setattr(limits, "WORKER_IDLE", 0.01)
+    misbehave(monkeypatch, starved=work_a_little, hang=hang)
+    good = saved(filled(ROUND, "T01"), tmp_path / "good.xlsx")
+    readings = read([file(good, f"{name}.xlsx") for name in ("starved", "hang", "a")], processes=1, method="fork")
+    assert [messages(reading) for _, reading in readings] == [["not_workbook.empty"], ["not_workbook.slow"], []]
+
+
+@FORK_ONLY
+def test_where_the_system_limits_no_time_the_parent_does(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(limits, "WORKER_WALL", 0.3)
+    monkeypatch.setattr(limits, "WORKER_CPU", 0.4)
+    monkeypatch.setattr(worker, "limit_time", lambda: None)
+    misbehave(monkeypatch, spin=spin)
+    good = saved(filled(ROUND, "T01"), tmp_path / "good.xlsx")
+    readings = read([file(good, f"{name}.xlsx") for name in ("spin", "a")], processes=1, method="fork")
+    assert [messages(reading) for _, reading in readings] == [["not_workbook.slow"], []]
+
+
 @pytest.mark.slow
 @FORK_ONLY
 def test_a_reader_that_can_not_start_is_a_fault_of_the_program(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -15,15 +15,13 @@ import numpy as np
 import pandas as pd
 
 from pipeline.check.current import ComparedColumn, Current, Found
-from pipeline.text.similar import families
+from pipeline.text.similar import LONG, families
 from pipeline.text.wording import Change, differences, meaning, tokens, told
 from schemas.columns import Column, Kind, TableSpec
 from schemas.round.round import Round
 from schemas.rules.catalogue import ALIKE
 from schemas.rules.persons import spans
 
-LONG = 200
-"""Texts of so many characters or more are compared."""
 NAMED = 3
 """How many other agencies one sentence names."""
 _COMPARED = 8

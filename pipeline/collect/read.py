@@ -10,10 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.collect.assigned import AGENCY, NAME, PERIOD, as_assigned
-from pipeline.collect.formats import limits, xlsx
+from pipeline.collect.formats import xlsx
 from pipeline.collect.formats.cells import UnreadableError
 from pipeline.collect.formats.containers import ODS, XLSB, Package, content_of, kind_of
-from pipeline.collect.formats.large import dotted
 from pipeline.collect.formats.locked import unlocked
 from pipeline.collect.grids import Grids
 from pipeline.collect.ourlist import reading_of
@@ -23,10 +22,11 @@ from pipeline.collect.sender.printed import printed_of
 from pipeline.collect.sender.stamp import Form, Workbook, form_of, hidden_names, stamps_of
 from pipeline.collect.tables.answers import answers_in, named_in
 from pipeline.collect.tables.collectives import Collectives
-from pipeline.collect.tables.effort import exceed, steps
+from pipeline.collect.tables.effort import excess
 from pipeline.collect.tables.form import labels_of, read_form
 from pipeline.collect.tables.headings import header_of
 from pipeline.collect.tables.locate import Sheets, sheets_of
+from pipeline.collect.tables.named import persons_in
 from pipeline.collect.tables.outside import outside
 from pipeline.collect.tables.rows import CodesByColumn, Read, read_table
 from pipeline.collect.tables.tidy import Codes, codes_for
@@ -99,7 +99,8 @@ class Reader:
             workbook, feedback = open_workbook(content_of(path), self.round.password), self.round.sheets.feedback
             if workbook.names == (feedback,):
                 return reading_of(Grids(workbook, self.round.timezone)[feedback], feedback, self._book)
-            return self._read(workbook, name, assigned)
+            reading = self._read(workbook, name, assigned)
+            return replace(reading, persons=persons_in(reading.tables, self.round.by_key)) if reading.tables else reading
         except UnreadableError as problem:
             return unreadable(problem.reason, **problem.words)
 
@@ -150,9 +151,8 @@ class Reader:
 
     def _refuse_endless(self, tables: Mapping[str, TableReading]) -> None:
         """Raise ``UnreadableError`` for a return with more free text than can be judged while all others wait."""
-        if exceed(tables, self.round.by_key, limits.FREE_TEXT_STEPS):
-            needed = steps(tables, self.round.by_key)
-            raise UnreadableError("too_much_text", steps=dotted(needed), limit=dotted(limits.FREE_TEXT_STEPS))
+        if words := excess(tables, self.round.by_key):
+            raise UnreadableError("too_much_text", **words)
 
     def _form(self, stamp: Stamp) -> Form:
         if stamp.digest not in self._forms:

@@ -26,7 +26,7 @@ from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any, Self
 
-from pipeline.collect.confine import Watch
+from pipeline.collect.confine import Watch, processor_time
 from pipeline.collect.formats import limits
 from pipeline.collect.read import unreadable
 from pipeline.collect.worker import too_large, work
@@ -79,7 +79,9 @@ class _Worker:
     """Bytes of the given tasks, at most."""
     ready: bool = False
     since: float = field(default_factory=time.monotonic)
-    """When it began the first of the given tasks, as far as the parent knows."""
+    """When it began the first of the given tasks, as far as the parent knows, or was last looked at."""
+    looks: list[float] = field(default_factory=list)
+    """Processor time that it had taken at each look since it last told something."""
 
     def has_room(self, task: Task) -> bool:
         """Whether one more task can be sent without waiting."""
@@ -92,7 +94,7 @@ class _Worker:
         except OSError:
             return False
         if not self.given:
-            self.since = time.monotonic()
+            self.is_heard()
         self.given.append(task)
         self.load += _bytes(task)
         return True
@@ -107,6 +109,19 @@ class _Worker:
             return self.readings.poll()
         except OSError:
             return False
+
+    def is_heard(self) -> None:
+        """Note that it works as it should, from now on."""
+        self.since, self.looks = time.monotonic(), []
+
+    def is_stuck(self) -> bool:
+        """Look whether it hangs, or has read one file for too long; one that waits for a busy machine takes some time between two looks."""
+        self.since = time.monotonic()
+        self.looks.append(processor_time(self.process.pid))
+        if len(self.looks) == 1:
+            return False
+        first, before, last = self.looks[0], *self.looks[-2:]
+        return last - before < limits.WORKER_IDLE or last - first > limits.WORKER_CPU
 
     def end(self) -> int:
         """End the process and close its pipes; its exit code."""
@@ -180,7 +195,8 @@ class Pool:
         for pipe in wait(list(by_pipe), max(0.0, left)):
             self._take_all(by_pipe[pipe])
         for worker in list(self._workers):  # one that read on while the parent was busy has told so, and isn't slow
-            if worker.given and time.monotonic() - worker.since >= limits.WORKER_WALL and not worker.has_told():
+            is_silent = worker.given and time.monotonic() - worker.since >= limits.WORKER_WALL and not worker.has_told()
+            if is_silent and worker.is_stuck():
                 self._replace(worker, "slow")
 
     def _nap(self) -> None:
@@ -199,7 +215,7 @@ class Pool:
         except (EOFError, OSError):
             self._replace(worker, "failed")
             return
-        worker.since = time.monotonic()
+        worker.is_heard()
         if message is None:
             worker.ready, self._false_starts = True, 0
             return

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.collect.sender.book import Book
+from pipeline.collect.tables.named import looked_through
 from pipeline.model import ASSIGNED, MAIL, Reading, Received, TableReading
 from pipeline.store import Judged, decisions
 from schemas.round.nil import nil_cell
@@ -74,6 +75,7 @@ class Answer:
 def judge_together(job: Job, readings: Readings) -> Answer:
     """Judge some files at once."""
     from pipeline.check.judge import judge  # here, for it loads pandas, which may wait until files are read
+    from schemas.rules.persons import known
 
     lost = [each for each, reading in readings if reading is None]
     read = [(each, reading) for each, reading in readings if reading is not None]
@@ -84,7 +86,8 @@ def judge_together(job: Job, readings: Readings) -> Answer:
         position: decisions.waived(job.waivers, reading.agency, day_of(files[position], round_))
         for position, reading in by_position.items()
     }
-    judgement = judge(by_position, names, round_, waived if job.waivers else {})
+    with known(looked_through(by_position.values(), round_.by_key)):
+        judgement = judge(by_position, names, round_, waived if job.waivers else {})
     judged = [_judged(position, reading, judgement, round_) for position, reading in by_position.items()]
     return Answer(files, judged, judgement.frames, lost)
 
@@ -96,7 +99,7 @@ def lightened(answer: Answer) -> Answer:
 
 def _without_rows(reading: Reading) -> Reading:
     tables = {key: replace(table, rows=table.rows[:0], values={}, states={}, found={}, totals=()) for key, table in reading.tables.items()}
-    return replace(reading, tables=tables, matches=(), findings=())
+    return replace(reading, tables=tables, matches=(), findings=(), persons=None)
 
 
 def day_of(file: Received, round_: Round) -> dt.date:

@@ -15,6 +15,8 @@ from itertools import chain
 
 from pipeline.text.wording import meaning
 
+LONG = 200
+"""Characters from which a text is long enough to be compared with other agencies'."""
 ALIKE = 90.0
 """Letters that two texts share in order, of both their lengths, in percent, from which they are nearly the same."""
 _WORDS = 3
@@ -34,7 +36,7 @@ def families(texts: Sequence[str], alike: float = ALIKE) -> list[int]:
 
     Every text is nearly alike the first of its family; two later members may differ a little more. They need not mean the same.
     """
-    from rapidfuzz import fuzz
+    from rapidfuzz import fuzz, process
 
     found: dict[str, int] = {}
     firsts: dict[str, int] = {}
@@ -48,11 +50,10 @@ def families(texts: Sequence[str], alike: float = ALIKE) -> list[int]:
             continue
         sketch = _sketch(plain)
         shared = Counter(chain.from_iterable(by_hash[each][:_COMMON] for each in sketch))
-        near = [first for first, _ in shared.most_common(_COMPARED)]
-        scores = [(fuzz.ratio(plain, first, score_cutoff=alike), -firsts[first]) for first in near]
-        best = max(scores, default=(0.0, 0))
-        found[text] = firsts[plain] = -best[1] if best[0] else position
-        if not best[0]:
+        near = sorted((first for first, _ in shared.most_common(_COMPARED)), key=firsts.__getitem__)
+        best = process.extractOne(plain, near, scorer=fuzz.ratio, score_cutoff=alike)  # of several that are as near the earliest
+        found[text] = firsts[plain] = firsts[best[0]] if best else position
+        if not best:
             for each in sketch:
                 by_hash[each].append(plain)
     return [found[text] for text in texts]

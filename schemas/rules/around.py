@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from schemas.rules.kinds import ADDRESS, BETWEEN, BODY, COMMON_OFFICE, OFFICE, PLACE, SEAT, STREET, UNIT
 from schemas.rules.tokens import Tokens
@@ -21,8 +21,7 @@ _LONGEST = 6
 """The most letters of a shortened word ("TP.")."""
 
 
-@dataclass(frozen=True)
-class Before:
+class Before(NamedTuple):
     """What precedes a word in its clause. ``near``, ``office``, ``place`` are bits of ``kinds``."""
 
     near: int = 0
@@ -39,8 +38,7 @@ class Before:
     """The kind of place that it would name ("quận …"); 0 for none."""
 
 
-@dataclass(frozen=True)
-class After:
+class After(NamedTuple):
     """What follows a possible name."""
 
     near: int
@@ -117,8 +115,8 @@ def after(tokens: Tokens, end: int) -> After:
         end += 1
     if tokens.word(end) in _MARKS or tokens.word(end) in {";", "\t"}:
         mark, end = tokens.words[end], end + 1
-    near = tokens.opens[end] if end < len(tokens) else 0
-    if tokens.word(end) in {"là", "nguyên", "hiện", "giữ"} and end + 1 < len(tokens):
+    near = tokens.opens[end] if end < tokens.size else 0
+    if tokens.word(end) in {"là", "nguyên", "hiện", "giữ"} and end + 1 < tokens.size:
         near |= tokens.opens[end + 1] & OFFICE
     return After(near, mark)
 

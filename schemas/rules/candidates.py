@@ -196,7 +196,7 @@ def begins_whole(tokens: Tokens, at: int) -> bool:
     """Whether a surname stands here, and after it other words of a name."""
     if not tokens.capital[at] or tokens.covered[at]:
         return False
-    following = [tokens.flags[each] for each in range(at + 1, min(at + 3, len(tokens))) if tokens.capital[each]]
+    following = [tokens.flags[each] for each in range(at + 1, min(at + 3, tokens.size)) if tokens.capital[each]]
     if tokens.flags[at] & SURNAME:
         return bool(following and following[0] & OF_NAMES)
     return bool(tokens.flags[at] & DOUBTFUL and len(following) > 1 and following[0] & ANY_MIDDLE)

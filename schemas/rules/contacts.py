@@ -37,7 +37,7 @@ def numbers(tokens: Tokens) -> Iterator[Span]:
     """Find telephone and identity numbers in a text."""
     for match in _NUMBER.finditer(tokens.text):
         at, end = bisect_left(tokens.starts, match.start()), bisect_left(tokens.starts, match.end())
-        if not (end < len(tokens) and tokens.opens[end] & AMOUNT) and _is_private(match[0], _meaning(tokens, at)):
+        if not (end < tokens.size and tokens.opens[end] & AMOUNT) and _is_private(match[0], _meaning(tokens, at)):
             yield match.span()
 
 

@@ -27,14 +27,15 @@ def initials(tokens: Tokens) -> Iterator[tuple[int, int]]:
     """Find names with initials in a text."""
     if "." not in tokens.text.rstrip(". "):
         return
-    at = 0
-    while at < len(tokens):
-        end = _end(tokens, at) if _is_short(tokens, at) else at
+    end = 0
+    for at in [at for at, following in enumerate(tokens.words[1:]) if following == "."]:
+        if at < end or not _is_short(tokens, at):
+            continue
+        end = _end(tokens, at)
         if end > at:
             start = _with_surname(tokens, at)
             if _is_name(tokens, start, at, end):
                 yield tokens.starts[start], tokens.ends[end - 1]
-        at = max(end, at + 1)
 
 
 def _has_point(tokens: Tokens, at: int) -> bool:
@@ -44,7 +45,7 @@ def _has_point(tokens: Tokens, at: int) -> bool:
 
 def _is_short(tokens: Tokens, at: int) -> bool:
     """Whether here is an initial, or a shortened word, with its point."""
-    if not _has_point(tokens, at) or len(tokens.words[at]) > _LONGEST or at + 2 >= len(tokens):
+    if not _has_point(tokens, at) or len(tokens.words[at]) > _LONGEST or at + 2 >= tokens.size:
         return False
     letters = tokens.is_glued(at + 2) and tokens.word(at + 3) == "."
     told = (tokens.covered[at] and not letters) or (len(tokens.words[at]) > 1 and tokens.flags[at] & (ADDRESS | PLACE))
@@ -58,9 +59,9 @@ def _end(tokens: Tokens, at: int) -> int:
     Gives ``at`` if there is a single letter only.
     """
     here = at + 2
-    while here < len(tokens) and _has_point(tokens, here) and len(tokens.words[here]) == 1 and _is_beside(tokens, here):
+    while here < tokens.size and _has_point(tokens, here) and len(tokens.words[here]) == 1 and _is_beside(tokens, here):
         here += 2
-    if here < len(tokens) and tokens.capital[here] and _is_beside(tokens, here) and _may_close(tokens, here):
+    if here < tokens.size and tokens.capital[here] and _is_beside(tokens, here) and _may_close(tokens, here):
         here = _end_of_words(tokens, here, at + _MOST)
     elif here - at > 2:  # noqa: PLR2004 more than one letter and its point
         here -= 1
@@ -93,7 +94,7 @@ def _end_of_words(tokens: Tokens, here: int, most: int) -> int:
 
 def _closing_point(tokens: Tokens, here: int) -> bool:
     """Whether the point after the last letter belongs to it, and doesn't end the sentence."""
-    if here + 1 >= len(tokens) or len(tokens.words[here - 1]) > 1 or not _has_point(tokens, here - 1):
+    if here + 1 >= tokens.size or len(tokens.words[here - 1]) > 1 or not _has_point(tokens, here - 1):
         return False
     return not tokens.capital[here + 1] and tokens.words[here + 1] not in "\n."
 

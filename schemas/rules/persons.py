@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 
 from schemas.rules.candidates import Run
@@ -43,6 +44,8 @@ _WORD_BEFORE = 12
 """How many letters before a name are searched for the word before it."""
 _COMPOSED = re.compile(r"[^\u0300-\u036f]?[\u0300-\u036f]*+", re.DOTALL)
 """A letter with the combining marks behind it (text that isn't in NFC)."""
+_KNOWN: dict[str, tuple[Span, ...]] = {}
+"""The spans of the texts that are judged now, as the processes found them that read the files."""
 
 
 def personal(text: str) -> list[str]:
@@ -50,9 +53,24 @@ def personal(text: str) -> list[str]:
     return [text[start:end] for start, end in spans(text)]
 
 
-@lru_cache(maxsize=4096)
 def spans(text: str) -> tuple[Span, ...]:
     """Where persons are named in a text, in order, without overlaps."""
+    return _KNOWN[text] if text in _KNOWN else looked_for(text)
+
+
+@contextmanager
+def known(found: Mapping[str, tuple[Span, ...]]) -> Iterator[None]:
+    """Take over what another process found in these texts, so that none is searched twice."""
+    _KNOWN.update(found)
+    try:
+        yield
+    finally:
+        _KNOWN.clear()
+
+
+@lru_cache(maxsize=4096)
+def looked_for(text: str) -> tuple[Span, ...]:
+    """Search a text for what :func:`spans` tells."""
     if unicodedata.is_normalized("NFC", text):
         return tuple(_apart(text))
     letters = [match.span() for match in _COMPOSED.finditer(text)]
@@ -114,14 +132,15 @@ def _may_be_called(text: str) -> bool:
 
 def _names(tokens: Tokens) -> Iterator[Span]:
     """Find names of persons."""
-    told, at = Told(), 0
-    while at < len(tokens):
-        run = Run(tokens, at, tokens.run_from(at) if tokens.capital[at] else at + 1)
-        if tokens.capital[at]:
-            yield from _names_of(run, told)
-        elif is_called(tokens, at):
+    told, end = Told(), 0
+    for at, (has_capital, flags) in enumerate(zip(tokens.capital, tokens.flags, strict=True)):
+        if at < end:
+            continue
+        if has_capital:
+            end = tokens.run_from(at)
+            yield from _names_of(Run(tokens, at, end), told)
+        elif flags & GIVEN and is_called(tokens, at):
             yield tokens.starts[at], tokens.ends[at]
-        at = run.end
 
 
 def _names_of(run: Run, told: Told) -> Iterator[Span]:

@@ -59,7 +59,7 @@ def leads_list(name: Name, weight: int) -> int:
 
 
 def _is_surname_and_given(tokens: Tokens, at: int) -> bool:
-    goes_on = at + 1 < len(tokens) and tokens.capital[at + 1]
+    goes_on = at + 1 < tokens.size and tokens.capital[at + 1]
     return bool(tokens.flags[at] & ANY_SURNAME and goes_on and tokens.flags[at + 1] & GIVEN)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from itertools import pairwise
 
 from schemas.rules.kinds import ADDRESS, ANY_MIDDLE, ANY_SURNAME, COMMON_GIVEN, GIVEN, OF_NAMES
-from schemas.rules.wordlists import TOKEN, key, lexicon
+from schemas.rules.wordlists import TOKEN, lexicon
 
 _MARKED = re.compile("[À-ÖØ-öø-ɏḀ-ỿ]")
 _BEFORE_NAMES = frozenset({"ông", "bà", "anh", "chị", "cô", "chú", "bác", "em", "cụ"})
@@ -22,16 +23,18 @@ class Tokens:
         """Read a text once."""
         found = list(TOKEN.finditer(text))
         self.text = text
+        self.size = len(found)
+        """How many tokens there are."""
         self.plain = _MARKED.search(text) is None
         self.words = [match[0] for match in found]
         self.starts = [match.start() for match in found]
         self.ends = [match.end() for match in found]
-        self.keys = [key(word) for word in self.words]
         self.lexicon = lexicon(plain=self.plain)
-        known = self.lexicon.words
-        self.flags = [known.get(word, 0) for word in self.keys]
+        about = [*map(self.lexicon.about, self.words)]
+        self.keys = [word for word, _, _ in about]
+        self.flags = [kinds for _, kinds, _ in about]
         """What each word may be alone."""
-        self.capital = [word[0].isupper() for word in self.words]
+        self.capital = [has_capital for _, _, has_capital in about]
         self.opens = list(self.flags)
         """Kinds of the phrase (or single word) that begins at each place."""
         self.closes = list(self.flags)
@@ -42,18 +45,16 @@ class Tokens:
         """1 for each word that is part of a longer phrase."""
         self._mark()
 
-    def __len__(self) -> int:
-        """Tell how many there are."""
-        return len(self.words)
-
     def _mark(self) -> None:
-        phrases, at = self.lexicon.phrases, 0
-        while at < len(self):
-            found = phrases.get(self.keys[at], ())
-            size, kinds = next(((len(phrase), kinds) for phrase, kinds in found if self._is_phrase(phrase, at)), (1, 0))
-            if size > 1:
-                self._cover(at, at + size, kinds)
-            at += size
+        phrases, end = self.lexicon.phrases, 0
+        for at, pair in enumerate(pairwise(self.keys)):
+            if at < end or pair not in phrases:
+                continue
+            for phrase, kinds in phrases[pair]:
+                if self._is_phrase(phrase, at):
+                    end = at + len(phrase)
+                    self._cover(at, end, kinds)
+                    break
 
     def _is_phrase(self, phrase: tuple[str, ...], at: int) -> bool:
         end = at + len(phrase)
@@ -107,11 +108,11 @@ class Tokens:
 
     def is_glued(self, at: int) -> bool:
         """Whether nothing separates a word or sign from the one before."""
-        return at < len(self) and self.starts[at] == self.ends[at - 1]
+        return at < self.size and self.starts[at] == self.ends[at - 1]
 
     def goes_on(self, at: int) -> bool:
         """Whether here is a word with a capital, separated by blanks alone from the one before."""
-        return at < len(self) and self.capital[at] and self.joined(at)
+        return at < self.size and self.capital[at] and self.joined(at)
 
     def run_from(self, at: int) -> int:
         """Where the run of capitalised words ends that begins here."""
@@ -122,11 +123,11 @@ class Tokens:
 
     def kinds(self, at: int) -> int:
         """The kinds of a word by itself; 0 behind the last word, or inside a phrase."""
-        return self.flags[at] if at < len(self) and not self.covered[at] else 0
+        return self.flags[at] if at < self.size and not self.covered[at] else 0
 
     def word(self, at: int) -> str:
         """The word at a place, blank behind the last."""
-        return self.words[at] if at < len(self) else ""
+        return self.words[at] if at < self.size else ""
 
     def said(self, start: int, end: int) -> str:
         """The words from ``start`` to before ``end``, in the form in which they are compared."""

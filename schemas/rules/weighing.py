@@ -140,7 +140,7 @@ def _weight_of_letter(name: Name) -> int:
     if len(letter) > 1:
         return 0
     has_point = (
-        tokens.word(name.end) == "." and tokens.is_glued(name.end) and name.end + 1 < len(tokens) and not tokens.capital[name.end + 1]
+        tokens.word(name.end) == "." and tokens.is_glued(name.end) and name.end + 1 < tokens.size and not tokens.capital[name.end + 1]
     )
     return 2 if has_point and name.flags[0] & SURNAME else int(letter not in "IVX")
 
@@ -180,7 +180,7 @@ def _is_no_word(name: Name, following: After) -> bool:
     if flags & BODY and not (flags & GIVEN and following.near & AFTER):
         return True
     sign, after_sign = tokens.word(name.end), name.end + 1
-    glued = sign in {".", "/", "-", "&"} and after_sign < len(tokens) and tokens.starts[after_sign] == tokens.ends[name.at] + 1
+    glued = sign in {".", "/", "-", "&"} and after_sign < tokens.size and tokens.starts[after_sign] == tokens.ends[name.at] + 1
     return len(tokens.words[name.at]) == 1 and (glued or sign.isdigit())
 
 

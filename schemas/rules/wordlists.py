@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from schemas.rules.kinds import KINDS
@@ -27,7 +27,6 @@ _ON_FIRST = {pair[0]: pair[1] for each in _TONES.values() for pair in zip(each.s
 both spellings are common ("uỷ", "ủy")."""
 
 
-@lru_cache(maxsize=8192)
 def key(word: str) -> str:
     """The form in which words are compared: without capitals, and "uỷ" as "ủy"."""
     folded = word.casefold()
@@ -44,11 +43,22 @@ class Lexicon:
     """What words and phrases may be (bits of ``kinds``), with Vietnamese marks or without them."""
 
     words: Mapping[str, int]
-    phrases: Mapping[str, Sequence[tuple[Phrase, int]]]
-    """Phrases of several words, by first word, longest phrase first."""
+    phrases: Mapping[tuple[str, str], Sequence[tuple[Phrase, int]]]
+    """Phrases of several words, by their first two words, longest phrase first."""
     places: frozenset[str]
     not_addressed: frozenset[str]
     not_addressed_alone: frozenset[str]
+
+    @cached_property
+    def about(self) -> Callable[[str], tuple[str, int, bool]]:
+        """Looks a word up: the form in which it is compared, its kinds, whether it has a capital. Texts repeat words, so it remembers."""
+
+        @lru_cache(maxsize=8192)
+        def about(word: str) -> tuple[str, int, bool]:
+            compared = key(word)
+            return compared, self.words.get(compared, 0), word[0].isupper()
+
+        return about
 
 
 @lru_cache
@@ -58,10 +68,10 @@ def lexicon(*, plain: bool) -> Lexicon:
     for number, kind in enumerate(KINDS):
         for entry in _entries(kind, plain=plain):
             known[entry] = known.get(entry, 0) | 1 << number
-    phrases: dict[str, list[tuple[Phrase, int]]] = {}
+    phrases: dict[tuple[str, str], list[tuple[Phrase, int]]] = {}
     for entry in sorted(known, key=len, reverse=True):
         if len(entry) > 1:
-            phrases.setdefault(entry[0], []).append((entry, known[entry]))
+            phrases.setdefault((entry[0], entry[1]), []).append((entry, known[entry]))
     words = {entry[0]: kinds for entry, kinds in known.items() if len(entry) == 1}
     return Lexicon(words, phrases, *(_names(kind, plain=plain) for kind in ("places", "not_addressed", "not_addressed_alone")))
 

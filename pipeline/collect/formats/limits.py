@@ -42,10 +42,16 @@ MAIL_TEXT = 100_000
 """Bytes of a mail's text that are kept aside. The archived mail has all of it."""
 WORKER_BYTES = 1024**3
 """Memory that a reading process may take beyond what it starts with."""
-WORKER_CPU = 30
+WORKER_CPU = 60
+"""Processor time for reading one file. The clock tells as much of what else the machine does."""
 WORKER_WALL = 60
+"""A reading process that says nothing for so long is looked at, again and again …"""
+WORKER_IDLE = 0.05
+"""… and hangs if it took less processor time than this meanwhile, however busy the machine is."""
 ARCHIVE_WALL = 600
 """Seconds that all members of one mail or archive may take together."""
-FREE_TEXT_STEPS = 1_500_000
-"""Cost of judging the free texts of one return, in steps of ``tables.effort``. This many take two
-to three seconds at worst."""
+FREE_TEXT_STEPS = 100_000_000
+"""The cost of searching the free texts of one return for names, in the steps of ``tables.effort``: twenty seconds of the process
+that reads it, at worst. A form with 2,000 rows in every sheet and sentences in all columns takes five."""
+LONG_TEXT_LETTERS = 5_000_000
+"""Letters of one return's long texts, which are compared with other agencies' while all others wait: about ten seconds."""

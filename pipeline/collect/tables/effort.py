@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 
+from pipeline.collect.formats import limits
+from pipeline.collect.formats.large import dotted
 from pipeline.model import TableReading
+from pipeline.text.similar import LONG
 from schemas.columns import Column, Kind, TableSpec
 
 LOOK = 100
@@ -15,33 +20,77 @@ READERS = 2
 _DEAREST = LOOK // 2 + READERS
 """The most that a letter may cost: each second one begins a word."""
 _WORD = re.compile(r"[^\W_]+")
+_SHARES = 5
+"""Percent in which it is said how much is too much."""
 
 
-def exceed(tables: Mapping[str, TableReading], specs: Mapping[str, TableSpec], most: int) -> bool:
-    """Whether judging takes more than so many steps. Different texts are told apart and words counted only where there is text enough for it."""
-    letters = sum(sum(map(len, filter(None, texts))) for _, texts in _texts(tables, specs))
-    return letters * _DEAREST > most and steps(tables, specs) > most
+@dataclass(frozen=True)
+class Texts:
+    """The texts of one column of free text, each once: a rule looks at a text once, however often it stands there."""
+
+    table: TableReading
+    column: Column
+
+    @cached_property
+    def each(self) -> set[str]:
+        """The texts themselves."""
+        return {*filter(None, self.table.values[self.column.key].tolist())}
+
+    @cached_property
+    def letters(self) -> int:
+        """Their characters."""
+        return sum(map(len, self.each))
+
+    @cached_property
+    def long(self) -> int:
+        """Characters of those that are long."""
+        return sum(len(text) for text in self.each if len(text) >= LONG)
+
+    @cached_property
+    def steps(self) -> int:
+        """Their characters, each as often as a rule reads it, and what looking around words for persons takes."""
+        return READERS * self.letters + LOOK * sum(map(_looks, self.each)) if self.column.anonymous else self.letters
+
+    @property
+    def longest(self) -> str:
+        """The address of the longest of them."""
+        key, rows = self.column.key, self.table.rows.tolist()
+        return self.table.address(key, max(zip(self.table.values[key].tolist(), rows, strict=True), key=lambda cell: len(cell[0] or ""))[1])
 
 
-def steps(tables: Mapping[str, TableReading], specs: Mapping[str, TableSpec]) -> int:
-    """Characters of different texts, each as often as a rule of its column reads it, and what looking around words for persons takes.
-
-    A rule looks at a text once, however often it stands there.
-    """
-    return sum(_of_column(column, {*filter(None, texts)}) for column, texts in _texts(tables, specs))
-
-
-def _texts(tables: Mapping[str, TableReading], specs: Mapping[str, TableSpec]) -> Iterator[tuple[Column, list[str | None]]]:
-    """The texts of each column of free text."""
+def free_texts(tables: Mapping[str, TableReading], specs: Mapping[str, TableSpec]) -> Iterator[Texts]:
+    """The columns of free text."""
     for key, table in tables.items():
         for column in specs[key].columns:
             if column.kind is Kind.TEXT and column.key in table.values:
-                yield column, table.values[column.key].tolist()
+                yield Texts(table, column)
 
 
-def _of_column(column: Column, texts: set[str]) -> int:
-    letters = sum(map(len, texts))
-    return READERS * letters + LOOK * sum(map(_looks, texts)) if column.anonymous else letters
+def excess(tables: Mapping[str, TableReading], specs: Mapping[str, TableSpec]) -> dict[str, str]:
+    """What a message says of more text than may be judged, and where most of it stands; nothing where there isn't more.
+
+    Words are counted only where there are letters enough for it.
+    """
+    most, most_long = limits.FREE_TEXT_STEPS, limits.LONG_TEXT_LETTERS
+    texts = list(free_texts(tables, specs))
+    letters, long = sum(each.letters for each in texts), sum(each.long for each in texts)
+    if letters * _DEAREST <= most and long <= most_long:
+        return {}
+    times = max(sum(each.steps for each in texts) / most, long / most_long)
+    return _words(texts, times) if times > 1 else {}
+
+
+def _words(texts: list[Texts], times: float) -> dict[str, str]:
+    dearest = max(texts, key=lambda each: each.steps)
+    share = min(100 - _SHARES, -int(-100 * (1 - 1 / times) // _SHARES) * _SHARES)
+    return {
+        "letters": dotted(sum(each.letters for each in texts)),
+        "share": str(max(_SHARES, share)),
+        "sheet": dearest.table.sheet,
+        "title": dearest.column.title,
+        "most": dotted(dearest.letters),
+        "cell": dearest.longest,
+    }
 
 
 def _looks(text: str) -> int:

@@ -31,8 +31,8 @@ if TYPE_CHECKING:  # a worker passes on jobs and answers unopened: to load what 
 
 ROOM_BYTES = 4 * limits.WORKER_BYTES
 """Memory that a room may take beyond what it starts with: judging takes the more, the more rows files have."""
-PATIENCE = 5 * limits.WORKER_WALL
-"""Seconds in which a room must have read a further file, or judged all: twice what the most stubborn file takes, and more."""
+PATIENCE = 10 * limits.WORKER_WALL
+"""Seconds in which a room must have read a further file, or judged all, on a busy machine too; one that ends is known at once."""
 
 SIGN_OF_LIFE = 1.0
 """Seconds after which a room that reads says so: to wake the worker for each file costs both."""

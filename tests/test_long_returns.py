@@ -1,0 +1,52 @@
+"""A form with 2,000 rows in every sheet and sentences in every column: read alike whoever made it, judged, summarised, answered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline import run
+from pipeline.collect.read import read
+from pipeline.home import Home
+from pipeline.model import Reading, Verdict
+from tests.books import opened
+from tests.long_returns import wordy_return
+from tests.office import convert, needs_office
+from tests.returns import ROUND
+
+ROWS = 2_000
+TABLES = [spec.key for spec in ROUND.row_tables if spec.key != "narratives"]
+
+
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sent") / "T96.xlsx"
+    path.write_bytes(wordy_return(ROWS).workbook())
+    return path
+
+
+def cells(reading: Reading) -> dict[str, list[str]]:
+    return {f"{key}.{column}": values.astype(str).tolist() for key in TABLES for column, values in reading.tables[key].values.items()}
+
+
+@pytest.mark.slow
+def test_it_counts_and_its_reply_asks_for_nothing(sent: Path, tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    run.collect(home, ROUND, [sent])
+    (found,) = run.findings(home, ROUND)
+    assert (found.rule, found.message) == ("V01", "expected")  # telephone and the like
+    _, agencies = run.status(home, ROUND)
+    assert agencies.set_index("agency").loc["T96", "verdict"] == Verdict.WITH_WARNINGS
+    rows = run.consolidated(home, ROUND).frames
+    assert {key: len(rows[key]) for key in TABLES} == dict.fromkeys(TABLES, ROWS)
+    assert run.feedback(home, ROUND, ["T96"])
+
+
+@needs_office
+@pytest.mark.slow
+def test_other_programs_save_the_same(sent: Path, tmp_path: Path) -> None:
+    by_openpyxl = tmp_path / "openpyxl.xlsx"
+    opened(sent.read_bytes()).save(by_openpyxl)
+    first, *others = (cells(read(path, sent.name, ROUND, tmp_path)) for path in (sent, by_openpyxl, convert(sent, "ods", tmp_path)))
+    assert others == [first, first]
