@@ -5,7 +5,6 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LOCKS := requirements.txt requirements-dev.txt
 PIP := -m pip --quiet --disable-pip-version-check
-ON_NEWER := $(patsubst %,tests/test_%.py,check dates numbers read schema store tidy totals)
 COMPILE := $(BIN)/python -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
 # Libraries are compiled at their first import, once for all the processes that the tests start, whatever the machine's habits are.
@@ -28,11 +27,11 @@ thorough: $(READY)        ## more cases of what the gate tries once or twice: ot
 coverage: $(READY)        ## all tests, and which lines and branches the quick ones of parts take; fails below the floor in pyproject.toml
 	$(BIN)/python -m pytest -m "not thorough" --cov --cov-report=term:skip-covered
 
-newer: $(READY)           ## a minute of tests on a newer Python than the one of the venv: make newer NEWER=python3.13
+newer: $(READY)           ## the tests of `make test` on a newer Python than the one of the venv: make newer NEWER=python3.13
 	$(NEWER) -m venv $(VENV)/newer
 	$(BIN)/python -m uv pip install --quiet --python $(VENV)/newer/bin/python --require-hashes $(LOCKS:%=-r %)
 	$(BIN)/python -m uv pip install --quiet --python $(VENV)/newer/bin/python --no-deps --no-build-isolation --editable .
-	$(VENV)/newer/bin/python -m pytest -m "not slow and not thorough" $(ON_NEWER)
+	$(VENV)/newer/bin/python -m pytest -m "not slow and not thorough"
 
 fuzz: $(READY)            ## ten minutes of damaged workbooks (MINUTES=60 for an hour), then 200 killed commands, and often what the gate tries a few times
 	$(BIN)/python -m tests.fuzz $(or $(MINUTES),10)
