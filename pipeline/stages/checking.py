@@ -1,4 +1,4 @@
-"""Checking: files judged as ``collect`` would judge them, without the ledger, for one's own eyes."""
+"""Judge files as ``collect`` would, but without the ledger: nothing is kept."""
 
 from __future__ import annotations
 
@@ -23,11 +23,15 @@ class Checked:
     verdict: Verdict
     findings: tuple[Finding, ...]
     matches: tuple[Match, ...]
-    """How its sheets and columns were matched where they don't stand as declared."""
+    """How its sheets and columns were matched, where they differ from the declared ones."""
 
 
 def judge_files(files: Sequence[Path], round_: Round, definitions: Path, tell: Callable[[intake.Ignored], None]) -> list[Checked]:
-    """Read and judge files as one batch, received now; what lies in archives and mails as ``collect`` takes it in. ``tell`` is told what is left."""
+    """Read and judge files as one batch, as if received now.
+
+    Archives and mails are opened as ``collect`` opens them. ``tell`` is called with each file
+    ignored.
+    """
     with tempfile.TemporaryDirectory() as beside:
         sources = []
         for one in (one for path in files for one in _opened(path, Path(beside), round_)):
@@ -39,7 +43,7 @@ def judge_files(files: Sequence[Path], round_: Round, definitions: Path, tell: C
 
 
 def _opened(path: Path, beside: Path, round_: Round) -> Iterator[intake.One]:
-    """A file; of an archive or a mail what it holds, unpacked into a folder that is taken away again."""
+    """Yield a file, or what an archive or mail holds, unpacked into ``beside``."""
     now = clock.now(round_.timezone)
     if intake.is_container(path):
         yield from intake.take_in([path], beside, received=now, timezone=round_.timezone)
@@ -48,7 +52,7 @@ def _opened(path: Path, beside: Path, round_: Round) -> Iterator[intake.One]:
 
 
 def _judged(sources: Sequence[Received], round_: Round, definitions: Path) -> list[Checked]:
-    from pipeline.check.judge import judge  # here, for it loads pandas, which most commands start without
+    from pipeline.check.judge import judge  # loads pandas, without which most commands start
     from pipeline.collect import workers
 
     readings = dict(enumerate(reading for _, reading in workers.read_all(sources, round_, definitions)))

@@ -1,4 +1,4 @@
-"""Choosing: which agencies, and which column of the form, an operator means."""
+"""Find the agencies, or the column of the form, that an operator names."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from pipeline.text.names import normalise
 from schemas.round.round import Agency, Round
 
 NEAR = 3
-"""How many names are shown to an operator who named something that there isn't."""
+"""How many similar names are suggested for an unknown one."""
 
 
 def chosen_of(round_: Round, named: Sequence[str]) -> list[Agency]:
-    """The agencies in scope of these codes or names, in any case; all where none is named."""
+    """Return the agencies in scope with these codes or names, in any case; all without any.
+
+    Raises ``OperatorError`` for an unknown one, and suggests similar names.
+    """
     known, book = {agency.code: agency for agency in round_.in_scope}, Book(round_)
     codes = [word if word in known else book.code(word) or book.name(word) for word in named]
     unknown = [word for word, code in zip(named, codes, strict=True) if code not in known]
@@ -28,9 +31,10 @@ def chosen_of(round_: Round, named: Sequence[str]) -> list[Agency]:
 
 
 def column_of(round_: Round, named: str) -> str:
-    """The column that is named as the form names it ("SHEET.Heading", or its heading where only one sheet has it) or by key: ``table.column``.
+    """Return the column named as in the form or by key, as ``table.column``.
 
-    Raises ``OperatorError`` where none or several are named.
+    As in the form: "SHEET.Heading", or the heading alone if one sheet only has it. Raises
+    ``OperatorError`` unless exactly one column fits.
     """
     columns = list(_columns(round_))
     exact = [place for place, heading in columns if normalise(named) in (normalise(place), normalise(heading))]
@@ -58,6 +62,6 @@ def _called(agency: Agency) -> tuple[str, ...]:
 
 
 def _near(named: str, known: Mapping[str, str]) -> list[str]:
-    """What is called most like what was named: ``known`` says how to show each, by its normalised name."""
+    """Return the most similar of ``known``: what to show, by normalised name."""
     close = get_close_matches(normalise(named), known, NEAR, cutoff=0)
     return list(dict.fromkeys(known[name] for name in close))

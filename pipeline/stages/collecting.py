@@ -1,4 +1,4 @@
-"""Collecting: files are taken in, read and judged into the ledger, and each is accounted for."""
+"""Take files in: read and judge them into the ledger, and account for each."""
 
 from __future__ import annotations
 
@@ -41,32 +41,32 @@ class Collected:
     to_correct: int
     unreadable: int
     duplicate: int
-    """Files whose content was there already: of an earlier run, or twice in this one."""
+    """Files with known content: of an earlier run, or twice in this one."""
     ignored: Sequence[intake.Ignored]
     unmatched: Sequence[str]
-    """Files that a register names and that aren't there."""
+    """Files that a register names but that aren't there."""
     lost: Sequence[str]
-    """Submissions that had to be judged again and whose bytes the archive no longer holds."""
+    """Submissions due to be judged again whose bytes the archive no longer holds."""
     unbelieved: Sequence[str] = ()
-    """Files that came now and whose own time can't be believed: the day of collection counts."""
+    """Files new in this run whose own time can't be right: the day of collection counts."""
     uploaded: Sequence[str] = ()
-    """Files that came now and of which only the time is known at which they were uploaded."""
+    """Files new in this run known only by the time of their upload."""
     effects: Sequence[Effect] = ()
     """What changed for agencies that had sent something before."""
     known: int = 0
-    """Those of ``duplicate`` that an earlier run took in."""
+    """The part of ``duplicate`` that an earlier run took in."""
     news: Sequence[intake.Ignored] = ()
-    """Those of ``ignored`` that no earlier run told."""
+    """The part of ``ignored`` that no earlier run told."""
     unassigned: Sequence[tuple[str, str]] = ()
-    """Files of nobody that no earlier run told, each with the agency whose it may be; blank where there is none."""
+    """Unassigned files that no earlier run told: name and likely agency (or blank)."""
     still_unassigned: int = 0
-    """Files of nobody that an earlier run told."""
+    """How many unassigned files an earlier run told."""
     of_nobody: int = 0
-    """Files that are nobody's return yet, readable or not, which aren't among the unreadable."""
+    """How many files are unassigned, readable or not. Not counted among the unreadable."""
     beside: int = 0
-    """Files that only accompany returns, which aren't among the unreadable either."""
+    """How many files only accompany returns. Not counted among the unreadable either."""
     withdrawn: Sequence[str] = ()
-    """Letters that what came made untrue."""
+    """Letters that are no longer true and were deleted."""
 
 
 def take_in(
@@ -130,7 +130,7 @@ def _collected(ledger: Ledger, arrivals: Arrivals, old: Outdated, verdicts: Mapp
 
 
 def refuse_missing(paths: Sequence[Place]) -> None:
-    """Raise ``OperatorError`` for a place that isn't there."""
+    """Raise ``OperatorError`` for a place that doesn't exist."""
     for address in (each for each in paths if isinstance(each, Address)):
         Store(address).is_file()
     missing = next((path for path in paths if isinstance(path, Path) and not path.exists()), None)
@@ -141,7 +141,10 @@ def refuse_missing(paths: Sequence[Place]) -> None:
 def collect_into(
     ledger: Ledger, home: Home, paths: Sequence[Place], received: dt.datetime | None, progress: Progress, cluster: str = ""
 ) -> Collected:
-    """Take in what is in these places, or in the folder of incoming files, with the help of the ``cluster`` at an address."""
+    """Take in what is in these places, or in the folder of incoming files.
+
+    ``cluster`` is the address of a Dask scheduler that helps; blank for none.
+    """
     keep_definition(home, ledger.round_)
     where = list(paths) or [home.incoming]
     incoming = freshness.listing(home.incoming)
@@ -153,8 +156,8 @@ def collect_into(
 
 
 def _with_news(collected: Collected, ledger: Ledger) -> Collected:
-    """The same with what was left and what is nobody's, as far as no earlier run told it."""
-    from pipeline.stages.unassigned import unassigned  # here, for it loads pandas, which may wait until workers read
+    """Fill in which ignored and unassigned files no earlier run told."""
+    from pipeline.stages.unassigned import unassigned  # loads pandas: best while workers read
 
     nobody = unassigned(ledger)
     with ledger.transaction():
@@ -168,7 +171,7 @@ def _with_news(collected: Collected, ledger: Ledger) -> Collected:
 
 
 def _roles(ledger: Ledger, numbers: Sequence[int]) -> Counter[str]:
-    """What files are for their agencies that are no returns: how many of each role."""
+    """Count new unreadable files by their role for the agency."""
     if not numbers:
         return Counter()
     from pipeline.store import standing
@@ -178,21 +181,27 @@ def _roles(ledger: Ledger, numbers: Sequence[int]) -> Counter[str]:
 
 
 class _Changes:
-    """What collecting changes for agencies that had sent something; nothing is looked at where all is new or judged anew."""
+    """What collecting changes for agencies that had sent something.
+
+    Nothing is looked at if all is new, or is to be judged again: then there is nothing to compare.
+    """
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger, self._is_wanted = ledger, ledger.is_current and bool(ledger.judged_hashes())
         self._before: dict[str, State] = {}
 
     def begin(self) -> None:
-        """Look where agencies stand now, the first time that this is asked for: by then other processes read files."""
+        """Note the present standings, the first time this is called.
+
+        By then other processes read files, so the time costs nothing.
+        """
         if self._is_wanted:
             from pipeline.stages.effects import states
 
             self._before, self._is_wanted = states(self._ledger), False
 
     def since(self) -> list[Effect]:
-        """The changes up to now."""
+        """Return the changes up to now."""
         if not self._before:
             return []
         from pipeline.stages.effects import of_arrivals, states
@@ -201,13 +210,13 @@ class _Changes:
 
 
 def _refuse(received: dt.datetime, believable: Believable) -> None:
-    """Raise ``OperatorError`` for a day of receipt that can't be right."""
+    """Raise ``OperatorError`` for a receipt date that can't be right."""
     first = dmy(believable.issued) if believable.issued else "–"
     raise OperatorError("received_unbelievable", day=dmy(received), first=first, last=dmy(believable.now))
 
 
 def _balanced(collected: Collected) -> Collected:
-    """The same, once it is certain that no file was lost from the count."""
+    """Return ``collected``; raises ``AssertionError`` if its counts don't add up."""
     told = (
         collected.accepted,
         collected.to_correct,

@@ -1,4 +1,4 @@
-"""Comparing: what current returns say of the agencies' earlier ones and of one another, written into the ledger."""
+"""Compare current returns with earlier ones and with one another; write the findings."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from pipeline.store import Ledger, decisions, local, standing
 from pipeline.store.marks import COMPARED
 
 AT_ONCE = 200
-"""Submissions whose rows are held at one time."""
+"""Submissions whose rows are in memory at one time."""
 
 
 @dataclass(frozen=True)
 class InLedger:
-    """The returns that count, as they lie in the ledger, with their agencies."""
+    """The returns that count, read from the ledger, with their agencies."""
 
     ledger: Ledger
     agencies: Mapping[int, str]
@@ -44,19 +44,19 @@ class InLedger:
 
 
 def compare_readable(ledger: Ledger, home: Home) -> dict[int, Verdict]:
-    """Compare as far as all rows can be read: without some of them, all would seem to have been taken back."""
+    """Compare only if all rows can be read: rows that can't would look as if taken back."""
     return compare(ledger, home) if not standing.unreadable(ledger) else {}
 
 
 def compare(ledger: Ledger, home: Home) -> dict[int, Verdict]:
-    """Write down what current returns say of the agencies' earlier ones and of one another; verdicts of the submissions touched."""
+    """Compare current returns and write the findings; return the verdicts that this touched."""
     found = standing.standings_of(ledger, standing.DECIDING)
     touched = _compare_resubmissions(ledger, found) | _compare_agencies(ledger, found.submissions)
     return touched | note_senders(ledger, home, found.submissions)
 
 
 def _compare_agencies(ledger: Ledger, submissions: pd.DataFrame) -> dict[int, Verdict]:
-    """Write down what the returns of different agencies that count say of one another (N01–N03), where that isn't written yet.
+    """Write the findings between agencies (N01–N03) that aren't written yet.
 
     Returns the verdicts of the submissions that were touched.
     """
@@ -86,9 +86,10 @@ def _compare_agencies(ledger: Ledger, submissions: pd.DataFrame) -> dict[int, Ve
 
 
 def _compare_resubmissions(ledger: Ledger, standings: standing.Standings) -> dict[int, Verdict]:
-    """Write down what each agency's current submission, and each that waits, changed against another (N04), where that isn't written yet.
+    """Write the findings on resubmissions (N04) that aren't written yet.
 
-    Returns the verdicts of the submissions that were touched; those that speak for nobody any more are among them.
+    Each agency's current submission and each waiting one is compared with another. Returns the
+    verdicts of the submissions touched, among them such as no longer speak for an agency.
     """
     known, before, submissions = ledger.comparisons(), standing.predecessors(standings), standings.submissions
     shown = submissions.loc[submissions["current"] | submissions["pending"], "submission"].tolist()
@@ -106,7 +107,10 @@ def _compare_resubmissions(ledger: Ledger, standings: standing.Standings) -> dic
 
 
 def changes_of_superseded(ledger: Ledger, standings: standing.Standings) -> list[Finding]:
-    """What submissions that no longer speak for their agency changed against the ones before them (N04): worked out when asked for."""
+    """Return what superseded submissions changed against their predecessors (N04).
+
+    They are not stored, only worked out when asked for.
+    """
     before, submissions = standing.predecessors(standings), standings.submissions
     past = submissions.loc[~(submissions["current"] | submissions["pending"]), "submission"].tolist()
     earlier = {number: before.get(number, 0) for number in past}
@@ -114,7 +118,7 @@ def changes_of_superseded(ledger: Ledger, standings: standing.Standings) -> list
 
 
 def _changes(ledger: Ledger, submissions: pd.DataFrame, before: Mapping[int, int]) -> dict[int, list[Finding]]:
-    """The findings N04 of submissions, each against the one ``before`` it."""
+    """Return the N04 findings of submissions, each against the one in ``before``."""
     pairs = [(number, earlier) for number, earlier in before.items() if earlier]
     found: dict[int, list[Finding]] = {}
     for start in range(0, len(pairs), AT_ONCE):
@@ -125,7 +129,7 @@ def _changes(ledger: Ledger, submissions: pd.DataFrame, before: Mapping[int, int
 
 
 def _sent(ledger: Ledger, submissions: pd.DataFrame, numbers: Sequence[int]) -> dict[int, changes.Sent]:
-    """These submissions as far as comparing goes, by number."""
+    """Return what is compared of these submissions, by number."""
     if not numbers:
         return {}
     rows = {spec.key: ledger.stored_rows(spec, numbers) for spec in ledger.round_.tables}

@@ -1,4 +1,4 @@
-"""Correspondence: what was written and sent to whom and when."""
+"""Record which letters were written and sent to whom, and when."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from schemas.round.round import Agency, Round
 
 
 def note_letters(home: Home, round_: Round, book: Addresses, lang: str) -> None:
-    """Put on record the letters that were written since this was last done; without a ledger they wait until there is one."""
+    """Record the letters written since this was last called; without a ledger they wait for one."""
     if not home.ledger.is_file():
         return
     with Ledger(home.ledger, round_, __version__) as ledger:
@@ -29,25 +29,28 @@ def note_letters(home: Home, round_: Round, book: Addresses, lang: str) -> None:
 
 
 def note_sent(home: Home, round_: Round, sent: Sequence[Posted], book: Addresses, lang: str) -> None:
-    """Put on record letters that somebody sent; before them those that waited for a ledger, for they were written first."""
+    """Record letters that somebody sent.
+
+    Letters that waited for a ledger are recorded first: they were written before.
+    """
     with writing(home, round_) as ledger, ledger.transaction():
         for each in (*_fresh(ledger, home, book, lang), *sent):
             ledger.note_letter(each)
 
 
 def letters(ledger: Ledger) -> list[Posted]:
-    """The letters on record, by time."""
+    """Return the letters on record, by time."""
     return sorted(ledger.letters_on_record(), key=lambda each: each.at)
 
 
 def sent_last(ledger: Ledger, about: str) -> set[str]:
-    """The agencies whose last letter of a kind somebody said to be sent, and none was written since."""
+    """Return the agencies whose last letter of this kind was sent, with none written since."""
     last = {letter.agency: letter.sent for letter in ledger.letters_on_record() if letter.about == about}
     return {agency for agency, is_sent in last.items() if is_sent}
 
 
 def unsent(home: Home, round_: Round, about: str) -> list[Agency]:
-    """The agencies to whom such a letter lies in its folder that nobody has said to be sent."""
+    """Return the agencies with such a letter in its folder that isn't recorded as sent."""
     sent = set[str]()
     if home.ledger.is_file():
         with Ledger(home.ledger, round_, __version__) as ledger:
@@ -57,19 +60,22 @@ def unsent(home: Home, round_: Round, about: str) -> list[Agency]:
 
 
 def written_to(home: Home, round_: Round, about: str) -> set[str]:
-    """The agencies to which such a letter lies in its folder; what else lies there is none, such as one that somebody changed, kept beside."""
+    """Return the agencies with such a letter in its folder, told by the file name.
+
+    Other files there are no letters, for example one that somebody changed, kept beside.
+    """
     return {path.stem for path in home.letters(about).glob("*.docx")} & round_.by_agency.keys()
 
 
 def _fresh(ledger: Ledger, home: Home, book: Addresses, lang: str) -> list[Posted]:
-    """The letters in the folders that are not on record."""
+    """Return the letters in the folders that are not on record."""
     known = {(each.agency, each.about): each.sha256 for each in ledger.letters_on_record() if not each.sent}
     return [each for each in _written(home, ledger.round_, book, lang) if known.get((each.agency, each.about)) != each.sha256]
 
 
 def subject_of(about: str, round_: Round, lang: str) -> str:
-    """The subject of the letters of a command."""
-    # here, for it loads all that writes letters and workbooks, which the list of letters needn't wait for
+    """Return the subject of a command's letters."""
+    # here: loads all that writes letters and workbooks, which listing letters doesn't need
     from pipeline.office.letter import about as worded
     from pipeline.stages.drafting import SUBJECTS
 
@@ -77,7 +83,7 @@ def subject_of(about: str, round_: Round, lang: str) -> str:
 
 
 def _written(home: Home, round_: Round, book: Addresses, lang: str) -> Iterator[Posted]:
-    """The letters that lie in the folders of outputs."""
+    """Yield the letters that are in the folders of outputs."""
     from pipeline.office.letter import subject_of as own_subject
 
     for command in LETTERS:

@@ -1,4 +1,4 @@
-"""Deciding: an operator's decision goes on record, what it touches is read and judged again, and what it changed is found out."""
+"""Record an operator's decision, judge again what it affects, and find what it changed."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Decided:
-    """What was decided, and what it changed."""
+    """What was decided, and what that changed."""
 
     made: Sequence[tuple[Decision, decisions.Named]]
-    """Each with what people call the things that it is about."""
+    """Each decision, with what people call the things that it is about."""
     effects: Sequence[effects.Effect]
     withdrawn: Sequence[str] = ()
-    """Letters that are no longer true."""
+    """Letters that are no longer true and were deleted."""
     why_nothing: reasons.Reason | None = None
-    """Why nothing changed, where nothing did."""
+    """Why nothing changed, if nothing did."""
 
 
 def on_submission(home: Home, round_: Round, choice: Choice, named: str, grounds: Grounds) -> Decided:
-    """Pin or exclude the submission that a path, a name or a hash names."""
+    """Pin or exclude the submission that ``named`` (a path, a name or a hash) stands for."""
     refuse_without_ledger(home, named)
     with writing(home, round_) as ledger:
         before = effects.states(ledger)
@@ -53,13 +53,20 @@ def on_submission(home: Home, round_: Round, choice: Choice, named: str, grounds
 
 
 def _taken_back(ledger: Ledger, known: pd.DataFrame, choice: Choice, named: str) -> tuple[str, str]:
-    """SHA-256 and agency of the submission that is named; of several of one name only one that such a decision is about is meant."""
+    """Return (SHA-256, agency) of the submission whose decision is to be revoked.
+
+    If several have this name, only one with such a decision can be meant.
+    """
     about = known[known["sha256"].isin({each.target for each in decisions.standing(ledger.decisions(), choice)})]
     return decisions.submission(about if decisions.is_named(about, named).any() else known, named)
 
 
 def _of_an_agency(known: pd.DataFrame, choice: Choice, named: str) -> tuple[str, str]:
-    """SHA-256 and agency of the submission that is named; of several of one name only what can be read is meant to be pinned."""
+    """Return (SHA-256, agency) of the submission to pin or exclude.
+
+    If several have this name, only a readable one can be meant for a pin. Raises ``OperatorError``
+    for one without an agency, and for an unreadable one to pin.
+    """
     readable = known[known["verdict"] != Verdict.UNREADABLE]
     is_pin = choice is Choice.PIN
     sha256, agency = decisions.submission(readable if is_pin and decisions.is_named(readable, named).any() else known, named)
@@ -71,7 +78,7 @@ def _of_an_agency(known: pd.DataFrame, choice: Choice, named: str) -> tuple[str,
 
 
 def assign(home: Home, round_: Round, named: str, code: str, grounds: Grounds) -> Decided:
-    """Say whose a file is; it is read again as that agency's."""
+    """Record whose return a file is, and read it again as that agency's."""
     refuse_without_ledger(home, named)
     agency = chosen_of(round_, [code])[0].code if code else ""
     with writing(home, round_) as ledger:
@@ -84,7 +91,7 @@ def assign(home: Home, round_: Round, named: str, code: str, grounds: Grounds) -
 
 
 def dismiss(home: Home, round_: Round, named: str, grounds: Grounds) -> Decided:
-    """Say that a file is of no concern: one of nobody, or one that can't be read."""
+    """Record that a file is of no concern. It must be unassigned or unreadable."""
     refuse_without_ledger(home, named)
     with writing(home, round_) as ledger:
         before, known = effects.states(ledger), ledger.submissions()
@@ -98,7 +105,7 @@ def dismiss(home: Home, round_: Round, named: str, grounds: Grounds) -> Decided:
 
 
 def extend(home: Home, round_: Round, codes: Sequence[str], last_day: dt.date | None, grounds: Grounds) -> Decided:
-    """Grant a later deadline to these agencies, to all where none is named; ``last_day`` is the last in time."""
+    """Grant a later deadline to these agencies, or to all; ``last_day`` is the last in time."""
     chosen = [each.code for each in chosen_of(round_, codes)] if codes else [""]
     if last_day is not None and last_day < round_.deadline - dt.timedelta(days=1):
         raise OperatorError("extension_too_early", day=dmy(last_day), deadline=dmy(round_.deadline))
@@ -112,14 +119,14 @@ def extend(home: Home, round_: Round, codes: Sequence[str], last_day: dt.date | 
 
 
 def _refuse_unextended(ledger: Ledger, codes: Sequence[str]) -> None:
-    """Raise ``OperatorError``, nothing decided, where some of these agencies have no later deadline of their own."""
+    """Raise ``OperatorError`` if some agencies have no deadline of their own to revoke."""
     extended = {each.agency for each in decisions.standing(ledger.decisions(), Choice.EXTEND)}
     if rest := [ledger.round_.by_agency[code].name for code in codes if code not in extended]:
         raise OperatorError("no_extension_of", names=", ".join(rest))
 
 
 def waive(home: Home, round_: Round, code: str, rule: str, grounds: Grounds, severity: str) -> Decided:
-    """Free an agency from a rule, or make the rule of a ``severity`` for it."""
+    """Free an agency from a rule, or give the rule another ``severity`` for it."""
     known = [each for each in round_.rule_ids if each not in BINDING]
     if rule not in known:
         raise OperatorError("no_such_rule", rule=rule, known=", ".join(known))
@@ -129,12 +136,12 @@ def waive(home: Home, round_: Round, code: str, rule: str, grounds: Grounds, sev
 
 
 def map_column(home: Home, round_: Round, code: str, title: str, place: str, grounds: Grounds) -> Decided:
-    """Take a title in an agency's workbooks for the column that ``place`` names by its heading or key."""
+    """Map a title in an agency's workbooks to the column ``place`` (heading or key)."""
     return on_agency(home, round_, Choice.MAPPING, code, title.strip(), grounds, column_of(round_, place))
 
 
 def on_agency(home: Home, round_: Round, choice: Choice, named: str, target: str, grounds: Grounds, value: str = "") -> Decided:
-    """Put a decision about an agency on record, and judge again what it touches."""
+    """Record a decision about an agency, and judge again what it affects."""
     code = chosen_of(round_, [named])[0].code
     with writing(home, round_) as ledger:
         before = effects.states(ledger)
@@ -145,7 +152,7 @@ def on_agency(home: Home, round_: Round, choice: Choice, named: str, target: str
 
 
 def _settle(ledger: Ledger, home: Home) -> None:
-    """Compare returns anew as they now count; judge again what another form or program judged."""
+    """Compare returns by who counts now; judge again what another form or program judged."""
     if ledger.is_current:
         compare_readable(ledger, home)
     else:
@@ -153,7 +160,7 @@ def _settle(ledger: Ledger, home: Home) -> None:
 
 
 def _refuse_lost(lost: Sequence[str], home: Home) -> None:
-    """Raise ``OperatorError``, the decision made, where the archive no longer holds what it touches."""
+    """Raise ``OperatorError`` if the archive lacks what a decision affects. That is recorded."""
     if lost:
         raise OperatorError("archive_lost", names=", ".join(lost), path=home.archive)
 

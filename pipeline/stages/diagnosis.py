@@ -1,4 +1,4 @@
-"""How one thing that the doctor looks at is."""
+"""The result for one thing that the doctor looks at."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Health(StrEnum):
-    """How one thing is."""
+    """How well one thing is."""
 
     GOOD = "good"
     DOUBTFUL = "doubtful"
@@ -16,7 +16,10 @@ class Health(StrEnum):
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """One thing that was looked at. ``key`` names its sentences (``found``, ``fix``) in ``messages/*/screen.toml``."""
+    """One thing that was looked at.
+
+    ``key`` names its sentences (``found``, ``fix``) in ``messages/*/screen.toml``.
+    """
 
     health: Health
     key: str

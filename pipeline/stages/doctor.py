@@ -1,4 +1,4 @@
-"""What is wrong with the installation or the folder, and how to put it right."""
+"""Find what is wrong with the installation or the folder, and how to mend it."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ __all__ = ["Diagnosis", "Health", "examine"]
 
 OLDEST_PYTHON = (3, 11)
 ROOM_BYTES = 500 * 1024**2
-"""Free disk below which a round may get stuck."""
+"""Free bytes on the disk below which a round may get stuck."""
 MOST_NAMES = 10
-"""Files that are named of those that are gone."""
+"""How many missing files are named."""
 _MINIMUM = re.compile(r"([A-Za-z0-9_.-]+)\s*>=\s*([0-9.]+)")
 
 
 def examine(home: Home, round_: Round) -> Iterator[Diagnosis]:
-    """Look at everything in turn; nothing is changed but for a file that is written and taken away again.
+    """Look at everything in turn. Nothing is changed, but a test file is written and deleted.
 
-    Raises ``OperatorError`` where there is no such folder.
+    Raises ``OperatorError`` if there is no such folder.
     """
     if not home.root.is_dir():
         raise OperatorError("no_such_home", path=home.root)
@@ -56,7 +56,10 @@ def examine(home: Home, round_: Round) -> Iterator[Diagnosis]:
 
 
 def _as_far_as_it_goes(part: Iterator[Diagnosis]) -> Iterator[Diagnosis]:
-    """What one part of the look says; a file in its way that can't be read is something wrong too, and ends this part alone."""
+    """Yield the results of one part, up to a file that can't be read.
+
+    That ends this part only, and is a result itself.
+    """
     try:
         yield from part
     except OSError as error:
@@ -74,7 +77,7 @@ def _program() -> Iterator[Diagnosis]:
 
 
 def _required() -> list[tuple[str, tuple[int, ...]]]:
-    """The libraries that the program needs at run time, with the oldest version that will do."""
+    """Return the libraries that the program needs at run time, with their oldest usable version."""
     found = (_MINIMUM.match(each) for each in metadata.requires("tonghop") or () if "extra" not in each)
     return [(match[1], _numbers(match[2])) for match in found if match]
 
@@ -104,15 +107,18 @@ def _folder(root: Path) -> Iterator[Diagnosis]:
 
 
 def _shared(root: Path) -> Iterator[Diagnosis]:
-    """A folder that other computers write into too: a ledger is for one machine at a time."""
+    """Warn of a folder that other computers write to: a ledger is for one machine at a time."""
     shared = shared_by(root)
     if shared:
         yield Diagnosis(Health.DOUBTFUL, "shared_folder", {"path": root, "by": shared})
 
 
 def _open_files(home: Home) -> Iterator[Diagnosis]:
-    """Results that another program holds open: Excel leaves a lock file beside, and Windows refuses to write."""
-    if home.is_read_only:  # there nothing can be opened for writing, held or not
+    """Warn of results that another program holds open.
+
+    Excel and LibreOffice leave a lock file beside them; on Windows they can't be written to.
+    """
+    if home.is_read_only:  # nothing there can be opened for writing, held or not
         return
     held = [path.name for path in (home.root / OUTPUT).glob("*") if path.is_file() and not path.name.startswith("~$") and _is_held(path)]
     if held:
@@ -140,7 +146,7 @@ def _template(home: Home, round_: Round) -> Iterator[Diagnosis]:
 
 
 def _reading(home: Home, round_: Round) -> Iterator[Diagnosis]:
-    """Whether a process of its own reads a workbook: the standard template, issued to the first agency."""
+    """Test whether a process of its own reads a workbook: one issued to the first agency."""
     agency = round_.in_scope[0]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "tonghop-thu.xlsx"
@@ -154,7 +160,7 @@ def _ledger(home: Home, round_: Round) -> Iterator[Diagnosis]:
     if not home.ledger.is_file():
         yield from on_lost_ledger(home) or [Diagnosis(Health.GOOD, "ledger_missing", {"path": home.ledger})]
         return
-    if is_of_older_program(home.ledger):  # looking at it shall not migrate it
+    if is_of_older_program(home.ledger):  # opening it would migrate it
         yield Diagnosis(Health.DOUBTFUL, "ledger_older", {"path": home.ledger, "old": OLD})
         return
     try:
@@ -178,7 +184,7 @@ def _ledger(home: Home, round_: Round) -> Iterator[Diagnosis]:
 
 
 def _archive(home: Home, known: pd.DataFrame) -> Iterator[Diagnosis]:
-    """Whether the archive holds the bytes of every submission."""
+    """Check that the archive holds the bytes of every submission."""
     try:
         archive = archive_at(home.archive)
         whole = [*archive.are_whole(map(str, known["sha256"]))]
@@ -194,7 +200,7 @@ def _archive(home: Home, known: pd.DataFrame) -> Iterator[Diagnosis]:
 
 
 def _outputs(home: Home) -> Iterator[Diagnosis]:
-    """What a killed run left half written, and what people changed or took away."""
+    """Report unfinished commands, and outputs that people changed or deleted."""
     if home.outputs_record.is_dir():
         yield Diagnosis(Health.BAD, "unreadable", {"path": home.outputs_record})
     for command in sorted(outputs.recorded(home).unfinished):
@@ -206,7 +212,7 @@ def _outputs(home: Home) -> Iterator[Diagnosis]:
 
 
 def _shortened(names: list[str]) -> list[str]:
-    """The first names of a list, of which nobody reads hundreds."""
+    """Return the first names of a list, with "…" if there are more."""
     return names if len(names) <= MOST_NAMES else [*names[:MOST_NAMES], "…"]
 
 

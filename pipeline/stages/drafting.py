@@ -1,4 +1,7 @@
-"""Drafting: beside each letter a mail to be sent by hand, with letter and workbook attached, to whom the address book names."""
+"""Write drafts of mails (.eml) beside letters, to be sent by hand.
+
+Letter and workbook are attached; the recipients are those of the address book.
+"""
 
 from __future__ import annotations
 
@@ -30,19 +33,20 @@ SUBJECTS = {
 
 @dataclass(frozen=True)
 class Drafted:
-    """How many drafts were written, and what is to be looked at before they are sent."""
+    """How many drafts were written, and what to check before sending them."""
 
     count: int = 0
     offered: Mapping[str, str] = field(default_factory=dict)
-    """Addresses by agency that aren't in the address book: the return or its mail names them."""
+    """By agency: addresses not in the address book, but in the return or its mail."""
     unknown: tuple[str, ...] = ()
-    """Agencies of which no address is known."""
+    """Agencies without any known address."""
 
 
 def write_drafts(home: Home, round_: Round, command: str, codes: Collection[str] = (), *, asked: bool, lang: str) -> Drafted:
-    """Write a draft for each letter of a command that lies in its folder: for all (or ``codes``) if ``asked``, else anew where there is one already.
+    """Write a draft for each letter of a command in its folder.
 
-    A draft whose letter is gone goes too.
+    If ``asked``, for all agencies or ``codes``; else only where a draft exists, which is written
+    anew. A draft whose letter is gone is deleted.
     """
     folder = home.letters(command)
     agencies = [agency for agency in round_.in_scope if not codes or agency.code in codes]
@@ -88,7 +92,7 @@ class _Writer:
         return (self._folder / f"{agency.code}.txt").read_text(encoding="utf-8-sig")
 
     def _attached(self, code: str) -> dict[str, bytes]:
-        """Letter and workbook; a reminder brings the form again, a receipt goes alone."""
+        """Return letter and workbook; a reminder has the form again, a receipt has no workbook."""
         letter, workbook = f"{code}.docx", f"{code}.xlsx"
         attached = {letter: (self._folder / letter).read_bytes()}
         if self._command == RECEIPT:
@@ -104,7 +108,7 @@ def _drafted(written: list[str], book: Addresses, others: Mapping[str, str]) -> 
 
 
 def _named_in_returns(home: Home, round_: Round) -> dict[str, str]:
-    """Addresses by agency: the one that its newest return names, else the sender of the mail that brought it."""
+    """Return addresses by agency: from its newest return, else the sender of that one's mail."""
     if not home.ledger.is_file():
         return {}
     with Ledger(home.ledger, round_, __version__) as ledger:

@@ -1,4 +1,4 @@
-"""Effects: what a decision, or what came in, changed in where agencies stand and in the totals, agency by agency."""
+"""Find what a decision or new returns changed: standings, deadlines, totals."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from schemas.round.round import Round
 
 @dataclass(frozen=True)
 class State:
-    """Where one agency stands, as far as people are told of changes."""
+    """The state of one agency, as far as people are told of changes."""
 
     standing: str
     pending: str
-    """The file that waits, and why it does; blank where none does."""
+    """Role and name of the newest waiting file; blank if none waits."""
     late_days: int
     counting: int
-    """The number of the submission that counts; 0 where none does."""
+    """The number of the submission that counts; 0 if none does."""
     amount: float | None = None
-    """What that adds to the round's first figure; None for nothing."""
+    """What that one adds to the round's first figure; None if nothing."""
     has_come: bool = field(default=True, compare=False)
-    """Whether there is a readable return, which alone can be late or in time."""
+    """Whether there is a readable return: only then can the agency be late or in time."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,12 @@ class Effect:
 
 
 def figure(round_: Round) -> Column | None:
-    """The figure by which people are told how totals change: the first measure of the default table."""
+    """Return the figure in which changes are told: the first measure of the default table."""
     return next(iter(round_.by_key[round_.settings.figures.default_table].measures), None)
 
 
 def states(ledger: Ledger) -> dict[str, State]:
-    """Where each agency in scope stands."""
+    """Return the state of each agency in scope, by code."""
     round_ = ledger.round_
     frame = standing.agencies(standing.standings_of(ledger), round_, ledger.decisions())
     counts = frame["standing"].isin(COUNTED)
@@ -62,14 +62,17 @@ def _state(row: Any, number: int, amounts: Mapping[int, float]) -> State:
 
 
 def changed(before: Mapping[str, State], after: Mapping[str, State]) -> Iterator[Effect]:
-    """The agencies for which something changed, in the list's order."""
+    """Yield the agencies for which something changed, in the list's order."""
     for agency, now in after.items():
         if agency in before and before[agency] != now:
             yield Effect(agency, before[agency], now)
 
 
 def of_arrivals(before: Mapping[str, State], after: Mapping[str, State]) -> Iterator[Effect]:
-    """Of what came in, only what changed for agencies from which something had come before: the rest is counted elsewhere."""
+    """Yield the changes of new returns for agencies that had sent something before.
+
+    First returns are counted elsewhere.
+    """
     for effect in changed(before, after):
         if effect.before.standing not in (Standing.MISSING, Standing.EXCUSED) or effect.before.pending:
             yield effect

@@ -1,4 +1,4 @@
-"""What follows once everything is collected: agencies are written to, and all is summarised."""
+"""Do what follows collecting: write to agencies, write summaries."""
 
 from __future__ import annotations
 
@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 def write_all(
     ledger: Ledger, home: Home, collected: Collected, *, provisional: bool, lang: str, progress: Progress
 ) -> tuple[Collected, Replied, list[Path]]:
-    """Write back to all agencies, and all summaries; ``collected`` with what that withdrew, the replies, the files of summaries."""
+    """Write all replies and all summaries.
+
+    Returns ``collected`` with the letters that this made untrue, the replies, and the summaries'
+    paths.
+    """
     from pipeline.stages.replies import write_replies
     from pipeline.stages.summarising import write_summaries
 

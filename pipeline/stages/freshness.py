@@ -1,4 +1,4 @@
-"""Freshness: whether the folder of incoming files was taken in as it lies now, and whether summaries say what the ledger says."""
+"""Tell whether incoming files were taken in, and whether summaries are up to date."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from pipeline.store.marks import COLLECTED, SUMMARISED
 
 
 def note_collected(ledger: Ledger, incoming: str) -> None:
-    """Note that the folder of incoming files was taken in as it lay when its ``listing`` was made."""
+    """Note that the incoming folder was taken in, in the state of this ``listing``."""
     with ledger.transaction():
         ledger.marks.note(COLLECTED, incoming)
 
 
 def is_collected(ledger: Ledger, incoming: str) -> bool:
-    """Whether the folder of incoming files was taken in as this listing tells it."""
+    """Whether the incoming folder was taken in in this state."""
     return ledger.marks.holds(COLLECTED, incoming)
 
 
 def note_summarised(ledger: Ledger) -> None:
-    """Note that summaries were written of what the ledger says now."""
+    """Note that summaries were written from the ledger's present state."""
     with ledger.transaction():
         ledger.marks.note(SUMMARISED, _state_of(ledger))
 
 
 def is_summarised(ledger: Ledger) -> bool:
-    """Whether summaries were written of what the ledger says now."""
+    """Whether summaries were written from the ledger's present state."""
     return ledger.marks.holds(SUMMARISED, _state_of(ledger))
 
 
 def _state_of(ledger: Ledger) -> str:
-    """A digest of all that summaries are made of: what was judged, by what, and what was decided."""
+    """Return a digest of all that summaries are made from: submissions, judgements, decisions."""
     columns = ("sha256", "name", "agency", "received", "verdict", "judged_by")
     submissions = [tuple(row) for row in ledger.submissions(columns).itertuples(index=False)]
     decided = [each for each in ledger.decisions() if each.choice is not Choice.NAMES]
@@ -43,13 +43,17 @@ def _state_of(ledger: Ledger) -> str:
 
 
 def listing(folder: Path) -> str:
-    """A digest of the files that lie in a folder, by name, size and time; blank where there are none that may be returns."""
+    """Return a digest of the files in a folder, by name, size and time.
+
+    Blank if none of them can be a return.
+    """
     files = []
     for place, _, names in os.walk(folder):
         for name in names:
             path = Path(place, name)
             is_wanted = name.casefold() == REGISTER or not reason_of_name(name)
-            if is_wanted and (found := status(str(path))).reason != "no_access":  # which is said of what was taken away meanwhile
+            # also reported for a file deleted meanwhile
+            if is_wanted and (found := status(str(path))).reason != "no_access":
                 files.append((path.relative_to(folder).as_posix(), found.size, found.changed))
     return _digest(sorted(files)) if any(not reason_of_name(Path(name).name) for name, _, _ in files) else ""
 

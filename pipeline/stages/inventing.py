@@ -1,4 +1,4 @@
-"""Invents a whole round in a folder: what the round's own ``demo.py`` thinks up, filled into real issued workbooks."""
+"""Invent a whole round in a folder: issued workbooks, filled in by the round's ``demo.py``."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from schemas.invention import Return
 from schemas.round.round import Round
 
 MARK = ".gia-dinh"
-"""A file in ``data`` that says: this folder's data is invented and may be written over."""
+"""A file in ``data`` that marks its data as invented: it may be written over."""
 
 HOUR_OF_SAVING = ("docProps/core.xml",)
-"""The part in which a program writes down when it saved the file."""
+"""The part of a workbook in which a program notes when it saved the file."""
 
 
 def invent(home: Home, round_: Round) -> list[Return]:
-    """Write the returns of an invented round into ``home``'s incoming folder, with the register of when they came."""
+    """Write the invented returns into the incoming folder of ``home``, with a register of dates."""
     refuse_real_data(home)
     (home.root / "data" / MARK).touch(mode=0o600)
     returns = module_of(round_).invent(round_)
@@ -46,14 +46,14 @@ def invent(home: Home, round_: Round) -> list[Return]:
 
 
 def refuse_real_data(home: Home) -> None:
-    """Raise ``OperatorError`` for a folder with data that nobody invented."""
+    """Raise ``OperatorError`` for a folder with data that is not invented."""
     is_used = home.ledger.exists() or any(home.incoming.iterdir())
     if is_used and not (home.root / "data" / MARK).exists():
         raise OperatorError("not_empty", path=home.root)
 
 
 def module_of(round_: Round) -> ModuleType:
-    """The round's ``demo.py``; raises OperatorError where it has none."""
+    """Import the round's ``demo.py``; raises ``OperatorError`` if it has none."""
     path = round_.folder / "demo.py"
     spec = importlib.util.spec_from_file_location(f"tonghop_demo_{round_.key}", path) if path.is_file() else None
     if spec is None or spec.loader is None:
@@ -75,14 +75,17 @@ def _content(each: Return, blanks: Mapping[str, bytes], round_: Round) -> bytes:
 
 
 def _restamped(workbook: bytes, old: str, new: str) -> bytes:
-    """The workbook with the stamp of a round of another name."""
+    """Return the workbook with another round's name in its stamp."""
     parts = read_parts(workbook, gaps.PARTS)
     changed = {name: part.replace(f">{old}<".encode(), f">{new}<".encode()) for name, part in parts.items()}
     return Envelope.around(workbook, gaps.PARTS).with_parts(changed)
 
 
 def _without_sheet(workbook: bytes, sheet: str) -> bytes:
-    """The workbook as a clerk leaves it who deletes a sheet, the hour of saving apart: the same bytes every time."""
+    """Return the workbook as saved by a clerk who deleted a sheet.
+
+    The hour of saving stays the original's, so that the bytes are the same every time.
+    """
     book, buffer = openpyxl.load_workbook(io.BytesIO(workbook)), io.BytesIO()
     del book[sheet]
     book.save(buffer)
@@ -95,7 +98,7 @@ def _register(home: Home, returns: Sequence[Return]) -> None:
 
 
 def _headcounts(home: Home, round_: Round) -> None:
-    """The list of headcounts that the round's ``demo.py`` thinks up, where it does."""
+    """Write the list of headcounts, if the round's ``demo.py`` invents one."""
     invented = getattr(module_of(round_), "headcounts", None)
     if invented is None:
         return

@@ -1,4 +1,4 @@
-"""Issuing: the standard template, each agency's own workbook with its letter, and the form's definition, which is kept for later."""
+"""Issue the standard template, agencies' own workbooks and letters; keep the form's definition."""
 
 from __future__ import annotations
 
@@ -24,16 +24,17 @@ def write_template(home: Home, round_: Round) -> Path:
 
 
 def deadlines_of(home: Home, round_: Round) -> Deadlines:
-    """Until when agencies have time by what was decided in this folder."""
+    """Return the deadlines by what was decided in this folder."""
     return deadlines(decisions_on_record(home, round_), round_)
 
 
 def issue_to(
     home: Home, round_: Round, agencies: Sequence[Agency], due: Deadlines | None = None, *, everybody: bool, invented: bool
 ) -> list[Path]:
-    """Build the standard template, and write a stamped workbook and its letter for each of these agencies; the workbooks.
+    """Build the standard template, and write a stamped workbook and letter for each agency.
 
-    ``due``: until when each has time, else as long as the round gives; ``everybody``: they are all agencies in scope.
+    Returns the workbooks' paths. ``due``: each one's deadline, by default the round's.
+    ``everybody``: ``agencies`` are all in scope.
     """
     from pipeline.distribute import issue
 
@@ -50,7 +51,7 @@ def issue_to(
 
 
 def _files(workbook: bytes, letter: Callable[[dt.date], bytes], day: dt.date) -> dict[str, bytes]:
-    """A workbook and its letter of a day, by their endings."""
+    """Return a workbook and its letter of that day, by file ending."""
     return {"xlsx": workbook, "docx": letter(day)}
 
 
@@ -62,6 +63,6 @@ def _write_template(written: Outputs, home: Home, round_: Round) -> Path:
 
 
 def keep_definition(home: Home, round_: Round) -> None:
-    """Keep the form's definition by digest, so that a return on it can be read after the form has changed."""
+    """Keep the form's definition by its digest: returns on it stay readable after a change."""
     text = json.dumps(round_.definition, ensure_ascii=False, sort_keys=True, indent=1, default=str)
     write_beside(made_private(home.definitions) / f"{round_.digest}.json", text.encode(), lasting=True)

@@ -1,4 +1,4 @@
-"""Judging: files to readings, findings and verdicts in the ledger, batch by batch."""
+"""Turn files into readings, findings and verdicts in the ledger, batch by batch."""
 
 from __future__ import annotations
 
@@ -27,14 +27,17 @@ if TYPE_CHECKING:
 
 @dataclass
 class Outdated:
-    """Iterating gives the archived submissions that another form or program judged, or nobody yet: they are read again."""
+    """The archived submissions to be read again, when iterated over.
+
+    Another form or program judged them, or nobody has yet.
+    """
 
     ledger: Ledger
     home: Home
     lost: list[str] = field(default_factory=list)
-    """Names of those whose bytes the archive no longer holds: what is known of them stays as it was."""
+    """Names of those whose bytes the archive no longer holds: what is known of them stays."""
     count: int = 0
-    """How many there were when they were asked for."""
+    """How many there were at the start of the iteration."""
 
     def __iter__(self) -> Iterator[Received]:
         mails, outdated = self.ledger.mails(), self.ledger.outdated()
@@ -42,7 +45,8 @@ class Outdated:
         archive = self.home.archive
         for row in outdated:
             path = intake.archived(archive, row["sha256"])
-            if isinstance(path, Path) and not is_whole(path, row["sha256"]):  # in a store it is found out when it is fetched
+            # one in a store is checked when it is fetched
+            if isinstance(path, Path) and not is_whole(path, row["sha256"]):
                 self.lost.append(row["name"])
                 continue
             yield Received(
@@ -66,9 +70,11 @@ def judge_all(
     before: Callable[[], None] = lambda: None,
     engine: Engine = LOCAL,
 ) -> dict[int, Verdict]:
-    """Read, judge and write down what has arrived, then what must be judged again; verdicts by number of the submissions touched.
+    """Read, judge and write what has arrived, then what must be judged again.
 
-    ``tell`` is told how many of the arrivals have been read, ``tell_again`` how many of the others, 0 once the arrivals are through; ``before`` is called before anything is written, for the first time while files are read.
+    Returns the verdicts of all submissions touched, by number. ``tell`` gets how many arrivals have
+    been read, ``tell_again`` how many of the others (0 once the arrivals are done). ``before`` is
+    called before each writing, for the first time while files are being read.
     """
     ledger.lay_rows_anew()
     job, assigned, verdicts = _job(ledger, home), decisions.assigned(ledger.decisions()), dict[int, Verdict]()
@@ -83,7 +89,9 @@ def judge_all(
 
     for coming, tell_read in ((arrivals, tell), (old, tell_again)):
         named = (replace(each, assigned=assigned.get(each.sha256, "")) for each in coming)
-        for found in map(write, engine.judge(job, named, tell_read)):  # by map, for nothing may hold an answer while the next is awaited
+        # map, not a generator: its variable would keep an answer in memory while waiting for the
+        # next
+        for found in map(write, engine.judge(job, named, tell_read)):
             verdicts.update(found)
         before()
         _register(ledger, arrivals)
@@ -97,7 +105,10 @@ def judge_all(
 
 
 def _refuse_lost(lost: Mapping[str, str], home: Home) -> None:
-    """Raise ``OperatorError`` where the archive lacks what was just kept in it; it is on record, and read by the next run."""
+    """Raise ``OperatorError`` if the archive lacks what was just stored in it.
+
+    The files are on record: the next run reads them.
+    """
     if lost:
         raise OperatorError("storage_lost", names=", ".join(lost.values()), address=home.archive)
 
@@ -119,7 +130,7 @@ def _register(ledger: Ledger, arrivals: Arrivals) -> None:
 
 
 def _write(ledger: Ledger, answer: Answer) -> dict[int, Verdict]:
-    """Write an answer in one transaction, but for the files of which it no longer holds: they are read again."""
+    """Write an answer in one transaction; files for which it no longer holds are read again."""
     numbers = _numbers(ledger, answer)
     judged = [replace(each, id=numbers[each.id]) for each in answer.judged if each.id in numbers]
     with ledger.transaction():
@@ -128,9 +139,9 @@ def _write(ledger: Ledger, answer: Answer) -> dict[int, Verdict]:
 
 
 def _numbers(ledger: Ledger, answer: Answer) -> dict[int, int]:
-    """The numbers of submissions by their position in an answer, of those that still came as they were judged.
+    """Return submission numbers by position in an answer, for files that still count as judged.
 
-    A content may come more than once: what came later under another name, or for another day, may count by now.
+    The same content may come again, and then count under another name or receipt date.
     """
     found = {}
     for position, (number, file) in enumerate(zip(ledger.numbers(each.sha256 for each in answer.files), answer.files, strict=True)):
@@ -142,7 +153,7 @@ def _numbers(ledger: Ledger, answer: Answer) -> dict[int, int]:
 
 
 def _numbered(frame: pd.DataFrame, numbers: Mapping[int, int], count: int) -> pd.DataFrame:
-    """Rows by the numbers of their submissions instead of positions; those without a number are left out."""
+    """Replace positions by submission numbers in a frame; drop rows without a number."""
     by_position = np.full(count, -1)
     by_position[list(numbers.keys())] = list(numbers.values())
     submissions = by_position[frame["submission"].to_numpy()]

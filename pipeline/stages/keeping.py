@@ -1,4 +1,4 @@
-"""What the doctor says of the journal, and of a ledger that is lost though other files tell of returns."""
+"""Examine the journal for the doctor, and a lost ledger that other files tell of."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pipeline.store import Ledger, journal
 
 
 def on_lost_ledger(home: Home) -> Sequence[Diagnosis]:
-    """What there is to say where a ledger is missing or empty; nothing where none was ever needed."""
+    """Return what to say of a missing or empty ledger; nothing if none was ever needed."""
     chain = journal.read(home.journal)
     if chain.rest and not chain.is_torn:
         return [Diagnosis(Health.BAD, "journal_broken", {"path": home.journal, "line": chain.last.number + 1})]
@@ -24,7 +24,7 @@ def on_lost_ledger(home: Home) -> Sequence[Diagnosis]:
 
 
 def on_journal(home: Home, ledger: Ledger) -> Diagnosis:
-    """Whether the journal beside a ledger is whole and tells what the ledger holds."""
+    """Return whether the journal is whole and agrees with the ledger."""
     last, chain = ledger.journaling.marked, journal.read(home.journal)
     if not home.journal.exists():
         health, key = (Health.BAD, "journal_missing") if last else (Health.GOOD, "journal_none")

@@ -1,4 +1,7 @@
-"""Lateness (D01): an agency is late by its first readable return, whatever it had to correct later; said of the version that speaks for it."""
+"""Lateness (D01): an agency's first readable return decides, whatever it corrected later.
+
+It is a finding of the version that speaks for the agency.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,10 @@ from schemas.words import dmy
 
 
 def findings_of(ledger: Ledger, agencies: pd.DataFrame, submissions: Sequence[int]) -> list[Finding]:
-    """The findings of these submissions, by submission; those that speak for a late agency say so. ``agencies``: as ``standing.agencies`` gives."""
+    """Return the findings of these submissions, with D01 for late agencies.
+
+    ``agencies``: as ``standing.agencies`` returns them.
+    """
     rows = agencies[agencies["late_days"] > 0]
     late = {number: _late(row, ledger.round_) for number, row in zip(rows["submission"].tolist(), rows.itertuples(), strict=True)}
     found = ledger.findings_by_submission(submissions)
@@ -24,7 +30,10 @@ def findings_of(ledger: Ledger, agencies: pd.DataFrame, submissions: Sequence[in
 
 
 def findings_shown(ledger: Ledger, *, everything: bool) -> list[Finding]:
-    """Findings of what speaks for its agency or waits, and of files of nobody; with ``everything`` of all, and what superseded versions changed."""
+    """Return findings of speaking and waiting versions and of unassigned files.
+
+    ``everything``: of all submissions, with what superseded ones changed.
+    """
     standings = standing.standings_of(ledger)
     agencies = standing.agencies(standings, ledger.round_, ledger.decisions())
     submissions = standings.submissions
@@ -33,7 +42,7 @@ def findings_shown(ledger: Ledger, *, everything: bool) -> list[Finding]:
 
 
 def is_told(round_: Round) -> bool:
-    """Whether the round wants lateness to be told to agencies."""
+    """Whether the round wants agencies to be told that they are late."""
     return round_.uses(LATE)
 
 

@@ -1,4 +1,4 @@
-"""The ledger of a folder as commands need it: to be written into, to be read, and what it has still to say."""
+"""Open the ledger of a folder as commands need it: to write, to read, to tell its news."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from schemas.round.round import Round
 
 @contextmanager
 def sole_writer(home: Home, round_: Round) -> Iterator[None]:
-    """Hold the one right to write into a folder, for as long as a command lasts: another command waits, then says so.
+    """Hold the only right to write into a folder. Another command waits, then raises an error.
 
-    Not to be asked for twice by one command. The folder is of this round from now on; raises ``OperatorError`` where it is of another,
-    before anything is made in it.
+    A command must not ask for it twice. The folder is of this round from now on; raises
+    ``OperatorError``, before anything is made, if it is of another.
     """
     refuse_another(home, round_)
     if home.is_read_only:
@@ -42,7 +42,10 @@ def sole_writer(home: Home, round_: Round) -> Iterator[None]:
 
 @contextmanager
 def writing(home: Home, round_: Round) -> Iterator[Ledger]:
-    """The ledger of a folder, for the one command that writes into it. Raises ``OperatorError`` where what it held is lost."""
+    """Open the ledger for a command that writes.
+
+    Raises ``OperatorError`` if its content is lost.
+    """
     with sole_writer(home, round_):
         with _ledger_if_any(home, round_) as ledger:
             was_behind = _is_behind(home, ledger)
@@ -54,7 +57,10 @@ def writing(home: Home, round_: Round) -> Iterator[Ledger]:
 
 @contextmanager
 def taking_in(home: Home, round_: Round) -> Iterator[Ledger]:
-    """The same for the command that takes files in and judges all that waits: where all is lost it begins anew, which is remarked."""
+    """Open the ledger for a command that takes files in and judges all that waits.
+
+    If all is lost it starts anew, which the operator is told.
+    """
     with sole_writer(home, round_):
         begins_anew = not home.ledger.exists() and is_archive_alone(home)
         with open_ledger(home, round_) as ledger:
@@ -65,11 +71,14 @@ def taking_in(home: Home, round_: Round) -> Iterator[Ledger]:
 
 
 def move_archive(home: Home, known: Collection[str]) -> None:
-    """Let the archive be where the operator says from now on; raises ``OperatorError`` where it lacks what is ``known``."""
+    """Change the archive's place if the operator asks for that.
+
+    Raises ``OperatorError`` if the new place lacks one of the ``known`` files.
+    """
     asked = home.archive_asked
     if asked is None or asked == home.archive_noted:
         return
-    if isinstance(asked, Path) and not asked.is_dir():  # a disk, perhaps, that isn't there now
+    if isinstance(asked, Path) and not asked.is_dir():  # a disk, perhaps, that isn't connected now
         raise OperatorError("no_such_file", path=asked)
     missing = len({*known}.difference(archive_at(asked).names())) if known else 0
     if missing:
@@ -79,9 +88,9 @@ def move_archive(home: Home, known: Collection[str]) -> None:
 
 @contextmanager
 def writing_outputs(home: Home, round_: Round) -> Iterator[Ledger]:
-    """The ledger of a folder as today's form and program judge it, for the one command that writes outputs from it.
+    """Open the ledger, judged by today's form and program, for a command that writes outputs.
 
-    Without a ledger an empty one, which is kept nowhere.
+    Without a ledger, yield an empty one in memory.
     """
     with sole_writer(home, round_), _ledger_if_any(home, round_) as ledger:
         _follow_journal(home, ledger)
@@ -90,15 +99,19 @@ def writing_outputs(home: Home, round_: Round) -> Iterator[Ledger]:
 
 
 def make_ready(home: Home, ledger: Ledger) -> None:
-    """Have a ledger say what outputs are made from. Raises ``OperatorError`` where those that there are were made from more."""
+    """Judge again what is outdated, before outputs are written.
+
+    Raises ``OperatorError`` if existing outputs were made from more returns than the ledger has.
+    """
     refuse_poorer(home, ledger)
     renew(ledger, home)
 
 
 def open_ledger(home: Home, round_: Round) -> Ledger:
-    """The ledger of a folder with its journal, to be written into by its sole writer.
+    """Open the ledger and its journal for its only writer.
 
-    Raises ``OperatorError`` where the folder is of another round, or the ledger is gone and its journal isn't.
+    Raises ``OperatorError`` if the folder is of another round, or if there is a journal but no
+    ledger.
     """
     claim(home, round_)
     if not home.ledger.exists():
@@ -113,7 +126,10 @@ def open_ledger(home: Home, round_: Round) -> Ledger:
 
 
 def _is_behind(home: Home, ledger: Ledger) -> bool:
-    """True if the journal tells what the ledger lacks. Raises ``OperatorError`` where what it held is lost, and no such journal completes it."""
+    """Whether the journal tells what the ledger lacks.
+
+    Raises ``OperatorError`` if the ledger's content is lost and no such journal completes it.
+    """
     if ledger.journaling.is_behind(home.journal):
         return True
     refuse_lost(home, ledger)
@@ -121,7 +137,7 @@ def _is_behind(home: Home, ledger: Ledger) -> bool:
 
 
 def _follow_journal(home: Home, ledger: Ledger) -> None:
-    """Bring a ledger to the state of its journal, and judge what it lacked. As the sole writer."""
+    """Enter what only the journal has, and judge it. Only for the sole writer."""
     was_behind = _is_behind(home, ledger)
     if ledger.path != NOWHERE:
         ledger.journaling.keep_in(home.journal)
@@ -130,9 +146,10 @@ def _follow_journal(home: Home, ledger: Ledger) -> None:
 
 
 def current_ledger(home: Home, round_: Round) -> Ledger:
-    """The ledger to be read: what another form or version of the program judged is judged again first, from the archive.
+    """Open the ledger for reading; first judge again what another form or program judged.
 
-    Without a ledger an empty one, which is kept nowhere. Raises ``OperatorError`` where its rows can't be read as today's form says.
+    Without a ledger, return an empty one in memory. Raises ``OperatorError`` if rows can't be read
+    as today's form says.
     """
     refuse_another(home, round_)
     ledger = _ledger_if_any(home, round_)
@@ -148,12 +165,12 @@ def current_ledger(home: Home, round_: Round) -> Ledger:
 
 
 def ledger_as_it_is(home: Home, round_: Round) -> Ledger:
-    """The ledger to be looked at, nothing judged again: itself, or a copy of it where nothing can be written beside it."""
+    """Open the ledger for a look, without judging again; a copy if nothing can be written there."""
     return _copy(home, round_) if home.is_read_only else Ledger(home.ledger, round_, __version__)
 
 
 def _follow_unless_written(home: Home, ledger: Ledger) -> None:
-    """Bring a ledger to the state of its journal, but for one that another command is just writing both of."""
+    """Bring the ledger in step with its journal, unless another command is writing both now."""
     try:
         with alone(home.ledger, patience=0):
             _follow_journal(home, ledger)
@@ -163,13 +180,13 @@ def _follow_unless_written(home: Home, ledger: Ledger) -> None:
 
 
 def is_invented(home: Home, round_: Round) -> bool:
-    """Whether the data of this folder is invented, which whatever is issued here must say."""
+    """Whether this folder's data is invented. Then whatever is issued here says so."""
     with _ledger_if_any(home, round_) as ledger:
         return ledger.invented
 
 
 def decisions_on_record(home: Home, round_: Round) -> list[Decision]:
-    """What was decided in this folder up to now; nothing without a ledger."""
+    """Return what was decided in this folder; nothing without a ledger."""
     with _ledger_if_any(home, round_) as ledger:
         return ledger.decisions()
 
@@ -179,7 +196,7 @@ def _ledger_if_any(home: Home, round_: Round) -> Ledger:
 
 
 def _ledger(home: Home, round_: Round) -> Ledger:
-    """The ledger of a folder whose record tells this round; where the ledger tells another, both are named."""
+    """Open the ledger; if it is of another round than the folder's record, name both files."""
     try:
         return ledger_as_it_is(home, round_)
     except OperatorError as error:
@@ -189,7 +206,10 @@ def _ledger(home: Home, round_: Round) -> Ledger:
 
 
 class _Copy(Ledger):
-    """A ledger read through a copy, for nothing can be written where it lies; SQLite writes beside a ledger even to read it."""
+    """A ledger read through a copy, where nothing can be written.
+
+    SQLite writes files beside a ledger even to read it.
+    """
 
     def __init__(self, path: Path, round_: Round, program: str) -> None:
         self._folder = tempfile.TemporaryDirectory()
@@ -209,7 +229,7 @@ def _copy(home: Home, round_: Round) -> Ledger:
 
 @contextmanager
 def untold(home: Home, round_: Round) -> Iterator[Untold]:
-    """What the operator hasn't been told yet. It counts as told once the block ends: where telling fails, it is told the next time."""
+    """Yield what the operator hasn't been told; it counts as told if the block ends well."""
     if not home.ledger.is_file() or home.is_read_only:
         yield Untold()
         return

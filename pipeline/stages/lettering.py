@@ -1,4 +1,4 @@
-"""Lettering: what all letters have in common, whatever they are about: the day that each bears, and that none stays which nobody needs."""
+"""What all letters have in common: their date, and deleting those that nobody needs any more."""
 
 from __future__ import annotations
 
@@ -14,8 +14,12 @@ from schemas.words import dmy
 
 
 def dated(out: Outputs, letter: Path, made: Callable[[dt.date], Mapping[str, bytes]], today: dt.date) -> Mapping[str, bytes]:
-    """The files that are ``made`` of a day, by their endings: of ``today``, or of the day of the ``letter`` that lies there where no more would change."""
-    from pipeline.office.letter import day_of  # here, for it loads all that writes letters, which collecting doesn't need
+    """Return a letter's files by ending, dated today, or as before if nothing else changed.
+
+    ``made`` makes them for a day. Otherwise every day's run would rewrite all letters.
+    """
+    # here: loads all that writes letters, which collecting doesn't need
+    from pipeline.office.letter import day_of
 
     before = day_of(letter)
     if before is not None and before != today:
@@ -27,13 +31,16 @@ def dated(out: Outputs, letter: Path, made: Callable[[dt.date], Mapping[str, byt
 
 @dataclass(frozen=True)
 class Asked:
-    """Before which day letters ask for something, where an operator says so: now, or when a letter was written that still holds."""
+    """The day before which letters ask for something.
+
+    The operator names it now (``now``), or did for an earlier letter that still holds.
+    """
 
     out: Outputs
     now: dt.date | None = None
 
     def before(self, letter: Path, grounds: str) -> dt.date | None:
-        """Before which day the ``letter`` asks that rests on these grounds."""
+        """Return the day named for this ``letter``, if it rests on these grounds; else None."""
         if self.now is not None:
             return self.now
         held, _, asked = self.out.grounds_of(letter).partition(" ")
@@ -46,7 +53,7 @@ class Asked:
 
 
 def refuse_early(asked: dt.date | None, deadlines: Iterable[dt.date]) -> None:
-    """Raise ``OperatorError`` where letters are to ask for something before the deadline of everybody whom they concern."""
+    """Raise ``OperatorError`` if letters ask for something before all their agencies' deadlines."""
     first = min(deadlines, default=None)
     if asked is not None and first is not None and asked < first:
         raise OperatorError("asked_too_early", day=dmy(asked), deadline=dmy(first))
@@ -54,9 +61,9 @@ def refuse_early(asked: dt.date | None, deadlines: Iterable[dt.date]) -> None:
 
 @contextmanager
 def only(out: Outputs, folder: Path, agencies: Container[str] | None) -> Iterator[Callable[[str, bytes], None]]:
-    """Write files into a folder and, at the end, take away what earlier runs wrote for agencies (all, or these) that get nothing any more.
+    """Write files into a folder; at the end delete earlier ones of agencies that get none now.
 
-    Nothing of others is touched: the record of outputs says what is ours.
+    ``agencies`` limits the deleting; None for all. Only files of the record of outputs are touched.
     """
     before, fresh = out.written_into(folder), set[str]()
 
@@ -67,6 +74,7 @@ def only(out: Outputs, folder: Path, agencies: Container[str] | None) -> Iterato
     yield write
     for name in before - fresh:
         code, _, ending = name.rpartition(".")
-        is_draft_of_letter = ending == "eml" and f"{code}.docx" in fresh  # it is written anew with its letter (stages.drafting)
+        # drafting rewrites it with its letter
+        is_draft_of_letter = ending == "eml" and f"{code}.docx" in fresh
         if (agencies is None or code in agencies) and not is_draft_of_letter:
             out.remove(folder / name)

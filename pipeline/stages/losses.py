@@ -1,4 +1,7 @@
-"""Losses: a folder whose ledger is gone, or tells less than other files do, is no folder in which nobody has reported."""
+"""Refuse to work on a ledger that is gone, or that knows less than other files tell.
+
+Such a folder must not look as if nobody had reported.
+"""
 
 from __future__ import annotations
 
@@ -12,34 +15,40 @@ from pipeline.store import Ledger, journal
 
 
 def refuse_lost(home: Home, ledger: Ledger) -> None:
-    """Raise ``OperatorError`` where a ledger holds no return though the journal, the archive or the outputs tell of some."""
+    """Raise ``OperatorError`` if an empty ledger once had returns.
+
+    The journal, the archive or the outputs tell so.
+    """
     if ledger.hashes() or (ledger.journaling.fits(home.journal) and not listed_sources(home)):
         return
     refuse_gone(home)
 
 
 def refuse_gone(home: Home) -> None:
-    """Raise ``OperatorError`` where there is no ledger, or an empty one, though the journal, the archive or the outputs tell of returns."""
+    """Raise ``OperatorError`` if a missing or empty ledger once had returns."""
     refuse_beside_journal(home)
     if is_all_lost(home):
         raise OperatorError("all_lost", ledger=home.ledger, journal=home.journal.name, archive=home.archive)
 
 
 def refuse_without_ledger(home: Home, named: str) -> None:
-    """Raise ``OperatorError`` where there is no ledger to look up a submission in, by name: it is lost, or there never was one."""
+    """Raise ``OperatorError`` if there is no ledger in which to look up a submission."""
     if not home.ledger.exists():
         refuse_gone(home)
         raise OperatorError("no_such_submission", name=named)
 
 
 def refuse_beside_journal(home: Home) -> None:
-    """Raise ``OperatorError`` where the journal beside no ledger, or an empty one, tells what it held."""
+    """Raise ``OperatorError`` if a missing or empty ledger has a journal that tells its content."""
     if journal.tells_something(home.journal):
         raise OperatorError("ledger_lost", path=home.ledger, journal=home.journal.name)
 
 
 def refuse_poorer(home: Home, ledger: Ledger) -> None:
-    """Raise ``OperatorError`` where outputs were made from returns that the ledger doesn't know: what is written from it would lack them."""
+    """Raise ``OperatorError`` if outputs were made from returns unknown to the ledger.
+
+    New outputs would lack those returns.
+    """
     refuse_lost(home, ledger)
     unknown = listed_sources(home) - ledger.hashes()
     if unknown:
@@ -47,22 +56,22 @@ def refuse_poorer(home: Home, ledger: Ledger) -> None:
 
 
 def is_all_lost(home: Home) -> bool:
-    """True if a folder without a return in its ledger and its journal had some: it is seen by the archive, or by the outputs."""
+    """Whether an empty ledger and journal had returns: the archive or the outputs tell."""
     return is_archive_alone(home) or bool(listed_sources(home))
 
 
 def is_archive_alone(home: Home) -> bool:
-    """True if the archive holds files and there is no journal that could tell what they are."""
+    """Whether the archive holds files and there is no journal to say what they are."""
     return not home.journal.exists() and any(archive_at(home.archive).names())
 
 
 def archived_names(home: Home) -> list[str]:
-    """The names of the files in the archive."""
+    """Return the names of the files in the archive."""
     return [*archive_at(home.archive).names()]
 
 
 def listed_sources(home: Home) -> set[str]:
-    """The SHA-256 of the returns that the outputs were made from, as far as they tell."""
+    """Return the SHA-256 of the returns that the outputs list as sources."""
     try:
         said = json.loads(_sources(home).read_bytes())
         return {str(source["sha256"]) for source in said["sources"]}

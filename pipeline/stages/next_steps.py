@@ -1,4 +1,7 @@
-"""What the operator can do next, by the state that a folder is in, whatever command was run: decisions first, then what to write, send, await."""
+"""Suggest what the operator can do next, from the state of the folder.
+
+Decisions first, then what to write, send, and wait for.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +25,11 @@ if TYPE_CHECKING:
     from pipeline.store.standing import Standings
 
 MOST = 3
-"""Steps that are named at one time."""
+"""Steps shown at one time."""
 NAMED = 3
-"""Files or agencies that a step names."""
+"""Files or agencies named by one step."""
 NEAR_DEADLINE = dt.timedelta(days=3)
-"""Before the deadline, from when agencies that sent nothing are worth a reminder."""
+"""Reminders are suggested from so long before the deadline."""
 
 
 @dataclass(frozen=True)
@@ -38,19 +41,19 @@ class Step:
 
 
 def next_steps(home: Home, round_: Round) -> list[Step]:
-    """The next steps in a folder, the most urgent first; none where nothing can be written."""
+    """Return the next steps, the most urgent first; none if nothing can be written."""
     if home.is_read_only or not home.root.is_dir():
         return []
     if not home.ledger.is_file():
         return list(islice(_first_steps(home, round_, has_arrived=bool(listing(home.data / "incoming"))), MOST))
-    if is_of_older_program(home.ledger):  # doctor, which says so, shall not migrate it by looking
+    if is_of_older_program(home.ledger):  # opening it would migrate it; the doctor tells of that
         return []
     with ledger_as_it_is(home, round_) as ledger:
         return list(islice(_steps(home, ledger), MOST))
 
 
 def _first_steps(home: Home, round_: Round, sent: Collection[str] = (), *, has_arrived: bool) -> Iterator[Step]:
-    """Before anything was taken in: issue, send, await."""
+    """Yield the steps before anything was taken in: issue, send, wait."""
     issued = written_to(home, round_, "distribute")
     if not issued:
         yield Step("issue")
@@ -70,7 +73,7 @@ def _steps(home: Home, ledger: Ledger) -> Iterator[Step]:
     if not ledger.hashes():
         yield from _first_steps(home, ledger.round_, sent_last(ledger, "distribute"), has_arrived=has_arrived)
         return
-    from pipeline.store.standing import standings_of  # here, for it loads pandas, which a folder without returns doesn't need
+    from pipeline.store.standing import standings_of  # loads pandas, not needed without returns
 
     found = standings_of(ledger)
     if has_arrived:
@@ -84,7 +87,7 @@ def _steps(home: Home, ledger: Ledger) -> Iterator[Step]:
 
 
 def _to_decide(ledger: Ledger, found: Standings) -> Iterator[Step]:
-    """Files of nobody, and versions that wait for a decision."""
+    """Yield steps for unassigned files, and for versions that wait for a decision."""
     from pipeline.store.standing import of_nobody
     from pipeline.store.versions import Role
 
@@ -98,7 +101,7 @@ def _to_decide(ledger: Ledger, found: Standings) -> Iterator[Step]:
 
 
 def _to_answer(home: Home, ledger: Ledger, found: Standings) -> Iterator[Step]:
-    """Replies to write, and those that nobody has said to be sent; receipts likewise, which nobody must write."""
+    """Yield steps for replies to write or send, and for receipts to send."""
     written = written_to(home, ledger.round_, "feedback")
     wanted = {code for code, each in found.positions.items() if (version := each.to_reply) and not version.is_acceptable}
     if missing := wanted - written:
@@ -110,7 +113,7 @@ def _to_answer(home: Home, ledger: Ledger, found: Standings) -> Iterator[Step]:
 
 
 def _to_remind(home: Home, ledger: Ledger, found: Standings) -> Iterator[Step]:
-    """Reminders to write or send; before that is due, what is still awaited."""
+    """Yield steps for reminders to write or send; before they are due, what is awaited."""
     from pipeline.store.deadlines import deadlines
 
     round_, due = ledger.round_, deadlines(ledger.decisions(), ledger.round_)

@@ -1,4 +1,4 @@
-"""Parts of the status: which agencies, and which files beside them, an operator asks to see."""
+"""Choose the agencies, and the files beside them, that ``status`` shows."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ _OF_STANDING = {MISSING: Standing.MISSING, CORRECTING: Standing.CORRECTING, UNRE
 
 @dataclass(frozen=True)
 class Part:
-    """Agencies of which one of the ``states`` is true (of all, where none is named), of one group, of which something came since a moment."""
+    """The agencies to show: with one of ``states``, of one group, with news since a moment.
+
+    Each condition is dropped if blank.
+    """
 
     states: Collection[str] = ()
     group: str = ""
@@ -31,11 +34,11 @@ class Part:
 
     @property
     def is_whole(self) -> bool:
-        """Whether it is no part, but all."""
+        """Whether no condition is set."""
         return not self.states and not self.group and self.since is None
 
     def agencies(self, agencies: pd.DataFrame, submissions: pd.DataFrame, round_: Round) -> pd.DataFrame:
-        """The rows of these agencies; ``submissions`` tell when what came."""
+        """Return the rows of these agencies; ``submissions`` tell what came when."""
         chosen = agencies["agency"].notna()
         if self.states:
             standings = [standing for state, standing in _OF_STANDING.items() if state in self.states]
@@ -51,7 +54,11 @@ class Part:
         return agencies[chosen]
 
     def files(self, beside: pd.DataFrame, round_: Round) -> pd.DataFrame:
-        """The rows of these files of nobody and beside returns: none in what is asked of agencies alone, of the unreadable those of nobody."""
+        """Return the rows of the unassigned and accompanying files to show.
+
+        None if agencies alone are asked for; with the state "unreadable", unassigned ones that
+        can't be opened.
+        """
         if self.group or (self.states and UNREADABLE not in self.states):
             return beside[:0]
         chosen = ((beside["state"] == Role.UNASSIGNED) & (beside["kind"] != "")) if self.states else beside["state"].notna()
@@ -67,7 +74,7 @@ WHOLE = Part()
 
 
 def group_of(round_: Round, named: str) -> str:
-    """The code of a group of agencies by its code or name, in any case. Raises ``UsageError`` where there is none such."""
+    """Return the code of a group by its code or name; raises ``UsageError`` if there is none."""
     groups = round_.codelists["agency_groups"].entries
     found = next((each.code for each in groups if normalise(named) in (normalise(each.code), normalise(each.name))), None)
     if found is None:

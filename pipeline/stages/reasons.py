@@ -1,4 +1,4 @@
-"""Reasons: why a decision changed nothing in where agencies stand and in the totals."""
+"""Explain why a decision changed nothing in standings and totals."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Reason:
 
 
 def why_nothing(ledger: Ledger, decision: Decision) -> Reason:
-    """Why a decision, the last on record, changed nothing."""
+    """Return why a decision, the last on record, changed nothing."""
     if decision.choice in (Choice.WAIVE, Choice.MAPPING):
         return _of_rereading(ledger, decision)
     if decision.choice in ABOUT_FILES:
@@ -32,7 +32,7 @@ def why_nothing(ledger: Ledger, decision: Decision) -> Reason:
 
 
 def _of_file(ledger: Ledger, decision: Decision) -> Reason:
-    """Why a decision about a file changed nothing: by whose the file is now, and what it is for that agency."""
+    """Return why one about a file changed nothing, by the file's agency and role now."""
     found = standing.standings_of(ledger, standing.DECIDING)
     owner, role = found.submissions.set_index("sha256").loc[decision.target, ["agency", "role"]]
     if decision.choice is Choice.DISMISS:
@@ -47,7 +47,10 @@ def _of_file(ledger: Ledger, decision: Decision) -> Reason:
 
 
 def _of_pin(position: Position, decision: Decision) -> Reason:
-    """Why pinning a version, or no longer pinning it, changed nothing: it counts in both cases, or can't, or another is pinned."""
+    """Return why a pin, or its undoing, changed nothing.
+
+    The version counts either way, or can't count, or another one is pinned.
+    """
     speaking = position.speaking
     if speaking is not None and speaking.sha256 != decision.target:
         return Reason("other_pin", {"file": speaking.name})
@@ -57,7 +60,7 @@ def _of_pin(position: Position, decision: Decision) -> Reason:
 
 
 def _of_rereading(ledger: Ledger, decision: Decision) -> Reason:
-    """Why nothing changed though the returns of an agency were judged again, if there are any."""
+    """Return why nothing changed though an agency's returns, if any, were judged again."""
     own = standing.submissions_of(ledger)
     own = own[(own["agency"] == decision.agency) & (own["verdict"] != Verdict.UNREADABLE)]
     if own.empty:
@@ -72,13 +75,16 @@ def _of_rereading(ledger: Ledger, decision: Decision) -> Reason:
 
 
 def _of_title(decision: Decision, findings: list[Finding]) -> Reason:
-    """Why a confirmed title changed nothing: no file has such a column, or what it holds changes no verdict."""
+    """Return why a mapped title changed nothing: no file has it, or it changes no verdict."""
     is_read = any(each.message == "column_matched.confirmed" and each.words.get("found_name") == decision.target for each in findings)
     return Reason("title_read" if is_read or decision.revoked else "no_such_title", {"title": decision.target})
 
 
 def _of_rule(decision: Decision, own: pd.DataFrame, findings: Mapping[int, list[Finding]]) -> Reason:
-    """Why a waiver changed nothing: nothing was found by its rule, or other errors are left, or the rule decides nothing."""
+    """Return why a waiver changed nothing.
+
+    The rule found nothing, or other errors remain, or the rule decides nothing.
+    """
     listed = [each for found in findings.values() for each in found if each.rule == decision.target]
     if not listed:
         return Reason("no_finding", {"rule": decision.target})

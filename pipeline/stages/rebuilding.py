@@ -1,4 +1,7 @@
-"""Rebuilding: the ledger made anew from the journal, which tells what came when and what was decided, and the archive, which is judged again."""
+"""Rebuild the ledger from the journal and the archive.
+
+The journal tells what came when and what was decided; the archived files are judged again.
+"""
 
 from __future__ import annotations
 
@@ -23,21 +26,21 @@ from schemas.round.round import Round
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """What was made anew."""
+    """What was rebuilt."""
 
     returns: int
     decisions: int
     lost: Sequence[str]
-    """Names of submissions whose bytes the archive no longer holds: they are registered and wait for them."""
+    """Submissions whose bytes the archive lacks: registered, and waiting for the bytes."""
     kept: str
-    """The name under which the ledger of before is kept; blank where there was none."""
+    """The name under which the old ledger is kept; blank if there was none."""
 
 
 def rebuild(home: Home, round_: Round, tell: Callable[[int, int], None]) -> Rebuilt:
-    """Make the ledger anew, beside first, then in place of the old one, which is kept; a kill at any moment does no harm.
+    """Build the ledger beside the old one, then swap them and keep the old. Kills do no harm.
 
-    ``tell`` is told how many submissions have been read, and of how many. Raises ``OperatorError`` where the journal is missing or its chain is
-    broken.
+    ``tell`` gets how many submissions have been read, and the total. Raises ``OperatorError`` if
+    the journal is missing or its chain is broken.
     """
     with sole_writer(home, round_):
         _write_down_what_a_sound_ledger_knows(home, round_)
@@ -62,7 +65,7 @@ def _made(home: Home, round_: Round, chain: journal.Chain, tell: Callable[[int, 
 
 
 def readable(path: Path) -> journal.Chain:
-    """The whole chain of a journal; raises ``OperatorError`` where there is none, or where it is broken."""
+    """Return the chain of a journal; raises ``OperatorError`` if it is missing or broken."""
     chain = journal.read(path)
     if chain.rest and not chain.is_torn:
         raise OperatorError("journal_broken", path=path, line=chain.last.number + 1)
@@ -72,7 +75,7 @@ def readable(path: Path) -> journal.Chain:
 
 
 def _write_down_what_a_sound_ledger_knows(home: Home, round_: Round) -> None:
-    """Have the journal tell all that a ledger knows that can still be read, so that nothing of it is lost."""
+    """Write into the journal what a readable ledger knows, so that none of it is lost."""
     if not home.ledger.is_file():
         return
     with suppress(OperatorError), Ledger(home.ledger, round_, __version__) as ledger:
@@ -81,7 +84,7 @@ def _write_down_what_a_sound_ledger_knows(home: Home, round_: Round) -> None:
 
 
 def _put_in_place(new: Path, ledger: Path) -> str:
-    """Put the new ledger in place of the old one; the name under which that is kept."""
+    """Put the new ledger in place of the old one; return the name of the kept old one."""
     with closing(connect(new)) as db:
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     kept = _put_aside(ledger)
@@ -91,7 +94,7 @@ def _put_in_place(new: Path, ledger: Path) -> str:
 
 
 def _put_aside(ledger: Path) -> str:
-    """Rename a ledger with all its files: what isn't written back yet must never be taken for the new one's."""
+    """Rename a ledger with all its files: its log must not be taken for the new ledger's."""
     aside = journal.free_name(ledger)
     was_there = ledger.exists()
     if was_there:

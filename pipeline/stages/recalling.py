@@ -1,4 +1,4 @@
-"""Recalling: what was decided in a folder, and what came from one agency, which of it counts, what was decided about it and written to it."""
+"""Recall decisions, and the history of one agency: returns, decisions, letters."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ class State(StrEnum):
 
     IN_FORCE = "in_force"
     UNDONE = "undone"
-    """It was taken back later."""
+    """It was revoked later."""
     REPLACED = "replaced"
-    """Another about the same came later."""
+    """A later one about the same replaced it."""
     UNDO = "undo"
-    """It takes an earlier one back."""
+    """It revokes an earlier one."""
     IDLE = "idle"
-    """It stands, but the file is no longer that agency's."""
+    """It is not revoked, but the file is now another agency's."""
     ONCE = "once"
     """It was for one run."""
 
 
 @dataclass(frozen=True)
 class Recalled:
-    """A decision in the words that people use, and what became of it."""
+    """A decision in people's words, and what became of it."""
 
     decision: Decision
     named: decisions.Named
@@ -42,9 +42,10 @@ class Recalled:
 
 @dataclass(frozen=True)
 class Version:
-    """One file of an agency: when it came, what became of it and why.
+    """One file of an agency: when it came, what became of it, and why.
 
-    ``received`` is the receipt that counts, ``first`` and ``last`` are the earliest and the latest of all.
+    ``received`` is the receipt date that counts; ``first`` and ``last`` are the earliest and
+    latest.
     """
 
     file: str
@@ -56,7 +57,7 @@ class Version:
     verdict: str
     role: str
     why: str
-    """Why it counts or is held: ``pinned``, ``newest``, or as ``versions.doubt`` says; blank where its role says it all."""
+    """``pinned``, ``newest``, or a reason of ``versions.doubt``; blank if the role says enough."""
     errors: int
     warnings: int
     compared_with: str = ""
@@ -78,7 +79,7 @@ class History:
 
 
 def decided(ledger: Ledger) -> list[Recalled]:
-    """Every decision, the waivers that came with the round first; those that were taken back too."""
+    """Return all decisions, revoked ones too; the waivers that came with the round first."""
     record = [*decisions.declared(ledger.round_), *ledger.decisions()]
     files, whose = decisions.file_names(ledger), decisions.owners(ledger)
     states = [_state(each, record[at + 1 :], whose) for at, each in enumerate(record)]
@@ -97,7 +98,7 @@ def _state(decision: Decision, later: Sequence[Decision], whose: Mapping[str, st
 
 
 def history(ledger: Ledger, agency: Agency) -> History:
-    """All that is known of an agency: its versions, the oldest first, the decisions about it or about them, the letters to it."""
+    """Return the history of an agency: versions from the oldest, decisions, letters."""
     found = standing.standings_of(ledger)
     rows = standing.agencies(found, ledger.round_, ledger.decisions())
     sent = list(_versions(ledger, found, agency.code))
@@ -122,7 +123,10 @@ def _why(version: versions.Version | None, position: versions.Position, role: st
 
 
 def _oldest_first(rows: Sequence[dict[Any, Any]], position: versions.Position, round_: Round) -> list[dict[Any, Any]]:
-    """The files of an agency in the order by which one of them counts, whenever each was taken in; dismissed ones after others of their day."""
+    """Sort an agency's files in the order that decides which counts.
+
+    Dismissed files come last on their day.
+    """
     order = {each.number: at for at, each in enumerate(versions.oldest_first(position.files))}
     return sorted(rows, key=lambda row: (local(row["received"], round_).date(), order.get(row["submission"], len(order)), row["name"]))
 

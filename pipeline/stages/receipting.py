@@ -1,4 +1,7 @@
-"""Receipting: a letter to each agency whose return counts, which says what came and how it was found."""
+"""Write receipts: a letter to each agency whose return counts.
+
+It says what came and what was found.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from pipeline.store.outputs import outputs
 
 
 def receipts(ledger: Ledger, codes: Collection[str]) -> Iterator[Receipt]:
-    """What there is to confirm to these agencies: of each, the return that counts."""
+    """Yield a receipt for each of these agencies whose return counts."""
     round_, standings = ledger.round_, standing.standings_of(ledger)
     agencies = standing.agencies(standings, round_, ledger.decisions()).set_index("agency")
     for agency in round_.in_scope:
@@ -37,7 +40,7 @@ def receipts(ledger: Ledger, codes: Collection[str]) -> Iterator[Receipt]:
 
 
 def write_receipts(ledger: Ledger, home: Home, codes: Collection[str], *, every_agency: bool, lang: str) -> int:
-    """Write a receipt for each of the agencies ``codes`` whose return counts, and take away those that are out of date; how many."""
+    """Write these receipts and delete those out of date; return how many were written."""
     round_, listed = ledger.round_, list(receipts(ledger, codes))
     today, folder = clock.now(round_.timezone).date(), home.receipts
     writer = Receipts(round_, ledger.invented, round_.speaking(lang))

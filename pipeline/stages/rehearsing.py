@@ -1,4 +1,7 @@
-"""Invents one return of any round, from its declarations alone: right by every column, and as far as chance finds one by every rule."""
+"""Invent one return for any round, from its declarations alone.
+
+It is right by every column, and as far as chance allows by every rule.
+"""
 
 from __future__ import annotations
 
@@ -22,35 +25,41 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TRIES = 24
-"""Returns drawn to find one that breaks no rule: rules between entries are met by chance alone."""
+"""Returns drawn to find one that breaks no rule. Rules between entries are met only by chance."""
 WRONG = "???"
-"""What no code, number or date is."""
+"""A text that is no code, number or date."""
 _TEXT = "an invented text of small letters "
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A return in codes, numbers, dates and texts by column key: the form, and the one row of each table."""
+    """A return by column key, in codes, numbers, dates and texts.
+
+    ``info``: the information sheet. ``rows``: the one row of each table.
+    """
 
     agency: Agency
     info: Row
     rows: Mapping[str, Row]
 
     def workbook(self, round_: Round, issued: bytes, more: Mapping[str, Mapping[str, object]] | None = None) -> bytes:
-        """The issued workbook filled in, with ``more`` cells by sheet and address."""
+        """Return the issued workbook filled in, with ``more`` cells by sheet and address."""
         tables = {key: [named(round_, key, row)] for key, row in self.rows.items()}
         return Filler(issued).fill(placed(round_, named(round_, round_.info.key, self.info), tables, more))
 
 
 def drafts(round_: Round, agency: Agency) -> Iterator[Draft]:
-    """Returns of an agency to choose a right one from, the same ones each time."""
+    """Yield invented returns of an agency, the same ones each time, to choose a right one from."""
     for number in range(TRIES):
         yield _Drawing(round_, agency, Random(number)).draft()
 
 
 def spoiled(round_: Round) -> tuple[str, str]:
-    """Sheet and cell in which a value that can't be read is an error: the first such column of a table of rows."""
+    """Return (sheet, cell) where an unreadable value is an error; blanks if there is none.
+
+    The first such column of a table of rows.
+    """
     for spec in round_.row_tables:
         for column in spec.columns:
             if column.kind is not Kind.TEXT and not column.prefilled:
@@ -60,27 +69,31 @@ def spoiled(round_: Round) -> tuple[str, str]:
 
 @dataclass
 class _Drawing:
-    """Draws one return. An entry of a list is the same in all tables, and so is a count, so that tables agree with one another."""
+    """Draws one return.
+
+    A code list gives the same entry in all tables, and counts are the same too: so tables agree.
+    """
 
     round_: Round
     agency: Agency
     chance: Random
     entries: dict[str, str] = field(default_factory=dict)
-    """The entry that was drawn of each list."""
+    """The entry drawn from each code list."""
 
     def draft(self) -> Draft:
-        """The return."""
+        """Return the return."""
         rows = {spec.key: self._row(spec) for spec in self.round_.row_tables}
         info = {column.key: self._value(column, {}) for column in self.round_.info.columns if not column.prefilled}
         for rule in self.round_.cross_rules:
-            if hasattr(rule, "nil_code"):  # a return with rows doesn't declare that there is nothing
+            if hasattr(rule, "nil_code"):  # a return with rows must not declare nil
                 codes = self.round_.codes_of(self.round_.info.by_key[rule.at]).codes
                 info[rule.at] = next((code for code in codes if code != rule.nil_code), None)
         return Draft(self.agency, info, rows)
 
     def _row(self, spec: TableSpec) -> Row:
         row: Row = {}
-        for column in sorted(spec.columns, key=lambda each: each.kind is Kind.DATE):  # dates follow the row's period
+        # a date must be in the row's period
+        for column in sorted(spec.columns, key=lambda each: each.kind is Kind.DATE):
             if not column.prefilled:
                 row[column.key] = self._value(column, row)
         for rule in self.round_.rules[spec.key]:
@@ -120,14 +133,17 @@ class _Drawing:
 
 @dataclass(frozen=True)
 class Remark:
-    """Something that a rehearsal showed. ``key`` names its sentence in ``messages/*/round.toml``; a grave one is a fault of the round."""
+    """Something that a rehearsal showed; ``is_grave``: a fault of the round.
+
+    ``key`` names its sentence in ``messages/*/round.toml``.
+    """
 
     key: str
     words: Mapping[str, object]
     is_grave: bool = True
 
     def text(self, lang: str) -> str:
-        """The sentence."""
+        """Return the sentence."""
         words = dict(self.words)
         if "step" in words:
             words["step"] = ui(f"round.rehearsal.step.{words['step']}", lang)
@@ -136,13 +152,13 @@ class Remark:
 
 
 def stopped(step: str, error: Exception) -> Remark:
-    """A step that an error of the program ended: what it says, and the last line that was run."""
+    """Return the remark on an exception: its message, and the last line that ran."""
     last = traceback.extract_tb(error.__traceback__)[-1]
     return Remark("stopped", {"step": step, "error": f"{type(error).__name__}: {error} ({Path(last.filename).name}:{last.lineno})"})
 
 
 def on_right(agency: str, recognised: str, findings: Iterable[Finding]) -> list[Remark]:
-    """What the judgement of the right return shows."""
+    """Return remarks on the judgement of the right return."""
     told: dict[Severity, list[str]] = {severity: [] for severity in Severity}
     for finding in findings:
         told[finding.severity].append(" ".join(filter(None, (finding.rule, finding.sheet, ",".join(finding.cells)))))
@@ -155,7 +171,10 @@ def on_right(agency: str, recognised: str, findings: Iterable[Finding]) -> list[
 
 
 def on_figures(round_: Round, draft: Draft, frame: pd.DataFrame) -> list[Remark]:
-    """Figures by agency that aren't what the one return that counts says; what is counted apart from persons is left out."""
+    """Return remarks on figures by agency that differ from the one return that counts.
+
+    Figures counted apart from persons are left out.
+    """
     figures, found = round_.settings.figures, []
     row, line = draft.rows[figures.default_table], frame[frame["agency"] == draft.agency.code]
     for column in round_.by_key[figures.default_table].measures:

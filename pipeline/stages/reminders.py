@@ -1,4 +1,4 @@
-"""Reminders: a letter to each agency from which nothing has come."""
+"""Write reminders: a letter to each agency that has sent nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pipeline.store.outputs import outputs
 
 
 def silent(ledger: Ledger, codes: Collection[str]) -> Iterator[tuple[str, dt.date]]:
-    """The agencies among these from which nothing has come, each with its deadline."""
+    """Yield those of these agencies that have sent nothing, with their deadlines."""
     frame = standing.agencies(standing.standings_of(ledger), ledger.round_, ledger.decisions())
     for code, stands, deadline in zip(frame["agency"], frame["standing"], frame["deadline"], strict=True):
         if stands == Standing.MISSING and code in codes:
@@ -26,9 +26,10 @@ def silent(ledger: Ledger, codes: Collection[str]) -> Iterator[tuple[str, dt.dat
 def write_reminders(
     ledger: Ledger, home: Home, codes: Collection[str], *, every_agency: bool, as_of: dt.date | None, asked: dt.date | None, lang: str
 ) -> int:
-    """Write a reminder to each of the agencies ``codes`` from which nothing has come, and take away those that are out of date; how many.
+    """Write these reminders and delete those out of date; return how many were written.
 
-    ``as_of``: the day up to which nothing has come, by default that of writing; ``asked``: before which day those are to report whose deadline is over.
+    ``as_of``: the day up to which nothing came, by default today. ``asked``: the day before which
+    agencies past their deadline are to report.
     """
     round_, reminded = ledger.round_, list(silent(ledger, codes))
     today = clock.now(round_.timezone).date()

@@ -1,4 +1,4 @@
-"""Renewing: what another form or version of the program judged is judged again, from the archive, before anybody reads it."""
+"""Judge again, from the archive, what another form or program judged."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from pipeline.store import Ledger
 
 
 def renew(ledger: Ledger, home: Home) -> None:
-    """Have the ledger say what today's form and program make of its submissions, and refuse to go on where it can't be read.
+    """Bring the ledger up to today's form and program, or raise ``OperatorError``.
 
-    What the archive has lost stays as it was judged, which is remarked once. Its rows can be read as long as the declaration of their
-    columns is the same. Where there is something to judge, call it as the sole writer.
+    What the archive has lost keeps its judgement, which the operator is told once. Its rows stay
+    readable while its columns are declared the same. If there is something to judge, call it as the
+    only writer.
     """
     lost = [] if ledger.is_current else judge_again(ledger, home)
     refuse_unreadable_rows(ledger, home)
@@ -23,14 +24,14 @@ def renew(ledger: Ledger, home: Home) -> None:
 
 
 def judge_again(ledger: Ledger, home: Home) -> list[str]:
-    """Judge what isn't judged by today's form and program; the names of what the archive no longer holds."""
+    """Judge what isn't judged by today's form and program; return the names of lost files."""
     old = Outdated(ledger, home)
     judge_all(ledger, home, Arrivals((), intake.Earlier()), old)
     return old.lost
 
 
 def refuse_unreadable_rows(ledger: Ledger, home: Home) -> None:
-    """Raise ``OperatorError`` where rows can't be read as today's declaration says and their files are lost."""
+    """Raise ``OperatorError`` if lost files have rows that today's declaration can't read."""
     if ledger.fits:
         return
     from pipeline.store.standing import unreadable

@@ -1,4 +1,7 @@
-"""Replies: a marked copy and a letter for each submission that has something to correct, a blank form where nothing could be read."""
+"""Write replies: a marked copy and a letter per submission to correct.
+
+If nothing could be read, a blank form takes the place of the copy.
+"""
 
 from __future__ import annotations
 
@@ -27,9 +30,11 @@ _REPLIED = (Verdict.TO_CORRECT, Verdict.UNREADABLE, Verdict.WITH_WARNINGS)
 
 @dataclass(frozen=True)
 class Replied:
-    """What was written back: replies, how many of them with the list alone or the blank form, files of nobody known.
+    """What was written back.
 
-    ``lost``: agency and name of each file whose archived bytes are missing or altered, which was therefore not marked.
+    ``alone``: replies with the list of findings instead of a marked copy; ``blank``: with a blank
+    form. ``unidentified``: unassigned files. ``lost``: agency and name of files whose archived
+    bytes are missing or altered, which therefore couldn't be marked.
     """
 
     replies: int
@@ -48,7 +53,10 @@ class Concern:
 
 
 def concerns(ledger: Ledger, codes: Collection[str]) -> Iterator[Concern]:
-    """What there is to reply to these agencies: of each, the newest submission that waits for a correction, else the one that speaks for it."""
+    """Yield what to reply to these agencies.
+
+    For each, the newest submission that waits for a correction, else the one that speaks for it.
+    """
     round_, standings = ledger.round_, standing.standings_of(ledger)
     submissions, agencies = standings.submissions, standing.agencies(standings, round_, ledger.decisions()).set_index("agency")
     sent = submissions.loc[submissions["role"] != Role.ACCOMPANYING, "agency"].value_counts()
@@ -81,9 +89,10 @@ def write_replies(
     lang: str,
     progress: Progress = silent,
 ) -> Replied:
-    """Write the replies to the agencies ``codes``, and take away those that are out of date; to unreadable files of nobody known there is none.
+    """Write the replies to agencies ``codes``, and delete replies that are out of date.
 
-    ``asked``: before which day to send again; else the agency's deadline, as long as it is to come.
+    Unassigned files get none. ``asked``: the day before which to send again; by default the
+    agency's deadline, if that is still to come.
     """
     kinds = _REPLIED if with_warnings else _REPLIED[:2]
     listed = [each for each in concerns(ledger, codes) if each.case.verdict in kinds]
@@ -102,7 +111,7 @@ def write_replies(
 
 
 class _Writing:
-    """The replies of one run while they are written."""
+    """The replies of one run, while they are being written."""
 
     def __init__(self, ledger: Ledger, home: Home, listed: Sequence[Concern], asked: Asked, lang: str) -> None:
         round_ = ledger.round_
@@ -114,7 +123,7 @@ class _Writing:
         self.alone = self.blank = 0
 
     def reply(self, concern: Concern) -> dict[str, bytes]:
-        """The files of one reply by their names."""
+        """Return the files of one reply, by name."""
         letter = self.letter(concern)
         case = replace(concern.case, due=self._due(letter, concern.case))
         enclosed = self._enclosed(case, concern.sha256)
@@ -122,7 +131,7 @@ class _Writing:
         return {f"{case.agency.code}.{ending}": content for ending, content in files.items()}
 
     def letter(self, concern: Concern) -> Path:
-        """Where the letter of a reply lies."""
+        """Return the path of a reply's letter."""
         return self._home.letters("feedback") / f"{concern.case.agency.code}.docx"
 
     def _due(self, letter: Path, case: Case) -> dt.date | None:
@@ -144,7 +153,7 @@ class _Writing:
 
 
 def _forms(ledger: Ledger, cases: Sequence[Case]) -> dict[str, bytes]:
-    """The blank forms of the agencies of these cases."""
+    """Return the blank forms for the agencies of these cases."""
     if not cases:
         return {}
     due = deadlines(ledger.decisions(), ledger.round_)

@@ -1,4 +1,8 @@
-"""Senders of mails, by the address book: a note (D02) on a return from an address that isn't its agency's; whose a file is that can't be opened."""
+"""Compare senders of mails with the address book.
+
+A return from an address that isn't its agency's gets a note (D02). For a file that can't be opened,
+the sender tells the agency.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +22,11 @@ if TYPE_CHECKING:
 
 RULE = "D02"
 _FOR_EVERYBODY = {"gmail.com", "googlemail.com", "yahoo.com", "yahoo.com.vn", "outlook.com", "hotmail.com", "live.com", "icloud.com"}
-"""Domains that say nothing of the office of whoever writes from them."""
+"""Domains open to everybody, which tell nothing about the sender's office."""
 
 
 def note_senders(ledger: Ledger, home: Home, submissions: pd.DataFrame) -> dict[int, Verdict]:
-    """Write down whose sender the address book doesn't know, where that isn't written yet; verdicts of the submissions touched."""
+    """Write D02 where missing, delete it where it no longer holds; return verdicts touched."""
     mails = ledger.mails()
     if not mails:
         return {}
@@ -41,7 +45,7 @@ def note_senders(ledger: Ledger, home: Home, submissions: pd.DataFrame) -> dict[
 
 
 def agencies_by_address(home: Home, round_: Round) -> dict[str, str]:
-    """The agency of every address in the address book that is one agency's alone."""
+    """Return the agency by address, for addresses that belong to one agency only."""
     found: dict[str, set[str]] = {}
     for code, contact in _book(home, round_).items():
         for address in (*contact.to, *contact.cc):
@@ -50,14 +54,17 @@ def agencies_by_address(home: Home, round_: Round) -> dict[str, str]:
 
 
 def _book(home: Home, round_: Round) -> Addresses:
-    """The address book of a folder; one that can't be read is told by what writes letters, and stops no collection."""
+    """Return the address book; empty if it can't be read.
+
+    Commands that write letters report that; collecting must go on.
+    """
     with suppress(OperatorError, OSError):
         return address_book(home, round_)
     return {}
 
 
 def _is_strange(mail: Mail, contact: Contact | None) -> bool:
-    """True of a sender that is none of an agency's addresses, nor of a domain of theirs."""
+    """Whether a sender has neither an address of the agency nor the domain of one."""
     if contact is None or not mail.sender:
         return False
     known = {address.lower() for address in (*contact.to, *contact.cc)}

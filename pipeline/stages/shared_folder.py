@@ -1,4 +1,4 @@
-"""Whether a folder lies on another computer, or a program carries it there: neither is a place for a ledger."""
+"""Tell whether a folder is on another computer, or synchronised: no place for a ledger."""
 
 from __future__ import annotations
 
@@ -17,17 +17,20 @@ SYNCHRONISED = (
     "com~apple~clouddocs",
     "nextcloud",
 )
-"""How folders begin that a program copies elsewhere, in lower case."""
+"""Beginnings of the names of folders that a program synchronises, in lower case."""
 NETWORK = ("nfs", "cifs", "smb", "9p", "afs", "ceph", "glusterfs", "sshfs", "fuse.", "davfs", "virtiofs", "vboxsf", "drvfs")
-"""How the kinds of file system begin that Linux has for what lies elsewhere."""
+"""Beginnings of the names of Linux's network file systems."""
 LOCAL_FUSE = ("fuse.fuse-overlayfs", "fuse.ntfs", "fuse.exfat")
 _DRIVE_REMOTE = 4
-"""What Windows' GetDriveTypeW says of a drive that lies elsewhere."""
+"""What Windows' GetDriveTypeW returns for a network drive."""
 _MOUNTS = Path("/proc/self/mounts")
 
 
 def shared_by(folder: Path) -> str:
-    """What shares a folder with other computers: a program that copies it, or the kind of its file system; blank where none is known to."""
+    """Return what shares a folder with other computers; blank if nothing is known to.
+
+    The name of a synchronised folder, of a network drive, or of a kind of file system.
+    """
     return _synchronised_by(folder) or (_network_drive(str(folder)) if sys.platform == "win32" else _network_mount(folder))
 
 
@@ -36,7 +39,7 @@ def _synchronised_by(folder: Path) -> str:
 
 
 def _network_drive(folder: str) -> str:
-    """The drive or share of a folder where it lies on another computer, as Windows says."""
+    """Return the drive or share of a folder if it is on another computer, by Windows."""
     drive = PureWindowsPath(folder).drive
     if drive.startswith("\\\\"):
         return drive
@@ -48,14 +51,14 @@ def _network_drive(folder: str) -> str:
 
 
 def _network_mount(folder: Path) -> str:
-    """The kind of the file system that a folder lies on, where it is one of the network."""
+    """Return the kind of the file system that a folder is on, if that is a network one."""
     if not _MOUNTS.is_file():
         return ""
     return network_kind(folder, _MOUNTS.read_text(encoding="utf-8", errors="surrogateescape"))
 
 
 def network_kind(folder: Path, mounts: str) -> str:
-    """The same by a table of mounts: one per line, its place second, its kind third."""
+    """Return the same by a table of mounts: one per line; place second, kind third."""
     kinds = {}
     for line in mounts.splitlines():
         _, place, kind, *_ = line.split(" ")

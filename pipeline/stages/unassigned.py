@@ -1,4 +1,4 @@
-"""Files that are nobody's return and those that only accompany returns: what they are, whose they may be, and what waits for a decision."""
+"""List files that are nobody's return, and files that only accompany returns."""
 
 from __future__ import annotations
 
@@ -12,16 +12,18 @@ from pipeline.store.versions import Role
 from pipeline.summarise.figures.consolidation import BESIDE
 
 COLUMNS = BESIDE
-"""``state``: ``unassigned`` or ``accompanying``; ``likely``: whose it may be, of the last whose it is; ``kind``: what it is that can't be opened; ``rule``, ``message`` and ``words`` of the finding that says why it is no return."""
+"""``state``: ``unassigned`` or ``accompanying``. ``likely``: the agency it may be from; of an
+accompanying file its agency. ``kind``: what it is, if it can't be opened. ``rule``, ``message``,
+``words``: of the finding that says why it is no return."""
 
 
 def waiting(ledger: Ledger) -> pd.DataFrame:
-    """Those files of a ledger, as :data:`COLUMNS` says; those of nobody first, each kind by name."""
+    """Return those files of a ledger, as :data:`COLUMNS` says: unassigned ones first, by name."""
     return of_submissions(standing.submissions_of(ledger), ledger)
 
 
 def of_submissions(submissions: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
-    """The same of submissions with their roles."""
+    """Return the same, given submissions with their roles."""
     listed = submissions[standing.of_nobody(submissions) | (submissions["role"] == Role.ACCOMPANYING)].sort_values(["role", "name"])
     found = ledger.findings_by_submission(listed["submission"].tolist())
     rows: list[dict[str, Any]] = [_row(row, found[row["submission"]]) for row in listed.to_dict("records")]
@@ -30,7 +32,7 @@ def of_submissions(submissions: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
 
 
 def unassigned(ledger: Ledger) -> dict[str, tuple[str, str]]:
-    """Name of each file that is nobody's, and the agency whose it may be (else blank), by its SHA-256."""
+    """Return (name, likely agency or blank) of each unassigned file, by SHA-256."""
     submissions = standing.submissions_of(ledger, (*standing.DECIDING, "likely"))
     nobody = submissions[standing.of_nobody(submissions)].sort_values("name")
     hashes, names, likely = (nobody[column].tolist() for column in ("sha256", "name", "likely"))

@@ -1,4 +1,4 @@
-"""The unit of work: some files with their readings are judged together, by the command itself or wherever else they were read."""
+"""The unit of work: judge some files together, here or wherever they were read."""
 
 from __future__ import annotations
 
@@ -25,27 +25,27 @@ if TYPE_CHECKING:
     from pipeline.check.judge import Judgement
 
 BATCH_FILES = 800
-"""Submissions judged at once and written in one transaction: enough of them that a batch's fixed cost (a fifth of a second) weighs little,
-few enough that the parent's memory stays flat."""
+"""Submissions judged at once and written in one transaction. Many, because a batch costs a fifth
+of a second; few, because the parent's memory must stay flat."""
 BATCH_ROWS = 200_000
 
 
 @dataclass(frozen=True)
 class Job:
-    """All that reading and judging needs to know but the files."""
+    """What reading and judging must know besides the files."""
 
     round: Round
     definitions: Path
-    """The folder of older forms' definitions, by digest."""
+    """The folder with definitions of older forms, by digest."""
     mappings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """The columns that operators confirmed, by agency."""
+    """Columns that operators confirmed, by agency."""
     waivers: Sequence[decisions.Waiver] = ()
     senders: Mapping[str, str] = field(default_factory=dict)
-    """The agencies by the addresses from which they write."""
+    """Agencies by the addresses that they write from."""
 
     @cached_property
     def as_confirmed(self) -> Round:
-        """The round as files are read by it."""
+        """The round for reading, with the confirmed columns."""
         return replace(self.round, mappings=self.mappings)
 
     @cached_property
@@ -55,26 +55,26 @@ class Job:
 
 
 Readings = Sequence[tuple[Received, Reading | None]]
-"""Files with what was read; nothing of one whose bytes the archive no longer holds."""
+"""Files with their readings; None if the archive no longer holds the bytes."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of some files: judgements and typed rows, in which a file is known by its position among these.
+    """The result for some files: judgements and typed rows, with files known by position.
 
-    An answer holds for a file as it was judged: under its name, received on its day.
+    It holds for a file under this name, received on this day.
     """
 
     files: Sequence[Received]
     judged: Sequence[Judged]
     frames: Mapping[str, pd.DataFrame]
     lost: Sequence[Received] = ()
-    """Files whose bytes the archive no longer holds, of which there is nothing to say."""
+    """Files whose bytes the archive no longer holds: nothing can be said of them."""
 
 
 def judge_together(job: Job, readings: Readings) -> Answer:
     """Judge some files at once."""
-    from pipeline.check.judge import judge  # here, for it loads pandas, which may wait until files are read
+    from pipeline.check.judge import judge  # loads pandas: best while files are read
     from schemas.rules.persons import known
 
     lost = [each for each, reading in readings if reading is None]
@@ -93,7 +93,7 @@ def judge_together(job: Job, readings: Readings) -> Answer:
 
 
 def lightened(answer: Answer) -> Answer:
-    """The same without the rows as they were read, which nobody needs who has the typed ones: it travels quicker."""
+    """Return the answer without the rows as read: the typed ones suffice, and it travels faster."""
     return replace(answer, judged=[replace(each, reading=_without_rows(each.reading)) for each in answer.judged])
 
 
@@ -103,12 +103,12 @@ def _without_rows(reading: Reading) -> Reading:
 
 
 def day_of(file: Received, round_: Round) -> dt.date:
-    """The day on which a file was received, which is all that judging asks of when it came."""
+    """Return the day on which a file was received: all of its receipt that judging needs."""
     return file.received.astimezone(round_.timezone).date()
 
 
 def batches(readings: Iterator[tuple[Received, Reading | None]]) -> Iterator[list[tuple[Received, Reading | None]]]:
-    """Cut a stream of readings where there are enough files or rows to be judged together."""
+    """Cut a stream of readings into batches of enough files or rows."""
     batch: list[tuple[Received, Reading | None]] = []
     rows = 0
     for each in readings:
@@ -122,7 +122,10 @@ def batches(readings: Iterator[tuple[Received, Reading | None]]) -> Iterator[lis
 
 
 def _with_sender(received: Received, reading: Reading, job: Job) -> Reading:
-    """The reading of a file that can't be opened with its sender: whom the operator says, else whom its name says, else who sent the mail."""
+    """Fill in the agency of a file that can't be opened.
+
+    By the operator's word, else the file name, else the sender of its mail.
+    """
     if not kind_of(reading) or (reading.agency and not received.assigned):
         return reading
     by_mail = job.senders.get(received.mail.sender, "") if received.mail else ""
@@ -134,7 +137,7 @@ def _with_sender(received: Received, reading: Reading, job: Job) -> Reading:
 
 
 def kind_of(reading: Reading) -> str:
-    """What a file is that can't be opened; blank for a workbook."""
+    """Return what a file is that is no workbook; blank for a workbook."""
     return next((each.message.partition(".")[2] for each in reading.findings if each.rule == NOT_WORKBOOK), "")
 
 
@@ -154,7 +157,7 @@ def _judged(number: int, reading: Reading, judgement: Judgement, round_: Round) 
 
 
 def _declares_nil(info: TableReading | None, round_: Round) -> bool:
-    """Whether a return says that there is nothing to report, or its form can't say so."""
+    """Whether a return declares nil. True if its form has no cell for that."""
     said = nil_cell(round_)
     if said is None:
         return True

@@ -1,4 +1,4 @@
-"""Withdrawing: replies, reminders and receipts that a decision or an arrival made untrue are taken away, so that nobody sends them."""
+"""Delete replies, reminders and receipts that are no longer true, so that nobody sends them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from pipeline.store.outputs import Outputs, Record, outputs, recorded
 
 
 def withdraw(ledger: Ledger, home: Home) -> list[str]:
-    """Take away each reply, reminder and receipt that is no longer true, with all that goes with it; the letters, as seen from the home."""
+    """Delete each such letter with its files; return the letters' paths relative to the home."""
     record = recorded(home)
     replied, reminded, confirmed = (_codes(record, home, command) for command in ("feedback", "remind", RECEIPT))
     if not (replied or reminded or confirmed):
         return []
-    # here, for they load all that writes letters and workbooks
+    # here: these load all that writes letters and workbooks
     from pipeline.stages.receipting import receipts
     from pipeline.stages.reminders import silent
     from pipeline.stages.replies import concerns
@@ -34,7 +34,7 @@ def withdraw(ledger: Ledger, home: Home) -> list[str]:
 
 
 def _codes(record: Record, home: Home, command: str) -> list[str]:
-    """The agencies to which letters of a command lie there."""
+    """Return the agencies that have a letter of this command."""
     folder = home.letters(command)
     paths = map(home.root.joinpath, record.hashes)
     return sorted({path.stem for path in paths if path.parent == folder and path.suffix == ".docx"})
@@ -56,6 +56,9 @@ def _withdraw(home: Home, command: str, codes: list[str], grounds: Mapping[str, 
 
 
 def _holds(out: Outputs, letter: Path, grounds: str | None) -> bool:
-    """Whether a letter is still true by its present ``grounds`` (None: there is nothing to write about). What an older program wrote is, if there are any."""
+    """Whether a letter is still true by today's ``grounds`` (None: nothing to write).
+
+    A letter of an older program has no grounds on record: it is true while there are any today.
+    """
     held = out.grounds_of(letter).partition(" ")[0]
     return grounds is not None and held in ("", grounds)
