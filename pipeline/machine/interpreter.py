@@ -13,4 +13,5 @@ the time of a large run; loading the libraries alone makes 100,000."""
 def work_undisturbed() -> None:
     """Spare this process side work: frequent garbage collection, modules that only tests use."""
     gc.set_threshold(GARBAGE_AFTER, *gc.get_threshold()[1:])
-    sys.modules.setdefault("hypothesis", None)  # type: ignore[arg-type]  # where it is installed, it takes a tenth of a second
+    # pandera imports it where it is installed: a tenth of a second
+    sys.modules.setdefault("hypothesis", None)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""The command line: parses and delegates. Imports stand inside the commands, so that ``--help`` is quick."""
+"""The command line: parse and delegate. Commands import inside, so that ``--help`` is quick."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def main(ctx: click.Context, home: Path, round_name: str | None, lang: str) -> N
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")
     work_undisturbed()
-    atexit.register(gc.freeze)  # at its end Python would look for garbage in all that was loaded: a fifth of a second
+    atexit.register(gc.freeze)  # skips the last garbage collection, a fifth of a second
     ctx.obj = Context(home, round_name, lang)
 
 

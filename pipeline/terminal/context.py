@@ -1,4 +1,4 @@
-"""What every command of the command line starts from: the options before its name, and how it speaks of mistakes and of work done."""
+"""What all commands share: global options, how mistakes are told, and what is said at the end."""
 
 from __future__ import annotations
 
@@ -29,30 +29,33 @@ SECTIONS = {
     "Tổng hợp": ("consolidate", "feedback", "summarise"),
     "Việc khác": ("mail", "doctor", "rebuild", "demo", "round"),
 }
-"""The commands in the order of work, under the headings that people read."""
+"""The commands in the order of work, under the headings of the help."""
 
 
 class Context:
-    """What the options before the command say."""
+    """The values of the options before the command."""
 
     def __init__(self, home: Path, round_name: str | None, lang: str) -> None:
         self.folder, self.round_name = home, round_name
         self.lang = lang
         self.shared: bool | None = None
-        """What a command's ``--shared`` says."""
+        """The value of the command's ``--shared``."""
         self.archive: Place | None = None
-        """What a command's ``--archive`` says."""
+        """The value of the command's ``--archive``."""
 
     @property
     def home(self) -> Home:
-        """The folder of ``--home``; what writes into it makes it."""
+        """The folder of ``--home``. It is made by the code that writes into it."""
         from pipeline.home import Home
 
         return Home(self.folder.resolve(), self.shared, self.archive)
 
     @property
     def home_to_read(self) -> Home:
-        """The folder of ``--home`` for a command that only reads, which makes none: one that no command has worked in is refused."""
+        """The folder of ``--home``, for a command that only reads.
+
+        Raises ``OperatorError`` for one in which no command has worked, instead of making it.
+        """
         from pipeline.errors import OperatorError
 
         home = self.home
@@ -66,7 +69,7 @@ class Context:
         return self.round_in(self.home)
 
     def round_in(self, home: Home) -> Round:
-        """The same in another folder; once it is known, all that is said is said in its words."""
+        """Return the round of another folder, and speak in one of its languages from now on."""
         from pipeline.store.belonging import round_for
 
         round_ = round_for(home, self.round_name)
@@ -74,7 +77,7 @@ class Context:
         return round_
 
     def tell_of_outputs(self, home: Home) -> None:
-        """Say which files a person changed and where they are kept, and what was left half written; the former once."""
+        """Say which files a person changed (once), and which outputs are unfinished."""
         from pipeline.store import outputs
         from pipeline.terminal.screen import report_outputs
 
@@ -84,7 +87,10 @@ class Context:
             outputs.told(home, [*record.kept])
 
     def tell_untold(self) -> None:
-        """Say what the ledger has to say: that there is none yet; once, that it was migrated, what couldn't be judged again, what changed."""
+        """Say what the ledger has to tell, for example that it doesn't exist yet.
+
+        Once only: that it was migrated, what couldn't be judged again, which verdicts changed.
+        """
         from pipeline.stages.ledgers import untold
         from pipeline.terminal.screen import report_untold
 
@@ -92,14 +98,15 @@ class Context:
             say(self, "no_ledger_yet", path=self.home.root)
         elif self.home.is_read_only:
             say(self, "read_only_home", path=self.home.root)
-        if sys.stderr is None:  # closed by whoever started the program: nothing can be said, so nothing counts as told
+        # closed by whoever started the program: nothing can be said, so nothing counts as told
+        if sys.stderr is None:
             return
         with untold(self.home, self.round) as found:
             report_untold(found, self.lang)
 
 
 def guiding(command: Callable[Concatenate[Context, P], None]) -> Callable[Concatenate[Context, P], None]:
-    """A command that ends by saying what can be done next."""
+    """Decorate a command: at the end it says what can be done next."""
 
     @wraps(command)
     def guided(context: Context, /, *words: P.args, **options: P.kwargs) -> None:
@@ -126,23 +133,23 @@ def say_next(context: Context, key: str, **words: object) -> None:
 
 
 class Group(Family):
-    """Turns an operator's mistake into its sentence and exit code; a fault of the program keeps its traceback."""
+    """The commands. An operator's mistake becomes a sentence and an exit code; a bug is raised."""
 
     def make_context(self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any) -> click.Context:
-        """Begin, in the language that the command line asks for."""
+        """Start in the language that the command line asks for."""
         speak(asked_for(args))
         return super(Group, in_language(self)).make_context(info_name, args, parent, **extra)
 
     def sections(self, ctx: click.Context) -> Iterator[tuple[str, Sequence[str]]]:
-        """The commands in the order of work."""
+        """Yield the commands in the order of work, by heading."""
         yield from SECTIONS.items()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Be the program, from its first moment to its last."""
+        """Run the program from its first moment to its last."""
         streams.prepare()
         try:
             return super().__call__(*args, **kwargs)
-        except streams.UnheardError as error:  # of what is printed before a command begins
+        except streams.UnheardError as error:  # from what is printed before a command begins
             sys.exit(_unheard(error, spoken()))
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -173,7 +180,10 @@ class Group(Family):
 
 
 def _unheard(error: streams.UnheardError, lang: str) -> int:
-    """The exit code where what is printed arrives nowhere; said on the other stream, but for a reader who has heard enough."""
+    """Return the exit code for output that couldn't be written.
+
+    Says so on the other stream, unless the reader only stopped reading (``| head``).
+    """
     from pipeline.errors import OperatorError
 
     if error.interrupt is not None:
@@ -185,12 +195,12 @@ def _unheard(error: streams.UnheardError, lang: str) -> int:
 
 
 def _lang(ctx: click.Context) -> str:
-    """The language of the screen, also before the options are read."""
+    """Return the language of the screen, even before the options are read."""
     return ctx.obj.lang if ctx.obj else spoken()
 
 
 def telling(command: Callable[Concatenate[Context, P], None]) -> Callable[Concatenate[Context, P], None]:
-    """A command on the ledger, which ends by saying what there is to say of outputs and of the ledger, and what can be done next."""
+    """Decorate a command on the ledger: at the end it tells of outputs, ledger and next steps."""
 
     @guiding
     @wraps(command)
@@ -203,7 +213,7 @@ def telling(command: Callable[Concatenate[Context, P], None]) -> Callable[Concat
 
 
 def _keep_shared(ctx: click.Context, _option: click.Parameter, shared: bool | None) -> None:  # noqa: FBT001 click calls it so
-    """Keep what ``--shared`` says for the home that the command works in."""
+    """Keep the value of ``--shared`` for the command's home."""
     ctx.find_root().obj.shared = shared
 
 
@@ -229,7 +239,7 @@ class PlaceType(click.ParamType["Place"]):
 
 
 def _keep_archive(ctx: click.Context, _option: click.Parameter, archive: Place | None) -> None:
-    """Keep what ``--archive`` says for the home that the command works in."""
+    """Keep the value of ``--archive`` for the command's home."""
     if archive is not None:
         ctx.find_root().obj.archive = archive.resolve() if isinstance(archive, Path) else archive
 
@@ -255,7 +265,7 @@ def say_refused(error: DeclarationError, lang: str) -> None:
 
 
 def say(context: Context, key: str, **words: object) -> None:
-    """Say what was done; it goes to stderr, for stdout carries only data."""
+    """Say what was done, on stderr: stdout has only data."""
     from schemas.words import ui
 
     click.echo(ui(f"screen.{key}", context.lang, **words), err=True)

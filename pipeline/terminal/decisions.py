@@ -1,4 +1,4 @@
-"""The commands of the operator's decisions: each recorded with its reason, who and when, and each can be taken back."""
+"""The commands for decisions. Each records reason, person and time, and can be revoked."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def _said(_context: click.Context, _option: click.Parameter, reason: str) -> str:
-    """A reason that says something."""
+    """Return the reason without blanks around it; refuse an empty one."""
     if not reason.strip():
         raise click.BadParameter(translated("lý do không được để trống."))
     return reason.strip()
@@ -30,7 +30,7 @@ UNDO = click.option("--undo", is_flag=True, help="Rút lại quyết định tr�
 
 
 def _about_a_submission(choice: str, told: str) -> click.Command:
-    """The command of a decision about one submission."""
+    """Return the command for one kind of decision about a submission."""
 
     @click.command(choice, help=told)
     @click.argument("submission", metavar="TỆP_HOẶC_MÃ")
@@ -181,7 +181,7 @@ def extend(
 
 
 def _told(context: Context, decided: Decided) -> None:
-    """Say what was decided, and what that changed or why it changed nothing."""
+    """Say what was decided, and what that changed, or why it changed nothing."""
     from pipeline.terminal.effects import report_effects
     from schemas.words import dmy
 
@@ -192,21 +192,21 @@ def _told(context: Context, decided: Decided) -> None:
 
 
 def _sentence(made: Decision) -> str:
-    """The key of the sentence that says what was decided."""
+    """Return the key of the sentence that says what was decided."""
     kind = "graded" if made.choice == "waive" and made.value else made.choice.value
     kind = "extend_all" if kind == "extend" and not made.agency else kind
     return f"undone.{kind}" if made.revoked else kind
 
 
 def names_in_clear(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options by which persons are written in clear: see :func:`grounds_of_names`."""
+    """Add the options for naming persons to a command: see :func:`grounds_of_names`."""
     asked = click.option("--names", is_flag=True, help="Ghi rõ tên người, số điện thoại thay vì che; phải có --reason, được ghi lại.")
     why = click.option("--reason", default="", help="Lý do ghi rõ tên người (được ghi vào sổ theo dõi).")
     return asked(why(BY(command)))
 
 
 def grounds_of_names(*, names: bool, reason: str, by: str | None) -> Grounds | None:
-    """Why and by whom persons are written in clear; nothing where nobody asks for it."""
+    """Return why and by whom persons are named; None if that isn't asked for."""
     from pipeline.store.decisions import Grounds
 
     if names != bool(reason.strip()):
@@ -215,7 +215,7 @@ def grounds_of_names(*, names: bool, reason: str, by: str | None) -> Grounds | N
 
 
 def user() -> str:
-    """Who sits at the machine, by the name under which people know them; else the account, which is called one."""
+    """Return the name of the person at the machine, else that of the account, marked as such."""
     from pipeline.terminal.people import account, full_name
     from schemas.words import ui
 
@@ -223,4 +223,4 @@ def user() -> str:
 
 
 COMMANDS = (assign, dismiss, pin, exclude, waive, extend, excuse, map_column)
-"""In the order in which they are told."""
+"""In the order of the help."""

@@ -1,4 +1,4 @@
-"""Drafts of mails beside the letters that a command writes."""
+"""Write drafts of mails beside the letters that a command writes."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ _OPTION = click.option("--eml", is_flag=True, help="Ghi thêm thư nháp .eml (m
 
 
 def drafts(command: str, *, option: bool = True, **others: str) -> Callable[[Command], Command]:
-    """A command that writes letters, which with ``--eml`` writes drafts too; without the option it only writes anew those that there are.
+    """Decorate a command that writes letters: it writes drafts too.
 
-    ``others``: options with which it writes letters of another kind.
+    New ones with ``--eml`` only; without it, existing drafts are written anew. ``others``: options
+    of the command that make it write another kind of letters, with that kind.
     """
 
     def decorated(function: Command) -> Command:
@@ -42,7 +43,7 @@ def drafts(command: str, *, option: bool = True, **others: str) -> Callable[[Com
 
 
 def _report(context: Context, drafted: Drafted) -> None:
-    """How many drafts there are, and whose addresses are to be looked at."""
+    """Say how many drafts were written, and whose addresses to check."""
     if not drafted.count:
         return
     say(context, "drafted.line", count=drafted.count)

@@ -1,4 +1,4 @@
-"""What decisions and arrivals changed, as people read it on a terminal: a line per agency."""
+"""Print what decisions and new returns changed: one line per agency."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from schemas.round.round import Round
 
 NAMED = 5
-"""Letters that are named."""
+"""How many letters are named."""
 MOST = 20
-"""Agencies that are named; the status has all of them."""
+"""How many agencies get a line; ``status`` shows all."""
 
 
 def report_effects(decided: Decided, round_: Round, lang: str) -> None:
-    """What a decision changed, or that it changed nothing and why."""
+    """Print what a decision changed, or that and why it changed nothing."""
     if not decided.effects:
         click.echo(ui("screen.effects.none", lang), err=True)
     if decided.why_nothing is not None:
@@ -30,7 +30,7 @@ def report_effects(decided: Decided, round_: Round, lang: str) -> None:
 
 
 def report_changes(effects: Sequence[Effect], round_: Round, lang: str, withdrawn: Sequence[str] = ()) -> None:
-    """What changed, a line per agency, and which letters were taken away therefore; nothing where nothing did."""
+    """Print what changed, one line per agency, and the letters that were deleted for it."""
     for effect in effects[:MOST]:
         name = round_.by_agency[effect.agency].name
         click.echo(ui("screen.effects.line", lang, agency=name, changes="; ".join(_changes(effect, round_, lang))), err=True)
@@ -55,7 +55,7 @@ def _changes(effect: Effect, round_: Round, lang: str) -> Iterator[str]:
 
 
 def _totals(before: State, after: State, round_: Round, lang: str) -> Iterator[str]:
-    """What became of an agency's part in the first figure."""
+    """Yield what became of an agency's part in the round's first figure."""
     from pipeline.stages.effects import figure
 
     column = figure(round_)

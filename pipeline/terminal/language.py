@@ -1,6 +1,7 @@
-"""The language of what click shows: its own words, and the help of commands, which stands in Vietnamese beside what it describes.
+"""Make click speak the language of the screen: its own words, and the help of our commands.
 
-``messages/<language>/help.toml`` pairs a text with what stands for it in that language: click's English, our Vietnamese.
+Help is written in Vietnamese beside the command. ``messages/<language>/help.toml`` pairs each text
+(click's English, our Vietnamese) with its translation.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from typing import TypeVar
 import click
 
 VIETNAMESE = "vi"
-"""The language of the screen unless another is asked for."""
+"""The language of the screen by default."""
 VARIABLE = "TONGHOP_LANG"
-"""The variable of the environment that asks for another."""
+"""The environment variable that asks for another language."""
 _spoken = [VIETNAMESE]
 
 C = TypeVar("C", bound=click.Command)
@@ -25,31 +26,35 @@ P = TypeVar("P", bound=click.Parameter)
 
 
 def asked_for(words: Sequence[str]) -> str:
-    """The language that a command line asks for, which even a mistake before ``--lang`` is answered in."""
+    """Return the language that the command line asks for.
+
+    Found without parsing: even a mistake before ``--lang`` is answered in it.
+    """
     pairs = zip(words, [*words[1:], ""], strict=True)
     said = (following if word == "--lang" else word[7:] for word, following in pairs if word == "--lang" or word.startswith("--lang="))
     return next(said, "") or os.environ.get(VARIABLE, "") or VIETNAMESE
 
 
 def speak(lang: str) -> None:
-    """Have click speak a language from now on; one that we don't know is answered in Vietnamese."""
+    """Make click speak a language from now on; Vietnamese for an unknown one."""
     from schemas.words import LANGUAGES
 
     _spoken[:] = [lang if lang in LANGUAGES else VIETNAMESE]
     for name, module in list(sys.modules.items()):
         if name.startswith("click.") and hasattr(module, "_"):
-            module._ = translated  # type: ignore[attr-defined]  # where click expects gettext, whose files are binary
+            # in place of gettext, whose catalogues are binary
+            module._ = translated  # type: ignore[attr-defined]
         if name.startswith("click.") and hasattr(module, "ngettext"):
             module.ngettext = _counted  # type: ignore[attr-defined]
 
 
 def spoken() -> str:
-    """The language that click speaks now."""
+    """Return the language that click speaks now."""
     return _spoken[0]
 
 
 def translated(text: str) -> str:
-    """A text in the language of the screen; itself where it stands in that language already."""
+    """Return a text in the language of the screen; unchanged if it has no translation."""
     return _pairs(_spoken[0]).get(text, text)
 
 
@@ -65,11 +70,11 @@ def _pairs(lang: str) -> dict[str, str]:
 
 
 def in_language(command: C) -> C:
-    """The same command, whose help is in the language of the screen."""
+    """Return a copy of the command, with its help in the language of the screen."""
     said = copy.copy(command)
     said.help = translated(said.help or "")
     said.options_metavar = translated(said.options_metavar or "")
-    said._help_option = None  # noqa: SLF001 click keeps the one that it made, in the language of then
+    said._help_option = None  # noqa: SLF001 click would keep the first one, in its language
     said.params = [_in_language(param) for param in said.params]
     if isinstance(said, click.Group):
         said.subcommand_metavar = translated(said.subcommand_metavar)
@@ -91,15 +96,15 @@ def _in_language(param: P) -> P:
 
 
 class Family(click.Group):
-    """A group of commands that shows each in the language of the screen, with the whole first sentence of its help."""
+    """A group whose help shows the first sentence of each command's, in the screen's language."""
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """A command in the language of the screen."""
+        """Return a command in the language of the screen."""
         command = super().get_command(ctx, cmd_name)
         return in_language(command) if command is not None else None
 
     def sections(self, ctx: click.Context) -> Iterator[tuple[str, Sequence[str]]]:
-        """Headings with the names of the commands under them."""
+        """Yield headings with the names of the commands under them."""
         yield "Commands", self.list_commands(ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -1,4 +1,4 @@
-"""The commands that look: they read the ledger, and print data."""
+"""The commands that read the ledger and print data."""
 
 from __future__ import annotations
 
@@ -67,17 +67,20 @@ def figures(context: Context, by: str, table: str, where: tuple[str, ...], form:
 
 
 def _say_provisional(context: Context, form: str, *, provisional: bool) -> None:
-    """Above what is read on a screen, as it stands in each line of what programs read."""
+    """Print that figures are provisional. JSON and CSV say it in each record instead."""
     if provisional and form == "text":
         click.echo(f"{ui('summary.provisional', context.lang)}. {ui('summary.notes.provisional_text', context.lang)}")
 
 
 def _at_a_glance(frame: pd.DataFrame) -> pd.DataFrame:
-    """The columns that say something of their own: how many agencies gave a figure only where not all that gave any did."""
+    """Drop columns that repeat others.
+
+    How many agencies gave a figure is shown only where it differs from how many gave any.
+    """
     from pipeline.summarise.figures.totals import AGENCIES
 
     repeated = [name for name in frame if str(name).startswith(f"{AGENCIES}_") and (frame[name] == frame[AGENCIES]).all()]
-    return frame.drop(columns=[*repeated, "provisional"], errors="ignore")  # what is provisional stands above
+    return frame.drop(columns=[*repeated, "provisional"], errors="ignore")  # said above the table
 
 
 @click.command()

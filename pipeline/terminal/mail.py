@@ -1,4 +1,4 @@
-"""The commands that tell what was written and sent."""
+"""The commands that tell which letters were written and sent."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def log(
 
 
 def print_letters(letters: Sequence[Posted], round_: Round, form: str, lang: str) -> None:
-    """Letters as a table, JSON or CSV."""
+    """Print letters as a table, JSON or CSV."""
     from pipeline.terminal.screen import print_records, print_table
     from schemas.words import ui
 
@@ -81,7 +81,7 @@ def print_letters(letters: Sequence[Posted], round_: Round, form: str, lang: str
 
 
 def record(letter: Posted, round_: Round) -> dict[str, Any]:
-    """A letter as a record."""
+    """Return a letter as a record for JSON and CSV."""
     known = round_.by_agency.get(letter.agency)
     return {
         "at": letter.at.isoformat(),
@@ -99,7 +99,7 @@ def record(letter: Posted, round_: Round) -> dict[str, Any]:
 
 
 def _recipients(home: Home, round_: Round, named: Sequence[str], about: str, *, everybody: bool) -> list[Agency]:
-    """The agencies that are named; with ``everybody`` also those to whom such a letter lies in its folder, unless it is on record as sent."""
+    """Return the named agencies; with ``everybody`` also those with an unsent letter."""
     from pipeline.home import LETTERS
     from pipeline.stages.choosing import chosen_of
     from pipeline.stages.correspondence import unsent
@@ -114,7 +114,7 @@ def _recipients(home: Home, round_: Round, named: Sequence[str], about: str, *, 
 
 
 def _add(context: Context, recipients: Sequence[Agency], day: dt.datetime | None, by: str, words: Mapping[str, str]) -> None:
-    """Put on record that such a letter was sent to each of these agencies."""
+    """Record that such a letter was sent to each of these agencies."""
     from pipeline.home import LETTERS
     from pipeline.machine import clock
     from pipeline.stages import correspondence
@@ -137,7 +137,7 @@ def _add(context: Context, recipients: Sequence[Agency], day: dt.datetime | None
 
 
 def _sent(home: Home, book: Addresses, agency: Agency, at: dt.datetime, by: str, words: Mapping[str, str]) -> Posted:
-    """A letter that somebody sent, as the options say; the one that lies in its folder, where one does."""
+    """Return the record of a letter that somebody sent, by options and letter file."""
     import hashlib
 
     from pipeline.home import LETTERS

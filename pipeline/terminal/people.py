@@ -1,16 +1,16 @@
-"""Who sits at the machine: by the name that the system shows to people, where it knows one."""
+"""Find out who sits at the machine, by the name that the system shows to people."""
 
 from __future__ import annotations
 
 import sys
 
 _DISPLAY_NAME = 3
-"""``NameDisplay`` of Windows' ``GetUserNameExW``: the name of a person, such as "Nguyễn Văn A"."""
+"""``NameDisplay`` of Windows' ``GetUserNameExW``: a person's name, such as "Nguyễn Văn A"."""
 _LONGEST = 256
 
 
 def account() -> str:
-    """The account's name, which need not be a person's."""
+    """Return the account's name, which need not be a person's."""
     import getpass
 
     try:
@@ -20,7 +20,7 @@ def account() -> str:
 
 
 def full_name() -> str:
-    """The person's name as the system shows it; blank where it knows the account alone."""
+    """Return the person's name as the system shows it; blank if it knows only the account."""
     try:
         name = _on_windows() if sys.platform == "win32" else _on_posix()
     except (OSError, KeyError, ImportError, AttributeError):

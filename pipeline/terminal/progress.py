@@ -1,4 +1,4 @@
-"""How far a long command is, as a terminal shows it. What draws is loaded only to draw."""
+"""Show how far a long command is. The library that draws is loaded only to draw."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from pipeline.stages.progress import Progress as Tell
 from schemas.words import ui
 
 LINE_EVERY = 500
-"""Files between two plain lines of progress, where there is no terminal."""
+"""Without a terminal, one plain line of progress per so many files."""
 
 
 @contextmanager
 def progress(lang: str) -> Iterator[Tell]:
-    """A progress bar for each step on a terminal, a plain line now and then elsewhere; on stderr either way."""
+    """Show progress on stderr: a bar per step on a terminal, elsewhere plain lines."""
     if sys.stderr is None or not sys.stderr.isatty():
         yield lambda step, done, total: _plain_line(step, done, total, lang)
         return

@@ -1,4 +1,4 @@
-"""The judgement of a file as people read it on a terminal: the gravest first, sheet by sheet, each entry with what to do."""
+"""Print the judgement of a file: errors first, sheet by sheet, each entry with what to do."""
 
 from __future__ import annotations
 
@@ -16,13 +16,16 @@ from schemas.words import ui
 
 COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "bold cyan"}
 WIDEST = 110
-"""Longer lines are hard to read, however wide the terminal is."""
+"""In characters. Longer lines are hard to read, however wide the terminal is."""
 _INDENT = " " * 9
 
 
 @dataclass(frozen=True)
 class Head:
-    """What stands above the findings of a file: its name, its agency in words, the verdict in words; blank where not known."""
+    """What is printed above the findings of a file; blank where unknown.
+
+    ``agency`` and ``verdict`` are in words.
+    """
 
     name: str
     agency: str = ""
@@ -30,7 +33,7 @@ class Head:
 
 
 class Readout:
-    """Writes to stdout: in colour and wrapped on a terminal, else plain and an entry a line."""
+    """Writes to stdout: coloured and wrapped on a terminal, else plain and one line per entry."""
 
     def __init__(self, lang: str) -> None:
         self._lang = lang
@@ -38,7 +41,7 @@ class Readout:
         self._width = min(self._console.width, WIDEST) if self._console.is_terminal else 0
 
     def file(self, head: Head, findings: Sequence[Finding]) -> None:
-        """The judgement of one file."""
+        """Print the judgement of one file."""
         verdict = f" — {head.verdict}" if head.verdict else ""
         self._print(f"{head.name}{verdict}", "bold")
         if head.agency:
@@ -68,7 +71,7 @@ class Readout:
             self._print(f"{_INDENT}{ui('screen.check.answer', self._lang, answer=entry.answer)}", "italic")
 
     def matches(self, matches: Sequence[Match]) -> None:
-        """What was taken for what, on what evidence and how surely (0 to 100)."""
+        """Print what was matched to what, on what evidence and how surely (0 to 100)."""
         if not matches:
             return
         self._print(ui("screen.matches.title", self._lang))

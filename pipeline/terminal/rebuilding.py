@@ -1,4 +1,4 @@
-"""The command that makes the ledger anew."""
+"""The command that rebuilds the ledger."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands that recall: every decision; all that came from one agency and was written to it."""
+"""The commands that recall: all decisions; the history of one agency."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def history(context: Context, agency: str, form: str) -> None:
 
 
 def _plain(recalled: Recalled) -> dict[str, Any]:
-    """A decision as a record: codes, and what people call the things."""
+    """Return a decision as a record: codes, and what people call the things."""
     made, named = recalled.decision, recalled.named
     return {
         "at": made.at.isoformat(),

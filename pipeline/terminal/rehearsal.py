@@ -1,4 +1,7 @@
-"""The rehearsal of a round: an invented return, and a wrong one, sent through every command in a folder that goes again."""
+"""Rehearse a round: send an invented return and a wrong one through every command.
+
+It happens in a temporary folder.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +18,13 @@ from schemas.round.round import Round
 
 
 def rehearse(round_: Round) -> list[Remark]:
-    """Send an invented return, and a wrong one, through the whole engine in a folder that goes again; what this showed."""
+    """Send an invented return and a wrong one through all steps; return what that showed."""
     found: list[Remark] = []
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         steps = _rehearsal(Home(Path(folder).resolve()), round_, found)
         step = ""
         try:
-            for step in steps:  # noqa: B007 the last one is named where an error ends it
+            for step in steps:  # noqa: B007 the last step is named if an error ends it
                 pass
         except Exception as error:
             if from_system(error):
@@ -31,7 +34,7 @@ def rehearse(round_: Round) -> list[Remark]:
 
 
 def _rehearsal(home: Home, round_: Round, found: list[Remark]) -> Iterator[str]:
-    """The steps of a rehearsal: each is named before it is taken."""
+    """Run the steps of a rehearsal, each after yielding its name."""
     right, *others = round_.in_scope
     yield "distribute"
     issued = {each.stem: each.read_bytes() for each in run.distribute(home, round_, [each.code for each in (right, *others[:1])])}
@@ -40,6 +43,7 @@ def _rehearsal(home: Home, round_: Round, found: list[Remark]) -> Iterator[str]:
     files = [write_beside(home.root / f"{n}.xlsx", draft.workbook(round_, issued[right.code])) for n, draft in enumerate(drafts)]
     yield "check"
     checked = run.check(home, round_, files)
+    # fewest errors first, then fewest warnings
     best = min(range(len(drafts)), key=lambda at: [sum(f.severity == grave for f in checked[at].findings) for grave in "EW"])
     found += rehearsing.on_right(right.code, checked[best].agency, checked[best].findings)
     write_beside(home.incoming / "right.xlsx", files[best].read_bytes())

@@ -1,4 +1,4 @@
-"""What the commands print: data to stdout, progress and remarks to stderr. What draws on terminals is loaded only to draw."""
+"""Print what commands have to say: data to stdout, progress and remarks to stderr."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ if TYPE_CHECKING:
 MARKS = {"good": ("✓", "green"), "doubtful": ("!", "yellow"), "bad": ("✗", "red")}
 FIELDS = ("rule", "severity", "agency", "file", "sheet", "cells", "column", "value", "message", "fix")
 NAMED = 5
-"""How many of a list of files are named on the screen."""
+"""How many files a sentence names."""
 LISTED = 20
-"""The same where each has a line."""
+"""How many files get a line each."""
 
 
 def report_collected(collected: Collected, round_: Round, lang: str) -> None:
-    """What became of every file seen: what is news by name, what earlier runs told by number."""
+    """Print what became of every file seen: news by name, known things by number."""
     report_ignored(collected.news, lang)
     if told := len(collected.ignored) - len(collected.news):
         click.echo(ui("screen.collected.still_ignored", lang, count=told), err=True)
@@ -65,18 +65,18 @@ def report_collected(collected: Collected, round_: Round, lang: str) -> None:
 
 
 def _first_names(names: Sequence[str]) -> str:
-    """The first of many names, and that there are more."""
+    """Return the first of many names, with "…" if there are more."""
     return ", ".join(names[:NAMED]) + (", …" if names[NAMED:] else "")
 
 
 def report_ignored(ignored: Iterable[Ignored], lang: str) -> None:
-    """Which files were left, and why."""
+    """Print which files were ignored, and why."""
     for each in ignored:
         click.echo(ui("screen.collected.ignored", lang, name=each.name, reason=each.text(lang)), err=True)
 
 
 def report_replied(replied: Replied, home: Home, lang: str) -> None:
-    """How many replies were written, and which files nobody can be written to about."""
+    """Print how many replies were written, and which files couldn't be marked."""
     for agency, name in replied.lost:
         click.echo(ui("screen.replied.lost", lang, agency=agency, name=name), err=True)
     click.echo(
@@ -85,7 +85,7 @@ def report_replied(replied: Replied, home: Home, lang: str) -> None:
 
 
 def report_outputs(record: Record, home: Home, lang: str) -> None:
-    """Which files a person changed and where they are kept; which commands have yet to write their outputs to the end."""
+    """Print which files a person changed, where they are kept, and unfinished commands."""
     for kept, name in sorted(record.kept.items()):
         click.echo(ui("screen.outputs.kept", lang, path=home.root / name, kept=PurePosixPath(kept).name), err=True)
     for command in sorted(record.unfinished):
@@ -93,7 +93,7 @@ def report_outputs(record: Record, home: Home, lang: str) -> None:
 
 
 def report_untold(untold: Untold, lang: str) -> None:
-    """What was done to the ledger since the operator last heard of it, and what became of submissions that were judged again."""
+    """Print what happened to the ledger since the last time, and which verdicts changed."""
     for remark in untold.remarks:
         click.echo(ui(f"screen.renewed.{remark.key}", lang, **remark.words), err=True)
     if untold.waiting:
@@ -107,7 +107,7 @@ def report_untold(untold: Untold, lang: str) -> None:
 
 
 def report_demo(collected: Collected, home: Home, round_: Round, lang: str) -> None:
-    """What was invented, what came of it, and where to look."""
+    """Print what was invented, what came of it, and where to look."""
     report_collected(collected, round_, lang)
     click.echo(ui("screen.demo.done", lang, home=home.root), err=True)
     click.echo(ui("screen.demo.look", lang), err=True)
@@ -116,7 +116,7 @@ def report_demo(collected: Collected, home: Home, round_: Round, lang: str) -> N
 
 
 def print_diagnosis(diagnosis: Diagnosis, lang: str) -> None:
-    """How one thing is; what to do where it isn't well."""
+    """Print how well one thing is, and what to do if it isn't."""
     mark, colour = MARKS[diagnosis.health.value]
     click.echo(click.style(mark, fg=colour) + " " + ui(f"screen.doctor.{diagnosis.key}.found", lang, **diagnosis.words))
     if diagnosis.health != "good":
@@ -127,14 +127,14 @@ def print_diagnosis(diagnosis: Diagnosis, lang: str) -> None:
 
 
 def plain(finding: Finding, lang: str) -> dict[str, Any]:
-    """A finding as the contract's JSON object (design.md, "Commands"), with the clerk's answer where there is one."""
+    """Return a finding as a JSON object for programs: its keys are a contract."""
     texts = {"message": say(finding.message, "found", lang, finding.words), "fix": say(finding.message, "fix", lang, finding.words)}
     answer = {"answer": finding.answer} if finding.answer else {}
     return {**{name: getattr(finding, name) for name in FIELDS if name not in texts}, "cells": list(finding.cells), **texts, **answer}
 
 
 def print_findings(findings: Sequence[Finding], round_: Round, form: str, lang: str) -> None:
-    """Findings as text, JSON or CSV on stdout."""
+    """Print findings as text, JSON or CSV on stdout."""
     from pipeline.terminal.readout import Head, Readout
 
     if form == "text":
@@ -150,7 +150,7 @@ def print_findings(findings: Sequence[Finding], round_: Round, form: str, lang: 
 
 
 def print_checked(checked: Sequence[Checked], round_: Round, form: str, lang: str) -> None:
-    """The judgement of files: a readable report, or their findings as JSON or CSV."""
+    """Print the judgement of files as a report, or their findings as JSON or CSV."""
     from pipeline.terminal.readout import Head, Readout
 
     if form != "text":
@@ -163,7 +163,7 @@ def print_checked(checked: Sequence[Checked], round_: Round, form: str, lang: st
 
 
 def _agency(code: str, round_: Round) -> str:
-    """An agency's name with its code; blank where it isn't known."""
+    """Return an agency's name with its code; the code alone if it is unknown."""
     return f"{round_.by_agency[code].name} ({code})" if code in round_.by_agency else code
 
 
@@ -176,7 +176,7 @@ COUNTS = ("agencies", "counted", "nil", "late", "correcting", "excused", "pendin
 def print_status(
     coverage: Coverage, agencies: pd.DataFrame, beside: pd.DataFrame, round_: Round, form: str, lang: str, *, is_part: bool = False
 ) -> None:
-    """Coverage, the standing of every agency, the files of nobody and those that accompany returns."""
+    """Print coverage, the standing of each agency, unassigned and accompanying files."""
     moments = ("received", "first_received", "first_unreadable")
     texts = {name: agencies[name].dt.strftime("%Y-%m-%dT%H:%M:%S").fillna("") for name in moments}
     texts["deadline"] = agencies["deadline"].map(lambda day: day.isoformat())
@@ -200,7 +200,7 @@ def print_status(
 
 
 def _files(beside: pd.DataFrame, lang: str) -> list[dict[str, Any]]:
-    """Files of nobody or beside returns, each with what is wrong with it in words."""
+    """Return unassigned and accompanying files as records, with what is wrong in words."""
     plain_words = ("state", "file", "sha256", "received", "likely", "kind", "rule")
     why = zip(beside["message"], beside["words"], strict=True)
     said = [say(message, "found", lang, words) if message else "" for message, words in why]
@@ -221,7 +221,8 @@ def _print_beside(beside: pd.DataFrame, round_: Round, lang: str) -> None:
 
 
 def _print_standing(records: Sequence[Mapping[str, Any]], lang: str) -> None:
-    from pipeline.summarise.figures.lines import stands  # here, for it loads pandas, which most commands start without
+    # loads pandas, without which most commands start
+    from pipeline.summarise.figures.lines import stands
 
     columns = ("agency", "name", "standing", "received", "late", "errors", "warnings", "file")
     rows = []
@@ -234,7 +235,7 @@ def _print_standing(records: Sequence[Mapping[str, Any]], lang: str) -> None:
 
 
 def print_frame(frame: pd.DataFrame, form: str) -> None:
-    """A frame of figures; numbers plain, no total row."""
+    """Print a frame of figures; numbers plain, no total row."""
     records = _records(frame)
     if form != "text":
         print_records(records, list(frame.columns), form)
@@ -244,14 +245,15 @@ def print_frame(frame: pd.DataFrame, form: str) -> None:
 
 
 def print_table(are_numbers: Mapping[str, bool], rows: Iterable[Sequence[str]]) -> None:
-    """Columns by their headings, those of numbers to the right; as wide as the terminal, or as the table where there is none."""
+    """Print columns with headings; as wide as the terminal, else 240 characters at most."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False)
     for heading, is_number in are_numbers.items():
-        table.add_column(heading, justify="right" if is_number else "left", overflow="fold")  # two headings cut short look alike
+        # wrapped: two headings cut short may look alike
+        table.add_column(heading, justify="right" if is_number else "left", overflow="fold")
     for row in rows:
         table.add_row(*map(Text, row))
     Console(width=None if Console().is_terminal else 240).print(table)
@@ -262,12 +264,12 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def plain_record(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The row of an agency with its moments and days in ISO, as ``status`` shows it."""
+    """Return an agency's row with moments and days in ISO, as ``status`` shows it."""
     return {name: value.isoformat() if isinstance(value, dt.date) and value == value else _number(value) for name, value in row.items()}  # noqa: PLR0124 NaT is no moment
 
 
 def _number(value: Any) -> Any:
-    """A plain number or text: whole floats as integers, missing as nothing."""
+    """Return a plain number or text: whole floats as int, missing as None."""
     if value is None or value != value:  # noqa: PLR0124 NaN is the only value that differs from itself
         return None
     plain_value = value.item() if hasattr(value, "item") else value
@@ -275,7 +277,7 @@ def _number(value: Any) -> Any:
 
 
 def print_records(records: Sequence[Mapping[str, Any]], columns: Sequence[str], form: str) -> None:
-    """Records as JSON or CSV."""
+    """Print records as JSON or CSV."""
     if form == "json":
         click.echo(json.dumps(list(records), ensure_ascii=False, indent=1))
         return

@@ -1,4 +1,7 @@
-"""What the program is started with: streams that may be closed, full or gone, and signals that ask it to end."""
+"""Prepare the streams and signals that the program is started with.
+
+Streams may be closed, full or gone; signals ask the program to end.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +18,17 @@ from typing import Any, NoReturn, TextIO
 import click
 
 SIGNALLED = 128
-"""The exit code of what a signal ended, less the number of the signal: as shells count."""
+"""As shells count: a program ended by a signal has the exit code 128 plus the signal's number."""
 BROKEN_PIPE = SIGNALLED + 13
-"""The exit code where nobody reads on what is printed (``| head``); 13 is SIGPIPE, which Windows lacks."""
+"""The exit code if the reader of the output has stopped reading (``| head``). 13 is SIGPIPE,
+which Windows lacks."""
 
 
 class Ended(KeyboardInterrupt):
-    """The system or whoever started the program asks it to end. Like Ctrl-C it is no ``Exception``, so that nothing on the way answers it."""
+    """Raised when the system, or whoever started the program, asks it to end.
+
+    Like Ctrl-C it is no ``Exception``, so that no handler on the way takes it for an error.
+    """
 
     def __init__(self, number: int) -> None:
         super().__init__()
@@ -29,24 +36,29 @@ class Ended(KeyboardInterrupt):
 
 
 def exit_code(interrupt: KeyboardInterrupt) -> int:
-    """The exit code of a program that was asked to end; 130 for Ctrl-C."""
+    """Return the exit code of a program that was asked to end; 130 for Ctrl-C."""
     return interrupt.exit_code if isinstance(interrupt, Ended) else SIGNALLED + signal.SIGINT
 
 
 def prepare() -> None:
-    """Make the streams and signals of this process such that a command always ends in order. Called once, where the program starts."""
+    """Set up streams and signals so that a command always ends in order.
+
+    Called once, when the program starts.
+    """
     _stand_in_for_closed_streams()
     sys.stdout, sys.stderr = _watched(sys.stdout), sys.stderr and _watched(sys.stderr)
-    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):  # Windows has no SIGHUP; there a closed window is a SIGBREAK
+    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):  # on Windows a closed window sends SIGBREAK
         number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) == signal.SIG_DFL:  # nohup's SIGHUP stays ignored
+        # SIGHUP stays ignored under nohup
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
             signal.signal(number, _end)
 
 
 def _stand_in_for_closed_streams() -> None:
-    """Open something in place of closed streams, or the next file opened, a ledger perhaps, would be taken for them and written to.
+    """Open something in place of closed streams.
 
-    Words for people go nowhere then; data refuse to be written, and that is said.
+    Otherwise the next file opened, perhaps the ledger, would get their number and be written to.
+    Messages for people then go nowhere; writing data fails, and that is reported.
     """
     for descriptor, mode in ((0, os.O_RDONLY), (1, os.O_RDONLY), (2, os.O_WRONLY)):
         try:
@@ -58,21 +70,28 @@ def _stand_in_for_closed_streams() -> None:
 
 
 def _end(number: int, _frame: FrameType | None) -> NoReturn:
-    signal.signal(number, signal.SIG_IGN)  # a closed terminal says so twice, timeout(1) too: once is enough
+    signal.signal(number, signal.SIG_IGN)  # a closed terminal signals twice, and so does timeout(1)
     raise Ended(number)
 
 
 class UnheardError(Exception):
-    """What is printed arrives nowhere: the other end is closed or full. No ``OSError``, for no library on the way shall answer it."""
+    """Raised when output can't be written: the other end is closed or full.
+
+    No ``OSError``: no library on the way must handle it.
+    """
 
     def __init__(self, error: OSError) -> None:
         super().__init__(str(error))
         self.is_left = isinstance(error, BrokenPipeError) or (sys.platform == "win32" and error.errno == errno.EINVAL)
-        """Whether whoever read has heard enough, which is no mistake."""
+        """Whether the reader has just stopped reading, which is no mistake."""
 
     @property
     def interrupt(self) -> KeyboardInterrupt | None:
-        """What asked the program to end before: a closed terminal does, and can't be written to by what is put in order then."""
+        """The interrupt during which this error came, if any.
+
+        A closed terminal asks the program to end, and what is tidied up then can't be written to
+        it.
+        """
         error: BaseException | None = self
         while error is not None and not isinstance(error, KeyboardInterrupt):
             error = error.__context__
@@ -80,7 +99,10 @@ class UnheardError(Exception):
 
 
 class _Stream(io.TextIOWrapper):
-    """A stream that says so itself where it can't be written; from then on it leads nowhere, or Python would try again at its end."""
+    """A stream that raises ``UnheardError`` if it can't be written.
+
+    After that it leads nowhere: otherwise Python would try again at exit.
+    """
 
     def write(self, text: str) -> int:
         with self._giving_up():
@@ -102,12 +124,12 @@ class _Stream(io.TextIOWrapper):
 
 
 def _watched(stream: Any) -> TextIO:
-    """The same stream, which says so itself where it can't be written."""
+    """Return the stream as one that raises ``UnheardError`` if it can't be written."""
     errors, is_terminal = stream.errors, stream.isatty()
     return _Stream(stream.detach(), encoding="utf-8", errors=errors, line_buffering=is_terminal)
 
 
 def tell(text: str) -> None:
-    """Say something to whoever still hears: a terminal may be gone by now."""
+    """Say something, if anybody can still hear it: the terminal may be gone."""
     with contextlib.suppress(UnheardError):
         click.echo(text, err=True)
