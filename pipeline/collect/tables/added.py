@@ -1,4 +1,7 @@
-"""What somebody wrote into a form where it has no cell for that (S11): above and beside its headings, around its labels, into its sheets of help."""
+"""Find what somebody wrote into a form where it has no cell for that (S11).
+
+Above and beside headings, around labels, on sheets of help.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +16,19 @@ from pipeline.text.printed import Printed
 from pipeline.text.units import declared_money
 
 Place = tuple[int, str]
-"""Row and column letters of a cell."""
+"""Row and column letter of a cell."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 _DIGIT = re.compile(r"\d")
 _DATED = re.compile(r"\bngày\b.{0,20}\btháng\b.{0,20}\bnăm\b|\(?đã ký\b", re.IGNORECASE)
-"""The line of place and day above a signature, and what stands for one."""
+"""The line of place and day above a signature, or a word for the signature."""
 
 
 def above_table(grid: Grid, header: Header, first: int, told: Collection[str], printed: Printed) -> list[Place]:
-    """Cells above the first row of data that say what the form doesn't; ``told`` are columns of which is told already."""
+    """Return cells above the data that say what the form doesn't.
+
+    ``told``: letters of columns that have a finding already.
+    """
     texts = _texts(grid, grid.rows[: bisect_left(grid.rows, first)], printed)
     ours = {each.letters for each in header.matched.values()}
     left_out = {(row, column) for row in range(header.row, first) for column in ours} if texts else set()
@@ -30,13 +36,16 @@ def above_table(grid: Grid, header: Header, first: int, told: Collection[str], p
 
 
 def around_labels(grid: Grid, taken: Iterable[Place], printed: Printed) -> list[Place]:
-    """Cells of a label-value sheet that say what the form doesn't; ``taken`` are those of labels and values."""
+    """Return cells of a label-value sheet that say what the form doesn't.
+
+    ``taken``: cells of labels and values.
+    """
     left_out = set(taken)
     return _strange_of({place: text for place, text in _texts(grid, grid.rows, printed).items() if place not in left_out}, printed)
 
 
 def added_to(grid: Grid, texts: set[str]) -> Iterator[Place]:
-    """The cells of a sheet of help that hold one of the texts that are known to be added."""
+    """Yield the cells of a sheet of help that hold one of these added texts."""
     for row in grid.rows:
         for column, value in grid.values(row).items():
             if isinstance(value, str) and (str(value) in texts or shown(value) in texts):
@@ -44,12 +53,15 @@ def added_to(grid: Grid, texts: set[str]) -> Iterator[Place]:
 
 
 def strange(texts: Iterable[str], printed: Printed) -> set[str]:
-    """Those of some texts that the form doesn't say in any letters, and that aren't just what people put there: a name, an office, a day."""
+    """Return the texts that the form doesn't say and that aren't usual there.
+
+    The form's words count in any old encoding. Usual are a name, an office, a date.
+    """
     return {text for text in printed.added(texts) if not _is_usual(text) and not _is_printed(text, printed)}
 
 
 def _texts(grid: Grid, rows: Iterable[int], printed: Printed) -> dict[Place, str]:
-    """The texts of these rows that the form doesn't say, by place."""
+    """Return the texts of these rows that the form doesn't say, by place."""
     values = {(row, column): value for row in rows for column in grid.filled(row) if isinstance(value := grid.columns[column][row], str)}
     texts = {place: shown(value) for place, value in values.items()}
     added = printed.added(texts.values())
@@ -62,12 +74,14 @@ def _strange_of(texts: Mapping[Place, str], printed: Printed) -> list[Place]:
 
 
 def _is_printed(text: str, printed: Printed) -> bool:
+    """True if the form says the text, once it is read in one of the encodings before Unicode."""
     return not text.isascii() and len(printed.added(readings := list(readings_of(text)))) < len(set(readings))
 
 
 def _is_usual(text: str) -> bool:
+    """True if a text is what people add to any form: a date line, a signature, a name, a mark."""
     words = _WORD.findall(text)
-    if declared_money(text):  # another unit than the form's is told by itself (S06)
+    if declared_money(text):  # S06 tells of other units than the form's
         return True
     if _DATED.search(text) or sum(map(len, words)) < 2:  # noqa: PLR2004 "A", "x", "(1)"
         return True

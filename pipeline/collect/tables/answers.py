@@ -1,4 +1,4 @@
-"""What a clerk answered on the sheet of findings that came back with the workbook."""
+"""Read what a clerk answered on the sheet of findings that came back with the workbook."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from schemas.rules.anonymity import NAMED, Anonymous, listed_names
 from schemas.words import LANGUAGES
 
 SEARCHED_ROWS = 40
-"""Rows in which the headings are looked for."""
+"""How many rows are searched for the headings."""
 _RULE = Anonymous(at="answer")
 _KEYS = ("key", "rule", "sheet", "column", "value", "answer")
 
 
 def answers_in(grid: Grid) -> tuple[Answer, ...]:
-    """The answers, by the finding that each stands beside; none where the headings are gone."""
+    """Return the answers, each with the key of its finding; none if the headings are gone."""
     columns, head = _headings(grid)
     if not columns:
         return ()
@@ -29,7 +29,7 @@ def answers_in(grid: Grid) -> tuple[Answer, ...]:
 
 
 def named_in(answers: Iterable[Answer], sheet: str) -> Iterator[Finding]:
-    """V09, a warning: an answer names a person. Answers stand in no table, so that no rule of a table reads them."""
+    """V09: warn of answers that name a person. No rule reads them, as they are in no table."""
     for text in dict.fromkeys(answer.text for answer in answers):
         if named := listed_names(text):
             title = titles(LANGUAGES[0])["answer"]
@@ -38,7 +38,7 @@ def named_in(answers: Iterable[Answer], sheet: str) -> Iterator[Finding]:
 
 
 def _headings(grid: Grid) -> tuple[Mapping[str, str], int]:
-    """Column letters by key, and the row of the headings, in any language."""
+    """Return column letters by key, and the row of the headings, in any language."""
     for row in list(grid.rows)[:SEARCHED_ROWS]:
         held = {normalise(text): letters for letters in grid.columns for _, text in _texts(grid, letters, [row])}
         for lang in LANGUAGES:

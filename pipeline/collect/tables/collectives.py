@@ -1,4 +1,7 @@
-"""Rows that count in another unit than their column declares: collectives, where the other rows count persons."""
+"""Read again rows that count in another unit than their column declares.
+
+Such are rows about collectives in a column that counts persons elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,11 @@ _NAMED = (State.REPAIRED, State.OTHER_UNIT)
 
 @dataclass(frozen=True)
 class Collectives:
-    """Which rows count collectives: those with the entry at ``position`` of its list in ``column``, in these ``measures``."""
+    """Which rows count collectives.
+
+    Those whose code ``column`` has the entry at ``position`` of its list. Their ``measures`` are in
+    ``unit``.
+    """
 
     column: str
     position: int
@@ -27,7 +34,10 @@ class Collectives:
 def recounted(
     columns: Mapping[str, Tidied], spec: TableSpec, collectives: Collectives | None, read: Callable[[Column], Tidied]
 ) -> dict[str, Tidied]:
-    """The columns of a table, those rows that count collectives read in their own unit; ``read`` reads a column again."""
+    """Return a table's columns, with rows that count collectives read in their own unit.
+
+    ``read`` reads a column again from its cells.
+    """
     found = dict(columns)
     if collectives is None or collectives.column not in columns:
         return found
@@ -39,11 +49,11 @@ def recounted(
 
 
 def _name_units(column: Tidied, rows: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> bool:
-    """True if a cell in one of the rows may name a unit: then its text as found is kept."""
+    """True if a cell in one of the rows may name a unit. Only then its text as found is kept."""
     return any(rows[at] and column.states[at] in _NAMED for at in column.found)
 
 
 def _laid_over(column: Tidied, other: Tidied, rows: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Tidied:
-    """A column with the cells of ``other`` in some rows."""
+    """Return a column with the cells of ``other`` where ``rows`` is True."""
     found = {at: text for read, wanted in ((column, False), (other, True)) for at, text in read.found.items() if rows[at] == wanted}
     return Tidied(np.where(rows, other.values, column.values), np.where(rows, other.states, column.states), found)

@@ -1,4 +1,7 @@
-"""Columns known by what stands in them: a heading rather like the declared one, over cells that one code list alone explains."""
+"""Recognise a code column by its cells, where its heading is only similar to the declared one.
+
+It is matched if one code list alone explains the cells.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,14 @@ from pipeline.collect.tables.tidy import Codes
 from schemas.columns import READABLE, Column, TableSpec
 
 ENOUGH = 0.9
-"""The part of a column's different entries that its code list must know."""
+"""Share of a column's distinct entries that its code list must know."""
 
 
 def with_columns_by_content(header: Header, grid: Grid, spec: TableSpec, first: int, codes: Mapping[str, Codes]) -> Header:
-    """The header with code columns that no title told, where one heading and one list can belong together only.
+    """Add code columns that no title matched to a header.
 
-    ``first`` is the first row of data, ``codes`` how each code column is read.
+    Added only if one heading and one list can belong together and no others. ``first``: the first
+    row of data. ``codes``: how each code column is read, by key.
     """
     missing = [column for column in spec.code_columns if column.key not in header.matched and column.key in codes]
     fitting = {column.key: _fitting(header, grid, column, first, codes[column.key]) for column in missing}
@@ -33,13 +37,13 @@ def with_columns_by_content(header: Header, grid: Grid, spec: TableSpec, first: 
 
 
 def _fitting(header: Header, grid: Grid, column: Column, first: int, codes: Codes) -> dict[str, float]:
-    """Closeness of the headings that could be the column's, by column letters."""
+    """Score the headings that could be the column's, 0 to 100, by column letter."""
     scores = {letters: closeness(text, column.title) for letters, text in header.unknown.items()}
     return {letters: score for letters, score in scores.items() if score >= NEAR and _knows(codes, grid, letters, first)}
 
 
 def _knows(codes: Codes, grid: Grid, letters: str, first: int) -> bool:
-    """Whether a code list explains what stands in a column from row ``first`` on."""
+    """True if a code list explains what is in a column from row ``first`` on."""
     values = {value for row, value in grid.columns.get(letters, {}).items() if row >= first and not is_blank(value)}
     known = sum(codes.read(value)[1] in READABLE for value in values)
     return known > 0 and known >= ENOUGH * len(values)

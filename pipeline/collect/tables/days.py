@@ -1,4 +1,4 @@
-"""Days out of cells: as they are stored, typed as text, with a time beside them, or made of numbers that were no days."""
+"""Read days from cells: stored days, text, days with a time, numbers typed as days."""
 
 from __future__ import annotations
 
@@ -17,16 +17,18 @@ from schemas.excel import day_number
 from schemas.words import dmy
 
 NEAR_MIDNIGHT = dt.timedelta(minutes=10)
-"""What clocks of long ago differ from today's: programs that reckon with them write the last minutes of the day before."""
+"""How far old local time differs from today's: programs that use it write the last minutes of the
+day before."""
 EVENING = dt.time(17)
-"""Midnight in Vietnam on the clock of Greenwich: the next day may be meant."""
+"""Midnight in Vietnam is 17:00 the day before in Greenwich: such a time may mean the next day."""
 TYPED_NUMBERS = (10_000, 100_000)
-"""Numbers of days before 1927 and from 2173 on: nobody means those days, but typed a year or another number into a cell for days."""
+"""Day numbers below the first (before 1927) or from the second on (2173) are no days: somebody
+typed a year or another number into a cell for days."""
 _NO_DAY = np.datetime64("NaT", "D")
 
 
 class Calendar(NamedTuple):
-    """How a workbook counts days: those to add to a serial number, and the clock of the round."""
+    """How a workbook counts days: days to add to a serial number, and the round's time zone."""
 
     epoch_shift: int = 0
     timezone: dt.tzinfo = dt.UTC
@@ -36,12 +38,12 @@ USUAL = Calendar()
 
 
 def calendar_of(grid: Grid) -> Calendar:
-    """The calendar of a sheet."""
+    """Return the calendar of a sheet."""
     return Calendar(grid.epoch_shift, grid.timezone)
 
 
 def read_date(value: Value, calendar: Calendar = USUAL) -> Cell:
-    """A calendar day; times of day are left out, and told."""
+    """Read a day. A time of day is dropped, with the state REPAIRED."""
     if isinstance(value, dt.datetime):
         day, state = _day_meant(value, calendar.timezone)
         return np.datetime64(day, "D"), state, shown(value)
@@ -57,7 +59,10 @@ def read_date(value: Value, calendar: Calendar = USUAL) -> Cell:
 
 
 def _stored_day(day: dt.date, epoch_shift: int) -> Cell:
-    """A day of a cell that holds nothing else: none where a number was typed into it, told where the cell shows only a part."""
+    """Read a stored day without a time.
+
+    No day if a number was typed into the cell; SHOWN_IN_PART if the cell shows only a part of it.
+    """
     number = _typed_number(day, epoch_shift)
     if number is not None:
         return _NO_DAY, State.NOT_DATE, f"{number} → {dmy(day)}"
@@ -67,7 +72,11 @@ def _stored_day(day: dt.date, epoch_shift: int) -> Cell:
 
 
 def doubted(cells: list[Cell], values: Sequence[Value]) -> list[Cell]:
-    """The dates of a column; where it proves a computer that puts the month first, a day up to 12 may be the month: read as the form asks, and told."""
+    """Mark a column's days as AMBIGUOUS if they may have day and month swapped.
+
+    Only where the column proves a computer that puts the month first. The value stays as the form
+    asks: day first.
+    """
     if all(type(value) is dt.date for value in values) or not _proves_month_first(values):
         return cells
     return [
@@ -82,7 +91,10 @@ def _may_be_swapped(value: Value, day: dt.date) -> bool:
 
 
 def _day_meant(moment: dt.datetime, timezone: dt.tzinfo) -> tuple[dt.date, State]:
-    """The day of a moment in a column of days: the next one just before midnight, which is told; unsure where it is midnight elsewhere."""
+    """Return the day that a time means, and its state.
+
+    Just before midnight it means the next day. Around 17:00 without a zone it is unsure (MOMENT).
+    """
     here = moment.astimezone(timezone).replace(tzinfo=None) if moment.tzinfo else moment
     later = here + NEAR_MIDNIGHT
     evening = dt.datetime.combine(here, EVENING)
@@ -91,16 +103,17 @@ def _day_meant(moment: dt.datetime, timezone: dt.tzinfo) -> tuple[dt.date, State
 
 
 def _typed_number(day: dt.date, epoch_shift: int) -> int | None:
-    """The number that was typed into a cell for days; nothing where the day is one that people write about."""
+    """Return the number that was typed into a cell for days; None if the day is a likely one."""
     number = day_number(day)
     least, most = TYPED_NUMBERS
     return None if least <= number < most else number - epoch_shift
 
 
 def _proves_month_first(values: Iterable[Value]) -> bool:
-    """Whether the cells of a column prove a computer that puts the month first.
+    """True if a column's cells prove a computer that puts the month first.
 
-    So do texts and formats with the month first, and texts with the day first that it didn't take for days beside others that it did: all up to the 12th.
+    So do texts and formats with the month first. So do day-first texts that the computer didn't
+    take for days, if all its days are up to the 12th.
     """
     values = list(values)
     texts = [value for value in values if isinstance(value, str)]

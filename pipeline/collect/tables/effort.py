@@ -1,4 +1,4 @@
-"""What it will cost to judge the free texts of a return, reckoned before anything is judged."""
+"""Estimate what it costs to judge the free texts of a return, before anything is judged."""
 
 from __future__ import annotations
 
@@ -14,36 +14,36 @@ from pipeline.text.similar import LONG
 from schemas.columns import Column, Kind, TableSpec
 
 LOOK = 100
-"""Steps of looking around a word that may begin a person's name or number, whose neighbours are then read: measured, at worst."""
+"""Steps of looking around a word that may begin a person's name or number (measured, at worst)."""
 READERS = 2
-"""How many rules read the texts of a column that is to name no person: that of its length, and that of persons."""
+"""How many rules read a column that must name no person: one for length, one for persons."""
 _DEAREST = LOOK // 2 + READERS
-"""The most that a letter may cost: each second one begins a word."""
+"""The most steps per letter: every second one may begin a word."""
 _WORD = re.compile(r"[^\W_]+")
 _SHARES = 5
-"""Percent in which it is said how much is too much."""
+"""The excess is told in steps of this many percent."""
 
 
 @dataclass(frozen=True)
 class Texts:
-    """The texts of one column of free text, each once: a rule looks at a text once, however often it stands there."""
+    """The distinct texts of one column of free text: a rule looks at each once."""
 
     table: TableReading
     column: Column
 
     @cached_property
     def each(self) -> set[str]:
-        """The texts themselves."""
+        """The texts."""
         return {*filter(None, self.table.values[self.column.key].tolist())}
 
     @cached_property
     def letters(self) -> int:
-        """Their characters."""
+        """The number of their characters."""
         return sum(map(len, self.each))
 
     @cached_property
     def long(self) -> int:
-        """Characters of those that are long."""
+        """The number of characters in long texts."""
         return sum(len(text) for text in self.each if len(text) >= LONG)
 
     @cached_property
@@ -53,13 +53,13 @@ class Texts:
 
     @property
     def longest(self) -> str:
-        """The address of the longest of them."""
+        """The cell of the longest text."""
         key, rows = self.column.key, self.table.rows.tolist()
         return self.table.address(key, max(zip(self.table.values[key].tolist(), rows, strict=True), key=lambda cell: len(cell[0] or ""))[1])
 
 
 def free_texts(tables: Mapping[str, TableReading], specs: Mapping[str, TableSpec]) -> Iterator[Texts]:
-    """The columns of free text."""
+    """Yield the texts of each column of free text."""
     for key, table in tables.items():
         for column in specs[key].columns:
             if column.kind is Kind.TEXT and column.key in table.values:
@@ -67,9 +67,9 @@ def free_texts(tables: Mapping[str, TableReading], specs: Mapping[str, TableSpec
 
 
 def excess(tables: Mapping[str, TableReading], specs: Mapping[str, TableSpec]) -> dict[str, str]:
-    """What a message says of more text than may be judged, and where most of it stands; nothing where there isn't more.
+    """Return the message's words if a return has more text than may be judged, else nothing.
 
-    Words are counted only where there are letters enough for it.
+    Words are counted only if there are enough letters for so many steps.
     """
     most, most_long = limits.FREE_TEXT_STEPS, limits.LONG_TEXT_LETTERS
     texts = list(free_texts(tables, specs))
@@ -94,5 +94,5 @@ def _words(texts: list[Texts], times: float) -> dict[str, str]:
 
 
 def _looks(text: str) -> int:
-    """How many words may begin a name or a number: those that don't begin with a small letter."""
+    """Count the words that may begin a name or a number: those without a small first letter."""
     return sum(not word[0].islower() for word in _WORD.findall(text))

@@ -1,4 +1,4 @@
-"""Label-value sheets: one label a row, its value in the cell to the right."""
+"""Read label-value sheets: one label per row, its value in the cell to the right."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SEARCHED_ROWS = 200
 
 @dataclass(frozen=True)
 class Label:
-    """A declared label: how it was matched, its row, and the column of its value."""
+    """A label that was found: how it was matched, its row, and the column letter of its value."""
 
     matched: Matched
     row: int
@@ -31,12 +31,15 @@ class Label:
 
     @property
     def address(self) -> str:
-        """The address of the value."""
+        """The address of the value's cell."""
         return f"{self.value}{self.row}"
 
 
 def labels_of(grid: Grid, spec: TableSpec) -> dict[str, Label]:
-    """The declared labels that stand on a sheet, by key, in the order of the declaration; a title counts before other names, the first of two."""
+    """Find the declared labels of a sheet, by column key, in the order of the declaration.
+
+    A title counts before other names; of two equal labels the first counts.
+    """
     texts = {
         f"{letters}{row}": (row, letters, str(value))
         for row in grid.rows[:SEARCHED_ROWS]
@@ -61,7 +64,7 @@ def _closely(grid: Grid, texts: list[tuple[int, str, str]], columns: list[Column
 
 
 def _label(grid: Grid, matched: Matched, row: int) -> Label:
-    """The value stands right of the label, or of the merged range that holds the label."""
+    """Find the value's cell: right of the label or of its merged range, behind a lone ":"."""
     last = index(matched.letters)
     for area in grid.merged:
         if _holds(area, row, last):
@@ -76,7 +79,10 @@ def _holds(area: Area, row: int, column: int) -> bool:
 
 
 def read_form(grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn, printed: Printed = NOTHING_KNOWN) -> Read:
-    """Read a label-value sheet: one row, and for each column the address of its own cell; ``printed`` is what its form says itself."""
+    """Read a label-value sheet: one row, in which each column has the address of its own cell.
+
+    ``printed``: the texts that the form itself has.
+    """
     labels = labels_of(grid, spec)
     columns = {
         key: tidy(spec.by_key[key], grid.column(label.value, (label.row,)), codes.get(key), calendar_of(grid))

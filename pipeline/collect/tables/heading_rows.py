@@ -1,4 +1,7 @@
-"""What belongs to the headings of a table and isn't data: rows of units and column numbers below them, headings that stand again."""
+"""Find rows that belong to the headings and aren't data.
+
+Rows of units and column numbers below the headings, and headings that are repeated further down.
+"""
 
 from __future__ import annotations
 
@@ -17,18 +20,21 @@ from pipeline.text.units import declared_money, is_unit, words_of, worth_of
 from schemas.columns import Column
 
 MOST_BELOW = 3
-"""Rows below the headings that may hold units and column numbers."""
+"""The most rows below the headings that may hold units and column numbers."""
 LONGEST_NUMBER = 20
 MIN_NUMBERED = 2
-"""Cells from which a row of numbers may be one that counts the columns."""
+"""The least number of cells of a row that numbers the columns."""
 
 _HOW = r"(?: ?= ?[()0-9+\-*x/:., %]+)?"
 _COLUMN_NUMBER = re.compile(rf"([(\[])?(?:(-?[0-9]{{1,2}})|[A-Z]){_HOW}[)\]]?{_HOW}")
-"""What counts a column, perhaps with how it is worked out ("2=3+4"); Excel makes -1 of a "(1)" that is typed in."""
+"""A column's number, perhaps with its formula ("2=3+4"). Excel turns a typed "(1)" into -1."""
 
 
 def first_row_after(header: Header, grid: Grid) -> int:
-    """The first row of data: after the headings and, where there are such, headings of parts of a column, units and column numbers."""
+    """Return the first row of data.
+
+    It follows the headings and any rows of partial headings, units and column numbers.
+    """
     first, columns = header.last_row + 1, {each.letters for each in header.matched.values()}
     at = bisect_left(grid.rows, first)
     for row in grid.rows[at : at + MOST_BELOW]:
@@ -41,14 +47,17 @@ def first_row_after(header: Header, grid: Grid) -> int:
 
 @dataclass(frozen=True)
 class Repeated:
-    """Rows below in which the headings stand again, with their rows of column numbers; the first one where they stand otherwise."""
+    """Rows that repeat the headings, with their rows of column numbers.
+
+    ``otherwise``: the first of them whose columns are in another order.
+    """
 
     rows: frozenset[int] = frozenset()
     otherwise: int | None = None
 
 
 def repeated_after(header: Header, grid: Grid) -> Repeated:
-    """Where the headings stand again, as at the top of a printed page or of what was pasted."""
+    """Find repeated headings, as at the top of a printed page or of pasted rows."""
     written = {text: each.letters for each in header.matched.values() for text in (each.column.title, each.found, each.found.upper())}
     found: dict[int, dict[str, str]] = defaultdict(dict)
     for letters, cells in grid.columns.items():
@@ -62,14 +71,14 @@ def repeated_after(header: Header, grid: Grid) -> Repeated:
 
 
 def numbered_after(header: Header, grid: Grid, first: int) -> frozenset[int]:
-    """Rows from ``first`` on that count the columns: sorted into the data with it, or copied."""
+    """Return rows of column numbers among the data, moved there by sorting or copying."""
     words = next((each.letters for each in header.matched.values() if not each.column.is_number), "")
     likely = [row for row, value in grid.columns.get(words, {}).items() if row >= first and _may_count(value)]
     return frozenset(row for row in likely if _numbers_columns(grid, row, header))
 
 
 def _may_count(value: Value) -> bool:
-    """Whether a cell in a column of words may be the number of the column."""
+    """True if a cell in a column of words may be a column number."""
     if not isinstance(value, str):
         return isinstance(value, float)
     return len(value) <= LONGEST_NUMBER and _is_column_number(value.strip())
@@ -81,15 +90,19 @@ def _is_column_number(text: str) -> bool:
 
 
 def _numbers_columns(grid: Grid, row: int, header: Header) -> bool:
-    """Whether a row counts the columns of a table."""
+    """True if a row numbers the columns of a table."""
     texts = (shown(value).strip() for value in grid.values(row).values() if not is_blank(value))
     first = next(texts, "")
-    return _is_column_number(first) and _are_column_numbers((first, *texts), len(header.matched))  # few rows begin so
+    # few rows begin so
+    return _is_column_number(first) and _are_column_numbers((first, *texts), len(header.matched))
 
 
 @lru_cache(maxsize=4096)
 def _are_column_numbers(texts: tuple[str, ...], columns: int) -> bool:
-    """Whether these, of which the first counts a column, are letters, and numbers in brackets in any order, or plain ones from 1 up for most of the columns."""
+    """True if the texts, of which the first is one, number the columns.
+
+    Letters and bracketed numbers in any order; or plain numbers from 1 up, for most columns.
+    """
     found = [_COLUMN_NUMBER.fullmatch(text) for text in texts]
     numbers = [each for each in found if each and each[2]]
     if None in found or not numbers or len(texts) < MIN_NUMBERED:
@@ -101,7 +114,7 @@ def _are_column_numbers(texts: tuple[str, ...], columns: int) -> bool:
 
 
 def _names_units(grid: Grid, row: int, header: Header) -> bool:
-    """Whether a row holds nothing but units, each of a column that has one: "km", "(tons)"."""
+    """True if a row holds nothing but units, each of its column's kind: "km", "(tons)"."""
     values = {letters: value for letters, value in grid.values(row).items() if not is_blank(value)}
     if not values or not all(isinstance(value, str) for value in values.values()):
         return False
@@ -110,7 +123,11 @@ def _names_units(grid: Grid, row: int, header: Header) -> bool:
 
 
 def declared_otherwise(header: Header, first: int, grid: Grid, sheet: str) -> Iterator[Finding]:
-    """S06: a unit of money above the headings or among them that no column of the table is in, or a unit below one that is in another."""
+    """S06: report units other than the table's.
+
+    A unit of money in or above the headings that no column has; a unit below a heading that differs
+    from its column's.
+    """
     columns = {each.letters: each.column for each in header.matched.values() if each.column.is_number and each.column.unit}
     money = [column for column in columns.values() if worth_of(column.unit)]
     worths = {worth_of(column.unit) for column in money}

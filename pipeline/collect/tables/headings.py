@@ -1,4 +1,4 @@
-"""Where the columns of a table stand: its declared titles found in a row of headings, whatever was moved or retyped."""
+"""Find a table's columns by their declared titles, even if headings were moved or retyped."""
 
 from __future__ import annotations
 
@@ -16,32 +16,35 @@ from pipeline.text.names import normalise, strip_accents
 from schemas.columns import Column, TableSpec
 
 SEARCHED_ROWS = 60
-"""Rows with content in which a heading is looked for."""
+"""How many filled rows are searched for headings."""
 MIN_MATCHED = 2
-"""Titles of a table that a row of headings must hold at least, where the table has as many."""
+"""The least number of titles that a row of headings holds, if the table has as many."""
 CLOSE = 88.0
-"""Score from which a heading is taken for a declared title."""
+"""Least score (0–100) at which a heading is taken for a declared title."""
 NEAR = 60.0
-"""Score from which a heading is named as the nearest to a missing title."""
+"""Least score at which a heading is named as the nearest to a missing title."""
 APART = 5.0
-"""How much closer than to any other title a heading must be."""
+"""How much closer to its title than to any other a heading must be."""
 WITHOUT_ACCENTS = 0.97
 LIKELY = 5
-"""Rows that are looked at most closely, where none holds enough titles."""
+"""How many rows are searched for split headings, if no row holds enough titles."""
 MOST_SPLIT = 3
-"""Rows over which headings may be split."""
+"""The most rows over which a heading may be split."""
 
 _MARKS = re.compile(r"(?:\(\*\)|\*)")
 _NUMBERING = re.compile(
     r"^\s*(?:[(\[]\d{1,2}[)\]]|\d{1,2}(?:\.\d{1,2})*\s*[.)/:–-]|(?:[a-zđ]|[ivx]{1,4})[.)](?=\s))|[(\[]\d{1,2}[)\]]\s*$", re.IGNORECASE
 )
-"""What numbers a heading: "2. Houses", "(10) Rooms", "b) Houses", "Rooms (10)"."""
+"""A heading's number: "2. Houses", "(10) Rooms", "b) Houses", "Rooms (10)"."""
 _WORD = re.compile(r"\w+")
 _ROW_NUMBER_TITLES = frozenset({"stt", "tt", "số tt", "số thứ tự", "no"})
 
 
 class Matched(NamedTuple):
-    """One declared column, where it stands, and on what evidence. Made by the hundred for each file, as a tuple is quickest."""
+    """A declared column, its column letter, the heading found, and the evidence.
+
+    A tuple because it is the quickest to make: a file has hundreds.
+    """
 
     column: Column
     letters: str
@@ -52,7 +55,7 @@ class Matched(NamedTuple):
 
 @dataclass(frozen=True)
 class Header:
-    """The headings of a table: its rows, the columns matched by key, and headings that nothing declares."""
+    """The headings of a table: rows, columns matched by key, unknown headings by column letter."""
 
     row: int
     last_row: int
@@ -62,13 +65,13 @@ class Header:
 
 @lru_cache(maxsize=10_000)
 def key_of(text: str) -> str:
-    """A heading as it is compared: without the star of a required column."""
+    """Return a heading as it is compared: without the star of a required column."""
     return normalise(_MARKS.sub("", text))
 
 
 @lru_cache(maxsize=50_000)
 def told_by(text: str, spec: TableSpec) -> tuple[Column, str] | None:
-    """The column whose title or synonym a heading is, written in whatever way and numbered or not, and on what evidence."""
+    """Return the column that a heading names, in any spelling, and the evidence; else None."""
     known = _known_titles(spec)
     found = known.get(key_of(text)) or known.get(key_of(_NUMBERING.sub("", text)))
     if found is None and not text.isascii():
@@ -77,25 +80,25 @@ def told_by(text: str, spec: TableSpec) -> tuple[Column, str] | None:
 
 
 def is_row_number(title: str) -> bool:
-    """Whether a heading is that of a column that only counts the rows."""
+    """True if a heading is that of a column of row numbers."""
     return key_of(title) in _ROW_NUMBER_TITLES
 
 
 def header_of(grid: Grid, spec: TableSpec) -> Header | None:
-    """The row of headings that holds most of the declared titles; nothing where no row holds enough of them."""
+    """Return the row that holds most of the declared titles; None if no row holds enough."""
     found: list[Header] = []
     for row, texts in _texts(grid, min(MIN_MATCHED, len(spec.columns))):
         found.append(_header(row, texts, grid, spec))
         if len(found[-1].matched) == len(spec.columns):
             return found[-1]
     found = sorted((_with_close(each, grid, spec) for each in found), key=lambda each: -len(each.matched))
-    if found and not _is_enough(found[0], spec):  # all headings may be broken over rows
+    if found and not _is_enough(found[0], spec):  # all headings may be split over rows
         found = sorted((_with_split(each, grid, spec) for each in found[:LIKELY]), key=lambda each: -len(each.matched))
     return _with_split(found[0], grid, spec) if found and _is_enough(found[0], spec) else None
 
 
 def likely_tables(grid: Grid, tables: Iterable[TableSpec]) -> list[TableSpec]:
-    """The tables of which a sheet holds enough titles anywhere above, told quickly: only as they are usually written."""
+    """Return the tables of whose titles a sheet has at least half. Quick: usual spellings only."""
     keys = {key_of(text) for row in grid.rows[:SEARCHED_ROWS] for text in texts_of(grid, row).values()}
     return [spec for spec in tables if 2 * len(keys & _known_titles(spec).keys()) >= len(spec.columns)]
 
@@ -105,7 +108,7 @@ def _is_enough(header: Header, spec: TableSpec) -> bool:
 
 
 def _texts(grid: Grid, least: int) -> Iterator[tuple[int, dict[str, str]]]:
-    """Rows among the first that hold at least ``least`` texts, with the texts by column letters."""
+    """Yield the first rows with at least ``least`` texts, and these by column letter."""
     for row in grid.rows[:SEARCHED_ROWS]:
         if len(grid.filled(row)) < least:
             continue
@@ -115,12 +118,12 @@ def _texts(grid: Grid, least: int) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def texts_of(grid: Grid, row: int) -> dict[str, str]:
-    """The texts of one row, by column letters."""
+    """Return the texts of one row, by column letter."""
     return {letters: str(value) for letters, value in grid.values(row).items() if isinstance(value, str) and not is_blank(value)}
 
 
 def _header(row: int, texts: Mapping[str, str], grid: Grid, spec: TableSpec) -> Header:
-    """The columns whose titles surely stand in a row."""
+    """Match the columns whose titles are certain in a row."""
     matched = surely(texts, spec)
     groups = _groups(grid, row) if matched else frozenset()
     if not groups.isdisjoint(each.letters for each in matched.values()):
@@ -130,7 +133,7 @@ def _header(row: int, texts: Mapping[str, str], grid: Grid, spec: TableSpec) -> 
 
 
 def _with_close(header: Header, grid: Grid, spec: TableSpec) -> Header:
-    """The header with columns whose titles are close to what stands in its row, where that has as many texts as a header must have."""
+    """Add columns whose titles are close to a heading, if the row has enough texts for a header."""
     if 2 * (len(header.matched) + len(header.unknown)) < len(spec.columns):
         return header
     groups = _groups(grid, header.row)
@@ -142,21 +145,22 @@ def _with_close(header: Header, grid: Grid, spec: TableSpec) -> Header:
 
 
 def _groups(grid: Grid, row: int) -> frozenset[str]:
-    """Columns in whose cell of a row a heading of several columns begins: merged across, with headings of its own below."""
+    """Return columns where a merged heading of several columns begins, with headings below it."""
     areas = [area for area in grid.merged if area.top <= row <= area.bottom and area.left < area.right]
     return frozenset(letters_of(area.left) for area in areas if _has_headings_below(grid, area))
 
 
 def _has_headings_below(grid: Grid, area: Area) -> bool:
-    """Whether different headings stand below; letters that count the columns, or one unit for all, are none."""
+    """True if different headings are below. Column numbers and one unit for all aren't any."""
     below = {normalise(text) for letters, text in texts_of(grid, area.bottom + 1).items() if area.left <= index(letters) <= area.right}
     return sum(sum(map(str.isalpha, text)) > 1 for text in below) > 1
 
 
 def surely(texts: Mapping[str, str], spec: TableSpec) -> dict[str, Matched]:
-    """Columns whose title or another name of theirs stands there.
+    """Match texts to columns by title or another name.
 
-    What an official confirmed counts before the title, the title before other names, and of two that are alike the first.
+    What an official confirmed counts before the title, the title before other names; of two equal
+    ones the first counts.
     """
     found = [(letters, text, *told) for letters, text in texts.items() if (told := told_by(text, spec))]
     matched: dict[str, Matched] = {}
@@ -167,24 +171,24 @@ def surely(texts: Mapping[str, str], spec: TableSpec) -> dict[str, Matched]:
 
 
 _RANKS = {"confirmed": 0, "exact": 1, "normalised": 2, "synonym": 3}
-"""Which evidence counts before which."""
+"""The rank of each evidence; the lowest counts first."""
 
 
 @lru_cache(maxsize=1024)
 def _known_titles(spec: TableSpec) -> Mapping[str, tuple[Column, str]]:
-    """The column that each title stands for, and on what evidence where it isn't written exactly so."""
+    """Return the column and the evidence of each known title."""
     synonyms = {key_of(synonym): (column, "synonym") for column in spec.columns for synonym in (*column.synonyms, *_with_unit(column))}
     confirmed = {key_of(title): (spec.by_key[key], "confirmed") for title, key in spec.confirmed.items()}
     return {**synonyms, **confirmed, **{key_of(column.title): (column, "normalised") for column in spec.columns}}
 
 
 def _with_unit(column: Column) -> tuple[str, ...]:
-    """The title with its unit, or the first word of it, behind it, as many tables write it."""
+    """Return the title followed by its unit, or by the unit's first word, as many write it."""
     return (f"{column.title} ({column.unit})", f"{column.title} ({column.unit.split()[0]})") if column.unit else ()
 
 
 def _closely(texts: Mapping[str, str], columns: list[Column], spec: TableSpec) -> dict[str, Matched]:
-    """Columns whose title is so close to one heading that no other can be meant."""
+    """Match columns whose title is so close to one heading that no other can be meant."""
     matched: dict[str, Matched] = {}
     for letters, text in texts.items():
         if not may_be_close(text, spec):
@@ -200,7 +204,7 @@ def _closely(texts: Mapping[str, str], columns: list[Column], spec: TableSpec) -
 
 @lru_cache(maxsize=50_000)
 def may_be_close(text: str, spec: TableSpec) -> bool:
-    """Whether a text is close to any title of a table, told quickly: most texts of most sheets are not."""
+    """True if a text is close to any title of a table. Quick: most texts aren't."""
     from rapidfuzz import fuzz, process
 
     return process.extractOne(strip_accents(key_of(text)), _plain_titles(spec), scorer=fuzz.ratio, score_cutoff=CLOSE) is not None
@@ -208,12 +212,12 @@ def may_be_close(text: str, spec: TableSpec) -> bool:
 
 @lru_cache(maxsize=1024)
 def _plain_titles(spec: TableSpec) -> tuple[str, ...]:
-    """The titles of a table without accents."""
+    """Return the titles of a table without accents."""
     return tuple(strip_accents(key_of(column.title)) for column in spec.columns)
 
 
 def _with_split(header: Header, grid: Grid, spec: TableSpec) -> Header:
-    """The header with titles of the rows around, where headings stand in several rows or one is broken over them."""
+    """Add titles from the rows around, if headings stand in several rows or are split."""
     for rows in _around(header.row, _heading_rows_below(header, grid, spec)):
         if len(header.matched) == len(spec.columns):
             break
@@ -228,7 +232,10 @@ def _with_split(header: Header, grid: Grid, spec: TableSpec) -> Header:
 
 
 def _heading_rows_below(header: Header, grid: Grid, spec: TableSpec) -> int:
-    """How many rows below the headings may belong to them: below a heading stands nothing, or what goes on with it ("Kind of", "building")."""
+    """Return how many rows below may belong to the headings.
+
+    Below a heading must be nothing, or its continuation ("Kind of", "building").
+    """
     known = {each.letters: each for each in header.matched.values()}
     for below in range(1, MOST_SPLIT):
         for letters, value in grid.values(header.row + below).items():
@@ -239,7 +246,10 @@ def _heading_rows_below(header: Header, grid: Grid, spec: TableSpec) -> int:
 
 
 def _around(row: int, below: int) -> Iterator[range]:
-    """The rows next to a row and the runs of rows with it in them, short ones first; of those behind it the first ``below`` at most."""
+    """Yield the rows near ``row`` and runs of rows with it, short ones first.
+
+    No run goes further than ``below`` rows beyond it.
+    """
     for size in range(1, MOST_SPLIT + 1):
         for first in range(max(1, row - MOST_SPLIT + 1), row + MOST_SPLIT):
             rows = range(first, first + size)
@@ -248,7 +258,7 @@ def _around(row: int, below: int) -> Iterator[range]:
 
 
 def _joined(grid: Grid, rows: range) -> dict[str, str]:
-    """What stands in several rows one below the other, by column letters, but for headings of several columns."""
+    """Join the texts of several rows, by column letter, without headings of several columns."""
     found: dict[str, list[str]] = {}
     for row in rows:
         groups = _groups(grid, row)
@@ -259,9 +269,10 @@ def _joined(grid: Grid, rows: range) -> dict[str, str]:
 
 
 def likeness(text: str, column: Column, spec: TableSpec) -> float:
-    """How like a column's title a heading is, 0 to 100.
+    """Score how like a column's title a heading is, 0 to 100.
 
-    Not at all where it has a word of another title that this one lacks ("Houses sold" isn't "Houses let"), or lacks the unit in this one's brackets.
+    0 if it has a word of another title that this one lacks ("Houses sold" isn't "Houses let"), or
+    lacks the unit that this title has in brackets.
     """
     unit, heading, title = (strip_accents(key_of(each)) for each in (column.unit, text, column.title))
     others = _words_of_titles(spec).intersection(_WORD.findall(heading)).difference(_WORD.findall(title))
@@ -271,12 +282,12 @@ def likeness(text: str, column: Column, spec: TableSpec) -> float:
 
 @lru_cache(maxsize=1024)
 def _words_of_titles(spec: TableSpec) -> frozenset[str]:
-    """The words of all titles of a table, without accents."""
+    """Return the words of all titles of a table, without accents."""
     return frozenset(word for title in _plain_titles(spec) for word in _WORD.findall(title))
 
 
 def closeness(text: str, title: str) -> float:
-    """How alike two titles are, 0 to 100; a difference in accents alone costs a little."""
+    """Score how alike two titles are, 0 to 100. A difference in accents alone costs 3 %."""
     from rapidfuzz import fuzz
 
     one, other = key_of(text), key_of(title)
@@ -284,6 +295,6 @@ def closeness(text: str, title: str) -> float:
 
 
 def nearest(title: str, texts: Iterable[str]) -> str:
-    """The text nearest to a missing title, where one is near at all."""
+    """Return the text nearest to a missing title; blank if none is near."""
     ranked = sorted(((closeness(text, title), text) for text in texts), reverse=True)
     return ranked[0][1].strip() if ranked and ranked[0][0] >= NEAR else ""

@@ -1,4 +1,4 @@
-"""Which sheet of a file is which declared table: by name, else by a close name or headings that bear it out."""
+"""Match a file's sheets to the declared tables, by name, similar name or headings."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from pipeline.text.names import normalise
 from schemas.columns import TableSpec
 
 ENOUGH_WITH_NAME = 0.4
-"""Part of a table's titles that must stand on a sheet of a close name."""
+"""Share of a table's titles that a sheet with a similar name must have."""
 ENOUGH_WITH_REQUIRED = 0.6
-"""The same on a sheet of any name, where all required titles are among them …"""
+"""The same for a sheet of any name, if all required titles are among them …"""
 ENOUGH = 0.8
-"""… and where they aren't."""
+"""… and if they aren't."""
 
 
 @dataclass(frozen=True)
 class Sheets:
-    """The sheet of each table found, by table key, and what was noticed on the way."""
+    """The sheet of each table found, by table key, with findings and inexact matches."""
 
     names: Mapping[str, str]
     findings: tuple[Finding, ...] = ()
@@ -34,7 +34,8 @@ class Sheets:
 def sheets_of(names: Iterable[str], tables: Sequence[TableSpec], own: Iterable[str], grid: Callable[[str], Grid]) -> Sheets:
     """Match every declared table to one of the sheets ``names``.
 
-    ``own`` are the names of the form's sheets without a table. ``grid`` opens a sheet and is called only in doubt.
+    ``own``: names of the form's sheets without a table. ``grid`` opens a sheet; it is called only
+    in doubt.
     """
     free = list(names)
     found: dict[str, Match] = {}
@@ -70,7 +71,7 @@ def _unclaimed(names: Iterable[str], own: Iterable[str]) -> list[str]:
 
 
 def _by_content(missing: list[TableSpec], names: list[str], grid: Callable[[str], Grid]) -> dict[str, Match]:
-    """Match the remaining tables, the likeliest pair first; a sheet with data before one without."""
+    """Match the remaining tables by content: best pair first, sheets with data first."""
     pairs = [pair for name in names for spec in missing if (pair := _pair(spec, name, grid(name))) is not None]
     found: dict[str, Match] = {}
     for *_, key, match in sorted(pairs, key=lambda pair: (-pair[0], not pair[1])):
@@ -80,7 +81,7 @@ def _by_content(missing: list[TableSpec], names: list[str], grid: Callable[[str]
 
 
 def _pair(spec: TableSpec, name: str, grid: Grid) -> tuple[float, bool, str, Match] | None:
-    """How much of a table stands on a sheet of another name, and whether with data, where it is enough to take the sheet for it."""
+    """Return how well a sheet fits a table, if well enough: share, has data, key, match."""
     header = None if spec.is_form else header_of(grid, spec)
     keys = set(labels_of(grid, spec)) if spec.is_form else set(header.matched) if header else set()
     is_filled = header is not None and _has_data(header, grid)
@@ -100,11 +101,14 @@ def _has_data(header: Header, grid: Grid) -> bool:
 
 
 def _second(name: str, tables: Iterable[TableSpec], found: Mapping[str, Match], grid: Callable[[str], Grid]) -> Finding | None:
-    """A sheet that is left and holds data of a table found on another one: an error where not all its rows stand there too."""
+    """Report an unmatched sheet that holds data of a table found elsewhere.
+
+    An error (S05) unless all its rows are on the other sheet too (S11).
+    """
     try:
         likely = likely_tables(grid(name), (spec for spec in tables if not spec.is_form and spec.key in found))
         pairs = [pair for spec in likely if (pair := _pair(spec, name, grid(name)))]
-    except UnreadableError:  # no sheet of the form: what is wrong with it concerns nobody
+    except UnreadableError:  # no sheet of the form, so its damage is no finding
         return None
     filled = [(part, key) for part, is_filled, key, _ in pairs if is_filled]
     if not filled:
@@ -118,7 +122,7 @@ def _second(name: str, tables: Iterable[TableSpec], found: Mapping[str, Match], 
 
 
 def _rows_of(spec: TableSpec, grid: Grid) -> frozenset[tuple[str, ...]]:
-    """The different rows of a table as they stand on a sheet, in the order of its declared columns."""
+    """Return the distinct rows of a table on a sheet, in the order of its declared columns."""
     header = header_of(grid, spec)
     if header is None:
         return frozenset()

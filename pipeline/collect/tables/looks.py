@@ -1,4 +1,7 @@
-"""Cells that look otherwise than they are stored, read as people see them: where that is one thing it is read and told, else nobody guesses."""
+"""Read cells that look different from how they are stored, as people see them.
+
+What can mean one thing only is read and told; anything else isn't guessed.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,15 @@ from pipeline.text.numbers import PERCENT, names_other_unit
 from schemas.columns import State
 
 Cell = tuple[Any, State, str]
-"""One tidied cell: its value (missing unless the state is readable), its state, and its text as found, blank where it is OK or BLANK."""
+"""A tidied cell: value (missing unless its state is readable), state, text as found (blank if OK or
+BLANK)."""
 
 
 def seen_number(value: SeenNumber, unit: str) -> tuple[float | None, State]:
-    """The number of a cell whose format shows something else; none where what is seen is another number, or one in another unit."""
+    """Read a number whose cell shows something else.
+
+    None if people see another number, or another unit.
+    """
     if value.differs:
         is_percent = unit.strip() == PERCENT == value.words
         return (float(value) * 100, State.REPAIRED) if is_percent else (None, State.SEEN_OTHERWISE)
@@ -22,10 +29,10 @@ def seen_number(value: SeenNumber, unit: str) -> tuple[float | None, State]:
 
 
 def seen_text(value: str | SeenNumber) -> str:
-    """What people see of a value that is to be text."""
+    """Return what people see of a value that is to be text."""
     return value.text if isinstance(value, SeenNumber) else str(value)
 
 
 def hides(value: Value) -> bool:
-    """Whether a text has more letters, or others, than are seen."""
+    """True if people don't see a text's letters as they are stored."""
     return isinstance(value, RichText) and value.full != str(value)

@@ -1,4 +1,7 @@
-"""Persons in the free texts of a return, looked for where it is read: what it takes is that file's own time, and no other's."""
+"""Find the persons that the free texts of a return name.
+
+Done while the file is read, so that the time it takes counts for this file alone.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +12,19 @@ from pipeline.model import Reading, TableReading
 from schemas.columns import TableSpec
 
 Spans = tuple[tuple[int, int], ...]
-"""Where persons are named in a text: the first characters, and those after the last."""
+"""Where a text names persons: the first character and the one behind the last."""
 
 
 def persons_in(tables: Mapping[str, TableReading], specs: Mapping[str, TableSpec]) -> dict[str, Spans]:
-    """The texts that name persons though they are to name none, each with where it does."""
-    from schemas.rules.persons import spans  # here, for its patterns take a hundredth of a second
+    """Return the texts that name persons but mustn't, each with the places."""
+    from schemas.rules.persons import spans  # imported here: its patterns take 0.01 s to compile
 
     found = {text: spans(text) for each in free_texts(tables, specs) if each.column.anonymous for text in each.each}
     return {text: where for text, where in found.items() if where}
 
 
 def looked_through(readings: Iterable[Reading], specs: Mapping[str, TableSpec]) -> dict[str, Spans]:
-    """All texts that were looked through when they were read, each with where it names persons."""
+    """Return all texts that were searched while reading, each with its places of persons."""
     return {
         text: reading.persons.get(text, ())
         for reading in readings

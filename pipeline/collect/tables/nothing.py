@@ -1,4 +1,4 @@
-"""Tables that an agency left empty and said so: "Không", dashes, zeros in the place of data."""
+"""Recognise tables that an agency left empty and said so: "Không", dashes, zeros as data."""
 
 from __future__ import annotations
 
@@ -21,25 +21,29 @@ _NOTHING = re.compile(
     rf"(?:không|khong|ko|k|kg|chưa|chua|no|none|nil|n/a|na|kps|kpsinh|không ps|k ps|ko ps)(?: (?:{'|'.join(map(normalise, _MORE))})){{0,9}}"
     r"|[-/.=*~x0…]{1,20}|0[.,]0{1,9}|0 (?:vụ(?: việc)?|việc|người|hồ sơ|trường hợp)"
 )
-"""What says that there is nothing, normalised: "Không phát sinh trường hợp nào", "KPS", "-", "//", "0", "0 vụ"."""
+"""Words for "nothing", normalised: "Không phát sinh trường hợp nào", "KPS", "-", "//", "0", "0
+vụ"."""
 _BRACKETS = "()[] "
 _ROW_NUMBER = re.compile(r"(?:[0-9]{1,3}|[IVX]{1,4})[.)]?")
 _SIGNS = "-–—−‐―/.…=*~x0 "
-"""What stands in cells that are to stay blank, too: it says nothing in words."""
+"""Signs that people put into blank cells too: without words they say nothing."""
 _SHORT = 80
-"""Characters from which a text says more."""
+"""A longer text says more than "nothing"."""
 
 
 def said_to_be_empty(
     grid: Grid, spec: TableSpec, letters: Mapping[str, str], rows: Sequence[int], codes: Mapping[str, Codes]
 ) -> frozenset[int]:
-    """All rows of a table where each says nothing but that there is nothing; none where one may be data."""
+    """Return all data rows if each says only that there is nothing; none if one may be data."""
     columns = {column: spec.by_key[key] for key, column in letters.items()}
     return frozenset(rows if all(_says_nothing(grid, row, columns, codes, asks_for_words=spec.asks_for_words) for row in rows) else ())
 
 
 def _says_nothing(grid: Grid, row: int, columns: Mapping[str, Column], codes: Mapping[str, Codes], *, asks_for_words: bool) -> bool:
-    """``asks_for_words``: a row with nothing but numbers is no data."""
+    """True if a row says only that there is nothing.
+
+    ``asks_for_words``: the table's rows need words, so numbers alone are no data.
+    """
     cells = [(columns[at], value) for at, value in grid.values(row).items() if at in columns and not is_blank(value)]
     left = [(column, value) for column, value in cells if not _is_nothing(value, codes.get(column.key))]
     says_nothing = not left or (left == cells[:1] and _only_names_the_row(*left[0], codes) and _says_so_in_words(cells[1:]))
@@ -47,13 +51,13 @@ def _says_nothing(grid: Grid, row: int, columns: Mapping[str, Column], codes: Ma
 
 
 def _only_names_the_row(column: Column, value: Value, codes: Mapping[str, Codes]) -> bool:
-    """True of a code or the number of a row where a code should stand."""
+    """True for a row number or an entry in a code column."""
     held = codes.get(column.key)
     return held is not None and (_ROW_NUMBER.fullmatch(shown(value)) is not None or held.read(value)[1] in READABLE)
 
 
 def _says_so_in_words(cells: Sequence[tuple[Column, Value]]) -> bool:
-    """True if words stand where no row of data can do without a code: "Không" for a sector."""
+    """True if words like "Không" are in a required code column."""
     return any(column.kind is Kind.CODE and column.required and shown(value).strip(_SIGNS) for column, value in cells)
 
 

@@ -1,6 +1,7 @@
-"""What people see of a workbook outside the cells of its form (S11): extra sheets, notes, text boxes, pictures, texts of page margins.
+"""Tell what a workbook says outside the cells of its form (S11), and keep the texts.
 
-All texts are kept, up to a limit; none is counted. What the issued form holds itself is never told.
+Extra sheets, comments, text boxes, pictures, headers and footers. Texts are kept up to a limit and
+none is counted. What the issued form says itself is no finding.
 """
 
 from __future__ import annotations
@@ -27,27 +28,30 @@ from schemas.words import LANGUAGES, ui
 
 _EXTRA, *_ = ASIDE_KINDS
 _COPY = re.compile(r" ?\([0-9]{1,3}\)$")
-"""What Excel puts behind the name of a sheet that was copied."""
+"""What Excel adds to the name of a copied sheet."""
 _PAGES = {"trang", "page", "pages", "of", "tổng", "số", "sheet", "seite", "von", "tờ"}
 """Words with which programs number pages by themselves."""
 
 
 @dataclass(frozen=True)
 class Outside:
-    """What was found, and the texts to keep."""
+    """Findings about content outside the form, and its texts."""
 
     findings: tuple[Finding, ...]
     aside: tuple[Aside, ...]
 
 
 def outside(workbook: Workbook, sheets: Sheets, round_: Round, grid: Callable[[str], Grid], printed: Printed) -> Outside:
-    """All that a workbook says outside its form, which says ``printed`` itself; ``grid`` opens a sheet."""
+    """Return all that a workbook says outside its form.
+
+    ``grid`` opens a sheet by name. ``printed``: the texts that the form itself has.
+    """
     return _Search(workbook, sheets, round_, grid, printed).found()
 
 
 @dataclass(frozen=True)
 class _Search:
-    """The search through one workbook."""
+    """The search through one workbook, collecting findings and texts."""
 
     workbook: Workbook
     sheets: Sheets
@@ -71,7 +75,7 @@ class _Search:
         return Outside(tuple(self.findings), tuple(self.aside[: limits.ASIDE]))
 
     def _beside(self, name: str) -> list[Beside]:
-        """What stands beside the cells of a sheet, without our own notes and what the form itself prints on its pages."""
+        """Return what a sheet shows outside its cells, without our own comments and own footer."""
         found = []
         for each in self.workbook.beside(name):
             text = each.text.partition(f"[{self.round_.sheets.feedback}]")[0].strip() if each.kind is Kind.NOTE else each.text
@@ -84,7 +88,10 @@ class _Search:
     # --- sheets ------------------------------------------------------------------------------------
 
     def _extra(self) -> set[str]:
-        """The sheets that the form doesn't have, but for those that are told already as a table's second one."""
+        """Return the sheets that the form doesn't have.
+
+        A second sheet of a table is left out: it has a finding already.
+        """
         told = {each.sheet for each in self.sheets.findings}
         known = {*self.sheets.names.values(), *told}
         own = {_key(name) for name in self.round_.sheets.names}
@@ -92,12 +99,12 @@ class _Search:
         return {name for name in others if not self._is_renamed(name) and not self._is_copy(name)}
 
     def _is_renamed(self, name: str) -> bool:
-        """True if a sheet seems to be one of the form's own that has another name now."""
+        """True if a sheet seems to be a renamed sheet of the form."""
         there = {_key(each) for each in self.workbook.names}
         return any(closeness(name, own) >= CLOSE for own in self.round_.sheets.names if _key(own) not in there)
 
     def _is_copy(self, name: str) -> bool:
-        """True if a sheet with cells holds nothing but what stands in the same cells of a sheet of the form."""
+        """True if all cells of a sheet are the same as on a sheet of the form."""
         if name not in self.workbook.names:
             return False
         originals = (_COPY.sub("", name), *self.sheets.names.values())
@@ -107,7 +114,7 @@ class _Search:
             return False
 
     def _tell_sheet(self, name: str, things: Sequence[Beside]) -> None:
-        """One finding for all that stands on an extra sheet."""
+        """Add one finding for all that an extra sheet holds."""
         cells = self._cells(name)
         texts = [Aside(name, each.cell, f"[{each.kind}]", each.text) for each in things if each.text]
         kept = [*(cells or ()), *texts]
@@ -121,12 +128,12 @@ class _Search:
             self._tell_beside(name, things)
 
     def _cells(self, name: str) -> list[Aside] | None:
-        """The cells of an extra sheet row by row, up to the limit; nothing where it can't be read."""
+        """Return an extra sheet's cells row by row, up to the limit; None if it can't be read."""
         if name not in self.workbook.names:
             return []
         try:
             grid = self.grid(name)
-        except UnreadableError:  # no sheet of the form: what is wrong with it concerns nobody
+        except UnreadableError:  # no sheet of the form, so its damage is no finding
             return None
         found: list[Aside] = []
         for row in grid.rows:
@@ -139,7 +146,10 @@ class _Search:
     # --- cells of the form's own sheets ---------------------------------------------------------------
 
     def _tell_added(self, extra: set[str]) -> None:
-        """One finding for each sheet of help that says what the form doesn't; none is opened where all that is said is known."""
+        """Add one finding per sheet of help on which somebody wrote.
+
+        No sheet is opened if all texts of the workbook are known.
+        """
         own = {_key(name) for name in (self.round_.sheets.instructions, self.round_.sheets.selfcheck, self.round_.sheets.lists)}
         opened = {*self.sheets.names.values(), *extra, self.round_.sheets.feedback}
         left = self.printed.unknown(self.workbook.strings)
@@ -152,14 +162,14 @@ class _Search:
                 self._tell_added_to(name, added)
 
     def _tell_added_to(self, name: str, added: set[str]) -> None:
-        """One finding for the cells of a sheet of help that say what was added."""
+        """Add one finding for the cells of a sheet of help that hold added texts."""
         grid = self._cells_of(name)
         told = tuple(beside(grid, added_to(grid, added), name))
         self.findings.extend(told)
         self.aside.extend(aside(grid, told))
 
     def _cells_of(self, name: str) -> Grid:
-        """A sheet; nothing of one that can't be read: what is wrong with it is told elsewhere or concerns nobody."""
+        """Return a sheet; an empty one if it can't be read: that is told elsewhere."""
         try:
             return self.grid(name)
         except UnreadableError:
@@ -168,7 +178,7 @@ class _Search:
     # --- what stands beside cells --------------------------------------------------------------------
 
     def _tell_beside(self, name: str, things: Sequence[Beside]) -> None:
-        """One finding for each kind of things that stand on a sheet."""
+        """Add one finding per kind of things on a sheet."""
         for kind in Kind:
             found = [each for each in things if each.kind is kind]
             if found:
@@ -179,7 +189,7 @@ class _Search:
                 self._tell(f"stray.{kind}", name, cells, value=found[0].text, places=places or name)
 
     def _tell_margins(self, every: Mapping[str, Sequence[Beside]]) -> None:
-        """One finding for each text that is printed on pages, on however many sheets."""
+        """Add one finding per text in headers and footers, on however many sheets."""
         texts: dict[str, list[str]] = {}
         for name, things in every.items():
             for each in things:
@@ -195,12 +205,12 @@ class _Search:
 
 
 _MOST_PLACES = 20
-"""Places that a finding names; its cells tell all."""
+"""The most places that a finding names in words; its cells list all."""
 
 
 @lru_cache(maxsize=1024)
 def _is_printed_by_itself(text: str, language: str) -> bool:
-    """True if a page margin says no more than the form's own, or what programs print there by themselves."""
+    """True if a header or footer has only the form's own text or what programs print there."""
     own = {normalise(plain_margin(ui("form.footer", lang))) for lang in (*LANGUAGES, language)}
     return normalise(text) in own or set(re.findall(r"[^\W\d]+", text.casefold())) <= _PAGES
 
@@ -211,5 +221,6 @@ def _key(name: str) -> str:
 
 
 def _is_within(copied: Grid, original: Grid) -> bool:
+    """True if each cell of ``copied`` has the same value in ``original``."""
     cells = ((row, column, value) for column, held in copied.columns.items() for row, value in held.items())
     return bool(copied.columns) and all(original.value(row, column) == value for row, column, value in cells)

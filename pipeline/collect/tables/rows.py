@@ -1,4 +1,4 @@
-"""One declared table out of its sheet: which rows are data, what their cells say, and what else stands there."""
+"""Read one declared table from its sheet: data rows, typed cells, and what else is there."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from pipeline.text.printed import NOTHING_KNOWN, Printed
 from schemas.columns import READABLE, Column, Kind, State, TableSpec
 
 _FEW = 2
-"""Filled cells up to which a row without a readable required cell, at the end or merged across, is a remark."""
+"""A row with at most this many filled cells may be a remark: see ``_remarks``."""
 _WIDE = 3
-"""Columns from which a merged cell is a heading or a remark, not a value."""
+"""A cell merged across at least this many columns is a heading or a remark, not a value."""
 _BLANK = np.uint8(State.BLANK)
 
 CodesByColumn = Mapping[str, Codes]
@@ -36,7 +36,7 @@ CodesByColumn = Mapping[str, Codes]
 
 @dataclass(frozen=True)
 class Read:
-    """A table as read, with its findings (S06, S07, S10, S11), how its columns were matched, and what stands outside of it."""
+    """A table as read: findings (S06, S07, S10, S11), column matches, texts outside of it."""
 
     table: TableReading
     findings: tuple[Finding, ...]
@@ -47,10 +47,11 @@ class Read:
 def read_table(
     grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn, collectives: Collectives | None = None, printed: Printed = NOTHING_KNOWN
 ) -> Read:
-    """Read the data rows of one table; ``printed`` is what its form says itself."""
+    """Read the data rows of one table. ``printed``: the texts that the form itself has."""
     header = header_of(grid, spec)
     if header is None:
         return Read(_table(sheet, {}, [], {}), (Finding("S06", Severity.ERROR, "column_missing.header", {}, sheet=sheet),), ())
+    # the order matters: each step leaves fewer rows for the next to mistake
     first = first_row_after(header, grid)
     if header.unknown and len(header.matched) < len(spec.columns):
         header = with_columns_by_content(header, grid, spec, first, codes)
@@ -86,7 +87,7 @@ def read_table(
 
 
 def _without_data(grid: Grid, summed: Iterable[int], numbered: Iterable[int], empty: frozenset[int], sheet: str) -> Iterator[Finding]:
-    """Notes on rows that aren't counted: of sums, of column numbers, and those that say that there is nothing."""
+    """Yield notes on rows that aren't counted: sums, column numbers, "nothing to report"."""
     yield from (_no_data("sums", grid, [row], sheet) for row in summed)
     yield from (_no_data("numbers", grid, [row], sheet) for row in sorted(numbered))
     if empty:
@@ -96,7 +97,7 @@ def _without_data(grid: Grid, summed: Iterable[int], numbered: Iterable[int], em
 def _outside(
     grid: Grid, header: Header, first: int, skipped: frozenset[int], remarks: Sequence[int], sheet: str, printed: Printed
 ) -> tuple[Finding, ...]:
-    """What is told of content that belongs to no column or row (S07, S11)."""
+    """Return findings about content in no column or row of the table (S07, S11)."""
     unknown = tuple(unknown_columns(grid, header, first, skipped, sheet))
     above = above_table(grid, header, first, [each.words["letters"] for each in unknown], printed) if printed else []
     return (*unknown, *stray(grid, header, first, skipped, remarks, above, sheet))
@@ -117,7 +118,10 @@ def _table(sheet: str, letters: Mapping[str, str], rows: Sequence[int], columns:
 
 
 def _prepared_rows(grid: Grid, spec: TableSpec, letters: Mapping[str, str], first: int, codes: CodesByColumn) -> frozenset[int]:
-    """Rows whose pre-filled cell names an entry of the list that the table was prepared from: whatever the entry is called, they are no totals."""
+    """Return rows whose pre-filled cell names an entry of the list behind the prepared rows.
+
+    They are no totals, whatever the entry is called.
+    """
     given = [key for key in codes if spec.prepared and spec.by_key[key].prefilled and spec.by_key[key].codes == spec.prepared]
     found: set[int] = set()
     for key in given:
@@ -127,7 +131,7 @@ def _prepared_rows(grid: Grid, spec: TableSpec, letters: Mapping[str, str], firs
 
 
 def _data_rows(grid: Grid, spec: TableSpec, letters: Mapping[str, str], first: int, skipped: frozenset[int]) -> list[int]:
-    """Rows with something in a column that isn't pre-filled, but for total rows and repeated headings."""
+    """Return rows filled in a column that isn't pre-filled, without ``skipped`` ones."""
     free = [column for key, column in letters.items() if not spec.by_key[key].prefilled] or list(letters.values())
     filled = set().union(*(grid.columns[column] for column in free if column in grid.columns))
     return sorted({row for row in filled if row >= first} - skipped)
@@ -136,7 +140,7 @@ def _data_rows(grid: Grid, spec: TableSpec, letters: Mapping[str, str], first: i
 def _data_or_remark(
     grid: Grid, spec: TableSpec, letters: Mapping[str, str], rows: Sequence[int], columns: Mapping[str, Tidied], prepared: frozenset[int]
 ) -> tuple[list[bool], list[int]]:
-    """For each row whether it is data; and the rows that are remarks: headings between the data, notes below."""
+    """Return for each row whether it is data; and the rows of remarks and group headings."""
     states = {key: column.states for key, column in columns.items()}
     filled = _any([states[key] for key in letters if not spec.by_key[key].prefilled], np.not_equal, len(rows))
     readable = _any([states[key] for key in letters if spec.by_key[key].required], np.less, len(rows))
@@ -149,9 +153,10 @@ def _data_or_remark(
 def _remarks(
     grid: Grid, spec: TableSpec, letters: Mapping[str, str], rows: Sequence[int], readable: np.ndarray[Any, Any], unreadable: Sequence[int]
 ) -> set[int]:
-    """Positions of rows without a readable required cell that are remarks.
+    """Return positions of rows that are remarks, among those with no readable required cell.
 
-    They are merged across, headings of groups, or below the last that has one: notes, or words without a number such as names of who signs.
+    Such are merged across, headings of groups, or below the last row of data: short notes, names of
+    who signs.
     """
     last = int(np.flatnonzero(readable)[-1]) if readable.any() else len(rows)
     wide = [area for area in grid.merged if area.right - area.left >= _WIDE - 1]
@@ -171,12 +176,12 @@ def _cells(grid: Grid, row: int) -> dict[str, Value]:
 
 
 def _is_words(value: Value) -> bool:
-    """Whether a cell holds several words and no number, as no code or count does that was only mistyped."""
+    """True if a cell holds several words and no number: it is no mistyped code or count."""
     return isinstance(value, str) and len(value.split()) > 1 and not any(map(str.isdigit, value))
 
 
 def _is_group_heading(cells: Mapping[str, Value], spec: TableSpec, letters: Mapping[str, str]) -> bool:
-    """Whether a row holds one heading of a group of rows and nothing else: "II. Schools", or words alone in a first column of codes."""
+    """True if a row holds only a heading: "II. Schools", or words in a first column of codes."""
     if len(cells) != 1:
         return False
     [(column, value)] = cells.items()
@@ -186,7 +191,7 @@ def _is_group_heading(cells: Mapping[str, Value], spec: TableSpec, letters: Mapp
 
 
 def _any(states: Sequence[np.ndarray[Any, Any]], than: np.ufunc, size: int) -> np.ndarray[Any, Any]:
-    """For each row whether one of its cells stands so to a blank one."""
+    """Return for each row whether ``than`` holds between a cell's state and BLANK."""
     return than(np.array(states), _BLANK).any(axis=0) if states else np.zeros(size, dtype=bool)
 
 
@@ -207,7 +212,7 @@ def _kept(column: Tidied, keep: Sequence[bool]) -> Tidied:
 def _without_covered(
     merged: Iterable[Area], letters: Mapping[str, str], rows: Sequence[int], columns: dict[str, Tidied], spec: TableSpec
 ) -> tuple[dict[str, Tidied], list[tuple[int, str]]]:
-    """Columns with covered cells marked as such, and the covered cells (row, column key) in the order of the sheet."""
+    """Mark cells covered by a merged one, and return them as (row, column key), in order."""
     covered = sorted(_covered(merged, letters, rows))
     columns = dict(columns)
     for key in {key for _, _, key in covered}:
@@ -220,6 +225,7 @@ def _without_covered(
 
 
 def _covered(merged: Iterable[Area], letters: Mapping[str, str], rows: Sequence[int]) -> Iterator[tuple[int, int, str]]:
+    """Yield position in ``rows``, column number and key of each covered cell."""
     if not rows:
         return
     numbers = {key: index(column) for key, column in letters.items()}
@@ -233,6 +239,7 @@ def _covered(merged: Iterable[Area], letters: Mapping[str, str], rows: Sequence[
 
 
 def _merged(covered: Sequence[tuple[int, str]], spec: TableSpec, letters: Mapping[str, str], sheet: str) -> Iterator[Finding]:
+    """S10: report covered cells; an error if a required column is among them."""
     if not covered:
         return
     required = any(spec.by_key[key].required for _, key in covered)
@@ -251,7 +258,7 @@ def _merged(covered: Sequence[tuple[int, str]], spec: TableSpec, letters: Mappin
 
 
 def column_findings(spec: TableSpec, matched: Iterable[Matched], others: Iterable[str], sheet: str) -> Iterator[Finding]:
-    """S06: required columns that are missing, and columns that were matched otherwise than exactly."""
+    """S06: report required columns that are missing, and columns matched inexactly."""
     by_key = {each.column.key: each for each in matched}
     for column in spec.columns:
         each = by_key.get(column.key)
@@ -266,14 +273,14 @@ def column_findings(spec: TableSpec, matched: Iterable[Matched], others: Iterabl
 
 
 def column_matches(matched: Iterable[Matched], sheet: str) -> tuple[Match, ...]:
-    """How columns were matched, but for the exact ones."""
+    """Return how columns were matched, exact matches left out."""
     return tuple(
         Match("column", each.column.title, each.found, each.evidence, each.score, sheet) for each in matched if each.evidence != "exact"
     )
 
 
 def _headed_otherwise(repeated: Repeated, grid: Grid, sheet: str) -> Iterator[Finding]:
-    """S06: the headings stand again in another order, so that what is below isn't read by those above."""
+    """S06: report repeated headings in another order: what is below isn't read."""
     if repeated.otherwise is not None:
         row = repeated.otherwise
         cells = tuple(f"{column}{row}" for column in grid.filled(row))
@@ -281,7 +288,7 @@ def _headed_otherwise(repeated: Repeated, grid: Grid, sheet: str) -> Iterator[Fi
 
 
 def _no_data(what: str, grid: Grid, rows: Sequence[int], sheet: str) -> Finding:
-    """S11, a note: rows that are no data, as their cells tell: sums, numbers of columns, or words that there is nothing."""
+    """S11: note rows that are no data: sums, column numbers, or "nothing to report"."""
     cells = tuple(f"{column}{row}" for row in rows for column in grid.filled(row) if not is_blank(grid.value(row, column)))
     texts = (shown(value).strip() for value in grid.values(rows[0]).values() if not is_blank(value)) if what == "nothing" else ()
     value = ", ".join(dict.fromkeys(texts))

@@ -1,4 +1,7 @@
-"""What stands on the sheet of a table, but in none of its columns or rows (S07, S11): told, kept, not counted."""
+"""Tell what is on a table's sheet outside its columns and rows (S07, S11), and keep it.
+
+None of it is counted.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from pipeline.office.addresses import index
 
 
 def unknown_columns(grid: Grid, header: Header, first: int, skipped: frozenset[int], sheet: str) -> Iterator[Finding]:
-    """S07: columns under a heading that nothing declares, where they hold something."""
+    """S07: report filled columns under a heading that nothing declares."""
     for column, title in header.unknown.items():
         cells = () if is_row_number(title) else tuple(f"{column}{row}" for row in _filled(grid, column, first, skipped))
         if cells:
@@ -23,13 +26,13 @@ def unknown_columns(grid: Grid, header: Header, first: int, skipped: frozenset[i
 
 
 def _filled(grid: Grid, column: str, first: int, skipped: frozenset[int]) -> list[int]:
-    """Rows from ``first`` on with something in a column, but for total rows and repeated headings."""
+    """Return the filled rows of a column from ``first`` on, without those skipped."""
     rows = sorted(row for row in grid.columns.get(column, ()) if row >= first and row not in skipped)
     return [row for row in rows if not is_blank(grid.value(row, column))]
 
 
 def aside(grid: Grid, outside: Iterable[Finding]) -> tuple[Aside, ...]:
-    """The cells that findings of content outside the form stand on."""
+    """Return the texts of the cells that findings name, up to the limit."""
     cells = [(finding, cell) for finding in outside for cell in finding.cells][: limits.ASIDE_CELLS]
     places = [(finding, cell, cell.rstrip("0123456789")) for finding, cell in cells]
     return tuple(
@@ -41,7 +44,11 @@ def aside(grid: Grid, outside: Iterable[Finding]) -> tuple[Aside, ...]:
 def stray(
     grid: Grid, header: Header, first: int, skipped: frozenset[int], remarks: Sequence[int], above: Iterable[tuple[int, str]], sheet: str
 ) -> Iterator[Finding]:
-    """S11: remarks between and below the data, content in columns without a heading, and what was added ``above`` the data."""
+    """S11: report content in no row or column of the table.
+
+    Remarks between and below the data, columns without a heading, and cells added ``above`` the
+    data.
+    """
     headed = {*(each.letters for each in header.matched.values()), *header.unknown}
     cells = [(row, column) for row in remarks for column in grid.letters if column in headed and row in grid.columns[column]]
     cells += [(row, column) for column in grid.letters if column not in headed for row in _filled(grid, column, first, skipped)]
@@ -49,7 +56,7 @@ def stray(
 
 
 def beside(grid: Grid, cells: Iterable[tuple[int, str]], sheet: str) -> Iterator[Finding]:
-    """S11: one finding for all cells of a sheet that belong to no table."""
+    """S11: yield one finding for all these cells of a sheet."""
     places = sorted(cells, key=lambda cell: (cell[0], index(cell[1])))
     if places:
         value = shown(grid.value(*places[0])).strip()

@@ -1,6 +1,6 @@
-"""From raw cells to typed values: uniform repairs, each marked in the cell's state, and never a guess.
+"""Turn raw cells into typed values: uniform repairs, marked in the cell's state; no guesses.
 
-Everything is read by the declared kind of its column. A raw value that a column has read once is not read again.
+Each column is read by its declared kind. A raw value is read once per column.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from schemas.columns import MOST_DIGITS, Column, Kind, State, is_whole
 
 
 class Tidied(NamedTuple):
-    """One column of a table: typed values, states, and by position the text as found of what wasn't simply read."""
+    """One column: values, states, and by position the text as found of what wasn't simply read."""
 
     values: np.ndarray[Any, Any]
     states: np.ndarray[Any, Any]
@@ -43,14 +43,15 @@ MISSING: Mapping[Kind, tuple[Any, str]] = {
     Kind.DATE: (np.datetime64("NaT", "D"), "datetime64[D]"),
     Kind.TEXT: (None, "object"),
 }
-"""What stands for a missing value, and the type of the array, by kind."""
+"""The missing value and the array type, by kind."""
 
 
 class Codes:
-    """How the cells of a code column are read: by name, code or alias, however they are written.
+    """Reads the cells of a code column: by name, code or alias, in any spelling.
 
-    ``positions`` gives the position of each code in the list that the results refer to, ``successors`` that list's
-    code of each one that only older forms have: it is read with a note, which tells what it is counted under.
+    ``positions``: the position of each code in today's list, to which results refer.
+    ``successors``: today's code for each one that only older forms have; such a cell is read with a
+    note.
     """
 
     def __init__(self, codelist: Codelist, positions: Mapping[str, int], successors: Mapping[str, str] | None = None) -> None:
@@ -61,12 +62,12 @@ class Codes:
         aliases = _unshared((alias, places[entry.code]) for entry in known for alias in entry.aliases)
         own = [entry for entry in known if entry.code in positions]
         self.exact: dict[Value, Cell] = {name: (positions[entry.code], OK, "") for entry in own for name in entry.exact}
-        """The cell of every name, full or short, that is written exactly."""
+        """The result for each name, full or short, that is written exactly."""
         self._keys = {**aliases, **codes, **names}
         self._ambiguous = _unshared((word, places[entry.code]) for entry in known for word in entry.ambiguous)
 
     def read(self, value: Value) -> Cell:
-        """The position of the entry that a cell names, as people see it."""
+        """Return the position of the entry that people see named in a cell."""
         if isinstance(value, (RichText, SeenNumber)):
             cell = self._listed(seen_text(value))
             cell = self._listed(value.plain) if isinstance(value, RichText) and cell[1] is State.NOT_LISTED else cell
@@ -84,7 +85,7 @@ class Codes:
 
 
 def _unshared(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
-    """Position by normalised word, but for words that two entries share."""
+    """Map normalised words to positions, without words that two entries share."""
     found: dict[str, set[int]] = {}
     for word, position in pairs:
         found.setdefault(normalise(word), set()).add(position)
@@ -92,7 +93,7 @@ def _unshared(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
 
 
 def tidy(column: Column, cells: Sequence[Value], codes: Codes | None = None, calendar: Calendar = USUAL) -> Tidied:
-    """Read the cells of one column; ``None`` among them is a cell that isn't there."""
+    """Read the cells of one column; None is a blank cell."""
     missing, dtype = MISSING[column.kind]
     unique = list(set(cells) - {None})
     if not unique:
@@ -108,7 +109,7 @@ def tidy(column: Column, cells: Sequence[Value], codes: Codes | None = None, cal
 
 
 def without_doubtful(column: Tidied, declared: Column, doubts: Mapping[int, tuple[State, str]], rows: Sequence[int]) -> Tidied:
-    """A column without the values of formulas that can't be what they give; ``doubts`` says why, by row."""
+    """Drop values of formulas that can't be their results. ``doubts``: state and text by row."""
     missing, _ = MISSING[declared.kind]
     values, states, found = column.values.copy(), column.states.copy(), dict(column.found)
     for position, row in enumerate(rows):
@@ -119,7 +120,7 @@ def without_doubtful(column: Tidied, declared: Column, doubts: Mapping[int, tupl
 
 
 def _read_all(column: Column, values: list[Value], codes: Codes | None, calendar: Calendar) -> list[Cell]:
-    """The cells of one column: what is plainly right at once, all else by the reader of its kind."""
+    """Read distinct values of a column: the plainly right ones at once, others by their kind."""
     missing, _ = MISSING[column.kind]
     if codes is not None:
         exact = [codes.exact.get(value) for value in values]
@@ -137,7 +138,7 @@ def _read_all(column: Column, values: list[Value], codes: Codes | None, calendar
 
 
 def _modern(cells: list[Cell], values: list[Value], read: Callable[[Value], Cell]) -> list[Cell]:
-    """The cells of a column, those read anew whose text was typed in an encoding from before Unicode."""
+    """Read again the texts that were typed in an encoding from before Unicode."""
     modern = _by_trial(cells, values)
     modern.update((value, shown_by_font(value, value.modern)) for value in values if isinstance(value, OldText))
     if not modern:
@@ -149,7 +150,7 @@ def _modern(cells: list[Cell], values: list[Value], read: Callable[[Value], Cell
 
 
 def _by_trial(cells: list[Cell], values: list[Value]) -> dict[Value, str]:
-    """The texts of a column that is found to be in one of the encodings, as they are meant."""
+    """Convert a column's texts if it is found to be in one of the old encodings."""
     texts = [value for value in values if isinstance(value, str) and not value.isascii()]
     convert = encoding_of(doubtful) if (doubtful := [text for text in texts if not _has_later(text)]) else None
     if convert is None:
@@ -168,7 +169,7 @@ def _repaired(cell: Cell, found: str) -> Cell:
 
 
 def _is_clean(value: Value) -> bool:
-    """Whether a value is a text that free text takes as it is: NFC, one line, trimmed."""
+    """True if free text takes a value as it is: NFC, one line, trimmed."""
     return (
         type(value) is str
         and value.isprintable()
@@ -179,7 +180,7 @@ def _is_clean(value: Value) -> bool:
 
 
 def _special(value: Value, missing: Any) -> Cell | None:
-    """Blanks, errors and formulas without a value are the same in every kind of column."""
+    """Read blanks, errors and formulas without a value, alike in every column; else None."""
     if is_blank(value):
         return missing, BLANK, ""
     if isinstance(value, ErrorValue):
@@ -193,7 +194,7 @@ _MOST = float(10**MOST_DIGITS - 1)
 
 
 def _plain_in(column: Column) -> Callable[[Value], bool]:
-    """Tells whether a value is a number that the column accepts as it is."""
+    """Return a test for numbers that the column accepts as they are."""
     whole = column.kind is Kind.COUNT
     least = -_MOST if column.minimum is None else column.minimum
     most = _MOST if column.maximum is None else column.maximum
@@ -201,7 +202,7 @@ def _plain_in(column: Column) -> Callable[[Value], bool]:
 
 
 def read_number(value: Value, column: Column, style: Style) -> Cell:
-    """A count or an amount, within the column's bounds."""
+    """Read a count or an amount, within the column's bounds."""
     number, state = _number(value, column, style)
     if number is not None and column.kind is Kind.COUNT:
         number, state = (float(round(number)), state) if is_whole(number) else (None, State.NOT_WHOLE)
@@ -239,7 +240,10 @@ _LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
 
 
 def read_text(value: Value) -> Cell:
-    """Free text in NFC, trimmed; a repair only where letters changed, as from NFD. A number becomes its text, and a day, in doubt."""
+    """Read free text: NFC, trimmed. REPAIRED only if letters changed, as from NFD.
+
+    A number becomes its text. So does a day, as AMBIGUOUS.
+    """
     if isinstance(value, SeenNumber):
         return (value.text, State.REPAIRED, shown(float(value))) if value.text else (shown(float(value)), State.REPAIRED, shown(value))
     if isinstance(value, dt.date):
@@ -262,5 +266,5 @@ def _positions(codes: tuple[str, ...]) -> dict[str, int]:
 
 
 def codes_for(codelist: Codelist, current: Codelist) -> Codes:
-    """A reader by the names of ``codelist`` whose positions are those of the ``current`` list."""
+    """Return a reader of ``codelist`` whose positions are those of the ``current`` list."""
     return Codes(codelist, _positions(tuple(current.codes)), current.successors)

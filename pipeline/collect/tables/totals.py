@@ -1,4 +1,7 @@
-"""The total rows that an agency added to a table: recognised by their label or as sums, read for comparison, never counted."""
+"""Find total rows that an agency added to a table, by label or as sums.
+
+They are read for comparison and never counted.
+"""
 
 from __future__ import annotations
 
@@ -23,27 +26,31 @@ _LABEL = re.compile(
 )
 """A label of a total row, normalised: "Tổng cộng", "Cộng mục I", "Tổng số toàn tỉnh (1+2)"."""
 _BEGINNING = re.compile(r"(?:tổng|cộng|luỹ kế|toàn (?:tỉnh|thành phố|huyện|ngành)|tong|sum|total)\b")
-"""How the label begins of a row that holds sums and nothing else: "Tổng cộng các huyện", "Lũy kế"."""
+"""The start of a label that is a total's only if its row holds sums and nothing else: "Tổng cộng
+các huyện", "Lũy kế"."""
 _ENDING = re.compile(r"(.{1,200}?) (?:total|sum|count|average|max|min|result|tổng(?: cộng| số)?|cộng|ergebnis|汇总|小计)")
-"""How Excel and others label the subtotal of a group: the group's own name, then the kind of subtotal."""
+"""How Excel and others label a group's subtotal: the group's name, then the kind of subtotal."""
 _OF_GROUP = re.compile(r"(?:tổng(?: cộng| số)?|cộng|total)[ :]{1,3}(.{1,200})")
-"""How others do: "Total Schools", "Cộng: Trường học"."""
+"""How others label it: "Total Schools", "Cộng: Trường học"."""
 _NO_SUM = re.compile(r"(?:.{1,200} )?(?:count|average|max|min)")
-"""Labels of subtotals that add nothing up."""
+"""Labels of subtotals that are no sums."""
 _ROW_NUMBER = re.compile(r"(?:[0-9]{1,4}|[IVX]{1,5}|[A-Za-z])[.)]?|\*+")
 _GROUP_HEADING = re.compile(r"(?:[IVX]+|[A-Z]|[0-9]{1,2})[.)/:-] *[^\W0-9]")
 MIN_SUMMED = 2
-"""Rows from which another may be their sum."""
+"""The least number of rows of which another may be the sum."""
 
 
 def total_rows(grid: Grid, first: int, measures: Container[str]) -> frozenset[int]:
-    """Rows from ``first`` on that are the agency's own totals: so their first text says, or they are numbered headings with sums beside.
+    """Find the rows from ``first`` on that are the agency's own totals.
 
-    ``measures`` are the letters of the columns that may be added up.
+    Their first text is a total's label, or a numbered heading with sums beside it. ``measures``:
+    letters of the columns that may be added up.
     """
     found: set[int] = set()
     left = {row for row in grid.rows if row >= first}
     for column in grid.letters:
+        # column by column from the left: a row's first text that is no row number decides, then it
+        # is left
         texts = {
             row: value for row, value in grid.columns[column].items() if row in left and isinstance(value, str) and not is_blank(value)
         }
@@ -59,12 +66,12 @@ def total_rows(grid: Grid, first: int, measures: Container[str]) -> frozenset[in
 
 
 def is_group_heading(text: str) -> bool:
-    """Whether a text may be the numbered heading of a group of rows: "II. Schools"."""
+    """True if a text may be the numbered heading of a group of rows: "II. Schools"."""
     return _GROUP_HEADING.match(text.strip()) is not None
 
 
 def _without_strangers(texts: set[str], grid: Grid, column: str) -> set[str]:
-    """The likely labels without those that end as subtotals do ("Schools Total"), but name nothing else that stands in the column."""
+    """Drop labels that end as subtotals do ("Schools Total") but name no group of the column."""
     ending = {text: found[1] for text in texts if (found := _ending(text)) and not _begins_as_label(text)}
     groups = {normalise(value) for value in grid.columns[column].values() if isinstance(value, str)} if ending else set()
     return {text for text in texts if text not in ending or ending[text] in groups}
@@ -93,14 +100,20 @@ def _is_label(text: str) -> bool:
 
 
 def _has_sums(grid: Grid, row: int, heading: str, measures: Container[str]) -> bool:
-    """Whether a heading has numbers beside it in columns that may be added up, and nothing else but a row number before it."""
+    """True if a row has nothing but numbers in ``measures`` beside its heading.
+
+    A row number before the heading may stand there too.
+    """
     cells = {column: value for column, value in grid.values(row).items() if column != heading and not is_blank(value)}
     others = {column: value for column, value in cells.items() if index(column) > index(heading) or not _ROW_NUMBER.fullmatch(shown(value))}
     return bool(others) and all(column in measures and isinstance(value, float) for column, value in others.items())
 
 
 def row_of_sums(grid: Grid, spec: TableSpec, letters: Mapping[str, str], rows: Sequence[int]) -> frozenset[int]:
-    """The last of the data ``rows`` where it can be no data and holds nothing but the sums of those above: a total row without a label."""
+    """Return the last data row if it is a total row without a label.
+
+    That is: it holds nothing but sums of the rows above, and a row of data would need words.
+    """
     *above, last = rows or (0,)
     measures = {letters[column.key] for column in spec.measures if column.key in letters}
     numbers = {column: value for column, value in grid.values(last).items() if not is_blank(value)}
@@ -112,13 +125,13 @@ def row_of_sums(grid: Grid, spec: TableSpec, letters: Mapping[str, str], rows: S
 
 
 def _is_sum(total: Value, values: Sequence[Value]) -> bool:
-    """Whether a number is the sum of cells; of such as must be repaired first it isn't said to be."""
+    """True if ``total`` is the sum of ``values``; False if any value would need repair."""
     numbers = [value for value in values if not is_blank(value)]
     return isinstance(total, float) and all(isinstance(value, float) for value in numbers) and not round(sum(numbers) - total, DECIMALS)  # type: ignore[arg-type]
 
 
 def totals_of(grid: Grid, spec: TableSpec, letters: Mapping[str, str], rows: Iterable[int]) -> tuple[Total, ...]:
-    """The numbers of total rows, by the columns of the table that may be added up."""
+    """Read the numbers of total rows, in the columns that may be added up."""
     labels = {row: _label(grid, row) for row in sorted(rows)}
     return tuple(
         Total(row, label, _numbers(grid, spec, letters, row), _group(grid, column, label))
@@ -128,13 +141,16 @@ def totals_of(grid: Grid, spec: TableSpec, letters: Mapping[str, str], rows: Ite
 
 
 def _label(grid: Grid, row: int) -> tuple[str, str]:
-    """The label of a total row and the column where it stands; its number where it has none."""
+    """Return a total row's column letter and label; its row number if it has no label."""
     texts = ((at, shown(value).strip()) for at, value in grid.values(row).items() if isinstance(value, str) and not is_blank(value))
     return next(texts, ("", str(row)))
 
 
 def _group(grid: Grid, column: str, label: str) -> frozenset[int]:
-    """The rows that hold, in the column of a total's label, the name that the label begins or ends with."""
+    """Return the rows of the group that a total's label names.
+
+    They hold that name in the column of the label.
+    """
     plain = normalise(label)
     names = {found[1] for found in (_ending(label), _OF_GROUP.fullmatch(plain)) if found and not _LABEL.fullmatch(found[1])}
     cells = grid.columns.get(column, {}).items() if names else ()

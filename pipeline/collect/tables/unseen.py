@@ -1,4 +1,7 @@
-"""What is counted though nobody sees it: hidden rows, columns and sheets (S11, a note); and rows and cells that are struck out (S11, a warning)."""
+"""Tell what is counted though people don't see it or meant to delete it (S11).
+
+Hidden rows, columns and sheets give a note, struck-out rows and cells a warning.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,11 @@ from schemas.round.round import Round
 def unseen(
     tables: Mapping[str, TableReading], hidden_sheets: frozenset[str], round_: Round, grid: Callable[[str], Grid]
 ) -> Iterator[Finding]:
-    """One note for each hidden sheet that counts, else one for its hidden rows and one for each hidden column; a warning for struck-out rows and for struck-out cells of each column.
+    """Yield findings about hidden and struck-out content that counts.
 
-    ``grid`` opens a sheet.
+    One note per hidden sheet, else one for its hidden rows and one per hidden column. One warning
+    for struck-out rows and one per column of other struck-out cells. ``grid`` opens a sheet by
+    name.
     """
     for key, table in tables.items():
         spec, sheet = round_.by_key[key], grid(table.sheet)
@@ -49,7 +54,11 @@ def _of_sheet(table: TableReading, spec: TableSpec, grid: Grid) -> Iterator[Find
 
 
 def _struck(table: TableReading, spec: TableSpec, grid: Grid) -> Iterator[Finding]:
-    """Rows in which every cell that an agency filled is struck out, and by column such cells of other rows: they are usually meant to be gone."""
+    """Warn of struck-out content, which was usually meant to be deleted.
+
+    One finding for rows whose every filled-in cell is struck out, one per column for cells of other
+    rows.
+    """
     struck = {f"{letters}{row}" for row, letters in grid.struck}
     own = {row: {key: cell for key, cell in cells.items() if not spec.by_key[key].prefilled} for row, cells in _filled(table, spec).items()}
     whole = {row: cells for row, cells in own.items() if cells and struck.issuperset(cells.values())}
@@ -64,12 +73,15 @@ def _struck(table: TableReading, spec: TableSpec, grid: Grid) -> Iterator[Findin
 
 
 def _firsts(rows: Mapping[int, Mapping[str, str]]) -> tuple[str, ...]:
-    """The first cell of each row."""
+    """Return the first cell of each row."""
     return tuple(next(iter(cells.values())) for cells in rows.values())
 
 
 def _filled(table: TableReading, spec: TableSpec) -> dict[int, dict[str, str]]:
-    """The addresses of the filled cells, by row and column key; a label-value sheet has each cell in a row of its own."""
+    """Return the addresses of filled cells, by row and column key.
+
+    On a label-value sheet each cell has a row of its own.
+    """
     found: dict[int, dict[str, str]] = {}
     for column in spec.columns:
         if column.key not in table.states or column.key not in table.letters:
@@ -86,11 +98,11 @@ def _said(what: str, table: TableReading, words: Mapping[str, str], cells: tuple
 
 
 _MOST_NUMBERS = 20
-"""Runs of rows that a note names; its cells tell all."""
+"""The most runs of rows that a note names in words; its cells list all."""
 
 
 def numbers(rows: list[int]) -> str:
-    """Rows as people write them: "10–12, 15"."""
+    """Return rows as people write them: "10–12, 15"."""
     runs: list[list[int]] = []
     for row in rows:
         if runs and runs[-1][-1] == row - 1:
