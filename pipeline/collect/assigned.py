@@ -1,4 +1,4 @@
-"""What the label-value sheet says of who reports, and what it should say in a file that the operator says whose it is."""
+"""Fill in who reports on the label-value sheet of a file that the operator assigned."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from schemas.columns import State
 from schemas.round.round import Round
 
 AGENCY, NAME, PERIOD = "agency_code", "agency_name", ("period_from", "period_to")
-"""Keys that a label-value sheet uses for who reports and for which period, in every round."""
+"""Keys of the label-value sheet for who reports and for which period, in every round."""
 
 
 def as_assigned(info: Read | None, sender: Sender, round_: Round) -> Read | None:
-    """The label-value sheet of a file: where the operator says whose it is, what it should say of that is filled in where it is blank."""
+    """Return the label-value sheet; in an assigned file with the agency filled in where blank."""
     if info is None or sender.by != ASSIGNED:
         return info
     table, agency = info.table, round_.by_agency[sender.agency]

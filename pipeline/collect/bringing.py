@@ -1,4 +1,7 @@
-"""Bringing: archived files that lie in a store are fetched, many at once, before they are read; those of a folder are read where they lie."""
+"""Fetch archived files of a store, many at once, before they are read.
+
+Files of a folder are read where they are.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,10 @@ Read = Callable[[Iterable[Received]], Iterator[tuple[Received, Reading]]]
 
 
 def readings(files: Iterable[Received], read: Read) -> Iterator[tuple[Received, Reading | None]]:
-    """Files with their readings, as ``read`` gives them of files of this machine; without one where the archive lacks a file's bytes."""
+    """Yield files with their readings; None as the reading if the archive lacks a file's bytes.
+
+    ``read`` reads files of this machine.
+    """
     with ExitStack() as beside:
         bringing = _Bringing(beside)
         for file, reading in read(bringing.brought(files)):
@@ -68,7 +74,7 @@ class _Bringing:
         return path if store.fetch_into(file.sha256, path) and is_whole(path, file.sha256) else None
 
     def let_go(self, file: Received) -> None:
-        """A file that has been read is needed here no more."""
+        """Remove the fetched copy of a file that has been read."""
         if "_folder" in vars(self) and isinstance(file.path, Path) and file.path.parent == self._folder:
             file.path.unlink(missing_ok=True)
 

@@ -1,4 +1,4 @@
-"""What holds a reading process to its limits: the system where it can, else its parent, which watches and ends it."""
+"""Hold a reading process to its limits: by the system if it can, else by its parent."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from pipeline.collect.formats import limits
 
 _STATM = Path("/proc/self/statm")
 WATCH_SECONDS = 0.1
-"""Between two looks at the memory of processes that the system doesn't limit."""
+"""Seconds between two looks at the memory of processes, where the system doesn't limit it."""
 
 
 def system_limits_memory() -> bool:
-    """Whether this system ends, or refuses more memory to, a process over its limit: Linux does, Windows and macOS don't."""
+    """True if the system can limit a process's memory: Linux can, Windows and macOS can't."""
     return sys.platform != "win32" and _STATM.is_file()
 
 
 def limit_memory(most: int = limits.WORKER_BYTES) -> None:
-    """Bound the memory that this process may take from now on, in bytes, where the system can."""
+    """Limit the bytes that this process may take from now on, if the system can."""
     if sys.platform == "win32" or not system_limits_memory():
         return
     import resource
@@ -34,7 +34,7 @@ def limit_memory(most: int = limits.WORKER_BYTES) -> None:
 
 
 def limit_time() -> None:
-    """Bound the processor time of the next file, where the system can; elsewhere the parent looks how much was taken."""
+    """Limit the processor time of the next file, if the system can; else the parent watches it."""
     if sys.platform == "win32":
         return
     import resource
@@ -55,7 +55,7 @@ def processor_time(pid: int) -> float:
 
 
 class Watch:
-    """Ends each process that holds more memory than it may; does nothing where the system sees to that."""
+    """Ends processes that hold too much memory; idle where the system limits it."""
 
     def __init__(self, pids: Callable[[], Iterable[int]]) -> None:
         self._pids, self._over = pids, threading.Event()

@@ -1,4 +1,4 @@
-"""The sheets of a workbook as its reading needs them."""
+"""Open a workbook's sheets, as reading needs them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Grids(dict[str, Grid]):
-    """The sheets of a workbook, each opened once."""
+    """A workbook's sheets by name, each opened once."""
 
     def __init__(self, workbook: Workbook, timezone: dt.tzinfo) -> None:
         super().__init__()
@@ -23,7 +23,7 @@ class Grids(dict[str, Grid]):
 
     @cached_property
     def calculation(self) -> Calculation:
-        """What the workbook's formulas give; what works that out is imported only when one is met."""
+        """What the workbook's formulas give. Its code is imported when a formula is met."""
         from pipeline.collect.formulas.doubts import Calculation
 
         return Calculation(self._workbook)
@@ -36,6 +36,6 @@ class Grids(dict[str, Grid]):
         return self[name]
 
     def calculated(self, name: str) -> Grid:
-        """A sheet whose doubtful formulas are marked."""
+        """Return a sheet with its doubtful formulas marked."""
         grid = self[name]
         return self.calculation.checked(grid, name) if self._workbook.has_formulas(name) else grid

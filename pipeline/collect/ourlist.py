@@ -1,4 +1,7 @@
-"""The list of what is to be corrected, which goes out where a return can't be marked and may come back on its own."""
+"""Read our list of corrections when it comes back without the return.
+
+It goes out where a return can't be marked.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from pipeline.model import OUR_LIST, Finding, Reading, Severity
 
 
 def reading_of(grid: Grid, name: str, book: Book) -> Reading:
-    """The reading of the list on its own: no return, but it holds answers, and its title says whose."""
+    """Return the reading of the list alone: no return, but answers, and the agency by its title."""
     answers = answers_in(grid)
     title = next((str(text) for row in list(grid.rows)[:1] for text in grid.values(row).values()), "")
     named = book.name(title.partition(":")[2].strip())

@@ -1,4 +1,7 @@
-"""Table readings as they are sent from process to process: many small arrays cost more than the plain bytes of all of one type."""
+"""Pack table readings for pickling between processes.
+
+Many small arrays cost more than the bytes of all arrays of one type.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,7 @@ def _joined(
     states: bytes,
     *rest: Any,
 ) -> TableReading:
-    """A table reading out of what :func:`packed` made of it."""
+    """Return a table reading from what :func:`packed` made of it."""
     numbers = np.frombuffer(rows, dtype="int64")
     size, arrays = len(numbers), {kind: _array(block, kind) for kind, block in blocks.items()}
     values = {key: arrays[kind][at * size : (at + 1) * size] for kind, each in kinds.items() for at, key in enumerate(each)}
@@ -49,7 +52,7 @@ def _joined(
 
 
 def _plain(arrays: Sequence[np.ndarray[Any, Any]]) -> bytes | list[Any]:
-    """The elements of arrays of one type, one array after another: bytes, or a list of objects."""
+    """Return the elements of arrays of one type in a row: bytes, or a list of objects."""
     whole = np.concatenate(arrays)
     return whole.tolist() if whole.dtype.hasobject else whole.tobytes()
 

@@ -1,4 +1,4 @@
-"""One reading process: it reads file after file, each within its limits, until it is ended or its parent is."""
+"""Run one reading process: file after file, each within its limits, until it or its parent ends."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from pipeline.model import Reading, TableReading
 
 copyreg.pickle(TableReading, packed)
 GARBAGE_AFTER = 100_000
-"""New objects after which a process looks for cyclic garbage, of which a file leaves hardly any: fewer than in the parent, for memory is limited here."""
+"""New objects after which garbage is collected. A file leaves hardly any cycles. Fewer than in the
+parent, as memory is limited here."""
 
 
 def work(tasks: Connection, readings: Connection) -> None:
-    """Read file after file, and tell of each."""
+    """Read file after file, and send each reading."""
     limit_memory()
     reader = Reader(*tasks.recv())
     gc.freeze()
@@ -37,12 +38,12 @@ def _read(reader: Reader, path: Path, name: str, assigned: str) -> Reading | Bas
         return reader.read(path, name, assigned)
     except MemoryError:
         return too_large()
-    except BaseException as error:  # noqa: BLE001 a panic of the binary reader is no Exception, and one file is all it may cost
-        if is_want_of_room(error):  # the parent's to tell: it says nothing about this file
+    except BaseException as error:  # noqa: BLE001 a panic of the binary reader is no Exception, and may cost one file only
+        if is_want_of_room(error):  # the parent tells it: it says nothing about this file
             return error
         return unreadable("failed", error=f"{type(error).__name__}: {error}"[:200])
 
 
 def too_large() -> Reading:
-    """The reading of a file that needs more memory than a worker may hold."""
+    """Return the reading of a file that needs more memory than a worker may take."""
     return unreadable("too_large", limit=f"{limits.WORKER_BYTES // 1024**2} MB")

@@ -1,4 +1,4 @@
-"""The archive: every file received, kept under its SHA-256 before anything opens it, and never altered."""
+"""Keep every received file under its SHA-256 before anything opens it; never alter it."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ from pipeline.machine.storage import Place
 
 _CHUNK = 1024**2
 IN_MEMORY = 32 * _CHUNK
-"""A file up to this size is hashed before it is written, so that one already kept costs no writing."""
+"""A file up to this many bytes is hashed before it is written: one that is archived already costs
+no writing."""
 _NOTHING = bytes(_CHUNK)
 START = 1024
-"""First bytes of a file that are enough to see what kind it is."""
+"""How many first bytes show a file's kind."""
 _DAMAGED = (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
-"""What reading raises where a disk fails or a member of an archive is damaged, locked or packed in a way nobody knows."""
+"""What reading raises if a disk fails, or a member is damaged, locked or packed in an unknown
+way."""
 
 
 class SourceError(Exception):
@@ -31,63 +33,66 @@ class SourceError(Exception):
 
 
 class OccupiedError(SourceError):
-    """A folder stands where the archive keeps the file."""
+    """A folder is at the place where the archive would keep the file."""
 
 
 def reason_of(error: Exception, otherwise: str) -> str:
-    """Why a file was left that couldn't be kept (a key of ``collect.toml``)."""
+    """Say why a file couldn't be archived (a key of ``collect.toml``)."""
     return "occupied" if isinstance(error, OccupiedError) else otherwise
 
 
 @dataclass(frozen=True)
 class Kept:
-    """The bytes of one file, where they are kept."""
+    """The archived bytes of one file."""
 
     path: Place
     sha256: str
     size: int
     start: bytes = b""
-    """The first bytes, enough to see what kind of file it is."""
+    """The first bytes, enough to see the file's kind."""
 
 
 class Archive(Protocol):
-    """Where files are kept: a folder, or a store (``stored.py``)."""
+    """An archive: a folder, or a store (``stored.py``)."""
 
     def begin(self) -> None:
-        """Make it ready for files to be kept in it."""
+        """Prepare it for keeping files."""
 
     def keep(self, source: BinaryIO) -> Kept:
-        """Keep all bytes of an open file. Raises ``SourceError`` where it can't be read or kept. What is kept lasts once it is settled."""
+        """Keep all bytes of an open file; they are durable after ``settle``.
+
+        Raises ``SourceError`` if it can't be read or kept.
+        """
 
     def settle(self) -> None:
-        """Make what was kept since this was last asked last."""
+        """Make durable what was kept since the last call."""
 
     def at_hand(self, kept: Kept) -> Path:
-        """The bytes of a file as a file of this machine, until they are let go."""
+        """Return a file of this machine with these bytes; it exists until ``let_go``."""
 
     def let_go(self) -> None:
-        """What was at hand is needed no more."""
+        """Give up the files that ``at_hand`` returned."""
 
     def size(self, sha256: str) -> int:
-        """The size of what is kept under a hash; less than nothing where nothing is."""
+        """Return the size of what is kept under a hash; -1 if nothing is."""
 
     def are_whole(self, hashes: Iterable[str]) -> Iterator[bool]:
-        """Of each hash, whether the bytes kept under it are there and still those."""
+        """Tell for each hash whether its bytes are there and undamaged."""
 
     def content(self, sha256: str) -> bytes | None:
-        """The bytes kept under a hash, or None where they are missing or no longer those."""
+        """Return the bytes under a hash; None if missing or damaged."""
 
     def names(self) -> Iterator[str]:
-        """The names of all that is kept."""
+        """Yield the names of all that is kept."""
 
 
 def archived(folder: Place, sha256: str) -> Place:
-    """Where the bytes of a received file are kept."""
+    """Return the place of a received file's bytes."""
     return folder / sha256
 
 
 class LocalArchive:
-    """An archive in a folder: files are written beside, synced and renamed."""
+    """An archive in a folder: files are written under a temporary name, synced and renamed."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._begin = folder, f"{folder}{os.sep}"
@@ -109,11 +114,11 @@ class LocalArchive:
         return Path(str(kept.path))
 
     def let_go(self) -> None:
-        """Nothing was fetched."""
+        """Do nothing: nothing was fetched."""
 
     def size(self, sha256: str) -> int:
         try:
-            return os.stat(self._begin + sha256).st_size  # noqa: PTH116 by the thousand
+            return os.stat(self._begin + sha256).st_size  # noqa: PTH116 called thousands of times
         except OSError:
             return -1
 
@@ -129,11 +134,10 @@ class LocalArchive:
 
 
 def keep(source: BinaryIO, folder: Path, start: bytes | None = None) -> Kept:
-    """Keep all bytes of an open file, of which the ``start`` may have been read: written beside, synced, renamed.
+    """Keep all bytes of an open file: written under a temporary name, synced, renamed.
 
-    Raises ``SourceError`` where it can't be read or kept.
-
-    ``make_names_last`` makes the names as lasting as the bytes; call it before a kept file is opened.
+    ``start``: its beginning, if that was read already. Raises ``SourceError`` if it can't be read
+    or kept. ``make_names_last`` makes the names durable too; call it before a kept file is opened.
     """
     start = read_from(source, IN_MEMORY) if start is None else start
     if len(start) == IN_MEMORY:
@@ -150,8 +154,8 @@ def keep(source: BinaryIO, folder: Path, start: bytes | None = None) -> Kept:
 
 
 def is_whole(path: Path, sha256: str) -> bool:
-    """Whether the bytes kept under a hash are there and still those."""
-    if not path.is_file():  # a named pipe in its place would be waited for without end
+    """True if the bytes under a hash are there and undamaged."""
+    if not path.is_file():  # opening a named pipe would wait for ever
         return False
     try:
         with path.open("rb") as file:
@@ -161,7 +165,7 @@ def is_whole(path: Path, sha256: str) -> bool:
 
 
 def whole_bytes(path: Path, sha256: str) -> bytes | None:
-    """The bytes kept under a hash, or None where they are missing or no longer those."""
+    """Return the bytes under a hash; None if missing or damaged."""
     if not path.is_file():
         return None
     try:
@@ -172,7 +176,7 @@ def whole_bytes(path: Path, sha256: str) -> bytes | None:
 
 
 def _keep_large(start: bytes, source: BinaryIO, folder: Path) -> Kept:
-    """Keep a large file in pieces; long runs of nothing stay holes."""
+    """Keep a large file in pieces. Long runs of zeros are left as holes in the file."""
     digest, beside = hashlib.sha256(start), _beside(folder)
     with _private(beside) as file:
         file.write(start)
@@ -191,7 +195,7 @@ def _keep_large(start: bytes, source: BinaryIO, folder: Path) -> Kept:
 
 
 def _put(beside: Path, path: Path) -> None:
-    """Give what was written beside its name. What stands in its place is another's folder: it is neither emptied nor moved."""
+    """Give a temporary file its name. A folder of that name stays: it is somebody else's."""
     if path.is_dir():
         beside.unlink()
         raise OccupiedError(path.name)
@@ -199,13 +203,13 @@ def _put(beside: Path, path: Path) -> None:
 
 
 def sweep(folder: Path) -> None:
-    """Take away what broken-off runs left half written."""
+    """Remove the temporary files of killed runs."""
     for path in folder.glob(".*.tmp"):
         path.unlink(missing_ok=True)
 
 
 def read_from(source: BinaryIO, size: int) -> bytes:
-    """The next bytes of an open file; raises ``SourceError`` where it can't be read."""
+    """Return the next bytes of an open file; ``SourceError`` if it can't be read."""
     try:
         return source.read(size)
     except _DAMAGED as error:
@@ -213,12 +217,12 @@ def read_from(source: BinaryIO, size: int) -> bytes:
 
 
 def _beside(folder: Path) -> Path:
-    """A name that no other process has, on this host or another."""
+    """Return a temporary name that no other process has, on this host or another."""
     return folder / f".{secrets.token_hex(8)}.tmp"
 
 
 def _private(path: Path) -> BinaryIO:
-    """A file to be written into, which no other account may read."""
+    """Open a file for writing that no other account may read."""
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), PRIVATE_FILE), "wb")
 
 

@@ -1,4 +1,4 @@
-"""What is found, sorted as it comes: what must be read, what waits to be registered, what was left, what isn't there."""
+"""Sort what was found: to be read, to be registered, ignored, unmatched."""
 
 from __future__ import annotations
 
@@ -9,32 +9,32 @@ from pipeline.collect.intake.files import Earlier, Ignored, One, Unchanged, Unma
 from pipeline.model import OPTION, REGISTER, UNBELIEVED, UPLOADED, Received
 
 Dates = Callable[[], Mapping[tuple[str, str], tuple[str, str]]]
-"""When files were received and how that is known, by SHA-256 and name."""
+"""Receipt dates (ISO) and how they are known, by SHA-256 and name."""
 
 
 class Arrivals:
-    """Iterating gives each content once that nobody has judged yet; the rest of what was seen is counted and kept beside."""
+    """Iterating gives each content that isn't judged yet, once. The rest is counted and kept."""
 
     def __init__(self, each: Iterable[One], earlier: Earlier, dates: Dates = dict) -> None:
-        """``dates`` is asked once, if a file is met whose date may have changed."""
+        """Begin. ``dates`` is called once, if the receipt date of a file may have changed."""
         self._each, self._earlier, self._dates = each, earlier, cache(dates)
         self._waiting: list[Received] = []
         self.received = 0
-        """Files taken in so far, those of known content too."""
+        """Files taken in so far, with those of known content."""
         self.known = 0
-        """Those of them whose content an earlier run judged."""
+        """Those whose content an earlier run judged."""
         self.new: dict[str, None] = {}
         """Hashes that were given out, in order."""
         self.ignored: list[Ignored] = []
         self.unmatched: list[Unmatched] = []
         self.unbelieved: list[str] = []
-        """Names of files that came now and whose own time can't be believed."""
+        """Names of new files whose own time can't be right."""
         self.uploaded: list[str] = []
-        """Those of which only the time is known at which they were uploaded."""
+        """Names of new files of which only the upload time is known."""
 
     @property
     def seen(self) -> int:
-        """Files met so far, those that were left too."""
+        """Files met so far, with those left out."""
         return self.received + len(self.ignored)
 
     def __iter__(self) -> Iterator[Received]:
@@ -63,13 +63,13 @@ class Arrivals:
             self.uploaded += [one.name] if one.received_by == UPLOADED else []
 
     def _is_dated_anew(self, one: Received) -> bool:
-        """Whether something else than before is said of when a file came that lies where it lay, or a register no longer says it."""
+        """True if an unmoved file's receipt date changed, or its register entry was removed."""
         before, now = self._dates().get((one.sha256, one.name)), (one.received.isoformat(), one.received_by)
         if before is None or before == now:
             return False
         return now[1] == OPTION or (before[1] != OPTION and REGISTER in (before[1], now[1]))
 
     def to_register(self) -> list[Received]:
-        """The files that came since this was last asked, but for those that lie where they lay."""
+        """Return the files to register that came since the last call."""
         waiting, self._waiting = self._waiting, []
         return waiting

@@ -1,4 +1,4 @@
-"""Dates of receipt that can be believed: not of the future, and not of before the round was issued."""
+"""Tell which receipt dates can be right: not in the future, not before the round was issued."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Believable:
-    """Between which moments a file can have been received."""
+    """The time span in which a file can have been received."""
 
     now: dt.datetime
     issued: dt.date | None = None
-    """The day on which the round was issued, where that is declared."""
+    """The day on which the round was issued, if declared."""
 
     def holds(self, moment: dt.datetime) -> bool:
         """True if a file can have been received then."""
@@ -21,5 +21,5 @@ class Believable:
 
     @property
     def today(self) -> dt.datetime:
-        """The day of collection, which counts where nothing better is known."""
+        """The day of collection, used if nothing better is known."""
         return dt.datetime.combine(self.now.date(), dt.time(), self.now.tzinfo)

@@ -1,4 +1,7 @@
-"""Copying files into the archive, some at a time: by the command itself, by a process that helps it, or by another host that sees both places."""
+"""Copy files into the archive, some at a time.
+
+Done by the command, by a process that helps it, or by another host that sees both places.
+"""
 
 from __future__ import annotations
 
@@ -21,19 +24,20 @@ from pipeline.model import CHANGED, UPLOADED
 
 @dataclass(frozen=True)
 class Source:
-    """A file where it was found."""
+    """A file to be copied, at the place where it was found."""
 
     place: str
     """Its full path or address."""
     kept_as: str = ""
-    """The SHA-256 under which its bytes are thought to be kept; they are copied only where they aren't, or no longer whole."""
+    """The SHA-256 under which it should be archived already. It is copied only if those bytes are
+    missing or damaged."""
     below: Address | None = None
-    """For a file of a store, what it was found below, and what was said of it there."""
+    """For a file of a store: the address that was listed, and what the list says of the file."""
     said: Object | None = None
 
     @property
     def size(self) -> int:
-        """Its size where it was found."""
+        """Its size at that place; 0 if unknown."""
         return self.said.size if self.said else 0
 
     @property
@@ -44,19 +48,22 @@ class Source:
 
 @dataclass(frozen=True)
 class Copy:
-    """The bytes of a file as they are kept now; ``is_old``: they were kept before."""
+    """An archived copy of a file. ``is_old``: it was archived before."""
 
     kept: Kept
     changed: int
-    """When it was changed (ns); of a file of a store the mark."""
+    """When the file was changed (ns); for a file of a store, its mark."""
     is_old: bool = False
     at: int | None = None
-    """The time that tells when it came, where that is another one (ns), and what it is the time of."""
+    """The time (ns) that tells when it came, if that is another one; ``by``: what time that is."""
     by: str = CHANGED
 
 
 def copy_all(sources: Sequence[Source], archive: Place) -> list[Copy | str]:
-    """Copy files into the archive: of each its copy, or why it was left (a key of ``collect.toml``). What was kept when this returns lasts."""
+    """Copy files into the archive, durably.
+
+    Returns for each its copy, or why it was left (a key of ``collect.toml``).
+    """
     into = archive_at(archive)
     copies: list[Copy | str] = []
     for below, group in itertools.groupby(sources, key=lambda each: each.below):
@@ -84,7 +91,10 @@ def _copy(source: Source, archive: Place, into: Archive) -> Copy | str:
 
 
 def _from_store(store: Store, sources: Sequence[Source], archive: Place, into: Archive) -> list[Copy | str]:
-    """The same of files of one store: fetched many at once, then looked at again, for one may have been replaced meanwhile."""
+    """Copy files of one store: fetch many at once, then ask the store again.
+
+    A file may have been replaced meanwhile.
+    """
     known = [each.kept_as for each in sources if each.kept_as]
     whole = {sha256 for sha256, is_whole in zip(known, into.are_whole(known), strict=True) if is_whole}
     kept: dict[str, Kept | str] = {

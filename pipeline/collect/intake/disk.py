@@ -1,4 +1,4 @@
-"""What the system says of a file where it lies: what it is, how large, when it was changed; and why some are left."""
+"""Ask the system about files (kind, size, time of change), and tell why some are left out."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from pipeline.model import ADDRESS_BOOK, HEADCOUNTS, REGISTER
 _HALF_WRITTEN = (".tmp", ".part", ".partial", ".crdownload", ".download")
 _SYSTEM = ("thumbs.db", "desktop.ini", ".ds_store")
 _FAR = 2**62
-"""Nanoseconds from 1970 to 2116: no file is from beyond, whatever its system says."""
+"""Nanoseconds from 1970 to 2116. Times beyond are cut: file systems may say anything."""
 
 
 def reason_of_name(name: str) -> str:
-    """Why a file of this name is none of ours; blank where it may be."""
+    """Say why a file of this name is left out; blank if it isn't."""
     plain = name.casefold()
     if plain == REGISTER:
         return "register"
@@ -32,7 +32,10 @@ def reason_of_name(name: str) -> str:
 
 
 class Status(NamedTuple):
-    """What is said of an entry of a folder: why it is no file (blank where it is one), its size, the time or the mark of its last change."""
+    """An entry of a folder: why it is no file (blank if it is one), size, time of last change.
+
+    In a store, the mark stands for the time.
+    """
 
     reason: str
     size: int
@@ -43,7 +46,7 @@ _NO_ACCESS = Status("no_access", -1, 0)
 
 
 def status(path: str) -> Status:
-    """What the system says of an entry of a folder, a link not followed."""
+    """Return an entry's status, without following a link."""
     try:
         said = os.lstat(path)
     except OSError:
@@ -54,15 +57,15 @@ def status(path: str) -> Status:
 
 
 def size(path: str) -> int:
-    """The size of a file; less than nothing where there is none."""
+    """Return a file's size; -1 if there is none."""
     try:
-        return os.stat(path).st_size  # noqa: PTH116 by the thousand
+        return os.stat(path).st_size  # noqa: PTH116 called thousands of times
     except OSError:
         return -1
 
 
 def opened(path: str) -> BinaryIO:
-    """An existing regular file opened without following a link or waiting for a pipe; raises ``SourceError`` where it can't be."""
+    """Open an existing file, following no link and waiting for no pipe; else ``SourceError``."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
         return os.fdopen(os.open(path, flags), "rb")
@@ -71,5 +74,5 @@ def opened(path: str) -> BinaryIO:
 
 
 def changed(status: os.stat_result) -> int:
-    """When a file was changed, in nanoseconds."""
+    """Return when a file was changed, in nanoseconds."""
     return max(-_FAR, min(status.st_mtime_ns, _FAR))

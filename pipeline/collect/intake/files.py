@@ -1,4 +1,7 @@
-"""Taking files in: find them, keep their bytes, say when they came. Nothing is opened but archives, to list what lies in them."""
+"""Take files in: find them, archive their bytes, tell when they came.
+
+Only archives and mails are opened, to take out what they hold.
+"""
 
 from __future__ import annotations
 
@@ -30,9 +33,10 @@ __all__ = ["Earlier", "Ignored", "Listed", "One", "Unchanged", "Unmatched", "arc
 
 _NOTHING = Earlier()
 SETTLED = 32
-"""Files that are copied, and whose names are made lasting, at one time."""
+"""How many files are copied, and made durable, at one time."""
 MET = 10_000
-"""Files met before those among them are copied that must be: most of them are known where a folder is collected again."""
+"""The most files that are met before a batch is copied: most are known when a folder is collected
+again."""
 Calls = Callable[[Callable[..., list[Copy | str]], Iterable[tuple[list[Source], Place]]], Iterator[list[Copy | str]]]
 
 
@@ -48,14 +52,16 @@ def take_in(
     met: Callable[[], None] = lambda: None,
     calls: Calls = itertools.starmap,
 ) -> Each:
-    """Find all files below ``paths``, in archives and mails too, and keep their bytes in the ``archive`` under their hash.
+    """Find all files below ``paths``, in archives and mails too, and archive their bytes.
 
-    One run at a time. Files come as they are asked for, each after its bytes are safe. ``received`` overrides what a folder's register, a zip or
-    a file's time says of when it arrived, for files that are named and for content that is new. What lies as it lay ``earlier`` isn't read again.
-    Times of files, archives and mails that aren't ``believable`` give way to the day of collection. Of what lies below the folder ``top``, into which
-    files are dropped, the registers of all folders up to it are asked, whichever path is given. ``met`` is called as each of what :func:`count` counts is met.
-    ``calls`` says who copies the files, as ``itertools.starmap`` would have it done; others may run ahead of what is asked for.
-    Raises ``RegisterError`` where a register has a date that can't be read or believed.
+    Only one run at a time. Files are yielded as they are asked for, each once its bytes are safe.
+    ``received`` overrides the dates of registers, archives and file times, for named files and new
+    content. A file unchanged since ``earlier`` isn't read again. Times that aren't ``believable``
+    give way to the day of collection. ``top``: the folder into which files are dropped; for files
+    below it, the registers of all folders up to it are read, whichever path is given. ``met`` is
+    called for each file that :func:`count` counts. ``calls`` runs the copying, like
+    ``itertools.starmap``; others may run ahead. Raises ``RegisterError`` for a date that is no date
+    or can't be right.
     """
     into = archive_at(archive)
     into.begin()
@@ -70,7 +76,7 @@ def take_in(
 
 
 def is_container(path: Path) -> bool:
-    """True if a file is an archive or a mail, in which others may lie."""
+    """True if a file is an archive or a mail, which may hold others."""
     try:
         with disk.opened(str(path)) as file:
             return bool(container_of(Kept(path, "", 0, file.read(START)), lambda _: path))
@@ -79,7 +85,7 @@ def is_container(path: Path) -> bool:
 
 
 def count(paths: Iterable[Path | Listed]) -> int:
-    """About how many files there are to take in: a .zip is one."""
+    """Count the files to take in, roughly: a .zip is one."""
     return sum(_count(each) for each in paths)
 
 
@@ -99,19 +105,19 @@ def _count_in(folder: Path, depth: int) -> int:
 
 
 class _Intake:
-    """What becomes of all that is found."""
+    """Turns what the walk finds into received files."""
 
     def __init__(self, place: Place, archive: Archive, clock: Clock) -> None:
         self._place, self._archive, self._clock = place, archive, clock
         self._inside = Inside(archive, clock)
 
     def close(self) -> None:
-        """End what opens archives and mails."""
+        """End the process that opens archives and mails."""
         self._inside.close()
         self._archive.let_go()
 
     def take_in(self, found: Iterator[One | Found], calls: Calls) -> Each:
-        """What came of all that is found, in order, while files found later are copied."""
+        """Yield what came of all that was found, in order, while later files are being copied."""
         waiting: deque[list[One | Found]] = deque()
 
         def to_copy() -> Iterator[tuple[list[Source], Place]]:
@@ -128,7 +134,7 @@ class _Intake:
                     yield each
 
     def _told(self, found: Found, copy: Copy | str) -> Each:
-        """What came of a file that was to be copied: itself, what lies in it, or why it was left."""
+        """Yield a copied file itself, what it holds, or why it was left."""
         if isinstance(copy, str):
             yield Ignored(safe_name(found.shown), copy)
             return
@@ -144,7 +150,7 @@ class _Intake:
 
 
 def _some(found: Iterator[One | Found]) -> list[One | Found]:
-    """The next of what is found, until enough of it is to be copied."""
+    """Return the next found files, until there are enough to copy."""
     some: list[One | Found] = []
     to_copy = 0
     while to_copy < SETTLED and len(some) < MET and (one := next(found, None)):

@@ -1,4 +1,4 @@
-"""What lies in archives and mails: each member is kept and told like a file of a folder, or left with a reason."""
+"""Take out what archives and mails hold: each member is archived like a file, or left out."""
 
 from __future__ import annotations
 
@@ -23,14 +23,18 @@ from pipeline.model import Mail, Received
 from pipeline.text.names import safe_name
 
 Container = Sequence[zipfile.ZipInfo] | str
-"""The members of a .zip; of another archive or a mail the kind, by which it is opened."""
+"""The members of a .zip; for other archives and mails the kind that tells how to open them."""
 _MARK_OF_OUTLOOK = "__properties_version1.0".encode("utf-16-le")
 _WANTED = "no_bsdtar"
 
 
 @dataclass(frozen=True)
 class File:
-    """A kept file, the name it is shown under, when it came, in which mails; ``otherwise`` is when it came but for the command line."""
+    """An archived file.
+
+    ``shown``: its name for people. ``came``: its receipt date. ``otherwise``: the date without the
+    command line's. ``mails``: those around it, outermost first.
+    """
 
     kept: Kept
     shown: str
@@ -39,21 +43,24 @@ class File:
     mails: tuple[Mail, ...] = ()
 
     def received(self, place: str = "", changed: int = 0) -> Received:
-        """The file as received."""
+        """Return the file as received."""
         kept, came = self.kept, self.came
         return Received(kept.path, safe_name(self.shown), kept.sha256, kept.size, came.at, came.by, place, changed, _nested(self.mails))
 
 
 @dataclass(frozen=True)
 class _Member:
-    """A kept member of an archive or a mail, and how deep archives may still lie in it."""
+    """An archived member, and how many archives deep may still be opened in it."""
 
     file: File
     depth: int
 
 
 def container_of(kept: Kept, at_hand: Callable[[Kept], Path]) -> Container:
-    """What a file holds, or as what it is opened; nothing where it is an ordinary file. Where more of it must be seen, it is asked for ``at_hand``."""
+    """Return what a file holds, or the kind by which it is opened; blank for an ordinary file.
+
+    ``at_hand`` fetches the whole file where its start isn't enough.
+    """
     members = members_of(kept, at_hand)
     if members:
         return members
@@ -65,20 +72,21 @@ def container_of(kept: Kept, at_hand: Callable[[Kept], Path]) -> Container:
 
 
 class Inside:
-    """Opens archives and mails: those in them too, to a depth, and all that one of a folder holds within one budget of bytes."""
+    """Opens archives and mails, nested ones too, within limits of depth and bytes."""
 
     def __init__(self, archive: Archive, clock: Clock) -> None:
         self._archive, self._clock = archive, clock
         self._opener = Opener()
         self._left, self._named = 0, False
-        """Bytes that may still be unpacked of the archive at hand, and whether the operator named it."""
+        """Bytes that may still be unpacked of the current file, and whether the operator named
+        it."""
 
     def close(self) -> None:
-        """End what opens files."""
+        """End the process that opens files."""
         self._opener.close()
 
     def of_file(self, file: File, container: Container, itself: Received, *, named: bool) -> Each:
-        """What lies in an archive or a mail; the file ``itself`` too where nothing in it can be taken."""
+        """Yield what an archive or mail holds; the file ``itself`` too if nothing can be taken."""
         self._left, self._named = limits.ARCHIVE_BYTES, named
         yield from self._members(file, container, itself, limits.ARCHIVE_DEPTH)
 
@@ -87,7 +95,8 @@ class Inside:
         if not isinstance(container, str):
             yield from self._of_zip(file, container, depth)
             return
-        members: list[_Member] = []  # opened once all are kept: one file is opened at a time
+        # nested members are opened once all are kept: the opener opens one file at a time
+        members: list[_Member] = []
         try:
             for piece in self._opener.pieces(self._archive.at_hand(file.kept), container):
                 member = self._of_piece(file, piece, depth)
@@ -98,7 +107,8 @@ class Inside:
         except UnopenableError as problem:
             if problem.reason:
                 yield Ignored(safe_name(file.shown), problem.reason)
-            if problem.reason == _WANTED:  # it is looked at again by the next run, which may have the program
+            # without a place, the next run looks at it again; it may have the program then
+            if problem.reason == _WANTED:
                 itself = replace(itself, place="", changed=0)
         taken = False
         for each in members:
@@ -127,7 +137,10 @@ class Inside:
                 yield from self._member(self._within(file, kept, name, came, file.mails, depth - 1))
 
     def _of_piece(self, file: File, piece: Piece, depth: int) -> _Member | Ignored:
-        """A file in a mail or in an archive that isn't a .zip. To be in a mail makes an archive no deeper."""
+        """Archive a file of a mail or of an archive other than .zip.
+
+        A mail around it doesn't count as a level of archives.
+        """
         reason = piece.reason or _reason_of_name(piece.name) or ("too_large" if len(piece.content) > self._left else "")
         if reason:
             return Ignored(safe_name(f"{file.shown}/{piece.name}"), reason)
@@ -142,12 +155,16 @@ class Inside:
         return self._within(file, kept, piece.name, came, mails, depth if piece.mails else depth - 1)
 
     def _within(self, around: File, kept: Kept, name: str, otherwise: Came, mails: tuple[Mail, ...], depth: int) -> _Member:
-        """What came in an earlier run keeps its day: the command line speaks of what is new, though the archive or mail around is read again."""
+        """Return a member with its receipt date.
+
+        One that came in an earlier run keeps its date, though its archive is read again: the
+        command line's date is for new files.
+        """
         came = self._clock.came(kept.sha256, otherwise, named=self._named)
         return _Member(File(kept, f"{around.shown}/{name}", came, otherwise, mails), depth)
 
     def _member(self, member: _Member) -> Each:
-        """A member of an archive or a mail, or what lies in it."""
+        """Yield a member, or what it holds if it is an archive or a mail itself."""
         file, container = member.file, container_of(member.file.kept, self._archive.at_hand)
         if not container:
             yield file.received()
@@ -157,14 +174,14 @@ class Inside:
             yield from self._members(file, container, file.received(), member.depth)
 
     def _mail(self, head: Head) -> Mail:
-        """A mail as it is put on record; its text is kept in the archive."""
+        """Return a mail for the record; its text is put into the archive."""
         text = self._archive.keep(io.BytesIO(head.text)).sha256 if head.text else ""
         sent = self._clock.on_clock(head.sent)
         return Mail(safe_name(head.sender), safe_name(head.name), safe_name(head.subject), _iso(sent), text)
 
 
 def _nested(mails: tuple[Mail, ...]) -> Mail | None:
-    """The outermost mail, with those inside it."""
+    """Return the outermost mail, which holds those inside it."""
     inner: Mail | None = None
     for mail in reversed(mails):
         inner = replace(mail, inner=inner)

@@ -1,4 +1,4 @@
-"""Where files are looked for: folders of this machine, and what lies below an address. Both are gone through in the same order."""
+"""Walk through folders of this machine and of stores alike, in the same order."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pipeline.model import REGISTER
 
 
 class Folder(Protocol):
-    """A folder, whatever it lies in."""
+    """A folder of this machine or of a store."""
 
     @property
     def name(self) -> str:
@@ -28,28 +28,28 @@ class Folder(Protocol):
 
     @property
     def inside(self) -> str:
-        """What the places of all that lies in it begin with."""
+        """The prefix of the places of all that is in it."""
 
     def entries(self) -> Sequence[tuple[str, Folder | None]]:
-        """The names of what lies in it, sorted; beside each that is a folder that folder. Raises ``OSError``."""
+        """List its entries by name: (name, folder if it is one). Raises ``OSError``."""
 
     def status(self, name: str) -> disk.Status:
-        """What is said of a file in it."""
+        """Return the status of a file in it."""
 
     def source(self, name: str, kept_as: str) -> Source:
-        """A file in it, to be copied."""
+        """Return a file in it, to be copied. ``kept_as``: its SHA-256, if thought archived."""
 
     def register(self) -> tuple[str, bytes] | None:
-        """The place and the bytes of its register, where it has one."""
+        """Return place and bytes of its register, if it has one."""
 
 
 def full(path: Path) -> Path:
-    """A path from the root on."""
+    """Return an absolute path."""
     return Path(os.path.abspath(path))  # noqa: PTH100 Path.absolute keeps ".."
 
 
 def folder_at(path: Path) -> Folder:
-    """A folder of this machine, to be gone through."""
+    """Return a folder of this machine, to be walked through."""
     return LocalFolder(full(path))
 
 
@@ -91,7 +91,7 @@ class LocalFolder:
 
 
 class Listed:
-    """What lies below an address, as the store told it once; or the one file that the address is that of."""
+    """What is below an address, as the store listed it once; or the one file at the address."""
 
     def __init__(self, address: Address) -> None:
         self.address = address
@@ -106,7 +106,7 @@ class Listed:
 
     @cached_property
     def objects(self) -> Mapping[str, Object]:
-        """Files by name."""
+        """Files by name below the address."""
         if not self.is_file:
             return self.store.objects
         name = self.address.name
@@ -115,12 +115,15 @@ class Listed:
 
     @cached_property
     def tree(self) -> dict[str, object]:
-        """The same by folders in one another: keys hold no folders, but are written as if."""
+        """The same as nested folders.
+
+        Keys of a store hold no folders, but are written as if they did.
+        """
         tree: dict[str, object] = {}
         for name, said in self.objects.items():
             *folders, last = name.split("/")
             if not last and not said.size:
-                continue  # a folder, as some programs note one
+                continue  # an empty object stands for a folder, as some programs write
             here = tree
             for folder in folders:
                 there = here.setdefault(f"{folder}/", {})
@@ -130,13 +133,13 @@ class Listed:
 
 
 def listed(place: Address | Listed) -> Listed:
-    """What lies below an address, listed before or not."""
+    """Return what is below an address, listed before or not."""
     return place if isinstance(place, Listed) else Listed(place)
 
 
 @dataclass(frozen=True)
 class StoreFolder:
-    """A folder of a store; ``way``: the folders that lead to it."""
+    """A folder of a store. ``way``: the folders that lead to it."""
 
     of: Listed
     way: tuple[str, ...] = ()
@@ -170,7 +173,8 @@ class StoreFolder:
 
     def status(self, name: str) -> disk.Status:
         said = self._here.get(name)
-        if not name or not isinstance(said, Object):  # a key that ends with a stroke, which fsspec takes for a folder's
+        # a key that ends with a slash: fsspec takes it for a folder
+        if not name or not isinstance(said, Object):
             return disk.Status("not_file", -1, 0)
         return disk.Status("", said.size, said.mark)
 

@@ -1,6 +1,7 @@
-"""The register of a folder: a CSV file that says when the files in it and below it were received.
+"""Read a folder's register: a CSV file with the receipt dates of files in it and below it.
 
-Its header is ``file,date,note``, its dates ISO or dd/mm/yyyy, its files are named as they lie below it, folders parted by slashes of either kind.
+Header ``file,date,note``. Dates are ISO or dd/mm/yyyy. Files are named by their path below the
+folder, with slashes of either kind.
 """
 
 from __future__ import annotations
@@ -23,37 +24,40 @@ _TIME = re.compile(r" (?:[01]?[0-9]|2[0-3]):[0-5][0-9]$")
 
 @dataclass(frozen=True)
 class Line:
-    """What a register says of one file."""
+    """A register's entry for one file."""
 
     name: str
-    """As it is written there."""
+    """As written in the register."""
     at: dt.datetime
 
 
 Register = Mapping[str, Line]
-"""When a file arrived, by its place below the folder of the register: ``key_of`` it."""
+"""Receipt dates by path below the register's folder, in the form that ``key_of`` gives."""
 
 
 def key_of(place: str) -> str:
-    """A place below a folder as registers are asked for it: without regard to case and to how folders are parted."""
+    """Return a path as registers are searched for it: without case, with forward slashes."""
     return safe_name(place).replace("\\", "/").removeprefix("./").casefold()
 
 
 def below(register: Register, folder: str) -> Register:
-    """What a register says of the files in one of its folder's own folders, by their places there."""
+    """Return a register's entries for one folder below its own, by path there."""
     place = key_of(folder) + "/"
     return {key.removeprefix(place): line for key, line in register.items() if key.startswith(place)}
 
 
 class RegisterError(OperatorError):
-    """A register that can't be used as it is."""
+    """A register that can't be used: an operator's mistake."""
 
     def text(self, lang: str) -> str:
         return ui(f"collect.errors.{self.key}", lang, **self.words)
 
 
 def read_register(place: str, content: bytes, timezone: dt.tzinfo, believable: Believable) -> Register:
-    """What the register at a place says. Raises ``RegisterError`` for a date that can't be read or believed."""
+    """Read a register.
+
+    Raises ``RegisterError`` for a date that is no date, or can't be right.
+    """
     try:
         lines = list(listed_in(content, {"file", "date"}))
     except ListFileError as error:
@@ -69,7 +73,7 @@ def read_register(place: str, content: bytes, timezone: dt.tzinfo, believable: B
 
 
 def _moment(text: str, place: str, line: int, timezone: dt.tzinfo) -> dt.datetime:
-    """A day, or a day and a time, on the round's clock."""
+    """Read a day, or a day and a time, on the round's clock."""
     moment = _written(text)
     if moment is None or moment.year not in YEARS:
         raise RegisterError("register_date", path=safe_name(place), line=line, value=safe_name(text))

@@ -1,4 +1,4 @@
-"""What is seen while files are taken in: received, left, missing, as it was."""
+"""The nouns of taking files in: ignored, unmatched, unchanged."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from schemas.words import ui
 
 @dataclass(frozen=True)
 class Ignored:
-    """A file that was seen and left; ``reason`` is a key of ``collect.toml``."""
+    """A file that was left out. ``reason`` is a key of ``collect.toml``."""
 
     name: str
     reason: str
 
     def text(self, lang: str) -> str:
-        """The reason, for people."""
+        """Return the reason as text for people."""
         return ui(f"collect.ignored.{self.reason}", lang)
 
 
 @dataclass(frozen=True)
 class Unmatched:
-    """A file that a folder's register names and that isn't there."""
+    """A file that a register names and that doesn't exist."""
 
     name: str
 
 
 @dataclass(frozen=True)
 class Unchanged:
-    """A file that lies as it lay when it was taken in and whose content was judged: there is nothing to do but to count it."""
+    """A file that is unchanged since it was taken in and judged: it is only counted."""
 
 
 One = Received | Unchanged | Ignored | Unmatched

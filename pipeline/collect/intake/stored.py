@@ -1,4 +1,7 @@
-"""An archive in a store: files are put under their hash where none of that name is, many at once, and compared with what was to be kept."""
+"""Keep the archive in a store.
+
+Files are put under their hash where that name is free, many at once, then read again and compared.
+"""
 
 from __future__ import annotations
 
@@ -15,16 +18,19 @@ from pipeline.errors import OperatorError
 from pipeline.machine.storage import BYTES_AT_ONCE, Address, Place, Store, in_portions, is_large
 
 FETCHED = 32
-"""Files that are fetched at one time."""
+"""How many files are fetched at one time."""
 
 
 def archive_at(place: Place) -> Archive:
-    """The archive at a place."""
+    """Return the archive at a place."""
     return LocalArchive(place) if isinstance(place, Path) else StoredArchive(place)
 
 
 class StoredArchive:
-    """An archive in a store. Nothing that the store says of what it holds is believed: the bytes are read again and hashed."""
+    """An archive in a store.
+
+    What the store says of its files isn't believed: bytes are hashed again.
+    """
 
     def __init__(self, address: Address) -> None:
         self._address = address
@@ -38,7 +44,7 @@ class StoredArchive:
 
     @cached_property
     def _folder(self) -> Path:
-        """A folder of this machine for what is at hand, or too large to be in memory."""
+        """A temporary folder for files at hand, and for those too large for memory."""
         return Path(self._beside.enter_context(tempfile.TemporaryDirectory(prefix="tonghop-")))
 
     def begin(self) -> None:
@@ -63,7 +69,8 @@ class StoredArchive:
             return
         self._store.put(waiting)
         damaged = self._damaged(waiting)
-        if damaged:  # as something left it before, or just now
+        # damaged by an earlier run, or just now
+        if damaged:
             self._store.replace(damaged)
         if still := self._damaged(damaged):
             raise OperatorError("storage_altered", address=self._address, names=", ".join(still))
@@ -97,7 +104,7 @@ class StoredArchive:
         return (found[sha256] for sha256 in asked)
 
     def _compared(self, sizes: Mapping[str, int]) -> Iterator[tuple[str, bool]]:
-        """Each hash, and whether what is kept under it, of about that size, is that."""
+        """Yield each hash, and True if the bytes under it are whole. ``sizes``: about how large."""
         for some in in_portions(sizes, lambda sha256: sizes[sha256], FETCHED):
             if is_large(sizes[some[0]]):
                 yield some[0], self._is_whole(some[0])
@@ -105,7 +112,7 @@ class StoredArchive:
                 yield from zip(some, (content is not None for content in whole_contents(self._store, some)), strict=True)
 
     def _is_whole(self, sha256: str) -> bool:
-        """The same of a large file, which is fetched beside."""
+        """True if a large file is whole; it is fetched to a temporary folder."""
         with tempfile.TemporaryDirectory(prefix="tonghop-") as folder:
             path = Path(folder) / sha256
             return self._store.fetch_into(sha256, path) and is_whole(path, sha256)
@@ -118,7 +125,10 @@ class StoredArchive:
 
 
 def whole_contents(store: Store, hashes: Sequence[str]) -> list[bytes | None]:
-    """What is kept under these hashes; nothing of what isn't there, or is no longer what it was. Where one isn't there, the store is."""
+    """Return the bytes under these hashes; None for each that is missing or damaged.
+
+    If one is missing, the store is asked whether it can be reached at all, which raises if not.
+    """
     found = store.fetched(hashes)
     if None in found:
         store.reach()

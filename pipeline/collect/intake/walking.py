@@ -1,4 +1,4 @@
-"""Walking: all files that are to be taken in, folder by folder, in an order that depends on their names alone."""
+"""Walk through all files to be taken in, in an order that depends on their names alone."""
 
 from __future__ import annotations
 
@@ -23,42 +23,46 @@ _UNCHANGED = Unchanged()
 
 @dataclass(frozen=True)
 class Earlier:
-    """What earlier runs left behind."""
+    """What earlier runs know of files."""
 
     places: Mapping[str, tuple[int, int, str]] = field(default_factory=dict)
-    """Size, time of change (ns) and SHA-256 of every file taken in, by where it lay."""
+    """Size, time of change (ns) and SHA-256 of each file taken in, by place."""
     judged: Container[str] = ()
-    """The SHA-256 of those that need no judging."""
+    """SHA-256 of files that need no judging."""
     dated: Container[str] = ()
-    """Of those whose date a register gave, which may have gone since."""
+    """SHA-256 of files whose date came from a register."""
     registered: Container[str] = ()
-    """Of all."""
+    """SHA-256 of all registered files."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """A file that was found, the name it is shown under, when a register says it came, and whether the operator named it."""
+    """A file that was found.
+
+    ``shown``: its name for people. ``registered``: its date in a register. ``named``: True if the
+    operator named it.
+    """
 
     source: Source
     shown: str
     registered: Came | None
     named: bool
     copy: Copy | None = None
-    """What is kept of it, where that is known without another look."""
+    """Its archived copy, if that is known without looking again."""
 
 
 class Walk:
-    """One walk over everything that is to be taken in; a file met twice is found once."""
+    """One walk over everything to be taken in. A file met twice is found once."""
 
     def __init__(self, place: Place, archive: Archive, clock: Clock, earlier: Earlier, top: Path | None, met: Callable[[], None]) -> None:
-        """``place``: of the archive, which holds nothing to take in."""
+        """Begin. ``place``: the archive's, which is never walked into."""
         self._place, self._archive, self._clock, self._earlier, self._met = place, archive, clock, earlier, met
         self._top = top and full(top)
         self._seen: set[str] = set()
         self._registers: dict[Place, Register] = {}
 
     def found(self, path: Path | Listed) -> Iterator[One | Found]:
-        """Find a file, or everything below a folder."""
+        """Yield a file, or everything below a folder."""
         if isinstance(path, Listed):
             root = StoreFolder(path)
             if path.is_file:
@@ -72,7 +76,10 @@ class Walk:
             yield from self._entry(folder_at(whole.parent), whole.name, path.name, self._said_in(path.parent), named=True)
 
     def _folder(self, folder: Folder, shown: str, depth: int, above: Register) -> Iterator[One | Found]:
-        """Everything below a folder; of two registers that name a file the nearer one counts."""
+        """Yield everything below a folder.
+
+        If two registers name a file, the nearer one counts.
+        """
         if not depth:
             yield Ignored(safe_name(shown), "too_deep_folder")
             return
@@ -93,7 +100,7 @@ class Walk:
             yield from (Unmatched(shown + line.name) for key, line in own.items() if key not in met)
 
     def _said_in(self, path: Path) -> Register:
-        """What registers say of the files of a folder: its own, then those of the folders above it."""
+        """Return the register entries of a folder's files: its own, then those of folders above."""
         folder = full(path)
         return {**self._above(folder), **self._register(LocalFolder(folder))}
 
@@ -110,7 +117,7 @@ class Walk:
         return {} if found is None else read_register(*found, self._clock.timezone, self._clock.believable)
 
     def _entry(self, folder: Folder, name: str, shown: str, register: Register, *, named: bool = False) -> Iterator[One | Found]:
-        """One file of a folder, or one that the operator ``named``."""
+        """Yield one file of a folder, or one the operator ``named``, unless met before."""
         place = folder.inside + name
         if place in self._seen:
             return
@@ -135,7 +142,10 @@ class Walk:
         return Copy(Kept(archived(self._place, sha256), sha256, size), changed, is_old=True)
 
     def _lay(self, place: str, now: disk.Status) -> tuple[int, int, str] | None:
-        """Size, time of change (ns) and hash of a file that lies as it lay when it was taken in, and whose bytes are kept."""
+        """Return size, time of change (ns) and hash of an unchanged file whose bytes are archived.
+
+        None for any other file.
+        """
         lay = self._earlier.places.get(place)
         if lay is None or now.reason or (now.size, now.changed) != lay[:2]:
             return None

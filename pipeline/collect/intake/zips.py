@@ -1,4 +1,4 @@
-"""Archives of returns: which members a .zip has, what they are called, and which of them are left where they are."""
+"""List the members of .zip archives, and tell which of them are left out."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ _DIRECTORY_BYTES = limits.ZIP_ENTRIES * 1024
 
 
 def members_of(kept: Kept, at_hand: Callable[[Kept], Path]) -> list[zipfile.ZipInfo]:
-    """The files in an archive; none where it is no archive, a document, or can't be listed: reading says what it is then."""
+    """Return the members of a .zip, by name.
+
+    Empty if it is no .zip, is a document or can't be listed: reading says then what it is.
+    """
     if not kept.start.startswith(ZIP) or _starts_as_document(kept.start):
         return []
     with at_hand(kept).open("rb") as file:
@@ -38,7 +41,7 @@ def members_of(kept: Kept, at_hand: Callable[[Kept], Path]) -> list[zipfile.ZipI
 
 
 def reason_to_leave(entry: zipfile.ZipInfo, left: int) -> str:
-    """Why a member of an archive isn't unpacked, with ``left`` bytes to go; blank where it may be."""
+    """Say why a member isn't unpacked; blank if it may be. ``left``: bytes of the budget left."""
     if "__MACOSX" in PurePosixPath(entry.filename).parts:
         return "system"
     if stat.S_ISLNK(entry.external_attr >> 16):
@@ -51,7 +54,10 @@ def reason_to_leave(entry: zipfile.ZipInfo, left: int) -> str:
 
 
 def member_name(entry: zipfile.ZipInfo) -> str:
-    """A member's name, with strokes between folders; many programs write UTF-8 without saying so, some write backslashes."""
+    """Return a member's name, with forward slashes.
+
+    Many programs write UTF-8 without saying so, some write backslashes.
+    """
     name = entry.filename
     if not entry.flag_bits & _UTF8_NAME:
         with contextlib.suppress(UnicodeError):
@@ -60,13 +66,13 @@ def member_name(entry: zipfile.ZipInfo) -> str:
 
 
 def _starts_as_document(start: bytes) -> bool:
-    """Whether the first member is one that only office documents begin with: no need to list the others."""
+    """True if the first member begins an Office document: the others needn't be listed then."""
     name = start[30 : 30 + int.from_bytes(start[26:28], "little")]
     return is_document([name.decode("utf-8", "replace")])
 
 
 def _is_listable(file: BinaryIO) -> bool:
-    """Whether the list of members is of a size that is safe to read."""
+    """True if the list of members is small enough to be read safely."""
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - _END_SIZE))
     end = file.read()

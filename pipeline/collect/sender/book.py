@@ -1,4 +1,4 @@
-"""All names that the agencies of a round go by, and which of them a text or a file's name holds."""
+"""Find which agency a text or a file name names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from schemas.round.round import Agency, Round
 
 Words = tuple[str, ...]
 Place = tuple[int, int, str]
-"""Where a name begins among words, how many words it has, and whose it is."""
+"""Position of a name's first word, number of its words, agency code."""
 Key = TypeVar("Key")
 _WORD = re.compile(r"[^\W_]+")
 _ENDING = re.compile(r"(?:\.[A-Za-z]{2,5}){1,8}$")
@@ -22,17 +22,18 @@ _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _MONTH = re.compile(r"t(?:0[1-9]|1[0-2])")
 _LETTERS = "abcdefghijklmnopqrstuvwxyzđ"
 _ADDRESSED = frozenset({"gửi", "gui", "kg"})
-"""Words before the name of who is written to."""
+"""Words before the name of an addressee."""
 _SKIPPED = frozenset({"và", "va"})
 """Words that abbreviations leave out."""
 
 
 @dataclass(frozen=True)
 class Book:
-    """All names that the agencies of a round go by.
+    """All names of a round's agencies.
 
-    Its *full* names are those that name the agency alone: its code, its name, a head of its name before one of its other names
-    ("Province of" × "Old Town"), and abbreviations of these. Its other names ("Old Town", "Health") name it only where nothing but an agency can stand.
+    *Full* names mean the agency alone: its code; its name; the head of its name before one of its
+    other names ("Province of" + "Old Town"); abbreviations of these. Other names ("Old Town",
+    "Health") count only where nothing but an agency can be meant.
     """
 
     round: Round
@@ -43,19 +44,22 @@ class Book:
 
     @cached_property
     def _names(self) -> dict[str, str]:
-        """Code by normalised name; a name of two agencies names neither, unless it is the full name of one."""
+        """Code by normalised name.
+
+        A name of two agencies means neither, unless it is one's full name.
+        """
         own = {normalise(agency.name): agency.code for agency in self.round.agencies}
         found = _of_one((normalise(name), agency.code) for agency in self.round.agencies for name in _others(agency))
         return {**found, **own}
 
     @cached_property
     def _composed(self) -> dict[str, list[Words]]:
-        """The words of each agency's full names, spelt out, by code."""
+        """The words of each agency's full names, by code."""
         return {agency.code: [_spelt(name) for name in _composed(agency)] for agency in self.round.agencies}
 
     @cached_property
     def _full_phrases(self) -> dict[Words, str]:
-        """Code by the words of every full name and code, as they are looked for in file names."""
+        """Code by the words of each full name and code, to search file names."""
         names = _of_one((_words(name), agency.code) for agency in self.round.agencies for name in self._full(agency))
         own = {_words(normalise(agency.name)): agency.code for agency in self.round.agencies}
         codes = {_words(code): agency for code, agency in self._codes.items()}
@@ -71,13 +75,13 @@ class Book:
 
     @cached_property
     def _phrases(self) -> dict[Words, str]:
-        """The same with all other names."""
+        """The same, with all other names too."""
         others = {_words(name): code for name, code in self._names.items()}
         return {words: code for words, code in {**others, **self._full_phrases}.items() if words}
 
     @cached_property
     def _unmarked(self) -> tuple[dict[Words, str], dict[Words, str]]:
-        """Full names and all names without accents, but for words that then name two agencies."""
+        """Full names and all names without accents; words that then mean two agencies are out."""
         full, every = (
             _of_one((tuple(map(strip_accents, words)), code) for words, code in phrases.items())
             for phrases in (self._full_phrases, self._phrases)
@@ -86,17 +90,17 @@ class Book:
 
     @cached_property
     def _dispatch_numbers(self) -> list[Words]:
-        """The numbers of the round's own dispatch, which name who asked, not who answers; longer ones first."""
+        """The round's own dispatch numbers, long ones first: they name who asked."""
         texts = f"{self.round.settings.dispatch} {self.round.name}"
         numbers = {_words(normalise(number)) for number in re.findall(r"(?<![0-9])[0-9]+/[^\s,;]+", texts)}
         return sorted(numbers, key=len, reverse=True)
 
     def code(self, text: str) -> str:
-        """The agency of a written code; blank where there is none."""
+        """Return the agency that has this code; blank if none."""
         return self._codes.get(normalise(text), "")
 
     def name(self, text: str) -> str:
-        """The agency of a whole name, as people write it: with another of its names in it, or with abbreviations; blank where there is none."""
+        """Return the agency of a whole name, perhaps abbreviated; blank if none."""
         if not text.strip():
             return ""
         known = self._names.get(normalise(text))
@@ -107,22 +111,28 @@ class Book:
         return found.pop() if len(found) == 1 else ""
 
     def title(self, code: str) -> str:
-        """The full name of an agency; the text itself where it is none's code."""
+        """Return an agency's full name; the text itself if it is no agency's code."""
         return self.round.by_agency[code].name if code in self.round.by_agency else code
 
     def mentioned(self, text: str) -> str:
-        """The one agency whose full name stands somewhere in a text, within another body's name too; blank where there is none, or two."""
+        """Return the one agency whose full name is in a text; blank if none or several.
+
+        The name counts inside another body's name too.
+        """
         found = {code for _, _, code in self._places(_words(normalise(text)), full=True)}
         return found.pop() if len(found) == 1 else ""
 
     def only_sender(self, file_name: str) -> str:
-        """The one agency that a file name names as its sender, by code or full name and not within another body's name; blank otherwise."""
+        """Return the one agency that a file name names as sender; blank otherwise.
+
+        By code or full name, not inside another body's name.
+        """
         words = self._words_of(file_name)
         places = self._places(words, full=True)
         return _only(places, words) if places and not _names_a_body(words, places) else ""
 
     def likely_sender(self, file_name: str) -> str:
-        """The agency that a file name may mean, for a person to decide; blank where it hints at none, or at two."""
+        """Return the agency that a file name may mean, for a person to decide; blank if unclear."""
         words = self._words_of(file_name)
         places = self._places(words, full=True)
         if places or _names_a_body(words, ()):
@@ -133,7 +143,7 @@ class Book:
         return _without(self._dispatch_numbers, _words(normalise(_ENDING.sub("", file_name))))
 
     def _places(self, words: Words, *, full: bool) -> list[Place]:
-        """Where agencies are named among words, by their ``full`` names alone or by all."""
+        """Return where words name agencies, by ``full`` names alone or by all."""
         if all(word.isascii() for word in words):
             return _longest(words, self._unmarked[0 if full else 1])
         return _longest(words, self._full_phrases if full else self._phrases)
@@ -147,7 +157,7 @@ def _others(agency: Agency) -> tuple[str, ...]:
 
 
 def _composed(agency: Agency) -> list[str]:
-    """The full names of an agency: its name, and each head of it before each of its other names."""
+    """Return an agency's full names: its name, and each head of it before each other name."""
     name, others = normalise(agency.name), [normalise(other) for other in _others(agency) if other]
     cores = [other for other in others if name.endswith(f" {other}")]
     if not cores:
@@ -159,13 +169,13 @@ def _composed(agency: Agency) -> list[str]:
 
 
 def _spelt(name: str) -> Words:
-    """The words of a normalised name as abbreviations count them."""
+    """Return the words of a normalised name that abbreviations count."""
     return tuple(word for word in _words(name) if word not in _SKIPPED)
 
 
 def _abbreviates(words: Words, name: Words) -> bool:
-    """True if words say a name whole, each its next word or the first letters of its next words."""
-    if not words or not name or words[0][0] != name[0][0]:  # as most: both ways begin with the name's first letter
+    """True if the words are the whole name, each its next word or its next words' first letters."""
+    if not words or not name or words[0][0] != name[0][0]:  # quick exit for most
         return False
     place, letters = 0, "".join(each[0] for each in name)
     for word in words:
@@ -179,7 +189,7 @@ def _abbreviates(words: Words, name: Words) -> bool:
 
 
 def _of_one(pairs: Iterable[tuple[Key, str]]) -> dict[Key, str]:
-    """Code by name, but for names of two agencies."""
+    """Return code by name, without names of two agencies."""
     found: dict[Key, set[str]] = {}
     for name, code in pairs:
         found.setdefault(name, set()).add(code)
@@ -194,13 +204,13 @@ def _words(text: str) -> Words:
 
 
 def _only(places: Sequence[Place], words: Words) -> str:
-    """The one agency that is named, and not as the one who is written to."""
+    """Return the one agency named, unless it is named as addressee; blank if several."""
     addressed = any(start > 0 and words[start - 1] in _ADDRESSED for start, _, _ in places)
     return places[0][2] if len({code for _, _, code in places}) == 1 and not addressed else ""
 
 
 def _longest(words: Words, phrases: Mapping[Words, str]) -> list[Place]:
-    """Every name among the words, a longer one before the shorter ones inside it."""
+    """Find all names among the words; a long name hides the shorter ones inside it."""
     most = max(map(len, phrases), default=0)
     taken: set[int] = set()
     found: list[Place] = []
@@ -216,13 +226,13 @@ def _longest(words: Words, phrases: Mapping[Words, str]) -> list[Place]:
 
 
 def _is_month(words: Words, start: int, size: int) -> bool:
-    """Whether a word like T08 stands beside a year, and so is a month."""
+    """True if a word like T08 is beside a year, and so is a month."""
     beside = words[max(0, start - 1) : start] + words[start + 1 : start + 2]
     return size == 1 and _MONTH.fullmatch(words[start]) is not None and any(_YEAR.fullmatch(word) for word in beside)
 
 
 def _without(phrases: Iterable[Words], words: Words) -> Words:
-    """The words without the first of ``phrases`` that stands among them; letters may lead its number ("ab12")."""
+    """Drop the first of ``phrases`` found in the words; letters may precede its number ("ab12")."""
     for phrase in phrases:
         for start in range(len(words) - len(phrase) + 1):
             if (words[start].lstrip(_LETTERS), *words[start + 1 : start + len(phrase)]) == phrase:
@@ -231,7 +241,7 @@ def _without(phrases: Iterable[Words], words: Words) -> Words:
 
 
 def _names_a_body(words: Words, names: Sequence[Place]) -> bool:
-    """True if a body within or below an agency is named anywhere but in the agencies' own ``names``."""
+    """True if a body within or below an agency is named outside the agencies' own ``names``."""
     is_unmarked = all(word.isascii() for word in words)
     bodies, others = (UNMARKED, UNMARKED_OTHERS) if is_unmarked else (BODIES, OTHERS)
     if is_unmarked:
@@ -247,7 +257,7 @@ def _names_a_body(words: Words, names: Sequence[Place]) -> bool:
 
 
 def _standing(words: Words, phrases: frozenset[str]) -> Iterator[tuple[int, int]]:
-    """Start and length of phrases of up to four words that stand among the words."""
+    """Yield start and length of phrases of up to four words found among the words."""
     for start in range(len(words)):
         for size in range(4, 0, -1):
             if start + size <= len(words) and " ".join(words[start : start + size]) in phrases:
@@ -255,5 +265,5 @@ def _standing(words: Words, phrases: frozenset[str]) -> Iterator[tuple[int, int]
 
 
 def _is_number(words: Words, start: int, size: int) -> bool:
-    """True if a word before a number is no body's: "so 12", "vụ 3"."""
+    """True if a word stands before a number, so that it names no body: "so 12", "vụ 3"."""
     return size == 1 and any(word[0].isdigit() for word in words[start + 1 : start + 2])

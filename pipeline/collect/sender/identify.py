@@ -1,4 +1,7 @@
-"""Which agency sent a workbook: whom the operator says, its stamp, its information sheet; its file name only where these are silent."""
+"""Tell which agency sent a workbook: by the operator's word, stamp, information sheet, file name.
+
+The file name counts only if the others are silent.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +14,18 @@ from pipeline.model import ASSIGNED, Finding, Severity, Stamp
 
 @dataclass(frozen=True)
 class Sender:
-    """Who sent a workbook and how that is known; ``findings`` hold one error where it can't be told or told wrongly."""
+    """A workbook's sender and the evidence.
+
+    ``findings`` hold an error if the sender is unknown or contradictory; ``agency`` is blank then.
+    """
 
     agency: str = ""
     by: str = ""
     findings: tuple[Finding, ...] = ()
     likely: str = ""
-    """Whose it may be, where it is nobody's yet."""
+    """Whose it may be, if it is unassigned."""
     is_doubted: bool = False
-    """Whether its name or its information sheet names another agency."""
+    """True if its file name or information sheet names another agency."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +40,10 @@ class Info:
 
 @dataclass(frozen=True)
 class Signs:
-    """All that tells whose a workbook is, but for the operator: its stamps, its information sheet, its file name where it has a sheet of the form."""
+    """All evidence of a workbook's sender except the operator's word.
+
+    ``has_form``: whether it has a sheet of the form; a file name counts only then.
+    """
 
     stamps: tuple[Stamp, ...]
     info: Info
@@ -43,7 +52,10 @@ class Signs:
 
 
 def identify(signs: Signs, book: Book, assigned: str = "") -> Sender:
-    """The sender of a workbook (S02), held against everything else that names one (S03); ``assigned``: whose the operator says it is."""
+    """Identify the sender (S02) and compare with all other evidence (S03).
+
+    ``assigned``: the agency to which the operator assigned the file.
+    """
     stamped, info = tuple(dict.fromkeys(stamp.agency for stamp in signs.stamps if stamp.agency)), signs.info
     if assigned:
         return _assigned(assigned, stamped, book)
@@ -68,7 +80,7 @@ def _assigned(code: str, stamped: tuple[str, ...], book: Book) -> Sender:
 
 
 def _by_file_name(signs: Signs, book: Book) -> Sender:
-    """The sender that a file name names; a workbook without any sheet of the form is nobody's, whatever its name."""
+    """Identify the sender by file name. A workbook without a sheet of the form stays unassigned."""
     named, likely = book.only_sender(signs.file_name), book.likely_sender(signs.file_name)
     if named and signs.has_form():
         return _known(named, "file_name", signs, book)
@@ -85,7 +97,7 @@ def _known(code: str, by: str, signs: Signs, book: Book) -> Sender:
 
 
 def _doubts(code: str, by: str, signs: Signs, book: Book) -> Iterable[Finding]:
-    """S03, warnings: the file's name, or the name of the sender that it states, names another agency."""
+    """S03: warn if the file name or the stated name of the sender names another agency."""
     words = {"stated": book.round.by_agency[code].name}
     named, stated = book.only_sender(signs.file_name), signs.info.name
     mentioned = code if stated == words["stated"] else book.mentioned(stated)
@@ -111,7 +123,7 @@ def _disagreement(stamped: str, stated: str, info: Info, book: Book) -> Finding:
 
 
 def _unclear(stated: tuple[str, ...], info: Info, book: Book) -> Finding:
-    """The information sheet names nobody that is known, or two."""
+    """S02: report that the information sheet names no known agency, or two."""
     message = "unknown_agency.two" if stated else "unknown_agency.stated"
     words = {"stated": ", ".join(map(book.title, stated)) or ", ".join(filter(None, (info.code, info.name)))}
     return Finding("S02", Severity.ERROR, message, words, sheet=info.sheet, cells=_cells(info), value=info.code or info.name)

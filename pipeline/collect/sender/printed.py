@@ -1,4 +1,7 @@
-"""What a return's form says itself: as the workbook carries it, or as the round remembers of forms that didn't yet."""
+"""Return the texts that a return's form itself has.
+
+The workbook carries them; for forms from before that, the round remembers them.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +17,12 @@ from schemas.round.round import Round
 from schemas.words import ui
 
 BEFORE = "forms_before.csv"
-"""In a round's folder: by digest, the marks of forms that were issued before they carried their own. Nothing is ever added to it."""
+"""File of a round: by digest, the texts of forms issued before they carried their own. Never
+extended."""
 
 
 def printed_of(hidden: Mapping[str, str], stamp: Stamp, round_: Round) -> Printed:
-    """The texts of the form that a workbook with these hidden names was made from; false where they aren't known."""
+    """Return the texts of the form behind a workbook with these hidden names; falsy if unknown."""
     written = joined(hidden)
     if written:
         return Printed(written, (text for name, text in hidden.items() if name not in NAMES))
@@ -36,7 +40,7 @@ def _before(folder: Path) -> Mapping[str, str]:
 
 
 def _of_one(stamp: Stamp, round_: Round) -> list[str]:
-    """What copies of those forms said beside: who reports, and who signs."""
+    """Return texts that differ by copy: who reports and who signs."""
     agency, groups = round_.by_agency.get(stamp.agency), round_.codelists.get("agency_groups")
     signers = [entry.extra.get("signed_for", "").replace("|", "\n") for entry in groups.entries] if groups else []
     words = [ui(f"form.{key}", round_.language) for key in ("agency_heading", "signatures.head", "invented")]

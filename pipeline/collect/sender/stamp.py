@@ -1,4 +1,4 @@
-"""The stamp of an issued workbook, and the definition of the form that it was made from."""
+"""Read the stamp of an issued workbook, and the definition of the form that it was made from."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from schemas.columns import Column, Kind, TableSpec
 from schemas.round.round import Round
 
 PREFIX = "tonghop_"
-"""What the names of the custom document properties begin with."""
+"""Prefix of our custom document properties."""
 MOST_NAMES = 100
-"""Rows of the hidden sheet that are looked at."""
+"""How many rows of the hidden sheet are read."""
 _DIGEST = re.compile(r"[0-9a-f]{16}")
 _NAMES = tuple(field.name for field in fields(Stamp))
 
 
 class Workbook(Protocol):
-    """An open workbook of any kind. Damage shows as ``UnreadableError`` when it is met."""
+    """An open workbook of any format. Damage raises ``UnreadableError`` when it is met."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -39,49 +39,55 @@ class Workbook(Protocol):
 
     @property
     def modified(self) -> str:
-        """The document's own modified time, ISO, or blank."""
+        """The document's own time of last change, ISO; blank if it has none."""
 
     @property
     def active(self) -> tuple[str, ...]:
-        """Which of ``macros``, ``links`` and ``objects`` it carries."""
+        """Which of ``macros``, ``links`` and ``objects`` it has."""
 
     @property
     def hidden_sheets(self) -> frozenset[str]:
-        """Names of the sheets that nobody sees."""
+        """Names of the hidden sheets."""
 
     @property
     def drawn_sheets(self) -> tuple[str, ...]:
         """Names of the sheets without cells."""
 
     def grid(self, name: str) -> Grid:
-        """The filled cells of one sheet."""
+        """Return the filled cells of one sheet."""
 
     def beside(self, name: str) -> tuple[Beside, ...]:
-        """What stands on a sheet, but in no cell."""
+        """Return what a sheet shows outside its cells."""
 
     def has_formulas(self, name: str) -> bool:
-        """Whether a sheet that was opened has formulas that can be read."""
+        """True if a sheet that was read has formulas that can be read."""
 
     @property
     def strings(self) -> Collection[str]:
-        """The texts that its cells hold, of sheets that weren't opened too, but for results of formulas; others may be among them."""
+        """The texts of its cells, of sheets not yet read too, without results of formulas.
+
+        Texts of no cell may be among them.
+        """
 
     @property
     def calculation(self) -> Mapping[str, str]:
-        """How the workbook is calculated, by the names of Excel's own settings."""
+        """How the workbook is calculated: Excel's settings by name."""
 
     def written(self, name: str) -> Written | None:
-        """A sheet as it was written, with its formulas; nothing where there is none of that name, or it can't be told."""
+        """Return a sheet as formulas see it; None if it doesn't exist or can't be read so."""
 
 
 def stamps_of(workbook: Workbook, hidden: Mapping[str, str]) -> tuple[Stamp, ...]:
-    """The stamps in a workbook with these hidden names, properties first: two that differ mean that sheets were carried over."""
+    """Return a workbook's stamps: from properties, then from the hidden sheet.
+
+    Two different ones mean that sheets were copied into another workbook.
+    """
     kept = {name.removeprefix(PREFIX): text for name, text in workbook.properties.items() if name.startswith(PREFIX)}
     return tuple(dict.fromkeys(stamp for stamp in (_stamp(kept), _stamp(hidden)) if stamp != Stamp()))
 
 
 def hidden_names(workbook: Workbook, sheet: str) -> dict[str, str]:
-    """The hidden sheet's names (column A) and values (column B)."""
+    """Return the hidden sheet's values (column B) by name (column A)."""
     if sheet not in workbook.names:
         return {}
     grid = workbook.grid(sheet)
@@ -99,7 +105,10 @@ def _stamp(texts: Mapping[str, str]) -> Stamp:
 
 @dataclass(frozen=True)
 class Form:
-    """How to read a workbook: the tables and code lists that its form was made from, what is to be said of that (S04), and what it says itself."""
+    """How to read a workbook: the tables and code lists of its form, and the form's own texts.
+
+    ``findings``: S04, if it isn't today's form.
+    """
 
     tables: tuple[TableSpec, ...]
     codelists: Mapping[str, Codelist]
@@ -108,7 +117,7 @@ class Form:
 
 
 def form_of(stamp: Stamp, round_: Round, definitions: Path) -> Form:
-    """The form that a stamp names; the present one, with a warning, where it isn't on file."""
+    """Return the form that a stamp names; today's, with a warning, if that isn't on file."""
     if stamp.digest in ("", round_.digest):
         return Form(round_.tables, round_.codelists)
     words = {"version": stamp.version, "digest": stamp.digest}
@@ -119,9 +128,10 @@ def form_of(stamp: Stamp, round_: Round, definitions: Path) -> Form:
 
 
 def _by_all_names(form: Form, round_: Round) -> Form:
-    """An older form with the other names that its columns and entries have in the present one, and with the entries declared since.
+    """Give an older form today's other names of its columns and entries, and today's new entries.
 
-    What an official added counts for returns on hand. Where the older form has a meaning of its own for a word, that stands.
+    What an official added counts for returns on hand. A word that the older form uses itself keeps
+    that meaning.
     """
     columns = {(spec.key, column.key, column.title): column.synonyms for spec in round_.tables for column in spec.columns}
     entries = {(codes.key, entry.code, entry.name): entry for codes in round_.codelists.values() for entry in codes.entries}
@@ -140,7 +150,7 @@ def _by_all_names(form: Form, round_: Round) -> Form:
 
 
 def _later(older: Codelist, today: Codelist | None) -> Iterator[Entry]:
-    """The entries of a list that were declared since, by those of their names that meant nothing before."""
+    """Yield the entries declared since, with those names that meant nothing before."""
     known = {fold(word) for entry in older.entries for word in (*entry.exact, entry.code, *entry.aliases, *entry.ambiguous)}
     for entry in today.entries if today else ():
         if entry.code not in older.by_code and fold(entry.name) not in known:
@@ -148,7 +158,7 @@ def _later(older: Codelist, today: Codelist | None) -> Iterator[Entry]:
 
 
 def _kept(definitions: Path, digest: str) -> Form | None:
-    """The form kept under a digest; nothing where there is no such file or it isn't what it says."""
+    """Return the form filed under a digest; None if there is no such file or it was altered."""
     if not _DIGEST.fullmatch(digest):
         return None
     try:

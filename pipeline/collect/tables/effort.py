@@ -48,7 +48,7 @@ class Texts:
 
     @cached_property
     def steps(self) -> int:
-        """Their characters, each as often as a rule reads it, and what looking around words for persons takes."""
+        """The steps of judging them: letters, once per rule that reads them, and looks around."""
         return READERS * self.letters + LOOK * sum(map(_looks, self.each)) if self.column.anonymous else self.letters
 
     @property

@@ -1,1 +1,1 @@
-"""What lies in mails and in archives other than .zip: opened in a process of its own, within limits."""
+"""Open mails and archives other than .zip, in a process of its own, within limits."""

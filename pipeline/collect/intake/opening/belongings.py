@@ -1,4 +1,4 @@
-"""Which parts of a mail are files that somebody sent, and which only belong to the mail."""
+"""Tell which parts of a mail are files that somebody sent, and which only belong to the mail."""
 
 from __future__ import annotations
 
@@ -15,24 +15,28 @@ _SIGNATURES = {"application/pkcs7-signature", "application/x-pkcs7-signature", "
 _SEALED = {"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"}
 _HTML_TAG = re.compile(
     r"<(?:style|script|title)\b.*?(?:</(?:style|script|title)>|\Z)|<!--.*?(?:-->|\Z)|<[^<>]*>",
-    re.IGNORECASE | re.DOTALL,  # what isn't closed goes on to the end, as browsers have it: so each letter is looked at once
+    # what isn't closed goes on to the end, as in browsers: so each letter is read once
+    re.IGNORECASE | re.DOTALL,
 )
 _HTML_BREAK = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d)\b[^<>]*>", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Belonging:
-    """One part of a mail: its file's name (blank without one), its declared type, its bytes."""
+    """One part of a mail: name of its file (blank if none), declared type, bytes."""
 
     name: str
     type: str
     content: bytes
     is_shown: bool = False
-    """Whether the mail shows it within its text, or says so."""
+    """True if the mail shows it inside its text, or says so."""
 
 
 def reason_to_leave(part: Belonging) -> str:
-    """Why a part of a mail isn't taken in (a key of ``collect.toml``); blank where it is. What a part really is counts more than what it says."""
+    """Say why a part of a mail is left out (a key of ``collect.toml``); blank if it isn't.
+
+    What its bytes are counts more than its declared type.
+    """
     if part.content.startswith((ZIP, OLE)):
         return ""
     if part.content.startswith(_TNEF) or part.type in ("application/ms-tnef", "application/vnd.ms-tnef"):
@@ -46,7 +50,7 @@ def reason_to_leave(part: Belonging) -> str:
 
 
 def piece_of(part: Belonging, name: str, mails: tuple[Head, ...]) -> Piece:
-    """What is told of a part of a mail that lies in ``mails`` under this name."""
+    """Return the piece for a part of a mail. ``mails``: those around it, outermost first."""
     reason = reason_to_leave(part)
     if not reason and len(part.content) > limits.FILE_BYTES:
         reason = "too_large"
@@ -54,7 +58,7 @@ def piece_of(part: Belonging, name: str, mails: tuple[Head, ...]) -> Piece:
 
 
 def plain(html: str) -> str:
-    """The words of a text in HTML."""
+    """Return the words of a text in HTML."""
     import html as entities
 
     broken = _HTML_BREAK.sub("\n", html)

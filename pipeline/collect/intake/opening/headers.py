@@ -1,4 +1,4 @@
-"""Headers of mails as people read them: encoded words, names of files, addresses, dates; in the encodings of old programs too."""
+"""Read headers of mails: encoded words, file names, addresses, dates, old encodings."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ _OLD: dict[str, Callable[[str], str]] = {
     "vni": from_vni,
     "x-viet-vni": from_vni,
 }
-"""Encodings from before Unicode that Python doesn't know: the letters that their bytes are in Western fonts, then these."""
+"""Encodings from before Unicode that Python lacks: bytes are read as a Western font, then
+converted."""
 _ENCODED = re.compile(r"=\?[^?\s]+\?[bBqQ]\?[^?]*\?=")
 _OF_BYTES = re.compile("[\x80-\x9f]")
 _WITHOUT_ZONE = re.compile(r"\d:\d\d(?::\d\d)?\s*$")
@@ -30,7 +31,7 @@ _NO_NAMES = ("", ".", "..")
 
 
 def text_of(value: object) -> str:
-    """A header's value as people read it, on one line."""
+    """Return a header's value as people read it, on one line."""
     raw = _readable(str(value or ""))
     if _ENCODED.search(raw):
         raw = _decoded(raw)
@@ -38,10 +39,14 @@ def text_of(value: object) -> str:
 
 
 def _readable(raw: str) -> str:
-    """Bytes that stand in a header without saying what they are, as Python hands them over: UTF-8 in most, Windows-1258 in old ones."""
+    """Decode bytes in a header that don't name their encoding.
+
+    Most are UTF-8, old ones Windows-1258.
+    """
     if raw.isascii():
         return raw
-    is_of_bytes = _OF_BYTES.search(raw) and max(raw) < "\u0100"  # of an encoding that the library doesn't know
+    # bytes that Python took for Latin-1
+    is_of_bytes = _OF_BYTES.search(raw) and max(raw) < "\u0100"
     data = raw.encode("latin-1") if is_of_bytes else raw.encode("utf-8", "surrogateescape")
     for encoding in ("utf-8", "cp1258"):
         try:
@@ -60,7 +65,7 @@ def _decoded(raw: str) -> str:
 
 
 def in_encoding(data: bytes, charset: str) -> str:
-    """The text of bytes in an encoding by the name that a mail gives it."""
+    """Decode bytes in the encoding that a mail names."""
     name = charset.strip("\"' ").lower()
     if name in _OLD:
         return _OLD[name](data.decode("cp1252", "replace"))
@@ -73,7 +78,7 @@ def in_encoding(data: bytes, charset: str) -> str:
 
 
 def file_name(part: Message) -> str:
-    """What a part calls its file, without folders; blank where it has no name."""
+    """Return a part's file name, without folders; blank if it has none."""
     try:
         named = part.get_filename() or ""
     except (ValueError, LookupError, TypeError, IndexError):  # a hostile parameter
@@ -82,7 +87,7 @@ def file_name(part: Message) -> str:
 
 
 def bare_name(name: str) -> str:
-    """The last part of a path, of a length that can be shown; blank where there is none."""
+    """Return the last part of a path, shortened if it is too long to show; blank if none."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1].strip()
     if last in _NO_NAMES:
         return ""
@@ -91,12 +96,12 @@ def bare_name(name: str) -> str:
 
 
 def folder_name(subject: str) -> str:
-    """A mail's subject as the name of a folder among others."""
+    """Return a mail's subject as the name of a folder."""
     return bare_name(subject.replace("/", "-").replace("\\", "-"))
 
 
 def sender_of(values: Sequence[str]) -> tuple[str, str]:
-    """Address and name of the first of these headers that has an address."""
+    """Return address and name from the first of these headers with an address."""
     for value in values:
         name, address = email.utils.parseaddr(_readable(str(value)))
         if "@" in address:
@@ -105,7 +110,7 @@ def sender_of(values: Sequence[str]) -> tuple[str, str]:
 
 
 def moment_of(received: Sequence[str], date: str) -> dt.datetime | None:
-    """When a mail came: as its topmost ``Received`` says, else its ``Date``."""
+    """Return when a mail came: by its topmost ``Received``, else by its ``Date``."""
     topmost = [value.rpartition(";")[2] for value in received[:1] if ";" in value]
     return next(filter(None, map(_moment, [*topmost, date])), None)
 
@@ -117,4 +122,5 @@ def _moment(text: str) -> dt.datetime | None:
         return None
     if _WITHOUT_ZONE.search(text):
         return moment.replace(tzinfo=None)
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)  # "-0000": of a server that won't say where it is
+    # "-0000": the server doesn't tell its zone
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

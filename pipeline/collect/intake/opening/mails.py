@@ -1,4 +1,4 @@
-"""Mails by the internet's rules: .eml, and .mbox with many of them."""
+"""Read internet mails: .eml, and .mbox with many of them."""
 
 from __future__ import annotations
 
@@ -20,12 +20,13 @@ from pipeline.collect.intake.opening.piece import Head, Piece, UnopenableError
 _MAIL_HEADERS = ("from", "to", "date", "subject", "received", "message-id", "return-path", "delivered-to", "mime-version")
 _LEAST_HEADERS = 2
 _BOUNDS = re.compile(rb"(?:\A|\r?\n\r?\n)(From (?=[^\r\n]*\d{4})[^\r\n]*+\r?\n)(?=[!-9;-~]+:)")
-"""Where a mail of an .mbox begins: a line "From …" with a year, behind a blank line and before a header. ``mailbox`` takes any line that begins
-with "From ", as a sentence may, and the parts of the mail behind it would be lost."""
+"""Begins a mail of an .mbox: "From …" with a year, behind a blank line and before a header.
+Python's ``mailbox`` takes any line with "From ", as a sentence may begin, and would lose the parts
+behind it."""
 
 
 class _AsWritten(Compat32):
-    """Headers as they stand: bytes in them that don't say what they are would be replaced."""
+    """Leaves headers as they are: Python would replace bytes that don't name their encoding."""
 
     def header_fetch_parse(self, name: str, value: str) -> str:
         return value
@@ -35,14 +36,14 @@ _AS_WRITTEN = _AsWritten()
 
 
 def of_file(path: Path) -> Iterator[Piece]:
-    """What lies in a mail."""
+    """Yield what a mail holds."""
     if path.stat().st_size > limits.MAIL_BYTES:
         raise UnopenableError("mail_too_large")
     yield from of_bytes(path.read_bytes())
 
 
 def of_mailbox(path: Path) -> Iterator[Piece]:
-    """What lies in the mails of a file of mails, each in a folder that its subject names."""
+    """Yield what the mails of an .mbox hold, each in a folder named by its subject."""
     if path.stat().st_size > limits.ARCHIVE_BYTES:
         raise UnopenableError("mail_too_large")
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
@@ -60,7 +61,7 @@ def of_mailbox(path: Path) -> Iterator[Piece]:
 
 
 def _of_one(data: bytes, number: int) -> Iterator[Piece]:
-    """One mail of many, which may be none: that costs itself alone."""
+    """Yield what one mail of an .mbox holds. A damaged one costs itself alone."""
     limit_time()
     try:
         yield from of_bytes(data, number)
@@ -69,7 +70,7 @@ def _of_one(data: bytes, number: int) -> Iterator[Piece]:
 
 
 def of_bytes(data: bytes, number: int = 0) -> Iterator[Piece]:
-    """What lies in the bytes of a mail; with a ``number``, of the one of many that has it."""
+    """Yield what a mail's bytes hold. ``number``: its place in an .mbox."""
     light = Lightened(data)
     try:
         message = email.message_from_bytes(light.data, policy=_AS_WRITTEN)
@@ -84,7 +85,7 @@ def of_bytes(data: bytes, number: int = 0) -> Iterator[Piece]:
 
 
 def _count(message: Message) -> int:
-    """How many parts a mail has, those in mails in it too; counted no further than the limit."""
+    """Count a mail's parts, with those of nested mails; no further than the limit."""
     count, waiting = 0, [message]
     while waiting and count <= limits.ZIP_ENTRIES:
         count += 1
@@ -95,13 +96,13 @@ def _count(message: Message) -> int:
 
 
 class _Mail:
-    """One mail with all that lies in it."""
+    """One mail with all that it holds."""
 
     def __init__(self, light: Lightened) -> None:
         self._content = light.content
 
     def pieces(self, message: Message, folder: str, around: tuple[Head, ...], depth: int) -> Iterator[Piece]:
-        """What lies in a mail, which itself may lie in others."""
+        """Yield what a mail holds. ``around``: the mails around it, outermost first."""
         if _is_bounce(message):
             yield Piece(
                 f"{folder}{folder_name(text_of(message['subject']))}".rstrip("/"), reason="bounce", mails=(*around, _head(message, ""))
@@ -131,7 +132,7 @@ class _Mail:
     def _in_part(self, part: Message, number: int, folder: str, mails: tuple[Head, ...], markup: str) -> Iterator[Piece]:
         content = self._content(part)
         if content is None:
-            return  # a pointer to something elsewhere, or an empty part of parts
+            return  # a pointer to something elsewhere, or an empty multipart
         name, cid = file_name(part), str(part.get("content-id", "")).strip().strip("<>")
         is_shown = part.get_content_disposition() == "inline" or bool(cid and f"cid:{cid}" in markup)
         found = Belonging(name, part.get_content_type(), content, is_shown)
@@ -142,12 +143,12 @@ class _Mail:
 
 
 def _is_bounce(message: Message) -> bool:
-    """True of a mail by which a server says that it couldn't deliver another, which may lie in it."""
+    """True if a server says in this mail that it couldn't deliver another, which may be inside."""
     return message.get_content_type() == "multipart/report" and str(message.get_param("report-type", "")).lower() == "delivery-status"
 
 
 def _leaves(message: Message) -> Iterator[Message]:
-    """The parts that hold something, in order; a mail in the mail is one."""
+    """Yield the parts that hold something, in order; a nested mail is one."""
     waiting = [message]
     while waiting:
         part = waiting.pop()
@@ -159,7 +160,7 @@ def _leaves(message: Message) -> Iterator[Message]:
 
 
 def _is_text(part: Message) -> bool:
-    """True of what the mail itself says, in whichever form."""
+    """True for a mail's own words, as text or HTML."""
     is_words = part.get_content_type() in ("text/plain", "text/html") and part.get_content_disposition() != "attachment"
     return is_words and not bare_name(str(part.get_filename() or ""))
 
@@ -172,6 +173,6 @@ def _head(message: Message, text: str) -> Head:
 
 
 def _text(texts: Sequence[tuple[str, str]]) -> str:
-    """What a mail says: its plain text, else the words of its HTML."""
+    """Return a mail's words: its plain text, else those of its HTML."""
     said = [words for kind, words in texts if kind == "plain"]
     return "\n\n".join(said or [plain(words) for _, words in texts]).strip()

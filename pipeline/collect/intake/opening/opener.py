@@ -1,4 +1,7 @@
-"""The command's side of the opening process: it is started when the first mail or archive is met, and ended when it takes too long."""
+"""Talk to the opening process from the command's side.
+
+It is started for the first mail or archive, and ended if it takes too long.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,10 @@ class Opener:
         self._at_work = None
 
     def pieces(self, path: Path, kind: str) -> Iterator[Piece]:
-        """What lies in a file; raises ``UnopenableError`` where it isn't of that kind, or no further piece can be had."""
+        """Yield what a file holds.
+
+        Raises ``UnopenableError`` if it isn't of that kind, or no further piece can be had.
+        """
         at_work = self._at_work = self._at_work or _started()
         whole, left = False, float(limits.ARCHIVE_WALL)
         try:
@@ -63,7 +69,7 @@ class Opener:
         except (EOFError, OSError) as error:
             raise UnopenableError("unpacking_failed") from error
         finally:
-            if not whole:  # it has ended or hangs, or what it still has to say is for nobody
+            if not whole:  # ended, hanging, or with pieces to send that nobody wants
                 self.close()
 
 

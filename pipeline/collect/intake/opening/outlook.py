@@ -1,4 +1,4 @@
-"""Mails as Outlook keeps them in a file of their own: .msg."""
+"""Read mails of Outlook (.msg)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pipeline.errors import is_of_foreign_bytes
 
 PROPERTIES = "__properties_version1.0"
 _EMBEDDED = "__substg1.0_3701000D"
-"""The folder in an attachment that holds a mail."""
+"""The storage in an attachment that holds a mail."""
 _OF_MAIL, _OF_INNER_MAIL, _OF_ATTACHMENT = 32, 24, 8
 """Bytes before the properties of each."""
 _SUBJECT, _HEADERS, _BODY, _HTML = 0x0037, 0x007D, 0x1000, 0x1013
@@ -29,7 +29,7 @@ _DATA, _NAME, _LONG_NAME, _TYPE, _CID, _HIDDEN = 0x3701, 0x3704, 0x3707, 0x370E,
 
 
 def of_file(path: Path) -> Iterator[Piece]:
-    """What lies in a mail of Outlook."""
+    """Yield what a mail of Outlook holds."""
     if path.stat().st_size > limits.MAIL_BYTES:
         raise UnopenableError("mail_too_large")
     with OleFileIO(str(path)) as container:
@@ -42,13 +42,13 @@ def of_file(path: Path) -> Iterator[Piece]:
 
 
 class _Properties:
-    """What is said of a mail or an attachment; what can't be read is as if it weren't said."""
+    """Properties of a mail or an attachment. What can't be read counts as missing."""
 
     def __init__(self, storage: Storage, offset: int) -> None:
         self._all = Properties(storage, properties_header_offset=offset)
 
     def text(self, *numbers: int) -> str:
-        """The first of these texts that is there."""
+        """Return the first of these properties that has text."""
         return next(filter(None, (str(self._one("str_prop_value", number) or "").strip("\x00 ") for number in numbers)), "")
 
     def data(self, number: int) -> bytes:
@@ -63,7 +63,7 @@ class _Properties:
         return self._one("int_prop_value", number) is True
 
     def html(self) -> str:
-        """The words of the mail in HTML."""
+        """Return the mail's HTML."""
         try:
             encoding = self._all.body_encoding
         except Exception as error:

@@ -1,4 +1,4 @@
-"""Archives that aren't .zip (.rar, .7z, .tar and those packed by gzip and its like), by the program bsdtar of libarchive."""
+"""Open archives other than .zip (.rar, .7z, .tar, gzip and the like) with bsdtar of libarchive."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _FAR = 2**32
 
 
 def _examine(path: Path) -> None:
-    """Raise ``UnopenableError`` for an archive that can't be read whole or breaks a limit."""
+    """Raise ``UnopenableError`` if an archive can't be read whole or breaks a limit."""
     size, total = path.stat().st_size, 0
     with _members(path) as archive:
         for number, member in enumerate(archive, start=1):
@@ -80,7 +80,10 @@ def _reason_to_leave(member: tarfile.TarInfo) -> str:
 
 @contextmanager
 def _members(path: Path) -> Iterator[tarfile.TarFile]:
-    """The archive as a stream of members. Raises ``UnopenableError`` at its end where it can't be read as far as that."""
+    """Open the archive as a stream of members.
+
+    Raises ``UnopenableError`` at its end if it couldn't be read so far.
+    """
     command = [str(program()), "-cf", "-", "--format=pax", f"@{path if _is_sought_in(path) else '-'}"]
     # libarchive reads names by the locale, and writes them in UTF-8 in this format
     words = {**os.environ, "LC_ALL": "C.UTF-8"}
@@ -100,7 +103,8 @@ def _members(path: Path) -> Iterator[tarfile.TarFile]:
             is_whole = False
         finally:
             process.kill()
-            # before the pipe is closed: what a program that has ended didn't want would be given to it once more then, and fail
+            # before the pipe is closed: else what an ended program didn't want would be written
+            # once more, and fail
             feeder.join()
             listener.join()
     if not is_whole:
@@ -108,13 +112,16 @@ def _members(path: Path) -> Iterator[tarfile.TarFile]:
 
 
 def _is_sought_in(path: Path) -> bool:
-    """True of a .7z. Any other archive comes through a pipe: in a file, libarchive would take a workbook at the end of a .rar for a .zip."""
+    """True for a .7z, which must be a file. Others come through a pipe.
+
+    In a file, libarchive would take a workbook at the end of a .rar for a .zip.
+    """
     with path.open("rb") as file:
         return file.read(len(_SEVEN)) == _SEVEN
 
 
 def _feed(path: Path, into: IO[bytes]) -> None:
-    """Give a program the file, as far as it wants it."""
+    """Send the file to a program, as far as it wants it."""
     with contextlib.suppress(OSError, ValueError), into, path.open("rb") as file:
         shutil.copyfileobj(file, into, _CHUNK)
 
@@ -126,7 +133,7 @@ def _ends_well(process: subprocess.Popen[bytes]) -> bool:
 
 
 def _listen(stream: IO[bytes], said: list[bytes]) -> None:
-    """Read what a program says to the end, so that it never waits; the beginning is kept."""
+    """Read a program's messages to the end, so that it never waits; keep their beginning."""
     while words := stream.read(_SAID_BYTES):
         if len(said) < 1:
             said.append(words)

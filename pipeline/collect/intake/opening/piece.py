@@ -1,4 +1,4 @@
-"""What the opening process tells of a mail or an archive, piece by piece."""
+"""The nouns that the opening process sends: mails and pieces."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ class UnopenableError(Exception):
 
 @dataclass(frozen=True)
 class Head:
-    """A mail, before what it holds."""
+    """A mail's sender, subject, date and text."""
 
     sender: str = ""
     name: str = ""
     subject: str = ""
     sent: dt.datetime | None = None
-    """Without a time zone where the mail names none."""
+    """Without a time zone if the mail names none."""
     text: bytes = b""
     """Its text, UTF-8."""
 
@@ -32,10 +32,10 @@ class Piece:
     """A file in a mail or an archive; or, with a ``reason`` (a key of ``collect.toml``), one that is left there."""
 
     name: str
-    """With strokes between the folders, or mails, that it lies in."""
+    """With slashes between the folders, or mails, around it."""
     content: bytes = b""
     reason: str = ""
     mails: tuple[Head, ...] = ()
-    """The mails that it lies in, the outermost first."""
+    """The mails around it, outermost first."""
     time: dt.datetime | None = field(default=None)
     """The time that an archive gives it."""

@@ -14,7 +14,7 @@ from pipeline.errors import is_want_of_room
 
 
 def work(tasks: Connection, pieces: Connection) -> None:
-    """Open file after file, and tell what lies in each, piece by piece; at its end ``None``, or why it can't be opened."""
+    """Open file after file and send its pieces; at its end None, or why it can't be opened."""
     limit_memory()
     gc.freeze()
     while True:
@@ -34,7 +34,7 @@ def work(tasks: Connection, pieces: Connection) -> None:
 
 
 def _pieces(path: Path, kind: str) -> Iterator[Piece]:
-    """What lies in a file of a kind; what opens it is loaded when the first one is met."""
+    """Yield what a file holds; its reader is imported when the first of its kind comes."""
     if kind == OUTLOOK:
         from pipeline.collect.intake.opening import outlook
 
