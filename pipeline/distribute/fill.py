@@ -1,7 +1,7 @@
-"""Fills an issued workbook as a clerk would: values go into its cells, everything else stays byte for byte.
+"""Fill an issued workbook as a clerk would: values go into cells, all else stays byte for byte.
 
-Texts become shared strings and dates serial numbers, as Excel saves them. Meant for invented rounds, tests and
-benchmarks: it knows the template's own layout and nothing of workbooks saved by other programs.
+Texts become shared strings and dates serial numbers, as Excel saves them. For invented rounds,
+tests and benchmarks only: it knows the template's layout, not workbooks of other programs.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from schemas.rules.base import excel_day
 STRINGS = "xl/sharedStrings.xml"
 SECONDS_A_DAY = 86_400
 LINE, HIGHEST, USUAL_WIDTH = 15, 409, 8.43
-"""Points of a line and of the highest row, and the width in characters of a column of which nothing is said, as Excel has them."""
+"""Excel's height of a line, greatest height of a row (points) and usual column width (letters)."""
 _SHEET = re.compile(r'<sheet name="([^"]*)" sheetId="(\d+)"')
 _ROW = re.compile(rb'(<row r="(\d+)"[^>]*?)(?:/>|>(.*?)</row>)', re.DOTALL)
 _CELL = re.compile(rb'<c r="([A-Z]+)\d+"( s="\d+")?(?: t="\w+")?(?:/>|>.*?</c>)', re.DOTALL)
@@ -40,14 +40,14 @@ _COLUMN = re.compile(rb'<col min="(\d+)" max="(\d+)" width="([\d.]+)"')
 _ITEM = re.compile(rb"<si>(.*?)</si>", re.DOTALL)
 _COUNTS = re.compile(rb' count="(\d+)" uniqueCount="\d+"')
 _HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
-"""What a spreadsheet writes as ``_x000D_``, and what would be taken for it."""
+"""What spreadsheets write as ``_x000D_``; and the underscore of text that looks like it."""
 
 CellValues = Mapping[str, Mapping[str, object]]
-"""Values by sheet name and A1 address."""
+"""Cell values by sheet name, then by A1 address."""
 
 
 class Filler:
-    """An issued workbook taken apart once, to be filled any number of times."""
+    """An issued workbook, taken apart once, to be filled many times."""
 
     def __init__(self, workbook: bytes) -> None:
         self._whole = workbook
@@ -58,7 +58,10 @@ class Filler:
             self._strings = archive.read(STRINGS)
 
     def fill(self, cells: CellValues) -> bytes:
-        """The workbook with ``cells`` written in; None empties a cell. A sheet that it lacks is a KeyError."""
+        """Return the workbook with ``cells`` written in; None empties a cell.
+
+        Raises KeyError for a sheet that it lacks.
+        """
         strings = _Strings(self._strings)
         parts = {self._paths[name]: self._sheets[name].filled(values, strings) for name, values in cells.items() if values}
         parts[STRINGS] = strings.part()
@@ -72,14 +75,14 @@ def fill(
     tables: Mapping[str, Sequence[Mapping[str, object]]],
     more: CellValues | None = None,
 ) -> bytes:
-    """Fill the info sheet by column key, tables row by row from the first data row on, and ``more`` cells anywhere."""
+    """Fill the info sheet by column key, tables from the first data row on, and ``more`` cells."""
     return Filler(workbook).fill(placed(round_, info, tables, more))
 
 
 def placed(
     round_: Round, info: Mapping[str, object], tables: Mapping[str, Sequence[Mapping[str, object]]], more: CellValues | None = None
 ) -> dict[str, dict[str, object]]:
-    """Where the values of a return stand: by sheet and address. A key that the form lacks is a ValueError."""
+    """Return a return's values by sheet and address. Raises ValueError for an unknown key."""
     form = round_.info
     cells: dict[str, dict[str, object]] = {form.sheet: {f"B{info_row(form, key)}": value for key, value in info.items()}}
     for key, rows in tables.items():
@@ -91,7 +94,10 @@ def placed(
 
 
 def named(round_: Round, table: str, row: Mapping[str, object]) -> dict[str, object]:
-    """A row given in codes as a clerk fills it in, with the names of the dropdowns. An unknown code is a KeyError."""
+    """Return a row of codes with the names of the dropdowns.
+
+    Raises KeyError for an unknown code.
+    """
     lists = {column.key: round_.codelists[column.codes] for column in round_.by_key[table].columns if column.codes}
     return {key: lists[key].offered(value) if key in lists and isinstance(value, str) else value for key, value in row.items()}
 
@@ -100,11 +106,11 @@ def _row_cells(spec: TableSpec, row: int, values: Mapping[str, object]) -> list[
     return [(f"{letter(spec, key)}{row}", value) for key, value in values.items() if value is not None]
 
 
-# --- shared strings --------------------------------------------------------------------------------
+# --- shared strings ------------------------------------------------------------------------------
 
 
 class _Strings:
-    """The shared strings of a workbook, to which new ones are added."""
+    """A workbook's shared strings, to which texts are added."""
 
     def __init__(self, part: bytes) -> None:
         self._part = part
@@ -113,14 +119,14 @@ class _Strings:
         self._uses = 0
 
     def index(self, text: str) -> int:
-        """The number of ``text`` among the strings; one that is there already is used again, as Excel does."""
+        """Return the number of ``text`` among the strings; as in Excel, equal texts share one."""
         item = _item(text)
         self._uses += 1
         known = self._known.get(item)
         return self._added.setdefault(item, self._first + len(self._added)) if known is None else known
 
     def part(self) -> bytes:
-        """The part with what was added."""
+        """Return the part's XML with the added strings."""
         added = b"".join(b"<si>" + item + b"</si>" for item in self._added)
         total = self._first + len(self._added)
         part = _COUNTS.sub(lambda m: f' count="{int(m[1]) + self._uses}" uniqueCount="{total}"'.encode(), self._part, count=1)
@@ -129,7 +135,7 @@ class _Strings:
 
 @lru_cache(maxsize=256)
 def _items(part: bytes) -> tuple[Mapping[bytes, int], int]:
-    """The strings of a part by their XML, and how many there are."""
+    """Map a part's strings, as XML, to their numbers; and count them."""
     items = _ITEM.findall(part)
     return {item: number for number, item in reversed(list(enumerate(items)))}, len(items)
 
@@ -140,19 +146,22 @@ def _item(text: str) -> bytes:
     return f"<t{space}>{inside}</t>".encode()
 
 
-# --- sheets ----------------------------------------------------------------------------------------
+# --- sheets --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class _Row:
-    """A row's XML: all of it, its opening tag without the bracket, and its cells: column letters → (style, XML)."""
+    """A row's XML: all; its opening tag without ">"; its cells, column letters → (style, XML)."""
 
     whole: bytes
     start: bytes
     cells: Mapping[str, tuple[bytes, bytes]]
 
     def filled(self, number: int, values: Mapping[str, object], strings: _Strings, widths: Mapping[str, float]) -> bytes:
-        """The row's XML with ``values`` by column letters, as high as their texts make it where nothing is said of that."""
+        """Return the row's XML with ``values``, by column letters.
+
+        A row without a height gets the one that its texts need.
+        """
         cells = {name: whole for name, (_, whole) in self.cells.items()}
         for name, value in values.items():
             style = self.cells[name][0] if name in self.cells else b""
@@ -163,7 +172,7 @@ class _Row:
 
 @dataclass(frozen=True)
 class _Sheet:
-    """A sheet's XML: what stands before its rows, the rows by number, what stands after them."""
+    """A sheet's XML: what precedes its rows, the rows by number, what follows them."""
 
     head: bytes
     rows: Mapping[int, _Row]
@@ -171,12 +180,12 @@ class _Sheet:
 
     @property
     def widths(self) -> Mapping[str, float]:
-        """The width of each column by its letters, in characters."""
+        """The width of each column in characters, by its letters."""
         found = ((int(first), int(last), float(width)) for first, last, width in _COLUMN.findall(self.head))
         return {str(xl_col_to_name(column - 1)): width for first, last, width in found for column in range(first, min(last, 99) + 1)}
 
     def filled(self, values: Mapping[str, object], strings: _Strings) -> bytes:
-        """The sheet's XML with ``values`` by address; rows that it lacks are put in where they belong."""
+        """Return the sheet's XML with ``values`` by address; missing rows are inserted in order."""
         by_row = _by_row(values)
         rows, widths = {number: row.whole for number, row in self.rows.items()}, self.widths
         for number, cells in by_row.items():
@@ -187,7 +196,10 @@ class _Sheet:
 
 @lru_cache(maxsize=64)
 def _taken_apart(part: bytes) -> _Sheet:
-    """A sheet in pieces. Cached: the sheets of all issued copies are the same, only their strings differ."""
+    """Split a sheet.
+
+    Cached: sheets of all issued copies are the same, only their strings differ.
+    """
     if b"<sheetData>" not in part:
         part = part.replace(b"<sheetData/>", b"<sheetData></sheetData>")
     start, end = part.index(b"<sheetData>") + len(b"<sheetData>"), part.index(b"</sheetData>")
@@ -209,7 +221,7 @@ def _by_row(values: Mapping[str, object]) -> dict[int, dict[str, object]]:
 
 
 def _height(values: Mapping[str, object], widths: Mapping[str, float]) -> bytes:
-    """The attribute of a row's height, as Excel saves one that it fitted to its text; none where one line is enough."""
+    """Return a row's height attribute, as Excel saves a fitted one; none if one line is enough."""
     lines = max((_lines(text, widths.get(name, USUAL_WIDTH)) for name, text in values.items() if isinstance(text, str)), default=1)
     return f' ht="{min(LINE * lines, HIGHEST)}"'.encode() if lines > 1 else b""
 
@@ -219,7 +231,10 @@ def _lines(text: str, width: float) -> int:
 
 
 def _stretched(head: bytes, rows: Mapping[int, Mapping[str, object]]) -> bytes:
-    """The sheet's head with a dimension that covers ``rows``: readers that trust it drop what lies outside."""
+    """Return the sheet's head with a dimension that covers ``rows``.
+
+    Readers that trust it drop what lies outside.
+    """
     last_row, last_column = max(rows), max((name for cells in rows.values() for name in cells), key=_column)
 
     def wider(match: re.Match[bytes]) -> bytes:
@@ -230,11 +245,11 @@ def _stretched(head: bytes, rows: Mapping[int, Mapping[str, object]]) -> bytes:
 
 
 def _column(name: str) -> tuple[int, str]:
-    """Sorts column letters as a sheet does: Z before AA."""
+    """Return the key that sorts column letters as in a sheet: Z before AA."""
     return len(name), name
 
 
-# --- cells -----------------------------------------------------------------------------------------
+# --- cells ---------------------------------------------------------------------------------------
 
 
 def _cell(address: str, style: bytes, value: object, strings: _Strings) -> bytes:
@@ -244,7 +259,7 @@ def _cell(address: str, style: bytes, value: object, strings: _Strings) -> bytes
 
 
 def _content(value: object, strings: _Strings) -> tuple[str, str]:
-    """A cell's type and what stands in it. A value that no cell can hold is a TypeError."""
+    """Return a cell's type attribute and content. Raises TypeError for a value no cell can hold."""
     match value:
         case None:
             return "", ""
@@ -266,7 +281,7 @@ def _of_kind(value: ErrorCell | DayCell) -> tuple[str, str]:
 
 
 def _number(value: object) -> object:
-    """A number as it is, a day as Excel's number of it, with the time of day as its fraction."""
+    """Return a number as it is, a day as Excel's number of it with the time as fraction."""
     match value:
         case dt.datetime():
             return excel_day(value.date()) + (value.hour * 3600 + value.minute * 60 + value.second) / SECONDS_A_DAY

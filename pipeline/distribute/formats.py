@@ -1,4 +1,4 @@
-"""The look of the template: Times New Roman, official layout, colours that survive a grey print."""
+"""Cell formats of the template: Times New Roman, official layout, colours distinct in grey."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FONT = "Times New Roman"
 GREY, BLUE, RED, AMBER, PALE = "#E7E6E6", "#DDEBF7", "#FFC7CE", "#FFE699", "#FFF9DB"
 
 REQUIRED = " (*)"
-"""Shown behind the title of a column that must be filled in: by the format of its cell, so that the title stays what others look for."""
+"""Shown behind a required column's title by the number format: the cell's text stays the title."""
 
 BASE: dict[str, Any] = {"font_name": FONT, "font_size": 11, "valign": "vcenter", "text_wrap": True}
 STYLES: dict[str, dict[str, Any]] = {
@@ -55,15 +55,15 @@ STYLES: dict[str, dict[str, Any]] = {
     "whole": {"num_format": "#,##0"},
 }
 OPEN = "open_"
-"""Before the name of a format for cells that are filled in: the same without lines, which a blank column would print page by page."""
+"""Prefix of formats for open cells without borders: Excel would print bordered blank pages."""
 STYLES |= {OPEN + kind: {name: value for name, value in STYLES[kind].items() if name != "border"} for kind in Kind}
 STYLES["open"] = {"locked": False}
 DIFFERENTIAL = ("red", "amber", "missing", "green", "ruled", "whole")
-"""Formats of conditional formatting: they carry only what they change."""
+"""Formats for conditional formatting: they hold only what they change."""
 
 
 class Formats:
-    """The formats of one workbook, made when first asked for."""
+    """The formats of one workbook, each made when first asked for."""
 
     def __init__(self, book: Workbook) -> None:
         self._book = book

@@ -1,6 +1,6 @@
-"""What differs between issued copies: gaps in the template, filled by replacing text in two small parts.
+"""The gaps of the template: what differs between issued copies, filled by replacing text.
 
-A gap stands in the shared strings and in the custom properties only, so that all other parts of the file are the same.
+Gaps are only in the shared strings and custom properties; all other parts of copies are the same.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from schemas.words import formal_day, ui
 
 CODE, NAME, HEADING, INVENTED = "{{agency_code}}", "{{agency_name}}", "{{agency_heading}}", "{{invented}}"
 LOCALITY, ISSUE, SIGNER = "{{own_locality}}", "{{issue}}", "{{signer}}"
-DEADLINE = "{{due_on}}"  # as long as a day: heights follow from lengths
+DEADLINE = "{{due_on}}"  # as long as a date: row heights are computed from lengths of text
 ROUND, VERSION, DIGEST = "{{round}}", "{{version}}", "{{digest}}"
 LOCALITY_NAME = "own_locality"
 
@@ -29,9 +29,9 @@ STAMP = {
     "tonghop_agency": CODE,
     "tonghop_issue": ISSUE,
 }
-"""Custom document properties and their gaps."""
+"""Custom document properties, by name, and their gaps."""
 PRINTED = {name: f"{{{{{name}}}}}" for name in printed.NAMES}
-"""The same of the marks of what the form says itself."""
+"""Rows of the hidden sheet that hold the marks of printed texts, and their gaps."""
 META = {**STAMP, LOCALITY_NAME: LOCALITY, **PRINTED}
 """Rows of the hidden sheet: names in column A, values in column B."""
 PARTS = ("xl/sharedStrings.xml", "docProps/custom.xml")
@@ -39,12 +39,16 @@ PARTS = ("xl/sharedStrings.xml", "docProps/custom.xml")
 _MARKED = re.compile(
     rb"<si><r><rPr>(?:<[^<>/]*+/>)*+</rPr>(<t[^<>]*+>[^<]*+</t>)</r><r><rPr>(?:<[^<>/]*+/>)*+</rPr><t[^<>]*+>\{\{invented\}\}</t></r></si>"
 )
-"""A text with the mark of invented data behind it, in another font."""
+"""A text followed by the mark of invented data in another font."""
 _STRING, _TEXT, _GAP = re.compile(r"<si>.*?</si>", re.DOTALL), re.compile(r"<t(?: [^>]*+)?>([^<]*+)</t>"), re.compile(r"\{\{\w+\}\}")
 
 
 def filled(part: bytes, values: Mapping[str, str]) -> bytes:
-    """An XML part with its gaps filled; without a mark of invented data no text has several fonts, which readers take longer for."""
+    """Fill the gaps of an XML part.
+
+    Without the mark of invented data, its texts become plain: texts of several fonts are slow to
+    read.
+    """
     part = part if values[INVENTED] else _MARKED.sub(rb"<si>\1</si>", part)
     for gap, value in values.items():
         part = part.replace(gap.encode(), in_element(value).encode())
@@ -52,7 +56,7 @@ def filled(part: bytes, values: Mapping[str, str]) -> bytes:
 
 
 def with_marks(parts: Mapping[str, bytes], values: Mapping[str, str]) -> dict[str, str]:
-    """The values of a copy, and the marks of what it says in its cells."""
+    """Add to the values of a copy the marks of the texts printed in its cells."""
     strings = [unescape("".join(_TEXT.findall(each))) for each in _STRING.findall(parts[PARTS[0]].decode())]
     own = [_filled(text, values) for text in strings if _GAP.search(text)]
     marks = printed.parts_of(printed.packed((text for text in strings if not _GAP.search(text)), own))
@@ -64,7 +68,7 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
 
 
 def of_nobody(round_: Round) -> dict[str, str]:
-    """Values for the standard template: stamped with the round, of no agency."""
+    """Return the values for the standard template: stamped with the round, for no agency."""
     stamp = Stamp(round_.key, round_.version, round_.digest)
     heading, signer = (ui(f"form.{key}", round_.language) for key in ("agency_heading", "signatures.head"))
     return {
@@ -80,7 +84,7 @@ def of_nobody(round_: Round) -> dict[str, str]:
 
 
 def of_agency(round_: Round, agency: Agency, deadline: dt.date, *, invented: bool) -> dict[str, str]:
-    """Values for the copy issued to an agency, whose time is over on the day ``deadline``."""
+    """Return the values for the copy of an agency whose deadline is ``deadline``."""
     own = round_.codelists["localities"].name(agency.own_locality) if agency.own_locality else ""
     stamp = Stamp(round_.key, round_.version, round_.digest, agency.code, "1")
     mark = ui("form.invented", round_.language) if invented else ""
@@ -97,7 +101,10 @@ def of_agency(round_: Round, agency: Agency, deadline: dt.date, *, invented: boo
 
 
 def _signer(round_: Round, agency: Agency) -> str:
-    """Who signs: the head of the agency, or as the list of groups says (``signed_for``, lines apart by ``|``): "TM. …", "CHỦ TỊCH"."""
+    """Return the signer's office: the agency's head, or what the list of agency groups says.
+
+    Its column ``signed_for`` separates lines by ``|``: "TM. …|CHỦ TỊCH".
+    """
     group = round_.codelists["agency_groups"].by_code.get(agency.group)
     said = group.extra.get("signed_for", "") if group else ""
     return said.replace("|", "\n") or ui("form.signatures.head", round_.language)

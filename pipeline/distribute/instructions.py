@@ -1,4 +1,4 @@
-"""The first sheet: what the round is for, how to fill in, what the colours mean. Reads well on one printed page."""
+"""The first sheet: purpose, how to fill in, what colours mean. It prints on one page."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from schemas.words import formal_day
 WIDTH = 104
 """Characters that fit one printed line."""
 NIL_STEP = ("steps", 2)
-"""The step that says what to do where there is nothing to report."""
+"""The step for agencies with nothing to report; left out if the round has no nil returns."""
 
 
 def write_instructions(page: Page, sheet: Worksheet) -> None:
-    """Purpose, deadline, steps, colours, common mistakes."""
+    """Write purpose, deadline, steps, common mistakes, colours."""
     page.setup(sheet, landscape=False)
     sheet.fit_to_pages(1, 1)
     sheet.set_column(0, 0, 5)
@@ -40,7 +40,7 @@ def write_instructions(page: Page, sheet: Worksheet) -> None:
 
 
 def _lines(page: Page) -> Iterator[tuple[str, str]]:
-    """(number, text) of each line; headings have no number."""
+    """Yield (number, text) of each line; headings have no number."""
     round_, tables = page.round_, page.round_.row_tables
     words = {
         "deadline": gaps.DEADLINE,
@@ -70,12 +70,12 @@ def _lines(page: Page) -> Iterator[tuple[str, str]]:
 
 
 def sample_sheet(round_: Round) -> str:
-    """The sheet of which a sample row is shown."""
+    """Return the sheet of the sample row."""
     return round_.by_key[round_.settings.instructions.sample["table"]].sheet
 
 
 def sample_row(round_: Round) -> str:
-    """A row as it is filled in: each title with what stands below it."""
+    """Return the sample row as a clerk fills it in: titles with values."""
     sample = round_.settings.instructions.sample
     columns = [column for column in round_.by_key[sample["table"]].columns if column.key in sample]
     values = {column.key: round_.codes_of(column).offered(sample[column.key]) if column.codes else sample[column.key] for column in columns}

@@ -1,4 +1,4 @@
-"""Issued copies: the template is built once, and each copy only has its few differing parts replaced."""
+"""Issue copies: the template is built once; per copy only the few differing parts are replaced."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from schemas.words import ui
 
 
 def standard_template(round_: Round) -> bytes:
-    """The standard template: stamped with the round and the form's version, of no agency."""
+    """Return the standard template: stamped with round and form version, for no agency."""
     whole = build(round_)
     return _copy(Envelope.around(whole, gaps.PARTS), read_parts(whole, gaps.PARTS), gaps.of_nobody(round_))
 
 
 def invented_template(round_: Round) -> bytes:
-    """The standard template with the mark of invented data and no stamp at all, as somebody rebuilds it by hand."""
+    """Return the standard template marked as invented and unstamped, like one rebuilt by hand."""
     whole = build(round_)
     blank = dict.fromkeys((gaps.ROUND, gaps.VERSION, gaps.DIGEST), "")
     values = {**gaps.of_nobody(round_), **blank, gaps.INVENTED: ui("form.invented", round_.language)}
@@ -29,13 +29,13 @@ def invented_template(round_: Round) -> bytes:
 
 
 LetterOf = Callable[[dt.date], bytes]
-"""The letter (.docx) of a day."""
+"""Function from a day to the letter (.docx) dated that day."""
 
 
 def issue_all(
     round_: Round, agencies: Iterable[Agency], due: Deadlines | None = None, *, invented: bool = False
 ) -> Iterator[tuple[str, bytes, LetterOf]]:
-    """Agency code, workbook and letter of each agency; ``due``: until when each has time, else as long as the round gives."""
+    """Yield code, workbook and letter of each agency; ``due`` defaults to the round's deadline."""
     until, letters = due or Deadlines(round_.deadline, {}), cache(lambda day: letter.Letters(round_, day, invented=invented))
     for code, workbook in workbooks(round_, agencies, until, invented=invented):
         yield code, workbook, partial(_letter, letters, round_.by_agency[code], until.of(code))
@@ -48,7 +48,7 @@ def _letter(letters: Callable[[dt.date], letter.Letters], agency: Agency, deadli
 def workbooks(
     round_: Round, agencies: Iterable[Agency], due: Deadlines | None = None, *, invented: bool = False
 ) -> Iterator[tuple[str, bytes]]:
-    """Agency code and issued workbook of each agency: pre-filled and stamped."""
+    """Yield code and issued workbook, pre-filled and stamped, of each agency."""
     until = due or Deadlines(round_.deadline, {})
     whole = build(round_)
     envelope, parts = Envelope.around(whole, gaps.PARTS), read_parts(whole, gaps.PARTS)

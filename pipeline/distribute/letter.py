@@ -1,4 +1,4 @@
-"""The letter that goes with an issued workbook."""
+"""The letter that accompanies an issued workbook."""
 
 from __future__ import annotations
 
@@ -15,18 +15,21 @@ from schemas.words import formal_day, ui
 
 BODY = "word/document.xml"
 NIL_PARAGRAPH = 4
-"""The paragraph for those who have nothing to report."""
+"""The number of the paragraph for agencies with nothing to report."""
 
 
 class Letters:
-    """The letters of one round and day: built once for each sender, then only the text part is replaced."""
+    """The letters of one round and day.
+
+    Built once per sender; then only the text part is replaced.
+    """
 
     def __init__(self, round_: Round, day: dt.date, *, invented: bool) -> None:
         self._round, self._invented = round_, invented
         self._from = cache(lambda sender: _parted(_build(round_, sender, day)))
 
     def to(self, agency: Agency, deadline: dt.date) -> bytes:
-        """The letter as .docx to one agency, whose time is over on the day ``deadline``."""
+        """Return the letter (.docx) to an agency whose deadline is ``deadline``."""
         said, declared = gaps.of_agency(self._round, agency, deadline, invented=self._invented), self._round.settings.letter
         to = {gaps.NAME: declared.addressee(agency.code, agency.name), gaps.DEADLINE: formal_day(deadline)}
         envelope, body = self._from(declared.sender_to(agency.code))
@@ -34,12 +37,12 @@ class Letters:
 
 
 def _parted(whole: bytes) -> tuple[Envelope, bytes]:
-    """What all letters of a sender share, and the part that holds their text."""
+    """Split a letter into what all letters of its sender share and the part with the text."""
     return Envelope.around(whole, (BODY,)), read_parts(whole, (BODY,))[BODY]
 
 
 def as_text(round_: Round, agency: Agency, deadline: dt.date) -> str:
-    """The letter as plain text, for a mail, to one agency, whose time is over on the day ``deadline``."""
+    """Return the letter as plain text for a mail to an agency whose deadline is ``deadline``."""
     lang = round_.language
     to = f"{ui('letter.to', lang)} {round_.settings.letter.addressee(agency.code, agency.name)}"
     said = [to, *_paragraphs(round_, f"{agency.code}.xlsx", formal_day(deadline)), letter.contacts(round_, lang)]

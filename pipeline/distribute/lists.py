@@ -1,4 +1,4 @@
-"""The code lists for reading and for the dropdowns, and the very hidden sheet of what formulas need."""
+"""The sheet of code lists, read by people and dropdowns, and the very hidden sheet for formulas."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from schemas.rules.base import Rule, excel_day
 from schemas.rules.pairs import Allowed, BelongsTo
 
 NAME_WIDTH, BASIS_WIDTH = 48, 72
-"""Characters that fit one line of the two text columns."""
+"""Characters that fit one line in the two text columns."""
 
 
 def used(page: Page) -> list[Codelist]:
-    """The code lists that columns use, in the order of their first use, with the title of that column."""
+    """Return the code lists that columns use, in the order of their first use."""
     return [page.round_.codelists[key] for key in dict.fromkeys(c.codes for spec in page.round_.tables for c in spec.code_columns)]
 
 
 def write_lists(page: Page, sheet: Worksheet) -> None:
-    """All lists one under another: code, name as it is chosen, full name and basis; names are the ranges of the dropdowns."""
+    """Write all lists one below another; define the ranges from which dropdowns choose."""
     page.setup(sheet, landscape=False)
     for index, width in enumerate((12, 46, 70)):
         sheet.set_column(index, index, width)
@@ -57,14 +57,20 @@ def _write_list(page: Page, sheet: Worksheet, codes: Codelist, title: str, row: 
 
 
 def _explained(page: Page, entry: Entry) -> str:
-    """The full name where the dropdown has a short one, what the entry means and the legal basis that may be shown, each on a line of its own."""
+    """Return what explains an entry, each on a line: full name, definition, legal basis.
+
+    The full name only if the dropdown has a short one; the basis only if it may be shown.
+    """
     full = page.say("lists.full", name=entry.name) if entry.short else ""
     basis = entry.extra.get("basis_shown", "")
     return "\n".join(filter(None, (full, entry.extra.get("definition"), basis[:1].upper() + basis[1:])))
 
 
 def write_helpers(page: Page, sheet: Worksheet) -> ErrorCounts:
-    """Joined lists, periods' days, pairs, dependent lists, last rows; returns what writes further counts."""
+    """Write what formulas need: joined lists, days of periods, pairs, dependent lists, last rows.
+
+    Returns the writer of further counts.
+    """
     writer = _Columns(page, sheet)
     for codes in used(page):
         writer.column(f"ds_{codes.key}", [x.numbered(codes.numbers.items())])
@@ -84,13 +90,13 @@ def write_helpers(page: Page, sheet: Worksheet) -> ErrorCounts:
 
 
 class _Columns:
-    """Writes one named column after another."""
+    """Writes one named range beside another, from the left."""
 
     def __init__(self, page: Page, sheet: Worksheet) -> None:
         self.page, self.sheet, self.next = page, sheet, 0
 
     def column(self, name: str, values: Sequence[str | int]) -> None:
-        """One column of values under a name."""
+        """Write a column of values and name it."""
         for row, value in enumerate(values):
             if isinstance(value, str):
                 self.sheet.write_string(row, self.next, value)
@@ -99,7 +105,7 @@ class _Columns:
         self._name(name, len(values), 1)
 
     def block(self, name: str, columns: Sequence[Sequence[str]]) -> None:
-        """Several columns under one name."""
+        """Write several columns and name them as one range."""
         height = max(map(len, columns))
         for offset, values in enumerate(columns):
             for row, value in enumerate(values):
@@ -107,13 +113,13 @@ class _Columns:
         self._name(name, height, len(columns))
 
     def row(self, name: str, values: Sequence[int]) -> None:
-        """One row of numbers under a name."""
+        """Write a row of numbers and name it."""
         for offset, value in enumerate(values):
             self.sheet.write_number(0, self.next + offset, value)
         self._name(name, 1, len(values))
 
     def formula(self, name: str, formula: str, value: int) -> str:
-        """One array formula in a cell of its own, with the result it has in an empty workbook; returns the cell."""
+        """Write an array formula with its ``value`` in an empty workbook; return the cell."""
         self.sheet.write_array_formula(0, self.next, 0, self.next, f"{{={formula}}}", None, value)
         cell = f"{quoted(self.sheet.name)}!${xl_col_to_name(self.next)}$1"
         if name:
@@ -128,7 +134,7 @@ class _Columns:
 
 
 def _write_pairs(page: Page, writer: _Columns, spec: TableSpec) -> None:
-    """The pairs that a rule forbids (with the days on which it does) or, for R04, the pairs that fit."""
+    """Write the pairs that a rule forbids, with first and last day; for ``BelongsTo``, that fit."""
     round_, cells = page.round_, Cells(page.names, spec, in_range=True)
     for rule in round_.rules[spec.key]:
         if isinstance(rule, BelongsTo):
@@ -145,7 +151,7 @@ def _write_pairs(page: Page, writer: _Columns, spec: TableSpec) -> None:
 
 
 def _write_dependents(page: Page, writer: _Columns, spec: TableSpec) -> None:
-    """For a column that depends on another: one list an entry of that other column, and their lengths."""
+    """For each dependent column write a list per entry of the other column, and their lengths."""
     for column in spec.columns:
         if column.depends_on:
             parents = page.round_.codes_of(spec.by_key[column.depends_on])
@@ -156,7 +162,10 @@ def _write_dependents(page: Page, writer: _Columns, spec: TableSpec) -> None:
 
 
 def _fitting(page: Page, spec: TableSpec, key: str, parent: str) -> Iterator[str]:
-    """Names, as dropdowns offer them, of the entries of ``key`` that may stand with ``parent``: by R04's list, or not firmly forbidden by R03."""
+    """Yield the offered names of entries of ``key`` that may go with the entry ``parent``.
+
+    By ``BelongsTo``: those that fit. By ``Allowed``: those that aren't firmly forbidden.
+    """
     round_, codes = page.round_, page.round_.codes_of(spec.by_key[key])
     rule = next(rule for rule in round_.rules[spec.key] if rule.at == key and isinstance(rule, BelongsTo | Allowed))
     if isinstance(rule, BelongsTo):
@@ -167,9 +176,9 @@ def _fitting(page: Page, spec: TableSpec, key: str, parent: str) -> Iterator[str
 
 
 def _write_ranges(page: Page, writer: _Columns, spec: TableSpec) -> None:
-    """A table's last filled row and its count of data rows, and the names of its columns' filled parts.
+    """Name a table's last filled row, its count of data rows and the filled part of each column.
 
-    Whole-column references through INDEX survive deleted, cut and pasted rows.
+    References to whole columns through INDEX survive deleted, cut and pasted rows.
     """
     columns = [f"{quoted(spec.sheet)}!${letter(spec, c.key)}:${letter(spec, c.key)}" for c in spec.columns]
     last, filled = page.names.last_row(spec.key), page.names.all_filled(spec.key)
@@ -181,14 +190,14 @@ def _write_ranges(page: Page, writer: _Columns, spec: TableSpec) -> None:
 
 
 class ErrorCounts:
-    """Cells that count in how many rows a rule is broken, each written when first asked for."""
+    """Cells that count the rows breaking a rule; each is written when first asked for."""
 
     def __init__(self, writer: _Columns) -> None:
         self._writer = writer
         self._cells: dict[tuple[str, str], str] = {}
 
     def cell(self, rule: Rule, condition: str) -> str:
-        """The cell that counts rows with ``condition``, by which ``rule`` is broken."""
+        """Return the cell that counts rows with ``condition``, by which ``rule`` is broken."""
         place = (rule.table, rule.label)
         if place not in self._cells:
             self._cells[place] = self._writer.formula("", f"SUM({x.safe(condition)})", 0)

@@ -1,7 +1,9 @@
-"""Names of cells and ranges in the template, and the formulas' view of them.
+"""Names of cells and ranges in the template, and the view that rules' formulas have of them.
 
-Names are short (a formula may have 8,192 characters) and never look like a cell: ``b3_persons`` is column ``persons``
-of the table on position 3, ``dm_x`` the names by which dropdowns offer code list ``x``, ``ds_x`` the cell that joins them with their aliases and numbers, ``da_x`` the one that joins its ambiguous words, ``cp_x`` pairs.
+Names are short (a formula may have 8,192 characters) and never look like a cell. ``b3_persons``:
+column ``persons`` of the table on position 3. Of a code list ``x``: ``dm_x`` the range of names
+that dropdowns offer, ``ds_x`` the cell that joins them with aliases and numbers, ``da_x`` the cell
+that joins its ambiguous words. ``cp_x``: pairs.
 """
 
 from __future__ import annotations
@@ -19,36 +21,37 @@ from schemas.round.round import Round
 from schemas.rules import formula as x
 
 OWN_LOCALITY = "dia_phuong"
-"""Name of the cell with the agency's own locality, or nothing."""
+"""Name of the cell with the agency's own locality, or blank."""
 
 
 def letter(spec: TableSpec, key: str) -> str:
-    """Column letter of a declared column on its sheet."""
+    """Return the column letter of a declared column on its sheet."""
     return "B" if spec.is_form else str(xl_col_to_name(spec.keys.index(key)))
 
 
 def info_row(spec: TableSpec, key: str) -> int:
-    """Row of a label on a label-value sheet."""
+    """Return the row of a label on a label-value sheet."""
     return INFO_FIRST_ROW + spec.keys.index(key)
 
 
 def in_this_row(column: str) -> str:
-    """The cell of a column in the row of the cell that a condition or a dropdown is about.
+    """Return a reference to a column's cell in the row of the condition or dropdown.
 
-    Not ``$A9``: LibreOffice turns that into #REF! for all rows when the first one is deleted, and follows it when that is cut.
-    MAX, because ROW() alone gives a list of one number, of which INDEX makes a value where a reference is wanted.
+    Not ``$A9``: if that row is deleted, LibreOffice turns it into #REF! in all rows; if it is cut,
+    LibreOffice follows it. MAX, because ROW() alone gives a list of one number, and INDEX then
+    gives a value instead of a reference.
     """
     return f"INDEX(${column}:${column},MAX(ROW()))"
 
 
 def in_workings(column: str) -> str:
-    """The same of a column on the sheet of workings."""
+    """Like :func:`in_this_row`, for a column on the sheet of workings."""
     return f"INDEX({column},MAX(ROW())-{FIRST_ROW - 1})"
 
 
 @dataclass(frozen=True)
 class Names:
-    """The names of one round's template."""
+    """The names in one round's template."""
 
     round_: Round
     positions: dict[str, int]
@@ -56,18 +59,18 @@ class Names:
 
     @classmethod
     def of(cls, round_: Round) -> Names:
-        """Names for all tables of ``round_``."""
+        """Make the names for all tables of ``round_``."""
         return cls(round_, {spec.key: position for position, spec in enumerate(round_.tables)}, Workings(round_.sheets.workings))
 
     def column(self, table: str, key: str) -> str:
-        """The filled part of a column; one cell on a label-value sheet."""
+        """Return the name of a column's filled part; on a label-value sheet, of its cell."""
         spec = self.round_.by_key[table]
         if spec.is_form:
             return f"{quoted(spec.sheet)}!$B${info_row(spec, key)}"
         return f"b{self.positions[table]}_{key}"
 
     def entries(self, table: str, key: str) -> str:
-        """The numbers of the entries in the filled part of a code column."""
+        """Return the name of the entry numbers in the filled part of a code column."""
         spec = self.round_.by_key[table]
 
         def formula() -> str:
@@ -76,11 +79,15 @@ class Names:
         return self.workings.named(f"e{self.positions[table]}_{key}", table, formula, self.last_row(table))
 
     def entry_in_this_row(self, table: str, key: str) -> str:
-        """The number of the entry in the row of the cell that a dropdown is about: whether its short name, its full one or another stands there."""
+        """Return the entry number in a dropdown's row, whichever of the entry's names is typed."""
         return in_workings(self.entries(table, key))
 
     def entry(self, spec: TableSpec, key: str, cells: Mapping[str, str]) -> str:
-        """The formula of the number of an entry; where a blank stands for the agency's own, it does so in rows with another required entry."""
+        """Return the formula for the number of an entry.
+
+        In a column with ``own``, a blank means the agency's own locality in rows that have another
+        required value.
+        """
         column = spec.by_key[key]
         numbered = f"ds_{column.codes}"
         entry = x.entry_or_none(cells[key], numbered)
@@ -92,7 +99,10 @@ class Names:
         return f"IF({x.blank(cells[key])},{own},{entry})"
 
     def group(self, table: str, by: Sequence[str], among: Mapping[str, Sequence[str]]) -> str:
-        """The numbers of the groups of a table's rows, 0 where a row is in none: see :class:`schemas.rules.formula.Cells`."""
+        """Return the name of the rows' group numbers, 0 for a row in no group.
+
+        See :class:`schemas.rules.formula.Cells`.
+        """
         entries = [self.entries(table, key) for key in (*by, *among)]
         last = self.workings.last_of(table, entries[: len(by)])
 
@@ -111,7 +121,10 @@ class Names:
         return self.workings.named(f"g{self.positions[table]}_{'_'.join((*by, *among))}{len(among) or ''}", table, formula, last)
 
     def grouped(self, table: str, keys: Sequence[str]) -> str:
-        """A number column as far as groups go: of several columns, of each row the first that isn't blank."""
+        """Return the name of a number column down to the last grouped row.
+
+        Of several columns, each row's first value that isn't blank is taken.
+        """
         spec, last = self.round_.by_key[table], self.workings.last_of(table, [])
         if len(keys) == 1:
             return self.workings.beside(f"v{self.positions[table]}_{keys[0]}", spec.sheet, letter(spec, keys[0]), last)
@@ -126,12 +139,15 @@ class Names:
         return self.workings.named(f"v{self.positions[table]}_{'_'.join(keys)}", table, formula, last)
 
     def worked(self, spec: TableSpec, name: str, formula: Callable[[Cells], str], last: str) -> str:
-        """The name of a column of what a formula gives for each row of a table, which is worked out once."""
+        """Return the name of a column, worked out once, with ``formula``'s result for each row."""
         named = f"{name}{self.positions[spec.key]}_rows"
         return self.workings.named(named, spec.key, lambda: formula(Cells(self, spec, in_range=True, whole=True)), last)
 
     def filled(self, table: str) -> str:
-        """Which rows of a table are data rows: 1 or 0. It is worked out once, for each required column asks for it."""
+        """Return the name of a column of 1 for data rows, else 0.
+
+        It is worked out once: every required column asks for it.
+        """
         spec = self.round_.by_key[table]
 
         def formula(cells: Cells) -> str:
@@ -140,32 +156,35 @@ class Names:
         return self.worked(spec, "f", formula, self.last_row(table))
 
     def all_filled(self, table: str) -> str:
-        """The same of all checked rows, as formulas on other sheets name them."""
+        """Like :meth:`filled`, for all checked rows and for formulas on other sheets."""
         return f"{quoted(self.workings.sheet)}!{self.workings.whole(self.filled(table))}"
 
     def dependent(self, table: str, key: str) -> str:
-        """The block of lists of a dependent column, one an entry of the column it depends on."""
+        """Return the name of a dependent column's lists: a column per entry of the other column."""
         return f"pt_{self.positions[table]}_{key}"
 
     def last_row(self, table: str) -> str:
-        """The cell that holds a table's last filled row."""
+        """Return the name of the cell with a table's last filled row."""
         return f"bl_{table}"
 
     def row_count(self, table: str) -> str:
-        """The cell that counts a table's data rows."""
+        """Return the name of the cell that counts a table's data rows."""
         return f"bn_{table}"
 
 
 @dataclass(frozen=True)
 class Cells:
-    """The :class:`schemas.rules.formula.Cells` of one table: its filled ranges, or the cells of its first data row."""
+    """Implements :class:`schemas.rules.formula.Cells` for one table.
+
+    ``in_range``: it gives filled ranges; else the cells in the row of the formula.
+    """
 
     names: Names
     spec: TableSpec
     in_range: bool
     own_locality: str = OWN_LOCALITY
     whole: bool = False
-    """Whether ranges go down to the last row that is checked: those of formulas on the sheet of workings."""
+    """Ranges reach the last checked row, for formulas on the sheet of workings."""
 
     def cell(self, key: str) -> str:
         if self.whole:
@@ -223,7 +242,7 @@ class Cells:
         return self.names.worked(self.spec, name, formula, last)
 
     def _of_rows(self, named: str) -> str:
-        """A column of the workings as ``cell`` gives one of the table."""
+        """Return a column of the workings in the form in which ``cell`` gives the table's."""
         if self.whole:
             return self.names.workings.whole(named)
         return named if self.in_range else in_workings(named)

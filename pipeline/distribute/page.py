@@ -1,4 +1,4 @@
-"""What every sheet of the template shares: heading, page setup, protection."""
+"""What all sheets of the template share: heading, page setup, protection."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from schemas.words import formal_day, ui
 A4 = 9
 LOOKS = {"format_cells": True, "format_columns": True, "format_rows": True}
 ROWS = {"insert_rows": True, "delete_rows": True, "sort": True, "autofilter": True}
-"""What Excel allows on a protected sheet only where every cell that it would touch is unlocked."""
+"""Options of protection that Excel grants only if every cell concerned is unlocked."""
 LAST_COLUMN = 16_383
-"""The last column of a sheet, counted from 0."""
+"""The last column of a sheet in Excel, counted from 0."""
 ONE_LINE, TWO_LINES = 16, 32
 NAME_WIDTH = 62
-"""Width of columns in which the longest name of an agency fits one line, in capitals."""
+"""Width in characters that the longest agency name needs in capitals on one line."""
 NATION_WIDTH = 46
-"""Width of columns in which the name of the nation fits one line."""
+"""Width in characters that the nation's name needs on one line."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """A workbook being written: its formats, names, round and language."""
+    """The workbook being written, with its formats, names, round and language."""
 
     book: Workbook
     formats: Formats
@@ -37,18 +37,20 @@ class Page:
     lang: str
 
     def say(self, key: str, **words: object) -> str:
-        """A word of the form's own catalogue."""
+        """Return a text of the form's part of the catalogue."""
         return ui(f"form.{key}", self.lang, **words)
 
     def number(self, value: float) -> str:
-        """A number as people write it."""
+        """Format a number as people write it in the form's language."""
         digits = f"{value:,.10g}"
         return digits.translate(str.maketrans(",.", ".,")) if self.lang == "vi" else digits
 
     def heading(self, sheet: Worksheet, title: str, columns: int, half: int = 0, height: int = TWO_LINES) -> None:
-        """Rows 1–5: agency and national heading (from column ``half`` + 1), form number, title, window with the mark of invented data.
+        """Write rows 1–5: agency and national heading, form number, title, window.
 
-        The formats of whole rows lock the cells beside them, where columns are open. ``height`` is that of the agency's name.
+        Behind the window comes the mark of invented data. The national heading begins at column
+        ``half`` + 1. ``height``: of the agency's name, in points. Formats of whole rows lock the
+        cells beside the heading, even in open columns.
         """
         half = half or max(1, columns // 2)
         for row, points in enumerate((height, 15, 4, 18, 15)):
@@ -63,7 +65,7 @@ class Page:
         sheet.write_rich_string(4, 0, self.formats["subtitle"], f"{self.window()}   ", *mark, self.formats["subtitle"])
 
     def window(self) -> str:
-        """The reporting window in words."""
+        """Return the reporting window in words."""
         return self.say("window", start=formal_day(self.round_.start), end=formal_day(self.round_.end))
 
     def span(self, sheet: Worksheet, row: int, first: int, last: int, text: str, style: str) -> None:
@@ -73,7 +75,10 @@ class Page:
         sheet.write_string(row - 1, first - 1, text, self.formats[style])
 
     def setup(self, sheet: Worksheet, *, landscape: bool = True, rows: bool = False) -> None:
-        """A4, one page wide, page numbers, margins; protection without a password, where rows may come and go or not."""
+        """Set paper, margins, footer, and protection without a password.
+
+        A4, one page wide. With ``rows``, clerks may insert, delete, sort and filter rows.
+        """
         sheet.set_paper(A4)
         (sheet.set_landscape if landscape else sheet.set_portrait)()
         sheet.set_margins(left=0.6, right=0.5, top=0.6, bottom=0.6)

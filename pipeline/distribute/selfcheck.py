@@ -1,7 +1,8 @@
-"""The self-check sheet: what is wrong now and what to do about it; below, each rule that a formula can express.
+"""The self-check sheet: what is wrong, how to mend it, and all rules that formulas can express.
 
-LibreOffice doesn't tell plain formulas that a list formula before them has changed, where both were loaded with their values: verdict and
-totals are list formulas too, and those that show texts are loaded without values.
+LibreOffice doesn't update plain formulas after a list formula before them, if both were loaded with
+values. So verdict and totals are list formulas too; formulas that show texts are saved without
+values.
 """
 
 from __future__ import annotations
@@ -26,23 +27,25 @@ from schemas.words import messages as messages_of
 from schemas.words import say
 
 FIRST_SHOWN, SHOWN = 12, 12
-"""Row of the first failing line in the list above all, counted from 1, and how many the list holds."""
+"""Upper list, of failing rules: row of its first line, counted from 1, and its length."""
 FIRST_LINE = FIRST_SHOWN + SHOWN + 4
-"""Row of the first rule."""
+"""Row of the first rule in the list of all rules."""
 TEXT_WIDTH = 74
 """Characters of a rule's sentence that fit one line."""
 FAR = 9_000_000_000
-"""Larger than any place a fault can stand in."""
+"""A number larger than any place of a fault."""
 COLUMNS = ("rule", "sheet", "severity", "text", "count", "first")
 PLACE, EARLIER, FIX, TARGET, TEXT = "G", "H", "I", "J", "K"
-"""Hidden columns: where the first fault stands, the row that it repeats, what to do, the link's target and its text."""
+"""Hidden columns: place of the first fault, the row that it repeats, the fix, the link's target and
+its text.
+"""
 AFTER = 1000
-"""By how much warnings stand behind errors, in rows."""
+"""Added to a warning's position in the order, so that warnings come after errors."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One rule of one sheet: its conditions with the columns they stand in."""
+    """A line of the list: one rule of one sheet, as Excel conditions."""
 
     rule: str
     severity: str
@@ -50,26 +53,29 @@ class Line:
     text: str
     fix: str
     conditions: Sequence[tuple[str, str]]
-    """(condition, column key)."""
+    """Pairs (condition, column key)."""
     unless: Sequence[str] = ()
-    """Cells that count other mistakes: where there are some, nothing is counted."""
+    """Cells that count other mistakes: if one isn't 0, this line counts nothing."""
     in_empty: int = 0
     """The count in an empty workbook."""
     last: str = "bl"
-    """Beginning of the name of the cell that says to which row the conditions go."""
+    """Prefix of the name of the cell with the last row that the conditions reach."""
     earlier: Callable[[str], str] = lambda _: ""
-    """Formula: the row that the row at fault repeats; blank where the rule isn't about that."""
+    """Returns the formula for the row that a row at fault repeats; blank for other rules."""
 
     @property
     def count(self) -> str:
-        """Formula: how many rows break the rule in one column or another; on a label-value sheet each label is a row."""
+        """Return the formula that counts the rows with a fault in any column.
+
+        On a label-value sheet each label counts as a row.
+        """
         rows = "+".join(x.safe(condition) for condition, _ in self.conditions)
         counted = f"SUM({rows})" if self.spec.is_form else f"SUM(--(({rows})>0))"
         return f"IF(({'+'.join(self.unless)})=0,{counted},0)" if self.unless else counted
 
     @property
     def first(self) -> str:
-        """Formula: the row of the first fault × 1000 + its column."""
+        """Return the formula for the place of the first fault: row × 1000 + column."""
         places = (f"IF({x.safe(condition)}>0,{self._place(key)},{FAR})" for condition, key in self.conditions)
         return f"MIN({','.join(places)})"
 
@@ -85,7 +91,7 @@ class Line:
 
 
 def write_selfcheck(page: Page, sheet: Worksheet, errors: ErrorCounts) -> None:
-    """Verdict, counts of data rows, what to do now, one line per rule."""
+    """Write the sheet: verdict, count of data rows, what to do now, a line per rule."""
     page.setup(sheet)
     for index, width in enumerate((8, 20, 12, 76, 12, 22)):
         sheet.set_column(index, index, width)
@@ -141,7 +147,7 @@ def _verdict(page: Page, sheet: Worksheet, last: int, lines: Sequence[Line]) -> 
 
 
 def _failing(page: Page, sheet: Worksheet, last: int) -> None:
-    """The lines at fault, errors first, each with what to do and a link."""
+    """Write the upper list: failing rules, errors first, each with its fix and a link."""
     _titles(page, sheet, FIRST_SHOWN - 1, "fix")
     counts, severities = f"$E${FIRST_LINE}:$E${last}", f"$C${FIRST_LINE}:$C${last}"
     order = f'ROW({counts})-{FIRST_LINE - 1}+IF({severities}="{page.say("selfcheck.error")}",0,{AFTER})'
@@ -187,7 +193,7 @@ def _write_line(page: Page, sheet: Worksheet, row: int, line: Line) -> None:
 
 
 Broken = list[tuple[RowRule, str]]
-"""Rules of one line, each with its condition."""
+"""The rules of one line, each with its condition."""
 
 
 def _lines(page: Page, errors: ErrorCounts) -> list[Line]:
@@ -199,7 +205,7 @@ def _lines(page: Page, errors: ErrorCounts) -> list[Line]:
 
 
 def _grouped(page: Page, spec: TableSpec) -> Iterable[Broken]:
-    """The rules of a table that formulas can express, those together that are told by one sentence."""
+    """Group a table's rules that formulas can express: those with one sentence form one line."""
     cells = Cells(page.names, spec, in_range=True)
     grouped: dict[tuple[str, str, str], Broken] = {}
     for rule in page.round_.rules[spec.key]:
@@ -227,9 +233,10 @@ def _row_line(page: Page, spec: TableSpec, broken: Broken) -> Line:
 
 
 def _hindering(page: Page, rule: CrossRule, counts: Sequence[tuple[str, Broken]], errors: ErrorCounts) -> list[str]:
-    """Cells that count the mistakes which ``rule`` would only echo: of whole lines where they are about nothing else.
+    """Return the cells that count the mistakes which ``rule`` would only echo.
 
-    An entry that only may mean another is no error, but nothing that formulas could find again in the other table.
+    A whole line's count is used if all of its rules are such; else cells of their own. An ambiguous
+    entry is no error, but formulas can't find it in the other table: it counts as well.
     """
     places = rule.explained_by(page.round_)
     cells: list[str] = []
@@ -247,7 +254,10 @@ def _hinders(rule: RowRule) -> bool:
 
 
 def _sentence(page: Page, rules: Sequence[RowRule | CrossRule], part: str) -> str:
-    """What must hold, or what to do, once for all columns: a sentence that names one column names them all where the rest is the same."""
+    """Return one sentence (``part``: rule or fix) for rules that differ only in their column.
+
+    It names all columns. If other words differ too, the sentences are joined by ";".
+    """
     words = [rule.words(page.round_) for rule in rules]
     messages = [_of_any_row(rule.message, page.lang) if part == "fix" else rule.message for rule in rules]
     if len({tuple(sorted((k, v) for k, v in w.items() if k not in ("title", "unit", "count"))) for w in words}) == 1:
@@ -257,7 +267,7 @@ def _sentence(page: Page, rules: Sequence[RowRule | CrossRule], part: str) -> st
 
 
 def _of_any_row(message: str, lang: str) -> str:
-    """The variant of a message that can be said without knowing the row."""
+    """Return the variant of a message that names no row, if there is one."""
     return f"{message}.alone" if f"{message}.alone" in messages_of(lang) else message
 
 

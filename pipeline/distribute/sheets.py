@@ -1,4 +1,4 @@
-"""The sheets that a clerk fills in, made from the tables' declarations."""
+"""Write the sheets that a clerk fills in, from the tables' declarations."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ from schemas.words import dmy
 
 LAST_ROW = FIRST_ROW + CHECKED_ROWS - 1
 TITLE_LIMIT, TEXT_LIMIT = 32, 255
-"""Excel's limits for the titles and texts of input and error messages."""
+"""Excel's limits on titles and texts of input and error messages."""
 MOST_NUMBER = 10**12
 HELP_WIDTH = 72
-"""Characters of help that fit one line of a label-value sheet."""
+"""Characters of help that fit one line on a label-value sheet."""
 LINE = 16
-"""Height of a line of text."""
+"""Height of a line of text, in points."""
 BOLD = 1.1
-"""Width of a bold letter beside a plain one."""
+"""Width of a bold letter, relative to a plain one."""
 FROZEN_WIDTH = 85
-"""Width of columns that may stay in sight: a little less than half of a small screen."""
+"""Width in characters of columns that may be frozen: a little less than half of a small screen."""
 
 
 def write_table(page: Page, sheet: Worksheet, spec: TableSpec) -> None:
-    """A table of rows: headings, open columns, dropdowns, messages, colours while typing."""
+    """Write a table's sheet: headings, open columns, dropdowns, messages, colours while typing."""
     page.setup(sheet, rows=not spec.prepared)
     half = _half(spec.columns)
     height = ONE_LINE if sum(column.width for column in spec.columns[:half]) >= NAME_WIDTH else TWO_LINES
@@ -58,7 +58,7 @@ def write_table(page: Page, sheet: Worksheet, spec: TableSpec) -> None:
 
 
 def _write_column(page: Page, sheet: Worksheet, spec: TableSpec, index: int, column: Column) -> None:
-    """A column's heading and number; its width and, where it is filled in, what its cells are like all the way down."""
+    """Write a column's heading and number; set width, format and validation of its cells."""
     sheet.write_string(
         HEADER_ROW - 1, index, column.title, page.formats["required" if column.required and not column.prefilled else "header"]
     )
@@ -68,18 +68,18 @@ def _write_column(page: Page, sheet: Worksheet, spec: TableSpec, index: int, col
 
 
 def _half(columns: Sequence[Column]) -> int:
-    """How many of the first columns stand below the agency's name; the others leave room for the nation's."""
+    """Count the columns below the agency's name; the rest leave room for the nation's name."""
     return min(_leading(columns[:-1], NAME_WIDTH), len(columns) - _leading(columns[::-1], NATION_WIDTH))
 
 
 def _leading(columns: Sequence[Column], width: float) -> int:
-    """How many of the first columns take to reach a width; all where they don't."""
+    """Count the first columns that reach ``width`` together; all if they don't."""
     reached = accumulate(column.width for column in columns)
     return next((count for count, sum_ in enumerate(reached, 1) if sum_ >= width), len(columns))
 
 
 def _frozen(spec: TableSpec) -> int:
-    """How many columns stay in sight beside the others: the first ones of the key, as far as they leave room on a small screen."""
+    """Count the columns to freeze: the first key columns that leave room on a small screen."""
     keys = [column.width if column.is_key else FROZEN_WIDTH + 1 for column in spec.columns]
     return sum(width <= FROZEN_WIDTH for width in accumulate(keys))
 
@@ -93,7 +93,10 @@ def _lines_of_title(column: Column) -> int:
 
 
 def _leave_texts_alone(sheet: Worksheet, spec: TableSpec) -> None:
-    """No green corner for "2022" in columns of texts and names; in one of numbers it says what is wrong with the cell."""
+    """Suppress Excel's green corner ("number stored as text") in columns of texts and codes.
+
+    In number columns it stays: there it tells what is wrong.
+    """
     areas = [f"{letter(spec, c.key)}{FIRST_ROW}:{letter(spec, c.key)}{LAST_ROW}" for c in spec.columns if c.kind in (Kind.TEXT, Kind.CODE)]
     sheet.ignore_errors({"number_stored_as_text": " ".join(areas)})
 
@@ -112,7 +115,7 @@ def _note_and_unit(page: Page, sheet: Worksheet, spec: TableSpec) -> None:
 
 
 def _given_rows(page: Page, sheet: Worksheet, spec: TableSpec) -> None:
-    """One row per entry of a list, which stands in it beforehand; the row grows with what is written beside."""
+    """Write a row per entry of a list; the entry's name is given and can't be changed."""
     for offset, entry in enumerate(page.round_.codelists[spec.prepared].entries):
         for index, column in enumerate(spec.columns):
             if column.prefilled:
@@ -122,10 +125,15 @@ def _given_rows(page: Page, sheet: Worksheet, spec: TableSpec) -> None:
 
 
 def _open_rows(page: Page, sheet: Worksheet, spec: TableSpec) -> None:
-    """Rows to fill in: every cell of a row must be open, or no row can be deleted or sorted; and there must be a filter to use one."""
+    """Open the rows to fill in.
+
+    All cells of a row must be unlocked, or Excel doesn't let it be deleted or sorted. A filter must
+    exist, as protected sheets let clerks use filters, not make them.
+    """
     columns = len(spec.columns)
     sheet.set_column(columns, LAST_COLUMN, None, page.formats["open"])
-    sheet.dim_colmax = columns - 1  # columns without cells are no part of the used range, which some readers walk through
+    # columns without cells must not count as used: some readers walk through the whole used range
+    sheet.dim_colmax = columns - 1
     for row in range(FIRST_ROW - 1, FIRST_ROW - 1 + PREPARED_ROWS):
         kinds = "" if row < FIRST_ROW - 1 + RULED_ROWS else OPEN
         for index, column in enumerate(spec.columns):
@@ -143,7 +151,7 @@ def _open_rows(page: Page, sheet: Worksheet, spec: TableSpec) -> None:
 
 
 def write_form(page: Page, sheet: Worksheet, spec: TableSpec) -> None:
-    """A label-value sheet: label, value, help; with the place for signatures below."""
+    """Write a label-value sheet: label, value and help per line; room for signatures below."""
     page.setup(sheet)
     for index, width in enumerate((30, 46, 70)):
         sheet.set_column(index, index, width)
@@ -163,7 +171,7 @@ def write_form(page: Page, sheet: Worksheet, spec: TableSpec) -> None:
 
 
 def _value(page: Page, sheet: Worksheet, row: int, column: Column) -> None:
-    """An open cell, or what is filled in beforehand: the agency and the window."""
+    """Write an open cell, or what is filled in beforehand: agency and window."""
     given: dict[str, str | dt.date] = {
         "agency_code": gaps.CODE,
         "agency_name": gaps.NAME,
@@ -187,7 +195,7 @@ def _signatures(page: Page, sheet: Worksheet, row: int) -> None:
 
 
 def _validate(page: Page, sheet: Worksheet, spec: TableSpec, column: Column, area: str) -> None:
-    """What Excel accepts in a column's cells, with the message shown on entering and on a mistake."""
+    """Set what Excel accepts in a column's cells, and the messages on entering and on a mistake."""
     if column.prefilled:
         return
     messages = {
@@ -213,7 +221,7 @@ def _bounds(page: Page, column: Column) -> dict[str, object]:
 
 
 def _days(page: Page, column: Column) -> tuple[dt.date, dt.date]:
-    """The first and last day that Excel accepts in a column's cells."""
+    """Return the first and last day that Excel accepts in a column."""
     return (
         page.round_.start if column.in_window and not column.may_precede else dt.date(2000, 1, 1),
         page.round_.end if column.in_window else dt.date(2099, 12, 31),
@@ -234,7 +242,7 @@ def _criteria(page: Page, spec: TableSpec, column: Column) -> dict[str, Any]:
 
 
 def _which_bounds(column: Column) -> str:
-    """The ending of the message about a column's numbers: which of its bounds the message names."""
+    """Return the suffix of the message key: which bounds of a number column it names."""
     if not column.is_number:
         return ""
     if column.minimum is None:
@@ -243,13 +251,16 @@ def _which_bounds(column: Column) -> str:
 
 
 def _numbers(column: Column) -> tuple[float, float]:
-    """The least and the greatest number that Excel accepts in a column."""
+    """Return the least and the greatest number that Excel accepts in a column."""
     least = -MOST_NUMBER if column.minimum is None else column.minimum
     return least, MOST_NUMBER if column.maximum is None else column.maximum
 
 
 def _choice(page: Page, spec: TableSpec, column: Column) -> str:
-    """The dropdown's formula: the list, the part of it that fits the column beside, or the agency's own entry."""
+    """Return the dropdown's formula.
+
+    It gives the whole list, the part that fits the column depended on, or the agency's own entry.
+    """
     whole = f"dm_{column.codes}"
     if any(isinstance(rule, OwnLocality) and rule.at == column.key for rule in page.round_.rules[spec.key]):
         return f"IF(LEN({OWN_LOCALITY})=0,{whole},{OWN_LOCALITY})"
@@ -261,7 +272,7 @@ def _choice(page: Page, spec: TableSpec, column: Column) -> str:
 
 
 def _colours(page: Page, sheet: Worksheet, spec: TableSpec) -> None:
-    """Turn a cell at fault red (error), amber (warning) or pale (still to fill in) while it is typed."""
+    """Colour faulty cells while typing: red (error), amber (warning), pale (still to fill in)."""
     cells = Cells(page.names, spec, in_range=False)
     for rule in page.round_.rules[spec.key]:
         condition = rule.broken(cells, page.round_)

@@ -1,4 +1,4 @@
-"""The whole template of a round, built once from its declarations, with gaps for what differs by agency."""
+"""Build a round's template from its declarations, with gaps for what differs by agency."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from schemas.round.round import Round
 
 @lru_cache(maxsize=4)
 def build(round_: Round) -> bytes:
-    """The workbook of ``round_`` with gaps (see :mod:`pipeline.distribute.gaps`); the same bytes every time."""
+    """Return the workbook with gaps (:mod:`pipeline.distribute.gaps`): always the same bytes."""
     buffer = io.BytesIO()
     book = Workbook(buffer, {"in_memory": True, "default_format_properties": {"font_name": FONT, "font_size": 11}})
     _describe(book, round_)
@@ -58,7 +58,11 @@ def _part(sheet: Worksheet) -> str:
 
 
 def _packed(whole: bytes, selfcheck: str, others: Mapping[str, bytes]) -> bytes:
-    """The workbook as small as can be, with other parts, and without blank results in the self-check, which LibreOffice would take for what formulas give."""
+    """Compress the workbook to the smallest size, with other parts added.
+
+    Blank results in the self-check are removed: LibreOffice would take them for the formulas'
+    results.
+    """
     with zipfile.ZipFile(io.BytesIO(whole)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     parts[selfcheck] = parts[selfcheck].replace(b"</f><v></v></c>", b"</f></c>")
@@ -66,7 +70,7 @@ def _packed(whole: bytes, selfcheck: str, others: Mapping[str, bytes]) -> bytes:
 
 
 def _describe(book: Workbook, round_: Round) -> None:
-    """Document properties; the created date is the form's, so that nothing changes from build to build."""
+    """Set document properties. The date is the form's, so that every build gives the same bytes."""
     created = dt.datetime.combine(round_.settings.form_day, dt.time())
     book.set_properties({"title": round_.name, "author": round_.settings.publisher.parent, "created": created})
     for name, gap in gaps.STAMP.items():

@@ -1,8 +1,9 @@
-"""The very hidden sheet on which the self-check works out, once and for all of its lines, which entry and which group each row has.
+"""The very hidden sheet of columns that many lines of the self-check share: entries, groups.
 
-Each column is one list formula over all rows that are checked, and each of its cells stands in the file. Cells of a row stand one after
-another, so that only the first one needs an address (ECMA-376 part 1, 18.3.1.4: ``r`` is optional; Power BI and Dynamics write files so, which
-Excel opens; exceljs asks for the first one): 2,000 rows take few bytes.
+Each column is one list formula over all checked rows; each of its cells is in the file. A row's
+cells follow one another, so only the first needs an address: 2,000 rows take few bytes. (ECMA-376
+part 1, 18.3.1.4: ``r`` is optional. Power BI and Dynamics write such files and Excel opens them;
+exceljs needs the first address.)
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _TAIL = b"</sheetData></worksheet>"
 
 @dataclass(frozen=True)
 class Column:
-    """One column: of which table, its formula over all rows, and the cell that says how far it is used."""
+    """A column: its table, its formula over all rows, and the cell with its last used row."""
 
     letters: str
     table: str
@@ -34,50 +35,50 @@ class Column:
 
 @dataclass
 class Workings:
-    """The columns, each made when a formula first asks for it."""
+    """The columns of the sheet; each is made when a formula first asks for it."""
 
     sheet: str
     columns: dict[str, Column] = field(default_factory=dict)
     others: dict[str, str] = field(default_factory=dict)
-    """Names of columns of other sheets."""
+    """Names of columns on other sheets, with their references."""
     keyed: dict[str, list[str]] = field(default_factory=dict)
-    """By table, the columns of entries that make groups: the last row with one of them is as far as groups go."""
+    """Columns of entries that make groups, by table. Groups reach the last row with one of them."""
 
     def named(self, name: str, table: str, formula: Callable[[], str], last: str) -> str:
-        """The name of a column's used part; ``formula`` is asked for where there is no such column yet."""
+        """Return ``name``; make its column by calling ``formula`` if there is none yet."""
         if name not in self.columns:
             text = formula()
             self.columns[name] = Column(str(xl_col_to_name(len(self.columns))), table, text, last)
         return name
 
     def beside_groups(self, groups: str, formula: str, **names: str) -> str:
-        """The name of a column with what ``formula`` gives for each row of a column of groups.
+        """Return the name of a column of ``formula``'s results for each row of a column of groups.
 
-        It stands on this sheet and not in the lines that use it, for there it would be worked out anew after every edit.
+        It is on this sheet: in the lines that use it, it would be recalculated after every edit.
         """
         column, text = self.columns[groups], formula.format(groups=self.whole(groups), **names)
         known = next((name for name, each in self.columns.items() if each.formula == text), f"s{len(self.columns)}_{column.table}")
         return self.named(known, column.table, lambda: text, column.last)
 
     def beside(self, name: str, sheet: str, letters: str, last: str) -> str:
-        """The name of a column of another sheet, as far as groups go."""
+        """Name a column of another sheet, down to the row in the cell ``last``."""
         area = f"{quoted(sheet)}!${letters}:${letters}"
         self.others[name] = f"=INDEX({area},{FIRST_ROW}):INDEX({area},{last})"
         return name
 
     def whole(self, name: str) -> str:
-        """All checked rows of a column, as formulas on this sheet name them."""
+        """Return the reference to all checked rows of a column, for formulas on this sheet."""
         letters = self.columns[name].letters
         return f"${letters}${FIRST_ROW}:${letters}${LAST_ROW}"
 
     def last_of(self, table: str, entries: list[str]) -> str:
-        """The name of the cell with the last row of a table in which one of the columns ``entries`` has an entry."""
+        """Return the name of the cell with a table's last row that has one of ``entries``."""
         known = self.keyed.setdefault(table, [])
         known += [name for name in entries if name not in known]
         return f"bk_{table}"
 
     def define(self, book: Workbook) -> None:
-        """Give all columns, and the cells with the last rows, their names."""
+        """Define the names of all columns and of the cells with the last rows."""
         for name, column in self.columns.items():
             area = f"{quoted(self.sheet)}!${column.letters}:${column.letters}"
             book.define_name(name, f"=INDEX({area},{FIRST_ROW}):INDEX({area},{column.last})")
@@ -87,7 +88,7 @@ class Workings:
             book.define_name(f"bk_{table}", f"={quoted(self.sheet)}!${xl_col_to_name(place)}$1")
 
     def part(self) -> bytes:
-        """The sheet as XML, with the results that an empty workbook has."""
+        """Return the sheet's XML, with the results in an empty workbook."""
         lasts = [(f"MAX({FIRST_ROW},MAX(IF({self._any(names)}>0,ROW({self.whole(names[0])}),0)))", 1) for names in self.keyed.values()]
         formulas = [(column.formula, CHECKED_ROWS) for column in self.columns.values()]
         others = b"<c><v>0</v></c>" * (len(formulas) - 1)
@@ -99,7 +100,7 @@ class Workings:
 
 
 def _row(row: int, formulas: list[tuple[str, int]], value: int) -> Iterator[bytes]:
-    """A row of list formulas, each over so many rows."""
+    """Yield a row of list formulas, each with the number of rows that it covers."""
     yield b'<row r="%d">' % row
     for place, (formula, height) in enumerate(formulas):
         letters = xl_col_to_name(place)
@@ -109,6 +110,9 @@ def _row(row: int, formulas: list[tuple[str, int]], value: int) -> Iterator[byte
 
 
 def areas(sheet: str, columns: Mapping[str, str]) -> dict[str, str]:
-    """All checked rows of a sheet's columns, given by letters: through whole columns, for these survive deleted and moved rows."""
+    """Return references to all checked rows of columns, given by letters.
+
+    They go through whole columns, which survive deleted and moved rows.
+    """
     whole = {key: f"{quoted(sheet)}!${letters}:${letters}" for key, letters in columns.items()}
     return {key: f"INDEX({area},{FIRST_ROW}):INDEX({area},{LAST_ROW})" for key, area in whole.items()}

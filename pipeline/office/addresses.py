@@ -1,4 +1,4 @@
-"""A1 addresses: letters of columns, cells, and neighbouring cells as people read them."""
+"""A1 addresses: column letters, cells, and ranges as people read them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cache
 
 @cache
 def letters(number: int) -> str:
-    """Column letters of a column number, counted from 1."""
+    """Return the column letters of a column number, counted from 1."""
     text = ""
     while number:
         number, rest = divmod(number - 1, 26)
@@ -19,7 +19,7 @@ def letters(number: int) -> str:
 
 @cache
 def index(column: str) -> int:
-    """Column number, counted from 1, of column letters."""
+    """Return the column number, counted from 1, of column letters."""
     number = 0
     for letter in column:
         number = number * 26 + ord(letter) - ord("A") + 1
@@ -27,12 +27,15 @@ def index(column: str) -> int:
 
 
 def address(letters: str, row: int) -> str:
-    """A1 address from a column letter and a row; a full address (label-value sheets) is returned as it is."""
+    """Return the A1 address of column letters and a row.
+
+    A full address, as label-value sheets give for a column, is returned unchanged.
+    """
     return letters if re.search(r"\d", letters) else f"{letters}{row}"
 
 
 def ranges(cells: Sequence[str]) -> str:
-    """Single addresses as people read them: neighbours below one another as C14:C92."""
+    """Join addresses for people to read; cells below one another become a range: C14:C92."""
     runs: list[list[tuple[str, int]]] = []
     for cell in cells:
         letters = cell.rstrip("0123456789")

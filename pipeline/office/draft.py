@@ -1,4 +1,4 @@
-"""Drafts of mails as files: Outlook and Thunderbird open them ready to be looked at and sent."""
+"""Drafts of mails as .eml files, which Outlook and Thunderbird open ready to send."""
 
 from __future__ import annotations
 
@@ -18,10 +18,16 @@ _TYPES = {
 
 
 class _Policy(email.policy.EmailPolicy):
-    """How a mail is written as bytes. The library's own folding of a long subject loses a space between two encoded words ("Côngvăn")."""
+    """Writes a mail as bytes.
+
+    The library's own folding of a long subject loses a space between two encoded words ("Côngvăn").
+    """
 
     def fold_binary(self, name: str, value: Any) -> bytes:
-        """A header's lines."""
+        """Return a header's folded lines.
+
+        The subject is folded by ``email.header``: it keeps spaces.
+        """
         if name.lower() != "subject":
             return super().fold_binary(name, value)
         folded = Header(str(value), None if str(value).isascii() else "utf-8", header_name=name).encode(linesep=self.linesep)
@@ -30,19 +36,22 @@ class _Policy(email.policy.EmailPolicy):
 
 @dataclass(frozen=True)
 class Draft:
-    """A mail to be sent by hand. The same words give the same bytes: no date, no number of its own."""
+    """A mail to be sent by hand.
+
+    It has no date or random id: the same words give the same bytes.
+    """
 
     subject: str
     text: str
     to: Sequence[str] = ()
     cc: Sequence[str] = ()
     attached: Mapping[str, bytes] = field(default_factory=dict)
-    """Files by name."""
+    """Content of the attachments, by file name."""
 
     def eml(self) -> bytes:
-        """The draft as .eml."""
+        """Return the draft as the bytes of an .eml."""
         mail = EmailMessage(policy=_Policy(linesep="\r\n"))
-        mail["X-Unsent"] = "1"  # Outlook opens it as one to be sent
+        mail["X-Unsent"] = "1"  # Outlook opens it as an unsent mail
         mail["Subject"] = self.subject
         for title, addresses in (("To", self.to), ("Cc", self.cc)):
             if addresses:
@@ -56,7 +65,7 @@ class Draft:
         return mail.as_bytes()
 
     def _boundary(self) -> str:
-        """A line between the parts that none of them holds: base64 has no "="."""
+        """Return a boundary that no part contains: base64 lines never begin with "=_"."""
         digest = hashlib.sha256()
         for piece in self._pieces():
             digest.update(piece)
@@ -71,6 +80,9 @@ class Draft:
 
 
 def _type_of(name: str) -> str:
-    """A file's type, by its ending; mimetypes asks the system, which differs."""
+    """Return a file's MIME type by its ending.
+
+    Not by ``mimetypes.guess_type``, which asks the system: the answer differs by machine.
+    """
     ending = name[name.rfind(".") :].lower()
     return _TYPES.get(ending) or mimetypes.types_map.get(ending, "application/octet-stream")

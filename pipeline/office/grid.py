@@ -1,4 +1,4 @@
-"""Tables of a document as XML: python-docx needs a millisecond a cell, a report has thousands."""
+"""Tables of a .docx, written as XML: python-docx takes 1 ms per cell, a report has thousands."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from pipeline.office.safety import safe
 from pipeline.office.xmltext import in_element
 
 TABLE_SIZE = 11
-"""Points of text in tables; the decree names no size for them."""
+"""Size of text in tables, in points; Nghị định 30 names none."""
 THIN = '<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
 _SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 _MILLIMETRE = 56.7
-"""In twentieths of a point."""
+"""A millimetre in twentieths of a point."""
 _POINT = 0.353
-"""In millimetres."""
+"""A point in millimetres."""
 _MARGIN = 70
-"""Twentieths of a point beside the text of a cell."""
+"""Space left and right of a cell's text, in twentieths of a point."""
 _FIRST = 3
-"""Rows of a table on several pages that stay with its heading."""
+"""The rows that stay on one page with the heading."""
 _LETTER = 0.5
-"""The width of a letter, in sizes of the text: rather too much."""
+"""Width of a letter as a share of the text's size; rather too much."""
 _LINE = 1.2
-"""The height of a line, in sizes of the text."""
+"""Height of a line as a multiple of the text's size."""
 _SHADE = '<w:shd w:val="clear" w:color="auto" w:fill="E7ECF2"/>'
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a table; figures stand on the right."""
+    """A cell of a table. Figures are aligned right."""
 
     text: str
     figure: bool = False
@@ -41,7 +41,11 @@ class Cell:
 def on_pages(
     heads: Sequence[str], rows: Sequence[Sequence[Cell]], widths: Sequence[float], size: int, room: float
 ) -> list[Sequence[Sequence[Cell]]]:
-    """The rows in as few parts as stay within ``room`` points each below the heading, all about as high; ``widths`` in millimetres."""
+    """Split rows into the fewest parts that fit ``room``, all about equally high.
+
+    ``room``: height of a part with its heading, in points; ``widths`` in millimetres; ``size`` in
+    points.
+    """
     heights = [_height([cell.text for cell in row], widths, size) for row in rows]
     left, tallest = room - _height(heads, widths, size), max(heights, default=0.0)
     aim = sum(heights) / max(1, math.ceil(sum(heights) / left)) + tallest
@@ -57,14 +61,14 @@ def on_pages(
 
 
 def _height(texts: Sequence[str], widths: Sequence[float], size: int) -> float:
-    """About the points that a row needs."""
+    """Estimate the height of a row, in points."""
     letters = [(width - 2 * _MARGIN / _MILLIMETRE) / (size * _LETTER * _POINT) for width in widths]
     lines = [sum(max(1, math.ceil(len(line) / most)) for line in text.split("\n")) for text, most in zip(texts, letters, strict=True)]
     return max(lines, default=1) * size * _LINE + 2 * _room(size) / 20
 
 
 def _room(size: int) -> int:
-    """Twentieths of a point above and below the text of a cell."""
+    """Return the space above and below a cell's text, in twentieths of a point."""
     return 20 if size >= TABLE_SIZE else 0
 
 
@@ -78,9 +82,10 @@ def table_xml(
     size: int = TABLE_SIZE,
     whole: bool = False,
 ) -> str:
-    """A table as wide as the text (``across`` millimetres); its heading is repeated on every page, no row is split over two.
+    """Return a table as XML, as wide as the text (``across`` millimetres).
 
-    ``widths`` are shares; the last ``totals`` rows are sums, in bold; a table that is ``whole`` stays on one page.
+    The heading is repeated on every page; no row is split between pages. ``widths`` are shares. The
+    last ``totals`` rows are sums, in bold. With ``whole`` the table stays on one page.
     """
     columns = [round(width * across * _MILLIMETRE / sum(widths)) for width in widths]
     last = len(rows) - 1
@@ -98,7 +103,10 @@ def table_xml(
 
 
 def _row(cells: Sequence[Cell], columns: Sequence[int], size: int, *, head: bool = False, bold: bool = False, keep: bool) -> str:
-    """``keep``: on one page with the next row, so that no heading stands at the foot of a page with a single row."""
+    """Return a row as XML; ``keep``: on one page with the next row.
+
+    So no heading is left at the foot of a page with a single row.
+    """
     marks = "<w:cantSplit/>" + ("<w:tblHeader/>" if head else "")
     inside = "".join(_cell(cell, width, size, head=head, bold=head or bold, keep=keep) for cell, width in zip(cells, columns, strict=True))
     return f"<w:tr><w:trPr>{marks}</w:trPr>{inside}</w:tr>"

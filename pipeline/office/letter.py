@@ -1,4 +1,4 @@
-"""Letters by Nghị định 30/2020: heads, to whom, paragraphs, who signs and who gets them, on the paper that reports are written on too."""
+"""Letters by Nghị định 30/2020: head, addressee, paragraphs, signature and recipients."""
 
 from __future__ import annotations
 
@@ -18,25 +18,28 @@ from schemas.round.senders import Sender
 from schemas.words import formal_day, ui
 
 _LEFT_SHARE = 0.42
-"""Of the head's width, for the sender; the rest is for the national heading."""
+"""The sender's share of the head's width; the national heading has the rest."""
 _SENDER_RULE = 0.4375
-"""Of the sender's part of the head, for the line below it: 29 of 67 millimetres."""
+"""The length of the line below the sender, as a share of its part: 29 of 67 millimetres."""
 _MOTTO_RULE = 0.6875
-"""Of the heading's part of the head, for the line below the motto: 64 of 93 millimetres."""
+"""The length of the line below the motto, as a share of its part: 64 of 93 millimetres."""
 _RULE_AFTER = 2
-"""Points below both lines."""
+"""Space below both lines, in points."""
 _SUBJECT_BEFORE = 6
-"""Points between a letter's number and what it is about."""
+"""Space between a letter's number and its subject, in points."""
 _PROPERTIES, _CREATED = "docProps/core.xml", re.compile(rb"<dcterms:created[^>]*>(\d{4}-\d\d-\d\d)")
 _TITLE = re.compile(rb"<dc:title>([^<]+)</dc:title>")
 _RECIPIENTS_SHARE = 0.34
-"""Of the closing's width, for who gets the letter; the rest is for who signs."""
+"""The recipients' share of the closing's width; the signature has the rest."""
 _ROOM_TO_SIGN = 60
-"""Points for signature and seal."""
+"""Room for signature and seal, in points."""
 
 
 def begin(round_: Round, sender: Sender, lang: str, subject: str, mark: str, day: dt.date) -> Paper:
-    """Begin a letter of a ``day``: who sends it, the national motto, what it is about, a line for a mark; where answers go, at its foot."""
+    """Begin a letter of a ``day``: sender, national heading, subject, ``mark`` (a line in bold).
+
+    The address for answers is at the foot of its first page.
+    """
     lang = round_.speaking(lang)
     paper = Paper(title=subject, author=round_.settings.publisher.parent, day=day, lang=lang)
     heads = _sender(paper, round_, sender), _nation(paper, lang)
@@ -48,13 +51,16 @@ def begin(round_: Round, sender: Sender, lang: str, subject: str, mark: str, day
 
 
 def about(round_: Round, lang: str, key: str) -> str:
-    """The subject of a letter about the round's report, as the words of ``key`` put it."""
+    """Return the subject of a letter about the round's report, in the words of ``key``."""
     name = round_.name
     return ui(key, lang, subject=name[:1].lower() + name[1:])
 
 
 def contacts(round_: Round, lang: str, *, blank: str = "") -> str:
-    """Where answers and questions go, in one line; ``blank`` stands for what isn't known, else it is left out."""
+    """Return the address for answers and questions, in one line.
+
+    ``blank`` stands for what isn't known; without it, that is left out.
+    """
     publisher = round_.settings.publisher
     known = {"address": publisher.address, "phone": publisher.phone, "email": publisher.email}
     line = "; ".join(ui(f"letter.contact.{key}", lang, value=value or blank) for key, value in known.items() if value or blank)
@@ -62,18 +68,18 @@ def contacts(round_: Round, lang: str, *, blank: str = "") -> str:
 
 
 def day_of(path: Path) -> dt.date | None:
-    """The day that a letter bears which lies there; nothing where none does."""
+    """Return the date of the letter in this file; None if there is no letter."""
     made = _told(path, _CREATED)
     return dt.date.fromisoformat(made) if made else None
 
 
 def subject_of(path: Path) -> str:
-    """What the letter is about which lies there; blank where none does."""
+    """Return the subject of the letter in this file; blank if there is no letter."""
     return html.unescape(_told(path, _TITLE))
 
 
 def _told(path: Path, pattern: re.Pattern[bytes]) -> str:
-    """What a letter's properties say; blank where there is no letter that says it."""
+    """Return what ``pattern`` finds in a letter's properties; blank if nothing, or no letter."""
     try:
         with zipfile.ZipFile(path) as parts:
             found = pattern.search(parts.read(_PROPERTIES))
@@ -89,7 +95,7 @@ def _sender(paper: Paper, round_: Round, sender: Sender) -> list[Paragraph]:
 
 
 def _nation(paper: Paper, lang: str) -> list[Paragraph]:
-    """The national heading and motto over a rule, where the round has one."""
+    """Add national heading, motto and a line below, if the round's language has them."""
     national, words = (ui(f"form.{key}", lang) for key in ("national", "motto"))
     if not national:
         return []
@@ -98,7 +104,7 @@ def _nation(paper: Paper, lang: str) -> list[Paragraph]:
 
 
 def _subject(paper: Paper, sender: Sender, lang: str, subject: str) -> list[Paragraph]:
-    """The letter's number, to be filled in, and what it is about."""
+    """Add the letter's number, to be filled in by hand, and its subject."""
     number = ui("letter.number", lang, symbol=sender.symbol or ui("letter.dots", lang))
     return [paper.line(number, "so_ky_hieu"), paper.line(subject, "trich_yeu_cong_van", before=_SUBJECT_BEFORE, largest=False)]
 
@@ -110,7 +116,7 @@ def _place_and_day(paper: Paper, round_: Round, lang: str, written: dt.date) -> 
 
 
 def addressed(paper: Paper, text: str) -> None:
-    """Add to whom the letter goes."""
+    """Add the line that names the addressee."""
     paper.line(text, "kinh_gui", before=6, after=12)
 
 
@@ -120,7 +126,7 @@ def paragraph(paper: Paper, text: str) -> None:
 
 
 def closing(paper: Paper, sender: Sender, lang: str) -> None:
-    """Add who gets the letter, and beside it by what authority it is signed, with room to sign, and by whom."""
+    """Add the recipients and, beside them, the signer's office, room to sign, and name."""
     dots = ui("letter.dots", lang)
     listed = sender.recipients or tuple(ui(f"letter.recipient.{key}", lang) for key in ("above", "filed"))
     *offices, last = [paper.line(office, "chuc_vu_ky", largest=False) for office in sender.signed_for or (dots,)]
@@ -130,7 +136,7 @@ def closing(paper: Paper, sender: Sender, lang: str) -> None:
 
 
 def recipients(paper: Paper, title: str, listed: Sequence[str]) -> list[Paragraph]:
-    """Who gets a document, each in a line below a title."""
+    """Add the recipients of a document, one per line, below a title."""
     ends = [*([";"] * (len(listed) - 1)), "."]
     lines = [paper.line(f"- {each}{end}", "noi_nhan_danh_sach", LEFT) for each, end in zip(listed, ends, strict=True)]
     return [paper.line(title, "noi_nhan_tieu_de", LEFT), *lines]

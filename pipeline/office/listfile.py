@@ -1,4 +1,4 @@
-"""Lists that an operator keeps as CSV files, by whatever program: their encoding and the sign between cells are found out."""
+"""Read lists kept as CSV files by any program: encoding and separator are detected."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from pathlib import Path
 
 
 class ListFileError(Exception):
-    """A list that can't be read: ``problem`` is ``encoding``, ``quotes`` (from ``line`` on) or ``header``."""
+    """Raised for an unreadable list.
+
+    ``problem`` is ``encoding``, ``quotes`` (from ``line`` on) or ``header``.
+    """
 
     def __init__(self, problem: str, line: int = 0) -> None:
         super().__init__(problem)
@@ -16,12 +19,15 @@ class ListFileError(Exception):
 
 
 def read_list(path: Path, needed: set[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Line number and cells by title (in lower case) of every line that isn't blank; raises ``ListFileError``, also without the ``needed`` titles."""
+    """Yield line number and cells of each line that isn't blank; the cells by title in lower case.
+
+    Raises ``ListFileError``, also if one of the ``needed`` titles is missing.
+    """
     return listed_in(path.read_bytes(), needed)
 
 
 def listed_in(content: bytes, needed: set[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """The same of the bytes of a list."""
+    """Like :func:`read_list`, from the bytes of a list."""
     rows = _rows(_decoded(content))
     head = [title.strip().casefold() for title in next((row for _, row in rows), [])]
     if not needed <= set(head):
@@ -31,7 +37,10 @@ def listed_in(content: bytes, needed: set[str]) -> Iterator[tuple[int, dict[str,
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    """The sign between cells is the one that the first line has most. A quote that is never closed would swallow all lines behind it."""
+    """Yield line number and row. The separator is the one most frequent in the first line.
+
+    ``strict``: an unclosed quote raises an error; else it would swallow all lines behind it.
+    """
     first = next((line for line in text.splitlines() if line.strip()), "")
     reader = csv.reader(text.splitlines(keepends=True), delimiter=max(",;\t", key=first.count), strict=True)
     begun = 1

@@ -1,6 +1,6 @@
-"""A document set out by Nghị định 30/2020/NĐ-CP: page, head, headings, paragraphs, tables with captions, pictures.
+"""A .docx laid out by Nghị định 30/2020/NĐ-CP, in the sizes of :mod:`schemas.nd30`.
 
-Sizes and styles come from :mod:`schemas.nd30`; python-docx writes the package, tables are put down as XML in one go.
+python-docx writes the package; tables are inserted as XML, which is faster.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ from schemas.nd30 import INDENT, Page, settings
 CENTRE, LEFT, RIGHT, JUSTIFIED = (getattr(WD_ALIGN_PARAGRAPH, name) for name in ("CENTER", "LEFT", "RIGHT", "JUSTIFY"))
 NOTE_SIZE = 11
 PICTURE_WIDTH = 145
-"""Millimetres."""
+"""In millimetres."""
 _SHARE = 0.88
-"""Of a page that a table may fill: its caption, and a heading above that, stand there too."""
+"""The share of a page for a table; its caption and a heading need the rest."""
 _NO_MARGINS = f'<w:tblCellMar {nsdecls("w")}><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar>'
-"""Beside what stands in a table's cells, so that they have all of the text's width."""
+"""No margins in cells, so that two columns have the text's full width."""
 
 
 class Paper:
-    """One document in the making, written downwards; ``content`` ends it."""
+    """A document being written from top to bottom; ``content`` returns it."""
 
     def __init__(
         self,
@@ -50,9 +50,9 @@ class Paper:
         labels: Mapping[str, str] = MappingProxyType({}),
         line_spacing: float | None = None,
     ) -> None:
-        """``labels``: what a ``table`` and a ``picture`` are called in front of their number, and what says that a table is ``continued``.
+        """Begin a document; ``labels``: the words for ``table``, ``picture`` and ``continued``.
 
-        ``line_spacing``: of the body, in lines; without one as python-docx's own template has it (1.15).
+        ``line_spacing`` of the body, in lines; None for that of python-docx's template (1.15).
         """
         self._line_spacing = line_spacing
         self.page, self._settings, self._labels = Page(), settings(), labels
@@ -62,12 +62,13 @@ class Paper:
         self._set_page()
         set_typefaces(self._document, self._settings["noi_dung"].largest, lang)
         properties = self._document.core_properties
-        moment = dt.datetime.combine(day, dt.time())  # no clock: same input, same bytes
+        # no clock: same input, same bytes
+        moment = dt.datetime.combine(day, dt.time())
         properties.title, properties.author, properties.last_modified_by = safe(title)[:250], safe(author), safe(author)
         properties.created = properties.modified = moment
         properties.comments = ""
 
-    # --- page --------------------------------------------------------------------------------------
+    # --- page -------------------------------------------------------------------------------------
 
     def _set_page(self) -> None:
         section = self._document.sections[0]
@@ -81,7 +82,7 @@ class Paper:
         self._field(number, "PAGE", "2", self._settings["page_number"].largest)
 
     def foot(self, text: str) -> None:
-        """A line at the foot of every page."""
+        """Add a line at the foot of every page."""
         section = self._document.sections[0]
         for footer in (section.footer, section.first_page_footer):
             paragraph = footer.paragraphs[0]
@@ -89,18 +90,18 @@ class Paper:
             self._run(paragraph, text, 10, bold=True)
 
     def first_foot(self, text: str, element: str) -> None:
-        """A line at the foot of the first page, below a rule over the whole width, set as an element of the decree's list."""
+        """Add a line at the foot of page 1, below a rule; ``element`` of the decree: its size."""
         paragraph = self._document.sections[0].first_page_footer.paragraphs[0]
-        paragraph._p.get_or_add_pPr().append(_rule())  # noqa: SLF001 python-docx has no borders of paragraphs; they come before alignment
+        paragraph._p.get_or_add_pPr().append(_rule())  # noqa: SLF001 python-docx has no paragraph borders; they must precede alignment
         paragraph.alignment = CENTRE
         self._run(paragraph, text, self._settings[element].smallest)
 
-    # --- text --------------------------------------------------------------------------------------
+    # --- text -------------------------------------------------------------------------------------
 
     def line(
         self, text: str, element: str, alignment: Any = CENTRE, *, before: float = 0, after: float = 0, largest: bool = True
     ) -> Paragraph:
-        """A paragraph set as an element of the decree's list, in the largest or the smallest size that it allows."""
+        """Add a paragraph set as an element of the decree's list, in its largest or least size."""
         setting = self._settings[element]
         paragraph = self._document.add_paragraph()
         form = paragraph.paragraph_format
@@ -110,14 +111,14 @@ class Paper:
         return paragraph
 
     def heading(self, text: str, level: int) -> None:
-        """A heading that Word's navigation shows; it stays with what follows."""
+        """Add a heading for Word's navigation; it stays on one page with what follows."""
         paragraph = self._document.add_paragraph(safe(text), style=f"Heading {level}")
         paragraph.alignment = JUSTIFIED
         paragraph.paragraph_format.space_before, paragraph.paragraph_format.space_after = Pt(12 if level == 1 else 8), Pt(6)
         paragraph.paragraph_format.first_line_indent = Mm(INDENT)
 
     def text(self, *parts: tuple[str, str], indent: bool = True, keep: bool = False, alignment: Any = JUSTIFIED, before: float = 0) -> None:
-        """A paragraph of the body; each part is (text, style), the style of letters: bold, italic, marked in grey, ^ set high and small."""
+        """Add a paragraph of parts (text, style): b bold, i italic, m grey mark, ^ superscript."""
         paragraph = self._document.add_paragraph()
         form = paragraph.paragraph_format
         paragraph.alignment, form.space_before, form.space_after, form.keep_with_next = alignment, Pt(before), Pt(6), keep
@@ -126,19 +127,19 @@ class Paper:
         self._runs(paragraph, parts, None)
 
     def subheading(self, text: str) -> None:
-        """A line above what it names, below the headings that Word's navigation shows."""
+        """Add a minor heading, which Word's navigation doesn't show."""
         self.text((text, "bi"), keep=True, before=6)
 
     def item(self, *parts: tuple[str, str]) -> None:
-        """A paragraph of a list: a dash, then (text, style) parts."""
+        """Add an item of a list: a dash, then parts (text, style)."""
         self.text(("- ", ""), *parts)
 
     def note(self, text: str) -> None:
-        """A remark in small print."""
+        """Add a remark in small print."""
         self.small((text, "i"), size=NOTE_SIZE, after=3)
 
     def small(self, *parts: tuple[str, str], size: float, after: float = 0, alignment: Any = JUSTIFIED) -> Paragraph:
-        """A paragraph of (text, style) parts in a size of its own, single-spaced."""
+        """Add a paragraph of parts (text, style) in this ``size`` (points), single-spaced."""
         paragraph = self._document.add_paragraph()
         form = paragraph.paragraph_format
         paragraph.alignment, form.space_before, form.space_after, form.line_spacing = alignment, Pt(0), Pt(after), 1.0
@@ -146,7 +147,7 @@ class Paper:
         return paragraph
 
     def link(self, paragraph: Paragraph, text: str, target: str, size: float) -> None:
-        """Add a link to a file that lies beside this one."""
+        """Add to a paragraph a link to a file in the same folder."""
         relation = self._document.part.relate_to(target, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
         link = parse_xml(f'<w:hyperlink {nsdecls("w", "r")} r:id="{relation}"/>')
         self._run(paragraph, text, size)
@@ -156,7 +157,7 @@ class Paper:
         paragraph._p.append(link)  # noqa: SLF001 python-docx writes no links
 
     def keep_last(self, count: int) -> None:
-        """Keep the last paragraphs, up to so many, on one page with what comes next."""
+        """Keep the last ``count`` paragraphs on one page with what comes next."""
         for paragraph in self._document.paragraphs[-count:]:
             paragraph.paragraph_format.keep_with_next = True
 
@@ -168,14 +169,14 @@ class Paper:
             font.highlight_color = WD_COLOR_INDEX.GRAY_25 if "m" in style else None
 
     def _run(self, paragraph: Paragraph, text: str, size: float | None, *, bold: bool = False, italic: bool = False) -> None:
-        """Add text; without a ``size`` in that of the body."""
+        """Add text to a paragraph; without a ``size``, in the body's."""
         run = paragraph.add_run(safe(text).replace("\t", " "))
         run.bold, run.italic = bold or None, italic or None
         if size is not None:
             run.font.size = Pt(size)
 
     def _field(self, paragraph: Paragraph, instruction: str, shown: str, size: float) -> None:
-        """A field that Word reckons anew, with what it shows until then."""
+        """Add a field that Word recalculates, and what it shows until then."""
         paragraph._p.append(  # noqa: SLF001 python-docx has no fields
             parse_xml(
                 f'<w:fldSimple {nsdecls("w")} w:instr=" {instruction} "><w:r><w:rPr><w:sz w:val="{int(2 * size)}"/></w:rPr>'
@@ -184,9 +185,9 @@ class Paper:
         )
 
     def rule(self, paragraph: Paragraph, share: float, of: float = 1, after: float = 8) -> Paragraph:
-        """A line below a centred paragraph: ``share`` of the part ``of`` the text's width that it stands in, points ``after`` it."""
+        """Add a rule as wide as ``share`` × ``of`` of the text, with ``after`` points below it."""
         blank = self._document.add_paragraph()
-        blank._p.get_or_add_pPr().append(_rule())  # noqa: SLF001 python-docx has no borders of paragraphs; they come before indents
+        blank._p.get_or_add_pPr().append(_rule())  # noqa: SLF001 python-docx has no paragraph borders; they must precede indents
         side = Mm(self.page.text * of * (1 - share) / 2)
         form = blank.paragraph_format
         form.left_indent, form.right_indent, form.space_after, form.line_spacing = side, side, Pt(after), Pt(6)
@@ -194,9 +195,9 @@ class Paper:
         return blank
 
     def annex(self, name: str, title: str, of: str) -> None:
-        """Begin an annex on a new page: its name, its title and what it belongs to; its pages are numbered from 1."""
+        """Begin an annex on a new page, with name, title and parent; its pages count from 1."""
         self._document.add_section(WD_SECTION.NEW_PAGE)
-        properties = self._document.element.body.sectPr  # python-docx numbers no pages
+        properties = self._document.element.body.sectPr  # python-docx can't set page numbers
         for number in properties.findall(qn("w:pgNumType")):
             properties.remove(number)
         properties.find(qn("w:cols")).addprevious(parse_xml(f'<w:pgNumType {nsdecls("w")} w:start="1"/>'))
@@ -204,22 +205,22 @@ class Paper:
         self.line(title, "ten_phu_luc")
         self.line(of, "chi_dan_phu_luc", after=8, largest=False)
 
-    # --- head and foot of the document -------------------------------------------------------------
+    # --- head and foot of the document ------------------------------------------------------------
 
     def columns(self, *rows: tuple[Sequence[Paragraph], Sequence[Paragraph]], share: float) -> None:
-        """Paragraphs side by side in a table without lines, each row a left and a right part; ``share`` of the width goes to the left."""
+        """Set paragraphs side by side in rows (left, right); ``share`` of the width goes left."""
         table = self._document.add_table(rows=len(rows), cols=2)
         table.autofit = False
-        table._tbl.tblPr.find(qn("w:tblLook")).addprevious(parse_xml(_NO_MARGINS))  # noqa: SLF001 python-docx has no margins of cells
+        table._tbl.tblPr.find(qn("w:tblLook")).addprevious(parse_xml(_NO_MARGINS))  # noqa: SLF001 python-docx has no cell margins
         for column, part in zip(table.columns, (share, 1 - share), strict=True):
             column.width = Mm(self.page.text * part)
         for row, sides in zip(table.rows, rows, strict=True):
-            row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 nor a way to keep a row on one page
+            row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 python-docx can't keep a row on one page
             for cell, column, paragraphs in zip(row.cells, table.columns, sides, strict=True):
                 cell.width = column.width
                 _fill(cell, paragraphs)
 
-    # --- tables and pictures -----------------------------------------------------------------------
+    # --- tables and pictures ----------------------------------------------------------------------
 
     def table(
         self,
@@ -231,10 +232,11 @@ class Paper:
         totals: int = 0,
         size: int = TABLE_SIZE,
     ) -> None:
-        """A table; with a ``caption`` its number and that stand above. Its heading stands on every page, no row is split.
+        """Add a table: the heading is repeated on every page, no row is split.
 
-        One with a caption isn't either: it stays on one page, or stands in parts that do, each with the caption.
-        The last ``totals`` rows are sums; ``size`` is that of the text, in points.
+        A ``caption`` goes above with the table's number. A captioned table stays on one page; a
+        longer one is split into parts, each with the caption. The last ``totals`` rows are sums;
+        ``size`` is that of the text, in points.
         """
         self._tables += bool(caption)
         columns = [width * self.page.text / sum(widths) for width in widths]
@@ -250,18 +252,18 @@ class Paper:
             gap.space_after, gap.line_spacing = Pt(0), Pt(8)
 
     def picture(self, caption: str, png: bytes, words: str) -> None:
-        """A picture with its number and caption below; ``words`` is what a screen reader says."""
+        """Add a picture, with number and caption below; ``words``: its alternative text."""
         self.image(png, words, PICTURE_WIDTH).paragraph_format.keep_with_next = True
         self._pictures += 1
         self._caption("picture", self._pictures, caption, after=12)
 
     def image(self, png: bytes, words: str, width: float) -> Paragraph:
-        """A picture alone, so many millimetres wide."""
+        """Add a picture without caption, ``width`` millimetres wide."""
         paragraph = self._document.add_paragraph()
         form = paragraph.paragraph_format
         paragraph.alignment, form.space_after, form.line_spacing = CENTRE, Pt(0), 1.0
         shape = paragraph.add_run().add_picture(io.BytesIO(png), width=Mm(width))
-        shape._inline.docPr.set("descr", safe(words))  # noqa: SLF001 python-docx has no alternative texts
+        shape._inline.docPr.set("descr", safe(words))  # noqa: SLF001 python-docx has no alternative text
         return paragraph
 
     def _caption(self, kind: str, number: int, text: str, *, keep: bool = False, after: float = 4, continued: bool = False) -> None:
@@ -277,20 +279,20 @@ class Paper:
         self._run(paragraph, f"{again}. {text}", TABLE_SIZE, bold=True)
 
     def content(self) -> bytes:
-        """The whole document, its parts without the hour at which they were packed."""
+        """Return the document's bytes, without the times at which its parts were zipped."""
         packed = io.BytesIO()
         self._document.save(packed)
         return Envelope.around(packed.getvalue(), ()).with_parts({})
 
 
 def _rule() -> Any:
-    """A thin line above a paragraph."""
+    """Return the border that draws a thin line above a paragraph."""
     return parse_xml(f"<w:pBdr {nsdecls('w')}>{THIN.format(side='top')}</w:pBdr>")
 
 
 def _fill(cell: _Cell, paragraphs: Sequence[Paragraph]) -> None:
-    """Move paragraphs into an empty cell; one of its own stays where there are none, as every cell needs one."""
-    blank = cell.paragraphs[0]._p  # noqa: SLF001 moved as they are
+    """Move paragraphs into an empty cell. Without any, its blank one stays: a cell needs one."""
+    blank = cell.paragraphs[0]._p  # noqa: SLF001 python-docx can't move paragraphs
     for paragraph in paragraphs:
         blank.addprevious(paragraph._p)  # noqa: SLF001
     if paragraphs:

@@ -1,4 +1,4 @@
-"""Replacing a few parts of a zip file: all other members are copied as they are, without inflating them."""
+"""Replace a few parts of a zip file; all other members are copied without inflating them."""
 
 from __future__ import annotations
 
@@ -11,28 +11,31 @@ from dataclasses import dataclass
 
 LOCAL, CENTRAL, END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 DOS_DATE = 33
-"""1 January 1980, the date of every member: the same bytes every time."""
+"""1 January 1980 as a DOS date, for every member: the same content gives the same bytes."""
 DEFLATED = 8
 QUICK = 4
-"""Level of compression for parts patched one file after another: a third of the time of 6, a tenth larger."""
+"""Compression level for parts patched in many files: a third of the time of 6, a tenth larger."""
 USUAL, SMALLEST = 6, 9
 _MEMORY = {USUAL: 5, SMALLEST: 4}
-"""How much zlib keeps before it makes a new table of symbols, by level: the parts of a form gain by small blocks; the smallest take longer."""
+"""zlib's memLevel per compression level: how much it reads before a new table of symbols.
+
+The parts of a form gain by small blocks; the smallest take longer.
+"""
 UTF8_FLAG = 0x800
 
 
 @dataclass(frozen=True)
 class Envelope:
-    """A zip file without the members that differ from copy to copy, ready to be completed."""
+    """A zip file without the members that differ from copy to copy; ``with_parts`` completes it."""
 
     prefix: bytes
-    """Local headers and data of the members that stay."""
+    """Local headers and data of the unchanging members."""
     directory: bytes
     count: int
 
     @classmethod
     def around(cls, whole: bytes, changing: tuple[str, ...]) -> Envelope:
-        """Take ``changing`` out of the zip file ``whole``; the order of the other members stays."""
+        """Take members named in ``changing`` out of the zip file; the rest keep their order."""
         prefix, directory, count = io.BytesIO(), io.BytesIO(), 0
         with zipfile.ZipFile(io.BytesIO(whole)) as archive:
             for info in archive.infolist():
@@ -46,7 +49,7 @@ class Envelope:
         return cls(prefix.getvalue(), directory.getvalue(), count)
 
     def with_parts(self, parts: Mapping[str, bytes], level: int = USUAL) -> bytes:
-        """The whole zip file with ``parts`` added, compressed at this level."""
+        """Return the zip file with ``parts`` added, compressed at this level."""
         body, directory = io.BytesIO(), io.BytesIO()
         body.write(self.prefix)
         body.seek(0, io.SEEK_END)
@@ -63,20 +66,20 @@ class Envelope:
 
 
 def read_parts(whole: bytes, names: tuple[str, ...]) -> dict[str, bytes]:
-    """The content of some members of a zip file."""
+    """Read some members of a zip file."""
     with zipfile.ZipFile(io.BytesIO(whole)) as archive:
         return {name: archive.read(name) for name in names}
 
 
 def _raw(whole: bytes, info: zipfile.ZipInfo) -> bytes:
-    """A member's data as it stands in the file, compressed."""
+    """Return a member's compressed data."""
     name_size, extra_size = struct.unpack_from("<2H", whole, info.header_offset + 26)
     start = info.header_offset + 30 + name_size + extra_size
     return whole[start : start + info.compress_size]
 
 
 def _headers(name: str, data: bytes, checks: tuple[int, int], method: int, offset: int) -> tuple[bytes, bytes]:
-    """Local and central header of one member; ``checks`` are its CRC-32 and its inflated size."""
+    """Return a member's local and central header; ``checks``: its CRC-32 and its inflated size."""
     raw_name = name.encode()
     common = struct.pack("<5H3I2H", 20, UTF8_FLAG, method, 0, DOS_DATE, checks[0], len(data), checks[1], len(raw_name), 0)
     central = struct.pack("<4sH", CENTRAL, 20) + common + struct.pack("<3H2I", 0, 0, 0, 0, offset) + raw_name
@@ -84,9 +87,9 @@ def _headers(name: str, data: bytes, checks: tuple[int, int], method: int, offse
 
 
 def replaced(whole: bytes, parts: Mapping[str, bytes], dropped: Container[str] = ()) -> bytes:
-    """The zip file with the content of some members replaced where they stand, some left out, and new ones at the end.
+    """Return the zip file with some members replaced in place, some dropped, new ones at the end.
 
-    Data of the other members stay byte for byte as they are, compressed.
+    The compressed data of all other members stay the same, byte for byte.
     """
     body, directory, left = io.BytesIO(), io.BytesIO(), dict(parts)
     with zipfile.ZipFile(io.BytesIO(whole)) as archive:

@@ -1,19 +1,19 @@
-"""Names of sheets: as Excel takes them, and as formulas and links write them."""
+"""Names of sheets: what Excel allows, and how formulas and links quote them."""
 
 from __future__ import annotations
 
 import re
 
 LONGEST_NAME = 31
-"""What Excel takes for the name of a sheet, in letters."""
+"""The most letters of a sheet's name in Excel."""
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 
 
 def quoted(name: str) -> str:
-    """A sheet's name as formulas and links write it, always between apostrophes."""
+    """Quote a sheet's name for formulas and links, always in apostrophes."""
     return "'" + name.replace("'", "''") + "'"
 
 
 def without_forbidden(name: str) -> str:
-    """A name with a hyphen for each sign that Excel doesn't take in it."""
+    """Replace each character that Excel forbids in a sheet's name by a hyphen."""
     return _FORBIDDEN.sub("-", name)

@@ -1,4 +1,4 @@
-"""The styles of a document: one typeface in black for all of them, whatever python-docx's own template has."""
+"""Set a document's styles: one typeface, in black, whatever python-docx's own template has."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from schemas.nd30 import FONT
 
 
 def leave_out_effects(document: Document) -> None:
-    """Leave out what python-docx's own template has for Word 2007 alone: no schema knows this part, and ours has other styles."""
+    """Drop the part ``stylesWithEffects`` of python-docx's own template.
+
+    It is for Word 2007 alone: no schema knows it, and our styles differ.
+    """
     part = document.part
     for name, link in list(part.rels.items()):
         if link.reltype.endswith("/stylesWithEffects"):
@@ -20,7 +23,10 @@ def leave_out_effects(document: Document) -> None:
 
 
 def set_typefaces(document: Document, body: float, lang: str) -> None:
-    """Set the styles that are used: text and headings in the size of the ``body``, captions in that of tables; and the language."""
+    """Set the document's language and the styles in use.
+
+    Text and headings get the size ``body`` (points), captions the size of tables.
+    """
     styles = document.styles
     for name, size in (("Normal", body), ("Heading 1", body), ("Heading 2", body), ("Caption", TABLE_SIZE)):
         font = styles[name].font

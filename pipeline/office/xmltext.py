@@ -1,4 +1,4 @@
-"""Pieces of XML as text: for what is written anew, and for the rows of a sheet, of which a tree takes eight times the memory."""
+"""Pieces of XML as text, for writing and for a sheet's rows: a tree takes 8 times the memory."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ _ENTITIES = {"&quot;": '"', "&apos;": "'"}
 
 
 def clean(text: str) -> str:
-    """Text in which characters that XML doesn't know have become the replacement character."""
+    """Replace characters that XML forbids by the replacement character."""
     return _FORBIDDEN.sub("\ufffd", text)
 
 
 def in_element(text: str) -> str:
-    """Text for an element: the three signs that mean something there, escaped."""
+    """Escape text for an element: &, < and >."""
     return _escape(text)
 
 
 def escape(text: str) -> str:
-    """Text for an element or an attribute in double quotes."""
+    """Escape text for an element or an attribute in double quotes; replace forbidden characters."""
     return _escape(clean(text), {'"': "&quot;"})
 
 
 def plain(content: bytes) -> str:
-    """A part as text in which each "<" begins a tag: comments and the like, which hold nothing of a sheet, are taken out."""
+    """Return a part as text in which each "<" begins a tag: no comments, CDATA and the like."""
     try:
         text = content.decode()
     except UnicodeDecodeError as error:
@@ -44,6 +44,6 @@ def plain(content: bytes) -> str:
 
 
 def attributes(tag: str) -> dict[str, str]:
-    """Attributes of a start tag by their names as written, prefix and all."""
+    """Return the attributes of a start tag by name, prefix included."""
     found = _ATTRIBUTE.findall(tag)
     return {name: _unescape(value[1:-1], _ENTITIES) if "&" in value else value[1:-1] for name, value in found}

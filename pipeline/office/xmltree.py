@@ -1,4 +1,4 @@
-"""XML parts of others' files as trees: parsed without trust, changed, and written with the declaration that they came with."""
+"""XML parts of files from outside, as trees: parsed safely, changed, written again."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import Any
 from lxml import etree
 
 Element = Any
-"""An element of lxml, which has no types of its own."""
+"""An element of lxml, which has no types."""
 Key = tuple[Any, ...]
-"""What ``key`` makes of an element."""
+"""What :func:`key` returns for an element."""
 _DECLARATION = re.compile(rb"\xef\xbb\xbf|\s*<\?xml[^>]*\?>\s*")
 _PLAIN = ("UTF-8", "UTF8", "ASCII", "US-ASCII")
 
 
 class UnpreservableError(Exception):
-    """A file that can't be changed with the certainty that nothing in it is lost."""
+    """Raised for a file that can't be changed without the risk of losing something in it."""
 
 
 class Part:
-    """One part: ``root`` is there to be changed; what isn't changed is written as it came, to the byte."""
+    """One XML part. Change its ``root``; a part that isn't changed keeps its bytes."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content
@@ -30,15 +30,16 @@ class Part:
         self._before = _tree(self.root)
 
     def content(self) -> bytes:
-        """The part as it is to be written."""
+        """Return the part's bytes, with its declaration as it came."""
         now = _tree(self.root)
         return self._content if now == self._before else declaration(self._content) + now
 
 
 def parsed(content: bytes, **options: bool) -> Element:
-    """The root element; raises ``UnpreservableError`` for what is damaged, declares entities, or isn't UTF-8.
+    """Parse a part and return its root; ``options`` go to lxml's parser.
 
-    Nothing is fetched or expanded, and lxml's own bounds on depth and size hold; ``options`` are those of its parser.
+    Raises ``UnpreservableError`` if the part is damaged, declares entities, or isn't UTF-8. Nothing
+    is fetched or expanded; lxml's own limits of depth and size apply.
     """
     if b"<!DOCTYPE" in content:
         raise UnpreservableError("entities")
@@ -55,7 +56,7 @@ def parsed(content: bytes, **options: bool) -> Element:
 
 
 def declaration(content: bytes) -> bytes:
-    """How a part begins before its first element: mark of byte order, declaration and line break, as far as there are any."""
+    """Return what precedes the first element: byte order mark, declaration, line breaks."""
     end = 0
     while found := _DECLARATION.match(content, end):
         end = found.end()
@@ -68,18 +69,18 @@ def _tree(root: Element) -> bytes:
 
 
 def local(element: Element) -> str:
-    """The name of an element without its namespace; blank for comments and the like."""
+    """Return an element's name without namespace; blank for comments and the like."""
     return etree.QName(element).localname if isinstance(element.tag, str) else ""
 
 
 def elements(parent: Element, *path: str) -> list[Element]:
-    """The elements at a path of names, below one another, in the namespace of ``parent``."""
+    """Return the elements at a path of names, in the namespace of ``parent``."""
     found: list[Element] = parent.findall("/".join(_full(parent, name) for name in path))
     return found
 
 
 def only(parent: Element, *path: str) -> Element:
-    """The first element at a path; raises ``UnpreservableError`` where there is none."""
+    """Return the first element at a path; raises ``UnpreservableError`` if there is none."""
     found = elements(parent, *path)
     if not found:
         raise UnpreservableError("/".join(path))
@@ -89,12 +90,12 @@ def only(parent: Element, *path: str) -> Element:
 def made(
     parent: Element, name: str, attributes: Mapping[str, str] = MappingProxyType({}), prefixes: Mapping[str, str] | None = None
 ) -> Element:
-    """A new element in the namespace of another, written with the same prefix, that stands nowhere yet."""
+    """Make an element in the namespace and with the prefix of ``parent``, but don't insert it."""
     return etree.Element(_full(parent, name), attributes, {**parent.nsmap, **(prefixes or {})})
 
 
 def added(parent: Element, name: str, attributes: Mapping[str, str] = MappingProxyType({}), text: str | None = None) -> Element:
-    """A new last child in the namespace of its parent."""
+    """Add a last child in the namespace of its parent."""
     child = etree.SubElement(parent, _full(parent, name), attributes)
     child.text = text
     return child
@@ -106,7 +107,7 @@ def _full(parent: Element, name: str) -> str:
 
 
 def placed(parent: Element, element: Element, followers: Iterable[str]) -> None:
-    """Put an element before the first child that is named in ``followers``, else at the end."""
+    """Insert an element before the first child named in ``followers``, else at the end."""
     names = set(followers)
     following = next((child for child in parent if _named(child) in names), None)
     if following is None:
@@ -116,7 +117,7 @@ def placed(parent: Element, element: Element, followers: Iterable[str]) -> None:
 
 
 def _named(child: Element) -> str:
-    """The name of a child; of alternatives the name of what the first of them holds."""
+    """Return a child's name; for alternatives (AlternateContent) that of the first's content."""
     name = local(child)
     if name != "AlternateContent":
         return name
@@ -124,7 +125,7 @@ def _named(child: Element) -> str:
 
 
 def remove(element: Element) -> None:
-    """Take an element out of its parent; what stands behind it stays."""
+    """Remove an element from its parent; text behind it stays."""
     parent, before = element.getparent(), element.getprevious()
     tail = element.tail or ""
     if before is not None:
@@ -135,18 +136,18 @@ def remove(element: Element) -> None:
 
 
 def relation_id(element: Element) -> str:
-    """The id of the relationship that an element names (``r:id``, whatever its prefix), or blank."""
+    """Return the id of the relationship that an element names (``r:id``, any prefix), or blank."""
     return next((str(value) for name, value in element.attrib.items() if name.startswith("{") and name.endswith("}id")), "")
 
 
 def key(element: Element) -> Key:
-    """What an element says: alike for two that differ in prefixes, in the order of attributes or in the space between tags."""
+    """Return a key, equal for elements alike but for prefixes, order or space between tags."""
     inside = tuple(key(child) for child in element if isinstance(child.tag, str))
     return element.tag, frozenset(element.attrib.items()), "" if inside else element.text or "", inside
 
 
 def copied(element: Element, other: Element) -> Element:
-    """An element that was written without prefixes, and all below it, in the namespace of another and with its prefix."""
+    """Copy an element without prefixes, and all in it, to the namespace and prefix of ``other``."""
     copy = made(other, element.tag, element.attrib)
     copy.text = element.text
     for child in element:

@@ -1,4 +1,4 @@
-"""Dates as people write them in Vietnam: pure functions, the same for every column that is read."""
+"""Read dates as people write them in Vietnam."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from schemas.excel import DAY_ZERO, day_number
 
 
 class ParsedDate(NamedTuple):
-    """The day that a text says, and whether it could be read."""
+    """The day read from a text (None if there is none) and the state of the cell."""
 
     value: dt.date | None
     state: State
@@ -30,7 +30,7 @@ _SERIALS = range(day_number(dt.date(1990, 1, 1)), day_number(dt.date(2100, 12, 3
 
 
 def parse_date(text: str) -> ParsedDate:
-    """The day that a text says: day before month, as the form asks, or year first."""
+    """Read a day: day before month, as the form asks, or year first."""
     plain = plain_figure(text)
     found = _DMY.fullmatch(plain)
     if found:
@@ -43,7 +43,7 @@ def parse_date(text: str) -> ParsedDate:
 
 
 def is_month_first(text: str) -> bool:
-    """Whether a text can only be a date with its month before its day, which the form doesn't ask for."""
+    """Whether a text is a date only with the month before the day, unlike what the form asks."""
     found = _DMY.fullmatch(plain_figure(text))
     return (
         found is not None and int(found[1]) <= MONTHS < int(found[3]) and _day(_full_year(found[4]), found[1], found[3]).value is not None
@@ -51,24 +51,24 @@ def is_month_first(text: str) -> bool:
 
 
 def is_day_first(text: str) -> bool:
-    """Whether a text can only be a date with its day before its month."""
+    """Whether a text is a date only if the day comes before the month."""
     found = _DMY.fullmatch(plain_figure(text))
     return found is not None and int(found[3]) <= MONTHS < int(found[1]) and parse_date(text).value is not None
 
 
 def may_be_either(text: str) -> bool:
-    """Whether a text is a date whose day may be the month."""
+    """Whether a text is a date in which day and month may be swapped."""
     found = _DMY.fullmatch(plain_figure(text))
     return found is not None and max(int(found[1]), int(found[3])) <= MONTHS
 
 
 def is_year_first(text: str) -> bool:
-    """Whether a text is a date with its year first, whose month no one takes for the day."""
+    """Whether a text is a date with the year first, so that month and day can't be confused."""
     return _YMD.fullmatch(plain_figure(text)) is not None
 
 
 def date_of_serial(number: float) -> dt.date | None:
-    """The day of a plain number in a date column, where it can only be Excel's number of a day from 1990 to 2100."""
+    """Convert Excel's day number to a day; None if it isn't whole or not within 1990 to 2100."""
     return DAY_ZERO + dt.timedelta(days=int(number)) if number.is_integer() and int(number) in _SERIALS else None
 
 

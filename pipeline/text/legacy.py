@@ -1,8 +1,10 @@
-"""Vietnamese text from before Unicode: TCVN3 (the fonts .VnTime…), VNI (VNI-Times…) and Windows-1258, shown as Western letters.
+"""Convert Vietnamese text of three encodings older than Unicode: TCVN3, VNI and Windows-1258.
 
-The font of a cell tells, where it is one of theirs. Else which of them a column is written in is tried on all its texts: a word counts for an encoding where it is no Vietnamese
-syllable as it stands and is one once converted. A text without such a word is never touched, nor one with a letter that
-none of the three could have left. TCVN3: TCVN 5712:1993, third set. It has no accented capitals: its fonts draw them.
+Such text shows as Western letters. The cell's font (.VnTime…, VNI-Times…) tells the encoding. If it
+doesn't, each encoding is tried on all texts of the column. A word speaks for an encoding if it is a
+Vietnamese syllable only once converted. A text without such a word stays as it is, as does one
+with a letter that none of the three can have left.
+TCVN3 (TCVN 5712:1993, third set) has no accented capitals: its fonts draw them.
 """
 
 from __future__ import annotations
@@ -29,12 +31,15 @@ _VNI = re.compile("([aeiouyôö])([âàåãáäêèúüéëøûõùï])|[ôöñ�
 
 
 def from_tcvn3(text: str) -> str:
-    """Text typed in TCVN3 as Unicode."""
+    """Convert text typed in TCVN3 to Unicode."""
     return text.translate(_TCVN3)
 
 
 def from_vni(text: str) -> str:
-    """Text typed in VNI as Unicode: a mark follows its vowel, some letters stand alone."""
+    """Convert text typed in VNI to Unicode.
+
+    In VNI a mark follows its vowel; some letters stand alone.
+    """
     return unicodedata.normalize("NFC", _VNI.sub(_vni_letter, text))
 
 
@@ -45,7 +50,7 @@ def _vni_letter(found: re.Match[str]) -> str:
 
 
 def from_1258(text: str) -> str:
-    """Text in the bytes of Windows-1258 that was taken for Windows-1252."""
+    """Convert text in Windows-1258 whose bytes were decoded as Windows-1252."""
     try:
         return unicodedata.normalize("NFC", text.encode("cp1252").decode("cp1258"))
     except UnicodeError:
@@ -56,7 +61,10 @@ ENCODINGS: tuple[Convert, ...] = (from_tcvn3, from_vni, from_1258)
 
 
 def of_font(name: str) -> Convert | None:
-    """How text in a font is read; nothing for a font of Unicode. Fonts of TCVN3 whose name ends in H draw capitals."""
+    """Return the conversion for text in a font, or None for a Unicode font.
+
+    TCVN3 fonts whose name ends in H draw capitals.
+    """
     if name.startswith(".Vn"):
         return _capitals if name.endswith("H") else from_tcvn3
     return from_vni if name.upper().startswith("VNI-") else None
@@ -71,7 +79,10 @@ def _is_in_tcvn3(text: str) -> bool:
 
 
 def shown_by_font(text: str, convert: Convert) -> str:
-    """A text as its font shows it; the text itself where it was typed in Unicode all the same: fewer of its words would be Vietnamese."""
+    """Convert a text as its font shows it.
+
+    If that leaves fewer Vietnamese words, the text was typed in Unicode: it is returned unchanged.
+    """
     if not _WESTERN.fullmatch(text) or (convert is not from_vni and not _is_in_tcvn3(text)):
         return text
     new = convert(text)
@@ -80,12 +91,15 @@ def shown_by_font(text: str, convert: Convert) -> str:
 
 
 def readings_of(text: str) -> Iterator[str]:
-    """What a text says in each of the encodings: for whoever has a closed list to look it up in."""
+    """Yield what a text says in each encoding.
+
+    For callers that look the results up in a closed list.
+    """
     if not text.isascii() and _WESTERN.fullmatch(text):
         yield from (new for convert in ENCODINGS if (new := convert(text)) != text)
 
 
-# --- Vietnamese syllables --------------------------------------------------------------------------
+# --- Vietnamese syllables -------------------------------------------------------------------------
 
 _ONSETS = "b|c|ch|d|đ|g|gh|gi|h|k|kh|l|m|n|ng|ngh|nh|p|ph|qu|r|s|t|th|tr|v|x"
 _RIMES = """a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây e ec em en eng eo ep et
@@ -106,16 +120,16 @@ def _is_syllable(word: str) -> bool:
     return tones <= 1 and _SYLLABLE.fullmatch(unicodedata.normalize("NFC", plain)) is not None
 
 
-# --- the trial -------------------------------------------------------------------------------------
+# --- the trial ------------------------------------------------------------------------------------
 
 LEAST = 2
-"""Different words that must speak for an encoding …"""
+"""The fewest different words that must speak for an encoding."""
 RATIO = 5
-"""… and how many times more than those that speak against it."""
+"""How many times more words must speak for an encoding than against it."""
 
 
 def encoding_of(texts: Iterable[str]) -> Convert | None:
-    """The encoding that a column's texts are written in; nothing where they are clean or nobody can tell."""
+    """Return the conversion for a column's texts; None if they are clean or it can't be decided."""
     words = {word for text in texts if not text.isascii() and _WESTERN.fullmatch(text) for word in _WORD.findall(text)}
     foreign = [word for word in words if not word.isascii()]
     if len(foreign) < LEAST:
@@ -125,15 +139,16 @@ def encoding_of(texts: Iterable[str]) -> Convert | None:
 
 
 def _score(words: Iterable[str], convert: Convert) -> int:
-    """How many words speak for an encoding; 0 where too many speak against it."""
+    """Count the words that speak for an encoding; 0 if too many speak against it."""
     speaking = [_speaks(word, convert(word)) for word in words]
     return speaking.count(1) if speaking.count(1) >= RATIO * speaking.count(-1) else 0
 
 
 def _speaks(word: str, converted: str) -> int:
-    """1 for the encoding, -1 against it, 0 where a word is a syllable either way or consists of signs alone ("·").
+    """Return 1 if the word speaks for the encoding, -1 against it, 0 if it doesn't tell.
 
-    One with a capital behind a small letter ("tÕ") is no word as it stands.
+    It doesn't tell if it is a syllable both ways or is signs alone ("·").
+    Before conversion, a word with a capital after a small letter ("tÕ") is no syllable.
     """
     as_is, after = _is_syllable(word) and (word[1:].islower() or word.isupper() or len(word) == 1), _is_syllable(converted)
     if not after:
@@ -144,13 +159,17 @@ def _speaks(word: str, converted: str) -> int:
 _WORDS = """không có các công dân nhân tên dòng khác ký thì còn gì nên quá giá dùng pháp cùng trên thêm nhóm phó xét thông tháng cán án nói bên lên phân tác phòng
 xã hòa hóa vì thân quân áp xác trì nông phê thôn ông sát vùng ít tâm ngân cái phí sáng tìm thôi phép tòa môi tín trí chí kém môn khó toàn hoàn ngoài soát"""
 _USUAL = frozenset(_WORDS.split())
-"""Words of everyday that a Western computer writes too: where one stands that would be another in an encoding, the text was typed as it is seen."""
+"""Everyday words that Western letters can write too.
+
+If one would change in an encoding, the text was typed as it is seen.
+"""
 
 
 def all_converted(texts: Iterable[str], convert: Convert) -> dict[str, str]:
-    """The texts of a column in an encoding as they are meant, those alone that change.
+    """Map each text of a column that changes to its converted form.
 
-    A text that may as well be clean ("cã": có) is converted where nothing in the column shows that some of it is clean.
+    A text that may as well be clean ("cã": có) is converted only if no text of the column is surely
+    clean.
     """
     texts = list(texts)
     alone = all(_may_be(text, convert) for text in texts)
@@ -159,7 +178,7 @@ def all_converted(texts: Iterable[str], convert: Convert) -> dict[str, str]:
 
 
 def _may_be(text: str, convert: Convert) -> bool:
-    """Whether a text may have been typed in an encoding: no word of it speaks against that, nor a letter that the encoding hasn't."""
+    """Whether a text may be in an encoding: it has only its letters, no word speaks against it."""
     if text.isascii():
         return True
     has_letters = convert is not from_tcvn3 or _is_in_tcvn3(text)
@@ -172,7 +191,7 @@ def _may_be_word(word: str, converted: str) -> bool:
 
 
 def converted(text: str, convert: Convert) -> str:
-    """A text of a column in an encoding, converted where it holds a word that must be; else the text itself."""
+    """Convert a text if enough of its words speak for the encoding; else return it unchanged."""
     if text.isascii() or not _WESTERN.fullmatch(text):
         return text
     speaking = [_speaks(word, convert(word)) for word in _WORD.findall(text) if not word.isascii()]

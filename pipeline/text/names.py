@@ -1,4 +1,4 @@
-"""Vietnamese text: pure functions, the same for every column that is read."""
+"""Vietnamese text made comparable: spelling, accents, look-alike letters, unseen marks."""
 
 from __future__ import annotations
 
@@ -11,19 +11,23 @@ _MARKS = "\u0302\u0306\u031b"
 _LONG_I = re.compile(f"(?<![^\\W])([hklmst]|qu)i([{_TONES}]?)(?![^\\W]|[{_TONES}])")
 _VOWEL = f"[aeiouy][{_MARKS}{_TONES}]*"
 _RIME = re.compile(f"(?:(?:gi|qu)[{_TONES}]?(?=[aeiouy])(?:{_VOWEL})++|(?:{_VOWEL}){{2,6}}+)[b-df-hk-np-tvx]?")
-"""Vowels that may bear the tone of a syllable, with an onset that ends in a vowel before, and the consonant behind."""
+"""The vowels of a syllable that may bear its tone, with an onset that ends in a vowel ("gi", "qu")
+and the consonant behind.
+"""
 _AT_THE_END = ("oa", "oe", "uy")
-"""Two vowels that bear the tone on the second with nothing behind them, too."""
+"""Pairs of vowels with the tone on the second even if no consonant follows."""
 _SPACES = re.compile(r"[\s\u200b]+")
 UNSEEN = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200c-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff"
-"""Marks that nobody sees, as a pattern's set: soft hyphens, joiners, directions of writing. A space of no width is none of them: it parts words."""
+"""Invisible marks (soft hyphens, joiners, directions of writing), as a regex character set.
+The zero-width space isn't among them: it separates words.
+"""
 _UNSEEN = re.compile(f"[{UNSEEN}]")
 _DASHES = re.compile("[\u2010-\u2015\u2212\u2500_]+")
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "`": "'", "´": "'"})
 _CYRILLIC = "аеорсухіјѕԁһԛԝ", "aeopcyxijsdhqw"
 _GREEK = "ονα", "ova"
 _NU = "\N{GREEK CAPITAL LETTER NU}"
-"""Looks like N, while its small letter looks like v."""
+"""Looks like N, but its small letter looks like v."""
 _CAPITALS = "АВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEKMHOPCTYXIJSABEZHIKMNOPTYX"
 _LATIN = "ÐðƉɖǍǎ", "ĐđĐđĂă"
 _SCRIPTS = str.maketrans(
@@ -38,17 +42,18 @@ _ALIKE = {
     **_QUOTES,
     ord("ı"): "i",
 }
-"""Letters of other alphabets, and of Latin ones, that look like those of Vietnamese, in names without capitals."""
+"""Lower-case letters of other alphabets, and Latin ones, that look like Vietnamese letters."""
 FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋（）", "0123456789.,-+()")
-"""Digits and signs of full width, as a table that ``str.translate`` takes."""
+"""Full-width digits and signs, as a table for ``str.translate``."""
 _AROUND_SIGNS = re.compile(r" ?([,;:/()&+\-]) ?")
 
 
 @lru_cache(maxsize=50_000)
 def normalise(text: str) -> str:
-    """The text as names are compared: one form of letters, case, tone placement, dashes, quotes and spaces.
+    """Return the key by which names are compared.
 
-    Two texts that a Vietnamese reader takes for the same name give the same key; accents always count.
+    Unicode form, case, place of the tone, dashes, quotes and spaces are made uniform: texts that a
+    Vietnamese reader takes for the same name give the same key. Accents always count.
     """
     plain = unicodedata.normalize("NFKC", text).replace(_NU, "N").casefold()
     plain = plain.translate(_QUOTES) if plain.isascii() else _UNSEEN.sub("", plain).translate(_ALIKE)
@@ -57,20 +62,23 @@ def normalise(text: str) -> str:
 
 
 def _one_spelling(text: str) -> str:
-    """A text with each word in one spelling; words come again and again, whole texts seldom."""
+    """Spell each word uniformly. Works by word, for the cache: words recur, whole texts seldom."""
     return text if text.isascii() else " ".join(map(spelled, text.split(" ")))
 
 
 @lru_cache(maxsize=50_000)
 def spelled(word: str) -> str:
-    """The tone on the vowel where it belongs, wherever it was typed (hòa, hoà; của, cuả); y where i is written as well (lí → lý)."""
+    """Spell a word uniformly.
+
+    The tone goes on its proper vowel (hoà → hòa); y replaces i where both are usual (lí → lý).
+    """
     apart = unicodedata.normalize("NFD", word)
     moved = _RIME.sub(lambda rime: _toned(rime[0]), apart)
     return unicodedata.normalize("NFC", _LONG_I.sub(r"\1y\2", moved))
 
 
 def _toned(rime: str) -> str:
-    """A rime with its tone where it belongs; one without a tone, or with two, as it is."""
+    """Move a rime's tone to its proper vowel; without a tone or with two it stays as it is."""
     tone: list[str] = _TONE.findall(rime)
     if len(tone) != 1:
         return rime
@@ -83,7 +91,11 @@ def _toned(rime: str) -> str:
 
 
 def _place_of_tone(vowels: list[str], *, is_open: bool) -> int:
-    """Which vowel bears the tone: the last with a mark of its own, else the middle one of three, the second of two before a consonant, or the first."""
+    """Return the index of the vowel that bears the tone.
+
+    It is the last with a mark of its own; else the middle one of three, the second of two before a
+    consonant, or the first.
+    """
     marked = [at for at, vowel in enumerate(vowels) if len(vowel) > 1]
     if marked:
         return marked[-1]
@@ -97,7 +109,7 @@ _TONE = re.compile(f"[{_TONES}]")
 
 @lru_cache(maxsize=50_000)
 def strip_accents(text: str) -> str:
-    """The text without tones and marks, đ as d."""
+    """Remove tones and marks; đ becomes d."""
     apart = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
@@ -106,7 +118,10 @@ _UNSAFE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 def safe_name(name: str) -> str:
-    """A file name that can be shown anywhere: NFC; control characters, bidirectional marks and stray bytes escaped."""
+    """Make a file name safe to show: NFC, with unsafe characters escaped.
+
+    Those are control characters, bidirectional marks and bytes that are no UTF-8.
+    """
     plain = unicodedata.normalize("NFC", name)
     if plain.isprintable():
         return plain
@@ -115,13 +130,16 @@ def safe_name(name: str) -> str:
 
 def _escaped(letter: str) -> str:
     code = ord(letter)
-    if 0xDC80 <= code <= 0xDCFF:  # noqa: PLR2004 a byte that was no UTF-8, as Python hands it over
+    if 0xDC80 <= code <= 0xDCFF:  # noqa: PLR2004 a byte that is no UTF-8, as Python's surrogateescape gives it
         return f"\\x{code - 0xDC00:02x}"
     return f"\\u{code:04x}" if code < 0x1_0000 else f"\\U{code:08x}"  # noqa: PLR2004
 
 
 def plain_figure(text: str) -> str:
-    """The text of a number or a date with one kind of digits, dashes and spaces, in lower case, without what stands around it."""
+    """Return the text of a number or date in lower case, with uniform digits, dashes and spaces.
+
+    Surrounding spaces and apostrophes and trailing ".;," are removed.
+    """
     text = text if text.isascii() else _UNSEEN.sub("", text).replace("\u200b", "")
     plain = _DASHES.sub("-", _SPACES.sub(" ", unicodedata.normalize("NFC", text).translate(FULL_WIDTH).casefold()))
     return plain.strip(" '").rstrip(".;, ")
@@ -134,14 +152,15 @@ _BEFORE_UNICODE = re.compile("[\x00-\xff\u2010-\u2026]*")
 
 
 def may_look_alike(text: str) -> bool:
-    """Whether a text holds marks that nobody sees, or letters that may be taken for others; told quickly."""
+    """Whether a text may hold invisible marks or look-alike letters; a quick test."""
     return _MAY_LOOK_ALIKE.search(text) is not None
 
 
 def as_it_looks(text: str) -> str:
-    """A text without marks that nobody sees, with the letters of Vietnamese for those that look like them, of other alphabets within Latin words only.
+    """Remove invisible marks and replace look-alike letters by the Vietnamese ones.
 
-    What may be typed in an encoding from before Unicode keeps its soft hyphens, which are letters there.
+    Letters of other alphabets are replaced only within words that have Latin letters. A text that
+    may be in an encoding older than Unicode keeps its soft hyphens: there they are letters.
     """
     is_old = not text.replace("\xad", "").isascii() and _BEFORE_UNICODE.fullmatch(text)
     plain = text if is_old else _UNSEEN.sub("", text)

@@ -1,4 +1,4 @@
-"""Names near to what was written: what a misspelt entry was likely meant to be."""
+"""Suggest the entries that a misspelt text was likely meant to be."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ _NEAR = 72.0
 """Score from which a name is worth suggesting."""
 _MOST_SUGGESTED = 3
 _CLOSE_BEHIND = 10.0
-"""How far behind the nearest name another one may lie and still be suggested."""
+"""The most points behind the nearest name at which another is still suggested."""
 _SHORTEST_PART = 4
-"""Letters from which a part of a name points to it."""
+"""The fewest letters of a part of a name that still points to the name."""
 
 
 Names = tuple[tuple[str, tuple[str, ...]], ...]
-"""Names, each with the other names of the same thing."""
+"""Pairs of a name and the other names of the same thing."""
 
 
 def suggest(text: str, codelist: Codelist) -> list[str]:
-    """Up to three entries near to ``text``, nearest first, by the names that dropdowns offer."""
+    """Return up to three entries near ``text``, nearest first, by the names in the dropdowns."""
     return suggest_each([text], codelist)[text]
 
 
 def suggest_each(texts: Iterable[str], codelist: Codelist) -> dict[str, list[str]]:
-    """Like :func:`suggest`, for many texts at once: comparing them together takes a fraction of the time."""
+    """Map each text to its :func:`suggest`. Comparing many at once takes a fraction of the time."""
     names = tuple((entry.offered, (*entry.exact, *entry.aliases, *entry.ambiguous)) for entry in codelist.entries)
     return _suggested(list(dict.fromkeys(texts)), names)
 
 
 AT_ONCE = 1_000
-"""Texts that are compared at a time: each takes four numbers a name."""
+"""Texts compared at a time. Memory: four numbers per text and spelling."""
 
 
 def _suggested(texts: list[str], names: Names) -> dict[str, list[str]]:
@@ -52,7 +52,7 @@ def _suggested(texts: list[str], names: Names) -> dict[str, list[str]]:
 
 
 def _nearest(owners: list[str], scores: np.ndarray[Any, Any]) -> list[str]:
-    """The owners of the nearest spellings, each once by its best, as far as they are near."""
+    """Return the names with the nearest spellings, each once by its best score, if near enough."""
     best: dict[str, float] = {}
     for place in np.flatnonzero(scores >= _NEAR).tolist():
         best[owners[place]] = max(float(scores[place]), best.get(owners[place], 0.0))
@@ -62,13 +62,17 @@ def _nearest(owners: list[str], scores: np.ndarray[Any, Any]) -> list[str]:
 
 @lru_cache(maxsize=64)
 def _spellings(names: Names) -> tuple[list[str], list[str], list[str]]:
-    """All spellings of all names: whose each is, as names are compared, and without accents."""
+    """List all spellings, as three lists: the name meant, the key, the key without accents."""
     listed = [(name, normalise(each)) for name, others in names for each in (name, *others)]
     return [name for name, _ in listed], [each for _, each in listed], [strip_accents(each) for _, each in listed]
 
 
 def _nearness(wanted: list[str], spellings: list[str], bare: list[str]) -> np.ndarray[Any, Any]:
-    """0 to 100 for each wanted text and spelling: with accents, a little less without, less again where one is a part of the other."""
+    """Score each wanted text against each spelling, 0 to 100; a row per text.
+
+    Equality with accents scores most, without accents a little less, by tokens or by parts less
+    again.
+    """
     from rapidfuzz import fuzz, process
 
     bare_wanted = [strip_accents(text) for text in wanted]

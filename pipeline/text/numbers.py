@@ -1,4 +1,4 @@
-"""Numbers as people write them in Vietnam: pure functions, the same for every column that is read."""
+"""Read numbers as people write them in Vietnam."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from schemas.columns import MOST_DIGITS, State
 
 
 class Parsed(NamedTuple):
-    """What a text says as a number or a date, and whether it could be read."""
+    """The number read from a text (None if there is none) and the state of the cell."""
 
     value: float | None
     state: State
 
 
 class Style(NamedTuple):
-    """How the other texts of a column write numbers: with the Vietnamese or the English thousands sign."""
+    """Which thousands signs the column's other texts prove: the Vietnamese (.), the English (,)."""
 
     vietnamese: bool = False
     english: bool = False
@@ -34,13 +34,13 @@ _OTHER_UNIT = Parsed(None, State.OTHER_UNIT)
 _DASH = re.compile(r"-+")
 _ZERO_WORDS = frozenset(
     {"khong", "ko", "k0", "khong co", "0 co", "khong phat sinh", "kps", "chua co", "chua phat sinh"}
-)  # as people write "none", without accents
+)  # ways to write "none", without accents
 _COMPOSITE = re.compile(r"trong đó|bao gồm|gồm|trong do|bao gom|\bgom\b")
 _LEADING_NUMBER = re.compile(r"([+-]?[0-9](?:[0-9.,]| (?=[0-9]{3}(?![0-9])))*)(.*)", re.DOTALL)
 _IN_WORDS = re.compile(r"\(([^()0-9]+)\)")
 _GROUPS = re.compile(r"(?<![^\W_])[0-9]+")
 _APART = re.compile("[\t\n\x0b\x0c\r\x85\u2028\u2029]|[ \u00a0\u2000-\u200a\u202f\u205f\u3000]{2}")
-"""What stands between two numbers: the end of a line, or more than a space."""
+"""Separates two numbers: a line break, a tab, or more than one space."""
 _PLAIN = re.compile(r"[0-9]+")
 _SPACED = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+(?:,[0-9]+)?")
 _DOTS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
@@ -51,10 +51,10 @@ _DECIMAL = re.compile(r"[0-9]+[.,][0-9]+")
 
 
 def parse_count(text: str, unit: str = "", style: Style | None = None) -> Parsed:
-    """The whole number that a text in a count column says, with the uniform repairs of rule V08.
+    """Read a whole number from a text in a count column, with the uniform repairs of rule V08.
 
-    ``unit`` is the column's own (a number in another unit isn't read), ``style`` the evidence of its other cells.
-    What holds several numbers is never added up.
+    ``unit`` is the column's: a number in another unit isn't read. ``style``: what the column's
+    other cells prove. Several numbers in one text are never added up.
     """
     parsed = parse_decimal(text, unit, style)
     if parsed.value is not None and not parsed.value.is_integer():
@@ -63,7 +63,7 @@ def parse_count(text: str, unit: str = "", style: Style | None = None) -> Parsed
 
 
 def parse_decimal(text: str, unit: str = "", style: Style | None = None) -> Parsed:
-    """The number that a text says; like :func:`parse_count`, but fractions are welcome."""
+    """Read a number like :func:`parse_count`, but allow fractions."""
     return _SEVERAL if _holds_several(text) else _parsed(plain_figure(text), unit, style)
 
 
@@ -88,18 +88,18 @@ def _parsed(plain: str, unit: str, style: Style | None) -> Parsed:
 
 
 def _holds_several(text: str) -> bool:
-    """Whether digits stand on several lines, or far apart: a single space alone parts the thousands of one number."""
+    """Whether digits are on several lines or far apart. A single space may separate thousands."""
     return sum(any(map(str.isdecimal, piece)) for piece in _APART.split(text.strip())) > 1
 
 
 def names_other_unit(words: str, unit: str) -> bool:
-    """Whether words beside a number name a known unit that isn't the column's own."""
+    """Whether words beside a number name a known unit other than the column's own."""
     said = normalise(words)
     return bool(unit) and said not in words_of(unit) and said in known_words(unit)
 
 
 def style_of(texts: Iterable[str]) -> Style:
-    """What a column's texts prove about the thousands sign; a text like "1.234" alone proves nothing."""
+    """Find which thousands signs a column's texts prove. "1.234" alone proves nothing."""
     plain = [plain_figure(text).lstrip("+-") for text in texts]
     vietnamese = any(_DOTS_COMMA.fullmatch(text) or _proves(text, ",", ".") for text in plain)
     english = any(_COMMAS_DOT.fullmatch(text) or _proves(text, ".", ",") for text in plain)
@@ -107,7 +107,7 @@ def style_of(texts: Iterable[str]) -> Style:
 
 
 def _proves(text: str, point: str, thousands: str) -> bool:
-    """Whether ``point`` must be the decimal sign here, or ``thousands`` the thousands sign."""
+    """Whether a text proves ``point`` the decimal sign and ``thousands`` the thousands sign."""
     if thousands in text:
         pattern = _DOTS if thousands == "." else _COMMAS
         return text.count(thousands) > 1 and pattern.fullmatch(text) is not None
@@ -116,7 +116,10 @@ def _proves(text: str, point: str, thousands: str) -> bool:
 
 
 def _units_behind(rest: str, unit: str, number: float | None) -> set[str] | None:
-    """The units that what follows a number names, normalised; None where it says more than a unit and the number in words."""
+    """Return the normalised units named behind a number.
+
+    None if the text says more than a unit and, in brackets, the same number in words.
+    """
     words, said = _IN_WORDS.search(rest), set[str]()
     if words:
         repeated = _unit_behind_words(words[1], unit, number)
@@ -129,7 +132,10 @@ def _units_behind(rest: str, unit: str, number: float | None) -> set[str] | None
 
 
 def _unit_behind_words(words: str, unit: str, number: float | None) -> str | None:
-    """The unit behind a number in words ("five houses"), blank where there is none; None where they say another number."""
+    """Return the unit behind a number in words ("five houses"), blank if there is none.
+
+    None if the words say another number.
+    """
     plain = normalise(words)
     if value_of(plain) == number:
         return ""
@@ -138,7 +144,7 @@ def _unit_behind_words(words: str, unit: str, number: float | None) -> str | Non
 
 
 def _spells_another(rest: str) -> bool:
-    """Whether the brackets behind a number begin with another one in words."""
+    """Whether the text in brackets behind a number begins with a number in words."""
     words = _IN_WORDS.search(rest)
     return words is not None and begins_as_number(words[1])
 
@@ -153,7 +159,7 @@ def _number(text: str, style: Style) -> Parsed:
 
 
 def _decimal_point(digits: str, style: Style) -> str | None:
-    """The digits as Python writes them, or nothing where they could mean two numbers."""
+    """Return the digits as Python writes them; None if they are ambiguous or no number."""
     if _PLAIN.fullmatch(digits):
         return digits
     if _SPACED.fullmatch(digits) or _DOTS_COMMA.fullmatch(digits):
@@ -168,7 +174,10 @@ def _decimal_point(digits: str, style: Style) -> str | None:
 
 
 def _with_commas(digits: str, style: Style) -> str | None:
-    """Commas before three digits: a thousand to some, a fraction to others; only the column's other cells can tell."""
+    """Read commas before three digits by the style of the column's other cells.
+
+    Some people write thousands so, others fractions; None if the other cells don't tell which.
+    """
     if digits.count(",") > 1 or style == Style(english=True):
         return digits.replace(",", "")
     return digits.replace(",", ".") if style == Style(vietnamese=True) else None

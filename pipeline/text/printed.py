@@ -1,7 +1,7 @@
-"""What a form says itself, packed into some of its cells: so that what somebody added is known, however the form was made.
+"""Marks of all texts printed on a form, packed into hidden cells: they reveal added texts.
 
-Three bytes a text, of its letters alone: programs change the spaces and line breaks of what they save. How texts are marked
-must never change: forms that are out have their marks in them.
+A mark is three bytes of the CRC-32 of a text's letters; spaces and line breaks are left out, as
+programs change them on saving. How marks are made must never change: issued forms hold them.
 """
 
 from __future__ import annotations
@@ -14,25 +14,28 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 NAMES = tuple(f"printed_{number}" for number in range(1, 17))
-"""What the rows of the hidden sheet are called that have them."""
+"""The labels of the rows of the hidden sheet that hold the marks."""
 _LETTERS = 1_000
-"""What one of them holds: longer texts are too much for some programs."""
+"""Letters per row. Longer texts are too much for some programs."""
 _SIZE = 3
 
 
 def packed(of_all: Iterable[str], of_one: Iterable[str] = ()) -> str:
-    """The marks of the texts of all copies and of those of one alone; blank where they are too many."""
+    """Pack the marks of texts on all copies and of those on one copy alone; blank if too many."""
     written = f"{_packed(of_all)}-{_packed(of_one)}".rstrip("-")
     return written if len(written) <= len(NAMES) * _LETTERS else ""
 
 
 def parts_of(written: str) -> dict[str, str]:
-    """What stands in each row of the hidden sheet."""
+    """Split packed marks into the rows of the hidden sheet, by label."""
     return {name: written[at * _LETTERS : (at + 1) * _LETTERS] for at, name in enumerate(NAMES)}
 
 
 def joined(hidden: Mapping[str, str]) -> str:
-    """The marks in the rows of a hidden sheet; blank where one was lost or cut short: SheetJS keeps 255 letters of a cell in an .xls."""
+    """Join the marks from the rows of a hidden sheet; blank if a row was lost or cut short.
+
+    SheetJS cuts cells of an .xls to 255 letters.
+    """
     parts = {name: hidden.get(name, "") for name in NAMES}
     whole = "".join(parts.values())
     return whole if parts_of(whole) == parts else ""
@@ -43,7 +46,7 @@ def _packed(texts: Iterable[str]) -> str:
 
 
 class Printed:
-    """The texts that a form says itself, as they were packed, and ``more``; false where nothing is known of them."""
+    """The texts printed on a form, from packed marks, and ``more``. False if there are no marks."""
 
     def __init__(self, written: str = "", more: Iterable[str] = ()) -> None:
         of_all, _, of_one = written.partition("-")
@@ -55,11 +58,11 @@ class Printed:
         return bool(self._shared.marks)
 
     def unknown(self, texts: Iterable[str]) -> set[str]:
-        """Those of some texts that weren't worked out before, quickly: what the form doesn't say is among them."""
+        """Return texts not yet found to be printed. Quick; texts that were added are among them."""
         return set(texts) - self._shared.known - self._known
 
     def added(self, texts: Iterable[str]) -> set[str]:
-        """Those of some texts that the form doesn't say."""
+        """Return the texts that are not printed on the form."""
         unknown = self.unknown(texts)
         of_all = {text for text in unknown if _mark(text) in self._shared.marks}
         of_one = {text for text in unknown if _mark(text) in self._own}
@@ -69,7 +72,7 @@ class Printed:
 
 
 class _Shared:
-    """The marks that all copies of a form have, and texts that they were found to be of."""
+    """The marks common to all copies of a form, and the texts already found to match them."""
 
     def __init__(self, written: str) -> None:
         self.marks, self.known = _unpacked(written), set[str]()

@@ -1,8 +1,9 @@
-"""Texts that are nearly alike: copied with a word or two changed, which may be all the difference (:mod:`pipeline.text.wording`).
+"""Find texts that are nearly alike: copied, with a word or two changed.
 
-Which texts are worth comparing is found by sketches (the smallest hashes of their word triples, as in Broder, "On the
-resemblance and containment of documents", 1997), so that ten thousand texts don't mean fifty million comparisons;
-whether two of them are alike is judged by rapidfuzz, letter by letter.
+Those few words may change the meaning: see :mod:`pipeline.text.wording`. Which texts to compare is
+decided by sketches (the smallest hashes of word triples: Broder, "On the resemblance and
+containment of documents", 1997). Else 10,000 texts would need 50 million comparisons.
+rapidfuzz then compares letter by letter.
 """
 
 from __future__ import annotations
@@ -18,23 +19,24 @@ from pipeline.text.wording import meaning
 LONG = 200
 """Characters from which a text is long enough to be compared with other agencies'."""
 ALIKE = 90.0
-"""Letters that two texts share in order, of both their lengths, in percent, from which they are nearly the same."""
+"""The percentage of letters in common order, of both lengths, from which texts are nearly alike."""
 _WORDS = 3
 """Words that are hashed together."""
 _FEW = 8
-"""Words up to which a text is short: its pairs are hashed, too, for one changed word may be in all its triples."""
+"""The most words of a short text, of which pairs are hashed too: one word may be in all triples."""
 _SKETCH = 16
-"""Hashes that are kept of a text; texts that share none of them are not compared."""
+"""Hashes kept per text. Texts that share none are not compared."""
 _COMPARED = 24
-"""Texts that a text is compared with: those that share most hashes with it, the earlier of two."""
+"""The most earlier texts that a text is compared with: those that share most hashes with it."""
 _COMMON = 500
-"""Texts that are looked up by one hash; more share a phrase that says little of any of them."""
+"""The most texts looked up per hash. A hash of more is of a phrase that distinguishes nothing."""
 
 
 def families(texts: Sequence[str], alike: float = ALIKE) -> list[int]:
-    """For each text the position of the first text that is alike or nearly alike: its own where there is none.
+    """Return for each text the position of the first text that is (nearly) alike, or its own.
 
-    Every text is nearly alike the first of its family; two later members may differ a little more. They need not mean the same.
+    Every text is nearly alike the first of its family; two later members may differ a little more.
+    Members need not mean the same.
     """
     from rapidfuzz import fuzz, process
 
@@ -60,7 +62,7 @@ def families(texts: Sequence[str], alike: float = ALIKE) -> list[int]:
 
 
 def _sketch(plain: str) -> list[int]:
-    """The smallest hashes of the runs of words in a text; the same in every process."""
+    """Return the smallest hashes of a text's runs of words. CRC-32 is the same in every process."""
     words = plain.split(" ")
     lengths = (_WORDS - 1, _WORDS) if len(words) <= _FEW else (_WORDS,)
     runs = {" ".join(words[at : at + length]) for length in lengths for at in range(max(1, len(words) - length + 1))}

@@ -1,4 +1,4 @@
-"""Whole numbers in Vietnamese words, as people write them behind a number: "15 (mười lăm)"."""
+"""Read whole numbers in Vietnamese words, as people write them behind figures: "15 (mười lăm)"."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ _BELOW_THOUSAND = re.compile(
 
 
 def value_of(words: str) -> int | None:
-    """The whole number that words say; nothing where they say none, or more than a number."""
+    """Return the whole number that words say; None if they say none, or more than a number."""
     return _value(normalise(words))
 
 
 def begins_as_number(words: str) -> bool:
-    """Whether words begin as those of a number do."""
+    """Whether the first word is one with which a number begins."""
     return normalise(words).split(" ")[0] in {*_DIGITS, _TEN}
 
 
@@ -53,7 +53,7 @@ def _value(plain: str) -> int | None:
             total, rest, place = total + number * scale, after.strip(), scale // 10
     if not rest:
         return total or None
-    if rest in _DIGITS:  # "hai nghìn tư" is 2400: a digit alone is of the place below; 2004 is "hai nghìn linh tư"
+    if rest in _DIGITS:  # "hai nghìn tư" is 2400: a lone digit counts the next place. 2004 is "hai nghìn linh tư"
         return total + _DIGITS[rest] * place
     number = _below_thousand(rest)
     return None if number is None else total + number
@@ -67,6 +67,6 @@ def _below_thousand(plain: str) -> int | None:
 def _small(plain: str, found: re.Match[str]) -> int | None:
     hundreds, after_zero, tens, after_tens, alone = (_DIGITS.get(digit or "", 0) for digit in found.groups())
     if found[5] and found[1]:
-        return 100 * hundreds + 10 * alone if hundreds else None  # "ba trăm hai" is 320, "không trăm hai" nothing sure
+        return 100 * hundreds + 10 * alone if hundreds else None  # "ba trăm hai" is 320; "không trăm hai" is unclear
     ten = 1 if f" {_TEN}" in f" {plain}" else tens
     return 100 * hundreds + 10 * ten + after_zero + after_tens + alone

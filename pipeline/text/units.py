@@ -1,4 +1,4 @@
-"""Units that people write behind numbers: which of them a column takes, and which are another's."""
+"""Units that people write behind numbers: which words name a column's unit, and which another."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ _ALL = frozenset[str]().union(*_GROUPS)
 
 @cache
 def words_of(unit: str) -> frozenset[str]:
-    """The words, normalised, that say a column's unit; any word for counted things where the column has none."""
+    """Return the normalised words for a unit; for a blank unit, all words for counted things."""
     own = normalise(unit)
     return frozenset({own}).union(*(words for words in _GROUPS if own in words)) if own else _COUNTING
 
 
 @cache
 def known_words(unit: str) -> tuple[str, ...]:
-    """The words for all known units and for ``unit``, normalised, the longest first."""
+    """Return the normalised words for all known units and for ``unit``, longest first."""
     return tuple(sorted(_ALL | words_of(unit), key=lambda word: (-len(word), word)))
 
 
 def is_unit(word: str, unit: str) -> bool:
-    """True if a word says ``unit``, or any other unit that is known."""
+    """Whether a word names ``unit`` or any other known unit."""
     said = normalise(word)
     return said in _ALL or said in words_of(unit)
 
@@ -41,13 +41,13 @@ _POWERS = re.compile(r"1(?:[. ]?000){1,3} ?(?=đ)")
 
 @cache
 def declared_money(text: str) -> frozenset[float]:
-    """The units of money that a line of units names ("Đơn vị tính: người, nghìn đồng"), by what each is worth."""
+    """Return the worth of each unit of money in a line such as "Đơn vị tính: người, nghìn đồng"."""
     found = _DECLARES.search(normalise(text))
     return frozenset(filter(None, map(worth_of, _PARTS.split(found[1])))) if found else frozenset()
 
 
 def worth_of(word: str) -> float:
-    """How many times the smallest unit of money a unit is worth; 0 where it is none of money."""
+    """Return a unit of money as a multiple of the smallest one; 0 if it is no unit of money."""
     plain = normalise(word)
     powers = _POWERS.match(plain)
     if powers:

@@ -1,8 +1,9 @@
-"""What a text says, whatever it looks like: its words, numbers and signs in order, and where two texts differ in them.
+"""The meaning of a text, apart from its looks; and where two texts differ in meaning.
 
-Nothing counts but what means something: not the form of letters (Unicode), their case, where the tone of a syllable is
-written, spaces and line breaks, the shape of dashes, quotes and pauses, bullets before a text and pauses behind it.
-Every other word, number and sign does, and so does a pause between words: "Không, đề nghị …" isn't "Không đề nghị …".
+Ignored: Unicode form, case, where the tone of a syllable is written, spaces and line breaks, the
+shape of dashes, quotes and pauses, bullets before a text and pauses behind it.
+Every other word, number and sign counts, and so does a pause between words:
+"Không, đề nghị …" isn't "Không đề nghị …".
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pipeline.text.names import FULL_WIDTH, UNSEEN, as_it_looks, spelled
 from schemas.rules.anonymity import is_masked, mask_of
 
 PAUSE = ","
-"""What stands for every mark at which a reader pauses."""
+"""Replaces every mark at which a reader pauses."""
 _QUOTE = '"'
 _DASH = "-"
 _DASHES = frozenset("-_\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2500")
@@ -26,7 +27,7 @@ _PAUSED = _PAUSES | {_DASH}
 _QUOTES = frozenset("\"'“”„«»‘’`´＂＇")
 _STOPS = "".join(sorted(_PAUSES))
 _BULLETS = "+*"
-"""Signs that say nothing before a text, unless a number follows."""
+"""Bullets: signs without meaning before a text, unless a number follows."""
 _LETTER = r"[^\W\d_]"
 _MASK = re.escape(mask_of(0)).replace("0", r"\d+")
 _TOKEN = re.compile(
@@ -37,23 +38,23 @@ _TOKEN = re.compile(
 )
 _UNSEEN = re.compile(f"[{UNSEEN}\u200b]")
 _CONTEXT = 2
-"""Words of both texts that are told beside words that one of them lacks."""
+"""Common words shown beside a difference in which one text has no word."""
 _NEAR_BY = 1
-"""Equal words between two differences that are told as one."""
+"""The most equal words between two differences that are joined into one."""
 
 
 _MOST_TOLD = 5
-"""Differences that are told in words."""
+"""The most differences that are shown."""
 _LONGEST_TOLD = 80
-"""Letters of the words of one that are told."""
+"""The most letters that are shown of one side of a difference."""
 
 
 _NEGATIONS = frozenset(["không", "chưa", "chẳng", "chả", "chớ", "đừng", "not", "no", "never", "without"])
-"""Words by which a text says the contrary of another."""
+"""Words that turn a statement into its contrary."""
 
 
 class Token(NamedTuple):
-    """A word, number or sign: what it says, and where it stands in the text."""
+    """A word, number or sign: its uniform spelling, and its start and end in the text."""
 
     says: str
     start: int
@@ -61,9 +62,10 @@ class Token(NamedTuple):
 
 
 class Change(NamedTuple):
-    """A place where two texts differ: the letters from and to which each has words of its own (none where it has no word more).
+    """A place where two texts differ.
 
-    ``was`` and ``now`` are these words as they are told, with their neighbours where one text has none.
+    ``one`` and ``other``: start and end of the differing letters in each text; (0, 0) if it has
+    none. ``was`` and ``now``: their words, with common neighbours if one text has none there.
     """
 
     one: tuple[int, int]
@@ -74,12 +76,12 @@ class Change(NamedTuple):
 
 @lru_cache(maxsize=50_000)
 def meaning(text: str) -> str:
-    """What a text says: equal for two texts that differ in nothing that means something, and for no others."""
+    """Return the meaning of a text: equal for two texts exactly if they differ in looks alone."""
     return " ".join(token.says for token in tokens(text))
 
 
 def tokens(text: str) -> list[Token]:
-    """The words, numbers and signs of a text that mean something, in order."""
+    """Split a text into the words, numbers and signs that have meaning, in order."""
     found = _signs(text)
     for place, token in enumerate(found):
         if token.says[-1] in _PAUSED:
@@ -89,7 +91,7 @@ def tokens(text: str) -> list[Token]:
 
 
 def _from_first_word(found: list[Token]) -> list[Token]:
-    """Without the bullets before the first word or number; a minus, a plus before a number stays."""
+    """Drop bullets and pauses before the first word or number; a sign before a number stays."""
     for place, token in enumerate(found):
         says = token.says.lstrip(_STOPS) if token.says[-1] in _PAUSED else token.says
         if says and (says not in _BULLETS or _is_number(found[place + 1 : place + 2])):
@@ -98,7 +100,7 @@ def _from_first_word(found: list[Token]) -> list[Token]:
 
 
 def _signs(text: str) -> list[Token]:
-    """All of them, pauses and dashes that follow one another as one ("...", ".-")."""
+    """Split a text into all its tokens; adjacent pauses and dashes ("...", ".-") are one token."""
     found: list[Token] = []
     for match in _TOKEN.finditer(text):
         says = _says(match[0])
@@ -111,7 +113,7 @@ def _signs(text: str) -> list[Token]:
 
 @lru_cache(maxsize=50_000)
 def _says(written: str) -> str:
-    """What a token says; blank for marks that nobody sees."""
+    """Spell a token uniformly; blank if it is invisible marks alone."""
     plain = _UNSEEN.sub("", written)
     if is_masked(plain):
         return plain
@@ -138,12 +140,15 @@ def _sign(written: str) -> str:
 
 
 def _narrow(letter: str) -> str:
-    """A letter of full width as the usual one; powers and fractions mean something and stay."""
+    """Narrow a full-width letter. Powers and fractions have a meaning of their own and stay."""
     return unicodedata.normalize("NFKC", letter) if unicodedata.decomposition(letter).startswith(("<wide>", "<narrow>")) else letter
 
 
 def _pause(says: str, before: Sequence[Token], after: Sequence[Token]) -> str:
-    """One sign for every pause between words; between numbers (10:30, 5…10) its shape counts, as a dash beside one does (-5, 2021–2025)."""
+    """Return the uniform sign for a pause between words.
+
+    Between numbers its shape counts (10:30, 5…10), as does a dash beside one (-5, 2021–2025).
+    """
     follows, leads = _is_number(before), _is_number(after)
     stays = (follows and leads) or (follows and says[0] == _DASH) or (leads and says[-1] == _DASH)
     return says if stays else PAUSE
@@ -153,16 +158,19 @@ def _is_number(listed: Sequence[Token]) -> bool:
     return bool(listed) and listed[0].says[-1].isdecimal()
 
 
-# --- where two texts differ ---------------------------------------------------------------------------
+# --- where two texts differ ----------------------------------------------------------------------
 
 
 def worded(text: str, said: str) -> list[Token]:
-    """The tokens of a text that stand for those of ``said``, the same text with other numbers."""
+    """Return the tokens of ``text`` spelled as in ``said``: the same text, masks numbered anew."""
     return [own._replace(says=token.says) for own, token in zip(tokens(text), tokens(said), strict=True)] if said != text else tokens(text)
 
 
 def differences(one: str, other: str, first: Sequence[Token], second: Sequence[Token]) -> list[Change]:
-    """Where the second text differs from the first, word by word, in order. ``first``, ``second``: their tokens."""
+    """List where the second text differs from the first, word by word, in order.
+
+    ``first`` and ``second`` are the tokens of the two texts.
+    """
     from rapidfuzz.distance import Indel
 
     changed: list[tuple[int, int, int, int]] = []
@@ -177,14 +185,14 @@ def differences(one: str, other: str, first: Sequence[Token], second: Sequence[T
 
 
 def negates(changes: Sequence[Change]) -> bool:
-    """Whether a text has a negation that the other hasn't: of all that differ little such ones mustn't be missed."""
+    """Whether the changes add or remove a negation: a small difference that must not be missed."""
     return any(_NEGATIONS & (set(each.was.casefold().split()) ^ set(each.now.casefold().split())) for each in changes)
 
 
 def told(changes: Sequence[Change]) -> str:
-    """Where a text differs from another, the other's words first, in signs of any language: “tăng” → “giảm”; “50” → “500”.
+    """Show differences in signs of any language: “tăng” → “giảm”; “50” → “500”.
 
-    Two persons that stand masked under one number, each in a return of its own, are told by ≠.
+    Masks of two different persons may have the same number in two returns: such are shown with ≠.
     """
     listed = [f"“{_short(each.was)}” {'≠' if each.was == each.now else '→'} “{_short(each.now)}”" for each in changes[:_MOST_TOLD]]
     return "; ".join([*listed, *([f"… (+{len(changes) - _MOST_TOLD})"] if len(changes) > _MOST_TOLD else [])])
