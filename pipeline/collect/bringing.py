@@ -58,7 +58,7 @@ class _Bringing:
                         yield replace(file, path=path)
 
     def _fetched(self, store: Store, files: list[Received]) -> Iterator[tuple[Received, Path | None]]:
-        """Each file, and where its bytes are now; nowhere where they are missing or no longer what they were."""
+        """Yield each file and the path of its fetched bytes; None if missing or damaged."""
         if is_large(files[0].size):
             yield files[0], self._fetched_beside(store, files[0])
             return

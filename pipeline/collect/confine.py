@@ -44,7 +44,10 @@ def limit_time() -> None:
 
 
 def processor_time(pid: int) -> float:
-    """Seconds for which a process has been at work; no number of one that has ended, which is more or less than none."""
+    """Return a process's processor seconds; NaN if it has ended.
+
+    NaN is neither more nor less than any limit.
+    """
     import psutil
 
     try:

@@ -14,7 +14,7 @@ from pipeline.model import TableReading
 
 
 def packed(table: TableReading) -> tuple[Any, ...]:
-    """A table reading as ``pickle`` sends it: the function that joins it again, and what that needs."""
+    """Return what ``pickle`` sends for a table reading: the joining function, and its arguments."""
     kinds: dict[str, list[str]] = {}
     for key, values in table.values.items():
         kinds.setdefault(values.dtype.str, []).append(key)

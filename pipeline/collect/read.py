@@ -1,4 +1,4 @@
-"""One received file: what it is, whose it is, and what its tables say. The only place that opens one."""
+"""Read one received file: its kind, its agency, its tables. The only module that opens one."""
 
 from __future__ import annotations
 
@@ -40,18 +40,18 @@ from schemas.words import dmy
 def read(path: Path, name: str, round_: Round, definitions: Path) -> Reading:
     """Read one file; whatever is wrong with it is a finding of its reading.
 
-    ``name`` is the file's name, ``definitions`` the folder of older forms' definitions, by digest.
+    ``name``: the file's name. ``definitions``: the folder of older forms' definitions, by digest.
     """
     return Reader(round_, definitions).read(path, name)
 
 
 def unreadable(reason: str, **words: str) -> Reading:
-    """The reading of a file that is no readable workbook (S01); ``reason`` is a variant of the message."""
+    """Return the reading of a file that is no workbook (S01), with a reason of that message."""
     return Reading(findings=(Finding("S01", Severity.ERROR, f"not_workbook.{reason}", words),))
 
 
 def open_workbook(data: bytes, password: str = "") -> Workbook:
-    """The workbook in the bytes of a file, locked with ``password`` perhaps; raises ``UnreadableError``."""
+    """Open the workbook in these bytes, with ``password`` if locked; else ``UnreadableError``."""
     try:
         return _open(data)
     except UnreadableError as problem:
@@ -68,7 +68,7 @@ def _open(data: bytes) -> Workbook:
 
 
 def _of_office(package: Package) -> Workbook:
-    """A workbook of LibreOffice; its reader is imported only when one is met, as are those of the binary kinds."""
+    """Open an .ods. Its reader is imported only here, when one comes, as the binary ones are."""
     from pipeline.collect.formats import ods
 
     return ods.Workbook(package)
@@ -82,7 +82,7 @@ def _binary(data: bytes, package: Package | None) -> Workbook:
 
 @dataclass(frozen=True)
 class Reader:
-    """Reads the files of one round; keeps what it learns of forms and lists from file to file."""
+    """Reads the files of one round; keeps forms and code lists from file to file."""
 
     round: Round
     definitions: Path
@@ -94,7 +94,7 @@ class Reader:
         return Book(self.round)
 
     def read(self, path: Path, name: str, assigned: str = "") -> Reading:
-        """Read one file; ``assigned``: whose the operator says it is."""
+        """Read one file. ``assigned``: the agency to which the operator assigned it."""
         try:
             workbook, feedback = open_workbook(content_of(path), self.round.password), self.round.sheets.feedback
             if workbook.names == (feedback,):
@@ -150,7 +150,7 @@ class Reader:
         return Reading(stamp=stamp, findings=(Finding("S04", Severity.ERROR, "other_round", words),), likely=likely)
 
     def _refuse_endless(self, tables: Mapping[str, TableReading]) -> None:
-        """Raise ``UnreadableError`` for a return with more free text than can be judged while all others wait."""
+        """Raise ``UnreadableError`` if a return has too much free text: it would hold up others."""
         if words := excess(tables, self.round.by_key):
             raise UnreadableError("too_much_text", **words)
 
@@ -160,7 +160,7 @@ class Reader:
         return self._forms[stamp.digest]
 
     def _table(self, spec: TableSpec, sheets: Sheets, grids: Grids, form: Form, confirmed: Mapping[str, str] | None = None) -> Read | None:
-        """A table as the round declares it, read as its form did; nothing where the file has no such sheet."""
+        """Read a table by its form, as the round declares it today; None if it has no sheet."""
         if spec.key not in sheets.names:
             return None
         as_filled = _read_today(next(each for each in form.tables if each.key == spec.key), spec)
@@ -173,7 +173,7 @@ class Reader:
         return found if as_filled is spec else replace(found, table=_narrowed(found.table, as_filled, spec))
 
     def _collectives_of(self, spec: TableSpec) -> Collectives | None:
-        """Which rows of a table count collectives in a unit of their own; nothing where the round declares none."""
+        """Return which rows count collectives in their own unit; None if undeclared."""
         apart = self.round.settings.figures.collectives
         if apart is None or not apart.unit or not spec.has(apart.column):
             return None
@@ -181,7 +181,7 @@ class Reader:
         return Collectives(apart.column, codes.codes.index(apart.code), [each.of for each in apart.measures], apart.unit)
 
     def _codes_of(self, spec: TableSpec, form: Form) -> CodesByColumn:
-        """How the code columns of a table are read: by the form's names, to positions in the round's lists."""
+        """Return readers of a table's code columns: the form's names, today's positions."""
         return {column.key: self._reader_of(column, form) for column in spec.code_columns if column.codes in self.round.codelists}
 
     def _reader_of(self, column: Column, form: Form) -> Codes:
@@ -192,7 +192,7 @@ class Reader:
         return self._codes[known]
 
     def _window(self, info: Read | None) -> Iterator[Finding]:
-        """S04: the period that the file states is not the round's."""
+        """S04: warn if the file states another period than the round's."""
         window = {"start": dmy(self.round.start), "end": dmy(self.round.end)}
         for key, expected in zip(PERIOD, (self.round.start, self.round.end), strict=True):
             days = info.table.values.get(key) if info else None
@@ -212,14 +212,14 @@ class Reader:
 
 
 def _has_form(sheets: Sheets, form: Form, grids: Grids) -> bool:
-    """Whether a sheet of the form stands in a workbook, not one of its name alone."""
+    """True if a sheet has the form's headings or labels, not just the name of one of its sheets."""
     specs = {spec.key: spec for spec in form.tables}
     found = ((specs[key], grids[name]) for key, name in sheets.names.items())
     return any(2 * len(labels_of(grid, spec)) >= len(spec.columns) if spec.is_form else header_of(grid, spec) for spec, grid in found)
 
 
 def _info(info: Read | None) -> Info:
-    """What the label-value sheet says of the sender."""
+    """Return what the label-value sheet says of the sender."""
     if info is None:
         return Info()
     texts = {key: _text(info.table, key) for key in (AGENCY, NAME)}
@@ -232,14 +232,14 @@ def _text(table: TableReading, key: str) -> str:
 
 
 def _confirmed(spec: TableSpec, places: Mapping[str, str]) -> TableSpec:
-    """The table with the titles that stand for its columns in one agency's workbooks."""
+    """Return a table with the titles that an official confirmed for one agency's workbooks."""
     own = {title: place.partition(".")[2] for title, place in places.items() if place.startswith(f"{spec.key}.")}
     known = {title: key for title, key in own.items() if key in spec.by_key}
     return replace(spec, confirmed=known) if known else spec
 
 
 def _narrowed(table: TableReading, as_filled: TableSpec, spec: TableSpec) -> TableReading:
-    """A table read by an older form: the columns that the round still declares, and marks for those declared later."""
+    """Return a table read by an older form with today's columns; later ones are NOT_ASKED."""
     later = {key: np.full(len(table.rows), State.NOT_ASKED, dtype="uint8") for key in spec.keys if key not in as_filled.by_key}
     same = [key for key in table.letters if key in spec.by_key]
     return replace(
@@ -253,7 +253,7 @@ def _narrowed(table: TableReading, as_filled: TableSpec, spec: TableSpec) -> Tab
 
 
 def _read_today(as_filled: TableSpec, spec: TableSpec) -> TableSpec:
-    """The form's table, to be read as its columns are declared today: what was a count may be an amount now, with other bounds."""
+    """Return the form's table with today's kinds and bounds: a count may be an amount now."""
     if as_filled is spec:
         return spec
     return replace(as_filled, columns=tuple(_column_today(column, spec) for column in as_filled.columns))
@@ -265,7 +265,7 @@ def _column_today(column: Column, spec: TableSpec) -> Column:
 
 
 def _of_workbook(workbook: Workbook, sheets: Sheets, grids: Grids) -> Iterator[Finding]:
-    """What is to be said of the file as a workbook."""
+    """Yield findings about the file as a workbook."""
     yield from _disordered(sheets, grids)
     yield from _active(workbook)
     if any(map(workbook.has_formulas, sheets.names.values())):
@@ -273,13 +273,13 @@ def _of_workbook(workbook: Workbook, sheets: Sheets, grids: Grids) -> Iterator[F
 
 
 def _disordered(sheets: Sheets, grids: Grids) -> Iterator[Finding]:
-    """S11, a note: programs that trust the order of a file's cells see less of such a sheet than stands on it."""
+    """S11: note a sheet with cells out of order: programs that trust the order see less of it."""
     for name in sheets.names.values():
         if not grids[name].ordered:
             yield Finding("S11", Severity.NOTE, "stray.disordered", {"sheet": name}, sheet=name)
 
 
 def _active(workbook: Workbook) -> Iterator[Finding]:
-    """S12: what could run or reach out; nothing of it is run or followed."""
+    """S12: warn of active content; nothing of it is run or followed."""
     for what in workbook.active:
         yield Finding("S12", Severity.WARNING, f"active_content.{what}")

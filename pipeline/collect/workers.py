@@ -1,13 +1,12 @@
-"""Reading in processes of their own: a file that crashes, hangs or eats memory costs itself its reading, and the batch nothing.
+"""Read in processes of their own: a file that crashes, hangs or eats memory costs only its reading.
 
-One process a core, each with a pipe for tasks and one for readings. The parent has no threads, starts processes by
-fork or spawn alike, and holds only as many readings as are needed to give them back in order. What a process does stands
-in ``worker.py``.
+One process per core (``worker.py``), with a pipe for tasks and one for readings. The parent starts
+processes by fork or spawn alike, and holds only the readings needed to return them in order.
 """
 
-# Why not pebble (5.2.3 was tried, November 2026): its pool ends with BrokenProcessPool, and every task with it, when a process
-# is killed while no task runs, as the system may do to one that starts or waits; ours starts another and loses nothing.
-# Nor is it faster: 1.04 times our processor time (median of 16 alternating pairs over 300 returns; 95 %: 1.00 to 1.08).
+# Why not pebble (5.2.3 was tried, November 2026): its pool ends with BrokenProcessPool, and with
+# it every task, if a process is killed while no task runs (the system may do that). Ours starts
+# another. Nor is it faster: 1.04 times our processor time (16 pairs, 300 returns; 95 %: 1.00–1.08).
 
 from __future__ import annotations
 
@@ -35,26 +34,27 @@ from pipeline.model import Reading, Received
 from schemas.round.round import Round
 
 QUEUED = 128
-"""Tasks that wait for a worker, and readings that may wait for the parent, so that reading goes on while the parent judges."""
+"""The most tasks, and the most readings, that wait: reading goes on while the parent judges."""
 WINDOW = 2 * QUEUED
-"""Files a worker between the oldest one not given back and the newest one begun."""
+"""The most files per worker between the oldest not returned and the newest begun."""
 NAP, SOON_DONE = 0.02, 16
-"""Seconds for which the parent lets readings gather, where no worker has fewer tasks than this."""
+"""Seconds that the parent sleeps while no worker has fewer tasks than this."""
 PIPE_BYTES, LEAST_PIPE_BYTES = 1024**2, 4096
-"""What a pipe is asked to hold, and what every system's does: a worker is never sent more than it holds, or both sides could wait for ever."""
+"""Bytes asked for a pipe, and what every system gives. A worker is never sent more than its pipe
+holds: both sides could wait for ever."""
 FALSE_STARTS = 10
-"""Workers in a row that may end before they are ready: more, and it is the program that can't read."""
+"""If more workers in a row end before they are ready, the program itself is at fault."""
 
 Task = tuple[int, str, str, str]
-"""Position, path and name of a file to read, and whose the operator says it is."""
+"""Position, path, name of a file to read, and the agency to which the operator assigned it."""
 
 
 def read_all(
     files: Iterable[Received], round_: Round, definitions: Path, *, processes: int | None = None, method: str | None = None
 ) -> Iterator[tuple[Received, Reading]]:
-    """Read files in worker processes and give back each with its reading, in order.
+    """Read files in worker processes and yield each with its reading, in order.
 
-    ``processes`` defaults to the number of cores, ``method`` (``fork``, ``spawn``…) to the system's own way.
+    ``processes``: default one per core. ``method``: ``fork``, ``spawn``…, default the system's.
     """
     coming = iter(files)
     most = processes or os.cpu_count() or 1
@@ -67,7 +67,7 @@ def read_all(
 
 @dataclass
 class _Worker:
-    """One process: where to send tasks, where readings come from, and what it has been given."""
+    """One process: its two pipes, and the tasks that it was given."""
 
     process: Any
     tasks: Connection
@@ -79,16 +79,16 @@ class _Worker:
     """Bytes of the given tasks, at most."""
     ready: bool = False
     since: float = field(default_factory=time.monotonic)
-    """When it began the first of the given tasks, as far as the parent knows, or was last looked at."""
+    """When it began the first given task, as far as known, or was last looked at."""
     looks: list[float] = field(default_factory=list)
-    """Processor time that it had taken at each look since it last told something."""
+    """Processor time at each look since it last told something."""
 
     def has_room(self, task: Task) -> bool:
-        """Whether one more task can be sent without waiting."""
+        """True if one more task can be sent without waiting."""
         return not self.given or (len(self.given) < QUEUED and self.load + _bytes(task) <= self.room)
 
     def give(self, task: Task) -> bool:
-        """Send a task; false where the process has ended."""
+        """Send a task; False if the process has ended."""
         try:
             self.tasks.send(task)
         except OSError:
@@ -104,7 +104,7 @@ class _Worker:
         self.load -= _bytes(self.given.popleft())
 
     def has_told(self) -> bool:
-        """Whether a reading waits to be taken."""
+        """True if a reading waits to be taken."""
         try:
             return self.readings.poll()
         except OSError:
@@ -115,7 +115,7 @@ class _Worker:
         self.since, self.looks = time.monotonic(), []
 
     def is_stuck(self) -> bool:
-        """Look whether it hangs, or has read one file for too long; one that waits for a busy machine takes some time between two looks."""
+        """Return True if it hangs or reads too long; a busy machine gets several looks."""
         self.since = time.monotonic()
         self.looks.append(processor_time(self.process.pid))
         if len(self.looks) == 1:
@@ -124,7 +124,7 @@ class _Worker:
         return last - before < limits.WORKER_IDLE or last - first > limits.WORKER_CPU
 
     def end(self) -> int:
-        """End the process and close its pipes; its exit code."""
+        """End the process, close its pipes and return its exit code."""
         self.process.kill()
         self.process.join()
         self.tasks.close()
@@ -133,7 +133,7 @@ class _Worker:
 
 
 class Pool:
-    """Reading processes that stay at work while ``read`` is called, again and again. Use as a context manager."""
+    """Reading processes, for any number of calls of ``read``. A context manager."""
 
     def __init__(self, size: int, context: BaseContext, round_: Round, definitions: Path) -> None:
         self._context, self._round, self._definitions = context, _plain(round_), definitions
@@ -143,7 +143,8 @@ class Pool:
         self._positions = itertools.count()
         self._done: dict[int, Reading] = {}
         self._tried: set[int] = set()
-        """Files that a worker was reading when it ended: the system may have ended it for no fault of theirs."""
+        """Files that a worker was reading when it ended: perhaps not their fault, so tried again
+        once."""
         self._false_starts = 0
         self._watch = Watch(lambda: [worker.process.pid for worker in list(self._workers)])
 
@@ -158,7 +159,7 @@ class Pool:
             worker.end()
 
     def read(self, files: Iterable[Received]) -> Iterator[tuple[Received, Reading]]:
-        """Files, each with its reading, in order."""
+        """Yield files with their readings, in order."""
         coming = zip(self._positions, files, strict=False)
         begun: deque[tuple[int, Received]] = deque()
         while True:
@@ -187,20 +188,20 @@ class Pool:
                 willing.remove(worker)
 
     def _listen(self) -> None:
-        """Take what the workers have to say; replace those that ended or were too slow."""
+        """Take readings from the workers; replace workers that ended or were too slow."""
         by_pipe: dict[Any, _Worker] = {worker.readings: worker for worker in self._workers}
         self._nap()
         busy = [worker.since for worker in self._workers if worker.given]
         left = min(busy, default=time.monotonic()) + limits.WORKER_WALL - time.monotonic()
         for pipe in wait(list(by_pipe), max(0.0, left)):
             self._take_all(by_pipe[pipe])
-        for worker in list(self._workers):  # one that read on while the parent was busy has told so, and isn't slow
+        for worker in list(self._workers):  # a worker with a reading in the pipe isn't slow
             is_silent = worker.given and time.monotonic() - worker.since >= limits.WORKER_WALL and not worker.has_told()
             if is_silent and worker.is_stuck():
                 self._replace(worker, "slow")
 
     def _nap(self) -> None:
-        """Let some readings gather while all have enough to do: to wake the parent for each costs a worker half a millisecond."""
+        """Sleep while all have enough to do: waking for each reading costs a worker 0.5 ms."""
         if all(len(worker.given) > SOON_DONE and not worker.has_told() for worker in self._workers):
             time.sleep(NAP)
 
@@ -226,7 +227,7 @@ class Pool:
         worker.settle()
 
     def _replace(self, worker: _Worker, reason: str) -> None:
-        """End a worker and start another; what it hadn't told of is given again."""
+        """End a worker and start another; tasks without a reading are given again."""
         code = worker.end()
         if worker.ready and worker.given:
             self._settle(worker, reason, code)
@@ -238,7 +239,7 @@ class Pool:
         self._workers[self._workers.index(worker)] = self._start()
 
     def _settle(self, worker: _Worker, reason: str, code: int) -> None:
-        """What becomes of the file that a worker was reading when it ended: if nobody knows why, it is tried once more."""
+        """Decide about the file in a worker that ended; without a known cause, try it once more."""
         position = worker.given[0][0]
         if worker.process.pid in self._watch.ended:
             self._done[position] = too_large()
@@ -257,7 +258,7 @@ class Pool:
         process = start(self._context, work, tasks_there, readings_there)
         tasks_there.close()
         readings_there.close()
-        with contextlib.suppress(OSError):  # a process that has ended already is met when it is listened to
+        with contextlib.suppress(OSError):  # if it has ended already, _listen meets that
             tasks_here.send((self._round, self._definitions))
         return _Worker(process, tasks_here, readings_here, room)
 
@@ -272,13 +273,13 @@ def _next_task(coming: Iterator[tuple[int, Received]], begun: deque[tuple[int, R
 
 
 def _bytes(task: Task) -> int:
-    """How many bytes a task takes in a pipe, at most."""
+    """Return how many bytes a task takes in a pipe, at most."""
     _, path, name, assigned = task
     return 4 * (len(path) + len(name) + len(assigned)) + 200
 
 
 def _pipe(context: BaseContext) -> tuple[Connection, Connection, int]:
-    """The writing and the reading end of a pipe, as roomy as the system lets it be, and how many bytes it holds."""
+    """Return the two ends of a pipe, as large as the system allows, and how many bytes it holds."""
     reading, writing = context.Pipe(duplex=False)
     if sys.platform == "linux":
         import fcntl
@@ -286,12 +287,13 @@ def _pipe(context: BaseContext) -> tuple[Connection, Connection, int]:
         with contextlib.suppress(OSError):
             fcntl.fcntl(writing.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
         room = fcntl.fcntl(writing.fileno(), fcntl.F_GETPIPE_SZ)
-        return writing, reading, room - LEAST_PIPE_BYTES  # what is left of a page that was read in part takes nothing more
+        # a page that was read in part takes no more bytes
+        return writing, reading, room - LEAST_PIPE_BYTES
     return writing, reading, LEAST_PIPE_BYTES
 
 
 def _plain(round_: Round) -> Round:
-    """The round without its rules: all that reading needs, and quick to send to a process; what stands for its definition is known already."""
+    """Return the round without its rules: quick to send, and all that reading needs."""
     plain = replace(round_, rules={}, cross_rules=(), pairs={}, expectations={})
     vars(plain)["digest"] = round_.digest
     return plain

@@ -51,7 +51,9 @@ WORKER_IDLE = 0.05
 ARCHIVE_WALL = 600
 """Seconds that all members of one mail or archive may take together."""
 FREE_TEXT_STEPS = 100_000_000
-"""The cost of searching the free texts of one return for names, in the steps of ``tables.effort``: twenty seconds of the process
-that reads it, at worst. A form with 2,000 rows in every sheet and sentences in all columns takes five."""
+"""The most steps (see ``tables.effort``) of searching one return's free texts for names: twenty
+seconds of the process that reads it, at worst. A form with 2,000 rows in every sheet and sentences
+in all columns takes five seconds."""
 LONG_TEXT_LETTERS = 5_000_000
-"""Letters of one return's long texts, which are compared with other agencies' while all others wait: about ten seconds."""
+"""The most letters in one return's long texts. Comparing them with other agencies' takes about ten
+seconds, while all others wait."""

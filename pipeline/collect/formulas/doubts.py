@@ -1,4 +1,4 @@
-"""Formulas whose stored value can't be what they give, or that nobody calculated (S09)."""
+"""Find formulas whose stored value can't be their result, or that were never calculated (S09)."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ from pipeline.model import Finding, Severity
 from schemas.columns import State
 
 Doubts = Mapping[str, Mapping[int, tuple[State, str]]]
-"""By column letters and row: why a formula's value isn't taken, and what people read of it."""
+"""By column letter and row: why a formula's value isn't taken, and the text for people."""
 _Stored = float | str | bool | None
 _OFF, _ON = ("0", "false"), ("1", "true")
 _EXACTLY, _RELATIVELY = 1e-9, 1e-12
-"""How far a result may be from the stored value: what computers lose in the last of sixteen digits, of the largest number that took part."""
+"""How far a result may be from the stored value: absolutely, and relative to the largest number
+that took part (computers lose the last of 16 digits)."""
 _MOST_SHOWN = 80
-"""Characters of a formula that a finding shows."""
+"""The most characters of a formula that a finding shows."""
 
 
 class Calculation:
@@ -32,17 +33,18 @@ class Calculation:
     def __init__(self, workbook: Workbook) -> None:
         self._workbook = workbook
         self._sheets: dict[str, Written | None] = {}
-        self._evaluator = Evaluator(partial(Calculation._sheet, weakref.proxy(self)))  # a circle would keep the whole file, as in xlsx.py
+        # without the proxy a reference cycle would keep the file in memory, as in xlsx.py
+        self._evaluator = Evaluator(partial(Calculation._sheet, weakref.proxy(self)))
 
     def checked(self, grid: Grid, name: str) -> Grid:
-        """A sheet with its doubtful formulas marked as such."""
+        """Return a sheet with its doubtful formulas marked."""
         if not self._workbook.has_formulas(name):
             return grid
         doubts = self._doubts_of(name)
         return replace(grid, doubts=doubts) if doubts else grid
 
     def findings(self, names: Iterable[str]) -> Iterator[Finding]:
-        """S09, a warning per sheet: formulas of a workbook that isn't calculated by itself, or wasn't to its end."""
+        """S09: warn of sheets whose workbook isn't calculated by itself, or wasn't to its end."""
         setting = self._workbook.calculation
         by_hand = setting.get("calcMode") == "manual" or setting.get("calcCompleted") in _OFF
         for name in names if by_hand else ():
@@ -56,14 +58,15 @@ class Calculation:
         if key not in self._sheets:
             try:
                 self._sheets[key] = self._workbook.written(name)
-            except UnreadableError:  # of a sheet that nobody counts; those of the form were read before
+            except UnreadableError:  # a sheet that isn't counted; the form's own were read before
                 self._sheets[key] = None
         return self._sheets[key]
 
     def _doubts_of(self, name: str) -> Doubts:
         sheet = self._sheet(name)
         found: dict[str, dict[int, tuple[State, str]]] = {}
-        if sheet is None or self._workbook.calculation.get("fullPrecision") in _OFF:  # then each value is rounded as it is shown
+        # "precision as displayed": each value is rounded, results can't be compared
+        if sheet is None or self._workbook.calculation.get("fullPrecision") in _OFF:
             return found
         for row, column in sorted(sheet.formulas):
             doubt = self._doubt(sheet, Cell(name, row, column))
@@ -89,7 +92,10 @@ class Calculation:
 
     @cached_property
     def _is_uncalculated(self) -> bool:
-        """Whether the workbook waits to be calculated and holds 0 for every formula, as programs write it that can't calculate."""
+        """True if the workbook waits to be calculated and holds 0 for every formula.
+
+        Programs that can't calculate write such files.
+        """
         if self._workbook.calculation.get("fullCalcOnLoad") not in _ON:
             return False
         opened = [sheet for sheet in self._sheets.values() if sheet is not None]
@@ -98,7 +104,7 @@ class Calculation:
 
 
 def _agrees(stored: object, result: Result, largest: float) -> bool:
-    """Whether a stored value may be what a formula gives."""
+    """True if a stored value may be what a formula gives."""
     if result is None:
         return stored in (None, 0.0, "")
     if isinstance(result, float) and isinstance(stored, str):
@@ -114,7 +120,7 @@ def _agrees(stored: object, result: Result, largest: float) -> bool:
 
 
 def _written(sheet: Written, cell: Cell) -> str:
-    """The formula of a cell as people see it there; of a copy as it stands in its own cell."""
+    """Return a cell's formula as people see it there; a copied one is moved to its own cell."""
     formula = sheet.formulas[cell.row, cell.column]
     text = " ".join((formula.text or _copied(sheet, formula, cell)).split())
     return f"={text[:_MOST_SHOWN]}{'…' if len(text) > _MOST_SHOWN else ''}"

@@ -1,7 +1,8 @@
-"""Works out what formulas give, from the values and formulas of their workbook; nothing unsure is said.
+"""Work out formulas from the values and formulas of their workbook; nothing uncertain is told.
 
-A cell whose formula is beyond this (an unknown function, a text in a sum, an error) counts with the value that is stored:
-in a workbook that was calculated, each formula gives its stored value from the stored values of the others.
+A cell whose formula isn't understood (an unknown function, a text in a sum, an error) counts with
+its stored value: in a calculated workbook, each formula's stored value follows from the stored
+values of the others.
 """
 
 from __future__ import annotations
@@ -15,17 +16,17 @@ from pipeline.collect.formulas.parsing import Bound, Call, Literal, Node, Place,
 from pipeline.office.addresses import index, letters
 
 Sheets = Callable[[str], Written | None]
-"""Gives the sheet of a name, whatever its case; None where there is none."""
+"""Gives the sheet of a name, in any case; None if there is none."""
 MOST_CELLS = 1_000_000
-"""Cells that may be looked at for one workbook: some seconds; formulas beyond get no verdict."""
+"""The most cells looked at per workbook: some seconds. Later formulas are not judged."""
 _CELLS_OF_A_FORMULA = 25
-"""Cells that could be looked at in the time that a formula takes."""
+"""What working out a formula costs, in cells looked at."""
 _DEEP, _DEEPEST = 60, 120
-"""Parts of formulas in one another from which on the stored value of a cell is taken, and that are followed at all."""
+"""Depth from which a cell's stored value is taken, and the greatest depth at all."""
 
 
 class Cell(NamedTuple):
-    """Where a cell stands."""
+    """The address of a cell."""
 
     sheet: str
     row: int
@@ -33,7 +34,7 @@ class Cell(NamedTuple):
 
 
 class Evaluator:
-    """Works out cells of one workbook, each once."""
+    """Works out the cells of one workbook, each once."""
 
     def __init__(self, sheets: Sheets) -> None:
         self._sheets = sheets
@@ -41,14 +42,15 @@ class Evaluator:
         self._open: dict[Cell, None] = {}
         self._left = MOST_CELLS
         self.depth = 0
-        """How many parts of formulas lie in one another where it is at work."""
+        """How deep the current formula part is nested."""
         self.circular: set[Cell] = set()
-        """Cells that were found to need themselves."""
+        """Cells found to depend on themselves."""
         self.largest = 0.0
-        """The largest number that was met since this was last set back: what is lost behind its last digit is no difference."""
+        """The largest number met since it was last reset. Differences behind its last digit don't
+        count."""
 
     def result(self, cell: Cell) -> Result:
-        """What the formula of a cell gives; raises ``UnknownError``."""
+        """Return what a cell's formula gives; raise ``UnknownError`` if that isn't certain."""
         self._left -= _CELLS_OF_A_FORMULA
         if self._left < 0:
             raise UnknownError
@@ -68,7 +70,10 @@ class Evaluator:
         return found
 
     def value(self, cell: Cell) -> Result:
-        """The value of a cell, worked out where it is a formula; raises ``UnknownError`` for an error or a value that isn't there."""
+        """Return a cell's value, worked out if it is a formula.
+
+        Raises ``UnknownError`` for an error or a value that isn't there.
+        """
         self._left -= 1
         if self._left < 0:
             raise UnknownError
@@ -104,7 +109,7 @@ class Evaluator:
         return value
 
     def cells(self, sheet_name: str, first: Bound, last: Bound) -> Iterator[Cell]:
-        """The cells of a range that hold something."""
+        """Yield the filled cells of a range."""
         sheet = self._sheet(sheet_name)
         for column, cells in sheet.columns.items():
             if first.column <= index(column) <= last.column:
@@ -114,7 +119,7 @@ class Evaluator:
 
 
 def _tree(formula: Formula, cell: Cell, sheet: Written) -> tuple[Node, tuple[int, int]]:
-    """The tree of a formula, and by how many rows and columns it was copied from where it is written."""
+    """Return a formula's tree, and how many rows and columns it was copied from its origin."""
     if formula.kind in ("", "normal") or (formula.kind == "array" and formula.area == f"{cell.column}{cell.row}"):
         return parse(formula.text), (0, 0)
     if formula.kind != "shared":
@@ -127,13 +132,13 @@ def _tree(formula: Formula, cell: Cell, sheet: Written) -> tuple[Node, tuple[int
 
 
 class _Sight:
-    """How references look from the cell of one formula."""
+    """Resolves references as seen from the cell of one formula."""
 
     def __init__(self, evaluator: Evaluator, cell: Cell, shift: tuple[int, int]) -> None:
         self._evaluator, self._cell, self._shift = evaluator, cell, shift
 
     def value(self, node: Node) -> Result:
-        """The value of a part of the formula; raises ``UnknownError``."""
+        """Return the value of a part; raise ``UnknownError`` if it isn't certain."""
         if isinstance(node, Literal):
             return node.value
         self._evaluator.depth += 1
@@ -156,7 +161,7 @@ class _Sight:
         return function(self, node)
 
     def numbers(self, node: Node) -> Iterator[float]:
-        """The numbers that an argument of SUM and the like gives: those in its cells, or its own value."""
+        """Yield the numbers of an argument of SUM and the like: in its cells, or its value."""
         if isinstance(node, Place):
             for cell in self._evaluator.cells(self._sheet_of(node), self._moved(node.first), self._moved(node.last)):
                 value = self._evaluator.value(cell)
@@ -166,7 +171,7 @@ class _Sight:
             yield self.number(node)
 
     def number(self, node: Node) -> float:
-        """A value as a number; a text is none that is sure, for programs differ in what they make of it."""
+        """Return a value as a number; a text is uncertain: programs read it differently."""
         value = self.value(node)
         if isinstance(value, str):
             raise UnknownError

@@ -1,4 +1,4 @@
-"""The operators and functions that are worked out: those of plain sums, and few more. All others are unknown."""
+"""Work out the operators and functions of plain sums, and a few more. All others are unknown."""
 
 from __future__ import annotations
 
@@ -11,36 +11,39 @@ from typing import Protocol
 from pipeline.collect.formulas.parsing import Call, Node, UnknownError
 
 Result = float | str | bool | None
-"""What a formula or a part of it gives; None for a reference to a blank cell."""
+"""The value of a formula or a part of it; None for a reference to a blank cell."""
 _MOST_WHOLE = 1e15
-"""Below it a whole number in a text is written in all its digits."""
+"""A whole number below this is written into a text with all its digits."""
 _NEAR = 1e-9
-"""Numbers nearer than this may be equal to one program and not to another."""
+"""Numbers closer than this may be equal in one program and different in another."""
 
 
 class Sight(Protocol):
-    """How a formula sees values: see ``evaluating``."""
+    """How a formula gets its values (see ``evaluating``)."""
 
     def value(self, node: Node) -> Result:
-        """The value of a part."""
+        """Return the value of a part."""
 
     def number(self, node: Node) -> float:
-        """The value of a part as a number."""
+        """Return the value of a part as a number."""
 
     def numbers(self, node: Node) -> Iterator[float]:
-        """The numbers of an argument."""
+        """Yield the numbers of an argument."""
 
 
 Function = Callable[[Sight, Call], Result]
 
 
 def _surely(number: float) -> float:
+    """Return a finite number; raise ``UnknownError`` for any other."""
     if not math.isfinite(number):
         raise UnknownError
     return number
 
 
 def _reckoning(reckon: Callable[[float, float], float]) -> Function:
+    """Return an operator on two numbers; what Python can't work out is unknown."""
+
     def worked_out(sight: Sight, call: Call) -> Result:
         left, right = (sight.number(node) for node in call.arguments)
         try:
@@ -55,6 +58,8 @@ def _reckoning(reckon: Callable[[float, float], float]) -> Function:
 
 
 def _of_all(reckon: Callable[[list[float]], float]) -> Function:
+    """Return a function of all numbers of all arguments."""
+
     def worked_out(sight: Sight, call: Call) -> Result:
         found = [number for node in call.arguments for number in sight.numbers(node)]
         return _surely(float(reckon(found)))
@@ -63,6 +68,8 @@ def _of_all(reckon: Callable[[list[float]], float]) -> Function:
 
 
 def _of_one(reckon: Callable[[float], float]) -> Function:
+    """Return a function of one number."""
+
     def worked_out(sight: Sight, call: Call) -> Result:
         if len(call.arguments) != 1:
             raise UnknownError
@@ -78,13 +85,14 @@ def _average(numbers: list[float]) -> float:
 
 
 def _floor(number: float) -> float:
+    """Round down; unknown just below a whole number, where programs differ."""
     if number != round(number) and math.isclose(number, round(number), abs_tol=_NEAR):
         raise UnknownError
     return math.floor(number)
 
 
 def _rounding(way: str) -> Function:
-    """Rounding as on paper: of the fifteen digits that are seen, not of what the computer keeps."""
+    """Return a function that rounds as on paper: the 15 digits seen, not the binary value."""
 
     def worked_out(sight: Sight, call: Call) -> Result:
         if len(call.arguments) != 2:  # noqa: PLR2004 the number and its digits
@@ -105,7 +113,7 @@ def _unknown() -> Result:
 
 
 def _comparing(compare: Callable[[float, float], bool], *, texts: bool) -> Function:
-    """A comparison; of texts only whether they are equal, whatever their case."""
+    """Return a comparison. Texts are only compared for equality, without case."""
 
     def worked_out(sight: Sight, call: Call) -> Result:
         left, right = (sight.value(node) for node in call.arguments)
@@ -137,7 +145,7 @@ def _if(sight: Sight, call: Call) -> Result:
 
 
 def _given(value: Result) -> Result:
-    """A way that is left out, or leads to a blank cell, gives 0."""
+    """Return the value; 0 for None, as a missing branch or a blank cell gives."""
     return 0.0 if value is None else value
 
 
@@ -146,12 +154,15 @@ def _joined(sight: Sight, call: Call) -> Result:
 
 
 def _as_text(value: Result) -> str:
+    """Return a value as text; unknown where programs differ: fractions, truth values."""
     if isinstance(value, bool) or (isinstance(value, float) and not (value.is_integer() and abs(value) < _MOST_WHOLE)):
         raise UnknownError
     return f"{value:.0f}" if isinstance(value, float) else value or ""
 
 
 def _sign(factor: float) -> Function:
+    """Return the sign before an operand. "+" leaves any value as it is."""
+
     def worked_out(sight: Sight, call: Call) -> Result:
         value = sight.value(call.arguments[0])
         return value if factor > 0 else factor * sight.number(call.arguments[0])

@@ -1,7 +1,7 @@
-"""Formulas as files write them, as trees; whatever isn't surely understood raises ``UnknownError``.
+"""Parse formulas as files write them; raise ``UnknownError`` for what isn't surely understood.
 
-The grammar is that of Excel's formulas in English [ECMA-376-1 18.17]. Names, other workbooks, tables, arrays, unions and
-intersections are left out: a formula with one of them gets no verdict.
+The grammar is that of Excel's formulas in English (ECMA-376-1, 18.17). Names, other workbooks,
+tables, arrays, unions and intersections are left out: a formula with one of them is not judged.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from pipeline.office.addresses import index
 
 
 class UnknownError(Exception):
-    """A formula, or a value that it needs, of which nothing sure can be said."""
+    """Nothing certain can be said of a formula, or of a value that it needs."""
 
 
 @dataclass(frozen=True)
 class Literal:
-    """A number, a text or a truth value that stands in the formula; None for an argument that is left out."""
+    """A number, text or truth value in a formula; None for an argument that is left out."""
 
     value: float | str | bool | None
 
 
 class Bound(NamedTuple):
-    """One end of a range: its row and column, and whether each stays where it is when the formula is copied."""
+    """One end of a range: row, column, and whether each stays when the formula is copied."""
 
     row: int
     column: int
@@ -48,7 +48,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Call:
-    """A function, in capitals, or an operator ("-1" and "+1" are those before a single operand), and its arguments."""
+    """A function or operator with its arguments.
+
+    ``name`` is in capitals; "-1" and "+1" are signs before an operand.
+    """
 
     name: str
     arguments: tuple[Node, ...]
@@ -56,7 +59,7 @@ class Call:
 
 Node = Literal | Place | Call
 _MOST_CHARACTERS, _DEEPEST = 8192, 40
-"""What a formula of Excel may hold, and how deep its parts may lie in one another here."""
+"""The longest formula of Excel, and how deep its parts may be nested here."""
 _SHEET = r"(?:(?:'((?:[^'\[\]]|'')++)'|([^\W\d][\w.]*+))!)?+"
 _TOKEN = re.compile(
     r"[ \n\r\t]*+(?:"
@@ -71,12 +74,12 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 _LEVELS = (("=", "<>", "<=", ">=", "<", ">"), ("&",), ("+", "-"), ("*", "/"), ("^",))
-"""Operators between two operands, from the loosest to the closest; all go from left to right."""
+"""Operators between two operands, from loosest to tightest. All go from left to right."""
 
 
 @lru_cache(maxsize=4096)
 def parse(formula: str) -> Node:
-    """The tree of a formula without its equals sign; raises ``UnknownError``."""
+    """Return the tree of a formula without its "="; raise ``UnknownError`` if not understood."""
     if len(formula) > _MOST_CHARACTERS:
         raise UnknownError
     reader = _Reader(_tokens(formula))
@@ -98,14 +101,14 @@ def _tokens(formula: str) -> list[re.Match[str]]:
 
 
 class _Reader:
-    """Goes through the tokens of one formula."""
+    """Reads the tokens of one formula (recursive descent)."""
 
     def __init__(self, tokens: Sequence[re.Match[str]]) -> None:
         self._tokens, self._at, self._depth = tokens, 0, 0
 
     @property
     def kind(self) -> str:
-        """What the next token is; blank behind the last."""
+        """The kind of the next token; blank at the end."""
         return str(self._tokens[self._at].lastgroup) if self._at < len(self._tokens) else ""
 
     @property
@@ -113,7 +116,7 @@ class _Reader:
         return self._tokens[self._at]["sign"] if self.kind == "sign" else ""
 
     def expression(self, level: int = 0) -> Node:
-        """Operands and operators from a level of ``_LEVELS`` on."""
+        """Read operands and operators from a level of ``_LEVELS`` on."""
         if level == len(_LEVELS):
             return self._signed()
         node = self.expression(level + 1)

@@ -56,7 +56,7 @@ class Archive(Protocol):
     """An archive: a folder, or a store (``stored.py``)."""
 
     def begin(self) -> None:
-        """Prepare it for keeping files."""
+        """Make it ready: the folder or store must exist."""
 
     def keep(self, source: BinaryIO) -> Kept:
         """Keep all bytes of an open file; they are durable after ``settle``.

@@ -1,4 +1,4 @@
-"""Estimate what it costs to judge the free texts of a return, before anything is judged."""
+"""Estimate what a return's free texts cost, before they are searched for persons and judged."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ _OF_PASSWORDS = (b"ncrypt", b"assphrase", b"assword")
 
 
 def program() -> str | None:
-    """Where bsdtar is: Windows 10 and later ship it as ``tar.exe``; nothing where it is missing."""
+    """Return the path of bsdtar (Windows 10 and later: ``tar.exe``); None if it is missing."""
     if sys.platform == "win32":
         shipped = Path(os.environ.get("SYSTEMROOT", r"C:\Windows")) / "System32" / "tar.exe"
         return str(shipped) if shipped.is_file() else shutil.which("bsdtar")
@@ -33,9 +33,10 @@ def program() -> str | None:
 
 
 def of_file(path: Path) -> Iterator[Piece]:
-    """What lies in an archive: it is packed anew as .tar into a pipe and read from there, so that nothing is written anywhere.
+    """Yield what an archive holds, repacked as .tar into a pipe: nothing is written to disk.
 
-    Read twice: whether all of it can be read, and keeps the limits, is known at its end alone, and a member with a password comes out as zeros.
+    It is read twice. Whether it can be read whole, within the limits, is known at its end only, and
+    a member with a password would come out as zeros.
     """
     if program() is None:
         raise UnopenableError("no_bsdtar")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 
 class UnopenableError(Exception):
-    """A file that can't be opened as what it seems to be; ``reason`` is a key of ``collect.toml``, blank where it is something else."""
+    """A file can't be opened. ``reason``: a key of ``collect.toml``; blank if of another kind."""
 
     def __init__(self, reason: str = "") -> None:
         super().__init__(reason)
@@ -29,7 +29,7 @@ class Head:
 
 @dataclass(frozen=True)
 class Piece:
-    """A file in a mail or an archive; or, with a ``reason`` (a key of ``collect.toml``), one that is left there."""
+    """A file of a mail or archive; with a ``reason`` (a key of ``collect.toml``) one left out."""
 
     name: str
     """With slashes between the folders, or mails, around it."""

@@ -1,4 +1,4 @@
-"""The process in which mails and archives are opened: whatever is in them, it can cost no more than they are."""
+"""Run the process that opens mails and archives. A hostile one costs only itself."""
 
 from __future__ import annotations
 
