@@ -36,6 +36,8 @@ def readings(files: Iterable[Received], read: Read) -> Iterator[tuple[Received, 
 
 
 class _Bringing:
+    """Fetches a store's files to a temporary folder, and keeps those that it couldn't."""
+
     def __init__(self, beside: ExitStack) -> None:
         self._beside = beside
         self._lost: list[Received] = []
@@ -45,6 +47,7 @@ class _Bringing:
         return Path(self._beside.enter_context(tempfile.TemporaryDirectory(prefix="tonghop-")))
 
     def brought(self, files: Iterable[Received]) -> Iterator[Received]:
+        """Yield the files with paths on this machine; those that a store lacks are kept as lost."""
         for archive, group in itertools.groupby(files, key=lambda each: each.path.parent if isinstance(each.path, Address) else None):
             if archive is None:
                 yield from group
@@ -79,5 +82,6 @@ class _Bringing:
             file.path.unlink(missing_ok=True)
 
     def told_of_lost(self) -> Iterator[tuple[Received, None]]:
+        """Yield the files lost since the last call, without a reading."""
         lost, self._lost = self._lost, []
         return ((each, None) for each in lost)

@@ -38,7 +38,7 @@ def _read(reader: Reader, path: Path, name: str, assigned: str) -> Reading | Bas
         return reader.read(path, name, assigned)
     except MemoryError:
         return too_large()
-    except BaseException as error:  # noqa: BLE001 a panic of the binary reader is no Exception, and may cost one file only
+    except BaseException as error:  # noqa: BLE001 a panic of the binary reader is no Exception
         if is_want_of_room(error):  # the parent tells it: it says nothing about this file
             return error
         return unreadable("failed", error=f"{type(error).__name__}: {error}"[:200])

@@ -81,7 +81,7 @@ class _Worker:
     since: float = field(default_factory=time.monotonic)
     """When it began the first given task, as far as known, or was last looked at."""
     looks: list[float] = field(default_factory=list)
-    """Processor time at each look since it last told something."""
+    """Processor time at each look since its last reading."""
 
     def has_room(self, task: Task) -> bool:
         """True if one more task can be sent without waiting."""

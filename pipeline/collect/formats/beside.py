@@ -71,10 +71,11 @@ def _tree(package: Package, part: str) -> Element | None:
         return None
 
 
-# --- notes -----------------------------------------------------------------------------------------
+# --- comments ------------------------------------------------------------------------------------
 
 
 def _notes(package: Package, part: str) -> Iterator[Beside]:
+    """Yield the comments that say something."""
     root = _tree(package, part)
     authors = (author for group in children(root, "authors") for author in group) if root is not None else ()
     # Excel begins a new comment with its author's name and a colon: that alone says nothing
@@ -114,7 +115,7 @@ def _conversations(package: Package, part: str) -> Iterator[Beside]:
     return (Beside(Kind.NOTE, "\n".join(texts), cell) for cell, texts in said.items())
 
 
-# --- shapes of the older kind ----------------------------------------------------------------------
+# --- shapes of the older kind (VML) --------------------------------------------------------------
 
 
 def _controls(package: Package, part: str) -> Iterator[Beside]:
@@ -144,7 +145,7 @@ def _vml_place(about: Element) -> str:
     return f"{letters(int(column) + 1)}{int(row) + 1}" if column.isdecimal() and row.isdecimal() else ""
 
 
-# --- page margins ----------------------------------------------------------------------------------
+# --- headers and footers -------------------------------------------------------------------------
 
 
 def margins_in(data: bytes) -> bytes:

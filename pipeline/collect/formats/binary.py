@@ -94,6 +94,7 @@ def agreed(sheet: str, cells: Cells, seen: Cells, *, blanks_count: bool) -> Cell
 
 
 def _same(value: Value, other: Value) -> bool:
+    """True if both readers gave the same value, each in its own way of giving it."""
     if isinstance(value, dt.date):  # calamine's values come without time of day
         value = dt.date(value.year, value.month, value.day)
     if isinstance(value, float) and isinstance(other, float):
@@ -118,7 +119,7 @@ def _is_cut(value: str, other: str) -> bool:
 
 
 def _is_time(value: Value) -> bool:
-    return isinstance(value, str) and value.count(":") == 2  # noqa: PLR2004 h:mm:ss, as calamine's times of day are shown
+    return isinstance(value, str) and value.count(":") == 2  # noqa: PLR2004 calamine's h:mm:ss
 
 
 def _value(cell: Any) -> Value:

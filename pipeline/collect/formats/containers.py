@@ -93,6 +93,7 @@ def _container_kind(data: bytes) -> str:
 
 def _packed_kind(package: Package) -> str:
     # an OpenDocument workbook may be in the same zip: Excel opens this one
+    """Return the kind of a zipped workbook; ``UnreadableError`` says what else it is."""
     if "[Content_Types].xml" in package.names and "_rels/.rels" in package.names:
         kind = XLSB if "xl/workbook.bin" in package.names else XLSX if _is_spreadsheet(package) else ""
         if kind:
@@ -155,6 +156,7 @@ def _ole_streams(data: bytes) -> list[str]:
 
 
 def _text_kind(data: bytes) -> str:
+    """Return "xml", "html", "text" or "unknown", by the first 4,096 bytes."""
     start = data[:_TEXT_START].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
     if b"urn:schemas-microsoft-com:office:spreadsheet" in start or b"excel.sheet" in start:
         return "xml"

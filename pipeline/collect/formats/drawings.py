@@ -34,6 +34,7 @@ def drawn(part: str, opened: Part) -> Iterator[Beside]:
 
 
 def _of_anchor(anchor: Element, links: Mapping[str, Relation], opened: Part) -> Iterator[Beside]:
+    """Yield the pictures, covers and texts of one anchored shape or group."""
     first, last = _place(anchor, "from"), _place(anchor, "to")
     for shape in _inside(anchor):
         tag = local(shape.tag)

@@ -49,7 +49,7 @@ def _shown_letters(code: str) -> str:
     return _NOT_SHOWN.sub("", code.partition(";")[0]).lower()
 
 
-# --- numbers as people see them ----------------------------------------------------------------------
+# --- numbers as people see them ------------------------------------------------------------------
 
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|(?P<blank>_.|\*.)|\[\$(?P<money>[^\]-]{0,20})[^\]]{0,40}\]|\[(?P<condition>(?:<=|>=|<>|<|>|=)-?[0-9.]{1,20})\]'
@@ -157,6 +157,7 @@ def format_of(number: str, codes: Mapping[str, str]) -> Format | None:
 
 @lru_cache(maxsize=4096)
 def _format(code: str) -> Format | None:
+    """Return a code's format; None for days and for codes that show every number as it is."""
     if shows_day("", {"": code}):
         return None
     sections = tuple(map(_section, _split(code)[:_FOR_NUMBERS]))
@@ -233,6 +234,7 @@ def _text(number: float, section: Section) -> str:
 
 
 def _digits(number: float, section: Section) -> str:
+    """Return the digits of a number of 0 or more, as a section shows them."""
     if section.clock:
         minutes = round(number * 24 * 60)
         return f"{minutes // 60}:{minutes % 60:02}"

@@ -245,6 +245,7 @@ class _ContentEvents:
             self._close_row()
 
     def _close_cell(self, attributes: dict[str, str]) -> None:
+        """Keep the value, formula and merged range of the cell that ends."""
         times = repeated(attributes, "number-columns-repeated")
         value, is_struck = value_of(attributes, self._paragraphs), False
         if value is not None:
@@ -266,6 +267,7 @@ class _ContentEvents:
 
     def _close_row(self) -> None:
         # blank rows may repeat a million times: they only move the row number
+        """Copy the row that ends to all rows that it stands for."""
         if self._row_cells:
             if self._is_hidden:
                 self._sheet.hidden_rows.append((self._row + 1, self._row + self._repeat_row))

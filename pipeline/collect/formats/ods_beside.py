@@ -151,4 +151,5 @@ class _MarginEvents:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 9 else 1  # noqa: PLR2004 more than any sheet has
+    # a number of more digits is more than any sheet has
+    return int(text) if text.isdecimal() and len(text) < 9 else 1  # noqa: PLR2004

@@ -49,6 +49,7 @@ def _count(strings: list[bytes]) -> int:
 
 
 def _has(strings: list[bytes], count: int) -> bool:
+    """True if xlrd can read so many strings."""
     try:
         unpack_SST_table(strings, count)
     except Exception as error:

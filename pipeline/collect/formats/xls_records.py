@@ -85,6 +85,10 @@ def _records(stream: bytes, at: int) -> Iterator[Record]:
 
 
 def _of_sheet(records: Iterator[Record]) -> Surroundings:
+    """Collect what is around a sheet's cells.
+
+    A shape takes several records: its anchor, its kind, then its text in continued records.
+    """
     found, cell, last, kind_of_object = Surroundings(), "", "", 0
     text, left = "", 0
     for kind, body in records:

@@ -73,4 +73,5 @@ class _Events:
 
 
 def _whole(text: str, otherwise: int) -> int:
-    return int(text) if text.isdecimal() and len(text) < 9 else otherwise  # noqa: PLR2004 more than any sheet has
+    # a number of more digits is more than any sheet has
+    return int(text) if text.isdecimal() and len(text) < 9 else otherwise  # noqa: PLR2004

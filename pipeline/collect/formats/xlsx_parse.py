@@ -154,6 +154,7 @@ class _SheetEvents:
             raise UnreadableError("irregular")
 
     def _close_cell(self) -> None:
+        """Keep the cell that ends, unless it is blank."""
         if "f" in self._pieces:
             self._keep_formula()
         value = self._value()
@@ -176,6 +177,7 @@ class _SheetEvents:
         self.formulas[self._row, letters(self._column)] = Formula("".join(self._pieces["f"]), kind, area, group)
 
     def _value(self) -> Value:
+        """Return the current cell's value."""
         kind, formula = self._cell.get("t", ""), "f" in self._pieces
         text, plain = self._runs.taken(), "".join(self._pieces.get("v", ())).strip()
         inline = shown(text).strip()

@@ -27,7 +27,7 @@ def tree(data: bytes) -> Element:
     """Parse a small part into a tree."""
     refuse_doctype(data)
     try:
-        return ET.fromstring(data)  # noqa: S314 document types, and with them entities, were refused
+        return ET.fromstring(data)  # noqa: S314 no document types here, so no entities
     except (ET.ParseError, ValueError, LookupError) as error:
         raise UnreadableError("damaged") from error
 
@@ -92,7 +92,8 @@ def _character(reference: re.Match[str]) -> str:
     if reference[3]:
         return _NAMED[reference[3]]
     code = int(reference[1], 16) if reference[1] else int(reference[2])
-    if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF or code in _NO_CHARACTERS:  # noqa: PLR2004 not allowed in XML
+    # not allowed in XML
+    if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF or code in _NO_CHARACTERS:  # noqa: PLR2004
         raise UnreadableError("damaged")
     return chr(code)
 

@@ -54,6 +54,7 @@ class Calculation:
                 yield Finding("S09", Severity.WARNING, "not_calculated", sheet=name, cells=cells)
 
     def _sheet(self, name: str) -> Written | None:
+        """Return a sheet as formulas see it, read once; None if it can't be read."""
         key = name.casefold()
         if key not in self._sheets:
             try:
@@ -63,6 +64,7 @@ class Calculation:
         return self._sheets[key]
 
     def _doubts_of(self, name: str) -> Doubts:
+        """Return the doubtful formulas of a sheet."""
         sheet = self._sheet(name)
         found: dict[str, dict[int, tuple[State, str]]] = {}
         # "precision as displayed": each value is rounded, results can't be compared
@@ -75,6 +77,7 @@ class Calculation:
         return found
 
     def _doubt(self, sheet: Written, cell: Cell) -> tuple[State, str] | None:
+        """Return state and text of a formula whose stored value can't be taken; None if it can."""
         stored = sheet.columns.get(cell.column, {}).get(cell.row)
         self._evaluator.largest = 0.0
         try:

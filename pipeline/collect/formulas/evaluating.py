@@ -1,4 +1,4 @@
-"""Work out formulas from the values and formulas of their workbook; nothing uncertain is told.
+"""Work out formulas from the values and formulas of their workbook; give nothing uncertain.
 
 A cell whose formula isn't understood (an unknown function, a text in a sum, an error) counts with
 its stored value: in a calculated workbook, each formula's stored value follows from the stored

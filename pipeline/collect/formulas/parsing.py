@@ -132,6 +132,7 @@ class _Reader:
         return self._tokens[self._at - 1]
 
     def _signed(self) -> Node:
+        """Read an operand with its signs before it and its percent signs behind it."""
         if self._sign in ("+", "-"):
             return self._deeper(lambda: Call(f"{self._next()['sign']}1", (self._signed(),)))
         node = self._operand()
@@ -187,6 +188,7 @@ class _Reader:
 
 
 def _place(token: re.Match[str]) -> Place:
+    """Return a cell, a range, whole columns (A:B) or whole rows (1:2)."""
     quoted, plain, *parts = token.groups()[2:21]
     sheet = quoted.replace("''", "'") if quoted else plain or ""
     if parts[1]:

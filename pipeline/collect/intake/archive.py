@@ -56,7 +56,7 @@ class Archive(Protocol):
     """An archive: a folder, or a store (``stored.py``)."""
 
     def begin(self) -> None:
-        """Make it ready: the folder or store must exist."""
+        """Make it ready for keeping files: make the folder, or reach the store."""
 
     def keep(self, source: BinaryIO) -> Kept:
         """Keep all bytes of an open file; they are durable after ``settle``.

@@ -74,6 +74,7 @@ def copy_all(sources: Sequence[Source], archive: Place) -> list[Copy | str]:
 
 
 def _copy(source: Source, archive: Place, into: Archive) -> Copy | str:
+    """Copy one file of this machine. A file that changes meanwhile is half written: it is left."""
     try:
         with disk.opened(source.place) as file:
             before = os.fstat(file.fileno())
@@ -87,7 +88,7 @@ def _copy(source: Source, archive: Place, into: Archive) -> Copy | str:
     return Copy(kept, disk.changed(after)) if is_finished else "half_written"
 
 
-# --- from a store ------------------------------------------------------------------------------------
+# --- from a store --------------------------------------------------------------------------------
 
 
 def _from_store(store: Store, sources: Sequence[Source], archive: Place, into: Archive) -> list[Copy | str]:
@@ -107,6 +108,7 @@ def _from_store(store: Store, sources: Sequence[Source], archive: Place, into: A
 
 
 def _opened(store: Store, sources: Sequence[Source]) -> Iterator[tuple[Source, BinaryIO | None]]:
+    """Yield each file with its opened bytes; None if it is gone. Large ones go through a file."""
     if not is_large(sources[0].size):
         for source, content in zip(sources, store.fetched([each.name for each in sources]), strict=True):
             yield source, None if content is None else io.BytesIO(content)
@@ -137,6 +139,7 @@ def _kept(file: BinaryIO | None, into: Archive) -> Kept | str:
 
 
 def _copied(source: Source, kept: Kept | str, said: Object | None, *, is_old: bool) -> Copy | str:
+    """Return a copy; "half_written" if the store's file isn't what the list said."""
     if isinstance(kept, str):
         return kept
     before = source.said

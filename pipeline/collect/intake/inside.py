@@ -91,6 +91,7 @@ class Inside:
         yield from self._members(file, container, itself, limits.ARCHIVE_DEPTH)
 
     def _members(self, file: File, container: Container, itself: Received, depth: int) -> Each:
+        """Yield what a container holds; the file ``itself`` if nothing can be taken out."""
         self._archive.settle()
         if not isinstance(container, str):
             yield from self._of_zip(file, container, depth)
@@ -119,6 +120,7 @@ class Inside:
             yield itself
 
     def _of_zip(self, file: File, members: Sequence[zipfile.ZipInfo], depth: int) -> Each:
+        """Archive the members of a .zip, and yield each or what it holds."""
         with zipfile.ZipFile(self._archive.at_hand(file.kept)) as archive:
             for entry in members:
                 name = member_name(entry)

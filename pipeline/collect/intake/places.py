@@ -87,7 +87,7 @@ class LocalFolder:
         return None if path is None else (str(path), path.read_bytes())
 
 
-# --- by address --------------------------------------------------------------------------------------
+# --- by address ----------------------------------------------------------------------------------
 
 
 class Listed:

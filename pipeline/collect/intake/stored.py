@@ -64,6 +64,7 @@ class StoredArchive:
         return Kept(self._address / kept.sha256, kept.sha256, kept.size, kept.start)
 
     def settle(self) -> None:
+        """Put the waiting files, compare, and replace damaged ones once; else ``OperatorError``."""
         waiting, self._waiting, self._held = self._waiting, {}, 0
         if not waiting:
             return
@@ -80,6 +81,7 @@ class StoredArchive:
         return {sha256: kept[sha256] for sha256, is_whole in self._compared(sizes) if not is_whole}
 
     def at_hand(self, kept: Kept) -> Path:
+        """Fetch a file into the temporary folder, unless it is there."""
         path = self._folder / kept.sha256
         if not path.exists():
             waiting = self._waiting.get(kept.sha256)

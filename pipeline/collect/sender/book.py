@@ -44,10 +44,7 @@ class Book:
 
     @cached_property
     def _names(self) -> dict[str, str]:
-        """Code by normalised name.
-
-        A name of two agencies means neither, unless it is one's full name.
-        """
+        """Code by normalised name. A name of two agencies means neither, unless it is one's own."""
         own = {normalise(agency.name): agency.code for agency in self.round.agencies}
         found = _of_one((normalise(name), agency.code) for agency in self.round.agencies for name in _others(agency))
         return {**found, **own}
@@ -149,7 +146,7 @@ class Book:
         return _longest(words, self._full_phrases if full else self._phrases)
 
 
-# --- an agency's names -----------------------------------------------------------------------------
+# --- an agency's names ---------------------------------------------------------------------------
 
 
 def _others(agency: Agency) -> tuple[str, ...]:
@@ -196,7 +193,7 @@ def _of_one(pairs: Iterable[tuple[Key, str]]) -> dict[Key, str]:
     return {name: next(iter(codes)) for name, codes in found.items() if len(codes) == 1}
 
 
-# --- names among words -----------------------------------------------------------------------------
+# --- names among words ---------------------------------------------------------------------------
 
 
 def _words(text: str) -> Words:

@@ -100,7 +100,7 @@ def _stamp(texts: Mapping[str, str]) -> Stamp:
     return Stamp(**{name: texts.get(name, "") for name in _NAMES})
 
 
-# --- the definition that a form was made from ------------------------------------------------------
+# --- the definition that a form was made from ----------------------------------------------------
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def calendar_of(grid: Grid) -> Calendar:
 
 
 def read_date(value: Value, calendar: Calendar = USUAL) -> Cell:
-    """Read a day. A time of day is dropped, with the state REPAIRED."""
+    """Read a day. A time of day is dropped, which the state tells."""
     if isinstance(value, dt.datetime):
         day, state = _day_meant(value, calendar.timezone)
         return np.datetime64(day, "D"), state, shown(value)

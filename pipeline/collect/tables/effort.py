@@ -21,7 +21,7 @@ _DEAREST = LOOK // 2 + READERS
 """The most steps per letter: every second one may begin a word."""
 _WORD = re.compile(r"[^\W_]+")
 _SHARES = 5
-"""The excess is told in steps of this many percent."""
+"""The excess is stated in steps of this many percent."""
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,7 @@ def labels_of(grid: Grid, spec: TableSpec) -> dict[str, Label]:
 
 
 def _closely(grid: Grid, texts: list[tuple[int, str, str]], columns: list[Column], spec: TableSpec) -> dict[str, Label]:
+    """Match each column to the text that is most like its title, if it is close."""
     found: dict[str, Label] = {}
     for column in columns:
         scored = ((likeness(text, column, spec), row, column_letters, text) for row, column_letters, text in texts)

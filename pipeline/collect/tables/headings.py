@@ -217,7 +217,7 @@ def _plain_titles(spec: TableSpec) -> tuple[str, ...]:
 
 
 def _with_split(header: Header, grid: Grid, spec: TableSpec) -> Header:
-    """Add titles from the rows around, if headings stand in several rows or are split."""
+    """Add titles from the rows around, if headings take several rows or are split."""
     for rows in _around(header.row, _heading_rows_below(header, grid, spec)):
         if len(header.matched) == len(spec.columns):
             break

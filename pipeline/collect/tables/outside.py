@@ -62,6 +62,7 @@ class _Search:
     aside: list[Aside] = field(default_factory=list)
 
     def found(self) -> Outside:
+        """Search the workbook: first all sheets, then sheets of help, then headers and footers."""
         every = {name: self._beside(name) for name in (*self.workbook.names, *self.workbook.drawn_sheets)}
         extra = self._extra()
         for name, things in every.items():
@@ -85,7 +86,7 @@ class _Search:
                 found.append(Beside(each.kind, text, each.cell, each.last))
         return found
 
-    # --- sheets ------------------------------------------------------------------------------------
+    # --- sheets ----------------------------------------------------------------------------------
 
     def _extra(self) -> set[str]:
         """Return the sheets that the form doesn't have.
@@ -143,7 +144,7 @@ class _Search:
                 break
         return found
 
-    # --- cells of the form's own sheets ---------------------------------------------------------------
+    # --- cells of the form's own sheets ----------------------------------------------------------
 
     def _tell_added(self, extra: set[str]) -> None:
         """Add one finding per sheet of help on which somebody wrote.
@@ -175,7 +176,7 @@ class _Search:
         except UnreadableError:
             return Grid({})
 
-    # --- what stands beside cells --------------------------------------------------------------------
+    # --- what is shown outside cells -------------------------------------------------------------
 
     def _tell_beside(self, name: str, things: Sequence[Beside]) -> None:
         """Add one finding per kind of things on a sheet."""

@@ -114,7 +114,7 @@ def _table(sheet: str, letters: Mapping[str, str], rows: Sequence[int], columns:
     )
 
 
-# --- which rows are data ---------------------------------------------------------------------------
+# --- which rows are data -------------------------------------------------------------------------
 
 
 def _prepared_rows(grid: Grid, spec: TableSpec, letters: Mapping[str, str], first: int, codes: CodesByColumn) -> frozenset[int]:
@@ -206,7 +206,7 @@ def _kept(column: Tidied, keep: Sequence[bool]) -> Tidied:
     return Tidied(column.values[keep], column.states[keep], found)
 
 
-# --- merged cells ----------------------------------------------------------------------------------
+# --- merged cells --------------------------------------------------------------------------------
 
 
 def _without_covered(
@@ -254,7 +254,7 @@ def _merged(covered: Sequence[tuple[int, str]], spec: TableSpec, letters: Mappin
     )
 
 
-# --- columns ---------------------------------------------------------------------------------------
+# --- columns -------------------------------------------------------------------------------------
 
 
 def column_findings(spec: TableSpec, matched: Iterable[Matched], others: Iterable[str], sheet: str) -> Iterator[Finding]:

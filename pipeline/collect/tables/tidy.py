@@ -75,6 +75,7 @@ class Codes:
         return self._listed(shown(value))
 
     def _listed(self, text: str) -> Cell:
+        """Look a text up: exact names, other words, words of two entries, old encodings."""
         key = normalise(text)
         if key in self._keys:
             return self.exact.get(text) or (self._keys[key], State.REPAIRED, text)
@@ -188,7 +189,7 @@ def _special(value: Value, missing: Any) -> Cell | None:
     return (missing, State.NO_VALUE, shown(value)) if isinstance(value, NoValue) else None
 
 
-# --- numbers ---------------------------------------------------------------------------------------
+# --- numbers -------------------------------------------------------------------------------------
 
 _MOST = float(10**MOST_DIGITS - 1)
 
@@ -215,6 +216,7 @@ def read_number(value: Value, column: Column, style: Style) -> Cell:
 
 
 def _number(value: Value, column: Column, style: Style) -> tuple[float | None, State]:
+    """Return the number in a cell and its state, before the column's bounds."""
     if isinstance(value, RichText) and value.is_marked:
         return None, State.STRUCK
     if isinstance(value, SeenNumber):
@@ -232,7 +234,7 @@ def _bounded(number: float, state: State, column: Column) -> State:
     return State.OUT_OF_RANGE if column.maximum is not None and number > column.maximum else state
 
 
-# --- text -------------------------------------------------------------------------------------------
+# --- text ----------------------------------------------------------------------------------------
 
 
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")

@@ -42,6 +42,7 @@ def _counts(table: TableReading) -> bool:
 
 
 def _of_sheet(table: TableReading, spec: TableSpec, grid: Grid) -> Iterator[Finding]:
+    """Yield notes on a sheet's hidden rows, and on each hidden column."""
     filled = _filled(table, spec)
     hidden = {row: cells for row, cells in filled.items() if grid.hidden.has_row(row)}
     if hidden:

@@ -119,6 +119,7 @@ class _Mail:
                 yield from self._in_part(part, number, folder, mails, markup)
 
     def _in_inner(self, part: Message, number: int, folder: str, mails: tuple[Head, ...], depth: int) -> Iterator[Piece]:
+        """Yield what a nested mail holds, in a folder of its name."""
         payload = part.get_payload()
         inner = payload[0] if isinstance(payload, list) and payload else None
         if not isinstance(inner, Message):
@@ -130,6 +131,7 @@ class _Mail:
             yield from self.pieces(inner, f"{folder}{name}/", mails, depth - 1)
 
     def _in_part(self, part: Message, number: int, folder: str, mails: tuple[Head, ...], markup: str) -> Iterator[Piece]:
+        """Yield a part as a file, or why it is left out."""
         content = self._content(part)
         if content is None:
             return  # a pointer to something elsewhere, or an empty multipart

@@ -74,6 +74,7 @@ class Opener:
 
 
 def _next(at_work: _Process, seconds: float) -> Piece | None:
+    """Return the next piece, None at the end; raise what the process sends as an error."""
     if not at_work.pieces.poll(max(0.0, seconds)):
         raise UnopenableError("unpacking_failed")
     told = at_work.pieces.recv()
@@ -83,6 +84,7 @@ def _next(at_work: _Process, seconds: float) -> Piece | None:
 
 
 def _started() -> _Process:
+    """Start the process, with a pipe each way and a watch on its memory."""
     how = context()
     tasks_there, tasks_here = how.Pipe(duplex=False)
     pieces_here, pieces_there = how.Pipe(duplex=False)

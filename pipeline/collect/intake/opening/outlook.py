@@ -92,6 +92,7 @@ def _in_mail(storage: Storage, offset: int, folder: str, around: tuple[Head, ...
 
 
 def _in_attachment(storage: Storage, number: int, folder: str, mails: tuple[Head, ...], markup: str, depth: int) -> Iterator[Piece]:
+    """Yield an attachment, or what it holds if it is a mail."""
     said = _Properties(storage, _OF_ATTACHMENT)
     inner = next((each for each in storage.storages if each.name == _EMBEDDED), None)
     name = bare_name(said.text(_LONG_NAME, _NAME))
@@ -108,6 +109,7 @@ def _in_attachment(storage: Storage, number: int, folder: str, mails: tuple[Head
 
 
 def _head(said: _Properties) -> Head:
+    """Return the mail's head. Internet headers count before Outlook's properties."""
     headers = email.parser.HeaderParser().parsestr(said.text(_HEADERS))
     sender, name = sender_of([str(value) for value in headers.get_all("from", [])])
     address = sender or said.text(_SENDER_SMTP, _REPRESENTED_SMTP, _SENDER).lower()
