@@ -279,9 +279,9 @@ def test_what_cannot_be_waived_is_said(home: Home, round_: Round) -> None:
 def test_of_two_decisions_on_one_submission_the_later_stands() -> None:
     pinned = Decision(Choice.PIN, "A", "f00", "vì", "ai", NOON)
     excluded = Decision(Choice.EXCLUDE, "A", "f00", "vì", "ai", NOON)
-    assert decisions.standing([pinned, excluded], Choice.PIN, Choice.EXCLUDE) == [excluded]
-    assert decisions.standing([pinned, excluded], Choice.PIN) == []
-    assert decisions.standing([excluded, pinned], Choice.PIN) == [pinned]
+    assert decisions.in_force([pinned, excluded], Choice.PIN, Choice.EXCLUDE) == [excluded]
+    assert decisions.in_force([pinned, excluded], Choice.PIN) == []
+    assert decisions.in_force([excluded, pinned], Choice.PIN) == [pinned]
 
 
 def test_a_confirmed_title_is_read_as_its_column(tmp_path: Path, round_: Round) -> None:

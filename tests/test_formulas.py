@@ -11,9 +11,8 @@ import openpyxl
 import pytest
 
 from pipeline.collect.formats.containers import Package
-from pipeline.collect.formats.ods import Workbook as OdsWorkbook
-from pipeline.collect.formats.ods import _of_excel
-from pipeline.collect.formats.xlsx import Workbook
+from pipeline.collect.formats.ods import OdsWorkbook, _of_excel
+from pipeline.collect.formats.xlsx import XlsxWorkbook
 from pipeline.collect.formulas import evaluating
 from pipeline.collect.formulas.doubts import Calculation
 from pipeline.collect.formulas.parsing import UnknownError, parse
@@ -32,7 +31,7 @@ VALUES = (
 CALCULATION = "<calcPr {}/></workbook>"
 
 
-def book(row: str, *, calculation: str = "", other: str = "") -> Workbook:
+def book(row: str, *, calculation: str = "", other: str = "") -> XlsxWorkbook:
     """A workbook of the values above and one more row of cells; sheet "Tờ khác" has the row ``other``."""
     parts = {
         "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheets><sheet name="S" sheetId="1" r:id="r1"/>'
@@ -42,10 +41,10 @@ def book(row: str, *, calculation: str = "", other: str = "") -> Workbook:
     links = Package(packed("")).part("xl/_rels/workbook.xml.rels").decode()
     link = f'<Relationship Id="r4" Type="{RELATIONS}/worksheet" Target="worksheets/sheet2.xml"/></Relationships>'
     parts["xl/_rels/workbook.xml.rels"] = links.replace("</Relationships>", link)
-    return Workbook(Package(packed(f'{VALUES}<row r="2">{row}</row>', parts=parts)))
+    return XlsxWorkbook(Package(packed(f'{VALUES}<row r="2">{row}</row>', parts=parts)))
 
 
-def doubts_of(workbook: Workbook | OdsWorkbook, sheet: str = "S") -> dict[str, tuple[str, str]]:
+def doubts_of(workbook: XlsxWorkbook | OdsWorkbook, sheet: str = "S") -> dict[str, tuple[str, str]]:
     """By cell: the state and what people read."""
     grid = Calculation(workbook).checked(workbook.grid(sheet), sheet)
     return {f"{column}{row}": (State(state).name, text) for column, cells in grid.doubts.items() for row, (state, text) in cells.items()}
@@ -145,7 +144,7 @@ def test_copies_of_a_formula_look_from_their_own_cell() -> None:
     numbers = "".join(f'<c r="{column}1"><v>{number}</v></c>' for column, number in zip("ABCDE", (2, 3, 5, 7, 11), strict=True))
 
     def doubts(*stored: float) -> Mapping[str, tuple[str, str]]:
-        return doubts_of(Workbook(Package(packed(f'<row r="1">{numbers}</row><row r="2">{shared(stored)}</row>'))))  # type: ignore[arg-type]
+        return doubts_of(XlsxWorkbook(Package(packed(f'<row r="1">{numbers}</row><row r="2">{shared(stored)}</row>'))))  # type: ignore[arg-type]
 
     assert doubts(1, 3, 3) == {}
     assert doubts(1, 0, 3) == {"C2": ("STALE", "=C$1*$A1-D1 = 3 ≠ 0")}
@@ -186,14 +185,16 @@ def test_a_long_chain_is_followed_from_either_end() -> None:
     down = "".join(f'<row r="{n}"><c r="A{n}"><f>A{n - 1}+1</f><v>{n - 1}</v></c></row>' for n in range(2, 3000))
     up = "".join(f'<row r="{n}"><c r="A{n}"><f>A{n + 1}+1</f><v>{3000 - n}</v></c></row>' for n in range(1, 3000))
     for rows in (f'<row r="1"><c r="A1"><v>0</v></c></row>{down}', up):
-        assert doubts_of(Workbook(Package(packed(rows)))) == {}
-    assert list(doubts_of(Workbook(Package(packed(f'<row r="1"><c r="A1"><v>1</v></c></row>{down}'))))) == [f"A{n}" for n in range(2, 3000)]
+        assert doubts_of(XlsxWorkbook(Package(packed(rows)))) == {}
+    assert list(doubts_of(XlsxWorkbook(Package(packed(f'<row r="1"><c r="A1"><v>1</v></c></row>{down}'))))) == [
+        f"A{n}" for n in range(2, 3000)
+    ]
 
 
 def test_only_so_many_cells_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evaluating, "MOST_CELLS", 416)
     rows = "".join(f'<row r="{n}"><c r="A{n}"><v>1</v></c><c r="B{n}"><f>SUM(A$1:A{n})</f><v>0</v></c></row>' for n in range(1, 50))
-    assert list(doubts_of(Workbook(Package(packed(rows))))) == [f"B{n}" for n in range(1, 14)]
+    assert list(doubts_of(XlsxWorkbook(Package(packed(rows))))) == [f"B{n}" for n in range(1, 14)]
 
 
 def test_rounded_as_shown_nothing_can_be_said() -> None:
@@ -384,7 +385,7 @@ def test_what_libreoffice_has_worked_out_is_never_doubted(form: str, tmp_path: P
     chance = random.Random(4874)
     made = convert_all([random_book(chance, tmp_path / f"{n}.xlsx") for n in range(4)], form, tmp_path / form)
     for path in made:
-        workbook = (Workbook if form == "xlsx" else OdsWorkbook)(Package(path.read_bytes()))
+        workbook = (XlsxWorkbook if form == "xlsx" else OdsWorkbook)(Package(path.read_bytes()))
         assert doubts_of(workbook, "Sheet") == {}, path
     calculation = Calculation(workbook)
     evaluator = calculation._evaluator

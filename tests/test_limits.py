@@ -13,7 +13,7 @@ import pytest
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.cells import UnreadableError
 from pipeline.collect.formats.containers import Package
-from pipeline.collect.formats.xlsx import Workbook
+from pipeline.collect.formats.xlsx import XlsxWorkbook
 from tests.hostile import rezipped
 from tests.often import thorough
 from tests.packages import MAIN, SHEET, packed
@@ -117,18 +117,18 @@ ROWS = "".join(
 
 def test_what_is_left_of_a_large_sheet_is_what_the_whole_says(monkeypatch: pytest.MonkeyPatch) -> None:
     data = packed(ROWS)
-    whole = Workbook(Package(data)).grid("S")
+    whole = XlsxWorkbook(Package(data)).grid("S")
     monkeypatch.setattr(limits, "LARGE_SHEET_BYTES", 1000)
     monkeypatch.setattr("pipeline.collect.formats.large._PIECE", 777)
     package = Package(data)
     assert len(package.sheet(SHEET)) < len(package.part(SHEET)) * 0.6
-    assert Workbook(package).grid("S") == whole
+    assert XlsxWorkbook(package).grid("S") == whole
 
 
 def test_a_cell_without_an_address_keeps_its_place_in_a_large_sheet(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = "".join(f'<row r="{n}"><c r="A{n}" s="1"/><c><v>{n}</v></c></row>' for n in range(1, 500))
     monkeypatch.setattr(limits, "LARGE_SHEET_BYTES", 1000)
-    assert Workbook(Package(packed(rows))).grid("S").value(3, "B") == 3
+    assert XlsxWorkbook(Package(packed(rows))).grid("S").value(3, "B") == 3
 
 
 def test_a_large_sheet_whose_bytes_were_changed_is_damaged(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,7 +140,7 @@ def test_a_large_sheet_whose_bytes_were_changed_is_damaged(monkeypatch: pytest.M
     data[directory + 16] ^= 1  # its check
     assert at < directory
     with pytest.raises(UnreadableError) as caught:
-        Workbook(Package(bytes(data))).grid("S")
+        XlsxWorkbook(Package(bytes(data))).grid("S")
     assert caught.value.reason == "damaged"
 
 
@@ -174,7 +174,7 @@ def reason_of(strings: str) -> UnreadableError:
     """Why a workbook with this list of strings is refused."""
     data = packed('<row r="1"><c r="A1" t="s"><v>0</v></c></row>', parts={"xl/sharedStrings.xml": strings})
     with pytest.raises(UnreadableError) as caught:
-        Workbook(Package(data)).grid("S")
+        XlsxWorkbook(Package(data)).grid("S")
     return caught.value
 
 

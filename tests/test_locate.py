@@ -130,13 +130,13 @@ def test_a_sheet_that_nobody_can_read_holds_the_file_where_it_may_be_a_missing_t
 
 def test_only_the_sheets_of_tables_are_opened_where_all_are_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
-    right = xlsx.Workbook.grid
+    right = xlsx.XlsxWorkbook.grid
 
-    def noted(book: xlsx.Workbook, name: str) -> Grid:
+    def noted(book: xlsx.XlsxWorkbook, name: str) -> Grid:
         opened.append(name)
         return right(book, name)
 
-    monkeypatch.setattr(xlsx.Workbook, "grid", noted)
+    monkeypatch.setattr(xlsx.XlsxWorkbook, "grid", noted)
     path = tmp_path / "T01.xlsx"
     path.write_bytes(issued(ROUND, "T01"))
     read(path, path.name, ROUND, tmp_path)

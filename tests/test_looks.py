@@ -14,7 +14,7 @@ from openpyxl.styles import Font
 
 from pipeline.collect.formats.containers import Package
 from pipeline.collect.formats.seen import RichText
-from pipeline.collect.formats.xlsx import Workbook
+from pipeline.collect.formats.xlsx import XlsxWorkbook
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -22,7 +22,7 @@ STRUCK, RAISED, LOWERED = InlineFont(strike=True), InlineFont(vertAlign="supersc
 PLAIN, TCVN3 = InlineFont(rFont="Times New Roman"), InlineFont(rFont=".VnTime")
 
 
-def workbook(*cells: object, fonts: dict[str, Font] | None = None, shared: bool = True) -> Workbook:
+def workbook(*cells: object, fonts: dict[str, Font] | None = None, shared: bool = True) -> XlsxWorkbook:
     """A workbook of one column, its texts in the part of shared strings or in the cells themselves."""
     book, file = openpyxl.Workbook(), io.BytesIO()
     for row, value in enumerate(cells, 1):
@@ -31,7 +31,7 @@ def workbook(*cells: object, fonts: dict[str, Font] | None = None, shared: bool 
         book.active[cell].font = font
     book.save(file)
     data = file.getvalue()
-    return Workbook(Package(_shared(data) if shared else data))
+    return XlsxWorkbook(Package(_shared(data) if shared else data))
 
 
 def _shared(data: bytes) -> bytes:

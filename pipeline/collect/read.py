@@ -64,20 +64,20 @@ def _open(data: bytes) -> Workbook:
     kind, package = kind_of(data)
     if package is None or kind == XLSB:
         return _binary(data, package)
-    return _of_office(package) if kind == ODS else xlsx.Workbook(package)
+    return _of_office(package) if kind == ODS else xlsx.XlsxWorkbook(package)
 
 
 def _of_office(package: Package) -> Workbook:
     """Open an .ods. Its reader is imported only here, when one comes, as the binary ones are."""
     from pipeline.collect.formats import ods
 
-    return ods.Workbook(package)
+    return ods.OdsWorkbook(package)
 
 
 def _binary(data: bytes, package: Package | None) -> Workbook:
     from pipeline.collect.formats import xls, xlsb
 
-    return xls.Workbook(data) if package is None else xlsb.Workbook(data, package)
+    return xls.XlsWorkbook(data) if package is None else xlsb.XlsbWorkbook(data, package)
 
 
 @dataclass(frozen=True)

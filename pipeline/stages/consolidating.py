@@ -77,7 +77,7 @@ def _in_force(ledger: Ledger) -> list[Decision]:
     """The decisions that stand and apply; the waivers come last, those of the round among them."""
     record, others = ledger.decisions(), [choice for choice in Choice if choice not in (Choice.WAIVE, Choice.NAMES)]
     whose = decisions.owners(ledger)
-    applying = [each for each in decisions.standing(record, *others) if decisions.applies(each, whose)]
+    applying = [each for each in decisions.in_force(record, *others) if decisions.applies(each, whose)]
     return [*applying, *decisions.waivers(record, ledger.round_)]
 
 

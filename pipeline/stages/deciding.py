@@ -57,7 +57,7 @@ def _taken_back(ledger: Ledger, known: pd.DataFrame, choice: Choice, named: str)
 
     If several have this name, only one with such a decision can be meant.
     """
-    about = known[known["sha256"].isin({each.target for each in decisions.standing(ledger.decisions(), choice)})]
+    about = known[known["sha256"].isin({each.target for each in decisions.in_force(ledger.decisions(), choice)})]
     return decisions.submission(about if decisions.is_named(about, named).any() else known, named)
 
 
@@ -120,7 +120,7 @@ def extend(home: Home, round_: Round, codes: Sequence[str], last_day: dt.date | 
 
 def _refuse_unextended(ledger: Ledger, codes: Sequence[str]) -> None:
     """Raise ``OperatorError`` if some agencies have no deadline of their own to revoke."""
-    extended = {each.agency for each in decisions.standing(ledger.decisions(), Choice.EXTEND)}
+    extended = {each.agency for each in decisions.in_force(ledger.decisions(), Choice.EXTEND)}
     if rest := [ledger.round_.by_agency[code].name for code in codes if code not in extended]:
         raise OperatorError("no_extension_of", names=", ".join(rest))
 

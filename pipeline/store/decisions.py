@@ -40,7 +40,7 @@ class Grounds:
     undo: bool = False
 
 
-def standing(record: Iterable[Decision], *choices: Choice) -> list[Decision]:
+def in_force(record: Iterable[Decision], *choices: Choice) -> list[Decision]:
     """Return the decisions of these choices that are in force, in order.
 
     The last about each matter is, unless it was revoked.
@@ -72,7 +72,7 @@ def declared(round_: Round) -> list[Waiver]:
 
 def waivers(record: Iterable[Decision], round_: Round) -> list[Waiver]:
     """Return the waivers in force: those that came with the round, and recorded ones."""
-    return standing([*declared(round_), *record], Choice.WAIVE)
+    return in_force([*declared(round_), *record], Choice.WAIVE)
 
 
 def waived(standing_: Iterable[Waiver], agency: str, received: dt.date) -> dict[str, Waiver]:
@@ -83,19 +83,19 @@ def waived(standing_: Iterable[Waiver], agency: str, received: dt.date) -> dict[
 def mappings(record: Iterable[Decision]) -> dict[str, dict[str, str]]:
     """Return the confirmed titles in force: by agency, title to ``table.column``."""
     found: dict[str, dict[str, str]] = {}
-    for each in standing(record, Choice.MAPPING):
+    for each in in_force(record, Choice.MAPPING):
         found.setdefault(each.agency, {})[each.target] = each.value
     return found
 
 
 def assigned(record: Iterable[Decision]) -> dict[str, str]:
     """Return the agency to which an operator assigned each file, by SHA-256."""
-    return {each.target: each.agency for each in standing(record, Choice.ASSIGN)}
+    return {each.target: each.agency for each in in_force(record, Choice.ASSIGN)}
 
 
 def excused(record: Iterable[Decision]) -> dict[str, Decision]:
     """Return the agencies that needn't report, with the decisions that say so."""
-    return {each.agency: each for each in standing(record, Choice.EXCUSE)}
+    return {each.agency: each for each in in_force(record, Choice.EXCUSE)}
 
 
 def applies(decision: Decision, whose: Mapping[str, str]) -> bool:
@@ -164,7 +164,7 @@ def put_on_record(ledger: Ledger, choice: Choice, agency: str, target: str, grou
 def _standing_about(ledger: Ledger, decision: Decision) -> Decision:
     """Return the decision in force about the same; raises ``OperatorError`` if there is none."""
     choice, record = decision.choice, ledger.decisions()
-    known = waivers(record, ledger.round_) if choice is Choice.WAIVE else standing(record, choice)
+    known = waivers(record, ledger.round_) if choice is Choice.WAIVE else in_force(record, choice)
     made = next((each for each in known if each.about == decision.about), None)
     if made is None:
         raise OperatorError(f"nothing_to_undo.{choice}", **vars(named(decision, ledger.round_, file_names(ledger))))

@@ -64,8 +64,8 @@ def standings(submissions: pd.DataFrame, round_: Round, record: Iterable[Decisio
     """Return the standings by all submissions and the ``record`` of decisions."""
     kept = list(record)
     whose = dict(zip(submissions["sha256"], submissions["agency"], strict=True))
-    chosen = {each.target: each for each in decisions.standing(kept, Choice.PIN, Choice.EXCLUDE) if decisions.applies(each, whose)}
-    dismissed = {each.target for each in decisions.standing(kept, Choice.DISMISS)}
+    chosen = {each.target: each for each in decisions.in_force(kept, Choice.PIN, Choice.EXCLUDE) if decisions.applies(each, whose)}
+    dismissed = {each.target for each in decisions.in_force(kept, Choice.DISMISS)}
     pins = {sha256: rank for rank, sha256 in enumerate(chosen, 1) if chosen[sha256].choice is Choice.PIN}
     decided = [chosen[sha256].choice.value if sha256 in chosen else "" for sha256 in submissions["sha256"]]
     found = submissions.assign(agency=_owners(submissions), decision=pd.Series(decided, index=submissions.index, dtype="str"))

@@ -36,7 +36,7 @@ second."""
 _PIECE = re.compile(r'"(?:[^"]|"")*+"|\[([^\[\]]*+)\]|;')
 
 
-class Workbook:
+class OdsWorkbook:
     """An open workbook; all its sheets are parsed when it is opened."""
 
     drawn_sheets: tuple[str, ...] = ()

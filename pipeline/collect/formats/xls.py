@@ -61,7 +61,7 @@ def _stream_of(data: bytes) -> bytes:
         return b""
 
 
-class Workbook:
+class XlsWorkbook:
     """An open .xls workbook."""
 
     properties: Mapping[str, str] = {}

@@ -38,7 +38,7 @@ _SHORT = {12: _BLANK, 13: _RK, 14: _ERROR, 15: _BOOLEAN, 16: _REAL, 17: _INLINE,
 _ERRORS = {**error_text_from_code, 43: "#GETTING_DATA"}
 
 
-class Workbook(Document):
+class XlsbWorkbook(Document):
     """An open .xlsb workbook. Sheets are read on demand; damage raises ``UnreadableError``."""
 
     def __init__(self, data: bytes, package: Package) -> None:

@@ -43,7 +43,7 @@ _FORMULA = re.compile(rb"<(?:[^<>\s/:]++:)?f[\s/>]")
 _BOOLEANS = {"1": "TRUE", "0": "FALSE", "true": "TRUE", "false": "FALSE"}
 
 
-class Workbook(opc.Document):
+class XlsxWorkbook(opc.Document):
     """An open workbook. Sheets are read on demand; damage raises ``UnreadableError``."""
 
     def __init__(self, package: Package) -> None:
@@ -187,7 +187,7 @@ class Workbook(opc.Document):
     @cached_property
     def _by_token(self) -> Mapping[str, Value]:
         # without the proxy a reference cycle would keep the file in memory until Python collects it
-        return _Known(partial(Workbook._of_token, weakref.proxy(self)))
+        return _Known(partial(XlsxWorkbook._of_token, weakref.proxy(self)))
 
     def _of_token(self, token: str) -> Value:
         kind, style, text, formula = xlsx_scan.parts_of(token)
