@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from pipeline.summarise.figures.consolidation import Consolidation
 
 
-# --- distribute ------------------------------------------------------------------------------------
+# --- distribute -----------------------------------------------------------------------------------
 
 
 def template(home: Home, round_: Round) -> Path:
@@ -55,7 +55,7 @@ def distribute(home: Home, round_: Round, codes: Sequence[str] = ()) -> list[Pat
         return issue_to(home, round_, chosen, deadlines_of(home, round_), everybody=not codes, invented=is_invented(home, round_))
 
 
-# --- collect ---------------------------------------------------------------------------------------
+# --- collect --------------------------------------------------------------------------------------
 
 
 def collect(
@@ -81,7 +81,7 @@ def check(home: Home, round_: Round, files: Sequence[Path], tell: Callable[[inta
     return judge_files(files, round_, home.definitions, tell)
 
 
-# --- the operator's decisions ----------------------------------------------------------------------
+# --- the operator's decisions ---------------------------------------------------------------------
 
 
 def decide_on_submission(home: Home, round_: Round, choice: Choice, named: str, grounds: decisions.Grounds) -> Decided:
@@ -133,7 +133,7 @@ def excuse(home: Home, round_: Round, code: str, grounds: decisions.Grounds) -> 
     return deciding.on_agency(home, round_, Choice.EXCUSE, code, "", grounds)
 
 
-# --- feedback --------------------------------------------------------------------------------------
+# --- feedback -------------------------------------------------------------------------------------
 
 
 def feedback(
@@ -176,7 +176,7 @@ def remind(
         return write_reminders(ledger, home, chosen, every_agency=not codes, as_of=as_of, asked=deadline, lang=lang)
 
 
-# --- summarise -------------------------------------------------------------------------------------
+# --- summarise ------------------------------------------------------------------------------------
 
 
 def consolidated(home: Home, round_: Round, *, provisional: bool = False) -> Consolidation:

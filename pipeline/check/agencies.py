@@ -40,7 +40,7 @@ def _decisions(round_: Round) -> Sequence[Sequence[str]]:
     return round_.settings.across.decisions
 
 
-# --- N01: one decision, two agencies -----------------------------------------------------------------
+# --- N01: one decision, two agencies --------------------------------------------------------------
 
 
 def decision(number: str) -> str:
@@ -49,6 +49,7 @@ def decision(number: str) -> str:
 
 
 def _same_decisions(current: Current, round_: Round) -> Found:
+    """Warn of decisions whose number another agency has too, table by table."""
     for table, number, date in _decisions(round_):
         spec = round_.by_key[table]
         place = ComparedColumn(spec.by_key[number], spec, current, round_)

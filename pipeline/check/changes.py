@@ -92,6 +92,7 @@ def changes(earlier: Sent, later: Sent, round_: Round) -> list[Finding]:
 
 
 def _of_table(spec: TableSpec, earlier: Sent, later: Sent, round_: Round) -> Iterator[Finding]:
+    """Yield the findings on one table: changed cells, added and deleted rows, totals."""
     old, new = earlier.rows_of(spec), later.rows_of(spec)
     pairs, gone, added = _matched(old, new, spec)
     letters = later.letters.get(spec.key, {})
@@ -200,7 +201,7 @@ def _jump(spec: TableSpec, key: str, earlier: Sent, later: Sent, round_: Round) 
 
 
 def has_jumped(before: float, after: float, jump: Jump) -> bool:
-    """Whether a total grew or shrank by a factor that deserves a look, or changed sign."""
+    """Whether a total changed by ``jump.least`` or more, and ``jump.times``-fold or in sign."""
     small, large = sorted((abs(before), abs(after)))
     return abs(after - before) >= jump.least and (large >= jump.times * small or before * after < 0)
 

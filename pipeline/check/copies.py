@@ -57,10 +57,11 @@ def names_but(agencies: Mapping[str, None], without: Collection[str], round_: Ro
 
 
 def _in_column(place: ComparedColumn) -> Found:
+    """Yield the findings on the texts of one column."""
     key = place.column.key
     frame = place.rows(least=LONG)
     frame = frame[np.array([len(text) >= LONG for text in frame[key]], dtype=bool)]
-    if frame["agency"].nunique() < 2:  # noqa: PLR2004 alone there is nobody to be like
+    if frame["agency"].nunique() < 2:  # noqa: PLR2004 one agency has no other to compare with
         return
     texts = [str(text) for text in frame[key]]
     frame = frame.assign(agency=frame["agency"].astype(str), family=families(texts), says=[meaning(text) for text in texts])

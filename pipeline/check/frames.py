@@ -31,6 +31,7 @@ def build(readings: Readings, round_: Round) -> dict[str, pd.DataFrame]:
 
 
 def _frame(readings: Readings, spec: TableSpec, round_: Round) -> pd.DataFrame:
+    """Join one table of all readings; see :func:`build`."""
     parts = [(number, reading, reading.tables[spec.key]) for number, reading in readings.items() if spec.key in reading.tables]
     tables = [table for _, _, table in parts]
     sizes = [len(table.rows) for table in tables]
@@ -67,7 +68,7 @@ def _values(column: Column, values: Sequence[Arrays], sizes: Sequence[int], roun
 
 def _of_column(key: str, of_tables: Sequence[Arrays], sizes: Sequence[int], missing: object, dtype: str) -> list[np.ndarray[Any, Any]]:
     """Return each table's array of a column; where it lacks it, one filled with ``missing``."""
-    # nearly always no table lacks it: a lookup per table would take longer
+    # the usual case: no table lacks it
     try:
         return [arrays[key] for arrays in of_tables]
     except KeyError:

@@ -67,7 +67,7 @@ def judge(readings: Readings, names: Mapping[int, str], round_: Round, waived: W
     return Judgement(marked, complete, {number: verdict(each) for number, each in complete.items()})
 
 
-# --- rules of rows ---------------------------------------------------------------------------------
+# --- rules of rows --------------------------------------------------------------------------------
 
 
 def _broken_rows(frames: Mapping[str, pd.DataFrame], round_: Round) -> list[Broken]:
@@ -83,7 +83,7 @@ def _of_rows(broken: Sequence[Broken], frames: Mapping[str, pd.DataFrame], readi
     yield from findings.together([each for each in broken if each.rule.together], frames, readings, round_)
 
 
-# --- rules between tables --------------------------------------------------------------------------
+# --- rules between tables -------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -163,13 +163,13 @@ def _with_comparisons(errors: Faults, compared: Iterable[_Comparison]) -> Faults
     return every
 
 
-# --- rows with an error ----------------------------------------------------------------------------
+# --- rows with an error ---------------------------------------------------------------------------
 
 
 def _marked(
     frames: Mapping[str, pd.DataFrame], broken: Iterable[Broken], compared: Iterable[_Comparison], waived: Waived, round_: Round
 ) -> dict[str, pd.DataFrame]:
-    """Return the frames with ``has_error``: True for rows with an error of their agency."""
+    """Return the frames with ``has_error``: True where a broken rule is an error there."""
     marks = {key: np.zeros(len(frame), dtype=bool) for key, frame in frames.items()}
     faults: list[tuple[Rule, np.ndarray]] = [(each.rule, each.index.to_numpy()) for each in broken]
     faults += [(each.rule, each.broken.rows["row_index"].to_numpy()) for each in compared if each.broken is not None]
@@ -188,7 +188,7 @@ def _grave(rule: Rule, submissions: np.ndarray, waived: Waived, round_: Round) -
     return grave
 
 
-# --- findings in order -----------------------------------------------------------------------------
+# --- findings in order ----------------------------------------------------------------------------
 
 
 def _complete(listed: Iterable[Finding], reading: Reading, name: str) -> tuple[Finding, ...]:

@@ -37,10 +37,11 @@ def _places(declared: tuple[tuple[str, str], ...], current: Current, round_: Rou
         yield ComparedColumn(spec.by_key[measure], spec, current, round_)
 
 
-# --- sums of counts, against like agencies ------------------------------------------------------------
+# --- sums of counts, against like agencies --------------------------------------------------------
 
 
 def _far_sums(place: ComparedColumn) -> Found:
+    """Yield findings on sums that are far from those of the agencies compared with."""
     # submissions without a number are left out, not counted as 0
     sums = place.current.sums(place.spec.key, place.column.key)
     agencies = {agency.code: agency.group for agency in place.round.agencies}
@@ -100,7 +101,7 @@ def _told(far: Mapping[int, dict[str, str]], place: ComparedColumn) -> Found:
         yield place.warning(FAR, message, words, rows[rows[measure] == rows[measure].max()].head(1))
 
 
-# --- amounts, row by row ------------------------------------------------------------------------------
+# --- amounts, row by row --------------------------------------------------------------------------
 
 
 def _far_amounts(place: ComparedColumn) -> Found:
@@ -150,9 +151,8 @@ class Amounts:
     def may_be_far(self, submission: int) -> bool:
         """Whether an amount may be far from the others'.
 
-        False is certain; True needs a closer look.
-
-        A cheap test by bounds of the median: computing it without each submission takes long.
+        False is certain; True needs a closer look. Tests by bounds of the others' median, because
+        that median itself takes long to find for every submission.
         """
         own = self.values[self.submissions[submission]]
         left = len(self.ordered) - len(own)

@@ -32,10 +32,12 @@ def of_totals(readings: Readings, errors: Faults, round_: Round) -> Found:
 
 
 def _of_table(table: TableReading, spec: TableSpec, errors: Faults, number: int, round_: Round) -> Iterator[Finding]:
+    """Yield the findings on the total rows of one table."""
     edges = [total.row for total in table.totals]
     for column in spec.measures:
         if column.key not in table.values or number in errors.get((spec.key, column.key), ()):
             continue
+        # cells that a merged one covers have no number: the sum is unknown
         if (table.states[column.key] == State.MERGED).any():
             continue
         values = np.nan_to_num(table.values[column.key])

@@ -154,7 +154,7 @@ class Calls(Generic[T]):
             here, there = how.Pipe(duplex=False)
             share = self._calls[first :: self._size]
             self._begun.append((start(how, _answer, there, self._function, share), here))
-            there.close()
+            there.close()  # only the child holds it now: if that ends, reading ends too
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -202,7 +202,7 @@ def _checked(told: Any) -> Any:
     return told
 
 
-# --- calls made ahead ------------------------------------------------------------------------------
+# --- calls made ahead -----------------------------------------------------------------------------
 
 CORES_PER_HELPER = 4
 """One helping process keeps the readers of so many cores supplied: to archive a file takes it a

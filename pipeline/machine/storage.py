@@ -29,7 +29,7 @@ BYTES_AT_ONCE = 64 * 1024**2
 LARGE = 32 * 1024**2
 """A file of this size or more is fetched by itself, and onto disk instead of into memory."""
 _S3 = {"config_kwargs": {"connect_timeout": 10, "read_timeout": 60}, "default_block_size": 8 * 1024**2}
-"""Gives up a host that doesn't answer within a minute instead of five."""
+"""Gives up a silent host after a minute instead of five."""
 _VERSION, _TIMES = ("ETag", "etag", "md5Hash"), ("LastModified", "last_modified", "mtime", "modified", "updated", "created")
 """Names that stores use for the mark of an object's bytes, and for the time of its last change."""
 _FAR = 2**62
@@ -115,7 +115,7 @@ class Store:
             self._system, root = url_to_fs(address.url, **options)
         self._root = str(root).rstrip("/")
 
-    # --- what is there -----------------------------------------------------------------------------
+    # --- what is there ----------------------------------------------------------------------------
 
     def is_file(self) -> bool:
         """Whether the address is that of one file. Raises ``OperatorError`` if nothing is there."""
@@ -155,7 +155,7 @@ class Store:
             said["metadata"] = self._system.metadata(path)
         return _object(said)
 
-    # --- bytes -------------------------------------------------------------------------------------
+    # --- bytes ------------------------------------------------------------------------------------
 
     def fetched(self, names: Sequence[str]) -> list[bytes | None]:
         """Return the bytes of some files, fetched at the same time; None for a missing one."""
@@ -174,6 +174,7 @@ class Store:
         self._each(lambda each: self._put(*each), [*contents.items()], missing=self._gone)
 
     def _put_new(self, each: tuple[str, bytes | Path]) -> None:
+        """Write a file, unless there is one of that name."""
         name, content = each
         try:
             self._put(name, content, mode="create")
@@ -198,7 +199,7 @@ class Store:
     def _path(self, name: str) -> str:
         return f"{self._root}/{name}"
 
-    # --- many at once ------------------------------------------------------------------------------
+    # --- many at once -----------------------------------------------------------------------------
 
     def _each(self, function: Callable[[T], R], items: Sequence[T], missing: Callable[[], Any] = lambda: None) -> list[R | None]:
         """Call a function for each item, many at once; call ``missing`` for items not there."""
@@ -265,7 +266,7 @@ def is_large(size: int) -> bool:
     return size >= LARGE
 
 
-# --- what stores say ---------------------------------------------------------------------------------
+# --- what stores say ------------------------------------------------------------------------------
 
 
 def _object(said: Mapping[str, Any]) -> Object:
@@ -274,6 +275,7 @@ def _object(said: Mapping[str, Any]) -> Object:
     version = str(next((said[key] for key in _VERSION if said.get(key)), "")).strip('"')
     digest = hashlib.sha256(f"{version} {at} {said['size']}".encode()).digest()
     own = next((moment for moment in (_moment(text) for text in (_own(said), said.get("mtime"))) if moment is not None), None)
+    # seven bytes, because SQLite's integers have eight with a sign
     return Object(int(said["size"]), version or str(at), int.from_bytes(digest[:7]), at, own)
 
 

@@ -52,6 +52,7 @@ def _opened(path: Path, beside: Path, round_: Round) -> Iterator[intake.One]:
 
 
 def _judged(sources: Sequence[Received], round_: Round, definitions: Path) -> list[Checked]:
+    """Read and judge all files as one batch, by the round's own waivers."""
     from pipeline.check.judge import judge  # loads pandas, without which most commands start
     from pipeline.collect import workers
 

@@ -94,6 +94,7 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def _folder(root: Path) -> Iterator[Diagnosis]:
+    """Check that the folder can be written to and that its disk has room."""
     probe = root / ".tonghop-thu"
     try:
         probe.write_bytes(b"tonghop")
@@ -157,6 +158,7 @@ def _reading(home: Home, round_: Round) -> Iterator[Diagnosis]:
 
 
 def _ledger(home: Home, round_: Round) -> Iterator[Diagnosis]:
+    """Check ledger, journal and archive, and whether outputs know more than these."""
     if not home.ledger.is_file():
         yield from on_lost_ledger(home) or [Diagnosis(Health.GOOD, "ledger_missing", {"path": home.ledger})]
         return

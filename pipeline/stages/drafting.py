@@ -124,7 +124,7 @@ def _named_in(ledger: Ledger) -> dict[str, str]:
     found: dict[str, str] = {}
     for number, code in zip(known["submission"], known["agency"], strict=True):
         address = stated.get(number) or senders.get(number, "")
-        if address:
+        if address:  # a later return replaces the address of an earlier one
             found[str(code)] = address
     return found
 

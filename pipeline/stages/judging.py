@@ -83,14 +83,13 @@ def judge_all(
 
     def write(answer: Answer) -> Mapping[int, Verdict]:
         before()
-        _register(ledger, arrivals)
+        _register(ledger, arrivals)  # gives files their numbers, which writing needs
         lost.update((each.sha256, each.name) for each in answer.lost)
         return _write(ledger, answer)
 
     for coming, tell_read in ((arrivals, tell), (old, tell_again)):
         named = (replace(each, assigned=assigned.get(each.sha256, "")) for each in coming)
-        # map, not a generator: its variable would keep an answer in memory while waiting for the
-        # next
+        # map: a generator's variable would hold an answer while the next one is awaited
         for found in map(write, engine.judge(job, named, tell_read)):
             verdicts.update(found)
         before()

@@ -68,6 +68,7 @@ def _first_steps(home: Home, round_: Round, sent: Collection[str] = (), *, has_a
 
 
 def _steps(home: Home, ledger: Ledger) -> Iterator[Step]:
+    """Yield all steps in a folder with a ledger."""
     incoming = listing(home.data / "incoming")
     has_arrived = bool(incoming) and not is_collected(ledger, incoming)
     if not ledger.hashes():

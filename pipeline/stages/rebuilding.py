@@ -51,6 +51,7 @@ def rebuild(home: Home, round_: Round, tell: Callable[[int, int], None]) -> Rebu
 
 
 def _made(home: Home, round_: Round, chain: journal.Chain, tell: Callable[[int, int], None]) -> Rebuilt:
+    """Build the ledger from the journal's facts and the archive, then put it in place."""
     beside = home.ledger.with_suffix(".rebuilt.sqlite")
     for ending in ENDINGS:
         beside.with_name(beside.name + ending).unlink(missing_ok=True)
@@ -85,7 +86,7 @@ def _write_down_what_a_sound_ledger_knows(home: Home, round_: Round) -> None:
 
 def _put_in_place(new: Path, ledger: Path) -> str:
     """Put the new ledger in place of the old one; return the name of the kept old one."""
-    with closing(connect(new)) as db:
+    with closing(connect(new)) as db:  # from its log into the file, which then can move alone
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     kept = _put_aside(ledger)
     new.replace(ledger)

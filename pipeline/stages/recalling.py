@@ -132,6 +132,7 @@ def _oldest_first(rows: Sequence[dict[Any, Any]], position: versions.Position, r
 
 
 def _versions(ledger: Ledger, found: standing.Standings, code: str) -> Iterator[Version]:
+    """Yield the files of an agency, oldest first, each with what became of it."""
     submissions, mails, receipts = found.submissions, ledger.mails(), dict[str, list[dt.datetime]]()
     for (sha256, _), (moment, _) in ledger.dates().items():
         receipts.setdefault(sha256, []).append(local(moment, ledger.round_))

@@ -128,7 +128,7 @@ class _Drawing:
         return (period.valid_to if period and period.valid_to else None) or self.round_.end
 
 
-# --- how it went -----------------------------------------------------------------------------------
+# --- how it went ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

@@ -142,6 +142,7 @@ def kind_of(reading: Reading) -> str:
 
 
 def _judged(number: int, reading: Reading, judgement: Judgement, round_: Round) -> Judged:
+    """Return what the ledger keeps of one file."""
     info = reading.tables.get(round_.info.key)
     has_rows = any(len(reading.tables[spec.key].rows) for spec in round_.row_tables if spec.key in reading.tables)
     return Judged(

@@ -41,6 +41,7 @@ def _codes(record: Record, home: Home, command: str) -> list[str]:
 
 
 def _withdraw(home: Home, command: str, codes: list[str], grounds: Mapping[str, str]) -> list[str]:
+    """Delete those letters of a command that are no longer true, with their files."""
     folder, gone = home.letters(command), list[str]()
     if not codes:
         return gone

@@ -83,7 +83,7 @@ _ENTERED: dict[str, Callable[[sqlite3.Connection, Fact, str], None]] = {
 code that notes it."""
 
 
-# --- a whole ledger as facts -----------------------------------------------------------------------
+# --- a whole ledger as facts ----------------------------------------------------------------------
 
 
 def all_of(db: sqlite3.Connection) -> Iterator[Fact]:

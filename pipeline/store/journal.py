@@ -29,7 +29,7 @@ decision; the data is invented; a letter was written or sent."""
 
 @dataclass(frozen=True)
 class Mark:
-    """A line of a journal: number, first byte, first byte of the next line, SHA-256."""
+    """A line of a journal: its number, where it begins and ends (in bytes), its SHA-256."""
 
     number: int
     start: int
@@ -104,7 +104,7 @@ def _parsed(line: bytes) -> Fact | None:
     return fact if isinstance(fact, dict) else None
 
 
-# --- the file --------------------------------------------------------------------------------------
+# --- the file -------------------------------------------------------------------------------------
 
 
 def read(path: Path) -> Chain:

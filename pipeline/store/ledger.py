@@ -71,7 +71,7 @@ class Ledger:
         facts.enter(self._db, [fact], self.judged_by)
         self.journaling.note([fact])
 
-    # --- writing -----------------------------------------------------------------------------------
+    # --- writing ----------------------------------------------------------------------------------
 
     def register(self, received: Iterable[Received]) -> None:
         """Enter received files, once per hash, and where they are. Call within a transaction."""
@@ -133,7 +133,7 @@ class Ledger:
         """Record a letter. Call within a transaction."""
         self._note(letters.fact_of(self._db, letter))
 
-    # --- reading -----------------------------------------------------------------------------------
+    # --- reading ----------------------------------------------------------------------------------
 
     @property
     def invented(self) -> bool:

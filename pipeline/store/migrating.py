@@ -131,7 +131,7 @@ def _copy_without_round(db: sqlite3.Connection, table: str, key: str) -> None:
     db.execute(f"ALTER TABLE migrated RENAME TO {table}")
 
 
-# --- the copy --------------------------------------------------------------------------------------
+# --- the copy -------------------------------------------------------------------------------------
 
 
 def _copied_beside(path: Path) -> Path:

@@ -30,6 +30,7 @@ def opened(path: Path, round_: Round) -> sqlite3.Connection:
 
 
 def _prepare(db: sqlite3.Connection, path: Path, round_: Round) -> None:
+    """Check the file, make or migrate its tables, refuse what doesn't fit."""
     refuse_unsound(db, path)
     known = schema.tables(db)
     if known and not {"sha256", "judged_by"} <= set(schema.columns_of(db, "submission")):

@@ -28,7 +28,7 @@ class Record:
     """The content of the record. Paths are relative to the home, which may be moved."""
 
     hashes: dict[str, set[str]] = field(default_factory=dict)
-    """The SHA-256 that each file has if nobody changed it. Two while it is being written."""
+    """The SHA-256 that each file has if nobody changed it. Several while it is being written."""
     grounds: dict[str, str] = field(default_factory=dict)
     """What each letter rests on, as its writer worded it. With other grounds it is no longer
     true."""

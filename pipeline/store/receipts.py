@@ -36,7 +36,7 @@ def register(db: sqlite3.Connection, received: Iterable[Received], judged_by: st
 def _news(db: sqlite3.Connection, each: Received) -> Fact | None:
     """Return the new fact about a file: that it came, or when, or where it is now; else None."""
     came = {"received": each.received.isoformat(), "received_by": each.received_by}
-    number, kept = _receipt(db, each)
+    number, kept = _receipt(db, each)  # kept: date, and how it is known
     lies = _lies(db, each)
     where = {} if lies or not each.place else {"place": each.place, "size": each.size, "changed": each.changed, "sha256": each.sha256}
     if kept is None or (kept != tuple(came.values()) and (_outranks(each.received_by, kept[1], lies=lies) or _is_earlier_mail(each, kept))):

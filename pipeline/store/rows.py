@@ -61,7 +61,7 @@ def _note_layout(db: sqlite3.Connection, spec: TableSpec, layout: str) -> None:
     db.execute("INSERT OR REPLACE INTO row_table VALUES (?, ?)", (spec.key, layout))
 
 
-# --- when a declaration changes --------------------------------------------------------------------
+# --- when a declaration changes -------------------------------------------------------------------
 
 
 def changed(db: sqlite3.Connection, round_: Round) -> list[TableSpec]:
@@ -131,7 +131,7 @@ def _codes_kept(db: sqlite3.Connection, spec: TableSpec, column: str, round_: Ro
     return {code for (code,) in db.execute(query)}
 
 
-# --- writing and reading ---------------------------------------------------------------------------
+# --- writing and reading --------------------------------------------------------------------------
 
 
 def write(db: sqlite3.Connection, spec: TableSpec, round_: Round, frame: pd.DataFrame) -> None:

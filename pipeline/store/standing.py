@@ -84,6 +84,7 @@ def standings(submissions: pd.DataFrame, round_: Round, record: Iterable[Decisio
 
 
 def _flagged(found: pd.DataFrame, roles: Mapping[int, Role], dismissed: set[str], positions: Mapping[str, Position]) -> pd.DataFrame:
+    """Add ``role``, ``current``, ``counted`` and ``pending`` to the submissions."""
     listed = zip(found["submission"], found["sha256"], found["decision"], found["verdict"], strict=True)
     role = [_role(roles.get(number), sha256 in dismissed, decision) if verdict else "" for number, sha256, decision, verdict in listed]
     speaking = {each.speaking.number for each in positions.values() if each.speaking}
@@ -166,7 +167,7 @@ def of_nobody(submissions: pd.DataFrame) -> pd.Series[bool]:
     return submissions["role"] == Role.UNASSIGNED
 
 
-# --- what each is compared with --------------------------------------------------------------------
+# --- what each is compared with -------------------------------------------------------------------
 
 
 def predecessors(found: Standings) -> dict[int, int]:
@@ -174,7 +175,7 @@ def predecessors(found: Standings) -> dict[int, int]:
     return {number: earlier for each in found.positions.values() for number, earlier in each.compared_with.items()}
 
 
-# --- agencies --------------------------------------------------------------------------------------
+# --- agencies -------------------------------------------------------------------------------------
 
 
 def agencies(found: Standings, round_: Round, record: Iterable[Decision] = ()) -> pd.DataFrame:

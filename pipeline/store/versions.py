@@ -237,7 +237,7 @@ def _is_tied(speaking: Version, returns: Sequence[Version], held: set[int]) -> b
     return speaking.is_readable and any(_evidence(each, speaking) == 0 for each in rivals)
 
 
-# --- which is newer --------------------------------------------------------------------------------
+# --- which is newer -------------------------------------------------------------------------------
 
 
 def oldest_first(versions: Iterable[Version]) -> list[Version]:

@@ -138,6 +138,7 @@ class Group(Family):
     def make_context(self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any) -> click.Context:
         """Start in the language that the command line asks for."""
         speak(asked_for(args))
+        # on a copy of this group, whose help is in that language
         return super(Group, in_language(self)).make_context(info_name, args, parent, **extra)
 
     def sections(self, ctx: click.Context) -> Iterator[tuple[str, Sequence[str]]]:

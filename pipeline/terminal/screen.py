@@ -123,7 +123,7 @@ def print_diagnosis(diagnosis: Diagnosis, lang: str) -> None:
         click.echo("  " + ui("screen.check.fix", lang, fix=ui(f"screen.doctor.{diagnosis.key}.fix", lang, **diagnosis.words)))
 
 
-# --- findings --------------------------------------------------------------------------------------
+# --- findings -------------------------------------------------------------------------------------
 
 
 def plain(finding: Finding, lang: str) -> dict[str, Any]:
@@ -167,7 +167,7 @@ def _agency(code: str, round_: Round) -> str:
     return f"{round_.by_agency[code].name} ({code})" if code in round_.by_agency else code
 
 
-# --- tables ----------------------------------------------------------------------------------------
+# --- tables ---------------------------------------------------------------------------------------
 
 
 COUNTS = ("agencies", "counted", "nil", "late", "correcting", "excused", "pending", "unreadable", "missing")

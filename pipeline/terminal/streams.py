@@ -60,6 +60,7 @@ def _stand_in_for_closed_streams() -> None:
     Otherwise the next file opened, perhaps the ledger, would get their number and be written to.
     Messages for people then go nowhere; writing data fails, and that is reported.
     """
+    # stdout for reading only, so that writing data to it fails
     for descriptor, mode in ((0, os.O_RDONLY), (1, os.O_RDONLY), (2, os.O_WRONLY)):
         try:
             os.fstat(descriptor)
