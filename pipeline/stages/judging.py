@@ -70,11 +70,10 @@ def judge_all(
     before: Callable[[], None] = lambda: None,
     engine: Engine = LOCAL,
 ) -> dict[int, Verdict]:
-    """Read, judge and write what has arrived, then what must be judged again.
+    """Judge and write what has arrived, then what must be judged again; verdicts by number.
 
-    Returns the verdicts of all submissions touched, by number. ``tell`` gets how many arrivals have
-    been read, ``tell_again`` how many of the others (0 once the arrivals are done). ``before`` is
-    called before each writing, for the first time while files are being read.
+    ``tell`` and ``tell_again`` get how many of each have been read (``tell_again`` first 0).
+    ``before`` is called before each writing, for the first time while files are being read.
     """
     ledger.lay_rows_anew()
     job, assigned, verdicts = _job(ledger, home), decisions.assigned(ledger.decisions()), dict[int, Verdict]()
