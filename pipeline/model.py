@@ -100,8 +100,7 @@ ASIDE_KINDS = ("[sheet]", "[note]", "[box]", "[margin]")
 class Aside:
     """Something that an agency wrote outside the form: kept for readers, never counted.
 
-    ``title``: the column's heading (or blank), or one of ``ASIDE_KINDS``. ``cell``: its first, or
-    blank.
+    ``title``: its column's heading or one of ``ASIDE_KINDS``; ``cell``: the first; or blank.
     """
 
     sheet: str
@@ -119,7 +118,8 @@ class Match:
     declared: str
     found: str
     evidence: str
-    """``exact normalised synonym confirmed headers content`` or ``close``."""
+    """Why they match: ``exact``, ``normalised``, ``synonym``, ``confirmed``, ``headers``,
+    ``content`` or ``close``."""
     score: float = 100.0
     sheet: str = ""
     """For a column: its sheet, as the file names it."""
@@ -141,10 +141,10 @@ class TableReading:
 
     ``values`` by column key: codes as ``int16`` positions in the code list (-1 missing), numbers as
     ``float64`` (NaN), dates as ``datetime64[D]`` (NaT), texts as ``object`` (str or None).
-    ``states`` likewise: ``uint8`` of :class:`schemas.round.table.State`. ``found``: the cell's text
-    by (row position, column key), where the state is neither OK nor BLANK. ``letters``: column
-    letter by column key; on a label-value sheet the address. ``totals``: the agency's own total
-    rows, not in ``rows``.
+    ``states`` by column key: ``uint8`` of :class:`schemas.columns.State`.
+    ``found``: the cell's text by (row position, column key), unless its state is OK or BLANK.
+    ``letters``: column letter by column key; on a label-value sheet the full address.
+    ``totals``: the agency's own total rows, from top to bottom; they are not in ``rows``.
     """
 
     sheet: str
@@ -169,7 +169,7 @@ class Reading:
 
     agency: str = ""
     identified_by: str = ""
-    """One of ``assigned``, ``stamp``, ``info``, ``file_name`` and ``mail``."""
+    """How ``agency`` is known: ``assigned``, ``stamp``, ``info``, ``file_name`` or ``mail``."""
     likely: str = ""
     """The agency it may be from, while it is unassigned."""
     is_doubted: bool = False
@@ -182,7 +182,7 @@ class Reading:
     """When the document says it was last changed, ISO; blank if it doesn't."""
     answers: tuple[Answer, ...] = ()
     persons: Mapping[str, tuple[tuple[int, int], ...]] | None = None
-    """Free texts that name persons, with where they do; None if nobody has searched them."""
+    """Free texts that name persons, with start and end of each name; None if not searched yet."""
     aside: tuple[Aside, ...] = ()
     """What stands outside the form (S07, S11), up to a limit; the archived file has all of it."""
 
@@ -253,8 +253,7 @@ class Choice(StrEnum):
     EXCLUDE = "exclude"
     """This submission neither counts nor supersedes. ``target``: its SHA-256."""
     WAIVE = "waive"
-    """A rule doesn't bind an agency, or has severity ``value`` (E or W). ``target``: a rule's
-    id."""
+    """A rule doesn't bind an agency, or with severity ``value`` (E, W). ``target``: the rule."""
     MAPPING = "mapping"
     """An agency's title means a column. ``target``: the title; ``value``: ``table.column``."""
     EXCUSE = "excuse"
@@ -278,8 +277,8 @@ class Decision:
     """What an operator decided, by whom and why. No decision is ever deleted from the record.
 
     Of two decisions about the same (see ``about``) the later is in force, unless ``revoked``. A pin
-    or exclusion holds while the file is its agency's. Returns after ``until`` are judged without
-    it.
+    or exclusion holds while the file is its agency's. ``until`` (or None) is the last day on which
+    a return may be received to be judged by it; of an extension, the last day in time.
     """
 
     choice: Choice

@@ -67,7 +67,7 @@ def collect(
     cluster: str = "",
     progress: Progress = silent,
 ) -> Collected:
-    """Take files in: archive, read, judge, write to the ledger. ``cluster``: its address."""
+    """Archive, read and judge files into the ledger. ``cluster``: address of a Dask scheduler."""
     refuse_missing(paths)
     with taking_in(home, round_) as ledger:
         collected = collect_into(ledger, home, paths, received, progress, cluster)
@@ -75,7 +75,7 @@ def collect(
 
 
 def check(home: Home, round_: Round, files: Sequence[Path], tell: Callable[[intake.Ignored], None] = lambda _: None) -> list[Checked]:
-    """Judge files without recording them. ``tell`` is called with each file that is ignored."""
+    """Judge files without archive, ledger or lateness. ``tell`` is called with ignored files."""
     if wrong := next((path for path in files if not path.is_file()), None):
         raise UsageError("no_file", path=wrong) if wrong.exists() else OperatorError("no_such_file", path=wrong)
     return judge_files(files, round_, home.definitions, tell)
@@ -92,7 +92,7 @@ def decide_on_submission(home: Home, round_: Round, choice: Choice, named: str, 
 
 
 def assign(home: Home, round_: Round, named: str, code: str, grounds: decisions.Grounds) -> Decided:
-    """Record whose return a file is, named as in :func:`dismiss`; a blank ``code`` revokes that."""
+    """Record whose return a file is, named as in :func:`dismiss`; blank ``code`` to revoke that."""
     from pipeline.stages import deciding
 
     return deciding.assign(home, round_, named, code, grounds)

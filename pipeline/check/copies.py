@@ -47,9 +47,9 @@ def names(agencies: Iterable[str], round_: Round) -> str:
 
 
 def names_but(agencies: Mapping[str, None], without: Collection[str], round_: Round) -> str:
-    """Return the agencies of ``agencies`` that are not in ``without``, as :func:`names` does.
+    """Return the same for ``agencies`` except ``without``, all of which are among them.
 
-    ``without`` is part of ``agencies``. Only the first few are looked up.
+    Only the first few are looked up, because in a large round there may be thousands.
     """
     first = islice((code for code in agencies if code not in without), NAMED)
     named, more = ", ".join(round_.by_agency[code].short_name for code in first), len(agencies) - len(without) - NAMED

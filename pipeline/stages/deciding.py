@@ -160,7 +160,7 @@ def _settle(ledger: Ledger, home: Home) -> None:
 
 
 def _refuse_lost(lost: Sequence[str], home: Home) -> None:
-    """Raise ``OperatorError`` if the archive lacks what a decision affects. That is recorded."""
+    """Raise ``OperatorError`` if the archive lacks what a decision, now on record, affects."""
     if lost:
         raise OperatorError("archive_lost", names=", ".join(lost), path=home.archive)
 

@@ -81,7 +81,7 @@ class _Drawing:
     """The entry drawn from each code list."""
 
     def draft(self) -> Draft:
-        """Return the return."""
+        """Draw one return."""
         rows = {spec.key: self._row(spec) for spec in self.round_.row_tables}
         info = {column.key: self._value(column, {}) for column in self.round_.info.columns if not column.prefilled}
         for rule in self.round_.cross_rules:

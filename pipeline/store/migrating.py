@@ -114,7 +114,7 @@ def _take_round(db: sqlite3.Connection, round_: Round, others: Sequence[str]) ->
         if name.startswith(tuple(f"{key}." for key in others)):
             db.execute(f'DROP TABLE "{name}"')
     db.execute("DELETE FROM mark WHERE name LIKE 'compared:%'")
-    # '0.3.1:' before it makes sure that today's program judges all again
+    # with '0.3.1:' before it no version equals today's: all are judged again
     db.execute("UPDATE submission SET judged_by=?||judged_by WHERE judged_by<>''", (f"{OLD}:",))
     db.execute("INSERT INTO about VALUES ('round', ?)", (round_.key,))
 

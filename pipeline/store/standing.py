@@ -235,7 +235,7 @@ def coverage(agency_frame: pd.DataFrame) -> Coverage:
 
 
 def unreadable(ledger: Ledger) -> list[str]:
-    """Return names of submissions whose rows another declaration laid out, excluded ones apart."""
+    """Return names of submissions whose rows another declaration laid out, unless excluded."""
     apart = ledger.kept_apart()
     if not apart:
         return []
