@@ -1,6 +1,6 @@
-"""Takes out of a workbook what could run, fetch or open something, before a copy of it leaves; all else stays as it is.
+"""Remove what could run, fetch or open something from a workbook, before a copy is sent.
 
-Parts are found by following relationships and by their types, not by their names, for Excel does so too.
+All else stays. Parts are found by relationships and types, not by names, as Excel does.
 """
 
 from __future__ import annotations
@@ -17,22 +17,27 @@ from pipeline.office.xmltree import Element, elements, local, remove
 
 _MAIN_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _REFERRING = frozenset(("externalReference", "oleObject", "control", "hyperlink", "hlinkClick", "hlinkHover", "picture"))
-"""Elements that name a relationship by its id and may go with it."""
+"""Elements that name a relationship by its id and may be removed with it."""
 _CONTAINERS = frozenset(("externalReferences", "oleObjects", "controls", "hyperlinks", "Choice", "Fallback", "AlternateContent"))
-"""Elements that are nothing without their children."""
+"""Elements that mean nothing without children."""
 _SHAPE_ID = "{urn:schemas-microsoft-com:office:office}spid"
 _QUERY_ATTRIBUTES = ("tableType", "connectionId", "queryTableFieldId")
 
 _ADDRESS = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]+:|\\\\|//)")
-"""A target outside of the file, though it isn't marked as one."""
+"""A target outside the file, even if it isn't marked as external."""
 
 
 def disarm(package: Package) -> frozenset[str]:
-    """Take out what is hazardous; which kinds of it there were. Raises ``UnsafeError`` where something can't be taken out surely."""
+    """Remove hazards and return their kinds.
+
+    Raises ``UnsafeError`` if something can't be removed for sure.
+    """
     return _Disarming(package).done()
 
 
 class _Disarming:
+    """Removes the hazards of one workbook; ``_taken`` collects their kinds."""
+
     def __init__(self, package: Package) -> None:
         self._package = package
         self._taken: set[str] = set()
@@ -49,7 +54,9 @@ class _Disarming:
     # --- relationships ----------------------------------------------------------------------------
 
     def _cut(self) -> dict[str, str]:
-        """Cut the relationships to hazards; the parts that are still led to, with the kind of their relationship."""
+        """Cut relationships to hazards; return the parts still reached, with the relationship's
+        kind.
+        """
         kinds, waiting = {"": ""}, [""]
         while waiting:
             owner = waiting.pop()
@@ -60,7 +67,7 @@ class _Disarming:
         return {part: kind for part, kind in kinds.items() if part}
 
     def _kept(self, owner: str) -> list[tuple[str, str]]:
-        """Where a part still leads to once its hazardous relationships are cut."""
+        """Cut a part's hazardous relationships; return (part, kind) of those that stay."""
         gone, kept = {}, []
         for link in self._package.leads(owner):
             kind = _kind(link)
@@ -94,7 +101,7 @@ class _Disarming:
     # --- what referred to them --------------------------------------------------------------------
 
     def _forget(self, owner: str, gone: Mapping[str, str]) -> None:
-        """Take out the elements of a part that name relationships which are gone."""
+        """Remove the elements of a part that name removed relationships."""
         if not owner:
             return
         if owner.lower().endswith(".bin"):
@@ -109,7 +116,7 @@ class _Disarming:
             self._remove_shapes(owner, shapes)
 
     def _remove_shapes(self, sheet: str, shapes: Collection[str]) -> None:
-        """Take out the pictures of objects and controls that are gone: each kind of drawing holds one."""
+        """Remove the shapes of removed objects and controls, from both kinds of drawing."""
         names = {f"_x0000_s{number}" for number in shapes}
         for link in self._package.leads(sheet) if shapes else ():
             part = self._package.target(sheet, link)
@@ -122,7 +129,7 @@ class _Disarming:
     # --- parts ------------------------------------------------------------------------------------
 
     def _drop_unreached(self, kinds: Mapping[str, str]) -> None:
-        """Leave out all parts that nothing leads to (any more): no program shows them."""
+        """Drop all parts that nothing leads to (any more): no program shows them."""
         for part in self._package.members:
             plain = part.replace("\\", "/").lower()
             if plain == TYPES.lower() or plain.endswith(".rels") or part in kinds:
@@ -135,7 +142,7 @@ class _Disarming:
                 raise UnsafeError(OBJECTS)
 
     def _drop_kind(self, kind: str) -> None:
-        """Leave out what the workbook itself leads to by a kind of relationship."""
+        """Drop what the main part leads to by a kind of relationship."""
         main = self._package.main
         for link in self._package.leads(main):
             if _kind(link) == kind:
@@ -145,7 +152,7 @@ class _Disarming:
                     self._package.drop(part)
 
     def _let_be_a_plain_workbook(self) -> None:
-        """Let the file no longer say that it has macros, or is a template."""
+        """Change the file's type to a plain workbook: no macros, no template."""
         package = self._package
         if package.content_type(package.main) not in ("", _MAIN_TYPE):
             package.retype(package.main, _MAIN_TYPE)
@@ -163,7 +170,7 @@ def _is_external(link: Element) -> bool:
 
 
 def _forget_in(root: Element, gone: Mapping[str, str]) -> set[str]:
-    """Take out the elements that name what is gone; the numbers of the shapes that show them."""
+    """Remove the elements that name what is gone; return the numbers of their shapes."""
     shapes = set()
     for element in list(root.iter("*")):
         for name in _relation_names(element):
@@ -174,13 +181,16 @@ def _forget_in(root: Element, gone: Mapping[str, str]) -> set[str]:
 
 
 def _relation_names(element: Element) -> list[str]:
-    """The attributes that may hold the id of a relationship."""
+    """Return the attributes that may hold the id of a relationship."""
     spaces = (f"{{{TRANSITIONAL}}}", f"{{{STRICT}}}", "{urn:schemas-microsoft-com:office:office}relid")
     return [name for name in element.attrib if name.startswith(spaces)]
 
 
 def _take(element: Element, name: str, what: str) -> None:
-    """Take out an element, or the one attribute of it that matters; raises ``UnsafeError`` for those not known to be needless."""
+    """Remove an element, or only its attribute if that is enough.
+
+    Raises ``UnsafeError`` for an element not known to be dispensable.
+    """
     tag = local(element)
     if tag in _REFERRING:
         _remove_with_empty(element)
@@ -205,7 +215,7 @@ def _is_empty(container: Element) -> bool:
 
 
 def _forget_query(table: Element) -> None:
-    """Let a table be a plain one that no query fills."""
+    """Make a table a plain one, which no query fills."""
     for element in table.iter("*"):
         for name in _QUERY_ATTRIBUTES:
             element.attrib.pop(name, None)
@@ -216,7 +226,10 @@ def _is_inside(element: Element, root: Element) -> bool:
 
 
 def _outermost(element: Element, root: Element) -> Element:
-    """The child of the root that an element stands in; raises ``UnsafeError`` where it shares that with others."""
+    """Return the child of the root that contains an element.
+
+    Raises ``UnsafeError`` if others are grouped with the element.
+    """
     while element.getparent() is not root:
         element = element.getparent()
         if local(element) in ("grpSp", "group"):

@@ -1,4 +1,4 @@
-"""Formulas that read other workbooks, call servers or fetch from the net: cells keep the values, formulas go."""
+"""Remove formulas that read other workbooks, call servers or fetch from the net; values stay."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _XML = (".xml", ".vml")
 
 
 def without_hazardous(package: Package, kinds: Mapping[str, str]) -> bool:
-    """Take hazardous formulas out of all parts (by name, with the kind of what leads to them); whether there were any.
+    """Remove hazardous formulas from parts (name → kind of relationship); return whether any went.
 
-    Raises ``UnsafeError`` where one stands elsewhere than in a cell, or in a name that others use.
+    Raises ``UnsafeError`` if one is elsewhere than in a cell, or in a name that others use.
     """
     readable = {part: kind for part, kind in kinds.items() if part.lower().endswith(_XML) or "xml" in package.content_type(part)}
     for part in readable:
@@ -40,7 +40,7 @@ def without_hazardous(package: Package, kinds: Mapping[str, str]) -> bool:
 
 
 def _check_encoding(content: bytes) -> None:
-    """Refuse what a search would not see through: another encoding, entities."""
+    """Refuse other encodings and entities: the search for formulas would miss what they hide."""
     if b"\x00" in content or _ENCODING.match(content.removeprefix(b"\xef\xbb\xbf")) or b"<!DOCTYPE" in content:
         raise UnpreservableError("entities, or another encoding")
 
@@ -53,14 +53,20 @@ def _keep_values(package: Package, part: str) -> bool:
 
 
 def _formulas(content: bytes) -> Iterator[str]:
-    """The formulas of a part, of names and rules too; comments and the like, which could hide one, are taken out first."""
+    """Return the formulas of a part, those of names and rules too.
+
+    Comments and the like, which could hide one, are removed first.
+    """
     if b"<!" in content or content.count(b"<?") > 1:
         content = plain(content).encode()
     return (html.unescape(found[1].decode("utf-8", "replace")) for found in _FORMULA.finditer(content))
 
 
 def _without_names(package: Package, parts: list[str]) -> bool:
-    """Take out names for what lies in other workbooks, where no formula uses them."""
+    """Remove defined names that refer to other workbooks; return whether any went.
+
+    Raises ``UnsafeError`` if a formula uses one.
+    """
     book = package.root(package.main)
     hazardous = [each for each in elements(book, "definedNames", "definedName") if is_hazardous(each.text or "")]
     for each in hazardous:
@@ -82,7 +88,7 @@ def _check_unused(names: list[Element], package: Package, parts: list[str]) -> N
 
 
 def _check(content: bytes, kind: str, *, has_formulas: bool) -> None:
-    """Refuse a part in which something hazardous is left; formulas are looked at where some were hazardous."""
+    """Refuse a part with a hazard left. Formulas are searched only if some were hazardous."""
     if has_formulas and any(map(is_hazardous, _formulas(content))):
         raise UnsafeError(LINKS)
     if any(name in content for name in _MACRO_NAMES) and any(map(is_foreign_macro, _macros(content))):
@@ -94,6 +100,6 @@ def _check(content: bytes, kind: str, *, has_formulas: bool) -> None:
 
 
 def _macros(content: bytes) -> Iterator[str]:
-    """Macros and formulas of shapes and controls."""
+    """Yield macros and formulas of shapes and controls."""
     for found in _MACRO.finditer(content):
         yield html.unescape((found[1] or found[2] or found[3] or b"").decode("utf-8", "replace"))

@@ -1,4 +1,4 @@
-"""What in a workbook could run, fetch or open something: kinds of relationships, of parts and of formulas."""
+"""What could run, fetch or open something in a workbook: relationships, parts, formulas."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pipeline.office.xmltree import UnpreservableError
 
 MACROS, LINKS, QUERIES, OBJECTS = "macros", "links", "queries", "objects"
 SIGNATURE = "signature"
-"""No hazard, but it goes too: a signature of the original doesn't hold for a marked copy."""
+"""Not a hazard, but removed too: the original's signature isn't valid for a marked copy."""
 
 TAKEN_OUT = {
     **dict.fromkeys(("vbaproject", "attachedtoolbars", "extensibility", "usercustomization"), MACROS),
@@ -18,7 +18,7 @@ TAKEN_OUT = {
     **dict.fromkeys(("origin", "signature", "certificate"), SIGNATURE),
     **dict.fromkeys(("oleobject", "package", "control", "activexcontrolbinary", "webextension", "webextensiontaskpanes"), OBJECTS),
 }
-"""Hazards by the last word of their relationship's type, in lower case."""
+"""Hazard by the last word of a relationship's type, in lower case."""
 
 _TYPES = {
     **dict.fromkeys(("vbaproject", "vbadata", "macrosheet", "attachedtoolbars", "customui", "dialogsheet"), MACROS),
@@ -26,7 +26,7 @@ _TYPES = {
     **dict.fromkeys(("connections+xml", "querytable", "ms-excel.connections", "model+data"), QUERIES),
     **dict.fromkeys(("oleobject", "/embeddings/", "activex", "webextension", "x-msdownload", "x-dosexec"), OBJECTS),
 }
-"""Hazards by what their content type holds."""
+"""Hazard by a piece of its content type, in lower case."""
 
 HARMLESS = frozenset(
     (
@@ -42,26 +42,29 @@ HARMLESS = frozenset(
         *("thumbnail", "classificationlabels", "revisionheaders", "revisionlog", "usernames"),
     )
 )
-"""Kinds of relationships that lead to nothing but content. With any other kind a copy isn't sent."""
+"""Kinds of relationships that lead to mere content. A copy with any other kind isn't sent."""
 
 _PROGRAMS = (b"\xd0\xcf\x11\xe0", b"MZ", b"\x7fELF", b"PK\x03\x04")
-"""How compound files, programs and packed files begin: none is a part of a workbook that could stay."""
+"""First bytes of compound files, programs and zip files: a part that begins so can't stay."""
 _SAFE_TARGET = re.compile(r"\s*(?:https?://|mailto:|#)", re.IGNORECASE)
 
 _QUOTED = re.compile(r"""("[^"]*+"?)|'(?:[^']|'')*+'?""")
-"""A text, or a name of a sheet in quotes; one without an end goes to the end, so that no pattern looks at a character twice."""
+"""A text, or a sheet's name in quotes.
+
+An unclosed one goes to the end, so that no character is searched twice (linear time).
+"""
 _OTHER_BOOK = re.compile(r"(?<![\w.\]])\[[^\[\]]+\][^\[\]'(),;:+*/^&<>=\s]*!")
 """A sheet or name of another workbook: "[1]Sheet!A1", "[1]!name"."""
 _FUNCTIONS = ("WEBSERVICE", "IMAGE", "RTD", "CALL", "REGISTER", "EXEC", "EVALUATE", "FOPEN", "FILES", "GET.", "SQL.REQUEST")
-"""Functions that fetch, start or list something, those of Excel 4 too."""
+"""Functions that fetch, start or list something, those of Excel 4 included."""
 _FETCHING = re.compile(rf"(?<![\w.])(?:_xl\w+\.)*(?:{'|'.join(map(re.escape, _FUNCTIONS))})[\w.]*\s*\(", re.IGNORECASE)
 _MARKS = ("[", "|", "HYPERLINK", *_FUNCTIONS)
-"""One of these stands in each hazardous formula: most have none, and need no closer look."""
+"""Every hazardous formula contains one of these; the many with none need no closer look."""
 _OPENING = re.compile(r'(?<![\w.])HYPERLINK\s*\(\s*"(?!\s*(?:https?://|mailto:|#))', re.IGNORECASE)
 
 
 class UnsafeError(UnpreservableError):
-    """A file with a hazard (``what``) that can't be taken out with the certainty that the rest stays whole."""
+    """Raised for a hazard (``what``) that can't be removed for sure without harm to the rest."""
 
     def __init__(self, what: str) -> None:
         super().__init__(what)
@@ -69,28 +72,31 @@ class UnsafeError(UnpreservableError):
 
 
 def of_type(content_type: str) -> str:
-    """The hazard that a content type names, or blank."""
+    """Return the hazard that a content type names, or blank."""
     return next((what for mark, what in _TYPES.items() if mark in content_type), "")
 
 
 def is_safe_target(target: str) -> bool:
-    """Whether a link leads to a page or an address, not to a file or a share."""
+    """Whether a link leads to a web page, a mail address or this workbook; not to a file."""
     return _SAFE_TARGET.match(target) is not None
 
 
 def begins_like_program(start: bytes) -> bool:
-    """Whether the first bytes of a part are those of a compound file, a program or a packed file."""
+    """Whether a part begins like a compound file, a program or a zip file."""
     return start.startswith(_PROGRAMS)
 
 
 def is_foreign_macro(name: str) -> bool:
-    """Whether a click on a shape would open another workbook to run its macro; one of this workbook is nothing without its macros."""
+    """Whether a shape's macro is in another workbook, which a click would open.
+
+    A macro of this workbook does nothing once its macros are removed.
+    """
     own = name.strip().removeprefix("[0]!")
     return is_hazardous(own) or "\\" in own or ".xl" in own.lower()
 
 
 def is_hazardous(formula: str) -> bool:
-    """Whether a formula reads another workbook, calls a server (DDE, RTD), fetches from the net or opens a file."""
+    """Whether a formula reads another workbook, calls a server (DDE, RTD), fetches or opens."""
     upper = formula.upper()
     if not any(mark in upper for mark in _MARKS):
         return False
@@ -104,7 +110,10 @@ def is_hazardous(formula: str) -> bool:
 
 
 def _emptied(quoted: re.Match[str]) -> str:
-    """What stands for a piece in quotes: the name of another workbook's sheet stays known as one, and doubtful pieces as DDE ("|")."""
+    """Return the replacement for a quoted piece of a formula.
+
+    A sheet of another workbook stays recognisable; doubtful pieces become "|", the sign of DDE.
+    """
     piece = quoted[0]
     is_sheet = piece.endswith("'") and quoted.string[quoted.end() : quoted.end() + 1] == "!"
     if quoted[1]:

@@ -1,4 +1,4 @@
-"""A letter to an agency in its two forms: .docx by Nghị định 30/2020, and plain text for an e-mail."""
+"""A letter to an agency in two forms: .docx by Nghị định 30/2020, and plain text for a mail."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from schemas.words import formal_day, ui
 
 @dataclass(frozen=True)
 class Letter:
-    """What a letter says. ``points`` are listed after the first paragraph."""
+    """The content of a letter. ``points`` are listed after the first paragraph."""
 
     round: Round
     agency: Agency
     day: dt.date
-    """On which it was written."""
+    """The date on the letter."""
     subject: str
     paragraphs: Sequence[str]
     points: Sequence[str] = ()
@@ -34,7 +34,7 @@ class Letter:
         return ui("form.invented", self.round.language) if self.invented else ""
 
     def docx(self) -> bytes:
-        """The letter as .docx."""
+        """Return the letter as .docx."""
         sender = self.round.settings.letter.sender_to(self.agency.code)
         paper = letter.begin(self.round, sender, self.lang, self.subject, self._mark, self.day)
         letter.addressed(paper, self._to)
@@ -45,7 +45,7 @@ class Letter:
         return paper.content()
 
     def txt(self) -> bytes:
-        """The letter as plain text, readable by the oldest Notepad."""
+        """Return the letter as plain text, with BOM and CRLF for old versions of Notepad."""
         first, *others = self.paragraphs
         listed = ["\r\n".join([first, *(f"- {point}" for point in self.points)])]
         lines = filter(None, [self._mark, self.subject, self._to, *listed, *others, letter.contacts(self.round, self.lang)])
@@ -53,5 +53,5 @@ class Letter:
 
 
 def by_when(due: dt.date | None, lang: str) -> str:
-    """By when something is asked for, in words: before the day ``due``, or as soon as can be."""
+    """Return in words by when something is asked for: before the day ``due``, or soon."""
     return ui("feedback.by.day", lang, due=formal_day(due)) if due else ui("feedback.by.soon", lang)

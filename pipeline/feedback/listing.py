@@ -1,4 +1,4 @@
-"""The sheet that lists what to correct: every finding, the gravest first, with a link to its cell and room for an answer."""
+"""The sheet of all findings, gravest first: link to the cell, fix, and room for an answer."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ WIDTHS = {
     "answer": 21,
     "key": 0,
 }
-"""In characters: all together as wide as a screen of 1,366 pixels shows, so that what to do stands beside what is wrong."""
+"""Column widths in characters. Together they fit a screen of 1,366 pixels, fix beside message."""
 LETTERS = {key: letters(number) for number, key in enumerate(COLUMNS, start=1)}
 MOST_TEXT = 32_767
 PRINT_TITLES = "_xlnm.Print_Titles"
 POINTS = 15.0
-"""Height of a line."""
+"""Height of a line, in points."""
 _FONT = '<font>{bold}<sz val="{size}"/><color rgb="{colour}"/><name val="Times New Roman"/><family val="1"/></font>'
 _BORDER = "<border>" + "".join(f'<{side} style="thin"><color rgb="FFBFBFBF"/></{side}>' for side in ("left", "right", "top", "bottom"))
 _BORDER += "<diagonal/></border>"
@@ -41,14 +41,14 @@ _LINK = "FF0563C1"
 
 @dataclass(frozen=True)
 class Heading:
-    """What stands above the list: the title, then lines that explain."""
+    """Text above the list: a title, and lines that explain."""
 
     title: str
     lines: Sequence[str]
 
 
 class Looks:
-    """The styles of the list, added to those of the workbook."""
+    """The list's styles, added to those of the workbook."""
 
     def __init__(self, styles: Styles) -> None:
         self._styles = styles
@@ -79,7 +79,7 @@ def _font(*, bold: bool = False, size: int = 11, colour: str = "FF000000") -> st
 
 
 def _tint(severity: Severity) -> str:
-    """Near the marks, but never the same: the list's own cells are no marks."""
+    """Return a fill near the marks' colours but never the same: cells of the list are no marks."""
     return {Severity.ERROR: "FFFFB3B0", Severity.WARNING: "FFFFDF95"}.get(severity, "FFE7E6E6")
 
 
@@ -92,7 +92,11 @@ def sheet(
     lang: str,
     revealed: Container[tuple[str, str]] = (),
 ) -> str:
-    """The sheet's part; ``known`` are the names of sheets that links can lead to, ``revealed`` the cells and sheets that were hidden."""
+    """Return the sheet's XML.
+
+    ``known``: names of sheets to which links can lead. ``revealed``: (sheet, cell) of cells that
+    were hidden; for a whole sheet the cell is blank.
+    """
     looks, targets = Looks(styles), set(known)
     rows = [_text_row(1, heading.title, looks.title, 24)]
     rows += [_text_row(number, line, looks.line, POINTS + 1) for number, line in enumerate(heading.lines, start=2)]
@@ -113,18 +117,18 @@ def sheet(
 
 
 def print_titles(name: str, heading: Heading) -> str:
-    """The rows that the list's pages repeat: its own heading."""
+    """Return the reference to the list's heading, which is repeated on all printed pages."""
     row = _head_row(heading)
     return f"{quoted(name)}!${row}:${row}"
 
 
 def _head_row(heading: Heading) -> int:
-    """The row of the columns' titles: below the title, the lines and an empty row."""
+    """Return the row of column titles: below the title, the lines and an empty row."""
     return len(heading.lines) + 3
 
 
 def row_of(number: int, entry: Entry, lang: str) -> dict[str, str]:
-    """The texts of one entry by column."""
+    """Return the texts of one row of the list, by column."""
     finding = entry.first
     return {
         "number": str(number),
@@ -151,7 +155,7 @@ def _text_row(number: int, text: str, style: int, height: float) -> str:
 
 
 def _row(number: int, cells: Iterable[tuple[str, str, int]], height: float, *, grows: bool = False) -> str:
-    """A row; of one that ``grows``, programs fit the height to what is typed into it."""
+    """Return a row as XML. If it ``grows``, programs fit its height to what is typed into it."""
     held = "" if grows else ' customHeight="1"'
     return f'<row r="{number}" ht="{height:g}"{held}>{"".join(_cell(f"{LETTERS[key]}{number}", text, style) for key, text, style in cells)}</row>'
 

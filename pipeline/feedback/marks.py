@@ -1,8 +1,8 @@
-"""Marks on cells: a conditional format above all others of a sheet, whose formula carries the sign of our notes.
+"""Mark cells by a conditional format above all others; its formula carries the sign of our notes.
 
-The cells' own styles stay as they are, so nothing has to be remembered, and no colour of the form or the agency lies over a
-mark. A mark goes along where its cell is moved or copied, and is known again by its formula, which every program keeps
-that keeps conditional formats; one that drops them takes the marks away itself.
+Cells keep their own styles: nothing has to be remembered, and no colour of the form or the agency
+covers a mark. A mark moves and is copied with its cell. It is recognised by its formula, which
+every program keeps that keeps conditional formats; one that drops them drops the marks too.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from pipeline.office.addresses import letters
 from pipeline.office.xmltree import Element, added, elements, local, made, placed, remove
 
 LOOKS = {Severity.ERROR: ("FFFFB3B1", "FFC00000"), Severity.WARNING: ("FFFFDF94", "FFBF8F00")}
-"""The fill and the border of a mark, by severity."""
+"""Fill and border colour of a mark, by severity."""
 MOST_AREAS = 400
-"""Areas that one rule is about: programs read longer lists slowly."""
+"""The most areas per rule: programs read longer lists slowly."""
 _LOOK = (
     '<dxf><fill><patternFill patternType="solid"><fgColor rgb="{fill}"/><bgColor rgb="{fill}"/></patternFill></fill><border>'
     + "".join(f'<{side} style="thin"><color rgb="{{border}}"/></{side}>' for side in ("left", "right", "top", "bottom"))
@@ -27,13 +27,13 @@ _LOOK = (
 
 
 class Marks:
-    """The marks of one workbook. ``sign`` is what our notes begin with; ``styles`` get the looks of marks."""
+    """The marks of one workbook. Our notes begin with ``sign``; looks are added to ``styles``."""
 
     def __init__(self, styles: Styles, sign: str) -> None:
         self._styles, self._sign = styles, '"' + sign.replace('"', '""') + '"'
 
     def remove(self, sheet: Sheet) -> None:
-        """Take all our marks off a sheet."""
+        """Remove all our marks from a sheet."""
         for condition in elements(sheet.root, "conditionalFormatting"):
             rules = elements(condition, "cfRule")
             ours = [rule for rule in rules if self._sign in "".join(rule.itertext())]
@@ -59,7 +59,7 @@ class Marks:
 
 
 def _make_room(root: Element, count: int) -> None:
-    """Let the priorities of a sheet's rules (1 is the highest) begin after the first ``count``."""
+    """Move the priorities of a sheet's rules (1 is the highest) behind the first ``count``."""
     rules = [each for each in root.iter() if local(each) == "cfRule" and each.get("priority")]
     more = count + 1 - min((int(each.get("priority")) for each in rules), default=count + 1)
     if more > 0:
@@ -68,7 +68,7 @@ def _make_room(root: Element, count: int) -> None:
 
 
 def _areas(cells: Iterable[str]) -> list[str]:
-    """Cells as areas: those below one another as one."""
+    """Join cells below one another to areas."""
     runs: list[tuple[int, int, int]] = []
     for column, row in sorted(place(cell)[::-1] for cell in cells):
         if runs and runs[-1][0] == column and runs[-1][2] == row - 1:

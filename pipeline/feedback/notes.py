@@ -1,4 +1,4 @@
-"""Notes on cells (Excel's older comments): ours come and go, everybody else's stay."""
+"""Comments on cells (Excel's older kind, "notes"): ours are added and removed, all others stay."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from pipeline.office.xmltree import Element, UnpreservableError, added, elements
 NOTES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 FIRST_SHAPE = 1024
-"""Numbers of shapes go by blocks of so many, the first of which belongs to no sheet."""
+"""Shape numbers come in blocks of this size; a sheet's numbers begin after the first block."""
 MOST_NOTES = 2000
-"""Notes on a sheet; all cells are filled, and the list has them all."""
+"""The most notes on a sheet. All wrong cells are coloured, and the list has all findings."""
 LINE = 42
-"""Characters on a line of a note, about."""
+"""Characters on a line of a note, roughly."""
 _V, _O, _X = (f"urn:schemas-microsoft-com:{name}" for name in ("vml", "office:office", "office:excel"))
 _NAMESPACES = f'xmlns:v="{_V}" xmlns:o="{_O}" xmlns:x="{_X}"'
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -40,7 +40,7 @@ _SHAPE = (
 
 
 class Notes:
-    """The notes of one sheet. Each of ours begins with ``sign``, which every program keeps; ``author`` is whose they are."""
+    """The notes of one sheet. Ours begin with ``sign``, which every program keeps."""
 
     def __init__(self, package: Package, part: str, sheet: Sheet, sign: str, author: str) -> None:
         self._package, self._owner, self._sheet, self._sign, self._author = package, part, sheet, sign, author
@@ -49,7 +49,7 @@ class Notes:
         self._drawing = relation.part if relation else ""
 
     def remove(self) -> None:
-        """Take our notes away, and what we added to the notes of others."""
+        """Remove our notes, and what we added to others' notes."""
         if not self._part:
             return
         gone: set[tuple[int, int]] = set()
@@ -69,7 +69,11 @@ class Notes:
                 remove(shape)
 
     def _boxes(self) -> Element:
-        """The root of the drawing. Excel writes line breaks in the texts of buttons as HTML's, which are no XML."""
+        """Return the drawing's root.
+
+        Excel writes line breaks in texts of buttons as <br>, which is no XML: they are closed
+        first.
+        """
         try:
             return self._package.root(self._drawing)
         except UnpreservableError:
@@ -77,10 +81,10 @@ class Notes:
             return self._package.root(self._drawing)
 
     def add(self, notes: Mapping[str, str]) -> None:
-        """Add notes by address; a cell that has one keeps it, with ours below.
+        """Add notes by address; a cell that has a note keeps it, with ours below.
 
-        A cell with a conversation gets none: of its note the programs show the conversation alone. Nor do cells after
-        the first ``MOST_NOTES``, with which the programs would open the file slowly.
+        A cell with a conversation gets none: programs show the conversation instead of the note.
+        Nor do cells after the first ``MOST_NOTES``: programs would open the file slowly.
         """
         talked = self._conversations()
         notes = {address: notes[address] for address in list(notes)[:MOST_NOTES] if address not in talked}
@@ -111,7 +115,7 @@ class Notes:
         return [address for address in notes if address not in held]
 
     def _draw(self, notes: Mapping[str, str]) -> None:
-        """Draw the boxes of notes: without them a program shows no note."""
+        """Draw the notes' boxes; without a box no program shows a note."""
         if not notes:
             return
         if not self._drawing:
@@ -126,11 +130,11 @@ class Notes:
         root.extend(etree.fromstring(f"<xml {_NAMESPACES}>{'' if known else _SHAPE_TYPE}{''.join(shapes)}</xml>"))
 
 
-# --- texts -------------------------------------------------------------------------------------------
+# --- texts ----------------------------------------------------------------------------------------
 
 
 def _author(authors: Element, name: str) -> int:
-    """The place of a name among the authors, who are numbered from 0."""
+    """Return a name's number among the authors, from 0; add it if it is new."""
     names = ["".join(each.itertext()) for each in elements(authors, "author")]
     if name not in names:
         added(authors, "author", text=clean(name))
@@ -147,7 +151,7 @@ def _words(note: Element) -> str:
 
 
 def _cut(note: Element, sign: str) -> None:
-    """Take from somebody's note what we added: all from the first text with our sign on."""
+    """Cut what we added from another's note: everything from the first text with our sign on."""
     ours = False
     for each in _texts(note):
         words = each.text or ""
@@ -161,7 +165,7 @@ def _cut(note: Element, sign: str) -> None:
 
 
 def _lengthen(note: Element, words: str) -> None:
-    """Add our words below somebody's, whose bare text becomes a run of its own."""
+    """Add our words below another's note, whose bare text becomes a run of its own."""
     text = only(note, "text")
     for bare in elements(text, "t")[:1]:
         run = made(text, "r")
@@ -178,11 +182,11 @@ def _add_run(text: Element, words: str) -> None:
     added(run, "t", {_SPACE: "preserve"}, clean(words))
 
 
-# --- boxes -------------------------------------------------------------------------------------------
+# --- boxes ----------------------------------------------------------------------------------------
 
 
 def _first_free(drawing: Element) -> int:
-    """The number of the next shape: after all others, or the first of the drawing's own block."""
+    """Return the next shape's number: after all others, or the first in the drawing's own block."""
     numbers = [int(found[1]) for each in drawing.iter() if (found := _NUMBERED.match(each.get("id", "")))]
     if numbers:
         return max(numbers) + 1
@@ -192,7 +196,7 @@ def _first_free(drawing: Element) -> int:
 
 
 def _place_of(shape: Element) -> tuple[int, int] | None:
-    """Row and column of the cell whose note a shape is; none of another kind of shape."""
+    """Return row and column, from 1, of the cell of a note's shape; None for another shape."""
     about = shape.find(f"{{{_X}}}ClientData")
     if about is None or about.get("ObjectType") != "Note":
         return None

@@ -1,4 +1,4 @@
-"""A packed workbook whose parts are changed one by one; the parts that aren't changed are never unpacked."""
+"""A zipped workbook whose parts are changed one by one; unchanged parts are never unpacked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pipeline.office.parts import replaced
 from pipeline.office.xmltree import Element, Part, UnpreservableError, added, elements, local, remove
 
 MOST_BYTES = 256 * 1024**2
-"""A larger part is not changed."""
+"""Larger parts (in bytes, unpacked) aren't changed."""
 TRANSITIONAL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -27,14 +27,17 @@ _EMPTY_RELATIONS = (
 
 
 class Relation(NamedTuple):
-    """The last word of a relationship's type, and the part that it leads to."""
+    """A relationship: the last word of its type, and its target part."""
 
     kind: str
     part: str
 
 
 class Package:
-    """The parts of one workbook, with the changes made so far. Raises ``UnpreservableError`` where it can't be sure."""
+    """The parts of one workbook, with the changes made so far.
+
+    Raises ``UnpreservableError`` if the file isn't certain to survive changes.
+    """
 
     def __init__(self, whole: bytes) -> None:
         self._whole = whole
@@ -50,23 +53,23 @@ class Package:
         self._trees: dict[str, Part] = {}
 
     def has(self, part: str) -> bool:
-        """Whether there is such a part."""
+        """Whether the part exists."""
         return (part in self._known and part not in self._dropped) or part in self._written
 
     def raw(self, part: str) -> bytes:
-        """A part as bytes, with the changes made so far."""
+        """Return a part's bytes, with the changes made so far."""
         if part in self._trees:
             return self._trees[part].content()
         return self._written[part] if part in self._written else self._unpacked(part)
 
     def write(self, part: str, content: bytes) -> None:
-        """Put a part in the place of another of its name, or add it."""
+        """Replace or add a part."""
         self._trees.pop(part, None)
         if not self.has(part) or self.raw(part) != content:
             self._written[part] = content
 
     def root(self, part: str) -> Element:
-        """The first element of a part; what is changed in it is written at the end."""
+        """Return a part's root element; changes to it are written at the end."""
         if part not in self._trees:
             self._trees[part] = Part(self.raw(part))
         return self._trees[part].root
@@ -81,12 +84,12 @@ class Package:
             raise UnpreservableError(part) from error
 
     def start_of(self, part: str, size: int = 8192) -> str:
-        """The first bytes of a part, for a look."""
+        """Return the beginning of a part's text, as received; ``size`` in bytes."""
         with self._archive.open(part) as file:
             return file.read(size).decode("utf-8", "ignore")
 
     def first(self, part: str) -> bytes:
-        """The first bytes of a part as it came."""
+        """Return the first 8 bytes of a part, as received."""
         try:
             with self._archive.open(part) as file:
                 return file.read(8)
@@ -94,7 +97,7 @@ class Package:
             raise UnpreservableError(part) from error
 
     def content(self) -> bytes:
-        """The whole file with its changes."""
+        """Return the whole file with all changes."""
         for part, tree in list(self._trees.items()):
             self.write(part, tree.content())
         return replaced(self._whole, self._written, self._dropped)
@@ -103,7 +106,7 @@ class Package:
 
     @cached_property
     def _by_plain_name(self) -> dict[str, str]:
-        """The parts by their names as programs compare them: whatever the case, with slashes of either kind."""
+        """The parts by their names as programs compare them: lower case, slashes of one kind."""
         found = {_plain(name): name for name in self._known}
         if len(found) < len(self._known):
             raise UnpreservableError("two parts of one name")
@@ -111,20 +114,23 @@ class Package:
 
     @property
     def members(self) -> list[str]:
-        """The names of all parts that came with the file and are still in it."""
+        """The names of all received parts that aren't dropped."""
         return [name for name in self._known if name not in self._dropped and not name.endswith("/")]
 
     def leads(self, part: str) -> list[Element]:
-        """All relationships of a part (of the file itself where it is blank), the external ones too, as elements that may be removed."""
+        """Return a part's relationships, external ones too, as elements that may be removed.
+
+        A blank ``part`` means the file itself.
+        """
         path = self._by_plain_name.get(_plain(_relations_of(part)), "")
         return elements(self.root(path), "Relationship") if path else []
 
     def target(self, owner: str, link: Element) -> str:
-        """The part that a relationship leads to, however its name is written there, or blank where there is none."""
+        """Return the part to which a relationship leads, however spelled there; blank if none."""
         return self._by_plain_name.get(_plain(unquote(_relation(owner, link, link.get("Target", "").replace("\\", "/")).part)), "")
 
     def content_type(self, part: str) -> str:
-        """What a part is by the list of types, in lower case, or blank."""
+        """Return a part's content type in lower case, or blank."""
         plain, listed = _plain(part), list(self.root(TYPES))
         own = next((each for each in listed if local(each) == "Override" and _plain(each.get("PartName", "")) == plain), None)
         ending = plain.rpartition(".")[2]
@@ -136,12 +142,12 @@ class Package:
         return str(kind.get("ContentType", "")).strip().lower() if kind is not None else ""
 
     def retype(self, part: str, content_type: str) -> None:
-        """Let a part be of another type."""
+        """Change a part's content type."""
         self._untype(part)
         added(self.root(TYPES), "Override", {"PartName": f"/{part}", "ContentType": content_type})
 
     def drop(self, part: str) -> None:
-        """Leave a part out, with its relationships and its type; nothing may lead to it any more."""
+        """Drop a part, its relationships and its type; nothing may lead to it any more."""
         for name in (part, self._by_plain_name.get(_plain(_relations_of(part)), "")):
             self._dropped.add(name)
             self._written.pop(name, None)
@@ -157,7 +163,7 @@ class Package:
 
     @cached_property
     def main(self) -> str:
-        """The part of the workbook itself."""
+        """The main part, the workbook itself."""
         found = next((each.part for each in self.relations("").values() if each.kind == "officeDocument"), "")
         if not found:
             raise UnpreservableError("no workbook")
@@ -165,12 +171,12 @@ class Package:
 
     @cached_property
     def strict(self) -> bool:
-        """Whether it is written in the strict kind of OOXML."""
+        """Whether the file is in strict OOXML."""
         return bool(self.root(self.main).tag == f"{{{MAIN_STRICT}}}workbook")
 
     @property
     def namespace(self) -> str:
-        """The main namespace."""
+        """The namespace of the workbook's elements."""
         return MAIN_STRICT if self.strict else MAIN
 
     @property
@@ -179,7 +185,7 @@ class Package:
         return STRICT if self.strict else TRANSITIONAL
 
     def relations(self, part: str) -> dict[str, Relation]:
-        """The internal relationships of a part by id."""
+        """Return a part's internal relationships, by id."""
         path = _relations_of(part)
         if not self.has(path):
             return {}
@@ -187,11 +193,11 @@ class Package:
         return {each.get("Id", ""): _relation(part, each) for each in listed}
 
     def related(self, part: str, kind: str) -> str:
-        """The part that ``part`` leads to by a kind of relationship, or blank."""
+        """Return the part to which ``part`` leads by a kind of relationship, or blank."""
         return next((each.part for each in self.relations(part).values() if each.kind == kind), "")
 
     def add(self, owner: str, kind: str, part: str, content: bytes, content_type: str) -> str:
-        """Add a part that ``owner`` leads to; returns the id of the relationship."""
+        """Add a part to which ``owner`` leads; return the id of the relationship."""
         path = _relations_of(owner)
         if not self.has(path):
             self.write(path, _EMPTY_RELATIONS)
@@ -205,7 +211,7 @@ class Package:
         return name
 
     def free_name(self, pattern: str) -> str:
-        """A name for a new part; ``pattern`` has a gap for a number."""
+        """Return an unused part name; ``pattern`` has a gap for a number."""
         taken = {name.lower() for name in (*self._known, *self._written)}
         return next(name for number in range(1, 10**6) if (name := pattern.format(number)).lower() not in taken)
 

@@ -1,4 +1,4 @@
-"""The letter that confirms to an agency which return of it came and counts."""
+"""The receipt: the letter that tells an agency which of its returns counts."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from schemas.words import formal_day, ui
 
 @dataclass(frozen=True)
 class Receipt:
-    """One return that counts."""
+    """A return that counts, as its receipt tells it."""
 
     agency: Agency
     file: str
     received: dt.date
     number: int
-    """Which of the agency's returns it is, from 1, by the order in which they came."""
+    """Its place among the agency's returns in order of receipt, from 1."""
     verdict: Verdict
     warnings: int = 0
     is_nil: bool = False
     late_days: int = 0
     newer: dt.date | None = None
-    """When the newest return came that doesn't count yet; None where there is none."""
+    """Receipt date of the newest return that doesn't count yet; None if there is none."""
 
     @property
     def grounds(self) -> str:
-        """What the letter rests on, in few characters: with other grounds it is no longer true."""
+        """A hash of all that the letter says: if it changes, the letter is no longer true."""
         said = {**asdict(self), "agency": self.agency.code}
         return hashlib.sha256(json.dumps(said, default=str, ensure_ascii=False).encode()).hexdigest()
 
@@ -47,7 +47,7 @@ class Receipts:
     lang: str = "vi"
 
     def letter(self, receipt: Receipt, day: dt.date) -> dict[str, bytes]:
-        """The letter of a ``day`` about one return, by the endings of its files."""
+        """Return the receipt dated ``day``, by file ending."""
         publisher = self.round.settings.publisher
         words = {
             "dispatch": self.round.settings.cited,
@@ -68,7 +68,7 @@ class Receipts:
 
 
 def _points(receipt: Receipt) -> Iterator[str]:
-    """The keys of what came, each in a line."""
+    """Yield the keys of the points, one per line."""
     yield from ("file", "day")
     if receipt.late_days:
         yield "late"
@@ -79,7 +79,7 @@ def _points(receipt: Receipt) -> Iterator[str]:
 
 
 def _paragraphs(receipt: Receipt) -> Iterator[str]:
-    """The keys of the letter's paragraphs."""
+    """Yield the keys of the paragraphs."""
     yield "received"
     yield "counts_warned" if receipt.verdict is Verdict.WITH_WARNINGS else "counts"
     if receipt.newer:

@@ -1,4 +1,4 @@
-"""The reminder to an agency from which nothing has come."""
+"""The reminder to an agency that has sent nothing."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from schemas.words import formal_day, ui
 
 @dataclass(frozen=True)
 class Reminding:
-    """What all reminders of one run have in common."""
+    """What all reminders of one run share."""
 
     round: Round
     today: dt.date
-    """By which it is late or not."""
+    """Decides whether the reminder is late (from the deadline on)."""
     as_of: dt.date | None = None
-    """The day up to which nothing has come; else the one on which a letter is written."""
+    """The day up to which nothing has come; None for the day of the letter."""
     invented: bool = False
     lang: str = "vi"
 
     def letter(self, agency: Agency, deadline: dt.date, asked: dt.date | None, day: dt.date) -> dict[str, bytes]:
-        """The letter of a ``day`` to one agency, whose time is over on the day ``deadline``, by the endings of its files.
+        """Return the letter dated ``day`` to an agency, by file ending.
 
-        ``asked``: before which day it is asked to report once that is over; else no day is named.
+        After ``deadline`` it asks for a report before the day ``asked``; None names no day.
         """
         round_, late = self.round, self.today >= deadline
         as_of, due = self.as_of or day, (asked and max(asked, deadline)) if late else deadline

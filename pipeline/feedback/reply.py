@@ -1,4 +1,4 @@
-"""What goes back to an agency: the marked copy of its workbook, and a letter as .docx and .txt."""
+"""The reply to an agency: the marked copy of its workbook, and a letter as .docx and .txt."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from schemas.rules.catalogue import BETWEEN_AGENCIES
 from schemas.words import formal_day, say, ui
 
 MOST_POINTS = 5
-"""Errors that the letter names; the copy has them all."""
+"""The most errors that the letter names; the copy has them all."""
 
 
 @dataclass(frozen=True)
@@ -35,22 +35,25 @@ class Case:
     findings: Sequence[Finding]
     late_days: int = 0
     others: int = 0
-    """How many other files the agency has sent, which this one stands for."""
+    """The number of the agency's other files for which this one stands."""
     counting: dt.date | None = None
-    """When the version came that counts until this one is put right; None where none does."""
+    """Receipt date of the version that counts until this one is corrected; None if none does."""
     deadline: dt.date | None = None
-    """The agency's: the first late day."""
+    """The agency's deadline: the first late day."""
     due: dt.date | None = None
-    """Before which day it is to be sent again; None where no day is named."""
+    """The day before which to send it again; None if no day is named."""
 
     @property
     def is_unreadable(self) -> bool:
-        """Whether nothing in the file can be marked, for it is no workbook that can be read."""
+        """Whether the file can't be marked, because it is no readable workbook."""
         return self.verdict is Verdict.UNREADABLE
 
     @property
     def grounds(self) -> str:
-        """What the reply rests on, in few characters: with other grounds it is no longer true. Dates that pass and what others sent are none."""
+        """A hash of what the reply rests on: if it changes, the reply is no longer true.
+
+        Days that only pass (``due``) and findings that compare agencies are not part of it.
+        """
         asked = [each for each in self.findings if each.severity is not Severity.NOTE and each.rule not in BETWEEN_AGENCIES]
         findings = [(each.rule, each.severity, each.message, sorted(each.words.items()), each.sheet, each.cells) for each in asked]
         days = (self.received, self.late_days, self.counting, self.deadline)
@@ -60,11 +63,11 @@ class Case:
 
 @dataclass(frozen=True)
 class Enclosed:
-    """The workbook that goes with a letter. ``remarks`` name what is said of it: the list alone and why, or what was taken out."""
+    """The workbook that goes with a letter; ``remarks`` are keys of sentences about it."""
 
     content: bytes
     alone: bool = False
-    """Whether it is the list alone."""
+    """Whether it is only the list of findings, not a marked copy."""
     remarks: tuple[str, ...] = ()
     hazards: frozenset[str] = frozenset()
 
@@ -78,7 +81,7 @@ class Correspondent:
     lang: str = "vi"
 
     def reply(self, case: Case, enclosed: Enclosed, day: dt.date) -> dict[str, bytes]:
-        """The reply of a ``day`` to one submission, by the endings of its files."""
+        """Return the reply dated ``day`` to one submission, by file ending."""
         accepted = "_accepted" if case.verdict is Verdict.WITH_WARNINGS else ""
         subject = about(self.round, self.lang, f"feedback.letter.subject{accepted}")
         paragraphs = self._paragraphs(case, enclosed)
@@ -86,7 +89,10 @@ class Correspondent:
         return {"xlsx": enclosed.content, "docx": letter.docx(), "txt": letter.txt()}
 
     def enclosed(self, case: Case, whole: bytes | None) -> Enclosed:
-        """What goes with the letter about a file of these bytes (None where they are lost): the marked copy where it can be sent, else the list alone."""
+        """Return the marked copy if it can be sent, or else the list alone.
+
+        ``whole``: the bytes of the received file; None if they are lost.
+        """
         if whole is None:
             return self._list_alone(case, "lost")
         try:
@@ -149,7 +155,7 @@ class Correspondent:
         return [ui(f"feedback.letter.{key}", self.lang, **words) for key in (*keys, "contact")]
 
     def _points(self, case: Case) -> list[str]:
-        """The first things to correct, each in a line."""
+        """Return the first things to correct, one per line."""
         if case.is_unreadable:
             return []
         asked = [each for each in entries(case.findings) if each.first.severity is not Severity.NOTE]

@@ -1,4 +1,4 @@
-"""One sheet of an agency's workbook while it is marked: what isn't changed stays as it is."""
+"""One sheet of a workbook being marked; what isn't changed keeps its bytes."""
 
 from __future__ import annotations
 
@@ -15,26 +15,27 @@ from pipeline.office.xmltree import Part, UnpreservableError, added, elements, l
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _SHEET_DATA = re.compile(r"<((?:[\w.-]+:)?)sheetData(?:\s[^<>]*?)?(/?)>")
 _DYNAMIC = re.compile(r"""\scm\s*=\s*("[^"]*"|'[^']*')""")
-"""Says of a cell that its formula spills (ECMA-376 part 1, 18.3.1.4)."""
+"""The attribute of a cell whose formula spills (ECMA-376 part 1, 18.3.1.4)."""
 _AFTER_DRAWING = frozenset(("legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst"))
 _AFTER_LINKS = _AFTER_DRAWING | {
     *("printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks", "colBreaks", "customProperties"),
     *("cellWatches", "ignoredErrors", "smartTags", "drawing", "legacyDrawing"),
 }
 AFTER_CONDITIONS = _AFTER_LINKS | {"dataValidations", "hyperlinks"}
-"""What follows these elements by the schema of a worksheet (ECMA-376 part 1, 18.3.1.99)."""
+"""What follows drawing, links and conditional formats in a worksheet (ECMA-376 part 1, 18.3.1.99)."""
 
 
 def place(address: str) -> tuple[int, int]:
-    """Row and column, from 1, of an A1 address."""
+    """Return row and column, from 1, of an A1 address."""
     found = _ADDRESS.fullmatch(address)
     return (int(found[2]), index(found[1])) if found else (1, 1)
 
 
 class Sheet:
-    """A worksheet part in two pieces: its rows as text, all else as a tree in which ``sheetData`` is empty.
+    """A worksheet part in two pieces: its rows as text, the rest as a tree (``sheetData`` empty).
 
-    As a tree the rows too would be simpler: of 50,000 it takes 1,100 MB and 0.9 s, as text 130 MB and 0.5 s.
+    A tree of the rows would be simpler, but 50,000 rows take 1,100 MB and 0.9 s; as text 130 MB and
+    0.5 s.
     """
 
     def __init__(self, content: bytes) -> None:
@@ -54,7 +55,7 @@ class Sheet:
         self.usable = found is not None and local(self.root) == "worksheet"
 
     def content(self) -> bytes:
-        """The part as changed."""
+        """Return the part's bytes with all changes."""
         frame = self._frame.content()
         if (frame, self._rows) == self._before:
             return self._content
@@ -67,29 +68,29 @@ class Sheet:
         return f"{text[: found.start()]}{tag}{self._rows}</{self.prefix}sheetData>{rest}".encode()
 
     def deselect(self) -> None:
-        """Let the sheet no longer be among those that are chosen when the workbook opens."""
+        """Unselect the sheet, so that the workbook doesn't open on it."""
         for view in elements(self.root, "sheetViews", "sheetView"):
             if view.get("tabSelected") in ("1", "true"):
                 view.set("tabSelected", "0")
 
     def show(self, addresses: Iterable[str]) -> set[str]:
-        """Show the rows and columns of some cells; which of the cells were hidden."""
+        """Show the rows and columns of some cells; return the cells that were hidden."""
         places = {address: place(address) for address in addresses}
         letters = {address: address.rstrip("0123456789") for address in places}
         self._rows, rows = show_rows(self._rows, self.prefix, self.root, {row for row, _ in places.values()})
         columns = show_columns(self.root, set(letters.values()))
         return {address for address, (row, _) in places.items() if row in rows or letters[address] in columns}
 
-    # --- cells -----------------------------------------------------------------------------------
+    # --- cells ------------------------------------------------------------------------------------
 
     def unmark(self, styles: Mapping[str, str]) -> None:
-        """Give the cells of some styles others."""
+        """Replace cell styles as ``styles`` maps them."""
         if styles:
             cell = re.compile(rf"""(<{self.prefix}c\s(?:[^<>]*?\s)?s=["'])(\d+)(?=["'])""")
             self._rows = cell.sub(lambda found: found[1] + styles.get(found[2], found[2]), self._rows)
 
     def anchors(self, addresses: Iterable[str]) -> dict[str, str]:
-        """For each address the cell that shows it: the first of a merged range, else itself."""
+        """Map each address to the cell that shows it: the first of a merged range, or itself."""
         spans = [each.get("ref", "") for each in elements(self.root, "mergeCells", "mergeCell")]
         ends = [span.split(":") for span in spans if ":" in span]
         wanted = {address: place(address) for address in addresses}
@@ -102,9 +103,11 @@ class Sheet:
         return {address: _anchor(address, column, merged.get(row, ())) for address, (row, column) in wanted.items()}
 
     def keep_values(self, of: Callable[[str], bool]) -> bool:
-        """Take formulas of some kind out of their cells, which keep their values; whether there were any.
+        """Remove the formulas for which ``of`` is true; their cells keep the values.
 
-        A formula that cells share goes from all of them, for it is written once.
+        Return whether any went.
+
+        A shared formula is removed from all its cells, as it is written only once.
         """
         name = f"{self.prefix}f"
         formula = re.compile(rf"(<{self.prefix}c(?:\s[^<>]*)?>)\s*<{name}((?:\s[^<>]*?)?)(?:/>|>([^<]*)</{name}\s*>)")
@@ -120,10 +123,10 @@ class Sheet:
         before, self._rows = self._rows, formula.sub(valued, self._rows)
         return before != self._rows
 
-    # --- what follows the rows ------------------------------------------------------------------
+    # --- what follows the rows --------------------------------------------------------------------
 
     def unlink(self, target: str) -> None:
-        """Take away the links into another sheet; ``target`` is how their location begins."""
+        """Remove the links whose location begins with ``target``."""
         for links in elements(self.root, "hyperlinks"):
             ours = [each for each in elements(links, "hyperlink") if each.get("location", "").startswith(target)]
             for each in ours:
@@ -132,7 +135,7 @@ class Sheet:
                 remove(links)
 
     def link(self, address: str, location: str) -> None:
-        """Make a cell that the sheet holds a link to another place in the workbook, unless it is a link already."""
+        """Link a cell to a place in the workbook, if the cell exists and has no link yet."""
         held = re.search(rf"""<{self.prefix}c\s(?:[^<>]*?\s)?r=["']{address}["']""", self._rows)
         taken = any(each.get("ref") == address for each in elements(self.root, "hyperlinks", "hyperlink"))
         if held is None or taken:
@@ -143,12 +146,12 @@ class Sheet:
 
     @property
     def drawing(self) -> str:
-        """The id of the relationship to the drawing that holds notes and controls, or blank."""
+        """The relationship id of the drawing that holds notes and controls, or blank."""
         found = elements(self.root, "legacyDrawing")
         return relation_id(found[0]) if found else ""
 
     def draw(self, relation: str, links: str) -> None:
-        """Name the drawing that holds notes, by the id of its relationship."""
+        """Refer to the drawing that holds notes, by its relationship id."""
         one = made(self.root, "legacyDrawing", {f"{{{links}}}id": relation}, {"r": links})
         placed(self.root, one, _AFTER_DRAWING)
 

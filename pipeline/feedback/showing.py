@@ -1,4 +1,4 @@
-"""Shows what a marked copy marks: rows, columns and sheets of an agency's workbook that are hidden, where a mistake stands in them."""
+"""Show hidden rows, columns and sheets of an agency's workbook that have something to correct."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from pipeline.office.xmltext import attributes
 from pipeline.office.xmltree import Element, elements, remove
 
 USUAL_WIDTH = "10.7109375"
-"""The width, in characters, that a column gets in which nothing can be read."""
+"""The width, in characters, of a column that was too narrow to read."""
 _HIDING = re.compile(r"""\s(?:hidden|ht|customHeight)\s*=\s*(?:"[^"]*"|'[^']*')""")
 
 
 def show_rows(rows: str, prefix: str, root: Element, wanted: Collection[int]) -> tuple[str, set[int]]:
-    """The rows of a sheet as text with the ``wanted`` ones shown, and which of them were hidden.
+    """Show the ``wanted`` rows in a sheet's rows (XML text); return the rows and which were hidden.
 
-    Where a filter hides one, all that it hides are shown and it asks for nothing any more: programs would hide the row again.
+    If a filter hides one, all rows that it hides are shown and its criteria removed: else programs
+    would hide the row again.
     """
     hidden = _hidden(rows, prefix)
     shown = hidden.intersection(wanted)
@@ -58,7 +59,7 @@ def _shown(rows: str, prefix: str, wanted: Collection[int]) -> str:
 
 
 def _unfiltered(root: Element, rows: Iterable[int]) -> range:
-    """Let the sheet's filter ask for nothing where it hides one of the rows; the rows that it filters then."""
+    """Remove the criteria of a filter that hides one of the rows; return the rows in its range."""
     for each in elements(root, "autoFilter"):
         first, _, last = each.get("ref", "").partition(":")
         ends = [int(digits) for end in (first, last or first) if (digits := re.sub(r"\D", "", end))]
@@ -72,7 +73,10 @@ def _unfiltered(root: Element, rows: Iterable[int]) -> range:
 
 
 def show_columns(root: Element, wanted: Iterable[str]) -> set[str]:
-    """Show columns of a sheet, by their letters, with those that are hidden together with them; which of the wanted ones were hidden."""
+    """Show columns by their letters; return which were hidden.
+
+    Columns hidden by the same element are shown too.
+    """
     numbers = {index(letters): letters for letters in wanted}
     found: set[str] = set()
     for each in elements(root, "cols", "col"):
@@ -86,5 +90,5 @@ def show_columns(root: Element, wanted: Iterable[str]) -> set[str]:
 
 
 def show_sheet(sheet: Element) -> bool:
-    """Show a sheet, given its entry in the workbook's list; whether it was hidden."""
+    """Show a sheet, given its entry in the workbook's list; return whether it was hidden."""
     return bool(sheet.attrib.pop("state", "visible") != "visible")

@@ -1,7 +1,7 @@
-"""The styles of a workbook while it is marked: what is added to them, and the fills that were marks until 0.5 taken back.
+"""The styles of a workbook being marked: add styles, and undo the fills that were marks until 0.5.
 
-Such a mark was a solid fill in a colour that nobody else uses, whose second colour, which a solid fill doesn't show,
-remembered what the cell was filled with before.
+Such a mark was a solid fill in a colour that nobody else uses. Its second colour, which a solid
+fill doesn't show, kept the cell's former fill.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from lxml import etree
 from pipeline.office.xmltree import Element, Key, copied, elements, key, local, made, only, placed
 
 MARKS = ("FFFFB3B1", "FFFFDF94")
-"""Colours of fills that were marks; odd ones, so that nobody's own fill is taken for one."""
+"""Colours of fills that were marks; unusual ones, so that no agency's own fill is taken for one."""
 _NEAR = 8
-"""How far a program that writes the second colour from a palette of its own may be off, in each of red, green and blue."""
+"""How far red, green or blue may be off: some programs write the second colour from a palette."""
 EMPTY = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<styleSheet xmlns="{namespace}">'
     '<fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
@@ -30,7 +30,7 @@ EMPTY = (
 
 
 class Styles:
-    """The styles part of a workbook, of which ``root`` is the first element, while it is changed."""
+    """The styles part of a workbook being changed; ``root`` is its first element."""
 
     def __init__(self, root: Element) -> None:
         self._root = root
@@ -44,7 +44,7 @@ class Styles:
                 self._known.setdefault((section, key(item)), position)
 
     def add(self, section: str, item: str) -> int:
-        """The position of an item (written without prefix) in a section; added where there is none like it."""
+        """Return the position of an item (XML without prefix) in a section; add it if it is new."""
         return self._position(section, copied(etree.fromstring(item), self._root))
 
     def _position(self, section: str, item: Element) -> int:
@@ -55,14 +55,14 @@ class Styles:
         return self._known[known]
 
     def _solid(self, shown: Mapping[str, str], second: Mapping[str, str]) -> int:
-        """The position of a solid fill of two colours."""
+        """Return the position of a solid fill of two colours; add it if it is new."""
         fill = etree.fromstring('<fill><patternFill patternType="solid"><fgColor/><bgColor/></patternFill></fill>')
         for colour, attributes in zip(fill[0], (shown, second), strict=True):
             colour.attrib.update(attributes)
         return self._position("fills", copied(fill, self._root))
 
     def unmarked(self) -> dict[str, str]:
-        """For each style that is a mark, the style without it."""
+        """Map each style that is a mark to the style without it."""
         marks = {position for position, fill in enumerate(self._items["fills"]) if _is_mark(fill)}
         if not marks:
             return {}
@@ -71,7 +71,7 @@ class Styles:
         return {str(position): str(self._without(position, self._original(fill), plain)) for position, fill in styles if fill in marks}
 
     def _without(self, mark: int, fill: int, plain: Mapping[Key, int]) -> int:
-        """The style that a mark was made from, if it is still there, else one like it."""
+        """Return the style from which a mark was made, or else a new one like it."""
         style = self._filled(mark, fill)
         known = plain.get(key(style))
         return self._position("cellXfs", style) if known is None else known
@@ -83,13 +83,13 @@ class Styles:
         return self._solid(own, {"indexed": "64"})
 
     def _filled(self, style: int, fill: int) -> Element:
-        """A style with another fill."""
+        """Return a copy of a style with another fill."""
         own = deepcopy(self._items["cellXfs"][style])
         own.attrib.update({"fillId": str(fill), "applyFill": "1"})
         return own
 
     def finish(self) -> None:
-        """Put all that was added into the part."""
+        """Write all added items into the part."""
         for section, items in self._items.items():
             more = items[self._counts[section] :]
             if more:
@@ -100,7 +100,7 @@ class Styles:
 
 _SECTIONS = {"fonts": "font", "fills": "fill", "borders": "border", "cellXfs": "xf", "dxfs": "dxf"}
 _AFTER_LOOKS = ("tableStyles", "colors", "extLst")
-"""What follows the looks of conditional formats by the schema of styles (ECMA-376 part 1, 18.8.39)."""
+"""Elements that follow ``dxfs`` in the schema of styles (ECMA-376 part 1, 18.8.39)."""
 
 
 def _is_mark(fill: Element) -> bool:
@@ -108,7 +108,7 @@ def _is_mark(fill: Element) -> bool:
 
 
 def _is_near_mark(rgb: str) -> bool:
-    """Whether a colour is what a program made of a mark's own colour where it wrote it twice."""
+    """Whether a colour is near a mark's: some programs write a mark's own colour as both."""
     if not re.fullmatch(r"[0-9A-Fa-f]{8}", rgb):
         return False
     near = (all(abs(one - other) <= _NEAR for one, other in zip(bytes.fromhex(rgb), bytes.fromhex(mark), strict=True)) for mark in MARKS)
@@ -116,5 +116,5 @@ def _is_near_mark(rgb: str) -> bool:
 
 
 def _colour(fill: Element, name: str) -> dict[str, str]:
-    """The attributes of one of a fill's colours."""
+    """Return the attributes of one of a fill's colours."""
     return next((dict(each.attrib) for each in fill.iter() if local(each) == name), {})

@@ -1,6 +1,7 @@
-"""The marked copy of an agency's own workbook: cells filled and explained, a first sheet that lists what to correct.
+"""Mark a copy of an agency's workbook: coloured cells with notes, and a first sheet of findings.
 
-Only the parts that must change do (the sheets with marks, styles, the workbook's list of sheets); all others stay byte for byte.
+Only the parts that must change do: sheets with marks, styles, list of sheets. All others keep
+their bytes.
 """
 
 from __future__ import annotations
@@ -38,16 +39,16 @@ _AFTER_NAMES = (
     *("calcPr", "oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr", "smartTagTypes", "webPublishing"),
     *("fileRecoveryPr", "webPublishObjects", "extLst"),
 )
-"""What follows names by the schema of a workbook (ECMA-376 part 1, 18.2.27)."""
-_NO_DAY = dt.datetime(2000, 1, 1)  # noqa: DTZ001 a workbook knows no zones
-"""No clock: same list, same bytes."""
+"""Elements that follow ``definedNames`` in the schema of a workbook (ECMA-376 part 1, 18.2.27)."""
+_NO_DAY = dt.datetime(2000, 1, 1)  # noqa: DTZ001 workbooks have no time zones
+"""A fixed day instead of the clock: same list, same bytes."""
 _MOST_IN_NOTE = 5
-"""Findings that a note explains; the list has them all."""
+"""The most findings that a note explains; the list has them all."""
 
 
 @dataclass(frozen=True)
 class Marking:
-    """What to mark in a workbook: its findings, what stands above the list, the list's name, the language, whose notes they are."""
+    """What to mark: findings, text above the list, its sheet's name, language, author of notes."""
 
     findings: Sequence[Finding]
     heading: Heading
@@ -57,26 +58,27 @@ class Marking:
 
     @property
     def sign(self) -> str:
-        """What each note of ours begins with."""
+        """The text with which all our notes begin."""
         return f"[{self.name}]"
 
     def saying(self, taken: frozenset[str]) -> Marking:
-        """The same, and above the list what was taken out of the copy."""
+        """Return a copy whose heading also says what was taken out of the workbook."""
         lines = [ui(f"feedback.letter.{key}", self.lang, hazards=names_of(taken, self.lang)) for key in remarks_on(taken)]
         return replace(self, heading=replace(self.heading, lines=[*self.heading.lines, *lines])) if lines else self
 
 
 class Copied(NamedTuple):
-    """A marked copy, always an .xlsx, and which kinds of hazards were taken out of it."""
+    """A marked copy, always an .xlsx, and the kinds of hazards taken out of it."""
 
     content: bytes
     taken: frozenset[str]
 
 
 def marked_copy(whole: bytes, marking: Marking) -> Copied:
-    """The workbook with its mistakes marked and nothing in it that runs, fetches or opens something.
+    """Return the workbook with its mistakes marked and its hazards taken out.
 
-    Raises ``UnpreservableError`` where something could be lost, ``UnsafeError`` where a hazard can't be taken out surely.
+    Raises ``UnpreservableError`` if something could be lost, ``UnsafeError`` if a hazard can't be
+    taken out for sure.
     """
     try:
         package = Package(whole)
@@ -87,22 +89,22 @@ def marked_copy(whole: bytes, marking: Marking) -> Copied:
 
 
 def names_of(taken: frozenset[str], lang: str) -> str:
-    """Kinds of hazards in words."""
+    """Return the kinds of hazards in words."""
     return ", ".join(ui(f"feedback.hazard.{what}", lang) for what in sorted(taken - {SIGNATURE}))
 
 
 def remarks_on(taken: frozenset[str]) -> tuple[str, ...]:
-    """The sentences that tell what was taken out of a copy."""
+    """Return the keys of the sentences that say what was taken out."""
     return ("disarmed",) * bool(taken - {SIGNATURE}) + ("unsigned",) * (SIGNATURE in taken)
 
 
 def list_alone(marking: Marking) -> bytes:
-    """A workbook with nothing but the list, for a file that can't be marked."""
+    """Return a workbook of the list alone, for a file that can't be marked."""
     return _Copy(Package(_blank(marking)), marking).content()
 
 
 def _blank(marking: Marking) -> bytes:
-    """A workbook with one sheet, in whose place the list comes."""
+    """Return a workbook with one sheet, which the list will replace."""
     packed = io.BytesIO()
     with Workbook(packed, {"in_memory": True}) as book:
         book.set_properties({"author": marking.author, "created": _NO_DAY})
@@ -111,7 +113,7 @@ def _blank(marking: Marking) -> bytes:
 
 
 class _Copy:
-    """One workbook while it is marked."""
+    """One workbook being marked."""
 
     def __init__(self, package: Package, marking: Marking) -> None:
         self._package, self._marking = package, marking
@@ -120,7 +122,7 @@ class _Copy:
         self._styles = Styles(package.root(self._styles_part))
         self._marker = Marks(self._styles, marking.sign)
         self._revealed: set[tuple[str, str]] = set()
-        """Sheet and address of the marked cells that were hidden in the file as received; a blank address for a sheet."""
+        """(sheet, address) of marked cells that were hidden when received; blank address: a sheet."""
 
     def _new_styles(self) -> str:
         package = self._package
@@ -130,13 +132,13 @@ class _Copy:
 
     @cached_property
     def _sheets(self) -> dict[str, str]:
-        """The part of each sheet by name, in order."""
+        """The part of each sheet, by name, in order."""
         links = self._package.relations(self._package.main)
         ids = {each.attrib["name"]: relation_id(each) for each in elements(self._book, "sheets", "sheet")}
         return {name: links[relation].part for name, relation in ids.items() if relation in links}
 
     def content(self) -> bytes:
-        """The whole file, marked."""
+        """Return the marked file."""
         marks, known = self._marks(), [name for name in self._sheets if name != self._marking.name]
         self._show_sheets()
         gone = self._styles.unmarked()
@@ -151,7 +153,7 @@ class _Copy:
         return self._package.content()
 
     def _show_sheets(self) -> None:
-        """Show the hidden sheets with something to correct."""
+        """Show the hidden sheets that have something to correct."""
         asked = {finding.sheet for finding in self._marking.findings if finding.severity is not Severity.NOTE}
         for each in elements(self._book, "sheets", "sheet"):
             if each.get("name") in asked and show_sheet(each):
@@ -163,7 +165,7 @@ class _Copy:
         return (bool(notes) and sign in "".join(self._package.root(notes).itertext())) or escape(sign).encode() in self._package.raw(part)
 
     def _marks(self) -> dict[str, dict[str, list[Finding]]]:
-        """Findings by sheet and cell, notes left out: they ask for nothing."""
+        """Return findings by sheet and cell, without severity N, which asks for nothing."""
         found: defaultdict[str, defaultdict[str, list[Finding]]] = defaultdict(lambda: defaultdict(list))
         for finding in self._marking.findings:
             for cell in finding.cells if finding.severity is not Severity.NOTE else ():
@@ -209,7 +211,7 @@ class _Copy:
     # --- the list as the first sheet --------------------------------------------------------------
 
     def _put_first(self, page: str) -> None:
-        """Put the list in place of an earlier one, else before all other sheets; the workbook opens on it."""
+        """Put the list in place of an earlier one, or else first; the workbook opens on it."""
         position = list(self._sheets).index(self._marking.name) if self._marking.name in self._sheets else -1
         if position >= 0:
             self._package.write(self._sheets[self._marking.name], page.encode())
@@ -229,7 +231,7 @@ class _Copy:
                 each.set("localSheetId", str(int(each.get("localSheetId")) + 1))
 
     def _repeat_heading(self, position: int) -> None:
-        """Print the list's heading on each of its pages, in place of an earlier list's."""
+        """Repeat the list's heading on each printed page, instead of an earlier list's."""
         about = {"name": PRINT_TITLES, "localSheetId": str(position)}
         for each in elements(self._book, "definedNames", "definedName"):
             if about.items() <= dict(each.attrib).items():
@@ -239,7 +241,7 @@ class _Copy:
         added(only(self._book, "definedNames"), "definedName", about, clean(print_titles(self._marking.name, self._marking.heading)))
 
     def _look_at(self, position: int) -> None:
-        """Open the workbook on the list: two sheets chosen at once would both take what is typed."""
+        """Open the workbook on the list alone: with two sheets selected, typing changes both."""
         for view in elements(self._book, "bookViews", "workbookView"):
             view.attrib.update({"activeTab": str(position), "firstSheet": "0"})
         for name, part in self._sheets.items():
