@@ -34,7 +34,7 @@ def key_of(finding: Finding) -> str:
 def family_of(finding: Finding) -> str:
     """Return the key that findings share that differ only in cells and values.
 
-    It is the key of the entry that stands for all of them.
+    It is the key of their group.
     """
     return _digest(finding.severity, finding.rule, finding.message.partition(".")[0], finding.sheet, finding.column)
 

@@ -1,4 +1,4 @@
-"""Group findings for readers: similar findings of one column become one entry."""
+"""Group findings for readers: similar ones of one column become one group, an ``Entry``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipeline.office.addresses import ranges
 from schemas.words import say, ui
 
 MOST_ALIKE = 10
-"""More similar findings than this in one column become one entry."""
+"""More similar findings than this in one column become one group."""
 LONGEST = 120
 """Characters of a value that are shown; the cell has all of it."""
 _EXAMPLES = 5
@@ -71,7 +71,7 @@ class Entry:
 
 
 def entries(findings: Sequence[Finding]) -> list[Entry]:
-    """Group findings into entries, in the order in which each entry first appears."""
+    """Group findings, in the order in which each group first appears."""
     families = [family_of(finding) if finding.cells else "" for finding in findings]
     sizes = Counter(families)
     found: dict[str, list[Finding]] = {}

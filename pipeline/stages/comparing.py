@@ -88,7 +88,7 @@ def _compare_agencies(ledger: Ledger, submissions: pd.DataFrame) -> dict[int, Ve
 def _compare_resubmissions(ledger: Ledger, standings: standing.Standings) -> dict[int, Verdict]:
     """Write the findings on resubmissions (N04) that aren't written yet.
 
-    Each agency's current submission and each waiting one is compared with another. Returns the
+    Each agency's current submission and each pending one is compared with another. Returns the
     verdicts of the submissions touched, among them such as no longer speak for an agency.
     """
     known, before, submissions = ledger.comparisons(), standing.predecessors(standings), standings.submissions

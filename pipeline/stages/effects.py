@@ -21,7 +21,7 @@ class State:
 
     standing: str
     pending: str
-    """Role and name of the newest waiting file; blank if none waits."""
+    """Role and name of the newest pending file; blank if there is none."""
     late_days: int
     counting: int
     """The number of the submission that counts; 0 if none does."""

@@ -30,7 +30,7 @@ def findings_of(ledger: Ledger, agencies: pd.DataFrame, submissions: Sequence[in
 
 
 def findings_shown(ledger: Ledger, *, everything: bool) -> list[Finding]:
-    """Return findings of speaking and waiting versions and of unassigned files.
+    """Return findings of speaking and pending versions and of unassigned files.
 
     ``everything``: of all submissions, with what superseded ones changed.
     """

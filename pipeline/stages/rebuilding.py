@@ -86,7 +86,7 @@ def _write_down_what_a_sound_ledger_knows(home: Home, round_: Round) -> None:
 
 def _put_in_place(new: Path, ledger: Path) -> str:
     """Put the new ledger in place of the old one; return the name of the kept old one."""
-    with closing(connect(new)) as db:  # from its log into the file, which then can move alone
+    with closing(connect(new)) as db:  # writes its log back, so that the file can be moved alone
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     kept = _put_aside(ledger)
     new.replace(ledger)

@@ -17,7 +17,7 @@ class Coverage:
     ``counted``: those that count, with ``nil`` among them. ``late``: any that reported late.
     ``correcting``: those whose return must be corrected, not in ``counted``. ``excused``: those
     that needn't report and don't. ``unreadable``: those that sent nothing readable. ``pending``:
-    those with a waiting version, whatever their standing. ``provisional``: those of ``correcting``
+    those with a pending version, whatever their standing. ``provisional``: those of ``correcting``
     whose sound rows are counted in provisional figures.
     """
 

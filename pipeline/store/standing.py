@@ -158,7 +158,7 @@ def _in_utc(moment: str) -> str:
 
 
 def shown(submissions: pd.DataFrame) -> pd.Series[bool]:
-    """Return whose findings are shown: speaking and waiting submissions, and unassigned files."""
+    """Return whose findings are shown: speaking and pending submissions, and unassigned files."""
     return submissions["current"] | submissions["pending"] | of_nobody(submissions)
 
 

@@ -1,4 +1,4 @@
-"""Decide which of an agency's files counts, which wait, and its standing. No I/O."""
+"""Decide which of an agency's files counts, which are pending, and its standing. No I/O."""
 
 from __future__ import annotations
 

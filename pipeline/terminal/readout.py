@@ -1,4 +1,4 @@
-"""Print the judgement of a file: errors first, sheet by sheet, each entry with what to do."""
+"""Print the judgement of a file: errors first, sheet by sheet, each group with what to do."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Head:
 
 
 class Readout:
-    """Writes to stdout: coloured and wrapped on a terminal, else plain and one line per entry."""
+    """Writes to stdout: coloured and wrapped on a terminal, else plain and one line per group."""
 
     def __init__(self, lang: str) -> None:
         self._lang = lang
