@@ -29,6 +29,9 @@ DECIDED = frozenset((WAIVED, "graded_reason", "waived_approver", "waived_until")
 PARTS = ("rule", "found", "fix")
 _AMOUNTS = ("minimum", "maximum", "length")
 """Words of findings that are numbers, kept as such: each language parts their thousands in its own way."""
+_FIGURES = ("before", "after", "change", "amount", "middle", "times", "limit")
+"""Words of findings that are reckoned: a point stands before their decimals."""
+_POINTED = re.compile(r"[×÷+-]?[\d\u00a0]+\.\d+")
 _LAST_WITH_ZERO = 2
 """The last month whose number gets a 0 in front in documents."""
 
@@ -103,6 +106,8 @@ def say(message: str, part: str, lang: str, words: Mapping[str, str]) -> str:
     """
     entries = section("rules", lang)
     words = {**words, **{name: grouped(words[name], lang) for name in _AMOUNTS if name in words}}
+    if lang == "vi":
+        words = {**words, **{name: with_comma(words[name]) for name in _FIGURES if name in words}}
     if part == "fix" and WAIVED in words:
         message = "waived" if words[WAIVED] else "waived.plainly"
     for name in (message, message.partition(".")[0]):
@@ -170,6 +175,11 @@ def grouped(number: str, lang: str) -> str:
     if not number.isdecimal():
         return number
     return f"{int(number):,}".replace(",", ".") if lang == "vi" else f"{int(number):,}"
+
+
+def with_comma(number: str) -> str:
+    """A number with the comma that Vietnamese has before decimals; any other text as it is."""
+    return number.replace(".", ",") if _POINTED.fullmatch(number) else number
 
 
 def dmy(day: dt.date) -> str:

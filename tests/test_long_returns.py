@@ -31,16 +31,17 @@ def cells(reading: Reading) -> dict[str, list[str]]:
 
 
 @pytest.mark.slow
-def test_it_counts_and_its_reply_asks_for_nothing(sent: Path, tmp_path: Path) -> None:
+def test_it_counts_and_gets_its_reply(sent: Path, tmp_path: Path) -> None:
     home = Home(tmp_path)
     run.collect(home, ROUND, [sent])
-    (found,) = run.findings(home, ROUND)
-    assert (found.rule, found.message) == ("V01", "expected")  # telephone and the like
+    assert {(found.rule, found.message) for found in run.findings(home, ROUND)} == {("V01", "expected"), ("D01", "late")}
     _, agencies = run.status(home, ROUND)
     assert agencies.set_index("agency").loc["T96", "verdict"] == Verdict.WITH_WARNINGS
-    rows = run.consolidated(home, ROUND).frames
+    rows = run.consolidated(home, ROUND).tables
     assert {key: len(rows[key]) for key in TABLES} == dict.fromkeys(TABLES, ROWS)
-    assert run.feedback(home, ROUND, ["T96"])
+    run.feedback(home, ROUND, ["T96"], everything=True)
+    replies = {path.suffix for path in home.root.rglob("*T96*") if "phan-hoi" in str(path)}
+    assert replies >= {".docx", ".xlsx"}
 
 
 @needs_office

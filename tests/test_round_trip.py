@@ -82,7 +82,7 @@ def failing(told: list[str]) -> set[tuple[str, str, str]]:
 def shown(shift: int = 0) -> list[Step]:
     """Read the self-check's verdict and its lines at fault."""
     rows = range(FIRST_SHOWN, FIRST_SHOWN + SHOWN)
-    return [("read", SELFCHECK + shift, "D7"), *(("read", SELFCHECK + shift, f"{column}{row}") for row in rows for column in "ABCF")]
+    return [("read", SELFCHECK + shift, "A7"), *(("read", SELFCHECK + shift, f"{column}{row}") for row in rows for column in "ABCF")]
 
 
 @needs_office

@@ -39,6 +39,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "given": {"border": 1, "bg_color": GREY, "valign": "top"},
     "given_date": {"border": 1, "bg_color": GREY, "num_format": "dd/mm/yyyy", "align": "left"},
     "label": {"border": 1, "bold": True, "bg_color": BLUE},
+    "counted": {"border": 1, "bold": True, "bg_color": BLUE, "align": "right"},
     "help": {"border": 1, "italic": True, "font_color": "#404040"},
     "boxed": {"border": 1, "valign": "top"},
     "boxed_center": {"border": 1, "align": "center", "valign": "top"},

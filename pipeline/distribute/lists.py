@@ -47,7 +47,8 @@ def _write_list(page: Page, sheet: Worksheet, codes: Codelist, title: str, row: 
     first = row + 2
     for offset, entry in enumerate(codes.entries):
         basis = _explained(page, entry)
-        for index, (text, style) in enumerate(((entry.code, "boxed_center"), (entry.offered, "boxed"), (basis, "boxed"))):
+        code = "" if entry.code.islower() else entry.code  # such is a word of programs, and none that people write
+        for index, (text, style) in enumerate(((code, "boxed_center"), (entry.offered, "boxed"), (basis, "boxed"))):
             sheet.write_string(first + offset, index, text, page.formats[style])
         lines = sum(-(-len(line) // BASIS_WIDTH) for line in basis.split("\n"))
         sheet.set_row(first + offset, 15 * max(1, -(-len(entry.offered) // NAME_WIDTH), lines))

@@ -20,7 +20,7 @@ from pipeline.office.sheetnames import quoted
 from schemas.columns import TableSpec
 from schemas.rules import formula as x
 from schemas.rules.base import CrossRule, RowRule
-from schemas.rules.cells import AmbiguousCell
+from schemas.rules.cells import AmbiguousCell, RequiredCell
 from schemas.rules.nil import NilAgrees
 from schemas.rules.unique_key import UniqueKey
 from schemas.words import messages as messages_of
@@ -107,6 +107,7 @@ def write_selfcheck(page: Page, sheet: Worksheet, errors: ErrorCounts) -> None:
         _write_line(page, sheet, FIRST_LINE - 1 + offset, line)
     for area in (f"A{FIRST_SHOWN}:F{FIRST_SHOWN + SHOWN - 1}", f"A{FIRST_LINE}:F{last}"):
         _colour(page, sheet, area)
+    sheet.repeat_rows(FIRST_LINE - 2)
     sheet.freeze_panes(FIRST_SHOWN - 1, 0)
     sheet.set_selection(f"F{FIRST_SHOWN}")
 
@@ -132,18 +133,18 @@ def _verdict(page: Page, sheet: Worksheet, last: int, lines: Sequence[Line]) -> 
     for row, severity in ((7, "error"), (8, "warning")):
         name = page.say(f"selfcheck.{severity}")
         total[severity] = sum(line.in_empty for line in lines if line.severity == severity[0].upper())
-        page.span(sheet, row, 1, 3, page.say(f"selfcheck.total_{severity}"), "label")
+        sheet.write_string(f"D{row}", page.say(f"selfcheck.total_{severity}"), page.formats["counted"])
         counted = f'SUM(IF($C${FIRST_LINE}:$C${last}="{name}",$E${FIRST_LINE}:$E${last},0))'
         _array(sheet, f"E{row}", counted, page.formats["figure"], total[severity])
     tables = "+".join(page.names.row_count(spec.key) for spec in page.round_.row_tables)
-    page.span(sheet, 9, 1, 3, page.say("selfcheck.data_rows"), "label")
+    sheet.write_string("D9", page.say("selfcheck.data_rows"), page.formats["counted"])
     _array(sheet, "E9", tables, page.formats["figure"], 0)
     passed, failed = page.say("selfcheck.passed"), page.say("selfcheck.failed")
-    sheet.merge_range("D7:D9", "", page.formats["verdict"])
-    _array(sheet, "D7", f'IF(E7=0,"{passed}","{failed}")', page.formats["verdict"], failed if total["error"] else passed)
+    sheet.merge_range("A7:C9", "", page.formats["verdict"])
+    _array(sheet, "A7", f'IF(E7=0,"{passed}","{failed}")', page.formats["verdict"], failed if total["error"] else passed)
     for text, style in ((passed, "green"), (failed, "red")):
         rule = {"type": "cell", "criteria": "==", "value": f'"{text}"', "format": page.formats[style]}
-        sheet.conditional_format("D7:D9", rule)
+        sheet.conditional_format("A7:C9", rule)
 
 
 def _failing(page: Page, sheet: Worksheet, last: int) -> None:
@@ -217,13 +218,15 @@ def _grouped(page: Page, spec: TableSpec) -> Iterable[Broken]:
 
 def _row_line(page: Page, spec: TableSpec, broken: Broken) -> Line:
     rules = [rule for rule, _ in broken]
-    first = rules[0]
+    first, fix = rules[0], _sentence(page, rules, "fix")
+    if type(first) is RequiredCell and not spec.is_form:  # to a formula a cell under a merged one is blank
+        fix = f"{fix} {page.say('selfcheck.merged')}"
     line = Line(
         first.id,
         first.severity,
         spec,
         _sentence(page, rules, "rule"),
-        _sentence(page, rules, "fix"),
+        fix,
         [(condition, rule.at) for rule, condition in broken],
         in_empty=sum(rule.together for rule in rules),
     )
