@@ -22,7 +22,7 @@ _AFTER_LINKS = _AFTER_DRAWING | {
     *("cellWatches", "ignoredErrors", "smartTags", "drawing", "legacyDrawing"),
 }
 AFTER_CONDITIONS = _AFTER_LINKS | {"dataValidations", "hyperlinks"}
-"""What follows drawing, links and conditional formats in a worksheet (ECMA-376 part 1, 18.3.1.99)."""
+"""What follows drawing, links and conditional formats in a sheet (ECMA-376 part 1, 18.3.1.99)."""
 
 
 def place(address: str) -> tuple[int, int]:

@@ -122,7 +122,7 @@ class _Copy:
         self._styles = Styles(package.root(self._styles_part))
         self._marker = Marks(self._styles, marking.sign)
         self._revealed: set[tuple[str, str]] = set()
-        """(sheet, address) of marked cells that were hidden when received; blank address: a sheet."""
+        """(sheet, address) of marked cells that were hidden as received; blank address: a sheet."""
 
     def _new_styles(self) -> str:
         package = self._package
