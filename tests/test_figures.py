@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,9 @@ from pipeline.model import Standing
 from pipeline.stages.figuring import whole
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import dimension, dimensions
-from pipeline.summarise.figures.figures import Asked, cross, figures, figures_of, table_with
-from pipeline.summarise.figures.totals import ROWS
+from pipeline.summarise.figures.figures import Asked, by_entry, cross, figures, figures_of, table_with
+from pipeline.summarise.figures.figures import whole as whole_of_all
+from pipeline.summarise.figures.totals import ROWS, InParts
 from pipeline.summarise.figures.trace import trace
 from pipeline.summarise.figures.wording import coverage
 from schemas.round.round import Round
@@ -288,6 +290,25 @@ def test_parts_of_rows_add_up_to_the_same_figures(round_: Round) -> None:
         parts = [rows[rows["agency"] == agency] for agency in rows["agency"].unique()]
         got = figures_of(asked, parts, made.agencies, provisional=False)
         pd.testing.assert_frame_equal(got, figures(made, by, table))
+
+
+@pytest.mark.parametrize("is_sorted", [True, False], ids=["agencies in turn", "agencies mixed"])
+def test_sums_are_the_same_in_parts_and_at_once(round_: Round, monkeypatch: pytest.MonkeyPatch, *, is_sorted: bool) -> None:
+    made = random_consolidation(round_, rows=120)
+    tables = {key: rows if is_sorted else rows.sort_values("row", ignore_index=True) for key, rows in made.tables.items()}
+    spec, at_once, in_parts = round_.by_key["manifestations"], replace(made, tables=tables), replace(made, tables=tables)
+    down, across = dimension(round_, spec, "sector"), dimension(round_, spec, "locality")
+
+    def sums(consolidation: Consolidation) -> tuple[Any, ...]:
+        return by_entry(consolidation, spec, down), whole_of_all(consolidation, spec), dict(cross(consolidation, spec, down, across).values)
+
+    entries, total, cells = sums(at_once)
+    monkeypatch.setattr("pipeline.summarise.figures.totals.AT_ONCE", 10)
+    assert (len(InParts.of(tables[spec.key], spec, round_).parts) > 1) == is_sorted
+    entries_again, total_again, cells_again = sums(in_parts)
+    pd.testing.assert_frame_equal(entries_again, entries)
+    np.testing.assert_equal(total_again, total)
+    np.testing.assert_equal(cells_again, cells)
 
 
 def test_rows_of_a_submission_stay_together_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:

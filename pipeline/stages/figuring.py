@@ -10,10 +10,8 @@ from pipeline.stages.consolidating import counting_of, in_order
 from pipeline.store import Ledger, standing
 from pipeline.summarise.figures import trace as trace_step
 from pipeline.summarise.figures.figures import Asked, Where, conditions_of, figures_of, holding, table_spec
+from pipeline.summarise.figures.totals import AT_ONCE
 from schemas.columns import TableSpec
-
-AT_ONCE = 200_000
-"""Rows that are added up at one time."""
 
 
 def figures(ledger: Ledger, by: str, table: str, where: Where, lang: str, *, provisional: bool) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from pipeline.summarise.figures.lines import figure
 from pipeline.summarise.figures.measures import Measure, collectives, measures, whole_of
 from pipeline.summarise.figures.nils import chosen, groups_across, groups_by, known_nils, nil_returns
 from pipeline.summarise.figures.periods import MONTH, days, is_time
-from pipeline.summarise.figures.totals import AGENCIES, MOST_WHOLE, NILS, ROWS, Added, Addends, Array, agencies_of, rounded
+from pipeline.summarise.figures.totals import AGENCIES, MOST_WHOLE, NILS, ROWS, Added, Addends, Array, InParts, agencies_of, rounded
 from schemas.columns import TableSpec
 from schemas.round.round import Round
 from schemas.words import ui
@@ -106,7 +106,8 @@ def by_entry(
     """
     counted = consolidation.tables[spec.key] if rows is None else rows
     zeros = groups_by(nil_returns(consolidation, spec) if nils is None else nils, by)
-    return pd.DataFrame(_addends(consolidation, spec, counted).by(by.positions(counted), by.size, zeros))
+    (added,) = _in_parts(consolidation, spec, counted).added(lambda part: [(by.positions(part), by.size)])
+    return pd.DataFrame(added.told(zeros))
 
 
 def whole(
@@ -115,17 +116,18 @@ def whole(
     """The same of all rows together, and of all nil returns."""
     counted = consolidation.tables[spec.key] if rows is None else rows
     zeros = _together(nil_returns(consolidation, spec) if nils is None else nils)
-    return {key: one[0].item() for key, one in _addends(consolidation, spec, counted).by(_together(counted), 1, zeros).items()}
+    (added,) = _in_parts(consolidation, spec, counted).added(lambda part: [(_together(part), 1)])
+    return {key: one[0].item() for key, one in added.told(zeros).items()}
 
 
-def _addends(consolidation: Consolidation, spec: TableSpec, rows: pd.DataFrame) -> Addends:
-    """What some rows of a table have to be added up; of all that is taken once."""
-    return _of_table(consolidation, spec) if rows is consolidation.tables[spec.key] else Addends.of(rows, spec, consolidation.round_)
+def _in_parts(consolidation: Consolidation, spec: TableSpec, rows: pd.DataFrame) -> InParts:
+    """Some rows of a table as they are added up; all are made ready once."""
+    return _of_table(consolidation, spec) if rows is consolidation.tables[spec.key] else InParts.of(rows, spec, consolidation.round_)
 
 
 @once
-def _of_table(consolidation: Consolidation, spec: TableSpec) -> Addends:
-    return Addends.of(consolidation.tables[spec.key], spec, consolidation.round_)
+def _of_table(consolidation: Consolidation, spec: TableSpec) -> InParts:
+    return InParts.of(consolidation.tables[spec.key], spec, consolidation.round_)
 
 
 def _together(rows: pd.DataFrame) -> Array:
@@ -202,15 +204,16 @@ def used(by: Dimension, rows: Array) -> list[int]:
 
 def cross(consolidation: Consolidation, spec: TableSpec, down: Dimension, across: Dimension) -> Crossing:
     """What :meth:`pipeline.summarise.figures.totals.Addends.by` gives by two dimensions, each total reckoned from the rows themselves."""
-    rows, nils = consolidation.tables[spec.key], nil_returns(consolidation, spec)
-    first, second, nothing, added = down.positions(rows), across.positions(rows), _together(rows), _addends(consolidation, spec, rows)
+    nils, rows = nil_returns(consolidation, spec), consolidation.tables[spec.key]
 
-    def sums(groups: Array, ones: int, others: int, zeros: Array) -> dict[str, Array]:
-        return {key: each.reshape(ones, others) for key, each in added.by(groups, ones * others, zeros).items()}
+    def groupings(part: pd.DataFrame) -> list[tuple[Array, int]]:
+        first, second = down.positions(part), across.positions(part)
+        return [(first * across.size + second, down.size * across.size), (first, down.size), (second, across.size), (_together(part), 1)]
 
-    cells = sums(first * across.size + second, down.size, across.size, groups_across(nils, down, across))
-    right, below = sums(first, down.size, 1, groups_by(nils, down)), sums(second, 1, across.size, groups_by(nils, across))
-    corner = sums(nothing, 1, 1, _together(nils))
+    zeros = groups_across(nils, down, across), groups_by(nils, down), groups_by(nils, across), _together(nils)
+    shapes = (down.size, across.size), (down.size, 1), (1, across.size), (1, 1)
+    added = zip(_in_parts(consolidation, spec, rows).added(groupings), zeros, shapes, strict=True)
+    cells, right, below, corner = ({key: each.reshape(shape) for key, each in one.told(zero).items()} for one, zero, shape in added)
     values = {key: np.block([[cells[key], right[key]], [below[key], corner[key]]]) for key in cells}
     return Crossing(spec, down, across, values)
 

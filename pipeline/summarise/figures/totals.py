@@ -7,8 +7,10 @@ agency that belongs to the group confirmed that it has nothing to report.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -22,6 +24,8 @@ ROWS, AGENCIES, NILS = "rows", "agencies", "nils"
 """Columns beside the measures: the rows of a group, the agencies that gave any measure in it, and those of them that confirmed a nil."""
 DECIMALS = 6
 """Decimals of sums: more than any amount is reported with, fewer than floating point blurs."""
+AT_ONCE = 200_000
+"""Rows that are added up at one time."""
 MOST_WHOLE = 2**53
 """From here on a number isn't known to be whole."""
 
@@ -45,28 +49,19 @@ class Addends:
     """What rows have to be added up by whatever groups."""
 
     values: Mapping[str, Array]
-    """What each row gives of each measure, and of the part and the whole of each rate where it gives both; NaN for nothing."""
+    """What each row gives of each measure; NaN for nothing."""
     kinds: Mapping[str, Kind]
     rates: Sequence[Measure]
-    given: Mapping[str, Array]
-    """Which rows give each measure; of a rate both its part and its whole."""
     agency: Array
     agencies: int
 
     @classmethod
     def of(cls, rows: pd.DataFrame, spec: TableSpec, round_: Round) -> Addends:
         """Take the measures of a table's rows."""
-        values = _values(rows, spec, round_)
         kinds = {column.key: column.kind for column in spec.measures}
         kinds |= {key: kinds[measure] for measure, key in apart_keys(round_, spec).items()}
-        given = {key: ~np.isnan(each) for key, each in values.items()}
-        every = rates(round_, spec, "")
-        for rate in every:
-            both = given[rate.key] = given[rate.part] & given[rate.whole]
-            for term, key in ((part_of(rate.key), rate.part), (whole_of(rate.key), rate.whole)):
-                values[term], kinds[term] = np.where(both, values[key], np.nan), kinds[key]
         agency, known = pd.factorize(rows["agency"])
-        return cls(values, kinds, every, given, agency, max(len(known), 1))
+        return cls(_values(rows, spec, round_), kinds, rates(round_, spec, ""), agency.astype("int32"), max(len(known), 1))
 
     def by(self, groups: Array, size: int, nils: Array = NOWHERE) -> dict[str, Array]:
         """The sums for the groups 0 to ``size`` - 1; ``groups`` has each row's group, ``nils`` those of each nil return.
@@ -79,10 +74,15 @@ class Addends:
 
     def added(self, groups: Array, size: int) -> Added:
         """The same before it is told, so that it can be added to that of other agencies' rows."""
-        sums = {key: _sum(values, self.kinds[key], groups, size) for key, values in self.values.items()}
-        return Added(np.bincount(groups, minlength=size), sums, self._agencies(groups, size), self.rates)
+        given = {key: ~np.isnan(each) for key, each in self.values.items()}
+        sums = {key: _sum(each, given[key], self.kinds[key], groups, size) for key, each in self.values.items()}
+        for rate in self.rates:
+            both = given[rate.key] = given[rate.part] & given[rate.whole]
+            for term, key in ((part_of(rate.key), rate.part), (whole_of(rate.key), rate.whole)):
+                sums[term] = _sum(self.values[key], both, self.kinds[key], groups, size)
+        return Added(np.bincount(groups, minlength=size), sums, self._agencies(given, groups, size), self.rates)
 
-    def _agencies(self, groups: Array, size: int) -> dict[str, Array]:
+    def _agencies(self, given: Mapping[str, Array], groups: Array, size: int) -> dict[str, Array]:
         """How many agencies gave any measure in each group, and how many gave each; of a table without measures those that have rows."""
         pairs, place = np.unique(groups * self.agencies + self.agency, return_inverse=True)
         group = pairs // self.agencies
@@ -93,13 +93,43 @@ class Addends:
             seen[place[gave]] = True
             return np.bincount(group[seen], minlength=size)
 
-        anything = np.logical_or.reduce(list(self.given.values())) if self.given else np.ones(len(groups), dtype=bool)
-        return {AGENCIES: distinct(anything), **{agencies_of(key): distinct(gave) for key, gave in self.given.items()}}
+        anything = np.logical_or.reduce(list(given.values())) if given else np.ones(len(groups), dtype=bool)
+        return {AGENCIES: distinct(anything), **{agencies_of(key): distinct(gave) for key, gave in given.items()}}
+
+
+@dataclass(frozen=True)
+class InParts:
+    """Rows of a table, a part of them added up at a time: what adding takes beside them doesn't grow with them."""
+
+    rows: pd.DataFrame
+    parts: Sequence[tuple[slice, Addends]]
+
+    @classmethod
+    def of(cls, rows: pd.DataFrame, spec: TableSpec, round_: Round) -> InParts:
+        """Cut them where there are enough, the rows of an agency together."""
+        return cls(rows, [(at, Addends.of(rows.iloc[at], spec, round_)) for at in _cut(rows)])
+
+    def added(self, groupings: Callable[[pd.DataFrame], Sequence[tuple[Array, int]]]) -> list[Added]:
+        """What they add up to by each of some groupings: those of a part's rows, with their sizes."""
+        parts = ([addends.added(*each) for each in groupings(self.rows.iloc[at])] for at, addends in self.parts)
+        return reduce(lambda some, more: [one + other for one, other in zip(some, more, strict=True)], parts)
+
+
+def _cut(rows: pd.DataFrame) -> list[slice]:
+    """Parts of about ``AT_ONCE`` rows and of whole agencies; one of all rows where those of an agency don't stand together."""
+    if len(rows) <= AT_ONCE:
+        return [slice(None)]
+    agency, known = pd.factorize(rows["agency"])
+    firsts = np.flatnonzero(np.diff(agency, prepend=-1))
+    if len(firsts) != len(known):
+        return [slice(None)]
+    cuts = [0, *dict.fromkeys(firsts[np.searchsorted(firsts, range(AT_ONCE, firsts[-1] + 1, AT_ONCE))].tolist()), len(rows)]
+    return [slice(first, last) for first, last in pairwise(cuts)]
 
 
 def _values(rows: pd.DataFrame, spec: TableSpec, round_: Round) -> dict[str, Array]:
     """What each row gives of each measure, NaN for nothing: persons without collectives, and collectives apart."""
-    found = {column.key: rows[column.key].to_numpy(dtype="float64", na_value=np.nan) for column in spec.measures}
+    found = {column.key: _numbers(rows[column.key]) for column in spec.measures}
     apart = collectives(round_, spec)
     if apart is None:
         return found
@@ -107,6 +137,11 @@ def _values(rows: pd.DataFrame, spec: TableSpec, round_: Round) -> dict[str, Arr
     keys = apart_keys(round_, spec)
     held = {key: np.where(is_apart, found[measure], np.nan) for measure, key in keys.items()}
     return found | {measure: np.where(is_apart, np.nan, found[measure]) for measure in keys} | held
+
+
+def _numbers(values: pd.Series[Any]) -> Array:
+    """The numbers of a column; those that the rows themselves hold, where that is how they hold them."""
+    return values.to_numpy() if values.dtype == "float64" else values.to_numpy(dtype="float64", na_value=np.nan)
 
 
 @dataclass(frozen=True)
@@ -158,8 +193,8 @@ class Added:
         return told | {key: each + zeros for key, each in self.agencies.items()}
 
 
-def _sum(values: Array, kind: Kind, groups: Array, size: int) -> Sum:
-    given = ~np.isnan(values)
+def _sum(values: Array, given: Array, kind: Kind, groups: Array, size: int) -> Sum:
+    """The sums of the values of some rows."""
     known = np.bincount(groups[given], minlength=size)
     if kind is Kind.COUNT:
         return Sum(np.bincount(groups[given], weights=values[given], minlength=size), known)

@@ -38,8 +38,10 @@ class Drill:
     def target(self, spec: TableSpec, by: Dimension, at: int | None) -> str:
         """The cells of the rows of an entry, or of all; blank where there are none, or they don't stand together."""
         rows = self.book.consolidation.tables[spec.key]
+        if len(rows) > MOST_ROWS:
+            return ""
         place = (0, len(rows)) if at is TOTAL else self._order(spec).places.get((by.key, at))
-        if place is None or place[0] == place[1] or len(rows) > MOST_ROWS:
+        if place is None or place[0] == place[1]:
             return ""
         sheet = quoted(self.book.taken(self.book.say("sheets.rows", sheet=spec.sheet)))
         top = first_row(self.book)
