@@ -49,9 +49,9 @@ def small(folder: Path) -> Round:
     return load_round(folder)
 
 
-def plain(folder: Path) -> Round:
-    """The round of dispatch 4874 with the smallest of summaries: what returns are and become is the same, and commands end three times as soon."""
-    shutil.copytree(ROOT / "schemas" / "cv4874", folder, ignore=shutil.ignore_patterns("__pycache__", "words_en.toml"))
+def plain(folder: Path, like: Path = ROOT / "schemas" / "cv4874") -> Round:
+    """The round of dispatch 4874, or one like it, with the smallest of summaries: what returns are and become is the same, and commands end three times as soon."""
+    shutil.copytree(like, folder, ignore=shutil.ignore_patterns("__pycache__", "words_en.toml"))
     declared = folder / "round.toml"
     before, first, *rest = declared.read_text(encoding="utf-8").split("[[summaries]]\n")
     first = re.sub(r"crossings = .*", 'crossings = ["behaviour"]', first)

@@ -18,7 +18,7 @@ from pipeline.store.belonging import claim, round_for
 from pipeline.store.decisions import Grounds
 from pipeline.store.letters import Posted
 from schemas.round.round import Round
-from tests.books import filled, round_of
+from tests.books import filled, plain, round_of
 from tests.commands import tonghop
 
 pytestmark = pytest.mark.slow  # whole rounds through the engine
@@ -29,6 +29,12 @@ GROUNDS = Grounds("vì", "ai")
 
 
 DEADLINE = round_of("cv4874").deadline
+
+
+@pytest.fixture(scope="module")
+def plain_round(small_round: Round, tmp_path_factory: pytest.TempPathFactory) -> Round:
+    """The small round with one small summary: next steps are alike for 20 agencies and for 94."""
+    return plain(tmp_path_factory.mktemp("rounds") / "cv4874", small_round.folder)
 
 
 @pytest.fixture
