@@ -19,6 +19,7 @@ from pipeline.machine.storage import Address, Store, in_portions, is_large
 from pipeline.model import Reading, Received
 
 Read = Callable[[Iterable[Received]], Iterator[tuple[Received, Reading]]]
+"""Reads files of this machine, in order."""
 
 
 def readings(files: Iterable[Received], read: Read) -> Iterator[tuple[Received, Reading | None]]:

@@ -30,7 +30,9 @@ _CODE = re.compile(r'&(?:&|"[^"]{0,100}+"|K[0-9A-Fa-f+\-]{6}|K[0-9]{2}[+\-][0-9]
 18.3.1.46)."""
 _MARGIN = re.compile(r"<(?:[A-Za-z]{1,9}:)?(?:odd|even|first)(?:Header|Footer)(?: [^<>]{0,99}+)?>([^<]{0,4096}+)</")
 _MOST_IN_MARGINS = 16_384
+"""How many bytes before its end ``headerFooter`` may begin."""
 _NOT_NOTES = re.compile(rb'ObjectType=["\'](?!Note)')
+"""A VML object that is no comment."""
 
 
 def beside(package: Package, sheet: str) -> Iterator[Beside]:

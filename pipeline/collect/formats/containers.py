@@ -35,6 +35,7 @@ _SIGNS: Sequence[tuple[bytes, str]] = (
     (b"SQLite format 3", "database"),
     (b"\x00\x01\x00\x00Standard ", "database"),
 )
+"""First bytes of files that are no workbook, and their kinds."""
 _OLE_STREAMS = {
     "Workbook": XLS,
     "Book": XLS,
@@ -55,12 +56,15 @@ _MAIN_PARTS = frozenset(
 )
 """Parts that only an Office document has."""
 _PART = re.compile(r"(?:xl|word|ppt|docProps|customXml|_rels)/.*\.(?:xml|rels|bin|vml|png|jpe?g|gif|emf|wmf)", re.IGNORECASE)
+"""The name of a part of an Office document."""
 _MAIN_SHEET = re.compile(rb'(?:spreadsheetml|ms-excel)\.(?:[A-Za-z]++\.){1,3}+main\+xml"')
+"""A content type that makes a part the main part of a workbook."""
 _FOLDERS = {"word/": "word", "ppt/": "slides"}
 _TEXT_START = 4096
 _HEADER = struct.Struct("<4s22xHH")
 """A part's local header: signature, length of its name, length of its extra field."""
 _UTF8_NAME = 0x800
+"""The flag of a zip entry whose name is UTF-8."""
 
 
 def content_of(path: Path) -> bytes:

@@ -16,6 +16,7 @@ from pipeline.collect.formats.xml import Element, attribute, children, local
 from pipeline.office.addresses import letters
 
 _ANCHORS = ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
+"""Elements that place a shape on a sheet."""
 _OWN_PARTS = {"chart": "id", "relIds": "dm"}
 """Elements whose content is in a part of its own, and the attribute with that relationship's id: a
 chart, a diagram's data."""

@@ -20,8 +20,10 @@ _FIRST_OWN = 164
 _BUILT_IN_PARTS = {"16": "dM", "17": "My"}
 """Built-in formats that show a part of a day: "15-Jun" and "Jun-22"."""
 _TIME = re.compile(r"am/pm|a/p|h{1,2}[^a-z]{0,9}m{0,2}|m{1,2}[^a-z]{0,9}s|[hs]")
+"""The time of day in a code: "m" beside "h" or "s" means minutes, else months."""
 _PART = re.compile(r"(?P<weekday>d{3,4})|(?P<d>d{1,2})|(?P<M>m{3,5})|(?P<m>m{1,2})|(?P<y>y+|[eb]+)")
 _NOT_SHOWN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hHmMsS]+\])[^\[\]]*\]')
+"""What is no letter of a day in a code: quoted and escaped text, fill, colours, locales."""
 
 
 def shows_day(number: str, formats: Mapping[str, str]) -> bool:
@@ -69,6 +71,7 @@ _COMPARED: Mapping[str, Callable[[float, float], bool]] = {
 _FOR_NUMBERS = 3
 """Sections for numbers (positive, negative, zero); a fourth is for texts."""
 _USUAL = frozenset({"General", "GENERAL", "general", "Standard", "@", "0", "0.00", "#,##0", "#,##0.##", "#,##0.00", "dd/mm/yyyy"})
+"""Codes that show every number as it is, to save parsing them."""
 _WIDE = Context(prec=400, traps=[])
 """Enough digits for any number. No traps: infinity and NaN stay what they are."""
 Token = tuple[str, str]
@@ -205,6 +208,7 @@ def _section(tokens: Sequence[Token]) -> Section:
 
 
 _LITERAL = ("quoted", "escaped", "money", "sign")
+"""Kinds of tokens that are shown as text."""
 
 
 def _literal(tokens: Sequence[Token]) -> str:

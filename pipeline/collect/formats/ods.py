@@ -30,6 +30,7 @@ _SKIPPED = ("annotation", "tracked-changes", "shapes", "forms", "dde-links")
 """Elements whose texts are no cell's content."""
 _HIDDEN = ("collapse", "filter")
 _SHEET_OF = re.compile(r"^\$?('(?:[^']|'')++'|[^.']++)\.")
+"""The sheet before an address: "$'Sheet 1'." or "Sheet."."""
 _WORKED_OUT = ("float", "percentage", "currency", "string")
 """Value types that are compared with their formula's result. Days and times aren't stored to the
 second."""

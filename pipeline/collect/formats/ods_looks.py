@@ -22,6 +22,7 @@ _SIGNS = tuple(map(re.compile, (rb"""line-through-(?:style|type)\s?=\s?["'](?!no
 _OLD_FONTS = (b".Vn", b"VNI-", b"vni-")
 """Signs of letters struck out, set high or low, or in a font from before Unicode."""
 _DAY_FORMAT = re.compile(rb"date-style\s")
+"""Begins a format of days."""
 _PART = re.compile(rb"""<(?:[^<>\s:/]++:)?(day|month|year|era)\b([^<>]*+)>""")
 _PARTS = {"day": "d", "month": "m", "year": "y", "era": "y"}
 _NAME, _FORMAT_NAMED = (re.compile(rb"""[\s:]%sname\s?=\s?["']([^"'<>]++)["']""" % of) for of in (b"", b"data-style-"))

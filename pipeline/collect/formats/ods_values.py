@@ -14,6 +14,7 @@ from pipeline.office.hiding import LOWEST, NARROWEST
 CELLS = ("table-cell", "covered-table-cell")
 """The elements of cells."""
 _CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
+"""LibreOffice's own namespace, in which it writes error types."""
 _SPACES = ("urn:oasis:names:tc:opendocument:xmlns:", _CALC)
 """Namespaces of the attributes that mean something."""
 _LEAST = {"table-row-properties": ("row-height", LOWEST), "table-column-properties": ("column-width", 5 * NARROWEST)}
@@ -21,7 +22,9 @@ _LEAST = {"table-row-properties": ("row-height", LOWEST), "table-column-properti
 wide."""
 _LENGTH = re.compile("([0-9]{1,9}(?:[.][0-9]{1,9})?)(in|cm|mm|pt|pc|px)")
 _POINTS = {"in": 72.0, "cm": 28.35, "mm": 2.835, "pt": 1.0, "pc": 12.0, "px": 0.75}
+"""Points per unit of length."""
 _ERROR = re.compile(r"#[A-ZÀ-Ỹ/0?!]+[!?]?|#N/A|Err:[0-9]{3}")
+"""An error as LibreOffice shows it."""
 
 
 def plain_attributes(raw: Mapping[str, str]) -> dict[str, str]:

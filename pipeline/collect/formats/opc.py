@@ -19,6 +19,7 @@ _ACTIVE = {
     "xl/embeddings/": "objects",
     "xl/activex/": "objects",
 }
+"""What the name of a part says of active content, in lower case."""
 
 
 @dataclass(frozen=True)

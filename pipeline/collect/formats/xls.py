@@ -26,6 +26,7 @@ from pipeline.errors import is_of_foreign_bytes
 from pipeline.office.addresses import letters
 
 _ACTIVE = {"_VBA_PROJECT_CUR": "macros", "MBD": "objects"}
+"""Storages of an .xls with active content, by the start of their name."""
 
 
 def _opened(data: bytes, *, styled: bool = False) -> Any:

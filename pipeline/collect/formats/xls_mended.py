@@ -15,6 +15,7 @@ from xlrd.book import unpack_SST_table
 from pipeline.errors import is_of_foreign_bytes
 
 _CONTINUED, _STRINGS, _NOTHING = 0x3C, 0xFC, 0x0FFF
+"""Kinds of records; the last is one that xlrd ignores."""
 _WITHOUT_CELLS = frozenset({0x17, 0x18, 0x218, 0x23, 0x1AE, 0x1C, 0x5D, 0x1B6, 0x1B8, 0x800})
 """EXTERNSHEET, NAME of two kinds, EXTERNNAME, SUPBOOK; NOTE, OBJ, TXO, HLINK, HLINKTOOLTIP."""
 

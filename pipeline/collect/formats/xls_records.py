@@ -21,6 +21,7 @@ from pipeline.office.hiding import LOWEST, NARROWEST
 _BOF, _EOF, _LOCKED, _SHEET, _CONTINUED = 0x809, 0x0A, 0x2F, 0x85, 0x3C
 _ROW, _COLUMNS, _OBJECT, _TEXT, _DRAWING, _HEADER, _FOOTER = 0x208, 0x7D, 0x5D, 0x1B6, 0xEC, 0x14, 0x15
 _FONT, _FORMULA, _STRUCK = 0x31, 0x06, 0x08
+"""Kinds of records, and the flag of a font that strikes out."""
 _OLD_FONT = re.compile(rb"\.Vn|VNI-", re.IGNORECASE)
 _PICTURE, _NOTE = 0x08, 0x19
 """Kinds of objects."""
@@ -29,6 +30,7 @@ _HIDDEN_ROW = 0x20
 _ANCHOR = b"\x10\xf0\x12\x00\x00\x00"
 """Begins the record with the cells that a shape covers."""
 Record = tuple[int, bytes]
+"""Kind and content of a record."""
 
 
 @dataclass

@@ -30,6 +30,7 @@ from pipeline.office.hiding import LOWEST, NARROWEST
 _ROW, _STRING, _FONT, _FORMAT, _STYLE, _WORKBOOK, _SHEET, _MERGED, _STYLES, _STYLES_END = 0, 19, 43, 44, 47, 153, 156, 176, 617, 618
 _ROWS, _ROWS_END, _COLUMN = 145, 146, 60
 _BLANK, _RK, _ERROR, _BOOLEAN, _REAL, _INLINE, _SHARED, _RICH = 1, 2, 3, 4, 5, 6, 7, 62
+"""Kinds of records ([MS-XLSB] 2.3)."""
 _CELLS = frozenset({_RK, _ERROR, _BOOLEAN, _REAL, _INLINE, _SHARED, _RICH})
 _FORMULAS = {8: _INLINE, 9: _REAL, 10: _BOOLEAN, 11: _ERROR}
 """Kinds of cells with a formula, and the plain kind whose value is written alike."""

@@ -26,16 +26,21 @@ from pipeline.office.addresses import index
 _UTF8 = re.compile(
     rb'(?:\xef\xbb\xbf)?\s*+(?:<\?xml version="1\.[01]"(?: encoding="(?:UTF|utf)-8")?(?: standalone="(?:yes|no)")?\s*\?>)?\s*+<[a-z]'
 )
+"""The start of an XML part in UTF-8."""
 _STYLE, _EXTRA = r'(?: s="[0-9]++")?+', r'(?: cm="[0-9]++")?+(?: vm="[0-9]++")?+'
+"""Attributes of a cell in their usual order: style; cell and value metadata."""
 _TYPE, _IN_CELL = rf'(?: t="(?!inlineStr")[A-Za-z]++")?+{_EXTRA}', rf' t="inlineStr"{_EXTRA}'
 _ATTRIBUTES, _INLINE = f"{_STYLE}{_TYPE}", f"{_STYLE}{_IN_CELL}"
+"""Attributes of a cell with a value, and of one with text inside."""
 _TEXT = r"[^<>\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*+"
 _QUOTED = r'="[^"<>&\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*+"'
+"""An attribute's value without references."""
 _FORMULA_ATTRIBUTES = rf"(?: (?!xmlns)[A-Za-z][A-Za-z0-9]*+{_QUOTED})*+"
 _FORMULA_TEXT = r"(?:[^<>&\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]++|&(?:amp|lt|gt|quot|apos|#[0-9]++|#x[0-9A-Fa-f]++);)*+"
 _FORMULA = rf"(?:<f{_FORMULA_ATTRIBUTES}(?:/>|>{_FORMULA_TEXT}</f>))?+"
 _EACH_ONCE = rf'(?: (?!xmlns)(?P<name>[A-Za-z][A-Za-z0-9]*+){_QUOTED}(?![^<>]*+ (?P=name)="))*+'
 _SURE_FORMULA = _FORMULA.replace(_FORMULA_ATTRIBUTES, _EACH_ONCE)
+"""A formula that has each of its attributes once, as a parser demands."""
 _INLINE_TEXT = rf'<is><t(?: xml:space="preserve")?+>{_TEXT}'
 _CELL = re.compile(
     r'<c r="([A-Z]++)([1-9][0-9]*+)"(?:(?: s="[0-9]++")?+ t="s"><v>([0-9]{1,9}+)</v></c>|'
@@ -63,6 +68,7 @@ _FEW = 64
 """The most strings of several fonts in a list that is scanned: the place of each is counted from
 the start."""
 _NAME = re.compile(r' ([A-Za-z0-9:]++)="[^"]*+"')
+"""The name of an attribute."""
 _ATTRIBUTE = re.compile(r'(?<![A-Za-z])([A-Za-z]+)="([^"]*)"')
 _START, _END = b"<sheetData>", b"</sheetData>"
 _CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r"})

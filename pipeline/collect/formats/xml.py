@@ -16,11 +16,13 @@ from pipeline.collect.formats.cells import UnreadableError
 
 Element = ET.Element
 _REFERENCE = re.compile(r"&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|(lt|gt|amp|quot|apos));")
+"""A reference to a character or to one of XML's five entities."""
 _NO_CHARACTERS = frozenset({*range(0x20), 0xFFFE, 0xFFFF} - {0x09, 0x0A, 0x0D})
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 MOST_SHARED = 512 * 1024
 """Parts up to this many bytes are cached: what many workbooks share is never larger."""
 _OOXML_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+"""A character that XML can't hold, as Office writes it."""
 
 
 def tree(data: bytes) -> Element:

@@ -61,6 +61,7 @@ Node = Literal | Place | Call
 _MOST_CHARACTERS, _DEEPEST = 8192, 40
 """The longest formula of Excel, and how deep its parts may be nested here."""
 _SHEET = r"(?:(?:'((?:[^'\[\]]|'')++)'|([^\W\d][\w.]*+))!)?+"
+"""The sheet before an address, quoted or plain; no other workbook."""
 _TOKEN = re.compile(
     r"[ \n\r\t]*+(?:"
     r'(?P<text>"(?:[^"]|"")*+")'

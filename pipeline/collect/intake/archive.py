@@ -21,6 +21,7 @@ IN_MEMORY = 32 * _CHUNK
 """A file up to this many bytes is hashed before it is written: one that is archived already costs
 no writing."""
 _NOTHING = bytes(_CHUNK)
+"""A piece of zeros, left as a hole in the archived file."""
 START = 1024
 """How many first bytes show a file's kind."""
 _DAMAGED = (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)

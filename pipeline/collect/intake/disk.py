@@ -10,6 +10,7 @@ from pipeline.collect.intake.archive import SourceError
 from pipeline.model import ADDRESS_BOOK, HEADCOUNTS, REGISTER
 
 _HALF_WRITTEN = (".tmp", ".part", ".partial", ".crdownload", ".download")
+"""Endings of files that a program is still writing."""
 _SYSTEM = ("thumbs.db", "desktop.ini", ".ds_store")
 _FAR = 2**62
 """Nanoseconds from 1970 to 2116. Times beyond are cut: file systems may say anything."""

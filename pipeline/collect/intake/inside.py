@@ -25,7 +25,9 @@ from pipeline.text.names import safe_name
 Container = Sequence[zipfile.ZipInfo] | str
 """The members of a .zip; for other archives and mails the kind that tells how to open them."""
 _MARK_OF_OUTLOOK = "__properties_version1.0".encode("utf-16-le")
+"""The name of a stream that only mails of Outlook have."""
 _WANTED = "no_bsdtar"
+"""The reason for an archive that needs a missing program."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,9 @@ from pipeline.collect.intake.archive import Kept
 _UTF8_NAME = 0x800
 _END_RECORD = b"PK\x05\x06"
 _END_SIZE = 22 + 65_535
+"""Bytes at a zip's end that hold its end record: 22, and a comment of up to 65,535."""
 _DIRECTORY_BYTES = limits.ZIP_ENTRIES * 1024
+"""The largest list of members that is read."""
 
 
 def members_of(kept: Kept, at_hand: Callable[[Kept], Path]) -> list[zipfile.ZipInfo]:

@@ -13,11 +13,13 @@ from schemas.bodies import BODIES, OTHERS, UNMARKED, UNMARKED_OTHERS
 from schemas.round.round import Agency, Round
 
 Words = tuple[str, ...]
+"""Words of a normalised text."""
 Place = tuple[int, int, str]
 """Position of a name's first word, number of its words, agency code."""
 Key = TypeVar("Key")
 _WORD = re.compile(r"[^\W_]+")
 _ENDING = re.compile(r"(?:\.[A-Za-z]{2,5}){1,8}$")
+"""Endings of a file name: ".xlsx", ".pdf.xlsx"."""
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _MONTH = re.compile(r"t(?:0[1-9]|1[0-2])")
 _LETTERS = "abcdefghijklmnopqrstuvwxyzđ"

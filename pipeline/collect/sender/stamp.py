@@ -23,6 +23,7 @@ PREFIX = "tonghop_"
 MOST_NAMES = 100
 """How many rows of the hidden sheet are read."""
 _DIGEST = re.compile(r"[0-9a-f]{16}")
+"""A form's digest: it names a file, so nothing else may pass."""
 _NAMES = tuple(field.name for field in fields(Stamp))
 
 

@@ -15,6 +15,7 @@ SEARCHED_ROWS = 40
 """How many rows are searched for the headings."""
 _RULE = Anonymous(at="answer")
 _KEYS = ("key", "rule", "sheet", "column", "value", "answer")
+"""Keys of the columns that are read, in the order of the fields of ``Answer``."""
 
 
 def answers_in(grid: Grid) -> tuple[Answer, ...]:

@@ -19,6 +19,7 @@ from pipeline.text.printed import NOTHING_KNOWN, Printed
 from schemas.columns import Column, TableSpec
 
 SEARCHED_ROWS = 200
+"""How many filled rows are searched for labels."""
 
 
 @dataclass(frozen=True)

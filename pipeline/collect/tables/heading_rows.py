@@ -22,10 +22,12 @@ from schemas.columns import Column
 MOST_BELOW = 3
 """The most rows below the headings that may hold units and column numbers."""
 LONGEST_NUMBER = 20
+"""The most characters of a column number with its formula."""
 MIN_NUMBERED = 2
 """The least number of cells of a row that numbers the columns."""
 
 _HOW = r"(?: ?= ?[()0-9+\-*x/:., %]+)?"
+"""The formula behind a column number: "=3+4"."""
 _COLUMN_NUMBER = re.compile(rf"([(\[])?(?:(-?[0-9]{{1,2}})|[A-Z]){_HOW}[)\]]?{_HOW}")
 """A column's number, perhaps with its formula ("2=3+4"). Excel turns a typed "(1)" into -1."""
 

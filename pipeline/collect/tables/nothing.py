@@ -17,6 +17,7 @@ _MORE = (
     *("số liệu", "so lieu", "dữ liệu", "thông tin", "nội dung", "trường hợp", "vụ", "việc", "gì", "nào", "trong kỳ", "kỳ này"),
     *("đến nay", "tại đơn vị", "tại cơ quan", "tại địa phương", "tại tỉnh", "hồ sơ", "nêu trên"),
 )
+"""Words that may follow "không" without saying more."""
 _NOTHING = re.compile(
     rf"(?:không|khong|ko|k|kg|chưa|chua|no|none|nil|n/a|na|kps|kpsinh|không ps|k ps|ko ps)(?: (?:{'|'.join(map(normalise, _MORE))})){{0,9}}"
     r"|[-/.=*~x0…]{1,20}|0[.,]0{1,9}|0 (?:vụ(?: việc)?|việc|người|hồ sơ|trường hợp)"

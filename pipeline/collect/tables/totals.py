@@ -35,6 +35,7 @@ _OF_GROUP = re.compile(r"(?:tổng(?: cộng| số)?|cộng|total)[ :]{1,3}(.{1,
 _NO_SUM = re.compile(r"(?:.{1,200} )?(?:count|average|max|min)")
 """Labels of subtotals that are no sums."""
 _ROW_NUMBER = re.compile(r"(?:[0-9]{1,4}|[IVX]{1,5}|[A-Za-z])[.)]?|\*+")
+"""A row number before a label: "1.", "II", "a)"."""
 _GROUP_HEADING = re.compile(r"(?:[IVX]+|[A-Z]|[0-9]{1,2})[.)/:-] *[^\W0-9]")
 MIN_SUMMED = 2
 """The least number of rows of which another may be the sum."""

@@ -11,8 +11,10 @@ from pipeline.collect.intake.opening.piece import Head, Piece
 
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF", b"II*\x00", b"MM\x00*")
 _TNEF = b"\x78\x9f\x3e\x22"
+"""Begins winmail.dat, Outlook's own packing of attachments."""
 _SIGNATURES = {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature", "text/vcard", "text/x-vcard"}
 _SEALED = {"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"}
+"""Types of encrypted mails, which nobody here can open."""
 _HTML_TAG = re.compile(
     r"<(?:style|script|title)\b.*?(?:</(?:style|script|title)>|\Z)|<!--.*?(?:-->|\Z)|<[^<>]*>",
     # what isn't closed goes on to the end, as in browsers: so each letter is read once

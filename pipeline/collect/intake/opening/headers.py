@@ -24,9 +24,12 @@ _OLD: dict[str, Callable[[str], str]] = {
 """Encodings from before Unicode that Python lacks: bytes are read as a Western font, then
 converted."""
 _ENCODED = re.compile(r"=\?[^?\s]+\?[bBqQ]\?[^?]*\?=")
+"""A word with its encoding: "=?utf-8?B?…?="."""
 _OF_BYTES = re.compile("[\x80-\x9f]")
+"""Control characters that only wrongly decoded bytes give."""
 _WITHOUT_ZONE = re.compile(r"\d:\d\d(?::\d\d)?\s*$")
 _LONGEST_NAME = 150
+"""The most characters of a file name that are shown."""
 _NO_NAMES = ("", ".", "..")
 
 

@@ -16,6 +16,7 @@ _RUN = re.compile(rb"^(?:[A-Za-z0-9+/]{60,76}\r?\n){10,}", re.MULTILINE)
 _MARK = secrets.token_hex(16)
 """Random, so that no mail can contain it."""
 _MARKS = re.compile(rf"{_MARK}\.(\d+)\n?")
+"""A mark, with the number of the run that it stands for."""
 
 
 class Lightened:

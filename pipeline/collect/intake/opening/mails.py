@@ -19,6 +19,7 @@ from pipeline.collect.intake.opening.piece import Head, Piece, UnopenableError
 
 _MAIL_HEADERS = ("from", "to", "date", "subject", "received", "message-id", "return-path", "delivered-to", "mime-version")
 _LEAST_HEADERS = 2
+"""The least number of these headers that a mail has."""
 _BOUNDS = re.compile(rb"(?:\A|\r?\n\r?\n)(From (?=[^\r\n]*\d{4})[^\r\n]*+\r?\n)(?=[!-9;-~]+:)")
 """Begins a mail of an .mbox: "From …" with a year, behind a blank line and before a header.
 Python's ``mailbox`` takes any line with "From ", as a sentence may begin, and would lose the parts

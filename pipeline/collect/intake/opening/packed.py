@@ -22,6 +22,7 @@ from pipeline.collect.intake.opening.piece import Piece, UnopenableError
 _SAID_BYTES, _CHUNK = 4096, 1024**2
 _SEVEN = b"7z\xbc\xaf\x27\x1c"
 _OF_PASSWORDS = (b"ncrypt", b"assphrase", b"assword")
+"""Words of bsdtar's messages about passwords, without their first letter: its case differs."""
 
 
 def program() -> str | None:
