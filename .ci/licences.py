@@ -1,6 +1,7 @@
-"""Lists the licence of every locked dependency; ends with 1 where one is unknown or not acceptable.
+"""List the licence of every locked dependency; exit 1 if one is unknown or not acceptable.
 
-Most say it in their metadata. The few that don't were read by hand (``READ_BY_HAND``): a new one has to be read as well.
+Most packages name it in their metadata. The others were read by hand (``READ_BY_HAND``); so must
+be any new one.
 """
 
 from __future__ import annotations
@@ -18,15 +19,17 @@ NODE_LOCK = "tests/node/package-lock.json"
 ACCEPTABLE = {
     *("0BSD", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "BlueOak-1.0.0", "CC0-1.0", "ISC", "MIT", "MIT-0", "MIT/X11"),
     *("MIT-CMU", "PSF-2.0", "Unlicense", "Zlib"),
-    "MPL-2.0",  # changes to the library's own files must be given away: we make none
-    "Artistic-1.0-Perl, for tests alone",  # a choice beside the GPL; nothing of it is handed on
-    "unstated, for tests alone",  # installed to write files that tests read; nothing of it is handed on
+    "MPL-2.0",  # changes to the library's own files must be published; we make none
+    "Artistic-1.0-Perl, for tests alone",  # alternative to the GPL; nothing of it is distributed
+    # installed to write files that tests read; nothing of it is distributed
+    "unstated, for tests alone",
 }
 READ_BY_HAND = {
-    "buffers": "unstated, for tests alone",  # of Node, by way of exceljs
+    "buffers": "unstated, for tests alone",  # a Node package, through exceljs
     "colorama": "BSD-3-Clause",  # installed on Windows only
     "resvg-py": "MIT",  # a licence file without a name
-    "text-unidecode": "Artistic-1.0-Perl, for tests alone",  # by way of frictionless; ours to choose between that and the GPL
+    # through frictionless; we choose this, not the GPL
+    "text-unidecode": "Artistic-1.0-Perl, for tests alone",
 }
 CLASSIFIED = {
     "Apache Software License": "Apache-2.0",
@@ -36,15 +39,15 @@ CLASSIFIED = {
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
     "Python Software Foundation License": "PSF-2.0",
 }
-"""What classifiers of the package index call the licences."""
+"""The licences by their classifiers on the package index."""
 PACKED_WITH = {
     "numpy": "in its Linux wheels: libgfortran (GPL-3.0-or-later WITH GCC-exception-3.1), libquadmath (LGPL-2.1-or-later)",
 }
-"""Libraries under the GPL or LGPL that come inside a package, and may be used with programs of any licence."""
+"""GPL and LGPL libraries inside packages, usable with programs of any licence."""
 
 
 def main() -> int:
-    """Print the list; 1 where a package must be looked at."""
+    """Print the list; return 1 if a package must be checked."""
     doubtful = []
     for name, version, licence in [*_of_python(), *_of_node()]:
         if not _is_acceptable(licence):
@@ -56,14 +59,14 @@ def main() -> int:
 
 
 def _of_python() -> Iterator[tuple[str, str, str]]:
-    """Name, version and licence of each package in the locks, for other systems and Pythons too."""
+    """Yield name, version and licence of each locked package, for other systems and Pythons too."""
     text = "\n".join((ROOT / lock).read_text(encoding="utf-8") for lock in LOCKS)
     for name, version in sorted(set(re.findall(r"^([a-z0-9-]+)==(\S+)", text, flags=re.MULTILINE))):
         yield name, version, _licence(name)
 
 
 def _of_node() -> Iterator[tuple[str, str, str]]:
-    """The same of what tests use of Node: its lock says the licences."""
+    """Yield the same for the tests' Node packages; their lock names the licences."""
     packages = json.loads((ROOT / NODE_LOCK).read_text(encoding="utf-8"))["packages"]
     for path, package in sorted(packages.items()):
         name = path.rpartition("node_modules/")[2]
@@ -72,7 +75,10 @@ def _of_node() -> Iterator[tuple[str, str, str]]:
 
 
 def _licence(name: str) -> str:
-    """The licence of a package: as read by hand, else as its metadata say, in the new way or one of the two old ones; "" where unknown."""
+    """Return a package's licence as read by hand, or else from its metadata; "" if unknown.
+
+    Metadata name it in a new way or in one of two old ones.
+    """
     if name in READ_BY_HAND:
         return READ_BY_HAND[name]
     said = metadata.metadata(name)

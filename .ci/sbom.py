@@ -1,4 +1,4 @@
-"""Compares an SBOM (CycloneDX JSON) with the lock it was made from; ends with 1 where a package, a version or a hash differs."""
+"""Compare an SBOM (CycloneDX JSON) with its lock; exit 1 if a package, version or hash differs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def main(sbom: str, lock: str) -> int:
-    """Print what differs; 1 where something does."""
+    """Print what differs; return 1 if anything does."""
     listed, locked = _listed(Path(sbom)), _locked(Path(lock))
     for name in sorted(listed.keys() | locked.keys()):
         if listed.get(name) != locked.get(name):
@@ -18,7 +18,7 @@ def main(sbom: str, lock: str) -> int:
 
 
 def _listed(sbom: Path) -> dict[str, set[str]]:
-    """The hashes of each package and version in the SBOM."""
+    """Return the hashes of each package and version in the SBOM."""
     components = json.loads(sbom.read_text(encoding="utf-8"))["components"]
     found = {}
     for each in components:
@@ -28,7 +28,7 @@ def _listed(sbom: Path) -> dict[str, set[str]]:
 
 
 def _locked(lock: Path) -> dict[str, set[str]]:
-    """The same in the lock, where a package begins a line and its hashes follow."""
+    """Return the same from the lock, where a package begins a line and its hashes follow."""
     text = lock.read_text(encoding="utf-8")
     packages = re.findall(r"^([a-z0-9.-]+==[^\s;]+)(.*?)(?=^[a-z]|\Z)", text, flags=re.MULTILINE | re.DOTALL)
     return {name: set(re.findall(r"sha256:([0-9a-f]{64})", rest)) for name, rest in packages}

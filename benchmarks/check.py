@@ -1,9 +1,9 @@
-"""Times the judgement of 1,000,000 rows of one table, and beside it a bare pandera validation of the same rows, in one run.
+"""Time the judging of 1,000,000 rows of one table, and bare pandera validation of the same rows.
 
-The judgement is all of ``judge``: typed frames out of readings, every rule of rows and tables, findings and verdicts, in
-batches as ``collect`` cuts them. The bare validation has no rules at all: it coerces the same columns from object dtype.
-Then the same rows with a tenth of them wrong, each in one of seven ways. Other work on the machine disturbs: each is timed
-``REPEATS`` times in turn and the least counts.
+The judging is all of ``judge``: typed frames from readings, every rule of rows and tables, findings
+and verdicts, in batches as ``collect`` makes them. The bare validation has no rules: it coerces the
+same columns from object dtype. Then a tenth of the rows is made wrong, in seven ways. As other work
+on the machine disturbs, each is timed ``REPEATS`` times in turn and the least time counts.
 Usage: ``python benchmarks/check.py [ROWS]``; 1,000,000 unless given.
 """
 
@@ -29,18 +29,18 @@ from schemas.round.round import Round
 
 TABLE = "handlings"
 A_RETURN = 500
-"""Rows of one return."""
+"""Rows per return."""
 BAD = 0.1
 REPEATS = 3
 Columns = dict[str, Any]
 Readings = dict[int, Reading]
 
 
-# --- rows ------------------------------------------------------------------------------------------
+# --- rows -----------------------------------------------------------------------------------------
 
 
 def right_rows(round_: Round, count: int, rng: np.random.Generator) -> Columns:
-    """Values of ``count`` rows without a mistake, by column: positions in code lists, numbers, days, texts."""
+    """Return ``count`` right rows by column: positions in code lists, numbers, days, texts."""
     spec = round_.by_key[TABLE]
     unlawful = {(pair.first, pair.second) for pair in forbidden(round_.pairs["handling_allowed"], round_.start, round_.end)}
     subjects, handlings = (round_.codes_of(spec.by_key[key]).codes for key in ("subject", "handling"))
@@ -65,7 +65,7 @@ def right_rows(round_: Round, count: int, rng: np.random.Generator) -> Columns:
 
 @dataclass(frozen=True)
 class Spoilt:
-    """Rows with their cells' states, and by position and column the text of what wasn't simply read."""
+    """Rows with their cells' states; and, by position and column, the text of misread cells."""
 
     rows: Columns
     states: Columns
@@ -73,7 +73,7 @@ class Spoilt:
 
 
 def plain(round_: Round, rows: Columns) -> Spoilt:
-    """Rows as they are read where nothing is wrong."""
+    """Return the rows as read without any mistake."""
     states = {}
     for column in round_.by_key[TABLE].columns:
         states[column.key] = np.where(pd.isna(rows[column.key]) | _missing(column, rows[column.key]), State.BLANK, State.OK).astype("uint8")
@@ -85,7 +85,7 @@ def _missing(column: Column, values: np.ndarray) -> np.ndarray:
 
 
 def with_mistakes(round_: Round, right: Spoilt, rng: np.random.Generator) -> Spoilt:
-    """The same with a tenth of the rows wrong; half of the misread texts stand in one cell only."""
+    """Make a tenth of the rows wrong; half of the misread texts occur in one cell only."""
     rows = {key: values.copy() for key, values in right.rows.items()}
     states, found = {key: values.copy() for key, values in right.states.items()}, {}
     count = len(rows["period"])
@@ -107,7 +107,7 @@ def with_mistakes(round_: Round, right: Spoilt, rng: np.random.Generator) -> Spo
 
 
 def batches(round_: Round, given: Spoilt) -> Iterator[Readings]:
-    """The rows as returns, in batches as large as ``collect`` makes them."""
+    """Yield the rows as returns, in batches of the size that ``collect`` makes."""
     count, codes = len(given.rows["period"]), [agency.code for agency in round_.in_scope if not agency.own_locality]
     spec = round_.by_key[TABLE]
     letters = {key: chr(ord("A") + position) for position, key in enumerate(spec.keys)}
@@ -127,13 +127,13 @@ def batches(round_: Round, given: Spoilt) -> Iterator[Readings]:
         yield batch
 
 
-# --- the bare validation ---------------------------------------------------------------------------
+# --- the bare validation --------------------------------------------------------------------------
 
 _DTYPES: dict[Kind, Any] = {Kind.COUNT: float, Kind.DECIMAL: float, Kind.DATE: "datetime64[ns]", Kind.TEXT: "str"}
 
 
 def bare_schema(round_: Round) -> pa.DataFrameSchema:
-    """The columns' types alone."""
+    """Return a schema of the columns' types alone."""
     columns = {}
     for column in round_.by_key[TABLE].columns:
         dtype = pd.CategoricalDtype(round_.codes_of(column).codes) if column.kind is Kind.CODE else _DTYPES[column.kind]
@@ -142,7 +142,7 @@ def bare_schema(round_: Round) -> pa.DataFrameSchema:
 
 
 def as_objects(round_: Round, rows: Columns) -> pd.DataFrame:
-    """The rows as they come from any reader: codes as text, numbers and days as objects."""
+    """Return the rows as any reader gives them: codes as text, numbers and days as objects."""
     shown = {}
     for column in round_.by_key[TABLE].columns:
         values = rows[column.key]
@@ -154,23 +154,23 @@ def as_objects(round_: Round, rows: Columns) -> pd.DataFrame:
     return pd.DataFrame(shown)
 
 
-# --- times -----------------------------------------------------------------------------------------
+# --- times ----------------------------------------------------------------------------------------
 
 
 def timed(work: Callable[[], int]) -> tuple[float, int]:
-    """Seconds that the work took, and its result."""
+    """Return the seconds that the work took, and its result."""
     start = time.perf_counter()
     result = work()
     return time.perf_counter() - start, result
 
 
 def judged(round_: Round, returns: list[Readings]) -> int:
-    """Judge all batches; how many findings there are but for the sheets that these returns lack."""
+    """Judge all batches; return the number of findings, without those for missing sheets."""
     return sum(len(listed) for batch in returns for listed in judge(batch, dict.fromkeys(batch, "a.xlsx"), round_).findings.values())
 
 
 def main() -> None:
-    """Make rows, time, print."""
+    """Make rows, time the work, print."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     round_, rng = load_round("cv4874"), np.random.default_rng(4874)
     round_ = replace(round_, cross_rules=tuple(rule for rule in round_.cross_rules if rule.tables(round_) == (TABLE,)))

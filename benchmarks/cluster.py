@@ -1,8 +1,10 @@
-"""Times ``collect`` on a Dask cluster of two workers with one thread each beside the same on this machine's own pool, in alternating runs.
+"""Time ``collect`` on a Dask cluster and with this machine's own pool, in alternating runs.
 
-What counts is the processor time of all processes (scheduler, workers, their rooms and readers among them, from when the command begins), and
-what the command itself takes of it: its own time a workbook, and its memory. The cluster is started anew for each run, idle for it to settle.
-Usage: ``python benchmarks/cluster.py [--pairs N] [SIZE…]``; one pair of 3,000 unless given; with two sizes memory is compared. On Linux alone.
+The cluster has two workers of one thread. Measured are the processor time of all processes
+(scheduler, workers, their readers; from the command's start), and the command's own processor time
+per workbook and memory. For each run the cluster is started anew and left to settle. Usage:
+``python benchmarks/cluster.py [--pairs N] [SIZE…]``; one pair of 3,000 unless given; with two sizes
+their memory is compared. Linux only.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ from tests.clusters import Cluster
 
 SIZES = (3_000,)
 SETTLED = 0.25
-"""Seconds of processor time in a second below which a cluster is at rest: five idle processes of Dask take 0.1."""
+"""Processor seconds per second below which a cluster rests: five idle Dask processes take 0.1."""
 PR_SET_CHILD_SUBREAPER = 36
 MEASURED = """
 import resource, sys
@@ -40,12 +42,12 @@ finally:
     used = resource.getrusage(resource.RUSAGE_SELF)
     print(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 """
-"""Runs a command in its own process, which tells what it took itself."""
+"""Runs a command in its own process, which reports its own time and memory."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """What a run took: seconds by the clock, seconds of processor time of all processes and of the command alone, MB of the command."""
+    """What a run took: seconds; processor seconds of all and of the command; MB of the command."""
 
     clock: float
     everything: float
@@ -54,7 +56,7 @@ class Run:
 
 
 def collected(folder: Path, home: Path, address: str = "") -> tuple[float, float]:
-    """Collect a folder as a user does; what the command's own process took: seconds of processor time, MB."""
+    """Collect a folder as a user does; return processor seconds and MB of the command's process."""
     words = ["--home", str(home), "collect", str(folder), *(["--cluster", address] if address else [])]
     done = subprocess.run(
         [sys.executable, "-c", MEASURED, *words], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
@@ -87,7 +89,7 @@ def on_a_cluster(folder: Path, home: Path) -> Run:
 
 
 def at_rest(cluster: Cluster) -> float:
-    """Wait until a cluster does nothing more of its own; the processor time that it has had by then."""
+    """Wait until a cluster is at rest; return its processor time so far."""
     spent, before = 0.0, -1.0
     while spent < 1 or spent - before > SETTLED:
         before = spent
@@ -97,32 +99,32 @@ def at_rest(cluster: Cluster) -> float:
 
 
 def family(processes: Iterable[subprocess.Popen[bytes]]) -> list[psutil.Process]:
-    """These processes and all that they started."""
+    """Return these processes and all that they started."""
     whole = [psutil.Process(each.pid) for each in processes]
     return [each for one in whole for each in (one, *one.children(recursive=True))]
 
 
 def spent_by(process: psutil.Process) -> float:
-    """The processor time of a process, and of those that it started and saw end."""
+    """Return the processor time of a process and of its ended children."""
     times = process.cpu_times()
     return float(times.user + times.system + times.children_user + times.children_system)
 
 
 def used() -> float:
-    """The processor time of all processes that have ended, orphans among them."""
+    """Return the processor time of all ended processes, orphans included."""
     times = resource.getrusage(resource.RUSAGE_CHILDREN)
     return times.ru_utime + times.ru_stime
 
 
 def reap() -> None:
-    """See all end that is left: what a killed process started falls to this one."""
+    """Wait for all ended processes; orphans of a killed process fall to this one."""
     with suppress(ChildProcessError):
         while True:
             os.wait()
 
 
 def measured(count: int, pairs: int) -> float:
-    """Print what so many workbooks take, pair by pair; the memory of the command on a cluster."""
+    """Print what ``count`` workbooks take, per pair; return the command's memory on a cluster."""
     memory = 0.0
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work) / "in"
@@ -140,7 +142,7 @@ def measured(count: int, pairs: int) -> float:
 
 
 def tell(what: str, run: Run, count: int) -> None:
-    """Print a line."""
+    """Print a line about a run."""
     own = f"the command itself {run.own / count * 1000:.2f} ms a workbook, {run.memory:.0f} MB"
     print(f"{what}: {run.clock:.1f} s, processors {run.everything:.1f} s; {own}", flush=True)
 

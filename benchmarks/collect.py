@@ -1,10 +1,12 @@
-"""Times the whole ``collect`` of many issued-and-filled workbooks beside two floors, in one run, and prints the ratios.
+"""Time ``collect`` of many issued and filled workbooks beside two floors, and print the ratios.
 
-Floors: python-calamine reading the same files with as many processes and doing nothing with them, once all sheets but the hidden ones
-(as ``collect`` does, but for the stamp in one of them) and once all (the one of workings takes longer than all others), and a
-pandas + openpyxl loop in one process that only reads (on a sample, scaled up). The returns are of the sizes of the demo's.
-Usage: ``python benchmarks/collect.py [N…]``; N is 1,000 unless given. With two sizes (``1000 10000``) the memory of the
-largest process is compared. Other work on the machine disturbs: each is timed ``REPEATS`` times in turn and the least counts.
+Floor 1: python-calamine reads the same files in as many processes and does nothing with them; once
+without hidden sheets (like ``collect``, which reads of them only the stamp's), once all (the sheet
+of workings takes longest). Floor 2: a loop of pandas + openpyxl in one process only reads (a
+sample, scaled up). The returns have the sizes of the demo's. Usage: ``python benchmarks/collect.py
+[N…]``; N is 1,000 unless given. With two sizes (``1000 10000``) the memory of the largest process
+is compared. As other work on the machine disturbs, each is timed ``REPEATS`` times in turn and the
+least time counts.
 """
 
 from __future__ import annotations
@@ -30,16 +32,16 @@ from schemas.round.load import load_round
 Result = TypeVar("Result")
 REPEATS = 3
 SAMPLE = 20
-"""Workbooks of the slow loop's sample."""
+"""Workbooks in the slow loop's sample."""
 MEASURED = (
     "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL);"
     "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
 )
-"""Runs a command from a small process of its own, so that only the command's memory is measured."""
+"""Runs a command from a small process, so that only the command's memory is measured."""
 
 
 def make(folder: Path, count: int) -> int:
-    """Write invented returns like the demo's, each different, over all agencies; how many cells were filled in."""
+    """Write different invented returns like the demo's; return the number of cells filled in."""
     round_ = load_round("cv4874")
     invented = module_of(round_)
     fillers = {code: Filler(workbook) for code, workbook in issue.workbooks(round_, round_.in_scope)}
@@ -60,52 +62,52 @@ def bare(path: str) -> int:
 
 
 def bare_seen(path: str) -> int:
-    """The same of the sheets that are seen."""
+    """Read the visible sheets with calamine and do nothing."""
     book = load_workbook(path)
     seen = (each.name for each in book.sheets_metadata if each.visible is SheetVisibleEnum.Visible)
     return sum(len(book.get_sheet_by_name(name).to_python()) for name in seen)
 
 
 def timed(work: Callable[[], Result]) -> tuple[float, Result]:
-    """Seconds that ``work`` takes, and what it gives."""
+    """Return the seconds that ``work`` took, and its result."""
     start = time.perf_counter()
     result = work()
     return time.perf_counter() - start, result
 
 
 def read_bare(paths: list[str], read: Callable[[str], int]) -> None:
-    """A floor: calamine in as many processes as there are cores."""
+    """Read all files with calamine, in a process per core."""
     with multiprocessing.Pool(os.cpu_count()) as pool:
         pool.map(read, paths, chunksize=8)
 
 
 def floors(paths: list[str]) -> tuple[float, float]:
-    """Seconds of both floors: of the sheets that are seen, and of all."""
+    """Return the seconds of calamine for visible sheets, and for all."""
     seen, whole = (timed(lambda read=read: read_bare(paths, read))[0] for read in (bare_seen, bare))  # type: ignore[misc]
     return seen, whole
 
 
 def read_slowly(paths: list[str]) -> None:
-    """The usual loop: pandas with openpyxl, one file after another."""
+    """Read in the usual loop: pandas with openpyxl, one file after another."""
     for path in paths:
         pd.read_excel(path, sheet_name=None, engine="openpyxl", header=None)
 
 
 def collect(folder: Path, home: Path) -> int:
-    """The whole command, as a user runs it; the most memory that one of its processes had, in KB."""
+    """Run the command as a user does; return the peak memory of its largest process, in KB."""
     command = [sys.executable, "-m", "pipeline.terminal.commands", "--home", str(home), "collect", str(folder)]
     done = subprocess.run([sys.executable, "-c", MEASURED, *command], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     return int(done.stdout)
 
 
 def change(folder: Path) -> None:
-    """Send in another file in place of the first: one of its agency's other returns, a byte longer."""
+    """Replace the first file by another return of its agency, a byte longer."""
     first, *_, last = sorted(folder.iterdir())
     first.write_bytes(last.read_bytes() + b"\0")
 
 
 def main(count: int) -> int:
-    """Make the files, time the three in turn and print them; the most memory of one process, in KB."""
+    """Make the files, time the three in turn, print; return the peak memory of a process, in KB."""
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work) / "in"
         folder.mkdir()

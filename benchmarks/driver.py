@@ -1,8 +1,9 @@
-"""What the driver itself takes: walk, numbers, ledger, comparisons of ever more workbooks, while nothing is copied, read or judged.
+"""Measure the driver alone: walk, numbers, ledger, comparisons of ever more workbooks.
 
-A few returns are read and judged in earnest. All others are these with other stamps, made as they are asked for: each is of an agency
-of its own in a round of as many agencies. The time of making them is not counted.
-Usage: ``python benchmarks/driver.py [SIZE…]``; 10,000, 30,000 and 100,000 unless given, each in a process of its own.
+Nothing is copied, read or judged but a few returns. All others are these under other stamps, made
+on demand (not timed): each is of another agency, in a round of as many agencies. Usage: ``python
+benchmarks/driver.py [SIZE…]``; 10,000, 30,000 and 100,000 unless given, each in a process of its
+own.
 """
 
 from __future__ import annotations
@@ -43,20 +44,20 @@ from schemas.round.round import Round
 
 SIZES = (10_000, 30_000, 100_000)
 MADE = 94
-"""Returns that are read and judged."""
+"""Returns that are really read and judged."""
 FILES = 200
-"""Files of one answer, as of a cluster's."""
+"""Files per answer, as on a cluster."""
 
 
 def with_agencies(round_: Round, count: int) -> Round:
-    """The round with so many agencies, like its own in all but code and name."""
+    """Return the round with ``count`` agencies, like its own in all but code and name."""
     own = round_.in_scope
     many = (replace(own[at % len(own)], code=f"A{at:07d}", name=f"Cơ quan số {at}", short_name=f"CQ {at}") for at in range(count))
     return replace(round_, agencies=tuple(many))
 
 
 def answer_of(round_: Round) -> Answer:
-    """Some returns, each of another agency, read and judged."""
+    """Read and judge returns of different agencies."""
     invented, files = module_of(round_), []
     came = dt.datetime.combine(round_.deadline, dt.time(9), round_.timezone) - dt.timedelta(days=3)
     with tempfile.TemporaryDirectory() as folder:
@@ -72,12 +73,12 @@ def answer_of(round_: Round) -> Answer:
 
 @dataclass
 class Stubbed:
-    """An engine that copies, reads and judges nothing: its answers are of a few returns, under the names of others."""
+    """An engine that copies, reads and judges nothing: a few results stand for all files."""
 
     round: Round
     made: Answer
     spent: float = 0.0
-    """Seconds of processor time that it took itself."""
+    """Its own processor time, in seconds."""
     by_position: dict[str, list[pd.DataFrame]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -86,7 +87,7 @@ class Stubbed:
             self.by_position[key] = [parts.get(position, frame.iloc[:0]) for position in range(len(self.made.files))]
 
     def begin(self, archive: Path, where: Sequence[Path]) -> None:
-        """Nothing has to be seen."""
+        """Do nothing: no file has to be visible."""
 
     def calls(self, function: Callable[..., Any], calls: Iterable[tuple[list[Source], Path]]) -> Iterator[list[Copy | str]]:
         """Say of each file that it was copied."""
@@ -98,7 +99,7 @@ class Stubbed:
             yield copies
 
     def judge(self, job: Job, files: Iterable[Received], tell: Tell) -> Iterator[Answer]:
-        """Say of each file what was said of one of those that were read."""
+        """Give each file the result of one of those that were read."""
         coming, done = iter(files), 0
         while some := list(itertools.islice(coming, FILES)):
             start = time.process_time()
@@ -122,14 +123,14 @@ class Stubbed:
         return joined.assign(submission=np.repeat(np.arange(len(like)), [len(parts[model]) for model in like]))
 
     def _stamped(self, key: str, frame: pd.DataFrame, at: Sequence[int]) -> pd.DataFrame:
-        """The rows with numbers of decisions of their own: no two agencies decide the same."""
+        """Give rows decision numbers of their own, as no two agencies make the same decision."""
         keys = [number for table, number, _ in self.round.settings.across.decisions if table == key]
         own = frame["submission"].map(dict(enumerate(map(str, at))))
         return frame.assign(**{each: (frame[each] + "/" + own).where(frame[each].notna(), None) for each in keys})
 
 
 def driven(count: int) -> None:
-    """Print what so many workbooks take, for a hundred of them each that is made in earnest."""
+    """Print what ``count`` workbooks take, in sum and per hundred."""
     round_ = load_round("cv4874")
     made, many = answer_of(round_), with_agencies(round_, count)
     compared = 0.0
@@ -163,7 +164,7 @@ def driven(count: int) -> None:
 
 
 def memory() -> float:
-    """The most memory that this process had, in MB."""
+    """Return the peak memory of this process, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 

@@ -1,4 +1,7 @@
-"""How long a marked copy takes, beside openpyxl loading and saving the same file. Run: python benchmarks/feedback.py."""
+"""Time a marked copy, and openpyxl loading and saving the same file.
+
+Usage: ``python benchmarks/feedback.py``.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ from schemas.round.load import load_round
 
 
 def seconds(work: Callable[[], object], times: int) -> float:
-    """The median time of some runs."""
+    """Return the median time of some runs."""
     spent = []
     for _ in range(times):
         start = time.perf_counter()
@@ -35,12 +38,12 @@ def seconds(work: Callable[[], object], times: int) -> float:
 
 
 def saved_by_openpyxl(whole: bytes) -> None:
-    """What a marked copy would cost with openpyxl, before anything is marked."""
+    """Load and save by openpyxl: the least that a marked copy would cost with it."""
     openpyxl.load_workbook(io.BytesIO(whole)).save(io.BytesIO())
 
 
 def main() -> None:
-    """Print both times and their ratio for returns of an invented round, from the fewest errors to the most, and for a large one."""
+    """Print both times and their ratio, for invented returns by errors and for a large one."""
     round_ = load_round()
     with tempfile.TemporaryDirectory() as folder:
         home = Home(Path(folder))
@@ -57,7 +60,7 @@ def main() -> None:
 
 
 def compare(whole: bytes, marking: Marking) -> None:
-    """Print one line about one file."""
+    """Print a line about a file."""
     ours, theirs = seconds(lambda: marked_copy(whole, marking), 20), seconds(lambda: saved_by_openpyxl(whole), 3)
     cells = sum(len(finding.cells) for finding in marking.findings)
     print(
@@ -66,7 +69,7 @@ def compare(whole: bytes, marking: Marking) -> None:
 
 
 def large() -> bytes:
-    """A sheet of 5,000 rows of 12 columns."""
+    """Return a workbook of a sheet of 5,000 rows and 12 columns."""
     book, buffer = openpyxl.Workbook(write_only=True), io.BytesIO()
     sheet = book.create_sheet("Sheet1")
     for row in range(5000):
@@ -76,7 +79,7 @@ def large() -> bytes:
 
 
 def wrong(row: int) -> Finding:
-    """A wrong cell in a row."""
+    """Return a finding for a cell in a row."""
     words = {"title": "B", "value": f"v{row}"}
     return Finding("V03", Severity.ERROR, "not_listed", words, sheet="Sheet1", cells=(f"B{row}",), column="B", value=f"v{row}")
 

@@ -1,6 +1,7 @@
-"""Times ``collect`` of many mails with one workbook each beside that of the same workbooks in a folder, in alternating runs.
+"""Time ``collect`` of many mails with a workbook each, and of the same workbooks in a folder.
 
-What counts is the processor time of all processes; the median of the ratios of ``PAIRS`` pairs is printed with a bootstrap interval of 95 %.
+The runs alternate. Measured is the processor time of all processes; printed is the median ratio of
+``PAIRS`` pairs with a bootstrap interval of 95 %.
 Usage: ``python benchmarks/mails.py [N]``; N is 500 unless given.
 """
 
@@ -24,11 +25,11 @@ MEASURED = (
     "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL);"
     "used = resource.getrusage(resource.RUSAGE_CHILDREN); print(used.ru_utime + used.ru_stime)"
 )
-"""Runs a command from a small process of its own, so that only the command's processor time is measured."""
+"""Runs a command from a small process, so that only the command's processor time is measured."""
 
 
 def posted(workbook: Path, number: int) -> bytes:
-    """A mail as an agency's clerk sends it: a text, its HTML, a logo in the signature, the workbook."""
+    """Return a mail as a clerk sends it: text, HTML, a logo in the signature, the workbook."""
     mail = EmailMessage()
     mail["Received"] = f"from mx by mail.moha.example; Tue, 05 Sep 2023 08:{number % 60:02d}:00 +0700"
     mail["From"], mail["To"], mail["Subject"] = f"Văn phòng <vp{number}@coquan.example>", "vu@moha.example", "V/v báo cáo"
@@ -41,13 +42,13 @@ def posted(workbook: Path, number: int) -> bytes:
 
 
 def collected(folder: Path, home: Path) -> float:
-    """Seconds of processor time that the whole command takes, as a user runs it."""
+    """Run the whole command as a user does; return its processor seconds."""
     command = [sys.executable, "-m", "pipeline.terminal.commands", "--home", str(home), "collect", str(folder)]
     return float(subprocess.run([sys.executable, "-c", MEASURED, *command], check=True, stdout=subprocess.PIPE).stdout)
 
 
 def interval(ratios: Sequence[float]) -> tuple[float, float]:
-    """Where the median lies, by 95 %."""
+    """Return the 95 % bootstrap interval of the median."""
     chance = random.Random(0)
     medians = sorted(statistics.median(chance.choices(ratios, k=len(ratios))) for _ in range(2_000))
     return medians[50], medians[-50]

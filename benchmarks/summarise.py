@@ -1,8 +1,10 @@
-"""Times ``tonghop summarise`` beside xlsxwriter writing the same rows in constant memory, in one run, and prints ratios and memory.
+"""Time ``tonghop summarise``, and xlsxwriter writing the same rows in constant memory.
 
-First the invented round of 94 agencies, then rounds of ever more rows in the largest table (a hundredth of that in each of the
-others, for a round's texts are few beside its figures), from a ledger, in a process of its own each.
-Usage: ``python benchmarks/summarise.py [ROWS…]``. Memory is that of all its processes together, and of the largest.
+First the invented round of 94 agencies; then rounds with ever more rows in the largest table, and a
+hundredth of that in the others, as a round has few texts beside figures. Each starts from a ledger,
+in a process of its own.
+Usage: ``python benchmarks/summarise.py [ROWS…]``. Memory is that of all its processes together, and
+of the largest.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ ROWS = (50_000, 150_000, 500_000)
 
 
 def written_by_xlsxwriter(rows: pd.DataFrame) -> float:
-    """Seconds to write rows, cell by cell, in constant memory."""
+    """Return the seconds to write rows, cell by cell, in constant memory."""
     values = rows.astype(object).to_numpy()
     start = time.perf_counter()
     book = xlsxwriter.Workbook(io.BytesIO(), {"constant_memory": True})
@@ -46,7 +48,7 @@ def written_by_xlsxwriter(rows: pd.DataFrame) -> float:
 
 
 def summarised(home: Home) -> tuple[float, float, float]:
-    """Seconds of ``tonghop summarise``, and the most memory in MB of its processes together and of the largest of them."""
+    """Return seconds of ``tonghop summarise``, and peak MB of all its processes and of one."""
     start, together, largest = time.perf_counter(), 0.0, 0.0
     done = subprocess.Popen(
         [sys.executable, "-m", "pipeline.terminal.commands", "--home", str(home.root), "summarise"], stderr=subprocess.DEVNULL
@@ -61,7 +63,7 @@ def summarised(home: Home) -> tuple[float, float, float]:
 
 
 def memory(pid: int) -> Sequence[float]:
-    """MB of a process and of those that it started, what several share counted once."""
+    """Return MB of a process and of those that it started; shared memory counts once."""
     try:
         process = psutil.Process(pid)
         return [each.memory_full_info().pss / 2**20 for each in (process, *process.children(recursive=True))]
@@ -70,7 +72,7 @@ def memory(pid: int) -> Sequence[float]:
 
 
 def main() -> None:
-    """Print a line a round."""
+    """Print a line per round."""
     round_ = load_round("cv4874")
     with tempfile.TemporaryDirectory() as folder:
         home = Home(Path(folder))

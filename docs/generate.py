@@ -1,4 +1,4 @@
-"""Writes what the documentation has from the code: the form reference and the CLI reference. Run by ``make docs``."""
+"""Write the form reference and the CLI reference from the code. Run by ``make docs``."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from schemas.words import Language, dmy, say
 
 HERE = Path(__file__).parent
 WORDS = tomllib.loads((HERE / "generate.toml").read_text(encoding="utf-8"))
-"""The words of the references themselves, by language."""
+"""The references' own words, by language."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class FormReference:
         return WORDS[str(self.language)]["forms"]
 
     def _program_rules(self) -> Iterator[str]:
-        """What must hold of every return of every round, once per sentence."""
+        """Yield the rules of every return of every round, once per sentence."""
         words = {"title": "…", "deadline": dmy(self.round_.deadline)}
         said = {(rule.id, say(rule.message, "rule", self.language, words)): None for rule in PROGRAM_RULES}
         yield from (f"- {rule}: {text}" for rule, text in said)
@@ -82,12 +82,12 @@ class FormReference:
 
 
 def _head(titles: list[str]) -> tuple[str, str]:
-    """The first two lines of a table."""
+    """Return the first two lines of a table."""
     return f"| {' | '.join(titles)} |", "|---" * len(titles) + "|"
 
 
 def cli_reference(lang: str) -> str:
-    """Every command's help, as the program prints it in a language."""
+    """Return every command's help, as the program prints it in a language."""
     speak(lang)
     program = in_language(main)
     words = WORDS[lang]["commands"]
@@ -98,7 +98,7 @@ def cli_reference(lang: str) -> str:
 
 
 def _commands(group: click.Group, context: click.Context, before: str = "") -> Iterator[str]:
-    """The help of every command of a group, and of those below it."""
+    """Yield the help of a group's commands, and of those below."""
     for name in group.list_commands(context):
         command = group.get_command(context, name)
         if command is not None:
@@ -109,7 +109,7 @@ def _commands(group: click.Group, context: click.Context, before: str = "") -> I
 
 
 def write(round_: Round) -> None:
-    """Write both references in each language; Vietnamese, the first, has the plain names."""
+    """Write both references in each language; files in Vietnamese, the first, have no suffix."""
     for lang, ending in (("vi", ""), ("en", "-en")):
         forms = FormReference(translated(round_, lang), round_.speaking(lang))
         (HERE / f"forms-{round_.key}{ending}.md").write_text(forms.text, encoding="utf-8")

@@ -1,6 +1,6 @@
-"""Draws the way of one return through the house, ``way.svg``. Run by ``make docs``.
+"""Draw the way of one return through the program, ``way.svg``. Run by ``make docs``.
 
-The steps stand below each other on the left, the files of the round's folder beside them on the right.
+The steps are on the left, from the top down; the files of the round's folder are on the right.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ WAY = (
 
 
 def way() -> str:
-    """The picture as SVG."""
+    """Return the picture as SVG."""
     height = 2 * EDGE + len(WAY) * (HEIGHT + GAP) - GAP
     size = f'viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"'
     head = '<marker id="head" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse">'
@@ -71,7 +71,7 @@ def way() -> str:
 
 
 def _drawn(step: Step, top: int, *, is_last: bool) -> Iterator[str]:
-    """A step, the arrow to the next one, and the file beside it."""
+    """Yield a step, the arrow to the next one, and the file beside it."""
     yield _box(EDGE, top, STEP, step.name, step.code, "apart" if step.apart else "")
     if not is_last:
         yield _line(EDGE + 40, top + HEIGHT, EDGE + 40, top + HEIGHT + GAP)

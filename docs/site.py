@@ -1,4 +1,4 @@
-"""Builds the site from the files as they stand in the repository: hooks of ``mkdocs build``, named in ``mkdocs.yml``."""
+"""Hooks of ``mkdocs build``, named in ``mkdocs.yml``: build the site from the repository."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TAKEN = ("*.md", "LICENSE", "docs/*.md", "docs/site.*s", "docs/*.svg", "docs/hin
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Give each file its path in the repository, so that links between pages hold here as on a git host."""
+    """Give each file its path in the repository, so that links work as on a git host."""
     of_theme = [file for file in files if file.src_dir != config.docs_dir]
     paths = [path.relative_to(ROOT).as_posix() for pattern in TAKEN for path in sorted(ROOT.glob(pattern))]
     ours = [File(path, str(ROOT), config.site_dir, config.use_directory_urls) for path in paths]
@@ -22,11 +22,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, **_: object) -> str:
-    """Let a list begin right behind the line that announces it, as on a git host."""
+    """Let a list begin right after the line that introduces it, as on a git host."""
     return re.sub(r":\n(?=- )", ":\n\n", markdown)
 
 
 def on_page_context(_context: object, page: Page, config: MkDocsConfig, **_: object) -> None:
-    """Have the theme speak the page's language: Vietnamese in docs/, but for files named ``…-en.md``; English elsewhere."""
+    """Set the theme's language: Vietnamese in docs/ except for ``…-en.md``; else English."""
     path = page.file.src_uri
     config.theme["language"] = "vi" if path.startswith("docs/") and not path.endswith("-en.md") else "en"

@@ -1,4 +1,7 @@
-"""A binary workbook (.xlsb) with fonts, number formats and strings, record by record after [MS-XLSB]; nothing free writes such ones."""
+"""Build a binary workbook (.xlsb) with fonts, number formats and strings, after [MS-XLSB].
+
+No free program writes such workbooks.
+"""
 
 from __future__ import annotations
 
@@ -33,25 +36,25 @@ class Font:
     position: int = 0
 
     def record(self) -> bytes:
-        """BrtFont."""
+        """Return its BrtFont record."""
         return record(
             43, struct.pack("<4H4B8sB", 220, self.flags, 400, self.position, 0, 2, 0, 0, b"\x03\x01\0\0\0\0\0\xff", 0) + wide(self.name)
         )
 
 
 Rich = tuple[str, tuple[tuple[int, int], ...]]
-"""A text, and where each font begins, counted in units of UTF-16."""
+"""A text, and pairs of where a font begins (in UTF-16 units) and the font's number."""
 
 
 def rich(text: str, runs: Sequence[tuple[int, int]] = ()) -> bytes:
-    """RichStr."""
+    """Return a RichStr structure."""
     if not runs:
         return b"\0" + wide(text)
     return b"\x01" + wide(text) + struct.pack("<I", len(runs)) + b"".join(struct.pack("<HH", *run) for run in runs)
 
 
 def _counted(number: int, count: int) -> bytes:
-    """The beginning of a list."""
+    """Return the record that begins a list."""
     return record(number, struct.pack("<I", count))
 
 
@@ -63,9 +66,10 @@ def styled(
     *,
     in_cells: bool = False,
 ) -> bytes:
-    """A workbook of one column, each cell a value and the number of its style; a style is the number of its format and its font.
+    """Return a workbook of one column; each cell is a value and its style's number.
 
-    ``formats`` are numbered from 164 on. Texts stand in the part of strings, or in the cells themselves.
+    A style is a format's and a font's number; ``formats`` are numbered from 164 on. Texts are in
+    the part of strings, or in the cells themselves.
     """
     texts = [value if isinstance(value, tuple) else (value, ()) for value, _ in cells if not isinstance(value, float)]
     rows = []

@@ -1,4 +1,4 @@
-"""Issued workbooks filled in for tests: blank copies made once, rows written as small text tables of codes; copies of folders."""
+"""Fill in issued workbooks for tests, from small text tables of codes; and copy folders."""
 
 from __future__ import annotations
 
@@ -29,18 +29,21 @@ MINI = ROOT / "tests" / "rounds" / "mini"
 
 @cache
 def round_of(name: str | Path) -> Round:
-    """A round by name or folder, loaded once a process."""
+    """Load a round by name or folder, once per process."""
     return load_round(name)
 
 
 _CENTRAL = {"BNV", "BNG", "BTC", "BYT"}
 _PROVINCES = {"T01", "T02", "T04", "T06", "T08", "T10", "T12", "T14", "T15", "T48", "T52", "T54", "T64", "T66", "T79", "T96"}
 KEPT = _CENTRAL | _PROVINCES
-"""The agencies of the small round; those of provinces have the codes of their places."""
+"""The agencies of the small round; provinces have the codes of their localities."""
 
 
 def small(folder: Path) -> Round:
-    """The round of dispatch 4874 with a fifth of its agencies and places: what each of 94 takes alike is tried on these."""
+    """Make the round of dispatch 4874 with a fifth of its agencies and localities.
+
+    For what works alike for each of the 94 agencies.
+    """
     shutil.copytree(ROOT / "schemas" / "cv4874", folder, ignore=shutil.ignore_patterns("__pycache__"))
     lists = folder / "codelists"
     _keep(lists / "agencies.csv", lambda row: row["code"] in KEPT)
@@ -50,7 +53,10 @@ def small(folder: Path) -> Round:
 
 
 def plain(folder: Path, like: Path = ROOT / "schemas" / "cv4874") -> Round:
-    """The round of dispatch 4874, or one like it, with the smallest of summaries: what returns are and become is the same, and commands end three times as soon."""
+    """Make the round of dispatch 4874, or one ``like`` it, with one small summary.
+
+    Returns are treated the same, and commands end in a third of the time.
+    """
     shutil.copytree(like, folder, ignore=shutil.ignore_patterns("__pycache__", "words_en.toml"))
     declared = folder / "round.toml"
     before, first, *rest = declared.read_text(encoding="utf-8").split("[[summaries]]\n")
@@ -67,7 +73,7 @@ def _keep(path: Path, is_kept: Callable[[Mapping[str, str]], bool]) -> None:
 
 
 def issued(round_: Round, agency: str) -> bytes:
-    """The workbook issued to an agency, made once a process."""
+    """Return the workbook issued to an agency, made once per process."""
     return _all_issued(str(round_.folder))[agency]
 
 
@@ -78,7 +84,7 @@ def _all_issued(folder: str) -> dict[str, bytes]:
 
 
 def filled(round_: Round, agency: str, info: Mapping[str, Any] | None = None, more: CellValues | None = None, **tables: str) -> bytes:
-    """The agency's workbook with ``tables`` (text tables of codes) and ``more`` cells anywhere filled in."""
+    """Fill in an agency's workbook with ``tables`` (text tables of codes) and ``more`` cells."""
     rows = {table: [named(round_, table, row) for row in read(round_, table, text)] for table, text in tables.items()}
     return _filler(str(round_.folder), agency).fill(placed(round_, named(round_, round_.info.key, info or {}), rows, more))
 
@@ -89,7 +95,10 @@ def _filler(folder: str, agency: str) -> Filler:
 
 
 def opened(whole: bytes, **options: Any) -> openpyxl.Workbook:
-    """A form as openpyxl opens it, without the self-check's workings: a hundred thousand cells, which it takes two seconds to read and write."""
+    """Open a form by openpyxl without the self-check's workings.
+
+    They are 100,000 cells: reading and writing them takes openpyxl two seconds.
+    """
     light, workings = io.BytesIO(), open_workbook(whole)._parts.get(round_of("cv4874").sheets.workings)
     with zipfile.ZipFile(io.BytesIO(whole)) as package, zipfile.ZipFile(light, "w") as other:
         for name in package.namelist():
@@ -101,14 +110,17 @@ def opened(whole: bytes, **options: Any) -> openpyxl.Workbook:
 
 
 def read(round_: Round, table: str, text: str) -> list[dict[str, Any]]:
-    """Rows of a text table: column keys in its first line, cells between bars, a blank cell left out, dates ISO."""
+    """Read the rows of a text table.
+
+    Column keys are in the first line, bars between cells, dates in ISO; blank cells are left out.
+    """
     head, *rows = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
     columns = [round_.by_key[table].by_key[key] for key in head]
     return [{c.key: _value(c, cell) for c, cell in zip(columns, row, strict=True) if cell} for row in rows]
 
 
 def copied(home: Home, folder: Path) -> Home:
-    """All that lies in ``home``, in an empty ``folder``: what took long to make is made once, and each test changes its own."""
+    """Copy a folder to an empty one, so that each test changes its own copy."""
     shutil.copytree(home.root, folder, dirs_exist_ok=True)
     return Home(folder)
 

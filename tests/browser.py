@@ -1,4 +1,4 @@
-"""A real browser for tests of pages: the system's Chromium, driven by playwright, with axe-core for accessibility."""
+"""A real browser for tests of pages: Chromium, driven by playwright, with axe-core."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ needs_axe = pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not instal
 
 @contextmanager
 def browser() -> Iterator[Any]:
-    """Chromium without a window."""
+    """Run Chromium without a window."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

@@ -1,6 +1,6 @@
-"""A clerk at LibreOffice: selects, types, copies, deletes as by hand, on sheets that stay protected, and reads what is shown.
+"""A clerk at LibreOffice: selects, types, copies and deletes on sheets that stay protected.
 
-What a protected sheet refuses, it refuses here too: the steps go through the program's own commands, not behind them.
+The steps use the program's own commands, so a protected sheet refuses them as it would by hand.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from pathlib import Path
 from tests.office import HANGING, SOFFICE, profile_with
 
 Step = tuple[str | int, ...]
-"""What to do, and with what. Sheets count from 1; ranges are addresses, rows are ranges such as A9:A12.
+"""What to do, and with what.
 
-| open PATH | save PATH (.xlsx or .ods) | close |
-| type SHEET CELL TEXT | as typed into a cell: a number or date is read as the program's language writes it |
-| put SHEET CELL TEXT | as text, whatever it looks like |
-| number SHEET CELL TEXT | a number, written with a point |
-| values SHEET RANGE | paste what was copied as values (“Dán đặc biệt › Giá trị”) |
-| do SHEET RANGE COMMAND | a command of the program on a selected range, such as DeleteRows |
-| sort SHEET RANGE COLUMN | ascending, by a column counted from 1 |
-| read SHEET CELL | tell what is shown there |
-| time | tell how many milliseconds of processor time the program has used since the last time |
+Sheets count from 1; ranges are addresses, rows are ranges such as A9:A12.
+
+| open PATH | save PATH (.xlsx or .ods) | close | | type SHEET CELL TEXT | as typed into a cell: a
+number or date is read as the program's language writes it | | put SHEET CELL TEXT | as text,
+whatever it looks like | | number SHEET CELL TEXT | a number, written with a point | | values SHEET
+RANGE | paste what was copied as values (“Dán đặc biệt › Giá trị”) | | do SHEET RANGE COMMAND | a
+command of the program on a selected range, such as DeleteRows | | sort SHEET RANGE COLUMN |
+ascending, by a column counted from 1 | | read SHEET CELL | tell what is shown there | | time | tell
+how many milliseconds of processor time the program has used since the last time |
 """
 
 _SOURCE = """
@@ -118,7 +118,7 @@ def _profile() -> Path:
 
 
 def worked(steps: Sequence[Step], folder: Path) -> list[str]:
-    """Take the steps in a LibreOffice of its own; what the steps ``read`` and ``time`` told, in their order."""
+    """Take the steps in a new LibreOffice; return what ``read`` and ``time`` told, in order."""
     folder.mkdir(parents=True, exist_ok=True)
     listed, told = folder / "steps.txt", folder / "told.txt"
     told.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""A small Dask cluster beside the tests: a scheduler and workers as processes that can be killed, with certificates or without."""
+"""A small Dask cluster for tests: processes that can be killed, with certificates or without."""
 
 from __future__ import annotations
 
@@ -23,12 +23,16 @@ QUIET = {
     "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s",
     "DASK_DISTRIBUTED__ADMIN__SYSTEM_MONITOR__INTERVAL": "10s",
 }
-"""A task that ends its worker is given to no other: what a chunk takes with it shows at once. Else as docs/cum-may.md has it."""
+"""Dask's settings.
+
+A task that ends its worker is given to no other, so that its loss shows at once. Else as
+docs/cum-may.md says.
+"""
 
 
 @dataclass
 class Cluster:
-    """A scheduler and its workers; ``around`` stands before each command, ``more`` are options of all."""
+    """A scheduler and its workers; ``more``: options of all of them."""
 
     folder: Path
     host: str = "127.0.0.1"
@@ -44,7 +48,7 @@ class Cluster:
         return f"{self.protocol}://{self.host}:{self.port}"
 
     def start(self, workers: int = 2, around: Sequence[str] = ()) -> None:
-        """Start the scheduler where none runs, and so many workers more."""
+        """Start ``workers`` more, the scheduler if none runs; ``around`` precedes each command."""
         if self.scheduler is None:
             self.port = self.port or free_port()
             where = ["--host", self.host, "--port", str(self.port), "--no-dashboard", "--protocol", self.protocol]
@@ -61,7 +65,7 @@ class Cluster:
         return subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL, start_new_session=True)
 
     def inner(self, number: int = 0) -> psutil.Process:
-        """The process in which a worker does its tasks, which its nanny watches and starts anew."""
+        """Return the process of a worker's tasks, which its nanny watches and restarts."""
         return next(
             each for each in psutil.Process(self.workers[number].pid).children() if "resource_tracker" not in " ".join(each.cmdline())
         )
@@ -72,7 +76,7 @@ class Cluster:
         self.scheduler = None
 
     def kill_worker(self, number: int) -> None:
-        """Kill a worker with its nanny."""
+        """Kill a worker and its nanny."""
         end(self.workers.pop(number))
 
     def stop(self) -> None:
@@ -88,18 +92,18 @@ def end(process: subprocess.Popen[Any]) -> None:
 
 
 def free_port() -> int:
-    """A port that nobody listens at."""
+    """Return an unused port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
 
 
-# --- certificates and hosts ------------------------------------------------------------------------
+# --- certificates and hosts -----------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Certificates:
-    """The files of an authority and of a certificate that it gave."""
+    """The files of a certificate authority and of a certificate that it issued."""
 
     folder: Path
 
@@ -117,7 +121,7 @@ class Certificates:
 
     @property
     def config(self) -> dict[str, str]:
-        """As Dask is told of them."""
+        """Return Dask's settings for them."""
         tls = "distributed.comm.tls"
         return {f"{tls}.ca-file": str(self.ca), f"{tls}.client.cert": str(self.certificate), f"{tls}.client.key": str(self.key)}
 
@@ -127,11 +131,11 @@ AUTHORITY = (
     "openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=cluster -keyout cluster.key -out cluster.csr",
     "openssl x509 -req -in cluster.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 365 -out cluster.pem",
 )
-"""The commands of docs/cum-may.md."""
+"""The commands in docs/cum-may.md."""
 
 
 def certificates(folder: Path) -> Certificates:
-    """Certificates as the documentation says how to make them; those that are there already."""
+    """Make certificates as the documentation says, unless they exist already."""
     if not folder.is_dir():
         folder.mkdir()
         for command in AUTHORITY:
@@ -144,7 +148,7 @@ NETWORK, BRIDGE = "10.77.213", "tonghop-br"
 
 @contextmanager
 def network(count: int) -> Iterator[tuple[str, list[str]]]:
-    """So many hosts on one cable with this one: its address, their names."""
+    """Make ``count`` hosts on one network with this one; yield its address and their names."""
     names = [f"tonghop-{number}" for number in range(1, count + 1)]
     _unmake(names)
     try:
@@ -158,7 +162,7 @@ def network(count: int) -> Iterator[tuple[str, list[str]]]:
 
 
 def cut(number: int) -> None:
-    """Pull a host's cable."""
+    """Disconnect a host."""
     _ip(f"link set tonghop-{number} down")
 
 

@@ -1,4 +1,4 @@
-"""Commands of the program, run in this process."""
+"""Run the program's commands in this process."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from pipeline.terminal.commands import main
 
 
 def tonghop(*words: str | Path) -> Result:
-    """What a command line gives: exit code, output, messages."""
+    """Run a command line; return exit code, output, messages."""
     return CliRunner().invoke(main, [str(word) for word in words], catch_exceptions=False)

@@ -1,4 +1,4 @@
-"""What holds for all tests, and what many of them start from."""
+"""Settings of all tests, and fixtures that many start from."""
 
 from __future__ import annotations
 
@@ -17,16 +17,21 @@ from schemas.round.round import Round
 from tests.books import plain, round_of, small
 
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("any machine")  # how fast examples come says more of what else the machine does than of the code
+settings.load_profile("any machine")  # examples' speed shows the machine's load more than the code
 
-os.environ.setdefault(NOW, "2031-08-01T09:00:00+00:00")  # no day of receipt in any test's round is in the future
+# so that no receipt date in any test is in the future
+os.environ.setdefault(NOW, "2031-08-01T09:00:00+00:00")
 
-if hasattr(os, "register_at_fork"):  # reading processes are killed at their end: to measure their coverage slows them for nothing
+# reading processes are killed at their end, so measuring their coverage only slows them
+if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=lambda: sys.settrace(None))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with slow tests begin first, so that no worker is left alone with one at the end; a file stays with one worker."""
+    """Begin with files that have slow tests, so that no worker is left with one at the end.
+
+    All tests of a file stay with one worker.
+    """
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
 
@@ -74,14 +79,17 @@ ROUNDS = {
     "unassigned",
     "workers",
 }
-"""Tests that send whole rounds through the engine, kill it, or run other programs: with coverage they would take twice their time, and show little that others don't."""
+"""Tests that send whole rounds through the engine, kill it, or run other programs.
+
+With coverage they take twice their time and show little that others don't.
+"""
 READERS = {"architecture", "legacy", "neutral"}
 """Tests that read the code instead of running it."""
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Coverage is measured by the first case of each quick test of parts, its fixtures included; all else runs untraced."""
+    """Measure coverage by the first case of each quick test of parts only, fixtures included."""
     measuring = coverage.Coverage.current()
     if measuring is None or _is_traced(item):
         return (yield)
@@ -93,7 +101,10 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
 
 
 _traced: set[str] = set()
-"""Tests of which a case was traced; a file stays with one worker, so that the same ones are on every machine."""
+"""Tests of which a case was traced.
+
+A file's tests stay with one worker, so they are always the same.
+"""
 
 
 def _is_traced(item: pytest.Item) -> bool:
@@ -106,23 +117,23 @@ def _is_traced(item: pytest.Item) -> bool:
 
 @pytest.fixture(scope="session")
 def round_() -> Round:
-    """The round of dispatch 4874; tests of the engine on another one have a fixture of the same name."""
+    """Return the round of dispatch 4874; tests on another one override this fixture."""
     return round_of("cv4874")
 
 
 @pytest.fixture(scope="session")
 def small_round(tmp_path_factory: pytest.TempPathFactory) -> Round:
-    """The same round with fewer agencies and places; modules that start from it have a ``round_`` that says so."""
+    """Return this round with fewer agencies and localities; modules name it in their ``round_``."""
     return small(tmp_path_factory.mktemp("rounds") / "cv4874")
 
 
 @pytest.fixture(scope="session")
 def plain_round(tmp_path_factory: pytest.TempPathFactory) -> Round:
-    """The same round with one small summary, for what doesn't depend on what summaries say; used as ``small_round`` is."""
+    """Return this round with one small summary, for what doesn't depend on summaries."""
     return plain(tmp_path_factory.mktemp("rounds") / "cv4874")
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    """A folder of its own for each test; modules that start from one with something in it have a fixture of the same name."""
+    """Return an empty folder per test; modules that start from a filled one override this."""
     return Home(tmp_path)

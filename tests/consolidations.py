@@ -1,4 +1,4 @@
-"""Consolidations built straight from rows of codes, for tests of summaries; and a tiny round in other words."""
+"""Build consolidations from rows of codes, for tests of summaries; and a tiny round."""
 
 from __future__ import annotations
 
@@ -39,9 +39,10 @@ def consolidation(
     provisional: bool = False,
     invented: bool = False,
 ) -> Consolidation:
-    """A consolidation. Agencies with rows have reported, the others are missing, unless ``standings`` say otherwise.
+    """Return a consolidation. Agencies with rows have reported, others are missing.
 
-    Rows map ``agency`` and column keys to codes, numbers, dates, texts; ``more`` are further submissions (superseded, unreadable).
+    ``standings`` overrides that. Rows map ``agency`` and column keys to codes, numbers, dates,
+    texts; ``more`` are further submissions (superseded, unreadable).
     """
     given = {spec.key: (rows or {}).get(spec.key, []) for spec in round_.row_tables}
     reporting = {code for listed in given.values() for code in _agencies_in(listed)}
@@ -70,7 +71,7 @@ def consolidation(
 def random_rows(
     round_: Round, spec: TableSpec, agencies: Sequence[str], count: int, rng: np.random.Generator, blank: float = 0.05
 ) -> pd.DataFrame:
-    """``count`` random rows of a table; optional cells are blank with probability ``blank``."""
+    """Return ``count`` random rows of a table; optional cells are blank by chance ``blank``."""
     columns: dict[str, Any] = {"agency": rng.choice(np.array(list(agencies), dtype=object), count)}
     for column in spec.columns:
         values = _random(round_, column, count, rng)
@@ -101,7 +102,10 @@ def _random(round_: Round, column: Column, count: int, rng: np.random.Generator)
 
 
 def random_consolidation(round_: Round, *, rows: int = 1000, seed: int = 1, blank: float = 0.05, **options: Any) -> Consolidation:
-    """A round in which a tenth of the agencies is missing, a tenth nil and a tenth to be corrected; ``blank`` of optional cells are."""
+    """Return a random consolidation: of the agencies a tenth each is missing, nil, to correct.
+
+    ``blank``: the share of optional cells that are blank.
+    """
     rng = np.random.default_rng(seed)
     codes = [agency.code for agency in round_.in_scope]
     standings = {code: _STANDINGS[min(int(at), 3)] for code, at in zip(codes, rng.integers(0, 10, len(codes)), strict=True)}
@@ -206,7 +210,7 @@ def _submissions(agencies: pd.DataFrame, more: Sequence[Row]) -> pd.DataFrame:
     return pd.concat([filled, pd.DataFrame(extra)], ignore_index=True) if extra else filled.reset_index(drop=True)
 
 
-# --- a tiny round in other words -------------------------------------------------------------------
+# --- a tiny round in other words ------------------------------------------------------------------
 
 _TINY_TOML = """
 round = "tiny"
@@ -266,7 +270,7 @@ CROSS_RULES = ()
 
 
 def tiny_round(folder: Path, *, summaries: bool = True) -> Round:
-    """Two tables, three agencies, no collectives, no loss, no attributes."""
+    """Make a round of two tables and three agencies, without collectives, loss or attributes."""
     from schemas.round.load import load_round
 
     lists = folder / "codelists"

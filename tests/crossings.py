@@ -1,4 +1,4 @@
-"""Sheets of crossings, read as people read them."""
+"""Read sheets of crossings as people do."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 Place = tuple[str, str]
-"""An entry's code and name, as a line or a column shows them."""
+"""An entry's code and name, as a row or a column shows them."""
 
 
 def grid(rows: Iterable[Sequence[Any]]) -> dict[tuple[str, Place, Place], Any]:
-    """A crossing sheet, given as the values of its rows, as people read it: (measure's title, line, column) -> value."""
+    """Map (measure's title, row's entry, column's entry) to the value, from a sheet's rows."""
     lines = list(rows)
     codes_at = next(at for at, line in enumerate(lines) if line[0] == "Mã" and not line[1])
     names, codes = lines[codes_at - 1], lines[codes_at]

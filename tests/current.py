@@ -1,4 +1,4 @@
-"""Returns that count, held in memory: what rules between agencies look at, without a ledger."""
+"""Returns that count, held in memory instead of a ledger, for rules between agencies."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ import pandas as pd
 
 @dataclass(frozen=True)
 class Held:
-    """Rows of tables with ``submission``, ``agency``, ``row``, ``sheet`` and columns, all of which have one ``letter``."""
+    """Rows of tables, with ``submission``, ``agency``, ``row``, ``sheet`` and columns.
+
+    All columns have one ``letter``.
+    """
 
     tables: Mapping[str, pd.DataFrame]
     letter: str

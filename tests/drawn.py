@@ -1,4 +1,4 @@
-"""Parts of a workbook that openpyxl doesn't write, for tests: drawings, conversations, boxes of the older kind."""
+"""Make parts of a workbook that openpyxl doesn't write: drawings, conversations, old boxes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ KINDS = {
 
 
 def with_parts(path: Path, parts: Mapping[str, str], links: Mapping[str, Mapping[str, str]]) -> Path:
-    """The packed file with parts added, and with ``links``: for each part the relationships that it gets, kind by target."""
+    """Add parts to a zipped file, and ``links``: the relationships of each part, kind by target."""
     added = {name: text.encode() for name, text in parts.items()}
     for owner, targets in links.items():
         folder, _, name = owner.rpartition("/")
@@ -39,12 +39,12 @@ def with_parts(path: Path, parts: Mapping[str, str], links: Mapping[str, Mapping
 
 
 def drawing(*anchors: str) -> str:
-    """A drawing with these anchors."""
+    """Return a drawing with these anchors."""
     return f"<xdr:wsDr {_NAMES}>{''.join(anchors)}</xdr:wsDr>"
 
 
 def anchored(shape: str, first: tuple[int, int] = (1, 8), last: tuple[int, int] = (2, 9)) -> str:
-    """A shape that lies over cells, its ends as column and row counted from 0; the last ones aren't touched any more."""
+    """Place a shape over cells; ends are (column, row) from 0, the last one exclusive."""
     ends = "".join(
         f"<xdr:{end}><xdr:col>{column}</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>{row}</xdr:row><xdr:rowOff>0</xdr:rowOff></xdr:{end}>"
         for end, (column, row) in (("from", first), ("to", last))
@@ -53,14 +53,14 @@ def anchored(shape: str, first: tuple[int, int] = (1, 8), last: tuple[int, int] 
 
 
 def box(*paragraphs: str) -> str:
-    """A shape with a text."""
+    """Return a shape with a text."""
     runs = (each if each.startswith("<") else f"<a:r><a:t>{each}</a:t></a:r>" for each in paragraphs)
     lines = "".join(f"<a:p>{each}</a:p>" for each in runs)
     return f'<xdr:sp><xdr:nvSpPr><xdr:cNvPr id="2" name="x"/></xdr:nvSpPr><xdr:txBody><a:bodyPr/>{lines}</xdr:txBody></xdr:sp>'
 
 
 def group(*shapes: str) -> str:
-    """Shapes that move together."""
+    """Group shapes."""
     return f"<xdr:grpSp>{''.join(shapes)}</xdr:grpSp>"
 
 
@@ -69,7 +69,7 @@ FILLED = "<xdr:sp><xdr:spPr><a:blipFill/></xdr:spPr></xdr:sp>"
 
 
 def plain(fill: str, about: str = "", more: str = "") -> str:
-    """A shape without text."""
+    """Return a shape without text."""
     return f'<xdr:sp><xdr:nvSpPr><xdr:cNvPr id="2" name="x"{about}/></xdr:nvSpPr><xdr:spPr>{fill}</xdr:spPr>{more}</xdr:sp>'
 
 
@@ -78,12 +78,12 @@ STRUCK_NOTE = '<r><t xml:space="preserve">còn </t></r><r><rPr><strike/></rPr><t
 
 
 def alternatives(first: str, second: str) -> str:
-    """What newer programs show, and what older ones do in its place."""
+    """Return what newer programs show, and what older ones show instead."""
     return f'<mc:AlternateContent><mc:Choice Requires="a14">{first}</mc:Choice><mc:Fallback>{second}</mc:Fallback></mc:AlternateContent>'
 
 
 def frame(inside: str) -> str:
-    """A frame that holds what lies in another part."""
+    """Return a frame that shows the content of another part."""
     return f"<xdr:graphicFrame><a:graphic><a:graphicData>{inside}</a:graphicData></a:graphic></xdr:graphicFrame>"
 
 
@@ -92,12 +92,12 @@ DIAGRAM = frame('<dgm:relIds xmlns:dgm="http://schemas.openxmlformats.org/drawin
 
 
 def titled(title: str) -> str:
-    """A chart, or the data of a diagram, as far as their texts are concerned."""
+    """Return as much of a chart, or of a diagram's data, as holds text."""
     return f'<c:x xmlns:c="urn:x" xmlns:a="{_MAIN}"><c:title><a:p><a:r><a:t>{title}</a:t></a:r></a:p></c:title></c:x>'
 
 
 def conversation(**said: str) -> str:
-    """A conversation, text by cell."""
+    """Return a conversation, text by cell."""
     listed = "".join(
         f'<threadedComment ref="{cell}" id="{{{at}}}"><text>{text}</text></threadedComment>' for at, (cell, text) in enumerate(said.items())
     )
@@ -105,7 +105,7 @@ def conversation(**said: str) -> str:
 
 
 def notes(*, author: str = "", **texts: str) -> str:
-    """Notes, text or runs by cell."""
+    """Return notes, text or runs by cell."""
     runs = {cell: text if text.startswith("<") else f"<t>{text}</t>" for cell, text in texts.items()}
     listed = "".join(f'<comment ref="{cell}" authorId="0"><text>{text}</text></comment>' for cell, text in runs.items())
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -113,7 +113,7 @@ def notes(*, author: str = "", **texts: str) -> str:
 
 
 def control(kind: str, text: str, column: int, row: int) -> str:
-    """A box of the older kind; Excel writes line breaks there as HTML does."""
+    """Return a box of the older kind; Excel writes <br> in it, which is no XML."""
     spaces = 'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:x="urn:schemas-microsoft-com:office:excel"'
     about = f'<x:ClientData ObjectType="{kind}"><x:Anchor>{column}, 0, {row}, 0, 5, 0, 9, 0</x:Anchor></x:ClientData>'
     return f"<xml {spaces}><v:shape><v:textbox><div>{text}<br></div></v:textbox>{about}</v:shape></xml>"

@@ -1,4 +1,4 @@
-"""Vietnamese text written as programs wrote it before Unicode."""
+"""Write Vietnamese text in encodings older than Unicode."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ TO_VNI = {new: old for old, new in _VNI_LETTERS.items()}
 
 
 def tcvn3(text: str) -> str:
-    """A text in TCVN3 (ABC), one byte a letter."""
+    """Convert a text to TCVN3 (ABC), one byte per letter."""
     return "".join(TO_TCVN3.get(letter, letter) for letter in text)
 
 
 def vni(text: str) -> str:
-    """A text in VNI, marks behind their letters."""
+    """Convert a text to VNI, marks behind their letters."""
     return "".join(_vni(letter) for letter in text)
 
 
@@ -38,7 +38,7 @@ def _vni(letter: str) -> str:
 
 
 def windows(text: str) -> str:
-    """A text in Windows-1258, read as if it were Windows-1252."""
+    """Convert a text to Windows-1258, decoded as Windows-1252."""
     apart = "".join(_windows(letter) for letter in text)
     return apart.encode("cp1258").decode("cp1252")
 

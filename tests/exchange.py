@@ -1,4 +1,4 @@
-"""A return of one row sent, taken in, and replied to."""
+"""Send a return of one row, collect it, and find the reply."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ RIGHT = {
 
 
 def send(home: Home, round_: Round, name: str, **changes: object) -> Path:
-    """A return of the first province with one row, some of its cells wrong."""
+    """Save a return of the first province with one row; ``changes`` may make cells wrong."""
     agency = next(each for each in round_.in_scope if each.own_locality)
     names = {
         key: round_.codelists[codes].entries[0].name
@@ -35,11 +35,11 @@ def send(home: Home, round_: Round, name: str, **changes: object) -> Path:
 
 
 def copy_of(home: Home, round_: Round) -> Path:
-    """Where the marked copy for the first province lies."""
+    """Return the path of the first province's marked copy."""
     agency = next(each for each in round_.in_scope if each.own_locality)
     return home.replies / f"{agency.code}.xlsx"
 
 
 def received(home: Home, round_: Round, day: int) -> None:
-    """Collect what lies in the folder as received on this day of September 2023."""
+    """Collect the folder's files as received on this day of September 2023."""
     run.collect(home, round_, received=dt.datetime(2023, 9, day, tzinfo=round_.timezone))

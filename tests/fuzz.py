@@ -1,6 +1,6 @@
-"""Mutation fuzzing: the project's own workbooks, damaged by chance, read by the worker pool.
+"""Mutation fuzzing: workbooks of the project, randomly damaged, read by the worker pool.
 
-Run as a script it goes on for as long as it is told: ``python -m tests.fuzz [MINUTES] [SEED]``.
+As a script it runs until the time is over: ``python -m tests.fuzz [MINUTES] [SEED]``.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ AGENCY = "NOR"
 
 @dataclass(frozen=True)
 class Mutant:
-    """A damaged workbook: what it was made from and how."""
+    """A damaged workbook: its original's kind, how it was damaged, its bytes."""
 
     kind: str
     how: str
@@ -46,7 +46,7 @@ class Mutant:
 
 @cache
 def seeds() -> dict[str, bytes]:
-    """Small right workbooks of every kind that is read."""
+    """Return a small right workbook of each kind that is read."""
     round_ = round_of(MINI)
     file = io.BytesIO()
     workbooks.filled(round_, AGENCY, inspections=ROWS).save(file)
@@ -60,7 +60,7 @@ def seeds() -> dict[str, bytes]:
 
 
 def _table(round_: Round) -> Iterator[tuple[str, list[list[object]]]]:
-    """The sheets of a right workbook as plain rows, for kinds that no writer of ours knows."""
+    """Yield a right workbook's sheets as plain rows, for kinds that we write by hand."""
     book = workbooks.filled(round_, AGENCY, inspections=ROWS)
     for sheet in book.worksheets:
         yield sheet.title, [[value for value in row] for row in sheet.iter_rows(values_only=True)]  # noqa: C416 rows are tuples
@@ -99,11 +99,11 @@ def _ods_cell(value: object) -> str:
     return f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
 
 
-# --- ways to damage ---------------------------------------------------------------------------------
+# --- ways to damage -------------------------------------------------------------------------------
 
 
 def mutants(count: int, chance: random.Random) -> Iterator[Mutant]:
-    """Damaged workbooks: of the bytes of all kinds, and of the unpacked parts of the packed ones."""
+    """Yield damaged workbooks: their bytes changed, or parts of zipped ones after unpacking."""
     for _ in range(count):
         kind = chance.choice(sorted(seeds()))
         if kind != "xls" and chance.random() < 0.6:
@@ -138,11 +138,11 @@ def _mutated(data: bytes, chance: random.Random) -> bytes:
     return bytes(changed)
 
 
-# --- what must hold ---------------------------------------------------------------------------------
+# --- what must hold -------------------------------------------------------------------------------
 
 
 def read_all(files: Sequence[bytes], folder: Path) -> list[Reading]:
-    """The readings of these workbooks, by the worker pool."""
+    """Read these workbooks by the worker pool."""
     now = dt.datetime(2031, 7, 1, tzinfo=dt.UTC)
     received = []
     for number, data in enumerate(files):
@@ -153,7 +153,10 @@ def read_all(files: Sequence[bytes], folder: Path) -> list[Reading]:
 
 
 def content(reading: Reading) -> str:
-    """Everything that a reading says of the tables, to be compared: as text, since a missing number equals nothing."""
+    """Return all that a reading says of tables.
+
+    As text: missing numbers (NaN) don't equal themselves.
+    """
     tables = {
         key: (table.sheet, table.rows.tolist(), {name: values.tolist() for name, values in table.values.items()})
         for key, table in reading.tables.items()
@@ -162,10 +165,10 @@ def content(reading: Reading) -> str:
 
 
 def judged(made: Sequence[Mutant], folder: Path) -> tuple[Counter[str], list[Mutant]]:
-    """How often each outcome came, and the mutants that were read wrongly.
+    """Count the outcomes, and return the mutants that were read wrongly.
 
-    Damage to the bytes of a packed file is told by its checksums: it is read as it was before, or has findings. No
-    reader of ours may fail in a way of which it doesn't know.
+    A zipped file's checksums reveal damage to its bytes: it is read as before, or has findings. No
+    reader of ours may fail in an unforeseen way.
     """
     right = dict(zip(seeds(), read_all(list(seeds().values()), folder), strict=True))
     outcomes, wrong = Counter[str](), []
@@ -185,7 +188,7 @@ def judged(made: Sequence[Mutant], folder: Path) -> tuple[Counter[str], list[Mut
 
 
 def main(minutes: float, seed: int) -> int:
-    """Fuzz for so long; keeps what was read wrongly; the exit code."""
+    """Fuzz for ``minutes``; keep the mutants read wrongly; return the exit code."""
     end, total, chance = time.monotonic() + 60 * minutes, Counter[str](), random.Random(seed)
     while time.monotonic() < end:
         with tempfile.TemporaryDirectory() as folder:

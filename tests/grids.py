@@ -1,4 +1,4 @@
-"""Sheets as small text tables, for tests of what is found on them: a line a row, cells between bars, whole numbers as numbers."""
+"""Sheets from small text tables: a line per row, bars between cells, whole numbers as numbers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pipeline.office.addresses import letters
 
 
 def grid_of(text: str, *merged: Area) -> Grid:
-    """The sheet whose first row is the first line; a blank line is a blank row, ``\\n`` a new line in a cell."""
+    r"""Return a sheet; a blank line is a blank row, ``\\n`` a line break in a cell."""
     columns: dict[str, dict[int, Value]] = defaultdict(dict)
     for row, line in enumerate(text.strip("\n").splitlines(), start=1):
         for column, cell in enumerate(line.split("|"), start=1):

@@ -1,8 +1,9 @@
-"""The guide as a story: its blocks, pictures and stage directions in order, played in a scratch folder by the real program.
+"""The guide as a story: its blocks, pictures and stage directions, played by the real program.
 
-A stage direction is a comment that readers don't see, ``<!-- story: word … -->``: it tells what hands and other people do between two
-commands (``Stage`` lists them). Each block is played by its language: ``bat`` is typed, ``text`` is what the screen then shows
-(``…`` stands for what is left out), ``csv`` and ``cmd`` are files that the direction before them names.
+A stage direction is a hidden comment, ``<!-- story: word … -->``: it tells what hands and other
+people do between two commands (``Stage`` lists them). Each block is played by its language: ``bat``
+is typed, ``text`` is what the screen then shows (``…`` for what is left out), ``csv`` and ``cmd``
+are files named by the direction before them.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _PART = re.compile(
 
 @dataclass(frozen=True)
 class Part:
-    """One thing that happens in the story, and the line of the guide where it stands; what it isn't is blank."""
+    """One event of the story, and its line in the guide; fields of other kinds are blank."""
 
     line: int
     language: str = ""
@@ -42,7 +43,7 @@ class Part:
 
 
 def parts(text: str) -> Iterator[Part]:
-    """Blocks, stage directions and pictures of a guide, in order."""
+    """Yield blocks, stage directions and pictures of a guide, in order."""
     for found in _PART.finditer(text):
         told = found.groupdict(default="")
         told.pop("caption")
@@ -50,22 +51,22 @@ def parts(text: str) -> Iterator[Part]:
 
 
 def commands(block: str) -> list[list[str]]:
-    """The words of each line of a block of commands; paths as this machine writes them."""
+    """Split each line of a block of commands into words; paths as this machine writes them."""
     return [shlex.split(line.replace("\\", "/")) for line in block.splitlines()]
 
 
 class Story:
-    """A round that is played in a folder of its own beneath ``folder``, part by part."""
+    """A round played in a folder of its own below ``folder``, part by part."""
 
     def __init__(self, folder: Path) -> None:
         self.stage = Stage(folder)
         self.typed: list[str] = []
         self.screen = ""
-        """What was typed last, and what it showed."""
+        """The last command and its output."""
         self._file, self._exit, self._is_elsewhere = "", 0, False
 
     def play(self, part: Part) -> None:
-        """Let one part happen; raises ``AssertionError`` where it doesn't end as the guide says."""
+        """Play one part; raises ``AssertionError`` if it doesn't end as the guide says."""
         if part.direction:
             self._direct(*part.direction.split())
         elif part.language == TYPED:
@@ -106,13 +107,16 @@ class Story:
             self.screen += done.stderr if target else done.output
 
     def run(self, words: list[str], **environment: str) -> Result:
-        """Run a command of the program in the round's folder, on the day that it is."""
+        """Run a command of the program in the round's folder, on the story's day."""
         with chdir(self.stage.home.root):
             return CliRunner().invoke(main, words, catch_exceptions=False, env={NOW: self.stage.now.isoformat(), **environment})
 
 
 def first_missing(screen: str, block: str) -> str | None:
-    """The first line of a block that the screen doesn't show in its place; none where it shows them all and nothing else."""
+    """Return the first line of a block that the screen doesn't show in its place.
+
+    None if it shows all lines and nothing else.
+    """
     lines = block.splitlines()
     for count in range(1, len(lines) + 1):
         is_end = count == len(lines)

@@ -1,4 +1,4 @@
-"""Workbooks with what could run, fetch or open something, made by adding parts to a harmless one."""
+"""Make workbooks that run, fetch or open something, by adding parts to a harmless one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OTHER_BOOK = (
 
 
 class Workbook:
-    """The parts of a harmless workbook, to which hazards are added one by one."""
+    """The parts of a harmless workbook, to which hazards are added."""
 
     def __init__(self, whole: bytes | None = None) -> None:
         self.parts = parts_of(whole or by_openpyxl(lambda _: None))
@@ -28,14 +28,14 @@ class Workbook:
         return packed(self.parts)
 
     def put(self, part: str, content: bytes | str, content_type: str = "") -> None:
-        """Add a part, and its content type where one is given."""
+        """Add a part, and its content type if one is given."""
         self.parts[part] = content.encode() if isinstance(content, str) else content
         if content_type:
             name = part.replace("\\", "/").lstrip("/")
             self.swap(TYPES, "</Types>", f'<Override PartName="/{name}" ContentType="{content_type}"/></Types>')
 
     def lead(self, owner: str, identifier: str, kind: str, target: str, *, outside: bool = False) -> None:
-        """Let a part lead somewhere by a relationship; ``kind`` is its whole type or the last word of an official one."""
+        """Add a relationship to a part; ``kind``: its type, or an official type's last word."""
         folder, _, name = owner.rpartition("/")
         path = f"{folder}/_rels/{name}.rels" if folder else f"_rels/{name}.rels"
         empty = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
@@ -45,7 +45,7 @@ class Workbook:
         self.swap(path, "</Relationships>", f'<Relationship Id="{identifier}" Type="{whole}" Target="{target}"{mode}/></Relationships>')
 
     def swap(self, part: str, old: str, new: str) -> None:
-        """Replace the last place of a text in a part."""
+        """Replace the last occurrence of a text in a part."""
         text = self.parts[part].decode()
         assert old in text, (part, old)
         self.parts[part] = new.join(text.rsplit(old, 1)).encode()
@@ -59,7 +59,7 @@ class Workbook:
         self.lead(BOOK, "rIdV", f"{MICROSOFT}/vbaProject", target)
 
     def link(self, content: str = DDE, part: str = "xl/externalLinks/externalLink1.xml") -> None:
-        """A link to another workbook or program, a cell that reads it, and one that shares its formula."""
+        """Add a link to another workbook or program, a cell that reads it, and a shared formula."""
         self.put(part, content, "application/vnd.openxmlformats-officedocument.spreadsheetml.externalLink+xml")
         self.lead(BOOK, "rIdE", "externalLink", f"/{part}")
         if "externalBook" in content:
@@ -75,7 +75,7 @@ class Workbook:
         )
 
     def sign(self) -> None:
-        """A digital signature of the whole."""
+        """Add a digital signature of the whole file."""
         kind = "http://schemas.openxmlformats.org/package/2006/relationships/digital-signature"
         types = "application/vnd.openxmlformats-package.digital-signature"
         self.put("_xmlsignatures/origin.sigs", b"", f"{types}-origin")
@@ -88,7 +88,7 @@ class Workbook:
         self.swap(SHEET, "</sheetData>", f"{xml}</sheetData>")
 
     def objects(self) -> None:
-        """An embedded object with its picture in the old drawing."""
+        """Add an embedded object with its picture in the old drawing."""
         self.put("xl/embeddings/oleObject1.bin", OLE, "application/vnd.openxmlformats-officedocument.oleObject")
         drawing = (
             '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
@@ -108,7 +108,7 @@ class Workbook:
         )
 
     def control(self) -> None:
-        """An ActiveX control with its binary."""
+        """Add an ActiveX control with its binary."""
         control = f'<ax:ocx xmlns:ax="http://schemas.microsoft.com/office/2006/activeX" xmlns:r="{OFFICE}" ax:classid="{{8BD21D40}}" ax:persistence="persistStorage" r:id="rId1"/>'
         self.put("xl/activeX/activeX1.xml", control, "application/vnd.ms-office.activeX+xml")
         self.put("xl/activeX/activeX1.bin", OLE, "application/vnd.ms-office.activeX")
@@ -119,7 +119,7 @@ class Workbook:
         )
 
     def query(self) -> None:
-        """A connection and a table filled by its query."""
+        """Add a connection and a table that its query fills."""
         main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
         self.put(
             "xl/connections.xml",
@@ -135,7 +135,7 @@ class Workbook:
         self.lead(SHEET, "rIdQ", "queryTable", "../queryTables/queryTable1.xml")
 
     def web(self) -> None:
-        """A link to a share, one to a page, a web extension and a ribbon of the file's own."""
+        """Add links to a share and to a web page, a web extension and a ribbon."""
         self.lead(SHEET, "rIdH", "hyperlink", "\\\\may-chu\\chung\\x.exe", outside=True)
         self.lead(SHEET, "rIdP", "hyperlink", "https://example.org", outside=True)
         links = f'<hyperlinks xmlns:r="{OFFICE}"><hyperlink ref="B2" r:id="rIdH"/><hyperlink ref="A1" r:id="rIdP"/></hyperlinks>'
@@ -150,7 +150,7 @@ class Workbook:
 
 
 def macro_sheet(book: Workbook) -> None:
-    """Add a sheet of macros of Excel 4."""
+    """Add a sheet of Excel 4 macros."""
     sheet = '<xm:macrosheet xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main"/>'
     book.put("xl/macrosheets/sheet1.xml", sheet, "application/vnd.ms-excel.macrosheet+xml")
     book.lead(BOOK, "rIdX", f"{MICROSOFT}/xlMacrosheet", "macrosheets/sheet1.xml")

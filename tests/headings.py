@@ -1,4 +1,4 @@
-"""A table whose titles of columns are alike, for tests of matching headings."""
+"""A table whose column titles are alike, for tests of matching headings."""
 
 from __future__ import annotations
 

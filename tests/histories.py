@@ -1,4 +1,7 @@
-"""Random histories of a folder: returns that come, come again and are dated anew, and what an operator decides meanwhile; what its ledger holds."""
+"""Random histories of a folder: returns come, come again, are re-dated; an operator decides.
+
+And what the folder's ledger then holds.
+"""
 
 from __future__ import annotations
 
@@ -27,14 +30,17 @@ ROWS = """period|sector|locality|level|subject|behaviour|cases|persons|handled|p
 CONTACT = {"contact": "x", "phone": "x", "email": "x"}
 DAYS = [dt.date(2023, 9, day) for day in range(10, 31)]
 VOLATILE = {"rejudged", "remark"}
-"""What is still to be told: nothing that was known."""
+"""Tables of what is still to be told; they hold nothing that must survive a lost ledger."""
 
 Step = Callable[["Operator"], None]
 
 
 @cache
 def returns() -> dict[str, bytes]:
-    """Files by name: three returns of each agency, every third with an error; one that can't be read, one of nobody, a zip of one more."""
+    """Return files by name: three returns per agency, every third with an error.
+
+    Also an unreadable file, one of no agency, and a zip with one more return.
+    """
     round_, files = round_of("cv4874"), dict[str, bytes]()
     for agency in AGENCIES:
         for number in range(1, 4):
@@ -46,14 +52,14 @@ def returns() -> dict[str, bytes]:
 
 
 class Operator:
-    """Does what chance says in one folder; ``steps`` tells it."""
+    """Acts by chance in one folder; ``steps`` records what it did."""
 
     def __init__(self, home: Home, seed: int) -> None:
         self.home, self.chance, self.round_ = home, random.Random(seed), round_of("cv4874")
         self.steps: list[str] = []
 
     def work(self, steps: int) -> None:
-        """Collect, then take as many steps; what is refused is a step too. At the end everything waiting is judged."""
+        """Collect, take ``steps`` steps (refused ones count); at the end judge all that waits."""
         self.collect()
         for _ in range(steps):
             step = self.chance.choice(STEPS)
@@ -65,7 +71,7 @@ class Operator:
         run.collect(self.home, self.round_)
 
     def collect(self) -> None:
-        """Put some returns into a folder, some of them known, and collect it."""
+        """Put some returns into a folder, some of them sent before, and collect it."""
         folder = self.chance.choice([self.home.incoming, self.home.incoming / "đợt 2", self.home.root / "khác"])
         for name in self.chance.sample(sorted(returns()), self.chance.randint(1, 4)):
             self.put(folder / self.chance.choice([name, name, f"bản sao {name}"]), returns()[name])
@@ -79,54 +85,54 @@ class Operator:
         run.collect(self.home, self.round_, [path])
 
     def date(self) -> None:
-        """Collect a file again with the day on which it came."""
+        """Collect a file again with another receipt date."""
         at = dt.datetime.combine(self._day(), dt.time(), self.round_.timezone)
         run.collect(self.home, self.round_, [self.chance.choice(self._files())], received=at)
 
     def register(self) -> None:
-        """Enter days in the register of the incoming folder, others than before."""
+        """Change receipt dates in the register of the incoming folder."""
         named = self.chance.sample(sorted(returns()), 3)
         lines = ["file,date,note", *(f"{name},{self._day()}," for name in named)]
         (self.home.incoming / "nhan.csv").write_text("\n".join(lines), encoding="utf-8")
         run.collect(self.home, self.round_)
 
     def pin(self) -> None:
-        """Pin a return, or take that back."""
+        """Pin a return, or revoke that."""
         run.decide_on_submission(self.home, self.round_, Choice.PIN, self._hash(), self._grounds())
 
     def exclude(self) -> None:
-        """Exclude a return, or take that back."""
+        """Exclude a return, or revoke that."""
         run.decide_on_submission(self.home, self.round_, Choice.EXCLUDE, self._hash(), self._grounds())
 
     def waive(self) -> None:
-        """Free an agency from a rule, or take that back."""
+        """Waive a rule for an agency, or revoke that."""
         run.waive(
             self.home, self.round_, self._agency(), self.chance.choice(["R01", "N04"]), self._grounds(), self.chance.choice(["", "W"])
         )
 
     def map_column(self) -> None:
-        """Take a title for a column, or no longer."""
+        """Map a title to a column, or revoke that."""
         run.map_column(self.home, self.round_, self._agency(), "Tổng lượt", "manifestations.cases", self._grounds())
 
     def excuse(self) -> None:
-        """Excuse an agency, or take that back."""
+        """Excuse an agency, or revoke that."""
         run.excuse(self.home, self.round_, self._agency(), self._grounds())
 
     def assign(self) -> None:
-        """Say whose a file is, or take that back."""
+        """Assign a file to an agency, or revoke that."""
         run.assign(self.home, self.round_, self._hash(), self._agency(), self._grounds())
 
     def dismiss(self) -> None:
-        """Say that a file is of no concern, or take that back."""
+        """Dismiss a file, or revoke that."""
         run.dismiss(self.home, self.round_, self._hash(), self._grounds())
 
     def extend(self) -> None:
-        """Grant a later deadline to all or one, or take that back."""
+        """Extend the deadline of all agencies or of one, or revoke that."""
         codes = self.chance.choice([[], [self._agency()]])
         run.extend(self.home, self.round_, codes, dt.date(2023, 9, self.chance.randint(10, 20)), self._grounds())
 
     def put(self, path: Path, content: bytes) -> None:
-        """Have a file lie there, last changed on some day."""
+        """Write a file, last changed on a random day."""
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         at = dt.datetime.combine(self._day(), dt.time(9), self.round_.timezone).timestamp()
@@ -157,21 +163,22 @@ STEPS: list[Step] = [
 
 
 def tables(path: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table of a ledger, but for what is still to be told and for what was told."""
+    """Return all rows of all tables of a ledger, without what was told or is still to be told."""
     with closing(sqlite3.connect(path)) as db:
         names = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='table'") if name not in VOLATILE]
         found = {name: sorted(map(tuple, db.execute(f'SELECT * FROM "{name}"')), key=repr) for name in names}
-    found["mark"] = [row for row in found["mark"] if row[0].startswith(("invented", "compared:"))]  # not what was said or written
+    # not what was said or written
+    found["mark"] = [row for row in found["mark"] if row[0].startswith(("invented", "compared:"))]
     return found
 
 
 def ledger_files(home: Home) -> list[Path]:
-    """The files in which SQLite keeps a folder's ledger."""
+    """Return the files in which SQLite keeps a folder's ledger."""
     return sorted(home.ledger.parent.glob(f"{home.ledger.name}*"))
 
 
 def lose_ledger(home: Home) -> dict[str, list[tuple[Any, ...]]]:
-    """Delete a folder's ledger; what it held."""
+    """Delete a folder's ledger; return what it held."""
     held = tables(home.ledger)
     for path in ledger_files(home):
         path.unlink()
@@ -179,7 +186,7 @@ def lose_ledger(home: Home) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def collected(home: Home, round_: Round, *names: str) -> Home:
-    """A folder in which these returns were collected (all unless named)."""
+    """Collect these returns (all if none is named) in a folder."""
     operator = Operator(home, 0)
     for name in names or returns():
         operator.put(home.incoming / name, returns()[name])
@@ -190,7 +197,10 @@ def collected(home: Home, round_: Round, *names: str) -> Home:
 def collected_in_all_ways(
     paths: Sequence[Path], beside: Path, round_: Round, seed: int, state: Callable[[Home, Round], Any]
 ) -> tuple[Any, Any, Any]:
-    """The ``state`` of a folder after files of one folder are collected at once; after they come by and by, in any order; and after that all again."""
+    """Return a folder's ``state`` after collecting files in three ways.
+
+    All at once; a few at a time in random order; and then all once more.
+    """
     chance, at_once, by_and_by = random.Random(seed), Home(beside / "at once"), Home(beside / "by and by")
     run.collect(at_once, round_, [paths[0].parent])
     for some in _parts(chance.sample(paths, len(paths)), chance):

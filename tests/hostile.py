@@ -1,4 +1,4 @@
-"""Hostile files, made by script: bombs, liars, wrecks and impostors, each with the answer that ``collect`` must give."""
+"""Hostile files, made by script, each with the answer that ``collect`` must give."""
 
 from __future__ import annotations
 
@@ -20,22 +20,26 @@ from tests.workbooks import filled
 
 MB = 1024**2
 SHEET = "xl/worksheets/sheet2.xml"
-"""The part of the second sheet, which every form of the mini round has."""
+"""The part of the second sheet, which each form of the mini round has."""
 
 
 @dataclass(frozen=True)
 class Hostile:
-    """A file to make. ``answers``: messages of findings or reasons to ignore, one of which must be given; none of them: it is accepted."""
+    """A file to make.
+
+    ``answers``: messages of findings or reasons to ignore it; one must be given. None: it is
+    accepted.
+    """
 
     name: str
     make: Callable[[Path], object]
     answers: tuple[str, ...] = ()
     shown: str = ""
-    """Its name in the answer, where that is another."""
+    """Its name in the answer, if that differs."""
 
 
 def put_all(folder: Path, round_: Round, agency: str) -> list[Hostile]:
-    """Write all hostile files below ``folder``; a right workbook of ``agency`` is spoilt for most of them."""
+    """Write all hostile files below ``folder``, most from a right workbook of ``agency``."""
     right = _right(round_, agency)
     cases = [case for group in (bombs, liars, contents, wrecks, impostors, archives, mails, odd_entries) for case in group(right)]
     for case in cases:
@@ -51,18 +55,18 @@ def _right(round_: Round, agency: str) -> bytes:
 
 
 def refused(reason: str) -> str:
-    """The message that a file is no readable workbook for this reason."""
+    """Return the message for a file that is no readable workbook, by reason."""
     return f"not_workbook.{reason}"
 
 
 HOSTILE, DAMAGED, TOO_LARGE, MANY_CELLS = refused("hostile"), refused("damaged"), refused("too_large"), refused("many_cells")
 
 
-# --- parts of a packed workbook ---------------------------------------------------------------------
+# --- parts of a zipped workbook -------------------------------------------------------------------
 
 
 def rezipped(data: bytes, changed: Mapping[str, bytes | Iterator[bytes]], level: int = 1) -> bytes:
-    """The packed workbook with some parts changed or added; long ones are given in pieces."""
+    """Return the zipped workbook with parts changed or added; long parts are given in pieces."""
     file = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as new:
         for name in (name for name in old.namelist() if name not in changed):
@@ -75,32 +79,32 @@ def rezipped(data: bytes, changed: Mapping[str, bytes | Iterator[bytes]], level:
 
 
 def part_of(data: bytes, name: str) -> str:
-    """The text of one part."""
+    """Return the text of one part."""
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         return package.read(name).decode()
 
 
 def with_rows(data: bytes, rows: Iterator[str] | str) -> bytes:
-    """The workbook with rows added after those of its second sheet."""
+    """Return the workbook with rows added after those of its second sheet."""
     head, _, tail = part_of(data, SHEET).rpartition("</sheetData>")
     pieces = [rows] if isinstance(rows, str) else rows
     return rezipped(data, {SHEET: (text.encode() for part in ([head], pieces, ["</sheetData>" + tail]) for text in part)})
 
 
 def replaced(data: bytes, part: str, old: str, new: str) -> bytes:
-    """The workbook with one text in one part replaced."""
+    """Return the workbook with one text in one part replaced."""
     text = part_of(data, part)
     assert old in text, text[:400]
     return rezipped(data, {part: text.replace(old, new, 1).encode("utf-8", "surrogatepass")})
 
 
 def directory_entry(data: bytes, part: str) -> int:
-    """Where the central directory of a zip speaks of ``part``."""
+    """Return the offset of a part's record in a zip's central directory."""
     return data.rfind(part.encode()) - 46
 
 
 def patched_entry(data: bytes, part: str, at: int, form: str, value: int) -> bytes:
-    """The zip with one field of a member's record in the central directory changed."""
+    """Return the zip with one field of a part's record in the central directory changed."""
     changed = bytearray(data)
     struct.pack_into(form, changed, directory_entry(data, part) + at, value)
     return bytes(changed)
@@ -111,11 +115,11 @@ def written(data: bytes) -> Callable[[Path], object]:
 
 
 def made(build: Callable[[], bytes]) -> Callable[[Path], object]:
-    """Built when written, so that only one large file is held at a time."""
+    """Return a maker that builds the file only on writing: just one large file is in memory."""
     return lambda path: path.write_bytes(build())
 
 
-# --- bombs ------------------------------------------------------------------------------------------
+# --- bombs ----------------------------------------------------------------------------------------
 
 
 def bombs(right: bytes) -> Iterator[Hostile]:
@@ -138,7 +142,7 @@ def bombs(right: bytes) -> Iterator[Hostile]:
     yield Hostile("bomb-entries.xlsx", written(rezipped(right, many)), (refused("many_parts"),))
 
 
-# --- liars ------------------------------------------------------------------------------------------
+# --- liars ----------------------------------------------------------------------------------------
 
 
 def liars(right: bytes) -> Iterator[Hostile]:
@@ -156,7 +160,7 @@ def liars(right: bytes) -> Iterator[Hostile]:
         yield Hostile(f"dimension-{name}.xlsx", written(lie))
 
 
-# --- contents within the rules of the format, but not as people write -------------------------------
+# --- contents within the rules of the format, but not as people write -----------------------------
 
 
 def contents(right: bytes) -> Iterator[Hostile]:
@@ -189,7 +193,7 @@ def contents(right: bytes) -> Iterator[Hostile]:
     yield Hostile("macros.xlsm", written(macros), ("active_content.macros",))
 
 
-# --- wrecks -----------------------------------------------------------------------------------------
+# --- wrecks ---------------------------------------------------------------------------------------
 
 
 def wrecks(right: bytes) -> Iterator[Hostile]:
@@ -221,7 +225,7 @@ def wrecks(right: bytes) -> Iterator[Hostile]:
 
 
 def ods(content: bytes) -> bytes:
-    """An OpenDocument workbook with this content."""
+    """Return an OpenDocument workbook with this content."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
@@ -230,7 +234,7 @@ def ods(content: bytes) -> bytes:
 
 
 def xlsb(places: list[tuple[int, int]], cut: int = 0) -> bytes:
-    """A binary workbook of one sheet with a number at each (row, column), counted from 0 [MS-XLSB]."""
+    """Return an .xlsb of one sheet with a number at each (row, column) from 0 [MS-XLSB]."""
     begin_sheet, row_header, real, end_sheet = 129, 0, 5, 130
     rows = [
         (record(row_header, struct.pack("<IIHBBI", row, 0, 300, 0, 0, 0)), record(real, struct.pack("<IId", column, 0, 1.0)))
@@ -253,7 +257,7 @@ def xlsb(places: list[tuple[int, int]], cut: int = 0) -> bytes:
 
 
 def record(number: int, data: bytes = b"") -> bytes:
-    """A record of a binary workbook: its number in one or two bytes, its length in seven bits a byte."""
+    """Return a record of an .xlsb: number (1 or 2 bytes), length (7 bits per byte), data."""
     head = bytes([number]) if number < 0x80 else bytes([number & 0x7F | 0x80, number >> 7])
     return head + bytes([len(data)]) + data
 
@@ -263,11 +267,11 @@ def wide(text: str) -> bytes:
 
 
 def ole(stream: str) -> bytes:
-    """The beginning of a compound file that names a stream."""
+    """Return the beginning of a compound file that names a stream."""
     return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + f"{stream}\x00".encode("utf-16-le")
 
 
-# --- impostors --------------------------------------------------------------------------------------
+# --- impostors ------------------------------------------------------------------------------------
 
 
 def impostors(right: bytes) -> Iterator[Hostile]:
@@ -282,7 +286,7 @@ def impostors(right: bytes) -> Iterator[Hostile]:
     yield Hostile("locked-part.xlsx", written(locked), (refused("encrypted"), DAMAGED))
 
 
-# --- archives ---------------------------------------------------------------------------------------
+# --- archives -------------------------------------------------------------------------------------
 
 
 def archives(right: bytes) -> Iterator[Hostile]:
@@ -336,7 +340,7 @@ def zipped(members: Mapping[str, bytes]) -> bytes:
     return file.getvalue()
 
 
-# --- entries of a folder that are no plain files ----------------------------------------------------
+# --- entries of a folder that are no plain files --------------------------------------------------
 
 
 def odd_entries(right: bytes) -> Iterator[Hostile]:

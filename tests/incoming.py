@@ -1,4 +1,4 @@
-"""Files that came, put in place and taken in."""
+"""Put files into a folder and take them in."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WORKBOOK = packed('<row r="1"><c r="A1"><v>1</v></c></row>')
 
 @dataclass(frozen=True)
 class Found:
-    """What taking in gave: files received, and files left with their reasons."""
+    """The files received, and the files ignored with their reasons."""
 
     received: tuple[Received, ...]
     ignored: tuple[intake.Ignored, ...]
@@ -33,13 +33,13 @@ class Found:
 def take(
     paths: list[Path], archive: Path, received: dt.datetime | None = None, known: Mapping[str, tuple[int, int, str]] | None = None
 ) -> Found:
-    """Take in these paths as one collection would."""
+    """Take in these paths as one collection does."""
     each = list(intake.take_in(paths, archive, received=received, timezone=CLOCK, earlier=intake.Earlier(known or {})))
     return Found(tuple(one for one in each if isinstance(one, Received)), tuple(one for one in each if isinstance(one, intake.Ignored)))
 
 
 def found(path: Path, archive: Path | None = None, received: dt.datetime | None = None) -> Found:
-    """Take in one path, and hold what is true of every file received and left."""
+    """Take in one path; assert what must be true of every file received or ignored."""
     kept = archive or path.parent / "archive"
     result = take([path], kept, received)
     for file in result.received:
@@ -53,7 +53,7 @@ def found(path: Path, archive: Path | None = None, received: dt.datetime | None 
 
 
 def put(path: Path, content: bytes = b"x", when: str = "2023-09-01T08:00:00+07:00") -> Path:
-    """A file of these bytes, last changed at this time."""
+    """Write a file, last changed at this time."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     at = dt.datetime.fromisoformat(when).timestamp()
@@ -62,7 +62,7 @@ def put(path: Path, content: bytes = b"x", when: str = "2023-09-01T08:00:00+07:0
 
 
 def zipped(path: Path, *members: tuple[str, bytes], time: tuple[int, ...] = (2023, 9, 5, 10, 20, 30)) -> Path:
-    """A zip file of these members, all of one time."""
+    """Write a zip file of these members, all with one time."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members:
             archive.writestr(zipfile.ZipInfo(name, time), content)  # type: ignore[arg-type]
@@ -70,6 +70,6 @@ def zipped(path: Path, *members: tuple[str, bytes], time: tuple[int, ...] = (202
 
 
 def outdated(home: Home) -> None:
-    """Have every submission of a folder wait to be judged again."""
+    """Let every submission of a folder wait to be judged again."""
     with closing(sqlite3.connect(home.ledger)) as db, db:
         db.execute("UPDATE submission SET judged_by=''")

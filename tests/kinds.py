@@ -1,4 +1,4 @@
-"""A folder of returns of every kind, of the small round."""
+"""Make a folder with files of every kind, for the small round."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from tests.books import filled
 
 
 def of_all_kinds(folder: Path, round_: Round, count: int) -> Path:
-    """Many returns, right and wrong, the same content twice, files of other kinds, a zip, a mail; ``count`` of them, at least eight, are workbooks."""
+    """Write returns, right and wrong, duplicates, files of other kinds, a zip, a mail.
+
+    ``count`` of them, at least eight, are workbooks.
+    """
     for number in range(count):
         rows = f"quarter | building | inspected | passed\n2030 | SCH | {number + 3} | {number % 5}\n2030 | HOS | {number} |"
         path = folder / f"{number:02}.xlsx"

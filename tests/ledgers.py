@@ -1,4 +1,4 @@
-"""Ledgers of invented rounds of any size, written without workbooks: for tests and benchmarks of summaries."""
+"""Write ledgers of invented rounds of any size without workbooks, for tests and benchmarks."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from tests.consolidations import random_rows
 TABLE, TEXT = "manifestations", "task"
 """The largest table and its column of phrases."""
 PHRASES = 3_000
-"""Different texts of the largest table: offices describe the same work in the same words."""
+"""The number of different texts in it: offices describe the same work in the same words."""
 WRITTEN = 0.7
-"""The part of its rows that have one."""
+"""The share of its rows that have a text."""
 OTHERS = 100
-"""How many times fewer rows the other tables have."""
+"""The other tables have so many times fewer rows."""
 
 
 def frame(round_: Round, spec: TableSpec, numbers: dict[str, int], count: int, rng: np.random.Generator) -> pd.DataFrame:
-    """Random typed rows of a table as the ledger takes them."""
+    """Return random typed rows of a table, as the ledger takes them."""
     rows = random_rows(round_, spec, list(numbers), count, rng)
     if spec.key == TABLE:
         phrases = np.array(
@@ -48,7 +48,7 @@ def frame(round_: Round, spec: TableSpec, numbers: dict[str, int], count: int, r
 
 
 def write_ledger(home: Home, round_: Round, count: int) -> None:
-    """A round in which every agency has reported and been accepted, with ``count`` rows in its largest table."""
+    """Write a round with an accepted return per agency; ``count`` rows in the largest table."""
     rng, hashes = np.random.default_rng(1), {a.code: hashlib.sha256(a.code.encode()).hexdigest() for a in round_.in_scope}
     when = dt.datetime.combine(round_.deadline, dt.time(9), round_.timezone) - dt.timedelta(days=3)
     nothing: dict[str, np.ndarray[Any, Any]] = {}

@@ -1,4 +1,4 @@
-"""Right returns with very many rows in every table: with short texts, or with sentences as agencies write them."""
+"""Make right returns with very many rows: with short texts, or with sentences as agencies write."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.returns import ROUND, Draft, Row
 
 
 def long_return(rows: int) -> Draft:
-    """A right return with as many rows in every table."""
+    """Return a right return with ``rows`` rows in each table."""
     draft = Draft(ROUND.by_agency["T96"], 1, {"prepared_by": "A", "signed_on": dt.date(2023, 8, 1)})
     lists = {key: codes.codes for key, codes in ROUND.codelists.items()}
     text = "Nội dung dài hơn hai mươi ký tự, số "
@@ -50,7 +50,7 @@ def long_return(rows: int) -> Draft:
 
 
 def wordy_return(rows: int) -> Draft:
-    """The same, with sentences in every column of free text: two of three differ from all others, by numbers, days and places."""
+    """Return the same with sentences in all free text; two thirds of them occur only once."""
     draft, chance = long_return(rows), Random(1)
     invented = tomllib.loads((ROUND.folder / "demo.toml").read_text(encoding="utf-8"))
     sentences = [*invented["stories"], *invented["actions"], *(each for written in invented["written"].values() for each in written)]

@@ -1,4 +1,4 @@
-"""What tests of marked copies share: marking a workbook, and telling which of its parts changed."""
+"""Helpers for tests of marked copies: mark a workbook, tell which of its parts changed."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def marked(whole: bytes, *findings: Finding) -> bytes:
 
 
 def raw_members(whole: bytes) -> dict[str, bytes]:
-    """The compressed bytes of each member."""
+    """Return the compressed bytes of each member."""
     found = {}
     with zipfile.ZipFile(io.BytesIO(whole)) as archive:
         for info in archive.infolist():
@@ -59,7 +59,7 @@ def load(whole: bytes) -> openpyxl.Workbook:
 
 
 def marks_on(sheet: Worksheet) -> dict[str, Severity]:
-    """The marked cells of a sheet, the rules of marks being above all others."""
+    """Return the marked cells of a sheet; assert that the rules of marks precede all others."""
     found: dict[str, Severity] = {}
     rules = [(rule, area) for area in sheet.conditional_formatting for rule in area.rules]
     colours = {fill: severity for severity, (fill, _) in LOOKS.items()}
@@ -83,7 +83,7 @@ def by_openpyxl(fill: Callable[[openpyxl.Workbook], None]) -> bytes:
 
 
 def rich() -> bytes:
-    """A workbook with controls, a picture, a table, notes, dropdowns on another sheet (x14), sparklines, stored values, names."""
+    """Make a workbook with controls, a picture, a table, notes, dropdowns (x14), sparklines."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer)
     sheet, other = book.add_worksheet("Sheet1"), book.add_worksheet("Danh sách")

@@ -1,7 +1,7 @@
-"""Mistakes planted into right returns, at a random place: each breaks one rule there, and no other anywhere.
+"""Plant mistakes at random places in right returns: each breaks one rule there and no other.
 
-``MISTAKES`` has them by the rule, severity and message of the finding that they must give. A mistake that doesn't fit
-a return (no such row in it) says so with ``None``.
+``MISTAKES`` lists them by rule, severity and message of the finding that they must give. A mistake
+that doesn't fit a return (it has no such row) returns None.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from tests.returns import ADMINISTRATIVE, PARTY, PLACE, ROUND, SELDOM, Draft, Ro
 
 
 class Planted(NamedTuple):
-    """Where the finding must stand."""
+    """The place of the expected finding."""
 
     sheet: str
     cells: frozenset[str]
     also: tuple[tuple[str, str, str, str, frozenset[str]], ...] = ()
-    """Rule, severity, message and place of what can't but be found too."""
+    """Rule, severity, message and place of findings that can't be avoided."""
 
 
 Plant = Callable[[Draft, Random], Planted | None]
@@ -45,11 +45,11 @@ def at(draft: Draft, table: str, key: str, indices: Iterable[int]) -> Planted:
     return Planted(places[0][0], frozenset(cell for _, cell in places))
 
 
-# --- single cells ----------------------------------------------------------------------------------
+# --- single cells ---------------------------------------------------------------------------------
 
 
 def any_cell(draft: Draft, chance: Random, wanted: Callable[[Column], bool]) -> tuple[TableSpec, Column, int] | None:
-    """A random cell of a data row whose column is wanted."""
+    """Return a random cell of a data row whose column is ``wanted``."""
     found = [
         (spec, column, index)
         for spec in ROUND.row_tables
@@ -61,7 +61,7 @@ def any_cell(draft: Draft, chance: Random, wanted: Callable[[Column], bool]) -> 
 
 
 def raw(rule: str, severity: str, message: str, wanted: Callable[[Column], bool], *values: object) -> None:
-    """Any of ``values`` in any cell of a wanted column."""
+    """Plant one of ``values`` in any cell of a wanted column."""
 
     @gives(rule, severity, message)
     def plant(draft: Draft, chance: Random) -> Planted | None:
@@ -128,7 +128,7 @@ raw("V09", "W", "anonymous", lambda column: column.anonymous, "Ông Nguyễn Vă
 
 @gives("V03", "W", "ambiguous")
 def ambiguous(draft: Draft, chance: Random) -> Planted | None:
-    """A word that may mean several entries, where it is taken for the one that stands there."""
+    """Write an ambiguous word that may mean the entry in the cell."""
     found = [
         (spec.key, column.key, index, word)
         for spec in ROUND.row_tables
@@ -146,8 +146,9 @@ def ambiguous(draft: Draft, chance: Random) -> Planted | None:
 
 @gives("V04", "W", "month_first")
 def month_first(draft: Draft, chance: Random) -> Planted | None:
-    """Dates with the month first: one that can only be that (an error of its own), one that may be either."""
-    if draft.cells.get(ROUND.by_key["actions"].sheet):  # a cell that was spoilt before must not be left without its row
+    """Write two dates with the month first: one is an error of its own, one may be either."""
+    # a cell that was spoilt before must keep its row
+    if draft.cells.get(ROUND.by_key["actions"].sheet):
         return None
     row = {"action": code("actions", chance), "content": text(chance, 10, 100), "issued_on": dt.date(2022, 5, 4)}
     draft.tables["actions"] = [row, {**row, "issued_on": None}]
@@ -190,7 +191,7 @@ REPAIRS: dict[Kind, Callable[[Column, object], list[object]]] = {
     Kind.DECIMAL: lambda column, value: [f"{value:g} {column.unit}".replace(".", ",")] if value in (12.5, 0) else [],
     Kind.DATE: lambda _, value: [f"{value:%d/%m/%Y}", f"{value:%Y-%m-%d}", f"ngày {value:%d} tháng {value:%m} năm {value:%Y}"],
 }
-"""How a clerk may write a right value so that it is read all the same."""
+"""Ways in which a clerk may write a right value that is read all the same."""
 
 
 @gives("V08", "N", "repaired")
@@ -234,7 +235,7 @@ def expected(draft: Draft, chance: Random) -> Planted | None:
     return Planted(ROUND.info.sheet, frozenset(draft.place("info", key)[1] for key in blank))
 
 
-# --- rows ------------------------------------------------------------------------------------------
+# --- rows -----------------------------------------------------------------------------------------
 
 
 def some(draft: Draft, chance: Random, table: str, wanted: Callable[[Row], object] = bool) -> int | None:
@@ -341,7 +342,7 @@ def expected_form(draft: Draft, chance: Random) -> Planted | None:
     order = ROUND.codelists["handlings"].codes.index
 
     def odd(row: Row) -> list[str]:
-        """Grades for which the row's form is too heavy or too light."""
+        """Return grades for which the row's form is too heavy or too light."""
         own = [each for each in listed if each.given == row["subject"]]
         if row["handling"] not in {each.entry for each in own}:
             return []
@@ -357,7 +358,7 @@ def expected_form(draft: Draft, chance: Random) -> Planted | None:
     return at(draft, "handlings", "handling", [index])
 
 
-# --- tables ----------------------------------------------------------------------------------------
+# --- tables ---------------------------------------------------------------------------------------
 
 
 @gives("T01", "E", "unique_key")
@@ -404,7 +405,7 @@ def neither_rows_nor_nil(draft: Draft, chance: Random) -> Planted | None:
     return at(draft, "info", "nil", [0])
 
 
-# --- between tables --------------------------------------------------------------------------------
+# --- between tables -------------------------------------------------------------------------------
 
 
 def same_form(rows: list[Row], index: int, *keys: str) -> list[int]:
@@ -447,7 +448,8 @@ def unexplained(draft: Draft, chance: Random) -> Planted | None:
     rows, gone = draft.tables["handlings"], draft.tables["handlings"][index]
     observed = by_group(draft.tables["manifestations"]).get(_group(gone), [])
     claiming = [each for each in observed if draft.tables["manifestations"][each]["handled"]]
-    if not claiming or draft.cells.get(ROUND.by_key["handlings"].sheet):  # a cell that was spoilt before must not be left without its row
+    # a cell that was spoilt before must not be left without its row
+    if not claiming or draft.cells.get(ROUND.by_key["handlings"].sheet):
         return None
     draft.tables["handlings"] = [row for row in rows if _group(row) != _group(gone)]
     return at(draft, "manifestations", "handled", claiming)

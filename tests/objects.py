@@ -1,4 +1,4 @@
-"""Stores beside the tests: servers that speak S3, as processes of their own."""
+"""Object stores for tests: S3 servers as processes of their own."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ KEY, SECRET = "AKIDTONGHOP", "SECRETTONGHOP"
 
 @dataclass
 class Server:
-    """A server of S3, and the command that starts it."""
+    """An S3 server, and the command that starts it."""
 
     command: Sequence[str]
     port: int
@@ -31,7 +31,7 @@ class Server:
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """What a command must know to reach it."""
+        """Return the environment with which a command reaches it."""
         return {
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.port}",
             "AWS_ACCESS_KEY_ID": KEY,
@@ -57,7 +57,7 @@ class Server:
             self.process.wait()
 
     def bucket(self, name: str) -> Bucket:
-        """A new bucket."""
+        """Make a bucket."""
         made = Bucket(self, name)
         made.system.mkdir(name)
         return made
@@ -79,7 +79,7 @@ class Bucket:
         return Address(f"s3://{self.name}/{prefix}".rstrip("/"))
 
     def put(self, key: str, content: bytes, mtime: float | None = None) -> None:
-        """Upload an object, with its file's own time perhaps, as rclone notes it."""
+        """Upload an object, perhaps with the file's own time, in the way of rclone."""
         self.fill_with({key: (content, mtime)})
 
     def fill(self, folder: Path, prefix: str) -> None:
@@ -96,14 +96,14 @@ class Bucket:
 
 @contextmanager
 def of_moto() -> Iterator[Server]:
-    """A server that can put a file where none is, and accepts any key."""
+    """Run moto: it can put an object only if none exists, and accepts any key."""
     port = free_port()
     yield from _served(Server([sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], port))
 
 
 @contextmanager
 def of_rclone(folder: Path) -> Iterator[Server]:
-    """A server that knows no conditions, and refuses strangers; its objects are the files of a folder."""
+    """Run rclone: it knows no conditions and refuses unknown keys; objects are a folder's files."""
     port = free_port()
     folder.mkdir(exist_ok=True)
     rclone = shutil.which("rclone", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")

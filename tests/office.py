@@ -1,4 +1,4 @@
-"""LibreOffice for tests: a spreadsheet program that opens, recalculates and saves real files."""
+"""LibreOffice for tests: it opens, recalculates and saves real files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pytest
 
 SOFFICE = shutil.which("soffice")
 HANGING = 900
-"""Seconds after which a program isn't slow but hangs."""
+"""Seconds after which a program counts as hanging."""
 needs_office = pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) is not installed: apt-get install libreoffice-calc")
 
 ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
@@ -29,7 +29,7 @@ NEVER_RECALCULATE = ALWAYS_RECALCULATE.replace("<value>0<", "<value>1<")
 
 @cache
 def _profile(*, recalculated: bool = True) -> Path:
-    """A profile of this process's own: two LibreOffices can't share one."""
+    """Make a profile for this process alone: two LibreOffices can't share one."""
     return _new_profile(ALWAYS_RECALCULATE if recalculated else NEVER_RECALCULATE)
 
 
@@ -41,25 +41,25 @@ def _new_profile(settings: str) -> Path:
 
 
 def convert(source: Path, form: str, folder: Path) -> Path:
-    """Open ``source``, recalculate it and save it as ``form`` (xlsx, ods, xls, pdf) into ``folder``."""
+    """Recalculate ``source`` and save it as ``form`` (xlsx, ods, xls, pdf) in ``folder``."""
     return convert_all([source], form, folder)[0]
 
 
 def convert_all(sources: Sequence[Path], form: str, folder: Path, *, recalculated: bool = True) -> list[Path]:
-    """The same for many files of different names in one go: the program takes longer to start than to save one."""
+    """Convert many files in one go: the program takes longer to start than to save one."""
     _convert(sources, form, folder, _profile(recalculated=recalculated))
     return [folder / f"{source.stem}.{form}" for source in sources]
 
 
 def first_pages(source: Path, count: int, folder: Path) -> Path:
-    """Open a workbook, recalculate it, print its first pages as PDF: of a large one all would take minutes."""
+    """Print the first pages of a recalculated workbook as PDF; all of a large one take minutes."""
     pages = json.dumps({"PageRange": {"type": "string", "value": f"1-{count}"}})
     _convert([source], f"pdf:calc_pdf_Export:{pages}", folder)
     return folder / f"{source.stem}.pdf"
 
 
 def sheets_as_text(sources: Sequence[Path], position: int, sheet: str, folder: Path) -> list[list[list[str]]]:
-    """Open and recalculate all ``sources`` in one go; the cells of the sheet on ``position`` (from 1) of each, as they are shown."""
+    """Recalculate workbooks in one go; return each one's sheet at ``position`` (from 1) as text."""
     _convert(sources, f"csv:Text - txt - csv (StarCalc):9,34,76,1,,0,false,true,false,false,false,{position}", folder)
     texts = [(folder / f"{source.stem}-{sheet}.csv").read_text(encoding="utf-8") for source in sources]
     return [list(csv.reader(text.splitlines(), delimiter="\t")) for text in texts]
@@ -79,7 +79,7 @@ def _convert(sources: Sequence[Path], form: str, folder: Path, profile: Path | N
     subprocess.run([*command, *map(str, sources)], check=True, capture_output=True, timeout=HANGING)
 
 
-# --- edits -----------------------------------------------------------------------------------------
+# --- edits ----------------------------------------------------------------------------------------
 
 _LIBRARY = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE library:library PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "library.dtd">
@@ -126,12 +126,15 @@ Sub Run(stepsFile As String)
 End Sub
 """
 Edit = tuple[str, int, str, str]
-"""delete or insert rows (sheet, first row, how many); copy or move a range (sheet, range, its new first cell); fit the rows of a range to their
-text (sheet, range, nothing). Sheets count from 1."""
+"""One of these edits; sheets count from 1.
+
+delete or insert rows: sheet, first row, how many; copy or move a range: sheet, range, its new first
+cell; fit the rows of a range to their text: sheet, range, nothing.
+"""
 
 
 def profile_with(module: str, source: str) -> Path:
-    """A profile with a macro of ours; LibreOffice writes its own library into a new profile, so ours comes after that."""
+    """Make a profile with our macro, after LibreOffice has written its own library into it."""
     folder = _new_profile(ALWAYS_RECALCULATE)
     subprocess.run([str(SOFFICE), f"-env:UserInstallation={folder.as_uri()}", "--headless", "--terminate_after_init"], check=True, capture_output=True, timeout=HANGING)  # fmt: skip
     library = folder / "user" / "basic" / "Standard"
@@ -146,7 +149,7 @@ def _editing_profile() -> Path:
 
 
 def edited(edits: Mapping[Path, Sequence[Edit]], folder: Path) -> list[Path]:
-    """Open each workbook, edit its rows as a person does, save it as xlsx into ``folder``. Paths must be plain ASCII."""
+    """Edit each workbook's rows as a person does, save it in ``folder``. Paths must be ASCII."""
     steps: list[str] = []
     for source, each in edits.items():
         steps.append(f"open\t{source.as_uri()}")
@@ -157,7 +160,7 @@ def edited(edits: Mapping[Path, Sequence[Edit]], folder: Path) -> list[Path]:
 
 
 def chosen(source: Path, sheet: int, cell: str, choices: Mapping[str, tuple[str, int]], folder: Path) -> list[Path]:
-    """Open a workbook once, choose in a cell one entry (from 0) of a named list after another, save it after each by the choice's name."""
+    """Choose entries (from 0) of named lists in a cell; save a copy per choice, by its name."""
     steps, saved = [f"open\t{source.as_uri()}"], [folder / f"{name}.xlsx" for name in choices]
     for path, (list_, place) in zip(saved, choices.values(), strict=True):
         steps += [f"choose\t{sheet}\t{cell}\t{list_}\t{place}", f"copy as\t{path.as_uri()}"]

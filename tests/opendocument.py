@@ -1,4 +1,4 @@
-"""The content of an OpenDocument workbook, from the XML of its sheets."""
+"""The content of an OpenDocument workbook, from its sheets' XML."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Workbooks packed by hand, part by part: for tests of what lies inside a file."""
+"""Zip workbooks by hand, part by part, for tests of a file's inside."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 def packed(
     sheet_data: str, *, head: str = f'<worksheet xmlns="{MAIN}">', tail: str = "", parts: Mapping[str, str | bytes] | None = None
 ) -> bytes:
-    """A workbook of one sheet whose rows are given as XML."""
+    """Return a workbook of one sheet whose rows are given as XML."""
     package = "http://schemas.openxmlformats.org/package/2006/relationships"
     content: dict[str, str | bytes] = {
         "[Content_Types].xml": f'<Types xmlns="{package.replace("relationships", "content-types")}"><Override PartName="/xl/workbook.xml"'
@@ -38,13 +38,13 @@ def packed(
 
 
 def book_xml(*names: str) -> str:
-    """The part that lists sheets of these names."""
+    """Return the part that lists sheets of these names."""
     sheets = "".join(f'<sheet name="{name}" sheetId="{n}" r:id="r1"/>' for n, name in enumerate(names, start=1))
     return f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheets>{sheets}</sheets></workbook>'
 
 
 def written(**parts: str) -> bytes:
-    """A zip file of these parts; ``__`` in a name is a slash."""
+    """Return a zip file of these parts; ``__`` in a name stands for a slash."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in parts.items():
@@ -53,5 +53,5 @@ def written(**parts: str) -> bytes:
 
 
 def manifest(kind: str) -> str:
-    """The list of parts of an OpenDocument file of this kind."""
+    """Return the list of parts of an OpenDocument file of this kind."""
     return f'<m:manifest><m:file-entry m:full-path="/" m:media-type="application/vnd.oasis.opendocument.{kind}"/></m:manifest>'

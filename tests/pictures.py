@@ -1,7 +1,7 @@
-"""Draws the pictures of the guide: goes through its story and draws each picture where it stands, from the folder as it is then.
+"""Draw the guide's pictures: play its story, and draw each picture from the folder as it is then.
 
-``make pictures``, or ``make pictures ONLY="thu tinh-trang"``. Needs LibreOffice, Chromium, pdftoppm (poppler-utils) and Noto Sans Mono
-(fonts-noto-mono). The gate doesn't draw: it holds that the pictures are there.
+``make pictures``, or ``make pictures ONLY="thu tinh-trang"``. Needs LibreOffice, Chromium, pdftoppm
+(poppler-utils) and Noto Sans Mono (fonts-noto-mono). The gate only checks that the pictures exist.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ from tests.office import convert, edited, first_pages
 
 PICTURES = GUIDE.parent / "hinh"
 COLUMNS = 112
-"""How wide the terminal is on pictures."""
+"""The terminal's width on pictures, in characters."""
 PAGES = 12
-"""Printed pages of a workbook among which the one to show is."""
+"""The first printed pages of a workbook, among which the wanted one is."""
 COLOURS = (48, 24, 12, 6)
-"""Of a picture: as many as leave it small enough. Most serve for smooth letters."""
+"""Numbers of colours, tried in turn until a picture is small enough; many smooth its letters."""
 LARGEST = 75_000
 FORM = "BIỂU HIỆN, HÀNH VI"
-"""How the title of the main form begins."""
+"""The beginning of the main form's title."""
 WHERE = "D:\\dot-4874"
-"""Where the reader's folder lies."""
+"""The reader's folder."""
 STYLE = (GUIDE.parent / "hinh.css").read_text(encoding="utf-8")
 Draw = Callable[[Story], Image.Image]
 
 
 def main(*names: str) -> None:
-    """Draw these pictures, and go no further in the story; without names all that the guide shows, and no other."""
+    """Draw these pictures and then stop; without names, draw exactly those that the guide shows."""
     if not names:
         shutil.rmtree(PICTURES, ignore_errors=True)
     PICTURES.mkdir(exist_ok=True)
@@ -65,15 +65,15 @@ def _save(picture: Image.Image, path: Path) -> None:
     print(f"{path.name}: {picture.width} × {picture.height}, {colours} colours, {path.stat().st_size // 1000} kB", file=sys.stderr)  # noqa: T201
 
 
-# --- pages of workbooks and letters ----------------------------------------------------------------
+# --- pages of workbooks and letters ---------------------------------------------------------------
 
 
 Rows = tuple[int, str]
-"""Which rows of a workbook are to be fitted to their text: a sheet, counted from 1, and a range."""
+"""Rows to fit to their text: a sheet, counted from 1, and a range."""
 
 
 def page(name: str, words: str = "", *, width: int = 1000, height: int = 0, rows: Rows | None = None) -> Draw:
-    """Of a file in the round's folder: the first printed page with these words, its upper part where a height is given."""
+    """Draw a file's first page with these words; only its upper part if ``height`` is given."""
 
     def draw(story: Story) -> Image.Image:
         return _of_page(story.stage.home.root / name, words, width, height, rows)
@@ -82,7 +82,7 @@ def page(name: str, words: str = "", *, width: int = 1000, height: int = 0, rows
 
 
 def returned(name: str, words: str, *, width: int, height: int, rows: Rows) -> Draw:
-    """The same of a workbook that an agency is going to send."""
+    """Draw such a page of a workbook that an agency is going to send."""
 
     def draw(story: Story) -> Image.Image:
         return _of_page(story.stage.brought(name), words, width, height, rows)
@@ -93,7 +93,7 @@ def returned(name: str, words: str, *, width: int, height: int, rows: Rows) -> D
 def _of_page(path: Path, words: str, width: int, height: int, rows: Rows | None) -> Image.Image:
     with tempfile.TemporaryDirectory() as folder:
         source = path
-        if rows:  # LibreOffice gives rows of a workbook that say nothing of their height one line; Excel fits them to their text
+        if rows:  # LibreOffice gives rows without a height one line; Excel fits them to their text
             [source] = edited({path: [("fit", *rows, "")]}, Path(folder, "fitted"))
         pdf = first_pages(source, PAGES, Path(folder)) if path.suffix == ".xlsx" else convert(path, "pdf", Path(folder))
         number = str(_page_with(pdf, words))
@@ -104,7 +104,7 @@ def _of_page(path: Path, words: str, width: int, height: int, rows: Rows | None)
 
 
 def _page_with(pdf: Path, words: str) -> int:
-    """The number of the first page with these words."""
+    """Return the number of the first page with these words."""
     pages = _output("pdftotext", "-layout", pdf, "-").decode().split("\f")
     return next(number for number, text in enumerate(pages, 1) if words in text)
 
@@ -114,7 +114,7 @@ def _output(*command: str | Path) -> bytes:
 
 
 def _without_margins(picture: Image.Image) -> Image.Image:
-    """The printed part, and a little of the paper around it."""
+    """Crop to the printed part and a little paper around it."""
     white = Image.new("RGB", picture.size, "white")
     left, top, right, bottom = ImageChops.difference(picture, white).getbbox() or (0, 0, *picture.size)
     margin = 30
@@ -124,22 +124,22 @@ def _without_margins(picture: Image.Image) -> Image.Image:
 
 
 def _framed(picture: Image.Image) -> Image.Image:
-    """With the thin line around it that shows where the paper ends."""
+    """Add a thin frame that shows the edge of the paper."""
     framed = Image.new("RGB", (picture.width + 2, picture.height + 2), "#9aa0a6")
     framed.paste(picture, (1, 1))
     return framed
 
 
-# --- pages of a browser, and windows drawn as such --------------------------------------------------
+# --- pages of a browser, and windows drawn as such ------------------------------------------------
 
 
 def board(story: Story) -> Image.Image:
-    """The first screen of the board."""
+    """Draw the first screen of the board."""
     return _framed(_screenshot((story.stage.home.output / "tien-do.html").as_uri(), 1100, 900))
 
 
 def terminal(lines: int) -> Draw:
-    """What was typed last and what it showed, as far as it fits on a screen."""
+    """Draw the last command and its output, as far as it fits on a screen."""
 
     def draw(story: Story) -> Image.Image:
         return _terminal(story, story.screen, lines)
@@ -148,7 +148,7 @@ def terminal(lines: int) -> Draw:
 
 
 def table(lines: int) -> Draw:
-    """The same of a command that shows a table, which it makes as wide as the terminal is."""
+    """Draw a command with its table, which is as wide as the terminal."""
 
     def draw(story: Story) -> Image.Image:
         [(_, *words)] = commands("\n".join(story.typed))
@@ -166,12 +166,12 @@ def _terminal(story: Story, screen: str, lines: int) -> Image.Image:
 
 
 def _broken(line: str) -> list[str]:
-    """A line as a terminal breaks it where it ends."""
+    """Break a line as a terminal does."""
     return [line[at : at + COLUMNS] for at in range(0, len(line), COLUMNS)] or [""]
 
 
 def _as_there(story: Story, screen: str) -> str:
-    """The screen with the folder as the reader would see it."""
+    """Replace the folder's path by the reader's."""
 
     def there(found: re.Match[str]) -> str:
         return WHERE + found[1].replace("/", "\\")
@@ -180,7 +180,7 @@ def _as_there(story: Story, screen: str) -> str:
 
 
 def folder(_story: Story) -> Image.Image:
-    """The round's folder, with ``cmd`` typed where its address stands."""
+    """Draw the round's folder, with ``cmd`` typed as its address."""
     rows = (("data", "Thư mục"), ("templates", "Thư mục"), ("dia-chi.csv", "Tệp CSV"), ("mo-tonghop.cmd", "Tệp lệnh Windows"))
     listed = "".join(f'<tr><td class="{"folder" if kind == "Thư mục" else "file"}">{name}</td><td>{kind}</td></tr>' for name, kind in rows)
     address = '<div class="address"><span class="arrows">← → ↑</span><span class="box"><b>cmd</b></span></div>'
@@ -189,7 +189,7 @@ def folder(_story: Story) -> Image.Image:
 
 
 def _window(title: str, body: str, width: int) -> Image.Image:
-    """A window of Windows, drawn as a page."""
+    """Draw a window of Windows, as a page."""
     text = f'<meta charset="utf-8"><style>{STYLE}</style><div class="window"><div class="title">{title}<i>— ▢ ✕</i></div>{body}</div>'
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "window.html")

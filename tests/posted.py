@@ -1,4 +1,4 @@
-"""Mails made by script: .eml by the standard library, .msg as compound files of our own, old archives."""
+"""Make mails: .eml by the standard library, .msg as compound files of our own, old archives."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def mail(
     received: Sequence[str] = (),
     text: str = "Kính gửi Bộ Nội vụ.",
 ) -> EmailMessage:
-    """A mail with these files."""
+    """Return a mail with these files."""
     made = EmailMessage()
     for moment in received:
         made["Received"] = f"from mx.example by mail.example; {moment}"
@@ -36,26 +36,26 @@ def mail(
 
 
 def posted(path: Path, *attached: Attached, **words: object) -> Path:
-    """A file with such a mail."""
+    """Write such a mail to a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(mail(*attached, **words).as_bytes())  # type: ignore[arg-type]
     return path
 
 
 def raw(*headers: str, body: bytes = b"", encoding: str = "ascii") -> bytes:
-    """A mail of one part as bytes, with headers as no library would write them."""
+    """Return a mail of one part as bytes, with headers that no library would write."""
     head = ["From: a@b.example", "To: c@d.example", f"Date: {SENT}", *headers]
     return "\r\n".join(head).encode(encoding) + b"\r\n\r\n" + body
 
 
-# --- compound files ---------------------------------------------------------------------------------
+# --- compound files -------------------------------------------------------------------------------
 
 Storage = Mapping[str, "bytes | Storage"]
 _SECTOR, _END, _FREE, _NONE = 512, 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFF
 
 
 def compound(tree: Storage) -> bytes:
-    """A compound file of these storages and streams."""
+    """Return a compound file of these storages and streams."""
     return _Compound(tree).whole()
 
 
@@ -66,7 +66,7 @@ class _Chains:
         self.size, self.sectors, self.following = size, list[bytes](), list[int]()
 
     def store(self, content: bytes) -> int:
-        """Store a stream; its first sector."""
+        """Store a stream; return its first sector."""
         start, pieces = (
             len(self.sectors),
             [content[at : at + self.size].ljust(self.size, b"\0") for at in range(0, len(content), self.size)],
@@ -95,7 +95,7 @@ class _Compound:
         self._entries[parent][2] = self._balanced(numbers)
 
     def _balanced(self, numbers: Sequence[int]) -> int:
-        """The middle of these siblings, with the others as a tree below it."""
+        """Make a tree of these siblings; return the middle one, its root."""
         if not numbers:
             return _NONE
         middle = len(numbers) // 2
@@ -103,7 +103,7 @@ class _Compound:
         return numbers[middle]
 
     def whole(self) -> bytes:
-        """The file."""
+        """Return the file's bytes."""
         large, small = self._large, b"".join(self._small.sectors)
         self._entries[0][3:5] = [large.store(small), len(small)]
         table = struct.pack(f"<{len(self._small.following)}I", *self._small.following)
@@ -127,7 +127,7 @@ def _entry(name: str, kind: int, child: int, start: int, size: int, left: int = 
 
 
 def properties(offset: int, values: Mapping[int, object], **storages: Storage) -> Storage:
-    """A storage of Outlook with these properties by number: texts, bytes, flags."""
+    """Return a storage of Outlook with these properties, by number: texts, bytes, flags."""
     table, streams = bytes(offset), dict[str, "bytes | Storage"](storages)
     for number, value in values.items():
         if isinstance(value, bool):
@@ -141,26 +141,26 @@ def properties(offset: int, values: Mapping[int, object], **storages: Storage) -
 
 
 def outlook(*attached: Storage, headers: str = "", subject: str = "Báo cáo", offset: int = 32) -> Storage:
-    """A mail of Outlook, whole or (offset 24) as it lies in another."""
+    """Return a mail of Outlook, whole or (offset 24) as it is inside another."""
     said: dict[int, object] = {0x0037: subject, 0x007D: headers, 0x1000: "Kính gửi.", 0x0C1A: "Văn phòng", 0x5D01: "VP@boxd.example"}
     return properties(offset, said, **{f"__attach_version1.0_#{number:08X}": each for number, each in enumerate(attached)})
 
 
 def attachment(name: str, content: bytes = WORKBOOK, *, hidden: bool = False) -> Storage:
-    """A file in a mail of Outlook."""
+    """Return a file attached to a mail of Outlook."""
     return properties(8, {0x3707: name, 0x3701: content, 0x7FFE: hidden})
 
 
 def embedded(inner: Storage) -> Storage:
-    """A mail in a mail of Outlook."""
+    """Return a mail attached to a mail of Outlook."""
     return properties(8, {}, **{"__substg1.0_3701000D": inner})
 
 
-# --- archives ---------------------------------------------------------------------------------------
+# --- archives -------------------------------------------------------------------------------------
 
 
 def rar(*members: Attached) -> bytes:
-    """An archive .rar (version 4) of members that aren't packed."""
+    """Return a .rar archive (version 4) of uncompressed members."""
     made = b"Rar!\x1a\x07\x00" + _block(0x73, 0, bytes(6))
     for name, content in members:
         spelled = name.encode()

@@ -1,4 +1,4 @@
-"""Words that stand in a list's columns for those who keep it, and persons: what nobody else must ever read."""
+"""Detect what no reader of outputs may see: persons, and list columns kept for ourselves."""
 
 from __future__ import annotations
 
@@ -33,21 +33,21 @@ SHORT = {
     "memory": r"memory\b",
     "evidence": r"evidence",
 }
-"""Short citations such as “NĐ 112 Đ7 k3”, and what only we remember, by what each begins with."""
+"""Patterns of short citations (“NĐ 112 Đ7 k3”) and of what we only remember, by first word."""
 _PRIVATE = {
     **{key: re.compile(rf"(?<![\w/-]){re.escape(key)}(?![\w/-])") for key in _keys()},
     **{word: re.compile(rf"(?<!\w){short}") for word, short in SHORT.items()},
 }
-"""By a word that a private text has in any case, what it looks like; to look for the word first takes a tenth of the time."""
+"""Patterns by a word in each match: to seek the word first takes a tenth of the time."""
 
 
 def private_words(text: str) -> list[str]:
-    """What of a text nobody should read."""
+    """Return what nobody should read in a text."""
     return [found for word, pattern in _PRIVATE.items() if word in text for found in pattern.findall(text)]
 
 
 def text_of(path: Path) -> str:
-    """Every text in an output: the parts of an office file without their tags, each once however many files have it."""
+    """Return all text in an output, without tags; each part once, however many files have it."""
     if path.suffix == ".parquet":
         return pd.read_parquet(path).to_csv()
     if path.suffix not in (".xlsx", ".docx"):
@@ -67,11 +67,11 @@ def _is_new(part: zipfile.ZipInfo) -> bool:
 COMMANDS = re.compile(
     rf"(?<![\w./-])(?:tonghop +[a-z]+|{'|'.join(map(re.escape, main.commands.keys() - {'round'}))}|--[a-z][a-z-]+|(?:nhan|dia-chi)\.csv)(?![\w./-])"
 )
-"""What only the operator can use: the program's commands (but for a word that stands in the stamp), their options, registers."""
+"""What only an operator can use: commands (except a word in the stamp), options, registers."""
 
 
 def for_operators(path: Path) -> list[str]:
-    """What of an output's texts only the operator could use; a part that many files have is looked at once."""
+    """Return what only an operator could use in an output; shared parts are searched once."""
     found: set[str] = set()
     for key, texts in parts_of(path):
         if key not in _FOUND:
@@ -85,17 +85,17 @@ _TAG = re.compile("<[^>]*>")
 _SEEN: set[tuple[int, int]] = set()
 
 
-# --- persons ----------------------------------------------------------------------------------------
+# --- persons --------------------------------------------------------------------------------------
 
 
 def texts_in(path: Path) -> Iterator[str]:
-    """What a reader of a file may see or find in it, entities resolved, with tags taken out and left in."""
+    """Yield what readers may see or find in a file, entities resolved, with and without tags."""
     for _, texts in parts_of(path):
         yield from texts
 
 
 def parts_of(path: Path) -> Iterator[tuple[object, Iterator[str]]]:
-    """The texts of each part of a file, with what tells the same part of another file."""
+    """Yield the texts of each part of a file, with a key that equal parts of other files share."""
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as package:
             for part in package.infolist():
@@ -113,7 +113,7 @@ def _read(read: Callable[[], bytes]) -> Iterator[str]:
 
 
 def naming(folder: Path, *words: str) -> dict[str, list[str]]:
-    """The files in which any of the words stands, with those words; a part that many files have is looked at once."""
+    """Return the files with any of the words, and these words; shared parts are searched once."""
     found, seen = {}, dict[object, set[str]]()
     for path in sorted(folder.rglob("*")):
         if not path.is_file() or "phan-hoi" in path.relative_to(folder).parts:

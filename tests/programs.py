@@ -1,4 +1,4 @@
-"""Other programs that fill and save workbooks, for tests of reading: openpyxl, LibreOffice, and two libraries of Node."""
+"""Fill and save workbooks by other programs: openpyxl, LibreOffice, two libraries of Node."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ needs_node = pytest.mark.skipif(
 
 @dataclass(frozen=True)
 class Stored:
-    """A formula with the value that was stored for it."""
+    """A formula with its stored value."""
 
     formula: str
     value: float
@@ -44,7 +44,7 @@ class Rich:
 
 
 Task = Mapping[str, Mapping[str, Any]]
-"""What to write, by sheet and address; ranges to merge stand under "!"."""
+"""What to write, by sheet and address; under "!" the ranges to merge."""
 
 
 def by_openpyxl(source: Path, target: Path, task: Task) -> None:
@@ -70,7 +70,7 @@ def _as_openpyxl(value: Any) -> Any:
 
 
 def by_office(source: Path, target: Path, task: Task) -> None:
-    """LibreOffice itself writes no values: they are filled in before, as a clerk would, and saved by it."""
+    """Fill the values in first, as a clerk would; LibreOffice then opens and saves the file."""
     plain: CellValues = {sheet: {cell: _plain(value) for cell, value in cells.items() if cell != "!"} for sheet, cells in task.items()}
     filled = target.parent / f"{target.stem}-filled.xlsx"
     filled.write_bytes(Filler(source.read_bytes()).fill(plain))
@@ -103,7 +103,7 @@ def _as_json(value: Any) -> Any:
 
 
 def write(program: str, source: Path, target: Path, task: Task) -> Path:
-    """Let ``program`` open ``source``, fill it and save it as ``target``, in the form of its ending."""
+    """Let ``program`` open ``source``, fill it, and save it in the format of ``target``."""
     if program == "openpyxl":
         by_openpyxl(source, target, task)
     elif program == "libreoffice":
@@ -114,13 +114,13 @@ def write(program: str, source: Path, target: Path, task: Task) -> Path:
 
 
 SHEETJS = [("xlsb", []), *((ending, [thorough]) for ending in ("xlsm", "inline.xlsx", "ods", "xlsx"))]
-"""Endings in which SheetJS writes: no .xls, for it comes to no end over the form's lists."""
+"""The formats that SheetJS writes. Not .xls: with the form's lists it never finishes."""
 OFFICE = [("ods", []), ("xls", []), ("xlsx", [thorough])]
-"""Endings in which LibreOffice saves."""
+"""The formats that LibreOffice saves."""
 PROGRAMS = [
     pytest.param("openpyxl", "xlsx"),
     *(pytest.param("libreoffice", ending, marks=[pytest.mark.office, needs_office, *more]) for ending, more in OFFICE),
     pytest.param("exceljs", "xlsx", marks=needs_node),
     *(pytest.param("sheetjs", ending, marks=[needs_node, *more]) for ending, more in SHEETJS),
 ]
-"""A program and the ending of the file that it writes; the gate takes those that write most unlike Excel."""
+"""Programs with a file ending each; the gate takes those whose files differ most from Excel's."""

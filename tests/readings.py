@@ -1,4 +1,4 @@
-"""Readings built straight from rows of codes, for tests of what comes after reading."""
+"""Build readings from rows of codes, for tests of what follows reading."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell that was not simply read: its state, its text as found, and its value where it has one."""
+    """A cell that wasn't simply read: state, original text, and value if there is one."""
 
     state: State
     found: str = ""
@@ -36,7 +36,7 @@ class Cell:
 
 
 def reading(round_: Round, agency: str, info: Row | None = None, **tables: Sequence[Row]) -> Reading:
-    """A reading with all sheets of the form; rows map column keys to codes, numbers, dates, texts or Cells."""
+    """Return a reading of all sheets; rows map keys to codes, numbers, dates, texts or Cells."""
     known = {"agency_code": agency, "agency_name": round_.by_agency[agency].name}
     contact = {c.key: dt.date(2023, 9, 1) if c.kind is Kind.DATE else "x" for c in round_.info.columns if c.expected}
     read = {round_.info.key: table(round_, round_.info, [{**known, **contact, **(info or {})}])}
@@ -45,7 +45,7 @@ def reading(round_: Round, agency: str, info: Row | None = None, **tables: Seque
 
 
 def table(round_: Round, spec: TableSpec, rows: Sequence[Row]) -> TableReading:
-    """One table of a reading, its rows from FIRST_ROW on and its columns from A on."""
+    """Return one table of a reading, with rows from FIRST_ROW and columns from A on."""
     cells = {column.key: [_cell(row.get(column.key)) for row in rows] for column in spec.columns}
     return TableReading(
         sheet=spec.sheet,

@@ -1,4 +1,4 @@
-"""Figures counted again in plain loops that know nothing of the engine."""
+"""Count figures again in plain loops that share nothing with the engine."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ APART = {
     "pending": "collectives_pending",
     "unhandled": "collectives_unhandled",
 }
-"""What rows of the subject TT are counted as, by measure: written down again, so that the declaration is held to it."""
+"""Measures by which rows of the subject TT count; repeated here to test the declaration."""
 
 
 def recount(frame: pd.DataFrame, key: Any, measures: list[str], *, with_subjects: bool) -> dict[str, dict[str, Any]]:
-    """Sums by what ``key`` says of a row, in plain loops and exact fractions; None where no row gives a measure; missing codes are "".
+    """Return sums by ``key`` of a row, in plain loops and exact fractions.
 
-    ``agencies``: those that gave anything; ``agencies_<measure>``: those that gave it.
+    None if no row gives a measure; missing codes are "". ``agencies``: those that gave anything;
+    ``agencies_<measure>``: those that gave it.
     """
     apart = {measure: APART[measure] for measure in measures if with_subjects and measure in APART}
     names = [*measures, *apart.values()]
@@ -43,7 +44,7 @@ def recount(frame: pd.DataFrame, key: Any, measures: list[str], *, with_subjects
 
 
 def with_nils(found: dict[str, dict[str, Any]], nils: dict[str, list[str]]) -> dict[str, dict[str, Any]]:
-    """The same with the zeros of agencies that confirmed a nil; ``nils``: by group, those whose own line it is."""
+    """Add the zeros of agencies that confirmed nil; ``nils``: per group, those in its own line."""
     for name, agencies in nils.items():
         group = found[name]
         for key, value in group.items():
@@ -55,7 +56,7 @@ def with_nils(found: dict[str, dict[str, Any]], nils: dict[str, list[str]]) -> d
 
 
 def rate(frame: pd.DataFrame, part: str, whole: str) -> tuple[Fraction, Fraction] | None:
-    """The numerator and the denominator of a rate of persons; None where no row gives both."""
+    """Return numerator and denominator of a rate of persons; None if no row gives both."""
     pairs = [
         (Fraction(repr(row[part])), Fraction(repr(row[whole])))
         for row in frame.to_dict("records")
@@ -65,12 +66,12 @@ def rate(frame: pd.DataFrame, part: str, whole: str) -> tuple[Fraction, Fraction
 
 
 def code(value: Any) -> str:
-    """A code, blank where a frame has none."""
+    """Return a code; blank if the frame has none."""
     return value if isinstance(value, str) else ""
 
 
 def keys_of(round_: Round, table: str) -> dict[str, Any]:
-    """Every dimension of a table as a function of a row, from the code lists alone."""
+    """Return each dimension of a table as a function of a row, from code lists alone."""
     spec = round_.by_key[table]
     keys: dict[str, Any] = {c.key: (lambda row, k=c.key: code(row[k])) for c in spec.columns if c.kind == "code"}
     keys["agency"] = lambda row: row["agency"]
@@ -88,10 +89,10 @@ def keys_of(round_: Round, table: str) -> dict[str, Any]:
 
 
 def vi(count: float) -> str:
-    """A whole number as Vietnamese readers have it."""
+    """Format a whole number in the Vietnamese way."""
     return f"{count:,.0f}".replace(",", ".")
 
 
 def percent(part: float, whole: float) -> str:
-    """A share with one decimal, as Vietnamese readers have it."""
+    """Format a share as a percentage with one decimal, in the Vietnamese way."""
     return f"{100 * part / whole:.1f}%".replace(".", ",")

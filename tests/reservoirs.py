@@ -1,4 +1,4 @@
-"""Random returns of the round of reservoirs: values at and beyond every bound, with fractions and below 0."""
+"""Random returns of the round of reservoirs: values at and beyond bounds, fractions, negatives."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ FRACTIONS: dict[str, Sequence[object]] = {
     "held": [0, 0.75, 100, -0.75, None],
     "lost": [-3, 0, 4, -4, 0.5, None],
 }
-"""Right and wrong values by column."""
+"""Right and wrong values by column; right ones first."""
 WHOLE = {
     key: [value for value in values if not isinstance(value, float) and not (isinstance(value, int) and value < 0)]
     for key, values in FRACTIONS.items()
 }
-"""Those of them that are whole numbers from 0."""
+"""Those values that are whole numbers from 0."""
 
 
 def workbook(number: int, values: dict[str, Sequence[object]]) -> bytes:
-    """An issued workbook filled in with random ``values``, the same for the same number."""
+    """Return an issued workbook filled with random ``values``; equal for the same number."""
     chance = Random(number)
     agency = chance.choice(ROUND.in_scope).code
     balance = [_balance(values, chance) for _ in range(chance.choice([0, 1, 2, 4]))]
@@ -51,13 +51,13 @@ def workbook(number: int, values: dict[str, Sequence[object]]) -> bytes:
 
 
 def _also(rows: dict[str, list[Row]], chance: Random) -> dict[str, dict[str, object]]:
-    """Now and then an entry that no list has."""
+    """Return, now and then, an entry that is in no list."""
     wrong = rows["balance"] and chance.random() < 0.1
     return {"Balance": {f"B{FIRST_ROW}": "Lake Nowhere"}} if wrong else {}
 
 
 def _drawn(values: dict[str, Sequence[object]], keys: Sequence[str], chance: Random) -> Row:
-    """Mostly right values, which stand first, of some columns."""
+    """Draw values of some columns, mostly right ones, which come first in their lists."""
     return {key: chance.choice(values[key][: len(values[key]) // 2 + 1] if chance.random() < 0.8 else values[key]) for key in keys}
 
 

@@ -1,4 +1,4 @@
-"""Random right returns, drawn within all rules of the round: what tests spoil on purpose, and fill into real workbooks."""
+"""Random right returns, which meet all rules of the round: spoilt by tests, or filled in."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ WORDS = (
     "phối hợp",
     "rà soát",
 )
-"""Words that make no person's name."""
+"""Words that don't form a person's name."""
 SELDOM = {"behaviour": "HV9", "sector": "LV99"}
-"""Entries of which R06 wants few."""
+"""Entries that R06 wants to be rare."""
 ADMINISTRATIVE, PARTY = "KLHC", "KLD"
 Row = dict[str, Any]
 
 
 @dataclass
 class Draft:
-    """A return in codes, numbers, dates and texts by column key; ``cells`` are raw values written over it."""
+    """A return in codes, numbers, dates, texts by column key; ``cells``: raw values on top."""
 
     agency: Agency
     number: int
@@ -56,19 +56,19 @@ class Draft:
     cells: dict[str, dict[str, object]] = field(default_factory=dict)
 
     def place(self, table: str, key: str, index: int = 0) -> tuple[str, str]:
-        """Sheet and address of a cell."""
+        """Return sheet and address of a cell."""
         spec = ROUND.by_key[table]
         row = info_row(spec, key) if spec.is_form else FIRST_ROW + index
         return spec.sheet, f"{letter(spec, key)}{row}"
 
     def write(self, table: str, key: str, index: int, value: object) -> tuple[str, str]:
-        """Put a raw value into a cell; returns where."""
+        """Write a raw value into a cell; return sheet and address."""
         sheet, cell = self.place(table, key, index)
         self.cells.setdefault(sheet, {})[cell] = value
         return sheet, cell
 
     def workbook(self) -> bytes:
-        """The agency's issued workbook, filled in."""
+        """Return the agency's issued workbook, filled in."""
         rows = {table: [named(ROUND, table, row) for row in listed] for table, listed in self.tables.items()}
         return _filler(self.agency.code).fill(placed(ROUND, named(ROUND, ROUND.info.key, self.info), rows, self.cells))
 
@@ -79,7 +79,7 @@ def _filler(agency: str) -> Filler:
 
 
 def right(number: int, agency: Agency | None = None) -> Draft:
-    """A return without any mistake, the same for the same number."""
+    """Return a return without mistakes; equal for the same number."""
     chance = Random(number)
     agency = agency or chance.choice(ROUND.in_scope)
     draft = Draft(agency, number, _info(chance))
@@ -100,19 +100,19 @@ def right(number: int, agency: Agency | None = None) -> Draft:
 
 
 def text(chance: Random, least: int, most: int) -> str:
-    """A text of lower-case words; often exactly as short or as long as it may be."""
+    """Draw a text of lower-case words, often of the least or greatest allowed length."""
     length = chance.choice([least, min(most, least + chance.randint(0, 60)), chance.randint(least, most) if most < 600 else least + 5])
     words = " ".join(chance.choices(WORDS, k=length // 2 + 2))[:length]
     return words.rstrip() + "." * (length - len(words.rstrip()))
 
 
 def code(codes: str, chance: Random) -> str:
-    """Any entry of a code list."""
+    """Draw an entry of a code list."""
     return chance.choice(ROUND.codelists[codes].codes)
 
 
 def cell(column: Column, chance: Random) -> Any:
-    """A right value of a column on its own."""
+    """Draw a right value of a column, whatever the other columns say."""
     if not column.required and chance.random() < 0.4:
         return None
     match column.kind:
@@ -141,12 +141,13 @@ def _info(chance: Random) -> Row:
     }
 
 
-# --- what was observed -----------------------------------------------------------------------------
+# --- what was observed ----------------------------------------------------------------------------
 
 
 def _manifestations(agency: Agency, chance: Random) -> list[Row]:
     rows = [_manifestation(agency, chance) for _ in range(chance.choice([1, 2, chance.randint(3, 12), chance.randint(3, 30)]))]
-    for group in chance.choices(rows, k=len(rows) // 3):  # further rows of the same group: sums over rows count, not rows
+    # more rows of the same group, because sums over rows count, not rows
+    for group in chance.choices(rows, k=len(rows) // 3):
         again = _manifestation(agency, chance)
         rows.append({**again, **{key: group[key] for key in ("sector", "behaviour", "subject", "manifestation")}})
     if all(_is_seldom(row) for row in rows):
@@ -178,7 +179,7 @@ def _is_seldom(row: Row) -> bool:
 
 
 def _counted(row: Row, chance: Random) -> Row:
-    """The row with counts; entries that should be seldom have no cases."""
+    """Add counts to a row; entries that should be rare have no cases."""
     large = chance.choice([3, 3, 20, 100_000])
     handled = chance.randint(0, large) if lawful(row["subject"]) and chance.random() < 0.7 else 0
     pending, unhandled = chance.randint(0, large), chance.randint(0, 3)
@@ -192,23 +193,23 @@ def _counted(row: Row, chance: Random) -> Row:
     return {**row, "cases": cases, "persons": persons, **parts}
 
 
-# --- what was done about it ------------------------------------------------------------------------
+# --- what was done about it -----------------------------------------------------------------------
 
 
 @cache
 def lawful(subject: str) -> tuple[str, ...]:
-    """Forms of handling that nothing forbids for a subject in the window."""
+    """Return the forms of handling that nothing forbids for a subject in the window."""
     bad = {pair.second for pair in forbidden(ROUND.pairs["handling_allowed"], ROUND.start, ROUND.end) if pair.first == subject}
     return tuple(code for code in ROUND.codelists["handlings"].codes if code not in bad)
 
 
 def group_of(handling: str) -> str:
-    """The group of a form of handling."""
+    """Return the group of a form of handling."""
     return ROUND.codelists["handlings"].by_code[handling].extra["group"]
 
 
 def by_group(rows: Sequence[Row]) -> dict[tuple[str, str, str], list[int]]:
-    """Positions of rows by sector, behaviour and subject."""
+    """Return positions of rows by sector, behaviour and subject."""
     groups = defaultdict(list)
     for index, row in enumerate(rows):
         groups[row["sector"], row["behaviour"], row["subject"]].append(index)
@@ -216,7 +217,7 @@ def by_group(rows: Sequence[Row]) -> dict[tuple[str, str, str], list[int]]:
 
 
 def _handlings(draft: Draft, manifestations: Sequence[Row], chance: Random) -> list[Row]:
-    """All who were handled under some form; some of them under a Party discipline beside it."""
+    """Draw all who were handled under some form; some under a Party discipline as well."""
     rows: list[Row] = []
     numbers = itertools.count(1)
     for (sector, behaviour, subject), indices in by_group(manifestations).items():
@@ -257,7 +258,7 @@ def _handling(draft: Draft, row: Row, number: int, chance: Random) -> Row:
 
 
 def _fitting_grades(subject: str, handling: str) -> list[str]:
-    """Grades for which the form is neither too heavy nor too light, as far as the list knows."""
+    """Return grades for which the form is neither too heavy nor too light, by the list."""
     listed = ROUND.expectations["severity_expectations"]
     return [
         each.grade for each in listed if (each.given, each.entry) == (subject, handling) and each.valid_from <= ROUND.start <= each.valid_to
@@ -268,7 +269,7 @@ PLACE = ("period", "sector", "locality", "behaviour")
 
 
 def _consequences(manifestations: Sequence[Row], chance: Random) -> list[Row]:
-    """At most as many cases a consequence as were observed there, in one row or over several grades."""
+    """Draw at most as many cases per consequence as were observed, in one row or by grades."""
     cases: dict[tuple[str, ...], int] = defaultdict(int)
     for row in manifestations:
         cases[tuple(row[key] for key in PLACE)] += row["cases"]

@@ -1,4 +1,4 @@
-"""Right rows of the round of dispatch 4874: in codes, and with the names that a clerk types."""
+"""Right rows of the round of dispatch 4874: in codes, and in the names that a clerk types."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ RIGHT: Mapping[str, list[Mapping[str, Any]]] = {
 
 
 def shown(round_: Round, table: str, row: dict[str, Any]) -> dict[str, Any]:
-    """A row of codes as a clerk fills it in: names; a misread cell as its text."""
+    """Return a row of codes as a clerk fills it in: names; for a misread cell, its text."""
     spec = round_.by_key[table]
 
     def one(key: str, value: Any) -> Any:

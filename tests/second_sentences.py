@@ -1,4 +1,4 @@
-"""Sentences of official reports with and without a person, written by one who had not seen the rule."""
+"""Sentences of official reports with and without persons, by an author who hadn't seen the rule."""
 
 import random
 import unicodedata
@@ -306,7 +306,7 @@ Tăng cường kỷ luật, kỷ cương hành chính năm 2023.
 
 
 def sentences(seed: int, persons: str = PERSONS, clean: str = CLEAN) -> tuple[list[tuple[str, list[str]]], list[str]]:
-    """Give sentences with what is private in each, and sentences with nothing private."""
+    """Return sentences with what is private in each, and sentences with nothing private."""
     draw = random.Random(seed)
     return [_filled(line, draw) for line in persons.split("\n") if line], [line for line in clean.split("\n") if line]
 

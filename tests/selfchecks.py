@@ -1,4 +1,4 @@
-"""What a self-check sheet says, recalculated by LibreOffice, and what the pipeline says of the same workbook."""
+"""Compare a self-check sheet, recalculated by LibreOffice, with the pipeline's findings."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from schemas.words import ui
 from tests.office import sheets_as_text
 
 STRICTER = {Kind.COUNT: "V02", Kind.DECIMAL: "V02", Kind.CODE: "V03", Kind.DATE: "V04"}
-"""What the sheet says of a cell that the pipeline reads with a repair: it wants a number, an entry of the list, a date."""
+"""What the sheet says of cells that the pipeline repairs: it wants a number, entry or date."""
 Counts = dict[tuple[str, str, str], int]
 
 
 def counted(lines: Sequence[Sequence[str]], lang: str) -> tuple[str, Counts]:
-    """Verdict and counts above 0 of a self-check sheet, by rule, severity and sheet."""
+    """Return verdict and counts above 0 of a self-check sheet, by rule, severity and sheet."""
     titles = [ui(f"form.selfcheck.{severity}", lang) for severity in ("error", "warning")]
     found: Counter[tuple[str, str, str]] = Counter()
     for rule, sheet, severity, _, count in (line[:5] for line in lines[FIRST_LINE - 1 :] if len(line) > 4):
@@ -33,7 +33,7 @@ def counted(lines: Sequence[Sequence[str]], lang: str) -> tuple[str, Counts]:
 
 
 def expected(findings: Sequence[Finding], round_: Round, in_sheet: Container[str]) -> Counts:
-    """Rows at fault by rule, severity and sheet, as the sheet has to count them."""
+    """Return the counts that the sheet must show, by rule, severity and sheet."""
     rows: dict[tuple[str, str, str], set[str]] = {}
     for finding in findings:
         rule, severity = finding.rule, str(finding.severity)
@@ -48,12 +48,12 @@ def expected(findings: Sequence[Finding], round_: Round, in_sheet: Container[str
 
 
 def repeated(lines: Sequence[Sequence[str]]) -> dict[str, str]:
-    """What the sheet shows of the first row at fault of each sheet's T01."""
+    """Return what the sheet shows of the first row at fault of each sheet's T01."""
     return {line[1]: line[5] for line in lines[FIRST_LINE - 1 :] if line[:1] == ["T01"] and int(line[4])}
 
 
 def expected_repeated(findings: Sequence[Finding], lang: str) -> dict[str, str]:
-    """The first cell of each sheet's findings of T01 with the row that it repeats."""
+    """Return each sheet's first cell with finding T01, and the row that it repeats."""
     first: dict[str, tuple[int, str]] = {}
     for finding in findings:
         if finding.rule == "T01":
@@ -64,18 +64,22 @@ def expected_repeated(findings: Sequence[Finding], lang: str) -> dict[str, str]:
 
 
 def column_of(finding: Finding, round_: Round) -> Column:
-    """The column in which a finding stands."""
+    """Return the column of a finding."""
     spec = next(spec for spec in round_.tables if spec.sheet == finding.sheet)
     return next(column for column in spec.columns if column.title == finding.column)
 
 
 def is_known(finding: Finding, column: Column, round_: Round) -> bool:
-    """Whether the sheet takes what was read with a repair too: an entry in another case, with other spaces, an alias, a code, an agency's own left blank."""
+    """Whether the sheet, too, accepts a value that was read with a repair.
+
+    Such as an entry in another case, with other spaces, by an alias or code, or an agency's own
+    left blank.
+    """
     return bool(column.codes) and (finding.message == "own_entry" or fold(str(finding.value)) in round_.codes_of(column).numbers)
 
 
 def held_together(paths: Sequence[Path], round_: Round, in_sheet: Container[str]) -> Counts:
-    """Hold the recalculated self-check sheets of workbooks against the pipeline; what was counted in all."""
+    """Compare recalculated self-check sheets with the pipeline; return all counts."""
     position = 2 + len(round_.tables)  # after the instructions and the tables
     sheets = sheets_as_text(paths, position, round_.sheets.selfcheck, paths[0].parent / "sheets")
     every: Counter[tuple[str, str, str]] = Counter()

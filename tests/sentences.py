@@ -1,7 +1,7 @@
-"""Sentences as agencies write them, half of them with a person in it: what V09 is measured on.
+"""Sentences as agencies write them, half with a person in them: V09 is measured on these.
 
-Names are drawn by seed from lists of surnames, middle and given names, and joined to no real body. Templates come in two sets:
-those that the rule was written with, and those that it is only tested on.
+Names are drawn by seed from lists of surnames, middle and given names, and joined to no real body.
+There are two sets of templates: those with which the rule was written, and those that only test it.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ TESTED_CLEAN = (
     "Việc thực hiện Kết luận số 14-KL/TW còn lúng túng ở cấp xã.",
 )
 EACH = 10
-"""Sentences that one template gives."""
+"""Sentences per template."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ class Sentence:
 
 
 def _plain(text: str) -> str:
-    """Vietnamese without its marks, as typed on a keyboard that has none."""
+    """Return Vietnamese without accents, as typed on a keyboard that has none."""
     split = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
     return "".join(letter for letter in split if not unicodedata.combining(letter))
 
@@ -145,7 +145,7 @@ def _full(draw: random.Random) -> str:
 
 
 def _drawn(draw: random.Random) -> dict[str, str]:
-    """A value for each blank of a template."""
+    """Draw a value for each blank of a template."""
     first, second, third = draw.choice(SURNAMES), draw.choice(MIDDLE).split()[0], draw.choice(GIVEN)
     last = "".join(str(draw.randint(0, 9)) for _ in range(6))
     digits = "".join(str(draw.randint(0, 9)) for _ in range(9))
@@ -173,7 +173,7 @@ def _drawn(draw: random.Random) -> dict[str, str]:
 
 
 def sentences(templates: tuple[str, ...], seed: int, *, with_persons: bool) -> list[Sentence]:
-    """Each template filled several times; the persons are what its blanks were filled with, none in a sentence without any."""
+    """Fill each template several times; persons are the values of its blanks, if it has persons."""
     draw = random.Random(seed)
     made = []
     for template in templates:

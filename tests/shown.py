@@ -1,4 +1,4 @@
-"""Workbooks as their readers see them: a cell of figures without a number shows the sign of its format."""
+"""Workbooks as readers see them: a figure's cell without a number shows the sign of its format."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
 _SIGN = re.compile(r'[^;]+;[^;]+;[^;]+;(?:"([^"]+)"|\\(.))')
-"""The format of positive, negative numbers and zero, then a text that stands for texts."""
+"""The formats of positive numbers, negative ones and zero; then that of texts."""
 _FIGURE = "_)"
-"""What the formats of cells of figures have in common: room for a bracket on the right."""
+"""What formats of figures share: room for a bracket on the right."""
 _CELLS = re.compile(rb"<sheetData>.*</sheetData>|<mergeCells.*</mergeCells>|<hyperlinks>.*</hyperlinks>", re.DOTALL)
-"""The parts of a sheet that openpyxl makes cells of."""
+"""The parts of a sheet from which openpyxl makes cells."""
 
 
 def load(book: bytes | Path, *sheets: str) -> openpyxl.Workbook:
-    """Its values, with signs in place of what is no number: of all sheets, or of those alone that are named, which takes a fifth of the time.
+    """Load a workbook's values, with signs instead of what is no number.
 
-    A cell of figures that holds a text is a mistake wherever it stands.
+    With ``sheets``, only these are loaded, in a fifth of the time. A figure's cell that holds a
+    text is a mistake anywhere.
     """
     content = book if isinstance(book, bytes) else book.read_bytes()
     shown = openpyxl.load_workbook(io.BytesIO(only(content, *sheets) if sheets else content), data_only=True)
@@ -38,12 +39,12 @@ def load(book: bytes | Path, *sheets: str) -> openpyxl.Workbook:
 
 
 def one_sheet(book: bytes | Path, sheet: str) -> Worksheet:
-    """One sheet of it."""
+    """Load one sheet of a workbook."""
     return load(book, sheet)[sheet]
 
 
 def only(book: bytes, *sheets: str) -> bytes:
-    """The workbook, in which all sheets but these are empty."""
+    """Return the workbook with all other sheets emptied."""
     light = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(book)) as package, zipfile.ZipFile(light, "w") as other:
         names = re.findall(r'<sheet [^>]*?name="([^"]*)"', package.read("xl/workbook.xml").decode())
@@ -55,6 +56,6 @@ def only(book: bytes, *sheets: str) -> bytes:
 
 
 def sign_of(cell: Cell) -> Any:
-    """What its format shows for an empty text; None for nothing."""
+    """Return what a cell's format shows for an empty text; None for nothing."""
     found = _SIGN.match(cell.number_format)
     return (found.group(1) or found.group(2)) if found else None

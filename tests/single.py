@@ -1,4 +1,4 @@
-"""Returns with rows of one table, to be spoilt by a test, and what reading says of them."""
+"""Returns with rows of one table, which tests spoil, and their readings."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ GOOD = {
 
 
 def taken(path: Path, name: str = "bao-cao.xlsx", definitions: Path | None = None) -> Reading:
-    """The reading of a file, each of its findings sayable in both languages."""
+    """Read a file; assert that each finding has a sentence in both languages."""
     reading = read(path, name, ROUND, definitions or path.parent / "definitions")
     for finding in reading.findings:
         for lang in LANGUAGES:
@@ -45,34 +45,34 @@ def taken(path: Path, name: str = "bao-cao.xlsx", definitions: Path | None = Non
 
 
 def book_of(*rows: Row, agency: str = "T01", **more: Any) -> Workbook:
-    """A return with these rows of manifestations."""
+    """Return a return with these rows of manifestations."""
     return filled(ROUND, agency, manifestations=rows, **more)
 
 
 def reading_of(book: Workbook, tmp_path: Path, **options: Any) -> Reading:
-    """What reading says of a workbook when it is saved."""
+    """Save a workbook and read it."""
     return taken(saved(book, tmp_path / "a.xlsx"), **options)
 
 
 def brief(findings: Sequence[Finding]) -> list[tuple[str, str, str, tuple[str, ...]]]:
-    """Rule, severity, message and cells of findings."""
+    """Return rule, severity, message and cells of findings."""
     return [(finding.rule, str(finding.severity), finding.message, finding.cells) for finding in findings]
 
 
 def only(reading: Reading) -> Finding:
-    """The single finding of a reading."""
+    """Return the only finding of a reading."""
     assert len(reading.findings) == 1, brief(reading.findings)
     return reading.findings[0]
 
 
 def moved(change: Callable[[Any], object], tmp_path: Path, *rows: Row) -> Reading:
-    """The reading of a return whose sheet was changed after it was filled in."""
+    """Read a return whose sheet was changed after it was filled in."""
     book = book_of(*(rows or (GOOD,)))
     change(book[SHEET])
     return reading_of(book, tmp_path)
 
 
 def strike(book: Workbook, cells: str) -> None:
-    """Strike out cells of its sheet, a range within one row."""
+    """Strike out cells of a workbook's sheet, a range within one row."""
     for cell in book[SHEET][cells][0]:
         cell.font = copy(cell.font) + Font(strike=True)

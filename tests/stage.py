@@ -1,4 +1,4 @@
-"""What happens in the guide's story between two commands: days pass, returns arrive, hands copy files."""
+"""What happens between two commands of the guide's story: days pass, returns arrive, files move."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ from tests.posted import posted
 
 
 class Stage:
-    """The folder of the guide's round, what lies beside it, and the day. Agencies' returns are those of the invented round."""
+    """The folder of the guide's round, what is beside it, and the story's day.
+
+    The agencies' returns are those of the invented round.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -48,26 +51,29 @@ class Stage:
         directions[direction](*words)
 
     def put(self, name: str, text: str) -> None:
-        """Write a file into the round's folder, as somebody does with an editor."""
+        """Write a file into the round's folder, as if by an editor."""
         path = self.home.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
 
     @cached_property
     def _invented(self) -> tuple[Path, dict[str, Return]]:
-        """Where the agencies' returns lie before they arrive, and all of them by file name."""
+        """Return the folder of returns that haven't arrived, and all returns by file name."""
         home = Home(self._folder / "buu-dien")
         return home.incoming, {each.file: each for each in invent(home, self.round)}
 
     def brought(self, name: str) -> Path:
-        """A file that an agency is going to send."""
+        """Return the path of a file that an agency is going to send."""
         return self._invented[0] / name
 
     def _day(self, moment: str) -> None:
         self.now = dt.datetime.fromisoformat(moment).replace(tzinfo=self.round.timezone)
 
     def _arrive(self, until: str, *left: str) -> None:
-        """All that came until a day lies in the incoming folder, but for the files that came otherwise; what is made of them says that they are invented."""
+        """Put what came until a day into the incoming folder, without files that came otherwise.
+
+        Outputs made from them say that they are invented.
+        """
         with writing(self.home, self.round) as ledger:
             ledger.mark_invented()
         self._arrived |= set(left)
@@ -91,7 +97,7 @@ class Stage:
             posted(self.home.incoming / f"{each.agency} báo cáo.eml", (name, self.brought(name).read_bytes()), **words)
 
     def _correct(self, *agencies: str) -> None:
-        """Right returns of agencies that were to correct theirs."""
+        """Send right returns of agencies that had to correct theirs."""
         for code in agencies:
             _hand_in(self.round, code, self.home, f"{code} (đã sửa).xlsx", self.now)
 
@@ -104,7 +110,7 @@ class Stage:
             path.unlink()
 
     def _declare(self, folder: str) -> None:
-        """Next year's round, as somebody declares it who copies this one and changes its name and days."""
+        """Declare next year's round, as by copying this one and changing name and days."""
         to = self.home.root / folder
         shutil.copytree(ROOT / "schemas" / "cv4874", to, ignore=shutil.ignore_patterns("__pycache__"))
         declared = (to / "round.toml").read_text(encoding="utf-8")
@@ -119,7 +125,7 @@ class Stage:
 
 
 def _hand_in(round_: Round, code: str, home: Home, name: str, moment: dt.datetime) -> None:
-    """A right return of an agency, saved into a folder's incoming at a moment."""
+    """Save an agency's right return into a folder's incoming, last changed at ``moment``."""
     agency = round_.by_agency[code]
     right = module_of(round_).right_return(round_, agency)
     [(_, blank)] = issue.workbooks(round_, [agency], invented=True)

@@ -1,6 +1,9 @@
-"""A matcher of regular expressions that counts its steps: it backtracks as Python's own does, and knows no short cuts.
+"""A matcher of regular expressions that counts its steps.
 
-Python's own matcher tells no steps, and a clock tells of the machine. What is linear here is linear there.
+It backtracks like Python's, without shortcuts.
+
+Python's own matcher counts no steps, and a clock measures the machine. A pattern that is linear
+here is linear there.
 """
 
 from __future__ import annotations
@@ -26,23 +29,23 @@ _CATEGORIES: dict[Any, Callable[[str], bool]] = {
 }
 _OPPOSITE = {c.CATEGORY_NOT_DIGIT: c.CATEGORY_DIGIT, c.CATEGORY_NOT_SPACE: c.CATEGORY_SPACE, c.CATEGORY_NOT_WORD: c.CATEGORY_WORD}
 SAMPLES = "a0A .-,/_<>\"'=:(xáĐ@\n&;#[]{}!"
-"""Letters of which an attack is made: one of each kind that patterns tell apart."""
+"""Letters for attacks: one of each kind that patterns distinguish."""
 
 
 class TooManyStepsError(Exception):
-    """The work grows so fast that counting on is no use."""
+    """Raised if steps grow so fast that counting on is useless."""
 
 
 @dataclass
 class Counted:
-    """A compiled pattern, and the steps that matching it took."""
+    """A compiled pattern, and the steps that matching took."""
 
     pattern: re.Pattern[Any]
     most: int = 100_000
     steps: int = 0
     _groups: dict[int, tuple[int, int]] = field(default_factory=dict)
     _known: dict[tuple[int, str], bool] = field(default_factory=dict)
-    """Whether a node takes a letter, by the node's identity: the tree keeps its nodes."""
+    """Whether a node takes a letter, by the node's id; the tree keeps its nodes, so ids stay valid."""
 
     @cached_property
     def tree(self) -> list[Node]:
@@ -56,11 +59,11 @@ class Counted:
         return int(parser.parse(source, self.pattern.flags & ~re.UNICODE).getwidth()[1])
 
     def scan(self, text: str) -> int:
-        """The steps of looking for the pattern in a text, again and again until its end."""
+        """Count the steps of searching a text for all matches."""
         return self._counted(text, range(len(text) + 1))
 
     def match(self, text: str) -> int:
-        """The steps of comparing the whole text with the pattern."""
+        """Count the steps of matching the whole text."""
         self.steps, self._text = 0, text
         self._seq(self.tree, 0, 0, lambda end: end == len(text))
         return self.steps
@@ -73,7 +76,7 @@ class Counted:
                 done = max(ends.pop(), start + 1)
         return self.steps
 
-    # --- nodes ------------------------------------------------------------------------------------------
+    # --- nodes ------------------------------------------------------------------------------------
 
     def _seq(self, nodes: list[Node], at: int, pos: int, then: Continue) -> bool:
         if at == len(nodes):
@@ -230,11 +233,14 @@ def _in_set(item: Node, letter: str) -> bool:
     return not _CATEGORIES[_OPPOSITE[value]](letter) if value in _OPPOSITE else _CATEGORIES[value](letter)
 
 
-# --- attacks ----------------------------------------------------------------------------------------------
+# --- attacks --------------------------------------------------------------------------------------
 
 
 def attacks(counted: Counted, size: int) -> Iterator[str]:
-    """Texts of about ``size`` letters that make a pattern that can be made slow slow: what it repeats, repeated, and an end that doesn't fit."""
+    """Yield texts of about ``size`` letters that slow down a pattern if anything can.
+
+    They repeat what the pattern repeats, and end with what doesn't match.
+    """
     seen: set[str] = set()
     bodies = [*_repeated(counted, counted.tree), *((letter, "") for letter in SAMPLES)]
     for pumped, before in bodies:
@@ -246,7 +252,7 @@ def attacks(counted: Counted, size: int) -> Iterator[str]:
 
 
 def _repeated(counted: Counted, nodes: list[Node], before: str = "") -> Iterator[tuple[str, str]]:
-    """What each repeat repeats, in letters of each kind, with letters that lead to it."""
+    """Yield what each repeat repeats, in letters of each kind, with letters that lead to it."""
     for node in nodes:
         op, value = node
         if op in (c.MAX_REPEAT, c.MIN_REPEAT, c.POSSESSIVE_REPEAT):
@@ -273,7 +279,7 @@ def _inner(node: Node) -> list[list[Node]]:
 
 
 def _sample(counted: Counted, nodes: list[Node], *, least: bool = True) -> str:
-    """A short text that the nodes take."""
+    """Return a short text that the nodes take."""
     return "".join(_sample_of(counted, node, least=least) for node in nodes)
 
 

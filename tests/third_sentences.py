@@ -1,4 +1,7 @@
-"""Sentences of reports by four more authors who had not seen the rule, with the persons in each; all names are invented."""
+"""Sentences by four more authors who hadn't seen the rule, with their persons.
+
+All names are invented.
+"""
 
 SENTENCES: list[tuple[str, list[str]]] = [
     ("Khi được hỏi vì sao chậm, Tống Khánh Duy trả lời rằng chưa có tiền lệ.", ["Tống Khánh Duy"]),

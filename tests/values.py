@@ -1,4 +1,4 @@
-"""What the sheets of a workbook show, read by calamine: it takes a twentieth of the time in which openpyxl makes an object of every cell."""
+"""Values shown on the sheets of a workbook, read by calamine in a twentieth of openpyxl's time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Lines = list[list[Any]]
 
 
 def values(source: Path | bytes, *sheets: str) -> dict[str, Lines]:
-    """The rows of each sheet, or of these, from cell A1 on; numbers are floats, a blank cell is an empty text."""
+    """Return each sheet's rows from A1 on; numbers are floats, a blank cell is an empty text."""
     data = source if isinstance(source, bytes) else source.read_bytes()
     book = CalamineWorkbook.from_filelike(io.BytesIO(data))
     return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in sheets or book.sheet_names}

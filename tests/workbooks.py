@@ -1,4 +1,4 @@
-"""Workbooks written by openpyxl straight from the declarations, for tests of reading: right ones, to be spoilt by each test."""
+"""Right workbooks, written by openpyxl from the declarations, to be spoilt by tests of reading."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ def stamp_of(round_: Round, agency: str) -> dict[str, str]:
 def filled(
     round_: Round, agency: str = "", info: Row | None = None, stamp: Mapping[str, str] | None = None, **tables: Sequence[Row]
 ) -> Workbook:
-    """A workbook on the form of a round, stamped for ``agency`` (or as ``stamp`` says), its rows as raw values by column key."""
+    """Return a workbook on a round's form; its rows are raw values by column key.
+
+    It is stamped for ``agency``, or as ``stamp`` says.
+    """
     book = Workbook()
     book.remove(book.active)
     own = {"agency_code": agency, "agency_name": round_.by_agency[agency].name} if agency else {}
@@ -74,7 +77,7 @@ def saved(book: Workbook, path: Path) -> Path:
 
 
 def patched(path: Path, part: str, change: Callable[[bytes], bytes]) -> Path:
-    """The packed file with the content of one part changed."""
+    """Change the content of one part of a zipped file."""
     with zipfile.ZipFile(path) as old:
         parts = {name: old.read(name) for name in old.namelist()}
     assert part in parts, sorted(parts)

@@ -54,7 +54,7 @@ class _Disarming:
     # --- relationships ----------------------------------------------------------------------------
 
     def _cut(self) -> dict[str, str]:
-        """Cut relationships to hazards; return the parts still reached, with the kind of the link."""
+        """Cut relationships to hazards; return the parts still reached, with the link's kind."""
         kinds, waiting = {"": ""}, [""]
         while waiting:
             owner = waiting.pop()
