@@ -49,7 +49,9 @@ class Addends:
     """What rows have to be added up by whatever groups."""
 
     values: Mapping[str, Array]
-    """What each row gives of each measure; NaN for nothing."""
+    """What each row says of each measure; NaN for nothing."""
+    among: Mapping[str, Array]
+    """Of a measure that counts persons, and of what is counted apart from them: which rows may give it."""
     kinds: Mapping[str, Kind]
     rates: Sequence[Measure]
     agency: Array
@@ -61,7 +63,7 @@ class Addends:
         kinds = {column.key: column.kind for column in spec.measures}
         kinds |= {key: kinds[measure] for measure, key in apart_keys(round_, spec).items()}
         agency, known = pd.factorize(rows["agency"])
-        return cls(_values(rows, spec, round_), kinds, rates(round_, spec, ""), agency.astype("int32"), max(len(known), 1))
+        return cls(*_values(rows, spec, round_), kinds, rates(round_, spec, ""), agency.astype("int32"), max(len(known), 1))
 
     def by(self, groups: Array, size: int, nils: Array = NOWHERE) -> dict[str, Array]:
         """The sums for the groups 0 to ``size`` - 1; ``groups`` has each row's group, ``nils`` those of each nil return.
@@ -74,7 +76,7 @@ class Addends:
 
     def added(self, groups: Array, size: int) -> Added:
         """The same before it is told, so that it can be added to that of other agencies' rows."""
-        given = {key: ~np.isnan(each) for key, each in self.values.items()}
+        given = {key: ~np.isnan(each) & self.among.get(key, True) for key, each in self.values.items()}
         sums = {key: _sum(each, given[key], self.kinds[key], groups, size) for key, each in self.values.items()}
         for rate in self.rates:
             both = given[rate.key] = given[rate.part] & given[rate.whole]
@@ -127,16 +129,16 @@ def _cut(rows: pd.DataFrame) -> list[slice]:
     return [slice(first, last) for first, last in pairwise(cuts)]
 
 
-def _values(rows: pd.DataFrame, spec: TableSpec, round_: Round) -> dict[str, Array]:
-    """What each row gives of each measure, NaN for nothing: persons without collectives, and collectives apart."""
+def _values(rows: pd.DataFrame, spec: TableSpec, round_: Round) -> tuple[dict[str, Array], dict[str, Array]]:
+    """What rows say of each measure, and which of them may: persons without collectives, and collectives apart."""
     found = {column.key: _numbers(rows[column.key]) for column in spec.measures}
     apart = collectives(round_, spec)
     if apart is None:
-        return found
+        return found, {}
     is_apart = (rows[apart.column] == apart.code).to_numpy()
     keys = apart_keys(round_, spec)
-    held = {key: np.where(is_apart, found[measure], np.nan) for measure, key in keys.items()}
-    return found | {measure: np.where(is_apart, np.nan, found[measure]) for measure in keys} | held
+    among = {**dict.fromkeys(keys, ~is_apart), **dict.fromkeys(keys.values(), is_apart)}
+    return found | {key: found[measure] for measure, key in keys.items()}, among
 
 
 def _numbers(values: pd.Series[Any]) -> Array:
