@@ -287,7 +287,7 @@ def _pipe(context: BaseContext) -> tuple[Connection, Connection, int]:
         with contextlib.suppress(OSError):
             fcntl.fcntl(writing.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
         room = fcntl.fcntl(writing.fileno(), fcntl.F_GETPIPE_SZ)
-        # a page that was read in part takes no more bytes
+        # what is left of a page that was read in part holds no new bytes
         return writing, reading, room - LEAST_PIPE_BYTES
     return writing, reading, LEAST_PIPE_BYTES
 

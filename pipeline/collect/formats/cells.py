@@ -239,7 +239,7 @@ NOTHING_SEEN = "[ ]"
 
 def shown(value: Value) -> str:
     """Return a raw value as text for people: whole numbers without decimals, days as dd/mm/yyyy."""
-    if value is None or type(value) is str:  # most values
+    if value is None or type(value) is str:  # quick exit for most values
         return value or ""
     if isinstance(value, ErrorValue):
         return value.text

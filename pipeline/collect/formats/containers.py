@@ -96,7 +96,7 @@ def _container_kind(data: bytes) -> str:
 
 
 def _packed_kind(package: Package) -> str:
-    # an OpenDocument workbook may be in the same zip: Excel opens this one
+    # ^if the same zip holds an OpenDocument workbook too, Excel opens this one
     """Return the kind of a zipped workbook; ``UnreadableError`` says what else it is."""
     if "[Content_Types].xml" in package.names and "_rels/.rels" in package.names:
         kind = XLSB if "xl/workbook.bin" in package.names else XLSX if _is_spreadsheet(package) else ""

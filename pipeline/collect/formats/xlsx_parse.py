@@ -77,7 +77,7 @@ def parse_sheet(data: bytes, resolve: Resolve, struck: Container[str] = (), *, k
 
     ``struck``: numbers of the styles that strike out. ``keep_runs``: as for strings.
     """
-    # each value has two tags; counting them first saves minutes on a hostile file
+    # each value has two tags: counting them saves minutes of parsing a hostile file
     if data.count(b"v>") > 2 * limits.CELLS:
         raise too_many_cells()
     events = _SheetEvents(resolve, struck, RunEvents(keep=keep_runs))

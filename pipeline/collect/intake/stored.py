@@ -70,7 +70,7 @@ class StoredArchive:
             return
         self._store.put(waiting)
         damaged = self._damaged(waiting)
-        # damaged by an earlier run, or just now
+        # damaged by an earlier run, or while it was put
         if damaged:
             self._store.replace(damaged)
         if still := self._damaged(damaged):

@@ -95,7 +95,7 @@ def _numbers_columns(grid: Grid, row: int, header: Header) -> bool:
     """True if a row numbers the columns of a table."""
     texts = (shown(value).strip() for value in grid.values(row).values() if not is_blank(value))
     first = next(texts, "")
-    # few rows begin so
+    # the first text alone rules out most rows, without looking at the rest
     return _is_column_number(first) and _are_column_numbers((first, *texts), len(header.matched))
 
 

@@ -51,7 +51,7 @@ def read_table(
     header = header_of(grid, spec)
     if header is None:
         return Read(_table(sheet, {}, [], {}), (Finding("S06", Severity.ERROR, "column_missing.header", {}, sheet=sheet),), ())
-    # the order matters: each step leaves fewer rows for the next to mistake
+    # each step takes out rows that the next would mistake, so the order matters
     first = first_row_after(header, grid)
     if header.unknown and len(header.matched) < len(spec.columns):
         header = with_columns_by_content(header, grid, spec, first, codes)

@@ -50,8 +50,7 @@ def total_rows(grid: Grid, first: int, measures: Container[str]) -> frozenset[in
     found: set[int] = set()
     left = {row for row in grid.rows if row >= first}
     for column in grid.letters:
-        # column by column from the left: a row's first text that is no row number decides, then it
-        # is left
+        # a row is judged by its first text from the left that is no row number, and by no other
         texts = {
             row: value for row, value in grid.columns[column].items() if row in left and isinstance(value, str) and not is_blank(value)
         }
