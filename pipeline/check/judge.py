@@ -23,7 +23,8 @@ from schemas.rules.catalogue import SHEET_MISSING
 
 _KINDS = "SVRTXND"
 """First letters of rules, in the order in which a clerk corrects: a wrong cell explains a wrong
-row, a wrong row explains a wrong sum."""
+row, a wrong row explains a wrong sum. (S file, V cell, R row, T table, X between tables, N between
+returns, D receipt.)"""
 
 _NOT_ASKED = int(State.NOT_ASKED)
 """As a plain int: it is compared for each column of each file, and comparing NumPy values with
@@ -49,6 +50,7 @@ def judge(readings: Readings, names: Mapping[int, str], round_: Round, waived: W
     usable = {number: reading for number, reading in readings.items() if reading.tables}
     frames = build(usable, round_)
     broken = _broken_rows(frames, round_)
+    # a beta rule gives notes only, so it explains no error of another rule
     errors = errors_in([each for each in broken if round_.state_of(each.rule.id) is not RuleState.BETA], frames, round_)
     compared = list(_compared(frames, usable, errors, round_))
     found = chain(

@@ -249,6 +249,7 @@ class _Helpers(Generic[T]):
         while begun:
             turn, call = begun.popleft()
             answer = self._answer(turn, call)
+            # ask again before the answer is handed on: the helper works while the caller does
             for following in itertools.islice(coming, 1):
                 self._ask(turn, following)
                 begun.append((turn, following))
