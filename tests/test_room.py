@@ -15,6 +15,7 @@ from tests.books import issued, opened
 from tests.clerk import Step, worked
 from tests.office import convert_all, needs_office
 from tests.returns import ROUND
+from tests.shown import only
 
 SHEETS = {spec.key: position for position, spec in enumerate(ROUND.tables, 2)}
 FIRST, SECOND, THIRD = "Năm 2021", "Năm 2022", "6 tháng đầu năm 2023"
@@ -106,7 +107,10 @@ def test_headings_and_what_is_given_stay_locked(told: Told) -> None:
 def test_a_print_ends_with_the_data(form: Path, filled: Path, told: Told, tmp_path: Path) -> None:
     """B15: all 200 ruled rows were printed."""
     assert told["sixty rows"] == []
-    pages = [path.read_bytes().count(b"/Type/Page/") for path in convert_all([form, filled], "pdf", tmp_path, recalculated=False)]
+    books = [tmp_path / name for name in ("blank.xlsx", "filled.xlsx")]
+    for path, source in zip(books, (form, filled), strict=True):
+        path.write_bytes(only(source.read_bytes(), ROUND.by_key["manifestations"].sheet))  # the self-check's cells take longest to load
+    pages = [path.read_bytes().count(b"/Type/Page/") for path in convert_all(books, "pdf", tmp_path, recalculated=False)]
     assert 0 < pages[0] < pages[1] <= pages[0] + 2
 
 
