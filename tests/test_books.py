@@ -22,6 +22,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.model import Choice, Decision, Finding, Severity, Standing, Verdict
 from pipeline.office.safety import LONGEST_TEXT
+from pipeline.office.textfit import column_for
 from pipeline.summarise import progress as progress_module
 from pipeline.summarise.books import summary_book, write_all
 from pipeline.summarise.figures.consolidation import Consolidation
@@ -29,7 +30,6 @@ from pipeline.summarise.figures.figures import figures
 from pipeline.summarise.progress import progress_book
 from pipeline.summarise.sheets.lists import Field, list_sheet
 from pipeline.summarise.sheets.sheet import Book
-from pipeline.summarise.sheets.textfit import column_for
 from pipeline.summarise.workbook import row_sheets as row_step
 from schemas.round.round import Round
 from schemas.round.settings import Summary

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from pipeline import run
 from pipeline.home import Home
 from pipeline.model import Standing
+from pipeline.office.textfit import line_count
 from pipeline.summarise.books import write_all
 from pipeline.summarise.figures.consolidation import Consolidation
-from pipeline.summarise.sheets.textfit import line_count
 from pipeline.summarise.texts.content import content_book
 from pipeline.summarise.texts.cut import TEXT_WIDTH
 from pipeline.summarise.texts.passages import Count, passages

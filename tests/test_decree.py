@@ -18,6 +18,7 @@ from docx.text.paragraph import Paragraph
 from pipeline import run
 from pipeline.home import Home
 from pipeline.machine.clock import NOW
+from pipeline.office.typefaces import line_width
 from schemas.nd30 import FONT, settings
 from schemas.round.round import Round
 from schemas.round.senders import DeclaredLetter
@@ -186,3 +187,14 @@ def test_neither_the_offices_name_nor_who_signs_breaks_over_two_lines(letters: d
         assert ("VỤ CÔNG CHỨC - VIÊN CHỨC" if "within" in kind else "VỤ TRƯỞNG VỤ CÔNG CHỨC - VIÊN CHỨC") in text
         assert "4874/BNV-CCVC" in text.split("Kính gửi")[0]
         assert "\f" not in text.rstrip("\f")  # one page
+
+
+def test_lines_below_sender_and_motto_are_as_long_as_the_decree_says(letters: dict[str, Path]) -> None:
+    """Phụ lục I: a third to half of the sender's name, all of the motto; they were as long for any name, and longer than "BỘ NỘI VỤ"."""
+    paper = docx.Document(str(letters["issue"]))
+    head = paper.tables[0].rows[0].cells
+    for cell, (least, most) in zip(head, ((1 / 3, 1 / 2), (0.95, 1.05)), strict=True):
+        *_, text, rule = cell.paragraphs
+        form, width = rule.paragraph_format, line_width(text)
+        assert form.left_indent == form.right_indent
+        assert least < (cell.width.mm - 2 * form.left_indent.mm) / width < most

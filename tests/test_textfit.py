@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.summarise.sheets.textfit import column_for, line_count, line_height, text_width
+from pipeline.office.textfit import column_for, line_count, line_height, text_width
 
 
 def test_tones_take_no_room() -> None:

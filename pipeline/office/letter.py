@@ -19,10 +19,8 @@ from schemas.words import formal_day, ui
 
 _LEFT_SHARE = 0.42
 """The sender's share of the head's width; the national heading has the rest."""
-_SENDER_RULE = 0.4375
-"""The length of the line below the sender, as a share of its part: 29 of 67 millimetres."""
-_MOTTO_RULE = 0.6875
-"""The length of the line below the motto, as a share of its part: 64 of 93 millimetres."""
+SENDER_RULE, MOTTO_RULE = 0.4, 1.0
+"""The lengths of the lines below sender and motto, as shares of these (Phụ lục I: a third to half of the one, all of the other)."""
 _RULE_AFTER = 2
 """Space below both lines, in points."""
 _SUBJECT_BEFORE = 6
@@ -91,7 +89,7 @@ def _told(path: Path, pattern: re.Pattern[bytes]) -> str:
 def _sender(paper: Paper, round_: Round, sender: Sender) -> list[Paragraph]:
     lines = [paper.line(sender.parent, "co_quan_chu_quan", largest=False)] if sender.parent else []
     lines.append(paper.line(sender.issuer or round_.settings.publisher.parent, "co_quan_ban_hanh", largest=False))
-    return [*lines, paper.rule(lines[-1], _SENDER_RULE, of=_LEFT_SHARE, after=_RULE_AFTER)]
+    return [*lines, paper.rule(lines[-1], SENDER_RULE, of=_LEFT_SHARE, after=_RULE_AFTER)]
 
 
 def _nation(paper: Paper, lang: str) -> list[Paragraph]:
@@ -100,7 +98,7 @@ def _nation(paper: Paper, lang: str) -> list[Paragraph]:
     if not national:
         return []
     name, motto = paper.line(national, "quoc_hieu", largest=False), paper.line(words, "tieu_ngu", largest=False)
-    return [name, motto, paper.rule(motto, _MOTTO_RULE, of=1 - _LEFT_SHARE, after=_RULE_AFTER)]
+    return [name, motto, paper.rule(motto, MOTTO_RULE, of=1 - _LEFT_SHARE, after=_RULE_AFTER)]
 
 
 def _subject(paper: Paper, sender: Sender, lang: str, subject: str) -> list[Paragraph]:

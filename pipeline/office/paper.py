@@ -24,7 +24,7 @@ from docx.text.paragraph import Paragraph
 from pipeline.office.grid import TABLE_SIZE, THIN, Cell, on_pages, table_xml
 from pipeline.office.parts import Envelope
 from pipeline.office.safety import safe
-from pipeline.office.typefaces import leave_out_effects, set_typefaces
+from pipeline.office.typefaces import leave_out_effects, line_width, set_typefaces
 from schemas.nd30 import INDENT, Page, settings
 
 CENTRE, LEFT, RIGHT, JUSTIFIED = (getattr(WD_ALIGN_PARAGRAPH, name) for name in ("CENTER", "LEFT", "RIGHT", "JUSTIFY"))
@@ -185,10 +185,10 @@ class Paper:
         )
 
     def rule(self, paragraph: Paragraph, share: float, of: float = 1, after: float = 8) -> Paragraph:
-        """Add a rule as wide as ``share`` × ``of`` of the text, with ``after`` points below it."""
+        """Add a rule as wide as ``share`` of a line, amid ``of`` of the page, with ``after`` points below."""
         blank = self._document.add_paragraph()
         blank._p.get_or_add_pPr().append(_rule())  # noqa: SLF001 python-docx has no paragraph borders; they must precede indents
-        side = Mm(self.page.text * of * (1 - share) / 2)
+        side = Mm((self.page.text * of - share * min(self.page.text * of, line_width(paragraph))) / 2)
         form = blank.paragraph_format
         form.left_indent, form.right_indent, form.space_after, form.line_spacing = side, side, Pt(after), Pt(6)
         paragraph.paragraph_format.keep_with_next = True

@@ -6,8 +6,10 @@ from docx.document import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
+from docx.text.paragraph import Paragraph
 
 from pipeline.office.grid import TABLE_SIZE
+from pipeline.office.textfit import text_width
 from schemas.nd30 import FONT
 
 
@@ -20,6 +22,11 @@ def leave_out_effects(document: Document) -> None:
     for name, link in list(part.rels.items()):
         if link.reltype.endswith("/stylesWithEffects"):
             part.rels.pop(name)
+
+
+def line_width(paragraph: Paragraph) -> float:
+    """Return the width of a paragraph's text on one line, in millimetres."""
+    return sum(text_width(run.text, bold=bool(run.bold)) * float(run.font.size.mm) for run in paragraph.runs if run.font.size)
 
 
 def set_typefaces(document: Document, body: float, lang: str) -> None:

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.summarise.sheets.textfit import text_width
+from pipeline.office.textfit import text_width
 from schemas.nd30 import Page
 
 POINT = 0.3528

@@ -1,6 +1,6 @@
 """Charts as SVG, the same for the page and, rastered, for the report. Told apart in grey print: by place and by words, never by hue.
 
-Lengths are in the units of the drawing; a text's width comes from :mod:`pipeline.summarise.sheets.textfit`.
+Lengths are in the units of the drawing; a text's width comes from :mod:`pipeline.office.textfit`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import escape
 
 from pipeline.office.safety import safe
-from pipeline.summarise.sheets.textfit import text_width
+from pipeline.office.textfit import text_width
 
 INK, SOFT, PALE, RED = "#1f4e79", "#5f6b76", "#dbe4ee", "#a61b1b"
 WIDTH = 640.0

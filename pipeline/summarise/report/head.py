@@ -6,7 +6,7 @@ from typing import Any
 
 from docx.shared import Pt
 
-from pipeline.office.letter import recipients
+from pipeline.office.letter import MOTTO_RULE, SENDER_RULE, recipients
 from pipeline.office.paper import Paper
 from schemas.round.outline import DeclaredReport
 from schemas.words import ui
@@ -24,13 +24,13 @@ def head(paper: Paper, outline: DeclaredReport, marks: str, spoken: str, lang: s
     """
     left = [paper.line(outline.parent, "co_quan_chu_quan", largest=False)] if outline.parent else []
     issuer = paper.line(outline.issuer, "co_quan_ban_hanh", largest=False)
-    left += [issuer, paper.rule(issuer, 0.16 / _LEFT_SHARE, of=_LEFT_SHARE)]
+    left += [issuer, paper.rule(issuer, SENDER_RULE, of=_LEFT_SHARE)]
     left += [paper.line(ui("report.number", lang, symbol=outline.symbol), "so_ky_hieu")]
     day = paper.line(ui("report.place_and_day", lang, place=outline.place), "dia_danh_ngay", largest=False)
     paper.columns((left, [*_nation(paper, spoken), day]), share=_LEFT_SHARE)
     paper.line(marks, "ten_loai", after=6, before=10)
     paper.line(outline.kind, "ten_loai")
-    paper.rule(paper.line(outline.subject, "trich_yeu", after=2), 0.35)
+    paper.rule(paper.line(outline.subject, "trich_yeu", after=2), SENDER_RULE)
     if outline.to:
         paper.line(ui("letter.to", lang) + " " + outline.to, "kinh_gui", before=6, after=12)
 
@@ -41,7 +41,7 @@ def _nation(paper: Paper, spoken: str) -> list[Any]:
     if not national:
         return []
     below = paper.line(motto, "tieu_ngu", largest=False)
-    return [paper.line(national, "quoc_hieu", largest=False), below, paper.rule(below, 0.62, of=1 - _LEFT_SHARE)]
+    return [paper.line(national, "quoc_hieu", largest=False), below, paper.rule(below, MOTTO_RULE, of=1 - _LEFT_SHARE)]
 
 
 def foot(paper: Paper, outline: DeclaredReport, lang: str) -> None:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from pipeline.office.grid import TABLE_SIZE, Cell
+from pipeline.office.textfit import text_width
 from pipeline.summarise.figures.covered import covered as of_entries
 from pipeline.summarise.figures.dimensions import dimension
 from pipeline.summarise.figures.figures import Crossing, cross
@@ -18,7 +19,6 @@ from pipeline.summarise.figures.origins import own_entries
 from pipeline.summarise.figures.totals import AGENCIES
 from pipeline.summarise.figures.wording import fixed, number, share
 from pipeline.summarise.report.facts import Facts
-from pipeline.summarise.sheets.textfit import text_width
 from schemas.columns import Kind
 from schemas.nd30 import Page
 from schemas.round.outline import Part

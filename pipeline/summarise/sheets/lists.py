@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from pipeline.office.safety import plain
+from pipeline.office.textfit import column_for, line_count, line_height
 from pipeline.summarise.sheets import printing
 from pipeline.summarise.sheets.cells import Marked
 from pipeline.summarise.sheets.pages import StreamedPage
 from pipeline.summarise.sheets.repeated import Repeated
 from pipeline.summarise.sheets.sheet import ROW_HEIGHT, SMALLEST, Book, Sheet, side_by_side
 from pipeline.summarise.sheets.streamed import Tail, formula_tail, moment_tail, number_tail, row_xml, text_tail
-from pipeline.summarise.sheets.textfit import column_for, line_count, line_height
 
 NARROW = 7
 """Characters that every column has at least."""

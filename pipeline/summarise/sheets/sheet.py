@@ -13,13 +13,13 @@ from xlsxwriter.worksheet import Worksheet
 
 from pipeline.office.safety import is_like_formula, plain
 from pipeline.office.sheetnames import LONGEST_NAME, quoted, without_forbidden
+from pipeline.office.textfit import SIZE
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.wording import coverage, marks
 from pipeline.summarise.sheets import printing
 from pipeline.summarise.sheets.cells import NO_NUMBER, Formula, Link, Listed, Span
 from pipeline.summarise.sheets.pages import Page
 from pipeline.summarise.sheets.styles import FIGURES, FONT, Styles, height_of
-from pipeline.summarise.sheets.textfit import SIZE
 from schemas.words import ui
 
 PAGE_WIDTH = 140

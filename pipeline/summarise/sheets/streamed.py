@@ -15,12 +15,12 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 
 from pipeline.office.safety import is_like_formula, safe
+from pipeline.office.textfit import SIZE
 from pipeline.office.xmltext import in_element
 from pipeline.summarise.sheets.cells import Formula, Marked
 from pipeline.summarise.sheets.pages import style_number
 from pipeline.summarise.sheets.repeated import Repeated
 from pipeline.summarise.sheets.styles import FONT
-from pipeline.summarise.sheets.textfit import SIZE
 from schemas.excel import DAY_ZERO
 from schemas.words import dmy
 

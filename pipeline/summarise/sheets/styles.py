@@ -9,7 +9,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.format import Format
 
-from pipeline.summarise.sheets.textfit import SIZE, line_count, line_height
+from pipeline.office.textfit import SIZE, line_count, line_height
 
 FONT = "Times New Roman"
 _GREY, _LINE = "#595959", "#8C8C8C"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.summarise.sheets.textfit import line_count
+from pipeline.office.textfit import line_count
 
 MOST_LINES = 27
 """Lines of an ordinary text in the highest row that Excel has (409 points)."""

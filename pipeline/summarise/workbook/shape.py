@@ -9,13 +9,13 @@ from itertools import accumulate, pairwise
 
 import numpy as np
 
+from pipeline.office.textfit import column_for
 from pipeline.summarise.figures.figures import Crossing
 from pipeline.summarise.figures.lines import Line, Reporter, lines
 from pipeline.summarise.figures.measures import Measure, applies
 from pipeline.summarise.figures.totals import ROWS
 from pipeline.summarise.sheets.sheet import ROW_HEIGHT, Book
 from pipeline.summarise.sheets.styles import height_of
-from pipeline.summarise.sheets.textfit import column_for
 from pipeline.summarise.workbook.areas import Pages
 from pipeline.summarise.workbook.entry_table import CODE_WIDTH, NAME_WIDTH
 from pipeline.summarise.workbook.shown import RATE_WIDTH, figure_width, standing_width

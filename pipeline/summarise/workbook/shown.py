@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.office.textfit import column_for
 from pipeline.summarise.figures.lines import Line, figure
 from pipeline.summarise.figures.measures import Measure, whole_of
 from pipeline.summarise.figures.totals import AGENCIES, NILS, ROWS, agencies_of
 from pipeline.summarise.sheets.sheet import Book
-from pipeline.summarise.sheets.textfit import column_for
 from schemas.columns import TableSpec
 
 RATE_WIDTH = 11.0
