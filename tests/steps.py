@@ -45,7 +45,7 @@ class Counted:
     steps: int = 0
     _groups: dict[int, tuple[int, int]] = field(default_factory=dict)
     _known: dict[tuple[int, str], bool] = field(default_factory=dict)
-    """Whether a node takes a letter, by the node's id; the tree keeps its nodes, so ids stay valid."""
+    """Whether a node takes a letter, by the node's id; the tree keeps nodes, so ids stay valid."""
 
     @cached_property
     def tree(self) -> list[Node]:

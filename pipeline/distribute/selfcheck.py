@@ -151,6 +151,7 @@ def _failing(page: Page, sheet: Worksheet, last: int) -> None:
     """Write the upper list: failing rules, errors first, each with its fix and a link."""
     _titles(page, sheet, FIRST_SHOWN - 1, "fix")
     counts, severities = f"$E${FIRST_LINE}:$E${last}", f"$C${FIRST_LINE}:$C${last}"
+    # a line's position, larger for warnings: errors come first
     order = f'ROW({counts})-{FIRST_LINE - 1}+IF({severities}="{page.say("selfcheck.error")}",0,{AFTER})'
     for number in range(1, SHOWN + 1):
         row = FIRST_SHOWN - 1 + number
@@ -219,7 +220,8 @@ def _grouped(page: Page, spec: TableSpec) -> Iterable[Broken]:
 def _row_line(page: Page, spec: TableSpec, broken: Broken) -> Line:
     rules = [rule for rule, _ in broken]
     first, fix = rules[0], _sentence(page, rules, "fix")
-    if type(first) is RequiredCell and not spec.is_form:  # to a formula a cell under a merged one is blank
+    # cells covered by a merged one look blank to a formula
+    if type(first) is RequiredCell and not spec.is_form:
         fix = f"{fix} {page.say('selfcheck.merged')}"
     line = Line(
         first.id,

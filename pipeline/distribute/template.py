@@ -48,6 +48,7 @@ def build(round_: Round) -> bytes:
     meta.very_hidden()
     workings = book.add_worksheet(sheets.workings)
     workings.very_hidden()
+    # last: writing the other sheets adds columns to the workings
     page.names.workings.define(book)
     book.close()
     return _packed(buffer.getvalue(), _part(selfcheck), {_part(workings): page.names.workings.part()})

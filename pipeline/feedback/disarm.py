@@ -47,6 +47,7 @@ class _Disarming:
         self._drop_unreached(kinds)
         if without_hazardous(self._package, kinds):
             self._taken.add(LINKS)
+            # it lists cells whose formulas are gone: Excel would call the file damaged
             self._drop_kind("calcchain")
         self._let_be_a_plain_workbook()
         return frozenset(self._taken)

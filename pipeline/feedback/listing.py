@@ -69,6 +69,7 @@ class Looks:
             align = '<alignment vertical="center"/>'
         lock = '<protection locked="0"/>' if unlocked else ""
         flags = 'xfId="0" applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1" applyProtection="1"'
+        # format 49 is text: an answer such as "=1" or "01" stays as typed
         return add(
             "cellXfs", f'<xf numFmtId="49" fontId="{numbers[0]}" fillId="{numbers[1]}" borderId="{numbers[2]}" {flags}>{align}{lock}</xf>'
         )

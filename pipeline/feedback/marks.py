@@ -46,6 +46,7 @@ class Marks:
         """Mark cells of a sheet, by address."""
         listed = [(severity, areas) for severity in LOOKS for areas in _pieces(_areas(cell for cell in cells if cells[cell] is severity))]
         _make_room(sheet.root, len(listed))
+        # reversed: each is placed before all others
         for priority, (severity, areas) in reversed(list(enumerate(listed, start=1))):
             placed(sheet.root, self._rule(sheet.root, severity, areas, priority), AFTER_CONDITIONS | {"conditionalFormatting"})
 

@@ -112,6 +112,7 @@ class Sheet:
         name = f"{self.prefix}f"
         formula = re.compile(rf"(<{self.prefix}c(?:\s[^<>]*)?>)\s*<{name}((?:\s[^<>]*?)?)(?:/>|>([^<]*)</{name}\s*>)")
         found = [(attributes(each[2]), html.unescape(each[3] or "")) for each in formula.finditer(self._rows)]
+        # a formula that the pattern doesn't match could hide a hazard
         if len(found) < len(re.findall(r"<(?:\w+:)?f[\s/>]", self._rows)):
             raise UnpreservableError("formulas")
         groups = {own["si"] for own, text in found if "si" in own and of(text)}

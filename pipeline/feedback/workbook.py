@@ -145,6 +145,8 @@ class _Copy:
         for name in known:
             if marks.get(name) or gone or self._may_hold_ours(name):
                 self._mark_sheet(name, marks.get(name, {}), gone)
+        # after the sheets, which tell what was hidden; before the styles are finished: it adds its
+        # own
         page = listing(
             self._marking.heading, self._marking.findings, known, self._styles, self._package.namespace, self._marking.lang, self._revealed
         )
@@ -180,6 +182,7 @@ class _Copy:
                 raise UnpreservableError(part)
             return
         target = f"{quoted(self._marking.name)}!"
+        # earlier marks first: the agency may have sent a marked copy back
         sheet.unmark(gone)
         self._marker.remove(sheet)
         sheet.unlink(target)

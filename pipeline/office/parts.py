@@ -55,6 +55,7 @@ class Envelope:
         body.seek(0, io.SEEK_END)
         directory.write(self.directory)
         for name, content in parts.items():
+            # -15: raw deflate without zlib's header, as zip files hold it
             packer = zlib.compressobj(level, zlib.DEFLATED, -15, _MEMORY.get(level, zlib.DEF_MEM_LEVEL))
             data = packer.compress(content) + packer.flush()
             local, central = _headers(name, data, (zlib.crc32(content), len(content)), DEFLATED, body.tell())
@@ -73,6 +74,7 @@ def read_parts(whole: bytes, names: tuple[str, ...]) -> dict[str, bytes]:
 
 def _raw(whole: bytes, info: zipfile.ZipInfo) -> bytes:
     """Return a member's compressed data."""
+    # lengths from the local header: its extra field may differ from the central one
     name_size, extra_size = struct.unpack_from("<2H", whole, info.header_offset + 26)
     start = info.header_offset + 30 + name_size + extra_size
     return whole[start : start + info.compress_size]

@@ -18,6 +18,7 @@ _LINE_END = re.compile("\r\n?")
 def safe(text: str) -> str:
     """Return the text as a cell can hold it: no characters forbidden in XML, and cut to fit."""
     text = _NOT_XML.sub("\ufffd", _LINE_END.sub("\n", text))
+    # a letter takes at most two units: most texts need not be encoded to be measured
     if 2 * len(text) <= LONGEST_TEXT:
         return text
     units = text.encode("utf-16-le")

@@ -135,6 +135,7 @@ def encoding_of(texts: Iterable[str]) -> Convert | None:
     if len(foreign) < LEAST:
         return None
     scored = sorted(((_score(foreign, convert), at) for at, convert in enumerate(ENCODINGS)), reverse=True)
+    # the best must beat the second: else nothing is converted
     return ENCODINGS[scored[0][1]] if scored[0][0] >= LEAST and scored[0][0] > scored[1][0] else None
 
 

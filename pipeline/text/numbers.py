@@ -72,6 +72,7 @@ def _parsed(plain: str, unit: str, style: Style | None) -> Parsed:
         return Parsed(0.0, State.DASH)
     if strip_accents(plain) in _ZERO_WORDS:
         return Parsed(0.0, State.REPAIRED)
+    # a date is neither one number nor several
     if parse_date(plain).state is State.REPAIRED:
         return _NOT_NUMBER
     found = _LEADING_NUMBER.fullmatch(plain)

@@ -53,7 +53,8 @@ def families(texts: Sequence[str], alike: float = ALIKE) -> list[int]:
         sketch = _sketch(plain)
         shared = Counter(chain.from_iterable(by_hash[each][:_COMMON] for each in sketch))
         near = sorted((first for first, _ in shared.most_common(_COMPARED)), key=firsts.__getitem__)
-        best = process.extractOne(plain, near, scorer=fuzz.ratio, score_cutoff=alike)  # of several that are as near the earliest
+        # of several equally near texts, extractOne gives the earliest
+        best = process.extractOne(plain, near, scorer=fuzz.ratio, score_cutoff=alike)
         found[text] = firsts[plain] = firsts[best[0]] if best else position
         if not best:
             for each in sketch:

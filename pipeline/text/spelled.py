@@ -44,6 +44,7 @@ def begins_as_number(words: str) -> bool:
 
 def _value(plain: str) -> int | None:
     total, rest, place = 0, plain, 1
+    # billions, millions, thousands: a number below 1,000 precedes the name of each
     for scale, names in _SCALES:
         most, found, after = next((parts for name in names if (parts := rest.partition(f" {name}"))[1]), ("", "", ""))
         if found:
@@ -53,7 +54,8 @@ def _value(plain: str) -> int | None:
             total, rest, place = total + number * scale, after.strip(), scale // 10
     if not rest:
         return total or None
-    if rest in _DIGITS:  # "hai nghìn tư" is 2400: a lone digit counts the next place. 2004 is "hai nghìn linh tư"
+    # "hai nghìn tư" is 2400: a lone digit counts the next place. 2004 is "hai nghìn linh tư"
+    if rest in _DIGITS:
         return total + _DIGITS[rest] * place
     number = _below_thousand(rest)
     return None if number is None else total + number
@@ -67,6 +69,7 @@ def _below_thousand(plain: str) -> int | None:
 def _small(plain: str, found: re.Match[str]) -> int | None:
     hundreds, after_zero, tens, after_tens, alone = (_DIGITS.get(digit or "", 0) for digit in found.groups())
     if found[5] and found[1]:
-        return 100 * hundreds + 10 * alone if hundreds else None  # "ba trăm hai" is 320; "không trăm hai" is unclear
+        # "ba trăm hai" is 320; "không trăm hai" is unclear
+        return 100 * hundreds + 10 * alone if hundreds else None
     ten = 1 if f" {_TEN}" in f" {plain}" else tens
     return 100 * hundreds + 10 * ten + after_zero + after_tens + alone

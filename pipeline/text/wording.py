@@ -205,6 +205,7 @@ def _short(words: str) -> str:
 def _change(one: str, other: str, first: Sequence[Token], second: Sequence[Token], places: tuple[int, int, int, int]) -> Change:
     start, end, begin, stop = places
     before = after = 0
+    # one text has no word here: show common neighbours, those behind or else those before
     if start == end or begin == stop:
         after = min(_CONTEXT, len(first) - end, len(second) - stop)
         before = 0 if after else min(_CONTEXT, start, begin)
