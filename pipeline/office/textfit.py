@@ -1,6 +1,6 @@
-"""How much room a text takes in Times New Roman: viewers that don't fit rows to their text cut it otherwise.
+"""Measure texts in Times New Roman, to set row heights: some viewers don't fit rows to their text.
 
-Widths of columns are in Excel's characters (the width of a digit), widths of texts in em.
+Column widths are in Excel's characters (the width of a digit), text widths in em.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ import unicodedata
 from functools import lru_cache
 
 SIZE = 11
-"""Points of an ordinary text."""
+"""Size of ordinary text, in points."""
 LINE = 1.36
-"""Height of a line, in font sizes."""
+"""Height of a line, as a multiple of the font size."""
 _DIGIT = 7 / (SIZE * 4 / 3)
-"""Excel's digit, in em: whole pixels at 96 dpi."""
+"""Width of a digit in Excel, in em: 7 whole pixels at 96 dpi."""
 _PADDING = 0.45
 _BOLD = 1.08
 _BREAKS = re.compile(r"\S+\s*")
 
 
 class _Advances(dict[str, float]):
-    """The advance of a letter in em, by its base letter; one that is not known is taken for a wide one."""
+    """Widths of letters in em, by base letter; an unknown letter counts as a wide one."""
 
     def __missing__(self, letter: str) -> float:
         base = unicodedata.normalize("NFD", letter)
@@ -49,19 +49,19 @@ _ADVANCES = _Advances({letter: width for width, letters in _BY_WIDTH.items() for
 
 
 def text_width(text: str, *, bold: bool = False) -> float:
-    """The width of a text on one line, in em."""
+    """Return the width of a text on one line, in em."""
     return sum(map(_ADVANCES.__getitem__, text)) * (_BOLD if bold else 1.0)
 
 
 def column_for(text: str, *, bold: bool = False, size: float = SIZE) -> float:
-    """The width of a column that shows the longest line of a text."""
+    """Return the column width that shows the longest line of a text."""
     longest = max((text_width(line, bold=bold) for line in text.split("\n")), default=0.0)
     return (longest * size / SIZE + _PADDING) / _DIGIT + 0.5
 
 
 @lru_cache(maxsize=50_000)
 def line_count(text: str, column: float, *, bold: bool = False, size: float = SIZE) -> int:
-    """The lines that a text takes when it is wrapped in a column."""
+    """Return the number of lines that a text takes, wrapped in a column."""
     room = (column * _DIGIT - _PADDING) * SIZE / size
     return sum(_wrapped(line, max(room, 1.0), bold=bold) for line in text.split("\n"))
 
@@ -80,5 +80,5 @@ def _wrapped(line: str, room: float, *, bold: bool) -> int:
 
 
 def line_height(lines: int, size: float = SIZE) -> float:
-    """Points that so many lines need; Excel allows 409."""
+    """Return the height of so many lines, in points; at most 409, as in Excel."""
     return min(409.0, math.ceil(lines * size * LINE + (1 if lines > 1 else 0)))
