@@ -460,3 +460,10 @@ def test_a_folder_remembers_where_its_archive_is(bucket: Bucket, tmp_path: Path,
     assert Home(home).archive == other
     (home / "data" / "archive.json").write_text("?", encoding="utf-8")
     assert "archive.json" in refused(home, "collect")
+
+
+def test_what_a_user_sets_for_a_store_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(fsspec.config.conf, "s3", {"anon": True, "config_kwargs": {"read_timeout": 300}})
+    system = Store(Address("s3://kho/den"))._system
+    assert system.default_block_size == 8 * 1024**2, "ours, where they say nothing"
+    assert (system.anon, system.config_kwargs) == (True, {"read_timeout": 300})

@@ -29,7 +29,7 @@ BYTES_AT_ONCE = 64 * 1024**2
 LARGE = 32 * 1024**2
 """A file of this size or more is fetched by itself, and onto disk instead of into memory."""
 _S3 = {"config_kwargs": {"connect_timeout": 10, "read_timeout": 60}, "default_block_size": 8 * 1024**2}
-"""Gives up a silent host after a minute instead of five."""
+"""Gives up a silent host after a minute instead of five; where a user has set something for S3, that counts, which options given to it would override."""
 _VERSION, _TIMES = ("ETag", "etag", "md5Hash"), ("LastModified", "last_modified", "mtime", "modified", "updated", "created")
 """Names that stores use for the mark of an object's bytes, and for the time of its last change."""
 _FAR = 2**62
@@ -107,12 +107,12 @@ class Store:
     def __init__(self, address: Address) -> None:
         if util.find_spec("fsspec") is None:
             raise OperatorError("storage_not_installed", address=address)
-        from fsspec.core import url_to_fs
+        from fsspec import config, core
 
         self.address = address
-        options = _S3 if address.url.startswith(("s3://", "s3a://")) else {}
+        options = {**_S3, **config.conf.get("s3", {}), **config.conf.get("s3a", {})} if address.url.startswith(("s3://", "s3a://")) else {}
         with self._told():
-            self._system, root = url_to_fs(address.url, **options)
+            self._system, root = core.url_to_fs(address.url, **options)
         self._root = str(root).rstrip("/")
 
     # --- what is there ----------------------------------------------------------------------------
