@@ -113,7 +113,7 @@ def test_what_is_most_is_what_a_recount_finds(round_: Round, made: Consolidation
 @pytest.mark.parametrize("key", DIMENSIONS)
 def test_a_rate_is_called_worse_where_a_recount_finds_it_clearly_so(round_: Round, made: Consolidation, key: str) -> None:
     counted, worst = Recount(round_, made, key), said(made, key)[1]
-    large = {entry: (counted.unhandled[entry], counted.persons[entry]) for entry in counted.names if counted.persons[entry] >= 5}
+    large = {entry: (counted.unhandled[entry], counted.persons[entry]) for entry in counted.names if counted.persons[entry] >= 30}
     overall = sum(counted.unhandled.values()) / sum(counted.persons.values())
     chance = intervals.per_comparison(len(large))
     clear = [entry for entry, (part, whole) in large.items() if intervals.of_rate(part, whole, chance)[0] > overall]

@@ -206,6 +206,17 @@ def own_values(made: Consolidation, key: str) -> dict[str, Any]:
     return {code: sums.get(code, {}).get(key, sign_of(made, code)) for code in codes}
 
 
+def compared(made: Consolidation, key: str) -> dict[str, Any]:
+    """The same of those that are ranked: places that count, and of rates those of thirty or more."""
+    own, whole = own_values(made, key), counted(made)
+    of = own_values(made, f"{key}_whole") if key.endswith("rate") else {}
+    return {
+        code: value
+        for code, value in own.items()
+        if code in whole and isinstance(value, int | float) and not (key.endswith("rate") and of[code] < 30)
+    }
+
+
 def assert_shows(made: Consolidation, book: openpyxl.Workbook, key: str) -> None:
     """The map and the ranking show this indicator as a recount has it."""
     round_, own, whole = made.round_, own_values(made, key), counted(made)
@@ -224,7 +235,7 @@ def assert_shows(made: Consolidation, book: openpyxl.Workbook, key: str) -> None
     lines = ranking(book["XẾP HẠNG"])
     assert [line[0] for line in lines] == list(range(1, 64))
     assert {names[line[2]] for line in lines} == set(shown)
-    numbers = [own[code] for code in shown if code in whole and isinstance(own[code], int | float)]
+    numbers = list(compared(made, key).values())
     placed = [line for line in lines if line[1] != "không xếp hạng"]
     assert len(placed) == len(numbers)
     assert [line[3] for line in placed] == pytest.approx(sorted(numbers, reverse=key not in LOWEST), abs=1e-6)
@@ -245,6 +256,23 @@ def assert_shows(made: Consolidation, book: openpyxl.Workbook, key: str) -> None
     among = next(cell.value for row in book["XẾP HẠNG"].iter_rows() for cell in row if str(cell.value).startswith("Xếp hạng trên"))
     which = "thấp nhất" if key in LOWEST else "cao nhất"
     assert among == f"Xếp hạng trên {len(numbers)} địa phương có bản gửi được tổng hợp (trong 63). Hạng 1 = đáng lo nhất = giá trị {which}"
+
+
+def test_rates_of_few_are_neither_ranked_nor_coloured(round_: Round) -> None:
+    cells = {"period": "2021", "sector": "LV01", "level": "TINH", "subject": "CB", "behaviour": "HV1", "cases": 1}
+    people = {"T01": (30, 15), "T02": (29, 0), "T04": (40, 30)}
+    rows = [{"agency": code, "locality": code, **cells, "persons": n, "handled": part} for code, (n, part) in people.items()]
+    book = load(summary_book(consolidation(round_, {"manifestations": rows}), round_.settings.summaries[1], "vi"))
+    page = book["CHỈ TIÊU"]
+    (head,) = heads_of(page)
+    columns = columns_of(page, head)
+    at = columns["Hạng trong 3 địa phương có bản gửi được tổng hợp (trong 63); 1 = đáng lo nhất", "Tỷ lệ đã xử lý"] - 1
+    ranks = {line[0].value: line[at] for line in page.iter_rows(min_row=head + 3)}
+    assert [ranks[code].value for code in people] == [1, "dưới 30", 2]
+    for name in ("BẢN ĐỒ", "XẾP HẠNG", "CHỈ TIÊU"):
+        shown = " ".join(str(cell.value) for row in book[name].iter_rows(max_row=9) for cell in row)
+        assert "dưới 30 trường hợp thì không xếp hạng" in shown
+        assert "Tỷ lệ đã xử lý: 1 nơi" in shown
 
 
 def test_the_map_and_the_ranking_show_a_recount(made: Consolidation, book: openpyxl.Workbook) -> None:
@@ -347,7 +375,7 @@ def test_indicators_and_ranks_of_every_place(made: Consolidation, book: openpyxl
     ranked = f"Hạng trong {len(whole)} địa phương có bản gửi được tổng hợp (trong 63); 1 = đáng lo nhất"
     assert len(lines) == 63
     recounts = {band: recount(made, origin) for band, origin in ORIGINS.items()}
-    ranked_by = {key: own_values(made, key) for key in ("cases", "persons", "handled_rate")}
+    ranked_by = {key: compared(made, key) for key in ("cases", "persons", "handled_rate")}
     for line in lines:
         code = line[0].value
         for band, origin in ORIGINS.items():
@@ -357,13 +385,12 @@ def test_indicators_and_ranks_of_every_place(made: Consolidation, book: openpyxl
                 assert is_shown(line[columns[band, TITLES[key]] - 1].value, sums.get(key, sign)), (code, band, key)
         others = recounts[OTHERS].get(code, {})
         assert is_shown(line[columns[OTHERS, "Số cơ quan có số liệu"] - 1].value, others.get("agencies", "–"))
-        for key, own in ranked_by.items():
+        for key, among in ranked_by.items():
             shown = line[columns[ranked, INDICATORS[key]] - 1].value
-            among = [value for place, value in own.items() if place in whole and isinstance(value, int | float)]
-            if code not in whole or not isinstance(own[code], int | float):
+            if code not in among:
                 assert not isinstance(shown, int)
             else:
-                assert shown == rank_of(own[code], among, key)
+                assert shown == rank_of(among[code], list(among.values()), key)
 
 
 @pytest.mark.parametrize("at", range(6))
@@ -396,17 +423,17 @@ def test_a_sheet_for_each_region(round_: Round, made: Consolidation, book: openp
                 assert is_shown(lines[-1][column].value, total[""][key])
     columns, lines = columns_of(page, heads[0]), list(page.iter_rows(min_row=heads[0] + 2, max_row=heads[0] + 1 + len(own)))
     for key in ("cases", "persons", "handled_rate"):
-        values = own_values(made, key)
+        values, ranked = own_values(made, key), compared(made, key)
         groups = {
             f"Hạng trong {inside} nơi được tổng hợp của vùng": [entry.code for entry in own],
             f"Hạng trong {len(whole)} nơi được tổng hợp của cả nước": list(values),
         }
         for band, group in groups.items():
-            among = [values[code] for code in group if code in whole and isinstance(values[code], int | float)]
+            among = [ranked[code] for code in group if code in ranked]
             for line in lines:
-                shown, value = line[columns[band, TITLES[key]] - 1].value, values[line[0].value]
-                if line[0].value in whole and isinstance(value, int | float):
-                    assert shown == rank_of(value, among, key)
+                shown = line[columns[band, TITLES[key]] - 1].value
+                if line[0].value in ranked:
+                    assert shown == rank_of(ranked[line[0].value], among, key)
                 else:
                     assert not isinstance(shown, int)
 

@@ -398,3 +398,42 @@ def test_what_is_left_over_is_no_headline(round_: Round) -> None:
     )
     assert "Khác" not in headline
     assert any(row.cells[0].text == "Khác" and "50" in [cell.text for cell in row.cells] for t in document.tables for row in t.rows)
+
+
+def test_persons_by_outcome_add_up(round_: Round) -> None:
+    outcomes = [(5, 2, 1, 1), (4, None, None, None), (3, 3, 0, 0), (7, 2, None, 1), (6, 1, 2, 3)]
+    rows = [
+        case("BNV", subject=subject, **dict(zip(("persons", "handled", "pending", "unhandled"), each, strict=True)))
+        for at, subject in enumerate(("CB", "CC_LD", "VC_QL", "TT"))
+        for each in outcomes[at:]
+    ]
+    made = consolidation(round_, {"manifestations": rows})
+    document = opened(paper(made))
+    table = next(table for table in figure_tables(document) if "Chưa rõ kết quả (người)" in [cell.text for cell in table.rows[0].cells])
+    heads = [cell.text for cell in table.rows[0].cells]
+    assert heads[1:6] == ["Số người", "Đã xử lý (người)", "Đang xem xét (người)", "Chưa xem xét (người)", "Chưa rõ kết quả (người)"]
+    rows = made.tables["manifestations"]
+    people = rows[rows["subject"] != "TT"]
+    for line in table.rows[1:]:
+        name, whole, *parts = (cell.text for cell in line.cells[:6])
+        assert number(whole) == sum(map(number, parts)), name
+    left = people["persons"].sum() - people[["handled", "pending", "unhandled"]].sum().sum()
+    assert left > 0
+    assert number(line_of(table, "Tổng cộng")[5]) == left
+    assert f"chưa rõ kết quả {line_of(table, 'Tổng cộng')[5]} người; tỷ lệ" in said(document)
+
+
+def line_of(table: Table, name: str) -> list[str]:
+    return next([cell.text for cell in row.cells] for row in table.rows if row.cells[0].text == name)
+
+
+def test_what_was_done_is_told_in_the_order_in_which_it_happens(round_: Round) -> None:
+    wanted = {"Đề xuất": 3, "Đã thực hiện": 2, "Đang thực hiện": 1}
+    codes = dict(zip(wanted, ("DX", "DA", "DANG"), strict=True))
+    rows = [
+        {"agency": agency.code, "group": "GP3", "status": codes[name], "content": f"{name}: giải pháp số {at} của {agency.name}."}
+        for name, count in wanted.items()
+        for at, agency in enumerate(round_.in_scope[:count])
+    ]
+    text = said(opened(paper(consolidation(round_, {"solutions": rows}))))
+    assert sorted(wanted, key=text.index) == ["Đã thực hiện", "Đang thực hiện", "Đề xuất"]

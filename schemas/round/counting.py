@@ -72,5 +72,7 @@ class Figures:
     """By unit, the word for a thousand of it in sentences."""
     per_thousand: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By table, the measures shown per 1,000 people at an agency, if headcounts are known."""
+    least_whole: int = 0
+    """What a rate must be of, at least, to be ranked or compared: that of fewer is mostly chance."""
     rankings: bool = True
     """False leaves out all ranks, rankings and orders by size."""

@@ -10,9 +10,10 @@ from typing import Literal
 GAP, OPTIONAL = re.compile(r"\{([\w.]+)\}"), re.compile(r"\[([^][]*)\]")
 """A gap in a sentence, filled by figures: a name, or names joined by dots. An optional part of a
 sentence, left out if its gaps can't be filled."""
-PLAIN_GAPS = ("agencies", "provisional", "largest", "unclear", "left_over", "every", "months", "change")
+PLAIN_GAPS = ("agencies", "provisional", "largest", "unclear", "left_over", "rest", "every", "months", "change")
 """Gaps that any figures can fill: agencies with figures, those among them that count provisionally,
-the entries with most, all entries, their monthly averages, how the last one differs."""
+the entries with most, what the parts of :class:`Done` leave of their whole, all entries, their monthly
+averages, how the last one differs."""
 STATES = ("all", "some", "none", "unknown")
 """How far something is dealt with (:class:`Settled`)."""
 TERMS = "of"
@@ -37,7 +38,8 @@ class TextSource:
     Their outline item is ``item``, or the code of ``column``, or that code's ``attribute`` in its list. ``group``: the code
     column by whose entries they are counted and folded. ``more``: columns shown beside a text. ``short``: phrases, not prose.
     ``title``: what the report calls them. ``average``: the column of numbers whose mean stands beside each group.
-    ``proposed``: the codes of ``group`` whose texts ask for something, rather than tell of it.
+    ``proposed``: the codes of ``group`` whose texts ask for something, rather than tell of it. ``ordered``: groups follow each other as in
+    their list, which is an order of its own, and not by how many agencies name them.
     """
 
     table: str
@@ -51,6 +53,7 @@ class TextSource:
     title: str = ""
     average: str = ""
     proposed: tuple[str, ...] = ()
+    ordered: bool = False
 
 
 @dataclass(frozen=True)

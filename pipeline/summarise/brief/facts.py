@@ -191,7 +191,7 @@ class Brief:
         told = {key: float(facts.total[key]) for key in declared.parts if not np.isnan(facts.total[key])}
         if not told or not whole > 0:
             return []
-        left, rate = whole - sum(told.values()), _rate(declared, measures)
+        left, rate = facts.rest, _rate(declared, measures)
         hides_rate = rate is not None and float(facts.total[whole_of(rate.key)]) < whole  # a share of all would pass for a lower rate
         parts = [
             self._part(facts, measures[key], value, "" if hides_rate else share(value, whole, self.lang)) for key, value in told.items()

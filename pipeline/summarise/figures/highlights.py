@@ -24,6 +24,7 @@ from pipeline.summarise.figures.periods import MONTH, days, time_of
 from pipeline.summarise.figures.totals import Array
 from pipeline.summarise.figures.wording import fixed, number, share
 from schemas.columns import Kind, TableSpec
+from schemas.round.round import Round
 from schemas.words import ui
 
 _LEAST = 5
@@ -32,6 +33,11 @@ _TWO = 2
 """Entries that make a comparison."""
 _MOST_NAMED = 3
 """Entries that a sentence names beside the first."""
+
+
+def least_of_rate(round_: Round) -> int:
+    """What a rate must be of, at least, to be compared."""
+    return max(_LEAST, round_.settings.figures.least_whole)
 
 
 @dataclass(frozen=True)
@@ -187,7 +193,7 @@ class Highlights:
         if rate is None:
             return
         parts, wholes = (self.entries[key].to_numpy(dtype="float64") for key in (part_of(rate.key), whole_of(rate.key)))
-        among = np.flatnonzero((wholes >= _LEAST) & ~self._is_rest).tolist()
+        among = np.flatnonzero((wholes >= least_of_rate(self.consolidation.round_)) & ~self._is_rest).tolist()
         if len(among) < _TWO or not np.nansum(parts[among]):
             return
         overall, chance = float(self._total[rate.key]), intervals.per_comparison(len(among))

@@ -11,9 +11,10 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.summarise.figures.covered import NOBODY, Covered, covered
 from pipeline.summarise.figures.lines import Line, Reporter, standing_words
+from pipeline.summarise.figures.measures import whole_of
 from pipeline.summarise.figures.origins import Origin, own_column
 from pipeline.summarise.figures.totals import DECIMALS, rounded
-from pipeline.summarise.places.indicators import NARROW, Indicator, indicators, mean_by_staff, terms_of, words
+from pipeline.summarise.places.indicators import Block, Indicator, indicators, mean_by_staff, terms_of, words
 from pipeline.summarise.places.tiles import Tile, tiles
 from pipeline.summarise.sheets.cells import Formula
 from pipeline.summarise.sheets.sheet import Book
@@ -26,39 +27,6 @@ from schemas.round.settings import Summary
 VALUES, PARENTS, STAFF = "bd_so_lieu", "bd_nhom", "bd_bien_che"
 """Names of the figures that are compared, of what places belong to, and of headcounts, by place, in the sheet of indicators."""
 PER = 1000
-
-
-@dataclass(frozen=True)
-class Block:
-    """Columns that stand together: the indicators by one origin, before them how many agencies have rows where that may be several.
-
-    Behind them stands what the rates among them were made of.
-    """
-
-    origin: Origin
-    indicators: Sequence[Indicator]
-    terms: Sequence[Indicator]
-    has_agencies: bool
-
-    @property
-    def columns(self) -> list[Indicator]:
-        """What its columns show, but for the agencies."""
-        return [*self.indicators, *self.terms]
-
-    @property
-    def kinds(self) -> list[str]:
-        """Formats of its columns."""
-        return [*["count"] * self.has_agencies, *(each.kind for each in self.columns)]
-
-    @property
-    def widths(self) -> list[float]:
-        """Widths of its columns."""
-        return [*[NARROW] * self.has_agencies, *(each.width for each in self.columns)]
-
-    @property
-    def units(self) -> list[str]:
-        """Units of its columns."""
-        return [*[""] * self.has_agencies, *(each.unit for each in self.columns)]
 
 
 @dataclass(frozen=True)
@@ -202,11 +170,24 @@ class Places:
     @cached_property
     def _rankable(self) -> dict[str, list[Any]]:
         return {
-            each.key: [self.value(each, line, self.main) if self.counts(line) else "" for line in self.lines] for each in self.indicators
+            each.key: [
+                self.value(each, line, self.main) if self.counts(line) and not self.is_few(each, line) else "" for line in self.lines
+            ]
+            for each in self.indicators
         }
 
+    @property
+    def least(self) -> int:
+        """What a rate must be of, at least, to be ranked."""
+        return self.book.consolidation.round_.settings.figures.least_whole
+
+    def is_few(self, indicator: Indicator, line: Line) -> bool:
+        """Whether a place's figure is a rate of so few that chance alone may place it."""
+        whole = self.term(indicator, line, whole_of) if indicator.measure.is_rate else ""
+        return not isinstance(whole, str) and whole < self.least
+
     def rankable(self, indicator: Indicator) -> list[Any]:
-        """Today's values by place that are compared, an empty text where the figures aren't whole."""
+        """Today's values by place that are compared, an empty text where the figures aren't whole or are of too few."""
         return self._rankable[indicator.key]
 
     # --- headcounts --------------------------------------------------------------------------------

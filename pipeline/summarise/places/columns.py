@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.summarise.figures.lines import Line
+from pipeline.summarise.figures.measures import whole_of
 from pipeline.summarise.figures.origins import Origin
 from pipeline.summarise.places.by_place import Places
 from pipeline.summarise.places.indicators import NARROW, TERMS, Indicator, words
@@ -100,6 +101,10 @@ class Columns:
     def at(self, indicator: Indicator) -> int:
         """The column of an indicator's values that are compared."""
         return self.figures + list(self.places.indicators).index(indicator)
+
+    def whole(self, rate: Indicator) -> int:
+        """The column of what a rate that is compared is of."""
+        return self.figures + [each.key for each in self.main.columns].index(whole_of(rate.measure.key))
 
     @property
     def of_others(self) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +59,39 @@ class Indicator:
     @property
     def _any(self) -> Shown:
         return self.shown[Origin.BOTH]
+
+
+@dataclass(frozen=True)
+class Block:
+    """Columns that stand together: the indicators by one origin, before them how many agencies have rows where that may be several.
+
+    Behind them stands what the rates among them were made of.
+    """
+
+    origin: Origin
+    indicators: Sequence[Indicator]
+    terms: Sequence[Indicator]
+    has_agencies: bool
+
+    @property
+    def columns(self) -> list[Indicator]:
+        """What its columns show, but for the agencies."""
+        return [*self.indicators, *self.terms]
+
+    @property
+    def kinds(self) -> list[str]:
+        """Formats of its columns."""
+        return [*["count"] * self.has_agencies, *(each.kind for each in self.columns)]
+
+    @property
+    def widths(self) -> list[float]:
+        """Widths of its columns."""
+        return [*[NARROW] * self.has_agencies, *(each.width for each in self.columns)]
+
+    @property
+    def units(self) -> list[str]:
+        """Units of its columns."""
+        return [*[""] * self.has_agencies, *(each.unit for each in self.columns)]
 
 
 def terms_of(rate: Indicator, tables: Mapping[Origin, EntryTable]) -> list[Indicator]:

@@ -15,7 +15,7 @@ from pipeline.summarise.figures.dimensions import Dimension
 from pipeline.summarise.figures.lines import Line
 from pipeline.summarise.places.by_place import Places
 from pipeline.summarise.places.indicators import NARROW, Indicator, words
-from pipeline.summarise.places.table import mark_ties, rank_cell, remarks, worst
+from pipeline.summarise.places.table import few, mark_ties, rank_cell, remarks, worst
 from pipeline.summarise.sheets.cells import Span
 from pipeline.summarise.sheets.sheet import Sheet
 from pipeline.summarise.workbook.drill import TOTAL
@@ -64,7 +64,7 @@ class _Part:
             sheet_name(entry), words(book, "parent.title", title=places.summary.title, name=entry.name.upper()), self._widths
         )
         sheet.answers("places", "place_group", name=entry.name)
-        sheet.line(legend(book, *remarks(places)), "legend")
+        sheet.line(legend(book, *remarks(places), *few(places)), "legend")
         covered = places.covered(entry.code)
         if covered.share:
             said = words(book, "parent.covered", share=covered.share, provisional=places.even_provisional)

@@ -28,6 +28,7 @@ from pipeline.summarise.places.table import (
     STANDINGS,
     UNIT,
     WORST,
+    few,
     format_values,
     remarks,
     tied_format,
@@ -61,7 +62,7 @@ def ranking_sheet(places: Places) -> None:
     sheet = book.sheet(words(book, "sheets.ranking"), title, widths)
     sheet.answers("places", "ranking")
     said = [words(book, "ranking.legend", sheet=words(book, "sheets.map")), convention(book, places.indicators)]
-    sheet.line(legend(book, *said, *remarks(places)[: 2 * bool(places.beside)]), "legend")
+    sheet.line(legend(book, *said, *remarks(places)[: 2 * bool(places.beside)], *few(places)), "legend")
     _choice(places, sheet, len(widths))
     value = book.say(f"origin_{places.main}") if places.beside else words(book, "ranking.value")
     titles = [words(book, "ranking.number"), words(book, "ranking.rank"), table.by.title, value]

@@ -29,6 +29,8 @@ SELECTED, OTHERS, ORDER, NAMES, STANDINGS = "bd_dang_chon", "bd_khac", "bd_thu_t
 """Names of its columns: the chosen indicator, the same as others report it, the position by it, names and standings of the places."""
 RATE_TERMS = {"part": "bd_tu_so", "whole": "bd_mau_so"}
 """Names of what the chosen rate was made of, by key."""
+WHOLES = "bd_mau_{}"
+"""Names of what each rate is of, by its key."""
 CHOSEN_COLUMN = f"MATCH({CHOSEN},{TITLES},0)"
 UNIT = f"INDEX({UNITS},{CHOSEN_COLUMN})"
 """The unit of the chosen indicator."""
@@ -40,7 +42,7 @@ def indicator_sheet(places: Places) -> None:
     title = words(book, "indicators.title", title=places.summary.title)
     sheet = book.sheet(words(book, "sheets.indicators"), title, columns.widths, fixed=columns.counts)
     sheet.answers("places", "indicators")
-    sheet.line(legend(book, *remarks(places), *left_out(places)), "legend")
+    sheet.line(legend(book, *remarks(places), *few(places), *left_out(places)), "legend")
     top = sheet.row
     _heading(sheet, columns)
     sheet.keep_above(sheet.row - top, 2)
@@ -62,6 +64,14 @@ def remarks(places: Places) -> list[str]:
     book = places.book
     whose = [words(book, "own_alone"), words(book, "counted_twice")] if places.beside else []
     return [*whose, *([convention(book, places.ranked)] if places.ranked else [])]
+
+
+def few(places: Places) -> list[str]:
+    """Which rates are of too few to be compared, and of how many places they are."""
+    rates = [each for each in places.indicators if _bound(places, each)]
+    counts = {each.title: sum(places.counts(line) and places.is_few(each, line) for line in places.lines) for each in rates}
+    said = "; ".join(words(places.book, "few_places", title=title, count=count) for title, count in counts.items())
+    return [words(places.book, "few_not_ranked", least=places.least, said=said)] if rates else []
 
 
 def left_out(places: Places) -> list[str]:
@@ -118,13 +128,19 @@ def rank_cell(places: Places, indicator: Indicator, line: Line, value: str, *, i
     """
     if not places.counts(line):
         return Formula(NO_NUMBER, places.book.say("unknown"))
+    few = words(places.book, "few", least=places.least) if places.is_few(indicator, line) else ""
     lowest = indicator.lowest_is_worst
     peers = [each for each in places.lines if not inside or places.parent_position(each) == places.parent_position(line)]
     of, more = _peers(places, indicator, line, inside=inside)
-    text = f'=IF(ISNUMBER({value}),COUNTIFS({of},"{"<" if lowest else ">"}"&{value}{more})+1,"")'
+    enough = (
+        f",INDEX({WHOLES.format(indicator.key)},{row_of(places.table.by.codes[line.at])})>={places.least}"
+        if _bound(places, indicator)
+        else ""
+    )
+    text = f'=IF(AND(ISNUMBER({value}){enough}),COUNTIFS({of},"{"<" if lowest else ">"}"&{value}{more})+1,"")'
     rankable = dict(zip(places.lines, places.rankable(indicator), strict=True))
     rank = ranks([rankable[each] for each in peers], lowest_first=lowest)[peers.index(line)]
-    return Formula(text, rank or rankable[line], sign_of(places.tables[places.main].nothing(line)))
+    return Formula(text, rank or few or rankable[line], sign_of(places.tables[places.main].nothing(line)))
 
 
 def mark_ties(
@@ -148,7 +164,13 @@ def _peers(places: Places, indicator: Indicator, line: Line, *, inside: bool) ->
     """As formulas: the values of an indicator, and the criteria for those that a place is ranked among."""
     group = places.parent_name(line).replace('"', '""')
     of = f"INDEX({VALUES},0,{list(places.indicators).index(indicator) + 1})"
-    return of, f",{COUNTS},1" + (f',{PARENTS},"{group}"' if inside else "")
+    more = f',{WHOLES.format(indicator.key)},">={places.least}"' if _bound(places, indicator) else ""
+    return of, f",{COUNTS},1" + (f',{PARENTS},"{group}"' if inside else "") + more
+
+
+def _bound(places: Places, indicator: Indicator) -> bool:
+    """Whether an indicator is ranked only where it is of enough."""
+    return indicator.measure.is_rate and places.least > 0
 
 
 def row_of(code: str) -> str:
@@ -227,7 +249,9 @@ def _of_others(columns: Columns, row: int) -> str:
 def _rankable(columns: Columns, row: int) -> str:
     """The same where it can be ranked, as it is compared."""
     value = xl_rowcol_to_cell(row, columns.helper("value"))
-    return f'=IF(AND({xl_rowcol_to_cell(row, columns.counts)}=1,ISNUMBER({value})),{value}*{sign(columns.places.book)},"")'
+    places, whole = columns.places, xl_rowcol_to_cell(row, columns.helper("whole")) if columns.terms else ""
+    enough = f',OR({whole}="",{whole}>={places.least})' if whole and places.least else ""
+    return f'=IF(AND({xl_rowcol_to_cell(row, columns.counts)}=1,ISNUMBER({value}){enough}),{value}*{sign(places.book)},"")'
 
 
 def _order(columns: Columns, row: int, rows: tuple[int, int]) -> str:
@@ -251,6 +275,7 @@ def _define_names(sheet: Sheet, columns: Columns, first: int, last: int) -> None
     of |= {ORDER: columns.helper("order")} if columns.has_ranking else {}
     of |= {OTHERS: columns.helper("others")} if columns.beside else {}
     of |= {name: columns.helper(key) for key, name in RATE_TERMS.items() if key in columns.helpers}
+    of |= {WHOLES.format(each.key): columns.whole(each) for each in columns.places.indicators if each.measure.is_rate}
     of |= {PARENTS: 2} if columns.parent else {}
     of |= {STANDINGS: columns.counts - 1} if columns.has_standing else {}
     of |= {STAFF: columns.staff} if columns.places.has_staff else {}

@@ -29,6 +29,7 @@ from pipeline.summarise.places.table import (
     RATE_TERMS,
     TITLES,
     UNIT,
+    few,
     left_out,
     remarks,
     row_of,
@@ -61,7 +62,7 @@ def map_sheet(places: Places) -> None:
     sheet.page.center_horizontally()
     more = [words(book, "map.terms")] if has_rates(places) else []
     whose = remarks(places)[: 2 * bool(places.beside)]
-    sheet.line(" ".join([words(book, "map.legend"), *whose, *more, *left_out(places)]), "legend")
+    sheet.line(" ".join([words(book, "map.legend"), *whose, *more, *few(places), *left_out(places)]), "legend")
     _chooser(places, sheet, columns)
     sheet.row += 1
     _Map(places, sheet, sheet.row, columns).write()
@@ -133,9 +134,9 @@ class _Map:
             text, value = self._terms(tile, line)
             page.write_formula(row + 2, column, text, style(f"tile_terms{whole}"), value)
         for at in (row, row + 2) if self.has_terms else (row,):
-            for rule in () if whole else self._colours(figure, "TRUE", {}):
+            for rule in () if whole else self._colours(figure, self._is_ranked(tile), {}):
                 page.conditional_format(at, column, at, column, rule)
-        for rule in self._formats(figure, "({})") if whole else self._looks(figure):
+        for rule in self._formats(figure, "({})") if whole else self._looks(figure, self._is_ranked(tile)):
             page.conditional_format(row + 1, column, row + 1, column, rule)
 
     def _name(self, tile: Tile, line: Line, style: Format) -> None:
@@ -187,11 +188,17 @@ class _Map:
             inside = f"=AND(ISNUMBER({figure}),{figure}*{self._sign}<=INDEX({UPPER},{step})*{self._sign},{when})"
             yield self._when(inside, {"bg_color": fill, "font_color": ink, **form})
 
-    def _looks(self, figure: str) -> Iterator[dict[str, Any]]:
+    def _looks(self, figure: str, ranked: str) -> Iterator[dict[str, Any]]:
         """Conditional formats of a figure: each says colour and number format, for some programs take only the first that is true."""
         for formula, form in value_formats(self.sheet.book, figure):
-            yield from self._colours(figure, formula.removeprefix("="), {"num_format": form})
-        yield from self._colours(figure, "TRUE", {})
+            yield from self._colours(figure, f"AND({ranked},{formula.removeprefix('=')})", {"num_format": form})
+        yield from self._colours(figure, ranked, {})
+        yield from self._formats(figure)
+
+    @staticmethod
+    def _is_ranked(tile: Tile) -> str:
+        """Whether a place's figure is compared, as a formula: a rate of few isn't, and has no colour."""
+        return f"ISNUMBER(INDEX({RANKABLE},{row_of(tile.locality)}))"
 
     def _formats(self, figure: str, around: str = "{}") -> Iterator[dict[str, Any]]:
         """Conditional formats of numbers; ``around`` them may stand brackets."""

@@ -18,10 +18,11 @@ from pipeline.summarise.figures.measures import Measure, crossed, measures, rate
 from pipeline.summarise.figures.nils import nils_from
 from pipeline.summarise.figures.origins import Origin, may_rank, rows_from
 from pipeline.summarise.figures.periods import MONTH, days, shorter
+from pipeline.summarise.figures.rests import REST, parted, rest, rest_measure
 from pipeline.summarise.figures.totals import AGENCIES, ROWS
 from pipeline.summarise.report.amounts import said
 from schemas.columns import Kind, TableSpec
-from schemas.round.outline import Asked, Part
+from schemas.round.outline import Asked, Done, Part
 from schemas.words import ui
 
 FIRST = 3
@@ -53,6 +54,9 @@ class Facts:
         round_, asked = self.consolidation.round_, self.asked.measures
         known = {each.key: each for each in self.every_measure}
         found = [known[key] for key in asked] if asked else crossed(round_, self.spec, self.lang)
+        if (done := self._parted) and self.rest > 0 and {done.whole, *done.parts} <= {each.key for each in found}:
+            last = max(at for at, each in enumerate(found) if each.key in done.parts)
+            found.insert(last + 1, rest_measure(done, self.spec, self.lang))
         return found or [Measure(ROWS, ui("report.rows", self.lang), ui("report.rows_unit", self.lang), Kind.COUNT)]
 
     @cached_property
@@ -73,12 +77,13 @@ class Facts:
     @cached_property
     def entries(self) -> pd.DataFrame:
         """``rows``, measures and ``agencies`` by position of the dimension."""
-        return by_entry(self.consolidation, self.spec, self.by, self.rows, self._nils)
+        found = by_entry(self.consolidation, self.spec, self.by, self.rows, self._nils)
+        return found.assign(**{REST: rest(self._parted, found)}) if self._parted else found
 
     @cached_property
     def total(self) -> dict[str, Any]:
         """The same of all rows."""
-        return dict(whole(self.consolidation, self.spec, self.rows, self._nils))
+        return self._sum(self.rows)
 
     @cached_property
     def told(self) -> dict[str, Any]:
@@ -92,7 +97,21 @@ class Facts:
 
     def part(self, part: Part) -> dict[str, Any]:
         """The same of the rows of a part."""
-        return dict(whole(self.consolidation, self.spec, self.rows[self.rows[part.column].isin(self.codes(part))], self._nils))
+        return self._sum(self.rows[self.rows[part.column].isin(self.codes(part))])
+
+    def _sum(self, rows: pd.DataFrame) -> dict[str, Any]:
+        """All figures of some rows together, and what declared parts leave of their whole."""
+        found = dict(whole(self.consolidation, self.spec, rows, self._nils))
+        return found | {REST: rest(self._parted, found)} if self._parted else found
+
+    @cached_property
+    def _parted(self) -> Done | None:
+        return parted(self.consolidation.round_, self.spec)
+
+    @property
+    def rest(self) -> float:
+        """What declared parts leave of their whole; 0 where none are declared."""
+        return float(np.nan_to_num(self.total.get(REST, 0)))
 
     def codes(self, part: Part) -> list[str]:
         """The codes of a part."""

@@ -62,7 +62,8 @@ class Quoting:
             paper.note(self._say("left", count=number(left, self.lang), file=CONTENT_FILE, sheet=self.passages.spec.sheet))
 
     def _rank(self, digest: Digest) -> tuple[bool, int]:
-        return self._is_rest(digest.group), -digest.count.agencies
+        """What is left over last; the others by how many agencies name them, unless their list has an order of its own (digests come in it)."""
+        return self._is_rest(digest.group), 0 if self.passages.source.ordered else -digest.count.agencies
 
     def _entries(self) -> dict[str, Any]:
         """The entries of the groups by name."""

@@ -11,6 +11,7 @@ import numpy as np
 
 from pipeline.summarise.figures import intervals
 from pipeline.summarise.figures.measures import lowered, part_of, whole_of
+from pipeline.summarise.figures.rests import parted, rest_measure
 from pipeline.summarise.figures.wording import fixed, number, share
 from pipeline.summarise.report.amounts import amount, entry, inside
 from pipeline.summarise.report.facts import Facts
@@ -53,6 +54,7 @@ class Sentences:
             "largest": self._largest,
             "unclear": self._unclear,
             "left_over": self._left_over,
+            "rest": self._rest,
         }
         plain |= {"every": self._every, "months": self._months, "change": self._change}
         if name in plain:
@@ -112,6 +114,11 @@ class Sentences:
         """What isn't ranked, and how much of the whole it is."""
         entries = "; ".join(map(self._entry, self.facts.left_over))
         return self._say("left_over", entries=entries) if entries else ""
+
+    def _rest(self) -> str:
+        """What declared parts leave of their whole."""
+        done = parted(self.facts.consolidation.round_, self.facts.spec)
+        return self.facts.say(rest_measure(done, self.facts.spec, self.facts.lang), self.facts.rest) if done and self.facts.rest > 0 else ""
 
     def _every(self) -> str:
         return "; ".join(self._entry(at) for at in range(self.facts.by.size) if self.facts.values[at] > 0)

@@ -12,6 +12,7 @@ from pipeline.summarise.figures.covered import Covered, covered
 from pipeline.summarise.figures.lines import Line, plain, standing_words
 from pipeline.summarise.figures.measures import Measure, averages, crossed, crossed_rates, lowered
 from pipeline.summarise.figures.origins import Origin, own_column
+from pipeline.summarise.figures.rests import explained
 from pipeline.summarise.figures.totals import DECIMALS, rounded
 from pipeline.summarise.sheets.cells import Formula
 from pipeline.summarise.sheets.sheet import Book
@@ -49,6 +50,7 @@ def _table_sheet(table: EntryTable, title: str, drill: Drill) -> Written:
     sheet = book.sheet(book.say("sheets.crossing", title=table.by.title.upper()), title, widths, fixed=2, head=columns)
     sheet.answers("tables", "entries", by=table.by.title)
     more = [book.say("legend_origins")] if table.apart else []
+    more += explained(book.consolidation, table.spec, table.columns[0].total, book.lang)
     more += [book.say("first_columns_printed")] if columns < len(widths) else []
     sheet.line(legend(book, book.say("legend_links"), *more), "legend")
     written = Written(table, sheet.page.name, table.write(sheet, drill))

@@ -11,6 +11,7 @@ from pipeline.model import Choice, Standing
 from pipeline.store import decisions
 from pipeline.store.coverage import COUNTED
 from pipeline.store.versions import Role
+from pipeline.summarise.figures.highlights import least_of_rate
 from pipeline.summarise.figures.lines import is_provisional
 from pipeline.summarise.figures.measures import apart_keys, averages, collectives, is_occurrence, measures, over_agencies, rates
 from pipeline.summarise.figures.origins import own_column
@@ -49,7 +50,7 @@ def note_sheet(book: Book, specs: Sequence[TableSpec]) -> None:
         *_definitions(book, specs),
         *_quotients(book, specs),
         *_comparing(book, specs),
-        (book.say("highlights.title"), book.say("notes.remarks")),
+        (book.say("highlights.title"), book.say("notes.remarks", least=least_of_rate(book.consolidation.round_))),
         *_made(book),
     ]:
         sheet.cells([topic, text], ["name", "name"])

@@ -7,6 +7,7 @@ from typing import Any
 from pipeline.summarise.figures.doubts import doubts
 from pipeline.summarise.figures.highlights import Highlights
 from pipeline.summarise.figures.lines import NOT_IN, empty, standings
+from pipeline.summarise.figures.rests import explained
 from pipeline.summarise.sheets.cells import Formula, Span
 from pipeline.summarise.sheets.sheet import Book, Sheet
 from pipeline.summarise.workbook.charts import chart_sheet
@@ -49,6 +50,8 @@ def _headlines(sheet: Sheet, made: Written, drill: Drill) -> None:
     sheet.line(_left_out(sheet.book), "subtitle")
     if warned := doubts(sheet.book.consolidation, sheet.book.lang):
         sheet.line(warned, "remark")
+    for said in explained(sheet.book.consolidation, made.table.spec, made.table.columns[0].total, sheet.book.lang):
+        sheet.line(said, "legend")
     sheet.line(say("headlines"), "section")
     heads = [say(key) for key in ("indicator", "figure", "unit", "agencies")]
     for values, kinds in [(heads, ["head"] * 4), *(_headline(column, made, drill) for column in made.table.columns)]:

@@ -1,0 +1,56 @@
+"""What the declared parts of a whole leave: persons of whom nobody says what was done about them. With it, parts and whole agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.figures.measures import Measure, apart_keys, lowered, measures
+from pipeline.summarise.figures.nils import nil_returns
+from pipeline.summarise.figures.wording import number
+from schemas.columns import Kind, TableSpec
+from schemas.round.outline import Done
+from schemas.round.round import Round
+from schemas.words import ui
+
+REST = "rest"
+"""The key of what is left."""
+
+
+def parted(round_: Round, spec: TableSpec) -> Done | None:
+    """The whole of a table and its parts, as the round declares them; None where it declares none of this table."""
+    done = round_.outline.brief.done
+    return done if done is not None and done.table == spec.key else None
+
+
+def rest(done: Done, figures: Mapping[str, Any] | pd.DataFrame, keys: Mapping[str, str] | None = None) -> Any:
+    """What the parts leave of the whole, in one line of figures or in many; NaN where nobody gave the whole. ``keys``: others that hold them."""
+    known = {key: figures[keys[key] if keys else key] for key in (done.whole, *done.parts)}
+    return known[done.whole] - sum(np.nan_to_num(known[part]) for part in done.parts)
+
+
+def rest_measure(done: Done, spec: TableSpec, lang: str) -> Measure:
+    """What is left as a measure."""
+    title = ui("brief.unknown", lang)
+    return Measure(REST, title[:1].upper() + title[1:], spec.by_key[done.whole].unit, Kind.COUNT)
+
+
+def explained(consolidation: Consolidation, spec: TableSpec, total: Mapping[str, Any], lang: str) -> Iterator[str]:
+    """What a reader needs who adds up: nil returns are counted in the total alone, and parts may leave something of their whole."""
+    if nils := len(nil_returns(consolidation, spec)):
+        yield ui("summary.legend_nils", lang, count=nils, agencies=ui("summary.agencies", lang))
+    done = parted(consolidation.round_, spec)
+    if done is None:
+        return
+    known = {each.key: each for each in measures(consolidation.round_, spec, lang)}
+    apart = apart_keys(consolidation.round_, spec)
+    for keys in (None, apart) if {done.whole, *done.parts} <= set(apart) else (None,):
+        left, whole = rest(done, total, keys), known[keys[done.whole] if keys else done.whole]
+        if left > 0:
+            parts = "; ".join(lowered(known[keys[part] if keys else part].title) for part in done.parts)
+            count = f"{number(left, lang)} {whole.unit}".strip()
+            yield ui("summary.legend_rest", lang, count=count, parts=parts)
