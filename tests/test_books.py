@@ -634,16 +634,30 @@ def test_both_languages_have_the_same_words() -> None:
     assert keys(vi) == keys(en)
 
 
-def test_every_sheet_prints_on_a4_across(books: dict[str, openpyxl.Workbook], made: Consolidation) -> None:
+A4, A3 = 9, 8
+
+
+@pytest.mark.parametrize(("columns", "paper"), [(10, A4), (18, A3)])
+def test_what_is_too_small_on_a4_is_printed_on_a3(round_: Round, columns: int, paper: int) -> None:
+    book = Book(consolidation(round_), "t", "vi")
+    sheet = book.sheet("x", "x", [13.0] * columns)
+    sheet.cells(["a"] * columns, ["name"] * columns)
+    page = load(book.content())["x"]
+    assert page.page_setup.paperSize == paper
+    pixels, across = columns * 13 * 22 / 3, {A4: 10.69, A3: 15.54}[paper] * 96
+    assert 11 * across / pixels > 8, "points of the usual text"
+
+
+def test_every_sheet_prints_on_a4_or_a3_across(books: dict[str, openpyxl.Workbook], made: Consolidation) -> None:
     for book in [*books.values(), load(progress_book(made, "vi"))]:
         for page in book:
-            assert page.page_setup.paperSize == 9
             if not page.sheet_properties.pageSetUpPr.fitToPage:  # a crossing, whose tables begin on new pages
-                assert 55 <= page.page_setup.scale <= 100
+                assert 72 <= page.page_setup.scale <= 100, "eight points of eleven"
             else:
                 upright = page.title in ("BẢN ĐỒ", "XẾP HẠNG", "GHI CHÚ")
                 assert page.page_setup.orientation == ("portrait" if upright else "landscape")
                 assert page.page_setup.fitToWidth in (None, 1, 2)
+            assert page.page_setup.paperSize in (A4, A3)
             assert "Trang &P/&N" in page.oddFooter.right.text
             assert {cell.font.name for row in page.iter_rows() for cell in row if cell.value is not None} == {"Times New Roman"}
             if page.title not in ("MỤC LỤC", "TỔNG QUAN", "BẢN ĐỒ"):

@@ -116,7 +116,7 @@ def test_of_a_long_list_the_first_page_is_printed(small_round: Round, count: int
     last = int(page.print_area.rsplit("$", 1)[1])
     said = any("chỉ in trang đầu" in str(row[0].value) for row in page.iter_rows(max_row=8))
     assert (last == page.max_row, said) == (whole, not whole)
-    assert whole or last * 15 * printing.scale_of([7, 7], 0.45) < 842, "no more than an A4 page is high"
+    assert whole or last * 15 * printing.scale_of([7, 7], printing.SMALLEST) < 842, "no more than an A4 page is high"
 
 
 def test_high_lines_of_a_printed_first_page_are_reckoned_with(small_round: Round) -> None:
@@ -142,7 +142,7 @@ def test_lines_above_a_wide_list_end_on_its_first_page(small_round: Round) -> No
     pages = int(page.page_setup.fitToWidth)
     (columns,) = spans
     assert pages > 1
-    assert sum(map(printing.pixels, widths[:columns])) * printing.scale_of(widths, 0.45, pages) <= printing.across()
+    assert sum(map(printing.pixels, widths[:columns])) * printing.scale_of(widths, printing.SMALLEST_LIST, pages) <= printing.across()
 
 
 def test_what_fits_on_a_page() -> None:

@@ -408,7 +408,7 @@ def test_a_sheet_for_each_region(round_: Round, made: Consolidation, book: openp
     )
     assert said in [row[0].value for row in page.iter_rows(max_col=1)]
     heads = heads_of(page)
-    for head, bands in zip(heads, ([OWN], [OTHERS, BOTH]), strict=True):
+    for head, bands in zip(heads, ([OWN], [OTHERS], [BOTH]), strict=True):
         columns = columns_of(page, head)
         lines = list(page.iter_rows(min_row=head + 2, max_row=head + 3 + len(own)))
         assert [line[0].value for line in lines[: len(own)]] == [entry.code for entry in own]

@@ -39,10 +39,15 @@ def rest_measure(done: Done, spec: TableSpec, lang: str) -> Measure:
     return Measure(REST, title[:1].upper() + title[1:], spec.by_key[done.whole].unit, Kind.COUNT)
 
 
-def explained(consolidation: Consolidation, spec: TableSpec, total: Mapping[str, Any], lang: str) -> Iterator[str]:
-    """What a reader needs who adds up: nil returns are counted in the total alone, and parts may leave something of their whole."""
+def nils_explained(consolidation: Consolidation, spec: TableSpec, lang: str) -> Iterator[str]:
+    """That the number of agencies with figures holds those that confirmed a nil in the total alone, where any did."""
     if nils := len(nil_returns(consolidation, spec)):
         yield ui("summary.legend_nils", lang, count=nils, agencies=ui("summary.agencies", lang))
+
+
+def explained(consolidation: Consolidation, spec: TableSpec, total: Mapping[str, Any], lang: str) -> Iterator[str]:
+    """What a reader needs who adds up: nil returns are counted in the total alone, and parts may leave something of their whole."""
+    yield from nils_explained(consolidation, spec, lang)
     done = parted(consolidation.round_, spec)
     if done is None:
         return

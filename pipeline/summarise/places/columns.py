@@ -13,7 +13,7 @@ from pipeline.summarise.workbook.entry_table import CODE_WIDTH
 from pipeline.summarise.workbook.shown import standing_width
 
 RANK_WIDTH = 13.0
-_NAME = 20.0
+_NAME = 19.0
 
 
 def has_rates(places: Places) -> bool:
@@ -68,7 +68,7 @@ class Columns:
             *([standing_width(self.places.book)] if self.has_standing else []),
         ]
         figures = [*self.main.widths, *[RANK_WIDTH] * len(self.places.ranked), *(width for block in self.beside for width in block.widths)]
-        return [*before, 9.0, *[NARROW] * self.places.has_staff, *figures, *[NARROW] * len(self.helpers)]
+        return [*before, 8.0, *[NARROW] * self.places.has_staff, *figures, *[NARROW] * len(self.helpers)]
 
     @property
     def kinds(self) -> list[str]:

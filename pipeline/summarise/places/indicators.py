@@ -16,7 +16,7 @@ from schemas.round.checks.figures import PER_THOUSAND
 from schemas.round.settings import Summary
 from schemas.words import ui
 
-NARROW = 11.5
+NARROW = 10.0
 """Width of a column of figures or ranks."""
 TERMS = {"part": part_of, "whole": whole_of}
 """By key of its title, what a rate is made of."""

@@ -13,19 +13,19 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.summarise.figures.dimensions import Dimension
 from pipeline.summarise.figures.lines import Line
+from pipeline.summarise.figures.origins import Origin
 from pipeline.summarise.places.by_place import Places
-from pipeline.summarise.places.indicators import NARROW, Indicator, words
+from pipeline.summarise.places.indicators import NARROW, Block, Indicator, words
 from pipeline.summarise.places.table import few, mark_ties, rank_cell, remarks, worst
 from pipeline.summarise.sheets.cells import Span
 from pipeline.summarise.sheets.sheet import Sheet
 from pipeline.summarise.workbook.drill import TOTAL
-from pipeline.summarise.workbook.entry_table import CODE_WIDTH, legend
-from pipeline.summarise.workbook.shown import standing_width
+from pipeline.summarise.workbook.entry_table import legend
 from schemas.codelists import Entry
 
-ONE_PAGE = 48
+ONE_PAGE = 50
 """Rows up to which it is printed on a single page."""
-_RANK = 12.5
+_CODE, _NAME, _STANDING, _LATE, _RANK = 6.0, 17.0, 12.5, 7.5, 12.5
 _LONGEST_NAME = 31
 """Characters that the name of a sheet may have."""
 
@@ -64,16 +64,24 @@ class _Part:
             sheet_name(entry), words(book, "parent.title", title=places.summary.title, name=entry.name.upper()), self._widths
         )
         sheet.answers("places", "place_group", name=entry.name)
-        sheet.line(legend(book, *remarks(places), *few(places)), "legend")
+        sheet.line(legend(book, *remarks(places), *few(places), *self._not_printed), "legend")
         covered = places.covered(entry.code)
         if covered.share:
             said = words(book, "parent.covered", share=covered.share, provisional=places.even_provisional)
             sheet.line(" ".join(filter(None, [said, covered.named(book.lang)])), "remark")
         self._compared(sheet)
-        if self.beside:
+        for block in self.beside:
+            if block.origin is Origin.BOTH:  # what the two tables above come to, for the screen
+                sheet.printed = sheet.row, len(sheet.widths)
             sheet.row += 1
-            self._others(sheet)
+            self._others(sheet, block)
         sheet.fit_short(ONE_PAGE)
+
+    @property
+    def _not_printed(self) -> list[str]:
+        """That the last table, which adds up the two before, isn't printed."""
+        titles = [self.book.say(f"origin_{block.origin}") for block in (self.block, *self.beside)]
+        return [self.book.say("tables_printed", titles=", ".join(titles[:-1]))] if self.beside else []
 
     @property
     def parent(self) -> Dimension:
@@ -85,10 +93,10 @@ class _Part:
     @property
     def _widths(self) -> list[float]:
         compared = [*self.block.widths, *[_RANK] * (2 * len(self.places.ranked))]
-        beside = [width for block in self.beside for width in block.widths]
-        room = [max(widths) for widths in zip_longest(compared, beside[self.before - 2 :], fillvalue=0)]
-        standing = [standing_width(self.book), 9.0] if self.places.table.reporters else []
-        return [CODE_WIDTH, 30.0, *standing, *[NARROW] * self.places.has_staff, *room]
+        beside = [block.widths[self.before - 2 :] for block in self.beside]
+        room = [max(widths) for widths in zip_longest(compared, *beside, fillvalue=0)]
+        standing = [_STANDING, _LATE] if self.places.table.reporters else []
+        return [_CODE, _NAME, *standing, *[NARROW] * self.places.has_staff, *room]
 
     # --- what is compared --------------------------------------------------------------------------
 
@@ -159,13 +167,13 @@ class _Part:
 
     # --- what others report ------------------------------------------------------------------------
 
-    def _others(self, sheet: Sheet) -> None:
-        """What other agencies report of each place, and both together."""
+    def _others(self, sheet: Sheet, block: Block) -> None:
+        """What other agencies report of each place, or both together."""
         places, book = self.places, self.book
-        sheet.spans([Span("", "head", 2), *(Span(book.say(f"origin_{block.origin}"), "head", len(block.kinds)) for block in self.beside)])
-        heads = [book.say("code"), places.table.by.title, *(title for block in self.beside for title in places.heads(block))]
+        sheet.spans([Span("", "head", 2), Span(book.say(f"origin_{block.origin}"), "head", len(block.kinds))])
+        heads = [book.say("code"), places.table.by.title, *places.heads(block)]
         sheet.cells(heads, ["head"] * len(heads))
-        units = ["", "", *(unit for block in self.beside for unit in block.units)]
+        units = ["", "", *block.units]
         sheet.cells(units, ["code_head"] * len(units))
         part = Line(self.at, is_parent=True)
         whole = places.drill.cells(places.table.spec, places.table.by, TOTAL, "", words(book, "all"))
@@ -174,6 +182,4 @@ class _Part:
             (part, places.named(part), "subtotal"),
             (None, whole, "total"),
         ]:
-            blocks = [(block, places.cells(block, line, sheet.row, self.staff)) for block in self.beside]
-            kinds = [kind for block, _ in blocks for kind in block.kinds]
-            sheet.cells([*named, *(cell for _, cells in blocks for cell in cells)], ["code", "name", *kinds], emphasis)
+            sheet.cells([*named, *places.cells(block, line, sheet.row, self.staff)], ["code", "name", *block.kinds], emphasis)

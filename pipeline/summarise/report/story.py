@@ -10,6 +10,8 @@ from pipeline.model import Standing
 from pipeline.office.paper import Paper
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.doubts import MOST_NAMED, doubtful, doubts
+from pipeline.summarise.figures.figures import table_spec
+from pipeline.summarise.figures.rests import nils_explained
 from pipeline.summarise.figures.wording import marked, marks
 from pipeline.summarise.pictures.raster import png
 from pipeline.summarise.report.charts import chart
@@ -104,6 +106,7 @@ class Report:
         for mark in marked(self.consolidation):
             paper.text((ui(f"summary.notes.{mark}_text", self.lang), "b"))
         caveats = [self.outline.caveat, self.say("missing_is_not_zero")]
+        caveats += nils_explained(self.consolidation, table_spec(round_, round_.settings.figures.default_table), self.lang)
         caveats += [self.say("rule_of_extracts", file=CONTENT_FILE)] if self.passages else []
         paper.text((self.say("caveat_title") + " ", "b"), (" ".join(filter(None, caveats)), ""))
         paper.text((self.say("judgement.whole"), "m"))

@@ -14,8 +14,9 @@ from pipeline.office.textfit import column_for, line_count, line_height
 from pipeline.summarise.sheets import printing
 from pipeline.summarise.sheets.cells import Marked
 from pipeline.summarise.sheets.pages import StreamedPage
+from pipeline.summarise.sheets.printing import SMALLEST_LIST
 from pipeline.summarise.sheets.repeated import Repeated
-from pipeline.summarise.sheets.sheet import ROW_HEIGHT, SMALLEST, Book, Sheet, side_by_side
+from pipeline.summarise.sheets.sheet import ROW_HEIGHT, Book, Sheet, side_by_side
 from pipeline.summarise.sheets.streamed import Tail, formula_tail, moment_tail, number_tail, row_xml, text_tail
 
 NARROW = 7
@@ -71,8 +72,8 @@ def list_sheet(
     Of a list of more than ``most_pages`` only the first page is printed, and the legend says so.
     """
     widths = [_width(field) for field in fields]
-    _, head = printing.that_fit(widths, (), printing.scale_of(widths, SMALLEST, side_by_side(widths)), 0)
-    sheet = book.sheet(name, title, widths, fixed=fixed, kind=StreamedPage, head=head)
+    _, head = printing.that_fit(widths, (), printing.scale_of(widths, SMALLEST_LIST, side_by_side(widths, SMALLEST_LIST)), 0)
+    sheet = book.sheet(name, title, widths, fixed=fixed, kind=StreamedPage, head=head, smallest=SMALLEST_LIST)
     heights, count = _heights(fields, sheet.widths), len(fields[0].values)
     is_long = sheet.pages_of(_points(heights)) > most_pages
     if legend or is_long:

@@ -1,4 +1,4 @@
-"""What a printed A4 page holds of a sheet, in pixels across and points down; margins are those of :class:`pipeline.summarise.sheets.sheet.Sheet`."""
+"""What a printed page holds of a sheet, at A4 and, where that would be too small to read, at A3, which holds the same a half larger; in pixels across and points down; margins are those of :class:`pipeline.summarise.sheets.sheet.Sheet`."""
 
 from __future__ import annotations
 
@@ -11,9 +11,20 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline.findings.entries import shortened
 from pipeline.office.safety import plain
 from pipeline.summarise.sheets.styles import FONT
+from pipeline.summarise.sheets.textfit import SIZE
 
 _LONG, _SHORT = 11.69, 8.27
 """Inches of the sides of A4."""
+_A4, _A3 = 9, 8
+"""What files call them."""
+_LARGER = math.sqrt(2)
+"""How much larger everything is on A3 that fills the page as on A4."""
+READABLE = 8 / SIZE
+"""The scale at which the usual text has eight points, as small as people read in print."""
+SMALLEST = 0.515
+"""How far a page may be shrunk on A4 before a wide table is printed on several pages side by side: on A3 that is readable."""
+SMALLEST_LIST = 0.43
+"""The same of lists of long texts: seven points on A3, for side by side they would take three times as many pages."""
 LEFT_AND_RIGHT, TOP, BOTTOM = 0.5, 0.6, 0.7
 """Margins in inches."""
 _DIGIT = 22 / 3
@@ -25,13 +36,21 @@ _SAFE = 0.97
 
 
 def set_up(page: Worksheet, title: str, marks: str, word: str, pages: int) -> None:
-    """A4 across, ``pages`` side by side; below each the title, the marks of the figures, and its number after ``word``."""
+    """Across, ``pages`` side by side; below each the title, the marks of the figures, and its number after ``word``."""
     small, name = f'&"{FONT},Regular"&9', shortened(plain(title), _LONGEST_NAME).replace("&", "&&")
-    page.set_paper(9)
+    page.set_paper(_A4)
     page.set_landscape()
     page.set_margins(left=LEFT_AND_RIGHT, right=LEFT_AND_RIGHT, top=TOP, bottom=BOTTOM)
     page.fit_to_pages(pages, 0)
     page.set_footer(f"&L{small}{name}&C{small}{marks}&R{small}{word} &P/&N")
+
+
+def enlarge(page: Worksheet, scale: float) -> float:
+    """Print on A3 what A4 at this scale shows too small to read. Returns the scale on its paper."""
+    if scale >= READABLE:
+        return scale
+    page.set_paper(_A3)
+    return scale * _LARGER
 
 
 def pixels(width: float) -> int:
@@ -52,6 +71,26 @@ def down(*, upright: bool = False) -> float:
 def scale_of(widths: Iterable[float], smallest: float, pages: int = 1) -> float:
     """The scale at which columns fit across so many pages, no less than ``smallest`` and no more than 1."""
     return min(1.0, max(smallest, pages * across() / sum(map(pixels, widths))))
+
+
+def scale_on(widths: Iterable[float], heights: Iterable[float], pages: tuple[int, int], *, upright: bool) -> float:
+    """The scale at which A4 holds columns and rows on so many pages across and down; 0 pages down are as many as it takes."""
+    wide, high = pages
+    fitting = [wide * across(upright=upright) / max(1, sum(map(pixels, filter(None, widths))))]
+    fitting += [high * down(upright=upright) / max(1.0, sum(heights))] if high else []
+    return min(1.0, *fitting)
+
+
+def pages_across(widths: Iterable[float], fixed: int, scale: float) -> int:
+    """On how many A4 pages columns stand at a scale, each of which repeats the first ``fixed``."""
+    taken = list(map(pixels, filter(None, widths)))
+    room = across() / scale - sum(taken[:fixed])
+    pages, left = 1, room
+    for column in taken[fixed:]:
+        if column > left:
+            pages, left = pages + 1, room
+        left -= column
+    return pages
 
 
 def that_fit(widths: Iterable[float], heights: Iterable[float], scale: float, head: float) -> tuple[int, int]:

@@ -19,13 +19,10 @@ from pipeline.summarise.figures.wording import coverage, marks
 from pipeline.summarise.sheets import printing
 from pipeline.summarise.sheets.cells import NO_NUMBER, Formula, Link, Listed, Span
 from pipeline.summarise.sheets.pages import Page
+from pipeline.summarise.sheets.printing import SMALLEST
 from pipeline.summarise.sheets.styles import FIGURES, FONT, Styles, height_of
 from schemas.words import ui
 
-PAGE_WIDTH = 140
-"""Characters across a landscape A4 page at full size."""
-SMALLEST = 0.45
-"""How far a page may be shrunk before a wide table is printed on several pages side by side."""
 ROW_HEIGHT = 15.0
 """Points of a row of one line."""
 FOLDED = 9.0
@@ -34,7 +31,7 @@ FOLDED = 9.0
 
 def side_by_side(widths: Sequence[float], smallest: float = SMALLEST) -> int:
     """On how many pages side by side columns are printed that don't fit on one at the scale ``smallest``."""
-    return max(1, math.ceil(sum(widths) * smallest / PAGE_WIDTH))
+    return max(1, math.ceil(sum(map(printing.pixels, filter(None, widths))) * smallest / printing.across()))
 
 
 class Book:
@@ -139,7 +136,7 @@ class Sheet:
         self._heights: dict[int, float] = {}
         self.printed: tuple[int, int] | None = None
         """How many rows and columns are printed, if not all."""
-        self._pages = side_by_side(widths, smallest)
+        self._pages, self._fixed, self._smallest = side_by_side(widths, smallest), fixed, smallest
         self._head = head or (fixed if self._pages > 1 and fixed else len(self.widths))
         self._folds_rows = False
         self._set_columns()
@@ -181,6 +178,22 @@ class Sheet:
         rows, columns = self.printed or (self.row, len(self.widths))
         if not self.is_hidden and rows > self._first_printed:
             self.page.print_area(self._first_printed, 0, rows - 1, columns - 1)
+            self._choose_paper(rows, columns)
+
+    def _choose_paper(self, rows: int, columns: int) -> None:
+        """A4, or A3 where that would be too small to read."""
+        page = self.page
+        if not page.fit_page:
+            page.set_print_scale(round(100 * printing.enlarge(page, page.print_scale / 100)))
+            return
+        heights = (self._heights.get(row, ROW_HEIGHT) for row in range(self._first_printed, rows))
+        pages = int(page.fit_width), int(page.fit_height)
+        scale = printing.scale_on(self.widths[:columns], heights, pages, upright=bool(page.orientation))
+        readable = printing.READABLE  # pages side by side are many: larger print would make more of them
+        if pages[0] > 1 and scale > readable and printing.pages_across(self.widths[:columns], self._fixed, readable) <= pages[0]:
+            page.set_print_scale(math.ceil(100 * readable))
+        else:
+            printing.enlarge(page, scale)
 
     def line(self, text: str, kind: str) -> None:
         """A line of text above the table, as high as it needs: over its width, or over what all pages side by side repeat."""
@@ -241,12 +254,13 @@ class Sheet:
 
     def fit_short(self, most: int) -> None:
         """Print a sheet of at most so many rows on a single page."""
-        if self.row <= most:
+        rows, _ = self.printed or (self.row, 0)
+        if rows <= most:
             self.page.fit_to_pages(1, 1)
 
     def pages_of(self, heights: Iterable[float]) -> int:
         """About how many pages rows of these heights take, side by side ones counted too."""
-        return self._pages * printing.pages_of(heights, printing.scale_of(self.widths, SMALLEST))
+        return self._pages * printing.pages_of(heights, printing.scale_of(self.widths, self._smallest))
 
     def print_first_page(self, above: int, heights: Iterable[float] | None = None) -> None:
         """Print the ``above`` first rows and as many of those below (of these ``heights``, where they are streamed), and as many columns, as fit on one page."""

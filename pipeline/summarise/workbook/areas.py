@@ -14,8 +14,8 @@ from pipeline.summarise.sheets import printing
 
 MOST_PRINTED = 2
 """Pages of a crossing that are printed unless more are asked for: its first tables, one at least."""
-_SCALES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.55)
-"""Smaller than that, digits aren't read easily."""
+_SCALES = (1.0, 0.9, 0.8, 0.73, 0.7, 0.6, 0.55)
+"""Of A4; what is too small there to be read is printed on A3."""
 Piece = range
 """Neighbouring columns of one table, by their places among all columns of figures."""
 

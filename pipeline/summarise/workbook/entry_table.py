@@ -21,7 +21,8 @@ from pipeline.summarise.figures.origins import Origin, own_column, own_entries, 
 from pipeline.summarise.figures.totals import AGENCIES, NILS, ROWS, rounded
 from pipeline.summarise.sheets import printing
 from pipeline.summarise.sheets.cells import Formula, Span
-from pipeline.summarise.sheets.sheet import SMALLEST, Book, Sheet
+from pipeline.summarise.sheets.printing import SMALLEST
+from pipeline.summarise.sheets.sheet import Book, Sheet
 from pipeline.summarise.workbook.drill import Drill
 from pipeline.summarise.workbook.live import BLANK, Condition, Live, sign_of
 from pipeline.summarise.workbook.shown import Shown, with_unit
