@@ -21,7 +21,6 @@ from pipeline.summarise.figures.origins import Origin, own_column, own_entries, 
 from pipeline.summarise.figures.totals import AGENCIES, NILS, ROWS, rounded
 from pipeline.summarise.sheets import printing
 from pipeline.summarise.sheets.cells import Formula, Span
-from pipeline.summarise.sheets.printing import SMALLEST
 from pipeline.summarise.sheets.sheet import Book, Sheet
 from pipeline.summarise.workbook.drill import Drill
 from pipeline.summarise.workbook.live import BLANK, Condition, Live, sign_of
@@ -219,7 +218,7 @@ class EntryTable:
     @property
     def printed(self) -> int:
         """How many columns are printed: those that fit on a page, but of a rate that doesn't, not what it is made of either."""
-        _, fit = printing.that_fit(self.widths, (), SMALLEST, 0)
+        _, fit = printing.that_fit(self.widths, (), printing.SMALLEST, 0)
         terms = {first + at for table, first in self.starts for at, column in enumerate(table.columns) if column.measure.rate is not None}
         while fit - 1 in terms:
             fit -= 1
