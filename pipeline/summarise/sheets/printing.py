@@ -10,8 +10,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from pipeline.findings.entries import shortened
 from pipeline.office.safety import plain
+from pipeline.office.textfit import SIZE
 from pipeline.summarise.sheets.styles import FONT
-from pipeline.summarise.sheets.textfit import SIZE
 
 _LONG, _SHORT = 11.69, 8.27
 """Inches of the sides of A4."""
