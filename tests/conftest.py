@@ -89,15 +89,20 @@ READERS = {"architecture", "legacy", "neutral"}
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Measure coverage by the first case of each quick test of parts only, fixtures included."""
-    measuring = coverage.Coverage.current()
-    if measuring is None or _is_traced(item):
-        return (yield)
-    measuring.stop()
+    """Measure coverage in the first case of each quick test of parts, its fixtures included."""
+    measuring = [] if _is_traced(item) else [*_stopped()]
     try:
         return (yield)
     finally:
-        measuring.start()
+        for each in reversed(measuring):
+            each.start()
+
+
+def _stopped() -> Iterator[coverage.Coverage]:
+    """Stop all that measures: a worker of pytest-xdist has two, of which the second goes on when the first stops."""
+    while measuring := coverage.Coverage.current():
+        measuring.stop()
+        yield measuring
 
 
 _traced: set[str] = set()
