@@ -17,13 +17,18 @@ Step = tuple[str | int, ...]
 
 Sheets count from 1; ranges are addresses, rows are ranges such as A9:A12.
 
-| open PATH | save PATH (.xlsx or .ods) | close | | type SHEET CELL TEXT | as typed into a cell: a
-number or date is read as the program's language writes it | | put SHEET CELL TEXT | as text,
-whatever it looks like | | number SHEET CELL TEXT | a number, written with a point | | values SHEET
-RANGE | paste what was copied as values (“Dán đặc biệt › Giá trị”) | | do SHEET RANGE COMMAND | a
-command of the program on a selected range, such as DeleteRows | | sort SHEET RANGE COLUMN |
-ascending, by a column counted from 1 | | read SHEET CELL | tell what is shown there | | time | tell
-how many milliseconds of processor time the program has used since the last time |
+- open PATH, save PATH (.xlsx or .ods), close
+- type SHEET CELL TEXT: as typed into a cell; numbers and dates are read as the program's language
+  writes them
+- put SHEET CELL TEXT: as text, whatever it looks like
+- number SHEET CELL TEXT: a number, written with a point
+- values SHEET RANGE: paste what was copied as values (“Dán đặc biệt › Giá trị”)
+- do SHEET RANGE COMMAND: a command of the program on a selected range, such as DeleteRows
+- sort SHEET RANGE COLUMN: ascending, by a column counted from 1
+- filter SHEET RANGE COLUMN TEXT: show the rows of that text in a column counted from 1; all rows where
+  the text is empty
+- read SHEET CELL: tell what is shown there; nothing where its row is hidden
+- time: tell how many milliseconds of processor time the program has used since the last time
 """
 
 _SOURCE = """
@@ -51,13 +56,14 @@ Sub Run(stepsFile As String, toldFile As String)
         document.storeToURL(parts(1), kind())
       Case "close" : document.close(True)
       Case "time" : writer.writeString(CStr(Used() - since) & Chr(10)) : since = Used()
-      Case "read" : writer.writeString(Join(Split(Place(parts).String, Chr(10)), "\\n") & Chr(10))
+      Case "read" : writer.writeString(Join(Split(Shown(Place(parts)), Chr(10)), "\\n") & Chr(10))
       Case "type" : Dispatch(parts, "EnterString", "StringName", parts(3))
       Case "put" : Place(parts).String = parts(3)
       Case "number" : Place(parts).Value = Val(parts(3))
       Case "do" : Dispatch(parts, parts(3), "", "")
       Case "values" : PasteValues(parts)
       Case "sort" : SortRange(parts)
+      Case "filter" : FilterRows(parts)
     End Select
     End If
   Loop
@@ -79,6 +85,9 @@ Function Used() As Long
 End Function
 Function Place(parts)
   Place = document.Sheets.getByIndex(CLng(parts(1)) - 1).getCellRangeByName(parts(2))
+End Function
+Function Shown(cell) As String
+  Shown = IIf(cell.Rows.getByIndex(0).IsVisible, cell.String, "")
 End Function
 Sub Dispatch(parts, slot As String, field As String, content)
   Dim arguments(0) As New com.sun.star.beans.PropertyValue
@@ -108,6 +117,15 @@ Sub SortRange(parts)
   document.CurrentController.setActiveSheet(document.Sheets.getByIndex(CLng(parts(1)) - 1))
   document.CurrentController.select(Place(parts))
   createUnoService("com.sun.star.frame.DispatchHelper").executeDispatch(document.CurrentController.Frame, ".uno:DataSort", "", 0, arguments())
+End Sub
+Sub FilterRows(parts)
+  Dim fields(0) As New com.sun.star.sheet.TableFilterField
+  Dim descriptor
+  descriptor = Place(parts).createFilterDescriptor(True)
+  fields(0).Field = CLng(parts(3)) - 1 : fields(0).IsNumeric = False : fields(0).StringValue = parts(4)
+  fields(0).Operator = com.sun.star.sheet.FilterOperator.EQUAL
+  If parts(4) <> "" Then descriptor.setFilterFields(fields())
+  Place(parts).filter(descriptor)
 End Sub
 """
 

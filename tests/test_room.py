@@ -52,6 +52,11 @@ AT_LOCKED: list[Step] = [
     *(("type", *place, "khác") for place in LOCKED),
     *(("read", *place) for place in LOCKED),
 ]
+FILTERED: list[Step] = [
+    *(("type", SHEET, f"A{9 + n}", text) for n, text in enumerate((THIRD, SECOND, FIRST))),
+    *(("filter", SHEET, "A9:N308", 1, SECOND), *(("read", SHEET, f"A{row}") for row in (9, 10, 11))),
+    *(("filter", SHEET, "A9:N308", 1, ""), *(("read", SHEET, f"A{row}") for row in (9, 10, 11))),
+]
 SIXTY_ROWS: list[Step] = [("type", SHEET, "A9", FIRST), ("do", SHEET, "A9:A9", "Copy"), ("values", SHEET, "A10:A60")]
 
 
@@ -70,6 +75,7 @@ def told(form: Path, filled: Path) -> Told:
     works = {
         "far below": FAR_BELOW,
         "with rows": WITH_ROWS,
+        "filtered": FILTERED,
         "at what is locked": AT_LOCKED,
         "sixty rows": [*SIXTY_ROWS, ("save", filled)],
     }
@@ -91,6 +97,12 @@ def test_rows_are_deleted_inserted_cut_copied_and_sorted(told: Told) -> None:
     # 6 tháng… sorts before Năm…
     sorted_, deleted, inserted = [THIRD, FIRST, SECOND], [SECOND], ["", SECOND]
     assert told["with rows"] == [*sorted_, *deleted, *inserted, SECOND, "", THIRD, SECOND, SECOND]
+
+
+@needs_office
+@pytest.mark.slow
+def test_the_filter_on_the_sheet_hides_rows_and_shows_them_again(told: Told) -> None:
+    assert told["filtered"] == ["", SECOND, "", THIRD, SECOND, FIRST]
 
 
 @needs_office
