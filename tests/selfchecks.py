@@ -29,7 +29,7 @@ def counted(lines: Sequence[Sequence[str]], lang: str) -> tuple[str, Counts]:
     for rule, sheet, severity, _, count in (line[:5] for line in lines[FIRST_LINE - 1 :] if len(line) > 4):
         if rule:
             found[rule, "EW"[titles.index(severity)], sheet] += int(count)
-    return lines[6][3], {key: count for key, count in found.items() if count}
+    return lines[6][0], {key: count for key, count in found.items() if count}
 
 
 def expected(findings: Sequence[Finding], round_: Round, in_sheet: Container[str]) -> Counts:

@@ -71,7 +71,8 @@ def few(places: Places) -> list[str]:
     rates = [each for each in places.indicators if _bound(places, each)]
     counts = {each.title: sum(places.counts(line) and places.is_few(each, line) for line in places.lines) for each in rates}
     said = "; ".join(words(places.book, "few_places", title=title, count=count) for title, count in counts.items())
-    return [words(places.book, "few_not_ranked", least=places.least, said=said)] if rates else []
+    told = "few_not_ranked" if places.ranked else "few_not_coloured"
+    return [words(places.book, told, least=places.least, said=said)] if rates else []
 
 
 def left_out(places: Places) -> list[str]:
