@@ -1,4 +1,4 @@
-"""How often random tests repeat: a few times in the gate, often by ``make fuzz``."""
+"""What the gate tries in part: random tests repeat by ``make fuzz``, further cases run by ``make thorough``."""
 
 from __future__ import annotations
 

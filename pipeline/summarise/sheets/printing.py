@@ -1,4 +1,8 @@
-"""What a printed page holds of a sheet, at A4 and, where that would be too small to read, at A3, which holds the same a half larger; in pixels across and points down; margins are those of :class:`pipeline.summarise.sheets.sheet.Sheet`."""
+"""What a printed page holds of a sheet, in pixels across and points down.
+
+The paper is A4. What would be too small to read there is printed on A3, which holds the same
+1.4 times as large. Margins are those of :class:`pipeline.summarise.sheets.sheet.Sheet`.
+"""
 
 from __future__ import annotations
 
